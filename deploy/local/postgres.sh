@@ -1,0 +1,99 @@
+# The private Postgres. Sourced by up.sh and down.sh.
+# shellcheck shell=bash
+
+# newest installed server's programs (never a wrapper found on the PATH)
+postgres_bin() { compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail -n1 | xargs -r dirname; }
+postgres_url() {
+  echo "${MC_POSTGRES_URL:-postgres://medconnect:$(infra_password postgres)@127.0.0.1:$MC_PORT_POSTGRES/medconnect}"
+}
+# psql as the owner; the password travels in the environment, never on a command line
+owner_psql() {
+  local url bin; url=$(postgres_url); bin=$(postgres_bin)
+  [[ $url =~ ^postgres(ql)?://([^:@/]+)(:([^@]*))?@([^:/?]+)(:([0-9]+))?/([^?]*) ]] ||
+    fail "read MC_POSTGRES_URL" "not of the form postgres://user:password@host:port/database" "correct it in the environment"
+  PGUSER=${BASH_REMATCH[2]} PGPASSWORD=$(url_decode "${BASH_REMATCH[4]}") PGHOST=${BASH_REMATCH[5]} \
+    PGPORT=${BASH_REMATCH[7]:-5432} PGDATABASE=${PGDATABASE:-${BASH_REMATCH[8]}} PGCONNECT_TIMEOUT=5 \
+    "${bin:+$bin/}psql" -X -q -v ON_ERROR_STOP=1 "$@"
+}
+url_decode() { local s=${1//%/\\x}; printf '%b' "$s"; }
+postgres_ready() { owner_psql -c 'select 1' </dev/null; }
+
+postgres_init() {
+  local dir=$1 bin=$2 pwfile
+  pwfile=$(data_dir)/.postgres-password
+  # A directory without its last-written file is the rest of an interrupted first start.
+  rm -rf "$dir" && mkdir "$dir" && give "$dir" && chmod 700 "$dir"
+  (umask 077; infra_password postgres >"$pwfile")
+  give "$pwfile"
+  unprivileged "$bin/initdb" -D "$dir" -U medconnect -A scram-sha-256 --pwfile="$pwfile" -E UTF8 --locale=C.UTF-8 \
+    >>"$RUN_DIR/log/postgres.log" 2>&1 ||
+    { rm -f "$pwfile"; fail_log postgres "create the database cluster" "initdb failed, see above" "make clean up"; }
+  rm -f "$pwfile"
+  unprivileged touch "$dir/medconnect.initialised"
+}
+
+# After kill -9 of the postmaster: its children need a moment to notice, and its lock file may by now
+# carry the number of a process that is no Postgres at all.
+postgres_clear_stale_lock() {
+  local dir=$1 pid
+  [ -s "$dir/postmaster.pid" ] || return 0
+  pid=$(head -n1 "$dir/postmaster.pid")
+  wait_until 15 no_process_in "$dir" ||
+    fail "start postgres" "processes of an earlier Postgres still use $dir" "make down, then make up"
+  if [ -d "/proc/$pid" ]; then rm -f "$dir/postmaster.pid"; fi
+}
+no_process_in() {
+  local cwd
+  for cwd in /proc/[0-9]*/cwd; do
+    [ "$(readlink "$cwd" 2>/dev/null)" != "$1" ] || return 1
+  done
+}
+
+postgres_start() {
+  [ -z "${MC_POSTGRES_URL:-}" ] || return 0
+  ! running postgres || return 0
+  local dir bin; dir=$(data_dir)/postgres; bin=$(postgres_bin)
+  [ -n "$bin" ] || fail "start postgres" "no server below /usr/lib/postgresql" "make install"
+  port_free postgres "$MC_PORT_POSTGRES" MC_PORT_POSTGRES
+  [ -e "$dir/medconnect.initialised" ] || postgres_init "$dir" "$bin"
+  postgres_clear_stale_lock "$dir"
+  # Errors are logged without the statement, its parameters and row contents: they could hold patient data.
+  detach postgres "${AS_INFRA[@]}" "$bin/postgres" -D "$dir" -c listen_addresses=127.0.0.1 -p "$MC_PORT_POSTGRES" \
+    -c unix_socket_directories= -c fsync=on -c max_connections=300 -c shared_buffers=128MB \
+    -c log_min_error_statement=panic -c log_error_verbosity=terse -c log_parameter_max_length_on_error=0 \
+    -c log_checkpoints=off -c timezone=UTC -c log_timezone=UTC
+}
+
+postgres_wait() {
+  local since=$1
+  PGDATABASE=postgres wait_until 60 postgres_up_or_dead || true
+  PGDATABASE=postgres postgres_ready >/dev/null 2>&1 ||
+    fail_log postgres "start postgres" "$(process_state postgres) and it does not answer on its address" "make logs, then make up"
+  if [ -z "${MC_POSTGRES_URL:-}" ] &&
+    [ -z "$(PGDATABASE=postgres owner_psql -Atc "select 1 from pg_database where datname = 'medconnect'")" ]; then
+    PGDATABASE=postgres owner_psql -c 'create database medconnect'
+  fi
+  ready_line postgres "127.0.0.1:$MC_PORT_POSTGRES" "ready after $(took "$since")"
+}
+postgres_up_or_dead() { postgres_ready || { [ -z "${MC_POSTGRES_URL:-}" ] && ! running postgres; }; }
+
+# Schemas, roles and grants from deploy/postgres; passwords of the serving roles from their secrets.
+postgres_apply() {
+  local file service url
+  for file in "$ROOT"/deploy/postgres/*.sql; do
+    owner_psql -f "$file" >>"$RUN_DIR/log/postgres-setup.log" 2>&1 ||
+      fail_log postgres-setup "apply ${file#"$ROOT"/}" "Postgres refused it, see above" "make up (after correcting it)"
+  done
+  for service in "${SERVICES[@]}"; do
+    url=$RUN_DIR/secrets/$service/database/url
+    [ -s "$url" ] || continue
+    [[ $(cat "$url") =~ ^postgres(ql)?://([^:@/]+):([^@]*)@ ]] ||
+      fail "read $url" "not of the form postgres://role:password@host:port/database" "remove it, then make up"
+    [ "${BASH_REMATCH[2]}" = "mc_${service//-/_}" ] || continue
+    MC_ROLE=${BASH_REMATCH[2]} MC_ROLE_PASSWORD=$(url_decode "${BASH_REMATCH[3]}") \
+      owner_psql -f "$ROOT/deploy/postgres/password.psql" >>"$RUN_DIR/log/postgres-setup.log" 2>&1 ||
+      fail_log postgres-setup "set the password of role ${BASH_REMATCH[2]}" "Postgres refused it, see above" "make up"
+  done
+}
+
+postgres_stop() { stop postgres INT 20; }

@@ -1,0 +1,60 @@
+# Secrets, migrations and test data: the steps done by our own programs. Sourced by up.sh.
+# shellcheck shell=bash
+
+require_binaries() {
+  local name
+  for name in "${SERVICES[@]/#/medconnect-}" medconnect-visit; do
+    [ -x "$BIN_DIR/$name" ] || fail "find $BIN_DIR/$name" "it has not been built" "make build"
+  done
+}
+
+# run_step NAME WHAT COMMAND...: output to .run/log/NAME.log, shown when it fails
+run_step() {
+  local name=$1 what=$2; shift 2
+  "$@" </dev/null >>"$RUN_DIR/log/$name.log" 2>&1 9>&- ||
+    fail_log "$name" "$what" "it ended with status $?, see above" "correct the cause, then make up"
+}
+
+# Every service finds its settings and its secrets by these; everything else has its default in config.toml.
+service_environment() {
+  local service=$1 prefix=MC_${1//-/_}
+  prefix=${prefix^^}
+  cat <<ENV
+${prefix}__SECRETS__DIR=$RUN_DIR/secrets/$service
+${prefix}__TELEMETRY__SPAN_FILE=$RUN_DIR/traces/$service.jsonl
+ENV
+}
+
+# Secrets of test mode; what exists is kept, so that this is safe to repeat.
+provision() {
+  local name; for name in postgres rabbitmq redis; do infra_password "$name" >/dev/null; done
+  MC_POSTGRES_URL=$(postgres_url) MC_RABBITMQ_URL=$(rabbitmq_url) MC_REDIS_URL=$(redis_url) \
+    run_step provision "make the secrets of test mode" "$BIN_DIR/medconnect-sandbox" provision --run-dir "$RUN_DIR"
+}
+
+migrate() {
+  local service since; since=$(now_ms)
+  local -A pid=()
+  for service in "${SERVICES[@]}"; do
+    migrate_one "$service" & pid[$service]=$!
+  done
+  for service in "${SERVICES[@]}"; do
+    wait "${pid[$service]}" || fail_log "migrate-$service" "migrate the schema of $service" \
+      "medconnect-$service migrate failed, see above" "correct the cause, then make up"
+  done
+  ready_line migrations '' "done in $(took "$since")"
+}
+migrate_one() {
+  local -a environment; mapfile -t environment < <(service_environment "$1")
+  env "${environment[@]}" "$BIN_DIR/medconnect-$1" migrate </dev/null >>"$RUN_DIR/log/migrate-$1.log" 2>&1 9>&-
+}
+
+# Test accounts and data, made through the front door as any client would.
+prepare_test_mode() {
+  local since; since=$(now_ms)
+  [ ! -s "$RUN_DIR/test-mode.json" ] || return 0
+  run_step prepare "prepare test mode" "$BIN_DIR/medconnect-visit" prepare --run-dir "$RUN_DIR"
+  [ -s "$RUN_DIR/test-mode.json" ] ||
+    fail_log prepare "prepare test mode" "medconnect-visit prepare wrote no test-mode.json" "make logs, then make up"
+  ready_line 'test mode' '' "prepared in $(took "$since")"
+}
