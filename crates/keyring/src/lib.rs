@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod blind_index;
+mod key;
+mod pseudonym;
+mod sealing;
+mod secrets;
+
+pub use blind_index::BlindIndex;
+pub use pseudonym::Pseudonym;
+pub use sealing::{Aad, DataKey, Kek, SealError, SealerCache, is_sealed};
+pub use secrets::{Credentials, Secrets, SecretsConfig, SecretsError, SecretsProvider};
+
+/// The parts of `secrecy` that callers need: the wrapper of a field's value and the trait whose
+/// `expose_secret` opens it.
+pub use secrecy::{ExposeSecret, SecretString};
