@@ -1,16 +1,49 @@
 # The front door. Sourced by up.sh and down.sh.
 # shellcheck shell=bash
 
-nginx_program() { command -v nginx || echo /usr/sbin/nginx; }
+nginx_program() { command -v nginx || { [ -x /usr/sbin/nginx ] && echo /usr/sbin/nginx; }; }
+nginx_address() { echo "http://127.0.0.1:$MC_PORT_FRONT_DOOR"; }
 
 nginx_configure() {
-  local dir=$RUN_DIR/nginx
-  mkdir -p "$dir/tmp"
-  sed -e "s|@RUN_DIR@|$RUN_DIR|g" -e "s|@NGINX_DIR@|$ROOT/deploy/nginx|g" -e "s|@USER@|${NGINX_USER:-}|g" \
-    -e "s|@PORT@|$MC_PORT_FRONT_DOOR|g" "$ROOT/deploy/nginx/nginx.conf.in" >"$dir/nginx.conf.new"
-  cmp -s "$dir/nginx.conf.new" "$dir/nginx.conf" || mv "$dir/nginx.conf.new" "$dir/nginx.conf"
+  local dir=$RUN_DIR/nginx service user_line=''
+  mkdir -p "$dir"
+  # Master as root only reads and listens; the workers, which meet the callers, are unprivileged.
+  [ "$(id -u)" != 0 ] || user_line="user $INFRA_USER $(id -gn "$INFRA_USER");"
+  for service in auth billing ehr-proxy eligibility audit console; do
+    printf '  upstream %s { server 127.0.0.1:%s; keepalive 16; keepalive_timeout 2s; }\n' "$service" "${SERVICE_PORT[$service]}"
+  done >"$dir/upstreams"
+  cp "$ROOT"/deploy/nginx/{http,server,routes}.conf "$dir/"
+  sed -e "s|@RUN_DIR@|$RUN_DIR|g" -e "s|@PORT@|$MC_PORT_FRONT_DOOR|g" -e "s|@USER_LINE@|$user_line|" \
+    -e "/@UPSTREAMS@/{r $dir/upstreams
+d}" "$ROOT/deploy/nginx/local.conf.in" >"$dir/nginx.conf"
+  "$(nginx_program)" -q -t -p "$dir" -c "$dir/nginx.conf" 2>"$dir/check" || {
+    sed 's/^/        | /' "$dir/check" >&2
+    fail "check deploy/nginx" "nginx refuses the configuration, see above" "correct it, then make up"
+  }
 }
-nginx_start() { :; }
-nginx_wait() { :; }
-nginx_ready() { false; }
+
+nginx_start() {
+  local dir=$RUN_DIR/nginx sum pid
+  [ -n "$(nginx_program)" ] || fail "start nginx" "it is not installed" "make install"
+  nginx_configure
+  sum=$(cat "$dir"/*.conf | cksum)
+  if pid=$(pid_of nginx); then
+    [ "$(cat "$dir/running" 2>/dev/null)" = "$sum" ] || kill -HUP "$pid"
+  else
+    port_free nginx "$MC_PORT_FRONT_DOOR" MC_PORT_FRONT_DOOR
+    NGINX_SINCE=$(now_ms)
+    detach nginx "$(nginx_program)" -p "$dir" -c "$dir/nginx.conf"
+  fi
+  echo "$sum" >"$dir/running"
+}
+
+# Its own answer for a path nobody serves: the front door stands, whatever stands behind it.
+nginx_ready() { [ "$(curl -s -m 5 -o /dev/null -w '%{http_code}' "$(nginx_address)/")" = 404 ]; }
+nginx_up_or_dead() { nginx_ready || ! running nginx; }
+nginx_wait() {
+  wait_until 10 nginx_up_or_dead || true
+  nginx_ready || fail_log nginx "start nginx" "$(process_state nginx) and it does not answer on $(nginx_address)" "make logs NAME=nginx"
+  ready_line nginx "127.0.0.1:$MC_PORT_FRONT_DOOR" "ready after $(took "${NGINX_SINCE:-$(now_ms)}")"
+}
+
 nginx_stop() { stop nginx QUIT 5; }

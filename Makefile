@@ -1,0 +1,81 @@
+# The front door of the repository: everything that is done here is done through a target of this file.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
+  k8s-check deploy-check openapi prepare-queries infra
+
+export RUN_DIR ?= .run
+export MC_BIN_DIR ?= target/debug
+# Queries are checked against the committed query data: no build needs a database.
+export SQLX_OFFLINE = true
+LOCAL := deploy/local
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: ## install Postgres, RabbitMQ, Redis and nginx where they are missing (apt-get; never starts the machine's own)
+	@$(LOCAL)/install.sh
+
+build: ## build every program (profile dev: quick to build, quick enough to run)
+	@$(LOCAL)/build.sh
+
+up: ## start the whole system, or repair what is half-started
+	@$(LOCAL)/up.sh
+
+infra: install ## start only Postgres, RabbitMQ and Redis (for tests; addresses in .run/test.env)
+	@$(LOCAL)/up.sh infra
+
+down: ## stop it
+	@$(LOCAL)/down.sh
+
+status: ## one line a process; fails when something is down
+	@$(LOCAL)/status.sh
+
+logs: ## follow the logs (NAME=billing for one of them)
+	@$(LOCAL)/logs.sh $(NAME)
+
+clean: ## stop it and remove everything it wrote (data, secrets, logs)
+	@$(LOCAL)/clean.sh
+
+demo: install build up visit ## from nothing to a finished patient visit on a running system
+	@$(LOCAL)/what-to-open.sh
+
+visit: ## carry one patient visit through the running system
+	@$(MC_BIN_DIR)/medconnect-visit run --run-dir $(RUN_DIR)
+
+traces: ## show the last visit as a tree of spans
+	@$(MC_BIN_DIR)/medconnect-visit traces --run-dir $(RUN_DIR)
+
+test: install ## everything: format, lints, all tests, deployment checks, real peers, the visit
+	@$(LOCAL)/test.sh
+
+check: ## compile everything, tests included, without running it
+	@cargo check --locked --workspace --all-targets
+
+fmt: ## format the code
+	@cargo fmt --all
+
+lint: ## format check and clippy, warnings are errors
+	@cargo fmt --all -- --check
+	@cargo clippy --locked --workspace --all-targets -- -D warnings
+
+house: ## the rules of the house: tiers, rooms, sizes
+	@$(LOCAL)/test.sh house
+
+unit: infra ## all Rust tests
+	@$(LOCAL)/test.sh unit
+
+interop: install ## our adapters against servers that others wrote
+	@deploy/interop/run.sh
+
+k8s-check: ## build every overlay, check every object, compare the Ingress with the front door
+	@deploy/k8s-check.sh
+
+deploy-check: ## check the syntax of what Docker and the collector read
+	@deploy/deploy-check.sh
+
+openapi: ## write each service's OpenAPI document to docs/openapi
+	@$(LOCAL)/openapi.sh
+
+prepare-queries: infra ## check every query against a real schema and renew the committed query data
+	@$(LOCAL)/prepare-queries.sh

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# What `make test` runs, step after step; `test.sh house` and `test.sh unit` are single steps.
+set -euo pipefail
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$ROOT"
+local_dir=deploy/local
+
+# step NAME COMMAND...: says how long it took; the first failure ends the run
+step() {
+  local name=$1 since; shift; since=$(now_ms)
+  printf '\n=== %s\n' "$name"
+  "$@" || fail "$name" "see above" "correct it, then repeat: $*"
+  printf -- '--- %s: ok, %s\n' "$name" "$(took "$since")"
+  SUMMARY+=("$(printf '  %-28s ok  %s' "$name" "$(took "$since")")")
+}
+SUMMARY=()
+
+# Addresses of the private servers, for the tests.
+with_infra() { (set -a; . "$RUN_DIR/test.env"; set +a; "$@"); }
+house() { cargo test --locked -q -p mc-testkit --test house; }
+rust_tests() {
+  if cargo nextest --version >/dev/null 2>&1; then
+    with_infra cargo nextest run --locked --workspace --no-fail-fast "$@"
+  else
+    say "(cargo-nextest is not installed: using cargo test)"
+    with_infra cargo test --locked --workspace --no-fail-fast --bins --lib --tests "$@"
+  fi
+}
+doc_tests() { with_infra cargo test --locked --workspace --doc -q; }
+# The system the visit runs on is the one just built, whatever ran before.
+system() { $local_dir/up.sh && "$BIN_DIR/medconnect-visit" run --run-dir "$RUN_DIR"; }
+
+case ${1:-all} in
+  house) house ;;
+  unit) rust_tests && doc_tests ;;
+  all)
+    step 'format' cargo fmt --all -- --check
+    step 'clippy' cargo clippy --locked --workspace --all-targets -- -D warnings
+    step 'build' $local_dir/build.sh
+    step 'infrastructure' $local_dir/up.sh infra
+    step 'tests' rust_tests
+    step 'documentation tests' doc_tests
+    step 'deployment files' deploy/deploy-check.sh
+    step 'kubernetes' deploy/k8s-check.sh
+    step 'the visit' system
+    step 'interoperability' deploy/interop/run.sh
+    printf '\n%s\n' 'all passed:' "${SUMMARY[@]}"
+    ;;
+  *) fail "test ${1}" "unknown step" "test.sh, test.sh house or test.sh unit" ;;
+esac

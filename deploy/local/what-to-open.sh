@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# The last words of make demo.
+set -euo pipefail
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+cat <<TEXT
+
+The system is running.
+  open    http://127.0.0.1:$MC_PORT_FRONT_DOOR/api/v1/health/detailed
+  look    ${RUN_DIR#"$ROOT"/}/visit.json (the visit), ${RUN_DIR#"$ROOT"/}/test-mode.json (accounts and ids to try with)
+  again   make visit
+  trace   make traces
+  watch   make status, make logs
+  stop    make down (keeps data), make clean (removes it)
+TEXT
