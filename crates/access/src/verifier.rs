@@ -1,0 +1,149 @@
+//! Checks access tokens: ES256 and nothing else, our issuer, our audience, a key that auth publishes.
+
+use crate::principal::Claims;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
+use mc_vocabulary::Clock;
+use serde::Deserialize;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// Where the keys are and what a token must say.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccessSettings {
+    /// Address of auth's `jwks.json`.
+    pub jwks_url: String,
+    /// `iss` that tokens carry.
+    #[serde(default = "issuer")]
+    pub issuer: String,
+    /// `aud` that tokens carry.
+    #[serde(default = "audience")]
+    pub audience: String,
+}
+
+fn issuer() -> String {
+    "https://medconnect.dev/auth".to_owned()
+}
+fn audience() -> String {
+    "medconnect".to_owned()
+}
+
+/// Why a token is not believed. The caller learns no more than this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// Good once.
+    #[error("the token has expired")]
+    Expired,
+    /// Malformed, another algorithm, an unknown key, another issuer or audience, a bad signature.
+    #[error("the token is not valid")]
+    Invalid,
+    /// We cannot tell: auth's keys were never read and cannot be read now.
+    #[error("the keys cannot be read")]
+    KeysUnavailable,
+}
+
+/// Checks tokens. Keeps auth's keys; asks again for an unknown key id, at most every five seconds.
+pub struct Verifier {
+    settings: AccessSettings,
+    http: Option<reqwest::Client>,
+    clock: Clock,
+    keys: Mutex<Keys>,
+    refresh: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct Keys {
+    by_id: HashMap<String, DecodingKey>,
+    asked_at: Option<Instant>,
+}
+
+const ASK_AGAIN_AFTER: Duration = Duration::from_secs(5);
+
+impl Verifier {
+    /// A verifier that reads the keys from `settings.jwks_url` when it first needs them.
+    ///
+    /// # Errors
+    /// Where the HTTP client cannot be made.
+    pub fn new(settings: AccessSettings, clock: Clock) -> Result<Self, reqwest::Error> {
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_secs(3))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        Ok(Self::with(settings, Some(http), clock))
+    }
+
+    /// A verifier that knows its keys: auth itself, and tests.
+    pub fn with_keys(settings: AccessSettings, keys: &JwkSet, clock: Clock) -> Self {
+        let verifier = Self::with(settings, None, clock);
+        verifier.learn(keys);
+        verifier
+    }
+
+    fn with(settings: AccessSettings, http: Option<reqwest::Client>, clock: Clock) -> Self {
+        Self { settings, http, clock, keys: Mutex::default(), refresh: tokio::sync::Mutex::default() }
+    }
+
+    /// What the token says, if it is to be believed.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub async fn verify(&self, token: &str) -> Result<Claims, TokenError> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
+        let kid = header.kid.filter(|_| header.alg == Algorithm::ES256).ok_or(TokenError::Invalid)?;
+        let key = match self.known(&kid) {
+            Some(key) => key,
+            None => self.ask_for(&kid).await?,
+        };
+        let mut validation = Validation::new(Algorithm::ES256);
+        validation.set_audience(&[&self.settings.audience]);
+        validation.set_issuer(&[&self.settings.issuer]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        validation.validate_exp = false; // judged below by our own clock
+        let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation).map_err(|_| TokenError::Invalid)?.claims;
+        if claims.exp <= self.clock.now().timestamp() { Err(TokenError::Expired) } else { Ok(claims) }
+    }
+
+    fn known(&self, kid: &str) -> Option<DecodingKey> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner).by_id.get(kid).cloned()
+    }
+
+    fn learn(&self, set: &JwkSet) {
+        let found = set.keys.iter().filter_map(|jwk| {
+            Some((jwk.common.key_id.clone()?, DecodingKey::from_jwk(jwk).ok()?))
+        });
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.by_id = found.collect();
+        keys.asked_at = Some(Instant::now());
+    }
+
+    async fn ask_for(&self, kid: &str) -> Result<DecodingKey, TokenError> {
+        let Some(http) = &self.http else { return Err(TokenError::Invalid) };
+        let _one_at_a_time = self.refresh.lock().await;
+        if let Some(key) = self.known(kid) {
+            return Ok(key);
+        }
+        let (asked_at, knows_some) = {
+            let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+            (keys.asked_at, !keys.by_id.is_empty())
+        };
+        if knows_some && asked_at.is_some_and(|at| at.elapsed() < ASK_AGAIN_AFTER) {
+            return Err(TokenError::Invalid);
+        }
+        let answer = http.get(&self.settings.jwks_url).send().await.and_then(reqwest::Response::error_for_status);
+        let set: Result<JwkSet, _> = match answer {
+            Ok(response) => response.json().await,
+            Err(error) => Err(error),
+        };
+        match set {
+            Ok(set) => self.learn(&set),
+            Err(error) => {
+                tracing::warn!(error.timeout = error.is_timeout(), error.status = ?error.status(), "auth's keys cannot be read");
+                return Err(TokenError::KeysUnavailable);
+            }
+        }
+        self.known(kid).ok_or(TokenError::Invalid)
+    }
+}

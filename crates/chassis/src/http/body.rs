@@ -1,0 +1,149 @@
+//! Request bodies and query strings that say which field is wrong and never repeat its value.
+
+use super::Problem;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+use garde::Validate;
+use mc_vocabulary::problem;
+use serde::de::DeserializeOwned;
+use std::{future::Future, pin::Pin};
+
+/// A JSON body, read strictly and validated. Larger than the site's limit: 413; another type: 415; unreadable: 400; not acceptable: 422.
+#[derive(Debug)]
+pub struct Body<T> {
+    /// What the body says.
+    pub value: T,
+    /// SHA-256 of the bytes as sent, to tell a repeat from another request under the same key.
+    pub digest: [u8; 32],
+}
+
+impl<T> FromRequest for Body<T>
+where
+    T: DeserializeOwned + Validate<Context = ()> + 'static,
+{
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let json = matches!(request.mime_type(), Ok(Some(mime)) if mime.subtype() == "json" || mime.suffix().is_some_and(|s| s == "json"));
+        let bytes = web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            if !json {
+                return Err(Problem::new(problem::UNSUPPORTED_MEDIA_TYPE).at("header:Content-Type", "expected application/json"));
+            }
+            let bytes = bytes.await.map_err(|error| match error.as_response_error().status_code().as_u16() {
+                413 => Problem::new(problem::PAYLOAD_TOO_LARGE),
+                _ => Problem::new(problem::BAD_REQUEST).detail("The body ended early."),
+            })?;
+            let value: T = parse(&bytes)?;
+            check(&value, "/")?;
+            let mut digest = [0; 32];
+            digest.copy_from_slice(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes).as_ref());
+            Ok(Self { value, digest })
+        })
+    }
+}
+
+/// The query string, read strictly and validated.
+#[derive(Debug)]
+pub struct Params<T>(pub T);
+
+impl<T> FromRequest for Params<T>
+where
+    T: DeserializeOwned + Validate<Context = ()> + 'static,
+{
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let read = || {
+            let query = web::Query::<T>::from_query(request.query_string()).map_err(|error| {
+                let (name, detail) = safe_reason(&error.to_string());
+                Problem::new(problem::BAD_REQUEST).at(format!("query:{}", name.unwrap_or_default()), detail)
+            })?;
+            check(&*query, "query:")?;
+            Ok(Self(query.into_inner()))
+        };
+        std::future::ready(read())
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let cause = error.inner();
+        if !cause.is_data() {
+            return Problem::new(problem::BAD_REQUEST)
+                .detail(format!("The body is no JSON document: line {}, column {}.", cause.line(), cause.column()));
+        }
+        let (name, detail) = safe_reason(&cause.to_string());
+        let mut place = pointer(&error.path().to_string());
+        if let Some(name) = name
+            && !place.ends_with(&format!("/{name}"))
+        {
+            place = format!("{}/{name}", place.trim_end_matches('/'));
+        }
+        Problem::new(problem::UNPROCESSABLE).at(place, detail)
+    })?;
+    reader.end().map_err(|_| Problem::new(problem::BAD_REQUEST).detail("Something follows the JSON document."))?;
+    Ok(value)
+}
+
+fn check(value: &impl Validate<Context = ()>, prefix: &str) -> Result<(), Problem> {
+    let Err(report) = value.validate() else { return Ok(()) };
+    Err(report.iter().fold(Problem::new(problem::UNPROCESSABLE), |problem, (path, error)| {
+        problem.at(format!("{prefix}{}", path.to_string().replace('.', "/")), error.to_string())
+    }))
+}
+
+/// `a.b[0].c` as a JSON pointer.
+fn pointer(path: &str) -> String {
+    if path == "." {
+        return "/".to_owned();
+    }
+    format!("/{}", path.replace('[', ".").replace(']', "").replace("..", ".").replace('.', "/"))
+}
+
+/// The field's name and the reason, without anything that the caller sent: serde's messages quote values.
+fn safe_reason(message: &str) -> (Option<String>, String) {
+    let name = message
+        .split('`')
+        .nth(1)
+        .filter(|name| name.len() <= 60 && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'))
+        .map(str::to_owned);
+    for (start, reason) in [("missing field", "is required"), ("unknown field", "is not known here"), ("duplicate field", "stands twice")] {
+        if message.contains(start) {
+            return (name, reason.to_owned());
+        }
+    }
+    let expected = message.rsplit_once("expected ").map(|(_, rest)| rest.split(" at line").next().unwrap_or(rest).to_owned());
+    (None, expected.map_or_else(|| "is not valid".to_owned(), |what| format!("expected {what}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    struct Visit {
+        #[garde(range(min = 1))]
+        amount: u32,
+    }
+
+    fn refusal(body: &str) -> String {
+        let problem = parse::<Visit>(body.as_bytes()).map(|v| v.amount).unwrap_err();
+        serde_json::to_string(&problem).unwrap()
+    }
+
+    #[test]
+    fn a_refusal_names_the_field_and_not_the_value() {
+        let wrong = refusal(r#"{"amount":"Maria Lopez"}"#);
+        assert!(wrong.contains("/amount") && !wrong.contains("Maria"), "{wrong}");
+        assert!(refusal(r#"{"amount":1,"diagnosis":"x"}"#).contains("/diagnosis"));
+        let key = refusal(r#"{"amount":1,"Maria Lopez":"x"}"#);
+        assert!(!key.contains("Maria"), "{key}");
+        assert!(refusal("{}").contains("is required"));
+        assert!(refusal("{").contains("line 1"));
+        assert!(refusal(r#"{"amount":1} x"#).contains("follows"));
+    }
+}

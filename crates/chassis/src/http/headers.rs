@@ -1,0 +1,36 @@
+//! Headers that a route reads.
+
+use super::Problem;
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderMap};
+use mc_vocabulary::problem;
+use std::future::{Ready, ready};
+
+/// The caller's name for one request, so that a repeat is answered and not done again (`Idempotency-Key`, 1 to 255 visible ASCII characters).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey(pub String);
+
+impl FromRequest for IdempotencyKey {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(required_header(request.headers(), "Idempotency-Key").and_then(|key| {
+            let valid = (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
+            valid.then(|| Self(key.to_owned())).ok_or_else(|| {
+                Problem::new(problem::BAD_REQUEST)
+                    .at("header:Idempotency-Key", "expected 1 to 255 visible ASCII characters")
+            })
+        }))
+    }
+}
+
+/// The header's text, or a problem that names it.
+///
+/// # Errors
+/// 428 where it is missing, 400 where it is no ASCII text.
+pub fn required_header<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Problem> {
+    let value = headers.get(name).ok_or_else(|| {
+        Problem::new(problem::PRECONDITION_REQUIRED).at(format!("header:{name}"), "is required")
+    })?;
+    value.to_str().map_err(|_| Problem::new(problem::BAD_REQUEST).at(format!("header:{name}"), "expected ASCII text"))
+}

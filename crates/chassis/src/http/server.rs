@@ -1,0 +1,141 @@
+//! The server that every service is: its own routes, and the fixed ones round them.
+
+use super::{Problem, Routes, span};
+use crate::{health::{Status, Watched, overall}, settings::HttpSettings, telemetry::Telemetry};
+use actix_web::{
+    App, HttpResponse, HttpServer,
+    middleware::{DefaultHeaders, from_fn},
+    web::{self, Data},
+};
+use mc_vocabulary::problem;
+use std::{net::TcpListener, sync::Arc};
+use tracing_actix_web::TracingLogger;
+use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, SecurityRequirement, security::{HttpAuthScheme, HttpBuilder, SecurityScheme}};
+use utoipa_actix_web::AppExt;
+
+/// One service as the outside sees it.
+#[derive(Clone)]
+pub struct Site {
+    /// Such as `ehr-proxy`; part of the document's path.
+    pub service: &'static str,
+    /// Title and one sentence for the OpenAPI document.
+    pub about: (&'static str, &'static str),
+    /// The routing table.
+    pub routes: fn(&mut Routes),
+    /// What the handlers ask for (`web::Data`, the token verifier).
+    pub data: Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>,
+    /// What health checks look at.
+    pub watched: Arc<dyn Watched>,
+}
+
+/// The OpenAPI document of a routing table, without a server.
+pub fn document(about: (&'static str, &'static str), routes: fn(&mut Routes)) -> OpenApi {
+    App::new().into_utoipa_app().openapi(base_document(about)).configure(routes).split_for_parts().1
+}
+
+fn base_document((title, description): (&'static str, &'static str)) -> OpenApi {
+    let mut api = OpenApiBuilder::new()
+        .info(InfoBuilder::new().title(title).description(Some(description)).version(env!("CARGO_PKG_VERSION")).build())
+        .security(Some([SecurityRequirement::new::<_, [&str; 0], &str>("bearer", [])]))
+        .build();
+    api.components.get_or_insert_default().security_schemes.insert(
+        "bearer".to_owned(),
+        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()).into(),
+    );
+    api
+}
+
+/// Serves `site` on `listener` until told to stop.
+///
+/// # Errors
+/// Where the listener cannot be used.
+pub fn serve(
+    listener: TcpListener,
+    settings: &HttpSettings,
+    telemetry: Arc<Telemetry>,
+    site: Site,
+) -> std::io::Result<actix_web::dev::Server> {
+    let (body_bytes_max, grace_s) = (settings.body_bytes_max, settings.stop_grace_ms.div_ceil(1000));
+    let document_path = format!("/api/v1/{}/openapi.json", site.service);
+    let document = Data::new(serde_json::to_string(&document(site.about, site.routes)).unwrap_or_default());
+    let server = HttpServer::new(move || {
+        let (app, _) = App::new().into_utoipa_app().configure(site.routes).split_for_parts();
+        let data = Arc::clone(&site.data);
+        app.app_data(web::PayloadConfig::new(body_bytes_max))
+            .app_data(web::PathConfig::default().error_handler(|_, _| {
+                Problem::new(problem::BAD_REQUEST).at("path", "the id is malformed").into()
+            }))
+            .app_data(Data::from(Arc::clone(&telemetry)))
+            .app_data(Data::new(Arc::clone(&site.watched)))
+            .app_data(document.clone())
+            .configure(move |config| data(config))
+            .route(&document_path, web::get().to(openapi))
+            .configure(fixed_routes)
+            .default_service(web::to(unknown_route))
+            .wrap(from_fn(span::answer_headers))
+            .wrap(
+                DefaultHeaders::new()
+                    .add(("X-Content-Type-Options", "nosniff"))
+                    .add(("Cache-Control", "no-store"))
+                    .add(("Referrer-Policy", "no-referrer"))
+                    .add(("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"))
+                    .add(("Strict-Transport-Security", "max-age=63072000; includeSubDomains")),
+            )
+            .wrap(TracingLogger::<span::RequestSpan>::new())
+    })
+    .workers(settings.workers)
+    .shutdown_timeout(grace_s)
+    .disable_signals()
+    .listen(listener)?
+    .run();
+    Ok(server)
+}
+
+/// What the platform asks of a service; the front door does not route these.
+fn fixed_routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/health/liveness", web::get().to(liveness))
+        .route("/health/readiness", web::get().to(readiness))
+        .route("/internal/components", web::get().to(components))
+        .route("/internal/evidence", web::get().to(evidence))
+        .route("/metrics", web::get().to(metrics));
+}
+
+async fn openapi(document: Data<String>) -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(document.as_str().to_owned())
+}
+
+async fn liveness() -> HttpResponse {
+    HttpResponse::Ok().json(serde_json::json!({ "status": Status::Healthy }))
+}
+
+async fn readiness(watched: Data<Arc<dyn Watched>>) -> HttpResponse {
+    let components = watched.components().await;
+    let blocked: Vec<_> = components.iter().filter(|c| c.required && c.status == Status::Unhealthy).collect();
+    if blocked.is_empty() {
+        HttpResponse::Ok().json(serde_json::json!({ "status": overall(&components) }))
+    } else {
+        HttpResponse::ServiceUnavailable().json(serde_json::json!({ "status": Status::Unhealthy, "waiting_for": blocked }))
+    }
+}
+
+async fn components(watched: Data<Arc<dyn Watched>>) -> HttpResponse {
+    HttpResponse::Ok().json(watched.components().await)
+}
+
+async fn evidence(watched: Data<Arc<dyn Watched>>) -> HttpResponse {
+    HttpResponse::Ok().json(watched.evidence().await)
+}
+
+async fn metrics(telemetry: Data<Telemetry>) -> Result<HttpResponse, Problem> {
+    let text = telemetry.prometheus_text().map_err(|error| Problem::internal(&error))?;
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text))
+}
+
+/// A path nobody serves, or a known path with another method.
+async fn unknown_route(request: actix_web::HttpRequest) -> Problem {
+    if request.resource_map().has_resource(request.path()) {
+        return Problem::new(problem::METHOD_NOT_ALLOWED);
+    }
+    Problem::new(problem::NOT_FOUND).detail("No such route; see the OpenAPI document of the service.")
+}

@@ -1,0 +1,97 @@
+//! The span of a request: route template and status, never path, query, address or user agent.
+
+use actix_web::{
+    Error,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{HeaderName, HeaderValue},
+    middleware::Next,
+};
+use opentelemetry::{global, propagation::Extractor};
+use tracing::Span;
+use tracing_actix_web::RootSpanBuilder;
+use tracing_opentelemetry::OpenTelemetrySpanExt;
+
+/// actix speaks http 0.2, OpenTelemetry's own extractor http 1.
+struct Headers<'a>(&'a actix_web::http::header::HeaderMap);
+
+impl Extractor for Headers<'_> {
+    fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).and_then(|value| value.to_str().ok())
+    }
+    fn keys(&self) -> Vec<&str> {
+        self.0.keys().map(HeaderName::as_str).collect()
+    }
+}
+
+/// Builds the root span. The default one of the library records paths, queries and error texts: patient data.
+pub struct RequestSpan;
+
+impl RootSpanBuilder for RequestSpan {
+    fn on_request_start(request: &ServiceRequest) -> Span {
+        let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+        let span = tracing::info_span!(
+            "request",
+            http.request.method = %request.method(),
+            http.route = %route,
+            http.response.status_code = tracing::field::Empty,
+            trace_id = tracing::field::Empty,
+            otel.name = %format!("{} {route}", request.method()),
+            otel.kind = "server",
+            otel.status_code = tracing::field::Empty,
+        );
+        let _ = span.set_parent(global::get_text_map_propagator(|p| p.extract(&Headers(request.headers()))));
+        if let Some(id) = span.in_scope(crate::telemetry::trace_id) {
+            span.record("trace_id", id);
+        }
+        span
+    }
+
+    fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
+        let status = match outcome {
+            Ok(response) => response.status(),
+            Err(error) => error.as_response_error().status_code(),
+        };
+        span.record("http.response.status_code", status.as_u16());
+        if status.is_server_error() {
+            span.record("otel.status_code", "ERROR");
+        }
+        if span.metadata().is_some() && !status.is_success() {
+            span.in_scope(|| tracing::info!(http.response.status_code = status.as_u16(), "refused"));
+        }
+    }
+}
+
+/// Puts the trace id on every answer, and counts it.
+pub async fn answer_headers(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    let method = request.method().to_string();
+    let started = std::time::Instant::now();
+    let mut response = next.call(request).await?;
+    if let Some(id) = crate::telemetry::trace_id()
+        && let Ok(value) = HeaderValue::from_str(&id)
+    {
+        response.headers_mut().insert(HeaderName::from_static("x-trace-id"), value);
+    }
+    record_duration(&method, route, response.status().as_u16(), started.elapsed());
+    Ok(response)
+}
+
+fn record_duration(method: &str, route: String, status: u16, took: std::time::Duration) {
+    use opentelemetry::{KeyValue, metrics::Histogram};
+    use std::sync::LazyLock;
+    static DURATION: LazyLock<Histogram<f64>> = LazyLock::new(|| {
+        global::meter("medconnect").f64_histogram("http.server.request.duration").with_unit("s").build()
+    });
+    DURATION.record(
+        took.as_secs_f64(),
+        &[
+            KeyValue::new("http.request.method", method.to_owned()),
+            KeyValue::new("http.route", route),
+            KeyValue::new("http.response.status_code", i64::from(status)),
+        ],
+    );
+}

@@ -1,0 +1,145 @@
+//! Connections to Postgres and Redis, and the migrations that a service refuses to run without.
+
+use crate::{health::{Component, Status}, settings::DatabaseSettings};
+use mc_vocabulary::Clock;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::{
+    AssertSqlSafe, PgPool,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use std::{collections::HashSet, str::FromStr, time::{Duration, Instant}};
+
+/// Why the process cannot use its database.
+#[derive(Debug, thiserror::Error)]
+pub enum PoolError {
+    /// Not reachable, or it refuses us.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A migration failed.
+    #[error("migration: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The schema is older than the program.
+    #[error("schema {schema} lacks {count} migration(s), the first is {first}: run `medconnect-{service} migrate`")]
+    Pending {
+        /// Schema looked at.
+        schema: &'static str,
+        /// Service whose command cures it.
+        service: &'static str,
+        /// How many are missing.
+        count: usize,
+        /// The first missing version.
+        first: i64,
+    },
+    /// Redis's address is malformed.
+    #[error("redis: {0}")]
+    Redis(#[from] redis::RedisError),
+}
+
+/// A pool that connects when first used, so that a process starts while its database is away.
+///
+/// # Errors
+/// Where the URL is malformed.
+pub fn postgres(url: &SecretString, settings: &DatabaseSettings, service: &str) -> Result<PgPool, PoolError> {
+    let options = PgConnectOptions::from_str(url.expose_secret())?.application_name(service);
+    Ok(PgPoolOptions::new()
+        .max_connections(settings.connections_max)
+        .acquire_timeout(Duration::from_millis(settings.acquire_timeout_ms))
+        .connect_lazy_with(options))
+}
+
+/// Runs what is missing, as the role that owns the schema.
+///
+/// # Errors
+/// Where the database cannot be reached or a migration fails.
+pub async fn migrate(url: &SecretString, migrator: &Migrator) -> Result<(), PoolError> {
+    let pool = PgPoolOptions::new().max_connections(1).connect(url.expose_secret()).await?;
+    migrator.run(&pool).await?;
+    pool.close().await;
+    Ok(())
+}
+
+/// Refuses where the schema is older than the program. Waits a while for a database that is just starting.
+///
+/// # Errors
+/// [`PoolError::Pending`] or the database's refusal.
+pub async fn require_migrated(
+    pool: &PgPool,
+    migrator: &Migrator,
+    schema: &'static str,
+    service: &'static str,
+) -> Result<(), PoolError> {
+    let sql = format!("SELECT version FROM {schema}._sqlx_migrations WHERE success");
+    let patience = Instant::now() + Duration::from_secs(20);
+    let applied: HashSet<i64> = loop {
+        match sqlx::query_scalar(AssertSqlSafe(sql.as_str())).fetch_all(pool).await {
+            Ok(versions) => break versions.into_iter().collect(),
+            Err(error @ sqlx::Error::Database(_)) => return Err(error.into()),
+            Err(error) if Instant::now() > patience => return Err(error.into()),
+            Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+        }
+    };
+    let mut missing = migrator.iter().map(|m| m.version).filter(|v| !applied.contains(v));
+    match missing.next() {
+        None => Ok(()),
+        Some(first) => Err(PoolError::Pending { schema, service, count: missing.count() + 1, first }),
+    }
+}
+
+/// A connection to Redis that repairs itself; the first connection is made in the background of the first use.
+///
+/// # Errors
+/// Where the URL is malformed.
+pub fn redis(url: &SecretString) -> Result<ConnectionManager, PoolError> {
+    let config = ConnectionManagerConfig::new()
+        .set_number_of_retries(1)
+        .set_response_timeout(Some(Duration::from_millis(500)))
+        .set_connection_timeout(Some(Duration::from_millis(500)));
+    Ok(ConnectionManager::new_lazy_with_config(redis::Client::open(url.expose_secret())?, config)?)
+}
+
+/// Whether the database answers within a second.
+pub async fn database_component(pool: &PgPool, clock: &Clock) -> Component {
+    let started = Instant::now();
+    let answer = tokio::time::timeout(Duration::from_secs(1), sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(pool)).await;
+    let (status, detail) = match answer {
+        Ok(Ok(_)) => (Status::Healthy, "answers"),
+        Ok(Err(_)) => (Status::Unhealthy, "refuses connections"),
+        Err(_) => (Status::Unhealthy, "no answer within a second"),
+    };
+    component("database", status, true, detail, started, clock)
+}
+
+/// Whether Redis answers within half a second. Never required: losing it costs time, not truth.
+pub async fn cache_component(redis: &ConnectionManager, clock: &Clock) -> Component {
+    let started = Instant::now();
+    let mut connection = redis.clone();
+    let ping = async move { redis::cmd("PING").query_async::<String>(&mut connection).await };
+    let (status, detail) = match tokio::time::timeout(Duration::from_millis(500), ping).await {
+        Ok(Ok(_)) => (Status::Healthy, "answers"),
+        Ok(Err(_)) => (Status::Unhealthy, "refuses connections"),
+        Err(_) => (Status::Unhealthy, "no answer within half a second"),
+    };
+    component("cache", status, false, detail, started, clock)
+}
+
+/// A component seen since `started`.
+pub fn component(
+    name: impl Into<String>,
+    status: Status,
+    required: bool,
+    detail: impl Into<String>,
+    started: Instant,
+    clock: &Clock,
+) -> Component {
+    Component {
+        name: name.into(),
+        status,
+        required,
+        detail: detail.into(),
+        breaker: None,
+        took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        checked_at: clock.now(),
+    }
+}

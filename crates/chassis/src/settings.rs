@@ -1,0 +1,115 @@
+//! Settings: the service's own commented defaults, overridden by the environment.
+
+use serde::{Deserialize, de::DeserializeOwned};
+use std::net::SocketAddr;
+
+/// A setting is missing, unknown or of the wrong type; the message names it.
+#[derive(Debug, thiserror::Error)]
+#[error("settings of {service}: {source}; set it in config.toml or as MC_{prefix}__SECTION__KEY")]
+pub struct SettingsError {
+    service: String,
+    prefix: String,
+    source: config::ConfigError,
+}
+
+/// Reads `defaults` (TOML) and then `MC_<SERVICE>__SECTION__KEY` from the environment.
+///
+/// # Errors
+/// [`SettingsError`] naming the setting that is missing, unknown or of the wrong type.
+pub fn load<T: DeserializeOwned>(service: &str, defaults: &str) -> Result<T, SettingsError> {
+    let prefix = service.to_uppercase().replace('-', "_");
+    config::Config::builder()
+        .add_source(config::File::from_str(defaults, config::FileFormat::Toml))
+        .add_source(
+            config::Environment::with_prefix(&format!("MC_{prefix}"))
+                .prefix_separator("__")
+                .separator("__")
+                .try_parsing(true),
+        )
+        .build()
+        .and_then(config::Config::try_deserialize)
+        .map_err(|source| SettingsError { service: service.to_owned(), prefix, source })
+}
+
+/// How the service listens.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpSettings {
+    /// Address and port; port 0 takes a free one.
+    pub bind: SocketAddr,
+    /// Largest request body, in bytes.
+    #[serde(default = "body_bytes_max")]
+    pub body_bytes_max: usize,
+    /// How long a stop waits for requests and tasks, in milliseconds.
+    #[serde(default = "stop_grace_ms")]
+    pub stop_grace_ms: u64,
+    /// Worker threads.
+    #[serde(default = "workers")]
+    pub workers: usize,
+}
+
+fn body_bytes_max() -> usize {
+    256 * 1024
+}
+fn stop_grace_ms() -> u64 {
+    8_000
+}
+fn workers() -> usize {
+    2
+}
+
+/// What is told to the outside about the running process.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TelemetrySettings {
+    /// Log filter, as `RUST_LOG` takes it.
+    pub log: Option<String>,
+    /// Base of an OTLP/HTTP receiver, such as `http://collector:4318`. None: not exported.
+    pub otlp_endpoint: Option<url::Url>,
+    /// File that gets every span as OTLP JSON, a line a batch. None: not written.
+    pub span_file: Option<std::path::PathBuf>,
+}
+
+/// Size and patience of the Postgres pool.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseSettings {
+    /// Most connections held.
+    #[serde(default = "connections_max")]
+    pub connections_max: u32,
+    /// How long a request waits for a connection, in milliseconds.
+    #[serde(default = "acquire_timeout_ms")]
+    pub acquire_timeout_ms: u64,
+}
+
+impl Default for DatabaseSettings {
+    fn default() -> Self {
+        Self { connections_max: connections_max(), acquire_timeout_ms: acquire_timeout_ms() }
+    }
+}
+
+fn connections_max() -> u32 {
+    8
+}
+fn acquire_timeout_ms() -> u64 {
+    3_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Example {
+        http: HttpSettings,
+    }
+
+    #[test]
+    fn an_unknown_setting_is_named() {
+        let error = load::<Example>("example", "[http]\nbind = '127.0.0.1:0'\nbnd = 1").unwrap_err();
+        assert!(error.to_string().contains("bnd"), "{error}");
+        let example: Example = load("example", "[http]\nbind = '127.0.0.1:0'").unwrap();
+        assert_eq!(example.http.workers, 2);
+    }
+}

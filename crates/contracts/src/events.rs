@@ -1,0 +1,119 @@
+//! Every public event.
+
+use crate::audit::AuditRecord;
+use chrono::{DateTime, Utc};
+use mc_vocabulary::{ConsentId, EncounterId, PatientId, UserId};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// Something that a service tells the others.
+pub trait Event: Serialize + DeserializeOwned {
+    /// What follows the service's name in the type and routing key: `payment.succeeded.v1`.
+    const NAME: &'static str;
+
+    /// Id of what it is about.
+    fn subject(&self) -> Option<String>;
+}
+
+/// What stands in the catalogue of events.
+pub struct CatalogueEntry {
+    /// Routing key; `*` where several services tell it.
+    pub routing_key: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+    /// Who listens, on which queue.
+    pub consumers: &'static str,
+}
+
+/// Every event, in the order of its routing key.
+pub const CATALOGUE: &[CatalogueEntry] = &[
+    CatalogueEntry {
+        routing_key: "*.audit.recorded.v1",
+        meaning: "Somebody did something that belongs in the audit log.",
+        consumers: "audit: `audit.trail`",
+    },
+    CatalogueEntry {
+        routing_key: "*.breaker.changed.v1",
+        meaning: "A circuit breaker before a system that we do not own changed its state.",
+        consumers: "console: `console.breakers`",
+    },
+    CatalogueEntry {
+        routing_key: "ehr-proxy.consent.recorded.v1",
+        meaning: "A patient's decision was recorded, for treatment or for payment.",
+        consumers: "billing: `billing.consents`",
+    },
+];
+
+impl Event for AuditRecord {
+    const NAME: &'static str = "audit.recorded.v1";
+    fn subject(&self) -> Option<String> {
+        self.entity.as_ref().map(|entity| entity.id.clone())
+    }
+}
+
+/// `<service>.breaker.changed.v1`: a circuit breaker changed its state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakerChanged {
+    /// The upstream's name.
+    pub upstream: String,
+    /// State before: CLOSED, OPEN, `HALF_OPEN`.
+    pub from: String,
+    /// State now.
+    pub to: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Kind of the last failure; never a message of the upstream.
+    pub reason: String,
+}
+
+impl Event for BreakerChanged {
+    const NAME: &'static str = "breaker.changed.v1";
+    fn subject(&self) -> Option<String> {
+        Some(self.upstream.clone())
+    }
+}
+
+/// What a patient agreed to or refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentPurpose {
+    /// Reading and writing the chart.
+    Treatment,
+    /// Being charged for a visit.
+    Payment,
+}
+
+/// The decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentDecision {
+    /// Agreed.
+    Permit,
+    /// Refused or withdrawn.
+    Deny,
+}
+
+/// `ehr-proxy.consent.recorded.v1`: a patient's decision was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentRecorded {
+    /// The record.
+    pub consent_id: ConsentId,
+    /// Whose decision.
+    pub patient_id: PatientId,
+    /// About what.
+    pub purpose: ConsentPurpose,
+    /// Which way.
+    pub decision: ConsentDecision,
+    /// For which visit; None: every visit.
+    pub encounter_id: Option<EncounterId>,
+    /// To whom; None: everyone of the organisation whose role allows it.
+    pub grantee: Option<UserId>,
+    /// When it was recorded; a later decision replaces an earlier one.
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl Event for ConsentRecorded {
+    const NAME: &'static str = "consent.recorded.v1";
+    fn subject(&self) -> Option<String> {
+        Some(self.consent_id.to_string())
+    }
+}

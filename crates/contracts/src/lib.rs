@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+
+pub mod audit;
+pub mod envelope;
+pub mod events;
+
+pub use audit::{Actor, ActorKind, AuditRecord, Entity, Interaction, Outcome};
+pub use envelope::Envelope;
+pub use events::{BreakerChanged, ConsentDecision, ConsentPurpose, ConsentRecorded, Event};

@@ -1,0 +1,117 @@
+//! The consumer: one delivery at a time in order, acknowledged only when its effect is committed.
+
+use crate::{Mailbox, broker};
+use futures_util::StreamExt;
+use lapin::{
+    message::Delivery,
+    options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, BasicRejectOptions},
+    types::FieldTable,
+};
+use mc_chassis::telemetry;
+use mc_contracts::Envelope;
+use std::{future::Future, time::Duration};
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+/// A queue and what it wants to hear.
+#[derive(Debug, Clone, Copy)]
+pub struct Queue {
+    /// `<consumer>.<purpose>`: `audit.trail`. Its dead letters stand in `<name>.dead`.
+    pub name: &'static str,
+    /// Routing keys, `*` for one word.
+    pub bindings: &'static [&'static str],
+}
+
+/// What became of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Applied, or applied already.
+    Done,
+    /// A part of ours is away: the same delivery is tried again, later ones wait.
+    Retry(&'static str),
+    /// It can never be applied: to the dead letters.
+    Reject(&'static str),
+}
+
+impl Mailbox {
+    /// Consumes `queue` until `stopping`. Reconnects for as long as it takes.
+    pub async fn consume<F, W>(self, queue: Queue, stopping: CancellationToken, handle: F)
+    where
+        F: Fn(Envelope) -> W + Send + Sync,
+        W: Future<Output = Verdict> + Send,
+    {
+        let mut backoff = Duration::from_millis(100);
+        while !stopping.is_cancelled() {
+            if let Err(error) = self.consume_while_connected(queue, &stopping, &handle, &mut backoff).await {
+                tracing::warn!(queue.name = queue.name, error.message = %error, "the consumer waits and tries again");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(backoff) => backoff = (backoff * 2).min(Duration::from_secs(3)),
+                () = stopping.cancelled() => return,
+            }
+        }
+    }
+
+    async fn consume_while_connected<F, W>(
+        &self,
+        queue: Queue,
+        stopping: &CancellationToken,
+        handle: &F,
+        backoff: &mut Duration,
+    ) -> lapin::Result<()>
+    where
+        F: Fn(Envelope) -> W + Send + Sync,
+        W: Future<Output = Verdict> + Send,
+    {
+        let (connection, channel) = broker::connect(&self.broker_url, &format!("{} {}", self.service, queue.name)).await?;
+        broker::declare_exchange(&channel, &self.prefix).await?;
+        broker::declare_queue(&channel, &self.prefix, queue.name, queue.bindings).await?;
+        channel.basic_qos(64, BasicQosOptions::default()).await?;
+        let name = format!("{}{}", self.prefix, queue.name);
+        let mut deliveries = channel
+            .basic_consume(name.into(), self.service.into(), BasicConsumeOptions::default(), FieldTable::default())
+            .await?;
+        *backoff = Duration::from_millis(100);
+        loop {
+            let delivery = tokio::select! {
+                next = deliveries.next() => match next { Some(delivery) => delivery?, None => return Ok(()) },
+                () = stopping.cancelled() => {
+                    let _ = connection.close(200, "stopping".into()).await;
+                    return Ok(());
+                }
+            };
+            self.settle(queue, delivery, stopping, handle).await?;
+        }
+    }
+
+    async fn settle<F, W>(&self, queue: Queue, delivery: Delivery, stopping: &CancellationToken, handle: &F) -> lapin::Result<()>
+    where
+        F: Fn(Envelope) -> W + Send + Sync,
+        W: Future<Output = Verdict> + Send,
+    {
+        let Some(envelope) = broker::envelope(&delivery.properties, &delivery.data) else {
+            tracing::error!(queue.name = queue.name, "a delivery without a readable envelope goes to the dead letters");
+            return delivery.reject(BasicRejectOptions { requeue: false }).await.map(drop);
+        };
+        let mut pause = Duration::from_millis(50);
+        loop {
+            let span = tracing::info_span!("consume", otel.kind = "consumer", queue.name = queue.name, event.id = %envelope.id, event.r#type = %envelope.event_type);
+            telemetry::continue_trace(&span, &envelope.trace);
+            match handle(envelope.clone()).instrument(span).await {
+                Verdict::Done => return delivery.ack(BasicAckOptions::default()).await.map(drop),
+                Verdict::Reject(cause) => {
+                    tracing::error!(queue.name = queue.name, event.id = %envelope.id, cause, "an event goes to the dead letters");
+                    return delivery.reject(BasicRejectOptions { requeue: false }).await.map(drop);
+                }
+                Verdict::Retry(cause) => {
+                    tracing::warn!(queue.name = queue.name, event.id = %envelope.id, cause, "an event waits");
+                    tokio::select! {
+                        () = tokio::time::sleep(pause) => pause = (pause * 2).min(Duration::from_secs(2)),
+                        // Left unacknowledged: the broker hands it to the next process.
+                        () = stopping.cancelled() => return Ok(()),
+                    }
+                }
+            }
+        }
+    }
+}

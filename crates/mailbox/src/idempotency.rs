@@ -1,0 +1,189 @@
+//! `Idempotency-Key`: a repeat gets the stored answer, not a second effect.
+//!
+//! The key itself is never stored: its hash finds the row, and a key derived from it seals the stored answer, which may hold
+//! a secret shown once. Same key, other body: 422. Still running: 409 with `Retry-After`. Kept for 24 hours.
+
+use crate::Mailbox;
+use actix_web::{HttpResponse, http::StatusCode};
+use aws_lc_rs::{aead, digest, hkdf};
+use mc_chassis::http::{IdempotencyKey, Problem};
+use mc_vocabulary::problem;
+use sqlx::{AssertSqlSafe, PgConnection};
+use std::future::Future;
+
+/// For whom and where a key counts: two callers, or two routes, never meet.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// Organisation and caller.
+    pub caller: String,
+    /// Route, such as `POST payment-intent`.
+    pub route: &'static str,
+}
+
+/// An answer that can be given again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status, 2xx.
+    pub status: u16,
+    /// JSON body.
+    pub body: serde_json::Value,
+}
+
+impl Answer {
+    /// `status` with `body` as JSON.
+    pub fn json(status: StatusCode, body: &impl serde::Serialize) -> Self {
+        Self { status: status.as_u16(), body: serde_json::to_value(body).unwrap_or_default() }
+    }
+
+    fn response(&self, replayed: bool) -> HttpResponse {
+        let mut response = HttpResponse::build(StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK));
+        if replayed {
+            response.insert_header(("Idempotent-Replayed", "true"));
+        }
+        response.json(&self.body)
+    }
+}
+
+/// The right to do the work of one key once. The action stores its answer with it, in the transaction of the change.
+#[derive(Debug, Clone)]
+pub struct Ticket {
+    schema: &'static str,
+    scope: String,
+    key_hash: String,
+    sealing_key: [u8; 32],
+}
+
+enum Found {
+    Fresh,
+    Running,
+    OtherBody,
+    Done(u16, Vec<u8>),
+}
+
+impl Mailbox {
+    /// Does `work` once for `key`; a repeat is answered from the store.
+    ///
+    /// # Errors
+    /// The work's own problem (nothing is stored then), 409 while the first is running, 422 for another body.
+    pub async fn once<F, W>(&self, scope: Scope, key: &IdempotencyKey, body_digest: [u8; 32], work: F) -> Result<HttpResponse, Problem>
+    where
+        F: FnOnce(Ticket) -> W,
+        W: Future<Output = Result<Answer, Problem>>,
+    {
+        let ticket = Ticket::new(self.schema, &scope, key);
+        match self.find(&ticket, body_digest).await? {
+            Found::Running => Err(Problem::new(problem::IDEMPOTENCY_IN_PROGRESS).retry_after_s(1)),
+            Found::OtherBody => Err(Problem::new(problem::IDEMPOTENCY_KEY_REUSED).at("header:Idempotency-Key", "was used with another body")),
+            Found::Done(status, sealed) => ticket.open(status, sealed).map(|answer| answer.response(true)),
+            Found::Fresh => match work(ticket.clone()).await {
+                Ok(answer) => Ok(answer.response(false)),
+                Err(problem) => {
+                    // Where this fails too, the lease ends by itself.
+                    let _ = self.abandon(&ticket).await;
+                    Err(problem)
+                }
+            },
+        }
+    }
+
+    async fn find(&self, ticket: &Ticket, digest: [u8; 32]) -> Result<Found, sqlx::Error> {
+        // A row whose lease has ended belongs to a process that died; its work is taken over.
+        let sql = format!(
+            "INSERT INTO {0}.inbox AS i (scope, key, digest, state, locked_until, expires_at) \
+             VALUES ($1, $2, $3, 'running', now() + interval '60 seconds', now() + interval '24 hours') \
+             ON CONFLICT (scope, key) DO UPDATE SET locked_until = excluded.locked_until, digest = excluded.digest, \
+               state = 'running', status = NULL, answer = NULL, expires_at = excluded.expires_at \
+             WHERE i.expires_at < now() OR (i.state = 'running' AND i.locked_until < now() AND i.digest = excluded.digest) \
+             RETURNING 1",
+            self.schema
+        );
+        let fresh = sqlx::query(AssertSqlSafe(sql)).bind(&ticket.scope).bind(&ticket.key_hash).bind(&digest[..]).fetch_optional(&self.pool).await?;
+        if fresh.is_some() {
+            return Ok(Found::Fresh);
+        }
+        let sql = format!("SELECT digest, state, status, answer FROM {}.inbox WHERE scope = $1 AND key = $2", self.schema);
+        let row: Option<(Vec<u8>, String, Option<i32>, Option<Vec<u8>>)> =
+            sqlx::query_as(AssertSqlSafe(sql)).bind(&ticket.scope).bind(&ticket.key_hash).fetch_optional(&self.pool).await?;
+        Ok(match row {
+            Some((stored, ..)) if stored != digest => Found::OtherBody,
+            Some((_, state, Some(status), Some(answer))) if state == "done" => Found::Done(u16::try_from(status).unwrap_or(200), answer),
+            // Gone between the two statements, or still running: the caller asks again in a second.
+            _ => Found::Running,
+        })
+    }
+
+    async fn abandon(&self, ticket: &Ticket) -> Result<(), sqlx::Error> {
+        let sql = format!("DELETE FROM {}.inbox WHERE scope = $1 AND key = $2 AND state = 'running'", self.schema);
+        sqlx::query(AssertSqlSafe(sql)).bind(&ticket.scope).bind(&ticket.key_hash).execute(&self.pool).await.map(drop)
+    }
+}
+
+impl Ticket {
+    fn new(schema: &'static str, scope: &Scope, key: &IdempotencyKey) -> Self {
+        let scope = format!("{} {}", scope.caller, scope.route);
+        let hash = digest::digest(&digest::SHA256, format!("{scope}\n{}", key.0).as_bytes());
+        let mut sealing_key = [0; 32];
+        let info: [&[u8]; 1] = [b"idempotent answer"];
+        // 32 bytes are within HKDF's limit, so this cannot fail.
+        if let Ok(okm) = hkdf::Salt::new(hkdf::HKDF_SHA256, scope.as_bytes()).extract(key.0.as_bytes()).expand(&info, hkdf::HKDF_SHA256) {
+            let _ = okm.fill(&mut sealing_key);
+        }
+        Self { schema, scope, key_hash: hash.as_ref().iter().map(|b| format!("{b:02x}")).collect(), sealing_key }
+    }
+
+    /// Stores the answer, in the transaction of the change that it reports.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn store(&self, transaction: &mut PgConnection, answer: &Answer) -> Result<(), sqlx::Error> {
+        let sealed = self.seal(answer).map_err(|error| sqlx::Error::Encode(error.into()))?;
+        let sql = format!("UPDATE {}.inbox SET state = 'done', status = $3, answer = $4 WHERE scope = $1 AND key = $2", self.schema);
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(&self.scope)
+            .bind(&self.key_hash)
+            .bind(i32::from(answer.status))
+            .bind(sealed)
+            .execute(transaction)
+            .await
+            .map(drop)
+    }
+
+    fn cipher(&self) -> Result<aead::RandomizedNonceKey, aws_lc_rs::error::Unspecified> {
+        aead::RandomizedNonceKey::new(&aead::AES_256_GCM, &self.sealing_key)
+    }
+
+    fn seal(&self, answer: &Answer) -> Result<Vec<u8>, &'static str> {
+        let mut text = answer.body.to_string().into_bytes();
+        let nonce = self
+            .cipher()
+            .and_then(|cipher| cipher.seal_in_place_append_tag(aead::Aad::from(self.key_hash.as_bytes()), &mut text))
+            .map_err(|_| "the answer cannot be sealed")?;
+        Ok([&nonce.as_ref()[..], &text].concat())
+    }
+
+    fn open(&self, status: u16, sealed: Vec<u8>) -> Result<Answer, Problem> {
+        let fault = || Problem::new(problem::INTERNAL);
+        let (nonce, text) = sealed.split_at_checked(aead::NONCE_LEN).ok_or_else(fault)?;
+        let nonce = aead::Nonce::try_assume_unique_for_key(nonce).map_err(|_| fault())?;
+        let mut text = text.to_vec();
+        let cipher = self.cipher().map_err(|_| fault())?;
+        let text = cipher.open_in_place(nonce, aead::Aad::from(self.key_hash.as_bytes()), &mut text).map_err(|_| fault())?;
+        serde_json::from_slice(text).map(|body| Answer { status, body }).map_err(|_| fault())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_answer_opens_only_under_its_own_key() {
+        let scope = Scope { caller: "org/user".to_owned(), route: "POST x" };
+        let ticket = Ticket::new("billing", &scope, &IdempotencyKey("k-1".to_owned()));
+        let answer = Answer { status: 201, body: serde_json::json!({ "secret": "s" }) };
+        let sealed = ticket.seal(&answer).unwrap();
+        assert_eq!(ticket.open(201, sealed.clone()).unwrap(), answer);
+        let other = Ticket::new("billing", &scope, &IdempotencyKey("k-2".to_owned()));
+        assert!(other.open(201, sealed).is_err());
+    }
+}

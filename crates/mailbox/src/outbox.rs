@@ -1,0 +1,49 @@
+//! The outbox: events wait here, in the transaction that made them true.
+
+use crate::Mailbox;
+use mc_access::wall;
+use mc_chassis::telemetry;
+use mc_contracts::{AuditRecord, Envelope, Event};
+use mc_vocabulary::{EventId, OrganizationId};
+use sqlx::{AssertSqlSafe, PgConnection};
+
+impl Mailbox {
+    /// Puts `event` into the outbox of this transaction. It is told to the others if, and only if, the transaction commits.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn post<E: Event>(
+        &self,
+        transaction: &mut PgConnection,
+        organization_id: Option<OrganizationId>,
+        event: &E,
+    ) -> Result<EventId, sqlx::Error> {
+        let envelope = Envelope {
+            id: EventId::new(),
+            event_type: format!("{}.{}", self.service, E::NAME),
+            source: self.service.to_owned(),
+            time: self.clock.now(),
+            subject: event.subject(),
+            organization_id,
+            trace: telemetry::trace_headers(),
+            data: serde_json::to_value(event).map_err(|error| sqlx::Error::Encode(Box::new(error)))?,
+        };
+        let sql = format!("INSERT INTO {}.outbox (id, envelope) VALUES ($1, $2)", self.schema);
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(envelope.id.uuid())
+            .bind(sqlx::types::Json(&envelope))
+            .execute(transaction)
+            .await?;
+        Ok(envelope.id)
+    }
+
+    /// Commits a record on its own: a refusal, or a read that changes nothing. A read of patient data awaits this before it answers.
+    ///
+    /// # Errors
+    /// The database's; the caller then answers 503 and no data.
+    pub async fn post_alone(&self, organization_id: Option<OrganizationId>, record: &AuditRecord) -> Result<(), sqlx::Error> {
+        let mut transaction = wall::begin_as_platform(&self.pool).await?;
+        self.post(&mut transaction, organization_id, record).await?;
+        transaction.commit().await
+    }
+}

@@ -1,0 +1,38 @@
+//! What health checks see of the post box.
+
+use crate::Mailbox;
+use mc_chassis::{
+    health::{Component, Status},
+    pools::component,
+};
+use sqlx::AssertSqlSafe;
+use std::{sync::atomic::Ordering, time::Instant};
+
+impl Mailbox {
+    /// The broker and the outbox. Neither is required: events wait in Postgres while the broker is away.
+    pub async fn components(&self) -> Vec<Component> {
+        let started = Instant::now();
+        let (status, detail) = if self.connected.load(Ordering::Relaxed) {
+            (Status::Healthy, "connected")
+        } else {
+            (Status::Unhealthy, "not connected; events wait in the outbox")
+        };
+        let broker = component("broker", status, false, detail, started, &self.clock);
+        vec![broker, self.outbox_component().await]
+    }
+
+    async fn outbox_component(&self) -> Component {
+        let started = Instant::now();
+        let sql = format!(
+            "SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 FROM {}.outbox WHERE published_at IS NULL",
+            self.schema
+        );
+        let backlog: Result<(i64, f64), _> = sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&self.pool).await;
+        let (status, detail) = match backlog {
+            Ok((waiting, age_s)) if age_s > 10.0 => (Status::Degraded, format!("{waiting} events wait, the oldest for {age_s:.0} s")),
+            Ok((waiting, _)) => (Status::Healthy, format!("{waiting} events wait")),
+            Err(_) => (Status::Unhealthy, "cannot be read".to_owned()),
+        };
+        component("outbox", status, false, detail, started, &self.clock)
+    }
+}

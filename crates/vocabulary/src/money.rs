@@ -1,0 +1,132 @@
+//! Money as whole minor units: what a card is charged and a payer reports, never a float.
+
+use rust_decimal::{Decimal, prelude::ToPrimitive};
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+
+/// Why an amount or currency was not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    /// Not one of ISO 4217's codes.
+    #[error("not an ISO 4217 currency code")]
+    UnknownCurrency,
+    /// More decimals than the currency has, or too large for 64 bits of minor units.
+    #[error("the amount is no whole number of the currency's minor units")]
+    NotMinorUnits,
+    /// Two currencies in one sum.
+    #[error("amounts of different currencies cannot be added")]
+    MixedCurrencies,
+}
+
+/// An ISO 4217 currency, written in lower case as payment processors do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, example = "usd", min_length = 3, max_length = 3)]
+pub struct Currency(iso_currency::Currency);
+
+impl Currency {
+    /// United States dollar.
+    pub const USD: Self = Self(iso_currency::Currency::USD);
+
+    /// How many decimals the minor unit has: 2 for usd, 0 for jpy.
+    pub fn exponent(self) -> u32 {
+        self.0.exponent().map_or(0, u32::from)
+    }
+}
+
+impl FromStr for Currency {
+    type Err = MoneyError;
+    fn from_str(code: &str) -> Result<Self, MoneyError> {
+        iso_currency::Currency::from_code(&code.to_ascii_uppercase())
+            .map(Self)
+            .ok_or(MoneyError::UnknownCurrency)
+    }
+}
+
+impl TryFrom<String> for Currency {
+    type Error = MoneyError;
+    fn try_from(code: String) -> Result<Self, MoneyError> {
+        code.parse()
+    }
+}
+
+impl From<Currency> for String {
+    fn from(currency: Currency) -> Self {
+        currency.to_string()
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.code().to_ascii_lowercase())
+    }
+}
+
+/// An amount in minor units (cents) of a currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Money {
+    /// Minor units: 2500 is 25.00 in usd.
+    pub minor: i64,
+    /// ISO 4217, lower case.
+    pub currency: Currency,
+}
+
+impl Money {
+    /// `minor` units of `currency`.
+    pub fn new(minor: i64, currency: Currency) -> Self {
+        Self { minor, currency }
+    }
+
+    /// An exact decimal amount such as `25.00` (X12 EB07) in minor units.
+    ///
+    /// # Errors
+    /// [`MoneyError::NotMinorUnits`] where the amount has more decimals than the currency.
+    pub fn from_decimal(amount: Decimal, currency: Currency) -> Result<Self, MoneyError> {
+        let minor = Decimal::from(10u64.pow(currency.exponent()))
+            .checked_mul(amount)
+            .ok_or(MoneyError::NotMinorUnits)?;
+        if !minor.fract().is_zero() {
+            return Err(MoneyError::NotMinorUnits);
+        }
+        minor.to_i64().map(|minor| Self { minor, currency }).ok_or(MoneyError::NotMinorUnits)
+    }
+
+    /// The sum, where both are of one currency and it fits.
+    ///
+    /// # Errors
+    /// [`MoneyError::MixedCurrencies`], or [`MoneyError::NotMinorUnits`] on overflow.
+    pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
+        if self.currency != other.currency {
+            return Err(MoneyError::MixedCurrencies);
+        }
+        let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::NotMinorUnits)?;
+        Ok(Self { minor, currency: self.currency })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn cents_survive_the_way_through_decimal(minor in -1_000_000_000_000i64..1_000_000_000_000) {
+            let money = Money::from_decimal(Decimal::new(minor, 2), Currency::USD);
+            prop_assert_eq!(money, Ok(Money::new(minor, Currency::USD)));
+        }
+    }
+
+    #[test]
+    fn a_tenth_of_a_cent_is_refused() {
+        assert_eq!(Money::from_decimal(Decimal::new(25_001, 3), Currency::USD), Err(MoneyError::NotMinorUnits));
+    }
+
+    #[test]
+    fn a_currency_reads_in_either_case_and_writes_in_lower_case() {
+        let currency: Currency = "USD".parse().unwrap();
+        assert_eq!(serde_json::to_string(&currency).unwrap(), "\"usd\"");
+        assert_eq!("zzz".parse::<Currency>(), Err(MoneyError::UnknownCurrency));
+        assert_eq!("jpy".parse::<Currency>().unwrap().exponent(), 0);
+    }
+}

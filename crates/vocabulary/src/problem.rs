@@ -1,0 +1,42 @@
+//! The kinds of problem a caller can meet, each with a stable name (RFC 9457 `type`).
+
+/// A kind of problem. The caller may rely on `code` and `status`; the words may improve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProblemKind {
+    /// Last part of the type URN `urn:medconnect:problem:<code>`. Never changes.
+    pub code: &'static str,
+    /// HTTP status.
+    pub status: u16,
+    /// What happened, in a few words.
+    pub title: &'static str,
+    /// What the caller can do about it.
+    pub cure: &'static str,
+}
+
+macro_rules! kinds {
+    ($($name:ident = $code:literal, $status:literal, $title:literal, $cure:literal;)+) => {
+        $(#[doc = $title] pub const $name: ProblemKind =
+            ProblemKind { code: $code, status: $status, title: $title, cure: $cure };)+
+        /// Every kind that any service may answer with, for the error catalogue.
+        pub const GENERAL: &[ProblemKind] = &[$($name),+];
+    };
+}
+
+kinds! {
+    BAD_REQUEST = "bad-request", 400, "The request cannot be read", "Correct the place that `errors` names and send it again.";
+    UNAUTHENTICATED = "unauthenticated", 401, "No valid access token", "Sign in, or refresh the access token, and send it as `Authorization: Bearer`.";
+    FORBIDDEN = "forbidden", 403, "The caller may not do this", "Use an account whose role allows it.";
+    NOT_FOUND = "not-found", 404, "There is no such thing here", "Check the id; things of another organisation do not exist for you.";
+    METHOD_NOT_ALLOWED = "method-not-allowed", 405, "The route does not know this method", "See the OpenAPI document of the service.";
+    CONFLICT = "conflict", 409, "The thing has changed meanwhile", "Read it again and repeat the change.";
+    IDEMPOTENCY_IN_PROGRESS = "idempotency-in-progress", 409, "The same request is still running", "Wait as `Retry-After` says and send it again with the same key.";
+    PAYLOAD_TOO_LARGE = "payload-too-large", 413, "The body is larger than this route takes", "Send less.";
+    UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type", 415, "The body is not of a type this route takes", "Send `Content-Type: application/json`.";
+    UNPROCESSABLE = "unprocessable", 422, "The request is readable but not acceptable", "Correct the fields that `errors` names and send it again.";
+    IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused", 422, "The key was used for another request", "Use a new `Idempotency-Key` for a new request.";
+    PRECONDITION_REQUIRED = "precondition-required", 428, "The request lacks a header that this route requires", "Add the header that `errors` names.";
+    RATE_LIMITED = "rate-limited", 429, "Too many requests", "Wait as `Retry-After` says.";
+    INTERNAL = "internal", 500, "A fault of ours", "Report the trace id in `instance`.";
+    BAD_GATEWAY = "bad-gateway", 502, "A system behind us answered with nonsense", "Report the trace id; a retry seldom helps.";
+    UNAVAILABLE = "service-unavailable", 503, "A part that this request needs is not answering", "Wait as `Retry-After` says and send it again.";
+}
