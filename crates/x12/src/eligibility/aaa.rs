@@ -1,0 +1,117 @@
+//! AAA: the payer says no, with a code, a place and an advice.
+
+/// The loop in which a rejection stands: what it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// 2000A: the payer as a system.
+    SourceSystem,
+    /// 2100A: the payer named.
+    Source,
+    /// 2100B: the provider.
+    Receiver,
+    /// 2100C: the subscriber.
+    Subscriber,
+    /// 2110C: a benefit of the subscriber.
+    SubscriberBenefit,
+    /// 2100D: the dependant.
+    Dependent,
+    /// 2110D: a benefit of the dependant.
+    DependentBenefit,
+}
+
+impl Level {
+    /// The loop's number in the guide.
+    pub fn loop_id(self) -> &'static str {
+        match self {
+            Self::SourceSystem => "2000A",
+            Self::Source => "2100A",
+            Self::Receiver => "2100B",
+            Self::Subscriber => "2100C",
+            Self::SubscriberBenefit => "2110C",
+            Self::Dependent => "2100D",
+            Self::DependentBenefit => "2110D",
+        }
+    }
+}
+
+/// What a caller can do about a rejection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RejectionClass {
+    /// The same request may pass later.
+    Retry,
+    /// The request must be corrected.
+    FixInput,
+    /// The payer does not know the person.
+    NotFound,
+    /// More than one person fits, or the request is a duplicate.
+    Duplicate,
+    /// The provider may not ask.
+    Access,
+    /// A date is outside what is answered.
+    Dates,
+    /// Anything else.
+    Other,
+}
+
+/// One AAA segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// Where it stands.
+    pub level: Level,
+    /// AAA01 `Y`: the request was valid, the payer could not answer it; `N`: the request was not valid.
+    pub request_valid: bool,
+    /// AAA03, data element 901; empty when the payer left it out.
+    pub code: String,
+    /// AAA04, data element 889: `C` correct and resubmit, `N` do not, `P` resubmit the original, `R` resubmission
+    /// allowed, `S`, `W` wait 30 days, `X` wait 10 days, `Y` do not resubmit, an answer will follow.
+    pub follow_up: String,
+}
+
+impl Rejection {
+    /// The class of code and follow-up.
+    pub fn class(&self) -> RejectionClass {
+        if matches!(self.follow_up.as_str(), "P" | "R") {
+            return RejectionClass::Retry;
+        }
+        match self.code.as_str() {
+            "42" | "80" => RejectionClass::Retry,
+            "43" | "44" | "45" | "46" | "47" | "48" | "51" | "56" | "57" | "58" | "64" | "65"
+            | "66" | "71" | "72" | "73" | "74" => RejectionClass::FixInput,
+            "67" | "75" | "77" | "78" => RejectionClass::NotFound,
+            "68" | "76" => RejectionClass::Duplicate,
+            "41" | "50" | "79" => RejectionClass::Access,
+            "60" | "61" | "62" | "63" => RejectionClass::Dates,
+            _ => RejectionClass::Other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn class(code: &str, follow_up: &str) -> RejectionClass {
+        let (code, follow_up) = (code.to_owned(), follow_up.to_owned());
+        Rejection {
+            level: Level::Subscriber,
+            request_valid: true,
+            code,
+            follow_up,
+        }
+        .class()
+    }
+
+    #[test]
+    fn codes_fall_into_their_classes() {
+        assert_eq!(class("42", "Y"), RejectionClass::Retry);
+        assert_eq!(class("80", "P"), RejectionClass::Retry);
+        assert_eq!(class("T4", "R"), RejectionClass::Retry);
+        assert_eq!(class("72", "C"), RejectionClass::FixInput);
+        assert_eq!(class("75", "C"), RejectionClass::NotFound);
+        assert_eq!(class("76", "C"), RejectionClass::Duplicate);
+        assert_eq!(class("79", "N"), RejectionClass::Access);
+        assert_eq!(class("62", "C"), RejectionClass::Dates);
+        assert_eq!(class("15", "C"), RejectionClass::Other);
+        assert_eq!(class("", ""), RejectionClass::Other);
+    }
+}

@@ -1,0 +1,110 @@
+//! The 271 as we see it.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+
+use super::{Benefit, DatePeriod, Gender, Rejection};
+use crate::error::Place;
+
+/// A person as the payer knows them. Debug shows nothing of it.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Person {
+    /// NM109.
+    pub member_id: Option<String>,
+    /// NM103.
+    pub family: Option<String>,
+    /// NM104.
+    pub given: Option<String>,
+    /// DMG02.
+    pub birth_date: Option<NaiveDate>,
+    /// DMG03.
+    pub gender: Option<Gender>,
+    /// INS03 001 and INS04 25: the payer corrected name or birth date; take the returned ones.
+    pub corrected: bool,
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Person([phi])")
+    }
+}
+
+/// One TRN.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trace {
+    /// TRN01 `2`: a number of ours (or of a system between) that came back; `1`: the payer's own.
+    pub echoed: bool,
+    /// TRN02.
+    pub number: String,
+    /// TRN03: who gave it.
+    pub originator: String,
+    /// TRN04; empty when absent.
+    pub additional: String,
+}
+
+/// One real-time eligibility response: never empty, it has benefits or rejections or both (partial success).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Response {
+    /// BHT03: our reference.
+    pub reference: String,
+    /// Every TRN, in order.
+    pub traces: Vec<Trace>,
+    /// NM103 of loop 2100A.
+    pub payer_name: String,
+    /// NM109 of loop 2100A.
+    pub payer_id: String,
+    /// Loop 2100C.
+    pub subscriber: Option<Person>,
+    /// Loop 2100D, when the patient is a dependant.
+    pub dependent: Option<Person>,
+    /// Dates of loops 2100C and 2100D: plan (291), plan begin (346), eligibility (307, 356, 357), ...
+    pub dates: Vec<DatePeriod>,
+    /// Every AAA, in order.
+    pub rejections: Vec<Rejection>,
+    /// Every EB, in order.
+    pub benefits: Vec<Benefit>,
+    /// Segments with a date that could not be read; the date was left out.
+    pub unreadable_dates: Vec<Place>,
+}
+
+impl fmt::Debug for Response {
+    /// Counts only: benefits of a person are PHI.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("benefits", &self.benefits.len())
+            .field("rejections", &self.rejections)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Response {
+    /// The numbers of TRN*2: ours came back.
+    pub fn trace_numbers(&self) -> impl Iterator<Item = &str> {
+        self.traces
+            .iter()
+            .filter(|t| t.echoed)
+            .map(|t| t.number.as_str())
+    }
+
+    /// The payer's own trace (TRN*1), to quote when calling them.
+    pub fn payer_trace(&self) -> Option<&Trace> {
+        self.traces.iter().find(|t| !t.echoed)
+    }
+
+    /// The person that the benefits are about.
+    pub fn patient(&self) -> Option<&Person> {
+        self.dependent.as_ref().or(self.subscriber.as_ref())
+    }
+
+    /// First day of the plan (DTP 346, else the start of 291).
+    pub fn plan_begins(&self) -> Option<NaiveDate> {
+        let first = |qualifier| {
+            self.dates
+                .iter()
+                .find(|d| d.qualifier == qualifier)
+                .map(|d| d.start)
+        };
+        first("346").or_else(|| first("291"))
+    }
+}

@@ -1,0 +1,294 @@
+//! Reading a 271: one walk over the segments, knowing at each the loop it stands in.
+
+use rust_decimal::Decimal;
+
+use super::{
+    Benefit, DatePeriod, Delivery, EligibilityError, Gender, Level, Network, PatientLoop, Person,
+    Procedure, Rejection, RelatedEntity, Response, Trace, date, single_transaction,
+};
+use crate::envelope::Interchange;
+use crate::segment::Segment;
+
+impl Response {
+    /// Reads a real-time 271.
+    ///
+    /// # Errors
+    /// [`EligibilityError`]; neither EB nor AAA is [`EligibilityError::Malformed`].
+    pub fn parse(input: &[u8]) -> Result<Self, EligibilityError> {
+        let interchange = Interchange::parse(input)?;
+        let transaction = single_transaction(&interchange, "271")?;
+        let mut walk = Walk::default();
+        for segment in &transaction.segments {
+            walk.step(segment)?;
+        }
+        let response = walk.response;
+        if response.benefits.is_empty() && response.rejections.is_empty() {
+            return Err(EligibilityError::Malformed);
+        }
+        Ok(response)
+    }
+}
+
+/// The hierarchical level (HL03).
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Hierarchy {
+    #[default]
+    None,
+    Source,
+    Receiver,
+    Subscriber,
+    Dependent,
+}
+
+struct Walk {
+    hierarchy: Hierarchy,
+    /// NM1 of this level was seen.
+    named: bool,
+    /// An EB is open: what follows belongs to it.
+    in_benefit: bool,
+    response: Response,
+}
+
+impl Default for Walk {
+    fn default() -> Self {
+        let response = Response {
+            reference: String::new(),
+            traces: Vec::new(),
+            payer_name: String::new(),
+            payer_id: String::new(),
+            subscriber: None,
+            dependent: None,
+            dates: Vec::new(),
+            rejections: Vec::new(),
+            benefits: Vec::new(),
+            unreadable_dates: Vec::new(),
+        };
+        Self {
+            hierarchy: Hierarchy::None,
+            named: false,
+            in_benefit: false,
+            response,
+        }
+    }
+}
+
+impl Walk {
+    fn step(&mut self, segment: &Segment<'_>) -> Result<(), EligibilityError> {
+        match segment.id() {
+            "BHT" => segment.element(3).clone_into(&mut self.response.reference),
+            "HL" => self.enter(segment)?,
+            "TRN" => self.response.traces.push(Trace {
+                echoed: segment.element(1) == "2",
+                number: segment.element(2).to_owned(),
+                originator: segment.element(3).to_owned(),
+                additional: segment.element(4).to_owned(),
+            }),
+            "AAA" => {
+                let level = self.level().ok_or_else(|| bad(segment, 0))?;
+                self.response.rejections.push(Rejection {
+                    level,
+                    request_valid: segment.element(1) == "Y",
+                    code: segment.element(3).to_owned(),
+                    follow_up: segment.element(4).to_owned(),
+                });
+            }
+            "NM1" => self.name(segment),
+            "DTP" => self.date(segment),
+            "EB" => {
+                let patient = match self.hierarchy {
+                    Hierarchy::Subscriber => PatientLoop::Subscriber,
+                    Hierarchy::Dependent => PatientLoop::Dependent,
+                    _ => return Err(bad(segment, 0)),
+                };
+                self.response.benefits.push(benefit(segment, patient)?);
+                self.in_benefit = true;
+            }
+            "DMG" | "INS" => self.demographics(segment),
+            "MSG" | "III" | "HSD" => self.detail(segment)?,
+            _ => {} // REF, N3, N4, PER, PRV, LS, LE, ...: not acted on
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, segment: &Segment<'_>) -> Result<(), EligibilityError> {
+        self.hierarchy = match segment.element(3) {
+            "20" => Hierarchy::Source,
+            "21" => Hierarchy::Receiver,
+            "22" => Hierarchy::Subscriber,
+            "23" => Hierarchy::Dependent,
+            _ => return Err(bad(segment, 3)),
+        };
+        self.named = false;
+        self.in_benefit = false;
+        Ok(())
+    }
+
+    fn level(&self) -> Option<Level> {
+        Some(match self.hierarchy {
+            Hierarchy::None => return None,
+            Hierarchy::Source if self.named => Level::Source,
+            Hierarchy::Source => Level::SourceSystem,
+            Hierarchy::Receiver => Level::Receiver,
+            Hierarchy::Subscriber if self.in_benefit => Level::SubscriberBenefit,
+            Hierarchy::Subscriber => Level::Subscriber,
+            Hierarchy::Dependent if self.in_benefit => Level::DependentBenefit,
+            Hierarchy::Dependent => Level::Dependent,
+        })
+    }
+
+    fn person(&mut self) -> Option<&mut Person> {
+        match self.hierarchy {
+            Hierarchy::Subscriber => Some(self.response.subscriber.get_or_insert_default()),
+            Hierarchy::Dependent => Some(self.response.dependent.get_or_insert_default()),
+            _ => None,
+        }
+    }
+
+    /// The EB that a segment belongs to.
+    fn open_benefit(&mut self) -> Option<&mut Benefit> {
+        if self.in_benefit {
+            self.response.benefits.last_mut()
+        } else {
+            None
+        }
+    }
+
+    fn name(&mut self, segment: &Segment<'_>) {
+        self.named = true;
+        let text = |n: usize| segment.element(n).to_owned();
+        if let Some(benefit) = self.open_benefit() {
+            benefit.related.push(RelatedEntity {
+                role: text(1),
+                name: text(3),
+                id: text(9),
+            });
+        } else if self.hierarchy == Hierarchy::Source {
+            self.response.payer_name = text(3);
+            self.response.payer_id = text(9);
+        } else if let Some(person) = self.person() {
+            person.family = some(segment, 3);
+            person.given = some(segment, 4);
+            person.member_id = some(segment, 9);
+        }
+    }
+
+    fn demographics(&mut self, segment: &Segment<'_>) {
+        if self.in_benefit {
+            return;
+        }
+        let birth_date = date(segment.element(2));
+        let is_birth_date = segment.id() == "DMG";
+        if is_birth_date && birth_date.is_none() && !segment.element(2).is_empty() {
+            self.response.unreadable_dates.push(segment.place());
+        }
+        let Some(person) = self.person() else { return };
+        if is_birth_date {
+            person.birth_date = birth_date;
+            person.gender = Gender::from_code(segment.element(3));
+        } else {
+            person.corrected = segment.element(3) == "001" && segment.element(4) == "25";
+        }
+    }
+
+    fn date(&mut self, segment: &Segment<'_>) {
+        let text = segment.element(3);
+        let (start, end) = match (segment.element(2), text.split_once('-')) {
+            ("RD8", Some((start, end))) => (date(start), Some(date(end))),
+            _ => (date(text), None),
+        };
+        let (Some(start), None | Some(Some(_))) = (start, end) else {
+            self.response.unreadable_dates.push(segment.place());
+            return;
+        };
+        let found = DatePeriod {
+            qualifier: segment.element(1).to_owned(),
+            start,
+            end: end.flatten(),
+        };
+        match self.open_benefit() {
+            Some(benefit) => benefit.dates.push(found),
+            None => self.response.dates.push(found),
+        }
+    }
+
+    fn detail(&mut self, segment: &Segment<'_>) -> Result<(), EligibilityError> {
+        let Some(benefit) = self.open_benefit() else {
+            return Ok(());
+        };
+        match segment.id() {
+            "MSG" => benefit.messages.push(segment.element(1).to_owned()),
+            "III" if segment.element(1) == "ZZ" => benefit
+                .places_of_service
+                .push(segment.element(2).to_owned()),
+            "HSD" => benefit.deliveries.push(Delivery {
+                quantity_qualifier: segment.element(1).to_owned(),
+                quantity: decimal(segment, 2)?,
+                period: segment.element(5).to_owned(),
+                periods: decimal(segment, 6)?,
+            }),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn benefit(eb: &Segment<'_>, patient: PatientLoop) -> Result<Benefit, EligibilityError> {
+    let mut benefit = Benefit::new(eb.element(1));
+    benefit.patient = patient;
+    benefit.level = some(eb, 2);
+    benefit.service_types = eb.repetitions(3).map(str::to_owned).collect();
+    benefit.insurance_type = some(eb, 4);
+    benefit.plan = some(eb, 5);
+    benefit.period = some(eb, 6);
+    benefit.amount = decimal(eb, 7)?;
+    benefit.percent = decimal(eb, 8)?;
+    benefit.quantity_qualifier = some(eb, 9);
+    benefit.quantity = decimal(eb, 10)?;
+    benefit.authorization_required = match eb.element(11) {
+        "Y" => Some(true),
+        "N" => Some(false),
+        _ => None,
+    };
+    benefit.network = Network::from_code(eb.element(12));
+    if !eb.element(13).is_empty() {
+        let mut parts = eb.components(13).map(str::to_owned);
+        benefit.procedure = Some(Procedure {
+            qualifier: parts.next().unwrap_or_default(),
+            code: parts.next().unwrap_or_default(),
+            modifiers: parts.filter(|m| !m.is_empty()).collect(),
+        });
+    }
+    Ok(benefit)
+}
+
+fn some(segment: &Segment<'_>, element: usize) -> Option<String> {
+    Some(segment.element(element))
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+}
+
+fn bad(segment: &Segment<'_>, element: usize) -> EligibilityError {
+    EligibilityError::BadElement {
+        place: segment.place(),
+        element,
+    }
+}
+
+/// An X12 number of type R: digits, one optional point, an optional leading minus. Empty is absent; a wrong one is an
+/// error, because a benefit without its amount would mislead.
+fn decimal(segment: &Segment<'_>, element: usize) -> Result<Option<Decimal>, EligibilityError> {
+    let text = segment.element(element);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let shaped = digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && digits.bytes().filter(|b| *b == b'.').count() <= 1
+        && digits.bytes().any(|b| b.is_ascii_digit());
+    if !shaped {
+        return Err(bad(segment, element));
+    }
+    Decimal::from_str_exact(text)
+        .map(Some)
+        .map_err(|_| bad(segment, element))
+}

@@ -1,0 +1,117 @@
+//! What can be wrong with an interchange, told without telling what it says: every data value may be PHI.
+
+use std::fmt;
+
+/// Where in the interchange: enough to find it with an editor, nothing of its content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Segment number, ISA = 1; 0 when no segment was reached.
+    pub segment: u32,
+    /// Byte offset from the start of the input.
+    pub offset: usize,
+    /// Segment id when it is a known one, else `?`: an unknown id may be misplaced data.
+    pub id: &'static str,
+}
+
+impl Place {
+    /// The very start of the input.
+    pub(crate) const START: Self = Self {
+        segment: 0,
+        offset: 0,
+        id: "?",
+    };
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "segment {} ({}) at byte {}",
+            self.segment, self.id, self.offset
+        )
+    }
+}
+
+/// The kinds of fault of the envelope (X12.5 control structures).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    #[error("the interchange is larger than {limit} bytes")]
+    TooLarge { limit: usize },
+    #[error("the interchange has more than {limit} segments")]
+    TooManySegments { limit: u32 },
+    #[error("the interchange is not UTF-8 text")]
+    NotText,
+    #[error("the interchange does not start with ISA")]
+    NotAnInterchange,
+    #[error("the ISA segment does not have its fixed 106 characters")]
+    IsaLayout,
+    #[error("a delimiter in the ISA is a letter, a digit, a space, or used twice")]
+    IsaDelimiters,
+    #[error("a segment is empty")]
+    EmptySegment,
+    #[error("a segment stands where the envelope does not allow it")]
+    OutOfPlace,
+    #[error("the {header} has no {trailer}")]
+    TrailerMissing {
+        header: &'static str,
+        trailer: &'static str,
+    },
+    #[error("the control numbers of {header} and {trailer} differ")]
+    ControlNumber {
+        header: &'static str,
+        trailer: &'static str,
+    },
+    #[error("the count in {trailer} is wrong: {found} were found")]
+    Count { trailer: &'static str, found: u32 },
+    #[error("text follows the IEA segment")]
+    TrailingText,
+}
+
+/// An interchange that could not be read, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{fault}, {place}")]
+pub struct ReadError {
+    /// What is wrong.
+    pub fault: Fault,
+    /// Where it is.
+    pub place: Place,
+}
+
+impl ReadError {
+    pub(crate) const fn new(fault: Fault, place: Place) -> Self {
+        Self { fault, place }
+    }
+}
+
+/// A value that cannot be written: names the field by segment and element, never the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WriteError {
+    #[error("{segment}{element:02} holds a delimiter, which X12 cannot escape")]
+    Delimiter {
+        segment: &'static str,
+        element: usize,
+    },
+    #[error("{segment}{element:02} holds a character outside the extended X12 character set")]
+    Character {
+        segment: &'static str,
+        element: usize,
+    },
+    #[error("{segment}{element:02} is longer than {max} characters")]
+    TooLong {
+        segment: &'static str,
+        element: usize,
+        max: usize,
+    },
+    #[error("{segment}{element:02} is required and empty")]
+    Missing {
+        segment: &'static str,
+        element: usize,
+    },
+    #[error("{segment}{element:02} does not have the form that the guide asks for")]
+    Form {
+        segment: &'static str,
+        element: usize,
+    },
+    #[error("the delimiters are not four different characters outside letters, digits and space")]
+    Delimiters,
+}

@@ -1,0 +1,70 @@
+//! The published 270 and 271 samples, where they are at hand.
+
+use std::path::PathBuf;
+
+use mc_x12::eligibility::{Response, Status};
+use mc_x12::{Interchange, eligibility::Network};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/x12")
+}
+
+/// Files of a kind (`270`, `271`) that the manifest calls valid and of version 005010.
+fn valid_samples(kind: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = folder();
+    let Ok(manifest) = std::fs::read(folder.join("manifest.json")) else {
+        println!("skipped: the samples are not on this machine");
+        return Vec::new();
+    };
+    let manifest: Vec<serde_json::Value> = serde_json::from_slice(&manifest).unwrap();
+    let wanted = manifest.iter().filter(|entry| {
+        entry["kind"] == kind
+            && entry["valid"] == "valid"
+            && entry["version"]
+                .as_str()
+                .unwrap_or_default()
+                .starts_with("005010")
+    });
+    wanted
+        .map(|entry| entry["file"].as_str().unwrap().to_owned())
+        .map(|file| (file.clone(), std::fs::read(folder.join(file)).unwrap()))
+        .collect()
+}
+
+#[test]
+fn every_valid_5010_response_is_read() {
+    for (file, bytes) in valid_samples("271") {
+        let response = Response::parse(&bytes).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert_eq!(
+            response.trace_numbers().next(),
+            Some("93175-012547"),
+            "{file}"
+        );
+        let summary = response.summary("30");
+        assert_eq!(
+            (summary.status, summary.plan.as_deref()),
+            (Status::Active, Some("GOLD 123 PLAN")),
+            "{file}"
+        );
+        // The copay of these samples is stated for office visits (98), 10 in and 30 out of network.
+        let visit = response.summary("98");
+        assert_eq!(
+            (visit.copay, visit.network),
+            (Some(10.into()), Network::In),
+            "{file}"
+        );
+    }
+}
+
+#[test]
+fn every_valid_5010_inquiry_has_a_sound_envelope() {
+    for (file, bytes) in valid_samples("270") {
+        let interchange =
+            Interchange::parse(&bytes).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert_eq!(
+            interchange.transactions().next().unwrap().id,
+            "270",
+            "{file}"
+        );
+    }
+}
