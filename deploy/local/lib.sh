@@ -111,7 +111,7 @@ listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 # port_free NAME PORT VARIABLE: before a start, so that a stranger on the port is named as the cause
 port_free() {
   ! listening "$2" || fail "start $1" "port $2 is taken by another process ($(port_holder "$2"))" \
-    "end that process, or choose another port with $3"
+    "end that process${3:+, or choose another port with $3}"
 }
 port_holder() { ss -ltnpH "sport = :$1" 2>/dev/null | grep -o 'users:.*' || echo 'not one of ours'; }
 

@@ -6,16 +6,18 @@ postgres_bin() { compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail 
 postgres_url() {
   echo "${MC_POSTGRES_URL:-postgres://medconnect:$(infra_password postgres)@127.0.0.1:$MC_PORT_POSTGRES/medconnect}"
 }
-# psql as the owner; the password travels in the environment, never on a command line
-owner_psql() {
-  local url bin; url=$(postgres_url); bin=$(postgres_bin)
-  [[ $url =~ ^postgres(ql)?://([^:@/]+)(:([^@]*))?@([^:/?]+)(:([0-9]+))?/([^?]*) ]] ||
-    fail "read MC_POSTGRES_URL" "not of the form postgres://user:password@host:port/database" "correct it in the environment"
+# as_owner COMMAND...: with the owner's address in PGHOST and so on; the password is on no command line
+as_owner() {
+  local url; url=$(postgres_url)
+  [[ $url =~ $POSTGRES_URL_FORM ]] || return 2
   PGUSER=${BASH_REMATCH[2]} PGPASSWORD=$(url_decode "${BASH_REMATCH[4]}") PGHOST=${BASH_REMATCH[5]} \
-    PGPORT=${BASH_REMATCH[7]:-5432} PGDATABASE=${PGDATABASE:-${BASH_REMATCH[8]}} PGCONNECT_TIMEOUT=5 \
-    "${bin:+$bin/}psql" -X -q -v ON_ERROR_STOP=1 "$@"
+    PGPORT=${BASH_REMATCH[7]:-5432} PGDATABASE=${OWNER_DATABASE:-${BASH_REMATCH[8]}} PGCONNECT_TIMEOUT=5 \
+    PSQL=$(psql_program) "$@"
 }
-url_decode() { local s=${1//%/\\x}; printf '%b' "$s"; }
+POSTGRES_URL_FORM='^postgres(ql)?://([^:@/]+)(:([^@]*))?@([^:/?]+)(:([0-9]+))?/([^?]*)'
+psql_program() { local bin; bin=$(postgres_bin); echo "${bin:+$bin/}psql"; }
+owner_psql() { as_owner "$(psql_program)" -X -q -v ON_ERROR_STOP=1 "$@"; }
+url_decode() { local text=${1//%/\\x}; printf '%b' "$text"; }
 postgres_ready() { owner_psql -c 'select 1' </dev/null; }
 
 postgres_init() {
@@ -50,7 +52,11 @@ no_process_in() {
 }
 
 postgres_start() {
-  [ -z "${MC_POSTGRES_URL:-}" ] || return 0
+  if [ -n "${MC_POSTGRES_URL:-}" ]; then
+    [[ $MC_POSTGRES_URL =~ $POSTGRES_URL_FORM ]] || fail "read MC_POSTGRES_URL" \
+      "it is not of the form postgres://user:password@host:port/database" "correct it in the environment"
+    return 0
+  fi
   ! running postgres || return 0
   local dir bin; dir=$(data_dir)/postgres; bin=$(postgres_bin)
   [ -n "$bin" ] || fail "start postgres" "no server below /usr/lib/postgresql" "make install"
@@ -65,35 +71,25 @@ postgres_start() {
 }
 
 postgres_wait() {
-  local since=$1
-  PGDATABASE=postgres wait_until 60 postgres_up_or_dead || true
-  PGDATABASE=postgres postgres_ready >/dev/null 2>&1 ||
-    fail_log postgres "start postgres" "$(process_state postgres) and it does not answer on its address" "make logs, then make up"
-  if [ -z "${MC_POSTGRES_URL:-}" ] &&
-    [ -z "$(PGDATABASE=postgres owner_psql -Atc "select 1 from pg_database where datname = 'medconnect'")" ]; then
-    PGDATABASE=postgres owner_psql -c 'create database medconnect'
+  local since=$1 where="127.0.0.1:$MC_PORT_POSTGRES"
+  if [ -n "${MC_POSTGRES_URL:-}" ]; then
+    postgres_ready >/dev/null || fail "reach Postgres" "the server of MC_POSTGRES_URL does not answer, see above" "correct MC_POSTGRES_URL"
+    ready_line postgres 'given (MC_POSTGRES_URL)' 'used as it is'
+    return
   fi
-  ready_line postgres "127.0.0.1:$MC_PORT_POSTGRES" "ready after $(took "$since")"
+  OWNER_DATABASE=postgres wait_until 60 postgres_up_or_dead || true
+  OWNER_DATABASE=postgres postgres_ready >/dev/null 2>&1 ||
+    fail_log postgres "start postgres" "$(process_state postgres) and it does not answer on $where" "make logs, then make up"
+  [ -n "$(OWNER_DATABASE=postgres owner_psql -Atc "select 1 from pg_database where datname = 'medconnect'")" ] ||
+    OWNER_DATABASE=postgres owner_psql -c 'create database medconnect'
+  ready_line postgres "$where" "ready after $(took "$since")"
 }
-postgres_up_or_dead() { postgres_ready || { [ -z "${MC_POSTGRES_URL:-}" ] && ! running postgres; }; }
+postgres_up_or_dead() { postgres_ready || ! running postgres; }
 
-# Schemas, roles and grants from deploy/postgres; passwords of the serving roles from their secrets.
+# Schemas, roles and grants, and the serving roles' passwords.
 postgres_apply() {
-  local file service url
-  for file in "$ROOT"/deploy/postgres/*.sql; do
-    owner_psql -f "$file" >>"$RUN_DIR/log/postgres-setup.log" 2>&1 ||
-      fail_log postgres-setup "apply ${file#"$ROOT"/}" "Postgres refused it, see above" "make up (after correcting it)"
-  done
-  for service in "${SERVICES[@]}"; do
-    url=$RUN_DIR/secrets/$service/database/url
-    [ -s "$url" ] || continue
-    [[ $(cat "$url") =~ ^postgres(ql)?://([^:@/]+):([^@]*)@ ]] ||
-      fail "read $url" "not of the form postgres://role:password@host:port/database" "remove it, then make up"
-    [ "${BASH_REMATCH[2]}" = "mc_${service//-/_}" ] || continue
-    MC_ROLE=${BASH_REMATCH[2]} MC_ROLE_PASSWORD=$(url_decode "${BASH_REMATCH[3]}") \
-      owner_psql -f "$ROOT/deploy/postgres/password.psql" >>"$RUN_DIR/log/postgres-setup.log" 2>&1 ||
-      fail_log postgres-setup "set the password of role ${BASH_REMATCH[2]}" "Postgres refused it, see above" "make up"
-  done
+  as_owner "$ROOT/deploy/postgres/apply.sh" "$RUN_DIR/secrets" >>"$RUN_DIR/log/postgres-setup.log" 2>&1 ||
+    fail_log postgres-setup "apply deploy/postgres" "Postgres refused it, see above" "correct it, then make up"
 }
 
 postgres_stop() { stop postgres INT 20; }

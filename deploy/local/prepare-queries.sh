@@ -9,7 +9,7 @@ done
 cd "$ROOT"
 name=medconnect_queries
 owner_psql -c "drop database if exists $name" -c "create database $name"
-export PGDATABASE=$name
+export OWNER_DATABASE=$name
 for file in deploy/postgres/*.sql; do owner_psql -f "$file"; done
 for folder in migrations/*/; do
   for file in "$folder"*.sql; do

@@ -26,6 +26,7 @@ appendonly no
 maxmemory 128mb
 maxmemory-policy volatile-lru
 set-proc-title no
+loglevel warning
 CONF
   )
   give "$dir" "$dir/redis.conf"

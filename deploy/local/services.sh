@@ -18,7 +18,7 @@ same_program() { [ "$(readlink "/proc/$(pid_of "$1")/exe")" = "$(readlink -f "$B
 service_start() {
   local service=$1 port=${SERVICE_PORT[$1]}
   local -a environment
-  port_free "$service" "$port" "port $port freed (another MedConnect runs?)"
+  port_free "$service" "$port"
   mapfile -t environment < <(service_environment "$service")
   detach "$service" env "${environment[@]}" "$BIN_DIR/medconnect-$service" serve
 }
