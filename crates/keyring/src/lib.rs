@@ -8,7 +8,7 @@ mod secrets;
 
 pub use blind_index::BlindIndex;
 pub use pseudonym::Pseudonym;
-pub use sealing::{Aad, DataKey, Kek, SealError, SealerCache, is_sealed};
+pub use sealing::{Aad, DataKey, Kek, SealError, SealerCache, Seals, SealsError, is_sealed};
 pub use secrets::{Credentials, Secrets, SecretsConfig, SecretsError, SecretsProvider};
 
 /// The parts of `secrecy` that callers need: the wrapper of a field's value and the trait whose

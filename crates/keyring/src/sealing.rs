@@ -6,12 +6,14 @@ mod cache;
 mod data_key;
 mod error;
 mod kek;
+mod stored;
 
 pub use aad::Aad;
 pub use cache::SealerCache;
 pub use data_key::{DataKey, is_sealed};
 pub use error::SealError;
 pub use kek::Kek;
+pub use stored::{Seals, SealsError};
 
 use aws_lc_rs::aead::{self, AES_256_GCM, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 

@@ -152,7 +152,7 @@ impl Secrets {
     fn over(backend: Backend) -> Self {
         Self {
             backend: Arc::new(backend),
-            cache: Arc::new(Cache::new(Duration::from_secs(60))),
+            cache: Arc::new(Cache::new(Duration::from_mins(1))),
         }
     }
 }

@@ -1,4 +1,5 @@
 //! Secrets as files: what is read, what is refused, and what happens when a value changes.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use std::{fs, path::Path, time::Duration};
 

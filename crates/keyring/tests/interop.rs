@@ -1,4 +1,5 @@
 //! Against an AWS Secrets Manager that we did not write.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use aws_sdk_secretsmanager::{
     Client,

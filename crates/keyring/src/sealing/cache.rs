@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 
 use super::{DataKey, Kek, SealError};
 
-/// Keeps each organisation's opened data key in memory. The caller stores the wrapped keys; this crate knows no SQL.
+/// Keeps each organisation's opened data key in memory. [`Seals`](super::Seals) stores them wrapped.
 pub struct SealerCache {
     kek: Kek,
     keys: Mutex<HashMap<OrganizationId, Arc<OnceCell<Arc<DataKey>>>>>,

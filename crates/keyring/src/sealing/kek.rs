@@ -75,11 +75,13 @@ impl Kek {
         wrapped: &[u8],
         organization_id: OrganizationId,
     ) -> Result<DataKey, SealError> {
-        let (header, id, body) = split(wrapped)?;
+        let (header, body) = wrapped
+            .split_at_checked(header_bytes(wrapped)?)
+            .ok_or(SealError::Tampered)?;
         let named = [Some(&self.current), self.previous.as_ref()]
             .into_iter()
             .flatten()
-            .find(|named| named.id.as_bytes() == id)
+            .find(|named| named.id.as_bytes() == &header[2..])
             .ok_or(SealError::WrongKey)?;
         let bytes = Zeroizing::new(open_after(
             header,
@@ -117,17 +119,11 @@ fn context(organization_id: OrganizationId) -> Vec<u8> {
     format!("{organization_id}|data-key").into_bytes()
 }
 
-/// Header, key id, rest.
-fn split(wrapped: &[u8]) -> Result<(&[u8], &[u8], &[u8]), SealError> {
+/// How long the header is: version, length and key id.
+fn header_bytes(wrapped: &[u8]) -> Result<usize, SealError> {
     match wrapped {
-        [] => Err(SealError::Tampered),
-        [VERSION, length, ..] => {
-            let (header, body) = wrapped
-                .split_at_checked(2 + usize::from(*length))
-                .ok_or(SealError::Tampered)?;
-            Ok((header, &header[2..], body))
-        }
-        [VERSION] => Err(SealError::Tampered),
+        [VERSION, length, ..] => Ok(2 + usize::from(*length)),
+        [] | [VERSION] => Err(SealError::Tampered),
         [other, ..] => Err(SealError::UnknownVersion(*other)),
     }
 }

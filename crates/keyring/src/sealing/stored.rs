@@ -1,0 +1,103 @@
+//! Data keys at rest: wrapped, in the service's own `data_keys` table, one row an organisation.
+
+use super::{Aad, DataKey, Kek, SealError, SealerCache};
+use mc_vocabulary::OrganizationId;
+use sqlx::{AssertSqlSafe, PgPool};
+use std::{fmt::Display, sync::Arc};
+
+/// Why a value could not be sealed or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum SealsError {
+    /// The key table could not be read.
+    #[error("the data keys cannot be read")]
+    Database(#[from] sqlx::Error),
+    /// The value or key is not what it should be.
+    #[error("a sealed value cannot be used")]
+    Seal(#[from] SealError),
+}
+
+/// Seals and opens columns of one schema, with a data key per organisation that is made when first needed.
+#[derive(Debug)]
+pub struct Seals {
+    schema: &'static str,
+    pool: PgPool,
+    cache: SealerCache,
+}
+
+impl Seals {
+    /// Seals for `schema`, whose table `data_keys(organization_id, wrapped)` stands behind `pool`.
+    pub fn new(schema: &'static str, pool: PgPool, kek: Kek) -> Self {
+        Self {
+            schema,
+            pool,
+            cache: SealerCache::new(kek),
+        }
+    }
+
+    /// Seals `value` for one row of `column` (`coverages.member`).
+    ///
+    /// # Errors
+    /// [`SealsError`].
+    pub async fn seal(
+        &self,
+        organization_id: OrganizationId,
+        column: &'static str,
+        row: impl Display,
+        value: &[u8],
+    ) -> Result<Vec<u8>, SealsError> {
+        let key = self.key(organization_id).await?;
+        Ok(key.seal(value, &Aad::new(organization_id, column, row))?)
+    }
+
+    /// Opens what [`Seals::seal`] made for the same organisation, column and row.
+    ///
+    /// # Errors
+    /// [`SealsError`].
+    pub async fn open(
+        &self,
+        organization_id: OrganizationId,
+        column: &'static str,
+        row: impl Display,
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, SealsError> {
+        let key = self.key(organization_id).await?;
+        Ok(key
+            .open(sealed, &Aad::new(organization_id, column, row))?
+            .to_vec())
+    }
+
+    async fn key(&self, organization_id: OrganizationId) -> Result<Arc<DataKey>, SealsError> {
+        self.cache
+            .get_or_try_load(organization_id, || self.load(organization_id))
+            .await
+    }
+
+    async fn load(&self, organization_id: OrganizationId) -> Result<Vec<u8>, SealsError> {
+        let select = format!(
+            "SELECT wrapped FROM {}.data_keys WHERE organization_id = $1",
+            self.schema
+        );
+        let id = organization_id.uuid();
+        if let Some(wrapped) = sqlx::query_scalar(AssertSqlSafe(select.as_str()))
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await?
+        {
+            return Ok(wrapped);
+        }
+        let insert = format!(
+            "INSERT INTO {}.data_keys (organization_id, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            self.schema
+        );
+        sqlx::query(AssertSqlSafe(insert))
+            .bind(id)
+            .bind(self.cache.new_wrapped(organization_id)?)
+            .execute(&self.pool)
+            .await?;
+        // Another process may have been quicker: what stands in the table counts.
+        Ok(sqlx::query_scalar(AssertSqlSafe(select.as_str()))
+            .bind(id)
+            .fetch_one(&self.pool)
+            .await?)
+    }
+}
