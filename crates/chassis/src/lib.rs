@@ -4,6 +4,7 @@ pub mod health;
 pub mod http;
 pub mod lifecycle;
 pub mod pools;
+pub mod process;
 pub mod settings;
 mod span_file;
 pub mod telemetry;

@@ -1,0 +1,69 @@
+//! A private database with the real schemas, roles and migrations.
+
+use crate::servers::setting;
+use secrecy::SecretString;
+use sqlx::{
+    AssertSqlSafe, Connection, Executor, PgConnection, PgPool,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use std::{path::Path, str::FromStr};
+
+/// One test's database. It is dropped by the next `make test`'s clean-up, not by the test, so that a failure can be looked at.
+pub struct Database {
+    /// Name, on the server of `MC_TEST_POSTGRES_URL`.
+    pub name: String,
+    /// Sees and may do everything: for arranging and asserting.
+    pub owner: PgPool,
+    /// What the service gets: its serving role, behind the walls.
+    pub serving: PgPool,
+    role: String,
+}
+
+impl Database {
+    /// A fresh database with `schema` migrated by `migrator`.
+    ///
+    /// # Panics
+    /// Where the server cannot be reached or a migration fails.
+    pub async fn fresh(schema: &str, migrator: &Migrator) -> Self {
+        let server = PgConnectOptions::from_str(&setting("MC_TEST_POSTGRES_URL")).expect("MC_TEST_POSTGRES_URL");
+        let name = format!("test_{}", uuid::Uuid::now_v7().simple());
+        let mut admin = PgConnection::connect_with(&server).await.expect("Postgres of the tests");
+        admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name} STRATEGY FILE_COPY"))).await.unwrap();
+        let options = server.database(&name);
+        let owner = PgPoolOptions::new().max_connections(3).connect_with(options.clone()).await.unwrap();
+        for script in ["10-roles.sql", "20-schemas.sql"] {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/postgres").join(script);
+            let sql = std::fs::read_to_string(&path).expect("deploy/postgres");
+            owner.execute(AssertSqlSafe(sql)).await.unwrap();
+        }
+        migrator.run(&owner).await.unwrap();
+        let role = format!("mc_{schema}");
+        let serving = PgPoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(std::time::Duration::from_secs(2))
+            .connect_lazy_with(options.options([("role", role.as_str())]));
+        Self { name, owner, serving, role }
+    }
+
+    /// The address that gives a service its serving role on this database.
+    pub fn serving_url(&self) -> SecretString {
+        self.serving_url_at(None)
+    }
+
+    /// The same, through another port: a [`crate::ChaosProxy`]'s.
+    pub fn serving_url_at(&self, port: Option<u16>) -> SecretString {
+        let mut url = url::Url::parse(&setting("MC_TEST_POSTGRES_URL")).unwrap();
+        url.set_path(&self.name);
+        if let Some(port) = port {
+            url.set_port(Some(port)).unwrap();
+        }
+        url.query_pairs_mut().append_pair("options", &format!("-c role={}", self.role));
+        url.to_string().into()
+    }
+
+    /// How many rows a query counts, seen by the owner.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&self.owner).await.unwrap()
+    }
+}

@@ -1,0 +1,40 @@
+#![doc = include_str!("../README.md")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::missing_panics_doc,
+    reason = "only tests call this: a panic here is a failed test"
+)]
+
+mod chaos;
+mod database;
+mod servers;
+mod tokens;
+
+pub use chaos::ChaosProxy;
+pub use database::Database;
+pub use servers::{Broker, broker, redis_url, setting};
+pub use tokens::{Caller, TokenIssuer};
+
+use std::{future::Future, time::{Duration, Instant}};
+
+/// Waits until `condition` gives a value, at most ten seconds.
+///
+/// # Panics
+/// With `what` where it never does.
+pub async fn eventually<T, F, W>(what: &str, mut condition: F) -> T
+where
+    F: FnMut() -> W,
+    W: Future<Output = Option<T>>,
+{
+    let limit = Instant::now() + Duration::from_secs(10);
+    loop {
+        if let Some(value) = condition().await {
+            return value;
+        }
+        assert!(Instant::now() < limit, "waited ten seconds in vain: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

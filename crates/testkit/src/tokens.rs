@@ -1,0 +1,103 @@
+//! Access tokens for tests, signed as auth signs them.
+
+use aws_lc_rs::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
+};
+use chrono::Utc;
+use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::{Jwk, JwkSet}};
+use mc_access::{AccessSettings, Claims, Verifier};
+use mc_vocabulary::{Clock, OrganizationId, PatientId, Role, SessionId, UserId};
+
+/// An issuer of its own, and the settings of a verifier that believes it.
+pub struct TokenIssuer {
+    key: EncodingKey,
+    /// The public half, as `jwks.json` has it.
+    pub keys: JwkSet,
+}
+
+/// Somebody to call as.
+#[derive(Clone)]
+pub struct Caller {
+    /// Whose rows they may see.
+    pub organization_id: OrganizationId,
+    /// Who.
+    pub user_id: UserId,
+    /// As what.
+    pub roles: Vec<Role>,
+    /// For a patient: whose data is their own.
+    pub patient_id: Option<PatientId>,
+}
+
+impl Caller {
+    /// Somebody new with `role` in `organization_id`.
+    pub fn new(organization_id: OrganizationId, role: Role) -> Self {
+        Self { organization_id, user_id: UserId::new(), roles: vec![role], patient_id: None }
+    }
+
+    /// Makes it the patient `id`.
+    pub fn patient(mut self, id: &str) -> Self {
+        self.patient_id = Some(id.parse().unwrap());
+        self
+    }
+}
+
+impl Default for TokenIssuer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl TokenIssuer {
+    /// With a fresh key.
+    pub fn new() -> Self {
+        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).unwrap();
+        let key = EncodingKey::from_ec_der(pkcs8.as_ref());
+        let mut jwk = Jwk::from_encoding_key(&key, Algorithm::ES256).unwrap();
+        jwk.common.key_id = Some("test".to_owned());
+        Self { key, keys: JwkSet { keys: vec![jwk] } }
+    }
+
+    /// What a verifier of these tokens is told.
+    pub fn settings() -> AccessSettings {
+        AccessSettings { jwks_url: "http://127.0.0.1:9/none".to_owned(), issuer: "https://medconnect.dev/auth".to_owned(), audience: "medconnect".to_owned() }
+    }
+
+    /// A verifier that believes this issuer.
+    pub fn verifier(&self) -> Verifier {
+        Verifier::with_keys(Self::settings(), &self.keys, Clock::System)
+    }
+
+    /// A token that is good for five minutes.
+    pub fn token(&self, caller: &Caller) -> String {
+        self.sign(caller, 300)
+    }
+
+    /// A token that was good until a minute ago.
+    pub fn expired(&self, caller: &Caller) -> String {
+        self.sign(caller, -60)
+    }
+
+    fn sign(&self, caller: &Caller, seconds: i64) -> String {
+        let now = Utc::now().timestamp();
+        let mut header = Header::new(Algorithm::ES256);
+        header.kid = Some("test".to_owned());
+        let settings = Self::settings();
+        let claims = Claims {
+            iss: settings.issuer,
+            aud: settings.audience,
+            sub: caller.user_id.to_string(),
+            exp: now + seconds,
+            iat: now,
+            jti: uuid::Uuid::now_v7().to_string(),
+            org: caller.organization_id,
+            roles: caller.roles.clone(),
+            permissions: Vec::new(),
+            sid: Some(SessionId::new()),
+            device_id: Some("test".to_owned()),
+            patient_id: caller.patient_id.clone(),
+            client: false,
+        };
+        jsonwebtoken::encode(&header, &claims, &self.key).unwrap()
+    }
+}
