@@ -1,0 +1,289 @@
+//! A call from start to verdict.
+
+use std::{sync::Arc, time::Duration};
+
+use mc_vocabulary::Clock;
+use redis::aio::ConnectionManager;
+use reqwest::{Client, Method, Request, RequestBuilder, StatusCode};
+use tokio::{sync::mpsc::UnboundedSender, time::Instant};
+use url::Url;
+
+use crate::{
+    Answer, BreakerChange, BreakerSnapshot, Call, ProbeOutcome, SetupError, UpstreamConfig,
+    UpstreamError,
+    attempt::{Attempt, Reach, Received},
+    backoff,
+    breaker::{Breaker, Ticket},
+    budget::Budget,
+    guard, probe, setup,
+};
+
+/// What the service wires in.
+#[derive(Clone, Default)]
+pub struct Hooks {
+    /// Where changes of the breaker go; the service makes events of them.
+    pub breaker_changes: Option<UnboundedSender<BreakerChange>>,
+    /// Keeps the rate budget; without it `rate` has no effect.
+    pub redis: Option<ConnectionManager>,
+}
+
+/// One system that we do not own. Cheap to clone; clones share connections, breaker and budget.
+#[derive(Clone)]
+pub struct Upstream {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    name: String,
+    config: UpstreamConfig,
+    client: Client,
+    clock: Clock,
+    breaker: Arc<Breaker>,
+    budget: Option<Budget>,
+}
+
+/// An attempt that gave no answer for the caller.
+struct Failed {
+    error: UpstreamError,
+    reach: Reach,
+    /// The status is one of those that a retry can cure.
+    transient: bool,
+}
+
+impl Upstream {
+    /// Checks the settings and makes the private client.
+    pub fn new(
+        name: impl Into<String>,
+        config: UpstreamConfig,
+        clock: Clock,
+        hooks: Hooks,
+    ) -> Result<Self, SetupError> {
+        let name = name.into();
+        setup::check(&name, &config)?;
+        let client = setup::client(&config).map_err(|source| SetupError::Client {
+            upstream: name.clone(),
+            source,
+        })?;
+        let breaker = Arc::new(Breaker::new(
+            name.clone(),
+            config.breaker,
+            clock.clone(),
+            hooks.breaker_changes,
+        ));
+        let budget = match (config.rate, hooks.redis) {
+            (Some(rate), Some(redis)) => Some(Budget::new(&name, rate, redis)),
+            _ => None,
+        };
+        Ok(Self {
+            inner: Arc::new(Inner {
+                name,
+                config,
+                client,
+                clock,
+                breaker,
+                budget,
+            }),
+        })
+    }
+
+    /// The upstream's name in traces, events and health pages.
+    pub fn name(&self) -> &str {
+        &self.inner.name
+    }
+
+    /// Where the upstream's API begins.
+    pub fn base_url(&self) -> &Url {
+        &self.inner.config.base_url
+    }
+
+    /// Starts a request to `path` below the base URL, whose own path is kept. The caller percent-encodes what it puts
+    /// into a segment; a path that climbs (`..`) gives a builder whose `build` fails.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let base = self.inner.config.base_url.as_str().trim_end_matches('/');
+        let address = match path.trim_start_matches('/') {
+            _ if setup::climbs(path) => String::new(),
+            "" => self.inner.config.base_url.to_string(),
+            rest if rest.starts_with('?') => format!("{base}{rest}"),
+            rest => format!("{base}/{rest}"),
+        };
+        self.inner.client.request(method, address)
+    }
+
+    /// Starts a request to a whole URL, such as an endpoint that the upstream's own metadata names.
+    /// The address guard judges it as any other.
+    pub fn request_url(&self, method: Method, url: Url) -> RequestBuilder {
+        self.inner.client.request(method, url)
+    }
+
+    /// Makes one call: guard, breaker, budget, attempts with waits between them, verdict.
+    pub async fn send(&self, call: Call) -> Result<Answer, UpstreamError> {
+        let inner = &*self.inner;
+        guard::check_url(call.request.url(), inner.config.allow_private_addresses)?;
+        let ticket = inner
+            .breaker
+            .admit()
+            .map_err(|retry_after| UpstreamError::BreakerOpen { retry_after })?;
+        let result = inner.attempts(call, &ticket).await;
+        match &result {
+            Ok(_) => ticket.succeed(),
+            Err(error) if error.is_failure() => ticket.fail(error.kind()),
+            // Says nothing about the upstream's health: dropping the ticket frees a probe's place.
+            Err(_) => drop(ticket),
+        }
+        result
+    }
+
+    /// Asks the upstream once, within 1 second, past breaker and budget: for health pages.
+    /// An answer below 500 other than 429 is good: it shows that the upstream is there.
+    pub async fn probe(&self, request: Request) -> ProbeOutcome {
+        let inner = &*self.inner;
+        let started = Instant::now();
+        let result = match guard::check_url(request.url(), inner.config.allow_private_addresses) {
+            Ok(()) => inner
+                .attempt("probe", 1, probe::TIMEOUT)
+                .send(request)
+                .await
+                .map_err(|(error, _)| error),
+            Err(error) => Err(error),
+        };
+        self.outcome(result.map(|received| received.status), started.elapsed())
+    }
+
+    pub(crate) fn outcome(
+        &self,
+        result: Result<StatusCode, UpstreamError>,
+        elapsed: Duration,
+    ) -> ProbeOutcome {
+        ProbeOutcome::new(result, elapsed, self.inner.clock.now())
+    }
+
+    /// The breaker's state now.
+    pub fn snapshot(&self) -> BreakerSnapshot {
+        self.inner.breaker.snapshot()
+    }
+
+    /// Stops all calls until [`Upstream::force_closed`].
+    pub fn force_open(&self) {
+        self.inner.breaker.force_open();
+    }
+
+    /// Lets calls through again and forgets the failures.
+    pub fn force_closed(&self) {
+        self.inner.breaker.force_closed();
+    }
+}
+
+impl Inner {
+    async fn attempts(&self, call: Call, ticket: &Ticket) -> Result<Answer, UpstreamError> {
+        let Call {
+            operation,
+            mut request,
+            idempotent,
+            deadline,
+        } = call;
+        let started = Instant::now();
+        let ends = started + deadline.unwrap_or_else(|| self.config.deadline());
+        let mut number = 1;
+        loop {
+            self.take_budget(ends).await?;
+            let left = ends.saturating_duration_since(Instant::now());
+            let spare = request.try_clone();
+            let attempt = self.attempt(operation, number, left.min(self.config.attempt_timeout()));
+            let failed = match self.judge(attempt.send(request).await) {
+                Ok(Received {
+                    status,
+                    headers,
+                    body,
+                }) => {
+                    return Ok(Answer {
+                        status,
+                        headers,
+                        body,
+                        attempts: number,
+                        elapsed: started.elapsed(),
+                    });
+                }
+                Err(failed) => failed,
+            };
+            let wait = self.wait(&failed, number);
+            let in_time = Instant::now() + wait < ends;
+            let repeatable = failed.transient && (idempotent || failed.reach == Reach::NothingSent);
+            let more = number <= self.config.retries_max && ticket.may_continue();
+            let (Some(next), true) = (spare, in_time && repeatable && more) else {
+                return Err(failed.error);
+            };
+            let kind = failed.error.kind();
+            tracing::info!(
+                upstream.name = self.name,
+                upstream.operation = operation,
+                error.kind = kind,
+                "retrying"
+            );
+            tokio::time::sleep(wait).await;
+            request = next;
+            number += 1;
+        }
+    }
+
+    /// Waits for a place in the rate budget when that is possible in time.
+    async fn take_budget(&self, ends: Instant) -> Result<(), UpstreamError> {
+        let Some(budget) = &self.budget else {
+            return Ok(());
+        };
+        while let Err(wait) = budget.take().await {
+            if Instant::now() + wait >= ends {
+                return Err(UpstreamError::BudgetSpent { retry_after: wait });
+            }
+            tokio::time::sleep(wait).await;
+        }
+        Ok(())
+    }
+
+    fn attempt<'a>(&'a self, operation: &'a str, number: u32, timeout: Duration) -> Attempt<'a> {
+        Attempt {
+            client: &self.client,
+            upstream: &self.name,
+            operation,
+            number,
+            timeout,
+            body_bytes_max: self.config.body_bytes_max,
+        }
+    }
+
+    /// Tells answers that the caller judges from those that say the upstream is unwell (R2, R4).
+    fn judge(&self, result: Result<Received, (UpstreamError, Reach)>) -> Result<Received, Failed> {
+        let received = match result {
+            Ok(received) => received,
+            Err((error, reach)) => {
+                return Err(Failed {
+                    error,
+                    reach,
+                    transient: reach != Reach::Answered,
+                });
+            }
+        };
+        let status = received.status.as_u16();
+        if status != 429 && status < 500 {
+            return Ok(received);
+        }
+        let retry_after = backoff::retry_after(&received.headers, self.clock.now());
+        let error = match status {
+            429 => UpstreamError::RateLimited { retry_after },
+            _ => UpstreamError::Unavailable {
+                status,
+                retry_after,
+            },
+        };
+        Err(Failed {
+            error,
+            reach: Reach::Answered,
+            transient: matches!(status, 429 | 502 | 503 | 504),
+        })
+    }
+
+    /// What the upstream asked for, or the doubling wait.
+    fn wait(&self, failed: &Failed, number: u32) -> Duration {
+        let own = || backoff::delay(self.config.backoff_initial(), number - 1);
+        failed.error.retry_after().unwrap_or_else(own)
+    }
+}
