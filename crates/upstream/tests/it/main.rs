@@ -18,8 +18,8 @@ fn config(base_url: &str) -> UpstreamConfig {
     let mut config = UpstreamConfig::at(base_url.parse().unwrap());
     config.allow_private_addresses = true;
     config.backoff_initial_ms = 10;
-    config.attempt_timeout_ms = 300;
-    config.deadline_ms = 3_000;
+    config.attempt_timeout_ms = 1_000;
+    config.deadline_ms = 10_000;
     config.breaker = BreakerConfig {
         failure_threshold: 3,
         open_ms: 30_000,
