@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+pub mod bundle;
+pub mod encounter;
+pub mod error;
+pub mod ids;
+pub mod minimum_necessary;
+pub mod operation_outcome;
+pub mod project;
+pub mod resource;
+
+pub use bundle::{Bundle, BundleKind, write_bundle};
+pub use encounter::{Documentation, apply_documentation, subject_patient_id};
+pub use error::FhirError;
+pub use ids::{WeakEtag, valid_id};
+pub use minimum_necessary::{Allowed, Purpose, allowed};
+pub use operation_outcome::{Coding, OperationOutcome, Severity, UpstreamIssue, read_outcome};
+pub use project::project;
+pub use resource::Resource;
