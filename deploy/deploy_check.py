@@ -1,0 +1,85 @@
+"""Checks deploy/compose.yaml, deploy/otel/collector.yaml and deploy/rabbitmq/definitions.json against each other."""
+
+import json
+import pathlib
+import re
+import sys
+
+import yaml
+
+HERE = pathlib.Path(__file__).parent
+SERVICES = {"auth": 8101, "billing": 8102, "ehr-proxy": 8103, "eligibility": 8104, "audit": 8105, "console": 8106, "sandbox": 8107}
+
+
+def compose_errors():
+    """Names, files, dependencies and ports of compose.yaml agree."""
+    compose = yaml.safe_load((HERE / "compose.yaml").read_text())
+    services = compose["services"]
+    for name, service in services.items():
+        if not {"image", "build"} & service.keys():
+            yield f"{name}: neither image nor build"
+        for needed in service.get("depends_on", []):
+            if needed not in services:
+                yield f"{name}: depends on {needed}, which does not exist"
+        for network in service.get("networks", []):
+            if network not in compose["networks"]:
+                yield f"{name}: network {network} does not exist"
+        for volume in service.get("volumes", []):
+            source = volume["source"] if isinstance(volume, dict) else volume.split(":")[0]
+            if source.startswith("."):
+                if not (HERE / source).exists():
+                    yield f"{name}: {source} does not exist"
+            elif source not in compose["volumes"]:
+                yield f"{name}: volume {source} does not exist"
+        for port in service.get("ports", []):
+            if not port.startswith("127.0.0.1:"):
+                yield f"{name}: port {port} is not bound to loopback"
+        if re.search(r"(PASSWORD|SECRET|TOKEN)\b", " ".join(service.get("environment", {}))):
+            yield f"{name}: a secret in the environment; secrets come as files"
+    front_door = (HERE / "nginx/compose.conf").read_text()
+    for name, port in SERVICES.items():
+        service = services.get(name, {})
+        environment = service.get("environment", {})
+        prefix = "MC_" + name.upper().replace("-", "_")
+        if service.get("build", {}).get("args", {}).get("SERVICE") != name:
+            yield f"{name}: is not built as itself"
+        if environment.get("PORT") != str(port) or environment.get(f"{prefix}__HTTP__BIND") != f"0.0.0.0:{port}":
+            yield f"{name}: does not listen on port {port}"
+        if not service.get("healthcheck"):
+            yield f"{name}: has no healthcheck"
+        if name != "sandbox" and f"server {name}:{port};" not in front_door:
+            yield f"{name}: the front door does not know {name}:{port}"
+
+
+def collector_errors():
+    """Every component that a pipeline of the collector names is defined, and each defined one is used."""
+    collector = yaml.safe_load((HERE / "otel/collector.yaml").read_text())
+    for section in ("receivers", "processors", "exporters"):
+        used = {name for pipeline in collector["service"]["pipelines"].values() for name in pipeline[section]}
+        for name in used ^ collector[section].keys():
+            yield f"{section}: {name} is not both defined and used"
+
+
+def definitions_errors():
+    """The exchange that every service publishes to is a durable topic."""
+    definitions = json.loads((HERE / "rabbitmq/definitions.json").read_text())
+    exchange = {e["name"]: e for e in definitions["exchanges"]}.get("medconnect.events", {})
+    if (exchange.get("type"), exchange.get("durable")) != ("topic", True):
+        yield "medconnect.events is not a durable topic exchange"
+    for policy in definitions["policies"]:
+        re.compile(policy["pattern"])
+
+
+def main():
+    failed = False
+    for name, check in (("compose.yaml", compose_errors), ("collector", collector_errors), ("definitions", definitions_errors)):
+        errors = list(check())
+        for error in errors:
+            print(f"  {name}: {error}")
+        print(f"  {name:<13} {'ok' if not errors else 'WRONG'}")
+        failed |= bool(errors)
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()
