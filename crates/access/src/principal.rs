@@ -92,7 +92,11 @@ impl Principal {
     /// # Errors
     /// The 403, saying `why`.
     pub fn require(&self, permission: Permission, why: &'static str) -> Result<(), Problem> {
-        if self.may(permission) { Ok(()) } else { Err(Problem::new(problem::FORBIDDEN).detail(why)) }
+        if self.may(permission) {
+            Ok(())
+        } else {
+            Err(Problem::new(problem::FORBIDDEN).detail(why))
+        }
     }
 }
 

@@ -83,7 +83,13 @@ impl Verifier {
     }
 
     fn with(settings: AccessSettings, http: Option<reqwest::Client>, clock: Clock) -> Self {
-        Self { settings, http, clock, keys: Mutex::default(), refresh: tokio::sync::Mutex::default() }
+        Self {
+            settings,
+            http,
+            clock,
+            keys: Mutex::default(),
+            refresh: tokio::sync::Mutex::default(),
+        }
     }
 
     /// What the token says, if it is to be believed.
@@ -92,7 +98,10 @@ impl Verifier {
     /// [`TokenError`].
     pub async fn verify(&self, token: &str) -> Result<Claims, TokenError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
-        let kid = header.kid.filter(|_| header.alg == Algorithm::ES256).ok_or(TokenError::Invalid)?;
+        let kid = header
+            .kid
+            .filter(|_| header.alg == Algorithm::ES256)
+            .ok_or(TokenError::Invalid)?;
         let key = match self.known(&kid) {
             Some(key) => key,
             None => self.ask_for(&kid).await?,
@@ -102,25 +111,39 @@ impl Verifier {
         validation.set_issuer(&[&self.settings.issuer]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.validate_exp = false; // judged below by our own clock
-        let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation).map_err(|_| TokenError::Invalid)?.claims;
-        if claims.exp <= self.clock.now().timestamp() { Err(TokenError::Expired) } else { Ok(claims) }
+        let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation)
+            .map_err(|_| TokenError::Invalid)?
+            .claims;
+        if claims.exp <= self.clock.now().timestamp() {
+            Err(TokenError::Expired)
+        } else {
+            Ok(claims)
+        }
     }
 
     fn known(&self, kid: &str) -> Option<DecodingKey> {
-        self.keys.lock().unwrap_or_else(PoisonError::into_inner).by_id.get(kid).cloned()
+        self.keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .by_id
+            .get(kid)
+            .cloned()
     }
 
     fn learn(&self, set: &JwkSet) {
-        let found = set.keys.iter().filter_map(|jwk| {
-            Some((jwk.common.key_id.clone()?, DecodingKey::from_jwk(jwk).ok()?))
-        });
+        let found = set
+            .keys
+            .iter()
+            .filter_map(|jwk| Some((jwk.common.key_id.clone()?, DecodingKey::from_jwk(jwk).ok()?)));
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         keys.by_id = found.collect();
         keys.asked_at = Some(Instant::now());
     }
 
     async fn ask_for(&self, kid: &str) -> Result<DecodingKey, TokenError> {
-        let Some(http) = &self.http else { return Err(TokenError::Invalid) };
+        let Some(http) = &self.http else {
+            return Err(TokenError::Invalid);
+        };
         let _one_at_a_time = self.refresh.lock().await;
         if let Some(key) = self.known(kid) {
             return Ok(key);
@@ -132,7 +155,11 @@ impl Verifier {
         if knows_some && asked_at.is_some_and(|at| at.elapsed() < ASK_AGAIN_AFTER) {
             return Err(TokenError::Invalid);
         }
-        let answer = http.get(&self.settings.jwks_url).send().await.and_then(reqwest::Response::error_for_status);
+        let answer = http
+            .get(&self.settings.jwks_url)
+            .send()
+            .await
+            .and_then(reqwest::Response::error_for_status);
         let set: Result<JwkSet, _> = match answer {
             Ok(response) => response.json().await,
             Err(error) => Err(error),

@@ -10,7 +10,10 @@ use sqlx::{PgPool, Postgres, Transaction};
 ///
 /// # Errors
 /// The database's.
-pub async fn begin(pool: &PgPool, organization_id: OrganizationId) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+pub async fn begin(
+    pool: &PgPool,
+    organization_id: OrganizationId,
+) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
     open(pool, &organization_id.to_string()).await
 }
 
@@ -25,6 +28,9 @@ pub async fn begin_as_platform(pool: &PgPool) -> Result<Transaction<'static, Pos
 
 async fn open(pool: &PgPool, setting: &str) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
     let mut transaction = pool.begin().await?;
-    sqlx::query("SELECT set_config('medconnect.organization', $1, true)").bind(setting).execute(&mut *transaction).await?;
+    sqlx::query("SELECT set_config('medconnect.organization', $1, true)")
+        .bind(setting)
+        .execute(&mut *transaction)
+        .await?;
     Ok(transaction)
 }

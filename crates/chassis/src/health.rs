@@ -66,7 +66,13 @@ pub trait Watched: Send + Sync {
 pub fn overall(components: &[Component]) -> Status {
     components
         .iter()
-        .map(|c| if c.required { c.status } else { c.status.min(Status::Degraded) })
+        .map(|c| {
+            if c.required {
+                c.status
+            } else {
+                c.status.min(Status::Degraded)
+            }
+        })
         .max()
         .unwrap_or(Status::Healthy)
 }

@@ -36,7 +36,10 @@ impl Lifecycle {
     }
 
     /// Runs `task` beside the server. Where it panics, the process stops with a failure rather than go on half alive.
-    #[expect(clippy::disallowed_methods, reason = "the one place that spawns, so that a stop can wait for all")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that spawns, so that a stop can wait for all"
+    )]
     pub fn spawn<F>(&self, name: &'static str, task: F)
     where
         F: Future<Output = ()> + Send + 'static,

@@ -1,6 +1,9 @@
 //! Connections to Postgres and Redis, and the migrations that a service refuses to run without.
 
-use crate::{health::{Component, Status}, settings::DatabaseSettings};
+use crate::{
+    health::{Component, Status},
+    settings::DatabaseSettings,
+};
 use mc_vocabulary::Clock;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use secrecy::{ExposeSecret, SecretString};
@@ -9,7 +12,11 @@ use sqlx::{
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use std::{collections::HashSet, str::FromStr, time::{Duration, Instant}};
+use std::{
+    collections::HashSet,
+    str::FromStr,
+    time::{Duration, Instant},
+};
 
 /// Why the process cannot use its database.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +61,10 @@ pub fn postgres(url: &SecretString, settings: &DatabaseSettings, service: &str) 
 /// # Errors
 /// Where the database cannot be reached or a migration fails.
 pub async fn migrate(url: &SecretString, migrator: &Migrator) -> Result<(), PoolError> {
-    let pool = PgPoolOptions::new().max_connections(1).connect(url.expose_secret()).await?;
+    let pool = PgPoolOptions::new()
+        .max_connections(1)
+        .connect(url.expose_secret())
+        .await?;
     migrator.run(&pool).await?;
     pool.close().await;
     Ok(())
@@ -83,7 +93,12 @@ pub async fn require_migrated(
     let mut missing = migrator.iter().map(|m| m.version).filter(|v| !applied.contains(v));
     match missing.next() {
         None => Ok(()),
-        Some(first) => Err(PoolError::Pending { schema, service, count: missing.count() + 1, first }),
+        Some(first) => Err(PoolError::Pending {
+            schema,
+            service,
+            count: missing.count() + 1,
+            first,
+        }),
     }
 }
 
@@ -96,13 +111,20 @@ pub fn redis(url: &SecretString) -> Result<ConnectionManager, PoolError> {
         .set_number_of_retries(1)
         .set_response_timeout(Some(Duration::from_millis(500)))
         .set_connection_timeout(Some(Duration::from_millis(500)));
-    Ok(ConnectionManager::new_lazy_with_config(redis::Client::open(url.expose_secret())?, config)?)
+    Ok(ConnectionManager::new_lazy_with_config(
+        redis::Client::open(url.expose_secret())?,
+        config,
+    )?)
 }
 
 /// Whether the database answers within a second.
 pub async fn database_component(pool: &PgPool, clock: &Clock) -> Component {
     let started = Instant::now();
-    let answer = tokio::time::timeout(Duration::from_secs(1), sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(pool)).await;
+    let answer = tokio::time::timeout(
+        Duration::from_secs(1),
+        sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(pool),
+    )
+    .await;
     let (status, detail) = match answer {
         Ok(Ok(_)) => (Status::Healthy, "answers"),
         Ok(Err(_)) => (Status::Unhealthy, "refuses connections"),

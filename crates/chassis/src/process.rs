@@ -9,7 +9,10 @@ where
     W: Future<Output = anyhow::Result<bool>>,
 {
     crate::install_crypto();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
     let outcome = match runtime {
         Ok(runtime) => actix_web::rt::System::with_tokio_rt(|| runtime).block_on(work),
         Err(error) => Err(error.into()),

@@ -28,7 +28,11 @@ pub fn load<T: DeserializeOwned>(service: &str, defaults: &str) -> Result<T, Set
         )
         .build()
         .and_then(config::Config::try_deserialize)
-        .map_err(|source| SettingsError { service: service.to_owned(), prefix, source })
+        .map_err(|source| SettingsError {
+            service: service.to_owned(),
+            prefix,
+            source,
+        })
 }
 
 /// How the service listens.
@@ -84,7 +88,10 @@ pub struct DatabaseSettings {
 
 impl Default for DatabaseSettings {
     fn default() -> Self {
-        Self { connections_max: connections_max(), acquire_timeout_ms: acquire_timeout_ms() }
+        Self {
+            connections_max: connections_max(),
+            acquire_timeout_ms: acquire_timeout_ms(),
+        }
     }
 }
 

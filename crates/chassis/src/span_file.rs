@@ -28,7 +28,10 @@ impl SpanFile {
             std::fs::create_dir_all(folder)?;
         }
         let file = OpenOptions::new().create(true).append(true).open(path)?;
-        Ok(Self { file: Mutex::new(file), resource: ResourceAttributesWithSchema::default() })
+        Ok(Self {
+            file: Mutex::new(file),
+            resource: ResourceAttributesWithSchema::default(),
+        })
     }
 
     fn write(&self, batch: Vec<SpanData>) -> OTelSdkResult {

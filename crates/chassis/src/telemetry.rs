@@ -3,13 +3,11 @@
 use crate::{settings::TelemetrySettings, span_file::SpanFile};
 use anyhow::Context as _;
 use opentelemetry::{
-    Context, KeyValue, global, propagation::TextMapPropagator, trace::TraceContextExt,
-    trace::TracerProvider as _,
+    Context, KeyValue, global, propagation::TextMapPropagator, trace::TraceContextExt, trace::TracerProvider as _,
 };
 use opentelemetry_otlp::WithExportConfig;
 use opentelemetry_sdk::{
-    Resource, metrics::SdkMeterProvider, propagation::TraceContextPropagator,
-    trace::SdkTracerProvider,
+    Resource, metrics::SdkMeterProvider, propagation::TraceContextPropagator, trace::SdkTracerProvider,
 };
 use std::collections::HashMap;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
@@ -38,14 +36,26 @@ impl Telemetry {
         let (metrics, registry) = meter_provider(resource, settings)?;
         global::set_meter_provider(metrics.clone());
 
-        let filter = settings.log.as_deref().unwrap_or("info,lapin=warn,sqlx=warn,async_rs=warn");
+        let filter = settings
+            .log
+            .as_deref()
+            .unwrap_or("info,lapin=warn,sqlx=warn,async_rs=warn");
         let installed = tracing_subscriber::registry()
             .with(EnvFilter::try_new(filter).context("telemetry.log is no log filter")?)
-            .with(tracing_subscriber::fmt::layer().json().flatten_event(true).with_span_list(false))
+            .with(
+                tracing_subscriber::fmt::layer()
+                    .json()
+                    .flatten_event(true)
+                    .with_span_list(false),
+            )
             .with(tracing_opentelemetry::layer().with_tracer(traces.tracer("medconnect")))
             .try_init();
         drop(installed); // only fails where a test has installed one already
-        Ok(Self { traces, metrics, registry })
+        Ok(Self {
+            traces,
+            metrics,
+            registry,
+        })
     }
 
     /// Every metric in the text form that Prometheus scrapes.
@@ -84,7 +94,9 @@ fn meter_provider(
     settings: &TelemetrySettings,
 ) -> anyhow::Result<(SdkMeterProvider, prometheus::Registry)> {
     let registry = prometheus::Registry::new();
-    let reader = opentelemetry_prometheus::exporter().with_registry(registry.clone()).build()?;
+    let reader = opentelemetry_prometheus::exporter()
+        .with_registry(registry.clone())
+        .build()?;
     let mut provider = SdkMeterProvider::builder().with_resource(resource).with_reader(reader);
     if let Some(endpoint) = &settings.otlp_endpoint {
         let exporter = opentelemetry_otlp::MetricExporter::builder()

@@ -71,12 +71,21 @@ pub struct Actor {
 impl Actor {
     /// A worker of the platform.
     pub fn system(name: &str) -> Self {
-        Self { kind: ActorKind::System, id: name.to_owned(), roles: Vec::new(), session_id: None, device_id: None }
+        Self {
+            kind: ActorKind::System,
+            id: name.to_owned(),
+            roles: Vec::new(),
+            session_id: None,
+            device_id: None,
+        }
     }
 
     /// Nobody known: a failed sign-in, a request without a token.
     pub fn anonymous() -> Self {
-        Self { kind: ActorKind::Anonymous, ..Self::system("anonymous") }
+        Self {
+            kind: ActorKind::Anonymous,
+            ..Self::system("anonymous")
+        }
     }
 }
 
@@ -142,7 +151,10 @@ impl AuditRecord {
 
     /// Says to what.
     pub fn entity(mut self, kind: &str, id: impl ToString) -> Self {
-        self.entity = Some(Entity { kind: kind.to_owned(), id: id.to_string() });
+        self.entity = Some(Entity {
+            kind: kind.to_owned(),
+            id: id.to_string(),
+        });
         self
     }
 

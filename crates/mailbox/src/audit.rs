@@ -8,9 +8,19 @@ use std::collections::BTreeMap;
 
 impl Mailbox {
     /// A record of what `principal` does now; add what it is about and post it in the action's transaction.
-    pub fn audit_of(&self, action: &str, interaction: Interaction, principal: &Principal, origin: &Origin) -> AuditRecord {
+    pub fn audit_of(
+        &self,
+        action: &str,
+        interaction: Interaction,
+        principal: &Principal,
+        origin: &Origin,
+    ) -> AuditRecord {
         let actor = Actor {
-            kind: if principal.is_client { ActorKind::Client } else { ActorKind::User },
+            kind: if principal.is_client {
+                ActorKind::Client
+            } else {
+                ActorKind::User
+            },
             id: principal.subject.clone(),
             roles: principal.roles.iter().map(ToString::to_string).collect(),
             session_id: principal.session_id.map(|id| id.to_string()),

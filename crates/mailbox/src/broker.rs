@@ -27,19 +27,44 @@ pub(crate) fn exchange(prefix: &str) -> ShortString {
 }
 
 pub(crate) async fn declare_exchange(channel: &Channel, prefix: &str) -> lapin::Result<()> {
-    let options = ExchangeDeclareOptions { durable: true, ..Default::default() };
-    channel.exchange_declare(exchange(prefix), ExchangeKind::Topic, options, FieldTable::default()).await
+    let options = ExchangeDeclareOptions {
+        durable: true,
+        ..Default::default()
+    };
+    channel
+        .exchange_declare(exchange(prefix), ExchangeKind::Topic, options, FieldTable::default())
+        .await
 }
 
 /// A quorum queue with a delivery limit, and its dead letters.
-pub(crate) async fn declare_queue(channel: &Channel, prefix: &str, queue: &str, bindings: &[&str]) -> lapin::Result<()> {
-    let durable = QueueDeclareOptions { durable: true, ..Default::default() };
+pub(crate) async fn declare_queue(
+    channel: &Channel,
+    prefix: &str,
+    queue: &str,
+    bindings: &[&str],
+) -> lapin::Result<()> {
+    let durable = QueueDeclareOptions {
+        durable: true,
+        ..Default::default()
+    };
     let (name, dead) = (format!("{prefix}{queue}"), format!("{prefix}{queue}.dead"));
-    channel.queue_declare(dead.clone().into(), durable, arguments(prefix, None)).await?;
-    channel.queue_declare(name.clone().into(), durable, arguments(prefix, Some(&dead))).await?;
+    channel
+        .queue_declare(dead.clone().into(), durable, arguments(prefix, None))
+        .await?;
+    channel
+        .queue_declare(name.clone().into(), durable, arguments(prefix, Some(&dead)))
+        .await?;
     for binding in bindings {
         let (queue, key) = (name.clone().into(), (*binding).into());
-        channel.queue_bind(queue, exchange(prefix), key, QueueBindOptions::default(), FieldTable::default()).await?;
+        channel
+            .queue_bind(
+                queue,
+                exchange(prefix),
+                key,
+                QueueBindOptions::default(),
+                FieldTable::default(),
+            )
+            .await?;
     }
     Ok(())
 }
@@ -111,10 +136,15 @@ pub(crate) fn envelope(properties: &BasicProperties, body: &[u8]) -> Option<Enve
         id: attribute("id")?.parse().ok()?,
         event_type: attribute("type")?,
         source: attribute("source")?,
-        time: DateTime::parse_from_rfc3339(&attribute("time")?).ok()?.with_timezone(&Utc),
+        time: DateTime::parse_from_rfc3339(&attribute("time")?)
+            .ok()?
+            .with_timezone(&Utc),
         subject: attribute("subject"),
         organization_id,
-        trace: texts.into_iter().filter(|(name, _)| name == "traceparent" || name == "tracestate").collect(),
+        trace: texts
+            .into_iter()
+            .filter(|(name, _)| name == "traceparent" || name == "tracestate")
+            .collect(),
         data: serde_json::from_slice(body).ok()?,
     })
 }

@@ -42,7 +42,10 @@ impl Mailbox {
     {
         let mut backoff = Duration::from_millis(100);
         while !stopping.is_cancelled() {
-            if let Err(error) = self.consume_while_connected(queue, &stopping, &handle, &mut backoff).await {
+            if let Err(error) = self
+                .consume_while_connected(queue, &stopping, &handle, &mut backoff)
+                .await
+            {
                 tracing::warn!(queue.name = queue.name, error.message = %error, "the consumer waits and tries again");
             }
             tokio::select! {
@@ -63,13 +66,19 @@ impl Mailbox {
         F: Fn(Envelope) -> W + Send + Sync,
         W: Future<Output = Verdict> + Send,
     {
-        let (connection, channel) = broker::connect(&self.broker_url, &format!("{} {}", self.service, queue.name)).await?;
+        let (connection, channel) =
+            broker::connect(&self.broker_url, &format!("{} {}", self.service, queue.name)).await?;
         broker::declare_exchange(&channel, &self.prefix).await?;
         broker::declare_queue(&channel, &self.prefix, queue.name, queue.bindings).await?;
         channel.basic_qos(64, BasicQosOptions::default()).await?;
         let name = format!("{}{}", self.prefix, queue.name);
         let mut deliveries = channel
-            .basic_consume(name.into(), self.service.into(), BasicConsumeOptions::default(), FieldTable::default())
+            .basic_consume(
+                name.into(),
+                self.service.into(),
+                BasicConsumeOptions::default(),
+                FieldTable::default(),
+            )
             .await?;
         *backoff = Duration::from_millis(100);
         loop {
@@ -84,13 +93,22 @@ impl Mailbox {
         }
     }
 
-    async fn settle<F, W>(&self, queue: Queue, delivery: Delivery, stopping: &CancellationToken, handle: &F) -> lapin::Result<()>
+    async fn settle<F, W>(
+        &self,
+        queue: Queue,
+        delivery: Delivery,
+        stopping: &CancellationToken,
+        handle: &F,
+    ) -> lapin::Result<()>
     where
         F: Fn(Envelope) -> W + Send + Sync,
         W: Future<Output = Verdict> + Send,
     {
         let Some(envelope) = broker::envelope(&delivery.properties, &delivery.data) else {
-            tracing::error!(queue.name = queue.name, "a delivery without a readable envelope goes to the dead letters");
+            tracing::error!(
+                queue.name = queue.name,
+                "a delivery without a readable envelope goes to the dead letters"
+            );
             return delivery.reject(BasicRejectOptions { requeue: false }).await.map(drop);
         };
         let mut pause = Duration::from_millis(50);

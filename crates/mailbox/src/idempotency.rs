@@ -32,7 +32,10 @@ pub struct Answer {
 impl Answer {
     /// `status` with `body` as JSON.
     pub fn json(status: StatusCode, body: &impl serde::Serialize) -> Self {
-        Self { status: status.as_u16(), body: serde_json::to_value(body).unwrap_or_default() }
+        Self {
+            status: status.as_u16(),
+            body: serde_json::to_value(body).unwrap_or_default(),
+        }
     }
 
     fn response(&self, replayed: bool) -> HttpResponse {
@@ -65,7 +68,13 @@ impl Mailbox {
     ///
     /// # Errors
     /// The work's own problem (nothing is stored then), 409 while the first is running, 422 for another body.
-    pub async fn once<F, W>(&self, scope: Scope, key: &IdempotencyKey, body_digest: [u8; 32], work: F) -> Result<HttpResponse, Problem>
+    pub async fn once<F, W>(
+        &self,
+        scope: Scope,
+        key: &IdempotencyKey,
+        body_digest: [u8; 32],
+        work: F,
+    ) -> Result<HttpResponse, Problem>
     where
         F: FnOnce(Ticket) -> W,
         W: Future<Output = Result<Answer, Problem>>,
@@ -73,7 +82,8 @@ impl Mailbox {
         let ticket = Ticket::new(self.schema, &scope, key);
         match self.find(&ticket, body_digest).await? {
             Found::Running => Err(Problem::new(problem::IDEMPOTENCY_IN_PROGRESS).retry_after_s(1)),
-            Found::OtherBody => Err(Problem::new(problem::IDEMPOTENCY_KEY_REUSED).at("header:Idempotency-Key", "was used with another body")),
+            Found::OtherBody => Err(Problem::new(problem::IDEMPOTENCY_KEY_REUSED)
+                .at("header:Idempotency-Key", "was used with another body")),
             Found::Done(status, sealed) => ticket.open(status, sealed).map(|answer| answer.response(true)),
             Found::Fresh => match work(ticket.clone()).await {
                 Ok(answer) => Ok(answer.response(false)),
@@ -97,24 +107,45 @@ impl Mailbox {
              RETURNING 1",
             self.schema
         );
-        let fresh = sqlx::query(AssertSqlSafe(sql)).bind(&ticket.scope).bind(&ticket.key_hash).bind(&digest[..]).fetch_optional(&self.pool).await?;
+        let fresh = sqlx::query(AssertSqlSafe(sql))
+            .bind(&ticket.scope)
+            .bind(&ticket.key_hash)
+            .bind(&digest[..])
+            .fetch_optional(&self.pool)
+            .await?;
         if fresh.is_some() {
             return Ok(Found::Fresh);
         }
-        let sql = format!("SELECT digest, state, status, answer FROM {}.inbox WHERE scope = $1 AND key = $2", self.schema);
-        let row: Option<(Vec<u8>, String, Option<i32>, Option<Vec<u8>>)> =
-            sqlx::query_as(AssertSqlSafe(sql)).bind(&ticket.scope).bind(&ticket.key_hash).fetch_optional(&self.pool).await?;
+        let sql = format!(
+            "SELECT digest, state, status, answer FROM {}.inbox WHERE scope = $1 AND key = $2",
+            self.schema
+        );
+        let row: Option<(Vec<u8>, String, Option<i32>, Option<Vec<u8>>)> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(&ticket.scope)
+            .bind(&ticket.key_hash)
+            .fetch_optional(&self.pool)
+            .await?;
         Ok(match row {
             Some((stored, ..)) if stored != digest => Found::OtherBody,
-            Some((_, state, Some(status), Some(answer))) if state == "done" => Found::Done(u16::try_from(status).unwrap_or(200), answer),
+            Some((_, state, Some(status), Some(answer))) if state == "done" => {
+                Found::Done(u16::try_from(status).unwrap_or(200), answer)
+            }
             // Gone between the two statements, or still running: the caller asks again in a second.
             _ => Found::Running,
         })
     }
 
     async fn abandon(&self, ticket: &Ticket) -> Result<(), sqlx::Error> {
-        let sql = format!("DELETE FROM {}.inbox WHERE scope = $1 AND key = $2 AND state = 'running'", self.schema);
-        sqlx::query(AssertSqlSafe(sql)).bind(&ticket.scope).bind(&ticket.key_hash).execute(&self.pool).await.map(drop)
+        let sql = format!(
+            "DELETE FROM {}.inbox WHERE scope = $1 AND key = $2 AND state = 'running'",
+            self.schema
+        );
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(&ticket.scope)
+            .bind(&ticket.key_hash)
+            .execute(&self.pool)
+            .await
+            .map(drop)
     }
 }
 
@@ -125,10 +156,18 @@ impl Ticket {
         let mut sealing_key = [0; 32];
         let info: [&[u8]; 1] = [b"idempotent answer"];
         // 32 bytes are within HKDF's limit, so this cannot fail.
-        if let Ok(okm) = hkdf::Salt::new(hkdf::HKDF_SHA256, scope.as_bytes()).extract(key.0.as_bytes()).expand(&info, hkdf::HKDF_SHA256) {
+        if let Ok(okm) = hkdf::Salt::new(hkdf::HKDF_SHA256, scope.as_bytes())
+            .extract(key.0.as_bytes())
+            .expand(&info, hkdf::HKDF_SHA256)
+        {
             let _ = okm.fill(&mut sealing_key);
         }
-        Self { schema, scope, key_hash: hash.as_ref().iter().map(|b| format!("{b:02x}")).collect(), sealing_key }
+        Self {
+            schema,
+            scope,
+            key_hash: hash.as_ref().iter().map(|b| format!("{b:02x}")).collect(),
+            sealing_key,
+        }
     }
 
     /// Stores the answer, in the transaction of the change that it reports.
@@ -137,7 +176,10 @@ impl Ticket {
     /// The database's.
     pub async fn store(&self, transaction: &mut PgConnection, answer: &Answer) -> Result<(), sqlx::Error> {
         let sealed = self.seal(answer).map_err(|error| sqlx::Error::Encode(error.into()))?;
-        let sql = format!("UPDATE {}.inbox SET state = 'done', status = $3, answer = $4 WHERE scope = $1 AND key = $2", self.schema);
+        let sql = format!(
+            "UPDATE {}.inbox SET state = 'done', status = $3, answer = $4 WHERE scope = $1 AND key = $2",
+            self.schema
+        );
         sqlx::query(AssertSqlSafe(sql))
             .bind(&self.scope)
             .bind(&self.key_hash)
@@ -167,8 +209,12 @@ impl Ticket {
         let nonce = aead::Nonce::try_assume_unique_for_key(nonce).map_err(|_| fault())?;
         let mut text = text.to_vec();
         let cipher = self.cipher().map_err(|_| fault())?;
-        let text = cipher.open_in_place(nonce, aead::Aad::from(self.key_hash.as_bytes()), &mut text).map_err(|_| fault())?;
-        serde_json::from_slice(text).map(|body| Answer { status, body }).map_err(|_| fault())
+        let text = cipher
+            .open_in_place(nonce, aead::Aad::from(self.key_hash.as_bytes()), &mut text)
+            .map_err(|_| fault())?;
+        serde_json::from_slice(text)
+            .map(|body| Answer { status, body })
+            .map_err(|_| fault())
     }
 }
 
@@ -178,9 +224,15 @@ mod tests {
 
     #[test]
     fn a_stored_answer_opens_only_under_its_own_key() {
-        let scope = Scope { caller: "org/user".to_owned(), route: "POST x" };
+        let scope = Scope {
+            caller: "org/user".to_owned(),
+            route: "POST x",
+        };
         let ticket = Ticket::new("billing", &scope, &IdempotencyKey("k-1".to_owned()));
-        let answer = Answer { status: 201, body: serde_json::json!({ "secret": "s" }) };
+        let answer = Answer {
+            status: 201,
+            body: serde_json::json!({ "secret": "s" }),
+        };
         let sealed = ticket.seal(&answer).unwrap();
         assert_eq!(ticket.open(201, sealed.clone()).unwrap(), answer);
         let other = Ticket::new("billing", &scope, &IdempotencyKey("k-2".to_owned()));

@@ -9,13 +9,22 @@ impl Mailbox {
     ///
     /// # Errors
     /// The database's.
-    pub async fn first_time(&self, transaction: &mut PgConnection, consumer: &str, event: EventId) -> Result<bool, sqlx::Error> {
+    pub async fn first_time(
+        &self,
+        transaction: &mut PgConnection,
+        consumer: &str,
+        event: EventId,
+    ) -> Result<bool, sqlx::Error> {
         let sql = format!(
             "INSERT INTO {}.inbox (scope, key, state, expires_at) VALUES ($1, $2, 'done', now() + interval '30 days') \
              ON CONFLICT (scope, key) DO NOTHING",
             self.schema
         );
-        let inserted = sqlx::query(AssertSqlSafe(sql)).bind(consumer).bind(event.to_string()).execute(transaction).await?;
+        let inserted = sqlx::query(AssertSqlSafe(sql))
+            .bind(consumer)
+            .bind(event.to_string())
+            .execute(transaction)
+            .await?;
         Ok(inserted.rows_affected() == 1)
     }
 }

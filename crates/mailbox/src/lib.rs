@@ -40,7 +40,15 @@ impl Mailbox {
         prefix: &str,
         clock: Clock,
     ) -> Self {
-        Self { service, schema, pool, broker_url, prefix: prefix.into(), clock, connected: Arc::default() }
+        Self {
+            service,
+            schema,
+            pool,
+            broker_url,
+            prefix: prefix.into(),
+            clock,
+            connected: Arc::default(),
+        }
     }
 
     /// The clock it reads.

@@ -41,7 +41,11 @@ impl Mailbox {
     ///
     /// # Errors
     /// The database's; the caller then answers 503 and no data.
-    pub async fn post_alone(&self, organization_id: Option<OrganizationId>, record: &AuditRecord) -> Result<(), sqlx::Error> {
+    pub async fn post_alone(
+        &self,
+        organization_id: Option<OrganizationId>,
+        record: &AuditRecord,
+    ) -> Result<(), sqlx::Error> {
         let mut transaction = wall::begin_as_platform(&self.pool).await?;
         self.post(&mut transaction, organization_id, record).await?;
         transaction.commit().await

@@ -42,7 +42,11 @@ impl Mailbox {
         }
     }
 
-    async fn relay_while_connected(&self, stopping: &CancellationToken, backoff: &mut Duration) -> Result<(), RelayError> {
+    async fn relay_while_connected(
+        &self,
+        stopping: &CancellationToken,
+        backoff: &mut Duration,
+    ) -> Result<(), RelayError> {
         let (connection, channel) = broker::connect(&self.broker_url, &format!("{} relay", self.service)).await?;
         broker::declare_exchange(&channel, &self.prefix).await?;
         self.connected.store(true, Ordering::Relaxed);
@@ -74,19 +78,30 @@ impl Mailbox {
              ORDER BY sequence LIMIT $1 FOR UPDATE SKIP LOCKED",
             self.schema
         );
-        let rows: Vec<(Uuid, Json<Envelope>)> =
-            sqlx::query_as(AssertSqlSafe(select)).bind(BATCH).fetch_all(&mut *transaction).await?;
+        let rows: Vec<(Uuid, Json<Envelope>)> = sqlx::query_as(AssertSqlSafe(select))
+            .bind(BATCH)
+            .fetch_all(&mut *transaction)
+            .await?;
         if rows.is_empty() {
             return Ok(0);
         }
         let mut confirms = Vec::with_capacity(rows.len());
         for (_, Json(envelope)) in &rows {
             let body = envelope.data.to_string();
-            let options = BasicPublishOptions { mandatory: true, ..Default::default() };
+            let options = BasicPublishOptions {
+                mandatory: true,
+                ..Default::default()
+            };
             let key = envelope.event_type.as_str().into();
             confirms.push(
                 channel
-                    .basic_publish(broker::exchange(&self.prefix), key, options, body.as_bytes(), broker::properties(envelope))
+                    .basic_publish(
+                        broker::exchange(&self.prefix),
+                        key,
+                        options,
+                        body.as_bytes(),
+                        broker::properties(envelope),
+                    )
                     .await?,
             );
         }
@@ -103,9 +118,20 @@ impl Mailbox {
         Ok(taken.len())
     }
 
-    async fn mark(&self, transaction: &mut sqlx::PgConnection, taken: &[Uuid], refused: &[Uuid]) -> Result<(), sqlx::Error> {
-        let done = format!("UPDATE {}.outbox SET published_at = now() WHERE id = ANY($1)", self.schema);
-        sqlx::query(AssertSqlSafe(done)).bind(taken).execute(&mut *transaction).await?;
+    async fn mark(
+        &self,
+        transaction: &mut sqlx::PgConnection,
+        taken: &[Uuid],
+        refused: &[Uuid],
+    ) -> Result<(), sqlx::Error> {
+        let done = format!(
+            "UPDATE {}.outbox SET published_at = now() WHERE id = ANY($1)",
+            self.schema
+        );
+        sqlx::query(AssertSqlSafe(done))
+            .bind(taken)
+            .execute(&mut *transaction)
+            .await?;
         if !refused.is_empty() {
             tracing::warn!(count = refused.len(), "no queue takes these events yet; they wait");
             let later = format!(
@@ -113,15 +139,24 @@ impl Mailbox {
                  not_before = now() + least(interval '30 seconds', interval '0.2 seconds' * power(2, least(attempts, 8))) WHERE id = ANY($1)",
                 self.schema
             );
-            sqlx::query(AssertSqlSafe(later)).bind(refused).execute(transaction).await?;
+            sqlx::query(AssertSqlSafe(later))
+                .bind(refused)
+                .execute(transaction)
+                .await?;
         }
         Ok(())
     }
 
     /// Forgets what was published and answered long ago.
     async fn sweep(&self) -> Result<(), sqlx::Error> {
-        let sent = format!("DELETE FROM {}.outbox WHERE published_at < now() - make_interval(hours => $1)", self.schema);
-        sqlx::query(AssertSqlSafe(sent)).bind(KEEP_PUBLISHED_HOURS).execute(&self.pool).await?;
+        let sent = format!(
+            "DELETE FROM {}.outbox WHERE published_at < now() - make_interval(hours => $1)",
+            self.schema
+        );
+        sqlx::query(AssertSqlSafe(sent))
+            .bind(KEEP_PUBLISHED_HOURS)
+            .execute(&self.pool)
+            .await?;
         let answered = format!("DELETE FROM {}.inbox WHERE expires_at < now()", self.schema);
         sqlx::query(AssertSqlSafe(answered)).execute(&self.pool).await?;
         Ok(())

@@ -29,7 +29,10 @@ impl Mailbox {
         );
         let backlog: Result<(i64, f64), _> = sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&self.pool).await;
         let (status, detail) = match backlog {
-            Ok((waiting, age_s)) if age_s > 10.0 => (Status::Degraded, format!("{waiting} events wait, the oldest for {age_s:.0} s")),
+            Ok((waiting, age_s)) if age_s > 10.0 => (
+                Status::Degraded,
+                format!("{waiting} events wait, the oldest for {age_s:.0} s"),
+            ),
             Ok((waiting, _)) => (Status::Healthy, format!("{waiting} events wait")),
             Err(_) => (Status::Unhealthy, "cannot be read".to_owned()),
         };

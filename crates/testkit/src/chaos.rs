@@ -38,7 +38,10 @@ impl ChaosProxy {
                 tokio::spawn(carry(client, target.clone(), watching.clone()));
             }
         });
-        Self { port, mood: Arc::new(mood) }
+        Self {
+            port,
+            mood: Arc::new(mood),
+        }
     }
 
     /// The same before the host and port of `url`.

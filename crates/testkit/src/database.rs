@@ -28,12 +28,23 @@ impl Database {
     pub async fn fresh(schema: &str, migrator: &Migrator) -> Self {
         let server = PgConnectOptions::from_str(&setting("MC_TEST_POSTGRES_URL")).expect("MC_TEST_POSTGRES_URL");
         let name = format!("test_{}", uuid::Uuid::now_v7().simple());
-        let mut admin = PgConnection::connect_with(&server).await.expect("Postgres of the tests");
-        admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name} STRATEGY FILE_COPY"))).await.unwrap();
+        let mut admin = PgConnection::connect_with(&server)
+            .await
+            .expect("Postgres of the tests");
+        admin
+            .execute(AssertSqlSafe(format!("CREATE DATABASE {name} STRATEGY FILE_COPY")))
+            .await
+            .unwrap();
         let options = server.database(&name);
-        let owner = PgPoolOptions::new().max_connections(3).connect_with(options.clone()).await.unwrap();
+        let owner = PgPoolOptions::new()
+            .max_connections(3)
+            .connect_with(options.clone())
+            .await
+            .unwrap();
         for script in ["10-roles.sql", "20-schemas.sql"] {
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/postgres").join(script);
+            let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("../../deploy/postgres")
+                .join(script);
             let sql = std::fs::read_to_string(&path).expect("deploy/postgres");
             owner.execute(AssertSqlSafe(sql)).await.unwrap();
         }
@@ -43,7 +54,12 @@ impl Database {
             .max_connections(4)
             .acquire_timeout(std::time::Duration::from_secs(2))
             .connect_lazy_with(options.options([("role", role.as_str())]));
-        Self { name, owner, serving, role }
+        Self {
+            name,
+            owner,
+            serving,
+            role,
+        }
     }
 
     /// The address that gives a service its serving role on this database.
@@ -58,7 +74,8 @@ impl Database {
         if let Some(port) = port {
             url.set_port(Some(port)).unwrap();
         }
-        url.query_pairs_mut().append_pair("options", &format!("-c role={}", self.role));
+        url.query_pairs_mut()
+            .append_pair("options", &format!("-c role={}", self.role));
         url.to_string().into()
     }
 

@@ -18,7 +18,10 @@ pub use database::Database;
 pub use servers::{Broker, broker, redis_url, setting};
 pub use tokens::{Caller, TokenIssuer};
 
-use std::{future::Future, time::{Duration, Instant}};
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
 
 /// Waits until `condition` gives a value, at most ten seconds.
 ///

@@ -1,6 +1,10 @@
 //! The real servers that tests share.
 
-use lapin::{Connection, ConnectionProperties, options::{BasicGetOptions, QueueDeclareOptions}, types::FieldTable};
+use lapin::{
+    Connection, ConnectionProperties,
+    options::{BasicGetOptions, QueueDeclareOptions},
+    types::FieldTable,
+};
 use secrecy::SecretString;
 use std::path::Path;
 
@@ -17,7 +21,10 @@ pub fn setting(name: &str) -> String {
     text.lines()
         .filter_map(|line| line.split_once('='))
         .find(|(key, _)| *key == name)
-        .map_or_else(|| panic!("{name} is not set: run `make test`, or `deploy/local/up.sh infra` once"), |(_, value)| value.to_owned())
+        .map_or_else(
+            || panic!("{name} is not set: run `make test`, or `deploy/local/up.sh infra` once"),
+            |(_, value)| value.to_owned(),
+        )
 }
 
 /// Where Redis is.
@@ -36,7 +43,10 @@ pub struct Broker {
 
 /// The broker, and a fresh corner of it. Its queues expire by themselves.
 pub fn broker() -> Broker {
-    Broker { url: setting("MC_TEST_RABBITMQ_URL"), prefix: format!("t{}.", uuid::Uuid::now_v7().simple()) }
+    Broker {
+        url: setting("MC_TEST_RABBITMQ_URL"),
+        prefix: format!("t{}.", uuid::Uuid::now_v7().simple()),
+    }
 }
 
 impl Broker {
@@ -47,10 +57,17 @@ impl Broker {
 
     /// How many messages wait in `queue` (without the prefix); None where it does not exist.
     pub async fn ready(&self, queue: &str) -> Option<u32> {
-        let connection = Connection::connect(&self.url, ConnectionProperties::default()).await.unwrap();
+        let connection = Connection::connect(&self.url, ConnectionProperties::default())
+            .await
+            .unwrap();
         let channel = connection.create_channel().await.unwrap();
-        let options = QueueDeclareOptions { passive: true, ..Default::default() };
-        let found = channel.queue_declare(format!("{}{queue}", self.prefix).into(), options, FieldTable::default()).await;
+        let options = QueueDeclareOptions {
+            passive: true,
+            ..Default::default()
+        };
+        let found = channel
+            .queue_declare(format!("{}{queue}", self.prefix).into(), options, FieldTable::default())
+            .await;
         let count = found.ok().map(|queue| queue.message_count());
         let _ = connection.close(200, "done".into()).await;
         count
@@ -58,10 +75,16 @@ impl Broker {
 
     /// Takes one message out of `queue`, as JSON.
     pub async fn take(&self, queue: &str) -> Option<serde_json::Value> {
-        let connection = Connection::connect(&self.url, ConnectionProperties::default()).await.unwrap();
+        let connection = Connection::connect(&self.url, ConnectionProperties::default())
+            .await
+            .unwrap();
         let channel = connection.create_channel().await.unwrap();
         let name = format!("{}{queue}", self.prefix);
-        let got = channel.basic_get(name.into(), BasicGetOptions { no_ack: true }).await.ok().flatten();
+        let got = channel
+            .basic_get(name.into(), BasicGetOptions { no_ack: true })
+            .await
+            .ok()
+            .flatten();
         let value = got.and_then(|message| serde_json::from_slice(&message.delivery.data).ok());
         let _ = connection.close(200, "done".into()).await;
         value

@@ -5,7 +5,10 @@ use aws_lc_rs::{
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
 };
 use chrono::Utc;
-use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::{Jwk, JwkSet}};
+use jsonwebtoken::{
+    Algorithm, EncodingKey, Header,
+    jwk::{Jwk, JwkSet},
+};
 use mc_access::{AccessSettings, Claims, Verifier};
 use mc_vocabulary::{Clock, OrganizationId, PatientId, Role, SessionId, UserId};
 
@@ -32,7 +35,12 @@ pub struct Caller {
 impl Caller {
     /// Somebody new with `role` in `organization_id`.
     pub fn new(organization_id: OrganizationId, role: Role) -> Self {
-        Self { organization_id, user_id: UserId::new(), roles: vec![role], patient_id: None }
+        Self {
+            organization_id,
+            user_id: UserId::new(),
+            roles: vec![role],
+            patient_id: None,
+        }
     }
 
     /// Makes it the patient `id`.
@@ -55,12 +63,19 @@ impl TokenIssuer {
         let key = EncodingKey::from_ec_der(pkcs8.as_ref());
         let mut jwk = Jwk::from_encoding_key(&key, Algorithm::ES256).unwrap();
         jwk.common.key_id = Some("test".to_owned());
-        Self { key, keys: JwkSet { keys: vec![jwk] } }
+        Self {
+            key,
+            keys: JwkSet { keys: vec![jwk] },
+        }
     }
 
     /// What a verifier of these tokens is told.
     pub fn settings() -> AccessSettings {
-        AccessSettings { jwks_url: "http://127.0.0.1:9/none".to_owned(), issuer: "https://medconnect.dev/auth".to_owned(), audience: "medconnect".to_owned() }
+        AccessSettings {
+            jwks_url: "http://127.0.0.1:9/none".to_owned(),
+            issuer: "https://medconnect.dev/auth".to_owned(),
+            audience: "medconnect".to_owned(),
+        }
     }
 
     /// A verifier that believes this issuer.

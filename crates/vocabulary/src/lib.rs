@@ -11,8 +11,8 @@ pub mod role;
 pub use clock::Clock;
 pub use fhir_id::{EncounterId, InvalidFhirId, PatientId};
 pub use id::{
-    ClientId, ConnectionId, ConsentId, CoverageId, EventId, OrganizationId, PaymentId, SessionId,
-    UserId, VerificationId,
+    ClientId, ConnectionId, ConsentId, CoverageId, EventId, OrganizationId, PaymentId, SessionId, UserId,
+    VerificationId,
 };
 pub use money::{Currency, Money, MoneyError};
 pub use phi::Phi;

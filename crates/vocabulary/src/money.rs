@@ -88,7 +88,10 @@ impl Money {
         if !minor.fract().is_zero() {
             return Err(MoneyError::NotMinorUnits);
         }
-        minor.to_i64().map(|minor| Self { minor, currency }).ok_or(MoneyError::NotMinorUnits)
+        minor
+            .to_i64()
+            .map(|minor| Self { minor, currency })
+            .ok_or(MoneyError::NotMinorUnits)
     }
 
     /// The sum, where both are of one currency and it fits.
@@ -100,7 +103,10 @@ impl Money {
             return Err(MoneyError::MixedCurrencies);
         }
         let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::NotMinorUnits)?;
-        Ok(Self { minor, currency: self.currency })
+        Ok(Self {
+            minor,
+            currency: self.currency,
+        })
     }
 }
 
@@ -119,7 +125,10 @@ mod tests {
 
     #[test]
     fn a_tenth_of_a_cent_is_refused() {
-        assert_eq!(Money::from_decimal(Decimal::new(25_001, 3), Currency::USD), Err(MoneyError::NotMinorUnits));
+        assert_eq!(
+            Money::from_decimal(Decimal::new(25_001, 3), Currency::USD),
+            Err(MoneyError::NotMinorUnits)
+        );
     }
 
     #[test]

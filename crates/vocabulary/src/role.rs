@@ -95,12 +95,24 @@ impl Role {
         use Permission as P;
         match self {
             Self::Admin => &[
-                P::Read, P::Write, P::Delete, P::Admin, P::IntegrationManage, P::PatientData, P::Coverage,
-                P::PatientBilling, P::AuditRead,
+                P::Read,
+                P::Write,
+                P::Delete,
+                P::Admin,
+                P::IntegrationManage,
+                P::PatientData,
+                P::Coverage,
+                P::PatientBilling,
+                P::AuditRead,
             ],
-            Self::Doctor => {
-                &[P::Read, P::Write, P::PatientData, P::MedicalRecords, P::Coverage, P::PatientBilling]
-            }
+            Self::Doctor => &[
+                P::Read,
+                P::Write,
+                P::PatientData,
+                P::MedicalRecords,
+                P::Coverage,
+                P::PatientBilling,
+            ],
             Self::Nurse => &[P::Read, P::PatientData],
             Self::Staff => &[P::Read, P::Write, P::Coverage],
             Self::Billing => &[P::Read, P::Write, P::Coverage, P::PatientBilling],
@@ -117,7 +129,13 @@ mod tests {
 
     #[test]
     fn front_desk_and_billing_never_see_a_chart() {
-        for role in [Role::Staff, Role::Billing, Role::Compliance, Role::Patient, Role::Integration] {
+        for role in [
+            Role::Staff,
+            Role::Billing,
+            Role::Compliance,
+            Role::Patient,
+            Role::Integration,
+        ] {
             assert!(!role.permissions().contains(&Permission::PatientData), "{role}");
             assert!(!role.permissions().contains(&Permission::MedicalRecords), "{role}");
         }

@@ -28,12 +28,15 @@ where
         let bytes = web::Bytes::from_request(request, payload);
         Box::pin(async move {
             if !json {
-                return Err(Problem::new(problem::UNSUPPORTED_MEDIA_TYPE).at("header:Content-Type", "expected application/json"));
+                return Err(Problem::new(problem::UNSUPPORTED_MEDIA_TYPE)
+                    .at("header:Content-Type", "expected application/json"));
             }
-            let bytes = bytes.await.map_err(|error| match error.as_response_error().status_code().as_u16() {
-                413 => Problem::new(problem::PAYLOAD_TOO_LARGE),
-                _ => Problem::new(problem::BAD_REQUEST).detail("The body ended early."),
-            })?;
+            let bytes = bytes
+                .await
+                .map_err(|error| match error.as_response_error().status_code().as_u16() {
+                    413 => Problem::new(problem::PAYLOAD_TOO_LARGE),
+                    _ => Problem::new(problem::BAD_REQUEST).detail("The body ended early."),
+                })?;
             let value: T = parse(&bytes)?;
             check(&value, "/")?;
             let mut digest = [0; 32];
@@ -72,8 +75,11 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let cause = error.inner();
         if !cause.is_data() {
-            return Problem::new(problem::BAD_REQUEST)
-                .detail(format!("The body is no JSON document: line {}, column {}.", cause.line(), cause.column()));
+            return Problem::new(problem::BAD_REQUEST).detail(format!(
+                "The body is no JSON document: line {}, column {}.",
+                cause.line(),
+                cause.column()
+            ));
         }
         let (name, detail) = safe_reason(&cause.to_string());
         let mut place = pointer(&error.path().to_string());
@@ -84,15 +90,22 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         }
         Problem::new(problem::UNPROCESSABLE).at(place, detail)
     })?;
-    reader.end().map_err(|_| Problem::new(problem::BAD_REQUEST).detail("Something follows the JSON document."))?;
+    reader
+        .end()
+        .map_err(|_| Problem::new(problem::BAD_REQUEST).detail("Something follows the JSON document."))?;
     Ok(value)
 }
 
 fn check(value: &impl Validate<Context = ()>, prefix: &str) -> Result<(), Problem> {
     let Err(report) = value.validate() else { return Ok(()) };
-    Err(report.iter().fold(Problem::new(problem::UNPROCESSABLE), |problem, (path, error)| {
-        problem.at(format!("{prefix}{}", path.to_string().replace('.', "/")), error.to_string())
-    }))
+    Err(report
+        .iter()
+        .fold(Problem::new(problem::UNPROCESSABLE), |problem, (path, error)| {
+            problem.at(
+                format!("{prefix}{}", path.to_string().replace('.', "/")),
+                error.to_string(),
+            )
+        }))
 }
 
 /// `a.b[0].c` as a JSON pointer.
@@ -100,7 +113,13 @@ fn pointer(path: &str) -> String {
     if path == "." {
         return "/".to_owned();
     }
-    format!("/{}", path.replace('[', ".").replace(']', "").replace("..", ".").replace('.', "/"))
+    format!(
+        "/{}",
+        path.replace('[', ".")
+            .replace(']', "")
+            .replace("..", ".")
+            .replace('.', "/")
+    )
 }
 
 /// The field's name and the reason, without anything that the caller sent: serde's messages quote values.
@@ -108,15 +127,29 @@ fn safe_reason(message: &str) -> (Option<String>, String) {
     let name = message
         .split('`')
         .nth(1)
-        .filter(|name| name.len() <= 60 && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'))
+        .filter(|name| {
+            name.len() <= 60
+                && name
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        })
         .map(str::to_owned);
-    for (start, reason) in [("missing field", "is required"), ("unknown field", "is not known here"), ("duplicate field", "stands twice")] {
+    for (start, reason) in [
+        ("missing field", "is required"),
+        ("unknown field", "is not known here"),
+        ("duplicate field", "stands twice"),
+    ] {
         if message.contains(start) {
             return (name, reason.to_owned());
         }
     }
-    let expected = message.rsplit_once("expected ").map(|(_, rest)| rest.split(" at line").next().unwrap_or(rest).to_owned());
-    (None, expected.map_or_else(|| "is not valid".to_owned(), |what| format!("expected {what}")))
+    let expected = message
+        .rsplit_once("expected ")
+        .map(|(_, rest)| rest.split(" at line").next().unwrap_or(rest).to_owned());
+    (
+        None,
+        expected.map_or_else(|| "is not valid".to_owned(), |what| format!("expected {what}")),
+    )
 }
 
 #[cfg(test)]

@@ -29,8 +29,10 @@ impl FromRequest for IdempotencyKey {
 /// # Errors
 /// 428 where it is missing, 400 where it is no ASCII text.
 pub fn required_header<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Problem> {
-    let value = headers.get(name).ok_or_else(|| {
-        Problem::new(problem::PRECONDITION_REQUIRED).at(format!("header:{name}"), "is required")
-    })?;
-    value.to_str().map_err(|_| Problem::new(problem::BAD_REQUEST).at(format!("header:{name}"), "expected ASCII text"))
+    let value = headers
+        .get(name)
+        .ok_or_else(|| Problem::new(problem::PRECONDITION_REQUIRED).at(format!("header:{name}"), "is required"))?;
+    value
+        .to_str()
+        .map_err(|_| Problem::new(problem::BAD_REQUEST).at(format!("header:{name}"), "expected ASCII text"))
 }

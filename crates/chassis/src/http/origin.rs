@@ -27,8 +27,15 @@ impl Origin {
             .and_then(|value| value.to_str().ok())
             .and_then(|hops| hops.rsplit(',').next())
             .and_then(|hop| hop.trim().parse().ok());
-        let ip = if peer.is_some_and(is_near) { forwarded.or(peer) } else { peer };
-        Self { ip, trace_id: telemetry::trace_id().unwrap_or_default() }
+        let ip = if peer.is_some_and(is_near) {
+            forwarded.or(peer)
+        } else {
+            peer
+        };
+        Self {
+            ip,
+            trace_id: telemetry::trace_id().unwrap_or_default(),
+        }
     }
 }
 

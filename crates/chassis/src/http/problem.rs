@@ -63,7 +63,10 @@ impl Problem {
 
     /// Names a wrong place.
     pub fn at(mut self, place: impl Into<String>, detail: impl Into<String>) -> Self {
-        self.errors.push(FieldError { place: place.into(), detail: detail.into() });
+        self.errors.push(FieldError {
+            place: place.into(),
+            detail: detail.into(),
+        });
         self
     }
 
@@ -105,9 +108,15 @@ impl Problem {
 /// A fault of the connection rather than of the statement.
 fn is_away(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) => true,
+        sqlx::Error::Io(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_) => true,
         // Class 57: shutting down, starting up; class 08: connection; 53300: too many connections.
-        sqlx::Error::Database(fault) => fault.code().is_some_and(|c| c.starts_with("57") || c.starts_with("08") || c == "53300"),
+        sqlx::Error::Database(fault) => fault
+            .code()
+            .is_some_and(|c| c.starts_with("57") || c.starts_with("08") || c == "53300"),
         _ => false,
     }
 }

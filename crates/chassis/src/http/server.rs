@@ -1,7 +1,11 @@
 //! The server that every service is: its own routes, and the fixed ones round them.
 
 use super::{Problem, Routes, span};
-use crate::{health::{Status, Watched, overall}, settings::HttpSettings, telemetry::Telemetry};
+use crate::{
+    health::{Status, Watched, overall},
+    settings::HttpSettings,
+    telemetry::Telemetry,
+};
 use actix_web::{
     App, HttpResponse, HttpServer,
     middleware::{DefaultHeaders, from_fn},
@@ -10,7 +14,10 @@ use actix_web::{
 use mc_vocabulary::problem;
 use std::{net::TcpListener, sync::Arc};
 use tracing_actix_web::TracingLogger;
-use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder, SecurityRequirement, security::{HttpAuthScheme, HttpBuilder, SecurityScheme}};
+use utoipa::openapi::{
+    InfoBuilder, OpenApi, OpenApiBuilder, SecurityRequirement,
+    security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
 use utoipa_actix_web::AppExt;
 
 /// One service as the outside sees it.
@@ -30,17 +37,34 @@ pub struct Site {
 
 /// The OpenAPI document of a routing table, without a server.
 pub fn document(about: (&'static str, &'static str), routes: fn(&mut Routes)) -> OpenApi {
-    App::new().into_utoipa_app().openapi(base_document(about)).configure(routes).split_for_parts().1
+    App::new()
+        .into_utoipa_app()
+        .openapi(base_document(about))
+        .configure(routes)
+        .split_for_parts()
+        .1
 }
 
 fn base_document((title, description): (&'static str, &'static str)) -> OpenApi {
     let mut api = OpenApiBuilder::new()
-        .info(InfoBuilder::new().title(title).description(Some(description)).version(env!("CARGO_PKG_VERSION")).build())
+        .info(
+            InfoBuilder::new()
+                .title(title)
+                .description(Some(description))
+                .version(env!("CARGO_PKG_VERSION"))
+                .build(),
+        )
         .security(Some([SecurityRequirement::new::<_, [&str; 0], &str>("bearer", [])]))
         .build();
     api.components.get_or_insert_default().security_schemes.insert(
         "bearer".to_owned(),
-        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()).into(),
+        SecurityScheme::Http(
+            HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .bearer_format("JWT")
+                .build(),
+        )
+        .into(),
     );
     api
 }
@@ -63,7 +87,9 @@ pub fn serve(
         let data = Arc::clone(&site.data);
         app.app_data(web::PayloadConfig::new(body_bytes_max))
             .app_data(web::PathConfig::default().error_handler(|_, _| {
-                Problem::new(problem::BAD_REQUEST).at("path", "the id is malformed").into()
+                Problem::new(problem::BAD_REQUEST)
+                    .at("path", "the id is malformed")
+                    .into()
             }))
             .app_data(Data::from(Arc::clone(&telemetry)))
             .app_data(Data::new(Arc::clone(&site.watched)))
@@ -102,7 +128,9 @@ fn fixed_routes(config: &mut web::ServiceConfig) {
 }
 
 async fn openapi(document: Data<String>) -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body(document.as_str().to_owned())
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body(document.as_str().to_owned())
 }
 
 async fn liveness() -> HttpResponse {
@@ -111,11 +139,15 @@ async fn liveness() -> HttpResponse {
 
 async fn readiness(watched: Data<Arc<dyn Watched>>) -> HttpResponse {
     let components = watched.components().await;
-    let blocked: Vec<_> = components.iter().filter(|c| c.required && c.status == Status::Unhealthy).collect();
+    let blocked: Vec<_> = components
+        .iter()
+        .filter(|c| c.required && c.status == Status::Unhealthy)
+        .collect();
     if blocked.is_empty() {
         HttpResponse::Ok().json(serde_json::json!({ "status": overall(&components) }))
     } else {
-        HttpResponse::ServiceUnavailable().json(serde_json::json!({ "status": Status::Unhealthy, "waiting_for": blocked }))
+        HttpResponse::ServiceUnavailable()
+            .json(serde_json::json!({ "status": Status::Unhealthy, "waiting_for": blocked }))
     }
 }
 

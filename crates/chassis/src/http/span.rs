@@ -40,7 +40,9 @@ impl RootSpanBuilder for RequestSpan {
             otel.kind = "server",
             otel.status_code = tracing::field::Empty,
         );
-        let _ = span.set_parent(global::get_text_map_propagator(|p| p.extract(&Headers(request.headers()))));
+        let _ = span.set_parent(global::get_text_map_propagator(|p| {
+            p.extract(&Headers(request.headers()))
+        }));
         if let Some(id) = span.in_scope(crate::telemetry::trace_id) {
             span.record("trace_id", id);
         }
@@ -74,7 +76,9 @@ pub async fn answer_headers(
     if let Some(id) = crate::telemetry::trace_id()
         && let Ok(value) = HeaderValue::from_str(&id)
     {
-        response.headers_mut().insert(HeaderName::from_static("x-trace-id"), value);
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static("x-trace-id"), value);
     }
     record_duration(&method, route, response.status().as_u16(), started.elapsed());
     Ok(response)
@@ -84,7 +88,10 @@ fn record_duration(method: &str, route: String, status: u16, took: std::time::Du
     use opentelemetry::{KeyValue, metrics::Histogram};
     use std::sync::LazyLock;
     static DURATION: LazyLock<Histogram<f64>> = LazyLock::new(|| {
-        global::meter("medconnect").f64_histogram("http.server.request.duration").with_unit("s").build()
+        global::meter("medconnect")
+            .f64_histogram("http.server.request.duration")
+            .with_unit("s")
+            .build()
     });
     DURATION.record(
         took.as_secs_f64(),

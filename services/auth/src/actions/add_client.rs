@@ -1,0 +1,73 @@
+//! A new machine in the caller's organisation.
+
+use super::grant::NoToken;
+use crate::{
+    Desk,
+    domain::{Machine, Opaque},
+    store::clients,
+};
+use actix_web::http::StatusCode;
+use mc_access::{Principal, wall};
+use mc_chassis::http::Origin;
+use mc_contracts::Interaction;
+use mc_mailbox::{Answer, Ticket};
+use mc_vocabulary::{ClientId, Role};
+use serde::Serialize;
+
+/// What the admin is told, once.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ClientAdded {
+    /// The new machine.
+    pub client_id: ClientId,
+    /// Its secret. Shown once.
+    pub client_secret: String,
+}
+
+/// Why not.
+#[derive(Debug, thiserror::Error)]
+pub enum AddClientError {
+    /// The library.
+    #[error(transparent)]
+    NoToken(#[from] NoToken),
+    /// The store.
+    #[error("the client cannot be stored")]
+    Store(#[from] sqlx::Error),
+}
+
+/// Adds a machine with role integration, once for `ticket`.
+///
+/// # Errors
+/// [`AddClientError`].
+pub async fn add_client(
+    desk: &Desk,
+    name: &str,
+    caller: &Principal,
+    ticket: &Ticket,
+    origin: &Origin,
+) -> Result<Answer, AddClientError> {
+    let secret = Opaque::generate().ok_or(NoToken)?;
+    let machine = Machine {
+        id: ClientId::new(),
+        organization_id: caller.organization_id,
+        roles: vec![Role::Integration],
+    };
+    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    clients::insert(&mut transaction, &machine, name, &secret.hash(), desk.clock.now()).await?;
+    let record = desk
+        .mailbox
+        .audit_of("auth.client.add", Interaction::Create, caller, origin)
+        .entity("Client", machine.id);
+    desk.mailbox
+        .post(&mut transaction, Some(caller.organization_id), &record)
+        .await?;
+    let answer = Answer::json(
+        StatusCode::CREATED,
+        &ClientAdded {
+            client_id: machine.id,
+            client_secret: secret.reveal().to_owned(),
+        },
+    );
+    ticket.store(&mut transaction, &answer).await?;
+    transaction.commit().await?;
+    Ok(answer)
+}

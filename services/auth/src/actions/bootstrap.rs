@@ -1,0 +1,57 @@
+//! An organisation and its first admin: what no token can ask for.
+
+use super::add_user::{AddUser, AddUserError, insert_user};
+use crate::{
+    Desk,
+    domain::Password,
+    store::{organizations, users},
+};
+use mc_access::wall;
+use mc_chassis::http::Origin;
+use mc_contracts::{Actor, Interaction};
+use mc_vocabulary::{OrganizationId, Role};
+
+/// Makes what is missing; an organisation that has people keeps them as they are.
+///
+/// # Errors
+/// [`AddUserError`].
+pub async fn bootstrap(
+    desk: &Desk,
+    name: &str,
+    email: String,
+    password: Password,
+) -> Result<OrganizationId, AddUserError> {
+    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let organization_id = match organizations::find_by_name(&mut transaction, name).await? {
+        Some(id) => id,
+        None => {
+            let id = OrganizationId::new();
+            organizations::insert(&mut transaction, id, name, desk.clock.now()).await?;
+            id
+        }
+    };
+    if users::count(&mut transaction, organization_id).await? == 0 {
+        let admin = AddUser {
+            email,
+            password,
+            roles: vec![Role::Admin],
+            patient_id: None,
+            second_factor: false,
+        };
+        let added = insert_user(desk, &mut transaction, organization_id, admin).await?;
+        let record = desk
+            .mailbox
+            .audit_by(
+                "auth.organization.bootstrap",
+                Interaction::Create,
+                Actor::system("bootstrap"),
+                &Origin::default(),
+            )
+            .entity("User", added.user_id);
+        desk.mailbox
+            .post(&mut transaction, Some(organization_id), &record)
+            .await?;
+    }
+    transaction.commit().await?;
+    Ok(organization_id)
+}

@@ -1,0 +1,15 @@
+//! What auth does: one file a verb, one transaction each, called by the doors.
+
+pub mod add_client;
+pub mod add_user;
+pub mod bootstrap;
+pub mod issue_service_token;
+pub mod refresh;
+pub mod show_session;
+pub mod sign_in;
+pub mod sign_out;
+pub mod verify_second_factor;
+
+mod grant;
+
+pub use grant::Grant;

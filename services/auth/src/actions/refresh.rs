@@ -1,0 +1,76 @@
+//! A refresh token for new tokens. Each is good once; one seen twice has been stolen, and the sign-in ends.
+
+use super::{
+    grant::{Grant, GrantError, tokens},
+    sign_in::actor,
+};
+use crate::{
+    Desk,
+    domain::Opaque,
+    store::{sessions, users},
+};
+use mc_access::wall;
+use mc_chassis::http::Origin;
+use mc_contracts::{Interaction, Outcome};
+
+/// Why not.
+#[derive(Debug, thiserror::Error)]
+pub enum RefreshError {
+    /// Unknown, used before, or the sign-in has ended.
+    #[error("the refresh token is not accepted")]
+    Refused,
+    /// Tokens could not be given.
+    #[error("the sign-in cannot be refreshed")]
+    Grant(#[from] GrantError),
+}
+
+impl From<sqlx::Error> for RefreshError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Grant(error.into())
+    }
+}
+
+/// Exchanges a refresh token (RFC 6749 section 6, rotation as OAuth 2.1 asks).
+///
+/// # Errors
+/// [`RefreshError`].
+pub async fn refresh(desk: &Desk, presented: &Opaque, origin: &Origin) -> Result<Grant, RefreshError> {
+    let now = desk.clock.now();
+    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let (session_id, used) = sessions::get_refresh_for_update(&mut transaction, &presented.hash())
+        .await?
+        .ok_or(RefreshError::Refused)?;
+    let session = sessions::get_for_update(&mut transaction, session_id)
+        .await?
+        .ok_or(RefreshError::Refused)?;
+    let stored = users::find(&mut transaction, session.user_id)
+        .await?
+        .ok_or(RefreshError::Refused)?;
+    let account = stored.account;
+    let organization_id = account.organization_id;
+    let mut actor = actor(&account);
+    actor.session_id = Some(session_id.to_string());
+    let record = desk
+        .mailbox
+        .audit_by("auth.refresh", Interaction::Execute, actor, origin)
+        .entity("Session", session_id);
+    if used || session.revoked || session.expires_at <= now || !account.is_open(now) {
+        let reason = if used { "refresh_token_reused" } else { "session_ended" };
+        if used {
+            sessions::update_revoked(&mut transaction, session_id, "refresh token seen twice", now).await?;
+        }
+        let record = record.outcome(Outcome::Denied).detail("reason", reason);
+        desk.mailbox
+            .post(&mut transaction, Some(organization_id), &record)
+            .await?;
+        transaction.commit().await?;
+        return Err(RefreshError::Refused);
+    }
+    sessions::update_refresh_used(&mut transaction, &presented.hash(), now).await?;
+    let grant = tokens(desk, &mut transaction, account, &session).await?;
+    desk.mailbox
+        .post(&mut transaction, Some(organization_id), &record)
+        .await?;
+    transaction.commit().await?;
+    Ok(grant)
+}

@@ -1,0 +1,153 @@
+//! First factor: an e-mail address and a password.
+
+use super::grant::{Grant, GrantError, NoToken, begin_session};
+use crate::{
+    Desk,
+    domain::{Account, Opaque, Password, normal_email},
+    store::{sessions, users},
+};
+use chrono::Duration;
+use mc_access::wall;
+use mc_chassis::http::Origin;
+use mc_contracts::{Actor, ActorKind, AuditRecord, Interaction, Outcome};
+use mc_mailbox::Mailbox;
+
+/// Life of a challenge.
+const CHALLENGE_LIFE: Duration = Duration::minutes(5);
+
+/// What was typed.
+pub struct SignIn {
+    /// As typed.
+    pub email: String,
+    /// As typed.
+    pub password: Password,
+    /// The device, as it names itself.
+    pub device_id: String,
+}
+
+/// What comes of it.
+pub enum SignedIn {
+    /// Tokens.
+    Granted(Box<Grant>),
+    /// A second factor is asked for.
+    SecondFactorNeeded {
+        /// To be sent back with the code.
+        mfa_token: Opaque,
+        /// Life of it, in seconds.
+        expires_in_s: i64,
+    },
+}
+
+/// Why not. The caller learns no more than that it did not work.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// Unknown address, wrong password, switched off or resting: all the same to the caller.
+    #[error("the credentials are not accepted")]
+    Refused,
+    /// Tokens could not be given.
+    #[error("the sign-in cannot be completed")]
+    Grant(#[from] GrantError),
+}
+
+impl From<sqlx::Error> for SignInError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Grant(error.into())
+    }
+}
+
+/// Signs in, or asks for the second factor. Every attempt is in the audit log (A5).
+///
+/// # Errors
+/// [`SignInError`].
+pub async fn sign_in(desk: &Desk, command: SignIn, origin: &Origin) -> Result<SignedIn, SignInError> {
+    let now = desk.clock.now();
+    let digest = desk.emails.digest("users.email", &normal_email(&command.email));
+    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let stored = users::find_by_email(&mut transaction, &digest).await?;
+    drop(transaction); // no row is held while the password is hashed
+    let password = command.password;
+    let (stored, right) = tokio::task::spawn_blocking(move || {
+        let right = password.matches(stored.as_ref().map(|s| &s.password));
+        (stored, right)
+    })
+    .await
+    .map_err(|_| NoToken)
+    .map_err(GrantError::from)?;
+
+    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let Some(stored) = stored else {
+        let record = audit(&desk.mailbox, Actor::anonymous(), &command.device_id, origin)
+            .outcome(Outcome::Denied)
+            .detail("reason", "unknown_account");
+        desk.mailbox.post(&mut transaction, None, &record).await?;
+        transaction.commit().await?;
+        return Err(SignInError::Refused);
+    };
+    let account = stored.account;
+    let record = audit(&desk.mailbox, actor(&account), &command.device_id, origin).entity("User", account.id);
+    if !(right && account.is_open(now)) {
+        let rest = if right { None } else { account.rest_after_failure(now) };
+        users::update_failed(&mut transaction, account.id, rest).await?;
+        let reason = if right {
+            "account_closed_or_resting"
+        } else {
+            "wrong_password"
+        };
+        let record = record.outcome(Outcome::Denied).detail("reason", reason);
+        desk.mailbox
+            .post(&mut transaction, Some(account.organization_id), &record)
+            .await?;
+        transaction.commit().await?;
+        return Err(SignInError::Refused);
+    }
+    let organization_id = account.organization_id;
+    let signed_in = if account.has_second_factor {
+        let mfa_token = Opaque::generate().ok_or(NoToken).map_err(GrantError::from)?;
+        let challenge = sessions::Challenge {
+            user_id: account.id,
+            device_id: command.device_id,
+        };
+        sessions::insert_challenge(
+            &mut transaction,
+            &mfa_token.hash(),
+            organization_id,
+            &challenge,
+            now + CHALLENGE_LIFE,
+        )
+        .await?;
+        let record = record.detail("second_factor", "asked_for");
+        desk.mailbox
+            .post(&mut transaction, Some(organization_id), &record)
+            .await?;
+        SignedIn::SecondFactorNeeded {
+            mfa_token,
+            expires_in_s: CHALLENGE_LIFE.num_seconds(),
+        }
+    } else {
+        users::update_signed_in(&mut transaction, account.id, None).await?;
+        let grant = begin_session(desk, &mut transaction, account, command.device_id).await?;
+        let record = record.detail("session_id", grant.session_id.to_string());
+        desk.mailbox
+            .post(&mut transaction, Some(organization_id), &record)
+            .await?;
+        SignedIn::Granted(Box::new(grant))
+    };
+    transaction.commit().await?;
+    Ok(signed_in)
+}
+
+/// The account as the audit log names it.
+pub(super) fn actor(account: &Account) -> Actor {
+    Actor {
+        kind: ActorKind::User,
+        id: account.id.to_string(),
+        roles: account.roles.iter().map(ToString::to_string).collect(),
+        session_id: None,
+        device_id: None,
+    }
+}
+
+fn audit(mailbox: &Mailbox, mut actor: Actor, device_id: &str, origin: &Origin) -> AuditRecord {
+    actor.device_id = Some(device_id.to_owned());
+    mailbox.audit_by("auth.login", Interaction::Execute, actor, origin)
+}

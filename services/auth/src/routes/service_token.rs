@@ -1,0 +1,95 @@
+//! Client credentials for machines, as a form (RFC 6749 section 4.4) or as JSON.
+
+use crate::{
+    Desk,
+    actions::issue_service_token::{IssueServiceTokenError, issue_service_token},
+    domain::Opaque,
+};
+use actix_web::{
+    Either, HttpResponse, post,
+    web::{Data, Form},
+};
+use garde::Validate;
+use mc_chassis::http::{Body, Origin, Problem};
+use mc_vocabulary::{ClientId, problem};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+/// Client credentials.
+#[derive(Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceTokenRequest {
+    /// `client_credentials`.
+    #[garde(custom(client_credentials))]
+    #[schema(example = "client_credentials", pattern = "^client_credentials$")]
+    grant_type: String,
+    #[garde(skip)]
+    client_id: ClientId,
+    #[garde(skip)]
+    #[schema(value_type = String, format = Password)]
+    client_secret: SecretString,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that garde calls")]
+fn client_credentials(grant_type: &str, (): &()) -> garde::Result {
+    if grant_type == "client_credentials" {
+        Ok(())
+    } else {
+        Err(garde::Error::new("expected client_credentials"))
+    }
+}
+
+/// A token for a machine.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ServiceToken {
+    /// ES256 JWT with role integration.
+    access_token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// Life, in seconds.
+    expires_in: i64,
+}
+
+/// Gives a machine its token.
+#[utoipa::path(tag = "machines", security(()), request_body(content(
+    (ServiceTokenRequest = "application/x-www-form-urlencoded"), (ServiceTokenRequest = "application/json"))), responses(
+    (status = 200, description = "The token", body = ServiceToken),
+    (status = 400, description = "Unreadable body", body = Problem),
+    (status = 401, description = "Not accepted", body = Problem),
+    (status = 415, description = "Neither a form nor JSON", body = Problem),
+    (status = 422, description = "A field is wrong", body = Problem),
+))]
+#[post("/service-token")]
+pub async fn service_token(
+    desk: Data<Desk>,
+    body: Either<Form<ServiceTokenRequest>, Body<ServiceTokenRequest>>,
+    origin: Origin,
+) -> Result<HttpResponse, Problem> {
+    let request = match body {
+        Either::Left(form) => {
+            let form = form.into_inner();
+            form.validate()
+                .map_err(|_| Problem::new(problem::UNPROCESSABLE).at("/grant_type", "expected client_credentials"))?;
+            form
+        }
+        Either::Right(json) => json.value,
+    };
+    let secret = Opaque::presented(request.client_secret.expose_secret());
+    let (access_token, expires_in) = issue_service_token(&desk, request.client_id, &secret, &origin).await?;
+    Ok(HttpResponse::Ok().json(ServiceToken {
+        access_token,
+        token_type: "Bearer",
+        expires_in,
+    }))
+}
+
+impl From<IssueServiceTokenError> for Problem {
+    fn from(error: IssueServiceTokenError) -> Self {
+        match error {
+            IssueServiceTokenError::Refused => {
+                Problem::new(problem::UNAUTHENTICATED).detail("The client id or secret is not accepted.")
+            }
+            IssueServiceTokenError::Store(_) | IssueServiceTokenError::NoToken(_) => Problem::internal(&error),
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! All wiring: from settings and secrets to a running service.
+
+use crate::{
+    Desk,
+    actions::bootstrap::bootstrap as bootstrapping,
+    config::Settings,
+    domain::{Password, Signer, TokenLife},
+    routes,
+};
+use actix_web::web::Data;
+use anyhow::Context;
+use chrono::Duration;
+use mc_access::{AccessSettings, Verifier};
+use mc_chassis::{
+    health::{Component, Evidence, Status, Watched},
+    http::{self, Site},
+    lifecycle::Lifecycle,
+    pools,
+    settings::HttpSettings,
+    telemetry::Telemetry,
+};
+use mc_keyring::{BlindIndex, Kek, Seals, Secrets};
+use mc_mailbox::Mailbox;
+use mc_vocabulary::Clock;
+use sqlx::{PgPool, migrate::Migrator};
+use std::{net::TcpListener, path::Path, sync::Arc, time::Instant};
+
+/// The schema's history.
+pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/auth");
+
+/// A built service that is not serving yet; its port is known.
+pub struct App {
+    /// Where it will answer.
+    pub port: u16,
+    server: actix_web::dev::Server,
+    lifecycle: Lifecycle,
+    grace: std::time::Duration,
+}
+
+impl App {
+    /// Wires everything and takes the port.
+    ///
+    /// # Errors
+    /// Naming the setting or secret that is wrong, or the part that does not answer.
+    pub async fn build(
+        settings: Settings,
+        secrets: Secrets,
+        clock: Clock,
+        telemetry: Arc<Telemetry>,
+    ) -> anyhow::Result<Self> {
+        let desk = Data::new(desk(&settings, &secrets, clock).await?);
+        pools::require_migrated(&desk.pool, &MIGRATOR, "auth", "auth").await?;
+        let access = AccessSettings {
+            jwks_url: String::new(),
+            issuer: settings.tokens.issuer.clone(),
+            audience: settings.tokens.audience.clone(),
+        };
+        let verifier = Data::new(Verifier::with_keys(access, desk.signer.public(), desk.clock.clone()));
+        let lifecycle = Lifecycle::new();
+        lifecycle.spawn("relay", desk.mailbox.clone().relay(lifecycle.stopping()));
+
+        let watched = Arc::new(Watch {
+            desk: desk.clone(),
+            secrets,
+        });
+        let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
+            config.app_data(desk.clone()).app_data(verifier.clone());
+        });
+        let site = Site {
+            service: "auth",
+            about: routes::ABOUT,
+            routes: routes::routes,
+            data,
+            watched,
+        };
+        let HttpSettings {
+            bind, stop_grace_ms, ..
+        } = settings.http;
+        let listener = TcpListener::bind(bind).with_context(|| format!("http.bind {bind}"))?;
+        let port = listener.local_addr()?.port();
+        let server = http::serve(listener, &settings.http, telemetry, site)?;
+        Ok(Self {
+            port,
+            server,
+            lifecycle,
+            grace: std::time::Duration::from_millis(stop_grace_ms),
+        })
+    }
+
+    /// Serves until told to stop; true when everything ended well.
+    ///
+    /// # Errors
+    /// The server's.
+    pub async fn run(self) -> anyhow::Result<bool> {
+        tracing::info!(port = self.port, "ready");
+        Ok(self.lifecycle.run(self.server, self.grace).await?)
+    }
+
+    /// Stops it from outside: the end of a test.
+    pub fn lifecycle(&self) -> Lifecycle {
+        self.lifecycle.clone()
+    }
+}
+
+/// `serve`.
+///
+/// # Errors
+/// See [`App::build`] and [`App::run`].
+pub async fn serve(settings: Settings) -> anyhow::Result<bool> {
+    let telemetry = Arc::new(Telemetry::start("auth", &settings.telemetry)?);
+    let secrets = Secrets::from_config(&settings.secrets).await?;
+    let outcome = match App::build(settings, secrets, Clock::System, Arc::clone(&telemetry)).await {
+        Ok(app) => app.run().await,
+        Err(error) => Err(error),
+    };
+    tokio::task::spawn_blocking(move || telemetry.flush()).await?;
+    outcome
+}
+
+/// `migrate`, as the role that owns the schema.
+///
+/// # Errors
+/// Where the secret is missing or a migration fails.
+pub async fn migrate(settings: &Settings) -> anyhow::Result<bool> {
+    let secrets = Secrets::from_config(&settings.secrets).await?;
+    let credentials = secrets.require("database", &["migrate_url"]).await?;
+    pools::migrate(credentials.field("migrate_url")?, &MIGRATOR).await?;
+    Ok(true)
+}
+
+/// `bootstrap`: prints `{"organization_id": …}`.
+///
+/// # Errors
+/// Where the password file cannot be read or the store refuses.
+pub async fn bootstrap(
+    settings: &Settings,
+    organization: String,
+    email: String,
+    password_file: &Path,
+) -> anyhow::Result<bool> {
+    let secrets = Secrets::from_config(&settings.secrets).await?;
+    let desk = desk(settings, &secrets, Clock::System).await?;
+    let password = std::fs::read_to_string(password_file).with_context(|| password_file.display().to_string())?;
+    let organization_id = bootstrapping(
+        &desk,
+        &organization,
+        email,
+        Password::new(password.trim_end().to_owned().into()),
+    )
+    .await?;
+    println!("{}", serde_json::json!({ "organization_id": organization_id }));
+    Ok(true)
+}
+
+/// `openapi`.
+///
+/// # Errors
+/// Where the document cannot be written.
+pub fn print_openapi() -> anyhow::Result<bool> {
+    println!(
+        "{}",
+        serde_json::to_string_pretty(&http::document(routes::ABOUT, routes::routes))?
+    );
+    Ok(true)
+}
+
+async fn desk(settings: &Settings, secrets: &Secrets, clock: Clock) -> anyhow::Result<Desk> {
+    let database = secrets.require("database", &["url"]).await?;
+    let broker = secrets.require("broker", &["url"]).await?;
+    let signing = secrets.require("signing-key", &["private_key_pem", "kid"]).await?;
+    let pool = pools::postgres(database.field("url")?, &settings.database, "auth")?;
+    Ok(Desk {
+        mailbox: Mailbox::new(
+            "auth",
+            "auth",
+            pool.clone(),
+            broker.field("url")?.clone(),
+            &settings.broker.prefix,
+            clock.clone(),
+        ),
+        seals: Seals::new(
+            "auth",
+            pool.clone(),
+            Kek::from_credentials(&secrets.require("sealing-key", &["key_id", "key"]).await?)?,
+        ),
+        emails: BlindIndex::from_credentials(&secrets.require("blind-index", &["key"]).await?)?,
+        signer: Signer::new(&signing, &settings.tokens.issuer, &settings.tokens.audience)?,
+        life: TokenLife {
+            access: Duration::seconds(settings.tokens.access_s),
+            session: Duration::seconds(settings.tokens.session_s),
+        },
+        refuse_code_replay: settings.second_factor.refuse_replay,
+        pool,
+        clock,
+    })
+}
+
+/// What health checks see.
+struct Watch {
+    desk: Data<Desk>,
+    secrets: Secrets,
+}
+
+#[async_trait::async_trait]
+impl Watched for Watch {
+    async fn components(&self) -> Vec<Component> {
+        let clock = &self.desk.clock;
+        let started = Instant::now();
+        let (status, detail) = match self.secrets.require("signing-key", &["private_key_pem", "kid"]).await {
+            Ok(_) => (Status::Healthy, format!("provider {}", self.secrets.provider_name())),
+            Err(_) => (Status::Unhealthy, "the signing key cannot be read".to_owned()),
+        };
+        let mut components = vec![
+            pools::database_component(&self.desk.pool, clock).await,
+            pools::component("secrets_manager", status, false, detail, started, clock),
+        ];
+        components.extend(self.desk.mailbox.components().await);
+        components
+    }
+
+    async fn evidence(&self) -> Vec<Evidence> {
+        let now = self.desk.clock.now();
+        let provider = self.secrets.provider_name();
+        let mut evidence = vec![
+            Evidence {
+                control: "secrets_management".to_owned(),
+                holds: provider == "aws_secrets_manager",
+                found: format!("provider {provider}"),
+                method: "the provider that gave the signing key".to_owned(),
+                checked_at: now,
+            },
+            Evidence {
+                control: "api_authentication".to_owned(),
+                holds: true,
+                found: format!(
+                    "ES256, {} key(s), tokens live {} s",
+                    self.desk.signer.public().keys.len(),
+                    self.desk.life.access.num_seconds()
+                ),
+                method: "the signer in use".to_owned(),
+                checked_at: now,
+            },
+        ];
+        if let Some(row) = sealed_emails(&self.desk.pool).await {
+            evidence.push(Evidence {
+                control: "encryption_at_rest".to_owned(),
+                holds: row.0 == row.1,
+                found: format!(
+                    "{} of {} stored e-mail addresses are sealed with AES-256-GCM",
+                    row.1, row.0
+                ),
+                method: "the stored bytes of the newest rows".to_owned(),
+                checked_at: now,
+            });
+        }
+        evidence
+    }
+}
+
+/// How many of the newest addresses there are, and how many of them are sealed.
+async fn sealed_emails(pool: &PgPool) -> Option<(usize, usize)> {
+    let mut transaction = mc_access::wall::begin_as_platform(pool).await.ok()?;
+    let values = crate::store::users::list_sealed_emails(&mut transaction, 100)
+        .await
+        .ok()?;
+    Some((
+        values.len(),
+        values.iter().filter(|value| mc_keyring::is_sealed(value)).count(),
+    ))
+}

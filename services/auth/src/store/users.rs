@@ -1,0 +1,182 @@
+//! People who can sign in.
+
+use super::{roles, words};
+use crate::domain::{Account, PasswordHash};
+use chrono::{DateTime, Utc};
+use mc_vocabulary::{OrganizationId, UserId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// An account with what proves it.
+pub struct Stored {
+    /// The account.
+    pub account: Account,
+    /// First factor.
+    pub password: PasswordHash,
+    /// Second factor, sealed.
+    pub totp_sealed: Option<Vec<u8>>,
+    /// The last time step that was accepted.
+    pub totp_step: Option<i64>,
+}
+
+struct Row {
+    id: Uuid,
+    organization_id: Uuid,
+    password_hash: String,
+    roles: Vec<String>,
+    patient_id: Option<String>,
+    totp_sealed: Option<Vec<u8>>,
+    totp_step: Option<i64>,
+    failed_sign_ins: i32,
+    locked_until: Option<DateTime<Utc>>,
+    disabled_at: Option<DateTime<Utc>>,
+}
+
+impl From<Row> for Stored {
+    fn from(row: Row) -> Self {
+        Self {
+            account: Account {
+                id: row.id.into(),
+                organization_id: row.organization_id.into(),
+                roles: roles(row.roles),
+                patient_id: row.patient_id.and_then(|id| id.parse().ok()),
+                has_second_factor: row.totp_sealed.is_some(),
+                failed_sign_ins: row.failed_sign_ins,
+                locked_until: row.locked_until,
+                disabled: row.disabled_at.is_some(),
+            },
+            password: PasswordHash::stored(row.password_hash),
+            totp_sealed: row.totp_sealed,
+            totp_step: row.totp_step,
+        }
+    }
+}
+
+/// A new person.
+pub struct New<'a> {
+    /// Who and as what.
+    pub account: &'a Account,
+    /// Finds the address.
+    pub email_digest: &'a [u8],
+    /// The address.
+    pub email_sealed: &'a [u8],
+    /// First factor.
+    pub password: &'a PasswordHash,
+    /// Second factor, if any.
+    pub totp_sealed: Option<&'a [u8]>,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
+
+/// The account of an e-mail address.
+///
+/// # Errors
+/// The database's.
+pub async fn find_by_email(connection: &mut PgConnection, digest: &[u8]) -> Result<Option<Stored>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT id, organization_id, password_hash, roles, patient_id, totp_sealed, totp_step, failed_sign_ins, locked_until, disabled_at \
+         FROM auth.users WHERE email_digest = $1",
+        digest
+    );
+    Ok(row.fetch_optional(connection).await?.map(Stored::from))
+}
+
+/// The account of an id.
+///
+/// # Errors
+/// The database's.
+pub async fn find(connection: &mut PgConnection, id: UserId) -> Result<Option<Stored>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT id, organization_id, password_hash, roles, patient_id, totp_sealed, totp_step, failed_sign_ins, locked_until, disabled_at \
+         FROM auth.users WHERE id = $1 FOR UPDATE",
+        id.uuid()
+    );
+    Ok(row.fetch_optional(connection).await?.map(Stored::from))
+}
+
+/// Adds a person; false where the address is taken.
+///
+/// # Errors
+/// The database's.
+pub async fn insert(connection: &mut PgConnection, new: New<'_>) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
+        "INSERT INTO auth.users (id, organization_id, email_digest, email_sealed, password_hash, roles, patient_id, totp_sealed, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (email_digest) DO NOTHING",
+        new.account.id.uuid(),
+        new.account.organization_id.uuid(),
+        new.email_digest,
+        new.email_sealed,
+        new.password.as_str(),
+        &words(&new.account.roles),
+        new.account.patient_id.as_ref().map(mc_vocabulary::PatientId::as_str),
+        new.totp_sealed,
+        new.created_at,
+    );
+    Ok(done.execute(connection).await?.rows_affected() == 1)
+}
+
+/// Counts a failure, and lets the account rest where told.
+///
+/// # Errors
+/// The database's.
+pub async fn update_failed(
+    connection: &mut PgConnection,
+    id: UserId,
+    rest_until: Option<DateTime<Utc>>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE auth.users SET failed_sign_ins = failed_sign_ins + 1, locked_until = coalesce($2, locked_until) WHERE id = $1",
+        id.uuid(),
+        rest_until
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// Forgets failures after a sign-in, and remembers the time step of the second factor.
+///
+/// # Errors
+/// The database's.
+pub async fn update_signed_in(
+    connection: &mut PgConnection,
+    id: UserId,
+    totp_step: Option<i64>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE auth.users SET failed_sign_ins = 0, locked_until = NULL, totp_step = coalesce($2, totp_step) WHERE id = $1",
+        id.uuid(),
+        totp_step
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// How many people an organisation has.
+///
+/// # Errors
+/// The database's.
+pub async fn count(connection: &mut PgConnection, organization_id: OrganizationId) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM auth.users WHERE organization_id = $1"#,
+        organization_id.uuid()
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// The stored bytes of the newest addresses: what shows whether they are sealed.
+///
+/// # Errors
+/// The database's.
+pub async fn list_sealed_emails(connection: &mut PgConnection, limit: i64) -> Result<Vec<Vec<u8>>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "SELECT email_sealed FROM auth.users ORDER BY created_at DESC LIMIT $1",
+        limit
+    )
+    .fetch_all(connection)
+    .await
+}
