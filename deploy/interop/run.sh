@@ -43,11 +43,11 @@ set -a
 # shellcheck source=/dev/null
 . "$RUN_DIR/test.env"
 set +a
-packages=(-p mc-keyring -p mc-billing -p mc-ehr-proxy)
+# the whole workspace, filtered: naming packages would build every dependency again with other features
 if cargo nextest --version >/dev/null 2>&1; then
-  cargo nextest run --locked "${packages[@]}" -E 'test(interop)' --no-tests=pass --no-fail-fast --success-output immediate
+  cargo nextest run --locked --workspace -E 'test(interop)' --no-tests=pass --no-fail-fast --success-output immediate
 else
-  cargo test --locked "${packages[@]}" --no-fail-fast interop -- --nocapture
+  cargo test --locked --workspace --tests --no-fail-fast interop -- --nocapture
 fi || fail "interoperability tests" "an adapter and its peer disagree, see above" "make interop; logs: $RUN_DIR/log/interop-*.log"
 
 if [ -n "${MC_INTEROP_STRIPE_URL:-}" ]; then

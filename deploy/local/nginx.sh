@@ -30,12 +30,25 @@ nginx_start() {
   if pid=$(pid_of nginx); then
     [ "$(cat "$dir/running" 2>/dev/null)" = "$sum" ] || kill -HUP "$pid"
   else
+    nginx_end_orphans
     port_free nginx "$MC_PORT_FRONT_DOOR" MC_PORT_FRONT_DOOR
     NGINX_SINCE=$(now_ms)
     detach nginx "$(nginx_program)" -p "$dir" -c "$dir/nginx.conf"
   fi
   echo "$sum" >"$dir/running"
 }
+
+# Workers outlive a master that was killed, and keep its port. Ours are those that write our log.
+nginx_end_orphans() {
+  local fd pid
+  while read -r fd; do
+    pid=${fd#/proc/} pid=${pid%%/*}
+    [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = nginx ] || continue
+    kill -TERM "$pid" 2>/dev/null || true
+    wait_until 5 process_gone "$pid" || kill -KILL "$pid" 2>/dev/null || true
+  done < <(find /proc/[0-9]*/fd/2 -maxdepth 0 -lname "$RUN_DIR/log/nginx.log" 2>/dev/null)
+}
+process_gone() { [ ! -d "/proc/$1" ]; }
 
 # Its own answer for a path nobody serves: the front door stands, whatever stands behind it.
 nginx_ready() { [ "$(curl -s -m 5 -o /dev/null -w '%{http_code}' "$(nginx_address)/")" = 404 ]; }
@@ -46,4 +59,7 @@ nginx_wait() {
   ready_line nginx "127.0.0.1:$MC_PORT_FRONT_DOOR" "ready after $(took "${NGINX_SINCE:-$(now_ms)}")"
 }
 
-nginx_stop() { stop nginx QUIT 5; }
+nginx_stop() {
+  stop nginx QUIT 5
+  nginx_end_orphans
+}

@@ -44,12 +44,7 @@ postgres_clear_stale_lock() {
     fail "start postgres" "processes of an earlier Postgres still use $dir" "make down, then make up"
   if [ -d "/proc/$pid" ]; then rm -f "$dir/postmaster.pid"; fi
 }
-no_process_in() {
-  local cwd
-  for cwd in /proc/[0-9]*/cwd; do
-    [ "$(readlink "$cwd" 2>/dev/null)" != "$1" ] || return 1
-  done
-}
+no_process_in() { [ -z "$(find /proc/[0-9]*/cwd -maxdepth 0 -lname "$1" 2>/dev/null)" ]; }
 
 postgres_start() {
   if [ -n "${MC_POSTGRES_URL:-}" ]; then

@@ -93,8 +93,7 @@ rabbitmq_stop() {
   local comm epmd
   stop rabbitmq TERM 45
   # The port mapper that Erlang started outlives the broker; ended only if it is the one of this run directory.
-  for comm in /proc/[0-9]*/comm; do
-    [ "$(cat "$comm" 2>/dev/null)" = epmd ] || continue
+  for comm in $(grep -lx epmd /proc/[0-9]*/comm 2>/dev/null); do
     epmd=${comm#/proc/} epmd=${epmd%/comm}
     if is_ours "$epmd"; then kill "$epmd" 2>/dev/null || true; fi
   done

@@ -37,7 +37,8 @@ case ${1:-all} in
   all)
     step 'format' cargo fmt --all -- --check
     step 'clippy' cargo clippy --locked --workspace --all-targets -- -D warnings
-    step 'build' $local_dir/build.sh
+    # with the tests: the programs then share every dependency with them instead of being built twice
+    step 'build' $local_dir/build.sh --workspace --all-targets
     step 'infrastructure' $local_dir/up.sh infra
     step 'tests' rust_tests
     step 'documentation tests' doc_tests
