@@ -1,6 +1,7 @@
 # The front door of the repository: everything that is done here is done through a target of this file.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
   k8s-check deploy-check openapi prepare-queries infra
 

@@ -65,12 +65,18 @@ AS_INFRA=()
 unprivileged() { "${AS_INFRA[@]}" "$@"; }
 give() { [ "$(id -u)" != 0 ] || chown "$INFRA_USER" "$@"; }
 
-# is_ours PID: alive, not a zombie, and started by us for this run directory.
+# alive PID: there, and not merely waiting to be reaped
+alive() {
+  local stat
+  stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+  stat=${stat##*) }
+  [ "${stat:0:1}" != Z ]
+}
+dead() { ! alive "$1"; }
+# is_ours PID: alive, and started by us for this run directory.
 is_ours() {
-  local pid=${1:-} state
-  [[ $pid =~ ^[0-9]+$ ]] && [ -d "/proc/$pid" ] || return 1
-  state=$(sed 's/.*) //; s/ .*//' "/proc/$pid/stat" 2>/dev/null) || return 1
-  [ "$state" != Z ] || return 1
+  local pid=${1:-}
+  [[ $pid =~ ^[0-9]+$ ]] && alive "$pid" || return 1
   grep -qzFx "MC_RUN_DIR=$RUN_DIR" "/proc/$pid/environ" 2>/dev/null ||
     tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$RUN_DIR/"
 }

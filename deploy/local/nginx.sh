@@ -45,10 +45,9 @@ nginx_end_orphans() {
     pid=${fd#/proc/} pid=${pid%%/*}
     [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = nginx ] || continue
     kill -TERM "$pid" 2>/dev/null || true
-    wait_until 5 process_gone "$pid" || kill -KILL "$pid" 2>/dev/null || true
+    wait_until 5 dead "$pid" || kill -KILL "$pid" 2>/dev/null || true
   done < <(find /proc/[0-9]*/fd/2 -maxdepth 0 -lname "$RUN_DIR/log/nginx.log" 2>/dev/null)
 }
-process_gone() { [ ! -d "/proc/$1" ]; }
 
 # Its own answer for a path nobody serves: the front door stands, whatever stands behind it.
 nginx_ready() { [ "$(curl -s -m 5 -o /dev/null -w '%{http_code}' "$(nginx_address)/")" = 404 ]; }
