@@ -1,0 +1,3 @@
+//! What the sandbox does: one file per verb.
+
+pub mod provision;

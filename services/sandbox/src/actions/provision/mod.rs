@@ -1,0 +1,73 @@
+//! Makes every secret of test mode at first start, and says what it made. Safe to repeat: what exists is kept.
+
+mod document;
+mod folder;
+mod keys;
+mod services;
+
+pub use keys::{KeyError, p256_pem, p384_pem, password, public_jwk, rsa_pem};
+
+use folder::Folder;
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// Where the servers are, with their owners' passwords.
+#[derive(Clone)]
+pub struct Servers {
+    /// Postgres, as the role that owns the database.
+    pub postgres: Url,
+    /// `RabbitMQ`.
+    pub rabbitmq: Url,
+    /// Redis.
+    pub redis: Url,
+}
+
+/// Why the secrets could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ProvisionError {
+    /// A file or folder cannot be read or written.
+    #[error("cannot use {path}: {source}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file that an earlier run made cannot be understood.
+    #[error("{path} is not what an earlier run wrote; remove it and repeat")]
+    Damaged {
+        /// Which.
+        path: PathBuf,
+    },
+    /// No key could be made.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// An address cannot carry a user name and a password.
+    #[error("MC_POSTGRES_URL is not of the form postgres://user:password@host:port/database")]
+    Address,
+    /// JSON could not be written.
+    #[error("cannot write JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl ProvisionError {
+    fn file(path: &Path, source: std::io::Error) -> Self {
+        Self::File {
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
+/// Writes `run_dir/secrets/<service>/<secret>/<field>` and `run_dir/provisioned.json`.
+///
+/// # Errors
+/// [`ProvisionError`], naming the file or the setting.
+pub fn provision(run_dir: &Path, servers: &Servers) -> Result<(), ProvisionError> {
+    let secrets = Folder::at(run_dir.join("secrets"))?;
+    services::write(&secrets, servers)?;
+    document::write(run_dir, &secrets)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,57 @@
+use super::*;
+use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt};
+
+fn servers(port: u16) -> Servers {
+    let url = |text: String| Url::parse(&text).unwrap();
+    Servers {
+        postgres: url(format!("postgres://medconnect:pw@127.0.0.1:{port}/medconnect")),
+        rabbitmq: url("amqp://medconnect:pw@127.0.0.1:55672/%2f".to_owned()),
+        redis: url("redis://:pw@127.0.0.1:56379/0".to_owned()),
+    }
+}
+
+fn tree(folder: &Path) -> BTreeMap<PathBuf, String> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
+        if path.is_dir() {
+            assert_eq!(mode, 0o700, "{}", path.display());
+            found.extend(tree(&path));
+        } else {
+            assert_eq!(mode, 0o600, "{}", path.display());
+            found.insert(path.clone(), fs::read_to_string(path).unwrap());
+        }
+    }
+    found
+}
+
+#[test]
+fn a_second_run_keeps_what_the_first_one_made() {
+    let run = tempfile::tempdir().unwrap();
+    provision(run.path(), &servers(55432)).unwrap();
+    let first = tree(run.path());
+    for wanted in [
+        "secrets/ehr-proxy/database/url",
+        "secrets/audit/checkpoint-key/name",
+        "secrets/eligibility/payer-sandbox/receiver_id",
+        "secrets/ehr-proxy/ehr-lakeview/private_key_pem",
+        "secrets/bootstrap/northside/password",
+        "provisioned.json",
+    ] {
+        assert!(first.contains_key(&run.path().join(wanted)), "{wanted}");
+    }
+    provision(run.path(), &servers(55432)).unwrap();
+    assert_eq!(tree(run.path()), first);
+}
+
+#[test]
+fn a_moved_database_keeps_the_serving_roles_password() {
+    let run = tempfile::tempdir().unwrap();
+    let url = || fs::read_to_string(run.path().join("secrets/ehr-proxy/database/url")).unwrap();
+    provision(run.path(), &servers(55432)).unwrap();
+    let before = url();
+    assert!(before.starts_with("postgres://mc_ehr_proxy:"), "{before}");
+    provision(run.path(), &servers(5433)).unwrap();
+    assert_eq!(url(), before.replace(":55432/", ":5433/"));
+}
