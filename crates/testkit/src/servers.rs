@@ -90,3 +90,52 @@ impl Broker {
         value
     }
 }
+
+impl Broker {
+    /// Declares `queue` and binds it, as its consumer would: for tests of those who publish.
+    pub async fn declare(&self, queue: &str, binding: &str) {
+        use lapin::options::{ExchangeDeclareOptions, QueueBindOptions};
+        let connection = Connection::connect(&self.url, ConnectionProperties::default())
+            .await
+            .unwrap();
+        let channel = connection.create_channel().await.unwrap();
+        let (exchange, name) = (
+            format!("{}medconnect.events", self.prefix),
+            format!("{}{queue}", self.prefix),
+        );
+        let durable = ExchangeDeclareOptions {
+            durable: true,
+            ..Default::default()
+        };
+        channel
+            .exchange_declare(
+                exchange.clone().into(),
+                lapin::ExchangeKind::Topic,
+                durable,
+                FieldTable::default(),
+            )
+            .await
+            .unwrap();
+        let options = QueueDeclareOptions {
+            durable: true,
+            ..Default::default()
+        };
+        let mut expiring = FieldTable::default();
+        expiring.insert("x-expires".into(), lapin::types::AMQPValue::LongInt(600_000));
+        channel
+            .queue_declare(name.clone().into(), options, expiring)
+            .await
+            .unwrap();
+        channel
+            .queue_bind(
+                name.into(),
+                exchange.into(),
+                binding.into(),
+                QueueBindOptions::default(),
+                FieldTable::default(),
+            )
+            .await
+            .unwrap();
+        let _ = connection.close(200, "done".into()).await;
+    }
+}
