@@ -43,12 +43,15 @@ def compose_errors():
         prefix = "MC_" + name.upper().replace("-", "_")
         if service.get("build", {}).get("args", {}).get("SERVICE") != name:
             yield f"{name}: is not built as itself"
-        if environment.get("PORT") != str(port) or environment.get(f"{prefix}__HTTP__BIND") != f"0.0.0.0:{port}":
-            yield f"{name}: does not listen on port {port}"
+        if environment.get("PORT") != str(port) or service.get("network_mode") != "service:loopback":
+            yield f"{name}: want port {port} on the shared loopback"
+        for variable in environment.keys() - {"PORT"}:
+            if not variable.startswith(f"{prefix}__"):
+                yield f"{name}: {variable} is no setting of it"
         if not service.get("healthcheck"):
             yield f"{name}: has no healthcheck"
-        if name != "sandbox" and f"server {name}:{port};" not in front_door:
-            yield f"{name}: the front door does not know {name}:{port}"
+        if name != "sandbox" and f"server 127.0.0.1:{port};" not in front_door:
+            yield f"{name}: the front door does not know port {port}"
 
 
 def collector_errors():

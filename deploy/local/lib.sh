@@ -37,7 +37,7 @@ prepare_run_dir() {
   mkdir -p "$RUN_DIR"/{log,traces}
   private_dir "$RUN_DIR/secrets"
   private_dir "$RUN_DIR/secrets/infra"
-  [ "$(id -u)" != 0 ] || chmod 755 "$RUN_DIR"
+  [ "$(id -u)" != 0 ] || chmod 711 "$RUN_DIR"
   data_dir >/dev/null
 }
 

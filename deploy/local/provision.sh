@@ -30,6 +30,8 @@ provision() {
   local name; for name in postgres rabbitmq redis; do infra_password "$name" >/dev/null; done
   MC_POSTGRES_URL=$(postgres_url) MC_RABBITMQ_URL=$(rabbitmq_url) MC_REDIS_URL=$(redis_url) \
     run_step provision "make the secrets of test mode" "$BIN_DIR/medconnect-sandbox" provision --run-dir "$RUN_DIR"
+  # it closes the folder to all but its owner; the unprivileged servers must still find their data in it
+  [ "$(id -u)" != 0 ] || chmod 711 "$RUN_DIR"
 }
 
 migrate() {
