@@ -1,0 +1,54 @@
+//! Typed settings; `config.toml` beside this folder explains each.
+
+use mc_access::AccessSettings;
+use mc_chassis::settings::{DatabaseSettings, HttpSettings, TelemetrySettings};
+use mc_keyring::SecretsConfig;
+use serde::Deserialize;
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// How it listens.
+    pub http: HttpSettings,
+    /// Where secrets are.
+    pub secrets: SecretsConfig,
+    /// The pool.
+    pub database: DatabaseSettings,
+    /// What is told about the process.
+    pub telemetry: TelemetrySettings,
+    /// The broker.
+    pub broker: BrokerSettings,
+    /// Whose tokens are believed.
+    pub access: AccessSettings,
+    /// Signed heads.
+    pub heads: HeadSettings,
+}
+
+/// The broker.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BrokerSettings {
+    /// Put before every exchange and queue.
+    pub prefix: String,
+}
+
+/// Signed heads.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeadSettings {
+    /// How often a new head is signed while events come, in milliseconds.
+    pub every_ms: u64,
+    /// File outside the database that gets every head; empty: none.
+    pub file: String,
+}
+
+impl Settings {
+    /// Defaults and environment.
+    ///
+    /// # Errors
+    /// Naming the setting that is wrong.
+    pub fn load() -> Result<Self, mc_chassis::settings::SettingsError> {
+        mc_chassis::settings::load("audit", include_str!("../config.toml"))
+    }
+}

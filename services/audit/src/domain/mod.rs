@@ -1,0 +1,11 @@
+//! What the log is: leaves, links and signed heads. Pure.
+
+mod head;
+mod leaf;
+mod link;
+mod verdict;
+
+pub use head::{Head, HeadKey, HeadKeyError};
+pub use leaf::Leaf;
+pub use link::Link;
+pub use verdict::{Checker, Entry, Verdict};

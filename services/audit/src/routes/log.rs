@@ -1,0 +1,253 @@
+//! Reading the log.
+
+use crate::{
+    Desk,
+    actions::{
+        list_recent::{ListRecentError, Logged, list_recent},
+        sign_head::sign_head,
+        verify_log::verify_log,
+    },
+    domain::Verdict,
+    store::{events::Window, heads},
+};
+use actix_web::{HttpResponse, get, web::Data};
+use chrono::{DateTime, Utc};
+use garde::Validate;
+use mc_access::{Principal, wall};
+use mc_chassis::http::{Origin, Params, Problem};
+use mc_contracts::{Actor, Entity};
+use mc_vocabulary::{EventId, Permission, problem};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, net::IpAddr};
+
+const WHO: &str = "Only compliance and admins read the audit log.";
+
+/// Which events.
+#[derive(Deserialize, Validate, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RecentQuery {
+    /// At most so many; 50 unless told.
+    #[garde(range(min = 1, max = 500))]
+    #[param(minimum = 1, maximum = 500)]
+    #[serde(default = "fifty")]
+    limit: i64,
+    /// Only this trace: 32 hex digits, as in `X-Trace-Id`.
+    #[garde(inner(length(bytes, min = 32, max = 32)))]
+    #[param(min_length = 32, max_length = 32)]
+    #[serde(default)]
+    trace_id: Option<String>,
+    /// Only this action.
+    #[garde(inner(length(bytes, min = 1, max = 100), ascii))]
+    #[param(min_length = 1, max_length = 100)]
+    #[serde(default)]
+    action: Option<String>,
+    /// Only what happened at or after.
+    #[garde(skip)]
+    #[serde(default)]
+    since: Option<DateTime<Utc>>,
+    /// Newest first unless `oldest_first`.
+    #[garde(skip)]
+    #[serde(default)]
+    order: Order,
+}
+
+fn fifty() -> i64 {
+    50
+}
+
+/// In which order.
+#[derive(Clone, Copy, Default, PartialEq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// The last thing that happened comes first.
+    #[default]
+    NewestFirst,
+    /// As it happened.
+    OldestFirst,
+}
+
+/// The newest events.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Recent {
+    events: Vec<EventView>,
+}
+
+/// One event: who, what, when, where, why.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct EventView {
+    /// Place in the log.
+    position: i64,
+    event_id: EventId,
+    /// What.
+    action: String,
+    /// FHIR `AuditEvent.action`: C, R, U, D or E.
+    #[schema(value_type = String)]
+    interaction: mc_contracts::Interaction,
+    /// `success`, `denied` or `failure`.
+    #[schema(value_type = String)]
+    outcome: mc_contracts::Outcome,
+    /// Who.
+    #[schema(value_type = Object)]
+    who: Actor,
+    /// When.
+    occurred_at: DateTime<Utc>,
+    /// Where.
+    r#where: Place,
+    /// Why.
+    why: Reason,
+    /// About whom, masked by a keyed pseudonym.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    patient: Option<String>,
+    /// To what.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Object)]
+    entity: Option<Entity>,
+    /// Whether the glass was broken.
+    emergency: bool,
+    /// Facts that belong to the action.
+    #[schema(value_type = Object)]
+    details: BTreeMap<String, serde_json::Value>,
+    /// The trace that the caller saw.
+    trace_id: String,
+    /// Link of the event, in hexadecimal.
+    link: String,
+}
+
+/// Where it happened.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Place {
+    service: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    source_ip: Option<IpAddr>,
+}
+
+/// Why it happened.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Reason {
+    /// Code of v3-ActReason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    purpose: Option<String>,
+    /// In the caller's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    justification: Option<String>,
+}
+
+/// The newest signed head.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Checkpoint {
+    /// How many events it speaks of.
+    size: i64,
+    /// The signed note (C2SP signed-note, Ed25519).
+    note: String,
+    /// The verifier key, `name+id+key`.
+    public_key: String,
+    /// When it was signed.
+    signed_at: DateTime<Utc>,
+}
+
+impl From<Logged> for EventView {
+    fn from(logged: Logged) -> Self {
+        let (leaf, link) = (logged.leaf, logged.link);
+        let record = leaf.record;
+        Self {
+            position: logged.position,
+            event_id: leaf.event_id,
+            action: record.action,
+            interaction: record.interaction,
+            outcome: record.outcome,
+            who: record.actor,
+            occurred_at: record.occurred_at,
+            r#where: Place {
+                service: leaf.source,
+                source_ip: record.source_ip,
+            },
+            why: Reason {
+                purpose: record.purpose,
+                justification: record.justification,
+            },
+            patient: leaf.patient,
+            entity: record.entity,
+            emergency: record.emergency,
+            details: record.details,
+            trace_id: record.trace_id,
+            link: link.to_string(),
+        }
+    }
+}
+
+/// What happened lately in the caller's organisation.
+#[utoipa::path(tag = "log", params(RecentQuery), responses(
+    (status = 200, description = "The events", body = Recent),
+    (status = 400, description = "Unreadable query", body = Problem),
+    (status = 401, description = "No valid token", body = Problem),
+    (status = 403, description = "Neither compliance nor admin", body = Problem),
+    (status = 422, description = "A parameter is out of bounds", body = Problem),
+))]
+#[get("/recent")]
+pub async fn recent(
+    desk: Data<Desk>,
+    caller: Principal,
+    query: Params<RecentQuery>,
+    origin: Origin,
+) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::AuditRead, WHO)?;
+    let query = query.0;
+    let window = Window {
+        limit: query.limit,
+        trace_id: query.trace_id.as_deref(),
+        action: query.action.as_deref(),
+        since: query.since,
+    };
+    let mut events: Vec<EventView> = list_recent(&desk, &caller, window, &origin)
+        .await?
+        .into_iter()
+        .map(EventView::from)
+        .collect();
+    if query.order == Order::OldestFirst {
+        events.reverse();
+    }
+    Ok(HttpResponse::Ok().json(Recent { events }))
+}
+
+/// The newest signed head of the log.
+#[utoipa::path(tag = "log", responses(
+    (status = 200, description = "The head", body = Checkpoint),
+    (status = 401, description = "No valid token", body = Problem),
+    (status = 403, description = "Neither compliance nor admin", body = Problem),
+    (status = 404, description = "The log is empty", body = Problem),
+))]
+#[get("/checkpoint")]
+pub async fn checkpoint(desk: Data<Desk>, caller: Principal) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::AuditRead, WHO)?;
+    sign_head(&desk).await.map_err(|error| Problem::internal(&error))?;
+    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let (size, note, signed_at) = heads::find_newest(&mut transaction)
+        .await?
+        .ok_or_else(|| Problem::new(problem::NOT_FOUND).detail("The log is empty."))?;
+    Ok(HttpResponse::Ok().json(Checkpoint {
+        size,
+        note,
+        public_key: desk.head_key.public(),
+        signed_at,
+    }))
+}
+
+/// Verifies the log now: every link, every head.
+#[utoipa::path(tag = "log", responses(
+    (status = 200, description = "The verdict; read `ok`", body = Verdict),
+    (status = 401, description = "No valid token", body = Problem),
+    (status = 403, description = "Neither compliance nor admin", body = Problem),
+))]
+#[get("/verification")]
+pub async fn verification(desk: Data<Desk>, caller: Principal) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::AuditRead, WHO)?;
+    Ok(HttpResponse::Ok().json(verify_log(&desk).await?))
+}
+
+impl From<ListRecentError> for Problem {
+    fn from(error: ListRecentError) -> Self {
+        Problem::internal(&error)
+    }
+}

@@ -1,0 +1,22 @@
+//! Door 1: HTTP. The routing table is the list below.
+
+mod log;
+
+use mc_chassis::http::Routes;
+use utoipa_actix_web::scope;
+
+/// Title and one sentence for the OpenAPI document.
+pub const ABOUT: (&str, &str) = (
+    "MedConnect audit",
+    "What happened: a hash-linked log that no service can change, and who may read it.",
+);
+
+/// The routing table.
+pub fn routes(config: &mut Routes) {
+    config.service(
+        scope::scope("/api/v1/integrations/audit")
+            .service(log::recent)
+            .service(log::checkpoint)
+            .service(log::verification),
+    );
+}
