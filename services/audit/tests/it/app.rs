@@ -1,0 +1,155 @@
+//! The app under test.
+
+use aws_lc_rs::{rand::SystemRandom, signature::Ed25519KeyPair};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use mc_audit::{
+    config::Settings,
+    domain::Verdict,
+    startup::{App, MIGRATOR},
+};
+use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
+use mc_contracts::{Actor, AuditRecord, Interaction, Outcome};
+use mc_keyring::{ExposeSecret, Secrets};
+use mc_mailbox::Mailbox;
+use mc_testkit::{Broker, Caller, Database, TokenIssuer, broker, eventually};
+use mc_vocabulary::{Clock, OrganizationId, Role};
+use reqwest::Response;
+use serde_json::Value;
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+pub struct TestApp {
+    pub base: String,
+    pub database: Database,
+    pub broker: Broker,
+    pub issuer: TokenIssuer,
+    pub organization_id: OrganizationId,
+    pub secrets: tempfile::TempDir,
+    lifecycle: Lifecycle,
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::start_with(Database::fresh("audit", &MIGRATOR).await, broker(), None).await
+    }
+
+    pub async fn start_with(database: Database, broker: Broker, database_port: Option<u16>) -> Self {
+        mc_chassis::install_crypto();
+        let secrets = tempfile::tempdir().unwrap();
+        write_secrets(secrets.path(), database.serving_url_at(database_port).expose_secret(), &broker.url);
+        let issuer = TokenIssuer::new();
+        let settings = settings(&broker, secrets.path());
+        let telemetry = Arc::new(Telemetry::start("audit", &settings.telemetry).unwrap());
+        let app = App::build(settings, Secrets::files(secrets.path()), Clock::System, issuer.verifier(), telemetry).await.unwrap();
+        let (base, lifecycle) = (format!("http://127.0.0.1:{}", app.port), app.lifecycle());
+        actix_web::rt::spawn(app.run());
+        Self { base, database, broker, issuer, organization_id: OrganizationId::new(), secrets, lifecycle }
+    }
+
+    pub fn caller(&self, role: Role) -> Caller {
+        Caller::new(self.organization_id, role)
+    }
+
+    pub async fn get(&self, path: &str, token: Option<&str>) -> Response {
+        let mut request = reqwest::Client::builder().build().unwrap().get(format!("{}{path}", self.base));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        request.send().await.unwrap()
+    }
+
+    pub async fn read(&self, path: &str) -> Value {
+        let token = self.issuer.token(&self.caller(Role::Compliance));
+        let response = self.get(path, Some(&token)).await;
+        assert_eq!(response.status(), 200);
+        response.json().await.unwrap()
+    }
+
+    /// Another service's post box, over the same database and broker.
+    pub fn teller(&self) -> Mailbox {
+        Mailbox::new("billing", "audit", self.database.serving.clone(), self.broker.secret_url(), &self.broker.prefix, Clock::System)
+    }
+
+    /// Tells `count` things that happened, and waits until they are logged.
+    pub async fn tell(&self, count: i64) {
+        let before = self.logged().await;
+        for n in 0..count {
+            let told = record(&format!("billing.test.{n}"));
+            self.teller().post_alone(Some(self.organization_id), &told).await.unwrap();
+        }
+        eventually("all events in the log", || async { (self.logged().await >= before + count).then_some(()) }).await;
+    }
+
+    pub async fn logged(&self) -> i64 {
+        self.database.count("SELECT count(*) FROM audit.events").await
+    }
+
+    /// What `medconnect-audit verify` would say.
+    pub async fn verdict(&self) -> Verdict {
+        serde_json::from_value::<VerdictShape>(self.read("/api/v1/integrations/audit/verification").await).unwrap().into()
+    }
+
+    pub async fn stop(self) {
+        self.lifecycle.finish().await;
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct VerdictShape {
+    ok: bool,
+    size: i64,
+    head: String,
+    first_bad: Option<i64>,
+    reason: Option<String>,
+}
+
+impl From<VerdictShape> for Verdict {
+    fn from(v: VerdictShape) -> Self {
+        Self { ok: v.ok, size: v.size, head: v.head, first_bad: v.first_bad, reason: v.reason }
+    }
+}
+
+pub fn settings(broker: &Broker, secrets: &Path) -> Settings {
+    let mut settings = Settings::load().unwrap();
+    settings.http.bind = "127.0.0.1:0".parse().unwrap();
+    settings.broker.prefix.clone_from(&broker.prefix);
+    settings.heads.every_ms = 50;
+    settings.heads.file = secrets.join("heads.jsonl").display().to_string();
+    settings
+}
+
+pub fn record(action: &str) -> AuditRecord {
+    AuditRecord {
+        action: action.to_owned(),
+        interaction: Interaction::Read,
+        outcome: Outcome::Success,
+        actor: Actor::system("test"),
+        occurred_at: chrono::Utc::now(),
+        source_ip: None,
+        trace_id: "0af7651916cd43dd8448eb211c80319c".to_owned(),
+        patient_id: Some("pat-1".parse().unwrap()),
+        entity: None,
+        purpose: Some("TREAT".to_owned()),
+        justification: Some("scheduled_appointment".to_owned()),
+        emergency: false,
+        details: BTreeMap::new(),
+    }
+}
+
+fn write_secrets(folder: &Path, database_url: &str, broker_url: &str) {
+    let key = BASE64_STANDARD.encode([7; 32]);
+    let pkcs8 = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).unwrap();
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", BASE64_STANDARD.encode(pkcs8.as_ref()));
+    for (name, value) in [
+        ("database/url", database_url),
+        ("broker/url", broker_url),
+        ("checkpoint-key/private_key_pem", &pem),
+        ("checkpoint-key/name", "audit.test"),
+        ("sealing-key/key_id", "s1"),
+        ("sealing-key/key", &key),
+        ("blind-index/key", &key),
+    ] {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, value).unwrap();
+    }
+}
