@@ -79,4 +79,4 @@ openapi: ## write each service's OpenAPI document to docs/openapi
 	@$(LOCAL)/openapi.sh
 
 prepare-queries: infra ## check every query against a real schema and renew the committed query data
-	@$(LOCAL)/prepare-queries.sh
+	@$(LOCAL)/prepare-queries.sh $(PACKAGES)

@@ -20,7 +20,7 @@ if docker compose version >/dev/null 2>&1; then
 fi
 "$here/local/install.sh" tools || { say "SKIPPED deployment files: the tools it needs are not installed (see above)"; exit 0; }
 if python=$(python_at_least 3.8 2>&1) && why=$(virtual_environment "$TOOLS/yaml" "$python" 'pyyaml==6.*' 2>&1); then
-  "$TOOLS/yaml/bin/python" "$here/deploy_check.py" || fail "check the deployment files" "see above" "correct them"
+  "$TOOLS/yaml/bin/python" -B "$here/deploy_check.py" || fail "check the deployment files" "see above" "correct them"
 else
   say "SKIPPED deployment files: ${why:-$python}"
 fi

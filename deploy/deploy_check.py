@@ -7,6 +7,8 @@ import sys
 
 import yaml
 
+from settings_check import setting_errors
+
 HERE = pathlib.Path(__file__).parent
 SERVICES = {"auth": 8101, "billing": 8102, "ehr-proxy": 8103, "eligibility": 8104, "audit": 8105, "console": 8106, "sandbox": 8107}
 
@@ -48,6 +50,7 @@ def compose_errors():
         for variable in environment.keys() - {"PORT"}:
             if not variable.startswith(f"{prefix}__"):
                 yield f"{name}: {variable} is no setting of it"
+        yield from setting_errors(environment.keys() - {"PORT"})
         if not service.get("healthcheck"):
             yield f"{name}: has no healthcheck"
         if name != "sandbox" and f"server 127.0.0.1:{port};" not in front_door:
@@ -73,9 +76,20 @@ def definitions_errors():
         re.compile(policy["pattern"])
 
 
+def test_mode_errors():
+    """Every setting of test mode exists."""
+    lines = (HERE / "local/test-mode.env").read_text().splitlines()
+    yield from setting_errors(line.partition("=")[0] for line in lines if line and not line.startswith("#"))
+
+
 def main():
     failed = False
-    for name, check in (("compose.yaml", compose_errors), ("collector", collector_errors), ("definitions", definitions_errors)):
+    for name, check in (
+        ("compose.yaml", compose_errors),
+        ("collector", collector_errors),
+        ("definitions", definitions_errors),
+        ("test-mode.env", test_mode_errors),
+    ):
         errors = list(check())
         for error in errors:
             print(f"  {name}: {error}")

@@ -22,5 +22,5 @@ for overlay in k8s/overlays/*/; do
   "$kubectl" kustomize "$overlay" >"$built/$name.yaml" ||
     fail "build $overlay" "kustomize refused it, see above" "$kubectl kustomize $overlay"
 done
-"$TOOLS/kubernetes-validate/bin/python" "$here/k8s_check.py" deploy/nginx/routes.conf "$built"/*.yaml ||
+"$TOOLS/kubernetes-validate/bin/python" -B "$here/k8s_check.py" deploy/nginx/routes.conf "$built"/*.yaml ||
   fail "check the Kubernetes objects" "see above" "correct k8s/, then make k8s-check"

@@ -10,6 +10,8 @@ import sys
 import kubernetes_validate
 import yaml
 
+from settings_check import setting_errors
+
 VERSION = "1.34"  # schemas of this Kubernetes release; the manifests use nothing newer than 1.30
 ROUTE = re.compile(r"^location ~ \^(\S+?)\(/\|\$\)\s.*proxy_pass http://([a-z-]+);", re.M)
 SERVICES = {"auth", "billing", "ehr-proxy", "eligibility", "audit", "console"}
@@ -102,6 +104,8 @@ def main():
         for thing in objects:
             if thing["kind"] in ("Deployment", "Job"):
                 errors += pod_errors(thing)
+            if thing["kind"] == "ConfigMap":
+                errors += setting_errors(thing["data"])
         errors += whole_errors(file.stem, objects, routes)
         for error in errors:
             print(f"  {file.stem}: {error}")

@@ -15,7 +15,8 @@ run_step() {
     fail_log "$name" "$what" "it ended with status $?, see above" "correct the cause, then make up"
 }
 
-# Every service finds its settings and its secrets by these; everything else has its default in config.toml.
+# Every service finds its settings and its secrets by these; test-mode.env adds what
+# differs from the defaults in config.toml.
 service_environment() {
   local service=$1 prefix=MC_${1//-/_}
   prefix=${prefix^^}
@@ -23,6 +24,9 @@ service_environment() {
 ${prefix}__SECRETS__DIR=$RUN_DIR/secrets/$service
 ${prefix}__TELEMETRY__SPAN_FILE=$RUN_DIR/traces/$service.jsonl
 ENV
+  # signed heads of the audit log stand outside of the database too, so that a cut-off end is noticed
+  [ "$service" != audit ] || echo "${prefix}__HEADS__FILE=$RUN_DIR/audit-heads.jsonl"
+  sed -n "/^${prefix}__/p" "$ROOT/deploy/local/test-mode.env"
 }
 
 # Secrets of test mode; what exists is kept, so that this is safe to repeat.

@@ -39,6 +39,7 @@ case ${1:-all} in
     step 'clippy' cargo clippy --locked --workspace --all-targets -- -D warnings
     # with the tests: the programs then share every dependency with them instead of being built twice
     step 'build' $local_dir/build.sh --workspace --all-targets
+    step 'OpenAPI documents' $local_dir/openapi.sh check
     step 'infrastructure' $local_dir/up.sh infra
     step 'tests' rust_tests
     step 'documentation tests' doc_tests

@@ -1,0 +1,28 @@
+"""Which settings exist: MC_<SERVICE>__SECTION__KEY against services/<service>/config.toml. Used by the other checks."""
+
+import pathlib
+
+try:
+    import tomllib
+except ImportError:  # before Python 3.11: the services themselves still refuse an unknown setting at their start
+    tomllib = None
+
+SERVICES = pathlib.Path(__file__).parent.parent / "services"
+# Known to every service without standing in its defaults.
+OPTIONAL = {"telemetry.otlp_endpoint", "telemetry.span_file", "secrets.endpoint_url", "http.body_bytes_max", "http.workers"}
+
+
+def setting_errors(variables):
+    """A line for every variable that no service reads."""
+    for variable in variables:
+        service, _, path = variable.removeprefix("MC_").partition("__")
+        path = path.lower().replace("__", ".")
+        file = SERVICES / service.lower().replace("_", "-") / "config.toml"
+        if not variable.startswith("MC_") or not file.parent.is_dir():
+            yield f"{variable}: no such service"
+        elif tomllib and path not in OPTIONAL and file.exists():
+            place = tomllib.loads(file.read_text())
+            for part in path.split("."):
+                place = place.get(part) if isinstance(place, dict) else None
+            if place is None:
+                yield f"{variable}: {service.lower()} has no setting {path}"
