@@ -7,7 +7,7 @@ import sys
 
 import yaml
 
-from settings_check import setting_errors
+from settings_check import setting_errors, test_mode_variables
 
 HERE = pathlib.Path(__file__).parent
 SERVICES = {"auth": 8101, "billing": 8102, "ehr-proxy": 8103, "eligibility": 8104, "audit": 8105, "console": 8106, "sandbox": 8107}
@@ -78,8 +78,7 @@ def definitions_errors():
 
 def test_mode_errors():
     """Every setting of test mode exists."""
-    lines = (HERE / "local/test-mode.env").read_text().splitlines()
-    yield from setting_errors(line.partition("=")[0] for line in lines if line and not line.startswith("#"))
+    yield from setting_errors(test_mode_variables())
 
 
 def main():

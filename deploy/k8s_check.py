@@ -10,7 +10,7 @@ import sys
 import kubernetes_validate
 import yaml
 
-from settings_check import setting_errors
+from settings_check import setting_errors, test_mode_variables
 
 VERSION = "1.34"  # schemas of this Kubernetes release; the manifests use nothing newer than 1.30
 ROUTE = re.compile(r"^location ~ \^(\S+?)\(/\|\$\)\s.*proxy_pass http://([a-z-]+);", re.M)
@@ -66,6 +66,10 @@ def whole_errors(name, objects, routes):
         found = {t["metadata"]["labels"].get("app.kubernetes.io/name") for t in objects if t["kind"] == kind}
         if found - {None} != expected:
             yield f"{kind}: have {sorted(found - {None})}, want {sorted(expected)}"
+    set_here = {key for t in objects if t["kind"] == "ConfigMap" for key in t["data"]}
+    in_test_mode = test_mode_variables()
+    for variable in sorted(in_test_mode - set_here if name == "dev" else in_test_mode & set_here):
+        yield f"ConfigMap: {variable} of test mode {'is missing' if name == 'dev' else 'must not be set here'}"
     denies = [t for t in objects if t["kind"] == "NetworkPolicy" and t["spec"]["podSelector"] == {} and not t["spec"].get("egress")]
     if not denies:
         yield "NetworkPolicy: nothing denies by default"

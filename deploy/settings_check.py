@@ -10,6 +10,14 @@ except ImportError:  # before Python 3.11: the services themselves still refuse 
 SERVICES = pathlib.Path(__file__).parent.parent / "services"
 # Known to every service without standing in its defaults.
 OPTIONAL = {"telemetry.otlp_endpoint", "telemetry.span_file", "secrets.endpoint_url", "http.body_bytes_max", "http.workers"}
+OPTIONAL_ENDINGS = (".allow_private_addresses", ".base_url")  # of every upstream
+TEST_MODE = pathlib.Path(__file__).parent / "local/test-mode.env"
+
+
+def test_mode_variables():
+    """The settings in which test mode differs from the defaults."""
+    lines = TEST_MODE.read_text().splitlines()
+    return {line.partition("=")[0] for line in lines if line and not line.startswith("#")}
 
 
 def setting_errors(variables):
@@ -20,7 +28,7 @@ def setting_errors(variables):
         file = SERVICES / service.lower().replace("_", "-") / "config.toml"
         if not variable.startswith("MC_") or not file.parent.is_dir():
             yield f"{variable}: no such service"
-        elif tomllib and path not in OPTIONAL and file.exists():
+        elif tomllib and path not in OPTIONAL and not path.endswith(OPTIONAL_ENDINGS) and file.exists():
             place = tomllib.loads(file.read_text())
             for part in path.split("."):
                 place = place.get(part) if isinstance(place, dict) else None
