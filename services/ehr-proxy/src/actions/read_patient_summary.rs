@@ -1,0 +1,92 @@
+//! A patient's summary: the part of the chart that the caller's role and purpose need (E1, E10, A10, A11).
+
+use super::chart::{self, ChartError, Opening};
+use crate::{
+    Desk,
+    domain::{Chart, Connection, Reader, Refusal, Summary},
+    gateway::EhrError,
+};
+use mc_access::{Principal, wall};
+use mc_chassis::http::Origin;
+use mc_fhir::Purpose;
+use mc_vocabulary::PatientId;
+
+/// Whose chart, for what.
+pub struct ReadPatientSummary {
+    /// Whose.
+    pub patient_id: PatientId,
+    /// For what, where the caller says so.
+    pub purpose: Option<Purpose>,
+    /// Why.
+    pub opening: Opening,
+}
+
+/// The summary as a FHIR R4 Bundle. Its audit record is committed when this returns.
+///
+/// # Errors
+/// [`ChartError`]; nothing is disclosed then.
+pub async fn read_patient_summary(desk: &Desk, command: ReadPatientSummary, caller: &Principal, origin: &Origin) -> Result<String, ChartError> {
+    let patient_id = &command.patient_id;
+    let record = chart::read_record(desk, caller, origin, patient_id);
+    let (reader, overridden) = match reader(desk, &command, caller).await? {
+        Ok(found) => found,
+        Err(refusal) => return Err(chart::refuse(desk, caller, record, refusal).await),
+    };
+    let record = record.purpose(reader.purpose);
+    let read = match read(desk, &command, &reader, caller).await {
+        Ok(read) => read,
+        Err(error) => return Err(chart::fail(desk, caller, record, error).await),
+    };
+
+    let words = command.opening.justification.as_ref().map_or("", |justification| justification.words());
+    let mut record = record
+        .justified(words)
+        .detail("phi_elements_accessed", read.summary.elements().into_iter().collect::<Vec<_>>())
+        .detail("resources", read.summary.count())
+        .detail("compliance_flags", chart::compliance(true, true));
+    record.emergency = overridden;
+    let committed = async {
+        let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+        if overridden {
+            let broken = chart::override_record(desk, caller, origin, patient_id, &reader, words);
+            desk.mailbox.post(&mut transaction, Some(caller.organization_id), &broken).await?;
+        }
+        desk.mailbox.post(&mut transaction, Some(caller.organization_id), &record).await?;
+        transaction.commit().await
+    };
+    committed.await.map_err(ChartError::Audit)?;
+    Ok(read.bundle)
+}
+
+struct Read {
+    summary: Summary,
+    bundle: String,
+}
+
+/// The capacity in which the caller reads, and whether the glass is broken for it.
+async fn reader(desk: &Desk, command: &ReadPatientSummary, caller: &Principal) -> Result<Result<(Reader, bool), Refusal>, ChartError> {
+    let is_self = caller.is_self(&command.patient_id);
+    let reader = match Reader::new(&caller.roles, is_self, command.purpose) {
+        Ok(reader) => reader,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    if !reader.needs_consent || chart::permitted(desk, caller, &command.patient_id, None).await? {
+        return Ok(Ok((reader, false)));
+    }
+    if command.opening.emergency {
+        return Ok(Reader::emergency(&caller.roles).map(|reader| (reader, true)));
+    }
+    Ok(Err(Refusal::NoConsent))
+}
+
+/// Reads the chart and keeps what the reader may see.
+async fn read(desk: &Desk, command: &ReadPatientSummary, reader: &Reader, caller: &Principal) -> Result<Read, ChartError> {
+    let connection: Connection = chart::connection(desk, caller).await?;
+    let ehr = desk.ehrs.of(&connection)?;
+    let types: Vec<_> = reader.sees.iter().map(|seen| seen.resource_type).collect();
+    let found: Chart = ehr.chart(&command.patient_id, &types).await?;
+    chart::check_words(command.opening.justification.as_ref(), &found.patient)?;
+    let summary = Summary::of(&found, reader.sees).map_err(EhrError::from)?;
+    let bundle = summary.to_bundle(ehr.base()).map_err(EhrError::from)?;
+    Ok(Read { summary, bundle })
+}

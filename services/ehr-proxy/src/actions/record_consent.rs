@@ -1,0 +1,109 @@
+//! A patient's decision, written down.
+
+use crate::{
+    Desk,
+    domain::{Consent, ConsentDecision, ConsentPurpose},
+    store::consents,
+};
+use actix_web::http::StatusCode;
+use mc_access::{Principal, wall};
+use mc_chassis::http::Origin;
+use mc_contracts::{ConsentRecorded, Interaction};
+use mc_mailbox::{Answer, Ticket};
+use mc_vocabulary::{ConsentId, EncounterId, PatientId, Role, UserId};
+
+/// Roles that write down what a patient decides.
+const RECORDERS: [Role; 4] = [Role::Admin, Role::Staff, Role::Nurse, Role::Doctor];
+/// Roles that a permission for the whole organisation opens charts to.
+const TREATING: [Role; 2] = [Role::Doctor, Role::Nurse];
+
+/// What was decided.
+pub struct RecordConsent {
+    /// By whom.
+    pub patient_id: PatientId,
+    /// About what.
+    pub purpose: ConsentPurpose,
+    /// Which way.
+    pub decision: ConsentDecision,
+    /// For which visit; None: every visit.
+    pub encounter_id: Option<EncounterId>,
+    /// To whom; None: everyone of the organisation whose role allows it.
+    pub grantee: Option<UserId>,
+}
+
+/// Why not.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordConsentError {
+    /// Neither the patient nor somebody who writes decisions down.
+    #[error("the caller writes no decisions of this patient down")]
+    NotARecorder,
+    /// Nobody opens a chart to themselves.
+    #[error("the decision would open the chart to the one who writes it down")]
+    InOwnFavour,
+    /// The store.
+    #[error("the decision cannot be stored")]
+    Store(#[from] sqlx::Error),
+}
+
+/// Whether the caller writes down, or reads, what `patient_id` decides.
+pub(super) fn may_record(caller: &Principal, patient_id: &PatientId) -> bool {
+    caller.is_self(patient_id) || RECORDERS.iter().any(|role| caller.has_role(*role))
+}
+
+/// Writes the decision down, once for `ticket`; a later one replaces an earlier one.
+///
+/// # Errors
+/// [`RecordConsentError`].
+pub async fn record_consent(
+    desk: &Desk,
+    command: RecordConsent,
+    caller: &Principal,
+    ticket: &Ticket,
+    origin: &Origin,
+) -> Result<Answer, RecordConsentError> {
+    if !may_record(caller, &command.patient_id) {
+        return Err(RecordConsentError::NotARecorder);
+    }
+    if opens_to_recorder(&command, caller) {
+        return Err(RecordConsentError::InOwnFavour);
+    }
+    let consent = Consent {
+        id: ConsentId::new(),
+        patient_id: command.patient_id,
+        purpose: command.purpose,
+        decision: command.decision,
+        encounter_id: command.encounter_id,
+        grantee: command.grantee,
+        recorded_by: caller.subject.clone(),
+        recorded_at: desk.clock.now(),
+    };
+    let event = ConsentRecorded::from(&consent);
+    let record = desk
+        .mailbox
+        .audit_of("ehr.consent.record", Interaction::Create, caller, origin)
+        .entity("Consent", consent.id)
+        .patient(consent.patient_id.clone())
+        .detail("purpose", consent.purpose.as_str())
+        .detail("decision", consent.decision.as_str())
+        .detail("for_one_visit", consent.encounter_id.is_some())
+        .detail("grantee", consent.grantee.map(|id| id.to_string()));
+    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    consents::insert(&mut transaction, caller.organization_id, &consent).await?;
+    desk.mailbox.post(&mut transaction, Some(caller.organization_id), &event).await?;
+    desk.mailbox.post(&mut transaction, Some(caller.organization_id), &record).await?;
+    let answer = Answer::json(StatusCode::CREATED, &event);
+    ticket.store(&mut transaction, &answer).await?;
+    transaction.commit().await?;
+    Ok(answer)
+}
+
+/// A permission by which the one who writes it down opens the chart to themselves. A second person writes such a one down.
+fn opens_to_recorder(command: &RecordConsent, caller: &Principal) -> bool {
+    if command.decision != ConsentDecision::Permit || command.purpose != ConsentPurpose::Treatment || caller.is_self(&command.patient_id) {
+        return false;
+    }
+    match command.grantee {
+        Some(grantee) => caller.user_id() == Some(grantee),
+        None => TREATING.iter().any(|role| caller.has_role(*role)),
+    }
+}

@@ -1,0 +1,93 @@
+//! An organisation's connection to its EHR, made or changed.
+
+use crate::{
+    Desk,
+    domain::{Connection, ConnectionKind},
+    gateway::{AssertionKey, EhrError, SECRET_FIELDS},
+    store::connections,
+};
+use mc_access::{Principal, wall};
+use mc_chassis::http::Origin;
+use mc_contracts::Interaction;
+use mc_keyring::{Secrets, SecretsError};
+use mc_vocabulary::ConnectionId;
+use url::Url;
+
+/// How the EHR is reached.
+pub struct SetConnection {
+    /// How we prove who we are.
+    pub kind: ConnectionKind,
+    /// Where its FHIR API begins.
+    pub base_url: Url,
+    /// Secret with the credentials.
+    pub secret_name: String,
+    /// Scopes asked for.
+    pub scope: String,
+}
+
+/// Why not.
+#[derive(Debug, thiserror::Error)]
+pub enum SetConnectionError {
+    /// The address is not one that may be called.
+    #[error("the address may not be called")]
+    Address(#[source] EhrError),
+    /// The secret lacks something; names it.
+    #[error("field {0} of the secret is missing or not usable")]
+    Secret(&'static str),
+    /// The secret cannot be read now.
+    #[error("the secret cannot be read")]
+    SecretsAway(#[source] SecretsError),
+    /// Another organisation uses the secret.
+    #[error("the secret is in use")]
+    SecretTaken,
+    /// The store.
+    #[error("the connection cannot be stored")]
+    Store(#[from] sqlx::Error),
+}
+
+/// Sets the connection; the same again changes nothing. Credentials are checked before (K2).
+///
+/// # Errors
+/// [`SetConnectionError`].
+pub async fn set_connection(
+    desk: &Desk,
+    command: SetConnection,
+    caller: &Principal,
+    origin: &Origin,
+) -> Result<Connection, SetConnectionError> {
+    let organization_id = caller.organization_id;
+    let SetConnection { kind, base_url, secret_name, scope } = command;
+    let wanted = Connection { id: ConnectionId::new(), organization_id, kind, base_url, secret_name, scope, revision: 1 };
+    desk.ehrs.may_call(&wanted).map_err(SetConnectionError::Address)?;
+    check_secret(&desk.secrets, &wanted.secret_name).await?;
+
+    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let before = connections::find(&mut transaction, organization_id).await?;
+    if let Some(before) = before.filter(|before| Connection { id: before.id, revision: before.revision, ..wanted.clone() } == *before) {
+        return Ok(before);
+    }
+    let now = desk.clock.now();
+    let written = connections::insert_or_update(&mut transaction, &wanted, now).await?.ok_or(SetConnectionError::SecretTaken)?;
+    let record = desk
+        .mailbox
+        .audit_of("ehr.connection.set", Interaction::Update, caller, origin)
+        .entity("Connection", written.id)
+        .detail("kind", written.kind.as_str())
+        .detail("host", written.base_url.host_str())
+        .detail("secret_name", written.secret_name.clone())
+        .detail("revision", written.revision);
+    desk.mailbox.post(&mut transaction, Some(organization_id), &record).await?;
+    transaction.commit().await?;
+    Ok(written)
+}
+
+async fn check_secret(secrets: &Secrets, name: &str) -> Result<(), SetConnectionError> {
+    // What was cached may be older than what the administrator has just put there.
+    secrets.invalidate(name);
+    let credentials = match secrets.get(name).await {
+        Ok(credentials) => credentials,
+        Err(error @ SecretsError::Unavailable { .. }) => return Err(SetConnectionError::SecretsAway(error)),
+        Err(_) => return Err(SetConnectionError::Secret(SECRET_FIELDS[0])),
+    };
+    AssertionKey::new(&credentials).map(drop).map_err(|error| SetConnectionError::Secret(error.0))
+}

@@ -1,0 +1,161 @@
+//! Why a chart is opened, in the caller's words. The words are kept in the audit log, so they must not say whose chart it is.
+
+use mc_fhir::Resource;
+use serde::Deserialize;
+use std::fmt;
+
+/// 3 to 200 printable characters.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Justification(String);
+
+/// The words are too short, too long or not printable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected 3 to 200 printable characters")]
+pub struct NotAJustification;
+
+impl fmt::Debug for Justification {
+    /// Nothing of it, until it is known not to name the patient.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Justification([phi])")
+    }
+}
+
+impl Justification {
+    /// Takes the words.
+    ///
+    /// # Errors
+    /// [`NotAJustification`].
+    pub fn new(words: &str) -> Result<Self, NotAJustification> {
+        let words = words.trim();
+        let printable = words.chars().all(|c| !c.is_control());
+        if printable && (3..=200).contains(&words.chars().count()) {
+            Ok(Self(words.to_owned()))
+        } else {
+            Err(NotAJustification)
+        }
+    }
+
+    /// The words. Look at [`Justification::identifies`] before they go anywhere.
+    pub fn words(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the words hold a name or the birth date of `patient`, in any usual spelling.
+    pub fn identifies(&self, patient: &Resource) -> bool {
+        let words = normal(&self.0);
+        let names: Vec<Name> = patient.get("name").ok().flatten().unwrap_or_default();
+        let parts = names.into_iter().flat_map(|name| name.given.into_iter().chain(name.family));
+        let named = parts.map(|part| normal(&part)).any(|part| {
+            let has = |text: &str| words.contains(&format!(" {text} "));
+            // The whole part, or a long word of it: "de" of "de la Cruz" identifies nobody.
+            let part = part.trim();
+            (part.chars().count() >= 2 && has(part)) || part.split(' ').any(|word| word.chars().count() >= 4 && has(word))
+        });
+        let birth_date: Option<String> = patient.get("birthDate").ok().flatten();
+        named || birth_date.is_some_and(|date| tells_date(&words, &date))
+    }
+}
+
+#[derive(Deserialize)]
+struct Name {
+    family: Option<String>,
+    #[serde(default)]
+    given: Vec<String>,
+}
+
+/// Lower case words without accents, each with a space before and after it.
+fn normal(text: &str) -> String {
+    let mut out = String::from(" ");
+    for c in text.chars().flat_map(char::to_lowercase) {
+        let c = plain(c);
+        if c.is_alphanumeric() {
+            out.push(c);
+        } else if c != '\'' && !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+    if !out.ends_with(' ') {
+        out.push(' ');
+    }
+    out
+}
+
+/// The letter without its accent: a header is ASCII, a name is not.
+fn plain(c: char) -> char {
+    match c {
+        'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
+        'ç' | 'ć' | 'č' => 'c',
+        'è'..='ë' | 'ē' | 'ę' | 'ě' => 'e',
+        'ì'..='ï' | 'ī' => 'i',
+        'ñ' | 'ń' | 'ň' => 'n',
+        'ò'..='ö' | 'ø' | 'ō' | 'ő' => 'o',
+        'ś' | 'š' | 'ş' => 's',
+        'ù'..='ü' | 'ū' | 'ů' | 'ű' => 'u',
+        'ý' | 'ÿ' => 'y',
+        'ź' | 'ż' | 'ž' => 'z',
+        'ł' => 'l',
+        other => other,
+    }
+}
+
+/// Whether year, month and day stand side by side in any order, or run together.
+fn tells_date(words: &str, date: &str) -> bool {
+    let mut parts = date.split('-');
+    let (Some(y), Some(m), Some(d)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    let runs = [format!("{y}{m}{d}"), format!("{m}{d}{y}"), format!("{d}{m}{y}")];
+    let words: Vec<&str> = words.split_whitespace().collect();
+    let number = |text: &str| text.parse::<u32>().ok();
+    let sorted = |mut three: [Option<u32>; 3]| {
+        three.sort_unstable();
+        three
+    };
+    let wanted = sorted([number(y), number(m), number(d)]);
+    let side_by_side = words
+        .windows(3)
+        .any(|three| sorted([number(three[0]), number(three[1]), number(three[2])]) == wanted);
+    side_by_side || words.iter().any(|word| runs.iter().any(|run| run == word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identifies(words: &str) -> bool {
+        let patient = br#"{"resourceType":"Patient","birthDate":"1984-03-12","name":[{"family":"de la Cruz","given":["Jos\u00e9","Li"]},{"family":"O'Hara"}]}"#;
+        Justification::new(words).unwrap().identifies(&Resource::parse(patient).unwrap())
+    }
+
+    #[test]
+    fn words_that_name_the_patient_are_found() {
+        for words in [
+            "visit of Jose today",
+            "chart for DE LA CRUZ",
+            "mr. cruz, chest pain",
+            "Li asked for it",
+            "o'hara follow up",
+            "born 1984-03-12",
+            "dob 3/12/1984",
+            "dob 12.03.1984",
+            "id 19840312 x",
+        ] {
+            assert!(identifies(words), "{words}");
+        }
+    }
+
+    #[test]
+    fn ordinary_words_are_not() {
+        for words in ["scheduled visit, la clinica de hoy", "listed medication review", "2026-11-22 visit 12"] {
+            assert!(!identifies(words), "{words}");
+        }
+    }
+
+    #[test]
+    fn the_length_is_bounded_and_nothing_is_printed() {
+        assert_eq!(Justification::new("  x "), Err(NotAJustification));
+        assert_eq!(Justification::new(&"x".repeat(201)), Err(NotAJustification));
+        assert_eq!(Justification::new("a\u{7}bcd"), Err(NotAJustification));
+        assert!(!format!("{:?}", Justification::new("treating").unwrap()).contains("treating"));
+    }
+}

@@ -1,0 +1,13 @@
+//! What ehr-proxy knows without asking anybody: who may see what, what a decision means, what a justification may say.
+
+mod connection;
+mod consent;
+mod justification;
+mod reader;
+mod summary;
+
+pub use connection::{Connection, ConnectionKind};
+pub use consent::{Consent, ConsentDecision, ConsentPurpose};
+pub use justification::{Justification, NotAJustification};
+pub use reader::{Reader, Refusal, admit, may_document};
+pub use summary::{Chart, Summary};

@@ -1,0 +1,104 @@
+//! A chart as it came from the EHR, and what of it may be seen.
+
+use mc_fhir::{Allowed, BundleKind, FhirError, OperationOutcome, Resource, Severity, project, write_bundle};
+use std::collections::BTreeSet;
+
+/// What every projection carries and nobody is told by.
+const CARRIERS: [&str; 5] = ["resourceType", "id", "meta", "language", "implicitRules"];
+
+/// A chart as it came.
+#[derive(Debug)]
+pub struct Chart {
+    /// Whose.
+    pub patient: Resource,
+    /// The rest, in the order asked for.
+    pub others: Vec<Resource>,
+    /// Resource types of which the EHR may hold more than it gave.
+    pub incomplete: Vec<&'static str>,
+}
+
+/// What a reader sees of a chart.
+#[derive(Debug)]
+pub struct Summary {
+    resources: Vec<Resource>,
+    incomplete: Vec<&'static str>,
+}
+
+impl Summary {
+    /// Keeps what `sees` allows and nothing else.
+    ///
+    /// # Errors
+    /// [`FhirError`] where a resource is not what R4 says.
+    pub fn of(chart: &Chart, sees: &[Allowed]) -> Result<Self, FhirError> {
+        let mut resources = Vec::new();
+        for resource in std::iter::once(&chart.patient).chain(&chart.others) {
+            // Types that the table does not name (an included Practitioner, say) stay behind.
+            if let Some(allowed) = sees.iter().find(|a| a.resource_type == resource.resource_type()) {
+                resources.push(project(resource, allowed.members)?);
+            }
+        }
+        Ok(Self { resources, incomplete: chart.incomplete.clone() })
+    }
+
+    /// What is disclosed, as `Type.member`, for the audit log.
+    pub fn elements(&self) -> BTreeSet<String> {
+        let members = self.resources.iter().flat_map(|resource| {
+            let shown = resource.members().keys().filter(|name| !CARRIERS.contains(&name.as_str()));
+            shown.map(|name| format!("{}.{}", resource.resource_type(), name.trim_start_matches('_')))
+        });
+        members.collect()
+    }
+
+    /// How many resources are disclosed.
+    pub fn count(&self) -> usize {
+        self.resources.len()
+    }
+
+    /// A collection Bundle; `base` is the EHR's base address, without a slash at its end.
+    pub fn to_bundle(&self, base: &str) -> Result<String, FhirError> {
+        let mut resources = self.resources.clone();
+        for resource_type in &self.incomplete {
+            let text = format!("There may be more {resource_type} resources in the EHR than are shown here.");
+            let outcome = OperationOutcome::new(Severity::Warning, "incomplete", text).to_json();
+            resources.push(Resource::parse(outcome.as_bytes())?);
+        }
+        Ok(write_bundle(BundleKind::Collection, &resources, Some(base)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mc_fhir::{Purpose, allowed};
+    use mc_vocabulary::Role;
+
+    fn chart() -> Chart {
+        let parse = |text: &str| Resource::parse(text.as_bytes()).unwrap();
+        Chart {
+            patient: parse(r#"{"resourceType":"Patient","id":"p1","name":[{"family":"Doe"}],"telecom":[{"value":"1"}],"birthDate":"1990-01-01"}"#),
+            others: vec![
+                parse(r#"{"resourceType":"Practitioner","id":"d1","name":[{"family":"House"}]}"#),
+                parse(r#"{"resourceType":"AllergyIntolerance","id":"a1","code":{"text":"nuts"},"recorder":{"reference":"x"}}"#),
+            ],
+            incomplete: vec!["Condition"],
+        }
+    }
+
+    #[test]
+    fn only_what_the_table_names_is_shown_and_told() {
+        let summary = Summary::of(&chart(), allowed(Role::Doctor, Purpose::Treatment).unwrap()).unwrap();
+        let bundle = summary.to_bundle("https://ehr.test/r4").unwrap();
+        assert!(bundle.contains(r#""fullUrl":"https://ehr.test/r4/AllergyIntolerance/a1""#));
+        assert!(!bundle.contains("telecom") && !bundle.contains("House") && !bundle.contains("recorder"));
+        assert!(bundle.contains("more Condition resources"));
+        let elements: Vec<_> = summary.elements().into_iter().collect();
+        assert_eq!(elements, ["AllergyIntolerance.code", "Patient.birthDate", "Patient.name"]);
+        assert_eq!(summary.count(), 2);
+    }
+
+    #[test]
+    fn who_sees_identity_only_gets_no_clinical_resource() {
+        let summary = Summary::of(&chart(), allowed(Role::Admin, Purpose::Operations).unwrap()).unwrap();
+        assert_eq!(summary.count(), 1);
+    }
+}

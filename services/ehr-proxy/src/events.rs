@@ -1,0 +1,78 @@
+//! Domain facts as public events.
+
+use crate::domain::{Consent, ConsentDecision, ConsentPurpose};
+use mc_contracts::{BreakerChanged, ConsentRecorded};
+use mc_upstream::{BreakerChange, BreakerState};
+
+/// The integration's name on health pages and in events.
+pub const EHR: &str = "ehr";
+
+impl From<&Consent> for ConsentRecorded {
+    fn from(consent: &Consent) -> Self {
+        Self {
+            consent_id: consent.id,
+            patient_id: consent.patient_id.clone(),
+            purpose: consent.purpose.into(),
+            decision: consent.decision.into(),
+            encounter_id: consent.encounter_id.clone(),
+            grantee: consent.grantee,
+            recorded_at: consent.recorded_at,
+        }
+    }
+}
+
+impl From<ConsentPurpose> for mc_contracts::ConsentPurpose {
+    fn from(purpose: ConsentPurpose) -> Self {
+        match purpose {
+            ConsentPurpose::Treatment => Self::Treatment,
+            ConsentPurpose::Payment => Self::Payment,
+        }
+    }
+}
+
+impl From<mc_contracts::ConsentPurpose> for ConsentPurpose {
+    fn from(purpose: mc_contracts::ConsentPurpose) -> Self {
+        match purpose {
+            mc_contracts::ConsentPurpose::Treatment => Self::Treatment,
+            mc_contracts::ConsentPurpose::Payment => Self::Payment,
+        }
+    }
+}
+
+impl From<ConsentDecision> for mc_contracts::ConsentDecision {
+    fn from(decision: ConsentDecision) -> Self {
+        match decision {
+            ConsentDecision::Permit => Self::Permit,
+            ConsentDecision::Deny => Self::Deny,
+        }
+    }
+}
+
+impl From<mc_contracts::ConsentDecision> for ConsentDecision {
+    fn from(decision: mc_contracts::ConsentDecision) -> Self {
+        match decision {
+            mc_contracts::ConsentDecision::Permit => Self::Permit,
+            mc_contracts::ConsentDecision::Deny => Self::Deny,
+        }
+    }
+}
+
+/// A change of the breaker before one organisation's EHR.
+pub fn breaker_changed(change: &BreakerChange) -> BreakerChanged {
+    BreakerChanged {
+        upstream: EHR.to_owned(),
+        from: state(change.from).to_owned(),
+        to: state(change.to).to_owned(),
+        at: change.at,
+        reason: change.reason.to_owned(),
+    }
+}
+
+/// A breaker's state as events and health pages write it.
+pub fn state(state: BreakerState) -> &'static str {
+    match state {
+        BreakerState::Closed => "CLOSED",
+        BreakerState::Open => "OPEN",
+        BreakerState::HalfOpen => "HALF_OPEN",
+    }
+}

@@ -1,0 +1,19 @@
+//! EHRs, which we do not own: FHIR R4 behind SMART Backend Services (HL7 SMART App Launch, backend services).
+
+mod assertion;
+mod discovery;
+mod ehr;
+mod ehrs;
+mod error;
+mod token;
+mod token_cache;
+mod token_request;
+
+pub use assertion::{AssertionKey, AssertionKeyError};
+pub use ehr::{Ehr, Versioned};
+pub use ehrs::{Ehrs, Parts, organization_of};
+pub use error::EhrError;
+pub use token_request::{Granted, request_token};
+
+/// Fields that the secret of a connection holds.
+pub const SECRET_FIELDS: [&str; 3] = ["client_id", "private_key_pem", "kid"];

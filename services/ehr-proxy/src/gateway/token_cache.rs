@@ -1,0 +1,85 @@
+//! Tokens in Redis, sealed, so that all processes share one (E6). Everything here may fail: it costs time only.
+
+use super::Granted;
+use crate::domain::Connection;
+use mc_keyring::Seals;
+use redis::{AsyncCommands, aio::ConnectionManager};
+use std::{sync::Arc, time::Duration};
+
+/// Longer than this we do not wait for Redis.
+const PATIENCE: Duration = Duration::from_millis(300);
+const COLUMN: &str = "tokens.ehr";
+
+/// The place of one connection's token.
+pub(super) struct TokenCache {
+    redis: ConnectionManager,
+    seals: Arc<Seals>,
+    connection: Connection,
+}
+
+impl TokenCache {
+    pub fn new(redis: ConnectionManager, seals: Arc<Seals>, connection: Connection) -> Self {
+        Self { redis, seals, connection }
+    }
+
+    /// The key: one a revision, so that a changed connection never meets the token of what it was.
+    pub fn key(&self) -> String {
+        format!("ehr-proxy:token:{}:{}", self.connection.id, self.connection.revision)
+    }
+
+    pub async fn get(&self) -> Option<String> {
+        let sealed = self.sealed().await?;
+        let place = self.key();
+        match self.seals.open(self.connection.organization_id, COLUMN, place, &sealed).await {
+            Ok(token) => String::from_utf8(token).ok(),
+            Err(error) => {
+                tracing::warn!(error.message = %error, "a kept token cannot be opened; another is asked for");
+                None
+            }
+        }
+    }
+
+    /// The bytes as they stand in Redis: what the evidence of "encrypted at rest" looks at.
+    pub async fn sealed(&self) -> Option<Vec<u8>> {
+        let (mut redis, key) = (self.redis.clone(), self.key());
+        within("read", async move { redis.get::<_, Option<Vec<u8>>>(key).await }).await.flatten()
+    }
+
+    /// Keeps the token until shortly before its end.
+    pub async fn put(&self, granted: &Granted) {
+        let lives_s = granted.lives.as_secs();
+        let kept_s = lives_s.saturating_sub((lives_s / 10).max(10));
+        if kept_s == 0 {
+            return;
+        }
+        let key = self.key();
+        let sealed = match self.seals.seal(self.connection.organization_id, COLUMN, &key, granted.token.as_bytes()).await {
+            Ok(sealed) => sealed,
+            Err(error) => return tracing::warn!(error.message = %error, "a token cannot be sealed and is not kept"),
+        };
+        let mut redis = self.redis.clone();
+        within("write", async move { redis.set_ex::<_, _, ()>(key, sealed, kept_s).await }).await;
+    }
+
+    /// Drops the token where it is still `token`: another process may have brought a good one meanwhile.
+    pub async fn forget(&self, token: &str) {
+        if self.get().await.as_deref() == Some(token) {
+            let (mut redis, key) = (self.redis.clone(), self.key());
+            within("forget", async move { redis.del::<_, ()>(key).await }).await;
+        }
+    }
+}
+
+async fn within<T>(what: &'static str, work: impl Future<Output = redis::RedisResult<T>>) -> Option<T> {
+    match tokio::time::timeout(PATIENCE, work).await {
+        Ok(Ok(value)) => Some(value),
+        Ok(Err(error)) => {
+            tracing::warn!(operation = what, error.kind = ?error.kind(), "the token cache does not answer");
+            None
+        }
+        Err(_) => {
+            tracing::warn!(operation = what, "the token cache does not answer in time");
+            None
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! One token request: OAuth 2.0 client credentials with `private_key_jwt` (RFC 6749 section 4.4, RFC 7523).
+
+use super::{AssertionKey, EhrError};
+use mc_upstream::{Call, Request, Upstream, UpstreamError};
+use oauth2::{
+    AsyncHttpClient, ClientId, HttpRequest, HttpResponse, RequestTokenError, Scope, TokenResponse, TokenUrl,
+    basic::{BasicClient, BasicTokenType},
+};
+use std::{future::Future, pin::Pin, time::Duration};
+use url::Url;
+
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// Where the server does not say how long a token lives.
+const LIFE_DEFAULT: Duration = Duration::from_secs(60);
+
+/// What the server gave.
+#[derive(Clone)]
+pub struct Granted {
+    /// The access token, opaque to us.
+    pub token: String,
+    /// Its life.
+    pub lives: Duration,
+}
+
+/// The library's requests over our guarded, traced client. An assertion is good once, so nothing that was sent is sent again.
+struct Through<'a>(&'a Upstream);
+
+#[derive(Debug, thiserror::Error)]
+enum ThroughError {
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
+    #[error("the request cannot be made")]
+    Http(#[from] http::Error),
+}
+
+impl<'c> AsyncHttpClient<'c> for Through<'_> {
+    type Error = ThroughError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, ThroughError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let request = Request::try_from(request).map_err(|_| UpstreamError::InvalidRequest)?;
+            let call = Call { operation: "token", request, idempotent: false, deadline: None };
+            let answer = self.0.send(call).await?;
+            let mut response = http::Response::builder().status(answer.status);
+            for (name, value) in &answer.headers {
+                response = response.header(name, value);
+            }
+            Ok(response.body(answer.body.to_vec())?)
+        })
+    }
+}
+
+/// Asks the token endpoint for a token with `scope`.
+///
+/// # Errors
+/// [`EhrError::Setup`] where the server refuses us, else what became of the call.
+pub async fn request_token(upstream: &Upstream, endpoint: &Url, key: &AssertionKey, scope: &str, now_s: i64) -> Result<Granted, EhrError> {
+    let assertion = key.sign(endpoint.as_str(), now_s).map_err(|_| EhrError::Setup("its key does not sign"))?;
+    let client = BasicClient::new(ClientId::new(key.client_id().to_owned())).set_token_uri(TokenUrl::from_url(endpoint.clone()));
+    let through = Through(upstream);
+    let scopes = scope.split_whitespace().map(|one| Scope::new(one.to_owned()));
+    let answer = client
+        .exchange_client_credentials()
+        .add_scopes(scopes)
+        .add_extra_param("client_assertion_type", ASSERTION_TYPE)
+        .add_extra_param("client_assertion", assertion)
+        .request_async(&through)
+        .await
+        .map_err(|error| match error {
+            RequestTokenError::Request(ThroughError::Upstream(error)) => error.into(),
+            RequestTokenError::ServerResponse(_) => EhrError::Setup("its authorization server refuses our client"),
+            RequestTokenError::Request(_) | RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
+                EhrError::Garbage("token response")
+            }
+        })?;
+    if *answer.token_type() != BasicTokenType::Bearer {
+        return Err(EhrError::Garbage("token type"));
+    }
+    let lives = answer.expires_in().unwrap_or(LIFE_DEFAULT);
+    Ok(Granted { token: answer.access_token().secret().clone(), lives })
+}

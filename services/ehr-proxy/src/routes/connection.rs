@@ -1,0 +1,144 @@
+//! An organisation's connection to its EHR (E4, E5).
+
+use crate::{
+    Desk,
+    actions::{
+        set_connection::{SetConnection, set_connection},
+        show_connection::show_connection,
+    },
+    domain,
+};
+use actix_web::{HttpResponse, get, put, web::Data};
+use garde::Validate;
+use mc_access::Principal;
+use mc_chassis::http::{Body, Origin, Problem};
+use mc_vocabulary::{ConnectionId, Permission, problem};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+const ADMIN_ONLY: &str = "Only an administrator of the organisation manages its connections.";
+
+/// How we prove to an EHR who we are.
+#[derive(Clone, Copy, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionKind {
+    /// SMART Backend Services: `private_key_jwt`, ES384 or RS384.
+    SmartBackendServices,
+}
+
+/// How the EHR is reached.
+#[derive(Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectionRequest {
+    #[garde(skip)]
+    kind: ConnectionKind,
+    /// Where its FHIR R4 API begins; https.
+    #[garde(custom(is_base_url))]
+    #[schema(format = "uri", min_length = 8, max_length = 500)]
+    base_url: String,
+    /// Secret in the secrets manager with `client_id`, `private_key_pem` and `kid`; begins with `ehr-`.
+    #[garde(custom(is_secret_name))]
+    #[schema(pattern = "^ehr-[a-z0-9-]{1,60}$")]
+    secret_name: String,
+    /// SMART scopes, separated by spaces.
+    #[garde(custom(is_scope))]
+    #[schema(min_length = 1, max_length = 1000, example = "system/Patient.rs system/Encounter.rus")]
+    scope: String,
+}
+
+/// The connection as it is set. Credentials are never shown.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ConnectionShown {
+    connection_id: ConnectionId,
+    kind: ConnectionKind,
+    base_url: String,
+    secret_name: String,
+    scope: String,
+    /// Counts changes.
+    revision: i64,
+}
+
+impl From<domain::Connection> for ConnectionShown {
+    fn from(connection: domain::Connection) -> Self {
+        let domain::ConnectionKind::SmartBackendServices = connection.kind;
+        Self {
+            connection_id: connection.id,
+            kind: ConnectionKind::SmartBackendServices,
+            base_url: connection.base_url.into(),
+            secret_name: connection.secret_name,
+            scope: connection.scope,
+            revision: connection.revision,
+        }
+    }
+}
+
+fn is_base_url(text: &str, (): &()) -> garde::Result {
+    let plain = |url: &Url| {
+        url.has_host() && url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none()
+    };
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http") && plain(url));
+    if text.len() <= 500 && url.is_some_and(|url| url.as_str().len() <= 500) {
+        Ok(())
+    } else {
+        Err(garde::Error::new("expected an https address without credentials and query, at most 500 characters"))
+    }
+}
+
+fn is_secret_name(text: &str, (): &()) -> garde::Result {
+    let rest = text.strip_prefix("ehr-").unwrap_or_default();
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if (1..=60).contains(&rest.len()) && rest.bytes().all(allowed) {
+        Ok(())
+    } else {
+        Err(garde::Error::new("expected ehr- and 1 to 60 lower case letters, digits and hyphens"))
+    }
+}
+
+/// RFC 6749 section 3.3.
+fn is_scope(text: &str, (): &()) -> garde::Result {
+    let allowed = |b: u8| b.is_ascii_graphic() && b != b'"' && b != b'\\';
+    let tokens = !text.is_empty() && text.split(' ').all(|token| !token.is_empty() && token.bytes().all(allowed));
+    if tokens && text.len() <= 1000 { Ok(()) } else { Err(garde::Error::new("expected scopes separated by single spaces")) }
+}
+
+/// Sets the connection of the caller's organisation; the same again changes nothing.
+#[utoipa::path(tag = "connection", request_body = ConnectionRequest, responses(
+    (status = 200, description = "The connection as it is set", body = ConnectionShown),
+    (status = 400, description = "Unreadable body", body = Problem),
+    (status = 401, description = "No valid token", body = Problem),
+    (status = 403, description = "Not an administrator", body = Problem),
+    (status = 409, description = "The secret belongs to another connection", body = Problem),
+    (status = 413, description = "The body is too long", body = Problem),
+    (status = 415, description = "The body is not JSON", body = Problem),
+    (status = 422, description = "A field is wrong, or the secret lacks something", body = Problem),
+    (status = 503, description = "A part of ours is not answering", body = Problem),
+))]
+#[put("/connection")]
+pub async fn put_connection(
+    desk: Data<Desk>,
+    caller: Principal,
+    body: Body<ConnectionRequest>,
+    origin: Origin,
+) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::IntegrationManage, ADMIN_ONLY)?;
+    let ConnectionRequest { kind: ConnectionKind::SmartBackendServices, base_url, secret_name, scope } = body.value;
+    let base_url = Url::parse(&base_url).map_err(|_| Problem::new(problem::UNPROCESSABLE).at("/base_url", "expected an address"))?;
+    let command = SetConnection { kind: domain::ConnectionKind::SmartBackendServices, base_url, secret_name, scope };
+    let connection = set_connection(&desk, command, &caller, &origin).await?;
+    Ok(HttpResponse::Ok().json(ConnectionShown::from(connection)))
+}
+
+/// The connection of the caller's organisation.
+#[utoipa::path(tag = "connection", responses(
+    (status = 200, description = "The connection as it is set", body = ConnectionShown),
+    (status = 401, description = "No valid token", body = Problem),
+    (status = 403, description = "Not an administrator", body = Problem),
+    (status = 404, description = "There is none yet", body = Problem),
+    (status = 503, description = "A part of ours is not answering", body = Problem),
+))]
+#[get("/connection")]
+pub async fn get_connection(desk: Data<Desk>, caller: Principal) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::IntegrationManage, ADMIN_ONLY)?;
+    let connection = show_connection(&desk, &caller).await?.ok_or_else(|| Problem::new(problem::NOT_FOUND))?;
+    Ok(HttpResponse::Ok().json(ConnectionShown::from(connection)))
+}

@@ -1,0 +1,127 @@
+//! A visit's documentation (E2).
+
+use super::{
+    opening,
+    operation_outcome::{FHIR_JSON, FhirProblems},
+};
+use crate::{
+    Desk,
+    actions::{
+        admit_writer,
+        update_encounter::{UpdateEncounter, update_encounter},
+    },
+};
+use actix_web::{
+    HttpRequest, HttpResponse, put,
+    web::{Data, Path},
+};
+use garde::Validate;
+use mc_access::Principal;
+use mc_chassis::http::{Body, Origin, Problem};
+use mc_fhir::{
+    Documentation, FhirError, Resource,
+    encounter::{FOLLOW_UP_URL, TREATMENT_PLAN_URL},
+    project,
+};
+use mc_vocabulary::{EncounterId, problem};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// What the doctor wrote; at least one of the three. What is absent stays as it is in the EHR.
+#[derive(Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(min_properties = 1)]
+pub struct EncounterUpdate {
+    #[garde(inner(custom(clinical_text)))]
+    #[schema(min_length = 1, max_length = 4000, pattern = r"\S")]
+    #[serde(default)]
+    diagnosis: Option<String>,
+    #[garde(inner(custom(clinical_text)))]
+    #[schema(min_length = 1, max_length = 4000, pattern = r"\S")]
+    #[serde(default)]
+    treatment_plan: Option<String>,
+    #[garde(inner(custom(clinical_text)))]
+    #[schema(min_length = 1, max_length = 4000, pattern = r"\S")]
+    #[serde(default)]
+    follow_up: Option<String>,
+}
+
+/// FHIR R4 `string`: not blank, no control characters but line ends and tabs.
+fn clinical_text(text: &str, (): &()) -> garde::Result {
+    let printable = text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'));
+    if printable && !text.trim().is_empty() && text.chars().count() <= 4000 {
+        Ok(())
+    } else {
+        Err(garde::Error::new("expected 1 to 4000 printable characters"))
+    }
+}
+
+/// Writes diagnosis, treatment plan and follow-up into an Encounter.
+#[utoipa::path(tag = "charts", request_body = EncounterUpdate,
+    params(
+        ("id" = EncounterId, Path, description = "FHIR id of the Encounter in the organisation's EHR"),
+        ("If-Match" = Option<String>, Header, description = "The version seen, as `W/\"3\"`; without it the present one is changed"),
+        ("X-Access-Justification" = Option<String>, Header, min_length = 3, max_length = 200,
+            description = "Why; required with X-Emergency-Override, and never who the patient is"),
+        ("X-Emergency-Override" = Option<bool>, Header,
+            description = "A doctor writes without the patient's consent; recorded as an emergency"),
+    ),
+    responses(
+    (status = 200, description = "What was written of the Encounter, with its new version", body = serde_json::Value, content_type = "application/fhir+json",
+        headers(("ETag" = String, description = "The new version"))),
+    FhirProblems,
+))]
+#[put("/{id}")]
+pub async fn put_encounter(
+    desk: Data<Desk>,
+    caller: Principal,
+    id: Path<EncounterId>,
+    body: Body<EncounterUpdate>,
+    origin: Origin,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (encounter_id, headers) = (id.into_inner(), request.headers());
+    let emergency = opening::emergency(headers)?;
+    admit_writer(&desk, &encounter_id, emergency, &caller, &origin).await?;
+    let EncounterUpdate { diagnosis, treatment_plan, follow_up } = body.value;
+    let documentation = Documentation { diagnosis, treatment_plan, follow_up };
+    if documentation == Documentation::default() {
+        let nothing = Problem::new(problem::UNPROCESSABLE);
+        return Err(nothing.at("/", "expected at least one of diagnosis, treatment_plan, follow_up"));
+    }
+    let command = UpdateEncounter {
+        encounter_id,
+        documentation,
+        if_match: opening::if_match(headers)?,
+        opening: opening::justified_if_told(headers, emergency)?,
+    };
+    let written = update_encounter(&desk, command, &caller, &origin).await?;
+    let shown = shown(&written.resource).map_err(|error| Problem::internal(&error))?;
+    let mut response = HttpResponse::Ok();
+    if let Some(version) = written.version {
+        response.insert_header(("ETag", version.to_string()));
+    }
+    Ok(response.content_type(FHIR_JSON).body(shown.to_json()))
+}
+
+/// Id, version, status, reasons, and the extensions that are ours.
+fn shown(encounter: &Resource) -> Result<Resource, FhirError> {
+    #[derive(Deserialize)]
+    struct Extension {
+        url: Option<String>,
+    }
+    let mut shown = project(encounter, &["status", "reasonCode", "extension"])?;
+    shown.remove("implicitRules");
+    let mut extensions: Vec<Box<RawValue>> = shown.get("extension")?.unwrap_or_default();
+    extensions.retain(|extension| {
+        let read = serde_json::from_str::<Extension>(extension.get());
+        let url = read.ok().and_then(|extension| extension.url);
+        url.is_some_and(|url| url == TREATMENT_PLAN_URL || url == FOLLOW_UP_URL)
+    });
+    if extensions.is_empty() {
+        shown.remove("extension");
+    } else {
+        shown.set("extension", &extensions)?;
+    }
+    Ok(shown)
+}

@@ -1,0 +1,43 @@
+//! Door 1: HTTP. The routing table is the list below.
+
+mod connection;
+mod consents;
+mod encounter;
+mod opening;
+mod operation_outcome;
+mod patient_summary;
+mod problems;
+
+use actix_web::middleware::from_fn;
+use mc_chassis::http::Routes;
+use operation_outcome::as_operation_outcome;
+pub use problems::PROBLEMS;
+use utoipa_actix_web::scope;
+
+/// Title and one sentence for the OpenAPI document.
+pub const ABOUT: (&str, &str) = (
+    "MedConnect ehr-proxy",
+    "Charts in the EHRs of others, as FHIR R4: consent, minimum necessary, audit.",
+);
+
+/// The routing table. What speaks FHIR says its problems as OperationOutcome, in this one place.
+pub fn routes(config: &mut Routes) {
+    config
+        .service(
+            scope::scope("/api/v1/integrations/ehr/patient-summary")
+                .service(patient_summary::patient_summary)
+                .wrap(from_fn(as_operation_outcome)),
+        )
+        .service(
+            scope::scope("/api/v1/integrations/ehr/encounter")
+                .service(encounter::put_encounter)
+                .wrap(from_fn(as_operation_outcome)),
+        )
+        .service(
+            scope::scope("/api/v1/integrations/ehr")
+                .service(consents::post_consent)
+                .service(consents::get_consents)
+                .service(connection::put_connection)
+                .service(connection::get_connection),
+        );
+}

@@ -1,0 +1,72 @@
+//! The headers by which a caller says why a chart is opened.
+
+use crate::{actions::Opening, domain::Justification};
+use actix_web::http::header::HeaderMap;
+use mc_chassis::http::{Problem, required_header};
+use mc_fhir::{Purpose, WeakEtag};
+use mc_vocabulary::problem;
+
+const JUSTIFICATION: &str = "X-Access-Justification";
+const PURPOSE: &str = "X-Purpose-Of-Use";
+const OVERRIDE: &str = "X-Emergency-Override";
+const IF_MATCH: &str = "If-Match";
+
+/// Whether the caller asks to break the glass.
+///
+/// # Errors
+/// 400 where the header says anything but `true` or `false`.
+pub fn emergency(headers: &HeaderMap) -> Result<bool, Problem> {
+    match optional(headers, OVERRIDE)? {
+        None => Ok(false),
+        Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
+        Some(text) if text.eq_ignore_ascii_case("false") => Ok(false),
+        Some(_) => Err(malformed(OVERRIDE, "expected true or false")),
+    }
+}
+
+/// Why the chart is opened, where a reason is required.
+///
+/// # Errors
+/// 428 where it is missing, 400 where it is not 3 to 200 printable characters.
+pub fn justified(headers: &HeaderMap, emergency: bool) -> Result<Opening, Problem> {
+    let words = required_header(headers, JUSTIFICATION)?;
+    let justification = Justification::new(words).map_err(|error| malformed(JUSTIFICATION, &error.to_string()))?;
+    Ok(Opening { justification: Some(justification), emergency })
+}
+
+/// The same where a reason is required only for breaking the glass.
+///
+/// # Errors
+/// As [`justified`].
+pub fn justified_if_told(headers: &HeaderMap, emergency: bool) -> Result<Opening, Problem> {
+    if emergency || headers.contains_key(JUSTIFICATION) {
+        return justified(headers, emergency);
+    }
+    Ok(Opening::default())
+}
+
+/// For what the chart is opened, where the caller says so.
+///
+/// # Errors
+/// 400 where the code is none of ours.
+pub fn purpose(headers: &HeaderMap) -> Result<Option<Purpose>, Problem> {
+    let Some(code) = optional(headers, PURPOSE)? else { return Ok(None) };
+    Purpose::from_code(code).map(Some).ok_or_else(|| malformed(PURPOSE, "expected TREAT, ETREAT, HOPERAT or HPAYMT"))
+}
+
+/// The version that the caller has seen.
+///
+/// # Errors
+/// 400 where it is no single entity tag.
+pub fn if_match(headers: &HeaderMap) -> Result<Option<WeakEtag>, Problem> {
+    let Some(text) = optional(headers, IF_MATCH)? else { return Ok(None) };
+    WeakEtag::parse(text).map(Some).ok_or_else(|| malformed(IF_MATCH, "expected one entity tag such as W/\"3\""))
+}
+
+fn optional<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, Problem> {
+    if headers.contains_key(name) { required_header(headers, name).map(Some) } else { Ok(None) }
+}
+
+fn malformed(name: &str, detail: &str) -> Problem {
+    Problem::new(problem::BAD_REQUEST).at(format!("header:{name}"), detail)
+}

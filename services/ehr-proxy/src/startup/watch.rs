@@ -1,0 +1,152 @@
+//! What health checks and policy pages see.
+
+use crate::{
+    Desk,
+    domain::Connection,
+    events::{self, EHR},
+    gateway::Ehr,
+    store::connections,
+};
+use futures_util::future::join_all;
+use mc_access::wall;
+use mc_chassis::{
+    health::{Component, Evidence, Status, Watched},
+    pools,
+};
+use mc_fhir::{Purpose, allowed};
+use mc_upstream::BreakerState;
+use mc_vocabulary::Role;
+use redis::aio::ConnectionManager;
+use std::{sync::Arc, time::Instant};
+
+/// Connections that one health check looks at.
+const CONNECTIONS_MAX: i64 = 50;
+
+/// What health checks see.
+pub struct Watch {
+    desk: Arc<Desk>,
+    redis: ConnectionManager,
+}
+
+#[async_trait::async_trait]
+impl Watched for Watch {
+    async fn components(&self) -> Vec<Component> {
+        let clock = &self.desk.clock;
+        let mut components = vec![
+            pools::database_component(&self.desk.pool, clock).await,
+            pools::cache_component(&self.redis, clock).await,
+            self.secrets_component().await,
+        ];
+        components.extend(self.desk.mailbox.components().await);
+        components.push(self.ehr_component().await);
+        components
+    }
+
+    async fn evidence(&self) -> Vec<Evidence> {
+        let provider = self.desk.secrets.provider_name();
+        let mut evidence = vec![
+            self.found(
+                "secrets_management",
+                provider == "aws_secrets_manager",
+                format!("provider {provider}"),
+                "the provider that gives credentials of EHRs",
+            ),
+            self.minimum_necessary(),
+        ];
+        evidence.extend(self.access_logging().await);
+        evidence.extend(self.encryption_at_rest().await);
+        evidence
+    }
+}
+
+impl Watch {
+    pub fn new(desk: Arc<Desk>, redis: ConnectionManager) -> Self {
+        Self { desk, redis }
+    }
+
+    async fn secrets_component(&self) -> Component {
+        let started = Instant::now();
+        let (status, detail) = match self.desk.secrets.require("sealing-key", &["key_id", "key"]).await {
+            Ok(_) => (Status::Healthy, format!("provider {}", self.desk.secrets.provider_name())),
+            Err(_) => (Status::Unhealthy, "the sealing key cannot be read".to_owned()),
+        };
+        pools::component("secrets_manager", status, false, detail, started, &self.desk.clock)
+    }
+
+    /// All EHRs as one component: how many answer, and the worst state of their breakers.
+    async fn ehr_component(&self) -> Component {
+        let started = Instant::now();
+        let ehrs = self.ehrs().await;
+        let outcomes = join_all(ehrs.iter().map(|ehr| ehr.check())).await;
+        let breakers = ehrs.iter().map(|ehr| ehr.breaker().state);
+        let worst = breakers.max_by_key(|state| match state {
+            BreakerState::Closed => 0,
+            BreakerState::HalfOpen => 1,
+            BreakerState::Open => 2,
+        });
+        let worst = worst.unwrap_or(BreakerState::Closed);
+        let (all, well) = (ehrs.len(), outcomes.iter().filter(|outcome| outcome.ok).count());
+        let status = match well {
+            _ if all == 0 => Status::Healthy,
+            0 => Status::Unhealthy,
+            well if well == all && worst == BreakerState::Closed => Status::Healthy,
+            _ => Status::Degraded,
+        };
+        let detail = if all == 0 { "no connection is set up".to_owned() } else { format!("{well} of {all} connections answer") };
+        let mut component = pools::component(EHR, status, false, detail, started, &self.desk.clock);
+        component.breaker = Some(events::state(worst).to_owned());
+        component
+    }
+
+    /// The EHRs of all connections; while the database is away, those that were used so far.
+    async fn ehrs(&self) -> Vec<Arc<Ehr>> {
+        match self.connections().await {
+            Ok(connections) => connections.iter().filter_map(|connection| self.desk.ehrs.of(connection).ok()).collect(),
+            Err(_) => self.desk.ehrs.made(),
+        }
+    }
+
+    async fn connections(&self) -> Result<Vec<Connection>, sqlx::Error> {
+        let mut transaction = wall::begin_as_platform(&self.desk.pool).await?;
+        connections::list(&mut transaction, CONNECTIONS_MAX).await
+    }
+
+    fn found(&self, control: &str, holds: bool, found: String, method: &str) -> Evidence {
+        let checked_at = self.desk.clock.now();
+        Evidence { control: control.to_owned(), holds, found, method: method.to_owned(), checked_at }
+    }
+
+    /// The table by which charts are cut, asked as it is in force.
+    fn minimum_necessary(&self) -> Evidence {
+        let outside = [Role::Staff, Role::Billing, Role::Compliance, Role::Integration];
+        let closed = outside.iter().all(|role| allowed(*role, Purpose::Treatment).is_none());
+        let sees = allowed(Role::Doctor, Purpose::Treatment).unwrap_or_default();
+        let identifiers = ["identifier", "telecom", "address", "photo"];
+        let bare = sees.iter().all(|seen| seen.members.iter().all(|member| !identifiers.contains(member)));
+        let members: usize = sees.iter().map(|seen| seen.members.len()).sum();
+        let found = format!("a doctor sees {members} members of {} resource types; front desk and billing see none", sees.len());
+        self.found("minimum_necessary", closed && bare && !sees.is_empty(), found, "the table that every chart is cut by")
+    }
+
+    /// Whether a record could be committed now: what every disclosure waits for.
+    async fn access_logging(&self) -> Option<Evidence> {
+        let recorded = crate::store::audit_records_since_yesterday(&self.desk.pool).await;
+        let found = match &recorded {
+            Ok(count) => format!("{count} access records in the outbox of the last 24 hours; a chart is answered only after its record is committed"),
+            Err(_) => "records cannot be committed now, so charts are not answered".to_owned(),
+        };
+        Some(self.found("access_logging", recorded.is_ok(), found, "the outbox"))
+    }
+
+    /// Whether the tokens of EHRs that are kept are sealed.
+    async fn encryption_at_rest(&self) -> Option<Evidence> {
+        let ehrs = self.desk.ehrs.made();
+        let kept: Vec<_> = join_all(ehrs.iter().map(|ehr| ehr.sealed_token())).await.into_iter().flatten().collect();
+        if kept.is_empty() {
+            return None;
+        }
+        let sealed = kept.iter().filter(|bytes| mc_keyring::is_sealed(bytes)).count();
+        let found = format!("{sealed} of {} kept EHR tokens are sealed with AES-256-GCM; no clinical data is kept", kept.len());
+        Some(self.found("encryption_at_rest", sealed == kept.len(), found, "the bytes in the cache"))
+    }
+}

@@ -1,0 +1,111 @@
+//! Decisions of patients. Only ever added.
+
+use super::corrupt;
+use crate::domain::{Consent, ConsentDecision, ConsentPurpose};
+use chrono::{DateTime, Utc};
+use mc_vocabulary::{ConsentId, EncounterId, OrganizationId, PatientId, UserId};
+use sqlx::{PgConnection, types::Uuid};
+
+/// Adds one.
+///
+/// # Errors
+/// The database's.
+pub async fn insert(connection: &mut PgConnection, organization_id: OrganizationId, consent: &Consent) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO ehr_proxy.consents \
+         (id, organization_id, patient_id, purpose, decision, encounter_id, grantee, recorded_by, recorded_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        consent.id.uuid(),
+        organization_id.uuid(),
+        consent.patient_id.as_str(),
+        consent.purpose.as_str(),
+        consent.decision.as_str(),
+        consent.encounter_id.as_ref().map(EncounterId::as_str),
+        consent.grantee.map(UserId::uuid),
+        consent.recorded_by,
+        consent.recorded_at
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// Whether the patient permits `user_id` to use the chart, for every visit or for `encounter_id`: the latest decision that applies.
+/// None where none does.
+///
+/// # Errors
+/// The database's.
+pub async fn find_treatment_decision(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    patient_id: &PatientId,
+    user_id: Option<UserId>,
+    encounter_id: Option<&EncounterId>,
+) -> Result<Option<ConsentDecision>, sqlx::Error> {
+    let word = sqlx::query_scalar!(
+        "SELECT decision FROM ehr_proxy.consents \
+         WHERE organization_id = $1 AND patient_id = $2 AND purpose = 'treatment' \
+           AND (grantee IS NULL OR grantee = $3) AND (encounter_id IS NULL OR encounter_id = $4) \
+         ORDER BY recorded_at DESC, id DESC LIMIT 1",
+        organization_id.uuid(),
+        patient_id.as_str(),
+        user_id.map(UserId::uuid),
+        encounter_id.map(EncounterId::as_str)
+    )
+    .fetch_optional(connection)
+    .await?;
+    word.map(|word| ConsentDecision::stored(&word).ok_or_else(|| corrupt("consents.decision"))).transpose()
+}
+
+struct Row {
+    id: Uuid,
+    patient_id: String,
+    purpose: String,
+    decision: String,
+    encounter_id: Option<String>,
+    grantee: Option<Uuid>,
+    recorded_by: String,
+    recorded_at: DateTime<Utc>,
+}
+
+impl TryFrom<Row> for Consent {
+    type Error = sqlx::Error;
+    fn try_from(row: Row) -> Result<Self, sqlx::Error> {
+        let encounter_id = row.encounter_id.map(|id| id.parse()).transpose();
+        Ok(Self {
+            id: row.id.into(),
+            patient_id: row.patient_id.parse().map_err(|_| corrupt("consents.patient_id"))?,
+            purpose: ConsentPurpose::stored(&row.purpose).ok_or_else(|| corrupt("consents.purpose"))?,
+            decision: ConsentDecision::stored(&row.decision).ok_or_else(|| corrupt("consents.decision"))?,
+            encounter_id: encounter_id.map_err(|_| corrupt("consents.encounter_id"))?,
+            grantee: row.grantee.map(UserId::from),
+            recorded_by: row.recorded_by,
+            recorded_at: row.recorded_at,
+        })
+    }
+}
+
+/// A patient's decisions, newest first, from before the one named.
+///
+/// # Errors
+/// The database's.
+pub async fn list(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    patient_id: &PatientId,
+    before: Option<ConsentId>,
+    limit: i64,
+) -> Result<Vec<Consent>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT id, patient_id, purpose, decision, encounter_id, grantee, recorded_by, recorded_at FROM ehr_proxy.consents \
+         WHERE organization_id = $1 AND patient_id = $2 AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4",
+        organization_id.uuid(),
+        patient_id.as_str(),
+        before.map(ConsentId::uuid),
+        limit
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Consent::try_from).collect()
+}
