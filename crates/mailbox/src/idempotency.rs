@@ -23,7 +23,7 @@ pub struct Scope {
 /// An answer that can be given again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// HTTP status, 2xx.
+    /// HTTP status.
     pub status: u16,
     /// JSON body.
     pub body: serde_json::Value,
@@ -42,6 +42,9 @@ impl Answer {
         let mut response = HttpResponse::build(StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK));
         if replayed {
             response.insert_header(("Idempotent-Replayed", "true"));
+        }
+        if self.status >= 400 {
+            response.content_type("application/problem+json");
         }
         response.json(&self.body)
     }
@@ -168,6 +171,12 @@ impl Ticket {
             key_hash: hash.as_ref().iter().map(|b| format!("{b:02x}")).collect(),
             sealing_key,
         }
+    }
+
+    /// Names this request for good: the same key in the same scope gives the same reference. What the work makes is found by it
+    /// when a process died between making it and storing the answer.
+    pub fn reference(&self) -> String {
+        self.key_hash.clone()
     }
 
     /// Stores the answer, in the transaction of the change that it reports.

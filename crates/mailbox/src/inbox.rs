@@ -1,11 +1,10 @@
 //! The inbox: what has been done already.
 
 use crate::Mailbox;
-use mc_vocabulary::EventId;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 impl Mailbox {
-    /// Whether `event` meets `consumer` for the first time. Part of the transaction that applies it: a rollback forgets the meeting too.
+    /// Whether `event` (an event's id, or the id that an outside system gave it) meets `consumer` for the first time. Part of the transaction that applies it: a rollback forgets the meeting too.
     ///
     /// # Errors
     /// The database's.
@@ -13,7 +12,7 @@ impl Mailbox {
         &self,
         transaction: &mut PgConnection,
         consumer: &str,
-        event: EventId,
+        event: impl ToString,
     ) -> Result<bool, sqlx::Error> {
         let sql = format!(
             "INSERT INTO {}.inbox (scope, key, state, expires_at) VALUES ($1, $2, 'done', now() + interval '30 days') \

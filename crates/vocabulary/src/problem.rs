@@ -24,7 +24,10 @@ macro_rules! kinds {
 
 kinds! {
     BAD_REQUEST = "bad-request", 400, "The request cannot be read", "Correct the place that `errors` names and send it again.";
+    WEBHOOK_REFUSED = "webhook-refused", 400, "The webhook does not prove its sender", "Check the signing secret and the clock.";
     UNAUTHENTICATED = "unauthenticated", 401, "No valid access token", "Sign in, or refresh the access token, and send it as `Authorization: Bearer`.";
+    PAYMENT_DECLINED = "payment-declined", 402, "The card was declined", "Use another card; nothing was charged.";
+    CONSENT_REQUIRED = "consent-required", 403, "The patient has not consented to this", "Record the patient's consent first.";
     FORBIDDEN = "forbidden", 403, "The caller may not do this", "Use an account whose role allows it.";
     NOT_FOUND = "not-found", 404, "There is no such thing here", "Check the id; things of another organisation do not exist for you.";
     METHOD_NOT_ALLOWED = "method-not-allowed", 405, "The route does not know this method", "See the OpenAPI document of the service.";

@@ -1,0 +1,33 @@
+//! How a payment stands.
+
+use super::SettleError;
+use crate::{Desk, domain::Payment, store::payments};
+use mc_access::{Principal, wall};
+use mc_vocabulary::PaymentId;
+
+/// The payment, and its client secret while a browser may still need it.
+///
+/// # Errors
+/// [`SettleError`].
+pub async fn show_payment(
+    desk: &Desk,
+    id: PaymentId,
+    caller: &Principal,
+) -> Result<Option<(Payment, Option<String>)>, SettleError> {
+    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let Some(payment) = payments::find(&mut transaction, id).await? else {
+        return Ok(None);
+    };
+    let sealed = payments::find_client_secret(&mut transaction, id).await?;
+    let secret = match sealed {
+        Some(sealed) => {
+            let opened = desk
+                .seals
+                .open(payment.organization_id, "payments.client_secret", payment.id, &sealed)
+                .await?;
+            String::from_utf8(opened).ok()
+        }
+        None => None,
+    };
+    Ok(Some((payment, secret)))
+}

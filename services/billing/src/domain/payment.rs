@@ -1,0 +1,130 @@
+//! A payment and its life.
+
+use chrono::{DateTime, Duration, Utc};
+use mc_vocabulary::{EncounterId, Money, OrganizationId, PaymentId};
+use serde::Serialize;
+use std::str::FromStr;
+
+/// Where a payment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Not at the processor yet; a worker will charge it.
+    Pending,
+    /// The patient's browser must confirm with the client secret.
+    RequiresPaymentMethod,
+    /// The patient must prove themself to the bank (3-D Secure).
+    RequiresAction,
+    /// Confirmed; the processor will tell.
+    Processing,
+    /// Paid.
+    Succeeded,
+    /// Declined.
+    Failed,
+    /// Given up.
+    Canceled,
+}
+
+impl Status {
+    /// As the table has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::RequiresPaymentMethod => "requires_payment_method",
+            Self::RequiresAction => "requires_action",
+            Self::Processing => "processing",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Canceled => "canceled",
+        }
+    }
+
+    /// Whether news that it is `next` moves it: news come in any order and twice, and a paid payment stays paid.
+    pub fn moves_to(self, next: Self) -> bool {
+        match self {
+            Self::Succeeded | Self::Canceled => false,
+            // A declined card may be followed by a good one.
+            Self::Failed => matches!(next, Self::Succeeded | Self::Processing | Self::RequiresAction),
+            Self::Processing => matches!(next, Self::Succeeded | Self::Failed | Self::Canceled),
+            Self::Pending | Self::RequiresPaymentMethod | Self::RequiresAction => next != self && next != Self::Pending,
+        }
+    }
+}
+
+impl FromStr for Status {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Ok(match text {
+            "pending" => Self::Pending,
+            "requires_payment_method" => Self::RequiresPaymentMethod,
+            "requires_action" => Self::RequiresAction,
+            "processing" => Self::Processing,
+            "succeeded" => Self::Succeeded,
+            "failed" => Self::Failed,
+            "canceled" => Self::Canceled,
+            _ => return Err(()),
+        })
+    }
+}
+
+/// One charge to a patient.
+#[derive(Debug, Clone)]
+pub struct Payment {
+    /// Ours; the processor's idempotency key.
+    pub id: PaymentId,
+    /// Whose.
+    pub organization_id: OrganizationId,
+    /// For which visit.
+    pub encounter_id: EncounterId,
+    /// How much.
+    pub amount: Money,
+    /// From what; None: the browser confirms.
+    pub payment_method: Option<String>,
+    /// Where it stands.
+    pub status: Status,
+    /// Why it failed, as the processor's code.
+    pub failure_code: Option<String>,
+    /// The processor's id of it.
+    pub intent_id: Option<String>,
+    /// User or client who asked.
+    pub created_by: String,
+    /// Attempts by the worker.
+    pub attempts: i32,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
+
+impl Payment {
+    /// How long the worker waits after another attempt in vain: 1, 2, 4 … 30 seconds.
+    pub fn pause(&self) -> Duration {
+        let doublings = u32::try_from(self.attempts).unwrap_or(0).min(5);
+        Duration::seconds((1i64 << doublings).min(30))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_paid_payment_stays_paid_whatever_comes_late() {
+        for late in [
+            Status::Processing,
+            Status::Failed,
+            Status::RequiresAction,
+            Status::Canceled,
+            Status::Succeeded,
+        ] {
+            assert!(!Status::Succeeded.moves_to(late));
+        }
+        assert!(Status::Processing.moves_to(Status::Succeeded));
+        assert!(
+            !Status::Processing.moves_to(Status::RequiresAction),
+            "news that came out of order"
+        );
+        assert!(
+            Status::Pending.moves_to(Status::Succeeded),
+            "the webhook may be quicker than the answer"
+        );
+    }
+}

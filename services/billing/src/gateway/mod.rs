@@ -1,0 +1,3 @@
+//! Systems that we do not own.
+
+pub mod stripe;

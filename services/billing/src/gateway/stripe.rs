@@ -1,0 +1,227 @@
+//! Stripe's payment-intent API (v1): amount, currency and our payment id go out, nothing else.
+
+use crate::domain::{Payment, Status};
+use mc_keyring::{ExposeSecret, Secrets, SecretsError};
+use mc_upstream::{Answer, Call, Method, Probe, ProbeOutcome, StatusCode, Upstream, UpstreamError};
+use serde::Deserialize;
+
+/// The fields of secret `stripe` that must be there (B7).
+pub const FIELDS: &[&str] = &["api_key", "webhook_secret"];
+
+/// Stripe, as billing sees it.
+pub struct Stripe {
+    upstream: Upstream,
+    probe: Probe,
+    secrets: Secrets,
+}
+
+/// A payment intent, as far as we read it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Intent {
+    /// Stripe's id.
+    pub id: String,
+    /// Stripe's word for where it stands.
+    pub status: String,
+    /// Minor units.
+    pub amount: i64,
+    /// Lower case.
+    pub currency: String,
+    /// Lets a browser confirm; a secret.
+    #[serde(default)]
+    pub client_secret: Option<String>,
+    /// Ours.
+    #[serde(default)]
+    pub metadata: Metadata,
+    /// Why the last attempt failed.
+    #[serde(default)]
+    pub last_payment_error: Option<Fault>,
+}
+
+/// The one thing that we tell Stripe beside the amount.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Metadata {
+    /// Our payment id.
+    #[serde(default)]
+    pub payment_id: Option<String>,
+}
+
+/// Stripe's error, as far as we read it: codes, never messages.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Fault {
+    /// Such as `card_declined`, `parameter_unknown`.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// Such as `insufficient_funds`.
+    #[serde(default)]
+    pub decline_code: Option<String>,
+    /// The intent that was declined.
+    #[serde(default)]
+    pub payment_intent: Option<Box<Intent>>,
+}
+
+/// Why no intent came back.
+#[derive(Debug, thiserror::Error)]
+pub enum StripeError {
+    /// Away, overloaded, breaker open, or it answered nonsense: try later with the same key.
+    #[error("Stripe is not available: {0}")]
+    Unavailable(&'static str),
+    /// The card.
+    #[error("the card was declined")]
+    Declined(Box<Fault>),
+    /// What we asked is not acceptable: amount too small, unknown currency or method.
+    #[error("Stripe refuses the request: {0}")]
+    Refused(String),
+    /// Our credentials.
+    #[error("secret stripe")]
+    Secrets(#[from] SecretsError),
+}
+
+impl From<UpstreamError> for StripeError {
+    fn from(error: UpstreamError) -> Self {
+        Self::Unavailable(error.kind())
+    }
+}
+
+impl Intent {
+    /// Our word for Stripe's status. Paid is believed when the webhook, or our own question, says so: until then `processing`.
+    pub fn standing(&self) -> Status {
+        match self.status.as_str() {
+            "requires_action" => Status::RequiresAction,
+            "requires_payment_method" if self.last_payment_error.is_some() => Status::Failed,
+            "requires_payment_method" | "requires_confirmation" => Status::RequiresPaymentMethod,
+            "succeeded" => Status::Succeeded,
+            "canceled" => Status::Canceled,
+            _ => Status::Processing,
+        }
+    }
+}
+
+impl Stripe {
+    /// Stripe behind `upstream`, with the credentials of secret `stripe`.
+    pub fn new(upstream: Upstream, secrets: Secrets) -> Self {
+        let probe = Probe::new(upstream.clone(), |upstream| {
+            upstream.request(Method::GET, "v1/balance").build()
+        });
+        Self {
+            upstream,
+            probe,
+            secrets,
+        }
+    }
+
+    /// Creates the intent of a payment, and confirms it where a payment method is known. The payment's id is the idempotency key: repeats give the same intent.
+    ///
+    /// # Errors
+    /// [`StripeError`].
+    pub async fn create_intent(&self, payment: &Payment) -> Result<Intent, StripeError> {
+        let mut form = vec![
+            ("amount", payment.amount.minor.to_string()),
+            ("currency", payment.amount.currency.to_string()),
+            ("metadata[payment_id]", payment.id.to_string()),
+            ("automatic_payment_methods[enabled]", "true".to_owned()),
+            ("automatic_payment_methods[allow_redirects]", "never".to_owned()),
+        ];
+        if let Some(method) = &payment.payment_method {
+            form.push(("payment_method", method.clone()));
+            form.push(("confirm", "true".to_owned()));
+        }
+        let key = self.api_key().await?;
+        let request = self
+            .upstream
+            .request(Method::POST, "v1/payment_intents")
+            .bearer_auth(key)
+            .header("Idempotency-Key", payment.id.to_string())
+            .form(&form)
+            .build()
+            .map_err(UpstreamError::from)?;
+        let call = Call {
+            operation: "create_payment_intent",
+            request,
+            idempotent: true,
+            deadline: None,
+        };
+        read(&self.upstream.send(call).await?)
+    }
+
+    /// Asks how an intent stands.
+    ///
+    /// # Errors
+    /// [`StripeError`].
+    pub async fn find_intent(&self, intent_id: &str) -> Result<Intent, StripeError> {
+        let key = self.api_key().await?;
+        let path = format!("v1/payment_intents/{intent_id}");
+        let request = self
+            .upstream
+            .request(Method::GET, &path)
+            .bearer_auth(key)
+            .build()
+            .map_err(UpstreamError::from)?;
+        let call = Call {
+            operation: "find_payment_intent",
+            request,
+            idempotent: true,
+            deadline: None,
+        };
+        read(&self.upstream.send(call).await?)
+    }
+
+    /// The secret that signs webhooks.
+    ///
+    /// # Errors
+    /// Naming the field that is missing.
+    pub async fn webhook_secret(&self) -> Result<String, SecretsError> {
+        Ok(self
+            .secrets
+            .require("stripe", FIELDS)
+            .await?
+            .field("webhook_secret")?
+            .expose_secret()
+            .to_owned())
+    }
+
+    /// Whether it answers, looked at seconds ago at most.
+    pub async fn probe(&self) -> ProbeOutcome {
+        self.probe.check().await
+    }
+
+    /// The breaker and the address.
+    pub fn upstream(&self) -> &Upstream {
+        &self.upstream
+    }
+
+    async fn api_key(&self) -> Result<String, SecretsError> {
+        Ok(self
+            .secrets
+            .require("stripe", FIELDS)
+            .await?
+            .field("api_key")?
+            .expose_secret()
+            .to_owned())
+    }
+}
+
+fn read(answer: &Answer) -> Result<Intent, StripeError> {
+    #[derive(Deserialize)]
+    struct Refusal {
+        error: Fault,
+    }
+    if answer.status.is_success() {
+        return serde_json::from_slice(&answer.body).map_err(|_| StripeError::Unavailable("unreadable_answer"));
+    }
+    let fault = serde_json::from_slice::<Refusal>(&answer.body)
+        .map(|refusal| refusal.error)
+        .unwrap_or_default();
+    match answer.status {
+        StatusCode::PAYMENT_REQUIRED => Err(StripeError::Declined(Box::new(fault))),
+        // Another attempt with the same key is running.
+        StatusCode::CONFLICT => Err(StripeError::Unavailable("key_in_use")),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            tracing::error!(
+                http.response.status_code = answer.status.as_u16(),
+                "Stripe does not accept our api_key: renew secret stripe"
+            );
+            Err(StripeError::Unavailable("credentials_refused"))
+        }
+        _ => Err(StripeError::Refused(fault.code.unwrap_or_else(|| "unknown".to_owned()))),
+    }
+}

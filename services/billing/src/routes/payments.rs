@@ -1,0 +1,197 @@
+//! Payments.
+
+use crate::{
+    Desk,
+    actions::{
+        SettleError,
+        create_payment::{CreatePayment, CreatePaymentError, create_payment},
+        show_payment::show_payment,
+    },
+    domain::{Payment, Status},
+};
+use actix_web::{
+    HttpResponse, get,
+    http::StatusCode,
+    post,
+    web::{Data, Path},
+};
+use chrono::{DateTime, Utc};
+use garde::Validate;
+use mc_access::Principal;
+use mc_chassis::http::{Body, IdempotencyKey, Origin, Problem};
+use mc_mailbox::{Answer, Scope};
+use mc_vocabulary::{Currency, EncounterId, Money, PaymentId, Permission, problem};
+use serde::{Deserialize, Serialize};
+
+/// A charge.
+#[derive(Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreatePaymentRequest {
+    /// Minor units: 2500 is 25.00 usd.
+    #[garde(range(min = 1, max = 99_999_999))]
+    #[schema(minimum = 1, maximum = 99_999_999, example = 2500)]
+    amount: i64,
+    #[garde(skip)]
+    currency: Currency,
+    /// The visit that is paid for.
+    #[garde(skip)]
+    patient_encounter_id: EncounterId,
+    /// Stays here, sealed; never sent to the processor.
+    #[garde(dive)]
+    #[serde(default)]
+    metadata: Option<PaymentContext>,
+    /// The processor's id of a card on file; without it the patient's browser confirms.
+    #[garde(inner(length(bytes, min = 1, max = 100), ascii))]
+    #[schema(min_length = 1, max_length = 100, example = "pm_card_visa")]
+    #[serde(default)]
+    payment_method: Option<String>,
+}
+
+/// What the charge is about, for our own records.
+#[derive(Deserialize, Serialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentContext {
+    #[garde(inner(length(chars, max = 100)))]
+    #[schema(max_length = 100)]
+    #[serde(default)]
+    visit_type: Option<String>,
+    #[garde(inner(length(chars, max = 100)))]
+    #[schema(max_length = 100)]
+    #[serde(default)]
+    provider: Option<String>,
+    #[garde(skip)]
+    #[serde(default)]
+    insurance_verified: Option<bool>,
+}
+
+/// A payment as it stands.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct PaymentView {
+    payment_id: PaymentId,
+    status: Status,
+    /// Minor units.
+    amount: i64,
+    currency: Currency,
+    patient_encounter_id: EncounterId,
+    /// The processor's id, once it knows the payment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payment_intent_id: Option<String>,
+    /// For the patient's browser, while it must confirm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<String>,
+    /// Why it failed, as the processor's code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure_code: Option<String>,
+    created_at: DateTime<Utc>,
+}
+
+impl PaymentView {
+    fn new(payment: &Payment, client_secret: Option<String>) -> Self {
+        let browser_confirms = matches!(payment.status, Status::RequiresPaymentMethod | Status::RequiresAction);
+        Self {
+            payment_id: payment.id,
+            status: payment.status,
+            amount: payment.amount.minor,
+            currency: payment.amount.currency,
+            patient_encounter_id: payment.encounter_id.clone(),
+            payment_intent_id: payment.intent_id.clone(),
+            client_secret: client_secret.filter(|_| browser_confirms),
+            failure_code: payment.failure_code.clone(),
+            created_at: payment.created_at,
+        }
+    }
+}
+
+const WHO: &str = "Insufficient permissions for patient billing";
+
+/// Charges a patient for a visit.
+#[utoipa::path(tag = "payments", request_body = CreatePaymentRequest,
+    params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not charged again")), responses(
+    (status = 201, description = "At the processor", body = PaymentView),
+    (status = 202, description = "The processor is away; the charge is made once when it is back. The visit goes on", body = PaymentView),
+    (status = 400, description = "Unreadable body", body = Problem),
+    (status = 401, description = "No valid token", body = Problem),
+    (status = 402, description = "The card was declined, or the processor refuses the amount", body = Problem),
+    (status = 403, description = "Not allowed to charge, or the patient has not consented", body = Problem),
+    (status = 409, description = "The same request is still running", body = Problem),
+    (status = 422, description = "A field is wrong, or the key was used for another request", body = Problem),
+    (status = 428, description = "No Idempotency-Key", body = Problem),
+    (status = 503, description = "The store is away; nothing was charged", body = Problem),
+))]
+#[post("/payment-intent")]
+pub async fn create(
+    desk: Data<Desk>,
+    caller: Principal,
+    key: IdempotencyKey,
+    body: Body<CreatePaymentRequest>,
+    origin: Origin,
+) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::PatientBilling, WHO)?;
+    let request = body.value;
+    let command = CreatePayment {
+        amount: Money::new(request.amount, request.currency),
+        encounter_id: request.patient_encounter_id,
+        payment_method: request.payment_method,
+        context: request
+            .metadata
+            .and_then(|context| serde_json::to_string(&context).ok()),
+    };
+    let scope = Scope {
+        caller: format!("{}/{}", caller.organization_id, caller.subject),
+        route: "POST payment-intent",
+    };
+    let (desk, caller, origin) = (&desk, &caller, &origin);
+    desk.mailbox
+        .once(scope, &key, body.digest, |ticket| async move {
+            Ok(create_payment(desk, command, caller, &ticket, origin, answer).await?)
+        })
+        .await
+}
+
+fn answer(payment: &Payment, client_secret: Option<String>) -> Answer {
+    match payment.status {
+        Status::Pending => Answer::json(StatusCode::ACCEPTED, &PaymentView::new(payment, None)),
+        Status::Failed => {
+            let code = payment.failure_code.as_deref().unwrap_or("unknown");
+            let problem = Problem::new(problem::PAYMENT_DECLINED).detail(format!(
+                "The payment failed with {code}; nothing was charged. Its id is {}.",
+                payment.id
+            ));
+            Answer::json(StatusCode::PAYMENT_REQUIRED, &problem)
+        }
+        _ => Answer::json(StatusCode::CREATED, &PaymentView::new(payment, client_secret)),
+    }
+}
+
+/// How a payment stands.
+#[utoipa::path(tag = "payments", params(("payment_id" = PaymentId, Path, description = "From the answer that made it")), responses(
+    (status = 200, description = "The payment", body = PaymentView),
+    (status = 400, description = "Malformed id", body = Problem),
+    (status = 401, description = "No valid token", body = Problem),
+    (status = 403, description = "Not allowed to see charges", body = Problem),
+    (status = 404, description = "No such payment in this organisation", body = Problem),
+))]
+#[get("/payment-intent/{payment_id}")]
+pub async fn show(desk: Data<Desk>, caller: Principal, id: Path<PaymentId>) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::PatientBilling, WHO)?;
+    let found = show_payment(&desk, *id, &caller).await?;
+    let (payment, secret) = found.ok_or_else(|| Problem::new(problem::NOT_FOUND))?;
+    Ok(HttpResponse::Ok().json(PaymentView::new(&payment, secret)))
+}
+
+impl From<CreatePaymentError> for Problem {
+    fn from(error: CreatePaymentError) -> Self {
+        match error {
+            CreatePaymentError::NoConsent => {
+                Problem::new(problem::CONSENT_REQUIRED).detail("Patient consent required for billing")
+            }
+            CreatePaymentError::Settle(_) => Problem::internal(&error),
+        }
+    }
+}
+
+impl From<SettleError> for Problem {
+    fn from(error: SettleError) -> Self {
+        Problem::internal(&error)
+    }
+}

@@ -1,0 +1,47 @@
+//! Where Stripe tells what became of a payment.
+
+use crate::{
+    Desk,
+    actions::apply_webhook::{ApplyWebhookError, apply_webhook},
+};
+use actix_web::{
+    HttpRequest, HttpResponse, post,
+    web::{Bytes, Data},
+};
+use mc_chassis::http::{Origin, Problem, required_header};
+use mc_vocabulary::problem;
+
+/// Takes an event of Stripe's. The signature over the exact bytes proves the sender; no token is asked for.
+#[utoipa::path(tag = "payments", security(()), request_body(content = serde_json::Value, description = "A Stripe event"),
+    params(("Stripe-Signature" = String, Header, description = "`t=…,v1=…`")), responses(
+    (status = 200, description = "Applied, applied before, or none of ours"),
+    (status = 400, description = "Not proven, or no event", body = Problem),
+    (status = 428, description = "No signature", body = Problem),
+    (status = 503, description = "Cannot be applied now; send it again", body = Problem),
+))]
+#[post("/webhook")]
+pub async fn receive(
+    desk: Data<Desk>,
+    request: HttpRequest,
+    body: Bytes,
+    origin: Origin,
+) -> Result<HttpResponse, Problem> {
+    let signature = required_header(request.headers(), "Stripe-Signature")?;
+    apply_webhook(&desk, signature, &body, &origin).await?;
+    Ok(HttpResponse::Ok().json(serde_json::json!({ "received": true })))
+}
+
+impl From<ApplyWebhookError> for Problem {
+    fn from(error: ApplyWebhookError) -> Self {
+        match error {
+            ApplyWebhookError::Signature(error) => {
+                Problem::new(problem::WEBHOOK_REFUSED).at("header:Stripe-Signature", error.to_string())
+            }
+            ApplyWebhookError::Unreadable => Problem::new(problem::BAD_REQUEST).detail("The body is no Stripe event."),
+            ApplyWebhookError::Secrets(_) => {
+                Problem::unavailable("The secret that proves webhooks cannot be read now.")
+            }
+            ApplyWebhookError::Store(_) => Problem::internal(&error),
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Patients' decisions about being charged.
+
+use mc_contracts::{ConsentDecision, ConsentRecorded};
+use mc_vocabulary::{EncounterId, OrganizationId};
+use sqlx::PgConnection;
+
+/// Whether the patient of a visit has agreed to be charged for it. No decision is no.
+///
+/// # Errors
+/// The database's.
+pub async fn find_permitted(connection: &mut PgConnection, encounter_id: &EncounterId) -> Result<bool, sqlx::Error> {
+    let decision = sqlx::query_scalar!(
+        "SELECT decision FROM billing.consents WHERE encounter_id = $1",
+        encounter_id.as_str()
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(decision.as_deref() == Some("permit"))
+}
+
+/// Remembers a decision, unless a later one is known: events may overtake each other.
+///
+/// # Errors
+/// The database's.
+pub async fn update_latest(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    encounter_id: &EncounterId,
+    event: &ConsentRecorded,
+) -> Result<(), sqlx::Error> {
+    let decision = match event.decision {
+        ConsentDecision::Permit => "permit",
+        ConsentDecision::Deny => "deny",
+    };
+    sqlx::query!(
+        "INSERT INTO billing.consents AS c (organization_id, encounter_id, consent_id, decision, recorded_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (organization_id, encounter_id) DO UPDATE \
+         SET consent_id = excluded.consent_id, decision = excluded.decision, recorded_at = excluded.recorded_at \
+         WHERE c.recorded_at <= excluded.recorded_at",
+        organization_id.uuid(),
+        encounter_id.as_str(),
+        event.consent_id.uuid(),
+        decision,
+        event.recorded_at
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+}

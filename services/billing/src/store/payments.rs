@@ -1,0 +1,219 @@
+//! Payments.
+
+use crate::domain::{Payment, Status};
+use chrono::{DateTime, Utc};
+use mc_vocabulary::{Money, PaymentId};
+use sqlx::{PgConnection, types::Json};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+struct Row {
+    id: Uuid,
+    organization_id: Uuid,
+    encounter_id: String,
+    amount_minor: i64,
+    currency: String,
+    payment_method: Option<String>,
+    status: String,
+    failure_code: Option<String>,
+    intent_id: Option<String>,
+    created_by: String,
+    attempts: i32,
+    created_at: DateTime<Utc>,
+}
+
+impl TryFrom<Row> for Payment {
+    type Error = sqlx::Error;
+    fn try_from(row: Row) -> Result<Self, sqlx::Error> {
+        let damaged =
+            |column: &str| sqlx::Error::Decode(format!("billing.payments.{column} of {} is damaged", row.id).into());
+        Ok(Self {
+            id: row.id.into(),
+            organization_id: row.organization_id.into(),
+            encounter_id: row.encounter_id.parse().map_err(|_| damaged("encounter_id"))?,
+            amount: Money::new(row.amount_minor, row.currency.parse().map_err(|_| damaged("currency"))?),
+            status: row.status.parse().map_err(|()| damaged("status"))?,
+            payment_method: row.payment_method,
+            failure_code: row.failure_code,
+            intent_id: row.intent_id,
+            created_by: row.created_by,
+            attempts: row.attempts,
+            created_at: row.created_at,
+        })
+    }
+}
+
+/// What is stored beside a new payment.
+pub struct Beside<'a> {
+    /// Which request made it.
+    pub request_reference: &'a str,
+    /// Visit type, provider and the rest, sealed.
+    pub context_sealed: Option<&'a [u8]>,
+    /// W3C headers of the request.
+    pub trace: &'a HashMap<String, String>,
+    /// When a worker takes over, should this process die.
+    pub next_attempt_at: DateTime<Utc>,
+}
+
+/// Adds a payment, or finds the one that the same request made before its process died.
+///
+/// # Errors
+/// The database's.
+pub async fn insert(
+    connection: &mut PgConnection,
+    payment: &Payment,
+    beside: Beside<'_>,
+) -> Result<Payment, sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO billing.payments (id, organization_id, request_reference, encounter_id, amount_minor, currency, payment_method, status, \
+           context_sealed, created_by, trace, next_attempt_at, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13) ON CONFLICT (request_reference) DO NOTHING",
+        payment.id.uuid(),
+        payment.organization_id.uuid(),
+        beside.request_reference,
+        payment.encounter_id.as_str(),
+        payment.amount.minor,
+        payment.amount.currency.to_string(),
+        payment.payment_method,
+        payment.status.as_str(),
+        beside.context_sealed,
+        payment.created_by,
+        serde_json::json!(beside.trace),
+        beside.next_attempt_at,
+        payment.created_at
+    )
+    .execute(&mut *connection)
+    .await?;
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT id, organization_id, encounter_id, amount_minor, currency, payment_method, status, failure_code, intent_id, created_by, attempts, \
+           created_at FROM billing.payments WHERE request_reference = $1",
+        beside.request_reference
+    );
+    row.fetch_one(connection).await?.try_into()
+}
+
+/// A payment.
+///
+/// # Errors
+/// The database's.
+pub async fn find(connection: &mut PgConnection, id: PaymentId) -> Result<Option<Payment>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT id, organization_id, encounter_id, amount_minor, currency, payment_method, status, failure_code, intent_id, created_by, attempts, \
+           created_at FROM billing.payments WHERE id = $1",
+        id.uuid()
+    );
+    row.fetch_optional(connection).await?.map(Payment::try_from).transpose()
+}
+
+/// A payment, held until the transaction ends.
+///
+/// # Errors
+/// The database's.
+pub async fn get_for_update(connection: &mut PgConnection, id: PaymentId) -> Result<Option<Payment>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT id, organization_id, encounter_id, amount_minor, currency, payment_method, status, failure_code, intent_id, created_by, attempts, \
+           created_at FROM billing.payments WHERE id = $1 FOR UPDATE",
+        id.uuid()
+    );
+    row.fetch_optional(connection).await?.map(Payment::try_from).transpose()
+}
+
+/// The sealed client secret of a payment.
+///
+/// # Errors
+/// The database's.
+pub async fn find_client_secret(connection: &mut PgConnection, id: PaymentId) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    let sealed = sqlx::query_scalar!(
+        "SELECT client_secret_sealed FROM billing.payments WHERE id = $1",
+        id.uuid()
+    );
+    Ok(sealed.fetch_optional(connection).await?.flatten())
+}
+
+/// What became of a payment.
+pub struct Standing<'a> {
+    /// Where it stands.
+    pub status: Status,
+    /// Why it failed.
+    pub failure_code: Option<&'a str>,
+    /// The processor's id; kept where None.
+    pub intent_id: Option<&'a str>,
+    /// Kept where None.
+    pub client_secret_sealed: Option<&'a [u8]>,
+    /// When a worker looks at it next.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+}
+
+/// Writes where a payment stands.
+///
+/// # Errors
+/// The database's.
+pub async fn update_standing(
+    connection: &mut PgConnection,
+    id: PaymentId,
+    standing: Standing<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE billing.payments SET status = $2, failure_code = $3, intent_id = coalesce($4, intent_id), \
+           client_secret_sealed = coalesce($5, client_secret_sealed), next_attempt_at = $6, updated_at = $7 WHERE id = $1",
+        id.uuid(),
+        standing.status.as_str(),
+        standing.failure_code,
+        standing.intent_id,
+        standing.client_secret_sealed,
+        standing.next_attempt_at,
+        now
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// Takes the next payment that is due, and leaves it to this worker until `lease_until`.
+///
+/// # Errors
+/// The database's.
+pub async fn update_taken(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+    lease_until: DateTime<Utc>,
+) -> Result<Option<(Payment, HashMap<String, String>)>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"UPDATE billing.payments SET next_attempt_at = $2, attempts = attempts + 1
+           WHERE id = (SELECT id FROM billing.payments WHERE next_attempt_at <= $1 ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+           RETURNING id, trace AS "trace: Json<HashMap<String, String>>""#,
+        now,
+        lease_until
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let payment = find(connection, row.id.into()).await?;
+    Ok(payment.map(|payment| (payment, row.trace.0)))
+}
+
+/// How many payments wait for the processor.
+///
+/// # Errors
+/// The database's.
+pub async fn count_pending(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM billing.payments WHERE status = 'pending'"#)
+        .fetch_one(connection)
+        .await
+}
+
+/// The stored contexts of the newest payments: what shows whether they are sealed.
+///
+/// # Errors
+/// The database's.
+pub async fn list_contexts(connection: &mut PgConnection, limit: i64) -> Result<Vec<Vec<u8>>, sqlx::Error> {
+    let rows = sqlx::query_scalar!(
+        r#"SELECT context_sealed AS "context!" FROM billing.payments WHERE context_sealed IS NOT NULL ORDER BY created_at DESC LIMIT $1"#,
+        limit
+    );
+    rows.fetch_all(connection).await
+}
