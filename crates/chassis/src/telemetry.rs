@@ -36,10 +36,11 @@ impl Telemetry {
         let (metrics, registry) = meter_provider(resource, settings)?;
         global::set_meter_provider(metrics.clone());
 
+        // lapin warns with whole messages, bodies included.
         let filter = settings
             .log
             .as_deref()
-            .unwrap_or("info,lapin=warn,sqlx=warn,async_rs=warn");
+            .unwrap_or("info,lapin=error,sqlx=warn,async_rs=warn");
         let installed = tracing_subscriber::registry()
             .with(EnvFilter::try_new(filter).context("telemetry.log is no log filter")?)
             .with(

@@ -19,12 +19,12 @@ pub enum BreakerState {
 }
 
 impl BreakerState {
-    /// `closed`, `open` or `half_open`.
+    /// `CLOSED`, `OPEN` or `HALF_OPEN`.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Closed => "closed",
-            Self::Open => "open",
-            Self::HalfOpen => "half_open",
+            Self::Closed => "CLOSED",
+            Self::Open => "OPEN",
+            Self::HalfOpen => "HALF_OPEN",
         }
     }
 }

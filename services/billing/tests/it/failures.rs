@@ -1,0 +1,32 @@
+//! The database cut; then recovery.
+
+use crate::app::{TestApp, Vary};
+use mc_contracts::ConsentDecision;
+use mc_testkit::{ChaosProxy, eventually, setting};
+
+#[actix_web::test]
+async fn without_its_database_nothing_is_charged_and_it_comes_back() {
+    let proxy = ChaosProxy::before_url(&setting("MC_TEST_POSTGRES_URL")).await;
+    let app = TestApp::start_with(Vary {
+        database_port: Some(proxy.port),
+        ..Vary::default()
+    })
+    .await;
+    app.consents("enc-1", ConsentDecision::Permit).await;
+    proxy.cut();
+    let (status, problem) = app.charge("k1").await;
+    assert_eq!(status, 503, "{problem}");
+    assert!(
+        app.stripe.asked().await.is_empty(),
+        "nobody is charged for what cannot be written down"
+    );
+    proxy.restore();
+    let payment = eventually("a charge after the cut", || async {
+        let (status, payment) = app.charge("k1").await;
+        (status == 201).then_some(payment)
+    })
+    .await;
+    assert_eq!(app.tells("evt_1", "payment_intent.succeeded", &payment).await, 200);
+    app.becomes(&payment, "succeeded").await;
+    app.stop().await;
+}

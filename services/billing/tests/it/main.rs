@@ -1,0 +1,10 @@
+//! billing as its callers meet it: the real app with its own database and corner of the broker, and a Stripe that does as told.
+
+mod access;
+mod app;
+mod failures;
+mod interop;
+mod outage;
+mod payments;
+mod stripe;
+mod webhook;

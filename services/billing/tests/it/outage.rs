@@ -1,0 +1,103 @@
+//! Stripe away: the visit goes on, and the charge is made once when it is back (B6).
+
+use crate::app::{TestApp, Vary};
+use mc_contracts::ConsentDecision;
+use mc_testkit::{ChaosProxy, eventually};
+use reqwest::Method;
+use serde_json::Value;
+
+#[actix_web::test]
+async fn with_stripe_down_the_visit_goes_on_and_the_charge_is_made_once_afterwards() {
+    let app = TestApp::start().await;
+    app.consents("enc-1", ConsentDecision::Permit).await;
+    app.stripe.is_down().await;
+    let (status, payment) = app.charge("k1").await;
+    assert_eq!((status, payment["status"].as_str().unwrap()), (202, "pending"));
+    eventually("the worker to have tried in vain", || async {
+        (app.stripe.asked().await.len() > 1).then_some(())
+    })
+    .await;
+    let keys: std::collections::BTreeSet<_> = app.stripe.asked().await.into_iter().map(|(key, _)| key).collect();
+    assert_eq!(keys.len(), 1, "every attempt is one and the same charge");
+
+    app.stripe.succeeds().await;
+    let now = app.becomes(&payment, "processing").await;
+    assert_eq!(now["payment_intent_id"], format!("pi_{}", payment["payment_id"].as_str().unwrap()));
+    assert_eq!(app.stripe.asked().await.len(), 1, "one charge");
+    app.tells("evt_1", "payment_intent.succeeded", &payment).await;
+    app.becomes(&payment, "succeeded").await;
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_connection_cut_before_the_answer_does_not_charge_twice() {
+    let stripe = crate::stripe::Stripe::start().await;
+    let proxy = ChaosProxy::before_url(&stripe.server.uri()).await;
+    let app = TestApp::start_with(Vary {
+        stripe_url: Some(format!("http://127.0.0.1:{}", proxy.port)),
+        ..Vary::default()
+    })
+    .await;
+    app.consents("enc-1", ConsentDecision::Permit).await;
+    proxy.cut();
+    let (status, payment) = app.charge("k1").await;
+    assert_eq!(status, 202);
+    proxy.restore();
+    app.becomes(&payment, "processing").await;
+    let keys: Vec<_> = stripe.asked().await.into_iter().map(|(key, _)| key).collect();
+    assert!(keys.iter().all(|key| key == payment["payment_id"].as_str().unwrap()));
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn the_breaker_opens_is_told_and_shown_and_closes_again() {
+    let app = TestApp::start().await;
+    app.consents("enc-1", ConsentDecision::Permit).await;
+    app.stripe.is_down().await;
+    for key in ["k1", "k2", "k3"] {
+        assert_eq!(app.charge(key).await.0, 202);
+    }
+    let told = || async {
+        let told: Vec<String> =
+            sqlx::query_scalar("SELECT envelope -> 'data' ->> 'to' FROM billing.outbox WHERE envelope ->> 'type' = 'billing.breaker.changed.v1' ORDER BY sequence")
+                .fetch_all(&app.database.owner)
+                .await
+                .unwrap();
+        told
+    };
+    eventually("the opening told", || async {
+        told().await.contains(&"OPEN".to_owned()).then_some(())
+    })
+    .await;
+    let components: Vec<Value> = app
+        .call(Method::GET, "/internal/components", None, None, None)
+        .await
+        .json()
+        .await
+        .unwrap();
+    let stripe = components
+        .iter()
+        .find(|component| component["name"] == "stripe")
+        .unwrap();
+    assert_eq!(stripe["status"], "unhealthy");
+    app.stripe.succeeds().await;
+    eventually("the closing told", || async {
+        (told().await.last().map(String::as_str) == Some("CLOSED")).then_some(())
+    })
+    .await;
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_webhook_that_never_comes_is_asked_for() {
+    let app = TestApp::start_with(Vary {
+        reconcile_after_ms: Some(200),
+        ..Vary::default()
+    })
+    .await;
+    app.consents("enc-1", ConsentDecision::Permit).await;
+    let (_, payment) = app.charge("k1").await;
+    app.becomes(&payment, "succeeded").await;
+    assert_eq!(app.stripe.asked().await.len(), 1);
+    app.stop().await;
+}
