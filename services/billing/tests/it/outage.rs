@@ -22,7 +22,10 @@ async fn with_stripe_down_the_visit_goes_on_and_the_charge_is_made_once_afterwar
 
     app.stripe.succeeds().await;
     let now = app.becomes(&payment, "processing").await;
-    assert_eq!(now["payment_intent_id"], format!("pi_{}", payment["payment_id"].as_str().unwrap()));
+    assert_eq!(
+        now["payment_intent_id"],
+        format!("pi_{}", payment["payment_id"].as_str().unwrap())
+    );
     assert_eq!(app.stripe.asked().await.len(), 1, "one charge");
     app.tells("evt_1", "payment_intent.succeeded", &payment).await;
     app.becomes(&payment, "succeeded").await;

@@ -22,12 +22,27 @@ impl Stripe {
         this
     }
 
-    /// Every charge is confirmed at once.
+    /// Every charge is confirmed at once. The same key gives the same intent, another key another one.
     pub async fn succeeds(&self) {
         self.server.reset().await;
-        self.answers_creation(ResponseTemplate::new(200).set_body_json(intent("succeeded", "pi_1")))
+        let charged = |request: &Request| {
+            let key = request.headers["idempotency-key"].to_str().unwrap();
+            ResponseTemplate::new(200).set_body_json(intent("succeeded", &format!("pi_{key}")))
+        };
+        Mock::given(method("POST"))
+            .and(path("/v1/payment_intents"))
+            .respond_with(charged)
+            .mount(&self.server)
             .await;
-        self.answers_question("succeeded").await;
+        let told = |request: &Request| {
+            let id = request.url.path().rsplit('/').next().unwrap().to_owned();
+            ResponseTemplate::new(200).set_body_json(intent("succeeded", &id))
+        };
+        Mock::given(method("GET"))
+            .and(path_regex("^/v1/payment_intents/pi_"))
+            .respond_with(told)
+            .mount(&self.server)
+            .await;
         self.answers_probe(200).await;
     }
 
@@ -48,15 +63,6 @@ impl Stripe {
     pub async fn answers_creation(&self, answer: ResponseTemplate) {
         Mock::given(method("POST"))
             .and(path("/v1/payment_intents"))
-            .respond_with(answer)
-            .mount(&self.server)
-            .await;
-    }
-
-    async fn answers_question(&self, status: &str) {
-        let answer = ResponseTemplate::new(200).set_body_json(intent(status, "pi_1"));
-        Mock::given(method("GET"))
-            .and(path_regex("^/v1/payment_intents/pi_1$"))
             .respond_with(answer)
             .mount(&self.server)
             .await;
