@@ -1,7 +1,11 @@
 //! `medconnect-sandbox`: serve, migrate, provision, openapi.
 
 use clap::{Parser, Subcommand};
-use mc_sandbox::actions::provision::{Servers, provision};
+use mc_sandbox::{
+    actions::provision::{Servers, provision},
+    config::Settings,
+    startup,
+};
 use std::{path::PathBuf, process::ExitCode};
 use url::Url;
 
@@ -57,7 +61,9 @@ fn main() -> ExitCode {
                 )?;
                 Ok(true)
             }
-            _ => anyhow::bail!("not here yet"),
+            Command::Serve => startup::serve(Settings::load()?).await,
+            Command::Migrate => startup::migrate(&Settings::load()?).await,
+            Command::Openapi => startup::print_openapi(),
         }
     })
 }

@@ -11,4 +11,5 @@ pub mod intent;
 pub mod intent_form;
 pub mod people;
 pub mod scopes;
+pub mod search;
 pub mod stripe_error;

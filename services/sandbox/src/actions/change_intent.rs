@@ -1,0 +1,192 @@
+//! Changes a payment intent, once for each idempotency key: the effect and its answer are one transaction, so that a
+//! repeat finds both or neither, whatever was killed in between.
+
+use super::random;
+use crate::{
+    Desk,
+    domain::{
+        card::Card,
+        fault::{Fault, Target},
+        intent::{self, Confirmed, Draws},
+        intent_form::{Form, NewIntent, read_cancellation, read_confirmation},
+        stripe_error::StripeError,
+    },
+    store::{
+        faults,
+        stripe::{self, StoredAnswer},
+        webhooks,
+    },
+};
+use aws_lc_rs::digest;
+use chrono::{DateTime, Duration, Utc};
+use serde_json::Value;
+use sqlx::PgConnection;
+
+/// How much later than others a reordered webhook is sent.
+const REORDERED_BY: Duration = Duration::seconds(2);
+
+/// What to do.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// A new intent.
+    Create,
+    /// Charge the one with this id.
+    Confirm(String),
+    /// Give the one with this id up.
+    Cancel(String),
+    /// The cardholder of the one with this id proves who they are, or fails to.
+    Authenticate(String, bool),
+}
+
+/// An answer to the caller.
+#[derive(Debug)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Body.
+    pub body: Value,
+    /// Whether it is the answer to an earlier request with the same key.
+    pub replayed: bool,
+    /// `req_…`.
+    pub request_id: String,
+}
+
+/// Why nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    /// Stripe says no.
+    #[error(transparent)]
+    Refused(#[from] StripeError),
+    /// The database's.
+    #[error("the intent could not be stored")]
+    Database(#[from] sqlx::Error),
+}
+
+/// What a command did: the answer, and the events that tell of it with the intent as it then was.
+struct Change {
+    status: u16,
+    body: Value,
+    events: Vec<(&'static str, Value)>,
+}
+
+/// Does `command`, or gives the answer that the same key got before.
+///
+/// # Errors
+/// [`ChangeError`]; nothing is changed then, and the key is free.
+pub async fn change_intent(
+    desk: &Desk,
+    command: &Command,
+    form: &Form,
+    key: Option<&str>,
+) -> Result<Answer, ChangeError> {
+    let (now, request_id) = (desk.clock.now(), random::alphanumeric(14));
+    let text = format!("{command:?}\0{}", form.canonical());
+    let request_sha256 = digest::digest(&digest::SHA256, text.as_bytes()).as_ref().to_vec();
+    let mut transaction = desk.pool.begin().await?;
+    if let Some(key) = key {
+        if !stripe::get_key_for_update(&mut transaction, key).await? {
+            return Err(StripeError::key_in_use().into());
+        }
+        if let Some(first) = stripe::find_answer(&mut transaction, key).await? {
+            if first.request_sha256 != request_sha256 {
+                return Err(StripeError::key_reused().into());
+            }
+            let status = u16::try_from(first.status).unwrap_or(500);
+            return Ok(Answer { status, body: first.body, replayed: true, request_id });
+        }
+    }
+    let change = apply(&mut transaction, command, form, now).await?;
+    for (kind, object) in &change.events {
+        announce(&mut transaction, kind, object, (&request_id, key), now).await?;
+    }
+    if let Some(key) = key {
+        let status = i16::try_from(change.status).unwrap_or(500);
+        let answer = StoredAnswer { request_sha256, status, body: change.body.clone() };
+        stripe::insert_answer(&mut transaction, key, &answer, now).await?;
+    }
+    transaction.commit().await?;
+    desk.webhooks.notify_one();
+    Ok(Answer { status: change.status, body: change.body, replayed: false, request_id })
+}
+
+async fn apply(
+    connection: &mut PgConnection,
+    command: &Command,
+    form: &Form,
+    now: DateTime<Utc>,
+) -> Result<Change, ChangeError> {
+    let draws = Draws { id: format!("3{}", random::alphanumeric(23)), secret: random::alphanumeric(25) };
+    match command {
+        Command::Create => create(connection, form, &draws, now).await,
+        Command::Confirm(id) => {
+            let (payment_method, return_url) = read_confirmation(form)?;
+            let mut object = load(connection, id).await?;
+            let confirmed = intent::confirm(&mut object, payment_method, return_url.as_deref(), &draws)?;
+            save(connection, object, confirmed).await
+        }
+        Command::Authenticate(id, succeeds) => {
+            let mut object = load(connection, id).await?;
+            let confirmed = intent::authenticate(&mut object, *succeeds, &draws)?;
+            save(connection, object, confirmed).await
+        }
+        Command::Cancel(id) => {
+            let reason = read_cancellation(form)?;
+            let mut object = load(connection, id).await?;
+            intent::cancel(&mut object, reason, now)?;
+            save(connection, object, Confirmed { event: "payment_intent.canceled", refusal: None }).await
+        }
+    }
+}
+
+async fn create(
+    connection: &mut PgConnection,
+    form: &Form,
+    draws: &Draws,
+    now: DateTime<Utc>,
+) -> Result<Change, ChangeError> {
+    let wanted = NewIntent::read(form)?;
+    if let Some(method) = wanted.payment_method.as_deref().filter(|method| Card::find(method).is_none()) {
+        let message = format!("No such PaymentMethod: '{method}'");
+        return Err(StripeError::invalid("resource_missing", "payment_method", message).into());
+    }
+    let mut object = intent::new(&wanted, draws, now);
+    let mut events = vec![("payment_intent.created", object.clone())];
+    let mut refusal = None;
+    if wanted.confirm {
+        let confirmed = intent::confirm(&mut object, None, wanted.return_url.as_deref(), draws)?;
+        events.push((confirmed.event, object.clone()));
+        refusal = confirmed.refusal;
+    }
+    stripe::insert_object(connection, "payment_intent", &object, now).await?;
+    let (status, body) = refusal.unwrap_or((200, object));
+    Ok(Change { status, body, events })
+}
+
+async fn load(connection: &mut PgConnection, id: &str) -> Result<Value, ChangeError> {
+    let object = stripe::get_for_update(connection, "payment_intent", id).await?;
+    Ok(object.ok_or_else(|| StripeError::missing("payment_intent", id))?)
+}
+
+async fn save(connection: &mut PgConnection, object: Value, confirmed: Confirmed) -> Result<Change, ChangeError> {
+    stripe::update_object(connection, &object).await?;
+    let events = vec![(confirmed.event, object.clone())];
+    let (status, body) = confirmed.refusal.unwrap_or((200, object));
+    Ok(Change { status, body, events })
+}
+
+/// Keeps the event and puts its webhook into the queue.
+async fn announce(
+    connection: &mut PgConnection,
+    kind: &str,
+    object: &Value,
+    request: (&str, Option<&str>),
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    let event = intent::event(&format!("3{}", random::alphanumeric(23)), kind, object, request, now);
+    stripe::insert_object(connection, "event", &event, now).await?;
+    let late = kind == "payment_intent.created"
+        && faults::update_used(connection, Target::Stripe, Fault::WebhooksReordered).await?;
+    let due_at = if late { now + REORDERED_BY } else { now };
+    let id = event["id"].as_str().unwrap_or_default();
+    webhooks::insert(connection, (id, kind), &event.to_string(), due_at).await
+}

@@ -1,0 +1,101 @@
+//! The EHR's token endpoint (SMART Backend Services).
+
+use super::random;
+use crate::{
+    Desk,
+    domain::{
+        assertion::{self, AssertionFault},
+        scopes::Scopes,
+    },
+    store::tokens::{self, Grant},
+};
+use aws_lc_rs::digest;
+use chrono::Duration;
+
+/// What is asked for.
+#[derive(Debug, Default)]
+pub struct TokenRequest {
+    /// Must be `client_credentials`.
+    pub grant_type: String,
+    /// Must be the JWT bearer type.
+    pub client_assertion_type: String,
+    /// The signed JWT.
+    pub client_assertion: String,
+    /// Wanted scopes.
+    pub scope: String,
+}
+
+/// What is given.
+#[derive(Debug)]
+pub struct Issued {
+    /// Opaque.
+    pub access_token: String,
+    /// In seconds.
+    pub expires_in: i64,
+    /// May be narrower than what was asked for.
+    pub scope: String,
+}
+
+/// Why nothing is given; an OAuth error code and a text for the developer.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// RFC 6749 section 5.2.
+    #[error("{code}: {reason}")]
+    Refused {
+        /// `invalid_client`, ...
+        code: &'static str,
+        /// What to correct.
+        reason: String,
+    },
+    /// The database's.
+    #[error("the token could not be noted")]
+    Database(#[from] sqlx::Error),
+}
+
+impl From<AssertionFault> for TokenError {
+    fn from(fault: AssertionFault) -> Self {
+        refused("invalid_client", fault)
+    }
+}
+
+fn refused(code: &'static str, reason: impl ToString) -> TokenError {
+    TokenError::Refused { code, reason: reason.to_string() }
+}
+
+/// Gives a token for an assertion that stands and was not seen before.
+///
+/// # Errors
+/// [`TokenError`].
+pub async fn issue_token(desk: &Desk, request: &TokenRequest) -> Result<Issued, TokenError> {
+    if request.grant_type != "client_credentials" {
+        return Err(refused("unsupported_grant_type", "grant_type must be client_credentials"));
+    }
+    if request.client_assertion_type != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
+        return Err(refused("invalid_request", "client_assertion_type must be the JWT bearer type"));
+    }
+    let (now, token_url) = (desk.clock.now(), format!("{}/ehr/oauth2/token", desk.public_url));
+    let assertion = assertion::check(&request.client_assertion, &desk.clients, &token_url, now)?;
+    let client = assertion.client;
+    let scope = Scopes::parse(&client.scope).grant(&Scopes::parse(&request.scope));
+    let mut transaction = desk.pool.begin().await?;
+    // Spent even where the scope is refused: a replay is a replay.
+    let new =
+        tokens::insert_assertion(&mut transaction, &client.client_id, &assertion.jti, assertion.expires_at, now).await?;
+    if !new {
+        return Err(refused("invalid_client", "jti was used before"));
+    }
+    if scope.is_empty() {
+        transaction.commit().await?;
+        return Err(refused("invalid_scope", "none of the scopes is registered for this client"));
+    }
+    let (access_token, life) = (random::alphanumeric(48), Duration::seconds(desk.settings.ehr.token_s));
+    let grant = Grant { organization: client.organization.clone(), scope: scope.to_string() };
+    tokens::insert(&mut transaction, &token_hash(&access_token), &client.client_id, &grant, now + life, now).await?;
+    transaction.commit().await?;
+    Ok(Issued { access_token, expires_in: life.num_seconds(), scope: grant.scope })
+}
+
+/// What is kept of a token.
+pub fn token_hash(token: &str) -> Vec<u8> {
+    digest::digest(&digest::SHA256, token.as_bytes()).as_ref().to_vec()
+}

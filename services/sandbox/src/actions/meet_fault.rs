@@ -1,0 +1,28 @@
+//! Whether a request or a webhook meets a fault that is on.
+
+use crate::{
+    Desk,
+    domain::fault::{Fault, Target},
+    store::faults,
+};
+
+/// The first fault of `target` that is on and that `applies`; it is used up by one.
+///
+/// # Errors
+/// The database's.
+pub async fn meet_fault(
+    desk: &Desk,
+    target: Target,
+    applies: impl Fn(Fault) -> bool,
+) -> Result<Option<Fault>, sqlx::Error> {
+    let on = faults::list_of(&mut *desk.pool.acquire().await?, target).await?;
+    for fault in on.into_iter().filter(|fault| applies(*fault)) {
+        let mut transaction = desk.pool.begin().await?;
+        let met = faults::update_used(&mut transaction, target, fault).await?;
+        transaction.commit().await?;
+        if met {
+            return Ok(Some(fault));
+        }
+    }
+    Ok(None)
+}

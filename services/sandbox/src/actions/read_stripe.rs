@@ -1,0 +1,63 @@
+//! Reads what Stripe keeps.
+
+use super::change_intent::ChangeError;
+use crate::{
+    Desk,
+    domain::{intent_form::Form, stripe_error::StripeError},
+    store::stripe::{self, Page},
+};
+use chrono::{DateTime, TimeZone, Utc};
+use serde_json::{Value, json};
+
+/// One object.
+///
+/// # Errors
+/// 404 as Stripe writes it.
+pub async fn find_object(desk: &Desk, object: &str, id: &str) -> Result<Value, ChangeError> {
+    let found = stripe::find(&mut *desk.pool.acquire().await?, object, id).await?;
+    Ok(found.ok_or_else(|| StripeError::missing(object, id))?)
+}
+
+/// A list object, newest first: `limit`, `starting_after`, `created[gte]`, `created[lt]`.
+///
+/// # Errors
+/// A parameter that Stripe would refuse.
+pub async fn list_objects(desk: &Desk, object: &str, url: &str, form: &Form) -> Result<Value, ChangeError> {
+    form.refuse_unknown(&["limit", "starting_after", "created", "customer", "type", "expand"])?;
+    let limit: i64 = match form.get("limit") {
+        None => 10,
+        Some(text) => text.parse().ok().filter(|limit| (1..=100).contains(limit)).ok_or_else(|| {
+            StripeError::invalid("parameter_invalid_integer", "limit", "limit must be between 1 and 100.")
+        })?,
+    };
+    let page = Page {
+        limit,
+        starting_after: form.get("starting_after").map(str::to_owned),
+        created_from: time(form, "created[gte]")?,
+        created_before: time(form, "created[lt]")?,
+    };
+    let mut data = stripe::list(&mut *desk.pool.acquire().await?, object, &page).await?;
+    let has_more = i64::try_from(data.len()).unwrap_or(i64::MAX) > limit;
+    data.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok(json!({ "object": "list", "url": url, "has_more": has_more, "data": data }))
+}
+
+/// Every payment intent with what a test wants to know of it, newest first.
+///
+/// # Errors
+/// The database's.
+pub async fn list_charges(desk: &Desk) -> Result<Vec<Value>, sqlx::Error> {
+    let page = Page { limit: 10_000, ..Page::default() };
+    let intents = stripe::list(&mut *desk.pool.acquire().await?, "payment_intent", &page).await?;
+    let members = ["id", "status", "amount", "amount_received", "currency", "latest_charge", "metadata", "created"];
+    Ok(intents
+        .iter()
+        .map(|intent| members.iter().map(|member| ((*member).to_owned(), intent[*member].clone())).collect())
+        .collect())
+}
+
+fn time(form: &Form, name: &str) -> Result<Option<DateTime<Utc>>, StripeError> {
+    let Some(text) = form.get(name) else { return Ok(None) };
+    let time = text.parse().ok().and_then(|seconds| Utc.timestamp_opt(seconds, 0).single());
+    time.map(Some).ok_or_else(|| StripeError::invalid("parameter_invalid_integer", name, "Invalid integer"))
+}

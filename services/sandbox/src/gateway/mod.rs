@@ -1,0 +1,3 @@
+//! Systems that we call.
+
+pub mod webhook;

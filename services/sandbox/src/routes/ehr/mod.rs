@@ -1,0 +1,65 @@
+//! The EHR: SMART Backend Services and FHIR R4.
+
+mod charts;
+mod discovery;
+mod token;
+
+use super::dialect;
+use crate::actions::authorize::ChartError;
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{AUTHORIZATION, HeaderMap, RETRY_AFTER},
+    },
+    web,
+};
+use mc_chassis::http::Problem;
+
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/oauth2/token", web::post().to(token::token))
+        .service(
+            web::scope("/fhir/r4")
+                .route("/metadata", web::get().to(discovery::metadata))
+                .route("/.well-known/smart-configuration", web::get().to(discovery::smart_configuration))
+                .service(
+                    web::resource("/Encounter/{id}")
+                        .route(web::get().to(charts::read_encounter))
+                        .route(web::put().to(charts::update_encounter)),
+                )
+                .route("/{resource_type}", web::get().to(charts::search))
+                .route("/{resource_type}/_search", web::post().to(charts::search_by_form))
+                .route("/{resource_type}/{id}", web::get().to(charts::read)),
+        )
+        .default_service(web::to(|| async {
+            dialect::outcome(StatusCode::NOT_FOUND, "not-found", "no such route")
+        }));
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
+}
+
+fn refused(error: ChartError) -> HttpResponse {
+    let diagnostics = error.to_string();
+    let (status, code) = match error {
+        ChartError::NoToken => (StatusCode::UNAUTHORIZED, "login"),
+        ChartError::Scope => (StatusCode::FORBIDDEN, "forbidden"),
+        ChartError::NotFound => (StatusCode::NOT_FOUND, "not-found"),
+        ChartError::Throttled => (StatusCode::TOO_MANY_REQUESTS, "throttled"),
+        ChartError::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "transient"),
+        ChartError::Parameter(_) => (StatusCode::BAD_REQUEST, "required"),
+        ChartError::NoVersion => (StatusCode::PRECONDITION_REQUIRED, "required"),
+        ChartError::Conflict => (StatusCode::PRECONDITION_FAILED, "conflict"),
+        ChartError::Unreadable(_) => (StatusCode::BAD_REQUEST, "structure"),
+        ChartError::Element(..) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
+        ChartError::Stored(_) => (StatusCode::INTERNAL_SERVER_ERROR, "exception"),
+        ChartError::Database(error) => return Problem::from(error).error_response(),
+    };
+    let mut answer = dialect::outcome(status, code, &diagnostics);
+    if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+        answer.headers_mut().insert(RETRY_AFTER, 1.into());
+    }
+    answer
+}

@@ -1,0 +1,119 @@
+//! The payer: CAQH CORE HTTP MIME, real time 270 to 271.
+
+use super::{dialect, faulty};
+use crate::{
+    Desk,
+    domain::{
+        benefits::{self, Verdict, judge},
+        core_envelope::{self, EnvelopeFault, Fields},
+        people::MemberBehaviour,
+    },
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::CONTENT_TYPE,
+    web::{Bytes, Data},
+};
+use aws_lc_rs::{constant_time::verify_slices_are_equal, rand};
+use futures_util::stream;
+use mc_chassis::http::Problem;
+use mc_keyring::{ExposeSecret, SecretString};
+use mc_vocabulary::problem;
+use mc_x12::{ControlNumbers, eligibility::Inquiry};
+use multer::Multipart;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// What a refused payload looks like where the answer is garbage.
+const GARBAGE: &str = "<html><body>502 Proxy Error</body></html>";
+
+/// `POST /payer/core`. Refusals of the envelope are 200 with an error code, as the rule has it.
+pub async fn core(desk: Data<Desk>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Problem> {
+    let fields = read(&request, body).await?;
+    let answer = match answer(&desk, &fields) {
+        Ok(Reply::Payload(payload, wait)) => {
+            tokio::time::sleep(wait).await;
+            respond(&desk, &fields, Ok(&payload))
+        }
+        Ok(Reply::Stall) => faulty::stall(&desk).await,
+        Ok(Reply::Dropped) => dialect::dropped(),
+        Err(fault) => respond(&desk, &fields, Err(&fault)),
+    };
+    Ok(answer)
+}
+
+/// What the member's behaviour makes of the answer.
+enum Reply {
+    Payload(String, Duration),
+    Stall,
+    Dropped,
+}
+
+async fn read(request: &HttpRequest, body: Bytes) -> Result<Fields, Problem> {
+    let unreadable = || Problem::new(problem::BAD_REQUEST).detail("The body is no multipart/form-data of text fields.");
+    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let boundary = multer::parse_boundary(content_type).map_err(|_| {
+        Problem::new(problem::UNSUPPORTED_MEDIA_TYPE).at("header:Content-Type", "expected multipart/form-data")
+    })?;
+    let whole = stream::once(async move { Ok::<_, std::convert::Infallible>(body) });
+    let mut parts = Multipart::new(whole, boundary);
+    let mut fields = Fields::new();
+    while let Some(part) = parts.next_field().await.map_err(|_| unreadable())? {
+        let name = part.name().ok_or_else(unreadable)?.to_owned();
+        let text = part.text().await.map_err(|_| unreadable())?;
+        if fields.insert(name, text).is_some() {
+            return Err(unreadable());
+        }
+    }
+    Ok(fields)
+}
+
+fn answer(desk: &Desk, fields: &Fields) -> Result<Reply, EnvelopeFault> {
+    core_envelope::check(fields)?;
+    if !(matches(fields, "UserName", &desk.payer.username) && matches(fields, "Password", &desk.payer.password)) {
+        return Err(EnvelopeFault::new("UnAuthorized", "UserName or Password is wrong."));
+    }
+    let payload = fields.get("Payload").map(String::as_str).unwrap_or_default();
+    let inquiry = Inquiry::parse(payload.as_bytes())
+        .map_err(|_| EnvelopeFault::new("PayloadIllegal", "Payload is no 270 of version 005010X279A1."))?;
+    let (verdict, mut wait) = (judge(&inquiry), Duration::ZERO);
+    if let Verdict::Member(patient) = verdict {
+        match patient.member {
+            MemberBehaviour::Stall => return Ok(Reply::Stall),
+            MemberBehaviour::Dropped => return Ok(Reply::Dropped),
+            MemberBehaviour::Garbage => return Ok(Reply::Payload(GARBAGE.to_owned(), wait)),
+            MemberBehaviour::Late => wait = Duration::from_millis(desk.settings.payer.late_ms),
+            _ => {}
+        }
+    }
+    let number = random_number();
+    let control = ControlNumbers { interchange: number, group: number, transaction: inquiry.control.transaction };
+    let trace = format!("SBX{number:09}");
+    let text = benefits::answer(&inquiry, verdict, control, &trace, desk.clock.now())
+        .map_err(|_| EnvelopeFault::new("PayloadIllegal", "A value of the 270 does not fit into a 271."))?;
+    Ok(Reply::Payload(text, wait))
+}
+
+fn respond(desk: &Desk, fields: &Fields, outcome: Result<&str, &EnvelopeFault>) -> HttpResponse {
+    let mut bytes = [0; 16];
+    // Without randomness the id is the nil UUID: the answer still stands.
+    let _ = rand::fill(&mut bytes);
+    let id = uuid::Builder::from_random_bytes(bytes).into_uuid();
+    let (content_type, body) = core_envelope::respond(fields, &id, outcome, desk.clock.now());
+    HttpResponse::Ok().content_type(content_type).body(body)
+}
+
+fn matches(fields: &Fields, name: &str, expected: &SecretString) -> bool {
+    let given = fields.get(name).map(String::as_bytes).unwrap_or_default();
+    verify_slices_are_equal(given, expected.expose_secret().as_bytes()).is_ok()
+}
+
+/// 1 to 999,999,999.
+fn random_number() -> u32 {
+    let id = Uuid::from_bytes({
+        let mut bytes = [0; 16];
+        let _ = rand::fill(&mut bytes);
+        bytes
+    });
+    u32::try_from(id.as_u128() % 999_999_999).unwrap_or(0) + 1
+}

@@ -1,0 +1,174 @@
+//! All wiring: from settings and secrets to a running sandbox.
+
+use crate::{
+    Desk, PayerLogin,
+    actions::deliver_webhooks::deliver_webhooks,
+    config::Settings,
+    domain::{assertion::Client, charts},
+    gateway::webhook::Receiver,
+    routes,
+    store::{charts as stored_charts, webhooks},
+};
+use actix_web::web::Data;
+use anyhow::Context;
+use mc_chassis::{
+    health::{Component, Status, Watched},
+    http::{self, Site},
+    lifecycle::Lifecycle,
+    pools,
+    telemetry::Telemetry,
+};
+use mc_keyring::{ExposeSecret, Secrets};
+use mc_vocabulary::Clock;
+use sqlx::migrate::Migrator;
+use std::{
+    net::TcpListener,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::sync::Notify;
+
+/// The schema's history.
+pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/sandbox");
+
+/// A built sandbox that is not serving yet; its port is known.
+pub struct App {
+    /// Where it will answer.
+    pub port: u16,
+    server: actix_web::dev::Server,
+    lifecycle: Lifecycle,
+    grace: Duration,
+}
+
+impl App {
+    /// Wires everything, takes the port and puts missing charts into the EHR.
+    ///
+    /// # Errors
+    /// Naming the setting or secret that is wrong, or the part that does not answer.
+    pub async fn build(
+        settings: Settings,
+        secrets: Secrets,
+        clock: Clock,
+        telemetry: Arc<Telemetry>,
+    ) -> anyhow::Result<Self> {
+        let bind = settings.http.bind;
+        let listener = TcpListener::bind(bind).with_context(|| format!("http.bind {bind}"))?;
+        let address = listener.local_addr()?;
+        let http_settings = settings.http.clone();
+        let desk = Data::new(desk(settings, &secrets, clock, &format!("http://{address}")).await?);
+        pools::require_migrated(&desk.pool, &MIGRATOR, "sandbox", "sandbox").await?;
+        let seeds = charts::seeds()?;
+        stored_charts::insert_missing(&mut *desk.pool.acquire().await?, &seeds, desk.clock.now()).await?;
+
+        let lifecycle = Lifecycle::new();
+        lifecycle.spawn("webhooks", deliver_webhooks(Arc::clone(&desk), lifecycle.stopping()));
+        let watched = Arc::new(Watch { desk: Arc::clone(&desk) });
+        let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
+            config.app_data(desk.clone());
+        });
+        let site = Site { service: "sandbox", about: routes::ABOUT, routes: routes::routes, data, watched };
+        let server = http::serve(listener, &http_settings, telemetry, site)?;
+        let grace = Duration::from_millis(http_settings.stop_grace_ms);
+        Ok(Self { port: address.port(), server, lifecycle, grace })
+    }
+
+    /// Serves until told to stop; true when everything ended well.
+    ///
+    /// # Errors
+    /// The server's.
+    pub async fn run(self) -> anyhow::Result<bool> {
+        tracing::info!(port = self.port, "ready");
+        Ok(self.lifecycle.run(self.server, self.grace).await?)
+    }
+
+    /// Stops it from outside: the end of a test.
+    pub fn lifecycle(&self) -> Lifecycle {
+        self.lifecycle.clone()
+    }
+}
+
+/// `serve`.
+///
+/// # Errors
+/// See [`App::build`] and [`App::run`].
+pub async fn serve(settings: Settings) -> anyhow::Result<bool> {
+    let telemetry = Arc::new(Telemetry::start("sandbox", &settings.telemetry)?);
+    let secrets = Secrets::from_config(&settings.secrets).await?;
+    let outcome = match App::build(settings, secrets, Clock::System, Arc::clone(&telemetry)).await {
+        Ok(app) => app.run().await,
+        Err(error) => Err(error),
+    };
+    tokio::task::spawn_blocking(move || telemetry.flush()).await?;
+    outcome
+}
+
+/// `migrate`, as the role that owns the schema.
+///
+/// # Errors
+/// Where the secret is missing or a migration fails.
+pub async fn migrate(settings: &Settings) -> anyhow::Result<bool> {
+    let secrets = Secrets::from_config(&settings.secrets).await?;
+    let credentials = secrets.require("database", &["migrate_url"]).await?;
+    pools::migrate(credentials.field("migrate_url")?, &MIGRATOR).await?;
+    Ok(true)
+}
+
+/// `openapi`.
+///
+/// # Errors
+/// Where the document cannot be written.
+pub fn print_openapi() -> anyhow::Result<bool> {
+    println!("{}", serde_json::to_string_pretty(&http::document(routes::ABOUT, routes::routes))?);
+    Ok(true)
+}
+
+async fn desk(settings: Settings, secrets: &Secrets, clock: Clock, own_url: &str) -> anyhow::Result<Desk> {
+    let database = secrets.require("database", &["url"]).await?;
+    let payer = secrets.require("payer", &["username", "password"]).await?;
+    let stripe = secrets.require("stripe", &["api_key", "webhook_secret"]).await?;
+    let ehr = secrets.require("ehr-clients", &["clients"]).await?;
+    let clients: Vec<Client> = serde_json::from_str(ehr.field("clients")?.expose_secret())
+        .map_err(|_| anyhow::anyhow!("secret ehr-clients: field clients is no JSON list of clients with their keys"))?;
+    let receiver = Receiver::new(
+        settings.stripe.webhook_url.clone(),
+        stripe.field("webhook_secret")?,
+        Duration::from_millis(settings.stripe.timeout_ms),
+    )?;
+    let public_url = settings.ehr.public_url.as_ref().map_or(own_url, |url| url.as_str());
+    Ok(Desk {
+        pool: pools::postgres(database.field("url")?, &settings.database, "sandbox")?,
+        clock,
+        public_url: public_url.trim_end_matches('/').to_owned(),
+        clients,
+        payer: PayerLogin {
+            username: payer.field("username")?.clone(),
+            password: payer.field("password")?.clone(),
+        },
+        stripe_key: stripe.field("api_key")?.clone(),
+        receiver,
+        webhooks: Notify::new(),
+        settings,
+    })
+}
+
+/// What health checks see.
+struct Watch {
+    desk: Arc<Desk>,
+}
+
+#[async_trait::async_trait]
+impl Watched for Watch {
+    async fn components(&self) -> Vec<Component> {
+        let (desk, started) = (&self.desk, Instant::now());
+        let waiting = async { webhooks::count_waiting(&mut *desk.pool.acquire().await?).await };
+        let (status, detail) = match waiting.await {
+            Ok(0) => (Status::Healthy, "none waits".to_owned()),
+            Ok(count) => (Status::Degraded, format!("{count} wait to be delivered")),
+            Err(_) => (Status::Unhealthy, "cannot be looked at".to_owned()),
+        };
+        vec![
+            pools::database_component(&desk.pool, &desk.clock).await,
+            pools::component("webhooks", status, false, detail, started, &desk.clock),
+        ]
+    }
+}
