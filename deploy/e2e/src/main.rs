@@ -1,1 +1,78 @@
-fn main() {}
+//! `medconnect-visit`: prepare, run, show, traces.
+
+mod client;
+mod prepare;
+mod report;
+mod shown;
+mod steps;
+mod test_mode;
+mod traces;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::{path::PathBuf, process::ExitCode};
+
+/// Journeys across services, through the front door only.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Where the running system keeps its files.
+    #[arg(long, global = true, default_value = ".run")]
+    run_dir: PathBuf,
+    /// The front door.
+    #[arg(long, global = true, default_value = "http://127.0.0.1:8080")]
+    front_door: String,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make the accounts and data of test mode.
+    Prepare {
+        /// Where our programs are.
+        #[arg(long, env = "MC_BIN_DIR", default_value = "target/debug")]
+        bin_dir: PathBuf,
+    },
+    /// Carry one patient visit through all services.
+    Run,
+    /// Show one rule at work.
+    Show {
+        /// Which.
+        rule: Rule,
+    },
+    /// Show the last visit as a tree of spans.
+    Traces,
+}
+
+/// A rule that a reader can see at work.
+#[derive(Clone, Copy, ValueEnum)]
+enum Rule {
+    /// A front-desk account is refused a chart.
+    StaffRefused,
+    /// A doctor without consent is refused a chart.
+    NoConsent,
+    /// The same doctor breaks the glass.
+    Emergency,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Prepare { bin_dir } => prepare::prepare(&cli.run_dir, &cli.front_door, &bin_dir)
+            .await
+            .map(|()| true),
+        Command::Run => steps::run(&cli.run_dir, &cli.front_door).await,
+        Command::Show { rule } => shown::show(rule, &cli.run_dir, &cli.front_door).await,
+        Command::Traces => traces::print(&cli.run_dir).map(|()| true),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("failed: {error:#}");
+            eprintln!("next:   make status, then make up");
+            ExitCode::FAILURE
+        }
+    }
+}
