@@ -62,14 +62,27 @@ impl App {
 
         let lifecycle = Lifecycle::new();
         lifecycle.spawn("webhooks", deliver_webhooks(Arc::clone(&desk), lifecycle.stopping()));
-        let watched = Arc::new(Watch { desk: Arc::clone(&desk) });
+        let watched = Arc::new(Watch {
+            desk: Arc::clone(&desk),
+        });
         let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
             config.app_data(desk.clone());
         });
-        let site = Site { service: "sandbox", about: routes::ABOUT, routes: routes::routes, data, watched };
+        let site = Site {
+            service: "sandbox",
+            about: routes::ABOUT,
+            routes: routes::routes,
+            data,
+            watched,
+        };
         let server = http::serve(listener, &http_settings, telemetry, site)?;
         let grace = Duration::from_millis(http_settings.stop_grace_ms);
-        Ok(Self { port: address.port(), server, lifecycle, grace })
+        Ok(Self {
+            port: address.port(),
+            server,
+            lifecycle,
+            grace,
+        })
     }
 
     /// Serves until told to stop; true when everything ended well.
@@ -118,7 +131,10 @@ pub async fn migrate(settings: &Settings) -> anyhow::Result<bool> {
 /// # Errors
 /// Where the document cannot be written.
 pub fn print_openapi() -> anyhow::Result<bool> {
-    println!("{}", serde_json::to_string_pretty(&http::document(routes::ABOUT, routes::routes))?);
+    println!(
+        "{}",
+        serde_json::to_string_pretty(&http::document(routes::ABOUT, routes::routes))?
+    );
     Ok(true)
 }
 

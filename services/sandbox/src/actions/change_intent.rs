@@ -92,7 +92,12 @@ pub async fn change_intent(
                 return Err(StripeError::key_reused().into());
             }
             let status = u16::try_from(first.status).unwrap_or(500);
-            return Ok(Answer { status, body: first.body, replayed: true, request_id });
+            return Ok(Answer {
+                status,
+                body: first.body,
+                replayed: true,
+                request_id,
+            });
         }
     }
     let change = apply(&mut transaction, command, form, now).await?;
@@ -101,12 +106,21 @@ pub async fn change_intent(
     }
     if let Some(key) = key {
         let status = i16::try_from(change.status).unwrap_or(500);
-        let answer = StoredAnswer { request_sha256, status, body: change.body.clone() };
+        let answer = StoredAnswer {
+            request_sha256,
+            status,
+            body: change.body.clone(),
+        };
         stripe::insert_answer(&mut transaction, key, &answer, now).await?;
     }
     transaction.commit().await?;
     desk.webhooks.notify_one();
-    Ok(Answer { status: change.status, body: change.body, replayed: false, request_id })
+    Ok(Answer {
+        status: change.status,
+        body: change.body,
+        replayed: false,
+        request_id,
+    })
 }
 
 async fn apply(
@@ -115,7 +129,10 @@ async fn apply(
     form: &Form,
     now: DateTime<Utc>,
 ) -> Result<Change, ChangeError> {
-    let draws = Draws { id: format!("3{}", random::alphanumeric(23)), secret: random::alphanumeric(25) };
+    let draws = Draws {
+        id: format!("3{}", random::alphanumeric(23)),
+        secret: random::alphanumeric(25),
+    };
     match command {
         Command::Create => create(connection, form, &draws, now).await,
         Command::Confirm(id) => {
@@ -133,7 +150,15 @@ async fn apply(
             let reason = read_cancellation(form)?;
             let mut object = load(connection, id).await?;
             intent::cancel(&mut object, reason, now)?;
-            save(connection, object, Confirmed { event: "payment_intent.canceled", refusal: None }).await
+            save(
+                connection,
+                object,
+                Confirmed {
+                    event: "payment_intent.canceled",
+                    refusal: None,
+                },
+            )
+            .await
         }
     }
 }
@@ -145,7 +170,11 @@ async fn create(
     now: DateTime<Utc>,
 ) -> Result<Change, ChangeError> {
     let wanted = NewIntent::read(form)?;
-    if let Some(method) = wanted.payment_method.as_deref().filter(|method| Card::find(method).is_none()) {
+    if let Some(method) = wanted
+        .payment_method
+        .as_deref()
+        .filter(|method| Card::find(method).is_none())
+    {
         let message = format!("No such PaymentMethod: '{method}'");
         return Err(StripeError::invalid("resource_missing", "payment_method", message).into());
     }

@@ -50,17 +50,25 @@ async fn deliver_due(desk: &Desk, stopping: &CancellationToken) -> Result<usize,
 }
 
 async fn deliver(desk: &Desk, delivery: &Delivery) -> Result<(), sqlx::Error> {
-    if meet_fault(desk, Target::Stripe, |fault| fault == Fault::WebhooksHeld).await?.is_some() {
+    if meet_fault(desk, Target::Stripe, |fault| fault == Fault::WebhooksHeld)
+        .await?
+        .is_some()
+    {
         return postpone(desk, delivery, 0, Duration::milliseconds(500)).await;
     }
     let accepted = desk.receiver.post(&delivery.body, desk.clock.now()).await;
     if !accepted {
         let settings = &desk.settings.stripe;
-        let doubled = settings.retry_first_ms.saturating_mul(1 << delivery.attempts.clamp(0, 20));
+        let doubled = settings
+            .retry_first_ms
+            .saturating_mul(1 << delivery.attempts.clamp(0, 20));
         let wait_ms = i64::try_from(doubled.min(settings.retry_max_ms)).unwrap_or(i64::MAX);
         return postpone(desk, delivery, 1, Duration::milliseconds(wait_ms)).await;
     }
-    if meet_fault(desk, Target::Stripe, |fault| fault == Fault::WebhooksDoubled).await?.is_some() {
+    if meet_fault(desk, Target::Stripe, |fault| fault == Fault::WebhooksDoubled)
+        .await?
+        .is_some()
+    {
         // The same event again, under a signature of its own, whatever the receiver says to it.
         desk.receiver.post(&delivery.body, desk.clock.now()).await;
     }

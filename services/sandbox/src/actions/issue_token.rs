@@ -59,7 +59,10 @@ impl From<AssertionFault> for TokenError {
 }
 
 fn refused(code: &'static str, reason: impl ToString) -> TokenError {
-    TokenError::Refused { code, reason: reason.to_string() }
+    TokenError::Refused {
+        code,
+        reason: reason.to_string(),
+    }
 }
 
 /// Gives a token for an assertion that stands and was not seen before.
@@ -68,10 +71,16 @@ fn refused(code: &'static str, reason: impl ToString) -> TokenError {
 /// [`TokenError`].
 pub async fn issue_token(desk: &Desk, request: &TokenRequest) -> Result<Issued, TokenError> {
     if request.grant_type != "client_credentials" {
-        return Err(refused("unsupported_grant_type", "grant_type must be client_credentials"));
+        return Err(refused(
+            "unsupported_grant_type",
+            "grant_type must be client_credentials",
+        ));
     }
     if request.client_assertion_type != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" {
-        return Err(refused("invalid_request", "client_assertion_type must be the JWT bearer type"));
+        return Err(refused(
+            "invalid_request",
+            "client_assertion_type must be the JWT bearer type",
+        ));
     }
     let (now, token_url) = (desk.clock.now(), format!("{}/ehr/oauth2/token", desk.public_url));
     let assertion = assertion::check(&request.client_assertion, &desk.clients, &token_url, now)?;
@@ -79,20 +88,44 @@ pub async fn issue_token(desk: &Desk, request: &TokenRequest) -> Result<Issued, 
     let scope = Scopes::parse(&client.scope).grant(&Scopes::parse(&request.scope));
     let mut transaction = desk.pool.begin().await?;
     // Spent even where the scope is refused: a replay is a replay.
-    let new =
-        tokens::insert_assertion(&mut transaction, &client.client_id, &assertion.jti, assertion.expires_at, now).await?;
+    let new = tokens::insert_assertion(
+        &mut transaction,
+        &client.client_id,
+        &assertion.jti,
+        assertion.expires_at,
+        now,
+    )
+    .await?;
     if !new {
         return Err(refused("invalid_client", "jti was used before"));
     }
     if scope.is_empty() {
         transaction.commit().await?;
-        return Err(refused("invalid_scope", "none of the scopes is registered for this client"));
+        return Err(refused(
+            "invalid_scope",
+            "none of the scopes is registered for this client",
+        ));
     }
     let (access_token, life) = (random::alphanumeric(48), Duration::seconds(desk.settings.ehr.token_s));
-    let grant = Grant { organization: client.organization.clone(), scope: scope.to_string() };
-    tokens::insert(&mut transaction, &token_hash(&access_token), &client.client_id, &grant, now + life, now).await?;
+    let grant = Grant {
+        organization: client.organization.clone(),
+        scope: scope.to_string(),
+    };
+    tokens::insert(
+        &mut transaction,
+        &token_hash(&access_token),
+        &client.client_id,
+        &grant,
+        now + life,
+        now,
+    )
+    .await?;
     transaction.commit().await?;
-    Ok(Issued { access_token, expires_in: life.num_seconds(), scope: grant.scope })
+    Ok(Issued {
+        access_token,
+        expires_in: life.num_seconds(),
+        scope: grant.scope,
+    })
 }
 
 /// What is kept of a token.

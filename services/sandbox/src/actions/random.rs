@@ -6,7 +6,10 @@ const ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr
 
 /// `length` letters and digits.
 pub fn alphanumeric(length: usize) -> String {
-    bytes(length).iter().map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()])).collect()
+    bytes(length)
+        .iter()
+        .map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]))
+        .collect()
 }
 
 /// `length` random bytes. The library fails only on a machine without randomness: then all are zero, and the

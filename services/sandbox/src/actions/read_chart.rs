@@ -76,7 +76,11 @@ pub async fn search_charts(
     let total = resources.len();
     let page: Vec<_> = resources.into_iter().skip(search.offset).take(search.count).collect();
     let next = search.offset + page.len();
-    Ok(Found { resources: page, total, next_offset: (next < total && next > search.offset).then_some(next) })
+    Ok(Found {
+        resources: page,
+        total,
+        next_offset: (next < total && next > search.offset).then_some(next),
+    })
 }
 
 /// The stored text with version and time in its `meta`.
@@ -87,7 +91,14 @@ pub fn versioned(stored: StoredResource) -> Result<Versioned, ChartError> {
     let mut resource = Resource::parse(stored.body.as_bytes())?;
     let mut meta: Map<String, Value> = resource.get("meta").map_err(FhirError::from)?.unwrap_or_default();
     meta.insert("versionId".to_owned(), stored.version.to_string().into());
-    meta.insert("lastUpdated".to_owned(), stored.updated_at.to_rfc3339_opts(SecondsFormat::Millis, true).into());
+    meta.insert(
+        "lastUpdated".to_owned(),
+        stored.updated_at.to_rfc3339_opts(SecondsFormat::Millis, true).into(),
+    );
     resource.set("meta", &meta)?;
-    Ok(Versioned { resource, version: stored.version, updated_at: stored.updated_at })
+    Ok(Versioned {
+        resource,
+        version: stored.version,
+        updated_at: stored.updated_at,
+    })
 }

@@ -26,9 +26,13 @@ pub async fn list_objects(desk: &Desk, object: &str, url: &str, form: &Form) -> 
     form.refuse_unknown(&["limit", "starting_after", "created", "customer", "type", "expand"])?;
     let limit: i64 = match form.get("limit") {
         None => 10,
-        Some(text) => text.parse().ok().filter(|limit| (1..=100).contains(limit)).ok_or_else(|| {
-            StripeError::invalid("parameter_invalid_integer", "limit", "limit must be between 1 and 100.")
-        })?,
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|limit| (1..=100).contains(limit))
+            .ok_or_else(|| {
+                StripeError::invalid("parameter_invalid_integer", "limit", "limit must be between 1 and 100.")
+            })?,
     };
     let page = Page {
         limit,
@@ -47,17 +51,38 @@ pub async fn list_objects(desk: &Desk, object: &str, url: &str, form: &Form) -> 
 /// # Errors
 /// The database's.
 pub async fn list_charges(desk: &Desk) -> Result<Vec<Value>, sqlx::Error> {
-    let page = Page { limit: 10_000, ..Page::default() };
+    let page = Page {
+        limit: 10_000,
+        ..Page::default()
+    };
     let intents = stripe::list(&mut *desk.pool.acquire().await?, "payment_intent", &page).await?;
-    let members = ["id", "status", "amount", "amount_received", "currency", "latest_charge", "metadata", "created"];
+    let members = [
+        "id",
+        "status",
+        "amount",
+        "amount_received",
+        "currency",
+        "latest_charge",
+        "metadata",
+        "created",
+    ];
     Ok(intents
         .iter()
-        .map(|intent| members.iter().map(|member| ((*member).to_owned(), intent[*member].clone())).collect())
+        .map(|intent| {
+            members
+                .iter()
+                .map(|member| ((*member).to_owned(), intent[*member].clone()))
+                .collect()
+        })
         .collect())
 }
 
 fn time(form: &Form, name: &str) -> Result<Option<DateTime<Utc>>, StripeError> {
     let Some(text) = form.get(name) else { return Ok(None) };
-    let time = text.parse().ok().and_then(|seconds| Utc.timestamp_opt(seconds, 0).single());
-    time.map(Some).ok_or_else(|| StripeError::invalid("parameter_invalid_integer", name, "Invalid integer"))
+    let time = text
+        .parse()
+        .ok()
+        .and_then(|seconds| Utc.timestamp_opt(seconds, 0).single());
+    time.map(Some)
+        .ok_or_else(|| StripeError::invalid("parameter_invalid_integer", name, "Invalid integer"))
 }

@@ -100,25 +100,37 @@ pub fn check<'c>(
         return Err(AssertionFault::Algorithm);
     }
     // Which key must check the signature is known only from the claims: they are believed afterwards.
-    let claimed: Claims =
-        jsonwebtoken::dangerous::insecure_decode(assertion).map_err(|_| AssertionFault::Unreadable)?.claims;
+    let claimed: Claims = jsonwebtoken::dangerous::insecure_decode(assertion)
+        .map_err(|_| AssertionFault::Unreadable)?
+        .claims;
     let client = clients
         .iter()
         .find(|client| client.client_id == claimed.iss && claimed.iss == claimed.sub)
         .ok_or(AssertionFault::Client)?;
-    let jwk = header.kid.as_deref().and_then(|kid| client.jwks.find(kid)).ok_or(AssertionFault::Key)?;
+    let jwk = header
+        .kid
+        .as_deref()
+        .and_then(|kid| client.jwks.find(kid))
+        .ok_or(AssertionFault::Key)?;
     let fits = match (&jwk.algorithm, header.alg) {
         (AlgorithmParameters::EllipticCurve(key), Algorithm::ES384) => key.curve == EllipticCurve::P384,
         (AlgorithmParameters::RSA(_), Algorithm::RS384) => true,
         _ => false,
     };
-    let key = DecodingKey::from_jwk(jwk).ok().filter(|_| fits).ok_or(AssertionFault::Key)?;
+    let key = DecodingKey::from_jwk(jwk)
+        .ok()
+        .filter(|_| fits)
+        .ok_or(AssertionFault::Key)?;
     let claims = decode::<Claims>(assertion, &key, &signature_only(header.alg))
         .map_err(|_| AssertionFault::Signature)?
         .claims;
     check_claims(&claims, token_url, now)?;
     let expires_at = Utc.timestamp_opt(claims.exp, 0).single().ok_or(AssertionFault::Time)?;
-    Ok(Assertion { client, jti: claims.jti, expires_at })
+    Ok(Assertion {
+        client,
+        jti: claims.jti,
+        expires_at,
+    })
 }
 
 /// The claims are checked by [`check_claims`], with our own clock.

@@ -14,7 +14,9 @@ pub const RECEIVER_ID: &str = "SANDBOXPAYER";
 /// TRN03 of the payer's own trace.
 const ORIGINATOR: &str = "9SANDBOX01";
 /// Service types whose coverage status a payer must tell (CAQH CORE 154/260).
-const STATUS_SERVICES: [&str; 13] = ["30", "1", "33", "35", "47", "48", "50", "86", "88", "98", "AL", "MH", "UC"];
+const STATUS_SERVICES: [&str; 13] = [
+    "30", "1", "33", "35", "47", "48", "50", "86", "88", "98", "AL", "MH", "UC",
+];
 
 /// What the payer does about an inquiry.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +56,9 @@ pub fn judge(inquiry: &Inquiry) -> Verdict {
 /// A letter and nine digits.
 fn is_member_id(text: &str) -> bool {
     let mut bytes = text.bytes();
-    bytes.next().is_some_and(|first| first.is_ascii_uppercase()) && text.len() == 10 && bytes.all(|b| b.is_ascii_digit())
+    bytes.next().is_some_and(|first| first.is_ascii_uppercase())
+        && text.len() == 10
+        && bytes.all(|b| b.is_ascii_digit())
 }
 
 /// The 271 of a verdict.
@@ -92,19 +96,42 @@ fn benefits(member: MemberBehaviour) -> Vec<Benefit> {
 }
 
 fn active(plan: &str) -> Benefit {
-    Benefit::new("1").level("IND").services(STATUS_SERVICES).plan("PR", plan)
+    Benefit::new("1")
+        .level("IND")
+        .services(STATUS_SERVICES)
+        .plan("PR", plan)
 }
 
 fn money(info: &str, level: &str, period: &str, dollars: i64, network: Network) -> Benefit {
-    Benefit::new(info).level(level).services(["30"]).period(period).amount(Decimal::from(dollars)).network(network)
+    Benefit::new(info)
+        .level(level)
+        .services(["30"])
+        .period(period)
+        .amount(Decimal::from(dollars))
+        .network(network)
 }
 
 fn gold() -> Vec<Benefit> {
     vec![
         active("SANDBOX GOLD PPO"),
-        Benefit::new("B").level("IND").services(["30", "98"]).period("27").amount(Decimal::from(25)).network(Network::In),
-        Benefit::new("A").level("IND").services(["30"]).period("27").percent(Decimal::new(2, 1)).network(Network::In),
-        Benefit::new("A").level("IND").services(["30"]).period("27").percent(Decimal::new(4, 1)).network(Network::Out),
+        Benefit::new("B")
+            .level("IND")
+            .services(["30", "98"])
+            .period("27")
+            .amount(Decimal::from(25))
+            .network(Network::In),
+        Benefit::new("A")
+            .level("IND")
+            .services(["30"])
+            .period("27")
+            .percent(Decimal::new(2, 1))
+            .network(Network::In),
+        Benefit::new("A")
+            .level("IND")
+            .services(["30"])
+            .period("27")
+            .percent(Decimal::new(4, 1))
+            .network(Network::Out),
         money("C", "IND", "23", 1500, Network::In),
         money("C", "IND", "29", 450, Network::In),
         money("C", "FAM", "23", 3000, Network::In),
@@ -119,7 +146,10 @@ fn gold() -> Vec<Benefit> {
 fn two_copays() -> Vec<Benefit> {
     let copay = |dollars, message: &str| {
         let benefit = Benefit::new("B").level("IND").services(["30", "98"]).period("27");
-        benefit.amount(Decimal::from(dollars)).network(Network::In).message(message)
+        benefit
+            .amount(Decimal::from(dollars))
+            .network(Network::In)
+            .message(message)
     };
     vec![
         active("LAKEVIEW CHOICE HMO"),
@@ -137,7 +167,11 @@ fn high_deductible() -> Vec<Benefit> {
         money("B", "IND", "27", 0, Network::In),
         money("C", "IND", "23", 3000, Network::In),
         money("C", "IND", "29", 3000, Network::In),
-        Benefit::new("A").level("IND").services(["30"]).percent(Decimal::new(1, 1)).network(Network::In),
+        Benefit::new("A")
+            .level("IND")
+            .services(["30"])
+            .percent(Decimal::new(1, 1))
+            .network(Network::In),
     ]
 }
 

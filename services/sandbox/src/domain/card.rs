@@ -25,7 +25,13 @@ pub struct Decline {
 impl Card {
     /// The card of a payment method; None where there is no such method.
     pub fn find(payment_method: &str) -> Option<Self> {
-        let declined = |code, decline_code, message| Self::Declined(Decline { code, decline_code, message });
+        let declined = |code, decline_code, message| {
+            Self::Declined(Decline {
+                code,
+                decline_code,
+                message,
+            })
+        };
         Some(match payment_method {
             "pm_card_visa" | "pm_card_visa_debit" | "pm_card_mastercard" | "pm_card_amex" | "pm_card_discover" => {
                 Self::Succeeds
@@ -33,9 +39,11 @@ impl Card {
             "pm_card_chargeDeclined" | "pm_card_visa_chargeDeclined" => {
                 declined("card_declined", "generic_decline", "Your card was declined.")
             }
-            "pm_card_chargeDeclinedInsufficientFunds" | "pm_card_visa_chargeDeclinedInsufficientFunds" => {
-                declined("card_declined", "insufficient_funds", "Your card has insufficient funds.")
-            }
+            "pm_card_chargeDeclinedInsufficientFunds" | "pm_card_visa_chargeDeclinedInsufficientFunds" => declined(
+                "card_declined",
+                "insufficient_funds",
+                "Your card has insufficient funds.",
+            ),
             "pm_card_chargeDeclinedExpiredCard" => declined("expired_card", "", "Your card has expired."),
             "pm_card_chargeDeclinedIncorrectCvc" => {
                 declined("incorrect_cvc", "", "Your card's security code is incorrect.")

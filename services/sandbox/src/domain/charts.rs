@@ -104,9 +104,20 @@ mod tests {
         let seeds = seeds().unwrap();
         for organization in ORGANIZATIONS {
             for patient in organization.patients {
-                let own: Vec<_> = seeds.iter().filter(|seed| seed.patient_id == patient.patient_id).collect();
+                let own: Vec<_> = seeds
+                    .iter()
+                    .filter(|seed| seed.patient_id == patient.patient_id)
+                    .collect();
                 let types: BTreeSet<_> = own.iter().map(|seed| seed.resource_type.as_str()).collect();
-                for wanted in ["Patient", "AllergyIntolerance", "Condition", "MedicationRequest", "Observation", "Encounter", "Coverage"] {
+                for wanted in [
+                    "Patient",
+                    "AllergyIntolerance",
+                    "Condition",
+                    "MedicationRequest",
+                    "Observation",
+                    "Encounter",
+                    "Coverage",
+                ] {
                     assert!(types.contains(wanted), "{wanted} of {}", patient.patient_id);
                 }
                 for (kind, id) in [("Patient", patient.patient_id), ("Encounter", patient.encounter_id)] {
@@ -116,11 +127,20 @@ mod tests {
         }
         let ids: BTreeSet<_> = seeds.iter().map(|seed| (&seed.resource_type, &seed.id)).collect();
         assert_eq!(ids.len(), seeds.len(), "ids are unique");
-        assert!(seeds.iter().all(|seed| !seed.body.contains("{{")), "every place is filled");
-        assert!(seeds.iter().any(|seed| seed.body.contains("72.50")), "decimals stay as written");
+        assert!(
+            seeds.iter().all(|seed| !seed.body.contains("{{")),
+            "every place is filled"
+        );
+        assert!(
+            seeds.iter().any(|seed| seed.body.contains("72.50")),
+            "decimals stay as written"
+        );
         for seed in seeds.iter().filter(|seed| seed.resource_type == "Encounter") {
             let encounter = Resource::parse(seed.body.as_bytes()).unwrap();
-            assert_eq!(crate::domain::encounter::check(&encounter, &seed.id, &seed.patient_id), Ok(()));
+            assert_eq!(
+                crate::domain::encounter::check(&encounter, &seed.id, &seed.patient_id),
+                Ok(())
+            );
         }
     }
 }

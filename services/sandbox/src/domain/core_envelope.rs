@@ -36,7 +36,10 @@ pub struct EnvelopeFault {
 impl EnvelopeFault {
     /// A fault with this code.
     pub fn new(code: impl Into<String>, message: &'static str) -> Self {
-        Self { code: code.into(), message }
+        Self {
+            code: code.into(),
+            message,
+        }
     }
 }
 
@@ -48,12 +51,18 @@ pub fn check(fields: &Fields) -> Result<(), EnvelopeFault> {
     let get = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
     for name in FIELDS {
         if get(name).is_empty() {
-            return Err(EnvelopeFault::new(format!("{name}Required"), "A field of the envelope is missing."));
+            return Err(EnvelopeFault::new(
+                format!("{name}Required"),
+                "A field of the envelope is missing.",
+            ));
         }
     }
     let illegal = |name: &str, message| Err(EnvelopeFault::new(format!("{name}Illegal"), message));
     if get("CORERuleVersion") != RULE_VERSION {
-        return Err(EnvelopeFault::new("VersionMismatch", "CORERuleVersion 2.2.0 is supported."));
+        return Err(EnvelopeFault::new(
+            "VersionMismatch",
+            "CORERuleVersion 2.2.0 is supported.",
+        ));
     }
     if get("PayloadType") != REQUEST_TYPE {
         return illegal("PayloadType", "X12_270_Request_005010X279A1 is supported.");
@@ -95,7 +104,14 @@ pub fn respond(
         ("TimeStamp", &now.to_rfc3339_opts(SecondsFormat::Secs, true)),
         ("SenderID", RECEIVER_ID),
         // What would break the multipart structure is not echoed.
-        ("ReceiverID", if sender.bytes().all(|b| b.is_ascii_graphic()) { sender } else { "" }),
+        (
+            "ReceiverID",
+            if sender.bytes().all(|b| b.is_ascii_graphic()) {
+                sender
+            } else {
+                ""
+            },
+        ),
         ("CORERuleVersion", RULE_VERSION),
         ("ErrorCode", code),
         ("ErrorMessage", message),
@@ -104,7 +120,9 @@ pub fn respond(
     let boundary = format!("core-{}", payload_id.simple());
     let mut body = String::new();
     for (name, value) in fields {
-        body.push_str(&format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+        body.push_str(&format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        ));
     }
     body.push_str(&format!("--{boundary}--\r\n"));
     (format!("multipart/form-data; boundary={boundary}"), body)

@@ -5,7 +5,15 @@ use serde_json::Value;
 
 /// `Encounter.status` (R4 value set `encounter-status`).
 const STATUSES: &[&str] = &[
-    "planned", "arrived", "triaged", "in-progress", "onleave", "finished", "cancelled", "entered-in-error", "unknown",
+    "planned",
+    "arrived",
+    "triaged",
+    "in-progress",
+    "onleave",
+    "finished",
+    "cancelled",
+    "entered-in-error",
+    "unknown",
 ];
 
 /// An element that is wrong: `FHIRPath` and reason.
@@ -22,11 +30,15 @@ pub fn check(encounter: &Resource, id: &str, patient_id: &str) -> Result<(), Fau
     if encounter.id().as_deref() != Some(id) {
         return Err(("Encounter.id", "expected the id of the URL"));
     }
-    let status: Option<String> = encounter.get("status").map_err(|_| ("Encounter.status", "expected a code"))?;
+    let status: Option<String> = encounter
+        .get("status")
+        .map_err(|_| ("Encounter.status", "expected a code"))?;
     if !status.is_some_and(|status| STATUSES.contains(&status.as_str())) {
         return Err(("Encounter.status", "expected a code of encounter-status"));
     }
-    let class: Option<Value> = encounter.get("class").map_err(|_| ("Encounter.class", "expected a Coding"))?;
+    let class: Option<Value> = encounter
+        .get("class")
+        .map_err(|_| ("Encounter.class", "expected a Coding"))?;
     if !class.is_some_and(|class| class["code"].is_string()) {
         return Err(("Encounter.class", "expected a Coding with a code"));
     }
@@ -44,7 +56,9 @@ pub fn check(encounter: &Resource, id: &str, patient_id: &str) -> Result<(), Fau
     ] {
         let value: Option<Value> = encounter.get(member).map_err(|_| (expression, "expected a list"))?;
         let is_list = value.is_none_or(|value| {
-            value.as_array().is_some_and(|entries| !entries.is_empty() && entries.iter().all(Value::is_object))
+            value
+                .as_array()
+                .is_some_and(|entries| !entries.is_empty() && entries.iter().all(Value::is_object))
         });
         if !is_list {
             return Err((expression, "expected a list with at least one element"));
@@ -64,17 +78,31 @@ mod tests {
     const GOOD: &str = r#"{"resourceType":"Encounter","id":"e1","status":"finished","class":{"code":"AMB"},"subject":{"reference":"Patient/p1"}}"#;
 
     fn place(text: &str) -> Option<&'static str> {
-        check(&Resource::parse(text.as_bytes()).unwrap(), "e1", "p1").err().map(|(place, _)| place)
+        check(&Resource::parse(text.as_bytes()).unwrap(), "e1", "p1")
+            .err()
+            .map(|(place, _)| place)
     }
 
     #[test]
     fn a_wrong_element_is_named() {
         assert_eq!(place(GOOD), None);
         assert_eq!(place(&GOOD.replace("finished", "done")), Some("Encounter.status"));
-        assert_eq!(place(&GOOD.replace("Patient/p1", "Patient/p2")), Some("Encounter.subject"));
-        assert_eq!(place(&GOOD.replace("\"id\":\"e1\"", "\"id\":\"e2\"")), Some("Encounter.id"));
-        assert_eq!(place(&GOOD.replace("\"class\"", "\"reasonCode\":[],\"class\"")), Some("Encounter.reasonCode"));
-        assert_eq!(place(&GOOD.replace("\"class\"", "\"extension\":[{}],\"class\"")), Some("Encounter.extension.url"));
+        assert_eq!(
+            place(&GOOD.replace("Patient/p1", "Patient/p2")),
+            Some("Encounter.subject")
+        );
+        assert_eq!(
+            place(&GOOD.replace("\"id\":\"e1\"", "\"id\":\"e2\"")),
+            Some("Encounter.id")
+        );
+        assert_eq!(
+            place(&GOOD.replace("\"class\"", "\"reasonCode\":[],\"class\"")),
+            Some("Encounter.reasonCode")
+        );
+        assert_eq!(
+            place(&GOOD.replace("\"class\"", "\"extension\":[{}],\"class\"")),
+            Some("Encounter.extension.url")
+        );
         assert_eq!(place(&GOOD.replace("Encounter\"", "Condition\"")), Some("resourceType"));
     }
 }

@@ -73,7 +73,10 @@ words!(
 impl Fault {
     /// Whether it shows itself at webhooks rather than at requests.
     pub fn is_about_webhooks(self) -> bool {
-        matches!(self, Self::WebhooksDoubled | Self::WebhooksReordered | Self::WebhooksHeld)
+        matches!(
+            self,
+            Self::WebhooksDoubled | Self::WebhooksReordered | Self::WebhooksHeld
+        )
     }
 }
 

@@ -28,10 +28,15 @@ pub struct Confirmed {
 /// A new intent, not confirmed yet.
 pub fn new(wanted: &NewIntent, draws: &Draws, now: DateTime<Utc>) -> Value {
     let id = format!("pi_{}", draws.id);
-    let status = if wanted.payment_method.is_some() { "requires_confirmation" } else { "requires_payment_method" };
-    let automatic = wanted.automatic.filter(|enabled| *enabled).map(|_| {
-        json!({ "allow_redirects": if wanted.may_redirect { "always" } else { "never" }, "enabled": true })
-    });
+    let status = if wanted.payment_method.is_some() {
+        "requires_confirmation"
+    } else {
+        "requires_payment_method"
+    };
+    let automatic = wanted
+        .automatic
+        .filter(|enabled| *enabled)
+        .map(|_| json!({ "allow_redirects": if wanted.may_redirect { "always" } else { "never" }, "enabled": true }));
     json!({
         "id": id, "object": "payment_intent", "amount": wanted.amount, "amount_capturable": 0,
         "amount_details": { "tip": {} }, "amount_received": 0, "application": null, "application_fee_amount": null,
@@ -59,14 +64,19 @@ pub fn confirm(
     draws: &Draws,
 ) -> Result<Confirmed, StripeError> {
     let status = intent["status"].as_str().unwrap_or_default();
-    if !matches!(status, "requires_payment_method" | "requires_confirmation" | "requires_action") {
+    if !matches!(
+        status,
+        "requires_payment_method" | "requires_confirmation" | "requires_action"
+    ) {
         return Err(unexpected(&format!(
             "You cannot confirm this PaymentIntent because it has a status of {status}."
         )));
     }
     let method = payment_method.or_else(|| intent["payment_method"].as_str().map(str::to_owned));
     let Some(method) = method else {
-        return Err(unexpected("You cannot confirm this PaymentIntent because it's missing a payment method."));
+        return Err(unexpected(
+            "You cannot confirm this PaymentIntent because it's missing a payment method.",
+        ));
     };
     let card = Card::find(&method).ok_or_else(|| {
         let message = format!("No such PaymentMethod: '{method}'");
@@ -89,7 +99,10 @@ fn charge(intent: &mut Value, card: Card, return_url: Option<&str>, draws: &Draw
             intent["status"] = json!("succeeded");
             intent["amount_received"] = intent["amount"].clone();
             intent["latest_charge"] = json!(format!("ch_{}", draws.id));
-            Confirmed { event: "payment_intent.succeeded", refusal: None }
+            Confirmed {
+                event: "payment_intent.succeeded",
+                refusal: None,
+            }
         }
         Card::NeedsAuthentication => {
             intent["status"] = json!("requires_action");
@@ -99,7 +112,10 @@ fn charge(intent: &mut Value, card: Card, return_url: Option<&str>, draws: &Draw
                 None => json!({ "type": "use_stripe_sdk", "use_stripe_sdk": { "type": "three_d_secure_redirect",
                     "stripe_js": format!("https://hooks.stripe.com/redirect/authenticate/src_{}", draws.id) } }),
             };
-            Confirmed { event: "payment_intent.requires_action", refusal: None }
+            Confirmed {
+                event: "payment_intent.requires_action",
+                refusal: None,
+            }
         }
         Card::Declined(decline) => {
             let charge = format!("ch_{}", draws.id);
@@ -115,7 +131,10 @@ fn charge(intent: &mut Value, card: Card, return_url: Option<&str>, draws: &Draw
             intent["payment_method"] = Value::Null;
             intent["last_payment_error"] = error.clone();
             error["payment_intent"] = intent.clone();
-            Confirmed { event: "payment_intent.payment_failed", refusal: Some((402, json!({ "error": error }))) }
+            Confirmed {
+                event: "payment_intent.payment_failed",
+                refusal: Some((402, json!({ "error": error }))),
+            }
         }
     }
 }
@@ -131,14 +150,18 @@ pub fn authenticate(intent: &mut Value, succeeds: bool, draws: &Draws) -> Result
     if succeeds {
         return Ok(charge(intent, Card::Succeeds, None, draws));
     }
-    let message = "We are unable to authenticate your payment method. Please choose a different payment method and try again.";
+    let message =
+        "We are unable to authenticate your payment method. Please choose a different payment method and try again.";
     intent["status"] = json!("requires_payment_method");
     intent["next_action"] = Value::Null;
     intent["payment_method"] = Value::Null;
     intent["last_payment_error"] = json!({ "code": "payment_intent_authentication_failure", "message": message,
         "doc_url": "https://stripe.com/docs/error-codes/payment-intent-authentication-failure",
         "type": "invalid_request_error" });
-    Ok(Confirmed { event: "payment_intent.payment_failed", refusal: None })
+    Ok(Confirmed {
+        event: "payment_intent.payment_failed",
+        refusal: None,
+    })
 }
 
 /// Gives the intent up.

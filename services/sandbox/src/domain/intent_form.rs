@@ -7,8 +7,16 @@ use std::collections::BTreeMap;
 /// Largest amount, in minor units.
 const AMOUNT_MAX: i64 = 99_999_999;
 /// Currencies of test mode with their smallest charge, in minor units.
-const CURRENCIES: &[(&str, i64)] =
-    &[("usd", 50), ("eur", 50), ("gbp", 30), ("cad", 50), ("aud", 50), ("chf", 50), ("jpy", 50), ("mxn", 1000)];
+const CURRENCIES: &[(&str, i64)] = &[
+    ("usd", 50),
+    ("eur", 50),
+    ("gbp", 30),
+    ("cad", 50),
+    ("aud", 50),
+    ("chf", 50),
+    ("jpy", 50),
+    ("mxn", 1000),
+];
 /// Parameters that have no effect here, and are taken as Stripe takes them.
 const ACCEPTED: &[&str] = &[
     "description",
@@ -63,7 +71,11 @@ impl Form {
         let mut form = BTreeMap::new();
         for (name, value) in pairs {
             if form.insert(name.clone(), value).is_some() && !name.ends_with("[]") {
-                return Err(StripeError::invalid("", &name, "Received the same parameter more than once."));
+                return Err(StripeError::invalid(
+                    "",
+                    &name,
+                    "Received the same parameter more than once.",
+                ));
             }
         }
         Ok(Self(form))
@@ -76,7 +88,9 @@ impl Form {
 
     /// The same text for the same parameters, however they were ordered.
     pub fn canonical(&self) -> String {
-        self.0.iter().fold(String::new(), |text, (name, value)| text + name + "\0" + value + "\0")
+        self.0
+            .iter()
+            .fold(String::new(), |text, (name, value)| text + name + "\0" + value + "\0")
     }
 
     /// Refuses a parameter whose outermost name is not in `known`.
@@ -99,14 +113,20 @@ impl Form {
             None => Ok(None),
             Some("true") => Ok(Some(true)),
             Some("false") => Ok(Some(false)),
-            Some(_) => Err(StripeError::invalid("parameter_invalid_boolean", name, "Invalid boolean")),
+            Some(_) => Err(StripeError::invalid(
+                "parameter_invalid_boolean",
+                name,
+                "Invalid boolean",
+            )),
         }
     }
 
     fn metadata(&self) -> Result<Map<String, Value>, StripeError> {
         let mut metadata = Map::new();
         for (name, value) in &self.0 {
-            let Some(key) = name.strip_prefix("metadata[").and_then(|rest| rest.strip_suffix(']')) else { continue };
+            let Some(key) = name.strip_prefix("metadata[").and_then(|rest| rest.strip_suffix(']')) else {
+                continue;
+            };
             if key.len() > 40 || value.len() > 500 {
                 let message = "Metadata keys can have up to 40 characters, values up to 500.";
                 return Err(StripeError::invalid("parameter_invalid_string_blank", name, message));
@@ -126,14 +146,25 @@ impl NewIntent {
     /// # Errors
     /// The first parameter that Stripe would refuse.
     pub fn read(form: &Form) -> Result<Self, StripeError> {
-        let own = ["amount", "currency", "confirm", "payment_method", "automatic_payment_methods", "metadata"];
+        let own = [
+            "amount",
+            "currency",
+            "confirm",
+            "payment_method",
+            "automatic_payment_methods",
+            "metadata",
+        ];
         form.refuse_unknown(&[&own, ACCEPTED].concat())?;
         let amount = amount(form)?;
         let currency = currency(form, amount)?;
         let redirects = form.get("automatic_payment_methods[allow_redirects]");
         if redirects.is_some_and(|word| !matches!(word, "always" | "never")) {
             let param = "automatic_payment_methods[allow_redirects]";
-            return Err(StripeError::invalid("", param, format!("Invalid {param}: must be one of always or never")));
+            return Err(StripeError::invalid(
+                "",
+                param,
+                format!("Invalid {param}: must be one of always or never"),
+            ));
         }
         Ok(Self {
             amount,
@@ -155,7 +186,10 @@ impl NewIntent {
 /// An unknown parameter.
 pub fn read_confirmation(form: &Form) -> Result<(Option<String>, Option<String>), StripeError> {
     form.refuse_unknown(&[&["payment_method"], ACCEPTED].concat())?;
-    Ok((form.get("payment_method").map(str::to_owned), form.get("return_url").map(str::to_owned)))
+    Ok((
+        form.get("payment_method").map(str::to_owned),
+        form.get("return_url").map(str::to_owned),
+    ))
 }
 
 /// The reason of a request to cancel.
@@ -180,8 +214,9 @@ fn required<'f>(form: &'f Form, name: &str) -> Result<&'f str, StripeError> {
 
 fn amount(form: &Form) -> Result<i64, StripeError> {
     let text = required(form, "amount")?;
-    let amount: i64 =
-        text.parse().map_err(|_| StripeError::invalid("parameter_invalid_integer", "amount", "Invalid integer"))?;
+    let amount: i64 = text
+        .parse()
+        .map_err(|_| StripeError::invalid("parameter_invalid_integer", "amount", "Invalid integer"))?;
     if amount < 1 {
         return Err(StripeError::invalid(
             "parameter_invalid_integer",
@@ -200,7 +235,10 @@ fn currency(form: &Form, amount: i64) -> Result<String, StripeError> {
     let currency = required(form, "currency")?.to_ascii_lowercase();
     let Some((_, smallest)) = CURRENCIES.iter().find(|(code, _)| *code == currency) else {
         let known: Vec<_> = CURRENCIES.iter().map(|(code, _)| *code).collect();
-        let message = format!("Invalid currency. Test mode supports these currencies: {}", known.join(", "));
+        let message = format!(
+            "Invalid currency. Test mode supports these currencies: {}",
+            known.join(", ")
+        );
         return Err(StripeError::invalid("", "currency", message));
     };
     if amount < *smallest {

@@ -25,7 +25,11 @@ impl Scopes {
     /// What of `wanted` this set allows: may be narrower than asked for.
     pub fn grant(&self, wanted: &Self) -> Self {
         let mut granted: Vec<Scope> = Vec::new();
-        for (wanted, own) in wanted.0.iter().flat_map(|wanted| self.0.iter().map(move |own| (wanted, own))) {
+        for (wanted, own) in wanted
+            .0
+            .iter()
+            .flat_map(|wanted| self.0.iter().map(move |own| (wanted, own)))
+        {
             let resource_type = match (wanted.resource_type.as_str(), own.resource_type.as_str()) {
                 ("*", named) | (named, "*") => named,
                 (a, b) if a == b => a,
@@ -33,7 +37,10 @@ impl Scopes {
             };
             let both = |letter: &char| wanted.letters.contains(*letter) && own.letters.contains(*letter);
             let letters: String = LETTERS.chars().filter(both).collect();
-            let scope = Scope { resource_type: resource_type.to_owned(), letters };
+            let scope = Scope {
+                resource_type: resource_type.to_owned(),
+                letters,
+            };
             if !scope.letters.is_empty() && !granted.contains(&scope) {
                 granted.push(scope);
             }
@@ -66,8 +73,10 @@ impl Scope {
             _ => return None,
         };
         let named = resource_type == "*" || resource_type.bytes().all(|b| b.is_ascii_alphabetic());
-        (named && !resource_type.is_empty())
-            .then(|| Self { resource_type: resource_type.to_owned(), letters: letters.to_owned() })
+        (named && !resource_type.is_empty()).then(|| Self {
+            resource_type: resource_type.to_owned(),
+            letters: letters.to_owned(),
+        })
     }
 }
 
@@ -106,9 +115,21 @@ mod tests {
     fn nobody_is_given_more_than_is_registered() {
         let registered = "system/Patient.rs system/Encounter.rus";
         assert_eq!(granted(registered, "system/Patient.rs"), "system/Patient.rs");
-        assert_eq!(granted(registered, "system/Encounter.cruds system/Observation.rs"), "system/Encounter.rus");
-        assert_eq!(granted(registered, "system/*.read"), "system/Patient.rs system/Encounter.rs");
-        assert_eq!(granted(registered, "patient/Patient.rs system/Patient.sr system/Patient.rs?x=y launch"), "");
+        assert_eq!(
+            granted(registered, "system/Encounter.cruds system/Observation.rs"),
+            "system/Encounter.rus"
+        );
+        assert_eq!(
+            granted(registered, "system/*.read"),
+            "system/Patient.rs system/Encounter.rs"
+        );
+        assert_eq!(
+            granted(
+                registered,
+                "patient/Patient.rs system/Patient.sr system/Patient.rs?x=y launch"
+            ),
+            ""
+        );
     }
 
     #[test]

@@ -30,13 +30,26 @@ impl Search {
         resource_type: &str,
         parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
     ) -> Result<Self, &'static str> {
-        let mut search =
-            Self { patient_id: String::new(), id: None, filters: Vec::new(), count: COUNT_DEFAULT, offset: 0 };
+        let mut search = Self {
+            patient_id: String::new(),
+            id: None,
+            filters: Vec::new(),
+            count: COUNT_DEFAULT,
+            offset: 0,
+        };
         for (name, value) in parameters {
-            let codes = || value.split(',').map(|one| one.rsplit('|').next().unwrap_or(one).to_owned()).collect();
+            let codes = || {
+                value
+                    .split(',')
+                    .map(|one| one.rsplit('|').next().unwrap_or(one).to_owned())
+                    .collect()
+            };
             match name {
                 "patient" | "subject" | "beneficiary" => {
-                    value.strip_prefix("Patient/").unwrap_or(value).clone_into(&mut search.patient_id);
+                    value
+                        .strip_prefix("Patient/")
+                        .unwrap_or(value)
+                        .clone_into(&mut search.patient_id);
                 }
                 "_id" => search.id = Some(value.to_owned()),
                 "_count" => search.count = value.parse().ok().filter(|count| *count > 0).ok_or("_count")?,
@@ -52,13 +65,20 @@ impl Search {
         if let ("Patient", Some(id)) = (resource_type, &search.id) {
             search.patient_id.clone_from(id);
         }
-        if valid_id(&search.patient_id) { Ok(search) } else { Err("patient") }
+        if valid_id(&search.patient_id) {
+            Ok(search)
+        } else {
+            Err("patient")
+        }
     }
 
     /// Whether a resource of the chart is looked for.
     pub fn matches(&self, resource: &Value) -> bool {
         self.id.as_deref().is_none_or(|id| resource["id"] == id)
-            && self.filters.iter().all(|(member, codes)| codes.iter().any(|code| has_code(&resource[*member], code)))
+            && self
+                .filters
+                .iter()
+                .all(|(member, codes)| codes.iter().any(|code| has_code(&resource[*member], code)))
     }
 }
 
@@ -83,8 +103,15 @@ mod tests {
     #[test]
     fn a_search_names_the_patient_and_filters_by_code() {
         assert_eq!(Search::read("Condition", [("category", "x")]), Err("patient"));
-        assert_eq!(Search::read("Condition", [("patient", "p1"), ("_count", "0")]), Err("_count"));
-        let wanted = [("patient", "Patient/p1"), ("clinical-status", "http://x|active,recurrence"), ("_sort", "date")];
+        assert_eq!(
+            Search::read("Condition", [("patient", "p1"), ("_count", "0")]),
+            Err("_count")
+        );
+        let wanted = [
+            ("patient", "Patient/p1"),
+            ("clinical-status", "http://x|active,recurrence"),
+            ("_sort", "date"),
+        ];
         let search = Search::read("Condition", wanted).unwrap();
         assert_eq!(search.patient_id, "p1");
         assert!(search.matches(&json!({ "clinicalStatus": { "coding": [{ "code": "active" }] } })));

@@ -20,7 +20,11 @@ impl Receiver {
     /// # Errors
     /// Where no client can be built.
     pub fn new(url: Url, secret: &SecretString, timeout: Duration) -> Result<Self, reqwest::Error> {
-        let http = Client::builder().timeout(timeout).redirect(redirect::Policy::none()).no_proxy().build()?;
+        let http = Client::builder()
+            .timeout(timeout)
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .build()?;
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
         Ok(Self { http, url, key })
     }
@@ -40,7 +44,11 @@ impl Receiver {
                 false
             }
             Err(error) => {
-                tracing::info!(connect = error.is_connect(), timeout = error.is_timeout(), "webhook not delivered");
+                tracing::info!(
+                    connect = error.is_connect(),
+                    timeout = error.is_timeout(),
+                    "webhook not delivered"
+                );
                 false
             }
         }
@@ -65,6 +73,9 @@ mod tests {
         let receiver = Receiver::new(url, &"whsec_test".into(), Duration::from_secs(1)).unwrap();
         let signature = receiver.sign("{}", "2023-11-14T22:13:20Z".parse().unwrap());
         // echo -n '1700000000.{}' | openssl dgst -sha256 -hmac whsec_test
-        assert_eq!(signature, "t=1700000000,v1=35495024f4ef3f94e5a93e22221544c4b75e9a42300cd965ab81cb85cd994e91");
+        assert_eq!(
+            signature,
+            "t=1700000000,v1=35495024f4ef3f94e5a93e22221544c4b75e9a42300cd965ab81cb85cd994e91"
+        );
     }
 }

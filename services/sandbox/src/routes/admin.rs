@@ -38,7 +38,11 @@ impl FromRequest for Local {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let near = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
         let direct = !request.headers().contains_key("X-Forwarded-For");
-        ready(if near && direct { Ok(Self) } else { Err(Problem::new(problem::NOT_FOUND)) })
+        ready(if near && direct {
+            Ok(Self)
+        } else {
+            Err(Problem::new(problem::NOT_FOUND))
+        })
     }
 }
 
@@ -119,7 +123,9 @@ pub struct Authenticate {
 #[utoipa::path(tag = "faults", security(()), responses((status = 200, description = "Faults", body = Faults)))]
 #[get("/faults")]
 pub async fn list_faults(desk: Data<Desk>, _: Local) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(Faults { faults: list_switches(&desk).await? }))
+    Ok(HttpResponse::Ok().json(Faults {
+        faults: list_switches(&desk).await?,
+    }))
 }
 
 /// Switches a fault on, or changes how often it shows itself.
@@ -135,7 +141,9 @@ pub async fn put_fault(desk: Data<Desk>, _: Local, body: Body<PutFault>) -> Resu
         return Err(Problem::new(problem::UNPROCESSABLE).at("/fault", "only stripe sends webhooks"));
     }
     switch_on(&desk, Switch { target, fault, times }).await?;
-    Ok(HttpResponse::Ok().json(Faults { faults: list_switches(&desk).await? }))
+    Ok(HttpResponse::Ok().json(Faults {
+        faults: list_switches(&desk).await?,
+    }))
 }
 
 /// Switches faults off: all of them, those of a target, or one.
@@ -146,14 +154,18 @@ pub async fn put_fault(desk: Data<Desk>, _: Local, body: Body<PutFault>) -> Resu
 #[delete("/faults")]
 pub async fn delete_faults(desk: Data<Desk>, _: Local, named: Named) -> Result<HttpResponse, Problem> {
     switch_off(&desk, named.0.target, named.0.fault).await?;
-    Ok(HttpResponse::Ok().json(Faults { faults: list_switches(&desk).await? }))
+    Ok(HttpResponse::Ok().json(Faults {
+        faults: list_switches(&desk).await?,
+    }))
 }
 
 /// Lists every payment intent with its status, newest first.
 #[utoipa::path(tag = "stripe", security(()), responses((status = 200, description = "Payment intents", body = Charges)))]
 #[get("/charges")]
 pub async fn list_charges(desk: Data<Desk>, _: Local) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::Ok().json(Charges { charges: read_stripe::list_charges(&desk).await? }))
+    Ok(HttpResponse::Ok().json(Charges {
+        charges: read_stripe::list_charges(&desk).await?,
+    }))
 }
 
 /// Does what the cardholder does at the issuer's page (3-D Secure).

@@ -20,7 +20,9 @@ pub const FHIR_JSON: &str = "application/fhir+json; charset=utf-8";
 /// A refusal of `target` with this status, which stands for no particular request.
 pub fn refuse(target: Target, status: StatusCode) -> HttpResponse {
     let mut answer = match target {
-        Target::Payer => HttpResponse::build(status).content_type("text/plain").body("the payer cannot answer"),
+        Target::Payer => HttpResponse::build(status)
+            .content_type("text/plain")
+            .body("the payer cannot answer"),
         Target::Ehr => outcome(status, issue_type(status), "the EHR cannot answer"),
         Target::Stripe => stripe(&match status {
             StatusCode::TOO_MANY_REQUESTS => StripeError::rate_limited(),
@@ -48,7 +50,9 @@ pub fn outcome(status: StatusCode, code: &'static str, diagnostics: &str) -> Htt
     if status == StatusCode::UNAUTHORIZED {
         answer.insert_header((WWW_AUTHENTICATE, "Bearer error=\"invalid_token\""));
     }
-    answer.content_type(FHIR_JSON).body(OperationOutcome::new(Severity::Error, code, diagnostics).to_json())
+    answer
+        .content_type(FHIR_JSON)
+        .body(OperationOutcome::new(Severity::Error, code, diagnostics).to_json())
 }
 
 /// An error of Stripe's.
@@ -59,7 +63,9 @@ pub fn stripe(error: &StripeError) -> HttpResponse {
 
 /// 200 with a body that nobody can read.
 pub fn garbage() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/html").body("<html><body>It works!</body></html>")
+    HttpResponse::Ok()
+        .content_type("text/html")
+        .body("<html><body>It works!</body></html>")
 }
 
 /// Closes the connection without a byte: the body fails before the head is flushed.

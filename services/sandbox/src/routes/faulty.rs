@@ -23,12 +23,22 @@ pub async fn meet(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let Some(desk) = request.app_data::<Data<Desk>>().cloned() else { return next.call(request).await };
+    let Some(desk) = request.app_data::<Data<Desk>>().cloned() else {
+        return next.call(request).await;
+    };
     let token = bearer(&request);
-    let applies = |fault: Fault| !fault.is_about_webhooks() && (fault != Fault::UnauthorizedOnce || token.is_some() || target == Target::Payer);
+    let applies = |fault: Fault| {
+        !fault.is_about_webhooks() && (fault != Fault::UnauthorizedOnce || token.is_some() || target == Target::Payer)
+    };
     let fault = meet_fault(&desk, target, applies).await.map_err(Problem::from)?;
-    let Some(fault) = fault else { return next.call(request).await };
-    tracing::info!(fault.name = fault.as_str(), fault.target = target.as_str(), "fault shown");
+    let Some(fault) = fault else {
+        return next.call(request).await;
+    };
+    tracing::info!(
+        fault.name = fault.as_str(),
+        fault.target = target.as_str(),
+        "fault shown"
+    );
     let answer = match fault {
         Fault::Slow => {
             tokio::time::sleep(Duration::from_millis(desk.settings.faults.slow_ms)).await;
@@ -44,7 +54,9 @@ pub async fn meet(
         Fault::RateLimited => dialect::refuse(target, StatusCode::TOO_MANY_REQUESTS),
         Fault::UnauthorizedOnce => {
             if target == Target::Ehr {
-                revoke(&desk, token.as_deref().unwrap_or_default()).await.map_err(Problem::from)?;
+                revoke(&desk, token.as_deref().unwrap_or_default())
+                    .await
+                    .map_err(Problem::from)?;
             }
             dialect::refuse(target, StatusCode::UNAUTHORIZED)
         }

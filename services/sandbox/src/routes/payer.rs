@@ -51,7 +51,11 @@ enum Reply {
 
 async fn read(request: &HttpRequest, body: Bytes) -> Result<Fields, Problem> {
     let unreadable = || Problem::new(problem::BAD_REQUEST).detail("The body is no multipart/form-data of text fields.");
-    let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let boundary = multer::parse_boundary(content_type).map_err(|_| {
         Problem::new(problem::UNSUPPORTED_MEDIA_TYPE).at("header:Content-Type", "expected multipart/form-data")
     })?;
@@ -87,7 +91,11 @@ fn answer(desk: &Desk, fields: &Fields) -> Result<Reply, EnvelopeFault> {
         }
     }
     let number = random_number();
-    let control = ControlNumbers { interchange: number, group: number, transaction: inquiry.control.transaction };
+    let control = ControlNumbers {
+        interchange: number,
+        group: number,
+        transaction: inquiry.control.transaction,
+    };
     let trace = format!("SBX{number:09}");
     let text = benefits::answer(&inquiry, verdict, control, &trace, desk.clock.now())
         .map_err(|_| EnvelopeFault::new("PayloadIllegal", "A value of the 270 does not fit into a 271."))?;

@@ -28,14 +28,17 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(
             web::scope("/v1")
                 .service(
-                    web::resource("/payment_intents").route(web::post().to(create)).route(web::get().to(list_intents)),
+                    web::resource("/payment_intents")
+                        .route(web::post().to(create))
+                        .route(web::get().to(list_intents)),
                 )
                 .route("/payment_intents/{id}", web::get().to(find_intent))
                 .route("/payment_intents/{id}/confirm", web::post().to(confirm))
                 .route("/payment_intents/{id}/cancel", web::post().to(cancel))
                 .route("/events", web::get().to(list_events))
                 .route("/events/{id}", web::get().to(find_event))
-                .route("/balance", web::get().to(balance)),
+                .route("/balance", web::get().to(balance))
+                .default_service(web::to(unknown_path)),
         )
         .default_service(web::to(unknown_path));
 }
@@ -138,11 +141,18 @@ async fn unknown_path(request: HttpRequest) -> HttpResponse {
 
 /// `Bearer sk_test_…`, or the same as the user name of basic authentication.
 fn authenticate(desk: &Desk, request: &HttpRequest) -> Result<(), StripeError> {
-    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let header = request
+        .headers()
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let given = match header.split_once(' ') {
         Some(("Bearer", key)) => key.trim().to_owned(),
         Some(("Basic", text)) => {
-            let pair = BASE64_STANDARD.decode(text.trim()).ok().and_then(|pair| String::from_utf8(pair).ok());
+            let pair = BASE64_STANDARD
+                .decode(text.trim())
+                .ok()
+                .and_then(|pair| String::from_utf8(pair).ok());
             pair.unwrap_or_default().trim_end_matches(':').to_owned()
         }
         _ => String::new(),
@@ -152,10 +162,19 @@ fn authenticate(desk: &Desk, request: &HttpRequest) -> Result<(), StripeError> {
 }
 
 fn idempotency_key(request: &HttpRequest) -> Result<Option<&str>, StripeError> {
-    let Some(value) = request.headers().get("Idempotency-Key") else { return Ok(None) };
-    let key = value.to_str().ok().filter(|key| (1..=KEY_LENGTH_MAX).contains(&key.len()));
+    let Some(value) = request.headers().get("Idempotency-Key") else {
+        return Ok(None);
+    };
+    let key = value
+        .to_str()
+        .ok()
+        .filter(|key| (1..=KEY_LENGTH_MAX).contains(&key.len()));
     key.map(Some).ok_or_else(|| {
-        StripeError::invalid("idempotency_key_too_long", "", "Idempotency-Key must have 1 to 255 characters.")
+        StripeError::invalid(
+            "idempotency_key_too_long",
+            "",
+            "Idempotency-Key must have 1 to 255 characters.",
+        )
     })
 }
 

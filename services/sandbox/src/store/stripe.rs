@@ -56,7 +56,9 @@ pub async fn insert_object(
 /// The database's.
 pub async fn update_object(connection: &mut PgConnection, body: &Value) -> Result<(), sqlx::Error> {
     let id = body["id"].as_str().unwrap_or_default();
-    sqlx::query!("UPDATE sandbox.stripe_objects SET body = $2 WHERE id = $1", id, body).execute(connection).await?;
+    sqlx::query!("UPDATE sandbox.stripe_objects SET body = $2 WHERE id = $1", id, body)
+        .execute(connection)
+        .await?;
     Ok(())
 }
 
@@ -83,9 +85,13 @@ pub async fn get_for_update(
 /// # Errors
 /// The database's.
 pub async fn find(connection: &mut PgConnection, object: &str, id: &str) -> Result<Option<Value>, sqlx::Error> {
-    sqlx::query_scalar!("SELECT body FROM sandbox.stripe_objects WHERE object = $1 AND id = $2", object, id)
-        .fetch_optional(connection)
-        .await
+    sqlx::query_scalar!(
+        "SELECT body FROM sandbox.stripe_objects WHERE object = $1 AND id = $2",
+        object,
+        id
+    )
+    .fetch_optional(connection)
+    .await
 }
 
 /// Objects, newest first, and one more than the limit where there are more.
@@ -115,10 +121,12 @@ pub async fn list(connection: &mut PgConnection, object: &str, page: &Page) -> R
 /// # Errors
 /// The database's.
 pub async fn get_key_for_update(connection: &mut PgConnection, key: &str) -> Result<bool, sqlx::Error> {
-    let held =
-        sqlx::query_scalar!("SELECT pg_try_advisory_xact_lock(hashtextextended('sandbox.stripe:' || $1, 0))", key)
-            .fetch_one(connection)
-            .await?;
+    let held = sqlx::query_scalar!(
+        "SELECT pg_try_advisory_xact_lock(hashtextextended('sandbox.stripe:' || $1, 0))",
+        key
+    )
+    .fetch_one(connection)
+    .await?;
     Ok(held.unwrap_or(false))
 }
 

@@ -22,7 +22,9 @@ pub async fn insert_assertion(
     expires_at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<bool, sqlx::Error> {
-    sqlx::query!("DELETE FROM sandbox.used_assertions WHERE expires_at < $1", now).execute(&mut *connection).await?;
+    sqlx::query!("DELETE FROM sandbox.used_assertions WHERE expires_at < $1", now)
+        .execute(&mut *connection)
+        .await?;
     let new = sqlx::query!(
         "INSERT INTO sandbox.used_assertions (client_id, jti, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         client_id,
@@ -46,7 +48,9 @@ pub async fn insert(
     expires_at: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query!("DELETE FROM sandbox.access_tokens WHERE expires_at < $1", now).execute(&mut *connection).await?;
+    sqlx::query!("DELETE FROM sandbox.access_tokens WHERE expires_at < $1", now)
+        .execute(&mut *connection)
+        .await?;
     sqlx::query!(
         "INSERT INTO sandbox.access_tokens (token_sha256, client_id, organization, scope, expires_at)
          VALUES ($1, $2, $3, $4, $5)",
@@ -85,13 +89,13 @@ pub async fn find(
 ///
 /// # Errors
 /// The database's.
-pub async fn update_revoked(
-    connection: &mut PgConnection,
-    hash: &[u8],
-    now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE sandbox.access_tokens SET revoked_at = $2 WHERE token_sha256 = $1", hash, now)
-        .execute(connection)
-        .await?;
+pub async fn update_revoked(connection: &mut PgConnection, hash: &[u8], now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE sandbox.access_tokens SET revoked_at = $2 WHERE token_sha256 = $1",
+        hash,
+        now
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }

@@ -9,12 +9,22 @@ fn inquiry(member_id: &str) -> Inquiry {
     Inquiry {
         sender: Party::mutual("MEDCONNECT"),
         receiver: Party::mutual(RECEIVER_ID),
-        control: ControlNumbers { interchange: 1, group: 1, transaction: 1 },
+        control: ControlNumbers {
+            interchange: 1,
+            group: 1,
+            transaction: 1,
+        },
         usage: Usage::Test,
         reference: "R1".to_owned(),
         submitted_at: "2026-03-01T10:00:00Z".parse().unwrap(),
-        payer: Organization { name: "Sandbox Health Plan".to_owned(), id: "SBX01".to_owned() },
-        provider: Provider { name: "Northside Clinic".to_owned(), npi: "1467560003".to_owned() },
+        payer: Organization {
+            name: "Sandbox Health Plan".to_owned(),
+            id: "SBX01".to_owned(),
+        },
+        provider: Provider {
+            name: "Northside Clinic".to_owned(),
+            npi: "1467560003".to_owned(),
+        },
         subscriber: Subscriber {
             member_id: member_id.to_owned(),
             family: patient.family.to_owned(),
@@ -47,7 +57,10 @@ fn the_first_member_has_the_documented_benefits() {
 fn others_are_inactive_or_differ_by_message() {
     assert_eq!(respond(&inquiry("W100200301")).summary("30").status, Status::Inactive);
     let summary = respond(&inquiry("L500600700")).summary("30");
-    assert_eq!(summary.copay_alternatives.len() + usize::from(summary.copay.is_some()), 2);
+    assert_eq!(
+        summary.copay_alternatives.len() + usize::from(summary.copay.is_some()),
+        2
+    );
 }
 
 #[test]
@@ -67,5 +80,8 @@ fn who_is_not_the_member_is_rejected_as_payers_reject() {
 
 #[test]
 fn try_later_is_transient() {
-    assert_eq!(respond(&inquiry("W100200303")).rejections[0].class(), RejectionClass::Retry);
+    assert_eq!(
+        respond(&inquiry("W100200303")).rejections[0].class(),
+        RejectionClass::Retry
+    );
 }

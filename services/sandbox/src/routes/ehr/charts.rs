@@ -41,16 +41,14 @@ async fn read_as(desk: &Desk, request: &HttpRequest, resource_type: &str, id: &s
 }
 
 /// `PUT [base]/Encounter/[id]` under `If-Match`.
-pub async fn update_encounter(
-    desk: Data<Desk>,
-    request: HttpRequest,
-    id: Path<String>,
-    body: Bytes,
-) -> HttpResponse {
+pub async fn update_encounter(desk: Data<Desk>, request: HttpRequest, id: Path<String>, body: Bytes) -> HttpResponse {
     if !matches!(request.content_type(), "application/fhir+json" | "application/json") {
         return refused(ChartError::Parameter("header:Content-Type"));
     }
-    let if_match = request.headers().get(IF_MATCH).map(|value| value.to_str().unwrap_or_default());
+    let if_match = request
+        .headers()
+        .get(IF_MATCH)
+        .map(|value| value.to_str().unwrap_or_default());
     match updating(&desk, bearer(request.headers()), &id, if_match, &body).await {
         Ok(updated) => versioned(&updated),
         Err(error) => refused(error),
@@ -76,8 +74,9 @@ async fn search_by(desk: &Desk, request: &HttpRequest, resource_type: &str, text
     if !READABLE.contains(&resource_type) {
         return refused(ChartError::NotFound);
     }
-    let parameters: Vec<(String, String)> =
-        form_urlencoded::parse(text).map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+    let parameters: Vec<(String, String)> = form_urlencoded::parse(text)
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
     let pairs = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let search = match Search::read(resource_type, pairs) {
         Ok(search) => search,
@@ -107,13 +106,18 @@ fn bundle(desk: &Desk, resource_type: &str, parameters: &[(String, String)], fou
     }
     let page = format!("\"total\":{}", found.resources.len());
     let whole = format!("\"total\":{},\"link\":{}", found.total, serde_json::Value::from(links));
-    HttpResponse::Ok().content_type(FHIR_JSON).body(text.replacen(&page, &whole, 1))
+    HttpResponse::Ok()
+        .content_type(FHIR_JSON)
+        .body(text.replacen(&page, &whole, 1))
 }
 
 fn versioned(found: &Versioned) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((ETAG, format!("W/\"{}\"", found.version)))
-        .insert_header((LAST_MODIFIED, HttpDate::from(std::time::SystemTime::from(found.updated_at)).to_string()))
+        .insert_header((
+            LAST_MODIFIED,
+            HttpDate::from(std::time::SystemTime::from(found.updated_at)).to_string(),
+        ))
         .content_type(FHIR_JSON)
         .body(found.resource.to_json())
 }

@@ -6,8 +6,15 @@ use actix_web::{HttpResponse, web::Data};
 use serde_json::{Value, json};
 
 /// Resource types that can be read and searched.
-pub const READABLE: [&str; 7] =
-    ["Patient", "AllergyIntolerance", "Condition", "MedicationRequest", "Observation", "Encounter", "Coverage"];
+pub const READABLE: [&str; 7] = [
+    "Patient",
+    "AllergyIntolerance",
+    "Condition",
+    "MedicationRequest",
+    "Observation",
+    "Encounter",
+    "Coverage",
+];
 
 /// `[base]/.well-known/smart-configuration`.
 pub async fn smart_configuration(desk: Data<Desk>) -> HttpResponse {
@@ -48,7 +55,11 @@ fn resource(resource_type: &str) -> Value {
     if resource_type == "Encounter" {
         interactions.push(json!({ "code": "update" }));
     }
-    let parameter = if resource_type == "Patient" { ("_id", "token") } else { ("patient", "reference") };
+    let parameter = if resource_type == "Patient" {
+        ("_id", "token")
+    } else {
+        ("patient", "reference")
+    };
     json!({
         "type": resource_type,
         "interaction": interactions,

@@ -22,7 +22,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(
             web::scope("/fhir/r4")
                 .route("/metadata", web::get().to(discovery::metadata))
-                .route("/.well-known/smart-configuration", web::get().to(discovery::smart_configuration))
+                .route(
+                    "/.well-known/smart-configuration",
+                    web::get().to(discovery::smart_configuration),
+                )
                 .service(
                     web::resource("/Encounter/{id}")
                         .route(web::get().to(charts::read_encounter))
@@ -30,15 +33,23 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 )
                 .route("/{resource_type}", web::get().to(charts::search))
                 .route("/{resource_type}/_search", web::post().to(charts::search_by_form))
-                .route("/{resource_type}/{id}", web::get().to(charts::read)),
+                .route("/{resource_type}/{id}", web::get().to(charts::read))
+                .default_service(web::to(unknown_path)),
         )
-        .default_service(web::to(|| async {
-            dialect::outcome(StatusCode::NOT_FOUND, "not-found", "no such route")
-        }));
+        .default_service(web::to(unknown_path));
+}
+
+async fn unknown_path() -> HttpResponse {
+    dialect::outcome(StatusCode::NOT_FOUND, "not-found", "no such route")
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
-    headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
+    headers
+        .get(AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .strip_prefix("Bearer ")
+        .map(str::trim)
 }
 
 fn refused(error: ChartError) -> HttpResponse {

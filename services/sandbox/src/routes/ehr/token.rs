@@ -27,12 +27,14 @@ pub async fn token(desk: Data<Desk>, body: Bytes) -> HttpResponse {
         *field = value.into_owned();
     }
     match issue_token(&desk, &request).await {
-        Ok(issued) => HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(json!({
-            "access_token": issued.access_token,
-            "token_type": "bearer",
-            "expires_in": issued.expires_in,
-            "scope": issued.scope,
-        })),
+        Ok(issued) => HttpResponse::Ok()
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .json(json!({
+                "access_token": issued.access_token,
+                "token_type": "bearer",
+                "expires_in": issued.expires_in,
+                "scope": issued.scope,
+            })),
         Err(TokenError::Refused { code, reason }) => {
             HttpResponse::BadRequest().json(json!({ "error": code, "error_description": reason }))
         }
