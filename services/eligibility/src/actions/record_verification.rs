@@ -1,0 +1,111 @@
+//! A verification is stored, and is on record in the audit log, before it is told.
+
+use super::{
+    ask_payer::Exchange,
+    verify_eligibility::{ACTION, VerifyEligibilityError},
+};
+use crate::{
+    Desk,
+    domain::{Coverage, Facts, Outcome, Verification},
+    store::verifications::{self, New},
+};
+use mc_access::{Principal, wall};
+use mc_chassis::http::Origin;
+use mc_contracts::{AuditRecord, Interaction};
+use mc_vocabulary::VerificationId;
+
+/// Stores the verification and its audit record in one transaction.
+pub(super) async fn record_verification(
+    desk: &Desk,
+    caller: &Principal,
+    coverage: &Coverage,
+    verification: &Verification,
+    exchange: Option<&Exchange>,
+    answered_by: Option<VerificationId>,
+    origin: &Origin,
+) -> Result<(), VerifyEligibilityError> {
+    let organization_id = coverage.organization_id;
+    let seal = |column, bytes: Option<Vec<u8>>| async move {
+        match bytes {
+            Some(bytes) => desk.seals.seal(organization_id, column, verification.id, &bytes).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    let own = matches!(verification.outcome, Outcome::Live | Outcome::PayerRejected);
+    let answer = verification.answer.as_ref().filter(|_| own).and_then(|answer| serde_json::to_vec(answer).ok());
+    let answer_sealed = seal("verifications.answer", answer).await?;
+    let payload = exchange.and_then(|exchange| exchange.reply.payload.as_ref());
+    let response_sealed = seal("verifications.response", payload.map(|text| text.open().clone().into_bytes())).await?;
+
+    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let new = New {
+        verification,
+        organization_id,
+        inquiry_id: exchange.map(|exchange| exchange.inquiry.payload_id),
+        answered_by,
+        answer_sealed: answer_sealed.as_deref(),
+        response_sealed: response_sealed.as_deref(),
+        verified_by: &caller.subject,
+        at: verification.verified_at.filter(|_| own).unwrap_or_else(|| desk.clock.now()),
+    };
+    verifications::insert(&mut transaction, new).await?;
+    let record = desk.mailbox.audit_of(ACTION, Interaction::Read, caller, origin);
+    let record = describe(record, coverage, verification, exchange, answered_by).purpose(super::purpose(caller));
+    desk.mailbox.post(&mut transaction, Some(organization_id), &record).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Who was asked what about whom, and which elements were seen: ids, codes and figures.
+fn describe(
+    record: AuditRecord,
+    coverage: &Coverage,
+    verification: &Verification,
+    exchange: Option<&Exchange>,
+    answered_by: Option<VerificationId>,
+) -> AuditRecord {
+    let facts = verification.answer.as_ref().and_then(|answer| answer.facts.as_ref());
+    let outcome = match verification.outcome {
+        Outcome::Unavailable => mc_contracts::Outcome::Failure,
+        Outcome::Live | Outcome::Cached | Outcome::PayerRejected => mc_contracts::Outcome::Success,
+    };
+    let sent: &[&str] = if exchange.is_some() { &["member_id", "name", "birth_date", "gender"] } else { &[] };
+    let flags = serde_json::json!({ "hipaa_compliant": true, "minimum_necessary": true, "authorized_access": true, "audit_logged": true });
+    let mut record = record
+        .entity("Coverage", coverage.id)
+        .patient(coverage.patient_id.clone())
+        .outcome(outcome)
+        .detail("verification_id", verification.id.to_string())
+        .detail("outcome", verification.outcome.as_str())
+        .detail("payer_id", coverage.payer.id.as_str())
+        .detail("service_type", verification.service_type.as_str())
+        .detail("took_ms", verification.took_ms)
+        .detail("phi_elements_accessed", facts.map(elements).unwrap_or_default())
+        .detail("phi_elements_sent_to_payer", sent.to_vec())
+        .detail("compliance_flags", flags);
+    let facts = [
+        ("reason", verification.reason.map(|reason| reason.as_str().to_owned())),
+        ("our_trace_number", exchange.map(|exchange| exchange.inquiry.trace_number.clone())),
+        ("payer_trace_number", verification.payer_trace_number.clone()),
+        ("answered_by", answered_by.map(|id| id.to_string())),
+    ];
+    for (name, value) in facts {
+        if let Some(value) = value {
+            record = record.detail(name, value);
+        }
+    }
+    record
+}
+
+/// Names of the elements that the caller sees.
+fn elements(facts: &Facts) -> Vec<&'static str> {
+    let stated = [
+        ("coverage_status", true),
+        ("plan", facts.plan.is_some()),
+        ("copay", facts.copay.is_some()),
+        ("coinsurance", facts.coinsurance_percent.is_some()),
+        ("deductible", facts.deductible.total.is_some() || facts.deductible.remaining.is_some()),
+        ("out_of_pocket", facts.out_of_pocket_remaining.is_some()),
+    ];
+    stated.into_iter().filter_map(|(name, there)| there.then_some(name)).collect()
+}

@@ -1,0 +1,159 @@
+//! What a payer's 271 says to the question that was asked.
+
+use super::{Rejection, RejectionClass};
+use mc_vocabulary::{Currency, Money};
+use mc_x12::eligibility::{Network, QualifiedAmount, Remaining, Response, Status, Summary};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// Coverage of the asked service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CoverageStatus {
+    /// Covered.
+    Active,
+    /// The coverage has ended or is suspended.
+    Inactive,
+    /// The service is not covered.
+    NotCovered,
+    /// The payer gave no status.
+    NotStated,
+}
+
+/// For which network the amounts hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NetworkStatus {
+    /// Providers of the plan.
+    InNetwork,
+    /// All others.
+    OutOfNetwork,
+    /// Both alike.
+    Both,
+    /// The payer says that it does not know.
+    Unknown,
+    /// The payer does not say; that is not in-network.
+    NotStated,
+}
+
+/// The patient's deductible.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Deductible {
+    /// For the period as a whole.
+    pub total: Option<Money>,
+    /// What is left of it.
+    pub remaining: Option<Money>,
+    /// Whether `remaining` is total less year to date, because the payer did not state it.
+    pub remaining_is_derived: bool,
+}
+
+/// A copay that holds under a condition that the payer tells in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CopayAlternative {
+    /// How much.
+    pub amount: Money,
+    /// When.
+    pub conditions: Vec<String>,
+}
+
+/// The facts of an answer. Absent is "not stated"; zero is zero.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Coverage of the asked service.
+    pub status: CoverageStatus,
+    /// Name of the plan.
+    pub plan: Option<String>,
+    /// What the visit costs.
+    pub copay: Option<Money>,
+    /// Other copays of the same service and network.
+    pub copay_alternatives: Vec<CopayAlternative>,
+    /// The patient's share, 20 for 20 %.
+    pub coinsurance_percent: Option<Decimal>,
+    /// The patient's deductible.
+    pub deductible: Deductible,
+    /// What is left until the plan pays all.
+    pub out_of_pocket_remaining: Option<Money>,
+    /// For which network the amounts hold.
+    pub network: NetworkStatus,
+}
+
+/// What a payer said: facts, rejections, or facts for one service beside a rejection of another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// None where it only rejected.
+    pub facts: Option<Facts>,
+    /// Every AAA.
+    pub rejections: Vec<Rejection>,
+}
+
+/// How an answer is to be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// It answers the question.
+    Answered(Answer),
+    /// It refuses to, and says why.
+    Rejected(Answer),
+    /// Not now: nothing but rejections that a later try can cure.
+    Busy(Vec<Rejection>),
+}
+
+impl Said {
+    /// Reads a 271 for one service type.
+    pub fn of(response: &Response, service_type: &str) -> Self {
+        let rejections: Vec<Rejection> = response.rejections.iter().map(Rejection::from).collect();
+        if !response.benefits.is_empty() {
+            let facts = Some(response.summary(service_type).into());
+            return Self::Answered(Answer { facts, rejections });
+        }
+        if rejections.iter().all(|rejection| rejection.class == RejectionClass::Retry) {
+            return Self::Busy(rejections);
+        }
+        Self::Rejected(Answer { facts: None, rejections })
+    }
+}
+
+impl From<Summary> for Facts {
+    fn from(summary: Summary) -> Self {
+        Self {
+            status: match summary.status {
+                Status::Active => CoverageStatus::Active,
+                Status::Inactive => CoverageStatus::Inactive,
+                Status::NotCovered => CoverageStatus::NotCovered,
+                Status::NotStated => CoverageStatus::NotStated,
+            },
+            plan: summary.plan,
+            copay: money(summary.copay),
+            copay_alternatives: summary.copay_alternatives.into_iter().filter_map(alternative).collect(),
+            coinsurance_percent: summary.coinsurance_percent,
+            deductible: Deductible {
+                total: money(summary.deductible_total),
+                remaining: remaining(summary.deductible_remaining),
+                remaining_is_derived: summary.deductible_remaining.is_some_and(|left| left.derived),
+            },
+            out_of_pocket_remaining: remaining(summary.out_of_pocket_remaining),
+            network: match summary.network {
+                Network::In => NetworkStatus::InNetwork,
+                Network::Out => NetworkStatus::OutOfNetwork,
+                Network::Both => NetworkStatus::Both,
+                Network::Unknown => NetworkStatus::Unknown,
+                Network::NotStated => NetworkStatus::NotStated,
+            },
+        }
+    }
+}
+
+/// A fraction of a cent is no amount that anybody can be charged: as good as not stated.
+fn money(amount: Option<Decimal>) -> Option<Money> {
+    Money::from_decimal(amount?, Currency::USD).ok()
+}
+
+fn remaining(left: Option<Remaining>) -> Option<Money> {
+    money(left.map(|left| left.amount))
+}
+
+fn alternative(other: QualifiedAmount) -> Option<CopayAlternative> {
+    Some(CopayAlternative {
+        amount: money(Some(other.amount))?,
+        conditions: other.messages,
+    })
+}

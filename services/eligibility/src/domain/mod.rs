@@ -1,0 +1,15 @@
+//! Words and rules of eligibility. Pure.
+
+mod answer;
+mod coverage;
+mod inquiry;
+mod member;
+mod rejection;
+mod verification;
+
+pub use answer::{Answer, CopayAlternative, CoverageStatus, Deductible, Facts, NetworkStatus, Said};
+pub use coverage::Coverage;
+pub use inquiry::Inquiry;
+pub use member::{Gender, Member, is_member_id, is_name, is_organization_name, is_plausible_birth_date};
+pub use rejection::{Rejection, RejectionClass, RejectionLevel};
+pub use verification::{Outcome, Reason, Verification};

@@ -1,0 +1,189 @@
+//! All wiring: from settings and secrets to a running service.
+
+mod watch;
+
+use crate::{Desk, actions::announce_breaker::announce_breaker, config::Settings, gateway::Payers, routes};
+use actix_web::web::Data;
+use anyhow::Context;
+use mc_access::Verifier;
+use mc_chassis::{
+    http::{self, Site},
+    lifecycle::Lifecycle,
+    pools,
+    settings::HttpSettings,
+    telemetry::Telemetry,
+};
+use mc_keyring::{Kek, Seals, Secrets};
+use mc_mailbox::Mailbox;
+use mc_upstream::{BreakerChange, Hooks};
+use mc_vocabulary::Clock;
+use redis::aio::ConnectionManager;
+use sqlx::migrate::Migrator;
+use std::{net::TcpListener, sync::Arc, time::Duration};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio_util::sync::CancellationToken;
+use watch::Watch;
+
+/// The schema's history.
+pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/eligibility");
+
+/// A built service that is not serving yet; its port is known.
+pub struct App {
+    /// Where it will answer.
+    pub port: u16,
+    server: actix_web::dev::Server,
+    lifecycle: Lifecycle,
+    grace: Duration,
+}
+
+impl App {
+    /// Wires everything and takes the port.
+    ///
+    /// # Errors
+    /// Naming the setting or secret that is wrong, or the part that does not answer.
+    pub async fn build(
+        settings: Settings,
+        secrets: Secrets,
+        clock: Clock,
+        verifier: Verifier,
+        telemetry: Arc<Telemetry>,
+    ) -> anyhow::Result<Self> {
+        let (changes, changed) = unbounded_channel();
+        let redis = pools::redis(secrets.require("redis", &["url"]).await?.field("url")?)?;
+        let hooks = Hooks { breaker_changes: Some(changes), redis: Some(redis.clone()) };
+        let desk = Data::new(desk(&settings, &secrets, clock, &hooks).await?);
+        pools::require_migrated(&desk.pool, &MIGRATOR, "eligibility", "eligibility").await?;
+        let lifecycle = Lifecycle::new();
+        lifecycle.spawn("relay", desk.mailbox.clone().relay(lifecycle.stopping()));
+        lifecycle.spawn("breakers", announce(Arc::clone(&desk), changed, lifecycle.stopping()));
+
+        let site = site(desk, verifier, secrets, redis);
+        let HttpSettings { bind, stop_grace_ms, .. } = settings.http;
+        let listener = TcpListener::bind(bind).with_context(|| format!("http.bind {bind}"))?;
+        let port = listener.local_addr()?.port();
+        let server = http::serve(listener, &settings.http, telemetry, site)?;
+        Ok(Self {
+            port,
+            server,
+            lifecycle,
+            grace: Duration::from_millis(stop_grace_ms),
+        })
+    }
+
+    /// Serves until told to stop; true when everything ended well.
+    ///
+    /// # Errors
+    /// The server's.
+    pub async fn run(self) -> anyhow::Result<bool> {
+        tracing::info!(port = self.port, "ready");
+        Ok(self.lifecycle.run(self.server, self.grace).await?)
+    }
+
+    /// Stops it from outside: the end of a test.
+    pub fn lifecycle(&self) -> Lifecycle {
+        self.lifecycle.clone()
+    }
+}
+
+fn site(desk: Data<Desk>, verifier: Verifier, secrets: Secrets, redis: ConnectionManager) -> Site {
+    let verifier = Data::new(verifier);
+    let watched = Arc::new(Watch { desk: desk.clone(), secrets, redis });
+    let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
+        config.app_data(desk.clone()).app_data(verifier.clone());
+    });
+    Site {
+        service: "eligibility",
+        about: routes::ABOUT,
+        routes: routes::routes,
+        data,
+        watched,
+    }
+}
+
+/// Tells every change of a breaker; while the database is away, the change waits.
+async fn announce(desk: Arc<Desk>, mut changed: UnboundedReceiver<BreakerChange>, stopping: CancellationToken) {
+    loop {
+        let change = tokio::select! {
+            change = changed.recv() => change,
+            () = stopping.cancelled() => return,
+        };
+        let Some(change) = change else { return };
+        while let Err(error) = announce_breaker(&desk, &change).await {
+            tracing::warn!(error.message = %error, "a breaker's change is not told yet");
+            tokio::select! {
+                () = tokio::time::sleep(Duration::from_secs(1)) => {}
+                () = stopping.cancelled() => return,
+            }
+        }
+    }
+}
+
+/// `serve`.
+///
+/// # Errors
+/// See [`App::build`] and [`App::run`].
+pub async fn serve(settings: Settings) -> anyhow::Result<bool> {
+    let telemetry = Arc::new(Telemetry::start("eligibility", &settings.telemetry)?);
+    let secrets = Secrets::from_config(&settings.secrets).await?;
+    let verifier = Verifier::new(settings.access.clone(), Clock::System)?;
+    let outcome = match App::build(settings, secrets, Clock::System, verifier, Arc::clone(&telemetry)).await {
+        Ok(app) => app.run().await,
+        Err(error) => Err(error),
+    };
+    tokio::task::spawn_blocking(move || telemetry.flush()).await?;
+    outcome
+}
+
+/// `migrate`, as the role that owns the schema.
+///
+/// # Errors
+/// Where the secret is missing or a migration fails.
+pub async fn migrate(settings: &Settings) -> anyhow::Result<bool> {
+    let secrets = Secrets::from_config(&settings.secrets).await?;
+    let credentials = secrets.require("database", &["migrate_url"]).await?;
+    pools::migrate(credentials.field("migrate_url")?, &MIGRATOR).await?;
+    Ok(true)
+}
+
+/// `openapi`.
+///
+/// # Errors
+/// Where the document cannot be written.
+pub fn print_openapi() -> anyhow::Result<bool> {
+    println!(
+        "{}",
+        serde_json::to_string_pretty(&http::document(routes::ABOUT, routes::routes))?
+    );
+    Ok(true)
+}
+
+async fn desk(settings: &Settings, secrets: &Secrets, clock: Clock, hooks: &Hooks) -> anyhow::Result<Desk> {
+    let database = secrets.require("database", &["url"]).await?;
+    let broker = secrets.require("broker", &["url"]).await?;
+    let pool = pools::postgres(database.field("url")?, &settings.database, "eligibility")?;
+    let broker_url = broker.field("url")?.clone();
+    let payers = Payers::new(&settings.payers, &settings.inquiry, secrets, &clock, hooks)?;
+    for payer in payers.iter() {
+        payer.credentials().await?;
+    }
+    Ok(Desk {
+        mailbox: Mailbox::new(
+            "eligibility",
+            "eligibility",
+            pool.clone(),
+            broker_url,
+            &settings.broker.prefix,
+            clock.clone(),
+        ),
+        seals: Seals::new(
+            "eligibility",
+            pool.clone(),
+            Kek::from_credentials(&secrets.require("sealing-key", &["key_id", "key"]).await?)?,
+        ),
+        payers,
+        flights: crate::actions::ask_payer::Flights::new(),
+        fresh: settings.cache.fresh(),
+        pool,
+        clock,
+    })
+}

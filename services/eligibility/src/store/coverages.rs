@@ -1,0 +1,88 @@
+//! Coverages.
+
+use super::corrupt;
+use crate::domain::Coverage;
+use chrono::{DateTime, Utc};
+use mc_vocabulary::CoverageId;
+use mc_x12::eligibility::{Organization, Provider};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+struct Row {
+    id: Uuid,
+    organization_id: Uuid,
+    patient_id: String,
+    payer_id: String,
+    payer_name: String,
+    provider_name: String,
+    provider_npi: String,
+    member_sealed: Vec<u8>,
+    created_at: DateTime<Utc>,
+}
+
+/// Adds one.
+///
+/// # Errors
+/// The database's.
+pub async fn insert(
+    connection: &mut PgConnection,
+    coverage: &Coverage,
+    member_sealed: &[u8],
+    recorded_by: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO eligibility.coverages \
+         (id, organization_id, patient_id, payer_id, payer_name, provider_name, provider_npi, member_sealed, recorded_by, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        coverage.id.uuid(),
+        coverage.organization_id.uuid(),
+        coverage.patient_id.as_str(),
+        coverage.payer.id,
+        coverage.payer.name,
+        coverage.provider.name,
+        coverage.provider.npi,
+        member_sealed,
+        recorded_by,
+        coverage.created_at
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// The coverage of an id, and its member sealed.
+///
+/// # Errors
+/// The database's.
+pub async fn find(connection: &mut PgConnection, id: CoverageId) -> Result<Option<(Coverage, Vec<u8>)>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT id, organization_id, patient_id, payer_id, payer_name, provider_name, provider_npi, member_sealed, created_at \
+         FROM eligibility.coverages WHERE id = $1",
+        id.uuid()
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        let coverage = Coverage {
+            id: row.id.into(),
+            organization_id: row.organization_id.into(),
+            patient_id: row.patient_id.parse().map_err(|_| corrupt("coverages.patient_id"))?,
+            payer: Organization { name: row.payer_name, id: row.payer_id },
+            provider: Provider { name: row.provider_name, npi: row.provider_npi },
+            created_at: row.created_at,
+        };
+        Ok((coverage, row.member_sealed))
+    })
+    .transpose()
+}
+
+/// The stored bytes of the newest members: what shows whether they are sealed.
+///
+/// # Errors
+/// The database's.
+pub async fn list_sealed_members(connection: &mut PgConnection, limit: i64) -> Result<Vec<Vec<u8>>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT member_sealed FROM eligibility.coverages ORDER BY created_at DESC LIMIT $1", limit)
+        .fetch_all(connection)
+        .await
+}
