@@ -31,9 +31,9 @@ pub struct Answer {
 
 impl Answer {
     /// `status` with `body` as JSON.
-    pub fn json(status: StatusCode, body: &impl serde::Serialize) -> Self {
+    pub fn json(status: impl Into<u16>, body: &impl serde::Serialize) -> Self {
         Self {
-            status: status.as_u16(),
+            status: status.into(),
             body: serde_json::to_value(body).unwrap_or_default(),
         }
     }

@@ -2,5 +2,6 @@
 
 pub mod append_event;
 pub mod list_recent;
+pub mod show_checkpoint;
 pub mod sign_head;
 pub mod verify_log;

@@ -4,16 +4,16 @@ use crate::{
     Desk,
     actions::{
         list_recent::{ListRecentError, Logged, list_recent},
-        sign_head::sign_head,
+        show_checkpoint::show_checkpoint,
         verify_log::verify_log,
     },
     domain::Verdict,
-    store::{events::Window, heads},
+    store::events::Window,
 };
 use actix_web::{HttpResponse, get, web::Data};
 use chrono::{DateTime, Utc};
 use garde::Validate;
-use mc_access::{Principal, wall};
+use mc_access::Principal;
 use mc_chassis::http::{Origin, Params, Problem};
 use mc_contracts::{Actor, Entity};
 use mc_vocabulary::{EventId, Permission, problem};
@@ -221,16 +221,15 @@ pub async fn recent(
 #[get("/checkpoint")]
 pub async fn checkpoint(desk: Data<Desk>, caller: Principal) -> Result<HttpResponse, Problem> {
     caller.require(Permission::AuditRead, WHO)?;
-    sign_head(&desk).await.map_err(|error| Problem::internal(&error))?;
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-    let (size, note, signed_at) = heads::find_newest(&mut transaction)
-        .await?
-        .ok_or_else(|| Problem::new(problem::NOT_FOUND).detail("The log is empty."))?;
+    let newest = show_checkpoint(&desk)
+        .await
+        .map_err(|error| Problem::internal(&error))?;
+    let newest = newest.ok_or_else(|| Problem::new(problem::NOT_FOUND).detail("The log is empty."))?;
     Ok(HttpResponse::Ok().json(Checkpoint {
-        size,
-        note,
+        size: newest.size,
+        note: newest.note,
         public_key: desk.head_key.public(),
-        signed_at,
+        signed_at: newest.signed_at,
     }))
 }
 

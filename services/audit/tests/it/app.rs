@@ -35,14 +35,34 @@ impl TestApp {
     pub async fn start_with(database: Database, broker: Broker, database_port: Option<u16>) -> Self {
         mc_chassis::install_crypto();
         let secrets = tempfile::tempdir().unwrap();
-        write_secrets(secrets.path(), database.serving_url_at(database_port).expose_secret(), &broker.url);
+        write_secrets(
+            secrets.path(),
+            database.serving_url_at(database_port).expose_secret(),
+            &broker.url,
+        );
         let issuer = TokenIssuer::new();
         let settings = settings(&broker, secrets.path());
         let telemetry = Arc::new(Telemetry::start("audit", &settings.telemetry).unwrap());
-        let app = App::build(settings, Secrets::files(secrets.path()), Clock::System, issuer.verifier(), telemetry).await.unwrap();
+        let app = App::build(
+            settings,
+            Secrets::files(secrets.path()),
+            Clock::System,
+            issuer.verifier(),
+            telemetry,
+        )
+        .await
+        .unwrap();
         let (base, lifecycle) = (format!("http://127.0.0.1:{}", app.port), app.lifecycle());
         actix_web::rt::spawn(app.run());
-        Self { base, database, broker, issuer, organization_id: OrganizationId::new(), secrets, lifecycle }
+        Self {
+            base,
+            database,
+            broker,
+            issuer,
+            organization_id: OrganizationId::new(),
+            secrets,
+            lifecycle,
+        }
     }
 
     pub fn caller(&self, role: Role) -> Caller {
@@ -50,7 +70,10 @@ impl TestApp {
     }
 
     pub async fn get(&self, path: &str, token: Option<&str>) -> Response {
-        let mut request = reqwest::Client::builder().build().unwrap().get(format!("{}{path}", self.base));
+        let mut request = reqwest::Client::builder()
+            .build()
+            .unwrap()
+            .get(format!("{}{path}", self.base));
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
@@ -66,7 +89,14 @@ impl TestApp {
 
     /// Another service's post box, over the same database and broker.
     pub fn teller(&self) -> Mailbox {
-        Mailbox::new("billing", "audit", self.database.serving.clone(), self.broker.secret_url(), &self.broker.prefix, Clock::System)
+        Mailbox::new(
+            "billing",
+            "audit",
+            self.database.serving.clone(),
+            self.broker.secret_url(),
+            &self.broker.prefix,
+            Clock::System,
+        )
     }
 
     /// Tells `count` things that happened, and waits until they are logged.
@@ -74,9 +104,15 @@ impl TestApp {
         let before = self.logged().await;
         for n in 0..count {
             let told = record(&format!("billing.test.{n}"));
-            self.teller().post_alone(Some(self.organization_id), &told).await.unwrap();
+            self.teller()
+                .post_alone(Some(self.organization_id), &told)
+                .await
+                .unwrap();
         }
-        eventually("all events in the log", || async { (self.logged().await >= before + count).then_some(()) }).await;
+        eventually("all events in the log", || async {
+            (self.logged().await >= before + count).then_some(())
+        })
+        .await;
     }
 
     pub async fn logged(&self) -> i64 {
@@ -85,7 +121,9 @@ impl TestApp {
 
     /// What `medconnect-audit verify` would say.
     pub async fn verdict(&self) -> Verdict {
-        serde_json::from_value::<VerdictShape>(self.read("/api/v1/integrations/audit/verification").await).unwrap().into()
+        serde_json::from_value::<VerdictShape>(self.read("/api/v1/integrations/audit/verification").await)
+            .unwrap()
+            .into()
     }
 
     pub async fn stop(self) {
@@ -104,7 +142,13 @@ struct VerdictShape {
 
 impl From<VerdictShape> for Verdict {
     fn from(v: VerdictShape) -> Self {
-        Self { ok: v.ok, size: v.size, head: v.head, first_bad: v.first_bad, reason: v.reason }
+        Self {
+            ok: v.ok,
+            size: v.size,
+            head: v.head,
+            first_bad: v.first_bad,
+            reason: v.reason,
+        }
     }
 }
 
@@ -138,7 +182,10 @@ pub fn record(action: &str) -> AuditRecord {
 fn write_secrets(folder: &Path, database_url: &str, broker_url: &str) {
     let key = BASE64_STANDARD.encode([7; 32]);
     let pkcs8 = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).unwrap();
-    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", BASE64_STANDARD.encode(pkcs8.as_ref()));
+    let pem = format!(
+        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+        BASE64_STANDARD.encode(pkcs8.as_ref())
+    );
     for (name, value) in [
         ("database/url", database_url),
         ("broker/url", broker_url),

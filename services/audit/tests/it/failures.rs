@@ -15,9 +15,19 @@ async fn without_its_database_events_wait_and_are_logged_once_afterwards() {
     proxy.cut();
     let organization_id = OrganizationId::new();
     // The teller has its own way to the database: only the audit service is cut off.
-    let teller = Mailbox::new("billing", "audit", app.database.serving.clone(), app.broker.secret_url(), &app.broker.prefix, Clock::System);
+    let teller = Mailbox::new(
+        "billing",
+        "audit",
+        app.database.serving.clone(),
+        app.broker.secret_url(),
+        &app.broker.prefix,
+        Clock::System,
+    );
     for n in 0..5 {
-        teller.post_alone(Some(organization_id), &record(&format!("billing.cut.{n}"))).await.unwrap();
+        teller
+            .post_alone(Some(organization_id), &record(&format!("billing.cut.{n}")))
+            .await
+            .unwrap();
     }
     let stopping = tokio_util::sync::CancellationToken::new();
     actix_web::rt::spawn(teller.relay(stopping.clone()));
@@ -28,7 +38,10 @@ async fn without_its_database_events_wait_and_are_logged_once_afterwards() {
     proxy.restore();
     eventually("every event", || async { (app.logged().await >= 6).then_some(()) }).await;
     stopping.cancel();
-    let distinct = app.database.count("SELECT count(DISTINCT event_id) FROM audit.events").await;
+    let distinct = app
+        .database
+        .count("SELECT count(DISTINCT event_id) FROM audit.events")
+        .await;
     assert_eq!(distinct, app.logged().await);
     assert!(app.verdict().await.ok);
     app.stop().await;

@@ -10,7 +10,9 @@ use serde_json::Value;
 async fn an_event_is_read_with_its_trace_and_a_masked_patient() {
     let app = TestApp::start().await;
     app.tell(2).await;
-    let recent = app.read("/api/v1/integrations/audit/recent?order=oldest_first&trace_id=0af7651916cd43dd8448eb211c80319c").await;
+    let recent = app
+        .read("/api/v1/integrations/audit/recent?order=oldest_first&trace_id=0af7651916cd43dd8448eb211c80319c")
+        .await;
     let events = recent["events"].as_array().unwrap();
     assert_eq!(events.len(), 2);
     assert_eq!(events[0]["action"], "billing.test.0");
@@ -19,7 +21,10 @@ async fn an_event_is_read_with_its_trace_and_a_masked_patient() {
     assert!(events[0]["patient"].as_str().unwrap().starts_with("pt_"));
     assert_eq!(events[0]["patient"], events[1]["patient"], "one patient, one pseudonym");
     assert!(!recent.to_string().contains("pat-1"));
-    let bare = app.database.count("SELECT count(*) FROM audit.events WHERE position('pat-1' IN encode(leaf, 'escape')) > 0").await;
+    let bare = app
+        .database
+        .count("SELECT count(*) FROM audit.events WHERE position('pat-1' IN encode(leaf, 'escape')) > 0")
+        .await;
     assert_eq!(bare, 0);
     app.stop().await;
 }
@@ -28,13 +33,22 @@ async fn an_event_is_read_with_its_trace_and_a_masked_patient() {
 async fn an_event_told_twice_is_logged_once() {
     let app = TestApp::start().await;
     let teller = app.teller();
-    let id = teller.post_alone(Some(app.organization_id), &record("billing.once")).await;
+    let id = teller
+        .post_alone(Some(app.organization_id), &record("billing.once"))
+        .await;
     assert!(id.is_ok());
     eventually("logged", || async { (app.logged().await == 1).then_some(()) }).await;
     // What a crash between publish and mark does: the same row is published again.
-    sqlx::query("UPDATE audit.outbox SET published_at = NULL").execute(&app.database.owner).await.unwrap();
+    sqlx::query("UPDATE audit.outbox SET published_at = NULL")
+        .execute(&app.database.owner)
+        .await
+        .unwrap();
     eventually("published again", || async {
-        (app.database.count("SELECT count(*) FROM audit.outbox WHERE published_at IS NULL").await == 0).then_some(())
+        (app.database
+            .count("SELECT count(*) FROM audit.outbox WHERE published_at IS NULL")
+            .await
+            == 0)
+            .then_some(())
     })
     .await;
     app.tell(1).await;
@@ -46,10 +60,18 @@ async fn an_event_told_twice_is_logged_once() {
 #[actix_web::test]
 async fn another_organisations_events_are_not_there() {
     let app = TestApp::start().await;
-    app.teller().post_alone(Some(OrganizationId::new()), &record("billing.elsewhere")).await.unwrap();
+    app.teller()
+        .post_alone(Some(OrganizationId::new()), &record("billing.elsewhere"))
+        .await
+        .unwrap();
     app.tell(1).await;
     let recent = app.read("/api/v1/integrations/audit/recent").await;
-    let actions: Vec<_> = recent["events"].as_array().unwrap().iter().map(|e| e["action"].as_str().unwrap().to_owned()).collect();
+    let actions: Vec<_> = recent["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| e["action"].as_str().unwrap().to_owned())
+        .collect();
     assert_eq!(actions, ["billing.test.0"]);
     assert_eq!(app.verdict().await.size, 2, "the log itself holds both");
     app.stop().await;
@@ -59,8 +81,13 @@ async fn another_organisations_events_are_not_there() {
 async fn reading_the_log_is_in_the_log() {
     let app = TestApp::start().await;
     app.read("/api/v1/integrations/audit/recent").await;
-    eventually("the reading logged", || async { (app.logged().await == 1).then_some(()) }).await;
-    let recent = app.read("/api/v1/integrations/audit/recent?action=audit.recent.read").await;
+    eventually("the reading logged", || async {
+        (app.logged().await == 1).then_some(())
+    })
+    .await;
+    let recent = app
+        .read("/api/v1/integrations/audit/recent?action=audit.recent.read")
+        .await;
     assert_eq!(recent["events"][0]["details"]["events_shown"], 0);
     app.stop().await;
 }
@@ -86,7 +113,10 @@ async fn a_poison_event_goes_to_the_dead_letters_and_the_rest_goes_on() {
         .await
         .unwrap();
     app.tell(1).await;
-    let dead = eventually("the dead letter", || async { app.broker.take("audit.trail.dead").await }).await;
+    let dead = eventually("the dead letter", || async {
+        app.broker.take("audit.trail.dead").await
+    })
+    .await;
     assert_eq!(dead["nonsense"], true);
     assert_eq!(app.logged().await, 1);
     app.stop().await;

@@ -11,12 +11,25 @@ async fn found(tamper: &'static [&'static str]) -> (i64, String) {
     let app = TestApp::start().await;
     app.tell(EVENTS).await;
     eventually("a head of all", || async {
-        (app.database.count("SELECT coalesce(max(size), 0) FROM audit.heads").await == EVENTS).then_some(())
+        (app.database
+            .count("SELECT coalesce(max(size), 0) FROM audit.heads")
+            .await
+            == EVENTS)
+            .then_some(())
     })
     .await;
     assert!(app.verdict().await.ok);
-    for sql in ["ALTER TABLE audit.events DISABLE TRIGGER ALL", "ALTER TABLE audit.heads DISABLE TRIGGER ALL"].iter().chain(tamper) {
-        sqlx::query(sqlx::AssertSqlSafe(*sql)).execute(&app.database.owner).await.unwrap();
+    for sql in [
+        "ALTER TABLE audit.events DISABLE TRIGGER ALL",
+        "ALTER TABLE audit.heads DISABLE TRIGGER ALL",
+    ]
+    .iter()
+    .chain(tamper)
+    {
+        sqlx::query(sqlx::AssertSqlSafe(*sql))
+            .execute(&app.database.owner)
+            .await
+            .unwrap();
     }
     let verdict = app.verdict().await;
     assert!(!verdict.ok);
@@ -62,8 +75,11 @@ async fn a_cut_off_end_is_found() {
 
 #[actix_web::test]
 async fn a_cut_off_end_is_found_by_the_file_even_where_the_heads_are_cut_too() {
-    let (position, reason) =
-        found(&["DELETE FROM audit.events WHERE position >= 3", "DELETE FROM audit.heads WHERE size > 3"]).await;
+    let (position, reason) = found(&[
+        "DELETE FROM audit.events WHERE position >= 3",
+        "DELETE FROM audit.heads WHERE size > 3",
+    ])
+    .await;
     assert!(position == 3 && reason.contains("cut off"), "{reason}");
 }
 
@@ -71,11 +87,20 @@ async fn a_cut_off_end_is_found_by_the_file_even_where_the_heads_are_cut_too() {
 async fn the_serving_role_cannot_change_or_remove() {
     let app = TestApp::start().await;
     app.tell(1).await;
-    for sql in ["UPDATE audit.events SET action = 'x'", "DELETE FROM audit.events", "TRUNCATE audit.events", "DELETE FROM audit.heads"] {
-        let refused = sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&app.database.serving).await;
+    for sql in [
+        "UPDATE audit.events SET action = 'x'",
+        "DELETE FROM audit.events",
+        "TRUNCATE audit.events",
+        "DELETE FROM audit.heads",
+    ] {
+        let refused = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .execute(&app.database.serving)
+            .await;
         assert!(refused.unwrap_err().to_string().contains("permission denied"), "{sql}");
     }
-    let owner = sqlx::query("DELETE FROM audit.events").execute(&app.database.owner).await;
+    let owner = sqlx::query("DELETE FROM audit.events")
+        .execute(&app.database.owner)
+        .await;
     assert!(owner.unwrap_err().to_string().contains("only ever added to"));
     app.stop().await;
 }

@@ -6,7 +6,6 @@ use crate::{
     domain::{Machine, Opaque},
     store::clients,
 };
-use actix_web::http::StatusCode;
 use mc_access::{Principal, wall};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
@@ -61,7 +60,7 @@ pub async fn add_client(
         .post(&mut transaction, Some(caller.organization_id), &record)
         .await?;
     let answer = Answer::json(
-        StatusCode::CREATED,
+        201_u16,
         &ClientAdded {
             client_id: machine.id,
             client_secret: secret.reveal().to_owned(),

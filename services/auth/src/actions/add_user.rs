@@ -5,7 +5,6 @@ use crate::{
     domain::{Account, Password, SecondFactor, normal_email},
     store::users,
 };
-use actix_web::http::StatusCode;
 use mc_access::{Principal, wall};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
@@ -82,7 +81,7 @@ pub async fn add_user(
     desk.mailbox
         .post(&mut transaction, Some(caller.organization_id), &record)
         .await?;
-    let answer = Answer::json(StatusCode::CREATED, &added);
+    let answer = Answer::json(201_u16, &added);
     ticket.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)

@@ -10,9 +10,7 @@ use crate::{
     domain::{Payment, Status},
 };
 use actix_web::{
-    HttpResponse, get,
-    http::StatusCode,
-    post,
+    HttpResponse, get, post,
     web::{Data, Path},
 };
 use chrono::{DateTime, Utc};
@@ -150,16 +148,16 @@ pub async fn create(
 
 fn answer(payment: &Payment, client_secret: Option<String>) -> Answer {
     match payment.status {
-        Status::Pending => Answer::json(StatusCode::ACCEPTED, &PaymentView::new(payment, None)),
+        Status::Pending => Answer::json(202_u16, &PaymentView::new(payment, None)),
         Status::Failed => {
             let code = payment.failure_code.as_deref().unwrap_or("unknown");
             let problem = Problem::new(problem::PAYMENT_DECLINED).detail(format!(
                 "The payment failed with {code}; nothing was charged. Its id is {}.",
                 payment.id
             ));
-            Answer::json(StatusCode::PAYMENT_REQUIRED, &problem)
+            Answer::json(402_u16, &problem)
         }
-        _ => Answer::json(StatusCode::CREATED, &PaymentView::new(payment, client_secret)),
+        _ => Answer::json(201_u16, &PaymentView::new(payment, client_secret)),
     }
 }
 
