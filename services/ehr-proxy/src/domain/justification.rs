@@ -44,15 +44,18 @@ impl Justification {
     pub fn identifies(&self, patient: &Resource) -> bool {
         let words = normal(&self.0);
         let names: Vec<Name> = patient.get("name").ok().flatten().unwrap_or_default();
-        let parts = names.into_iter().flat_map(|name| name.given.into_iter().chain(name.family));
-        let named = parts.map(|part| normal(&part)).any(|part| {
+        let parts = names
+            .into_iter()
+            .flat_map(|name| name.given.into_iter().chain(name.family));
+        let told = parts.map(|part| normal(&part)).any(|part| {
             let has = |text: &str| words.contains(&format!(" {text} "));
             // The whole part, or a long word of it: "de" of "de la Cruz" identifies nobody.
             let part = part.trim();
-            (part.chars().count() >= 2 && has(part)) || part.split(' ').any(|word| word.chars().count() >= 4 && has(word))
+            (part.chars().count() >= 2 && has(part))
+                || part.split(' ').any(|word| word.chars().count() >= 4 && has(word))
         });
         let birth_date: Option<String> = patient.get("birthDate").ok().flatten();
-        named || birth_date.is_some_and(|date| tells_date(&words, &date))
+        told || birth_date.is_some_and(|date| tells_date(&words, &date))
     }
 }
 
@@ -124,7 +127,9 @@ mod tests {
 
     fn identifies(words: &str) -> bool {
         let patient = br#"{"resourceType":"Patient","birthDate":"1984-03-12","name":[{"family":"de la Cruz","given":["Jos\u00e9","Li"]},{"family":"O'Hara"}]}"#;
-        Justification::new(words).unwrap().identifies(&Resource::parse(patient).unwrap())
+        Justification::new(words)
+            .unwrap()
+            .identifies(&Resource::parse(patient).unwrap())
     }
 
     #[test]
@@ -146,7 +151,11 @@ mod tests {
 
     #[test]
     fn ordinary_words_are_not() {
-        for words in ["scheduled visit, la clinica de hoy", "listed medication review", "2026-11-22 visit 12"] {
+        for words in [
+            "scheduled visit, la clinica de hoy",
+            "listed medication review",
+            "2026-11-22 visit 12",
+        ] {
             assert!(!identifies(words), "{words}");
         }
     }

@@ -61,12 +61,22 @@ impl Reader {
         if is_self {
             // Minimum necessary does not bound what a patient sees of their own (164.502(b)(2)(ii)): all that we show to anybody.
             let sees = allowed(Role::Doctor, Purpose::Treatment).unwrap_or_default();
-            return Ok(Self { sees, purpose: PATIENT_REQUEST, needs_consent: false });
+            return Ok(Self {
+                sees,
+                purpose: PATIENT_REQUEST,
+                needs_consent: false,
+            });
         }
         let wanted = purpose.as_ref().map_or(&PURPOSES[..], std::slice::from_ref);
-        let found = wanted.iter().find_map(|purpose| Some((purpose, seen(roles, *purpose)?)));
+        let found = wanted
+            .iter()
+            .find_map(|purpose| Some((purpose, seen(roles, *purpose)?)));
         let (purpose, sees) = found.ok_or(Refusal::PurposeNotAllowed)?;
-        Ok(Self { sees, purpose: purpose.code(), needs_consent: true })
+        Ok(Self {
+            sees,
+            purpose: purpose.code(),
+            needs_consent: true,
+        })
     }
 
     /// The doctor who breaks the glass.
@@ -79,7 +89,11 @@ impl Reader {
         }
         let purpose = Purpose::EmergencyTreatment;
         let sees = allowed(Role::Doctor, purpose).ok_or(Refusal::OverrideNotAllowed)?;
-        Ok(Self { sees, purpose: purpose.code(), needs_consent: false })
+        Ok(Self {
+            sees,
+            purpose: purpose.code(),
+            needs_consent: false,
+        })
     }
 }
 
@@ -119,7 +133,13 @@ mod tests {
 
     #[test]
     fn who_opens_charts_is_told_by_the_table() {
-        for role in [Role::Staff, Role::Billing, Role::Compliance, Role::Patient, Role::Integration] {
+        for role in [
+            Role::Staff,
+            Role::Billing,
+            Role::Compliance,
+            Role::Patient,
+            Role::Integration,
+        ] {
             assert_eq!(admit(&[role], false, false), Err(Refusal::NotMedicalStaff), "{role}");
             assert_eq!(admit(&[role], true, true), Err(Refusal::OverrideNotAllowed), "{role}");
         }
@@ -135,18 +155,36 @@ mod tests {
         let reader = |role, purpose| Reader::new(&[role], false, purpose).map(|reader| reader.purpose);
         assert_eq!(reader(Role::Doctor, None), Ok("TREAT"));
         assert_eq!(reader(Role::Doctor, Some(Purpose::EmergencyTreatment)), Ok("ETREAT"));
-        assert_eq!(reader(Role::Doctor, Some(Purpose::Payment)), Err(Refusal::PurposeNotAllowed));
+        assert_eq!(
+            reader(Role::Doctor, Some(Purpose::Payment)),
+            Err(Refusal::PurposeNotAllowed)
+        );
         assert_eq!(reader(Role::Admin, None), Ok("HOPERAT"));
-        assert_eq!(reader(Role::Admin, Some(Purpose::Treatment)), Err(Refusal::PurposeNotAllowed));
-        assert_eq!(reader(Role::Nurse, Some(Purpose::EmergencyTreatment)), Err(Refusal::PurposeNotAllowed));
+        assert_eq!(
+            reader(Role::Admin, Some(Purpose::Treatment)),
+            Err(Refusal::PurposeNotAllowed)
+        );
+        assert_eq!(
+            reader(Role::Nurse, Some(Purpose::EmergencyTreatment)),
+            Err(Refusal::PurposeNotAllowed)
+        );
     }
 
     #[test]
     fn only_a_doctor_breaks_the_glass_and_only_ones_own_chart_needs_no_consent() {
         assert_eq!(Reader::emergency(&[Role::Nurse]), Err(Refusal::OverrideNotAllowed));
-        assert_eq!(Reader::emergency(&[Role::Doctor]).map(|r| (r.purpose, r.needs_consent)), Ok(("ETREAT", false)));
-        assert_eq!(Reader::new(&[Role::Patient], true, None).map(|r| r.needs_consent), Ok(false));
-        assert_eq!(Reader::new(&[Role::Doctor], false, None).map(|r| r.needs_consent), Ok(true));
+        assert_eq!(
+            Reader::emergency(&[Role::Doctor]).map(|r| (r.purpose, r.needs_consent)),
+            Ok(("ETREAT", false))
+        );
+        assert_eq!(
+            Reader::new(&[Role::Patient], true, None).map(|r| r.needs_consent),
+            Ok(false)
+        );
+        assert_eq!(
+            Reader::new(&[Role::Doctor], false, None).map(|r| r.needs_consent),
+            Ok(true)
+        );
         assert_eq!(may_document(&[Role::Nurse], false), Err(Refusal::NotMedicalStaff));
         assert_eq!(may_document(&[Role::Nurse], true), Err(Refusal::OverrideNotAllowed));
         assert_eq!(may_document(&[Role::Doctor], true), Ok(()));

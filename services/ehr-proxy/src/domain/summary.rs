@@ -37,13 +37,19 @@ impl Summary {
                 resources.push(project(resource, allowed.members)?);
             }
         }
-        Ok(Self { resources, incomplete: chart.incomplete.clone() })
+        Ok(Self {
+            resources,
+            incomplete: chart.incomplete.clone(),
+        })
     }
 
     /// What is disclosed, as `Type.member`, for the audit log.
     pub fn elements(&self) -> BTreeSet<String> {
         let members = self.resources.iter().flat_map(|resource| {
-            let shown = resource.members().keys().filter(|name| !CARRIERS.contains(&name.as_str()));
+            let shown = resource
+                .members()
+                .keys()
+                .filter(|name| !CARRIERS.contains(&name.as_str()));
             shown.map(|name| format!("{}.{}", resource.resource_type(), name.trim_start_matches('_')))
         });
         members.collect()
@@ -75,10 +81,14 @@ mod tests {
     fn chart() -> Chart {
         let parse = |text: &str| Resource::parse(text.as_bytes()).unwrap();
         Chart {
-            patient: parse(r#"{"resourceType":"Patient","id":"p1","name":[{"family":"Doe"}],"telecom":[{"value":"1"}],"birthDate":"1990-01-01"}"#),
+            patient: parse(
+                r#"{"resourceType":"Patient","id":"p1","name":[{"family":"Doe"}],"telecom":[{"value":"1"}],"birthDate":"1990-01-01"}"#,
+            ),
             others: vec![
                 parse(r#"{"resourceType":"Practitioner","id":"d1","name":[{"family":"House"}]}"#),
-                parse(r#"{"resourceType":"AllergyIntolerance","id":"a1","code":{"text":"nuts"},"recorder":{"reference":"x"}}"#),
+                parse(
+                    r#"{"resourceType":"AllergyIntolerance","id":"a1","code":{"text":"nuts"},"recorder":{"reference":"x"}}"#,
+                ),
             ],
             incomplete: vec!["Condition"],
         }
@@ -92,7 +102,10 @@ mod tests {
         assert!(!bundle.contains("telecom") && !bundle.contains("House") && !bundle.contains("recorder"));
         assert!(bundle.contains("more Condition resources"));
         let elements: Vec<_> = summary.elements().into_iter().collect();
-        assert_eq!(elements, ["AllergyIntolerance.code", "Patient.birthDate", "Patient.name"]);
+        assert_eq!(
+            elements,
+            ["AllergyIntolerance.code", "Patient.birthDate", "Patient.name"]
+        );
         assert_eq!(summary.count(), 2);
     }
 

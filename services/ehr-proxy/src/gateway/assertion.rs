@@ -36,12 +36,24 @@ impl AssertionKey {
     /// # Errors
     /// [`AssertionKeyError`] naming the field.
     pub fn new(credentials: &Credentials) -> Result<Self, AssertionKeyError> {
-        let field = |name| credentials.get(name).map(|value| value.expose_secret().to_owned()).ok_or(AssertionKeyError(name));
+        let field = |name| {
+            credentials
+                .get(name)
+                .map(|value| value.expose_secret().to_owned())
+                .ok_or(AssertionKeyError(name))
+        };
         let pem = field("private_key_pem")?;
         let curve = EncodingKey::from_ec_pem(pem.as_bytes()).map(|key| (key, Algorithm::ES384));
         let rsa = || EncodingKey::from_rsa_pem(pem.as_bytes()).map(|key| (key, Algorithm::RS384));
-        let (key, algorithm) = curve.or_else(|_| rsa()).map_err(|_| AssertionKeyError("private_key_pem"))?;
-        let this = Self { client_id: field("client_id")?, kid: field("kid")?, key, algorithm };
+        let (key, algorithm) = curve
+            .or_else(|_| rsa())
+            .map_err(|_| AssertionKeyError("private_key_pem"))?;
+        let this = Self {
+            client_id: field("client_id")?,
+            kid: field("kid")?,
+            key,
+            algorithm,
+        };
         // A key of another curve is found out here and not at the first patient.
         this.sign("https://example.org/token", 0)?;
         Ok(this)
@@ -54,7 +66,11 @@ impl AssertionKey {
 
     /// `ES384` or `RS384`.
     pub fn algorithm(&self) -> &'static str {
-        if self.algorithm == Algorithm::ES384 { "ES384" } else { "RS384" }
+        if self.algorithm == Algorithm::ES384 {
+            "ES384"
+        } else {
+            "RS384"
+        }
     }
 
     /// A fresh assertion for the token endpoint `audience`, good once.

@@ -3,11 +3,15 @@
 use super::EhrError;
 use mc_upstream::{Call, Method, StatusCode, Upstream};
 use serde::Deserialize;
-use std::{sync::Mutex, sync::PoisonError, time::{Duration, Instant}};
+use std::{
+    sync::Mutex,
+    sync::PoisonError,
+    time::{Duration, Instant},
+};
 use url::Url;
 
 /// How long a document is believed.
-const KEPT: Duration = Duration::from_secs(3600);
+const KEPT: Duration = Duration::from_hours(1);
 
 /// What we need of the document.
 #[derive(Debug, Clone, Deserialize)]
@@ -40,8 +44,16 @@ impl Discovery {
             return Ok(known.clone());
         }
         let request = upstream.request(Method::GET, ".well-known/smart-configuration");
-        let request = request.header("Accept", "application/json").build().map_err(|_| EhrError::Setup("base_url"))?;
-        let call = Call { operation: "discover", request, idempotent: true, deadline: None };
+        let request = request
+            .header("Accept", "application/json")
+            .build()
+            .map_err(|_| EhrError::Setup("base_url"))?;
+        let call = Call {
+            operation: "discover",
+            request,
+            idempotent: true,
+            deadline: None,
+        };
         let answer = upstream.send(call).await?;
         if answer.status != StatusCode::OK {
             return Err(EhrError::Setup("it has no smart-configuration"));

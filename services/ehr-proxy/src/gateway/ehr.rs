@@ -58,7 +58,11 @@ impl Ehr {
             // A breaker that is being closed lets one call through, and only then the others.
             (patient.await?, searches.await?)
         };
-        let mut chart = Chart { patient, others: Vec::new(), incomplete: Vec::new() };
+        let mut chart = Chart {
+            patient,
+            others: Vec::new(),
+            incomplete: Vec::new(),
+        };
         for (resource_type, resources, complete) in found {
             chart.others.extend(resources);
             if !complete {
@@ -77,7 +81,10 @@ impl Ehr {
     }
 
     async fn patient_until(&self, patient_id: &PatientId, ends: Instant) -> Result<Resource, EhrError> {
-        Ok(self.read("read_patient", "Patient", patient_id.as_str(), ends).await?.resource)
+        Ok(self
+            .read("read_patient", "Patient", patient_id.as_str(), ends)
+            .await?
+            .resource)
     }
 
     /// An Encounter with its version.
@@ -85,34 +92,63 @@ impl Ehr {
     /// # Errors
     /// [`EhrError`].
     pub async fn encounter(&self, id: &EncounterId) -> Result<Versioned, EhrError> {
-        self.read("read_encounter", "Encounter", id.as_str(), Instant::now() + self.patience).await
+        self.read(
+            "read_encounter",
+            "Encounter",
+            id.as_str(),
+            Instant::now() + self.patience,
+        )
+        .await
     }
 
     /// Writes an Encounter where it still is at `version`; gives what the EHR then holds.
     ///
     /// # Errors
     /// [`EhrError::VersionConflict`] where it has changed, else what became of the call.
-    pub async fn update_encounter(&self, id: &EncounterId, encounter: &Resource, version: &WeakEtag) -> Result<Versioned, EhrError> {
+    pub async fn update_encounter(
+        &self,
+        id: &EncounterId,
+        encounter: &Resource,
+        version: &WeakEtag,
+    ) -> Result<Versioned, EhrError> {
         let body = encounter.to_json();
         let path = format!("Encounter/{id}");
         let ends = Instant::now() + self.patience;
         let request = |upstream: &Upstream| {
-            let request = upstream.request(Method::PUT, &path).header("If-Match", version.to_string());
-            request.header("Content-Type", FHIR_JSON).header("Prefer", "return=representation").body(body.clone())
+            let request = upstream
+                .request(Method::PUT, &path)
+                .header("If-Match", version.to_string());
+            request
+                .header("Content-Type", FHIR_JSON)
+                .header("Prefer", "return=representation")
+                .body(body.clone())
         };
         let answer = self.call("update_encounter", ends, request).await?;
         if !answer.status.is_success() {
             return Err(EhrError::of(&answer));
         }
         // Some servers answer a change without a body.
-        let written = Resource::parse(&answer.body).ok().filter(|resource| is(resource, "Encounter", id.as_str()));
+        let written = Resource::parse(&answer.body)
+            .ok()
+            .filter(|resource| is(resource, "Encounter", id.as_str()));
         let resource = written.unwrap_or_else(|| encounter.clone());
-        Ok(Versioned { version: version_of(&resource, &answer), resource })
+        Ok(Versioned {
+            version: version_of(&resource, &answer),
+            resource,
+        })
     }
 
-    async fn read(&self, operation: &'static str, resource_type: &'static str, id: &str, ends: Instant) -> Result<Versioned, EhrError> {
+    async fn read(
+        &self,
+        operation: &'static str,
+        resource_type: &'static str,
+        id: &str,
+        ends: Instant,
+    ) -> Result<Versioned, EhrError> {
         let path = format!("{resource_type}/{id}");
-        let answer = self.call(operation, ends, |upstream| upstream.request(Method::GET, &path)).await?;
+        let answer = self
+            .call(operation, ends, |upstream| upstream.request(Method::GET, &path))
+            .await?;
         if !answer.status.is_success() {
             return Err(EhrError::of(&answer));
         }
@@ -120,7 +156,10 @@ impl Ehr {
         if !is(&resource, resource_type, id) {
             return Err(EhrError::Garbage("another resource than the one asked for"));
         }
-        Ok(Versioned { version: version_of(&resource, &answer), resource })
+        Ok(Versioned {
+            version: version_of(&resource, &answer),
+            resource,
+        })
     }
 
     /// Every resource of a type about a patient, and whether that is known to be all.
@@ -170,7 +209,8 @@ impl Ehr {
     /// The address of the next page. It gets our token, so it must lead to the same server.
     fn page(&self, link: &str) -> Result<Url, EhrError> {
         let url = self.connection.base_url.join(link).ok();
-        url.filter(|url| url.origin() == self.connection.base_url.origin()).ok_or(EhrError::Garbage("a next page elsewhere"))
+        url.filter(|url| url.origin() == self.connection.base_url.origin())
+            .ok_or(EhrError::Garbage("a next page elsewhere"))
     }
 
     /// Whether `patient` or `subject` is the patient, told relative or by this server's own address.
@@ -179,22 +219,46 @@ impl Ehr {
         struct Reference {
             reference: Option<String>,
         }
-        let told = ["patient", "subject"].iter().find_map(|member| resource.get::<Reference>(member).ok()?);
-        let Some(reference) = told.and_then(|told| told.reference) else { return false };
-        let relative = reference.strip_prefix(self.base()).map_or(reference.as_str(), |rest| rest.trim_start_matches('/'));
-        let id = relative.strip_prefix("Patient/").map(|rest| rest.split_once("/_history/").map_or(rest, |(id, _)| id));
+        let told = ["patient", "subject"]
+            .iter()
+            .find_map(|member| resource.get::<Reference>(member).ok()?);
+        let Some(reference) = told.and_then(|told| told.reference) else {
+            return false;
+        };
+        let relative = reference
+            .strip_prefix(self.base())
+            .map_or(reference.as_str(), |rest| rest.trim_start_matches('/'));
+        let id = relative
+            .strip_prefix("Patient/")
+            .map(|rest| rest.split_once("/_history/").map_or(rest, |(id, _)| id));
         id == Some(patient_id.as_str())
     }
 
     /// One call with a token; where the EHR no longer believes it, once more with a fresh one.
-    async fn call(&self, operation: &'static str, ends: Instant, request: impl Fn(&Upstream) -> RequestBuilder) -> Result<Answer, EhrError> {
+    async fn call(
+        &self,
+        operation: &'static str,
+        ends: Instant,
+        request: impl Fn(&Upstream) -> RequestBuilder,
+    ) -> Result<Answer, EhrError> {
         let mut last = None;
         for _ in 0..2 {
             let token = self.tokens.get().await?;
-            let request = request(&self.upstream).header("Accept", FHIR_JSON).bearer_auth(&token).build();
+            let request = request(&self.upstream)
+                .header("Accept", FHIR_JSON)
+                .bearer_auth(&token)
+                .build();
             let request = request.map_err(|_| EhrError::Setup("the address cannot be called"))?;
             let deadline = Some(ends.saturating_duration_since(Instant::now()));
-            let answer = self.upstream.send(Call { operation, request, idempotent: true, deadline }).await?;
+            let answer = self
+                .upstream
+                .send(Call {
+                    operation,
+                    request,
+                    idempotent: true,
+                    deadline,
+                })
+                .await?;
             if answer.status.as_u16() != 401 {
                 return Ok(answer);
             }
@@ -231,6 +295,9 @@ fn is(resource: &Resource, resource_type: &str, id: &str) -> bool {
 }
 
 fn version_of(resource: &Resource, answer: &Answer) -> Option<WeakEtag> {
-    let header = answer.headers.get("ETag").and_then(|value| WeakEtag::parse(value.to_str().ok()?));
+    let header = answer
+        .headers
+        .get("ETag")
+        .and_then(|value| WeakEtag::parse(value.to_str().ok()?));
     header.or_else(|| WeakEtag::from_version(&resource.version_id()?))
 }

@@ -43,7 +43,10 @@ pub struct Ehrs {
 impl Ehrs {
     /// None yet.
     pub fn new(parts: Parts) -> Self {
-        Self { parts, made: Mutex::default() }
+        Self {
+            parts,
+            made: Mutex::default(),
+        }
     }
 
     /// The EHR behind `connection`.
@@ -64,7 +67,12 @@ impl Ehrs {
 
     /// Every EHR that was needed so far.
     pub fn made(&self) -> Vec<Arc<Ehr>> {
-        self.made.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        self.made
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
     }
 
     /// Checks that an address may be called, without calling it.
@@ -78,10 +86,19 @@ impl Ehrs {
 
 impl Parts {
     fn upstream(&self, connection: &Connection) -> Result<Upstream, EhrError> {
-        let hooks = Hooks { breaker_changes: Some(self.breaker_changes.clone()), redis: Some(self.redis.clone()) };
+        let hooks = Hooks {
+            breaker_changes: Some(self.breaker_changes.clone()),
+            redis: Some(self.redis.clone()),
+        };
         // The name carries whose EHR it is: each has a breaker and a rate budget of its own.
         let name = format!("{EHR}:{}", connection.organization_id);
-        Upstream::new(name, self.settings.at(connection.base_url.clone()), self.clock.clone(), hooks).map_err(|error| {
+        Upstream::new(
+            name,
+            self.settings.at(connection.base_url.clone()),
+            self.clock.clone(),
+            hooks,
+        )
+        .map_err(|error| {
             tracing::warn!(error.message = %error, "an EHR connection cannot be used");
             EhrError::Setup("its address is not one that may be called")
         })
@@ -98,9 +115,18 @@ impl Parts {
             discovery: Discovery::default(),
         });
         let probe = Probe::new(upstream.clone(), |upstream| {
-            upstream.request(Method::GET, "metadata").header("Accept", super::ehr::FHIR_JSON).build()
+            upstream
+                .request(Method::GET, "metadata")
+                .header("Accept", super::ehr::FHIR_JSON)
+                .build()
         });
-        Ok(Ehr { connection, upstream, tokens, probe, patience: Duration::from_millis(self.settings.deadline_ms) })
+        Ok(Ehr {
+            connection,
+            upstream,
+            tokens,
+            probe,
+            patience: Duration::from_millis(self.settings.deadline_ms),
+        })
     }
 }
 

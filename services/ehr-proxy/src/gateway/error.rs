@@ -60,7 +60,13 @@ impl EhrError {
 
     /// Whether the EHR may have done what was asked.
     pub fn may_have_acted(&self) -> bool {
-        matches!(self, Self::Unavailable { may_have_acted: true, .. })
+        matches!(
+            self,
+            Self::Unavailable {
+                may_have_acted: true,
+                ..
+            }
+        )
     }
 
     /// What an answer that is no success means.
@@ -109,9 +115,11 @@ impl From<SecretsError> for EhrError {
     fn from(error: SecretsError) -> Self {
         tracing::warn!(error.message = %error, "the credentials of an EHR connection cannot be read");
         match error {
-            SecretsError::Unavailable { .. } => {
-                Self::Unavailable { kind: "secrets_manager", retry_after: None, may_have_acted: false }
-            }
+            SecretsError::Unavailable { .. } => Self::Unavailable {
+                kind: "secrets_manager",
+                retry_after: None,
+                may_have_acted: false,
+            },
             _ => Self::Setup("its secret is missing or incomplete"),
         }
     }

@@ -24,7 +24,10 @@ pub(super) struct Source {
 
 impl Tokens {
     pub fn new(source: Source) -> Self {
-        Self { source: Arc::new(source), flights: SingleFlight::new() }
+        Self {
+            source: Arc::new(source),
+            flights: SingleFlight::new(),
+        }
     }
 
     /// A token that is good for now.
@@ -53,16 +56,25 @@ impl Source {
         if let Some(token) = self.cache.get().await {
             return Ok(token);
         }
-        let credentials = self.secrets.require(&self.connection.secret_name, &SECRET_FIELDS).await?;
+        let credentials = self
+            .secrets
+            .require(&self.connection.secret_name, &SECRET_FIELDS)
+            .await?;
         let key = AssertionKey::new(&credentials).map_err(|_| EhrError::Setup("its private key is not usable"))?;
         let smart = self.discovery.get(&self.upstream).await?;
         if !smart.takes(key.algorithm()) {
             return Err(EhrError::Setup("its authorization server does not take our signature"));
         }
         let now_s = self.clock.now().timestamp();
-        let granted = request_token(&self.upstream, &smart.token_endpoint, &key, &self.connection.scope, now_s)
-            .await
-            .inspect_err(|_| self.discovery.forget())?;
+        let granted = request_token(
+            &self.upstream,
+            &smart.token_endpoint,
+            &key,
+            &self.connection.scope,
+            now_s,
+        )
+        .await
+        .inspect_err(|_| self.discovery.forget())?;
         self.cache.put(&granted).await;
         Ok(granted.token)
     }

@@ -19,7 +19,11 @@ pub(super) struct TokenCache {
 
 impl TokenCache {
     pub fn new(redis: ConnectionManager, seals: Arc<Seals>, connection: Connection) -> Self {
-        Self { redis, seals, connection }
+        Self {
+            redis,
+            seals,
+            connection,
+        }
     }
 
     /// The key: one a revision, so that a changed connection never meets the token of what it was.
@@ -30,7 +34,11 @@ impl TokenCache {
     pub async fn get(&self) -> Option<String> {
         let sealed = self.sealed().await?;
         let place = self.key();
-        match self.seals.open(self.connection.organization_id, COLUMN, place, &sealed).await {
+        match self
+            .seals
+            .open(self.connection.organization_id, COLUMN, place, &sealed)
+            .await
+        {
             Ok(token) => String::from_utf8(token).ok(),
             Err(error) => {
                 tracing::warn!(error.message = %error, "a kept token cannot be opened; another is asked for");
@@ -42,7 +50,9 @@ impl TokenCache {
     /// The bytes as they stand in Redis: what the evidence of "encrypted at rest" looks at.
     pub async fn sealed(&self) -> Option<Vec<u8>> {
         let (mut redis, key) = (self.redis.clone(), self.key());
-        within("read", async move { redis.get::<_, Option<Vec<u8>>>(key).await }).await.flatten()
+        within("read", async move { redis.get::<_, Option<Vec<u8>>>(key).await })
+            .await
+            .flatten()
     }
 
     /// Keeps the token until shortly before its end.
@@ -53,12 +63,20 @@ impl TokenCache {
             return;
         }
         let key = self.key();
-        let sealed = match self.seals.seal(self.connection.organization_id, COLUMN, &key, granted.token.as_bytes()).await {
+        let sealed = match self
+            .seals
+            .seal(self.connection.organization_id, COLUMN, &key, granted.token.as_bytes())
+            .await
+        {
             Ok(sealed) => sealed,
             Err(error) => return tracing::warn!(error.message = %error, "a token cannot be sealed and is not kept"),
         };
         let mut redis = self.redis.clone();
-        within("write", async move { redis.set_ex::<_, _, ()>(key, sealed, kept_s).await }).await;
+        within(
+            "write",
+            async move { redis.set_ex::<_, _, ()>(key, sealed, kept_s).await },
+        )
+        .await;
     }
 
     /// Drops the token where it is still `token`: another process may have brought a good one meanwhile.

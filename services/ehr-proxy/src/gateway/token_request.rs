@@ -11,7 +11,7 @@ use url::Url;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// Where the server does not say how long a token lives.
-const LIFE_DEFAULT: Duration = Duration::from_secs(60);
+const LIFE_DEFAULT: Duration = Duration::from_mins(1);
 
 /// What the server gave.
 #[derive(Clone)]
@@ -40,7 +40,12 @@ impl<'c> AsyncHttpClient<'c> for Through<'_> {
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
             let request = Request::try_from(request).map_err(|_| UpstreamError::InvalidRequest)?;
-            let call = Call { operation: "token", request, idempotent: false, deadline: None };
+            let call = Call {
+                operation: "token",
+                request,
+                idempotent: false,
+                deadline: None,
+            };
             let answer = self.0.send(call).await?;
             let mut response = http::Response::builder().status(answer.status);
             for (name, value) in &answer.headers {
@@ -55,9 +60,18 @@ impl<'c> AsyncHttpClient<'c> for Through<'_> {
 ///
 /// # Errors
 /// [`EhrError::Setup`] where the server refuses us, else what became of the call.
-pub async fn request_token(upstream: &Upstream, endpoint: &Url, key: &AssertionKey, scope: &str, now_s: i64) -> Result<Granted, EhrError> {
-    let assertion = key.sign(endpoint.as_str(), now_s).map_err(|_| EhrError::Setup("its key does not sign"))?;
-    let client = BasicClient::new(ClientId::new(key.client_id().to_owned())).set_token_uri(TokenUrl::from_url(endpoint.clone()));
+pub async fn request_token(
+    upstream: &Upstream,
+    endpoint: &Url,
+    key: &AssertionKey,
+    scope: &str,
+    now_s: i64,
+) -> Result<Granted, EhrError> {
+    let assertion = key
+        .sign(endpoint.as_str(), now_s)
+        .map_err(|_| EhrError::Setup("its key does not sign"))?;
+    let client =
+        BasicClient::new(ClientId::new(key.client_id().to_owned())).set_token_uri(TokenUrl::from_url(endpoint.clone()));
     let through = Through(upstream);
     let scopes = scope.split_whitespace().map(|one| Scope::new(one.to_owned()));
     let answer = client
@@ -78,5 +92,8 @@ pub async fn request_token(upstream: &Upstream, endpoint: &Url, key: &AssertionK
         return Err(EhrError::Garbage("token type"));
     }
     let lives = answer.expires_in().unwrap_or(LIFE_DEFAULT);
-    Ok(Granted { token: answer.access_token().secret().clone(), lives })
+    Ok(Granted {
+        token: answer.access_token().secret().clone(),
+        lives,
+    })
 }

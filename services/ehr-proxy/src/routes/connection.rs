@@ -42,7 +42,11 @@ pub struct ConnectionRequest {
     secret_name: String,
     /// SMART scopes, separated by spaces.
     #[garde(custom(is_scope))]
-    #[schema(min_length = 1, max_length = 1000, example = "system/Patient.rs system/Encounter.rus")]
+    #[schema(
+        min_length = 1,
+        max_length = 1000,
+        example = "system/Patient.rs system/Encounter.rus"
+    )]
     scope: String,
 }
 
@@ -72,33 +76,53 @@ impl From<domain::Connection> for ConnectionShown {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that garde calls")]
 fn is_base_url(text: &str, (): &()) -> garde::Result {
     let plain = |url: &Url| {
-        url.has_host() && url.username().is_empty() && url.password().is_none() && url.query().is_none() && url.fragment().is_none()
+        url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none()
     };
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http") && plain(url));
+    let url = Url::parse(text)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "https" | "http") && plain(url));
     if text.len() <= 500 && url.is_some_and(|url| url.as_str().len() <= 500) {
         Ok(())
     } else {
-        Err(garde::Error::new("expected an https address without credentials and query, at most 500 characters"))
+        Err(garde::Error::new(
+            "expected an https address without credentials and query, at most 500 characters",
+        ))
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that garde calls")]
 fn is_secret_name(text: &str, (): &()) -> garde::Result {
     let rest = text.strip_prefix("ehr-").unwrap_or_default();
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     if (1..=60).contains(&rest.len()) && rest.bytes().all(allowed) {
         Ok(())
     } else {
-        Err(garde::Error::new("expected ehr- and 1 to 60 lower case letters, digits and hyphens"))
+        Err(garde::Error::new(
+            "expected ehr- and 1 to 60 lower case letters, digits and hyphens",
+        ))
     }
 }
 
 /// RFC 6749 section 3.3.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that garde calls")]
 fn is_scope(text: &str, (): &()) -> garde::Result {
     let allowed = |b: u8| b.is_ascii_graphic() && b != b'"' && b != b'\\';
-    let tokens = !text.is_empty() && text.split(' ').all(|token| !token.is_empty() && token.bytes().all(allowed));
-    if tokens && text.len() <= 1000 { Ok(()) } else { Err(garde::Error::new("expected scopes separated by single spaces")) }
+    let tokens = !text.is_empty()
+        && text
+            .split(' ')
+            .all(|token| !token.is_empty() && token.bytes().all(allowed));
+    if tokens && text.len() <= 1000 {
+        Ok(())
+    } else {
+        Err(garde::Error::new("expected scopes separated by single spaces"))
+    }
 }
 
 /// Sets the connection of the caller's organisation; the same again changes nothing.
@@ -121,9 +145,20 @@ pub async fn put_connection(
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
     caller.require(Permission::IntegrationManage, ADMIN_ONLY)?;
-    let ConnectionRequest { kind: ConnectionKind::SmartBackendServices, base_url, secret_name, scope } = body.value;
-    let base_url = Url::parse(&base_url).map_err(|_| Problem::new(problem::UNPROCESSABLE).at("/base_url", "expected an address"))?;
-    let command = SetConnection { kind: domain::ConnectionKind::SmartBackendServices, base_url, secret_name, scope };
+    let ConnectionRequest {
+        kind: ConnectionKind::SmartBackendServices,
+        base_url,
+        secret_name,
+        scope,
+    } = body.value;
+    let base_url = Url::parse(&base_url)
+        .map_err(|_| Problem::new(problem::UNPROCESSABLE).at("/base_url", "expected an address"))?;
+    let command = SetConnection {
+        kind: domain::ConnectionKind::SmartBackendServices,
+        base_url,
+        secret_name,
+        scope,
+    };
     let connection = set_connection(&desk, command, &caller, &origin).await?;
     Ok(HttpResponse::Ok().json(ConnectionShown::from(connection)))
 }
@@ -139,6 +174,8 @@ pub async fn put_connection(
 #[get("/connection")]
 pub async fn get_connection(desk: Data<Desk>, caller: Principal) -> Result<HttpResponse, Problem> {
     caller.require(Permission::IntegrationManage, ADMIN_ONLY)?;
-    let connection = show_connection(&desk, &caller).await?.ok_or_else(|| Problem::new(problem::NOT_FOUND))?;
+    let connection = show_connection(&desk, &caller)
+        .await?
+        .ok_or_else(|| Problem::new(problem::NOT_FOUND))?;
     Ok(HttpResponse::Ok().json(ConnectionShown::from(connection)))
 }

@@ -104,12 +104,29 @@ pub async fn post_consent(
     body: Body<ConsentRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let scope = Scope { caller: format!("{}/{}", caller.organization_id, caller.subject), route: "POST consents" };
-    let ConsentRequest { patient_id, purpose, decision, encounter_id, grantee } = body.value;
-    let command = RecordConsent { patient_id, purpose: purpose.into(), decision: decision.into(), encounter_id, grantee };
+    let scope = Scope {
+        caller: format!("{}/{}", caller.organization_id, caller.subject),
+        route: "POST consents",
+    };
+    let ConsentRequest {
+        patient_id,
+        purpose,
+        decision,
+        encounter_id,
+        grantee,
+    } = body.value;
+    let command = RecordConsent {
+        patient_id,
+        purpose: purpose.into(),
+        decision: decision.into(),
+        encounter_id,
+        grantee,
+    };
     let (desk, caller, origin) = (&desk, &caller, &origin);
     desk.mailbox
-        .once(scope, &key, body.digest, |ticket| async move { Ok(record_consent(desk, command, caller, &ticket, origin).await?) })
+        .once(scope, &key, body.digest, |ticket| async move {
+            Ok(record_consent(desk, command, caller, &ticket, origin).await?)
+        })
         .await
 }
 
@@ -129,8 +146,18 @@ pub async fn get_consents(
     query: Params<ConsentQuery>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let ConsentQuery { patient_id, limit, before } = query.0;
+    let ConsentQuery {
+        patient_id,
+        limit,
+        before,
+    } = query.0;
     let found = list_consents(&desk, &patient_id, before, limit, &caller, &origin).await?;
-    let next = found.last().filter(|_| found.len() == usize::from(limit)).map(|consent| consent.id);
-    Ok(HttpResponse::Ok().json(Consents { consents: found.iter().map(ConsentRecorded::from).collect(), next }))
+    let next = found
+        .last()
+        .filter(|_| found.len() == usize::from(limit))
+        .map(|consent| consent.id);
+    Ok(HttpResponse::Ok().json(Consents {
+        consents: found.iter().map(ConsentRecorded::from).collect(),
+        next,
+    }))
 }

@@ -47,6 +47,7 @@ pub struct EncounterUpdate {
 }
 
 /// FHIR R4 `string`: not blank, no control characters but line ends and tabs.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that garde calls")]
 fn clinical_text(text: &str, (): &()) -> garde::Result {
     let printable = text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'));
     if printable && !text.trim().is_empty() && text.chars().count() <= 4000 {
@@ -83,8 +84,16 @@ pub async fn put_encounter(
     let (encounter_id, headers) = (id.into_inner(), request.headers());
     let emergency = opening::emergency(headers)?;
     admit_writer(&desk, &encounter_id, emergency, &caller, &origin).await?;
-    let EncounterUpdate { diagnosis, treatment_plan, follow_up } = body.value;
-    let documentation = Documentation { diagnosis, treatment_plan, follow_up };
+    let EncounterUpdate {
+        diagnosis,
+        treatment_plan,
+        follow_up,
+    } = body.value;
+    let documentation = Documentation {
+        diagnosis,
+        treatment_plan,
+        follow_up,
+    };
     if documentation == Documentation::default() {
         let nothing = Problem::new(problem::UNPROCESSABLE);
         return Err(nothing.at("/", "expected at least one of diagnosis, treatment_plan, follow_up"));

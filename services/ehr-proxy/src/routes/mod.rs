@@ -14,13 +14,13 @@ use operation_outcome::as_operation_outcome;
 pub use problems::PROBLEMS;
 use utoipa_actix_web::scope;
 
-/// Title and one sentence for the OpenAPI document.
+/// Title and one sentence for the `OpenAPI` document.
 pub const ABOUT: (&str, &str) = (
     "MedConnect ehr-proxy",
     "Charts in the EHRs of others, as FHIR R4: consent, minimum necessary, audit.",
 );
 
-/// The routing table. What speaks FHIR says its problems as OperationOutcome, in this one place.
+/// The routing table. What speaks FHIR says its problems as `OperationOutcome`, in this one place.
 pub fn routes(config: &mut Routes) {
     config
         .service(

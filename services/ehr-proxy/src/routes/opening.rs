@@ -31,7 +31,10 @@ pub fn emergency(headers: &HeaderMap) -> Result<bool, Problem> {
 pub fn justified(headers: &HeaderMap, emergency: bool) -> Result<Opening, Problem> {
     let words = required_header(headers, JUSTIFICATION)?;
     let justification = Justification::new(words).map_err(|error| malformed(JUSTIFICATION, &error.to_string()))?;
-    Ok(Opening { justification: Some(justification), emergency })
+    Ok(Opening {
+        justification: Some(justification),
+        emergency,
+    })
 }
 
 /// The same where a reason is required only for breaking the glass.
@@ -50,8 +53,12 @@ pub fn justified_if_told(headers: &HeaderMap, emergency: bool) -> Result<Opening
 /// # Errors
 /// 400 where the code is none of ours.
 pub fn purpose(headers: &HeaderMap) -> Result<Option<Purpose>, Problem> {
-    let Some(code) = optional(headers, PURPOSE)? else { return Ok(None) };
-    Purpose::from_code(code).map(Some).ok_or_else(|| malformed(PURPOSE, "expected TREAT, ETREAT, HOPERAT or HPAYMT"))
+    let Some(code) = optional(headers, PURPOSE)? else {
+        return Ok(None);
+    };
+    Purpose::from_code(code)
+        .map(Some)
+        .ok_or_else(|| malformed(PURPOSE, "expected TREAT, ETREAT, HOPERAT or HPAYMT"))
 }
 
 /// The version that the caller has seen.
@@ -59,12 +66,20 @@ pub fn purpose(headers: &HeaderMap) -> Result<Option<Purpose>, Problem> {
 /// # Errors
 /// 400 where it is no single entity tag.
 pub fn if_match(headers: &HeaderMap) -> Result<Option<WeakEtag>, Problem> {
-    let Some(text) = optional(headers, IF_MATCH)? else { return Ok(None) };
-    WeakEtag::parse(text).map(Some).ok_or_else(|| malformed(IF_MATCH, "expected one entity tag such as W/\"3\""))
+    let Some(text) = optional(headers, IF_MATCH)? else {
+        return Ok(None);
+    };
+    WeakEtag::parse(text)
+        .map(Some)
+        .ok_or_else(|| malformed(IF_MATCH, "expected one entity tag such as W/\"3\""))
 }
 
 fn optional<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<Option<&'a str>, Problem> {
-    if headers.contains_key(name) { required_header(headers, name).map(Some) } else { Ok(None) }
+    if headers.contains_key(name) {
+        required_header(headers, name).map(Some)
+    } else {
+        Ok(None)
+    }
 }
 
 fn malformed(name: &str, detail: &str) -> Problem {

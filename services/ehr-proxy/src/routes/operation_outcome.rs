@@ -1,4 +1,4 @@
-//! Problems as FHIR says them: an OperationOutcome with the same status and headers.
+//! Problems as FHIR says them: an `OperationOutcome` with the same status and headers.
 
 use actix_web::{
     Error, HttpResponse,
@@ -39,7 +39,7 @@ struct Place {
     detail: String,
 }
 
-/// What every FHIR route may answer with, for the OpenAPI document.
+/// What every FHIR route may answer with, for the `OpenAPI` document.
 pub struct FhirProblems;
 
 const ANSWERS: [(&str, &str); 13] = [
@@ -51,10 +51,16 @@ const ANSWERS: [(&str, &str); 13] = [
     ("412", "The resource is not at the version meant"),
     ("413", "The body is too long"),
     ("415", "The body is not JSON"),
-    ("422", "A field is not acceptable, or the justification says who the patient is"),
+    (
+        "422",
+        "A field is not acceptable, or the justification says who the patient is",
+    ),
     ("428", "A header is missing"),
     ("500", "A fault of ours"),
-    ("502", "The EHR answered with nonsense, or the connection is set up wrongly"),
+    (
+        "502",
+        "The EHR answered with nonsense, or the connection is set up wrongly",
+    ),
     ("503", "The EHR or a part of ours is not answering"),
 ];
 
@@ -62,13 +68,19 @@ impl IntoResponses for FhirProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let one = |description: &str| {
             let content = Content::new(Some(Object::new()));
-            ResponseBuilder::new().description(format!("{description} (OperationOutcome)")).content(FHIR_JSON, content).build()
+            ResponseBuilder::new()
+                .description(format!("{description} (OperationOutcome)"))
+                .content(FHIR_JSON, content)
+                .build()
         };
-        ANSWERS.iter().map(|(status, description)| ((*status).to_owned(), one(description).into())).collect()
+        ANSWERS
+            .iter()
+            .map(|(status, description)| ((*status).to_owned(), one(description).into()))
+            .collect()
     }
 }
 
-/// Turns a `problem+json` answer into an OperationOutcome; every other answer passes as it is.
+/// Turns a `problem+json` answer into an `OperationOutcome`; every other answer passes as it is.
 pub async fn as_operation_outcome(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -77,16 +89,24 @@ pub async fn as_operation_outcome(
         Ok(response) => response.map_into_boxed_body(),
         Err(error) => return Err(error),
     };
-    let is_problem = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/problem+json"));
+    let is_problem = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"application/problem+json"));
     if !is_problem {
         return Ok(response);
     }
     let (request, response) = response.into_parts();
     let (head, body) = response.into_parts();
-    let said = to_bytes_limited(body, PROBLEM_BYTES_MAX).await.ok().and_then(Result::ok);
+    let said = to_bytes_limited(body, PROBLEM_BYTES_MAX)
+        .await
+        .ok()
+        .and_then(Result::ok);
     let said = said.and_then(|body| serde_json::from_slice::<Said>(&body).ok());
     let mut response: HttpResponse = head.set_body(BoxBody::new(outcome(said)));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(FHIR_JSON));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(FHIR_JSON));
     Ok(ServiceResponse::new(request, response))
 }
 
@@ -94,11 +114,25 @@ fn outcome(said: Option<Said>) -> String {
     let Some(said) = said else {
         return OperationOutcome::new(Severity::Fatal, "exception", "A fault of ours.").to_json();
     };
-    let places: String = said.errors.iter().map(|error| format!(" {}: {}.", error.place, error.detail)).collect();
-    let trace = said.instance.map(|instance| format!(" ({instance})")).unwrap_or_default();
+    let places: Vec<_> = said
+        .errors
+        .iter()
+        .map(|error| format!(" {}: {}.", error.place, error.detail))
+        .collect();
+    let places = places.concat();
+    let trace = said
+        .instance
+        .map(|instance| format!(" ({instance})"))
+        .unwrap_or_default();
     let diagnostics = format!("{}. {}{places}{trace}", said.title, said.detail);
-    let severity = if said.status >= 500 { Severity::Fatal } else { Severity::Error };
-    OperationOutcome::new(severity, issue_type(said.status), diagnostics).details(URI_SYSTEM, said.kind).to_json()
+    let severity = if said.status >= 500 {
+        Severity::Fatal
+    } else {
+        Severity::Error
+    };
+    OperationOutcome::new(severity, issue_type(said.status), diagnostics)
+        .details(URI_SYSTEM, said.kind)
+        .to_json()
 }
 
 /// The code of FHIR's issue types that comes nearest.
@@ -133,7 +167,13 @@ mod tests {
         let outcome: serde_json::Value = serde_json::from_str(&text).unwrap();
         let issue = &outcome["issue"][0];
         assert_eq!(issue["code"], "required");
-        assert_eq!(issue["details"]["coding"][0]["code"], "urn:medconnect:problem:precondition-required");
-        assert_eq!(issue["diagnostics"], "T. D. header:X-Access-Justification: is required. (urn:trace:4bf9)");
+        assert_eq!(
+            issue["details"]["coding"][0]["code"],
+            "urn:medconnect:problem:precondition-required"
+        );
+        assert_eq!(
+            issue["diagnostics"],
+            "T. D. header:X-Access-Justification: is required. (urn:trace:4bf9)"
+        );
     }
 }

@@ -1,11 +1,20 @@
 //! A patient's summary (E1).
 
-use super::{opening, operation_outcome::{FHIR_JSON, FhirProblems}};
+use super::{
+    opening,
+    operation_outcome::{FHIR_JSON, FhirProblems},
+};
 use crate::{
     Desk,
-    actions::{admit_reader, read_patient_summary::{ReadPatientSummary, read_patient_summary}},
+    actions::{
+        admit_reader,
+        read_patient_summary::{ReadPatientSummary, read_patient_summary},
+    },
 };
-use actix_web::{HttpRequest, HttpResponse, get, web::{Data, Path}};
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    web::{Data, Path},
+};
 use mc_access::Principal;
 use mc_chassis::http::{Origin, Problem};
 use mc_vocabulary::PatientId;
@@ -38,7 +47,11 @@ pub async fn patient_summary(
     // Who opens no charts at all learns nothing about what a request needs.
     admit_reader(&desk, &patient_id, emergency, &caller, &origin).await?;
     let opening = opening::justified(headers, emergency)?;
-    let command = ReadPatientSummary { patient_id, purpose: opening::purpose(headers)?, opening };
+    let command = ReadPatientSummary {
+        patient_id,
+        purpose: opening::purpose(headers)?,
+        opening,
+    };
     let bundle = read_patient_summary(&desk, command, &caller, &origin).await?;
     Ok(HttpResponse::Ok().content_type(FHIR_JSON).body(bundle))
 }

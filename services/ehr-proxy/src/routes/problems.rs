@@ -2,7 +2,8 @@
 
 use crate::{
     actions::{
-        ChartError, list_consents::ListConsentsError, record_consent::RecordConsentError, set_connection::SetConnectionError,
+        ChartError, list_consents::ListConsentsError, record_consent::RecordConsentError,
+        set_connection::SetConnectionError,
     },
     domain::Refusal,
     gateway::EhrError,
@@ -52,7 +53,9 @@ fn told(refusal: Refusal) -> &'static str {
         Refusal::NotMedicalStaff => "Medical staff access required for patient data",
         Refusal::OverrideNotAllowed => "Emergency override requires medical staff credentials",
         Refusal::PurposeNotAllowed => "The caller's role does not serve this purpose of use.",
-        Refusal::NoConsent => "The patient's consent is missing. In an emergency a doctor may send X-Emergency-Override: true.",
+        Refusal::NoConsent => {
+            "The patient's consent is missing. In an emergency a doctor may send X-Emergency-Override: true."
+        }
     }
 }
 
@@ -65,9 +68,13 @@ fn of_ehr(error: &EhrError) -> Problem {
             Problem::unavailable("The EHR is not answering now.").retry_after_s(seconds)
         }
         EhrError::NotFound => Problem::new(problem::NOT_FOUND),
-        EhrError::Forbidden => Problem::new(problem::FORBIDDEN).detail("The EHR's own policy protects this record; ask for access there."),
+        EhrError::Forbidden => {
+            Problem::new(problem::FORBIDDEN).detail("The EHR's own policy protects this record; ask for access there.")
+        }
         EhrError::VersionConflict => Problem::new(PRECONDITION_FAILED),
-        EhrError::Refused { status: 422 } => Problem::new(problem::UNPROCESSABLE).detail("The EHR does not accept the change."),
+        EhrError::Refused { status: 422 } => {
+            Problem::new(problem::UNPROCESSABLE).detail("The EHR does not accept the change.")
+        }
         EhrError::Refused { .. } | EhrError::Garbage(_) => Problem::new(problem::BAD_GATEWAY),
         EhrError::Setup(_) => Problem::new(problem::BAD_GATEWAY)
             .detail("The connection to the EHR does not work as it is set up; an administrator must look at it."),
@@ -77,11 +84,11 @@ fn of_ehr(error: &EhrError) -> Problem {
 impl From<RecordConsentError> for Problem {
     fn from(error: RecordConsentError) -> Self {
         match error {
-            RecordConsentError::NotARecorder => {
-                Self::new(problem::FORBIDDEN).detail("Only the patient, front desk, clinicians and administrators write consents down.")
-            }
-            RecordConsentError::InOwnFavour => Self::new(problem::FORBIDDEN)
-                .detail("This consent would open the chart to the one who writes it down; somebody else must write it down."),
+            RecordConsentError::NotARecorder => Self::new(problem::FORBIDDEN)
+                .detail("Only the patient, front desk, clinicians and administrators write consents down."),
+            RecordConsentError::InOwnFavour => Self::new(problem::FORBIDDEN).detail(
+                "This consent would open the chart to the one who writes it down; somebody else must write it down.",
+            ),
             RecordConsentError::Store(_) => Self::internal(&error),
         }
     }
@@ -90,9 +97,8 @@ impl From<RecordConsentError> for Problem {
 impl From<ListConsentsError> for Problem {
     fn from(error: ListConsentsError) -> Self {
         match error {
-            ListConsentsError::NotAReader => {
-                Self::new(problem::FORBIDDEN).detail("Only the patient, front desk, clinicians and administrators read consents.")
-            }
+            ListConsentsError::NotAReader => Self::new(problem::FORBIDDEN)
+                .detail("Only the patient, front desk, clinicians and administrators read consents."),
             ListConsentsError::Store(_) => Self::internal(&error),
         }
     }
@@ -101,12 +107,14 @@ impl From<ListConsentsError> for Problem {
 impl From<SetConnectionError> for Problem {
     fn from(error: SetConnectionError) -> Self {
         match &error {
-            SetConnectionError::Address(_) => {
-                Self::new(problem::UNPROCESSABLE).at("/base_url", "expected an https address outside our own network, without query")
-            }
-            SetConnectionError::Secret(field) => {
-                Self::new(problem::UNPROCESSABLE).at("/secret_name", format!("field {field} of the secret is missing or not usable"))
-            }
+            SetConnectionError::Address(_) => Self::new(problem::UNPROCESSABLE).at(
+                "/base_url",
+                "expected an https address outside our own network, without query",
+            ),
+            SetConnectionError::Secret(field) => Self::new(problem::UNPROCESSABLE).at(
+                "/secret_name",
+                format!("field {field} of the secret is missing or not usable"),
+            ),
             SetConnectionError::SecretsAway(cause) => {
                 tracing::warn!(error.message = %cause, "the secrets manager is away");
                 Self::unavailable("The secrets manager is not answering; nothing was changed. Try again shortly.")

@@ -5,6 +5,7 @@ use crate::{
     domain::Connection,
     events::{self, EHR},
     gateway::Ehr,
+    routes,
     store::connections,
 };
 use futures_util::future::join_all;
@@ -52,8 +53,10 @@ impl Watched for Watch {
                 "the provider that gives credentials of EHRs",
             ),
             self.minimum_necessary(),
+            self.access_logging().await,
+            self.api_authentication(),
         ];
-        evidence.extend(self.access_logging().await);
+        evidence.extend(self.encryption_in_transit().await);
         evidence.extend(self.encryption_at_rest().await);
         evidence
     }
@@ -67,7 +70,10 @@ impl Watch {
     async fn secrets_component(&self) -> Component {
         let started = Instant::now();
         let (status, detail) = match self.desk.secrets.require("sealing-key", &["key_id", "key"]).await {
-            Ok(_) => (Status::Healthy, format!("provider {}", self.desk.secrets.provider_name())),
+            Ok(_) => (
+                Status::Healthy,
+                format!("provider {}", self.desk.secrets.provider_name()),
+            ),
             Err(_) => (Status::Unhealthy, "the sealing key cannot be read".to_owned()),
         };
         pools::component("secrets_manager", status, false, detail, started, &self.desk.clock)
@@ -92,7 +98,11 @@ impl Watch {
             well if well == all && worst == BreakerState::Closed => Status::Healthy,
             _ => Status::Degraded,
         };
-        let detail = if all == 0 { "no connection is set up".to_owned() } else { format!("{well} of {all} connections answer") };
+        let detail = if all == 0 {
+            "no connection is set up".to_owned()
+        } else {
+            format!("{well} of {all} connections answer")
+        };
         let mut component = pools::component(EHR, status, false, detail, started, &self.desk.clock);
         component.breaker = Some(events::state(worst).to_owned());
         component
@@ -101,7 +111,10 @@ impl Watch {
     /// The EHRs of all connections; while the database is away, those that were used so far.
     async fn ehrs(&self) -> Vec<Arc<Ehr>> {
         match self.connections().await {
-            Ok(connections) => connections.iter().filter_map(|connection| self.desk.ehrs.of(connection).ok()).collect(),
+            Ok(connections) => connections
+                .iter()
+                .filter_map(|connection| self.desk.ehrs.of(connection).ok())
+                .collect(),
             Err(_) => self.desk.ehrs.made(),
         }
     }
@@ -113,7 +126,13 @@ impl Watch {
 
     fn found(&self, control: &str, holds: bool, found: String, method: &str) -> Evidence {
         let checked_at = self.desk.clock.now();
-        Evidence { control: control.to_owned(), holds, found, method: method.to_owned(), checked_at }
+        Evidence {
+            control: control.to_owned(),
+            holds,
+            found,
+            method: method.to_owned(),
+            checked_at,
+        }
     }
 
     /// The table by which charts are cut, asked as it is in force.
@@ -122,31 +141,100 @@ impl Watch {
         let closed = outside.iter().all(|role| allowed(*role, Purpose::Treatment).is_none());
         let sees = allowed(Role::Doctor, Purpose::Treatment).unwrap_or_default();
         let identifiers = ["identifier", "telecom", "address", "photo"];
-        let bare = sees.iter().all(|seen| seen.members.iter().all(|member| !identifiers.contains(member)));
+        let bare = sees
+            .iter()
+            .all(|seen| seen.members.iter().all(|member| !identifiers.contains(member)));
         let members: usize = sees.iter().map(|seen| seen.members.len()).sum();
-        let found = format!("a doctor sees {members} members of {} resource types; front desk and billing see none", sees.len());
-        self.found("minimum_necessary", closed && bare && !sees.is_empty(), found, "the table that every chart is cut by")
+        let found = format!(
+            "a doctor sees {members} members of {} resource types; front desk and billing see none",
+            sees.len()
+        );
+        self.found(
+            "minimum_necessary",
+            closed && bare && !sees.is_empty(),
+            found,
+            "the table that every chart is cut by",
+        )
     }
 
     /// Whether a record could be committed now: what every disclosure waits for.
-    async fn access_logging(&self) -> Option<Evidence> {
+    async fn access_logging(&self) -> Evidence {
         let recorded = crate::store::audit_records_since_yesterday(&self.desk.pool).await;
         let found = match &recorded {
-            Ok(count) => format!("{count} access records in the outbox of the last 24 hours; a chart is answered only after its record is committed"),
+            Ok(count) => format!(
+                "{count} access records in the outbox of the last 24 hours; a chart is answered only after its record is committed"
+            ),
             Err(_) => "records cannot be committed now, so charts are not answered".to_owned(),
         };
-        Some(self.found("access_logging", recorded.is_ok(), found, "the outbox"))
+        self.found("access_logging", recorded.is_ok(), found, "the outbox")
+    }
+
+    /// Whether every route asks for an access token, by the routing table that is served.
+    fn api_authentication(&self) -> Evidence {
+        let document = mc_chassis::http::document(routes::ABOUT, routes::routes);
+        let document = serde_json::to_value(document).unwrap_or_default();
+        let paths = document["paths"]
+            .as_object()
+            .into_iter()
+            .flat_map(serde_json::Map::values);
+        let operations: Vec<_> = paths
+            .filter_map(|path| path.as_object())
+            .flat_map(serde_json::Map::values)
+            .collect();
+        // A route that is open says so with a security of its own.
+        let asking = operations
+            .iter()
+            .filter(|operation| operation["security"].is_null())
+            .count();
+        let found = format!("{asking} of {} routes ask for an ES256 access token", operations.len());
+        let holds = asking == operations.len() && asking > 0;
+        self.found("api_authentication", holds, found, "the routing table in force")
+    }
+
+    /// Whether every EHR is reached over TLS.
+    async fn encryption_in_transit(&self) -> Option<Evidence> {
+        let connections = self
+            .connections()
+            .await
+            .ok()
+            .filter(|connections| !connections.is_empty())?;
+        let secure = connections
+            .iter()
+            .filter(|connection| connection.base_url.scheme() == "https")
+            .count();
+        let found = format!(
+            "{secure} of {} EHR connections are https; TLS 1.2 is the floor",
+            connections.len()
+        );
+        Some(self.found(
+            "encryption_in_transit",
+            secure == connections.len(),
+            found,
+            "the connections' addresses",
+        ))
     }
 
     /// Whether the tokens of EHRs that are kept are sealed.
     async fn encryption_at_rest(&self) -> Option<Evidence> {
         let ehrs = self.desk.ehrs.made();
-        let kept: Vec<_> = join_all(ehrs.iter().map(|ehr| ehr.sealed_token())).await.into_iter().flatten().collect();
+        let kept: Vec<_> = join_all(ehrs.iter().map(|ehr| ehr.sealed_token()))
+            .await
+            .into_iter()
+            .flatten()
+            .collect();
         if kept.is_empty() {
             return None;
         }
         let sealed = kept.iter().filter(|bytes| mc_keyring::is_sealed(bytes)).count();
-        let found = format!("{sealed} of {} kept EHR tokens are sealed with AES-256-GCM; no clinical data is kept", kept.len());
-        Some(self.found("encryption_at_rest", sealed == kept.len(), found, "the bytes in the cache"))
+        let found = format!(
+            "{sealed} of {} kept EHR tokens are sealed with AES-256-GCM; no clinical data is kept",
+            kept.len()
+        );
+        Some(self.found(
+            "encryption_at_rest",
+            sealed == kept.len(),
+            found,
+            "the bytes in the cache",
+        ))
     }
 }

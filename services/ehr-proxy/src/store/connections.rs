@@ -39,7 +39,10 @@ impl TryFrom<Row> for Connection {
 ///
 /// # Errors
 /// The database's.
-pub async fn find(connection: &mut PgConnection, organization_id: OrganizationId) -> Result<Option<Connection>, sqlx::Error> {
+pub async fn find(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+) -> Result<Option<Connection>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
         "SELECT id, organization_id, kind, base_url, secret_name, scope, revision FROM ehr_proxy.connections WHERE organization_id = $1",

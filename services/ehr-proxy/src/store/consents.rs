@@ -10,7 +10,11 @@ use sqlx::{PgConnection, types::Uuid};
 ///
 /// # Errors
 /// The database's.
-pub async fn insert(connection: &mut PgConnection, organization_id: OrganizationId, consent: &Consent) -> Result<(), sqlx::Error> {
+pub async fn insert(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    consent: &Consent,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO ehr_proxy.consents \
          (id, organization_id, patient_id, purpose, decision, encounter_id, grantee, recorded_by, recorded_at) \
@@ -54,7 +58,8 @@ pub async fn find_treatment_decision(
     )
     .fetch_optional(connection)
     .await?;
-    word.map(|word| ConsentDecision::stored(&word).ok_or_else(|| corrupt("consents.decision"))).transpose()
+    word.map(|word| ConsentDecision::stored(&word).ok_or_else(|| corrupt("consents.decision")))
+        .transpose()
 }
 
 struct Row {

@@ -1,0 +1,266 @@
+//! The app under test.
+
+use crate::ehr::{ENCOUNTER, Ehr, PATIENT};
+use aws_lc_rs::{
+    rand::SystemRandom,
+    signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
+use mc_ehr_proxy::{
+    config::Settings,
+    startup::{App, MIGRATOR},
+};
+use mc_keyring::{ExposeSecret, Secrets};
+use mc_testkit::{Broker, Caller, Database, TokenIssuer, broker, redis_url};
+use mc_vocabulary::{Clock, OrganizationId, Role};
+use reqwest::{Method, RequestBuilder, Url};
+use serde_json::{Value, json};
+use std::{path::Path, sync::Arc};
+
+pub const WHY: &str = "scheduled video visit";
+pub const SECRET: &str = "ehr-northside";
+
+pub struct TestApp {
+    pub base: String,
+    pub database: Database,
+    pub issuer: TokenIssuer,
+    pub organization_id: OrganizationId,
+    http: reqwest::Client,
+    lifecycle: Lifecycle,
+    secrets: tempfile::TempDir,
+}
+
+/// What the test varies.
+#[derive(Default)]
+pub struct Vary {
+    /// Postgres is reached through this port.
+    pub database_port: Option<u16>,
+    /// The broker is reached by this address.
+    pub broker_url: Option<String>,
+    /// Redis is reached by this address.
+    pub redis_url: Option<String>,
+    /// How long a breaker stays open.
+    pub open_ms: Option<u64>,
+}
+
+/// An answer, read.
+#[derive(Debug)]
+pub struct Got {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl Got {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The problem's name, from an `OperationOutcome` or a problem document.
+    pub fn problem(&self) -> String {
+        let body = self.json();
+        let coded = body["issue"][0]["details"]["coding"][0]["code"]
+            .as_str()
+            .or(body["type"].as_str());
+        coded
+            .unwrap_or_default()
+            .trim_start_matches("urn:medconnect:problem:")
+            .to_owned()
+    }
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::start_with(Database::fresh("ehr_proxy", &MIGRATOR).await, broker(), Vary::default()).await
+    }
+
+    /// With an EHR connected, and consent for everybody.
+    pub async fn with_ehr() -> (Self, Ehr) {
+        let (app, ehr) = (Self::start().await, Ehr::start().await);
+        app.connect(&ehr.base()).await;
+        app.consent(PATIENT, "permit", json!({})).await;
+        (app, ehr)
+    }
+
+    pub async fn start_with(database: Database, broker: Broker, vary: Vary) -> Self {
+        mc_chassis::install_crypto();
+        let secrets = tempfile::tempdir().unwrap();
+        write_secrets(secrets.path(), &database, &broker, &vary);
+        write_client(secrets.path(), SECRET);
+        let mut settings = Settings::load().unwrap();
+        settings.http.bind = "127.0.0.1:0".parse().unwrap();
+        settings.broker.prefix.clone_from(&broker.prefix);
+        settings.upstream.allow_private_addresses = true;
+        settings.upstream.backoff_initial_ms = 10;
+        settings.upstream.attempt_timeout_ms = 2_000;
+        settings.upstream.deadline_ms = 4_000;
+        settings.upstream.retries_max = 1;
+        settings.upstream.rate = None;
+        settings.upstream.breaker.open_ms = vary.open_ms.unwrap_or(30_000);
+        let telemetry = Arc::new(Telemetry::start("ehr-proxy", &settings.telemetry).unwrap());
+        let issuer = TokenIssuer::new();
+        let files = Secrets::files(secrets.path());
+        let app = App::build(settings, files, Clock::System, telemetry, Some(issuer.verifier()))
+            .await
+            .unwrap();
+        let (base, lifecycle) = (format!("http://127.0.0.1:{}", app.port), app.lifecycle());
+        actix_web::rt::spawn(app.run());
+        Self {
+            base,
+            database,
+            issuer,
+            organization_id: OrganizationId::new(),
+            http: reqwest::Client::builder().build().unwrap(),
+            lifecycle,
+            secrets,
+        }
+    }
+
+    /// Somebody of the organisation.
+    pub fn caller(&self, role: Role) -> Caller {
+        Caller::new(self.organization_id, role)
+    }
+
+    pub fn request(&self, method: Method, path: &str, caller: &Caller) -> RequestBuilder {
+        self.http
+            .request(method, format!("{}{path}", self.base))
+            .bearer_auth(self.issuer.token(caller))
+    }
+
+    pub fn bare(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base))
+    }
+
+    pub async fn connect(&self, base_url: &Url) {
+        let body = connection(base_url.as_str(), SECRET);
+        let got = send(
+            self.request(
+                Method::PUT,
+                "/api/v1/integrations/ehr/connection",
+                &self.caller(Role::Admin),
+            )
+            .json(&body),
+        )
+        .await;
+        assert_eq!(got.status, 200, "{}", got.text);
+    }
+
+    pub async fn consent(&self, patient_id: &str, decision: &str, more: Value) {
+        let mut body = json!({ "patient_id": patient_id, "purpose": "treatment", "decision": decision });
+        for (name, value) in more.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        let request = self.request(
+            Method::POST,
+            "/api/v1/integrations/ehr/consents",
+            &self.caller(Role::Staff),
+        );
+        let got = send(
+            request
+                .header("Idempotency-Key", mc_vocabulary::EventId::new().to_string())
+                .json(&body),
+        )
+        .await;
+        assert_eq!(got.status, 201, "{}", got.text);
+    }
+
+    pub fn summary(&self, caller: &Caller) -> RequestBuilder {
+        self.request(
+            Method::GET,
+            &format!("/api/v1/integrations/ehr/patient-summary/{PATIENT}"),
+            caller,
+        )
+        .header("X-Access-Justification", WHY)
+    }
+
+    pub fn document(&self, caller: &Caller) -> RequestBuilder {
+        let body = json!({ "diagnosis": "influenza A", "treatment_plan": "rest", "follow_up": "two weeks" });
+        self.request(
+            Method::PUT,
+            &format!("/api/v1/integrations/ehr/encounter/{ENCOUNTER}"),
+            caller,
+        )
+        .json(&body)
+    }
+
+    /// Every audit record so far, oldest first, of actions on charts.
+    pub async fn records(&self) -> Vec<Value> {
+        let sql = "SELECT envelope -> 'data' FROM ehr_proxy.outbox WHERE envelope ->> 'type' = 'ehr-proxy.audit.recorded.v1' \
+                   AND envelope -> 'data' ->> 'action' NOT IN ('ehr.consent.record', 'ehr.connection.set') ORDER BY sequence";
+        sqlx::query_scalar(sql).fetch_all(&self.database.owner).await.unwrap()
+    }
+
+    /// Everything that the outbox holds, as one text.
+    pub async fn outbox(&self) -> String {
+        let rows: Vec<Value> = sqlx::query_scalar("SELECT envelope FROM ehr_proxy.outbox")
+            .fetch_all(&self.database.owner)
+            .await
+            .unwrap();
+        Value::from(rows).to_string()
+    }
+
+    /// Another client's secret.
+    pub fn add_client(&self, name: &str) {
+        write_client(self.secrets.path(), name);
+    }
+
+    pub fn secret_file(&self, name: &str) -> std::path::PathBuf {
+        self.secrets.path().join(name)
+    }
+
+    pub async fn stop(self) {
+        self.lifecycle.finish().await;
+    }
+}
+
+pub async fn send(request: RequestBuilder) -> Got {
+    let response = request.send().await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    Got {
+        status,
+        headers,
+        text: response.text().await.unwrap(),
+    }
+}
+
+pub fn connection(base_url: &str, secret_name: &str) -> Value {
+    json!({ "kind": "smart_backend_services", "base_url": base_url, "secret_name": secret_name, "scope": "system/Patient.rs system/Encounter.rus" })
+}
+
+pub fn pem(der: &[u8]) -> String {
+    format!(
+        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+        BASE64_STANDARD.encode(der)
+    )
+}
+
+fn write_client(folder: &Path, name: &str) {
+    let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, &SystemRandom::new()).unwrap();
+    write(folder, &format!("{name}/client_id"), &format!("client-{name}"));
+    write(folder, &format!("{name}/private_key_pem"), &pem(pkcs8.as_ref()));
+    write(folder, &format!("{name}/kid"), "k1");
+}
+
+fn write_secrets(folder: &Path, database: &Database, broker: &Broker, vary: &Vary) {
+    let url = database.serving_url_at(vary.database_port);
+    write(folder, "database/url", url.expose_secret());
+    write(folder, "broker/url", vary.broker_url.as_ref().unwrap_or(&broker.url));
+    write(
+        folder,
+        "redis/url",
+        vary.redis_url.as_deref().unwrap_or(redis_url().expose_secret()),
+    );
+    write(folder, "sealing-key/key_id", "s1");
+    write(folder, "sealing-key/key", &BASE64_STANDARD.encode([7; 32]));
+}
+
+pub fn write(folder: &Path, name: &str, value: &str) {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, value).unwrap();
+}

@@ -1,0 +1,147 @@
+//! What patients decide.
+
+use crate::app::{TestApp, send};
+use mc_vocabulary::{Role, UserId};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+const PATH: &str = "/api/v1/integrations/ehr/consents";
+
+fn body(more: &Value) -> Value {
+    let mut body = json!({ "patient_id": "pat-1", "purpose": "treatment", "decision": "permit" });
+    for (name, value) in more.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    body
+}
+
+#[actix_web::test]
+async fn a_decision_is_written_down_once_and_told() {
+    let app = TestApp::start().await;
+    let staff = app.caller(Role::Staff);
+    let decision = body(&json!({ "purpose": "payment", "encounter_id": "enc-1" }));
+    let post = || {
+        app.request(Method::POST, PATH, &staff)
+            .header("Idempotency-Key", "k-1")
+            .json(&decision)
+    };
+    let first = send(post()).await;
+    assert_eq!(first.status, 201, "{}", first.text);
+    let again = send(post()).await;
+    assert_eq!((again.status, again.header("idempotent-replayed")), (201, "true"));
+    assert_eq!(again.json(), first.json());
+    let other = send(
+        app.request(Method::POST, PATH, &staff)
+            .header("Idempotency-Key", "k-1")
+            .json(&body(&json!({}))),
+    )
+    .await;
+    assert_eq!(
+        (other.status, other.problem().as_str()),
+        (422, "idempotency-key-reused")
+    );
+    assert_eq!(app.database.count("SELECT count(*) FROM ehr_proxy.consents").await, 1);
+
+    let events: Vec<Value> = sqlx::query_scalar("SELECT envelope FROM ehr_proxy.outbox ORDER BY sequence")
+        .fetch_all(&app.database.owner)
+        .await
+        .unwrap();
+    assert_eq!(events[0]["type"], "ehr-proxy.consent.recorded.v1");
+    assert_eq!(events[0]["organization_id"], app.organization_id.to_string());
+    let event: mc_contracts::ConsentRecorded = serde_json::from_value(events[0]["data"].clone()).unwrap();
+    assert_eq!(serde_json::to_value(&event).unwrap(), first.json());
+    assert_eq!(events[1]["data"]["action"], "ehr.consent.record");
+    assert_eq!(events.len(), 2);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn decisions_are_listed_newest_first_page_by_page_behind_the_wall() {
+    let app = TestApp::start().await;
+    for decision in ["permit", "deny", "permit"] {
+        app.consent("pat-1", decision, json!({})).await;
+    }
+    app.consent("pat-2", "deny", json!({})).await;
+    let staff = app.caller(Role::Staff);
+    let get = |query: &str| app.request(Method::GET, &format!("{PATH}?{query}"), &staff);
+    let page = send(get("patient_id=pat-1&limit=2")).await.json();
+    let decisions: Vec<_> = page["consents"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["decision"].clone())
+        .collect();
+    assert_eq!(decisions, ["permit", "deny"]);
+    let rest = send(get(&format!(
+        "patient_id=pat-1&limit=2&before={}",
+        page["next"].as_str().unwrap()
+    )))
+    .await
+    .json();
+    assert_eq!(rest["consents"].as_array().unwrap().len(), 1);
+    assert!(rest["next"].is_null());
+    for (query, status) in [
+        ("limit=2", 400),
+        ("patient_id=a/b", 400),
+        ("patient_id=pat-1&limit=0", 422),
+        ("patient_id=pat-1&x=1", 400),
+    ] {
+        let got = send(get(query)).await;
+        assert_eq!(got.status, status, "{query}: {}", got.text);
+        assert_eq!(got.header("content-type"), "application/problem+json");
+    }
+    let elsewhere = mc_testkit::Caller::new(mc_vocabulary::OrganizationId::new(), Role::Staff);
+    let theirs = send(app.request(Method::GET, &format!("{PATH}?patient_id=pat-1"), &elsewhere))
+        .await
+        .json();
+    assert_eq!(theirs["consents"], json!([]));
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn patients_decide_for_themselves_and_nobody_opens_a_chart_to_themselves() {
+    let app = TestApp::start().await;
+    let post = |caller: &mc_testkit::Caller, more: Value| {
+        app.request(Method::POST, PATH, caller)
+            .header("Idempotency-Key", mc_vocabulary::EventId::new().to_string())
+            .json(&body(&more))
+    };
+    let patient = app.caller(Role::Patient).patient("pat-1");
+    assert_eq!(send(post(&patient, json!({}))).await.status, 201);
+    assert_eq!(send(post(&patient, json!({ "patient_id": "pat-2" }))).await.status, 403);
+    for role in [Role::Billing, Role::Compliance, Role::Integration] {
+        assert_eq!(send(post(&app.caller(role), json!({}))).await.status, 403, "{role}");
+    }
+    let doctor = app.caller(Role::Doctor);
+    assert_eq!(
+        send(post(&doctor, json!({ "grantee": doctor.user_id }))).await.status,
+        403
+    );
+    assert_eq!(send(post(&doctor, json!({}))).await.status, 403);
+    assert_eq!(
+        send(post(&doctor, json!({ "grantee": UserId::new() }))).await.status,
+        201
+    );
+    assert_eq!(send(post(&doctor, json!({ "decision": "deny" }))).await.status, 201);
+    assert_eq!(
+        send(post(&app.caller(Role::Nurse), json!({ "purpose": "payment" })))
+            .await
+            .status,
+        201
+    );
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_decision_cannot_be_edited_by_the_serving_role() {
+    let app = TestApp::start().await;
+    app.consent("pat-1", "permit", json!({})).await;
+    for sql in [
+        "UPDATE ehr_proxy.consents SET decision = 'deny'",
+        "DELETE FROM ehr_proxy.consents",
+    ] {
+        let refused = sqlx::query(sql).execute(&app.database.serving).await.unwrap_err();
+        assert!(refused.to_string().contains("permission denied"), "{refused}");
+    }
+    app.stop().await;
+}

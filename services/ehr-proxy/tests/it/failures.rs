@@ -1,0 +1,236 @@
+//! The database cut, the broker cut, the EHR dead; then recovery.
+
+use crate::{
+    app::{TestApp, Vary, send},
+    ehr::{Ehr, PATIENT, SECRET_WORDS, encounter},
+};
+use mc_ehr_proxy::startup::MIGRATOR;
+use mc_testkit::{ChaosProxy, Database, broker, eventually, setting};
+use mc_vocabulary::Role;
+use reqwest::{Method, Url};
+use serde_json::{Value, json};
+use std::time::Duration;
+use wiremock::ResponseTemplate;
+
+async fn behind_a_proxy() -> (TestApp, ChaosProxy) {
+    let database = Database::fresh("ehr_proxy", &MIGRATOR).await;
+    let proxy = ChaosProxy::before_url(&setting("MC_TEST_POSTGRES_URL")).await;
+    let vary = Vary {
+        database_port: Some(proxy.port),
+        ..Vary::default()
+    };
+    (TestApp::start_with(database, broker(), vary).await, proxy)
+}
+
+#[actix_web::test]
+async fn a_read_whose_record_cannot_be_committed_answers_503_and_no_data() {
+    let (app, proxy) = behind_a_proxy().await;
+    let ehr = Ehr::start().await;
+    app.connect(&ehr.base()).await;
+    app.consent(PATIENT, "permit", json!({})).await;
+    let doctor = app.caller(Role::Doctor);
+    assert_eq!(send(app.summary(&doctor)).await.status, 200);
+    // The EHR has answered when the database goes away.
+    let slow = ResponseTemplate::new(200)
+        .set_body_json(crate::ehr::patient())
+        .set_delay(Duration::from_millis(600));
+    ehr.first(1, "GET", "/Patient/", slow).await;
+    let cut = async {
+        eventually("the read of the patient", || async {
+            (ehr.seen("GET", &format!("/Patient/{PATIENT}")).await == 2).then_some(())
+        })
+        .await;
+        proxy.cut();
+    };
+    let (got, ()) = tokio::join!(send(app.summary(&doctor)), cut);
+    assert_eq!(
+        (got.status, got.problem().as_str()),
+        (503, "service-unavailable"),
+        "{}",
+        got.text
+    );
+    assert!(got.headers.contains_key("retry-after"));
+    assert!(SECRET_WORDS.iter().all(|word| !got.text.contains(word)), "{}", got.text);
+    assert_eq!(
+        app.bare(Method::GET, "/health/readiness")
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        503
+    );
+    assert_eq!(
+        app.bare(Method::GET, "/health/liveness").send().await.unwrap().status(),
+        200
+    );
+
+    proxy.restore();
+    eventually("a summary after the cut", || async {
+        (send(app.summary(&doctor)).await.status == 200).then_some(())
+    })
+    .await;
+    let read = app
+        .records()
+        .await
+        .iter()
+        .filter(|record| record["outcome"] == "success")
+        .count();
+    assert_eq!(read, 2, "one record an answer");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_change_whose_end_cannot_be_recorded_says_so_and_its_attempt_is_kept() {
+    let (app, proxy) = behind_a_proxy().await;
+    let ehr = Ehr::start().await;
+    app.connect(&ehr.base()).await;
+    app.consent(PATIENT, "permit", json!({})).await;
+    let slow = ResponseTemplate::new(200)
+        .set_body_json(encounter("4", json!({})))
+        .set_delay(Duration::from_millis(600));
+    ehr.put("3", slow).await;
+    let cut = async {
+        eventually("the change", || async {
+            (ehr.seen("PUT", "/Encounter/enc-2001").await == 1).then_some(())
+        })
+        .await;
+        proxy.cut();
+    };
+    let doctor = app.caller(Role::Doctor);
+    let (got, ()) = tokio::join!(send(app.document(&doctor)), cut);
+    assert_eq!(got.status, 503, "{}", got.text);
+    assert!(got.text.contains("The change was made in the EHR"), "{}", got.text);
+    let actions: Vec<Value> = app
+        .records()
+        .await
+        .into_iter()
+        .map(|record| record["action"].clone())
+        .collect();
+    assert_eq!(actions, ["ehr.encounter.update_attempt"]);
+    proxy.restore();
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn without_its_broker_it_answers_and_the_records_arrive_later() {
+    let database = Database::fresh("ehr_proxy", &MIGRATOR).await;
+    let broker = broker();
+    let proxy = ChaosProxy::before_url(&broker.url).await;
+    let mut url = Url::parse(&broker.url).unwrap();
+    url.set_port(Some(proxy.port)).unwrap();
+    broker.declare("audit.trail", "*.audit.recorded.v1").await;
+    broker
+        .declare("billing.consents", "ehr-proxy.consent.recorded.v1")
+        .await;
+    proxy.cut();
+    let vary = Vary {
+        broker_url: Some(url.to_string()),
+        ..Vary::default()
+    };
+    let app = TestApp::start_with(database, broker.clone(), vary).await;
+    let ehr = Ehr::start().await;
+    app.connect(&ehr.base()).await;
+    app.consent(PATIENT, "permit", json!({})).await;
+    assert_eq!(send(app.summary(&app.caller(Role::Doctor))).await.status, 200);
+    let waiting = "SELECT count(*) FROM ehr_proxy.outbox WHERE published_at IS NULL";
+    assert_eq!(app.database.count(waiting).await, 4);
+    proxy.restore();
+    eventually("every event told", || async {
+        (app.database.count(waiting).await == 0).then_some(())
+    })
+    .await;
+    assert_eq!(
+        (
+            broker.ready("audit.trail").await,
+            broker.ready("billing.consents").await
+        ),
+        (Some(3), Some(1))
+    );
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_dead_ehr_opens_its_breaker_which_is_told_and_closes_by_itself() {
+    let database = Database::fresh("ehr_proxy", &MIGRATOR).await;
+    let app = TestApp::start_with(
+        database,
+        broker(),
+        Vary {
+            open_ms: Some(1_500),
+            ..Vary::default()
+        },
+    )
+    .await;
+    let ehr = Ehr::start().await;
+    let proxy = ChaosProxy::before_url(&ehr.server.uri()).await;
+    let mut base = ehr.base();
+    base.set_port(Some(proxy.port)).unwrap();
+    app.connect(&base).await;
+    app.consent(PATIENT, "permit", json!({})).await;
+    let doctor = app.caller(Role::Doctor);
+    proxy.cut();
+    for _ in 0..4 {
+        let got = send(app.summary(&doctor)).await;
+        assert_eq!(
+            (got.status, got.problem().as_str()),
+            (503, "service-unavailable"),
+            "{}",
+            got.text
+        );
+        assert!(got.headers.contains_key("retry-after"));
+    }
+    let seen = component(&app).await;
+    assert_eq!(
+        (seen["status"].as_str(), seen["breaker"].as_str()),
+        (Some("unhealthy"), Some("OPEN"))
+    );
+    let ready: Value = app
+        .bare(Method::GET, "/health/readiness")
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(ready["status"], "degraded", "an EHR of others does not take us down");
+
+    proxy.restore();
+    eventually("a summary after the outage", || async {
+        (send(app.summary(&doctor)).await.status == 200).then_some(())
+    })
+    .await;
+    let sql = "SELECT envelope FROM ehr_proxy.outbox WHERE envelope ->> 'type' = 'ehr-proxy.breaker.changed.v1' ORDER BY sequence";
+    let changes = eventually("every change told", || async {
+        let changes: Vec<Value> = sqlx::query_scalar(sql).fetch_all(&app.database.owner).await.unwrap();
+        changes
+            .last()
+            .is_some_and(|change| change["data"]["to"] == "CLOSED")
+            .then_some(changes)
+    })
+    .await;
+    assert_eq!(
+        (&changes[0]["data"]["upstream"], &changes[0]["data"]["to"]),
+        (&json!("ehr"), &json!("OPEN"))
+    );
+    assert_eq!(changes[0]["organization_id"], app.organization_id.to_string());
+    eventually("a good probe", || async {
+        (component(&app).await["status"] == "healthy").then_some(())
+    })
+    .await;
+    app.stop().await;
+}
+
+async fn component(app: &TestApp) -> Value {
+    let components: Vec<Value> = app
+        .bare(Method::GET, "/internal/components")
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    components
+        .into_iter()
+        .find(|component| component["name"] == "ehr")
+        .unwrap()
+}

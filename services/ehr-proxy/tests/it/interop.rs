@@ -1,0 +1,71 @@
+//! Our token code against an authorization server that others wrote (oidc-provider, see deploy/interop).
+//! Runs where `MC_INTEROP_OIDC_ISSUER` is set, and says that it was skipped where not.
+
+use mc_ehr_proxy::gateway::{AssertionKey, EhrError, request_token};
+use mc_keyring::Credentials;
+use mc_upstream::{Hooks, Upstream, UpstreamConfig};
+use mc_vocabulary::Clock;
+use reqwest::Url;
+
+const SCOPE: &str = "system/Patient.rs system/Observation.rs";
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the peer's address is told by the environment of make interop"
+)]
+fn told(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The server, and its token endpoint.
+fn peer() -> Option<(Upstream, Url)> {
+    let Some(issuer) = told("MC_INTEROP_OIDC_ISSUER") else {
+        println!("SKIPPED: MC_INTEROP_OIDC_ISSUER is not set; run `make interop`");
+        return None;
+    };
+    mc_chassis::install_crypto();
+    let mut config = UpstreamConfig::at(issuer.parse().unwrap());
+    config.allow_private_addresses = true;
+    let endpoint =
+        told("MC_INTEROP_OIDC_TOKEN_URL").unwrap_or_else(|| format!("{}/token", issuer.trim_end_matches('/')));
+    Some((
+        Upstream::new("interop", config, Clock::System, Hooks::default()).unwrap(),
+        endpoint.parse().unwrap(),
+    ))
+}
+
+/// The client that the server knows for an algorithm; its key id is its client id.
+fn client(algorithm: &str) -> Option<Credentials> {
+    let id = told(&format!("MC_INTEROP_OIDC_{algorithm}_CLIENT_ID"))?;
+    let pem = std::fs::read_to_string(told(&format!("MC_INTEROP_OIDC_{algorithm}_KEY_FILE"))?).unwrap();
+    Some(Credentials::from_fields(
+        "interop",
+        [("client_id", id.as_str()), ("private_key_pem", &pem), ("kid", &id)],
+    ))
+}
+
+async fn a_token_is_given(algorithm: &str) {
+    let Some((upstream, endpoint)) = peer() else { return };
+    let Some(credentials) = client(algorithm) else {
+        println!("SKIPPED: the peer told no {algorithm} client");
+        return;
+    };
+    let key = AssertionKey::new(&credentials).unwrap();
+    assert_eq!(key.algorithm(), algorithm);
+    let now_s = Clock::System.now().timestamp();
+    let granted = request_token(&upstream, &endpoint, &key, SCOPE, now_s).await.unwrap();
+    assert!(!granted.token.is_empty() && (1..=300).contains(&granted.lives.as_secs()));
+    // An assertion that has run out is refused, and the refusal is no outage.
+    let late = request_token(&upstream, &endpoint, &key, SCOPE, now_s - 3_600).await;
+    assert!(matches!(late.map(|granted| granted.lives), Err(EhrError::Setup(_))));
+}
+
+#[actix_web::test]
+async fn interop_an_es384_client_gets_its_token() {
+    a_token_is_given("ES384").await;
+}
+
+#[actix_web::test]
+async fn interop_an_rs384_client_gets_its_token() {
+    a_token_is_given("RS384").await;
+}

@@ -1,0 +1,209 @@
+//! Charts that stay closed, and what callers are told.
+
+use crate::{
+    app::{TestApp, send},
+    ehr::{PATIENT, SECRET_WORDS, about, bundle},
+};
+use mc_vocabulary::Role;
+use reqwest::Method;
+use serde_json::json;
+use wiremock::ResponseTemplate;
+
+#[actix_web::test]
+async fn without_consent_nothing_is_read_and_the_refusal_is_recorded() {
+    let (app, ehr) = TestApp::with_ehr().await;
+    let path = "/api/v1/integrations/ehr/patient-summary/pat-9";
+    let got = send(
+        app.request(Method::GET, path, &app.caller(Role::Doctor))
+            .header("X-Access-Justification", "visit"),
+    )
+    .await;
+    assert_eq!((got.status, got.problem().as_str()), (403, "forbidden"));
+    assert_eq!(got.header("content-type"), "application/fhir+json");
+    let body = got.json();
+    assert_eq!(body["resourceType"], "OperationOutcome");
+    assert!(
+        body["issue"][0]["diagnostics"]
+            .as_str()
+            .unwrap()
+            .contains(got.header("x-trace-id"))
+    );
+    assert_eq!(ehr.seen("GET", "pat-9").await, 0);
+    let record = app.records().await.pop().unwrap();
+    assert_eq!(
+        (&record["outcome"], &record["details"]["reason"]),
+        (&json!("denied"), &json!("no_consent"))
+    );
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn the_latest_decision_that_applies_holds() {
+    let (app, _ehr) = TestApp::with_ehr().await;
+    let (doctor, other) = (app.caller(Role::Doctor), app.caller(Role::Doctor));
+    app.consent(PATIENT, "deny", json!({})).await;
+    app.consent(PATIENT, "permit", json!({ "grantee": doctor.user_id }))
+        .await;
+    // For one visit only: says nothing about the whole chart.
+    app.consent(PATIENT, "deny", json!({ "encounter_id": "enc-2001" }))
+        .await;
+    assert_eq!(send(app.summary(&doctor)).await.status, 200);
+    assert_eq!(send(app.summary(&other)).await.status, 403);
+    app.consent(PATIENT, "deny", json!({})).await;
+    assert_eq!(send(app.summary(&doctor)).await.status, 403);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn roles_and_headers_are_refused_in_words_that_help() {
+    let (app, _ehr) = TestApp::with_ehr().await;
+    let path = format!("/api/v1/integrations/ehr/patient-summary/{PATIENT}");
+    let doctor = app.caller(Role::Doctor);
+    for role in [Role::Staff, Role::Billing, Role::Compliance, Role::Integration] {
+        // Without the header too: who may not, learns nothing about what a request needs.
+        let got = send(app.request(Method::GET, &path, &app.caller(role))).await;
+        assert_eq!(got.status, 403, "{role}");
+        assert!(
+            got.text.contains("Medical staff access required for patient data"),
+            "{}",
+            got.text
+        );
+    }
+    let stranger = send(app.summary(&app.caller(Role::Patient).patient("pat-1002"))).await;
+    assert_eq!(stranger.status, 403);
+    for role in [Role::Staff, Role::Nurse, Role::Admin] {
+        let got = send(app.summary(&app.caller(role)).header("X-Emergency-Override", "true")).await;
+        assert_eq!(got.status, 403, "{role}");
+        assert!(
+            got.text
+                .contains("Emergency override requires medical staff credentials"),
+            "{}",
+            got.text
+        );
+    }
+    let missing = send(app.request(Method::GET, &path, &doctor)).await;
+    assert_eq!(
+        (missing.status, missing.problem().as_str()),
+        (428, "precondition-required")
+    );
+    assert!(missing.text.contains("X-Access-Justification"));
+    let get = || app.request(Method::GET, &path, &doctor);
+    for (name, value, status) in [
+        ("X-Access-Justification", "no", 400),
+        ("X-Purpose-Of-Use", "FUN", 400),
+        ("X-Purpose-Of-Use", "HPAYMT", 403),
+        ("X-Emergency-Override", "maybe", 400),
+    ] {
+        let request = if name == "X-Access-Justification" {
+            get()
+        } else {
+            app.summary(&doctor)
+        };
+        let got = send(request.header(name, value)).await;
+        assert_eq!(
+            (got.status, got.json()["resourceType"].as_str()),
+            (status, Some("OperationOutcome")),
+            "{name}: {value}"
+        );
+    }
+    let walking = send(app.request(Method::GET, "/api/v1/integrations/ehr/patient-summary/a%2Fb", &doctor)).await;
+    assert_eq!(walking.status, 400);
+    assert!(app.records().await.iter().all(|record| record["outcome"] == "denied"));
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_justification_that_names_the_patient_discloses_nothing_and_is_not_kept() {
+    let (app, _ehr) = TestApp::with_ehr().await;
+    let doctor = app.caller(Role::Doctor);
+    let path = format!("/api/v1/integrations/ehr/patient-summary/{PATIENT}");
+    for words in ["visit of ms. quixano", "alonsa called", "dob 04/23/1987"] {
+        let request = app
+            .request(Method::GET, &path, &doctor)
+            .header("X-Access-Justification", words);
+        let got = send(request.header("X-Emergency-Override", "true")).await;
+        assert_eq!(
+            (got.status, got.problem().as_str()),
+            (422, "unprocessable"),
+            "{}",
+            got.text
+        );
+        assert!(SECRET_WORDS.iter().all(|word| !got.text.contains(word)));
+    }
+    let outbox = app.outbox().await.to_lowercase();
+    assert!(!outbox.contains("quixano") && !outbox.contains("alonsa") && !outbox.contains("04/23/1987"));
+    let record = app.records().await.pop().unwrap();
+    assert_eq!(record["details"]["reason"], "justification_identifies_patient");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn what_the_ehr_says_is_translated_and_never_repeated() {
+    let (app, ehr) = TestApp::with_ehr().await;
+    let doctor = app.caller(Role::Doctor);
+    let outcome = |code: &str| {
+        json!({ "resourceType": "OperationOutcome", "issue": [{ "severity": "error", "code": "forbidden",
+        "diagnostics": "Quixano", "details": { "coding": [{ "system": "urn:oid:1.2", "code": code }], "text": "Alonsa" } }] })
+    };
+    let other =
+        bundle(&[json!({ "resourceType": "Condition", "id": "c", "subject": { "reference": "Patient/pat-7" } })]);
+    let policy = json!({ "resourceType": "Bundle", "type": "searchset", "entry": [{ "resource": outcome("4134"), "search": { "mode": "outcome" } }] });
+    let cases = [
+        ("/Patient/", 404, outcome("x"), 404, "not-found"),
+        ("/Patient/", 410, json!({}), 404, "not-found"),
+        ("/Patient/", 403, json!({}), 403, "forbidden"),
+        ("/Patient/", 400, outcome("4130"), 403, "forbidden"),
+        ("/Condition$", 200, policy, 403, "forbidden"),
+        ("/Patient/", 400, outcome("4100"), 502, "bad-gateway"),
+        ("/Patient/", 302, json!({}), 502, "bad-gateway"),
+        ("/Patient/", 200, json!("<html>Quixano</html>"), 502, "bad-gateway"),
+        (
+            "/Patient/",
+            200,
+            json!({ "resourceType": "Patient", "id": "another" }),
+            502,
+            "bad-gateway",
+        ),
+        ("/Condition$", 200, other, 502, "bad-gateway"),
+        (
+            "/Condition$",
+            200,
+            about("Condition", "c", "subject", "x"),
+            502,
+            "bad-gateway",
+        ),
+    ];
+    for (at, status, body, told, kind) in cases {
+        ehr.first(1, "GET", at, ResponseTemplate::new(status).set_body_json(&body))
+            .await;
+        let got = send(app.summary(&doctor)).await;
+        assert_eq!(
+            (got.status, got.problem().as_str()),
+            (told, kind),
+            "{status} {body}: {}",
+            got.text
+        );
+        assert!(!got.text.contains("Quixano") && !got.text.contains("Alonsa"));
+    }
+    let records = app.records().await;
+    assert!(
+        records
+            .iter()
+            .all(|record| record["outcome"] != "success" && record["justification"].is_null())
+    );
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn an_organisation_without_a_connection_is_told_so_and_another_ones_consent_opens_nothing() {
+    let (app, _ehr) = TestApp::with_ehr().await;
+    let elsewhere = mc_testkit::Caller::new(mc_vocabulary::OrganizationId::new(), Role::Doctor);
+    assert_eq!(
+        send(app.summary(&elsewhere)).await.status,
+        403,
+        "the consent of another organisation"
+    );
+    let got = send(app.summary(&elsewhere).header("X-Emergency-Override", "true")).await;
+    assert_eq!((got.status, got.problem().as_str()), (409, "conflict"), "{}", got.text);
+    app.stop().await;
+}
