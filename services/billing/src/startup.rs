@@ -2,7 +2,7 @@
 
 use crate::{
     Desk,
-    actions::charge_due::charge_due,
+    actions::{charge_due::charge_due, tell_breaker_change::tell_breaker_change},
     config::Settings,
     consumers::consents,
     gateway::stripe::{FIELDS, Stripe},
@@ -20,7 +20,6 @@ use mc_chassis::{
     settings::HttpSettings,
     telemetry::Telemetry,
 };
-use mc_contracts::BreakerChanged;
 use mc_keyring::{Kek, Seals, Secrets};
 use mc_mailbox::Mailbox;
 use mc_upstream::{BreakerChange, Hooks, Upstream};
@@ -156,23 +155,10 @@ async fn tell_breaker_changes(
             change = changed.recv() => match change { Some(change) => change, None => return },
             () = stopping.cancelled() => return,
         };
-        let event = BreakerChanged {
-            upstream: change.upstream,
-            from: change.from.as_str().to_owned(),
-            to: change.to.as_str().to_owned(),
-            at: change.at,
-            reason: change.reason.to_owned(),
-        };
-        if let Err(error) = tell(&desk, &event).await {
+        if let Err(error) = tell_breaker_change(&desk, change).await {
             tracing::warn!(error.message = %error, "a change of the breaker was not told");
         }
     }
-}
-
-async fn tell(desk: &Desk, event: &BreakerChanged) -> Result<(), sqlx::Error> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-    desk.mailbox.post(&mut transaction, None, event).await?;
-    transaction.commit().await
 }
 
 /// `serve`.

@@ -11,6 +11,7 @@ use mc_access::wall;
 use mc_chassis::http::Origin;
 use mc_contracts::{Actor, ActorKind, AuditRecord, Interaction, Outcome};
 use mc_mailbox::Mailbox;
+use sqlx::PgConnection;
 
 /// Life of a challenge.
 const CHALLENGE_LIFE: Duration = Duration::minutes(5);
@@ -100,39 +101,43 @@ pub async fn sign_in(desk: &Desk, command: SignIn, origin: &Origin) -> Result<Si
         transaction.commit().await?;
         return Err(SignInError::Refused);
     }
+    let signed_in = proceed(desk, &mut transaction, account, command.device_id, record).await?;
+    transaction.commit().await?;
+    Ok(signed_in)
+}
+
+/// The password was right: tokens, or the demand for the second factor.
+async fn proceed(
+    desk: &Desk,
+    transaction: &mut PgConnection,
+    account: Account,
+    device_id: String,
+    record: AuditRecord,
+) -> Result<SignedIn, SignInError> {
     let organization_id = account.organization_id;
-    let signed_in = if account.has_second_factor {
+    let (signed_in, record) = if account.has_second_factor {
         let mfa_token = Opaque::generate().ok_or(NoToken).map_err(GrantError::from)?;
         let challenge = sessions::Challenge {
             user_id: account.id,
-            device_id: command.device_id,
+            device_id,
         };
-        sessions::insert_challenge(
-            &mut transaction,
-            &mfa_token.hash(),
-            organization_id,
-            &challenge,
-            now + CHALLENGE_LIFE,
+        let expires_at = desk.clock.now() + CHALLENGE_LIFE;
+        sessions::insert_challenge(transaction, &mfa_token.hash(), organization_id, &challenge, expires_at).await?;
+        let expires_in_s = CHALLENGE_LIFE.num_seconds();
+        (
+            SignedIn::SecondFactorNeeded {
+                mfa_token,
+                expires_in_s,
+            },
+            record.detail("second_factor", "asked_for"),
         )
-        .await?;
-        let record = record.detail("second_factor", "asked_for");
-        desk.mailbox
-            .post(&mut transaction, Some(organization_id), &record)
-            .await?;
-        SignedIn::SecondFactorNeeded {
-            mfa_token,
-            expires_in_s: CHALLENGE_LIFE.num_seconds(),
-        }
     } else {
-        users::update_signed_in(&mut transaction, account.id, None).await?;
-        let grant = begin_session(desk, &mut transaction, account, command.device_id).await?;
+        users::update_signed_in(transaction, account.id, None).await?;
+        let grant = begin_session(desk, transaction, account, device_id).await?;
         let record = record.detail("session_id", grant.session_id.to_string());
-        desk.mailbox
-            .post(&mut transaction, Some(organization_id), &record)
-            .await?;
-        SignedIn::Granted(Box::new(grant))
+        (SignedIn::Granted(Box::new(grant)), record)
     };
-    transaction.commit().await?;
+    desk.mailbox.post(transaction, Some(organization_id), &record).await?;
     Ok(signed_in)
 }
 

@@ -5,6 +5,7 @@ pub mod charge_due;
 pub mod create_payment;
 pub mod record_consent;
 pub mod show_payment;
+pub mod tell_breaker_change;
 
 mod settle;
 

@@ -1,0 +1,9 @@
+//! The rules of the house, as tests. They read the source as text and the manifests as cargo sees them; nothing is run.
+#![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
+
+mod documents;
+mod front_door;
+mod manifests;
+mod rooms;
+mod sizes;
+mod source;
