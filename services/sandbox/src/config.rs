@@ -39,7 +39,7 @@ pub struct PayerSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EhrSettings {
-    /// Address under which callers know it; where it is not set, the address it listens on.
+    /// Address under which callers know it; where it is not set, what their `Host` header says.
     pub public_url: Option<Url>,
     /// Life of an access token, in seconds.
     pub token_s: i64,

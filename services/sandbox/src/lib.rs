@@ -25,8 +25,6 @@ pub struct Desk {
     pub clock: Clock,
     /// How late, how long, where to.
     pub settings: Settings,
-    /// Address under which callers know the EHR, without a slash at its end.
-    pub public_url: String,
     /// Who may ask the EHR for a token.
     pub clients: Vec<Client>,
     /// Who may ask the payer.

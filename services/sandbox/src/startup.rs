@@ -53,9 +53,9 @@ impl App {
     ) -> anyhow::Result<Self> {
         let bind = settings.http.bind;
         let listener = TcpListener::bind(bind).with_context(|| format!("http.bind {bind}"))?;
-        let address = listener.local_addr()?;
+        let port = listener.local_addr()?.port();
         let http_settings = settings.http.clone();
-        let desk = Data::new(desk(settings, &secrets, clock, &format!("http://{address}")).await?);
+        let desk = Data::new(desk(settings, &secrets, clock).await?);
         pools::require_migrated(&desk.pool, &MIGRATOR, "sandbox", "sandbox").await?;
         let seeds = charts::seeds()?;
         stored_charts::insert_missing(&mut *desk.pool.acquire().await?, &seeds, desk.clock.now()).await?;
@@ -78,7 +78,7 @@ impl App {
         let server = http::serve(listener, &http_settings, telemetry, site)?;
         let grace = Duration::from_millis(http_settings.stop_grace_ms);
         Ok(Self {
-            port: address.port(),
+            port,
             server,
             lifecycle,
             grace,
@@ -138,7 +138,7 @@ pub fn print_openapi() -> anyhow::Result<bool> {
     Ok(true)
 }
 
-async fn desk(settings: Settings, secrets: &Secrets, clock: Clock, own_url: &str) -> anyhow::Result<Desk> {
+async fn desk(settings: Settings, secrets: &Secrets, clock: Clock) -> anyhow::Result<Desk> {
     let database = secrets.require("database", &["url"]).await?;
     let payer = secrets.require("payer", &["username", "password"]).await?;
     let stripe = secrets.require("stripe", &["api_key", "webhook_secret"]).await?;
@@ -150,11 +150,9 @@ async fn desk(settings: Settings, secrets: &Secrets, clock: Clock, own_url: &str
         stripe.field("webhook_secret")?,
         Duration::from_millis(settings.stripe.timeout_ms),
     )?;
-    let public_url = settings.ehr.public_url.as_ref().map_or(own_url, |url| url.as_str());
     Ok(Desk {
         pool: pools::postgres(database.field("url")?, &settings.database, "sandbox")?,
         clock,
-        public_url: public_url.trim_end_matches('/').to_owned(),
         clients,
         payer: PayerLogin {
             username: payer.field("username")?.clone(),

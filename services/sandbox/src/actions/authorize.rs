@@ -94,7 +94,6 @@ pub async fn revoke(desk: &Desk, token: &str) -> Result<(), sqlx::Error> {
 pub async fn behave(desk: &Desk, organization: &str, patient_id: &str, token: &str) -> Result<(), ChartError> {
     let behaviour = find_patient(organization, patient_id).map_or(ChartBehaviour::Normal, |patient| patient.chart);
     match behaviour {
-        ChartBehaviour::Normal | ChartBehaviour::Conflict => Ok(()),
         ChartBehaviour::Unavailable => Err(ChartError::Unavailable),
         ChartBehaviour::RateLimited if once_in(desk, "rate", patient_id, Duration::seconds(5)).await? => {
             Err(ChartError::Throttled)
@@ -103,7 +102,11 @@ pub async fn behave(desk: &Desk, organization: &str, patient_id: &str, token: &s
             revoke(desk, token).await?;
             Err(ChartError::NoToken)
         }
-        ChartBehaviour::RateLimited | ChartBehaviour::RevokesToken => Ok(()),
+        // A conflict shows itself at updates; the others have shown themselves already.
+        ChartBehaviour::Normal
+        | ChartBehaviour::Conflict
+        | ChartBehaviour::RateLimited
+        | ChartBehaviour::RevokesToken => Ok(()),
     }
 }
 

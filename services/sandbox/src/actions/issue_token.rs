@@ -15,6 +15,8 @@ use chrono::Duration;
 /// What is asked for.
 #[derive(Debug, Default)]
 pub struct TokenRequest {
+    /// Address of this endpoint as the caller knows it: what `aud` must be.
+    pub token_url: String,
     /// Must be `client_credentials`.
     pub grant_type: String,
     /// Must be the JWT bearer type.
@@ -82,8 +84,8 @@ pub async fn issue_token(desk: &Desk, request: &TokenRequest) -> Result<Issued, 
             "client_assertion_type must be the JWT bearer type",
         ));
     }
-    let (now, token_url) = (desk.clock.now(), format!("{}/ehr/oauth2/token", desk.public_url));
-    let assertion = assertion::check(&request.client_assertion, &desk.clients, &token_url, now)?;
+    let now = desk.clock.now();
+    let assertion = assertion::check(&request.client_assertion, &desk.clients, &request.token_url, now)?;
     let client = assertion.client;
     let scope = Scopes::parse(&client.scope).grant(&Scopes::parse(&request.scope));
     let mut transaction = desk.pool.begin().await?;

@@ -7,7 +7,7 @@ use crate::{
     store::charts::{self, StoredResource},
 };
 use chrono::{DateTime, SecondsFormat, Utc};
-use mc_fhir::{FhirError, Resource};
+use mc_fhir::Resource;
 use serde_json::{Map, Value};
 
 /// A resource with its version.
@@ -89,7 +89,7 @@ pub async fn search_charts(
 /// Where what is stored is no resource.
 pub fn versioned(stored: StoredResource) -> Result<Versioned, ChartError> {
     let mut resource = Resource::parse(stored.body.as_bytes())?;
-    let mut meta: Map<String, Value> = resource.get("meta").map_err(FhirError::from)?.unwrap_or_default();
+    let mut meta: Map<String, Value> = resource.get("meta")?.unwrap_or_default();
     meta.insert("versionId".to_owned(), stored.version.to_string().into());
     meta.insert(
         "lastUpdated".to_owned(),

@@ -118,13 +118,9 @@ pub fn respond(
         ("Payload", payload),
     ];
     let boundary = format!("core-{}", payload_id.simple());
-    let mut body = String::new();
-    for (name, value) in fields {
-        body.push_str(&format!(
-            "--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
-        ));
-    }
-    body.push_str(&format!("--{boundary}--\r\n"));
+    let part =
+        |(name, value)| format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    let body = fields.map(part).concat() + &format!("--{boundary}--\r\n");
     (format!("multipart/form-data; boundary={boundary}"), body)
 }
 

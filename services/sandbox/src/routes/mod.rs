@@ -1,4 +1,4 @@
-//! Door 1: HTTP. The outside systems speak their own dialects and are in no OpenAPI document; `_admin` is.
+//! Door 1: HTTP. The outside systems speak their own dialects and stand in no `OpenAPI` document; `_admin` does.
 
 mod admin;
 mod dialect;
@@ -12,7 +12,7 @@ use actix_web::{middleware::from_fn, web};
 use mc_chassis::http::Routes;
 use utoipa_actix_web::scope;
 
-/// Title and one sentence for the OpenAPI document.
+/// Title and one sentence for the `OpenAPI` document.
 pub const ABOUT: (&str, &str) = (
     "MedConnect sandbox",
     "Test mode: a payer, an EHR and Stripe with documented behaviour; these routes switch faults on and off.",

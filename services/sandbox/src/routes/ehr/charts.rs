@@ -1,6 +1,6 @@
 //! Reading, searching and updating.
 
-use super::{bearer, discovery::READABLE, refused};
+use super::{PublicUrl, bearer, discovery::READABLE, refused};
 use crate::{
     Desk,
     actions::{
@@ -83,14 +83,14 @@ async fn search_by(desk: &Desk, request: &HttpRequest, resource_type: &str, text
         Err(name) => return refused(ChartError::Parameter(name)),
     };
     match search_charts(desk, bearer(request.headers()), resource_type, &search).await {
-        Ok(found) => bundle(desk, resource_type, &parameters, &found),
+        Ok(found) => bundle(&PublicUrl::of(request), resource_type, &parameters, &found),
         Err(error) => refused(error),
     }
 }
 
 /// A searchset whose `total` counts every page, with a link to the next one.
-fn bundle(desk: &Desk, resource_type: &str, parameters: &[(String, String)], found: &Found) -> HttpResponse {
-    let base = format!("{}/ehr/fhir/r4", desk.public_url);
+fn bundle(public: &PublicUrl, resource_type: &str, parameters: &[(String, String)], found: &Found) -> HttpResponse {
+    let base = public.fhir_base();
     let text = write_bundle(BundleKind::Searchset, &found.resources, Some(&base));
     let url = |offset: Option<usize>| {
         let mut query = form_urlencoded::Serializer::new(String::new());

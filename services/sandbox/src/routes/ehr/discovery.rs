@@ -1,8 +1,7 @@
 //! What the EHR says of itself, to everybody.
 
-use super::super::dialect::FHIR_JSON;
-use crate::Desk;
-use actix_web::{HttpResponse, web::Data};
+use super::{super::dialect::FHIR_JSON, PublicUrl};
+use actix_web::HttpResponse;
 use serde_json::{Value, json};
 
 /// Resource types that can be read and searched.
@@ -17,9 +16,9 @@ pub const READABLE: [&str; 7] = [
 ];
 
 /// `[base]/.well-known/smart-configuration`.
-pub async fn smart_configuration(desk: Data<Desk>) -> HttpResponse {
+pub async fn smart_configuration(public: PublicUrl) -> HttpResponse {
     HttpResponse::Ok().json(json!({
-        "token_endpoint": format!("{}/ehr/oauth2/token", desk.public_url),
+        "token_endpoint": public.token_url(),
         "grant_types_supported": ["client_credentials"],
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": ["RS384", "ES384"],
@@ -29,8 +28,8 @@ pub async fn smart_configuration(desk: Data<Desk>) -> HttpResponse {
 }
 
 /// `[base]/metadata`: the `CapabilityStatement`.
-pub async fn metadata(desk: Data<Desk>) -> HttpResponse {
-    let base = format!("{}/ehr/fhir/r4", desk.public_url);
+pub async fn metadata(public: PublicUrl) -> HttpResponse {
+    let base = public.fhir_base();
     let statement = json!({
         "resourceType": "CapabilityStatement",
         "status": "active",

@@ -5,16 +5,21 @@ mod discovery;
 mod token;
 
 use super::dialect;
-use crate::actions::authorize::ChartError;
+use crate::{Desk, actions::authorize::ChartError};
 use actix_web::{
-    HttpResponse, ResponseError,
+    FromRequest, HttpRequest, HttpResponse, ResponseError,
+    dev::Payload,
     http::{
         StatusCode,
-        header::{AUTHORIZATION, HeaderMap, RETRY_AFTER},
+        header::{AUTHORIZATION, HOST, HeaderMap, RETRY_AFTER},
     },
-    web,
+    web::{self, Data},
 };
 use mc_chassis::http::Problem;
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+};
 
 pub fn routes(config: &mut web::ServiceConfig) {
     config
@@ -37,6 +42,43 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .default_service(web::to(unknown_path)),
         )
         .default_service(web::to(unknown_path));
+}
+
+/// Where the caller finds the sandbox, without a slash at its end: by setting, else by their own word.
+struct PublicUrl(String);
+
+impl PublicUrl {
+    fn of(request: &HttpRequest) -> Self {
+        let set = request
+            .app_data::<Data<Desk>>()
+            .and_then(|desk| desk.settings.ehr.public_url.as_ref());
+        let host = request
+            .headers()
+            .get(HOST)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or("127.0.0.1:8107");
+        Self(set.map_or_else(
+            || format!("http://{host}"),
+            |url| url.as_str().trim_end_matches('/').to_owned(),
+        ))
+    }
+
+    fn token_url(&self) -> String {
+        format!("{}/ehr/oauth2/token", self.0)
+    }
+
+    fn fhir_base(&self) -> String {
+        format!("{}/ehr/fhir/r4", self.0)
+    }
+}
+
+impl FromRequest for PublicUrl {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(request)))
+    }
 }
 
 async fn unknown_path() -> HttpResponse {

@@ -1,5 +1,6 @@
 //! The token endpoint.
 
+use super::PublicUrl;
 use crate::{
     Desk,
     actions::issue_token::{TokenError, TokenRequest, issue_token},
@@ -14,8 +15,11 @@ use serde_json::json;
 use url::form_urlencoded;
 
 /// `POST /ehr/oauth2/token`, form-encoded (RFC 6749 section 4.4, RFC 7523).
-pub async fn token(desk: Data<Desk>, body: Bytes) -> HttpResponse {
-    let mut request = TokenRequest::default();
+pub async fn token(desk: Data<Desk>, public: PublicUrl, body: Bytes) -> HttpResponse {
+    let mut request = TokenRequest {
+        token_url: public.token_url(),
+        ..TokenRequest::default()
+    };
     for (name, value) in form_urlencoded::parse(&body) {
         let field = match name.as_ref() {
             "grant_type" => &mut request.grant_type,
