@@ -5,7 +5,6 @@ use crate::{
     domain::{Coverage, Member, is_plausible_birth_date},
     store::coverages,
 };
-use actix_web::http::StatusCode;
 use mc_access::{Principal, wall};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
@@ -74,7 +73,10 @@ pub async fn add_coverage(
         created_at: now,
     };
     let member = command.member.to_bytes();
-    let sealed = desk.seals.seal(coverage.organization_id, "coverages.member", coverage.id, &member).await?;
+    let sealed = desk
+        .seals
+        .seal(coverage.organization_id, "coverages.member", coverage.id, &member)
+        .await?;
     let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
     coverages::insert(&mut transaction, &coverage, &sealed, &caller.subject).await?;
     let record = desk
@@ -84,8 +86,15 @@ pub async fn add_coverage(
         .patient(coverage.patient_id.clone())
         .purpose(super::purpose(caller))
         .detail("payer_id", coverage.payer.id.as_str());
-    desk.mailbox.post(&mut transaction, Some(caller.organization_id), &record).await?;
-    let answer = Answer::json(StatusCode::CREATED, &CoverageAdded { coverage_id: coverage.id });
+    desk.mailbox
+        .post(&mut transaction, Some(caller.organization_id), &record)
+        .await?;
+    let answer = Answer::json(
+        201_u16,
+        &CoverageAdded {
+            coverage_id: coverage.id,
+        },
+    );
     ticket.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)

@@ -10,6 +10,8 @@ use mc_upstream::BreakerChange;
 /// The database's; the caller tries again.
 pub async fn announce_breaker(desk: &Desk, change: &BreakerChange) -> Result<(), sqlx::Error> {
     let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-    desk.mailbox.post(&mut transaction, None, &events::breaker_changed(change)).await?;
+    desk.mailbox
+        .post(&mut transaction, None, &events::breaker_changed(change))
+        .await?;
     transaction.commit().await
 }

@@ -69,7 +69,10 @@ async fn exchange(
     member_sealed: &[u8],
     service_type: &str,
 ) -> Result<Exchange, AskPayerError> {
-    let member = desk.seals.open(coverage.organization_id, "coverages.member", coverage.id, member_sealed).await?;
+    let member = desk
+        .seals
+        .open(coverage.organization_id, "coverages.member", coverage.id, member_sealed)
+        .await?;
     let member = Member::from_bytes(&member).ok_or(AskPayerError::Damaged)?;
     let mut transaction = wall::begin(&desk.pool, coverage.organization_id).await?;
     let number = inquiries::find_next_control_number(&mut transaction).await?;

@@ -51,7 +51,9 @@ async fn find_for(
         .entity("Coverage", id)
         .patient(coverage.patient_id)
         .outcome(Outcome::Denied);
-    desk.mailbox.post(&mut transaction, Some(caller.organization_id), &record).await?;
+    desk.mailbox
+        .post(&mut transaction, Some(caller.organization_id), &record)
+        .await?;
     transaction.commit().await?;
     Ok(None)
 }

@@ -27,15 +27,27 @@ pub(super) async fn record_verification(
     let organization_id = coverage.organization_id;
     let seal = |column, bytes: Option<Vec<u8>>| async move {
         match bytes {
-            Some(bytes) => desk.seals.seal(organization_id, column, verification.id, &bytes).await.map(Some),
+            Some(bytes) => desk
+                .seals
+                .seal(organization_id, column, verification.id, &bytes)
+                .await
+                .map(Some),
             None => Ok(None),
         }
     };
     let own = matches!(verification.outcome, Outcome::Live | Outcome::PayerRejected);
-    let answer = verification.answer.as_ref().filter(|_| own).and_then(|answer| serde_json::to_vec(answer).ok());
+    let answer = verification
+        .answer
+        .as_ref()
+        .filter(|_| own)
+        .and_then(|answer| serde_json::to_vec(answer).ok());
     let answer_sealed = seal("verifications.answer", answer).await?;
     let payload = exchange.and_then(|exchange| exchange.reply.payload.as_ref());
-    let response_sealed = seal("verifications.response", payload.map(|text| text.open().clone().into_bytes())).await?;
+    let response_sealed = seal(
+        "verifications.response",
+        payload.map(|text| text.open().clone().into_bytes()),
+    )
+    .await?;
 
     let mut transaction = wall::begin(&desk.pool, organization_id).await?;
     let new = New {
@@ -46,12 +58,17 @@ pub(super) async fn record_verification(
         answer_sealed: answer_sealed.as_deref(),
         response_sealed: response_sealed.as_deref(),
         verified_by: &caller.subject,
-        at: verification.verified_at.filter(|_| own).unwrap_or_else(|| desk.clock.now()),
+        at: verification
+            .verified_at
+            .filter(|_| own)
+            .unwrap_or_else(|| desk.clock.now()),
     };
     verifications::insert(&mut transaction, new).await?;
     let record = desk.mailbox.audit_of(ACTION, Interaction::Read, caller, origin);
     let record = describe(record, coverage, verification, exchange, answered_by).purpose(super::purpose(caller));
-    desk.mailbox.post(&mut transaction, Some(organization_id), &record).await?;
+    desk.mailbox
+        .post(&mut transaction, Some(organization_id), &record)
+        .await?;
     transaction.commit().await?;
     Ok(())
 }
@@ -69,7 +86,11 @@ fn describe(
         Outcome::Unavailable => mc_contracts::Outcome::Failure,
         Outcome::Live | Outcome::Cached | Outcome::PayerRejected => mc_contracts::Outcome::Success,
     };
-    let sent: &[&str] = if exchange.is_some() { &["member_id", "name", "birth_date", "gender"] } else { &[] };
+    let sent: &[&str] = if exchange.is_some() {
+        &["member_id", "name", "birth_date", "gender"]
+    } else {
+        &[]
+    };
     let flags = serde_json::json!({ "hipaa_compliant": true, "minimum_necessary": true, "authorized_access": true, "audit_logged": true });
     let mut record = record
         .entity("Coverage", coverage.id)
@@ -85,7 +106,10 @@ fn describe(
         .detail("compliance_flags", flags);
     let facts = [
         ("reason", verification.reason.map(|reason| reason.as_str().to_owned())),
-        ("our_trace_number", exchange.map(|exchange| exchange.inquiry.trace_number.clone())),
+        (
+            "our_trace_number",
+            exchange.map(|exchange| exchange.inquiry.trace_number.clone()),
+        ),
         ("payer_trace_number", verification.payer_trace_number.clone()),
         ("answered_by", answered_by.map(|id| id.to_string())),
     ];
@@ -104,8 +128,14 @@ fn elements(facts: &Facts) -> Vec<&'static str> {
         ("plan", facts.plan.is_some()),
         ("copay", facts.copay.is_some()),
         ("coinsurance", facts.coinsurance_percent.is_some()),
-        ("deductible", facts.deductible.total.is_some() || facts.deductible.remaining.is_some()),
+        (
+            "deductible",
+            facts.deductible.total.is_some() || facts.deductible.remaining.is_some(),
+        ),
         ("out_of_pocket", facts.out_of_pocket_remaining.is_some()),
     ];
-    stated.into_iter().filter_map(|(name, there)| there.then_some(name)).collect()
+    stated
+        .into_iter()
+        .filter_map(|(name, there)| there.then_some(name))
+        .collect()
 }

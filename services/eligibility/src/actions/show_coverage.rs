@@ -29,7 +29,9 @@ pub async fn show_coverage(
         .entity("Coverage", id)
         .patient(coverage.patient_id.clone())
         .purpose(super::purpose(caller));
-    desk.mailbox.post(&mut transaction, Some(caller.organization_id), &record).await?;
+    desk.mailbox
+        .post(&mut transaction, Some(caller.organization_id), &record)
+        .await?;
     transaction.commit().await?;
     Ok(Some(coverage))
 }

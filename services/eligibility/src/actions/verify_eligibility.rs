@@ -10,7 +10,7 @@ use crate::{
     gateway::Fault,
     store::verifications::{self, Good},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use mc_access::{Principal, wall};
 use mc_chassis::http::Origin;
 use mc_keyring::SealsError;
@@ -70,16 +70,30 @@ pub async fn verify_eligibility(
 
     let now = desk.clock.now();
     let (draft, exchange) = match good {
-        Some(good) if now - good.verified_at < desk.fresh => (again(desk, &coverage, good, Reason::Fresh, None).await?, None),
+        Some(good) if now - good.verified_at < desk.fresh => {
+            (again(desk, &coverage, good, Reason::Fresh, None).await?, None)
+        }
         good => {
             let asked = ask_payer(desk, &coverage, member_sealed, service_type).await;
             let exchange = asked.map_err(VerifyEligibilityError::Ask)?;
-            (judge(desk, &coverage, exchange.as_deref(), service_type, good).await?, exchange)
+            (
+                judge(desk, &coverage, exchange.as_deref(), service_type, good).await?,
+                exchange,
+            )
         }
     };
     let answered_by = draft.answered_by;
     let verification = told(coverage_id, service_type, draft, exchange.as_deref(), desk.clock.now());
-    record_verification(desk, caller, &coverage, &verification, exchange.as_deref(), answered_by, origin).await?;
+    record_verification(
+        desk,
+        caller,
+        &coverage,
+        &verification,
+        exchange.as_deref(),
+        answered_by,
+        origin,
+    )
+    .await?;
     Ok(verification)
 }
 
@@ -115,7 +129,8 @@ async fn judge(
         answer: Some(answer),
         payer_trace_number: response.payer_trace().map(|trace| trace.number.clone()),
         our_trace_number: Some(exchange.inquiry.trace_number.clone()),
-        verified_at: Some(desk.clock.now()),
+        // As Postgres keeps it: told again, it is the same time.
+        verified_at: Some(desk.clock.now().trunc_subsecs(6)),
         retry_after_s: None,
         answered_by: None,
     })
@@ -138,7 +153,10 @@ async fn fall_back(
     Ok(Draft {
         outcome: Outcome::Unavailable,
         reason: Some(reason),
-        answer: Some(Answer { facts: None, rejections }),
+        answer: Some(Answer {
+            facts: None,
+            rejections,
+        }),
         payer_trace_number: None,
         our_trace_number: None,
         verified_at: None,
@@ -155,10 +173,22 @@ async fn again(
     reason: Reason,
     retry_after_s: Option<u64>,
 ) -> Result<Draft, VerifyEligibilityError> {
-    let bytes = desk.seals.open(coverage.organization_id, "verifications.answer", good.id, &good.answer_sealed).await?;
+    let bytes = desk
+        .seals
+        .open(
+            coverage.organization_id,
+            "verifications.answer",
+            good.id,
+            &good.answer_sealed,
+        )
+        .await?;
     let answer = serde_json::from_slice(&bytes).map_err(|_| VerifyEligibilityError::Damaged)?;
     if reason != Reason::Fresh {
-        let (id, reason, age_s) = (coverage.id, reason.as_str(), (desk.clock.now() - good.verified_at).num_seconds());
+        let (id, reason, age_s) = (
+            coverage.id,
+            reason.as_str(),
+            (desk.clock.now() - good.verified_at).num_seconds(),
+        );
         tracing::warn!(coverage.id = %id, reason, age_s, "eligibility is told from the last good answer");
     }
     Ok(Draft {
@@ -192,7 +222,10 @@ fn told(
     now: DateTime<Utc>,
 ) -> Verification {
     let took = exchange.map_or(0, |exchange| exchange.reply.took.as_millis());
-    let age_s = draft.verified_at.filter(|_| draft.outcome == Outcome::Cached).map(|at| (now - at).num_seconds().max(0));
+    let age_s = draft
+        .verified_at
+        .filter(|_| draft.outcome == Outcome::Cached)
+        .map(|at| (now - at).num_seconds().max(0));
     Verification {
         id: VerificationId::new(),
         coverage_id,

@@ -105,10 +105,16 @@ impl Said {
             let facts = Some(response.summary(service_type).into());
             return Self::Answered(Answer { facts, rejections });
         }
-        if rejections.iter().all(|rejection| rejection.class == RejectionClass::Retry) {
+        if rejections
+            .iter()
+            .all(|rejection| rejection.class == RejectionClass::Retry)
+        {
             return Self::Busy(rejections);
         }
-        Self::Rejected(Answer { facts: None, rejections })
+        Self::Rejected(Answer {
+            facts: None,
+            rejections,
+        })
     }
 }
 

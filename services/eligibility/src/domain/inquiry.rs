@@ -8,7 +8,7 @@ use uuid::Uuid;
 /// One question to a payer.
 #[derive(Debug, Clone)]
 pub struct Inquiry {
-    /// PayloadID of the CORE envelope.
+    /// `PayloadID` of the CORE envelope.
     pub payload_id: Uuid,
     /// ISA13, GS06 and ST02, 1 to 999 999 999.
     pub control_number: u32,

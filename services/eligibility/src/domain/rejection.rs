@@ -131,7 +131,10 @@ mod tests {
         };
         assert!(of("72").advice.contains("member id"));
         assert!(of("75").advice.contains("does not know"));
-        assert_eq!((of("42").class, of("42").level), (RejectionClass::Retry, RejectionLevel::Member));
+        assert_eq!(
+            (of("42").class, of("42").level),
+            (RejectionClass::Retry, RejectionLevel::Member)
+        );
         assert!(of("62").advice.contains("date"));
     }
 }

@@ -42,7 +42,15 @@ impl Request<'_> {
         ];
         let mut body = String::new();
         for (name, value) in fields {
-            for part in ["--", &boundary, "\r\nContent-Disposition: form-data; name=\"", name, "\"\r\n\r\n", value, "\r\n"] {
+            for part in [
+                "--",
+                &boundary,
+                "\r\nContent-Disposition: form-data; name=\"",
+                name,
+                "\"\r\n\r\n",
+                value,
+                "\r\n",
+            ] {
                 body.push_str(part);
             }
         }
@@ -67,7 +75,10 @@ pub(super) async fn open(content_type: &str, body: Bytes) -> Result<String, Faul
     if kind != RESPONSE {
         return Err(Fault::Envelope(known(kind)));
     }
-    fields.remove("Payload").filter(|payload| !payload.is_empty()).ok_or(Fault::NoEnvelope)
+    fields
+        .remove("Payload")
+        .filter(|payload| !payload.is_empty())
+        .ok_or(Fault::NoEnvelope)
 }
 
 async fn read(content_type: &str, body: Bytes) -> Option<HashMap<String, String>> {
@@ -99,9 +110,20 @@ mod tests {
     fn answer(fields: &[(&str, &str)]) -> (String, Bytes) {
         let mut body = String::new();
         for (name, value) in fields {
-            body.push_str(&format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+            for part in [
+                "--b\r\nContent-Disposition: form-data; name=\"",
+                name,
+                "\"\r\n\r\n",
+                value,
+                "\r\n",
+            ] {
+                body.push_str(part);
+            }
         }
-        ("multipart/form-data; boundary=b".to_owned(), Bytes::from(format!("{body}--b--\r\n")))
+        (
+            "multipart/form-data; boundary=b".to_owned(),
+            Bytes::from(format!("{body}--b--\r\n")),
+        )
     }
 
     #[tokio::test]
@@ -116,10 +138,16 @@ mod tests {
             payload: "ISA~",
         };
         let (content_type, body) = request.compose();
-        assert!(body.trim_end().ends_with(&format!("name=\"Payload\"\r\n\r\nISA~\r\n--medconnect-{}--", Uuid::nil().simple())));
+        assert!(body.trim_end().ends_with(&format!(
+            "name=\"Payload\"\r\n\r\nISA~\r\n--medconnect-{}--",
+            Uuid::nil().simple()
+        )));
         let fields = read(&content_type, body.into()).await.unwrap();
         assert_eq!(fields["TimeStamp"], "2026-01-02T03:04:05Z");
-        assert_eq!((fields["CORERuleVersion"].as_str(), fields["Payload"].as_str()), ("2.2.0", "ISA~"));
+        assert_eq!(
+            (fields["CORERuleVersion"].as_str(), fields["Payload"].as_str()),
+            ("2.2.0", "ISA~")
+        );
         assert_eq!(fields.len(), 10);
     }
 
@@ -134,7 +162,10 @@ mod tests {
         let (content_type, body) = answer(&[("PayloadType", "Maria Lopez"), ("Payload", "ISA~")]);
         assert!(matches!(open(&content_type, body).await, Err(Fault::Envelope(code)) if code == "unknown"));
         for (content_type, body) in [("text/html", "<html>"), ("multipart/form-data; boundary=b", "--b\r\nx")] {
-            assert!(matches!(open(content_type, Bytes::from(body)).await, Err(Fault::NoEnvelope)), "{content_type}");
+            assert!(
+                matches!(open(content_type, Bytes::from(body)).await, Err(Fault::NoEnvelope)),
+                "{content_type}"
+            );
         }
     }
 }

@@ -25,7 +25,7 @@ pub const FIELDS: [&str; 4] = ["username", "password", "sender_id", "receiver_id
 pub struct Payer {
     name: String,
     secret: String,
-    payer_ids: Vec<String>,
+    ids: Vec<String>,
     usage: Usage,
     trace_originator: String,
     secrets: Secrets,
@@ -56,7 +56,7 @@ impl Payer {
         Ok(Self {
             name: name.to_owned(),
             secret: format!("payer-{}", name.replace('_', "-")),
-            payer_ids: settings.payer_ids.clone(),
+            ids: settings.payer_ids.clone(),
             usage: settings.usage.into(),
             trace_originator: inquiry.trace_originator.clone(),
             secrets,
@@ -82,7 +82,7 @@ impl Payer {
 
     /// Whether coverages of this payer id are asked about here.
     pub fn answers_for(&self, payer_id: &str) -> bool {
-        self.payer_ids.iter().any(|id| id == payer_id)
+        self.ids.iter().any(|id| id == payer_id)
     }
 
     /// Its credentials, complete.
@@ -101,11 +101,21 @@ impl Payer {
             Ok(text) => {
                 let read = Response::parse(text.as_bytes()).map_err(Fault::from);
                 payload = Some(Phi::new(text));
-                read.and_then(|response| if is_ours(&response, inquiry) { Ok(response) } else { Err(Fault::Foreign) })
+                read.and_then(|response| {
+                    if is_ours(&response, inquiry) {
+                        Ok(response)
+                    } else {
+                        Err(Fault::Foreign)
+                    }
+                })
             }
             Err(fault) => Err(fault),
         };
-        Reply { payload, read, took: started.elapsed() }
+        Reply {
+            payload,
+            read,
+            took: started.elapsed(),
+        }
     }
 
     async fn exchange(&self, inquiry: &Inquiry, coverage: &Coverage, member: &Member) -> Result<String, Fault> {
@@ -123,10 +133,19 @@ impl Payer {
             payload: &payload,
         }
         .compose();
-        let request = self.upstream().request(Method::POST, "").header(CONTENT_TYPE, content_type).body(body);
+        let request = self
+            .upstream()
+            .request(Method::POST, "")
+            .header(CONTENT_TYPE, content_type)
+            .body(body);
         let request = request.build().map_err(UpstreamError::from)?;
         // An inquiry changes nothing at the payer.
-        let call = Call { operation: "verify_eligibility", request, idempotent: true, deadline: None };
+        let call = Call {
+            operation: "verify_eligibility",
+            request,
+            idempotent: true,
+            deadline: None,
+        };
         let answer = self.upstream().send(call).await?;
         if !answer.status.is_success() {
             if matches!(answer.status.as_u16(), 401 | 403) {

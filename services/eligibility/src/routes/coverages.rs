@@ -63,7 +63,8 @@ impl From<Coverage> for CoverageView {
 }
 
 const WHO_RECORDS: &str = "Coverages are recorded by front desk, billing, doctors and admins.";
-const WHO_SEES: &str = "Coverages are seen by front desk, billing, doctors, admins, and by patients their own.";
+pub(super) const WHO_SEES: &str =
+    "Coverages are seen by front desk, billing, doctors, admins, and by patients their own.";
 
 /// Records a coverage; the member is stored sealed.
 #[utoipa::path(tag = "coverages", request_body = AddCoverageRequest,
@@ -123,18 +124,13 @@ pub async fn show_coverage(
     coverage_id: Path<CoverageId>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    require_reader(&caller)?;
+    // Which ones a patient sees is decided when the coverage is known.
+    if !caller.has_role(Role::Patient) {
+        caller.require(Permission::Coverage, WHO_SEES)?;
+    }
     let coverage = showing_coverage(&desk, &caller, *coverage_id, &origin).await?;
     let coverage = coverage.ok_or_else(|| Problem::new(problem::NOT_FOUND))?;
     Ok(HttpResponse::Ok().json(CoverageView::from(coverage)))
-}
-
-/// Refuses whoever sees no coverage at all; which ones a patient sees is decided when the coverage is known.
-pub(super) fn require_reader(caller: &Principal) -> Result<(), Problem> {
-    if caller.has_role(Role::Patient) {
-        return Ok(());
-    }
-    caller.require(Permission::Coverage, WHO_SEES)
 }
 
 impl From<AddCoverageError> for Problem {

@@ -7,7 +7,7 @@ mod verify_eligibility;
 use mc_chassis::http::Routes;
 use utoipa_actix_web::scope;
 
-/// Title and one sentence for the OpenAPI document.
+/// Title and one sentence for the document of the API.
 pub const ABOUT: (&str, &str) = (
     "MedConnect eligibility",
     "Is the patient covered, and what will the visit cost: coverages, and real-time verification at payers.",

@@ -57,13 +57,19 @@ pub struct MemberRequest {
 
 impl From<PayerRequest> for Organization {
     fn from(payer: PayerRequest) -> Self {
-        Self { name: payer.name, id: payer.payer_id }
+        Self {
+            name: payer.name,
+            id: payer.payer_id,
+        }
     }
 }
 
 impl From<ProviderRequest> for Provider {
     fn from(provider: ProviderRequest) -> Self {
-        Self { name: provider.name, npi: provider.npi }
+        Self {
+            name: provider.name,
+            npi: provider.npi,
+        }
     }
 }
 
@@ -83,26 +89,38 @@ fn refuse_unless(good: bool, expected: &'static str) -> garde::Result {
     if good { Ok(()) } else { Err(garde::Error::new(expected)) }
 }
 
-fn a_payer_id(id: &str, (): &()) -> garde::Result {
+fn a_payer_id<C>(id: &str, _: &C) -> garde::Result {
     refuse_unless(is_member_id(id), "expected 2 to 80 letters, digits and hyphens")
 }
 
-fn an_organization_name(name: &str, (): &()) -> garde::Result {
-    refuse_unless(is_organization_name(name), "expected 1 to 60 characters with a Latin letter or digit")
+fn an_organization_name<C>(name: &str, _: &C) -> garde::Result {
+    refuse_unless(
+        is_organization_name(name),
+        "expected 1 to 60 characters with a Latin letter or digit",
+    )
 }
 
-fn an_npi(npi: &str, (): &()) -> garde::Result {
-    refuse_unless(mc_x12::is_valid_npi(npi), "expected ten digits, the last of which checks the others")
+fn an_npi<C>(npi: &str, _: &C) -> garde::Result {
+    refuse_unless(
+        mc_x12::is_valid_npi(npi),
+        "expected ten digits, the last of which checks the others",
+    )
 }
 
-fn a_member_id(id: &Phi<String>, (): &()) -> garde::Result {
+fn a_member_id<C>(id: &Phi<String>, _: &C) -> garde::Result {
     refuse_unless(is_member_id(id.open()), "expected 2 to 80 letters, digits and hyphens")
 }
 
-fn a_family_name(name: &Phi<String>, (): &()) -> garde::Result {
-    refuse_unless(is_name(name.open(), 60), "expected at most 60 characters with a Latin letter")
+fn a_family_name<C>(name: &Phi<String>, _: &C) -> garde::Result {
+    refuse_unless(
+        is_name(name.open(), 60),
+        "expected at most 60 characters with a Latin letter",
+    )
 }
 
-fn a_given_name(name: &Phi<String>, (): &()) -> garde::Result {
-    refuse_unless(is_name(name.open(), 35), "expected at most 35 characters with a Latin letter")
+fn a_given_name<C>(name: &Phi<String>, _: &C) -> garde::Result {
+    refuse_unless(
+        is_name(name.open(), 35),
+        "expected at most 35 characters with a Latin letter",
+    )
 }

@@ -1,6 +1,6 @@
 //! Verification: by a coverage's id in the URL, or in a body. Never by member data in a URL.
 
-use super::coverages::require_reader;
+use super::coverages::WHO_SEES;
 use crate::{
     Desk,
     actions::verify_eligibility::{VerifyEligibilityError, verify_eligibility},
@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, Origin, Params, Problem};
-use mc_vocabulary::{CoverageId, Money, VerificationId, problem};
+use mc_vocabulary::{CoverageId, Money, Permission, Role, VerificationId, problem};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -34,9 +34,13 @@ fn plan_as_a_whole() -> String {
     "30".to_owned()
 }
 
-fn a_service_type(code: &str, (): &()) -> garde::Result {
+fn a_service_type<C>(code: &str, _: &C) -> garde::Result {
     let good = (1..=2).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    if good { Ok(()) } else { Err(garde::Error::new("expected one or two capital letters or digits")) }
+    if good {
+        Ok(())
+    } else {
+        Err(garde::Error::new("expected one or two capital letters or digits"))
+    }
 }
 
 /// What is known of the coverage. `outcome` says how far to trust it; amounts that the payer did not state are null.
@@ -80,15 +84,19 @@ pub struct VerificationView {
 
 impl From<Verification> for VerificationView {
     fn from(told: Verification) -> Self {
-        let (facts, rejections) = told.answer.map(|answer| (answer.facts, answer.rejections)).unwrap_or_default();
+        let (facts, rejections) = told
+            .answer
+            .map(|answer| (answer.facts, answer.rejections))
+            .unwrap_or_default();
         let (status, network) = (facts.as_ref().map(|f| f.status), facts.as_ref().map(|f| f.network));
         let (copay, left) = (
             facts.as_ref().and_then(|f| f.copay),
             facts.as_ref().and_then(|f| f.out_of_pocket_remaining),
         );
         let coinsurance_percent = facts.as_ref().and_then(|f| f.coinsurance_percent);
-        let (plan, copay_alternatives, deductible) =
-            facts.map_or((None, Vec::new(), None), |f| (f.plan, f.copay_alternatives, Some(f.deductible)));
+        let (plan, copay_alternatives, deductible) = facts.map_or((None, Vec::new(), None), |f| {
+            (f.plan, f.copay_alternatives, Some(f.deductible))
+        });
         Self {
             verification_id: told.id,
             outcome: told.outcome,
@@ -162,7 +170,10 @@ async fn verify(
     request: VerifyRequest,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    require_reader(&caller)?;
+    // Which ones a patient sees is decided when the coverage is known.
+    if !caller.has_role(Role::Patient) {
+        caller.require(Permission::Coverage, WHO_SEES)?;
+    }
     let desk = desk.into_inner();
     let told = verify_eligibility(&desk, &caller, request.coverage_id, &request.service_type, &origin).await?;
     Ok(HttpResponse::Ok().json(VerificationView::from(told)))

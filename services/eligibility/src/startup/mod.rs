@@ -48,17 +48,22 @@ impl App {
         verifier: Verifier,
         telemetry: Arc<Telemetry>,
     ) -> anyhow::Result<Self> {
-        let (changes, changed) = unbounded_channel();
+        let (sender, changes) = unbounded_channel();
         let redis = pools::redis(secrets.require("redis", &["url"]).await?.field("url")?)?;
-        let hooks = Hooks { breaker_changes: Some(changes), redis: Some(redis.clone()) };
+        let hooks = Hooks {
+            breaker_changes: Some(sender),
+            redis: Some(redis.clone()),
+        };
         let desk = Data::new(desk(&settings, &secrets, clock, &hooks).await?);
         pools::require_migrated(&desk.pool, &MIGRATOR, "eligibility", "eligibility").await?;
         let lifecycle = Lifecycle::new();
         lifecycle.spawn("relay", desk.mailbox.clone().relay(lifecycle.stopping()));
-        lifecycle.spawn("breakers", announce(Arc::clone(&desk), changed, lifecycle.stopping()));
+        lifecycle.spawn("breakers", announce(Arc::clone(&desk), changes, lifecycle.stopping()));
 
         let site = site(desk, verifier, secrets, redis);
-        let HttpSettings { bind, stop_grace_ms, .. } = settings.http;
+        let HttpSettings {
+            bind, stop_grace_ms, ..
+        } = settings.http;
         let listener = TcpListener::bind(bind).with_context(|| format!("http.bind {bind}"))?;
         let port = listener.local_addr()?.port();
         let server = http::serve(listener, &settings.http, telemetry, site)?;
@@ -87,7 +92,11 @@ impl App {
 
 fn site(desk: Data<Desk>, verifier: Verifier, secrets: Secrets, redis: ConnectionManager) -> Site {
     let verifier = Data::new(verifier);
-    let watched = Arc::new(Watch { desk: desk.clone(), secrets, redis });
+    let watched = Arc::new(Watch {
+        desk: desk.clone(),
+        secrets,
+        redis,
+    });
     let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
         config.app_data(desk.clone()).app_data(verifier.clone());
     });
@@ -101,10 +110,10 @@ fn site(desk: Data<Desk>, verifier: Verifier, secrets: Secrets, redis: Connectio
 }
 
 /// Tells every change of a breaker; while the database is away, the change waits.
-async fn announce(desk: Arc<Desk>, mut changed: UnboundedReceiver<BreakerChange>, stopping: CancellationToken) {
+async fn announce(desk: Arc<Desk>, mut changes: UnboundedReceiver<BreakerChange>, stopping: CancellationToken) {
     loop {
         let change = tokio::select! {
-            change = changed.recv() => change,
+            change = changes.recv() => change,
             () = stopping.cancelled() => return,
         };
         let Some(change) = change else { return };

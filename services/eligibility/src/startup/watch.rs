@@ -95,7 +95,10 @@ impl Watch {
             missing |= payer.credentials().await.is_err();
         }
         let (status, detail) = if missing {
-            (Status::Unhealthy, "the sealing key or a payer's credentials cannot be read".to_owned())
+            (
+                Status::Unhealthy,
+                "the sealing key or a payer's credentials cannot be read".to_owned(),
+            )
         } else {
             (Status::Healthy, format!("provider {}", self.secrets.provider_name()))
         };
@@ -110,7 +113,10 @@ impl Watch {
         let (status, detail) = match (outcome.error_kind, breaker) {
             (Some(kind), _) => (Status::Unhealthy, format!("does not answer: {kind}")),
             (None, BreakerState::Closed) => (Status::Healthy, "answers".to_owned()),
-            (None, _) => (Status::Degraded, "answers, and the breaker is not closed yet".to_owned()),
+            (None, _) => (
+                Status::Degraded,
+                "answers, and the breaker is not closed yet".to_owned(),
+            ),
         };
         let name = payer.upstream().name();
         let mut component = pools::component(name, status, false, detail, started, &self.desk.clock);
@@ -130,7 +136,10 @@ impl Watch {
 async fn sealed_members(pool: &PgPool) -> Option<(usize, usize)> {
     let mut transaction = wall::begin_as_platform(pool).await.ok()?;
     let values = coverages::list_sealed_members(&mut transaction, 100).await.ok()?;
-    Some((values.len(), values.iter().filter(|value| mc_keyring::is_sealed(value)).count()))
+    Some((
+        values.len(),
+        values.iter().filter(|value| mc_keyring::is_sealed(value)).count(),
+    ))
 }
 
 /// A made-up member as a log line prints it, and whether nothing of it shows.

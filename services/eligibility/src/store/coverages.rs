@@ -68,8 +68,14 @@ pub async fn find(connection: &mut PgConnection, id: CoverageId) -> Result<Optio
             id: row.id.into(),
             organization_id: row.organization_id.into(),
             patient_id: row.patient_id.parse().map_err(|_| corrupt("coverages.patient_id"))?,
-            payer: Organization { name: row.payer_name, id: row.payer_id },
-            provider: Provider { name: row.provider_name, npi: row.provider_npi },
+            payer: Organization {
+                name: row.payer_name,
+                id: row.payer_id,
+            },
+            provider: Provider {
+                name: row.provider_name,
+                npi: row.provider_npi,
+            },
             created_at: row.created_at,
         };
         Ok((coverage, row.member_sealed))
@@ -82,7 +88,10 @@ pub async fn find(connection: &mut PgConnection, id: CoverageId) -> Result<Optio
 /// # Errors
 /// The database's.
 pub async fn list_sealed_members(connection: &mut PgConnection, limit: i64) -> Result<Vec<Vec<u8>>, sqlx::Error> {
-    sqlx::query_scalar!("SELECT member_sealed FROM eligibility.coverages ORDER BY created_at DESC LIMIT $1", limit)
-        .fetch_all(connection)
-        .await
+    sqlx::query_scalar!(
+        "SELECT member_sealed FROM eligibility.coverages ORDER BY created_at DESC LIMIT $1",
+        limit
+    )
+    .fetch_all(connection)
+    .await
 }

@@ -53,7 +53,7 @@ pub struct New<'a> {
     pub verification: &'a Verification,
     /// Whose.
     pub organization_id: OrganizationId,
-    /// PayloadID of the question that was sent for it.
+    /// `PayloadID` of the question that was sent for it.
     pub inquiry_id: Option<Uuid>,
     /// For a cached one: the live one that it repeats.
     pub answered_by: Option<VerificationId>,
