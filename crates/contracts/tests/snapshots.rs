@@ -1,0 +1,78 @@
+//! One snapshot per event version: a diff here is a change of contract, and a breaking one needs a new version beside the old.
+#![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
+
+use mc_contracts::{
+    Actor, ActorKind, AuditRecord, BreakerChanged, ConsentDecision, ConsentPurpose, ConsentRecorded, Entity, Event,
+    Interaction, Outcome, events::CATALOGUE,
+};
+use serde_json::json;
+
+const ID: &str = "01936d00-0000-7000-8000-000000000001";
+
+fn at() -> chrono::DateTime<chrono::Utc> {
+    "2026-11-22T08:00:00Z".parse().unwrap()
+}
+
+#[test]
+fn audit_recorded_v1() {
+    let record = AuditRecord {
+        action: "ehr.patient_summary.read".to_owned(),
+        interaction: Interaction::Read,
+        outcome: Outcome::Success,
+        actor: Actor {
+            kind: ActorKind::User,
+            id: ID.to_owned(),
+            roles: vec!["doctor".to_owned()],
+            session_id: Some(ID.to_owned()),
+            device_id: Some("clinic_workstation".to_owned()),
+        },
+        occurred_at: at(),
+        source_ip: Some("192.0.2.1".parse().unwrap()),
+        trace_id: "0af7651916cd43dd8448eb211c80319c".to_owned(),
+        patient_id: Some("pat-1".parse().unwrap()),
+        entity: Some(Entity {
+            kind: "Patient".to_owned(),
+            id: "pat-1".to_owned(),
+        }),
+        purpose: Some("TREAT".to_owned()),
+        justification: Some("scheduled_appointment".to_owned()),
+        emergency: false,
+        details: [("phi_elements_accessed".to_owned(), json!(["demographics"]))].into(),
+    };
+    assert_eq!(record.subject().as_deref(), Some("pat-1"));
+    insta::assert_json_snapshot!(record);
+}
+
+#[test]
+fn breaker_changed_v1() {
+    insta::assert_json_snapshot!(BreakerChanged {
+        upstream: "stripe".to_owned(),
+        from: "CLOSED".to_owned(),
+        to: "OPEN".to_owned(),
+        at: at(),
+        reason: "timeout".to_owned(),
+    });
+}
+
+#[test]
+fn consent_recorded_v1() {
+    insta::assert_json_snapshot!(ConsentRecorded {
+        consent_id: ID.parse().unwrap(),
+        patient_id: "pat-1".parse().unwrap(),
+        purpose: ConsentPurpose::Payment,
+        decision: ConsentDecision::Permit,
+        encounter_id: Some("enc-1".parse().unwrap()),
+        grantee: None,
+        recorded_at: at(),
+    });
+}
+
+#[test]
+fn every_event_stands_in_the_catalogue() {
+    for name in [AuditRecord::NAME, BreakerChanged::NAME, ConsentRecorded::NAME] {
+        assert!(
+            CATALOGUE.iter().any(|entry| entry.routing_key.ends_with(name)),
+            "{name}"
+        );
+    }
+}
