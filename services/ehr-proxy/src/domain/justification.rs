@@ -40,7 +40,7 @@ impl Justification {
         &self.0
     }
 
-    /// Whether the words hold a name or the birth date of `patient`, in any usual spelling.
+    /// Whether the words hold a name, the birth date or an identifier of `patient`, in any usual spelling.
     pub fn identifies(&self, patient: &Resource) -> bool {
         let words = normal(&self.0);
         let names: Vec<Name> = patient.get("name").ok().flatten().unwrap_or_default();
@@ -54,8 +54,16 @@ impl Justification {
             (part.chars().count() >= 2 && has(part))
                 || part.split(' ').any(|word| word.chars().count() >= 4 && has(word))
         });
+        let identifiers: Vec<Identifier> = patient.get("identifier").ok().flatten().unwrap_or_default();
+        let numbered = identifiers
+            .iter()
+            .filter_map(|identifier| identifier.value.as_deref())
+            .map(normal);
+        let numbered = numbered
+            .into_iter()
+            .any(|value| value.len() >= 6 && words.contains(&value));
         let birth_date: Option<String> = patient.get("birthDate").ok().flatten();
-        told || birth_date.is_some_and(|date| tells_date(&words, &date))
+        told || numbered || birth_date.is_some_and(|date| tells_date(&words, &date))
     }
 }
 
@@ -64,6 +72,11 @@ struct Name {
     family: Option<String>,
     #[serde(default)]
     given: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Identifier {
+    value: Option<String>,
 }
 
 /// Lower case words without accents, each with a space before and after it.
@@ -126,7 +139,7 @@ mod tests {
     use super::*;
 
     fn identifies(words: &str) -> bool {
-        let patient = br#"{"resourceType":"Patient","birthDate":"1984-03-12","name":[{"family":"de la Cruz","given":["Jos\u00e9","Li"]},{"family":"O'Hara"}]}"#;
+        let patient = br#"{"resourceType":"Patient","birthDate":"1984-03-12","identifier":[{"value":"W100-200-300"},{}],"name":[{"family":"de la Cruz","given":["Jos\u00e9","Li"]},{"family":"O'Hara"}]}"#;
         Justification::new(words)
             .unwrap()
             .identifies(&Resource::parse(patient).unwrap())
@@ -144,6 +157,7 @@ mod tests {
             "dob 3/12/1984",
             "dob 12.03.1984",
             "id 19840312 x",
+            "member w100-200-300",
         ] {
             assert!(identifies(words), "{words}");
         }

@@ -1,6 +1,7 @@
 //! EHRs, which we do not own: FHIR R4 behind SMART Backend Services (HL7 SMART App Launch, backend services).
 
 mod assertion;
+mod chart;
 mod discovery;
 mod ehr;
 mod ehrs;
@@ -15,5 +16,5 @@ pub use ehrs::{Ehrs, Parts, organization_of};
 pub use error::EhrError;
 pub use token_request::{Granted, request_token};
 
-/// Fields that the secret of a connection holds.
+/// Fields that the secret of a connection holds; it may also hold `api_key`.
 pub const SECRET_FIELDS: [&str; 3] = ["client_id", "private_key_pem", "kid"];

@@ -1,16 +1,26 @@
-//! The token of one connection: from the cache, or asked for once for all who want it.
+//! What opens an EHR: a token, and an API key beside it where the EHR wants one (E7). From the cache, or asked for once for all who want it.
 
 use super::{AssertionKey, EhrError, SECRET_FIELDS, discovery::Discovery, request_token, token_cache::TokenCache};
 use crate::domain::Connection;
-use mc_keyring::Secrets;
+use mc_keyring::{ExposeSecret, Secrets};
 use mc_upstream::{SingleFlight, Upstream};
 use mc_vocabulary::Clock;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+/// What a call carries to be let in.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Pass {
+    /// The access token.
+    pub token: String,
+    /// Field `api_key` of the secret.
+    pub api_key: Option<String>,
+}
 
 /// Gives tokens.
 pub(super) struct Tokens {
     source: Arc<Source>,
-    flights: SingleFlight<(), String, EhrError>,
+    flights: SingleFlight<(), Pass, EhrError>,
 }
 
 pub(super) struct Source {
@@ -30,18 +40,18 @@ impl Tokens {
         }
     }
 
-    /// A token that is good for now.
-    pub async fn get(&self) -> Result<String, EhrError> {
-        if let Some(token) = self.source.cache.get().await {
-            return Ok(token);
+    /// A pass that is good for now.
+    pub async fn get(&self) -> Result<Pass, EhrError> {
+        if let Some(pass) = self.source.cache.get().await {
+            return Ok(pass);
         }
         let source = Arc::clone(&self.source);
         self.flights.run((), || async move { source.fetch().await }).await
     }
 
-    /// The EHR does not believe `token`: the next one is asked for anew.
-    pub async fn drop_token(&self, token: &str) {
-        self.source.cache.forget(token).await;
+    /// The EHR does not believe `pass`: the next one is asked for anew.
+    pub async fn drop_pass(&self, pass: &Pass) {
+        self.source.cache.forget(pass).await;
     }
 
     /// The bytes that the cache holds.
@@ -51,10 +61,10 @@ impl Tokens {
 }
 
 impl Source {
-    async fn fetch(&self) -> Result<String, EhrError> {
+    async fn fetch(&self) -> Result<Pass, EhrError> {
         // Another flight may have ended between the look into the cache and this one.
-        if let Some(token) = self.cache.get().await {
-            return Ok(token);
+        if let Some(pass) = self.cache.get().await {
+            return Ok(pass);
         }
         let credentials = self
             .secrets
@@ -63,6 +73,7 @@ impl Source {
         let key = AssertionKey::new(&credentials).map_err(|_| EhrError::Setup("its private key is not usable"))?;
         let smart = self.discovery.get(&self.upstream).await?;
         if !smart.takes(key.algorithm()) {
+            self.discovery.forget();
             return Err(EhrError::Setup("its authorization server does not take our signature"));
         }
         let now_s = self.clock.now().timestamp();
@@ -75,7 +86,12 @@ impl Source {
         )
         .await
         .inspect_err(|_| self.discovery.forget())?;
-        self.cache.put(&granted).await;
-        Ok(granted.token)
+        let api_key = credentials.get("api_key").map(|value| value.expose_secret().to_owned());
+        let pass = Pass {
+            token: granted.token,
+            api_key,
+        };
+        self.cache.put(&pass, granted.lives).await;
+        Ok(pass)
     }
 }

@@ -58,16 +58,19 @@ async fn the_assertion_is_what_the_standard_asks_for_and_the_token_is_used() {
 }
 
 #[actix_web::test]
-async fn an_rsa_key_signs_rs384() {
+async fn an_rsa_key_signs_rs384_and_an_api_key_goes_beside_the_token() {
     let (app, ehr) = TestApp::with_ehr().await;
     let key = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
     let der: aws_lc_rs::encoding::Pkcs8V1Der = key.as_der().unwrap();
     write(&app.secret_file(SECRET), "private_key_pem", &pem(der.as_ref()));
+    write(&app.secret_file(SECRET), "api_key", "key-7");
     // Setting the connection reads the secret anew.
     let moved: Url = format!("{}/", ehr.base()).parse().unwrap();
     app.connect(&moved).await;
     assert_eq!(send(app.summary(&app.caller(Role::Doctor))).await.status, 200);
     assert_eq!(assertion(&ehr).await.0["alg"], "RS384");
+    let read = ehr.requests("GET", &format!("/Patient/{PATIENT}")).await.remove(0);
+    assert_eq!(read.headers["x-api-key"], "key-7");
     app.stop().await;
 }
 
@@ -183,8 +186,8 @@ async fn a_server_that_refuses_our_client_or_takes_no_signature_of_ours_is_a_set
     assert_eq!(send(app.summary(&doctor)).await.status, 502);
     assert_eq!(
         send(app.summary(&doctor)).await.status,
-        502,
-        "the document is believed for an hour"
+        200,
+        "the document is read again"
     );
     app.stop().await;
 }

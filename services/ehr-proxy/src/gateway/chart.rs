@@ -1,0 +1,120 @@
+//! Reading a whole chart.
+
+use super::{Ehr, EhrError, error::is_policy};
+use crate::domain::Chart;
+use futures_util::future::try_join_all;
+use mc_fhir::{Bundle, Resource};
+use mc_upstream::{BreakerState, Method, Upstream};
+use mc_vocabulary::PatientId;
+use tokio::time::Instant;
+use url::Url;
+
+/// Pages of one search that are followed.
+const PAGES_MAX: usize = 10;
+/// Epic's "no results" among the issues of a search: nothing is missing.
+const NO_RESULTS: &str = "4101";
+
+impl Ehr {
+    /// The Patient and what else `types` name (`Patient` among them or not), all about `patient_id`.
+    ///
+    /// # Errors
+    /// [`EhrError`]; one part that cannot be read fails the whole: a chart without its allergies is worse than none.
+    pub async fn chart(&self, patient_id: &PatientId, types: &[&'static str]) -> Result<Chart, EhrError> {
+        let ends = Instant::now() + self.patience;
+        // One token for all the reads that follow.
+        self.tokens.get().await?;
+        let patient = self.patient_until(patient_id, ends);
+        let wanted = types.iter().filter(|one| **one != "Patient");
+        let searches = try_join_all(wanted.map(|one| self.search(one, patient_id, ends)));
+        let (patient, found) = if self.upstream.snapshot().state == BreakerState::Closed {
+            tokio::try_join!(patient, searches)?
+        } else {
+            // A breaker that is being closed lets one call through, and only then the others.
+            (patient.await?, searches.await?)
+        };
+        let mut chart = Chart {
+            patient,
+            others: Vec::new(),
+            incomplete: Vec::new(),
+        };
+        for (resource_type, resources, complete) in found {
+            chart.others.extend(resources);
+            if !complete {
+                chart.incomplete.push(resource_type);
+            }
+        }
+        Ok(chart)
+    }
+
+    /// Every resource of a type about a patient, and whether that is known to be all.
+    async fn search(
+        &self,
+        resource_type: &'static str,
+        patient_id: &PatientId,
+        ends: Instant,
+    ) -> Result<(&'static str, Vec<Resource>, bool), EhrError> {
+        let (mut resources, mut complete) = (Vec::new(), true);
+        let path = format!("{resource_type}?patient={patient_id}&_count=100");
+        let mut next: Option<Url> = None;
+        for _ in 0..PAGES_MAX {
+            let request = |upstream: &Upstream| match &next {
+                None => upstream.request(Method::GET, &path),
+                Some(url) => upstream.request_url(Method::GET, url.clone()),
+            };
+            let answer = self.call("search", ends, request).await?;
+            if !answer.status.is_success() {
+                return Err(EhrError::of(&answer));
+            }
+            let page = Bundle::parse(&answer.body)?;
+            if is_policy(&page.issues) {
+                return Err(EhrError::Forbidden);
+            }
+            let harmless = |issue: &mc_fhir::UpstreamIssue| {
+                issue.severity == "information" || issue.codings.iter().any(|coding| coding.code == NO_RESULTS)
+            };
+            complete &= page.issues.iter().all(harmless);
+            for resource in page.resources {
+                if resource.resource_type() != resource_type {
+                    continue;
+                }
+                if !self.is_about(&resource, patient_id) {
+                    return Err(EhrError::Garbage("a resource of another patient"));
+                }
+                resources.push(resource);
+            }
+            next = match page.next {
+                None => return Ok((resource_type, resources, complete)),
+                Some(link) => Some(self.page(&link)?),
+            };
+        }
+        Ok((resource_type, resources, false))
+    }
+
+    /// The address of the next page. It gets our token, so it must lead to the same server.
+    fn page(&self, link: &str) -> Result<Url, EhrError> {
+        let url = self.connection.base_url.join(link).ok();
+        url.filter(|url| url.origin() == self.connection.base_url.origin())
+            .ok_or(EhrError::Garbage("a next page elsewhere"))
+    }
+
+    /// Whether `patient` or `subject` is the patient, told relative or by this server's own address.
+    fn is_about(&self, resource: &Resource, patient_id: &PatientId) -> bool {
+        #[derive(serde::Deserialize)]
+        struct Reference {
+            reference: Option<String>,
+        }
+        let told = ["patient", "subject"]
+            .iter()
+            .find_map(|member| resource.get::<Reference>(member).ok()?);
+        let Some(reference) = told.and_then(|told| told.reference) else {
+            return false;
+        };
+        let relative = reference
+            .strip_prefix(self.base())
+            .map_or(reference.as_str(), |rest| rest.trim_start_matches('/'));
+        let id = relative
+            .strip_prefix("Patient/")
+            .map(|rest| rest.split_once("/_history/").map_or(rest, |(id, _)| id));
+        id == Some(patient_id.as_str())
+    }
+}
