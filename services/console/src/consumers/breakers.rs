@@ -1,0 +1,23 @@
+//! Changes of circuit breakers, as every service tells them.
+
+use crate::{
+    Desk,
+    actions::record_breaker_change::{RecordBreakerChangeError, record_breaker_change},
+};
+use mc_contracts::Envelope;
+use mc_mailbox::{Queue, Verdict};
+
+/// Every service's breakers.
+pub const QUEUE: Queue = Queue {
+    name: "console.breakers",
+    bindings: &["*.breaker.changed.v1"],
+};
+
+/// Applies one event.
+pub async fn handle(desk: &Desk, envelope: Envelope) -> Verdict {
+    match record_breaker_change(desk, &envelope).await {
+        Ok(()) => Verdict::Done,
+        Err(RecordBreakerChangeError::Malformed) => Verdict::Reject("not a change of a breaker"),
+        Err(RecordBreakerChangeError::Store(_)) => Verdict::Retry("the change cannot be stored now"),
+    }
+}

@@ -1,0 +1,3 @@
+//! Door 2: RabbitMQ.
+
+pub mod breakers;

@@ -1,0 +1,51 @@
+//! The services that carry a visit.
+
+/// One of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Service {
+    /// Who somebody is.
+    Auth,
+    /// Payments.
+    Billing,
+    /// Charts.
+    EhrProxy,
+    /// Coverage.
+    Eligibility,
+    /// What happened.
+    Audit,
+}
+
+impl Service {
+    /// All of them, in the order of a visit.
+    pub const ALL: [Self; 5] = [
+        Self::Auth,
+        Self::Billing,
+        Self::EhrProxy,
+        Self::Eligibility,
+        Self::Audit,
+    ];
+
+    /// Its name, as in events and paths.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auth => "auth",
+            Self::Billing => "billing",
+            Self::EhrProxy => "ehr-proxy",
+            Self::Eligibility => "eligibility",
+            Self::Audit => "audit",
+        }
+    }
+
+    /// A route of it that nobody may read without a valid token, and that changes nothing.
+    pub fn protected_path(self) -> &'static str {
+        match self {
+            Self::Auth => "/api/v1/auth/me",
+            Self::Billing => "/api/v1/integrations/stripe/payment-intent/01890a5d-ac96-774b-bcce-b302099a8057",
+            Self::EhrProxy => "/api/v1/integrations/ehr/connection",
+            Self::Eligibility => {
+                "/api/v1/integrations/insurance/verify-eligibility?coverage_id=01890a5d-ac96-774b-bcce-b302099a8057"
+            }
+            Self::Audit => "/api/v1/integrations/audit/recent",
+        }
+    }
+}

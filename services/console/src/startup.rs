@@ -1,0 +1,218 @@
+//! All wiring: from settings and secrets to a running service.
+
+use crate::{
+    Desk,
+    actions::Kept,
+    config::Settings,
+    consumers::breakers,
+    gateway::{
+        machine::Machine,
+        servers::{BrokerAddress, Servers},
+        services::Services,
+    },
+    routes,
+};
+use actix_web::web::Data;
+use anyhow::Context;
+use mc_access::Verifier;
+use mc_chassis::{
+    health::{Component, Evidence, Watched},
+    http::{self, Site},
+    lifecycle::Lifecycle,
+    pools::{self, PoolError},
+    settings::HttpSettings,
+    telemetry::Telemetry,
+};
+use mc_keyring::Secrets;
+use mc_mailbox::Mailbox;
+use mc_vocabulary::Clock;
+use sqlx::{PgPool, migrate::Migrator};
+use std::{net::TcpListener, sync::Arc, time::Duration};
+
+/// The schema's history.
+pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/console");
+
+/// A built service that is not serving yet; its port is known.
+pub struct App {
+    /// Where it will answer.
+    pub port: u16,
+    server: actix_web::dev::Server,
+    lifecycle: Lifecycle,
+    grace: Duration,
+}
+
+impl App {
+    /// Wires everything and takes the port.
+    ///
+    /// # Errors
+    /// Naming the setting or secret that is wrong, or the part that does not answer.
+    pub async fn build(
+        settings: Settings,
+        secrets: Secrets,
+        clock: Clock,
+        verifier: Verifier,
+        telemetry: Arc<Telemetry>,
+    ) -> anyhow::Result<Self> {
+        let lifecycle = Lifecycle::new();
+        let desk = Data::new(desk(&settings, secrets, clock, lifecycle.clone()).await?);
+        require_migrated(&desk.pool).await?;
+        spawn_workers(&lifecycle, &desk);
+
+        let verifier = Data::new(verifier);
+        let watched = Arc::new(Watch { desk: desk.clone() });
+        let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
+            config.app_data(desk.clone()).app_data(verifier.clone());
+        });
+        let site = Site {
+            service: "console",
+            about: routes::ABOUT,
+            routes: routes::routes,
+            data,
+            watched,
+        };
+        let HttpSettings {
+            bind, stop_grace_ms, ..
+        } = settings.http;
+        let listener = TcpListener::bind(bind).with_context(|| format!("http.bind {bind}"))?;
+        let port = listener.local_addr()?.port();
+        let server = http::serve(listener, &settings.http, telemetry, site)?;
+        Ok(Self {
+            port,
+            server,
+            lifecycle,
+            grace: Duration::from_millis(stop_grace_ms),
+        })
+    }
+
+    /// Serves until told to stop; true when everything ended well.
+    ///
+    /// # Errors
+    /// The server's.
+    pub async fn run(self) -> anyhow::Result<bool> {
+        tracing::info!(port = self.port, "ready");
+        Ok(self.lifecycle.run(self.server, self.grace).await?)
+    }
+
+    /// Stops it from outside: the end of a test.
+    pub fn lifecycle(&self) -> Lifecycle {
+        self.lifecycle.clone()
+    }
+}
+
+/// Refuses an old schema. A database that is away does not keep the console from telling so.
+async fn require_migrated(pool: &PgPool) -> Result<(), PoolError> {
+    let check = pools::require_migrated(pool, &MIGRATOR, "console", "console");
+    match tokio::time::timeout(Duration::from_secs(2), check).await {
+        Ok(checked) => checked,
+        Err(_) => {
+            tracing::warn!("the database is away; starting without the breakers' history");
+            Ok(())
+        }
+    }
+}
+
+fn spawn_workers(lifecycle: &Lifecycle, desk: &Data<Desk>) {
+    let stopping = || lifecycle.stopping();
+    lifecycle.spawn("relay", desk.mailbox.clone().relay(stopping()));
+    let (consumer, mailbox) = (Arc::clone(desk), desk.mailbox.clone());
+    lifecycle.spawn(
+        "console.breakers",
+        mailbox.consume(breakers::QUEUE, stopping(), move |envelope| {
+            let desk = Arc::clone(&consumer);
+            async move { breakers::handle(&desk, envelope).await }
+        }),
+    );
+}
+
+/// `serve`.
+///
+/// # Errors
+/// See [`App::build`] and [`App::run`].
+pub async fn serve(settings: Settings) -> anyhow::Result<bool> {
+    let telemetry = Arc::new(Telemetry::start("console", &settings.telemetry)?);
+    let secrets = Secrets::from_config(&settings.secrets).await?;
+    let verifier = Verifier::new(settings.access.clone(), Clock::System)?;
+    let outcome = match App::build(settings, secrets, Clock::System, verifier, Arc::clone(&telemetry)).await {
+        Ok(app) => app.run().await,
+        Err(error) => Err(error),
+    };
+    tokio::task::spawn_blocking(move || telemetry.flush()).await?;
+    outcome
+}
+
+/// `migrate`, as the role that owns the schema.
+///
+/// # Errors
+/// Where the secret is missing or a migration fails.
+pub async fn migrate(settings: &Settings) -> anyhow::Result<bool> {
+    let secrets = Secrets::from_config(&settings.secrets).await?;
+    let credentials = secrets.require("database", &["migrate_url"]).await?;
+    pools::migrate(credentials.field("migrate_url")?, &MIGRATOR).await?;
+    Ok(true)
+}
+
+/// `openapi`.
+///
+/// # Errors
+/// Where the document cannot be written.
+pub fn print_openapi() -> anyhow::Result<bool> {
+    println!(
+        "{}",
+        serde_json::to_string_pretty(&http::document(routes::ABOUT, routes::routes))?
+    );
+    Ok(true)
+}
+
+async fn desk(settings: &Settings, secrets: Secrets, clock: Clock, lifecycle: Lifecycle) -> anyhow::Result<Desk> {
+    let database = secrets.require("database", &["url"]).await?;
+    let broker = secrets.require("broker", &["url"]).await?;
+    let redis = secrets.require("redis", &["url"]).await?;
+    let pool = pools::postgres(database.field("url")?, &settings.database, "console")?;
+    let broker_url = broker.field("url")?.clone();
+    let prefix = &settings.broker.prefix;
+    let survey = settings.survey.clone();
+    Ok(Desk {
+        servers: Servers {
+            pool: pool.clone(),
+            redis: pools::redis(redis.field("url")?)?,
+            broker: BrokerAddress::of(&broker_url).context("secret broker, field url: names no host")?,
+            secrets: secrets.clone(),
+            clock: clock.clone(),
+        },
+        mailbox: Mailbox::new("console", "console", pool.clone(), broker_url, prefix, clock.clone()),
+        services: Services::new(&settings.services, survey.clone(), lifecycle, clock.clone())?,
+        machine: Machine::default(),
+        secrets,
+        surveyed: Kept::new(Duration::from_millis(survey.keep_ms)),
+        measured: Kept::new(Duration::from_millis(survey.keep_policies_ms)),
+        pool,
+        clock,
+    })
+}
+
+/// What health checks see of the console itself. Nothing is required: it answers as long as it runs.
+struct Watch {
+    desk: Data<Desk>,
+}
+
+#[async_trait::async_trait]
+impl Watched for Watch {
+    async fn components(&self) -> Vec<Component> {
+        let mut database = pools::database_component(&self.desk.pool, &self.desk.clock).await;
+        database.required = false;
+        let mut components = vec![database, self.desk.servers.secrets().await];
+        components.extend(self.desk.mailbox.components().await);
+        components
+    }
+
+    async fn evidence(&self) -> Vec<Evidence> {
+        let provider = self.desk.secrets.provider_name();
+        vec![Evidence {
+            control: "secrets_management".to_owned(),
+            holds: provider == "aws_secrets_manager",
+            found: format!("provider {provider}"),
+            method: "the provider that gives the console's credentials".to_owned(),
+            checked_at: self.desk.clock.now(),
+        }]
+    }
+}

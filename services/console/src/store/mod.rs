@@ -1,0 +1,3 @@
+//! What the console remembers. The only place with SQL.
+
+pub mod breakers;
