@@ -3,7 +3,6 @@
 use crate::{
     Desk,
     domain::{Gender, Member},
-    events,
     gateway::Payer,
     store::coverages,
 };
@@ -120,7 +119,7 @@ impl Watch {
         };
         let name = payer.upstream().name();
         let mut component = pools::component(name, status, false, detail, started, &self.desk.clock);
-        component.breaker = Some(events::state(breaker).to_owned());
+        component.breaker = Some(breaker.as_str().to_owned());
         component
     }
 
