@@ -102,13 +102,11 @@ impl App {
 /// Refuses an old schema. A database that is away does not keep the console from telling so.
 async fn require_migrated(pool: &PgPool) -> Result<(), PoolError> {
     let check = pools::require_migrated(pool, &MIGRATOR, "console", "console");
-    match tokio::time::timeout(Duration::from_secs(2), check).await {
-        Ok(checked) => checked,
-        Err(_) => {
-            tracing::warn!("the database is away; starting without the breakers' history");
-            Ok(())
-        }
+    if let Ok(checked) = tokio::time::timeout(Duration::from_secs(2), check).await {
+        return checked;
     }
+    tracing::warn!("the database is away; starting without the breakers' history");
+    Ok(())
 }
 
 fn spawn_workers(lifecycle: &Lifecycle, desk: &Data<Desk>) {

@@ -101,3 +101,83 @@ pub fn standings(sightings: &[Sighting], told: &[Told]) -> BTreeMap<String, Stan
     }
     standings
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Part, Parts, Service, Silence, Status};
+
+    fn at(minute: u32) -> DateTime<Utc> {
+        format!("2026-01-01T00:{minute:02}:00Z").parse().unwrap()
+    }
+
+    fn told(state: BreakerState, minute: u32) -> Told {
+        Told {
+            service: "billing".to_owned(),
+            upstream: "stripe".to_owned(),
+            state,
+            since: at(minute),
+            reason: "failure_threshold".to_owned(),
+        }
+    }
+
+    fn billing(alive: Result<(), Silence>, says: &[(&str, BreakerState)]) -> Sighting {
+        let part = |(name, state): &(&str, BreakerState)| Part {
+            name: (*name).to_owned(),
+            status: Status::Healthy,
+            required: false,
+            detail: String::new(),
+            breaker: Some(*state),
+            checked_at: at(30),
+        };
+        Sighting {
+            service: Service::Billing,
+            alive,
+            parts: alive.is_ok().then(|| Parts {
+                list: says.iter().map(part).collect(),
+                late: false,
+            }),
+            seen_at: at(30),
+        }
+    }
+
+    #[test]
+    fn of_several_breakers_before_one_upstream_the_worst_is_shown() {
+        let events = [told(BreakerState::Open, 1), told(BreakerState::Closed, 2)];
+        let shown = standings(&[], &events);
+        assert_eq!(
+            (shown["stripe"].state, shown["stripe"].since),
+            (BreakerState::Open, Some(at(1)))
+        );
+    }
+
+    #[test]
+    fn a_silent_service_is_known_by_what_it_told() {
+        let shown = standings(&[billing(Err(Silence::Refused), &[])], &[told(BreakerState::Open, 1)]);
+        assert_eq!(shown["stripe"].state, BreakerState::Open);
+    }
+
+    #[test]
+    fn what_is_said_now_counts_more_and_keeps_the_time_of_the_change() {
+        let same = [billing(Ok(()), &[("stripe", BreakerState::Open)])];
+        assert_eq!(
+            standings(&same, &[told(BreakerState::Open, 1)])["stripe"].since,
+            Some(at(1))
+        );
+        let other = [billing(Ok(()), &[("stripe", BreakerState::Closed)])];
+        let shown = standings(&other, &[told(BreakerState::Open, 1)]);
+        assert_eq!(
+            (shown["stripe"].state, shown["stripe"].since),
+            (BreakerState::Closed, None)
+        );
+        let told_later = [told(BreakerState::Open, 40)];
+        assert_eq!(standings(&other, &told_later)["stripe"].state, BreakerState::Open);
+    }
+
+    #[test]
+    fn a_breaker_that_its_service_no_longer_has_is_forgotten() {
+        let renamed = [billing(Ok(()), &[("stripe_two", BreakerState::Closed)])];
+        let shown = standings(&renamed, &[told(BreakerState::Open, 1)]);
+        assert_eq!(shown.keys().collect::<Vec<_>>(), ["stripe_two"]);
+    }
+}

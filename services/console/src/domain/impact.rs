@@ -1,6 +1,6 @@
 //! What an outage means for care.
 
-use super::{Integration, Platform, Service, Status};
+use super::{Integration, Platform, Service, Sighting, Status};
 use serde::Serialize;
 
 /// How much care suffers; a later one is worse.
@@ -24,79 +24,92 @@ pub struct Impact {
     pub summary: String,
 }
 
+/// What cannot be done now: whether it is so, how much that is, and the words for it.
+type Loss = (bool, ImpactLevel, &'static str);
+
+/// What a visit does, by the capability that it needs.
+const DOINGS: [(&str, &str); 4] = [
+    ("provider_authentication", "sign-in"),
+    ("eligibility_verification", "live coverage checks"),
+    ("payment_processing", "payments"),
+    ("patient_records", "charts"),
+];
+
 impl Impact {
     /// Judges the platform as it was seen.
     pub fn of(platform: &Platform, integrations: &[Integration]) -> Self {
-        let able = |capability: &str| integrations.iter().any(|i| i.capability == capability && i.is_able());
-        let ready = |service: Service| platform.sighting(service).is_some_and(super::Sighting::is_ready);
-        let well = |status: Status| status != Status::Unhealthy;
-        let mut losses: Vec<(ImpactLevel, &str)> = Vec::new();
-        let mut lost = |fails: bool, level, words| {
-            if fails {
-                losses.push((level, words));
-            }
+        let losses: Vec<_> = losses(platform, integrations)
+            .into_iter()
+            .filter(|(lost, ..)| *lost)
+            .collect();
+        let Some(level) = losses.iter().map(|(_, level, _)| *level).max() else {
+            return Self {
+                level: ImpactLevel::None,
+                summary: "A visit goes on as usual.".to_owned(),
+            };
         };
-        use ImpactLevel::{Degraded, Severe};
-        let database = well(platform.servers.database.status);
-        lost(
-            !database,
+        let mut sentences: Vec<_> = losses.into_iter().map(|(.., words)| words.to_owned()).collect();
+        let database = platform.servers.database.status != Status::Unhealthy;
+        let goes_on: Vec<_> = DOINGS
+            .into_iter()
+            .filter(|(capability, _)| database && is_able(integrations, capability))
+            .map(|(_, words)| words)
+            .collect();
+        if !goes_on.is_empty() {
+            sentences.push(format!("As usual: {}.", goes_on.join(", ")));
+        }
+        Self {
+            level,
+            summary: sentences.join(" "),
+        }
+    }
+}
+
+fn is_able(integrations: &[Integration], capability: &str) -> bool {
+    integrations
+        .iter()
+        .any(|integration| integration.capability == capability && integration.is_able())
+}
+
+fn losses(platform: &Platform, integrations: &[Integration]) -> [Loss; 9] {
+    use ImpactLevel::{Degraded, Severe};
+    let able = |capability| is_able(integrations, capability);
+    let ready = |service| platform.sighting(service).is_some_and(Sighting::is_ready);
+    let (billing, eligibility) = (ready(Service::Billing), ready(Service::Eligibility));
+    let servers = &platform.servers;
+    [
+        (
+            servers.database.status == Status::Unhealthy,
             Severe,
             "Nothing can be stored, so nearly every request is refused.",
-        );
-        lost(
+        ),
+        (
             !able("provider_authentication"),
             Severe,
             "Nobody can sign in; who is signed in goes on until the token runs out.",
-        );
-        lost(!able("patient_records"), Severe, "Charts cannot be read or documented.");
-        let eligibility = ready(Service::Eligibility);
-        lost(!eligibility, Degraded, "Coverage cannot be checked.");
-        lost(
+        ),
+        (!able("patient_records"), Severe, "Charts cannot be read or documented."),
+        (!eligibility, Degraded, "Coverage cannot be checked."),
+        (
             eligibility && !able("eligibility_verification"),
             Degraded,
             "Coverage is told from the last good answer, labelled with its age.",
-        );
-        let billing = ready(Service::Billing);
-        lost(!billing, Degraded, "Payments cannot be taken.");
-        lost(
+        ),
+        (!billing, Degraded, "Payments cannot be taken."),
+        (
             billing && !able("payment_processing"),
             Degraded,
             "Payments are taken as pending and charged once when Stripe is back.",
-        );
-        lost(
+        ),
+        (
             !ready(Service::Audit),
             Degraded,
             "The audit log cannot be read; what happens waits to be logged and is not lost.",
-        );
-        lost(
-            !well(platform.servers.broker.status),
+        ),
+        (
+            servers.broker.status == Status::Unhealthy,
             Degraded,
             "Events wait in the database until the broker is back; none is lost.",
-        );
-        let level = losses
-            .iter()
-            .map(|(level, _)| *level)
-            .max()
-            .unwrap_or(ImpactLevel::None);
-        let words: Vec<_> = losses.into_iter().map(|(_, words)| words).collect();
-        let mut summary = if words.is_empty() {
-            "A visit goes on as usual.".to_owned()
-        } else {
-            words.join(" ")
-        };
-        let goes_on: Vec<_> = [
-            ("provider_authentication", "sign-in"),
-            ("eligibility_verification", "live coverage checks"),
-            ("payment_processing", "payments"),
-            ("patient_records", "charts"),
-        ]
-        .into_iter()
-        .filter(|(capability, _)| database && able(capability))
-        .map(|(_, words)| words)
-        .collect();
-        if level != ImpactLevel::None && !goes_on.is_empty() {
-            summary.push_str(&format!(" As usual: {}.", goes_on.join(", ")));
-        }
-        Self { level, summary }
-    }
+        ),
+    ]
 }

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 /// All integrations.
 #[derive(Serialize, utoipa::ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the name that callers know")]
 pub struct Integrations {
     integrations: Vec<IntegrationView>,
     /// The worst that any of them means: unhealthy where a visit cannot be carried through.

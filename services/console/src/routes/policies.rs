@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 /// Everything that is required, and how it stands.
 #[derive(Serialize, utoipa::ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the name that callers know")]
 pub struct Policies {
     policies: BTreeMap<&'static str, Control>,
     /// Standards that the policies are drawn from; not certificates.
