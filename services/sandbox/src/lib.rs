@@ -16,6 +16,7 @@ use mc_keyring::SecretString;
 use mc_vocabulary::Clock;
 use sqlx::PgPool;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 /// What every action may use.
 pub struct Desk {
@@ -33,6 +34,8 @@ pub struct Desk {
     pub stripe_key: SecretString,
     /// Gets webhooks.
     pub receiver: Receiver,
+    /// Cancelled when the process is asked to stop: nobody is kept waiting then.
+    pub stopping: CancellationToken,
     /// Woken when a webhook is due.
     pub webhooks: Notify,
 }

@@ -26,7 +26,11 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::sync::Notify;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::Notify,
+};
+use tokio_util::sync::CancellationToken;
 
 /// The schema's history.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/sandbox");
@@ -62,6 +66,7 @@ impl App {
 
         let lifecycle = Lifecycle::new();
         lifecycle.spawn("webhooks", deliver_webhooks(Arc::clone(&desk), lifecycle.stopping()));
+        lifecycle.spawn("let go", let_go(Arc::clone(&desk), lifecycle.stopping()));
         let watched = Arc::new(Watch {
             desk: Arc::clone(&desk),
         });
@@ -160,9 +165,21 @@ async fn desk(settings: Settings, secrets: &Secrets, clock: Clock) -> anyhow::Re
         },
         stripe_key: stripe.field("api_key")?.clone(),
         receiver,
+        stopping: CancellationToken::new(),
         webhooks: Notify::new(),
         settings,
     })
+}
+
+/// A stop lets requests finish first, and a held connection never would: it is let go by the same signal.
+async fn let_go(desk: Arc<Desk>, stopping: CancellationToken) {
+    if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            () = stopping.cancelled() => {}
+        }
+        desk.stopping.cancel();
+    }
 }
 
 /// What health checks see.

@@ -67,7 +67,9 @@ pub async fn meet(
 
 /// Holds the connection and says nothing; the caller's own deadline, or ours, ends it.
 pub async fn stall(desk: &Desk) -> HttpResponse {
-    tokio::time::sleep(Duration::from_millis(desk.settings.faults.stall_ms)).await;
+    let limit = Duration::from_millis(desk.settings.faults.stall_ms);
+    // Either way nothing is said.
+    let _ = tokio::time::timeout(limit, desk.stopping.cancelled()).await;
     dialect::dropped()
 }
 

@@ -67,6 +67,11 @@ impl TestApp {
         (self.base, self.lifecycle) = serve(self.run.path(), &self.receiver).await;
     }
 
+    /// Ends the process's work.
+    pub async fn stop(&self) {
+        self.lifecycle.finish().await;
+    }
+
     pub fn secret(&self, path: &str) -> String {
         fs::read_to_string(self.run.path().join("secrets").join(path)).unwrap()
     }

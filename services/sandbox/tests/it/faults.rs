@@ -1,4 +1,5 @@
 use crate::app::TestApp;
+use mc_testkit::eventually;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -116,6 +117,27 @@ async fn slow_and_stall_take_their_time() {
     let started = Instant::now();
     assert!(app.stripe_get("/balance").send().await.unwrap_err().is_request());
     assert!(started.elapsed() >= Duration::from_millis(1400));
+}
+
+#[actix_web::test]
+async fn a_stop_lets_go_of_who_is_held() {
+    let app = TestApp::start().await;
+    app.fault("stripe", "stall", Some(1)).await;
+    let started = Instant::now();
+    let held = async { app.stripe_get("/balance").send().await.unwrap_err() };
+    let stop = async {
+        let on = "SELECT count(*) FROM sandbox.faults";
+        eventually("the request is held", || async {
+            (app.database.count(on).await == 0).then_some(())
+        })
+        .await;
+        app.stop().await;
+    };
+    let (error, ()) = futures_util::future::join(held, stop).await;
+    assert!(
+        error.is_request() && started.elapsed() < Duration::from_millis(1400),
+        "{error:?}"
+    );
 }
 
 #[actix_web::test]

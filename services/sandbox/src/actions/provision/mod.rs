@@ -11,14 +11,38 @@ use folder::Folder;
 use std::path::{Path, PathBuf};
 use url::Url;
 
+/// What to provision, as the command line has it.
+#[derive(Clone, clap::Args)]
+pub struct Provision {
+    /// Folder that gets secrets/ and provisioned.json.
+    #[arg(long)]
+    pub run_dir: PathBuf,
+    /// Where the servers are.
+    #[command(flatten)]
+    pub servers: Servers,
+}
+
 /// Where the servers are, with their owners' passwords.
-#[derive(Clone)]
+#[derive(Clone, clap::Args)]
 pub struct Servers {
     /// Postgres, as the role that owns the database.
+    #[arg(
+        id = "postgres_url",
+        long = "postgres-url",
+        env = "MC_POSTGRES_URL",
+        hide_env_values = true
+    )]
     pub postgres: Url,
     /// `RabbitMQ`.
+    #[arg(
+        id = "rabbitmq_url",
+        long = "rabbitmq-url",
+        env = "MC_RABBITMQ_URL",
+        hide_env_values = true
+    )]
     pub rabbitmq: Url,
     /// Redis.
+    #[arg(id = "redis_url", long = "redis-url", env = "MC_REDIS_URL", hide_env_values = true)]
     pub redis: Url,
 }
 
