@@ -85,7 +85,10 @@ pub async fn require_migrated(
     let applied: HashSet<i64> = loop {
         match sqlx::query_scalar(AssertSqlSafe(sql.as_str())).fetch_all(pool).await {
             Ok(versions) => break versions.into_iter().collect(),
-            Err(error @ sqlx::Error::Database(_)) => return Err(error.into()),
+            // Class 57: it is just starting or stopping.
+            Err(sqlx::Error::Database(fault)) if !fault.code().is_some_and(|code| code.starts_with("57")) => {
+                return Err(sqlx::Error::Database(fault).into());
+            }
             Err(error) if Instant::now() > patience => return Err(error.into()),
             Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
         }

@@ -85,9 +85,7 @@ impl Bundle {
                     .issues
                     .extend(read_outcome(text.get().as_bytes()).unwrap_or_default());
             } else {
-                bundle
-                    .resources
-                    .push(Resource::parse(text.get().as_bytes())?);
+                bundle.resources.push(Resource::parse(text.get().as_bytes())?);
             }
         }
         Ok(bundle)
@@ -114,10 +112,7 @@ pub fn write_bundle(kind: BundleKind, resources: &[Resource], base: Option<&str>
             members.push(format!("\"type\":\"searchset\",\"total\":{total}"));
         }
     }
-    let entries: Vec<String> = resources
-        .iter()
-        .map(|r| write_entry(kind, r, base))
-        .collect();
+    let entries: Vec<String> = resources.iter().map(|r| write_entry(kind, r, base)).collect();
     if !entries.is_empty() {
         // R4 has no empty arrays.
         members.push(format!("\"entry\":[{}]", entries.join(",")));
@@ -133,11 +128,7 @@ fn write_entry(kind: BundleKind, resource: &Resource, base: Option<&str>) -> Str
     }
     members.push(format!("\"resource\":{}", resource.to_json()));
     if kind == BundleKind::Searchset {
-        let mode = if is_outcome(resource) {
-            "outcome"
-        } else {
-            "match"
-        };
+        let mode = if is_outcome(resource) { "outcome" } else { "match" };
         members.push(format!("\"search\":{{\"mode\":\"{mode}\"}}"));
     }
     format!("{{{}}}", members.join(","))
@@ -178,18 +169,14 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        let condition =
-            Resource::parse(br#"{"resourceType":"Condition","id":"c1","x":1.00}"#).unwrap();
-        let warning =
-            Resource::parse(br#"{"resourceType":"OperationOutcome","issue":[]}"#).unwrap();
+        let condition = Resource::parse(br#"{"resourceType":"Condition","id":"c1","x":1.00}"#).unwrap();
+        let warning = Resource::parse(br#"{"resourceType":"OperationOutcome","issue":[]}"#).unwrap();
         let text = write_bundle(
             BundleKind::Searchset,
             &[condition, warning],
             Some("https://ehr.example/r4"),
         );
-        assert!(text.contains(
-            r#""total":1,"entry":[{"fullUrl":"https://ehr.example/r4/Condition/c1","resource":{"#
-        ));
+        assert!(text.contains(r#""total":1,"entry":[{"fullUrl":"https://ehr.example/r4/Condition/c1","resource":{"#));
         let bundle = Bundle::parse(text.as_bytes()).unwrap();
         assert_eq!(bundle.resources[0].raw("x"), Some("1.00"));
         assert_eq!(bundle.resources.len(), 1);

@@ -11,14 +11,11 @@ use crate::ids::valid_id;
 use crate::resource::{Resource, raw};
 
 /// Marks the `reasonCode` that is ours (`valueBoolean` true), so that the next edit replaces it and no other.
-pub const DIAGNOSIS_URL: &str =
-    "https://medconnect.dev/fhir/StructureDefinition/encounter-diagnosis";
+pub const DIAGNOSIS_URL: &str = "https://medconnect.dev/fhir/StructureDefinition/encounter-diagnosis";
 /// Extension with the treatment plan (`valueString`).
-pub const TREATMENT_PLAN_URL: &str =
-    "https://medconnect.dev/fhir/StructureDefinition/encounter-treatment-plan";
+pub const TREATMENT_PLAN_URL: &str = "https://medconnect.dev/fhir/StructureDefinition/encounter-treatment-plan";
 /// Extension with the follow-up (`valueString`).
-pub const FOLLOW_UP_URL: &str =
-    "https://medconnect.dev/fhir/StructureDefinition/encounter-follow-up";
+pub const FOLLOW_UP_URL: &str = "https://medconnect.dev/fhir/StructureDefinition/encounter-follow-up";
 
 /// What the clinician wrote; a field that is `None` leaves the Encounter as it is. Debug shows nothing of it.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -40,20 +37,14 @@ impl fmt::Debug for Documentation {
 /// # Errors
 /// [`FhirError::WrongType`] unless it is an Encounter; [`FhirError::Member`] when `reasonCode` or `extension` is no
 /// array. The resource is unchanged then.
-pub fn apply_documentation(
-    encounter: &mut Resource,
-    documentation: &Documentation,
-) -> Result<(), FhirError> {
+pub fn apply_documentation(encounter: &mut Resource, documentation: &Documentation) -> Result<(), FhirError> {
     if encounter.resource_type() != "Encounter" {
-        return Err(FhirError::WrongType {
-            expected: "Encounter",
-        });
+        return Err(FhirError::WrongType { expected: "Encounter" });
     }
     let mut reasons: Vec<Box<RawValue>> = encounter.get("reasonCode")?.unwrap_or_default();
     let mut extensions: Vec<Box<RawValue>> = encounter.get("extension")?.unwrap_or_default();
     if let Some(text) = &documentation.diagnosis {
-        let ours =
-            json!({ "extension": [{ "url": DIAGNOSIS_URL, "valueBoolean": true }], "text": text });
+        let ours = json!({ "extension": [{ "url": DIAGNOSIS_URL, "valueBoolean": true }], "text": text });
         put(&mut reasons, raw("reasonCode", &ours)?, is_our_reason);
         encounter.set("reasonCode", &reasons)?;
     }
@@ -87,10 +78,7 @@ struct Reference {
 
 /// Replaces the first that matches, drops the others that match, or appends.
 fn put(entries: &mut Vec<Box<RawValue>>, new: Box<RawValue>, matches: impl Fn(&RawValue) -> bool) {
-    let at = entries
-        .iter()
-        .position(|entry| matches(entry))
-        .unwrap_or(entries.len());
+    let at = entries.iter().position(|entry| matches(entry)).unwrap_or(entries.len());
     entries.retain(|entry| !matches(entry));
     entries.insert(at.min(entries.len()), new);
 }
@@ -110,12 +98,8 @@ fn is_our_reason(entry: &RawValue) -> bool {
         #[serde(default)]
         extension: Vec<Extension>,
     }
-    serde_json::from_str::<Reason>(entry.get()).is_ok_and(|reason| {
-        reason
-            .extension
-            .iter()
-            .any(|e| e.url.as_deref() == Some(DIAGNOSIS_URL))
-    })
+    serde_json::from_str::<Reason>(entry.get())
+        .is_ok_and(|reason| reason.extension.iter().any(|e| e.url.as_deref() == Some(DIAGNOSIS_URL)))
 }
 
 #[cfg(test)]
@@ -144,10 +128,7 @@ mod tests {
         apply_documentation(&mut encounter, &documentation("flu")).unwrap();
         assert_eq!(encounter.to_json(), once);
         apply_documentation(&mut encounter, &documentation("influenza A")).unwrap();
-        assert_eq!(
-            encounter.to_json(),
-            once.replace("\"flu\"", "\"influenza A\"")
-        );
+        assert_eq!(encounter.to_json(), once.replace("\"flu\"", "\"influenza A\""));
     }
 
     #[test]
@@ -171,9 +152,7 @@ mod tests {
     #[test]
     fn the_subject_is_a_patient_of_this_server() {
         let subject = |reference: &str| {
-            subject_patient_id(
-                &Resource::parse(TEXT.replace("Patient/p1", reference).as_bytes()).unwrap(),
-            )
+            subject_patient_id(&Resource::parse(TEXT.replace("Patient/p1", reference).as_bytes()).unwrap())
         };
         assert_eq!(subject("Patient/p1").as_deref(), Some("p1"));
         assert_eq!(subject("Patient/p1/_history/2").as_deref(), Some("p1"));

@@ -17,11 +17,7 @@ pub enum FhirError {
     WrongType { expected: &'static str },
     /// A member has another shape than R4 gives it.
     #[error("{member} has the wrong shape, line {line} column {column} of it")]
-    Member {
-        member: String,
-        line: usize,
-        column: usize,
-    },
+    Member { member: String, line: usize, column: usize },
 }
 
 impl FhirError {

@@ -75,13 +75,7 @@ const TABLE: &[Line] = &[
 /// Identity for care: never identifier, telecom, address, photo, contact.
 const PATIENT: Allowed = Allowed {
     resource_type: "Patient",
-    members: &[
-        "name",
-        "birthDate",
-        "gender",
-        "communication",
-        "deceased[x]",
-    ],
+    members: &["name", "birthDate", "gender", "communication", "deceased[x]"],
 };
 
 const ALLERGIES: Allowed = Allowed {
@@ -204,10 +198,7 @@ mod tests {
                 "text",
                 "extension",
             ] {
-                assert!(
-                    line.sees.iter().all(|a| !a.members.contains(&hidden)),
-                    "{hidden}"
-                );
+                assert!(line.sees.iter().all(|a| !a.members.contains(&hidden)), "{hidden}");
             }
         }
     }
@@ -221,9 +212,7 @@ mod tests {
             Role::Patient,
             Role::Integration,
         ] {
-            for purpose in
-                ["TREAT", "ETREAT", "HOPERAT", "HPAYMT"].map(|c| Purpose::from_code(c).unwrap())
-            {
+            for purpose in ["TREAT", "ETREAT", "HOPERAT", "HPAYMT"].map(|c| Purpose::from_code(c).unwrap()) {
                 assert_eq!(allowed(role, purpose), None, "{role} {purpose:?}");
             }
         }
@@ -249,10 +238,6 @@ mod tests {
         let text = r#"{"resourceType":"Patient","id":"p","name":[{"family":"A"}],"address":[{"city":"B"}],"deceasedDateTime":"2020"}"#;
         let patient = &allowed(Role::Doctor, Purpose::Treatment).unwrap()[0];
         let seen = project(&Resource::parse(text.as_bytes()).unwrap(), patient.members).unwrap();
-        assert!(
-            seen.raw("name").is_some()
-                && seen.raw("deceasedDateTime").is_some()
-                && seen.raw("address").is_none()
-        );
+        assert!(seen.raw("name").is_some() && seen.raw("deceasedDateTime").is_some() && seen.raw("address").is_none());
     }
 }

@@ -120,38 +120,23 @@ fn issue(issue: &Value) -> UpstreamIssue {
     UpstreamIssue {
         severity: code(&issue["severity"]),
         code: code(&issue["code"]),
-        codings: codings
-            .filter(|coding| !coding.code.is_empty())
-            .take(10)
-            .collect(),
+        codings: codings.filter(|coding| !coding.code.is_empty()).take(10).collect(),
     }
 }
 
 /// A short token; anything longer or with spaces is text and is dropped.
 fn code(value: &Value) -> String {
     let text = value.as_str().unwrap_or_default();
-    let is_code = text.len() <= 40
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
-    if is_code {
-        text.to_owned()
-    } else {
-        String::new()
-    }
+    let is_code = text.len() <= 40 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
+    if is_code { text.to_owned() } else { String::new() }
 }
 
 fn uri(value: &Value) -> String {
     let text = value.as_str().unwrap_or_default();
     let schemes = ["http://", "https://", "urn:"];
-    let is_uri = text.len() <= 200
-        && text.bytes().all(|b| b.is_ascii_graphic())
-        && schemes.iter().any(|s| text.starts_with(s));
-    if is_uri {
-        text.to_owned()
-    } else {
-        String::new()
-    }
+    let is_uri =
+        text.len() <= 200 && text.bytes().all(|b| b.is_ascii_graphic()) && schemes.iter().any(|s| text.starts_with(s));
+    if is_uri { text.to_owned() } else { String::new() }
 }
 
 #[cfg(test)]
@@ -161,14 +146,10 @@ mod tests {
 
     #[test]
     fn ours_is_a_resource_with_one_issue() {
-        let text = OperationOutcome::new(
-            Severity::Error,
-            "conflict",
-            "the encounter was changed by someone else",
-        )
-        .details("https://medconnect.dev/problems", "version-conflict")
-        .expression("Encounter.meta.versionId")
-        .to_json();
+        let text = OperationOutcome::new(Severity::Error, "conflict", "the encounter was changed by someone else")
+            .details("https://medconnect.dev/problems", "version-conflict")
+            .expression("Encounter.meta.versionId")
+            .to_json();
         assert_eq!(
             Resource::parse(text.as_bytes()).unwrap().resource_type(),
             "OperationOutcome"
@@ -199,13 +180,7 @@ mod tests {
 
     #[test]
     fn other_bodies_are_no_outcome() {
-        for body in [
-            "",
-            "<html>",
-            "[]",
-            "{\"resourceType\":\"Patient\"}",
-            "{\"issue\":[]}",
-        ] {
+        for body in ["", "<html>", "[]", "{\"resourceType\":\"Patient\"}", "{\"issue\":[]}"] {
             assert_eq!(read_outcome(body.as_bytes()), None, "{body}");
         }
     }

@@ -6,13 +6,7 @@ use crate::error::FhirError;
 use crate::resource::{Members, Resource, raw};
 
 /// What stays in every projection: without them a resource is unknown, or its meaning may be reversed.
-const ALWAYS: [&str; 5] = [
-    "resourceType",
-    "id",
-    "implicitRules",
-    "language",
-    "modifierExtension",
-];
+const ALWAYS: [&str; 5] = ["resourceType", "id", "implicitRules", "language", "modifierExtension"];
 /// What stays of `meta`: version, profile and security labels; never `source`, which may name a system or person.
 const META: [&str; 3] = ["versionId", "profile", "security"];
 
@@ -34,10 +28,7 @@ pub fn project(resource: &Resource, allowed: &[&str]) -> Result<Resource, FhirEr
     meta.retain(|name, _| META.contains(&name.as_str()));
     let tag = json!([{ "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED" }]);
     meta.insert("tag".to_owned(), raw("meta", &tag)?);
-    let after_id = kept
-        .get_index_of("id")
-        .map_or(1, |at| at + 1)
-        .min(kept.len());
+    let after_id = kept.get_index_of("id").map_or(1, |at| at + 1).min(kept.len());
     kept.shift_insert(after_id, "meta".to_owned(), raw("meta", &meta)?);
     Resource::from_members(kept)
 }

@@ -57,25 +57,18 @@ impl Resource {
     /// [`FhirError::ResourceType`] when that is not a type name.
     pub fn new(resource_type: &str) -> Result<Self, FhirError> {
         let mut members = Members::new();
-        members.insert(
-            "resourceType".to_owned(),
-            raw("resourceType", &resource_type)?,
-        );
+        members.insert("resourceType".to_owned(), raw("resourceType", &resource_type)?);
         Self::from_members(members)
     }
 
     pub(crate) fn from_members(members: Members) -> Result<Self, FhirError> {
         let text = members.get("resourceType").ok_or(FhirError::ResourceType)?;
-        let resource_type: String =
-            serde_json::from_str(text.get()).map_err(|_| FhirError::ResourceType)?;
+        let resource_type: String = serde_json::from_str(text.get()).map_err(|_| FhirError::ResourceType)?;
         let named = resource_type.starts_with(|c: char| c.is_ascii_uppercase())
             && resource_type.len() <= 64
             && resource_type.bytes().all(|b| b.is_ascii_alphabetic());
         if named {
-            Ok(Self {
-                resource_type,
-                members,
-            })
+            Ok(Self { resource_type, members })
         } else {
             Err(FhirError::ResourceType)
         }
@@ -88,10 +81,7 @@ impl Resource {
 
     /// The logical id; none when absent or outside the id grammar.
     pub fn id(&self) -> Option<String> {
-        self.get::<String>("id")
-            .ok()
-            .flatten()
-            .filter(|id| valid_id(id))
+        self.get::<String>("id").ok().flatten().filter(|id| valid_id(id))
     }
 
     /// `meta.versionId`; none when absent or outside the id grammar.
@@ -222,10 +212,7 @@ mod tests {
             "the resource is not a JSON object with each member once, line 1 column 10"
         );
         assert!(told("\"Smith\"").starts_with("the resource is not a JSON object"));
-        assert!(
-            told("{\"resourceType\":\"Patient\",\"id\":\"1\",\"id\":\"2\"}")
-                .starts_with("the resource is not")
-        );
+        assert!(told("{\"resourceType\":\"Patient\",\"id\":\"1\",\"id\":\"2\"}").starts_with("the resource is not"));
         assert_eq!(
             told("{\"resourceType\":\"Smith 1\"}"),
             "resourceType is missing or not a type name"
@@ -244,10 +231,7 @@ mod tests {
     #[test]
     fn the_type_never_changes() {
         let mut resource = Resource::new("Patient").unwrap();
-        assert_eq!(
-            resource.set("resourceType", &"Group"),
-            Err(FhirError::ResourceType)
-        );
+        assert_eq!(resource.set("resourceType", &"Group"), Err(FhirError::ResourceType));
         assert_eq!(resource.to_json(), "{\"resourceType\":\"Patient\"}");
     }
 

@@ -16,14 +16,9 @@ fn json() -> impl Strategy<Value = String> {
     ];
     leaf.prop_recursive(3, 16, 4, |inner| {
         prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4)
-                .prop_map(|v| format!("[ {} ]", v.join(" ,\n"))),
+            prop::collection::vec(inner.clone(), 0..4).prop_map(|v| format!("[ {} ]", v.join(" ,\n"))),
             prop::collection::vec(inner, 0..4).prop_map(|v| {
-                let members: Vec<_> = v
-                    .iter()
-                    .enumerate()
-                    .map(|(i, t)| format!("\"k{i}\" : {t}"))
-                    .collect();
+                let members: Vec<_> = v.iter().enumerate().map(|(i, t)| format!("\"k{i}\" : {t}")).collect();
                 format!("{{{}}}", members.join(","))
             }),
         ]

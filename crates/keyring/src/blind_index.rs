@@ -55,8 +55,7 @@ mod tests {
     use super::*;
 
     fn index(key: &str) -> BlindIndex {
-        BlindIndex::from_credentials(&Credentials::from_fields("blind-index", [("key", key)]))
-            .unwrap()
+        BlindIndex::from_credentials(&Credentials::from_fields("blind-index", [("key", key)])).unwrap()
     }
 
     const ONE: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";

@@ -11,10 +11,7 @@ pub(crate) const KEY_BYTES: usize = 32;
 pub(crate) type KeyBytes = Zeroizing<[u8; KEY_BYTES]>;
 
 /// Decodes a field that holds 32 bytes as base64.
-pub(crate) fn from_field(
-    credentials: &Credentials,
-    field: &'static str,
-) -> Result<KeyBytes, SealError> {
+pub(crate) fn from_field(credentials: &Credentials, field: &'static str) -> Result<KeyBytes, SealError> {
     let text = credentials.field(field)?.expose_secret();
     let invalid = || SealError::InvalidKey {
         secret: credentials.secret_name().to_owned(),

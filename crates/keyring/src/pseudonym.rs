@@ -50,10 +50,8 @@ mod tests {
 
     #[test]
     fn a_mask_is_stable_short_and_differs_by_kind_and_id() {
-        let credentials = Credentials::from_fields(
-            "blind-index",
-            [("key", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")],
-        );
+        let credentials =
+            Credentials::from_fields("blind-index", [("key", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")]);
         let pseudonym = Pseudonym::from_credentials(&credentials).unwrap();
         let mask = pseudonym.mask("patient", "p-100");
         assert!(mask.starts_with("pt_") && mask.len() == 19, "{mask}");

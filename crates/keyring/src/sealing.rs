@@ -21,12 +21,7 @@ use crate::key::KeyBytes;
 
 /// Seals in place after `header`: the answer is header, nonce, ciphertext, tag. Header and `context` are
 /// authenticated. The nonce is random: safe for 2^32 values under one key, far above what one organisation stores.
-fn seal_after(
-    mut header: Vec<u8>,
-    key: &KeyBytes,
-    context: &[u8],
-    plaintext: &[u8],
-) -> Result<Vec<u8>, SealError> {
+fn seal_after(mut header: Vec<u8>, key: &KeyBytes, context: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, SealError> {
     let mut nonce = [0; NONCE_LEN];
     aws_lc_rs::rand::fill(&mut nonce).map_err(|_| SealError::Library)?;
     let authenticated = [header.as_slice(), context].concat();
@@ -44,15 +39,8 @@ fn seal_after(
 }
 
 /// Opens what [`seal_after`] made; `body` is what follows `header`.
-fn open_after(
-    header: &[u8],
-    key: &KeyBytes,
-    context: &[u8],
-    body: &[u8],
-) -> Result<Vec<u8>, SealError> {
-    let (nonce, text) = body
-        .split_at_checked(NONCE_LEN)
-        .ok_or(SealError::Tampered)?;
+fn open_after(header: &[u8], key: &KeyBytes, context: &[u8], body: &[u8]) -> Result<Vec<u8>, SealError> {
+    let (nonce, text) = body.split_at_checked(NONCE_LEN).ok_or(SealError::Tampered)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealError::Tampered)?;
     let authenticated = [header, context].concat();
     let mut text = text.to_vec();

@@ -44,9 +44,7 @@ impl Secrets {
     /// Region and identity come from the standard AWS environment; `endpoint_url` replaces the
     /// service's own address (VPC endpoints, local stand-ins).
     pub async fn aws(prefix: impl Into<String>, endpoint_url: Option<String>) -> Self {
-        Self::over(Backend::Aws(
-            AwsProvider::connect(prefix.into(), endpoint_url).await,
-        ))
+        Self::over(Backend::Aws(AwsProvider::connect(prefix.into(), endpoint_url).await))
     }
 
     /// Opens the provider that the configuration names.
@@ -59,11 +57,9 @@ impl Secrets {
                 })?;
                 Ok(Self::files(dir))
             }
-            SecretsProvider::Aws => Ok(Self::aws(
-                config.prefix.clone().unwrap_or_default(),
-                config.endpoint_url.clone(),
-            )
-            .await),
+            SecretsProvider::Aws => {
+                Ok(Self::aws(config.prefix.clone().unwrap_or_default(), config.endpoint_url.clone()).await)
+            }
         }
     }
 

@@ -27,10 +27,7 @@ async fn a_secret_mounted_as_kubernetes_does_is_read_without_its_bookkeeping() {
     assert_eq!(value(&credentials, "api_key"), "sk_test_1");
     assert_eq!(credentials.field_names().collect::<Vec<_>>(), ["api_key"]);
     let shown = format!("{credentials:?}");
-    assert!(
-        shown.contains("api_key") && !shown.contains("sk_test_1"),
-        "{shown}"
-    );
+    assert!(shown.contains("api_key") && !shown.contains("sk_test_1"), "{shown}");
 }
 
 #[tokio::test]
@@ -75,10 +72,7 @@ async fn a_name_that_could_be_a_path_is_refused() {
     let secrets = Secrets::files(dir.path().join("inner"));
     for name in ["../inner", "..", "", "a/b", "A", "a b", "a.b"] {
         assert!(
-            matches!(
-                secrets.get(name).await,
-                Err(SecretsError::InvalidName { .. })
-            ),
+            matches!(secrets.get(name).await, Err(SecretsError::InvalidName { .. })),
             "{name}"
         );
     }
@@ -89,26 +83,14 @@ async fn a_rotated_value_is_picked_up_when_the_cache_expires() {
     let dir = tempfile::tempdir().unwrap();
     put(dir.path(), "stripe", "api_key", "old");
     let secrets = Secrets::files(dir.path());
-    assert_eq!(
-        value(&secrets.get("stripe").await.unwrap(), "api_key"),
-        "old"
-    );
+    assert_eq!(value(&secrets.get("stripe").await.unwrap(), "api_key"), "old");
     put(dir.path(), "stripe", "api_key", "new");
-    assert_eq!(
-        value(&secrets.get("stripe").await.unwrap(), "api_key"),
-        "old"
-    );
+    assert_eq!(value(&secrets.get("stripe").await.unwrap(), "api_key"), "old");
     tokio::time::advance(Duration::from_secs(61)).await;
-    assert_eq!(
-        value(&secrets.get("stripe").await.unwrap(), "api_key"),
-        "new"
-    );
+    assert_eq!(value(&secrets.get("stripe").await.unwrap(), "api_key"), "new");
     put(dir.path(), "stripe", "api_key", "newest");
     secrets.invalidate("stripe");
-    assert_eq!(
-        value(&secrets.get("stripe").await.unwrap(), "api_key"),
-        "newest"
-    );
+    assert_eq!(value(&secrets.get("stripe").await.unwrap(), "api_key"), "newest");
 }
 
 #[tokio::test(start_paused = true)]
@@ -119,26 +101,17 @@ async fn the_old_value_serves_while_the_provider_is_away() {
     secrets.get("stripe").await.unwrap();
     fs::rename(dir.path().join("stripe"), dir.path().join("away")).unwrap();
     tokio::time::advance(Duration::from_secs(61)).await;
-    assert_eq!(
-        value(&secrets.get("stripe").await.unwrap(), "api_key"),
-        "old"
-    );
+    assert_eq!(value(&secrets.get("stripe").await.unwrap(), "api_key"), "old");
     fs::rename(dir.path().join("away"), dir.path().join("stripe")).unwrap();
     put(dir.path(), "stripe", "api_key", "new");
     tokio::time::advance(Duration::from_secs(6)).await;
-    assert_eq!(
-        value(&secrets.get("stripe").await.unwrap(), "api_key"),
-        "new"
-    );
+    assert_eq!(value(&secrets.get("stripe").await.unwrap(), "api_key"), "new");
 }
 
 #[tokio::test]
 async fn the_configuration_chooses_the_provider_and_names_the_setting_it_lacks() {
     let config: SecretsConfig = serde_json::from_str(r#"{"provider":"files","dir":"x"}"#).unwrap();
-    assert_eq!(
-        Secrets::from_config(&config).await.unwrap().provider_name(),
-        "files"
-    );
+    assert_eq!(Secrets::from_config(&config).await.unwrap().provider_name(), "files");
     let config: SecretsConfig = serde_json::from_str(r#"{"provider":"files"}"#).unwrap();
     let error = Secrets::from_config(&config).await.unwrap_err();
     assert_eq!(

@@ -55,10 +55,7 @@ async fn interop_reads_a_secret_from_aws_secrets_manager() {
     );
     assert_eq!(error.to_string(), expected);
     let absent = secrets.require("epic", &["client_id"]).await;
-    assert!(
-        matches!(absent, Err(SecretsError::MissingField { .. })),
-        "{absent:?}"
-    );
+    assert!(matches!(absent, Err(SecretsError::MissingField { .. })), "{absent:?}");
 
     rotate(&client, &id).await;
     let cached = secrets.get("stripe").await.unwrap();

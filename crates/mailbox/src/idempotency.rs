@@ -59,6 +59,9 @@ pub struct Ticket {
     sealing_key: [u8; 32],
 }
 
+/// Digest, state, status and sealed answer.
+type StoredRow = (Vec<u8>, String, Option<i32>, Option<Vec<u8>>);
+
 enum Found {
     Fresh,
     Running,
@@ -123,7 +126,7 @@ impl Mailbox {
             "SELECT digest, state, status, answer FROM {}.inbox WHERE scope = $1 AND key = $2",
             self.schema
         );
-        let row: Option<(Vec<u8>, String, Option<i32>, Option<Vec<u8>>)> = sqlx::query_as(AssertSqlSafe(sql))
+        let row: Option<StoredRow> = sqlx::query_as(AssertSqlSafe(sql))
             .bind(&ticket.scope)
             .bind(&ticket.key_hash)
             .fetch_optional(&self.pool)
@@ -168,7 +171,7 @@ impl Ticket {
         Self {
             schema,
             scope,
-            key_hash: hash.as_ref().iter().map(|b| format!("{b:02x}")).collect(),
+            key_hash: hex::encode(hash),
             sealing_key,
         }
     }

@@ -29,7 +29,10 @@ impl Mailbox {
         let mut backoff = Duration::from_millis(100);
         loop {
             if let Err(error) = self.relay_while_connected(&stopping, &mut backoff).await {
-                self.connected.store(false, Ordering::Relaxed);
+                // The database being away says nothing about the broker.
+                if !matches!(error, RelayError::Database(_)) {
+                    self.connected.store(false, Ordering::Relaxed);
+                }
                 tracing::warn!(error.message = %error, "the relay waits and tries again");
             }
             if stopping.is_cancelled() {

@@ -6,7 +6,10 @@ use mc_chassis::{
     pools::component,
 };
 use sqlx::AssertSqlSafe;
-use std::{sync::atomic::Ordering, time::Instant};
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
 
 impl Mailbox {
     /// The broker and the outbox. Neither is required: events wait in Postgres while the broker is away.
@@ -27,14 +30,15 @@ impl Mailbox {
             "SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 FROM {}.outbox WHERE published_at IS NULL",
             self.schema
         );
-        let backlog: Result<(i64, f64), _> = sqlx::query_as(AssertSqlSafe(sql)).fetch_one(&self.pool).await;
+        let backlog = sqlx::query_as::<_, (i64, f64)>(AssertSqlSafe(sql)).fetch_one(&self.pool);
+        let backlog = tokio::time::timeout(Duration::from_secs(1), backlog).await;
         let (status, detail) = match backlog {
-            Ok((waiting, age_s)) if age_s > 10.0 => (
+            Ok(Ok((waiting, age_s))) if age_s > 10.0 => (
                 Status::Degraded,
                 format!("{waiting} events wait, the oldest for {age_s:.0} s"),
             ),
-            Ok((waiting, _)) => (Status::Healthy, format!("{waiting} events wait")),
-            Err(_) => (Status::Unhealthy, "cannot be read".to_owned()),
+            Ok(Ok((waiting, _))) => (Status::Healthy, format!("{waiting} events wait")),
+            Ok(Err(_)) | Err(_) => (Status::Unhealthy, "cannot be read".to_owned()),
         };
         component("outbox", status, false, detail, started, &self.clock)
     }

@@ -47,8 +47,7 @@ impl Attempt<'_> {
             Ok(received) => {
                 let status = received.status;
                 span.record("http.response.status_code", status.as_u16());
-                (status.is_client_error() || status.is_server_error())
-                    .then(|| status.as_str().to_owned())
+                (status.is_client_error() || status.is_server_error()).then(|| status.as_str().to_owned())
             }
             Err((error, _)) => Some(error.kind().to_owned()),
         };
@@ -77,11 +76,7 @@ impl Attempt<'_> {
         )
     }
 
-    async fn traced(
-        &self,
-        mut request: Request,
-        span: &Span,
-    ) -> Result<Received, (UpstreamError, Reach)> {
+    async fn traced(&self, mut request: Request, span: &Span) -> Result<Received, (UpstreamError, Reach)> {
         opentelemetry::global::get_text_map_propagator(|propagator| {
             propagator.inject_context(&span.context(), &mut HeaderInjector(request.headers_mut()));
         });
@@ -93,16 +88,8 @@ impl Attempt<'_> {
         }
     }
 
-    async fn exchange(
-        &self,
-        request: Request,
-        reach: &mut Reach,
-    ) -> Result<Received, (UpstreamError, Reach)> {
-        let mut response = self
-            .client
-            .execute(request)
-            .await
-            .map_err(|error| classify(&error))?;
+    async fn exchange(&self, request: Request, reach: &mut Reach) -> Result<Received, (UpstreamError, Reach)> {
+        let mut response = self.client.execute(request).await.map_err(|error| classify(&error))?;
         *reach = Reach::Answered;
         let too_large = (
             UpstreamError::BodyTooLarge {

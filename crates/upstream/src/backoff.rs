@@ -30,23 +30,14 @@ mod tests {
         let now = DateTime::parse_from_rfc3339("2026-01-01T00:00:00Z")
             .unwrap()
             .with_timezone(&Utc);
-        retry_after(
-            &HeaderMap::from_iter([(RETRY_AFTER, text.parse().unwrap())]),
-            now,
-        )
+        retry_after(&HeaderMap::from_iter([(RETRY_AFTER, text.parse().unwrap())]), now)
     }
 
     #[test]
     fn retry_after_is_read_in_seconds_and_as_a_date() {
         assert_eq!(parsed("7"), Some(Duration::from_secs(7)));
-        assert_eq!(
-            parsed("Thu, 01 Jan 2026 00:00:09 GMT"),
-            Some(Duration::from_secs(9))
-        );
-        assert_eq!(
-            parsed("Wed, 31 Dec 2025 00:00:00 GMT"),
-            Some(Duration::ZERO)
-        );
+        assert_eq!(parsed("Thu, 01 Jan 2026 00:00:09 GMT"), Some(Duration::from_secs(9)));
+        assert_eq!(parsed("Wed, 31 Dec 2025 00:00:00 GMT"), Some(Duration::ZERO));
         assert_eq!(parsed("soon"), None);
         assert_eq!(parsed("-1"), None);
     }
@@ -55,10 +46,7 @@ mod tests {
     fn waits_double_and_stay_within_a_fifth() {
         for (retry, whole) in [(0, 1000), (1, 2000), (2, 4000)] {
             let wait = delay(Duration::from_secs(1), retry);
-            assert!(
-                wait >= Duration::from_millis(whole * 8 / 10)
-                    && wait <= Duration::from_millis(whole * 12 / 10)
-            );
+            assert!(wait >= Duration::from_millis(whole * 8 / 10) && wait <= Duration::from_millis(whole * 12 / 10));
         }
         delay(Duration::from_secs(1), u32::MAX);
     }

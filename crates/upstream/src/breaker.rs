@@ -101,10 +101,7 @@ impl Breaker {
     }
 
     /// Applies one step and announces its change while the lock is held, so that changes arrive in their order.
-    fn change<T>(
-        &self,
-        step: impl FnOnce(&mut Machine, DateTime<Utc>) -> (T, Option<Change>),
-    ) -> T {
+    fn change<T>(&self, step: impl FnOnce(&mut Machine, DateTime<Utc>) -> (T, Option<Change>)) -> T {
         let mut machine = self.lock();
         let at = self.clock.now();
         let (value, change) = step(&mut machine, at);

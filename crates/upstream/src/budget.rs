@@ -49,8 +49,7 @@ impl Budget {
         script
             .arg(1000.0 / self.config.per_second)
             .arg(self.config.burst.max(1));
-        let answer =
-            tokio::time::timeout(REDIS_TIMEOUT, script.invoke_async::<(u8, u64)>(&mut redis)).await;
+        let answer = tokio::time::timeout(REDIS_TIMEOUT, script.invoke_async::<(u8, u64)>(&mut redis)).await;
         match answer {
             Ok(Ok((1, _))) => Ok(()),
             Ok(Ok((_, wait_ms))) => Err(Duration::from_millis(wait_ms)),

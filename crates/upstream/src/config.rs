@@ -121,16 +121,12 @@ mod tests {
 
     #[test]
     fn defaults_are_those_of_the_decisions() {
-        let config: UpstreamConfig =
-            serde_json::from_str(r#"{"base_url":"https://api.example.org/v1"}"#).unwrap();
+        let config: UpstreamConfig = serde_json::from_str(r#"{"base_url":"https://api.example.org/v1"}"#).unwrap();
         assert_eq!(
             config,
             UpstreamConfig::at("https://api.example.org/v1".parse().unwrap())
         );
-        assert_eq!(
-            (config.breaker.failure_threshold, config.breaker.open_ms),
-            (3, 30_000)
-        );
+        assert_eq!((config.breaker.failure_threshold, config.breaker.open_ms), (3, 30_000));
         assert_eq!((config.retries_max, config.backoff_initial_ms), (3, 1_000));
     }
 

@@ -91,12 +91,8 @@ impl UpstreamError {
     /// How long to wait before the next try, where that is known.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::BreakerOpen { retry_after } | Self::BudgetSpent { retry_after } => {
-                Some(*retry_after)
-            }
-            Self::RateLimited { retry_after } | Self::Unavailable { retry_after, .. } => {
-                *retry_after
-            }
+            Self::BreakerOpen { retry_after } | Self::BudgetSpent { retry_after } => Some(*retry_after),
+            Self::RateLimited { retry_after } | Self::Unavailable { retry_after, .. } => *retry_after,
             _ => None,
         }
     }
@@ -105,11 +101,7 @@ impl UpstreamError {
     pub(crate) fn is_failure(&self) -> bool {
         matches!(
             self,
-            Self::RateLimited { .. }
-                | Self::Unavailable { .. }
-                | Self::Connect
-                | Self::Timeout
-                | Self::Broken
+            Self::RateLimited { .. } | Self::Unavailable { .. } | Self::Connect | Self::Timeout | Self::Broken
         )
     }
 }

@@ -77,9 +77,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     };
     match segments {
         // ::ffff:0:0/96 mapped, 64:ff9b::/96 translated
-        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
-            embedded(high, low)
-        }
+        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => embedded(high, low),
         // 2002::/16, 6to4
         [0x2002, high, low, ..] => embedded(high, low),
         // 2001::/23 protocol assignments (Teredo among them) and 2001:db8::/32 documentation

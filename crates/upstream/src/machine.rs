@@ -71,10 +71,7 @@ impl Machine {
     }
 
     /// Lets a call through, or says how long to wait. The change is the step from open to half-open.
-    pub(crate) fn admit(
-        &mut self,
-        now: DateTime<Utc>,
-    ) -> Result<(Permit, Option<Change>), Duration> {
+    pub(crate) fn admit(&mut self, now: DateTime<Utc>) -> Result<(Permit, Option<Change>), Duration> {
         let change = match self.state {
             BreakerState::Closed => {
                 return Ok((
@@ -119,12 +116,7 @@ impl Machine {
     }
 
     /// The upstream is unwell.
-    pub(crate) fn fail(
-        &mut self,
-        permit: &Permit,
-        kind: &'static str,
-        now: DateTime<Utc>,
-    ) -> Option<Change> {
+    pub(crate) fn fail(&mut self, permit: &Permit, kind: &'static str, now: DateTime<Utc>) -> Option<Change> {
         if permit.period != self.period {
             return None;
         }
@@ -146,8 +138,7 @@ impl Machine {
 
     /// Opens until [`Machine::force_closed`].
     pub(crate) fn force_open(&mut self, now: DateTime<Utc>) -> Option<Change> {
-        let change =
-            (self.state != BreakerState::Open).then(|| self.go(BreakerState::Open, "forced", now));
+        let change = (self.state != BreakerState::Open).then(|| self.go(BreakerState::Open, "forced", now));
         self.forced = true;
         change
     }

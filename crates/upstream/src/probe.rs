@@ -31,11 +31,7 @@ pub struct ProbeOutcome {
 }
 
 impl ProbeOutcome {
-    pub(crate) fn new(
-        result: Result<StatusCode, UpstreamError>,
-        elapsed: Duration,
-        at: DateTime<Utc>,
-    ) -> Self {
+    pub(crate) fn new(result: Result<StatusCode, UpstreamError>, elapsed: Duration, at: DateTime<Utc>) -> Self {
         let status = result.as_ref().ok().map(StatusCode::as_u16);
         let error_kind = match &result {
             Err(error) => Some(error.kind()),

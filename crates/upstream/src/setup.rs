@@ -28,14 +28,8 @@ pub(crate) fn check(name: &str, config: &UpstreamConfig) -> Result<(), SetupErro
     let numbers = [
         ("deadline_ms", config.deadline_ms > 0),
         ("attempt_timeout_ms", config.attempt_timeout_ms > 0),
-        (
-            "breaker.failure_threshold",
-            config.breaker.failure_threshold > 0,
-        ),
-        (
-            "rate.per_second",
-            config.rate.is_none_or(|rate| rate.per_second > 0.0),
-        ),
+        ("breaker.failure_threshold", config.breaker.failure_threshold > 0),
+        ("rate.per_second", config.rate.is_none_or(|rate| rate.per_second > 0.0)),
     ];
     match numbers.into_iter().find(|(_, good)| !good) {
         Some((setting, _)) => Err(SetupError::Zero {
@@ -60,20 +54,14 @@ pub(crate) fn client(config: &UpstreamConfig) -> Result<Client, reqwest::Error> 
     if config.allow_private_addresses {
         builder.build()
     } else {
-        builder
-            .https_only(true)
-            .dns_resolver(guard::GuardedResolver)
-            .build()
+        builder.https_only(true).dns_resolver(guard::GuardedResolver).build()
     }
 }
 
 /// Whether a segment of the path is `.` or `..` in any of the spellings that URL parsers resolve.
 pub(crate) fn climbs(path: &str) -> bool {
     let end = path.find(['?', '#']).unwrap_or(path.len());
-    path[..end].split(['/', '\\']).any(|segment| {
-        matches!(
-            segment.to_ascii_lowercase().replace("%2e", ".").as_str(),
-            "." | ".."
-        )
-    })
+    path[..end]
+        .split(['/', '\\'])
+        .any(|segment| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | ".."))
 }

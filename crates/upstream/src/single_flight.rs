@@ -49,11 +49,7 @@ impl<K: Eq + Hash, V: Clone, E: Clone> SingleFlight<K, V, E> {
     {
         let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
         // Flights that ended, or that everyone left, are swept here: the map holds what is under way and no more.
-        flights.retain(|_, flight| {
-            flight
-                .upgrade()
-                .is_some_and(|flight| flight.peek().is_none())
-        });
+        flights.retain(|_, flight| flight.upgrade().is_some_and(|flight| flight.peek().is_none()));
         if let Some(flight) = flights.get(&key).and_then(WeakShared::upgrade) {
             return flight;
         }
@@ -113,10 +109,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_caller_that_goes_away_does_not_end_the_flight_of_the_others() {
         let (flights, count) = (Tokens::new(), Arc::new(AtomicU32::new(0)));
-        let hurried = tokio::time::timeout(
-            Duration::from_millis(5),
-            flights.run("token", || fetch(&count, Ok(7))),
-        );
+        let hurried = tokio::time::timeout(Duration::from_millis(5), flights.run("token", || fetch(&count, Ok(7))));
         let (left, stayed) = tokio::join!(hurried, flights.run("token", || fetch(&count, Ok(8))));
         assert!(left.is_err());
         assert_eq!(stayed, Ok(7));

@@ -9,8 +9,7 @@ use tokio::{sync::mpsc::UnboundedSender, time::Instant};
 use url::Url;
 
 use crate::{
-    Answer, BreakerChange, BreakerSnapshot, Call, ProbeOutcome, SetupError, UpstreamConfig,
-    UpstreamError,
+    Answer, BreakerChange, BreakerSnapshot, Call, ProbeOutcome, SetupError, UpstreamConfig, UpstreamError,
     attempt::{Attempt, Reach, Received},
     backoff,
     breaker::{Breaker, Ticket},
@@ -149,11 +148,7 @@ impl Upstream {
         self.outcome(result.map(|received| received.status), started.elapsed())
     }
 
-    pub(crate) fn outcome(
-        &self,
-        result: Result<StatusCode, UpstreamError>,
-        elapsed: Duration,
-    ) -> ProbeOutcome {
+    pub(crate) fn outcome(&self, result: Result<StatusCode, UpstreamError>, elapsed: Duration) -> ProbeOutcome {
         ProbeOutcome::new(result, elapsed, self.inner.clock.now())
     }
 
@@ -190,11 +185,7 @@ impl Inner {
             let spare = request.try_clone();
             let attempt = self.attempt(operation, number, left.min(self.config.attempt_timeout()));
             let failed = match self.judge(attempt.send(request).await) {
-                Ok(Received {
-                    status,
-                    headers,
-                    body,
-                }) => {
+                Ok(Received { status, headers, body }) => {
                     return Ok(Answer {
                         status,
                         headers,
@@ -269,10 +260,7 @@ impl Inner {
         let retry_after = backoff::retry_after(&received.headers, self.clock.now());
         let error = match status {
             429 => UpstreamError::RateLimited { retry_after },
-            _ => UpstreamError::Unavailable {
-                status,
-                retry_after,
-            },
+            _ => UpstreamError::Unavailable { status, retry_after },
         };
         Err(Failed {
             error,

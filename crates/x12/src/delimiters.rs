@@ -5,9 +5,7 @@ use crate::error::{Fault, Place, ReadError, WriteError};
 /// Length of the ISA segment with its terminator.
 pub const ISA_LENGTH: usize = 106;
 /// Offsets of the element separator inside the ISA.
-const ISA_SEPARATORS: [usize; 16] = [
-    3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103,
-];
+const ISA_SEPARATORS: [usize; 16] = [3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103];
 
 /// The delimiters of one interchange; all are ASCII.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,24 +29,14 @@ impl Delimiters {
     ///
     /// # Errors
     /// When two are equal, or one is a letter, digit, space or not ASCII.
-    pub fn new(
-        element: char,
-        repetition: char,
-        component: char,
-        terminator: char,
-    ) -> Result<Self, WriteError> {
+    pub fn new(element: char, repetition: char, component: char, terminator: char) -> Result<Self, WriteError> {
         let byte = |c: char| {
             u8::try_from(c)
                 .ok()
                 .filter(|b| may_delimit(*b))
                 .ok_or(WriteError::Delimiters)
         };
-        let set = [
-            byte(element)?,
-            byte(repetition)?,
-            byte(component)?,
-            byte(terminator)?,
-        ];
+        let set = [byte(element)?, byte(repetition)?, byte(component)?, byte(terminator)?];
         let distinct = set.iter().enumerate().all(|(i, b)| !set[..i].contains(b));
         if !distinct {
             return Err(WriteError::Delimiters);
@@ -69,15 +57,7 @@ impl Delimiters {
     /// # Errors
     /// [`Fault::NotAnInterchange`], [`Fault::IsaLayout`], [`Fault::IsaDelimiters`].
     pub fn from_isa(input: &str, offset: usize) -> Result<Self, ReadError> {
-        let fail = |fault| {
-            ReadError::new(
-                fault,
-                Place {
-                    offset,
-                    ..Place::START
-                },
-            )
-        };
+        let fail = |fault| ReadError::new(fault, Place { offset, ..Place::START });
         let bytes = input.as_bytes();
         if !bytes.starts_with(b"ISA") {
             return Err(fail(Fault::NotAnInterchange));
@@ -154,7 +134,8 @@ fn may_delimit(byte: u8) -> bool {
 mod tests {
     use super::*;
 
-    const ISA: &str = "ISA|00|          |00|          |ZZ|A              |ZZ|B              |160405|1354|}|00501|000184077|1|P|^~";
+    const ISA: &str =
+        "ISA|00|          |00|          |ZZ|A              |ZZ|B              |160405|1354|}|00501|000184077|1|P|^~";
 
     #[test]
     fn delimiters_come_from_the_isa() {
@@ -173,21 +154,12 @@ mod tests {
         let error = Delimiters::from_isa(&ISA.replacen("A ", "A", 1), 0).unwrap_err();
         assert_eq!(error.fault, Fault::IsaLayout);
         let error = Delimiters::from_isa(&ISA.replace('~', "9"), 0).unwrap_err();
-        assert!(matches!(
-            error.fault,
-            Fault::IsaLayout | Fault::IsaDelimiters
-        ));
+        assert!(matches!(error.fault, Fault::IsaLayout | Fault::IsaDelimiters));
     }
 
     #[test]
     fn delimiters_for_writing_must_differ() {
-        assert_eq!(
-            Delimiters::new('*', '*', ':', '~'),
-            Err(WriteError::Delimiters)
-        );
-        assert_eq!(
-            Delimiters::new('*', '^', 'A', '~'),
-            Err(WriteError::Delimiters)
-        );
+        assert_eq!(Delimiters::new('*', '*', ':', '~'), Err(WriteError::Delimiters));
+        assert_eq!(Delimiters::new('*', '^', 'A', '~'), Err(WriteError::Delimiters));
     }
 }

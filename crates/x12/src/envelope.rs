@@ -110,11 +110,7 @@ impl<'a> Group<'a> {
 }
 
 impl<'a> Transaction<'a> {
-    fn read(
-        reader: &mut SegmentReader<'a>,
-        st: Segment<'a>,
-        group_version: &'a str,
-    ) -> Result<Self, ReadError> {
+    fn read(reader: &mut SegmentReader<'a>, st: Segment<'a>, group_version: &'a str) -> Result<Self, ReadError> {
         let mut segments = Vec::new();
         loop {
             let segment = following(reader, &st, ("ST", "SE"))?;
@@ -122,9 +118,7 @@ impl<'a> Transaction<'a> {
                 "SE" => {
                     check_count(&segment, "SE01", segments.len() + 2)?;
                     check_control_number(&segment, st.element(2), ("ST02", "SE02"))?;
-                    let version = Some(st.element(3))
-                        .filter(|v| !v.is_empty())
-                        .unwrap_or(group_version);
+                    let version = Some(st.element(3)).filter(|v| !v.is_empty()).unwrap_or(group_version);
                     return Ok(Self {
                         id: st.element(1),
                         control_number: st.element(2),
@@ -144,31 +138,21 @@ fn following<'a>(
     open: &Segment<'a>,
     (header, trailer): (&'static str, &'static str),
 ) -> Result<Segment<'a>, ReadError> {
-    reader.next().unwrap_or_else(|| {
-        Err(ReadError::new(
-            Fault::TrailerMissing { header, trailer },
-            open.place(),
-        ))
-    })
+    reader
+        .next()
+        .unwrap_or_else(|| Err(ReadError::new(Fault::TrailerMissing { header, trailer }, open.place())))
 }
 
 fn out_of_place(segment: &Segment<'_>) -> ReadError {
     ReadError::new(Fault::OutOfPlace, segment.place())
 }
 
-fn check_count(
-    segment: &Segment<'_>,
-    trailer: &'static str,
-    found: usize,
-) -> Result<(), ReadError> {
+fn check_count(segment: &Segment<'_>, trailer: &'static str, found: usize) -> Result<(), ReadError> {
     let found = u32::try_from(found).unwrap_or(u32::MAX);
     if segment.element(1).parse() == Ok(found) {
         return Ok(());
     }
-    Err(ReadError::new(
-        Fault::Count { trailer, found },
-        segment.place(),
-    ))
+    Err(ReadError::new(Fault::Count { trailer, found }, segment.place()))
 }
 
 fn check_control_number(
@@ -200,10 +184,7 @@ mod tests {
     fn a_sound_envelope_is_read() {
         let interchange = Interchange::parse(GOOD.as_bytes()).unwrap();
         let transaction = interchange.transactions().next().unwrap();
-        assert_eq!(
-            (transaction.id, transaction.version),
-            ("270", "005010X279A1")
-        );
+        assert_eq!((transaction.id, transaction.version), ("270", "005010X279A1"));
         assert_eq!(transaction.segments.len(), 1);
     }
 
@@ -214,14 +195,8 @@ mod tests {
             fault(&GOOD.replace("IEA*1*000000907", "IEA*1*000000908")),
             differ("ISA13", "IEA02")
         );
-        assert_eq!(
-            fault(&GOOD.replace("GE*1*1~", "GE*1*2~")),
-            differ("GS06", "GE02")
-        );
-        assert_eq!(
-            fault(&GOOD.replace("SE*3*1234", "SE*3*1235")),
-            differ("ST02", "SE02")
-        );
+        assert_eq!(fault(&GOOD.replace("GE*1*1~", "GE*1*2~")), differ("GS06", "GE02"));
+        assert_eq!(fault(&GOOD.replace("SE*3*1234", "SE*3*1235")), differ("ST02", "SE02"));
         assert_eq!(
             fault(&GOOD.replace("SE*3*", "SE*4*")),
             Fault::Count {

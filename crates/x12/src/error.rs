@@ -24,11 +24,7 @@ impl Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "segment {} ({}) at byte {}",
-            self.segment, self.id, self.offset
-        )
+        write!(f, "segment {} ({}) at byte {}", self.segment, self.id, self.offset)
     }
 }
 
@@ -87,15 +83,9 @@ impl ReadError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
     #[error("{segment}{element:02} holds a delimiter, which X12 cannot escape")]
-    Delimiter {
-        segment: &'static str,
-        element: usize,
-    },
+    Delimiter { segment: &'static str, element: usize },
     #[error("{segment}{element:02} holds a character outside the extended X12 character set")]
-    Character {
-        segment: &'static str,
-        element: usize,
-    },
+    Character { segment: &'static str, element: usize },
     #[error("{segment}{element:02} is longer than {max} characters")]
     TooLong {
         segment: &'static str,
@@ -103,15 +93,9 @@ pub enum WriteError {
         max: usize,
     },
     #[error("{segment}{element:02} is required and empty")]
-    Missing {
-        segment: &'static str,
-        element: usize,
-    },
+    Missing { segment: &'static str, element: usize },
     #[error("{segment}{element:02} does not have the form that the guide asks for")]
-    Form {
-        segment: &'static str,
-        element: usize,
-    },
+    Form { segment: &'static str, element: usize },
     #[error("the delimiters are not four different characters outside letters, digits and space")]
     Delimiters,
 }

@@ -87,25 +87,14 @@ impl Line {
         Ok(texts.join(&delimiters.element().to_string()))
     }
 
-    fn render_element(
-        &self,
-        delimiters: Delimiters,
-        n: usize,
-        element: &Element,
-    ) -> Result<String, WriteError> {
+    fn render_element(&self, delimiters: Delimiters, n: usize, element: &Element) -> Result<String, WriteError> {
         let (segment, max) = (self.id, element.max);
         for part in &element.parts {
             if part.chars().any(|c| delimiters.contains(c)) {
-                return Err(WriteError::Delimiter {
-                    segment,
-                    element: n,
-                });
+                return Err(WriteError::Delimiter { segment, element: n });
             }
             if !part.chars().all(|c| c == ' ' || c.is_ascii_graphic()) {
-                return Err(WriteError::Character {
-                    segment,
-                    element: n,
-                });
+                return Err(WriteError::Character { segment, element: n });
             }
             if part.len() > max {
                 return Err(WriteError::TooLong {
@@ -119,14 +108,9 @@ impl Line {
             Joint::Component => Some(delimiters.component()),
             Joint::Repetition => delimiters.repetition(),
         };
-        let text = element
-            .parts
-            .join(&joint.map(String::from).unwrap_or_default());
+        let text = element.parts.join(&joint.map(String::from).unwrap_or_default());
         if element.required && text.trim().is_empty() {
-            return Err(WriteError::Missing {
-                segment,
-                element: n,
-            });
+            return Err(WriteError::Missing { segment, element: n });
         }
         Ok(text)
     }

@@ -2,8 +2,7 @@
 
 /// Titles and suffixes that do not take part in matching (CORE 258).
 const TITLES: [&str; 17] = [
-    "MR", "MRS", "MS", "DR", "REV", "JR", "SR", "I", "II", "III", "IV", "V", "RN", "MD", "PHD",
-    "ESQ", "MISS",
+    "MR", "MRS", "MS", "DR", "REV", "JR", "SR", "I", "II", "III", "IV", "V", "RN", "MD", "PHD", "ESQ", "MISS",
 ];
 
 /// A person's name for matching: upper case, accents folded, punctuation dropped, titles and suffixes removed.
@@ -24,9 +23,7 @@ pub fn normalise_name(name: &str) -> String {
 
 /// An organisation's name: upper case, accents folded, only letters, digits and `& ' ( ) , - . /`. Idempotent.
 pub fn normalise_organization(name: &str) -> String {
-    let folded = fold(name, |c| {
-        c.is_ascii_alphanumeric() || "&'(),-./".contains(c)
-    });
+    let folded = fold(name, |c| c.is_ascii_alphanumeric() || "&'(),-./".contains(c));
     folded
         .split(' ')
         .filter(|w| !w.is_empty())

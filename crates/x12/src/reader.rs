@@ -100,8 +100,7 @@ impl<'a> SegmentReader<'a> {
         let end = if self.number == 1 {
             ISA_LENGTH - 1
         } else {
-            rest.find(self.delimiters.terminator())
-                .unwrap_or(rest.len())
+            rest.find(self.delimiters.terminator()).unwrap_or(rest.len())
         };
         let raw = rest.get(..end).unwrap_or_default();
         let text = if end == rest.len() {
@@ -113,12 +112,7 @@ impl<'a> SegmentReader<'a> {
             return Err(ReadError::new(Fault::EmptySegment, place));
         }
         self.offset = (self.offset + end + 1).min(self.input.len());
-        Ok(Segment::new(
-            text,
-            self.delimiters,
-            self.number,
-            place.offset,
-        ))
+        Ok(Segment::new(text, self.delimiters, self.number, place.offset))
     }
 }
 
@@ -149,7 +143,8 @@ fn is_layout(c: char) -> bool {
 mod tests {
     use super::*;
 
-    const ISA: &str = "ISA*00*          *00*          *ZZ*A              *ZZ*B              *160405*1354*^*00501*000184077*1*P*:~";
+    const ISA: &str =
+        "ISA*00*          *00*          *ZZ*A              *ZZ*B              *160405*1354*^*00501*000184077*1*P*:~";
 
     fn ids(input: &str) -> Vec<String> {
         SegmentReader::new(input.as_bytes(), Limits::default())
@@ -170,11 +165,7 @@ mod tests {
     fn any_character_may_terminate() {
         for terminator in ["\n", "\u{1d}", "\r", "'"] {
             let input = format!("{ISA}GS*HS~IEA*0~").replace('~', terminator);
-            assert_eq!(
-                ids(&input),
-                ["ISA", "GS", "IEA"],
-                "terminator {terminator:?}"
-            );
+            assert_eq!(ids(&input), ["ISA", "GS", "IEA"], "terminator {terminator:?}");
         }
     }
 
@@ -190,9 +181,7 @@ mod tests {
             ..Limits::default()
         };
         assert_eq!(
-            SegmentReader::new(ISA.as_bytes(), limits)
-                .unwrap_err()
-                .fault,
+            SegmentReader::new(ISA.as_bytes(), limits).unwrap_err().fault,
             Fault::TooLarge { limit: 10 }
         );
         let limits = Limits {
@@ -216,9 +205,6 @@ mod tests {
             .last()
             .unwrap()
             .unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "a segment is empty, segment 3 (?) at byte 111"
-        );
+        assert_eq!(error.to_string(), "a segment is empty, segment 3 (?) at byte 111");
     }
 }

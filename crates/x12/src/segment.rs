@@ -5,9 +5,9 @@ use crate::error::Place;
 
 /// Ids that errors may name; anything else could be data after a wrong delimiter.
 const KNOWN_IDS: [&str; 41] = [
-    "ISA", "TA1", "GS", "ST", "SE", "GE", "IEA", "BHT", "HL", "TRN", "NM1", "REF", "N2", "N3",
-    "N4", "PER", "PRV", "DMG", "INS", "HI", "DTP", "MPI", "EB", "EQ", "AMT", "III", "HSD", "AAA",
-    "MSG", "LS", "LE", "AK1", "AK2", "IK3", "IK4", "IK5", "AK9", "CTX", "VEH", "PID", "CRC",
+    "ISA", "TA1", "GS", "ST", "SE", "GE", "IEA", "BHT", "HL", "TRN", "NM1", "REF", "N2", "N3", "N4", "PER", "PRV",
+    "DMG", "INS", "HI", "DTP", "MPI", "EB", "EQ", "AMT", "III", "HSD", "AAA", "MSG", "LS", "LE", "AK1", "AK2", "IK3",
+    "IK4", "IK5", "AK9", "CTX", "VEH", "PID", "CRC",
 ];
 
 /// A segment without its terminator and without leading white space.
@@ -38,18 +38,12 @@ impl<'a> Segment<'a> {
 
     /// The id, e.g. `NM1`.
     pub fn id(&self) -> &'a str {
-        self.text
-            .split(self.delimiters.element())
-            .next()
-            .unwrap_or_default()
+        self.text.split(self.delimiters.element()).next().unwrap_or_default()
     }
 
     /// Element `n`, counted from 1 as the guides do; empty when absent.
     pub fn element(&self, n: usize) -> &'a str {
-        self.text
-            .split(self.delimiters.element())
-            .nth(n)
-            .unwrap_or_default()
+        self.text.split(self.delimiters.element()).nth(n).unwrap_or_default()
     }
 
     /// The repetitions of element `n`; none when the element is empty.
@@ -62,9 +56,7 @@ impl<'a> Segment<'a> {
 
     /// Component `c` (from 1) of element `n`; empty when absent.
     pub fn component(&self, n: usize, c: usize) -> &'a str {
-        self.components(n)
-            .nth(c.saturating_sub(1))
-            .unwrap_or_default()
+        self.components(n).nth(c.saturating_sub(1)).unwrap_or_default()
     }
 
     /// The components of element `n`.

@@ -192,11 +192,7 @@ impl Builder {
                 .code(&transaction_number(control)),
         )?;
         self.push(Line::new("GE").code("1").code(&control.group.to_string()))?;
-        self.push(
-            Line::new("IEA")
-                .code("1")
-                .code(&format!("{:09}", control.interchange)),
-        )?;
+        self.push(Line::new("IEA").code("1").code(&format!("{:09}", control.interchange)))?;
         Ok(self.out)
     }
 }
@@ -205,12 +201,7 @@ fn transaction_number(control: ControlNumbers) -> String {
     format!("{:04}", control.transaction)
 }
 
-fn check_number(
-    value: u32,
-    min: u32,
-    segment: &'static str,
-    element: usize,
-) -> Result<(), WriteError> {
+fn check_number(value: u32, min: u32, segment: &'static str, element: usize) -> Result<(), WriteError> {
     if (min..=999_999_999).contains(&value) {
         Ok(())
     } else {
@@ -261,13 +252,8 @@ mod tests {
         let error = builder
             .push(Line::new("NM1").code("IL").data("SMI*TH", 60))
             .unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "NM102 holds a delimiter, which X12 cannot escape"
-        );
-        let error = builder
-            .push(Line::new("NM1").data("SMÏTH", 60))
-            .unwrap_err();
+        assert_eq!(error.to_string(), "NM102 holds a delimiter, which X12 cannot escape");
+        let error = builder.push(Line::new("NM1").data("SMÏTH", 60)).unwrap_err();
         assert_eq!(
             error,
             WriteError::Character {

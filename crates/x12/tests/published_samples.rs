@@ -13,19 +13,14 @@ fn folder() -> PathBuf {
 fn valid_samples(kind: &str) -> Vec<(String, Vec<u8>)> {
     let folder = folder();
     let manifest = std::fs::read(folder.join("manifest.json")).ok();
-    let Some(manifest) =
-        manifest.and_then(|text| serde_json::from_slice::<Vec<serde_json::Value>>(&text).ok())
-    else {
+    let Some(manifest) = manifest.and_then(|text| serde_json::from_slice::<Vec<serde_json::Value>>(&text).ok()) else {
         println!("skipped: the samples are not on this machine");
         return Vec::new();
     };
     let wanted = manifest.iter().filter(|entry| {
         entry["kind"] == kind
             && entry["valid"] == "valid"
-            && entry["version"]
-                .as_str()
-                .unwrap_or_default()
-                .starts_with("005010")
+            && entry["version"].as_str().unwrap_or_default().starts_with("005010")
     });
     let read = |entry: &serde_json::Value| {
         let file = entry["file"].as_str()?.to_owned();
@@ -39,11 +34,7 @@ fn valid_samples(kind: &str) -> Vec<(String, Vec<u8>)> {
 fn every_valid_5010_response_is_read() {
     for (file, bytes) in valid_samples("271") {
         let response = Response::parse(&bytes).unwrap_or_else(|error| panic!("{file}: {error}"));
-        assert_eq!(
-            response.trace_numbers().next(),
-            Some("93175-012547"),
-            "{file}"
-        );
+        assert_eq!(response.trace_numbers().next(), Some("93175-012547"), "{file}");
         let summary = response.summary("30");
         assert_eq!(
             (summary.status, summary.plan.as_deref()),
@@ -52,23 +43,14 @@ fn every_valid_5010_response_is_read() {
         );
         // The copay of these samples is stated for office visits (98), 10 in and 30 out of network.
         let visit = response.summary("98");
-        assert_eq!(
-            (visit.copay, visit.network),
-            (Some(10.into()), Network::In),
-            "{file}"
-        );
+        assert_eq!((visit.copay, visit.network), (Some(10.into()), Network::In), "{file}");
     }
 }
 
 #[test]
 fn every_valid_5010_inquiry_has_a_sound_envelope() {
     for (file, bytes) in valid_samples("270") {
-        let interchange =
-            Interchange::parse(&bytes).unwrap_or_else(|error| panic!("{file}: {error}"));
-        assert_eq!(
-            interchange.transactions().next().unwrap().id,
-            "270",
-            "{file}"
-        );
+        let interchange = Interchange::parse(&bytes).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert_eq!(interchange.transactions().next().unwrap().id, "270", "{file}");
     }
 }

@@ -178,5 +178,7 @@ pub fn now() -> chrono::DateTime<Utc> {
 /// `bytes` random bytes in hexadecimal.
 pub fn hex(bytes: usize) -> String {
     let mut random = rand::rng();
-    (0..bytes).map(|_| format!("{:02x}", random.random::<u8>())).collect()
+    (0..bytes * 2)
+        .filter_map(|_| char::from_digit(random.random_range(0..16), 16))
+        .collect()
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use std::{fs, path::Path};
 
+#[expect(clippy::struct_field_names, reason = "the fields of `.run/visit.json`")]
 /// One step, as `.run/visit.json` has it.
 #[derive(Serialize)]
 pub struct Step {

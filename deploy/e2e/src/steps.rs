@@ -81,7 +81,7 @@ impl Visit<'_> {
             .client
             .login(text(account, "email"), text(account, "password"), "patient_mobile_app")
             .await?;
-        self.patient_token = reply.text("/access_token").to_owned();
+        reply.text("/access_token").clone_into(&mut self.patient_token);
         let ok = reply.status == 200 && reply.body["user"]["roles"] == json!(["patient"]);
         Ok(Step::new("1 patient signs in", ok, &reply, "token with role patient")
             .id("session_id", reply.body["session_id"].clone()))
@@ -100,7 +100,7 @@ impl Visit<'_> {
         } else {
             first
         };
-        self.doctor_token = reply.text("/access_token").to_owned();
+        reply.text("/access_token").clone_into(&mut self.doctor_token);
         let ok = asked && reply.status == 200 && !self.doctor_token.is_empty();
         Ok(
             Step::new("2 doctor signs in", ok, &reply, "second factor asked for and given")

@@ -4,6 +4,7 @@ use mc_access::AccessSettings;
 use mc_chassis::settings::{DatabaseSettings, HttpSettings, TelemetrySettings};
 use mc_keyring::SecretsConfig;
 use serde::Deserialize;
+use std::path::Path;
 
 /// Everything that can be set.
 #[derive(Debug, Clone, Deserialize)]
@@ -50,5 +51,20 @@ impl Settings {
     /// Naming the setting that is wrong.
     pub fn load() -> Result<Self, mc_chassis::settings::SettingsError> {
         mc_chassis::settings::load("audit", include_str!("../config.toml"))
+    }
+
+    /// For a command typed by hand beside a system that `make up` started: where the secrets folder that is set does not exist, the
+    /// secrets and the head file of that system.
+    pub fn or_local(mut self, run_dir: &Path) -> Self {
+        let local = run_dir.join("secrets/audit");
+        let set = self.secrets.dir.as_ref().is_some_and(|dir| dir.exists());
+        if !set && local.exists() {
+            self.secrets.dir = Some(local);
+            let heads = run_dir.join("audit-heads.jsonl");
+            if self.heads.file.is_empty() && heads.exists() {
+                self.heads.file = heads.display().to_string();
+            }
+        }
+        self
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 use mc_audit::{config::Settings, startup};
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 /// What happened: a hash-linked log that no service can change, and who may read it.
 #[derive(Parser)]
@@ -23,6 +23,9 @@ enum Command {
         /// Print `{ok, size, head, first_bad, reason}`.
         #[arg(long)]
         json: bool,
+        /// Where a system started by `make up` keeps its files; read when no other secrets are named.
+        #[arg(long, default_value = ".run")]
+        run_dir: PathBuf,
     },
     /// Print the OpenAPI document.
     Openapi,
@@ -33,7 +36,7 @@ fn main() -> ExitCode {
         match Cli::parse().command.unwrap_or(Command::Serve) {
             Command::Serve => startup::serve(Settings::load()?).await,
             Command::Migrate => startup::migrate(&Settings::load()?).await,
-            Command::Verify { json } => startup::verify(&Settings::load()?, json).await,
+            Command::Verify { json, run_dir } => startup::verify(Settings::load()?, json, &run_dir).await,
             Command::Openapi => startup::print_openapi(),
         }
     })

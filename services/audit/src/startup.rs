@@ -26,6 +26,7 @@ use mc_vocabulary::Clock;
 use sqlx::migrate::Migrator;
 use std::{
     net::TcpListener,
+    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -165,9 +166,10 @@ pub async fn migrate(settings: &Settings) -> anyhow::Result<bool> {
 ///
 /// # Errors
 /// Where the database or the key's secret cannot be read.
-pub async fn verify(settings: &Settings, json: bool) -> anyhow::Result<bool> {
+pub async fn verify(settings: Settings, json: bool, run_dir: &Path) -> anyhow::Result<bool> {
+    let settings = settings.or_local(run_dir);
     let secrets = Secrets::from_config(&settings.secrets).await?;
-    let desk = desk(settings, &secrets, Clock::System).await?;
+    let desk = desk(&settings, &secrets, Clock::System).await?;
     let verdict = verify_log(&desk)
         .await
         .context("the log cannot be read; is the database up? (make up)")?;
@@ -239,12 +241,12 @@ impl Watched for Watch {
             Ok(_) => (Status::Healthy, format!("provider {}", self.secrets.provider_name())),
             Err(_) => (Status::Unhealthy, "the checkpoint key cannot be read".to_owned()),
         };
-        let mut components = vec![
-            pools::database_component(&self.desk.pool, clock).await,
-            pools::component("secrets_manager", status, false, detail, started, clock),
-        ];
-        components.extend(self.desk.mailbox.components().await);
-        components
+        let secrets = pools::component("secrets_manager", status, false, detail, started, clock);
+        let (database, post) = tokio::join!(
+            pools::database_component(&self.desk.pool, clock),
+            self.desk.mailbox.components()
+        );
+        [vec![database, secrets], post].concat()
     }
 
     async fn evidence(&self) -> Vec<Evidence> {

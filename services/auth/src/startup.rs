@@ -210,12 +210,12 @@ impl Watched for Watch {
             Ok(_) => (Status::Healthy, format!("provider {}", self.secrets.provider_name())),
             Err(_) => (Status::Unhealthy, "the signing key cannot be read".to_owned()),
         };
-        let mut components = vec![
-            pools::database_component(&self.desk.pool, clock).await,
-            pools::component("secrets_manager", status, false, detail, started, clock),
-        ];
-        components.extend(self.desk.mailbox.components().await);
-        components
+        let secrets = pools::component("secrets_manager", status, false, detail, started, clock);
+        let (database, post) = tokio::join!(
+            pools::database_component(&self.desk.pool, clock),
+            self.desk.mailbox.components()
+        );
+        [vec![database, secrets], post].concat()
     }
 
     async fn evidence(&self) -> Vec<Evidence> {

@@ -243,13 +243,13 @@ impl Watched for Watch {
             Ok(_) => (Status::Healthy, format!("provider {}", self.secrets.provider_name())),
             Err(_) => (Status::Unhealthy, "the credentials of Stripe cannot be read".to_owned()),
         };
-        let mut components = vec![
-            pools::database_component(&self.desk.pool, clock).await,
-            pools::component("secrets_manager", status, false, detail, started, clock),
-            stripe_component(&self.desk).await,
-        ];
-        components.extend(self.desk.mailbox.components().await);
-        components
+        let secrets = pools::component("secrets_manager", status, false, detail, started, clock);
+        let (database, stripe, post) = tokio::join!(
+            pools::database_component(&self.desk.pool, clock),
+            stripe_component(&self.desk),
+            self.desk.mailbox.components(),
+        );
+        [vec![database, secrets, stripe], post].concat()
     }
 
     async fn evidence(&self) -> Vec<Evidence> {

@@ -86,7 +86,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         if let Some(name) = name
             && !place.ends_with(&format!("/{name}"))
         {
-            place = format!("{}/{name}", place.trim_end_matches('/'));
+            place = format!("{place}/{name}");
         }
         Problem::new(problem::UNPROCESSABLE).at(place, detail)
     })?;
@@ -108,18 +108,21 @@ fn check(value: &impl Validate<Context = ()>, prefix: &str) -> Result<(), Proble
         }))
 }
 
-/// `a.b[0].c` as a JSON pointer.
+/// `a.b[0].c` as a JSON pointer. A name that is none of ours is the caller's, and may be anything: it becomes `?`.
 fn pointer(path: &str) -> String {
-    if path == "." {
-        return "/".to_owned();
-    }
-    format!(
-        "/{}",
-        path.replace('[', ".")
-            .replace(']', "")
-            .replace("..", ".")
-            .replace('.', "/")
-    )
+    let path = path.replace('[', ".").replace(']', "");
+    let segments = path.split('.').filter(|segment| !segment.is_empty());
+    segments.fold(String::new(), |pointer, segment| {
+        format!("{pointer}/{}", if is_our_word(segment) { segment } else { "?" })
+    })
+}
+
+/// Our fields are written in lower case with underscores.
+fn is_our_word(text: &str) -> bool {
+    text.len() <= 60
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 /// The field's name and the reason, without anything that the caller sent: serde's messages quote values.
@@ -127,12 +130,7 @@ fn safe_reason(message: &str) -> (Option<String>, String) {
     let name = message
         .split('`')
         .nth(1)
-        .filter(|name| {
-            name.len() <= 60
-                && name
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-        })
+        .filter(|name| is_our_word(name))
         .map(str::to_owned);
     for (start, reason) in [
         ("missing field", "is required"),

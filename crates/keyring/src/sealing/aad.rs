@@ -12,11 +12,7 @@ pub struct Aad(String);
 impl Aad {
     /// `Aad::new(organization_id, "coverages.member", coverage_id)`. The first two parts cannot hold the separator,
     /// so no two places share a text.
-    pub fn new(
-        organization_id: OrganizationId,
-        column: &'static str,
-        row_id: impl Display,
-    ) -> Self {
+    pub fn new(organization_id: OrganizationId, column: &'static str, row_id: impl Display) -> Self {
         debug_assert!(!column.contains('|'), "a column is written table.column");
         Self(format!("{organization_id}|{column}|{row_id}"))
     }

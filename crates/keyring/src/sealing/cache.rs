@@ -82,9 +82,7 @@ mod tests {
             ("key_id", "k1"),
             ("key", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="),
         ];
-        let cache = SealerCache::new(
-            Kek::from_credentials(&Credentials::from_fields("sealing-key", fields)).unwrap(),
-        );
+        let cache = SealerCache::new(Kek::from_credentials(&Credentials::from_fields("sealing-key", fields)).unwrap());
         let organization = OrganizationId::new();
         let wrapped = cache.new_wrapped(organization).unwrap();
 

@@ -55,9 +55,7 @@ impl DataKey {
         if version != VERSION {
             return Err(SealError::UnknownVersion(version));
         }
-        let (header, body) = sealed
-            .split_at_checked(HEADER_BYTES)
-            .ok_or(SealError::Tampered)?;
+        let (header, body) = sealed.split_at_checked(HEADER_BYTES).ok_or(SealError::Tampered)?;
         if header[1..] != self.id.as_bytes()[..] {
             return Err(SealError::WrongKey);
         }
@@ -116,31 +114,21 @@ mod tests {
         assert!(is_sealed(&sealed));
         assert!(!sealed.windows(4).any(|window| window == b"W123"));
         assert_eq!(key.open(&sealed, &aad).unwrap().as_slice(), b"member W123");
-        assert_ne!(
-            sealed,
-            key.seal(b"member W123", &aad).unwrap(),
-            "a nonce is used once"
-        );
+        assert_ne!(sealed, key.seal(b"member W123", &aad).unwrap(), "a nonce is used once");
     }
 
     #[test]
     fn a_value_moved_to_another_row_column_or_organization_does_not_open() {
         let (key, organization) = (DataKey::generate().unwrap(), OrganizationId::new());
         let sealed = key
-            .seal(
-                b"secret",
-                &Aad::new(organization, "coverages.member", "row-1"),
-            )
+            .seal(b"secret", &Aad::new(organization, "coverages.member", "row-1"))
             .unwrap();
         for elsewhere in [
             Aad::new(organization, "coverages.member", "row-2"),
             Aad::new(organization, "coverages.group", "row-1"),
             Aad::new(OrganizationId::new(), "coverages.member", "row-1"),
         ] {
-            assert!(matches!(
-                key.open(&sealed, &elsewhere),
-                Err(SealError::Tampered)
-            ));
+            assert!(matches!(key.open(&sealed, &elsewhere), Err(SealError::Tampered)));
         }
     }
 
@@ -155,10 +143,7 @@ mod tests {
             let mut changed = sealed.clone();
             changed[position] ^= 1;
             assert!(key.open(&changed, &aad).is_err(), "byte {position}");
-            assert!(
-                key.open(&sealed[..position], &aad).is_err(),
-                "cut at {position}"
-            );
+            assert!(key.open(&sealed[..position], &aad).is_err(), "cut at {position}");
         }
     }
 
@@ -174,18 +159,13 @@ mod tests {
             Err(SealError::WrongKey)
         ));
         sealed[0] = 9;
-        assert!(matches!(
-            key.open(&sealed, &aad),
-            Err(SealError::UnknownVersion(9))
-        ));
+        assert!(matches!(key.open(&sealed, &aad), Err(SealError::UnknownVersion(9))));
     }
 
     #[test]
     fn text_is_not_sealed() {
         assert!(!is_sealed(b""));
-        assert!(!is_sealed(
-            b"a member id that is long enough to be anything at all"
-        ));
+        assert!(!is_sealed(b"a member id that is long enough to be anything at all"));
         assert!(!is_sealed(&[1; 60]));
     }
 }

@@ -33,11 +33,7 @@ impl Kek {
     pub fn from_credentials(credentials: &Credentials) -> Result<Self, SealError> {
         let current = NamedKey::from_fields(credentials, "key_id", "key")?;
         let previous = match credentials.get("previous_key_id") {
-            Some(_) => Some(NamedKey::from_fields(
-                credentials,
-                "previous_key_id",
-                "previous_key",
-            )?),
+            Some(_) => Some(NamedKey::from_fields(credentials, "previous_key_id", "previous_key")?),
             None => None,
         };
         Ok(Self { current, previous })
@@ -50,16 +46,9 @@ impl Kek {
 
     /// Seals a data key for one organisation: 1 byte version, 1 byte length and the id of this key, nonce,
     /// ciphertext and tag. This is what a service stores.
-    pub fn wrap(
-        &self,
-        data_key: &DataKey,
-        organization_id: OrganizationId,
-    ) -> Result<Vec<u8>, SealError> {
+    pub fn wrap(&self, data_key: &DataKey, organization_id: OrganizationId) -> Result<Vec<u8>, SealError> {
         let id = self.current.id.as_bytes();
-        let mut header = vec![
-            VERSION,
-            u8::try_from(id.len()).map_err(|_| SealError::KeyIdTooLong)?,
-        ];
+        let mut header = vec![VERSION, u8::try_from(id.len()).map_err(|_| SealError::KeyIdTooLong)?];
         header.extend_from_slice(id);
         seal_after(
             header,
@@ -70,11 +59,7 @@ impl Kek {
     }
 
     /// Opens a stored data key. One that was wrapped for another organisation does not open.
-    pub fn unwrap(
-        &self,
-        wrapped: &[u8],
-        organization_id: OrganizationId,
-    ) -> Result<DataKey, SealError> {
+    pub fn unwrap(&self, wrapped: &[u8], organization_id: OrganizationId) -> Result<DataKey, SealError> {
         let (header, body) = wrapped
             .split_at_checked(header_bytes(wrapped)?)
             .ok_or(SealError::Tampered)?;
@@ -83,22 +68,13 @@ impl Kek {
             .flatten()
             .find(|named| named.id.as_bytes() == &header[2..])
             .ok_or(SealError::WrongKey)?;
-        let bytes = Zeroizing::new(open_after(
-            header,
-            &named.key,
-            &context(organization_id),
-            body,
-        )?);
+        let bytes = Zeroizing::new(open_after(header, &named.key, &context(organization_id), body)?);
         DataKey::from_bytes(&bytes).ok_or(SealError::Tampered)
     }
 }
 
 impl NamedKey {
-    fn from_fields(
-        credentials: &Credentials,
-        id: &str,
-        key: &'static str,
-    ) -> Result<Self, SealError> {
+    fn from_fields(credentials: &Credentials, id: &str, key: &'static str) -> Result<Self, SealError> {
         Ok(Self {
             id: credentials.field(id)?.expose_secret().to_owned(),
             key: key::from_field(credentials, key)?,
@@ -137,19 +113,12 @@ mod tests {
     const TWO: &str = "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
 
     fn kek(fields: &[(&str, &str)]) -> Kek {
-        Kek::from_credentials(&Credentials::from_fields(
-            "sealing-key",
-            fields.iter().copied(),
-        ))
-        .unwrap()
+        Kek::from_credentials(&Credentials::from_fields("sealing-key", fields.iter().copied())).unwrap()
     }
 
     #[test]
     fn a_wrapped_key_opens_what_it_sealed_and_only_for_its_organization() {
-        let (kek, organization) = (
-            kek(&[("key_id", "k1"), ("key", ONE)]),
-            OrganizationId::new(),
-        );
+        let (kek, organization) = (kek(&[("key_id", "k1"), ("key", ONE)]), OrganizationId::new());
         let data_key = DataKey::generate().unwrap();
         let aad = Aad::new(organization, "users.totp", "row");
         let sealed = data_key.seal(b"x", &aad).unwrap();
@@ -182,28 +151,17 @@ mod tests {
         ]);
         assert!(both.unwrap(&wrapped, organization).is_ok());
         let alone = kek(&[("key_id", "k2"), ("key", TWO)]);
-        assert!(matches!(
-            alone.unwrap(&wrapped, organization),
-            Err(SealError::WrongKey)
-        ));
+        assert!(matches!(alone.unwrap(&wrapped, organization), Err(SealError::WrongKey)));
     }
 
     #[test]
     fn every_cut_and_every_changed_byte_of_a_wrapped_key_is_noticed() {
-        let (kek, organization) = (
-            kek(&[("key_id", "k1"), ("key", ONE)]),
-            OrganizationId::new(),
-        );
-        let wrapped = kek
-            .wrap(&DataKey::generate().unwrap(), organization)
-            .unwrap();
+        let (kek, organization) = (kek(&[("key_id", "k1"), ("key", ONE)]), OrganizationId::new());
+        let wrapped = kek.wrap(&DataKey::generate().unwrap(), organization).unwrap();
         for position in 0..wrapped.len() {
             let mut changed = wrapped.clone();
             changed[position] ^= 1;
-            assert!(
-                kek.unwrap(&changed, organization).is_err(),
-                "byte {position}"
-            );
+            assert!(kek.unwrap(&changed, organization).is_err(), "byte {position}");
             assert!(
                 kek.unwrap(&wrapped[..position], organization).is_err(),
                 "cut at {position}"

@@ -61,9 +61,7 @@ impl Seals {
         sealed: &[u8],
     ) -> Result<Vec<u8>, SealsError> {
         let key = self.key(organization_id).await?;
-        Ok(key
-            .open(sealed, &Aad::new(organization_id, column, row))?
-            .to_vec())
+        Ok(key.open(sealed, &Aad::new(organization_id, column, row))?.to_vec())
     }
 
     async fn key(&self, organization_id: OrganizationId) -> Result<Arc<DataKey>, SealsError> {

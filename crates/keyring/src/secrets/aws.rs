@@ -78,16 +78,11 @@ impl AwsProvider {
             return SecretsError::NotFound {
                 provider: PROVIDER,
                 secret: name.to_owned(),
-                remedy: format!(
-                    "create secret {} with a JSON object of fields",
-                    self.id(name)
-                ),
+                remedy: format!("create secret {} with a JSON object of fields", self.id(name)),
             };
         }
         let kind = match &error {
-            SdkError::ConstructionFailure(_) => {
-                "request could not be made: check region and credentials"
-            }
+            SdkError::ConstructionFailure(_) => "request could not be made: check region and credentials",
             SdkError::TimeoutError(_) => "timeout",
             SdkError::DispatchFailure(_) => "no connection, or no credentials",
             SdkError::ResponseError(_) => "answer not understood",
@@ -114,14 +109,10 @@ impl fmt::Debug for AwsProvider {
 /// The cause in words. Never the error's `Debug`: it can hold the raw answer, and with it the value.
 fn story(error: &SdkError<GetSecretValueError>) -> String {
     match error {
-        SdkError::ServiceError(context) => {
-            context.err().message().unwrap_or("no message").to_owned()
-        }
+        SdkError::ServiceError(context) => context.err().message().unwrap_or("no message").to_owned(),
         SdkError::DispatchFailure(failure) => {
             let mut words = Vec::new();
-            let mut cause = failure
-                .as_connector_error()
-                .map(|connector| connector as &dyn Error);
+            let mut cause = failure.as_connector_error().map(|connector| connector as &dyn Error);
             while let Some(error) = cause {
                 words.push(error.to_string());
                 cause = error.source();
@@ -165,11 +156,7 @@ mod tests {
 
     #[test]
     fn numbers_are_read_as_text_and_null_as_empty() {
-        let fields = parse(
-            "database",
-            r#"{"url":"postgres://x","port":5432,"none":null}"#,
-        )
-        .unwrap();
+        let fields = parse("database", r#"{"url":"postgres://x","port":5432,"none":null}"#).unwrap();
         assert_eq!(fields["port"].expose_secret(), "5432");
         assert_eq!(fields["none"].expose_secret(), "");
     }

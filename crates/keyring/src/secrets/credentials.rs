@@ -31,10 +31,7 @@ impl Credentials {
     }
 
     /// Credentials that come from no provider: for tests and for tools that make secrets.
-    pub fn from_fields<'a>(
-        secret: &str,
-        fields: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Self {
+    pub fn from_fields<'a>(secret: &str, fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let origin = Origin {
             provider: "given",
             secret: secret.to_owned(),
@@ -55,9 +52,7 @@ impl Credentials {
 
     /// The field's value; an empty value counts as absent.
     pub fn get(&self, field: &str) -> Option<&SecretString> {
-        self.fields
-            .get(field)
-            .filter(|value| !value.expose_secret().is_empty())
+        self.fields.get(field).filter(|value| !value.expose_secret().is_empty())
     }
 
     /// The field's value, or the error that tells what to do about its absence.

@@ -4,9 +4,7 @@
 #[derive(Debug, thiserror::Error)]
 pub enum SecretsError {
     /// The name could be read as a path or as another secret's id.
-    #[error(
-        "`{name}` is not a secret name: use lower case letters, digits and hyphens, at most 64"
-    )]
+    #[error("`{name}` is not a secret name: use lower case letters, digits and hyphens, at most 64")]
     InvalidName {
         /// The name as given, cut to 64 characters.
         name: String,

@@ -39,11 +39,7 @@ impl FilesProvider {
             Err(error) => return Err(unavailable(name, error)),
         };
         let mut fields = BTreeMap::new();
-        while let Some(entry) = listing
-            .next_entry()
-            .await
-            .map_err(|error| unavailable(name, error))?
-        {
+        while let Some(entry) = listing.next_entry().await.map_err(|error| unavailable(name, error))? {
             // Kubernetes keeps its own bookkeeping beside the fields, under names that start with a dot.
             let Some(field) = entry
                 .file_name()
@@ -73,10 +69,7 @@ impl FilesProvider {
         SecretsError::NotFound {
             provider: PROVIDER,
             secret: name.to_owned(),
-            remedy: format!(
-                "create folder {} with one file a field",
-                self.dir.join(name).display()
-            ),
+            remedy: format!("create folder {} with one file a field", self.dir.join(name).display()),
         }
     }
 }

@@ -55,10 +55,7 @@ fn three_failures_in_a_row_open_it_and_a_success_between_them_does_not() {
         }
     );
     assert_eq!(machine.last_error_kind, Some("connect"));
-    assert_eq!(
-        machine.admit(after(10_000)).unwrap_err(),
-        Duration::from_secs(20)
-    );
+    assert_eq!(machine.admit(after(10_000)).unwrap_err(), Duration::from_secs(20));
 }
 
 #[test]
@@ -67,10 +64,7 @@ fn exactly_one_probe_goes_through_and_its_success_closes() {
     let (probe, change) = machine.admit(after(30_000)).unwrap();
     assert_eq!(change.unwrap().to, BreakerState::HalfOpen);
     assert!(machine.admit(after(30_000)).is_err() && machine.admit(after(90_000)).is_err());
-    assert_eq!(
-        machine.succeed(&probe, after(30_100)).unwrap().to,
-        BreakerState::Closed
-    );
+    assert_eq!(machine.succeed(&probe, after(30_100)).unwrap().to, BreakerState::Closed);
     assert!(machine.admit(after(30_100)).is_ok());
     assert_eq!(machine.consecutive_failures, 0);
 }

@@ -48,17 +48,9 @@ async fn it_opens_refuses_at_once_and_closes_by_one_good_probe() {
     watched.fail_three_times().await;
     assert_eq!(
         watched.change(),
-        (
-            BreakerState::Closed,
-            BreakerState::Open,
-            "failure_threshold"
-        )
+        (BreakerState::Closed, BreakerState::Open, "failure_threshold")
     );
-    let error = watched
-        .upstream
-        .send(get(&watched.upstream))
-        .await
-        .unwrap_err();
+    let error = watched.upstream.send(get(&watched.upstream)).await.unwrap_err();
     assert_eq!(
         error,
         UpstreamError::BreakerOpen {
@@ -67,24 +59,14 @@ async fn it_opens_refuses_at_once_and_closes_by_one_good_probe() {
     );
     assert_eq!(received(&server).await, 3);
     let snapshot = watched.upstream.snapshot();
-    assert_eq!(
-        (snapshot.state, snapshot.consecutive_failures),
-        (BreakerState::Open, 3)
-    );
+    assert_eq!((snapshot.state, snapshot.consecutive_failures), (BreakerState::Open, 3));
 
     watched.clock.advance(TimeDelta::seconds(30));
     watched.upstream.send(get(&watched.upstream)).await.unwrap();
+    assert_eq!(watched.change(), (BreakerState::Open, BreakerState::HalfOpen, "probe"));
     assert_eq!(
         watched.change(),
-        (BreakerState::Open, BreakerState::HalfOpen, "probe")
-    );
-    assert_eq!(
-        watched.change(),
-        (
-            BreakerState::HalfOpen,
-            BreakerState::Closed,
-            "probe_succeeded"
-        )
+        (BreakerState::HalfOpen, BreakerState::Closed, "probe_succeeded")
     );
 }
 
@@ -117,22 +99,12 @@ async fn a_probe_that_fails_is_not_retried_and_opens_again() {
 
 #[tokio::test]
 async fn a_cancelled_probe_gives_its_place_to_the_next_call() {
-    let server = server(vec![
-        status(503),
-        status(503),
-        status(503),
-        slow(250),
-        status(200),
-    ])
-    .await;
+    let server = server(vec![status(503), status(503), status(503), slow(250), status(200)]).await;
     let watched = watched(config(&server.uri()));
     watched.fail_three_times().await;
     watched.clock.advance(TimeDelta::seconds(30));
-    let cancelled = tokio::time::timeout(
-        Duration::from_millis(50),
-        watched.upstream.send(get(&watched.upstream)),
-    )
-    .await;
+    let cancelled =
+        tokio::time::timeout(Duration::from_millis(50), watched.upstream.send(get(&watched.upstream))).await;
     assert!(cancelled.is_err());
     assert_eq!(watched.upstream.snapshot().state, BreakerState::HalfOpen);
     watched.upstream.send(get(&watched.upstream)).await.unwrap();
@@ -161,12 +133,7 @@ async fn an_operator_can_hold_it_open_and_let_go() {
     watched.upstream.force_open();
     watched.clock.advance(TimeDelta::hours(1));
     assert_eq!(
-        watched
-            .upstream
-            .send(get(&watched.upstream))
-            .await
-            .unwrap_err()
-            .kind(),
+        watched.upstream.send(get(&watched.upstream)).await.unwrap_err().kind(),
         "breaker_open"
     );
     assert!(watched.upstream.snapshot().forced);

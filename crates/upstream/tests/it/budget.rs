@@ -10,8 +10,7 @@ use super::*;
 
 fn hooks(url: &str) -> Hooks {
     let settings = ConnectionManagerConfig::new().set_number_of_retries(0);
-    let redis =
-        ConnectionManager::new_lazy_with_config(Client::open(url).unwrap(), settings).unwrap();
+    let redis = ConnectionManager::new_lazy_with_config(Client::open(url).unwrap(), settings).unwrap();
     Hooks {
         breaker_changes: None,
         redis: Some(redis),
@@ -64,15 +63,9 @@ async fn a_spent_budget_makes_calls_wait_or_end_when_they_cannot() {
         ..get(&upstream)
     };
     let error = upstream.send(hurried).await.unwrap_err();
-    assert!(
-        matches!(error, UpstreamError::BudgetSpent { .. }),
-        "{error}"
-    );
+    assert!(matches!(error, UpstreamError::BudgetSpent { .. }), "{error}");
     assert_eq!(
-        (
-            received(&server).await,
-            upstream.snapshot().consecutive_failures
-        ),
+        (received(&server).await, upstream.snapshot().consecutive_failures),
         (4, 0)
     );
 }

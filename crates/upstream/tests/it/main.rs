@@ -47,11 +47,7 @@ fn get(upstream: &Upstream) -> Call {
 }
 
 fn post(upstream: &Upstream) -> Call {
-    let request = upstream
-        .request(Method::POST, "things")
-        .body("{}")
-        .build()
-        .unwrap();
+    let request = upstream.request(Method::POST, "things").body("{}").build().unwrap();
     Call {
         operation: "create_thing",
         request,

@@ -33,16 +33,10 @@ async fn retries_end_after_the_configured_number() {
 async fn a_500_fails_at_once_and_a_4xx_or_a_redirect_is_the_callers_to_judge() {
     let broken = server(vec![status(500)]).await;
     let upstream = upstream(config(&broken.uri()));
-    assert_eq!(
-        upstream.send(get(&upstream)).await.unwrap_err().kind(),
-        "unavailable"
-    );
+    assert_eq!(upstream.send(get(&upstream)).await.unwrap_err().kind(), "unavailable");
     assert_eq!(received(&broken).await, 1);
     for code in [302, 400, 404, 409] {
-        let server = server(vec![
-            status(code).insert_header("location", "http://127.0.0.1:1/"),
-        ])
-        .await;
+        let server = server(vec![status(code).insert_header("location", "http://127.0.0.1:1/")]).await;
         let upstream = super::upstream(config(&server.uri()));
         let answer = upstream.send(get(&upstream)).await.unwrap();
         assert_eq!((answer.status.as_u16(), answer.attempts), (code, 1));
@@ -68,10 +62,7 @@ async fn a_call_that_never_left_is_retried_even_when_not_idempotent() {
     let upstream = upstream(config);
     let started = Instant::now();
     let error = upstream.send(post(&upstream)).await.unwrap_err();
-    assert_eq!(
-        (error.clone(), error.may_have_acted()),
-        (UpstreamError::Connect, false)
-    );
+    assert_eq!((error.clone(), error.may_have_acted()), (UpstreamError::Connect, false));
     assert!(
         started.elapsed() >= Duration::from_millis(7 * 40 * 8 / 10),
         "three waits of 40, 80 and 160 ms"
@@ -80,11 +71,7 @@ async fn a_call_that_never_left_is_retried_even_when_not_idempotent() {
 
 #[tokio::test]
 async fn retry_after_wins_over_the_own_wait_when_it_is_in_time() {
-    let server = server(vec![
-        status(429).insert_header("retry-after", "1"),
-        status(200),
-    ])
-    .await;
+    let server = server(vec![status(429).insert_header("retry-after", "1"), status(200)]).await;
     let upstream = upstream(config(&server.uri()));
     let answer = upstream.send(get(&upstream)).await.unwrap();
     assert!(
@@ -127,10 +114,7 @@ async fn the_deadline_holds_over_all_attempts() {
         deadline: Some(Duration::from_millis(450)),
         ..get(&upstream)
     };
-    assert_eq!(
-        upstream.send(call).await.unwrap_err(),
-        UpstreamError::Timeout
-    );
+    assert_eq!(upstream.send(call).await.unwrap_err(), UpstreamError::Timeout);
     assert!(
         started.elapsed() < Duration::from_millis(1_900),
         "{:?}",
@@ -151,10 +135,7 @@ async fn the_path_of_the_base_url_is_kept_and_a_climbing_path_is_refused() {
         url("Patient/1?x=y").unwrap(),
         "http://127.0.0.1:9/fhir/r4/Patient/1?x=y"
     );
-    assert_eq!(
-        url("/Patient").unwrap(),
-        "http://127.0.0.1:9/fhir/r4/Patient"
-    );
+    assert_eq!(url("/Patient").unwrap(), "http://127.0.0.1:9/fhir/r4/Patient");
     assert_eq!(url("").unwrap(), "http://127.0.0.1:9/fhir/r4");
     for path in [
         "Patient/..",

@@ -14,17 +14,9 @@ async fn a_body_beyond_the_limit_is_not_read_and_says_nothing_about_health() {
     config.body_bytes_max = 100_000;
     let upstream = upstream(config);
     let error = upstream.send(get(&upstream)).await.unwrap_err();
+    assert_eq!(error, UpstreamError::BodyTooLarge { limit_bytes: 100_000 });
     assert_eq!(
-        error,
-        UpstreamError::BodyTooLarge {
-            limit_bytes: 100_000
-        }
-    );
-    assert_eq!(
-        (
-            received(&server).await,
-            upstream.snapshot().consecutive_failures
-        ),
+        (received(&server).await, upstream.snapshot().consecutive_failures),
         (1, 0)
     );
 }
@@ -48,15 +40,9 @@ async fn a_connection_that_breaks_off_is_retried_only_when_idempotent() {
     let upstream = upstream(config(&base));
     let calls = async {
         let answer = upstream.send(get(&upstream)).await.unwrap();
-        assert_eq!(
-            (answer.attempts, answer.body.as_ref()),
-            (2, b"ok".as_slice())
-        );
+        assert_eq!((answer.attempts, answer.body.as_ref()), (2, b"ok".as_slice()));
         let error = upstream.send(post(&upstream)).await.unwrap_err();
-        assert_eq!(
-            (error.clone(), error.may_have_acted()),
-            (UpstreamError::Broken, true)
-        );
+        assert_eq!((error.clone(), error.may_have_acted()), (UpstreamError::Broken, true));
     };
     tokio::join!(serve, calls);
 }
@@ -131,10 +117,7 @@ async fn errors_and_debug_hold_no_url() {
     let shown = format!("{call:?}");
     let error = upstream.send(call).await.unwrap_err();
     let shown = format!("{shown} {error} {error:?}");
-    assert!(
-        !shown.contains("secret-id") && !shown.contains("Doe"),
-        "{shown}"
-    );
+    assert!(!shown.contains("secret-id") && !shown.contains("Doe"), "{shown}");
 }
 
 #[tokio::test]
@@ -149,17 +132,13 @@ async fn a_probe_tells_the_truth_past_the_breaker_and_is_kept_for_a_moment() {
     assert!(first.ok && first == second, "{first:?}");
     assert_eq!((first.status, received(&server).await), (Some(401), 1));
 
-    let outcome = upstream
-        .probe(upstream.request(Method::GET, "").build().unwrap())
-        .await;
+    let outcome = upstream.probe(upstream.request(Method::GET, "").build().unwrap()).await;
     assert_eq!(
         (outcome.ok, outcome.status, outcome.error_kind),
         (false, Some(503), Some("unavailable"))
     );
     let away = super::upstream(config(&nobody().await));
-    let outcome = away
-        .probe(away.request(Method::GET, "").build().unwrap())
-        .await;
+    let outcome = away.probe(away.request(Method::GET, "").build().unwrap()).await;
     assert_eq!((outcome.ok, outcome.error_kind), (false, Some("connect")));
     assert_eq!(away.snapshot().consecutive_failures, 0);
 }

@@ -41,10 +41,7 @@ async fn every_attempt_is_a_span_with_traceparent_and_without_path_or_query() {
     provider.force_flush().unwrap();
     let spans = exporter.get_finished_spans().unwrap();
     let root = spans.iter().find(|span| span.name == "root").unwrap();
-    let attempts: Vec<_> = spans
-        .iter()
-        .filter(|span| span.name == "payer read_patient")
-        .collect();
+    let attempts: Vec<_> = spans.iter().filter(|span| span.name == "payer read_patient").collect();
     assert_eq!(attempts.len(), 2);
     let requests = server.received_requests().await.unwrap();
     for (attempt, request) in attempts.iter().zip(&requests) {
@@ -52,25 +49,15 @@ async fn every_attempt_is_a_span_with_traceparent_and_without_path_or_query() {
             (&attempt.span_kind, attempt.parent_span_id),
             (&SpanKind::Client, root.span_context.span_id())
         );
-        let parent = request
-            .headers
-            .get("traceparent")
-            .unwrap()
-            .to_str()
-            .unwrap();
-        let (trace, span) = (
-            attempt.span_context.trace_id(),
-            attempt.span_context.span_id(),
-        );
+        let parent = request.headers.get("traceparent").unwrap().to_str().unwrap();
+        let (trace, span) = (attempt.span_context.trace_id(), attempt.span_context.span_id());
         assert_eq!(parent, format!("00-{trace}-{span}-01"));
         let value = |key: &str| {
             let found = attempt
                 .attributes
                 .iter()
                 .find(|attribute| attribute.key.as_str() == key);
-            found
-                .map(|attribute| attribute.value.to_string())
-                .unwrap_or_default()
+            found.map(|attribute| attribute.value.to_string()).unwrap_or_default()
         };
         assert_eq!(value("http.request.method"), "GET");
         assert_eq!(value("server.address"), "127.0.0.1");
@@ -78,8 +65,5 @@ async fn every_attempt_is_a_span_with_traceparent_and_without_path_or_query() {
     }
     let shown = format!("{spans:?}");
     assert!(shown.contains("error.type") && shown.contains("503"));
-    assert!(
-        !shown.contains("secret-id") && !shown.contains("Doe"),
-        "{shown}"
-    );
+    assert!(!shown.contains("secret-id") && !shown.contains("Doe"), "{shown}");
 }

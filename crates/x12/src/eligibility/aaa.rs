@@ -75,8 +75,8 @@ impl Rejection {
         }
         match self.code.as_str() {
             "42" | "80" => RejectionClass::Retry,
-            "43" | "44" | "45" | "46" | "47" | "48" | "51" | "56" | "57" | "58" | "64" | "65"
-            | "66" | "71" | "72" | "73" | "74" => RejectionClass::FixInput,
+            "43" | "44" | "45" | "46" | "47" | "48" | "51" | "56" | "57" | "58" | "64" | "65" | "66" | "71" | "72"
+            | "73" | "74" => RejectionClass::FixInput,
             "67" | "75" | "77" | "78" => RejectionClass::NotFound,
             "68" | "76" => RejectionClass::Duplicate,
             "41" | "50" | "79" => RejectionClass::Access,

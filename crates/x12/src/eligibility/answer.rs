@@ -25,11 +25,7 @@ pub struct ResponseBuilder<'i> {
 
 impl<'i> ResponseBuilder<'i> {
     /// An answer to `inquiry`: parties swapped, reference and trace number echoed.
-    pub fn answering(
-        inquiry: &'i Inquiry,
-        control: ControlNumbers,
-        answered_at: DateTime<Utc>,
-    ) -> Self {
+    pub fn answering(inquiry: &'i Inquiry, control: ControlNumbers, answered_at: DateTime<Utc>) -> Self {
         Self {
             inquiry,
             subscriber: inquiry.subscriber.clone(),
@@ -131,13 +127,7 @@ impl<'i> ResponseBuilder<'i> {
             return out.finish();
         }
         let receiver = deeper(&[Level::Receiver]);
-        out.push(
-            Line::new("HL")
-                .code("2")
-                .code("1")
-                .code("21")
-                .code(receiver),
-        )?;
+        out.push(Line::new("HL").code("2").code("1").code("21").code(receiver))?;
         out.push(organization(
             "1P",
             &self.inquiry.provider.name,
@@ -175,11 +165,7 @@ impl<'i> ResponseBuilder<'i> {
                 .required(number, 50)
                 .required(originator, 10)
         };
-        out.push(trace(
-            "2",
-            &self.inquiry.trace_number,
-            &self.inquiry.trace_originator,
-        ))?;
+        out.push(trace("2", &self.inquiry.trace_number, &self.inquiry.trace_originator))?;
         if let Some(own) = &self.payer_trace {
             out.push(trace("1", &own.number, &own.originator))?;
         }
@@ -200,10 +186,7 @@ impl<'i> ResponseBuilder<'i> {
         for benefit in &self.benefits {
             write_benefit(out, benefit)?;
         }
-        let about_benefits = self
-            .rejections
-            .iter()
-            .any(|r| r.level == Level::SubscriberBenefit);
+        let about_benefits = self.rejections.iter().any(|r| r.level == Level::SubscriberBenefit);
         if about_benefits && self.benefits.is_empty() {
             out.push(Line::new("EB").code("V"))?; // an AAA of loop 2110C needs its EB
         }
@@ -239,8 +222,7 @@ fn date(period: &DatePeriod) -> Line {
 /// EB, HSD, DTP, MSG, III, LS 2120: the order of the guide.
 fn write_benefit(out: &mut Builder, benefit: &Benefit) -> Result<(), WriteError> {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let number =
-        |value: &Option<rust_decimal::Decimal>| value.map(|d| d.to_string()).unwrap_or_default();
+    let number = |value: &Option<rust_decimal::Decimal>| value.map(|d| d.to_string()).unwrap_or_default();
     let procedure = benefit.procedure.as_ref().map_or_else(Vec::new, |p| {
         [p.qualifier.clone(), p.code.clone()]
             .into_iter()
@@ -289,10 +271,7 @@ fn write_benefit(out: &mut Builder, benefit: &Benefit) -> Result<(), WriteError>
     for entity in &benefit.related {
         out.push(Line::new("LS").code("2120"))?;
         let qualifier = if entity.id.is_empty() { "" } else { "PI" };
-        let name = Line::new("NM1")
-            .data(&entity.role, 3)
-            .code("2")
-            .data(&entity.name, 60);
+        let name = Line::new("NM1").data(&entity.role, 3).code("2").data(&entity.name, 60);
         out.push(name.skip(4).code(qualifier).data(&entity.id, 80))?;
         out.push(Line::new("LE").code("2120"))?;
     }

@@ -103,12 +103,7 @@ impl Inquiry {
                 element: 9,
             });
         }
-        out.push(organization(
-            "1P",
-            &self.provider.name,
-            "XX",
-            &self.provider.npi,
-        ))?;
+        out.push(organization("1P", &self.provider.name, "XX", &self.provider.npi))?;
         out.push(Line::new("HL").code("3").code("2").code("22").code("0"))?;
         if self.trace_originator.len() != 10 {
             return Err(WriteError::Form {
@@ -125,12 +120,7 @@ impl Inquiry {
         for line in self.subscriber.lines() {
             out.push(line)?;
         }
-        out.push(
-            Line::new("DTP")
-                .code("291")
-                .code("D8")
-                .data(&day(self.service_date), 8),
-        )?;
+        out.push(Line::new("DTP").code("291").code("D8").data(&day(self.service_date), 8))?;
         if self.service_types.is_empty() {
             return Err(WriteError::Missing {
                 segment: "EQ",
@@ -271,8 +261,6 @@ pub(crate) mod tests {
     #[test]
     fn debug_output_holds_nothing_of_the_person() {
         let shown = format!("{:?}", example());
-        assert!(
-            !shown.contains("Brien") && !shown.contains("11122333301") && !shown.contains("1943")
-        );
+        assert!(!shown.contains("Brien") && !shown.contains("11122333301") && !shown.contains("1943"));
     }
 }

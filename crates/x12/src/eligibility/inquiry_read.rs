@@ -3,8 +3,7 @@
 use chrono::NaiveDate;
 
 use super::{
-    EligibilityError, Gender, Inquiry, Organization, Provider, Subscriber, date, date_time,
-    single_transaction,
+    EligibilityError, Gender, Inquiry, Organization, Provider, Subscriber, date, date_time, single_transaction,
 };
 use crate::envelope::{Interchange, Transaction};
 use crate::segment::Segment;
@@ -22,10 +21,7 @@ impl Inquiry {
         let interchange = Interchange::parse(input)?;
         let transaction = single_transaction(&interchange, "270")?;
         let isa = &interchange.isa;
-        let group = interchange
-            .groups
-            .first()
-            .ok_or(EligibilityError::Malformed)?;
+        let group = interchange.groups.first().ok_or(EligibilityError::Malformed)?;
         let draft = Draft::collect(transaction)?;
         let trn = draft.trace.ok_or(missing("TRN of loop 2000C"))?;
         let bht = draft.begin.ok_or(missing("BHT"))?;
@@ -93,9 +89,7 @@ impl<'a> Draft<'a> {
                     let first_day = segment.element(3).split('-').next().unwrap_or_default();
                     draft.service_date = Some(date(first_day).ok_or_else(|| bad(segment, 3))?);
                 }
-                ("EQ", "22") => draft
-                    .service_types
-                    .extend(segment.repetitions(1).map(str::to_owned)),
+                ("EQ", "22") => draft.service_types.extend(segment.repetitions(1).map(str::to_owned)),
                 _ => {}
             }
         }
@@ -118,10 +112,7 @@ fn bad(segment: &Segment<'_>, element: usize) -> EligibilityError {
 }
 
 fn number(segment: &Segment<'_>, element: usize) -> Result<u32, EligibilityError> {
-    segment
-        .element(element)
-        .parse()
-        .map_err(|_| bad(segment, element))
+    segment.element(element).parse().map_err(|_| bad(segment, element))
 }
 
 fn party(isa: &Segment<'_>, at: usize) -> Party {
@@ -174,8 +165,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn day() -> impl Strategy<Value = NaiveDate> {
-        (1900i32..2100, 1u32..13, 1u32..29)
-            .prop_map(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d).unwrap())
+        (1900i32..2100, 1u32..13, 1u32..29).prop_map(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d).unwrap())
     }
 
     prop_compose! {

@@ -93,17 +93,8 @@ fn single_transaction<'i, 'a>(
 ) -> Result<&'i Transaction<'a>, EligibilityError> {
     let mut transactions = interchange.transactions();
     let (Some(transaction), None) = (transactions.next(), transactions.next()) else {
-        if let Some(ta1) = interchange
-            .acknowledgements
-            .iter()
-            .find(|ta1| ta1.element(4) == "R")
-        {
-            let note = ta1
-                .element(5)
-                .chars()
-                .filter(char::is_ascii_digit)
-                .take(3)
-                .collect();
+        if let Some(ta1) = interchange.acknowledgements.iter().find(|ta1| ta1.element(4) == "R") {
+            let note = ta1.element(5).chars().filter(char::is_ascii_digit).take(3).collect();
             return Err(EligibilityError::InterchangeRefused { note });
         }
         return Err(EligibilityError::NotOneTransaction {

@@ -81,10 +81,7 @@ impl fmt::Debug for Response {
 impl Response {
     /// The numbers of TRN*2: ours came back.
     pub fn trace_numbers(&self) -> impl Iterator<Item = &str> {
-        self.traces
-            .iter()
-            .filter(|t| t.echoed)
-            .map(|t| t.number.as_str())
+        self.traces.iter().filter(|t| t.echoed).map(|t| t.number.as_str())
     }
 
     /// The payer's own trace (TRN*1), to quote when calling them.
@@ -99,12 +96,7 @@ impl Response {
 
     /// First day of the plan (DTP 346, else the start of 291).
     pub fn plan_begins(&self) -> Option<NaiveDate> {
-        let first = |qualifier| {
-            self.dates
-                .iter()
-                .find(|d| d.qualifier == qualifier)
-                .map(|d| d.start)
-        };
+        let first = |qualifier| self.dates.iter().find(|d| d.qualifier == qualifier).map(|d| d.start);
         first("346").or_else(|| first("291"))
     }
 }

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::{
-    Benefit, DatePeriod, Delivery, EligibilityError, Gender, Level, Network, PatientLoop, Person,
-    Procedure, Rejection, RelatedEntity, Response, Trace, date, single_transaction,
+    Benefit, DatePeriod, Delivery, EligibilityError, Gender, Level, Network, PatientLoop, Person, Procedure, Rejection,
+    RelatedEntity, Response, Trace, date, single_transaction,
 };
 use crate::envelope::Interchange;
 use crate::segment::Segment;
@@ -217,9 +217,7 @@ impl Walk {
         };
         match segment.id() {
             "MSG" => benefit.messages.push(segment.element(1).to_owned()),
-            "III" if segment.element(1) == "ZZ" => benefit
-                .places_of_service
-                .push(segment.element(2).to_owned()),
+            "III" if segment.element(1) == "ZZ" => benefit.places_of_service.push(segment.element(2).to_owned()),
             "HSD" => benefit.deliveries.push(Delivery {
                 quantity_qualifier: segment.element(1).to_owned(),
                 quantity: decimal(segment, 2)?,

@@ -78,21 +78,14 @@ impl Response {
 
     /// Summary for a service type and a network.
     pub fn summary_for(&self, query: Query<'_>) -> Summary {
-        let dependent = self
-            .benefits
-            .iter()
-            .any(|b| b.patient == PatientLoop::Dependent);
+        let dependent = self.benefits.iter().any(|b| b.patient == PatientLoop::Dependent);
         let patient = if dependent {
             PatientLoop::Dependent
         } else {
             PatientLoop::Subscriber
         };
         let view = View {
-            benefits: self
-                .benefits
-                .iter()
-                .filter(|b| b.patient == patient)
-                .collect(),
+            benefits: self.benefits.iter().filter(|b| b.patient == patient).collect(),
             query,
         };
         let coverage = view.coverage();
@@ -111,16 +104,10 @@ impl Response {
             )
         };
         let (annual, lifetime) = (out_of_pocket(&WHOLE, "29"), out_of_pocket(&["32"], "33"));
-        let (oop_total, oop_left) = if annual == (None, None) {
-            lifetime
-        } else {
-            annual
-        };
+        let (oop_total, oop_left) = if annual == (None, None) { lifetime } else { annual };
         Summary {
             status: view.status(),
-            plan: coverage
-                .and_then(|b| b.plan.clone())
-                .or_else(|| view.any_plan()),
+            plan: coverage.and_then(|b| b.plan.clone()).or_else(|| view.any_plan()),
             insurance_type: coverage.and_then(|b| b.insurance_type.clone()),
             copay: copay.and_then(|b| b.amount),
             copay_alternatives: copay.map(|b| view.alternatives(b)).unwrap_or_default(),

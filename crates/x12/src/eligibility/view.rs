@@ -45,8 +45,7 @@ impl<'r> View<'r> {
         if benefit.procedure.is_some() {
             return None;
         }
-        let conditional =
-            u8::from(!benefit.messages.is_empty() || !benefit.places_of_service.is_empty());
+        let conditional = u8::from(!benefit.messages.is_empty() || !benefit.places_of_service.is_empty());
         Some((
             self.service_rank(benefit)?,
             self.network_rank(benefit)?,
@@ -77,8 +76,7 @@ impl<'r> View<'r> {
 
     /// The status segments of the best service rank that has any.
     fn status_group(&self) -> Vec<&'r Benefit> {
-        let speaks =
-            |b: &Benefit| b.is_active_coverage() || b.is_inactive_coverage() || b.info == "I";
+        let speaks = |b: &Benefit| b.is_active_coverage() || b.is_inactive_coverage() || b.info == "I";
         let of = |rank: u8| {
             let group = self
                 .benefits
@@ -86,9 +84,7 @@ impl<'r> View<'r> {
                 .filter(move |b| speaks(b) && self.service_rank(b) == Some(rank));
             // "Not covered" out of the asked network says nothing about the asked one.
             group
-                .filter(|b| {
-                    b.info != "I" || (b.procedure.is_none() && self.network_rank(b).is_some())
-                })
+                .filter(|b| b.info != "I" || (b.procedure.is_none() && self.network_rank(b).is_some()))
                 .copied()
                 .collect()
         };
@@ -115,9 +111,7 @@ impl<'r> View<'r> {
     pub(super) fn coverage(&self) -> Option<&'r Benefit> {
         let group = self.status_group();
         let active = group.iter().any(|b| b.is_active_coverage());
-        let fitting = group
-            .into_iter()
-            .filter(|b| !active || b.is_active_coverage());
+        let fitting = group.into_iter().filter(|b| !active || b.is_active_coverage());
         fitting.min_by_key(|b| b.plan.is_none())
     }
 
@@ -148,16 +142,8 @@ impl<'r> View<'r> {
         .collect()
     }
 
-    pub(super) fn total(
-        &self,
-        info: &str,
-        periods: &[&str],
-        level: fn(&Benefit) -> Option<u8>,
-    ) -> Option<&'r Benefit> {
-        self.best(
-            |b| b.info == info && b.amount.is_some() && is_total(b, periods),
-            level,
-        )
+    pub(super) fn total(&self, info: &str, periods: &[&str], level: fn(&Benefit) -> Option<u8>) -> Option<&'r Benefit> {
+        self.best(|b| b.info == info && b.amount.is_some() && is_total(b, periods), level)
     }
 
     /// Stated where the payer states it, else total less year to date of the very same benefit.
@@ -168,9 +154,8 @@ impl<'r> View<'r> {
         left: &str,
         level: fn(&Benefit) -> Option<u8>,
     ) -> Option<Remaining> {
-        let period = |b: &Benefit, code: &str| {
-            b.info == info && b.amount.is_some() && b.period.as_deref() == Some(code)
-        };
+        let period =
+            |b: &Benefit, code: &str| b.info == info && b.amount.is_some() && b.period.as_deref() == Some(code);
         let stated = self.ranked(|b| period(b, left), level);
         let met = |total: &Benefit| {
             self.benefits
@@ -178,9 +163,7 @@ impl<'r> View<'r> {
                 .copied()
                 .find(|b| period(b, YEAR_TO_DATE) && is_same_limit(b, total))
         };
-        let derivable = |b: &Benefit| {
-            b.info == info && b.amount.is_some() && is_total(b, periods) && met(b).is_some()
-        };
+        let derivable = |b: &Benefit| b.info == info && b.amount.is_some() && is_total(b, periods) && met(b).is_some();
         let derived = if left == "29" {
             self.ranked(derivable, level)
         } else {
@@ -191,15 +174,9 @@ impl<'r> View<'r> {
             (Some((at, benefit)), Some((computed_at, _)))
                 if (at.0, at.1, at.2) <= (computed_at.0, computed_at.1, computed_at.2) =>
             {
-                benefit.amount.map(|amount| Remaining {
-                    amount,
-                    derived: false,
-                })
+                benefit.amount.map(|amount| Remaining { amount, derived: false })
             }
-            (Some((_, benefit)), None) => benefit.amount.map(|amount| Remaining {
-                amount,
-                derived: false,
-            }),
+            (Some((_, benefit)), None) => benefit.amount.map(|amount| Remaining { amount, derived: false }),
             (_, Some((_, total))) => {
                 let amount = total.amount? - met(total)?.amount?;
                 Some(Remaining {
@@ -248,10 +225,7 @@ pub(super) fn family_level(benefit: &Benefit) -> Option<u8> {
     (benefit.level.as_deref() == Some("FAM")).then_some(0)
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "one of the level functions, which share a type"
-)]
+#[expect(clippy::unnecessary_wraps, reason = "one of the level functions, which share a type")]
 /// Copay and coinsurance are per visit, so a family-level one still tells the price.
 pub(super) fn share_level(benefit: &Benefit) -> Option<u8> {
     Some(own_level(benefit).unwrap_or(3))

@@ -83,7 +83,7 @@ impl HeadKey {
 
     /// The verifier key, as C2SP writes it: `name+id+base64(0x01 ‖ public key)`.
     pub fn public(&self) -> String {
-        let id: String = self.id().iter().map(|byte| format!("{byte:02x}")).collect();
+        let id = hex::encode(self.id());
         let key = [&[0x01], self.pair.public_key().as_ref()].concat();
         format!("{}+{id}+{}", self.name, BASE64_STANDARD.encode(key))
     }

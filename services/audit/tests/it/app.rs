@@ -23,7 +23,7 @@ pub struct TestApp {
     pub broker: Broker,
     pub issuer: TokenIssuer,
     pub organization_id: OrganizationId,
-    pub secrets: tempfile::TempDir,
+    _secrets: tempfile::TempDir,
     lifecycle: Lifecycle,
 }
 
@@ -60,7 +60,7 @@ impl TestApp {
             broker,
             issuer,
             organization_id: OrganizationId::new(),
-            secrets,
+            _secrets: secrets,
             lifecycle,
         }
     }

@@ -22,13 +22,12 @@ pub async fn bootstrap(
     password: Password,
 ) -> Result<OrganizationId, AddUserError> {
     let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-    let organization_id = match organizations::find_by_name(&mut transaction, name).await? {
-        Some(id) => id,
-        None => {
-            let id = OrganizationId::new();
-            organizations::insert(&mut transaction, id, name, desk.clock.now()).await?;
-            id
-        }
+    let organization_id = if let Some(id) = organizations::find_by_name(&mut transaction, name).await? {
+        id
+    } else {
+        let id = OrganizationId::new();
+        organizations::insert(&mut transaction, id, name, desk.clock.now()).await?;
+        id
     };
     if users::count(&mut transaction, organization_id).await? == 0 {
         let admin = AddUser {

@@ -41,6 +41,7 @@ pub struct AddUserRequest {
     second_factor: bool,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that garde calls")]
 fn long_enough(password: &SecretString, (): &()) -> garde::Result {
     let length = password.expose_secret().chars().count();
     if (12..=200).contains(&length) {

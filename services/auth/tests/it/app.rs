@@ -24,7 +24,7 @@ pub const TOTP_STEP_S: i64 = 30;
 pub struct TestApp {
     pub base: String,
     pub database: Database,
-    pub broker: Broker,
+    _broker: Broker,
     pub clock: Clock,
     pub organization_id: String,
     http: reqwest::Client,
@@ -70,7 +70,7 @@ impl TestApp {
         let mut this = Self {
             base,
             database,
-            broker,
+            _broker: broker,
             clock,
             organization_id: String::new(),
             http,

@@ -67,7 +67,7 @@ impl TestApp {
         settings.stripe.upstream.allow_private_addresses = true;
         settings.stripe.upstream.retries_max = 0;
         settings.stripe.upstream.breaker.open_ms = 300;
-        settings.stripe.default_payment_method = "pm_card_visa".to_owned();
+        "pm_card_visa".clone_into(&mut settings.stripe.default_payment_method);
         settings.stripe.reconcile_after_ms = vary.reconcile_after_ms.unwrap_or(60_000);
         let issuer = TokenIssuer::new();
         let telemetry = Arc::new(Telemetry::start("billing", &settings.telemetry).unwrap());

@@ -21,7 +21,7 @@ pub const COVERAGES: &str = "/api/v1/integrations/insurance/coverages";
 pub struct TestApp {
     pub base: String,
     pub database: Database,
-    pub broker: Broker,
+    _broker: Broker,
     pub clock: Clock,
     pub issuer: TokenIssuer,
     pub organization_id: OrganizationId,
@@ -77,7 +77,7 @@ impl TestApp {
         Self {
             base,
             database,
-            broker,
+            _broker: broker,
             clock,
             issuer,
             organization_id: OrganizationId::new(),

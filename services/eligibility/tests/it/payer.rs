@@ -108,7 +108,7 @@ fn answer(mood: Mood, inquiry: &Inquiry) -> ResponseTemplate {
         ),
         Mood::AnotherPatientsAnswer => {
             let mut other = inquiry.clone();
-            other.trace_number = "ANOTHER".to_owned();
+            "ANOTHER".clone_into(&mut other.trace_number);
             said(
                 &active(ResponseBuilder::answering(&other, control(), inquiry.submitted_at))
                     .to_x12()

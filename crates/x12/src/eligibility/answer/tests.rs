@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 
 use super::super::inquiry::tests::example;
 use super::super::{
-    Delivery, EligibilityError, Network, PatientLoop, Procedure, RejectionClass, RelatedEntity,
-    Remaining, Response, Status,
+    Delivery, EligibilityError, Network, PatientLoop, Procedure, RejectionClass, RelatedEntity, Remaining, Response,
+    Status,
 };
 use super::*;
 
@@ -20,12 +20,8 @@ fn dollars(text: &str) -> Decimal {
 }
 
 fn builder(inquiry: &Inquiry) -> ResponseBuilder<'_> {
-    ResponseBuilder::answering(
-        inquiry,
-        CONTROL,
-        DateTime::from_timestamp(1_767_323_046, 0).unwrap(),
-    )
-    .payer_trace("PAYER-0001", "9PAYER0001")
+    ResponseBuilder::answering(inquiry, CONTROL, DateTime::from_timestamp(1_767_323_046, 0).unwrap())
+        .payer_trace("PAYER-0001", "9PAYER0001")
 }
 
 fn parse(builder: &ResponseBuilder<'_>) -> Response {
@@ -45,12 +41,7 @@ fn an_active_member_gets_copay_and_deductible() {
     };
     let answer = builder(&inquiry)
         .plan_begins(NaiveDate::from_ymd_opt(2026, 1, 1).unwrap())
-        .benefit(
-            Benefit::new("1")
-                .level("IND")
-                .services(["30"])
-                .plan("PR", "GOLD PPO"),
-        )
+        .benefit(Benefit::new("1").level("IND").services(["30"]).plan("PR", "GOLD PPO"))
         .benefit(
             Benefit::new("B")
                 .services(["30"])
@@ -69,10 +60,7 @@ fn an_active_member_gets_copay_and_deductible() {
         .benefit(limit("29", "1350.50", Network::In))
         .benefit(limit("23", "3000", Network::Out));
     let response = parse(&answer);
-    assert_eq!(
-        response.trace_numbers().collect::<Vec<_>>(),
-        ["93175-012547"]
-    );
+    assert_eq!(response.trace_numbers().collect::<Vec<_>>(), ["93175-012547"]);
     assert_eq!(response.payer_trace().unwrap().number, "PAYER-0001");
     assert_eq!(response.plan_begins(), NaiveDate::from_ymd_opt(2026, 1, 1));
     let person = response.patient().unwrap();
@@ -83,10 +71,7 @@ fn an_active_member_gets_copay_and_deductible() {
         (summary.status, summary.plan.as_deref()),
         (Status::Active, Some("GOLD PPO"))
     );
-    assert_eq!(
-        (summary.copay, summary.network),
-        (Some(dollars("25.00")), Network::In)
-    );
+    assert_eq!((summary.copay, summary.network), (Some(dollars("25.00")), Network::In));
     assert_eq!(summary.deductible_total, Some(dollars("1500")));
     assert_eq!(
         summary.deductible_remaining,
@@ -110,10 +95,7 @@ fn the_271_has_the_loops_of_the_guide() {
          TRN*1*PAYER-0001*9PAYER0001~NM1*IL*1*OBRIEN*ROBERT****MI*11122333301~DMG*D8*19430519*M~EB*6**30~SE*13*0013~"
     ));
     assert_eq!(
-        Response::parse(text.as_bytes())
-            .unwrap()
-            .summary("30")
-            .status,
+        Response::parse(text.as_bytes()).unwrap().summary("30").status,
         Status::Inactive
     );
 }
@@ -133,17 +115,14 @@ fn a_rejection_at_the_payer_ends_the_answer_there() {
 #[test]
 fn a_rejection_of_the_subscriber_keeps_the_traces() {
     let inquiry = example();
-    let response = parse(
-        &builder(&inquiry)
-            .reject(Level::Subscriber, false, "75", "C")
-            .reject(Level::Subscriber, false, "58", "C"),
-    );
+    let response = parse(&builder(&inquiry).reject(Level::Subscriber, false, "75", "C").reject(
+        Level::Subscriber,
+        false,
+        "58",
+        "C",
+    ));
     assert_eq!(
-        response
-            .rejections
-            .iter()
-            .map(Rejection::class)
-            .collect::<Vec<_>>(),
+        response.rejections.iter().map(Rejection::class).collect::<Vec<_>>(),
         [RejectionClass::NotFound, RejectionClass::FixInput]
     );
     assert_eq!(response.trace_numbers().next(), Some("93175-012547"));
@@ -153,11 +132,12 @@ fn a_rejection_of_the_subscriber_keeps_the_traces() {
 #[test]
 fn a_rejection_of_one_service_stands_beside_benefits() {
     let inquiry = example();
-    let response = parse(
-        &builder(&inquiry)
-            .benefit(Benefit::new("1").services(["30"]))
-            .reject(Level::SubscriberBenefit, false, "70", "C"),
-    );
+    let response = parse(&builder(&inquiry).benefit(Benefit::new("1").services(["30"])).reject(
+        Level::SubscriberBenefit,
+        false,
+        "70",
+        "C",
+    ));
     assert_eq!(
         (response.benefits.len(), response.rejections[0].level),
         (1, Level::SubscriberBenefit)
@@ -178,20 +158,14 @@ fn corrected_demographics_are_flagged() {
             .benefit(Benefit::new("1").services(["30"])),
     );
     let person = response.patient().unwrap();
-    assert_eq!(
-        (person.corrected, person.family.as_deref()),
-        (true, Some("OBRIEN"))
-    );
+    assert_eq!((person.corrected, person.family.as_deref()), (true, Some("OBRIEN")));
 }
 
 #[test]
 fn an_answer_that_says_nothing_is_malformed() {
     let inquiry = example();
     let text = builder(&inquiry).to_x12().unwrap();
-    assert_eq!(
-        Response::parse(text.as_bytes()),
-        Err(EligibilityError::Malformed)
-    );
+    assert_eq!(Response::parse(text.as_bytes()), Err(EligibilityError::Malformed));
 }
 
 #[test]
@@ -206,9 +180,7 @@ fn other_answers_are_told_apart() {
         TA1*000000001*160405*1354*R*023~IEA*0*000000907~";
     assert_eq!(
         Response::parse(ta1.as_bytes()),
-        Err(EligibilityError::InterchangeRefused {
-            note: "023".to_owned()
-        })
+        Err(EligibilityError::InterchangeRefused { note: "023".to_owned() })
     );
     assert_eq!(
         Response::parse(b"<html>").unwrap_err().to_string(),

@@ -21,10 +21,7 @@ fn dollars(text: &str) -> Decimal {
 }
 
 fn copay(amount: &str) -> Benefit {
-    Benefit::new("B")
-        .services(["30"])
-        .period("27")
-        .amount(dollars(amount))
+    Benefit::new("B").services(["30"]).period("27").amount(dollars(amount))
 }
 
 fn deductible(period: &str, amount: &str) -> Benefit {
@@ -38,20 +35,12 @@ fn deductible(period: &str, amount: &str) -> Benefit {
 
 #[test]
 fn money_alone_is_not_coverage() {
+    assert_eq!(response(vec![copay("10")]).summary("30").status, Status::NotStated);
     assert_eq!(
-        response(vec![copay("10")]).summary("30").status,
-        Status::NotStated
-    );
-    assert_eq!(
-        response(vec![Benefit::new("6").services(["30"])])
-            .summary("30")
-            .status,
+        response(vec![Benefit::new("6").services(["30"])]).summary("30").status,
         Status::Inactive
     );
-    let both = vec![
-        Benefit::new("6").services(["30"]),
-        Benefit::new("1").services(["30"]),
-    ];
+    let both = vec![Benefit::new("6").services(["30"]), Benefit::new("1").services(["30"])];
     assert_eq!(response(both).summary("30").status, Status::Active);
 }
 
@@ -94,10 +83,7 @@ fn the_network_is_in_then_both_then_not_stated_and_never_out() {
         (Some(dollars("30")), Network::NotStated)
     );
     let summary = response(vec![out.clone(), unstated.clone(), both.clone()]).summary("30");
-    assert_eq!(
-        (summary.copay, summary.network),
-        (Some(dollars("40")), Network::Both)
-    );
+    assert_eq!((summary.copay, summary.network), (Some(dollars("40")), Network::Both));
     let all = response(vec![out, unstated, both, within]);
     assert_eq!(
         (all.summary("30").copay, all.summary("30").network),
@@ -107,18 +93,12 @@ fn the_network_is_in_then_both_then_not_stated_and_never_out() {
         service_type: "30",
         network: Network::Out,
     });
-    assert_eq!(
-        (outside.copay, outside.network),
-        (Some(dollars("50")), Network::Out)
-    );
+    assert_eq!((outside.copay, outside.network), (Some(dollars("50")), Network::Out));
 }
 
 #[test]
 fn benefits_that_differ_in_words_stay_apart() {
-    let benefits = vec![
-        copay("20").message("PRIMARY CARE"),
-        copay("60").message("SPECIALIST"),
-    ];
+    let benefits = vec![copay("20").message("PRIMARY CARE"), copay("60").message("SPECIALIST")];
     let summary = response(benefits).summary("30");
     assert_eq!(summary.copay, Some(dollars("20")));
     let specialist = QualifiedAmount {
@@ -152,17 +132,9 @@ fn zero_is_a_value() {
 
 #[test]
 fn a_fraction_becomes_percent_and_a_percent_stays_with_a_warning() {
-    let share = |text| {
-        response(vec![
-            Benefit::new("A").services(["30"]).percent(dollars(text)),
-        ])
-        .summary("30")
-    };
+    let share = |text| response(vec![Benefit::new("A").services(["30"]).percent(dollars(text))]).summary("30");
     assert_eq!(
-        (
-            share(".2").coinsurance_percent,
-            share(".2").percent_above_one
-        ),
+        (share(".2").coinsurance_percent, share(".2").percent_above_one),
         (Some(dollars("20")), false)
     );
     assert_eq!(
@@ -170,10 +142,7 @@ fn a_fraction_becomes_percent_and_a_percent_stays_with_a_warning() {
         (Some(dollars("100")), false)
     );
     assert_eq!(
-        (
-            share("20").coinsurance_percent,
-            share("20").percent_above_one
-        ),
+        (share("20").coinsurance_percent, share("20").percent_above_one),
         (Some(dollars("20")), true)
     );
 }
@@ -230,10 +199,7 @@ fn the_family_stands_beside_the_patient() {
     assert_eq!(summary.deductible_total, Some(dollars("200")));
     assert_eq!(summary.deductible_remaining, None);
     assert_eq!(summary.family_deductible_total, Some(dollars("600")));
-    assert_eq!(
-        summary.family_deductible_remaining.unwrap().amount,
-        dollars("186.89")
-    );
+    assert_eq!(summary.family_deductible_remaining.unwrap().amount, dollars("186.89"));
 }
 
 #[test]
@@ -250,20 +216,14 @@ fn a_total_without_a_period_counts_and_lifetime_is_the_last_resort() {
     ])
     .summary("30");
     assert_eq!(annual.out_of_pocket_total, Some(dollars("2100")));
-    assert_eq!(
-        annual.out_of_pocket_remaining.unwrap().amount,
-        dollars("1000")
-    );
+    assert_eq!(annual.out_of_pocket_remaining.unwrap().amount, dollars("1000"));
     let lifetime = response(vec![
         out_of_pocket(Some("32"), "9000"),
         out_of_pocket(Some("33"), "8000"),
     ])
     .summary("30");
     assert_eq!(lifetime.out_of_pocket_total, Some(dollars("9000")));
-    assert_eq!(
-        lifetime.out_of_pocket_remaining.unwrap().amount,
-        dollars("8000")
-    );
+    assert_eq!(lifetime.out_of_pocket_remaining.unwrap().amount, dollars("8000"));
 }
 
 #[test]
