@@ -76,10 +76,10 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         is_public_v4(Ipv4Addr::new(a, b, c, d))
     };
     match segments {
-        // ::ffff:0:0/96 mapped, 64:ff9b::/96 translated
-        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => embedded(high, low),
-        // 2002::/16, 6to4
-        [0x2002, high, low, ..] => embedded(high, low),
+        // ::ffff:0:0/96 mapped, 64:ff9b::/96 translated, 2002::/16 6to4
+        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
+            embedded(high, low)
+        }
         // 2001::/23 protocol assignments (Teredo among them) and 2001:db8::/32 documentation
         [0x2001, second, ..] if second < 0x0200 || second == 0x0db8 => false,
         [0x3fff, second, ..] if second < 0x1000 => false,
