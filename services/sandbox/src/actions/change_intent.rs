@@ -79,15 +79,36 @@ pub async fn change_intent(
     form: &Form,
     key: Option<&str>,
 ) -> Result<Answer, ChangeError> {
-    let (now, request_id) = (desk.clock.now(), random::alphanumeric(14));
+    let mut transaction = desk.pool.begin().await?;
+    match change_once(&mut transaction, command, form, key, desk.clock.now()).await {
+        Ok(answer) => {
+            transaction.commit().await?;
+            desk.webhooks.notify_one();
+            Ok(answer)
+        }
+        Err(error) => {
+            // Now and not when the connection is used next: the key must be free before the caller hears of it.
+            transaction.rollback().await?;
+            Err(error)
+        }
+    }
+}
+
+async fn change_once(
+    connection: &mut PgConnection,
+    command: &Command,
+    form: &Form,
+    key: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<Answer, ChangeError> {
+    let request_id = random::alphanumeric(14);
     let text = format!("{command:?}\0{}", form.canonical());
     let request_sha256 = digest::digest(&digest::SHA256, text.as_bytes()).as_ref().to_vec();
-    let mut transaction = desk.pool.begin().await?;
     if let Some(key) = key {
-        if !stripe::get_key_for_update(&mut transaction, key).await? {
+        if !stripe::get_key_for_update(connection, key).await? {
             return Err(StripeError::key_in_use().into());
         }
-        if let Some(first) = stripe::find_answer(&mut transaction, key).await? {
+        if let Some(first) = stripe::find_answer(connection, key).await? {
             if first.request_sha256 != request_sha256 {
                 return Err(StripeError::key_reused().into());
             }
@@ -100,24 +121,21 @@ pub async fn change_intent(
             });
         }
     }
-    let change = apply(&mut transaction, command, form, now).await?;
-    for (kind, object) in &change.events {
-        announce(&mut transaction, kind, object, (&request_id, key), now).await?;
+    let Change { status, body, events } = apply(connection, command, form, now).await?;
+    for (kind, object) in &events {
+        announce(connection, kind, object, (&request_id, key), now).await?;
     }
     if let Some(key) = key {
-        let status = i16::try_from(change.status).unwrap_or(500);
         let answer = StoredAnswer {
             request_sha256,
-            status,
-            body: change.body.clone(),
+            status: i16::try_from(status).unwrap_or(500),
+            body: body.clone(),
         };
-        stripe::insert_answer(&mut transaction, key, &answer, now).await?;
+        stripe::insert_answer(connection, key, &answer, now).await?;
     }
-    transaction.commit().await?;
-    desk.webhooks.notify_one();
     Ok(Answer {
-        status: change.status,
-        body: change.body,
+        status,
+        body,
         replayed: false,
         request_id,
     })
