@@ -20,7 +20,9 @@ run_step() {
 service_environment() {
   local service=$1 prefix=MC_${1//-/_}
   prefix=${prefix^^}
+  # Two arenas are enough for a few threads, and keep a process small.
   cat <<ENV
+MALLOC_ARENA_MAX=2
 ${prefix}__SECRETS__DIR=$RUN_DIR/secrets/$service
 ${prefix}__TELEMETRY__SPAN_FILE=$RUN_DIR/traces/$service.jsonl
 ENV

@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Kills every process of the running system with SIGKILL in the middle of a visit, one after the other, and asks after each repair:
+# does the visit pass, is the audit log whole, is every audit event there once and every charge made once? Then the outage of Stripe
+# and the payer. usage: chaos.sh [NAME...] | outage      (loopback only; ends by itself)
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=../local/lib.sh
+. "$here/../local/lib.sh"
+# shellcheck source=../local/postgres.sh
+. "$here/../local/postgres.sh"
+cd "$ROOT"
+
+FRONT=http://127.0.0.1:$MC_PORT_FRONT_DOOR
+SANDBOX=http://127.0.0.1:${SERVICE_PORT[sandbox]}
+SCHEMAS=(auth billing ehr_proxy eligibility audit)
+VISIT=("$BIN_DIR/medconnect-visit" run --run-dir "$RUN_DIR")
+# What health/detailed calls a process.
+declare -A COMPONENT=([postgres]=database [rabbitmq]=message_broker [redis]=cache [auth]=auth [billing]=billing
+  [ehr-proxy]=ehr-proxy [eligibility]=eligibility [audit]=audit [sandbox]=ehr_system)
+VICTIMS=(auth billing ehr-proxy eligibility audit console sandbox rabbitmq redis postgres nginx)
+
+sql() { owner_psql -tA -c "$1" | tr -d '[:space:]'; }
+health() { curl -s -m 10 "$FRONT/api/v1/health/detailed"; }
+component_is() { health | grep -oE "\"$1\":\{\"status\":\"[a-z]*\"" | grep -q "\"$2\"\$"; }
+component_is_not() { health | grep -oE "\"$1\":\{\"status\":\"[a-z]*\"" | grep -qv "\"$2\"\$"; }
+verified() { "$BIN_DIR/medconnect-audit" verify --json --run-dir "$RUN_DIR" >"$RUN_DIR/log/verify.json" 2>>"$RUN_DIR/log/chaos.log"; }
+repair() { "$here/../local/up.sh" >>"$RUN_DIR/log/chaos.log" 2>&1 || fail "make up after the kill of $1" "see $RUN_DIR/log/chaos.log" "make up"; }
+
+# Events that a service has told and the log lacks, and charges that wait.
+untold() {
+  local schema total=0
+  for schema in "${SCHEMAS[@]}"; do
+    total=$((total + $(sql "select count(*) from $schema.outbox o where o.envelope->>'type' like '%.audit.recorded.v1'
+      and not exists (select from audit.events e where e.event_id = o.id)")))
+  done
+  echo "$total"
+}
+all_told() { [ "$(untold)" = 0 ]; }
+all_settled() { [ "$(sql "select count(*) from billing.payments where status in ('pending', 'processing')")" = 0 ]; }
+doubled_events() { sql "select count(*) - count(distinct event_id) from audit.events"; }
+# Charges at Stripe that succeeded more than once for one payment of ours, or that we do not know as paid.
+wrong_charges() {
+  sql "with charged as (select body->'metadata'->>'payment_id' as payment, count(*) as times from sandbox.stripe_objects
+         where object = 'payment_intent' and body->>'status' = 'succeeded' group by 1)
+       select (select count(*) from charged where times > 1)
+            + (select count(*) from charged c join billing.payments p on p.id::text = c.payment where p.status <> 'succeeded')
+            + (select count(*) from billing.payments p where p.status = 'succeeded' and not exists (select from charged c where c.payment = p.id::text))"
+}
+
+# Everything that must hold after any failure.
+invariants() {
+  wait_until 60 all_told || fail "audit after $1" "$(untold) audit events are not in the log after 60 s" "make logs NAME=audit"
+  wait_until 90 all_settled || fail "charges after $1" "a payment is still pending after 90 s" "make logs NAME=billing"
+  [ "$(doubled_events)" = 0 ] || fail "audit after $1" "an event is in the log twice" "medconnect-audit verify"
+  [ "$(wrong_charges)" = 0 ] || fail "charges after $1" "Stripe and billing disagree, or a charge was made twice" "make logs NAME=billing"
+  verified || fail "audit after $1" "the log does not verify: $(cat "$RUN_DIR/log/verify.json")" "medconnect-audit verify"
+}
+
+kill_in_mid_visit() {
+  local name=$1 since pid visit; since=$(now_ms)
+  pid=$(pid_of "$name") || fail "find $name" "it is not running" "make up"
+  "${VISIT[@]}" >>"$RUN_DIR/log/chaos.log" 2>&1 & visit=$!
+  sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
+  kill -9 "$pid"
+  wait "$visit" || true
+  if [ -n "${COMPONENT[$name]:-}" ]; then
+    wait_until 15 component_is_not "${COMPONENT[$name]}" healthy ||
+      fail "health while $name is dead" "health/detailed says that ${COMPONENT[$name]} is healthy" "curl $FRONT/api/v1/health/detailed"
+  fi
+  repair "$name"
+  "${VISIT[@]}" >>"$RUN_DIR/log/chaos.log" 2>&1 || fail "the visit after $name was killed" "$(tail -n 3 "$RUN_DIR/log/chaos.log")" "make visit"
+  invariants "the kill of $name"
+  ready_line "$name" "killed and repaired" "visit ok, log whole ($(took "$since"))"
+}
+
+fault() { curl -sf -m 5 -o /dev/null -X "$1" "$SANDBOX/_admin/faults" -H 'Content-Type: application/json' -d "$2"; }
+
+outage() {
+  local since; since=$(now_ms)
+  "${VISIT[@]}" >>"$RUN_DIR/log/chaos.log" 2>&1 || fail "a visit before the outage" "it failed" "make visit"
+  fault PUT '{"target":"stripe","fault":"down","times":null}'
+  fault PUT '{"target":"payer","fault":"down","times":null}'
+  "${VISIT[@]}" >"$RUN_DIR/log/outage.log" 2>&1 || fail "the visit without Stripe and payer" "$(cat "$RUN_DIR/log/outage.log")" "make visit"
+  grep -q 'CACHED' "$RUN_DIR/log/outage.log" || fail "the visit without payer" "eligibility is not labelled as cached" "make visit"
+  grep -q 'PENDING' "$RUN_DIR/log/outage.log" || fail "the visit without Stripe" "the payment is not pending" "make visit"
+  for name in stripe_integration insurance_verification; do
+    wait_until 15 component_is "$name" unhealthy || fail "health in the outage" "health/detailed does not say that $name is unhealthy" "make status"
+  done
+  fault DELETE '{"target":"stripe"}'; fault DELETE '{"target":"payer"}'
+  invariants "the outage of Stripe and payer"
+  for name in stripe_integration insurance_verification; do
+    wait_until 60 component_is "$name" healthy || fail "health after the outage" "health/detailed does not say that $name is healthy" "make status"
+  done
+  ready_line outage "Stripe and payer away" "visit ended; charged once afterwards ($(took "$since"))"
+}
+
+case ${1:-} in
+  outage) outage ;;
+  '') for name in "${VICTIMS[@]}"; do kill_in_mid_visit "$name"; done; outage ;;
+  *) for name in "$@"; do kill_in_mid_visit "$name"; done ;;
+esac
+say "every audit event once, every charge once: $(sql 'select count(*) from audit.events') events, $(sql "select count(*) from billing.payments where status = 'succeeded'") charges"
