@@ -83,7 +83,9 @@ pub fn serve(
     let document_path = format!("/api/v1/{}/openapi.json", site.service);
     let document = Data::new(serde_json::to_string(&document(site.about, site.routes)).unwrap_or_default());
     let server = HttpServer::new(move || {
-        let (app, _) = App::new().into_utoipa_app().configure(site.routes).split_for_parts();
+        // The document first: a service whose routes stand in a scope of the same prefix would answer for it.
+        let app = App::new().route(&document_path, web::get().to(openapi));
+        let (app, _) = app.into_utoipa_app().configure(site.routes).split_for_parts();
         let data = Arc::clone(&site.data);
         app.app_data(web::PayloadConfig::new(body_bytes_max))
             .app_data(web::PathConfig::default().error_handler(|_, _| {
@@ -95,7 +97,6 @@ pub fn serve(
             .app_data(Data::new(Arc::clone(&site.watched)))
             .app_data(document.clone())
             .configure(move |config| data(config))
-            .route(&document_path, web::get().to(openapi))
             .configure(fixed_routes)
             .default_service(web::to(unknown_route))
             .wrap(from_fn(span::answer_headers))

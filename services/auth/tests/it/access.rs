@@ -51,6 +51,9 @@ async fn every_route_asks_who_is_there() {
         .as_str()
         .unwrap()
         .to_owned();
+    // the routes stand in a scope of the same prefix, which must not hide the document
+    let document = app.call(Method::GET, "/api/v1/auth/openapi.json", None, None).await;
+    assert_eq!(document.status(), 200);
     for &(method, path, door) in ROUTES {
         let method: Method = method.parse().unwrap();
         let nobody = app.call(method.clone(), path, None, body(path)).await.status().as_u16();
