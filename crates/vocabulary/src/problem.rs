@@ -33,6 +33,7 @@ kinds! {
     METHOD_NOT_ALLOWED = "method-not-allowed", 405, "The route does not know this method", "See the OpenAPI document of the service.";
     CONFLICT = "conflict", 409, "The thing has changed meanwhile", "Read it again and repeat the change.";
     IDEMPOTENCY_IN_PROGRESS = "idempotency-in-progress", 409, "The same request is still running", "Wait as `Retry-After` says and send it again with the same key.";
+    PRECONDITION_FAILED = "precondition-failed", 412, "The resource is not at the version the request means", "Read it again and repeat the change with the new version.";
     PAYLOAD_TOO_LARGE = "payload-too-large", 413, "The body is larger than this route takes", "Send less.";
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type", 415, "The body is not of a type this route takes", "Send `Content-Type: application/json`.";
     UNPROCESSABLE = "unprocessable", 422, "The request is readable but not acceptable", "Correct the fields that `errors` names and send it again.";

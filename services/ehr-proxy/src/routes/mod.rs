@@ -11,7 +11,6 @@ mod problems;
 use actix_web::middleware::from_fn;
 use mc_chassis::http::Routes;
 use operation_outcome::as_operation_outcome;
-pub use problems::PROBLEMS;
 use utoipa_actix_web::scope;
 
 /// Title and one sentence for the `OpenAPI` document.

@@ -9,17 +9,7 @@ use crate::{
     gateway::EhrError,
 };
 use mc_chassis::http::Problem;
-use mc_vocabulary::{ProblemKind, problem};
-
-const PRECONDITION_FAILED: ProblemKind = ProblemKind {
-    code: "precondition-failed",
-    status: 412,
-    title: "The resource is not at the version the request means",
-    cure: "Read it again and repeat the change with the new version.",
-};
-
-/// Kinds of problem that only this service answers with, for the error catalogue.
-pub const PROBLEMS: &[ProblemKind] = &[PRECONDITION_FAILED];
+use mc_vocabulary::problem;
 
 /// Seconds until an EHR that says nothing about it is worth another try.
 const RETRY_DEFAULT_S: u64 = 5;
@@ -32,7 +22,7 @@ impl From<ChartError> for Problem {
                 .detail("This organisation has no EHR connection yet; an administrator sets it with PUT /api/v1/integrations/ehr/connection."),
             ChartError::JustificationIdentifies => Self::new(problem::UNPROCESSABLE)
                 .at("header:X-Access-Justification", "says who the patient is; say why the chart is needed, without name or birth date"),
-            ChartError::VersionMismatch => Self::new(PRECONDITION_FAILED),
+            ChartError::VersionMismatch => Self::new(problem::PRECONDITION_FAILED),
             ChartError::Ehr(cause) => of_ehr(cause),
             ChartError::Audit(cause) => {
                 tracing::error!(error.message = %cause, "an audit record cannot be stored; nothing is disclosed");
@@ -71,7 +61,7 @@ fn of_ehr(error: &EhrError) -> Problem {
         EhrError::Forbidden => {
             Problem::new(problem::FORBIDDEN).detail("The EHR's own policy protects this record; ask for access there.")
         }
-        EhrError::VersionConflict => Problem::new(PRECONDITION_FAILED),
+        EhrError::VersionConflict => Problem::new(problem::PRECONDITION_FAILED),
         EhrError::Refused { status: 422 } => {
             Problem::new(problem::UNPROCESSABLE).detail("The EHR does not accept the change.")
         }
