@@ -21,8 +21,10 @@ VICTIMS=(auth billing ehr-proxy eligibility audit console sandbox rabbitmq redis
 
 sql() { owner_psql -tA -c "$1" | tr -d '[:space:]'; }
 health() { curl -s -m 10 "$FRONT/api/v1/health/detailed"; }
-component_is() { health | grep -oE "\"$1\":\{\"status\":\"[a-z]*\"" | grep -q "\"$2\"\$"; }
-component_is_not() { health | grep -oE "\"$1\":\{\"status\":\"[a-z]*\"" | grep -qv "\"$2\"\$"; }
+# The status of a component as health/detailed tells it; empty where nobody answers.
+status_of() { local answer; answer=$(health) || true; sed -nE "s/.*\"$1\":\{\"status\":\"([a-z]*)\".*/\1/p" <<<"$answer"; }
+component_is() { [ "$(status_of "$1")" = "$2" ]; }
+component_is_not() { local status; status=$(status_of "$1"); [ -n "$status" ] && [ "$status" != "$2" ]; }
 verified() { "$BIN_DIR/medconnect-audit" verify --json --run-dir "$RUN_DIR" >"$RUN_DIR/log/verify.json" 2>>"$RUN_DIR/log/chaos.log"; }
 repair() { "$here/../local/up.sh" >>"$RUN_DIR/log/chaos.log" 2>&1 || fail "make up after the kill of $1" "see $RUN_DIR/log/chaos.log" "make up"; }
 

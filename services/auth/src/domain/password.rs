@@ -9,9 +9,8 @@ const MEMORY_KIB: u32 = 12 * 1024;
 const PASSES: u32 = 3;
 const OUTPUT_BYTES: usize = 32;
 
-/// The one working memory of the process. Hashing one password after the other keeps the memory of a process known, and a flood
-/// of sign-ins from taking every core.
-static MEMORY: Mutex<Vec<Block>> = Mutex::new(Vec::new());
+/// One password after the other: keeps the memory of a process known, and a flood of sign-ins from taking every core.
+static TURN: Mutex<()> = Mutex::new(());
 
 /// A password as typed.
 #[derive(Debug, Clone)]
@@ -59,16 +58,14 @@ impl Password {
 
     fn derive(&self, salt: &phc::Salt, params: &Params) -> Option<[u8; OUTPUT_BYTES]> {
         let mut derived = [0; OUTPUT_BYTES];
-        let mut memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
-        if memory.len() < params.block_count() {
-            memory.resize(params.block_count(), Block::new());
-        }
+        let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut memory = vec![Block::new(); params.block_count()];
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
             .hash_password_into_with_memory(
                 self.0.expose_secret().as_bytes(),
                 salt.as_ref(),
                 &mut derived,
-                &mut *memory,
+                &mut memory,
             )
             .ok()?;
         Some(derived)

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Drives every operation of every OpenAPI document through the front door with schemathesis: well-formed and malformed
+# requests, as people whose role reaches the operation. A server error, an answer the document does not know, or a body
+# that is not what the document says fails it. `fuzz.sh billing audit` drives only these. What schemathesis saw: .run/fuzz.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+for part in lib tools provision; do
+  # shellcheck source=/dev/null
+  . "$here/../local/$part.sh"
+done
+cd "$ROOT"
+VERSION=4.32.5
+DOCUMENTS=(auth billing ehr-proxy eligibility audit console)
+[ $# -eq 0 ] || DOCUMENTS=("$@")
+door=http://127.0.0.1:$MC_PORT_FRONT_DOOR
+out=$RUN_DIR/fuzz
+
+tool() {
+  local python; python=$(python_at_least 3.10) || return
+  virtual_environment "$TOOLS/schemathesis" "$python" "schemathesis==$VERSION"
+}
+install_tool() { "$here/../local/install.sh" tools && tool; }
+
+# every upstream answers, so that no 503 has an excuse
+all_is_well() { curl -sf -m 10 "$door/api/v1/health/detailed" | grep -q '^{"status":"healthy"'; }
+
+drive() {
+  local service=$1 since; since=$(now_ms)
+  if ! (cd "$out" && "$TOOLS/schemathesis/bin/schemathesis" --config-file "$here/fuzz/schemathesis.toml" --no-color run \
+    "$door/api/v1/$service/openapi.json" --url "$door") >"$out/$service.txt" 2>&1; then
+    say "  $service: FAILED after $(took "$since"), all of it in $out/$service.txt"
+    sed -n '/= FAILURES\|= ERRORS/,$p' "$out/$service.txt" | head -n 60
+    return 1
+  fi
+  say "  $(printf '%-12s ok  %s' "$service" "$(took "$since")")  $(grep -oE '[0-9,]+ generated.*' "$out/$service.txt" | head -n1)"
+}
+
+if ! why=$(install_tool 2>&1); then
+  say "schemathesis $VERSION SKIPPED: $(tail -n1 <<<"$why")"
+  exit 0
+fi
+[ -s "$RUN_DIR/test-mode.json" ] || fail "find $RUN_DIR/test-mode.json" "the system has not been started" "make up"
+wait_until 20 all_is_well || fail "begin" "not everything is healthy: $(curl -s -m 10 "$door/api/v1/health/detailed" | head -c 200)" "make up"
+private_dir "$out"
+export MC_FUZZ_HOOKS=$here/fuzz/hooks.py MC_TEST_MODE=$RUN_DIR/test-mode.json PYTHONDONTWRITEBYTECODE=1
+
+say "driving ${#DOCUMENTS[@]} documents through $door with schemathesis $VERSION:"
+failed=()
+for service in "${DOCUMENTS[@]}"; do drive "$service" || failed+=("$service"); done
+[ ${#failed[@]} -eq 0 ] || fail "drive ${failed[*]}" "the service and its document disagree, see above" "deploy/e2e/fuzz.sh ${failed[*]}"
+
+say "the system after it:"
+"$BIN_DIR/medconnect-visit" run --run-dir "$RUN_DIR" >"$out/visit.txt" 2>&1 || { cat "$out/visit.txt"; fail "the visit" "it no longer passes, see above" "make visit"; }
+say "  a visit passes"
+mapfile -t environment < <(service_environment audit)
+env "${environment[@]}" "$BIN_DIR/medconnect-audit" verify --json >"$out/audit.json" || fail "verify the audit log" "$(cat "$out/audit.json")" "make logs NAME=audit"
+say "  the audit log verifies: $(cat "$out/audit.json")"
