@@ -31,17 +31,53 @@ where
                 return Err(Problem::new(problem::UNSUPPORTED_MEDIA_TYPE)
                     .at("header:Content-Type", "expected application/json"));
             }
-            let bytes = bytes
-                .await
-                .map_err(|error| match error.as_response_error().status_code().as_u16() {
-                    413 => Problem::new(problem::PAYLOAD_TOO_LARGE),
-                    _ => Problem::new(problem::BAD_REQUEST).detail("The body ended early."),
-                })?;
+            let bytes = bytes.await.map_err(|error| unread(&error))?;
             let value: T = parse(&bytes)?;
             check(&value, "/")?;
             let mut digest = [0; 32];
             digest.copy_from_slice(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &bytes).as_ref());
             Ok(Self { value, digest })
+        })
+    }
+}
+
+fn unread(error: &actix_web::Error) -> Problem {
+    match error.as_response_error().status_code().as_u16() {
+        413 => Problem::new(problem::PAYLOAD_TOO_LARGE),
+        _ => Problem::new(problem::BAD_REQUEST).detail("The body ended early."),
+    }
+}
+
+/// The same fields as a form (`application/x-www-form-urlencoded`, as RFC 6749 asks) or as JSON.
+#[derive(Debug)]
+pub struct FormOrBody<T>(pub T);
+
+impl<T> FromRequest for FormOrBody<T>
+where
+    T: DeserializeOwned + Validate<Context = ()> + 'static,
+{
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        if !request
+            .content_type()
+            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+        {
+            let body = Body::from_request(request, payload);
+            return Box::pin(async move { Ok(Self(body.await?.value)) });
+        }
+        let bytes = web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let bytes = bytes.await.map_err(|error| unread(&error))?;
+            let text = std::str::from_utf8(&bytes)
+                .map_err(|_| Problem::new(problem::BAD_REQUEST).detail("The form is not UTF-8."))?;
+            let form = web::Query::<T>::from_query(text).map_err(|error| {
+                let (name, detail) = safe_reason(&error.to_string());
+                Problem::new(problem::UNPROCESSABLE).at(format!("/{}", name.unwrap_or_default()), detail)
+            })?;
+            check(&*form, "/")?;
+            Ok(Self(form.into_inner()))
         })
     }
 }

@@ -1,15 +1,18 @@
 //! HTTP in: one server shape, one problem shape, bodies that name the bad field, one trace.
 
 mod body;
+mod document;
 mod headers;
 mod origin;
+mod plain;
 mod problem;
 mod server;
 mod span;
 
-pub use body::{Body, Params};
+pub use body::{Body, FormOrBody, Params};
+pub use document::document;
 pub use headers::{IdempotencyKey, required_header};
 pub use origin::Origin;
 pub use problem::{FieldError, Problem};
-pub use server::{Site, document, serve};
+pub use server::{Site, serve};
 pub use utoipa_actix_web::service_config::ServiceConfig as Routes;

@@ -1,23 +1,24 @@
 //! The server that every service is: its own routes, and the fixed ones round them.
 
-use super::{Problem, Routes, span};
+use super::{
+    Problem, Routes,
+    document::{allowed_methods, document},
+    plain, span,
+};
 use crate::{
     health::{Status, Watched, overall},
     settings::HttpSettings,
     telemetry::Telemetry,
 };
 use actix_web::{
-    App, HttpResponse, HttpServer,
+    App, HttpRequest, HttpResponse, HttpServer, ResponseError,
+    http::header::{ALLOW, HeaderValue},
     middleware::{DefaultHeaders, from_fn},
     web::{self, Data},
 };
 use mc_vocabulary::problem;
-use std::{net::TcpListener, sync::Arc};
+use std::{collections::BTreeMap, net::TcpListener, sync::Arc};
 use tracing_actix_web::TracingLogger;
-use utoipa::openapi::{
-    InfoBuilder, OpenApi, OpenApiBuilder, SecurityRequirement,
-    security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
-};
 use utoipa_actix_web::AppExt;
 
 /// One service as the outside sees it.
@@ -35,40 +36,6 @@ pub struct Site {
     pub watched: Arc<dyn Watched>,
 }
 
-/// The OpenAPI document of a routing table, without a server.
-pub fn document(about: (&'static str, &'static str), routes: fn(&mut Routes)) -> OpenApi {
-    App::new()
-        .into_utoipa_app()
-        .openapi(base_document(about))
-        .configure(routes)
-        .split_for_parts()
-        .1
-}
-
-fn base_document((title, description): (&'static str, &'static str)) -> OpenApi {
-    let mut api = OpenApiBuilder::new()
-        .info(
-            InfoBuilder::new()
-                .title(title)
-                .description(Some(description))
-                .version(env!("CARGO_PKG_VERSION"))
-                .build(),
-        )
-        .security(Some([SecurityRequirement::new::<_, [&str; 0], &str>("bearer", [])]))
-        .build();
-    api.components.get_or_insert_default().security_schemes.insert(
-        "bearer".to_owned(),
-        SecurityScheme::Http(
-            HttpBuilder::new()
-                .scheme(HttpAuthScheme::Bearer)
-                .bearer_format("JWT")
-                .build(),
-        )
-        .into(),
-    );
-    api
-}
-
 /// Serves `site` on `listener` until told to stop.
 ///
 /// # Errors
@@ -81,7 +48,9 @@ pub fn serve(
 ) -> std::io::Result<actix_web::dev::Server> {
     let (body_bytes_max, grace_s) = (settings.body_bytes_max, settings.stop_grace_ms.div_ceil(1000));
     let document_path = format!("/api/v1/{}/openapi.json", site.service);
-    let document = Data::new(serde_json::to_string(&document(site.about, site.routes)).unwrap_or_default());
+    let api = document(site.about, site.routes);
+    let allowed = Data::new(Allowed(allowed_methods(&api)));
+    let document = Data::new(serde_json::to_string(&api).unwrap_or_default());
     let server = HttpServer::new(move || {
         // The document first: a service whose routes stand in a scope of the same prefix would answer for it.
         let app = App::new().route(&document_path, web::get().to(openapi));
@@ -96,9 +65,11 @@ pub fn serve(
             .app_data(Data::from(Arc::clone(&telemetry)))
             .app_data(Data::new(Arc::clone(&site.watched)))
             .app_data(document.clone())
+            .app_data(allowed.clone())
             .configure(move |config| data(config))
             .configure(fixed_routes)
             .default_service(web::to(unknown_route))
+            .wrap(from_fn(plain::as_problem))
             .wrap(from_fn(span::answer_headers))
             .wrap(
                 DefaultHeaders::new()
@@ -165,10 +136,21 @@ async fn metrics(telemetry: Data<Telemetry>) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text))
 }
 
+/// The methods of every path in the document.
+struct Allowed(BTreeMap<String, String>);
+
 /// A path nobody serves, or a known path with another method.
-async fn unknown_route(request: actix_web::HttpRequest) -> Problem {
-    if request.resource_map().has_resource(request.path()) {
-        return Problem::new(problem::METHOD_NOT_ALLOWED);
+async fn unknown_route(request: HttpRequest, allowed: Data<Allowed>) -> HttpResponse {
+    let Some(pattern) = request.resource_map().match_pattern(request.path()) else {
+        return Problem::new(problem::NOT_FOUND)
+            .detail("No such route; see the OpenAPI document of the service.")
+            .error_response();
+    };
+    // what stands in no document is only read
+    let allow = allowed.0.get(&pattern).map_or("GET", String::as_str);
+    let mut response = Problem::new(problem::METHOD_NOT_ALLOWED).error_response();
+    if let Ok(allow) = HeaderValue::from_str(allow) {
+        response.headers_mut().insert(ALLOW, allow);
     }
-    Problem::new(problem::NOT_FOUND).detail("No such route; see the OpenAPI document of the service.")
+    response
 }
