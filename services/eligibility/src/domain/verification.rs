@@ -5,8 +5,9 @@ use chrono::{DateTime, Utc};
 use mc_vocabulary::{CoverageId, VerificationId};
 use serde::{Deserialize, Serialize};
 
+// `tt` and not `literal`: the derive of the document reads the word only where it is handed on as it stands.
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:tt),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
