@@ -5,12 +5,9 @@ use crate::{
     actions::issue_service_token::{IssueServiceTokenError, issue_service_token},
     domain::Opaque,
 };
-use actix_web::{
-    Either, HttpResponse, post,
-    web::{Data, Form},
-};
+use actix_web::{HttpResponse, post, web::Data};
 use garde::Validate;
-use mc_chassis::http::{Body, Origin, Problem};
+use mc_chassis::http::{FormOrBody, Origin, Problem};
 use mc_vocabulary::{ClientId, problem};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -62,18 +59,9 @@ pub struct ServiceToken {
 #[post("/service-token")]
 pub async fn service_token(
     desk: Data<Desk>,
-    body: Either<Form<ServiceTokenRequest>, Body<ServiceTokenRequest>>,
+    FormOrBody(request): FormOrBody<ServiceTokenRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let request = match body {
-        Either::Left(form) => {
-            let form = form.into_inner();
-            form.validate()
-                .map_err(|_| Problem::new(problem::UNPROCESSABLE).at("/grant_type", "expected client_credentials"))?;
-            form
-        }
-        Either::Right(json) => json.value,
-    };
     let secret = Opaque::presented(request.client_secret.expose_secret());
     let (access_token, expires_in) = issue_service_token(&desk, request.client_id, &secret, &origin).await?;
     Ok(HttpResponse::Ok().json(ServiceToken {

@@ -21,6 +21,29 @@ async fn a_machine_gets_a_token_as_a_form_or_as_json() {
         .post(format!("{}/api/v1/auth/service-token", app.base))
         .form(&fields);
     assert_eq!(form.send().await.unwrap().status(), 200);
+    for (kind, body, expected) in [
+        (
+            "application/x-www-form-urlencoded",
+            "grant_type=client_credentials",
+            422,
+        ),
+        (
+            "application/x-www-form-urlencoded",
+            "grant_type=password&client_id=x&client_secret=x",
+            422,
+        ),
+        ("text/plain", "grant_type=client_credentials", 415),
+    ] {
+        let request = reqwest::Client::builder()
+            .build()
+            .unwrap()
+            .post(format!("{}/api/v1/auth/service-token", app.base))
+            .header("Content-Type", kind)
+            .body(body);
+        let refused = request.send().await.unwrap();
+        assert_eq!(refused.status(), expected, "{kind} {body}");
+        assert_eq!(refused.headers()["content-type"], "application/problem+json");
+    }
     let me = app
         .call(Method::GET, "/api/v1/auth/me", token["access_token"].as_str(), None)
         .await;
