@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
+.PHONY: chaos help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
   k8s-check deploy-check openapi prepare-queries infra
 
 export RUN_DIR ?= .run
@@ -44,14 +44,22 @@ demo: install build up visit ## from nothing to a finished patient visit on a ru
 visit: ## carry one patient visit through the running system
 	@$(MC_BIN_DIR)/medconnect-visit run --run-dir $(RUN_DIR)
 
+show-%: # show one rule at work: show-staff-refused, show-no-consent, show-emergency
+	@$(MC_BIN_DIR)/medconnect-visit show $* --run-dir $(RUN_DIR)
+
+chaos: ## kill every process in the middle of a visit, and cut off Stripe and the payer (on the running system)
+	@deploy/e2e/chaos.sh
+
 traces: ## show the last visit as a tree of spans
 	@$(MC_BIN_DIR)/medconnect-visit traces --run-dir $(RUN_DIR)
 
 test: install ## everything: format, lints, all tests, deployment checks, real peers, the visit
 	@$(LOCAL)/test.sh
 
-check: ## compile everything, tests included, without running it
-	@cargo check --locked --workspace --all-targets
+check: infra ## house rules, format, lints, tests: before a commit that matters
+	@$(LOCAL)/test.sh house
+	@$(MAKE) --no-print-directory lint
+	@$(LOCAL)/test.sh unit
 
 fmt: ## format the code
 	@cargo fmt --all

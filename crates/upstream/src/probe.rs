@@ -51,11 +51,18 @@ impl ProbeOutcome {
 
 type MakeRequest = dyn Fn(&Upstream) -> Result<Request, reqwest::Error> + Send + Sync;
 
-/// Probes one upstream at most every 5 seconds; between probes, and to all who ask at once, it tells the last outcome.
+/// The last outcome, and how many calls in a row had failed then: a real call that fails since makes it stale at once.
+struct Seen {
+    at: Instant,
+    failures: u32,
+    outcome: ProbeOutcome,
+}
+
+/// Probes one upstream at most every 5 seconds, or when real calls have begun to fail or to succeed; between probes, and to all who ask at once, it tells the last outcome.
 pub struct Probe {
     upstream: Upstream,
     request: Box<MakeRequest>,
-    last: Mutex<Option<(Instant, ProbeOutcome)>>,
+    last: Mutex<Option<Seen>>,
 }
 
 impl Probe {
@@ -79,10 +86,12 @@ impl Probe {
     /// The last outcome, or a new one when that is older than 5 seconds.
     pub async fn check(&self) -> ProbeOutcome {
         let mut last = self.last.lock().await;
-        if let Some((at, outcome)) = &*last
-            && at.elapsed() < KEPT
+        let failures = self.upstream.snapshot().consecutive_failures;
+        if let Some(seen) = &*last
+            && seen.at.elapsed() < KEPT
+            && seen.failures == failures
         {
-            return outcome.clone();
+            return seen.outcome.clone();
         }
         let outcome = match (self.request)(&self.upstream) {
             Ok(request) => self.upstream.probe(request).await,
@@ -90,7 +99,11 @@ impl Probe {
                 .upstream
                 .outcome(Err(UpstreamError::InvalidRequest), Duration::ZERO),
         };
-        *last = Some((Instant::now(), outcome.clone()));
+        *last = Some(Seen {
+            at: Instant::now(),
+            failures,
+            outcome: outcome.clone(),
+        });
         outcome
     }
 }
