@@ -72,6 +72,9 @@ where
             let bytes = bytes.await.map_err(|error| unread(&error))?;
             let text = std::str::from_utf8(&bytes)
                 .map_err(|_| Problem::new(problem::BAD_REQUEST).detail("The form is not UTF-8."))?;
+            if text.contains("%00") {
+                return Err(null_character());
+            }
             let form = web::Query::<T>::from_query(text).map_err(|error| {
                 let (name, detail) = safe_reason(&error.to_string());
                 Problem::new(problem::UNPROCESSABLE).at(format!("/{}", name.unwrap_or_default()), detail)
@@ -95,6 +98,9 @@ where
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let read = || {
+            if request.query_string().contains("%00") {
+                return Err(null_character());
+            }
             let query = web::Query::<T>::from_query(request.query_string()).map_err(|error| {
                 let (name, detail) = safe_reason(&error.to_string());
                 Problem::new(problem::BAD_REQUEST).at(format!("query:{}", name.unwrap_or_default()), detail)
@@ -106,7 +112,26 @@ where
     }
 }
 
+/// U+0000 is valid JSON, and no text of ours: the database cannot hold it.
+fn holds_null_character(json: &[u8]) -> bool {
+    let mut rest = json;
+    while let Some(at) = rest.iter().position(|&byte| byte == b'\\') {
+        if rest[at + 1..].starts_with(b"u0000") {
+            return true;
+        }
+        rest = rest.get(at + 2..).unwrap_or_default();
+    }
+    false
+}
+
+fn null_character() -> Problem {
+    Problem::new(problem::UNPROCESSABLE).detail("A text holds the character U+0000; take it out and send it again.")
+}
+
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if holds_null_character(bytes) {
+        return Err(null_character());
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let cause = error.inner();
@@ -212,5 +237,12 @@ mod tests {
         assert!(refusal("{}").contains("is required"));
         assert!(refusal("{").contains("line 1"));
         assert!(refusal(r#"{"amount":1} x"#).contains("follows"));
+    }
+
+    #[test]
+    fn a_null_character_is_seen_wherever_it_stands() {
+        assert!(refusal(r#"{"amount":"a\\\u0000"}"#).contains("U+0000"));
+        assert!(!holds_null_character(br#"{"text":"a\\u0000 \n\u0001"}"#));
+        assert!(!holds_null_character(br#""\"#));
     }
 }
