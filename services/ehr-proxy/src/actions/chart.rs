@@ -3,13 +3,13 @@
 use crate::{
     Desk,
     domain::{Connection, ConsentDecision, Justification, Reader, Refusal, admit, may_document},
-    gateway::EhrError,
+    gateway::{EhrError, Versioned},
     store::{connections, consents},
 };
 use mc_access::{Principal, wall};
 use mc_chassis::http::Origin;
 use mc_contracts::{AuditRecord, Interaction, Outcome};
-use mc_fhir::Resource;
+use mc_fhir::{Resource, subject_patient_id};
 use mc_vocabulary::{EncounterId, PatientId};
 use serde_json::json;
 
@@ -166,6 +166,12 @@ pub(super) async fn connection(desk: &Desk, caller: &Principal) -> Result<Connec
     connections::find(&mut transaction, caller.organization_id)
         .await?
         .ok_or(ChartError::NotConnected)
+}
+
+/// Whose visit it is.
+pub(super) fn patient_of(encounter: &Versioned) -> Result<PatientId, EhrError> {
+    let id = subject_patient_id(&encounter.resource).and_then(|id| id.parse().ok());
+    id.ok_or(EhrError::Garbage("an encounter without a patient of this EHR"))
 }
 
 /// Whether the patient permits the caller the chart, for every visit or for this one. Without a decision: no.

@@ -1,8 +1,10 @@
 //! A patient's decision, written down.
 
+use super::chart::{self, ChartError};
 use crate::{
     Desk,
     domain::{Consent, ConsentDecision, ConsentPurpose},
+    gateway::EhrError,
     store::consents,
 };
 use mc_access::{Principal, wall};
@@ -39,6 +41,12 @@ pub enum RecordConsentError {
     /// Nobody opens a chart to themselves.
     #[error("the decision would open the chart to the one who writes it down")]
     InOwnFavour,
+    /// Nobody decides about the visit of somebody else.
+    #[error("the visit is not this patient's")]
+    NotTheirVisit,
+    /// Whose visit it is cannot be found out.
+    #[error("the visit cannot be looked up")]
+    Lookup(#[source] ChartError),
     /// The store.
     #[error("the decision cannot be stored")]
     Store(#[from] sqlx::Error),
@@ -65,6 +73,9 @@ pub async fn record_consent(
     }
     if opens_to_recorder(&command, caller) {
         return Err(RecordConsentError::InOwnFavour);
+    }
+    if let Some(encounter_id) = &command.encounter_id {
+        check_visit(desk, caller, encounter_id, &command.patient_id).await?;
     }
     let consent = Consent {
         id: ConsentId::new(),
@@ -98,6 +109,25 @@ pub async fn record_consent(
     ticket.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)
+}
+
+/// Billing charges a visit on the word about that visit: it must be the word of the patient who was there.
+async fn check_visit(
+    desk: &Desk,
+    caller: &Principal,
+    encounter_id: &EncounterId,
+    patient_id: &PatientId,
+) -> Result<(), RecordConsentError> {
+    let whose = async {
+        let connection = chart::connection(desk, caller).await?;
+        let encounter = desk.ehrs.of(&connection)?.encounter(encounter_id).await?;
+        Ok(chart::patient_of(&encounter)?)
+    };
+    match whose.await {
+        Ok(whose) if whose == *patient_id => Ok(()),
+        Ok(_) | Err(ChartError::Ehr(EhrError::NotFound)) => Err(RecordConsentError::NotTheirVisit),
+        Err(error) => Err(RecordConsentError::Lookup(error)),
+    }
 }
 
 /// A permission by which the one who writes it down opens the chart to themselves. A second person writes such a one down.

@@ -3,7 +3,7 @@
 //! The EHR is not ours, so its change and our record cannot be one transaction: that it is tried is recorded before, how it
 //! ended after. Where the second record is lost, the first stands.
 
-use super::chart::{self, ChartError, Opening};
+use super::chart::{self, ChartError, Opening, patient_of};
 use crate::{
     Desk,
     domain::{Reader, Refusal},
@@ -12,7 +12,7 @@ use crate::{
 use mc_access::{Principal, wall};
 use mc_chassis::http::Origin;
 use mc_contracts::AuditRecord;
-use mc_fhir::{Documentation, WeakEtag, apply_documentation, subject_patient_id};
+use mc_fhir::{Documentation, WeakEtag, apply_documentation};
 use mc_vocabulary::{EncounterId, PatientId};
 
 /// What is written where.
@@ -116,11 +116,6 @@ async fn open(desk: &Desk, command: &UpdateEncounter, caller: &Principal) -> Res
         encounter,
         patient_id,
     })
-}
-
-fn patient_of(encounter: &Versioned) -> Result<PatientId, EhrError> {
-    let id = subject_patient_id(&encounter.resource).and_then(|id| id.parse().ok());
-    id.ok_or(EhrError::Garbage("an encounter without a patient of this EHR"))
 }
 
 /// The capacity in which the caller writes, and whether the glass is broken for it.

@@ -79,6 +79,10 @@ impl From<RecordConsentError> for Problem {
             RecordConsentError::InOwnFavour => Self::new(problem::FORBIDDEN).detail(
                 "This consent would open the chart to the one who writes it down; somebody else must write it down.",
             ),
+            RecordConsentError::NotTheirVisit => {
+                Self::new(problem::UNPROCESSABLE).at("/encounter_id", "is no visit of this patient")
+            }
+            RecordConsentError::Lookup(cause) => cause.into(),
             RecordConsentError::Store(_) => Self::internal(&error),
         }
     }

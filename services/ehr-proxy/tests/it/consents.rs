@@ -1,6 +1,9 @@
 //! What patients decide.
 
-use crate::app::{TestApp, send};
+use crate::{
+    app::{TestApp, send},
+    ehr::{ENCOUNTER, Ehr, PATIENT},
+};
 use mc_vocabulary::{Role, UserId};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -19,7 +22,7 @@ fn body(more: &Value) -> Value {
 async fn a_decision_is_written_down_once_and_told() {
     let app = TestApp::start().await;
     let staff = app.caller(Role::Staff);
-    let decision = body(&json!({ "purpose": "payment", "encounter_id": "enc-1" }));
+    let decision = body(&json!({ "purpose": "payment" }));
     let post = || {
         app.request(Method::POST, PATH, &staff)
             .header("Idempotency-Key", "k-1")
@@ -52,6 +55,29 @@ async fn a_decision_is_written_down_once_and_told() {
     assert_eq!(serde_json::to_value(&event).unwrap(), first.json());
     assert_eq!(events[1]["data"]["action"], "ehr.consent.record");
     assert_eq!(events.len(), 2);
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_decision_about_a_visit_is_its_patients_own() {
+    let app = TestApp::start().await;
+    let staff = app.caller(Role::Staff);
+    let post = |key: &str, patient: &str, encounter: &str| {
+        let decision =
+            json!({ "patient_id": patient, "purpose": "payment", "decision": "deny", "encounter_id": encounter });
+        let request = app.request(Method::POST, PATH, &staff);
+        send(request.header("Idempotency-Key", key).json(&decision))
+    };
+    assert_eq!(post("k-1", PATIENT, ENCOUNTER).await.status, 409, "no EHR to ask yet");
+    let ehr = Ehr::start().await;
+    app.connect(&ehr.base()).await;
+    for (key, patient, encounter) in [("k-2", "pat-2", ENCOUNTER), ("k-3", PATIENT, "enc-9")] {
+        let refused = post(key, patient, encounter).await;
+        assert_eq!(refused.status, 422, "{}", refused.text);
+        assert!(refused.text.contains("/encounter_id"), "{}", refused.text);
+    }
+    assert_eq!(app.database.count("SELECT count(*) FROM ehr_proxy.consents").await, 0);
+    assert_eq!(post("k-4", PATIENT, ENCOUNTER).await.status, 201);
     app.stop().await;
 }
 
