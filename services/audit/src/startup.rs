@@ -17,7 +17,7 @@ use mc_chassis::{
     http::{self, Site},
     lifecycle::Lifecycle,
     pools,
-    settings::HttpSettings,
+    process::{self, App},
     telemetry::Telemetry,
 };
 use mc_keyring::{Kek, Pseudonym, Seals, Secrets};
@@ -25,7 +25,6 @@ use mc_mailbox::Mailbox;
 use mc_vocabulary::Clock;
 use sqlx::migrate::Migrator;
 use std::{
-    net::TcpListener,
     path::Path,
     sync::Arc,
     time::{Duration, Instant},
@@ -35,74 +34,38 @@ use tokio_util::sync::CancellationToken;
 /// The schema's history.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/audit");
 
-/// A built service that is not serving yet; its port is known.
-pub struct App {
-    /// Where it will answer.
-    pub port: u16,
-    server: actix_web::dev::Server,
-    lifecycle: Lifecycle,
-    grace: Duration,
-}
+/// Wires everything and takes the port.
+///
+/// # Errors
+/// Naming the setting or secret that is wrong, or the part that does not answer.
+pub async fn build(
+    settings: Settings,
+    secrets: Secrets,
+    clock: Clock,
+    verifier: Verifier,
+    telemetry: Arc<Telemetry>,
+) -> anyhow::Result<App> {
+    let desk = Data::new(desk(&settings, &secrets, clock).await?);
+    pools::require_migrated(&desk.pool, &MIGRATOR, "audit", "audit").await?;
+    let lifecycle = Lifecycle::new();
+    spawn_workers(&lifecycle, &desk, Duration::from_millis(settings.heads.every_ms));
 
-impl App {
-    /// Wires everything and takes the port.
-    ///
-    /// # Errors
-    /// Naming the setting or secret that is wrong, or the part that does not answer.
-    pub async fn build(
-        settings: Settings,
-        secrets: Secrets,
-        clock: Clock,
-        verifier: Verifier,
-        telemetry: Arc<Telemetry>,
-    ) -> anyhow::Result<Self> {
-        let desk = Data::new(desk(&settings, &secrets, clock).await?);
-        pools::require_migrated(&desk.pool, &MIGRATOR, "audit", "audit").await?;
-        let lifecycle = Lifecycle::new();
-        spawn_workers(&lifecycle, &desk, Duration::from_millis(settings.heads.every_ms));
-
-        let verifier = Data::new(verifier);
-        let watched = Arc::new(Watch {
-            desk: desk.clone(),
-            secrets,
-        });
-        let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
-            config.app_data(desk.clone()).app_data(verifier.clone());
-        });
-        let site = Site {
-            service: "audit",
-            about: routes::ABOUT,
-            routes: routes::routes,
-            data,
-            watched,
-        };
-        let HttpSettings {
-            bind, stop_grace_ms, ..
-        } = settings.http;
-        let listener = TcpListener::bind(bind).with_context(|| format!("http.bind {bind}"))?;
-        let port = listener.local_addr()?.port();
-        let server = http::serve(listener, &settings.http, telemetry, site)?;
-        Ok(Self {
-            port,
-            server,
-            lifecycle,
-            grace: Duration::from_millis(stop_grace_ms),
-        })
-    }
-
-    /// Serves until told to stop; true when everything ended well.
-    ///
-    /// # Errors
-    /// The server's.
-    pub async fn run(self) -> anyhow::Result<bool> {
-        tracing::info!(port = self.port, "ready");
-        Ok(self.lifecycle.run(self.server, self.grace).await?)
-    }
-
-    /// Stops it from outside: the end of a test.
-    pub fn lifecycle(&self) -> Lifecycle {
-        self.lifecycle.clone()
-    }
+    let verifier = Data::new(verifier);
+    let watched = Arc::new(Watch {
+        desk: desk.clone(),
+        secrets,
+    });
+    let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
+        config.app_data(desk.clone()).app_data(verifier.clone());
+    });
+    let site = Site {
+        service: "audit",
+        about: routes::ABOUT,
+        routes: routes::routes,
+        data,
+        watched,
+    };
+    App::new(&settings.http, telemetry, site, lifecycle)
 }
 
 fn spawn_workers(lifecycle: &Lifecycle, desk: &Data<Desk>, every: Duration) {
@@ -138,17 +101,15 @@ async fn sign_heads(desk: Arc<Desk>, every: Duration, stopping: CancellationToke
 /// `serve`.
 ///
 /// # Errors
-/// See [`App::build`] and [`App::run`].
+/// See [`build`] and [`process::serve`].
 pub async fn serve(settings: Settings) -> anyhow::Result<bool> {
-    let telemetry = Arc::new(Telemetry::start("audit", &settings.telemetry)?);
-    let secrets = Secrets::from_config(&settings.secrets).await?;
-    let verifier = Verifier::new(settings.access.clone(), Clock::System)?;
-    let outcome = match App::build(settings, secrets, Clock::System, verifier, Arc::clone(&telemetry)).await {
-        Ok(app) => app.run().await,
-        Err(error) => Err(error),
-    };
-    tokio::task::spawn_blocking(move || telemetry.flush()).await?;
-    outcome
+    let telemetry = settings.telemetry.clone();
+    process::serve("audit", &telemetry, async |telemetry| {
+        let secrets = Secrets::from_config(&settings.secrets).await?;
+        let verifier = Verifier::new(settings.access.clone(), Clock::System)?;
+        build(settings, secrets, Clock::System, verifier, telemetry).await
+    })
+    .await
 }
 
 /// `migrate`, as the role that owns the schema.

@@ -16,105 +16,67 @@ use mc_chassis::{
     http::{self, Site},
     lifecycle::Lifecycle,
     pools,
-    settings::HttpSettings,
+    process::{self, App},
     telemetry::Telemetry,
 };
 use mc_keyring::{BlindIndex, Kek, Seals, Secrets};
 use mc_mailbox::Mailbox;
 use mc_vocabulary::Clock;
 use sqlx::{PgPool, migrate::Migrator};
-use std::{net::TcpListener, path::Path, sync::Arc, time::Instant};
+use std::{path::Path, sync::Arc, time::Instant};
 
 /// The schema's history.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/auth");
 
-/// A built service that is not serving yet; its port is known.
-pub struct App {
-    /// Where it will answer.
-    pub port: u16,
-    server: actix_web::dev::Server,
-    lifecycle: Lifecycle,
-    grace: std::time::Duration,
-}
+/// Wires everything and takes the port.
+///
+/// # Errors
+/// Naming the setting or secret that is wrong, or the part that does not answer.
+pub async fn build(
+    settings: Settings,
+    secrets: Secrets,
+    clock: Clock,
+    telemetry: Arc<Telemetry>,
+) -> anyhow::Result<App> {
+    let desk = Data::new(desk(&settings, &secrets, clock).await?);
+    pools::require_migrated(&desk.pool, &MIGRATOR, "auth", "auth").await?;
+    let access = AccessSettings {
+        jwks_url: String::new(),
+        issuer: settings.tokens.issuer.clone(),
+        audience: settings.tokens.audience.clone(),
+    };
+    let verifier = Data::new(Verifier::with_keys(access, desk.signer.public(), desk.clock.clone()));
+    let lifecycle = Lifecycle::new();
+    lifecycle.spawn("relay", desk.mailbox.clone().relay(lifecycle.stopping()));
 
-impl App {
-    /// Wires everything and takes the port.
-    ///
-    /// # Errors
-    /// Naming the setting or secret that is wrong, or the part that does not answer.
-    pub async fn build(
-        settings: Settings,
-        secrets: Secrets,
-        clock: Clock,
-        telemetry: Arc<Telemetry>,
-    ) -> anyhow::Result<Self> {
-        let desk = Data::new(desk(&settings, &secrets, clock).await?);
-        pools::require_migrated(&desk.pool, &MIGRATOR, "auth", "auth").await?;
-        let access = AccessSettings {
-            jwks_url: String::new(),
-            issuer: settings.tokens.issuer.clone(),
-            audience: settings.tokens.audience.clone(),
-        };
-        let verifier = Data::new(Verifier::with_keys(access, desk.signer.public(), desk.clock.clone()));
-        let lifecycle = Lifecycle::new();
-        lifecycle.spawn("relay", desk.mailbox.clone().relay(lifecycle.stopping()));
-
-        let watched = Arc::new(Watch {
-            desk: desk.clone(),
-            secrets,
-        });
-        let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
-            config.app_data(desk.clone()).app_data(verifier.clone());
-        });
-        let site = Site {
-            service: "auth",
-            about: routes::ABOUT,
-            routes: routes::routes,
-            data,
-            watched,
-        };
-        let HttpSettings {
-            bind, stop_grace_ms, ..
-        } = settings.http;
-        let listener = TcpListener::bind(bind).with_context(|| format!("http.bind {bind}"))?;
-        let port = listener.local_addr()?.port();
-        let server = http::serve(listener, &settings.http, telemetry, site)?;
-        Ok(Self {
-            port,
-            server,
-            lifecycle,
-            grace: std::time::Duration::from_millis(stop_grace_ms),
-        })
-    }
-
-    /// Serves until told to stop; true when everything ended well.
-    ///
-    /// # Errors
-    /// The server's.
-    pub async fn run(self) -> anyhow::Result<bool> {
-        tracing::info!(port = self.port, "ready");
-        Ok(self.lifecycle.run(self.server, self.grace).await?)
-    }
-
-    /// Stops it from outside: the end of a test.
-    pub fn lifecycle(&self) -> Lifecycle {
-        self.lifecycle.clone()
-    }
+    let watched = Arc::new(Watch {
+        desk: desk.clone(),
+        secrets,
+    });
+    let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
+        config.app_data(desk.clone()).app_data(verifier.clone());
+    });
+    let site = Site {
+        service: "auth",
+        about: routes::ABOUT,
+        routes: routes::routes,
+        data,
+        watched,
+    };
+    App::new(&settings.http, telemetry, site, lifecycle)
 }
 
 /// `serve`.
 ///
 /// # Errors
-/// See [`App::build`] and [`App::run`].
+/// See [`build`] and [`process::serve`].
 pub async fn serve(settings: Settings) -> anyhow::Result<bool> {
-    let telemetry = Arc::new(Telemetry::start("auth", &settings.telemetry)?);
-    let secrets = Secrets::from_config(&settings.secrets).await?;
-    let outcome = match App::build(settings, secrets, Clock::System, Arc::clone(&telemetry)).await {
-        Ok(app) => app.run().await,
-        Err(error) => Err(error),
-    };
-    tokio::task::spawn_blocking(move || telemetry.flush()).await?;
-    outcome
+    let telemetry = settings.telemetry.clone();
+    process::serve("auth", &telemetry, async |telemetry| {
+        let secrets = Secrets::from_config(&settings.secrets).await?;
+        build(settings, secrets, Clock::System, telemetry).await
+    })
+    .await
 }
 
 /// `migrate`, as the role that owns the schema.

@@ -10,14 +10,13 @@ use crate::{
     store::payments,
 };
 use actix_web::web::Data;
-use anyhow::Context;
 use mc_access::{Verifier, wall};
 use mc_chassis::{
     health::{Component, Evidence, Status, Watched},
     http::{self, Site},
     lifecycle::Lifecycle,
     pools,
-    settings::HttpSettings,
+    process::{self, App},
     telemetry::Telemetry,
 };
 use mc_keyring::{Kek, Seals, Secrets};
@@ -26,7 +25,6 @@ use mc_upstream::{BreakerChange, Hooks, Upstream};
 use mc_vocabulary::Clock;
 use sqlx::migrate::Migrator;
 use std::{
-    net::TcpListener,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -36,82 +34,46 @@ use tokio_util::sync::CancellationToken;
 /// The schema's history.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/billing");
 
-/// A built service that is not serving yet; its port is known.
-pub struct App {
-    /// Where it will answer.
-    pub port: u16,
-    server: actix_web::dev::Server,
-    lifecycle: Lifecycle,
-    grace: Duration,
-}
+/// Wires everything and takes the port.
+///
+/// # Errors
+/// Naming the setting or secret that is wrong, or the part that does not answer.
+pub async fn build(
+    settings: Settings,
+    secrets: Secrets,
+    clock: Clock,
+    verifier: Verifier,
+    telemetry: Arc<Telemetry>,
+) -> anyhow::Result<App> {
+    secrets.require("stripe", FIELDS).await?;
+    let (changes, changed) = unbounded_channel();
+    let hooks = Hooks {
+        breaker_changes: Some(changes),
+        redis: None,
+    };
+    let stripe = Upstream::new("stripe", settings.stripe.upstream.clone(), clock.clone(), hooks)?;
+    let stripe = Stripe::new(stripe, secrets.clone());
+    let desk = Data::new(desk(&settings, &secrets, stripe, clock).await?);
+    pools::require_migrated(&desk.pool, &MIGRATOR, "billing", "billing").await?;
+    let lifecycle = Lifecycle::new();
+    spawn_workers(&lifecycle, &desk, changed);
 
-impl App {
-    /// Wires everything and takes the port.
-    ///
-    /// # Errors
-    /// Naming the setting or secret that is wrong, or the part that does not answer.
-    pub async fn build(
-        settings: Settings,
-        secrets: Secrets,
-        clock: Clock,
-        verifier: Verifier,
-        telemetry: Arc<Telemetry>,
-    ) -> anyhow::Result<Self> {
-        secrets.require("stripe", FIELDS).await?;
-        let (changes, changed) = unbounded_channel();
-        let hooks = Hooks {
-            breaker_changes: Some(changes),
-            redis: None,
-        };
-        let stripe = Upstream::new("stripe", settings.stripe.upstream.clone(), clock.clone(), hooks)?;
-        let stripe = Stripe::new(stripe, secrets.clone());
-        let desk = Data::new(desk(&settings, &secrets, stripe, clock).await?);
-        pools::require_migrated(&desk.pool, &MIGRATOR, "billing", "billing").await?;
-        let lifecycle = Lifecycle::new();
-        spawn_workers(&lifecycle, &desk, changed);
-
-        let verifier = Data::new(verifier);
-        let watched = Arc::new(Watch {
-            desk: desk.clone(),
-            secrets,
-        });
-        let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
-            config.app_data(desk.clone()).app_data(verifier.clone());
-        });
-        let site = Site {
-            service: "billing",
-            about: routes::ABOUT,
-            routes: routes::routes,
-            data,
-            watched,
-        };
-        let HttpSettings {
-            bind, stop_grace_ms, ..
-        } = settings.http;
-        let listener = TcpListener::bind(bind).with_context(|| format!("http.bind {bind}"))?;
-        let port = listener.local_addr()?.port();
-        let server = http::serve(listener, &settings.http, telemetry, site)?;
-        Ok(Self {
-            port,
-            server,
-            lifecycle,
-            grace: Duration::from_millis(stop_grace_ms),
-        })
-    }
-
-    /// Serves until told to stop; true when everything ended well.
-    ///
-    /// # Errors
-    /// The server's.
-    pub async fn run(self) -> anyhow::Result<bool> {
-        tracing::info!(port = self.port, "ready");
-        Ok(self.lifecycle.run(self.server, self.grace).await?)
-    }
-
-    /// Stops it from outside: the end of a test.
-    pub fn lifecycle(&self) -> Lifecycle {
-        self.lifecycle.clone()
-    }
+    let verifier = Data::new(verifier);
+    let watched = Arc::new(Watch {
+        desk: desk.clone(),
+        secrets,
+    });
+    let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
+        config.app_data(desk.clone()).app_data(verifier.clone());
+    });
+    let site = Site {
+        service: "billing",
+        about: routes::ABOUT,
+        routes: routes::routes,
+        data,
+        watched,
+    };
+    App::new(&settings.http, telemetry, site, lifecycle)
 }
 
 fn spawn_workers(lifecycle: &Lifecycle, desk: &Data<Desk>, changed: UnboundedReceiver<BreakerChange>) {
@@ -164,17 +126,15 @@ async fn tell_breaker_changes(
 /// `serve`.
 ///
 /// # Errors
-/// See [`App::build`] and [`App::run`].
+/// See [`build`] and [`process::serve`].
 pub async fn serve(settings: Settings) -> anyhow::Result<bool> {
-    let telemetry = Arc::new(Telemetry::start("billing", &settings.telemetry)?);
-    let secrets = Secrets::from_config(&settings.secrets).await?;
-    let verifier = Verifier::new(settings.access.clone(), Clock::System)?;
-    let outcome = match App::build(settings, secrets, Clock::System, verifier, Arc::clone(&telemetry)).await {
-        Ok(app) => app.run().await,
-        Err(error) => Err(error),
-    };
-    tokio::task::spawn_blocking(move || telemetry.flush()).await?;
-    outcome
+    let telemetry = settings.telemetry.clone();
+    process::serve("billing", &telemetry, async |telemetry| {
+        let secrets = Secrets::from_config(&settings.secrets).await?;
+        let verifier = Verifier::new(settings.access.clone(), Clock::System)?;
+        build(settings, secrets, Clock::System, verifier, telemetry).await
+    })
+    .await
 }
 
 /// `migrate`, as the role that owns the schema.

@@ -10,12 +10,12 @@ use crate::{
     routes,
 };
 use actix_web::web::Data;
-use anyhow::Context;
 use mc_access::Verifier;
 use mc_chassis::{
     http::{self, Site},
     lifecycle::Lifecycle,
     pools,
+    process::{self, App},
     telemetry::Telemetry,
 };
 use mc_keyring::{Kek, Seals, Secrets};
@@ -23,98 +23,62 @@ use mc_mailbox::Mailbox;
 use mc_upstream::BreakerChange;
 use mc_vocabulary::Clock;
 use sqlx::migrate::Migrator;
-use std::{net::TcpListener, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use watch::Watch;
 
 /// The schema's history.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/ehr_proxy");
 
-/// A built service that is not serving yet; its port is known.
-pub struct App {
-    /// Where it will answer.
-    pub port: u16,
-    server: actix_web::dev::Server,
-    lifecycle: Lifecycle,
-    grace: Duration,
-}
+/// Wires everything and takes the port. `verifier` replaces the one that reads auth's keys: tests bring their own.
+///
+/// # Errors
+/// Naming the setting or secret that is wrong, or the part that does not answer.
+pub async fn build(
+    settings: Settings,
+    secrets: Secrets,
+    clock: Clock,
+    telemetry: Arc<Telemetry>,
+    verifier: Option<Verifier>,
+) -> anyhow::Result<App> {
+    let wired = wire(&settings, secrets, clock).await?;
+    let desk = Data::new(wired.desk);
+    pools::require_migrated(&desk.pool, &MIGRATOR, "ehr_proxy", "ehr-proxy").await?;
+    let verifier = match verifier {
+        Some(verifier) => verifier,
+        None => Verifier::new(settings.access.clone(), desk.clock.clone())?,
+    };
+    let verifier = Data::new(verifier);
+    let lifecycle = Lifecycle::new();
+    lifecycle.spawn("relay", desk.mailbox.clone().relay(lifecycle.stopping()));
+    let telling = tell_breaker_changes(desk.clone().into_inner(), wired.breaker_changes, lifecycle.clone());
+    lifecycle.spawn("breaker changes", telling);
 
-impl App {
-    /// Wires everything and takes the port. `verifier` replaces the one that reads auth's keys: tests bring their own.
-    ///
-    /// # Errors
-    /// Naming the setting or secret that is wrong, or the part that does not answer.
-    pub async fn build(
-        settings: Settings,
-        secrets: Secrets,
-        clock: Clock,
-        telemetry: Arc<Telemetry>,
-        verifier: Option<Verifier>,
-    ) -> anyhow::Result<Self> {
-        let wired = wire(&settings, secrets, clock).await?;
-        let desk = Data::new(wired.desk);
-        pools::require_migrated(&desk.pool, &MIGRATOR, "ehr_proxy", "ehr-proxy").await?;
-        let verifier = match verifier {
-            Some(verifier) => verifier,
-            None => Verifier::new(settings.access.clone(), desk.clock.clone())?,
-        };
-        let verifier = Data::new(verifier);
-        let lifecycle = Lifecycle::new();
-        lifecycle.spawn("relay", desk.mailbox.clone().relay(lifecycle.stopping()));
-        let telling = tell_breaker_changes(desk.clone().into_inner(), wired.breaker_changes, lifecycle.clone());
-        lifecycle.spawn("breaker changes", telling);
-
-        let watched = Arc::new(Watch::new(desk.clone().into_inner(), wired.redis));
-        let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
-            config.app_data(desk.clone()).app_data(verifier.clone());
-        });
-        let site = Site {
-            service: "ehr-proxy",
-            about: routes::ABOUT,
-            routes: routes::routes,
-            data,
-            watched,
-        };
-        let bind = settings.http.bind;
-        let listener = TcpListener::bind(bind).with_context(|| format!("http.bind {bind}"))?;
-        let port = listener.local_addr()?.port();
-        let server = http::serve(listener, &settings.http, telemetry, site)?;
-        Ok(Self {
-            port,
-            server,
-            lifecycle,
-            grace: Duration::from_millis(settings.http.stop_grace_ms),
-        })
-    }
-
-    /// Serves until told to stop; true when everything ended well.
-    ///
-    /// # Errors
-    /// The server's.
-    pub async fn run(self) -> anyhow::Result<bool> {
-        tracing::info!(port = self.port, "ready");
-        Ok(self.lifecycle.run(self.server, self.grace).await?)
-    }
-
-    /// Stops it from outside: the end of a test.
-    pub fn lifecycle(&self) -> Lifecycle {
-        self.lifecycle.clone()
-    }
+    let watched = Arc::new(Watch::new(desk.clone().into_inner(), wired.redis));
+    let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
+        config.app_data(desk.clone()).app_data(verifier.clone());
+    });
+    let site = Site {
+        service: "ehr-proxy",
+        about: routes::ABOUT,
+        routes: routes::routes,
+        data,
+        watched,
+    };
+    App::new(&settings.http, telemetry, site, lifecycle)
 }
 
 /// `serve`.
 ///
 /// # Errors
-/// See [`App::build`] and [`App::run`].
+/// See [`build`] and [`process::serve`].
 pub async fn serve(settings: Settings) -> anyhow::Result<bool> {
-    let telemetry = Arc::new(Telemetry::start("ehr-proxy", &settings.telemetry)?);
-    let secrets = Secrets::from_config(&settings.secrets).await?;
-    let outcome = match App::build(settings, secrets, Clock::System, Arc::clone(&telemetry), None).await {
-        Ok(app) => app.run().await,
-        Err(error) => Err(error),
-    };
-    tokio::task::spawn_blocking(move || telemetry.flush()).await?;
-    outcome
+    let telemetry = settings.telemetry.clone();
+    process::serve("ehr-proxy", &telemetry, async |telemetry| {
+        let secrets = Secrets::from_config(&settings.secrets).await?;
+        build(settings, secrets, Clock::System, telemetry, None).await
+    })
+    .await
 }
 
 /// `migrate`, as the role that owns the schema.

@@ -10,19 +10,18 @@ use crate::{
     store::{charts as stored_charts, webhooks},
 };
 use actix_web::web::Data;
-use anyhow::Context;
 use mc_chassis::{
     health::{Component, Status, Watched},
     http::{self, Site},
     lifecycle::Lifecycle,
     pools,
+    process::{self, App},
     telemetry::Telemetry,
 };
 use mc_keyring::{ExposeSecret, Secrets};
 use mc_vocabulary::Clock;
 use sqlx::migrate::Migrator;
 use std::{
-    net::TcpListener,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -35,89 +34,52 @@ use tokio_util::sync::CancellationToken;
 /// The schema's history.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/sandbox");
 
-/// A built sandbox that is not serving yet; its port is known.
-pub struct App {
-    /// Where it will answer.
-    pub port: u16,
-    server: actix_web::dev::Server,
-    lifecycle: Lifecycle,
-    grace: Duration,
-}
+/// Wires everything, takes the port and puts missing charts into the EHR.
+///
+/// # Errors
+/// Naming the setting or secret that is wrong, or the part that does not answer.
+pub async fn build(
+    settings: Settings,
+    secrets: Secrets,
+    clock: Clock,
+    telemetry: Arc<Telemetry>,
+) -> anyhow::Result<App> {
+    let http_settings = settings.http.clone();
+    let desk = Data::new(desk(settings, &secrets, clock).await?);
+    pools::require_migrated(&desk.pool, &MIGRATOR, "sandbox", "sandbox").await?;
+    let seeds = charts::seeds()?;
+    stored_charts::insert_missing(&mut *desk.pool.acquire().await?, &seeds, desk.clock.now()).await?;
 
-impl App {
-    /// Wires everything, takes the port and puts missing charts into the EHR.
-    ///
-    /// # Errors
-    /// Naming the setting or secret that is wrong, or the part that does not answer.
-    pub async fn build(
-        settings: Settings,
-        secrets: Secrets,
-        clock: Clock,
-        telemetry: Arc<Telemetry>,
-    ) -> anyhow::Result<Self> {
-        let bind = settings.http.bind;
-        let listener = TcpListener::bind(bind).with_context(|| format!("http.bind {bind}"))?;
-        let port = listener.local_addr()?.port();
-        let http_settings = settings.http.clone();
-        let desk = Data::new(desk(settings, &secrets, clock).await?);
-        pools::require_migrated(&desk.pool, &MIGRATOR, "sandbox", "sandbox").await?;
-        let seeds = charts::seeds()?;
-        stored_charts::insert_missing(&mut *desk.pool.acquire().await?, &seeds, desk.clock.now()).await?;
-
-        let lifecycle = Lifecycle::new();
-        lifecycle.spawn("webhooks", deliver_webhooks(Arc::clone(&desk), lifecycle.stopping()));
-        lifecycle.spawn("let go", let_go(Arc::clone(&desk), lifecycle.stopping()));
-        let watched = Arc::new(Watch {
-            desk: Arc::clone(&desk),
-        });
-        let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
-            config.app_data(desk.clone());
-        });
-        let site = Site {
-            service: "sandbox",
-            about: routes::ABOUT,
-            routes: routes::routes,
-            data,
-            watched,
-        };
-        let server = http::serve(listener, &http_settings, telemetry, site)?;
-        let grace = Duration::from_millis(http_settings.stop_grace_ms);
-        Ok(Self {
-            port,
-            server,
-            lifecycle,
-            grace,
-        })
-    }
-
-    /// Serves until told to stop; true when everything ended well.
-    ///
-    /// # Errors
-    /// The server's.
-    pub async fn run(self) -> anyhow::Result<bool> {
-        tracing::info!(port = self.port, "ready");
-        Ok(self.lifecycle.run(self.server, self.grace).await?)
-    }
-
-    /// Stops it from outside: the end of a test.
-    pub fn lifecycle(&self) -> Lifecycle {
-        self.lifecycle.clone()
-    }
+    let lifecycle = Lifecycle::new();
+    lifecycle.spawn("webhooks", deliver_webhooks(Arc::clone(&desk), lifecycle.stopping()));
+    lifecycle.spawn("let go", let_go(Arc::clone(&desk), lifecycle.stopping()));
+    let watched = Arc::new(Watch {
+        desk: Arc::clone(&desk),
+    });
+    let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
+        config.app_data(desk.clone());
+    });
+    let site = Site {
+        service: "sandbox",
+        about: routes::ABOUT,
+        routes: routes::routes,
+        data,
+        watched,
+    };
+    App::new(&http_settings, telemetry, site, lifecycle)
 }
 
 /// `serve`.
 ///
 /// # Errors
-/// See [`App::build`] and [`App::run`].
+/// See [`build`] and [`process::serve`].
 pub async fn serve(settings: Settings) -> anyhow::Result<bool> {
-    let telemetry = Arc::new(Telemetry::start("sandbox", &settings.telemetry)?);
-    let secrets = Secrets::from_config(&settings.secrets).await?;
-    let outcome = match App::build(settings, secrets, Clock::System, Arc::clone(&telemetry)).await {
-        Ok(app) => app.run().await,
-        Err(error) => Err(error),
-    };
-    tokio::task::spawn_blocking(move || telemetry.flush()).await?;
-    outcome
+    let telemetry = settings.telemetry.clone();
+    process::serve("sandbox", &telemetry, async |telemetry| {
+        let secrets = Secrets::from_config(&settings.secrets).await?;
+        build(settings, secrets, Clock::System, telemetry).await
+    })
+    .await
 }
 
 /// `migrate`, as the role that owns the schema.

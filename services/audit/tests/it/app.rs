@@ -5,7 +5,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use mc_audit::{
     config::Settings,
     domain::Verdict,
-    startup::{App, MIGRATOR},
+    startup::{self, MIGRATOR},
 };
 use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
 use mc_contracts::{Actor, AuditRecord, Interaction, Outcome};
@@ -43,7 +43,7 @@ impl TestApp {
         let issuer = TokenIssuer::new();
         let settings = settings(&broker, secrets.path());
         let telemetry = Arc::new(Telemetry::start("audit", &settings.telemetry).unwrap());
-        let app = App::build(
+        let app = startup::build(
             settings,
             Secrets::files(secrets.path()),
             Clock::System,

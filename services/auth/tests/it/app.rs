@@ -8,7 +8,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::{DateTime, Utc};
 use mc_auth::{
     config::Settings,
-    startup::{App, MIGRATOR},
+    startup::{self, MIGRATOR},
 };
 use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
 use mc_keyring::Secrets;
@@ -56,7 +56,7 @@ impl TestApp {
         settings.broker.prefix.clone_from(&broker.prefix);
         let clock = Clock::manual(Utc::now());
         let telemetry = Arc::new(Telemetry::start("auth", &settings.telemetry).unwrap());
-        let app = App::build(
+        let app = startup::build(
             settings.clone(),
             Secrets::files(secrets.path()),
             clock.clone(),

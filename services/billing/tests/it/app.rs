@@ -4,7 +4,7 @@ use crate::stripe::{Stripe, WEBHOOK_SECRET, event, signature};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use mc_billing::{
     config::Settings,
-    startup::{App, MIGRATOR},
+    startup::{self, MIGRATOR},
 };
 use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
 use mc_contracts::{ConsentDecision, ConsentPurpose, ConsentRecorded};
@@ -71,7 +71,7 @@ impl TestApp {
         settings.stripe.reconcile_after_ms = vary.reconcile_after_ms.unwrap_or(60_000);
         let issuer = TokenIssuer::new();
         let telemetry = Arc::new(Telemetry::start("billing", &settings.telemetry).unwrap());
-        let app = App::build(
+        let app = startup::build(
             settings,
             Secrets::files(secrets.path()),
             Clock::System,

@@ -3,7 +3,7 @@
 use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
 use mc_console::{
     config::Settings,
-    startup::{App, MIGRATOR},
+    startup::{self, MIGRATOR},
 };
 use mc_keyring::{ExposeSecret, Secrets};
 use mc_testkit::{Broker, Caller, Database, TokenIssuer, broker, eventually, redis_url};
@@ -138,7 +138,7 @@ impl TestApp {
             settings.services.audit = url.parse().unwrap();
         }
         let telemetry = Arc::new(Telemetry::start("console", &settings.telemetry).unwrap());
-        let app = App::build(
+        let app = startup::build(
             settings,
             Secrets::files(secrets.path()),
             Clock::System,

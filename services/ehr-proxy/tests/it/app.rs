@@ -9,7 +9,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
 use mc_ehr_proxy::{
     config::Settings,
-    startup::{App, MIGRATOR},
+    startup::{self, MIGRATOR},
 };
 use mc_keyring::{ExposeSecret, Secrets};
 use mc_testkit::{Broker, Caller, Database, TokenIssuer, broker, redis_url};
@@ -105,7 +105,7 @@ impl TestApp {
         let telemetry = Arc::new(Telemetry::start("ehr-proxy", &settings.telemetry).unwrap());
         let issuer = TokenIssuer::new();
         let files = Secrets::files(secrets.path());
-        let app = App::build(settings, files, Clock::System, telemetry, Some(issuer.verifier()))
+        let app = startup::build(settings, files, Clock::System, telemetry, Some(issuer.verifier()))
             .await
             .unwrap();
         let (base, lifecycle) = (format!("http://127.0.0.1:{}", app.port), app.lifecycle());

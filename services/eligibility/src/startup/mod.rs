@@ -4,13 +4,12 @@ mod watch;
 
 use crate::{Desk, actions::announce_breaker::announce_breaker, config::Settings, gateway::Payers, routes};
 use actix_web::web::Data;
-use anyhow::Context;
 use mc_access::Verifier;
 use mc_chassis::{
     http::{self, Site},
     lifecycle::Lifecycle,
     pools,
-    settings::HttpSettings,
+    process::{self, App},
     telemetry::Telemetry,
 };
 use mc_keyring::{Kek, Seals, Secrets};
@@ -19,7 +18,7 @@ use mc_upstream::{BreakerChange, Hooks};
 use mc_vocabulary::Clock;
 use redis::aio::ConnectionManager;
 use sqlx::migrate::Migrator;
-use std::{net::TcpListener, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio_util::sync::CancellationToken;
 use watch::Watch;
@@ -27,67 +26,31 @@ use watch::Watch;
 /// The schema's history.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/eligibility");
 
-/// A built service that is not serving yet; its port is known.
-pub struct App {
-    /// Where it will answer.
-    pub port: u16,
-    server: actix_web::dev::Server,
-    lifecycle: Lifecycle,
-    grace: Duration,
-}
+/// Wires everything and takes the port.
+///
+/// # Errors
+/// Naming the setting or secret that is wrong, or the part that does not answer.
+pub async fn build(
+    settings: Settings,
+    secrets: Secrets,
+    clock: Clock,
+    verifier: Verifier,
+    telemetry: Arc<Telemetry>,
+) -> anyhow::Result<App> {
+    let (sender, changes) = unbounded_channel();
+    let redis = pools::redis(secrets.require("redis", &["url"]).await?.field("url")?)?;
+    let hooks = Hooks {
+        breaker_changes: Some(sender),
+        redis: Some(redis.clone()),
+    };
+    let desk = Data::new(desk(&settings, &secrets, clock, &hooks).await?);
+    pools::require_migrated(&desk.pool, &MIGRATOR, "eligibility", "eligibility").await?;
+    let lifecycle = Lifecycle::new();
+    lifecycle.spawn("relay", desk.mailbox.clone().relay(lifecycle.stopping()));
+    lifecycle.spawn("breakers", announce(Arc::clone(&desk), changes, lifecycle.stopping()));
 
-impl App {
-    /// Wires everything and takes the port.
-    ///
-    /// # Errors
-    /// Naming the setting or secret that is wrong, or the part that does not answer.
-    pub async fn build(
-        settings: Settings,
-        secrets: Secrets,
-        clock: Clock,
-        verifier: Verifier,
-        telemetry: Arc<Telemetry>,
-    ) -> anyhow::Result<Self> {
-        let (sender, changes) = unbounded_channel();
-        let redis = pools::redis(secrets.require("redis", &["url"]).await?.field("url")?)?;
-        let hooks = Hooks {
-            breaker_changes: Some(sender),
-            redis: Some(redis.clone()),
-        };
-        let desk = Data::new(desk(&settings, &secrets, clock, &hooks).await?);
-        pools::require_migrated(&desk.pool, &MIGRATOR, "eligibility", "eligibility").await?;
-        let lifecycle = Lifecycle::new();
-        lifecycle.spawn("relay", desk.mailbox.clone().relay(lifecycle.stopping()));
-        lifecycle.spawn("breakers", announce(Arc::clone(&desk), changes, lifecycle.stopping()));
-
-        let site = site(desk, verifier, secrets, redis);
-        let HttpSettings {
-            bind, stop_grace_ms, ..
-        } = settings.http;
-        let listener = TcpListener::bind(bind).with_context(|| format!("http.bind {bind}"))?;
-        let port = listener.local_addr()?.port();
-        let server = http::serve(listener, &settings.http, telemetry, site)?;
-        Ok(Self {
-            port,
-            server,
-            lifecycle,
-            grace: Duration::from_millis(stop_grace_ms),
-        })
-    }
-
-    /// Serves until told to stop; true when everything ended well.
-    ///
-    /// # Errors
-    /// The server's.
-    pub async fn run(self) -> anyhow::Result<bool> {
-        tracing::info!(port = self.port, "ready");
-        Ok(self.lifecycle.run(self.server, self.grace).await?)
-    }
-
-    /// Stops it from outside: the end of a test.
-    pub fn lifecycle(&self) -> Lifecycle {
-        self.lifecycle.clone()
-    }
+    let site = site(desk, verifier, secrets, redis);
+    App::new(&settings.http, telemetry, site, lifecycle)
 }
 
 fn site(desk: Data<Desk>, verifier: Verifier, secrets: Secrets, redis: ConnectionManager) -> Site {
@@ -130,17 +93,15 @@ async fn announce(desk: Arc<Desk>, mut changes: UnboundedReceiver<BreakerChange>
 /// `serve`.
 ///
 /// # Errors
-/// See [`App::build`] and [`App::run`].
+/// See [`build`] and [`process::serve`].
 pub async fn serve(settings: Settings) -> anyhow::Result<bool> {
-    let telemetry = Arc::new(Telemetry::start("eligibility", &settings.telemetry)?);
-    let secrets = Secrets::from_config(&settings.secrets).await?;
-    let verifier = Verifier::new(settings.access.clone(), Clock::System)?;
-    let outcome = match App::build(settings, secrets, Clock::System, verifier, Arc::clone(&telemetry)).await {
-        Ok(app) => app.run().await,
-        Err(error) => Err(error),
-    };
-    tokio::task::spawn_blocking(move || telemetry.flush()).await?;
-    outcome
+    let telemetry = settings.telemetry.clone();
+    process::serve("eligibility", &telemetry, async |telemetry| {
+        let secrets = Secrets::from_config(&settings.secrets).await?;
+        let verifier = Verifier::new(settings.access.clone(), Clock::System)?;
+        build(settings, secrets, Clock::System, verifier, telemetry).await
+    })
+    .await
 }
 
 /// `migrate`, as the role that owns the schema.

@@ -6,7 +6,7 @@ use chrono::Utc;
 use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
 use mc_eligibility::{
     config::Settings,
-    startup::{App, MIGRATOR},
+    startup::{self, MIGRATOR},
 };
 use mc_keyring::{ExposeSecret, Secrets};
 use mc_testkit::{Broker, Caller, ChaosProxy, Database, TokenIssuer, broker, redis_url};
@@ -63,7 +63,7 @@ impl TestApp {
         let settings = settings(&broker, line.port, vary.fresh_s);
         let (issuer, clock) = (TokenIssuer::new(), Clock::manual(Utc::now()));
         let telemetry = Arc::new(Telemetry::start("eligibility", &settings.telemetry).unwrap());
-        let app = App::build(
+        let app = startup::build(
             settings,
             Secrets::files(secrets.path()),
             clock.clone(),

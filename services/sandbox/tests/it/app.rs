@@ -7,7 +7,7 @@ use mc_keyring::{ExposeSecret, Secrets};
 use mc_sandbox::{
     actions::provision::{Servers, provision},
     config::Settings,
-    startup::{App, MIGRATOR},
+    startup::{self, MIGRATOR},
 };
 use mc_testkit::Database;
 use mc_vocabulary::{Clock, EventId};
@@ -202,7 +202,9 @@ async fn serve(run: &Path, receiver: &MockServer) -> (String, Lifecycle) {
     settings.faults.stall_ms = 1500;
     let telemetry = Arc::new(Telemetry::start("sandbox", &settings.telemetry).unwrap());
     let secrets = Secrets::files(run.join("secrets/sandbox"));
-    let app = App::build(settings, secrets, Clock::System, telemetry).await.unwrap();
+    let app = startup::build(settings, secrets, Clock::System, telemetry)
+        .await
+        .unwrap();
     let (base, lifecycle) = (format!("http://127.0.0.1:{}", app.port), app.lifecycle());
     actix_web::rt::spawn(app.run());
     (base, lifecycle)
