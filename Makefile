@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: chaos help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
+.PHONY: chaos fuzz-api leak-scan help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
   k8s-check deploy-check openapi prepare-queries infra
 
 export RUN_DIR ?= .run
@@ -49,6 +49,12 @@ show-%: # show one rule at work: show-staff-refused, show-no-consent, show-emerg
 
 chaos: ## kill every process in the middle of a visit, and cut off Stripe and the payer (on the running system)
 	@deploy/e2e/chaos.sh
+
+fuzz-api: ## drive every OpenAPI document through the front door with schemathesis (on the running system)
+	@deploy/e2e/fuzz.sh
+
+leak-scan: ## look for patients in logs, traces, queues, tables, caches and error bodies (on the running system)
+	@deploy/e2e/leaks.sh
 
 traces: ## show the last visit as a tree of spans
 	@$(MC_BIN_DIR)/medconnect-visit traces --run-dir $(RUN_DIR)

@@ -29,7 +29,7 @@ drive() {
   if ! (cd "$out" && "$TOOLS/schemathesis/bin/schemathesis" --config-file "$here/fuzz/schemathesis.toml" --no-color run \
     "$door/api/v1/$service/openapi.json" --url "$door") >"$out/$service.txt" 2>&1; then
     say "  $service: FAILED after $(took "$since"), all of it in $out/$service.txt"
-    sed -n '/= FAILURES\|= ERRORS/,$p' "$out/$service.txt" | head -n 60
+    sed -n '/= FAILURES\|= ERRORS/,$p' "$out/$service.txt" | cut -c1-300 | head -n 80
     return 1
   fi
   say "  $(printf '%-12s ok  %s' "$service" "$(took "$since")")  $(grep -oE '[0-9,]+ generated.*' "$out/$service.txt" | head -n1)"
