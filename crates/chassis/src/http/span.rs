@@ -15,12 +15,14 @@ use tracing::Span;
 use tracing_actix_web::RootSpanBuilder;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// actix speaks http 0.2, OpenTelemetry's own extractor http 1.
+/// actix speaks http 0.2, OpenTelemetry's own extractor http 1. Only `traceparent` is read, which is ids alone: what a caller
+/// writes into `tracestate` would go on into spans, queues and the requests to others (W3C Trace Context, 6.2, allows to drop it).
 struct Headers<'a>(&'a actix_web::http::header::HeaderMap);
 
 impl Extractor for Headers<'_> {
     fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key).and_then(|value| value.to_str().ok())
+        let value = self.0.get(key).filter(|_| key == "traceparent")?;
+        value.to_str().ok()
     }
     fn keys(&self) -> Vec<&str> {
         self.0.keys().map(HeaderName::as_str).collect()
@@ -121,4 +123,27 @@ fn record_duration(method: &'static str, route: String, status: u16, took: std::
             KeyValue::new("http.response.status_code", i64::from(status)),
         ],
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::http::header::{HeaderMap, HeaderValue};
+
+    #[test]
+    fn of_the_callers_context_only_the_ids_are_taken() {
+        let mut headers = HeaderMap::new();
+        for name in ["traceparent", "tracestate", "baggage"] {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static("lopez=maria"));
+        }
+        let read = Headers(&headers);
+        assert_eq!(read.get("traceparent"), Some("lopez=maria"));
+        assert_eq!((read.get("tracestate"), read.get("baggage")), (None, None));
+    }
+
+    #[test]
+    fn a_method_that_nobody_knows_is_not_repeated() {
+        assert_eq!(known_method(&Method::GET), "GET");
+        assert_eq!(known_method(&Method::from_bytes(b"LOPEZ").unwrap()), "_OTHER");
+    }
 }
