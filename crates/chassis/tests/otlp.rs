@@ -1,5 +1,4 @@
 //! Spans and metrics reach a collector from inside an actix runtime, and a span file holds what a collector would get.
-#![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 use mc_chassis::{settings::TelemetrySettings, telemetry::Telemetry};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::method};
