@@ -82,14 +82,14 @@ pub struct RecordedConsent {
     recorded_at: (),
 }
 
-/// Writes a patient's decision down. The latest one that applies holds. A visit that is named must be the patient's own, as the EHR has it.
+/// Writes a patient's decision down. The latest one that applies holds. A visit that is named must be the patient's own.
 #[utoipa::path(tag = "consents", request_body = ConsentRequest,
     params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again")), responses(
     (status = 201, description = "Written down", body = RecordedConsent),
     (status = 400, description = "Unreadable body or key", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
     (status = 403, description = "Not one who writes this patient's decisions down", body = Problem),
-    (status = 409, description = "The same request is still running, or a visit is named and the organisation has no EHR connection yet", body = Problem),
+    (status = 409, description = "The same request is still running, or whose visit it is must be asked and the organisation has no EHR connection yet", body = Problem),
     (status = 413, description = "The body is too long", body = Problem),
     (status = 415, description = "The body is not JSON", body = Problem),
     (status = 422, description = "A field is wrong, the visit is not this patient's, or the key was used for another request", body = Problem),

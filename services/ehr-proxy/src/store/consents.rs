@@ -62,6 +62,26 @@ pub async fn find_treatment_decision(
         .transpose()
 }
 
+/// Whether somebody else than `patient_id` has decided about this visit.
+///
+/// # Errors
+/// The database's.
+pub async fn find_other_decider(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    encounter_id: &EncounterId,
+    patient_id: &PatientId,
+) -> Result<bool, sqlx::Error> {
+    let found = sqlx::query_scalar!(
+        "SELECT EXISTS (SELECT 1 FROM ehr_proxy.consents \
+         WHERE organization_id = $1 AND encounter_id = $2 AND patient_id <> $3) AS \"found!\"",
+        organization_id.uuid(),
+        encounter_id.as_str(),
+        patient_id.as_str()
+    );
+    found.fetch_one(connection).await
+}
+
 struct Row {
     id: Uuid,
     patient_id: String,

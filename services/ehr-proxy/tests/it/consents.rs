@@ -4,6 +4,7 @@ use crate::{
     app::{TestApp, send},
     ehr::{ENCOUNTER, Ehr, PATIENT},
 };
+use mc_testkit::Caller;
 use mc_vocabulary::{Role, UserId};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -22,7 +23,7 @@ fn body(more: &Value) -> Value {
 async fn a_decision_is_written_down_once_and_told() {
     let app = TestApp::start().await;
     let staff = app.caller(Role::Staff);
-    let decision = body(&json!({ "purpose": "payment" }));
+    let decision = body(&json!({ "purpose": "payment", "encounter_id": "enc-1" }));
     let post = || {
         app.request(Method::POST, PATH, &staff)
             .header("Idempotency-Key", "k-1")
@@ -61,23 +62,33 @@ async fn a_decision_is_written_down_once_and_told() {
 #[actix_web::test]
 async fn a_decision_about_a_visit_is_its_patients_own() {
     let app = TestApp::start().await;
-    let staff = app.caller(Role::Staff);
-    let post = |key: &str, patient: &str, encounter: &str| {
-        let decision =
-            json!({ "patient_id": patient, "purpose": "payment", "decision": "deny", "encounter_id": encounter });
-        let request = app.request(Method::POST, PATH, &staff);
+    let (staff, patient) = (app.caller(Role::Staff), app.caller(Role::Patient).patient(PATIENT));
+    let post = |key: &str, caller: &Caller, of: &str, encounter: &str| {
+        let decision = json!({ "patient_id": of, "purpose": "payment", "decision": "deny", "encounter_id": encounter });
+        let request = app.request(Method::POST, PATH, caller);
         send(request.header("Idempotency-Key", key).json(&decision))
     };
-    assert_eq!(post("k-1", PATIENT, ENCOUNTER).await.status, 409, "no EHR to ask yet");
+    // Nobody has decided about them yet, and staff are believed: the EHR may be away.
+    assert_eq!(post("k-1", &staff, PATIENT, ENCOUNTER).await.status, 201);
+    assert_eq!(post("k-2", &staff, "pat-2", "enc-2").await.status, 201);
+    assert_eq!(
+        post("k-3", &patient, PATIENT, ENCOUNTER).await.status,
+        409,
+        "no EHR to ask yet"
+    );
     let ehr = Ehr::start().await;
     app.connect(&ehr.base()).await;
-    for (key, patient, encounter) in [("k-2", "pat-2", ENCOUNTER), ("k-3", PATIENT, "enc-9")] {
-        let refused = post(key, patient, encounter).await;
+    for (key, caller, of, encounter) in [
+        ("k-4", &staff, "pat-2", ENCOUNTER),
+        ("k-5", &patient, PATIENT, "enc-2"),
+        ("k-6", &patient, PATIENT, "enc-9"),
+    ] {
+        let refused = post(key, caller, of, encounter).await;
         assert_eq!(refused.status, 422, "{}", refused.text);
         assert!(refused.text.contains("/encounter_id"), "{}", refused.text);
     }
-    assert_eq!(app.database.count("SELECT count(*) FROM ehr_proxy.consents").await, 0);
-    assert_eq!(post("k-4", PATIENT, ENCOUNTER).await.status, 201);
+    assert_eq!(app.database.count("SELECT count(*) FROM ehr_proxy.consents").await, 2);
+    assert_eq!(post("k-7", &patient, PATIENT, ENCOUNTER).await.status, 201);
     app.stop().await;
 }
 
