@@ -132,6 +132,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if holds_null_character(bytes) {
         return Err(null_character());
     }
+    // serde would fill the fields from a list, in the order in which they happen to be declared
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Problem::new(problem::UNPROCESSABLE).at("/", "expected an object"));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let cause = error.inner();
@@ -237,6 +241,7 @@ mod tests {
         assert!(refusal("{}").contains("is required"));
         assert!(refusal("{").contains("line 1"));
         assert!(refusal(r#"{"amount":1} x"#).contains("follows"));
+        assert!(refusal(" [1]").contains("expected an object"));
     }
 
     #[test]
