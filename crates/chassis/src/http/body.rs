@@ -5,6 +5,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use garde::Validate;
 use mc_vocabulary::problem;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::{future::Future, pin::Pin};
 
 /// A JSON body, read strictly and validated. Larger than the site's limit: 413; another type: 415; unreadable: 400; not acceptable: 422.
@@ -128,9 +129,30 @@ fn null_character() -> Problem {
     Problem::new(problem::UNPROCESSABLE).detail("A text holds the character U+0000; take it out and send it again.")
 }
 
+/// Where the first text with U+0000 stands, as a JSON pointer.
+fn null_place(value: &Value, pointer: &str) -> Option<String> {
+    match value {
+        Value::String(text) => text.contains('\0').then(|| pointer.to_owned()),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(n, item)| null_place(item, &format!("{pointer}/{n}"))),
+        Value::Object(members) => members.iter().find_map(|(name, member)| {
+            null_place(
+                member,
+                &format!("{pointer}/{}", if is_our_word(name) { name } else { "?" }),
+            )
+        }),
+        _ => None,
+    }
+}
+
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if holds_null_character(bytes) {
-        return Err(null_character());
+        let place = serde_json::from_slice(bytes)
+            .ok()
+            .and_then(|value| null_place(&value, ""));
+        return Err(null_character().at(place.unwrap_or_default(), "holds the character U+0000"));
     }
     // serde would fill the fields from a list, in the order in which they happen to be declared
     if bytes.trim_ascii_start().first() == Some(&b'[') {
