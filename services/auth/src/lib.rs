@@ -22,7 +22,7 @@ pub struct Desk {
     pub mailbox: Mailbox,
     /// Seals e-mail addresses and second factors.
     pub seals: Seals,
-    /// Finds a sealed e-mail address.
+    /// Finds a sealed e-mail address, and gives devices their pseudonyms.
     pub emails: BlindIndex,
     /// Signs access tokens.
     pub signer: Signer,

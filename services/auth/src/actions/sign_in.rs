@@ -3,7 +3,7 @@
 use super::grant::{Grant, GrantError, NoToken, begin_session};
 use crate::{
     Desk,
-    domain::{Account, Opaque, Password, normal_email},
+    domain::{Account, Opaque, Password, device_name, normal_email},
     store::{sessions, users},
 };
 use chrono::Duration;
@@ -66,6 +66,7 @@ pub async fn sign_in(desk: &Desk, command: SignIn, origin: &Origin) -> Result<Si
     let mut transaction = wall::begin_as_platform(&desk.pool).await?;
     let stored = users::find_by_email(&mut transaction, &digest).await?;
     drop(transaction); // no row is held while the password is hashed
+    let device_id = device_name(&command.device_id, &desk.emails);
     let password = command.password;
     let (stored, right) = tokio::task::spawn_blocking(move || {
         let right = password.matches(stored.as_ref().map(|s| &s.password));
@@ -77,7 +78,7 @@ pub async fn sign_in(desk: &Desk, command: SignIn, origin: &Origin) -> Result<Si
 
     let mut transaction = wall::begin_as_platform(&desk.pool).await?;
     let Some(stored) = stored else {
-        let record = audit(&desk.mailbox, Actor::anonymous(), &command.device_id, origin)
+        let record = audit(&desk.mailbox, Actor::anonymous(), &device_id, origin)
             .outcome(Outcome::Denied)
             .detail("reason", "unknown_account");
         desk.mailbox.post(&mut transaction, None, &record).await?;
@@ -85,7 +86,7 @@ pub async fn sign_in(desk: &Desk, command: SignIn, origin: &Origin) -> Result<Si
         return Err(SignInError::Refused);
     };
     let account = stored.account;
-    let record = audit(&desk.mailbox, actor(&account), &command.device_id, origin).entity("User", account.id);
+    let record = audit(&desk.mailbox, actor(&account), &device_id, origin).entity("User", account.id);
     if !(right && account.is_open(now)) {
         let rest = if right { None } else { account.rest_after_failure(now) };
         users::update_failed(&mut transaction, account.id, rest).await?;
@@ -101,7 +102,7 @@ pub async fn sign_in(desk: &Desk, command: SignIn, origin: &Origin) -> Result<Si
         transaction.commit().await?;
         return Err(SignInError::Refused);
     }
-    let signed_in = proceed(desk, &mut transaction, account, command.device_id, record).await?;
+    let signed_in = proceed(desk, &mut transaction, account, device_id, record).await?;
     transaction.commit().await?;
     Ok(signed_in)
 }

@@ -1,11 +1,13 @@
 //! What auth knows without asking anybody: passwords, second factors, tokens.
 
 mod account;
+mod device;
 mod password;
 mod second_factor;
 mod token;
 
 pub use account::{Account, Machine, normal_email};
+pub use device::device_name;
 pub use password::{Password, PasswordHash};
 pub use second_factor::SecondFactor;
 pub use token::{Opaque, Signer, SigningKeyError, TokenLife};

@@ -26,7 +26,7 @@ pub struct LoginRequest {
     #[garde(skip)]
     #[schema(value_type = String, format = Password)]
     password: SecretString,
-    /// The device, as it names itself: `clinic_workstation`.
+    /// The device, as it names itself: `clinic_workstation`. Words of people are kept as a pseudonym only.
     #[garde(length(chars, min = 1, max = 100))]
     #[schema(min_length = 1, max_length = 100)]
     device_id: String,
