@@ -16,6 +16,7 @@ MC_PSQL=$(psql_program)
 export MC_PSQL
 
 [ -s "$MC_TEST_MODE" ] || fail "find $MC_TEST_MODE" "the system has not been started" "make up"
+"$here/../local/install.sh" tools
 python=$(python_at_least 3.10) || fail "find Python" "no Python 3.10 or newer" "make install"
 run() { local name=$1; shift; "$python" "$here/leaks/$name.py" "$@"; }
 

@@ -46,6 +46,8 @@ case ${1:-all} in
     step 'deployment files' deploy/deploy-check.sh
     step 'kubernetes' deploy/k8s-check.sh
     step 'the visit' system
+    step 'documents, driven' deploy/e2e/fuzz.sh
+    step 'leak scan' deploy/e2e/leaks.sh
     step 'interoperability' deploy/interop/run.sh
     printf '\n%s\n' 'all passed:' "${SUMMARY[@]}"
     ;;

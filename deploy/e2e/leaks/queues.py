@@ -37,7 +37,12 @@ def collect(out):
         name = queue["name"]
         mode = "ack_requeue_false" if name == TAP else "ack_requeue_true"
         asked = {"count": AT_ONCE, "ackmode": mode, "encoding": "auto"}
-        held = call("POST", f"/queues/{VHOST}/{urllib.parse.quote(name, safe='')}/get", asked)
+        try:
+            held = call("POST", f"/queues/{VHOST}/{urllib.parse.quote(name, safe='')}/get", asked)
+        except urllib.error.HTTPError as error:
+            if error.code != 404:
+                raise
+            continue  # gone meanwhile
         queues, messages = queues + 1, messages + len(held)
         lines = [json.dumps([m["routing_key"], m["properties"], m["payload"]]) for m in held]
         (out / name).write_text("\n".join([name, *lines]) + "\n", encoding="utf-8")
