@@ -20,9 +20,9 @@ run_step() {
 service_environment() {
   local service=$1 prefix=MC_${1//-/_}
   prefix=${prefix^^}
-  # Two arenas are enough for a few threads, and large blocks (a password's working memory) go back when they are freed.
+  # One arena: the dev profile's programs are large, their heaps need not be; large blocks (a password's working memory) go back when they are freed.
   cat <<ENV
-MALLOC_ARENA_MAX=2
+MALLOC_ARENA_MAX=1
 MALLOC_MMAP_THRESHOLD_=1048576
 ${prefix}__SECRETS__DIR=$RUN_DIR/secrets/$service
 ${prefix}__TELEMETRY__SPAN_FILE=$RUN_DIR/traces/$service.jsonl
