@@ -48,6 +48,9 @@ case ${1:-all} in
     step 'the visit' system
     step 'documents, driven' deploy/e2e/fuzz.sh
     step 'leak scan' deploy/e2e/leaks.sh
+    # every service killed in the middle of a visit, then Stripe and the payer away; make chaos kills the servers too
+    step 'killed in mid-visit' deploy/e2e/chaos.sh "${SERVICES[@]}"
+    step 'the outage' deploy/e2e/chaos.sh outage
     step 'interoperability' deploy/interop/run.sh
     printf '\n%s\n' 'all passed:' "${SUMMARY[@]}"
     ;;
