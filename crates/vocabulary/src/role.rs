@@ -85,13 +85,17 @@ words!(
         PatientBilling = "patient_billing",
         /// Read the audit log.
         AuditRead = "audit_read",
+        /// Learn which patient an audit event is about.
+        AuditUnmask = "audit_unmask",
+        /// Keep compliance's own records: alerts, holds, inventory.
+        ComplianceManage = "compliance_manage",
         /// Call as a machine.
         ApiAccess = "api_access",
     }
 );
 
 impl Role {
-    /// The permissions of a role. S0's names stay; `coverage`, `patient_billing` and `audit_read` split what its map left open.
+    /// The permissions of a role. S0's names stay; `coverage`, `patient_billing`, `audit_read`, `audit_unmask` and `compliance_manage` split what its map left open.
     pub fn permissions(self) -> &'static [Permission] {
         use Permission as P;
         match self {
@@ -105,6 +109,7 @@ impl Role {
                 P::Coverage,
                 P::PatientBilling,
                 P::AuditRead,
+                P::ComplianceManage,
             ],
             Self::Doctor => &[
                 P::Read,
@@ -117,7 +122,7 @@ impl Role {
             Self::Nurse => &[P::Read, P::PatientData],
             Self::Staff => &[P::Read, P::Write, P::Coverage],
             Self::Billing => &[P::Read, P::Write, P::Coverage, P::PatientBilling],
-            Self::Compliance => &[P::Read, P::AuditRead],
+            Self::Compliance => &[P::Read, P::AuditRead, P::AuditUnmask, P::ComplianceManage],
             Self::Patient => &[P::Read],
             Self::Integration => &[P::Read, P::Write, P::ApiAccess],
         }
