@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod audit_event;
 pub mod bundle;
 pub mod encounter;
 pub mod error;

@@ -1,5 +1,6 @@
 //! What the log is: leaves, links and signed heads. Pure.
 
+pub mod catalogue;
 mod head;
 mod leaf;
 mod link;

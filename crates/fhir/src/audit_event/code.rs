@@ -1,0 +1,51 @@
+//! Codes with their systems.
+
+use serde_json::{Value, json};
+
+pub(super) const DCM: &str = "http://dicom.nema.org/resources/ontology/DCM";
+pub(super) const RESTFUL_INTERACTION: &str = "http://hl7.org/fhir/restful-interaction";
+pub(super) const LIFECYCLE: &str = "http://terminology.hl7.org/CodeSystem/iso-21089-lifecycle";
+
+/// System of our own action names; they stand as a further `subtype`.
+pub const ACTION_SYSTEM: &str = "urn:medconnect:audit-action";
+
+pub(super) const REST: Code = Code::new(
+    "http://terminology.hl7.org/CodeSystem/audit-event-type",
+    "rest",
+    "RESTful Operation",
+);
+pub(super) const AUTHZ_CONSENT: Code = Code::new(
+    "https://profiles.ihe.net/ITI/BALP/CodeSystem/AuthZsubType",
+    "AuthZ-Consent",
+    "Authorization Decision using Roles and Consent",
+);
+
+/// A code with its system and the words for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    /// The system's URI.
+    pub system: &'static str,
+    /// The code.
+    pub code: &'static str,
+    /// The words.
+    pub display: &'static str,
+}
+
+impl Code {
+    pub(super) const fn new(system: &'static str, code: &'static str, display: &'static str) -> Self {
+        Self { system, code, display }
+    }
+
+    pub(super) fn coding(self) -> Value {
+        json!({ "system": self.system, "code": self.code, "display": self.display })
+    }
+
+    pub(super) fn concept(self) -> Value {
+        json!({ "coding": [self.coding()] })
+    }
+}
+
+/// A code of DICOM's controlled terminology.
+pub(super) const fn dcm(code: &'static str, display: &'static str) -> Code {
+    Code::new(DCM, code, display)
+}

@@ -1,0 +1,131 @@
+//! Every action that a service puts on record: what it is in FHIR's terms, and what it is to those who review.
+
+use Class as C;
+use mc_fhir::audit_event::{Kind, Verb};
+
+/// What an action is to those who review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// Somebody saw, made or changed what is known about a patient.
+    PhiAccess,
+    /// Patient data went to somebody outside the organisation.
+    LeftTheHouse,
+    /// Patient data was disclosed outside treatment, payment and operations: 45 CFR 164.528 wants an account of it.
+    Disclosure,
+    /// Somebody proved who they are, or failed to.
+    SignIn,
+    /// A sign-in went on or ended.
+    Session,
+    /// People, machines or their rights changed.
+    Privilege,
+    /// A patient's decision was recorded.
+    Consent,
+    /// Data was taken out in bulk.
+    Export,
+    /// Somebody broke the glass.
+    BreakGlass,
+    /// How the system is connected or protected changed.
+    Configuration,
+    /// Somebody read the audit log.
+    AuditReading,
+    /// A rule of retention or a legal hold changed, or events were pruned, exported or restored.
+    Retention,
+    /// Work of compliance itself: cases, agreements, training, incidents.
+    Compliance,
+}
+
+/// One action of the table.
+#[derive(Debug)]
+pub struct Entry {
+    /// Its name, `<service>.<thing>.<verb>`.
+    pub action: &'static str,
+    /// What somebody did, in plain words that follow "a doctor".
+    pub words: &'static str,
+    /// What it is in FHIR's terms; gives type, subtype and profile.
+    pub kind: Kind,
+    /// What it is to those who review.
+    pub classes: &'static [Class],
+}
+
+const fn entry(action: &'static str, words: &'static str, kind: Kind, classes: &'static [Class]) -> Entry {
+    Entry {
+        action,
+        words,
+        kind,
+        classes,
+    }
+}
+
+const CREATE: Kind = Kind::Rest(Verb::Create);
+const READ: Kind = Kind::Rest(Verb::Read);
+const UPDATE: Kind = Kind::Rest(Verb::Update);
+const SEARCH: Kind = Kind::Rest(Verb::Search);
+
+/// The table, by service and name. Every action that a service emits stands here; a test reads the sources.
+#[rustfmt::skip]
+pub const CATALOGUE: &[Entry] = &[
+    entry("audit.disclosure.record", "wrote down that data was disclosed", Kind::Disclosure, &[C::Disclosure, C::LeftTheHouse]),
+    entry("audit.event.read", "looked at an entry of the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
+    entry("audit.event.unmask", "asked whom an entry of the audit log is about", Kind::RestrictedFunction, &[C::AuditReading, C::PhiAccess]),
+    entry("audit.events.search", "searched the audit log", SEARCH, &[C::AuditReading]),
+    entry("audit.events.stream", "watched the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
+    entry("audit.patient_accesses.read", "looked at who accessed the patient's data", Kind::AuditLogUsed, &[C::AuditReading]),
+    entry("audit.recent.read", "looked at the newest entries of the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
+    entry("audit.report.download", "took a report out of the audit log", Kind::Export, &[C::AuditReading, C::Export]),
+    entry("audit.report.list", "looked at the list of reports", Kind::AuditLogUsed, &[C::AuditReading]),
+    entry("audit.report.read", "looked at the state of a report", Kind::AuditLogUsed, &[C::AuditReading]),
+    entry("audit.report.request", "asked for a report", Kind::AuditLogUsed, &[C::AuditReading]),
+    entry("auth.client.add", "gave a machine access", Kind::UserSecurityChanged, &[C::Privilege]),
+    entry("auth.login", "signed in", Kind::Login, &[C::SignIn]),
+    entry("auth.logout", "signed out", Kind::Logout, &[C::Session]),
+    entry("auth.mfa.verify", "gave the second factor of a sign-in", Kind::Login, &[C::SignIn]),
+    entry("auth.organization.bootstrap", "gave an organisation its first administrator", Kind::UserSecurityChanged, &[C::Privilege]),
+    entry("auth.refresh", "continued a sign-in", Kind::SessionKept, &[C::Session]),
+    entry("auth.service_token", "signed in as a machine", Kind::AccessToken, &[C::SignIn]),
+    entry("auth.user.add", "gave a person access", Kind::UserSecurityChanged, &[C::Privilege]),
+    entry("billing.payment.processed", "settled a payment", UPDATE, &[C::PhiAccess]),
+    entry("billing.payment_intent.created", "charged for a visit", CREATE, &[C::PhiAccess]),
+    entry("ehr.connection.set", "changed the connection to the health record system", Kind::SecurityConfiguration, &[C::Configuration]),
+    entry("ehr.consent.list", "looked at the patient's decisions about their data", READ, &[C::PhiAccess]),
+    entry("ehr.consent.record", "recorded a decision of the patient about their data", CREATE, &[C::Consent, C::PhiAccess]),
+    entry("ehr.emergency_override", "opened the chart in an emergency", Kind::EmergencyOverride, &[C::BreakGlass]),
+    entry("ehr.encounter.update", "wrote into the record of a visit", UPDATE, &[C::PhiAccess]),
+    entry("ehr.patient_summary.read", "looked at the summary of the chart", READ, &[C::PhiAccess]),
+    entry("insurance.coverage.add", "recorded an insurance", CREATE, &[C::PhiAccess]),
+    entry("insurance.coverage.read", "looked at an insurance", READ, &[C::PhiAccess]),
+    entry("insurance.eligibility.verify", "asked the insurer what is covered", READ, &[C::PhiAccess, C::LeftTheHouse]),
+];
+
+/// The action's line of the table.
+pub fn entry_of(action: &str) -> Option<&'static Entry> {
+    let place = CATALOGUE.binary_search_by(|entry| entry.action.cmp(action)).ok()?;
+    CATALOGUE.get(place)
+}
+
+/// Whether the action is of that class; an unknown one is of none.
+pub fn is(action: &str, class: Class) -> bool {
+    entry_of(action).is_some_and(|entry| entry.classes.contains(&class))
+}
+
+/// Every action of that class.
+pub fn actions_of(class: Class) -> Vec<&'static str> {
+    let of_class = CATALOGUE.iter().filter(|entry| entry.classes.contains(&class));
+    of_class.map(|entry| entry.action).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_order_and_holds_each_action_once() {
+        assert!(CATALOGUE.windows(2).all(|pair| pair[0].action < pair[1].action));
+    }
+
+    #[test]
+    fn actions_are_found_by_name_and_by_class() {
+        assert!(is("auth.login", Class::SignIn) && !is("auth.login", Class::PhiAccess));
+        assert!(entry_of("nobody.knows.this").is_none() && !is("nobody.knows.this", Class::PhiAccess));
+        assert_eq!(actions_of(Class::BreakGlass), ["ehr.emergency_override"]);
+    }
+}
