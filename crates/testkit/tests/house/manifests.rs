@@ -9,7 +9,7 @@ use std::{
 
 /// Tiers, lowest first. Arrows may skip a tier, never go up; within a tier only as `BESIDE` says.
 const TIERS: &[&[&str]] = &[
-    &["vocabulary", "chassis"],
+    &["vocabulary", "chassis", "transparency"],
     &["access", "keyring", "contracts", "fhir", "x12"],
     &["mailbox", "upstream"],
 ];

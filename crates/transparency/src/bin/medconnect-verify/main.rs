@@ -1,0 +1,2 @@
+//! Checks a log's exports, receipts and checkpoints with nothing but files and the public key.
+fn main() {}

@@ -1,0 +1,5 @@
+//! The tree against published vectors and a second implementation.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod oracle;
+mod vectors;
