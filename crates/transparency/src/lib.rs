@@ -1,9 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+pub mod checkpoint;
 pub mod hash;
+pub mod receipt;
 pub mod tree;
 
+pub use checkpoint::{Checkpoint, KeyError, NoteError, Signer, VerifierKey};
 pub use hash::{HASH_LENGTH, Hash};
+pub use receipt::{Receipt, ReceiptError};
 pub use tree::{
     frontier::{Frontier, fold},
     node::NodeId,

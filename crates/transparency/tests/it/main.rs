@@ -2,4 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod oracle;
+mod receipts;
+mod signing;
 mod vectors;
