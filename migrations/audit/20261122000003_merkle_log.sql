@@ -24,10 +24,11 @@ CREATE TABLE audit.events (
     outcome         text NOT NULL,
     actor_kind      text NOT NULL,
     actor_id        text NOT NULL,
-    patient         text,
-    entity_kind     text,
-    entity_id       text,
-    purpose         text,
+    -- Empty: none. (Not NULL, so that every order has a place for it.)
+    patient         text NOT NULL,
+    entity_kind     text NOT NULL,
+    entity_id       text NOT NULL,
+    purpose         text NOT NULL,
     emergency       boolean NOT NULL,
     source          text NOT NULL,
     source_ip       inet,
@@ -38,7 +39,7 @@ CREATE INDEX events_time ON audit.events (organization_id, occurred_at, log_inde
 CREATE INDEX events_actor ON audit.events (organization_id, actor_id, occurred_at, log_index);
 CREATE INDEX events_action ON audit.events (organization_id, action, occurred_at, log_index);
 CREATE INDEX events_patient ON audit.events (organization_id, patient, occurred_at, log_index);
-CREATE INDEX events_entity ON audit.events (organization_id, entity_id, occurred_at, log_index) WHERE entity_id IS NOT NULL;
+CREATE INDEX events_entity ON audit.events (organization_id, entity_id, occurred_at, log_index);
 CREATE INDEX events_trace ON audit.events (organization_id, trace_id);
 
 -- One row per commit and tree: how long the tree then was, and its right edge. The last row is the tree's state; nothing is updated.
@@ -88,6 +89,17 @@ CREATE TABLE audit.stubs (
 CREATE TABLE audit.followers (
     name     text PRIMARY KEY,
     sequence bigint NOT NULL
+);
+
+-- What services say that they recorded, and what of it was found in the log.
+CREATE TABLE audit.tallies (
+    service     text NOT NULL,
+    since       timestamptz NOT NULL,
+    until       timestamptz NOT NULL,
+    recorded    bigint NOT NULL,
+    logged      bigint NOT NULL,
+    compared_at timestamptz NOT NULL,
+    PRIMARY KEY (service, since)
 );
 
 -- The smallest UUIDv7 of a moment.

@@ -29,7 +29,12 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
     CatalogueEntry {
         routing_key: "*.audit.recorded.v1",
         meaning: "Somebody did something that belongs in the audit log.",
-        consumers: "audit: `audit.trail`",
+        consumers: "audit: `audit.log`",
+    },
+    CatalogueEntry {
+        routing_key: "*.audit.tallied.v1",
+        meaning: "So many audit records a service committed in a time, to be compared with what was logged.",
+        consumers: "audit: `audit.tallies`",
     },
     CatalogueEntry {
         routing_key: "*.breaker.changed.v1",
@@ -47,6 +52,24 @@ impl Event for AuditRecord {
     const NAME: &'static str = "audit.recorded.v1";
     fn subject(&self) -> Option<String> {
         self.entity.as_ref().map(|entity| entity.id.clone())
+    }
+}
+
+/// `<service>.audit.tallied.v1`: how many audit records the service committed with ids made in `[since, until)`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// From, inclusive.
+    pub since: DateTime<Utc>,
+    /// To, exclusive.
+    pub until: DateTime<Utc>,
+    /// How many.
+    pub recorded: i64,
+}
+
+impl Event for Tally {
+    const NAME: &'static str = "audit.tallied.v1";
+    fn subject(&self) -> Option<String> {
+        None
     }
 }
 

@@ -6,4 +6,4 @@ pub mod events;
 
 pub use audit::{Actor, ActorKind, AuditRecord, Entity, Interaction, Outcome};
 pub use envelope::Envelope;
-pub use events::{BreakerChanged, ConsentDecision, ConsentPurpose, ConsentRecorded, Event};
+pub use events::{BreakerChanged, ConsentDecision, ConsentPurpose, ConsentRecorded, Event, Tally};

@@ -3,7 +3,7 @@
 
 use mc_contracts::{
     Actor, ActorKind, AuditRecord, BreakerChanged, ConsentDecision, ConsentPurpose, ConsentRecorded, Entity, Event,
-    Interaction, Outcome, events::CATALOGUE,
+    Interaction, Outcome, Tally, events::CATALOGUE,
 };
 use serde_json::json;
 
@@ -55,6 +55,15 @@ fn breaker_changed_v1() {
 }
 
 #[test]
+fn tally_v1() {
+    insta::assert_json_snapshot!(Tally {
+        since: at(),
+        until: at() + chrono::TimeDelta::minutes(1),
+        recorded: 7,
+    });
+}
+
+#[test]
 fn consent_recorded_v1() {
     insta::assert_json_snapshot!(ConsentRecorded {
         consent_id: ID.parse().unwrap(),
@@ -69,7 +78,12 @@ fn consent_recorded_v1() {
 
 #[test]
 fn every_event_stands_in_the_catalogue() {
-    for name in [AuditRecord::NAME, BreakerChanged::NAME, ConsentRecorded::NAME] {
+    for name in [
+        AuditRecord::NAME,
+        Tally::NAME,
+        BreakerChanged::NAME,
+        ConsentRecorded::NAME,
+    ] {
         assert!(
             CATALOGUE.iter().any(|entry| entry.routing_key.ends_with(name)),
             "{name}"

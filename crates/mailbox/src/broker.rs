@@ -1,8 +1,10 @@
 //! How an envelope looks on RabbitMQ: CloudEvents attributes and W3C trace context as headers, the event as the body.
 
+use crate::Queue;
 use chrono::{DateTime, Utc};
 use lapin::{
     BasicProperties, Channel, Connection, ConnectionProperties, ExchangeKind,
+    message::Delivery,
     options::{ConfirmSelectOptions, ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions},
     types::{AMQPValue, FieldTable, LongString, ShortString},
 };
@@ -37,24 +39,21 @@ pub(crate) async fn declare_exchange(channel: &Channel, prefix: &str) -> lapin::
 }
 
 /// A quorum queue with a delivery limit, and its dead letters.
-pub(crate) async fn declare_queue(
-    channel: &Channel,
-    prefix: &str,
-    queue: &str,
-    bindings: &[&str],
-) -> lapin::Result<()> {
+pub(crate) async fn declare_queue(channel: &Channel, prefix: &str, queue: Queue) -> lapin::Result<()> {
     let durable = QueueDeclareOptions {
         durable: true,
         ..Default::default()
     };
-    let (name, dead) = (format!("{prefix}{queue}"), format!("{prefix}{queue}.dead"));
+    let (name, dead) = (format!("{prefix}{}", queue.name), dead_letters(prefix, queue));
     channel
         .queue_declare(dead.clone().into(), durable, arguments(prefix, None))
         .await?;
-    channel
-        .queue_declare(name.clone().into(), durable, arguments(prefix, Some(&dead)))
-        .await?;
-    for binding in bindings {
+    let mut table = arguments(prefix, Some(&dead));
+    if queue.ordered {
+        table.insert("x-single-active-consumer".into(), AMQPValue::Boolean(true));
+    }
+    channel.queue_declare(name.clone().into(), durable, table).await?;
+    for binding in queue.bindings {
         let (queue, key) = (name.clone().into(), (*binding).into());
         channel
             .queue_bind(
@@ -67,6 +66,11 @@ pub(crate) async fn declare_queue(
             .await?;
     }
     Ok(())
+}
+
+/// Where what can never be applied ends.
+pub(crate) fn dead_letters(prefix: &str, queue: Queue) -> String {
+    format!("{prefix}{}.dead", queue.name)
 }
 
 fn arguments(prefix: &str, dead: Option<&str>) -> FieldTable {
@@ -115,8 +119,16 @@ pub(crate) fn properties(envelope: &Envelope) -> BasicProperties {
         .with_headers(headers)
 }
 
-/// The envelope of a delivery; None where it is not one of ours.
-pub(crate) fn envelope(properties: &BasicProperties, body: &[u8]) -> Option<Envelope> {
+/// The envelope of a delivery; None where it is not one of ours: unreadable, or routed as another event than it says it is, or told
+/// by another service than the event belongs to.
+pub(crate) fn envelope(delivery: &Delivery) -> Option<Envelope> {
+    let envelope = read(&delivery.properties, &delivery.data)?;
+    let told_by = envelope.event_type.split('.').next();
+    (delivery.routing_key.as_str() == envelope.event_type && told_by == Some(envelope.source.as_str()))
+        .then_some(envelope)
+}
+
+fn read(properties: &BasicProperties, body: &[u8]) -> Option<Envelope> {
     let texts: HashMap<String, String> = properties
         .headers()
         .as_ref()?

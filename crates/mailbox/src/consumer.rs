@@ -20,6 +20,8 @@ pub struct Queue {
     pub name: &'static str,
     /// Routing keys, `*` for one word.
     pub bindings: &'static [&'static str],
+    /// Whether of several processes only one consumes at a time, so that events are applied in the order in which they were told.
+    pub ordered: bool,
 }
 
 /// What became of a delivery.
@@ -69,7 +71,7 @@ impl Mailbox {
         let (connection, channel) =
             broker::connect(&self.broker_url, &format!("{} {}", self.service, queue.name)).await?;
         broker::declare_exchange(&channel, &self.prefix).await?;
-        broker::declare_queue(&channel, &self.prefix, queue.name, queue.bindings).await?;
+        broker::declare_queue(&channel, &self.prefix, queue).await?;
         channel.basic_qos(64, BasicQosOptions::default()).await?;
         let name = format!("{}{}", self.prefix, queue.name);
         let mut deliveries = channel
@@ -104,7 +106,7 @@ impl Mailbox {
         F: Fn(Envelope) -> W + Send + Sync,
         W: Future<Output = Verdict> + Send,
     {
-        let Some(envelope) = broker::envelope(&delivery.properties, &delivery.data) else {
+        let Some(envelope) = broker::envelope(&delivery) else {
             tracing::error!(
                 queue.name = queue.name,
                 "a delivery without a readable envelope goes to the dead letters"

@@ -1,12 +1,15 @@
 #![doc = include_str!("../README.md")]
 
 mod audit;
+mod batch;
 mod broker;
 mod consumer;
 mod idempotency;
 mod inbox;
 mod outbox;
 mod relay;
+mod stream;
+mod tally;
 mod watch;
 
 use mc_vocabulary::Clock;
@@ -14,8 +17,10 @@ use secrecy::SecretString;
 use sqlx::PgPool;
 use std::sync::{Arc, atomic::AtomicBool};
 
+pub use batch::BatchVerdict;
 pub use consumer::{Queue, Verdict};
 pub use idempotency::{Answer, Scope, Ticket};
+pub use stream::Stream;
 
 /// One service's post box. Cheap to clone.
 #[derive(Clone)]

@@ -5,13 +5,17 @@ use futures_util::future::join_all;
 use lapin::{Channel, options::BasicPublishOptions};
 use mc_contracts::Envelope;
 use sqlx::{AssertSqlSafe, types::Json};
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 const BATCH: i64 = 200;
 const IDLE: Duration = Duration::from_millis(150);
-const KEEP_PUBLISHED_HOURS: i32 = 24;
+pub(crate) const KEEP_PUBLISHED_HOURS: i32 = 24;
+const TALLY_EVERY: Duration = Duration::from_secs(60);
 
 #[derive(Debug, thiserror::Error)]
 enum RelayError {
@@ -54,8 +58,13 @@ impl Mailbox {
         broker::declare_exchange(&channel, &self.prefix).await?;
         self.connected.store(true, Ordering::Relaxed);
         *backoff = Duration::from_millis(100);
-        self.sweep().await?;
+        let mut tallied: Option<Instant> = None;
         loop {
+            if tallied.is_none_or(|at| at.elapsed() > TALLY_EVERY) {
+                self.sweep().await?;
+                self.tally().await?;
+                tallied = Some(Instant::now());
+            }
             let sent = self.relay_batch(&channel).await?;
             if sent == 0 {
                 if stopping.is_cancelled() {

@@ -1,6 +1,7 @@
 //! What health checks see of the post box.
 
-use crate::Mailbox;
+use crate::{Mailbox, Queue, broker};
+use lapin::{options::QueueDeclareOptions, types::FieldTable};
 use mc_chassis::{
     health::{Component, Status},
     pools::component,
@@ -22,6 +23,21 @@ impl Mailbox {
         };
         let broker = component("broker", status, false, detail, started, &self.clock);
         vec![broker, self.outbox_component().await]
+    }
+
+    /// How many deliveries of `queue` could never be applied; None where the broker cannot be asked.
+    pub async fn count_dead_letters(&self, queue: Queue) -> Option<u32> {
+        let (connection, channel) = broker::connect(&self.broker_url, &format!("{} health", self.service))
+            .await
+            .ok()?;
+        let passive = QueueDeclareOptions {
+            passive: true,
+            ..Default::default()
+        };
+        let name = broker::dead_letters(&self.prefix, queue);
+        let found = channel.queue_declare(name.into(), passive, FieldTable::default()).await;
+        let _ = connection.close(200, "done".into()).await;
+        found.ok().map(|queue| queue.message_count())
     }
 
     async fn outbox_component(&self) -> Component {

@@ -30,6 +30,7 @@ static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/auth");
 const QUEUE: Queue = Queue {
     name: "audit.trail",
     bindings: &["*.audit.recorded.v1"],
+    ordered: false,
 };
 const EVENTS: u64 = 120;
 const FAULTS: usize = 14;

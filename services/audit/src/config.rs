@@ -22,8 +22,8 @@ pub struct Settings {
     pub broker: BrokerSettings,
     /// Whose tokens are believed.
     pub access: AccessSettings,
-    /// Signed heads.
-    pub heads: HeadSettings,
+    /// Signed checkpoints.
+    pub checkpoints: CheckpointSettings,
 }
 
 /// The broker.
@@ -34,14 +34,14 @@ pub struct BrokerSettings {
     pub prefix: String,
 }
 
-/// Signed heads.
+/// Signed checkpoints.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct HeadSettings {
-    /// How often a new head is signed while events come, in milliseconds.
+pub struct CheckpointSettings {
+    /// How often a new one is signed while events come, in milliseconds.
     pub every_ms: u64,
-    /// File outside the database that gets every head; empty: none.
-    pub file: String,
+    /// Folder outside the database that gets every one; empty: none.
+    pub folder: String,
 }
 
 impl Settings {
@@ -54,15 +54,15 @@ impl Settings {
     }
 
     /// For a command typed by hand beside a system that `make up` started: where the secrets folder that is set does not exist, the
-    /// secrets and the head file of that system.
+    /// secrets and the checkpoints of that system.
     pub fn or_local(mut self, run_dir: &Path) -> Self {
         let local = run_dir.join("secrets/audit");
         let set = self.secrets.dir.as_ref().is_some_and(|dir| dir.exists());
         if !set && local.exists() {
             self.secrets.dir = Some(local);
-            let heads = run_dir.join("audit-heads.jsonl");
-            if self.heads.file.is_empty() && heads.exists() {
-                self.heads.file = heads.display().to_string();
+            let folder = run_dir.join("audit-checkpoints");
+            if self.checkpoints.folder.is_empty() && folder.exists() {
+                self.checkpoints.folder = folder.display().to_string();
             }
         }
         self

@@ -5,16 +5,23 @@ pub mod actions;
 pub mod config;
 pub mod consumers;
 pub mod domain;
+pub mod gateway;
 pub mod routes;
 pub mod startup;
 pub mod store;
 
-use domain::HeadKey;
+use chrono::{DateTime, Utc};
+use domain::Anchors;
 use mc_keyring::{Pseudonym, Seals};
 use mc_mailbox::Mailbox;
+use mc_transparency::Signer;
 use mc_vocabulary::Clock;
 use sqlx::PgPool;
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::{mpsc, watch};
 
 /// What every action may use.
 pub struct Desk {
@@ -26,10 +33,23 @@ pub struct Desk {
     pub seals: Seals,
     /// Masks patient ids.
     pub pseudonym: Pseudonym,
-    /// Signs heads.
-    pub head_key: HeadKey,
-    /// Where heads stand outside the database.
-    pub head_file: Option<PathBuf>,
+    /// Signs checkpoints.
+    pub signer: Signer,
+    /// What was signed before.
+    pub anchors: Mutex<Anchors>,
+    /// Where checkpoints stand outside the database; None: nowhere.
+    pub checkpoint_folder: Option<PathBuf>,
+    /// Checkpoints on their way to the broker's stream.
+    pub notes: mpsc::Sender<String>,
+    /// Told when this process has appended, and when.
+    pub grown: watch::Sender<DateTime<Utc>>,
     /// The time.
     pub clock: Clock,
+}
+
+impl Desk {
+    /// What was signed before.
+    pub fn anchors(&self) -> MutexGuard<'_, Anchors> {
+        self.anchors.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -1,35 +1,30 @@
 //! All wiring: from settings and secrets to a running service.
 
-use crate::{
-    Desk,
-    actions::{sign_head::sign_head, verify_log::verify_log},
-    config::Settings,
-    consumers::audit_trail,
-    domain::HeadKey,
-    routes,
-    store::heads,
-};
+mod watch_log;
+mod workers;
+
+use crate::{Desk, actions::sign_checkpoints::recall, config::Settings, routes};
 use actix_web::web::Data;
 use anyhow::Context;
-use mc_access::{Verifier, wall};
+use mc_access::Verifier;
 use mc_chassis::{
-    health::{Component, Evidence, Status, Watched},
     http::{self, Site},
     lifecycle::Lifecycle,
     pools,
     process::{self, App},
     telemetry::Telemetry,
 };
-use mc_keyring::{Kek, Pseudonym, Seals, Secrets};
+use mc_keyring::{ExposeSecret, Kek, Pseudonym, Seals, Secrets};
 use mc_mailbox::Mailbox;
+use mc_transparency::Signer;
 use mc_vocabulary::Clock;
 use sqlx::migrate::Migrator;
 use std::{
-    path::Path,
-    sync::Arc,
-    time::{Duration, Instant},
+    sync::{Arc, Mutex},
+    time::Duration,
 };
-use tokio_util::sync::CancellationToken;
+use tokio::sync::{mpsc, mpsc::Receiver, watch};
+use watch_log::Watch;
 
 /// The schema's history.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/audit");
@@ -45,10 +40,17 @@ pub async fn build(
     verifier: Verifier,
     telemetry: Arc<Telemetry>,
 ) -> anyhow::Result<App> {
-    let desk = Data::new(desk(&settings, &secrets, clock).await?);
+    let (desk, notes) = desk(&settings, &secrets, clock).await?;
+    let desk = Data::new(desk);
     pools::require_migrated(&desk.pool, &MIGRATOR, "audit", "audit").await?;
+    recall(&desk).await.context("what was signed before cannot be read")?;
     let lifecycle = Lifecycle::new();
-    spawn_workers(&lifecycle, &desk, Duration::from_millis(settings.heads.every_ms));
+    workers::spawn(
+        &lifecycle,
+        &desk,
+        notes,
+        Duration::from_millis(settings.checkpoints.every_ms),
+    );
 
     let verifier = Data::new(verifier);
     let watched = Arc::new(Watch {
@@ -66,36 +68,6 @@ pub async fn build(
         watched,
     };
     App::new(&settings.http, telemetry, site, lifecycle)
-}
-
-fn spawn_workers(lifecycle: &Lifecycle, desk: &Data<Desk>, every: Duration) {
-    let stopping = || lifecycle.stopping();
-    lifecycle.spawn("relay", desk.mailbox.clone().relay(stopping()));
-    let (consumer, mailbox) = (Arc::clone(desk), desk.mailbox.clone());
-    lifecycle.spawn(
-        "audit.trail",
-        mailbox.consume(audit_trail::QUEUE, stopping(), move |envelope| {
-            let desk = Arc::clone(&consumer);
-            async move { audit_trail::handle(&desk, envelope).await }
-        }),
-    );
-    lifecycle.spawn("heads", sign_heads(Arc::clone(desk), every, stopping()));
-}
-
-/// Signs a head whenever the log has grown, and once more at the end.
-async fn sign_heads(desk: Arc<Desk>, every: Duration, stopping: CancellationToken) {
-    loop {
-        if let Err(error) = sign_head(&desk).await {
-            tracing::warn!(error.message = %error, "no head was signed; it is tried again");
-        }
-        if stopping.is_cancelled() {
-            return;
-        }
-        tokio::select! {
-            () = tokio::time::sleep(every) => {}
-            () = stopping.cancelled() => {}
-        }
-    }
 }
 
 /// `serve`.
@@ -123,27 +95,6 @@ pub async fn migrate(settings: &Settings) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-/// `verify`: true only where the log is whole.
-///
-/// # Errors
-/// Where the database or the key's secret cannot be read.
-pub async fn verify(settings: Settings, json: bool, run_dir: &Path) -> anyhow::Result<bool> {
-    let settings = settings.or_local(run_dir);
-    let secrets = Secrets::from_config(&settings.secrets).await?;
-    let desk = desk(&settings, &secrets, Clock::System).await?;
-    let verdict = verify_log(&desk)
-        .await
-        .context("the log cannot be read; is the database up? (make up)")?;
-    if json {
-        println!("{}", serde_json::to_string(&verdict)?);
-    } else if let (Some(position), Some(reason)) = (verdict.first_bad, &verdict.reason) {
-        println!("the audit log is DAMAGED at event {position}: {reason}");
-    } else {
-        println!("the audit log is whole: {} events, head {}", verdict.size, verdict.head);
-    }
-    Ok(verdict.ok)
-}
-
 /// `openapi`.
 ///
 /// # Errors
@@ -156,12 +107,15 @@ pub fn print_openapi() -> anyhow::Result<bool> {
     Ok(true)
 }
 
-async fn desk(settings: &Settings, secrets: &Secrets, clock: Clock) -> anyhow::Result<Desk> {
+async fn desk(settings: &Settings, secrets: &Secrets, clock: Clock) -> anyhow::Result<(Desk, Receiver<String>)> {
     let database = secrets.require("database", &["url"]).await?;
     let broker = secrets.require("broker", &["url"]).await?;
     let pool = pools::postgres(database.field("url")?, &settings.database, "audit")?;
     let broker_url = broker.field("url")?.clone();
-    Ok(Desk {
+    let checkpoint_key = secrets.require("checkpoint-key", &["private_key_pem", "name"]).await?;
+    let key_field = |name| anyhow::Ok(checkpoint_key.field(name)?.expose_secret().to_owned());
+    let (notes, waiting) = mpsc::channel(1_000);
+    let desk = Desk {
         mailbox: Mailbox::new(
             "audit",
             "audit",
@@ -176,92 +130,15 @@ async fn desk(settings: &Settings, secrets: &Secrets, clock: Clock) -> anyhow::R
             Kek::from_credentials(&secrets.require("sealing-key", &["key_id", "key"]).await?)?,
         ),
         pseudonym: Pseudonym::from_credentials(&secrets.require("blind-index", &["key"]).await?)?,
-        head_key: HeadKey::new(&secrets.require("checkpoint-key", &["private_key_pem", "name"]).await?)?,
-        head_file: (!settings.heads.file.is_empty()).then(|| settings.heads.file.clone().into()),
+        signer: Signer::from_pem(&key_field("private_key_pem")?, &key_field("name")?)
+            .context("secret checkpoint-key: expected an Ed25519 private key in PKCS#8 PEM and a name")?,
+        anchors: Mutex::default(),
+        checkpoint_folder: (!settings.checkpoints.folder.is_empty())
+            .then(|| settings.checkpoints.folder.clone().into()),
+        notes,
+        grown: watch::Sender::new(clock.now()),
         pool,
         clock,
-    })
-}
-
-/// What health checks see.
-struct Watch {
-    desk: Data<Desk>,
-    secrets: Secrets,
-}
-
-#[async_trait::async_trait]
-impl Watched for Watch {
-    async fn components(&self) -> Vec<Component> {
-        let clock = &self.desk.clock;
-        let started = Instant::now();
-        let (status, detail) = match self
-            .secrets
-            .require("checkpoint-key", &["private_key_pem", "name"])
-            .await
-        {
-            Ok(_) => (Status::Healthy, format!("provider {}", self.secrets.provider_name())),
-            Err(_) => (Status::Unhealthy, "the checkpoint key cannot be read".to_owned()),
-        };
-        let secrets = pools::component("secrets_manager", status, false, detail, started, clock);
-        let (database, post) = tokio::join!(
-            pools::database_component(&self.desk.pool, clock),
-            self.desk.mailbox.components()
-        );
-        [vec![database, secrets], post].concat()
-    }
-
-    async fn evidence(&self) -> Vec<Evidence> {
-        let Some((found, holds)) = newest_head(&self.desk).await else {
-            return Vec::new();
-        };
-        let (privileges, add_only) = privileges(&self.desk)
-            .await
-            .unwrap_or(("cannot be read".to_owned(), false));
-        let now = self.desk.clock.now();
-        let evidence = |control: &str, holds, found, method: &str| Evidence {
-            control: control.to_owned(),
-            holds,
-            found,
-            method: method.to_owned(),
-            checked_at: now,
-        };
-        vec![
-            evidence(
-                "audit_logging",
-                holds,
-                found,
-                "the newest signed head, its signature checked",
-            ),
-            evidence(
-                "data_retention",
-                add_only,
-                privileges,
-                "the privileges that Postgres grants the serving role on the log",
-            ),
-        ]
-    }
-}
-
-async fn newest_head(desk: &Desk) -> Option<(String, bool)> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await.ok()?;
-    let newest = heads::find_newest(&mut transaction).await.ok()?;
-    Some(match newest {
-        Some((size, note, signed_at)) => (
-            format!("{size} events under a head signed at {signed_at}"),
-            desk.head_key.read(&note).is_some(),
-        ),
-        None => ("no event yet".to_owned(), true),
-    })
-}
-
-/// Nothing is ever removed: retention is at least as long as any rule asks.
-async fn privileges(desk: &Desk) -> Option<(String, bool)> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await.ok()?;
-    let may_change = crate::store::events::find_may_change(&mut transaction).await.ok()?;
-    let found = if may_change {
-        "the serving role may change or delete events"
-    } else {
-        "insert and select only; nothing is ever deleted"
     };
-    Some((found.to_owned(), !may_change))
+    Ok((desk, waiting))
 }

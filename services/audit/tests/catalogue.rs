@@ -39,7 +39,10 @@ fn actions_in(source: &str) -> Vec<String> {
                 found.push(literal.split('"').next().unwrap().to_owned());
                 continue;
             }
-            let name: String = argument.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let name: String = argument
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
             if name.starts_with(|c: char| c.is_ascii_uppercase()) {
                 found.extend(constants(source, &name));
             }

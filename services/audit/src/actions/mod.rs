@@ -1,7 +1,15 @@
 //! What audit does: one file a verb, one transaction each, called by both doors.
 
-pub mod append_event;
-pub mod list_recent;
+pub mod add_months;
+pub mod append_events;
+pub mod compare_tally;
+pub mod follow_log;
+pub mod list_events;
+mod prepare;
+mod prove;
+pub mod prove_event;
 pub mod show_checkpoint;
-pub mod sign_head;
-pub mod verify_log;
+pub mod sign_checkpoints;
+
+pub use prepare::PrepareError;
+pub use prove::ProveError;

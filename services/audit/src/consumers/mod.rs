@@ -1,3 +1,4 @@
 //! Door 2: RabbitMQ.
 
-pub mod audit_trail;
+pub mod audit_log;
+pub mod tallies;

@@ -4,10 +4,12 @@ use chrono::{DateTime, Utc};
 use mc_contracts::{AuditRecord, Envelope};
 use mc_vocabulary::{EventId, OrganizationId};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-/// Version of the leaf's form.
-const VERSION: u32 = 1;
+/// Version of the leaf's form. A reader meets every version ever written; a change of form is a new number.
+const VERSION: u32 = 2;
+
+/// More bytes than any honest event has; larger ones go to the dead letters.
+pub const LEAF_BYTES_MAX: usize = 64 * 1024;
 
 /// One event as the log keeps it: the record as it was told, with the patient masked.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -20,6 +22,8 @@ pub struct Leaf {
     pub source: String,
     /// Whose; None where nobody was known.
     pub organization_id: Option<OrganizationId>,
+    /// When the log took it, by the audit service's clock; `record.occurred_at` is by the telling service's.
+    pub logged_at: DateTime<Utc>,
     /// Pseudonym of the patient.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub patient: Option<String>,
@@ -28,8 +32,13 @@ pub struct Leaf {
 }
 
 impl Leaf {
-    /// The leaf of an event. `mask` gives the pseudonym of a patient's id.
-    pub fn new(envelope: &Envelope, mut record: AuditRecord, mask: impl Fn(&str) -> String) -> Self {
+    /// The leaf of an event that is taken at `logged_at`. `mask` gives the pseudonym of a patient's id.
+    pub fn new(
+        envelope: &Envelope,
+        mut record: AuditRecord,
+        logged_at: DateTime<Utc>,
+        mask: impl Fn(&str) -> String,
+    ) -> Self {
         let patient = record.patient_id.take().map(|id| mask(id.as_str()));
         if let Some(entity) = record.entity.as_mut().filter(|entity| entity.kind == "Patient") {
             entity.id = mask(&entity.id);
@@ -39,17 +48,13 @@ impl Leaf {
             event_id: envelope.id,
             source: envelope.source.clone(),
             organization_id: envelope.organization_id,
+            logged_at,
             patient,
             record,
         }
     }
 
-    /// When it happened.
-    pub fn occurred_at(&self) -> DateTime<Utc> {
-        self.record.occurred_at
-    }
-
-    /// The bytes that are hashed and stored: fields in the order of this type, maps by key.
+    /// The bytes that are hashed and stored: fields in the order of this type, maps by key, one line.
     ///
     /// # Errors
     /// Never in practice: every field has a JSON form.
@@ -65,8 +70,9 @@ impl Leaf {
         serde_json::from_slice(bytes)
     }
 
-    /// The record as JSON, for readers.
-    pub fn facts(&self) -> Value {
-        serde_json::to_value(&self.record).unwrap_or_default()
+    /// Whether both tell the same, whenever the log took them.
+    pub fn tells_the_same(&self, other: &Self) -> bool {
+        (&self.source, self.organization_id, &self.patient, &self.record)
+            == (&other.source, other.organization_id, &other.patient, &other.record)
     }
 }

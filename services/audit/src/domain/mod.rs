@@ -1,12 +1,14 @@
-//! What the log is: leaves, links and signed heads. Pure.
+//! What the log is: leaves on their way into a tree, what is looked for in it, and how it is judged. Pure.
 
+mod anchors;
 pub mod catalogue;
-mod head;
+mod growth;
 mod leaf;
-mod link;
-mod verdict;
+mod logged;
+mod search;
 
-pub use head::{Head, HeadKey, HeadKeyError};
-pub use leaf::Leaf;
-pub use link::Link;
-pub use verdict::{Checker, Entry, Verdict};
+pub use anchors::Anchors;
+pub use growth::{begun, full_tiles};
+pub use leaf::{LEAF_BYTES_MAX, Leaf};
+pub use logged::{Logged, PLATFORM, Prepared, Told};
+pub use search::{Filters, Key, Order, Search};

@@ -2,13 +2,8 @@
 
 use crate::{
     Desk,
-    actions::{
-        list_recent::{ListRecentError, Logged, list_recent},
-        show_checkpoint::show_checkpoint,
-        verify_log::verify_log,
-    },
-    domain::Verdict,
-    store::events::Window,
+    actions::list_events::{ListEventsError, list_events},
+    domain::{Filters, Logged, Search},
 };
 use actix_web::{HttpResponse, get, web::Data};
 use chrono::{DateTime, Utc};
@@ -16,11 +11,11 @@ use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Origin, Params, Problem};
 use mc_contracts::{Actor, Entity};
-use mc_vocabulary::{EventId, Permission, problem};
+use mc_vocabulary::{EventId, Permission};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, net::IpAddr};
 
-const WHO: &str = "Only compliance and admins read the audit log.";
+pub(super) const WHO: &str = "Only compliance and admins read the audit log.";
 
 /// Which events.
 #[derive(Deserialize, Validate, utoipa::IntoParams)]
@@ -76,8 +71,8 @@ pub struct Recent {
 /// One event: who, what, when, where, why.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct EventView {
-    /// Place in the log.
-    position: i64,
+    /// Place in the organisation's log.
+    log_index: i64,
     event_id: EventId,
     /// What.
     action: String,
@@ -90,8 +85,10 @@ pub struct EventView {
     /// Who.
     #[schema(value_type = Object)]
     who: Actor,
-    /// When.
+    /// When, by the clock of the service that told it.
     occurred_at: DateTime<Utc>,
+    /// When the log took it.
+    logged_at: DateTime<Utc>,
     /// Where.
     r#where: Place,
     /// Why.
@@ -110,8 +107,8 @@ pub struct EventView {
     details: BTreeMap<String, serde_json::Value>,
     /// The trace that the caller saw.
     trace_id: String,
-    /// Link of the event, in hexadecimal.
-    link: String,
+    /// RFC 6962 hash of the event, in hexadecimal.
+    leaf_hash: String,
 }
 
 /// Where it happened.
@@ -134,31 +131,19 @@ pub struct Reason {
     justification: Option<String>,
 }
 
-/// The newest signed head.
-#[derive(Serialize, utoipa::ToSchema)]
-pub struct Checkpoint {
-    /// How many events it speaks of.
-    size: i64,
-    /// The signed note (C2SP signed-note, Ed25519).
-    note: String,
-    /// The verifier key, `name+id+key`.
-    public_key: String,
-    /// When it was signed.
-    signed_at: DateTime<Utc>,
-}
-
 impl From<Logged> for EventView {
     fn from(logged: Logged) -> Self {
-        let (leaf, link) = (logged.leaf, logged.link);
+        let leaf = logged.leaf;
         let record = leaf.record;
         Self {
-            position: logged.position,
+            log_index: logged.index,
             event_id: leaf.event_id,
             action: record.action,
             interaction: record.interaction,
             outcome: record.outcome,
             who: record.actor,
             occurred_at: record.occurred_at,
+            logged_at: leaf.logged_at,
             r#where: Place {
                 service: leaf.source,
                 source_ip: record.source_ip,
@@ -172,7 +157,7 @@ impl From<Logged> for EventView {
             emergency: record.emergency,
             details: record.details,
             trace_id: record.trace_id,
-            link: link.to_string(),
+            leaf_hash: logged.leaf_hash.to_string(),
         }
     }
 }
@@ -194,13 +179,18 @@ pub async fn recent(
 ) -> Result<HttpResponse, Problem> {
     caller.require(Permission::AuditRead, WHO)?;
     let query = query.0;
-    let window = Window {
+    let search = Search {
+        filters: Filters {
+            action: query.action.into_iter().collect(),
+            trace_id: query.trace_id.into_iter().collect(),
+            since: query.since,
+            ..Filters::default()
+        },
+        descending: true,
         limit: query.limit,
-        trace_id: query.trace_id.as_deref(),
-        action: query.action.as_deref(),
-        since: query.since,
+        ..Search::default()
     };
-    let mut events: Vec<EventView> = list_recent(&desk, &caller, window, &origin)
+    let mut events: Vec<EventView> = list_events(&desk, &caller, &search, "audit.recent.read", &origin)
         .await?
         .into_iter()
         .map(EventView::from)
@@ -211,42 +201,8 @@ pub async fn recent(
     Ok(HttpResponse::Ok().json(Recent { events }))
 }
 
-/// The newest signed head of the log.
-#[utoipa::path(tag = "log", responses(
-    (status = 200, description = "The head", body = Checkpoint),
-    (status = 401, description = "No valid token", body = Problem),
-    (status = 403, description = "Neither compliance nor admin", body = Problem),
-    (status = 404, description = "The log is empty", body = Problem),
-))]
-#[get("/checkpoint")]
-pub async fn checkpoint(desk: Data<Desk>, caller: Principal) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
-    let newest = show_checkpoint(&desk)
-        .await
-        .map_err(|error| Problem::internal(&error))?;
-    let newest = newest.ok_or_else(|| Problem::new(problem::NOT_FOUND).detail("The log is empty."))?;
-    Ok(HttpResponse::Ok().json(Checkpoint {
-        size: newest.size,
-        note: newest.note,
-        public_key: desk.head_key.public(),
-        signed_at: newest.signed_at,
-    }))
-}
-
-/// Verifies the log now: every link, every head.
-#[utoipa::path(tag = "log", responses(
-    (status = 200, description = "The verdict; read `ok`", body = Verdict),
-    (status = 401, description = "No valid token", body = Problem),
-    (status = 403, description = "Neither compliance nor admin", body = Problem),
-))]
-#[get("/verification")]
-pub async fn verification(desk: Data<Desk>, caller: Principal) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
-    Ok(HttpResponse::Ok().json(verify_log(&desk).await?))
-}
-
-impl From<ListRecentError> for Problem {
-    fn from(error: ListRecentError) -> Self {
+impl From<ListEventsError> for Problem {
+    fn from(error: ListEventsError) -> Self {
         Problem::internal(&error)
     }
 }

@@ -1,6 +1,7 @@
 //! Door 1: HTTP. The routing table is the list below.
 
 mod log;
+mod proofs;
 
 use mc_chassis::http::Routes;
 use utoipa_actix_web::scope;
@@ -8,7 +9,7 @@ use utoipa_actix_web::scope;
 /// Title and one sentence for the OpenAPI document.
 pub const ABOUT: (&str, &str) = (
     "MedConnect audit",
-    "What happened: a hash-linked log that no service can change, and who may read it.",
+    "What happened: a log that proves itself, and who may read it.",
 );
 
 /// The routing table.
@@ -16,7 +17,10 @@ pub fn routes(config: &mut Routes) {
     config.service(
         scope::scope("/api/v1/integrations/audit")
             .service(log::recent)
-            .service(log::checkpoint)
-            .service(log::verification),
+            .service(proofs::checkpoint)
+            .service(proofs::inclusion)
+            .service(proofs::consistency)
+            .service(proofs::tile)
+            .service(proofs::receipt),
     );
 }

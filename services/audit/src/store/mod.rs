@@ -1,4 +1,8 @@
 //! What audit remembers. The only place with SQL.
 
+pub mod checkpoints;
 pub mod events;
-pub mod heads;
+pub mod search;
+pub mod tallies;
+pub mod tiles;
+pub mod trees;

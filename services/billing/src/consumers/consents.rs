@@ -11,6 +11,7 @@ use mc_mailbox::{Queue, Verdict};
 pub const QUEUE: Queue = Queue {
     name: "billing.consents",
     bindings: &["ehr-proxy.consent.recorded.v1"],
+    ordered: false,
 };
 
 /// Applies one event.

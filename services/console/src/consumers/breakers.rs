@@ -11,6 +11,7 @@ use mc_mailbox::{Queue, Verdict};
 pub const QUEUE: Queue = Queue {
     name: "console.breakers",
     bindings: &["*.breaker.changed.v1"],
+    ordered: false,
 };
 
 /// Applies one event.

@@ -1,0 +1,152 @@
+//! The consumer in batches: what has come meanwhile is applied in one transaction, in the order in which it was told.
+
+use crate::{Mailbox, Queue, broker};
+use futures_util::StreamExt;
+use lapin::{
+    message::Delivery,
+    options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, BasicRejectOptions},
+    types::FieldTable,
+};
+use mc_contracts::Envelope;
+use std::{future::Future, sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
+
+/// What became of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BatchVerdict {
+    /// Applied, or applied already; but for these (place in the batch, cause), which can never be and go to the dead letters.
+    Done(Vec<(usize, &'static str)>),
+    /// A part of ours is away: the same batch is tried again, later ones wait.
+    Retry(&'static str),
+}
+
+impl Mailbox {
+    /// Consumes `queue` until `stopping`, at most `most` envelopes at a time. Reconnects for as long as it takes.
+    pub async fn consume_in_batches<F, W>(self, queue: Queue, most: u16, stopping: CancellationToken, handle: F)
+    where
+        F: Fn(Arc<Vec<Envelope>>) -> W + Send + Sync,
+        W: Future<Output = BatchVerdict> + Send,
+    {
+        let mut backoff = Duration::from_millis(100);
+        while !stopping.is_cancelled() {
+            if let Err(error) = self.take_batches(queue, most, &stopping, &handle, &mut backoff).await {
+                tracing::warn!(queue.name = queue.name, error.message = %error, "the consumer waits and tries again");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(backoff) => backoff = (backoff * 2).min(Duration::from_secs(3)),
+                () = stopping.cancelled() => return,
+            }
+        }
+    }
+
+    async fn take_batches<F, W>(
+        &self,
+        queue: Queue,
+        most: u16,
+        stopping: &CancellationToken,
+        handle: &F,
+        backoff: &mut Duration,
+    ) -> lapin::Result<()>
+    where
+        F: Fn(Arc<Vec<Envelope>>) -> W + Send + Sync,
+        W: Future<Output = BatchVerdict> + Send,
+    {
+        let name = format!("{} {}", self.service, queue.name);
+        let (connection, channel) = broker::connect(&self.broker_url, &name).await?;
+        broker::declare_exchange(&channel, &self.prefix).await?;
+        broker::declare_queue(&channel, &self.prefix, queue).await?;
+        // Twice a batch: the next one arrives while this one is committed.
+        channel
+            .basic_qos(most.saturating_mul(2), BasicQosOptions::default())
+            .await?;
+        let deliveries = channel
+            .basic_consume(
+                format!("{}{}", self.prefix, queue.name).into(),
+                self.service.into(),
+                BasicConsumeOptions::default(),
+                FieldTable::default(),
+            )
+            .await?;
+        let mut batches = deliveries.ready_chunks(usize::from(most));
+        *backoff = Duration::from_millis(100);
+        loop {
+            let batch = tokio::select! {
+                next = batches.next() => match next { Some(batch) => batch, None => return Ok(()) },
+                () = stopping.cancelled() => {
+                    let _ = connection.close(200, "stopping".into()).await;
+                    return Ok(());
+                }
+            };
+            let batch = batch.into_iter().collect::<lapin::Result<Vec<_>>>()?;
+            settle(queue, batch, stopping, handle).await?;
+        }
+    }
+}
+
+async fn settle<F, W>(queue: Queue, batch: Vec<Delivery>, stopping: &CancellationToken, handle: &F) -> lapin::Result<()>
+where
+    F: Fn(Arc<Vec<Envelope>>) -> W + Send + Sync,
+    W: Future<Output = BatchVerdict> + Send,
+{
+    let mut deliveries = Vec::with_capacity(batch.len());
+    let mut envelopes = Vec::with_capacity(batch.len());
+    for delivery in batch {
+        if let Some(envelope) = broker::envelope(&delivery) {
+            envelopes.push(envelope);
+            deliveries.push(delivery);
+        } else {
+            tracing::error!(
+                queue.name = queue.name,
+                "a delivery without an envelope that can be believed goes to the dead letters"
+            );
+            delivery.reject(BasicRejectOptions { requeue: false }).await?;
+        }
+    }
+    let Some(rejected) = apply(queue, Arc::new(envelopes), stopping, handle).await else {
+        // Left unacknowledged: the broker hands them to the next process.
+        return Ok(());
+    };
+    for (place, cause) in &rejected {
+        if let Some(delivery) = deliveries.get(*place) {
+            tracing::error!(queue.name = queue.name, cause, "an event goes to the dead letters");
+            delivery.reject(BasicRejectOptions { requeue: false }).await?;
+        }
+    }
+    // One acknowledgement for all that is left, up to the last.
+    let last = (0..deliveries.len()).rfind(|place| !rejected.iter().any(|(gone, _)| gone == place));
+    match last {
+        Some(last) => deliveries[last].ack(BasicAckOptions { multiple: true }).await.map(drop),
+        None => Ok(()),
+    }
+}
+
+/// The places that were rejected; None where the process stops first.
+async fn apply<F, W>(
+    queue: Queue,
+    envelopes: Arc<Vec<Envelope>>,
+    stopping: &CancellationToken,
+    handle: &F,
+) -> Option<Vec<(usize, &'static str)>>
+where
+    F: Fn(Arc<Vec<Envelope>>) -> W + Send + Sync,
+    W: Future<Output = BatchVerdict> + Send,
+{
+    let mut pause = Duration::from_millis(50);
+    loop {
+        match handle(Arc::clone(&envelopes)).await {
+            BatchVerdict::Done(rejected) => return Some(rejected),
+            BatchVerdict::Retry(cause) => {
+                tracing::warn!(
+                    queue.name = queue.name,
+                    count = envelopes.len(),
+                    cause,
+                    "a batch of events waits"
+                );
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => pause = (pause * 2).min(Duration::from_secs(2)),
+                    () = stopping.cancelled() => return None,
+                }
+            }
+        }
+    }
+}

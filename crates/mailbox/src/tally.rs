@@ -1,0 +1,73 @@
+//! The tally: how many audit records a service committed, told to the audit service, which compares it with what it logged.
+
+use crate::Mailbox;
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use mc_access::wall;
+use mc_contracts::{Event, Tally};
+use sqlx::{AssertSqlSafe, PgConnection};
+use uuid::Uuid;
+
+/// No transaction takes longer: an id older than this is committed or never will be.
+const SETTLED_AFTER: TimeDelta = TimeDelta::minutes(1);
+
+/// Names the tally among the locks of a database.
+const LOCK: &str = "mailbox.tally";
+
+impl Mailbox {
+    /// Posts the count of audit records since the last tally, up to a minute ago; nothing where there were none.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn tally(&self) -> Result<Option<Tally>, sqlx::Error> {
+        let until = self.clock.now() - SETTLED_AFTER;
+        let until = until.duration_trunc(TimeDelta::seconds(1)).unwrap_or(until);
+        let mut transaction = wall::begin_as_platform(&self.pool).await?;
+        let lock = format!("SELECT pg_try_advisory_xact_lock(hashtext('{LOCK} {}'))", self.schema);
+        let mine: bool = sqlx::query_scalar(AssertSqlSafe(lock))
+            .fetch_one(&mut *transaction)
+            .await?;
+        if !mine {
+            return Ok(None);
+        }
+        let since = self.last_tally(&mut transaction).await?;
+        let count = format!(
+            "SELECT count(*) FROM {}.outbox WHERE id >= $1 AND id < $2 AND envelope->>'type' = $3",
+            self.schema
+        );
+        let recorded: i64 = sqlx::query_scalar(AssertSqlSafe(count))
+            .bind(first_id(since))
+            .bind(first_id(until))
+            .bind(format!("{}.audit.recorded.v1", self.service))
+            .fetch_one(&mut *transaction)
+            .await?;
+        if recorded == 0 {
+            return Ok(None);
+        }
+        let tally = Tally { since, until, recorded };
+        self.post(&mut transaction, None, &tally).await?;
+        transaction.commit().await?;
+        Ok(Some(tally))
+    }
+
+    /// Where the last tally ended; the beginning of what the outbox still knows where there was none.
+    async fn last_tally(&self, transaction: &mut PgConnection) -> Result<DateTime<Utc>, sqlx::Error> {
+        let newest = format!(
+            "SELECT max((envelope->'data'->>'until')::timestamptz) FROM {}.outbox WHERE envelope->>'type' = $1",
+            self.schema
+        );
+        let newest: Option<DateTime<Utc>> = sqlx::query_scalar(AssertSqlSafe(newest))
+            .bind(format!("{}.{}", self.service, Tally::NAME))
+            .fetch_one(&mut *transaction)
+            .await?;
+        Ok(match newest {
+            Some(until) => until,
+            None => self.clock.now() - TimeDelta::hours(i64::from(crate::relay::KEEP_PUBLISHED_HOURS)),
+        })
+    }
+}
+
+/// The smallest UUIDv7 of a moment (RFC 9562 section 5.7: it begins with 48 bits of milliseconds).
+fn first_id(moment: DateTime<Utc>) -> Uuid {
+    let millis = u128::try_from(moment.timestamp_millis()).unwrap_or_default();
+    Uuid::from_u128(millis << 80)
+}

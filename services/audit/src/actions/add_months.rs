@@ -1,0 +1,22 @@
+//! The months that begin next are there before they begin.
+
+use crate::{Desk, store::events};
+use chrono::{Datelike, Months};
+use mc_access::wall;
+
+/// This month and the two after it.
+const AHEAD: u32 = 3;
+
+/// Adds the months ahead; harmless where they are there.
+///
+/// # Errors
+/// The database's.
+pub async fn add_months(desk: &Desk) -> Result<(), sqlx::Error> {
+    let today = desk.clock.now().date_naive();
+    let this = today.with_day(1).unwrap_or(today);
+    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    for ahead in 0..AHEAD {
+        events::insert_month(&mut transaction, this + Months::new(ahead)).await?;
+    }
+    transaction.commit().await
+}

@@ -1,0 +1,123 @@
+//! Appends a batch of events to their trees, each once.
+
+use super::prepare::{PrepareError, prepare};
+use crate::{
+    Desk,
+    domain::{Leaf, Prepared, begun, full_tiles},
+    store::{
+        events, tiles,
+        trees::{self, Grown},
+    },
+};
+use mc_access::wall;
+use mc_contracts::Envelope;
+use mc_transparency::{Frontier, Hash};
+use mc_vocabulary::EventId;
+use sqlx::PgConnection;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use uuid::Uuid;
+
+/// Why nothing was appended.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendEventsError {
+    /// An event could not be made ready.
+    #[error("the events cannot be made ready")]
+    Prepare(#[from] PrepareError),
+    /// What stands in a tree does not reach as far as the tree says.
+    #[error("the tree of {0} is damaged: what stands in it does not reach its size; verify the log")]
+    Damaged(Uuid),
+    /// The store.
+    #[error("the log cannot be appended to")]
+    Store(#[from] sqlx::Error),
+}
+
+/// Appends what is new, in the order in which it came; harmless for what stands in the log already. Returns the places in the batch that
+/// can never be appended, each with its cause.
+///
+/// # Errors
+/// [`AppendEventsError`]; then nothing was appended.
+pub async fn append_events(
+    desk: &Desk,
+    envelopes: &[Envelope],
+) -> Result<Vec<(usize, &'static str)>, AppendEventsError> {
+    let logged_at = desk.clock.now();
+    let mut rejected = Vec::new();
+    let mut ready: Vec<(usize, Prepared)> = Vec::with_capacity(envelopes.len());
+    for (place, envelope) in envelopes.iter().enumerate() {
+        match prepare(desk, envelope, logged_at).await? {
+            Ok(prepared) => ready.push((place, prepared)),
+            Err(cause) => rejected.push((place, cause)),
+        }
+    }
+    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let ids: HashSet<Uuid> = ready.iter().map(|(_, prepared)| prepared.tree).collect();
+    let mut forest = trees::get_for_update(&mut transaction, &ids.into_iter().collect::<Vec<_>>()).await?;
+    let ids: Vec<Uuid> = ready.iter().map(|(_, p)| p.leaf.event_id.uuid()).collect();
+    let known = events::list_known(&mut transaction, &ids).await?;
+    let (fresh, forged) = sort_out(ready, &known);
+    rejected.extend(
+        forged
+            .into_iter()
+            .map(|place| (place, "an event of this id says something else in the log")),
+    );
+    if !fresh.is_empty() {
+        let grown = grow(&mut transaction, &mut forest, fresh).await?;
+        trees::insert(&mut transaction, &grown, logged_at).await?;
+        transaction.commit().await?;
+        desk.grown.send_replace(logged_at);
+    }
+    Ok(rejected)
+}
+
+/// What is new, and the places of those that use the id of a logged event for something else.
+fn sort_out(ready: Vec<(usize, Prepared)>, known: &BTreeMap<EventId, Vec<u8>>) -> (Vec<Prepared>, Vec<usize>) {
+    let mut seen: HashMap<EventId, Leaf> = HashMap::new();
+    let (mut fresh, mut forged) = (Vec::with_capacity(ready.len()), Vec::new());
+    for (place, prepared) in ready {
+        let id = prepared.leaf.event_id;
+        let stored = known.get(&id).map(|bytes| Leaf::from_bytes(bytes).ok());
+        match stored.or_else(|| seen.get(&id).cloned().map(Some)) {
+            None => {
+                // Only a batch that repeats an id needs the memory of what it said; ids repeat rarely and at once.
+                seen.insert(id, prepared.leaf.clone());
+                fresh.push(prepared);
+            }
+            Some(Some(stored)) if stored.tells_the_same(&prepared.leaf) => {}
+            Some(_) => forged.push(place),
+        }
+    }
+    (fresh, forged)
+}
+
+/// Gives each event its place, stores events and full tiles, and says how far each tree came.
+async fn grow(
+    transaction: &mut PgConnection,
+    forest: &mut HashMap<Uuid, Frontier>,
+    mut fresh: Vec<Prepared>,
+) -> Result<Vec<Grown>, AppendEventsError> {
+    let mut added: BTreeMap<Uuid, Vec<Hash>> = BTreeMap::new();
+    for prepared in &mut fresh {
+        let tree = forest.entry(prepared.tree).or_default();
+        prepared.index = tree.size().cast_signed();
+        tree.push(prepared.leaf_hash);
+        added.entry(prepared.tree).or_default().push(prepared.leaf_hash);
+    }
+    let mut grown = Vec::with_capacity(added.len());
+    for (tree, leaves) in &added {
+        let frontier = &forest[tree];
+        let first = frontier.size() - leaves.len() as u64;
+        let stood = tiles::list(transaction, *tree, &begun(first, frontier.size())).await?;
+        let full = full_tiles(first, leaves, &stood).ok_or(AppendEventsError::Damaged(*tree))?;
+        if !full.is_empty() {
+            tiles::insert(transaction, *tree, &full).await?;
+        }
+        grown.push(Grown {
+            tree: *tree,
+            first: first.cast_signed(),
+            size: frontier.size().cast_signed(),
+            frontier: frontier.to_bytes(),
+        });
+    }
+    events::insert(transaction, &fresh).await?;
+    Ok(grown)
+}

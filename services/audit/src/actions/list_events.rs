@@ -1,0 +1,40 @@
+//! What happened in an organisation: a page of its log.
+
+use crate::{
+    Desk,
+    domain::{Logged, Search},
+    store,
+};
+use mc_access::{Principal, wall};
+use mc_chassis::http::Origin;
+use mc_contracts::Interaction;
+
+/// Why not.
+#[derive(Debug, thiserror::Error)]
+#[error("the log cannot be read")]
+pub struct ListEventsError(#[from] sqlx::Error);
+
+/// A page of the caller's organisation's events. The reading is itself an event, named `action`, committed before the answer.
+///
+/// # Errors
+/// [`ListEventsError`].
+pub async fn list_events(
+    desk: &Desk,
+    caller: &Principal,
+    search: &Search,
+    action: &str,
+    origin: &Origin,
+) -> Result<Vec<Logged>, ListEventsError> {
+    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let events = store::search::search(&mut transaction, caller.organization_id.uuid(), search).await?;
+    let record = desk
+        .mailbox
+        .audit_of(action, Interaction::Execute, caller, origin)
+        .entity("AuditEvent", action)
+        .detail("events_shown", events.len());
+    desk.mailbox
+        .post(&mut transaction, Some(caller.organization_id), &record)
+        .await?;
+    transaction.commit().await?;
+    Ok(events)
+}

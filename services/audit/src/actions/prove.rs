@@ -1,0 +1,103 @@
+//! Proofs out of the stored tiles: that an event is in a tree, that a tree only grew.
+
+use crate::store::{tiles, trees};
+use mc_transparency::{
+    Frontier, Hash, MissingNode, NodeId, ProofError, consistency_nodes, fold, inclusion_nodes, needed, resolve,
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// Why there is no proof.
+#[derive(Debug, thiserror::Error)]
+pub enum ProveError {
+    /// The tree was never so long, or the question makes no sense.
+    #[error(transparent)]
+    Question(#[from] ProofError),
+    /// The tree is shorter than asked for.
+    #[error("the log has {0} events, fewer than asked for")]
+    Beyond(u64),
+    /// A hash that must be there is not.
+    #[error("the log is damaged; verify it")]
+    Damaged(#[from] MissingNode),
+    /// The store.
+    #[error("the log cannot be read")]
+    Store(#[from] sqlx::Error),
+}
+
+/// The hashes that lead from event `index` to the root of the tree as it was at `size` (RFC 9162 section 2.1.3.1).
+///
+/// # Errors
+/// [`ProveError`].
+pub async fn inclusion(
+    connection: &mut PgConnection,
+    tree: Uuid,
+    index: u64,
+    size: u64,
+) -> Result<Vec<Hash>, ProveError> {
+    hashes(connection, tree, size, &inclusion_nodes(index, size)?).await
+}
+
+/// The hashes that show that the tree of `new` events begins with the tree of `old` (RFC 9162 section 2.1.4.1).
+///
+/// # Errors
+/// [`ProveError`].
+pub async fn consistency(
+    connection: &mut PgConnection,
+    tree: Uuid,
+    old: u64,
+    new: u64,
+) -> Result<Vec<Hash>, ProveError> {
+    hashes(connection, tree, new, &consistency_nodes(old, new)?).await
+}
+
+/// The root of the tree as it was at `size`.
+///
+/// # Errors
+/// [`ProveError`].
+pub async fn root(connection: &mut PgConnection, tree: Uuid, size: u64) -> Result<Hash, ProveError> {
+    let nodes: Vec<NodeId> = complete_subtrees(size);
+    let roots = hashes(
+        connection,
+        tree,
+        size,
+        &nodes.iter().map(|node| vec![*node]).collect::<Vec<_>>(),
+    )
+    .await?;
+    Ok(fold(&roots))
+}
+
+/// The complete subtrees that a tree of `size` is made of, largest first.
+fn complete_subtrees(size: u64) -> Vec<NodeId> {
+    let mut first = 0;
+    (0..64)
+        .rev()
+        .filter(|level| size >> level & 1 == 1)
+        .map(|level| {
+            let node = NodeId {
+                level,
+                index: first >> level,
+            };
+            first += 1 << level;
+            node
+        })
+        .collect()
+}
+
+async fn hashes(
+    connection: &mut PgConnection,
+    tree: Uuid,
+    size: u64,
+    proof: &[Vec<NodeId>],
+) -> Result<Vec<Hash>, ProveError> {
+    let tiles = tiles::list(connection, tree, &needed(proof.iter().flatten(), size)).await?;
+    match resolve(proof, &tiles) {
+        Ok(hashes) => Ok(hashes),
+        Err(missing) => {
+            let stands: Frontier = trees::find(connection, tree).await?;
+            if stands.size() < size {
+                return Err(ProveError::Beyond(stands.size()));
+            }
+            Err(missing.into())
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Signs a checkpoint of every tree that has grown, and tells it outside the database.
+
+use super::prove::{self, ProveError};
+use crate::{
+    Desk,
+    domain::Anchors,
+    gateway::checkpoint_files,
+    store::{checkpoints, trees},
+};
+use mc_access::wall;
+use mc_transparency::{Checkpoint, Frontier, Hash, checkpoint::verify, verify_consistency};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// Name of the follower that signs.
+const FOLLOWER: &str = "checkpoints";
+
+/// Why nothing was signed.
+#[derive(Debug, thiserror::Error)]
+pub enum SignCheckpointsError {
+    /// The store.
+    #[error("the checkpoint cannot be stored")]
+    Store(#[from] sqlx::Error),
+    /// The folder outside the database.
+    #[error("the checkpoint cannot be written outside the database")]
+    File(#[from] std::io::Error),
+    /// A consistency proof could not be made.
+    #[error("the log cannot be proven to have only grown")]
+    Prove(#[from] ProveError),
+}
+
+/// Signs every tree that has grown since. A tree that contradicts a checkpoint signed before is not signed: it stays in
+/// `desk.anchors` as refused, until it is mended. Returns how many were signed.
+///
+/// # Errors
+/// [`SignCheckpointsError`]; then it is tried again.
+pub async fn sign_checkpoints(desk: &Desk) -> Result<usize, SignCheckpointsError> {
+    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let read = trees::find_follower(&mut transaction, FOLLOWER).await?.unwrap_or(0);
+    let grown = trees::list_newest_after(&mut transaction, read).await?;
+    let Some(upto) = grown.iter().map(|(_, sequence, _)| *sequence).max() else {
+        return Ok(0);
+    };
+    let now = desk.clock.now();
+    let mut signed = Vec::new();
+    for (tree, _, frontier) in &grown {
+        let (size, root) = (frontier.size(), frontier.root());
+        if !follows(desk, &mut transaction, *tree, frontier, root).await? {
+            tracing::error!(organization.id = %tree, "a tree contradicts its signed checkpoint and is not signed; verify the log");
+            continue;
+        }
+        let note = desk.signer.sign(&desk.checkpoint(*tree, size, root));
+        checkpoints::insert(&mut transaction, *tree, size.cast_signed(), root, &note, now).await?;
+        signed.push((*tree, size, root, note));
+    }
+    trees::update_follower(&mut transaction, FOLLOWER, upto).await?;
+    // Outside first: signatures are deterministic, so one that is written twice says the same.
+    if let Some(folder) = &desk.checkpoint_folder
+        && !signed.is_empty()
+    {
+        checkpoint_files::append(folder, signed.iter().map(|(.., note)| note.as_str()), now)?;
+    }
+    transaction.commit().await?;
+    for (tree, size, root, note) in &signed {
+        desk.anchors().note(*tree, *size, *root);
+        let _ = desk.notes.try_send(note.clone());
+    }
+    Ok(signed.len())
+}
+
+/// Whether the tree as it stands begins with what was signed before.
+async fn follows(
+    desk: &Desk,
+    connection: &mut PgConnection,
+    tree: Uuid,
+    frontier: &Frontier,
+    root: Hash,
+) -> Result<bool, SignCheckpointsError> {
+    let anchor = desk.anchors().find(tree);
+    let Some((size, signed)) = anchor else {
+        return Ok(true);
+    };
+    let holds = if size > frontier.size() {
+        false
+    } else {
+        match prove::consistency(connection, tree, size, frontier.size()).await {
+            Ok(proof) => verify_consistency(size, signed, frontier.size(), root, &proof).is_ok(),
+            Err(ProveError::Store(error)) => return Err(error.into()),
+            Err(_) => false,
+        }
+    };
+    desk.anchors().judge(tree, holds);
+    Ok(holds)
+}
+
+impl Desk {
+    /// What a checkpoint of a tree says.
+    pub fn checkpoint(&self, tree: Uuid, size: u64, root: Hash) -> Checkpoint {
+        Checkpoint::new(self.origin(tree), size, root)
+    }
+
+    /// The name of a tree among all logs: the signing key's name and the organisation.
+    pub fn origin(&self, tree: Uuid) -> String {
+        format!("{}/{tree}", self.signer.verifier().name())
+    }
+
+    /// The tree that an origin of ours names.
+    pub fn tree_of(&self, origin: &str) -> Option<Uuid> {
+        origin
+            .strip_prefix(self.signer.verifier().name())?
+            .strip_prefix('/')?
+            .parse()
+            .ok()
+    }
+}
+
+/// What was signed before, as it stands outside the database; of the database where nothing stands outside.
+///
+/// # Errors
+/// [`SignCheckpointsError`].
+pub async fn recall(desk: &Desk) -> Result<Anchors, SignCheckpointsError> {
+    let keys = [desk.signer.verifier().clone()];
+    let mut anchors = Anchors::default();
+    let mut believe = |note: &str| {
+        if let Ok(checkpoint) = verify(note, &keys)
+            && let Some(tree) = desk.tree_of(&checkpoint.origin)
+        {
+            anchors.note(tree, checkpoint.size, checkpoint.root);
+        }
+    };
+    if let Some(folder) = &desk.checkpoint_folder {
+        for note in checkpoint_files::read(folder, 2)? {
+            believe(&note);
+        }
+    }
+    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    for tree in crate::store::events::list_trees(&mut transaction).await? {
+        if let Some(newest) = checkpoints::find_newest(&mut transaction, tree).await? {
+            believe(&newest.note);
+        }
+    }
+    Ok(anchors)
+}

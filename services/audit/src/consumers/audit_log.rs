@@ -1,0 +1,31 @@
+//! Everything that any service records.
+
+use crate::{
+    Desk,
+    actions::append_events::{AppendEventsError, append_events},
+};
+use mc_contracts::Envelope;
+use mc_mailbox::{BatchVerdict, Queue};
+
+/// Every service's audit records, in the order in which they were told.
+pub const QUEUE: Queue = Queue {
+    name: "audit.log",
+    bindings: &["*.audit.recorded.v1"],
+    ordered: true,
+};
+
+/// At most so many events in one transaction.
+pub const BATCH: u16 = 2_000;
+
+/// Applies a batch.
+pub async fn handle(desk: &Desk, envelopes: &[Envelope]) -> BatchVerdict {
+    match append_events(desk, envelopes).await {
+        Ok(rejected) => BatchVerdict::Done(rejected),
+        Err(error) => {
+            if matches!(error, AppendEventsError::Damaged(_)) {
+                tracing::error!(error.message = %error, "nothing is appended to a damaged tree");
+            }
+            BatchVerdict::Retry("the log cannot be appended to now")
+        }
+    }
+}

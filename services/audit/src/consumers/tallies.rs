@@ -1,0 +1,23 @@
+//! How much each service says it recorded.
+
+use crate::{Desk, actions::compare_tally::compare_tally};
+use mc_contracts::{Envelope, Tally};
+use mc_mailbox::{Queue, Verdict};
+
+/// Every service's tallies.
+pub const QUEUE: Queue = Queue {
+    name: "audit.tallies",
+    bindings: &["*.audit.tallied.v1"],
+    ordered: false,
+};
+
+/// Applies one tally.
+pub async fn handle(desk: &Desk, envelope: Envelope) -> Verdict {
+    let Ok(tally) = envelope.event::<Tally>() else {
+        return Verdict::Reject("not a tally");
+    };
+    match compare_tally(desk, envelope.id, &envelope.source, &tally).await {
+        Ok(()) => Verdict::Done,
+        Err(_) => Verdict::Retry("the tally cannot be compared now"),
+    }
+}

@@ -1,0 +1,51 @@
+//! Checkpoints in a stream of the broker: anyone with an account reads them from the beginning, and nobody edits them.
+
+use mc_mailbox::{Mailbox, Stream};
+use std::{collections::VecDeque, time::Duration};
+use tokio::sync::mpsc::Receiver;
+use tokio_util::sync::CancellationToken;
+
+/// Name of the stream.
+pub const STREAM: &str = "audit.checkpoints";
+
+/// While the broker is away, so many notes wait; then the oldest goes: a newer one proves what it proved.
+const WAITING_MAX: usize = 1_000;
+
+/// Sends what comes, for as long as it takes, until `stopping`.
+pub async fn publish(mailbox: Mailbox, mut notes: Receiver<String>, stopping: CancellationToken) {
+    let mut waiting: VecDeque<String> = VecDeque::new();
+    let mut open: Option<Stream> = None;
+    loop {
+        while let Some(note) = waiting.front() {
+            if open.as_ref().is_none_or(|stream| !stream.connected()) {
+                open = mailbox.stream(STREAM).await.ok();
+            }
+            let Some(stream) = &open else { break };
+            if let Err(error) = stream.append(note).await {
+                tracing::warn!(error.message = %error, "a checkpoint waits for its stream");
+                open = None;
+                break;
+            }
+            waiting.pop_front();
+        }
+        // What waits is tried again soon; what is new is sent at once.
+        let pause = if waiting.is_empty() {
+            Duration::from_secs(3600)
+        } else {
+            Duration::from_secs(1)
+        };
+        tokio::select! {
+            note = notes.recv() => match note {
+                Some(note) => {
+                    waiting.push_back(note);
+                    if waiting.len() > WAITING_MAX {
+                        waiting.pop_front();
+                    }
+                }
+                None => return,
+            },
+            () = tokio::time::sleep(pause) => {}
+            () = stopping.cancelled() => return,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What health checks and policies see of the log.
+
+use crate::{
+    Desk,
+    consumers::audit_log,
+    store::{checkpoints, tallies},
+};
+use actix_web::web::Data;
+use mc_access::wall;
+use mc_chassis::{
+    health::{Component, Evidence, Status, Watched},
+    pools,
+};
+use mc_keyring::Secrets;
+use mc_transparency::checkpoint::verify;
+use std::time::Instant;
+
+/// What health checks see.
+pub struct Watch {
+    /// What actions use.
+    pub desk: Data<Desk>,
+    /// Where secrets are.
+    pub secrets: Secrets,
+}
+
+#[async_trait::async_trait]
+impl Watched for Watch {
+    async fn components(&self) -> Vec<Component> {
+        let clock = &self.desk.clock;
+        let started = Instant::now();
+        let (status, detail) = match self
+            .secrets
+            .require("checkpoint-key", &["private_key_pem", "name"])
+            .await
+        {
+            Ok(_) => (Status::Healthy, format!("provider {}", self.secrets.provider_name())),
+            Err(_) => (Status::Unhealthy, "the checkpoint key cannot be read".to_owned()),
+        };
+        let secrets = pools::component("secrets_manager", status, false, detail, started, clock);
+        let (database, post, log) = tokio::join!(
+            pools::database_component(&self.desk.pool, clock),
+            self.desk.mailbox.components(),
+            log(&self.desk)
+        );
+        [vec![database, secrets], post, log].concat()
+    }
+
+    async fn evidence(&self) -> Vec<Evidence> {
+        let Some((found, holds)) = newest_checkpoint(&self.desk).await else {
+            return Vec::new();
+        };
+        let (privileges, add_only) = privileges(&self.desk)
+            .await
+            .unwrap_or(("cannot be read".to_owned(), false));
+        let now = self.desk.clock.now();
+        let evidence = |control: &str, holds, found, method: &str| Evidence {
+            control: control.to_owned(),
+            holds,
+            found,
+            method: method.to_owned(),
+            checked_at: now,
+        };
+        vec![
+            evidence(
+                "audit_logging",
+                holds,
+                found,
+                "the newest signed checkpoint, its signature checked",
+            ),
+            evidence(
+                "data_retention",
+                add_only,
+                privileges,
+                "the privileges that Postgres grants the serving role on the log",
+            ),
+        ]
+    }
+}
+
+async fn newest_checkpoint(desk: &Desk) -> Option<(String, bool)> {
+    let mut transaction = wall::begin_as_platform(&desk.pool).await.ok()?;
+    let newest = checkpoints::find_newest_of_all(&mut transaction).await.ok()?;
+    Some(match newest {
+        Some(newest) => (
+            format!(
+                "{} events under a checkpoint signed at {}",
+                newest.size, newest.signed_at
+            ),
+            verify(&newest.note, &[desk.signer.verifier().clone()]).is_ok() && desk.anchors().refused().is_empty(),
+        ),
+        None => ("no event yet".to_owned(), true),
+    })
+}
+
+/// Nothing is ever removed: retention is at least as long as any rule asks.
+async fn privileges(desk: &Desk) -> Option<(String, bool)> {
+    let mut transaction = wall::begin_as_platform(&desk.pool).await.ok()?;
+    let may_change = crate::store::events::find_may_change(&mut transaction).await.ok()?;
+    let found = if may_change {
+        "the serving role may change or delete events"
+    } else {
+        "insert and select only; nothing is ever deleted"
+    };
+    Some((found.to_owned(), !may_change))
+}
+
+/// The log itself: does it follow from what was signed, is anything among the dead letters, does anything recorded lack.
+async fn log(desk: &Desk) -> Vec<Component> {
+    let part = |name, (status, detail): (Status, String), started| {
+        pools::component(name, status, false, detail, started, &desk.clock)
+    };
+    let started = Instant::now();
+    let refused = desk.anchors().refused().len();
+    let trees = match refused {
+        0 => (
+            Status::Healthy,
+            "every tree follows from its signed checkpoints".to_owned(),
+        ),
+        n => (
+            Status::Unhealthy,
+            format!("{n} trees contradict their signed checkpoints; verify the log"),
+        ),
+    };
+    let trees = part("log", trees, started);
+    let dead = match desk.mailbox.count_dead_letters(audit_log::QUEUE).await {
+        Some(0) => (Status::Healthy, "none".to_owned()),
+        Some(n) => (
+            Status::Degraded,
+            format!(
+                "{n} events could never be logged; look at {}.dead",
+                audit_log::QUEUE.name
+            ),
+        ),
+        None => (Status::Degraded, "the broker cannot be asked".to_owned()),
+    };
+    let dead = part("dead_letters", dead, started);
+    let missing = part("reconciliation", missing(desk).await, started);
+    vec![trees, dead, missing]
+}
+
+async fn missing(desk: &Desk) -> (Status, String) {
+    let open = async {
+        let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+        tallies::list_open(&mut transaction, 1_000).await
+    };
+    match open.await {
+        Ok(open) if open.is_empty() => (Status::Healthy, "everything recorded is logged".to_owned()),
+        Ok(open) => {
+            let missing: i64 = open.iter().map(|tally| (tally.recorded - tally.logged).abs()).sum();
+            (
+                Status::Degraded,
+                format!("{missing} recorded events are not in the log"),
+            )
+        }
+        Err(_) => (Status::Unhealthy, "cannot be read".to_owned()),
+    }
+}

@@ -1,0 +1,89 @@
+//! What goes on in the background.
+
+use crate::{
+    Desk,
+    actions::{add_months::add_months, compare_tally::compare_again, sign_checkpoints::sign_checkpoints},
+    consumers::{audit_log, tallies},
+    gateway::checkpoint_stream,
+};
+use actix_web::web::Data;
+use mc_chassis::lifecycle::Lifecycle;
+use std::{future::Future, sync::Arc, time::Duration};
+use tokio::sync::mpsc::Receiver;
+use tokio_util::sync::CancellationToken;
+
+/// Starts them all.
+pub fn spawn(lifecycle: &Lifecycle, desk: &Data<Desk>, notes: Receiver<String>, sign_every: Duration) {
+    let stopping = || lifecycle.stopping();
+    let mailbox = || desk.mailbox.clone();
+    let shared = || Arc::clone(desk);
+    lifecycle.spawn("relay", mailbox().relay(stopping()));
+    let consumer = shared();
+    lifecycle.spawn(
+        "audit.log",
+        mailbox().consume_in_batches(audit_log::QUEUE, audit_log::BATCH, stopping(), move |envelopes| {
+            let desk = Arc::clone(&consumer);
+            async move { audit_log::handle(&desk, &envelopes).await }
+        }),
+    );
+    let consumer = shared();
+    lifecycle.spawn(
+        "audit.tallies",
+        mailbox().consume(tallies::QUEUE, stopping(), move |envelope| {
+            let desk = Arc::clone(&consumer);
+            async move { tallies::handle(&desk, envelope).await }
+        }),
+    );
+    lifecycle.spawn("checkpoints", every(sign_every, stopping(), shared(), sign));
+    lifecycle.spawn(
+        "checkpoint stream",
+        checkpoint_stream::publish(mailbox(), notes, stopping()),
+    );
+    lifecycle.spawn(
+        "tallies again",
+        every(Duration::from_secs(60), stopping(), shared(), compare),
+    );
+    lifecycle.spawn("months", every(Duration::from_secs(3600), stopping(), shared(), months));
+}
+
+/// Does `work` every `pause`, at once and once more at the end. What fails is tried again the next time.
+async fn every<W, F>(pause: Duration, stopping: CancellationToken, desk: Arc<Desk>, work: W)
+where
+    W: Fn(Arc<Desk>) -> F,
+    F: Future<Output = ()>,
+{
+    loop {
+        work(Arc::clone(&desk)).await;
+        if stopping.is_cancelled() {
+            return;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = stopping.cancelled() => {}
+        }
+    }
+}
+
+async fn sign(desk: Arc<Desk>) {
+    if let Err(error) = sign_checkpoints(&desk).await {
+        tracing::warn!(error.message = %error, "no checkpoint was signed; it is tried again");
+    }
+}
+
+async fn compare(desk: Arc<Desk>) {
+    match compare_again(&desk).await {
+        Ok(open) => {
+            for tally in open {
+                tracing::error!(service.name = tally.service, tally.recorded, tally.logged, tally.since = %tally.since, tally.until = %tally.until,
+                    "a service recorded what the log does not have");
+            }
+        }
+        Err(error) => tracing::warn!(error.message = %error, "tallies are not compared; it is tried again"),
+    }
+}
+
+async fn months(desk: Arc<Desk>) {
+    if let Err(error) = add_months(&desk).await {
+        tracing::warn!(error.message = %error, "the months ahead are not there; it is tried again");
+    }
+}

@@ -1,0 +1,164 @@
+//! The trees: how long each is, and its right edge. One row a commit; nothing is updated.
+
+use chrono::{DateTime, Utc};
+use mc_transparency::Frontier;
+use sqlx::PgConnection;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Any number: names the one writer of the log among all processes.
+const WRITER: i64 = 0x6d63_6175_6469_7400;
+
+/// The trees of `ids` as they stand, with the right to append until the transaction ends. One that has no event yet is empty.
+///
+/// # Errors
+/// The database's, or a frontier that cannot be read: the log is damaged and nothing may be appended.
+pub async fn get_for_update(
+    connection: &mut PgConnection,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Frontier>, sqlx::Error> {
+    sqlx::query!("SELECT pg_advisory_xact_lock($1)", WRITER)
+        .execute(&mut *connection)
+        .await?;
+    let rows = sqlx::query!(
+        r#"SELECT t.id AS "id!", b.size AS "size!", b.frontier AS "frontier!" FROM unnest($1::uuid[]) AS t (id)
+           CROSS JOIN LATERAL (SELECT size, frontier FROM audit.batches WHERE organization_id = t.id ORDER BY size DESC LIMIT 1) b"#,
+        ids
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut trees: HashMap<Uuid, Frontier> = ids.iter().map(|id| (*id, Frontier::new())).collect();
+    for row in rows {
+        trees.insert(row.id, frontier(row.size, &row.frontier)?);
+    }
+    Ok(trees)
+}
+
+/// The tree of `id` as it stands.
+///
+/// # Errors
+/// As [`get_for_update`].
+pub async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Frontier, sqlx::Error> {
+    let row = sqlx::query!(
+        "SELECT size, frontier FROM audit.batches WHERE organization_id = $1 ORDER BY size DESC LIMIT 1",
+        id
+    )
+    .fetch_optional(connection)
+    .await?;
+    row.map_or_else(|| Ok(Frontier::new()), |row| frontier(row.size, &row.frontier))
+}
+
+fn frontier(size: i64, bytes: &[u8]) -> Result<Frontier, sqlx::Error> {
+    u64::try_from(size)
+        .ok()
+        .and_then(|size| Frontier::restore(size, bytes))
+        .ok_or_else(|| sqlx::Error::Decode("a tree's right edge cannot be read; verify the log".into()))
+}
+
+/// How far one commit took a tree.
+pub struct Grown {
+    /// The tree.
+    pub tree: Uuid,
+    /// Its size before.
+    pub first: i64,
+    /// Its size after.
+    pub size: i64,
+    /// Its right edge after.
+    pub frontier: Vec<u8>,
+}
+
+/// Notes what a commit did to each tree.
+///
+/// # Errors
+/// The database's; a unique violation where another process appended the same places.
+pub async fn insert(connection: &mut PgConnection, grown: &[Grown], now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    let trees: Vec<Uuid> = grown.iter().map(|g| g.tree).collect();
+    let firsts: Vec<i64> = grown.iter().map(|g| g.first).collect();
+    let sizes: Vec<i64> = grown.iter().map(|g| g.size).collect();
+    let frontiers: Vec<&[u8]> = grown.iter().map(|g| g.frontier.as_slice()).collect();
+    sqlx::query!(
+        "INSERT INTO audit.batches (organization_id, first_index, size, frontier, logged_at) \
+         SELECT t, f, s, e, $5 FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bytea[]) AS b (t, f, s, e)",
+        &trees,
+        &firsts,
+        &sizes,
+        &frontiers as &[&[u8]],
+        now
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// One commit, as a follower of the log reads it.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// Order of commits over all trees.
+    pub sequence: i64,
+    /// The tree.
+    pub tree: Uuid,
+    /// Its events: from here,
+    pub first: i64,
+    /// to before here.
+    pub size: i64,
+}
+
+/// The commits after `sequence`, in order, at most `limit`.
+///
+/// # Errors
+/// The database's.
+pub async fn list_after(connection: &mut PgConnection, sequence: i64, limit: i64) -> Result<Vec<Batch>, sqlx::Error> {
+    sqlx::query_as!(
+        Batch,
+        "SELECT sequence, organization_id AS tree, first_index AS first, size FROM audit.batches WHERE sequence > $1 ORDER BY sequence LIMIT $2",
+        sequence,
+        limit
+    )
+    .fetch_all(connection)
+    .await
+}
+
+/// How far follower `name` has read; None where it never has.
+///
+/// # Errors
+/// The database's.
+pub async fn find_follower(connection: &mut PgConnection, name: &str) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT sequence FROM audit.followers WHERE name = $1", name)
+        .fetch_optional(connection)
+        .await
+}
+
+/// Follower `name` has read up to `sequence`.
+///
+/// # Errors
+/// The database's.
+pub async fn update_follower(connection: &mut PgConnection, name: &str, sequence: i64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO audit.followers (name, sequence) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET sequence = excluded.sequence",
+        name,
+        sequence
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// Every tree that has grown after `sequence`: the newest of its commits, and its right edge then.
+///
+/// # Errors
+/// As [`get_for_update`].
+pub async fn list_newest_after(
+    connection: &mut PgConnection,
+    sequence: i64,
+) -> Result<Vec<(Uuid, i64, Frontier)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT DISTINCT ON (organization_id) organization_id, sequence, size, frontier FROM audit.batches WHERE sequence > $1 \
+         ORDER BY organization_id, sequence DESC",
+        sequence
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| Ok((row.organization_id, row.sequence, frontier(row.size, &row.frontier)?)))
+        .collect()
+}
