@@ -1,7 +1,9 @@
 //! The tree against published vectors and a second implementation.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod checker;
 mod oracle;
 mod receipts;
 mod signing;
+mod tampering;
 mod vectors;

@@ -1,0 +1,133 @@
+//! Checking an export: line by line, without reading the JSON of an entry.
+
+use super::{FORMAT, Hashes, Header, LEAF_START, Line};
+use crate::{
+    audit::{Checker, Content, Seen, Verdict},
+    checkpoint::{self, VerifierKey},
+    hash::{Hash, LEAF_PREFIX},
+    tree::tile::{TILE_WIDTH, Tile},
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use std::io::{BufRead, Read};
+
+/// The longest line that is read; a line of hashes is 11 KB.
+const LINE_MAX: u64 = 4 << 20;
+
+/// A file of which nothing can be said.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// It could not be read.
+    #[error("the file cannot be read: {0}")]
+    Io(#[from] std::io::Error),
+    /// It does not begin as an export does.
+    #[error("not an export of the form {FORMAT}")]
+    NotExport,
+    /// Nothing that we write is so long.
+    #[error("line {0} is too long")]
+    LineTooLong(u64),
+}
+
+/// What was found out about an export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportVerdict {
+    /// What the file says about itself.
+    pub header: Header,
+    /// Whether that is so.
+    pub verdict: Verdict,
+}
+
+/// Checks an export against the public keys of its log.
+pub fn verify<R: BufRead>(file: R, keys: &[VerifierKey]) -> Result<ExportVerdict, ExportError> {
+    let mut lines = Lines::new(file);
+    if !lines.next()? {
+        return Err(ExportError::NotExport);
+    }
+    let header: Header = serde_json::from_slice(lines.line()).map_err(|_| ExportError::NotExport)?;
+    if header.format != FORMAT || header.from != 0 {
+        return Err(ExportError::NotExport);
+    }
+    let mut checker = Checker::counted();
+    checker.expect_size(header.size);
+    while lines.next()? {
+        let line = lines.line();
+        if line.starts_with(LEAF_START) || !other(&mut checker, line, &header.origin, keys) {
+            let hash = Hash::leaf_prefixed(lines.prefixed());
+            checker.entry(checker.next(), Content::Hashed(hash), None);
+        }
+    }
+    Ok(ExportVerdict {
+        header,
+        verdict: checker.finish(),
+    })
+}
+
+/// Takes a line that is no entry; false where it is none that we write, and so must have been an entry once.
+fn other(checker: &mut Checker, line: &[u8], origin: &str, keys: &[VerifierKey]) -> bool {
+    if line.starts_with(b"{\"sealed\":") {
+        return true;
+    }
+    if line.starts_with(b"{\"hashes\":") {
+        // They only help to find a place: without them the damage is still found.
+        if let Some((index, hashes)) = tile(line) {
+            checker.tile(index, hashes);
+        }
+        return true;
+    }
+    match serde_json::from_slice(line) {
+        Ok(Line::Stub(hash)) => checker.entry(checker.next(), Content::Stub(hash), None),
+        Ok(Line::Checkpoint(note)) => match checkpoint::verify(&note, keys) {
+            Ok(checkpoint) if checkpoint.origin == origin => checker.checkpoint(&checkpoint, Seen::InLog),
+            Ok(_) => checker.forged("a checkpoint is of another log"),
+            Err(error) => checker.forged(&error.to_string()),
+        },
+        Err(_) => return false,
+    }
+    true
+}
+
+fn tile(line: &[u8]) -> Option<(u64, Vec<Hash>)> {
+    let Hashes { hashes, from } = serde_json::from_slice(line).ok()?;
+    let tile = Tile::from_bytes(&BASE64_STANDARD.decode(hashes.as_bytes()).ok()?)?;
+    let width = u64::from(TILE_WIDTH);
+    (from % width == 0).then(|| (from / width, tile.hashes().to_vec()))
+}
+
+/// Lines behind the byte that a leaf is hashed with, so that an entry is hashed where it stands.
+struct Lines<R> {
+    file: R,
+    buffer: Vec<u8>,
+    number: u64,
+}
+
+impl<R: BufRead> Lines<R> {
+    fn new(file: R) -> Self {
+        Self {
+            file,
+            buffer: Vec::new(),
+            number: 0,
+        }
+    }
+
+    /// Reads the next line. A line that was cut off before its end is none.
+    fn next(&mut self) -> Result<bool, ExportError> {
+        self.buffer.clear();
+        self.buffer.push(LEAF_PREFIX);
+        self.number += 1;
+        let read = (&mut self.file).take(LINE_MAX).read_until(b'\n', &mut self.buffer)?;
+        if self.buffer.pop_if(|last| *last == b'\n').is_some() {
+            return Ok(true);
+        }
+        if read as u64 == LINE_MAX {
+            return Err(ExportError::LineTooLong(self.number));
+        }
+        Ok(false)
+    }
+
+    fn prefixed(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    fn line(&self) -> &[u8] {
+        self.buffer.get(1..).unwrap_or_default()
+    }
+}
