@@ -70,6 +70,7 @@ pub const CATALOGUE: &[Entry] = &[
     entry("audit.events.search", "searched the audit log", SEARCH, &[C::AuditReading]),
     entry("audit.events.stream", "watched the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.patient_accesses.read", "looked at who accessed the patient's data", Kind::AuditLogUsed, &[C::AuditReading]),
+    entry("audit.receipt.read", "took the proof of an entry of the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.recent.read", "looked at the newest entries of the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.report.download", "took a report out of the audit log", Kind::Export, &[C::AuditReading, C::Export]),
     entry("audit.report.list", "looked at the list of reports", Kind::AuditLogUsed, &[C::AuditReading]),

@@ -2,6 +2,7 @@
 
 mod log;
 mod proofs;
+mod reconciliation;
 
 use mc_chassis::http::Routes;
 use utoipa_actix_web::scope;
@@ -17,6 +18,7 @@ pub fn routes(config: &mut Routes) {
     config.service(
         scope::scope("/api/v1/integrations/audit")
             .service(log::recent)
+            .service(reconciliation::reconciliation)
             .service(proofs::checkpoint)
             .service(proofs::inclusion)
             .service(proofs::consistency)

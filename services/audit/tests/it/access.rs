@@ -1,29 +1,67 @@
-//! Every route, as nobody, as somebody who may not, from another organisation, with an expired token; none of the document is missing.
+//! Every route, as nobody, as somebody who may not, with an expired token; none of the document is missing.
 
 use crate::app::TestApp;
 use mc_vocabulary::Role;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
-const ROUTES: &[&str] = &[
-    "/api/v1/integrations/audit/recent",
-    "/api/v1/integrations/audit/checkpoint",
-    "/api/v1/integrations/audit/verification",
+const READERS: &[Role] = &[Role::Compliance, Role::Admin];
+
+/// A route, and a call of it that those who may make it can make. `{event}` stands for the id of a logged event.
+struct Route {
+    method: &'static str,
+    template: &'static str,
+    call: &'static str,
+    body: Option<fn() -> Value>,
+    allowed: &'static [Role],
+    answer: u16,
+}
+
+const fn read(template: &'static str, call: &'static str) -> Route {
+    Route {
+        method: "GET",
+        template,
+        call,
+        body: None,
+        allowed: READERS,
+        answer: 200,
+    }
+}
+
+/// Below `/api/v1/integrations/audit`.
+const ROUTES: &[Route] = &[
+    read("/recent", "/recent"),
+    read("/checkpoint", "/checkpoint"),
+    read("/reconciliation", "/reconciliation"),
+    read("/proofs/inclusion", "/proofs/inclusion?index=0&size=1"),
+    read("/proofs/consistency", "/proofs/consistency?from=1&to=1"),
+    read("/tile/{path}", "/tile/0/000.p/1"),
+    read("/events/{event_id}/receipt", "/events/{event}/receipt"),
 ];
 
 #[actix_web::test]
-async fn only_compliance_and_admins_read_the_log() {
+async fn only_those_who_may_get_an_answer() {
     let app = TestApp::start().await;
     app.tell(1).await;
-    for path in ROUTES {
-        assert_eq!(app.get(path, None).await.status(), 401, "{path}");
-        assert_eq!(app.get(path, Some("a.b.c")).await.status(), 401, "{path}");
+    app.checkpointed().await;
+    let event = app.first_event().await;
+    for route in ROUTES {
+        let path = format!("/api/v1/integrations/audit{}", route.call.replace("{event}", &event));
+        let body = route.body.map(|body| body());
+        let call = async |token: Option<&str>| app.send(route.method, &path, token, body.as_ref()).await.status();
+        let name = format!("{} {}", route.method, route.template);
+        assert_eq!(call(None).await, 401, "{name}");
+        assert_eq!(call(Some("a.b.c")).await, 401, "{name}");
         let expired = app.issuer.expired(&app.caller(Role::Compliance));
-        assert_eq!(app.get(path, Some(&expired)).await.status(), 401, "{path}");
+        assert_eq!(call(Some(&expired)).await, 401, "{name}");
         for role in Role::ALL {
             let token = app.issuer.token(&app.caller(*role));
-            let allowed = matches!(role, Role::Compliance | Role::Admin);
-            let expected = if allowed { 200 } else { 403 };
-            assert_eq!(app.get(path, Some(&token)).await.status(), expected, "{path} as {role}");
+            let expected = if route.allowed.contains(role) {
+                route.answer
+            } else {
+                403
+            };
+            assert_eq!(call(Some(&token)).await, expected, "{name} as {role}");
         }
     }
     app.stop().await;
@@ -33,6 +71,21 @@ async fn only_compliance_and_admins_read_the_log() {
 fn no_route_of_the_document_is_missing_above() {
     let document = mc_chassis::http::document(mc_audit::routes::ABOUT, mc_audit::routes::routes);
     let document = serde_json::to_value(document).unwrap();
-    let told: BTreeSet<_> = document["paths"].as_object().unwrap().keys().cloned().collect();
-    assert_eq!(told, ROUTES.iter().map(|path| (*path).to_owned()).collect());
+    let told: BTreeSet<(String, String)> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, methods)| {
+            let path = path.trim_start_matches("/api/v1/integrations/audit").to_owned();
+            let methods: Vec<_> = methods.as_object().unwrap().keys().cloned().collect();
+            methods
+                .into_iter()
+                .map(move |method| (method.to_uppercase(), path.clone()))
+        })
+        .collect();
+    let above = ROUTES
+        .iter()
+        .map(|route| (route.method.to_owned(), route.template.to_owned()))
+        .collect();
+    assert_eq!(told, above);
 }

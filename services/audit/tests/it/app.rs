@@ -4,7 +4,6 @@ use aws_lc_rs::{rand::SystemRandom, signature::Ed25519KeyPair};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use mc_audit::{
     config::Settings,
-    domain::Verdict,
     startup::{self, MIGRATOR},
 };
 use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
@@ -70,14 +69,7 @@ impl TestApp {
     }
 
     pub async fn get(&self, path: &str, token: Option<&str>) -> Response {
-        let mut request = reqwest::Client::builder()
-            .build()
-            .unwrap()
-            .get(format!("{}{path}", self.base));
-        if let Some(token) = token {
-            request = request.bearer_auth(token);
-        }
-        request.send().await.unwrap()
+        self.send("GET", path, token, None).await
     }
 
     pub async fn read(&self, path: &str) -> Value {
@@ -115,15 +107,58 @@ impl TestApp {
         .await;
     }
 
+    /// The first event of the organisation's log.
+    pub async fn first_event(&self) -> String {
+        sqlx::query_scalar::<_, uuid::Uuid>(
+            "SELECT event_id FROM audit.events WHERE organization_id = $1 ORDER BY log_index LIMIT 1",
+        )
+        .bind(self.organization_id.uuid())
+        .fetch_one(&self.database.owner)
+        .await
+        .unwrap()
+        .to_string()
+    }
+
     pub async fn logged(&self) -> i64 {
         self.database.count("SELECT count(*) FROM audit.events").await
     }
 
-    /// What `medconnect-audit verify` would say.
-    pub async fn verdict(&self) -> Verdict {
-        serde_json::from_value::<VerdictShape>(self.read("/api/v1/integrations/audit/verification").await)
+    /// The verdict over the organisation's log.
+    pub async fn verdict(&self) -> Value {
+        self.read("/api/v1/integrations/audit/verification").await
+    }
+
+    /// Waits for a checkpoint of the organisation's whole log, and gives its size.
+    pub async fn checkpointed(&self) -> i64 {
+        eventually("a checkpoint of all", || async {
+            let behind = self
+                .database
+                .count(
+                    "SELECT count(*) FROM (SELECT organization_id, max(size) AS size FROM audit.batches GROUP BY 1) b \
+                     LEFT JOIN (SELECT organization_id, max(size) AS size FROM audit.checkpoints GROUP BY 1) c USING (organization_id) \
+                     WHERE c.size IS DISTINCT FROM b.size",
+                )
+                .await;
+            (behind == 0).then_some(())
+        })
+        .await;
+        self.logged().await
+    }
+
+    /// Calls with a method and a JSON body.
+    pub async fn send(&self, method: &str, path: &str, token: Option<&str>, body: Option<&Value>) -> Response {
+        let method = method.parse().unwrap();
+        let mut request = reqwest::Client::builder()
+            .build()
             .unwrap()
-            .into()
+            .request(method, format!("{}{path}", self.base));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        request.send().await.unwrap()
     }
 
     pub async fn stop(self) {
@@ -131,33 +166,12 @@ impl TestApp {
     }
 }
 
-#[derive(serde::Deserialize)]
-struct VerdictShape {
-    ok: bool,
-    size: i64,
-    head: String,
-    first_bad: Option<i64>,
-    reason: Option<String>,
-}
-
-impl From<VerdictShape> for Verdict {
-    fn from(v: VerdictShape) -> Self {
-        Self {
-            ok: v.ok,
-            size: v.size,
-            head: v.head,
-            first_bad: v.first_bad,
-            reason: v.reason,
-        }
-    }
-}
-
 pub fn settings(broker: &Broker, secrets: &Path) -> Settings {
     let mut settings = Settings::load().unwrap();
     settings.http.bind = "127.0.0.1:0".parse().unwrap();
     settings.broker.prefix.clone_from(&broker.prefix);
-    settings.heads.every_ms = 50;
-    settings.heads.file = secrets.join("heads.jsonl").display().to_string();
+    settings.checkpoints.every_ms = 50;
+    settings.checkpoints.folder = secrets.join("checkpoints").display().to_string();
     settings
 }
 

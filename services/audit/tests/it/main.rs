@@ -9,4 +9,3 @@ mod access;
 mod app;
 mod failures;
 mod log;
-mod tampering;
