@@ -4,7 +4,8 @@ use Class as C;
 use mc_fhir::audit_event::{Kind, Verb};
 
 /// What an action is to those who review.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Class {
     /// Somebody saw, made or changed what is known about a patient.
     PhiAccess,

@@ -2,6 +2,7 @@
 
 mod anchors;
 pub mod catalogue;
+pub mod detection;
 mod growth;
 mod leaf;
 mod logged;

@@ -1,0 +1,30 @@
+//! Detection of misuse (U7): rules as data over the stream of logged events.
+//!
+//! Pure and without a clock: the time is that of the events. What an event leads to does not depend on the order in which events
+//! arrive, as long as they arrive within the tolerance.
+
+mod engine;
+mod fact;
+mod gathering;
+mod hours;
+mod known;
+mod learning;
+mod networks;
+mod rule;
+mod rulebook;
+mod tally;
+mod travel;
+mod watch;
+mod when;
+mod window;
+
+#[cfg(test)]
+mod tests;
+
+pub use engine::{Engine, Held, Question, Trigger};
+pub use fact::{Evidence, Fact};
+pub use known::{Known, Member, Thresholds};
+pub use learning::{Learned, Learner};
+pub use networks::{Network, Networks, NotANetwork};
+pub use rule::{Key, Measure, Rule, Severity, Subject};
+pub use rulebook::{Care, Learning, RuleBook, RuleBookError};
