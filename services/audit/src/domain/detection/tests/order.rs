@@ -20,7 +20,8 @@ fn given(facts: &[Fact]) -> Given {
     for (place, fact) in facts.iter().enumerate() {
         // Logged in the order of arrival, all within the tolerance.
         let mut fact = fact.clone();
-        fact.leaf.logged_at = super::morning() + Duration::days(1) + Duration::milliseconds(i64::try_from(place).unwrap());
+        fact.leaf.logged_at =
+            super::morning() + Duration::days(1) + Duration::milliseconds(i64::try_from(place).unwrap());
         keep(engine.observe(&fact, &known));
     }
     for held in engine.ready(super::morning() + Duration::days(2)) {

@@ -46,7 +46,11 @@ fn a_chart_without_a_care_relationship_is_judged_when_stragglers_have_come() {
     let (mut engine, known) = (engine(), known());
     let fact = reading(1, 0, "pt_1");
     assert!(engine.observe(&fact, &known).is_empty() && engine.is_waiting());
-    assert!(engine.ready(fact.leaf.logged_at + Duration::milliseconds(999)).is_empty());
+    assert!(
+        engine
+            .ready(fact.leaf.logged_at + Duration::milliseconds(999))
+            .is_empty()
+    );
     let mut ready = engine.ready(fact.leaf.logged_at + Duration::milliseconds(1_000));
     let held = ready.pop().unwrap();
     assert_eq!(
@@ -60,7 +64,10 @@ fn a_chart_without_a_care_relationship_is_judged_when_stragglers_have_come() {
     );
     let related = reading(2, 5, "pt_2");
     engine.observe(&related, &known);
-    let held = engine.ready(related.leaf.logged_at + Duration::seconds(1)).pop().unwrap();
+    let held = engine
+        .ready(related.leaf.logged_at + Duration::seconds(1))
+        .pop()
+        .unwrap();
     assert_eq!(engine.judge(held, true), None);
 }
 
