@@ -2,7 +2,7 @@
 
 use crate::store::{tiles, trees};
 use mc_transparency::{
-    Frontier, Hash, MissingNode, NodeId, ProofError, consistency_nodes, fold, inclusion_nodes, needed, resolve,
+    Frontier, Hash, MissingNode, NodeId, ProofError, consistency_nodes, inclusion_nodes, needed, resolve,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -50,54 +50,16 @@ pub async fn consistency(
     hashes(connection, tree, new, &consistency_nodes(old, new)?).await
 }
 
-/// The root of the tree as it was at `size`.
-///
-/// # Errors
-/// [`ProveError`].
-pub async fn root(connection: &mut PgConnection, tree: Uuid, size: u64) -> Result<Hash, ProveError> {
-    let nodes: Vec<NodeId> = complete_subtrees(size);
-    let roots = hashes(
-        connection,
-        tree,
-        size,
-        &nodes.iter().map(|node| vec![*node]).collect::<Vec<_>>(),
-    )
-    .await?;
-    Ok(fold(&roots))
-}
-
-/// The complete subtrees that a tree of `size` is made of, largest first.
-fn complete_subtrees(size: u64) -> Vec<NodeId> {
-    let mut first = 0;
-    (0..64)
-        .rev()
-        .filter(|level| size >> level & 1 == 1)
-        .map(|level| {
-            let node = NodeId {
-                level,
-                index: first >> level,
-            };
-            first += 1 << level;
-            node
-        })
-        .collect()
-}
-
 async fn hashes(
     connection: &mut PgConnection,
     tree: Uuid,
     size: u64,
     proof: &[Vec<NodeId>],
 ) -> Result<Vec<Hash>, ProveError> {
-    let tiles = tiles::list(connection, tree, &needed(proof.iter().flatten(), size)).await?;
-    match resolve(proof, &tiles) {
-        Ok(hashes) => Ok(hashes),
-        Err(missing) => {
-            let stands: Frontier = trees::find(connection, tree).await?;
-            if stands.size() < size {
-                return Err(ProveError::Beyond(stands.size()));
-            }
-            Err(missing.into())
-        }
+    let stands: Frontier = trees::find(connection, tree).await?;
+    if stands.size() < size {
+        return Err(ProveError::Beyond(stands.size()));
     }
+    let tiles = tiles::list(connection, tree, &needed(proof.iter().flatten(), size)).await?;
+    Ok(resolve(proof, &tiles)?)
 }

@@ -22,7 +22,7 @@ pub struct TestApp {
     pub broker: Broker,
     pub issuer: TokenIssuer,
     pub organization_id: OrganizationId,
-    _secrets: tempfile::TempDir,
+    secrets: tempfile::TempDir,
     lifecycle: Lifecycle,
 }
 
@@ -40,28 +40,26 @@ impl TestApp {
             &broker.url,
         );
         let issuer = TokenIssuer::new();
-        let settings = settings(&broker, secrets.path());
-        let telemetry = Arc::new(Telemetry::start("audit", &settings.telemetry).unwrap());
-        let app = startup::build(
-            settings,
-            Secrets::files(secrets.path()),
-            Clock::System,
-            issuer.verifier(),
-            telemetry,
-        )
-        .await
-        .unwrap();
-        let (base, lifecycle) = (format!("http://127.0.0.1:{}", app.port), app.lifecycle());
-        actix_web::rt::spawn(app.run());
+        let (base, lifecycle) = process(&broker, &issuer, secrets.path()).await;
         Self {
             base,
             database,
             broker,
             issuer,
             organization_id: OrganizationId::new(),
-            _secrets: secrets,
+            secrets,
             lifecycle,
         }
+    }
+
+    /// A second process of the service beside the first.
+    pub async fn beside(&self) -> Lifecycle {
+        process(&self.broker, &self.issuer, self.secrets.path()).await.1
+    }
+
+    /// The first process ends; database and broker stay.
+    pub async fn stop_serving(&self) {
+        self.lifecycle.clone().finish().await;
     }
 
     pub fn caller(&self, role: Role) -> Caller {
@@ -164,6 +162,23 @@ impl TestApp {
     pub async fn stop(self) {
         self.lifecycle.finish().await;
     }
+}
+
+async fn process(broker: &Broker, issuer: &TokenIssuer, secrets: &Path) -> (String, Lifecycle) {
+    let settings = settings(broker, secrets);
+    let telemetry = Arc::new(Telemetry::start("audit", &settings.telemetry).unwrap());
+    let app = startup::build(
+        settings,
+        Secrets::files(secrets),
+        Clock::System,
+        issuer.verifier(),
+        telemetry,
+    )
+    .await
+    .unwrap();
+    let (base, lifecycle) = (format!("http://127.0.0.1:{}", app.port), app.lifecycle());
+    actix_web::rt::spawn(app.run());
+    (base, lifecycle)
 }
 
 pub fn settings(broker: &Broker, secrets: &Path) -> Settings {

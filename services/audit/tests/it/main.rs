@@ -8,4 +8,5 @@
 mod access;
 mod app;
 mod failures;
+mod hostile;
 mod log;
