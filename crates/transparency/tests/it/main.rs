@@ -3,6 +3,7 @@
 
 mod checker;
 mod oracle;
+mod program;
 mod receipts;
 mod signing;
 mod tampering;
