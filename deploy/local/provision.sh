@@ -27,8 +27,8 @@ MALLOC_MMAP_THRESHOLD_=1048576
 ${prefix}__SECRETS__DIR=$RUN_DIR/secrets/$service
 ${prefix}__TELEMETRY__SPAN_FILE=$RUN_DIR/traces/$service.jsonl
 ENV
-  # signed heads of the audit log stand outside of the database too, so that a cut-off end is noticed
-  [ "$service" != audit ] || echo "${prefix}__HEADS__FILE=$RUN_DIR/audit-heads.jsonl"
+  # signed checkpoints of the audit log stand outside of the database too, so that a cut-off end is noticed
+  [ "$service" != audit ] || echo "${prefix}__CHECKPOINTS__FOLDER=$RUN_DIR/audit-checkpoints"
   sed -n "/^${prefix}__/p" "$ROOT/deploy/local/test-mode.env"
 }
 

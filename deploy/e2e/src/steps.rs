@@ -333,7 +333,7 @@ impl Visit<'_> {
         } else {
             format!("not in the log: {}", missing.join(", "))
         };
-        println!("        signed head of the audit log:");
+        println!("        signed checkpoint of the audit log:");
         for line in head.text("/note").lines().filter(|line| !line.is_empty()) {
             println!("          {line}");
         }
@@ -341,7 +341,7 @@ impl Visit<'_> {
             .took(started.elapsed().as_millis())
             .id("events", events)
             .id("log_size", verdict.body["size"].clone())
-            .id("head", verdict.body["head"].clone()))
+            .id("root", verdict.body["root"].clone()))
     }
 
     /// What should stand in the log of this trace, in this order, and does not.

@@ -1,5 +1,6 @@
 //! All wiring: from settings and secrets to a running service.
 
+pub mod verify;
 mod watch_log;
 mod workers;
 
@@ -107,7 +108,11 @@ pub fn print_openapi() -> anyhow::Result<bool> {
     Ok(true)
 }
 
-async fn desk(settings: &Settings, secrets: &Secrets, clock: Clock) -> anyhow::Result<(Desk, Receiver<String>)> {
+/// What actions use, and the checkpoints that wait for their stream.
+///
+/// # Errors
+/// Naming the setting or secret that is wrong.
+pub async fn desk(settings: &Settings, secrets: &Secrets, clock: Clock) -> anyhow::Result<(Desk, Receiver<String>)> {
     let database = secrets.require("database", &["url"]).await?;
     let broker = secrets.require("broker", &["url"]).await?;
     let pool = pools::postgres(database.field("url")?, &settings.database, "audit")?;

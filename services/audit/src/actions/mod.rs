@@ -10,6 +10,7 @@ mod prove;
 pub mod prove_event;
 pub mod show_checkpoint;
 pub mod sign_checkpoints;
+pub mod verify_log;
 
 pub use prepare::PrepareError;
 pub use prove::ProveError;

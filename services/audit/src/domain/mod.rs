@@ -7,9 +7,11 @@ mod growth;
 mod leaf;
 mod logged;
 mod search;
+mod tile_roots;
 
 pub use anchors::Anchors;
 pub use growth::{begun, full_tiles};
 pub use leaf::{LEAF_BYTES_MAX, Leaf};
 pub use logged::{Logged, PLATFORM, Prepared, Told};
 pub use search::{Filters, Key, Order, Search};
+pub use tile_roots::TileRoots;

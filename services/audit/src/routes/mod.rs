@@ -3,6 +3,7 @@
 mod log;
 mod proofs;
 mod reconciliation;
+mod verification;
 
 use mc_chassis::http::Routes;
 use utoipa_actix_web::scope;
@@ -18,6 +19,7 @@ pub fn routes(config: &mut Routes) {
     config.service(
         scope::scope("/api/v1/integrations/audit")
             .service(log::recent)
+            .service(verification::verification)
             .service(reconciliation::reconciliation)
             .service(proofs::checkpoint)
             .service(proofs::inclusion)

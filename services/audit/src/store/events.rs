@@ -1,7 +1,6 @@
 //! The events of the log, as they are appended and read in the log's order.
 
 use crate::domain::{Leaf, Logged, Prepared, Told};
-use futures_util::{StreamExt, stream::BoxStream};
 use mc_transparency::Hash;
 use mc_vocabulary::EventId;
 use sqlx::PgConnection;
@@ -178,17 +177,48 @@ pub async fn count_told(
     .await
 }
 
-/// One tree's events as the database tells them, in the log's order and constant memory. For the verifier: nothing is believed.
-pub fn stream(connection: &mut PgConnection, tree: Uuid) -> BoxStream<'_, Result<Told, sqlx::Error>> {
+/// A tree's events from `first` to before `end` as the database tells them. For the verifier: nothing is believed.
+///
+/// # Errors
+/// The database's.
+pub async fn list_told(
+    connection: &mut PgConnection,
+    tree: Uuid,
+    first: i64,
+    end: i64,
+) -> Result<Vec<Told>, sqlx::Error> {
     sqlx::query_as!(
         Told,
         r#"SELECT log_index, event_id, leaf_hash, leaf, logged_at, occurred_at, action, interaction, outcome, actor_kind, actor_id, patient,
             entity_kind, entity_id, purpose, emergency, source, host(source_ip) AS source_ip, trace_id
-           FROM audit.events WHERE organization_id = $1 ORDER BY log_index"#,
-        tree
+           FROM audit.events WHERE organization_id = $1 AND log_index >= $2 AND log_index < $3 ORDER BY log_index"#,
+        tree,
+        first,
+        end
     )
-    .fetch(connection)
-    .boxed()
+    .fetch_all(connection)
+    .await
+}
+
+/// What is left of a tree's pruned events from `first` to before `end`: place and hash.
+///
+/// # Errors
+/// The database's.
+pub async fn list_stubs(
+    connection: &mut PgConnection,
+    tree: Uuid,
+    first: i64,
+    end: i64,
+) -> Result<Vec<(i64, Vec<u8>)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT log_index, leaf_hash FROM audit.stubs WHERE organization_id = $1 AND log_index >= $2 AND log_index < $3 ORDER BY log_index",
+        tree,
+        first,
+        end
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.log_index, row.leaf_hash)).collect())
 }
 
 /// Every tree that any table of the log speaks of.

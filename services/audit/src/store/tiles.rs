@@ -128,7 +128,7 @@ async fn list_below(
         .collect())
 }
 
-/// Every full tile of level 0, in order: the leaf hashes as they were when they were appended.
+/// Full tiles of level 0 from `from` to before `from + count`, in order: their root, and the leaf hashes as they were when they were appended.
 ///
 /// # Errors
 /// The database's.
@@ -136,17 +136,41 @@ pub async fn list_leaf_tiles(
     connection: &mut PgConnection,
     tree: Uuid,
     from: i64,
-    limit: i64,
-) -> Result<Vec<(i64, Vec<u8>)>, sqlx::Error> {
+    count: i64,
+) -> Result<Vec<(i64, Vec<u8>, Vec<u8>)>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT tile_index, hashes FROM audit.tiles WHERE organization_id = $1 AND level = 0 AND tile_index >= $2 ORDER BY tile_index LIMIT $3",
+        "SELECT tile_index, root, hashes FROM audit.tiles \
+         WHERE organization_id = $1 AND level = 0 AND tile_index >= $2 AND tile_index < $2 + $3 ORDER BY tile_index",
         tree,
         from,
-        limit
+        count
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.tile_index, row.hashes)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.tile_index, row.root, row.hashes))
+        .collect())
+}
+
+/// The full tiles above level 0, level by level: their hashes, and their root.
+///
+/// # Errors
+/// The database's.
+pub async fn list_upper(
+    connection: &mut PgConnection,
+    tree: Uuid,
+) -> Result<Vec<(TileId, (Vec<u8>, Vec<u8>))>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT level, tile_index, hashes, root FROM audit.tiles WHERE organization_id = $1 AND level > 0 ORDER BY level, tile_index",
+        tree
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| Some((id(row.level, row.tile_index)?, (row.hashes, row.root))))
+        .collect())
 }
 
 fn id(level: i16, index: i64) -> Option<TileId> {

@@ -48,6 +48,19 @@ pub async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Frontier, s
     row.map_or_else(|| Ok(Frontier::new()), |row| frontier(row.size, &row.frontier))
 }
 
+/// How many events the commits of tree `id` speak of.
+///
+/// # Errors
+/// The database's.
+pub async fn find_size(connection: &mut PgConnection, id: Uuid) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT coalesce(max(size), 0) AS "size!" FROM audit.batches WHERE organization_id = $1"#,
+        id
+    )
+    .fetch_one(connection)
+    .await
+}
+
 fn frontier(size: i64, bytes: &[u8]) -> Result<Frontier, sqlx::Error> {
     u64::try_from(size)
         .ok()

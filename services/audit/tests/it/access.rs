@@ -32,6 +32,7 @@ const fn read(template: &'static str, call: &'static str) -> Route {
 const ROUTES: &[Route] = &[
     read("/recent", "/recent"),
     read("/checkpoint", "/checkpoint"),
+    read("/verification", "/verification"),
     read("/reconciliation", "/reconciliation"),
     read("/proofs/inclusion", "/proofs/inclusion?index=0&size=1"),
     read("/proofs/consistency", "/proofs/consistency?from=1&to=1"),

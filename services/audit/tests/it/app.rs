@@ -92,12 +92,10 @@ impl TestApp {
     /// Tells `count` things that happened, and waits until they are logged.
     pub async fn tell(&self, count: i64) {
         let before = self.logged().await;
+        let teller = self.teller();
         for n in 0..count {
             let told = record(&format!("billing.test.{n}"));
-            self.teller()
-                .post_alone(Some(self.organization_id), &told)
-                .await
-                .unwrap();
+            teller.post_alone(Some(self.organization_id), &told).await.unwrap();
         }
         eventually("all events in the log", || async {
             (self.logged().await >= before + count).then_some(())
@@ -141,6 +139,14 @@ impl TestApp {
         })
         .await;
         self.logged().await
+    }
+
+    /// What the owner of the database may do.
+    pub async fn as_owner(&self, sql: &str) {
+        sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
+            .execute(&self.database.owner)
+            .await
+            .unwrap();
     }
 
     /// Calls with a method and a JSON body.

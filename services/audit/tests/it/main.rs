@@ -10,3 +10,4 @@ mod app;
 mod failures;
 mod hostile;
 mod log;
+mod tampering;

@@ -1,0 +1,181 @@
+//! Reads a tree of the log from its first event to its last and says whether it is whole. Nothing that the database tells is believed.
+
+use crate::{
+    Desk,
+    domain::{TileRoots, Told},
+    gateway::checkpoint_files,
+    store::{checkpoints, events, tiles, trees},
+};
+use mc_access::wall;
+use mc_transparency::{
+    Hash, TILE_WIDTH,
+    audit::{Checker, Content, Seen, Tampering, Verdict},
+    checkpoint::verify,
+};
+use sqlx::PgConnection;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Tiles of leaf hashes that are read at a time, with their events and checkpoints.
+const PAGE_TILES: i64 = 32;
+
+/// Why there is no verdict.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyLogError {
+    /// The store.
+    #[error("the log cannot be read")]
+    Store(#[from] sqlx::Error),
+    /// The folder outside the database.
+    #[error("the checkpoints outside the database cannot be read")]
+    File(#[from] std::io::Error),
+}
+
+/// Checkpoints that stand outside the database, by tree: believed where our key signed them.
+pub type Elsewhere = BTreeMap<Uuid, Vec<mc_transparency::Checkpoint>>;
+
+/// Sorts notes from outside the database by the tree that they speak of. One that our key did not sign speaks of nothing.
+pub fn believe(desk: &Desk, notes: impl IntoIterator<Item = String>) -> Elsewhere {
+    let keys = [desk.signer.verifier().clone()];
+    let mut elsewhere = Elsewhere::new();
+    for checkpoint in notes.into_iter().filter_map(|note| verify(&note, &keys).ok()) {
+        if let Some(tree) = desk.tree_of(&checkpoint.origin) {
+            elsewhere.entry(tree).or_default().push(checkpoint);
+        }
+    }
+    elsewhere
+}
+
+/// The notes of the folder outside the database.
+///
+/// # Errors
+/// The file system's.
+pub fn notes_outside(desk: &Desk) -> std::io::Result<Vec<String>> {
+    desk.checkpoint_folder
+        .as_ref()
+        .map_or_else(|| Ok(Vec::new()), |folder| checkpoint_files::read(folder, usize::MAX))
+}
+
+/// Every tree that the database or a checkpoint outside it speaks of.
+///
+/// # Errors
+/// The database's.
+pub async fn list_trees(desk: &Desk, elsewhere: &Elsewhere) -> Result<Vec<Uuid>, sqlx::Error> {
+    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let mut all = events::list_trees(&mut transaction).await?;
+    all.extend(elsewhere.keys());
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+/// Verifies one tree as it stands now, against the checkpoints in the database and `elsewhere`.
+///
+/// # Errors
+/// [`VerifyLogError`].
+pub async fn verify_log(desk: &Desk, tree: Uuid, elsewhere: &Elsewhere) -> Result<Verdict, VerifyLogError> {
+    let mut checker = Checker::numbered();
+    for checkpoint in elsewhere.get(&tree).into_iter().flatten() {
+        checker.checkpoint(checkpoint, Seen::Elsewhere);
+    }
+    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    // What is appended from here on is not missed: the end is read again afterwards.
+    let before = size(&mut transaction, tree).await?;
+    let signed = checkpoints::find_newest(&mut transaction, tree)
+        .await?
+        .map_or(0, |newest| newest.size);
+    let mut roots = TileRoots::default();
+    let mut page = 0;
+    loop {
+        let (first, end) = (page * PAGE_TILES * WIDTH, (page + 1) * PAGE_TILES * WIDTH);
+        read_checkpoints(desk, &mut transaction, tree, (first, end), &mut checker).await?;
+        for (index, root, hashes) in
+            tiles::list_leaf_tiles(&mut transaction, tree, page * PAGE_TILES, PAGE_TILES).await?
+        {
+            let hashes: Vec<Hash> = hashes.chunks(32).filter_map(Hash::from_slice).collect();
+            roots.leaf_tile(index.cast_unsigned(), &hashes, &root);
+            checker.tile(index.cast_unsigned(), hashes);
+        }
+        let told = events::list_told(&mut transaction, tree, first, end).await?;
+        let stubs = events::list_stubs(&mut transaction, tree, first, end).await?;
+        let last = told.len() + stubs.len() == 0 && first >= before.max(signed);
+        take(&mut checker, tree, told, &stubs);
+        if last {
+            break;
+        }
+        page += 1;
+    }
+    let after = size(&mut transaction, tree).await?.cast_unsigned();
+    if checker.next() < before.cast_unsigned() {
+        checker.found(
+            checker.next(),
+            Tampering::Truncated,
+            "the log's own state speaks of more events",
+        );
+    } else if checker.next() > after {
+        checker.found(after, Tampering::Inserted, "the log's own state speaks of fewer events");
+    }
+    for (id, tile) in tiles::list_upper(&mut transaction, tree).await? {
+        roots.upper_tile(id, &tile);
+    }
+    if let Some(index) = roots.first_bad() {
+        checker.found(
+            index,
+            Tampering::Changed,
+            "a stored tile above this event differs from the events",
+        );
+    }
+    Ok(checker.finish())
+}
+
+const WIDTH: i64 = TILE_WIDTH as i64;
+
+/// What the commits say: the tree's size.
+async fn size(connection: &mut PgConnection, tree: Uuid) -> Result<i64, sqlx::Error> {
+    trees::find_size(connection, tree).await
+}
+
+async fn read_checkpoints(
+    desk: &Desk,
+    connection: &mut PgConnection,
+    tree: Uuid,
+    (after, until): (i64, i64),
+    checker: &mut Checker,
+) -> Result<(), sqlx::Error> {
+    let keys = [desk.signer.verifier().clone()];
+    for stored in checkpoints::list(connection, tree, after + 1, until, i64::MAX).await? {
+        match verify(&stored.note, &keys) {
+            Ok(checkpoint)
+                if checkpoint.size == stored.size.cast_unsigned() && checkpoint.origin == desk.origin(tree) =>
+            {
+                checker.checkpoint(&checkpoint, Seen::InLog);
+            }
+            Ok(_) => checker.forged("a stored checkpoint speaks of another log or size than its row"),
+            Err(error) => checker.forged(&format!("the checkpoint of size {}: {error}", stored.size)),
+        }
+    }
+    Ok(())
+}
+
+/// Feeds events and stubs in the order of their indexes.
+fn take(checker: &mut Checker, tree: Uuid, told: Vec<Told>, stubs: &[(i64, Vec<u8>)]) {
+    let mut stubs = stubs.iter().peekable();
+    let mut stub = |checker: &mut Checker, before: i64| {
+        while let Some((index, hash)) = stubs.next_if(|(index, _)| *index < before) {
+            let hash = Hash::from_slice(hash).unwrap_or(Hash::EMPTY);
+            checker.entry(index.cast_unsigned(), Content::Stub(hash), Some(hash));
+        }
+    };
+    for event in told {
+        stub(checker, event.log_index);
+        let index = event.log_index.cast_unsigned();
+        if !event.columns_agree(tree) {
+            checker.found(
+                index,
+                Tampering::ColumnsDiffer,
+                "a column differs from the hashed event",
+            );
+        }
+        checker.entry(index, Content::Leaf(&event.leaf), Hash::from_slice(&event.leaf_hash));
+    }
+    stub(checker, i64::MAX);
+}
