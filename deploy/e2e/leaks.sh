@@ -31,7 +31,7 @@ say "  $(run provoke "$out/errors")" || fail "provoke refusals" "see above" "mak
 sleep 6
 say "  $(run stores "$out/stores")"
 say "  $(run queues collect "$out/queues")"
-if ! run scan "$RUN_DIR/log" "$RUN_DIR/traces" "$RUN_DIR/visit.json" "$RUN_DIR/audit-heads.jsonl" "$out"; then
+if ! run scan "$RUN_DIR/log" "$RUN_DIR/traces" "$RUN_DIR/visit.json" "$RUN_DIR/audit-checkpoints" "$out"; then
   fail "keep patients out of it" "what identifies a patient stands in the places above" "look there; then make leak-scan"
 fi
 rm -rf "$out"

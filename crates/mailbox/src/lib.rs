@@ -7,6 +7,7 @@ mod consumer;
 mod idempotency;
 mod inbox;
 mod outbox;
+mod publish;
 mod relay;
 mod stream;
 mod tally;
@@ -20,6 +21,7 @@ use std::sync::{Arc, atomic::AtomicBool};
 pub use batch::BatchVerdict;
 pub use consumer::{Queue, Verdict};
 pub use idempotency::{Answer, Scope, Ticket};
+pub use publish::Publisher;
 pub use stream::Stream;
 
 /// One service's post box. Cheap to clone.

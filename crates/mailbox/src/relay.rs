@@ -1,8 +1,6 @@
 //! The relay: takes what waits in the outbox to RabbitMQ, and marks it only when the broker has it.
 
-use crate::{Mailbox, broker};
-use futures_util::future::join_all;
-use lapin::{Channel, options::BasicPublishOptions};
+use crate::{Mailbox, publish::Publisher};
 use mc_contracts::Envelope;
 use sqlx::{AssertSqlSafe, types::Json};
 use std::{
@@ -54,8 +52,7 @@ impl Mailbox {
         stopping: &CancellationToken,
         backoff: &mut Duration,
     ) -> Result<(), RelayError> {
-        let (connection, channel) = broker::connect(&self.broker_url, &format!("{} relay", self.service)).await?;
-        broker::declare_exchange(&channel, &self.prefix).await?;
+        let publisher = self.publisher().await?;
         self.connected.store(true, Ordering::Relaxed);
         *backoff = Duration::from_millis(100);
         let mut tallied: Option<Instant> = None;
@@ -65,13 +62,13 @@ impl Mailbox {
                 self.tally().await?;
                 tallied = Some(Instant::now());
             }
-            let sent = self.relay_batch(&channel).await?;
+            let sent = self.relay_batch(&publisher).await?;
             if sent == 0 {
                 if stopping.is_cancelled() {
-                    let _ = connection.close(200, "stopping".into()).await;
+                    publisher.close().await;
                     return Ok(());
                 }
-                if !connection.status().connected() {
+                if !publisher.connected() {
                     return Err(RelayError::Closed);
                 }
                 tokio::select! {
@@ -83,7 +80,7 @@ impl Mailbox {
     }
 
     /// Publishes one batch; returns how many the broker took.
-    async fn relay_batch(&self, channel: &Channel) -> Result<usize, RelayError> {
+    async fn relay_batch(&self, publisher: &Publisher) -> Result<usize, RelayError> {
         let mut transaction = self.pool.begin().await?;
         let select = format!(
             "SELECT id, envelope FROM {}.outbox WHERE published_at IS NULL AND not_before <= now() \
@@ -97,33 +94,11 @@ impl Mailbox {
         if rows.is_empty() {
             return Ok(0);
         }
-        let mut confirms = Vec::with_capacity(rows.len());
-        for (_, Json(envelope)) in &rows {
-            let body = envelope.data.to_string();
-            let options = BasicPublishOptions {
-                mandatory: true,
-                ..Default::default()
-            };
-            let key = envelope.event_type.as_str().into();
-            confirms.push(
-                channel
-                    .basic_publish(
-                        broker::exchange(&self.prefix),
-                        key,
-                        options,
-                        body.as_bytes(),
-                        broker::properties(envelope),
-                    )
-                    .await?,
-            );
-        }
-        let mut taken = Vec::new();
-        let mut refused = Vec::new();
-        for ((id, _), confirm) in rows.iter().zip(join_all(confirms).await) {
-            let confirm = confirm?;
-            // A mandatory message that no queue wanted comes back inside its confirm.
-            let routed = confirm.is_ack() && confirm.take_message().is_none();
-            if routed { taken.push(*id) } else { refused.push(*id) }
+        let (ids, envelopes): (Vec<Uuid>, Vec<Envelope>) = rows.into_iter().map(|(id, Json(e))| (id, e)).unzip();
+        let routed = publisher.publish(&envelopes).await?;
+        let (mut taken, mut refused) = (Vec::new(), Vec::new());
+        for (id, routed) in ids.into_iter().zip(routed) {
+            if routed { taken.push(id) } else { refused.push(id) }
         }
         self.mark(&mut transaction, &taken, &refused).await?;
         transaction.commit().await?;

@@ -9,6 +9,7 @@ use crate::{
         trees::{self, Grown},
     },
 };
+use chrono::{DateTime, Utc};
 use mc_access::wall;
 use mc_contracts::Envelope;
 use mc_transparency::{Frontier, Hash};
@@ -31,30 +32,49 @@ pub enum AppendEventsError {
     Store(#[from] sqlx::Error),
 }
 
+/// Events that are checked, masked, sealed and hashed, each with its place in the batch; and the places that can never be appended.
+pub struct Ready {
+    logged_at: DateTime<Utc>,
+    events: Vec<(usize, Prepared)>,
+    rejected: Vec<(usize, &'static str)>,
+}
+
+/// Makes a batch ready. Touches no log table.
+///
+/// # Errors
+/// [`PrepareError`]; a later try may succeed.
+pub async fn make_ready(desk: &Desk, envelopes: &[Envelope]) -> Result<Ready, PrepareError> {
+    let mut ready = Ready {
+        logged_at: desk.clock.now(),
+        events: Vec::with_capacity(envelopes.len()),
+        rejected: Vec::new(),
+    };
+    for (place, envelope) in envelopes.iter().enumerate() {
+        match prepare(desk, envelope, ready.logged_at).await? {
+            Ok(prepared) => ready.events.push((place, prepared)),
+            Err(cause) => ready.rejected.push((place, cause)),
+        }
+    }
+    Ok(ready)
+}
+
 /// Appends what is new, in the order in which it came; harmless for what stands in the log already. Returns the places in the batch that
 /// can never be appended, each with its cause.
 ///
 /// # Errors
 /// [`AppendEventsError`]; then nothing was appended.
-pub async fn append_events(
-    desk: &Desk,
-    envelopes: &[Envelope],
-) -> Result<Vec<(usize, &'static str)>, AppendEventsError> {
-    let logged_at = desk.clock.now();
-    let mut rejected = Vec::new();
-    let mut ready: Vec<(usize, Prepared)> = Vec::with_capacity(envelopes.len());
-    for (place, envelope) in envelopes.iter().enumerate() {
-        match prepare(desk, envelope, logged_at).await? {
-            Ok(prepared) => ready.push((place, prepared)),
-            Err(cause) => rejected.push((place, cause)),
-        }
-    }
+pub async fn append_ready(desk: &Desk, ready: Ready) -> Result<Vec<(usize, &'static str)>, AppendEventsError> {
+    let Ready {
+        logged_at,
+        events,
+        mut rejected,
+    } = ready;
     let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-    let ids: HashSet<Uuid> = ready.iter().map(|(_, prepared)| prepared.tree).collect();
-    let mut forest = trees::get_for_update(&mut transaction, &ids.into_iter().collect::<Vec<_>>()).await?;
-    let ids: Vec<Uuid> = ready.iter().map(|(_, p)| p.leaf.event_id.uuid()).collect();
+    let trees: HashSet<Uuid> = events.iter().map(|(_, prepared)| prepared.tree).collect();
+    let mut forest = trees::get_for_update(&mut transaction, &trees.into_iter().collect::<Vec<_>>()).await?;
+    let ids: Vec<Uuid> = events.iter().map(|(_, p)| p.leaf.event_id.uuid()).collect();
     let known = events::list_known(&mut transaction, &ids).await?;
-    let (fresh, forged) = sort_out(ready, &known);
+    let (fresh, forged) = sort_out(events, &known);
     rejected.extend(
         forged
             .into_iter()
@@ -67,6 +87,17 @@ pub async fn append_events(
         desk.grown.send_replace(logged_at);
     }
     Ok(rejected)
+}
+
+/// [`make_ready`], then [`append_ready`].
+///
+/// # Errors
+/// [`AppendEventsError`]; then nothing was appended.
+pub async fn append_events(
+    desk: &Desk,
+    envelopes: &[Envelope],
+) -> Result<Vec<(usize, &'static str)>, AppendEventsError> {
+    append_ready(desk, make_ready(desk, envelopes).await?).await
 }
 
 /// What is new, and the places of those that use the id of a logged event for something else.

@@ -8,6 +8,7 @@ pub mod list_events;
 mod prepare;
 mod prove;
 pub mod prove_event;
+pub mod replay_events;
 pub mod show_checkpoint;
 pub mod sign_checkpoints;
 pub mod verify_log;

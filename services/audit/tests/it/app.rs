@@ -1,7 +1,5 @@
 //! The app under test.
 
-use aws_lc_rs::{rand::SystemRandom, signature::Ed25519KeyPair};
-use base64::{Engine, prelude::BASE64_STANDARD};
 use mc_audit::{
     config::Settings,
     startup::{self, MIGRATOR},
@@ -34,7 +32,7 @@ impl TestApp {
     pub async fn start_with(database: Database, broker: Broker, database_port: Option<u16>) -> Self {
         mc_chassis::install_crypto();
         let secrets = tempfile::tempdir().unwrap();
-        write_secrets(
+        crate::secrets::write(
             secrets.path(),
             database.serving_url_at(database_port).expose_secret(),
             &broker.url,
@@ -211,27 +209,5 @@ pub fn record(action: &str) -> AuditRecord {
         justification: Some("scheduled_appointment".to_owned()),
         emergency: false,
         details: BTreeMap::new(),
-    }
-}
-
-fn write_secrets(folder: &Path, database_url: &str, broker_url: &str) {
-    let key = BASE64_STANDARD.encode([7; 32]);
-    let pkcs8 = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new()).unwrap();
-    let pem = format!(
-        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
-        BASE64_STANDARD.encode(pkcs8.as_ref())
-    );
-    for (name, value) in [
-        ("database/url", database_url),
-        ("broker/url", broker_url),
-        ("checkpoint-key/private_key_pem", &pem),
-        ("checkpoint-key/name", "audit.test"),
-        ("sealing-key/key_id", "s1"),
-        ("sealing-key/key", &key),
-        ("blind-index/key", &key),
-    ] {
-        let path = folder.join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, value).unwrap();
     }
 }

@@ -10,4 +10,5 @@ mod app;
 mod failures;
 mod hostile;
 mod log;
+mod secrets;
 mod tampering;

@@ -1,0 +1,118 @@
+//! Proofs out of a tree of a hundred million leaves, and the cost of an event in it.
+
+use crate::{
+    Line, line, percentiles,
+    world::{Events, World},
+};
+use mc_audit::actions::{append_events::append_events, prove_event::prove_inclusion};
+use mc_transparency::{Frontier, Hash, Tile};
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use std::{fmt::Write, time::Instant};
+
+const WIDTH: usize = 256;
+
+pub async fn run(world: &World, leaves: u64) -> Vec<Line> {
+    let tree = plant(world, leaves).await;
+    let mut random = StdRng::seed_from_u64(6);
+    let mut took = Vec::new();
+    for n in 0..5_000 {
+        let index = random.random_range(0..leaves);
+        let start = Instant::now();
+        let proof = prove_inclusion(&world.desk, world.organization_id, index, leaves)
+            .await
+            .unwrap();
+        took.push(start.elapsed().as_secs_f64() * 1e3);
+        if n % 100 == 0 {
+            mc_transparency::verify_inclusion(leaf(index), index, leaves, &proof, tree.root()).unwrap();
+        }
+    }
+    let p = percentiles(took, &[0.5, 0.99]);
+    let mut events = Events::new(7, world.organization_id);
+    let mut spent = 0.0;
+    for _ in 0..50 {
+        let batch = events.take(2_000);
+        let start = Instant::now();
+        append_events(&world.desk, &batch).await.unwrap();
+        spent += start.elapsed().as_secs_f64();
+    }
+    vec![
+        line(
+            format!("inclusion proof, tree of {leaves} leaves"),
+            format!("p50 {:.2} ms, p99 {:.2} ms", p[0], p[1]),
+            "p99 under 2 ms",
+        ),
+        line(
+            format!("cost of an event in a tree of {leaves} leaves"),
+            format!("{:.1} µs", spent / 100_000.0 * 1e6),
+            "flat",
+        ),
+    ]
+}
+
+fn leaf(index: u64) -> Hash {
+    Hash::leaf(&index.to_be_bytes())
+}
+
+/// Stores the tiles of a tree of leaf hashes alone, as appending its events would have.
+async fn plant(world: &World, leaves: u64) -> Frontier {
+    let mut connection = world.database.owner.acquire().await.unwrap();
+    let mut tree = Frontier::new();
+    let organization_id = world.organization_id.uuid();
+    let mut into = connection
+        .copy_in_raw("COPY audit.tiles (organization_id, level, tile_index, hashes, root) FROM STDIN")
+        .await
+        .unwrap();
+    // One unfinished tile a level; what is full goes up.
+    let mut open: Vec<(u64, Vec<Hash>)> = vec![(0, Vec::new())];
+    let mut text = String::new();
+    for index in 0..leaves {
+        let hash = leaf(index);
+        tree.push(hash);
+        open[0].1.push(hash);
+        let mut level = 0;
+        while open[level].1.len() == WIDTH {
+            let (place, hashes) = (open[level].0, std::mem::take(&mut open[level].1));
+            open[level].0 += 1;
+            let tile = Tile::new(hashes).unwrap();
+            let root = tile.root().unwrap();
+            let _ = writeln!(
+                text,
+                "{organization_id}\t{level}\t{place}\t\\\\x{}\t\\\\x{root}",
+                hex::encode(tile.to_bytes())
+            );
+            level += 1;
+            if open.len() == level {
+                open.push((0, Vec::new()));
+            }
+            open[level].1.push(root);
+        }
+        if text.len() > 1 << 20 {
+            into.send(text.as_bytes()).await.unwrap();
+            text.clear();
+        }
+    }
+    into.send(text.as_bytes()).await.unwrap();
+    into.finish().await.unwrap();
+    sqlx::query("INSERT INTO audit.batches (organization_id, first_index, size, frontier, logged_at) VALUES ($1, 0, $2, $3, now())")
+        .bind(organization_id)
+        .bind(leaves.cast_signed())
+        .bind(tree.to_bytes())
+        .execute(&mut *connection)
+        .await
+        .unwrap();
+    // What of the last tile is not full stands as stubs: there are no events.
+    for (n, hash) in open[0].1.iter().enumerate() {
+        sqlx::query("INSERT INTO audit.stubs (organization_id, log_index, leaf_hash) VALUES ($1, $2, $3)")
+            .bind(organization_id)
+            .bind((open[0].0 * WIDTH as u64 + n as u64).cast_signed())
+            .bind(hash.as_bytes().as_slice())
+            .execute(&mut *connection)
+            .await
+            .unwrap();
+    }
+    sqlx::query("ANALYZE audit.tiles")
+        .execute(&mut *connection)
+        .await
+        .unwrap();
+    tree
+}

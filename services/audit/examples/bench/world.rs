@@ -1,0 +1,129 @@
+//! A database and a corner of the broker of its own, and events like those of a clinic.
+
+use mc_audit::{
+    Desk,
+    config::Settings,
+    startup::{self, MIGRATOR},
+};
+use mc_contracts::{Actor, ActorKind, AuditRecord, Entity, Envelope, Interaction, Outcome};
+use mc_keyring::{ExposeSecret, Secrets};
+use mc_testkit::{Broker, Database, broker, setting};
+use mc_vocabulary::{Clock, EventId, OrganizationId};
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use std::{collections::BTreeMap, sync::Arc};
+use uuid::Uuid;
+
+#[path = "../../tests/it/secrets.rs"]
+mod secrets;
+
+pub struct World {
+    pub database: Database,
+    _broker: Broker,
+    pub desk: Arc<Desk>,
+    pub organization_id: OrganizationId,
+    _secrets: tempfile::TempDir,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let database = Database::fresh("audit", &MIGRATOR).await;
+        let broker = broker();
+        let folder = tempfile::tempdir().unwrap();
+        secrets::write(folder.path(), database.serving_url().expose_secret(), &broker.url);
+        let mut settings = Settings::load().unwrap();
+        settings.broker.prefix.clone_from(&broker.prefix);
+        settings.checkpoints.folder = folder.path().join("checkpoints").display().to_string();
+        let (desk, _) = startup::desk(&settings, &Secrets::files(folder.path()), Clock::System)
+            .await
+            .unwrap();
+        Self {
+            database,
+            _broker: broker,
+            desk: Arc::new(desk),
+            organization_id: OrganizationId::new(),
+            _secrets: folder,
+        }
+    }
+
+    /// Gives the disk back.
+    pub async fn drop(self) {
+        self.desk.pool.close().await;
+        self.database.serving.close().await;
+        let name = self.database.name.clone();
+        self.database.owner.close().await;
+        let server = sqlx::PgPool::connect(&setting("MC_TEST_POSTGRES_URL")).await.unwrap();
+        let drop = format!("DROP DATABASE {name} WITH (FORCE)");
+        sqlx::query(sqlx::AssertSqlSafe(drop)).execute(&server).await.unwrap();
+    }
+}
+
+const ACTIONS: [(&str, Interaction); 6] = [
+    ("ehr.patient_summary.read", Interaction::Read),
+    ("ehr.encounter.update", Interaction::Update),
+    ("insurance.eligibility.verify", Interaction::Execute),
+    ("billing.payment_intent.created", Interaction::Create),
+    ("ehr.consent.record", Interaction::Create),
+    ("auth.login", Interaction::Execute),
+];
+
+/// Events in the order of their making, from a seed.
+pub struct Events {
+    random: StdRng,
+    organization_id: OrganizationId,
+}
+
+impl Events {
+    pub fn new(seed: u64, organization_id: OrganizationId) -> Self {
+        Self {
+            random: StdRng::seed_from_u64(seed),
+            organization_id,
+        }
+    }
+
+    pub fn next(&mut self) -> Envelope {
+        let (action, interaction) = ACTIONS[self.random.random_range(0..ACTIONS.len())];
+        let now = chrono::Utc::now();
+        let patient = self.random.random_range(0..50_000_u32);
+        let record = AuditRecord {
+            action: action.to_owned(),
+            interaction,
+            outcome: Outcome::Success,
+            actor: Actor {
+                kind: ActorKind::User,
+                id: Uuid::from_u128(self.random.random_range(0..300_u128)).to_string(),
+                roles: vec!["doctor".to_owned()],
+                session_id: Some(Uuid::from_u128(self.random.random_range(0..3_000_u128)).to_string()),
+                device_id: None,
+            },
+            occurred_at: now,
+            source_ip: Some(std::net::IpAddr::from([10, 0, 0, self.random.random_range(1..250)])),
+            trace_id: format!("{:032x}", self.random.random::<u128>()),
+            patient_id: Some(format!("pat-{patient}").parse().unwrap()),
+            entity: Some(Entity {
+                kind: "Encounter".to_owned(),
+                id: format!("enc-{patient}-{}", self.random.random_range(0..10)),
+            }),
+            purpose: Some("TREAT".to_owned()),
+            justification: None,
+            emergency: false,
+            details: BTreeMap::from([(
+                "phi_elements_accessed".to_owned(),
+                serde_json::json!(["demographics", "medications"]),
+            )]),
+        };
+        Envelope {
+            id: EventId::new(),
+            event_type: "ehr-proxy.audit.recorded.v1".to_owned(),
+            source: "ehr-proxy".to_owned(),
+            time: now,
+            subject: None,
+            organization_id: Some(self.organization_id),
+            trace: std::collections::HashMap::new(),
+            data: serde_json::to_value(record).unwrap(),
+        }
+    }
+
+    pub fn take(&mut self, count: usize) -> Vec<Envelope> {
+        (0..count).map(|_| self.next()).collect()
+    }
+}
