@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: chaos fuzz-api leak-scan help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
+.PHONY: chaos fuzz-api leak-scan fhir-audit-check help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
   k8s-check deploy-check openapi prepare-queries infra
 
 export RUN_DIR ?= .run
@@ -55,6 +55,9 @@ fuzz-api: ## drive every OpenAPI document through the front door with schemathes
 
 leak-scan: ## look for patients in logs, traces, queues, tables, caches and error bodies (on the running system)
 	@deploy/e2e/leaks.sh
+
+fhir-audit-check: ## read AuditEvents of every action with somebody else's FHIR models
+	@deploy/e2e/fhir-audit-check.sh
 
 traces: ## show the last visit as a tree of spans
 	@$(MC_BIN_DIR)/medconnect-visit traces --run-dir $(RUN_DIR)

@@ -8,6 +8,10 @@ pub(super) const LIFECYCLE: &str = "http://terminology.hl7.org/CodeSystem/iso-21
 
 /// System of our own action names; they stand as a further `subtype`.
 pub const ACTION_SYSTEM: &str = "urn:medconnect:audit-action";
+/// System of the reasons for a refusal or a fault.
+pub const REASON_SYSTEM: &str = "urn:medconnect:audit-reason";
+/// System of our roles.
+pub const ROLE_SYSTEM: &str = "urn:medconnect:role";
 
 pub(super) const REST: Code = Code::new(
     "http://terminology.hl7.org/CodeSystem/audit-event-type",
@@ -48,4 +52,18 @@ impl Code {
 /// A code of DICOM's controlled terminology.
 pub(super) const fn dcm(code: &'static str, display: &'static str) -> Code {
     Code::new(DCM, code, display)
+}
+
+/// What somebody is to security: a person, an authorization server.
+pub(super) const fn security_role(code: &'static str, display: &'static str) -> Code {
+    Code::new(
+        "http://terminology.hl7.org/CodeSystem/extra-security-role-type",
+        code,
+        display,
+    )
+}
+
+/// What an organisation is to care.
+pub(super) const fn role_class(code: &'static str, display: &'static str) -> Code {
+    Code::new("http://terminology.hl7.org/CodeSystem/v3-RoleClass", code, display)
 }

@@ -1,7 +1,20 @@
-//! FHIR R4 `AuditEvent` under IHE BALP.
+//! FHIR R4 `AuditEvent` under IHE BALP (Basic Audit Log Patterns), from the facts of one logged event.
+//!
+//! `meta.profile` names a profile only where everything that the profile asks for is there: a refused read is an `AuditEvent`
+//! like any other, but BALP's basic profiles speak of what succeeded.
 
+mod agents;
 mod code;
+mod entities;
+mod facts;
 mod kind;
+mod outcome;
+mod purpose;
+mod write;
 
-pub use code::{ACTION_SYSTEM, Code};
+pub use code::{ACTION_SYSTEM, Code, REASON_SYSTEM, ROLE_SYSTEM};
+pub use entities::{PSEUDONYM_SYSTEM, id_system};
+pub use facts::{Actor, Facts, Outcome, Recipient, Subject};
 pub use kind::{Kind, Verb};
+pub use outcome::code as outcome_code;
+pub use write::audit_event;

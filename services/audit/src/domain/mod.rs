@@ -1,6 +1,7 @@
 //! What the log is: leaves on their way into a tree, what is looked for in it, and how it is judged. Pure.
 
 mod anchors;
+pub mod audit_event;
 pub mod catalogue;
 pub mod detection;
 mod growth;

@@ -1,0 +1,7 @@
+//! AuditEvents as the profiles of IHE BALP want them.
+#![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
+
+mod definitions;
+mod facts;
+mod profiles;
+mod snapshots;
