@@ -14,6 +14,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 /// Knows every background task of the process and when it is time to stop. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Lifecycle {
+    draining: CancellationToken,
     stopping: CancellationToken,
     tasks: TaskTracker,
     failed: Arc<AtomicBool>,
@@ -30,8 +31,14 @@ impl Lifecycle {
         self.stopping.clone()
     }
 
+    /// Cancelled when no new request is taken: answers that would go on for ever end now, and the rest is finished before the tasks stop.
+    pub fn draining(&self) -> CancellationToken {
+        self.draining.clone()
+    }
+
     /// Asks everything to finish.
     pub fn stop(&self) {
+        self.draining.cancel();
         self.stopping.cancel();
     }
 
@@ -75,6 +82,7 @@ impl Lifecycle {
                 return ended.map_err(std::io::Error::other)?.map(|()| false);
             }
         }
+        self.draining.cancel();
         // Requests first: they may still put work into the tasks' hands.
         let drained = tokio::time::timeout(grace, handle.stop(true)).await.is_ok();
         self.stop();

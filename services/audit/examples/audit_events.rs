@@ -26,8 +26,7 @@ fn main() {
             for outcome in OUTCOMES {
                 for rich in [false, true] {
                     let leaf = leaf(record(action, kind, *actor, *outcome, rich));
-                    let logged_at = rich.then_some(leaf.record.occurred_at);
-                    writeln!(out, "{}", audit_event(&leaf, logged_at)).unwrap();
+                    writeln!(out, "{}", audit_event(&leaf)).unwrap();
                 }
             }
         }
@@ -45,7 +44,7 @@ fn leaf(record: AuditRecord) -> Leaf {
         trace: HashMap::new(),
         data: Value::Null,
     };
-    Leaf::new(&envelope, record, |_| "pt_0123456789abcdef".to_owned())
+    Leaf::new(&envelope, record, envelope.time, |_| "pt_0123456789abcdef".to_owned())
 }
 
 fn record(action: &str, kind: Kind, actor: ActorKind, outcome: Outcome, rich: bool) -> AuditRecord {

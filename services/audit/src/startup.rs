@@ -58,8 +58,12 @@ pub async fn build(
         desk: desk.clone(),
         secrets,
     });
+    let tails = Data::new(routes::Tails::new(lifecycle.draining()));
     let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
-        config.app_data(desk.clone()).app_data(verifier.clone());
+        config
+            .app_data(desk.clone())
+            .app_data(verifier.clone())
+            .app_data(tails.clone());
     });
     let site = Site {
         service: "audit",

@@ -40,8 +40,13 @@ pub(super) async fn open(
     search: &Search,
     cursor: &str,
 ) -> Result<Key, CursorError> {
-    let sealed = BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| CursorError::Foreign)?;
-    let opened = desk.seals.open(organization_id, COLUMN, search.question(), &sealed).await;
+    let sealed = BASE64_URL_SAFE_NO_PAD
+        .decode(cursor)
+        .map_err(|_| CursorError::Foreign)?;
+    let opened = desk
+        .seals
+        .open(organization_id, COLUMN, search.question(), &sealed)
+        .await;
     match opened {
         Ok(bytes) => Key::from_bytes(&bytes).ok_or(CursorError::Foreign),
         Err(SealsError::Seal(_)) => Err(CursorError::Foreign),

@@ -1,11 +1,7 @@
 //! A page of an organisation's log, by any field, in the order of any element.
 
 use super::pages::{self, CursorError, Page};
-use crate::{
-    Desk,
-    domain::Search,
-    store,
-};
+use crate::{Desk, domain::Search, store};
 use mc_access::{Principal, wall};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
@@ -61,7 +57,10 @@ pub async fn search_events(
         .audit_of("audit.events.search", Interaction::Execute, caller, origin)
         .entity("AuditEvent", "search")
         .detail("query", command.asked)
-        .detail("events_shown", found.len().min(usize::try_from(limit).unwrap_or_default()));
+        .detail(
+            "events_shown",
+            found.len().min(usize::try_from(limit).unwrap_or_default()),
+        );
     record.patient_id = command.patient_id;
     desk.mailbox
         .post(&mut transaction, Some(organization_id), &record)

@@ -40,7 +40,10 @@ pub async fn unmask_event(
     let sealed = events::find_patient_sealed(&mut transaction, organization_id.uuid(), event_id)
         .await?
         .ok_or(UnmaskEventError::Unknown)?;
-    let opened = desk.seals.open(organization_id, "events.patient", event_id, &sealed).await?;
+    let opened = desk
+        .seals
+        .open(organization_id, "events.patient", event_id, &sealed)
+        .await?;
     let patient_id: PatientId = std::str::from_utf8(&opened)
         .ok()
         .and_then(|id| id.parse().ok())

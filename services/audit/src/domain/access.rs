@@ -35,7 +35,9 @@ const PURPOSES: &[(&str, &str)] = &[
 /// Who, by role.
 pub fn who(leaf: &Leaf) -> &'static str {
     let actor = &leaf.record.actor;
-    let known = ROLES.iter().find(|(role, _)| actor.roles.iter().any(|held| held == role));
+    let known = ROLES
+        .iter()
+        .find(|(role, _)| actor.roles.iter().any(|held| held == role));
     match (actor.kind, known) {
         (ActorKind::System, _) => "The system itself",
         (ActorKind::Anonymous, _) => "Somebody unknown",
@@ -49,7 +51,9 @@ pub fn who(leaf: &Leaf) -> &'static str {
 pub fn why(leaf: &Leaf) -> Option<&'static str> {
     let purpose = leaf.record.purpose.as_deref();
     let known = PURPOSES.iter().find(|(code, _)| purpose == Some(code));
-    known.map(|(_, words)| *words).or(leaf.record.emergency.then_some("in an emergency"))
+    known
+        .map(|(_, words)| *words)
+        .or(leaf.record.emergency.then_some("in an emergency"))
 }
 
 /// What happened, as one sentence.
@@ -74,5 +78,7 @@ pub fn sentence(leaf: &Leaf, by_the_reader: bool) -> String {
 /// Whether an agency has asked that the patient not be told yet (45 CFR 164.528(a)(2)).
 pub fn is_suspended(leaf: &Leaf, now: DateTime<Utc>) -> bool {
     let until = leaf.record.details.get("suspended_until").and_then(Value::as_str);
-    until.and_then(|time| time.parse::<DateTime<Utc>>().ok()).is_some_and(|time| time > now)
+    until
+        .and_then(|time| time.parse::<DateTime<Utc>>().ok())
+        .is_some_and(|time| time > now)
 }

@@ -1,9 +1,6 @@
 //! A logged event as a FHIR `AuditEvent`.
 
-use super::{
-    Leaf,
-    catalogue::{self, Class},
-};
+use super::{Leaf, catalogue};
 use chrono::{DateTime, SecondsFormat, Utc};
 use mc_contracts::{ActorKind, AuditRecord, Interaction, Outcome};
 use mc_fhir::audit_event::{self as fhir, Actor, Facts, Kind, Recipient, Subject};
@@ -13,21 +10,21 @@ use serde_json::Value;
 const PLACED: &[&str] = &["reason", "query", "consent_id", "recipient", "recipient_address"];
 
 /// The `AuditEvent` of a leaf; an action that the catalogue does not know becomes a general one.
-pub fn audit_event(leaf: &Leaf, logged_at: Option<DateTime<Utc>>) -> Value {
+pub fn audit_event(leaf: &Leaf) -> Value {
     let record = &leaf.record;
     let (id, recorded) = (leaf.event_id.to_string(), instant(record.occurred_at));
-    let logged = logged_at.map(instant);
+    let logged = instant(leaf.logged_at);
     let address = record.source_ip.map(|ip| ip.to_string());
     let organization = leaf.organization_id.map(|id| id.to_string());
     let mut details = record.details.clone();
     details.retain(|name, _| !PLACED.contains(&name.as_str()));
     fhir::audit_event(&Facts {
         id: &id,
-        kind: kind(record, leaf.patient.is_some()),
+        kind: kind(leaf),
         action: &record.action,
         interaction: letter(record.interaction),
         recorded: &recorded,
-        logged: logged.as_deref(),
+        logged: Some(&logged),
         outcome: outcome(record.outcome),
         reason: text(record, "reason"),
         actor: actor(record),
@@ -53,10 +50,11 @@ pub fn audit_event(leaf: &Leaf, logged_at: Option<DateTime<Utc>>) -> Value {
     })
 }
 
-/// What kind of event the record is: as the catalogue says, unless a consent forbade it.
-pub fn kind(record: &AuditRecord, with_patient: bool) -> Kind {
-    let by_consent = record.outcome == Outcome::Denied && text(record, "reason") == Some("no_consent");
-    if by_consent && with_patient && !catalogue::is(&record.action, Class::Consent) {
+/// What kind of event it is: as the catalogue says, unless a consent that is known decided.
+pub fn kind(leaf: &Leaf) -> Kind {
+    let record = &leaf.record;
+    let decided = leaf.patient.is_some() && text(record, "consent_id").is_some() && text(record, "reason").is_some();
+    if decided && record.outcome == Outcome::Denied {
         return Kind::ConsentDecision;
     }
     catalogue::entry_of(&record.action).map_or(Kind::Other, |entry| entry.kind)

@@ -16,7 +16,9 @@ pub struct Span {
 /// # Errors
 /// Where it is no date, or compared in a way that is not known here.
 pub fn read(value: &str) -> Result<Span, &'static str> {
-    let prefix = value.get(..2).filter(|start| start.bytes().all(|b| b.is_ascii_lowercase()));
+    let prefix = value
+        .get(..2)
+        .filter(|start| start.bytes().all(|b| b.is_ascii_lowercase()));
     let (first, after) = bounds(&value[prefix.map_or(0, str::len)..]).ok_or("expected a date as FHIR writes it")?;
     let (since, until) = match prefix.unwrap_or("eq") {
         "eq" => (Some(first), Some(after)),
@@ -58,7 +60,9 @@ fn bounds(text: &str) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
         }
         // Minutes, with a time zone or in UTC.
         16 | 17 => {
-            let minute = NaiveDateTime::parse_from_str(text.trim_end_matches('Z'), "%Y-%m-%dT%H:%M").ok()?.and_utc();
+            let minute = NaiveDateTime::parse_from_str(text.trim_end_matches('Z'), "%Y-%m-%dT%H:%M")
+                .ok()?
+                .and_utc();
             Some((minute, minute + TimeDelta::minutes(1)))
         }
         _ => None,
@@ -71,22 +75,44 @@ mod tests {
 
     fn told(value: &str) -> (String, String) {
         let span = read(value).unwrap();
-        let text = |time: Option<DateTime<Utc>>| time.map_or("-".to_owned(), |time| time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true));
+        let text = |time: Option<DateTime<Utc>>| {
+            time.map_or("-".to_owned(), |time| {
+                time.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
+            })
+        };
         (text(span.since), text(span.until))
     }
 
     #[test]
     fn a_date_means_all_of_it() {
-        assert_eq!(told("2026"), ("2026-01-01T00:00:00Z".into(), "2027-01-01T00:00:00Z".into()));
-        assert_eq!(told("2026-02"), ("2026-02-01T00:00:00Z".into(), "2026-03-01T00:00:00Z".into()));
-        assert_eq!(told("eq2026-02-28"), ("2026-02-28T00:00:00Z".into(), "2026-03-01T00:00:00Z".into()));
-        assert_eq!(told("2026-02-28T08:30"), ("2026-02-28T08:30:00Z".into(), "2026-02-28T08:31:00Z".into()));
-        assert_eq!(told("2026-02-28T08:30:00.5Z"), ("2026-02-28T08:30:00.500Z".into(), "2026-02-28T08:30:00.600Z".into()));
+        assert_eq!(
+            told("2026"),
+            ("2026-01-01T00:00:00Z".into(), "2027-01-01T00:00:00Z".into())
+        );
+        assert_eq!(
+            told("2026-02"),
+            ("2026-02-01T00:00:00Z".into(), "2026-03-01T00:00:00Z".into())
+        );
+        assert_eq!(
+            told("eq2026-02-28"),
+            ("2026-02-28T00:00:00Z".into(), "2026-03-01T00:00:00Z".into())
+        );
+        assert_eq!(
+            told("2026-02-28T08:30"),
+            ("2026-02-28T08:30:00Z".into(), "2026-02-28T08:31:00Z".into())
+        );
+        assert_eq!(
+            told("2026-02-28T08:30:00.5Z"),
+            ("2026-02-28T08:30:00.500Z".into(), "2026-02-28T08:30:00.600Z".into())
+        );
     }
 
     #[test]
     fn prefixes_compare_with_its_beginning_or_its_end() {
-        assert_eq!(told("ge2026-02-28T09:30:00+01:00"), ("2026-02-28T08:30:00Z".into(), "-".into()));
+        assert_eq!(
+            told("ge2026-02-28T09:30:00+01:00"),
+            ("2026-02-28T08:30:00Z".into(), "-".into())
+        );
         assert_eq!(told("gt2026-02"), ("2026-03-01T00:00:00Z".into(), "-".into()));
         assert_eq!(told("le2026"), ("-".into(), "2027-01-01T00:00:00Z".into()));
         assert_eq!(told("lt2026"), ("-".into(), "2026-01-01T00:00:00Z".into()));
@@ -94,7 +120,17 @@ mod tests {
 
     #[test]
     fn nonsense_is_told_and_never_panics() {
-        for bad in ["", "x", "ne2026", "ap2026-01-01", "2026-13", "20é6", "eq", "2026-01-01T25:00", "ge2026-01-01T00:00:00.0000000000000Z"] {
+        for bad in [
+            "",
+            "x",
+            "ne2026",
+            "ap2026-01-01",
+            "2026-13",
+            "20é6",
+            "eq",
+            "2026-01-01T25:00",
+            "ge2026-01-01T00:00:00.0000000000000Z",
+        ] {
             assert!(read(bad).is_err(), "{bad}");
         }
     }

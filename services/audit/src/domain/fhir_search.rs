@@ -5,6 +5,7 @@ use super::{
     catalogue::{CATALOGUE, Entry},
     fhir_date::{self, Span},
 };
+use chrono::{DateTime, Utc};
 use mc_fhir::audit_event::{ACTION_SYSTEM, Code, Kind, PSEUDONYM_SYSTEM, Verb};
 
 /// Most resources on one page.
@@ -86,9 +87,18 @@ fn one(read: &mut FhirSearch, name: &str, value: &str) -> Result<(), &'static st
     let mut nothing = false;
     match name {
         "_id" => read.id = Some(value.to_owned()),
-        "_lastUpdated" => narrow(&mut filters.logged, fhir_date::read(value)?),
-        "date" => narrow(&mut filters.occurred, fhir_date::read(value)?),
-        "action" => nothing = !either(&mut filters.interaction, codes(value, "http://hl7.org/fhir/audit-event-action")),
+        "_lastUpdated" => narrow(
+            &mut filters.logged_since,
+            &mut filters.logged_until,
+            fhir_date::read(value)?,
+        ),
+        "date" => narrow(&mut filters.since, &mut filters.until, fhir_date::read(value)?),
+        "action" => {
+            nothing = !either(
+                &mut filters.interaction,
+                codes(value, "http://hl7.org/fhir/audit-event-action"),
+            );
+        }
         "outcome" => nothing = !either(&mut filters.outcome, outcomes(value)),
         "type" => nothing = !either(&mut filters.action, actions(value, |entry| Some(entry.kind.category()))),
         "subtype" => nothing = !either(&mut filters.action, subtypes(value)),
@@ -107,8 +117,8 @@ fn one(read: &mut FhirSearch, name: &str, value: &str) -> Result<(), &'static st
         // No event of ours names a policy.
         "policy" => nothing = true,
         "_count" => {
-            let count: i64 = value.parse().map_err(|_| "expected a number")?;
-            read.search.limit = count.clamp(0, COUNT_MAX);
+            let count = value.parse().ok().filter(|count: &i64| *count > 0);
+            read.search.limit = count.ok_or("expected a number from 1 on")?.min(COUNT_MAX);
         }
         "_sort" => (read.search.order, read.search.descending) = order(value)?,
         "_cursor" => read.cursor = Some(value.to_owned()),
@@ -131,11 +141,12 @@ fn either(filter: &mut Vec<String>, values: Vec<String>) -> bool {
     !filter.is_empty()
 }
 
-fn narrow(span: &mut Span, by: Span) {
-    span.since = span.since.max(by.since);
-    span.until = match (span.until, by.until) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
+/// Several dates must all hold.
+fn narrow(since: &mut Option<DateTime<Utc>>, until: &mut Option<DateTime<Utc>>, by: Span) {
+    *since = (*since).max(by.since);
+    *until = match (*until, by.until) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
     };
 }
 
@@ -169,14 +180,19 @@ fn is(code: Code, (system, wanted): (Option<&str>, &str)) -> bool {
 
 /// The actions whose code is one of the tokens.
 fn actions(value: &str, code: impl Fn(&Entry) -> Option<Code>) -> Vec<String> {
-    let matching = CATALOGUE.iter().filter(|entry| code(entry).is_some_and(|code| tokens(value).any(|token| is(code, token))));
+    let matching = CATALOGUE
+        .iter()
+        .filter(|entry| code(entry).is_some_and(|code| tokens(value).any(|token| is(code, token))));
     matching.map(|entry| entry.action.to_owned()).collect()
 }
 
 /// Our own action names are subtypes as well.
 fn subtypes(value: &str) -> Vec<String> {
     let own = tokens(value).filter(|(system, _)| system.is_none_or(|system| system == ACTION_SYSTEM));
-    let own: Vec<String> = own.map(|(_, code)| code.to_owned()).filter(|code| code.contains('.')).collect();
+    let own: Vec<String> = own
+        .map(|(_, code)| code.to_owned())
+        .filter(|code| code.contains('.'))
+        .collect();
     let standard = actions(value, |entry| entry.kind.subtype());
     [own, standard].concat()
 }
@@ -185,12 +201,15 @@ fn subtypes(value: &str) -> Vec<String> {
 fn ids(value: &str, kinds: &[&str]) -> Vec<String> {
     let ours = |system: &str| kinds.iter().any(|kind| system == format!("urn:medconnect:{kind}"));
     let ids = tokens(value).filter(|(system, _)| system.is_none_or(ours));
-    ids.map(|(_, id)| id.rsplit('/').next().unwrap_or(id).to_owned()).collect()
+    ids.map(|(_, id)| id.rsplit('/').next().unwrap_or(id).to_owned())
+        .collect()
 }
 
 fn patients(value: &str) -> Vec<String> {
     let ours = tokens(value).filter(|(system, _)| system.is_none_or(|system| system == PSEUDONYM_SYSTEM));
-    let masked = ours.map(|(_, id)| id.rsplit('/').next().unwrap_or(id)).filter(|id| id.starts_with("pt_"));
+    let masked = ours
+        .map(|(_, id)| id.rsplit('/').next().unwrap_or(id))
+        .filter(|id| id.starts_with("pt_"));
     masked.map(str::to_owned).collect()
 }
 
@@ -216,8 +235,18 @@ fn entities(filters: &mut Filters, value: &str) -> Result<bool, &'static str> {
 fn capital(kind: &str) -> String {
     let mut letters = kind.chars();
     let kinds = ["AuditEvent", "Consent"];
-    let known = kinds.iter().find(|known| known.eq_ignore_ascii_case(kind)).map(|known| (*known).to_owned());
-    known.unwrap_or_else(|| letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect())
+    let known = kinds
+        .iter()
+        .find(|known| known.eq_ignore_ascii_case(kind))
+        .map(|known| (*known).to_owned());
+    known.unwrap_or_else(|| {
+        letters
+            .next()
+            .map(|first| first.to_ascii_uppercase())
+            .into_iter()
+            .chain(letters)
+            .collect()
+    })
 }
 
 fn entity_type(filters: &mut Filters, value: &str) -> Result<bool, &'static str> {
@@ -231,17 +260,36 @@ fn entity_type(filters: &mut Filters, value: &str) -> Result<bool, &'static str>
 
 fn entity_role(filters: &mut Filters, value: &str) -> Result<bool, &'static str> {
     let of = |wanted: fn(Kind) -> bool| -> Vec<String> {
-        CATALOGUE.iter().filter(|entry| wanted(entry.kind)).map(|entry| entry.action.to_owned()).collect()
+        CATALOGUE
+            .iter()
+            .filter(|entry| wanted(entry.kind))
+            .map(|entry| entry.action.to_owned())
+            .collect()
     };
     let actions = match value.rsplit('|').next() {
         Some("1") => {
             filters.has_patient = Some(true);
             return Ok(true);
         }
-        Some("4") => of(|kind| matches!(kind, Kind::Rest(Verb::Create | Verb::Read | Verb::Update | Verb::Delete))),
+        Some("4") => of(|kind| {
+            matches!(
+                kind,
+                Kind::Rest(Verb::Create | Verb::Read | Verb::Update | Verb::Delete)
+            )
+        }),
         Some("24") => of(|kind| matches!(kind, Kind::Rest(Verb::Search) | Kind::AccessToken)),
-        Some("11") => of(|kind| matches!(kind, Kind::UserSecurityChanged | Kind::Login | Kind::Logout | Kind::SessionKept)),
-        Some("13") => of(|kind| matches!(kind, Kind::SecurityConfiguration | Kind::AuditLogUsed | Kind::RestrictedFunction)),
+        Some("11") => of(|kind| {
+            matches!(
+                kind,
+                Kind::UserSecurityChanged | Kind::Login | Kind::Logout | Kind::SessionKept
+            )
+        }),
+        Some("13") => of(|kind| {
+            matches!(
+                kind,
+                Kind::SecurityConfiguration | Kind::AuditLogUsed | Kind::RestrictedFunction
+            )
+        }),
         _ => return Err("1, 4, 11, 13 and 24 are searched by"),
     };
     Ok(either(&mut filters.action, actions))

@@ -1,9 +1,14 @@
 //! What the log is: leaves on their way into a tree, what is looked for in it, and how it is judged. Pure.
 
+pub mod access;
 mod anchors;
 pub mod audit_event;
 pub mod catalogue;
+mod cursor;
 pub mod detection;
+pub mod fhir_capabilities;
+pub mod fhir_date;
+pub mod fhir_search;
 mod growth;
 mod leaf;
 mod logged;

@@ -37,6 +37,12 @@ pub struct Filters {
     pub since: Option<DateTime<Utc>>,
     /// Happened before.
     pub until: Option<DateTime<Utc>>,
+    /// Entered the log at or after.
+    pub logged_since: Option<DateTime<Utc>>,
+    /// Entered the log before.
+    pub logged_until: Option<DateTime<Utc>>,
+    /// Only what is about a patient, or only what is not.
+    pub has_patient: Option<bool>,
     /// Places in the log: from, to before.
     pub indexes: Option<(i64, i64)>,
 }

@@ -131,6 +131,13 @@ pub struct Reason {
     justification: Option<String>,
 }
 
+impl EventView {
+    /// Its place in the log.
+    pub(super) fn index(&self) -> i64 {
+        self.log_index
+    }
+}
+
 impl From<Logged> for EventView {
     fn from(logged: Logged) -> Self {
         let leaf = logged.leaf;

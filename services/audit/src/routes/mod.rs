@@ -1,11 +1,19 @@
 //! Door 1: HTTP. The routing table is the list below.
 
+mod asked;
+mod events;
+mod fhir;
+mod fhir_outcome;
 mod log;
+mod patients;
 mod proofs;
 mod reconciliation;
+mod stream;
 mod verification;
 
+use actix_web::middleware::from_fn;
 use mc_chassis::http::Routes;
+pub use stream::Tails;
 use utoipa_actix_web::scope;
 
 /// Title and one sentence for the OpenAPI document.
@@ -16,8 +24,23 @@ pub const ABOUT: (&str, &str) = (
 
 /// The routing table.
 pub fn routes(config: &mut Routes) {
+    // What speaks FHIR says its problems as OperationOutcome. It stands first: the other scope's path is the beginning of this one's.
+    config.service(
+        scope::scope("/api/v1/integrations/audit/fhir")
+            .service(fhir::metadata)
+            .service(fhir::search)
+            .service(fhir::search_by_post)
+            .service(fhir::read)
+            .wrap(from_fn(fhir_outcome::as_operation_outcome)),
+    );
     config.service(
         scope::scope("/api/v1/integrations/audit")
+            .service(events::search)
+            .service(events::search_by_patient)
+            .service(stream::tail)
+            .service(events::read)
+            .service(events::unmask)
+            .service(patients::accesses)
             .service(log::recent)
             .service(verification::verification)
             .service(reconciliation::reconciliation)

@@ -62,6 +62,19 @@ fn filter(query: &mut QueryBuilder<Postgres>, search: &Search) {
     if let Some(until) = filters.until {
         query.push(" AND occurred_at < ").push_bind(until);
     }
+    if let Some(since) = filters.logged_since {
+        query.push(" AND logged_at >= ").push_bind(since);
+    }
+    if let Some(until) = filters.logged_until {
+        query.push(" AND logged_at < ").push_bind(until);
+    }
+    if let Some(has_patient) = filters.has_patient {
+        query.push(if has_patient {
+            " AND patient <> ''"
+        } else {
+            " AND patient = ''"
+        });
+    }
     if let Some((from, end)) = filters.indexes {
         query.push(" AND log_index >= ").push_bind(from);
         query.push(" AND log_index < ").push_bind(end);
