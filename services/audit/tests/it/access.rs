@@ -2,10 +2,13 @@
 
 use crate::app::TestApp;
 use mc_vocabulary::Role;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 const READERS: &[Role] = &[Role::Compliance, Role::Admin];
+const UNMASKERS: &[Role] = &[Role::Compliance];
+/// Read by anybody: it says what the server can do, and nothing of the log.
+const OPEN: (&str, &str) = ("GET", "/fhir/metadata");
 
 /// A route, and a call of it that those who may make it can make. `{event}` stands for the id of a logged event.
 struct Route {
@@ -30,6 +33,27 @@ const fn read(template: &'static str, call: &'static str) -> Route {
 
 /// Below `/api/v1/integrations/audit`.
 const ROUTES: &[Route] = &[
+    read("/events", "/events"),
+    Route {
+        body: Some(|| json!({ "patient_id": "pat-1" })),
+        method: "POST",
+        ..read("/events/search", "/events/search")
+    },
+    read("/events/stream", "/events/stream"),
+    read("/events/{event_id}", "/events/{event}"),
+    Route {
+        body: Some(|| json!({ "justification": "asked by the privacy officer" })),
+        method: "POST",
+        allowed: UNMASKERS,
+        ..read("/events/{event_id}/unmask", "/events/{event}/unmask")
+    },
+    read("/fhir/AuditEvent", "/fhir/AuditEvent"),
+    Route {
+        method: "POST",
+        ..read("/fhir/AuditEvent/_search", "/fhir/AuditEvent/_search")
+    },
+    read("/fhir/AuditEvent/{id}", "/fhir/AuditEvent/{event}"),
+    read("/patients/{id}/accesses", "/patients/pat-1/accesses"),
     read("/recent", "/recent"),
     read("/checkpoint", "/checkpoint"),
     read("/verification", "/verification"),
@@ -84,9 +108,9 @@ fn no_route_of_the_document_is_missing_above() {
                 .map(move |method| (method.to_uppercase(), path.clone()))
         })
         .collect();
-    let above = ROUTES
-        .iter()
-        .map(|route| (route.method.to_owned(), route.template.to_owned()))
+    let above = ROUTES.iter().map(|route| (route.method, route.template)).chain([OPEN]);
+    let above = above
+        .map(|(method, template)| (method.to_owned(), template.to_owned()))
         .collect();
     assert_eq!(told, above);
 }

@@ -101,6 +101,22 @@ impl TestApp {
         .await;
     }
 
+    /// Tells these things, and waits until they are logged.
+    pub async fn tell_all(&self, records: &[AuditRecord]) {
+        let before = self.logged().await;
+        for record in records {
+            self.teller()
+                .post_alone(Some(self.organization_id), record)
+                .await
+                .unwrap();
+        }
+        let after = before + i64::try_from(records.len()).unwrap();
+        eventually("all of them in the log", || async {
+            (self.logged().await >= after).then_some(())
+        })
+        .await;
+    }
+
     /// The first event of the organisation's log.
     pub async fn first_event(&self) -> String {
         sqlx::query_scalar::<_, uuid::Uuid>(

@@ -8,7 +8,11 @@
 mod access;
 mod app;
 mod failures;
+mod fhir;
 mod hostile;
 mod log;
 mod secrets;
+mod patients;
+mod search;
+mod stream;
 mod tampering;

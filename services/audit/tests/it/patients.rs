@@ -1,0 +1,94 @@
+//! A patient's own access log.
+
+use crate::app::{TestApp, record};
+use mc_contracts::{Actor, ActorKind, Outcome};
+use mc_vocabulary::Role;
+use serde_json::Value;
+
+const OF_ONE: &str = "/api/v1/integrations/audit/patients/pat-1/accesses";
+
+#[actix_web::test]
+async fn the_patient_reads_who_when_and_why_in_plain_words() {
+    let app = TestApp::start().await;
+    let patient = app.caller(Role::Patient).patient("pat-1");
+    let doctor = Actor {
+        kind: ActorKind::User,
+        roles: vec!["doctor".to_owned()],
+        ..Actor::system("u-1")
+    };
+    let mut read = record("ehr.patient_summary.read");
+    read.actor = doctor.clone();
+    let mut refused = record("ehr.patient_summary.read");
+    (refused.actor, refused.outcome) = (doctor.clone(), Outcome::Denied);
+    let mut glass = record("ehr.emergency_override");
+    (glass.actor, glass.emergency, glass.purpose) = (doctor, true, Some("ETREAT".to_owned()));
+    let mut own = record("ehr.consent.record");
+    own.actor = Actor {
+        kind: ActorKind::User,
+        roles: vec!["patient".to_owned()],
+        ..Actor::system(&patient.user_id.to_string())
+    };
+    own.purpose = Some("PATRQT".to_owned());
+    let mut kept = record("audit.disclosure.record");
+    kept = kept.detail("suspended_until", "2999-01-01T00:00:00Z");
+    let mut other = record("ehr.patient_summary.read");
+    other.patient_id = Some("pat-2".parse().unwrap());
+    app.tell_all(&[read, refused, glass, own, kept, other]).await;
+
+    let token = app.issuer.token(&patient);
+    let response = app.get(OF_ONE, Some(&token)).await;
+    assert_eq!(response.status(), 200);
+    let told: Value = response.json().await.unwrap();
+    let sentences: Vec<_> = told["accesses"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| a["what"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        sentences,
+        [
+            "You recorded a decision of the patient about their data because the patient asked.",
+            "A doctor opened the chart in an emergency for emergency treatment. The usual limits were lifted because of the emergency; this is reviewed.",
+            "A doctor looked at the summary of the chart for treatment. This was refused.",
+            "A doctor looked at the summary of the chart for treatment.",
+        ]
+    );
+    let people: Vec<_> = told["accesses"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| a["person"].as_str().unwrap())
+        .collect();
+    assert!(people[1] == people[2] && people[0] != people[1], "{people:?}");
+    assert!(!told.to_string().contains("u-1"), "no user's id");
+
+    let compliance = app.read(OF_ONE).await;
+    let all = compliance["accesses"].as_array().unwrap().len();
+    assert!(all >= 5, "compliance sees what is kept from the patient for now: {all}");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn nobody_else_reads_it_and_pages_follow_each_other() {
+    let app = TestApp::start().await;
+    app.tell(5).await;
+    let other = app.issuer.token(&app.caller(Role::Patient).patient("pat-2"));
+    assert_eq!(app.get(OF_ONE, Some(&other)).await.status(), 403);
+    let own = app.issuer.token(&app.caller(Role::Patient).patient("pat-1"));
+    let page = async |query: &str| -> Value {
+        app.get(&format!("{OF_ONE}?{query}"), Some(&own))
+            .await
+            .json()
+            .await
+            .unwrap()
+    };
+    let first = page("limit=3").await;
+    let next = first["next"].as_str().unwrap();
+    let rest = page(&format!("limit=500&cursor={next}")).await;
+    let count = |page: &Value| page["accesses"].as_array().unwrap().len();
+    assert_eq!(count(&first), 3);
+    assert_eq!(count(&rest), 2);
+    assert_eq!(app.get(&format!("{OF_ONE}?cursor=x"), Some(&own)).await.status(), 400);
+    app.stop().await;
+}
