@@ -53,6 +53,15 @@ impl Client {
         })
     }
 
+    /// The same client on another trace.
+    pub fn on_trace(&self, trace_id: String) -> Self {
+        Self {
+            http: self.http.clone(),
+            base: self.base.clone(),
+            trace_id,
+        }
+    }
+
     /// Sends a request and reads the answer as JSON.
     pub async fn send(
         &self,

@@ -1,10 +1,11 @@
-//! `medconnect-visit`: prepare, run, show, traces.
+//! `medconnect-visit`: prepare, run, show, strain, traces.
 
 mod client;
 mod prepare;
 mod report;
 mod shown;
 mod steps;
+mod strain;
 mod test_mode;
 mod traces;
 
@@ -40,6 +41,18 @@ enum Command {
         /// Which.
         rule: Rule,
     },
+    /// Read and write patient data in great number, and note every answer's trace id.
+    Strain {
+        /// So many answers.
+        #[arg(long, default_value_t = 1_000_000)]
+        count: u64,
+        /// Which requests come in which order.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Gets the trace ids.
+        #[arg(long)]
+        answers: PathBuf,
+    },
     /// Show the last visit as a tree of spans.
     Traces,
 }
@@ -64,6 +77,9 @@ async fn main() -> ExitCode {
             .map(|()| true),
         Command::Run => steps::run(&cli.run_dir, &cli.front_door).await,
         Command::Show { rule } => shown::show(rule, &cli.run_dir, &cli.front_door).await,
+        Command::Strain { count, seed, answers } => {
+            strain::strain(&cli.run_dir, &cli.front_door, count, seed, &answers).await
+        }
         Command::Traces => traces::print(&cli.run_dir).map(|()| true),
     };
     match outcome {

@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# A million reads and writes of patient data in a seeded run, while services, RabbitMQ, Postgres and the audit service are killed, paused
+# and cut off. Afterwards every answer that was given must have its event in the log, once, and the log must verify from its first
+# checkpoint to its last.  COUNT=1000000 SEED=1 chaos-audit.sh      (loopback only; optimised programs; ends by itself)
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+export MC_BIN_DIR=${MC_BIN_DIR:-target/release}
+# shellcheck source=../local/lib.sh
+. "$here/../local/lib.sh"
+# shellcheck source=../local/postgres.sh
+. "$here/../local/postgres.sh"
+# shellcheck source=../local/rabbitmq.sh
+. "$here/../local/rabbitmq.sh"
+cd "$ROOT"
+COUNT=${COUNT:-1000000} SEED=${SEED:-1} PAUSE_S=${PAUSE_S:-6}
+RANDOM=$SEED
+ANSWERS=$RUN_DIR/chaos-audit.answers
+LOG=$RUN_DIR/log/chaos-audit.log
+SCHEMAS=(auth billing ehr_proxy eligibility audit)
+KILLS=(audit ehr-proxy eligibility auth rabbitmq postgres)
+PAUSES=(audit ehr-proxy eligibility rabbitmq postgres)
+
+sql() { owner_psql -tA -c "$1" | tr -d '[:space:]'; }
+say "building optimised programs (the first time: about ten minutes)"
+"$here/../local/build.sh" --release --bins >>/dev/null
+"$here/../local/up.sh" >"$LOG" 2>&1 || fail "start the system" "see $LOG" "make up"
+before=$(sql "select count(*) from audit.events")
+"$MC_BIN_DIR/medconnect-visit" strain --run-dir "$RUN_DIR" --count "$COUNT" --seed "$SEED" --answers "$ANSWERS" >"$RUN_DIR/log/strain.log" 2>&1 &
+strain=$!
+trap 'kill "$strain" 2>/dev/null || true' EXIT
+
+# every process of a server: Postgres has one per connection
+family() { local pid; pid=$(pid_of "$1") || return 0; echo "$pid"; pgrep -P "$pid" || true; }
+kill_one() { local pid; pid=$(pid_of "$1") || return 0; kill -9 "$pid"; }
+pause_one() {
+  local pids; mapfile -t pids < <(family "$1")
+  kill -STOP "${pids[@]}" 2>/dev/null || true
+  sleep 2
+  kill -CONT "${pids[@]}" 2>/dev/null || true
+}
+cut_database() { sql "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename like 'mc\\_%'" >/dev/null || true; }
+cut_broker() {
+  local names; names=$(curl -s -m 5 --config <(printf 'user = "medconnect:%s"\n' "$(infra_password rabbitmq)") \
+    "http://127.0.0.1:$MC_PORT_RABBITMQ_MANAGEMENT/api/connections?columns=name" | grep -o '"name":"[^"]*"' | sed 's/"name":"//; s/"$//') || true
+  while IFS= read -r name; do
+    [ -z "$name" ] || rabbitmq_api "connections/$(sed 's/ /%20/g; s/:/%3A/g; s/>/%3E/g' <<<"$name")" -X DELETE 2>/dev/null || true
+  done <<<"$names"
+}
+
+declare -A TIMES=()
+note() { TIMES[$1]=$((${TIMES[$1]:-0} + 1)); printf '%s %s\n' "$(date +%T)" "$1" >>"$LOG"; }
+one_fault() {
+  case $((RANDOM % 4)) in
+    0) local victim=${KILLS[RANDOM % ${#KILLS[@]}]}; note "killed $victim"; kill_one "$victim" ;;
+    1) local victim=${PAUSES[RANDOM % ${#PAUSES[@]}]}; note "paused $victim"; pause_one "$victim" ;;
+    2) note "cut off from Postgres"; cut_database ;;
+    3) note "cut off from RabbitMQ"; cut_broker ;;
+  esac
+}
+since=$(now_ms)
+while alive "$strain"; do
+  sleep $((RANDOM % PAUSE_S + 2))
+  one_fault
+  "$here/../local/up.sh" >>"$LOG" 2>&1 || "$here/../local/up.sh" >>"$LOG" 2>&1 || fail "repair" "see $LOG" "make up"
+done
+trap - EXIT
+wait "$strain" || fail "ask $COUNT times" "$(tail -n 3 "$RUN_DIR/log/strain.log")" "see $RUN_DIR/log/strain.log"
+
+untold() {
+  local schema total=0
+  for schema in "${SCHEMAS[@]}"; do
+    total=$((total + $(sql "select count(*) from $schema.outbox o where published_at is null and envelope->>'type' like '%.audit.recorded.v1'")))
+  done
+  echo "$total"
+}
+all_told() { [ "$(untold)" = 0 ]; }
+wait_until 600 all_told || fail "tell every event" "$(untold) events wait in an outbox" "make logs"
+
+# Every answer's trace, against the log.
+owner_psql -q -c "drop table if exists public.chaos_answers" -c "create table public.chaos_answers (trace_id text)"
+owner_psql -q -c "\\copy public.chaos_answers from '$ANSWERS'"
+owner_psql -q -c "create index on public.chaos_answers (trace_id)" -c "analyze public.chaos_answers"
+unlogged_answers() { sql "select count(*) from public.chaos_answers a where not exists (select from audit.events e where e.trace_id = a.trace_id)"; }
+none_unlogged() { [ "$(unlogged_answers)" = 0 ]; }
+wait_until 300 none_unlogged || true
+answers=$(sql "select count(*) from public.chaos_answers")
+unlogged=$(unlogged_answers)
+doubled=$(sql "select count(*) from (select trace_id from public.chaos_answers join audit.events using (trace_id) group by 1 having count(*) > 1) d")
+twice=$(sql "select count(*) - count(distinct event_id) from audit.events")
+checkpoints=$(sql "select count(*) from audit.checkpoints")
+total=$(($(sql "select count(*) from audit.events") - before))
+owner_psql -q -c "drop table public.chaos_answers"
+verdict=$("$MC_BIN_DIR/medconnect-audit" verify --json --stream --run-dir "$RUN_DIR" 2>>"$LOG") || true
+faults=0; for n in "${TIMES[@]}"; do faults=$((faults + n)); done
+
+say "| what | seen | wanted |"
+say "|---|---|---|"
+say "| answers with patient data (seed $SEED) | $answers | $COUNT |"
+say "| faults during it | $faults | |"
+for name in "${!TIMES[@]}"; do say "| … $name | ${TIMES[$name]} | |"; done | sort
+say "| answers without a logged event | $unlogged | 0 |"
+say "| answers whose event is logged more than once | $doubled | 0 |"
+say "| event ids in the log twice | $twice | 0 |"
+say "| events logged in the run | $total | |"
+say "| checkpoints | $checkpoints | |"
+say "| the log verifies, checkpoints outside the database included | $(sed -E 's/^\{"ok":(true|false).*/\1/' <<<"$verdict") | true |"
+say "| took | $(took "$since") | |"
+[ "$unlogged" = 0 ] && [ "$doubled" = 0 ] && [ "$twice" = 0 ] && [ "$answers" -ge "$COUNT" ] && [[ $verdict == '{"ok":true'* ]] ||
+  fail "the audit log under failure" "see the table" "$LOG, $RUN_DIR/log"
