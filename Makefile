@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: chaos chaos-audit bench-audit fuzz-api leak-scan fhir-audit-check help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
+.PHONY: chaos audit-proof chaos-audit bench-audit fuzz-api leak-scan fhir-audit-check help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
   k8s-check deploy-check openapi prepare-queries infra
 
 export RUN_DIR ?= .run
@@ -49,6 +49,9 @@ show-%: # show one rule at work: show-staff-refused, show-no-consent, show-emerg
 
 chaos: ## kill every process in the middle of a visit, and cut off Stripe and the payer (on the running system)
 	@deploy/e2e/chaos.sh
+
+audit-proof: ## prove the last visit in an empty folder with the stand-alone verifier and the public key alone
+	@deploy/e2e/audit-proof.sh
 
 chaos-audit: ## a million reads and writes while everything is killed, paused and cut off: is every answer in the audit log? (COUNT=, SEED=)
 	@deploy/e2e/chaos-audit.sh

@@ -46,6 +46,7 @@ case ${1:-all} in
     step 'deployment files' deploy/deploy-check.sh
     step 'kubernetes' deploy/k8s-check.sh
     step 'the visit' system
+    step 'the visit, proven' deploy/e2e/audit-proof.sh
     step 'documents, driven' deploy/e2e/fuzz.sh
     step 'leak scan' deploy/e2e/leaks.sh
     # every service killed in the middle of a visit, then Stripe and the payer away; make chaos kills the servers too

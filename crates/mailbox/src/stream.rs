@@ -14,6 +14,8 @@ pub struct Stream {
     name: String,
     connection: Connection,
     channel: Channel,
+    /// Nothing stood in it when it was opened.
+    empty: bool,
 }
 
 impl Mailbox {
@@ -30,11 +32,12 @@ impl Mailbox {
             durable: true,
             ..Default::default()
         };
-        channel.queue_declare(name.clone().into(), durable, table).await?;
+        let declared = channel.queue_declare(name.clone().into(), durable, table).await?;
         Ok(Stream {
             name,
             connection,
             channel,
+            empty: declared.message_count() == 0,
         })
     }
 }
@@ -64,13 +67,28 @@ impl Stream {
     /// # Errors
     /// The broker's.
     pub async fn read(&self) -> lapin::Result<Vec<String>> {
+        self.read_from("first").await
+    }
+
+    /// What was told last: the newest chunk of it, which is never empty unless the stream is.
+    ///
+    /// # Errors
+    /// The broker's.
+    pub async fn read_last(&self) -> lapin::Result<Vec<String>> {
+        self.read_from("last").await
+    }
+
+    async fn read_from(&self, offset: &str) -> lapin::Result<Vec<String>> {
+        if self.empty {
+            return Ok(Vec::new());
+        }
         self.channel.basic_qos(500, BasicQosOptions::default()).await?;
         let mut from = FieldTable::default();
         from.insert(
             "x-stream-offset".into(),
             AMQPValue::LongString(LongString::from("first")),
         );
-        let tag = format!("read {}", self.name);
+        let tag = format!("read {} {offset}", self.name);
         let mut deliveries = self
             .channel
             .basic_consume(

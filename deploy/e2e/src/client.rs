@@ -116,6 +116,13 @@ impl Client {
         self.send(Method::GET, path, token, &[], None).await
     }
 
+    /// `GET path`, which answers with text.
+    pub async fn get_text(&self, path: &str, token: &str) -> Result<String> {
+        let request = self.http.get(format!("{}{path}", self.base)).bearer_auth(token);
+        let response = request.send().await?.error_for_status()?;
+        Ok(response.text().await?)
+    }
+
     /// `POST path` with a body.
     pub async fn post(&self, path: &str, token: Option<&str>, body: &Value) -> Result<Reply> {
         self.send(Method::POST, path, token, &[], Some(body)).await

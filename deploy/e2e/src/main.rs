@@ -2,6 +2,7 @@
 
 mod client;
 mod prepare;
+mod receipts;
 mod report;
 mod shown;
 mod steps;
@@ -36,6 +37,12 @@ enum Command {
     },
     /// Carry one patient visit through all services.
     Run,
+    /// Write the proof of the last visit: a receipt per event, and the public key.
+    Receipts {
+        /// Folder.
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// Show one rule at work.
     Show {
         /// Which.
@@ -76,6 +83,7 @@ async fn main() -> ExitCode {
             .await
             .map(|()| true),
         Command::Run => steps::run(&cli.run_dir, &cli.front_door).await,
+        Command::Receipts { out } => receipts::receipts(&cli.run_dir, &cli.front_door, &out).await,
         Command::Show { rule } => shown::show(rule, &cli.run_dir, &cli.front_door).await,
         Command::Strain { count, seed, answers } => {
             strain::strain(&cli.run_dir, &cli.front_door, count, seed, &answers).await

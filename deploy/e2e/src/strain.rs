@@ -2,6 +2,7 @@
 
 use crate::{
     client::{Client, text},
+    steps::clinic,
     test_mode::TestMode,
 };
 use anyhow::{Context, Result};
@@ -39,9 +40,9 @@ struct Strain {
 /// Goes on until `count` requests were answered with success; `answers` gets the trace id of each.
 pub async fn strain(run_dir: &Path, front_door: &str, count: u64, seed: u64, answers: &Path) -> Result<bool> {
     let test_mode = TestMode::read(run_dir)?;
-    let patient = test_mode.patient("clinic")?;
+    let patient = test_mode.patient(clinic())?;
     let client = Client::new(front_door)?;
-    let account = test_mode.account("clinic", "doctor")?.clone();
+    let account = test_mode.account(clinic(), "doctor")?.clone();
     let token = client.token(&account).await?;
     let strain = Arc::new(Strain {
         client,

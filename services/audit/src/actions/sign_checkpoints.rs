@@ -3,8 +3,7 @@
 use super::prove::{self, ProveError};
 use crate::{
     Desk,
-    domain::Anchors,
-    gateway::checkpoint_files,
+    gateway::{checkpoint_files, checkpoint_stream},
     store::{checkpoints, trees},
 };
 use mc_access::wall;
@@ -114,30 +113,51 @@ impl Desk {
     }
 }
 
-/// What was signed before, as it stands outside the database; of the database where nothing stands outside.
+/// Learns what was signed before: from outside the database, and from the database itself. Then judges every tree by it.
 ///
 /// # Errors
 /// [`SignCheckpointsError`].
-pub async fn recall(desk: &Desk) -> Result<Anchors, SignCheckpointsError> {
+pub async fn recall(desk: &Desk) -> Result<(), SignCheckpointsError> {
+    if let Some(folder) = &desk.checkpoint_folder {
+        believe(desk, &checkpoint_files::read(folder, 2)?);
+    }
+    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    for tree in trees::list(&mut transaction).await? {
+        if let Some(newest) = checkpoints::find_newest(&mut transaction, tree).await? {
+            believe(desk, &[newest.note]);
+        }
+    }
+    judge(desk, &mut transaction).await
+}
+
+/// The same from the broker's stream; what cannot be read says nothing.
+///
+/// # Errors
+/// [`SignCheckpointsError`].
+pub async fn recall_stream(desk: &Desk) -> Result<(), SignCheckpointsError> {
+    believe(desk, &checkpoint_stream::read_last(&desk.mailbox).await);
+    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    judge(desk, &mut transaction).await
+}
+
+fn believe(desk: &Desk, notes: &[String]) {
     let keys = [desk.signer.verifier().clone()];
-    let mut anchors = Anchors::default();
-    let mut believe = |note: &str| {
+    for note in notes {
         if let Ok(checkpoint) = verify(note, &keys)
             && let Some(tree) = desk.tree_of(&checkpoint.origin)
         {
-            anchors.note(tree, checkpoint.size, checkpoint.root);
-        }
-    };
-    if let Some(folder) = &desk.checkpoint_folder {
-        for note in checkpoint_files::read(folder, 2)? {
-            believe(&note);
+            desk.anchors().note(tree, checkpoint.size, checkpoint.root);
         }
     }
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-    for tree in crate::store::events::list_trees(&mut transaction).await? {
-        if let Some(newest) = checkpoints::find_newest(&mut transaction, tree).await? {
-            believe(&newest.note);
+}
+
+async fn judge(desk: &Desk, connection: &mut PgConnection) -> Result<(), SignCheckpointsError> {
+    let trees = desk.anchors().trees();
+    for tree in trees {
+        let frontier = trees::find(connection, tree).await?;
+        if !follows(desk, connection, tree, &frontier, frontier.root()).await? {
+            tracing::error!(organization.id = %tree, "a tree contradicts its signed checkpoint; verify the log");
         }
     }
-    Ok(anchors)
+    Ok(())
 }

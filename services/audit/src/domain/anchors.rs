@@ -25,6 +25,11 @@ impl Anchors {
         self.newest.get(&tree).copied()
     }
 
+    /// Every tree of which something was signed.
+    pub fn trees(&self) -> Vec<Uuid> {
+        self.newest.keys().copied().collect()
+    }
+
     /// Whether a tree follows from its newest.
     pub fn judge(&mut self, tree: Uuid, holds: bool) {
         if holds {

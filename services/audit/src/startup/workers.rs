@@ -2,7 +2,11 @@
 
 use crate::{
     Desk,
-    actions::{add_months::add_months, compare_tally::compare_again, sign_checkpoints::sign_checkpoints},
+    actions::{
+        add_months::add_months,
+        compare_tally::compare_again,
+        sign_checkpoints::{recall_stream, sign_checkpoints},
+    },
     consumers::{audit_log, tallies},
     gateway::checkpoint_stream,
 };
@@ -34,7 +38,13 @@ pub fn spawn(lifecycle: &Lifecycle, desk: &Data<Desk>, notes: Receiver<String>, 
             async move { tallies::handle(&desk, envelope).await }
         }),
     );
-    lifecycle.spawn("checkpoints", every(sign_every, stopping(), shared(), sign));
+    let (signer, signing) = (shared(), every(sign_every, stopping(), shared(), sign));
+    lifecycle.spawn("checkpoints", async move {
+        if let Err(error) = recall_stream(&signer).await {
+            tracing::warn!(error.message = %error, "what the stream says was signed is not compared");
+        }
+        signing.await;
+    });
     lifecycle.spawn(
         "checkpoint stream",
         checkpoint_stream::publish(mailbox(), notes, stopping()),

@@ -48,6 +48,23 @@ pub async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Frontier, s
     row.map_or_else(|| Ok(Frontier::new()), |row| frontier(row.size, &row.frontier))
 }
 
+/// Every tree that has an event. Steps from tree to tree through the index: as quick as there are trees, however many commits.
+///
+/// # Errors
+/// The database's.
+pub async fn list(connection: &mut PgConnection) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"WITH RECURSIVE step (id) AS (
+               SELECT min(organization_id::text)::uuid FROM (SELECT organization_id FROM audit.batches ORDER BY organization_id LIMIT 1) first
+               UNION ALL
+               SELECT (SELECT organization_id FROM audit.batches WHERE organization_id > step.id ORDER BY organization_id LIMIT 1)
+               FROM step WHERE step.id IS NOT NULL)
+           SELECT id AS "id!" FROM step WHERE id IS NOT NULL"#
+    )
+    .fetch_all(connection)
+    .await
+}
+
 /// How many events the commits of tree `id` speak of.
 ///
 /// # Errors

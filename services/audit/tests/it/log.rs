@@ -65,6 +65,7 @@ async fn another_organisations_events_are_not_there() {
         .await
         .unwrap();
     app.tell(1).await;
+    eventually("both", || async { (app.logged().await == 2).then_some(()) }).await;
     let recent = app.read("/api/v1/integrations/audit/recent").await;
     let actions: Vec<_> = recent["events"]
         .as_array()
