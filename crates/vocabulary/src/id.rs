@@ -70,6 +70,10 @@ typed_id!(
     EventId
 );
 typed_id!(
+    /// What a legal matter keeps from being pruned.
+    HoldId
+);
+typed_id!(
     /// A practice, clinic or health system: the wall around everything it owns.
     OrganizationId
 );

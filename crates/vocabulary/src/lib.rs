@@ -11,7 +11,7 @@ pub mod role;
 pub use clock::Clock;
 pub use fhir_id::{EncounterId, InvalidFhirId, PatientId};
 pub use id::{
-    ClientId, ConnectionId, ConsentId, CoverageId, EventId, OrganizationId, PaymentId, SessionId, UserId,
+    ClientId, ConnectionId, ConsentId, CoverageId, EventId, HoldId, OrganizationId, PaymentId, SessionId, UserId,
     VerificationId,
 };
 pub use money::{Currency, Money, MoneyError};

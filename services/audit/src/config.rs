@@ -24,6 +24,8 @@ pub struct Settings {
     pub access: AccessSettings,
     /// Signed checkpoints.
     pub checkpoints: CheckpointSettings,
+    /// How long events are kept.
+    pub retention: RetentionSettings,
 }
 
 /// The broker.
@@ -42,6 +44,14 @@ pub struct CheckpointSettings {
     pub every_ms: u64,
     /// Folder outside the database that gets every one; empty: none.
     pub folder: String,
+}
+
+/// How long events are kept.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetentionSettings {
+    /// Years after the end of their month; six at least.
+    pub years: u32,
 }
 
 impl Settings {

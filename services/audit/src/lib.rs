@@ -11,7 +11,7 @@ pub mod startup;
 pub mod store;
 
 use chrono::{DateTime, Utc};
-use domain::Anchors;
+use domain::{Anchors, Retention};
 use mc_keyring::{Pseudonym, Seals};
 use mc_mailbox::Mailbox;
 use mc_transparency::Signer;
@@ -43,6 +43,20 @@ pub struct Desk {
     pub notes: mpsc::Sender<String>,
     /// Told when this process has appended, and when.
     pub grown: watch::Sender<DateTime<Utc>>,
+    /// How long events are kept.
+    pub retention: Retention,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// What the work of the database's owner may use: no key but the way to the database. Who could change the log shall not sign it.
+pub struct Keeper {
+    /// As the owner.
+    pub pool: PgPool,
+    /// The outbox.
+    pub mailbox: Mailbox,
+    /// How long events are kept.
+    pub retention: Retention,
     /// The time.
     pub clock: Clock,
 }

@@ -1,10 +1,11 @@
-//! `medconnect-audit`: serve, migrate, verify, openapi.
+//! `medconnect-audit`: serve, migrate, verify, maintain, prune, openapi.
 
 use clap::{Parser, Subcommand};
 use mc_audit::{
     config::Settings,
     startup::{
         self,
+        keep::{Local, Prune, maintain, prune},
         verify::{Verify, verify},
     },
 };
@@ -26,6 +27,10 @@ enum Command {
     Migrate,
     /// Verify the log, event by event; exit status 0 only when it is whole, 1 when it is damaged.
     Verify(Verify),
+    /// Add the months ahead; give events of no known month theirs. As the owner of the database.
+    Maintain(Local),
+    /// Prune what is past retention and on no legal hold. As the owner of the database.
+    Prune(Prune),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -36,6 +41,8 @@ fn main() -> ExitCode {
             Command::Serve => startup::serve(Settings::load()?).await,
             Command::Migrate => startup::migrate(&Settings::load()?).await,
             Command::Verify(what) => verify(Settings::load()?, what).await,
+            Command::Maintain(local) => maintain(Settings::load()?, local).await,
+            Command::Prune(what) => prune(Settings::load()?, what).await,
             Command::Openapi => startup::print_openapi(),
         }
     })

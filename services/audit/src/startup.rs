@@ -1,10 +1,11 @@
 //! All wiring: from settings and secrets to a running service.
 
+pub mod keep;
 pub mod verify;
 mod watch_log;
 mod workers;
 
-use crate::{Desk, actions::sign_checkpoints::recall, config::Settings, routes};
+use crate::{Desk, actions::sign_checkpoints::recall, config::Settings, domain::Retention, routes};
 use actix_web::web::Data;
 use anyhow::Context;
 use mc_access::Verifier;
@@ -117,9 +118,19 @@ pub fn print_openapi() -> anyhow::Result<bool> {
 /// # Errors
 /// Naming the setting or secret that is wrong.
 pub async fn desk(settings: &Settings, secrets: &Secrets, clock: Clock) -> anyhow::Result<(Desk, Receiver<String>)> {
-    let database = secrets.require("database", &["url"]).await?;
+    desk_over("url", settings, secrets, clock).await
+}
+
+/// The same, over the database as this field of secret `database` reaches it.
+async fn desk_over(
+    url: &'static str,
+    settings: &Settings,
+    secrets: &Secrets,
+    clock: Clock,
+) -> anyhow::Result<(Desk, Receiver<String>)> {
+    let database = secrets.require("database", &[url]).await?;
     let broker = secrets.require("broker", &["url"]).await?;
-    let pool = pools::postgres(database.field("url")?, &settings.database, "audit")?;
+    let pool = pools::postgres(database.field(url)?, &settings.database, "audit")?;
     let broker_url = broker.field("url")?.clone();
     let checkpoint_key = secrets.require("checkpoint-key", &["private_key_pem", "name"]).await?;
     let key_field = |name| anyhow::Ok(checkpoint_key.field(name)?.expose_secret().to_owned());
@@ -144,6 +155,7 @@ pub async fn desk(settings: &Settings, secrets: &Secrets, clock: Clock) -> anyho
         anchors: Mutex::default(),
         checkpoint_folder: (!settings.checkpoints.folder.is_empty())
             .then(|| settings.checkpoints.folder.clone().into()),
+        retention: Retention::new(settings.retention.years)?,
         notes,
         grown: watch::Sender::new(clock.now()),
         pool,

@@ -1,8 +1,10 @@
 //! The months that begin next are there before they begin.
 
-use crate::{Desk, store::events};
+use crate::store::events;
 use chrono::{Datelike, Months};
 use mc_access::wall;
+use mc_vocabulary::Clock;
+use sqlx::PgPool;
 
 /// This month and the two after it.
 const AHEAD: u32 = 3;
@@ -11,10 +13,10 @@ const AHEAD: u32 = 3;
 ///
 /// # Errors
 /// The database's.
-pub async fn add_months(desk: &Desk) -> Result<(), sqlx::Error> {
-    let today = desk.clock.now().date_naive();
+pub async fn add_months(pool: &PgPool, clock: &Clock) -> Result<(), sqlx::Error> {
+    let today = clock.now().date_naive();
     let this = today.with_day(1).unwrap_or(today);
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let mut transaction = wall::begin_as_platform(pool).await?;
     for ahead in 0..AHEAD {
         events::insert_month(&mut transaction, this + Months::new(ahead)).await?;
     }

@@ -10,14 +10,18 @@ pub mod fhir_capabilities;
 pub mod fhir_date;
 pub mod fhir_search;
 mod growth;
+mod hold;
 mod leaf;
 mod logged;
+pub mod retention;
 mod search;
 mod tile_roots;
 
 pub use anchors::Anchors;
 pub use growth::{begun, full_tiles};
+pub use hold::{Covered, Hold, Released};
 pub use leaf::{LEAF_BYTES_MAX, Leaf};
 pub use logged::{Logged, PLATFORM, Prepared, Told};
+pub use retention::{Prunings, Retention};
 pub use search::{Filters, Key, Order, Search};
 pub use tile_roots::TileRoots;

@@ -8,6 +8,7 @@ mod log;
 mod patients;
 mod proofs;
 mod reconciliation;
+mod retention;
 mod stream;
 mod verification;
 
@@ -48,6 +49,10 @@ pub fn routes(config: &mut Routes) {
             .service(proofs::inclusion)
             .service(proofs::consistency)
             .service(proofs::tile)
+            .service(retention::retention)
+            .service(retention::holds)
+            .service(retention::place)
+            .service(retention::release)
             .service(proofs::receipt),
     );
 }

@@ -93,7 +93,7 @@ async fn compare(desk: Arc<Desk>) {
 }
 
 async fn months(desk: Arc<Desk>) {
-    if let Err(error) = add_months(&desk).await {
+    if let Err(error) = add_months(&desk.pool, &desk.clock).await {
         tracing::warn!(error.message = %error, "the months ahead are not there; it is tried again");
     }
 }

@@ -2,6 +2,8 @@
 
 pub mod checkpoints;
 pub mod events;
+pub mod holds;
+pub mod retention;
 pub mod search;
 pub mod tallies;
 pub mod tiles;

@@ -1,0 +1,26 @@
+//! Events of no known month get their month.
+
+use super::add_months::add_months;
+use crate::{
+    Keeper,
+    store::{retention, trees},
+};
+use chrono::TimeDelta;
+use mc_access::wall;
+
+/// An id may be a little ahead of the clock.
+const AHEAD: TimeDelta = TimeDelta::days(31);
+
+/// Adds the months ahead and sorts what came under an id of a month that was not there. Returns how many events that were.
+///
+/// # Errors
+/// The database's.
+pub async fn sort_events(keeper: &Keeper) -> Result<i64, sqlx::Error> {
+    add_months(&keeper.pool, &keeper.clock).await?;
+    let mut transaction = wall::begin_as_platform(&keeper.pool).await?;
+    // Nobody appends meanwhile.
+    trees::get_for_update(&mut transaction, &[]).await?;
+    let sorted = retention::update_other(&mut transaction, keeper.clock.now() + AHEAD).await?;
+    transaction.commit().await?;
+    Ok(sorted)
+}
