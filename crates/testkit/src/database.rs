@@ -79,6 +79,13 @@ impl Database {
         url.to_string().into()
     }
 
+    /// The address by which its owner reaches this database.
+    pub fn owner_url(&self) -> SecretString {
+        let mut url = url::Url::parse(&setting("MC_TEST_POSTGRES_URL")).unwrap();
+        url.set_path(&self.name);
+        url.to_string().into()
+    }
+
     /// How many rows a query counts, seen by the owner.
     pub async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(&self.owner).await.unwrap()

@@ -2,10 +2,11 @@
 
 use crate::{
     Desk,
-    domain::{TileRoots, Told},
+    domain::{Filters, Leaf, Prunings, Search, TileRoots, Told, retention::PRUNED},
     gateway::checkpoint_files,
-    store::{checkpoints, events, tiles, trees},
+    store::{checkpoints, events, search::search, tiles, trees},
 };
+use chrono::{DateTime, Utc};
 use mc_access::wall;
 use mc_transparency::{
     Hash, TILE_WIDTH,
@@ -83,6 +84,10 @@ pub async fn verify_log(desk: &Desk, tree: Uuid, elsewhere: &Elsewhere) -> Resul
     let signed = checkpoints::find_newest(&mut transaction, tree)
         .await?
         .map_or(0, |newest| newest.size);
+    let mut reading = Reading {
+        prunings: prunings(&mut transaction, tree).await?,
+        logged_at: None,
+    };
     let mut roots = TileRoots::default();
     let mut page = 0;
     loop {
@@ -98,7 +103,7 @@ pub async fn verify_log(desk: &Desk, tree: Uuid, elsewhere: &Elsewhere) -> Resul
         let told = events::list_told(&mut transaction, tree, first, end).await?;
         let stubs = events::list_stubs(&mut transaction, tree, first, end).await?;
         let last = told.len() + stubs.len() == 0 && first >= before.max(signed);
-        take(&mut checker, tree, told, &stubs);
+        reading.take(&mut checker, tree, told, &stubs);
         if last {
             break;
         }
@@ -156,26 +161,62 @@ async fn read_checkpoints(
     Ok(())
 }
 
-/// Feeds events and stubs in the order of their indexes.
-fn take(checker: &mut Checker, tree: Uuid, told: Vec<Told>, stubs: &[(i64, Vec<u8>)]) {
-    let mut stubs = stubs.iter().peekable();
-    let mut stub = |checker: &mut Checker, before: i64| {
-        while let Some((index, hash)) = stubs.next_if(|(index, _)| *index < before) {
-            let hash = Hash::from_slice(hash).unwrap_or(Hash::EMPTY);
-            checker.entry(index.cast_unsigned(), Content::Stub(hash), Some(hash));
-        }
+/// What the log announces as pruned. Whoever changed an announcement is found by its own hash.
+async fn prunings(connection: &mut PgConnection, tree: Uuid) -> Result<Prunings, sqlx::Error> {
+    let announced = Search {
+        filters: Filters {
+            action: vec![PRUNED.to_owned()],
+            ..Filters::default()
+        },
+        limit: i64::MAX,
+        ..Search::default()
     };
-    for event in told {
-        stub(checker, event.log_index);
-        let index = event.log_index.cast_unsigned();
-        if !event.columns_agree(tree) {
-            checker.found(
-                index,
-                Tampering::ColumnsDiffer,
-                "a column differs from the hashed event",
-            );
+    let announced = search(connection, tree, &announced).await?;
+    Ok(Prunings::of(announced.iter().map(|event| &event.leaf)))
+}
+
+/// What must be remembered from one page to the next.
+struct Reading {
+    prunings: Prunings,
+    /// When the last event that is still there was logged.
+    logged_at: Option<DateTime<Utc>>,
+}
+
+impl Reading {
+    /// Feeds events and stubs in the order of their indexes.
+    fn take(&mut self, checker: &mut Checker, tree: Uuid, told: Vec<Told>, stubs: &[(i64, Vec<u8>)]) {
+        let mut stubs = stubs.iter().peekable();
+        for event in told {
+            while let Some((index, hash)) = stubs.next_if(|(index, _)| *index < event.log_index) {
+                self.stub(checker, *index, hash);
+            }
+            // Pruned between two reads of the same page: the event itself was still seen.
+            stubs.next_if(|(index, hash)| *index == event.log_index && *hash == event.leaf_hash);
+            let index = event.log_index.cast_unsigned();
+            if !event.columns_agree(tree) {
+                checker.found(
+                    index,
+                    Tampering::ColumnsDiffer,
+                    "a column differs from the hashed event",
+                );
+            }
+            checker.entry(index, Content::Leaf(&event.leaf), Hash::from_slice(&event.leaf_hash));
+            self.logged_at = Leaf::from_bytes(&event.leaf)
+                .ok()
+                .map(|leaf| leaf.logged_at)
+                .or(self.logged_at);
         }
-        checker.entry(index, Content::Leaf(&event.leaf), Hash::from_slice(&event.leaf_hash));
+        for (index, hash) in stubs {
+            self.stub(checker, *index, hash);
+        }
     }
-    stub(checker, i64::MAX);
+
+    fn stub(&self, checker: &mut Checker, index: i64, hash: &[u8]) {
+        let hash = Hash::from_slice(hash).unwrap_or(Hash::EMPTY);
+        if !self.prunings.explain(index, self.logged_at) {
+            let detail = "no announcement of a pruning names it, or it was too young to be pruned";
+            checker.found(index.cast_unsigned(), Tampering::StubWithoutPruning, detail);
+        }
+        checker.entry(index.cast_unsigned(), Content::Stub(hash), Some(hash));
+    }
 }

@@ -62,6 +62,24 @@ const ROUTES: &[Route] = &[
     read("/proofs/consistency", "/proofs/consistency?from=1&to=1"),
     read("/tile/{path}", "/tile/0/000.p/1"),
     read("/events/{event_id}/receipt", "/events/{event}/receipt"),
+    read("/retention", "/retention"),
+    read("/legal-holds", "/legal-holds"),
+    Route {
+        // One user more with every call: the same hold twice is a conflict.
+        body: Some(|| json!({ "kind": "user", "user_id": uuid::Uuid::now_v7(), "reason": "matter 1" })),
+        method: "POST",
+        answer: 201,
+        ..read("/legal-holds", "/legal-holds")
+    },
+    Route {
+        body: Some(|| json!({ "reason": "matter closed" })),
+        method: "POST",
+        answer: 404,
+        ..read(
+            "/legal-holds/{hold_id}/release",
+            "/legal-holds/0190a8e2-0000-7000-8000-000000000001/release",
+        )
+    },
 ];
 
 #[actix_web::test]
@@ -72,8 +90,10 @@ async fn only_those_who_may_get_an_answer() {
     let event = app.first_event().await;
     for route in ROUTES {
         let path = format!("/api/v1/integrations/audit{}", route.call.replace("{event}", &event));
-        let body = route.body.map(|body| body());
-        let call = async |token: Option<&str>| app.send(route.method, &path, token, body.as_ref()).await.status();
+        let call = async |token: Option<&str>| {
+            let body = route.body.map(|body| body());
+            app.send(route.method, &path, token, body.as_ref()).await.status()
+        };
         let name = format!("{} {}", route.method, route.template);
         assert_eq!(call(None).await, 401, "{name}");
         assert_eq!(call(Some("a.b.c")).await, 401, "{name}");

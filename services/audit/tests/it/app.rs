@@ -50,6 +50,18 @@ impl TestApp {
         }
     }
 
+    /// Its secrets, with the way to the database as its owner.
+    pub fn secrets(&self) -> Secrets {
+        let url = self.database.owner_url();
+        std::fs::write(self.secrets.path().join("database/migrate_url"), url.expose_secret()).unwrap();
+        Secrets::files(self.secrets.path())
+    }
+
+    /// Its settings.
+    pub fn settings(&self) -> Settings {
+        settings(&self.broker, self.secrets.path())
+    }
+
     /// A second process of the service beside the first.
     pub async fn beside(&self) -> Lifecycle {
         process(&self.broker, &self.issuer, self.secrets.path()).await.1

@@ -12,6 +12,7 @@ mod fhir;
 mod hostile;
 mod log;
 mod patients;
+mod retention;
 mod search;
 mod secrets;
 mod stream;
