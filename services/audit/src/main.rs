@@ -1,10 +1,11 @@
-//! `medconnect-audit`: serve, migrate, verify, maintain, prune, openapi.
+//! `medconnect-audit`: serve, migrate, verify, maintain, prune, export, restore, openapi.
 
 use clap::{Parser, Subcommand};
 use mc_audit::{
     config::Settings,
     startup::{
         self,
+        backup::{Export, Restore, export, restore},
         keep::{Local, Prune, maintain, prune},
         verify::{Verify, verify},
     },
@@ -31,6 +32,10 @@ enum Command {
     Maintain(Local),
     /// Prune what is past retention and on no legal hold. As the owner of the database.
     Prune(Prune),
+    /// Write a log into a file that is checked with the public key alone, or, encrypted, restored.
+    Export(Export),
+    /// Bring a log back from an encrypted export, into one that is empty.
+    Restore(Restore),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -43,6 +48,8 @@ fn main() -> ExitCode {
             Command::Verify(what) => verify(Settings::load()?, what).await,
             Command::Maintain(local) => maintain(Settings::load()?, local).await,
             Command::Prune(what) => prune(Settings::load()?, what).await,
+            Command::Export(what) => export(Settings::load()?, what).await,
+            Command::Restore(what) => restore(Settings::load()?, what).await,
             Command::Openapi => startup::print_openapi(),
         }
     })

@@ -1,5 +1,6 @@
 //! All wiring: from settings and secrets to a running service.
 
+pub mod backup;
 pub mod keep;
 pub mod verify;
 mod watch_log;

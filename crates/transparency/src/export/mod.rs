@@ -8,7 +8,7 @@
 mod read;
 mod write;
 
-pub use read::{ExportError, ExportVerdict, verify};
+pub use read::{ExportError, ExportVerdict, Record, records, verify};
 pub use write::{ExportWriter, WriteError};
 
 use serde::{Deserialize, Serialize};

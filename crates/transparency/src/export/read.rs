@@ -36,9 +36,59 @@ pub struct ExportVerdict {
     pub verdict: Verdict,
 }
 
-/// Checks an export against the public keys of its log.
-pub fn verify<R: BufRead>(file: R, keys: &[VerifierKey]) -> Result<ExportVerdict, ExportError> {
+/// A line of an export.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Record {
+    /// An entry: its bytes.
+    Leaf(Vec<u8>),
+    /// An entry of which only the hash is left.
+    Stub(Hash),
+    /// What belongs to the entry before it.
+    Sealed(serde_json::Value),
+    /// A signed note.
+    Checkpoint(String),
+}
+
+/// Reads an export that [`verify`] found whole: what it says about itself, then line by line. Nothing is checked.
+pub fn records<R: BufRead>(
+    file: R,
+) -> Result<(Header, impl Iterator<Item = Result<Record, ExportError>>), ExportError> {
     let mut lines = Lines::new(file);
+    let header = header(&mut lines)?;
+    let mut next = move || {
+        while lines.next()? {
+            if let Some(record) = record(lines.line())? {
+                return Ok(Some(record));
+            }
+        }
+        Ok(None)
+    };
+    Ok((header, std::iter::from_fn(move || next().transpose())))
+}
+
+fn record(line: &[u8]) -> Result<Option<Record>, ExportError> {
+    #[derive(serde::Deserialize)]
+    struct Sealed {
+        sealed: serde_json::Value,
+    }
+    if line.starts_with(LEAF_START) {
+        return Ok(Some(Record::Leaf(line.to_vec())));
+    }
+    if line.starts_with(b"{\"hashes\":") {
+        return Ok(None);
+    }
+    let record = if line.starts_with(b"{\"sealed\":") {
+        serde_json::from_slice(line).map(|Sealed { sealed }| Record::Sealed(sealed))
+    } else {
+        serde_json::from_slice(line).map(|line| match line {
+            Line::Stub(hash) => Record::Stub(hash),
+            Line::Checkpoint(note) => Record::Checkpoint(note.into_owned()),
+        })
+    };
+    record.map(Some).map_err(|_| ExportError::NotExport)
+}
+
+fn header<R: BufRead>(lines: &mut Lines<R>) -> Result<Header, ExportError> {
     if !lines.next()? {
         return Err(ExportError::NotExport);
     }
@@ -46,6 +96,13 @@ pub fn verify<R: BufRead>(file: R, keys: &[VerifierKey]) -> Result<ExportVerdict
     if header.format != FORMAT || header.from != 0 {
         return Err(ExportError::NotExport);
     }
+    Ok(header)
+}
+
+/// Checks an export against the public keys of its log.
+pub fn verify<R: BufRead>(file: R, keys: &[VerifierKey]) -> Result<ExportVerdict, ExportError> {
+    let mut lines = Lines::new(file);
+    let header = header(&mut lines)?;
     let mut checker = Checker::counted();
     checker.expect_size(header.size);
     while lines.next()? {

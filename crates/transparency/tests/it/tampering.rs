@@ -338,6 +338,21 @@ fn stubs_keep_the_tree_whole_and_are_counted() {
 }
 
 #[test]
+fn an_export_reads_back_record_by_record() {
+    let export = Export::new(300, &[100]);
+    let text = export.lines.join("\n") + "\n";
+    let (header, records) = export::records(text.as_bytes()).unwrap();
+    assert_eq!(header.size, 300);
+    let records: Vec<_> = records.map(Result::unwrap).collect();
+    assert_eq!(records[0], export::Record::Leaf(leaf(0).into_bytes()));
+    assert_eq!(records[1], export::Record::Sealed("c2VhbGVk".into()));
+    let notes = records
+        .iter()
+        .filter(|record| matches!(record, export::Record::Checkpoint(_)));
+    assert_eq!((records.len(), notes.count()), (602, 2));
+}
+
+#[test]
 fn another_file_is_no_export() {
     let keys = [];
     for text in ["", "\n", "{}\n", "{\"format\":\"other/1\"}\n", "{\"version\":2}\n"] {

@@ -3,6 +3,7 @@
 pub mod add_months;
 pub mod append_events;
 pub mod compare_tally;
+pub mod export_log;
 pub mod follow_log;
 pub mod list_accesses;
 pub mod list_events;
@@ -16,6 +17,7 @@ pub mod prune_months;
 pub mod read_event;
 pub mod release_hold;
 pub mod replay_events;
+pub mod restore_log;
 pub mod search_events;
 pub mod show_checkpoint;
 pub mod show_retention;

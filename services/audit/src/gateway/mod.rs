@@ -2,3 +2,4 @@
 
 pub mod checkpoint_files;
 pub mod checkpoint_stream;
+pub mod sealed_file;

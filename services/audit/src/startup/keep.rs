@@ -1,4 +1,4 @@
-//! Work of the owner of the database, done by hand or by a timer, never by the serving process: months, pruning, export, restore.
+//! Work of the owner of the database, done by hand or by a timer, never by the serving process: months and pruning.
 
 use crate::{
     Keeper,
@@ -26,7 +26,7 @@ const ASK_EVERY: Duration = Duration::from_millis(250);
 pub struct Local {
     /// Where a system started by `make up` keeps its files; read when no other secrets are named.
     #[arg(long, default_value = ".run")]
-    run_dir: PathBuf,
+    pub run_dir: PathBuf,
 }
 
 /// What `prune` does.

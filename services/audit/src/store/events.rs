@@ -221,6 +221,49 @@ pub async fn list_stubs(
     Ok(rows.into_iter().map(|row| (row.log_index, row.leaf_hash)).collect())
 }
 
+/// The sealed patients of a tree's events from `first` to before `end`: place, event, sealed id.
+///
+/// # Errors
+/// The database's.
+pub async fn list_patients_sealed(
+    connection: &mut PgConnection,
+    tree: Uuid,
+    first: i64,
+    end: i64,
+) -> Result<Vec<(i64, EventId, Vec<u8>)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"SELECT log_index, event_id, patient_sealed AS "sealed!" FROM audit.events
+           WHERE organization_id = $1 AND log_index >= $2 AND log_index < $3 AND patient_sealed IS NOT NULL"#,
+        tree,
+        first,
+        end
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.log_index, row.event_id.into(), row.sealed))
+        .collect())
+}
+
+/// Puts back what is left of pruned events.
+///
+/// # Errors
+/// The database's.
+pub async fn insert_stubs(connection: &mut PgConnection, tree: Uuid, stubs: &[(i64, Hash)]) -> Result<(), sqlx::Error> {
+    let indexes: Vec<i64> = stubs.iter().map(|(index, _)| *index).collect();
+    let hashes: Vec<&[u8]> = stubs.iter().map(|(_, hash)| hash.as_bytes().as_slice()).collect();
+    sqlx::query!(
+        "INSERT INTO audit.stubs (organization_id, log_index, leaf_hash) SELECT $1, i, h FROM unnest($2::bigint[], $3::bytea[]) AS s (i, h)",
+        tree,
+        &indexes,
+        &hashes as &[&[u8]]
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
 /// Every tree that any table of the log speaks of.
 ///
 /// # Errors

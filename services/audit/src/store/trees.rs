@@ -120,6 +120,41 @@ pub async fn insert(connection: &mut PgConnection, grown: &[Grown], now: DateTim
     .map(drop)
 }
 
+/// The first of all commits; 1 where there is none.
+///
+/// # Errors
+/// The database's.
+pub async fn find_first_sequence(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(r#"SELECT coalesce(min(sequence), 1) AS "first!" FROM audit.batches"#)
+        .fetch_one(connection)
+        .await
+}
+
+/// Notes a commit of a restored tree, at a place before those of followers.
+///
+/// # Errors
+/// The database's.
+pub async fn insert_restored(
+    connection: &mut PgConnection,
+    grown: &Grown,
+    sequence: i64,
+    logged_at: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO audit.batches (sequence, organization_id, first_index, size, frontier, logged_at) OVERRIDING SYSTEM VALUE \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        sequence,
+        grown.tree,
+        grown.first,
+        grown.size,
+        grown.frontier,
+        logged_at
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
 /// One commit, as a follower of the log reads it.
 #[derive(Debug, Clone)]
 pub struct Batch {

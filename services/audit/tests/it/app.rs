@@ -37,6 +37,15 @@ impl TestApp {
             database.serving_url_at(database_port).expose_secret(),
             &broker.url,
         );
+        Self::serve(database, broker, secrets, OrganizationId::new()).await
+    }
+
+    async fn serve(
+        database: Database,
+        broker: Broker,
+        secrets: tempfile::TempDir,
+        organization_id: OrganizationId,
+    ) -> Self {
         let issuer = TokenIssuer::new();
         let (base, lifecycle) = process(&broker, &issuer, secrets.path()).await;
         Self {
@@ -44,10 +53,23 @@ impl TestApp {
             database,
             broker,
             issuer,
-            organization_id: OrganizationId::new(),
+            organization_id,
             secrets,
             lifecycle,
         }
+    }
+
+    /// The same service after it lost its database and broker: keys and the checkpoints outside are what is left.
+    pub async fn over(self, database: Database, broker: Broker) -> Self {
+        self.stop_serving().await;
+        let urls = [
+            ("database/url", database.serving_url()),
+            ("broker/url", broker.secret_url()),
+        ];
+        for (name, url) in urls {
+            std::fs::write(self.secrets.path().join(name), url.expose_secret()).unwrap();
+        }
+        Self::serve(database, broker, self.secrets, self.organization_id).await
     }
 
     /// Its secrets, with the way to the database as its owner.

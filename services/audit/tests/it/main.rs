@@ -7,6 +7,7 @@
 
 mod access;
 mod app;
+mod backup;
 mod failures;
 mod fhir;
 mod hostile;

@@ -1,0 +1,156 @@
+//! `export` and `restore`: the log as a file.
+
+use super::{desk, keep::Local};
+use crate::{
+    Desk,
+    actions::{
+        export_log::{announce_export, export_log, is_signed},
+        restore_log::restore_log,
+    },
+    config::Settings,
+    gateway::sealed_file::{SealedReader, SealedWriter},
+};
+use anyhow::{Context, bail};
+use mc_keyring::{Kek, Secrets};
+use mc_transparency::{Hash, Verdict, export};
+use mc_vocabulary::{Clock, OrganizationId};
+use std::{
+    fs::{self, File},
+    io::{BufReader, BufWriter, Write},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use uuid::Uuid;
+
+/// How long an export waits for the event of its own making.
+const SAID_WITHIN: Duration = Duration::from_secs(10);
+
+const ASK_EVERY: Duration = Duration::from_millis(100);
+
+/// What `export` writes.
+#[derive(clap::Args)]
+pub struct Export {
+    /// Whose log; all zeros: the platform's own.
+    #[arg(long)]
+    organization: Uuid,
+    /// The file; it must not exist.
+    #[arg(long)]
+    out: PathBuf,
+    /// Complete with patients' ids, encrypted: to be restored. Otherwise masked: for others, who need the public key alone.
+    #[arg(long)]
+    encrypt: bool,
+    #[command(flatten)]
+    local: Local,
+}
+
+/// What `restore` reads.
+#[derive(clap::Args)]
+pub struct Restore {
+    /// A file that `export --encrypt` wrote.
+    file: PathBuf,
+    #[command(flatten)]
+    local: Local,
+}
+
+/// Writes a log into a file.
+///
+/// # Errors
+/// Where the log cannot be read or the file cannot be written.
+pub async fn export(settings: Settings, what: Export) -> anyhow::Result<bool> {
+    let settings = settings.or_local(&what.local.run_dir);
+    let secrets = Secrets::from_config(&settings.secrets).await?;
+    let (desk, _) = desk(&settings, &secrets, Clock::System).await?;
+    let kek = kek(&secrets).await?;
+    let size = export_to(&desk, what.organization, &what.out, what.encrypt.then_some(&kek)).await?;
+    println!("{size} events in {}", what.out.display());
+    println!("public key: {}", desk.signer.verifier());
+    Ok(true)
+}
+
+/// Writes tree `tree` into a file, sealed where there is a key.
+///
+/// # Errors
+/// Where the log cannot be read or the file cannot be written.
+pub async fn export_to(desk: &Desk, tree: Uuid, out: &Path, kek: Option<&Kek>) -> anyhow::Result<u64> {
+    if out.exists() {
+        bail!("{} exists already", out.display());
+    }
+    let said = announce_export(desk, tree, kek.is_some()).await?;
+    // A file that holds the event of its own making is the end of the log, if nothing follows: what is restored from it falls behind nothing.
+    let mut waited = Duration::ZERO;
+    while waited < SAID_WITHIN && !is_signed(desk, tree, said).await? {
+        tokio::time::sleep(ASK_EVERY).await;
+        waited += ASK_EVERY;
+    }
+    // The file has its name only when it is whole.
+    let part = out.with_extension("part");
+    let file = File::create(&part).with_context(|| part.display().to_string())?;
+    let writer = BufWriter::with_capacity(1 << 20, file);
+    let (size, file) = if let Some(kek) = kek {
+        let sealed = SealedWriter::new(writer, kek, OrganizationId::from(tree))?;
+        let (size, sealed) = export_log(desk, tree, true, sealed).await?;
+        (size, sealed.finish()?)
+    } else {
+        export_log(desk, tree, false, writer).await?
+    };
+    let mut file = file;
+    file.flush()?;
+    file.get_ref().sync_all()?;
+    fs::rename(&part, out).with_context(|| out.display().to_string())?;
+    Ok(size)
+}
+
+/// Brings a log back from a file.
+///
+/// # Errors
+/// Where the file is not whole, the log is not empty, or the database cannot be written.
+pub async fn restore(settings: Settings, what: Restore) -> anyhow::Result<bool> {
+    let settings = settings.or_local(&what.local.run_dir);
+    let secrets = Secrets::from_config(&settings.secrets).await?;
+    let (desk, _) = desk(&settings, &secrets, Clock::System).await?;
+    let size = restore_from(&desk, &what.file, &kek(&secrets).await?).await?;
+    println!("{size} events are back; verify them: medconnect-audit verify");
+    Ok(true)
+}
+
+/// Checks the whole file, then restores what it holds.
+///
+/// # Errors
+/// See [`restore`].
+pub async fn restore_from(desk: &Desk, path: &Path, kek: &Kek) -> anyhow::Result<u64> {
+    let name = path.display();
+    let open = || -> anyhow::Result<_> {
+        let file = BufReader::with_capacity(1 << 20, File::open(path).with_context(|| name.to_string())?);
+        let (front, sealed) = SealedReader::new(file, kek).with_context(|| name.to_string())?;
+        Ok((front, BufReader::with_capacity(1 << 20, sealed)))
+    };
+    let (front, lines) = open()?;
+    let tree = front.organization_id.uuid();
+    let checked = export::verify(lines, &[desk.signer.verifier().clone()]).with_context(|| name.to_string())?;
+    let origin = desk.origin(tree);
+    if checked.header.origin != origin {
+        bail!("{name} is of log {}, not of {origin}", checked.header.origin);
+    }
+    let signed = whole(&checked.verdict).with_context(|| format!("{name} is damaged and not restored"))?;
+    let (_, lines) = open()?;
+    let (_, records) = export::records(lines)?;
+    restore_log(desk, tree, signed, records).await?;
+    Ok(signed.0)
+}
+
+fn whole(verdict: &Verdict) -> anyhow::Result<(u64, Hash)> {
+    match verdict.root.filter(|_| verdict.ok) {
+        Some(root) => Ok((verdict.size, root)),
+        None => bail!("{}", verdict.reason),
+    }
+}
+
+/// The key that wraps the file's own.
+///
+/// # Errors
+/// Naming the secret that is wrong.
+pub async fn kek(secrets: &Secrets) -> anyhow::Result<Kek> {
+    Ok(Kek::from_credentials(
+        &secrets.require("sealing-key", &["key_id", "key"]).await?,
+    )?)
+}
