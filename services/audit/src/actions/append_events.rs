@@ -102,18 +102,19 @@ pub async fn append_events(
 
 /// What is new, and the places of those that use the id of a logged event for something else.
 fn sort_out(ready: Vec<(usize, Prepared)>, known: &BTreeMap<EventId, Vec<u8>>) -> (Vec<Prepared>, Vec<usize>) {
-    let mut seen: HashMap<EventId, Leaf> = HashMap::new();
-    let (mut fresh, mut forged) = (Vec::with_capacity(ready.len()), Vec::new());
+    let mut taken: HashMap<EventId, usize> = HashMap::with_capacity(ready.len());
+    let mut fresh: Vec<Prepared> = Vec::with_capacity(ready.len());
+    let mut forged = Vec::new();
     for (place, prepared) in ready {
         let id = prepared.leaf.event_id;
         let stored = known.get(&id).map(|bytes| Leaf::from_bytes(bytes).ok());
-        match stored.or_else(|| seen.get(&id).cloned().map(Some)) {
+        let before = stored.as_ref().map(Option::as_ref);
+        match before.or_else(|| taken.get(&id).map(|at| Some(&fresh[*at].leaf))) {
             None => {
-                // Only a batch that repeats an id needs the memory of what it said; ids repeat rarely and at once.
-                seen.insert(id, prepared.leaf.clone());
+                taken.insert(id, fresh.len());
                 fresh.push(prepared);
             }
-            Some(Some(stored)) if stored.tells_the_same(&prepared.leaf) => {}
+            Some(Some(before)) if before.tells_the_same(&prepared.leaf) => {}
             Some(_) => forged.push(place),
         }
     }
