@@ -2,7 +2,7 @@
 
 use crate::audit::AuditRecord;
 use chrono::{DateTime, Utc};
-use mc_vocabulary::{ConsentId, EncounterId, PatientId, UserId};
+use mc_vocabulary::{AlertId, ConsentId, EncounterId, PatientId, RecordId, UserId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Something that a service tells the others.
@@ -40,6 +40,16 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
         routing_key: "*.breaker.changed.v1",
         meaning: "A circuit breaker before a system that we do not own changed its state.",
         consumers: "console: `console.breakers`",
+    },
+    CatalogueEntry {
+        routing_key: "audit.alert.raised.v1",
+        meaning: "A rule of breach detection opened a case.",
+        consumers: "audit: `audit.notices`; pagers and ticket systems bind queues of their own",
+    },
+    CatalogueEntry {
+        routing_key: "audit.inventory.due.v1",
+        meaning: "An agreement, risk assessment, training or incident of compliance's inventory comes due, or is overdue.",
+        consumers: "audit: `audit.notices`; pagers and ticket systems bind queues of their own",
     },
     CatalogueEntry {
         routing_key: "ehr-proxy.consent.recorded.v1",
@@ -92,6 +102,58 @@ impl Event for BreakerChanged {
     const NAME: &'static str = "breaker.changed.v1";
     fn subject(&self) -> Option<String> {
         Some(self.upstream.clone())
+    }
+}
+
+/// `audit.alert.raised.v1`: a rule of breach detection opened a case. Ids and facts; about whom, the audit service tells those who may know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertRaised {
+    /// The case.
+    pub alert_id: AlertId,
+    /// The rule that saw it.
+    pub rule: String,
+    /// `low`, `medium`, `high`.
+    pub severity: String,
+    /// What the case is about: `actor`, `source_ip`, …
+    pub subject_kind: String,
+    /// Which: a user or client id, an address, a pseudonym.
+    pub subject_id: String,
+    /// What was measured.
+    pub figure: u64,
+    /// From where on it is a case.
+    pub threshold: u64,
+    /// When the last event of it happened.
+    pub happened_at: DateTime<Utc>,
+    /// When the case was opened.
+    pub raised_at: DateTime<Utc>,
+    /// By when patients must have notice if it is a breach (45 CFR 164.404); None where the rule sees no patient data.
+    pub notice_due_at: Option<DateTime<Utc>>,
+}
+
+impl Event for AlertRaised {
+    const NAME: &'static str = "alert.raised.v1";
+    fn subject(&self) -> Option<String> {
+        Some(self.alert_id.to_string())
+    }
+}
+
+/// `audit.inventory.due.v1`: something of compliance's inventory comes due, or is overdue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InventoryDue {
+    /// The record.
+    pub record_id: RecordId,
+    /// `agreements`, `risk-assessments`, `trainings`, `incidents`.
+    pub kind: String,
+    /// When it is due.
+    pub due_at: DateTime<Utc>,
+    /// Days left; 0 on the day, less when overdue.
+    pub days_left: i64,
+}
+
+impl Event for InventoryDue {
+    const NAME: &'static str = "inventory.due.v1";
+    fn subject(&self) -> Option<String> {
+        Some(self.record_id.to_string())
     }
 }
 

@@ -6,4 +6,6 @@ pub mod events;
 
 pub use audit::{Actor, ActorKind, AuditRecord, Entity, Interaction, Outcome};
 pub use envelope::Envelope;
-pub use events::{BreakerChanged, ConsentDecision, ConsentPurpose, ConsentRecorded, Event, Tally};
+pub use events::{
+    AlertRaised, BreakerChanged, ConsentDecision, ConsentPurpose, ConsentRecorded, Event, InventoryDue, Tally,
+};

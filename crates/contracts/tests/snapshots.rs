@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 use mc_contracts::{
-    Actor, ActorKind, AuditRecord, BreakerChanged, ConsentDecision, ConsentPurpose, ConsentRecorded, Entity, Event,
-    Interaction, Outcome, Tally, events::CATALOGUE,
+    Actor, ActorKind, AlertRaised, AuditRecord, BreakerChanged, ConsentDecision, ConsentPurpose, ConsentRecorded,
+    Entity, Event, Interaction, InventoryDue, Outcome, Tally, events::CATALOGUE,
 };
 use serde_json::json;
 
@@ -44,6 +44,32 @@ fn audit_recorded_v1() {
 }
 
 #[test]
+fn alert_raised_v1() {
+    insta::assert_json_snapshot!(AlertRaised {
+        alert_id: ID.parse().unwrap(),
+        rule: "many_patients".to_owned(),
+        severity: "high".to_owned(),
+        subject_kind: "actor".to_owned(),
+        subject_id: ID.to_owned(),
+        figure: 41,
+        threshold: 40,
+        happened_at: at(),
+        raised_at: at(),
+        notice_due_at: Some(at()),
+    });
+}
+
+#[test]
+fn inventory_due_v1() {
+    insta::assert_json_snapshot!(InventoryDue {
+        record_id: ID.parse().unwrap(),
+        kind: "agreements".to_owned(),
+        due_at: at(),
+        days_left: 30,
+    });
+}
+
+#[test]
 fn breaker_changed_v1() {
     insta::assert_json_snapshot!(BreakerChanged {
         upstream: "stripe".to_owned(),
@@ -79,7 +105,9 @@ fn consent_recorded_v1() {
 #[test]
 fn every_event_stands_in_the_catalogue() {
     for name in [
+        AlertRaised::NAME,
         AuditRecord::NAME,
+        InventoryDue::NAME,
         Tally::NAME,
         BreakerChanged::NAME,
         ConsentRecorded::NAME,

@@ -4,7 +4,12 @@ use std::fmt;
 
 use aws_lc_rs::hmac;
 
-use crate::{Credentials, SealError, blind_index::labelled, key};
+use crate::{
+    Credentials, SealError,
+    blind_index::labelled,
+    key,
+    words::{normal_address, normal_words},
+};
 
 /// Masks ids for audit events, logs and people who may not see whom a row is about.
 ///
@@ -36,6 +41,17 @@ impl Pseudonym {
         };
         format!("{prefix}_{}", hex::encode(&digest[..8]))
     }
+
+    /// The mask of a family name, however it is spelled; None where nothing of it is a letter or digit.
+    pub fn family_key(&self, family: &str) -> Option<String> {
+        let words = normal_words(family);
+        (!words.is_empty()).then(|| self.mask("family", &words))
+    }
+
+    /// The mask of an address: the same for everybody who lives there.
+    pub fn address_key(&self, lines: &[String], postal_code: &str) -> Option<String> {
+        normal_address(lines, postal_code).map(|address| self.mask("address", &address))
+    }
 }
 
 impl fmt::Debug for Pseudonym {
@@ -59,5 +75,10 @@ mod tests {
         assert_eq!(mask, pseudonym.mask("patient", "p-100"));
         assert_ne!(mask, pseudonym.mask("patient", "p-101"));
         assert_ne!(mask[3..], pseudonym.mask("encounter", "p-100")[4..]);
+        assert_eq!(pseudonym.family_key("NUÑEZ"), pseudonym.family_key("Nunez"));
+        assert_eq!(pseudonym.family_key(" "), None);
+        let address = |line: &str| pseudonym.address_key(&[line.to_owned()], "02139").unwrap();
+        assert_eq!(address("1 Main Street"), address("1 MAIN ST."));
+        assert!(address("1 Main Street").starts_with("address_"));
     }
 }

@@ -50,6 +50,10 @@ macro_rules! typed_id {
 }
 
 typed_id!(
+    /// A case of breach detection.
+    AlertId
+);
+typed_id!(
     /// A machine that calls with its own credentials.
     ClientId
 );
@@ -80,6 +84,10 @@ typed_id!(
 typed_id!(
     /// One charge to a patient.
     PaymentId
+);
+typed_id!(
+    /// Something that compliance keeps: an agreement, a risk assessment, a training, an incident.
+    RecordId
 );
 typed_id!(
     /// One sign-in, from the first token to the last refresh.

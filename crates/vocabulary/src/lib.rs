@@ -11,8 +11,8 @@ pub mod role;
 pub use clock::Clock;
 pub use fhir_id::{EncounterId, InvalidFhirId, PatientId};
 pub use id::{
-    ClientId, ConnectionId, ConsentId, CoverageId, EventId, HoldId, OrganizationId, PaymentId, SessionId, UserId,
-    VerificationId,
+    AlertId, ClientId, ConnectionId, ConsentId, CoverageId, EventId, HoldId, OrganizationId, PaymentId, RecordId,
+    SessionId, UserId, VerificationId,
 };
 pub use money::{Currency, Money, MoneyError};
 pub use phi::Phi;

@@ -11,7 +11,7 @@ pub mod startup;
 pub mod store;
 
 use gateway::Ehrs;
-use mc_keyring::Secrets;
+use mc_keyring::{Pseudonym, Secrets};
 use mc_mailbox::Mailbox;
 use mc_vocabulary::Clock;
 use sqlx::PgPool;
@@ -24,6 +24,8 @@ pub struct Desk {
     pub mailbox: Mailbox,
     /// The EHR of each organisation.
     pub ehrs: Ehrs,
+    /// Masks family names and addresses.
+    pub pseudonym: Pseudonym,
     /// Credentials of connections.
     pub secrets: Secrets,
     /// The time.

@@ -18,7 +18,7 @@ use mc_chassis::{
     process::{self, App},
     telemetry::Telemetry,
 };
-use mc_keyring::{Kek, Seals, Secrets};
+use mc_keyring::{Kek, Pseudonym, Seals, Secrets};
 use mc_mailbox::Mailbox;
 use mc_upstream::BreakerChange;
 use mc_vocabulary::Clock;
@@ -115,6 +115,7 @@ async fn wire(settings: &Settings, secrets: Secrets, clock: Clock) -> anyhow::Re
     let broker = secrets.require("broker", &["url"]).await?;
     let cache = secrets.require("redis", &["url"]).await?;
     let kek = Kek::from_credentials(&secrets.require("sealing-key", &["key_id", "key"]).await?)?;
+    let pseudonym = Pseudonym::from_credentials(&secrets.require("blind-index", &["key"]).await?)?;
     let pool = pools::postgres(database.field("url")?, &settings.database, "ehr-proxy")?;
     let redis = pools::redis(cache.field("url")?)?;
     let (sender, breaker_changes) = unbounded_channel();
@@ -140,6 +141,7 @@ async fn wire(settings: &Settings, secrets: Secrets, clock: Clock) -> anyhow::Re
             pool,
             mailbox,
             ehrs,
+            pseudonym,
             secrets,
             clock,
         },

@@ -3,7 +3,7 @@
 use super::chart::{self, ChartError, Opening};
 use crate::{
     Desk,
-    domain::{Chart, Connection, Reader, Refusal, Summary},
+    domain::{Chart, Connection, Household, Reader, Refusal, Summary},
     gateway::EhrError,
 };
 use mc_access::{Principal, wall};
@@ -56,6 +56,14 @@ pub async fn read_patient_summary(
         )
         .detail("resources", read.summary.count())
         .detail("compliance_flags", chart::compliance(true));
+    for (name, key) in [
+        ("family_key", read.household.family_key),
+        ("address_key", read.household.address_key),
+    ] {
+        if let Some(key) = key {
+            record = record.detail(name, key);
+        }
+    }
     record.emergency = overridden;
     let committed = async {
         let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
@@ -77,6 +85,7 @@ pub async fn read_patient_summary(
 struct Read {
     summary: Summary,
     bundle: String,
+    household: Household,
 }
 
 /// The capacity in which the caller reads, and whether the glass is broken for it.
@@ -113,5 +122,9 @@ async fn read(
     chart::check_words(command.opening.justification.as_ref(), &found.patient)?;
     let summary = Summary::of(&found, reader.sees).map_err(EhrError::from)?;
     let bundle = summary.to_bundle(ehr.base()).map_err(EhrError::from)?;
-    Ok(Read { summary, bundle })
+    Ok(Read {
+        summary,
+        bundle,
+        household: Household::of(&found.patient, &desk.pseudonym),
+    })
 }

@@ -1,6 +1,7 @@
 //! Why a chart is opened, in the caller's words. The words are kept in the audit log, so they must not say whose chart it is.
 
 use mc_fhir::Resource;
+use mc_keyring::normal_words;
 use serde::Deserialize;
 use std::fmt;
 
@@ -81,37 +82,7 @@ struct Identifier {
 
 /// Lower case words without accents, each with a space before and after it.
 fn normal(text: &str) -> String {
-    let mut out = String::from(" ");
-    for c in text.chars().flat_map(char::to_lowercase) {
-        let c = plain(c);
-        if c.is_alphanumeric() {
-            out.push(c);
-        } else if c != '\'' && !out.ends_with(' ') {
-            out.push(' ');
-        }
-    }
-    if !out.ends_with(' ') {
-        out.push(' ');
-    }
-    out
-}
-
-/// The letter without its accent: a header is ASCII, a name is not.
-fn plain(c: char) -> char {
-    match c {
-        'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
-        'ç' | 'ć' | 'č' => 'c',
-        'è'..='ë' | 'ē' | 'ę' | 'ě' => 'e',
-        'ì'..='ï' | 'ī' => 'i',
-        'ñ' | 'ń' | 'ň' => 'n',
-        'ò'..='ö' | 'ø' | 'ō' | 'ő' => 'o',
-        'ś' | 'š' | 'ş' => 's',
-        'ù'..='ü' | 'ū' | 'ů' | 'ű' => 'u',
-        'ý' | 'ÿ' => 'y',
-        'ź' | 'ż' | 'ž' => 'z',
-        'ł' => 'l',
-        other => other,
-    }
+    format!(" {} ", normal_words(text))
 }
 
 /// Whether year, month and day stand side by side in any order, or run together.

@@ -2,12 +2,14 @@
 
 mod connection;
 mod consent;
+mod household;
 mod justification;
 mod reader;
 mod summary;
 
 pub use connection::{Connection, ConnectionKind};
 pub use consent::{Consent, ConsentDecision, ConsentPurpose};
+pub use household::Household;
 pub use justification::{Justification, NotAJustification};
 pub use reader::{Reader, Refusal, admit, may_document};
 pub use summary::{Chart, Summary};

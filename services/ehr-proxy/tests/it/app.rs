@@ -255,6 +255,7 @@ fn write_secrets(folder: &Path, database: &Database, broker: &Broker, vary: &Var
         "redis/url",
         vary.redis_url.as_deref().unwrap_or(redis_url().expose_secret()),
     );
+    write(folder, "blind-index/key", &BASE64_STANDARD.encode([8; 32]));
     write(folder, "sealing-key/key_id", "s1");
     write(folder, "sealing-key/key", &BASE64_STANDARD.encode([7; 32]));
 }

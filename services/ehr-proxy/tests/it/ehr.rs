@@ -10,7 +10,7 @@ use wiremock::{
 pub const PATIENT: &str = "pat-1001";
 pub const ENCOUNTER: &str = "enc-2001";
 /// What no log, event or error may hold.
-pub const SECRET_WORDS: [&str; 5] = ["Quixano", "Alonsa", "1987-04-23", "Rocinante", "lisinopril"];
+pub const SECRET_WORDS: [&str; 6] = ["Quixano", "Alonsa", "Windmill", "1987-04-23", "Rocinante", "lisinopril"];
 
 pub struct Ehr {
     pub server: MockServer,
@@ -118,7 +118,7 @@ pub fn patient() -> Value {
     json!({
         "resourceType": "Patient", "id": PATIENT, "meta": { "versionId": "1", "source": "x" }, "birthDate": "1987-04-23", "gender": "female",
         "identifier": [{ "value": "W100200300" }], "telecom": [{ "value": "555-0100" }],
-        "name": [{ "family": "Quixano", "given": ["Alonsa"] }],
+        "name": [{ "family": "Quixano", "given": ["Alonsa"] }], "address": [{ "line": ["7 Windmill Lane"], "postalCode": "02139" }],
     })
 }
 

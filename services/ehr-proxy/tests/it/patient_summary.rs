@@ -53,6 +53,13 @@ async fn a_doctor_with_consent_sees_what_the_table_allows_and_it_is_recorded_fir
     let elements = record["details"]["phi_elements_accessed"].as_array().unwrap();
     assert!(elements.contains(&json!("Patient.birthDate")) && elements.contains(&json!("AllergyIntolerance.code")));
     assert!(!elements.contains(&json!("Patient.telecom")));
+    // By what the detection of misuse sees a relative or a neighbour: pseudonyms, for names and addresses are found below in no event.
+    for (name, prefix) in [("family_key", "family_"), ("address_key", "address_")] {
+        assert!(
+            record["details"][name].as_str().unwrap().starts_with(prefix),
+            "{record}"
+        );
+    }
     let outbox = app.outbox().await;
     assert!(
         SECRET_WORDS.iter().all(|word| !outbox.contains(word)),
