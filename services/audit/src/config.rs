@@ -26,6 +26,8 @@ pub struct Settings {
     pub checkpoints: CheckpointSettings,
     /// How long events are kept.
     pub retention: RetentionSettings,
+    /// Breach detection.
+    pub detection: DetectionSettings,
 }
 
 /// The broker.
@@ -52,6 +54,18 @@ pub struct CheckpointSettings {
 pub struct RetentionSettings {
     /// Years after the end of their month; six at least.
     pub years: u32,
+}
+
+/// Breach detection.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DetectionSettings {
+    /// How often the log is looked at where nothing new is known of, in milliseconds; 0: not at all.
+    pub every_ms: u64,
+    /// How often what is usual is learned, in hours.
+    pub learn_every_hours: u64,
+    /// File of the rules; empty: those that come with the service.
+    pub rules_file: String,
 }
 
 impl Settings {

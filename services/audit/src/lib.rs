@@ -11,7 +11,7 @@ pub mod startup;
 pub mod store;
 
 use chrono::{DateTime, Utc};
-use domain::{Anchors, Retention};
+use domain::{Anchors, Retention, detection::RuleBook};
 use mc_keyring::{Pseudonym, Seals};
 use mc_mailbox::Mailbox;
 use mc_transparency::Signer;
@@ -19,7 +19,7 @@ use mc_vocabulary::Clock;
 use sqlx::PgPool;
 use std::{
     path::PathBuf,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::{mpsc, watch};
 
@@ -45,6 +45,8 @@ pub struct Desk {
     pub grown: watch::Sender<DateTime<Utc>>,
     /// How long events are kept.
     pub retention: Retention,
+    /// What looks like misuse.
+    pub rules: Arc<RuleBook>,
     /// The time.
     pub clock: Clock,
 }

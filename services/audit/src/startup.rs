@@ -1,12 +1,19 @@
 //! All wiring: from settings and secrets to a running service.
 
 pub mod backup;
+mod detection;
 pub mod keep;
 pub mod verify;
 mod watch_log;
 mod workers;
 
-use crate::{Desk, actions::sign_checkpoints::recall, config::Settings, domain::Retention, routes};
+use crate::{
+    Desk,
+    actions::sign_checkpoints::recall,
+    config::Settings,
+    domain::{Retention, detection::RuleBook},
+    routes,
+};
 use actix_web::web::Data;
 use anyhow::Context;
 use mc_access::Verifier;
@@ -54,6 +61,7 @@ pub async fn build(
         notes,
         Duration::from_millis(settings.checkpoints.every_ms),
     );
+    detection::spawn(&lifecycle, &desk, &settings.detection);
 
     let verifier = Data::new(verifier);
     let watched = Arc::new(Watch {
@@ -159,8 +167,18 @@ async fn desk_over(
         retention: Retention::new(settings.retention.years)?,
         notes,
         grown: watch::Sender::new(clock.now()),
+        rules: Arc::new(rules(&settings.detection.rules_file)?),
         pool,
         clock,
     };
     Ok((desk, waiting))
+}
+
+/// The rules of breach detection.
+fn rules(file: &str) -> anyhow::Result<RuleBook> {
+    if file.is_empty() {
+        return Ok(RuleBook::shipped()?);
+    }
+    let text = std::fs::read_to_string(file).with_context(|| format!("the rules file {file} cannot be read"))?;
+    RuleBook::parse(&text).with_context(|| format!("the rules file {file} cannot be used"))
 }

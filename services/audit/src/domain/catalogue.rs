@@ -65,6 +65,11 @@ const SEARCH: Kind = Kind::Rest(Verb::Search);
 /// The table, by service and name. Every action that a service emits stands here; a test reads the sources.
 #[rustfmt::skip]
 pub const CATALOGUE: &[Entry] = &[
+    entry("audit.alert.extend", "added events to an alert", Kind::Other, &[C::Compliance]),
+    entry("audit.alert.list", "looked at the list of alerts", Kind::AuditLogUsed, &[C::AuditReading]),
+    entry("audit.alert.raise", "raised an alert", Kind::RestrictedFunction, &[C::Compliance]),
+    entry("audit.alert.read", "looked at an alert", Kind::AuditLogUsed, &[C::AuditReading]),
+    entry("audit.alert.update", "decided about an alert", UPDATE, &[C::Compliance]),
     entry("audit.disclosure.record", "wrote down that data was disclosed", Kind::Disclosure, &[C::Disclosure, C::LeftTheHouse]),
     entry("audit.event.read", "looked at an entry of the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.event.unmask", "asked whom an entry of the audit log is about", Kind::RestrictedFunction, &[C::AuditReading, C::PhiAccess]),
@@ -75,6 +80,7 @@ pub const CATALOGUE: &[Entry] = &[
     entry("audit.hold.release", "released a legal hold", Kind::SecurityConfiguration, &[C::Retention]),
     entry("audit.log.export", "took the whole audit log out", Kind::Export, &[C::Retention, C::Export]),
     entry("audit.log.restore", "brought an audit log back", Kind::Import, &[C::Retention]),
+    entry("audit.network.set", "wrote down where networks are", Kind::SecurityConfiguration, &[C::Configuration, C::Compliance]),
     entry("audit.patient_accesses.read", "looked at who accessed the patient's data", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.receipt.read", "took the proof of an entry of the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.recent.read", "looked at the newest entries of the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
@@ -84,6 +90,8 @@ pub const CATALOGUE: &[Entry] = &[
     entry("audit.report.request", "asked for a report", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.retention.pruned", "announced that old entries of the audit log are pruned", Kind::Rest(Verb::Delete), &[C::Retention]),
     entry("audit.retention.read", "looked at what of the audit log is kept how long", READ, &[C::Retention]),
+    entry("audit.thresholds.learn", "learned what is usual for a role", Kind::SecurityConfiguration, &[C::Configuration, C::Compliance]),
+    entry("audit.workforce.set", "wrote down a member of the workforce", UPDATE, &[C::Compliance]),
     entry("auth.client.add", "gave a machine access", Kind::UserSecurityChanged, &[C::Privilege]),
     entry("auth.login", "signed in", Kind::Login, &[C::SignIn]),
     entry("auth.logout", "signed out", Kind::Logout, &[C::Session]),

@@ -3,6 +3,7 @@
 pub mod access;
 mod anchors;
 pub mod audit_event;
+mod case;
 pub mod catalogue;
 mod cursor;
 pub mod detection;
@@ -18,6 +19,7 @@ mod search;
 mod tile_roots;
 
 pub use anchors::Anchors;
+pub use case::{CaseState, NOTICE_DAYS, NotAState, NoticeClock};
 pub use growth::{begun, full_tiles};
 pub use hold::{Covered, Hold, Released};
 pub use leaf::{LEAF_BYTES_MAX, Leaf};

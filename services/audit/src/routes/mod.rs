@@ -1,14 +1,18 @@
 //! Door 1: HTTP. The routing table is the list below.
 
+mod alert_view;
+mod alerts;
 mod asked;
 mod events;
 mod fhir;
 mod fhir_outcome;
+mod known;
 mod log;
 mod patients;
 mod proofs;
 mod reconciliation;
 mod retention;
+mod rules;
 mod stream;
 mod verification;
 
@@ -53,6 +57,14 @@ pub fn routes(config: &mut Routes) {
             .service(retention::holds)
             .service(retention::place)
             .service(retention::release)
-            .service(proofs::receipt),
+            .service(proofs::receipt)
+            .service(alerts::list)
+            .service(alerts::read)
+            .service(alerts::update)
+            .service(rules::rules)
+            .service(rules::learn)
+            .service(known::set_workforce)
+            .service(known::show_networks)
+            .service(known::replace_networks),
     );
 }

@@ -1,6 +1,7 @@
 //! The events of the log, as they are appended and read in the log's order.
 
 use crate::domain::{Leaf, Logged, Prepared, Told};
+use futures_util::{StreamExt, stream::BoxStream};
 use mc_transparency::Hash;
 use mc_vocabulary::EventId;
 use sqlx::PgConnection;
@@ -262,6 +263,26 @@ pub async fn insert_stubs(connection: &mut PgConnection, tree: Uuid, stubs: &[(i
     .execute(connection)
     .await
     .map(drop)
+}
+
+/// The events of tree `tree` that happened in `[since, until)`, in the order in which they happened and constant memory.
+pub fn stream_between(
+    connection: &mut PgConnection,
+    tree: Uuid,
+    since: chrono::DateTime<chrono::Utc>,
+    until: chrono::DateTime<chrono::Utc>,
+) -> BoxStream<'_, Result<Logged, sqlx::Error>> {
+    sqlx::query_as!(
+        Row,
+        "SELECT organization_id, log_index, event_id, leaf_hash, leaf FROM audit.events \
+         WHERE organization_id = $1 AND occurred_at >= $2 AND occurred_at < $3 ORDER BY occurred_at, log_index",
+        tree,
+        since,
+        until
+    )
+    .fetch(connection)
+    .map(|row| row.and_then(Row::logged))
+    .boxed()
 }
 
 /// Every tree that any table of the log speaks of.

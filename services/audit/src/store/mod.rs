@@ -1,8 +1,14 @@
 //! What audit remembers. The only place with SQL.
 
+pub mod care;
+pub mod case_evidence;
+pub mod case_notes;
+pub mod cases;
 pub mod checkpoints;
+pub mod detectors;
 pub mod events;
 pub mod holds;
+pub mod knowledge;
 pub mod retention;
 pub mod search;
 pub mod tallies;

@@ -183,6 +183,20 @@ pub async fn list_after(connection: &mut PgConnection, sequence: i64, limit: i64
     .await
 }
 
+/// The last commit before `moment`; 0 where there is none.
+///
+/// # Errors
+/// The database's.
+pub async fn find_last_before(connection: &mut PgConnection, moment: DateTime<Utc>) -> Result<i64, sqlx::Error> {
+    let last = sqlx::query_scalar!(
+        "SELECT sequence FROM audit.batches WHERE logged_at < $1 ORDER BY sequence DESC LIMIT 1",
+        moment
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(last.unwrap_or(0))
+}
+
 /// How far follower `name` has read; None where it never has.
 ///
 /// # Errors

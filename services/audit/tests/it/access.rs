@@ -80,6 +80,32 @@ const ROUTES: &[Route] = &[
             "/legal-holds/0190a8e2-0000-7000-8000-000000000001/release",
         )
     },
+    read("/alerts", "/alerts"),
+    read("/alerts/{alert_id}", "/alerts/{alert}"),
+    Route {
+        body: Some(|| json!({ "note": "looked at" })),
+        method: "PATCH",
+        ..read("/alerts/{alert_id}", "/alerts/{alert}")
+    },
+    read("/rules", "/rules"),
+    Route {
+        method: "POST",
+        ..read("/rules/learning", "/rules/learning")
+    },
+    Route {
+        body: Some(|| json!({ "family_name": "Quixano" })),
+        method: "PUT",
+        ..read(
+            "/workforce/{user_id}",
+            "/workforce/01936d00-0000-7000-8000-000000000001",
+        )
+    },
+    read("/networks", "/networks"),
+    Route {
+        body: Some(|| json!({ "networks": [] })),
+        method: "PUT",
+        ..read("/networks", "/networks")
+    },
 ];
 
 #[actix_web::test]
@@ -87,9 +113,12 @@ async fn only_those_who_may_get_an_answer() {
     let app = TestApp::start().await;
     app.tell(1).await;
     app.checkpointed().await;
-    let event = app.first_event().await;
+    let (event, alert) = (app.first_event().await, app.alert().await);
     for route in ROUTES {
-        let path = format!("/api/v1/integrations/audit{}", route.call.replace("{event}", &event));
+        let path = format!(
+            "/api/v1/integrations/audit{}",
+            route.call.replace("{event}", &event).replace("{alert}", &alert)
+        );
         let call = async |token: Option<&str>| {
             let body = route.body.map(|body| body());
             app.send(route.method, &path, token, body.as_ref()).await.status()

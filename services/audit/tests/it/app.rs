@@ -21,6 +21,7 @@ pub struct TestApp {
     pub issuer: TokenIssuer,
     pub organization_id: OrganizationId,
     secrets: tempfile::TempDir,
+    change: fn(&mut Settings),
     lifecycle: Lifecycle,
 }
 
@@ -29,7 +30,29 @@ impl TestApp {
         Self::start_with(Database::fresh("audit", &MIGRATOR).await, broker(), None).await
     }
 
+    /// With breach detection at work.
+    pub async fn start_detecting() -> Self {
+        let database = Database::fresh("audit", &MIGRATOR).await;
+        Self::start_as(database, broker(), None, |settings| {
+            settings.detection.every_ms = 50;
+        })
+        .await
+    }
+
     pub async fn start_with(database: Database, broker: Broker, database_port: Option<u16>) -> Self {
+        // Detection puts events of its own into the log, which most tests count.
+        Self::start_as(database, broker, database_port, |settings| {
+            settings.detection.every_ms = 0;
+        })
+        .await
+    }
+
+    async fn start_as(
+        database: Database,
+        broker: Broker,
+        database_port: Option<u16>,
+        change: fn(&mut Settings),
+    ) -> Self {
         mc_chassis::install_crypto();
         let secrets = tempfile::tempdir().unwrap();
         crate::secrets::write(
@@ -37,7 +60,7 @@ impl TestApp {
             database.serving_url_at(database_port).expose_secret(),
             &broker.url,
         );
-        Self::serve(database, broker, secrets, OrganizationId::new()).await
+        Self::serve(database, broker, secrets, OrganizationId::new(), change).await
     }
 
     async fn serve(
@@ -45,9 +68,10 @@ impl TestApp {
         broker: Broker,
         secrets: tempfile::TempDir,
         organization_id: OrganizationId,
+        change: fn(&mut Settings),
     ) -> Self {
         let issuer = TokenIssuer::new();
-        let (base, lifecycle) = process(&broker, &issuer, secrets.path()).await;
+        let (base, lifecycle) = process(&broker, &issuer, secrets.path(), change).await;
         Self {
             base,
             database,
@@ -55,6 +79,7 @@ impl TestApp {
             issuer,
             organization_id,
             secrets,
+            change,
             lifecycle,
         }
     }
@@ -69,7 +94,7 @@ impl TestApp {
         for (name, url) in urls {
             std::fs::write(self.secrets.path().join(name), url.expose_secret()).unwrap();
         }
-        Self::serve(database, broker, self.secrets, self.organization_id).await
+        Self::serve(database, broker, self.secrets, self.organization_id, self.change).await
     }
 
     /// Its secrets, with the way to the database as its owner.
@@ -86,7 +111,9 @@ impl TestApp {
 
     /// A second process of the service beside the first.
     pub async fn beside(&self) -> Lifecycle {
-        process(&self.broker, &self.issuer, self.secrets.path()).await.1
+        process(&self.broker, &self.issuer, self.secrets.path(), self.change)
+            .await
+            .1
     }
 
     /// The first process ends; database and broker stay.
@@ -218,8 +245,14 @@ impl TestApp {
     }
 }
 
-async fn process(broker: &Broker, issuer: &TokenIssuer, secrets: &Path) -> (String, Lifecycle) {
-    let settings = settings(broker, secrets);
+async fn process(
+    broker: &Broker,
+    issuer: &TokenIssuer,
+    secrets: &Path,
+    change: fn(&mut Settings),
+) -> (String, Lifecycle) {
+    let mut settings = settings(broker, secrets);
+    change(&mut settings);
     let telemetry = Arc::new(Telemetry::start("audit", &settings.telemetry).unwrap());
     let app = startup::build(
         settings,

@@ -6,8 +6,10 @@
 )]
 
 mod access;
+mod alerts;
 mod app;
 mod backup;
+mod detection;
 mod failures;
 mod fhir;
 mod hostile;

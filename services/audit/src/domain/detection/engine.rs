@@ -87,6 +87,11 @@ impl Engine {
         &self.book
     }
 
+    /// The rules, to be shared.
+    pub fn shared_book(&self) -> &Arc<RuleBook> {
+        &self.book
+    }
+
     /// Takes an event; gives what it triggers.
     pub fn observe(&mut self, fact: &Fact, known: &Known) -> Vec<Trigger> {
         let book = Arc::clone(&self.book);

@@ -48,10 +48,10 @@ fn a_chart_without_a_care_relationship_is_judged_when_stragglers_have_come() {
     assert!(engine.observe(&fact, &known).is_empty() && engine.is_waiting());
     assert!(
         engine
-            .ready(fact.leaf.logged_at + Duration::milliseconds(999))
+            .ready(fact.leaf.logged_at + Duration::milliseconds(499))
             .is_empty()
     );
-    let mut ready = engine.ready(fact.leaf.logged_at + Duration::milliseconds(1_000));
+    let mut ready = engine.ready(fact.leaf.logged_at + Duration::milliseconds(500));
     let held = ready.pop().unwrap();
     assert_eq!(
         (held.question.patient.as_str(), held.question.actor_id.as_str()),

@@ -1,0 +1,130 @@
+//! Looks at what was logged since the last time, with the rules of breach detection. Cases and position are one transaction.
+
+mod learn_known;
+mod raise;
+mod recall;
+
+use super::follow_log::read_after;
+use crate::{
+    Desk,
+    domain::detection::{Engine, Fact, Held, Known, RuleBook, Trigger},
+    store::{
+        care,
+        detectors::{self, Position},
+    },
+};
+use chrono::{DateTime, Duration, Utc};
+use mc_access::wall;
+use mc_vocabulary::EventId;
+use sqlx::PgConnection;
+use std::{collections::HashMap, sync::Arc};
+use uuid::Uuid;
+
+/// The one detector.
+const NAME: &str = "breach";
+/// A process that is gone keeps its turn no longer.
+const TURN: Duration = Duration::seconds(10);
+/// Events of one transaction.
+const EVENTS_MAX: i64 = 2_000;
+
+/// The rules at work in this process: what they have gathered, and up to where.
+pub struct Detector {
+    engine: Engine,
+    known: Known,
+    versions: HashMap<Uuid, i64>,
+    /// The commit up to which the engine has seen the log. None: it has to look again.
+    seen: Option<i64>,
+    /// Names this process among all that might detect.
+    holder: Uuid,
+}
+
+impl Detector {
+    /// Has seen nothing yet.
+    pub fn new(book: Arc<RuleBook>) -> Self {
+        Self {
+            engine: Engine::new(book),
+            known: Known::default(),
+            versions: HashMap::new(),
+            seen: None,
+            holder: EventId::new().uuid(),
+        }
+    }
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Another process detects.
+    NotOurTurn,
+    /// Everything logged was looked at.
+    UpToDate,
+    /// There is more.
+    Behind,
+}
+
+/// Looks at the next events, opens cases and adds to those that stand.
+///
+/// # Errors
+/// The database's; nothing was opened then, and the next call looks again.
+pub async fn detect(desk: &Desk, detector: &mut Detector) -> Result<Progress, sqlx::Error> {
+    let now = desk.clock.now();
+    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let first = recall::first_position(&mut transaction, NAME, detector, now).await?;
+    let turn =
+        detectors::get_turn_for_update(&mut transaction, NAME, detector.holder, (now, now + TURN), first).await?;
+    let Some(position) = turn else {
+        detector.seen = None;
+        return Ok(Progress::NotOurTurn);
+    };
+    learn_known::learn_known(&mut transaction, detector).await?;
+    if detector.seen != Some(position.sequence) {
+        recall::recall(&mut transaction, detector, position).await?;
+    }
+    // Until this is committed, the engine is ahead of the truth.
+    detector.seen = None;
+    let (logged, upto) = read_after(&mut transaction, position.sequence, EVENTS_MAX).await?;
+    let behind = i64::try_from(logged.len()).is_ok_and(|read| read >= EVENTS_MAX);
+    let newest = logged.last().map(|logged| logged.leaf.logged_at);
+    let mut triggers = Vec::new();
+    for logged in logged {
+        let fact = Fact::new(logged.index, logged.leaf);
+        triggers.extend(detector.engine.observe(&fact, &detector.known));
+    }
+    // While there is more to read, the time is that of the log.
+    let judged_until = newest.filter(|_| behind).unwrap_or(now).max(position.judged_until);
+    triggers.extend(judge_ready(&mut transaction, &mut detector.engine, judged_until).await?);
+    raise::raise(desk, &mut transaction, detector.engine.book(), triggers).await?;
+    let reached = Position {
+        sequence: upto,
+        judged_until,
+    };
+    detectors::update(&mut transaction, NAME, reached).await?;
+    transaction.commit().await?;
+    detector.seen = Some(upto);
+    Ok(if behind { Progress::Behind } else { Progress::UpToDate })
+}
+
+/// Gives the turn back, so that another process goes on at once.
+///
+/// # Errors
+/// The database's.
+pub async fn hand_over(desk: &Desk, detector: &Detector) -> Result<(), sqlx::Error> {
+    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    detectors::update_released(&mut transaction, NAME, detector.holder, desk.clock.now()).await?;
+    transaction.commit().await
+}
+
+/// Asks the log for the care relationships behind the accesses whose stragglers have come.
+async fn judge_ready(
+    connection: &mut PgConnection,
+    engine: &mut Engine,
+    until: DateTime<Utc>,
+) -> Result<Vec<Trigger>, sqlx::Error> {
+    let ready: Vec<Held> = engine.ready(until);
+    let questions: Vec<_> = ready.iter().map(|held| &held.question).collect();
+    let related = care::list_related(connection, &questions, &engine.book().care).await?;
+    let judged = ready.into_iter().zip(related);
+    Ok(judged
+        .filter_map(|(held, related)| engine.judge(held, related))
+        .collect())
+}

@@ -1,0 +1,66 @@
+//! Learns from the last days of the log what is usual for each role, rule by rule.
+
+use crate::{
+    Desk,
+    domain::detection::{Fact, Known, Learned, Learner, Networks, Thresholds},
+    store::{events, knowledge},
+};
+use chrono::Duration;
+use futures_util::TryStreamExt;
+use mc_access::{Principal, wall};
+use mc_chassis::http::Origin;
+use mc_contracts::{Actor, AuditRecord, Interaction};
+use uuid::Uuid;
+
+const ACTION: &str = "audit.thresholds.learn";
+
+/// Learns for the caller's organisation, now.
+///
+/// # Errors
+/// The database's.
+pub async fn learn_thresholds(desk: &Desk, caller: &Principal, origin: &Origin) -> Result<Vec<Learned>, sqlx::Error> {
+    let record = desk.mailbox.audit_of(ACTION, Interaction::Update, caller, origin);
+    learn(desk, caller.organization_id.uuid(), record).await
+}
+
+/// Learns for every organisation: the daily work.
+///
+/// # Errors
+/// The database's.
+pub async fn learn_all_thresholds(desk: &Desk) -> Result<(), sqlx::Error> {
+    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let trees = events::list_trees(&mut transaction).await?;
+    drop(transaction);
+    for tree in trees.into_iter().filter(|tree| !tree.is_nil()) {
+        let (actor, origin) = (Actor::system("audit.learning"), Origin::default());
+        let record = desk.mailbox.audit_by(ACTION, Interaction::Update, actor, &origin);
+        learn(desk, tree, record).await?;
+    }
+    Ok(())
+}
+
+async fn learn(desk: &Desk, tree: Uuid, record: AuditRecord) -> Result<Vec<Learned>, sqlx::Error> {
+    let now = desk.clock.now();
+    let since = now - Duration::days(desk.rules.learning.days.into());
+    let mut transaction = wall::begin(&desk.pool, tree.into()).await?;
+    let members = knowledge::list_members(&mut transaction, tree).await?;
+    let mut known = Known::default();
+    known.set(tree.into(), members, Networks::default(), Thresholds::default());
+    let mut learner = Learner::new(&desk.rules, &known);
+    {
+        let mut stream = events::stream_between(&mut transaction, tree, since, now);
+        while let Some(logged) = stream.try_next().await? {
+            learner.take(&Fact::new(logged.index, logged.leaf), tree.into());
+        }
+    }
+    let learned = learner.finish();
+    knowledge::update_thresholds(&mut transaction, tree, &learned, since, now).await?;
+    knowledge::update_version(&mut transaction, tree).await?;
+    let record = record
+        .entity("Thresholds", tree)
+        .detail("thresholds", learned.len())
+        .detail("days", desk.rules.learning.days);
+    desk.mailbox.post(&mut transaction, Some(tree.into()), &record).await?;
+    transaction.commit().await?;
+    Ok(learned)
+}

@@ -1,0 +1,59 @@
+//! A member of the workforce, by pseudonyms: plain values are not stored.
+
+use crate::{Desk, domain::detection::Member, store::knowledge};
+use mc_access::{Principal, wall};
+use mc_chassis::http::Origin;
+use mc_contracts::Interaction;
+use mc_vocabulary::{PatientId, UserId};
+
+/// Plain values, as somebody knows them.
+pub struct SetMember {
+    /// Whose chart is their own.
+    pub patient_id: Option<PatientId>,
+    /// Family name.
+    pub family_name: Option<String>,
+    /// Lines of the address, and its postal code.
+    pub address: Option<(Vec<String>, String)>,
+}
+
+/// Masks the values and keeps the pseudonyms; what was known before is replaced.
+///
+/// # Errors
+/// The database's.
+pub async fn set_member(
+    desk: &Desk,
+    caller: &Principal,
+    user_id: UserId,
+    plain: SetMember,
+    origin: &Origin,
+) -> Result<Member, sqlx::Error> {
+    let organization_id = caller.organization_id;
+    let pseudonym = &desk.pseudonym;
+    let member = Member {
+        user_id: user_id.to_string(),
+        patient: plain
+            .patient_id
+            .as_ref()
+            .map(|id| pseudonym.mask("patient", id.as_str())),
+        family_key: plain.family_name.and_then(|name| pseudonym.family_key(&name)),
+        address_key: plain
+            .address
+            .and_then(|(lines, code)| pseudonym.address_key(&lines, &code)),
+    };
+    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let tree = organization_id.uuid();
+    knowledge::insert_member(&mut transaction, tree, user_id, &member, desk.clock.now()).await?;
+    knowledge::update_version(&mut transaction, tree).await?;
+    let record = desk
+        .mailbox
+        .audit_of("audit.workforce.set", Interaction::Update, caller, origin)
+        .entity("User", user_id)
+        .detail("patient", member.patient.is_some())
+        .detail("family_name", member.family_key.is_some())
+        .detail("address", member.address_key.is_some());
+    desk.mailbox
+        .post(&mut transaction, Some(organization_id), &record)
+        .await?;
+    transaction.commit().await?;
+    Ok(member)
+}

@@ -1,0 +1,77 @@
+//! Breach detection beside the server: follows the log, and learns what is usual once a day.
+
+use crate::{
+    Desk,
+    actions::{
+        detect::{Detector, Progress, detect, hand_over},
+        learn_thresholds::learn_all_thresholds,
+    },
+    config::DetectionSettings,
+    consumers::notices,
+};
+use actix_web::web::Data;
+use mc_chassis::lifecycle::Lifecycle;
+use std::{sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
+
+/// After a failure, and where another process detects.
+const REST: Duration = Duration::from_secs(1);
+
+/// Starts it, where it is not switched off.
+pub fn spawn(lifecycle: &Lifecycle, desk: &Data<Desk>, settings: &DetectionSettings) {
+    let told = desk.mailbox.clone();
+    lifecycle.spawn(
+        "audit.notices",
+        told.consume(notices::QUEUE, lifecycle.stopping(), |envelope| async move {
+            notices::handle(&envelope)
+        }),
+    );
+    if settings.every_ms == 0 {
+        return;
+    }
+    let every = Duration::from_millis(settings.every_ms);
+    lifecycle.spawn("detection", follow(Arc::clone(desk), every, lifecycle.stopping()));
+    let hours = Duration::from_hours(settings.learn_every_hours.max(1));
+    lifecycle.spawn("learning", learn(Arc::clone(desk), hours, lifecycle.stopping()));
+}
+
+/// Looks at every commit of the log, of whichever process.
+async fn follow(desk: Arc<Desk>, every: Duration, stopping: CancellationToken) {
+    let mut detector = Detector::new(Arc::clone(&desk.rules));
+    let mut grown = desk.grown.subscribe();
+    loop {
+        grown.mark_unchanged();
+        let (pause, ours) = match detect(&desk, &mut detector).await {
+            Ok(Progress::Behind) => (Duration::ZERO, true),
+            Ok(Progress::UpToDate) => (every, true),
+            Ok(Progress::NotOurTurn) => (REST, false),
+            Err(error) => {
+                tracing::warn!(error.message = %error, "events were not looked at; they are looked at again");
+                (REST, false)
+            }
+        };
+        if stopping.is_cancelled() {
+            if let Err(error) = hand_over(&desk, &detector).await {
+                tracing::warn!(error.message = %error, "another process detects only when this turn is over");
+            }
+            return;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = grown.changed(), if ours => {}
+            () = stopping.cancelled() => {}
+        }
+    }
+}
+
+async fn learn(desk: Arc<Desk>, every: Duration, stopping: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(every) => {}
+            () = stopping.cancelled() => return,
+        }
+        if let Err(error) = learn_all_thresholds(&desk).await {
+            tracing::warn!(error.message = %error, "what is usual was not learned; it is tried again");
+        }
+    }
+}
