@@ -90,6 +90,10 @@ typed_id!(
     RecordId
 );
 typed_id!(
+    /// A report over the audit log.
+    ReportId
+);
+typed_id!(
     /// One sign-in, from the first token to the last refresh.
     SessionId
 );

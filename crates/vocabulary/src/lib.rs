@@ -12,7 +12,7 @@ pub use clock::Clock;
 pub use fhir_id::{EncounterId, InvalidFhirId, PatientId};
 pub use id::{
     AlertId, ClientId, ConnectionId, ConsentId, CoverageId, EventId, HoldId, OrganizationId, PaymentId, RecordId,
-    SessionId, UserId, VerificationId,
+    ReportId, SessionId, UserId, VerificationId,
 };
 pub use money::{Currency, Money, MoneyError};
 pub use phi::Phi;

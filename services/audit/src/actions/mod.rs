@@ -2,6 +2,7 @@
 
 pub mod add_months;
 pub mod append_events;
+pub mod build_report;
 pub mod compare_tally;
 pub mod detect;
 pub mod export_log;
@@ -21,12 +22,14 @@ pub mod prune_months;
 pub mod read_event;
 pub mod release_hold;
 pub mod replay_events;
+pub mod request_report;
 pub mod restore_log;
 pub mod search_events;
 pub mod set_member;
 pub mod set_networks;
 pub mod show_alert;
 pub mod show_checkpoint;
+pub mod show_report;
 pub mod show_retention;
 pub mod sign_checkpoints;
 pub mod sort_events;

@@ -14,6 +14,7 @@ mod growth;
 mod hold;
 mod leaf;
 mod logged;
+pub mod report;
 pub mod retention;
 mod search;
 mod tile_roots;

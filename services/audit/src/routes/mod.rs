@@ -11,6 +11,7 @@ mod log;
 mod patients;
 mod proofs;
 mod reconciliation;
+mod reports;
 mod retention;
 mod rules;
 mod stream;
@@ -46,6 +47,10 @@ pub fn routes(config: &mut Routes) {
             .service(events::read)
             .service(events::unmask)
             .service(patients::accesses)
+            .service(reports::ask)
+            .service(reports::list)
+            .service(reports::follow)
+            .service(reports::take)
             .service(log::recent)
             .service(verification::verification)
             .service(reconciliation::reconciliation)

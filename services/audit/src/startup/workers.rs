@@ -4,6 +4,7 @@ use crate::{
     Desk,
     actions::{
         add_months::add_months,
+        build_report::build_report,
         compare_tally::compare_again,
         sign_checkpoints::{recall_stream, sign_checkpoints},
     },
@@ -38,6 +39,7 @@ pub fn spawn(lifecycle: &Lifecycle, desk: &Data<Desk>, notes: Receiver<String>, 
             async move { tallies::handle(&desk, envelope).await }
         }),
     );
+    lifecycle.spawn("reports", build_reports(shared(), stopping()));
     let (signer, signing) = (shared(), every(sign_every, stopping(), shared(), sign));
     lifecycle.spawn("checkpoints", async move {
         if let Err(error) = recall_stream(&signer).await {
@@ -69,6 +71,21 @@ where
         }
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
+            () = stopping.cancelled() => {}
+        }
+    }
+}
+
+/// Makes reports, step by step, for as long as there are any.
+async fn build_reports(desk: Arc<Desk>, stopping: CancellationToken) {
+    while !stopping.is_cancelled() {
+        match build_report(&desk).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(error.message = %error, "a report got no further; it is tried again"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_millis(500)) => {}
             () = stopping.cancelled() => {}
         }
     }

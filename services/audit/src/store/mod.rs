@@ -9,6 +9,7 @@ pub mod detectors;
 pub mod events;
 pub mod holds;
 pub mod knowledge;
+pub mod reports;
 pub mod retention;
 pub mod search;
 pub mod tallies;

@@ -54,6 +54,21 @@ const ROUTES: &[Route] = &[
     },
     read("/fhir/AuditEvent/{id}", "/fhir/AuditEvent/{event}"),
     read("/patients/{id}/accesses", "/patients/pat-1/accesses"),
+    Route {
+        body: Some(|| json!({ "kind": "retention", "from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z" })),
+        method: "POST",
+        answer: 202,
+        ..read("/reports", "/reports")
+    },
+    read("/reports", "/reports"),
+    Route {
+        answer: 404,
+        ..read("/reports/{id}", "/reports/{event}")
+    },
+    Route {
+        answer: 404,
+        ..read("/reports/{id}/content", "/reports/{event}/content")
+    },
     read("/recent", "/recent"),
     read("/checkpoint", "/checkpoint"),
     read("/verification", "/verification"),

@@ -116,6 +116,11 @@ impl TestApp {
             .1
     }
 
+    /// As [`TestApp::beside`], and where it answers.
+    pub async fn beside_at(&self) -> (String, Lifecycle) {
+        process(&self.broker, &self.issuer, self.secrets.path()).await
+    }
+
     /// The first process ends; database and broker stay.
     pub async fn stop_serving(&self) {
         self.lifecycle.clone().finish().await;

@@ -15,6 +15,7 @@ mod fhir;
 mod hostile;
 mod log;
 mod patients;
+mod reports;
 mod retention;
 mod search;
 mod secrets;

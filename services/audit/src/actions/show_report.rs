@@ -1,0 +1,100 @@
+//! Reports of an organisation, and what a finished one says.
+
+use crate::{
+    Desk,
+    domain::report::Document,
+    store::reports::{self, Report, State},
+};
+use mc_access::{Principal, wall};
+use mc_chassis::http::Origin;
+use mc_contracts::Interaction;
+use mc_keyring::SealsError;
+use mc_vocabulary::ReportId;
+
+/// Why there is no content.
+#[derive(Debug, thiserror::Error)]
+pub enum ShowReportError {
+    /// No such report in the organisation.
+    #[error("no such report")]
+    Unknown,
+    /// It is not finished.
+    #[error("the report is not finished")]
+    NotFinished,
+    /// It cannot be made.
+    #[error("the report could not be made")]
+    Failed(String),
+    /// The stored content cannot be opened.
+    #[error("the report cannot be opened")]
+    Seal(#[from] SealsError),
+    /// The stored content cannot be read.
+    #[error("the report cannot be read")]
+    Content(#[from] serde_json::Error),
+    /// The store.
+    #[error("reports cannot be read")]
+    Store(#[from] sqlx::Error),
+}
+
+/// The organisation's reports, newest first.
+///
+/// # Errors
+/// The database's.
+pub async fn list_reports(
+    desk: &Desk,
+    caller: &Principal,
+    before: Option<ReportId>,
+    limit: i64,
+) -> Result<Vec<Report>, sqlx::Error> {
+    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    reports::list(&mut transaction, caller.organization_id, before, limit).await
+}
+
+/// How far a report is; None where the organisation has none of that id.
+///
+/// # Errors
+/// The database's.
+pub async fn show_report(desk: &Desk, caller: &Principal, id: ReportId) -> Result<Option<Report>, sqlx::Error> {
+    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    reports::find(&mut transaction, id).await
+}
+
+/// A finished report as its JSON bytes and as a document. The taking is on record before the answer.
+///
+/// # Errors
+/// [`ShowReportError`].
+pub async fn open_report(
+    desk: &Desk,
+    caller: &Principal,
+    id: ReportId,
+    form: &str,
+    origin: &Origin,
+) -> Result<(Vec<u8>, Document), ShowReportError> {
+    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let report = reports::find(&mut transaction, id)
+        .await?
+        .ok_or(ShowReportError::Unknown)?;
+    match report.state {
+        State::Done => {}
+        State::Failed => return Err(ShowReportError::Failed(report.failure.unwrap_or_default())),
+        State::Waiting | State::Building => return Err(ShowReportError::NotFinished),
+    }
+    let sealed = reports::find_content(&mut transaction, id)
+        .await?
+        .ok_or(ShowReportError::NotFinished)?;
+    let content = desk
+        .seals
+        .open(caller.organization_id, "reports.content", id, &sealed)
+        .await?;
+    let document = serde_json::from_slice(&content)?;
+    let record = desk
+        .mailbox
+        .audit_of("audit.report.download", Interaction::Read, caller, origin)
+        .entity("Report", id)
+        .detail("kind", report.kind.as_str())
+        .detail("format", form)
+        .detail("lines", report.lines);
+    desk.mailbox
+        .post(&mut transaction, Some(caller.organization_id), &record)
+        .await?;
+    transaction.commit().await?;
+    Ok((content, document))
+}

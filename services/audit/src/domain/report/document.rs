@@ -1,0 +1,145 @@
+//! A finished report: what it is about, under which checkpoint, its figures and its table.
+
+use super::{Line, ReportKind, accesses, accounting, security};
+use chrono::{DateTime, Utc};
+use mc_vocabulary::{OrganizationId, ReportId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// The checkpoint that a report was made under.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Made {
+    /// How many events the log had: every one of them was looked at.
+    pub size: i64,
+    /// The first event of the log that was looked at.
+    pub first_index: i64,
+    /// The last.
+    pub last_index: i64,
+    /// The signed note (C2SP tlog-checkpoint).
+    pub note: String,
+    /// The key that it is checked with.
+    pub public_key: String,
+}
+
+/// What is known of a report before its table.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Header {
+    /// The report.
+    pub id: ReportId,
+    /// Its kind.
+    pub kind: ReportKind,
+    /// Whose log.
+    pub organization_id: OrganizationId,
+    /// From,
+    pub from: DateTime<Utc>,
+    /// to before.
+    pub to: DateTime<Utc>,
+    /// Pseudonym of the patient.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub patient: String,
+    /// The user.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub user_id: String,
+    /// Who asked.
+    pub requested_by: String,
+    /// When.
+    pub requested_at: DateTime<Utc>,
+    /// When it was finished.
+    pub finished_at: DateTime<Utc>,
+    /// Under which checkpoint.
+    pub checkpoint: Made,
+}
+
+/// A column of the table.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Column {
+    /// Its heading.
+    pub name: String,
+    /// Its width beside the others'.
+    pub weight: u16,
+}
+
+/// A figure of the summary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Figure {
+    /// What it counts.
+    pub name: String,
+    /// How many.
+    pub value: usize,
+}
+
+/// A finished report.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Document {
+    /// Heading.
+    pub title: String,
+    /// What it shows, in a sentence.
+    pub about: String,
+    /// What is known of it.
+    pub report: Header,
+    /// Summary.
+    pub figures: Vec<Figure>,
+    /// What a reader should know.
+    pub notes: Vec<String>,
+    /// Lines of the table.
+    pub count: usize,
+    /// Columns of the table.
+    pub columns: Vec<Column>,
+    /// The table.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A table and what belongs to it.
+pub(super) struct Table {
+    pub columns: Vec<Column>,
+    pub figures: Vec<Figure>,
+    pub notes: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+}
+
+pub(super) fn columns(named: &[(&str, u16)]) -> Vec<Column> {
+    let column = |(name, weight): &(&str, u16)| Column {
+        name: (*name).to_owned(),
+        weight: *weight,
+    };
+    named.iter().map(column).collect()
+}
+
+pub(super) fn figure(name: &str, value: usize) -> Figure {
+    Figure {
+        name: name.to_owned(),
+        value,
+    }
+}
+
+pub(super) fn distinct(values: impl Iterator<Item = String>) -> usize {
+    values.collect::<BTreeSet<_>>().len()
+}
+
+/// The report over `lines`, which are in the order of their times. The same lines give the same report.
+pub fn document(report: Header, lines: &[Line]) -> Document {
+    let table = match report.kind {
+        ReportKind::AccessByPatient => accesses::by_patient(lines),
+        ReportKind::AccessByUser => accesses::by_user(lines),
+        ReportKind::BreakGlass => accesses::break_glass(lines),
+        ReportKind::ConsentDecisions => accesses::consents(lines),
+        ReportKind::Disclosures => accounting::disclosures(lines, report.finished_at),
+        ReportKind::FailedSignIns => security::failed_sign_ins(lines),
+        ReportKind::PrivilegeChanges => security::privileges(lines),
+        ReportKind::Retention => security::retention(lines),
+    };
+    let mut notes = table.notes;
+    if !report.patient.is_empty() || report.kind.takes_patient().is_none() {
+        notes.push("Patients stand under a pseudonym; who may unmask it can do so entry by entry.".to_owned());
+    }
+    Document {
+        title: report.kind.title().to_owned(),
+        about: report.kind.about().to_owned(),
+        report,
+        figures: table.figures,
+        notes,
+        count: table.rows.len(),
+        columns: table.columns,
+        rows: table.rows,
+    }
+}

@@ -1,0 +1,344 @@
+//! Reports over the log: ask, follow, take.
+
+use super::log::WHO;
+use crate::{
+    Desk,
+    actions::{
+        request_report::{RequestReport, RequestReportError, request_report},
+        show_report::{ShowReportError, list_reports, open_report, show_report},
+    },
+    domain::report::{Document, PDF_LINES_MAX, ReportKind, to_csv, to_pdf},
+    store::reports::{Report, State},
+};
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::header::{ACCEPT, CONTENT_DISPOSITION, LOCATION, RETRY_AFTER},
+    post,
+    web::{Data, Path},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use garde::Validate;
+use mc_access::Principal;
+use mc_chassis::http::{Body, Origin, Params, Problem};
+use mc_vocabulary::{PatientId, Permission, ReportId, problem};
+use serde::{Deserialize, Serialize};
+
+const PATH: &str = "/api/v1/integrations/audit/reports";
+
+/// Which report.
+#[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportBody {
+    #[garde(skip)]
+    kind: ReportKind,
+    /// What happened at or after,
+    #[garde(skip)]
+    from: DateTime<Utc>,
+    /// and before; at most ten years later.
+    #[garde(custom(after(&self.from)))]
+    to: DateTime<Utc>,
+    /// The patient it is about, by their own id.
+    #[garde(custom(fits(self.kind.takes_patient())))]
+    #[serde(default)]
+    patient_id: Option<PatientId>,
+    /// The user or machine it is about.
+    #[garde(custom(fits(self.kind.takes_user())), inner(length(bytes, min = 1, max = 100), ascii))]
+    #[schema(min_length = 1, max_length = 100)]
+    #[serde(default)]
+    user_id: Option<String>,
+}
+
+fn after(from: &DateTime<Utc>) -> impl FnOnce(&DateTime<Utc>, &()) -> garde::Result + '_ {
+    move |to, ()| {
+        let years = TimeDelta::days(3_653);
+        match *to - *from {
+            length if length <= TimeDelta::zero() => Err(garde::Error::new("must be after `from`")),
+            length if length > years => Err(garde::Error::new("a report covers at most ten years")),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn fits<T>(takes: Option<bool>) -> impl FnOnce(&Option<T>, &()) -> garde::Result {
+    move |given, ()| match (takes, given) {
+        (Some(true), None) => Err(garde::Error::new("this kind of report needs it")),
+        (Some(false), Some(_)) => Err(garde::Error::new("this kind of report does not take it")),
+        _ => Ok(()),
+    }
+}
+
+/// Which reports.
+#[derive(Debug, Deserialize, Validate, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ReportsQuery {
+    /// At most so many; 50 unless told.
+    #[garde(inner(range(min = 1, max = 200)))]
+    #[param(minimum = 1, maximum = 200)]
+    #[serde(default)]
+    limit: Option<i64>,
+    /// Only those asked for before this one.
+    #[garde(skip)]
+    #[serde(default)]
+    before: Option<ReportId>,
+}
+
+/// In which form.
+#[derive(Debug, Deserialize, Validate, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ContentQuery {
+    /// Over what `Accept` says.
+    #[garde(skip)]
+    #[param(inline)]
+    #[serde(default)]
+    format: Option<Format>,
+}
+
+/// A form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Everything, for machines.
+    Json,
+    /// The table, for spreadsheets.
+    Csv,
+    /// On paper.
+    Pdf,
+}
+
+impl Format {
+    fn of(request: &HttpRequest) -> Self {
+        let accept = request
+            .headers()
+            .get(ACCEPT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        match accept {
+            pdf if pdf.contains("application/pdf") => Self::Pdf,
+            csv if csv.contains("text/csv") => Self::Csv,
+            _ => Self::Json,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Pdf => "pdf",
+        }
+    }
+}
+
+/// How far a report is.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct ReportView {
+    id: ReportId,
+    kind: ReportKind,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    /// Pseudonym of the patient.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    patient: String,
+    /// The user.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    user_id: String,
+    requested_by: String,
+    requested_at: DateTime<Utc>,
+    /// `waiting`, `building`, `done` or `failed`.
+    state: &'static str,
+    /// How much of the period was read.
+    progress_percent: i64,
+    /// Entries of the log that it is made of, so far.
+    lines: i64,
+    /// The signed checkpoint that it is made under.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checkpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finished_at: Option<DateTime<Utc>>,
+    /// SHA-256 of the JSON form, in hexadecimal; `audit.report.built` in the log has it too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+    /// Why it could not be made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
+}
+
+impl From<Report> for ReportView {
+    fn from(report: Report) -> Self {
+        let (state, progress_percent) = match report.state {
+            State::Waiting => ("waiting", 0),
+            State::Building => ("building", progress(&report)),
+            State::Done => ("done", 100),
+            State::Failed => ("failed", progress(&report)),
+        };
+        Self {
+            id: report.id,
+            kind: report.kind,
+            from: report.since,
+            to: report.until,
+            patient: report.patient,
+            user_id: report.user_id,
+            requested_by: report.requested_by,
+            requested_at: report.requested_at,
+            state,
+            progress_percent,
+            lines: report.lines,
+            checkpoint: report.checkpoint.map(|(_, note)| note),
+            finished_at: report.finished_at,
+            sha256: report.digest.map(hex::encode),
+            failure: report.failure,
+        }
+    }
+}
+
+fn progress(report: &Report) -> i64 {
+    let whole = (report.until - report.since).num_seconds().max(1);
+    let read = (report.reached.0 - report.since).num_seconds();
+    (read.saturating_mul(100) / whole).clamp(0, 99)
+}
+
+/// Reports.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct Reports {
+    reports: Vec<ReportView>,
+}
+
+/// Asks for a report; it is made in the background.
+#[utoipa::path(tag = "reports", request_body = ReportBody, responses(
+    (status = 202, description = "Asked for; `Location` says where to follow it", body = ReportView),
+    (status = 401, description = "No valid token", body = Problem),
+    (status = 403, description = "Neither compliance nor admin", body = Problem),
+    (status = 429, description = "Ten reports of the organisation are on their way", body = Problem),
+))]
+#[post("/reports")]
+pub async fn ask(
+    desk: Data<Desk>,
+    caller: Principal,
+    body: Body<ReportBody>,
+    origin: Origin,
+) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::AuditRead, WHO)?;
+    let asked = body.value;
+    let command = RequestReport {
+        kind: asked.kind,
+        since: asked.from,
+        until: asked.to,
+        patient_id: asked.patient_id,
+        user_id: asked.user_id,
+    };
+    let report = request_report(&desk, &caller, command, &origin).await?;
+    Ok(HttpResponse::Accepted()
+        .insert_header((LOCATION, format!("{PATH}/{}", report.id)))
+        .insert_header((RETRY_AFTER, "1"))
+        .json(ReportView::from(report)))
+}
+
+/// The organisation's reports, newest first.
+#[utoipa::path(tag = "reports", params(ReportsQuery), responses(
+    (status = 200, description = "The reports", body = Reports),
+    (status = 400, description = "Unreadable query", body = Problem),
+    (status = 401, description = "No valid token", body = Problem),
+    (status = 403, description = "Neither compliance nor admin", body = Problem),
+    (status = 422, description = "A parameter is out of bounds", body = Problem),
+))]
+#[get("/reports")]
+pub async fn list(desk: Data<Desk>, caller: Principal, query: Params<ReportsQuery>) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::AuditRead, WHO)?;
+    let found = list_reports(&desk, &caller, query.0.before, query.0.limit.unwrap_or(50)).await?;
+    Ok(HttpResponse::Ok().json(Reports {
+        reports: found.into_iter().map(ReportView::from).collect(),
+    }))
+}
+
+/// How far a report is.
+#[utoipa::path(tag = "reports", params(("id" = ReportId, Path, description = "The report")), responses(
+    (status = 200, description = "Its state", body = ReportView),
+    (status = 401, description = "No valid token", body = Problem),
+    (status = 403, description = "Neither compliance nor admin", body = Problem),
+    (status = 404, description = "No such report", body = Problem),
+))]
+#[get("/reports/{id}")]
+pub async fn follow(desk: Data<Desk>, caller: Principal, id: Path<ReportId>) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::AuditRead, WHO)?;
+    let found = show_report(&desk, &caller, *id)
+        .await?
+        .ok_or(ShowReportError::Unknown)?;
+    Ok(HttpResponse::Ok().json(ReportView::from(found)))
+}
+
+/// A finished report, as JSON, CSV (RFC 4180) or PDF.
+#[utoipa::path(tag = "reports", params(ContentQuery, ("id" = ReportId, Path, description = "The report")), responses(
+    (status = 200, description = "The report", content((Document = "application/json"), (String = "text/csv"), (String = "application/pdf"))),
+    (status = 400, description = "Unreadable query", body = Problem),
+    (status = 401, description = "No valid token", body = Problem),
+    (status = 403, description = "Neither compliance nor admin", body = Problem),
+    (status = 404, description = "No such report", body = Problem),
+    (status = 409, description = "Not finished, or it could not be made", body = Problem),
+    (status = 422, description = "Too long for paper: take JSON or CSV", body = Problem),
+))]
+#[get("/reports/{id}/content")]
+pub async fn take(
+    desk: Data<Desk>,
+    caller: Principal,
+    id: Path<ReportId>,
+    query: Params<ContentQuery>,
+    request: HttpRequest,
+    origin: Origin,
+) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::AuditRead, WHO)?;
+    let form = query.0.format.unwrap_or_else(|| Format::of(&request));
+    let (bytes, document) = open_report(&desk, &caller, *id, form.name(), &origin).await?;
+    let (kind, name) = (document.report.kind.as_str().replace('_', "-"), form.name());
+    let (media, body) = match form {
+        Format::Json => ("application/json", bytes),
+        Format::Csv => (
+            "text/csv; charset=utf-8; header=present",
+            to_csv(&document).into_bytes(),
+        ),
+        Format::Pdf => ("application/pdf", on_paper(document).await?),
+    };
+    Ok(HttpResponse::Ok()
+        .content_type(media)
+        .insert_header((
+            CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{kind}-{id}.{name}\""),
+        ))
+        .body(body))
+}
+
+async fn on_paper(document: Document) -> Result<Vec<u8>, Problem> {
+    if document.rows.len() > PDF_LINES_MAX {
+        return Err(Problem::new(problem::UNPROCESSABLE).detail(format!(
+            "More than {PDF_LINES_MAX} lines are not put on paper; take JSON or CSV, or ask for a shorter period."
+        )));
+    }
+    // Pages are set for a second or more: the other requests of this thread do not wait for that.
+    actix_web::web::block(move || to_pdf(&document))
+        .await
+        .map_err(|_| Problem::unavailable("The report cannot be put on paper now."))
+}
+
+impl From<RequestReportError> for Problem {
+    fn from(error: RequestReportError) -> Self {
+        match error {
+            RequestReportError::TooMany => Problem::new(problem::RATE_LIMITED)
+                .detail("Ten reports are on their way; wait until one is finished.")
+                .retry_after_s(10),
+            RequestReportError::Store(_) => Problem::internal(&error),
+        }
+    }
+}
+
+impl From<ShowReportError> for Problem {
+    fn from(error: ShowReportError) -> Self {
+        match error {
+            ShowReportError::Unknown => Problem::new(problem::NOT_FOUND).detail("There is no such report."),
+            ShowReportError::NotFinished => Problem::new(problem::CONFLICT)
+                .detail("The report is not finished.")
+                .retry_after_s(1),
+            ShowReportError::Failed(why) => Problem::new(problem::CONFLICT).detail(why),
+            error => Problem::internal(&error),
+        }
+    }
+}
