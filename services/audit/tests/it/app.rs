@@ -111,14 +111,12 @@ impl TestApp {
 
     /// A second process of the service beside the first.
     pub async fn beside(&self) -> Lifecycle {
-        process(&self.broker, &self.issuer, self.secrets.path(), self.change)
-            .await
-            .1
+        self.beside_at().await.1
     }
 
     /// As [`TestApp::beside`], and where it answers.
     pub async fn beside_at(&self) -> (String, Lifecycle) {
-        process(&self.broker, &self.issuer, self.secrets.path()).await
+        process(&self.broker, &self.issuer, self.secrets.path(), self.change).await
     }
 
     /// The first process ends; database and broker stay.
