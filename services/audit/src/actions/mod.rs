@@ -20,6 +20,7 @@ mod prove;
 pub mod prove_event;
 pub mod prune_months;
 pub mod read_event;
+pub mod record_disclosure;
 pub mod release_hold;
 pub mod replay_events;
 pub mod request_report;

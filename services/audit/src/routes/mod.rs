@@ -3,6 +3,7 @@
 mod alert_view;
 mod alerts;
 mod asked;
+mod disclosures;
 mod events;
 mod fhir;
 mod fhir_outcome;
@@ -47,6 +48,7 @@ pub fn routes(config: &mut Routes) {
             .service(events::read)
             .service(events::unmask)
             .service(patients::accesses)
+            .service(disclosures::disclose)
             .service(reports::ask)
             .service(reports::list)
             .service(reports::follow)

@@ -55,6 +55,14 @@ const ROUTES: &[Route] = &[
     read("/fhir/AuditEvent/{id}", "/fhir/AuditEvent/{event}"),
     read("/patients/{id}/accesses", "/patients/pat-1/accesses"),
     Route {
+        body: Some(
+            || json!({ "patient_id": "pat-1", "disclosed_at": "2026-03-01T08:00:00Z", "recipient": "County health department", "description": "immunisation record", "purpose": "PUBHLTH" }),
+        ),
+        method: "POST",
+        answer: 201,
+        ..read("/disclosures", "/disclosures")
+    },
+    Route {
         body: Some(|| json!({ "kind": "retention", "from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z" })),
         method: "POST",
         answer: 202,

@@ -281,6 +281,47 @@ async fn a_report_goes_on_where_a_killed_process_stopped() {
 }
 
 #[actix_web::test]
+async fn a_disclosure_outside_the_system_is_written_down_accounted_for_and_an_audit_event_of_its_profile() {
+    let app = TestApp::start().await;
+    let token = app.issuer.token(&app.caller(Role::Compliance));
+    let mut told = json!({ "patient_id": "pat-1", "disclosed_at": "2026-03-01T08:00:00Z", "recipient": "County health department",
+        "recipient_address": "reports@health.example", "description": "immunisation record", "purpose": "pubhlth" });
+    let disclose = async |told: &Value| {
+        app.send(
+            "POST",
+            "/api/v1/integrations/audit/disclosures",
+            Some(&token),
+            Some(told),
+        )
+        .await
+    };
+    assert_eq!(disclose(&told).await.status(), 201);
+    told["basis"] = json!("authorization");
+    assert_eq!(disclose(&told).await.status(), 201);
+    told["disclosed_at"] = json!("2999-03-01T08:00:00Z");
+    assert_eq!(disclose(&told).await.status(), 422);
+    eventually("both in the log", || async { (app.logged().await >= 2).then_some(()) }).await;
+    let mut asked = body("disclosures");
+    asked["patient_id"] = json!("pat-1");
+    let report = content(&app, &asked).await;
+    assert_eq!(column(&report, "What was disclosed"), ["immunisation record"]);
+    assert_eq!(column(&report, "Address"), ["reports@health.example"]);
+    assert_eq!(
+        report["figures"][4],
+        json!({ "name": "left out: other exclusions", "value": 1 })
+    );
+    let bundle = app
+        .read("/api/v1/integrations/audit/fhir/AuditEvent?subtype=disclose")
+        .await;
+    let profile = bundle["entry"][0]["resource"]["meta"]["profile"][0].as_str().unwrap();
+    assert!(
+        profile.ends_with("IHE.BasicAudit.PrivacyDisclosure.Source"),
+        "{bundle:#}"
+    );
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn what_is_asked_wrongly_is_refused() {
     let app = TestApp::start().await;
     for (kind, name, value) in [
