@@ -1,14 +1,14 @@
-//! No service emits an action that the table of actions does not know.
+//! Every action that a service emits stands in the table of actions, and every route of every service says which it emits.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
-use mc_audit::domain::catalogue::entry_of;
+use mc_audit::domain::catalogue::{CATALOGUE, entry_of};
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
 };
 
 #[test]
-fn every_action_that_a_service_emits_stands_in_the_table() {
+fn the_table_holds_what_services_emit_and_nothing_else() {
     let services = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut emitted = BTreeSet::new();
     for service in std::fs::read_dir(services).unwrap() {
@@ -16,9 +16,17 @@ fn every_action_that_a_service_emits_stands_in_the_table() {
         walk(&service.unwrap().path().join("src"), &mut sources);
         emitted.extend(actions_in(&sources.concat()));
     }
-    assert!(emitted.len() >= 20, "the sources were not read: {emitted:?}");
     let missing: Vec<_> = emitted.iter().filter(|action| entry_of(action).is_none()).collect();
     assert!(missing.is_empty(), "not in domain/catalogue.rs: {missing:?}");
+    let stale: Vec<_> = CATALOGUE
+        .iter()
+        .map(|entry| entry.action)
+        .filter(|action| !emitted.contains(*action))
+        .collect();
+    assert!(
+        stale.is_empty(),
+        "no service emits what domain/catalogue.rs holds: {stale:?}"
+    );
 }
 
 #[test]
@@ -29,7 +37,7 @@ fn literals_constants_and_nothing_else_name_an_action() {
 }
 
 /// The first argument of every `audit_of` and `audit_by`: a literal, or a constant of the same service. An argument in lower case is
-/// a parameter that some caller fills with one of these.
+/// a parameter: what callers fill it with is found where the table knows it.
 fn actions_in(source: &str) -> Vec<String> {
     let mut found = Vec::new();
     for call in ["audit_of(", "audit_by("] {
@@ -48,6 +56,12 @@ fn actions_in(source: &str) -> Vec<String> {
             }
         }
     }
+    let known = CATALOGUE.iter().map(|entry| entry.action);
+    found.extend(
+        known
+            .filter(|action| source.contains(&format!("\"{action}\"")))
+            .map(str::to_owned),
+    );
     found
 }
 
@@ -67,7 +81,8 @@ fn walk(folder: &Path, sources: &mut Vec<String>) {
     for path in paths {
         if path.is_dir() {
             walk(&path, sources);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("domain/catalogue.rs")
+        {
             sources.push(std::fs::read_to_string(&path).unwrap());
         }
     }

@@ -92,7 +92,7 @@ fn report(kind: ReportKind, records: impl IntoIterator<Item = AuditRecord>) -> D
             leaf: leaf(record),
         })
         .collect();
-    document(header(kind), &lines)
+    document(header(kind), &lines, Vec::new())
 }
 
 fn disclosed(minute: i64, recipient: &str, purpose: &str) -> AuditRecord {

@@ -5,7 +5,7 @@ use crate::{
     Desk,
     domain::{
         Filters, Key, Search,
-        report::{Header, LINES_MAX, Line, Made, document},
+        report::{Header, LINES_MAX, Line, Made, ReportKind, document, standing},
     },
     store::{
         self,
@@ -186,7 +186,14 @@ async fn finish(
             public_key: desk.signer.verifier().to_string(),
         },
     };
-    let document = document(header, &lines);
+    let also = match report.kind {
+        ReportKind::Retention => {
+            let holds = store::holds::list(&mut transaction, report.organization_id.uuid()).await?;
+            standing(desk.retention.years(), &holds)
+        }
+        _ => Vec::new(),
+    };
+    let document = document(header, &lines, also);
     let content = serde_json::to_vec(&document)?;
     let digest = digest(&SHA256, &content);
     let sealed = desk

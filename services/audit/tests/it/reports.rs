@@ -133,6 +133,7 @@ async fn each_kind_finds_its_own() {
     );
     let report = content(&app, &body("retention")).await;
     assert_eq!(report["count"], 0);
+    assert!(report["notes"].to_string().contains("kept for 7 years"));
     app.stop().await;
 }
 

@@ -116,8 +116,8 @@ pub(super) fn distinct(values: impl Iterator<Item = String>) -> usize {
     values.collect::<BTreeSet<_>>().len()
 }
 
-/// The report over `lines`, which are in the order of their times. The same lines give the same report.
-pub fn document(report: Header, lines: &[Line]) -> Document {
+/// The report over `lines`, which are in the order of their times, with what else a reader should know. The same gives the same report.
+pub fn document(report: Header, lines: &[Line], also: Vec<String>) -> Document {
     let table = match report.kind {
         ReportKind::AccessByPatient => accesses::by_patient(lines),
         ReportKind::AccessByUser => accesses::by_user(lines),
@@ -128,7 +128,7 @@ pub fn document(report: Header, lines: &[Line]) -> Document {
         ReportKind::PrivilegeChanges => security::privileges(lines),
         ReportKind::Retention => security::retention(lines),
     };
-    let mut notes = table.notes;
+    let mut notes = [table.notes, also].concat();
     if !report.patient.is_empty() || report.kind.takes_patient().is_none() {
         notes.push("Patients stand under a pseudonym; who may unmask it can do so entry by entry.".to_owned());
     }

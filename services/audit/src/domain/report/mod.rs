@@ -15,6 +15,7 @@ pub use document::{Column, Document, Figure, Header, Made, document};
 pub use kind::ReportKind;
 pub use line::Line;
 pub use pdf::to_pdf;
+pub use security::standing;
 
 /// More lines than anybody reads: a report with more asks for a shorter period.
 pub const LINES_MAX: i64 = 100_000;

@@ -4,6 +4,8 @@ use super::{
     Line,
     document::{Figure, Table, columns, distinct, figure},
 };
+use crate::domain::Hold;
+use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most that any one value has.
@@ -105,11 +107,38 @@ pub(super) fn retention(lines: &[Line]) -> Table {
         rows: lines
             .iter()
             .map(|line| {
-                let particulars = line.facts(&["kind", "month", "events", "kept_for_hold", "first_index", "size", "digest"]);
+                let particulars = line.facts(&["kind", "month", "events", "kept_for_hold", "size", "digest"]);
                 vec![line.when(), line.person(), line.what(), line.subject(), particulars, line.why(), line.outcome(), line.index.to_string()]
             })
             .collect(),
     }
+}
+
+/// The rule, and every hold that stands, in words.
+pub fn standing(years: u32, holds: &[Hold]) -> Vec<String> {
+    let rule = format!(
+        "When this report was finished, entries were kept for {years} years after the end of their month; no setting goes below six."
+    );
+    let standing = holds.iter().filter(|hold| hold.released.is_none()).map(|hold| {
+        let day = |time: Option<DateTime<Utc>>| {
+            time.map_or_else(|| "any time".to_owned(), |time| time.format("%Y-%m-%d").to_string())
+        };
+        let whom = if hold.subject.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", hold.subject)
+        };
+        format!(
+            "Hold in force: {}{whom}, from {} to {}, placed {} by {}: {}",
+            hold.kind,
+            day(hold.since),
+            day(hold.until),
+            hold.placed_at.format("%Y-%m-%d"),
+            hold.placed_by,
+            hold.reason
+        )
+    });
+    std::iter::once(rule).chain(standing).collect()
 }
 
 fn holds(lines: &[Line]) -> Vec<Figure> {
