@@ -13,7 +13,7 @@ use uuid::Uuid;
 const BATCH: i64 = 200;
 const IDLE: Duration = Duration::from_millis(150);
 pub(crate) const KEEP_PUBLISHED_HOURS: i32 = 24;
-const TALLY_EVERY: Duration = Duration::from_secs(60);
+const TALLY_EVERY: Duration = Duration::from_mins(1);
 
 #[derive(Debug, thiserror::Error)]
 enum RelayError {

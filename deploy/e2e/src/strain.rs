@@ -23,7 +23,7 @@ use std::{
 /// Requests under way at a time.
 const AT_ONCE: u64 = 48;
 /// An access token lives for 15 minutes.
-const SIGN_IN_EVERY: Duration = Duration::from_secs(600);
+const SIGN_IN_EVERY: Duration = Duration::from_mins(10);
 
 /// What is shared by those who ask.
 struct Strain {
@@ -57,11 +57,12 @@ pub async fn strain(run_dir: &Path, front_door: &str, count: u64, seed: u64, ans
         answered: AtomicU64::new(0),
     });
     let started = Instant::now();
-    let askers: Vec<_> = (0..AT_ONCE)
-        .map(|n| tokio::spawn(ask(Arc::clone(&strain), StdRng::seed_from_u64(seed ^ n << 32), count)))
-        .collect();
-    for asker in askers {
-        asker.await??;
+    let mut askers = tokio::task::JoinSet::new();
+    for n in 0..AT_ONCE {
+        askers.spawn(ask(Arc::clone(&strain), StdRng::seed_from_u64(seed ^ n << 32), count));
+    }
+    while let Some(ended) = askers.join_next().await {
+        ended??;
     }
     strain.answers.lock().unwrap_or_else(PoisonError::into_inner).flush()?;
     let (asked, answered) = (

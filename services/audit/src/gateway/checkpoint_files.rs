@@ -12,10 +12,11 @@ use std::{
 /// The file system's.
 pub fn append<'a>(folder: &Path, notes: impl IntoIterator<Item = &'a str>, now: DateTime<Utc>) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    let lines: String = notes
-        .into_iter()
-        .map(|note| format!("{}\n", serde_json::json!({ "note": note })))
-        .collect();
+    let mut lines = String::new();
+    for note in notes {
+        lines += &serde_json::json!({ "note": note }).to_string();
+        lines.push('\n');
+    }
     let path = folder.join(format!("checkpoints-{}.jsonl", now.format("%Y-%m-%d")));
     let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
     file.write_all(lines.as_bytes())?;

@@ -30,7 +30,7 @@ pub async fn publish(mailbox: Mailbox, mut notes: Receiver<String>, stopping: Ca
         }
         // What waits is tried again soon; what is new is sent at once.
         let pause = if waiting.is_empty() {
-            Duration::from_secs(3600)
+            Duration::from_hours(1)
         } else {
             Duration::from_secs(1)
         };
@@ -53,11 +53,9 @@ pub async fn publish(mailbox: Mailbox, mut notes: Receiver<String>, stopping: Ca
 /// The notes that were told last; none where the broker is away or has none.
 pub async fn read_last(mailbox: &Mailbox) -> Vec<String> {
     let read = async { mailbox.stream(STREAM).await?.read_last().await };
-    match tokio::time::timeout(Duration::from_secs(5), read).await {
-        Ok(Ok(notes)) => notes,
-        Ok(Err(_)) | Err(_) => {
-            tracing::warn!("the stream of checkpoints cannot be read; what was signed is known from elsewhere alone");
-            Vec::new()
-        }
+    if let Ok(Ok(notes)) = tokio::time::timeout(Duration::from_secs(5), read).await {
+        return notes;
     }
+    tracing::warn!("the stream of checkpoints cannot be read; what was signed is known from elsewhere alone");
+    Vec::new()
 }

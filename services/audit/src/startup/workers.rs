@@ -53,9 +53,9 @@ pub fn spawn(lifecycle: &Lifecycle, desk: &Data<Desk>, notes: Receiver<String>, 
     );
     lifecycle.spawn(
         "tallies again",
-        every(Duration::from_secs(60), stopping(), shared(), compare),
+        every(Duration::from_mins(1), stopping(), shared(), compare),
     );
-    lifecycle.spawn("months", every(Duration::from_secs(3600), stopping(), shared(), months));
+    lifecycle.spawn("months", every(Duration::from_hours(1), stopping(), shared(), months));
 }
 
 /// Does `work` every `pause`, at once and once more at the end. What fails is tried again the next time.

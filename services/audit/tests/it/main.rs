@@ -1,4 +1,5 @@
 //! audit as the others meet it: the real app with its own database and corner of the broker.
+#![recursion_limit = "256"]
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,

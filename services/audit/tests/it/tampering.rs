@@ -202,7 +202,9 @@ async fn a_log_that_was_set_back_is_not_signed_and_shows_in_health() {
 fn two_readers_who_were_told_two_things_find_it_when_they_compare() {
     let root = |leaves: &[&[u8]]| {
         let mut tree = Frontier::new();
-        leaves.iter().for_each(|leaf| tree.push(Hash::leaf(leaf)));
+        for leaf in leaves {
+            tree.push(Hash::leaf(leaf));
+        }
         tree.root()
     };
     let one = Checkpoint::new("audit.test/log", 2, root(&[b"a", b"b"]));
