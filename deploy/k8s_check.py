@@ -31,13 +31,14 @@ def schema_errors(objects):
 
 def pod_errors(thing):
     """What the restricted pod security standard and our own rules ask of a pod."""
-    pod = thing["spec"]["template"]["spec"]
+    job = thing["spec"]["jobTemplate"] if thing["kind"] == "CronJob" else thing
+    pod = job["spec"]["template"]["spec"]
     security = pod.get("securityContext", {})
     if not security.get("runAsNonRoot") or security.get("seccompProfile", {}).get("type") != "RuntimeDefault":
         yield f"{label(thing)}: the pod must run as non-root under the default seccomp profile"
     if pod.get("automountServiceAccountToken") is not False or not pod.get("serviceAccountName"):
         yield f"{label(thing)}: wants its own service account, without a mounted token"
-    for container in pod["containers"]:
+    for container in pod.get("initContainers", []) + pod["containers"]:
         own = container.get("securityContext", {})
         if (
             own.get("allowPrivilegeEscalation") is not False
@@ -106,7 +107,7 @@ def main():
         objects = [thing for thing in yaml.safe_load_all(file.read_text()) if thing]
         errors = list(schema_errors(objects))
         for thing in objects:
-            if thing["kind"] in ("Deployment", "Job"):
+            if thing["kind"] in ("Deployment", "Job", "CronJob"):
                 errors += pod_errors(thing)
             if thing["kind"] == "ConfigMap":
                 errors += setting_errors(thing["data"])
