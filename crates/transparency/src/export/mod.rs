@@ -6,6 +6,7 @@
 //! stands where the log had just that size; the last one ends the file.
 
 mod read;
+mod stubs;
 mod write;
 
 pub use read::{ExportError, ExportVerdict, Record, records, verify};

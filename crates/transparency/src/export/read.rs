@@ -1,8 +1,8 @@
 //! Checking an export: line by line, without reading the JSON of an entry.
 
-use super::{FORMAT, Hashes, Header, LEAF_START, Line};
+use super::{FORMAT, Hashes, Header, LEAF_START, Line, stubs::Stubs};
 use crate::{
-    audit::{Checker, Content, Seen, Verdict},
+    audit::{Checker, Content, Seen, Tampering, Verdict},
     checkpoint::{self, VerifierKey},
     hash::{Hash, LEAF_PREFIX},
     tree::tile::{TILE_WIDTH, Tile},
@@ -103,43 +103,75 @@ fn header<R: BufRead>(lines: &mut Lines<R>) -> Result<Header, ExportError> {
 pub fn verify<R: BufRead>(file: R, keys: &[VerifierKey]) -> Result<ExportVerdict, ExportError> {
     let mut lines = Lines::new(file);
     let header = header(&mut lines)?;
-    let mut checker = Checker::counted();
-    checker.expect_size(header.size);
+    let mut check = Check {
+        checker: Checker::counted(),
+        stubs: Stubs::new(),
+        origin: &header.origin,
+        keys,
+    };
+    check.checker.expect_size(header.size);
     while lines.next()? {
-        let line = lines.line();
-        if line.starts_with(LEAF_START) || !other(&mut checker, line, &header.origin, keys) {
-            let hash = Hash::leaf_prefixed(lines.prefixed());
-            checker.entry(checker.next(), Content::Hashed(hash), None);
-        }
+        check.line(&lines);
     }
-    Ok(ExportVerdict {
-        header,
-        verdict: checker.finish(),
-    })
+    let verdict = check.finish();
+    Ok(ExportVerdict { header, verdict })
 }
 
-/// Takes a line that is no entry; false where it is none that we write, and so must have been an entry once.
-fn other(checker: &mut Checker, line: &[u8], origin: &str, keys: &[VerifierKey]) -> bool {
-    if line.starts_with(b"{\"sealed\":") {
-        return true;
-    }
-    if line.starts_with(b"{\"hashes\":") {
-        // They only help to find a place: without them the damage is still found.
-        if let Some((index, hashes)) = tile(line) {
-            checker.tile(index, hashes);
+struct Check<'a> {
+    checker: Checker,
+    stubs: Stubs,
+    origin: &'a str,
+    keys: &'a [VerifierKey],
+}
+
+impl Check<'_> {
+    fn line<R: BufRead>(&mut self, lines: &Lines<R>) {
+        let line = lines.line();
+        if line.starts_with(LEAF_START) || !self.other(line) {
+            let hash = Hash::leaf_prefixed(lines.prefixed());
+            self.checker.entry(self.checker.next(), Content::Hashed(hash), None);
+            self.stubs.leaf(line);
         }
-        return true;
     }
-    match serde_json::from_slice(line) {
-        Ok(Line::Stub(hash)) => checker.entry(checker.next(), Content::Stub(hash), None),
-        Ok(Line::Checkpoint(note)) => match checkpoint::verify(&note, keys) {
-            Ok(checkpoint) if checkpoint.origin == origin => checker.checkpoint(&checkpoint, Seen::InLog),
-            Ok(_) => checker.forged("a checkpoint is of another log"),
-            Err(error) => checker.forged(&error.to_string()),
-        },
-        Err(_) => return false,
+
+    /// Takes a line that is no entry; false where it is none that we write, and so must have been an entry once.
+    fn other(&mut self, line: &[u8]) -> bool {
+        if line.starts_with(b"{\"sealed\":") {
+            return true;
+        }
+        if line.starts_with(b"{\"hashes\":") {
+            // They only help to find a place: without them the damage is still found.
+            if let Some((index, hashes)) = tile(line) {
+                self.checker.tile(index, hashes);
+            }
+            return true;
+        }
+        match serde_json::from_slice(line) {
+            Ok(Line::Stub(hash)) => {
+                self.stubs.stub(self.checker.next());
+                self.checker.entry(self.checker.next(), Content::Stub(hash), None);
+            }
+            Ok(Line::Checkpoint(note)) => self.checkpoint(&note),
+            Err(_) => return false,
+        }
+        true
     }
-    true
+
+    fn checkpoint(&mut self, note: &str) {
+        match checkpoint::verify(note, self.keys) {
+            Ok(checkpoint) if checkpoint.origin == self.origin => self.checker.checkpoint(&checkpoint, Seen::InLog),
+            Ok(_) => self.checker.forged("a checkpoint is of another log"),
+            Err(error) => self.checker.forged(&error.to_string()),
+        }
+    }
+
+    fn finish(mut self) -> Verdict {
+        if let Some(index) = self.stubs.unexplained() {
+            let detail = "no announcement of a pruning in the log names it";
+            self.checker.found(index, Tampering::StubWithoutPruning, detail);
+        }
+        self.checker.finish()
+    }
 }
 
 fn tile(line: &[u8]) -> Option<(u64, Vec<Hash>)> {

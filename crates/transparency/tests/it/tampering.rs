@@ -326,15 +326,28 @@ fn changed_hashes_do_not_hide_the_place() {
 }
 
 #[test]
-fn stubs_keep_the_tree_whole_and_are_counted() {
-    let mut export = Export::new(600, &[200]);
-    for n in 10..20 {
+fn stubs_keep_the_tree_whole_and_must_be_announced() {
+    let announcement = "{\"version\":2,\"source\":\"audit\",\"logged_at\":\"2026-11-22T03:17:00Z\",\"record\":{\"action\":\"audit.retention.pruned\",\
+        \"outcome\":\"success\",\"actor\":{\"kind\":\"system\",\"id\":\"retention\"},\"details\":{\"month\":\"2018-03\",\"ranges\":[[10,20]]}}}";
+    let signer = signer("audit.test");
+    let mut leaves: Vec<_> = (0..600).map(leaf).collect();
+    leaves[500] = announcement.to_owned();
+    let hashes: Vec<_> = leaves.iter().map(|leaf| Hash::leaf(leaf.as_bytes())).collect();
+    let mut export = Export {
+        lines: written(&leaves, &hashes, &[200], &signer),
+        keys: vec![signer.verifier().clone()],
+        signer,
+    };
+    let stub = |export: &mut Export, n: u64| {
         let at = export.line_of(n);
         export.lines[at] = format!("{{\"stub\":\"{}\"}}", Hash::leaf(leaf(n).as_bytes()).to_base64());
-    }
+    };
+    (10..20).for_each(|n| stub(&mut export, n));
     let verdict = export.verdict().verdict;
     assert!(verdict.ok, "{}", verdict.reason);
     assert_eq!(verdict.stubs, 10);
+    stub(&mut export, 30);
+    export.found(Tampering::StubWithoutPruning, 30, true);
 }
 
 #[test]

@@ -9,9 +9,15 @@ use mc_audit::{
         prune_months::{PruneError, announce_pruning, plan_pruning, prune_month},
         sort_events::sort_events,
     },
-    startup::{desk, keep},
+    startup::{
+        MIGRATOR,
+        backup::{export_to, kek, restore_from},
+        desk, keep,
+    },
 };
 use mc_contracts::{Actor, AuditRecord, Envelope};
+use mc_testkit::{Database, broker};
+use mc_transparency::export;
 use mc_vocabulary::{Clock, EventId, OrganizationId, Role};
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
@@ -157,6 +163,49 @@ impl Old {
         assert!(!months.contains(&march()));
         months.len() - 1
     }
+}
+
+#[actix_web::test]
+async fn a_pruned_log_is_exported_and_restored_with_its_stubs() {
+    let old = Old::start().await;
+    old.hold(json!({ "kind": "patient", "patient_id": "pat-3", "reason": "matter 17" }))
+        .await;
+    assert_eq!(old.prune().await, 240);
+    old.app.checkpointed().await;
+    let (settings, secrets) = (old.app.settings(), old.app.secrets());
+    let here: Desk = desk(&settings, &secrets, Clock::System).await.unwrap().0;
+    let kek = kek(&secrets).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (masked, complete) = (folder.path().join("masked"), folder.path().join("complete"));
+    let tree = old.app.organization_id.uuid();
+    export_to(&here, tree, &masked, None).await.unwrap();
+    let file = std::fs::read(&masked).unwrap();
+    let found = export::verify(file.as_slice(), &[here.signer.verifier().clone()])
+        .unwrap()
+        .verdict;
+    assert!(found.ok, "{}", found.reason);
+    assert_eq!(found.stubs, 240);
+    let size = export_to(&here, tree, &complete, Some(&kek)).await.unwrap();
+    let restored = old.app.over(Database::fresh("audit", &MIGRATOR).await, broker()).await;
+    let there: Desk = desk(&restored.settings(), &restored.secrets(), Clock::System)
+        .await
+        .unwrap()
+        .0;
+    assert_eq!(restore_from(&there, &complete, &kek).await.unwrap(), size);
+    let verdict = restored.verdict().await;
+    assert_eq!(
+        (&verdict["ok"], &verdict["stubs"]),
+        (&json!(true), &json!(240)),
+        "{verdict}"
+    );
+    assert_eq!(
+        restored
+            .database
+            .count("SELECT count(*) FROM audit.events_2018_03")
+            .await,
+        60
+    );
+    restored.stop().await;
 }
 
 #[actix_web::test]
