@@ -74,11 +74,10 @@ async fn another_organisations_events_are_not_there() {
         .map(|e| e["action"].as_str().unwrap().to_owned())
         .collect();
     assert_eq!(actions, ["billing.test.0"]);
-    assert_eq!(
-        app.logged().await,
-        3,
-        "both, and the reading; each in its organisation's tree"
-    );
+    eventually("both, and the reading; each in its organisation's tree", || async {
+        (app.logged().await == 3).then_some(())
+    })
+    .await;
     let trees = app
         .database
         .count("SELECT count(DISTINCT organization_id) FROM audit.batches")
