@@ -7,6 +7,7 @@ pub mod compare_tally;
 pub mod detect;
 pub mod export_log;
 pub mod follow_log;
+pub mod inventory;
 pub mod learn_thresholds;
 pub mod list_accesses;
 pub mod list_alerts;

@@ -12,6 +12,7 @@ pub mod fhir_date;
 pub mod fhir_search;
 mod growth;
 mod hold;
+mod inventory;
 mod leaf;
 mod logged;
 pub mod report;
@@ -23,6 +24,9 @@ pub use anchors::Anchors;
 pub use case::{CaseState, NOTICE_DAYS, NotAState, NoticeClock};
 pub use growth::{begun, full_tiles};
 pub use hold::{Covered, Hold, Released};
+pub use inventory::{
+    NotARecord, REMINDERS_DAYS, RecordKind, RecordState, next_due, notice_due, reminder, secretary_due,
+};
 pub use leaf::{LEAF_BYTES_MAX, Leaf};
 pub use logged::{Logged, PLATFORM, Prepared, Told};
 pub use retention::{Prunings, Retention};

@@ -7,6 +7,8 @@ mod disclosures;
 mod events;
 mod fhir;
 mod fhir_outcome;
+mod inventory;
+mod inventory_view;
 mod known;
 mod log;
 mod patients;
@@ -72,6 +74,11 @@ pub fn routes(config: &mut Routes) {
             .service(rules::learn)
             .service(known::set_workforce)
             .service(known::show_networks)
-            .service(known::replace_networks),
+            .service(known::replace_networks)
+            .service(inventory::list)
+            .service(inventory::add)
+            .service(inventory::read)
+            .service(inventory::update)
+            .service(inventory::complete),
     );
 }

@@ -4,6 +4,7 @@ use crate::{
     Desk,
     actions::{
         detect::{Detector, Progress, detect, hand_over},
+        inventory::remind_due::remind_due,
         learn_thresholds::learn_all_thresholds,
     },
     config::DetectionSettings,
@@ -26,6 +27,7 @@ pub fn spawn(lifecycle: &Lifecycle, desk: &Data<Desk>, settings: &DetectionSetti
             notices::handle(&envelope)
         }),
     );
+    lifecycle.spawn("reminders", remind(Arc::clone(desk), lifecycle.stopping()));
     if settings.every_ms == 0 {
         return;
     }
@@ -59,6 +61,24 @@ async fn follow(desk: Arc<Desk>, every: Duration, stopping: CancellationToken) {
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             _ = grown.changed(), if ours => {}
+            () = stopping.cancelled() => {}
+        }
+    }
+}
+
+/// Reminds of what comes due, at once and every minute.
+async fn remind(desk: Arc<Desk>, stopping: CancellationToken) {
+    while !stopping.is_cancelled() {
+        let pause = match remind_due(&desk).await {
+            Ok(0) => Duration::from_mins(1),
+            Ok(_) => Duration::ZERO,
+            Err(error) => {
+                tracing::warn!(error.message = %error, "nobody was reminded of what comes due; it is tried again");
+                Duration::from_secs(10)
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
             () = stopping.cancelled() => {}
         }
     }

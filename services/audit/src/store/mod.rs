@@ -8,6 +8,7 @@ pub mod checkpoints;
 pub mod detectors;
 pub mod events;
 pub mod holds;
+pub mod inventory;
 pub mod knowledge;
 pub mod reports;
 pub mod retention;

@@ -123,6 +123,28 @@ const ROUTES: &[Route] = &[
             "/workforce/01936d00-0000-7000-8000-000000000001",
         )
     },
+    read("/inventory/{kind}", "/inventory/agreements"),
+    Route {
+        body: Some(|| json!({ "title": "Clearing house", "due_at": "2030-01-01T00:00:00Z" })),
+        method: "POST",
+        answer: 201,
+        ..read("/inventory/{kind}", "/inventory/agreements")
+    },
+    read("/inventory/{kind}/{record_id}", "/inventory/agreements/{record}"),
+    Route {
+        body: Some(|| json!({ "notes": "signed" })),
+        method: "PATCH",
+        ..read("/inventory/{kind}/{record_id}", "/inventory/agreements/{record}")
+    },
+    Route {
+        body: Some(|| json!({})),
+        method: "POST",
+        answer: 404,
+        ..read(
+            "/inventory/{kind}/{record_id}/complete",
+            "/inventory/agreements/0190a8e2-0000-7000-8000-000000000001/complete",
+        )
+    },
     read("/networks", "/networks"),
     Route {
         body: Some(|| json!({ "networks": [] })),
@@ -137,10 +159,15 @@ async fn only_those_who_may_get_an_answer() {
     app.tell(1).await;
     app.checkpointed().await;
     let (event, alert) = (app.first_event().await, app.alert().await);
+    let record = app.record_kept().await;
     for route in ROUTES {
         let path = format!(
             "/api/v1/integrations/audit{}",
-            route.call.replace("{event}", &event).replace("{alert}", &alert)
+            route
+                .call
+                .replace("{event}", &event)
+                .replace("{alert}", &alert)
+                .replace("{record}", &record)
         );
         let call = async |token: Option<&str>| {
             let body = route.body.map(|body| body());

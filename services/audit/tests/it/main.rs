@@ -14,6 +14,7 @@ mod detection;
 mod failures;
 mod fhir;
 mod hostile;
+mod inventory;
 mod log;
 mod patients;
 mod reports;

@@ -1,0 +1,93 @@
+//! A record is done; where it repeats, the next begins.
+
+use super::{InventoryError, Kept, describe, open, seal};
+use crate::{
+    Desk,
+    domain::{RecordKind, RecordState, next_due},
+    store::inventory::{self, Record},
+};
+use mc_access::{Principal, wall};
+use mc_chassis::http::Origin;
+use mc_contracts::Interaction;
+use mc_vocabulary::RecordId;
+
+/// What was done, and what comes next.
+pub struct Completed {
+    /// Done.
+    pub done: Kept,
+    /// The next of its kind, where it repeats.
+    pub next: Option<Kept>,
+}
+
+/// Marks it done.
+///
+/// # Errors
+/// [`InventoryError`].
+pub async fn complete_record(
+    desk: &Desk,
+    caller: &Principal,
+    (kind, id): (RecordKind, RecordId),
+    notes: Option<String>,
+    origin: &Origin,
+) -> Result<Completed, InventoryError> {
+    let organization_id = caller.organization_id;
+    let now = desk.clock.now();
+    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let record = inventory::get_for_update(&mut transaction, organization_id.uuid(), kind, id)
+        .await?
+        .ok_or(InventoryError::Unknown)?;
+    if record.state != RecordState::Open {
+        return Err(InventoryError::Concluded);
+    }
+    let mut done = open(desk, organization_id, record).await?;
+    let next = follow(desk, &done, now).await?;
+    done.record.state = RecordState::Done;
+    done.record.completed_at = Some(now);
+    done.record.version += 1;
+    if notes.is_some() {
+        done.words.notes = notes;
+        done.record.words_sealed = seal(desk, organization_id, id, &done.words).await?;
+    }
+    inventory::update(&mut transaction, &done.record).await?;
+    let audit = desk
+        .mailbox
+        .audit_of("audit.inventory.complete", Interaction::Update, caller, origin);
+    let mut audits = vec![describe(audit, &done.record)];
+    if let Some(next) = &next {
+        inventory::insert(&mut transaction, &next.record).await?;
+        let audit = desk
+            .mailbox
+            .audit_of("audit.inventory.add", Interaction::Create, caller, origin);
+        audits.push(describe(audit, &next.record).detail("follows", id.to_string()));
+    }
+    for audit in &audits {
+        desk.mailbox
+            .post(&mut transaction, Some(organization_id), audit)
+            .await?;
+    }
+    transaction.commit().await?;
+    Ok(Completed { done, next })
+}
+
+/// The next of its kind.
+async fn follow(desk: &Desk, done: &Kept, now: chrono::DateTime<chrono::Utc>) -> Result<Option<Kept>, InventoryError> {
+    let (Some(due_at), Some(months)) = (done.record.due_at, done.record.repeats_months) else {
+        return Ok(None);
+    };
+    let Some(due_at) = next_due(due_at, months) else {
+        return Ok(None);
+    };
+    let id = RecordId::new();
+    let mut words = done.words.clone();
+    words.notes = None;
+    let record = Record {
+        id,
+        due_at: Some(due_at),
+        words_sealed: seal(desk, done.record.tree.into(), id, &words).await?,
+        reminded_days: None,
+        added_at: now,
+        version: 1,
+        ..done.record.clone()
+    };
+    Ok(Some(Kept { record, words }))
+}

@@ -1,0 +1,327 @@
+//! What compliance keeps (U9): agreements, risk assessments, trainings, incidents; each with its due date, all in the log.
+
+use super::{
+    alerts::{WHO_MAY, if_match},
+    inventory_view::{CompletedView, RecordView, Records},
+    log::WHO,
+};
+use crate::{
+    Desk,
+    actions::inventory::{
+        InventoryError, Words,
+        add_record::{AddRecord, add_record},
+        complete_record::complete_record,
+        list_records::{list_records, show_record},
+        update_record::{UpdateRecord, update_record},
+    },
+    domain::{RecordKind, RecordState},
+    store::inventory::Wanted,
+};
+use actix_web::{
+    HttpRequest, HttpResponse, get, patch, post,
+    web::{Data, Path},
+};
+use chrono::{DateTime, Duration, Utc};
+use garde::Validate;
+use mc_access::Principal;
+use mc_chassis::http::{Body, Origin, Params, Problem};
+use mc_vocabulary::{AlertId, Permission, RecordId, UserId, problem};
+use serde::Deserialize;
+
+/// Which records.
+#[derive(Deserialize, Validate, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RecordsQuery {
+    /// At most so many; 50 unless told.
+    #[garde(range(min = 1, max = 200))]
+    #[param(minimum = 1, maximum = 200)]
+    #[serde(default = "fifty")]
+    limit: i64,
+    /// Only in this state.
+    #[garde(skip)]
+    #[serde(default)]
+    state: Option<RecordState>,
+    /// Only due within so many days; 0: overdue.
+    #[garde(inner(range(min = 0, max = 3660)))]
+    #[param(minimum = 0, maximum = 3660)]
+    #[serde(default)]
+    due_within_days: Option<i64>,
+    /// Only added before this one: the `next` of the page before.
+    #[garde(skip)]
+    #[serde(default)]
+    before: Option<RecordId>,
+}
+
+fn fifty() -> i64 {
+    50
+}
+
+/// What is added.
+#[derive(Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordBody {
+    /// What it is about; kept sealed.
+    #[garde(length(chars, min = 1, max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
+    title: String,
+    /// More; kept sealed.
+    #[garde(inner(length(chars, min = 1, max = 4000)))]
+    #[schema(min_length = 1, max_length = 4000)]
+    #[serde(default)]
+    notes: Option<String>,
+    /// Who looks after it.
+    #[garde(skip)]
+    #[serde(default)]
+    owner: Option<UserId>,
+    /// For a training: who is trained.
+    #[garde(skip)]
+    #[serde(default)]
+    member: Option<UserId>,
+    /// When it is due; for an incident 60 days after discovery, unless told earlier.
+    #[garde(skip)]
+    #[serde(default)]
+    due_at: Option<DateTime<Utc>>,
+    /// After it is done, the next is due so many months later.
+    #[garde(inner(range(min = 1, max = 120)))]
+    #[schema(minimum = 1, maximum = 120)]
+    #[serde(default)]
+    repeats_months: Option<i32>,
+    /// For an incident: the alert that it came from.
+    #[garde(skip)]
+    #[serde(default)]
+    alert_id: Option<AlertId>,
+    /// For an incident: when it was known, or would have been with reasonable diligence.
+    #[garde(skip)]
+    #[serde(default)]
+    discovered_at: Option<DateTime<Utc>>,
+    /// For an incident: how many patients are concerned.
+    #[garde(inner(range(min = 0, max = 1_000_000_000)))]
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
+    #[serde(default)]
+    patients: Option<i64>,
+}
+
+/// What is changed; what is absent stays.
+#[derive(Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecordChange {
+    #[garde(inner(length(chars, min = 1, max = 200)))]
+    #[schema(min_length = 1, max_length = 200)]
+    #[serde(default)]
+    title: Option<String>,
+    #[garde(inner(length(chars, min = 1, max = 4000)))]
+    #[schema(min_length = 1, max_length = 4000)]
+    #[serde(default)]
+    notes: Option<String>,
+    #[garde(skip)]
+    #[serde(default)]
+    owner: Option<UserId>,
+    /// Reminders begin anew.
+    #[garde(skip)]
+    #[serde(default)]
+    due_at: Option<DateTime<Utc>>,
+    #[garde(skip)]
+    #[serde(default)]
+    alert_id: Option<AlertId>,
+    #[garde(skip)]
+    #[serde(default)]
+    discovered_at: Option<DateTime<Utc>>,
+    #[garde(inner(range(min = 0, max = 1_000_000_000)))]
+    #[schema(minimum = 0, maximum = 1_000_000_000)]
+    #[serde(default)]
+    patients: Option<i64>,
+    /// Whether it is no longer true.
+    #[garde(skip)]
+    #[serde(default)]
+    cancelled: bool,
+}
+
+/// What is said of what was done.
+#[derive(Deserialize, Validate, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CompletionBody {
+    /// Kept sealed, instead of the notes before.
+    #[garde(inner(length(chars, min = 1, max = 4000)))]
+    #[schema(min_length = 1, max_length = 4000)]
+    #[serde(default)]
+    notes: Option<String>,
+}
+
+/// Records of a kind, the newest first. Reading them is itself in the log.
+#[utoipa::path(tag = "inventory", params(("kind" = RecordKind, Path, description = "What they are"), RecordsQuery), responses(
+    (status = 200, description = "A page", body = Records),
+    (status = 400, description = "Unreadable path or query", body = Problem),
+    (status = 401, description = "No valid token", body = Problem),
+    (status = 403, description = "Neither compliance nor admin", body = Problem),
+    (status = 422, description = "A parameter is out of bounds", body = Problem),
+))]
+#[get("/inventory/{kind}")]
+pub async fn list(
+    desk: Data<Desk>,
+    caller: Principal,
+    kind: Path<RecordKind>,
+    query: Params<RecordsQuery>,
+    origin: Origin,
+) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::AuditRead, WHO)?;
+    let (query, now) = (query.0, desk.clock.now());
+    let wanted = Wanted {
+        state: query.state,
+        due_before: query.due_within_days.map(|days| now + Duration::days(days)),
+        before: query.before,
+        // One more says whether there is a next page.
+        limit: query.limit + 1,
+    };
+    let found = list_records(&desk, &caller, kind.into_inner(), &wanted, &origin).await?;
+    Ok(HttpResponse::Ok().json(Records::new(found, query.limit, now)))
+}
+
+/// Adds a record.
+#[utoipa::path(tag = "inventory", params(("kind" = RecordKind, Path, description = "What it is")), request_body = RecordBody, responses(
+    (status = 201, description = "Added", body = RecordView),
+    (status = 400, description = "Unreadable path or body", body = Problem),
+    (status = 401, description = "No valid token", body = Problem),
+    (status = 403, description = "Neither compliance nor admin", body = Problem),
+    (status = 413, description = "Too large", body = Problem),
+    (status = 415, description = "Not JSON", body = Problem),
+    (status = 422, description = "A field is out of bounds, missing, or not of this kind", body = Problem),
+))]
+#[post("/inventory/{kind}")]
+pub async fn add(
+    desk: Data<Desk>,
+    caller: Principal,
+    kind: Path<RecordKind>,
+    body: Body<RecordBody>,
+    origin: Origin,
+) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::ComplianceManage, WHO_MAY)?;
+    let told = body.value;
+    let told = AddRecord {
+        kind: kind.into_inner(),
+        words: Words {
+            title: told.title,
+            notes: told.notes,
+        },
+        owner: told.owner,
+        member: told.member,
+        due_at: told.due_at,
+        repeats_months: told.repeats_months,
+        alert_id: told.alert_id,
+        discovered_at: told.discovered_at,
+        patients: told.patients,
+    };
+    let kept = add_record(&desk, &caller, told, &origin).await?;
+    Ok(RecordView::new(kept, desk.clock.now()).response(HttpResponse::Created()))
+}
+
+/// A record. Reading it is itself in the log.
+#[utoipa::path(tag = "inventory", params(
+    ("kind" = RecordKind, Path, description = "What it is"),
+    ("record_id" = RecordId, Path, description = "The record"),
+), responses(
+    (status = 200, description = "The record", body = RecordView, headers(("ETag" = String, description = "Its version"))),
+    (status = 400, description = "Unreadable path", body = Problem),
+    (status = 401, description = "No valid token", body = Problem),
+    (status = 403, description = "Neither compliance nor admin", body = Problem),
+    (status = 404, description = "Not in this organisation, or of another kind", body = Problem),
+))]
+#[get("/inventory/{kind}/{record_id}")]
+pub async fn read(
+    desk: Data<Desk>,
+    caller: Principal,
+    path: Path<(RecordKind, RecordId)>,
+    origin: Origin,
+) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::AuditRead, WHO)?;
+    let (kind, id) = path.into_inner();
+    let kept = show_record(&desk, &caller, kind, id, &origin).await?;
+    Ok(RecordView::new(kept, desk.clock.now()).response(HttpResponse::Ok()))
+}
+
+/// Changes a record, or cancels it.
+#[utoipa::path(tag = "inventory", request_body = RecordChange, params(
+    ("kind" = RecordKind, Path, description = "What it is"),
+    ("record_id" = RecordId, Path, description = "The record"),
+    ("If-Match" = Option<String>, Header, description = "The version seen, as `\"3\"`; without it the present one is changed"),
+), responses(
+    (status = 200, description = "The record as it is now", body = RecordView, headers(("ETag" = String, description = "Its version"))),
+    (status = 400, description = "Unreadable path, header or body", body = Problem),
+    (status = 401, description = "No valid token", body = Problem),
+    (status = 403, description = "Neither compliance nor admin", body = Problem),
+    (status = 404, description = "Not in this organisation, or of another kind", body = Problem),
+    (status = 409, description = "It is done or cancelled", body = Problem),
+    (status = 412, description = "The record is at another version", body = Problem),
+    (status = 413, description = "Too large", body = Problem),
+    (status = 415, description = "Not JSON", body = Problem),
+    (status = 422, description = "A field is out of bounds, or not of this kind", body = Problem),
+))]
+#[patch("/inventory/{kind}/{record_id}")]
+pub async fn update(
+    desk: Data<Desk>,
+    caller: Principal,
+    path: Path<(RecordKind, RecordId)>,
+    body: Body<RecordChange>,
+    origin: Origin,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::ComplianceManage, WHO_MAY)?;
+    let change = body.value;
+    let change = UpdateRecord {
+        if_match: if_match(&request)?,
+        title: change.title,
+        notes: change.notes,
+        owner: change.owner,
+        due_at: change.due_at,
+        alert_id: change.alert_id,
+        discovered_at: change.discovered_at,
+        patients: change.patients,
+        cancelled: change.cancelled,
+    };
+    let kept = update_record(&desk, &caller, path.into_inner(), change, &origin).await?;
+    Ok(RecordView::new(kept, desk.clock.now()).response(HttpResponse::Ok()))
+}
+
+/// Marks a record done; where it repeats, the next of its kind is added.
+#[utoipa::path(tag = "inventory", request_body = CompletionBody, params(
+    ("kind" = RecordKind, Path, description = "What it is"),
+    ("record_id" = RecordId, Path, description = "The record"),
+), responses(
+    (status = 200, description = "The record, and the next where it repeats", body = CompletedView),
+    (status = 400, description = "Unreadable path or body", body = Problem),
+    (status = 401, description = "No valid token", body = Problem),
+    (status = 403, description = "Neither compliance nor admin", body = Problem),
+    (status = 404, description = "Not in this organisation, or of another kind", body = Problem),
+    (status = 409, description = "It is done or cancelled already", body = Problem),
+    (status = 413, description = "Too large", body = Problem),
+    (status = 415, description = "Not JSON", body = Problem),
+    (status = 422, description = "A field is out of bounds", body = Problem),
+))]
+#[post("/inventory/{kind}/{record_id}/complete")]
+pub async fn complete(
+    desk: Data<Desk>,
+    caller: Principal,
+    path: Path<(RecordKind, RecordId)>,
+    body: Body<CompletionBody>,
+    origin: Origin,
+) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::ComplianceManage, WHO_MAY)?;
+    let completed = complete_record(&desk, &caller, path.into_inner(), body.value.notes, &origin).await?;
+    Ok(HttpResponse::Ok().json(CompletedView::new(completed, desk.clock.now())))
+}
+
+impl From<InventoryError> for Problem {
+    fn from(error: InventoryError) -> Self {
+        match &error {
+            InventoryError::Unknown => Problem::new(problem::NOT_FOUND),
+            InventoryError::VersionMismatch => Problem::new(problem::PRECONDITION_FAILED),
+            InventoryError::Concluded => {
+                Problem::new(problem::CONFLICT).detail("The record is done or cancelled; add a new one.")
+            }
+            InventoryError::Field(place, fault) => Problem::new(problem::UNPROCESSABLE).at(*place, *fault),
+            InventoryError::Seal(_) | InventoryError::Damaged(_) | InventoryError::Store(_) => {
+                Problem::internal(&error)
+            }
+        }
+    }
+}
