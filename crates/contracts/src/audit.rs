@@ -143,6 +143,12 @@ impl AuditRecord {
         self
     }
 
+    /// The same under another action: what is announced before it is done.
+    pub fn named(mut self, action: &str) -> Self {
+        action.clone_into(&mut self.action);
+        self
+    }
+
     /// Says about whom.
     pub fn patient(mut self, patient_id: PatientId) -> Self {
         self.patient_id = Some(patient_id);

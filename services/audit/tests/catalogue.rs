@@ -36,11 +36,11 @@ fn literals_constants_and_nothing_else_name_an_action() {
     assert_eq!(actions_in(source), ["a.b.read", "a.c.made"]);
 }
 
-/// The first argument of every `audit_of` and `audit_by`: a literal, or a constant of the same service. An argument in lower case is
+/// The first argument of every `audit_of`, `audit_by` and `named`: a literal, or a constant of the same service. An argument in lower case is
 /// a parameter: what callers fill it with is found where the table knows it.
 fn actions_in(source: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for call in ["audit_of(", "audit_by("] {
+    for call in ["audit_of(", "audit_by(", ".named("] {
         for (at, _) in source.match_indices(call) {
             let argument = source[at + call.len()..].trim_start();
             if let Some(literal) = argument.strip_prefix('"') {

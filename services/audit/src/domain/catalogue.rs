@@ -112,6 +112,7 @@ pub const CATALOGUE: &[Entry] = &[
     entry("ehr.consent.record", "recorded a decision of the patient about their data", CREATE, &[C::Consent, C::PhiAccess]),
     entry("ehr.emergency_override", "opened the chart in an emergency", Kind::EmergencyOverride, &[C::BreakGlass]),
     entry("ehr.encounter.update", "wrote into the record of a visit", UPDATE, &[C::PhiAccess]),
+    entry("ehr.encounter.update_attempt", "began to write into the record of a visit", UPDATE, &[C::PhiAccess]),
     entry("ehr.patient_summary.read", "looked at the summary of the chart", READ, &[C::PhiAccess]),
     entry("insurance.coverage.add", "recorded an insurance", CREATE, &[C::PhiAccess]),
     entry("insurance.coverage.read", "looked at an insurance", READ, &[C::PhiAccess]),

@@ -64,8 +64,10 @@ pub async fn update_encounter(
     let mut record = record.detail("elements_changed", changed(&command.documentation));
     record.justification.clone_from(&words);
     record.emergency = overridden;
-    let mut attempt = record.clone().detail("outcome_told_by", "ehr.encounter.update");
-    "ehr.encounter.update_attempt".clone_into(&mut attempt.action);
+    let attempt = record
+        .clone()
+        .named("ehr.encounter.update_attempt")
+        .detail("outcome_told_by", "ehr.encounter.update");
     let broken = overridden.then(|| {
         chart::override_record(
             desk,
