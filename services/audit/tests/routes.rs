@@ -33,7 +33,7 @@ const ROUTES: &[(&str, &str, Told)] = &[
     ("POST", "/api/v1/auth/users", As(&["auth.user.add"])),
     ("POST", "/api/v1/auth/validate", Not("the caller's own token")),
     ("POST", "/api/v1/integrations/stripe/payment-intent", As(&["billing.payment_intent.created", "billing.payment.processed"])),
-    ("GET", "/api/v1/integrations/stripe/payment-intent/{payment_id}", Not("the state of a payment, by a payment's own id; no patient, no visit")),
+    ("GET", "/api/v1/integrations/stripe/payment-intent/{payment_id}", As(&["billing.payment.read"])),
     ("POST", "/api/v1/integrations/stripe/webhook", As(&["billing.payment.processed"])),
     ("GET", "/api/v1/health", Not(FIGURES)),
     ("GET", "/api/v1/health/detailed", Not(FIGURES)),

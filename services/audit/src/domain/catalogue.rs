@@ -106,6 +106,7 @@ pub const CATALOGUE: &[Entry] = &[
     entry("auth.service_token", "signed in as a machine", Kind::AccessToken, &[C::SignIn]),
     entry("auth.user.add", "gave a person access", Kind::UserSecurityChanged, &[C::Privilege]),
     entry("billing.payment.processed", "settled a payment", UPDATE, &[C::PhiAccess]),
+    entry("billing.payment.read", "looked at a payment", READ, &[C::PhiAccess]),
     entry("billing.payment_intent.created", "charged for a visit", CREATE, &[C::PhiAccess]),
     entry("ehr.connection.set", "changed the connection to the health record system", Kind::SecurityConfiguration, &[C::Configuration]),
     entry("ehr.consent.list", "looked at the patient's decisions about their data", READ, &[C::PhiAccess]),

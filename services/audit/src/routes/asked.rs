@@ -6,6 +6,10 @@ use garde::Validate;
 use mc_vocabulary::PatientId;
 use serde::{Deserialize, Deserializer};
 use std::{fmt::Write, net::IpAddr};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ArrayBuilder, ObjectBuilder, OneOfBuilder, RefOr, Schema, Type},
+};
 
 /// One or several values: a list, or a text with commas between.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +29,16 @@ impl<'de> Deserialize<'de> for Several {
         }))
     }
 }
+
+impl PartialSchema for Several {
+    fn schema() -> RefOr<Schema> {
+        let text = || ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
+        let list = ArrayBuilder::new().items(text()).max_items(Some(50));
+        OneOfBuilder::new().item(text()).item(list).into()
+    }
+}
+
+impl ToSchema for Several {}
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that garde asks for")]
 fn plain(values: &Several, (): &()) -> garde::Result {
@@ -108,67 +122,56 @@ pub struct EventsQuery {
     #[serde(default)]
     #[garde(custom(plain))]
     #[param(value_type = Option<String>)]
-    #[schema(value_type = Vec<String>)]
     action: Several,
     /// FHIR `AuditEvent.action`: C, R, U, D, E.
     #[serde(default)]
     #[garde(custom(plain))]
     #[param(value_type = Option<String>)]
-    #[schema(value_type = Vec<String>)]
     interaction: Several,
     /// `success`, `denied`, `failure`.
     #[serde(default)]
     #[garde(custom(plain))]
     #[param(value_type = Option<String>)]
-    #[schema(value_type = Vec<String>)]
     outcome: Several,
     /// `user`, `client`, `system`, `anonymous`.
     #[serde(default)]
     #[garde(custom(plain))]
     #[param(value_type = Option<String>)]
-    #[schema(value_type = Vec<String>)]
     actor_kind: Several,
     /// User or client id, or a worker's name.
     #[serde(default)]
     #[garde(custom(plain))]
     #[param(value_type = Option<String>)]
-    #[schema(value_type = Vec<String>)]
     user: Several,
     /// Pseudonym, as events show it.
     #[serde(default)]
     #[garde(custom(plain))]
     #[param(value_type = Option<String>)]
-    #[schema(value_type = Vec<String>)]
     patient: Several,
     /// Such as `Encounter`.
     #[serde(default)]
     #[garde(custom(plain))]
     #[param(value_type = Option<String>)]
-    #[schema(value_type = Vec<String>)]
     entity_kind: Several,
     /// Its id.
     #[serde(default)]
     #[garde(custom(plain))]
     #[param(value_type = Option<String>)]
-    #[schema(value_type = Vec<String>)]
     entity_id: Several,
     /// Code of v3-ActReason.
     #[serde(default)]
     #[garde(custom(plain))]
     #[param(value_type = Option<String>)]
-    #[schema(value_type = Vec<String>)]
     purpose: Several,
     /// The service that told it.
     #[serde(default)]
     #[garde(custom(plain))]
     #[param(value_type = Option<String>)]
-    #[schema(value_type = Vec<String>)]
     service: Several,
     /// W3C trace id, 32 hexadecimal digits.
     #[serde(default)]
     #[garde(custom(plain))]
     #[param(value_type = Option<String>)]
-    #[schema(value_type = Vec<String>)]
     trace_id: Several,
     /// Only broken glass, or only not.
     #[serde(default)]

@@ -70,7 +70,7 @@ pub struct DisclosureBody {
     #[schema(min_length = 1, max_length = 200)]
     description: String,
     /// Why: code of v3-ActReason, such as `PUBHLTH`.
-    #[garde(length(bytes, min = 2, max = 20), alphanumeric)]
+    #[garde(length(bytes, min = 2, max = 20), ascii, alphanumeric)]
     #[schema(min_length = 2, max_length = 20, pattern = "^[A-Za-z0-9]+$")]
     purpose: String,
     /// Where the law leaves it out of the account.

@@ -1,11 +1,13 @@
 //! How a payment stands.
 
-use super::SettleError;
+use super::{SettleError, settle::facts};
 use crate::{Desk, domain::Payment, store::payments};
 use mc_access::{Principal, wall};
+use mc_chassis::http::Origin;
+use mc_contracts::Interaction;
 use mc_vocabulary::PaymentId;
 
-/// The payment, and its client secret while a browser may still need it.
+/// The payment, and its client secret while a browser may still need it. It tells of a visit: the reading is on record before the answer.
 ///
 /// # Errors
 /// [`SettleError`].
@@ -13,6 +15,7 @@ pub async fn show_payment(
     desk: &Desk,
     id: PaymentId,
     caller: &Principal,
+    origin: &Origin,
 ) -> Result<Option<(Payment, Option<String>)>, SettleError> {
     let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
     let Some(payment) = payments::find(&mut transaction, id).await? else {
@@ -29,5 +32,12 @@ pub async fn show_payment(
         }
         None => None,
     };
+    let record = desk
+        .mailbox
+        .audit_of("billing.payment.read", Interaction::Read, caller, origin);
+    desk.mailbox
+        .post(&mut transaction, Some(caller.organization_id), &facts(record, &payment))
+        .await?;
+    transaction.commit().await?;
     Ok(Some((payment, secret)))
 }

@@ -170,9 +170,14 @@ fn answer(payment: &Payment, client_secret: Option<String>) -> Answer {
     (status = 404, description = "No such payment in this organisation", body = Problem),
 ))]
 #[get("/payment-intent/{payment_id}")]
-pub async fn show(desk: Data<Desk>, caller: Principal, id: Path<PaymentId>) -> Result<HttpResponse, Problem> {
+pub async fn show(
+    desk: Data<Desk>,
+    caller: Principal,
+    id: Path<PaymentId>,
+    origin: Origin,
+) -> Result<HttpResponse, Problem> {
     caller.require(Permission::PatientBilling, WHO)?;
-    let found = show_payment(&desk, *id, &caller).await?;
+    let found = show_payment(&desk, *id, &caller, &origin).await?;
     let (payment, secret) = found.ok_or_else(|| Problem::new(problem::NOT_FOUND))?;
     Ok(HttpResponse::Ok().json(PaymentView::new(&payment, secret)))
 }

@@ -24,6 +24,11 @@ async fn a_copay_is_charged_and_the_webhook_makes_it_succeed() {
     assert_eq!(created["details"]["amount"], 2500);
     let processed = &app.audited("billing.payment.processed").await[0];
     assert_eq!(processed["details"]["patient_consent_verified"], true);
+    let read = &app.audited("billing.payment.read").await[0];
+    assert_eq!(
+        read["entity"]["id"], payment["payment_id"],
+        "a reading is on record too"
+    );
     app.stop().await;
 }
 
