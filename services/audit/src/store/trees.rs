@@ -222,6 +222,30 @@ pub async fn update_follower(connection: &mut PgConnection, name: &str, sequence
     .map(drop)
 }
 
+/// The tree after each commit that took it to a size in `(after, until]`. What cannot be read is left out: the verifier finds it.
+///
+/// # Errors
+/// The database's.
+pub async fn list_states(
+    connection: &mut PgConnection,
+    id: Uuid,
+    after: i64,
+    until: i64,
+) -> Result<Vec<Frontier>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT size, frontier FROM audit.batches WHERE organization_id = $1 AND size > $2 AND size <= $3 ORDER BY size",
+        id,
+        after,
+        until
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| frontier(row.size, &row.frontier).ok())
+        .collect())
+}
+
 /// Every tree that has grown after `sequence`: the newest of its commits, and its right edge then.
 ///
 /// # Errors
