@@ -1,4 +1,4 @@
-"""Validates AuditEvents with the R4B models of fhir.resources (AuditEvent did not change between R4 and R4B)."""
+"""Validates AuditEvents, and what the server says of itself, with the R4B models of fhir.resources (AuditEvent did not change between R4 and R4B)."""
 
 import argparse
 import collections
@@ -7,6 +7,9 @@ import sys
 
 from fhir.resources.R4B.auditevent import AuditEvent
 from fhir.resources.R4B.bundle import Bundle
+from fhir.resources.R4B.capabilitystatement import CapabilityStatement
+
+MODELS = {"AuditEvent": AuditEvent, "CapabilityStatement": CapabilityStatement}
 
 SEARCH = "/api/v1/integrations/audit/fhir/AuditEvent?_count=200"
 
@@ -34,8 +37,8 @@ def main():
     for event in events + (from_the_running_system() if told.running else []):
         read += 1
         try:
-            AuditEvent.model_validate(event)
-        except ValueError as error:
+            MODELS[event["resourceType"]].model_validate(event)
+        except (KeyError, ValueError) as error:
             faults.append(f"{event.get('id')}: {str(error).splitlines()[:3]}")
         for profile in event.get("meta", {}).get("profile", ["no profile"]):
             profiles[profile.rsplit("/", 1)[-1]] += 1

@@ -2,7 +2,7 @@
 //! `make fhir-audit-check` reads them with other people's models.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed check")]
 
-use mc_audit::domain::{Leaf, audit_event::audit_event, catalogue::CATALOGUE};
+use mc_audit::domain::{Leaf, audit_event::audit_event, catalogue::CATALOGUE, fhir_capabilities::capabilities};
 use mc_contracts::{Actor, ActorKind, AuditRecord, Entity, Envelope, Interaction, Outcome};
 use mc_fhir::audit_event::{Kind, Verb};
 use mc_vocabulary::{EventId, OrganizationId};
@@ -19,6 +19,7 @@ const OUTCOMES: &[Outcome] = &[Outcome::Success, Outcome::Denied, Outcome::Failu
 
 fn main() {
     let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", capabilities("https://audit.example.org/fhir")).unwrap();
     let unknown = ("somebody.did.something", Kind::Other);
     let known = CATALOGUE.iter().map(|entry| (entry.action, entry.kind));
     for (action, kind) in known.chain([unknown]) {
