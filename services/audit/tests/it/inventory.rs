@@ -172,7 +172,8 @@ async fn each_kind_has_its_own_fields_and_another_organisation_sees_none() {
 async fn what_comes_due_is_told_once_and_again_when_it_is_nearer() {
     let app = TestApp::start().await;
     app.broker.declare("test.due", "audit.inventory.due.v1").await;
-    let due_at = Utc::now() + Duration::days(20);
+    // Half a day away from where the count of days changes.
+    let due_at = Utc::now() + Duration::hours(20 * 24 + 12);
     let agreement = json!({ "title": "Clearing house", "due_at": due_at });
     let (_, added) = app.keep("POST", "/agreements", agreement).await;
     // A restart finds what came due meanwhile; a second one tells nothing twice.
@@ -181,14 +182,14 @@ async fn what_comes_due_is_told_once_and_again_when_it_is_nearer() {
     let due = eventually("the reminder", || async { app.broker.take("test.due").await }).await;
     assert_eq!(
         (&due["record_id"], &due["kind"], &due["days_left"]),
-        (&added["record_id"], &json!("agreements"), &json!(19))
+        (&added["record_id"], &json!("agreements"), &json!(20))
     );
     second.finish().await;
-    app.as_owner("UPDATE audit.inventory SET due_at = now() + interval '3 days'")
+    app.as_owner("UPDATE audit.inventory SET due_at = now() + interval '3 days 12 hours'")
         .await;
     let third = app.beside().await;
     let due = eventually("the next reminder", || async { app.broker.take("test.due").await }).await;
-    assert_eq!(due["days_left"], 2);
+    assert_eq!(due["days_left"], 3);
     third.finish().await;
     let fourth = app.beside().await;
     eventually("both in the log", || async {
