@@ -149,6 +149,14 @@ impl AuditRecord {
         self
     }
 
+    /// Says that the rules for access to patient data were applied (P3), and whether the caller was found to be authorised.
+    pub fn validated(self, authorized: bool) -> Self {
+        let flags = serde_json::json!({
+            "hipaa_compliant": true, "minimum_necessary": true, "authorized_access": authorized, "audit_logged": true
+        });
+        self.detail("compliance_flags", flags)
+    }
+
     /// Says about whom.
     pub fn patient(mut self, patient_id: PatientId) -> Self {
         self.patient_id = Some(patient_id);

@@ -16,5 +16,5 @@ pub use error::FhirError;
 pub use ids::{WeakEtag, valid_id};
 pub use minimum_necessary::{Allowed, Purpose, allowed};
 pub use operation_outcome::{Coding, OperationOutcome, Severity, UpstreamIssue, read_outcome};
-pub use project::project;
+pub use project::{is_allowed, project};
 pub use resource::Resource;

@@ -33,7 +33,8 @@ pub fn project(resource: &Resource, allowed: &[&str]) -> Result<Resource, FhirEr
     Resource::from_members(kept)
 }
 
-fn is_allowed(name: &str, allowed: &[&str]) -> bool {
+/// Whether a member of that name may be seen; `x[x]` in `allowed` stands for every type of the choice.
+pub fn is_allowed(name: &str, allowed: &[&str]) -> bool {
     let name = name.strip_prefix('_').unwrap_or(name);
     allowed.iter().any(|entry| match entry.strip_suffix("[x]") {
         None => *entry == name,

@@ -2,6 +2,7 @@
 
 pub mod backup;
 mod detection;
+mod evidence;
 pub mod keep;
 pub mod verify;
 mod watch_log;
@@ -67,6 +68,7 @@ pub async fn build(
     let watched = Arc::new(Watch {
         desk: desk.clone(),
         secrets,
+        measured: evidence::Measurements::spawn(&lifecycle, &desk),
     });
     let tails = Data::new(routes::Tails::new(lifecycle.draining()));
     let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {

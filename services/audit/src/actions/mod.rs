@@ -13,6 +13,7 @@ pub mod list_accesses;
 pub mod list_alerts;
 pub mod list_events;
 pub mod list_thresholds;
+pub mod measure_controls;
 pub mod open_tail;
 mod pages;
 pub mod place_hold;

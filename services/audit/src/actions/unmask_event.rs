@@ -54,7 +54,8 @@ pub async fn unmask_event(
         .entity("AuditEvent", event_id)
         .patient(patient_id.clone())
         .purpose("HOPERAT")
-        .justified(justification);
+        .justified(justification)
+        .validated(true);
     desk.mailbox
         .post(&mut transaction, Some(organization_id), &record)
         .await?;

@@ -15,6 +15,7 @@ mod hold;
 mod inventory;
 mod leaf;
 mod logged;
+mod measured;
 pub mod report;
 pub mod retention;
 mod search;
@@ -29,6 +30,7 @@ pub use inventory::{
 };
 pub use leaf::{LEAF_BYTES_MAX, Leaf};
 pub use logged::{Logged, PLATFORM, Prepared, Told};
+pub use measured::{Counts, Finding as PolicyFinding, Opened, Readings, findings};
 pub use retention::{Prunings, Retention};
 pub use search::{Filters, Key, Order, Search};
 pub use tile_roots::TileRoots;

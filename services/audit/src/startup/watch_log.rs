@@ -1,5 +1,6 @@
 //! What health checks and policies see of the log.
 
+use super::evidence::Measurements;
 use crate::{
     Desk,
     consumers::audit_log,
@@ -21,6 +22,8 @@ pub struct Watch {
     pub desk: Data<Desk>,
     /// Where secrets are.
     pub secrets: Secrets,
+    /// What the log says of the platform's policies.
+    pub measured: Measurements,
 }
 
 #[async_trait::async_trait]
@@ -60,7 +63,7 @@ impl Watched for Watch {
             method: method.to_owned(),
             checked_at: now,
         };
-        vec![
+        let mut all = vec![
             evidence(
                 "audit_logging",
                 holds,
@@ -73,7 +76,9 @@ impl Watched for Watch {
                 privileges,
                 "the privileges that Postgres grants the serving role on the log",
             ),
-        ]
+        ];
+        all.extend(self.measured.newest().await);
+        all
     }
 }
 
@@ -83,8 +88,10 @@ async fn newest_checkpoint(desk: &Desk) -> Option<(String, bool)> {
     Some(match newest {
         Some(newest) => (
             format!(
-                "{} events under a checkpoint signed at {}",
-                newest.size, newest.signed_at
+                "{} events under a checkpoint signed at {}, {} s ago",
+                newest.size,
+                newest.signed_at,
+                (desk.clock.now() - newest.signed_at).num_seconds()
             ),
             verify(&newest.note, &[desk.signer.verifier().clone()]).is_ok() && desk.anchors().refused().is_empty(),
         ),

@@ -10,6 +10,7 @@ pub mod events;
 pub mod holds;
 pub mod inventory;
 pub mod knowledge;
+pub mod measures;
 pub mod reports;
 pub mod retention;
 pub mod search;

@@ -17,6 +17,7 @@ mod hostile;
 mod inventory;
 mod log;
 mod patients;
+mod policies;
 mod reports;
 mod retention;
 mod search;

@@ -58,6 +58,26 @@ async fn every_control_says_what_was_measured_how_and_when_or_that_nothing_was()
 }
 
 #[actix_web::test]
+async fn how_patient_data_is_handled_is_told_by_what_the_log_says() {
+    let app = TestApp::start().await;
+    let told = ["data_masking", "access_logging", "minimum_necessary", "phi_protection"];
+    let findings: Vec<_> = told.iter().map(|control| finding(control, true)).collect();
+    evidence(&app, json!(findings)).await;
+    let body = app.read("/api/v1/security/policies").await;
+    let handling = &body["patient_data_handling"];
+    for name in ["data_masking", "access_logging", "minimum_necessary_standard"] {
+        assert_eq!(handling[name]["status"], "met", "{name}");
+        assert_eq!(handling[name]["measured"], "audit: a figure");
+        assert_eq!(
+            (&handling[name]["method"], &handling[name]["checked_at"]),
+            (&json!("a look"), &json!("2026-01-01T00:00:00Z"))
+        );
+    }
+    assert_eq!(body["policies"]["phi_protection"]["status"], "met");
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn authentication_is_tried_and_an_open_door_is_found() {
     let app = TestApp::start().await;
     let body = app.read("/api/v1/security/policies").await;

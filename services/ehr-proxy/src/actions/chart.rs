@@ -11,7 +11,6 @@ use mc_chassis::http::Origin;
 use mc_contracts::{AuditRecord, Interaction, Outcome};
 use mc_fhir::{Resource, subject_patient_id};
 use mc_vocabulary::{EncounterId, PatientId};
-use serde_json::json;
 
 /// Why a chart was not read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -126,17 +125,13 @@ pub(super) fn override_record(
         .detail("reason", "medical_emergency")
 }
 
-/// What the compliance flags of a record say (U2). Every chart is cut by the table, and a refusal keeps the rules as an answer does.
-pub(super) fn compliance(authorized: bool) -> serde_json::Value {
-    json!({ "hipaa_compliant": true, "minimum_necessary": true, "authorized_access": authorized, "audit_logged": true })
-}
-
 /// Records a refusal; gives the error that the caller gets.
 pub(super) async fn refuse(desk: &Desk, caller: &Principal, record: AuditRecord, refusal: Refusal) -> ChartError {
     let record = record
         .outcome(Outcome::Denied)
         .detail("reason", refusal.reason())
-        .detail("compliance_flags", compliance(false));
+        // A refusal keeps the rules as an answer does.
+        .validated(false);
     match desk.mailbox.post_alone(Some(caller.organization_id), &record).await {
         Ok(()) => refusal.into(),
         Err(error) => ChartError::Audit(error),

@@ -47,7 +47,8 @@ pub async fn list_consents(
         .audit_of("ehr.consent.list", Interaction::Read, caller, origin)
         .entity("Patient", patient_id)
         .patient(patient_id.clone())
-        .detail("count", found.len());
+        .detail("count", found.len())
+        .validated(true);
     desk.mailbox
         .post(&mut transaction, Some(caller.organization_id), &record)
         .await?;

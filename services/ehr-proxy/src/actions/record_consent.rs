@@ -96,7 +96,8 @@ pub async fn record_consent(
         .detail("purpose", consent.purpose.as_str())
         .detail("decision", consent.decision.as_str())
         .detail("for_one_visit", consent.encounter_id.is_some())
-        .detail("grantee", consent.grantee.map(|id| id.to_string()));
+        .detail("grantee", consent.grantee.map(|id| id.to_string()))
+        .validated(true);
     let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
     consents::insert(&mut transaction, caller.organization_id, &consent).await?;
     desk.mailbox

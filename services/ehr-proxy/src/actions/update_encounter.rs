@@ -88,7 +88,7 @@ pub async fn update_encounter(
             let record = record
                 .detail("version_before", version(&before))
                 .detail("version_after", version(&written.version))
-                .detail("compliance_flags", chart::compliance(true));
+                .validated(true);
             post(desk, caller, &[record])
                 .await
                 .map_err(ChartError::AuditAfterChange)?;

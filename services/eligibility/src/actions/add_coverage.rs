@@ -85,7 +85,8 @@ pub async fn add_coverage(
         .entity("Coverage", coverage.id)
         .patient(coverage.patient_id.clone())
         .purpose(super::purpose(caller))
-        .detail("payer_id", coverage.payer.id.as_str());
+        .detail("payer_id", coverage.payer.id.as_str())
+        .validated(true);
     desk.mailbox
         .post(&mut transaction, Some(caller.organization_id), &record)
         .await?;

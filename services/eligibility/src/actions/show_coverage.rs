@@ -28,7 +28,8 @@ pub async fn show_coverage(
         .audit_of(ACTION, Interaction::Read, caller, origin)
         .entity("Coverage", id)
         .patient(coverage.patient_id.clone())
-        .purpose(super::purpose(caller));
+        .purpose(super::purpose(caller))
+        .validated(true);
     desk.mailbox
         .post(&mut transaction, Some(caller.organization_id), &record)
         .await?;

@@ -21,6 +21,9 @@ mod window;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(super) use tests::reading_of;
+
 pub use engine::{Engine, Held, Question, Trigger};
 pub use fact::{Evidence, Fact};
 pub use known::{Known, Member, Thresholds};

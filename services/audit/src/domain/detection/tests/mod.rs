@@ -29,6 +29,11 @@ pub fn reading(n: u32, seconds: i64, patient: &str) -> Fact {
     })
 }
 
+/// The leaf of a doctor's reading, for tests beside detection.
+pub fn reading_of(patient: &str) -> Leaf {
+    reading(0, 0, patient).leaf
+}
+
 pub fn fact(n: u32, action: &str, seconds: i64, change: impl FnOnce(&mut AuditRecord)) -> Fact {
     let at = morning() + Duration::seconds(seconds);
     let mut record = AuditRecord {
