@@ -34,7 +34,7 @@ pub enum ShowReportError {
     Store(#[from] sqlx::Error),
 }
 
-/// The organisation's reports, newest first.
+/// The organisation's reports, newest first. The look is on record before the answer.
 ///
 /// # Errors
 /// The database's.
@@ -43,18 +43,45 @@ pub async fn list_reports(
     caller: &Principal,
     before: Option<ReportId>,
     limit: i64,
+    origin: &Origin,
 ) -> Result<Vec<Report>, sqlx::Error> {
     let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
-    reports::list(&mut transaction, caller.organization_id, before, limit).await
+    let found = reports::list(&mut transaction, caller.organization_id, before, limit).await?;
+    let record = desk
+        .mailbox
+        .audit_of("audit.report.list", Interaction::Read, caller, origin)
+        .detail("count", found.len());
+    desk.mailbox
+        .post(&mut transaction, Some(caller.organization_id), &record)
+        .await?;
+    transaction.commit().await?;
+    Ok(found)
 }
 
-/// How far a report is; None where the organisation has none of that id.
+/// How far a report is. The look is on record before the answer.
 ///
 /// # Errors
-/// The database's.
-pub async fn show_report(desk: &Desk, caller: &Principal, id: ReportId) -> Result<Option<Report>, sqlx::Error> {
+/// [`ShowReportError::Unknown`], or the store's.
+pub async fn show_report(
+    desk: &Desk,
+    caller: &Principal,
+    id: ReportId,
+    origin: &Origin,
+) -> Result<Report, ShowReportError> {
     let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
-    reports::find(&mut transaction, id).await
+    let report = reports::find(&mut transaction, id)
+        .await?
+        .ok_or(ShowReportError::Unknown)?;
+    let record = desk
+        .mailbox
+        .audit_of("audit.report.read", Interaction::Read, caller, origin)
+        .entity("Report", id)
+        .detail("kind", report.kind.as_str());
+    desk.mailbox
+        .post(&mut transaction, Some(caller.organization_id), &record)
+        .await?;
+    transaction.commit().await?;
+    Ok(report)
 }
 
 /// A finished report as its JSON bytes and as a document. The taking is on record before the answer.

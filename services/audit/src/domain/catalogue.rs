@@ -92,6 +92,8 @@ pub const CATALOGUE: &[Entry] = &[
     entry("audit.recent.read", "looked at the newest entries of the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.report.built", "finished a report", Kind::Rest(Verb::Create), &[C::AuditReading]),
     entry("audit.report.download", "took a report out of the audit log", Kind::Export, &[C::AuditReading, C::Export]),
+    entry("audit.report.list", "looked at the list of reports", Kind::AuditLogUsed, &[C::AuditReading]),
+    entry("audit.report.read", "looked at how far a report is", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.report.request", "asked for a report", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.retention.pruned", "announced that old entries of the audit log are pruned", Kind::Rest(Verb::Delete), &[C::Retention]),
     entry("audit.retention.read", "looked at what of the audit log is kept how long", READ, &[C::Retention]),

@@ -234,7 +234,7 @@ pub async fn ask(
         .json(ReportView::from(report)))
 }
 
-/// The organisation's reports, newest first.
+/// The organisation's reports, newest first. Reading them is itself in the log.
 #[utoipa::path(tag = "reports", params(ReportsQuery), responses(
     (status = 200, description = "The reports", body = Reports),
     (status = 400, description = "Unreadable query", body = Problem),
@@ -243,15 +243,21 @@ pub async fn ask(
     (status = 422, description = "A parameter is out of bounds", body = Problem),
 ))]
 #[get("/reports")]
-pub async fn list(desk: Data<Desk>, caller: Principal, query: Params<ReportsQuery>) -> Result<HttpResponse, Problem> {
+pub async fn list(
+    desk: Data<Desk>,
+    caller: Principal,
+    query: Params<ReportsQuery>,
+    origin: Origin,
+) -> Result<HttpResponse, Problem> {
     caller.require(Permission::AuditRead, WHO)?;
-    let found = list_reports(&desk, &caller, query.0.before, query.0.limit.unwrap_or(50)).await?;
+    let limit = query.0.limit.unwrap_or(50);
+    let found = list_reports(&desk, &caller, query.0.before, limit, &origin).await?;
     Ok(HttpResponse::Ok().json(Reports {
         reports: found.into_iter().map(ReportView::from).collect(),
     }))
 }
 
-/// How far a report is.
+/// How far a report is. Reading it is itself in the log.
 #[utoipa::path(tag = "reports", params(("id" = ReportId, Path, description = "The report")), responses(
     (status = 200, description = "Its state", body = ReportView),
     (status = 401, description = "No valid token", body = Problem),
@@ -259,11 +265,14 @@ pub async fn list(desk: Data<Desk>, caller: Principal, query: Params<ReportsQuer
     (status = 404, description = "No such report", body = Problem),
 ))]
 #[get("/reports/{id}")]
-pub async fn follow(desk: Data<Desk>, caller: Principal, id: Path<ReportId>) -> Result<HttpResponse, Problem> {
+pub async fn follow(
+    desk: Data<Desk>,
+    caller: Principal,
+    id: Path<ReportId>,
+    origin: Origin,
+) -> Result<HttpResponse, Problem> {
     caller.require(Permission::AuditRead, WHO)?;
-    let found = show_report(&desk, &caller, *id)
-        .await?
-        .ok_or(ShowReportError::Unknown)?;
+    let found = show_report(&desk, &caller, *id, &origin).await?;
     Ok(HttpResponse::Ok().json(ReportView::from(found)))
 }
 

@@ -135,6 +135,36 @@ async fn read_and_write_are_told_in_the_profiles_words_and_patients_stay_masked(
     app.stop().await;
 }
 
+/// What the service of charts puts on record of a refusal by a decision.
+#[actix_web::test]
+async fn a_refusal_by_a_patients_decision_is_an_authorization_decision_that_names_it() {
+    let app = TestApp::start().await;
+    let consent = "01936d00-0000-7000-8000-0000000000c0";
+    let mut told = visit();
+    told.truncate(3);
+    for (record, reason) in told.iter_mut().zip(["consent_denied", "consent_denied", "no_consent"]) {
+        record.outcome = Outcome::Denied;
+        record.details.insert("reason".to_owned(), reason.into());
+        if reason == "consent_denied" {
+            record.details.insert("consent_id".to_owned(), consent.into());
+        }
+    }
+    app.tell_all(&told).await;
+    let all = bundle(&app, "_sort=date").await;
+    for n in [0, 1] {
+        let event = &all["entry"][n]["resource"];
+        assert_eq!(
+            event["meta"]["profile"][0],
+            "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit.AuthZconsent"
+        );
+        assert_eq!(event["outcome"], "4");
+        assert!(event["entity"].to_string().contains(consent), "{event:#}");
+    }
+    let without = &all["entry"][2]["resource"];
+    assert!(without["meta"].get("profile").is_none(), "{without:#}");
+    app.stop().await;
+}
+
 #[actix_web::test]
 async fn the_next_link_leads_through_all_and_cannot_be_forged() {
     let app = TestApp::start().await;

@@ -361,3 +361,24 @@ async fn another_organisations_report_does_not_exist() {
     assert_eq!(app.read(REPORTS).await["reports"].as_array().unwrap().len(), 1);
     app.stop().await;
 }
+
+#[actix_web::test]
+async fn who_looks_how_far_reports_are_is_on_record() {
+    let app = TestApp::start().await;
+    let place = made(&app, &body("retention")).await;
+    app.read(REPORTS).await;
+    for (action, at_least) in [("audit.report.list", 1), ("audit.report.read", 1)] {
+        eventually(action, || async {
+            let sql = "SELECT action FROM audit.events WHERE action IN ('audit.report.list', 'audit.report.read')";
+            let seen: Vec<String> = sqlx::query_scalar(sql).fetch_all(&app.database.owner).await.unwrap();
+            (seen.iter().filter(|seen| *seen == action).count() >= at_least).then_some(())
+        })
+        .await;
+    }
+    let id = place.rsplit('/').next().unwrap();
+    let read = app
+        .read("/api/v1/integrations/audit/events?action=audit.report.read&limit=1")
+        .await;
+    assert_eq!(read["events"][0]["entity"]["id"], id, "{read:#}");
+    app.stop().await;
+}

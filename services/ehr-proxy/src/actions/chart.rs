@@ -127,11 +127,14 @@ pub(super) fn override_record(
 
 /// Records a refusal; gives the error that the caller gets.
 pub(super) async fn refuse(desk: &Desk, caller: &Principal, record: AuditRecord, refusal: Refusal) -> ChartError {
-    let record = record
+    let mut record = record
         .outcome(Outcome::Denied)
         .detail("reason", refusal.reason())
         // A refusal keeps the rules as an answer does.
         .validated(false);
+    if let Some(consent_id) = refusal.consent_id() {
+        record = record.detail("consent_id", consent_id.to_string());
+    }
     match desk.mailbox.post_alone(Some(caller.organization_id), &record).await {
         Ok(()) => refusal.into(),
         Err(error) => ChartError::Audit(error),
@@ -169,13 +172,14 @@ pub(super) fn patient_of(encounter: &Versioned) -> Result<PatientId, EhrError> {
     id.ok_or(EhrError::Garbage("an encounter without a patient of this EHR"))
 }
 
-/// Whether the patient permits the caller the chart, for every visit or for this one. Without a decision: no.
+/// Whether the patient permits the caller the chart, for every visit or for this one. Without a decision: no. A refusal says which
+/// decision decided.
 pub(super) async fn permitted(
     desk: &Desk,
     caller: &Principal,
     patient_id: &PatientId,
     encounter_id: Option<&EncounterId>,
-) -> Result<bool, sqlx::Error> {
+) -> Result<Result<(), Refusal>, sqlx::Error> {
     let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
     let organization_id = caller.organization_id;
     let decision = consents::find_treatment_decision(
@@ -186,7 +190,11 @@ pub(super) async fn permitted(
         encounter_id,
     )
     .await?;
-    Ok(decision == Some(ConsentDecision::Permit))
+    Ok(match decision {
+        Some((_, ConsentDecision::Permit)) => Ok(()),
+        Some((id, ConsentDecision::Deny)) => Err(Refusal::ConsentDenied(id)),
+        None => Err(Refusal::NoConsent),
+    })
 }
 
 /// Refuses words that say whose chart it is: they would stay in the audit log for years.

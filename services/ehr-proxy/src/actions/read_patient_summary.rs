@@ -100,13 +100,14 @@ async fn reader(
         Ok(reader) => reader,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    if !reader.needs_consent || chart::permitted(desk, caller, &command.patient_id, None).await? {
+    if !reader.needs_consent {
         return Ok(Ok((reader, false)));
     }
-    if command.opening.emergency {
-        return Ok(Reader::emergency(&caller.roles).map(|reader| (reader, true)));
-    }
-    Ok(Err(Refusal::NoConsent))
+    Ok(match chart::permitted(desk, caller, &command.patient_id, None).await? {
+        Ok(()) => Ok((reader, false)),
+        Err(_) if command.opening.emergency => Reader::emergency(&caller.roles).map(|reader| (reader, true)),
+        Err(refusal) => Err(refusal),
+    })
 }
 
 /// Reads the chart and keeps what the reader may see.

@@ -127,13 +127,13 @@ async fn reader(
     patient_id: &PatientId,
     caller: &Principal,
 ) -> Result<Result<(Reader, bool), Refusal>, ChartError> {
-    if chart::permitted(desk, caller, patient_id, Some(&command.encounter_id)).await? {
-        return Ok(Reader::new(&caller.roles, false, None).map(|reader| (reader, false)));
-    }
-    if command.opening.emergency {
-        return Ok(Reader::emergency(&caller.roles).map(|reader| (reader, true)));
-    }
-    Ok(Err(Refusal::NoConsent))
+    Ok(
+        match chart::permitted(desk, caller, patient_id, Some(&command.encounter_id)).await? {
+            Ok(()) => Reader::new(&caller.roles, false, None).map(|reader| (reader, false)),
+            Err(_) if command.opening.emergency => Reader::emergency(&caller.roles).map(|reader| (reader, true)),
+            Err(refusal) => Err(refusal),
+        },
+    )
 }
 
 /// What must hold before anything is written.

@@ -1,7 +1,7 @@
 //! Who may open a chart, for what, and how much of it (A10, A11; 45 CFR 164.502(b)).
 
 use mc_fhir::{Allowed, Purpose, allowed};
-use mc_vocabulary::Role;
+use mc_vocabulary::{ConsentId, Role};
 
 /// A patient's own request (v3-ActReason).
 const PATIENT_REQUEST: &str = "PATRQT";
@@ -27,6 +27,9 @@ pub enum Refusal {
     /// The patient has not agreed.
     #[error("the patient's consent is missing")]
     NoConsent,
+    /// The patient has decided against it, in the decision named.
+    #[error("the patient's consent is denied")]
+    ConsentDenied(ConsentId),
 }
 
 impl Refusal {
@@ -37,6 +40,15 @@ impl Refusal {
             Self::OverrideNotAllowed => "override_not_allowed",
             Self::PurposeNotAllowed => "purpose",
             Self::NoConsent => "no_consent",
+            Self::ConsentDenied(_) => "consent_denied",
+        }
+    }
+
+    /// The decision that decided, where one did.
+    pub fn consent_id(self) -> Option<ConsentId> {
+        match self {
+            Self::ConsentDenied(id) => Some(id),
+            _ => None,
         }
     }
 }

@@ -43,7 +43,8 @@ fn told(refusal: Refusal) -> &'static str {
         Refusal::NotMedicalStaff => "Medical staff access required for patient data",
         Refusal::OverrideNotAllowed => "Emergency override requires medical staff credentials",
         Refusal::PurposeNotAllowed => "The caller's role does not serve this purpose of use.",
-        Refusal::NoConsent => {
+        // Whether they said no or nothing is theirs to tell.
+        Refusal::NoConsent | Refusal::ConsentDenied(_) => {
             "The patient's consent is missing. In an emergency a doctor may send X-Emergency-Override: true."
         }
     }

@@ -34,8 +34,8 @@ pub async fn insert(
     .map(drop)
 }
 
-/// Whether the patient permits `user_id` to use the chart, for every visit or for `encounter_id`: the latest decision that applies.
-/// None where none does.
+/// Whether the patient permits `user_id` to use the chart, for every visit or for `encounter_id`: the latest decision that applies,
+/// and which it is. None where none does.
 ///
 /// # Errors
 /// The database's.
@@ -45,9 +45,9 @@ pub async fn find_treatment_decision(
     patient_id: &PatientId,
     user_id: Option<UserId>,
     encounter_id: Option<&EncounterId>,
-) -> Result<Option<ConsentDecision>, sqlx::Error> {
-    let word = sqlx::query_scalar!(
-        "SELECT decision FROM ehr_proxy.consents \
+) -> Result<Option<(ConsentId, ConsentDecision)>, sqlx::Error> {
+    let row = sqlx::query!(
+        "SELECT id, decision FROM ehr_proxy.consents \
          WHERE organization_id = $1 AND patient_id = $2 AND purpose = 'treatment' \
            AND (grantee IS NULL OR grantee = $3) AND (encounter_id IS NULL OR encounter_id = $4) \
          ORDER BY recorded_at DESC, id DESC LIMIT 1",
@@ -58,8 +58,11 @@ pub async fn find_treatment_decision(
     )
     .fetch_optional(connection)
     .await?;
-    word.map(|word| ConsentDecision::stored(&word).ok_or_else(|| corrupt("consents.decision")))
-        .transpose()
+    row.map(|row| {
+        let decision = ConsentDecision::stored(&row.decision).ok_or_else(|| corrupt("consents.decision"))?;
+        Ok((row.id.into(), decision))
+    })
+    .transpose()
 }
 
 /// Whether somebody else than `patient_id` has decided about this visit.

@@ -150,7 +150,8 @@ impl TestApp {
         assert_eq!(got.status, 200, "{}", got.text);
     }
 
-    pub async fn consent(&self, patient_id: &str, decision: &str, more: Value) {
+    /// Writes a decision down; gives its id.
+    pub async fn consent(&self, patient_id: &str, decision: &str, more: Value) -> Value {
         let mut body = json!({ "patient_id": patient_id, "purpose": "treatment", "decision": decision });
         for (name, value) in more.as_object().unwrap() {
             body[name] = value.clone();
@@ -167,6 +168,7 @@ impl TestApp {
         )
         .await;
         assert_eq!(got.status, 201, "{}", got.text);
+        got.json()["consent_id"].clone()
     }
 
     pub fn summary(&self, caller: &Caller) -> RequestBuilder {

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{TestApp, send},
-    ehr::{PATIENT, SECRET_WORDS, about, bundle},
+    ehr::{ENCOUNTER, PATIENT, SECRET_WORDS, about, bundle},
 };
 use mc_vocabulary::Role;
 use reqwest::Method;
@@ -34,6 +34,41 @@ async fn without_consent_nothing_is_read_and_the_refusal_is_recorded() {
         (&record["outcome"], &record["details"]["reason"]),
         (&json!("denied"), &json!("no_consent"))
     );
+    assert!(record["details"].get("consent_id").is_none(), "no decision decided");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_refusal_by_the_patients_word_says_on_record_which_word_it_was() {
+    let (app, _ehr) = TestApp::with_ehr().await;
+    let doctor = app.caller(Role::Doctor);
+    let denied = app.consent(PATIENT, "deny", json!({})).await;
+    let got = send(app.summary(&doctor)).await;
+    assert_eq!(got.status, 403);
+    assert!(!got.text.contains(denied.as_str().unwrap()), "{}", got.text);
+    let of_visit = app.consent(PATIENT, "deny", json!({ "encounter_id": ENCOUNTER })).await;
+    assert_eq!(send(app.document(&doctor)).await.status, 403);
+    let records = app.records().await;
+    let told: Vec<_> = records
+        .iter()
+        .map(|record| {
+            (
+                &record["action"],
+                &record["outcome"],
+                &record["details"]["reason"],
+                &record["details"]["consent_id"],
+            )
+        })
+        .collect();
+    let (refused, why) = (json!("denied"), json!("consent_denied"));
+    assert_eq!(
+        told,
+        [
+            (&json!("ehr.patient_summary.read"), &refused, &why, &denied),
+            (&json!("ehr.encounter.update"), &refused, &why, &of_visit)
+        ]
+    );
+    assert!(records.iter().all(|record| record["patient_id"] == PATIENT));
     app.stop().await;
 }
 

@@ -169,7 +169,8 @@ impl ReportKind {
             Self::Disclosures => disclosure::is_disclosure(leaf),
             Self::ConsentDecisions => {
                 let reason = record.details.get("reason").and_then(serde_json::Value::as_str);
-                let refused = record.outcome == Outcome::Denied && reason == Some("no_consent");
+                let refused =
+                    record.outcome == Outcome::Denied && matches!(reason, Some("no_consent" | "consent_denied"));
                 refused || catalogue::is(&record.action, Class::Consent)
             }
             Self::Retention => !matches!(record.action.as_str(), "audit.hold.list" | "audit.retention.read"),
