@@ -7,9 +7,9 @@ mod recall;
 use super::follow_log::read_after;
 use crate::{
     Desk,
-    domain::detection::{Engine, Fact, Held, Known, RuleBook, Trigger},
+    domain::detection::{Contacts, Engine, Fact, Held, Known, RuleBook, Trigger},
     store::{
-        care,
+        contacts,
         detectors::{self, Position},
     },
 };
@@ -85,11 +85,13 @@ pub async fn detect(desk: &Desk, detector: &mut Detector) -> Result<Progress, sq
     let (logged, upto) = read_after(&mut transaction, position.sequence, EVENTS_MAX).await?;
     let behind = i64::try_from(logged.len()).is_ok_and(|read| read >= EVENTS_MAX);
     let newest = logged.last().map(|logged| logged.leaf.logged_at);
-    let mut triggers = Vec::new();
+    let (mut triggers, mut seen) = (Vec::new(), Contacts::default());
     for logged in logged {
         let fact = Fact::new(logged.index, logged.leaf);
+        seen.note(&fact, &detector.engine.book().care);
         triggers.extend(detector.engine.observe(&fact, &detector.known));
     }
+    contacts::insert(&mut transaction, &seen.into_list()).await?;
     // While there is more to read, the time is that of the log.
     let judged_until = newest.filter(|_| behind).unwrap_or(now).max(position.judged_until);
     triggers.extend(judge_ready(&mut transaction, &mut detector.engine, judged_until).await?);
@@ -122,7 +124,7 @@ async fn judge_ready(
 ) -> Result<Vec<Trigger>, sqlx::Error> {
     let ready: Vec<Held> = engine.ready(until);
     let questions: Vec<_> = ready.iter().map(|held| &held.question).collect();
-    let related = care::list_related(connection, &questions, &engine.book().care).await?;
+    let related = contacts::list_related(connection, &questions, &engine.book().care).await?;
     let judged = ready.into_iter().zip(related);
     Ok(judged
         .filter_map(|(held, related)| engine.judge(held, related))

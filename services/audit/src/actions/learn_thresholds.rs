@@ -3,7 +3,7 @@
 use crate::{
     Desk,
     domain::detection::{Fact, Known, Learned, Learner, Networks, Thresholds},
-    store::{events, knowledge},
+    store::{contacts, events, knowledge},
 };
 use chrono::Duration;
 use futures_util::TryStreamExt;
@@ -30,7 +30,10 @@ pub async fn learn_thresholds(desk: &Desk, caller: &Principal, origin: &Origin) 
 pub async fn learn_all_thresholds(desk: &Desk) -> Result<(), sqlx::Error> {
     let mut transaction = wall::begin_as_platform(&desk.pool).await?;
     let trees = events::list_trees(&mut transaction).await?;
-    drop(transaction);
+    // A day for events that come late.
+    let forgotten = desk.clock.now() - desk.rules.care.before() - Duration::days(1);
+    contacts::update_forgotten(&mut transaction, forgotten).await?;
+    transaction.commit().await?;
     for tree in trees.into_iter().filter(|tree| !tree.is_nil()) {
         let (actor, origin) = (Actor::system("audit.learning"), Origin::default());
         let record = desk.mailbox.audit_by(ACTION, Interaction::Update, actor, &origin);

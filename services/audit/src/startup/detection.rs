@@ -18,6 +18,9 @@ use tokio_util::sync::CancellationToken;
 /// After a failure, and where another process detects.
 const REST: Duration = Duration::from_secs(1);
 
+/// Between two looks, where there is no more to read.
+const GAP: Duration = Duration::from_millis(50);
+
 /// Starts it, where it is not switched off.
 pub fn spawn(lifecycle: &Lifecycle, desk: &Data<Desk>, settings: &DetectionSettings) {
     let told = desk.mailbox.clone();
@@ -58,6 +61,8 @@ async fn follow(desk: Arc<Desk>, every: Duration, stopping: CancellationToken) {
             }
             return;
         }
+        // Commits that come close together are looked at together.
+        tokio::time::sleep(GAP.min(pause)).await;
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             _ = grown.changed(), if ours => {}

@@ -1,10 +1,10 @@
 //! What audit remembers. The only place with SQL.
 
-pub mod care;
 pub mod case_evidence;
 pub mod case_notes;
 pub mod cases;
 pub mod checkpoints;
+pub mod contacts;
 pub mod detectors;
 pub mod events;
 pub mod holds;

@@ -4,6 +4,7 @@ use super::{Detector, judge_ready};
 use crate::{
     domain::detection::{Engine, Fact},
     store::{
+        contacts,
         detectors::{self, Position},
         events, trees,
     },
@@ -24,7 +25,9 @@ pub(super) async fn first_position(
 ) -> Result<Position, sqlx::Error> {
     // Known to be there once it has had a turn.
     if detector.seen.is_none() && detectors::find(connection, name).await?.is_none() {
-        let from = now - detector.engine.book().memory();
+        let book = detector.engine.book();
+        contacts::insert_logged(connection, now - book.care.before(), &book.care).await?;
+        let from = now - book.memory();
         return Ok(Position {
             sequence: trees::find_last_before(connection, from).await?,
             judged_until: from,

@@ -3,6 +3,7 @@
 //! Pure and without a clock: the time is that of the events. What an event leads to does not depend on the order in which events
 //! arrive, as long as they arrive within the tolerance.
 
+mod care;
 mod engine;
 mod fact;
 mod gathering;
@@ -24,10 +25,11 @@ mod tests;
 #[cfg(test)]
 pub(super) use tests::reading_of;
 
+pub use care::{Care, Contact, Contacts};
 pub use engine::{Engine, Held, Question, Trigger};
 pub use fact::{Evidence, Fact};
 pub use known::{Known, Member, Thresholds};
 pub use learning::{Learned, Learner};
 pub use networks::{Network, Networks, NotANetwork};
 pub use rule::{Key, Measure, Rule, Severity, Subject};
-pub use rulebook::{Care, Learning, RuleBook, RuleBookError};
+pub use rulebook::{Learning, RuleBook, RuleBookError};

@@ -1,6 +1,7 @@
 //! The rules, read from their file and checked.
 
 use super::{
+    care::Care,
     hours::Hours,
     rule::{Key, Measure, Rule},
     when::{ClockLimits, When},
@@ -38,20 +39,6 @@ pub struct Learning {
     pub factor: f64,
     /// Windows without which nothing is learned.
     pub windows_min: u64,
-}
-
-/// What shows a care relationship.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Care {
-    /// How long before the access.
-    pub days_before: u32,
-    /// How long after.
-    pub hours_after: u32,
-    /// Kinds of entities that somebody else touched.
-    pub others: Vec<String>,
-    /// Kinds of entities that the reader touched.
-    pub own: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

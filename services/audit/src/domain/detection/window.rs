@@ -41,14 +41,17 @@ pub(super) struct Hit {
     pub fresh: Vec<Arc<Evidence>>,
 }
 
-/// The events of one key.
+/// The events of one key, and the window that ends at the newest. Moving the window by an event costs the same whatever its length.
 #[derive(Debug)]
 pub(super) struct Window {
     entries: VecDeque<Entry>,
     measure: Measure,
-    /// Of the window that ends at the newest event; it begins at `start`.
-    newest: Tally,
-    start: usize,
+    /// The window: entries `from..to`.
+    from: usize,
+    to: usize,
+    tally: Tally,
+    /// How many of them were not given.
+    fresh: usize,
 }
 
 impl Window {
@@ -56,9 +59,11 @@ impl Window {
     pub fn new(measure: Measure) -> Self {
         Self {
             entries: VecDeque::new(),
-            newest: Tally::new(measure),
             measure,
-            start: 0,
+            from: 0,
+            to: 0,
+            tally: Tally::new(measure),
+            fresh: 0,
         }
     }
 
@@ -74,44 +79,49 @@ impl Window {
 
     /// Takes an event; gives the windows with it that reach `threshold`.
     pub fn insert(&mut self, evidence: Arc<Evidence>, value: u64, reach: Reach, threshold: u64) -> Option<Hit> {
-        let newest_at = self.newest_at().unwrap_or(evidence.at).max(evidence.at);
-        if evidence.at <= newest_at - reach.width - reach.late {
+        let at = evidence.at;
+        let newest_at = self.newest_at().unwrap_or(at).max(at);
+        if at <= newest_at - reach.width - reach.late {
             return self.judge_alone(evidence, value, threshold);
         }
-        let place = self.entries.partition_point(|entry| entry.evidence < evidence);
+        let place = self.place_of(&evidence);
         if self.entries.get(place).is_some_and(|entry| entry.evidence == evidence) {
             return None; // the same event once more
         }
-        let at = evidence.at;
-        let last = place == self.entries.len();
         let entry = Entry {
             evidence,
             value,
             given: false,
         };
         self.entries.insert(place, entry);
-        if at > newest_at - reach.width {
-            self.newest.add(value);
+        if place < self.from {
+            self.from += 1;
+            self.to += 1;
         } else {
-            self.start += 1;
+            self.to += 1;
+            self.take_in(place);
         }
-        self.slide(newest_at, reach);
-        if last || self.entries.back().is_some_and(|newest| newest.at() == at) {
-            (self.newest.figure() >= threshold).then(|| {
-                let figure = self.newest.figure();
-                self.give(
-                    self.start,
-                    self.entries.len(),
-                    Hit {
-                        figure,
-                        fresh: Vec::new(),
-                    },
-                )
-            })
-        } else {
-            self.sweep(at, reach.width, threshold)
+        self.let_go(newest_at, reach);
+        let mut hit = Hit::default();
+        self.look_back(at, reach.width, threshold, &mut hit);
+        hit.fresh.sort();
+        (!hit.fresh.is_empty()).then_some(hit)
+    }
+
+    /// Where it belongs: near the end, for most events come nearly in order.
+    fn place_of(&self, evidence: &Arc<Evidence>) -> usize {
+        let near = self.entries.iter().rev().take(8);
+        let after = near.take_while(|entry| entry.evidence > *evidence).count();
+        if after < 8 {
+            let place = self.entries.len() - after;
+            // The same event stands before the place behind it.
+            return if place > 0 && self.entries[place - 1].evidence == *evidence {
+                place - 1
+            } else {
+                place
+            };
         }
-        .filter(|hit| !hit.fresh.is_empty())
+        self.entries.partition_point(|entry| entry.evidence < *evidence)
     }
 
     /// An event that comes too late for windows.
@@ -126,59 +136,84 @@ impl Window {
     }
 
     /// Lets go of what is out of reach.
-    fn slide(&mut self, newest_at: DateTime<Utc>, reach: Reach) {
-        while let Some(entry) = self
-            .entries
-            .get(self.start)
-            .filter(|e| e.at() <= newest_at - reach.width)
-        {
-            self.newest.take(entry.value);
-            self.start += 1;
-        }
+    fn let_go(&mut self, newest_at: DateTime<Utc>, reach: Reach) {
+        self.shrink_front(newest_at - reach.width);
         let kept_from = newest_at - reach.width - reach.late;
         while self.entries.len() > reach.entries_max || self.entries.front().is_some_and(|e| e.at() <= kept_from) {
-            let Some(gone) = self.entries.pop_front() else { return };
-            if self.start == 0 {
-                self.newest.take(gone.value);
-            } else {
-                self.start -= 1;
+            if self.from == 0 {
+                self.leave_out(0);
+                self.from = 1;
             }
+            self.entries.pop_front();
+            self.from -= 1;
+            self.to -= 1;
         }
     }
 
-    /// Looks at every window that holds `at` and ends at an event from then on.
-    fn sweep(&mut self, at: DateTime<Utc>, width: Duration, threshold: u64) -> Option<Hit> {
-        let mut hit: Option<Hit> = None;
-        let mut tally = Tally::new(self.measure);
-        let (mut from, mut to) = (self.entries.partition_point(|entry| entry.at() <= at - width), 0);
-        to = to.max(from);
-        loop {
-            // The window ends at the next moment at which something happened.
-            let Some(end) = self.entries.get(to).map(Entry::at).filter(|end| *end < at + width) else {
-                return hit;
+    /// Looks at every window that holds `at`, from the newest back to the one that ends there; then stands at the newest again.
+    fn look_back(&mut self, at: DateTime<Utc>, width: Duration, threshold: u64, hit: &mut Hit) {
+        let (newest_from, newest_to) = (self.from, self.to);
+        while let Some(end) = self.to.checked_sub(1).map(|last| self.entries[last].at()) {
+            if end < at {
+                break;
+            }
+            if end < at + width && self.tally.figure() >= threshold {
+                hit.figure = hit.figure.max(self.tally.figure());
+                self.give(hit);
+            }
+            // The window before ends at the moment before at which something happened.
+            while self.to > self.from && self.entries[self.to - 1].at() == end {
+                self.to -= 1;
+                self.leave_out(self.to);
+            }
+            let Some(before) = self.to.checked_sub(1).map(|last| self.entries[last].at()) else {
+                break;
             };
-            while let Some(entry) = self.entries.get(to).filter(|entry| entry.at() <= end) {
-                tally.add(entry.value);
-                to += 1;
+            while self.from > 0 && self.entries[self.from - 1].at() > before - width {
+                self.from -= 1;
+                self.take_in(self.from);
             }
-            while let Some(entry) = self.entries.get(from).filter(|entry| entry.at() <= end - width) {
-                tally.take(entry.value);
-                from += 1;
-            }
-            if end >= at && tally.figure() >= threshold {
-                let mut found = hit.take().unwrap_or_default();
-                found.figure = found.figure.max(tally.figure());
-                hit = Some(self.give(from, to, found));
-            }
+        }
+        while self.to < newest_to {
+            self.take_in(self.to);
+            self.to += 1;
+        }
+        while self.from < newest_from {
+            self.leave_out(self.from);
+            self.from += 1;
         }
     }
 
-    /// Adds the events of `from..to` that were not given before.
-    fn give(&mut self, from: usize, to: usize, mut hit: Hit) -> Hit {
-        for entry in self.entries.range_mut(from..to).filter(|entry| !entry.given) {
-            entry.given = true;
-            hit.fresh.push(Arc::clone(&entry.evidence));
+    fn shrink_front(&mut self, from: DateTime<Utc>) {
+        while self.from < self.to && self.entries[self.from].at() <= from {
+            self.leave_out(self.from);
+            self.from += 1;
         }
-        hit
+    }
+
+    fn take_in(&mut self, index: usize) {
+        let entry = &self.entries[index];
+        self.tally.add(entry.value);
+        self.fresh += usize::from(!entry.given);
+    }
+
+    fn leave_out(&mut self, index: usize) {
+        let entry = &self.entries[index];
+        self.tally.take(entry.value);
+        self.fresh -= usize::from(!entry.given);
+    }
+
+    /// Adds the events of the window that were not given before; they stand at its end, mostly.
+    fn give(&mut self, hit: &mut Hit) {
+        for entry in self.entries.range_mut(self.from..self.to).rev() {
+            if self.fresh == 0 {
+                return;
+            }
+            if !entry.given {
+                entry.given = true;
+                self.fresh -= 1;
+                hit.fresh.push(Arc::clone(&entry.evidence));
+            }
+        }
     }
 }
