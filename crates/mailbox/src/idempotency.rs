@@ -27,6 +27,8 @@ pub struct Answer {
     pub status: u16,
     /// JSON body.
     pub body: serde_json::Value,
+    /// Headers that belong to it, such as `Location`.
+    pub headers: Vec<(String, String)>,
 }
 
 impl Answer {
@@ -35,13 +37,39 @@ impl Answer {
         Self {
             status: status.into(),
             body: serde_json::to_value(body).unwrap_or_default(),
+            headers: Vec::new(),
         }
+    }
+
+    /// With this header, in a repeat too.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The body as JSON, which has no line break of its own; the headers, where there are any, are the line after it.
+    fn to_text(&self) -> String {
+        match &self.headers[..] {
+            [] => self.body.to_string(),
+            headers => format!("{}\n{}", self.body, serde_json::json!(headers)),
+        }
+    }
+
+    fn from_text(status: u16, text: &[u8]) -> Option<Self> {
+        let mut lines = text.splitn(2, |byte| *byte == b'\n');
+        let body = serde_json::from_slice(lines.next()?).ok()?;
+        let headers = lines.next().map_or(Ok(Vec::new()), serde_json::from_slice).ok()?;
+        Some(Self { status, body, headers })
     }
 
     fn response(&self, replayed: bool) -> HttpResponse {
         let mut response = HttpResponse::build(StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK));
         if replayed {
             response.insert_header(("Idempotent-Replayed", "true"));
+        }
+        for (name, value) in &self.headers {
+            response.insert_header((name.as_str(), value.as_str()));
         }
         if self.status >= 400 {
             response.content_type("application/problem+json");
@@ -207,7 +235,7 @@ impl Ticket {
     }
 
     fn seal(&self, answer: &Answer) -> Result<Vec<u8>, &'static str> {
-        let mut text = answer.body.to_string().into_bytes();
+        let mut text = answer.to_text().into_bytes();
         let nonce = self
             .cipher()
             .and_then(|cipher| cipher.seal_in_place_append_tag(aead::Aad::from(self.key_hash.as_bytes()), &mut text))
@@ -224,9 +252,7 @@ impl Ticket {
         let text = cipher
             .open_in_place(nonce, aead::Aad::from(self.key_hash.as_bytes()), &mut text)
             .map_err(|_| fault())?;
-        serde_json::from_slice(text)
-            .map(|body| Answer { status, body })
-            .map_err(|_| fault())
+        Answer::from_text(status, text).ok_or_else(fault)
     }
 }
 
@@ -241,12 +267,12 @@ mod tests {
             route: "POST x",
         };
         let ticket = Ticket::new("billing", &scope, &IdempotencyKey("k-1".to_owned()));
-        let answer = Answer {
-            status: 201,
-            body: serde_json::json!({ "secret": "s" }),
-        };
-        let sealed = ticket.seal(&answer).unwrap();
-        assert_eq!(ticket.open(201, sealed.clone()).unwrap(), answer);
+        let answer = Answer::json(201_u16, &serde_json::json!({ "secret": "s\nt" }));
+        let placed = answer.clone().header("Location", "/x/1").header("ETag", "\"1\"");
+        for answer in [&answer, &placed] {
+            assert_eq!(&ticket.open(201, ticket.seal(answer).unwrap()).unwrap(), answer);
+        }
+        let sealed = ticket.seal(&placed).unwrap();
         let other = Ticket::new("billing", &scope, &IdempotencyKey("k-2".to_owned()));
         assert!(other.open(201, sealed).is_err());
     }

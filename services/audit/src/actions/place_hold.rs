@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use mc_access::{Principal, wall};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
+use mc_mailbox::{Answer, Ticket};
 use mc_vocabulary::{HoldId, PatientId, UserId};
 
 /// Whom or what a hold is asked for.
@@ -52,7 +53,7 @@ pub enum PlaceHoldError {
     Store(#[from] sqlx::Error),
 }
 
-/// Places a hold; the patient is kept as a pseudonym.
+/// Places a hold, once for `ticket`; the patient is kept as a pseudonym. `shape` gives the answer.
 ///
 /// # Errors
 /// [`PlaceHoldError`].
@@ -60,8 +61,10 @@ pub async fn place_hold(
     desk: &Desk,
     asked: PlaceHold,
     caller: &Principal,
+    ticket: &Ticket,
     origin: &Origin,
-) -> Result<Hold, PlaceHoldError> {
+    shape: impl FnOnce(Hold) -> Answer,
+) -> Result<Answer, PlaceHoldError> {
     if matches!(asked.subject, Subject::Period) && (asked.since.is_none() || asked.until.is_none()) {
         return Err(PlaceHoldError::NoPeriod);
     }
@@ -104,6 +107,8 @@ pub async fn place_hold(
     desk.mailbox
         .post(&mut transaction, Some(caller.organization_id), &record)
         .await?;
+    let answer = shape(hold);
+    ticket.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
-    Ok(hold)
+    Ok(answer)
 }

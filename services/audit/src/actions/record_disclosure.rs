@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use mc_access::{Principal, wall};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
+use mc_mailbox::{Answer, Ticket};
 use mc_vocabulary::{EventId, PatientId};
 
 /// What was disclosed.
@@ -27,7 +28,7 @@ pub struct RecordDisclosure {
     pub suspended_until: Option<DateTime<Utc>>,
 }
 
-/// Writes it down; gives the id under which it stands in the log.
+/// Writes it down, once for `ticket`; `shape` gives the answer from the id under which it stands in the log.
 ///
 /// # Errors
 /// The database's.
@@ -35,8 +36,10 @@ pub async fn record_disclosure(
     desk: &Desk,
     caller: &Principal,
     command: RecordDisclosure,
+    ticket: &Ticket,
     origin: &Origin,
-) -> Result<EventId, sqlx::Error> {
+    shape: impl FnOnce(EventId) -> Answer,
+) -> Result<Answer, sqlx::Error> {
     let id = EventId::new();
     let mut record = desk
         .mailbox
@@ -60,6 +63,8 @@ pub async fn record_disclosure(
     desk.mailbox
         .post(&mut transaction, Some(caller.organization_id), &record)
         .await?;
+    let answer = shape(id);
+    ticket.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
-    Ok(id)
+    Ok(answer)
 }

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use mc_access::{Principal, wall};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
+use mc_mailbox::{Answer, Ticket};
 use mc_vocabulary::{PatientId, ReportId};
 
 /// Reports of one organisation that may be on their way at once.
@@ -39,7 +40,7 @@ pub enum RequestReportError {
     Store(#[from] sqlx::Error),
 }
 
-/// Notes the report; a worker makes it. The asking is on record.
+/// Notes the report, once for `ticket`; a worker makes it. The asking is on record. `shape` gives the answer.
 ///
 /// # Errors
 /// [`RequestReportError`].
@@ -47,8 +48,10 @@ pub async fn request_report(
     desk: &Desk,
     caller: &Principal,
     command: RequestReport,
+    ticket: &Ticket,
     origin: &Origin,
-) -> Result<Report, RequestReportError> {
+    shape: impl FnOnce(Report) -> Answer,
+) -> Result<Answer, RequestReportError> {
     let organization_id = caller.organization_id;
     let mut transaction = wall::begin(&desk.pool, organization_id).await?;
     if reports::count_open(&mut transaction, organization_id).await? >= OPEN_MAX {
@@ -90,6 +93,8 @@ pub async fn request_report(
     desk.mailbox
         .post(&mut transaction, Some(organization_id), &record)
         .await?;
+    let answer = shape(report);
+    ticket.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
-    Ok(report)
+    Ok(answer)
 }

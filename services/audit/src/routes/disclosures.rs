@@ -1,5 +1,6 @@
 //! Disclosures that happened outside the system.
 
+use super::once;
 use crate::{
     Desk,
     actions::record_disclosure::{RecordDisclosure, record_disclosure},
@@ -9,7 +10,8 @@ use actix_web::{HttpResponse, post, web::Data};
 use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;
 use mc_access::Principal;
-use mc_chassis::http::{Body, Origin, Problem};
+use mc_chassis::http::{Body, IdempotencyKey, Origin, Problem};
+use mc_mailbox::Answer;
 use mc_vocabulary::{EventId, PatientId, Permission, problem};
 use serde::{Deserialize, Serialize};
 
@@ -91,15 +93,23 @@ pub struct Disclosed {
 }
 
 /// Writes down a disclosure that happened outside the system, so that it is accounted for.
-#[utoipa::path(tag = "reports", request_body = DisclosureBody, responses(
+#[utoipa::path(tag = "reports", request_body = DisclosureBody,
+    params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again")), responses(
     (status = 201, description = "It is on its way into the log", body = Disclosed),
+    (status = 400, description = "Unreadable body or key", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
     (status = 403, description = "Neither compliance nor admin", body = Problem),
+    (status = 409, description = "The same request is still running", body = Problem),
+    (status = 413, description = "Too large", body = Problem),
+    (status = 415, description = "Not JSON", body = Problem),
+    (status = 422, description = "A field is wrong, or the key was used for another request", body = Problem),
+    (status = 428, description = "No Idempotency-Key", body = Problem),
 ))]
 #[post("/disclosures")]
 pub async fn disclose(
     desk: Data<Desk>,
     caller: Principal,
+    key: IdempotencyKey,
     body: Body<DisclosureBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
@@ -122,6 +132,11 @@ pub async fn disclose(
         basis: told.basis.map(Exclusion::from),
         suspended_until: told.suspended_until,
     };
-    let disclosure_id = record_disclosure(&desk, &caller, command, &origin).await?;
-    Ok(HttpResponse::Created().json(Disclosed { disclosure_id }))
+    let (scope, desk, caller, origin) = (once::scope(&caller, "POST disclosures"), &desk, &caller, &origin);
+    let written = |disclosure_id| Answer::json(201_u16, &Disclosed { disclosure_id });
+    desk.mailbox
+        .once(scope, &key, body.digest, |ticket| async move {
+            Ok(record_disclosure(desk, caller, command, &ticket, origin, written).await?)
+        })
+        .await
 }

@@ -4,13 +4,14 @@ use super::{
     alerts::{WHO_MAY, if_match},
     inventory_view::{CompletedView, RecordView, Records},
     log::WHO,
+    once,
 };
 use crate::{
     Desk,
     actions::inventory::{
         InventoryError, Words,
         add_record::{AddRecord, add_record},
-        complete_record::complete_record,
+        complete_record::{CompleteRecord, complete_record},
         list_records::{list_records, show_record},
         update_record::{UpdateRecord, update_record},
     },
@@ -24,7 +25,8 @@ use actix_web::{
 use chrono::{DateTime, Duration, Utc};
 use garde::Validate;
 use mc_access::Principal;
-use mc_chassis::http::{Body, Origin, Params, Problem};
+use mc_chassis::http::{Body, IdempotencyKey, Origin, Params, Problem};
+use mc_mailbox::Answer;
 use mc_vocabulary::{AlertId, Permission, RecordId, UserId, problem};
 use serde::Deserialize;
 
@@ -178,20 +180,26 @@ pub async fn list(
 }
 
 /// Adds a record.
-#[utoipa::path(tag = "inventory", params(("kind" = RecordKind, Path, description = "What it is")), request_body = RecordBody, responses(
-    (status = 201, description = "Added", body = RecordView),
-    (status = 400, description = "Unreadable path or body", body = Problem),
+#[utoipa::path(tag = "inventory", request_body = RecordBody, params(
+    ("kind" = RecordKind, Path, description = "What it is"),
+    ("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again"),
+), responses(
+    (status = 201, description = "Added", body = RecordView, headers(("ETag" = String, description = "Its version"))),
+    (status = 400, description = "Unreadable path, key or body", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
     (status = 403, description = "Neither compliance nor admin", body = Problem),
+    (status = 409, description = "The same request is still running", body = Problem),
     (status = 413, description = "Too large", body = Problem),
     (status = 415, description = "Not JSON", body = Problem),
-    (status = 422, description = "A field is out of bounds, missing, or not of this kind", body = Problem),
+    (status = 422, description = "A field is out of bounds, missing, or not of this kind; or the key was used for another request", body = Problem),
+    (status = 428, description = "No Idempotency-Key", body = Problem),
 ))]
 #[post("/inventory/{kind}")]
 pub async fn add(
     desk: Data<Desk>,
     caller: Principal,
     kind: Path<RecordKind>,
+    key: IdempotencyKey,
     body: Body<RecordBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
@@ -211,8 +219,14 @@ pub async fn add(
         discovered_at: told.discovered_at,
         patients: told.patients,
     };
-    let kept = add_record(&desk, &caller, told, &origin).await?;
-    Ok(RecordView::new(kept, desk.clock.now()).response(HttpResponse::Created()))
+    let digest = once::request_digest(told.kind.as_str(), body.digest);
+    let (scope, desk, caller, origin) = (once::scope(&caller, "POST inventory"), &desk, &caller, &origin);
+    let added = |kept| RecordView::new(kept, desk.clock.now()).answer(201);
+    desk.mailbox
+        .once(scope, &key, digest, |ticket| async move {
+            Ok(add_record(desk, caller, told, &ticket, origin, added).await?)
+        })
+        .await
 }
 
 /// A record. Reading it is itself in the log.
@@ -286,28 +300,42 @@ pub async fn update(
 #[utoipa::path(tag = "inventory", request_body = CompletionBody, params(
     ("kind" = RecordKind, Path, description = "What it is"),
     ("record_id" = RecordId, Path, description = "The record"),
+    ("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again"),
 ), responses(
     (status = 200, description = "The record, and the next where it repeats", body = CompletedView),
-    (status = 400, description = "Unreadable path or body", body = Problem),
+    (status = 400, description = "Unreadable path, key or body", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
     (status = 403, description = "Neither compliance nor admin", body = Problem),
     (status = 404, description = "Not in this organisation, or of another kind", body = Problem),
-    (status = 409, description = "It is done or cancelled already", body = Problem),
+    (status = 409, description = "It is done or cancelled already, or the same request is still running", body = Problem),
     (status = 413, description = "Too large", body = Problem),
     (status = 415, description = "Not JSON", body = Problem),
-    (status = 422, description = "A field is out of bounds", body = Problem),
+    (status = 422, description = "A field is out of bounds, or the key was used for another request", body = Problem),
+    (status = 428, description = "No Idempotency-Key", body = Problem),
 ))]
 #[post("/inventory/{kind}/{record_id}/complete")]
 pub async fn complete(
     desk: Data<Desk>,
     caller: Principal,
     path: Path<(RecordKind, RecordId)>,
+    key: IdempotencyKey,
     body: Body<CompletionBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
     caller.require(Permission::ComplianceManage, WHO_MAY)?;
-    let completed = complete_record(&desk, &caller, path.into_inner(), body.value.notes, &origin).await?;
-    Ok(HttpResponse::Ok().json(CompletedView::new(completed, desk.clock.now())))
+    let told = CompleteRecord {
+        kind: path.0,
+        id: path.1,
+        notes: body.value.notes,
+    };
+    let digest = once::request_digest(&format!("{}/{}", told.kind.as_str(), told.id), body.digest);
+    let (scope, desk, caller, origin) = (once::scope(&caller, "POST inventory complete"), &desk, &caller, &origin);
+    let done = |completed| Answer::json(200_u16, &CompletedView::new(completed, desk.clock.now()));
+    desk.mailbox
+        .once(scope, &key, digest, |ticket| async move {
+            Ok(complete_record(desk, caller, told, &ticket, origin, done).await?)
+        })
+        .await
 }
 
 impl From<InventoryError> for Problem {

@@ -6,6 +6,7 @@ use crate::{
 };
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
+use mc_mailbox::Answer;
 use mc_vocabulary::RecordId;
 use serde::Serialize;
 use uuid::Uuid;
@@ -113,9 +114,16 @@ impl RecordView {
 
     /// With its version.
     pub fn response(&self, mut builder: HttpResponseBuilder) -> HttpResponse {
-        builder
-            .insert_header(("ETag", format!("\"{}\"", self.version)))
-            .json(self)
+        builder.insert_header(("ETag", self.etag())).json(self)
+    }
+
+    /// With its version, to be given again to a repeat.
+    pub fn answer(&self, status: u16) -> Answer {
+        Answer::json(status, self).header("ETag", self.etag())
+    }
+
+    fn etag(&self) -> String {
+        format!("\"{}\"", self.version)
     }
 }
 

@@ -11,6 +11,7 @@ mod inventory;
 mod inventory_view;
 mod known;
 mod log;
+mod once;
 mod patients;
 mod proofs;
 mod reconciliation;

@@ -1,6 +1,6 @@
 //! Reports over the log: ask, follow, take.
 
-use super::log::WHO;
+use super::{log::WHO, once};
 use crate::{
     Desk,
     actions::{
@@ -19,7 +19,8 @@ use actix_web::{
 use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;
 use mc_access::Principal;
-use mc_chassis::http::{Body, Origin, Params, Problem};
+use mc_chassis::http::{Body, IdempotencyKey, Origin, Params, Problem};
+use mc_mailbox::Answer;
 use mc_vocabulary::{PatientId, Permission, ReportId, problem};
 use serde::{Deserialize, Serialize};
 
@@ -205,16 +206,25 @@ pub struct Reports {
 }
 
 /// Asks for a report; it is made in the background.
-#[utoipa::path(tag = "reports", request_body = ReportBody, responses(
-    (status = 202, description = "Asked for; `Location` says where to follow it", body = ReportView),
+#[utoipa::path(tag = "reports", request_body = ReportBody,
+    params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again")), responses(
+    (status = 202, description = "Asked for; `Location` says where to follow it", body = ReportView,
+        headers(("Location" = String, description = "The report"))),
+    (status = 400, description = "Unreadable body or key", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
     (status = 403, description = "Neither compliance nor admin", body = Problem),
+    (status = 409, description = "The same request is still running", body = Problem),
+    (status = 413, description = "Too large", body = Problem),
+    (status = 415, description = "Not JSON", body = Problem),
+    (status = 422, description = "A field is wrong, or the key was used for another request", body = Problem),
+    (status = 428, description = "No Idempotency-Key", body = Problem),
     (status = 429, description = "Ten reports of the organisation are on their way", body = Problem),
 ))]
 #[post("/reports")]
 pub async fn ask(
     desk: Data<Desk>,
     caller: Principal,
+    key: IdempotencyKey,
     body: Body<ReportBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
@@ -227,11 +237,19 @@ pub async fn ask(
         patient_id: asked.patient_id,
         user_id: asked.user_id,
     };
-    let report = request_report(&desk, &caller, command, &origin).await?;
-    Ok(HttpResponse::Accepted()
-        .insert_header((LOCATION, format!("{PATH}/{}", report.id)))
-        .insert_header((RETRY_AFTER, "1"))
-        .json(ReportView::from(report)))
+    let (scope, desk, caller, origin) = (once::scope(&caller, "POST reports"), &desk, &caller, &origin);
+    desk.mailbox
+        .once(scope, &key, body.digest, |ticket| async move {
+            Ok(request_report(desk, caller, command, &ticket, origin, asked_for).await?)
+        })
+        .await
+}
+
+fn asked_for(report: Report) -> Answer {
+    let place = format!("{PATH}/{}", report.id);
+    Answer::json(202_u16, &ReportView::from(report))
+        .header(LOCATION.as_str(), place)
+        .header(RETRY_AFTER.as_str(), "1")
 }
 
 /// The organisation's reports, newest first. Reading them is itself in the log.

@@ -1,6 +1,6 @@
 //! How long the log is kept, and legal holds that keep it longer.
 
-use super::log::WHO;
+use super::{log::WHO, once};
 use crate::{
     Desk,
     actions::{
@@ -17,7 +17,8 @@ use actix_web::{
 use chrono::{DateTime, NaiveDate, Utc};
 use garde::Validate;
 use mc_access::Principal;
-use mc_chassis::http::{Body, Origin, Problem};
+use mc_chassis::http::{Body, IdempotencyKey, Origin, Problem};
+use mc_mailbox::Answer;
 use mc_vocabulary::{HoldId, PatientId, Permission, UserId, problem};
 use serde::{Deserialize, Serialize};
 
@@ -241,25 +242,35 @@ pub async fn holds(desk: Data<Desk>, caller: Principal, origin: Origin) -> Resul
 }
 
 /// Places a legal hold: what it covers is not pruned until it is released.
-#[utoipa::path(tag = "retention", request_body = PlaceHoldRequest, responses(
+#[utoipa::path(tag = "retention", request_body = PlaceHoldRequest,
+    params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again")), responses(
     (status = 201, description = "Placed", body = HoldView),
-    (status = 400, description = "Unreadable body", body = Problem),
+    (status = 400, description = "Unreadable body or key", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
     (status = 403, description = "Neither compliance nor admin", body = Problem),
-    (status = 409, description = "The same hold stands already", body = Problem),
-    (status = 422, description = "A field is wrong or missing for this kind", body = Problem),
+    (status = 409, description = "The same hold stands already, or the same request is still running", body = Problem),
+    (status = 413, description = "Too large", body = Problem),
+    (status = 415, description = "Not JSON", body = Problem),
+    (status = 422, description = "A field is wrong or missing for this kind, or the key was used for another request", body = Problem),
+    (status = 428, description = "No Idempotency-Key", body = Problem),
 ))]
 #[post("/legal-holds")]
 pub async fn place(
     desk: Data<Desk>,
     caller: Principal,
+    key: IdempotencyKey,
     body: Body<PlaceHoldRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
     caller.require(Permission::ComplianceManage, WHO_MANAGES)?;
     let asked = asked(body.value)?;
-    let hold = place_hold(&desk, asked, &caller, &origin).await?;
-    Ok(HttpResponse::Created().json(HoldView::from(hold)))
+    let (scope, desk, caller, origin) = (once::scope(&caller, "POST legal-holds"), &desk, &caller, &origin);
+    let placed = |hold| Answer::json(201_u16, &HoldView::from(hold));
+    desk.mailbox
+        .once(scope, &key, body.digest, |ticket| async move {
+            Ok(place_hold(desk, asked, caller, &ticket, origin, placed).await?)
+        })
+        .await
 }
 
 /// Releases a legal hold; it stays on record.

@@ -227,8 +227,21 @@ impl TestApp {
             .unwrap();
     }
 
-    /// Calls with a method and a JSON body.
+    /// Calls with a method and a JSON body; what is posted has a key of its own.
     pub async fn send(&self, method: &str, path: &str, token: Option<&str>, body: Option<&Value>) -> Response {
+        let key = (method == "POST").then(|| mc_vocabulary::EventId::new().to_string());
+        self.send_under(key.as_deref(), method, path, token, body).await
+    }
+
+    /// As [`TestApp::send`], under this `Idempotency-Key`.
+    pub async fn send_under(
+        &self,
+        key: Option<&str>,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        body: Option<&Value>,
+    ) -> Response {
         let method = method.parse().unwrap();
         let mut request = reqwest::Client::builder()
             .build()
@@ -236,6 +249,9 @@ impl TestApp {
             .request(method, format!("{}{path}", self.base));
         if let Some(token) = token {
             request = request.bearer_auth(token);
+        }
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
         }
         if let Some(body) = body {
             request = request.json(body);

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use mc_access::{Principal, wall};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
+use mc_mailbox::{Answer, Ticket};
 use mc_vocabulary::{AlertId, RecordId, UserId};
 
 /// What is added.
@@ -34,7 +35,7 @@ pub struct AddRecord {
     pub patients: Option<i64>,
 }
 
-/// Adds it.
+/// Adds it, once for `ticket`. `shape` gives the answer.
 ///
 /// # Errors
 /// [`InventoryError`].
@@ -42,8 +43,10 @@ pub async fn add_record(
     desk: &Desk,
     caller: &Principal,
     told: AddRecord,
+    ticket: &Ticket,
     origin: &Origin,
-) -> Result<Kept, InventoryError> {
+    shape: impl FnOnce(Kept) -> Answer,
+) -> Result<Answer, InventoryError> {
     let organization_id = caller.organization_id;
     let now = desk.clock.now();
     check(&told, now)?;
@@ -91,11 +94,13 @@ pub async fn add_record(
     desk.mailbox
         .post(&mut transaction, Some(organization_id), &audit)
         .await?;
-    transaction.commit().await?;
-    Ok(Kept {
+    let answer = shape(Kept {
         record,
         words: told.words,
-    })
+    });
+    ticket.store(&mut transaction, &answer).await?;
+    transaction.commit().await?;
+    Ok(answer)
 }
 
 /// Each kind has its own fields.

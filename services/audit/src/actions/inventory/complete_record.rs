@@ -9,7 +9,18 @@ use crate::{
 use mc_access::{Principal, wall};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
+use mc_mailbox::{Answer, Ticket};
 use mc_vocabulary::RecordId;
+
+/// Which is done.
+pub struct CompleteRecord {
+    /// What it is.
+    pub kind: RecordKind,
+    /// Which.
+    pub id: RecordId,
+    /// What replaces the notes.
+    pub notes: Option<String>,
+}
 
 /// What was done, and what comes next.
 pub struct Completed {
@@ -19,17 +30,18 @@ pub struct Completed {
     pub next: Option<Kept>,
 }
 
-/// Marks it done.
+/// Marks it done, once for `ticket`. `shape` gives the answer.
 ///
 /// # Errors
 /// [`InventoryError`].
 pub async fn complete_record(
     desk: &Desk,
     caller: &Principal,
-    (kind, id): (RecordKind, RecordId),
-    notes: Option<String>,
+    CompleteRecord { kind, id, notes }: CompleteRecord,
+    ticket: &Ticket,
     origin: &Origin,
-) -> Result<Completed, InventoryError> {
+    shape: impl FnOnce(Completed) -> Answer,
+) -> Result<Answer, InventoryError> {
     let organization_id = caller.organization_id;
     let now = desk.clock.now();
     let mut transaction = wall::begin(&desk.pool, organization_id).await?;
@@ -65,8 +77,10 @@ pub async fn complete_record(
             .post(&mut transaction, Some(organization_id), audit)
             .await?;
     }
+    let answer = shape(Completed { done, next });
+    ticket.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
-    Ok(Completed { done, next })
+    Ok(answer)
 }
 
 /// The next of its kind.
