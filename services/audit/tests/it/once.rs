@@ -6,7 +6,7 @@ use mc_vocabulary::Role;
 use serde_json::{Value, json};
 
 const AUDIT: &str = "/api/v1/integrations/audit";
-/// Kept in the database and told to the log: both must count one.
+/// How often something was told to the log.
 const RECORDS: &str = "SELECT count(*) FROM audit.outbox WHERE envelope -> 'data' ->> 'action' = $1";
 
 impl TestApp {
