@@ -1,7 +1,7 @@
 //! The consumer in batches: what has come meanwhile is applied in one transaction, in the order in which it was told.
 
 use crate::{Mailbox, Queue, broker};
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use lapin::{
     message::Delivery,
     options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, BasicRejectOptions},
@@ -10,6 +10,9 @@ use lapin::{
 use mc_contracts::Envelope;
 use std::{future::Future, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
+
+/// How long a batch that is not yet half full waits for more.
+const LINGER: Duration = Duration::from_millis(10);
 
 /// What became of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +80,14 @@ impl Mailbox {
                     return Ok(());
                 }
             };
-            let batch = batch.into_iter().collect::<lapin::Result<Vec<_>>>()?;
+            let mut batch = batch.into_iter().collect::<lapin::Result<Vec<_>>>()?;
+            // A commit costs as much for one event as for a hundred: what is about to come goes with it.
+            if batch.len() < usize::from(most) / 2 {
+                tokio::time::sleep(LINGER).await;
+                if let Some(Some(more)) = batches.next().now_or_never() {
+                    batch.extend(more.into_iter().collect::<lapin::Result<Vec<_>>>()?);
+                }
+            }
             settle(queue, batch, stopping, handle).await?;
         }
     }
