@@ -62,6 +62,8 @@ pub struct RetentionSettings {
 pub struct DetectionSettings {
     /// How often the log is looked at where nothing new is known of, in milliseconds; 0: not at all.
     pub every_ms: u64,
+    /// How often the log itself is looked after, in seconds.
+    pub alarms_every_s: u64,
     /// How often what is usual is learned, in hours.
     pub learn_every_hours: u64,
     /// File of the rules; empty: those that come with the service.

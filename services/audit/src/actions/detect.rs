@@ -21,7 +21,7 @@ use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 /// The one detector.
-const NAME: &str = "breach";
+pub const NAME: &str = "breach";
 /// A process that is gone keeps its turn no longer.
 const TURN: Duration = Duration::seconds(10);
 /// Events of one transaction.

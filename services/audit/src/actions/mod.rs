@@ -21,6 +21,7 @@ mod prepare;
 mod prove;
 pub mod prove_event;
 pub mod prune_months;
+pub mod raise_alarms;
 pub mod read_event;
 pub mod record_disclosure;
 pub mod release_hold;

@@ -6,9 +6,10 @@ use crate::{
         detect::{Detector, Progress, detect, hand_over},
         inventory::remind_due::remind_due,
         learn_thresholds::learn_all_thresholds,
+        raise_alarms::{Alarms, raise_alarms},
     },
     config::DetectionSettings,
-    consumers::notices,
+    consumers::{audit_log, notices},
 };
 use actix_web::web::Data;
 use mc_chassis::lifecycle::Lifecycle;
@@ -36,6 +37,8 @@ pub fn spawn(lifecycle: &Lifecycle, desk: &Data<Desk>, settings: &DetectionSetti
     }
     let every = Duration::from_millis(settings.every_ms);
     lifecycle.spawn("detection", follow(Arc::clone(desk), every, lifecycle.stopping()));
+    let alarms = Duration::from_secs(settings.alarms_every_s.max(1));
+    lifecycle.spawn("alarms", look_after(Arc::clone(desk), alarms, lifecycle.stopping()));
     let hours = Duration::from_hours(settings.learn_every_hours.max(1));
     lifecycle.spawn("learning", learn(Arc::clone(desk), hours, lifecycle.stopping()));
 }
@@ -85,6 +88,21 @@ async fn remind(desk: Arc<Desk>, stopping: CancellationToken) {
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = stopping.cancelled() => {}
+        }
+    }
+}
+
+/// Looks whether something is wrong with the log itself.
+async fn look_after(desk: Arc<Desk>, every: Duration, stopping: CancellationToken) {
+    let mut alarms = Alarms::default();
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(every) => {}
+            () = stopping.cancelled() => return,
+        }
+        let dead_letters = desk.mailbox.count_dead_letters(audit_log::QUEUE).await;
+        if let Err(error) = raise_alarms(&desk, &mut alarms, dead_letters).await {
+            tracing::warn!(error.message = %error, "the log was not looked after; it is tried again");
         }
     }
 }

@@ -3,8 +3,9 @@
 use super::evidence::Measurements;
 use crate::{
     Desk,
+    actions::detect,
     consumers::audit_log,
-    store::{checkpoints, tallies},
+    store::{checkpoints, detectors, tallies},
 };
 use actix_web::web::Data;
 use mc_access::wall;
@@ -141,8 +142,27 @@ async fn log(desk: &Desk) -> Vec<Component> {
         None => (Status::Degraded, "the broker cannot be asked".to_owned()),
     };
     let dead = part("dead_letters", dead, started);
+    let detection = part("detection", detection(desk).await, started);
     let missing = part("reconciliation", missing(desk).await, started);
-    vec![trees, dead, missing]
+    vec![trees, dead, missing, detection]
+}
+
+/// Whether breach detection keeps up with the log.
+async fn detection(desk: &Desk) -> (Status, String) {
+    let oldest = async {
+        let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+        if detectors::find(&mut transaction, detect::NAME).await?.is_none() {
+            return Ok(None);
+        }
+        let oldest = detectors::find_oldest_unseen(&mut transaction, detect::NAME).await?;
+        Ok::<_, sqlx::Error>(Some(oldest.map_or(0, |at| (desk.clock.now() - at).num_seconds())))
+    };
+    match oldest.await {
+        Ok(None) => (Status::Healthy, "has not begun, or is switched off".to_owned()),
+        Ok(Some(behind_s)) if behind_s > 30 => (Status::Degraded, format!("{behind_s} s behind the log")),
+        Ok(Some(_)) => (Status::Healthy, "keeps up with the log".to_owned()),
+        Err(_) => (Status::Unhealthy, "cannot be read".to_owned()),
+    }
 }
 
 async fn missing(desk: &Desk) -> (Status, String) {

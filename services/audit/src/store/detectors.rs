@@ -55,6 +55,22 @@ pub async fn find(connection: &mut PgConnection, name: &str) -> Result<Option<Po
     .await
 }
 
+/// When the oldest commit was logged that detection has not looked at; None where it has looked at all.
+///
+/// # Errors
+/// The database's.
+pub async fn find_oldest_unseen(
+    connection: &mut PgConnection,
+    name: &str,
+) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "SELECT logged_at FROM audit.batches WHERE sequence > (SELECT sequence FROM audit.detectors WHERE name = $1) ORDER BY sequence LIMIT 1",
+        name
+    )
+    .fetch_optional(connection)
+    .await
+}
+
 /// Detection has come so far.
 ///
 /// # Errors

@@ -35,6 +35,7 @@ impl TestApp {
         let database = Database::fresh("audit", &MIGRATOR).await;
         Self::start_as(database, broker(), None, |settings| {
             settings.detection.every_ms = 50;
+            settings.detection.alarms_every_s = 1;
         })
         .await
     }

@@ -1,7 +1,7 @@
 //! From a service's outbox to a case and an event, within two seconds; once, whatever stops and starts.
 
 use crate::app::{TestApp, record};
-use mc_contracts::{Actor, ActorKind, AuditRecord, Outcome};
+use mc_contracts::{Actor, ActorKind, AuditRecord, Envelope, Outcome};
 use mc_keyring::{Credentials, Pseudonym};
 use mc_testkit::eventually;
 use mc_vocabulary::{OrganizationId, Role, UserId};
@@ -312,6 +312,49 @@ async fn what_is_usual_is_learned_on_demand_and_shown() {
     assert_eq!(
         (&rule["learned"][0]["usual"], &rule["learned"][0]["role"]),
         (&json!(30), &json!("doctor"))
+    );
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn what_is_wrong_with_the_log_itself_is_an_alert_of_the_platform() {
+    let app = TestApp::start_detecting().await;
+    app.broker.declare("test.alerts", "audit.alert.raised.v1").await;
+    let poison = Envelope {
+        id: mc_vocabulary::EventId::new(),
+        event_type: "billing.audit.recorded.v1".to_owned(),
+        source: "billing".to_owned(),
+        time: chrono::Utc::now(),
+        subject: None,
+        organization_id: None,
+        trace: std::collections::HashMap::new(),
+        data: json!({ "nonsense": true }),
+    };
+    sqlx::query("INSERT INTO audit.outbox (id, envelope) VALUES ($1, $2)")
+        .bind(poison.id.uuid())
+        .bind(sqlx::types::Json(&poison))
+        .execute(&app.database.owner)
+        .await
+        .unwrap();
+    app.as_owner(
+        "INSERT INTO audit.tallies (service, since, until, recorded, logged, compared_at) \
+         VALUES ('billing', now() - interval '20 minutes', now() - interval '10 minutes', 3, 2, now())",
+    )
+    .await;
+    let mut rules = std::collections::BTreeSet::new();
+    while rules.len() < 2 {
+        let alert = eventually("both alerts", || async { app.broker.take("test.alerts").await }).await;
+        assert_eq!(alert["notice_due_at"], Value::Null);
+        rules.insert(alert["rule"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(
+        rules.into_iter().collect::<Vec<_>>(),
+        ["dead_letters", "missing_records"]
+    );
+    let mine = app.read("/api/v1/integrations/audit/alerts").await;
+    assert!(
+        mine["alerts"].as_array().unwrap().is_empty(),
+        "they are no organisation's"
     );
     app.stop().await;
 }

@@ -11,6 +11,7 @@ use crate::{
         cases::{self, Case},
     },
 };
+use chrono::{DateTime, Duration, Utc};
 use mc_chassis::http::Origin;
 use mc_contracts::{Actor, AlertRaised, Interaction};
 use mc_vocabulary::{AlertId, OrganizationId};
@@ -19,6 +20,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 /// So many events are kept with a case; of the rest it keeps the number.
 const EVIDENCE_MAX: i64 = 500;
+/// A case of the platform itself is closed when it was quiet for so long.
+const QUIET: Duration = Duration::days(1);
 const ACTOR: &str = "audit.detector";
 
 /// What was triggered about one subject, whatever the number of times.
@@ -51,12 +54,32 @@ pub(super) async fn raise(
         found.evidence.sort();
         let about = (subject.kind, subject.id.as_str());
         let standing = cases::get_standing_for_update(transaction, organization_id.uuid(), &rule.id, about).await?;
+        let standing = match standing {
+            Some(case) if is_stale(&case, &found) => {
+                close(transaction, case, desk.clock.now()).await?;
+                None
+            }
+            standing => standing,
+        };
         match standing {
             Some(case) => extend(desk, transaction, case, found).await?,
             None => open(desk, transaction, organization_id, rule, subject, found).await?,
         }
     }
     Ok(())
+}
+
+/// Nobody works on the platform's own cases here: after a quiet day what comes next is told anew.
+fn is_stale(case: &Case, found: &Merged) -> bool {
+    let next = found.evidence.first().map(|evidence| evidence.at);
+    case.tree == PLATFORM && next.is_some_and(|next| next - case.last_event_at > QUIET)
+}
+
+async fn close(transaction: &mut PgConnection, mut case: Case, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    case.state = CaseState::Closed;
+    case.concluded_at = Some(now);
+    case.version += 1;
+    cases::update_decision(transaction, &case).await
 }
 
 async fn open(
