@@ -132,7 +132,7 @@ async fn answer(desk: &Desk, caller: &Principal, asked: Asked, origin: &Origin) 
     (status = 403, description = "Neither compliance nor admin", body = Problem),
     (status = 404, description = "No such event", body = Problem),
 ))]
-#[get("/events/{event_id}")]
+#[get("/events/{event_id:[0-9a-fA-F-]+}")]
 pub async fn read(
     desk: Data<Desk>,
     caller: Principal,

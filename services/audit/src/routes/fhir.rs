@@ -96,7 +96,7 @@ pub async fn search_by_post(
 /// One AuditEvent.
 #[utoipa::path(tag = "fhir", params(("id" = EventId, Path, description = "Id of the AuditEvent")),
     responses((status = 200, description = "AuditEvent", body = Value, content_type = "application/fhir+json"), FhirProblems))]
-#[get("/AuditEvent/{id}")]
+#[get("/AuditEvent/{id:[0-9a-fA-F-]+}")]
 pub async fn read(
     desk: Data<Desk>,
     caller: Principal,
