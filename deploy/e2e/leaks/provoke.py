@@ -33,7 +33,10 @@ def send(name, method, path, token, body=None, headers=None, refused=True):
     request = urllib.request.Request(FRONT_DOOR + path, data, sent, method=method)
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
-            status, text, told = answer.status, answer.read().decode(errors="replace"), str(answer.headers)
+            # a stream does not end, and is no refusal
+            endless = answer.headers.get_content_type() == "text/event-stream"
+            text = "" if endless else answer.read().decode(errors="replace")
+            status, told = answer.status, str(answer.headers)
     except urllib.error.HTTPError as answer:
         status, text, told = answer.code, answer.read().decode(errors="replace"), str(answer.headers)
     except (ValueError, OSError):
