@@ -1,7 +1,11 @@
 //! A page of an organisation's log, by any field, in the order of any element.
 
 use super::pages::{self, CursorError, Page};
-use crate::{Desk, domain::Search, store};
+use crate::{
+    Desk,
+    domain::{Search, question},
+    store,
+};
 use mc_access::{Principal, wall};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
@@ -24,7 +28,7 @@ pub struct SearchEvents {
     pub search: Search,
     /// Where the page before ended.
     pub cursor: Option<String>,
-    /// The request as it goes on record; it holds no raw patient id.
+    /// The request as it was asked; what goes on record of it is masked.
     pub asked: String,
     /// About whom, where the caller named them.
     pub patient_id: Option<PatientId>,
@@ -56,7 +60,10 @@ pub async fn search_events(
         .mailbox
         .audit_of("audit.events.search", Interaction::Execute, caller, origin)
         .entity("AuditEvent", "search")
-        .detail("query", command.asked)
+        .detail(
+            "query",
+            question::recorded(&command.asked, |value| desk.pseudonym.mask("query", value)),
+        )
         .detail(
             "events_shown",
             found.len().min(usize::try_from(limit).unwrap_or_default()),

@@ -16,6 +16,7 @@ mod inventory;
 mod leaf;
 mod logged;
 mod measured;
+pub mod question;
 pub mod report;
 pub mod retention;
 mod search;

@@ -220,7 +220,7 @@ async fn what_is_refused_is_refused_as_an_operation_outcome() {
         ("GET", "/AuditEvent", None, 401, "login"),
         ("GET", "/AuditEvent", Some(&doctor), 403, "forbidden"),
         ("GET", &format!("/AuditEvent/{event}"), Some(&token), 404, "not-found"),
-        ("GET", "/AuditEvent/not-an-id", Some(&token), 400, "invalid"),
+        ("GET", "/AuditEvent/not-an-id", Some(&token), 404, "not-found"),
         ("GET", "/AuditEvent?colour=red", Some(&token), 400, "invalid"),
         ("GET", "/AuditEvent?date=yesterday", Some(&token), 400, "invalid"),
         ("POST", "/AuditEvent", Some(&token), 405, "not-supported"),
