@@ -30,7 +30,8 @@ say "  $(run provoke "$out/errors")" || fail "provoke refusals" "see above" "mak
 # spans are written every five seconds, events sooner
 sleep 6
 say "  $(run stores "$out/stores")"
-say "  $(run queues collect "$out/queues")"
+queues=$(run queues collect "$out/queues") || fail "read the queues" "see above" "make leak-scan"
+say "  $queues"
 if ! run scan "$RUN_DIR/log" "$RUN_DIR/traces" "$RUN_DIR/visit.json" "$RUN_DIR/audit-checkpoints" "$out"; then
   fail "keep patients out of it" "what identifies a patient stands in the places above" "look there; then make leak-scan"
 fi

@@ -65,7 +65,7 @@ pub struct DetectionSettings {
     /// How often the log itself is looked after, in seconds.
     pub alarms_every_s: u64,
     /// How often what is usual is learned, in hours.
-    pub learn_every_hours: u64,
+    pub learn_every_hours: u32,
     /// File of the rules; empty: those that come with the service.
     pub rules_file: String,
 }

@@ -3,15 +3,22 @@
 use crate::{
     Desk,
     domain::detection::{Fact, Known, Learned, Learner, Networks, Thresholds},
-    store::{contacts, events, knowledge},
+    store::{
+        contacts,
+        detectors::{self, Position},
+        events, knowledge,
+    },
 };
 use chrono::Duration;
 use futures_util::TryStreamExt;
 use mc_access::{Principal, wall};
 use mc_chassis::http::Origin;
 use mc_contracts::{Actor, AuditRecord, Interaction};
+use mc_vocabulary::EventId;
 use uuid::Uuid;
 
+/// Among the detectors: whose turn it was last.
+const NAME: &str = "learning";
 const ACTION: &str = "audit.thresholds.learn";
 
 /// Learns for the caller's organisation, now.
@@ -23,23 +30,38 @@ pub async fn learn_thresholds(desk: &Desk, caller: &Principal, origin: &Origin) 
     learn(desk, caller.organization_id.uuid(), record).await
 }
 
-/// Learns for every organisation: the daily work.
+/// Learns for every organisation, where no process has done so for `every`; returns whether it was this one's turn.
 ///
 /// # Errors
-/// The database's.
-pub async fn learn_all_thresholds(desk: &Desk) -> Result<(), sqlx::Error> {
+/// The database's; the turn is given back.
+pub async fn learn_all_thresholds(desk: &Desk, every: Duration) -> Result<bool, sqlx::Error> {
+    let now = desk.clock.now();
     let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let holder = EventId::new().uuid();
+    let learned = Position {
+        sequence: 0,
+        judged_until: now,
+    };
+    let turn = detectors::get_turn_for_update(&mut transaction, NAME, holder, (now, now + every), learned).await?;
+    if turn.is_none() {
+        return Ok(false);
+    }
     let trees = events::list_trees(&mut transaction).await?;
     // A day for events that come late.
-    let forgotten = desk.clock.now() - desk.rules.care.before() - Duration::days(1);
+    let forgotten = now - desk.rules.care.before() - Duration::days(1);
     contacts::update_forgotten(&mut transaction, forgotten).await?;
     transaction.commit().await?;
     for tree in trees.into_iter().filter(|tree| !tree.is_nil()) {
         let (actor, origin) = (Actor::system("audit.learning"), Origin::default());
         let record = desk.mailbox.audit_by(ACTION, Interaction::Update, actor, &origin);
-        learn(desk, tree, record).await?;
+        if let Err(error) = learn(desk, tree, record).await {
+            let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+            detectors::update_released(&mut transaction, NAME, holder, desk.clock.now()).await?;
+            transaction.commit().await?;
+            return Err(error);
+        }
     }
-    Ok(())
+    Ok(true)
 }
 
 async fn learn(desk: &Desk, tree: Uuid, record: AuditRecord) -> Result<Vec<Learned>, sqlx::Error> {

@@ -2,6 +2,7 @@
 
 use super::{
     alert_view::{AlertDetail, AlertView},
+    bounds::{near, printable},
     log::WHO,
 };
 use crate::{
@@ -46,12 +47,12 @@ pub struct AlertsQuery {
     #[serde(default)]
     severity: Option<crate::domain::detection::Severity>,
     /// Only of this rule.
-    #[garde(inner(length(bytes, min = 1, max = 100), ascii))]
+    #[garde(inner(length(bytes, min = 1, max = 100), ascii, custom(printable)))]
     #[param(min_length = 1, max_length = 100)]
     #[serde(default)]
     rule: Option<String>,
     /// Only about this actor, address or pseudonym.
-    #[garde(inner(length(bytes, min = 1, max = 200), ascii))]
+    #[garde(inner(length(bytes, min = 1, max = 200), ascii, custom(printable)))]
     #[param(min_length = 1, max_length = 200)]
     #[serde(default)]
     subject: Option<String>,
@@ -92,7 +93,7 @@ pub struct AlertChange {
     #[serde(default)]
     state: Option<CaseState>,
     /// When the breach was known, or would have been with reasonable diligence (45 CFR 164.404(a)(2)).
-    #[garde(skip)]
+    #[garde(inner(custom(near)))]
     #[serde(default)]
     discovered_at: Option<DateTime<Utc>>,
     /// Words for the record; kept sealed.

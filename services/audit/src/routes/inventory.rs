@@ -2,6 +2,7 @@
 
 use super::{
     alerts::{WHO_MAY, if_match},
+    bounds::near,
     inventory_view::{CompletedView, RecordView, Records},
     log::WHO,
     once,
@@ -81,7 +82,7 @@ pub struct RecordBody {
     #[serde(default)]
     member: Option<UserId>,
     /// When it is due; for an incident 60 days after discovery, unless told earlier.
-    #[garde(skip)]
+    #[garde(inner(custom(near)))]
     #[serde(default)]
     due_at: Option<DateTime<Utc>>,
     /// After it is done, the next is due so many months later.
@@ -94,7 +95,7 @@ pub struct RecordBody {
     #[serde(default)]
     alert_id: Option<AlertId>,
     /// For an incident: when it was known, or would have been with reasonable diligence.
-    #[garde(skip)]
+    #[garde(inner(custom(near)))]
     #[serde(default)]
     discovered_at: Option<DateTime<Utc>>,
     /// For an incident: how many patients are concerned.
@@ -120,13 +121,13 @@ pub struct RecordChange {
     #[serde(default)]
     owner: Option<UserId>,
     /// Reminders begin anew.
-    #[garde(skip)]
+    #[garde(inner(custom(near)))]
     #[serde(default)]
     due_at: Option<DateTime<Utc>>,
     #[garde(skip)]
     #[serde(default)]
     alert_id: Option<AlertId>,
-    #[garde(skip)]
+    #[garde(inner(custom(near)))]
     #[serde(default)]
     discovered_at: Option<DateTime<Utc>>,
     #[garde(inner(range(min = 0, max = 1_000_000_000)))]

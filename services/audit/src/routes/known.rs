@@ -1,6 +1,6 @@
 //! What detection must know beside the log: the workforce, and where networks are.
 
-use super::{alerts::WHO_MAY, log::WHO};
+use super::{alerts::WHO_MAY, bounds::printable, log::WHO};
 use crate::{
     Desk,
     actions::{
@@ -82,7 +82,7 @@ pub struct NetworkBody {
     #[schema(min_length = 3, max_length = 50)]
     addresses: String,
     /// Name of the place.
-    #[garde(length(chars, min = 1, max = 100))]
+    #[garde(length(chars, min = 1, max = 100), custom(printable))]
     #[schema(min_length = 1, max_length = 100)]
     place: String,
     /// North, in degrees.

@@ -3,6 +3,7 @@
 mod alert_view;
 mod alerts;
 mod asked;
+mod bounds;
 mod disclosures;
 mod events;
 mod fhir;

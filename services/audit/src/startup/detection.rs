@@ -20,7 +20,9 @@ use tokio_util::sync::CancellationToken;
 const REST: Duration = Duration::from_secs(1);
 
 /// Between two looks, where there is no more to read.
-const GAP: Duration = Duration::from_millis(50);
+const GAP: Duration = Duration::from_millis(100);
+/// Whether it is time to learn.
+const ASK_EVERY: Duration = Duration::from_mins(10);
 
 /// Starts it, where it is not switched off.
 pub fn spawn(lifecycle: &Lifecycle, desk: &Data<Desk>, settings: &DetectionSettings) {
@@ -39,7 +41,7 @@ pub fn spawn(lifecycle: &Lifecycle, desk: &Data<Desk>, settings: &DetectionSetti
     lifecycle.spawn("detection", follow(Arc::clone(desk), every, lifecycle.stopping()));
     let alarms = Duration::from_secs(settings.alarms_every_s.max(1));
     lifecycle.spawn("alarms", look_after(Arc::clone(desk), alarms, lifecycle.stopping()));
-    let hours = Duration::from_hours(settings.learn_every_hours.max(1));
+    let hours = chrono::Duration::hours(settings.learn_every_hours.clamp(1, 8_760).into());
     lifecycle.spawn("learning", learn(Arc::clone(desk), hours, lifecycle.stopping()));
 }
 
@@ -107,14 +109,15 @@ async fn look_after(desk: Arc<Desk>, every: Duration, stopping: CancellationToke
     }
 }
 
-async fn learn(desk: Arc<Desk>, every: Duration, stopping: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(every) => {}
-            () = stopping.cancelled() => return,
-        }
-        if let Err(error) = learn_all_thresholds(&desk).await {
+/// Learns what is usual when nobody has for long; asks so at the start and then again and again.
+async fn learn(desk: Arc<Desk>, every: chrono::Duration, stopping: CancellationToken) {
+    while !stopping.is_cancelled() {
+        if let Err(error) = learn_all_thresholds(&desk, every).await {
             tracing::warn!(error.message = %error, "what is usual was not learned; it is tried again");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(ASK_EVERY) => {}
+            () = stopping.cancelled() => {}
         }
     }
 }

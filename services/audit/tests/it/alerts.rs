@@ -202,6 +202,11 @@ async fn networks_and_members_are_checked_and_members_kept_by_pseudonym_only() {
     let put = async |path: &str, body: Value| app.send("PUT", path, Some(&token), Some(&body)).await;
     assert_eq!(put(networks, network("192.0.2.0/24")).await.status(), 200);
     assert_eq!(put(networks, network("somewhere")).await.status(), 422);
+    let mut odd = network("192.0.2.0/24");
+    odd["networks"][0]["place"] = json!("Bos\u{0}ton");
+    assert_eq!(put(networks, odd).await.status(), 422);
+    let hidden = app.get(&format!("{ALERTS}?subject=a%00b"), Some(&token)).await;
+    assert_eq!(hidden.status(), 422);
     let mut twice = network("192.0.2.0/24");
     let again = twice["networks"][0].clone();
     twice["networks"].as_array_mut().unwrap().push(again);

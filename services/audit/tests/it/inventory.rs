@@ -144,6 +144,11 @@ async fn each_kind_has_its_own_fields_and_another_organisation_sees_none() {
             422,
         ),
         ("risk-assessments", json!({ "title": "x", "due_at": due_at }), 201),
+        (
+            "risk-assessments",
+            json!({ "title": "x", "due_at": "0001-01-01T00:00:00Z" }),
+            422,
+        ),
         ("recipes", json!({ "title": "x", "due_at": due_at }), 400),
     ] {
         assert_eq!(
