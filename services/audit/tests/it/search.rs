@@ -116,10 +116,9 @@ async fn a_patient_is_named_in_a_body_and_masked_in_the_answer_and_in_the_log() 
             .read(&format!("{EVENTS}?action=audit.events.search&sort=time&limit=1"))
             .await;
         let first = events(&page).into_iter().next()?;
-        assert_eq!(
-            first["details"]["query"],
-            "POST /events/search?action=test.thing.1,test.thing.2"
-        );
+        // Which fields were asked for shows; what a reader wrote into them does not.
+        let query = first["details"]["query"].as_str().unwrap();
+        assert!(query.starts_with("POST /events/search?action=query_"), "{query}");
         assert!(first["patient"].as_str().unwrap().starts_with("pt_"));
         Some(())
     })
