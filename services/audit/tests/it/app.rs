@@ -73,7 +73,7 @@ impl TestApp {
     ) -> Self {
         let issuer = TokenIssuer::new();
         let (base, lifecycle) = process(&broker, &issuer, secrets.path(), change).await;
-        Self {
+        let app = Self {
             base,
             database,
             broker,
@@ -82,7 +82,15 @@ impl TestApp {
             secrets,
             change,
             lifecycle,
-        }
+        };
+        // What is told before there is a queue waits and may be overtaken.
+        eventually("the queue", || async {
+            app.teller()
+                .count_dead_letters(mc_audit::consumers::audit_log::QUEUE)
+                .await
+        })
+        .await;
+        app
     }
 
     /// The same service after it lost its database and broker: keys and the checkpoints outside are what is left.
