@@ -7,6 +7,7 @@ mod consumer;
 mod idempotency;
 mod inbox;
 mod outbox;
+mod outlets;
 mod publish;
 mod relay;
 mod stream;

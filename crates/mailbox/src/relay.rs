@@ -1,6 +1,6 @@
 //! The relay: takes what waits in the outbox to RabbitMQ, and marks it only when the broker has it.
 
-use crate::{Mailbox, publish::Publisher};
+use crate::{Mailbox, outlets::Outlets, publish::Publisher};
 use mc_contracts::Envelope;
 use sqlx::{AssertSqlSafe, types::Json};
 use std::{
@@ -14,6 +14,10 @@ const BATCH: i64 = 200;
 const IDLE: Duration = Duration::from_millis(150);
 pub(crate) const KEEP_PUBLISHED_HOURS: i32 = 24;
 const TALLY_EVERY: Duration = Duration::from_mins(1);
+/// Names the relay among the locks of a database: of several replicas one relays at a time, so that none overtakes another.
+const LOCK: &str = "mailbox.relay";
+/// A relay that is frozen while it publishes gives its place to another after this many milliseconds; what it had published is told again.
+const FROZEN_AFTER: u32 = 10_000;
 
 #[derive(Debug, thiserror::Error)]
 enum RelayError {
@@ -55,6 +59,7 @@ impl Mailbox {
         let publisher = self.publisher().await?;
         self.connected.store(true, Ordering::Relaxed);
         *backoff = Duration::from_millis(100);
+        let mut outlets = Outlets::default();
         let mut tallied: Option<Instant> = None;
         loop {
             if tallied.is_none_or(|at| at.elapsed() > TALLY_EVERY) {
@@ -62,7 +67,7 @@ impl Mailbox {
                 self.tally().await?;
                 tallied = Some(Instant::now());
             }
-            let sent = self.relay_batch(&publisher).await?;
+            let sent = self.relay_batch(&publisher, &mut outlets).await?;
             if sent == 0 {
                 if stopping.is_cancelled() {
                     publisher.close().await;
@@ -79,38 +84,26 @@ impl Mailbox {
         }
     }
 
-    /// Publishes one batch; returns how many the broker took.
-    async fn relay_batch(&self, publisher: &Publisher) -> Result<usize, RelayError> {
+    /// Publishes one batch in the order in which it was posted; returns how many events were tried.
+    async fn relay_batch(&self, publisher: &Publisher, outlets: &mut Outlets) -> Result<usize, RelayError> {
         let mut transaction = self.pool.begin().await?;
-        let select = format!(
-            "SELECT id, envelope FROM {}.outbox WHERE published_at IS NULL AND not_before <= now() \
-             ORDER BY sequence LIMIT $1 FOR UPDATE SKIP LOCKED",
-            self.schema
-        );
-        let rows: Vec<(Uuid, Json<Envelope>)> = sqlx::query_as(AssertSqlSafe(select))
-            .bind(BATCH)
-            .fetch_all(&mut *transaction)
-            .await?;
-        if rows.is_empty() {
+        let (mut ids, mut envelopes) = self.waiting(&mut transaction, &outlets.closed(Instant::now())).await?;
+        envelopes.truncate(outlets.together(&envelopes));
+        ids.truncate(envelopes.len());
+        if ids.is_empty() {
             return Ok(0);
         }
-        let (ids, envelopes): (Vec<Uuid>, Vec<Envelope>) = rows.into_iter().map(|(id, Json(e))| (id, e)).unzip();
         let routed = publisher.publish(&envelopes).await?;
-        let (mut taken, mut refused) = (Vec::new(), Vec::new());
-        for (id, routed) in ids.into_iter().zip(routed) {
-            if routed { taken.push(id) } else { refused.push(id) }
+        let mut taken = Vec::with_capacity(ids.len());
+        for ((id, envelope), routed) in ids.iter().zip(&envelopes).zip(routed) {
+            if routed {
+                outlets.taken(&envelope.event_type);
+                taken.push(*id);
+            } else {
+                tracing::warn!(event.type = %envelope.event_type, "no queue takes these events yet; they wait");
+                outlets.refused(&envelope.event_type, Instant::now());
+            }
         }
-        self.mark(&mut transaction, &taken, &refused).await?;
-        transaction.commit().await?;
-        Ok(taken.len())
-    }
-
-    async fn mark(
-        &self,
-        transaction: &mut sqlx::PgConnection,
-        taken: &[Uuid],
-        refused: &[Uuid],
-    ) -> Result<(), sqlx::Error> {
         let done = format!(
             "UPDATE {}.outbox SET published_at = now() WHERE id = ANY($1)",
             self.schema
@@ -119,19 +112,31 @@ impl Mailbox {
             .bind(taken)
             .execute(&mut *transaction)
             .await?;
-        if !refused.is_empty() {
-            tracing::warn!(count = refused.len(), "no queue takes these events yet; they wait");
-            let later = format!(
-                "UPDATE {}.outbox SET attempts = attempts + 1, \
-                 not_before = now() + least(interval '30 seconds', interval '0.2 seconds' * power(2, least(attempts, 8))) WHERE id = ANY($1)",
-                self.schema
-            );
-            sqlx::query(AssertSqlSafe(later))
-                .bind(refused)
-                .execute(transaction)
-                .await?;
-        }
-        Ok(())
+        transaction.commit().await?;
+        Ok(ids.len())
+    }
+
+    /// What waits, the oldest first, but for types that no queue takes; nothing where another process relays.
+    async fn waiting(
+        &self,
+        transaction: &mut sqlx::PgConnection,
+        closed: &[String],
+    ) -> Result<(Vec<Uuid>, Vec<Envelope>), sqlx::Error> {
+        // The lock is asked for in the same trip; its transaction ends it, however the process does.
+        let select = format!(
+            "WITH relaying AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtext('{LOCK} {schema}')) AS mine, \
+                  set_config('idle_in_transaction_session_timeout', '{FROZEN_AFTER}', true)) \
+             SELECT id, envelope FROM {schema}.outbox \
+             WHERE (SELECT mine FROM relaying) AND published_at IS NULL AND envelope->>'type' <> ALL($2) \
+             ORDER BY sequence LIMIT $1",
+            schema = self.schema
+        );
+        let rows: Vec<(Uuid, Json<Envelope>)> = sqlx::query_as(AssertSqlSafe(select))
+            .bind(BATCH)
+            .bind(closed)
+            .fetch_all(transaction)
+            .await?;
+        Ok(rows.into_iter().map(|(id, Json(envelope))| (id, envelope)).unzip())
     }
 
     /// Forgets what was published and answered long ago.

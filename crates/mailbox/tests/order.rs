@@ -1,0 +1,105 @@
+//! Events of a type arrive in the order in which they were posted: while no queue takes them, when it comes late, and with several processes
+//! relaying.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a panic here is a failed test"
+)]
+
+use mc_contracts::{Actor, AuditRecord, Interaction, Outcome};
+use mc_mailbox::{BatchVerdict, Mailbox, Queue};
+use mc_testkit::{Broker, Database, broker, eventually};
+use mc_vocabulary::Clock;
+use sqlx::migrate::Migrator;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio_util::sync::CancellationToken;
+
+static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/auth");
+const QUEUE: Queue = Queue {
+    name: "audit.log",
+    bindings: &["*.audit.recorded.v1"],
+    ordered: true,
+};
+
+fn record(n: u64) -> AuditRecord {
+    AuditRecord {
+        action: n.to_string(),
+        interaction: Interaction::Execute,
+        outcome: Outcome::Success,
+        actor: Actor::system("one actor"),
+        occurred_at: chrono::Utc::now(),
+        source_ip: None,
+        trace_id: String::new(),
+        patient_id: None,
+        entity: None,
+        purpose: None,
+        justification: None,
+        emergency: false,
+        details: BTreeMap::new(),
+    }
+}
+
+fn mailbox(database: &Database, broker: &Broker) -> Mailbox {
+    let pool = database.serving.clone();
+    Mailbox::new("auth", "auth", pool, broker.secret_url(), &broker.prefix, Clock::System)
+}
+
+/// Posts while `relays` processes relay and the queue is there only after `late`; what arrived, repeats left out.
+async fn told(events: u64, relays: usize, late: Duration) -> Vec<u64> {
+    mc_chassis::install_crypto();
+    let database = Database::fresh("auth", &MIGRATOR).await;
+    let broker = broker();
+    let stopping = CancellationToken::new();
+    let mut tasks = Vec::new();
+    for _ in 0..relays {
+        tasks.push(tokio::spawn(mailbox(&database, &broker).relay(stopping.clone())));
+    }
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let (consumer, keep, stop) = (mailbox(&database, &broker), Arc::clone(&seen), stopping.clone());
+    tasks.push(tokio::spawn(async move {
+        tokio::time::sleep(late).await;
+        let take = |batch: Arc<Vec<mc_contracts::Envelope>>| {
+            let mut seen = keep.lock().unwrap();
+            for envelope in batch.iter() {
+                let n: u64 = envelope.event::<AuditRecord>().unwrap().action.parse().unwrap();
+                if !seen.contains(&n) {
+                    seen.push(n);
+                }
+            }
+            std::future::ready(BatchVerdict::Done(Vec::new()))
+        };
+        consumer.consume_in_batches(QUEUE, 50, stop, take).await;
+    }));
+    let writer = mailbox(&database, &broker);
+    for n in 0..events {
+        writer.post_alone(None, &record(n)).await.unwrap();
+    }
+    eventually("every event", || async {
+        (seen.lock().unwrap().len() as u64 == events).then_some(())
+    })
+    .await;
+    stopping.cancel();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let seen = seen.lock().unwrap();
+    seen.clone()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_told_before_there_was_a_queue_is_not_overtaken() {
+    for late in [0, 150, 400] {
+        let arrived = told(120, 1, Duration::from_millis(late)).await;
+        assert!(arrived.is_sorted(), "queue after {late} ms: {arrived:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_processes_of_a_service_do_not_overtake_each_other() {
+    let arrived = told(600, 3, Duration::ZERO).await;
+    assert!(arrived.is_sorted(), "{arrived:?}");
+}
