@@ -54,6 +54,9 @@ pub async fn list(
     Ok(tiles)
 }
 
+// Tiles are asked for one by one (LATERAL with a LIMIT is not joined otherwise): a planner that thinks it cheaper to read all tiles or events of a
+// tree is wrong from a few thousand on.
+
 async fn list_full(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -67,7 +70,8 @@ async fn list_full(
     let rows = sqlx::query!(
         r#"SELECT t.level AS "level!", t.tile_index AS "index!", t.hashes AS "hashes!"
            FROM unnest($2::smallint[], $3::bigint[]) AS w (level, tile_index)
-           JOIN audit.tiles t ON t.organization_id = $1 AND t.level = w.level AND t.tile_index = w.tile_index"#,
+           CROSS JOIN LATERAL (SELECT * FROM audit.tiles t
+               WHERE t.organization_id = $1 AND t.level = w.level AND t.tile_index = w.tile_index LIMIT 1) t"#,
         tree,
         &levels,
         &indexes
@@ -86,6 +90,39 @@ async fn list_below(
     tree: Uuid,
     wanted: &[(TileId, u16)],
 ) -> Result<BTreeMap<TileId, Tile>, sqlx::Error> {
+    let (lowest, higher): (Vec<_>, Vec<_>) = wanted.iter().copied().partition(|(id, _)| id.level == 0);
+    let mut below = Vec::new();
+    if !higher.is_empty() {
+        below.extend(list_roots(connection, tree, &higher).await?);
+    }
+    // There is one at most: the last.
+    for (id, width) in lowest {
+        below.extend(list_leaves(connection, tree, first(id), first(id) + i64::from(width)).await?);
+    }
+    let mut found: BTreeMap<TileId, Vec<Hash>> = BTreeMap::new();
+    for (level, place, hash) in below {
+        let width = i64::from(mc_transparency::TILE_WIDTH);
+        let Some((id, hash)) = id(level, place / width).zip(Hash::from_slice(&hash)) else {
+            continue;
+        };
+        let hashes = found.entry(id).or_default();
+        // A gap would shift what follows: the tile ends before it.
+        if i64::try_from(hashes.len()).is_ok_and(|len| first(id) + len == place) {
+            hashes.push(hash);
+        }
+    }
+    Ok(found
+        .into_iter()
+        .filter_map(|(id, hashes)| Some((id, Tile::new(hashes)?)))
+        .collect())
+}
+
+/// Roots of the full tiles below, each with the level and the place it takes above, in order.
+async fn list_roots(
+    connection: &mut PgConnection,
+    tree: Uuid,
+    wanted: &[(TileId, u16)],
+) -> Result<Vec<(i16, i64, Vec<u8>)>, sqlx::Error> {
     let levels: Vec<i16> = wanted.iter().map(|(id, _)| i16::from(id.level)).collect();
     let firsts: Vec<i64> = wanted.iter().map(|(id, _)| first(*id)).collect();
     let ends: Vec<i64> = wanted
@@ -95,13 +132,9 @@ async fn list_below(
     let rows = sqlx::query!(
         r#"SELECT w.level AS "level!", t.tile_index AS "place!", t.root AS "hash!"
            FROM unnest($2::smallint[], $3::bigint[], $4::bigint[]) AS w (level, first, after)
-           JOIN audit.tiles t ON t.organization_id = $1 AND t.level = w.level - 1 AND t.tile_index >= w.first AND t.tile_index < w.after
-           UNION ALL
-           SELECT 0::smallint, e.log_index, e.leaf_hash FROM unnest($2::smallint[], $3::bigint[], $4::bigint[]) AS w (level, first, after)
-           JOIN audit.events e ON w.level = 0 AND e.organization_id = $1 AND e.log_index >= w.first AND e.log_index < w.after
-           UNION ALL
-           SELECT 0::smallint, s.log_index, s.leaf_hash FROM unnest($2::smallint[], $3::bigint[], $4::bigint[]) AS w (level, first, after)
-           JOIN audit.stubs s ON w.level = 0 AND s.organization_id = $1 AND s.log_index >= w.first AND s.log_index < w.after
+           CROSS JOIN LATERAL (SELECT t.tile_index, t.root FROM audit.tiles t
+               WHERE t.organization_id = $1 AND t.level = w.level - 1 AND t.tile_index >= w.first AND t.tile_index < w.after
+               ORDER BY t.tile_index LIMIT w.after - w.first) t
            ORDER BY 1, 2"#,
         tree,
         &levels,
@@ -110,22 +143,30 @@ async fn list_below(
     )
     .fetch_all(connection)
     .await?;
-    let mut found: BTreeMap<TileId, Vec<Hash>> = BTreeMap::new();
-    for row in rows {
-        let width = i64::from(mc_transparency::TILE_WIDTH);
-        let Some((id, hash)) = id(row.level, row.place / width).zip(Hash::from_slice(&row.hash)) else {
-            continue;
-        };
-        let hashes = found.entry(id).or_default();
-        // A gap would shift what follows: the tile ends before it.
-        if i64::try_from(hashes.len()).is_ok_and(|len| first(id) + len == row.place) {
-            hashes.push(hash);
-        }
-    }
-    Ok(found
-        .into_iter()
-        .filter_map(|(id, hashes)| Some((id, Tile::new(hashes)?)))
-        .collect())
+    Ok(rows.into_iter().map(|row| (row.level, row.place, row.hash)).collect())
+}
+
+/// Leaf hashes from `first` to before `after`, of events and of what is left of pruned ones, in order.
+async fn list_leaves(
+    connection: &mut PgConnection,
+    tree: Uuid,
+    first: i64,
+    after: i64,
+) -> Result<Vec<(i16, i64, Vec<u8>)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"(SELECT log_index AS "place!", leaf_hash AS "hash!" FROM audit.events
+            WHERE organization_id = $1 AND log_index >= $2 AND log_index < $3 ORDER BY log_index LIMIT 256)
+           UNION ALL
+           (SELECT log_index, leaf_hash FROM audit.stubs
+            WHERE organization_id = $1 AND log_index >= $2 AND log_index < $3 ORDER BY log_index LIMIT 256)
+           ORDER BY 1"#,
+        tree,
+        first,
+        after
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|row| (0, row.place, row.hash)).collect())
 }
 
 /// Full tiles of level 0 from `from` to before `from + count`, in order: their root, and the leaf hashes as they were when they were appended.
