@@ -2,8 +2,9 @@
 
 use crate::Mailbox;
 use mc_access::Principal;
-use mc_chassis::http::Origin;
+use mc_chassis::http::{Origin, Problem};
 use mc_contracts::{Actor, ActorKind, AuditRecord, Interaction, Outcome};
+use mc_vocabulary::Permission;
 use std::collections::BTreeMap;
 
 impl Mailbox {
@@ -46,5 +47,33 @@ impl Mailbox {
             emergency: false,
             details: BTreeMap::new(),
         }
+    }
+
+    /// Lets the caller on where a role allows `permission`. Anybody else is refused with 403, saying `why`, once that is on record: as
+    /// `wanted` would have been, with outcome `denied`.
+    ///
+    /// # Errors
+    /// The 403; or the database's, where the refusal cannot be recorded.
+    pub async fn admit(
+        &self,
+        caller: &Principal,
+        permission: Permission,
+        why: &'static str,
+        wanted: AuditRecord,
+    ) -> Result<(), Problem> {
+        let Err(refusal) = caller.require(permission, why) else {
+            return Ok(());
+        };
+        self.post_refusal(caller, wanted.detail("reason", "role")).await?;
+        Err(refusal)
+    }
+
+    /// Puts on record that the caller may not do what was `wanted`; awaited before they are told so.
+    ///
+    /// # Errors
+    /// The database's; the caller then answers 503.
+    pub async fn post_refusal(&self, caller: &Principal, wanted: AuditRecord) -> Result<(), sqlx::Error> {
+        let record = wanted.outcome(Outcome::Denied);
+        self.post_alone(Some(caller.organization_id), &record).await
     }
 }

@@ -10,11 +10,13 @@
 
 mod chaos;
 mod database;
+mod on_record;
 mod servers;
 mod tokens;
 
 pub use chaos::ChaosProxy;
 pub use database::Database;
+pub use on_record::OnRecord;
 pub use servers::{Broker, broker, redis_url, setting};
 pub use tokens::{Caller, TokenIssuer};
 

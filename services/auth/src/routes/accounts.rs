@@ -12,6 +12,7 @@ use actix_web::{HttpResponse, post, web::Data};
 use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, IdempotencyKey, Origin, Problem};
+use mc_contracts::Interaction;
 use mc_mailbox::Scope;
 use mc_vocabulary::{PatientId, Permission, Role, problem};
 use secrecy::{ExposeSecret, SecretString};
@@ -82,7 +83,12 @@ pub async fn add_user(
     body: Body<AddUserRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::Admin, ADMIN_ONLY)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("auth.user.add", Interaction::Create, &caller, &origin);
+    desk.mailbox
+        .admit(&caller, Permission::Admin, ADMIN_ONLY, wanted)
+        .await?;
     let AddUserRequest {
         email,
         password,
@@ -124,7 +130,12 @@ pub async fn add_client(
     body: Body<AddClientRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::Admin, ADMIN_ONLY)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("auth.client.add", Interaction::Create, &caller, &origin);
+    desk.mailbox
+        .admit(&caller, Permission::Admin, ADMIN_ONLY, wanted)
+        .await?;
     let (desk, caller, origin, name) = (&desk, &caller, &origin, &body.value.name);
     desk.mailbox
         .once(scope(caller, "POST clients"), &key, body.digest, |ticket| async move {

@@ -9,4 +9,5 @@ mod access;
 mod app;
 mod failures;
 mod machines;
+mod on_record;
 mod sign_in;
