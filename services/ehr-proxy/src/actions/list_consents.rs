@@ -18,7 +18,7 @@ pub enum ListConsentsError {
     Store(#[from] sqlx::Error),
 }
 
-/// The newest `limit` decisions from before the one named, newest first. The look is recorded.
+/// The newest `limit` decisions from before the one named, newest first. The look is recorded, and the refusal of one.
 ///
 /// # Errors
 /// [`ListConsentsError`].
@@ -30,7 +30,14 @@ pub async fn list_consents(
     caller: &Principal,
     origin: &Origin,
 ) -> Result<Vec<Consent>, ListConsentsError> {
+    let record = desk
+        .mailbox
+        .audit_of("ehr.consent.list", Interaction::Read, caller, origin)
+        .entity("Patient", patient_id)
+        .patient(patient_id.clone());
     if !may_record(caller, patient_id) {
+        let refusal = record.detail("reason", "role").validated(false);
+        desk.mailbox.post_refusal(caller, refusal).await?;
         return Err(ListConsentsError::NotAReader);
     }
     let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
@@ -42,13 +49,7 @@ pub async fn list_consents(
         limit.into(),
     )
     .await?;
-    let record = desk
-        .mailbox
-        .audit_of("ehr.consent.list", Interaction::Read, caller, origin)
-        .entity("Patient", patient_id)
-        .patient(patient_id.clone())
-        .detail("count", found.len())
-        .validated(true);
+    let record = record.detail("count", found.len()).validated(true);
     desk.mailbox
         .post(&mut transaction, Some(caller.organization_id), &record)
         .await?;

@@ -13,6 +13,7 @@ use mc_contracts::{ConsentRecorded, Interaction};
 use mc_mailbox::{Answer, Ticket};
 use mc_vocabulary::{ConsentId, EncounterId, PatientId, Role, UserId};
 
+const ACTION: &str = "ehr.consent.record";
 /// Roles that write down what a patient decides.
 const RECORDERS: [Role; 4] = [Role::Admin, Role::Staff, Role::Nurse, Role::Doctor];
 /// Roles that a permission for the whole organisation opens charts to.
@@ -57,7 +58,7 @@ pub(super) fn may_record(caller: &Principal, patient_id: &PatientId) -> bool {
     caller.is_self(patient_id) || RECORDERS.iter().any(|role| caller.has_role(*role))
 }
 
-/// Writes the decision down, once for `ticket`; a later one replaces an earlier one.
+/// Writes the decision down, once for `ticket`; a later one replaces an earlier one. Whoever may not is refused, on record.
 ///
 /// # Errors
 /// [`RecordConsentError`].
@@ -68,11 +69,15 @@ pub async fn record_consent(
     ticket: &Ticket,
     origin: &Origin,
 ) -> Result<Answer, RecordConsentError> {
-    if !may_record(caller, &command.patient_id) {
-        return Err(RecordConsentError::NotARecorder);
-    }
-    if opens_to_recorder(&command, caller) {
-        return Err(RecordConsentError::InOwnFavour);
+    if let Some((error, reason)) = refusal(&command, caller) {
+        let wanted = desk
+            .mailbox
+            .audit_of(ACTION, Interaction::Create, caller, origin)
+            .patient(command.patient_id)
+            .detail("reason", reason)
+            .validated(false);
+        desk.mailbox.post_refusal(caller, wanted).await?;
+        return Err(error);
     }
     if let Some(encounter_id) = &command.encounter_id {
         check_visit(desk, caller, encounter_id, &command.patient_id).await?;
@@ -90,7 +95,7 @@ pub async fn record_consent(
     let event = ConsentRecorded::from(&consent);
     let record = desk
         .mailbox
-        .audit_of("ehr.consent.record", Interaction::Create, caller, origin)
+        .audit_of(ACTION, Interaction::Create, caller, origin)
         .entity("Consent", consent.id)
         .patient(consent.patient_id.clone())
         .detail("purpose", consent.purpose.as_str())
@@ -110,6 +115,17 @@ pub async fn record_consent(
     ticket.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)
+}
+
+/// Why the caller may not, and the word for it in the audit log.
+fn refusal(command: &RecordConsent, caller: &Principal) -> Option<(RecordConsentError, &'static str)> {
+    if !may_record(caller, &command.patient_id) {
+        Some((RecordConsentError::NotARecorder, "role"))
+    } else if opens_to_recorder(command, caller) {
+        Some((RecordConsentError::InOwnFavour, "own_favour"))
+    } else {
+        None
+    }
 }
 
 /// Billing charges a visit on the word about that visit: it must be the word of the patient who was there. The EHR knows

@@ -12,6 +12,7 @@ use actix_web::{HttpResponse, get, put, web::Data};
 use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, Origin, Problem};
+use mc_contracts::Interaction;
 use mc_vocabulary::{ConnectionId, Permission, problem};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -144,7 +145,12 @@ pub async fn put_connection(
     body: Body<ConnectionRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::IntegrationManage, ADMIN_ONLY)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("ehr.connection.set", Interaction::Update, &caller, &origin);
+    desk.mailbox
+        .admit(&caller, Permission::IntegrationManage, ADMIN_ONLY, wanted)
+        .await?;
     let ConnectionRequest {
         kind: ConnectionKind::SmartBackendServices,
         base_url,

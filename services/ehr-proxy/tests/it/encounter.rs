@@ -11,7 +11,7 @@ use wiremock::ResponseTemplate;
 const AT: &str = "/Encounter/enc-2001";
 
 /// An EHR that takes the change as version 4.
-async fn taking() -> (TestApp, Ehr) {
+pub async fn taking() -> (TestApp, Ehr) {
     let (app, ehr) = TestApp::with_ehr().await;
     ehr.put(
         "3",

@@ -10,6 +10,7 @@ mod ehr;
 mod encounter;
 mod failures;
 mod interop;
+mod on_record;
 mod patient_summary;
 mod summary_refusals;
 mod tokens;

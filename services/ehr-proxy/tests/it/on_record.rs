@@ -1,0 +1,212 @@
+//! What each route puts on record, seen in the outbox: exactly this, and nothing where nothing is to be.
+
+use crate::{
+    app::{SECRET, TestApp, WHY, connection, send},
+    ehr::{ENCOUNTER, Ehr, PATIENT},
+    encounter,
+};
+use mc_testkit::{Caller, OnRecord};
+use mc_vocabulary::{EventId, Role};
+use serde_json::{Value, json};
+
+struct Walk {
+    app: TestApp,
+    ehr: Ehr,
+    record: OnRecord,
+    emergency: bool,
+}
+
+impl Walk {
+    /// Before an EHR that takes what is written, with consent for everybody.
+    async fn start() -> Self {
+        let (app, ehr) = encounter::taking().await;
+        let record = OnRecord::from_now(&app.database, "ehr_proxy").await;
+        Self {
+            app,
+            ehr,
+            record,
+            emergency: false,
+        }
+    }
+
+    /// From here on the glass is broken where the route lets one.
+    fn in_emergency(self) -> Self {
+        Self {
+            emergency: true,
+            ..self
+        }
+    }
+
+    /// Calls `route`, below `/api/v1/integrations/ehr`, of `id`; it answers `status`, and exactly `adds` is then on record.
+    async fn step(&self, route: &str, id: &str, caller: &Caller, body: Value, status: u16, adds: &[&str]) {
+        let (method, path) = route.split_once(' ').unwrap();
+        let path = format!("/api/v1/integrations/ehr{}", path.replace("{id}", id));
+        let mut request = self
+            .app
+            .request(method.parse().unwrap(), &path, caller)
+            .header("X-Access-Justification", WHY)
+            .header("Idempotency-Key", EventId::new().to_string());
+        if self.emergency {
+            request = request.header("X-Emergency-Override", "true");
+        }
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        let got = send(request).await;
+        assert_eq!(got.status, status, "{route}: {}", got.text);
+        assert_eq!(self.record.added().await, adds, "{route} answered {status}");
+    }
+}
+
+const NOTHING: Value = Value::Null;
+
+#[actix_web::test]
+async fn a_connection_is_set_on_record_and_shown_without() {
+    let walk = Walk::start().await;
+    let (admin, doctor) = (walk.app.caller(Role::Admin), walk.app.caller(Role::Doctor));
+    let elsewhere = connection("https://ehr.example.org/r4", SECRET);
+    let same = connection(walk.ehr.base().as_str(), SECRET);
+    walk.step("PUT /connection", "", &admin, same.clone(), 200, &[]).await;
+    walk.step(
+        "PUT /connection",
+        "",
+        &doctor,
+        same,
+        403,
+        &["ehr.connection.set denied"],
+    )
+    .await;
+    walk.step("PUT /connection", "", &admin, elsewhere, 200, &["ehr.connection.set"])
+        .await;
+    walk.step("GET /connection", "", &admin, NOTHING, 200, &[]).await;
+    walk.app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_decision_is_written_down_and_looked_at_on_record_and_whoever_may_not_is_refused_on_record() {
+    let walk = Walk::start().await;
+    let (staff, billing) = (walk.app.caller(Role::Staff), walk.app.caller(Role::Billing));
+    let doctor = walk.app.caller(Role::Doctor);
+    let decision = json!({ "patient_id": PATIENT, "purpose": "treatment", "decision": "permit" });
+    let refused = &["ehr.consent.record denied"];
+    walk.step(
+        "POST /consents",
+        "",
+        &staff,
+        decision.clone(),
+        201,
+        &["ehr.consent.record"],
+    )
+    .await;
+    walk.step("POST /consents", "", &billing, decision.clone(), 403, refused)
+        .await;
+    // It would open the chart to the one who writes it down.
+    walk.step("POST /consents", "", &doctor, decision, 403, refused).await;
+    walk.step(
+        "GET /consents?patient_id={id}",
+        PATIENT,
+        &billing,
+        NOTHING,
+        403,
+        &["ehr.consent.list denied"],
+    )
+    .await;
+    walk.step(
+        "GET /consents?patient_id={id}",
+        PATIENT,
+        &staff,
+        NOTHING,
+        200,
+        &["ehr.consent.list"],
+    )
+    .await;
+    walk.app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_chart_is_read_and_written_on_record_and_so_is_the_refusal() {
+    let walk = Walk::start().await;
+    let (doctor, staff) = (walk.app.caller(Role::Doctor), walk.app.caller(Role::Staff));
+    let diagnosis = json!({ "diagnosis": "influenza A" });
+    walk.step(
+        "GET /patient-summary/{id}",
+        PATIENT,
+        &doctor,
+        NOTHING,
+        200,
+        &["ehr.patient_summary.read"],
+    )
+    .await;
+    walk.step(
+        "GET /patient-summary/{id}",
+        PATIENT,
+        &staff,
+        NOTHING,
+        403,
+        &["ehr.patient_summary.read denied"],
+    )
+    .await;
+    walk.step(
+        "PUT /encounter/{id}",
+        ENCOUNTER,
+        &doctor,
+        diagnosis.clone(),
+        200,
+        &["ehr.encounter.update_attempt", "ehr.encounter.update"],
+    )
+    .await;
+    walk.step(
+        "PUT /encounter/{id}",
+        ENCOUNTER,
+        &staff,
+        diagnosis,
+        403,
+        &["ehr.encounter.update denied"],
+    )
+    .await;
+    walk.app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_broken_glass_is_on_record_before_what_was_done_under_it() {
+    let walk = Walk::start().await;
+    let doctor = walk.app.caller(Role::Doctor);
+    walk.app
+        .consent(PATIENT, "deny", json!({ "grantee": doctor.user_id }))
+        .await;
+    assert_eq!(walk.record.added().await, ["ehr.consent.record"]);
+    let diagnosis = json!({ "diagnosis": "influenza A" });
+    walk.step(
+        "GET /patient-summary/{id}",
+        PATIENT,
+        &doctor,
+        NOTHING,
+        403,
+        &["ehr.patient_summary.read denied"],
+    )
+    .await;
+    let walk = walk.in_emergency();
+    walk.step(
+        "GET /patient-summary/{id}",
+        PATIENT,
+        &doctor,
+        NOTHING,
+        200,
+        &["ehr.emergency_override", "ehr.patient_summary.read"],
+    )
+    .await;
+    walk.step(
+        "PUT /encounter/{id}",
+        ENCOUNTER,
+        &doctor,
+        diagnosis,
+        200,
+        &[
+            "ehr.emergency_override",
+            "ehr.encounter.update_attempt",
+            "ehr.encounter.update",
+        ],
+    )
+    .await;
+    walk.app.stop().await;
+}
