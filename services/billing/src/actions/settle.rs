@@ -87,12 +87,11 @@ fn code(fault: &Fault) -> Option<String> {
     fault.decline_code.clone().or_else(|| fault.code.clone())
 }
 
-/// `payment_processed`: the payment came to an end that the patient will notice (B4).
+/// `payment_processed`: the payment came to where the patient will notice it (B4). On its way, or waiting for the patient, is no failure.
 pub fn processed(desk: &Desk, payment: &Payment, actor: Actor, origin: &Origin) -> AuditRecord {
-    let outcome = if payment.status == Status::Succeeded {
-        Outcome::Success
-    } else {
-        Outcome::Failure
+    let outcome = match payment.status {
+        Status::Failed | Status::Canceled => Outcome::Failure,
+        _ => Outcome::Success,
     };
     facts(
         desk.mailbox

@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, IdempotencyKey, Origin, Problem};
+use mc_contracts::Interaction;
 use mc_mailbox::{Answer, Scope};
 use mc_vocabulary::{Currency, EncounterId, Money, PaymentId, Permission, problem};
 use serde::{Deserialize, Serialize};
@@ -124,7 +125,15 @@ pub async fn create(
     body: Body<CreatePaymentRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::PatientBilling, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("billing.payment_intent.created", Interaction::Create, &caller, &origin);
+    let wanted = wanted
+        .entity("Encounter", &body.value.patient_encounter_id)
+        .purpose("HPAYMT");
+    desk.mailbox
+        .admit(&caller, Permission::PatientBilling, WHO, wanted)
+        .await?;
     let request = body.value;
     let command = CreatePayment {
         amount: Money::new(request.amount, request.currency),
@@ -176,7 +185,13 @@ pub async fn show(
     id: Path<PaymentId>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::PatientBilling, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("billing.payment.read", Interaction::Read, &caller, &origin)
+        .entity("Payment", *id);
+    desk.mailbox
+        .admit(&caller, Permission::PatientBilling, WHO, wanted)
+        .await?;
     let found = show_payment(&desk, *id, &caller, &origin).await?;
     let (payment, secret) = found.ok_or_else(|| Problem::new(problem::NOT_FOUND))?;
     Ok(HttpResponse::Ok().json(PaymentView::new(&payment, secret)))

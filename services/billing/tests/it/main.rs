@@ -9,6 +9,7 @@ mod access;
 mod app;
 mod failures;
 mod interop;
+mod on_record;
 mod outage;
 mod payments;
 mod stripe;
