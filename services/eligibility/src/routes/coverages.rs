@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, IdempotencyKey, Origin, Problem};
+use mc_contracts::Interaction;
 use mc_mailbox::Scope;
 use mc_vocabulary::{CoverageId, PatientId, Permission, Role, problem};
 use serde::{Deserialize, Serialize};
@@ -88,7 +89,13 @@ pub async fn add_coverage(
     body: Body<AddCoverageRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::Coverage, WHO_RECORDS)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("insurance.coverage.add", Interaction::Create, &caller, &origin)
+        .patient(body.value.patient_id.clone());
+    desk.mailbox
+        .admit(&caller, Permission::Coverage, WHO_RECORDS, wanted)
+        .await?;
     let request = body.value;
     let command = AddCoverage {
         patient_id: request.patient_id,
@@ -126,7 +133,13 @@ pub async fn show_coverage(
 ) -> Result<HttpResponse, Problem> {
     // Which ones a patient sees is decided when the coverage is known.
     if !caller.has_role(Role::Patient) {
-        caller.require(Permission::Coverage, WHO_SEES)?;
+        let wanted = desk
+            .mailbox
+            .audit_of("insurance.coverage.read", Interaction::Read, &caller, &origin)
+            .entity("Coverage", *coverage_id);
+        desk.mailbox
+            .admit(&caller, Permission::Coverage, WHO_SEES, wanted)
+            .await?;
     }
     let coverage = showing_coverage(&desk, &caller, *coverage_id, &origin).await?;
     let coverage = coverage.ok_or_else(|| Problem::new(problem::NOT_FOUND))?;

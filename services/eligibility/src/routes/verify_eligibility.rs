@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, Origin, Params, Problem};
+use mc_contracts::Interaction;
 use mc_vocabulary::{CoverageId, Money, Permission, Role, VerificationId, problem};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -172,7 +173,13 @@ async fn verify(
 ) -> Result<HttpResponse, Problem> {
     // Which ones a patient sees is decided when the coverage is known.
     if !caller.has_role(Role::Patient) {
-        caller.require(Permission::Coverage, WHO_SEES)?;
+        let wanted = desk
+            .mailbox
+            .audit_of("insurance.eligibility.verify", Interaction::Read, &caller, &origin)
+            .entity("Coverage", request.coverage_id);
+        desk.mailbox
+            .admit(&caller, Permission::Coverage, WHO_SEES, wanted)
+            .await?;
     }
     let desk = desk.into_inner();
     let told = verify_eligibility(&desk, &caller, request.coverage_id, &request.service_type, &origin).await?;

@@ -11,6 +11,7 @@ mod app;
 mod coverages;
 mod failures;
 mod leaks;
+mod on_record;
 mod outages;
 mod payer;
 mod verify;
