@@ -194,6 +194,30 @@ fn repeats_to_one_recipient_for_one_purpose_are_one_line() {
 }
 
 #[test]
+fn what_was_refused_stands_in_a_report_and_in_no_figure_of_what_was_done() {
+    let tried = |action: &str, minute| record(action, minute).outcome(Outcome::Denied);
+    let figure =
+        |report: &Document, name: &str| report.figures.iter().find(|figure| figure.name == name).unwrap().value;
+    let changes = [record("auth.user.add", 0), tried("auth.user.add", 1)];
+    let changes = report(ReportKind::PrivilegeChanges, changes);
+    assert_eq!(changes.count, 2);
+    assert_eq!(
+        (figure(&changes, "changes"), figure(&changes, "refused or failed")),
+        (1, 1)
+    );
+    let holds = [record("audit.hold.place", 0), tried("audit.hold.release", 1)];
+    let holds = report(ReportKind::Retention, holds);
+    assert_eq!(
+        (figure(&holds, "holds released"), figure(&holds, "holds in force")),
+        (0, 1)
+    );
+    assert!(
+        !ReportKind::ConsentDecisions.keeps(&leaf(tried("ehr.consent.record", 0))),
+        "nothing was decided"
+    );
+}
+
+#[test]
 fn csv_has_one_width_states_the_checkpoint_and_runs_nothing() {
     let mut evil = record("ehr.patient_summary.read", 0);
     evil.justification = Some("=HYPERLINK(\"http://evil\")".to_owned());

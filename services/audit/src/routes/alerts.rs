@@ -23,6 +23,7 @@ use chrono::{DateTime, Utc};
 use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, Origin, Params, Problem};
+use mc_contracts::Interaction;
 use mc_vocabulary::{AlertId, Permission, UserId, problem};
 use serde::{Deserialize, Serialize};
 
@@ -118,7 +119,10 @@ pub async fn list(
     query: Params<AlertsQuery>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.alert.list", Interaction::Execute, &caller, &origin);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let query = query.0;
     let wanted = Wanted {
         state: query.state,
@@ -156,7 +160,11 @@ pub async fn read(
     id: Path<AlertId>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.alert.read", Interaction::Read, &caller, &origin)
+        .entity("Alert", *id);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let alert = show_alert(&desk, &caller, id.into_inner(), &origin).await?;
     Ok(AlertDetail::new(alert, desk.clock.now()).response())
 }
@@ -186,7 +194,13 @@ pub async fn update(
     origin: Origin,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::ComplianceManage, WHO_MAY)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.alert.update", Interaction::Update, &caller, &origin)
+        .entity("Alert", *id);
+    desk.mailbox
+        .admit(&caller, Permission::ComplianceManage, WHO_MAY, wanted)
+        .await?;
     let change = body.value;
     let change = UpdateAlert {
         if_match: if_match(&request)?,

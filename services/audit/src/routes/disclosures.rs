@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, IdempotencyKey, Origin, Problem};
+use mc_contracts::Interaction;
 use mc_mailbox::Answer;
 use mc_vocabulary::{EventId, PatientId, Permission, problem};
 use serde::{Deserialize, Serialize};
@@ -113,10 +114,17 @@ pub async fn disclose(
     body: Body<DisclosureBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(
-        Permission::ComplianceManage,
-        "Only compliance and admins write disclosures down.",
-    )?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.disclosure.record", Interaction::Read, &caller, &origin);
+    desk.mailbox
+        .admit(
+            &caller,
+            Permission::ComplianceManage,
+            "Only compliance and admins write disclosures down.",
+            wanted,
+        )
+        .await?;
     let told = body.value;
     let now = desk.clock.now();
     if told.disclosed_at > now + TimeDelta::hours(1) || told.disclosed_at < now - TimeDelta::days(7_305) {

@@ -20,6 +20,7 @@ use actix_web::{
 use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, Origin, Params, Problem};
+use mc_contracts::Interaction;
 use mc_vocabulary::{EventId, PatientId, Permission, problem};
 use serde::{Deserialize, Serialize};
 
@@ -87,7 +88,10 @@ pub async fn search(
     query: Params<EventsQuery>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.events.search", Interaction::Execute, &caller, &origin);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let command = query.0.into_command("GET /events", None);
     answer(&desk, &caller, command, &origin).await
 }
@@ -106,7 +110,10 @@ pub async fn search_by_patient(
     body: Body<SearchBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.events.search", Interaction::Execute, &caller, &origin);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let command = body
         .value
         .filters
@@ -139,7 +146,11 @@ pub async fn read(
     event_id: Path<EventId>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.event.read", Interaction::Read, &caller, &origin)
+        .entity("AuditEvent", *event_id);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let event = read_event(&desk, &caller, *event_id, &origin).await?;
     let event = event.ok_or_else(|| Problem::new(problem::NOT_FOUND).detail("There is no such event."))?;
     Ok(HttpResponse::Ok().json(EventView::from(event)))
@@ -160,10 +171,18 @@ pub async fn unmask(
     body: Body<UnmaskBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(
-        Permission::AuditUnmask,
-        "Only compliance may ask whom an event is about.",
-    )?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.event.unmask", Interaction::Read, &caller, &origin)
+        .entity("AuditEvent", *event_id);
+    desk.mailbox
+        .admit(
+            &caller,
+            Permission::AuditUnmask,
+            "Only compliance may ask whom an event is about.",
+            wanted,
+        )
+        .await?;
     let justification = body.value.justification.trim();
     let patient_id = unmask_event(&desk, &caller, *event_id, justification, &origin).await?;
     Ok(HttpResponse::Ok().json(Unmasked {

@@ -23,6 +23,7 @@ use actix_web::{
 };
 use mc_access::Principal;
 use mc_chassis::http::{Origin, Problem};
+use mc_contracts::Interaction;
 use mc_vocabulary::{EventId, Permission, problem};
 use serde_json::{Value, json};
 use url::form_urlencoded;
@@ -64,7 +65,10 @@ pub async fn search(
     request: HttpRequest,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.events.search", Interaction::Execute, &caller, &origin);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     answer(&desk, &caller, &request, pairs(request.query_string())?, &origin).await
 }
 
@@ -79,7 +83,10 @@ pub async fn search_by_post(
     body: Bytes,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.events.search", Interaction::Execute, &caller, &origin);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let mut asked = pairs(request.query_string())?;
     if !body.is_empty() {
         let kind = actix_web::HttpMessage::content_type(&request);
@@ -103,7 +110,11 @@ pub async fn read(
     id: Path<EventId>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.event.read", Interaction::Read, &caller, &origin)
+        .entity("AuditEvent", *id);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let event = read_event(&desk, &caller, *id, &origin).await?;
     let event = event.ok_or_else(|| Problem::new(problem::NOT_FOUND).detail("There is no such AuditEvent."))?;
     Ok(fhir(&audit_event(&event.leaf)))

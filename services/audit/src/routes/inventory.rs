@@ -27,6 +27,7 @@ use chrono::{DateTime, Duration, Utc};
 use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, IdempotencyKey, Origin, Params, Problem};
+use mc_contracts::Interaction;
 use mc_mailbox::Answer;
 use mc_vocabulary::{AlertId, Permission, RecordId, UserId, problem};
 use serde::Deserialize;
@@ -167,7 +168,11 @@ pub async fn list(
     query: Params<RecordsQuery>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.inventory.list", Interaction::Execute, &caller, &origin)
+        .entity("ComplianceRecord", kind.as_str());
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let (query, now) = (query.0, desk.clock.now());
     let wanted = Wanted {
         state: query.state,
@@ -204,7 +209,13 @@ pub async fn add(
     body: Body<RecordBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::ComplianceManage, WHO_MAY)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.inventory.add", Interaction::Create, &caller, &origin)
+        .entity("ComplianceRecord", kind.as_str());
+    desk.mailbox
+        .admit(&caller, Permission::ComplianceManage, WHO_MAY, wanted)
+        .await?;
     let told = body.value;
     let told = AddRecord {
         kind: kind.into_inner(),
@@ -248,7 +259,11 @@ pub async fn read(
     path: Path<(RecordKind, RecordId)>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.inventory.read", Interaction::Read, &caller, &origin)
+        .entity("ComplianceRecord", path.1);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let (kind, id) = path.into_inner();
     let kept = show_record(&desk, &caller, kind, id, &origin).await?;
     Ok(RecordView::new(kept, desk.clock.now()).response(HttpResponse::Ok()))
@@ -280,7 +295,13 @@ pub async fn update(
     origin: Origin,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::ComplianceManage, WHO_MAY)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.inventory.update", Interaction::Update, &caller, &origin)
+        .entity("ComplianceRecord", path.1);
+    desk.mailbox
+        .admit(&caller, Permission::ComplianceManage, WHO_MAY, wanted)
+        .await?;
     let change = body.value;
     let change = UpdateRecord {
         if_match: if_match(&request)?,
@@ -323,7 +344,13 @@ pub async fn complete(
     body: Body<CompletionBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::ComplianceManage, WHO_MAY)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.inventory.complete", Interaction::Update, &caller, &origin)
+        .entity("ComplianceRecord", path.1);
+    desk.mailbox
+        .admit(&caller, Permission::ComplianceManage, WHO_MAY, wanted)
+        .await?;
     let told = CompleteRecord {
         kind: path.0,
         id: path.1,

@@ -16,6 +16,7 @@ use actix_web::{
 use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, Origin, Problem};
+use mc_contracts::Interaction;
 use mc_vocabulary::{PatientId, Permission, UserId, problem};
 use serde::{Deserialize, Serialize};
 
@@ -114,7 +115,13 @@ pub async fn set_workforce(
     body: Body<MemberBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::ComplianceManage, WHO_MAY)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.workforce.set", Interaction::Update, &caller, &origin)
+        .entity("User", *id);
+    desk.mailbox
+        .admit(&caller, Permission::ComplianceManage, WHO_MAY, wanted)
+        .await?;
     let plain = SetMember {
         patient_id: body.value.patient_id,
         family_name: body.value.family_name,
@@ -154,7 +161,12 @@ pub async fn replace_networks(
     body: Body<NetworksBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::ComplianceManage, WHO_MAY)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.network.set", Interaction::Update, &caller, &origin);
+    desk.mailbox
+        .admit(&caller, Permission::ComplianceManage, WHO_MAY, wanted)
+        .await?;
     let mut networks: Vec<Network> = Vec::new();
     for (place, told) in body.value.networks.iter().enumerate() {
         let network = Network::new(&told.addresses, &told.place, told.latitude, told.longitude);

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Origin, Params, Problem};
-use mc_contracts::{Actor, Entity};
+use mc_contracts::{Actor, Entity, Interaction};
 use mc_vocabulary::{EventId, Permission};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, net::IpAddr};
@@ -184,7 +184,10 @@ pub async fn recent(
     query: Params<RecentQuery>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.recent.read", Interaction::Execute, &caller, &origin);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let query = query.0;
     let search = Search {
         filters: Filters {

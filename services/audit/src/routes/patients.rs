@@ -13,8 +13,8 @@ use chrono::{DateTime, Utc};
 use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Origin, Params, Problem};
-use mc_contracts::Outcome;
-use mc_vocabulary::{PatientId, Permission, problem};
+use mc_contracts::{Interaction, Outcome};
+use mc_vocabulary::{PatientId, Permission};
 use serde::{Deserialize, Serialize};
 
 /// Which page.
@@ -78,6 +78,8 @@ fn view(desk: &Desk, caller: &Principal, logged: &Logged) -> AccessView {
     }
 }
 
+const WHO: &str = "Patients see their own access log, compliance everybody's.";
+
 /// Who accessed a patient's data: for that patient, and for compliance.
 #[utoipa::path(tag = "patients", params(AccessesQuery, ("id" = PatientId, Path, description = "The patient")), responses(
     (status = 200, description = "A page of accesses", body = Accesses),
@@ -94,10 +96,13 @@ pub async fn accesses(
     query: Params<AccessesQuery>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    if !(caller.is_self(&id) || caller.may(Permission::AuditRead)) {
-        return Err(
-            Problem::new(problem::FORBIDDEN).detail("Patients see their own access log, compliance everybody's.")
-        );
+    if !caller.is_self(&id) {
+        let wanted = desk
+            .mailbox
+            .audit_of("audit.patient_accesses.read", Interaction::Read, &caller, &origin)
+            .entity("Patient", &*id)
+            .patient(id.clone());
+        desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     }
     let (cursor, limit) = (query.0.cursor.as_deref(), query.0.limit.unwrap_or(50));
     let page = list_accesses(&desk, &caller, &id, cursor, limit, &origin).await?;

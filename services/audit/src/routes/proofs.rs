@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Origin, Params, Problem};
+use mc_contracts::Interaction;
 use mc_transparency::{Hash, parse_tile_path};
 use mc_vocabulary::{EventId, Permission, problem};
 use serde::{Deserialize, Serialize};
@@ -171,7 +172,11 @@ pub async fn receipt(
     event_id: Path<EventId>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.receipt.read", Interaction::Read, &caller, &origin)
+        .entity("AuditEvent", *event_id);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let receipt = make_receipt(&desk, &caller, *event_id, &origin).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")

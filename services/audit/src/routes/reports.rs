@@ -20,6 +20,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, IdempotencyKey, Origin, Params, Problem};
+use mc_contracts::Interaction;
 use mc_mailbox::Answer;
 use mc_vocabulary::{PatientId, Permission, ReportId, problem};
 use serde::{Deserialize, Serialize};
@@ -228,7 +229,10 @@ pub async fn ask(
     body: Body<ReportBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.report.request", Interaction::Execute, &caller, &origin);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let asked = body.value;
     let command = RequestReport {
         kind: asked.kind,
@@ -267,7 +271,10 @@ pub async fn list(
     query: Params<ReportsQuery>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.report.list", Interaction::Read, &caller, &origin);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let limit = query.0.limit.unwrap_or(50);
     let found = list_reports(&desk, &caller, query.0.before, limit, &origin).await?;
     Ok(HttpResponse::Ok().json(Reports {
@@ -289,7 +296,11 @@ pub async fn follow(
     id: Path<ReportId>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.report.read", Interaction::Read, &caller, &origin)
+        .entity("Report", *id);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let found = show_report(&desk, &caller, *id, &origin).await?;
     Ok(HttpResponse::Ok().json(ReportView::from(found)))
 }
@@ -313,7 +324,11 @@ pub async fn take(
     request: HttpRequest,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.report.download", Interaction::Read, &caller, &origin)
+        .entity("Report", *id);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let form = query.0.format.unwrap_or_else(|| Format::of(&request));
     let (bytes, document) = open_report(&desk, &caller, *id, form.name(), &origin).await?;
     let (kind, name) = (document.report.kind.as_str().replace('_', "-"), form.name());

@@ -18,6 +18,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, IdempotencyKey, Origin, Problem};
+use mc_contracts::Interaction;
 use mc_mailbox::Answer;
 use mc_vocabulary::{HoldId, PatientId, Permission, UserId, problem};
 use serde::{Deserialize, Serialize};
@@ -198,7 +199,10 @@ impl From<Hold> for HoldView {
 ))]
 #[get("/retention")]
 pub async fn retention(desk: Data<Desk>, caller: Principal, origin: Origin) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.retention.read", Interaction::Read, &caller, &origin);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let state = show_retention(&desk, &caller, &origin)
         .await
         .map_err(|error| Problem::internal(&error))?;
@@ -232,7 +236,10 @@ pub async fn retention(desk: Data<Desk>, caller: Principal, origin: Origin) -> R
 ))]
 #[get("/legal-holds")]
 pub async fn holds(desk: Data<Desk>, caller: Principal, origin: Origin) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.hold.list", Interaction::Read, &caller, &origin);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let holds = list_holds(&desk, &caller, &origin)
         .await
         .map_err(|error| Problem::internal(&error))?;
@@ -262,7 +269,12 @@ pub async fn place(
     body: Body<PlaceHoldRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::ComplianceManage, WHO_MANAGES)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.hold.place", Interaction::Create, &caller, &origin);
+    desk.mailbox
+        .admit(&caller, Permission::ComplianceManage, WHO_MANAGES, wanted)
+        .await?;
     let asked = asked(body.value)?;
     let (scope, desk, caller, origin) = (once::scope(&caller, "POST legal-holds"), &desk, &caller, &origin);
     let placed = |hold| Answer::json(201_u16, &HoldView::from(hold));
@@ -291,7 +303,13 @@ pub async fn release(
     body: Body<ReleaseHoldRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::ComplianceManage, WHO_MANAGES)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.hold.release", Interaction::Update, &caller, &origin)
+        .entity("LegalHold", *hold_id);
+    desk.mailbox
+        .admit(&caller, Permission::ComplianceManage, WHO_MANAGES, wanted)
+        .await?;
     let hold = release_hold(&desk, *hold_id, body.value.reason, &caller, &origin).await?;
     Ok(HttpResponse::Ok().json(HoldView::from(hold)))
 }

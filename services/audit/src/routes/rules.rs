@@ -11,6 +11,7 @@ use actix_web::{HttpResponse, get, post, web::Data};
 use chrono::{DateTime, Utc};
 use mc_access::Principal;
 use mc_chassis::http::{Origin, Problem};
+use mc_contracts::Interaction;
 use mc_vocabulary::{Permission, Role};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -88,7 +89,12 @@ pub async fn rules(desk: Data<Desk>, caller: Principal) -> Result<HttpResponse, 
 ))]
 #[post("/rules/learning")]
 pub async fn learn(desk: Data<Desk>, caller: Principal, origin: Origin) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::ComplianceManage, WHO_MAY)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.thresholds.learn", Interaction::Update, &caller, &origin);
+    desk.mailbox
+        .admit(&caller, Permission::ComplianceManage, WHO_MAY, wanted)
+        .await?;
     let learned = learn_thresholds(&desk, &caller, &origin).await?;
     Ok(HttpResponse::Ok().json(LearnedCount {
         thresholds: learned.len(),

@@ -16,6 +16,7 @@ use chrono::{DateTime, Utc};
 use futures_util::stream;
 use mc_access::Principal;
 use mc_chassis::http::{Origin, Problem};
+use mc_contracts::Interaction;
 use mc_vocabulary::{OrganizationId, Permission, problem};
 use std::{
     collections::HashMap,
@@ -182,7 +183,10 @@ pub async fn tail(
     request: HttpRequest,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+    let wanted = desk
+        .mailbox
+        .audit_of("audit.events.stream", Interaction::Execute, &caller, &origin);
+    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
     let seen = last_seen(&request)?;
     let place = tails.into_inner().enter(caller.organization_id).ok_or_else(|| {
         Problem::new(problem::RATE_LIMITED)

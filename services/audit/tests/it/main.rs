@@ -16,6 +16,7 @@ mod fhir;
 mod hostile;
 mod inventory;
 mod log;
+mod on_record;
 mod once;
 mod patients;
 mod policies;

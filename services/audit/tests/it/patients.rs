@@ -73,8 +73,6 @@ async fn the_patient_reads_who_when_and_why_in_plain_words() {
 async fn nobody_else_reads_it_and_pages_follow_each_other() {
     let app = TestApp::start().await;
     app.tell(5).await;
-    let other = app.issuer.token(&app.caller(Role::Patient).patient("pat-2"));
-    assert_eq!(app.get(OF_ONE, Some(&other)).await.status(), 403);
     let own = app.issuer.token(&app.caller(Role::Patient).patient("pat-1"));
     let page = async |query: &str| -> Value {
         app.get(&format!("{OF_ONE}?{query}"), Some(&own))
@@ -90,5 +88,7 @@ async fn nobody_else_reads_it_and_pages_follow_each_other() {
     assert_eq!(count(&first), 3);
     assert_eq!(count(&rest), 2);
     assert_eq!(app.get(&format!("{OF_ONE}?cursor=x"), Some(&own)).await.status(), 400);
+    let other = app.issuer.token(&app.caller(Role::Patient).patient("pat-2"));
+    assert_eq!(app.get(OF_ONE, Some(&other)).await.status(), 403);
     app.stop().await;
 }

@@ -171,7 +171,8 @@ impl ReportKind {
                 let reason = record.details.get("reason").and_then(serde_json::Value::as_str);
                 let refused =
                     record.outcome == Outcome::Denied && matches!(reason, Some("no_consent" | "consent_denied"));
-                refused || catalogue::is(&record.action, Class::Consent)
+                let decided = record.outcome == Outcome::Success && catalogue::is(&record.action, Class::Consent);
+                refused || decided
             }
             Self::Retention => !matches!(record.action.as_str(), "audit.hold.list" | "audit.retention.read"),
             _ => true,

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::domain::Hold;
 use chrono::{DateTime, Utc};
+use mc_contracts::Outcome;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most that any one value has.
@@ -15,6 +16,11 @@ fn most(values: impl Iterator<Item = String>) -> usize {
         *counts.entry(value).or_default() += 1;
     }
     counts.into_values().max().unwrap_or_default()
+}
+
+/// An attempt that was refused stands in the report, and in no figure of what was done.
+fn is_done(line: &Line) -> bool {
+    line.leaf.record.outcome == Outcome::Success
 }
 
 /// Sign-ins that failed.
@@ -50,6 +56,7 @@ pub(super) fn failed_sign_ins(lines: &[Line]) -> Table {
 
 /// Changes of people, machines and rights.
 pub(super) fn privileges(lines: &[Line]) -> Table {
+    let done = || lines.iter().filter(|line| is_done(line));
     Table {
         columns: columns(&[
             ("When (UTC)", 16),
@@ -62,12 +69,13 @@ pub(super) fn privileges(lines: &[Line]) -> Table {
             ("Entry", 7),
         ]),
         figures: vec![
-            figure("changes", lines.len()),
-            figure("made by", distinct(lines.iter().map(Line::person))),
+            figure("changes", done().count()),
+            figure("made by", distinct(done().map(Line::person))),
             figure(
                 "concerning",
-                distinct(lines.iter().map(Line::subject).filter(|subject| !subject.is_empty())),
+                distinct(done().map(Line::subject).filter(|subject| !subject.is_empty())),
             ),
+            figure("refused or failed", lines.len() - done().count()),
         ],
         notes: Vec::new(),
         rows: lines
@@ -143,7 +151,9 @@ pub fn standing(years: u32, holds: &[Hold]) -> Vec<String> {
 
 fn holds(lines: &[Line]) -> Vec<Figure> {
     let of = |action: &str| -> BTreeSet<&str> {
-        let lines = lines.iter().filter(|line| line.leaf.record.action == action);
+        let lines = lines
+            .iter()
+            .filter(|line| line.leaf.record.action == action && is_done(line));
         lines.map(|line| line.leaf.entity().1).collect()
     };
     let (placed, released) = (of("audit.hold.place"), of("audit.hold.release"));
