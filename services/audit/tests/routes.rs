@@ -1,10 +1,16 @@
-//! Every route of every service: what it puts on record, and what that is in FHIR. Written to `docs/audit-events.md`.
+//! Every route of every service: what it puts on record, which test sees that, and what it is in FHIR. Written to
+//! `docs/audit-events.md`.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 use mc_audit::domain::catalogue::{CATALOGUE, Entry, entry_of};
 use mc_fhir::audit_event::{Code, Kind};
 use serde_json::Value;
-use std::{collections::BTreeSet, fmt::Write, fs, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+    fs,
+    path::PathBuf,
+};
 
 /// What a route puts on record.
 enum Told {
@@ -75,7 +81,7 @@ const AUDIT_ROUTES: &[(&str, &str, Told)] = &[
     ("POST", "/inventory/{kind}", As(&["audit.inventory.add"])),
     ("GET", "/inventory/{kind}/{record_id}", As(&["audit.inventory.read"])),
     ("PATCH", "/inventory/{kind}/{record_id}", As(&["audit.inventory.update"])),
-    ("POST", "/inventory/{kind}/{record_id}/complete", As(&["audit.inventory.complete"])),
+    ("POST", "/inventory/{kind}/{record_id}/complete", As(&["audit.inventory.complete", "audit.inventory.add"])),
     ("GET", "/legal-holds", As(&["audit.hold.list"])),
     ("POST", "/legal-holds", As(&["audit.hold.place"])),
     ("POST", "/legal-holds/{hold_id}/release", As(&["audit.hold.release"])),
@@ -96,6 +102,15 @@ const AUDIT_ROUTES: &[(&str, &str, Told)] = &[
     ("GET", "/tile/{path}", Not(HASHES)),
     ("GET", "/verification", Not("a verdict over the log; nothing of an event")),
     ("PUT", "/workforce/{user_id}", As(&["audit.workforce.set"])),
+];
+
+/// Services with a record of their own, and where their routes are. Each has a walk over them in `tests/it/on_record.rs`.
+const WALKS: &[(&str, &str)] = &[
+    ("auth", "/api/v1/auth"),
+    ("billing", "/api/v1/integrations/stripe"),
+    ("ehr-proxy", "/api/v1/integrations/ehr"),
+    ("eligibility", "/api/v1/integrations/insurance"),
+    ("audit", AUDIT),
 ];
 
 fn table() -> impl Iterator<Item = (&'static str, String, &'static Told)> {
@@ -159,24 +174,125 @@ fn actions() -> impl Iterator<Item = &'static str> {
         .copied()
 }
 
+/// A route, as `GET /api/v1/auth/me`.
+type Route = String;
+/// For each route the actions seen of it, and for each of those the tests that see it. The empty action: that it was called.
+type Seen = BTreeMap<Route, BTreeMap<String, BTreeSet<String>>>;
+
+/// What the services' walks see.
+fn seen() -> Seen {
+    let mut seen = Seen::new();
+    for (service, prefix) in WALKS {
+        let file = root().join(format!("services/{service}/tests/it/on_record.rs"));
+        note_seen(service, prefix, &fs::read_to_string(file).unwrap(), &mut seen);
+    }
+    seen
+}
+
+/// In each test function: a literal `GET /path` begins a call, and the actions up to the next such literal are what it adds.
+fn note_seen(service: &str, prefix: &str, source: &str, seen: &mut Seen) {
+    for test in source.split("#[actix_web::test]\nasync fn ").skip(1) {
+        let (name, rest) = test.split_once('(').unwrap();
+        let body = rest.split("\n}\n").next().unwrap();
+        let (test, mut route) = (format!("{service}: `on_record::{name}`"), None);
+        for literal in body.split('"').skip(1).step_by(2) {
+            if let Some((method @ ("GET" | "POST" | "PUT" | "PATCH" | "DELETE"), path)) = literal.split_once(' ') {
+                let path = path.split('?').next().unwrap();
+                route = Some(format!("{method} {prefix}{path}"));
+            }
+            let action = entry_of(literal).map_or("", |entry| entry.action);
+            if let Some(route) = &route {
+                let of_route = seen.entry(route.clone()).or_default();
+                of_route.entry(action.to_owned()).or_default().insert(test.clone());
+            }
+        }
+    }
+}
+
+/// The tests that see the route put on record what the table says; where it says nothing, those that call it.
+fn seen_by<'a>(seen: &'a Seen, method: &str, path: &str, told: &Told) -> BTreeSet<&'a str> {
+    let nothing: &[&str] = &[""];
+    let actions = if let As(actions) = told { actions } else { nothing };
+    let of_route = seen.get(&format!("{method} {path}"));
+    let tests = actions.iter().filter_map(|action| of_route?.get(*action));
+    tests.flatten().map(String::as_str).collect()
+}
+
+#[test]
+fn a_test_sees_every_route_put_on_record_what_the_table_says_and_nothing_else() {
+    let seen = seen();
+    let mut routes = BTreeSet::new();
+    for (method, path, told) in table() {
+        let route = format!("{method} {path}");
+        if !WALKS.iter().any(|(_, prefix)| path.starts_with(prefix)) {
+            assert!(matches!(told, Told::Not(_)), "{route} has no walk");
+            continue;
+        }
+        let found = seen.get(&route);
+        let found = found.unwrap_or_else(|| panic!("no test in on_record.rs calls {route}"));
+        let found: BTreeSet<_> = found.keys().map(String::as_str).filter(|a| !a.is_empty()).collect();
+        let expected: BTreeSet<_> = if let As(actions) = told { actions } else { &[][..] }
+            .iter()
+            .copied()
+            .collect();
+        assert_eq!(
+            found, expected,
+            "{route}: what on_record.rs sees, and what the table says"
+        );
+        routes.insert(route);
+    }
+    let unknown: Vec<_> = seen.keys().filter(|route| !routes.contains(*route)).collect();
+    assert!(
+        unknown.is_empty(),
+        "on_record.rs calls what the table does not know: {unknown:?}"
+    );
+}
+
+#[test]
+fn what_a_test_sees_is_read_from_its_calls() {
+    let source = "#[actix_web::test]\nasync fn first(x: X) {\n    step(\"GET /a/{id}?b=c\", &[\"auth.login\"]);\n    step(\"POST /a\", \
+        &[\"auth.login denied\"]);\n}\n\nfn other() {\n    \"auth.logout\"\n}\n#[actix_web::test]\nasync fn second() {\n    \
+        step(\"POST /a\", &[\"auth.refresh\"]);\n}\n";
+    let mut seen = Seen::new();
+    note_seen("auth", "/p", source, &mut seen);
+    let by = |route: &str, action: &str| {
+        seen[route]
+            .get(action)
+            .cloned()
+            .unwrap_or_default()
+            .into_iter()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(by("GET /p/a/{id}", "auth.login"), ["auth: `on_record::first`"]);
+    assert!(by("POST /p/a", "auth.login").is_empty(), "a refusal is no access");
+    assert_eq!(by("POST /p/a", "auth.refresh"), ["auth: `on_record::second`"]);
+    assert_eq!(by("POST /p/a", "").len(), 2);
+    assert_eq!(seen.len(), 2);
+}
+
 fn code(code: Option<Code>) -> String {
     code.map_or_else(String::new, |code| format!("`{}` {}", code.code, code.display))
 }
 
-fn row(entry: &Entry) -> String {
+/// The profile of BALP that an action's event keeps, with a patient and without.
+fn profile(entry: &Entry) -> String {
     let profile = |patient| {
         entry
             .kind
             .profile(patient)
             .map(|url: String| url.rsplit('/').next().unwrap().to_owned())
     };
-    let profile = match (profile(true), profile(false)) {
+    match (profile(true), profile(false)) {
         (Some(with), Some(without)) if with == without => with,
         (Some(with), Some(without)) => format!("{with}; without a patient {without}"),
         _ => "none".to_owned(),
-    };
+    }
+}
+
+fn row(entry: &Entry) -> String {
     let classes: Vec<_> = entry.classes.iter().map(|class| format!("{class:?}")).collect();
     let (kind, subtype) = (code(Some(entry.kind.category())), code(entry.kind.subtype()));
+    let profile = profile(entry);
     format!(
         "| `{}` | {kind} | {subtype} | {profile} | {} |",
         entry.action,
@@ -184,19 +300,31 @@ fn row(entry: &Entry) -> String {
     )
 }
 
+/// A route, what it puts on record, which tests see that, and which profiles of BALP it is in.
+fn row_of_route(seen: &Seen, method: &str, path: &str, told: &Told) -> String {
+    let tests: Vec<_> = seen_by(seen, method, path, told).into_iter().collect();
+    let (actions, profiles) = match told {
+        As(actions) => {
+            let names: Vec<_> = actions.iter().map(|action| format!("`{action}`")).collect();
+            let mut profiles: Vec<_> = actions
+                .iter()
+                .filter_map(|action| entry_of(action))
+                .map(profile)
+                .collect();
+            profiles.dedup();
+            (names.join(", "), profiles.join(", "))
+        }
+        Not(why) => (format!("nothing: {why}"), String::new()),
+    };
+    format!("| `{method} {path}` | {actions} | {} | {profiles} |", tests.join(", "))
+}
+
 #[test]
 fn the_document_of_audit_events_is_up_to_date() {
-    let mut text = "# Audit events\n\nWritten by the code (`services/audit`: `domain/catalogue.rs`, `tests/routes.rs`).\n\n## What each route puts on record\n\nA refusal is on record as the access would be, with outcome `denied`.\n\n| route | action |\n|---|---|\n".to_owned();
+    let mut text = "# Audit events\n\nWritten by the code (`services/audit`: `domain/catalogue.rs`, `tests/routes.rs`).\n\n## What each route puts on record\n\nWhoever may not do what a route puts on record is refused with 403 (with 404 where the coverage of another patient is meant), and that is on\nrecord as the access would be, with outcome `denied`. A call without a valid token (401) is nobody's and not on record; a sign-in that fails is.\n\nThe tests of the third column, in `services/<service>/tests/it/on_record.rs`, call the route of the running service and find exactly these\nactions in its outbox, and nothing where nothing is to be. Where the column is empty, the service has no audit records at all. The last column\nis the profile of IHE BALP, in the order of the actions.\n\n| route | action | seen by | profile |\n|---|---|---|---|\n".to_owned();
+    let seen = seen();
     for (method, path, told) in table() {
-        let told = match told {
-            As(actions) => actions
-                .iter()
-                .map(|action| format!("`{action}`"))
-                .collect::<Vec<_>>()
-                .join(", "),
-            Not(why) => format!("nothing: {why}"),
-        };
-        writeln!(text, "| `{method} {path}` | {told} |").unwrap();
+        writeln!(text, "{}", row_of_route(&seen, method, &path, told)).unwrap();
     }
     text += "\n## What each action is in FHIR\n\n`AuditEvent.type`, first `subtype` (our action is a further one) and the profile of IHE BALP that `meta.profile` names where everything it asks for is known and the action succeeded. With `consent_id` and `reason` in its details a refusal becomes `AuthZ-Consent` under `IHE.BasicAudit.AuthZconsent`. The last column is what reports and detection read it as.\n\n| action | type | subtype | profile | class |\n|---|---|---|---|---|\n";
     for entry in CATALOGUE {
