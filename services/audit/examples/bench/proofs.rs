@@ -103,6 +103,22 @@ async fn plant(world: &World, leaves: u64) -> Frontier {
         .execute(&mut *connection)
         .await
         .unwrap();
+    edge(&mut connection, organization_id, leaves, &tree, &open[0]).await;
+    sqlx::query("ANALYZE audit.tiles")
+        .execute(&mut *connection)
+        .await
+        .unwrap();
+    tree
+}
+
+/// What a tree has beside its full tiles: its batch, and as stubs what of the last tile is not full: there are no events.
+async fn edge(
+    connection: &mut sqlx::PgConnection,
+    organization_id: uuid::Uuid,
+    leaves: u64,
+    tree: &Frontier,
+    (last, hashes): &(u64, Vec<Hash>),
+) {
     sqlx::query("INSERT INTO audit.batches (organization_id, first_index, size, frontier, logged_at) VALUES ($1, 0, $2, $3, now())")
         .bind(organization_id)
         .bind(leaves.cast_signed())
@@ -110,21 +126,15 @@ async fn plant(world: &World, leaves: u64) -> Frontier {
         .execute(&mut *connection)
         .await
         .unwrap();
-    // What of the last tile is not full stands as stubs: there are no events.
-    for (n, hash) in open[0].1.iter().enumerate() {
+    for (n, hash) in hashes.iter().enumerate() {
         sqlx::query("INSERT INTO audit.stubs (organization_id, log_index, leaf_hash) VALUES ($1, $2, $3)")
             .bind(organization_id)
-            .bind((open[0].0 * WIDTH as u64 + n as u64).cast_signed())
+            .bind((last * WIDTH as u64 + n as u64).cast_signed())
             .bind(hash.as_bytes().as_slice())
             .execute(&mut *connection)
             .await
             .unwrap();
     }
-    sqlx::query("ANALYZE audit.tiles")
-        .execute(&mut *connection)
-        .await
-        .unwrap();
-    tree
 }
 
 /// One column of a row of binary COPY: its length, then itself.
