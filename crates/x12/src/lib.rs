@@ -4,6 +4,7 @@ pub mod delimiters;
 pub mod eligibility;
 pub mod envelope;
 pub mod error;
+pub mod guide;
 pub mod line;
 pub mod names;
 pub mod reader;

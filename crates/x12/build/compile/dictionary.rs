@@ -1,0 +1,201 @@
+//! The base standard: data elements, composites, segments.
+
+use std::collections::BTreeMap;
+
+use super::Source;
+use super::fault::{At, Fault};
+use super::lines::{Line, lines};
+
+/// One data element.
+#[derive(Debug, Clone, Copy)]
+pub struct Element {
+    /// Its number.
+    pub number: u16,
+    /// The variant of `Kind` it is.
+    pub kind: &'static str,
+    /// Least length.
+    pub min: u16,
+    /// Greatest length.
+    pub max: u16,
+}
+
+/// What stands at one position of a segment or composite.
+#[derive(Debug, Clone)]
+pub struct Position {
+    /// What it is.
+    pub what: Holds,
+    /// How often the base standard lets it repeat.
+    pub repeat: u16,
+}
+
+/// A simple element, or the name and the positions of a composite.
+#[derive(Debug, Clone)]
+pub enum Holds {
+    /// One value.
+    Simple(Element),
+    /// Components.
+    Composite(String, Vec<Element>),
+}
+
+/// A segment of the base standard.
+#[derive(Debug)]
+pub struct Segment {
+    /// Its elements.
+    pub positions: Vec<Position>,
+    /// Its rules: the variant of `Rule` and the elements.
+    pub rules: Vec<(&'static str, Vec<u8>)>,
+}
+
+/// The base standard, as far as the guides use it.
+#[derive(Debug, Default)]
+pub struct Dictionary {
+    elements: BTreeMap<u16, Element>,
+    composites: BTreeMap<String, Vec<Element>>,
+    segments: BTreeMap<String, Segment>,
+}
+
+impl Dictionary {
+    /// Reads `elements.table` and `segments.table`.
+    ///
+    /// # Errors
+    /// A line of another form, an element or composite that is not known, something told twice.
+    pub fn read(sources: &[Source]) -> Result<Self, Fault> {
+        let mut dictionary = Self::default();
+        let of = |name: &'static str| sources.iter().filter(move |source| source.file.ends_with(name));
+        for source in of("elements.table") {
+            for line in lines(source)? {
+                dictionary.add_element(&line)?;
+            }
+        }
+        for source in of("segments.table") {
+            for line in lines(source)? {
+                dictionary.add_segment(&line)?;
+            }
+        }
+        Ok(dictionary)
+    }
+
+    /// The segment of that id.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn segment(&self, id: &str, at: &At<'_>) -> Result<&Segment, Fault> {
+        let known = self.segments.get(id);
+        known.ok_or_else(|| at.fault(format!("segment {id} is not known; add it to segments.table")))
+    }
+
+    fn add_element(&mut self, line: &Line<'_>) -> Result<(), Fault> {
+        let words: Vec<&str> = line.text.split_whitespace().collect();
+        let [number, kind, min, max] = words[..] else {
+            return line
+                .at
+                .fail("a data element is `number type min max`, e.g. `98 ID 2 3`");
+        };
+        let amount = |text: &str| match text.parse() {
+            Ok(amount) => Ok(amount),
+            Err(_) => line.at.fail(format!("`{text}` is no number up to 65535")),
+        };
+        let number = amount(number)?;
+        let kind = kind_of(kind).ok_or_else(|| line.at.fault(format!("type {kind}; known are {}", KINDS.join(" "))))?;
+        let (min, max) = (amount(min)?, amount(max)?);
+        if min == 0 || min > max {
+            return line.at.fail(format!(
+                "lengths {min} to {max}; the least is 1 and no more than the greatest"
+            ));
+        }
+        let element = Element { number, kind, min, max };
+        if self.elements.insert(number, element).is_some() {
+            return line.at.fail(format!("element {number} is told twice; drop one line"));
+        }
+        Ok(())
+    }
+
+    fn add_segment(&mut self, line: &Line<'_>) -> Result<(), Fault> {
+        let (positions, rules) = line.text.split_once(':').unwrap_or((&line.text, ""));
+        let mut words = positions.split_whitespace();
+        let id = words.next().unwrap_or_default();
+        let positions = words
+            .map(|word| self.position(word, &line.at))
+            .collect::<Result<Vec<_>, _>>()?;
+        if positions.is_empty() {
+            return line
+                .at
+                .fail(format!("{id} has no elements; write their numbers after it"));
+        }
+        let twice = if is_composite(id) {
+            let simple = |position: &Position| match &position.what {
+                Holds::Simple(element) => Ok(*element),
+                Holds::Composite(name, _) => line.at.fail(format!("{name} within {id}: composites do not nest")),
+            };
+            let elements = positions.iter().map(simple).collect::<Result<Vec<_>, _>>()?;
+            self.composites.insert(id.to_owned(), elements).is_some()
+        } else {
+            let count = positions.len();
+            let rules = rules
+                .split_whitespace()
+                .map(|word| rule(word, count, &line.at))
+                .collect::<Result<_, _>>()?;
+            self.segments
+                .insert(id.to_owned(), Segment { positions, rules })
+                .is_some()
+        };
+        if twice {
+            return line.at.fail(format!("{id} is told twice; drop one line"));
+        }
+        Ok(())
+    }
+
+    fn position(&self, word: &str, at: &At<'_>) -> Result<Position, Fault> {
+        let (name, repeat) = word.split_once('*').unwrap_or((word, "1"));
+        let Ok(repeat) = repeat.parse() else {
+            return at.fail(format!("`{word}`: write how often it repeats as a number after `*`"));
+        };
+        let what = if is_composite(name) {
+            let known = self.composites.get(name).cloned();
+            known.map(|elements| Holds::Composite(name.to_owned(), elements))
+        } else {
+            name.parse()
+                .ok()
+                .and_then(|number: u16| self.elements.get(&number))
+                .map(|element| Holds::Simple(*element))
+        };
+        match what {
+            Some(what) => Ok(Position { what, repeat }),
+            None => at.fail(format!(
+                "{name} is not known; add it to elements.table, or above if it is a composite"
+            )),
+        }
+    }
+}
+
+const KINDS: [&str; 8] = ["AN", "ID", "DT", "TM", "R", "N0", "N2", "B"];
+
+fn kind_of(word: &str) -> Option<&'static str> {
+    let variants = ["Text", "Code", "Date", "Time", "Decimal", "Integer", "Cents", "Binary"];
+    KINDS.iter().position(|kind| *kind == word).map(|at| variants[at])
+}
+
+/// `C003` is a composite; `CAS`, `CN1` and `CR1` are segments.
+fn is_composite(id: &str) -> bool {
+    id.len() == 4 && id.starts_with('C') && id[1..].bytes().all(|b| b.is_ascii_digit())
+}
+
+/// `P0304` and the like.
+fn rule(word: &str, count: usize, at: &At<'_>) -> Result<(&'static str, Vec<u8>), Fault> {
+    let variant = match word.bytes().next() {
+        Some(b'P') => "Paired",
+        Some(b'R') => "AtLeastOne",
+        Some(b'E') => "Exclusive",
+        Some(b'C') => "Conditional",
+        Some(b'L') => "ListConditional",
+        _ => return at.fail(format!("rule `{word}`; a rule begins with P, R, E, C or L")),
+    };
+    let digits = word.as_bytes()[1..].chunks(2);
+    let elements: Option<Vec<u8>> = digits.map(|two| std::str::from_utf8(two).ok()?.parse().ok()).collect();
+    match elements.filter(|list| list.len() > 1 && list.iter().all(|n| (1..=count).contains(&usize::from(*n)))) {
+        Some(elements) => Ok((variant, elements)),
+        None => at.fail(format!(
+            "rule `{word}`: two digits for each element, two elements or more, each within the segment"
+        )),
+    }
+}

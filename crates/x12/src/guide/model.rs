@@ -1,0 +1,263 @@
+//! What a compiled guide is made of. Everything is `'static`: the tables in `guides/` are compiled into the program.
+
+use super::lists::List;
+
+/// The rules of one transaction set in one version of its implementation guide, e.g. the 835 of 005010X221A1.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Guide {
+    /// ST01, e.g. `835`. A claim acknowledgement (277CA) is a `277`.
+    pub transaction: &'static str,
+    /// ST03 and GS08, e.g. `005010X221A1`.
+    pub version: &'static str,
+    /// Versions so close to this one that its rules serve for them: the guide before its errata, or later errata.
+    pub near: &'static [&'static str],
+    /// GS01, e.g. `HP`.
+    pub functional_group: &'static str,
+    /// Our few words for it, e.g. `remittance advice`.
+    pub name: &'static str,
+    /// ST … SE.
+    pub root: &'static Loop,
+}
+
+/// A group of segments that repeats as one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Loop {
+    /// The guide's own id, e.g. `2010AA`; empty for the root, which holds the whole transaction.
+    pub id: &'static str,
+    /// Our few words for it, e.g. `billing provider`.
+    pub name: &'static str,
+    /// Whether it must occur within the loop around it.
+    pub usage: Usage,
+    /// How often it may occur there; [`u32::MAX`]: no limit.
+    pub max: u32,
+    /// Its parts in order. The first is the segment that opens it; only the root may be thought of without.
+    pub parts: &'static [Part],
+    /// For each segment id, sorted, the indexes of the parts that such a segment can be or open.
+    ///
+    /// Parts that a key tells from their neighbours stand before the one part that has none.
+    pub dispatch: &'static [(Id, &'static [u16])],
+}
+
+/// A segment or a loop within a loop.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Rising within the loop. Parts of equal position may come in any order.
+    pub position: u16,
+    /// What stands there.
+    pub what: What,
+}
+
+/// What a [`Part`] is.
+#[derive(Debug, PartialEq, Eq)]
+pub enum What {
+    /// One use of a segment.
+    Segment(&'static SegmentUse),
+    /// A loop.
+    Loop(&'static Loop),
+}
+
+/// One use of a segment: the same `REF` means other things, with other rules, in other places.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SegmentUse {
+    /// The segment's id.
+    pub id: Id,
+    /// Our few words for this use, e.g. `prior authorization number`.
+    pub name: &'static str,
+    /// Whether it must occur within its loop.
+    pub usage: Usage,
+    /// How often it may occur within its loop; [`u32::MAX`]: no limit.
+    pub max: u32,
+    /// Its elements, as many as the base standard gives the segment; element 1 is at index 0.
+    pub elements: &'static [ElementUse],
+    /// What tells this use from other uses of the same segment in the same place.
+    pub key: Option<Key>,
+    /// The base standard's rules between its elements.
+    pub rules: &'static [Rule],
+}
+
+/// The value that tells one use of a segment from the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// The element, from 1.
+    pub element: u8,
+    /// 0: the element itself or, of a composite, its first component; otherwise the component, from 2.
+    pub component: u8,
+    /// The values of this use, sorted.
+    pub codes: &'static [&'static str],
+}
+
+/// One element of a segment, or one component of a composite.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ElementUse {
+    /// Whether it must be there.
+    pub usage: Usage,
+    /// How often it may repeat; 1: it does not.
+    pub repeat: u16,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// What an element holds.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Content {
+    /// One value.
+    Simple(Simple),
+    /// Components. Empty where the guide does not use the composite.
+    Composite(&'static [ElementUse]),
+}
+
+/// A simple element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Simple {
+    /// The data element's number in the dictionary, e.g. 98; IK403 reports it.
+    pub number: u16,
+    /// The kind of value.
+    pub kind: Kind,
+    /// Least length in characters. Signs, decimal points and exponents of numbers do not count.
+    pub min: u16,
+    /// Greatest length.
+    pub max: u16,
+    /// Which values it may have.
+    pub codes: Codes,
+}
+
+/// The values that an element may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Codes {
+    /// Any of its kind and length.
+    Any,
+    /// One of these, sorted.
+    OneOf(&'static [&'static str]),
+    /// One of a list that somebody else keeps.
+    List(List),
+}
+
+/// The base standard's kinds of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// AN: text.
+    Text,
+    /// ID: a code.
+    Code,
+    /// DT: CCYYMMDD, or YYMMDD in the ISA.
+    Date,
+    /// TM: HHMM, HHMMSS or HHMMSSDD.
+    Time,
+    /// R: a number that writes its own decimal point.
+    Decimal,
+    /// N0: a whole number.
+    Integer,
+    /// N2: a whole number whose last two digits are hundredths.
+    Cents,
+    /// B: bytes.
+    Binary,
+}
+
+/// Whether something must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Usage {
+    /// It must.
+    Required,
+    /// It must where the guide's situation holds, and may otherwise.
+    Situational,
+    /// It must not.
+    NotUsed,
+}
+
+/// A rule of the base standard between elements of a segment (X12.6, "relational conditions"); elements from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// P: if any of them is present, all are.
+    Paired(&'static [u8]),
+    /// R: at least one of them is present.
+    AtLeastOne(&'static [u8]),
+    /// E: at most one of them is present.
+    Exclusive(&'static [u8]),
+    /// C: if the first is present, all the others are.
+    Conditional(&'static [u8]),
+    /// L: if the first is present, at least one of the others is.
+    ListConditional(&'static [u8]),
+}
+
+/// A segment's id of two or three characters, padded with spaces.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id([u8; 3]);
+
+impl Id {
+    /// The id of that text. Text that no segment can be called by (empty, longer than three bytes) is the id `???`,
+    /// which no guide uses.
+    pub const fn new(text: &str) -> Self {
+        match text.as_bytes() {
+            [a] => Self([*a, b' ', b' ']),
+            [a, b] => Self([*a, *b, b' ']),
+            [a, b, c] => Self([*a, *b, *c]),
+            _ => Self(*b"???"),
+        }
+    }
+
+    /// Without the padding.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("???").trim_end()
+    }
+}
+
+impl std::fmt::Debug for Id {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::fmt::Display for Id {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Loop {
+    /// The parts that a segment of this id can be or open, in the order in which to try them.
+    pub fn candidates(&self, id: Id) -> impl Iterator<Item = &'static Part> + use<> {
+        let parts = self.parts;
+        let found = self.dispatch.binary_search_by_key(&id, |(known, _)| *known);
+        let indexes = found
+            .ok()
+            .and_then(|at| self.dispatch.get(at))
+            .map_or(&[][..], |(_, indexes)| *indexes);
+        indexes.iter().filter_map(move |index| parts.get(usize::from(*index)))
+    }
+
+    /// The segment that opens the loop; of the root, ST.
+    pub fn opening(&self) -> Option<&'static SegmentUse> {
+        self.parts.first().and_then(|part| match part.what {
+            What::Segment(segment) => Some(segment),
+            What::Loop(_) => None,
+        })
+    }
+}
+
+impl What {
+    /// The segment itself, or the segment that opens the loop.
+    pub fn opening(&self) -> Option<&'static SegmentUse> {
+        match self {
+            Self::Segment(segment) => Some(segment),
+            Self::Loop(inner) => inner.opening(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_padded_and_sort_as_text_does() {
+        assert_eq!(Id::new("N1").as_str(), "N1");
+        assert_eq!(format!("{} {:?}", Id::new("NM1"), Id::new("HL")), "NM1 HL");
+        assert!(Id::new("N1") < Id::new("N10") && Id::new("N10") < Id::new("NM1"));
+    }
+
+    #[test]
+    fn text_that_cannot_be_an_id_is_none_that_a_guide_uses() {
+        assert_eq!(Id::new(""), Id::new("LONG"));
+        assert_eq!(Id::new("é!").as_str(), "é!", "three bytes are taken as they are");
+    }
+}
