@@ -1,0 +1,85 @@
+//! Puts the segments of a transaction into their guide, plainly: innermost loop first, position never falling.
+
+use mc_x12::Segment;
+use mc_x12::guide::{Guide, Id, Key, Loop, Part, SegmentUse, What};
+
+/// One open loop.
+struct Open {
+    of: &'static Loop,
+    position: u16,
+    /// How often each part occurred, by its address.
+    counts: Vec<(*const Part, u32)>,
+}
+
+/// Places segments one after another.
+pub struct Placer {
+    open: Vec<Open>,
+}
+
+impl Placer {
+    /// Before ST.
+    pub fn new(guide: &'static Guide) -> Self {
+        Self {
+            open: vec![Open::new(guide.root)],
+        }
+    }
+
+    /// The use that a segment is; none when it has no place.
+    pub fn place(&mut self, segment: &Segment<'_>) -> Option<&'static SegmentUse> {
+        let id = Id::new(segment.id());
+        for depth in (0..self.open.len()).rev() {
+            let Some(mut part) = self.open[depth].take(id, segment) else {
+                continue;
+            };
+            self.open.truncate(depth + 1);
+            while let What::Loop(inner) = part.what {
+                part = inner.parts.first()?;
+                let counts = vec![(std::ptr::from_ref(part), 1)];
+                self.open.push(Open {
+                    counts,
+                    ..Open::new(inner)
+                });
+            }
+            return part.what.opening();
+        }
+        None
+    }
+}
+
+impl Open {
+    fn new(of: &'static Loop) -> Self {
+        Self {
+            of,
+            position: 0,
+            counts: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, id: Id, segment: &Segment<'_>) -> Option<&'static Part> {
+        let fits = |part: &&'static Part| {
+            let key = part.what.opening().and_then(|opening| opening.key);
+            let max = match part.what {
+                What::Segment(of) => of.max,
+                What::Loop(of) => of.max,
+            };
+            part.position >= self.position && self.count(part) < max && key.is_none_or(|key| is_key(key, segment))
+        };
+        let part = self.of.candidates(id).find(fits)?;
+        self.position = part.position;
+        let count = self.count(part) + 1;
+        self.counts.retain(|(known, _)| !std::ptr::eq(*known, part));
+        self.counts.push((std::ptr::from_ref(part), count));
+        Some(part)
+    }
+
+    fn count(&self, part: &'static Part) -> u32 {
+        let known = self.counts.iter().find(|(known, _)| std::ptr::eq(*known, part));
+        known.map_or(0, |(_, count)| *count)
+    }
+}
+
+fn is_key(key: Key, segment: &Segment<'_>) -> bool {
+    let component = usize::from(key.component.max(1));
+    key.codes
+        .contains(&segment.component(usize::from(key.element), component))
+}

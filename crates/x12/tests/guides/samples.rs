@@ -1,0 +1,38 @@
+//! The published samples, where they are at hand.
+
+use std::path::PathBuf;
+
+/// A sample that its publisher and the readers that judged it call valid.
+pub struct Sample {
+    /// Path within the folder of samples.
+    pub file: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+fn folder() -> PathBuf {
+    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    std::env::var_os("MC_SHARED_DATA")
+        .map_or_else(beside, PathBuf::from)
+        .join("x12")
+}
+
+/// The samples of version 005010 with that verdict; none when they are not on this machine.
+pub fn samples(verdict: &str) -> Vec<Sample> {
+    let folder = folder();
+    let manifest = std::fs::read(folder.join("manifest.json")).ok();
+    let Some(manifest) = manifest.and_then(|text| serde_json::from_slice::<Vec<serde_json::Value>>(&text).ok()) else {
+        println!("skipped: the samples are not on this machine");
+        return Vec::new();
+    };
+    let text = |entry: &serde_json::Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+    let wanted = manifest
+        .iter()
+        .filter(|entry| text(entry, "valid") == verdict && text(entry, "version").starts_with("005010"));
+    let read = |entry: &serde_json::Value| {
+        let file = text(entry, "file");
+        let bytes = std::fs::read(folder.join(&file)).ok()?;
+        Some(Sample { file, bytes })
+    };
+    wanted.filter_map(read).collect()
+}
