@@ -244,12 +244,24 @@ const MISJUDGED: &[(&str, &str)] = &[
     ),
     (
         "lfh-835_005010X221A1__secondary-payment.835",
-        "components stand between >, and BPR16 is missing",
+        "components stand between >, and the date of payment is one place early",
     ),
     ("pyx12__example834_5010.txt", "INS06 is padded with spaces"),
     (
         "271_5010_Example_3_2_2.txt",
         "a dependent's HL04 says that it has children",
+    ),
+    (
+        "lfh-835_005010X221A1__managed-care.835",
+        "the payer has no technical contact",
+    ),
+    (
+        "lfh-835_005010X221A1__medicare-part-a.835",
+        "the payer has no technical contact",
+    ),
+    (
+        "lfh-837_005010X222A2__demo.cob.example3.A.837",
+        "the other payer is not named",
     ),
     ("edifabric__ClaimPayment.txt", "the pay-to address has a name"),
 ];
@@ -272,6 +284,7 @@ fn said_of(verdict: &str) -> (usize, BTreeMap<String, Vec<String>>) {
                 let told = faults.into_iter().map(|fault| format!("{}: {fault}", segment.number()));
                 said.entry(sample.file.clone()).or_default().extend(told);
             }
+            said.entry(sample.file.clone()).or_default().extend(placer.missing());
         });
     }
     said.retain(|_, told| !told.is_empty());

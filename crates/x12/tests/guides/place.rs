@@ -1,7 +1,7 @@
 //! Puts the segments of a transaction into their guide, plainly: innermost loop first, position never falling.
 
 use mc_x12::Segment;
-use mc_x12::guide::{Guide, Id, Key, Loop, Part, SegmentUse, What};
+use mc_x12::guide::{Guide, Id, Key, Loop, Part, SegmentUse, Usage, What};
 
 /// One open loop.
 struct Open {
@@ -14,6 +14,7 @@ struct Open {
 /// Places segments one after another.
 pub struct Placer {
     open: Vec<Open>,
+    missing: Vec<String>,
 }
 
 impl Placer {
@@ -21,6 +22,7 @@ impl Placer {
     pub fn new(guide: &'static Guide) -> Self {
         Self {
             open: vec![Open::new(guide.root)],
+            missing: Vec::new(),
         }
     }
 
@@ -31,7 +33,7 @@ impl Placer {
             let Some(mut part) = self.open[depth].take(id, segment) else {
                 continue;
             };
-            self.open.truncate(depth + 1);
+            self.close(depth + 1);
             while let What::Loop(inner) = part.what {
                 part = inner.parts.first()?;
                 let counts = vec![(std::ptr::from_ref(part), 1)];
@@ -43,6 +45,25 @@ impl Placer {
             return part.what.opening();
         }
         None
+    }
+
+    /// What was required and did not come, now that the transaction is at its end.
+    pub fn missing(mut self) -> Vec<String> {
+        self.close(0);
+        self.missing
+    }
+
+    /// Closes loops down to that depth.
+    fn close(&mut self, depth: usize) {
+        for closed in self.open.drain(depth..) {
+            let missing = closed.of.parts.iter().filter(|part| closed.lacks(part));
+            let named = missing.filter_map(|part| Some((part, part.what.opening()?)));
+            // A transaction comes without ST and SE.
+            let named = named.filter(|(_, opening)| !["ST", "SE"].contains(&opening.id.as_str()));
+            let told =
+                named.map(|(_, opening)| format!("{} ({}) is missing in {}", opening.id, opening.name, closed.of.id));
+            self.missing.extend(told);
+        }
     }
 }
 
@@ -70,6 +91,14 @@ impl Open {
         self.counts.retain(|(known, _)| !std::ptr::eq(*known, part));
         self.counts.push((std::ptr::from_ref(part), count));
         Some(part)
+    }
+
+    fn lacks(&self, part: &'static Part) -> bool {
+        let usage = match part.what {
+            What::Segment(of) => of.usage,
+            What::Loop(of) => of.usage,
+        };
+        usage == Usage::Required && self.count(part) == 0
     }
 
     fn count(&self, part: &'static Part) -> u32 {
