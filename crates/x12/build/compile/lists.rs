@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::lines::lines;
 
 /// What a cell writes after `@`, and the variant of `List` it means.
-pub const NAMES: [(&str, &str); 16] = [
+pub const NAMES: [(&str, &str); 15] = [
     ("pos", "PlaceOfService"),
     ("state", "State"),
     ("country", "Country"),
@@ -21,7 +21,6 @@ pub const NAMES: [(&str, &str); 16] = [
     ("icd", "Diagnosis"),
     ("procedure", "Procedure"),
     ("revenue", "Revenue"),
-    ("language", "Language"),
 ];
 
 /// A list whose values are shipped.

@@ -33,8 +33,6 @@ pub enum List {
     Procedure,
     /// Revenue codes, kept by the NUBC.
     Revenue,
-    /// Languages, ISO 639.
-    Language,
 }
 
 impl List {
@@ -62,7 +60,6 @@ impl List {
             Self::Diagnosis => "diagnosis codes",
             Self::Procedure => "inpatient procedure codes",
             Self::Revenue => "revenue codes",
-            Self::Language => "languages (ISO 639)",
         }
     }
 }

@@ -30,7 +30,7 @@ pub struct Loop {
     pub usage: Usage,
     /// How often it may occur there; [`u32::MAX`]: no limit.
     pub max: u32,
-    /// Its parts in order. The first is the segment that opens it; only the root may be thought of without.
+    /// Its parts in order. The first is the segment that opens it, in the root ST.
     pub parts: &'static [Part],
     /// For each segment id, sorted, the indexes of the parts that such a segment can be or open.
     ///
