@@ -1,6 +1,6 @@
 //! The four delimiters, which each interchange chooses for itself in its ISA.
 
-use crate::error::{Fault, Place, ReadError, WriteError};
+use crate::error::{Fault, WriteError};
 
 /// Length of the ISA segment with its terminator.
 pub const ISA_LENGTH: usize = 106;
@@ -56,16 +56,14 @@ impl Delimiters {
     ///
     /// # Errors
     /// [`Fault::NotAnInterchange`], [`Fault::IsaLayout`], [`Fault::IsaDelimiters`].
-    pub fn from_isa(input: &str, offset: usize) -> Result<Self, ReadError> {
-        let fail = |fault| ReadError::new(fault, Place { offset, ..Place::START });
-        let bytes = input.as_bytes();
-        if !bytes.starts_with(b"ISA") {
-            return Err(fail(Fault::NotAnInterchange));
+    pub fn from_isa(input: &[u8]) -> Result<Self, Fault> {
+        if !input.starts_with(b"ISA") {
+            return Err(Fault::NotAnInterchange);
         }
-        let isa = bytes
+        let isa = input
             .get(..ISA_LENGTH)
             .filter(|isa| isa.is_ascii())
-            .ok_or_else(|| fail(Fault::IsaLayout))?;
+            .ok_or(Fault::IsaLayout)?;
         let (element, component, terminator) = (isa[3], isa[104], isa[105]);
         let separators = isa[..104]
             .iter()
@@ -73,7 +71,7 @@ impl Delimiters {
             .filter(|(_, b)| **b == element)
             .map(|(at, _)| at);
         if !separators.eq(ISA_SEPARATORS) || isa[..ISA_LENGTH - 1].contains(&terminator) {
-            return Err(fail(Fault::IsaLayout));
+            return Err(Fault::IsaLayout);
         }
         let repetition = Some(isa[82]).filter(|b| !b.is_ascii_alphanumeric());
         let usable = [Some(element), Some(component), Some(terminator), repetition]
@@ -82,7 +80,7 @@ impl Delimiters {
             .all(may_delimit);
         let distinct = element != component && element != terminator && component != terminator;
         if !usable || !distinct || repetition == Some(element) || repetition == Some(terminator) {
-            return Err(fail(Fault::IsaDelimiters));
+            return Err(Fault::IsaDelimiters);
         }
         Ok(Self {
             element,
@@ -90,6 +88,14 @@ impl Delimiters {
             component,
             terminator,
         })
+    }
+
+    pub(crate) fn element_byte(self) -> u8 {
+        self.element
+    }
+
+    pub(crate) fn terminator_byte(self) -> u8 {
+        self.terminator
     }
 
     /// Separates elements.
@@ -139,22 +145,22 @@ mod tests {
 
     #[test]
     fn delimiters_come_from_the_isa() {
-        let found = Delimiters::from_isa(ISA, 0).unwrap();
+        let found = Delimiters::from_isa(ISA.as_bytes()).unwrap();
         assert_eq!(found, Delimiters::new('|', '}', '^', '~').unwrap());
     }
 
     #[test]
     fn a_letter_in_isa11_means_no_repetition() {
-        let found = Delimiters::from_isa(&ISA.replace('}', "U"), 0).unwrap();
+        let found = Delimiters::from_isa(ISA.replace('}', "U").as_bytes()).unwrap();
         assert_eq!(found.repetition(), None);
     }
 
     #[test]
     fn a_shifted_isa_is_refused() {
-        let error = Delimiters::from_isa(&ISA.replacen("A ", "A", 1), 0).unwrap_err();
-        assert_eq!(error.fault, Fault::IsaLayout);
-        let error = Delimiters::from_isa(&ISA.replace('~', "9"), 0).unwrap_err();
-        assert!(matches!(error.fault, Fault::IsaLayout | Fault::IsaDelimiters));
+        let fault = Delimiters::from_isa(ISA.replacen("A ", "A", 1).as_bytes()).unwrap_err();
+        assert_eq!(fault, Fault::IsaLayout);
+        let fault = Delimiters::from_isa(ISA.replace('~', "9").as_bytes()).unwrap_err();
+        assert!(matches!(fault, Fault::IsaLayout | Fault::IsaDelimiters));
     }
 
     #[test]

@@ -8,7 +8,7 @@ pub struct Place {
     /// Segment number, ISA = 1; 0 when no segment was reached.
     pub segment: u32,
     /// Byte offset from the start of the input.
-    pub offset: usize,
+    pub offset: u64,
     /// Segment id when it is a known one, else `?`: an unknown id may be misplaced data.
     pub id: &'static str,
 }
@@ -32,11 +32,13 @@ impl fmt::Display for Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     #[error("the interchange is larger than {limit} bytes")]
-    TooLarge { limit: usize },
+    TooLarge { limit: u64 },
     #[error("the interchange has more than {limit} segments")]
     TooManySegments { limit: u32 },
-    #[error("the interchange is not UTF-8 text")]
-    NotText,
+    #[error("a segment is longer than {limit} bytes")]
+    SegmentTooLong { limit: usize },
+    #[error("a segment is not UTF-8 text from element {element} on")]
+    NotText { element: u8 },
     #[error("the interchange does not start with ISA")]
     NotAnInterchange,
     #[error("the ISA segment does not have its fixed 106 characters")]

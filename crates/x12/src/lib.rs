@@ -1,21 +1,30 @@
 #![doc = include_str!("../README.md")]
 
+pub mod acknowledgement;
+pub mod check;
 pub mod delimiters;
 pub mod eligibility;
 pub mod envelope;
 pub mod error;
+mod fields;
+pub mod finding;
 pub mod guide;
 pub mod line;
 pub mod names;
 pub mod reader;
 pub mod segment;
+#[cfg(feature = "synthetic")]
+pub mod synthetic;
+pub mod tree;
+pub mod walk;
 pub mod writer;
 
 pub use delimiters::Delimiters;
 pub use envelope::{Group, Interchange, Transaction};
 pub use error::{Fault, Place, ReadError, WriteError};
+pub use finding::{Code, Finding, Level, Severity};
 pub use line::Line;
 pub use names::{is_valid_npi, normalise_name, normalise_organization};
-pub use reader::{Limits, SegmentReader};
+pub use reader::{Feeder, Limits, SegmentReader, StreamError, StreamReader};
 pub use segment::Segment;
 pub use writer::{Builder, ControlNumbers, Header, Party, TransactionKind, Usage};

@@ -2,13 +2,7 @@
 
 use crate::delimiters::Delimiters;
 use crate::error::Place;
-
-/// Ids that errors may name; anything else could be data after a wrong delimiter.
-const KNOWN_IDS: [&str; 41] = [
-    "ISA", "TA1", "GS", "ST", "SE", "GE", "IEA", "BHT", "HL", "TRN", "NM1", "REF", "N2", "N3", "N4", "PER", "PRV",
-    "DMG", "INS", "HI", "DTP", "MPI", "EB", "EQ", "AMT", "III", "HSD", "AAA", "MSG", "LS", "LE", "AK1", "AK2", "IK3",
-    "IK4", "IK5", "AK9", "CTX", "VEH", "PID", "CRC",
-];
+use crate::guide::known;
 
 /// A segment without its terminator and without leading white space.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,7 +10,9 @@ pub struct Segment<'a> {
     text: &'a str,
     delimiters: Delimiters,
     number: u32,
-    offset: usize,
+    offset: u64,
+    /// From this element on the bytes are no text.
+    broken: Option<u8>,
 }
 
 impl std::fmt::Debug for Segment<'_> {
@@ -27,13 +23,44 @@ impl std::fmt::Debug for Segment<'_> {
 }
 
 impl<'a> Segment<'a> {
-    pub(crate) fn new(text: &'a str, delimiters: Delimiters, number: u32, offset: usize) -> Self {
+    /// What of the bytes is UTF-8, up to the last whole element; the rest is not data that could be used.
+    pub(crate) fn from_bytes(bytes: &'a [u8], delimiters: Delimiters, number: u32, offset: u64) -> Self {
+        let (text, broken) = match std::str::from_utf8(bytes) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let good = std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
+                let whole = good.rfind(delimiters.element()).unwrap_or(good.len());
+                let before = good.matches(delimiters.element()).count();
+                (&good[..whole], Some(u8::try_from(before).unwrap_or(u8::MAX)))
+            }
+        };
         Self {
             text,
             delimiters,
             number,
             offset,
+            broken,
         }
+    }
+
+    /// The element from which on the bytes are not UTF-8 text, 0 for the id; it and what follows are left out.
+    pub fn not_text_from(&self) -> Option<u8> {
+        self.broken
+    }
+
+    /// The whole segment without its terminator.
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// The delimiters of its interchange.
+    pub fn delimiters(&self) -> Delimiters {
+        self.delimiters
+    }
+
+    /// Byte offset of its first character in the input.
+    pub fn offset(&self) -> u64 {
+        self.offset
     }
 
     /// The id, e.g. `NM1`.
@@ -72,12 +99,10 @@ impl<'a> Segment<'a> {
 
     /// Where it stands, safe to log.
     pub fn place(&self) -> Place {
-        let id = self.id();
-        let known = KNOWN_IDS.iter().find(|k| **k == id).copied().unwrap_or("?");
         Place {
             segment: self.number,
             offset: self.offset,
-            id: known,
+            id: known(self.id()).unwrap_or("?"),
         }
     }
 }
@@ -87,7 +112,7 @@ mod tests {
     use super::*;
 
     fn segment(text: &str) -> Segment<'_> {
-        Segment::new(text, Delimiters::STANDARD, 7, 42)
+        Segment::from_bytes(text.as_bytes(), Delimiters::STANDARD, 7, 42)
     }
 
     #[test]
@@ -100,6 +125,14 @@ mod tests {
         assert_eq!(s.repetitions(2).count(), 0);
         assert_eq!(s.component(12, 2), "99213");
         assert_eq!(s.component(12, 9), "");
+    }
+
+    #[test]
+    fn what_is_no_text_is_left_out_and_told() {
+        let s = Segment::from_bytes(b"NM1*IL*1*MU\xd1OZ*JO", Delimiters::STANDARD, 7, 42);
+        assert_eq!((s.text(), s.not_text_from()), ("NM1*IL*1", Some(3)));
+        let s = Segment::from_bytes(b"\xff\xfe", Delimiters::STANDARD, 7, 42);
+        assert_eq!((s.text(), s.not_text_from()), ("", Some(0)));
     }
 
     #[test]

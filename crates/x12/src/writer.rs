@@ -197,6 +197,22 @@ impl Builder {
     }
 }
 
+/// An interchange that holds a TA1 and no group.
+pub(crate) fn interchange_of_ta1(header: &Header, delimiters: Delimiters, ta1: Line) -> Result<String, WriteError> {
+    let control = header.control;
+    check_number(control.interchange, 0, "ISA", 13)?;
+    let mut builder = Builder {
+        out: String::with_capacity(256),
+        delimiters,
+        control,
+        segments: 0,
+    };
+    builder.isa(header)?;
+    builder.push(ta1)?;
+    builder.push(Line::new("IEA").code("0").code(&format!("{:09}", control.interchange)))?;
+    Ok(builder.out)
+}
+
 fn transaction_number(control: ControlNumbers) -> String {
     format!("{:04}", control.transaction)
 }

@@ -55,6 +55,11 @@ pub struct Dictionary {
 }
 
 impl Dictionary {
+    /// The ids of all segments, in order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.segments.keys().map(String::as_str)
+    }
+
     /// Reads `elements.table` and `segments.table`.
     ///
     /// # Errors

@@ -39,5 +39,5 @@ pub fn compile(sources: &[Source]) -> Result<String, Fault> {
         guides.push(guide::read(source, &dictionary)?);
     }
     check::between(&guides)?;
-    Ok(write::write(&guides, &lists))
+    Ok(write::write(&guides, &lists, dictionary.ids()))
 }

@@ -9,8 +9,8 @@ use super::dictionary::Element;
 use super::guide::{Guide, Node, What};
 use super::lists::Shipped;
 
-/// Writes the statics of all guides and lists.
-pub fn write(guides: &[Guide<'_>], lists: &[Shipped]) -> String {
+/// Writes the statics of all guides and lists, and the ids of all segments in order.
+pub fn write<'d>(guides: &[Guide<'_>], lists: &[Shipped], segments: impl Iterator<Item = &'d str>) -> String {
     let mut writer = Writer::default();
     let mut names = Vec::new();
     for guide in guides {
@@ -28,6 +28,8 @@ pub fn write(guides: &[Guide<'_>], lists: &[Shipped]) -> String {
     }
     let mut text = writer.text;
     let _ = writeln!(text, "pub(super) static GUIDES: &[&Guide] = &[{}];", names.join(", "));
+    let segments: Vec<&str> = segments.collect();
+    let _ = writeln!(text, "pub(super) static SEGMENTS: &[&str] = &{segments:?};");
     let _ = writeln!(
         text,
         "pub(super) fn values(list: List) -> Option<&'static [&'static str]> {{\n    match list {{"

@@ -26,6 +26,16 @@ pub fn all() -> &'static [&'static Guide] {
     compiled::GUIDES
 }
 
+/// The ids of the envelope, which no guide holds.
+const ENVELOPE: [&str; 5] = ["ISA", "GS", "GE", "IEA", "TA1"];
+
+/// A segment id as it may be told, where it is one that 005010 knows; anything else could be data after a wrong delimiter.
+pub fn known(id: &str) -> Option<&'static str> {
+    let segments = compiled::SEGMENTS;
+    let found = segments.binary_search(&id).ok().and_then(|at| segments.get(at));
+    found.or_else(|| ENVELOPE.iter().find(|known| **known == id)).copied()
+}
+
 /// The guide of a version (ST03 or GS08); with `near`, also the guide whose rules serve for it.
 ///
 /// None where no guide is known, and where several share the version (005010X212, 005010X217): ask [`find_for`].
@@ -46,7 +56,7 @@ pub fn find_for(transaction: &str, version: &str, purpose: Option<&str>, near: b
 
 /// The guides of a version, requests before answers; with `near`, only where none is of the version itself, those
 /// whose rules serve for it.
-fn of_version(version: &str, near: bool) -> impl Iterator<Item = &'static Guide> {
+pub fn of_version(version: &str, near: bool) -> impl Iterator<Item = &'static Guide> {
     let exact = all().iter().any(|guide| guide.version == version);
     let fits = move |guide: &&Guide| guide.version == version || near && !exact && guide.near.contains(&version);
     all().iter().copied().filter(fits)

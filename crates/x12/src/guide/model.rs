@@ -235,6 +235,22 @@ impl Loop {
 }
 
 impl What {
+    /// Whether it must be there.
+    pub fn usage(&self) -> Usage {
+        match self {
+            Self::Segment(segment) => segment.usage,
+            Self::Loop(inner) => inner.usage,
+        }
+    }
+
+    /// How often it may be there; [`u32::MAX`]: no limit.
+    pub fn max(&self) -> u32 {
+        match self {
+            Self::Segment(segment) => segment.max,
+            Self::Loop(inner) => inner.max,
+        }
+    }
+
     /// The segment itself, or the segment that opens the loop.
     pub fn opening(&self) -> Option<&'static SegmentUse> {
         match self {

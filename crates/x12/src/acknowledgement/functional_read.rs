@@ -1,0 +1,130 @@
+//! Reads a 999: which group, which transaction sets of it, and what was wrong where.
+
+use super::outcome::{ElementError, SegmentError, TransactionOutcome};
+use crate::envelope::Transaction;
+use crate::segment::Segment;
+
+/// A 999.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Functional {
+    /// AK101: GS01 of the group that was sent.
+    pub functional_id: String,
+    /// AK102: its GS06.
+    pub group_control: String,
+    /// AK103: its GS08.
+    pub version: String,
+    /// AK901: `A` accepted, `E` accepted with errors, `P` partly, `R` rejected.
+    pub verdict: String,
+    /// AK902 to AK904: stated, received, accepted transaction sets.
+    pub counts: (u32, u32, u32),
+    /// AK905 to AK909.
+    pub codes: Vec<String>,
+    /// What it says of each transaction set; the sender may leave out those that were accepted.
+    pub transactions: Vec<TransactionOutcome>,
+}
+
+/// Why it is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ReadFunctionalError {
+    /// ST01 is not 999.
+    #[error("the transaction set is no 999")]
+    Kind,
+    /// It does not say which group it is about.
+    #[error("the 999 has no {0}")]
+    Missing(&'static str),
+}
+
+impl Functional {
+    /// Reads one. Segments out of place are passed over: what it says of the rest stands.
+    ///
+    /// # Errors
+    /// [`ReadFunctionalError`].
+    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ReadFunctionalError> {
+        if transaction.id != "999" {
+            return Err(ReadFunctionalError::Kind);
+        }
+        let find = |id| transaction.segments.iter().find(|segment| segment.id() == id);
+        let ak1 = find("AK1").ok_or(ReadFunctionalError::Missing("AK1"))?;
+        let ak9 = find("AK9").ok_or(ReadFunctionalError::Missing("AK9"))?;
+        let count = |n| ak9.element(n).parse().unwrap_or_default();
+        let mut read = Self {
+            functional_id: ak1.element(1).to_owned(),
+            group_control: ak1.element(2).to_owned(),
+            version: ak1.element(3).to_owned(),
+            verdict: ak9.element(1).to_owned(),
+            counts: (count(2), count(3), count(4)),
+            codes: codes(ak9, 5),
+            transactions: Vec::new(),
+        };
+        for segment in &transaction.segments {
+            read.take(segment);
+        }
+        Ok(read)
+    }
+
+    /// Whether the whole group was accepted, with errors or without.
+    pub fn is_accepted(&self) -> bool {
+        matches!(self.verdict.as_str(), "A" | "E")
+    }
+
+    fn take(&mut self, segment: &Segment<'_>) {
+        let text = |n| segment.element(n).to_owned();
+        match segment.id() {
+            "AK2" => self.transactions.push(TransactionOutcome {
+                id: text(1),
+                control: text(2),
+                version: text(3),
+                accepted: false,
+                codes: Vec::new(),
+                segments: Vec::new(),
+            }),
+            "IK3" => {
+                if let Some(transaction) = self.transactions.last_mut() {
+                    transaction.segments.push(SegmentError {
+                        id: text(1),
+                        position: segment.element(2).parse().unwrap_or_default(),
+                        loop_id: text(3),
+                        code: text(4),
+                        elements: Vec::new(),
+                    });
+                }
+            }
+            "IK4" => {
+                let errors = self
+                    .transactions
+                    .last_mut()
+                    .and_then(|transaction| transaction.segments.last_mut());
+                if let Some(error) = errors {
+                    error.elements.push(element(segment));
+                }
+            }
+            "IK5" => {
+                if let Some(transaction) = self.transactions.last_mut() {
+                    transaction.accepted = matches!(segment.element(1), "A" | "E");
+                    transaction.codes = codes(segment, 2);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn codes(segment: &Segment<'_>, from: usize) -> Vec<String> {
+    let all = (from..from + 5).map(|n| segment.element(n).to_owned());
+    all.filter(|code| !code.is_empty()).collect()
+}
+
+fn element(ik4: &Segment<'_>) -> ElementError {
+    let at = |n| ik4.component(1, n);
+    let value = Some(ik4.element(4).to_owned()).filter(|value| !value.is_empty());
+    ElementError {
+        at: (
+            at(1).parse().unwrap_or_default(),
+            at(2).parse().unwrap_or_default(),
+            at(3).parse().unwrap_or(1),
+        ),
+        number: ik4.element(2).parse().unwrap_or_default(),
+        code: ik4.element(3).to_owned(),
+        value,
+    }
+}

@@ -1,0 +1,128 @@
+//! Writes a 999 (005010X231A1) for one group.
+
+use super::outcome::{ElementError, GroupOutcome, InterchangeOutcome, SegmentError, TransactionOutcome};
+use crate::delimiters::Delimiters;
+use crate::error::WriteError;
+use crate::line::Line;
+use crate::writer::{Builder, ControlNumbers, Header, TransactionKind};
+use chrono::{DateTime, Utc};
+
+const KIND: TransactionKind = TransactionKind {
+    functional_id: "FA",
+    id: "999",
+    version: "005010X231A1",
+};
+
+impl GroupOutcome {
+    /// The 999 of this group, in an interchange of its own that goes back to who sent it. A value with a delimiter of the answer is left out.
+    ///
+    /// # Errors
+    /// [`WriteError`] where the interchange's own ids do not fit into an envelope.
+    pub fn to_x12(
+        &self,
+        of: &InterchangeOutcome,
+        control: ControlNumbers,
+        created_at: DateTime<Utc>,
+        delimiters: Delimiters,
+    ) -> Result<String, WriteError> {
+        let header = Header {
+            sender: of.receiver.clone(),
+            receiver: of.sender.clone(),
+            control,
+            created_at,
+            usage: of.usage,
+            kind: KIND,
+        };
+        let mut builder = Builder::new(&header, delimiters)?;
+        builder.push(
+            Line::new("AK1")
+                .required(&self.functional_id, 2)
+                .required(&self.control, 9)
+                .data(&self.version, 12),
+        )?;
+        for transaction in &self.transactions {
+            transaction.write(&mut builder, delimiters)?;
+        }
+        let count = |n: usize| n.to_string();
+        let received = self.transactions.len();
+        let mut line = Line::new("AK9")
+            .code(self.verdict())
+            .code(&self.stated.map_or(received, |stated| stated as usize).to_string())
+            .code(&count(received))
+            .code(&count(self.accepted()));
+        for code in self.codes.iter().take(5) {
+            line = line.code(code);
+        }
+        builder.push(line)?;
+        builder.finish()
+    }
+}
+
+impl TransactionOutcome {
+    fn write(&self, builder: &mut Builder, delimiters: Delimiters) -> Result<(), WriteError> {
+        builder.push(
+            Line::new("AK2")
+                .required(&self.id, 3)
+                .required(&self.control, 9)
+                .data(&self.version, 35),
+        )?;
+        for segment in &self.segments {
+            segment.write(builder, delimiters)?;
+        }
+        let mut line = Line::new("IK5").code(if self.accepted { "A" } else { "R" });
+        for code in self.codes.iter().take(5) {
+            line = line.code(code);
+        }
+        builder.push(line)
+    }
+}
+
+impl SegmentError {
+    fn write(&self, builder: &mut Builder, delimiters: Delimiters) -> Result<(), WriteError> {
+        builder.push(
+            Line::new("IK3")
+                .required(&self.id, 3)
+                .code(&self.position.to_string())
+                .data(&self.loop_id, 6)
+                .code(&self.code),
+        )?;
+        self.elements
+            .iter()
+            .try_for_each(|element| element.write(builder, delimiters))
+    }
+}
+
+impl ElementError {
+    fn write(&self, builder: &mut Builder, delimiters: Delimiters) -> Result<(), WriteError> {
+        let (element, component, repetition) = self.at;
+        let mut at = vec![element.to_string()];
+        if component > 0 || repetition > 1 {
+            at.push(if component > 0 {
+                component.to_string()
+            } else {
+                String::new()
+            });
+        }
+        if repetition > 1 {
+            at.push(repetition.to_string());
+        }
+        let number = if self.number == 0 {
+            String::new()
+        } else {
+            self.number.to_string()
+        };
+        let writable = |value: &&String| {
+            value
+                .chars()
+                .all(|c| !delimiters.contains(c) && (c == ' ' || c.is_ascii_graphic()))
+        };
+        let value = self.value.as_ref().filter(writable).map_or("", String::as_str);
+        builder.push(
+            Line::new("IK4")
+                .composite(at, 6)
+                .code(&number)
+                .code(&self.code)
+                .data(value, 99),
+        )
+    }
+}

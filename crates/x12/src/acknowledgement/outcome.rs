@@ -1,0 +1,134 @@
+//! What became of an interchange, in the terms of its acknowledgements.
+
+use crate::writer::{Party, Usage};
+
+/// One interchange and what was found in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InterchangeOutcome {
+    /// ISA05/06.
+    pub sender: Party,
+    /// ISA07/08.
+    pub receiver: Party,
+    /// ISA13.
+    pub control: String,
+    /// ISA09.
+    pub date: String,
+    /// ISA10.
+    pub time: String,
+    /// ISA14: the sender wants a TA1.
+    pub wants_ta1: bool,
+    /// ISA15.
+    pub usage: Usage,
+    /// TA105, in the order found.
+    pub notes: Vec<&'static str>,
+    /// Its groups.
+    pub groups: Vec<GroupOutcome>,
+}
+
+/// One functional group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupOutcome {
+    /// GS01, AK101.
+    pub functional_id: String,
+    /// GS02.
+    pub sender: String,
+    /// GS03.
+    pub receiver: String,
+    /// GS06, AK102.
+    pub control: String,
+    /// GS08, AK103.
+    pub version: String,
+    /// GE01, AK902; none where it is no number.
+    pub stated: Option<u32>,
+    /// AK905.
+    pub codes: Vec<&'static str>,
+    /// Its transaction sets.
+    pub transactions: Vec<TransactionOutcome>,
+}
+
+/// One transaction set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransactionOutcome {
+    /// ST01, AK201.
+    pub id: String,
+    /// ST02, AK202.
+    pub control: String,
+    /// ST03, AK203.
+    pub version: String,
+    /// IK5: nothing rejects it.
+    pub accepted: bool,
+    /// IK502 to IK506.
+    pub codes: Vec<String>,
+    /// IK3.
+    pub segments: Vec<SegmentError>,
+}
+
+/// A segment in error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SegmentError {
+    /// IK301.
+    pub id: String,
+    /// IK302: its number in the transaction set, ST = 1.
+    pub position: u32,
+    /// IK303; empty outside loops.
+    pub loop_id: String,
+    /// IK304.
+    pub code: String,
+    /// IK4.
+    pub elements: Vec<ElementError>,
+}
+
+/// An element in error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ElementError {
+    /// IK401: element, component (0: none), repetition (1: the first).
+    pub at: (u8, u8, u16),
+    /// IK402; 0: none.
+    pub number: u16,
+    /// IK403.
+    pub code: String,
+    /// IK404.
+    pub value: Option<String>,
+}
+
+/// Notes after which nothing inside was processed.
+const FATAL: [&str; 14] = [
+    "001", "002", "003", "004", "017", "018", "021", "022", "023", "024", "025", "026", "027", "032",
+];
+
+impl InterchangeOutcome {
+    /// TA104 and TA105: `A` with `000`, `E` where the interchange was processed in spite of an error, `R` where it was not.
+    pub fn interchange_note(&self) -> (&'static str, &'static str) {
+        let fatal = self.notes.iter().find(|note| FATAL.contains(note));
+        match (fatal, self.notes.first()) {
+            (Some(note), _) => ("R", note),
+            (None, Some(note)) => ("E", note),
+            (None, None) => ("A", "000"),
+        }
+    }
+
+    /// Whether it is itself an acknowledgement, which is never acknowledged: a TA1 alone, or groups of 999s.
+    pub fn is_acknowledgement(&self) -> bool {
+        self.groups.iter().all(|group| group.functional_id == "FA")
+    }
+}
+
+impl GroupOutcome {
+    /// Transaction sets that nothing rejects.
+    pub fn accepted(&self) -> usize {
+        self.transactions
+            .iter()
+            .filter(|transaction| transaction.accepted)
+            .count()
+    }
+
+    /// AK901: accepted, partly accepted, rejected.
+    pub fn verdict(&self) -> &'static str {
+        match self.accepted() {
+            _ if !self.codes.is_empty() => "R",
+            0 => "R",
+            some if some < self.transactions.len() => "P",
+            _ => "A",
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The base standard's conditions among the elements of a segment (X12.6 section 3.6: P, R, E, C, L).
+
+use crate::finding::What;
+use crate::guide::Rule;
+
+/// Tells each condition that does not hold, with the element that it is about. Bit n of `present`: element n has a value.
+pub(super) fn broken(rules: &[Rule], present: u64, mut tell: impl FnMut(u8, What)) {
+    let has = |element: u8| present >> element & 1 == 1;
+    for rule in rules {
+        match rule {
+            Rule::Paired(all) => {
+                let Some(with) = all.iter().copied().find(|element| has(*element)) else {
+                    continue;
+                };
+                for missing in all.iter().copied().filter(|element| !has(*element)) {
+                    tell(missing, What::PairedMissing { with });
+                }
+            }
+            Rule::AtLeastOne(all) => {
+                if let Some(first) = all
+                    .first()
+                    .copied()
+                    .filter(|_| !all.iter().any(|element| has(*element)))
+                {
+                    tell(first, What::OneOfMissing { from: first });
+                }
+            }
+            Rule::Exclusive(all) => {
+                let mut there = all.iter().copied().filter(|element| has(*element));
+                if let Some(with) = there.next() {
+                    for other in there {
+                        tell(other, What::Exclusive { with });
+                    }
+                }
+            }
+            Rule::Conditional(all) => {
+                let Some((because, rest)) = all.split_first().filter(|(first, _)| has(**first)) else {
+                    continue;
+                };
+                for missing in rest.iter().copied().filter(|element| !has(*element)) {
+                    tell(missing, What::ConditionalMissing { because: *because });
+                }
+            }
+            Rule::ListConditional(all) => {
+                let Some((because, rest)) = all.split_first().filter(|(first, _)| has(**first)) else {
+                    continue;
+                };
+                if let Some(first) = rest
+                    .first()
+                    .copied()
+                    .filter(|_| !rest.iter().any(|element| has(*element)))
+                {
+                    tell(first, What::ConditionalMissing { because: *because });
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(rule: Rule, present: &[u8]) -> Vec<(u8, What)> {
+        let bits = present.iter().fold(0, |bits, element| bits | 1 << element);
+        let mut told = Vec::new();
+        broken(&[rule], bits, |element, what| told.push((element, what)));
+        told
+    }
+
+    #[test]
+    fn each_condition_is_told_at_the_element_it_is_about() {
+        assert_eq!(
+            told(Rule::Paired(&[8, 9]), &[8]),
+            [(9, What::PairedMissing { with: 8 })]
+        );
+        assert_eq!(told(Rule::Paired(&[8, 9]), &[]), []);
+        assert_eq!(
+            told(Rule::AtLeastOne(&[2, 3]), &[4]),
+            [(2, What::OneOfMissing { from: 2 })]
+        );
+        assert_eq!(
+            told(Rule::Exclusive(&[1, 2]), &[1, 2]),
+            [(2, What::Exclusive { with: 1 })]
+        );
+        assert_eq!(
+            told(Rule::Conditional(&[5, 4]), &[5]),
+            [(4, What::ConditionalMissing { because: 5 })]
+        );
+        assert_eq!(told(Rule::Conditional(&[5, 4]), &[4]), []);
+        assert_eq!(
+            told(Rule::ListConditional(&[5, 1, 2]), &[5]),
+            [(1, What::ConditionalMissing { because: 5 })]
+        );
+        assert_eq!(told(Rule::ListConditional(&[5, 1, 2]), &[5, 2]), []);
+    }
+}

@@ -1,0 +1,253 @@
+//! ISA, GS, ST and their trailers: control numbers, counts, order.
+
+use super::{Checker, REMEMBERED, place_of};
+use crate::check::report::{Ended, Report};
+use crate::check::transaction::OpenTransaction;
+use crate::finding::{Place, What};
+use crate::guide;
+use crate::segment::Segment;
+use std::collections::HashSet;
+
+#[derive(Debug)]
+pub(super) struct OpenInterchange {
+    control: String,
+    groups: u32,
+    controls: HashSet<String>,
+}
+
+#[derive(Debug)]
+pub(super) struct OpenGroup {
+    control: String,
+    version: String,
+    known: bool,
+    transactions: u32,
+    controls: HashSet<String>,
+}
+
+/// ISA elements that have few values: element, those values, TA105.
+const ISA_VALUES: [(u8, &[&str], &str); 7] = [
+    (1, &["00", "03"], "010"),
+    (3, &["00", "01"], "012"),
+    (5, &["01", "14", "20", "27", "28", "29", "30", "33", "ZZ"], "005"),
+    (7, &["01", "14", "20", "27", "28", "29", "30", "33", "ZZ"], "007"),
+    (12, &["00501"], "017"),
+    (14, &["0", "1"], "019"),
+    (15, &["P", "T"], "020"),
+];
+
+impl Checker<'_> {
+    pub(super) fn isa(&mut self, isa: &Segment<'_>, report: &mut dyn Report) {
+        self.abandon(place_of(isa), report);
+        self.verdict.interchanges += 1;
+        report.interchange_began(isa);
+        let place = place_of(isa);
+        for (element, values, code) in ISA_VALUES {
+            let value = isa.element(usize::from(element));
+            if !values.contains(&value) {
+                self.tell(What::IsaElement { element, code }, place, Some(value), report);
+            }
+        }
+        for (element, code) in [(9, "014"), (10, "015"), (13, "018")] {
+            let value = isa.element(usize::from(element));
+            if !value.bytes().all(|byte| byte.is_ascii_digit()) {
+                self.tell(What::IsaElement { element, code }, place, Some(value), report);
+            }
+        }
+        let key = [6, 8, 13].map(|n| isa.element(n)).join("\u{1f}");
+        if self.interchanges.len() < REMEMBERED && !self.interchanges.insert(key) {
+            self.tell(What::InterchangeDuplicate, place, Some(isa.element(13)), report);
+        }
+        self.interchange = Some(OpenInterchange {
+            control: isa.element(13).to_owned(),
+            groups: 0,
+            controls: HashSet::new(),
+        });
+    }
+
+    pub(super) fn gs(&mut self, gs: &Segment<'_>, report: &mut dyn Report) {
+        let place = place_of(gs);
+        if self.group.is_some() {
+            self.abandon_group(place, report);
+        }
+        let Some(interchange) = &mut self.interchange else {
+            return self.tell(What::OutsideEnvelope, place, None, report);
+        };
+        interchange.groups += 1;
+        let control = gs.element(6);
+        let double = interchange.controls.len() < REMEMBERED && !interchange.controls.insert(control.to_owned());
+        self.verdict.groups += 1;
+        report.group_began(gs);
+        let (kind, version, near) = (gs.element(1), gs.element(8), self.settings.near_versions);
+        let known = guide::of_version(version, near).any(|guide| guide.functional_group == kind);
+        if guide::of_version(version, near).next().is_none() {
+            self.tell(What::VersionUnsupported, place, Some(version), report);
+        } else if !known {
+            self.tell(What::GroupUnsupported, place, Some(kind), report);
+        }
+        if !(1..=9).contains(&control.len()) || !control.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.tell(What::GroupControlForm, place, Some(control), report);
+        }
+        if double {
+            self.tell(What::GroupDuplicate, place, Some(control), report);
+        }
+        self.group = Some(OpenGroup {
+            control: control.to_owned(),
+            version: version.to_owned(),
+            known,
+            transactions: 0,
+            controls: HashSet::new(),
+        });
+    }
+
+    pub(super) fn st(&mut self, st: &Segment<'_>, report: &mut dyn Report) {
+        let place = place_of(st);
+        if self.transaction.is_some() {
+            self.abandon_transaction(place, report);
+        }
+        let Some(group) = &mut self.group else {
+            return self.tell(What::OutsideEnvelope, place, None, report);
+        };
+        group.transactions += 1;
+        let control = st.element(2);
+        let double = group.controls.len() < REMEMBERED && !group.controls.insert(control.to_owned());
+        let (kind, convention) = (st.element(1), st.element(3));
+        let differs = !convention.is_empty() && convention != group.version;
+        // Where the group is not known, that has been told; its transaction sets are counted and not checked.
+        let near = self.settings.near_versions;
+        let guide = guide::find_for(kind, &group.version, None, near).filter(|_| group.known);
+        let unsupported = group.known && guide.is_none();
+        self.verdict.transactions += 1;
+        report.transaction_began(st, guide);
+        let mut open = OpenTransaction::new(control, guide);
+        let mut found = Vec::new();
+        if unsupported {
+            found.push((What::TransactionUnsupported, kind));
+        }
+        if !(4..=9).contains(&control.len()) {
+            found.push((What::TransactionControlForm, control));
+        }
+        if double {
+            found.push((What::TransactionDuplicate, control));
+        }
+        if differs {
+            found.push((What::ConventionDiffers, convention));
+        }
+        for (what, value) in found {
+            open.tell(what, place, Some(value), self.settings, &mut self.verdict, report);
+        }
+        self.fields.of(st);
+        open.take(st, &self.fields, self.settings, &mut self.verdict, report);
+        self.transaction = Some(open);
+    }
+
+    pub(super) fn se(&mut self, se: &Segment<'_>, report: &mut dyn Report) {
+        let Some(mut open) = self.transaction.take() else {
+            return self.tell(What::OutsideEnvelope, place_of(se), None, report);
+        };
+        self.fields.of(se);
+        open.take(se, &self.fields, self.settings, &mut self.verdict, report);
+        let place = open.place(se);
+        let (stated, found) = (se.element(1).parse().ok(), open.segments());
+        if stated != Some(found) {
+            let what = What::TransactionCount { stated, found };
+            open.tell(
+                what,
+                place,
+                Some(se.element(1)),
+                self.settings,
+                &mut self.verdict,
+                report,
+            );
+        }
+        if se.element(2) != open.control() {
+            let value = Some(se.element(2));
+            open.tell(
+                What::TransactionControl,
+                place,
+                value,
+                self.settings,
+                &mut self.verdict,
+                report,
+            );
+        }
+        self.end(open, place, report);
+    }
+
+    pub(super) fn ge(&mut self, ge: &Segment<'_>, report: &mut dyn Report) {
+        let place = place_of(ge);
+        self.abandon_transaction(place, report);
+        let Some(group) = self.group.take() else {
+            return self.tell(What::OutsideEnvelope, place, None, report);
+        };
+        let (stated, found) = (ge.element(1).parse().ok(), group.transactions);
+        if stated != Some(found) {
+            self.tell(What::GroupCount { stated, found }, place, Some(ge.element(1)), report);
+        }
+        if ge.element(2) != group.control {
+            self.tell(What::GroupControl, place, Some(ge.element(2)), report);
+        }
+        report.group_ended(stated, found);
+    }
+
+    pub(super) fn iea(&mut self, iea: &Segment<'_>, report: &mut dyn Report) {
+        let place = place_of(iea);
+        self.abandon_transaction(place, report);
+        self.abandon_group(place, report);
+        let Some(interchange) = self.interchange.take() else {
+            return self.tell(What::OutsideEnvelope, place, None, report);
+        };
+        let (stated, found) = (iea.element(1).parse().ok(), interchange.groups);
+        if stated != Some(found) {
+            self.tell(
+                What::InterchangeCount { stated, found },
+                place,
+                Some(iea.element(1)),
+                report,
+            );
+        }
+        if iea.element(2) != interchange.control {
+            self.tell(What::InterchangeControl, place, Some(iea.element(2)), report);
+        }
+        report.interchange_ended();
+    }
+
+    /// Ends what is open without its trailer.
+    pub(super) fn abandon(&mut self, place: Place, report: &mut dyn Report) {
+        self.abandon_transaction(place, report);
+        self.abandon_group(place, report);
+        if self.interchange.take().is_some() {
+            self.tell(What::InterchangeUnended, place, None, report);
+            report.interchange_ended();
+        }
+    }
+
+    fn abandon_group(&mut self, place: Place, report: &mut dyn Report) {
+        self.abandon_transaction(place, report);
+        if let Some(group) = self.group.take() {
+            self.tell(What::GroupUnended, place, None, report);
+            report.group_ended(None, group.transactions);
+        }
+    }
+
+    fn abandon_transaction(&mut self, place: Place, report: &mut dyn Report) {
+        if let Some(mut open) = self.transaction.take() {
+            open.tell(
+                What::TransactionUnended,
+                place,
+                None,
+                self.settings,
+                &mut self.verdict,
+                report,
+            );
+            self.end(open, place, report);
+        }
+    }
+
+    fn end(&mut self, open: OpenTransaction, place: Place, report: &mut dyn Report) {
+        let (errors, warnings) = open.finish(place, self.settings, &mut self.verdict, report);
+        if errors == 0 {
+            self.verdict.accepted += 1;
+        }
+        report.transaction_ended(&Ended { errors, warnings });
+    }
+}

@@ -1,0 +1,187 @@
+//! Checks segments as they come, and tells what is wrong. Memory does not grow with the input.
+
+mod amounts;
+mod balance;
+mod conditions;
+mod elements;
+mod envelope;
+mod hierarchy;
+mod lists;
+mod report;
+mod situations;
+mod transaction;
+mod values;
+
+pub use lists::CodeLists;
+pub use report::{Ended, Report, Verdict};
+pub use situations::Situation;
+
+use crate::error::{Fault, ReadError};
+use crate::fields::Fields;
+use crate::finding::{Finding, Level, Place, What};
+use crate::reader::{Feeder, Limits, StreamError, StreamReader};
+use crate::segment::Segment;
+use envelope::{OpenGroup, OpenInterchange};
+use std::collections::HashSet;
+use transaction::OpenTransaction;
+
+/// Control numbers remembered to find doubles; later ones are not compared.
+const REMEMBERED: usize = 100_000;
+
+/// What is checked, and how much is told.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The highest SNIP type that is checked; lower ones are too.
+    pub level: Level,
+    /// Whether near versions of a guide are read by it (`005010X279` by `005010X279A1`).
+    pub near_versions: bool,
+    /// Most findings of one transaction set; then one more says so.
+    pub findings: u32,
+    /// Code lists kept outside the guides.
+    pub lists: CodeLists,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            level: Level::CodeList,
+            near_versions: true,
+            findings: 1_000,
+            lists: CodeLists::default(),
+        }
+    }
+}
+
+/// Takes segments one by one.
+///
+/// ```
+/// use mc_x12::check::{Checker, Report, Settings};
+/// # use mc_x12::{Finding, Limits};
+/// struct Print;
+/// impl Report for Print {
+///     fn finding(&mut self, finding: &Finding<'_>) {
+///         println!("{}: {finding}", finding.place);
+///     }
+/// }
+/// let verdict = mc_x12::check::check(&b"ISA*broken"[..], Limits::FILE, &Settings::default(), &mut Print)?;
+/// assert_eq!(verdict.errors, 1);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Checker<'s> {
+    settings: &'s Settings,
+    interchange: Option<OpenInterchange>,
+    group: Option<OpenGroup>,
+    transaction: Option<OpenTransaction>,
+    /// Sender, receiver and control number of each interchange.
+    interchanges: HashSet<String>,
+    fields: Fields,
+    verdict: Verdict,
+}
+
+impl<'s> Checker<'s> {
+    /// Nothing seen yet.
+    pub fn new(settings: &'s Settings) -> Self {
+        Self {
+            settings,
+            interchange: None,
+            group: None,
+            transaction: None,
+            interchanges: HashSet::new(),
+            fields: Fields::default(),
+            verdict: Verdict::default(),
+        }
+    }
+
+    /// The next segment.
+    pub fn segment(&mut self, segment: &Segment<'_>, report: &mut dyn Report) {
+        self.verdict.segments += 1;
+        match segment.id() {
+            "ISA" => self.isa(segment, report),
+            "GS" => self.gs(segment, report),
+            "ST" => self.st(segment, report),
+            "SE" => self.se(segment, report),
+            "GE" => self.ge(segment, report),
+            "IEA" => self.iea(segment, report),
+            "TA1" if self.group.is_none() && self.interchange.is_some() => report.acknowledgement(segment),
+            _ => self.body(segment, report),
+        }
+    }
+
+    /// What stands where a segment should have been.
+    pub fn unreadable(&mut self, error: &ReadError, report: &mut dyn Report) {
+        let place = Place {
+            segment: error.place.segment,
+            offset: error.place.offset,
+            id: error.place.id,
+            ..Place::default()
+        };
+        self.tell(What::Unreadable(error.fault), place, None, report);
+        if !matches!(error.fault, Fault::EmptySegment) {
+            self.abandon(place, report);
+        }
+    }
+
+    /// No more segments come: what is open was cut off.
+    pub fn finish(mut self, report: &mut dyn Report) -> Verdict {
+        self.abandon(Place::default(), report);
+        self.verdict
+    }
+
+    fn body(&mut self, segment: &Segment<'_>, report: &mut dyn Report) {
+        let Some(transaction) = &mut self.transaction else {
+            let place = place_of(segment);
+            return self.tell(What::OutsideEnvelope, place, None, report);
+        };
+        self.fields.of(segment);
+        transaction.take(segment, &self.fields, self.settings, &mut self.verdict, report);
+    }
+
+    fn tell(&mut self, what: What, place: Place, value: Option<&str>, report: &mut dyn Report) {
+        let finding = Finding { what, place, value };
+        self.verdict.count(&finding);
+        report.finding(&finding);
+    }
+}
+
+/// Checks everything that can be read from `source`.
+///
+/// # Errors
+/// The source's; what is wrong with the data is told to `report`.
+pub fn check<R: std::io::Read>(
+    source: R,
+    limits: Limits,
+    settings: &Settings,
+    report: &mut dyn Report,
+) -> std::io::Result<Verdict> {
+    let mut reader = StreamReader::new(source, limits);
+    let mut checker = Checker::new(settings);
+    loop {
+        match reader.next_segment() {
+            Some(Ok(segment)) => checker.segment(&segment, report),
+            Some(Err(StreamError::Read(error))) => checker.unreadable(&error, report),
+            Some(Err(StreamError::Source(error))) => return Err(error),
+            None => return Ok(checker.finish(report)),
+        }
+    }
+}
+
+/// Checks what a [`Feeder`] has, for bytes that come in chunks.
+pub fn drain(feeder: &mut Feeder, checker: &mut Checker<'_>, report: &mut dyn Report) {
+    while let Some(next) = feeder.next_segment() {
+        match next {
+            Ok(segment) => checker.segment(&segment, report),
+            Err(error) => checker.unreadable(&error, report),
+        }
+    }
+}
+
+fn place_of(segment: &Segment<'_>) -> Place {
+    let place = segment.place();
+    Place {
+        segment: place.segment,
+        offset: place.offset,
+        id: place.id,
+        ..Place::default()
+    }
+}

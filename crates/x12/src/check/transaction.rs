@@ -1,0 +1,335 @@
+//! One transaction set while it is read: its place in the guide, its elements, its sums.
+
+use super::balance::Sums;
+use super::elements;
+use super::hierarchy::{Hierarchy, Stated};
+use super::report::{Report, Verdict};
+use super::situations::Situations;
+use super::{Settings, place_of, values};
+use crate::fields::Fields;
+use crate::finding::{ElementPlace, Finding, Level, Place, Severity, What};
+use crate::guide::{self, Guide, Id, Part, known};
+use crate::segment::Segment;
+use crate::walk::{Gap, Placed, Walker};
+
+#[derive(Debug)]
+pub(super) struct OpenTransaction {
+    control: String,
+    position: u32,
+    walker: Option<Walker>,
+    hierarchy: Hierarchy,
+    sums: Sums,
+    situations: Situations,
+    told: Told,
+}
+
+/// What has been told of it.
+#[derive(Debug, Default)]
+struct Told {
+    errors: u32,
+    warnings: u32,
+}
+
+/// What a step needs to tell something.
+struct Telling<'t> {
+    told: &'t mut Told,
+    settings: &'t Settings,
+    verdict: &'t mut Verdict,
+    report: &'t mut dyn Report,
+}
+
+impl Telling<'_> {
+    fn tell(&mut self, what: What, place: Place, value: Option<&str>) {
+        if what.level() > self.settings.level {
+            return;
+        }
+        let count = self.told.errors + self.told.warnings;
+        let max = self.settings.findings;
+        let what = match count.cmp(&max) {
+            std::cmp::Ordering::Less => what,
+            // The last one says that there are more; an error among them still rejects.
+            std::cmp::Ordering::Equal => What::TooManyFindings { max },
+            std::cmp::Ordering::Greater => {
+                if what.severity() == Severity::Error {
+                    self.told.errors = self.told.errors.saturating_add(1);
+                    self.verdict.errors += 1;
+                }
+                return;
+            }
+        };
+        match what.severity() {
+            Severity::Error => self.told.errors += 1,
+            Severity::Warning => self.told.warnings += 1,
+        }
+        let finding = Finding { what, place, value };
+        self.verdict.count(&finding);
+        self.report.finding(&finding);
+    }
+}
+
+impl OpenTransaction {
+    pub(super) fn new(control: &str, guide: Option<&'static Guide>) -> Self {
+        Self {
+            control: control.to_owned(),
+            position: 0,
+            walker: guide.map(Walker::new),
+            hierarchy: Hierarchy::default(),
+            sums: Sums::of(guide),
+            situations: Situations::of(guide),
+            told: Told::default(),
+        }
+    }
+
+    pub(super) fn control(&self) -> &str {
+        &self.control
+    }
+
+    /// Segments from ST to the one taken last.
+    pub(super) fn segments(&self) -> u32 {
+        self.position
+    }
+
+    pub(super) fn place(&self, segment: &Segment<'_>) -> Place {
+        Place {
+            position: self.position,
+            ..place_of(segment)
+        }
+    }
+
+    pub(super) fn tell(
+        &mut self,
+        what: What,
+        mut place: Place,
+        value: Option<&str>,
+        settings: &Settings,
+        verdict: &mut Verdict,
+        report: &mut dyn Report,
+    ) {
+        place.position = place.position.max(self.position);
+        let told = &mut self.told;
+        Telling {
+            told,
+            settings,
+            verdict,
+            report,
+        }
+        .tell(what, place, value);
+    }
+
+    /// The next segment, ST and SE included.
+    pub(super) fn take(
+        &mut self,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        settings: &Settings,
+        verdict: &mut Verdict,
+        report: &mut dyn Report,
+    ) {
+        self.position = self.position.saturating_add(1);
+        let mut place = self.place(segment);
+        self.choose_by_purpose(segment);
+        let Some(walker) = &mut self.walker else {
+            return report.segment(segment, None);
+        };
+        let mut gaps = Gaps::default();
+        let placed = walker.step(segment, fields, &mut |gap| gaps.add(gap));
+        report.segment(segment, placed.as_ref());
+        let told = &mut self.told;
+        let mut telling = Telling {
+            told,
+            settings,
+            verdict,
+            report,
+        };
+        gaps.tell(place, &mut telling);
+        let Some(placed) = placed else {
+            place.loop_id = walker.open().next_back().map_or("", |open| open.id);
+            let what = if known(segment.id()).is_some() {
+                What::UnexpectedSegment
+            } else {
+                What::UnknownSegment
+            };
+            return telling.tell(what, place, None);
+        };
+        place.loop_id = placed.within.id;
+        too_many(&placed, place, &mut telling);
+        broken_text(segment, place, &mut telling);
+        elements::check(segment, fields, placed.of, &settings.lists, &mut |at, what, value| {
+            let value = (!value.is_empty()).then_some(value);
+            telling.tell(
+                what,
+                Place {
+                    element: Some(at),
+                    ..place
+                },
+                value,
+            );
+        });
+        if segment.id() == "HL" {
+            let stated = Stated {
+                number: fields.get(segment, 1),
+                parent: fields.get(segment, 2),
+                children: fields.get(segment, 4),
+                depth: placed.depth,
+            };
+            self.hierarchy.take(&stated, |element, what| {
+                let at = element_at(element);
+                telling.tell(
+                    what,
+                    Place {
+                        element: Some(at),
+                        ..place
+                    },
+                    Some(fields.get(segment, usize::from(element))),
+                );
+            });
+        }
+        if settings.level >= Level::Balance {
+            self.sums.take(segment, fields, &placed, place, &mut |what, place| {
+                telling.tell(what, place, None);
+            });
+        }
+        if settings.level >= Level::Situation {
+            npi(segment, fields, place, &mut telling);
+            self.situations
+                .take(segment, fields, &placed, place, &mut |what, place| {
+                    telling.tell(what, place, None);
+                });
+        }
+    }
+
+    /// A request and its answer may share transaction and version (278): BHT02 says which it is.
+    fn choose_by_purpose(&mut self, segment: &Segment<'_>) {
+        let Some(walker) = self
+            .walker
+            .as_mut()
+            .filter(|_| self.position == 2 && segment.id() == "BHT")
+        else {
+            return;
+        };
+        let guide = walker.guide();
+        let better = guide::find_for(guide.transaction, guide.version, Some(segment.element(2)), false);
+        if let Some(better) = better.filter(|better| !std::ptr::eq(*better, guide)) {
+            walker.begin_again(better);
+        }
+    }
+
+    /// Ends it; returns its errors and warnings.
+    pub(super) fn finish(
+        mut self,
+        place: Place,
+        settings: &Settings,
+        verdict: &mut Verdict,
+        report: &mut dyn Report,
+    ) -> (u32, u32) {
+        let told = &mut self.told;
+        let mut telling = Telling {
+            told,
+            settings,
+            verdict,
+            report,
+        };
+        let mut gaps = Gaps::default();
+        if let Some(walker) = &mut self.walker {
+            walker.finish(&mut |gap| gaps.add(gap));
+        }
+        let place = Place {
+            position: self.position,
+            ..place
+        };
+        // Where the end is cut off, the missing SE has been told already.
+        gaps.0.retain(|gap| {
+            gap.part
+                .what
+                .opening()
+                .is_none_or(|opening| opening.id != Id::new("SE"))
+        });
+        gaps.tell(place, &mut telling);
+        self.sums.finish(&mut |what, place| telling.tell(what, place, None));
+        self.situations
+            .finish(&mut |what, place| telling.tell(what, place, None));
+        (self.told.errors, self.told.warnings)
+    }
+}
+
+/// What should have come before a segment: seldom anything.
+#[derive(Default)]
+struct Gaps(Vec<Gap>);
+
+impl Gaps {
+    fn add(&mut self, gap: Gap) {
+        self.0.push(gap);
+    }
+
+    fn tell(&self, place: Place, telling: &mut Telling<'_>) {
+        for gap in &self.0 {
+            let Some(opening) = gap.part.what.opening() else {
+                continue;
+            };
+            let place = Place {
+                id: known(opening.id.as_str()).unwrap_or("?"),
+                loop_id: match gap.part.what {
+                    crate::guide::What::Segment(_) => gap.within.id,
+                    crate::guide::What::Loop(of) => of.id,
+                },
+                element: None,
+                ..place
+            };
+            let what = match gap.part.what {
+                crate::guide::What::Segment(segment) => What::MissingSegment { name: segment.name },
+                crate::guide::What::Loop(of) => What::MissingLoop { name: of.name },
+            };
+            telling.tell(what, place, None);
+        }
+    }
+}
+
+fn too_many(placed: &Placed, place: Place, telling: &mut Telling<'_>) {
+    let part: &Part = placed.part;
+    // Told once, where the limit is passed.
+    if part.what.max() == u32::MAX || placed.count != part.what.max() + 1 {
+        return;
+    }
+    let max = part.what.max();
+    let what = match part.what {
+        crate::guide::What::Segment(segment) => What::TooManySegments {
+            max,
+            name: segment.name,
+        },
+        crate::guide::What::Loop(of) => What::TooManyLoops { max, name: of.name },
+    };
+    telling.tell(what, place, None);
+}
+
+fn broken_text(segment: &Segment<'_>, place: Place, telling: &mut Telling<'_>) {
+    if let Some(element) = segment.not_text_from() {
+        let element = Some(element_at(element));
+        telling.tell(What::BadCharacter, Place { element, ..place }, None);
+    }
+}
+
+/// NM108 XX, and every other qualifier XX before an id (PRV is not one).
+fn npi(segment: &Segment<'_>, fields: &Fields, place: Place, telling: &mut Telling<'_>) {
+    let at = match segment.id() {
+        "NM1" if fields.get(segment, 8) == "XX" => 9,
+        "N1" if fields.get(segment, 3) == "XX" => 4,
+        _ => return,
+    };
+    let value = fields.get(segment, at);
+    if !value.is_empty() && !values::is_npi(value) {
+        let element = Some(ElementPlace {
+            number: 67,
+            ..element_at(u8::try_from(at).unwrap_or(u8::MAX))
+        });
+        telling.tell(What::BadNpi, Place { element, ..place }, Some(value));
+    }
+}
+
+fn element_at(element: u8) -> ElementPlace {
+    ElementPlace {
+        element,
+        component: 0,
+        repetition: 1,
+        number: 0,
+    }
+}

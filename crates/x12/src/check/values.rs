@@ -1,0 +1,187 @@
+//! Whether a value has the form of its data element (X12.6: types, lengths, dates, times, characters).
+
+use crate::finding::What;
+use crate::guide::{Kind, Simple};
+
+/// What is wrong with a value that is not empty; its codes are looked at elsewhere.
+pub(super) fn form(value: &str, of: &Simple) -> Option<What> {
+    let bytes = value.as_bytes();
+    if !bytes.iter().all(|byte| is_data(*byte)) {
+        return Some(What::BadCharacter);
+    }
+    let length = match of.kind {
+        Kind::Decimal | Kind::Integer | Kind::Cents => digits(bytes),
+        _ => bytes.len(),
+    };
+    if length < usize::from(of.min) {
+        return Some(What::TooShort { min: of.min });
+    }
+    if length > usize::from(of.max) {
+        return Some(What::TooLong { max: of.max });
+    }
+    let good = match of.kind {
+        Kind::Date => is_date(bytes),
+        Kind::Time => is_time(bytes),
+        Kind::Decimal => is_decimal(bytes),
+        Kind::Integer | Kind::Cents => is_integer(bytes),
+        Kind::Text | Kind::Code | Kind::Binary => return None,
+    };
+    (!good).then_some(match of.kind {
+        Kind::Date => What::BadDate,
+        Kind::Time => What::BadTime,
+        _ => What::BadNumber,
+    })
+}
+
+/// What a qualifier (data element 1250) says about the value after it.
+pub(super) fn qualified_date(qualifier: &str, value: &str) -> Option<What> {
+    let bytes = value.as_bytes();
+    let good = match qualifier {
+        "D8" => bytes.len() == 8 && is_date(bytes),
+        "D6" => bytes.len() == 6 && is_date(bytes),
+        "RD8" => {
+            bytes.len() == 17
+                && bytes[8] == b'-'
+                && is_date(&bytes[..8])
+                && is_date(&bytes[9..])
+                // Eight digits each: as text they stand in the order of time.
+                && bytes[..8] <= bytes[9..]
+        }
+        "DT" => matches!(bytes.len(), 12 | 14) && is_date(&bytes[..8]) && is_time(&bytes[8..]),
+        "TM" => is_time(bytes),
+        _ => return None,
+    };
+    (!good).then_some(if qualifier == "TM" {
+        What::BadTime
+    } else {
+        What::BadDate
+    })
+}
+
+/// The extended character set (X12.5 B.1.1.2.2), which is that of ASCII without control characters.
+fn is_data(byte: u8) -> bool {
+    (b' '..=b'~').contains(&byte)
+}
+
+/// The sign, the point and an exponent's letter do not count (X12.6 section 3.5.1).
+fn digits(bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .filter(|byte| byte.is_ascii_digit())
+        .count()
+        .max(usize::from(bytes.is_empty()))
+}
+
+fn is_integer(bytes: &[u8]) -> bool {
+    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+}
+
+fn is_decimal(bytes: &[u8]) -> bool {
+    let unsigned = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    let mut points = 0;
+    let mut digits = 0;
+    for byte in unsigned {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b'.' => points += 1,
+            _ => return false,
+        }
+    }
+    digits > 0 && points <= 1
+}
+
+/// CCYYMMDD or YYMMDD.
+fn is_date(bytes: &[u8]) -> bool {
+    if !matches!(bytes.len(), 6 | 8) || !bytes.iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let number = |part: &[u8]| part.iter().fold(0_u32, |sum, byte| sum * 10 + u32::from(byte - b'0'));
+    let (year, rest) = bytes.split_at(bytes.len() - 4);
+    let (year, month, day) = (number(year), number(&rest[..2]), number(&rest[2..]));
+    // A year of two digits is a leap year where its last two digits say so: the century is not known.
+    let leap = year % 4 == 0 && (bytes.len() == 6 || year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        1..=12 => 31,
+        _ => return false,
+    };
+    (1..=days).contains(&day)
+}
+
+/// HHMM[SS[D[D]]].
+fn is_time(bytes: &[u8]) -> bool {
+    if !(matches!(bytes.len(), 4 | 6..=8) && bytes.iter().all(u8::is_ascii_digit)) {
+        return false;
+    }
+    let pair = |at: usize| {
+        bytes
+            .get(at..at + 2)
+            .map_or(0, |two| u32::from(two[0] - b'0') * 10 + u32::from(two[1] - b'0'))
+    };
+    pair(0) < 24 && pair(2) < 60 && pair(4) < 60
+}
+
+/// Ten digits whose last is the check digit over 80840 and the rest (ISO/IEC 7812, as CMS asks for it).
+pub(super) fn is_npi(value: &str) -> bool {
+    crate::names::is_valid_npi(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guide::Codes;
+
+    fn of(kind: Kind, min: u16, max: u16) -> Simple {
+        let codes = Codes::Any;
+        Simple {
+            number: 0,
+            kind,
+            min,
+            max,
+            codes,
+        }
+    }
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        let date = |text: &str| form(text, &of(Kind::Date, 8, 8));
+        assert_eq!(date("20240229"), None);
+        for wrong in ["20230229", "20240230", "20241301", "20240100", "2024010A"] {
+            assert_eq!(date(wrong), Some(What::BadDate), "{wrong}");
+        }
+        assert_eq!(form("240229", &of(Kind::Date, 6, 6)), None);
+        assert_eq!(date("2024022"), Some(What::TooShort { min: 8 }));
+    }
+
+    #[test]
+    fn a_qualifier_says_what_a_date_looks_like() {
+        assert_eq!(qualified_date("RD8", "20240101-20240131"), None);
+        assert_eq!(qualified_date("RD8", "20240131-20240101"), Some(What::BadDate));
+        assert_eq!(qualified_date("D8", "20240101-20240131"), Some(What::BadDate));
+        assert_eq!(qualified_date("DT", "202401012359"), None);
+        assert_eq!(qualified_date("TM", "2460"), Some(What::BadTime));
+        assert_eq!(qualified_date("ZZ", "whatever"), None);
+    }
+
+    #[test]
+    fn numbers_count_digits_alone() {
+        let amount = |text: &str| form(text, &of(Kind::Decimal, 1, 4));
+        for good in ["0", "-12.34", ".5", "5."] {
+            assert_eq!(amount(good), None, "{good}");
+        }
+        assert_eq!(amount("12345"), Some(What::TooLong { max: 4 }));
+        assert_eq!(amount("1.2.3"), Some(What::BadNumber));
+        assert_eq!(amount("--1"), Some(What::BadNumber));
+        assert_eq!(amount("1E5"), Some(What::BadNumber));
+        assert_eq!(form("1.5", &of(Kind::Integer, 1, 9)), Some(What::BadNumber));
+    }
+
+    #[test]
+    fn control_characters_and_accents_are_no_data() {
+        assert_eq!(form("A\u{7}", &of(Kind::Text, 1, 9)), Some(What::BadCharacter));
+        assert_eq!(form("Muñoz", &of(Kind::Text, 1, 9)), Some(What::BadCharacter));
+    }
+}

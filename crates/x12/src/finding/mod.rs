@@ -1,0 +1,237 @@
+//! What is wrong, where, with the code that an acknowledgement carries and a sentence that a biller understands.
+
+mod code;
+mod sentence;
+
+use crate::guide::List;
+use rust_decimal::Decimal;
+use std::fmt;
+
+/// WEDI SNIP types 1 to 5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Syntax: envelopes, counts, characters, element forms.
+    Syntax = 1,
+    /// The guide's structure: loops, segments, elements, codes.
+    Guide = 2,
+    /// Amounts that must agree.
+    Balance = 3,
+    /// What one value asks of another.
+    Situation = 4,
+    /// Code lists kept outside the guides.
+    CodeList = 5,
+}
+
+/// Whether it stands in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth a look; nothing is rejected for it.
+    Warning,
+    /// The transaction is rejected for it.
+    Error,
+}
+
+/// The code under which an acknowledgement carries it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// TA105.
+    Interchange(&'static str),
+    /// AK905.
+    Group(&'static str),
+    /// IK502.
+    Transaction(&'static str),
+    /// IK304.
+    Segment(&'static str),
+    /// IK403.
+    Element(&'static str),
+    /// A 277CA's STC01: category, status. A 999 has no code for it.
+    Claim(&'static str, &'static str),
+}
+
+/// What is wrong, with figures and names of the guide; never a value of the input.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum What {
+    Unreadable(crate::error::Fault),
+    IsaElement {
+        element: u8,
+        code: &'static str,
+    },
+    InterchangeCount {
+        stated: Option<u32>,
+        found: u32,
+    },
+    InterchangeControl,
+    InterchangeDuplicate,
+    InterchangeUnended,
+    OutsideEnvelope,
+    GroupUnsupported,
+    VersionUnsupported,
+    GroupUnended,
+    GroupControl,
+    GroupCount {
+        stated: Option<u32>,
+        found: u32,
+    },
+    GroupControlForm,
+    GroupDuplicate,
+    TransactionUnsupported,
+    TransactionUnended,
+    TransactionControl,
+    TransactionCount {
+        stated: Option<u32>,
+        found: u32,
+    },
+    TransactionControlForm,
+    TransactionDuplicate,
+    ConventionDiffers,
+    UnknownSegment,
+    UnexpectedSegment,
+    OutOfOrder,
+    MissingSegment {
+        name: &'static str,
+    },
+    MissingLoop {
+        name: &'static str,
+    },
+    TooManySegments {
+        max: u32,
+        name: &'static str,
+    },
+    TooManyLoops {
+        max: u32,
+        name: &'static str,
+    },
+    TrailingSeparator,
+    MissingElement,
+    TooManyElements,
+    TooManyComponents {
+        max: u16,
+    },
+    TooManyRepetitions {
+        max: u16,
+    },
+    NotUsedElement,
+    TooShort {
+        min: u16,
+    },
+    TooLong {
+        max: u16,
+    },
+    BadCharacter,
+    BadNumber,
+    BadDate,
+    BadTime,
+    BadCode,
+    PairedMissing {
+        with: u8,
+    },
+    OneOfMissing {
+        from: u8,
+    },
+    Exclusive {
+        with: u8,
+    },
+    ConditionalMissing {
+        because: u8,
+    },
+    HierarchyNumber,
+    HierarchyParent,
+    HierarchyChild,
+    BadNpi,
+    Situation(crate::check::Situation),
+    NotInList(List),
+    Unbalanced {
+        rule: Rule,
+        stated: Decimal,
+        computed: Decimal,
+    },
+    TooManyFindings {
+        max: u32,
+    },
+}
+
+/// The sums that must agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// 837: CLM02 is the sum of the lines.
+    ClaimCharge,
+    /// 837: for another payer, what it paid and its adjustments make the charge.
+    OtherPayer,
+    /// 837: the same for a line.
+    OtherPayerLine,
+    /// 835: SVC02 less adjustments is SVC03.
+    LinePayment,
+    /// 835: CLP03 less adjustments of the claim and its lines is CLP04.
+    ClaimPayment,
+    /// 835: the lines' charges make CLP03.
+    ClaimLines,
+    /// 835: CLP05 is the sum of the PR adjustments.
+    PatientShare,
+    /// 835: the claims' payments less provider adjustments are BPR02.
+    Payment,
+}
+
+/// Where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Place {
+    /// Segment number in the input, the first ISA = 1.
+    pub segment: u32,
+    /// Byte offset of the segment.
+    pub offset: u64,
+    /// Segment number in the transaction, ST = 1; 0 outside.
+    pub position: u32,
+    /// The segment's id, or the one that is missing.
+    pub id: &'static str,
+    /// The guide's loop; empty outside loops.
+    pub loop_id: &'static str,
+    /// The element, where it is about one.
+    pub element: Option<ElementPlace>,
+}
+
+/// An element, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ElementPlace {
+    pub element: u8,
+    /// 0: not about a component.
+    pub component: u8,
+    /// 1 where the element does not repeat.
+    pub repetition: u16,
+    /// Data element number; 0 where it is a composite.
+    pub number: u16,
+}
+
+/// One thing that is wrong. `value` is what stands there: it may be PHI and is in neither `Debug` nor `Display`.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Finding<'a> {
+    pub what: What,
+    pub place: Place,
+    /// The offending value.
+    pub value: Option<&'a str>,
+}
+
+impl fmt::Debug for Finding<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Finding({:?} {} at {})", self.what.code(), self, self.place)
+    }
+}
+
+impl fmt::Display for Place {
+    /// `segment 12 (NM1 in 2010AA) element 9`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "segment {} ({}", self.segment, self.id)?;
+        if !self.loop_id.is_empty() {
+            write!(f, " in {}", self.loop_id)?;
+        }
+        f.write_str(")")?;
+        let Some(at) = self.element else { return Ok(()) };
+        write!(f, " element {}", at.element)?;
+        if at.component > 0 {
+            write!(f, ", component {}", at.component)?;
+        }
+        if at.repetition > 1 {
+            write!(f, ", repetition {}", at.repetition)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,80 @@
+//! Anything that can be read.
+
+use super::{Feeder, Limits};
+use crate::delimiters::Delimiters;
+use crate::error::ReadError;
+use crate::segment::Segment;
+use std::io::Read;
+
+/// Bytes asked for at a time.
+const CHUNK: usize = 128 << 10;
+
+/// Why a stream gave no segment.
+#[derive(Debug, thiserror::Error)]
+pub enum StreamError {
+    /// What came is not X12 at this place.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The source failed.
+    #[error("the source cannot be read")]
+    Source(#[from] std::io::Error),
+}
+
+/// Yields the segments of every interchange of a source, in memory that does not grow with it.
+#[derive(Debug)]
+pub struct StreamReader<R> {
+    source: R,
+    feeder: Feeder,
+    ended: bool,
+}
+
+impl<R: Read> StreamReader<R> {
+    /// Reads `source` from where it stands. It need not be buffered.
+    pub fn new(source: R, limits: Limits) -> Self {
+        Self {
+            source,
+            feeder: Feeder::new(limits),
+            ended: false,
+        }
+    }
+
+    /// The delimiters of the interchange that is being read.
+    pub fn delimiters(&self) -> Option<Delimiters> {
+        self.feeder.delimiters()
+    }
+
+    /// The next segment; none at the end. After [`StreamError::Read`] the reader goes on where it can.
+    pub fn next_segment(&mut self) -> Option<Result<Segment<'_>, StreamError>> {
+        loop {
+            match self.feeder.find() {
+                Some(Ok(at)) => return Some(Ok(self.feeder.segment(at))),
+                Some(Err(error)) => return Some(Err(error.into())),
+                None if self.ended => return None,
+                None => {}
+            }
+            match self.fill() {
+                Ok(0) => {
+                    self.ended = true;
+                    self.feeder.finish();
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    self.ended = true;
+                    return Some(Err(error.into()));
+                }
+            }
+        }
+    }
+
+    fn fill(&mut self) -> std::io::Result<usize> {
+        let room = self.feeder.room(CHUNK);
+        let read = loop {
+            match self.source.read(room) {
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                other => break other,
+            }
+        };
+        self.feeder.filled(CHUNK, *read.as_ref().unwrap_or(&0));
+        read
+    }
+}

@@ -1,0 +1,151 @@
+//! One transaction set as the loops of its guide, for the typed views. A lenient reading: what the guide has no place for is left out; whether it
+//! should be accepted is for [`check`](crate::check) to say.
+
+use crate::envelope::Transaction;
+use crate::fields::Fields;
+use crate::guide::{self, Id, Loop, SegmentUse};
+use crate::segment::Segment;
+use crate::walk::{Placed as Step, Walker};
+
+/// A loop that came, with what stands in it.
+#[derive(Debug, Clone)]
+pub struct Node<'a> {
+    /// What the guide says of it.
+    pub of: &'static Loop,
+    /// Its own segments, in order.
+    pub segments: Vec<Placed<'a>>,
+    /// The loops inside, in order.
+    pub loops: Vec<Node<'a>>,
+}
+
+/// A segment and its use in the guide.
+#[derive(Debug, Clone, Copy)]
+pub struct Placed<'a> {
+    /// As it came.
+    pub segment: Segment<'a>,
+    /// What the guide says of it.
+    pub of: &'static SegmentUse,
+}
+
+/// Why a transaction set is not read as loops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TreeError {
+    /// No guide of its version, not even a near one.
+    #[error("the version of the transaction set (ST03 or GS08) is not one that is known")]
+    Version,
+    /// Its guide is one of another transaction set.
+    #[error("ST01 does not name the transaction set of the guide in ST03 or GS08")]
+    Transaction,
+}
+
+/// Reads a transaction set by the guide of its version, near versions too.
+///
+/// # Errors
+/// [`TreeError`] where there is no guide for it.
+pub fn read<'a>(transaction: &Transaction<'a>) -> Result<Node<'a>, TreeError> {
+    let beginning = transaction.segments.first().filter(|segment| segment.id() == "BHT");
+    let purpose = beginning.map(|segment| segment.element(2));
+    let guide = guide::find_for(transaction.id, transaction.version, purpose, true);
+    let guide = guide.ok_or_else(|| match guide::of_version(transaction.version, true).next() {
+        Some(_) => TreeError::Transaction,
+        None => TreeError::Version,
+    })?;
+    let mut reader = TreeReader::new(guide);
+    for segment in &transaction.segments {
+        reader.take(*segment);
+    }
+    Ok(reader.finish())
+}
+
+/// Builds the loops of one transaction set while its segments come: those between ST and SE.
+#[derive(Debug)]
+pub struct TreeReader<'a> {
+    walker: Walker,
+    fields: Fields,
+    /// The loops that are open, the root first.
+    open: Vec<Node<'a>>,
+}
+
+impl<'a> TreeReader<'a> {
+    /// Before the first segment.
+    pub fn new(guide: &'static guide::Guide) -> Self {
+        Self {
+            walker: Walker::new(guide),
+            fields: Fields::default(),
+            open: vec![Node::of(guide.root)],
+        }
+    }
+
+    /// The next segment.
+    pub fn take(&mut self, segment: Segment<'a>) {
+        self.fields.of(&segment);
+        let Some(Step { of, kept, .. }) = self.walker.step(&segment, &self.fields, &mut |_| ()) else {
+            return;
+        };
+        self.close_to(kept);
+        for opened in self.walker.open().skip(kept) {
+            self.open.push(Node::of(opened));
+        }
+        if let Some(node) = self.open.last_mut() {
+            node.segments.push(Placed { segment, of });
+        }
+    }
+
+    /// The whole.
+    pub fn finish(mut self) -> Node<'a> {
+        self.close_to(1);
+        self.open.pop().unwrap_or_else(|| Node::of(self.walker.guide().root))
+    }
+
+    fn close_to(&mut self, depth: usize) {
+        while self.open.len() > depth.max(1) {
+            if let (Some(node), Some(around)) = (self.open.pop(), self.open.last_mut()) {
+                around.loops.push(node);
+            }
+        }
+    }
+}
+
+impl<'a> Node<'a> {
+    fn of(of: &'static Loop) -> Self {
+        Self {
+            of,
+            segments: Vec::new(),
+            loops: Vec::new(),
+        }
+    }
+
+    /// The guide's number of the loop; empty for the root.
+    pub fn id(&self) -> &'static str {
+        self.of.id
+    }
+
+    /// The first segment of an id.
+    pub fn segment(&self, id: &str) -> Option<&Segment<'a>> {
+        self.segments(id).next()
+    }
+
+    /// Every segment of an id.
+    pub fn segments(&self, id: &str) -> impl Iterator<Item = &Segment<'a>> {
+        let id = Id::new(id);
+        self.segments
+            .iter()
+            .filter(move |placed| placed.of.id == id)
+            .map(|placed| &placed.segment)
+    }
+
+    /// The first segment of an id whose element 1 is `code`.
+    pub fn qualified(&self, id: &str, code: &str) -> Option<&Segment<'a>> {
+        self.segments(id).find(|segment| segment.element(1) == code)
+    }
+
+    /// The first loop inside with this number.
+    pub fn child(&self, loop_id: &str) -> Option<&Node<'a>> {
+        self.children(loop_id).next()
+    }
+
+    /// Every loop inside with this number.
+    pub fn children(&self, loop_id: &str) -> impl Iterator<Item = &Node<'a>> {
+        self.loops.iter().filter(move |node| node.of.id == loop_id)
+    }
+}

@@ -1,0 +1,121 @@
+//! The loops that are open, and how often each of their parts has come.
+
+use super::Gap;
+use crate::guide::{Id, Loop, Part, Usage};
+
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    of: &'static Loop,
+    /// Where its counts begin.
+    base: usize,
+    /// The position of the part that came last.
+    position: u16,
+    /// Parts before this one have been looked at for gaps.
+    looked: usize,
+}
+
+/// The open loops, the root first. Counts stand in one list, so that opening a loop allocates nothing after a while.
+#[derive(Debug)]
+pub(super) struct Frames {
+    frames: Vec<Frame>,
+    counts: Vec<u32>,
+}
+
+impl Frames {
+    pub(super) fn of(root: &'static Loop) -> Self {
+        let mut frames = Self {
+            frames: Vec::with_capacity(8),
+            counts: Vec::with_capacity(256),
+        };
+        frames.open(root);
+        frames
+    }
+
+    pub(super) fn depth(&self) -> usize {
+        self.frames.len()
+    }
+
+    pub(super) fn loops(&self) -> impl DoubleEndedIterator<Item = &'static Loop> + ExactSizeIterator + '_ {
+        self.frames.iter().map(|frame| frame.of)
+    }
+
+    pub(super) fn innermost(&self) -> &'static Loop {
+        self.frames[self.frames.len() - 1].of
+    }
+
+    /// Parts of the loop at `depth` that a segment of this id can be or open, from where the loop is.
+    pub(super) fn candidates(&self, depth: usize, id: Id) -> impl Iterator<Item = u16> + use<> {
+        let frame = self.frames[depth];
+        let parts = frame.of.parts;
+        let dispatch = frame.of.dispatch;
+        let found = dispatch.binary_search_by_key(&id, |(known, _)| *known);
+        let all: &'static [u16] = found.map_or(&[], |at| dispatch[at].1);
+        all.iter()
+            .copied()
+            .filter(move |index| parts[usize::from(*index)].position >= frame.position)
+    }
+
+    pub(super) fn part(&self, depth: usize, index: u16) -> &'static Part {
+        &self.frames[depth].of.parts[usize::from(index)]
+    }
+
+    pub(super) fn count(&self, depth: usize, index: u16) -> u32 {
+        self.counts[self.frames[depth].base + usize::from(index)]
+    }
+
+    pub(super) fn open(&mut self, of: &'static Loop) {
+        let base = self.counts.len();
+        self.counts.resize(base + of.parts.len(), 0);
+        self.frames.push(Frame {
+            of,
+            base,
+            position: 0,
+            looked: 0,
+        });
+    }
+
+    /// Counts the part that opened the innermost loop.
+    pub(super) fn count_first(&mut self) {
+        let frame = self.frames[self.frames.len() - 1];
+        self.counts[frame.base] = 1;
+    }
+
+    /// Moves the loop at `depth` to a part and counts it.
+    pub(super) fn advance(&mut self, depth: usize, index: u16, gap: &mut dyn FnMut(Gap)) {
+        let position = self.part(depth, index).position;
+        let before = self.frames[depth]
+            .of
+            .parts
+            .partition_point(|part| part.position < position);
+        self.look(depth, before, gap);
+        let frame = &mut self.frames[depth];
+        frame.position = position;
+        self.counts[frame.base + usize::from(index)] += 1;
+    }
+
+    /// Closes the loops inside the one at `depth`.
+    pub(super) fn close_above(&mut self, depth: usize, gap: &mut dyn FnMut(Gap)) {
+        while self.frames.len() > depth + 1 {
+            let top = self.frames.len() - 1;
+            self.look(top, self.frames[top].of.parts.len(), gap);
+            self.counts.truncate(self.frames[top].base);
+            self.frames.pop();
+        }
+    }
+
+    pub(super) fn close_root(&mut self, gap: &mut dyn FnMut(Gap)) {
+        self.look(0, self.frames[0].of.parts.len(), gap);
+    }
+
+    /// Tells which required parts before `end` have not come.
+    fn look(&mut self, depth: usize, end: usize, gap: &mut dyn FnMut(Gap)) {
+        let frame = self.frames[depth];
+        for index in frame.looked..end {
+            let part = &frame.of.parts[index];
+            if part.what.usage() == Usage::Required && self.counts[frame.base + index] == 0 {
+                gap(Gap { within: frame.of, part });
+            }
+        }
+        self.frames[depth].looked = frame.looked.max(end);
+    }
+}

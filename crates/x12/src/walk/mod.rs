@@ -1,0 +1,151 @@
+//! Which loop of the guide a segment belongs to. Segments come one by one; nothing but the open loops is remembered, so that a transaction
+//! set of any size takes the same memory.
+
+mod frame;
+
+use crate::fields::Fields;
+use crate::guide::{Guide, Id, Key, Loop, Part, SegmentUse, What};
+use crate::segment::Segment;
+use frame::Frames;
+
+/// Something that the guide asks for and that did not come before the segment at hand.
+#[derive(Debug, Clone, Copy)]
+pub struct Gap {
+    /// The loop it belongs to.
+    pub within: &'static Loop,
+    /// What is missing.
+    pub part: &'static Part,
+}
+
+/// Where a segment belongs.
+#[derive(Debug, Clone, Copy)]
+pub struct Placed {
+    /// Its use in the guide.
+    pub of: &'static SegmentUse,
+    /// The loop it stands in.
+    pub within: &'static Loop,
+    /// How many loops are open, this one included; the root is 1.
+    pub depth: usize,
+    /// Whether it opened this loop.
+    pub opened: bool,
+    /// How many of the open loops were open before; the rest it opened.
+    pub kept: usize,
+    /// How many times this part has come, this one included.
+    pub count: u32,
+    /// The part: of `within`, or where it opened a loop, that loop as a part of the one around it.
+    pub part: &'static Part,
+    /// It stands where only its id fits: its qualifier is not one that the guide has here.
+    pub by_id_only: bool,
+}
+
+/// Follows one transaction set through its guide.
+#[derive(Debug)]
+pub struct Walker {
+    guide: &'static Guide,
+    frames: Frames,
+}
+
+impl Walker {
+    /// Before the ST segment.
+    pub fn new(guide: &'static Guide) -> Self {
+        Self {
+            guide,
+            frames: Frames::of(guide.root),
+        }
+    }
+
+    /// The guide it follows.
+    pub fn guide(&self) -> &'static Guide {
+        self.guide
+    }
+
+    /// Goes on by another guide whose beginning is the same: the next segment is the second.
+    pub(crate) fn begin_again(&mut self, guide: &'static Guide) {
+        *self = Self::new(guide);
+        self.frames.count_first();
+    }
+
+    /// The loops that are open, from the root on.
+    pub fn open(&self) -> impl DoubleEndedIterator<Item = &'static Loop> + ExactSizeIterator + '_ {
+        self.frames.loops()
+    }
+
+    /// Takes the next segment of the transaction set, ST first. None where the guide has no place for it; then nothing changed. `gap` is told
+    /// what should have come before.
+    pub(crate) fn step(&mut self, segment: &Segment<'_>, fields: &Fields, gap: &mut dyn FnMut(Gap)) -> Option<Placed> {
+        let id = Id::new(segment.id());
+        if segment.id().len() > 3 {
+            return None;
+        }
+        let (depth, index, by_id_only) = self
+            .find(id, |part| {
+                fits(part.what.opening()?.key.as_ref(), segment, fields).then_some(())
+            })
+            .map(|(depth, index)| (depth, index, false))
+            .or_else(|| {
+                // The qualifier is wrong: it is read as the first use of its id that is still open, and its code is found wrong there.
+                let top = self.frames.depth() - 1;
+                self.frames.candidates(top, id).next().map(|index| (top, index, true))
+            })?;
+        self.frames.close_above(depth, gap);
+        self.frames.advance(depth, index, gap);
+        self.place(depth, index, by_id_only)
+    }
+
+    /// The innermost loop that has, from where it is, a part that fits; one that may come again before one that came too often.
+    fn find(&self, id: Id, fits: impl Fn(&'static Part) -> Option<()>) -> Option<(usize, u16)> {
+        let mut full = None;
+        for depth in (0..self.frames.depth()).rev() {
+            for index in self.frames.candidates(depth, id) {
+                let part = self.frames.part(depth, index);
+                if fits(part).is_none() {
+                    continue;
+                }
+                if self.frames.count(depth, index) < part.what.max() {
+                    return Some((depth, index));
+                }
+                full = full.or(Some((depth, index)));
+            }
+        }
+        full
+    }
+
+    fn place(&mut self, depth: usize, index: u16, by_id_only: bool) -> Option<Placed> {
+        let part = self.frames.part(depth, index);
+        let count = self.frames.count(depth, index);
+        let kept = self.frames.depth();
+        let mut opened = false;
+        if let What::Loop(of) = part.what {
+            self.frames.open(of);
+            self.frames.count_first();
+            opened = true;
+        }
+        Some(Placed {
+            of: part.what.opening()?,
+            within: self.frames.innermost(),
+            depth: self.frames.depth(),
+            opened,
+            kept,
+            count,
+            part,
+            by_id_only,
+        })
+    }
+
+    /// Ends the transaction set: what is missing in the loops that are open is told.
+    pub(crate) fn finish(&mut self, gap: &mut dyn FnMut(Gap)) {
+        self.frames.close_above(0, gap);
+        self.frames.close_root(gap);
+    }
+}
+
+fn fits(key: Option<&Key>, segment: &Segment<'_>, fields: &Fields) -> bool {
+    let Some(key) = key else { return true };
+    let element = fields.get(segment, usize::from(key.element));
+    let separator = segment.delimiters().component();
+    let value = match key.component {
+        0 | 1 => element.split(separator).next().unwrap_or_default(),
+        n => element.split(separator).nth(usize::from(n) - 1).unwrap_or_default(),
+    };
+    key.codes.contains(&value)
+}
