@@ -184,7 +184,7 @@ fn other_answers_are_told_apart() {
     );
     assert_eq!(
         Response::parse(b"<html>").unwrap_err().to_string(),
-        "the interchange does not start with ISA, segment 0 (?) at byte 0"
+        "the interchange does not start with ISA, segment 1 (?) at byte 0"
     );
 }
 
