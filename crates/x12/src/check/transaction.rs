@@ -165,36 +165,15 @@ impl OpenTransaction {
                 value,
             );
         });
-        if segment.id() == "HL" {
-            let stated = Stated {
-                number: fields.get(segment, 1),
-                parent: fields.get(segment, 2),
-                children: fields.get(segment, 4),
-                depth: placed.depth,
-            };
-            self.hierarchy.take(&stated, |element, what| {
-                let at = element_at(element);
-                telling.tell(
-                    what,
-                    Place {
-                        element: Some(at),
-                        ..place
-                    },
-                    Some(fields.get(segment, usize::from(element))),
-                );
-            });
-        }
+        hierarchy(&mut self.hierarchy, segment, fields, &placed, place, &mut telling);
         if settings.level >= Level::Balance {
-            self.sums.take(segment, fields, &placed, place, &mut |what, place| {
-                telling.tell(what, place, None);
-            });
+            let tell = &mut |what, place| telling.tell(what, place, None);
+            self.sums.take(segment, fields, &placed, place, tell);
         }
         if settings.level >= Level::Situation {
             npi(segment, fields, place, &mut telling);
-            self.situations
-                .take(segment, fields, &placed, place, &mut |what, place| {
-                    telling.tell(what, place, None);
-                });
+            let tell = &mut |what, place| telling.tell(what, place, None);
+            self.situations.take(segment, fields, &placed, place, tell);
         }
     }
 
@@ -299,6 +278,30 @@ fn too_many(placed: &Placed, place: Place, telling: &mut Telling<'_>) {
         crate::guide::What::Loop(of) => What::TooManyLoops { max, name: of.name },
     };
     telling.tell(what, place, None);
+}
+
+fn hierarchy(
+    of: &mut Hierarchy,
+    segment: &Segment<'_>,
+    fields: &Fields,
+    placed: &Placed,
+    place: Place,
+    telling: &mut Telling<'_>,
+) {
+    if segment.id() != "HL" {
+        return;
+    }
+    let stated = Stated {
+        number: fields.get(segment, 1),
+        parent: fields.get(segment, 2),
+        children: fields.get(segment, 4),
+        depth: placed.depth,
+    };
+    of.take(&stated, |element, what| {
+        let value = fields.get(segment, usize::from(element));
+        let element = Some(element_at(element));
+        telling.tell(what, Place { element, ..place }, Some(value));
+    });
 }
 
 fn broken_text(segment: &Segment<'_>, place: Place, telling: &mut Telling<'_>) {
