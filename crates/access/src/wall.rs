@@ -4,7 +4,7 @@
 //! `medconnect.organization`. A transaction that was not opened here sees no row at all.
 
 use mc_vocabulary::OrganizationId;
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
 
 /// A transaction that sees the rows of `organization_id` and no others.
 ///
@@ -27,10 +27,7 @@ pub async fn begin_as_platform(pool: &PgPool) -> Result<Transaction<'static, Pos
 }
 
 async fn open(pool: &PgPool, setting: &str) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-    let mut transaction = pool.begin().await?;
-    sqlx::query("SELECT set_config('medconnect.organization', $1, true)")
-        .bind(setting)
-        .execute(&mut *transaction)
-        .await?;
-    Ok(transaction)
+    // In one trip. An organisation's id is a UUID and holds no quote.
+    let begin = format!("BEGIN; SET LOCAL medconnect.organization = '{setting}'");
+    pool.begin_with(AssertSqlSafe(begin)).await
 }

@@ -1,4 +1,4 @@
-//! `medconnect-audit`: serve, migrate, verify, maintain, prune, export, restore, openapi.
+//! `medconnect-audit`: serve, migrate, verify, maintain, prune, export, restore, replay, openapi.
 
 use clap::{Parser, Subcommand};
 use mc_audit::{
@@ -7,6 +7,7 @@ use mc_audit::{
         self,
         backup::{Export, Restore, export, restore},
         keep::{Local, Prune, maintain, prune},
+        replay::{Replay, replay},
         verify::{Verify, verify},
     },
 };
@@ -36,6 +37,8 @@ enum Command {
     Export(Export),
     /// Bring a log back from an encrypted export, into one that is empty.
     Restore(Restore),
+    /// Append the events of a file that are not in the log yet: envelopes as JSON, one a line.
+    Replay(Replay),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
             Command::Prune(what) => prune(Settings::load()?, what).await,
             Command::Export(what) => export(Settings::load()?, what).await,
             Command::Restore(what) => restore(Settings::load()?, what).await,
+            Command::Replay(what) => replay(Settings::load()?, what).await,
             Command::Openapi => startup::print_openapi(),
         }
     })

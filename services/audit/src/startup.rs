@@ -4,6 +4,7 @@ pub mod backup;
 mod detection;
 mod evidence;
 pub mod keep;
+pub mod replay;
 pub mod verify;
 mod watch_log;
 mod workers;

@@ -1,5 +1,6 @@
 //! The right edge of a tree: all that is needed to append to it and to know its root.
 
+use super::node::NodeId;
 use crate::hash::{HASH_LENGTH, Hash};
 
 /// Roots of the complete subtrees that make up a tree, largest first.
@@ -53,6 +54,16 @@ impl Frontier {
         self.size += 1;
     }
 
+    /// The hash of a node, where it is one of these roots.
+    pub fn node(&self, id: NodeId) -> Option<Hash> {
+        // As many subtrees of this height as the size holds; the last is a root where no larger one takes it in.
+        let of_height = self.size.checked_shr(id.level).unwrap_or_default();
+        let is_root = of_height & 1 == 1 && id.index == of_height - 1;
+        // Larger subtrees stand before it: one for each higher bit of the size.
+        let before = (of_height >> 1).count_ones() as usize;
+        self.roots.get(before).copied().filter(|_| is_root)
+    }
+
     /// The tree's root.
     pub fn root(&self) -> Hash {
         fold(&self.roots)
@@ -90,5 +101,22 @@ mod tests {
         assert_eq!(Frontier::restore(8, &bytes), None);
         assert_eq!(Frontier::restore(7, &bytes[1..]), None);
         assert_eq!(Frontier::restore(0, &[]), Some(Frontier::new()));
+    }
+
+    #[test]
+    fn a_frontier_knows_its_own_roots_and_no_other_node() {
+        let mut frontier = Frontier::new();
+        frontier.extend((0..7_u8).map(|n| Hash::leaf(&[n])));
+        let known: Vec<(u32, u64)> = (0..5)
+            .flat_map(|level| (0..9).map(move |index| (level, index)))
+            .filter(|(level, index)| {
+                let (level, index) = (*level, *index);
+                frontier.node(NodeId { level, index }).is_some()
+            })
+            .collect();
+        assert_eq!(known, [(0, 6), (1, 2), (2, 0)]);
+        assert_eq!(frontier.node(NodeId::leaf(6)), Some(Hash::leaf(&[6])));
+        assert_eq!(frontier.node(NodeId { level: 2, index: 0 }), Some(frontier.roots()[0]));
+        assert_eq!(frontier.node(NodeId { level: 99, index: 0 }), None);
     }
 }

@@ -93,13 +93,17 @@ fn complete(hashes: &[Hash]) -> Hash {
     frontier.root()
 }
 
-/// The tiles these nodes are read from, each with its width in the tree of `size`.
-pub fn needed<'a>(nodes: impl IntoIterator<Item = &'a NodeId>, size: u64) -> BTreeSet<(TileId, u16)> {
+/// The tiles these nodes are read from, each with its width in the tree of `size`; none for what the tree's right edge knows.
+pub fn needed<'a>(nodes: impl IntoIterator<Item = &'a NodeId>, size: u64, edge: &Frontier) -> BTreeSet<(TileId, u16)> {
     let tile = |node: &NodeId| {
         let id = TileId::of(*node);
         (id, id.width(size))
     };
-    nodes.into_iter().map(tile).collect()
+    nodes
+        .into_iter()
+        .filter(|node| edge.node(**node).is_none())
+        .map(tile)
+        .collect()
 }
 
 /// A tile is not among those loaded, or is shorter than the tree says.
@@ -107,11 +111,15 @@ pub fn needed<'a>(nodes: impl IntoIterator<Item = &'a NodeId>, size: u64) -> BTr
 #[error("no hash for node {} of level {}", .0.index, .0.level)]
 pub struct MissingNode(pub NodeId);
 
-/// The hashes of a proof ([`super::proof`]), read from loaded tiles.
-pub fn resolve(proof: &[Vec<NodeId>], tiles: &BTreeMap<TileId, Tile>) -> Result<Vec<Hash>, MissingNode> {
+/// The hashes of a proof ([`super::proof`]), read from the tree's right edge and loaded tiles.
+pub fn resolve(
+    proof: &[Vec<NodeId>],
+    edge: &Frontier,
+    tiles: &BTreeMap<TileId, Tile>,
+) -> Result<Vec<Hash>, MissingNode> {
     let hash = |node: &NodeId| {
-        let tile = tiles.get(&TileId::of(*node));
-        tile.and_then(|tile| tile.node(*node)).ok_or(MissingNode(*node))
+        let in_tile = || tiles.get(&TileId::of(*node)).and_then(|tile| tile.node(*node));
+        edge.node(*node).or_else(in_tile).ok_or(MissingNode(*node))
     };
     let folded = |nodes: &Vec<NodeId>| Ok(fold(&nodes.iter().map(hash).collect::<Result<Vec<_>, _>>()?));
     proof.iter().map(folded).collect()

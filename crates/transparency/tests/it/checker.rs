@@ -212,7 +212,7 @@ fn two_checkpoints_are_compared() {
         let above = Tile::new(stored.iter().filter_map(Tile::root).collect()).unwrap();
         let mut tiles: BTreeMap<_, _> = tiles.zip(stored).collect();
         tiles.insert(TileId { level: 1, index: 0 }, above);
-        resolve(&consistency_nodes(old, new).unwrap(), &tiles).unwrap()
+        resolve(&consistency_nodes(old, new).unwrap(), &Frontier::new(), &tiles).unwrap()
     };
     let (old, new) = (at(300), at(700));
     assert_eq!(compare_checkpoints(&old, &old, None), Ok(Relation::Same));

@@ -58,14 +58,14 @@ proptest! {
             return Ok(());
         }
         let index = a.index(usize::try_from(size).unwrap());
-        let ours = resolve(&inclusion_nodes(index as u64, size).unwrap(), &tiles).unwrap();
+        let ours = resolve(&inclusion_nodes(index as u64, size).unwrap(), &Frontier::new(), &tiles).unwrap();
         prop_assert_eq!(bytes(&ours), oracle.prove_inclusion(index).as_bytes().to_vec());
         let hash = Hash::leaf(&leaf(seed, index as u64));
         prop_assert_eq!(verify_inclusion(hash, index as u64, size, &ours, frontier.root()), Ok(()));
 
         let old = b.index(usize::try_from(size).unwrap()) as u64 + 1;
         let (_, before, _) = grown(seed, old);
-        let ours = resolve(&consistency_nodes(old, size).unwrap(), &tiles).unwrap();
+        let ours = resolve(&consistency_nodes(old, size).unwrap(), &Frontier::new(), &tiles).unwrap();
         if old < size {
             let theirs = oracle.prove_consistency(usize::try_from(size - old).unwrap());
             prop_assert_eq!(bytes(&ours), theirs.as_bytes().to_vec());
@@ -79,7 +79,7 @@ proptest! {
     fn a_proof_with_any_bit_changed_is_refused(size in 2_u64..600, a: prop::sample::Index, at: prop::sample::Index, bit in 0_usize..256) {
         let (_, frontier, tiles) = grown(1, size);
         let index = a.index(usize::try_from(size).unwrap()) as u64;
-        let mut proof = resolve(&inclusion_nodes(index, size).unwrap(), &tiles).unwrap();
+        let mut proof = resolve(&inclusion_nodes(index, size).unwrap(), &Frontier::new(), &tiles).unwrap();
         let place = at.index(proof.len());
         let mut changed = *proof[place].as_bytes();
         changed[bit / 8] ^= 1 << (bit % 8);
@@ -91,7 +91,7 @@ proptest! {
     fn needed_tiles_are_enough_and_as_wide_as_the_tree_says(size in 1_u64..200_000, a: prop::sample::Index) {
         let index = a.index(usize::try_from(size).unwrap()) as u64;
         let nodes: Vec<NodeId> = inclusion_nodes(index, size).unwrap().concat();
-        for (id, width) in needed(&nodes, size) {
+        for (id, width) in needed(&nodes, size, &Frontier::new()) {
             prop_assert_eq!(width, id.width(size));
             prop_assert!(width > 0);
         }

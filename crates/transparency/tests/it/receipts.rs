@@ -18,7 +18,7 @@ fn receipt(index: u64, size: u64) -> (Receipt, mc_transparency::VerifierKey) {
     let receipt = Receipt {
         leaf: leaves[usize::try_from(index).unwrap()].clone(),
         index,
-        proof: resolve(&inclusion_nodes(index, size).unwrap(), &tiles).unwrap(),
+        proof: resolve(&inclusion_nodes(index, size).unwrap(), &Frontier::new(), &tiles).unwrap(),
         note: signer.sign(&Checkpoint::new("audit.test/acme", size, frontier.root())),
     };
     (receipt, signer.verifier().clone())

@@ -60,6 +60,6 @@ async fn hashes(
     if stands.size() < size {
         return Err(ProveError::Beyond(stands.size()));
     }
-    let tiles = tiles::list(connection, tree, &needed(proof.iter().flatten(), size)).await?;
-    Ok(resolve(proof, &tiles)?)
+    let tiles = tiles::list(connection, tree, &needed(proof.iter().flatten(), size, &stands)).await?;
+    Ok(resolve(proof, &stands, &tiles)?)
 }

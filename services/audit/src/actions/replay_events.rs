@@ -3,7 +3,9 @@
 
 use super::append_events::{AppendEventsError, append_ready, make_ready};
 use crate::Desk;
-use mc_contracts::Envelope;
+use mc_access::wall;
+use mc_chassis::{http::Origin, telemetry};
+use mc_contracts::{Actor, Envelope, Interaction};
 use serde::Serialize;
 use std::io::BufRead;
 use tokio::sync::mpsc;
@@ -78,6 +80,25 @@ pub async fn replay_events<R: BufRead + Send + 'static>(desk: &Desk, file: R) ->
         Ok(read) => read.map(|()| replayed),
         Err(_) => Err(std::io::Error::other("the reader ended").into()),
     }
+}
+
+/// Says in the platform's log that a file was replayed, and how many events it held.
+///
+/// # Errors
+/// The database's.
+pub async fn announce_replay(desk: &Desk, replayed: &Replayed) -> Result<(), sqlx::Error> {
+    let origin = Origin {
+        ip: None,
+        trace_id: telemetry::trace_id().unwrap_or_default(),
+    };
+    let actor = Actor::system("replay");
+    let record = desk
+        .mailbox
+        .audit_by("audit.log.replay", Interaction::Create, actor, &origin)
+        .detail("events", replayed.read);
+    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    desk.mailbox.post(&mut transaction, None, &record).await?;
+    transaction.commit().await
 }
 
 fn read<R: BufRead>(file: R, batches: &mpsc::Sender<Vec<Envelope>>) -> Result<(), ReplayEventsError> {

@@ -87,6 +87,7 @@ pub const CATALOGUE: &[Entry] = &[
     entry("audit.inventory.update", "changed a record of compliance's inventory", UPDATE, &[C::Compliance]),
     entry("audit.log.contradicted", "found a log that contradicts what was signed", Kind::RestrictedFunction, &[C::Compliance]),
     entry("audit.log.export", "took the whole audit log out", Kind::Export, &[C::Retention, C::Export]),
+    entry("audit.log.replay", "brought events from a file into the audit log", Kind::Import, &[C::Retention]),
     entry("audit.log.restore", "brought an audit log back", Kind::Import, &[C::Retention]),
     entry("audit.network.set", "wrote down where networks are", Kind::SecurityConfiguration, &[C::Configuration, C::Compliance]),
     entry("audit.patient_accesses.read", "looked at who accessed the patient's data", Kind::AuditLogUsed, &[C::AuditReading]),

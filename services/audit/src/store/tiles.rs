@@ -44,63 +44,80 @@ pub async fn list(
         .iter()
         .copied()
         .partition(|(_, width)| *width == mc_transparency::TILE_WIDTH);
-    let mut tiles = list_full(connection, tree, &full).await?;
+    let mut tiles = list_stored(connection, tree, &full, &partial).await?;
     // A tile may be asked for as full that was completed by nothing yet stored: it is made of what stands below, as a partial one.
     let missing: Vec<_> = full.into_iter().filter(|(id, _)| !tiles.contains_key(id)).collect();
-    let partial = [partial, missing].concat();
-    if !partial.is_empty() {
-        tiles.extend(list_below(connection, tree, &partial).await?);
+    if !missing.is_empty() {
+        tiles.extend(list_stored(connection, tree, &[], &missing).await?);
+    }
+    // Of the lowest level there is one at most that is not full: the last.
+    for (id, width) in partial.into_iter().chain(missing).filter(|(id, _)| id.level == 0) {
+        let leaves = list_leaves(connection, tree, first(id), first(id) + i64::from(width)).await?;
+        tiles.extend(gather(leaves));
     }
     Ok(tiles)
 }
 
-// Tiles are asked for one by one (LATERAL with a LIMIT is not joined otherwise): a planner that thinks it cheaper to read all tiles or events of a
-// tree is wrong from a few thousand on.
-
-async fn list_full(
+/// Full tiles as they are stored, and partial ones above the lowest level, made of the roots of the tiles below: in one trip, since a proof needs
+/// both. Tiles are asked for one by one (LATERAL with a LIMIT is not joined otherwise): a planner that thinks it cheaper to read all tiles of a tree
+/// is wrong from a few thousand on.
+async fn list_stored(
     connection: &mut PgConnection,
     tree: Uuid,
-    wanted: &[(TileId, u16)],
+    full: &[(TileId, u16)],
+    partial: &[(TileId, u16)],
 ) -> Result<BTreeMap<TileId, Tile>, sqlx::Error> {
-    if wanted.is_empty() {
+    let level = |(id, _): &(TileId, u16)| i16::from(id.level);
+    let higher: Vec<_> = partial.iter().copied().filter(|(id, _)| id.level > 0).collect();
+    if full.is_empty() && higher.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let levels: Vec<i16> = wanted.iter().map(|(id, _)| i16::from(id.level)).collect();
-    let indexes: Vec<i64> = wanted.iter().map(|(id, _)| id.index.cast_signed()).collect();
+    let levels: Vec<i16> = full.iter().map(level).collect();
+    let indexes: Vec<i64> = full.iter().map(|(id, _)| id.index.cast_signed()).collect();
+    let above: Vec<i16> = higher.iter().map(level).collect();
+    let firsts: Vec<i64> = higher.iter().map(|(id, _)| first(*id)).collect();
+    let ends: Vec<i64> = higher
+        .iter()
+        .map(|(id, width)| first(*id) + i64::from(*width))
+        .collect();
     let rows = sqlx::query!(
-        r#"SELECT t.level AS "level!", t.tile_index AS "index!", t.hashes AS "hashes!"
+        r#"SELECT true AS "full!", w.level AS "level!", t.tile_index AS "place!", t.hashes AS "bytes!"
            FROM unnest($2::smallint[], $3::bigint[]) AS w (level, tile_index)
            CROSS JOIN LATERAL (SELECT * FROM audit.tiles t
-               WHERE t.organization_id = $1 AND t.level = w.level AND t.tile_index = w.tile_index LIMIT 1) t"#,
+               WHERE t.organization_id = $1 AND t.level = w.level AND t.tile_index = w.tile_index LIMIT 1) t
+           UNION ALL
+           SELECT false, w.level, t.tile_index, t.root
+           FROM unnest($4::smallint[], $5::bigint[], $6::bigint[]) AS w (level, first, after)
+           CROSS JOIN LATERAL (SELECT t.tile_index, t.root FROM audit.tiles t
+               WHERE t.organization_id = $1 AND t.level = w.level - 1 AND t.tile_index >= w.first AND t.tile_index < w.after
+               ORDER BY t.tile_index LIMIT w.after - w.first) t
+           ORDER BY 1, 2, 3"#,
         tree,
         &levels,
-        &indexes
+        &indexes,
+        &above,
+        &firsts,
+        &ends
     )
     .fetch_all(connection)
     .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| Some((id(row.level, row.index)?, Tile::from_bytes(&row.hashes)?)))
-        .collect())
+    let mut tiles = BTreeMap::new();
+    let mut roots = Vec::new();
+    for row in rows {
+        if row.full {
+            tiles.extend(id(row.level, row.place).zip(Tile::from_bytes(&row.bytes)));
+        } else {
+            roots.push((row.level, row.place, row.bytes));
+        }
+    }
+    tiles.extend(gather(roots));
+    Ok(tiles)
 }
 
-/// Tiles made of the leaf hashes, or of the roots of the tiles below.
-async fn list_below(
-    connection: &mut PgConnection,
-    tree: Uuid,
-    wanted: &[(TileId, u16)],
-) -> Result<BTreeMap<TileId, Tile>, sqlx::Error> {
-    let (lowest, higher): (Vec<_>, Vec<_>) = wanted.iter().copied().partition(|(id, _)| id.level == 0);
-    let mut below = Vec::new();
-    if !higher.is_empty() {
-        below.extend(list_roots(connection, tree, &higher).await?);
-    }
-    // There is one at most: the last.
-    for (id, width) in lowest {
-        below.extend(list_leaves(connection, tree, first(id), first(id) + i64::from(width)).await?);
-    }
+/// Tiles of hashes, each with its level and its place there, in order.
+fn gather(hashes: Vec<(i16, i64, Vec<u8>)>) -> BTreeMap<TileId, Tile> {
     let mut found: BTreeMap<TileId, Vec<Hash>> = BTreeMap::new();
-    for (level, place, hash) in below {
+    for (level, place, hash) in hashes {
         let width = i64::from(mc_transparency::TILE_WIDTH);
         let Some((id, hash)) = id(level, place / width).zip(Hash::from_slice(&hash)) else {
             continue;
@@ -111,39 +128,8 @@ async fn list_below(
             hashes.push(hash);
         }
     }
-    Ok(found
-        .into_iter()
-        .filter_map(|(id, hashes)| Some((id, Tile::new(hashes)?)))
-        .collect())
-}
-
-/// Roots of the full tiles below, each with the level and the place it takes above, in order.
-async fn list_roots(
-    connection: &mut PgConnection,
-    tree: Uuid,
-    wanted: &[(TileId, u16)],
-) -> Result<Vec<(i16, i64, Vec<u8>)>, sqlx::Error> {
-    let levels: Vec<i16> = wanted.iter().map(|(id, _)| i16::from(id.level)).collect();
-    let firsts: Vec<i64> = wanted.iter().map(|(id, _)| first(*id)).collect();
-    let ends: Vec<i64> = wanted
-        .iter()
-        .map(|(id, width)| first(*id) + i64::from(*width))
-        .collect();
-    let rows = sqlx::query!(
-        r#"SELECT w.level AS "level!", t.tile_index AS "place!", t.root AS "hash!"
-           FROM unnest($2::smallint[], $3::bigint[], $4::bigint[]) AS w (level, first, after)
-           CROSS JOIN LATERAL (SELECT t.tile_index, t.root FROM audit.tiles t
-               WHERE t.organization_id = $1 AND t.level = w.level - 1 AND t.tile_index >= w.first AND t.tile_index < w.after
-               ORDER BY t.tile_index LIMIT w.after - w.first) t
-           ORDER BY 1, 2"#,
-        tree,
-        &levels,
-        &firsts,
-        &ends
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.level, row.place, row.hash)).collect())
+    let tile = |(id, hashes)| Some((id, Tile::new(hashes)?));
+    found.into_iter().filter_map(tile).collect()
 }
 
 /// Leaf hashes from `first` to before `after`, of events and of what is left of pruned ones, in order.

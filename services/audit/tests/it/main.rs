@@ -20,6 +20,7 @@ mod on_record;
 mod once;
 mod patients;
 mod policies;
+mod replay;
 mod reports;
 mod retention;
 mod search;

@@ -1,0 +1,57 @@
+//! `replay`: events from a file into the log, for what could not go through the broker: an outbox of a service that will not come back, dead letters
+//! whose cause is mended.
+
+use super::{desk, keep::Local};
+use crate::{
+    Desk,
+    actions::{
+        replay_events::{Replayed, announce_replay, replay_events},
+        sign_checkpoints::sign_checkpoints,
+    },
+    config::Settings,
+};
+use anyhow::Context;
+use mc_keyring::Secrets;
+use mc_vocabulary::Clock;
+use std::{
+    fs::File,
+    io::BufReader,
+    path::{Path, PathBuf},
+};
+
+/// What `replay` reads.
+#[derive(clap::Args)]
+pub struct Replay {
+    /// Envelopes as JSON, one a line: `SELECT envelope FROM <service>.outbox ORDER BY sequence`.
+    file: PathBuf,
+    #[command(flatten)]
+    local: Local,
+}
+
+/// Appends the events of a file that are not in the log yet.
+///
+/// # Errors
+/// Naming the line that cannot be appended; what stands before it is in the log, and the file may be replayed again.
+pub async fn replay(settings: Settings, what: Replay) -> anyhow::Result<bool> {
+    let settings = settings.or_local(&what.local.run_dir);
+    let secrets = Secrets::from_config(&settings.secrets).await?;
+    let (desk, _) = desk(&settings, &secrets, Clock::System).await?;
+    let Replayed { read } = replay_from(&desk, &what.file).await?;
+    println!("{read} events of the file are in the log");
+    Ok(true)
+}
+
+/// The same, at an open desk.
+///
+/// # Errors
+/// See [`replay`].
+pub async fn replay_from(desk: &Desk, path: &Path) -> anyhow::Result<Replayed> {
+    let name = path.display();
+    let file = File::open(path).with_context(|| name.to_string())?;
+    let replayed = replay_events(desk, BufReader::with_capacity(1 << 20, file))
+        .await
+        .with_context(|| name.to_string())?;
+    announce_replay(desk, &replayed).await?;
+    sign_checkpoints(desk).await?;
+    Ok(replayed)
+}
