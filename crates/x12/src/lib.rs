@@ -11,7 +11,9 @@ pub mod finding;
 pub mod guide;
 pub mod line;
 pub mod names;
+pub mod parts;
 pub mod reader;
+pub mod remittance;
 pub mod segment;
 #[cfg(feature = "synthetic")]
 pub mod synthetic;
@@ -25,6 +27,7 @@ pub use error::{Fault, Place, ReadError, WriteError};
 pub use finding::{Code, Finding, Level, Severity};
 pub use line::Line;
 pub use names::{is_valid_npi, normalise_name, normalise_organization};
+pub use parts::ViewError;
 pub use reader::{Feeder, Limits, SegmentReader, StreamError, StreamReader};
 pub use segment::Segment;
-pub use writer::{Builder, ControlNumbers, Header, Party, TransactionKind, Usage};
+pub use writer::{Builder, ControlNumbers, Envelope, Header, Party, TransactionKind, Usage};

@@ -68,6 +68,36 @@ pub struct Header {
     pub kind: TransactionKind,
 }
 
+/// The envelopes of one transaction set, without its kind, which its content knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// ISA05/06, GS02.
+    pub sender: Party,
+    /// ISA07/08, GS03.
+    pub receiver: Party,
+    /// ISA13, GS06, ST02.
+    pub control: ControlNumbers,
+    /// ISA09/10 and GS04/05, in UTC, to the second.
+    pub created_at: DateTime<Utc>,
+    /// ISA15.
+    pub usage: Usage,
+}
+
+impl Envelope {
+    /// Writes ISA, GS and ST with the usual delimiters.
+    pub(crate) fn open(&self, kind: TransactionKind) -> Result<Builder, WriteError> {
+        let header = Header {
+            sender: self.sender.clone(),
+            receiver: self.receiver.clone(),
+            control: self.control,
+            created_at: self.created_at,
+            usage: self.usage,
+            kind,
+        };
+        Builder::new(&header, Delimiters::STANDARD)
+    }
+}
+
 /// Writes the envelopes and counts segments.
 #[derive(Debug)]
 pub struct Builder {
@@ -108,11 +138,17 @@ impl Builder {
                 .code(header.kind.version),
         )?;
         builder.segments = 0;
+        // The guide of the 835 does not use ST03.
+        let version = if header.kind.id == "835" {
+            ""
+        } else {
+            header.kind.version
+        };
         builder.push(
             Line::new("ST")
                 .code(header.kind.id)
                 .code(&transaction_number(control))
-                .code(header.kind.version),
+                .code(version),
         )?;
         Ok(builder)
     }

@@ -1,0 +1,94 @@
+//! Numbers of type R: exact, and bounded so that no sum of them overflows.
+
+use rust_decimal::Decimal;
+
+/// Most digits before the point that are read; the guides allow ten for money.
+const WHOLE: usize = 15;
+/// Most significant digits after the point that are read.
+const FRACTION: usize = 6;
+
+/// An optional sign, digits, an optional point. None for anything else, exponents included.
+pub(crate) fn parse(text: &str) -> Option<Decimal> {
+    let (negative, body) = match text.strip_prefix('-') {
+        Some(body) => (true, body),
+        None => (false, text),
+    };
+    let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
+    let whole = whole.trim_start_matches('0');
+    let significant = fraction.trim_end_matches('0');
+    let digits_only = body.bytes().all(|b| b.is_ascii_digit() || b == b'.') && !fraction.contains('.');
+    if !digits_only || !body.bytes().any(|b| b.is_ascii_digit()) || whole.len() > WHOLE || significant.len() > FRACTION
+    {
+        return None;
+    }
+    let scale = u32::try_from(significant.len()).ok()?;
+    let digits = format!("0{whole}{significant}").parse::<i128>().ok()?;
+    Decimal::try_from_i128_with_scale(if negative { -digits } else { digits }, scale).ok()
+}
+
+/// As the standard writes it: no trailing zeros after the point, no sign of zero.
+pub(crate) fn number(value: Decimal) -> String {
+    let text = value.normalize().to_string();
+    if text == "-0" { "0".to_owned() } else { text }
+}
+
+/// Empty when absent.
+pub(crate) fn optional(value: Option<Decimal>) -> String {
+    value.map(number).unwrap_or_default()
+}
+
+/// The sum; numbers that were read never reach the bounds of a decimal, those that a caller made stop there.
+pub(crate) fn total(values: impl IntoIterator<Item = Decimal>) -> Decimal {
+    values.into_iter().fold(Decimal::ZERO, Decimal::saturating_add)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn numbers_of_type_r_are_read() {
+        for (text, value) in [
+            ("0", "0"),
+            ("-.5", "-0.5"),
+            ("12.", "12"),
+            ("0012.500", "12.5"),
+            ("-0", "0"),
+        ] {
+            assert_eq!(parse(text), Some(value.parse().unwrap()), "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in [
+            "",
+            "-",
+            ".",
+            "1,5",
+            "+1",
+            "1e3",
+            "1.2.3",
+            "1_0",
+            " 1",
+            "1234567890123456",
+            "0.1234567",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(digits in -999_999_999_999i64..999_999_999_999, scale in 0u32..7) {
+            let value = Decimal::new(digits, scale);
+            prop_assert_eq!(parse(&number(value)), Some(value));
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC{0,40}|[0-9.-]{0,40}") {
+            let _ = parse(&text).map(|value| total([value, Decimal::MAX, value]));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Birth and sex: DMG.
+
+use chrono::NaiveDate;
+
+use super::{At, Part, ViewError, composite, day, hidden};
+use crate::eligibility::Gender;
+use crate::error::WriteError;
+use crate::line::Line;
+
+/// What a person is registered with (DMG).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Demographics {
+    pub birth_date: Option<NaiveDate>,
+    pub gender: Option<Gender>,
+    /// DMG04.
+    pub marital_status: String,
+    /// DMG05.
+    pub ethnicity: Option<Ethnicity>,
+    /// DMG06.
+    pub citizenship: String,
+}
+
+/// Race or ethnicity (C056).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Ethnicity {
+    /// Data element 1109.
+    pub code: String,
+    /// Data element 1270: the list that `detail` is from, `RET`.
+    pub list: String,
+    /// Data element 1271.
+    pub detail: String,
+}
+
+hidden!(Demographics, Ethnicity);
+
+impl Demographics {
+    pub fn new(birth_date: NaiveDate, gender: Gender) -> Self {
+        Self {
+            birth_date: Some(birth_date),
+            gender: Some(gender),
+            ..Self::default()
+        }
+    }
+}
+
+impl Part for Demographics {
+    const ID: &'static str = "DMG";
+
+    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
+        let ethnicity = Ethnicity {
+            code: at.component(5, 1),
+            list: at.component(5, 2),
+            detail: at.component(5, 3),
+        };
+        Ok(Self {
+            birth_date: at.day(2),
+            gender: Gender::from_code(&at.text(3)),
+            marital_status: at.text(4),
+            ethnicity: (ethnicity != Ethnicity::default()).then_some(ethnicity),
+            citizenship: at.text(6),
+        })
+    }
+
+    fn line(&self) -> Result<Line, WriteError> {
+        let born = self.birth_date.map(day).unwrap_or_default();
+        let ethnicity = self
+            .ethnicity
+            .clone()
+            .map_or_else(Vec::new, |e| composite(vec![e.code, e.list, e.detail]));
+        Ok(Line::new("DMG")
+            .code(if born.is_empty() { "" } else { "D8" })
+            .data(&born, 8)
+            .code(self.gender.map_or("", Gender::code))
+            .data(&self.marital_status, 1)
+            .composite(ethnicity, 30)
+            .data(&self.citizenship, 2))
+    }
+}
