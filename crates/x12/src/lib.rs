@@ -2,6 +2,7 @@
 
 pub mod acknowledgement;
 pub mod check;
+pub mod claim;
 pub mod delimiters;
 pub mod eligibility;
 pub mod envelope;

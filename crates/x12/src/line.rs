@@ -12,16 +12,10 @@ pub struct Line {
 
 #[derive(Debug, Clone)]
 struct Element {
-    parts: Vec<String>,
-    joint: Joint,
+    /// Components by repetition.
+    parts: Vec<Vec<String>>,
     max: usize,
     required: bool,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Joint {
-    Repetition,
-    Component,
 }
 
 impl Line {
@@ -35,12 +29,12 @@ impl Line {
 
     /// An element that may be empty, at most `max` characters long.
     pub fn data(self, value: &str, max: usize) -> Self {
-        self.put(vec![value.to_owned()], Joint::Component, max, false)
+        self.put(vec![vec![value.to_owned()]], max, false)
     }
 
     /// An element that may not be empty.
     pub fn required(self, value: &str, max: usize) -> Self {
-        self.put(vec![value.to_owned()], Joint::Component, max, true)
+        self.put(vec![vec![value.to_owned()]], max, true)
     }
 
     /// A short code.
@@ -58,21 +52,21 @@ impl Line {
 
     /// A repeating element.
     pub fn repeated(self, values: &[String], max: usize) -> Self {
-        self.put(values.to_vec(), Joint::Repetition, max, false)
+        self.put(values.iter().map(|value| vec![value.clone()]).collect(), max, false)
     }
 
     /// A composite element.
     pub fn composite(self, values: Vec<String>, max: usize) -> Self {
-        self.put(values, Joint::Component, max, false)
+        self.put(vec![values], max, false)
     }
 
-    fn put(mut self, parts: Vec<String>, joint: Joint, max: usize, required: bool) -> Self {
-        self.elements.push(Element {
-            parts,
-            joint,
-            max,
-            required,
-        });
+    /// A repeating composite element.
+    pub fn repeated_composite(self, values: Vec<Vec<String>>, max: usize) -> Self {
+        self.put(values, max, false)
+    }
+
+    fn put(mut self, parts: Vec<Vec<String>>, max: usize, required: bool) -> Self {
+        self.elements.push(Element { parts, max, required });
         self
     }
 
@@ -89,7 +83,7 @@ impl Line {
 
     fn render_element(&self, delimiters: Delimiters, n: usize, element: &Element) -> Result<String, WriteError> {
         let (segment, max) = (self.id, element.max);
-        for part in &element.parts {
+        for part in element.parts.iter().flatten() {
             if part.chars().any(|c| delimiters.contains(c)) {
                 return Err(WriteError::Delimiter { segment, element: n });
             }
@@ -104,11 +98,10 @@ impl Line {
                 });
             }
         }
-        let joint = match element.joint {
-            Joint::Component => Some(delimiters.component()),
-            Joint::Repetition => delimiters.repetition(),
-        };
-        let text = element.parts.join(&joint.map(String::from).unwrap_or_default());
+        let component = delimiters.component().to_string();
+        let repetition = delimiters.repetition().map(String::from).unwrap_or_default();
+        let repetitions: Vec<String> = element.parts.iter().map(|parts| parts.join(&component)).collect();
+        let text = repetitions.join(&repetition);
         if element.required && text.trim().is_empty() {
             return Err(WriteError::Missing { segment, element: n });
         }

@@ -66,7 +66,9 @@ pub(crate) fn dated(qualifiers: &[&str]) -> BoxedStrategy<Dated> {
 }
 
 pub(crate) fn identifier() -> BoxedStrategy<Identifier> {
-    (text(2), text(80)).prop_map(|(q, v)| Identifier::new(q, v)).boxed()
+    // An NPI has a form of its own.
+    let qualifier = text(2).prop_filter("not an NPI", |q| q != "XX");
+    (qualifier, text(80)).prop_map(|(q, v)| Identifier::new(q, v)).boxed()
 }
 
 pub(crate) fn name(role: &'static str) -> BoxedStrategy<Name> {
@@ -193,15 +195,15 @@ pub(crate) fn demographics() -> BoxedStrategy<Demographics> {
         option::of(day()),
         option::of(gender),
         maybe(1),
-        option::of(ethnicity),
+        vec(ethnicity, 0..3),
         maybe(2),
     )
         .prop_map(
-            |(birth_date, gender, marital_status, ethnicity, citizenship)| Demographics {
+            |(birth_date, gender, marital_status, ethnicities, citizenship)| Demographics {
                 birth_date,
                 gender,
                 marital_status,
-                ethnicity,
+                ethnicities,
                 citizenship,
             },
         )

@@ -15,7 +15,7 @@ pub struct Demographics {
     /// DMG04.
     pub marital_status: String,
     /// DMG05.
-    pub ethnicity: Option<Ethnicity>,
+    pub ethnicities: Vec<Ethnicity>,
     /// DMG06.
     pub citizenship: String,
 }
@@ -47,32 +47,33 @@ impl Part for Demographics {
     const ID: &'static str = "DMG";
 
     fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        let ethnicity = Ethnicity {
-            code: at.component(5, 1),
-            list: at.component(5, 2),
-            detail: at.component(5, 3),
-        };
+        let ethnicities = at.composites(5).into_iter().map(|parts| {
+            let part = |n: usize| parts.get(n).cloned().unwrap_or_default();
+            Ethnicity {
+                code: part(0),
+                list: part(1),
+                detail: part(2),
+            }
+        });
         Ok(Self {
             birth_date: at.day(2),
             gender: Gender::from_code(&at.text(3)),
             marital_status: at.text(4),
-            ethnicity: (ethnicity != Ethnicity::default()).then_some(ethnicity),
+            ethnicities: ethnicities.collect(),
             citizenship: at.text(6),
         })
     }
 
     fn line(&self) -> Result<Line, WriteError> {
         let born = self.birth_date.map(day).unwrap_or_default();
-        let ethnicity = self
-            .ethnicity
-            .clone()
-            .map_or_else(Vec::new, |e| composite(vec![e.code, e.list, e.detail]));
+        let ethnicities = self.ethnicities.iter();
+        let ethnicities = ethnicities.map(|e| composite(vec![e.code.clone(), e.list.clone(), e.detail.clone()]));
         Ok(Line::new("DMG")
             .code(if born.is_empty() { "" } else { "D8" })
             .data(&born, 8)
             .code(self.gender.map_or("", Gender::code))
             .data(&self.marital_status, 1)
-            .composite(ethnicity, 30)
+            .repeated_composite(ethnicities.collect(), 30)
             .data(&self.citizenship, 2))
     }
 }

@@ -70,6 +70,18 @@ impl At<'_, '_> {
         self.segment.repetitions(n).map(str::to_owned).collect()
     }
 
+    /// The components of each repetition of element `n`; none when it is empty.
+    pub(crate) fn composites(&self, n: usize) -> Vec<Vec<String>> {
+        // What stands after the first component is the separator.
+        let first = self.segment.component(n, 1);
+        let separator = self.segment.element(n).chars().nth(first.chars().count());
+        let split = |text: &str| match separator {
+            Some(separator) => text.split(separator).map(str::to_owned).collect(),
+            None => vec![text.to_owned()],
+        };
+        self.segment.repetitions(n).map(split).collect()
+    }
+
     pub(crate) fn is_empty(&self, n: usize) -> bool {
         self.segment.element(n).is_empty()
     }

@@ -1,0 +1,233 @@
+//! One transaction set 837: who sends it, who bills, and the claims.
+
+use chrono::NaiveDateTime;
+
+use super::{BillingProvider, Claim, Imbalance, Patient, Subscriber};
+use crate::error::WriteError;
+use crate::line::Line;
+use crate::parts::{Contact, Hierarchy, Name, Part, ViewError, levels, list, moment, moment_text, need, write_all};
+use crate::tree::Node;
+use crate::writer::{Builder, Envelope, TransactionKind};
+
+/// The three kinds of 837.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Professional,
+    Institutional,
+    Dental,
+}
+
+/// Who sends the claims (loop 1000A).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Submitter {
+    /// Role `41`; id `46` electronic transmitter id.
+    pub name: Name,
+    pub contacts: Vec<Contact>,
+}
+
+/// One transaction set 837.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimBatch {
+    pub kind: Kind,
+    /// BHT02: `00` original, `18` sent again.
+    pub purpose: String,
+    /// BHT03.
+    pub reference: String,
+    /// BHT04 and BHT05.
+    pub created_at: Option<NaiveDateTime>,
+    /// BHT06: `CH` to be paid, `RP` encounters reported, `31` subrogation.
+    pub use_code: String,
+    pub submitter: Submitter,
+    /// Role `40` (loop 1000B).
+    pub receiver: Name,
+    pub providers: Vec<BillingProvider>,
+}
+
+/// A claim with all that it hangs from.
+#[derive(Debug, Clone, Copy)]
+pub struct PlacedClaim<'b> {
+    pub billing: &'b BillingProvider,
+    /// Whose insurance it is; [`Subscriber::payer`] is who shall pay.
+    pub subscriber: &'b Subscriber,
+    /// None where the subscriber is the patient.
+    pub patient: Option<&'b Patient>,
+    pub claim: &'b Claim,
+}
+
+/// Why claims were not written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ClaimError {
+    /// Sums that do not hold.
+    #[error("the claims do not balance in {} places", .0.len())]
+    Unbalanced(Vec<Imbalance>),
+    /// A claim among those of another kind, by its place from 1.
+    #[error("claim {claim} has lines of another kind")]
+    Kind { claim: usize },
+    /// A field does not fit.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+}
+
+impl Kind {
+    fn written(self) -> TransactionKind {
+        TransactionKind {
+            functional_id: "HC",
+            id: "837",
+            version: match self {
+                Self::Professional => "005010X222A1",
+                Self::Institutional => "005010X223A2",
+                Self::Dental => "005010X224A2",
+            },
+        }
+    }
+}
+
+impl Submitter {
+    pub fn new(name: impl Into<String>, id: impl Into<String>, contact: Contact) -> Self {
+        Self {
+            name: Name::organization("41", name).with_id("46", id),
+            contacts: vec![contact],
+        }
+    }
+}
+
+impl PlacedClaim<'_> {
+    /// Who was treated.
+    pub fn patient_name(&self) -> &Name {
+        self.patient.map_or(&self.subscriber.name, |patient| &patient.name)
+    }
+}
+
+impl ClaimBatch {
+    /// An empty batch of original claims to be paid.
+    pub fn new(kind: Kind, reference: impl Into<String>, created_at: NaiveDateTime) -> Self {
+        Self {
+            kind,
+            purpose: "00".to_owned(),
+            reference: reference.into(),
+            created_at: Some(created_at),
+            use_code: "CH".to_owned(),
+            submitter: Submitter::default(),
+            receiver: Name::default(),
+            providers: Vec::new(),
+        }
+    }
+
+    /// Every claim with its billing provider, subscriber and patient, in order.
+    pub fn claims(&self) -> impl Iterator<Item = PlacedClaim<'_>> {
+        let subscribers = self
+            .providers
+            .iter()
+            .flat_map(|billing| billing.subscribers.iter().map(move |subscriber| (billing, subscriber)));
+        subscribers.flat_map(|(billing, subscriber)| {
+            let own = subscriber.claims.iter().map(|claim| (None, claim));
+            let patients = subscriber.patients.iter();
+            let others = patients.flat_map(|patient| patient.claims.iter().map(move |claim| (Some(patient), claim)));
+            own.chain(others).map(move |(patient, claim)| PlacedClaim {
+                billing,
+                subscriber,
+                patient,
+                claim,
+            })
+        })
+    }
+
+    /// Every sum of every claim that does not hold.
+    pub fn balance(&self) -> Vec<Imbalance> {
+        let placed = self.claims().zip(1..);
+        placed.flat_map(|(placed, at)| placed.claim.balance_at(at)).collect()
+    }
+
+    /// Reads one transaction set. Without any claim it counts as professional.
+    ///
+    /// # Errors
+    /// [`ViewError`] for a part that is missing or a number that cannot be read.
+    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
+        let child = |loop_id| node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id });
+        let (bht, submitter) = (need(node, "BHT")?, child("1000A")?);
+        let mut batch = Self {
+            kind: Kind::Professional,
+            purpose: bht.text(2),
+            reference: bht.text(3),
+            created_at: moment(&bht.text(4), &bht.text(5)),
+            use_code: bht.text(6),
+            submitter: Submitter {
+                name: Name::read(need(submitter, "NM1")?)?,
+                contacts: list(submitter)?,
+            },
+            receiver: Name::read(need(child("1000B")?, "NM1")?)?,
+            providers: Vec::new(),
+        };
+        for (level, node) in levels(node) {
+            batch.add(level, node)?;
+        }
+        let kind = batch.claims().next().map(|placed| placed.claim.kind());
+        batch.kind = kind.unwrap_or(Kind::Professional);
+        Ok(batch)
+    }
+
+    /// One HL level, under the last of the level above.
+    fn add(&mut self, level: &str, node: &Node<'_>) -> Result<(), ViewError> {
+        let orphan = |loop_id| ViewError::LoopMissing { loop_id };
+        match level {
+            "20" => self.providers.push(BillingProvider::read(node)?),
+            "22" => {
+                let billing = self.providers.last_mut().ok_or(orphan("2000A"))?;
+                billing.subscribers.push(Subscriber::read(node)?);
+            }
+            "23" => {
+                let billing = self.providers.last_mut().ok_or(orphan("2000A"))?;
+                let subscriber = billing.subscribers.last_mut().ok_or(orphan("2000B"))?;
+                subscriber.patients.push(Patient::read(node)?);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Writes the interchange.
+    ///
+    /// # Errors
+    /// [`ClaimError`]: what does not add up is not written, nor a field that does not fit.
+    pub fn to_x12(&self, envelope: &Envelope) -> Result<String, ClaimError> {
+        if let Some((_, claim)) = self
+            .claims()
+            .zip(1..)
+            .find(|(placed, _)| placed.claim.kind() != self.kind)
+        {
+            return Err(ClaimError::Kind { claim });
+        }
+        let failed = self.balance();
+        if !failed.is_empty() {
+            return Err(ClaimError::Unbalanced(failed));
+        }
+        let mut out = envelope.open(self.kind.written())?;
+        self.write(&mut out)?;
+        Ok(out.finish()?)
+    }
+
+    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
+        let (day, time) = self.created_at.map(moment_text).unwrap_or_default();
+        out.push(
+            Line::new("BHT")
+                .code("0019")
+                .required(&self.purpose, 2)
+                .required(&self.reference, 50)
+                .required(&day, 8)
+                .required(&time, 8)
+                .required(&self.use_code, 2),
+        )?;
+        out.push(self.submitter.name.line()?)?;
+        write_all(out, &self.submitter.contacts)?;
+        out.push(self.receiver.line()?)?;
+        let mut levels = Hierarchy::default();
+        for billing in &self.providers {
+            let level = levels.open(out, None, "20", true)?;
+            billing.write(out)?;
+            for subscriber in &billing.subscribers {
+                subscriber.write(out, &mut levels, level, self.kind)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,253 @@
+//! Who is insured, who is ill and who shall pay: loops 2000B and 2000C.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::{Claim, Kind};
+use crate::error::WriteError;
+use crate::line::Line;
+use crate::parts::{
+    Address, At, Contact, Demographics, Hierarchy, Name, Part, Reference, ViewError, day, find, hidden, list, need,
+    optional, write_all,
+};
+use crate::tree::Node;
+use crate::writer::Builder;
+
+/// An insurance as the subscriber has it (SBR).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Coverage {
+    /// SBR01: `P` primary, `S` secondary, `T` tertiary, ...
+    pub sequence: String,
+    /// SBR02: `18` self; in loop 2000B empty where the patient is someone else.
+    pub relationship: String,
+    /// SBR03.
+    pub group_number: String,
+    /// SBR04.
+    pub group_name: String,
+    /// SBR05, for Medicare as secondary payer.
+    pub insurance_type: String,
+    /// SBR09: claim filing indicator, e.g. `CI` commercial, `MB` Medicare part B.
+    pub filing: String,
+}
+
+/// Facts of the patient's state (PAT05 to PAT09).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct PatientState {
+    pub died_on: Option<NaiveDate>,
+    /// In pounds.
+    pub weight: Option<Decimal>,
+    pub is_pregnant: bool,
+}
+
+/// The payer that the claim is sent to (loop 2010BB).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Payer {
+    /// Role `PR`; id `PI` payer id or `XV` health plan id.
+    pub name: Name,
+    pub address: Option<Address>,
+    pub references: Vec<Reference>,
+}
+
+/// The insured person, with the payer and the claims (loops 2000B, 2010BA and 2010BB).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Subscriber {
+    pub coverage: Coverage,
+    /// Where the subscriber is the patient.
+    pub state: Option<PatientState>,
+    /// Role `IL`; id `MI` member id.
+    pub name: Name,
+    /// Required where the subscriber is the patient.
+    pub address: Option<Address>,
+    /// Required where the subscriber is the patient.
+    pub demographics: Option<Demographics>,
+    /// `SY` social security number, `Y4` property and casualty claim.
+    pub references: Vec<Reference>,
+    pub contacts: Vec<Contact>,
+    pub payer: Payer,
+    /// Claims for the subscriber's own treatment.
+    pub claims: Vec<Claim>,
+    /// Others that the insurance covers.
+    pub patients: Vec<Patient>,
+}
+
+/// A patient who is not the subscriber (loops 2000C and 2010CA).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Patient {
+    /// PAT01: `01` spouse, `19` child, `20` employee, `21` unknown, `53` life partner, `G8` other.
+    pub relationship: String,
+    pub state: Option<PatientState>,
+    /// Role `QC`.
+    pub name: Name,
+    pub address: Option<Address>,
+    pub demographics: Option<Demographics>,
+    pub references: Vec<Reference>,
+    pub contacts: Vec<Contact>,
+    pub claims: Vec<Claim>,
+}
+
+hidden!(Coverage, PatientState, Payer, Subscriber, Patient);
+
+impl Coverage {
+    /// A primary insurance of the patient's own, or of someone else for the patient.
+    pub fn primary(is_patient: bool, filing: impl Into<String>) -> Self {
+        Self {
+            sequence: "P".to_owned(),
+            relationship: if is_patient { "18".to_owned() } else { String::new() },
+            filing: filing.into(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn read(at: At<'_, '_>) -> Self {
+        Self {
+            sequence: at.text(1),
+            relationship: at.text(2),
+            group_number: at.text(3),
+            group_name: at.text(4),
+            insurance_type: at.text(5),
+            filing: at.text(9),
+        }
+    }
+
+    pub(super) fn line(&self) -> Line {
+        Line::new("SBR")
+            .required(&self.sequence, 1)
+            .data(&self.relationship, 2)
+            .data(&self.group_number, 50)
+            .data(&self.group_name, 60)
+            .data(&self.insurance_type, 3)
+            .skip(3)
+            .data(&self.filing, 2)
+    }
+}
+
+impl PatientState {
+    fn read(at: At<'_, '_>) -> Result<Option<Self>, ViewError> {
+        let state = Self {
+            died_on: at.day(6),
+            weight: at.number(8)?,
+            is_pregnant: at.is(9, "Y"),
+        };
+        Ok((state != Self::default()).then_some(state))
+    }
+
+    /// PAT with a relationship or without.
+    fn line(state: Option<&Self>, relationship: &str) -> Line {
+        let died = state.and_then(|s| s.died_on).map(day).unwrap_or_default();
+        let weight = optional(state.and_then(|s| s.weight));
+        Line::new("PAT")
+            .data(relationship, 2)
+            .skip(3)
+            .code(if died.is_empty() { "" } else { "D8" })
+            .data(&died, 8)
+            .code(if weight.is_empty() { "" } else { "01" })
+            .data(&weight, 10)
+            .code(if state.is_some_and(|s| s.is_pregnant) { "Y" } else { "" })
+    }
+}
+
+impl Payer {
+    /// A payer known by its payer id.
+    pub fn new(name: impl Into<String>, payer_id: impl Into<String>) -> Self {
+        Self {
+            name: Name::organization("PR", name).with_id("PI", payer_id),
+            ..Self::default()
+        }
+    }
+
+    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+        Ok(Self {
+            name: Name::read(need(node, "NM1")?)?,
+            address: Address::read(node),
+            references: list(node)?,
+        })
+    }
+
+    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
+        out.push(self.name.line()?)?;
+        Address::write_if(self.address.as_ref(), out)?;
+        write_all(out, &self.references)
+    }
+}
+
+impl Subscriber {
+    /// Loop 2000B without the levels below it.
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+        let child = |loop_id| node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id });
+        let own = child("2010BA")?;
+        let state = find(node, "PAT").map(PatientState::read).transpose()?;
+        Ok(Self {
+            coverage: Coverage::read(need(node, "SBR")?),
+            state: state.flatten(),
+            name: Name::read(need(own, "NM1")?)?,
+            address: Address::read(own),
+            demographics: find(own, "DMG").map(Demographics::read).transpose()?,
+            references: list(own)?,
+            contacts: list(own)?,
+            payer: Payer::read(child("2010BB")?)?,
+            claims: claims(node)?,
+            patients: Vec::new(),
+        })
+    }
+
+    pub(super) fn write(
+        &self,
+        out: &mut Builder,
+        levels: &mut Hierarchy,
+        parent: u32,
+        kind: Kind,
+    ) -> Result<(), WriteError> {
+        let level = levels.open(out, Some(parent), "22", !self.patients.is_empty())?;
+        out.push(self.coverage.line())?;
+        if self.state.is_some() {
+            out.push(PatientState::line(self.state.as_ref(), ""))?;
+        }
+        out.push(self.name.line()?)?;
+        Address::write_if(self.address.as_ref(), out)?;
+        if let Some(demographics) = &self.demographics {
+            out.push(demographics.line()?)?;
+        }
+        write_all(out, &self.references)?;
+        write_all(out, &self.contacts)?;
+        self.payer.write(out)?;
+        self.claims.iter().try_for_each(|claim| claim.write(out, kind))?;
+        self.patients
+            .iter()
+            .try_for_each(|patient| patient.write(out, levels, level, kind))
+    }
+}
+
+impl Patient {
+    /// Loop 2000C.
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+        let (pat, loop_id) = (need(node, "PAT")?, "2010CA");
+        let own = node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id })?;
+        Ok(Self {
+            relationship: pat.text(1),
+            state: PatientState::read(pat)?,
+            name: Name::read(need(own, "NM1")?)?,
+            address: Address::read(own),
+            demographics: find(own, "DMG").map(Demographics::read).transpose()?,
+            references: list(own)?,
+            contacts: list(own)?,
+            claims: claims(node)?,
+        })
+    }
+
+    fn write(&self, out: &mut Builder, levels: &mut Hierarchy, parent: u32, kind: Kind) -> Result<(), WriteError> {
+        levels.open(out, Some(parent), "23", false)?;
+        out.push(PatientState::line(self.state.as_ref(), &self.relationship))?;
+        out.push(self.name.line()?)?;
+        Address::write_required(self.address.as_ref(), out)?;
+        if let Some(demographics) = &self.demographics {
+            out.push(demographics.line()?)?;
+        }
+        write_all(out, &self.references)?;
+        write_all(out, &self.contacts)?;
+        self.claims.iter().try_for_each(|claim| claim.write(out, kind))
+    }
+}
+
+fn claims(node: &Node<'_>) -> Result<Vec<Claim>, ViewError> {
+    node.children("2300").map(Claim::from_node).collect()
+}

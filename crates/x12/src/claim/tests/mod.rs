@@ -1,0 +1,321 @@
+//! What is written reads back equal, and what does not add up is found.
+
+mod arbitrary;
+
+use chrono::NaiveDate;
+use proptest::prelude::*;
+
+use super::*;
+use crate::eligibility::Gender;
+use crate::guide::Loop;
+use crate::parts::arbitrary::envelope;
+use crate::parts::{Address, Adjustment, Amount, Contact, Demographics, Name, Procedure};
+use crate::tree::nest::{Opening, nest, opening, plain, told};
+use crate::{Interchange, ViewError};
+
+static LOOPS: [Loop; 20] = [
+    plain("1000A"),
+    plain("1000B"),
+    plain("2000A"),
+    plain("2010AA"),
+    plain("2010AB"),
+    plain("2010AC"),
+    plain("2000B"),
+    plain("2010BA"),
+    plain("2010BB"),
+    plain("2000C"),
+    plain("2010CA"),
+    plain("2300"),
+    plain("2310A"),
+    plain("2320"),
+    plain("2330A"),
+    plain("2330B"),
+    plain("2330C"),
+    plain("2400"),
+    plain("2410"),
+    plain("2420A"),
+];
+static DECISION: Loop = plain("2430");
+const ROLES: &[&str] = &["DN", "P3", "82", "77", "DQ", "71", "72", "ZZ", "PW", "45", "85"];
+static TABLE: [Opening; 22] = [
+    told(&LOOPS[0], "", "NM1", 1, &["41"]),
+    told(&LOOPS[1], "", "NM1", 1, &["40"]),
+    told(&LOOPS[2], "", "HL", 3, &["20"]),
+    told(&LOOPS[3], "2000A", "NM1", 1, &["85"]),
+    told(&LOOPS[4], "2000A", "NM1", 1, &["87"]),
+    told(&LOOPS[5], "2000A", "NM1", 1, &["PE"]),
+    told(&LOOPS[6], "2000A", "HL", 3, &["22"]),
+    told(&LOOPS[7], "2000B", "NM1", 1, &["IL"]),
+    told(&LOOPS[8], "2000B", "NM1", 1, &["PR"]),
+    told(&LOOPS[9], "2000B", "HL", 3, &["23"]),
+    told(&LOOPS[10], "2000C", "NM1", 1, &["QC"]),
+    opening(&LOOPS[11], "2000B", "CLM"),
+    opening(&LOOPS[11], "2000C", "CLM"),
+    told(&LOOPS[12], "2300", "NM1", 1, ROLES),
+    opening(&LOOPS[13], "2300", "SBR"),
+    told(&LOOPS[14], "2320", "NM1", 1, &["IL"]),
+    told(&LOOPS[15], "2320", "NM1", 1, &["PR"]),
+    told(&LOOPS[16], "2320", "NM1", 1, ROLES),
+    opening(&LOOPS[17], "2300", "LX"),
+    opening(&LOOPS[18], "2400", "LIN"),
+    told(&LOOPS[19], "2400", "NM1", 1, ROLES),
+    opening(&DECISION, "2400", "SVD"),
+];
+
+fn read(text: &str) -> Result<ClaimBatch, ViewError> {
+    let interchange = Interchange::parse(text.as_bytes()).unwrap();
+    let transaction = interchange.transactions().next().unwrap();
+    ClaimBatch::from_node(&nest(transaction, &TABLE, &[]))
+}
+
+fn day(day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 1, day).unwrap()
+}
+
+/// Two claims: one of the subscriber, one of a child.
+fn example() -> ClaimBatch {
+    let visit = || {
+        ServiceLine::professional(
+            Procedure::new("HC", "99213").modified(["25"]),
+            120,
+            1,
+            ["2", "1"],
+            day(2),
+        )
+    };
+    let codes = || vec![HealthCode::principal("J020"), HealthCode::diagnosis("R509")];
+    let claim = |number| Claim {
+        codes: codes(),
+        providers: vec![Provider::new(
+            Name::person("82", "HOUSE", "GREG").with_id("XX", "1234567893"),
+        )],
+        ..Claim::new(number, "11", Kind::Professional, vec![visit()])
+    };
+    let child = Patient {
+        relationship: "19".to_owned(),
+        name: Name::person("QC", "DOE", "JIM"),
+        address: Some(Address::new("1 ELM ST", "BOSTON", "MA", "02110")),
+        demographics: Some(Demographics::new(day(1), Gender::Male)),
+        claims: vec![claim("CLAIM-2")],
+        ..Patient::default()
+    };
+    let subscriber = Subscriber {
+        coverage: Coverage::primary(true, "CI"),
+        name: Name::person("IL", "DOE", "JO").with_id("MI", "M1"),
+        payer: Payer::new("PAYER", "99999"),
+        claims: vec![claim("CLAIM-1")],
+        patients: vec![child],
+        ..Subscriber::default()
+    };
+    let clinic = Address::new("1 MAIN ST", "BOSTON", "MA", "021100002");
+    let billing = BillingProvider {
+        taxonomy: "207Q00000X".to_owned(),
+        subscribers: vec![subscriber],
+        ..BillingProvider::new("CLINIC", "1234567893", "123456789", clinic)
+    };
+    ClaimBatch {
+        submitter: Submitter::new("CLINIC", "S1", Contact::new("IC", "HELP").number("TE", "8005550100")),
+        receiver: Name::organization("40", "PAYER").with_id("46", "99999"),
+        providers: vec![billing],
+        ..ClaimBatch::new(Kind::Professional, "BATCH-1", day(3).and_hms_opt(4, 5, 6).unwrap())
+    }
+}
+
+/// The example's first claim as it goes to the second payer.
+fn secondary() -> Claim {
+    let mut claim = example().providers[0].subscribers[0].claims[0].clone();
+    claim.other_payers = vec![OtherPayer {
+        adjustments: vec![Adjustment::new("PR", "1", 10)],
+        amounts: vec![Amount::new("D", 60)],
+        payer: Name::organization("PR", "FIRST").with_id("PI", "11111"),
+        ..OtherPayer::default()
+    }];
+    claim.lines[0].adjudications = vec![LineAdjudication {
+        payer_id: "11111".to_owned(),
+        paid: 70.into(),
+        adjustments: vec![Adjustment::new("CO", "45", 50)],
+        ..LineAdjudication::default()
+    }];
+    claim
+}
+
+#[test]
+fn the_837_has_the_loops_of_the_guide() {
+    let batch = example();
+    let text = batch.to_x12(&envelope()).unwrap();
+    assert_eq!(
+        &text[text.find("ST*").unwrap()..text.find("GE*").unwrap()],
+        "ST*837*0009*005010X222A1~BHT*0019*00*BATCH-1*20260103*040506*CH~NM1*41*2*CLINIC*****46*S1~\
+         PER*IC*HELP*TE*8005550100~NM1*40*2*PAYER*****46*99999~HL*1**20*1~PRV*BI*PXC*207Q00000X~\
+         NM1*85*2*CLINIC*****XX*1234567893~N3*1 MAIN ST~N4*BOSTON*MA*021100002~REF*EI*123456789~HL*2*1*22*1~\
+         SBR*P*18*******CI~NM1*IL*1*DOE*JO****MI*M1~NM1*PR*2*PAYER*****PI*99999~\
+         CLM*CLAIM-1*120***11:B:1*Y*A*Y*Y~HI*ABK:J020*ABF:R509~NM1*82*1*HOUSE*GREG****XX*1234567893~LX*1~\
+         SV1*HC:99213:25*120*UN*1***2:1~DTP*472*D8*20260102~HL*3*2*23*0~PAT*19~NM1*QC*1*DOE*JIM~N3*1 ELM ST~\
+         N4*BOSTON*MA*02110~DMG*D8*20260101*M~CLM*CLAIM-2*120***11:B:1*Y*A*Y*Y~HI*ABK:J020*ABF:R509~\
+         NM1*82*1*HOUSE*GREG****XX*1234567893~LX*1~SV1*HC:99213:25*120*UN*1***2:1~DTP*472*D8*20260102~SE*34*0009~"
+    );
+    assert_eq!(read(&text).unwrap(), batch);
+}
+
+#[test]
+fn each_claim_comes_with_what_it_hangs_from() {
+    let batch = example();
+    let claims: Vec<_> = batch.claims().collect();
+    let told: Vec<_> = claims
+        .iter()
+        .map(|c| {
+            (
+                c.claim.control_number.as_str(),
+                c.patient_name().first.as_str(),
+                c.billing.tax_id(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("CLAIM-1", "JO", Some("123456789")),
+            ("CLAIM-2", "JIM", Some("123456789"))
+        ]
+    );
+    let claim = claims[0].claim;
+    let pointed: Vec<_> = claim
+        .diagnoses_of(&claim.lines[0])
+        .into_iter()
+        .map(|d| d.code.as_str())
+        .collect();
+    assert_eq!(pointed, ["R509", "J020"]);
+    assert_eq!(claim.principal_diagnosis().map(|d| d.code.as_str()), Some("J020"));
+    assert_eq!(claim.provider("82").and_then(|p| p.name.npi()), Some("1234567893"));
+    assert_eq!(claim.lines[0].service_day(), Some(day(2)));
+}
+
+#[test]
+fn a_claim_that_differs_from_its_lines_is_not_written() {
+    let mut batch = example();
+    batch.providers[0].subscribers[0].patients[0].claims[0].charge = 121.into();
+    let error = batch.to_x12(&envelope()).unwrap_err();
+    let ClaimError::Unbalanced(found) = error else {
+        panic!("{error}")
+    };
+    assert_eq!(
+        found[0].explain(),
+        "the charges of the lines do not make CLM02, claim 2: stated 121, computed 120, difference 1"
+    );
+    assert!(!format!("{found:?}").contains("121"));
+}
+
+#[test]
+fn the_decision_of_another_payer_must_make_the_charge() {
+    let mut claim = secondary();
+    assert!(claim.balance().is_empty());
+    claim.other_payers[0].amounts[0].amount = 61.into();
+    let found = claim.balance();
+    assert_eq!(
+        (found[0].rule, found[0].payer, found[0].line),
+        (Rule::OtherPayer, Some(1), None)
+    );
+    assert_eq!(found[0].difference(), (-1).into());
+    claim.other_payers[0].amounts[0].amount = 60.into();
+    claim.lines[0].adjudications[0].paid = 71.into();
+    let found = claim.balance();
+    assert_eq!(
+        (found[0].rule, found[0].payer, found[0].line),
+        (Rule::OtherPayerLine, Some(1), Some(1))
+    );
+    claim.lines[0].adjudications[0].payer_id = "22222".to_owned();
+    assert_eq!(
+        claim.balance()[0].rule,
+        Rule::OtherPayer,
+        "the decision of a third payer is not its own"
+    );
+}
+
+#[test]
+fn a_payer_that_has_not_decided_need_not_balance() {
+    let mut claim = secondary();
+    claim.other_payers[0].amounts.clear();
+    claim.other_payers[0].adjustments.clear();
+    claim.lines[0].adjudications.clear();
+    assert!(claim.balance().is_empty());
+}
+
+#[test]
+fn claims_of_another_kind_are_refused() {
+    let mut batch = example();
+    batch.kind = Kind::Dental;
+    assert_eq!(batch.to_x12(&envelope()), Err(ClaimError::Kind { claim: 1 }));
+}
+
+#[test]
+fn an_institutional_claim_has_its_principal_diagnosis_alone() {
+    let mut batch = example();
+    batch.kind = Kind::Institutional;
+    for subscriber in &mut batch.providers[0].subscribers {
+        let service = InstitutionalService {
+            revenue_code: "0450".to_owned(),
+            charge: 100.into(),
+            unit: "UN".to_owned(),
+            units: Some(1.into()),
+            ..InstitutionalService::default()
+        };
+        let line = ServiceLine::new(Service::Institutional(service), day(2));
+        subscriber.claims = vec![Claim {
+            codes: ["ABK", "ABF", "ABF", "BG"].map(|q| HealthCode::new(q, "X1")).to_vec(),
+            ..Claim::new("CLAIM-1", "13", Kind::Institutional, vec![line])
+        }];
+        subscriber.patients.clear();
+    }
+    let text = batch.to_x12(&envelope()).unwrap();
+    assert!(
+        text.contains("~CLM*CLAIM-1*100***13:A:1**A*Y*Y~HI*ABK:X1~HI*ABF:X1*ABF:X1~HI*BG:X1~LX*1~SV2*0450**100*UN*1~")
+    );
+    assert_eq!(read(&text).unwrap(), batch);
+}
+
+#[test]
+fn debug_output_holds_nothing_of_the_patient() {
+    let shown = format!("{:?} {:?}", example(), example().claims().next().unwrap());
+    for secret in ["DOE", "CLAIM-1", "M1", "J020", "ELM", "99213"] {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_named() {
+    let mut batch = example();
+    batch.providers[0].name = Name::organization("85", "CLINIC").with_id("XX", "123");
+    let error = batch.to_x12(&envelope()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "NM109 does not have the form that the guide asks for"
+    );
+    let text = example().to_x12(&envelope()).unwrap();
+    let error = read(&text.replace("*CLAIM-2*120*", "*CLAIM-2*DOE*")).unwrap_err();
+    let told = error.to_string();
+    assert!(told.starts_with("CLM02 of loop \"2300\" has a wrong form, segment ") && !told.contains("DOE"));
+    let error = read(&text.replace("HL*2*1*22*1", "HL*2*1*23*1")).unwrap_err();
+    assert_eq!(error.to_string(), "loop 2000B is missing");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn professional_claims_read_back_equal(batch in arbitrary::batches(Kind::Professional)) {
+        let text = batch.to_x12(&envelope()).unwrap();
+        prop_assert_eq!(read(&text).unwrap(), batch);
+    }
+
+    #[test]
+    fn institutional_claims_read_back_equal(batch in arbitrary::batches(Kind::Institutional)) {
+        let text = batch.to_x12(&envelope()).unwrap();
+        prop_assert_eq!(read(&text).unwrap(), batch);
+    }
+
+    #[test]
+    fn dental_claims_read_back_equal(batch in arbitrary::batches(Kind::Dental)) {
+        let text = batch.to_x12(&envelope()).unwrap();
+        prop_assert_eq!(read(&text).unwrap(), batch);
+    }
+}
