@@ -5,6 +5,7 @@ pub mod check;
 pub mod claim;
 pub mod delimiters;
 pub mod eligibility;
+pub mod enrollment;
 pub mod envelope;
 pub mod error;
 mod fields;

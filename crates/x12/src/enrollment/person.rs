@@ -1,0 +1,214 @@
+//! Persons around a member: loops 2100A to 2100H, and 2200.
+
+use crate::error::WriteError;
+use crate::line::Line;
+use crate::parts::{
+    Address, Amount, At, Contact, Dated, Demographics, Name, Part, ViewError, find, hidden, list, need, write_all,
+};
+use crate::tree::Node;
+use crate::writer::Builder;
+
+/// The loops that [`Related`] is for.
+pub(super) const RELATED: [&str; 5] = ["2100D", "2100E", "2100F", "2100G", "2100H"];
+
+/// The member as a person (loop 2100A).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Person {
+    /// Role `IL`, or `74` where the name corrects an earlier one; id `34` social security number.
+    pub name: Name,
+    pub contacts: Vec<Contact>,
+    pub address: Option<Address>,
+    pub demographics: Option<Demographics>,
+    /// `P3` premium, `D2` deductible, ...
+    pub amounts: Vec<Amount>,
+    /// HLH01: `T` tobacco, `N` none, ...
+    pub health: Option<Health>,
+    pub languages: Vec<Language>,
+}
+
+/// Habits and measures (HLH).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Health {
+    /// HLH01: `N` none, `S` substance, `T` tobacco, `X` both, `U` unknown.
+    pub code: String,
+    /// HLH02, in inches.
+    pub height: Option<rust_decimal::Decimal>,
+    /// HLH03, in pounds.
+    pub weight: Option<rust_decimal::Decimal>,
+}
+
+/// A language that the member uses (LUI).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Language {
+    /// LUI01: `LE` ISO 639, `LD` NISO.
+    pub list: String,
+    pub code: String,
+    pub description: String,
+    /// LUI04: `5` reading, `6` writing, `7` speaking, `8` native.
+    pub used_for: String,
+}
+
+/// The name that was wrong (loop 2100B).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct FormerName {
+    /// Role `70`.
+    pub name: Name,
+    pub demographics: Option<Demographics>,
+}
+
+/// Someone around the member (loops 2100D to 2100H).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Related {
+    /// Role `36` employer, `M8` school, `S3` custodial parent, `45` drop-off location; responsible persons `QD`,
+    /// `GD` guardian, `S1` parent, ...
+    pub name: Name,
+    pub contacts: Vec<Contact>,
+    pub address: Option<Address>,
+}
+
+/// A disability (loop 2200).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Disability {
+    /// DSB01: `1` short, `2` long, `3` permanent, `4` none.
+    pub kind: String,
+    /// DSB07 and DSB08: `DX` ICD-9, `ZZ` ICD-10, and the diagnosis.
+    pub diagnosis: Option<(String, String)>,
+    /// `360` begins, `361` ends.
+    pub dates: Vec<Dated>,
+}
+
+hidden!(Person, Health, Language, FormerName, Related, Disability);
+
+impl Person {
+    pub fn new(last: impl Into<String>, first: impl Into<String>) -> Self {
+        Self {
+            name: Name::person("IL", last, first),
+            ..Self::default()
+        }
+    }
+
+    /// NM101 `74`: the name is the correction of an earlier one.
+    pub fn is_corrected(&self) -> bool {
+        self.name.role == "74"
+    }
+
+    /// The social security number.
+    pub fn social_security_number(&self) -> Option<&str> {
+        self.name.id("34")
+    }
+
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+        Ok(Self {
+            name: Name::read(need(node, "NM1")?)?,
+            contacts: list(node)?,
+            address: Address::read(node),
+            demographics: find(node, "DMG").map(Demographics::read).transpose()?,
+            amounts: list(node)?,
+            health: find(node, "HLH").map(Health::read).transpose()?,
+            languages: list(node)?,
+        })
+    }
+
+    pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
+        out.push(self.name.line()?)?;
+        write_all(out, &self.contacts)?;
+        Address::write_if(self.address.as_ref(), out)?;
+        write_all(out, self.demographics.as_slice())?;
+        write_all(out, &self.amounts)?;
+        write_all(out, self.health.as_slice())?;
+        write_all(out, &self.languages)
+    }
+}
+
+impl FormerName {
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+        Ok(Self {
+            name: Name::read(need(node, "NM1")?)?,
+            demographics: find(node, "DMG").map(Demographics::read).transpose()?,
+        })
+    }
+
+    pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
+        out.push(self.name.line()?)?;
+        write_all(out, self.demographics.as_slice())
+    }
+}
+
+impl Related {
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+        Ok(Self {
+            name: Name::read(need(node, "NM1")?)?,
+            contacts: list(node)?,
+            address: Address::read(node),
+        })
+    }
+
+    pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
+        out.push(self.name.line()?)?;
+        write_all(out, &self.contacts)?;
+        Address::write_if(self.address.as_ref(), out)
+    }
+}
+
+impl Disability {
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+        let dsb = need(node, "DSB")?;
+        Ok(Self {
+            kind: dsb.text(1),
+            diagnosis: (!dsb.is_empty(8)).then(|| (dsb.text(7), dsb.text(8))),
+            dates: list(node)?,
+        })
+    }
+
+    pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
+        let (list, code) = self.diagnosis.clone().unwrap_or_default();
+        out.push(
+            Line::new("DSB")
+                .required(&self.kind, 1)
+                .skip(5)
+                .data(&list, 2)
+                .data(&code, 15),
+        )?;
+        write_all(out, &self.dates)
+    }
+}
+
+impl Part for Health {
+    const ID: &'static str = "HLH";
+
+    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
+        Ok(Self {
+            code: at.text(1),
+            height: at.number(2)?,
+            weight: at.number(3)?,
+        })
+    }
+
+    fn line(&self) -> Result<Line, WriteError> {
+        Ok(Line::new("HLH")
+            .required(&self.code, 1)
+            .data(&crate::parts::optional(self.height), 8)
+            .data(&crate::parts::optional(self.weight), 10))
+    }
+}
+
+impl Part for Language {
+    const ID: &'static str = "LUI";
+
+    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
+        Ok(Self {
+            list: at.text(1),
+            code: at.text(2),
+            description: at.text(3),
+            used_for: at.text(4),
+        })
+    }
+
+    fn line(&self) -> Result<Line, WriteError> {
+        Ok(Line::new("LUI")
+            .data(&self.list, 2)
+            .data(&self.code, 80)
+            .data(&self.description, 80)
+            .data(&self.used_for, 2))
+    }
+}
