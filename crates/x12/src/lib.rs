@@ -17,6 +17,7 @@ pub mod parts;
 pub mod reader;
 pub mod remittance;
 pub mod segment;
+pub mod status;
 #[cfg(feature = "synthetic")]
 pub mod synthetic;
 pub mod tree;
