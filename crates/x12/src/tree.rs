@@ -152,3 +152,5 @@ impl<'a> Node<'a> {
 
 #[cfg(test)]
 pub(crate) mod nest;
+#[cfg(test)]
+mod samples;

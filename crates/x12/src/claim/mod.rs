@@ -62,7 +62,7 @@ mod provider;
 mod service;
 mod subscriber;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use balance::{Imbalance, Rule};
 pub use batch::{ClaimBatch, ClaimError, Kind, PlacedClaim, Submitter};

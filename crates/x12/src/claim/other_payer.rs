@@ -33,7 +33,7 @@ pub struct OtherPayer {
     pub subscriber: Name,
     pub subscriber_address: Option<Address>,
     pub subscriber_references: Vec<Reference>,
-    /// Role `PR` (loop 2330B); its id is what SVD01 names.
+    /// Role `PR` (loop 2330B); its id is what SVD01 names. Empty where the loop is missing, which is not written.
     pub payer: Name,
     pub payer_address: Option<Address>,
     /// `573`: when it decided.
@@ -58,8 +58,8 @@ impl OtherPayer {
     }
 
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let child = |loop_id| node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id });
-        let (subscriber, payer) = (child("2330A")?, child("2330B")?);
+        let (subscriber, payer) = (node.child("2330A"), node.child("2330B"));
+        let name = |node: Option<&Node<'_>>| node.map_or(Ok(Name::default()), |node| Name::read(need(node, "NM1")?));
         let oi = find(node, "OI");
         let text = |n| oi.map(|oi| oi.text(n)).unwrap_or_default();
         let mut adjudications = Vec::new();
@@ -76,13 +76,13 @@ impl OtherPayer {
             patient_signature: text(4),
             release: text(6),
             adjudications,
-            subscriber: Name::read(need(subscriber, "NM1")?)?,
-            subscriber_address: Address::read(subscriber),
-            subscriber_references: list(subscriber)?,
-            payer: Name::read(need(payer, "NM1")?)?,
-            payer_address: Address::read(payer),
-            dates: list(payer)?,
-            references: list(payer)?,
+            subscriber: name(subscriber)?,
+            subscriber_address: subscriber.and_then(Address::read),
+            subscriber_references: subscriber.map_or(Ok(Vec::new()), list)?,
+            payer: name(payer)?,
+            payer_address: payer.and_then(Address::read),
+            dates: payer.map_or(Ok(Vec::new()), list)?,
+            references: payer.map_or(Ok(Vec::new()), list)?,
             providers: Provider::read_all(node, "2330", &["2330A", "2330B"])?,
         })
     }

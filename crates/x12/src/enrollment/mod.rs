@@ -40,12 +40,12 @@ mod member;
 mod person;
 mod reporting;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use action::Step;
 pub use coverage::{Card, ChosenProvider, Coverage, OtherCoverage, Party, ProviderChange};
 pub use file::{Broker, Enrollment, EnrollmentError};
 pub use maintenance::{FileAction, Maintenance};
 pub use member::{Member, MemberStatus};
-pub use person::{Disability, FormerName, Health, Language, Person, Related};
+pub use person::{Disability, EmploymentClass, FormerName, Health, Income, Language, Person, Related};
 pub use reporting::ReportingCategory;

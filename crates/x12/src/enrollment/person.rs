@@ -1,9 +1,12 @@
 //! Persons around a member: loops 2100A to 2100H, and 2200.
 
+use rust_decimal::Decimal;
+
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{
-    Address, Amount, At, Contact, Dated, Demographics, Name, Part, ViewError, find, hidden, list, need, write_all,
+    Address, Amount, At, Contact, Dated, Demographics, Name, Part, ViewError, find, hidden, list, need, number,
+    optional, write_all,
 };
 use crate::tree::Node;
 use crate::writer::Builder;
@@ -19,11 +22,35 @@ pub struct Person {
     pub contacts: Vec<Contact>,
     pub address: Option<Address>,
     pub demographics: Option<Demographics>,
+    /// EC: union, salaried, hourly and other classes of employees.
+    pub employment_classes: Vec<EmploymentClass>,
+    pub income: Option<Income>,
     /// `P3` premium, `D2` deductible, ...
     pub amounts: Vec<Amount>,
     /// HLH01: `T` tobacco, `N` none, ...
     pub health: Option<Health>,
     pub languages: Vec<Language>,
+}
+
+/// A class of employees (EC).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct EmploymentClass {
+    /// Up to three.
+    pub codes: Vec<String>,
+}
+
+/// What the member earns (ICM).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Income {
+    /// ICM01: `4` monthly, `7` yearly, `H` hourly, ...
+    pub frequency: String,
+    pub amount: Decimal,
+    /// ICM03: hours worked in a week.
+    pub hours: Option<Decimal>,
+    /// ICM04.
+    pub department: String,
+    /// ICM05.
+    pub grade: String,
 }
 
 /// Habits and measures (HLH).
@@ -32,9 +59,9 @@ pub struct Health {
     /// HLH01: `N` none, `S` substance, `T` tobacco, `X` both, `U` unknown.
     pub code: String,
     /// HLH02, in inches.
-    pub height: Option<rust_decimal::Decimal>,
+    pub height: Option<Decimal>,
     /// HLH03, in pounds.
-    pub weight: Option<rust_decimal::Decimal>,
+    pub weight: Option<Decimal>,
 }
 
 /// A language that the member uses (LUI).
@@ -77,7 +104,16 @@ pub struct Disability {
     pub dates: Vec<Dated>,
 }
 
-hidden!(Person, Health, Language, FormerName, Related, Disability);
+hidden!(
+    Person,
+    EmploymentClass,
+    Income,
+    Health,
+    Language,
+    FormerName,
+    Related,
+    Disability
+);
 
 impl Person {
     pub fn new(last: impl Into<String>, first: impl Into<String>) -> Self {
@@ -103,6 +139,8 @@ impl Person {
             contacts: list(node)?,
             address: Address::read(node),
             demographics: find(node, "DMG").map(Demographics::read).transpose()?,
+            employment_classes: list(node)?,
+            income: find(node, "ICM").map(Income::read).transpose()?,
             amounts: list(node)?,
             health: find(node, "HLH").map(Health::read).transpose()?,
             languages: list(node)?,
@@ -114,6 +152,8 @@ impl Person {
         write_all(out, &self.contacts)?;
         Address::write_if(self.address.as_ref(), out)?;
         write_all(out, self.demographics.as_slice())?;
+        write_all(out, &self.employment_classes)?;
+        write_all(out, self.income.as_slice())?;
         write_all(out, &self.amounts)?;
         write_all(out, self.health.as_slice())?;
         write_all(out, &self.languages)
@@ -173,6 +213,49 @@ impl Disability {
     }
 }
 
+impl Part for EmploymentClass {
+    const ID: &'static str = "EC";
+
+    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
+        let codes = (1..=3).map(|n| at.text(n)).filter(|code| !code.is_empty());
+        Ok(Self { codes: codes.collect() })
+    }
+
+    fn line(&self) -> Result<Line, WriteError> {
+        let segment = Self::ID;
+        if self.codes.len() > 3 {
+            return Err(WriteError::Form { segment, element: 4 });
+        }
+        Ok(self
+            .codes
+            .iter()
+            .fold(Line::new(segment), |line, code| line.required(code, 2)))
+    }
+}
+
+impl Part for Income {
+    const ID: &'static str = "ICM";
+
+    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
+        Ok(Self {
+            frequency: at.text(1),
+            amount: at.required_number(2)?,
+            hours: at.number(3)?,
+            department: at.text(4),
+            grade: at.text(5),
+        })
+    }
+
+    fn line(&self) -> Result<Line, WriteError> {
+        Ok(Line::new("ICM")
+            .required(&self.frequency, 1)
+            .required(&number(self.amount), 18)
+            .data(&optional(self.hours), 15)
+            .data(&self.department, 30)
+            .data(&self.grade, 5))
+    }
+}
+
 impl Part for Health {
     const ID: &'static str = "HLH";
 
@@ -187,8 +270,8 @@ impl Part for Health {
     fn line(&self) -> Result<Line, WriteError> {
         Ok(Line::new("HLH")
             .required(&self.code, 1)
-            .data(&crate::parts::optional(self.height), 8)
-            .data(&crate::parts::optional(self.weight), 10))
+            .data(&optional(self.height), 8)
+            .data(&optional(self.weight), 10))
     }
 }
 

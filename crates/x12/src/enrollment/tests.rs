@@ -36,7 +36,10 @@ static LOOPS: [Loop; 21] = [
     plain("2710"),
     plain("2750"),
 ];
-static TABLE: [Opening; 21] = [
+const RESPONSIBLE: &[&str] = &[
+    "6Y", "9K", "E1", "EI", "EXS", "GB", "GD", "J6", "LR", "QD", "S1", "TZ", "X4",
+];
+pub(crate) static TABLE: [Opening; 21] = [
     told(&LOOPS[0], "", "N1", 1, &["P5"]),
     told(&LOOPS[1], "", "N1", 1, &["IN"]),
     told(&LOOPS[2], "", "N1", 1, &["BO", "TV"]),
@@ -48,7 +51,7 @@ static TABLE: [Opening; 21] = [
     told(&LOOPS[8], "2000", "NM1", 1, &["36"]),
     told(&LOOPS[9], "2000", "NM1", 1, &["M8"]),
     told(&LOOPS[10], "2000", "NM1", 1, &["S3"]),
-    told(&LOOPS[11], "2000", "NM1", 1, &["QD", "GD"]),
+    told(&LOOPS[11], "2000", "NM1", 1, RESPONSIBLE),
     told(&LOOPS[12], "2000", "NM1", 1, &["45"]),
     opening(&LOOPS[13], "2000", "DSB"),
     opening(&LOOPS[14], "2000", "HD"),
@@ -106,6 +109,11 @@ fn example() -> Enrollment {
         members: vec![subscriber, child, spouse],
         ..Enrollment::new(FileAction::Change, "FILE-1", date(3).and_hms_opt(4, 5, 6).unwrap())
     }
+}
+
+/// The example as it is written.
+pub(crate) fn written() -> String {
+    example().to_x12(&envelope()).unwrap()
 }
 
 #[test]
@@ -210,11 +218,14 @@ prop_compose! {
     fn people(role: &'static str)(
         name in name(role), contacts in vec(contact(&["IP"]), 0..2), address in option::of(address()),
         demographics in option::of(demographics()), amounts in amounts(&["P3"]), languages in vec((maybe(2), text(80)), 0..2),
+        classes in vec(vec(text(2), 1..4), 0..3), income in option::of((money(), option::of(money()), maybe(30))),
         health in option::of((text(1), option::of((0i64..100).prop_map(rust_decimal::Decimal::from)))),
     ) -> Person {
         let languages = languages.into_iter().map(|(list, code)| Language { list, code, ..Language::default() }).collect();
         let health = health.map(|(code, height)| Health { code, height, weight: height });
-        Person { name, contacts, address, demographics, amounts, health, languages }
+        let employment_classes = classes.into_iter().map(|codes| EmploymentClass { codes }).collect();
+        let income = income.map(|(amount, hours, department)| Income { frequency: "7".to_owned(), amount, hours, department, grade: String::new() });
+        Person { name, contacts, address, demographics, employment_classes, income, amounts, health, languages }
     }
 }
 

@@ -20,9 +20,9 @@ pub struct ClaimPayment {
     /// CLP02: `1` primary, `2` secondary, `3` tertiary, `4` denied, `19` to `21` forwarded too, `22` reversal,
     /// `23` not our claim, `25` predetermination.
     pub status: String,
-    /// CLP03.
+    /// CLP03; absent it is read as zero, as some reversals come.
     pub charge: Decimal,
-    /// CLP04.
+    /// CLP04; absent it is read as zero.
     pub paid: Decimal,
     /// CLP05.
     pub patient_responsibility: Option<Decimal>,
@@ -117,7 +117,7 @@ impl ClaimPayment {
     /// Reads loop 2100.
     ///
     /// # Errors
-    /// [`ViewError`] for an amount that is missing or cannot be read.
+    /// [`ViewError`] for an amount that cannot be read.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
         let clp = need(node, "CLP")?;
         let mut adjudications = Vec::new();
@@ -129,8 +129,8 @@ impl ClaimPayment {
         Ok(Self {
             control_number: clp.text(1),
             status: clp.text(2),
-            charge: clp.required_number(3)?,
-            paid: clp.required_number(4)?,
+            charge: clp.number(3)?.unwrap_or_default(),
+            paid: clp.number(4)?.unwrap_or_default(),
             patient_responsibility: clp.number(5)?,
             filing: clp.text(6),
             payer_control_number: clp.text(7),

@@ -46,7 +46,7 @@ mod payment;
 mod provider;
 mod service;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use chrono::NaiveDate;
 

@@ -45,7 +45,7 @@ mod inquiry;
 mod levels;
 mod service;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use answer::{ClaimAnswer, StatusAnswer};
 pub use information::{Status, StatusClass, StatusInformation};

@@ -30,7 +30,7 @@ static LOOPS: [Loop; 16] = [
     plain("2220D"),
     plain("2220E"),
 ];
-static TABLE: [Opening; 16] = [
+pub(crate) static TABLE: [Opening; 16] = [
     told(&LOOPS[0], "", "HL", 3, &["20"]),
     told(&LOOPS[1], "2000A", "HL", 3, &["21"]),
     told(&LOOPS[2], "2000B", "HL", 3, &["19"]),
@@ -115,6 +115,11 @@ fn answer() -> StatusAnswer {
         entry(Some("ANN"), "T3"),
     ]);
     answer
+}
+
+/// The example as it is written.
+pub(crate) fn written() -> String {
+    answer().to_x12(&envelope()).unwrap()
 }
 
 #[test]

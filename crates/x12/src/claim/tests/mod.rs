@@ -36,8 +36,10 @@ static LOOPS: [Loop; 20] = [
     plain("2420A"),
 ];
 static DECISION: Loop = plain("2430");
-const ROLES: &[&str] = &["DN", "P3", "82", "77", "DQ", "71", "72", "ZZ", "PW", "45", "85"];
-static TABLE: [Opening; 22] = [
+const ROLES: &[&str] = &[
+    "DN", "P3", "82", "77", "DQ", "DK", "QB", "DD", "71", "72", "ZZ", "PW", "45", "85",
+];
+pub(crate) static TABLE: [Opening; 22] = [
     told(&LOOPS[0], "", "NM1", 1, &["41"]),
     told(&LOOPS[1], "", "NM1", 1, &["40"]),
     told(&LOOPS[2], "", "HL", 3, &["20"]),
@@ -137,6 +139,11 @@ fn secondary() -> Claim {
         ..LineAdjudication::default()
     }];
     claim
+}
+
+/// The example as it is written.
+pub(crate) fn written() -> String {
+    example().to_x12(&envelope()).unwrap()
 }
 
 #[test]
