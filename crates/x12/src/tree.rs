@@ -149,8 +149,3 @@ impl<'a> Node<'a> {
         self.loops.iter().filter(move |node| node.of.id == loop_id)
     }
 }
-
-#[cfg(test)]
-pub(crate) mod nest;
-#[cfg(test)]
-mod samples;

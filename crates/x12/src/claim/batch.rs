@@ -3,9 +3,12 @@
 use chrono::NaiveDateTime;
 
 use super::{BillingProvider, Claim, Imbalance, Patient, Subscriber};
+use crate::envelope::Transaction;
 use crate::error::WriteError;
 use crate::line::Line;
-use crate::parts::{Contact, Hierarchy, Name, Part, ViewError, levels, list, moment, moment_text, need, write_all};
+use crate::parts::{
+    Contact, Hierarchy, Name, Part, ViewError, levels, list, loops, moment, moment_text, need, write_all,
+};
 use crate::tree::Node;
 use crate::writer::{Builder, Envelope, TransactionKind};
 
@@ -138,7 +141,15 @@ impl ClaimBatch {
         placed.flat_map(|(placed, at)| placed.claim.balance_at(at)).collect()
     }
 
-    /// Reads one transaction set. Without any claim it counts as professional.
+    /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
+    ///
+    /// # Errors
+    /// [`ViewError`] for another transaction set, or as [`ClaimBatch::from_node`].
+    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
+        Self::from_node(&loops(transaction, "837")?)
+    }
+
+    /// Reads the loops of a transaction set. Without any claim it counts as professional.
     ///
     /// # Errors
     /// [`ViewError`] for a part that is missing or a number that cannot be read.

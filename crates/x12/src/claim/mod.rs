@@ -47,6 +47,10 @@
 //! assert_eq!(seen.claim.diagnoses_of(&seen.claim.lines[1]).len(), 2);
 //! let text = batch.to_x12(&envelope)?;
 //! assert!(text.contains("~CLM*CLAIM-1*150***11:B:1*Y*A*Y*Y~HI*ABK:J020*ABF:R509~LX*1~"));
+//!
+//! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
+//! let transaction = interchange.transactions().next().unwrap();
+//! assert_eq!(ClaimBatch::read(transaction)?, batch);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -3,9 +3,12 @@
 use chrono::NaiveDateTime;
 
 use super::{FileAction, Member};
+use crate::envelope::Transaction;
 use crate::error::WriteError;
 use crate::line::Line;
-use crate::parts::{Dated, Organization, Part, Quantity, ViewError, find, list, moment, moment_text, need, write_all};
+use crate::parts::{
+    Dated, Organization, Part, Quantity, ViewError, find, list, loops, moment, moment_text, need, write_all,
+};
 use crate::tree::Node;
 use crate::writer::{Builder, Envelope, TransactionKind};
 
@@ -78,7 +81,15 @@ impl Enrollment {
         }
     }
 
-    /// Reads one transaction set.
+    /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
+    ///
+    /// # Errors
+    /// [`ViewError`] for another transaction set, or as [`Enrollment::from_node`].
+    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
+        Self::from_node(&loops(transaction, "834")?)
+    }
+
+    /// Reads the loops of a transaction set.
     ///
     /// # Errors
     /// [`ViewError`] for a part that is missing, an action or maintenance type that is not known, or a number that

@@ -29,6 +29,10 @@
 //! assert_eq!((first.maintenance, first.effective), (Maintenance::Add, Some(day)));
 //! let text = enrollment.to_x12(&envelope)?;
 //! assert!(text.contains("~INS*Y*18*021**A~REF*0F*S1~NM1*IL*1*DOE*JO~DMG*D8*19800501*F~HD*021**HLT*GOLD*FAM~"));
+//!
+//! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
+//! let transaction = interchange.transactions().next().unwrap();
+//! assert_eq!(Enrollment::read(transaction)?, enrollment);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -238,3 +238,11 @@ pub(crate) fn envelope() -> Envelope {
         usage: Usage::Test,
     }
 }
+
+/// The first segments in which two interchanges differ: values under test show nothing of themselves.
+pub(crate) fn first_difference(a: &str, b: &str) -> Option<String> {
+    let pairs = a.split('~').zip(b.split('~')).enumerate();
+    let mut differing = pairs.filter(|(_, (a, b))| a != b);
+    let (at, (a, b)) = differing.next()?;
+    Some(format!("segment {}: {a} but {b}", at + 1))
+}

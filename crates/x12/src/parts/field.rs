@@ -4,13 +4,20 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::{Part, date, decimal};
+use crate::envelope::Transaction;
 use crate::error::Place;
 use crate::segment::Segment;
-use crate::tree::Node;
+use crate::tree::{self, Node, TreeError};
 
 /// Why a loop could not become a typed view. Names the field, never its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ViewError {
+    /// The transaction set has no guide that is known.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    /// It is another transaction set (ST01), or by its version another kind of it.
+    #[error("the transaction set is no {expected}")]
+    WrongTransaction { expected: &'static str },
     /// A segment that the view is made of is absent. The loop is empty for the transaction as a whole.
     #[error("segment {segment} is missing in loop {loop_id:?}")]
     SegmentMissing {
@@ -143,6 +150,14 @@ impl At<'_, '_> {
             place: self.segment.place(),
         }
     }
+}
+
+/// The loops of a transaction set that must be of this kind.
+pub(crate) fn loops<'a>(transaction: &Transaction<'a>, expected: &'static str) -> Result<Node<'a>, ViewError> {
+    if transaction.id != expected {
+        return Err(ViewError::WrongTransaction { expected });
+    }
+    Ok(tree::read(transaction)?)
 }
 
 /// The segments of a loop with this id.

@@ -12,13 +12,13 @@ pub(crate) struct Hierarchy {
 }
 
 impl Hierarchy {
-    /// Writes HL and gives its number. HL04 says whether there are levels below.
+    /// Writes HL and gives its number. HL04 says whether there are levels below; none where the guide does not use it.
     pub(crate) fn open(
         &mut self,
         out: &mut Builder,
         parent: Option<u32>,
         level: &str,
-        has_children: bool,
+        has_children: impl Into<Option<bool>>,
     ) -> Result<u32, WriteError> {
         self.last += 1;
         let parent = parent.map(|p| p.to_string()).unwrap_or_default();
@@ -27,7 +27,7 @@ impl Hierarchy {
                 .code(&self.last.to_string())
                 .code(&parent)
                 .code(level)
-                .code(if has_children { "1" } else { "0" }),
+                .code(has_children.into().map_or("", |yes| if yes { "1" } else { "0" })),
         )?;
         Ok(self.last)
     }

@@ -10,6 +10,8 @@ mod adjustment;
 #[cfg(test)]
 pub(crate) mod arbitrary;
 mod contact;
+#[cfg(test)]
+mod damage;
 mod date;
 mod decimal;
 mod demographics;
@@ -19,6 +21,8 @@ mod measure;
 mod name;
 mod procedure;
 mod reference;
+#[cfg(test)]
+mod samples;
 
 pub use address::Address;
 pub use adjudication::Adjudication;
@@ -35,7 +39,7 @@ pub use reference::Reference;
 pub(crate) use adjustment::{adjustments, write_adjustments};
 pub(crate) use date::{date, day, moment, moment_text};
 pub(crate) use decimal::{number, optional, total};
-pub(crate) use field::{At, all, find, list, need};
+pub(crate) use field::{At, all, find, list, loops, need};
 pub(crate) use hierarchy::{Hierarchy, levels};
 pub(crate) use procedure::composite;
 

@@ -34,7 +34,14 @@
 //! assert_eq!(remittance.payment.amount, 50.into());
 //! assert!(remittance.balance().is_empty());
 //! let text = remittance.to_x12(&envelope)?;
-//! assert!(text.contains("~BPR*I*50*C*CHK"));
+//!
+//! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the provider
+//! for transaction in interchange.transactions() {
+//!     let seen = Remittance::read(transaction)?;
+//!     assert!(seen.balance().is_empty());
+//!     assert_eq!(seen.claims().next().unwrap().lines[0].paid, 70.into());
+//!     assert_eq!(seen, remittance);
+//! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -58,9 +65,10 @@ pub use payment::{Account, Direction, Payment};
 pub use provider::{GroupSummary, ProviderAdjustment};
 pub use service::{Remark, ServicePayment};
 
+use crate::envelope::Transaction;
 use crate::error::WriteError;
 use crate::line::Line;
-use crate::parts::{Dated, Reference, ViewError, When, all, find, need, write_all};
+use crate::parts::{Dated, Reference, ViewError, When, all, find, loops, need, write_all};
 use crate::tree::Node;
 use crate::writer::{Builder, Envelope, TransactionKind};
 
@@ -128,7 +136,15 @@ impl Remittance {
             .collect()
     }
 
-    /// Reads one transaction set.
+    /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
+    ///
+    /// # Errors
+    /// [`ViewError`] for another transaction set, or as [`Remittance::from_node`].
+    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
+        Self::from_node(&loops(transaction, "835")?)
+    }
+
+    /// Reads the loops of a transaction set.
     ///
     /// # Errors
     /// [`ViewError`] for a payment, payer or payee that is missing, or an amount that cannot be read.

@@ -10,25 +10,11 @@ use super::*;
 use crate::Interchange;
 use crate::parts::arbitrary::*;
 use crate::parts::{Adjustment, Contact, Name, Procedure, total};
-use crate::tree::nest::{Opening, nest, opening, plain, told};
-
-static PAYER: crate::guide::Loop = plain("1000A");
-static PAYEE: crate::guide::Loop = plain("1000B");
-static GROUP: crate::guide::Loop = plain("2000");
-static CLAIM: crate::guide::Loop = plain("2100");
-static LINE: crate::guide::Loop = plain("2110");
-pub(crate) static TABLE: [Opening; 5] = [
-    told(&PAYER, "", "N1", 1, &["PR"]),
-    told(&PAYEE, "", "N1", 1, &["PE"]),
-    opening(&GROUP, "", "LX"),
-    opening(&CLAIM, "2000", "CLP"),
-    opening(&LINE, "2100", "SVC"),
-];
 
 fn read(text: &str) -> Result<Remittance, ViewError> {
     let interchange = Interchange::parse(text.as_bytes()).unwrap();
     let transaction = interchange.transactions().next().unwrap();
-    Remittance::from_node(&nest(transaction, &TABLE, &["PLB"]))
+    Remittance::read(transaction)
 }
 
 fn date() -> NaiveDate {

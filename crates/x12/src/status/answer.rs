@@ -6,9 +6,10 @@ use super::information::StatusInformation;
 use super::inquiry::beginning;
 use super::levels::{self, ClaimLevel, Source, inside};
 use super::service::Service;
+use crate::envelope::Transaction;
 use crate::error::WriteError;
 use crate::line::Line;
-use crate::parts::{Dated, Reference, ViewError, hidden, list, moment, need, write_all};
+use crate::parts::{Dated, Reference, ViewError, hidden, list, loops, moment, need, write_all};
 use crate::tree::Node;
 use crate::writer::{Builder, Envelope, TransactionKind};
 
@@ -55,7 +56,19 @@ impl StatusAnswer {
         patients.flat_map(|patient| &patient.claims)
     }
 
-    /// Reads one transaction set.
+    /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
+    ///
+    /// # Errors
+    /// [`ViewError`] for another transaction set or a claim acknowledgement (277CA), or as [`StatusAnswer::from_node`].
+    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
+        let expected = "277";
+        if !transaction.version.starts_with(super::VERSION) {
+            return Err(ViewError::WrongTransaction { expected });
+        }
+        Self::from_node(&loops(transaction, expected)?)
+    }
+
+    /// Reads the loops of a transaction set.
     ///
     /// # Errors
     /// [`ViewError`] for a level that is missing or a number that cannot be read.

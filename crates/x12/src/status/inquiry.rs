@@ -3,11 +3,13 @@
 use chrono::NaiveDateTime;
 use rust_decimal::Decimal;
 
+use super::answer::ClaimAnswer;
 use super::levels::{self, ClaimLevel, Source, inside};
 use super::service::Service;
+use crate::envelope::Transaction;
 use crate::error::WriteError;
 use crate::line::Line;
-use crate::parts::{Amount, Dated, Reference, ViewError, hidden, list, moment, moment_text, need, write_all};
+use crate::parts::{Amount, Dated, Reference, ViewError, hidden, list, loops, moment, moment_text, need, write_all};
 use crate::tree::Node;
 use crate::writer::{Builder, Envelope, TransactionKind};
 
@@ -47,7 +49,20 @@ impl StatusInquiry {
         }
     }
 
-    /// Reads one transaction set.
+    /// The levels of the answer, claim by claim. Birth dates are not repeated in it.
+    pub fn answered(&self, mut claim: impl FnMut(&ClaimInquiry) -> ClaimAnswer) -> Vec<Source<ClaimAnswer>> {
+        self.sources.iter().map(|source| source.answered(&mut claim)).collect()
+    }
+
+    /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
+    ///
+    /// # Errors
+    /// [`ViewError`] for another transaction set, or as [`StatusInquiry::from_node`].
+    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
+        Self::from_node(&loops(transaction, "276")?)
+    }
+
+    /// Reads the loops of a transaction set.
     ///
     /// # Errors
     /// [`ViewError`] for a level that is missing or a number that cannot be read.

@@ -82,6 +82,38 @@ pub(super) trait ClaimLevel: Sized {
     fn write(&self, out: &mut Builder) -> Result<(), WriteError>;
 }
 
+impl<T> Source<T> {
+    /// The same levels with other claims, as an answer has them.
+    pub(super) fn answered<A>(&self, claim: &mut impl FnMut(&T) -> A) -> Source<A> {
+        let receivers = self.receivers.iter().map(|receiver| Receiver {
+            name: receiver.name.clone(),
+            status: None,
+            providers: receiver.providers.iter().map(|p| p.answered(claim)).collect(),
+        });
+        Source {
+            name: self.name.clone(),
+            contacts: Vec::new(),
+            receivers: receivers.collect(),
+        }
+    }
+}
+
+impl<T> Provider<T> {
+    fn answered<A>(&self, claim: &mut impl FnMut(&T) -> A) -> Provider<A> {
+        let by_name = |person: &Person| Person::new(person.name.clone(), None);
+        let patients = self.patients.iter().map(|patient| Patient {
+            subscriber: by_name(&patient.subscriber),
+            dependent: patient.dependent.as_ref().map(by_name),
+            claims: patient.claims.iter().map(&mut *claim).collect(),
+        });
+        Provider {
+            names: self.names.clone(),
+            status: None,
+            patients: patients.collect(),
+        }
+    }
+}
+
 impl Person {
     pub fn new(name: Name, demographics: Option<Demographics>) -> Self {
         Self { name, demographics }
@@ -228,7 +260,7 @@ fn write_provider<T: ClaimLevel>(
         first.subscriber.write(out)?;
         for patient in patients {
             if let Some(dependent) = &patient.dependent {
-                numbers.open(out, Some(level), "23", false)?;
+                numbers.open(out, Some(level), "23", None)?;
                 dependent.write(out)?;
             }
             if patient.claims.is_empty() {

@@ -31,11 +31,25 @@
 //! }];
 //! let text = inquiry.to_x12(&envelope)?;
 //! assert!(text.contains("~HL*4*3*22*0~NM1*IL*1*DOE*JO****MI*M1~TRN*1*T1~REF*EJ*CLAIM-1~AMT*T3*150~DTP*472*D8*20260102~"));
+//!
+//! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
+//! let mut answer = StatusAnswer::new("A1", at);
+//! let seen = StatusInquiry::read(interchange.transactions().next().unwrap())?;
+//! assert_eq!(seen, inquiry);
 //! let answered = StatusInformation {
 //!     paid: Some(90.into()),
 //!     ..StatusInformation::new(Status::new("F1", "65"), day)
 //! };
 //! assert_eq!(answered.statuses[0].class(), StatusClass::Finalized);
+//! answer.sources = seen.answered(|claim| ClaimAnswer {
+//!     trace: claim.trace.clone(),
+//!     information: vec![answered.clone()],
+//!     references: claim.references.clone(),
+//!     dates: claim.dates.clone(),
+//!     lines: vec![],
+//! });
+//! let text = answer.to_x12(&envelope)?;
+//! assert!(text.contains("~TRN*2*T1~STC*F1:65*20260102***90~REF*EJ*CLAIM-1~DTP*472*D8*20260102~"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

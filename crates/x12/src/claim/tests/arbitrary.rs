@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::super::*;
 use crate::parts::arbitrary::*;
-use crate::parts::{Adjustment, Amount, total};
+use crate::parts::{Adjudication, Adjustment, Amount, total};
 
 fn percent() -> BoxedStrategy<Decimal> {
     (0i64..1000).prop_map(|p| Decimal::new(p, 1)).boxed()
@@ -29,18 +29,56 @@ prop_compose! {
     }
 }
 
+/// What the guide lets a provider in a role have besides name and references.
+#[derive(Clone, Copy, PartialEq)]
+enum With {
+    Nothing,
+    Specialty,
+    Place,
+    PlaceAndContact,
+}
+
 prop_compose! {
-    fn providers(role: &'static str)(
-        name in name(role), taxonomy in maybe(50), address in option::of(address()), references in references(&["G2", "0B"]),
+    fn providers(role: &'static str, with: With)(
+        name in name(role), taxonomy in maybe(50), address in option::of(address()), references in references(&["G2", "LU"]),
         contacts in vec(contact(&["IC"]), 0..2),
     ) -> Provider {
-        let taxonomy_role = if taxonomy.is_empty() { String::new() } else { "PE".to_owned() };
-        Provider { name, taxonomy_role, taxonomy, address, references, contacts }
+        let plain = Provider { references, ..Provider::new(name) };
+        match with {
+            With::Specialty if !taxonomy.is_empty() => Provider { taxonomy_role: "PE".to_owned(), taxonomy, ..plain },
+            With::Place => Provider { address, ..plain },
+            With::PlaceAndContact => Provider { address, contacts, ..plain },
+            With::Nothing | With::Specialty => plain,
+        }
     }
 }
 
-fn rendering() -> BoxedStrategy<Vec<Provider>> {
-    vec(prop_oneof![providers("82"), providers("DN"), providers("77")], 0..3).boxed()
+fn claim_providers(kind: Kind) -> BoxedStrategy<Vec<Provider>> {
+    let (first, second, place) = match kind {
+        Kind::Professional => (With::Specialty, providers("DN", With::Nothing), With::PlaceAndContact),
+        Kind::Institutional => (With::Nothing, providers("71", With::Specialty), With::Place),
+        Kind::Dental => (With::Specialty, providers("DN", With::Specialty), With::Place),
+    };
+    let some = vec(
+        prop_oneof![providers("82", first), second, providers("77", place)],
+        0..3,
+    );
+    some.prop_map(one_of_a_role).boxed()
+}
+
+fn line_providers(kind: Kind) -> BoxedStrategy<Vec<Provider>> {
+    let one = match kind {
+        Kind::Professional => prop_oneof![providers("82", With::Specialty), providers("77", With::Place)].boxed(),
+        Kind::Institutional => prop_oneof![providers("82", With::Nothing), providers("72", With::Nothing)].boxed(),
+        Kind::Dental => providers("82", With::Specialty).boxed(),
+    };
+    vec(one, 0..3).prop_map(one_of_a_role).boxed()
+}
+
+fn one_of_a_role(mut providers: Vec<Provider>) -> Vec<Provider> {
+    providers.sort_by(|a, b| b.name.role.cmp(&a.name.role));
+    providers.dedup_by(|a, b| a.name.role == b.name.role);
+    providers
 }
 
 prop_compose! {
@@ -92,12 +130,12 @@ prop_compose! {
         attachments in vec(attachments(), 0..2), conditions in vec(conditions(), 0..2), contract in option::of(contracts()),
         repricing in option::of(repricings()), ambulance in option::of(rides()), notes in vec((maybe(3), text(80)), 0..2),
         fixed in vec(text(80), 0..2), dates in vec(dated(&["472", "431"]), 0..3), references in references(&["6R", "G1"]),
-        amounts in amounts(&["F5", "T"]), providers in rendering(),
+        amounts in amounts(&["F5", "T"]),
     ) -> Claim {
         let notes = notes.into_iter().map(|(reference, text)| Note { reference, text }).collect();
         let fixed_texts = fixed.into_iter().map(|text| FixedText { text }).collect();
         Claim {
-            dates, attachments, contract, amounts, references, fixed_texts, notes, ambulance, conditions, repricing, providers,
+            dates, attachments, contract, amounts, references, fixed_texts, notes, ambulance, conditions, repricing,
             ..Claim::default()
         }
     }
@@ -174,35 +212,83 @@ fn services(kind: Kind) -> BoxedStrategy<Service> {
 
 prop_compose! {
     fn lines(kind: Kind)(
-        service in services(kind), details in details(), quantities in quantities(&["PT"]), drug in option::of(drugs()),
+        service in services(kind), details in details(), providers in line_providers(kind), quantities in quantities(&["PT"]), drug in option::of(drugs()),
         day in day(), decision in option::of((procedure(), maybe(48), option::of(money()), maybe(6), adjustment_list())),
     ) -> ServiceLine {
         let adjudications = decision.map(|(procedure, revenue_code, units, bundled_into, adjustments)| LineAdjudication {
             payer_id: "OTHER".to_owned(), paid: service.charge() - Adjustment::total(&adjustments), procedure: Some(procedure),
             revenue_code, units, bundled_into, adjustments, dates: details.dates.clone(), amounts: details.amounts.clone(),
         });
-        ServiceLine {
+        fitting_line(kind, ServiceLine {
             attachments: details.attachments, ambulance: details.ambulance, conditions: details.conditions,
             dates: details.dates, quantities, contract: details.contract, references: details.references,
             amounts: details.amounts, fixed_texts: details.fixed_texts, notes: details.notes, repricing: details.repricing,
-            drug, providers: details.providers, adjudications: adjudications.into_iter().collect(),
+            drug, providers, adjudications: adjudications.into_iter().collect(),
             ..ServiceLine::new(service, day)
-        }
+        })
     }
 }
 
 prop_compose! {
-    fn other_payers()(
+    fn other_payers(kind: Kind)(
         coverage in coverages(), adjustments in adjustment_list(), flags in (text(1), maybe(1), text(1)),
         adjudications in vec(adjudication(), 0..1), subscriber in name("IL"), payer in name("PR"),
         addresses in (option::of(address()), option::of(address())), dates in vec(dated(&["573"]), 0..2),
-        references in (references(&["SY"]), references(&["F8"])), providers in vec(providers("85"), 0..2),
+        references in (references(&["SY"]), references(&["F8"])), providers in vec(providers("85", With::Nothing), 0..=1),
     ) -> OtherPayer {
+        let fits = |a: &Adjudication| kind == Kind::Institutional || !a.inpatient;
+        let adjudications: Vec<_> = adjudications.into_iter().filter(fits).collect();
         OtherPayer {
             coverage, adjustments, amounts: Vec::new(), benefits_assigned: flags.0, patient_signature: flags.1,
             release: flags.2, adjudications, subscriber, subscriber_address: addresses.0, subscriber_references: references.0,
             payer: payer.with_id("PI", "OTHER"), payer_address: addresses.1, dates, references: references.1, providers,
         }
+    }
+}
+
+/// Without what the guide of the kind has no place for.
+fn fitting_line(kind: Kind, line: ServiceLine) -> ServiceLine {
+    let line = match kind {
+        Kind::Professional => return line,
+        Kind::Institutional => line,
+        Kind::Dental => ServiceLine {
+            attachments: Vec::new(),
+            notes: Vec::new(),
+            drug: None,
+            ..line
+        },
+    };
+    let (contract, fixed_texts) = match kind {
+        Kind::Dental => (line.contract, line.fixed_texts),
+        _ => (None, Vec::new()),
+    };
+    ServiceLine {
+        ambulance: None,
+        conditions: Vec::new(),
+        quantities: Vec::new(),
+        contract,
+        fixed_texts,
+        ..line
+    }
+}
+
+/// Without what the guide of the kind has no place for.
+fn fitting_claim(kind: Kind, claim: Claim) -> Claim {
+    let claim = match kind {
+        Kind::Dental => Claim {
+            conditions: Vec::new(),
+            ..claim
+        },
+        _ => Claim {
+            orthodontics: None,
+            tooth_statuses: Vec::new(),
+            ..claim
+        },
+    };
+    Claim {
+        admission: claim.admission.filter(|_| kind == Kind::Institutional),
+        ambulance: claim.ambulance.filter(|_| kind == Kind::Professional),
+        ..claim
     }
 }
 
@@ -231,8 +317,8 @@ prop_compose! {
     fn claims(kind: Kind)(
         texts in (text(38), text(2), text(1), maybe(1), maybe(3), maybe(2)), signature_on_file in option::of(any::<bool>()),
         causes in (vec(text(3), 0..4), maybe(2), maybe(3)), admission in option::of((maybe(1), maybe(1), text(2))),
-        teeth in teeth(), details in details(), codes in vec(codes(), 0..16), lines in vec(lines(kind), 1..3),
-        other_payer in option::of(other_payers()),
+        teeth in teeth(), details in details(), providers in claim_providers(kind), codes in vec(codes(), 0..16), lines in vec(lines(kind), 1..3),
+        other_payer in option::of(other_payers(kind)),
     ) -> Claim {
         let mut claim = Claim {
             frequency: texts.2, patient_signature: texts.3, special_program: texts.4, delay_reason: texts.5,
@@ -241,7 +327,7 @@ prop_compose! {
             orthodontics: Some(teeth.0), tooth_statuses: teeth.1, attachments: details.attachments,
             contract: details.contract, amounts: details.amounts, references: details.references, dates: details.dates,
             fixed_texts: details.fixed_texts, notes: details.notes, ambulance: details.ambulance,
-            conditions: details.conditions, codes, repricing: details.repricing, providers: details.providers,
+            conditions: details.conditions, codes, repricing: details.repricing, providers,
             ..Claim::new(texts.0, texts.1, kind, lines)
         };
         if let Some(mut payer) = other_payer {
@@ -251,7 +337,7 @@ prop_compose! {
             payer.amounts.push(Amount::new("D", paid));
             claim.other_payers.push(payer);
         }
-        claim
+        fitting_claim(kind, claim)
     }
 }
 
@@ -260,6 +346,7 @@ prop_compose! {
         relationship in text(2), state in states(), name in name("QC"), address in address(), demographics in demographics(),
         references in references(&["Y4"]), contacts in vec(contact(&["IC"]), 0..2), claims in vec(claims(kind), 0..2),
     ) -> Patient {
+        let contacts = if kind == Kind::Professional { contacts } else { Vec::new() };
         let (address, demographics) = (Some(address), Some(demographics));
         Patient { relationship, state, name, address, demographics, references, contacts, claims }
     }
@@ -272,6 +359,8 @@ prop_compose! {
         payer in (name("PR"), option::of(address()), references(&["2U"])), claims in vec(claims(kind), 1..2),
         patients in vec(patients(kind), 0..2),
     ) -> Subscriber {
+        let professional = kind == Kind::Professional;
+        let (state, contacts) = if professional { (state, contacts) } else { (None, Vec::new()) };
         let payer = Payer { name: payer.0, address: payer.1, references: payer.2 };
         Subscriber { coverage, state, name, address, demographics, references, contacts, payer, claims, patients }
     }
@@ -279,10 +368,10 @@ prop_compose! {
 
 fn pay_to(role: &'static str) -> BoxedStrategy<Option<PayTo>> {
     let parts = (name(role), address(), references(&["EI"]));
-    option::of(parts.prop_map(|(name, address, references)| PayTo {
+    option::of(parts.prop_map(move |(name, address, references)| PayTo {
         name,
         address: Some(address),
-        references,
+        references: if role == "PE" { references } else { Vec::new() },
     }))
     .boxed()
 }

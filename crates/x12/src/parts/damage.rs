@@ -1,0 +1,69 @@
+//! Whatever arrives becomes a view or an error, never a panic, and nothing tells who the patient is.
+
+use proptest::prelude::*;
+
+use crate::check::{Report, Settings, check};
+use crate::claim::ClaimBatch;
+use crate::enrollment::Enrollment;
+use crate::remittance::Remittance;
+use crate::status::{StatusAnswer, StatusInquiry};
+use crate::{Finding, Interchange, Limits, claim, enrollment, remittance, status, tree};
+
+fn example(which: usize) -> String {
+    match which {
+        0 => remittance::tests::written(),
+        1 => claim::tests::written(),
+        2 => enrollment::tests::written(),
+        _ => status::tests::written(),
+    }
+}
+
+struct Found(Vec<String>);
+
+impl Report for Found {
+    fn finding(&mut self, finding: &Finding<'_>) {
+        self.0.push(format!("{}: {finding}", finding.place));
+    }
+}
+
+#[test]
+fn the_checker_finds_no_fault_in_what_the_examples_write() {
+    let further = claim::tests::of_other_kinds()
+        .into_iter()
+        .chain([status::tests::asked()]);
+    for (text, which) in (0..4).map(example).chain(further).zip(0..) {
+        let mut found = Found(Vec::new());
+        check(text.as_bytes(), Limits::default(), &Settings::default(), &mut found).unwrap();
+        assert_eq!(found.0, [""; 0], "example {which}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_damage_makes_a_view_panic_or_tell_the_name(
+        which in 0usize..4, edits in prop::collection::vec((any::<prop::sample::Index>(), 32u8..127), 1..5),
+    ) {
+        let mut bytes = example(which).into_bytes();
+        for (at, byte) in edits {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let Ok(interchange) = Interchange::parse(&bytes) else { return Ok(()) };
+        for transaction in interchange.transactions() {
+            let Ok(node) = tree::read(transaction) else { continue };
+            let told = [
+                Remittance::from_node(&node).map(|view| format!("{view:?} {:?}", view.balance())),
+                ClaimBatch::from_node(&node).map(|view| format!("{view:?} {:?}", view.balance())),
+                Enrollment::from_node(&node).map(|view| format!("{view:?} {}", view.steps().count())),
+                StatusInquiry::from_node(&node).map(|view| format!("{view:?}")),
+                StatusAnswer::from_node(&node).map(|view| format!("{view:?}")),
+            ];
+            for told in told {
+                let told = told.unwrap_or_else(|error| format!("{error} {error:?}"));
+                prop_assert!(!told.contains("DOE"), "{}", told);
+            }
+        }
+    }
+}
