@@ -100,6 +100,14 @@ fn its_999_says_which_transaction_set_is_refused_and_where() {
     assert!(ta1.contains("~TA1*000000001*240102*0304*A*000~"), "{ta1}");
 }
 
+/// Segments in a loop and those inside.
+fn segments(part: &Value) -> usize {
+    match part["content"].as_array() {
+        Some(parts) => parts.iter().map(segments).sum(),
+        None => 1,
+    }
+}
+
 #[test]
 fn json_nests_loops_and_keeps_every_element() {
     let text = made("835");
@@ -113,12 +121,6 @@ fn json_nests_loops_and_keeps_every_element() {
     assert_eq!(content[0]["segment"], "ST");
     let payer = content.iter().find(|part| part["loop"] == "1000A").unwrap();
     assert_eq!(payer["content"][0]["elements"][1], "NO PAYER");
-    fn segments(part: &Value) -> usize {
-        match part["content"].as_array() {
-            Some(parts) => parts.iter().map(segments).sum(),
-            None => 1,
-        }
-    }
     // ISA, GS, GE and IEA stand outside transaction sets.
     let all = &json["groups"][0]["transactions"];
     let nested: usize = all.as_array().unwrap().iter().map(segments).sum();
