@@ -7,8 +7,12 @@ pub mod error;
 pub mod ids;
 pub mod minimum_necessary;
 pub mod operation_outcome;
+pub mod problem;
 pub mod project;
 pub mod resource;
+
+/// The FHIR media type.
+pub const FHIR_JSON: &str = "application/fhir+json";
 
 pub use bundle::{Bundle, BundleKind, write_bundle};
 pub use encounter::{Documentation, apply_documentation, subject_patient_id};
@@ -16,5 +20,6 @@ pub use error::FhirError;
 pub use ids::{WeakEtag, valid_id};
 pub use minimum_necessary::{Allowed, Purpose, allowed};
 pub use operation_outcome::{Coding, OperationOutcome, Severity, UpstreamIssue, read_outcome};
+pub use problem::outcome_of_problem;
 pub use project::{is_allowed, project};
 pub use resource::Resource;

@@ -8,6 +8,7 @@ mod plain;
 mod problem;
 mod server;
 mod span;
+mod translate;
 
 pub use body::{Body, FormOrBody, Params};
 pub use document::document;
@@ -15,4 +16,5 @@ pub use headers::{IdempotencyKey, required_header};
 pub use origin::Origin;
 pub use problem::{FieldError, Problem};
 pub use server::{Site, serve};
+pub use translate::{answers_as, problems_as};
 pub use utoipa_actix_web::service_config::ServiceConfig as Routes;

@@ -1,9 +1,6 @@
 //! The log as FHIR R4 AuditEvents: IHE ATNA "Retrieve Audit Event" (ITI-81). Read only.
 
-use super::{
-    fhir_outcome::{FHIR_JSON, FhirProblems},
-    log::WHO,
-};
+use super::{fhir_outcome::FhirProblems, log::WHO};
 use crate::{
     Desk,
     actions::{
@@ -24,6 +21,7 @@ use actix_web::{
 use mc_access::Principal;
 use mc_chassis::http::{Origin, Problem};
 use mc_contracts::Interaction;
+use mc_fhir::FHIR_JSON;
 use mc_vocabulary::{EventId, Permission, problem};
 use serde_json::{Value, json};
 use url::form_urlencoded;

@@ -1,9 +1,6 @@
 //! A visit's documentation (E2).
 
-use super::{
-    opening,
-    operation_outcome::{FHIR_JSON, FhirProblems},
-};
+use super::{opening, operation_outcome::FhirProblems};
 use crate::{
     Desk,
     actions::{
@@ -19,7 +16,7 @@ use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, Origin, Problem};
 use mc_fhir::{
-    Documentation, FhirError, Resource,
+    Documentation, FHIR_JSON, FhirError, Resource,
     encounter::{FOLLOW_UP_URL, TREATMENT_PLAN_URL},
     project,
 };

@@ -1,9 +1,6 @@
 //! A patient's summary (E1).
 
-use super::{
-    opening,
-    operation_outcome::{FHIR_JSON, FhirProblems},
-};
+use super::{opening, operation_outcome::FhirProblems};
 use crate::{
     Desk,
     actions::{
@@ -17,6 +14,7 @@ use actix_web::{
 };
 use mc_access::Principal;
 use mc_chassis::http::{Origin, Problem};
+use mc_fhir::FHIR_JSON;
 use mc_vocabulary::PatientId;
 
 /// The part of a patient's chart that the caller's role and purpose need, as a FHIR R4 Bundle.
