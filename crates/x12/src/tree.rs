@@ -64,6 +64,8 @@ pub struct TreeReader<'a> {
     fields: Fields,
     /// The loops that are open, the root first.
     open: Vec<Node<'a>>,
+    /// What opened a loop that the guide does not have has come: what follows belongs to it, until a loop of the guide opens.
+    astray: bool,
 }
 
 impl<'a> TreeReader<'a> {
@@ -73,15 +75,22 @@ impl<'a> TreeReader<'a> {
             walker: Walker::new(guide),
             fields: Fields::default(),
             open: vec![Node::of(guide.root)],
+            astray: false,
         }
     }
 
     /// The next segment.
     pub fn take(&mut self, segment: Segment<'a>) {
         self.fields.of(&segment);
-        let Some(Step { of, kept, .. }) = self.walker.step(&segment, &self.fields, &mut |_| ()) else {
+        let step = self.walker.step(&segment, &self.fields, &mut |_| ());
+        let Some(Step { of, kept, opened, .. }) = step else {
+            self.astray |= self.walker.opens_loops(segment.id());
             return;
         };
+        if self.astray && !opened {
+            return;
+        }
+        self.astray = false;
         self.close_to(kept);
         for opened in self.walker.open().skip(kept) {
             self.open.push(Node::of(opened));

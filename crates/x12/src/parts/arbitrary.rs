@@ -246,3 +246,16 @@ pub(crate) fn first_difference(a: &str, b: &str) -> Option<String> {
     let (at, (a, b)) = differing.next()?;
     Some(format!("segment {}: {a} but {b}", at + 1))
 }
+
+/// A transaction set of these segments in its envelopes.
+pub(crate) fn interchange(id: &'static str, version: &'static str, segments: &str) -> String {
+    let kind = crate::writer::TransactionKind {
+        functional_id: "XX",
+        id,
+        version,
+    };
+    let text = envelope().open(kind).unwrap().finish().unwrap();
+    let (head, _) = text.split_once("SE*").unwrap();
+    let count = segments.matches('~').count() + 2;
+    format!("{head}{segments}SE*{count}*0009~GE*1*8~IEA*1*000000007~")
+}

@@ -85,14 +85,19 @@ impl Walker {
             .or_else(|| {
                 // The qualifier is wrong: it is read as the first use of its id that is still open, and its code is found wrong there.
                 let top = self.frames.depth() - 1;
-                self.frames.candidates(top, id).next().map(|index| (top, index, true))
+                let candidates = self.frames.candidates(top, id);
+                candidates
+                    .filter(|index| !is_opener(top, *index))
+                    .map(|index| (top, index, true))
+                    .next()
             })?;
         self.frames.close_above(depth, gap);
         self.frames.advance(depth, index, gap);
         self.place(depth, index, by_id_only)
     }
 
-    /// The innermost loop that has, from where it is, a part that fits; one that may come again before one that came too often.
+    /// The innermost loop that has, from where it is, a part that fits; one that may come again before one that came too often. What opens a
+    /// loop opens another one where it has come too often, and does not stay in the loop that it opened: that would mix two parties.
     fn find(&self, id: Id, fits: impl Fn(&'static Part) -> Option<()>) -> Option<(usize, u16)> {
         let mut full = None;
         for depth in (0..self.frames.depth()).rev() {
@@ -104,10 +109,19 @@ impl Walker {
                 if self.frames.count(depth, index) < part.what.max() {
                     return Some((depth, index));
                 }
-                full = full.or(Some((depth, index)));
+                full = full.or((!is_opener(depth, index)).then_some((depth, index)));
             }
         }
         full
+    }
+
+    /// Whether a segment of this id opens one of the open loops, or one inside them: one that has no place then speaks of something that the
+    /// guide does not know, and so does what follows it.
+    pub(crate) fn opens_loops(&self, id: &str) -> bool {
+        let id = Id::new(id);
+        let opens =
+            |part: &Part| matches!(part.what, What::Loop(of) if of.opening().is_some_and(|first| first.id == id));
+        self.open().any(|of| of.parts.iter().any(opens))
     }
 
     fn place(&mut self, depth: usize, index: u16, by_id_only: bool) -> Option<Placed> {
@@ -139,6 +153,11 @@ impl Walker {
     }
 }
 
+/// Every loop but the root begins with the segment that opens it.
+fn is_opener(depth: usize, index: u16) -> bool {
+    index == 0 && depth > 0
+}
+
 fn fits(key: Option<&Key>, segment: &Segment<'_>, fields: &Fields) -> bool {
     let Some(key) = key else { return true };
     let element = fields.get(segment, usize::from(key.element));
@@ -149,3 +168,6 @@ fn fits(key: Option<&Key>, segment: &Segment<'_>, fields: &Fields) -> bool {
     };
     key.codes.contains(&value)
 }
+
+#[cfg(test)]
+mod tests;

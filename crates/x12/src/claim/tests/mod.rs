@@ -162,6 +162,19 @@ fn each_claim_comes_with_what_it_hangs_from() {
 }
 
 #[test]
+fn two_providers_of_one_role_stay_two() {
+    let twice = "NM1*82*1*HOUSE*GREG****XX*1234567893~NM1*82*1*WILSON*JIM****XX*1245319599~REF*G2*W~LX*1~";
+    let text = written().replacen("NM1*82*1*HOUSE*GREG****XX*1234567893~LX*1~", twice, 1);
+    let batch = read(&text.replace("SE*41*", "SE*43*")).unwrap();
+    let providers = &batch.providers[0].subscribers[0].claims[0].providers;
+    let told: Vec<_> = providers
+        .iter()
+        .map(|p| (p.name.first.as_str(), p.references.len()))
+        .collect();
+    assert_eq!(told, [("GREG", 0), ("JIM", 1)]);
+}
+
+#[test]
 fn a_claim_that_differs_from_its_lines_is_not_written() {
     let mut batch = example();
     batch.providers[0].subscribers[1].patients[0].claims[0].charge = 121.into();
