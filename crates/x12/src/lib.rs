@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod acknowledgement;
+pub mod authorization;
 pub mod check;
 pub mod claim;
 pub mod delimiters;

@@ -94,7 +94,7 @@ impl HealthCode {
 }
 
 /// Every code of every HI, in order.
-pub(super) fn read(node: &Node<'_>) -> Result<Vec<HealthCode>, ViewError> {
+pub(crate) fn read(node: &Node<'_>) -> Result<Vec<HealthCode>, ViewError> {
     let mut found = Vec::new();
     for at in all(node, "HI") {
         for n in 1..=PLACES {
@@ -110,7 +110,12 @@ pub(super) fn write(out: &mut Builder, codes: &[HealthCode], institutional: bool
         let both = |set: &[&str]| set.contains(&a.qualifier.as_str()) && set.contains(&b.qualifier.as_str());
         a.qualifier == b.qualifier || (!institutional && (both(&DIAGNOSES) || both(&["BP", "BO"])))
     };
-    for part in codes.chunk_by(together).flat_map(|run| run.chunks(PLACES)) {
+    codes.chunk_by(together).try_for_each(|run| write_together(out, run))
+}
+
+/// As few HI as hold them.
+pub(crate) fn write_together(out: &mut Builder, codes: &[HealthCode]) -> Result<(), WriteError> {
+    for part in codes.chunks(PLACES) {
         for (code, element) in part.iter().zip(1..) {
             if code.code.is_empty() || code.qualifier.is_empty() {
                 let segment = "HI";

@@ -71,19 +71,15 @@ pub(crate) mod tests;
 pub use balance::{Imbalance, Rule};
 pub use batch::{ClaimBatch, ClaimError, Kind, PlacedClaim, Submitter};
 pub use codes::HealthCode;
+pub(crate) use codes::{read as health_codes, write_together as write_health_codes};
 pub use dental::{Orthodontics, Tooth, ToothStatus};
 pub use detail::{Admission, AmbulanceTransport, Attachment, Conditions, Contract, FixedText, Note, Repricing};
 pub use information::{Claim, RelatedCauses};
 pub use line::{Drug, LineAdjudication, ServiceLine};
 pub use other_payer::OtherPayer;
+pub(crate) use provider::check_npi;
 pub use provider::{BillingProvider, PayTo, Provider};
 pub use service::{DentalService, InstitutionalService, ProfessionalService, Service};
 pub use subscriber::{Coverage, Patient, PatientState, Payer, Subscriber};
 
-use crate::parts::{Part, ViewError, find};
-use crate::tree::Node;
-
-/// The first segment of a kind as a value.
-fn first<T: Part>(node: &Node<'_>) -> Result<Option<T>, ViewError> {
-    find(node, T::ID).map(T::read).transpose()
-}
+use crate::parts::first;

@@ -176,7 +176,7 @@ impl Provider {
 }
 
 /// An id that is called an NPI has ten digits.
-fn check_npi(name: &Name) -> Result<(), WriteError> {
+pub(crate) fn check_npi(name: &Name) -> Result<(), WriteError> {
     let sound = |npi: &str| npi.len() == 10 && npi.bytes().all(|b| b.is_ascii_digit());
     let (segment, element) = ("NM1", 9);
     match name.npi() {

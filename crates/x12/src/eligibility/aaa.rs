@@ -67,22 +67,29 @@ pub struct Rejection {
     pub follow_up: String,
 }
 
+impl RejectionClass {
+    /// The class of reason (data element 901) and follow-up (data element 889).
+    pub fn of(code: &str, follow_up: &str) -> Self {
+        if matches!(follow_up, "P" | "R") {
+            return Self::Retry;
+        }
+        match code {
+            "42" | "80" => Self::Retry,
+            "43" | "44" | "45" | "46" | "47" | "48" | "51" | "56" | "57" | "58" | "64" | "65" | "66" | "71" | "72"
+            | "73" | "74" => Self::FixInput,
+            "67" | "75" | "77" | "78" => Self::NotFound,
+            "68" | "76" => Self::Duplicate,
+            "41" | "50" | "79" => Self::Access,
+            "60" | "61" | "62" | "63" => Self::Dates,
+            _ => Self::Other,
+        }
+    }
+}
+
 impl Rejection {
     /// The class of code and follow-up.
     pub fn class(&self) -> RejectionClass {
-        if matches!(self.follow_up.as_str(), "P" | "R") {
-            return RejectionClass::Retry;
-        }
-        match self.code.as_str() {
-            "42" | "80" => RejectionClass::Retry,
-            "43" | "44" | "45" | "46" | "47" | "48" | "51" | "56" | "57" | "58" | "64" | "65" | "66" | "71" | "72"
-            | "73" | "74" => RejectionClass::FixInput,
-            "67" | "75" | "77" | "78" => RejectionClass::NotFound,
-            "68" | "76" => RejectionClass::Duplicate,
-            "41" | "50" | "79" => RejectionClass::Access,
-            "60" | "61" | "62" | "63" => RejectionClass::Dates,
-            _ => RejectionClass::Other,
-        }
+        RejectionClass::of(&self.code, &self.follow_up)
     }
 }
 

@@ -7,6 +7,7 @@ use super::{Benefit, DatePeriod, Inquiry, Level, Rejection, Subscriber, Trace, V
 use crate::delimiters::Delimiters;
 use crate::error::WriteError;
 use crate::line::Line;
+use crate::parts::write_all;
 use crate::writer::{Builder, ControlNumbers, Header, TransactionKind};
 
 /// A 271 in the making, in answer to one 270.
@@ -249,16 +250,7 @@ fn write_benefit(out: &mut Builder, benefit: &Benefit) -> Result<(), WriteError>
             .code(benefit.network.code())
             .composite(procedure, 48),
     )?;
-    for delivery in &benefit.deliveries {
-        out.push(
-            Line::new("HSD")
-                .data(&delivery.quantity_qualifier, 2)
-                .data(&number(&delivery.quantity), 15)
-                .skip(2)
-                .data(&delivery.period, 2)
-                .data(&number(&delivery.periods), 3),
-        )?;
-    }
+    write_all(out, &benefit.deliveries)?;
     for period in &benefit.dates {
         out.push(date(period))?;
     }

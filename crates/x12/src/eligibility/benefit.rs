@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use crate::parts::Delivery;
+
 /// EB12: for which network the benefit holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Network {
@@ -68,19 +70,6 @@ pub struct DatePeriod {
     pub start: NaiveDate,
     /// Last day of a period (`RD8`); none for a single date.
     pub end: Option<NaiveDate>,
-}
-
-/// HSD: how much is delivered in which time, e.g. 35 visits (`VS`) per 1 year (`21`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
-    /// HSD01, e.g. `VS`.
-    pub quantity_qualifier: String,
-    /// HSD02.
-    pub quantity: Option<Decimal>,
-    /// HSD05, data element 615.
-    pub period: String,
-    /// HSD06.
-    pub periods: Option<Decimal>,
 }
 
 /// NM1 of loop 2120: another payer, the primary care provider, ...

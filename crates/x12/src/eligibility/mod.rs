@@ -14,10 +14,12 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 pub use aaa::{Level, Rejection, RejectionClass};
 pub use answer::ResponseBuilder;
-pub use benefit::{Benefit, DatePeriod, Delivery, Network, PatientLoop, Procedure, RelatedEntity};
+pub use benefit::{Benefit, DatePeriod, Network, PatientLoop, Procedure, RelatedEntity};
 pub use inquiry::{Inquiry, Organization, Provider, Subscriber};
-pub use response::{Person, Response, Trace};
+pub use response::{Person, Response};
 pub use summary::{QualifiedAmount, Query, Remaining, Status, Summary};
+
+pub use crate::parts::{Delivery, Trace};
 
 use crate::envelope::{Interchange, Transaction};
 use crate::error::{Place, ReadError};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use super::{Benefit, DatePeriod, Gender, Rejection};
+use super::{Benefit, DatePeriod, Gender, Rejection, Trace};
 use crate::error::Place;
 
 /// A person as the payer knows them. Debug shows nothing of it.
@@ -28,19 +28,6 @@ impl fmt::Debug for Person {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Person([phi])")
     }
-}
-
-/// One TRN.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trace {
-    /// TRN01 `2`: a number of ours (or of a system between) that came back; `1`: the payer's own.
-    pub echoed: bool,
-    /// TRN02.
-    pub number: String,
-    /// TRN03: who gave it.
-    pub originator: String,
-    /// TRN04; empty when absent.
-    pub additional: String,
 }
 
 /// One real-time eligibility response: never empty, it has benefits or rejections or both (partial success).

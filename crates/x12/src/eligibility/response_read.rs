@@ -221,8 +221,12 @@ impl Walk {
             "HSD" => benefit.deliveries.push(Delivery {
                 quantity_qualifier: segment.element(1).to_owned(),
                 quantity: decimal(segment, 2)?,
+                unit: segment.element(3).to_owned(),
+                every: decimal(segment, 4)?,
                 period: segment.element(5).to_owned(),
                 periods: decimal(segment, 6)?,
+                pattern: segment.element(7).to_owned(),
+                time: segment.element(8).to_owned(),
             }),
             _ => {}
         }

@@ -184,3 +184,8 @@ pub(crate) fn need<'n, 'a>(node: &'n Node<'a>, id: &'static str) -> Result<At<'n
 pub(crate) fn list<T: Part>(node: &Node<'_>) -> Result<Vec<T>, ViewError> {
     all(node, T::ID).map(T::read).collect()
 }
+
+/// The first segment of one kind as a value.
+pub(crate) fn first<T: Part>(node: &Node<'_>) -> Result<Option<T>, ViewError> {
+    find(node, T::ID).map(T::read).transpose()
+}

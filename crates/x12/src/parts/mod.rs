@@ -14,6 +14,7 @@ mod contact;
 mod damage;
 mod date;
 mod decimal;
+mod delivery;
 mod demographics;
 mod field;
 mod hierarchy;
@@ -23,23 +24,26 @@ mod procedure;
 mod reference;
 #[cfg(test)]
 mod samples;
+mod trace;
 
 pub use address::Address;
 pub use adjudication::Adjudication;
 pub use adjustment::Adjustment;
 pub use contact::Contact;
 pub use date::{Dated, When};
+pub use delivery::Delivery;
 pub use demographics::{Demographics, Ethnicity};
 pub use field::ViewError;
 pub use measure::{Amount, Quantity};
 pub use name::{Identifier, Name, Organization};
 pub use procedure::Procedure;
 pub use reference::Reference;
+pub use trace::Trace;
 
 pub(crate) use adjustment::{adjustments, write_adjustments};
 pub(crate) use date::{date, day, moment, moment_text};
 pub(crate) use decimal::{number, optional, total};
-pub(crate) use field::{At, all, find, list, loops, need};
+pub(crate) use field::{At, all, find, first, list, loops, need};
 pub(crate) use hierarchy::{Hierarchy, levels};
 pub(crate) use procedure::composite;
 

@@ -3,6 +3,7 @@
 use std::fmt::{Debug, Display};
 use std::path::PathBuf;
 
+use crate::authorization::{AuthorizationAnswer, AuthorizationRequest};
 use crate::claim::{ClaimBatch, Kind};
 use crate::enrollment::Enrollment;
 use crate::parts::arbitrary::envelope;
@@ -116,5 +117,23 @@ fn every_valid_claim_status_is_read() {
         let answer = StatusAnswer::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
         assert!(!answer.sources.is_empty(), "{file}");
         reads_back(file, &answer, answer.to_x12(&envelope()), StatusAnswer::read);
+    });
+}
+
+#[test]
+fn every_authorization_of_the_version_is_read() {
+    each(&["278"], "unverified", |file, transaction| {
+        if transaction.version != "005010X217" {
+            return println!("{file}: of another version");
+        }
+        if file.contains("Request") {
+            let request = AuthorizationRequest::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+            assert!(request.event.review.is_some(), "{file}");
+            reads_back(file, &request, request.to_x12(&envelope()), AuthorizationRequest::read);
+        } else {
+            let answer = AuthorizationAnswer::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+            assert!(answer.decisions().count() > 0, "{file}");
+            reads_back(file, &answer, answer.to_x12(&envelope()), AuthorizationAnswer::read);
+        }
     });
 }

@@ -219,9 +219,7 @@ prop_compose! {
         (benefit.level, benefit.service_types, benefit.plan, benefit.period) = (level, service_types, plan, period);
         (benefit.amount, benefit.quantity, benefit.network, benefit.messages) = (amount, quantity, network, messages);
         benefit.procedure = modifiers.map(|modifiers| Procedure { qualifier: "HC".into(), code: "99213".into(), modifiers });
-        benefit.deliveries = visits.map(|n| Delivery {
-            quantity_qualifier: "VS".into(), quantity: Some(n.into()), period: "21".into(), periods: Some(Decimal::ONE),
-        }).into_iter().collect();
+        benefit.deliveries = visits.map(|n| Delivery::new("VS", n).per(Decimal::ONE, "21")).into_iter().collect();
         benefit.related = name.map(|name| RelatedEntity { role: "PR".into(), name, id: "77".into() }).into_iter().collect();
         benefit
     }
