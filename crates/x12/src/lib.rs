@@ -15,6 +15,7 @@ pub mod guide;
 pub mod line;
 pub mod names;
 pub mod parts;
+pub mod premium;
 pub mod reader;
 pub mod remittance;
 pub mod segment;

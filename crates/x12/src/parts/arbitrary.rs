@@ -249,8 +249,9 @@ pub(crate) fn first_difference(a: &str, b: &str) -> Option<String> {
 
 /// A transaction set of these segments in its envelopes.
 pub(crate) fn interchange(id: &'static str, version: &'static str, segments: &str) -> String {
+    let guide = crate::guide::find_for(id, version, None, false).unwrap();
     let kind = crate::writer::TransactionKind {
-        functional_id: "XX",
+        functional_id: guide.functional_group,
         id,
         version,
     };

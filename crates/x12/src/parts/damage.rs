@@ -6,9 +6,10 @@ use crate::authorization::{AuthorizationAnswer, AuthorizationRequest};
 use crate::check::{Report, Settings, check};
 use crate::claim::ClaimBatch;
 use crate::enrollment::Enrollment;
+use crate::premium::PremiumPayment;
 use crate::remittance::Remittance;
 use crate::status::{StatusAnswer, StatusInquiry};
-use crate::{Finding, Interchange, Limits, authorization, claim, enrollment, remittance, status, tree};
+use crate::{Finding, Interchange, Limits, authorization, claim, enrollment, premium, remittance, status, tree};
 
 fn example(which: usize) -> String {
     match which {
@@ -17,7 +18,8 @@ fn example(which: usize) -> String {
         2 => enrollment::tests::written(),
         3 => status::tests::written(),
         4 => authorization::tests::asked(),
-        _ => authorization::tests::written(),
+        5 => authorization::tests::written(),
+        _ => premium::tests::written(),
     }
 }
 
@@ -34,7 +36,7 @@ fn the_checker_finds_no_fault_in_what_the_examples_write() {
     let further = claim::tests::of_other_kinds()
         .into_iter()
         .chain([status::tests::asked()]);
-    for (text, which) in (0..6).map(example).chain(further).zip(0..) {
+    for (text, which) in (0..7).map(example).chain(further).zip(0..) {
         let mut found = Found(Vec::new());
         check(text.as_bytes(), Limits::default(), &Settings::default(), &mut found).unwrap();
         assert_eq!(found.0, [""; 0], "example {which}");
@@ -46,7 +48,7 @@ proptest! {
 
     #[test]
     fn no_damage_makes_a_view_panic_or_tell_the_name(
-        which in 0usize..6, edits in prop::collection::vec((any::<prop::sample::Index>(), 32u8..127), 1..5),
+        which in 0usize..7, edits in prop::collection::vec((any::<prop::sample::Index>(), 32u8..127), 1..5),
     ) {
         let mut bytes = example(which).into_bytes();
         for (at, byte) in edits {
@@ -64,6 +66,7 @@ proptest! {
                 StatusAnswer::from_node(&node).map(|view| format!("{view:?}")),
                 AuthorizationRequest::from_node(&node).map(|view| format!("{view:?}")),
                 AuthorizationAnswer::from_node(&node).map(|view| format!("{view:?}")),
+                PremiumPayment::from_node(&node).map(|view| format!("{view:?} {:?}", view.balance())),
             ];
             for told in told {
                 let told = told.unwrap_or_else(|error| format!("{error} {error:?}"));

@@ -7,6 +7,7 @@ use crate::authorization::{AuthorizationAnswer, AuthorizationRequest};
 use crate::claim::{ClaimBatch, Kind};
 use crate::enrollment::Enrollment;
 use crate::parts::arbitrary::envelope;
+use crate::premium::{PremiumPayment, Rule};
 use crate::remittance::Remittance;
 use crate::status::{StatusAnswer, StatusInquiry};
 use crate::{Interchange, Transaction, ViewError};
@@ -135,5 +136,19 @@ fn every_authorization_of_the_version_is_read() {
             assert!(answer.decisions().count() > 0, "{file}");
             reads_back(file, &answer, answer.to_x12(&envelope()), AuthorizationAnswer::read);
         }
+    });
+}
+
+#[test]
+fn every_premium_payment_of_the_version_is_read() {
+    each(&["820"], "unverified", |file, transaction| {
+        if transaction.version != "005010X218" {
+            return println!("{file}: of another version");
+        }
+        let payment = PremiumPayment::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert!(payment.premiums().count() > 0, "{file}");
+        // What is published is no real payment: its premiums do not make what it pays.
+        let failed: Vec<_> = payment.balance().iter().map(|imbalance| imbalance.rule).collect();
+        assert_eq!(failed, [Rule::Payment], "{file}");
     });
 }

@@ -67,6 +67,16 @@ impl Payer {
     }
 }
 
+impl Delivery {
+    pub(crate) fn read(node: &Node<'_>) -> Option<Self> {
+        find(node, "RDM").map(|rdm| Self {
+            method: rdm.text(1),
+            name: rdm.text(2),
+            address: rdm.text(3),
+        })
+    }
+}
+
 impl Payee {
     /// A provider with an NPI.
     pub fn provider(name: impl Into<String>, npi: impl Into<String>) -> Self {
@@ -77,16 +87,11 @@ impl Payee {
     }
 
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let delivery = find(node, "RDM").map(|rdm| Delivery {
-            method: rdm.text(1),
-            name: rdm.text(2),
-            address: rdm.text(3),
-        });
         Ok(Self {
             name: Organization::read(need(node, "N1")?)?,
             address: Address::read(node),
             references: list(node)?,
-            delivery,
+            delivery: Delivery::read(node),
         })
     }
 

@@ -80,7 +80,7 @@ impl Payment {
         }
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+    pub(crate) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         let (bpr, trn) = (need(node, "BPR")?, need(node, "TRN")?);
         Ok(Self {
             handling: bpr.text(1),
