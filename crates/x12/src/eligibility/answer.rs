@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::benefit_write::{date, write_benefit};
 use super::inquiry::organization;
 use super::{Benefit, DatePeriod, Inquiry, Level, Rejection, Subscriber, Trace, VERSION};
 use crate::delimiters::Delimiters;
 use crate::error::WriteError;
 use crate::line::Line;
-use crate::parts::write_all;
 use crate::writer::{Builder, ControlNumbers, Header, TransactionKind};
 
 /// A 271 in the making, in answer to one 270.
@@ -187,8 +187,7 @@ impl<'i> ResponseBuilder<'i> {
         for benefit in &self.benefits {
             write_benefit(out, benefit)?;
         }
-        let about_benefits = self.rejections.iter().any(|r| r.level == Level::SubscriberBenefit);
-        if about_benefits && self.benefits.is_empty() {
+        if self.rejections.iter().any(|r| r.level == Level::SubscriberBenefit) {
             out.push(Line::new("EB").code("V"))?; // an AAA of loop 2110C needs its EB
         }
         self.reject_at(out, Level::SubscriberBenefit)
@@ -196,78 +195,10 @@ impl<'i> ResponseBuilder<'i> {
 
     fn reject_at(&self, out: &mut Builder, level: Level) -> Result<(), WriteError> {
         for rejection in self.rejections.iter().filter(|r| r.level == level) {
-            let valid = if rejection.request_valid { "Y" } else { "N" };
-            out.push(
-                Line::new("AAA")
-                    .code(valid)
-                    .skip(1)
-                    .data(&rejection.code, 2)
-                    .data(&rejection.follow_up, 1),
-            )?;
+            out.push(rejection.line())?;
         }
         Ok(())
     }
-}
-
-fn date(period: &DatePeriod) -> Line {
-    let day = |date: NaiveDate| date.format("%Y%m%d").to_string();
-    let line = Line::new("DTP").code(&period.qualifier);
-    match period.end {
-        None => line.code("D8").data(&day(period.start), 8),
-        Some(end) => line
-            .code("RD8")
-            .data(&format!("{}-{}", day(period.start), day(end)), 17),
-    }
-}
-
-/// EB, HSD, DTP, MSG, III, LS 2120: the order of the guide.
-fn write_benefit(out: &mut Builder, benefit: &Benefit) -> Result<(), WriteError> {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let number = |value: &Option<rust_decimal::Decimal>| value.map(|d| d.to_string()).unwrap_or_default();
-    let procedure = benefit.procedure.as_ref().map_or_else(Vec::new, |p| {
-        [p.qualifier.clone(), p.code.clone()]
-            .into_iter()
-            .chain(p.modifiers.iter().cloned())
-            .collect()
-    });
-    out.push(
-        Line::new("EB")
-            .required(&benefit.info, 2)
-            .data(&text(&benefit.level), 3)
-            .repeated(&benefit.service_types, 2)
-            .data(&text(&benefit.insurance_type), 3)
-            .data(&text(&benefit.plan), 50)
-            .data(&text(&benefit.period), 2)
-            .data(&number(&benefit.amount), 18)
-            .data(&number(&benefit.percent), 10)
-            .data(&text(&benefit.quantity_qualifier), 2)
-            .data(&number(&benefit.quantity), 15)
-            .code(
-                benefit
-                    .authorization_required
-                    .map_or("", |yes| if yes { "Y" } else { "N" }),
-            )
-            .code(benefit.network.code())
-            .composite(procedure, 48),
-    )?;
-    write_all(out, &benefit.deliveries)?;
-    for period in &benefit.dates {
-        out.push(date(period))?;
-    }
-    for message in &benefit.messages {
-        out.push(Line::new("MSG").required(message, 264))?;
-    }
-    for place in &benefit.places_of_service {
-        out.push(Line::new("III").code("ZZ").required(place, 30))?;
-    }
-    for entity in &benefit.related {
-        out.push(Line::new("LS").code("2120"))?;
-        let qualifier = if entity.id.is_empty() { "" } else { "PI" };
-        let name = Line::new("NM1").data(&entity.role, 3).code("2").data(&entity.name, 60);
-        out.push(name.skip(4).code(qualifier).data(&entity.id, 80))?;
-        out.push(Line::new("LE").code("2120"))?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::parts::Delivery;
+use super::Rejection;
+use crate::parts::{Address, Contact, Delivery, Reference};
 
 /// EB12: for which network the benefit holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -72,15 +73,38 @@ pub struct DatePeriod {
     pub end: Option<NaiveDate>,
 }
 
-/// NM1 of loop 2120: another payer, the primary care provider, ...
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Loop 2120: another payer, the primary care provider, ...
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RelatedEntity {
-    /// NM101, e.g. `PR`, `P3`.
+    /// NM101, e.g. `PR` payer, `PRP` primary payer, `P3` primary care provider.
     pub role: String,
+    /// NM102: a person, not an organisation.
+    pub is_person: bool,
     /// NM103.
     pub name: String,
+    /// NM104.
+    pub given: String,
+    /// NM108; `PI` where it is absent and an id is written.
+    pub id_qualifier: String,
     /// NM109; empty when absent.
     pub id: String,
+    pub address: Option<Address>,
+    pub contacts: Vec<Contact>,
+    /// PRV03.
+    pub specialty: String,
+}
+
+/// III below an EB, other than a place of service.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BenefitDetail {
+    /// III01: `NI` nature of injury, `GR` national council on compensation insurance.
+    pub list: String,
+    /// III02.
+    pub code: String,
+    /// III03: `44` what was injured, in words.
+    pub category: String,
+    /// III04.
+    pub text: String,
 }
 
 /// One EB with the segments below it. Codes are the standard's own; an empty element is `None` or empty.
@@ -118,6 +142,16 @@ pub struct Benefit {
     pub messages: Vec<String>,
     /// III*ZZ below this EB: place of service.
     pub places_of_service: Vec<String>,
+    /// EB14: numbers of the diagnoses of the inquiry.
+    pub pointers: Vec<String>,
+    /// III below this EB with another list.
+    pub details: Vec<BenefitDetail>,
+    /// REF below this EB, e.g. `18` plan, `6P` group, `9F` referral, `G1` authorization.
+    pub references: Vec<Reference>,
+    /// AAA below this EB: this part of the question was not answered. They also stand in [`Response::rejections`].
+    ///
+    /// [`Response::rejections`]: super::Response::rejections
+    pub rejections: Vec<Rejection>,
     /// HSD below this EB.
     pub deliveries: Vec<Delivery>,
     /// DTP below this EB.
@@ -144,6 +178,10 @@ impl Benefit {
             authorization_required: None,
             network: Network::NotStated,
             procedure: None,
+            pointers: Vec::new(),
+            details: Vec::new(),
+            references: Vec::new(),
+            rejections: Vec::new(),
             messages: Vec::new(),
             places_of_service: Vec::new(),
             deliveries: Vec::new(),
@@ -199,6 +237,23 @@ impl Benefit {
     pub fn message(mut self, text: impl Into<String>) -> Self {
         self.messages.push(text.into());
         self
+    }
+
+    /// Adds an HSD.
+    pub fn delivery(mut self, delivery: Delivery) -> Self {
+        self.deliveries.push(delivery);
+        self
+    }
+
+    /// Adds an entity of loop 2120.
+    pub fn related(mut self, entity: RelatedEntity) -> Self {
+        self.related.push(entity);
+        self
+    }
+
+    /// The entity of loop 2120 with one of these roles.
+    pub fn related_as(&self, roles: &[&str]) -> Option<&RelatedEntity> {
+        self.related.iter().find(|entity| roles.contains(&entity.role.as_str()))
     }
 
     /// EB01 in 1 to 5.

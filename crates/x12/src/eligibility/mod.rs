@@ -3,6 +3,7 @@
 mod aaa;
 mod answer;
 mod benefit;
+mod benefit_write;
 mod inquiry;
 mod inquiry_read;
 mod response;
@@ -14,7 +15,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 pub use aaa::{Level, Rejection, RejectionClass};
 pub use answer::ResponseBuilder;
-pub use benefit::{Benefit, DatePeriod, Network, PatientLoop, Procedure, RelatedEntity};
+pub use benefit::{Benefit, BenefitDetail, DatePeriod, Network, PatientLoop, Procedure, RelatedEntity};
 pub use inquiry::{Inquiry, Organization, Provider, Subscriber};
 pub use response::{Person, Response};
 pub use summary::{QualifiedAmount, Query, Remaining, Status, Summary};

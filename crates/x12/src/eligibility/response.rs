@@ -4,8 +4,9 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use super::{Benefit, DatePeriod, Gender, Rejection, Trace};
+use super::{Benefit, DatePeriod, Gender, Rejection, RelatedEntity, Trace};
 use crate::error::Place;
+use crate::parts::{Address, Reference};
 
 /// A person as the payer knows them. Debug shows nothing of it.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -16,6 +17,15 @@ pub struct Person {
     pub family: Option<String>,
     /// NM104.
     pub given: Option<String>,
+    /// NM105.
+    pub middle: Option<String>,
+    /// NM107.
+    pub suffix: Option<String>,
+    /// REF, e.g. `6P` group, `18` plan.
+    pub references: Vec<Reference>,
+    pub address: Option<Address>,
+    /// INS02: `18` self, `01` spouse, `19` child, ...
+    pub relationship: Option<String>,
     /// DMG02.
     pub birth_date: Option<NaiveDate>,
     /// DMG03.
@@ -85,5 +95,41 @@ impl Response {
     pub fn plan_begins(&self) -> Option<NaiveDate> {
         let first = |qualifier| self.dates.iter().find(|d| d.qualifier == qualifier).map(|d| d.start);
         first("346").or_else(|| first("291"))
+    }
+
+    /// Last day of the plan (DTP 347, else the end of 291).
+    pub fn plan_ends(&self) -> Option<NaiveDate> {
+        let of = |qualifier| self.dates.iter().find(move |d| d.qualifier == qualifier);
+        of("347").map(|d| d.start).or_else(|| of("291")?.end)
+    }
+
+    /// First day of eligibility (DTP 356, else the start of 307).
+    pub fn eligibility_begins(&self) -> Option<NaiveDate> {
+        let first = |qualifier| self.dates.iter().find(|d| d.qualifier == qualifier).map(|d| d.start);
+        first("356").or_else(|| first("307"))
+    }
+
+    /// Last day of eligibility (DTP 357, else the end of 307).
+    pub fn eligibility_ends(&self) -> Option<NaiveDate> {
+        let of = |qualifier| self.dates.iter().find(move |d| d.qualifier == qualifier);
+        of("357").map(|d| d.start).or_else(|| of("307")?.end)
+    }
+
+    /// Other payers of the patient: EB01 R with what tells of it, and who it is where that is said.
+    pub fn other_payers(&self) -> impl Iterator<Item = (&Benefit, Option<&RelatedEntity>)> {
+        let stated = self.benefits.iter().filter(|benefit| benefit.info == "R");
+        stated.map(|benefit| (benefit, benefit.related_as(&["PR", "PRP", "SEP", "TTP"])))
+    }
+
+    /// The primary care provider: of EB01 L.
+    pub fn primary_care_provider(&self) -> Option<&RelatedEntity> {
+        let mut stated = self.benefits.iter().filter(|benefit| benefit.info == "L");
+        stated.find_map(|benefit| benefit.related_as(&["P3", "1P"]))
+    }
+
+    /// Some of the question was answered and some was not: AAA beside benefits of other services.
+    pub fn is_partial(&self) -> bool {
+        let answered = |benefit: &Benefit| benefit.rejections.is_empty() && benefit.info != "V";
+        !self.rejections.is_empty() && self.benefits.iter().any(answered)
     }
 }

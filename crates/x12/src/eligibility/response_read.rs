@@ -3,10 +3,11 @@
 use rust_decimal::Decimal;
 
 use super::{
-    Benefit, DatePeriod, Delivery, EligibilityError, Gender, Level, Network, PatientLoop, Person, Procedure, Rejection,
-    RelatedEntity, Response, Trace, date, single_transaction,
+    Benefit, BenefitDetail, DatePeriod, Delivery, EligibilityError, Gender, Level, Network, PatientLoop, Person,
+    Procedure, Rejection, RelatedEntity, Response, Trace, date, single_transaction,
 };
 use crate::envelope::Interchange;
+use crate::parts::{At, Contact, Part, Reference};
 use crate::segment::Segment;
 
 impl Response {
@@ -84,13 +85,16 @@ impl Walk {
                 additional: segment.element(4).to_owned(),
             }),
             "AAA" => {
-                let level = self.level().ok_or_else(|| bad(segment, 0))?;
-                self.response.rejections.push(Rejection {
-                    level,
+                let rejection = Rejection {
+                    level: self.level().ok_or_else(|| bad(segment, 0))?,
                     request_valid: segment.element(1) == "Y",
                     code: segment.element(3).to_owned(),
                     follow_up: segment.element(4).to_owned(),
-                });
+                };
+                if let Some(benefit) = self.open_benefit() {
+                    benefit.rejections.push(rejection.clone());
+                }
+                self.response.rejections.push(rejection);
             }
             "NM1" => self.name(segment),
             "DTP" => self.date(segment),
@@ -105,7 +109,9 @@ impl Walk {
             }
             "DMG" | "INS" => self.demographics(segment),
             "MSG" | "III" | "HSD" => self.detail(segment)?,
-            _ => {} // REF, N3, N4, PER, PRV, LS, LE, ...: not acted on
+            "REF" => self.reference(segment),
+            "N3" | "N4" | "PER" | "PRV" => self.whereabouts(segment),
+            _ => {} // LS, LE, HI, MPI, ...: not acted on
         }
         Ok(())
     }
@@ -159,8 +165,12 @@ impl Walk {
         if let Some(benefit) = self.open_benefit() {
             benefit.related.push(RelatedEntity {
                 role: text(1),
+                is_person: segment.element(2) == "1",
                 name: text(3),
+                given: text(4),
+                id_qualifier: text(8),
                 id: text(9),
+                ..RelatedEntity::default()
             });
         } else if self.hierarchy == Hierarchy::Source {
             self.response.payer_name = text(3);
@@ -168,6 +178,8 @@ impl Walk {
         } else if let Some(person) = self.person() {
             person.family = some(segment, 3);
             person.given = some(segment, 4);
+            person.middle = some(segment, 5);
+            person.suffix = some(segment, 7);
             person.member_id = some(segment, 9);
         }
     }
@@ -186,6 +198,7 @@ impl Walk {
             person.birth_date = birth_date;
             person.gender = Gender::from_code(segment.element(3));
         } else {
+            person.relationship = some(segment, 2);
             person.corrected = segment.element(3) == "001" && segment.element(4) == "25";
         }
     }
@@ -211,6 +224,38 @@ impl Walk {
         }
     }
 
+    /// REF of a benefit or of a person.
+    fn reference(&mut self, segment: &Segment<'_>) {
+        let Ok(reference) = Reference::read(At::new("", Reference::ID, segment)) else {
+            return;
+        };
+        if let Some(benefit) = self.open_benefit() {
+            benefit.references.push(reference);
+        } else if let Some(person) = self.person() {
+            person.references.push(reference);
+        }
+    }
+
+    /// Where an entity of loop 2120 or a person is and how to reach them.
+    fn whereabouts(&mut self, segment: &Segment<'_>) {
+        if self.in_benefit {
+            let Some(entity) = self.open_benefit().and_then(|benefit| benefit.related.last_mut()) else {
+                return;
+            };
+            match segment.id() {
+                "PER" => entity
+                    .contacts
+                    .extend(Contact::read(At::new("2120", Contact::ID, segment))),
+                "PRV" => segment.element(3).clone_into(&mut entity.specialty),
+                _ => entity.address.get_or_insert_default().take(segment),
+            }
+        } else if let Some(person) = self.person()
+            && matches!(segment.id(), "N3" | "N4")
+        {
+            person.address.get_or_insert_default().take(segment);
+        }
+    }
+
     fn detail(&mut self, segment: &Segment<'_>) -> Result<(), EligibilityError> {
         let Some(benefit) = self.open_benefit() else {
             return Ok(());
@@ -218,6 +263,12 @@ impl Walk {
         match segment.id() {
             "MSG" => benefit.messages.push(segment.element(1).to_owned()),
             "III" if segment.element(1) == "ZZ" => benefit.places_of_service.push(segment.element(2).to_owned()),
+            "III" => benefit.details.push(BenefitDetail {
+                list: segment.element(1).to_owned(),
+                code: segment.element(2).to_owned(),
+                category: segment.element(3).to_owned(),
+                text: segment.element(4).to_owned(),
+            }),
             "HSD" => benefit.deliveries.push(Delivery {
                 quantity_qualifier: segment.element(1).to_owned(),
                 quantity: decimal(segment, 2)?,
@@ -252,6 +303,7 @@ fn benefit(eb: &Segment<'_>, patient: PatientLoop) -> Result<Benefit, Eligibilit
         _ => None,
     };
     benefit.network = Network::from_code(eb.element(12));
+    benefit.pointers = eb.components(14).filter(|p| !p.is_empty()).map(str::to_owned).collect();
     if !eb.element(13).is_empty() {
         let mut parts = eb.components(13).map(str::to_owned);
         benefit.procedure = Some(Procedure {

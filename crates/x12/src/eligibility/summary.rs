@@ -56,10 +56,14 @@ pub struct Summary {
     /// The patient's share, 20 for 20 %.
     pub coinsurance_percent: Option<Decimal>,
     pub deductible_total: Option<Decimal>,
+    /// Year to date.
+    pub deductible_met: Option<Decimal>,
     pub deductible_remaining: Option<Remaining>,
     pub family_deductible_total: Option<Decimal>,
     pub family_deductible_remaining: Option<Remaining>,
     pub out_of_pocket_total: Option<Decimal>,
+    /// Year to date.
+    pub out_of_pocket_met: Option<Decimal>,
     pub out_of_pocket_remaining: Option<Remaining>,
     /// EB12 of the benefit that gave the copay, else coinsurance, else deductible.
     pub network: Network,
@@ -119,10 +123,12 @@ impl Response {
                 }
             }),
             deductible_total: deductible.and_then(|b| b.amount),
+            deductible_met: view.met("C", own_level),
             deductible_remaining: view.remaining("C", &WHOLE, "29", own_level),
             family_deductible_total: view.total("C", &WHOLE, family_level).and_then(|b| b.amount),
             family_deductible_remaining: view.remaining("C", &WHOLE, "29", family_level),
             out_of_pocket_total: oop_total,
+            out_of_pocket_met: view.met("G", own_level),
             out_of_pocket_remaining: oop_left,
             network: copay
                 .or(coinsurance)

@@ -146,6 +146,15 @@ impl<'r> View<'r> {
         self.best(|b| b.info == info && b.amount.is_some() && is_total(b, periods), level)
     }
 
+    /// Year to date.
+    pub(super) fn met(&self, info: &str, level: fn(&Benefit) -> Option<u8>) -> Option<Decimal> {
+        self.best(
+            |b| b.info == info && b.amount.is_some() && b.period.as_deref() == Some(YEAR_TO_DATE),
+            level,
+        )?
+        .amount
+    }
+
     /// Stated where the payer states it, else total less year to date of the very same benefit.
     pub(super) fn remaining(
         &self,

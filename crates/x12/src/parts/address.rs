@@ -1,8 +1,9 @@
 //! Where: N3 and N4.
 
-use super::{Identifier, find, hidden};
+use super::{Identifier, hidden};
 use crate::error::WriteError;
 use crate::line::Line;
+use crate::segment::Segment;
 use crate::tree::Node;
 use crate::writer::Builder;
 
@@ -46,22 +47,30 @@ impl Address {
 
     /// None where the loop has neither N3 nor N4.
     pub(crate) fn read(node: &Node<'_>) -> Option<Self> {
-        let (n3, n4) = (find(node, "N3"), find(node, "N4"));
-        if n3.is_none() && n4.is_none() {
+        if node.segment("N3").is_none() && node.segment("N4").is_none() {
             return None;
         }
-        let text = |at: Option<super::At<'_, '_>>, n: usize| at.map(|at| at.text(n)).unwrap_or_default();
-        let location = Identifier::new(text(n4, 5), text(n4, 6));
-        Some(Self {
-            street: text(n3, 1),
-            street_2: text(n3, 2),
-            city: text(n4, 1),
-            state: text(n4, 2),
-            postal_code: text(n4, 3),
-            country: text(n4, 4),
-            location: (location != Identifier::new("", "")).then_some(location),
-            subdivision: text(n4, 7),
-        })
+        let mut address = Self::default();
+        for segment in [node.segment("N3"), node.segment("N4")].into_iter().flatten() {
+            address.take(segment);
+        }
+        Some(address)
+    }
+
+    /// What an N3 or N4 says.
+    pub(crate) fn take(&mut self, segment: &Segment<'_>) {
+        let text = |n: usize| segment.element(n).to_owned();
+        if segment.id() == "N3" {
+            (self.street, self.street_2) = (text(1), text(2));
+            return;
+        }
+        let location = Identifier::new(text(5), text(6));
+        self.city = text(1);
+        self.state = text(2);
+        self.postal_code = text(3);
+        self.country = text(4);
+        self.location = (location != Identifier::new("", "")).then_some(location);
+        self.subdivision = text(7);
     }
 
     /// N3 and N4; N3 only where there is a street.

@@ -53,6 +53,13 @@ pub(crate) struct At<'n, 'a> {
     segment: &'n Segment<'a>,
 }
 
+impl<'n, 'a> At<'n, 'a> {
+    /// A segment whose loop the caller knows.
+    pub(crate) fn new(loop_id: &'static str, id: &'static str, segment: &'n Segment<'a>) -> Self {
+        Self { loop_id, id, segment }
+    }
+}
+
 impl At<'_, '_> {
     /// Element `n`, empty when absent.
     pub(crate) fn text(&self, n: usize) -> String {

@@ -139,9 +139,10 @@ fn a_rejection_of_one_service_stands_beside_benefits() {
         "C",
     ));
     assert_eq!(
-        (response.benefits.len(), response.rejections[0].level),
-        (1, Level::SubscriberBenefit)
+        (response.benefits[0].rejections.len(), response.rejections[0].level),
+        (0, Level::SubscriberBenefit)
     );
+    assert_eq!((response.benefits[1].info.as_str(), response.is_partial()), ("V", true));
 }
 
 #[test]
@@ -220,7 +221,9 @@ prop_compose! {
         (benefit.amount, benefit.quantity, benefit.network, benefit.messages) = (amount, quantity, network, messages);
         benefit.procedure = modifiers.map(|modifiers| Procedure { qualifier: "HC".into(), code: "99213".into(), modifiers });
         benefit.deliveries = visits.map(|n| Delivery::new("VS", n).per(Decimal::ONE, "21")).into_iter().collect();
-        benefit.related = name.map(|name| RelatedEntity { role: "PR".into(), name, id: "77".into() }).into_iter().collect();
+        benefit.related = name.map(|name| RelatedEntity {
+            role: "PR".into(), name, id_qualifier: "PI".into(), id: "77".into(), ..RelatedEntity::default()
+        }).into_iter().collect();
         benefit
     }
 }
