@@ -1,7 +1,50 @@
 //! Eligibility: the 270 inquiry and the 271 response, version 005010X279A1.
+//!
+//! In real time one question gets one answer: [`Inquiry`], [`ResponseBuilder`], [`Response`] and its [`Summary`]. About dependants,
+//! and in batches, a transaction set holds several patients: [`InquiryBatch`], [`ResponseBatch`], [`Response::read_all`].
+//!
+//! ```
+//! use mc_x12::eligibility::*;
+//! use mc_x12::parts::{Demographics, Name, Trace};
+//! # use mc_x12::{ControlNumbers, Envelope, Party, Usage};
+//! # let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 2).unwrap();
+//! # let at = day.and_hms_opt(3, 4, 5).unwrap();
+//! # let envelope = Envelope { sender: Party::mutual("CLINIC"), receiver: Party::mutual("PAYER"), usage: Usage::Test,
+//! #   control: ControlNumbers { interchange: 1, group: 1, transaction: 1 }, created_at: at.and_utc() };
+//! let mother = InquiryPerson::new(Name::person("IL", "DOE", "JO").with_id("MI", "M1"));
+//! let born = Demographics::new(day, Gender::Male);
+//! let child = InquiryPerson::dependent(Name::person("03", "DOE", "JIM"), born, "19");
+//! let inquiry = InquiryBatch::new("R1", at).asking(
+//!     Name::organization("PR", "PAYER").with_id("PI", "99999"),
+//!     Name::organization("1P", "CLINIC").with_id("XX", "1234567893"),
+//!     vec![
+//!         InquiryPatient::subscriber(mother.clone(), Trace::new("T1", "9CLINIC001"), ["30"]),
+//!         InquiryPatient::subscriber(mother, Trace::new("T2", "9CLINIC001"), ["98"]).of_dependent(child),
+//!     ],
+//! );
+//! let text = inquiry.to_x12(&envelope)?; // the 270
+//! assert!(text.contains("~HL*4*3*23*0~TRN*1*T2*9CLINIC001~NM1*03*1*DOE*JIM~DMG*D8*20260102*M~INS*N*19~EQ*98~"));
+//!
+//! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
+//! let seen = InquiryBatch::read(interchange.transactions().next().unwrap())?;
+//! assert_eq!(seen, inquiry);
+//! let mut answers = ResponseBatch::answering(&seen, at).unwrap();
+//! for response in &mut answers.responses {
+//!     response.benefits.push(Benefit::new("1").services(["30"]));
+//! }
+//! answers.responses[1].benefits[0].patient = PatientLoop::Dependent;
+//! let text = answers.to_x12(&envelope)?; // the 271
+//!
+//! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // back at the clinic
+//! let answers = Response::read_all(interchange.transactions().next().unwrap())?;
+//! assert_eq!(answers[1].trace_numbers().next(), Some("T2"));
+//! assert_eq!(answers[1].summary("98").status, Status::Active);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod aaa;
 mod answer;
+pub(crate) mod batch;
 mod benefit;
 mod benefit_write;
 mod inquiry;
@@ -15,6 +58,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 pub use aaa::{Level, Rejection, RejectionClass};
 pub use answer::ResponseBuilder;
+pub use batch::{InquiryBatch, InquiryPatient, InquiryPerson, InquiryReceiver, InquirySource, Question, ResponseBatch};
 pub use benefit::{Benefit, BenefitDetail, DatePeriod, Network, PatientLoop, Procedure, RelatedEntity};
 pub use inquiry::{Inquiry, Organization, Provider, Subscriber};
 pub use response::{Person, Response};
@@ -66,6 +110,9 @@ pub enum EligibilityError {
     /// Real time carries exactly one transaction set.
     #[error("{count} transaction sets where one was expected")]
     NotOneTransaction { count: usize },
+    /// Real time is about exactly one patient.
+    #[error("{count} patients where one was expected")]
+    NotOnePatient { count: usize },
     /// Another transaction set came, e.g. a 999 in place of a 271.
     #[error("a {found} came where a {expected} was expected")]
     WrongTransaction {
@@ -104,6 +151,12 @@ fn single_transaction<'i, 'a>(
             count: interchange.transactions().count(),
         });
     };
+    supported(transaction, expected)?;
+    Ok(transaction)
+}
+
+/// Kind and version are ones that are read.
+fn supported(transaction: &Transaction<'_>, expected: &'static str) -> Result<(), EligibilityError> {
     if transaction.id != expected {
         let known = [
             "270", "271", "276", "277", "278", "820", "834", "835", "837", "999", "997",
@@ -117,7 +170,7 @@ fn single_transaction<'i, 'a>(
     if !matches!(transaction.version, VERSION | "005010X279") {
         return Err(EligibilityError::UnsupportedVersion);
     }
-    Ok(transaction)
+    Ok(())
 }
 
 /// CCYYMMDD.

@@ -40,8 +40,8 @@ impl fmt::Debug for Person {
     }
 }
 
-/// One real-time eligibility response: never empty, it has benefits or rejections or both (partial success).
-#[derive(Clone, PartialEq, Eq)]
+/// What is answered about one patient. As it is read it is never empty: it has benefits or rejections or both (partial success).
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Response {
     /// BHT03: our reference.
     pub reference: String,

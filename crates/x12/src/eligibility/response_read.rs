@@ -11,15 +11,30 @@ use crate::parts::{At, Contact, Part, Reference};
 use crate::segment::Segment;
 
 impl Response {
-    /// Reads a real-time 271.
+    /// Reads a real-time 271, which is about one patient; of a subscriber and one dependant it keeps both.
+    /// [`Response::read_all`] reads batches.
     ///
     /// # Errors
     /// [`EligibilityError`]; neither EB nor AAA is [`EligibilityError::Malformed`].
     pub fn parse(input: &[u8]) -> Result<Self, EligibilityError> {
         let interchange = Interchange::parse(input)?;
         let transaction = single_transaction(&interchange, "271")?;
+        for level in ["22", "23"] {
+            let levels = transaction.segments.iter().filter(|segment| segment.id() == "HL");
+            let count = levels.filter(|hl| hl.element(3) == level).count();
+            if count > 1 {
+                return Err(EligibilityError::NotOnePatient { count });
+            }
+        }
+        Self::of_segments(&transaction.segments)
+    }
+
+    /// The answer about one patient from the segments that lead to it.
+    pub(super) fn of_segments<'s, 'a: 's>(
+        segments: impl IntoIterator<Item = &'s Segment<'a>>,
+    ) -> Result<Self, EligibilityError> {
         let mut walk = Walk::default();
-        for segment in &transaction.segments {
+        for segment in segments {
             walk.step(segment)?;
         }
         let response = walk.response;
@@ -41,6 +56,7 @@ enum Hierarchy {
     Dependent,
 }
 
+#[derive(Default)]
 struct Walk {
     hierarchy: Hierarchy,
     /// NM1 of this level was seen.
@@ -48,29 +64,6 @@ struct Walk {
     /// An EB is open: what follows belongs to it.
     in_benefit: bool,
     response: Response,
-}
-
-impl Default for Walk {
-    fn default() -> Self {
-        let response = Response {
-            reference: String::new(),
-            traces: Vec::new(),
-            payer_name: String::new(),
-            payer_id: String::new(),
-            subscriber: None,
-            dependent: None,
-            dates: Vec::new(),
-            rejections: Vec::new(),
-            benefits: Vec::new(),
-            unreadable_dates: Vec::new(),
-        };
-        Self {
-            hierarchy: Hierarchy::None,
-            named: false,
-            in_benefit: false,
-            response,
-        }
-    }
 }
 
 impl Walk {

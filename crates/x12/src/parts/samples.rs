@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::authorization::{AuthorizationAnswer, AuthorizationRequest};
 use crate::claim::{ClaimBatch, Kind};
+use crate::eligibility::{InquiryBatch, Response};
 use crate::enrollment::Enrollment;
 use crate::parts::arbitrary::envelope;
 use crate::premium::{PremiumPayment, Rule};
@@ -150,5 +151,19 @@ fn every_premium_payment_of_the_version_is_read() {
         // What is published is no real payment: its premiums do not make what it pays.
         let failed: Vec<_> = payment.balance().iter().map(|imbalance| imbalance.rule).collect();
         assert_eq!(failed, [Rule::Payment], "{file}");
+    });
+}
+
+#[test]
+fn every_valid_eligibility_inquiry_and_answer_is_read_as_a_batch() {
+    each(&["270"], "valid", |file, transaction| {
+        let inquiry = InquiryBatch::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let asked = inquiry.patients().flat_map(|patient| &patient.questions);
+        assert!(asked.count() > 0, "{file}");
+        reads_back(file, &inquiry, inquiry.to_x12(&envelope()), InquiryBatch::read);
+    });
+    each(&["271"], "valid", |file, transaction| {
+        let responses = Response::read_all(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert_eq!(responses.len(), 1, "{file}");
     });
 }
