@@ -98,6 +98,8 @@ pub enum WriteError {
     Missing { segment: &'static str, element: usize },
     #[error("{segment}{element:02} does not have the form that the guide asks for")]
     Form { segment: &'static str, element: usize },
+    #[error("{segment} belongs to the envelope, which writes it alone")]
+    Envelope { segment: &'static str },
     #[error("the delimiters are not four different characters outside letters, digits and space")]
     Delimiters,
 }

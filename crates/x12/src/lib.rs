@@ -35,4 +35,6 @@ pub use names::{is_valid_npi, normalise_name, normalise_organization};
 pub use parts::ViewError;
 pub use reader::{Feeder, Limits, SegmentReader, StreamError, StreamReader};
 pub use segment::Segment;
-pub use writer::{Builder, ControlNumbers, Envelope, Header, Party, TransactionKind, Usage};
+pub use writer::{
+    Builder, ControlNumbers, Envelope, Header, InterchangeWriter, Party, TransactionKind, TransactionSet, Usage,
+};

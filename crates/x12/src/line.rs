@@ -27,6 +27,11 @@ impl Line {
         }
     }
 
+    /// The segment's id.
+    pub fn id(&self) -> &'static str {
+        self.id
+    }
+
     /// An element that may be empty, at most `max` characters long.
     pub fn data(self, value: &str, max: usize) -> Self {
         self.put(vec![vec![value.to_owned()]], max, false)

@@ -1,4 +1,9 @@
-//! Writes one transaction set in its envelopes. It cannot emit a delimiter inside data.
+//! Writes transaction sets in their envelopes: one with [`Builder`], several in groups with [`InterchangeWriter`]. Neither can emit a
+//! delimiter inside data, nor envelopes that do not balance.
+
+mod interchange;
+
+pub use interchange::{InterchangeWriter, TransactionSet};
 
 use chrono::{DateTime, Utc};
 
@@ -86,17 +91,30 @@ pub struct Envelope {
 impl Envelope {
     /// Writes ISA, GS and ST with the usual delimiters.
     pub(crate) fn open(&self, kind: TransactionKind) -> Result<Builder, WriteError> {
-        let header = Header {
+        Builder::new(&self.header(kind), Delimiters::STANDARD)
+    }
+
+    /// The interchange of one transaction set.
+    pub(crate) fn enclose<T: TransactionSet>(&self, set: &T) -> Result<String, T::Error> {
+        let mut out = self.open(set.kind())?;
+        set.write(&mut out)?;
+        Ok(out.finish()?)
+    }
+
+    fn header(&self, kind: TransactionKind) -> Header {
+        Header {
             sender: self.sender.clone(),
             receiver: self.receiver.clone(),
             control: self.control,
             created_at: self.created_at,
             usage: self.usage,
             kind,
-        };
-        Builder::new(&header, Delimiters::STANDARD)
+        }
     }
 }
+
+/// What no content may write.
+const ENVELOPE: [&str; 6] = ["ISA", "GS", "ST", "SE", "GE", "IEA"];
 
 /// Writes the envelopes and counts segments.
 #[derive(Debug)]
@@ -114,43 +132,76 @@ impl Builder {
     /// # Errors
     /// [`WriteError`] naming the field that does not fit.
     pub fn new(header: &Header, delimiters: Delimiters) -> Result<Self, WriteError> {
-        let control = header.control;
-        check_number(control.interchange, 0, "ISA", 13)?;
-        check_number(control.group, 1, "GS", 6)?;
-        check_number(control.transaction, 1, "ST", 2)?;
+        let mut builder = Self::interchange(header, delimiters)?;
+        builder.open_group(header, header.control.group)?;
+        builder.open_set(header.kind, header.control.transaction)?;
+        Ok(builder)
+    }
+
+    /// Writes ISA.
+    fn interchange(header: &Header, delimiters: Delimiters) -> Result<Self, WriteError> {
+        check_number(header.control.interchange, 0, "ISA", 13)?;
         let mut builder = Self {
             out: String::with_capacity(1024),
             delimiters,
-            control,
+            control: header.control,
             segments: 0,
         };
         builder.isa(header)?;
+        Ok(builder)
+    }
+
+    /// Writes GS.
+    fn open_group(&mut self, header: &Header, number: u32) -> Result<(), WriteError> {
+        check_number(number, 1, "GS", 6)?;
+        self.control.group = number;
         let at = header.created_at;
-        builder.push(
+        self.put(
             Line::new("GS")
                 .code(header.kind.functional_id)
                 .required(&header.sender.id, 15)
                 .required(&header.receiver.id, 15)
                 .data(&at.format("%Y%m%d").to_string(), 8)
                 .data(&at.format("%H%M%S").to_string(), 6)
-                .code(&control.group.to_string())
+                .code(&number.to_string())
                 .code("X")
                 .code(header.kind.version),
-        )?;
-        builder.segments = 0;
+        )
+    }
+
+    /// Writes ST.
+    fn open_set(&mut self, kind: TransactionKind, number: u32) -> Result<(), WriteError> {
+        check_number(number, 1, "ST", 2)?;
+        self.control.transaction = number;
+        self.segments = 0;
         // The guide of the 835 does not use ST03.
-        let version = if header.kind.id == "835" {
-            ""
-        } else {
-            header.kind.version
-        };
-        builder.push(
+        let version = if kind.id == "835" { "" } else { kind.version };
+        self.put(
             Line::new("ST")
-                .code(header.kind.id)
-                .code(&transaction_number(control))
+                .code(kind.id)
+                .code(&transaction_number(self.control))
                 .code(version),
-        )?;
-        Ok(builder)
+        )
+    }
+
+    /// Writes SE.
+    fn close_set(&mut self) -> Result<(), WriteError> {
+        let count = self.segments + 1;
+        let number = transaction_number(self.control);
+        self.put(Line::new("SE").code(&count.to_string()).code(&number))
+    }
+
+    /// Writes GE.
+    fn close_group(&mut self, sets: usize) -> Result<(), WriteError> {
+        let number = self.control.group.to_string();
+        self.put(Line::new("GE").code(&sets.to_string()).code(&number))
+    }
+
+    /// Writes IEA.
+    fn close_interchange(mut self, groups: usize) -> Result<String, WriteError> {
+        let number = format!("{:09}", self.control.interchange);
+        self.put(Line::new("IEA").code(&groups.to_string()).code(&number))?;
+        Ok(self.out)
     }
 
     fn isa(&mut self, header: &Header) -> Result<(), WriteError> {
@@ -206,8 +257,15 @@ impl Builder {
     /// Writes one segment; trailing empty elements are left out.
     ///
     /// # Errors
-    /// [`WriteError`] naming segment and element.
+    /// [`WriteError`] naming segment and element; [`WriteError::Envelope`] for a segment of the envelopes.
     pub fn push(&mut self, line: Line) -> Result<(), WriteError> {
+        if let Some(segment) = ENVELOPE.into_iter().find(|id| *id == line.id()) {
+            return Err(WriteError::Envelope { segment });
+        }
+        self.put(line)
+    }
+
+    fn put(&mut self, line: Line) -> Result<(), WriteError> {
         let text = line.render(self.delimiters)?;
         self.out.push_str(&text);
         self.out.push(self.delimiters.terminator());
@@ -220,33 +278,17 @@ impl Builder {
     /// # Errors
     /// None in practice: the trailers hold only numbers.
     pub fn finish(mut self) -> Result<String, WriteError> {
-        let count = self.segments + 1;
-        let control = self.control;
-        self.push(
-            Line::new("SE")
-                .code(&count.to_string())
-                .code(&transaction_number(control)),
-        )?;
-        self.push(Line::new("GE").code("1").code(&control.group.to_string()))?;
-        self.push(Line::new("IEA").code("1").code(&format!("{:09}", control.interchange)))?;
-        Ok(self.out)
+        self.close_set()?;
+        self.close_group(1)?;
+        self.close_interchange(1)
     }
 }
 
 /// An interchange that holds a TA1 and no group.
 pub(crate) fn interchange_of_ta1(header: &Header, delimiters: Delimiters, ta1: Line) -> Result<String, WriteError> {
-    let control = header.control;
-    check_number(control.interchange, 0, "ISA", 13)?;
-    let mut builder = Builder {
-        out: String::with_capacity(256),
-        delimiters,
-        control,
-        segments: 0,
-    };
-    builder.isa(header)?;
-    builder.push(ta1)?;
-    builder.push(Line::new("IEA").code("0").code(&format!("{:09}", control.interchange)))?;
-    Ok(builder.out)
+    let mut builder = Builder::interchange(header, delimiters)?;
+    builder.put(ta1)?;
+    builder.close_interchange(0)
 }
 
 fn transaction_number(control: ControlNumbers) -> String {
@@ -262,98 +304,4 @@ fn check_number(value: u32, min: u32, segment: &'static str, element: usize) -> 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Interchange;
-    use proptest::prelude::*;
-
-    fn header() -> Header {
-        Header {
-            sender: Party::mutual("MEDCONNECT"),
-            receiver: Party::mutual("PAYER"),
-            control: ControlNumbers {
-                interchange: 7,
-                group: 8,
-                transaction: 9,
-            },
-            created_at: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
-            usage: Usage::Test,
-            kind: TransactionKind {
-                functional_id: "HS",
-                id: "270",
-                version: "005010X279A1",
-            },
-        }
-    }
-
-    #[test]
-    fn the_isa_has_its_fixed_width_and_the_counts_agree() {
-        let mut builder = Builder::new(&header(), Delimiters::STANDARD).unwrap();
-        builder
-            .push(Line::new("BHT").code("0022").skip(2).code("X").skip(3))
-            .unwrap();
-        let text = builder.finish().unwrap();
-        assert_eq!(text.find("~GS*"), Some(105));
-        assert!(text.contains("~BHT*0022***X~SE*3*0009~GE*1*8~IEA*1*000000007~"));
-        Interchange::parse(text.as_bytes()).unwrap();
-    }
-
-    #[test]
-    fn faults_name_the_field_and_not_the_value() {
-        let mut builder = Builder::new(&header(), Delimiters::STANDARD).unwrap();
-        let error = builder
-            .push(Line::new("NM1").code("IL").data("SMI*TH", 60))
-            .unwrap_err();
-        assert_eq!(error.to_string(), "NM102 holds a delimiter, which X12 cannot escape");
-        let error = builder.push(Line::new("NM1").data("SMÏTH", 60)).unwrap_err();
-        assert_eq!(
-            error,
-            WriteError::Character {
-                segment: "NM1",
-                element: 1
-            }
-        );
-        let error = builder.push(Line::new("NM1").data("SMITH", 4)).unwrap_err();
-        assert_eq!(
-            error,
-            WriteError::TooLong {
-                segment: "NM1",
-                element: 1,
-                max: 4
-            }
-        );
-        let error = builder.push(Line::new("NM1").required(" ", 4)).unwrap_err();
-        assert_eq!(
-            error,
-            WriteError::Missing {
-                segment: "NM1",
-                element: 1
-            }
-        );
-        let mut wrong = header();
-        wrong.sender.id = "SIXTEEN-LETTERS!".to_owned();
-        assert_eq!(
-            Builder::new(&wrong, Delimiters::STANDARD).unwrap_err(),
-            WriteError::TooLong {
-                segment: "ISA",
-                element: 6,
-                max: 15
-            }
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn no_data_breaks_the_envelope(a in "\\PC{0,30}", b in "[ -~]{0,30}") {
-            let mut builder = Builder::new(&header(), Delimiters::STANDARD).unwrap();
-            let kept = builder.push(Line::new("NM1").data(&a, 60).data(&b, 60).code("X")).is_ok();
-            let text = builder.finish().unwrap();
-            let interchange = Interchange::parse(text.as_bytes()).unwrap();
-            let transaction = interchange.transactions().next().unwrap();
-            prop_assert_eq!(transaction.segments.len(), usize::from(kept));
-            if kept {
-                prop_assert_eq!(transaction.segments[0].element(2), b.as_str());
-            }
-        }
-    }
-}
+mod tests;

@@ -10,7 +10,7 @@ use crate::envelope::Transaction;
 use crate::error::WriteError;
 use crate::parts::{Hierarchy, ViewError, list, loops, moment, need, write_all};
 use crate::tree::Node;
-use crate::writer::Envelope;
+use crate::writer::{Builder, Envelope, TransactionKind, TransactionSet};
 
 /// One transaction set 278 that answers. A rejection at one level may end it there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,12 +105,23 @@ impl AuthorizationAnswer {
     /// # Errors
     /// [`WriteError`] naming the field that does not fit; a level without the one above it is [`WriteError::Missing`].
     pub fn to_x12(&self, envelope: &Envelope) -> Result<String, WriteError> {
-        let mut out = envelope.open(KIND)?;
+        envelope.enclose(self)
+    }
+}
+
+impl TransactionSet for AuthorizationAnswer {
+    type Error = WriteError;
+
+    fn kind(&self) -> TransactionKind {
+        KIND
+    }
+
+    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         out.push(beginning(ANSWER, &self.reference, self.created_at, &self.kind))?;
         let mut numbers = Hierarchy::default();
-        let reviewer = numbers.open(&mut out, None, "20", !self.requesters.is_empty())?;
-        write_all(&mut out, &self.system_rejections)?;
-        self.reviewer.write(&mut out)?;
+        let reviewer = numbers.open(out, None, "20", !self.requesters.is_empty())?;
+        write_all(out, &self.system_rejections)?;
+        self.reviewer.write(out)?;
         let missing = |missing: bool| {
             let (segment, element) = ("NM1", 1);
             if missing {
@@ -122,19 +133,19 @@ impl AuthorizationAnswer {
         let Some(subscriber) = &self.subscriber else {
             missing(self.dependent.is_some() || !self.events.is_empty())?;
             if !self.requesters.is_empty() {
-                numbers.open(&mut out, Some(reviewer), "21", false)?;
+                numbers.open(out, Some(reviewer), "21", false)?;
             }
-            self.requesters.iter().try_for_each(|party| party.write(&mut out))?;
-            return out.finish();
+            self.requesters.iter().try_for_each(|party| party.write(out))?;
+            return Ok(());
         };
         missing(self.requesters.is_empty())?;
-        let requester = numbers.open(&mut out, Some(reviewer), "21", true)?;
-        self.requesters.iter().try_for_each(|party| party.write(&mut out))?;
+        let requester = numbers.open(out, Some(reviewer), "21", true)?;
+        self.requesters.iter().try_for_each(|party| party.write(out))?;
         let deeper = !self.events.is_empty();
         let dependent = self.dependent.as_ref();
-        let parent = patient(&mut out, &mut numbers, requester, subscriber, dependent, deeper)?;
+        let parent = patient(out, &mut numbers, requester, subscriber, dependent, deeper)?;
         let mut events = self.events.iter();
-        events.try_for_each(|event| event.write(&mut out, &mut numbers, parent))?;
-        out.finish()
+        events.try_for_each(|event| event.write(out, &mut numbers, parent))?;
+        Ok(())
     }
 }

@@ -10,7 +10,7 @@ use crate::envelope::Transaction;
 use crate::error::WriteError;
 use crate::parts::{Hierarchy, Name, ViewError, loops, moment, need};
 use crate::tree::Node;
-use crate::writer::Envelope;
+use crate::writer::{Builder, Envelope, TransactionKind, TransactionSet};
 
 /// One transaction set 278 that asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,6 +123,18 @@ impl AuthorizationRequest {
     /// [`WriteError`] naming the field that does not fit; an event without a review or a decision in it is
     /// none.
     pub fn to_x12(&self, envelope: &Envelope) -> Result<String, WriteError> {
+        envelope.enclose(self)
+    }
+}
+
+impl TransactionSet for AuthorizationRequest {
+    type Error = WriteError;
+
+    fn kind(&self) -> TransactionKind {
+        KIND
+    }
+
+    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         let (segment, element) = ("UM", 1);
         if self.event.review.is_none() {
             return Err(WriteError::Missing { segment, element });
@@ -132,22 +144,21 @@ impl AuthorizationRequest {
             let segment = "HCR";
             return Err(WriteError::Form { segment, element });
         }
-        let mut out = envelope.open(KIND)?;
         out.push(beginning(&self.purpose, &self.reference, self.created_at, &self.kind))?;
         let mut numbers = Hierarchy::default();
-        let reviewer = numbers.open(&mut out, None, "20", true)?;
-        self.reviewer.write(&mut out)?;
-        let requester = numbers.open(&mut out, Some(reviewer), "21", true)?;
-        self.requester.write(&mut out)?;
+        let reviewer = numbers.open(out, None, "20", true)?;
+        self.reviewer.write(out)?;
+        let requester = numbers.open(out, Some(reviewer), "21", true)?;
+        self.requester.write(out)?;
         let parent = patient(
-            &mut out,
+            out,
             &mut numbers,
             requester,
             &self.subscriber,
             self.dependent.as_ref(),
             true,
         )?;
-        self.event.write(&mut out, &mut numbers, parent)?;
-        out.finish()
+        self.event.write(out, &mut numbers, parent)?;
+        Ok(())
     }
 }

@@ -10,7 +10,7 @@ use crate::parts::{
     Contact, Hierarchy, Name, Part, ViewError, levels, list, loops, moment, moment_text, need, write_all,
 };
 use crate::tree::Node;
-use crate::writer::{Builder, Envelope, TransactionKind};
+use crate::writer::{Builder, Envelope, TransactionKind, TransactionSet};
 
 /// The three kinds of 837.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,9 @@ pub struct PlacedClaim<'b> {
     pub patient: Option<&'b Patient>,
     pub claim: &'b Claim,
 }
+
+/// What one transaction set should hold at most.
+pub const MOST_CLAIMS: usize = 5_000;
 
 /// Why claims were not written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -196,28 +199,65 @@ impl ClaimBatch {
         Ok(())
     }
 
+    /// The same claims in batches of at most `most`, each with what its claims hang from: what one transaction set should
+    /// hold at most is [`MOST_CLAIMS`]. The references (BHT03) of all but the first end in `-2`, `-3` and so on.
+    pub fn split(&self, most: usize) -> Vec<Self> {
+        let mut parts: Vec<Self> = Vec::new();
+        let mut room = 0;
+        for billing in &self.providers {
+            let mut bare = billing.clone();
+            let subscribers = std::mem::take(&mut bare.subscribers);
+            let mut begun = false;
+            for subscriber in subscribers {
+                let mut rest = subscriber;
+                while !rest.claims.is_empty() || rest.patients.iter().any(|patient| !patient.claims.is_empty()) {
+                    if room == 0 {
+                        parts.push(self.part(parts.len() + 1));
+                        (room, begun) = (most.max(1), false);
+                    }
+                    let Some(part) = parts.last_mut() else { break };
+                    if !begun {
+                        part.providers.push(bare.clone());
+                        begun = true;
+                    }
+                    let taken = rest.take(&mut room);
+                    if let Some(provider) = part.providers.last_mut() {
+                        provider.subscribers.push(taken);
+                    }
+                }
+            }
+        }
+        parts
+    }
+
+    /// Without claims.
+    fn part(&self, number: usize) -> Self {
+        let suffix = if number == 1 {
+            String::new()
+        } else {
+            format!("-{number}")
+        };
+        Self {
+            kind: self.kind,
+            purpose: self.purpose.clone(),
+            reference: format!("{}{suffix}", self.reference),
+            created_at: self.created_at,
+            use_code: self.use_code.clone(),
+            submitter: self.submitter.clone(),
+            receiver: self.receiver.clone(),
+            providers: Vec::new(),
+        }
+    }
+
     /// Writes the interchange.
     ///
     /// # Errors
     /// [`ClaimError`]: what does not add up is not written, nor a field that does not fit.
     pub fn to_x12(&self, envelope: &Envelope) -> Result<String, ClaimError> {
-        if let Some((_, claim)) = self
-            .claims()
-            .zip(1..)
-            .find(|(placed, _)| placed.claim.kind() != self.kind)
-        {
-            return Err(ClaimError::Kind { claim });
-        }
-        let failed = self.balance();
-        if !failed.is_empty() {
-            return Err(ClaimError::Unbalanced(failed));
-        }
-        let mut out = envelope.open(self.kind.written())?;
-        self.write(&mut out)?;
-        Ok(out.finish()?)
+        envelope.enclose(self)
     }
 
-    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
+    fn write_segments(&self, out: &mut Builder) -> Result<(), WriteError> {
         let (day, time) = self.created_at.map(moment_text).unwrap_or_default();
         out.push(
             Line::new("BHT")
@@ -240,5 +280,25 @@ impl ClaimBatch {
             }
         }
         Ok(())
+    }
+}
+
+impl TransactionSet for ClaimBatch {
+    type Error = ClaimError;
+
+    fn kind(&self) -> TransactionKind {
+        self.kind.written()
+    }
+
+    fn write(&self, out: &mut Builder) -> Result<(), ClaimError> {
+        let mut claims = self.claims().zip(1..);
+        if let Some((_, claim)) = claims.find(|(placed, _)| placed.claim.kind() != self.kind) {
+            return Err(ClaimError::Kind { claim });
+        }
+        let failed = self.balance();
+        if !failed.is_empty() {
+            return Err(ClaimError::Unbalanced(failed));
+        }
+        Ok(self.write_segments(out)?)
     }
 }

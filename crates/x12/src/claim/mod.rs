@@ -69,7 +69,7 @@ mod subscriber;
 pub(crate) mod tests;
 
 pub use balance::{Imbalance, Rule};
-pub use batch::{ClaimBatch, ClaimError, Kind, PlacedClaim, Submitter};
+pub use batch::{ClaimBatch, ClaimError, Kind, MOST_CLAIMS, PlacedClaim, Submitter};
 pub use codes::HealthCode;
 pub(crate) use codes::{read as health_codes, write_together as write_health_codes};
 pub use dental::{Orthodontics, Tooth, ToothStatus};

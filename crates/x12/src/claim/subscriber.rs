@@ -171,6 +171,26 @@ impl Payer {
 }
 
 impl Subscriber {
+    /// Takes as many claims as there is room for, with what they hang from.
+    pub(super) fn take(&mut self, room: &mut usize) -> Self {
+        let mut own = std::mem::take(&mut self.claims);
+        let mut patients = std::mem::take(&mut self.patients);
+        let mut taken = self.clone();
+        taken.claims = take(&mut own, room);
+        for patient in &mut patients {
+            let mut rest = std::mem::take(&mut patient.claims);
+            let claims = take(&mut rest, room);
+            if !claims.is_empty() {
+                let bare = patient.clone();
+                taken.patients.push(Patient { claims, ..bare });
+            }
+            patient.claims = rest;
+        }
+        (self.claims, self.patients) = (own, patients);
+        self.patients.retain(|patient| !patient.claims.is_empty());
+        taken
+    }
+
     /// Loop 2000B without the levels below it.
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         let child = |loop_id| node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id });
@@ -250,4 +270,11 @@ impl Patient {
 
 fn claims(node: &Node<'_>) -> Result<Vec<Claim>, ViewError> {
     node.children("2300").map(Claim::from_node).collect()
+}
+
+fn take(claims: &mut Vec<Claim>, room: &mut usize) -> Vec<Claim> {
+    let rest = claims.split_off(claims.len().min(*room));
+    let taken = std::mem::replace(claims, rest);
+    *room -= taken.len();
+    taken
 }

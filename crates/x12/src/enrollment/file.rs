@@ -10,7 +10,7 @@ use crate::parts::{
     Dated, Organization, Part, Quantity, ViewError, find, list, loops, moment, moment_text, need, write_all,
 };
 use crate::tree::Node;
-use crate::writer::{Builder, Envelope, TransactionKind};
+use crate::writer::{Builder, Envelope, TransactionKind, TransactionSet};
 
 /// What is written.
 const KIND: TransactionKind = TransactionKind {
@@ -123,16 +123,10 @@ impl Enrollment {
     /// # Errors
     /// [`EnrollmentError`]: members that are out of order are not written, nor a field that does not fit.
     pub fn to_x12(&self, envelope: &Envelope) -> Result<String, EnrollmentError> {
-        let misplaced = self.misplaced();
-        if !misplaced.is_empty() {
-            return Err(EnrollmentError::Order(misplaced));
-        }
-        let mut out = envelope.open(KIND)?;
-        self.write(&mut out)?;
-        Ok(out.finish()?)
+        envelope.enclose(self)
     }
 
-    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
+    fn write_segments(&self, out: &mut Builder) -> Result<(), WriteError> {
         let (day, time) = self.created_at.map(moment_text).unwrap_or_default();
         out.push(
             Line::new("BGN")
@@ -154,6 +148,22 @@ impl Enrollment {
         out.push(self.insurer.line()?)?;
         self.brokers.iter().try_for_each(|broker| broker.write(out))?;
         self.members.iter().try_for_each(|member| member.write(out))
+    }
+}
+
+impl TransactionSet for Enrollment {
+    type Error = EnrollmentError;
+
+    fn kind(&self) -> TransactionKind {
+        KIND
+    }
+
+    fn write(&self, out: &mut Builder) -> Result<(), EnrollmentError> {
+        let misplaced = self.misplaced();
+        if !misplaced.is_empty() {
+            return Err(EnrollmentError::Order(misplaced));
+        }
+        Ok(self.write_segments(out)?)
     }
 }
 

@@ -70,7 +70,7 @@ use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{Dated, Reference, ViewError, When, all, find, loops, need, write_all};
 use crate::tree::Node;
-use crate::writer::{Builder, Envelope, TransactionKind};
+use crate::writer::{Builder, Envelope, TransactionKind, TransactionSet};
 
 /// What is written.
 const KIND: TransactionKind = TransactionKind {
@@ -173,13 +173,10 @@ impl Remittance {
     /// # Errors
     /// [`RemittanceError`]: what does not balance is not written, nor a field that does not fit.
     pub fn to_x12(&self, envelope: &Envelope) -> Result<String, RemittanceError> {
-        self.must_balance()?;
-        let mut out = envelope.open(KIND)?;
-        self.write(&mut out)?;
-        Ok(out.finish()?)
+        envelope.enclose(self)
     }
 
-    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
+    fn write_segments(&self, out: &mut Builder) -> Result<(), WriteError> {
         for line in self.payment.lines()? {
             out.push(line)?;
         }
@@ -199,6 +196,19 @@ impl Remittance {
         self.payee.write(out)?;
         self.groups.iter().try_for_each(|group| group.write(out))?;
         provider::write_adjustments(out, &self.adjustments)
+    }
+}
+
+impl TransactionSet for Remittance {
+    type Error = RemittanceError;
+
+    fn kind(&self) -> TransactionKind {
+        KIND
+    }
+
+    fn write(&self, out: &mut Builder) -> Result<(), RemittanceError> {
+        self.must_balance()?;
+        Ok(self.write_segments(out)?)
     }
 }
 

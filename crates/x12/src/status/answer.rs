@@ -11,7 +11,7 @@ use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{Dated, Reference, ViewError, hidden, list, loops, moment, need, write_all};
 use crate::tree::Node;
-use crate::writer::{Builder, Envelope, TransactionKind};
+use crate::writer::{Builder, Envelope, TransactionKind, TransactionSet};
 
 /// One transaction set 277 that answers a 276.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,14 +86,25 @@ impl StatusAnswer {
     /// # Errors
     /// [`WriteError`] naming the field that does not fit.
     pub fn to_x12(&self, envelope: &Envelope) -> Result<String, WriteError> {
-        let mut out = envelope.open(TransactionKind {
+        envelope.enclose(self)
+    }
+}
+
+impl TransactionSet for StatusAnswer {
+    type Error = WriteError;
+
+    fn kind(&self) -> TransactionKind {
+        TransactionKind {
             functional_id: "HN",
             id: "277",
             version: super::VERSION,
-        })?;
+        }
+    }
+
+    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         out.push(beginning("08", &self.reference, self.created_at).code("DG"))?;
-        levels::write(&mut out, &self.sources)?;
-        out.finish()
+        levels::write(out, &self.sources)?;
+        Ok(())
     }
 }
 

@@ -11,7 +11,7 @@ use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{Amount, Dated, Reference, ViewError, hidden, list, loops, moment, moment_text, need, write_all};
 use crate::tree::Node;
-use crate::writer::{Builder, Envelope, TransactionKind};
+use crate::writer::{Builder, Envelope, TransactionKind, TransactionSet};
 
 /// One transaction set 276.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,14 +80,25 @@ impl StatusInquiry {
     /// # Errors
     /// [`WriteError`] naming the field that does not fit.
     pub fn to_x12(&self, envelope: &Envelope) -> Result<String, WriteError> {
-        let mut out = envelope.open(TransactionKind {
+        envelope.enclose(self)
+    }
+}
+
+impl TransactionSet for StatusInquiry {
+    type Error = WriteError;
+
+    fn kind(&self) -> TransactionKind {
+        TransactionKind {
             functional_id: "HR",
             id: "276",
             version: super::VERSION,
-        })?;
+        }
+    }
+
+    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         out.push(beginning("13", &self.reference, self.created_at))?;
-        levels::write(&mut out, &self.sources)?;
-        out.finish()
+        levels::write(out, &self.sources)?;
+        Ok(())
     }
 }
 

@@ -175,6 +175,33 @@ fn two_providers_of_one_role_stay_two() {
 }
 
 #[test]
+fn a_batch_is_split_without_losing_or_doubling_a_claim() {
+    let mut batch = example();
+    let provider = batch.providers[0].clone();
+    batch.providers = vec![provider; 5];
+    let numbers = |batch: &ClaimBatch| {
+        batch
+            .claims()
+            .map(|c| c.claim.control_number.clone())
+            .collect::<Vec<_>>()
+    };
+    for most in 1..12 {
+        let parts = batch.split(most);
+        assert_eq!(parts.len(), 10usize.div_ceil(most));
+        assert!(parts.iter().all(|part| (1..=most).contains(&part.claims().count())));
+        assert_eq!(parts.iter().flat_map(numbers).collect::<Vec<_>>(), numbers(&batch));
+        let patients = |batch: &ClaimBatch| batch.claims().map(|c| c.patient_name().clone()).collect::<Vec<_>>();
+        assert!(parts.iter().flat_map(patients).eq(patients(&batch)));
+    }
+    let parts = batch.split(6);
+    assert_eq!(
+        (parts[0].reference.as_str(), parts[1].reference.as_str()),
+        ("BATCH-1", "BATCH-1-2")
+    );
+    assert_eq!(batch.split(MOST_CLAIMS), [batch]);
+}
+
+#[test]
 fn a_claim_that_differs_from_its_lines_is_not_written() {
     let mut batch = example();
     batch.providers[0].subscribers[1].patients[0].claims[0].charge = 121.into();

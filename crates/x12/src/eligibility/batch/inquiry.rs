@@ -16,7 +16,7 @@ use crate::parts::{
     hidden, list, loops, moment, need, write_all,
 };
 use crate::tree::Node;
-use crate::writer::{Builder, Envelope, TransactionKind};
+use crate::writer::{Builder, Envelope, TransactionKind, TransactionSet};
 
 /// One transaction set 270.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,21 +148,32 @@ impl InquiryBatch {
     /// [`WriteError`] naming the field that does not fit; a patient about whom nothing is asked is
     /// [`WriteError::Missing`].
     pub fn to_x12(&self, envelope: &Envelope) -> Result<String, WriteError> {
-        let mut out = envelope.open(TransactionKind {
+        envelope.enclose(self)
+    }
+}
+
+impl TransactionSet for InquiryBatch {
+    type Error = WriteError;
+
+    fn kind(&self) -> TransactionKind {
+        TransactionKind {
             functional_id: "HS",
             id: "270",
             version: VERSION,
-        })?;
+        }
+    }
+
+    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         out.push(beginning(&self.purpose, &self.reference, self.created_at))?;
         let mut numbers = Hierarchy::default();
         for source in &self.sources {
-            let level = numbers.open(&mut out, None, "20", true)?;
+            let level = numbers.open(out, None, "20", true)?;
             out.push(source.name.line()?)?;
             for receiver in &source.receivers {
-                receiver.write(&mut out, &mut numbers, level)?;
+                receiver.write(out, &mut numbers, level)?;
             }
         }
-        out.finish()
+        Ok(())
     }
 }
 

@@ -12,7 +12,7 @@ use crate::envelope::Transaction;
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{Address, Hierarchy, Name, Part, day, write_all};
-use crate::writer::{Builder, Envelope, TransactionKind};
+use crate::writer::{Builder, Envelope, TransactionKind, TransactionSet};
 
 /// One transaction set 271 of one payer for one provider, to be written: an answer for each patient.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,21 +73,32 @@ impl ResponseBatch {
     /// with neither benefit nor rejection, or with some of another level or loop than its patient's,
     /// [`WriteError::Form`].
     pub fn to_x12(&self, envelope: &Envelope) -> Result<String, WriteError> {
-        let mut out = envelope.open(TransactionKind {
+        envelope.enclose(self)
+    }
+}
+
+impl TransactionSet for ResponseBatch {
+    type Error = WriteError;
+
+    fn kind(&self) -> TransactionKind {
+        TransactionKind {
             functional_id: "HB",
             id: "271",
             version: VERSION,
-        })?;
+        }
+    }
+
+    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         out.push(beginning("11", &self.reference, self.created_at))?;
         let mut numbers = Hierarchy::default();
-        let source = numbers.open(&mut out, None, "20", true)?;
+        let source = numbers.open(out, None, "20", true)?;
         out.push(self.payer.line()?)?;
-        let receiver = numbers.open(&mut out, Some(source), "21", !self.responses.is_empty())?;
+        let receiver = numbers.open(out, Some(source), "21", !self.responses.is_empty())?;
         out.push(self.provider.line()?)?;
         for response in &self.responses {
-            write_patient(&mut out, &mut numbers, receiver, response)?;
+            write_patient(out, &mut numbers, receiver, response)?;
         }
-        out.finish()
+        Ok(())
     }
 }
 

@@ -1,0 +1,159 @@
+//! Several transaction sets and groups in one interchange.
+
+use std::collections::HashSet;
+
+use super::{Builder, Envelope, TransactionKind};
+use crate::delimiters::Delimiters;
+use crate::error::WriteError;
+
+/// What can stand between ST and SE.
+pub trait TransactionSet {
+    /// Why it is not written.
+    type Error: From<WriteError>;
+
+    /// GS01, ST01 and the version.
+    fn kind(&self) -> TransactionKind;
+
+    /// Writes what stands between ST and SE.
+    ///
+    /// # Errors
+    /// What the kind of transaction set says.
+    fn write(&self, out: &mut Builder) -> Result<(), Self::Error>;
+}
+
+/// Writes one interchange of as many groups and transaction sets as come.
+///
+/// Control numbers come from the caller. What is refused leaves no trace: the interchange balances whether an error is
+/// heeded or not.
+///
+/// ```
+/// use mc_x12::claim::{ClaimBatch, Kind};
+/// use mc_x12::writer::InterchangeWriter;
+/// # use mc_x12::{ControlNumbers, Envelope, Party, Usage};
+/// # fn send(claims: &ClaimBatch, envelope: &Envelope) -> Result<String, Box<dyn std::error::Error>> {
+/// let mut out = InterchangeWriter::begin(envelope)?; // ISA13, and GS06 of the first group
+/// let parts = claims.split(5_000); // at most so many claims in one transaction set
+/// for (part, number) in parts.iter().zip(1..) {
+///     out.add(part, number)?; // ST02
+/// }
+/// Ok(out.finish()?)
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct InterchangeWriter {
+    builder: Builder,
+    envelope: Envelope,
+    /// GS06 of the group that the next transaction set opens.
+    next_group: Option<u32>,
+    open: Option<OpenGroup>,
+    /// GS06 of every group.
+    groups: HashSet<u32>,
+}
+
+#[derive(Debug)]
+struct OpenGroup {
+    kind: TransactionKind,
+    /// ST02 of every transaction set.
+    sets: HashSet<u32>,
+}
+
+impl InterchangeWriter {
+    /// Writes ISA. The envelope's control numbers are ISA13 and GS06 of the first group; its ST02 is not used.
+    ///
+    /// # Errors
+    /// [`WriteError`] naming the field that does not fit.
+    pub fn begin(envelope: &Envelope) -> Result<Self, WriteError> {
+        // The kind stands in GS and ST, which come with the first transaction set.
+        let none = TransactionKind {
+            functional_id: "",
+            id: "",
+            version: "",
+        };
+        Ok(Self {
+            builder: Builder::interchange(&envelope.header(none), Delimiters::STANDARD)?,
+            envelope: envelope.clone(),
+            next_group: Some(envelope.control.group),
+            open: None,
+            groups: HashSet::new(),
+        })
+    }
+
+    /// The next transaction set begins a group with this GS06.
+    pub fn group(&mut self, number: u32) {
+        self.next_group = Some(number);
+    }
+
+    /// Writes a transaction set with this ST02.
+    ///
+    /// # Errors
+    /// What the set says; [`WriteError::Form`] for an ST02 that its group has (`ST`, 2), a GS06 that the interchange has
+    /// (`GS`, 6) or a set of another kind than its group (`GS`, 1). Nothing of it is written then.
+    pub fn add<T: TransactionSet>(&mut self, set: &T, number: u32) -> Result<(), T::Error> {
+        let kept = (self.builder.out.len(), self.builder.control, self.builder.segments);
+        let written = self.try_add(set, number);
+        if written.is_err() {
+            self.builder.out.truncate(kept.0);
+            (self.builder.control, self.builder.segments) = (kept.1, kept.2);
+        }
+        let begun = written?;
+        if let Some(group) = begun {
+            self.groups.insert(group);
+            self.next_group = None;
+            self.open = Some(OpenGroup {
+                kind: set.kind(),
+                sets: HashSet::new(),
+            });
+        }
+        if let Some(open) = &mut self.open {
+            open.sets.insert(number);
+        }
+        Ok(())
+    }
+
+    /// Gives GS06 where the set began a group.
+    fn try_add<T: TransactionSet>(&mut self, set: &T, number: u32) -> Result<Option<u32>, T::Error> {
+        let kind = set.kind();
+        match (self.next_group, &self.open) {
+            (Some(group), open) => {
+                if self.groups.contains(&group) {
+                    return Err(form("GS", 6).into());
+                }
+                if let Some(open) = open {
+                    self.builder.close_group(open.sets.len())?;
+                }
+                self.builder.open_group(&self.envelope.header(kind), group)?;
+            }
+            (None, Some(open)) => {
+                if (open.kind.functional_id, open.kind.version) != (kind.functional_id, kind.version) {
+                    return Err(form("GS", 1).into());
+                }
+                if open.sets.contains(&number) {
+                    return Err(form("ST", 2).into());
+                }
+            }
+            // Not reached: the first set finds the envelope's group number.
+            (None, None) => return Err(form("GS", 6).into()),
+        }
+        self.builder.open_set(kind, number)?;
+        set.write(&mut self.builder)?;
+        self.builder.close_set()?;
+        Ok(self.next_group)
+    }
+
+    /// Writes GE and IEA and gives the interchange.
+    ///
+    /// # Errors
+    /// [`WriteError::Missing`] where nothing was written.
+    pub fn finish(mut self) -> Result<String, WriteError> {
+        let Some(open) = &self.open else {
+            let (segment, element) = ("ST", 1);
+            return Err(WriteError::Missing { segment, element });
+        };
+        self.builder.close_group(open.sets.len())?;
+        self.builder.close_interchange(self.groups.len())
+    }
+}
+
+fn form(segment: &'static str, element: usize) -> WriteError {
+    WriteError::Form { segment, element }
+}
