@@ -39,7 +39,51 @@ pub struct ProfessionalService {
     pub is_copay_exempt: bool,
 }
 
-/// SV2.
+/// SV2: the service of an institutional claim (837I).
+///
+/// ```
+/// use mc_x12::claim::*;
+/// use mc_x12::parts::{Dated, Name};
+/// # use mc_x12::parts::{Address, Contact, Demographics};
+/// # use mc_x12::{ControlNumbers, Envelope, Party, Usage};
+/// # let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 2).unwrap();
+/// # let at = day.and_hms_opt(3, 4, 5).unwrap();
+/// # let envelope = Envelope { sender: Party::mutual("CLINIC"), receiver: Party::mutual("PAYER"), usage: Usage::Test,
+/// #   control: ControlNumbers { interchange: 1, group: 1, transaction: 1 }, created_at: at.and_utc() };
+/// let room = InstitutionalService {
+///     revenue_code: "0450".into(),
+///     charge: 100.into(),
+///     unit: "UN".into(),
+///     units: Some(1.into()),
+///     ..InstitutionalService::default()
+/// };
+/// let lines = vec![ServiceLine::new(Service::Institutional(room), day)];
+/// let claim = Claim {
+///     dates: vec![Dated::days("434", day, day)],
+///     admission: Some(Admission { kind: "1".into(), source: "1".into(), status: "01".into() }),
+///     codes: vec![HealthCode::principal("J020"), HealthCode::new("BG", "17")],
+///     providers: vec![Provider::new(Name::person("71", "HOUSE", "GREG").with_id("XX", "1234567893"))],
+///     ..Claim::new("CLAIM-1", "13", Kind::Institutional, lines) // 13: type of bill
+/// };
+/// # let subscriber = Subscriber { coverage: Coverage::primary(true, "CI"), payer: Payer::new("PAYER", "99999"),
+/// #   name: Name::person("IL", "DOE", "JO").with_id("MI", "M1"), claims: vec![claim],
+/// #   address: Some(Address::new("1 ELM ST", "BOSTON", "MA", "021100001")),
+/// #   demographics: Some(Demographics::new(day, mc_x12::eligibility::Gender::Female)), ..Subscriber::default() };
+/// # let clinic = Address::new("1 MAIN ST", "BOSTON", "MA", "021100002");
+/// # let billing = BillingProvider { subscribers: vec![subscriber],
+/// #   ..BillingProvider::new("CLINIC", "1234567893", "123456789", clinic) };
+/// # let providers = vec![billing];
+/// # let submitter = Submitter::new("CLINIC", "S1", Contact::new("IC", "HELP DESK").number("TE", "8005550100"));
+/// # let receiver = Name::organization("40", "PAYER").with_id("46", "99999");
+/// let batch = ClaimBatch { submitter, receiver, providers, ..ClaimBatch::new(Kind::Institutional, "BATCH-1", at) };
+/// let text = batch.to_x12(&envelope)?;
+/// assert!(text.contains("~CLM*CLAIM-1*100***13:A:1**A*Y*Y~DTP*434*RD8*20260102-20260102~CL1*1*1*01~HI*ABK:J020~HI*BG:17~"));
+/// assert!(text.contains("~LX*1~SV2*0450**100*UN*1~DTP*472*D8*20260102~"));
+///
+/// let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
+/// assert_eq!(ClaimBatch::read(interchange.transactions().next().unwrap())?, batch);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct InstitutionalService {
     /// SV201.
@@ -53,7 +97,44 @@ pub struct InstitutionalService {
     pub noncovered: Option<Decimal>,
 }
 
-/// SV3 and TOO.
+/// SV3 and TOO: the service of a dental claim (837D).
+///
+/// ```
+/// use mc_x12::claim::*;
+/// use mc_x12::parts::Procedure;
+/// # use mc_x12::parts::{Address, Contact, Demographics, Name};
+/// # use mc_x12::{ControlNumbers, Envelope, Party, Usage};
+/// # let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 2).unwrap();
+/// # let at = day.and_hms_opt(3, 4, 5).unwrap();
+/// # let envelope = Envelope { sender: Party::mutual("CLINIC"), receiver: Party::mutual("PAYER"), usage: Usage::Test,
+/// #   control: ControlNumbers { interchange: 1, group: 1, transaction: 1 }, created_at: at.and_utc() };
+/// let filling = DentalService {
+///     procedure: Procedure::new("AD", "D2150"),
+///     charge: 100.into(),
+///     units: Some(1.into()),
+///     teeth: vec![Tooth { number: "12".into(), surfaces: vec!["M".into(), "O".into()] }],
+///     ..DentalService::default()
+/// };
+/// let lines = vec![ServiceLine::new(Service::Dental(filling), day)];
+/// let claim = Claim::new("CLAIM-1", "11", Kind::Dental, lines);
+/// # let subscriber = Subscriber { coverage: Coverage::primary(true, "CI"), payer: Payer::new("PAYER", "99999"),
+/// #   name: Name::person("IL", "DOE", "JO").with_id("MI", "M1"), claims: vec![claim],
+/// #   address: Some(Address::new("1 ELM ST", "BOSTON", "MA", "021100001")),
+/// #   demographics: Some(Demographics::new(day, mc_x12::eligibility::Gender::Female)), ..Subscriber::default() };
+/// # let clinic = Address::new("1 MAIN ST", "BOSTON", "MA", "021100002");
+/// # let billing = BillingProvider { subscribers: vec![subscriber],
+/// #   ..BillingProvider::new("CLINIC", "1234567893", "123456789", clinic) };
+/// # let providers = vec![billing];
+/// # let submitter = Submitter::new("CLINIC", "S1", Contact::new("IC", "HELP DESK").number("TE", "8005550100"));
+/// # let receiver = Name::organization("40", "PAYER").with_id("46", "99999");
+/// let batch = ClaimBatch { submitter, receiver, providers, ..ClaimBatch::new(Kind::Dental, "BATCH-1", at) };
+/// let text = batch.to_x12(&envelope)?;
+/// assert!(text.contains("~LX*1~SV3*AD:D2150*100****1~TOO*JP*12*M:O~DTP*472*D8*20260102~"));
+///
+/// let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
+/// assert_eq!(ClaimBatch::read(interchange.transactions().next().unwrap())?, batch);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct DentalService {
     pub procedure: Procedure,
