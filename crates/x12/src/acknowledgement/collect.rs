@@ -26,6 +26,8 @@ pub enum Values {
 pub struct Acknowledger {
     values: Values,
     done: Vec<InterchangeOutcome>,
+    /// Errors of the transaction set at hand that are told elsewhere: in a 277CA.
+    told_elsewhere: u32,
 }
 
 impl Acknowledger {
@@ -34,6 +36,7 @@ impl Acknowledger {
         Self {
             values,
             done: Vec::new(),
+            told_elsewhere: 0,
         }
     }
 
@@ -92,6 +95,7 @@ impl Report for Acknowledger {
 
     fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
         let text = |n| st.element(n).to_owned();
+        self.told_elsewhere = 0;
         if let Some(group) = self.group() {
             group.transactions.push(TransactionOutcome {
                 id: text(1),
@@ -127,7 +131,11 @@ impl Report for Acknowledger {
             }
             Code::Segment(code) => {
                 if let Some(transaction) = self.transaction() {
-                    transaction.segments.push(segment_error(finding, code));
+                    let mut error = segment_error(finding, code);
+                    if let Some(id) = finding.value.filter(|id| copied && is_segment_id(id)) {
+                        id.clone_into(&mut error.id);
+                    }
+                    transaction.segments.push(error);
                 }
             }
             Code::Element(code) => {
@@ -135,20 +143,24 @@ impl Report for Acknowledger {
                     add_element(transaction, finding, code, copied);
                 }
             }
-            // Sums are the 277CA's to tell; the transaction set is rejected all the same.
-            Code::Claim(..) => {
-                if let Some(transaction) = self.transaction() {
-                    add_code(transaction, "I5");
-                }
-            }
+            // Of claims a 277CA tells, one by one; where there is none, the transaction set is rejected.
+            Code::Claim(..) => match self.transaction() {
+                Some(transaction) if transaction.id == "837" => self.told_elsewhere += 1,
+                Some(transaction) => add_code(transaction, "I5"),
+                None => {}
+            },
         }
     }
 
     fn transaction_ended(&mut self, ended: &Ended) {
+        let errors = ended.errors.saturating_sub(self.told_elsewhere);
         if let Some(transaction) = self.transaction() {
-            transaction.accepted &= ended.errors == 0;
+            transaction.accepted &= errors == 0;
             if !transaction.segments.is_empty() {
                 add_code(transaction, "5");
+            }
+            if !transaction.accepted && transaction.codes.is_empty() {
+                add_code(transaction, "I5");
             }
         }
     }
@@ -166,9 +178,16 @@ fn add_code(transaction: &mut TransactionOutcome, code: &str) {
     }
 }
 
+/// What IK301 can hold.
+fn is_segment_id(id: &str) -> bool {
+    matches!(id.len(), 2 | 3) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 fn segment_error(finding: &Finding<'_>, code: &str) -> SegmentError {
+    // An id that is not known may be data; IK301 has two characters at least.
+    let id = Some(finding.place.id).filter(|id| is_segment_id(id)).unwrap_or("???");
     SegmentError {
-        id: finding.place.id.to_owned(),
+        id: id.to_owned(),
         position: finding.place.position,
         loop_id: finding.place.loop_id.to_owned(),
         code: code.to_owned(),
@@ -179,7 +198,7 @@ fn segment_error(finding: &Finding<'_>, code: &str) -> SegmentError {
 fn add_element(transaction: &mut TransactionOutcome, finding: &Finding<'_>, code: &str, copied: bool) {
     let place = &finding.place;
     let last = transaction.segments.last();
-    if last.is_none_or(|last| last.position != place.position || last.code != "8" || last.id != place.id) {
+    if last.is_none_or(|last| last.position != place.position || last.code != "8") {
         transaction.segments.push(segment_error(finding, "8"));
     }
     let Some(segment) = transaction

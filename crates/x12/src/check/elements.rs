@@ -40,9 +40,16 @@ pub(super) fn check<'a>(
             }
         }
     }
+    if fields.len() > 0 && fields.get(segment, fields.len()).is_empty() {
+        tell(Spot::element(fields.len()).of(0), What::TrailingSeparator, "");
+    }
     conditions::broken(of.rules, present, |element, what| {
-        if usize::from(element) < broken {
-            let number = of.elements.get(usize::from(element) - 1).map_or(0, number);
+        let of = of.elements.get(usize::from(element) - 1);
+        let is_exclusive = matches!(what, What::Exclusive { .. });
+        // One that the guide asks for anyhow has been told.
+        let is_told = !is_exclusive && of.is_some_and(|of| of.usage == Usage::Required);
+        if usize::from(element) < broken && !is_told {
+            let number = of.map_or(0, number);
             tell(Spot::element(usize::from(element)).of(number), what, "");
         }
     });

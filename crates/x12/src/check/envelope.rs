@@ -19,6 +19,9 @@ pub(super) struct OpenInterchange {
 pub(super) struct OpenGroup {
     control: String,
     version: String,
+    /// GS01, where it is one that the version's guides have; else that has been told.
+    functional_id: Option<String>,
+    /// Whether there are guides of the version.
     known: bool,
     transactions: u32,
     controls: HashSet<String>,
@@ -35,6 +38,9 @@ const ISA_VALUES: [(u8, &[&str], &str); 7] = [
     (15, &["P", "T"], "020"),
 ];
 
+/// ISA12 of 004010. Around 005010 groups it is not right, and often seen: it says no more than how ISA11 is to be read.
+const OLD_VERSION: &str = "00401";
+
 impl Checker<'_> {
     pub(super) fn isa(&mut self, isa: &Segment<'_>, report: &mut dyn Report) {
         self.abandon(place_of(isa), report);
@@ -43,7 +49,9 @@ impl Checker<'_> {
         let place = place_of(isa);
         for (element, values, code) in ISA_VALUES {
             let value = isa.element(usize::from(element));
-            if !values.contains(&value) {
+            if (element, value) == (12, OLD_VERSION) {
+                self.tell(What::OldInterchangeVersion, place, Some(value), report);
+            } else if !values.contains(&value) {
                 self.tell(What::IsaElement { element, code }, place, Some(value), report);
             }
         }
@@ -78,10 +86,11 @@ impl Checker<'_> {
         self.verdict.groups += 1;
         report.group_began(gs);
         let (kind, version, near) = (gs.element(1), gs.element(8), self.settings.near_versions);
-        let known = guide::of_version(version, near).any(|guide| guide.functional_group == kind);
-        if guide::of_version(version, near).next().is_none() {
+        let known = guide::of_version(version, near).next().is_some();
+        let fits = guide::of_version(version, near).any(|guide| guide.functional_group == kind);
+        if !known {
             self.tell(What::VersionUnsupported, place, Some(version), report);
-        } else if !known {
+        } else if !fits {
             self.tell(What::GroupUnsupported, place, Some(kind), report);
         }
         if !(1..=9).contains(&control.len()) || !control.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -93,6 +102,7 @@ impl Checker<'_> {
         self.group = Some(OpenGroup {
             control: control.to_owned(),
             version: version.to_owned(),
+            functional_id: fits.then(|| kind.to_owned()),
             known,
             transactions: 0,
             controls: HashSet::new(),
@@ -111,11 +121,20 @@ impl Checker<'_> {
         let control = st.element(2);
         let double = group.controls.len() < REMEMBERED && !group.controls.insert(control.to_owned());
         let (kind, convention) = (st.element(1), st.element(3));
-        let differs = !convention.is_empty() && convention != group.version;
-        // Where the group is not known, that has been told; its transaction sets are counted and not checked.
         let near = self.settings.near_versions;
-        let guide = guide::find_for(kind, &group.version, None, near).filter(|_| group.known);
-        let unsupported = group.known && guide.is_none();
+        let by_group = guide::find_for(kind, &group.version, None, near);
+        // ST03 comes before GS08 where they differ (X12.6, semantic note of ST03).
+        let by_convention = guide::find_for(kind, convention, None, near);
+        let guide = by_convention.or(by_group);
+        let differs = (!convention.is_empty() && convention != group.version).then(|| What::ConventionDiffers {
+            near: by_convention.is_some() && by_convention == by_group,
+        });
+        // A version that is not known has been told; its transaction sets are counted and not checked.
+        let unsupported = match (guide, &group.functional_id) {
+            (None, _) => group.known,
+            (Some(guide), Some(functional_id)) => guide.functional_group != functional_id,
+            (Some(_), None) => false,
+        };
         self.verdict.transactions += 1;
         report.transaction_began(st, guide);
         let mut open = OpenTransaction::new(control, guide);
@@ -129,8 +148,8 @@ impl Checker<'_> {
         if double {
             found.push((What::TransactionDuplicate, control));
         }
-        if differs {
-            found.push((What::ConventionDiffers, convention));
+        if let Some(differs) = differs {
+            found.push((differs, convention));
         }
         for (what, value) in found {
             open.tell(what, place, Some(value), self.settings, &mut self.verdict, report);
@@ -170,7 +189,8 @@ impl Checker<'_> {
                 report,
             );
         }
-        self.end(open, place, report);
+        let ended = open.finish(place, self.settings, &mut self.verdict, report);
+        self.end(ended, report);
     }
 
     pub(super) fn ge(&mut self, ge: &Segment<'_>, report: &mut dyn Report) {
@@ -239,12 +259,11 @@ impl Checker<'_> {
                 &mut self.verdict,
                 report,
             );
-            self.end(open, place, report);
+            self.end(open.cut_off(), report);
         }
     }
 
-    fn end(&mut self, open: OpenTransaction, place: Place, report: &mut dyn Report) {
-        let (errors, warnings) = open.finish(place, self.settings, &mut self.verdict, report);
+    fn end(&mut self, (errors, warnings): (u32, u32), report: &mut dyn Report) {
         if errors == 0 {
             self.verdict.accepted += 1;
         }

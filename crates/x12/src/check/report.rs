@@ -80,7 +80,10 @@ impl Verdict {
     pub(super) fn count(&mut self, finding: &Finding<'_>) {
         match finding.severity() {
             Severity::Error => self.errors += 1,
-            Severity::Warning => self.warnings += 1,
+            Severity::Warning => {
+                self.warnings += 1;
+                return;
+            }
         }
         self.envelope_at_fault |= matches!(finding.what.code(), Code::Interchange(_) | Code::Group(_));
     }

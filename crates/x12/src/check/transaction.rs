@@ -8,7 +8,7 @@ use super::situations::Situations;
 use super::{Settings, place_of, values};
 use crate::fields::Fields;
 use crate::finding::{ElementPlace, Finding, Level, Place, Severity, What};
-use crate::guide::{self, Guide, Id, Part, known};
+use crate::guide::{self, Guide, Part, known};
 use crate::segment::Segment;
 use crate::walk::{Gap, Placed, Walker};
 
@@ -144,12 +144,14 @@ impl OpenTransaction {
         gaps.tell(place, &mut telling);
         let Some(placed) = placed else {
             place.loop_id = walker.open().next_back().map_or("", |open| open.id);
-            let what = if known(segment.id()).is_some() {
-                What::UnexpectedSegment
-            } else {
+            let what = if known(segment.id()).is_none() {
                 What::UnknownSegment
+            } else if walker.came_too_late(segment, fields) {
+                What::OutOfOrder
+            } else {
+                What::UnexpectedSegment
             };
-            return telling.tell(what, place, None);
+            return telling.tell(what, place, Some(segment.id()));
         };
         place.loop_id = placed.within.id;
         too_many(&placed, place, &mut telling);
@@ -193,6 +195,11 @@ impl OpenTransaction {
         }
     }
 
+    /// Ends it without a trailer: what else is missing and what does not add up follows from that, and is not told.
+    pub(super) fn cut_off(self) -> (u32, u32) {
+        (self.told.errors, self.told.warnings)
+    }
+
     /// Ends it; returns its errors and warnings.
     pub(super) fn finish(
         mut self,
@@ -216,13 +223,6 @@ impl OpenTransaction {
             position: self.position,
             ..place
         };
-        // Where the end is cut off, the missing SE has been told already.
-        gaps.0.retain(|gap| {
-            gap.part
-                .what
-                .opening()
-                .is_none_or(|opening| opening.id != Id::new("SE"))
-        });
         gaps.tell(place, &mut telling);
         self.sums.finish(&mut |what, place| telling.tell(what, place, None));
         self.situations

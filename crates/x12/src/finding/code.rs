@@ -24,6 +24,9 @@ impl What {
                 ..
             }
             | Self::HierarchyChild
+            | Self::OldInterchangeVersion
+            | Self::ConventionDiffers { near: true }
+            | Self::TrailingSeparator
             | Self::TooManyFindings { .. } => Severity::Warning,
             _ => Severity::Error,
         }
@@ -59,6 +62,7 @@ impl What {
         match self {
             W::Unreadable(fault) => unreadable(fault),
             W::IsaElement { code, .. } => Code::Interchange(code),
+            W::OldInterchangeVersion => Code::Interchange("017"),
             W::InterchangeControl => Code::Interchange("001"),
             W::InterchangeCount { .. } => Code::Interchange("021"),
             W::InterchangeDuplicate => Code::Interchange("025"),
@@ -77,7 +81,7 @@ impl What {
             W::TransactionCount { .. } => Code::Transaction("4"),
             W::TransactionControlForm => Code::Transaction("7"),
             W::TransactionDuplicate => Code::Transaction("23"),
-            W::ConventionDiffers => Code::Transaction("I6"),
+            W::ConventionDiffers { .. } => Code::Transaction("I6"),
             W::TooManyFindings { .. } => Code::Transaction("5"),
             W::UnknownSegment => Code::Segment("1"),
             W::UnexpectedSegment => Code::Segment("2"),
@@ -127,7 +131,7 @@ fn unreadable(fault: Fault) -> Code {
 fn balance(rule: Rule) -> Code {
     match rule {
         Rule::ClaimCharge | Rule::ClaimLines => Code::Claim("A7", "178"),
-        Rule::OtherPayer | Rule::OtherPayerLine => Code::Claim("A7", "512"),
+        Rule::OtherPayer | Rule::OtherPayerLine => Code::Claim("A7", "672"),
         Rule::LinePayment | Rule::ClaimPayment | Rule::PatientShare | Rule::Payment => Code::Claim("A8", "400"),
     }
 }

@@ -57,6 +57,8 @@ pub enum What {
         element: u8,
         code: &'static str,
     },
+    /// ISA12 00401 around 005010 groups.
+    OldInterchangeVersion,
     InterchangeCount {
         stated: Option<u32>,
         found: u32,
@@ -84,7 +86,10 @@ pub enum What {
     },
     TransactionControlForm,
     TransactionDuplicate,
-    ConventionDiffers,
+    ConventionDiffers {
+        /// Both name versions that are read by the same guide.
+        near: bool,
+    },
     UnknownSegment,
     UnexpectedSegment,
     OutOfOrder,

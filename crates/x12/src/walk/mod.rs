@@ -124,6 +124,16 @@ impl Walker {
         self.open().any(|of| of.parts.iter().any(opens))
     }
 
+    /// Whether an open loop has a place for a segment that was not placed: before what has come already.
+    pub(crate) fn came_too_late(&self, segment: &Segment<'_>, fields: &Fields) -> bool {
+        let id = Id::new(segment.id());
+        let fits = |part: &'static Part| {
+            let opening = part.what.opening();
+            opening.is_some_and(|opening| fits(opening.key.as_ref(), segment, fields))
+        };
+        self.open().any(|open| open.candidates(id).any(fits))
+    }
+
     fn place(&mut self, depth: usize, index: u16, by_id_only: bool) -> Option<Placed> {
         let part = self.frames.part(depth, index);
         let count = self.frames.count(depth, index);

@@ -1,0 +1,207 @@
+//! Our verdict on each file of the catalogue of published samples beside the catalogue's own, at the level that its verdict is about. The catalogue
+//! counts envelopes and sums and asked two other validators; where we judge otherwise, `differences` says why.
+
+mod differences;
+
+use differences::{DIFFERENCES, FOUND};
+use mc_x12::check::{Report, Settings, check};
+use mc_x12::finding::What;
+use mc_x12::{Code, Finding, Level, Limits, Severity};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+struct Entry {
+    file: String,
+    version: String,
+    valid: String,
+    wrong: String,
+    bytes: Vec<u8>,
+}
+
+fn entries() -> Vec<Entry> {
+    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let folder = std::env::var_os("MC_SHARED_DATA").map_or_else(beside, PathBuf::from);
+    let folder = folder.join("x12");
+    let manifest = std::fs::read(folder.join("manifest.json")).ok();
+    let Some(manifest) = manifest.and_then(|text| serde_json::from_slice::<Vec<Value>>(&text).ok()) else {
+        println!("skipped: the samples are not on this machine");
+        return Vec::new();
+    };
+    let text = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+    let read = |entry: &Value| {
+        let file = text(entry, "file");
+        let bytes = std::fs::read(folder.join(&file)).ok()?;
+        let [version, valid, wrong] = ["version", "valid", "wrong"].map(|name| text(entry, name));
+        Some(Entry {
+            file,
+            version,
+            valid,
+            wrong,
+            bytes,
+        })
+    };
+    manifest.iter().filter_map(read).collect()
+}
+
+#[derive(Default)]
+struct Found(Vec<(What, Severity)>);
+
+impl Report for Found {
+    fn finding(&mut self, finding: &Finding<'_>) {
+        self.0.push((finding.what, finding.severity()));
+    }
+}
+
+impl Found {
+    fn of(bytes: &[u8], level: Level) -> Self {
+        let settings = Settings {
+            level,
+            findings: 1_000_000,
+            ..Settings::default()
+        };
+        let mut found = Self::default();
+        check(bytes, Limits::FILE, &settings, &mut found).unwrap();
+        found
+    }
+
+    fn any(&self, is: impl Fn(&What) -> bool) -> bool {
+        self.0
+            .iter()
+            .any(|(what, severity)| *severity == Severity::Error && is(what))
+    }
+
+    /// Whether an envelope does not hold together: what the catalogue calls an unsound envelope.
+    fn unsound(&self) -> bool {
+        self.any(|what| {
+            matches!(
+                what,
+                What::Unreadable(_)
+                    | What::InterchangeControl
+                    | What::InterchangeCount { .. }
+                    | What::InterchangeUnended
+                    | What::GroupControl
+                    | What::GroupCount { .. }
+                    | What::GroupUnended
+                    | What::TransactionControl
+                    | What::TransactionCount { .. }
+                    | What::TransactionUnended
+                    | What::OutsideEnvelope
+            )
+        })
+    }
+}
+
+/// What the catalogue says of the envelope, in its words, and whether we say the same.
+fn same_of_envelope(words: &str, found: &Found) -> bool {
+    let number = |at: usize| words.split(' ').nth(at).and_then(|word| word.parse().ok());
+    match words {
+        "no SE" => found.any(|what| *what == What::TransactionUnended),
+        "no GE" => found.any(|what| *what == What::GroupUnended),
+        "no IEA" => found.any(|what| *what == What::InterchangeUnended),
+        "IEA02 differs from ISA13" => found.any(|what| *what == What::InterchangeControl),
+        "GE02 differs from GS06" => found.any(|what| *what == What::GroupControl),
+        "SE02 differs from ST02" => found.any(|what| *what == What::TransactionControl),
+        "ISA not 106 characters" => found.any(|what| matches!(what, What::Unreadable(_))),
+        "two groups with the same control number" => found.any(|what| *what == What::GroupDuplicate),
+        "two transactions with the same control number" => found.any(|what| *what == What::TransactionDuplicate),
+        _ if words.starts_with("SE01 ") => found.any(|what| {
+            matches!(what, What::TransactionCount { stated, found } if (*stated, Some(*found)) == (number(1), number(3)))
+        }),
+        _ if words.starts_with("GE01 ") => found.any(|what| {
+            matches!(what, What::GroupCount { stated, found } if (*stated, Some(*found)) == (number(1), number(3)))
+        }),
+        _ if words.starts_with("IEA01 ") => found.any(|what| {
+            matches!(what, What::InterchangeCount { stated, found } if (*stated, Some(*found)) == (number(1), number(3)))
+        }),
+        _ => true,
+    }
+}
+
+/// What in our verdict is not the catalogue's.
+fn difference(entry: &Entry) -> Option<String> {
+    let say = |words: &str| Some(words.to_owned());
+    let judged = |level| Found::of(&entry.bytes, level);
+    if !entry.version.starts_with("005010") {
+        let found = judged(Level::Syntax);
+        // A TA1 alone has no group to say a version.
+        let alone = entry.version.is_empty() && entry.file.starts_with("TA1/");
+        let said = alone || found.any(|what| matches!(what, What::VersionUnsupported)) || found.unsound();
+        return (!said).then(|| "a version that is not 005010 is not called unsupported".to_owned());
+    }
+    match entry.valid.as_str() {
+        "valid" | "oracle" if judged(Level::Balance).any(|_| true) => say("errors in a valid file"),
+        "unverified" if judged(Level::Syntax).unsound() => say("the envelope is not sound"),
+        "unbalanced" if !judged(Level::Balance).any(|what| matches!(what, What::Unbalanced { .. })) => {
+            say("no sum is wrong")
+        }
+        "invalid" | "fragment" => {
+            let found = judged(Level::Guide);
+            if !found.any(|_| true) {
+                return say("no error in an invalid file");
+            }
+            let words = entry.wrong.split([';', ':']).map(str::trim);
+            let other = words
+                .filter(|words| !same_of_envelope(words, &found))
+                .collect::<Vec<_>>();
+            (!other.is_empty()).then(|| format!("not said: {}", other.join(", ")))
+        }
+        _ => None,
+    }
+}
+
+#[test]
+fn our_verdicts_are_those_of_the_catalogue_but_for_differences_that_are_listed() {
+    let mut unlisted = Vec::new();
+    for entry in entries() {
+        let listed = DIFFERENCES.iter().find(|(file, _)| *file == entry.file);
+        match (difference(&entry), listed) {
+            (Some(difference), None) => unlisted.push(format!("{}: {difference}", entry.file)),
+            (None, Some(_)) => unlisted.push(format!("{}: listed as a difference that is gone", entry.file)),
+            _ => {}
+        }
+    }
+    assert!(unlisted.is_empty(), "{}", unlisted.join("\n"));
+}
+
+#[test]
+fn in_files_that_the_catalogue_does_not_judge_we_find_what_is_listed() {
+    let mut unlisted = Vec::new();
+    for entry in entries() {
+        if entry.valid != "unverified" || !entry.version.starts_with("005010") {
+            continue;
+        }
+        let mut codes: BTreeMap<String, u32> = BTreeMap::new();
+        for (what, severity) in Found::of(&entry.bytes, Level::Balance).0 {
+            if severity == Severity::Error {
+                let (place, value) = what.code().place_and_value();
+                *codes.entry(format!("{place} {value}")).or_default() += 1;
+            }
+        }
+        let codes: Vec<_> = codes
+            .into_iter()
+            .map(|(code, times)| format!("{times} {code}"))
+            .collect();
+        let listed = FOUND
+            .iter()
+            .find(|(file, ..)| *file == entry.file)
+            .map_or("", |(_, codes, _)| codes);
+        if codes.join(", ") != listed {
+            unlisted.push(format!("{}: {}", entry.file, codes.join(", ")));
+        }
+    }
+    assert!(unlisted.is_empty(), "{}", unlisted.join("\n"));
+}
+
+#[test]
+fn versions_before_005010_are_told_as_unsupported_and_not_checked_by_another_guide() {
+    for entry in entries().iter().filter(|entry| entry.version.starts_with("004010")) {
+        let found = Found::of(&entry.bytes, Level::CodeList);
+        let of_guide = |what: &What| matches!(what.code(), Code::Segment(_) | Code::Element(_));
+        assert!(
+            !found.any(|what| of_guide(what) && !matches!(what, What::Unreadable(_))),
+            "{}",
+            entry.file
+        );
+    }
+}
