@@ -28,6 +28,7 @@ impl What {
             | Self::ConventionDiffers { near: true }
             | Self::TrailingSeparator
             | Self::TooManyFindings { .. } => Severity::Warning,
+            Self::Situation(situation) => situation.severity(),
             _ => Severity::Error,
         }
     }

@@ -28,8 +28,19 @@ pub(in crate::check) struct Sums {
     lines: u32,
     charges: Decimal,
     payers: Vec<Payer>,
-    /// The payer that the line's adjudication at hand is of.
-    line_payer: Option<usize>,
+    line_charge: Option<Decimal>,
+    /// What other payers decided on the line at hand.
+    decisions: Vec<Decision>,
+}
+
+/// Another payer on a line: all its SVD and their adjustments.
+#[derive(Debug)]
+struct Decision {
+    /// SVD01.
+    payer: String,
+    /// The first SVD.
+    place: Place,
+    accounted: Decimal,
 }
 
 impl Sums {
@@ -48,8 +59,8 @@ impl Sums {
                 self.claim = Some((place, amount(get(2))));
             }
             ("HL" | "SE", _) => self.finish(tell),
-            ("SV1" | "SV3", _) => self.line(get(2)),
-            ("SV2", _) => self.line(get(3)),
+            ("SV1" | "SV3", _) => self.line(get(2), tell),
+            ("SV2", _) => self.line(get(3), tell),
             ("SBR", "2320") if self.payers.len() < PAYERS => {
                 self.payers.push(Payer {
                     place,
@@ -59,17 +70,14 @@ impl Sums {
             ("AMT", "2320") if get(1) == "D" => self.payer(|payer| payer.paid = amount(get(2))),
             ("CAS", "2320") => self.payer(|payer| add(&mut payer.adjusted, adjustments(get))),
             ("NM1", "2330B") => self.payer(|payer| get(9).clone_into(&mut payer.id)),
-            ("SVD", _) => self.line_payer = self.payers.iter().position(|payer| payer.id == get(1)),
-            ("CAS", _) => {
-                if let Some(payer) = self.line_payer.and_then(|at| self.payers.get_mut(at)) {
-                    add(&mut payer.adjusted, adjustments(get));
-                }
-            }
+            ("SVD", _) => self.decision(get(1), amount(get(2)).unwrap_or_default(), place),
+            ("CAS", _) => self.adjusted(adjustments(get)),
             _ => {}
         }
     }
 
     pub(super) fn finish(&mut self, tell: &mut Tell<'_>) {
+        self.end_line(tell);
         if let Some((place, charge)) = self.claim.take() {
             if self.lines > 0 {
                 compare(Rule::ClaimCharge, charge, self.charges, place, tell);
@@ -83,10 +91,51 @@ impl Sums {
         *self = Self::default();
     }
 
-    fn line(&mut self, charge: &str) {
+    fn line(&mut self, charge: &str, tell: &mut Tell<'_>) {
+        self.end_line(tell);
         self.lines += 1;
-        self.line_payer = None;
-        add(&mut self.charges, amount(charge).unwrap_or_default());
+        self.line_charge = amount(charge);
+        add(&mut self.charges, self.line_charge.unwrap_or_default());
+    }
+
+    fn decision(&mut self, payer: &str, paid: Decimal, place: Place) {
+        // The one at hand is the last.
+        let known = self.decisions.iter().position(|decision| decision.payer == payer);
+        if let Some(known) = known {
+            self.decisions[known..].rotate_left(1);
+        } else if self.decisions.len() < PAYERS {
+            self.decisions.push(Decision {
+                payer: payer.to_owned(),
+                place,
+                accounted: Decimal::ZERO,
+            });
+        }
+        if let Some(decision) = self.decisions.last_mut() {
+            add(&mut decision.accounted, paid);
+        }
+    }
+
+    /// A CAS of a line.
+    fn adjusted(&mut self, by: Decimal) {
+        let Some(decision) = self.decisions.last_mut() else {
+            return;
+        };
+        add(&mut decision.accounted, by);
+        if let Some(payer) = self.payers.iter_mut().find(|payer| payer.id == decision.payer) {
+            add(&mut payer.adjusted, by);
+        }
+    }
+
+    fn end_line(&mut self, tell: &mut Tell<'_>) {
+        for decision in self.decisions.drain(..) {
+            compare(
+                Rule::OtherPayerLine,
+                self.line_charge,
+                decision.accounted,
+                decision.place,
+                tell,
+            );
+        }
     }
 
     fn payer(&mut self, change: impl FnOnce(&mut Payer)) {

@@ -1,0 +1,66 @@
+//! 271: every patient gets a benefit or a rejection, and benefits say how much.
+
+use super::{Situation, Step, broken};
+use crate::check::amounts::amount;
+use crate::check::balance::Tell;
+use crate::finding::Place;
+use rust_decimal::Decimal;
+
+#[derive(Debug, Default)]
+pub(in crate::check) struct Answer {
+    /// The patient at hand, and whether anything was said of them.
+    patient: Option<(Place, bool)>,
+    /// The loop of the level above the patients that was rejected.
+    rejected: Option<&'static str>,
+}
+
+impl Answer {
+    pub(super) fn take(&mut self, step: &Step<'_, '_>, tell: &mut Tell<'_>) {
+        match (step.id(), step.within) {
+            ("HL", level) => self.level(level, step, tell),
+            ("AAA", "2000A" | "2100A") => self.rejected = Some("2000A"),
+            ("AAA", "2100B") => self.rejected = Some("2000B"),
+            ("AAA" | "EB", _) => {
+                if let Some(patient) = &mut self.patient {
+                    patient.1 = true;
+                }
+                if step.id() == "EB" {
+                    benefit(step, tell);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn level(&mut self, level: &'static str, step: &Step<'_, '_>, tell: &mut Tell<'_>) {
+        self.end_patient(tell);
+        // The number of a level's loop says how deep it is.
+        if self.rejected.is_some_and(|rejected| level <= rejected) {
+            self.rejected = None;
+        }
+        if self.rejected.is_some() {
+            broken(Situation::RejectedAndContinued, step.place, tell);
+        }
+        // A subscriber with dependents is not the one who was asked about.
+        let is_patient = step.element(4) == "0" && matches!(level, "2000C" | "2000D");
+        self.patient = is_patient.then_some((step.place, self.rejected.is_some()));
+    }
+
+    pub(super) fn end_patient(&mut self, tell: &mut Tell<'_>) {
+        if let Some((place, false)) = self.patient.take() {
+            broken(Situation::NothingAnswered, place, tell);
+        }
+    }
+}
+
+fn benefit(eb: &Step<'_, '_>, tell: &mut Tell<'_>) {
+    let (money, share) = (eb.element(7), eb.element(8));
+    // A coinsurance may be an amount too.
+    let needs_one = matches!(eb.element(1), "A" | "B" | "C" | "G" | "J" | "Y");
+    if needs_one && money.is_empty() && share.is_empty() {
+        broken(Situation::BenefitAmount, eb.at(7, 0), tell);
+    }
+    if amount(share).is_some_and(|share| share > Decimal::ONE) {
+        broken(Situation::BenefitPercent, eb.at(8, 0), tell);
+    }
+}

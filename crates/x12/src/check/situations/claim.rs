@@ -1,0 +1,230 @@
+//! 837: who the patient is, what a claim needs.
+
+use super::other_payer::OtherPayers;
+use super::{Situation, Step, at, broken};
+use crate::check::balance::Tell;
+use crate::finding::Place;
+use crate::guide::Guide;
+use std::collections::HashSet;
+
+/// Most lines of a professional or dental claim.
+const LINES: u32 = 50;
+/// Most lines of an institutional claim.
+const INSTITUTIONAL_LINES: u32 = 999;
+/// Claims of one transaction set that the guide recommends at most.
+const CLAIMS: u32 = 5_000;
+/// Claim numbers remembered to find doubles; later ones are not compared.
+const REMEMBERED: usize = 20_000;
+
+#[derive(Debug, Default)]
+pub(in crate::check) struct Claims {
+    institutional: bool,
+    /// The loop of the HL that came last.
+    level: &'static str,
+    /// SBR of the subscriber at hand.
+    subscriber: Option<Subscriber>,
+    claim: Option<Claim>,
+    count: u32,
+    numbers: HashSet<String>,
+}
+
+#[derive(Debug)]
+struct Subscriber {
+    place: Place,
+    is_patient: bool,
+    has_demographics: bool,
+    /// That the patient is not stated is told once.
+    told: bool,
+    responsibility: String,
+}
+
+#[derive(Debug, Default)]
+struct Claim {
+    place: Place,
+    replaces: bool,
+    has_payer_number: bool,
+    accident: bool,
+    has_accident_date: bool,
+    diagnoses: u32,
+    lines: u32,
+    payers: OtherPayers,
+}
+
+impl Claims {
+    pub(super) fn of(guide: &Guide) -> Self {
+        Self {
+            institutional: guide.version.contains("X223"),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn take(&mut self, step: &Step<'_, '_>, tell: &mut Tell<'_>) {
+        match (step.id(), step.within) {
+            ("HL", level) => self.level(level, step, tell),
+            ("SBR", "2000B") => self.subscriber(step),
+            ("DMG", "2010BA") => {
+                if let Some(subscriber) = &mut self.subscriber {
+                    subscriber.has_demographics = true;
+                }
+            }
+            ("N3" | "N4", "2010AA") => address(step, tell),
+            ("CLM", _) => self.begin_claim(step, tell),
+            ("REF", "2300") if step.element(1) == "F8" => self.claim(|claim| claim.has_payer_number = true),
+            ("DTP", "2300") if step.element(1) == "439" => self.claim(|claim| claim.has_accident_date = true),
+            ("HI", "2300") => self.diagnoses(step, tell),
+            ("LX", _) => self.line(step, tell),
+            ("SV1", _) => self.pointers(7, step, tell),
+            ("SV3", _) => self.pointers(11, step, tell),
+            ("SBR" | "AMT" | "CAS" | "NM1" | "SVD", _) => {
+                if let Some(claim) = &mut self.claim {
+                    claim.payers.take(step, tell);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn level(&mut self, level: &'static str, step: &Step<'_, '_>, tell: &mut Tell<'_>) {
+        self.end_claim(tell);
+        self.level = level;
+        if level != "2000C" {
+            self.subscriber = None;
+        } else if let Some(subscriber) = self.subscriber.as_mut().filter(|subscriber| subscriber.is_patient) {
+            subscriber.is_patient = false;
+            broken(Situation::PatientAndSubscriber, step.place, tell);
+        }
+    }
+
+    fn subscriber(&mut self, sbr: &Step<'_, '_>) {
+        self.subscriber = Some(Subscriber {
+            place: sbr.place,
+            is_patient: sbr.element(2) == "18",
+            has_demographics: false,
+            told: false,
+            responsibility: sbr.element(1).to_owned(),
+        });
+    }
+
+    fn begin_claim(&mut self, clm: &Step<'_, '_>, tell: &mut Tell<'_>) {
+        self.end_claim(tell);
+        self.patient(tell);
+        self.count = self.count.saturating_add(1);
+        if self.count == CLAIMS + 1 {
+            broken(Situation::TooManyClaims, clm.place, tell);
+        }
+        if self.numbers.len() < REMEMBERED && !self.numbers.insert(clm.element(1).to_owned()) {
+            broken(Situation::ClaimTwice, clm.at(1, 0), tell);
+        }
+        let frequency = clm.components(5).nth(2);
+        let causes = || clm.components(11).take(3);
+        if causes().any(|cause| cause == "AA") && clm.components(11).nth(3).is_none_or(str::is_empty) {
+            broken(Situation::AccidentState, clm.at(11, 4), tell);
+        }
+        let first = self
+            .subscriber
+            .as_ref()
+            .map_or("", |subscriber| &subscriber.responsibility);
+        self.claim = Some(Claim {
+            place: clm.place,
+            replaces: matches!(frequency, Some("7" | "8")),
+            accident: causes().any(|cause| matches!(cause, "AA" | "OA")),
+            payers: OtherPayers::beside(first),
+            ..Claim::default()
+        });
+    }
+
+    /// What the subscriber's level must say when the claim is about the subscriber.
+    fn patient(&mut self, tell: &mut Tell<'_>) {
+        let Some(subscriber) = self.subscriber.as_mut().filter(|subscriber| !subscriber.told) else {
+            return;
+        };
+        if self.level != "2000B" {
+            return;
+        }
+        subscriber.told = true;
+        if !subscriber.is_patient {
+            broken(Situation::PatientNotStated, at(subscriber.place, 2, 0), tell);
+        } else if !subscriber.has_demographics {
+            let place = Place {
+                id: "DMG",
+                loop_id: "2010BA",
+                ..subscriber.place
+            };
+            broken(Situation::PatientUnknown, place, tell);
+        }
+    }
+
+    fn diagnoses(&mut self, hi: &Step<'_, '_>, tell: &mut Tell<'_>) {
+        for n in 1..=hi.fields.len() {
+            let mut parts = hi.components(n);
+            let (kind, code) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+            let is_diagnosis = matches!(
+                kind,
+                "ABK" | "ABF" | "BK" | "BF" | "ABJ" | "BJ" | "APR" | "PR" | "ABN" | "BN"
+            );
+            if matches!(kind, "ABK" | "ABF" | "BK" | "BF") {
+                self.claim(|claim| claim.diagnoses += 1);
+            }
+            if is_diagnosis && code.contains('.') {
+                broken(Situation::DiagnosisDot, hi.at(n, 2), tell);
+            }
+        }
+    }
+
+    fn line(&mut self, lx: &Step<'_, '_>, tell: &mut Tell<'_>) {
+        let most = if self.institutional { INSTITUTIONAL_LINES } else { LINES };
+        let Some(claim) = &mut self.claim else { return };
+        claim.lines += 1;
+        if claim.lines == most + 1 {
+            broken(Situation::TooManyLines, lx.place, tell);
+        }
+        if lx.element(1).parse() != Ok(claim.lines) {
+            broken(Situation::LineNumber, lx.at(1, 0), tell);
+        }
+    }
+
+    fn pointers(&mut self, element: usize, sv: &Step<'_, '_>, tell: &mut Tell<'_>) {
+        let Some(claim) = &self.claim else { return };
+        for (n, pointer) in (1..).zip(sv.components(element)) {
+            let pointer = pointer.parse::<u32>();
+            if pointer.is_ok_and(|pointer| pointer == 0 || pointer > claim.diagnoses) {
+                broken(Situation::Pointer, sv.at(element, n), tell);
+            }
+        }
+    }
+
+    fn claim(&mut self, change: impl FnOnce(&mut Claim)) {
+        if let Some(claim) = &mut self.claim {
+            change(claim);
+        }
+    }
+
+    pub(super) fn end_claim(&mut self, tell: &mut Tell<'_>) {
+        let Some(claim) = self.claim.take() else { return };
+        let missing = |id| Place { id, ..claim.place };
+        if claim.replaces && !claim.has_payer_number {
+            broken(Situation::PayerClaimNumber, missing("REF"), tell);
+        }
+        if claim.accident && !claim.has_accident_date {
+            broken(Situation::AccidentDate, missing("DTP"), tell);
+        }
+        claim.payers.finish(tell);
+    }
+}
+
+/// The billing provider's street and ZIP code.
+fn address(step: &Step<'_, '_>, tell: &mut Tell<'_>) {
+    if step.id() == "N3" {
+        let letters = |text: &str| text.bytes().filter(u8::is_ascii_alphabetic).collect::<Vec<_>>();
+        let street = letters(&step.element(1).to_ascii_uppercase());
+        if street.starts_with(b"POBOX") || street.starts_with(b"POSTOFFICEBOX") {
+            broken(Situation::PostBox, step.at(1, 0), tell);
+        }
+        return;
+    }
+    let (zip, country) = (step.element(3), step.element(4));
+    let is_american = matches!(country, "" | "US");
+    if is_american && !zip.is_empty() && !(zip.len() == 9 && zip.bytes().all(|byte| byte.is_ascii_digit())) {
+        broken(Situation::ZipCode, step.at(3, 0), tell);
+    }
+}

@@ -1,0 +1,123 @@
+//! 834: subscribers before dependents, ends with their days.
+
+use super::{Situation, Step, broken};
+use crate::check::balance::Tell;
+use crate::finding::Place;
+use std::collections::HashSet;
+
+/// Subscriber ids remembered of dependents that came without their subscriber; later ones are not compared.
+const REMEMBERED: usize = 20_000;
+
+#[derive(Debug, Default)]
+pub(in crate::check) struct Enrollment {
+    /// BGN08.
+    action: String,
+    member: Option<Member>,
+    /// REF 0F of the subscriber that came last.
+    subscriber: String,
+    /// REF 0F of dependents that came without their subscriber before them.
+    alone: HashSet<String>,
+}
+
+#[derive(Debug)]
+struct Member {
+    place: Place,
+    is_subscriber: bool,
+    ends: bool,
+    has_end: bool,
+    /// The coverage at hand, where it ends and has no day yet.
+    coverage: Option<Place>,
+}
+
+impl Enrollment {
+    pub(super) fn take(&mut self, step: &Step<'_, '_>, tell: &mut Tell<'_>) {
+        match (step.id(), step.within) {
+            ("BGN", _) => step.element(8).clone_into(&mut self.action),
+            ("INS", "2000") => self.member(step, tell),
+            ("REF", "2000") if step.element(1) == "0F" => self.belongs_to(step, tell),
+            ("DTP", "2000") if matches!(step.element(1), "357" | "341") => {
+                if let Some(member) = &mut self.member {
+                    member.has_end = true;
+                }
+            }
+            ("HD", "2300") => {
+                self.end_coverage(tell);
+                if let Some(member) = &mut self.member {
+                    member.coverage = (step.element(1) == "024").then_some(step.place);
+                }
+            }
+            ("DTP", "2300") if step.element(1) == "349" => {
+                if let Some(member) = &mut self.member {
+                    (member.coverage, member.has_end) = (None, true);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        matches!(self.action.as_str(), "4" | "RX")
+    }
+
+    fn member(&mut self, ins: &Step<'_, '_>, tell: &mut Tell<'_>) {
+        self.end_member(tell);
+        let is_subscriber = ins.element(1) == "Y";
+        let relationship = ins.element(2);
+        if !relationship.is_empty() && is_subscriber != (relationship == "18") {
+            broken(Situation::Relationship, ins.at(2, 0), tell);
+        }
+        let maintenance = ins.element(3);
+        if !self.action.is_empty() && !maintenance.is_empty() && self.is_full() != (maintenance == "030") {
+            broken(Situation::Maintenance, ins.at(3, 0), tell);
+        }
+        self.member = Some(Member {
+            place: ins.place,
+            is_subscriber,
+            ends: maintenance == "024",
+            has_end: false,
+            coverage: None,
+        });
+    }
+
+    fn belongs_to(&mut self, reference: &Step<'_, '_>, tell: &mut Tell<'_>) {
+        let Some(member) = &self.member else { return };
+        let id = reference.element(2);
+        if member.is_subscriber {
+            if self.alone.contains(id) {
+                broken(Situation::SubscriberAfterDependent, member.place, tell);
+            }
+            id.clone_into(&mut self.subscriber);
+        } else if id != self.subscriber {
+            // A file of changes may well hold a dependent alone.
+            if self.is_full() {
+                broken(Situation::DependentAlone, member.place, tell);
+            }
+            if self.alone.len() < REMEMBERED {
+                self.alone.insert(id.to_owned());
+            }
+        }
+    }
+
+    fn end_coverage(&mut self, tell: &mut Tell<'_>) {
+        let Some(member) = &mut self.member else { return };
+        if let Some(coverage) = member.coverage.take().filter(|_| !member.has_end) {
+            // Told once for a member.
+            member.has_end = true;
+            broken(Situation::TerminationDate, Place { id: "DTP", ..coverage }, tell);
+        }
+    }
+
+    pub(super) fn end_member(&mut self, tell: &mut Tell<'_>) {
+        self.end_coverage(tell);
+        if let Some(member) = self.member.take().filter(|member| member.ends && !member.has_end) {
+            broken(
+                Situation::TerminationDate,
+                Place {
+                    id: "DTP",
+                    ..member.place
+                },
+                tell,
+            );
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! 270: somebody who can be found is asked something.
+
+use super::{Situation, Step, broken};
+use crate::check::balance::Tell;
+use crate::finding::Place;
+
+/// The patient at hand.
+#[derive(Debug, Default)]
+pub(in crate::check) struct Inquiry {
+    patient: Option<Patient>,
+}
+
+#[derive(Debug, Default)]
+struct Patient {
+    place: Place,
+    name: Option<Place>,
+    has_id: bool,
+    has_name: bool,
+    has_birth_date: bool,
+    is_asked_about: bool,
+    is_dependent: bool,
+}
+
+impl Inquiry {
+    pub(super) fn take(&mut self, step: &Step<'_, '_>, tell: &mut Tell<'_>) {
+        if let ("HL", level) = (step.id(), step.within) {
+            self.end_patient(tell);
+            // A subscriber with dependents below is not the one who is asked about.
+            let is_patient = step.element(4) == "0" && matches!(level, "2000C" | "2000D");
+            self.patient = is_patient.then(|| Patient {
+                place: step.place,
+                is_dependent: level == "2000D",
+                ..Patient::default()
+            });
+            return;
+        }
+        let Some(patient) = &mut self.patient else { return };
+        match (step.id(), step.within) {
+            ("NM1", "2100C" | "2100D") => {
+                patient.name = Some(step.place);
+                patient.has_id = !step.element(9).is_empty();
+                patient.has_name = !step.element(3).is_empty();
+            }
+            ("DMG", "2100C" | "2100D") => patient.has_birth_date = !step.element(2).is_empty(),
+            ("EQ", _) => patient.is_asked_about = true,
+            _ => {}
+        }
+    }
+
+    pub(super) fn end_patient(&mut self, tell: &mut Tell<'_>) {
+        let Some(patient) = self.patient.take() else { return };
+        // For a dependent the guide itself asks for EQ.
+        if !patient.is_asked_about && !patient.is_dependent {
+            let place = Place {
+                id: "EQ",
+                loop_id: "2110C",
+                ..patient.place
+            };
+            broken(Situation::NothingAsked, place, tell);
+        }
+        let is_found = patient.has_id || patient.has_name && patient.has_birth_date;
+        if let Some(name) = patient.name.filter(|_| !is_found) {
+            broken(Situation::PatientUnidentified, super::at(name, 9, 0), tell);
+        }
+    }
+}

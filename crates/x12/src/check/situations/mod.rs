@@ -1,0 +1,124 @@
+//! What one value asks of another, as far as the standard's public facts name it (SNIP type 4). A file for each transaction.
+
+mod answer;
+mod claim;
+mod enrollment;
+mod inquiry;
+mod other_payer;
+mod remittance;
+mod rule;
+#[cfg(test)]
+mod tests;
+
+pub use rule::Situation;
+
+use super::balance::Tell;
+use crate::fields::Fields;
+use crate::finding::{Place, What};
+use crate::guide::Guide;
+use crate::segment::Segment;
+use crate::walk::Placed;
+
+/// A segment and its place in the guide.
+#[derive(Clone, Copy)]
+struct Step<'s, 'a> {
+    segment: &'s Segment<'a>,
+    fields: &'s Fields,
+    /// The number of the loop that it stands in.
+    within: &'static str,
+    place: Place,
+}
+
+impl<'a> Step<'_, 'a> {
+    fn id(&self) -> &'a str {
+        self.segment.id()
+    }
+
+    fn element(&self, n: usize) -> &'a str {
+        self.fields.get(self.segment, n)
+    }
+
+    fn components(&self, n: usize) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.element(n).split(self.segment.delimiters().component())
+    }
+
+    /// The place of an element; component 0: the whole.
+    fn at(&self, element: usize, component: u8) -> Place {
+        at(self.place, element, component)
+    }
+}
+
+/// What is remembered of the transaction set at hand.
+#[derive(Debug)]
+pub(super) enum Situations {
+    Claims(Box<claim::Claims>),
+    Inquiry(Box<inquiry::Inquiry>),
+    Answer(Box<answer::Answer>),
+    Enrollment(Box<enrollment::Enrollment>),
+    Remittance,
+    None,
+}
+
+impl Situations {
+    pub(super) fn of(guide: Option<&'static Guide>) -> Self {
+        let Some(guide) = guide else { return Self::None };
+        match guide.transaction {
+            "837" => Self::Claims(Box::new(claim::Claims::of(guide))),
+            "270" => Self::Inquiry(Box::default()),
+            "271" => Self::Answer(Box::default()),
+            "834" => Self::Enrollment(Box::default()),
+            "835" => Self::Remittance,
+            _ => Self::None,
+        }
+    }
+
+    pub(super) fn take(
+        &mut self,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        placed: &Placed,
+        place: Place,
+        tell: &mut Tell<'_>,
+    ) {
+        let within = placed.within.id;
+        let step = Step {
+            segment,
+            fields,
+            within,
+            place,
+        };
+        match self {
+            Self::Claims(claims) => claims.take(&step, tell),
+            Self::Inquiry(inquiry) => inquiry.take(&step, tell),
+            Self::Answer(answer) => answer.take(&step, tell),
+            Self::Enrollment(enrollment) => enrollment.take(&step, tell),
+            Self::Remittance => remittance::take(&step, tell),
+            Self::None => {}
+        }
+    }
+
+    pub(super) fn finish(&mut self, tell: &mut Tell<'_>) {
+        match self {
+            Self::Claims(claims) => claims.end_claim(tell),
+            Self::Inquiry(inquiry) => inquiry.end_patient(tell),
+            Self::Answer(answer) => answer.end_patient(tell),
+            Self::Enrollment(enrollment) => enrollment.end_member(tell),
+            Self::Remittance | Self::None => {}
+        }
+    }
+}
+
+fn broken(situation: Situation, place: Place, tell: &mut Tell<'_>) {
+    tell(What::Situation(situation), place);
+}
+
+/// The place of an element of the segment at `place`.
+fn at(place: Place, element: usize, component: u8) -> Place {
+    let element = Some(crate::finding::ElementPlace {
+        element: u8::try_from(element).unwrap_or(u8::MAX),
+        component,
+        repetition: 1,
+        number: 0,
+    });
+    Place { element, ..place }
+}

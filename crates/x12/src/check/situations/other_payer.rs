@@ -1,0 +1,88 @@
+//! 837: coordination of benefits, the order of a claim's payers and what the others decided.
+
+use super::{Situation, Step, broken};
+use crate::check::balance::Tell;
+use crate::finding::Place;
+
+/// More other payers than a claim may have (2320 repeats ten times).
+const PAYERS: usize = 32;
+
+/// The other payers of the claim at hand.
+#[derive(Debug, Default)]
+pub(super) struct OtherPayers {
+    /// SBR01 of the payer that the claim goes to, then of the others.
+    order: Vec<String>,
+    payers: Vec<Payer>,
+}
+
+#[derive(Debug, Default)]
+struct Payer {
+    place: Place,
+    id: String,
+    has_decided: bool,
+    has_paid_amount: bool,
+}
+
+impl OtherPayers {
+    /// The others beside the payer whose SBR01 this is.
+    pub(super) fn beside(first: &str) -> Self {
+        Self {
+            order: vec![first.to_owned()],
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn take(&mut self, step: &Step<'_, '_>, tell: &mut Tell<'_>) {
+        match (step.id(), step.within) {
+            ("SBR", "2320") => self.payer(step, tell),
+            ("AMT", "2320") if step.element(1) == "D" => self.last(|payer| payer.has_paid_amount = true),
+            ("CAS", "2320") => self.last(|payer| payer.has_decided = true),
+            ("NM1", "2330B") => self.last(|payer| step.element(9).clone_into(&mut payer.id)),
+            ("SVD", _) => {
+                let id = step.element(1);
+                // Payers beyond those that are remembered may be any.
+                let may_be_other = self.payers.len() >= PAYERS;
+                match self.payers.iter_mut().find(|payer| payer.id == id) {
+                    Some(payer) => payer.has_decided = true,
+                    None if may_be_other => {}
+                    None => broken(Situation::PayerUnknown, step.at(1, 0), tell),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn payer(&mut self, sbr: &Step<'_, '_>, tell: &mut Tell<'_>) {
+        if self.payers.len() >= PAYERS {
+            return;
+        }
+        let order = sbr.element(1);
+        // U: the order is not known.
+        if order != "U" && self.order.iter().any(|known| known == order) {
+            broken(Situation::ResponsibilityTwice, sbr.at(1, 0), tell);
+        }
+        self.order.push(order.to_owned());
+        self.payers.push(Payer {
+            place: sbr.place,
+            ..Payer::default()
+        });
+    }
+
+    fn last(&mut self, change: impl FnOnce(&mut Payer)) {
+        if let Some(payer) = self.payers.last_mut() {
+            change(payer);
+        }
+    }
+
+    pub(super) fn finish(&self, tell: &mut Tell<'_>) {
+        for payer in &self.payers {
+            if payer.has_decided && !payer.has_paid_amount {
+                let place = Place {
+                    id: "AMT",
+                    ..payer.place
+                };
+                broken(Situation::OtherPayerPaid, place, tell);
+            }
+        }
+    }
+}

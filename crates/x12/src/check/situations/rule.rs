@@ -1,0 +1,189 @@
+//! The rules by name, with their weight, their codes and their sentences.
+
+use crate::finding::{Code, Severity};
+
+/// A rule that does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Situation {
+    /// 837: the subscriber is the patient (SBR02 18) and a patient's loop follows.
+    PatientAndSubscriber,
+    /// 837: the subscriber is the patient and their birth date and gender (DMG) are not given.
+    PatientUnknown,
+    /// 837: a claim stands below the subscriber, who is not said to be the patient (SBR02 18).
+    PatientNotStated,
+    /// 837: a replacement or void (CLM05-3 7 or 8) without the payer's claim number (REF F8).
+    PayerClaimNumber,
+    /// 837: a claim with the CLM01 of another one in the transaction set.
+    ClaimTwice,
+    /// 837: more claims than the guide recommends for one transaction set.
+    TooManyClaims,
+    /// 837: more lines than a claim may have.
+    TooManyLines,
+    /// 837: LX01 does not count the lines from 1.
+    LineNumber,
+    /// 837P, 837D: a line points to a diagnosis that the claim does not have.
+    Pointer,
+    /// 837: a diagnosis code is written with a dot.
+    DiagnosisDot,
+    /// 837P, 837D: an automobile accident without its state (CLM11-4).
+    AccidentState,
+    /// 837P, 837D: an accident without its date (DTP 439).
+    AccidentDate,
+    /// 837: two payers of a claim are both the primary, or both the secondary … one (SBR01).
+    ResponsibilityTwice,
+    /// 837: another payer adjusted the claim or a line, and what it paid (AMT D) is not given.
+    OtherPayerPaid,
+    /// 837: a line was decided by a payer (SVD01) that is none of the claim's other payers (2330B NM109).
+    PayerUnknown,
+    /// 837: the billing provider's ZIP code does not have nine digits.
+    ZipCode,
+    /// 837: the billing provider's street is a post box.
+    PostBox,
+    /// 270: the subscriber is the patient, and nothing is asked about them.
+    NothingAsked,
+    /// 270: the patient has neither a member id nor a name with a birth date.
+    PatientUnidentified,
+    /// 271: neither a benefit (EB) nor a rejection (AAA) for the patient.
+    NothingAnswered,
+    /// 271: a level was rejected and yet another one stands inside it.
+    RejectedAndContinued,
+    /// 271: a benefit that is an amount or a share (EB01 A, B, C, G, J, Y) has none.
+    BenefitAmount,
+    /// 271: a share (EB08) of more than the whole; .2 is 20 percent.
+    BenefitPercent,
+    /// 834: a subscriber comes after one of their dependents.
+    SubscriberAfterDependent,
+    /// 834: a file of all members has a dependent without the subscriber.
+    DependentAlone,
+    /// 834: INS01 and INS02 do not agree on whether this is the subscriber.
+    Relationship,
+    /// 834: a termination (INS03 or HD03 024) without the day on which it ends.
+    TerminationDate,
+    /// 834: INS03 030 goes with a file of all members (BGN08 4 or RX), every other with changes (BGN08 2).
+    Maintenance,
+    /// 835: the payment (BPR02) is negative.
+    NegativePayment,
+    /// 835: a payment is stated (BPR02) and none is made (BPR04 NON).
+    PaymentNotMade,
+    /// 835: a reversal (CLP02 22) whose amounts are not negated.
+    Reversal,
+}
+
+impl Situation {
+    pub(crate) fn severity(self) -> Severity {
+        match self {
+            Self::ClaimTwice
+            | Self::TooManyClaims
+            | Self::ZipCode
+            | Self::PostBox
+            | Self::PatientUnidentified
+            | Self::RejectedAndContinued
+            | Self::BenefitAmount
+            | Self::BenefitPercent
+            | Self::DependentAlone
+            | Self::Maintenance => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+
+    pub(crate) fn code(self) -> Code {
+        match self {
+            Self::PatientAndSubscriber => Code::Segment("I9"),
+            Self::PatientUnknown
+            | Self::PayerClaimNumber
+            | Self::AccidentDate
+            | Self::OtherPayerPaid
+            | Self::NothingAsked
+            | Self::NothingAnswered
+            | Self::TerminationDate => Code::Segment("I6"),
+            Self::TooManyLines | Self::TooManyClaims => Code::Segment("4"),
+            Self::SubscriberAfterDependent | Self::DependentAlone => Code::Segment("7"),
+            Self::RejectedAndContinued => Code::Segment("I4"),
+            Self::PatientNotStated | Self::AccidentState | Self::PatientUnidentified | Self::BenefitAmount => {
+                Code::Element("I9")
+            }
+            Self::ClaimTwice
+            | Self::LineNumber
+            | Self::Pointer
+            | Self::DiagnosisDot
+            | Self::ResponsibilityTwice
+            | Self::PayerUnknown
+            | Self::ZipCode
+            | Self::PostBox
+            | Self::BenefitPercent
+            | Self::Relationship
+            | Self::Maintenance
+            | Self::NegativePayment
+            | Self::PaymentNotMade
+            | Self::Reversal => Code::Element("I12"),
+        }
+    }
+
+    /// Category and status (code sources 507 and 508) under which a 277CA rejects a claim for it.
+    pub(crate) fn claim_status(self) -> (&'static str, &'static str) {
+        match self {
+            Self::PatientUnknown => ("A6", "158"),
+            Self::PayerClaimNumber => ("A6", "464"),
+            Self::Pointer => ("A7", "477"),
+            Self::DiagnosisDot => ("A7", "255"),
+            Self::OtherPayerPaid => ("A6", "672"),
+            Self::ZipCode => ("A7", "500"),
+            Self::PostBox => ("A7", "503"),
+            Self::PatientNotStated | Self::AccidentState | Self::AccidentDate => ("A6", "21"),
+            _ => ("A7", "21"),
+        }
+    }
+
+    pub(crate) fn sentence(self) -> &'static str {
+        match self {
+            Self::PatientAndSubscriber => "The subscriber is said to be the patient, yet a patient of its own follows.",
+            Self::PatientUnknown => "The subscriber is the patient, so the birth date and gender (DMG) must be given.",
+            Self::PatientNotStated => {
+                "The claim is about the subscriber, so SBR02 must say 18; for another patient the claim stands below that patient."
+            }
+            Self::PayerClaimNumber => {
+                "A claim that replaces or voids another must give the payer's claim number (REF*F8)."
+            }
+            Self::ClaimTwice => {
+                "Another claim of this transaction set has the same number: answers could not be told apart."
+            }
+            Self::TooManyClaims => "The transaction set has more than 5000 claims; many payers refuse more.",
+            Self::TooManyLines => "The claim has more service lines than are allowed.",
+            Self::LineNumber => "Service lines must be numbered from 1 without a gap.",
+            Self::Pointer => "The line points to a diagnosis that the claim does not have.",
+            Self::DiagnosisDot => "Diagnosis codes are written without a dot.",
+            Self::AccidentState => "For an automobile accident the state in which it happened must be given.",
+            Self::AccidentDate => "For an accident its date (DTP*439) must be given.",
+            Self::ResponsibilityTwice => "Another payer of the claim has this place in the order of payers already.",
+            Self::OtherPayerPaid => {
+                "Another payer has decided on the claim, so what it paid (AMT*D) must be given, zero too."
+            }
+            Self::PayerUnknown => "The payer that decided on the line is none of the claim's other payers.",
+            Self::ZipCode => "The billing provider's ZIP code must have nine digits.",
+            Self::PostBox => {
+                "The billing provider's address must be a street; a post box goes into the pay-to address."
+            }
+            Self::NothingAsked => "The subscriber is the patient, so at least one service must be asked about (EQ).",
+            Self::PatientUnidentified => "Without a member id, name and birth date are needed to find the patient.",
+            Self::NothingAnswered => "The answer holds neither a benefit nor a rejection for the patient.",
+            Self::RejectedAndContinued => "The level around this one was rejected, so nothing may stand inside it.",
+            Self::BenefitAmount => "The benefit is an amount or a share, and neither is given.",
+            Self::BenefitPercent => "The share is more than the whole: .2 is 20 percent.",
+            Self::SubscriberAfterDependent => "A subscriber must come before their dependents.",
+            Self::DependentAlone => {
+                "The file holds all members, and the subscriber of this dependent has not come before."
+            }
+            Self::Relationship => "Whether this is the subscriber (INS01) and the relationship (INS02) do not agree.",
+            Self::TerminationDate => {
+                "A termination must say on which day it ends (DTP*357, or DTP*349 of the coverage)."
+            }
+            Self::Maintenance => {
+                "Maintenance type 030 goes with a file of all members, every other with a file of changes."
+            }
+            Self::NegativePayment => "A payment cannot be negative: what is owed is carried forward (PLB FB).",
+            Self::PaymentNotMade => "An amount is stated although no payment is made (BPR04 NON).",
+            Self::Reversal => "A reversal repeats the amounts of the claim with the opposite sign.",
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Each rule broken once, beside the same text with the rule kept.
+
+mod claim;
+mod eligibility;
+mod enrollment;
+mod remittance;
+
+use super::Situation;
+use crate::check::{Report, Settings, check};
+use crate::finding::{Finding, Rule, What};
+use crate::reader::Limits;
+
+/// What the checker says beyond structure, with the segment's id and the element (0: the segment).
+#[derive(Default)]
+struct Told {
+    situations: Vec<(Situation, &'static str, u8)>,
+    sums: Vec<Rule>,
+}
+
+impl Report for Told {
+    fn finding(&mut self, finding: &Finding<'_>) {
+        let element = finding.place.element.map_or(0, |at| at.element);
+        match finding.what {
+            What::Situation(situation) => self.situations.push((situation, finding.place.id, element)),
+            What::Unbalanced { rule, .. } => self.sums.push(rule),
+            _ => {}
+        }
+    }
+}
+
+fn told(group: &str, kind: &str, version: &str, body: &str) -> Told {
+    let text = format!(
+        "ISA*00*          *00*          *ZZ*A              *ZZ*B              *240102*0304*^*00501*000000001*0*T*:~\
+         GS*{group}*A*B*20240102*0304*1*X*{version}~ST*{kind}*0001*{version}~{body}SE*1*0001~GE*1*1~IEA*1*000000001~"
+    );
+    let mut told = Told::default();
+    check(text.as_bytes(), Limits::FILE, &Settings::default(), &mut told).unwrap();
+    told
+}
