@@ -1,4 +1,4 @@
-//! TA1 and 999: written from what the [`checker`](crate::check) found, and read back as what they say of whose submission.
+//! TA1, 999 and 277CA: written from what the [`checker`](crate::check) found, and read back as what they say of whose submission.
 //!
 //! ```
 //! use mc_x12::acknowledgement::{Acknowledger, Functional, Values};
@@ -20,12 +20,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod claims;
 mod collect;
 mod functional_read;
 mod functional_write;
 mod interchange;
 mod outcome;
 
+pub use claims::{
+    AcknowledgedClaim, ClaimAcknowledgement, ClaimAcknowledger, LevelAnswer, PatientAnswer, ProviderAnswer,
+    ReceivedBatch, ReceivedClaim, ReceivedProvider, Submission, Verdict,
+};
 pub use collect::{Acknowledger, Values};
 pub use functional_read::{Functional, ReadFunctionalError};
 pub use interchange::InterchangeAcknowledgement;

@@ -97,6 +97,17 @@ impl What {
         }
     }
 
+    /// Category and status (code sources 507 and 508) under which a 277CA rejects a claim for it.
+    pub fn claim_status(self) -> (&'static str, &'static str) {
+        match (self, self.code()) {
+            (_, Code::Claim(category, status)) => (category, status),
+            (Self::Situation(situation), _) => situation.claim_status(),
+            // Something is missing, or something is wrong; which, the 999 says.
+            (_, Code::Segment("3" | "I6") | Code::Element("1" | "2" | "I9")) => ("A6", "21"),
+            _ => ("A7", "21"),
+        }
+    }
+
     /// IK403.
     fn element(self) -> &'static str {
         use What as W;

@@ -42,7 +42,7 @@ pub use trace::Trace;
 
 pub(crate) use adjustment::{adjustments, write_adjustments};
 pub(crate) use date::{date, day, moment, moment_text};
-pub(crate) use decimal::{number, optional, total};
+pub(crate) use decimal::{number, optional, parse, total};
 pub(crate) use field::{At, all, find, first, list, loops, need};
 pub(crate) use hierarchy::{Hierarchy, levels};
 pub(crate) use procedure::composite;

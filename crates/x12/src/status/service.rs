@@ -31,7 +31,7 @@ pub struct Service {
 hidden!(Service);
 
 impl Service {
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+    pub(crate) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         let svc = need(node, "SVC")?;
         Ok(Self {
             procedure: Procedure::read(svc, 1).unwrap_or_default(),
@@ -45,7 +45,7 @@ impl Service {
         })
     }
 
-    pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
+    pub(crate) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         let segment = "SVC";
         if self.procedure.code.is_empty() {
             return Err(WriteError::Missing { segment, element: 1 });

@@ -15,7 +15,7 @@ pub struct Arguments {
 pub enum Command {
     /// Says what is wrong with files, where, and under which code an acknowledgement carries it
     Validate(Validate),
-    /// Writes the 999 of each group, or the TA1 of each interchange
+    /// Writes the 999 of each group, the TA1 of each interchange, or the 277CA of claims
     Ack(Ack),
     /// Writes each interchange as JSON, loops and segments nested as in the guide
     Json(Json),
@@ -97,6 +97,9 @@ pub struct Ack {
     /// TA1 instead of 999
     #[arg(long)]
     pub ta1: bool,
+    /// Instead the 277CA of each transaction set of claims that the 999 does not reject
+    #[arg(long, conflicts_with = "ta1")]
+    pub claims: bool,
     /// Repeats offending values in the 999, as the guide has it
     #[arg(long)]
     pub values: bool,

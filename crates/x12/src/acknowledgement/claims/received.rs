@@ -1,0 +1,183 @@
+//! A batch of claims as it was received and judged, and the answer to it.
+
+use super::{AcknowledgedClaim, ClaimAcknowledgement, LevelAnswer, PatientAnswer, ProviderAnswer, Submission};
+use crate::parts::{Amount, Dated, Name, Quantity, Reference, hidden, total};
+use crate::status::{Status, StatusInformation};
+use crate::writer::{ControlNumbers, Envelope, Party, Usage};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use rust_decimal::Decimal;
+
+/// One 837 and what was found in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedBatch {
+    /// ISA05/06.
+    pub sender: Party,
+    /// ISA07/08.
+    pub receiver: Party,
+    /// ISA15.
+    pub usage: Usage,
+    /// ST02.
+    pub control: String,
+    /// BHT03.
+    pub reference: String,
+    /// Loop 1000A.
+    pub submitter: Name,
+    /// Loop 1000B.
+    pub payer: Name,
+    /// The 999 rejects the transaction set: nothing in it is processed, and no 277CA answers it.
+    pub is_rejected: bool,
+    pub providers: Vec<ReceivedProvider>,
+}
+
+/// A billing provider and what was sent for them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReceivedProvider {
+    /// Loop 2010AA.
+    pub name: Name,
+    pub claims: Vec<ReceivedClaim>,
+}
+
+/// A claim and what was found in it.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct ReceivedClaim {
+    /// CLM01.
+    pub number: String,
+    /// CLM02.
+    pub charge: Option<Decimal>,
+    /// Loop 2010CA, else 2010BA, with the subscriber's id.
+    pub patient: Name,
+    /// First and last day of service.
+    pub days: Option<(NaiveDate, NaiveDate)>,
+    /// `D9` as it came, `BLT` of an institutional claim.
+    pub references: Vec<Reference>,
+    /// Why it is rejected; none: it is accepted.
+    pub statuses: Vec<Status>,
+}
+
+hidden!(ReceivedClaim);
+
+impl ReceivedBatch {
+    /// The envelopes of the answer: back to who sent it.
+    pub fn envelope(&self, control: ControlNumbers, created_at: DateTime<Utc>) -> Envelope {
+        Envelope {
+            sender: self.receiver.clone(),
+            receiver: self.sender.clone(),
+            control,
+            created_at,
+            usage: self.usage,
+        }
+    }
+
+    /// The 277CA, in the name of the receiver of the claims as their payer: accepted claims as `A2:20`, the others with what was found. A
+    /// claim without a day of service is answered with the day on which it was processed, as the guide asks for one.
+    pub fn answer(&self, reference: impl Into<String>, at: NaiveDateTime) -> ClaimAcknowledgement {
+        let (reference, today) = (reference.into(), at.date());
+        let claims = || self.providers.iter().flat_map(|provider| &provider.claims);
+        let received = StatusInformation {
+            action: "WQ".to_owned(),
+            charge: Some(total(claims().filter_map(|claim| claim.charge))),
+            ..StatusInformation::new(status("A1", "19", "PR"), today)
+        };
+        let submission = Submission {
+            source: Name {
+                role: "PR".to_owned(),
+                ..self.payer.clone()
+            },
+            receipt: reference.clone(),
+            received_on: Some(today),
+            processed_on: Some(today),
+            submitter: self.submitter.clone(),
+            batch: self.reference.clone(),
+            level: LevelAnswer {
+                information: vec![received],
+                ..sums(&claims().collect::<Vec<_>>())
+            },
+            providers: self.providers.iter().map(|provider| provider.answer(today)).collect(),
+        };
+        ClaimAcknowledgement {
+            reference,
+            created_at: Some(at),
+            submissions: vec![submission],
+        }
+    }
+}
+
+fn status(category: &str, code: &str, entity: &str) -> Status {
+    Status {
+        entity: entity.to_owned(),
+        ..Status::new(category, code)
+    }
+}
+
+/// How many claims of how much were accepted and rejected; what there is none of is left out.
+fn sums(claims: &[&ReceivedClaim]) -> LevelAnswer {
+    let mut level = LevelAnswer::default();
+    for (is_accepted, count, amount) in [(true, "90", "YU"), (false, "AA", "YY")] {
+        let these = || claims.iter().filter(|claim| claim.statuses.is_empty() == is_accepted);
+        if these().next().is_some() {
+            level.counts.push(Quantity::new(count, these().count()));
+            let sum = total(these().filter_map(|claim| claim.charge));
+            level.amounts.push(Amount::new(amount, sum));
+        }
+    }
+    level
+}
+
+impl ReceivedProvider {
+    fn answer(&self, today: NaiveDate) -> ProviderAnswer {
+        let same = |a: &ReceivedClaim, b: &ReceivedClaim| a.patient == b.patient;
+        let patients = self.claims.chunk_by(same).filter_map(|claims| {
+            let patient = &claims.first()?.patient;
+            Some(PatientAnswer {
+                name: Name {
+                    role: "QC".to_owned(),
+                    ..patient.clone()
+                },
+                claims: claims.iter().map(|claim| claim.answer(today)).collect(),
+            })
+        });
+        ProviderAnswer {
+            names: vec![self.name.clone()],
+            trace: String::new(),
+            level: LevelAnswer::default(),
+            references: Vec::new(),
+            patients: patients.collect(),
+        }
+    }
+}
+
+impl ReceivedClaim {
+    /// Whether nothing was found.
+    pub fn is_accepted(&self) -> bool {
+        self.statuses.is_empty()
+    }
+
+    fn answer(&self, today: NaiveDate) -> AcknowledgedClaim {
+        let accepted = [status("A2", "20", "PR")];
+        let (statuses, action) = if self.is_accepted() {
+            (&accepted[..], "WQ")
+        } else {
+            (&self.statuses[..], "U")
+        };
+        // An STC holds three statuses.
+        let information = statuses.chunks(3).map(|statuses| StatusInformation {
+            statuses: statuses.to_vec(),
+            effective: Some(today),
+            action: action.to_owned(),
+            charge: Some(self.charge.unwrap_or_default()),
+            ..StatusInformation::default()
+        });
+        let (first, last) = self.days.unwrap_or((today, today));
+        AcknowledgedClaim {
+            number: self.number.clone(),
+            information: information.collect(),
+            references: self.references.clone(),
+            dates: vec![if first == last {
+                Dated::day("472", first)
+            } else {
+                Dated::days("472", first, last)
+            }],
+            lines: Vec::new(),
+        }
+    }
+}
