@@ -189,7 +189,8 @@ fn segment_error(finding: &Finding<'_>, code: &str) -> SegmentError {
     SegmentError {
         id: id.to_owned(),
         position: finding.place.position,
-        loop_id: finding.place.loop_id.to_owned(),
+        // The base standard's number: 2010 for 2010AA.
+        loop_id: finding.place.loop_id.chars().take(4).collect(),
         code: code.to_owned(),
         elements: Vec::new(),
     }

@@ -83,7 +83,7 @@ impl SegmentError {
             Line::new("IK3")
                 .required(&self.id, 3)
                 .code(&self.position.to_string())
-                .data(&self.loop_id, 6)
+                .data(&self.loop_id, 4)
                 .code(&self.code),
         )?;
         self.elements

@@ -70,7 +70,7 @@ pub struct SegmentError {
     pub id: String,
     /// IK302: its number in the transaction set, ST = 1.
     pub position: u32,
-    /// IK303; empty outside loops.
+    /// IK303, the base standard's number of the loop, `2010` for 2010AA; empty outside loops.
     pub loop_id: String,
     /// IK304.
     pub code: String,

@@ -117,7 +117,9 @@ fn interchange<W: Write>(
     while count == 0 || out.bytes < size {
         count += 1;
         out.segments = 0;
-        out.put(&format!("ST*{kind}*{count:04}*{version}"))?;
+        // The guide of the 835 does not use ST03.
+        let convention = if kind == "835" { "" } else { version };
+        out.put(format!("ST*{kind}*{count:04}*{convention}").trim_end_matches('*'))?;
         transaction(&mut out)?;
         let segments = out.segments + 1;
         out.put(&format!("SE*{segments}*{count:04}"))?;
