@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: chaos audit-proof chaos-audit bench-audit fuzz-api leak-scan fhir-audit-check help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
+.PHONY: x12-oracles chaos audit-proof chaos-audit bench-audit fuzz-api leak-scan fhir-audit-check help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
   k8s-check deploy-check openapi prepare-queries infra
 
 export RUN_DIR ?= .run
@@ -69,6 +69,9 @@ leak-scan: ## look for patients in logs, traces, queues, tables, caches and erro
 
 fhir-audit-check: ## read AuditEvents of every action with somebody else's FHIR models
 	@deploy/e2e/fhir-audit-check.sh
+
+x12-oracles: ## let other X12 validators judge what mc-x12 writes, and mc-x12 what one of them writes
+	@deploy/e2e/x12-oracles.sh
 
 traces: ## show the last visit as a tree of spans
 	@$(MC_BIN_DIR)/medconnect-visit traces --run-dir $(RUN_DIR)
