@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use mc_x12::acknowledgement::ClaimAcknowledgement;
 use mc_x12::eligibility::{Response, Status};
 use mc_x12::{Interchange, eligibility::Network};
 
@@ -11,6 +12,10 @@ fn folder() -> PathBuf {
 
 /// Files of a kind (`270`, `271`) that the manifest calls valid and of version 005010.
 fn valid_samples(kind: &str) -> Vec<(String, Vec<u8>)> {
+    samples(kind, "valid")
+}
+
+fn samples(kind: &str, verdict: &str) -> Vec<(String, Vec<u8>)> {
     let folder = folder();
     let manifest = std::fs::read(folder.join("manifest.json")).ok();
     let Some(manifest) = manifest.and_then(|text| serde_json::from_slice::<Vec<serde_json::Value>>(&text).ok()) else {
@@ -19,7 +24,7 @@ fn valid_samples(kind: &str) -> Vec<(String, Vec<u8>)> {
     };
     let wanted = manifest.iter().filter(|entry| {
         entry["kind"] == kind
-            && entry["valid"] == "valid"
+            && entry["valid"] == verdict
             && entry["version"].as_str().unwrap_or_default().starts_with("005010")
     });
     let read = |entry: &serde_json::Value| {
@@ -52,5 +57,18 @@ fn every_valid_5010_inquiry_has_a_sound_envelope() {
     for (file, bytes) in valid_samples("270") {
         let interchange = Interchange::parse(&bytes).unwrap_or_else(|error| panic!("{file}: {error}"));
         assert_eq!(interchange.transactions().next().unwrap().id, "270", "{file}");
+    }
+}
+
+#[test]
+fn every_claim_acknowledgement_with_a_sound_envelope_names_claims_and_verdicts() {
+    for (file, bytes) in samples("277CA", "unverified") {
+        let interchange = Interchange::parse(&bytes).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let read = ClaimAcknowledgement::read(interchange.transactions().next().unwrap());
+        let read = read.unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert!(read.claims().count() > 0, "{file}");
+        for claim in read.claims() {
+            assert!(!claim.number.is_empty() && !claim.information.is_empty(), "{file}");
+        }
     }
 }

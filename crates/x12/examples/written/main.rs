@@ -12,6 +12,8 @@ use std::error::Error;
 use std::path::Path;
 
 type Made = Result<String, Box<dyn Error>>;
+/// The name of a file and what makes it.
+type Maker = (&'static str, fn() -> Made);
 
 /// 2 January 2024.
 fn day() -> NaiveDate {
@@ -47,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .ok_or("the folder to write into is missing")?;
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder)?;
-    let makers: [(&str, fn() -> Made); 14] = [
+    let makers: [Maker; 14] = [
         ("270", coverage::inquiry),
         ("271", coverage::answer),
         ("834", coverage::enrollment),

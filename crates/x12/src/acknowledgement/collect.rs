@@ -28,6 +28,8 @@ pub struct Acknowledger {
     done: Vec<InterchangeOutcome>,
     /// Errors of the transaction set at hand that are told elsewhere: in a 277CA.
     told_elsewhere: u32,
+    /// No guide is known for the transaction set at hand.
+    unguided: bool,
 }
 
 impl Acknowledger {
@@ -37,6 +39,7 @@ impl Acknowledger {
             values,
             done: Vec::new(),
             told_elsewhere: 0,
+            unguided: false,
         }
     }
 
@@ -96,6 +99,7 @@ impl Report for Acknowledger {
     fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
         let text = |n| st.element(n).to_owned();
         self.told_elsewhere = 0;
+        self.unguided = guide.is_none();
         if let Some(group) = self.group() {
             group.transactions.push(TransactionOutcome {
                 id: text(1),
@@ -153,6 +157,7 @@ impl Report for Acknowledger {
     }
 
     fn transaction_ended(&mut self, ended: &Ended) {
+        let otherwise = if self.unguided { "I6" } else { "I5" };
         let errors = ended.errors.saturating_sub(self.told_elsewhere);
         if let Some(transaction) = self.transaction() {
             transaction.accepted &= errors == 0;
@@ -160,7 +165,7 @@ impl Report for Acknowledger {
                 add_code(transaction, "5");
             }
             if !transaction.accepted && transaction.codes.is_empty() {
-                add_code(transaction, "I5");
+                add_code(transaction, otherwise);
             }
         }
     }

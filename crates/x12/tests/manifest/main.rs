@@ -206,3 +206,12 @@ fn versions_before_005010_are_told_as_unsupported_and_not_checked_by_another_gui
         );
     }
 }
+
+#[test]
+fn every_difference_is_in_the_readme() {
+    let readme = include_str!("../../README.md");
+    let listed = DIFFERENCES.iter().map(|(file, _)| file);
+    for file in listed.chain(FOUND.iter().map(|(file, ..)| file)) {
+        assert!(readme.contains(&format!("`{file}`")), "{file}");
+    }
+}

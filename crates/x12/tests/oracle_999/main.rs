@@ -160,3 +160,11 @@ fn our_999_says_what_the_oracle_says_but_for_differences_that_are_listed() {
     }
     assert!(unlisted.is_empty(), "{}", unlisted.join("\n"));
 }
+
+#[test]
+fn every_difference_is_in_the_readme() {
+    let readme = include_str!("../../README.md");
+    for (file, ..) in DIFFERENCES {
+        assert!(readme.contains(&format!("| `{file}` |")), "{file}");
+    }
+}
