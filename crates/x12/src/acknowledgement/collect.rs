@@ -1,16 +1,20 @@
 //! Gathers findings as acknowledgements want them.
 
-use super::outcome::{ElementError, GroupOutcome, InterchangeOutcome, SegmentError, TransactionOutcome};
+use super::outcome::{BusinessUnit, ElementError, GroupOutcome, InterchangeOutcome, SegmentError, TransactionOutcome};
 use crate::check::{Ended, Report};
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::{Code, Finding, Severity, What};
 use crate::guide::Guide;
 use crate::segment::Segment;
+use crate::walk::Placed;
 use crate::writer::{Party, Usage};
+use std::cmp::Ordering;
 
 /// IK4 segments of one IK3: more are not told.
 const ELEMENTS: usize = 20;
 /// Longest copy of a value (IK404).
 const VALUE: usize = 99;
+/// Longest name of a business unit (CTX01-2).
+const UNIT: usize = 35;
 
 /// Whether acknowledgements repeat offending values (IK404). They go to who sent them; kept or logged they are PHI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +25,14 @@ pub enum Values {
     Withheld,
 }
 
+/// A claim, member or inquiry.
+#[derive(Debug, Default)]
+struct Unit {
+    /// The segment that names it.
+    from: u32,
+    named: Option<BusinessUnit>,
+}
+
 /// Hears the checker and keeps what acknowledgements tell. Grows with the number of transaction sets and findings.
 #[derive(Debug)]
 pub struct Acknowledger {
@@ -28,6 +40,10 @@ pub struct Acknowledger {
     done: Vec<InterchangeOutcome>,
     /// Errors of the transaction set at hand that are told elsewhere: in a 277CA.
     told_elsewhere: u32,
+    /// The claim, member or inquiry at hand.
+    unit: Unit,
+    /// The one before it.
+    before: Unit,
     /// No guide is known for the transaction set at hand.
     unguided: bool,
 }
@@ -39,6 +55,8 @@ impl Acknowledger {
             values,
             done: Vec::new(),
             told_elsewhere: 0,
+            unit: Unit::default(),
+            before: Unit::default(),
             unguided: false,
         }
     }
@@ -50,6 +68,37 @@ impl Acknowledger {
 
     fn group(&mut self) -> Option<&mut GroupOutcome> {
         self.done.last_mut()?.groups.last_mut()
+    }
+
+    /// Keeps the name of the thing that segments belong to, from the segment on that says it.
+    fn follow(&mut self, segment: &Segment<'_>) {
+        let (kind, value) = match (segment.id(), segment.element(1)) {
+            ("CLM", number) => ("CLM01", number),
+            ("TRN", _) => ("TRN02", segment.element(2)),
+            ("REF", "0F") => ("SUBSCRIBER NUMBER REF02", segment.element(2)),
+            ("HL" | "INS" | "SE", _) => ("", ""),
+            _ => return,
+        };
+        let fits = (1..=UNIT).contains(&value.len());
+        let named = fits.then(|| BusinessUnit {
+            kind: kind.to_owned(),
+            value: value.to_owned(),
+        });
+        let from = segment.number();
+        self.before = std::mem::replace(&mut self.unit, Unit { from, named });
+    }
+
+    /// What the segment at fault belongs to. Some faults are told later than where they are; where something is missing before the segment that
+    /// begins a unit, it cannot be said what it belongs to.
+    fn unit_of(&self, finding: &Finding<'_>) -> Option<BusinessUnit> {
+        let at = finding.place.segment;
+        let is_missing = matches!(finding.what, What::MissingSegment { .. } | What::MissingLoop { .. });
+        match at.cmp(&self.unit.from) {
+            Ordering::Equal if is_missing => None,
+            Ordering::Less if at < self.before.from => None,
+            Ordering::Less => self.before.named.clone(),
+            _ => self.unit.named.clone(),
+        }
     }
 
     fn transaction(&mut self) -> Option<&mut TransactionOutcome> {
@@ -100,6 +149,7 @@ impl Report for Acknowledger {
         let text = |n| st.element(n).to_owned();
         self.told_elsewhere = 0;
         self.unguided = guide.is_none();
+        (self.unit, self.before) = (Unit::default(), Unit::default());
         if let Some(group) = self.group() {
             group.transactions.push(TransactionOutcome {
                 id: text(1),
@@ -109,6 +159,12 @@ impl Report for Acknowledger {
                 codes: Vec::new(),
                 segments: Vec::new(),
             });
+        }
+    }
+
+    fn segment(&mut self, segment: &Segment<'_>, placed: Option<&Placed>) {
+        if self.values == Values::Copied && placed.is_some() {
+            self.follow(segment);
         }
     }
 
@@ -134,8 +190,9 @@ impl Report for Acknowledger {
                 }
             }
             Code::Segment(code) => {
+                let unit = self.unit_of(finding);
                 if let Some(transaction) = self.transaction() {
-                    let mut error = segment_error(finding, code);
+                    let mut error = segment_error(finding, code, unit);
                     if let Some(id) = finding.value.filter(|id| copied && is_segment_id(id)) {
                         id.clone_into(&mut error.id);
                     }
@@ -143,8 +200,9 @@ impl Report for Acknowledger {
                 }
             }
             Code::Element(code) => {
+                let unit = self.unit_of(finding);
                 if let Some(transaction) = self.transaction() {
-                    add_element(transaction, finding, code, copied);
+                    add_element(transaction, finding, code, copied, unit);
                 }
             }
             // Of claims a 277CA tells, one by one; where there is none, the transaction set is rejected.
@@ -188,7 +246,7 @@ fn is_segment_id(id: &str) -> bool {
     matches!(id.len(), 2 | 3) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-fn segment_error(finding: &Finding<'_>, code: &str) -> SegmentError {
+fn segment_error(finding: &Finding<'_>, code: &str, unit: Option<BusinessUnit>) -> SegmentError {
     // An id that is not known may be data; IK301 has two characters at least.
     let id = Some(finding.place.id).filter(|id| is_segment_id(id)).unwrap_or("???");
     SegmentError {
@@ -197,15 +255,22 @@ fn segment_error(finding: &Finding<'_>, code: &str) -> SegmentError {
         // The base standard's number: 2010 for 2010AA.
         loop_id: finding.place.loop_id.chars().take(4).collect(),
         code: code.to_owned(),
+        unit,
         elements: Vec::new(),
     }
 }
 
-fn add_element(transaction: &mut TransactionOutcome, finding: &Finding<'_>, code: &str, copied: bool) {
+fn add_element(
+    transaction: &mut TransactionOutcome,
+    finding: &Finding<'_>,
+    code: &str,
+    copied: bool,
+    unit: Option<BusinessUnit>,
+) {
     let place = &finding.place;
     let last = transaction.segments.last();
     if last.is_none_or(|last| last.position != place.position || last.code != "8") {
-        transaction.segments.push(segment_error(finding, "8"));
+        transaction.segments.push(segment_error(finding, "8", unit));
     }
     let Some(segment) = transaction
         .segments

@@ -1,6 +1,6 @@
 //! Reads a 999: which group, which transaction sets of it, and what was wrong where.
 
-use super::outcome::{ElementError, SegmentError, TransactionOutcome};
+use super::outcome::{BusinessUnit, ElementError, SegmentError, TransactionOutcome};
 use crate::envelope::Transaction;
 use crate::segment::Segment;
 
@@ -85,7 +85,18 @@ impl Functional {
                         position: segment.element(2).parse().unwrap_or_default(),
                         loop_id: text(3),
                         code: text(4),
+                        unit: None,
                         elements: Vec::new(),
+                    });
+                }
+            }
+            // The business unit stands before the elements; what triggered a situational rule is told of each of them.
+            "CTX" if segment.component(1, 1) != "SITUATIONAL TRIGGER" => {
+                let errors = self.transactions.last_mut();
+                if let Some(error) = errors.and_then(|transaction| transaction.segments.last_mut()) {
+                    error.unit = Some(BusinessUnit {
+                        kind: segment.component(1, 1).to_owned(),
+                        value: segment.component(1, 2).to_owned(),
                     });
                 }
             }

@@ -13,6 +13,15 @@ const KIND: TransactionKind = TransactionKind {
     version: "005010X231A1",
 };
 
+/// Longest CTX01-2 (data element 9998).
+const VALUE: usize = 35;
+
+/// Whether a value of the input can stand in the answer.
+fn is_written(value: &str, delimiters: Delimiters) -> bool {
+    let fits = |c: char| !delimiters.contains(c) && (c == ' ' || c.is_ascii_graphic());
+    value.chars().all(fits)
+}
+
 impl GroupOutcome {
     /// The 999 of this group, in an interchange of its own that goes back to who sent it. A value with a delimiter of the answer is left out.
     ///
@@ -86,6 +95,9 @@ impl SegmentError {
                 .data(&self.loop_id, 4)
                 .code(&self.code),
         )?;
+        if let Some(unit) = self.unit.as_ref().filter(|unit| is_written(&unit.value, delimiters)) {
+            builder.push(Line::new("CTX").composite(vec![unit.kind.clone(), unit.value.clone()], VALUE))?;
+        }
         self.elements
             .iter()
             .try_for_each(|element| element.write(builder, delimiters))
@@ -111,11 +123,7 @@ impl ElementError {
         } else {
             self.number.to_string()
         };
-        let writable = |value: &&String| {
-            value
-                .chars()
-                .all(|c| !delimiters.contains(c) && (c == ' ' || c.is_ascii_graphic()))
-        };
+        let writable = |value: &&String| is_written(value, delimiters);
         let value = self.value.as_ref().filter(writable).map_or("", String::as_str);
         builder.push(
             Line::new("IK4")

@@ -34,4 +34,4 @@ pub use claims::{
 pub use collect::{Acknowledger, Values};
 pub use functional_read::{Functional, ReadFunctionalError};
 pub use interchange::InterchangeAcknowledgement;
-pub use outcome::{ElementError, GroupOutcome, InterchangeOutcome, SegmentError, TransactionOutcome};
+pub use outcome::{BusinessUnit, ElementError, GroupOutcome, InterchangeOutcome, SegmentError, TransactionOutcome};

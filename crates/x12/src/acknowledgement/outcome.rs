@@ -74,8 +74,26 @@ pub struct SegmentError {
     pub loop_id: String,
     /// IK304.
     pub code: String,
+    /// CTX: the claim, member or inquiry that the segment belongs to.
+    pub unit: Option<BusinessUnit>,
     /// IK4.
     pub elements: Vec<ElementError>,
+}
+
+/// What the sender knows the thing in error by (CTX01).
+#[derive(Clone, PartialEq, Eq)]
+pub struct BusinessUnit {
+    /// CTX01-1: `CLM01` claim, `TRN02` inquiry or answer, `SUBSCRIBER NUMBER REF02` member.
+    pub kind: String,
+    /// CTX01-2.
+    pub value: String,
+}
+
+impl std::fmt::Debug for BusinessUnit {
+    /// The kind only: the value may be PHI.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "BusinessUnit({})", self.kind)
+    }
 }
 
 /// An element in error.

@@ -193,3 +193,46 @@ fn an_answer_to_a_276_is_no_claim_acknowledgement() {
     let error = ClaimAcknowledgement::read(interchange.transactions().next().unwrap()).unwrap_err();
     assert_eq!(error.to_string(), "the transaction set is no 277CA");
 }
+
+#[test]
+fn a_999_names_the_claim_that_a_segment_belongs_to() {
+    let wrong = claims().replacen("SV1*HC:99213*100*UN*1***1~", "SV1*QQ:99213*100*UN*1***1~", 2);
+    let wrong = wrong
+        .replacen("11:B:1*Y*A", "11:B:7*Y*A", 1)
+        .replacen("SBR*P*", "SBR*X*", 1);
+    let of = |values| {
+        let mut acknowledger = Acknowledger::new(values);
+        check(wrong.as_bytes(), Limits::FILE, &Settings::default(), &mut acknowledger).unwrap();
+        acknowledger.finish().pop().unwrap()
+    };
+    let outcome = of(Values::Copied);
+    let at = chrono::DateTime::from_timestamp(1_704_164_640, 0).unwrap();
+    let control = ControlNumbers {
+        interchange: 1,
+        group: 2,
+        transaction: 3,
+    };
+    let text = outcome.groups[0]
+        .to_x12(&outcome, control, at, crate::Delimiters::STANDARD)
+        .unwrap();
+    let interchange = Interchange::parse(text.as_bytes()).unwrap();
+    let read = crate::acknowledgement::Functional::read(interchange.transactions().next().unwrap()).unwrap();
+    assert_eq!(
+        read.transactions[0].segments,
+        outcome.groups[0].transactions[0].segments
+    );
+    let named = |segment: &crate::acknowledgement::SegmentError| {
+        let unit = segment.unit.as_ref().map_or("", |unit| unit.value.as_str());
+        (segment.id.clone(), unit.to_owned())
+    };
+    let named: Vec<_> = read.transactions[0].segments.iter().map(named).collect();
+    let expected = [("SBR", ""), ("SV1", "C1"), ("REF", "C1"), ("SV1", "C2")];
+    assert_eq!(named, expected.map(|(id, unit)| (id.to_owned(), unit.to_owned())));
+    let withheld = of(Values::Withheld);
+    assert!(
+        withheld.groups[0].transactions[0]
+            .segments
+            .iter()
+            .all(|segment| segment.unit.is_none())
+    );
+}

@@ -15,6 +15,8 @@ const INSTITUTIONAL_LINES: u32 = 999;
 const CLAIMS: u32 = 5_000;
 /// Claim numbers remembered to find doubles; later ones are not compared.
 const REMEMBERED: usize = 20_000;
+/// Longest claim number that is remembered: one that is longer is told as such.
+const NUMBER: usize = 38;
 
 #[derive(Debug, Default)]
 pub(in crate::check) struct Claims {
@@ -112,7 +114,9 @@ impl Claims {
         if self.count == CLAIMS + 1 {
             broken(Situation::TooManyClaims, clm.place, tell);
         }
-        if self.numbers.len() < REMEMBERED && !self.numbers.insert(clm.element(1).to_owned()) {
+        let number = clm.element(1);
+        let is_remembered = number.len() <= NUMBER && self.numbers.len() < REMEMBERED;
+        if is_remembered && !self.numbers.insert(number.to_owned()) {
             broken(Situation::ClaimTwice, clm.at(1, 0), tell);
         }
         let frequency = clm.components(5).nth(2);

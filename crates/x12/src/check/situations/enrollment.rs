@@ -7,6 +7,8 @@ use std::collections::HashSet;
 
 /// Subscriber ids remembered of dependents that came without their subscriber; later ones are not compared.
 const REMEMBERED: usize = 20_000;
+/// Longest id that is remembered: one that is longer is told as such.
+const ID: usize = 50;
 
 #[derive(Debug, Default)]
 pub(in crate::check) struct Enrollment {
@@ -92,7 +94,7 @@ impl Enrollment {
             if self.is_full() {
                 broken(Situation::DependentAlone, member.place, tell);
             }
-            if self.alone.len() < REMEMBERED {
+            if id.len() <= ID && self.alone.len() < REMEMBERED {
                 self.alone.insert(id.to_owned());
             }
         }
