@@ -2,6 +2,7 @@
 //! `cargo run -p mc-x12 --example written -- FOLDER`.
 
 mod acknowledgements;
+mod authorizations;
 mod claims;
 mod coverage;
 mod payments;
@@ -49,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .ok_or("the folder to write into is missing")?;
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder)?;
-    let makers: [Maker; 14] = [
+    let makers: [Maker; 16] = [
         ("270", coverage::inquiry),
         ("271", coverage::answer),
         ("834", coverage::enrollment),
@@ -59,6 +60,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("835", payments::remittance),
         ("276", payments::status_inquiry),
         ("277", payments::status_answer),
+        ("278-request", authorizations::request),
+        ("278-answer", authorizations::answer),
         ("999-accepted", acknowledgements::accepted),
         ("999-rejected", acknowledgements::rejected),
         ("ta1-accepted", acknowledgements::received),

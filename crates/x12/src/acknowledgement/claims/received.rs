@@ -72,12 +72,7 @@ impl ReceivedBatch {
     /// claim without a day of service is answered with the day on which it was processed, as the guide asks for one.
     pub fn answer(&self, reference: impl Into<String>, at: NaiveDateTime) -> ClaimAcknowledgement {
         let (reference, today) = (reference.into(), at.date());
-        let claims = || self.providers.iter().flat_map(|provider| &provider.claims);
-        let received = StatusInformation {
-            action: "WQ".to_owned(),
-            charge: Some(total(claims().filter_map(|claim| claim.charge))),
-            ..StatusInformation::new(status("A1", "19", "PR"), today)
-        };
+        let claims: Vec<_> = self.providers.iter().flat_map(|provider| &provider.claims).collect();
         let submission = Submission {
             source: Name {
                 role: "PR".to_owned(),
@@ -88,10 +83,7 @@ impl ReceivedBatch {
             processed_on: Some(today),
             submitter: self.submitter.clone(),
             batch: self.reference.clone(),
-            level: LevelAnswer {
-                information: vec![received],
-                ..sums(&claims().collect::<Vec<_>>())
-            },
+            level: level(&claims, ["90", "AA"], Some(today)),
             providers: self.providers.iter().map(|provider| provider.answer(today)).collect(),
         };
         ClaimAcknowledgement {
@@ -109,11 +101,21 @@ fn status(category: &str, code: &str, entity: &str) -> Status {
     }
 }
 
-/// How many claims of how much were accepted and rejected; what there is none of is left out.
-fn sums(claims: &[&ReceivedClaim]) -> LevelAnswer {
-    let mut level = LevelAnswer::default();
-    for (is_accepted, count, amount) in [(true, "90", "YU"), (false, "AA", "YY")] {
-        let these = || claims.iter().filter(|claim| claim.statuses.is_empty() == is_accepted);
+/// A level whose claims were received: how many of how much were accepted and rejected; what there is none of is left out.
+fn level(claims: &[&ReceivedClaim], counts: [&str; 2], effective: Option<NaiveDate>) -> LevelAnswer {
+    let received = StatusInformation {
+        statuses: vec![status("A1", "19", "PR")],
+        effective,
+        action: "WQ".to_owned(),
+        charge: Some(total(claims.iter().filter_map(|claim| claim.charge))),
+        ..StatusInformation::default()
+    };
+    let mut level = LevelAnswer {
+        information: vec![received],
+        ..LevelAnswer::default()
+    };
+    for (is_accepted, count, amount) in [(true, counts[0], "YU"), (false, counts[1], "YY")] {
+        let these = || claims.iter().filter(|claim| claim.is_accepted() == is_accepted);
         if these().next().is_some() {
             level.counts.push(Quantity::new(count, these().count()));
             let sum = total(these().filter_map(|claim| claim.charge));
@@ -138,8 +140,9 @@ impl ReceivedProvider {
         });
         ProviderAnswer {
             names: vec![self.name.clone()],
-            trace: String::new(),
-            level: LevelAnswer::default(),
+            // The claims' sender gives providers no number of their own.
+            trace: "0".to_owned(),
+            level: level(&self.claims.iter().collect::<Vec<_>>(), ["QA", "QC"], None),
             references: Vec::new(),
             patients: patients.collect(),
         }
