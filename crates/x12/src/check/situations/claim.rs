@@ -167,7 +167,7 @@ impl Claims {
                 "ABK" | "ABF" | "BK" | "BF" | "ABJ" | "BJ" | "APR" | "PR" | "ABN" | "BN"
             );
             if matches!(kind, "ABK" | "ABF" | "BK" | "BF") {
-                self.claim(|claim| claim.diagnoses += 1);
+                self.claim(|claim| claim.diagnoses = claim.diagnoses.saturating_add(1));
             }
             if is_diagnosis && code.contains('.') {
                 broken(Situation::DiagnosisDot, hi.at(n, 2), tell);
@@ -178,7 +178,7 @@ impl Claims {
     fn line(&mut self, lx: &Step<'_, '_>, tell: &mut Tell<'_>) {
         let most = if self.institutional { INSTITUTIONAL_LINES } else { LINES };
         let Some(claim) = &mut self.claim else { return };
-        claim.lines += 1;
+        claim.lines = claim.lines.saturating_add(1);
         if claim.lines == most + 1 {
             broken(Situation::TooManyLines, lx.place, tell);
         }
@@ -189,7 +189,7 @@ impl Claims {
 
     fn pointers(&mut self, element: usize, sv: &Step<'_, '_>, tell: &mut Tell<'_>) {
         let Some(claim) = &self.claim else { return };
-        for (n, pointer) in (1..).zip(sv.components(element)) {
+        for (n, pointer) in (1..=u8::MAX).zip(sv.components(element)) {
             let pointer = pointer.parse::<u32>();
             if pointer.is_ok_and(|pointer| pointer == 0 || pointer > claim.diagnoses) {
                 broken(Situation::Pointer, sv.at(element, n), tell);
