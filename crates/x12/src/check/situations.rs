@@ -3,8 +3,8 @@
 use super::balance::Tell;
 use crate::fields::Fields;
 use crate::finding::{Code, Place, What};
-use crate::guide::Guide;
-use crate::segment::Segment;
+use crate::guide::{Guide, ids};
+use crate::segment::{Segment, text};
 use crate::walk::Placed;
 
 /// Most lines of a professional claim.
@@ -106,7 +106,7 @@ impl Situations {
         segment: &Segment<'_>,
         fields: &Fields,
         placed: &Placed,
-        place: Place,
+        place: &Place,
         tell: &mut Tell<'_>,
     ) {
         match self {
@@ -126,25 +126,25 @@ impl Situations {
 }
 
 impl Claims {
-    fn take(&mut self, segment: &Segment<'_>, fields: &Fields, placed: &Placed, place: Place, tell: &mut Tell<'_>) {
+    fn take(&mut self, segment: &Segment<'_>, fields: &Fields, placed: &Placed, place: &Place, tell: &mut Tell<'_>) {
         let get = |n| fields.get(segment, n);
-        match (segment.id(), placed.within.id) {
-            ("HL", level) => {
+        match (placed.of.id, placed.within.id) {
+            (ids::HL, level) => {
                 self.end_claim(tell);
                 if level == "2000C" && self.is_patient.take().is_some() {
-                    tell(What::Situation(Situation::PatientAndSubscriber), place);
+                    tell(What::Situation(Situation::PatientAndSubscriber), *place);
                 }
                 if level != "2000C" {
                     (self.is_patient, self.has_demographics) = (None, false);
                 }
             }
-            ("SBR", "2000B") => self.is_patient = (get(2) == "18").then_some(place),
-            ("DMG", "2010BA") => self.has_demographics = true,
-            ("CLM", _) => self.begin_claim(get(5), segment, place, tell),
-            ("REF", "2300") if get(1) == "F8" => self.claim(|claim| claim.has_payer_number = true),
-            ("HI", "2300") => self.diagnoses(segment, fields, place, tell),
-            ("LX", _) => self.line(place, tell),
-            ("SV1", _) => self.pointers(get(7), segment, place, tell),
+            (ids::SBR, "2000B") => self.is_patient = (get(2) == "18").then_some(*place),
+            (ids::DMG, "2010BA") => self.has_demographics = true,
+            (ids::CLM, _) => self.begin_claim(get(5), segment, *place, tell),
+            (ids::REF, "2300") if get(1) == "F8" => self.claim(|claim| claim.has_payer_number = true),
+            (ids::HI, "2300") => self.diagnoses(segment, fields, *place, tell),
+            (ids::LX, _) => self.line(*place, tell),
+            (ids::SV1, _) => self.pointers(get(7), segment, *place, tell),
             _ => {}
         }
     }
@@ -176,7 +176,7 @@ impl Claims {
             let mut parts = fields.get(segment, n).split(separator);
             let (kind, code) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
             if matches!(kind, "ABK" | "ABF" | "BK" | "BF") {
-                self.claim(|claim| claim.diagnoses += 1);
+                self.claim(|claim| claim.diagnoses = claim.diagnoses.saturating_add(1));
                 if code.contains('.') {
                     tell(What::Situation(Situation::DiagnosisDot), at(place, n, 2));
                 }
@@ -187,7 +187,7 @@ impl Claims {
     fn line(&mut self, place: Place, tell: &mut Tell<'_>) {
         let most = if self.institutional { INSTITUTIONAL_LINES } else { LINES };
         if let Some(claim) = &mut self.claim {
-            claim.lines += 1;
+            claim.lines = claim.lines.saturating_add(1);
             if claim.lines == most + 1 {
                 tell(What::Situation(Situation::TooManyLines), place);
             }
@@ -196,8 +196,9 @@ impl Claims {
 
     fn pointers(&mut self, pointers: &str, segment: &Segment<'_>, place: Place, tell: &mut Tell<'_>) {
         let Some(claim) = &self.claim else { return };
-        for (n, pointer) in (1..).zip(pointers.split(segment.delimiters().component())) {
-            if pointer
+        let separator = segment.delimiters().component_byte();
+        for (n, pointer) in (1..=u8::MAX).zip(pointers.as_bytes().split(|byte| *byte == separator)) {
+            if text(pointer)
                 .parse::<u32>()
                 .is_ok_and(|pointer| pointer == 0 || pointer > claim.diagnoses)
             {
@@ -230,19 +231,19 @@ impl Claims {
 }
 
 impl Answer {
-    fn take(&mut self, segment: &Segment<'_>, fields: &Fields, placed: &Placed, place: Place, tell: &mut Tell<'_>) {
-        match (segment.id(), placed.within.id) {
-            ("HL", level) => {
+    fn take(&mut self, segment: &Segment<'_>, fields: &Fields, placed: &Placed, place: &Place, tell: &mut Tell<'_>) {
+        match (placed.of.id, placed.within.id) {
+            (ids::HL, level) => {
                 // A subscriber with dependants is not the one who was asked about.
                 let asked = fields.get(segment, 4) == "0" && matches!(level, "2000C" | "2000D");
                 self.end_patient(tell);
                 if level == "2000A" {
                     self.rejected_above = false;
                 }
-                self.patient = asked.then_some((place, self.rejected_above));
+                self.patient = asked.then_some((*place, self.rejected_above));
             }
-            ("AAA", "2000A" | "2100A" | "2100B") => self.rejected_above = true,
-            ("AAA" | "EB", _) => {
+            (ids::AAA, "2000A" | "2100A" | "2100B") => self.rejected_above = true,
+            (ids::AAA | ids::EB, _) => {
                 if let Some(patient) = &mut self.patient {
                     patient.1 = true;
                 }
