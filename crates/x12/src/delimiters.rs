@@ -8,7 +8,9 @@ pub const ISA_LENGTH: usize = 106;
 const ISA_SEPARATORS: [usize; 16] = [3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103];
 
 /// The delimiters of one interchange; all are ASCII.
+// Aligned: every segment carries them, and they are copied as one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(align(8))]
 pub struct Delimiters {
     element: u8,
     repetition: Option<u8>,
@@ -92,6 +94,14 @@ impl Delimiters {
 
     pub(crate) fn element_byte(self) -> u8 {
         self.element
+    }
+
+    pub(crate) fn component_byte(self) -> u8 {
+        self.component
+    }
+
+    pub(crate) fn repetition_byte(self) -> Option<u8> {
+        self.repetition
     }
 
     pub(crate) fn terminator_byte(self) -> u8 {

@@ -1,9 +1,16 @@
 //! Where the elements of a segment begin and end, found once and asked for often.
 
-use crate::segment::Segment;
+use crate::guide::Packed;
+use crate::segment::{Segment, text};
 
 /// More elements than any segment has; what follows is one element.
 const MOST: usize = 40;
+/// Bytes whose separators are one number of 64 bits.
+const BLOCK: usize = 64;
+/// Eight bytes at a time are looked at as one number (SWAR): all of them without their highest bits.
+const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+const HIGH: u64 = !LOW;
+const ONES: u64 = 0x0101_0101_0101_0101;
 
 /// The elements of one segment. Kept between segments, so that nothing is allocated.
 #[derive(Debug, Clone)]
@@ -11,6 +18,8 @@ pub(crate) struct Fields {
     /// Where element n begins; element 0 is the id.
     begins: [u32; MOST + 1],
     count: usize,
+    /// Every byte is a printable character of ASCII.
+    plain: bool,
 }
 
 impl Default for Fields {
@@ -18,26 +27,42 @@ impl Default for Fields {
         Self {
             begins: [0; MOST + 1],
             count: 0,
+            plain: false,
         }
     }
 }
 
 impl Fields {
     /// Finds the elements of `segment`.
+    #[inline]
     pub(crate) fn of(&mut self, segment: &Segment<'_>) {
-        let text = segment.text().as_bytes();
-        let separator = segment.delimiters().element_byte();
-        self.begins[0] = 0;
-        let mut count = 1;
-        for at in memchr::memchr_iter(separator, text) {
-            self.begins[count] = u32::try_from(at + 1).unwrap_or(u32::MAX);
-            count += 1;
-            if count == MOST {
-                break;
+        let bytes = segment.bytes();
+        let separators = ONES * u64::from(segment.delimiters().element_byte());
+        let (mut count, mut odd) = (1, 0);
+        for (n, block) in bytes.chunks(BLOCK).enumerate() {
+            let (eights, rest) = block.as_chunks::<8>();
+            let (mut found, mut shift) = (0, 0);
+            for eight in eights {
+                let eight = u64::from_le_bytes(*eight);
+                odd |= no_plain_text(eight);
+                found |= gathered(zeros(eight ^ separators)) << shift;
+                shift += 8;
+            }
+            if !rest.is_empty() {
+                let last = tail(block, rest.len());
+                odd |= no_plain_text(last);
+                found |= gathered(zeros(last ^ separators)) << shift;
+            }
+            while found != 0 && count < MOST {
+                let begin = u32::try_from(n * BLOCK).unwrap_or(u32::MAX);
+                self.begins[count] = begin.saturating_add(found.trailing_zeros() + 1);
+                count += 1;
+                found &= found - 1;
             }
         }
-        self.begins[count] = u32::try_from(text.len() + 1).unwrap_or(u32::MAX);
+        self.begins[count] = u32::try_from(bytes.len() + 1).unwrap_or(u32::MAX);
         self.count = count;
+        self.plain = odd == 0;
     }
 
     /// How many elements follow the id, empty ones too.
@@ -45,12 +70,129 @@ impl Fields {
         self.count.saturating_sub(1)
     }
 
-    /// Element `n` of the segment they were found in; empty where it has none.
-    pub(crate) fn get<'a>(&self, segment: &Segment<'a>, n: usize) -> &'a str {
+    /// Whether the segment holds nothing but printable characters of ASCII.
+    pub(crate) fn are_plain(&self) -> bool {
+        self.plain
+    }
+
+    #[inline]
+    fn range(&self, n: usize) -> (usize, usize) {
         if n >= self.count {
-            return "";
+            return (0, 0);
         }
-        let (begin, end) = (self.begins[n] as usize, self.begins[n + 1] as usize - 1);
-        segment.text().get(begin..end).unwrap_or_default()
+        (self.begins[n] as usize, (self.begins[n + 1] as usize).saturating_sub(1))
+    }
+
+    /// Element `n` of the segment they were found in; empty where it has none.
+    #[inline]
+    pub(crate) fn bytes<'a>(&self, segment: &Segment<'a>, n: usize) -> &'a [u8] {
+        let (begin, end) = self.range(n);
+        segment.bytes().get(begin..end).unwrap_or_default()
+    }
+
+    /// The same as text.
+    #[inline]
+    pub(crate) fn get<'a>(&self, segment: &Segment<'a>, n: usize) -> &'a str {
+        text(self.bytes(segment, n))
+    }
+
+    /// The same, to be looked for among codes.
+    #[inline]
+    pub(crate) fn packed<'a>(&self, segment: &Segment<'a>, n: usize) -> Packed<'a> {
+        let (begin, end) = self.range(n);
+        Packed::within(segment.bytes(), begin, end)
+    }
+
+    /// Component `c` (from 1) of element `n`, to be looked for among codes.
+    #[inline]
+    pub(crate) fn component<'a>(&self, segment: &Segment<'a>, n: usize, c: usize) -> Packed<'a> {
+        let (mut begin, end) = self.range(n);
+        let separator = segment.delimiters().component_byte();
+        let bytes = segment.bytes();
+        let stop = |begin: usize| {
+            let length = bytes
+                .get(begin..end)
+                .unwrap_or_default()
+                .iter()
+                .position(|byte| *byte == separator);
+            length.map_or(end, |length| begin + length)
+        };
+        for _ in 1..c {
+            let at = stop(begin);
+            if at == end {
+                return Packed::of(b"");
+            }
+            begin = at + 1;
+        }
+        Packed::within(bytes, begin, stop(begin))
+    }
+}
+
+/// The last bytes of a block, fewer than eight, filled up with spaces.
+#[inline]
+fn tail(block: &[u8], count: usize) -> u64 {
+    let bits = 8 * count;
+    if let Some(last) = block.last_chunk::<8>() {
+        // What stands before them is shifted out.
+        return u64::from_le_bytes(*last) >> (64 - bits) | (ONES * 0x20) << bits;
+    }
+    let mut last = [b' '; 8];
+    last[..count].copy_from_slice(block);
+    u64::from_le_bytes(last)
+}
+
+/// The highest bits of eight bytes as eight bits in the order of the bytes.
+#[inline]
+const fn gathered(highest: u64) -> u64 {
+    (highest >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+/// The highest bit of each byte that is zero.
+#[inline]
+const fn zeros(eight: u64) -> u64 {
+    !(((eight & LOW) + LOW) | eight | LOW)
+}
+
+/// The highest bit of each byte that is below a space, or above a tilde.
+#[inline]
+const fn no_plain_text(eight: u64) -> u64 {
+    let low = eight & LOW;
+    (eight | !(low + ONES * 0x60) | (low + ONES)) & HIGH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delimiters::Delimiters;
+    use proptest::prelude::*;
+
+    #[test]
+    fn each_byte_is_told_from_the_others() {
+        for byte in 0..=u8::MAX {
+            for shift in 0..8 {
+                let mut eight = [b'A'; 8];
+                eight[shift] = byte;
+                let number = u64::from_le_bytes(eight);
+                assert_eq!(no_plain_text(number) == 0, (b' '..=b'~').contains(&byte), "{byte}");
+                let expected = if byte == b'*' { 0x80 << (8 * shift) } else { 0 };
+                assert_eq!(zeros(number ^ (ONES * u64::from(b'*'))), expected, "{byte}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn fields_are_what_a_split_gives(text in "[A-C*:\\x07é]{0,60}") {
+            let segment = Segment::from_bytes(text.as_bytes(), Delimiters::STANDARD, 1, 0);
+            let mut fields = Fields::default();
+            fields.of(&segment);
+            let parts: Vec<&str> = text.splitn(MOST, '*').collect();
+            prop_assert_eq!(fields.len(), parts.len() - 1);
+            for (n, part) in parts.iter().enumerate() {
+                prop_assert_eq!(fields.get(&segment, n), *part);
+            }
+            prop_assert_eq!(fields.get(&segment, parts.len()), "");
+            prop_assert_eq!(fields.are_plain(), text.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+        }
     }
 }

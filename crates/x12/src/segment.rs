@@ -2,17 +2,18 @@
 
 use crate::delimiters::Delimiters;
 use crate::error::Place;
-use crate::guide::known;
+use crate::guide::Id;
 
 /// A segment without its terminator and without leading white space.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Segment<'a> {
-    text: &'a str,
+    /// UTF-8; a piece of it is made a `str` when it is asked for.
+    bytes: &'a [u8],
     delimiters: Delimiters,
-    number: u32,
     offset: u64,
-    /// From this element on the bytes are no text.
-    broken: Option<u8>,
+    /// Its number; above the 32 bits of it one more than the element from which on the bytes are no text, else 0. Segments are moved a lot, and
+    /// a field of its own for each would be moved slowly.
+    number: u64,
 }
 
 impl std::fmt::Debug for Segment<'_> {
@@ -23,34 +24,46 @@ impl std::fmt::Debug for Segment<'_> {
 }
 
 impl<'a> Segment<'a> {
-    /// What of the bytes is UTF-8, up to the last whole element; the rest is not data that could be used.
-    pub(crate) fn from_bytes(bytes: &'a [u8], delimiters: Delimiters, number: u32, offset: u64) -> Self {
-        let (text, broken) = match std::str::from_utf8(bytes) {
-            Ok(text) => (text, None),
-            Err(error) => {
-                let good = std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
-                let whole = good.rfind(delimiters.element()).unwrap_or(good.len());
-                let before = good.matches(delimiters.element()).count();
-                (&good[..whole], Some(u8::try_from(before).unwrap_or(u8::MAX)))
-            }
-        };
+    /// Bytes that are known to be ASCII.
+    #[inline]
+    pub(crate) fn from_ascii(bytes: &'a [u8], delimiters: Delimiters, number: u32, offset: u64) -> Self {
         Self {
-            text,
+            bytes,
             delimiters,
-            number,
             offset,
-            broken,
+            number: u64::from(number),
         }
+    }
+
+    /// What of the bytes is UTF-8, up to the last whole element; the rest is not data that could be used.
+    #[inline(never)]
+    pub(crate) fn from_bytes(bytes: &'a [u8], delimiters: Delimiters, number: u32, offset: u64) -> Self {
+        let mut segment = Self::from_ascii(bytes, delimiters, number, offset);
+        if let Err(error) = std::str::from_utf8(bytes) {
+            let good = &bytes[..error.valid_up_to()];
+            let separator = delimiters.element_byte();
+            let whole = memchr::memrchr(separator, good).unwrap_or(0);
+            let before = memchr::memchr_iter(separator, good).count();
+            segment.bytes = &good[..whole];
+            segment.number |= (before.min(usize::from(u8::MAX)) as u64 + 1) << 32;
+        }
+        segment
     }
 
     /// The element from which on the bytes are not UTF-8 text, 0 for the id; it and what follows are left out.
     pub fn not_text_from(&self) -> Option<u8> {
-        self.broken
+        let broken = (self.number >> 32).checked_sub(1)?;
+        Some(u8::try_from(broken).unwrap_or(u8::MAX))
     }
 
     /// The whole segment without its terminator.
     pub fn text(&self) -> &'a str {
-        self.text
+        text(self.bytes)
+    }
+
+    /// The same, as bytes.
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.bytes
     }
 
     /// The delimiters of its interchange.
@@ -64,13 +77,33 @@ impl<'a> Segment<'a> {
     }
 
     /// The id, e.g. `NM1`.
+    #[inline]
     pub fn id(&self) -> &'a str {
-        self.text.split(self.delimiters.element()).next().unwrap_or_default()
+        let id = self.id_bytes();
+        Id::of_bytes(id).known().unwrap_or_else(|| text(id))
+    }
+
+    /// The same, to compare and to look up.
+    #[inline]
+    pub(crate) fn code(&self) -> Id {
+        Id::of_bytes(self.id_bytes())
+    }
+
+    #[inline]
+    fn id_bytes(&self) -> &'a [u8] {
+        let separator = self.delimiters.element_byte();
+        let end = match self.bytes {
+            [_, _, _, end, ..] if *end == separator && !self.bytes[..3].contains(&separator) => 3,
+            bytes => memchr::memchr(separator, bytes).unwrap_or(bytes.len()),
+        };
+        &self.bytes[..end]
     }
 
     /// Element `n`, counted from 1 as the guides do; empty when absent.
     pub fn element(&self, n: usize) -> &'a str {
-        self.text.split(self.delimiters.element()).nth(n).unwrap_or_default()
+        let separator = self.delimiters.element_byte();
+        let mut parts = self.bytes.split(|byte| *byte == separator);
+        text(parts.nth(n).unwrap_or_default())
     }
 
     /// The repetitions of element `n`; none when the element is empty.
@@ -94,17 +127,23 @@ impl<'a> Segment<'a> {
 
     /// Segment number in the interchange, ISA = 1.
     pub fn number(&self) -> u32 {
-        self.number
+        u32::try_from(self.number & u64::from(u32::MAX)).unwrap_or(u32::MAX)
     }
 
     /// Where it stands, safe to log.
     pub fn place(&self) -> Place {
         Place {
-            segment: self.number,
+            segment: self.number(),
             offset: self.offset,
-            id: known(self.id()).unwrap_or("?"),
+            id: self.code().known().unwrap_or("?"),
         }
     }
+}
+
+/// Bytes of a segment between delimiters, which are ASCII: as much UTF-8 as the segment is.
+#[inline]
+pub(crate) fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -131,6 +170,8 @@ mod tests {
     fn what_is_no_text_is_left_out_and_told() {
         let s = Segment::from_bytes(b"NM1*IL*1*MU\xd1OZ*JO", Delimiters::STANDARD, 7, 42);
         assert_eq!((s.text(), s.not_text_from()), ("NM1*IL*1", Some(3)));
+        let s = Segment::from_bytes(b"NM1\xff*IL", Delimiters::STANDARD, 7, 42);
+        assert_eq!((s.text(), s.not_text_from()), ("", Some(0)), "half an id is none");
         let s = Segment::from_bytes(b"\xff\xfe", Delimiters::STANDARD, 7, 42);
         assert_eq!((s.text(), s.not_text_from()), ("", Some(0)));
     }

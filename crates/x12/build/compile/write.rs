@@ -26,19 +26,17 @@ pub fn write<'d>(guides: &[Guide<'_>], lists: &[Shipped], segments: impl Iterato
         );
         names.push(format!("&{}", writer.named("Guide", &text)));
     }
+    let mut values = String::from("pub(super) fn values(list: List) -> Option<Choice> {\n    match list {\n");
+    for list in lists {
+        let choice = writer.codes(&list.values);
+        let _ = writeln!(values, "        List::{} => Some({choice}),", list.variant);
+    }
+    values.push_str("        _ => None,\n    }\n}\n");
     let mut text = writer.text;
     let _ = writeln!(text, "pub(super) static GUIDES: &[&Guide] = &[{}];", names.join(", "));
     let segments: Vec<&str> = segments.collect();
-    let _ = writeln!(text, "pub(super) static SEGMENTS: &[&str] = &{segments:?};");
-    let _ = writeln!(
-        text,
-        "pub(super) fn values(list: List) -> Option<&'static [&'static str]> {{\n    match list {{"
-    );
-    for list in lists {
-        let _ = writeln!(text, "        List::{} => Some(&{:?}),", list.variant, list.values);
-    }
-    text.push_str("        _ => None,\n    }\n}\n");
-    text
+    let _ = writeln!(text, "pub(super) const SEGMENTS: &[&str] = &{segments:?};");
+    text + &values
 }
 
 #[derive(Default)]
@@ -71,6 +69,7 @@ impl Writer {
     /// The fields `parts` and `dispatch` of a loop.
     fn parts(&mut self, nodes: &[Node<'_>]) -> String {
         let mut parts = Vec::new();
+        let mut required = Vec::new();
         let mut dispatch: Vec<(String, Vec<usize>, Vec<usize>)> = Vec::new();
         for (position, group) in groups(nodes).enumerate() {
             for node in group {
@@ -85,6 +84,9 @@ impl Writer {
                 }
                 let (_, keyed, keyless) = &mut dispatch[at];
                 if key.is_some() { keyed } else { keyless }.push(parts.len());
+                if node.usage == "Required" {
+                    required.push(parts.len().to_string());
+                }
                 let what = self.node(node);
                 parts.push(format!("Part {{ position: {position}, what: {what} }}"));
             }
@@ -96,7 +98,8 @@ impl Writer {
         let rows: Vec<String> = dispatch.iter().map(row).collect();
         let parts = self.array("Part", &parts);
         let dispatch = self.array("(Id, &[u16])", &rows);
-        format!("parts: &{parts}, dispatch: &{dispatch}")
+        let required = self.array("u16", &required);
+        format!("required: &{required}, parts: &{parts}, dispatch: &{dispatch}, ids: ids(&{dispatch})")
     }
 
     fn node(&mut self, node: &Node<'_>) -> String {
@@ -109,6 +112,8 @@ impl Writer {
                 format!("What::Loop(&{})", self.named("Loop", &text))
             }
             What::Segment(uses, key, rules) => {
+                let last = uses.iter().rposition(|element| element.usage == "Required");
+                let last = last.map_or(0, |last| last + 1);
                 let elements = self.uses(uses);
                 let key = key.as_ref().map_or("None".to_owned(), |key| self.key(key));
                 let rules: Vec<String> = rules
@@ -118,7 +123,7 @@ impl Writer {
                 let rules = self.array("Rule", &rules);
                 let text = format!(
                     "SegmentUse {{ id: Id::new({id:?}), name: {name:?}, usage: Usage::{usage}, max: {max}, \
-                     elements: &{elements}, key: {key}, rules: &{rules} }}"
+                     elements: &{elements}, key: {key}, rules: &{rules}, last_required: {last} }}"
                 );
                 format!("What::Segment(&{})", self.named("SegmentUse", &text))
             }
@@ -128,7 +133,7 @@ impl Writer {
     fn key(&mut self, key: &Key) -> String {
         let Key { element, component, .. } = key;
         let codes = self.codes(&key.codes);
-        format!("Some(Key {{ element: {element}, component: {component}, codes: &{codes} }})")
+        format!("Some(Key {{ element: {element}, component: {component}, codes: {codes} }})")
     }
 
     fn uses(&mut self, uses: &[Use]) -> String {
@@ -143,7 +148,7 @@ impl Writer {
                 let codes = match codes {
                     Codes::Any => "Codes::Any".to_owned(),
                     Codes::List(list) => format!("Codes::List(List::{list})"),
-                    Codes::OneOf(codes) => format!("Codes::OneOf(&{})", self.codes(codes)),
+                    Codes::OneOf(codes) => format!("Codes::OneOf({})", self.codes(codes)),
                 };
                 format!(
                     "Content::Simple(Simple {{ number: {number}, kind: Kind::{kind}, min: {min}, max: {max}, codes: {codes} }})"
@@ -154,8 +159,11 @@ impl Writer {
         format!("ElementUse {{ usage: Usage::{usage}, repeat: {repeat}, content: {content} }}")
     }
 
+    /// A choice of codes, as texts and as numbers.
     fn codes(&mut self, codes: &[String]) -> String {
         let codes: Vec<String> = codes.iter().map(|code| format!("{code:?}")).collect();
-        self.array("&str", &codes)
+        let texts = self.array("&str", &codes);
+        let packed = self.named(&format!("[u64; {}]", codes.len()), &format!("packed(&{texts})"));
+        format!("Choice {{ texts: &{texts}, packed: &{packed} }}")
     }
 }

@@ -33,7 +33,10 @@ struct Unit {
     named: Option<BusinessUnit>,
 }
 
-/// Hears the checker and keeps what acknowledgements tell. Grows with the number of transaction sets and findings.
+/// Interchanges, groups, transaction sets and errors that are kept where nothing else is asked for: some 50 MB at the very most.
+const KEPT: usize = 100_000;
+
+/// Hears the checker and keeps what acknowledgements tell: all of it, up to a number of things kept.
 #[derive(Debug)]
 pub struct Acknowledger {
     values: Values,
@@ -46,11 +49,31 @@ pub struct Acknowledger {
     before: Unit,
     /// No guide is known for the transaction set at hand.
     unguided: bool,
+    /// What may still be kept.
+    left: usize,
+    /// What is not kept of what is open.
+    lost: Lost,
+    complete: bool,
+}
+
+/// From here on inwards, what is open is not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Lost {
+    Nothing,
+    Transaction,
+    Group,
+    Interchange,
 }
 
 impl Acknowledger {
     /// Nothing heard yet.
     pub fn new(values: Values) -> Self {
+        Self::keeping(KEPT, values)
+    }
+
+    /// Nothing heard yet; `most` interchanges, groups, transaction sets and errors together are kept. Transaction sets beyond are counted and not
+    /// listed; groups and interchanges beyond are not answered.
+    pub fn keeping(most: usize, values: Values) -> Self {
         Self {
             values,
             done: Vec::new(),
@@ -58,7 +81,36 @@ impl Acknowledger {
             unit: Unit::default(),
             before: Unit::default(),
             unguided: false,
+            left: most,
+            lost: Lost::Nothing,
+            complete: true,
         }
+    }
+
+    /// Whether all that was heard is kept.
+    pub fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// Whether one more is kept.
+    fn keeps(&mut self) -> bool {
+        let keeps = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        self.complete &= keeps;
+        keeps
+    }
+
+    /// Whether what opens now is kept, in what is kept itself.
+    fn opens(&mut self, as_what: Lost) -> bool {
+        if self.lost > as_what {
+            return false;
+        }
+        self.lost = if self.keeps() { Lost::Nothing } else { as_what };
+        self.lost == Lost::Nothing
+    }
+
+    fn interchange(&mut self) -> Option<&mut InterchangeOutcome> {
+        self.done.last_mut().filter(|_| self.lost < Lost::Interchange)
     }
 
     /// What became of each interchange.
@@ -67,7 +119,8 @@ impl Acknowledger {
     }
 
     fn group(&mut self) -> Option<&mut GroupOutcome> {
-        self.done.last_mut()?.groups.last_mut()
+        let kept = self.lost < Lost::Group;
+        self.interchange()?.groups.last_mut().filter(|_| kept)
     }
 
     /// Keeps the name of the thing that segments belong to, from the segment on that says it.
@@ -102,12 +155,17 @@ impl Acknowledger {
     }
 
     fn transaction(&mut self) -> Option<&mut TransactionOutcome> {
-        self.group()?.transactions.last_mut()
+        let kept = self.lost < Lost::Transaction;
+        self.group()?.transactions.last_mut().filter(|_| kept)
     }
 }
 
 impl Report for Acknowledger {
     fn interchange_began(&mut self, isa: &Segment<'_>) {
+        self.lost = Lost::Nothing;
+        if !self.opens(Lost::Interchange) {
+            return;
+        }
         let party = |qualifier: usize| Party {
             qualifier: isa.element(qualifier).to_owned(),
             id: isa.element(qualifier + 1).trim_end().to_owned(),
@@ -130,8 +188,16 @@ impl Report for Acknowledger {
     }
 
     fn group_began(&mut self, gs: &Segment<'_>) {
-        let text = |n| gs.element(n).to_owned();
-        if let Some(interchange) = self.done.last_mut() {
+        self.lost = if self.lost < Lost::Interchange {
+            Lost::Nothing
+        } else {
+            self.lost
+        };
+        if !self.opens(Lost::Group) {
+            return;
+        }
+        let text = |n| cut(gs.element(n));
+        if let Some(interchange) = self.interchange() {
             interchange.groups.push(GroupOutcome {
                 functional_id: text(1),
                 sender: text(2),
@@ -141,15 +207,27 @@ impl Report for Acknowledger {
                 stated: None,
                 codes: Vec::new(),
                 transactions: Vec::new(),
+                unlisted: (0, 0),
             });
         }
     }
 
     fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
-        let text = |n| st.element(n).to_owned();
         self.told_elsewhere = 0;
         self.unguided = guide.is_none();
         (self.unit, self.before) = (Unit::default(), Unit::default());
+        self.lost = if self.lost < Lost::Group {
+            Lost::Nothing
+        } else {
+            self.lost
+        };
+        if !self.opens(Lost::Transaction) {
+            if let Some(group) = self.group() {
+                group.unlisted.0 = group.unlisted.0.saturating_add(1);
+            }
+            return;
+        }
+        let text = |n| cut(st.element(n));
         if let Some(group) = self.group() {
             group.transactions.push(TransactionOutcome {
                 id: text(1),
@@ -175,12 +253,12 @@ impl Report for Acknowledger {
         let copied = self.values == Values::Copied;
         match finding.what.code() {
             Code::Interchange(note) => {
-                if let Some(interchange) = self.done.last_mut() {
+                if let Some(interchange) = self.interchange().filter(|known| !known.notes.contains(&note)) {
                     interchange.notes.push(note);
                 }
             }
             Code::Group(code) => {
-                if let Some(group) = self.group() {
+                if let Some(group) = self.group().filter(|known| !known.codes.contains(&code)) {
                     group.codes.push(code);
                 }
             }
@@ -189,6 +267,7 @@ impl Report for Acknowledger {
                     add_code(transaction, code);
                 }
             }
+            Code::Segment(_) | Code::Element(_) if !self.keeps() => {}
             Code::Segment(code) => {
                 let unit = self.unit_of(finding);
                 if let Some(transaction) = self.transaction() {
@@ -215,6 +294,12 @@ impl Report for Acknowledger {
     }
 
     fn transaction_ended(&mut self, ended: &Ended) {
+        if self.lost == Lost::Transaction
+            && ended.errors == 0
+            && let Some(group) = self.group()
+        {
+            group.unlisted.1 = group.unlisted.1.saturating_add(1);
+        }
         let otherwise = if self.unguided { "I6" } else { "I5" };
         let errors = ended.errors.saturating_sub(self.told_elsewhere);
         if let Some(transaction) = self.transaction() {
@@ -233,6 +318,11 @@ impl Report for Acknowledger {
             group.stated = stated;
         }
     }
+}
+
+/// What an acknowledgement repeats of an element; a sound one is never longer.
+fn cut(text: &str) -> String {
+    text.chars().take(35).collect()
 }
 
 fn add_code(transaction: &mut TransactionOutcome, code: &str) {

@@ -23,7 +23,8 @@ fn is_written(value: &str, delimiters: Delimiters) -> bool {
 }
 
 impl GroupOutcome {
-    /// The 999 of this group, in an interchange of its own that goes back to who sent it. A value with a delimiter of the answer is left out.
+    /// The 999 of this group, in an interchange of its own that goes back to who sent it. A value with a delimiter of the answer is left out; of a
+    /// name or control number that has not its form, as much stands in it as fits.
     ///
     /// # Errors
     /// [`WriteError`] where the interchange's own ids do not fit into an envelope.
@@ -45,15 +46,15 @@ impl GroupOutcome {
         let mut builder = Builder::new(&header, delimiters)?;
         builder.push(
             Line::new("AK1")
-                .required(&self.functional_id, 2)
-                .required(&self.control, 9)
-                .data(&self.version, 12),
+                .required(&fitting(&self.functional_id, "?", 2, delimiters), 2)
+                .required(&fitting(&self.control, "0", 9, delimiters), 9)
+                .data(&fitting(&self.version, "", 12, delimiters), 12),
         )?;
         for transaction in &self.transactions {
             transaction.write(&mut builder, delimiters)?;
         }
         let count = |n: usize| n.to_string();
-        let received = self.transactions.len();
+        let received = self.received();
         let mut line = Line::new("AK9")
             .code(self.verdict())
             .code(&self.stated.map_or(received, |stated| stated as usize).to_string())
@@ -67,13 +68,23 @@ impl GroupOutcome {
     }
 }
 
+/// As much of a text as can be written; `instead` where nothing is left.
+fn fitting(text: &str, instead: &str, most: usize, delimiters: Delimiters) -> String {
+    let writable = |c: &char| !delimiters.contains(*c) && (*c == ' ' || c.is_ascii_graphic());
+    let text: String = text.chars().filter(writable).take(most).collect();
+    match text.trim_end() {
+        "" => instead.to_owned(),
+        text => text.to_owned(),
+    }
+}
+
 impl TransactionOutcome {
     fn write(&self, builder: &mut Builder, delimiters: Delimiters) -> Result<(), WriteError> {
         builder.push(
             Line::new("AK2")
-                .required(&self.id, 3)
-                .required(&self.control, 9)
-                .data(&self.version, 35),
+                .required(&fitting(&self.id, "???", 3, delimiters), 3)
+                .required(&fitting(&self.control, "0000", 9, delimiters), 9)
+                .data(&fitting(&self.version, "", 35, delimiters), 35),
         )?;
         for segment in &self.segments {
             segment.write(builder, delimiters)?;

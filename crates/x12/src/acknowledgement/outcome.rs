@@ -44,6 +44,8 @@ pub struct GroupOutcome {
     pub codes: Vec<&'static str>,
     /// Its transaction sets.
     pub transactions: Vec<TransactionOutcome>,
+    /// Transaction sets that came beyond what is kept, and how many of them nothing rejects.
+    pub unlisted: (u32, u32),
 }
 
 /// One transaction set.
@@ -134,10 +136,13 @@ impl InterchangeOutcome {
 impl GroupOutcome {
     /// Transaction sets that nothing rejects.
     pub fn accepted(&self) -> usize {
-        self.transactions
-            .iter()
-            .filter(|transaction| transaction.accepted)
-            .count()
+        let accepted = self.transactions.iter().filter(|transaction| transaction.accepted);
+        accepted.count() + self.unlisted.1 as usize
+    }
+
+    /// Transaction sets that came.
+    pub fn received(&self) -> usize {
+        self.transactions.len() + self.unlisted.0 as usize
     }
 
     /// AK901: accepted, partly accepted, rejected.
@@ -145,7 +150,7 @@ impl GroupOutcome {
         match self.accepted() {
             _ if !self.codes.is_empty() => "R",
             0 => "R",
-            some if some < self.transactions.len() => "P",
+            some if some < self.received() => "P",
             _ => "A",
         }
     }

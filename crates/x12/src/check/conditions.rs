@@ -5,12 +5,34 @@ use crate::guide::Rule;
 
 /// Tells each condition that does not hold, with the element that it is about. Bit n of `present`: element n has a value.
 pub(super) fn broken(rules: &[Rule], present: u64, mut tell: impl FnMut(u8, What)) {
-    let has = |element: u8| present >> element & 1 == 1;
     for rule in rules {
+        if !holds(rule, present) {
+            tell_of(rule, present, &mut tell);
+        }
+    }
+}
+
+#[inline]
+fn holds(rule: &Rule, present: u64) -> bool {
+    let bits = |all: &[u8]| all.iter().fold(0_u64, |bits, element| bits | 1 << element);
+    match rule {
+        Rule::Paired(all) => matches!(present & bits(all), there if there == 0 || there == bits(all)),
+        Rule::AtLeastOne(all) => present & bits(all) != 0,
+        Rule::Exclusive(all) => (present & bits(all)).count_ones() <= 1,
+        Rule::Conditional([first, rest @ ..]) => present >> first & 1 == 0 || present & bits(rest) == bits(rest),
+        Rule::ListConditional([first, rest @ ..]) => present >> first & 1 == 0 || present & bits(rest) != 0,
+        Rule::Conditional([]) | Rule::ListConditional([]) => true,
+    }
+}
+
+#[cold]
+fn tell_of(rule: &Rule, present: u64, tell: &mut impl FnMut(u8, What)) {
+    let has = |element: u8| present >> element & 1 == 1;
+    {
         match rule {
             Rule::Paired(all) => {
                 let Some(with) = all.iter().copied().find(|element| has(*element)) else {
-                    continue;
+                    return;
                 };
                 for missing in all.iter().copied().filter(|element| !has(*element)) {
                     tell(missing, What::PairedMissing { with });
@@ -35,7 +57,7 @@ pub(super) fn broken(rules: &[Rule], present: u64, mut tell: impl FnMut(u8, What
             }
             Rule::Conditional(all) => {
                 let Some((because, rest)) = all.split_first().filter(|(first, _)| has(**first)) else {
-                    continue;
+                    return;
                 };
                 for missing in rest.iter().copied().filter(|element| !has(*element)) {
                     tell(missing, What::ConditionalMissing { because: *because });
@@ -43,7 +65,7 @@ pub(super) fn broken(rules: &[Rule], present: u64, mut tell: impl FnMut(u8, What
             }
             Rule::ListConditional(all) => {
                 let Some((because, rest)) = all.split_first().filter(|(first, _)| has(**first)) else {
-                    continue;
+                    return;
                 };
                 if let Some(first) = rest
                     .first()

@@ -3,8 +3,8 @@
 use super::{CodeLists, conditions, values};
 use crate::fields::Fields;
 use crate::finding::{ElementPlace, What};
-use crate::guide::{Codes, Content, ElementUse, SegmentUse, Simple, Usage};
-use crate::segment::Segment;
+use crate::guide::{Codes, Content, ElementUse, Packed, SegmentUse, Simple, Usage};
+use crate::segment::{Segment, text};
 
 /// The data element whose form the element before it says (1250).
 const QUALIFIED_DATE: u16 = 1251;
@@ -20,28 +20,32 @@ pub(super) fn check<'a>(
     lists: &CodeLists,
     tell: &mut Tell<'_, 'a>,
 ) {
+    let mut checking = Checking {
+        segment,
+        lists,
+        plain: fields.are_plain(),
+        tell,
+    };
     let mut present = 0_u64;
     // Elements that are no text are left out: they are told as such, and not as missing.
     let broken = segment.not_text_from().map_or(usize::MAX, usize::from);
-    for n in 1..=of.elements.len().max(fields.len()) {
+    for n in 1..=fields.len().max(usize::from(of.last_required)) {
         if n >= broken {
             break;
         }
-        let value = fields.get(segment, n);
-        let place = Spot::element(n);
+        let value = fields.bytes(segment, n);
         match of.elements.get(n - 1) {
-            None if !value.is_empty() => tell(place.of(0), What::TooManyElements, value),
+            None if !value.is_empty() => checking.tell(Spot::element(n), 0, What::TooManyElements, value),
             None => {}
-            Some(element) if value.is_empty() => missing(element, place, tell),
+            Some(element) if value.is_empty() => checking.missing(element, Spot::element(n)),
             Some(element) => {
                 present |= 1 << n.min(63);
-                let before = fields.get(segment, n - 1);
-                filled(segment, element, value, before, place, lists, tell);
+                checking.filled(element, value, fields.packed(segment, n), n, fields);
             }
         }
     }
-    if fields.len() > 0 && fields.get(segment, fields.len()).is_empty() {
-        tell(Spot::element(fields.len()).of(0), What::TrailingSeparator, "");
+    if fields.len() > 0 && fields.bytes(segment, fields.len()).is_empty() {
+        checking.tell(Spot::element(fields.len()), 0, What::TrailingSeparator, b"");
     }
     conditions::broken(of.rules, present, |element, what| {
         let of = of.elements.get(usize::from(element) - 1);
@@ -50,7 +54,7 @@ pub(super) fn check<'a>(
         let is_told = !is_exclusive && of.is_some_and(|of| of.usage == Usage::Required);
         if usize::from(element) < broken && !is_told {
             let number = of.map_or(0, number);
-            tell(Spot::element(usize::from(element)).of(number), what, "");
+            checking.tell(Spot::element(usize::from(element)), number, what, b"");
         }
     });
 }
@@ -71,15 +75,6 @@ impl Spot {
             repetition: 1,
         }
     }
-
-    fn of(self, number: u16) -> ElementPlace {
-        ElementPlace {
-            element: self.element,
-            component: self.component,
-            repetition: self.repetition,
-            number,
-        }
-    }
 }
 
 fn number(of: &ElementUse) -> u16 {
@@ -89,119 +84,112 @@ fn number(of: &ElementUse) -> u16 {
     }
 }
 
-fn missing(of: &ElementUse, place: Spot, tell: &mut Tell<'_, '_>) {
-    if of.usage == Usage::Required {
-        tell(place.of(number(of)), What::MissingElement, "");
-    }
+/// What is needed for each element of a segment.
+struct Checking<'c, 't, 'a> {
+    segment: &'c Segment<'a>,
+    lists: &'c CodeLists,
+    /// Its characters have been looked at: all are data.
+    plain: bool,
+    tell: &'c mut Tell<'t, 'a>,
 }
 
-fn filled<'a>(
-    segment: &Segment<'a>,
-    of: &ElementUse,
-    value: &'a str,
-    before: &'a str,
-    mut place: Spot,
-    lists: &CodeLists,
-    tell: &mut Tell<'_, 'a>,
-) {
-    if of.usage == Usage::NotUsed {
-        tell(place.of(number(of)), What::NotUsedElement, value);
-        return;
+impl<'a> Checking<'_, '_, 'a> {
+    #[cold]
+    fn tell(&mut self, place: Spot, number: u16, what: What, value: &'a [u8]) {
+        let place = ElementPlace {
+            element: place.element,
+            component: place.component,
+            repetition: place.repetition,
+            number,
+        };
+        (self.tell)(place, what, text(value));
     }
-    if of.repeat <= 1 {
-        one(segment, of, value, before, place, lists, tell);
-        return;
+
+    fn missing(&mut self, of: &ElementUse, place: Spot) {
+        if of.usage == Usage::Required {
+            self.tell(place, number(of), What::MissingElement, b"");
+        }
     }
-    let separator = segment.delimiters().repetition();
-    for (n, part) in (1..).zip(value.split(move |c| Some(c) == separator)) {
-        place.repetition = n;
-        if n > of.repeat {
-            tell(place.of(number(of)), What::TooManyRepetitions { max: of.repeat }, part);
+
+    fn filled(&mut self, of: &ElementUse, value: &'a [u8], packed: Packed<'a>, n: usize, fields: &Fields) {
+        let mut place = Spot::element(n);
+        if of.usage == Usage::NotUsed {
+            self.tell(place, number(of), What::NotUsedElement, value);
             return;
         }
-        if !part.is_empty() {
-            one(segment, of, part, before, place, lists, tell);
+        let before = || fields.bytes(self.segment, n - 1);
+        if of.repeat <= 1 {
+            match &of.content {
+                Content::Simple(simple) => self.simple(value, packed, before(), simple, place),
+                Content::Composite(components) => self.composite(components, value, place),
+            }
+            return;
         }
-    }
-}
-
-fn one<'a>(
-    segment: &Segment<'a>,
-    of: &ElementUse,
-    value: &'a str,
-    before: &'a str,
-    place: Spot,
-    lists: &CodeLists,
-    tell: &mut Tell<'_, 'a>,
-) {
-    match &of.content {
-        Content::Simple(simple) => simple_value(value, before, simple, place, lists, tell),
-        Content::Composite(components) => composite(segment, components, value, place, lists, tell),
-    }
-}
-
-fn composite<'a>(
-    segment: &Segment<'a>,
-    components: &[ElementUse],
-    value: &'a str,
-    mut place: Spot,
-    lists: &CodeLists,
-    tell: &mut Tell<'_, 'a>,
-) {
-    let mut before = "";
-    let mut came = 0;
-    for (n, part) in (1_u8..).zip(value.split(segment.delimiters().component())) {
-        place.component = n;
-        came = usize::from(n);
-        match components.get(came - 1) {
-            None => {
-                let max = u16::try_from(components.len()).unwrap_or(u16::MAX);
-                tell(place.of(0), What::TooManyComponents { max }, part);
+        let before = before();
+        let separator = self.segment.delimiters().repetition_byte();
+        let repetitions = value.split(|byte| Some(*byte) == separator);
+        for (n, part) in (1..=u16::MAX).zip(repetitions) {
+            place.repetition = n;
+            if n > of.repeat {
+                self.tell(place, number(of), What::TooManyRepetitions { max: of.repeat }, part);
                 return;
             }
-            Some(of) if part.is_empty() => missing(of, place, tell),
-            Some(of) if of.usage == Usage::NotUsed => tell(place.of(number(of)), What::NotUsedElement, part),
-            Some(of) => {
-                if let Content::Simple(simple) = &of.content {
-                    simple_value(part, before, simple, place, lists, tell);
-                }
+            match &of.content {
+                _ if part.is_empty() => {}
+                Content::Simple(simple) => self.simple(part, Packed::of(part), before, simple, place),
+                Content::Composite(components) => self.composite(components, part, place),
             }
         }
-        before = part;
-        if n == u8::MAX {
-            return;
+    }
+
+    fn composite(&mut self, components: &[ElementUse], value: &'a [u8], mut place: Spot) {
+        let mut before: &[u8] = b"";
+        let mut came = 0;
+        let separator = self.segment.delimiters().component_byte();
+        for (n, part) in (1..=u8::MAX).zip(value.split(|byte| *byte == separator)) {
+            place.component = n;
+            came = usize::from(n);
+            match components.get(came - 1) {
+                None => {
+                    let max = u16::try_from(components.len()).unwrap_or(u16::MAX);
+                    self.tell(place, 0, What::TooManyComponents { max }, part);
+                    return;
+                }
+                Some(of) if part.is_empty() => self.missing(of, place),
+                Some(of) if of.usage == Usage::NotUsed => self.tell(place, number(of), What::NotUsedElement, part),
+                Some(of) => {
+                    if let Content::Simple(simple) = &of.content {
+                        self.simple(part, Packed::of(part), before, simple, place);
+                    }
+                }
+            }
+            before = part;
+        }
+        for (at, of) in components.iter().enumerate().skip(came) {
+            place.component = u8::try_from(at + 1).unwrap_or(u8::MAX);
+            self.missing(of, place);
         }
     }
-    for (at, of) in components.iter().enumerate().skip(came) {
-        place.component = u8::try_from(at + 1).unwrap_or(u8::MAX);
-        missing(of, place, tell);
-    }
-}
 
-fn simple_value<'a>(
-    value: &'a str,
-    before: &str,
-    of: &Simple,
-    place: Spot,
-    lists: &CodeLists,
-    tell: &mut Tell<'_, 'a>,
-) {
-    let what = match &of.codes {
-        // A code that is one of those allowed has its form.
-        Codes::OneOf(codes) if codes.binary_search(&value).is_ok() => None,
-        Codes::OneOf(_) => Some(What::BadCode),
-        Codes::Any => values::form(value, of),
-        Codes::List(list) => values::form(value, of).or_else(|| {
-            let known = lists.knows(*list, value)?;
-            (!known).then_some(What::NotInList(*list))
-        }),
-    };
-    let what = what.or_else(|| {
-        (of.number == QUALIFIED_DATE)
-            .then(|| values::qualified_date(before, value))
-            .flatten()
-    });
-    if let Some(what) = what {
-        tell(place.of(of.number), what, value);
+    #[inline]
+    fn simple(&mut self, value: &'a [u8], packed: Packed<'a>, before: &[u8], of: &Simple, place: Spot) {
+        let what = match &of.codes {
+            // A code that is one of those allowed has its form.
+            Codes::OneOf(codes) if codes.has(packed) => None,
+            Codes::OneOf(_) => Some(What::BadCode),
+            Codes::Any => values::form(value, of, self.plain),
+            Codes::List(list) => values::form(value, of, self.plain).or_else(|| {
+                let known = self.lists.has(*list, packed, value)?;
+                (!known).then_some(What::NotInList(*list))
+            }),
+        };
+        let what = what.or_else(|| {
+            (of.number == QUALIFIED_DATE)
+                .then(|| values::qualified_date(before, value))
+                .flatten()
+        });
+        if let Some(what) = what {
+            self.tell(place, of.number, what, value);
+        }
     }
 }

@@ -1,18 +1,18 @@
 //! ISA, GS, ST and their trailers: control numbers, counts, order.
 
-use super::{Checker, REMEMBERED, place_of};
+use super::controls::Controls;
+use super::{Checker, place_of};
 use crate::check::report::{Ended, Report};
 use crate::check::transaction::OpenTransaction;
 use crate::finding::{Place, What};
 use crate::guide;
 use crate::segment::Segment;
-use std::collections::HashSet;
 
 #[derive(Debug)]
 pub(super) struct OpenInterchange {
     control: String,
     groups: u32,
-    controls: HashSet<String>,
+    controls: Controls<10>,
 }
 
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(super) struct OpenGroup {
     /// Whether there are guides of the version.
     known: bool,
     transactions: u32,
-    controls: HashSet<String>,
+    controls: Controls<10>,
 }
 
 /// ISA elements that have few values: element, those values, TA105.
@@ -44,7 +44,8 @@ const OLD_VERSION: &str = "00401";
 impl Checker<'_> {
     pub(super) fn isa(&mut self, isa: &Segment<'_>, report: &mut dyn Report) {
         self.abandon(place_of(isa), report);
-        self.verdict.interchanges += 1;
+        self.verdict.interchanges = self.verdict.interchanges.saturating_add(1);
+        self.told = 0;
         report.interchange_began(isa);
         let place = place_of(isa);
         for (element, values, code) in ISA_VALUES {
@@ -61,14 +62,13 @@ impl Checker<'_> {
                 self.tell(What::IsaElement { element, code }, place, Some(value), report);
             }
         }
-        let key = [6, 8, 13].map(|n| isa.element(n)).join("\u{1f}");
-        if self.interchanges.len() < REMEMBERED && !self.interchanges.insert(key) {
+        if self.interchanges.came(&[6, 8, 13].map(|n| isa.element(n))) {
             self.tell(What::InterchangeDuplicate, place, Some(isa.element(13)), report);
         }
         self.interchange = Some(OpenInterchange {
             control: isa.element(13).to_owned(),
             groups: 0,
-            controls: HashSet::new(),
+            controls: Controls::default(),
         });
     }
 
@@ -80,10 +80,10 @@ impl Checker<'_> {
         let Some(interchange) = &mut self.interchange else {
             return self.tell(What::OutsideEnvelope, place, None, report);
         };
-        interchange.groups += 1;
+        interchange.groups = interchange.groups.saturating_add(1);
         let control = gs.element(6);
-        let double = interchange.controls.len() < REMEMBERED && !interchange.controls.insert(control.to_owned());
-        self.verdict.groups += 1;
+        let double = interchange.controls.came(&[control]);
+        self.verdict.groups = self.verdict.groups.saturating_add(1);
         report.group_began(gs);
         let (kind, version, near) = (gs.element(1), gs.element(8), self.settings.near_versions);
         let known = guide::of_version(version, near).next().is_some();
@@ -105,7 +105,7 @@ impl Checker<'_> {
             functional_id: fits.then(|| kind.to_owned()),
             known,
             transactions: 0,
-            controls: HashSet::new(),
+            controls: Controls::default(),
         });
     }
 
@@ -117,9 +117,9 @@ impl Checker<'_> {
         let Some(group) = &mut self.group else {
             return self.tell(What::OutsideEnvelope, place, None, report);
         };
-        group.transactions += 1;
+        group.transactions = group.transactions.saturating_add(1);
         let control = st.element(2);
-        let double = group.controls.len() < REMEMBERED && !group.controls.insert(control.to_owned());
+        let double = group.controls.came(&[control]);
         let (kind, convention) = (st.element(1), st.element(3));
         let near = self.settings.near_versions;
         let by_group = guide::find_for(kind, &group.version, None, near);

@@ -1,6 +1,7 @@
 //! Code lists kept outside the guides. Some come with the crate; those whose owners do not allow it come from the caller.
 
-use crate::guide::List;
+use crate::guide::{List, Packed};
+use crate::segment::text;
 use std::collections::{HashMap, HashSet};
 
 /// The lists at hand.
@@ -17,9 +18,17 @@ impl CodeLists {
 
     /// Whether a value is in a list; None where the list is not at hand.
     pub fn knows(&self, list: List, value: &str) -> Option<bool> {
-        if let Some(given) = self.given.get(&list) {
-            return Some(given.contains(value));
+        self.has(list, Packed::of(value.as_bytes()), value.as_bytes())
+    }
+
+    /// The same for a value that is packed already.
+    #[inline]
+    pub(super) fn has(&self, list: List, packed: Packed<'_>, value: &[u8]) -> Option<bool> {
+        if !self.given.is_empty()
+            && let Some(given) = self.given.get(&list)
+        {
+            return Some(given.contains(text(value)));
         }
-        list.values().map(|values| values.binary_search(&value).is_ok())
+        list.choice().map(|choice| choice.has(packed))
     }
 }

@@ -3,6 +3,7 @@
 mod amounts;
 mod balance;
 mod conditions;
+mod controls;
 mod elements;
 mod envelope;
 mod hierarchy;
@@ -16,17 +17,16 @@ pub use lists::CodeLists;
 pub use report::{Ended, Report, Verdict};
 pub use situations::Situation;
 
+use crate::delimiters::ISA_LENGTH;
 use crate::error::{Fault, ReadError};
 use crate::fields::Fields;
 use crate::finding::{Finding, Level, Place, What};
+use crate::guide::ids;
 use crate::reader::{Feeder, Limits, StreamError, StreamReader};
 use crate::segment::Segment;
+use controls::Controls;
 use envelope::{OpenGroup, OpenInterchange};
-use std::collections::HashSet;
 use transaction::OpenTransaction;
-
-/// Control numbers remembered to find doubles; later ones are not compared.
-const REMEMBERED: usize = 100_000;
 
 /// What is checked, and how much is told.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ pub struct Settings {
     pub level: Level,
     /// Whether near versions of a guide are read by it (`005010X279` by `005010X279A1`).
     pub near_versions: bool,
-    /// Most findings of one transaction set; then one more says so.
+    /// Most findings of one transaction set, and most segments outside of them that are told of one interchange; then one more says so.
     pub findings: u32,
     /// Code lists kept outside the guides.
     pub lists: CodeLists,
@@ -74,7 +74,9 @@ pub struct Checker<'s> {
     group: Option<OpenGroup>,
     transaction: Option<OpenTransaction>,
     /// Sender, receiver and control number of each interchange.
-    interchanges: HashSet<String>,
+    interchanges: Controls<48>,
+    /// Segments that stand outside of transaction sets, in the interchange at hand.
+    told: u32,
     fields: Fields,
     verdict: Verdict,
 }
@@ -87,7 +89,8 @@ impl<'s> Checker<'s> {
             interchange: None,
             group: None,
             transaction: None,
-            interchanges: HashSet::new(),
+            interchanges: Controls::default(),
+            told: 0,
             fields: Fields::default(),
             verdict: Verdict::default(),
         }
@@ -96,14 +99,15 @@ impl<'s> Checker<'s> {
     /// The next segment.
     pub fn segment(&mut self, segment: &Segment<'_>, report: &mut dyn Report) {
         self.verdict.segments += 1;
-        match segment.id() {
-            "ISA" => self.isa(segment, report),
-            "GS" => self.gs(segment, report),
-            "ST" => self.st(segment, report),
-            "SE" => self.se(segment, report),
-            "GE" => self.ge(segment, report),
-            "IEA" => self.iea(segment, report),
-            "TA1" if self.group.is_none() && self.interchange.is_some() => report.acknowledgement(segment),
+        match segment.code() {
+            // Where it has not its length it is none: the reader took it for a segment of the interchange at hand.
+            ids::ISA if segment.bytes().len() + 1 == ISA_LENGTH => self.isa(segment, report),
+            ids::GS => self.gs(segment, report),
+            ids::ST => self.st(segment, report),
+            ids::SE => self.se(segment, report),
+            ids::GE => self.ge(segment, report),
+            ids::IEA => self.iea(segment, report),
+            ids::TA1 if self.group.is_none() && self.interchange.is_some() => report.acknowledgement(segment),
             _ => self.body(segment, report),
         }
     }
@@ -116,8 +120,14 @@ impl<'s> Checker<'s> {
             id: error.place.id,
             ..Place::default()
         };
-        self.tell(What::Unreadable(error.fault), place, None, report);
-        if !matches!(error.fault, Fault::EmptySegment) {
+        let what = What::Unreadable(error.fault);
+        match &mut self.transaction {
+            Some(open) if error.fault == Fault::EmptySegment => {
+                open.tell(what, place, None, self.settings, &mut self.verdict, report);
+            }
+            _ => self.tell(what, place, None, report),
+        }
+        if error.fault != Fault::EmptySegment {
             self.abandon(place, report);
         }
     }
@@ -140,6 +150,24 @@ impl<'s> Checker<'s> {
     fn tell(&mut self, what: What, place: Place, value: Option<&str>, report: &mut dyn Report) {
         let finding = Finding { what, place, value };
         self.verdict.count(&finding);
+        // Of what a flood of segments could repeat without end so much is told; envelopes always tell what is wrong with them.
+        if matches!(what, What::OutsideEnvelope | What::Unreadable(Fault::EmptySegment)) {
+            self.told = self.told.saturating_add(1);
+            let max = self.settings.findings;
+            if self.told == max.saturating_add(1) {
+                let what = What::TooManyFindings { max };
+                let finding = Finding {
+                    what,
+                    place,
+                    value: None,
+                };
+                self.verdict.count(&finding);
+                return report.finding(&finding);
+            }
+            if self.told > max {
+                return;
+            }
+        }
         report.finding(&finding);
     }
 }

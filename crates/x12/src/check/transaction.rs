@@ -8,7 +8,8 @@ use super::situations::Situations;
 use super::{Settings, place_of, values};
 use crate::fields::Fields;
 use crate::finding::{ElementPlace, Finding, Level, Place, Severity, What};
-use crate::guide::{self, Guide, Part, known};
+use crate::guide::index::name;
+use crate::guide::{self, Guide, Part, ids, known};
 use crate::segment::Segment;
 use crate::walk::{Gap, Placed, Walker};
 
@@ -28,6 +29,8 @@ pub(super) struct OpenTransaction {
 struct Told {
     errors: u32,
     warnings: u32,
+    /// It was said that there are more than are told.
+    more: bool,
 }
 
 /// What a step needs to tell something.
@@ -43,27 +46,27 @@ impl Telling<'_> {
         if what.level() > self.settings.level {
             return;
         }
-        let count = self.told.errors + self.told.warnings;
-        let max = self.settings.findings;
-        let what = match count.cmp(&max) {
-            std::cmp::Ordering::Less => what,
-            // The last one says that there are more; an error among them still rejects.
-            std::cmp::Ordering::Equal => What::TooManyFindings { max },
-            std::cmp::Ordering::Greater => {
-                if what.severity() == Severity::Error {
-                    self.told.errors = self.told.errors.saturating_add(1);
-                    self.verdict.errors += 1;
-                }
-                return;
-            }
-        };
+        let count = self.told.errors.saturating_add(self.told.warnings);
         match what.severity() {
-            Severity::Error => self.told.errors += 1,
-            Severity::Warning => self.told.warnings += 1,
+            Severity::Error => self.told.errors = self.told.errors.saturating_add(1),
+            Severity::Warning => self.told.warnings = self.told.warnings.saturating_add(1),
         }
         let finding = Finding { what, place, value };
         self.verdict.count(&finding);
-        self.report.finding(&finding);
+        let max = self.settings.findings;
+        if count < max {
+            self.report.finding(&finding);
+        } else if !std::mem::replace(&mut self.told.more, true) {
+            // The last one says that there are more; errors among them still reject.
+            let what = What::TooManyFindings { max };
+            let finding = Finding {
+                what,
+                place,
+                value: None,
+            };
+            self.verdict.count(&finding);
+            self.report.finding(&finding);
+        }
     }
 }
 
@@ -126,13 +129,22 @@ impl OpenTransaction {
         report: &mut dyn Report,
     ) {
         self.position = self.position.saturating_add(1);
-        let mut place = self.place(segment);
-        self.choose_by_purpose(segment);
+        if self.position == 2 {
+            self.choose_by_purpose(segment);
+        }
+        let nth = segment.code().nth();
+        let mut place = Place {
+            segment: segment.number(),
+            offset: segment.offset(),
+            position: self.position,
+            id: nth.map_or("?", name),
+            ..Place::default()
+        };
         let Some(walker) = &mut self.walker else {
             return report.segment(segment, None);
         };
         let mut gaps = Gaps::default();
-        let placed = walker.step(segment, fields, &mut |gap| gaps.add(gap));
+        let placed = nth.and_then(|nth| walker.step_to(nth, segment, fields, &mut |gap| gaps.add(gap)));
         report.segment(segment, placed.as_ref());
         let told = &mut self.told;
         let mut telling = Telling {
@@ -141,9 +153,12 @@ impl OpenTransaction {
             verdict,
             report,
         };
-        gaps.tell(place, &mut telling);
-        let Some(placed) = placed else {
+        if !gaps.0.is_empty() {
+            gaps.tell(place, &mut telling);
+        }
+        let Some(placed) = placed.as_ref() else {
             place.loop_id = walker.open().next_back().map_or("", |open| open.id);
+            place.id = segment.place().id;
             let what = if known(segment.id()).is_none() {
                 What::UnknownSegment
             } else if walker.came_too_late(segment, fields) {
@@ -154,8 +169,12 @@ impl OpenTransaction {
             return telling.tell(what, place, Some(segment.id()));
         };
         place.loop_id = placed.within.id;
-        too_many(&placed, place, &mut telling);
-        broken_text(segment, place, &mut telling);
+        if placed.count > placed.part.what.max() {
+            too_many(placed, place, &mut telling);
+        }
+        if segment.not_text_from().is_some() {
+            broken_text(segment, place, &mut telling);
+        }
         elements::check(segment, fields, placed.of, &settings.lists, &mut |at, what, value| {
             let value = (!value.is_empty()).then_some(value);
             telling.tell(
@@ -167,25 +186,25 @@ impl OpenTransaction {
                 value,
             );
         });
-        hierarchy(&mut self.hierarchy, segment, fields, &placed, place, &mut telling);
+        if placed.of.id == ids::HL {
+            hierarchy(&mut self.hierarchy, segment, fields, placed, place, &mut telling);
+        }
         if settings.level >= Level::Balance {
             let tell = &mut |what, place| telling.tell(what, place, None);
-            self.sums.take(segment, fields, &placed, place, tell);
+            self.sums.take(segment, fields, placed, &place, tell);
         }
         if settings.level >= Level::Situation {
-            npi(segment, fields, place, &mut telling);
+            if matches!(placed.of.id, ids::NM1 | ids::N1) {
+                npi(segment, fields, place, &mut telling);
+            }
             let tell = &mut |what, place| telling.tell(what, place, None);
-            self.situations.take(segment, fields, &placed, place, tell);
+            self.situations.take(segment, fields, placed, &place, tell);
         }
     }
 
     /// A request and its answer may share transaction and version (278): BHT02 says which it is.
     fn choose_by_purpose(&mut self, segment: &Segment<'_>) {
-        let Some(walker) = self
-            .walker
-            .as_mut()
-            .filter(|_| self.position == 2 && segment.id() == "BHT")
-        else {
+        let Some(walker) = self.walker.as_mut().filter(|_| segment.code() == ids::BHT) else {
             return;
         };
         let guide = walker.guide();
@@ -288,9 +307,6 @@ fn hierarchy(
     place: Place,
     telling: &mut Telling<'_>,
 ) {
-    if segment.id() != "HL" {
-        return;
-    }
     let stated = Stated {
         number: fields.get(segment, 1),
         parent: fields.get(segment, 2),
@@ -313,9 +329,9 @@ fn broken_text(segment: &Segment<'_>, place: Place, telling: &mut Telling<'_>) {
 
 /// NM108 XX, and every other qualifier XX before an id (PRV is not one).
 fn npi(segment: &Segment<'_>, fields: &Fields, place: Place, telling: &mut Telling<'_>) {
-    let at = match segment.id() {
-        "NM1" if fields.get(segment, 8) == "XX" => 9,
-        "N1" if fields.get(segment, 3) == "XX" => 4,
+    let at = match segment.code() {
+        ids::NM1 if fields.bytes(segment, 8) == b"XX" => 9,
+        ids::N1 if fields.bytes(segment, 3) == b"XX" => 4,
         _ => return,
     };
     let value = fields.get(segment, at);

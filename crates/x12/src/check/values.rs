@@ -3,10 +3,10 @@
 use crate::finding::What;
 use crate::guide::{Kind, Simple};
 
-/// What is wrong with a value that is not empty; its codes are looked at elsewhere.
-pub(super) fn form(value: &str, of: &Simple) -> Option<What> {
-    let bytes = value.as_bytes();
-    if !bytes.iter().all(|byte| is_data(*byte)) {
+/// What is wrong with a value that is not empty; its codes are looked at elsewhere. `plain`: its characters are known to be data.
+#[inline]
+pub(super) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<What> {
+    if !plain && !bytes.iter().all(|byte| is_data(*byte)) {
         return Some(What::BadCharacter);
     }
     let length = match of.kind {
@@ -34,12 +34,11 @@ pub(super) fn form(value: &str, of: &Simple) -> Option<What> {
 }
 
 /// What a qualifier (data element 1250) says about the value after it.
-pub(super) fn qualified_date(qualifier: &str, value: &str) -> Option<What> {
-    let bytes = value.as_bytes();
+pub(super) fn qualified_date(qualifier: &[u8], bytes: &[u8]) -> Option<What> {
     let good = match qualifier {
-        "D8" => bytes.len() == 8 && is_date(bytes),
-        "D6" => bytes.len() == 6 && is_date(bytes),
-        "RD8" => {
+        b"D8" => bytes.len() == 8 && is_date(bytes),
+        b"D6" => bytes.len() == 6 && is_date(bytes),
+        b"RD8" => {
             bytes.len() == 17
                 && bytes[8] == b'-'
                 && is_date(&bytes[..8])
@@ -47,11 +46,11 @@ pub(super) fn qualified_date(qualifier: &str, value: &str) -> Option<What> {
                 // Eight digits each: as text they stand in the order of time.
                 && bytes[..8] <= bytes[9..]
         }
-        "DT" => matches!(bytes.len(), 12 | 14) && is_date(&bytes[..8]) && is_time(&bytes[8..]),
-        "TM" => is_time(bytes),
+        b"DT" => matches!(bytes.len(), 12 | 14) && is_date(&bytes[..8]) && is_time(&bytes[8..]),
+        b"TM" => is_time(bytes),
         _ => return None,
     };
-    (!good).then_some(if qualifier == "TM" {
+    (!good).then_some(if qualifier == b"TM" {
         What::BadTime
     } else {
         What::BadDate
@@ -133,6 +132,14 @@ pub(super) fn is_npi(value: &str) -> bool {
 mod tests {
     use super::*;
     use crate::guide::Codes;
+
+    fn form(value: &str, of: &Simple) -> Option<What> {
+        super::form(value.as_bytes(), of, false)
+    }
+
+    fn qualified_date(qualifier: &str, value: &str) -> Option<What> {
+        super::qualified_date(qualifier.as_bytes(), value.as_bytes())
+    }
 
     fn of(kind: Kind, min: u16, max: u16) -> Simple {
         let codes = Codes::Any;

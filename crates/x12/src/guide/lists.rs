@@ -39,6 +39,11 @@ impl List {
     /// The values, sorted; none for lists whose keepers do not let others hand them on, and for rules that are no
     /// lists. The caller brings those.
     pub fn values(self) -> Option<&'static [&'static str]> {
+        self.choice().map(|choice| choice.texts)
+    }
+
+    /// The same, to look values up in.
+    pub(crate) fn choice(self) -> Option<super::Choice> {
         super::compiled::values(self)
     }
 

@@ -7,16 +7,24 @@
 //! of the 278. [`find`] answers for versions that have one guide; [`find_for`] tells all apart by ST01 and, for the
 //! 278, by BHT02.
 
+pub(crate) mod ids;
+pub(crate) mod index;
 pub mod lists;
 pub mod model;
 
 pub use lists::List;
-pub use model::{Codes, Content, ElementUse, Guide, Id, Key, Kind, Loop, Part, Rule, SegmentUse, Simple, Usage, What};
+pub(crate) use model::Packed;
+pub use model::{
+    Choice, Codes, Content, ElementUse, Guide, Id, Key, Kind, Loop, Part, Rule, SegmentUse, Simple, Usage, What,
+};
 
 mod compiled {
+    use super::index::ids;
     use super::lists::List;
-    use super::model::{Codes, Content, ElementUse, Guide, Id, Key, Kind, Loop, Part, Rule, SegmentUse, Simple};
-    use super::model::{Usage, What};
+    use super::model::{
+        Choice, Codes, Content, ElementUse, Guide, Id, Key, Kind, Loop, Part, Rule, SegmentUse, Simple,
+    };
+    use super::model::{Usage, What, packed};
 
     include!(concat!(env!("OUT_DIR"), "/guides.rs"));
 }
@@ -31,9 +39,13 @@ const ENVELOPE: [&str; 5] = ["ISA", "GS", "GE", "IEA", "TA1"];
 
 /// A segment id as it may be told, where it is one that 005010 knows; anything else could be data after a wrong delimiter.
 pub fn known(id: &str) -> Option<&'static str> {
-    let segments = compiled::SEGMENTS;
-    let found = segments.binary_search(&id).ok().and_then(|at| segments.get(at));
-    found.or_else(|| ENVELOPE.iter().find(|known| **known == id)).copied()
+    Id::new(id).known()
+}
+
+/// The ids of all segments that guides may use, sorted.
+#[cfg(test)]
+pub(crate) fn segments() -> &'static [&'static str] {
+    compiled::SEGMENTS
 }
 
 /// The guide of a version (ST03 or GS08); with `near`, also the guide whose rules serve for it.

@@ -36,6 +36,10 @@ pub struct Loop {
     ///
     /// Parts that a key tells from their neighbours stand before the one part that has none.
     pub dispatch: &'static [(Id, &'static [u16])],
+    /// The ids in `dispatch` once more, to look them up without a search: bit n is the segment that is n-th by its id.
+    pub ids: [u64; 2],
+    /// The indexes of the parts that must occur, rising.
+    pub required: &'static [u16],
 }
 
 /// A segment or a loop within a loop.
@@ -73,6 +77,8 @@ pub struct SegmentUse {
     pub key: Option<Key>,
     /// The base standard's rules between its elements.
     pub rules: &'static [Rule],
+    /// The last element that must be there, from 1; 0: none must.
+    pub last_required: u8,
 }
 
 /// The value that tells one use of a segment from the others.
@@ -82,8 +88,8 @@ pub struct Key {
     pub element: u8,
     /// 0: the element itself or, of a composite, its first component; otherwise the component, from 2.
     pub component: u8,
-    /// The values of this use, sorted.
-    pub codes: &'static [&'static str],
+    /// The values of this use.
+    pub codes: Choice,
 }
 
 /// One element of a segment, or one component of a composite.
@@ -126,10 +132,105 @@ pub struct Simple {
 pub enum Codes {
     /// Any of its kind and length.
     Any,
-    /// One of these, sorted.
-    OneOf(&'static [&'static str]),
+    /// One of these.
+    OneOf(Choice),
     /// One of a list that somebody else keeps.
     List(List),
+}
+
+/// A closed list of codes. It is used as the sorted slice of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    pub(super) texts: &'static [&'static str],
+    /// The same as numbers, see [`Packed`].
+    pub(super) packed: &'static [u64],
+}
+
+impl std::ops::Deref for Choice {
+    type Target = [&'static str];
+
+    fn deref(&self) -> &Self::Target {
+        self.texts
+    }
+}
+
+impl Choice {
+    /// The codes, sorted.
+    pub fn texts(self) -> &'static [&'static str] {
+        self.texts
+    }
+
+    /// Whether a value is one of the codes.
+    #[inline]
+    pub(crate) fn has(&self, value: Packed<'_>) -> bool {
+        match value.number {
+            0 => self.has_long(value.text),
+            number if self.packed.len() <= 12 => self.packed.contains(&number),
+            number => self.packed.binary_search(&number).is_ok(),
+        }
+    }
+
+    #[cold]
+    fn has_long(&self, value: &[u8]) -> bool {
+        self.texts.iter().any(|code| code.as_bytes() == value)
+    }
+}
+
+/// Codes as numbers, see [`Packed`]. Those of more than seven bytes are never looked up by theirs.
+pub(super) const fn packed<const N: usize>(codes: &[&str; N]) -> [u64; N] {
+    let mut numbers = [0; N];
+    let mut n = 0;
+    while n < N {
+        let code = codes[n].as_bytes();
+        let mut at = 0;
+        while at < 7 {
+            let byte = if at < code.len() { code[at] } else { 0 };
+            numbers[n] = numbers[n] << 8 | byte as u64;
+            at += 1;
+        }
+        numbers[n] = numbers[n] << 8 | code.len() as u64;
+        n += 1;
+    }
+    numbers
+}
+
+/// A value to be looked for among codes. Up to seven bytes are one number: the bytes, then how many they are; it orders them as text does.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Packed<'a> {
+    text: &'a [u8],
+    /// 0: too long, or empty.
+    number: u64,
+}
+
+impl<'a> Packed<'a> {
+    /// The bytes from `begin` to `end` of `around`.
+    #[inline]
+    pub(crate) fn within(around: &'a [u8], begin: usize, end: usize) -> Self {
+        let text = around.get(begin..end).unwrap_or_default();
+        let number = match text.len() {
+            length @ 1..=7 => {
+                let bytes = match around.get(begin..begin + 8).and_then(|eight| eight.first_chunk()) {
+                    Some(eight) => u64::from_be_bytes(*eight),
+                    None => shifted(text),
+                };
+                bytes & u64::MAX << (64 - 8 * length) | length as u64
+            }
+            _ => 0,
+        };
+        Self { text, number }
+    }
+
+    /// All of a text.
+    #[inline]
+    pub(crate) fn of(text: &'a [u8]) -> Self {
+        Self::within(text, 0, text.len())
+    }
+}
+
+/// Up to seven bytes, the first one highest.
+fn shifted(text: &[u8]) -> u64 {
+    let joined = text.iter().fold(0, |all, byte| all << 8 | u64::from(*byte));
+    joined << (64 - 8 * text.len())
 }
 
 /// The base standard's kinds of values.
@@ -184,15 +285,27 @@ pub enum Rule {
 pub struct Id([u8; 3]);
 
 impl Id {
-    /// The id of that text. Text that no segment can be called by (empty, longer than three bytes) is the id `???`,
-    /// which no guide uses.
+    /// The id of that text. Text that no segment can be called by (empty, longer than three bytes, with a space at its end) is the id `???`, which no
+    /// guide uses.
     pub const fn new(text: &str) -> Self {
-        match text.as_bytes() {
+        Self::of_bytes(text.as_bytes())
+    }
+
+    /// As [`Id::new`].
+    #[inline]
+    pub(crate) const fn of_bytes(text: &[u8]) -> Self {
+        match text {
+            [_, b' '] | [_, _, b' '] => Self(*b"???"),
             [a] => Self([*a, b' ', b' ']),
             [a, b] => Self([*a, *b, b' ']),
             [a, b, c] => Self([*a, *b, *c]),
             _ => Self(*b"???"),
         }
+    }
+
+    /// The bytes as one number.
+    pub(super) const fn number(self) -> u32 {
+        u32::from_be_bytes([0, self.0[0], self.0[1], self.0[2]])
     }
 
     /// Without the padding.
@@ -223,6 +336,18 @@ impl Loop {
             .and_then(|at| self.dispatch.get(at))
             .map_or(&[][..], |(_, indexes)| *indexes);
         indexes.iter().filter_map(move |index| parts.get(usize::from(*index)))
+    }
+
+    /// As [`Loop::candidates`], as indexes, for the segment that is n-th by its id.
+    #[inline]
+    pub(crate) fn indexes_of(&self, nth: u8) -> &'static [u16] {
+        let (word, bit) = (usize::from(nth >> 6) & 1, 1_u64 << (nth & 63));
+        if self.ids[word] & bit == 0 {
+            return &[];
+        }
+        let before = if word == 1 { self.ids[0].count_ones() } else { 0 };
+        let row = before + (self.ids[word] & (bit - 1)).count_ones();
+        self.dispatch.get(row as usize).map_or(&[], |(_, indexes)| *indexes)
     }
 
     /// The segment that opens the loop; of the root, ST.
@@ -265,6 +390,45 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_choice_has_its_codes_and_no_others() {
+        for guide in crate::guide::all() {
+            for (_, indexes) in guide.root.dispatch {
+                let parts = indexes.iter().map(|index| &guide.root.parts[usize::from(*index)]);
+                let uses = parts.filter_map(|part| part.what.opening());
+                for element in uses.flat_map(|segment| segment.elements) {
+                    let Content::Simple(Simple {
+                        codes: Codes::OneOf(codes),
+                        ..
+                    }) = element.content
+                    else {
+                        continue;
+                    };
+                    assert!(codes.is_sorted() && codes.packed.is_sorted());
+                    for code in codes.iter() {
+                        let around = format!("{code}*AND WHAT FOLLOWS");
+                        assert!(codes.has(Packed::of(code.as_bytes())), "{code}");
+                        assert!(codes.has(Packed::within(around.as_bytes(), 0, code.len())), "{code}");
+                        assert!(!codes.has(Packed::of(format!("{code}\0").as_bytes())), "{code}");
+                    }
+                    assert!(!codes.has(Packed::of(b"")));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn each_loop_finds_its_parts_without_a_search() {
+        for guide in crate::guide::all() {
+            for (nth, id) in (0..).zip(crate::guide::segments()) {
+                let by_search: Vec<_> = guide.root.candidates(Id::new(id)).collect();
+                let at_once = guide.root.indexes_of(nth).iter();
+                let at_once: Vec<_> = at_once.map(|at| &guide.root.parts[usize::from(*at)]).collect();
+                assert_eq!(by_search, at_once, "{id}");
+            }
+        }
+    }
+
+    #[test]
     fn ids_are_padded_and_sort_as_text_does() {
         assert_eq!(Id::new("N1").as_str(), "N1");
         assert_eq!(format!("{} {:?}", Id::new("NM1"), Id::new("HL")), "NM1 HL");
@@ -274,6 +438,7 @@ mod tests {
     #[test]
     fn text_that_cannot_be_an_id_is_none_that_a_guide_uses() {
         assert_eq!(Id::new(""), Id::new("LONG"));
+        assert_ne!(Id::new("N1 "), Id::new("N1"));
         assert_eq!(Id::new("é!").as_str(), "é!", "three bytes are taken as they are");
     }
 }

@@ -3,7 +3,7 @@
 use super::Limits;
 use super::scanner::{Found, Scanner, Spot};
 use crate::delimiters::Delimiters;
-use crate::error::{Fault, Place, ReadError};
+use crate::error::{Fault, ReadError};
 use crate::segment::Segment;
 
 /// Takes bytes in chunks of any size and gives segments. Holds at most one segment and one chunk.
@@ -29,13 +29,18 @@ use crate::segment::Segment;
 #[derive(Debug)]
 pub struct Feeder {
     scanner: Scanner,
+    /// Initialised room; what is held of it is from `start` to `end`.
     buffer: Vec<u8>,
-    /// Bytes of the buffer that are done with.
     start: usize,
+    end: usize,
+    /// Behind this all that is held is ASCII, so that segments need not be looked at one by one.
+    ascii_from: usize,
+    /// Bytes that may still be taken.
+    left: u64,
     limits: Limits,
-    taken: u64,
+    /// More came than may be taken.
+    over: bool,
     last: bool,
-    failed: bool,
 }
 
 impl Feeder {
@@ -45,18 +50,29 @@ impl Feeder {
             scanner: Scanner::new(limits),
             buffer: Vec::new(),
             start: 0,
+            end: 0,
+            ascii_from: 0,
+            left: limits.size_bytes,
             limits,
-            taken: 0,
+            over: false,
             last: false,
-            failed: false,
+        }
+    }
+
+    /// Nothing read yet, with room for what will be read into it.
+    pub(super) fn with_room(limits: Limits, bytes: usize) -> Self {
+        Self {
+            buffer: vec![0; bytes],
+            ..Self::new(limits)
         }
     }
 
     /// Adds bytes. Ask for segments until there is none before adding more, so that little is held.
     pub fn push(&mut self, chunk: &[u8]) {
-        self.make_room();
-        self.buffer.extend_from_slice(chunk);
-        self.taken += chunk.len() as u64;
+        if !self.is_done() {
+            self.room(chunk.len())[..chunk.len()].copy_from_slice(chunk);
+            self.filled(chunk.len());
+        }
     }
 
     /// Says that no more bytes come: what is left is the last segment, whether it is terminated or not.
@@ -70,35 +86,38 @@ impl Feeder {
     }
 
     /// The next segment; none where more bytes are needed, or at the end. After an error the reader goes on behind it where it can: at the next
-    /// segment, or at the next ISA.
+    /// segment, or at the next ISA; behind the limits of size and number it ends.
+    #[inline]
     pub fn next_segment(&mut self) -> Option<Result<Segment<'_>, ReadError>> {
         let found = self.find()?;
         Some(found.map(|at| self.segment(at)))
     }
 
+    /// Whether a limit was passed: whatever more comes is not read.
+    pub fn is_done(&self) -> bool {
+        self.over || self.scanner.has_ended()
+    }
+
     /// Where the next segment stands, and where in the buffer its window began.
+    #[inline]
     pub(super) fn find(&mut self) -> Option<Result<(Spot, usize), ReadError>> {
-        if self.taken > self.limits.size_bytes {
-            if std::mem::replace(&mut self.failed, true) {
-                return None;
-            }
-            let limit = self.limits.size_bytes;
-            return Some(Err(ReadError::new(Fault::TooLarge { limit }, Place::START)));
-        }
         loop {
             let shift = self.start;
-            match self.scanner.scan(&self.buffer[shift..], self.last) {
+            match self
+                .scanner
+                .scan(&self.buffer[shift..self.end], self.last && !self.over)
+            {
                 Ok(Found::Segment { spot, next }) => {
                     self.consume(next);
                     return Some(Ok((spot, shift)));
                 }
                 Ok(Found::More(from)) => {
                     self.consume(from);
-                    if from == 0 || self.start == self.buffer.len() {
-                        return None;
+                    if from == 0 || self.start == self.end {
+                        return self.too_large();
                     }
                 }
-                Ok(Found::End) => return None,
+                Ok(Found::End) => return self.too_large(),
                 Err((error, next)) => {
                     self.consume(next);
                     return Some(Err(error));
@@ -107,9 +126,17 @@ impl Feeder {
         }
     }
 
+    /// What was taken is read; where more came than that, this is told, once.
+    fn too_large(&mut self) -> Option<Result<(Spot, usize), ReadError>> {
+        let limit = self.limits.size_bytes;
+        let tell = self.over && !self.scanner.has_ended();
+        tell.then(|| Err(self.scanner.end(Fault::TooLarge { limit })))
+    }
+
     /// The segment that was found there.
+    #[inline]
     pub(super) fn segment(&self, (spot, shift): (Spot, usize)) -> Segment<'_> {
-        spot.segment(&self.buffer, shift)
+        spot.segment(&self.buffer, shift, shift + spot.start() >= self.ascii_from)
     }
 
     fn consume(&mut self, count: usize) {
@@ -117,22 +144,29 @@ impl Feeder {
         self.start += count;
     }
 
-    /// Room for `more` bytes behind what is held, for whoever reads into it directly.
-    pub(super) fn room(&mut self, more: usize) -> &mut [u8] {
-        self.make_room();
-        let held = self.buffer.len();
-        self.buffer.resize(held + more, 0);
-        &mut self.buffer[held..]
+    /// Room for at least `least` bytes behind what is held, for whoever reads into it directly.
+    pub(super) fn room(&mut self, least: usize) -> &mut [u8] {
+        if self.buffer.len() - self.end < least {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.ascii_from = self.ascii_from.saturating_sub(self.start);
+            self.start = 0;
+            if self.buffer.len() - self.end < least {
+                self.buffer.resize(self.end + least, 0);
+            }
+        }
+        &mut self.buffer[self.end..]
     }
 
-    /// Takes back what of the room of `more` bytes was not filled.
-    pub(super) fn filled(&mut self, more: usize, filled: usize) {
-        self.buffer.truncate(self.buffer.len() - more + filled);
-        self.taken += filled as u64;
-    }
-
-    fn make_room(&mut self) {
-        self.buffer.drain(..self.start);
-        self.start = 0;
+    /// Takes what was written into the room.
+    pub(super) fn filled(&mut self, count: usize) {
+        let allowed = usize::try_from(self.left).map_or(count, |left| left.min(count));
+        self.over = allowed < count;
+        self.left -= allowed as u64;
+        let new = self.end..self.end + allowed;
+        self.end = new.end;
+        if !self.buffer[new].is_ascii() {
+            self.ascii_from = self.end;
+        }
     }
 }

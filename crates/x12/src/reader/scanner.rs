@@ -28,16 +28,32 @@ pub(super) struct Spot {
 }
 
 impl Spot {
-    /// The segment, in the window that begins `shift` bytes before the one it was found in.
-    pub(super) fn segment(self, window: &[u8], shift: usize) -> Segment<'_> {
+    /// Where it begins in its window.
+    pub(super) fn start(self) -> usize {
+        self.start
+    }
+
+    /// Where it ends in its window.
+    pub(super) fn end(self) -> usize {
+        self.end
+    }
+
+    /// The segment, in the window that begins `shift` bytes before the one it was found in. `ascii`: its bytes are known to be.
+    #[inline]
+    pub(super) fn segment(self, window: &[u8], shift: usize, ascii: bool) -> Segment<'_> {
         let bytes = window.get(shift + self.start..shift + self.end).unwrap_or_default();
-        Segment::from_bytes(bytes, self.delimiters, self.number, self.offset)
+        if ascii {
+            Segment::from_ascii(bytes, self.delimiters, self.number, self.offset)
+        } else {
+            Segment::from_bytes(bytes, self.delimiters, self.number, self.offset)
+        }
     }
 }
 
 /// Where in the input the scanner is, and what it knows of the interchange there.
 #[derive(Debug, Clone)]
 pub(super) struct Scanner {
+    /// None before the first ISA, between interchanges, and where reading is lost.
     delimiters: Option<Delimiters>,
     limits: Limits,
     /// Byte offset of the window's first byte.
@@ -47,7 +63,11 @@ pub(super) struct Scanner {
     searched: usize,
     /// After something that is no interchange: on to the next ISA.
     lost: bool,
+    /// A limit was passed: nothing more is read.
+    ended: bool,
 }
+
+type Scanned = Result<Found, (ReadError, usize)>;
 
 impl Scanner {
     pub(super) fn new(limits: Limits) -> Self {
@@ -58,6 +78,7 @@ impl Scanner {
             number: 0,
             searched: 0,
             lost: false,
+            ended: false,
         }
     }
 
@@ -66,64 +87,100 @@ impl Scanner {
         self.delimiters
     }
 
+    /// Whether a limit ended the reading.
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Ends the reading with an error.
+    pub(super) fn end(&mut self, fault: Fault) -> ReadError {
+        (self.ended, self.delimiters) = (true, None);
+        self.error(fault, 0)
+    }
+
     /// Tells that the window now begins `count` bytes later.
+    #[inline]
     pub(super) fn consume(&mut self, count: usize) {
         self.offset += count as u64;
         self.searched = self.searched.saturating_sub(count);
     }
 
     /// Looks at the window. `last`: no more bytes will come. After an error the window is to be consumed by the second value.
-    pub(super) fn scan(&mut self, window: &[u8], last: bool) -> Result<Found, (ReadError, usize)> {
+    #[inline]
+    pub(super) fn scan(&mut self, window: &[u8], last: bool) -> Scanned {
+        if let Some(delimiters) = self.delimiters {
+            let skipped = spaces(window);
+            // ISA and IEA begin with I; hardly anything else does.
+            if window.get(skipped).is_some_and(|first| *first != b'I') {
+                return self.find_terminator(delimiters, window, skipped, last);
+            }
+        }
+        self.scan_envelope(window, last)
+    }
+
+    /// Everything but the usual segment inside an interchange.
+    #[inline(never)]
+    fn scan_envelope(&mut self, window: &[u8], last: bool) -> Scanned {
+        if self.ended {
+            return Ok(Found::End);
+        }
+        if self.lost
+            && let Some(found) = self.find_isa(window, last)
+        {
+            return Ok(found);
+        }
         let skipped = layout(window, self.number == 0 && self.offset == 0);
         let rest = &window[skipped..];
         if rest.is_empty() {
             return Ok(if last { Found::End } else { Found::More(skipped) });
         }
-        if self.lost {
-            return Ok(self.find_isa(window, last));
-        }
-        let expects_isa = self.delimiters.is_none();
-        if expects_isa || rest.starts_with(b"ISA") {
+        let inside = self.delimiters;
+        let begins = rest
+            .get(..3)
+            .map_or_else(|| b"ISA".starts_with(rest), |id| id == b"ISA");
+        if inside.is_none() || begins {
             if rest.len() < ISA_LENGTH && !last {
                 return Ok(Found::More(skipped));
             }
             match Delimiters::from_isa(rest) {
                 Ok(delimiters) => {
                     self.delimiters = Some(delimiters);
-                    return self.found(window, skipped..skipped + ISA_LENGTH - 1, skipped + ISA_LENGTH);
+                    return self.found(delimiters, skipped..skipped + ISA_LENGTH - 1, skipped + ISA_LENGTH);
                 }
-                Err(fault) if expects_isa => {
-                    let fault = if self.number > 0 && fault == Fault::NotAnInterchange {
-                        Fault::TrailingText
-                    } else {
-                        fault
-                    };
+                Err(fault) if inside.is_none() => {
+                    let between = self.number > 0 && fault == Fault::NotAnInterchange;
+                    let fault = if between { Fault::TrailingText } else { fault };
                     self.lost = true;
-                    return Err((self.error(fault, skipped), (skipped + 1).min(window.len())));
+                    return Err((self.error(fault, skipped), skipped + 1));
                 }
                 // Inside an interchange it is a segment like others: its id is not known there.
                 Err(_) => {}
             }
         }
-        self.find_terminator(window, skipped, last)
+        let delimiters = inside.unwrap_or(Delimiters::STANDARD);
+        let scanned = self.find_terminator(delimiters, window, skipped, last);
+        if let Ok(Found::Segment { spot, .. }) = &scanned {
+            let text = &window[spot.start..spot.end];
+            if text.starts_with(b"IEA") && text.get(3).is_none_or(|byte| *byte == delimiters.element_byte()) {
+                self.delimiters = None;
+            }
+        }
+        scanned
     }
 
-    fn find_terminator(&mut self, window: &[u8], start: usize, last: bool) -> Result<Found, (ReadError, usize)> {
-        let terminator = self.delimiters.unwrap_or(Delimiters::STANDARD).terminator_byte();
+    #[inline]
+    fn find_terminator(&mut self, delimiters: Delimiters, window: &[u8], start: usize, last: bool) -> Scanned {
         let from = self.searched.clamp(start, window.len());
-        let end = memchr::memchr(terminator, &window[from..]).map(|at| from + at);
+        let end = memchr::memchr(delimiters.terminator_byte(), &window[from..]).map(|at| from + at);
         let length = end.unwrap_or(window.len()) - start;
         if length > self.limits.segment_bytes {
-            self.lost = true;
-            self.searched = 0;
-            let limit = self.limits.segment_bytes;
-            return Err((self.error(Fault::SegmentTooLong { limit }, start), window.len()));
+            return Err(self.too_long(start));
         }
         match end {
-            Some(end) => self.found(window, start..end, end + 1),
+            Some(end) => self.found(delimiters, start..end, end + 1),
             None if last => {
                 let trailing = window[start..].iter().rev().take_while(|b| is_layout(**b)).count();
-                self.found(window, start..window.len() - trailing, window.len())
+                self.found(delimiters, start..window.len() - trailing, window.len())
             }
             None => {
                 // What comes before the segment is dropped with the next consume.
@@ -133,20 +190,26 @@ impl Scanner {
         }
     }
 
-    fn found(&mut self, window: &[u8], range: Range<usize>, next: usize) -> Result<Found, (ReadError, usize)> {
+    /// Gives up a segment at the limit, wherever the window happens to end.
+    #[cold]
+    fn too_long(&mut self, start: usize) -> (ReadError, usize) {
+        (self.lost, self.delimiters, self.searched) = (true, None, 0);
+        let limit = self.limits.segment_bytes;
+        (self.error(Fault::SegmentTooLong { limit }, start), start + limit)
+    }
+
+    #[inline]
+    fn found(&mut self, delimiters: Delimiters, range: Range<usize>, next: usize) -> Scanned {
         self.searched = 0;
-        self.number = self.number.saturating_add(1);
-        if self.number > self.limits.segments {
+        if self.number >= self.limits.segments {
             let limit = self.limits.segments;
-            return Err((self.error(Fault::TooManySegments { limit }, range.start), window.len()));
+            (self.ended, self.delimiters) = (true, None);
+            return Err((self.error(Fault::TooManySegments { limit }, range.start), next));
         }
-        if range.is_empty() {
-            return Err((self.error(Fault::EmptySegment, range.start), next));
-        }
-        let delimiters = self.delimiters.unwrap_or(Delimiters::STANDARD);
-        let text = &window[range.clone()];
-        if text.starts_with(b"IEA") && text.get(3).is_none_or(|byte| *byte == delimiters.element_byte()) {
-            self.delimiters = None;
+        let error = range.is_empty().then(|| self.error(Fault::EmptySegment, range.start));
+        self.number = self.number.saturating_add(1);
+        if let Some(error) = error {
+            return Err((error, next));
         }
         let spot = Spot {
             start: range.start,
@@ -158,31 +221,27 @@ impl Scanner {
         Ok(Found::Segment { spot, next })
     }
 
-    /// Goes on at the next ISA that has its layout.
-    fn find_isa(&mut self, window: &[u8], last: bool) -> Found {
+    /// Looks for the next ISA that has its layout; none where the window begins with it.
+    fn find_isa(&mut self, window: &[u8], last: bool) -> Option<Found> {
         for at in memchr::memmem::find_iter(window, b"ISA") {
             if window.len() - at < ISA_LENGTH {
-                return if last { Found::End } else { Found::More(at) };
+                return Some(if last { Found::End } else { Found::More(at) });
             }
             if Delimiters::from_isa(&window[at..]).is_ok() {
                 self.lost = false;
-                self.delimiters = None;
-                return Found::More(at);
+                return (at > 0).then_some(Found::More(at));
             }
         }
-        if last {
+        Some(if last {
             Found::End
         } else {
             Found::More(window.len().saturating_sub(2))
-        }
+        })
     }
 
     fn error(&self, fault: Fault, at: usize) -> ReadError {
         let place = Place {
-            segment: self.number.saturating_add(u32::from(!matches!(
-                fault,
-                Fault::EmptySegment | Fault::TooManySegments { .. }
-            ))),
+            segment: self.number.saturating_add(1),
             offset: self.offset + at as u64,
             id: "?",
         };
@@ -195,12 +254,18 @@ pub(super) fn is_layout(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
-/// How many bytes of layout the window begins with; a byte order mark too, at the very beginning.
+/// How many bytes of layout the window begins with.
+#[inline]
+fn spaces(window: &[u8]) -> usize {
+    window.iter().take_while(|byte| is_layout(**byte)).count()
+}
+
+/// As [`spaces`]; a byte order mark too, at the very beginning.
 fn layout(window: &[u8], first: bool) -> usize {
     let mark = if first && window.starts_with(b"\xef\xbb\xbf") {
         3
     } else {
         0
     };
-    mark + window[mark..].iter().take_while(|byte| is_layout(**byte)).count()
+    mark + spaces(&window[mark..])
 }

@@ -6,6 +6,9 @@ use crate::delimiters::Delimiters;
 use crate::error::{Fault, Place, ReadError};
 use crate::segment::Segment;
 
+/// Bytes looked at together to see whether they are ASCII.
+const BLOCK: usize = 32 << 10;
+
 /// Yields the segments of every interchange of a slice in order, without copying. The first error ends it: who wants to go on behind an error
 /// takes a [`Feeder`](super::Feeder).
 #[derive(Debug)]
@@ -14,6 +17,9 @@ pub struct SegmentReader<'a> {
     at: usize,
     scanner: Scanner,
     delimiters: Delimiters,
+    /// What stands before is ASCII, or not, as `ascii` says.
+    looked: usize,
+    ascii: bool,
 }
 
 impl<'a> SegmentReader<'a> {
@@ -29,7 +35,7 @@ impl<'a> SegmentReader<'a> {
         let scanner = Scanner::new(limits);
         // Looked at with a scanner of its own and not consumed: the ISA is the first segment.
         let delimiters = match scanner.clone().scan(input, true) {
-            Ok(Found::Segment { spot, .. }) => spot.segment(input, 0).delimiters(),
+            Ok(Found::Segment { spot, .. }) => spot.segment(input, 0, false).delimiters(),
             Ok(_) => return Err(ReadError::new(Fault::NotAnInterchange, Place::START)),
             Err((error, _)) => return Err(error),
         };
@@ -38,6 +44,8 @@ impl<'a> SegmentReader<'a> {
             at: 0,
             scanner,
             delimiters,
+            looked: 0,
+            ascii: false,
         })
     }
 
@@ -45,18 +53,31 @@ impl<'a> SegmentReader<'a> {
     pub fn delimiters(&self) -> Delimiters {
         self.delimiters
     }
+
+    /// Whether the bytes up to `end` are known to be ASCII; looks at a block of them at a time.
+    #[inline]
+    fn is_ascii(&mut self, end: usize) -> bool {
+        if end > self.looked {
+            let begin = self.at;
+            self.looked = self.input.len().min((begin + BLOCK).max(end));
+            self.ascii = self.input[begin..self.looked].is_ascii();
+        }
+        self.ascii
+    }
 }
 
 impl<'a> Iterator for SegmentReader<'a> {
     type Item = Result<Segment<'a>, ReadError>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let window = &self.input[self.at..];
         match self.scanner.scan(window, true) {
             Ok(Found::Segment { spot, next }) => {
+                let ascii = self.is_ascii(self.at + spot.end());
                 self.scanner.consume(next);
                 self.at += next;
-                let segment = spot.segment(window, 0);
+                let segment = spot.segment(window, 0, ascii);
                 match segment.not_text_from() {
                     None => Some(Ok(segment)),
                     Some(element) => {

@@ -6,8 +6,8 @@ use crate::error::ReadError;
 use crate::segment::Segment;
 use std::io::Read;
 
-/// Bytes asked for at a time.
-const CHUNK: usize = 128 << 10;
+/// Bytes held at a time, unless a segment is longer.
+const CHUNK: usize = 256 << 10;
 
 /// Why a stream gave no segment.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +33,7 @@ impl<R: Read> StreamReader<R> {
     pub fn new(source: R, limits: Limits) -> Self {
         Self {
             source,
-            feeder: Feeder::new(limits),
+            feeder: Feeder::with_room(limits, CHUNK),
             ended: false,
         }
     }
@@ -44,12 +44,13 @@ impl<R: Read> StreamReader<R> {
     }
 
     /// The next segment; none at the end. After [`StreamError::Read`] the reader goes on where it can.
+    #[inline]
     pub fn next_segment(&mut self) -> Option<Result<Segment<'_>, StreamError>> {
         loop {
             match self.feeder.find() {
                 Some(Ok(at)) => return Some(Ok(self.feeder.segment(at))),
                 Some(Err(error)) => return Some(Err(error.into())),
-                None if self.ended => return None,
+                None if self.ended || self.feeder.is_done() => return None,
                 None => {}
             }
             match self.fill() {
@@ -67,14 +68,15 @@ impl<R: Read> StreamReader<R> {
     }
 
     fn fill(&mut self) -> std::io::Result<usize> {
-        let room = self.feeder.room(CHUNK);
+        // Half a chunk is worth a call; what is left of a segment is then seldom moved.
+        let room = self.feeder.room(CHUNK / 2);
         let read = loop {
             match self.source.read(room) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                other => break other,
+                other => break other?,
             }
         };
-        self.feeder.filled(CHUNK, *read.as_ref().unwrap_or(&0));
-        read
+        self.feeder.filled(read);
+        Ok(read)
     }
 }

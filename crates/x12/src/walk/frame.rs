@@ -1,7 +1,7 @@
 //! The loops that are open, and how often each of their parts has come.
 
 use super::Gap;
-use crate::guide::{Id, Loop, Part, Usage};
+use crate::guide::{Loop, Part};
 
 #[derive(Debug, Clone, Copy)]
 struct Frame {
@@ -10,7 +10,7 @@ struct Frame {
     base: usize,
     /// The position of the part that came last.
     position: u16,
-    /// Parts before this one have been looked at for gaps.
+    /// So many of its required parts have been looked at for gaps.
     looked: usize,
 }
 
@@ -43,16 +43,13 @@ impl Frames {
         self.frames[self.frames.len() - 1].of
     }
 
-    /// Parts of the loop at `depth` that a segment of this id can be or open, from where the loop is.
-    pub(super) fn candidates(&self, depth: usize, id: Id) -> impl Iterator<Item = u16> + use<> {
+    /// Parts of the loop at `depth` that a segment can be or open, from where the loop is; `nth`: the segment among all.
+    #[inline]
+    pub(super) fn candidates(&self, depth: usize, nth: u8) -> impl Iterator<Item = u16> + use<> {
         let frame = self.frames[depth];
         let parts = frame.of.parts;
-        let dispatch = frame.of.dispatch;
-        let found = dispatch.binary_search_by_key(&id, |(known, _)| *known);
-        let all: &'static [u16] = found.map_or(&[], |at| dispatch[at].1);
-        all.iter()
-            .copied()
-            .filter(move |index| parts[usize::from(*index)].position >= frame.position)
+        let all = frame.of.indexes_of(nth).iter().copied();
+        all.filter(move |index| parts[usize::from(*index)].position >= frame.position)
     }
 
     pub(super) fn part(&self, depth: usize, index: u16) -> &'static Part {
@@ -83,39 +80,44 @@ impl Frames {
     /// Moves the loop at `depth` to a part and counts it.
     pub(super) fn advance(&mut self, depth: usize, index: u16, gap: &mut dyn FnMut(Gap)) {
         let position = self.part(depth, index).position;
-        let before = self.frames[depth]
-            .of
-            .parts
-            .partition_point(|part| part.position < position);
-        self.look(depth, before, gap);
+        if position > self.frames[depth].position {
+            self.look(depth, position, gap);
+        }
         let frame = &mut self.frames[depth];
         frame.position = position;
-        self.counts[frame.base + usize::from(index)] += 1;
+        let count = &mut self.counts[frame.base + usize::from(index)];
+        *count = count.saturating_add(1);
     }
 
     /// Closes the loops inside the one at `depth`.
     pub(super) fn close_above(&mut self, depth: usize, gap: &mut dyn FnMut(Gap)) {
         while self.frames.len() > depth + 1 {
             let top = self.frames.len() - 1;
-            self.look(top, self.frames[top].of.parts.len(), gap);
+            self.look(top, u16::MAX, gap);
             self.counts.truncate(self.frames[top].base);
             self.frames.pop();
         }
     }
 
     pub(super) fn close_root(&mut self, gap: &mut dyn FnMut(Gap)) {
-        self.look(0, self.frames[0].of.parts.len(), gap);
+        self.look(0, u16::MAX, gap);
     }
 
-    /// Tells which required parts before `end` have not come.
-    fn look(&mut self, depth: usize, end: usize, gap: &mut dyn FnMut(Gap)) {
-        let frame = self.frames[depth];
-        for index in frame.looked..end {
-            let part = &frame.of.parts[index];
-            if part.what.usage() == Usage::Required && self.counts[frame.base + index] == 0 {
-                gap(Gap { within: frame.of, part });
+    /// Tells which required parts before a position have not come.
+    #[inline]
+    fn look(&mut self, depth: usize, position: u16, gap: &mut dyn FnMut(Gap)) {
+        let frame = &mut self.frames[depth];
+        let (of, mut looked) = (frame.of, frame.looked);
+        while let Some(index) = of.required.get(looked).map(|index| usize::from(*index)) {
+            let part = &of.parts[index];
+            if part.position >= position {
+                break;
             }
+            if self.counts[frame.base + index] == 0 {
+                gap(Gap { within: of, part });
+            }
+            looked += 1;
         }
-        self.frames[depth].looked = frame.looked.max(end);
+        frame.looked = looked;
     }
 }

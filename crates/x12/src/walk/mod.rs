@@ -4,7 +4,7 @@
 mod frame;
 
 use crate::fields::Fields;
-use crate::guide::{Guide, Id, Key, Loop, Part, SegmentUse, What};
+use crate::guide::{Guide, Id, Key, Loop, Packed, Part, SegmentUse, What};
 use crate::segment::Segment;
 use frame::Frames;
 
@@ -73,19 +73,29 @@ impl Walker {
     /// Takes the next segment of the transaction set, ST first. None where the guide has no place for it; then nothing changed. `gap` is told
     /// what should have come before.
     pub(crate) fn step(&mut self, segment: &Segment<'_>, fields: &Fields, gap: &mut dyn FnMut(Gap)) -> Option<Placed> {
-        let id = Id::new(segment.id());
-        if segment.id().len() > 3 {
-            return None;
-        }
+        self.step_to(segment.code().nth()?, segment, fields, gap)
+    }
+
+    /// The same where it is known which segment it is among all.
+    pub(crate) fn step_to(
+        &mut self,
+        nth: u8,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        gap: &mut dyn FnMut(Gap),
+    ) -> Option<Placed> {
+        // Nearly every key is in element 1: it is looked at once.
+        let first = fields.component(segment, 1, 1);
         let (depth, index, by_id_only) = self
-            .find(id, |part| {
-                fits(part.what.opening()?.key.as_ref(), segment, fields).then_some(())
+            .find(nth, |part| {
+                let opening = part.what.opening();
+                opening.is_some_and(|opening| fits(opening.key.as_ref(), first, segment, fields))
             })
             .map(|(depth, index)| (depth, index, false))
             .or_else(|| {
                 // The qualifier is wrong: it is read as the first use of its id that is still open, and its code is found wrong there.
                 let top = self.frames.depth() - 1;
-                let candidates = self.frames.candidates(top, id);
+                let candidates = self.frames.candidates(top, nth);
                 candidates
                     .filter(|index| !is_opener(top, *index))
                     .map(|index| (top, index, true))
@@ -98,18 +108,18 @@ impl Walker {
 
     /// The innermost loop that has, from where it is, a part that fits; one that may come again before one that came too often. What opens a
     /// loop opens another one where it has come too often, and does not stay in the loop that it opened: that would mix two parties.
-    fn find(&self, id: Id, fits: impl Fn(&'static Part) -> Option<()>) -> Option<(usize, u16)> {
+    fn find(&self, nth: u8, fits: impl Fn(&'static Part) -> bool) -> Option<(usize, u16)> {
         let mut full = None;
         for depth in (0..self.frames.depth()).rev() {
-            for index in self.frames.candidates(depth, id) {
+            for index in self.frames.candidates(depth, nth) {
                 let part = self.frames.part(depth, index);
-                if fits(part).is_none() {
+                if is_opener(depth, index) || !fits(part) {
                     continue;
                 }
                 if self.frames.count(depth, index) < part.what.max() {
                     return Some((depth, index));
                 }
-                full = full.or((!is_opener(depth, index)).then_some((depth, index)));
+                full = full.or(Some((depth, index)));
             }
         }
         full
@@ -126,12 +136,12 @@ impl Walker {
 
     /// Whether an open loop has a place for a segment that was not placed: before what has come already.
     pub(crate) fn came_too_late(&self, segment: &Segment<'_>, fields: &Fields) -> bool {
-        let id = Id::new(segment.id());
+        let first = fields.component(segment, 1, 1);
         let fits = |part: &'static Part| {
             let opening = part.what.opening();
-            opening.is_some_and(|opening| fits(opening.key.as_ref(), segment, fields))
+            opening.is_some_and(|opening| fits(opening.key.as_ref(), first, segment, fields))
         };
-        self.open().any(|open| open.candidates(id).any(fits))
+        self.open().any(|open| open.candidates(segment.code()).any(fits))
     }
 
     fn place(&mut self, depth: usize, index: u16, by_id_only: bool) -> Option<Placed> {
@@ -168,15 +178,17 @@ fn is_opener(depth: usize, index: u16) -> bool {
     index == 0 && depth > 0
 }
 
-fn fits(key: Option<&Key>, segment: &Segment<'_>, fields: &Fields) -> bool {
+#[inline]
+fn fits(key: Option<&Key>, first: Packed<'_>, segment: &Segment<'_>, fields: &Fields) -> bool {
     let Some(key) = key else { return true };
-    let element = fields.get(segment, usize::from(key.element));
-    let separator = segment.delimiters().component();
-    let value = match key.component {
-        0 | 1 => element.split(separator).next().unwrap_or_default(),
-        n => element.split(separator).nth(usize::from(n) - 1).unwrap_or_default(),
-    };
-    key.codes.contains(&value)
+    match (key.element, key.component) {
+        (1, 0 | 1) => key.codes.has(first),
+        (element, component) => {
+            let component = usize::from(component.max(1));
+            key.codes
+                .has(fields.component(segment, usize::from(element), component))
+        }
+    }
 }
 
 #[cfg(test)]

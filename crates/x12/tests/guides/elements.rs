@@ -75,7 +75,7 @@ fn value(text: &str, simple: &Simple) -> Option<String> {
     }
     let known = match simple.codes {
         Codes::Any => return None,
-        Codes::OneOf(codes) => codes,
+        Codes::OneOf(codes) => codes.texts(),
         Codes::List(list) => list.values()?,
     };
     known

@@ -46,7 +46,7 @@ fn segment(of: &'static Guide, loop_id: &str, id: &str) -> &'static SegmentUse {
 fn codes(of: &SegmentUse, element: usize) -> &'static [&'static str] {
     match of.elements[element - 1].content {
         Content::Simple(simple) => match simple.codes {
-            Codes::OneOf(codes) => codes,
+            Codes::OneOf(codes) => codes.texts(),
             _ => &[],
         },
         Content::Composite(_) => &[],

@@ -4,6 +4,7 @@ use super::{Tell, add, compare};
 use crate::check::amounts::{adjustments, amount};
 use crate::fields::Fields;
 use crate::finding::{Place, Rule};
+use crate::guide::ids;
 use crate::segment::Segment;
 use crate::walk::Placed;
 use rust_decimal::Decimal;
@@ -49,29 +50,29 @@ impl Sums {
         segment: &Segment<'_>,
         fields: &Fields,
         placed: &Placed,
-        place: Place,
+        place: &Place,
         tell: &mut Tell<'_>,
     ) {
         let get = |n| fields.get(segment, n);
-        match (segment.id(), placed.within.id) {
-            ("CLM", _) => {
+        match (placed.of.id, placed.within.id) {
+            (ids::CLM, _) => {
                 self.finish(tell);
-                self.claim = Some((place, amount(get(2))));
+                self.claim = Some((*place, amount(get(2))));
             }
-            ("HL" | "SE", _) => self.finish(tell),
-            ("SV1" | "SV3", _) => self.line(get(2), tell),
-            ("SV2", _) => self.line(get(3), tell),
-            ("SBR", "2320") if self.payers.len() < PAYERS => {
+            (ids::HL | ids::SE, _) => self.finish(tell),
+            (ids::SV1 | ids::SV3, _) => self.line(get(2), tell),
+            (ids::SV2, _) => self.line(get(3), tell),
+            (ids::SBR, "2320") if self.payers.len() < PAYERS => {
                 self.payers.push(Payer {
-                    place,
+                    place: *place,
                     ..Payer::default()
                 });
             }
-            ("AMT", "2320") if get(1) == "D" => self.payer(|payer| payer.paid = amount(get(2))),
-            ("CAS", "2320") => self.payer(|payer| add(&mut payer.adjusted, adjustments(get))),
-            ("NM1", "2330B") => self.payer(|payer| get(9).clone_into(&mut payer.id)),
-            ("SVD", _) => self.decision(get(1), amount(get(2)).unwrap_or_default(), place),
-            ("CAS", _) => self.adjusted(adjustments(get)),
+            (ids::AMT, "2320") if get(1) == "D" => self.payer(|payer| payer.paid = amount(get(2))),
+            (ids::CAS, "2320") => self.payer(|payer| add(&mut payer.adjusted, adjustments(get))),
+            (ids::NM1, "2330B") => self.payer(|payer| get(9).clone_into(&mut payer.id)),
+            (ids::SVD, _) => self.decision(get(1), amount(get(2)).unwrap_or_default(), *place),
+            (ids::CAS, _) => self.adjusted(adjustments(get)),
             _ => {}
         }
     }
@@ -93,7 +94,7 @@ impl Sums {
 
     fn line(&mut self, charge: &str, tell: &mut Tell<'_>) {
         self.end_line(tell);
-        self.lines += 1;
+        self.lines = self.lines.saturating_add(1);
         self.line_charge = amount(charge);
         add(&mut self.charges, self.line_charge.unwrap_or_default());
     }

@@ -35,7 +35,7 @@ impl Sums {
         segment: &Segment<'_>,
         fields: &Fields,
         placed: &Placed,
-        place: Place,
+        place: &Place,
         tell: &mut Tell<'_>,
     ) {
         match self {

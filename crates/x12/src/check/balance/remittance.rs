@@ -4,6 +4,7 @@ use super::{Tell, add, compare};
 use crate::check::amounts::{adjustments, amount};
 use crate::fields::Fields;
 use crate::finding::{Place, Rule};
+use crate::guide::ids;
 use crate::segment::Segment;
 use rust_decimal::Decimal;
 
@@ -38,15 +39,15 @@ pub(in crate::check) struct Sums {
 }
 
 impl Sums {
-    pub(super) fn take(&mut self, segment: &Segment<'_>, fields: &Fields, place: Place, tell: &mut Tell<'_>) {
+    pub(super) fn take(&mut self, segment: &Segment<'_>, fields: &Fields, place: &Place, tell: &mut Tell<'_>) {
         let get = |n| fields.get(segment, n);
-        match segment.id() {
-            "BPR" => self.payment = Some((place, amount(get(2)))),
-            "CLP" => {
+        match segment.code() {
+            ids::BPR => self.payment = Some((*place, amount(get(2)))),
+            ids::CLP => {
                 self.end_claim(tell);
                 add(&mut self.claims, amount(get(4)).unwrap_or_default());
                 self.claim = Some(Claim {
-                    place,
+                    place: *place,
                     charge: amount(get(3)),
                     paid: amount(get(4)),
                     // Empty is zero here: the guide leaves it out where the patient owes nothing.
@@ -54,15 +55,15 @@ impl Sums {
                     ..Claim::default()
                 });
             }
-            "SVC" => self.line(place, get(2), get(3), tell),
-            "CAS" => self.adjust(get(1) == "PR", adjustments(get)),
-            "PLB" => {
+            ids::SVC => self.line(*place, get(2), get(3), tell),
+            ids::CAS => self.adjust(get(1) == "PR", adjustments(get)),
+            ids::PLB => {
                 self.end_claim(tell);
                 for n in 0..6 {
                     add(&mut self.provider, amount(get(4 + n * 2)).unwrap_or_default());
                 }
             }
-            "LX" | "SE" => self.end_claim(tell),
+            ids::LX | ids::SE => self.end_claim(tell),
             _ => {}
         }
     }
@@ -79,7 +80,7 @@ impl Sums {
         let Some(claim) = &mut self.claim else { return };
         claim.end_line(tell);
         let charge = amount(charge).unwrap_or_default();
-        claim.lines += 1;
+        claim.lines = claim.lines.saturating_add(1);
         add(&mut claim.line_charges, charge);
         claim.line = Some(Line {
             place,

@@ -4,6 +4,7 @@ use super::{Situation, Step, broken};
 use crate::check::amounts::amount;
 use crate::check::balance::Tell;
 use crate::finding::Place;
+use crate::guide::ids;
 use rust_decimal::Decimal;
 
 #[derive(Debug, Default)]
@@ -17,14 +18,14 @@ pub(in crate::check) struct Answer {
 impl Answer {
     pub(super) fn take(&mut self, step: &Step<'_, '_>, tell: &mut Tell<'_>) {
         match (step.id(), step.within) {
-            ("HL", level) => self.level(level, step, tell),
-            ("AAA", "2000A" | "2100A") => self.rejected = Some("2000A"),
-            ("AAA", "2100B") => self.rejected = Some("2000B"),
-            ("AAA" | "EB", _) => {
+            (ids::HL, level) => self.level(level, step, tell),
+            (ids::AAA, "2000A" | "2100A") => self.rejected = Some("2000A"),
+            (ids::AAA, "2100B") => self.rejected = Some("2000B"),
+            (ids::AAA | ids::EB, _) => {
                 if let Some(patient) = &mut self.patient {
                     patient.1 = true;
                 }
-                if step.id() == "EB" {
+                if step.id() == ids::EB {
                     benefit(step, tell);
                 }
             }

@@ -5,6 +5,7 @@ use super::{Situation, Step, at, broken};
 use crate::check::balance::Tell;
 use crate::finding::Place;
 use crate::guide::Guide;
+use crate::guide::ids;
 use std::collections::HashSet;
 
 /// Most lines of a professional or dental claim.
@@ -62,22 +63,22 @@ impl Claims {
 
     pub(super) fn take(&mut self, step: &Step<'_, '_>, tell: &mut Tell<'_>) {
         match (step.id(), step.within) {
-            ("HL", level) => self.level(level, step, tell),
-            ("SBR", "2000B") => self.subscriber(step),
-            ("DMG", "2010BA") => {
+            (ids::HL, level) => self.level(level, step, tell),
+            (ids::SBR, "2000B") => self.subscriber(step),
+            (ids::DMG, "2010BA") => {
                 if let Some(subscriber) = &mut self.subscriber {
                     subscriber.has_demographics = true;
                 }
             }
-            ("N3" | "N4", "2010AA") => address(step, tell),
-            ("CLM", _) => self.begin_claim(step, tell),
-            ("REF", "2300") if step.element(1) == "F8" => self.claim(|claim| claim.has_payer_number = true),
-            ("DTP", "2300") if step.element(1) == "439" => self.claim(|claim| claim.has_accident_date = true),
-            ("HI", "2300") => self.diagnoses(step, tell),
-            ("LX", _) => self.line(step, tell),
-            ("SV1", _) => self.pointers(7, step, tell),
-            ("SV3", _) => self.pointers(11, step, tell),
-            ("SBR" | "AMT" | "CAS" | "NM1" | "SVD", _) => {
+            (ids::N3 | ids::N4, "2010AA") => address(step, tell),
+            (ids::CLM, _) => self.begin_claim(step, tell),
+            (ids::REF, "2300") if step.element(1) == "F8" => self.claim(|claim| claim.has_payer_number = true),
+            (ids::DTP, "2300") if step.element(1) == "439" => self.claim(|claim| claim.has_accident_date = true),
+            (ids::HI, "2300") => self.diagnoses(step, tell),
+            (ids::LX, _) => self.line(step, tell),
+            (ids::SV1, _) => self.pointers(7, step, tell),
+            (ids::SV3, _) => self.pointers(11, step, tell),
+            (ids::SBR | ids::AMT | ids::CAS | ids::NM1 | ids::SVD, _) => {
                 if let Some(claim) = &mut self.claim {
                     claim.payers.take(step, tell);
                 }
@@ -218,7 +219,7 @@ impl Claims {
 
 /// The billing provider's street and ZIP code.
 fn address(step: &Step<'_, '_>, tell: &mut Tell<'_>) {
-    if step.id() == "N3" {
+    if step.id() == ids::N3 {
         let letters = |text: &str| text.bytes().filter(u8::is_ascii_alphabetic).collect::<Vec<_>>();
         let street = letters(&step.element(1).to_ascii_uppercase());
         if street.starts_with(b"POBOX") || street.starts_with(b"POSTOFFICEBOX") {

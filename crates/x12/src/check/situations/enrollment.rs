@@ -3,6 +3,7 @@
 use super::{Situation, Step, broken};
 use crate::check::balance::Tell;
 use crate::finding::Place;
+use crate::guide::ids;
 use std::collections::HashSet;
 
 /// Subscriber ids remembered of dependents that came without their subscriber; later ones are not compared.
@@ -34,21 +35,21 @@ struct Member {
 impl Enrollment {
     pub(super) fn take(&mut self, step: &Step<'_, '_>, tell: &mut Tell<'_>) {
         match (step.id(), step.within) {
-            ("BGN", _) => step.element(8).clone_into(&mut self.action),
-            ("INS", "2000") => self.member(step, tell),
-            ("REF", "2000") if step.element(1) == "0F" => self.belongs_to(step, tell),
-            ("DTP", "2000") if matches!(step.element(1), "357" | "341") => {
+            (ids::BGN, _) => step.element(8).clone_into(&mut self.action),
+            (ids::INS, "2000") => self.member(step, tell),
+            (ids::REF, "2000") if step.element(1) == "0F" => self.belongs_to(step, tell),
+            (ids::DTP, "2000") if matches!(step.element(1), "357" | "341") => {
                 if let Some(member) = &mut self.member {
                     member.has_end = true;
                 }
             }
-            ("HD", "2300") => {
+            (ids::HD, "2300") => {
                 self.end_coverage(tell);
                 if let Some(member) = &mut self.member {
                     member.coverage = (step.element(1) == "024").then_some(step.place);
                 }
             }
-            ("DTP", "2300") if step.element(1) == "349" => {
+            (ids::DTP, "2300") if step.element(1) == "349" => {
                 if let Some(member) = &mut self.member {
                     (member.coverage, member.has_end) = (None, true);
                 }

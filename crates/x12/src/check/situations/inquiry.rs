@@ -3,6 +3,7 @@
 use super::{Situation, Step, broken};
 use crate::check::balance::Tell;
 use crate::finding::Place;
+use crate::guide::ids;
 
 /// The patient at hand.
 #[derive(Debug, Default)]
@@ -23,7 +24,7 @@ struct Patient {
 
 impl Inquiry {
     pub(super) fn take(&mut self, step: &Step<'_, '_>, tell: &mut Tell<'_>) {
-        if let ("HL", level) = (step.id(), step.within) {
+        if let (ids::HL, level) = (step.id(), step.within) {
             self.end_patient(tell);
             // A subscriber with dependents below is not the one who is asked about.
             let is_patient = step.element(4) == "0" && matches!(level, "2000C" | "2000D");
@@ -36,13 +37,13 @@ impl Inquiry {
         }
         let Some(patient) = &mut self.patient else { return };
         match (step.id(), step.within) {
-            ("NM1", "2100C" | "2100D") => {
+            (ids::NM1, "2100C" | "2100D") => {
                 patient.name = Some(step.place);
                 patient.has_id = !step.element(9).is_empty();
                 patient.has_name = !step.element(3).is_empty();
             }
-            ("DMG", "2100C" | "2100D") => patient.has_birth_date = !step.element(2).is_empty(),
-            ("EQ", _) => patient.is_asked_about = true,
+            (ids::DMG, "2100C" | "2100D") => patient.has_birth_date = !step.element(2).is_empty(),
+            (ids::EQ, _) => patient.is_asked_about = true,
             _ => {}
         }
     }

@@ -15,13 +15,14 @@ pub use rule::Situation;
 use super::balance::Tell;
 use crate::fields::Fields;
 use crate::finding::{Place, What};
-use crate::guide::Guide;
+use crate::guide::{Guide, Id};
 use crate::segment::Segment;
 use crate::walk::Placed;
 
 /// A segment and its place in the guide.
 #[derive(Clone, Copy)]
 struct Step<'s, 'a> {
+    id: Id,
     segment: &'s Segment<'a>,
     fields: &'s Fields,
     /// The number of the loop that it stands in.
@@ -30,8 +31,8 @@ struct Step<'s, 'a> {
 }
 
 impl<'a> Step<'_, 'a> {
-    fn id(&self) -> &'a str {
-        self.segment.id()
+    fn id(&self) -> Id {
+        self.id
     }
 
     fn element(&self, n: usize) -> &'a str {
@@ -77,15 +78,16 @@ impl Situations {
         segment: &Segment<'_>,
         fields: &Fields,
         placed: &Placed,
-        place: Place,
+        place: &Place,
         tell: &mut Tell<'_>,
     ) {
         let within = placed.within.id;
         let step = Step {
+            id: placed.of.id,
             segment,
             fields,
             within,
-            place,
+            place: *place,
         };
         match self {
             Self::Claims(claims) => claims.take(&step, tell),

@@ -3,6 +3,7 @@
 use super::{Situation, Step, broken};
 use crate::check::balance::Tell;
 use crate::finding::Place;
+use crate::guide::ids;
 
 /// More other payers than a claim may have (2320 repeats ten times).
 const PAYERS: usize = 32;
@@ -34,11 +35,11 @@ impl OtherPayers {
 
     pub(super) fn take(&mut self, step: &Step<'_, '_>, tell: &mut Tell<'_>) {
         match (step.id(), step.within) {
-            ("SBR", "2320") => self.payer(step, tell),
-            ("AMT", "2320") if step.element(1) == "D" => self.last(|payer| payer.has_paid_amount = true),
-            ("CAS", "2320") => self.last(|payer| payer.has_decided = true),
-            ("NM1", "2330B") => self.last(|payer| step.element(9).clone_into(&mut payer.id)),
-            ("SVD", _) => {
+            (ids::SBR, "2320") => self.payer(step, tell),
+            (ids::AMT, "2320") if step.element(1) == "D" => self.last(|payer| payer.has_paid_amount = true),
+            (ids::CAS, "2320") => self.last(|payer| payer.has_decided = true),
+            (ids::NM1, "2330B") => self.last(|payer| step.element(9).clone_into(&mut payer.id)),
+            (ids::SVD, _) => {
                 let id = step.element(1);
                 // Payers beyond those that are remembered may be any.
                 let may_be_other = self.payers.len() >= PAYERS;

@@ -3,13 +3,14 @@
 use super::{Situation, Step, broken};
 use crate::check::amounts::amount;
 use crate::check::balance::Tell;
+use crate::guide::ids;
 use rust_decimal::Decimal;
 
 /// Nothing is remembered between segments.
 pub(super) fn take(step: &Step<'_, '_>, tell: &mut Tell<'_>) {
     let of = |n| amount(step.element(n)).unwrap_or_default();
     match step.id() {
-        "BPR" => {
+        ids::BPR => {
             let paid = of(2);
             if paid < Decimal::ZERO {
                 broken(Situation::NegativePayment, step.at(2, 0), tell);
@@ -17,7 +18,7 @@ pub(super) fn take(step: &Step<'_, '_>, tell: &mut Tell<'_>) {
                 broken(Situation::PaymentNotMade, step.at(2, 0), tell);
             }
         }
-        "CLP" if step.element(2) == "22" => {
+        ids::CLP if step.element(2) == "22" => {
             for n in [3, 4] {
                 if of(n) > Decimal::ZERO {
                     broken(Situation::Reversal, step.at(n, 0), tell);

@@ -1,0 +1,99 @@
+//! One measurement of one file, as one line of JSON: `speed scan|read|check FILE`. A process of its own for each, so that its greatest memory is
+//! that of this measurement.
+
+use mc_x12::check::{Report, Settings, check};
+use mc_x12::guide::Id;
+use mc_x12::walk::Placed;
+use mc_x12::{Finding, Limits, Segment, StreamReader};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::time::Instant;
+
+fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [mode, file] = arguments.as_slice() else {
+        anyhow::bail!("usage: speed scan|read|check FILE");
+    };
+    let begun = Instant::now();
+    let counts = match mode.as_str() {
+        "scan" => scan(File::open(file)?)?,
+        "read" => read(File::open(file)?)?,
+        "check" => full(File::open(file)?)?,
+        _ => anyhow::bail!("{mode} is none of scan, read, check"),
+    };
+    let seconds = begun.elapsed().as_secs_f64();
+    let line = serde_json::json!({
+        "bytes": fs::metadata(file)?.len(),
+        "seconds": seconds,
+        "segments": counts.segments,
+        "claims": counts.claims,
+        "findings": counts.findings,
+        "memory_bytes": greatest_memory()?,
+    });
+    println!("{line}");
+    Ok(())
+}
+
+/// What is counted as a claim: claims of an 837, of an 835, patients of a 271.
+const CLAIMS: [Id; 3] = [Id::new("CLM"), Id::new("CLP"), Id::new("BHT")];
+
+#[derive(Default)]
+struct Counts {
+    segments: u64,
+    claims: u64,
+    findings: u64,
+}
+
+impl Counts {
+    fn count(&mut self, segment: &Segment<'_>) {
+        self.segments += 1;
+        self.claims += u64::from(matches!(segment.id(), "CLM" | "CLP" | "BHT"));
+    }
+}
+
+/// The least that anybody can do: every byte is looked at once, terminators are counted.
+fn scan(mut source: File) -> io::Result<Counts> {
+    let mut buffer = vec![0; 128 << 10];
+    let mut counts = Counts::default();
+    loop {
+        match source.read(&mut buffer)? {
+            0 => return Ok(counts),
+            count => counts.segments += memchr::memchr_iter(b'~', &buffer[..count]).count() as u64,
+        }
+    }
+}
+
+fn read(source: File) -> anyhow::Result<Counts> {
+    let mut reader = StreamReader::new(source, Limits::FILE);
+    let mut counts = Counts::default();
+    while let Some(segment) = reader.next_segment() {
+        counts.count(&segment?);
+    }
+    Ok(counts)
+}
+
+fn full(source: File) -> io::Result<Counts> {
+    let mut counts = Counts::default();
+    check(source, Limits::FILE, &Settings::default(), &mut counts)?;
+    Ok(counts)
+}
+
+impl Report for Counts {
+    fn finding(&mut self, _: &Finding<'_>) {
+        self.findings += 1;
+    }
+
+    fn segment(&mut self, _: &Segment<'_>, placed: Option<&Placed>) {
+        self.segments += 1;
+        let of = placed.map(|placed| placed.of.id);
+        self.claims += u64::from(of.is_some_and(|id| CLAIMS.contains(&id)));
+    }
+}
+
+/// `VmHWM` of this process.
+fn greatest_memory() -> anyhow::Result<u64> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kibibytes = line.and_then(|line| line.split_whitespace().next()).unwrap_or("0");
+    Ok(kibibytes.parse::<u64>()? << 10)
+}

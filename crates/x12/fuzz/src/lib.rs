@@ -1,0 +1,102 @@
+//! What the targets share: input, whole or as damage to what is sound, and an envelope for what is written.
+
+use mc_x12::{ControlNumbers, Envelope, Interchange, Party, Transaction, Usage};
+
+/// Sound interchanges, one of each kind: what is damaged.
+const SOUND: [&[u8]; 13] = [
+    include_bytes!("../seeds/837.x12"),
+    include_bytes!("../seeds/837-institutional.x12"),
+    include_bytes!("../seeds/837-dental.x12"),
+    include_bytes!("../seeds/837-other.x12"),
+    include_bytes!("../seeds/835.x12"),
+    include_bytes!("../seeds/834.x12"),
+    include_bytes!("../seeds/276.x12"),
+    include_bytes!("../seeds/277.x12"),
+    include_bytes!("../seeds/270.x12"),
+    include_bytes!("../seeds/271.x12"),
+    include_bytes!("../seeds/278.x12"),
+    include_bytes!("../seeds/278-answer.x12"),
+    include_bytes!("../seeds/820.x12"),
+];
+
+/// The bytes as they are; or, where the first is below 128, damage to a sound interchange: after the first byte, which chooses it, four bytes
+/// each: where (two), how (write over, put in, take out up to there, put in a segment that stands elsewhere), what.
+pub fn input(data: &[u8]) -> Vec<u8> {
+    match data.split_first() {
+        Some((which, damage)) if *which < 128 => damaged(SOUND[usize::from(*which) % SOUND.len()], damage),
+        Some((_, raw)) => raw.to_vec(),
+        None => Vec::new(),
+    }
+}
+
+fn damaged(sound: &[u8], damage: &[u8]) -> Vec<u8> {
+    let mut bytes = sound.to_vec();
+    for change in damage.chunks_exact(4).take(64) {
+        // A segment without end would be doubled again and again.
+        if bytes.is_empty() || bytes.len() > 1 << 15 {
+            break;
+        }
+        let at = usize::from(u16::from_le_bytes([change[0], change[1]])) % bytes.len();
+        let what = change[3];
+        match change[2] % 4 {
+            0 => bytes[at] = what,
+            1 => bytes.insert(at, what),
+            2 => drop(bytes.drain(at..(at + usize::from(what)).min(sound.len()).min(bytes.len()).max(at))),
+            _ => {
+                let segments: Vec<Vec<u8>> = bytes
+                    .split_inclusive(|byte| *byte == b'~')
+                    .map(<[u8]>::to_vec)
+                    .collect();
+                let (from, to) = (usize::from(what) % segments.len(), at % segments.len());
+                let offset: usize = segments[..to].iter().map(Vec::len).sum();
+                bytes.splice(offset..offset, segments[from].iter().copied());
+            }
+        }
+    }
+    bytes
+}
+
+/// Gives each transaction set of an input whose envelopes are sound.
+pub fn each_transaction(data: &[u8], mut see: impl FnMut(&Transaction<'_>)) {
+    let bytes = input(data);
+    if let Ok(interchange) = Interchange::parse(&bytes) {
+        interchange.transactions().for_each(|transaction| see(transaction));
+    }
+}
+
+/// An envelope for what is written.
+pub fn envelope() -> Envelope {
+    Envelope {
+        sender: Party::mutual("SENDER"),
+        receiver: Party::mutual("RECEIVER"),
+        control: ControlNumbers {
+            interchange: 1,
+            group: 1,
+            transaction: 1,
+        },
+        created_at: chrono::DateTime::from_timestamp(1_704_164_640, 0).unwrap_or_default(),
+        usage: Usage::Test,
+    }
+}
+
+/// What a view writes is read again, and written as it was: a view that can be written is whole.
+pub fn come_back<V, E>(
+    view: &V,
+    write: impl Fn(&V) -> Result<String, E>,
+    read: impl Fn(&Transaction<'_>) -> Option<V>,
+) {
+    let Ok(text) = write(view) else { return };
+    let interchange = Interchange::parse(text.as_bytes()).expect("what is written has sound envelopes");
+    let transaction = interchange
+        .transactions()
+        .next()
+        .expect("what is written holds a transaction set");
+    let again = read(transaction).expect("what is written is read");
+    let Ok(twice) = write(&again) else {
+        panic!("what was read from what was written is written")
+    };
+    assert!(
+        text == twice,
+        "what is written changes when it is read and written again"
+    );
+}

@@ -1,0 +1,105 @@
+//! Which segment an id is: found by its number, without comparing texts.
+
+use super::{ENVELOPE, Id, compiled::SEGMENTS};
+
+/// Four times as many as there are segments, so that nearly every id stands where it is looked for first.
+const SLOTS: usize = 512;
+const _: () = assert!(SEGMENTS.len() <= 128, "a loop has 128 bits for them");
+
+/// For each slot 0, or one more than the segment's place among all.
+static TABLE: [u8; SLOTS] = table();
+
+const fn slot(id: Id) -> usize {
+    (id.number().wrapping_mul(0x9E37_79B1) >> 23) as usize
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "there are at most 128 segments")]
+const fn table() -> [u8; SLOTS] {
+    let mut table = [0; SLOTS];
+    let mut nth = 0;
+    while nth < SEGMENTS.len() {
+        let mut at = slot(Id::new(SEGMENTS[nth]));
+        while table[at] != 0 {
+            at = (at + 1) % SLOTS;
+        }
+        nth += 1;
+        table[at] = nth as u8;
+    }
+    table
+}
+
+impl Id {
+    /// Its place among all segments that guides may use, sorted by id.
+    #[inline]
+    pub(crate) fn nth(self) -> Option<u8> {
+        let mut at = slot(self);
+        loop {
+            let nth = TABLE[at % SLOTS].checked_sub(1)?;
+            if LOOKED_UP[usize::from(nth) % IDS.len()] == self {
+                return Some(nth);
+            }
+            at += 1;
+        }
+    }
+
+    /// As text that may be told, where it is known.
+    #[inline]
+    pub(crate) fn known(self) -> Option<&'static str> {
+        match self.nth() {
+            Some(nth) => Some(name(nth)),
+            None => ENVELOPE.iter().find(|known| Self::new(known) == self).copied(),
+        }
+    }
+}
+
+/// The id of the segment that is n-th by its id.
+#[inline]
+pub(crate) fn name(nth: u8) -> &'static str {
+    SEGMENTS.get(usize::from(nth)).copied().unwrap_or("?")
+}
+
+/// The segments' ids in order.
+const IDS: [Id; SEGMENTS.len()] = {
+    let mut ids = [Id::new(""); SEGMENTS.len()];
+    let mut nth = 0;
+    while nth < ids.len() {
+        ids[nth] = Id::new(SEGMENTS[nth]);
+        nth += 1;
+    }
+    ids
+};
+
+static LOOKED_UP: [Id; SEGMENTS.len()] = IDS;
+
+/// The ids of a loop's dispatch as bits.
+pub(super) const fn ids(dispatch: &[(Id, &[u16])]) -> [u64; 2] {
+    let (mut bits, mut row, mut nth) = ([0; 2], 0, 0);
+    // Both are sorted.
+    while row < dispatch.len() && nth < IDS.len() {
+        if IDS[nth].number() == dispatch[row].0.number() {
+            bits[nth >> 6] |= 1 << (nth & 63);
+            row += 1;
+        }
+        nth += 1;
+    }
+    assert!(row == dispatch.len(), "a loop has a segment that is none");
+    bits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_segment_is_found_and_nothing_else() {
+        for (nth, id) in (0..).zip(SEGMENTS) {
+            assert_eq!((Id::new(id).nth(), Id::new(id).known()), (Some(nth), Some(*id)));
+        }
+        for id in ENVELOPE {
+            assert_eq!(Id::new(id).known(), Some(id));
+        }
+        for id in ["", "?", "QQ", "NM", "NM1 ", "N1 ", "SMITH", "???"] {
+            assert_eq!(Id::new(id).known(), None, "{id}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What is found becomes a 999 or a TA1, and is read back as it was meant.
+
+use crate::sample::{answer, claim, edited, payment};
+use chrono::DateTime;
+use mc_x12::acknowledgement::{Acknowledger, Functional, InterchangeAcknowledgement, InterchangeOutcome, Values};
+use mc_x12::check::{Settings, check};
+use mc_x12::{ControlNumbers, Delimiters, Interchange, Limits};
+use proptest::prelude::*;
+
+const CONTROL: ControlNumbers = ControlNumbers {
+    interchange: 1,
+    group: 2,
+    transaction: 3,
+};
+
+fn outcomes(bytes: &[u8]) -> Vec<InterchangeOutcome> {
+    let mut acknowledger = Acknowledger::new(Values::Copied);
+    check(bytes, Limits::FILE, &Settings::default(), &mut acknowledger).unwrap();
+    acknowledger.finish()
+}
+
+/// Writes the 999 of each group, reads it, and compares.
+fn come_back(outcome: &InterchangeOutcome) {
+    let at = DateTime::from_timestamp(1_704_164_640, 0).unwrap();
+    for group in &outcome.groups {
+        let Ok(text) = group.to_x12(outcome, CONTROL, at, Delimiters::STANDARD) else {
+            continue;
+        };
+        let read = Interchange::parse(text.as_bytes()).unwrap();
+        let read = Functional::read(read.transactions().next().unwrap()).unwrap();
+        // What has not its form is written as far as it fits.
+        if (1..=9).contains(&group.control.len()) && group.control.bytes().all(|byte| byte.is_ascii_digit()) {
+            assert_eq!(read.group_control, group.control);
+        }
+        assert_eq!(read.verdict, group.verdict());
+        assert_eq!(read.transactions.len(), group.transactions.len());
+        for (read, written) in read.transactions.iter().zip(&group.transactions) {
+            assert_eq!(read.accepted, written.accepted);
+            assert_eq!(read.codes, written.codes[..written.codes.len().min(5)]);
+            assert_eq!(read.segments.len(), written.segments.len());
+            for (read, written) in read.segments.iter().zip(&written.segments) {
+                assert_eq!((&read.id, read.position), (&written.id, written.position));
+                assert_eq!((&read.loop_id, &read.code), (&written.loop_id, &written.code));
+                let places = |of: &mc_x12::acknowledgement::SegmentError| {
+                    of.elements
+                        .iter()
+                        .map(|e| (e.at, e.number, e.code.clone()))
+                        .collect::<Vec<_>>()
+                };
+                assert_eq!(places(read), places(written));
+            }
+        }
+    }
+    if let Ok(Some(text)) = outcome.to_ta1(9, at, Delimiters::STANDARD) {
+        let read = Interchange::parse(text.as_bytes()).unwrap();
+        let ta1 = InterchangeAcknowledgement::read(&read.acknowledgements[0]).unwrap();
+        assert_eq!((ta1.verdict.as_str(), ta1.note.as_str()), outcome.interchange_note());
+        assert_eq!(ta1.control, outcome.control);
+    }
+}
+
+fn the_999(text: &str) -> Functional {
+    let outcome = &outcomes(text.as_bytes())[0];
+    let at = DateTime::from_timestamp(1_704_164_640, 0).unwrap();
+    let text = outcome.groups[0]
+        .to_x12(outcome, CONTROL, at, Delimiters::STANDARD)
+        .unwrap();
+    let read = Interchange::parse(text.as_bytes()).unwrap();
+    Functional::read(read.transactions().next().unwrap()).unwrap()
+}
+
+#[test]
+fn a_sound_group_is_accepted() {
+    for text in [claim(), payment(), answer()] {
+        let read = the_999(&text);
+        assert_eq!(
+            (read.verdict.as_str(), read.counts, read.is_accepted()),
+            ("A", (1, 1, 1), true)
+        );
+        assert!(read.transactions[0].accepted && read.transactions[0].segments.is_empty());
+        come_back(&outcomes(text.as_bytes())[0]);
+    }
+}
+
+#[test]
+fn an_element_in_error_is_named_with_its_place_and_value() {
+    let read = the_999(&edited(&claim(), "***11:B:1*", "***11:Q:1*"));
+    let transaction = &read.transactions[0];
+    assert_eq!(
+        (transaction.accepted, transaction.codes.as_slice()),
+        (false, ["5".to_owned()].as_slice())
+    );
+    let error = &transaction.segments[0];
+    assert_eq!(
+        (
+            error.id.as_str(),
+            error.position,
+            error.loop_id.as_str(),
+            error.code.as_str()
+        ),
+        ("CLM", 18, "2300", "8")
+    );
+    assert_eq!((error.elements[0].at, error.elements[0].number), ((5, 2, 1), 1332));
+    assert_eq!(error.elements[0].value.as_deref(), Some("Q"));
+}
+
+#[test]
+fn a_group_with_odd_numbers_is_still_answered() {
+    let long = "X".repeat(3000);
+    let text = edited(&claim(), "ST*837*0001", &format!("ST*837*{long}"));
+    assert_eq!(the_999(&text).transactions[0].control.len(), 9);
+    let text = edited(&claim(), "ST*837*0001", "ST*837*");
+    assert!(!the_999(&text).transactions[0].accepted);
+    let text = edited(&claim(), "ST*837*0001", "ST*8\u{7}7*0001");
+    assert!(!the_999(&text).transactions[0].accepted);
+}
+
+#[test]
+fn a_ta1_tells_of_the_envelope() {
+    let outcome = &outcomes(edited(&claim(), "IEA*1*000000007", "IEA*1*000000008").as_bytes())[0];
+    assert_eq!(outcome.interchange_note(), ("R", "001"));
+    come_back(outcome);
+    assert_eq!(outcomes(claim().as_bytes())[0].interchange_note(), ("A", "000"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_wrong_comes_back_as_it_was_written(
+        which in 0usize..3,
+        edits in prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(b"~*:^A0 \n\x07\xff".to_vec())), 0..8),
+    ) {
+        let mut bytes = [claim(), payment(), answer()][which].clone().into_bytes();
+        for (at, byte) in edits {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        outcomes(&bytes).iter().for_each(come_back);
+    }
+}

@@ -1,0 +1,24 @@
+//! The engine from outside: bytes to segments, segments to places in the guide, places to findings, findings to acknowledgements.
+
+#[cfg(test)]
+mod acknowledging;
+#[cfg(test)]
+mod elements;
+#[cfg(test)]
+mod envelopes;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod placing;
+#[cfg(test)]
+mod reading;
+#[cfg(test)]
+mod recovering;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod situations;
+#[cfg(test)]
+mod structure;
+#[cfg(test)]
+mod sums;

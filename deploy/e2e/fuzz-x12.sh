@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Gives the X12 engine whatever libFuzzer thinks of: reader, checker, tree, acknowledgements and every view, one after the other, each for a
+# bounded time. A panic, a hang, or what does not come back as it was written fails it. `fuzz-x12.sh MINUTES reader checker` drives only these.
+# What was thought of is kept in .run/fuzz-x12, and begun from the next time.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+for part in lib tools; do
+  # shellcheck source=/dev/null
+  . "$here/../local/$part.sh"
+done
+cd "$ROOT"
+minutes=${1:-30}
+shift || true
+fuzz=crates/x12/fuzz
+out=$RUN_DIR/fuzz-x12
+mapfile -t TARGETS < <(sed -n 's/^name = "\(.*\)"/\1/p' $fuzz/Cargo.toml | grep -v mc-x12-fuzz)
+[ $# -eq 0 ] || TARGETS=("$@")
+export CARGO_TARGET_DIR=$ROOT/target/fuzz
+
+tool() {
+  cargo +nightly --version >/dev/null 2>&1 || { echo "no nightly toolchain (rustup toolchain install nightly)" >&2; return 1; }
+  cargo fuzz --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-fuzz
+}
+if ! why=$(tool 2>&1); then
+  say "fuzzing SKIPPED: $(tail -n1 <<<"$why")"
+  exit 0
+fi
+say "building ${#TARGETS[@]} targets:"
+cargo +nightly fuzz build --fuzz-dir $fuzz -s none >"$RUN_DIR/fuzz-x12-build.log" 2>&1 || fail "build the targets" "$(tail -n 20 "$RUN_DIR/fuzz-x12-build.log")" "make fuzz-x12"
+
+# each sound interchange without damage, behind what the target takes for itself
+begin() {
+  local target=$1 corpus=$2 own='' n
+  case $target in reader) own='\x10\x00\x00' ;; checker) own='\x00' ;; esac
+  # shellcheck disable=SC2059
+  for n in $(seq 0 12); do printf "$own\\x$(printf '%02x' "$n")" >"$corpus/sound-$n"; done
+}
+
+failed=()
+for target in "${TARGETS[@]}"; do
+  corpus=$out/$target since=$(now_ms)
+  mkdir -p "$corpus" "$out/found"
+  begin "$target" "$corpus"
+  if "$CARGO_TARGET_DIR"/x86_64-unknown-linux-gnu/release/"$target" "$corpus" -dict=$fuzz/x12.dict -max_total_time=$((minutes * 60)) \
+    -max_len=4096 -timeout=10 -rss_limit_mb=1024 -artifact_prefix="$out/found/$target-" >"$out/$target.log" 2>&1; then
+    say "  $(printf '%-16s ok  %s' "$target" "$(took "$since")")  $(grep -oE 'Done [0-9]+ runs.*' "$out/$target.log" | tail -n1)"
+  else
+    say "  $target: FAILED after $(took "$since"): $(grep -m1 -E 'panicked at|ERROR: libFuzzer' "$out/$target.log"), the input is in $out/found"
+    failed+=("$target")
+  fi
+done
+[ ${#failed[@]} -eq 0 ] || fail "fuzz ${failed[*]}" "see above" "deploy/e2e/fuzz-x12.sh 1 ${failed[*]}"
