@@ -159,14 +159,7 @@ impl OpenTransaction {
         let Some(placed) = placed.as_ref() else {
             place.loop_id = walker.open().next_back().map_or("", |open| open.id);
             place.id = segment.place().id;
-            let what = if known(segment.id()).is_none() {
-                What::UnknownSegment
-            } else if walker.came_too_late(segment, fields) {
-                What::OutOfOrder
-            } else {
-                What::UnexpectedSegment
-            };
-            return telling.tell(what, place, Some(segment.id()));
+            return telling.tell(unplaced(walker, segment, fields), place, Some(segment.id()));
         };
         place.loop_id = placed.within.id;
         if placed.count > placed.part.what.max() {
@@ -177,14 +170,8 @@ impl OpenTransaction {
         }
         elements::check(segment, fields, placed.of, &settings.lists, &mut |at, what, value| {
             let value = (!value.is_empty()).then_some(value);
-            telling.tell(
-                what,
-                Place {
-                    element: Some(at),
-                    ..place
-                },
-                value,
-            );
+            let element = Some(at);
+            telling.tell(what, Place { element, ..place }, value);
         });
         if placed.of.id == ids::HL {
             hierarchy(&mut self.hierarchy, segment, fields, placed, place, &mut telling);
@@ -297,6 +284,17 @@ fn too_many(placed: &Placed, place: Place, telling: &mut Telling<'_>) {
         crate::guide::What::Loop(of) => What::TooManyLoops { max, name: of.name },
     };
     telling.tell(what, place, None);
+}
+
+/// What is wrong with a segment that has no place.
+fn unplaced(walker: &Walker, segment: &Segment<'_>, fields: &Fields) -> What {
+    if known(segment.id()).is_none() {
+        What::UnknownSegment
+    } else if walker.came_too_late(segment, fields) {
+        What::OutOfOrder
+    } else {
+        What::UnexpectedSegment
+    }
 }
 
 fn hierarchy(
