@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: x12-oracles chaos audit-proof chaos-audit bench-audit fuzz-api leak-scan fhir-audit-check help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
+.PHONY: bench-x12 fuzz-x12 x12-oracles chaos audit-proof chaos-audit bench-audit fuzz-api leak-scan fhir-audit-check help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
   k8s-check deploy-check openapi prepare-queries infra
 
 export RUN_DIR ?= .run
@@ -63,6 +63,13 @@ bench-audit: infra ## what the audit log carries, as ratios against the plain th
 
 fuzz-api: ## drive every OpenAPI document through the front door with schemathesis (on the running system)
 	@deploy/e2e/fuzz.sh
+
+bench-x12: ## how fast X12 is read and validated, and in how much memory, against pyx12, x12sdk and node-x12 (SIZES="1M 100M 1G")
+	@cargo bench --locked -p mc-x12 --bench engine -- --quiet
+	@deploy/e2e/bench-x12.sh $(SIZES)
+
+fuzz-x12: ## give the X12 engine whatever libFuzzer thinks of, each target for MINUTES (30), one after the other (TARGETS="reader checker")
+	@deploy/e2e/fuzz-x12.sh $(or $(MINUTES),30) $(TARGETS)
 
 leak-scan: ## look for patients in logs, traces, queues, tables, caches and error bodies (on the running system)
 	@deploy/e2e/leaks.sh

@@ -2,14 +2,48 @@
 
 use rust_decimal::Decimal;
 
+/// Digits that surely fit into 64 bits.
+const SHORT: usize = 18;
+
 /// An R element as an exact decimal; None where it is empty or no number, which the element's own check tells.
 pub(super) fn amount(text: &str) -> Option<Decimal> {
-    Decimal::from_str_exact(text).ok()
+    short(text.as_bytes()).or_else(|| Decimal::from_str_exact(text).ok())
+}
+
+/// The usual amount: a few digits, and a point among them.
+#[inline]
+fn short(bytes: &[u8]) -> Option<Decimal> {
+    if bytes.is_empty() || bytes.len() > SHORT {
+        return None;
+    }
+    let (mut number, mut scale) = (0_i64, None);
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => number = number * 10 + i64::from(byte - b'0'),
+            b'.' if scale.is_none() && at > 0 && at + 1 < bytes.len() => scale = Some(bytes.len() - at - 1),
+            _ => return None,
+        }
+    }
+    Some(Decimal::new(number, u32::try_from(scale.unwrap_or(0)).ok()?))
 }
 
 /// The amounts of a CAS segment: elements 3, 6, 9, 12, 15, 18.
 pub(super) fn adjustments<'a>(element: impl Fn(usize) -> &'a str) -> Decimal {
-    (1..=6)
-        .filter_map(|n| amount(element(n * 3)))
-        .fold(Decimal::ZERO, |sum, one| sum.checked_add(one).unwrap_or(sum))
+    let given = (1..=6).map(|n| element(n * 3)).filter(|text| !text.is_empty());
+    let mut amounts = given.filter_map(amount);
+    let first = amounts.next().unwrap_or_default();
+    amounts.fold(first, |sum, one| sum.checked_add(one).unwrap_or(sum))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn an_amount_is_what_the_library_reads(text in "-?[0-9]{0,20}\\.?[0-9]{0,6}[.x]?") {
+            prop_assert_eq!(amount(&text), Decimal::from_str_exact(&text).ok(), "{}", text);
+        }
+    }
 }

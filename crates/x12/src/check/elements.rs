@@ -40,7 +40,7 @@ pub(super) fn check<'a>(
             Some(element) if value.is_empty() => checking.missing(element, Spot::element(n)),
             Some(element) => {
                 present |= 1 << n.min(63);
-                checking.filled(element, value, fields.packed(segment, n), n, fields);
+                checking.filled(element, value, n, fields);
             }
         }
     }
@@ -111,21 +111,27 @@ impl<'a> Checking<'_, '_, 'a> {
         }
     }
 
-    fn filled(&mut self, of: &ElementUse, value: &'a [u8], packed: Packed<'a>, n: usize, fields: &Fields) {
-        let mut place = Spot::element(n);
+    #[inline]
+    fn filled(&mut self, of: &ElementUse, value: &'a [u8], n: usize, fields: &Fields) {
+        let place = Spot::element(n);
         if of.usage == Usage::NotUsed {
             self.tell(place, number(of), What::NotUsedElement, value);
             return;
         }
-        let before = || fields.bytes(self.segment, n - 1);
         if of.repeat <= 1 {
             match &of.content {
-                Content::Simple(simple) => self.simple(value, packed, before(), simple, place),
+                Content::Simple(simple) => {
+                    let before = || fields.bytes(self.segment, n - 1);
+                    self.simple(value, || fields.packed(self.segment, n), before, simple, place);
+                }
                 Content::Composite(components) => self.composite(components, value, place),
             }
             return;
         }
-        let before = before();
+        self.repeated(of, value, fields.bytes(self.segment, n - 1), place);
+    }
+
+    fn repeated(&mut self, of: &ElementUse, value: &'a [u8], before: &'a [u8], mut place: Spot) {
         let separator = self.segment.delimiters().repetition_byte();
         let repetitions = value.split(|byte| Some(*byte) == separator);
         for (n, part) in (1..=u16::MAX).zip(repetitions) {
@@ -136,7 +142,7 @@ impl<'a> Checking<'_, '_, 'a> {
             }
             match &of.content {
                 _ if part.is_empty() => {}
-                Content::Simple(simple) => self.simple(part, Packed::of(part), before, simple, place),
+                Content::Simple(simple) => self.simple(part, || Packed::of(part), || before, simple, place),
                 Content::Composite(components) => self.composite(components, part, place),
             }
         }
@@ -159,7 +165,7 @@ impl<'a> Checking<'_, '_, 'a> {
                 Some(of) if of.usage == Usage::NotUsed => self.tell(place, number(of), What::NotUsedElement, part),
                 Some(of) => {
                     if let Content::Simple(simple) = &of.content {
-                        self.simple(part, Packed::of(part), before, simple, place);
+                        self.simple(part, || Packed::of(part), || before, simple, place);
                     }
                 }
             }
@@ -171,21 +177,29 @@ impl<'a> Checking<'_, '_, 'a> {
         }
     }
 
+    /// A value, how it is looked for among codes, and the value before it: what is not asked for is not made.
     #[inline]
-    fn simple(&mut self, value: &'a [u8], packed: Packed<'a>, before: &[u8], of: &Simple, place: Spot) {
+    fn simple<'b>(
+        &mut self,
+        value: &'a [u8],
+        packed: impl Fn() -> Packed<'a>,
+        before: impl Fn() -> &'b [u8],
+        of: &Simple,
+        place: Spot,
+    ) {
         let what = match &of.codes {
             // A code that is one of those allowed has its form.
-            Codes::OneOf(codes) if codes.has(packed) => None,
+            Codes::OneOf(codes) if codes.has(packed()) => None,
             Codes::OneOf(_) => Some(What::BadCode),
             Codes::Any => values::form(value, of, self.plain),
             Codes::List(list) => values::form(value, of, self.plain).or_else(|| {
-                let known = self.lists.has(*list, packed, value)?;
+                let known = self.lists.has(*list, packed(), value)?;
                 (!known).then_some(What::NotInList(*list))
             }),
         };
         let what = what.or_else(|| {
             (of.number == QUALIFIED_DATE)
-                .then(|| values::qualified_date(before, value))
+                .then(|| values::qualified_date(before(), value))
                 .flatten()
         });
         if let Some(what) = what {

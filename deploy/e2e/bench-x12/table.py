@@ -1,0 +1,45 @@
+"""Prints what was measured as tables: rates in MB/s (millions of bytes a second of one processor), the best of the turns, and ratios."""
+
+import json
+import sys
+
+best = {}
+for line in open(sys.argv[1], encoding="utf-8"):
+    one = json.loads(line)
+    key = (one["kind"], one["size"], one["what"])
+    of = one["of"]
+    if of["seconds"] <= 0:
+        continue
+    of["rate"] = of["bytes"] / of["seconds"] / 1e6
+    if key not in best or best[key]["rate"] < of["rate"]:
+        best[key] = of
+ours = [(kind, size) for kind, size, what in best if what == "check"]
+peers = ["pyx12", "x12sdk", "node-x12"]
+
+
+def memory(kind, size):
+    return max(best[kind, size, what].get("memory_bytes", 0) for what in ("read", "check")) / 1e6
+
+
+print("| file | plain scan | read | validate | claims/s validated | memory |")
+print("|---|---|---|---|---|---|")
+for kind, size in ours:
+    scan, read, check = (best[kind, size, what] for what in ("scan", "read", "check"))
+    claims = check["claims"] / check["seconds"]
+    print(f"| {kind} {size} | {scan['rate']:,.0f} MB/s | {read['rate']:,.0f} MB/s | {check['rate']:,.0f} MB/s "
+          f"| {claims:,.0f} | {memory(kind, size):.1f} MB |")
+print()
+print("| file | " + " | ".join(f"{peer} | times as fast" for peer in peers) + " |")
+print("|---|" + "---|" * 2 * len(peers))
+largest = {kind: size for kind, size in ours}
+for kind, size in largest.items():
+    cells = []
+    for peer in peers:
+        found = next((of for (k, _, what), of in best.items() if (k, what) == (kind, peer)), None)
+        if found is None:
+            cells += ["does not take it", ""]
+            continue
+        # node-x12 parses only: it is held against reading, the others against validating
+        own = best[kind, size, "read" if peer == "node-x12" else "check"]["rate"]
+        cells += [f"{found['rate']:,.2f} MB/s", f"{own / found['rate']:,.0f}"]
+    print(f"| {kind} | " + " | ".join(cells) + " |")
