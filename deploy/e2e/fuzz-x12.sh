@@ -25,8 +25,9 @@ if ! why=$(tool 2>&1); then
   say "fuzzing SKIPPED: $(tail -n1 <<<"$why")"
   exit 0
 fi
+mkdir -p "$out"
 say "building ${#TARGETS[@]} targets:"
-cargo +nightly fuzz build --fuzz-dir $fuzz -s none >"$RUN_DIR/fuzz-x12-build.log" 2>&1 || fail "build the targets" "$(tail -n 20 "$RUN_DIR/fuzz-x12-build.log")" "make fuzz-x12"
+cargo +nightly fuzz build --fuzz-dir $fuzz -s none >"$out/build.log" 2>&1 || fail "build the targets" "$(tail -n 20 "$out/build.log")" "make fuzz-x12"
 
 # each sound interchange without damage, behind what the target takes for itself
 begin() {
