@@ -48,7 +48,7 @@ pub enum Code {
     Claim(&'static str, &'static str),
 }
 
-/// What is wrong, with figures and names of the guide; never a value of the input.
+/// What is wrong, with figures and names of the guide; never a value of the input, but for the amounts of a sum that does not agree.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum What {
@@ -206,7 +206,8 @@ pub struct ElementPlace {
     pub number: u16,
 }
 
-/// One thing that is wrong. `value` is what stands there: it may be PHI and is in neither `Debug` nor `Display`.
+/// One thing that is wrong. `value` is what stands there: it may be PHI and is in neither `Debug` nor `Display`;
+/// the amounts of a sum that does not agree are in both.
 #[derive(Clone, Copy, PartialEq)]
 pub struct Finding<'a> {
     pub what: What,
