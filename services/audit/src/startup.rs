@@ -84,6 +84,7 @@ pub async fn build(
         routes: routes::routes,
         data,
         watched,
+        hangs_up_with_caller: true,
     };
     App::new(&settings.http, telemetry, site, lifecycle)
 }

@@ -59,6 +59,7 @@ pub async fn build(
         routes: routes::routes,
         data,
         watched,
+        hangs_up_with_caller: false,
     };
     App::new(&settings.http, telemetry, site, lifecycle)
 }

@@ -65,6 +65,7 @@ pub async fn build(
         routes: routes::routes,
         data,
         watched,
+        hangs_up_with_caller: false,
     };
     App::new(&http_settings, telemetry, site, lifecycle)
 }

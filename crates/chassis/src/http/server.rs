@@ -34,6 +34,9 @@ pub struct Site {
     pub data: Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>,
     /// What health checks look at.
     pub watched: Arc<dyn Watched>,
+    /// Whether a request ends where its caller hangs up: what streams for as long as somebody listens wants that. A service that changes things
+    /// elsewhere does not: what was begun is finished.
+    pub hangs_up_with_caller: bool,
 }
 
 /// Serves `site` on `listener` until told to stop.
@@ -51,6 +54,7 @@ pub fn serve(
     let api = document(site.about, site.routes);
     let allowed = Data::new(Allowed(allowed_methods(&api)));
     let document = Data::new(serde_json::to_string(&api).unwrap_or_default());
+    let finishes = !site.hangs_up_with_caller;
     let server = HttpServer::new(move || {
         // The document first: a service whose routes stand in a scope of the same prefix would answer for it.
         let app = App::new().route(&document_path, web::get().to(openapi));
@@ -84,6 +88,7 @@ pub fn serve(
     .workers(settings.workers)
     .shutdown_timeout(grace_s)
     .disable_signals()
+    .h1_allow_half_closed(finishes)
     .listen(listener)?
     .run();
     Ok(server)

@@ -93,6 +93,10 @@ async fn too_many_readers_are_refused_and_places_come_free() {
         200,
         "another organisation has places of its own"
     );
+    // Nothing is left to write to them: that a reader is gone must show by itself.
+    for stream in &mut open_ones {
+        until(stream, &mut String::new(), "id: 15\n").await;
+    }
     open_ones.clear();
     eventually("a free place", || async {
         (open(&app, &caller, None).await.status() == 200).then_some(())

@@ -69,6 +69,7 @@ fn site(desk: Data<Desk>, verifier: Verifier, secrets: Secrets, redis: Connectio
         routes: routes::routes,
         data,
         watched,
+        hangs_up_with_caller: false,
     }
 }
 
