@@ -75,19 +75,29 @@ impl Fields {
         self.plain
     }
 
-    #[inline]
-    fn range(&self, n: usize) -> (usize, usize) {
-        if n >= self.count {
-            return (0, 0);
-        }
-        (self.begins[n] as usize, (self.begins[n + 1] as usize).saturating_sub(1))
-    }
-
     /// Element `n` of the segment they were found in; empty where it has none.
     #[inline]
+    pub(crate) fn field<'a>(&self, segment: &Segment<'a>, n: usize) -> Field<'a> {
+        match self.begins[..=self.count.min(MOST)].get(n..n + 2) {
+            Some([begin, next]) => Field::between(segment.bytes(), *begin, *next),
+            _ => Field::default(),
+        }
+    }
+
+    /// The elements after the id, empty ones too.
+    #[inline]
+    pub(crate) fn each<'a>(&self, segment: &Segment<'a>) -> impl Iterator<Item = Field<'a>> {
+        let bytes = segment.bytes();
+        let begins = self.begins.get(1..=self.count).unwrap_or_default();
+        begins
+            .windows(2)
+            .map(move |pair| Field::between(bytes, pair[0], pair[1]))
+    }
+
+    /// Element `n` as bytes; empty where the segment has none.
+    #[inline]
     pub(crate) fn bytes<'a>(&self, segment: &Segment<'a>, n: usize) -> &'a [u8] {
-        let (begin, end) = self.range(n);
-        segment.bytes().get(begin..end).unwrap_or_default()
+        self.field(segment, n).bytes()
     }
 
     /// The same as text.
@@ -96,35 +106,69 @@ impl Fields {
         text(self.bytes(segment, n))
     }
 
-    /// The same, to be looked for among codes.
-    #[inline]
-    pub(crate) fn packed<'a>(&self, segment: &Segment<'a>, n: usize) -> Packed<'a> {
-        let (begin, end) = self.range(n);
-        Packed::within(segment.bytes(), begin, end)
-    }
-
     /// Component `c` (from 1) of element `n`, to be looked for among codes.
     #[inline]
     pub(crate) fn component<'a>(&self, segment: &Segment<'a>, n: usize, c: usize) -> Packed<'a> {
-        let (mut begin, end) = self.range(n);
         let separator = segment.delimiters().component_byte();
-        let bytes = segment.bytes();
-        let stop = |begin: usize| {
-            let length = bytes
-                .get(begin..end)
-                .unwrap_or_default()
-                .iter()
-                .position(|byte| *byte == separator);
-            length.map_or(end, |length| begin + length)
-        };
-        for _ in 1..c {
-            let at = stop(begin);
-            if at == end {
-                return Packed::of(b"");
-            }
-            begin = at + 1;
+        let part = self.field(segment, n).split(separator).nth(c.saturating_sub(1));
+        part.unwrap_or_default().packed()
+    }
+}
+
+/// One element, or a part of one.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Field<'a> {
+    /// It begins here; more of the segment follows it.
+    from: &'a [u8],
+    length: usize,
+}
+
+impl<'a> Field<'a> {
+    #[inline]
+    fn between(bytes: &'a [u8], begin: u32, next: u32) -> Self {
+        Self {
+            from: bytes.get(begin as usize..).unwrap_or_default(),
+            length: (next - begin - 1) as usize,
         }
-        Packed::within(bytes, begin, stop(begin))
+    }
+
+    #[inline]
+    pub(crate) fn bytes(self) -> &'a [u8] {
+        self.from.get(..self.length).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(self) -> bool {
+        self.length == 0
+    }
+
+    /// In bytes; what is longer than any element may be is as long as that.
+    #[inline]
+    pub(crate) fn length(self) -> u16 {
+        u16::try_from(self.length).unwrap_or(u16::MAX)
+    }
+
+    /// To be looked for among codes.
+    #[inline]
+    pub(crate) fn packed(self) -> Packed<'a> {
+        Packed::first_of(self.from, self.length)
+    }
+
+    /// What stands between separators.
+    #[inline]
+    pub(crate) fn split(self, separator: u8) -> impl Iterator<Item = Self> {
+        let mut rest = Some(self);
+        std::iter::from_fn(move || {
+            let Self { from, length } = rest?;
+            let bytes = from.get(..length).unwrap_or_default();
+            let at = bytes.iter().position(|byte| *byte == separator);
+            rest = at.map(|at| Self {
+                from: from.get(at + 1..).unwrap_or_default(),
+                length: length - at - 1,
+            });
+            let length = at.unwrap_or(length);
+            Some(Self { from, length })
+        })
     }
 }
 

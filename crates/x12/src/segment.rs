@@ -86,17 +86,19 @@ impl<'a> Segment<'a> {
     /// The same, to compare and to look up.
     #[inline]
     pub(crate) fn code(&self) -> Id {
-        Id::of_bytes(self.id_bytes())
+        let separator = self.delimiters.element_byte();
+        match *self.bytes {
+            [a, b, end, ..] if end == separator && a != separator && b != separator => Id::of_bytes(&[a, b]),
+            [a, b, c, end, ..] if end == separator && a != separator && b != separator => Id::of_bytes(&[a, b, c]),
+            _ => Id::of_bytes(self.id_bytes()),
+        }
     }
 
     #[inline]
     fn id_bytes(&self) -> &'a [u8] {
         let separator = self.delimiters.element_byte();
-        let end = match self.bytes {
-            [_, _, _, end, ..] if *end == separator && !self.bytes[..3].contains(&separator) => 3,
-            bytes => memchr::memchr(separator, bytes).unwrap_or(bytes.len()),
-        };
-        &self.bytes[..end]
+        let end = self.bytes.iter().position(|byte| *byte == separator);
+        &self.bytes[..end.unwrap_or(self.bytes.len())]
     }
 
     /// Element `n`, counted from 1 as the guides do; empty when absent.

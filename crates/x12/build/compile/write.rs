@@ -99,7 +99,7 @@ impl Writer {
         let parts = self.array("Part", &parts);
         let dispatch = self.array("(Id, &[u16])", &rows);
         let required = self.array("u16", &required);
-        format!("required: &{required}, parts: &{parts}, dispatch: &{dispatch}, ids: ids(&{dispatch})")
+        format!("required: &{required}, parts: &{parts}, dispatch: &{dispatch}, rows: rows(&{dispatch})")
     }
 
     fn node(&mut self, node: &Node<'_>) -> String {

@@ -1,9 +1,9 @@
 //! The elements of a segment against its use in the guide.
 
 use super::{CodeLists, conditions, values};
-use crate::fields::Fields;
+use crate::fields::{Field, Fields};
 use crate::finding::{ElementPlace, What};
-use crate::guide::{Codes, Content, ElementUse, Packed, SegmentUse, Simple, Usage};
+use crate::guide::{Codes, Content, ElementUse, Kind, SegmentUse, Simple, Usage};
 use crate::segment::{Segment, text};
 
 /// The data element whose form the element before it says (1250).
@@ -20,43 +20,65 @@ pub(super) fn check<'a>(
     lists: &CodeLists,
     tell: &mut Tell<'_, 'a>,
 ) {
+    let plain = fields.are_plain();
     let mut checking = Checking {
         segment,
+        fields,
         lists,
-        plain: fields.are_plain(),
+        plain,
         tell,
     };
     let mut present = 0_u64;
-    // Elements that are no text are left out: they are told as such, and not as missing.
-    let broken = segment.not_text_from().map_or(usize::MAX, usize::from);
-    for n in 1..=fields.len().max(usize::from(of.last_required)) {
-        if n >= broken {
-            break;
+    for (at, value) in fields.each(segment).enumerate() {
+        let of = of.elements.get(at);
+        if value.is_empty() {
+            checking.empty(of, at + 1);
+            continue;
         }
-        let value = fields.bytes(segment, n);
-        match of.elements.get(n - 1) {
-            None if !value.is_empty() => checking.tell(Spot::element(n), 0, What::TooManyElements, value),
-            None => {}
-            Some(element) if value.is_empty() => checking.missing(element, Spot::element(n)),
-            Some(element) => {
-                present |= 1 << n.min(63);
-                checking.filled(element, value, n, fields);
-            }
+        present |= 2 << (at & 63);
+        if !of.is_some_and(|of| is_usual(of, value, plain)) {
+            checking.closely(of, value, at + 1);
         }
     }
-    if fields.len() > 0 && fields.bytes(segment, fields.len()).is_empty() {
-        checking.tell(Spot::element(fields.len()), 0, What::TrailingSeparator, b"");
+    // Elements that are no text are left out: they are told as such, and not as missing.
+    let broken = segment.not_text_from().map_or(usize::MAX, usize::from);
+    for n in fields.len() + 1..=usize::from(of.last_required) {
+        if n < broken {
+            checking.empty(of.elements.get(n - 1), n);
+        }
+    }
+    if segment.bytes().last() == Some(&segment.delimiters().element_byte()) {
+        checking.tell(
+            Spot::element(fields.len()),
+            0,
+            What::TrailingSeparator,
+            Field::default(),
+        );
     }
     conditions::broken(of.rules, present, |element, what| {
         let of = of.elements.get(usize::from(element) - 1);
         let is_exclusive = matches!(what, What::Exclusive { .. });
         // One that the guide asks for anyhow has been told.
         let is_told = !is_exclusive && of.is_some_and(|of| of.usage == Usage::Required);
-        if usize::from(element) < broken && !is_told {
-            let number = of.map_or(0, number);
-            checking.tell(Spot::element(usize::from(element)), number, what, b"");
+        let element = usize::from(element);
+        if element < broken && !is_told {
+            checking.tell(Spot::element(element), of.map_or(0, number), what, Field::default());
         }
     });
+}
+
+/// Whether a value is plainly right, as most are: text of a good length, or one of the codes. Everything else is looked at closely.
+#[inline]
+fn is_usual(of: &ElementUse, value: Field<'_>, plain: bool) -> bool {
+    let Content::Simple(simple) = &of.content else {
+        return false;
+    };
+    let is_right = match &simple.codes {
+        Codes::Any => plain && simple.kind == Kind::Text && (simple.min..=simple.max).contains(&value.length()),
+        Codes::OneOf(codes) => codes.has(value.packed()),
+        Codes::List(_) => false,
+    };
+    is_right && of.repeat <= 1 && of.usage != Usage::NotUsed && simple.number != QUALIFIED_DATE
 }
 
 /// Where a value stands in its segment.
@@ -87,6 +109,7 @@ fn number(of: &ElementUse) -> u16 {
 /// What is needed for each element of a segment.
 struct Checking<'c, 't, 'a> {
     segment: &'c Segment<'a>,
+    fields: &'c Fields,
     lists: &'c CodeLists,
     /// Its characters have been looked at: all are data.
     plain: bool,
@@ -95,64 +118,70 @@ struct Checking<'c, 't, 'a> {
 
 impl<'a> Checking<'_, '_, 'a> {
     #[cold]
-    fn tell(&mut self, place: Spot, number: u16, what: What, value: &'a [u8]) {
+    fn tell(&mut self, place: Spot, number: u16, what: What, value: Field<'a>) {
         let place = ElementPlace {
             element: place.element,
             component: place.component,
             repetition: place.repetition,
             number,
         };
-        (self.tell)(place, what, text(value));
+        (self.tell)(place, what, text(value.bytes()));
     }
 
     fn missing(&mut self, of: &ElementUse, place: Spot) {
         if of.usage == Usage::Required {
-            self.tell(place, number(of), What::MissingElement, b"");
+            self.tell(place, number(of), What::MissingElement, Field::default());
         }
     }
 
     #[inline]
-    fn filled(&mut self, of: &ElementUse, value: &'a [u8], n: usize, fields: &Fields) {
-        let place = Spot::element(n);
-        if of.usage == Usage::NotUsed {
-            self.tell(place, number(of), What::NotUsedElement, value);
-            return;
+    fn empty(&mut self, of: Option<&ElementUse>, n: usize) {
+        if let Some(of) = of {
+            self.missing(of, Spot::element(n));
         }
-        if of.repeat <= 1 {
-            match &of.content {
-                Content::Simple(simple) => {
-                    let before = || fields.bytes(self.segment, n - 1);
-                    self.simple(value, || fields.packed(self.segment, n), before, simple, place);
-                }
-                Content::Composite(components) => self.composite(components, value, place),
-            }
-            return;
-        }
-        self.repeated(of, value, fields.bytes(self.segment, n - 1), place);
     }
 
-    fn repeated(&mut self, of: &ElementUse, value: &'a [u8], before: &'a [u8], mut place: Spot) {
-        let separator = self.segment.delimiters().repetition_byte();
-        let repetitions = value.split(|byte| Some(*byte) == separator);
-        for (n, part) in (1..=u16::MAX).zip(repetitions) {
+    /// Element `n`, which is there.
+    #[inline(never)]
+    fn closely(&mut self, of: Option<&ElementUse>, value: Field<'a>, n: usize) {
+        let place = Spot::element(n);
+        let before = self.fields.field(self.segment, n - 1);
+        match of {
+            None => self.tell(place, 0, What::TooManyElements, value),
+            Some(of) if of.usage == Usage::NotUsed => self.tell(place, number(of), What::NotUsedElement, value),
+            Some(of) if of.repeat > 1 => self.repeated(of, value, before, place),
+            Some(of) => self.content(&of.content, value, before, place),
+        }
+    }
+
+    fn content(&mut self, of: &Content, value: Field<'a>, before: Field<'a>, place: Spot) {
+        match of {
+            Content::Simple(simple) => self.simple(value, before, simple, place),
+            Content::Composite(components) => self.composite(components, value, place),
+        }
+    }
+
+    fn repeated(&mut self, of: &ElementUse, value: Field<'a>, before: Field<'a>, mut place: Spot) {
+        let Some(separator) = self.segment.delimiters().repetition_byte() else {
+            return self.content(&of.content, value, before, place);
+        };
+        for (n, part) in (1..=u16::MAX).zip(value.split(separator)) {
             place.repetition = n;
             if n > of.repeat {
                 self.tell(place, number(of), What::TooManyRepetitions { max: of.repeat }, part);
                 return;
             }
-            match &of.content {
-                _ if part.is_empty() => {}
-                Content::Simple(simple) => self.simple(part, || Packed::of(part), || before, simple, place),
-                Content::Composite(components) => self.composite(components, part, place),
+            if !part.is_empty() {
+                self.content(&of.content, part, before, place);
             }
         }
     }
 
-    fn composite(&mut self, components: &[ElementUse], value: &'a [u8], mut place: Spot) {
-        let mut before: &[u8] = b"";
+    fn composite(&mut self, components: &[ElementUse], value: Field<'a>, mut place: Spot) {
+        let mut before = Field::default();
         let mut came = 0;
         let separator = self.segment.delimiters().component_byte();
-        for (n, part) in (1..=u8::MAX).zip(value.split(|byte| *byte == separator)) {
+        for (n, part) in (1..=u8::MAX).zip(value.split(separator)) {
             place.component = n;
             came = usize::from(n);
             match components.get(came - 1) {
@@ -165,7 +194,7 @@ impl<'a> Checking<'_, '_, 'a> {
                 Some(of) if of.usage == Usage::NotUsed => self.tell(place, number(of), What::NotUsedElement, part),
                 Some(of) => {
                     if let Content::Simple(simple) = &of.content {
-                        self.simple(part, || Packed::of(part), || before, simple, place);
+                        self.simple(part, before, simple, place);
                     }
                 }
             }
@@ -177,29 +206,20 @@ impl<'a> Checking<'_, '_, 'a> {
         }
     }
 
-    /// A value, how it is looked for among codes, and the value before it: what is not asked for is not made.
-    #[inline]
-    fn simple<'b>(
-        &mut self,
-        value: &'a [u8],
-        packed: impl Fn() -> Packed<'a>,
-        before: impl Fn() -> &'b [u8],
-        of: &Simple,
-        place: Spot,
-    ) {
+    fn simple(&mut self, value: Field<'a>, before: Field<'a>, of: &Simple, place: Spot) {
         let what = match &of.codes {
             // A code that is one of those allowed has its form.
-            Codes::OneOf(codes) if codes.has(packed()) => None,
+            Codes::OneOf(codes) if codes.has(value.packed()) => None,
             Codes::OneOf(_) => Some(What::BadCode),
-            Codes::Any => values::form(value, of, self.plain),
-            Codes::List(list) => values::form(value, of, self.plain).or_else(|| {
-                let known = self.lists.has(*list, packed(), value)?;
+            Codes::Any => values::form(value.bytes(), of, self.plain),
+            Codes::List(list) => values::form(value.bytes(), of, self.plain).or_else(|| {
+                let known = self.lists.has(*list, value.packed(), value.bytes())?;
                 (!known).then_some(What::NotInList(*list))
             }),
         };
         let what = what.or_else(|| {
             (of.number == QUALIFIED_DATE)
-                .then(|| values::qualified_date(before(), value))
+                .then(|| values::qualified_date(before.bytes(), value.bytes()))
                 .flatten()
         });
         if let Some(what) = what {

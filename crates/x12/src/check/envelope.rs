@@ -5,7 +5,7 @@ use super::{Checker, place_of};
 use crate::check::report::{Ended, Report};
 use crate::check::transaction::OpenTransaction;
 use crate::finding::{Place, What};
-use crate::guide;
+use crate::guide::{self, ids};
 use crate::segment::Segment;
 
 #[derive(Debug)]
@@ -155,7 +155,7 @@ impl Checker<'_> {
             open.tell(what, place, Some(value), self.settings, &mut self.verdict, report);
         }
         self.fields.of(st);
-        open.take(st, &self.fields, self.settings, &mut self.verdict, report);
+        open.take(st, ids::ST, &self.fields, self.settings, &mut self.verdict, report);
         self.transaction = Some(open);
     }
 
@@ -164,7 +164,7 @@ impl Checker<'_> {
             return self.tell(What::OutsideEnvelope, place_of(se), None, report);
         };
         self.fields.of(se);
-        open.take(se, &self.fields, self.settings, &mut self.verdict, report);
+        open.take(se, ids::SE, &self.fields, self.settings, &mut self.verdict, report);
         let place = open.place(se);
         let (stated, found) = (se.element(1).parse().ok(), open.segments());
         if stated != Some(found) {

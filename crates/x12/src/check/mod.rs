@@ -21,7 +21,7 @@ use crate::delimiters::ISA_LENGTH;
 use crate::error::{Fault, ReadError};
 use crate::fields::Fields;
 use crate::finding::{Finding, Level, Place, What};
-use crate::guide::ids;
+use crate::guide::{Id, ids};
 use crate::reader::{Feeder, Limits, StreamError, StreamReader};
 use crate::segment::Segment;
 use controls::Controls;
@@ -99,7 +99,8 @@ impl<'s> Checker<'s> {
     /// The next segment.
     pub fn segment(&mut self, segment: &Segment<'_>, report: &mut dyn Report) {
         self.verdict.segments += 1;
-        match segment.code() {
+        let id = segment.code();
+        match id {
             // Where it has not its length it is none: the reader took it for a segment of the interchange at hand.
             ids::ISA if segment.bytes().len() + 1 == ISA_LENGTH => self.isa(segment, report),
             ids::GS => self.gs(segment, report),
@@ -108,7 +109,7 @@ impl<'s> Checker<'s> {
             ids::GE => self.ge(segment, report),
             ids::IEA => self.iea(segment, report),
             ids::TA1 if self.group.is_none() && self.interchange.is_some() => report.acknowledgement(segment),
-            _ => self.body(segment, report),
+            _ => self.body(segment, id, report),
         }
     }
 
@@ -138,13 +139,13 @@ impl<'s> Checker<'s> {
         self.verdict
     }
 
-    fn body(&mut self, segment: &Segment<'_>, report: &mut dyn Report) {
+    fn body(&mut self, segment: &Segment<'_>, id: Id, report: &mut dyn Report) {
         let Some(transaction) = &mut self.transaction else {
             let place = place_of(segment);
             return self.tell(What::OutsideEnvelope, place, None, report);
         };
         self.fields.of(segment);
-        transaction.take(segment, &self.fields, self.settings, &mut self.verdict, report);
+        transaction.take(segment, id, &self.fields, self.settings, &mut self.verdict, report);
     }
 
     fn tell(&mut self, what: What, place: Place, value: Option<&str>, report: &mut dyn Report) {

@@ -9,7 +9,7 @@ use super::{Settings, place_of, values};
 use crate::fields::Fields;
 use crate::finding::{ElementPlace, Finding, Level, Place, Severity, What};
 use crate::guide::index::name;
-use crate::guide::{self, Guide, Part, ids, known};
+use crate::guide::{self, Guide, Id, Part, ids, known};
 use crate::segment::Segment;
 use crate::walk::{Gap, Placed, Walker};
 
@@ -123,6 +123,7 @@ impl OpenTransaction {
     pub(super) fn take(
         &mut self,
         segment: &Segment<'_>,
+        id: Id,
         fields: &Fields,
         settings: &Settings,
         verdict: &mut Verdict,
@@ -130,9 +131,9 @@ impl OpenTransaction {
     ) {
         self.position = self.position.saturating_add(1);
         if self.position == 2 {
-            self.choose_by_purpose(segment);
+            self.choose_by_purpose(segment, id);
         }
-        let nth = segment.code().nth();
+        let nth = id.nth();
         let mut place = Place {
             segment: segment.number(),
             offset: segment.offset(),
@@ -190,8 +191,8 @@ impl OpenTransaction {
     }
 
     /// A request and its answer may share transaction and version (278): BHT02 says which it is.
-    fn choose_by_purpose(&mut self, segment: &Segment<'_>) {
-        let Some(walker) = self.walker.as_mut().filter(|_| segment.code() == ids::BHT) else {
+    fn choose_by_purpose(&mut self, segment: &Segment<'_>, id: Id) {
+        let Some(walker) = self.walker.as_mut().filter(|_| id == ids::BHT) else {
             return;
         };
         let guide = walker.guide();

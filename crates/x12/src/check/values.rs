@@ -4,16 +4,7 @@ use crate::finding::What;
 use crate::guide::{Kind, Simple};
 
 /// What is wrong with a value that is not empty; its codes are looked at elsewhere. `plain`: its characters are known to be data.
-#[inline]
 pub(super) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<What> {
-    // Most values are text.
-    if plain && of.kind == Kind::Text && (usize::from(of.min)..=usize::from(of.max)).contains(&bytes.len()) {
-        return None;
-    }
-    other_form(bytes, of, plain)
-}
-
-fn other_form(bytes: &[u8], of: &Simple, plain: bool) -> Option<What> {
     if !plain && !bytes.iter().all(|byte| is_data(*byte)) {
         return Some(What::BadCharacter);
     }

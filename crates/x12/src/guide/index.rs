@@ -4,7 +4,7 @@ use super::{ENVELOPE, Id, compiled::SEGMENTS};
 
 /// Four times as many as there are segments, so that nearly every id stands where it is looked for first.
 const SLOTS: usize = 512;
-const _: () = assert!(SEGMENTS.len() <= 128, "a loop has 128 bits for them");
+const _: () = assert!(SEGMENTS.len() <= 128, "a loop has 128 rows for them");
 
 /// For each slot 0, or one more than the segment's place among all.
 static TABLE: [u8; SLOTS] = table();
@@ -71,19 +71,23 @@ const IDS: [Id; SEGMENTS.len()] = {
 
 static LOOKED_UP: [Id; SEGMENTS.len()] = IDS;
 
-/// The ids of a loop's dispatch as bits.
-pub(super) const fn ids(dispatch: &[(Id, &[u16])]) -> [u64; 2] {
-    let (mut bits, mut row, mut nth) = ([0; 2], 0, 0);
+/// Where each segment stands in a loop's dispatch.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a loop uses no more segments than there are"
+)]
+pub(super) const fn rows(dispatch: &[(Id, &[u16])]) -> [u8; 128] {
+    let (mut rows, mut row, mut nth) = ([0; 128], 0, 0);
     // Both are sorted.
     while row < dispatch.len() && nth < IDS.len() {
         if IDS[nth].number() == dispatch[row].0.number() {
-            bits[nth >> 6] |= 1 << (nth & 63);
             row += 1;
+            rows[nth] = row as u8;
         }
         nth += 1;
     }
     assert!(row == dispatch.len(), "a loop has a segment that is none");
-    bits
+    rows
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub use model::{
 };
 
 mod compiled {
-    use super::index::ids;
+    use super::index::rows;
     use super::lists::List;
     use super::model::{
         Choice, Codes, Content, ElementUse, Guide, Id, Key, Kind, Loop, Part, Rule, SegmentUse, Simple,

@@ -36,8 +36,8 @@ pub struct Loop {
     ///
     /// Parts that a key tells from their neighbours stand before the one part that has none.
     pub dispatch: &'static [(Id, &'static [u16])],
-    /// The ids in `dispatch` once more, to look them up without a search: bit n is the segment that is n-th by its id.
-    pub ids: [u64; 2],
+    /// For the segment that is n-th by its id 0, or one more than its row in `dispatch`: found without a search.
+    pub rows: [u8; 128],
     /// The indexes of the parts that must occur, rising.
     pub required: &'static [u16],
 }
@@ -203,13 +203,13 @@ pub(crate) struct Packed<'a> {
 }
 
 impl<'a> Packed<'a> {
-    /// The bytes from `begin` to `end` of `around`.
+    /// The first bytes of `around`, which what follows them makes quicker to read.
     #[inline]
-    pub(crate) fn within(around: &'a [u8], begin: usize, end: usize) -> Self {
-        let text = around.get(begin..end).unwrap_or_default();
-        let number = match text.len() {
-            length @ 1..=7 => {
-                let bytes = match around.get(begin..begin + 8).and_then(|eight| eight.first_chunk()) {
+    pub(crate) fn first_of(around: &'a [u8], length: usize) -> Self {
+        let text = around.get(..length).unwrap_or_default();
+        let number = match length {
+            1..=7 => {
+                let bytes = match around.first_chunk() {
                     Some(eight) => u64::from_be_bytes(*eight),
                     None => shifted(text),
                 };
@@ -223,12 +223,15 @@ impl<'a> Packed<'a> {
     /// All of a text.
     #[inline]
     pub(crate) fn of(text: &'a [u8]) -> Self {
-        Self::within(text, 0, text.len())
+        Self::first_of(text, text.len())
     }
 }
 
 /// Up to seven bytes, the first one highest.
 fn shifted(text: &[u8]) -> u64 {
+    if text.is_empty() {
+        return 0;
+    }
     let joined = text.iter().fold(0, |all, byte| all << 8 | u64::from(*byte));
     joined << (64 - 8 * text.len())
 }
@@ -280,11 +283,14 @@ pub enum Rule {
     ListConditional(&'static [u8]),
 }
 
-/// A segment's id of two or three characters, padded with spaces.
+/// A segment's id of two or three characters: as one number, so that ids are compared and matched at once. It orders them as text does.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id([u8; 3]);
+pub struct Id(u32);
 
 impl Id {
+    /// What no segment is called, and no guide uses.
+    const NONE: Self = Self::of_three(*b"???");
+
     /// The id of that text. Text that no segment can be called by (empty, longer than three bytes, with a space at its end) is the id `???`, which no
     /// guide uses.
     pub const fn new(text: &str) -> Self {
@@ -295,22 +301,26 @@ impl Id {
     #[inline]
     pub(crate) const fn of_bytes(text: &[u8]) -> Self {
         match text {
-            [_, b' '] | [_, _, b' '] => Self(*b"???"),
-            [a] => Self([*a, b' ', b' ']),
-            [a, b] => Self([*a, *b, b' ']),
-            [a, b, c] => Self([*a, *b, *c]),
-            _ => Self(*b"???"),
+            [_, b' '] | [_, _, b' '] => Self::NONE,
+            [a] => Self::of_three([*a, b' ', b' ']),
+            [a, b] => Self::of_three([*a, *b, b' ']),
+            [a, b, c] => Self::of_three([*a, *b, *c]),
+            _ => Self::NONE,
         }
     }
 
-    /// The bytes as one number.
-    pub(super) const fn number(self) -> u32 {
-        u32::from_be_bytes([0, self.0[0], self.0[1], self.0[2]])
+    /// Padded with spaces.
+    const fn of_three([a, b, c]: [u8; 3]) -> Self {
+        Self(u32::from_be_bytes([0, a, b, c]))
     }
 
-    /// Without the padding.
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("???").trim_end()
+    pub(super) const fn number(self) -> u32 {
+        self.0
+    }
+
+    /// As text; `?` where no guide knows it.
+    pub fn as_str(self) -> &'static str {
+        self.known().unwrap_or("?")
     }
 }
 
@@ -341,13 +351,11 @@ impl Loop {
     /// As [`Loop::candidates`], as indexes, for the segment that is n-th by its id.
     #[inline]
     pub(crate) fn indexes_of(&self, nth: u8) -> &'static [u16] {
-        let (word, bit) = (usize::from(nth >> 6) & 1, 1_u64 << (nth & 63));
-        if self.ids[word] & bit == 0 {
-            return &[];
-        }
-        let before = if word == 1 { self.ids[0].count_ones() } else { 0 };
-        let row = before + (self.ids[word] & (bit - 1)).count_ones();
-        self.dispatch.get(row as usize).map_or(&[], |(_, indexes)| *indexes)
+        let row = usize::from(self.rows[usize::from(nth) % self.rows.len()]);
+        // Row 0 is none.
+        self.dispatch
+            .get(row.wrapping_sub(1))
+            .map_or(&[], |(_, indexes)| *indexes)
     }
 
     /// The segment that opens the loop; of the root, ST.
@@ -407,7 +415,7 @@ mod tests {
                     for code in codes.iter() {
                         let around = format!("{code}*AND WHAT FOLLOWS");
                         assert!(codes.has(Packed::of(code.as_bytes())), "{code}");
-                        assert!(codes.has(Packed::within(around.as_bytes(), 0, code.len())), "{code}");
+                        assert!(codes.has(Packed::first_of(around.as_bytes(), code.len())), "{code}");
                         assert!(!codes.has(Packed::of(format!("{code}\0").as_bytes())), "{code}");
                     }
                     assert!(!codes.has(Packed::of(b"")));
@@ -439,6 +447,6 @@ mod tests {
     fn text_that_cannot_be_an_id_is_none_that_a_guide_uses() {
         assert_eq!(Id::new(""), Id::new("LONG"));
         assert_ne!(Id::new("N1 "), Id::new("N1"));
-        assert_eq!(Id::new("é!").as_str(), "é!", "three bytes are taken as they are");
+        assert_eq!(Id::new("é!").as_str(), "?", "what is not known is not told");
     }
 }

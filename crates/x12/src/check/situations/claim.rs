@@ -161,16 +161,16 @@ impl Claims {
 
     fn diagnoses(&mut self, hi: &Step<'_, '_>, tell: &mut Tell<'_>) {
         for n in 1..=hi.fields.len() {
-            let mut parts = hi.components(n);
+            let mut parts = hi.parts(n);
             let (kind, code) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
             let is_diagnosis = matches!(
                 kind,
-                "ABK" | "ABF" | "BK" | "BF" | "ABJ" | "BJ" | "APR" | "PR" | "ABN" | "BN"
+                b"ABK" | b"ABF" | b"BK" | b"BF" | b"ABJ" | b"BJ" | b"APR" | b"PR" | b"ABN" | b"BN"
             );
-            if matches!(kind, "ABK" | "ABF" | "BK" | "BF") {
+            if matches!(kind, b"ABK" | b"ABF" | b"BK" | b"BF") {
                 self.claim(|claim| claim.diagnoses = claim.diagnoses.saturating_add(1));
             }
-            if is_diagnosis && code.contains('.') {
+            if is_diagnosis && code.contains(&b'.') {
                 broken(Situation::DiagnosisDot, hi.at(n, 2), tell);
             }
         }
@@ -183,16 +183,15 @@ impl Claims {
         if claim.lines == most + 1 {
             broken(Situation::TooManyLines, lx.place, tell);
         }
-        if lx.element(1).parse() != Ok(claim.lines) {
+        if whole(lx.bytes(1)) != Some(claim.lines) {
             broken(Situation::LineNumber, lx.at(1, 0), tell);
         }
     }
 
     fn pointers(&mut self, element: usize, sv: &Step<'_, '_>, tell: &mut Tell<'_>) {
         let Some(claim) = &self.claim else { return };
-        for (n, pointer) in (1..=u8::MAX).zip(sv.components(element)) {
-            let pointer = pointer.parse::<u32>();
-            if pointer.is_ok_and(|pointer| pointer == 0 || pointer > claim.diagnoses) {
+        for (n, pointer) in (1..=u8::MAX).zip(sv.parts(element)) {
+            if whole(pointer).is_some_and(|pointer| pointer == 0 || pointer > claim.diagnoses) {
                 broken(Situation::Pointer, sv.at(element, n), tell);
             }
         }
@@ -215,6 +214,17 @@ impl Claims {
         }
         claim.payers.finish(tell);
     }
+}
+
+/// A whole number of a few digits.
+fn whole(digits: &[u8]) -> Option<u32> {
+    let is_short = (1..=9).contains(&digits.len());
+    let digit = |byte: &u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
+    is_short.then(|| {
+        digits
+            .iter()
+            .try_fold(0, |number, byte| Some(number * 10 + digit(byte)?))
+    })?
 }
 
 /// The billing provider's street and ZIP code.

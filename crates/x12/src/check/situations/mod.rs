@@ -39,6 +39,16 @@ impl<'a> Step<'_, 'a> {
         self.fields.get(self.segment, n)
     }
 
+    fn bytes(&self, n: usize) -> &'a [u8] {
+        self.fields.bytes(self.segment, n)
+    }
+
+    /// The components of an element, as bytes.
+    fn parts(&self, n: usize) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let separator = self.segment.delimiters().component_byte();
+        self.bytes(n).split(move |byte| *byte == separator)
+    }
+
     fn components(&self, n: usize) -> impl Iterator<Item = &'a str> + use<'a> {
         self.element(n).split(self.segment.delimiters().component())
     }
