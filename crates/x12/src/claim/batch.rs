@@ -2,7 +2,8 @@
 
 use chrono::NaiveDateTime;
 
-use super::{BillingProvider, Claim, Imbalance, Patient, Subscriber};
+use super::{BillingProvider, Claim, Patient, Subscriber};
+use crate::balance::Imbalance;
 use crate::envelope::Transaction;
 use crate::error::WriteError;
 use crate::line::Line;
@@ -141,7 +142,7 @@ impl ClaimBatch {
     /// Every sum of every claim that does not hold.
     pub fn balance(&self) -> Vec<Imbalance> {
         let placed = self.claims().zip(1..);
-        placed.flat_map(|(placed, at)| placed.claim.balance_at(at)).collect()
+        Imbalance::all(|tell| placed.for_each(|(placed, at)| placed.claim.add_up(at, tell)))
     }
 
     /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.

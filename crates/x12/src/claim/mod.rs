@@ -68,7 +68,6 @@ mod subscriber;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use balance::{Imbalance, Rule};
 pub use batch::{ClaimBatch, ClaimError, Kind, MOST_CLAIMS, PlacedClaim, Submitter};
 pub use codes::HealthCode;
 pub(crate) use codes::{read as health_codes, write_together as write_health_codes};

@@ -4,11 +4,12 @@ use std::fmt::{Debug, Display};
 use std::path::PathBuf;
 
 use crate::authorization::{AuthorizationAnswer, AuthorizationRequest};
+use crate::balance::Rule;
 use crate::claim::{ClaimBatch, Kind};
 use crate::eligibility::{InquiryBatch, Response};
 use crate::enrollment::Enrollment;
 use crate::parts::arbitrary::envelope;
-use crate::premium::{PremiumPayment, Rule};
+use crate::premium::PremiumPayment;
 use crate::remittance::Remittance;
 use crate::status::{StatusAnswer, StatusInquiry};
 use crate::{Interchange, Transaction, ViewError};
@@ -150,7 +151,7 @@ fn every_premium_payment_of_the_version_is_read() {
         assert!(payment.premiums().count() > 0, "{file}");
         // What is published is no real payment: its premiums do not make what it pays.
         let failed: Vec<_> = payment.balance().iter().map(|imbalance| imbalance.rule).collect();
-        assert_eq!(failed, [Rule::Payment], "{file}");
+        assert_eq!(failed, [Rule::PremiumPayment], "{file}");
     });
 }
 

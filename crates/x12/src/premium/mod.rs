@@ -22,7 +22,6 @@ mod remittance;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use balance::{Imbalance, Rule};
 pub use party::{Bank, Payer, Receiver};
 pub use remittance::{
     Adjustment, Charge, Entity, IndividualRemittance, MemberCount, OrganizationRemittance, Premium, SummaryLine,

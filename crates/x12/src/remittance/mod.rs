@@ -57,7 +57,6 @@ pub(crate) mod tests;
 
 use chrono::NaiveDate;
 
-pub use balance::{Imbalance, Rule};
 pub use builder::{RemittanceBuilder, RemittanceError};
 pub use claim::ClaimPayment;
 pub use party::{Delivery, Payee, Payer};

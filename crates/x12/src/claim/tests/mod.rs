@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::*;
+use crate::balance::Rule;
 use crate::eligibility::Gender;
 use crate::parts::arbitrary::{envelope, first_difference};
 use crate::parts::{Address, Adjustment, Amount, Contact, Dated, Demographics, Name, Procedure};
@@ -211,7 +212,7 @@ fn a_claim_that_differs_from_its_lines_is_not_written() {
     };
     assert_eq!(
         found[0].explain(),
-        "the charges of the lines do not make CLM02, claim 2: stated 121, computed 120, difference 1"
+        "The claim's charge (CLM02) is not the sum of its lines, claim 2: stated 121, computed 120, difference 1"
     );
     assert!(!format!("{found:?}").contains("121"));
 }
@@ -223,7 +224,7 @@ fn the_decision_of_another_payer_must_make_the_charge() {
     claim.other_payers[0].amounts[0].amount = 61.into();
     let found = claim.balance();
     assert_eq!(
-        (found[0].rule, found[0].payer, found[0].line),
+        (found[0].rule, found[0].at.payer, found[0].at.line),
         (Rule::OtherPayer, Some(1), None)
     );
     assert_eq!(found[0].difference(), (-1).into());
@@ -231,7 +232,7 @@ fn the_decision_of_another_payer_must_make_the_charge() {
     claim.lines[0].adjudications[0].paid = 71.into();
     let found = claim.balance();
     assert_eq!(
-        (found[0].rule, found[0].payer, found[0].line),
+        (found[0].rule, found[0].at.payer, found[0].at.line),
         (Rule::OtherPayerLine, Some(1), Some(1))
     );
     claim.lines[0].adjudications[0].payer_id = "22222".to_owned();
