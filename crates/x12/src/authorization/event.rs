@@ -7,7 +7,7 @@ use crate::claim::{Admission, Attachment, Conditions, HealthCode, health_codes, 
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{
-    Dated, Delivery, Hierarchy, Reference, Trace, ViewError, all, find, first, hidden, list, write_all,
+    Dated, Delivery, Hierarchy, Reference, Trace, ViewError, all, each, first, hidden, list, text_of, write_all,
 };
 use crate::tree::Node;
 use crate::writer::Builder;
@@ -153,7 +153,7 @@ impl Event {
             attachments: list(node)?,
             message: message(node),
             parties: Party::read_all(node)?,
-            services: node.children("2000F").map(Service::read).collect::<Result<_, _>>()?,
+            services: each(node, "2000F", Service::read)?,
         })
     }
 
@@ -184,7 +184,7 @@ impl Event {
 }
 
 pub(super) fn message(node: &Node<'_>) -> String {
-    find(node, "MSG").map(|msg| msg.text(1)).unwrap_or_default()
+    text_of(node, "MSG", 1)
 }
 
 pub(super) fn write_message(out: &mut Builder, message: &str) -> Result<(), WriteError> {

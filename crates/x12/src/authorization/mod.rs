@@ -48,8 +48,6 @@ mod service;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use chrono::NaiveDateTime;
-
 pub use answer::AuthorizationAnswer;
 pub use event::{Event, Facts, FactsKind};
 pub use party::{Member, Party, Relationship};
@@ -58,8 +56,7 @@ pub use review::{Decision, Outcome, Rejection, Review};
 pub use service::{Item, ItemKind, Service};
 
 use crate::error::WriteError;
-use crate::line::Line;
-use crate::parts::{Hierarchy, ViewError, moment_text, need};
+use crate::parts::{Hierarchy, ViewError, need};
 use crate::tree::Node;
 use crate::writer::{Builder, TransactionKind};
 
@@ -75,22 +72,6 @@ const ANSWER: &str = "11";
 
 fn purpose(node: &Node<'_>) -> Result<String, ViewError> {
     Ok(need(node, "BHT")?.text(2))
-}
-
-/// BHT.
-fn beginning(purpose: &str, reference: &str, at: Option<NaiveDateTime>, kind: &str) -> Line {
-    let (day, time) = at.map(moment_text).unwrap_or_default();
-    Line::new("BHT")
-        .code("0007")
-        .required(purpose, 2)
-        .required(reference, 50)
-        .required(&day, 8)
-        .required(&time, 8)
-        .data(kind, 2)
-}
-
-fn level<'n, 'a>(node: &'n Node<'a>, loop_id: &'static str) -> Result<&'n Node<'a>, ViewError> {
-    node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id })
 }
 
 /// Subscriber and dependant; gives the number of the level of the patient.

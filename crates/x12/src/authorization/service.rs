@@ -165,7 +165,7 @@ impl Item {
                 .skip(2)
                 .composite(pointers(), 2)
                 .skip(3)
-                .code(self.is_screening.map_or("", |yes| if yes { "Y" } else { "N" }))
+                .yes_no(self.is_screening)
                 .skip(8)
                 .data(&self.level_of_care, 1),
             ItemKind::Institutional => Line::new("SV2")

@@ -6,9 +6,8 @@ use super::{BillingProvider, Claim, Patient, Subscriber};
 use crate::balance::Imbalance;
 use crate::envelope::Transaction;
 use crate::error::WriteError;
-use crate::line::Line;
 use crate::parts::{
-    Contact, Hierarchy, Name, Part, ViewError, levels, list, loops, moment, moment_text, need, write_all,
+    Contact, Hierarchy, Name, Part, ViewError, beginning, inner, levels, list, loops, need, one, write_all,
 };
 use crate::tree::Node;
 use crate::writer::{Builder, Envelope, TransactionKind, TransactionSet};
@@ -158,19 +157,18 @@ impl ClaimBatch {
     /// # Errors
     /// [`ViewError`] for a part that is missing or a number that cannot be read.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let child = |loop_id| node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id });
-        let (bht, submitter) = (need(node, "BHT")?, child("1000A")?);
+        let (bht, submitter) = (need(node, "BHT")?, inner(node, "1000A")?);
         let mut batch = Self {
             kind: Kind::Professional,
             purpose: bht.text(2),
             reference: bht.text(3),
-            created_at: moment(&bht.text(4), &bht.text(5)),
+            created_at: bht.moment(4),
             use_code: bht.text(6),
             submitter: Submitter {
-                name: Name::read(need(submitter, "NM1")?)?,
+                name: one(submitter)?,
                 contacts: list(submitter)?,
             },
-            receiver: Name::read(need(child("1000B")?, "NM1")?)?,
+            receiver: one(inner(node, "1000B")?)?,
             providers: Vec::new(),
         };
         for (level, node) in levels(node) {
@@ -259,16 +257,8 @@ impl ClaimBatch {
     }
 
     fn write_segments(&self, out: &mut Builder) -> Result<(), WriteError> {
-        let (day, time) = self.created_at.map(moment_text).unwrap_or_default();
-        out.push(
-            Line::new("BHT")
-                .code("0019")
-                .required(&self.purpose, 2)
-                .required(&self.reference, 50)
-                .required(&day, 8)
-                .required(&time, 8)
-                .required(&self.use_code, 2),
-        )?;
+        let line = beginning("0019", &self.purpose, &self.reference, self.created_at);
+        out.push(line.required(&self.use_code, 2))?;
         out.push(self.submitter.name.line()?)?;
         write_all(out, &self.submitter.contacts)?;
         out.push(self.receiver.line()?)?;

@@ -9,8 +9,8 @@ use super::service::{ProfessionalService, Service};
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{
-    Adjustment, Amount, Dated, Procedure, Quantity, Reference, ViewError, adjustments, find, hidden, list, need,
-    number, optional, write_adjustments, write_all,
+    Adjustment, Amount, Dated, Procedure, Quantity, Reference, ViewError, adjustments, each, find, first, hidden, list,
+    need, number, optional, write_adjustments, write_all,
 };
 use crate::tree::Node;
 use crate::writer::Builder;
@@ -145,22 +145,19 @@ impl ServiceLine {
         Ok(Self {
             number: need(node, "LX")?.text(1),
             attachments: list(node)?,
-            ambulance: super::first(node)?,
+            ambulance: first(node)?,
             conditions: list(node)?,
             dates: list(node)?,
             quantities: list(node)?,
-            contract: super::first(node)?,
+            contract: first(node)?,
             references: list(node)?,
             amounts: list(node)?,
             fixed_texts: list(node)?,
             notes: list(node)?,
-            repricing: super::first(node)?,
+            repricing: first(node)?,
             drug: node.child("2410").map(Drug::read).transpose()?,
             providers: Provider::read_all(node, "2420", &[])?,
-            adjudications: node
-                .children("2430")
-                .map(LineAdjudication::read)
-                .collect::<Result<_, _>>()?,
+            adjudications: each(node, "2430", LineAdjudication::read)?,
             ..Self::of(Service::read(node)?)
         })
     }

@@ -80,5 +80,3 @@ pub(crate) use provider::check_npi;
 pub use provider::{BillingProvider, PayTo, Provider};
 pub use service::{DentalService, InstitutionalService, ProfessionalService, Service};
 pub use subscriber::{Coverage, Patient, PatientState, Payer, Subscriber};
-
-use crate::parts::first;

@@ -8,7 +8,7 @@ use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{
     Address, Adjudication, Adjustment, Amount, Dated, Name, Part, Reference, ViewError, adjustments, find, hidden,
-    list, need, write_adjustments, write_all,
+    list, need, one, text_of, write_adjustments, write_all,
 };
 use crate::tree::Node;
 use crate::writer::Builder;
@@ -59,9 +59,7 @@ impl OtherPayer {
 
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         let (subscriber, payer) = (node.child("2330A"), node.child("2330B"));
-        let name = |node: Option<&Node<'_>>| node.map_or(Ok(Name::default()), |node| Name::read(need(node, "NM1")?));
-        let oi = find(node, "OI");
-        let text = |n| oi.map(|oi| oi.text(n)).unwrap_or_default();
+        let name = |node: Option<&Node<'_>>| node.map_or(Ok(Name::default()), one);
         let mut adjudications = Vec::new();
         for (id, inpatient) in [("MIA", true), ("MOA", false)] {
             if let Some(at) = find(node, id) {
@@ -72,9 +70,9 @@ impl OtherPayer {
             coverage: Coverage::read(need(node, "SBR")?),
             adjustments: adjustments(node)?,
             amounts: list(node)?,
-            benefits_assigned: text(3),
-            patient_signature: text(4),
-            release: text(6),
+            benefits_assigned: text_of(node, "OI", 3),
+            patient_signature: text_of(node, "OI", 4),
+            release: text_of(node, "OI", 6),
             adjudications,
             subscriber: name(subscriber)?,
             subscriber_address: subscriber.and_then(Address::read),

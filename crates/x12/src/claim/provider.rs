@@ -3,7 +3,7 @@
 use super::Subscriber;
 use crate::error::WriteError;
 use crate::line::Line;
-use crate::parts::{Address, Contact, Name, Part, Reference, ViewError, find, hidden, list, need, write_all};
+use crate::parts::{Address, Contact, Name, Part, Reference, ViewError, hidden, inner, list, one, text_of, write_all};
 use crate::tree::Node;
 use crate::writer::Builder;
 
@@ -78,12 +78,11 @@ impl BillingProvider {
 
     /// Loop 2000A without the levels below it.
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let loop_id = "2010AA";
-        let own = node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id })?;
+        let own = inner(node, "2010AA")?;
         Ok(Self {
-            taxonomy: find(node, "PRV").map(|prv| prv.text(3)).unwrap_or_default(),
-            currency: find(node, "CUR").map(|cur| cur.text(2)).unwrap_or_default(),
-            name: Name::read(need(own, "NM1")?)?,
+            taxonomy: text_of(node, "PRV", 3),
+            currency: text_of(node, "CUR", 2),
+            name: one(own)?,
             address: Address::read(own),
             references: list(own)?,
             contacts: list(own)?,
@@ -116,7 +115,7 @@ impl BillingProvider {
 impl PayTo {
     fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            name: Name::read(need(node, "NM1")?)?,
+            name: one(node)?,
             address: Address::read(node),
             references: list(node)?,
         })
@@ -146,12 +145,10 @@ impl Provider {
     }
 
     fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let prv = find(node, "PRV");
-        let text = |n| prv.map(|prv| prv.text(n)).unwrap_or_default();
         Ok(Self {
-            name: Name::read(need(node, "NM1")?)?,
-            taxonomy_role: text(1),
-            taxonomy: text(3),
+            name: one(node)?,
+            taxonomy_role: text_of(node, "PRV", 1),
+            taxonomy: text_of(node, "PRV", 3),
             address: Address::read(node),
             references: list(node)?,
             contacts: list(node)?,

@@ -7,8 +7,8 @@ use super::{Claim, Kind};
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{
-    Address, At, Contact, Demographics, Hierarchy, Name, Part, Reference, ViewError, day, find, hidden, list, need,
-    optional, write_all,
+    Address, At, Contact, Demographics, Hierarchy, Name, Part, Reference, ViewError, day, each, find, first, hidden,
+    inner, list, need, one, optional, write_all,
 };
 use crate::tree::Node;
 use crate::writer::Builder;
@@ -157,7 +157,7 @@ impl Payer {
 
     fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            name: Name::read(need(node, "NM1")?)?,
+            name: one(node)?,
             address: Address::read(node),
             references: list(node)?,
         })
@@ -193,18 +193,17 @@ impl Subscriber {
 
     /// Loop 2000B without the levels below it.
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let child = |loop_id| node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id });
-        let own = child("2010BA")?;
+        let own = inner(node, "2010BA")?;
         let state = find(node, "PAT").map(PatientState::read).transpose()?;
         Ok(Self {
             coverage: Coverage::read(need(node, "SBR")?),
             state: state.flatten(),
-            name: Name::read(need(own, "NM1")?)?,
+            name: one(own)?,
             address: Address::read(own),
-            demographics: find(own, "DMG").map(Demographics::read).transpose()?,
+            demographics: first(own)?,
             references: list(own)?,
             contacts: list(own)?,
-            payer: Payer::read(child("2010BB")?)?,
+            payer: Payer::read(inner(node, "2010BB")?)?,
             claims: claims(node)?,
             patients: Vec::new(),
         })
@@ -240,14 +239,13 @@ impl Subscriber {
 impl Patient {
     /// Loop 2000C.
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let (pat, loop_id) = (need(node, "PAT")?, "2010CA");
-        let own = node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id })?;
+        let (pat, own) = (need(node, "PAT")?, inner(node, "2010CA")?);
         Ok(Self {
             relationship: pat.text(1),
             state: PatientState::read(pat)?,
-            name: Name::read(need(own, "NM1")?)?,
+            name: one(own)?,
             address: Address::read(own),
-            demographics: find(own, "DMG").map(Demographics::read).transpose()?,
+            demographics: first(own)?,
             references: list(own)?,
             contacts: list(own)?,
             claims: claims(node)?,
@@ -269,7 +267,7 @@ impl Patient {
 }
 
 fn claims(node: &Node<'_>) -> Result<Vec<Claim>, ViewError> {
-    node.children("2300").map(Claim::from_node).collect()
+    each(node, "2300", Claim::from_node)
 }
 
 fn take(claims: &mut Vec<Claim>, room: &mut usize) -> Vec<Claim> {

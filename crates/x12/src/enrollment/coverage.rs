@@ -7,7 +7,8 @@ use super::member::maintenance;
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{
-    Address, Amount, At, Contact, Dated, Name, Part, Reference, ViewError, day, find, hidden, list, need, write_all,
+    Address, Amount, At, Contact, Dated, Name, Part, Reference, ViewError, day, each, find, hidden, list, need, one,
+    write_all,
 };
 use crate::tree::Node;
 use crate::writer::Builder;
@@ -140,14 +141,8 @@ impl Coverage {
             amounts: list(node)?,
             references: list(node)?,
             cards: list(node)?,
-            providers: node
-                .children("2310")
-                .map(ChosenProvider::read)
-                .collect::<Result<_, _>>()?,
-            other_coverages: node
-                .children("2320")
-                .map(OtherCoverage::read)
-                .collect::<Result<_, _>>()?,
+            providers: each(node, "2310", ChosenProvider::read)?,
+            other_coverages: each(node, "2320", OtherCoverage::read)?,
         })
     }
 
@@ -160,7 +155,7 @@ impl Coverage {
                 .data(&self.plan, 50)
                 .data(&self.level, 3)
                 .skip(3)
-                .code(self.is_late_enrollee.map_or("", |yes| if yes { "Y" } else { "N" })),
+                .yes_no(self.is_late_enrollee),
         )?;
         write_all(out, &self.dates)?;
         write_all(out, &self.amounts)?;
@@ -181,7 +176,7 @@ impl ChosenProvider {
         });
         Ok(Self {
             number: need(node, "LX")?.text(1),
-            name: Name::read(need(node, "NM1")?)?,
+            name: one(node)?,
             address: Address::read(node),
             contacts: list(node)?,
             change,
@@ -217,7 +212,7 @@ impl OtherCoverage {
             service_types: cob.repetitions(4),
             references: list(node)?,
             dates: list(node)?,
-            parties: node.children("2330").map(Party::read).collect::<Result<_, _>>()?,
+            parties: each(node, "2330", Party::read)?,
         })
     }
 
@@ -238,7 +233,7 @@ impl OtherCoverage {
 impl Party {
     fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            name: Name::read(need(node, "NM1")?)?,
+            name: one(node)?,
             address: Address::read(node),
             contacts: list(node)?,
         })

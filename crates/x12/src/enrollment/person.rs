@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{
-    Address, Amount, At, Contact, Dated, Demographics, Name, Part, ViewError, find, hidden, list, need, number,
+    Address, Amount, At, Contact, Dated, Demographics, Name, Part, ViewError, first, hidden, list, need, number, one,
     optional, write_all,
 };
 use crate::tree::Node;
@@ -135,14 +135,14 @@ impl Person {
 
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            name: Name::read(need(node, "NM1")?)?,
+            name: one(node)?,
             contacts: list(node)?,
             address: Address::read(node),
-            demographics: find(node, "DMG").map(Demographics::read).transpose()?,
+            demographics: first(node)?,
             employment_classes: list(node)?,
-            income: find(node, "ICM").map(Income::read).transpose()?,
+            income: first(node)?,
             amounts: list(node)?,
-            health: find(node, "HLH").map(Health::read).transpose()?,
+            health: first(node)?,
             languages: list(node)?,
         })
     }
@@ -163,8 +163,8 @@ impl Person {
 impl FormerName {
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            name: Name::read(need(node, "NM1")?)?,
-            demographics: find(node, "DMG").map(Demographics::read).transpose()?,
+            name: one(node)?,
+            demographics: first(node)?,
         })
     }
 
@@ -177,7 +177,7 @@ impl FormerName {
 impl Related {
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            name: Name::read(need(node, "NM1")?)?,
+            name: one(node)?,
             contacts: list(node)?,
             address: Address::read(node),
         })

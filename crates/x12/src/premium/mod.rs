@@ -28,7 +28,7 @@ pub use remittance::{
 };
 
 use crate::envelope::Transaction;
-use crate::parts::{Dated, Reference, ViewError, find, list, loops};
+use crate::parts::{Dated, Reference, ViewError, each, inner, list, loops, text_of};
 use crate::remittance::Payment;
 use crate::tree::Node;
 
@@ -75,18 +75,16 @@ impl PremiumPayment {
     /// # Errors
     /// [`ViewError`] for a part that is missing or a number that cannot be read.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let party = |loop_id| node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id });
-        let individuals = node.children("2000B").map(IndividualRemittance::read);
         Ok(Self {
             payment: Payment::read(node)?,
-            currency: find(node, "CUR").map(|cur| cur.text(2)).unwrap_or_default(),
+            currency: text_of(node, "CUR", 2),
             references: list(node)?,
             dates: remittance::dates(node),
-            receiver: Receiver::read(party("1000A")?)?,
-            payer: Payer::read(party("1000B")?)?,
-            banks: node.children("1000C").map(Bank::read).collect::<Result<_, _>>()?,
+            receiver: Receiver::read(inner(node, "1000A")?)?,
+            payer: Payer::read(inner(node, "1000B")?)?,
+            banks: each(node, "1000C", Bank::read)?,
             organization: node.child("2000A").map(OrganizationRemittance::read).transpose()?,
-            individuals: individuals.collect::<Result<_, _>>()?,
+            individuals: each(node, "2000B", IndividualRemittance::read)?,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Who pays, who is paid, and the banks between them: loops 1000A to 1000C.
 
-use crate::parts::{Address, Contact, Organization, Part, ViewError, find, list, need};
+use crate::parts::{Address, Contact, Organization, ViewError, list, one, text_of};
 use crate::remittance::Delivery;
 use crate::tree::Node;
 
@@ -39,13 +39,13 @@ pub struct Bank {
 }
 
 fn more_name(node: &Node<'_>) -> String {
-    find(node, "N2").map(|n2| n2.text(1)).unwrap_or_default()
+    text_of(node, "N2", 1)
 }
 
 impl Receiver {
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            name: Organization::read(need(node, "N1")?)?,
+            name: one(node)?,
             more_name: more_name(node),
             address: Address::read(node),
             delivery: Delivery::read(node),
@@ -56,7 +56,7 @@ impl Receiver {
 impl Payer {
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            name: Organization::read(need(node, "N1")?)?,
+            name: one(node)?,
             more_name: more_name(node),
             address: Address::read(node),
             contacts: list(node)?,
@@ -67,7 +67,7 @@ impl Payer {
 impl Bank {
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            name: Organization::read(need(node, "N1")?)?,
+            name: one(node)?,
             more_name: more_name(node),
             address: Address::read(node),
             contacts: list(node)?,

@@ -3,7 +3,7 @@
 use super::{AcknowledgedClaim, ClaimAcknowledgement, LevelAnswer, PatientAnswer, ProviderAnswer, Submission, VERSION};
 use crate::error::WriteError;
 use crate::line::Line;
-use crate::parts::{Dated, Hierarchy, Part, moment_text, write_all};
+use crate::parts::{Dated, Hierarchy, Part, beginning, write_all};
 use crate::writer::{Builder, Envelope, TransactionKind};
 use chrono::NaiveDate;
 
@@ -18,16 +18,7 @@ impl ClaimAcknowledgement {
             id: "277",
             version: VERSION,
         })?;
-        let (day, clock) = self.created_at.map(moment_text).unwrap_or_default();
-        out.push(
-            Line::new("BHT")
-                .code("0085")
-                .code("08")
-                .required(&self.reference, 50)
-                .required(&day, 8)
-                .required(&clock, 8)
-                .code("TH"),
-        )?;
+        out.push(beginning("0085", "08", &self.reference, self.created_at).code("TH"))?;
         let mut levels = Hierarchy::default();
         for submission in &self.submissions {
             submission.write(&mut out, &mut levels)?;
