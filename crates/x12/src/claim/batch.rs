@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 
-use super::{BillingProvider, Claim, Patient, Subscriber};
+use super::{BillingProvider, Claim, Patient, Person, Subscriber};
 use crate::balance::Imbalance;
 use crate::envelope::Transaction;
 use crate::error::WriteError;
@@ -99,8 +99,8 @@ impl Submitter {
 
 impl PlacedClaim<'_> {
     /// Who was treated.
-    pub fn patient_name(&self) -> &Name {
-        self.patient.map_or(&self.subscriber.name, |patient| &patient.name)
+    pub fn treated(&self) -> &Person {
+        self.patient.map_or(&self.subscriber.person, |patient| &patient.person)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who treats and who bills: loops 2000A, 2310 and 2420.
 
-use super::Subscriber;
+use super::{Party, Subscriber};
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{Address, Contact, Name, Part, Reference, ViewError, hidden, inner, list, one, text_of, write_all};
@@ -22,19 +22,10 @@ pub struct BillingProvider {
     pub references: Vec<Reference>,
     pub contacts: Vec<Contact>,
     /// Where the money goes, if elsewhere.
-    pub pay_to: Option<PayTo>,
+    pub pay_to: Option<Party>,
     /// A health plan that is paid in the provider's place.
-    pub pay_to_plan: Option<PayTo>,
+    pub pay_to_plan: Option<Party>,
     pub subscribers: Vec<Subscriber>,
-}
-
-/// Another to be paid (loops 2010AB and 2010AC).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PayTo {
-    /// Role `87`, which needs no name, or `PE`.
-    pub name: Name,
-    pub address: Option<Address>,
-    pub references: Vec<Reference>,
 }
 
 /// A provider or a place in a role of its own (loops 2310, 2330 and 2420).
@@ -86,8 +77,8 @@ impl BillingProvider {
             address: Address::read(own),
             references: list(own)?,
             contacts: list(own)?,
-            pay_to: node.child("2010AB").map(PayTo::read).transpose()?,
-            pay_to_plan: node.child("2010AC").map(PayTo::read).transpose()?,
+            pay_to: node.child("2010AB").map(Party::read).transpose()?,
+            pay_to_plan: node.child("2010AC").map(Party::read).transpose()?,
             subscribers: Vec::new(),
         })
     }
@@ -108,23 +99,7 @@ impl BillingProvider {
         [&self.pay_to, &self.pay_to_plan]
             .into_iter()
             .flatten()
-            .try_for_each(|pay_to| pay_to.write(out))
-    }
-}
-
-impl PayTo {
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
-            address: Address::read(node),
-            references: list(node)?,
-        })
-    }
-
-    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
-        out.push(self.name.line()?)?;
-        Address::write_required(self.address.as_ref(), out)?;
-        write_all(out, &self.references)
+            .try_for_each(|pay_to| pay_to.write(out, Address::write_required))
     }
 }
 

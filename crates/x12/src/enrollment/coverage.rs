@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::Maintenance;
 use super::member::maintenance;
+use super::{Maintenance, Party};
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{
@@ -94,15 +94,7 @@ pub struct OtherCoverage {
     pub parties: Vec<Party>,
 }
 
-/// Who gives the other insurance (loop 2330).
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Party {
-    pub name: Name,
-    pub address: Option<Address>,
-    pub contacts: Vec<Contact>,
-}
-
-hidden!(Coverage, Card, ChosenProvider, ProviderChange, OtherCoverage, Party);
+hidden!(Coverage, Card, ChosenProvider, ProviderChange, OtherCoverage);
 
 impl Coverage {
     pub fn new(
@@ -226,23 +218,7 @@ impl OtherCoverage {
         )?;
         write_all(out, &self.references)?;
         write_all(out, &self.dates)?;
-        self.parties.iter().try_for_each(|party| party.write(out))
-    }
-}
-
-impl Party {
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
-            address: Address::read(node),
-            contacts: list(node)?,
-        })
-    }
-
-    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
-        out.push(self.name.line()?)?;
-        Address::write_if(self.address.as_ref(), out)?;
-        write_all(out, &self.contacts)
+        self.parties.iter().try_for_each(|party| party.write_insurer(out))
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::Maintenance;
 use super::coverage::Coverage;
-use super::person::{Disability, FormerName, Person, RELATED, Related};
+use super::person::{Disability, FormerName, Party, Person, RELATED};
 use super::reporting::{self, ReportingCategory};
 use crate::error::WriteError;
 use crate::line::Line;
@@ -41,7 +41,7 @@ pub struct Member {
     /// Loop 2100C.
     pub mailing: Option<Address>,
     /// Loops 2100D to 2100H: employer, school, custodial parent, responsible person, drop-off location.
-    pub related: Vec<Related>,
+    pub related: Vec<Party>,
     pub disabilities: Vec<Disability>,
     pub coverages: Vec<Coverage>,
     /// Loop 2700.
@@ -137,7 +137,7 @@ impl Member {
             person: Person::read(inner(node, "2100A")?)?,
             former: node.child("2100B").map(FormerName::read).transpose()?,
             mailing: node.child("2100C").and_then(Address::read),
-            related: related.map(Related::read).collect::<Result<_, _>>()?,
+            related: related.map(Party::read).collect::<Result<_, _>>()?,
             disabilities: each(node, "2200", Disability::read)?,
             coverages: each(node, "2300", Coverage::from_node)?,
             categories: reporting::read(node)?,
@@ -167,7 +167,7 @@ impl Member {
             )?;
             mailing.write(out)?;
         }
-        self.related.iter().try_for_each(|related| related.write(out))?;
+        self.related.iter().try_for_each(|party| party.write_related(out))?;
         self.disabilities
             .iter()
             .try_for_each(|disability| disability.write(out))?;

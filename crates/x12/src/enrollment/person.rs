@@ -11,7 +11,7 @@ use crate::parts::{
 use crate::tree::Node;
 use crate::writer::Builder;
 
-/// The loops that [`Related`] is for.
+/// The loops that [`Party`] is for.
 pub(super) const RELATED: [&str; 5] = ["2100D", "2100E", "2100F", "2100G", "2100H"];
 
 /// The member as a person (loop 2100A).
@@ -83,11 +83,11 @@ pub struct FormerName {
     pub demographics: Option<Demographics>,
 }
 
-/// Someone around the member (loops 2100D to 2100H).
+/// Someone around the member (loops 2100D to 2100H), or who gives another insurance (loop 2330).
 #[derive(Clone, PartialEq, Eq, Default)]
-pub struct Related {
+pub struct Party {
     /// Role `36` employer, `M8` school, `S3` custodial parent, `45` drop-off location; responsible persons `QD`,
-    /// `GD` guardian, `S1` parent, ...
+    /// `GD` guardian, `S1` parent, ...; of another insurance `IN` insurer, `36` employer, `GW` group.
     pub name: Name,
     pub contacts: Vec<Contact>,
     pub address: Option<Address>,
@@ -111,7 +111,7 @@ hidden!(
     Health,
     Language,
     FormerName,
-    Related,
+    Party,
     Disability
 );
 
@@ -174,7 +174,7 @@ impl FormerName {
     }
 }
 
-impl Related {
+impl Party {
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
             name: one(node)?,
@@ -183,10 +183,18 @@ impl Related {
         })
     }
 
-    pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
+    /// Loops 2100D to 2100H.
+    pub(super) fn write_related(&self, out: &mut Builder) -> Result<(), WriteError> {
         out.push(self.name.line()?)?;
         write_all(out, &self.contacts)?;
         Address::write_if(self.address.as_ref(), out)
+    }
+
+    /// Loop 2330, whose contacts stand last.
+    pub(super) fn write_insurer(&self, out: &mut Builder) -> Result<(), WriteError> {
+        out.push(self.name.line()?)?;
+        Address::write_if(self.address.as_ref(), out)?;
+        write_all(out, &self.contacts)
     }
 }
 

@@ -22,7 +22,7 @@ mod remittance;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use party::{Bank, Payer, Receiver};
+pub use party::Party;
 pub use remittance::{
     Adjustment, Charge, Entity, IndividualRemittance, MemberCount, OrganizationRemittance, Premium, SummaryLine,
 };
@@ -44,10 +44,10 @@ pub struct PremiumPayment {
     /// `009` process, `035` delivery, `582` coverage period, `097` creation.
     pub dates: Vec<Dated>,
     /// Who is paid.
-    pub receiver: Receiver,
+    pub receiver: Party,
     /// Who pays.
-    pub payer: Payer,
-    pub banks: Vec<Bank>,
+    pub payer: Party,
+    pub banks: Vec<Party>,
     /// What is paid for an organisation in sum.
     pub organization: Option<OrganizationRemittance>,
     /// What is paid for each member.
@@ -80,9 +80,9 @@ impl PremiumPayment {
             currency: text_of(node, "CUR", 2),
             references: list(node)?,
             dates: remittance::dates(node),
-            receiver: Receiver::read(inner(node, "1000A")?)?,
-            payer: Payer::read(inner(node, "1000B")?)?,
-            banks: each(node, "1000C", Bank::read)?,
+            receiver: Party::read(inner(node, "1000A")?)?,
+            payer: Party::read(inner(node, "1000B")?)?,
+            banks: each(node, "1000C", Party::read)?,
             organization: node.child("2000A").map(OrganizationRemittance::read).transpose()?,
             individuals: each(node, "2000B", IndividualRemittance::read)?,
         })

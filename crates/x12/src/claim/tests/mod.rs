@@ -22,6 +22,14 @@ fn day(day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 1, day).unwrap()
 }
 
+fn person(name: Name, gender: Gender) -> Person {
+    Person {
+        address: Some(Address::new("1 ELM ST", "BOSTON", "MA", "02110")),
+        demographics: Some(Demographics::new(day(1), gender)),
+        ..Person::new(name)
+    }
+}
+
 /// Two claims: one of the subscriber, one of a child.
 fn example() -> ClaimBatch {
     let visit = || {
@@ -43,21 +51,18 @@ fn example() -> ClaimBatch {
     };
     let child = Patient {
         relationship: "19".to_owned(),
-        name: Name::person("QC", "DOE", "JIM"),
-        address: Some(Address::new("1 ELM ST", "BOSTON", "MA", "02110")),
-        demographics: Some(Demographics::new(day(1), Gender::Male)),
+        person: person(Name::person("QC", "DOE", "JIM"), Gender::Male),
         claims: vec![claim("CLAIM-2")],
         ..Patient::default()
     };
     let subscriber = |is_patient| Subscriber {
         coverage: Coverage::primary(is_patient, "CI"),
-        name: Name::person("IL", "DOE", "JO").with_id("MI", "M1"),
-        payer: Payer::new("PAYER", "99999"),
+        person: Person::new(Name::person("IL", "DOE", "JO").with_id("MI", "M1")),
+        payer: Party::payer("PAYER", "99999"),
         ..Subscriber::default()
     };
     let patient = Subscriber {
-        address: Some(Address::new("1 ELM ST", "BOSTON", "MA", "02110")),
-        demographics: Some(Demographics::new(day(1), Gender::Female)),
+        person: person(subscriber(true).person.name, Gender::Female),
         claims: vec![claim("CLAIM-1")],
         ..subscriber(true)
     };
@@ -88,7 +93,7 @@ fn secondary() -> Claim {
         coverage: Coverage::primary(true, "CI"),
         benefits_assigned: "Y".to_owned(),
         release: "Y".to_owned(),
-        subscriber: Name::person("IL", "DOE", "JO").with_id("MI", "M9"),
+        subscriber: Party::new(Name::person("IL", "DOE", "JO").with_id("MI", "M9")),
         payer: Name::organization("PR", "FIRST").with_id("PI", "11111"),
         ..OtherPayer::default()
     }];
@@ -138,7 +143,7 @@ fn each_claim_comes_with_what_it_hangs_from() {
         .map(|c| {
             (
                 c.claim.control_number.as_str(),
-                c.patient_name().first.as_str(),
+                c.treated().name.first.as_str(),
                 c.billing.tax_id(),
             )
         })
@@ -191,7 +196,7 @@ fn a_batch_is_split_without_losing_or_doubling_a_claim() {
         assert_eq!(parts.len(), 10usize.div_ceil(most));
         assert!(parts.iter().all(|part| (1..=most).contains(&part.claims().count())));
         assert_eq!(parts.iter().flat_map(numbers).collect::<Vec<_>>(), numbers(&batch));
-        let patients = |batch: &ClaimBatch| batch.claims().map(|c| c.patient_name().clone()).collect::<Vec<_>>();
+        let patients = |batch: &ClaimBatch| batch.claims().map(|c| c.treated().clone()).collect::<Vec<_>>();
         assert!(parts.iter().flat_map(patients).eq(patients(&batch)));
     }
     let parts = batch.split(6);
