@@ -3,6 +3,7 @@
 use chrono::NaiveDateTime;
 
 use super::event::Event;
+use super::matter::Matter;
 use super::party::{Member, Party};
 use super::review::{Decision, Rejection};
 use super::{ANSWER, KIND, patient, purpose};
@@ -37,10 +38,8 @@ pub struct AuthorizationAnswer {
 impl AuthorizationAnswer {
     /// Every decision: of the events and of their services, in order.
     pub fn decisions(&self) -> impl Iterator<Item = &Decision> {
-        self.events.iter().flat_map(|event| {
-            let services = event.services.iter().filter_map(|service| service.decision.as_ref());
-            event.decision.iter().chain(services)
-        })
+        let matters = self.events.iter().flat_map(Event::matters);
+        matters.filter_map(|matter| matter.decision.as_ref())
     }
 
     /// Every rejection, from the reviewer's system down to the services.
@@ -49,14 +48,7 @@ impl AuthorizationAnswer {
         let requesters = self.requesters.iter().flat_map(|party| &party.rejections);
         let people = self.subscriber.iter().chain(&self.dependent);
         let people = people.flat_map(|person| &person.rejections);
-        let events = self.events.iter().flat_map(|event| {
-            let parties = event.parties.iter().flat_map(|party| &party.rejections);
-            let services = event.services.iter().flat_map(|service| {
-                let parties = service.parties.iter().flat_map(|party| &party.rejections);
-                service.rejections.iter().chain(parties)
-            });
-            event.rejections.iter().chain(parties).chain(services)
-        });
+        let events = self.events.iter().flat_map(Event::matters).flat_map(Matter::rejections);
         above.chain(requesters).chain(people).chain(events)
     }
 

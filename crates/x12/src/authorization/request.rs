@@ -136,11 +136,10 @@ impl TransactionSet for AuthorizationRequest {
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         let (segment, element) = ("UM", 1);
-        if self.event.review.is_none() {
+        if self.event.matter.review.is_none() {
             return Err(WriteError::Missing { segment, element });
         }
-        let services = &self.event.services;
-        if self.event.decision.is_some() || services.iter().any(|service| service.decision.is_some()) {
+        if self.event.matters().any(|matter| matter.decision.is_some()) {
             let segment = "HCR";
             return Err(WriteError::Form { segment, element });
         }

@@ -131,7 +131,7 @@ fn every_authorization_of_the_version_is_read() {
         }
         if file.contains("Request") {
             let request = AuthorizationRequest::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
-            assert!(request.event.review.is_some(), "{file}");
+            assert!(request.event.matter.review.is_some(), "{file}");
             reads_back(file, &request, request.to_x12(&envelope()), AuthorizationRequest::read);
         } else {
             let answer = AuthorizationAnswer::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
