@@ -133,8 +133,7 @@ impl ServiceLine {
 
     /// The first day of the service (DTP 472).
     pub fn service_day(&self) -> Option<NaiveDate> {
-        let service = self.dates.iter().find(|date| date.qualifier == "472")?;
-        service.when.first_day()
+        Dated::find_day(&self.dates, "472")
     }
 
     /// Reads loop 2400.

@@ -114,7 +114,7 @@ impl Coverage {
 
     /// The date with this qualifier.
     pub fn date(&self, qualifier: &str) -> Option<NaiveDate> {
-        self.dates.iter().find(|d| d.qualifier == qualifier)?.when.first_day()
+        Dated::find_day(&self.dates, qualifier)
     }
 
     /// Reads loop 2300.

@@ -13,20 +13,28 @@ use crate::writer::Builder;
 /// One transaction set 277 that answers a 276.
 pub type StatusAnswer = Exchange<ClaimAnswer>;
 
-/// What became of a claim (loop 2200D or 2200E).
+/// What became of a claim (loop 2200D or 2200E), in a claim acknowledgement (277CA) too.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct ClaimAnswer {
-    /// TRN02 of the inquiry.
+    /// TRN02: that of the inquiry; in a claim acknowledgement CLM01 of the claim.
     pub trace: String,
     pub information: Vec<StatusInformation>,
-    /// `1K` payer's number, `BLT` type of bill, `EJ` CLM01 of the claim, ...
+    /// `1K` payer's number, `D9` clearinghouse's number, `BLT` type of bill, `EJ` CLM01 of the claim, ...
     pub references: Vec<Reference>,
     /// `472` service.
     pub dates: Vec<Dated>,
+    /// Lines of which something is said: `FJ` among their references is REF 6R of the claim's line.
     pub lines: Vec<Service>,
 }
 
 hidden!(ClaimAnswer);
+
+impl ClaimAnswer {
+    /// The payer's number of the claim (REF 1K), which a replacement repeats as REF F8.
+    pub fn payer_number(&self) -> Option<&str> {
+        Reference::find(&self.references, "1K")
+    }
+}
 
 impl ClaimLevel for ClaimAnswer {
     const KIND: Kind = Kind {

@@ -66,5 +66,6 @@ pub use answer::{ClaimAnswer, StatusAnswer};
 pub use exchange::Exchange;
 pub use information::{Status, StatusClass, StatusInformation};
 pub use inquiry::{ClaimInquiry, StatusInquiry};
+pub(crate) use levels::ClaimLevel;
 pub use levels::{LevelStatus, Patient, Person, Provider, Receiver, Source};
 pub use service::Service;

@@ -1,11 +1,10 @@
 //! Reads a 277CA.
 
-use super::{AcknowledgedClaim, ClaimAcknowledgement, LevelAnswer, PatientAnswer, ProviderAnswer, Submission, VERSION};
+use super::{ClaimAcknowledgement, LevelAnswer, PatientAnswer, ProviderAnswer, Submission, VERSION};
 use crate::envelope::Transaction;
 use crate::parts::{Dated, Name, ViewError, each, inner, list, loops, need, one};
-use crate::status::Service;
+use crate::status::ClaimLevel;
 use crate::tree::Node;
-use chrono::NaiveDate;
 
 impl ClaimAcknowledgement {
     /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
@@ -37,11 +36,6 @@ fn name(node: &Node<'_>, loop_id: &'static str) -> Result<Name, ViewError> {
     one(inner(node, loop_id)?)
 }
 
-fn day(dates: &[Dated], qualifier: &str) -> Option<NaiveDate> {
-    let dated = dates.iter().find(|dated| dated.qualifier == qualifier)?;
-    dated.when.first_day()
-}
-
 fn submission(source: &Node<'_>, receiver: &Node<'_>) -> Result<Submission, ViewError> {
     let receipt = inner(source, "2200A")?;
     let dates: Vec<Dated> = list(receipt)?;
@@ -49,8 +43,8 @@ fn submission(source: &Node<'_>, receiver: &Node<'_>) -> Result<Submission, View
     Ok(Submission {
         source: name(source, "2100A")?,
         receipt: need(receipt, "TRN")?.text(2),
-        received_on: day(&dates, "050"),
-        processed_on: day(&dates, "009"),
+        received_on: Dated::find_day(&dates, "050"),
+        processed_on: Dated::find_day(&dates, "009"),
         submitter: name(receiver, "2100B")?,
         batch: need(batch, "TRN")?.text(2),
         level: level(batch)?,
@@ -83,16 +77,6 @@ fn provider(node: &Node<'_>) -> Result<ProviderAnswer, ViewError> {
 fn patient(node: &Node<'_>) -> Result<PatientAnswer, ViewError> {
     Ok(PatientAnswer {
         name: name(node, "2100D")?,
-        claims: each(node, "2200D", claim)?,
-    })
-}
-
-fn claim(node: &Node<'_>) -> Result<AcknowledgedClaim, ViewError> {
-    Ok(AcknowledgedClaim {
-        number: need(node, "TRN")?.text(2),
-        information: list(node)?,
-        references: list(node)?,
-        dates: list(node)?,
-        lines: each(node, "2220D", Service::read)?,
+        claims: each(node, "2200D", ClaimLevel::read)?,
     })
 }
