@@ -2,6 +2,7 @@
 
 pub mod acknowledgement;
 pub mod authorization;
+pub mod balance;
 pub mod check;
 pub mod claim;
 pub mod delimiters;

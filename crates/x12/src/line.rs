@@ -47,6 +47,11 @@ impl Line {
         self.data(value, 12)
     }
 
+    /// `Y` or `N`; empty when it is not known.
+    pub fn yes_no(self, yes: impl Into<Option<bool>>) -> Self {
+        self.code(yes.into().map_or("", |yes| if yes { "Y" } else { "N" }))
+    }
+
     /// Leaves `n` elements empty.
     pub fn skip(mut self, n: usize) -> Self {
         for _ in 0..n {

@@ -68,7 +68,7 @@ fn every_claim_acknowledgement_with_a_sound_envelope_names_claims_and_verdicts()
         let read = read.unwrap_or_else(|error| panic!("{file}: {error}"));
         assert!(read.claims().count() > 0, "{file}");
         for claim in read.claims() {
-            assert!(!claim.number.is_empty() && !claim.information.is_empty(), "{file}");
+            assert!(!claim.trace.is_empty() && !claim.information.is_empty(), "{file}");
         }
     }
 }

@@ -7,12 +7,10 @@ use mc_x12::claim::HealthCode;
 use mc_x12::parts::{Dated, Name, Procedure, Trace};
 
 pub fn request() -> Made {
-    let event = Event {
-        dates: vec![Dated::day("AAH", day())],
-        codes: vec![HealthCode::principal("M545")],
-        services: vec![Service::new(Item::professional(Procedure::new("HC", "97110"), 12))],
-        ..Event::new(Trace::new("T1", "9CLINIC001"), Review::services("3", "11"))
-    };
+    let mut event = Event::new(Trace::new("T1", "9CLINIC001"), Review::services("3", "11"));
+    event.matter.dates = vec![Dated::day("AAH", day())];
+    event.matter.codes = vec![HealthCode::principal("M545")];
+    event.services = vec![Service::new(Item::professional(Procedure::new("HC", "97110"), 12))];
     let request = AuthorizationRequest::new(
         "R1",
         at(),
@@ -30,7 +28,7 @@ pub fn answer() -> Made {
     let asked = interchange.transactions().next().ok_or("no request")?;
     let mut answer = AuthorizationRequest::read(asked)?.answered(at());
     for event in &mut answer.events {
-        event.decision = Some(Decision {
+        event.matter.decision = Some(Decision {
             reasons: vec!["0V".into()],
             ..Decision::new("A6", "AUTH1")
         });

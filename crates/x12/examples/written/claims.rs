@@ -3,7 +3,7 @@
 use super::{Made, at, born, day, envelope};
 use mc_x12::claim::{
     Admission, BillingProvider, Claim, ClaimBatch, Coverage, DentalService, HealthCode, InstitutionalService, Kind,
-    OtherPayer, Patient, Payer, Provider, Service, ServiceLine, Submitter, Subscriber, Tooth,
+    OtherPayer, Party, Patient, Person, Provider, Service, ServiceLine, Submitter, Subscriber, Tooth,
 };
 use mc_x12::eligibility::Gender;
 use mc_x12::parts::{Address, Adjustment, Amount, Contact, Dated, Demographics, Name, Procedure, Reference};
@@ -35,13 +35,11 @@ pub fn professional() -> Made {
     let mut subscriber = subscriber(vec![own, second]);
     let parent = Subscriber {
         coverage: Coverage::primary(false, "CI"),
-        name: Name::person("IL", "ROE", "PAT").with_id("MI", "M0000002"),
-        payer: Payer::new("NO PAYER", "99999"),
+        person: Person::new(Name::person("IL", "ROE", "PAT").with_id("MI", "M0000002")),
+        payer: Party::payer("NO PAYER", "99999"),
         patients: vec![Patient {
             relationship: "19".into(),
-            name: Name::person("QC", "ROE", "KIM"),
-            address: Some(Address::new("2 ELM ST", "BOSTON", "MA", "02110")),
-            demographics: Some(Demographics::new(born(), Gender::Female)),
+            person: person(Name::person("QC", "ROE", "KIM"), "2 ELM ST"),
             claims: vec![child],
             ..Patient::default()
         }],
@@ -60,7 +58,7 @@ fn other_payer() -> OtherPayer {
         amounts: vec![Amount::new("D", 100), Amount::new("EAF", 20)],
         benefits_assigned: "Y".into(),
         release: "Y".into(),
-        subscriber: Name::person("IL", "DOE", "JO").with_id("MI", "OTHER1"),
+        subscriber: Party::new(Name::person("IL", "DOE", "JO").with_id("MI", "OTHER1")),
         payer: Name::organization("PR", "OTHER PAYER").with_id("PI", "88888"),
         dates: vec![Dated::day("573", day())],
         ..OtherPayer::default()
@@ -125,13 +123,19 @@ pub fn dental() -> Made {
     batch(Kind::Dental, vec![subscriber(vec![claim])])
 }
 
+fn person(name: Name, street: &str) -> Person {
+    Person {
+        address: Some(Address::new(street, "BOSTON", "MA", "02110")),
+        demographics: Some(Demographics::new(born(), Gender::Female)),
+        ..Person::new(name)
+    }
+}
+
 fn subscriber(claims: Vec<Claim>) -> Subscriber {
     Subscriber {
         coverage: Coverage::primary(true, "CI"),
-        name: Name::person("IL", "DOE", "JO").with_id("MI", "M0000001"),
-        address: Some(Address::new("1 ELM ST", "BOSTON", "MA", "02110")),
-        demographics: Some(Demographics::new(born(), Gender::Female)),
-        payer: Payer::new("NO PAYER", "99999"),
+        person: person(Name::person("IL", "DOE", "JO").with_id("MI", "M0000001"), "1 ELM ST"),
+        payer: Party::payer("NO PAYER", "99999"),
         claims,
         ..Subscriber::default()
     }

@@ -28,8 +28,8 @@ mod interchange;
 mod outcome;
 
 pub use claims::{
-    AcknowledgedClaim, ClaimAcknowledgement, ClaimAcknowledger, LevelAnswer, PatientAnswer, ProviderAnswer,
-    ReceivedBatch, ReceivedClaim, ReceivedProvider, Submission, Verdict,
+    ClaimAcknowledgement, ClaimAcknowledger, LevelAnswer, PatientAnswer, ProviderAnswer, ReceivedBatch, ReceivedClaim,
+    ReceivedProvider, Submission, Verdict,
 };
 pub use collect::{Acknowledger, Values};
 pub use functional_read::{Functional, ReadFunctionalError};

@@ -3,12 +3,13 @@
 use chrono::NaiveDateTime;
 
 use super::event::Event;
+use super::matter::Matter;
 use super::party::{Member, Party};
 use super::review::{Decision, Rejection};
-use super::{ANSWER, KIND, beginning, level, patient, purpose};
+use super::{ANSWER, KIND, patient, purpose};
 use crate::envelope::Transaction;
 use crate::error::WriteError;
-use crate::parts::{Hierarchy, ViewError, list, loops, moment, need, write_all};
+use crate::parts::{Hierarchy, ViewError, beginning, inner, list, loops, need, write_all};
 use crate::tree::Node;
 use crate::writer::{Builder, Envelope, TransactionKind, TransactionSet};
 
@@ -37,10 +38,8 @@ pub struct AuthorizationAnswer {
 impl AuthorizationAnswer {
     /// Every decision: of the events and of their services, in order.
     pub fn decisions(&self) -> impl Iterator<Item = &Decision> {
-        self.events.iter().flat_map(|event| {
-            let services = event.services.iter().filter_map(|service| service.decision.as_ref());
-            event.decision.iter().chain(services)
-        })
+        let matters = self.events.iter().flat_map(Event::matters);
+        matters.filter_map(|matter| matter.decision.as_ref())
     }
 
     /// Every rejection, from the reviewer's system down to the services.
@@ -49,14 +48,7 @@ impl AuthorizationAnswer {
         let requesters = self.requesters.iter().flat_map(|party| &party.rejections);
         let people = self.subscriber.iter().chain(&self.dependent);
         let people = people.flat_map(|person| &person.rejections);
-        let events = self.events.iter().flat_map(|event| {
-            let parties = event.parties.iter().flat_map(|party| &party.rejections);
-            let services = event.services.iter().flat_map(|service| {
-                let parties = service.parties.iter().flat_map(|party| &party.rejections);
-                service.rejections.iter().chain(parties)
-            });
-            event.rejections.iter().chain(parties).chain(services)
-        });
+        let events = self.events.iter().flat_map(Event::matters).flat_map(Matter::rejections);
         above.chain(requesters).chain(people).chain(events)
     }
 
@@ -78,7 +70,7 @@ impl AuthorizationAnswer {
             return Err(ViewError::WrongTransaction { expected });
         }
         let bht = need(node, "BHT")?;
-        let reviewer = level(node, "2000A")?;
+        let reviewer = inner(node, "2000A")?;
         let requester = reviewer.child("2000B");
         let requesters = requester.into_iter().flat_map(|node| node.children("2010B"));
         let subscriber = requester.and_then(|node| node.child("2000C"));
@@ -86,13 +78,13 @@ impl AuthorizationAnswer {
         let events = dependent.or(subscriber).into_iter();
         let events = events.flat_map(|node| node.children("2000E"));
         let member =
-            |node: Option<&Node<'_>>, loop_id| node.map(|node| Member::read(level(node, loop_id)?)).transpose();
+            |node: Option<&Node<'_>>, loop_id| node.map(|node| Member::read(inner(node, loop_id)?)).transpose();
         Ok(Self {
             reference: bht.text(3),
-            created_at: moment(&bht.text(4), &bht.text(5)),
+            created_at: bht.moment(4),
             kind: bht.text(6),
             system_rejections: list(reviewer)?,
-            reviewer: Party::read(level(reviewer, "2010A")?)?,
+            reviewer: Party::read(inner(reviewer, "2010A")?)?,
             requesters: requesters.map(Party::read).collect::<Result<_, _>>()?,
             subscriber: member(subscriber, "2010C")?,
             dependent: member(dependent, "2010D")?,
@@ -117,7 +109,7 @@ impl TransactionSet for AuthorizationAnswer {
     }
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
-        out.push(beginning(ANSWER, &self.reference, self.created_at, &self.kind))?;
+        out.push(beginning("0007", ANSWER, &self.reference, self.created_at).data(&self.kind, 2))?;
         let mut numbers = Hierarchy::default();
         let reviewer = numbers.open(out, None, "20", !self.requesters.is_empty())?;
         write_all(out, &self.system_rejections)?;

@@ -1,43 +1,25 @@
 //! What is asked for as a whole: the patient event, loop 2000E.
 
-use super::party::Party;
-use super::review::{Decision, Rejection, Review};
+use super::matter::Matter;
+use super::review::{Decision, Review};
 use super::service::Service;
-use crate::claim::{Admission, Attachment, Conditions, HealthCode, health_codes, write_health_codes};
+use crate::claim::{Admission, Conditions};
 use crate::error::WriteError;
 use crate::line::Line;
-use crate::parts::{
-    Dated, Delivery, Hierarchy, Reference, Trace, ViewError, all, find, first, hidden, list, write_all,
-};
+use crate::parts::{Delivery, Hierarchy, Trace, ViewError, all, each, first, hidden, list, write_all};
 use crate::tree::Node;
 use crate::writer::Builder;
 
 /// An admission, a referral, a course of treatment (loop 2000E) with its services.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Event {
-    pub traces: Vec<Trace>,
-    /// In an answer: why it could not be reviewed.
-    pub rejections: Vec<Rejection>,
-    /// Required in a request.
-    pub review: Option<Review>,
-    /// In an answer.
-    pub decision: Option<Decision>,
-    /// `BB` number of an earlier certification, `NT` administrative reference.
-    pub references: Vec<Reference>,
-    /// `AAH` event, `435` admission, `096` discharge, `439` accident, `431` onset; in an answer `007` certification
-    /// period, `102` issued, `036` expires.
-    pub dates: Vec<Dated>,
-    /// Diagnoses, up to twelve.
-    pub codes: Vec<HealthCode>,
+    /// What is asked about it as a whole, and what was answered.
+    pub matter: Matter,
     pub delivery: Option<Delivery>,
     /// In a request.
     pub conditions: Vec<Conditions>,
     pub admission: Option<Admission>,
     pub facts: Vec<Facts>,
-    pub attachments: Vec<Attachment>,
-    /// MSG01.
-    pub message: String,
-    pub parties: Vec<Party>,
     pub services: Vec<Service>,
 }
 
@@ -113,10 +95,19 @@ impl Event {
     /// Nothing but what is to be reviewed.
     pub fn new(trace: Trace, review: Review) -> Self {
         Self {
-            traces: vec![trace],
-            review: Some(review),
+            matter: Matter {
+                traces: vec![trace],
+                review: Some(review),
+                ..Matter::default()
+            },
             ..Self::default()
         }
+    }
+
+    /// What is under review: the event as a whole, then its services.
+    pub fn matters(&self) -> impl Iterator<Item = &Matter> {
+        let services = self.services.iter().map(|service| &service.matter);
+        std::iter::once(&self.matter).chain(services)
     }
 
     /// The same event as an answer repeats it: traces come back, reviews, references, dates and parties stand, and
@@ -124,7 +115,7 @@ impl Event {
     #[must_use]
     pub fn echoed(&self) -> Self {
         Self {
-            traces: self.traces.iter().map(Trace::echo).collect(),
+            matter: self.matter.echoed(),
             services: self.services.iter().map(Service::echoed).collect(),
             conditions: Vec::new(),
             ..self.clone()
@@ -133,39 +124,24 @@ impl Event {
 
     /// The decision on it, where it is decided as a whole.
     pub fn decided(mut self, decision: Decision) -> Self {
-        self.decision = Some(decision);
+        self.matter.decision = Some(decision);
         self
     }
 
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            traces: list(node)?,
-            rejections: list(node)?,
-            review: first(node)?,
-            decision: first(node)?,
-            references: list(node)?,
-            dates: list(node)?,
-            codes: health_codes(node)?,
+            matter: Matter::read(node)?,
             delivery: first(node)?,
             conditions: list(node)?,
             admission: first(node)?,
             facts: Facts::read_all(node),
-            attachments: list(node)?,
-            message: message(node),
-            parties: Party::read_all(node)?,
-            services: node.children("2000F").map(Service::read).collect::<Result<_, _>>()?,
+            services: each(node, "2000F", Service::read)?,
         })
     }
 
     pub(super) fn write(&self, out: &mut Builder, numbers: &mut Hierarchy, parent: u32) -> Result<(), WriteError> {
         let level = numbers.open(out, Some(parent), "EV", !self.services.is_empty())?;
-        write_all(out, &self.traces)?;
-        write_all(out, &self.rejections)?;
-        write_all(out, self.review.as_slice())?;
-        write_all(out, self.decision.as_slice())?;
-        write_all(out, &self.references)?;
-        write_all(out, &self.dates)?;
-        write_health_codes(out, &self.codes)?;
+        self.matter.write_first(out)?;
         write_all(out, self.delivery.as_slice())?;
         write_all(out, &self.conditions)?;
         write_all(out, self.admission.as_slice())?;
@@ -174,22 +150,9 @@ impl Event {
             return Err(WriteError::Form { segment, element });
         }
         self.facts.iter().try_for_each(|facts| out.push(facts.line()?))?;
-        write_all(out, &self.attachments)?;
-        write_message(out, &self.message)?;
-        self.parties.iter().try_for_each(|party| party.write(out))?;
+        self.matter.write_last(out)?;
         self.services
             .iter()
             .try_for_each(|service| service.write(out, numbers, level))
     }
-}
-
-pub(super) fn message(node: &Node<'_>) -> String {
-    find(node, "MSG").map(|msg| msg.text(1)).unwrap_or_default()
-}
-
-pub(super) fn write_message(out: &mut Builder, message: &str) -> Result<(), WriteError> {
-    if message.is_empty() {
-        return Ok(());
-    }
-    out.push(Line::new("MSG").required(message, 264))
 }

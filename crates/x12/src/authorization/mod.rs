@@ -10,8 +10,8 @@
 //! # let envelope = Envelope { sender: Partner::mutual("CLINIC"), receiver: Partner::mutual("PAYER"), usage: Usage::Test,
 //! #   control: ControlNumbers { interchange: 1, group: 1, transaction: 1 }, created_at: at.and_utc() };
 //! let mut event = Event::new(Trace::new("T1", "9CLINIC001"), Review::services("3", "11"));
-//! event.dates = vec![Dated::day("AAH", day)];
-//! event.codes = vec![HealthCode::principal("M545")];
+//! event.matter.dates = vec![Dated::day("AAH", day)];
+//! event.matter.codes = vec![HealthCode::principal("M545")];
 //! event.services = vec![Service::new(Item::professional(Procedure::new("HC", "97110"), 12))];
 //! let request = AuthorizationRequest::new(
 //!     "R1",
@@ -29,7 +29,7 @@
 //! let seen = AuthorizationRequest::read(interchange.transactions().next().unwrap())?;
 //! assert_eq!(seen, request);
 //! let mut answer = seen.answered(at);
-//! answer.events[0].decision = Some(Decision { reasons: vec!["0V".into()], ..Decision::new("A6", "AUTH-1") });
+//! answer.events[0].matter.decision = Some(Decision { reasons: vec!["0V".into()], ..Decision::new("A6", "AUTH-1") });
 //! let text = answer.to_x12(&envelope)?;
 //! assert!(text.contains("~TRN*2*T1*9CLINIC001~UM*HS*I*3*11:B~HCR*A6*AUTH-1*0V~"));
 //!
@@ -41,6 +41,7 @@
 
 mod answer;
 mod event;
+mod matter;
 mod party;
 mod request;
 mod review;
@@ -48,18 +49,16 @@ mod service;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use chrono::NaiveDateTime;
-
 pub use answer::AuthorizationAnswer;
 pub use event::{Event, Facts, FactsKind};
+pub use matter::Matter;
 pub use party::{Member, Party, Relationship};
 pub use request::AuthorizationRequest;
 pub use review::{Decision, Outcome, Rejection, Review};
 pub use service::{Item, ItemKind, Service};
 
 use crate::error::WriteError;
-use crate::line::Line;
-use crate::parts::{Hierarchy, ViewError, moment_text, need};
+use crate::parts::{Hierarchy, ViewError, need};
 use crate::tree::Node;
 use crate::writer::{Builder, TransactionKind};
 
@@ -75,22 +74,6 @@ const ANSWER: &str = "11";
 
 fn purpose(node: &Node<'_>) -> Result<String, ViewError> {
     Ok(need(node, "BHT")?.text(2))
-}
-
-/// BHT.
-fn beginning(purpose: &str, reference: &str, at: Option<NaiveDateTime>, kind: &str) -> Line {
-    let (day, time) = at.map(moment_text).unwrap_or_default();
-    Line::new("BHT")
-        .code("0007")
-        .required(purpose, 2)
-        .required(reference, 50)
-        .required(&day, 8)
-        .required(&time, 8)
-        .data(kind, 2)
-}
-
-fn level<'n, 'a>(node: &'n Node<'a>, loop_id: &'static str) -> Result<&'n Node<'a>, ViewError> {
-    node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id })
 }
 
 /// Subscriber and dependant; gives the number of the level of the patient.

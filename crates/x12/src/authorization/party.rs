@@ -5,8 +5,8 @@ use crate::claim::check_npi;
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{
-    Address, Contact, Dated, Demographics, Name, Part, Reference, ViewError, all, find, first, hidden, list, need,
-    write_all,
+    Address, Contact, Dated, Demographics, Name, Part, Reference, ViewError, all, find, first, hidden, list, one,
+    text_of, write_all,
 };
 use crate::tree::Node;
 use crate::writer::Builder;
@@ -77,17 +77,15 @@ impl Party {
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         let (reasons, references): (Vec<_>, Vec<_>) = all(node, "REF").partition(|at| is_refusal(node, at.text(1)));
         let reasons = reasons.iter().flat_map(|at| [2, 4, 6].map(|c| at.component(4, c)));
-        let prv = find(node, "PRV");
-        let text = |n| prv.map(|prv| prv.text(n)).unwrap_or_default();
         Ok(Self {
-            name: Name::read(need(node, "NM1")?)?,
+            name: one(node)?,
             reasons: reasons.filter(|reason| !reason.is_empty()).collect(),
             references: references.into_iter().map(Reference::read).collect::<Result<_, _>>()?,
             address: Address::read(node),
             contacts: list(node)?,
             rejections: list(node)?,
-            specialty_role: text(1),
-            specialty: text(3),
+            specialty_role: text_of(node, "PRV", 1),
+            specialty: text_of(node, "PRV", 3),
             dates: list(node)?,
         })
     }
@@ -173,7 +171,7 @@ impl Member {
             birth_sequence: ins.text(17),
         });
         Ok(Self {
-            name: Name::read(need(node, "NM1")?)?,
+            name: one(node)?,
             references: list(node)?,
             address: Address::read(node),
             rejections: list(node)?,
@@ -193,7 +191,7 @@ impl Member {
         };
         out.push(
             Line::new("INS")
-                .code(if relationship.is_subscriber { "Y" } else { "N" })
+                .yes_no(relationship.is_subscriber)
                 .required(&relationship.code, 2)
                 .skip(5)
                 .data(&relationship.employment, 2)

@@ -5,10 +5,10 @@ use chrono::NaiveDateTime;
 use super::answer::AuthorizationAnswer;
 use super::event::Event;
 use super::party::{Member, Party};
-use super::{KIND, beginning, level, patient, purpose};
+use super::{KIND, patient, purpose};
 use crate::envelope::Transaction;
 use crate::error::WriteError;
-use crate::parts::{Hierarchy, Name, ViewError, loops, moment, need};
+use crate::parts::{Hierarchy, Name, ViewError, beginning, inner, loops, need};
 use crate::tree::Node;
 use crate::writer::{Builder, Envelope, TransactionKind, TransactionSet};
 
@@ -99,20 +99,20 @@ impl AuthorizationRequest {
             return Err(ViewError::WrongTransaction { expected });
         }
         let bht = need(node, "BHT")?;
-        let reviewer = level(node, "2000A")?;
-        let requester = level(reviewer, "2000B")?;
-        let subscriber = level(requester, "2000C")?;
+        let reviewer = inner(node, "2000A")?;
+        let requester = inner(reviewer, "2000B")?;
+        let subscriber = inner(requester, "2000C")?;
         let dependent = subscriber.child("2000D");
-        let event = level(dependent.unwrap_or(subscriber), "2000E")?;
+        let event = inner(dependent.unwrap_or(subscriber), "2000E")?;
         Ok(Self {
             purpose: bht.text(2),
             reference: bht.text(3),
-            created_at: moment(&bht.text(4), &bht.text(5)),
+            created_at: bht.moment(4),
             kind: bht.text(6),
-            reviewer: Party::read(level(reviewer, "2010A")?)?,
-            requester: Party::read(level(requester, "2010B")?)?,
-            subscriber: Member::read(level(subscriber, "2010C")?)?,
-            dependent: dependent.map(|node| Member::read(level(node, "2010D")?)).transpose()?,
+            reviewer: Party::read(inner(reviewer, "2010A")?)?,
+            requester: Party::read(inner(requester, "2010B")?)?,
+            subscriber: Member::read(inner(subscriber, "2010C")?)?,
+            dependent: dependent.map(|node| Member::read(inner(node, "2010D")?)).transpose()?,
             event: Event::read(event)?,
         })
     }
@@ -136,15 +136,14 @@ impl TransactionSet for AuthorizationRequest {
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         let (segment, element) = ("UM", 1);
-        if self.event.review.is_none() {
+        if self.event.matter.review.is_none() {
             return Err(WriteError::Missing { segment, element });
         }
-        let services = &self.event.services;
-        if self.event.decision.is_some() || services.iter().any(|service| service.decision.is_some()) {
+        if self.event.matters().any(|matter| matter.decision.is_some()) {
             let segment = "HCR";
             return Err(WriteError::Form { segment, element });
         }
-        out.push(beginning(&self.purpose, &self.reference, self.created_at, &self.kind))?;
+        out.push(beginning("0007", &self.purpose, &self.reference, self.created_at).data(&self.kind, 2))?;
         let mut numbers = Hierarchy::default();
         let reviewer = numbers.open(out, None, "20", true)?;
         self.reviewer.write(out)?;

@@ -188,7 +188,7 @@ impl Part for Decision {
             .required(&self.action, 2)
             .data(&self.number, 50)
             .repeated(&self.reasons, 30)
-            .code(self.second_opinion.map_or("", |yes| if yes { "Y" } else { "N" })))
+            .yes_no(self.second_opinion))
     }
 }
 
@@ -205,7 +205,7 @@ impl Part for Rejection {
 
     fn line(&self) -> Result<Line, WriteError> {
         Ok(Line::new("AAA")
-            .code(if self.request_valid { "Y" } else { "N" })
+            .yes_no(self.request_valid)
             .skip(1)
             .data(&self.code, 2)
             .data(&self.follow_up, 1))

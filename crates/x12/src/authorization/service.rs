@@ -2,15 +2,13 @@
 
 use rust_decimal::Decimal;
 
-use super::event::{message, write_message};
-use super::party::Party;
-use super::review::{Decision, Rejection, Review};
-use crate::claim::{Attachment, HealthCode, Tooth, health_codes, write_health_codes};
+use super::matter::Matter;
+use super::review::Decision;
+use crate::claim::Tooth;
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{
-    At, Dated, Delivery, Hierarchy, Procedure, Reference, Trace, ViewError, composite, find, first, hidden, list,
-    optional, write_all,
+    At, Delivery, Hierarchy, Procedure, ViewError, composite, find, first, hidden, list, optional, write_all,
 };
 use crate::tree::Node;
 use crate::writer::Builder;
@@ -18,27 +16,11 @@ use crate::writer::Builder;
 /// A service with what was decided on it (loop 2000F).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Service {
-    pub traces: Vec<Trace>,
-    /// In an answer: why it could not be reviewed.
-    pub rejections: Vec<Rejection>,
-    /// Where it differs from that of the event.
-    pub review: Option<Review>,
-    /// In an answer.
-    pub decision: Option<Decision>,
-    /// `BB` number of an earlier certification, `NT` administrative reference.
-    pub references: Vec<Reference>,
-    /// `472` service; in an answer `007` certification period, `102` issued, `036` expires.
-    pub dates: Vec<Dated>,
-    /// In an answer: codes that the request asked about by range or list, up to twelve.
-    pub codes: Vec<HealthCode>,
+    pub matter: Matter,
     /// None where only a type of service is asked for.
     pub item: Option<Item>,
     pub teeth: Vec<Tooth>,
     pub delivery: Option<Delivery>,
-    pub attachments: Vec<Attachment>,
-    /// MSG01.
-    pub message: String,
-    pub parties: Vec<Party>,
 }
 
 /// What is to be done (SV1, SV2 or SV3).
@@ -165,7 +147,7 @@ impl Item {
                 .skip(2)
                 .composite(pointers(), 2)
                 .skip(3)
-                .code(self.is_screening.map_or("", |yes| if yes { "Y" } else { "N" }))
+                .yes_no(self.is_screening)
                 .skip(8)
                 .data(&self.level_of_care, 1),
             ItemKind::Institutional => Line::new("SV2")
@@ -205,51 +187,34 @@ impl Service {
     #[must_use]
     pub fn echoed(&self) -> Self {
         Self {
-            traces: self.traces.iter().map(Trace::echo).collect(),
+            matter: self.matter.echoed(),
             ..self.clone()
         }
     }
 
     /// The decision on it.
     pub fn decided(mut self, decision: Decision) -> Self {
-        self.decision = Some(decision);
+        self.matter.decision = Some(decision);
         self
     }
 
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            traces: list(node)?,
-            rejections: list(node)?,
-            review: first(node)?,
-            decision: first(node)?,
-            references: list(node)?,
-            dates: list(node)?,
-            codes: health_codes(node)?,
+            matter: Matter::read(node)?,
             item: Item::find(node)?,
             teeth: list(node)?,
             delivery: first(node)?,
-            attachments: list(node)?,
-            message: message(node),
-            parties: Party::read_all(node)?,
         })
     }
 
     pub(super) fn write(&self, out: &mut Builder, numbers: &mut Hierarchy, parent: u32) -> Result<(), WriteError> {
         numbers.open(out, Some(parent), "SS", false)?;
-        write_all(out, &self.traces)?;
-        write_all(out, &self.rejections)?;
-        write_all(out, self.review.as_slice())?;
-        write_all(out, self.decision.as_slice())?;
-        write_all(out, &self.references)?;
-        write_all(out, &self.dates)?;
-        write_health_codes(out, &self.codes)?;
+        self.matter.write_first(out)?;
         if let Some(item) = &self.item {
             out.push(item.line()?)?;
         }
         write_all(out, &self.teeth)?;
         write_all(out, self.delivery.as_slice())?;
-        write_all(out, &self.attachments)?;
-        write_message(out, &self.message)?;
-        self.parties.iter().try_for_each(|party| party.write(out))
+        self.matter.write_last(out)
     }
 }

@@ -28,10 +28,10 @@ fn at() -> chrono::NaiveDateTime {
 /// Physiotherapy for a child.
 fn request() -> AuthorizationRequest {
     let mut event = Event::new(Trace::new("T1", "9CLINIC001"), Review::services("3", "11"));
-    event.dates = vec![Dated::day("AAH", date())];
-    event.codes = vec![HealthCode::principal("M545"), HealthCode::diagnosis("R509")];
+    event.matter.dates = vec![Dated::day("AAH", date())];
+    event.matter.codes = vec![HealthCode::principal("M545"), HealthCode::diagnosis("R509")];
     event.delivery = Some(Delivery::new("VS", 12).per(3, "34"));
-    event.parties = vec![Party::new(
+    event.matter.parties = vec![Party::new(
         Name::person("SJ", "HOUSE", "GREG").with_id("XX", "1234567893"),
     )];
     event.services = vec![Service::new(Item::professional(Procedure::new("HC", "97110"), 12))];
@@ -92,7 +92,7 @@ fn the_answer_tells_what_became_of_event_and_service() {
     assert_eq!(seen, answer());
     let outcomes: Vec<_> = seen.decisions().map(Decision::outcome).collect();
     assert_eq!(outcomes, [Outcome::CertifiedInPart, Outcome::Denied]);
-    let echoed = &seen.events[0].traces[0];
+    let echoed = &seen.events[0].matter.traces[0];
     assert_eq!((echoed.echoed, echoed.number.as_str()), (true, "T1"));
 }
 
@@ -133,10 +133,10 @@ fn a_request_is_no_answer_and_an_answer_no_request() {
 fn what_does_not_fit_is_named() {
     let (segment, element) = ("UM", 1);
     let mut wrong = request();
-    wrong.event.review = None;
+    wrong.event.matter.review = None;
     assert_eq!(wrong.to_x12(&envelope()), Err(WriteError::Missing { segment, element }));
     let mut wrong = request();
-    wrong.event.decision = Some(Decision::new("A1", "1"));
+    wrong.event.matter.decision = Some(Decision::new("A1", "1"));
     let segment = "HCR";
     assert_eq!(wrong.to_x12(&envelope()), Err(WriteError::Form { segment, element }));
     let mut wrong = answer();

@@ -1,135 +1,42 @@
-//! The sums that a claim must satisfy, exact to the last digit.
+//! What a claim tells of its sums.
 
-use std::fmt;
-
-use rust_decimal::Decimal;
-
-use super::{Claim, OtherPayer};
-use crate::parts::{Adjustment, number, total};
-
-/// Which sum does not hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
-    /// The charges of the lines make CLM02.
-    Charge,
-    /// What another payer paid (AMT D) and adjusted, for the claim and its lines, makes CLM02.
-    OtherPayer,
-    /// What another payer paid (SVD02) and adjusted on a line makes the line's charge.
-    OtherPayerLine,
-}
-
-/// A sum that does not hold, and where. `Debug` and `Display` show no amount; [`Imbalance::explain`] does.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Imbalance {
-    pub rule: Rule,
-    /// The claim by its place in the transaction set, from 1.
-    pub claim: usize,
-    /// The other payer by its place in the claim, from 1.
-    pub payer: Option<usize>,
-    /// The line by its place in the claim, from 1.
-    pub line: Option<usize>,
-    /// What was charged.
-    pub stated: Decimal,
-    /// What the parts make.
-    pub computed: Decimal,
-}
-
-impl Imbalance {
-    /// Stated less computed.
-    pub fn difference(&self) -> Decimal {
-        self.stated.saturating_sub(self.computed)
-    }
-
-    /// With the amounts, for whoever may see them.
-    pub fn explain(&self) -> String {
-        let (stated, computed) = (number(self.stated), number(self.computed));
-        let difference = number(self.difference());
-        format!("{self}: stated {stated}, computed {computed}, difference {difference}")
-    }
-}
-
-impl fmt::Display for Imbalance {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match self.rule {
-            Rule::Charge => "the charges of the lines do not make CLM02",
-            Rule::OtherPayer => "the decision of another payer does not make CLM02",
-            Rule::OtherPayerLine => "the decision of another payer does not make the charge of a line",
-        };
-        write!(f, "{what}, claim {}", self.claim)?;
-        if let Some(payer) = self.payer {
-            write!(f, ", other payer {payer}")?;
-        }
-        if let Some(line) = self.line {
-            write!(f, ", line {line}")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for Imbalance {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Imbalance({self})")
-    }
-}
+use super::Claim;
+use crate::balance::{ClaimSums, Imbalance, Position, Tell};
+use crate::parts::Adjustment;
 
 impl Claim {
     /// Every sum that does not hold; the claim counts as claim 1.
     pub fn balance(&self) -> Vec<Imbalance> {
-        self.balance_at(1)
+        Imbalance::all(|tell| self.add_up(1, tell))
     }
 
-    pub(super) fn balance_at(&self, claim: usize) -> Vec<Imbalance> {
-        let differ = |rule, stated: Decimal, computed: Decimal| {
-            (stated != computed).then_some(Imbalance {
-                rule,
-                claim,
-                payer: None,
-                line: None,
-                stated,
-                computed,
-            })
-        };
-        let charges = total(self.lines.iter().map(|line| line.service.charge()));
-        let mut found: Vec<_> = differ(Rule::Charge, self.charge, charges).into_iter().collect();
-        for (payer, at) in self.other_payers.iter().zip(1..) {
-            let here = |imbalance| Imbalance {
-                payer: Some(at),
-                ..imbalance
-            };
-            if let Some(paid) = payer.paid() {
-                let computed = paid.saturating_add(self.adjusted_by(payer));
-                found.extend(differ(Rule::OtherPayer, self.charge, computed).map(here));
-            }
-            for ((number, charge), computed) in self.decided_by(payer) {
-                let line = Some(number);
-                let at_line = differ(Rule::OtherPayerLine, charge, computed).map(here);
-                found.extend(at_line.map(|imbalance| Imbalance { line, ..imbalance }));
+    pub(super) fn add_up(&self, claim: usize, tell: &mut Tell<'_, Position>) {
+        let at = Position::claim(claim);
+        let mut sums = ClaimSums::default();
+        sums.claim(Some(self.charge), at, tell);
+        for (payer, number) in self.other_payers.iter().zip(1..) {
+            sums.payer(at.payer(number));
+            sums.payer_adjusted(Adjustment::total(&payer.adjustments));
+            sums.payer_paid(payer.paid());
+            sums.payer_id(payer.id().unwrap_or_default());
+        }
+        if self.lines.is_empty() {
+            // They make nothing, while a stream that is checked is told that they are missing.
+            sums.line(None, tell);
+        }
+        for (line, number) in self.lines.iter().zip(1..) {
+            sums.line(Some(line.service.charge()), tell);
+            for decision in &line.adjudications {
+                let mut payers = self.other_payers.iter();
+                // The decision of a payer that the claim does not name is not one of its sums.
+                let Some(payer) = payers.position(|payer| payer.id() == Some(&decision.payer_id)) else {
+                    continue;
+                };
+                let at = at.payer(payer + 1).line(number);
+                sums.decision(&decision.payer_id, decision.paid, at);
+                sums.adjusted(Adjustment::total(&decision.adjustments));
             }
         }
-        found
-    }
-
-    /// CAS of the claim and of all its lines.
-    fn adjusted_by(&self, payer: &OtherPayer) -> Decimal {
-        let decisions = self.lines.iter().flat_map(|line| &line.adjudications);
-        let own = decisions.filter(|decision| Some(decision.payer_id.as_str()) == payer.id());
-        let lines = total(own.map(|decision| Adjustment::total(&decision.adjustments)));
-        Adjustment::total(&payer.adjustments).saturating_add(lines)
-    }
-
-    /// The lines that a payer decided on, with their charge and what the decision makes.
-    fn decided_by(&self, payer: &OtherPayer) -> Vec<((usize, Decimal), Decimal)> {
-        let lines = self.lines.iter().zip(1..);
-        let decided = lines.filter_map(|(line, number)| {
-            let mut own = line
-                .adjudications
-                .iter()
-                .filter(|decision| Some(decision.payer_id.as_str()) == payer.id())
-                .peekable();
-            own.peek()?;
-            let sum = total(own.flat_map(|decision| [decision.paid, Adjustment::total(&decision.adjustments)]));
-            Some(((number, line.service.charge()), sum))
-        });
-        decided.collect()
+        sums.finish(tell);
     }
 }

@@ -2,12 +2,12 @@
 
 use chrono::NaiveDateTime;
 
-use super::{BillingProvider, Claim, Imbalance, Patient, Subscriber};
+use super::{BillingProvider, Claim, Patient, Person, Subscriber};
+use crate::balance::Imbalance;
 use crate::envelope::Transaction;
 use crate::error::WriteError;
-use crate::line::Line;
 use crate::parts::{
-    Contact, Hierarchy, Name, Part, ViewError, levels, list, loops, moment, moment_text, need, write_all,
+    Contact, Hierarchy, Name, Part, ViewError, beginning, inner, levels, list, loops, need, one, write_all,
 };
 use crate::tree::Node;
 use crate::writer::{Builder, Envelope, TransactionKind, TransactionSet};
@@ -99,8 +99,8 @@ impl Submitter {
 
 impl PlacedClaim<'_> {
     /// Who was treated.
-    pub fn patient_name(&self) -> &Name {
-        self.patient.map_or(&self.subscriber.name, |patient| &patient.name)
+    pub fn treated(&self) -> &Person {
+        self.patient.map_or(&self.subscriber.person, |patient| &patient.person)
     }
 }
 
@@ -141,7 +141,7 @@ impl ClaimBatch {
     /// Every sum of every claim that does not hold.
     pub fn balance(&self) -> Vec<Imbalance> {
         let placed = self.claims().zip(1..);
-        placed.flat_map(|(placed, at)| placed.claim.balance_at(at)).collect()
+        Imbalance::all(|tell| placed.for_each(|(placed, at)| placed.claim.add_up(at, tell)))
     }
 
     /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
@@ -157,19 +157,18 @@ impl ClaimBatch {
     /// # Errors
     /// [`ViewError`] for a part that is missing or a number that cannot be read.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let child = |loop_id| node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id });
-        let (bht, submitter) = (need(node, "BHT")?, child("1000A")?);
+        let (bht, submitter) = (need(node, "BHT")?, inner(node, "1000A")?);
         let mut batch = Self {
             kind: Kind::Professional,
             purpose: bht.text(2),
             reference: bht.text(3),
-            created_at: moment(&bht.text(4), &bht.text(5)),
+            created_at: bht.moment(4),
             use_code: bht.text(6),
             submitter: Submitter {
-                name: Name::read(need(submitter, "NM1")?)?,
+                name: one(submitter)?,
                 contacts: list(submitter)?,
             },
-            receiver: Name::read(need(child("1000B")?, "NM1")?)?,
+            receiver: one(inner(node, "1000B")?)?,
             providers: Vec::new(),
         };
         for (level, node) in levels(node) {
@@ -258,16 +257,8 @@ impl ClaimBatch {
     }
 
     fn write_segments(&self, out: &mut Builder) -> Result<(), WriteError> {
-        let (day, time) = self.created_at.map(moment_text).unwrap_or_default();
-        out.push(
-            Line::new("BHT")
-                .code("0019")
-                .required(&self.purpose, 2)
-                .required(&self.reference, 50)
-                .required(&day, 8)
-                .required(&time, 8)
-                .required(&self.use_code, 2),
-        )?;
+        let line = beginning("0019", &self.purpose, &self.reference, self.created_at);
+        out.push(line.required(&self.use_code, 2))?;
         out.push(self.submitter.name.line()?)?;
         write_all(out, &self.submitter.contacts)?;
         out.push(self.receiver.line()?)?;

@@ -55,7 +55,7 @@ impl Part for Orthodontics {
         Ok(Line::new("DN1")
             .data(&optional(self.total_months), 15)
             .data(&optional(self.remaining_months), 15)
-            .code(self.is_orthodontic.map_or("", |yes| if yes { "Y" } else { "N" }))
+            .yes_no(self.is_orthodontic)
             .data(&self.description, 80))
     }
 }

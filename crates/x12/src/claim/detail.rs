@@ -188,9 +188,7 @@ impl Part for Conditions {
             let segment = Self::ID;
             return Err(WriteError::Form { segment, element: 8 });
         }
-        let line = Line::new("CRC")
-            .required(&self.category, 2)
-            .code(if self.applies { "Y" } else { "N" });
+        let line = Line::new("CRC").required(&self.category, 2).yes_no(self.applies);
         Ok(self.codes.iter().fold(line, |line, code| line.required(code, 3)))
     }
 }

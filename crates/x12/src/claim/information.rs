@@ -2,16 +2,18 @@
 
 use rust_decimal::Decimal;
 
+use super::Kind;
 use super::codes::{self, HealthCode};
 use super::dental::{Orthodontics, ToothStatus};
 use super::detail::{Admission, AmbulanceTransport, Attachment, Conditions, Contract, FixedText, Note, Repricing};
 use super::line::ServiceLine;
 use super::other_payer::OtherPayer;
 use super::provider::Provider;
-use super::{Kind, first};
 use crate::error::WriteError;
 use crate::line::Line;
-use crate::parts::{Amount, At, Dated, Reference, ViewError, composite, hidden, list, need, number, total, write_all};
+use crate::parts::{
+    Amount, At, Dated, Reference, ViewError, composite, each, first, hidden, list, need, number, total, write_all,
+};
 use crate::tree::Node;
 use crate::writer::Builder;
 
@@ -152,8 +154,6 @@ impl Claim {
     /// [`ViewError`] for a segment that is missing or a number that cannot be read.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
         let clm = need(node, "CLM")?;
-        let payers = node.children("2320").map(OtherPayer::read);
-        let lines = node.children("2400").map(ServiceLine::from_node);
         Ok(Self {
             dates: list(node)?,
             admission: first(node)?,
@@ -170,8 +170,8 @@ impl Claim {
             codes: codes::read(node)?,
             repricing: first(node)?,
             providers: Provider::read_all(node, "2310", &[])?,
-            other_payers: payers.collect::<Result<_, _>>()?,
-            lines: lines.collect::<Result<_, _>>()?,
+            other_payers: each(node, "2320", OtherPayer::read)?,
+            lines: each(node, "2400", ServiceLine::from_node)?,
             ..Self::read_clm(clm)?
         })
     }
@@ -219,7 +219,7 @@ impl Claim {
             .required(&number(self.charge), 18)
             .skip(2)
             .composite(place.to_vec(), 2)
-            .code(self.signature_on_file.map_or("", |yes| if yes { "Y" } else { "N" }))
+            .yes_no(self.signature_on_file)
             .data(&self.assignment, 1)
             .data(&self.benefits_assigned, 1)
             .data(&self.release, 1)

@@ -9,8 +9,8 @@ use super::service::{ProfessionalService, Service};
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{
-    Adjustment, Amount, Dated, Procedure, Quantity, Reference, ViewError, adjustments, find, hidden, list, need,
-    number, optional, write_adjustments, write_all,
+    Adjustment, Amount, Dated, Procedure, Quantity, Reference, ViewError, adjustments, each, find, first, hidden, list,
+    need, number, optional, write_adjustments, write_all,
 };
 use crate::tree::Node;
 use crate::writer::Builder;
@@ -133,8 +133,7 @@ impl ServiceLine {
 
     /// The first day of the service (DTP 472).
     pub fn service_day(&self) -> Option<NaiveDate> {
-        let service = self.dates.iter().find(|date| date.qualifier == "472")?;
-        service.when.first_day()
+        Dated::find_day(&self.dates, "472")
     }
 
     /// Reads loop 2400.
@@ -145,22 +144,19 @@ impl ServiceLine {
         Ok(Self {
             number: need(node, "LX")?.text(1),
             attachments: list(node)?,
-            ambulance: super::first(node)?,
+            ambulance: first(node)?,
             conditions: list(node)?,
             dates: list(node)?,
             quantities: list(node)?,
-            contract: super::first(node)?,
+            contract: first(node)?,
             references: list(node)?,
             amounts: list(node)?,
             fixed_texts: list(node)?,
             notes: list(node)?,
-            repricing: super::first(node)?,
+            repricing: first(node)?,
             drug: node.child("2410").map(Drug::read).transpose()?,
             providers: Provider::read_all(node, "2420", &[])?,
-            adjudications: node
-                .children("2430")
-                .map(LineAdjudication::read)
-                .collect::<Result<_, _>>()?,
+            adjudications: each(node, "2430", LineAdjudication::read)?,
             ..Self::of(Service::read(node)?)
         })
     }

@@ -9,11 +9,11 @@
 //! use mc_x12::claim::*;
 //! use mc_x12::eligibility::Gender;
 //! use mc_x12::parts::{Address, Contact, Demographics, Name, Procedure};
-//! # use mc_x12::{ControlNumbers, Envelope, Party, Usage};
+//! # use mc_x12::{ControlNumbers, Envelope, Party as Partner, Usage};
 //! # let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 2).unwrap();
 //! # let born = chrono::NaiveDate::from_ymd_opt(1980, 5, 1).unwrap();
 //! # let at = day.and_hms_opt(3, 4, 5).unwrap();
-//! # let envelope = Envelope { sender: Party::mutual("CLINIC"), receiver: Party::mutual("PAYER"), usage: Usage::Test,
+//! # let envelope = Envelope { sender: Partner::mutual("CLINIC"), receiver: Partner::mutual("PAYER"), usage: Usage::Test,
 //! #   control: ControlNumbers { interchange: 1, group: 1, transaction: 1 }, created_at: at.and_utc() };
 //! let visit = ServiceLine::professional(Procedure::new("HC", "99213"), 120, 1, ["1"], day);
 //! let test = ServiceLine::professional(Procedure::new("HC", "85025"), 30, 1, ["1", "2"], day);
@@ -23,10 +23,12 @@
 //! };
 //! let subscriber = Subscriber {
 //!     coverage: Coverage::primary(true, "CI"),
-//!     name: Name::person("IL", "DOE", "JO").with_id("MI", "M1"),
-//!     address: Some(Address::new("1 ELM ST", "BOSTON", "MA", "021100001")),
-//!     demographics: Some(Demographics::new(born, Gender::Female)),
-//!     payer: Payer::new("PAYER", "99999"),
+//!     person: Person {
+//!         address: Some(Address::new("1 ELM ST", "BOSTON", "MA", "021100001")),
+//!         demographics: Some(Demographics::new(born, Gender::Female)),
+//!         ..Person::new(Name::person("IL", "DOE", "JO").with_id("MI", "M1"))
+//!     },
+//!     payer: Party::payer("PAYER", "99999"),
 //!     claims: vec![claim],
 //!     ..Subscriber::default()
 //! };
@@ -62,13 +64,13 @@ mod detail;
 mod information;
 mod line;
 mod other_payer;
+mod party;
 mod provider;
 mod service;
 mod subscriber;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use balance::{Imbalance, Rule};
 pub use batch::{ClaimBatch, ClaimError, Kind, MOST_CLAIMS, PlacedClaim, Submitter};
 pub use codes::HealthCode;
 pub(crate) use codes::{read as health_codes, write_together as write_health_codes};
@@ -77,9 +79,8 @@ pub use detail::{Admission, AmbulanceTransport, Attachment, Conditions, Contract
 pub use information::{Claim, RelatedCauses};
 pub use line::{Drug, LineAdjudication, ServiceLine};
 pub use other_payer::OtherPayer;
+pub use party::{Party, Person};
 pub(crate) use provider::check_npi;
-pub use provider::{BillingProvider, PayTo, Provider};
+pub use provider::{BillingProvider, Provider};
 pub use service::{DentalService, InstitutionalService, ProfessionalService, Service};
-pub use subscriber::{Coverage, Patient, PatientState, Payer, Subscriber};
-
-use crate::parts::first;
+pub use subscriber::{Coverage, Patient, PatientState, Subscriber};

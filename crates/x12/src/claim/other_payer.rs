@@ -2,13 +2,14 @@
 
 use rust_decimal::Decimal;
 
+use super::party::Party;
 use super::provider::Provider;
 use super::subscriber::Coverage;
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{
     Address, Adjudication, Adjustment, Amount, Dated, Name, Part, Reference, ViewError, adjustments, find, hidden,
-    list, need, write_adjustments, write_all,
+    list, need, one, text_of, write_adjustments, write_all,
 };
 use crate::tree::Node;
 use crate::writer::Builder;
@@ -30,9 +31,7 @@ pub struct OtherPayer {
     /// MIA and MOA.
     pub adjudications: Vec<Adjudication>,
     /// Role `IL` (loop 2330A).
-    pub subscriber: Name,
-    pub subscriber_address: Option<Address>,
-    pub subscriber_references: Vec<Reference>,
+    pub subscriber: Party,
     /// Role `PR` (loop 2330B); its id is what SVD01 names. Empty where the loop is missing, which is not written.
     pub payer: Name,
     pub payer_address: Option<Address>,
@@ -58,10 +57,7 @@ impl OtherPayer {
     }
 
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let (subscriber, payer) = (node.child("2330A"), node.child("2330B"));
-        let name = |node: Option<&Node<'_>>| node.map_or(Ok(Name::default()), |node| Name::read(need(node, "NM1")?));
-        let oi = find(node, "OI");
-        let text = |n| oi.map(|oi| oi.text(n)).unwrap_or_default();
+        let payer = node.child("2330B");
         let mut adjudications = Vec::new();
         for (id, inpatient) in [("MIA", true), ("MOA", false)] {
             if let Some(at) = find(node, id) {
@@ -72,14 +68,12 @@ impl OtherPayer {
             coverage: Coverage::read(need(node, "SBR")?),
             adjustments: adjustments(node)?,
             amounts: list(node)?,
-            benefits_assigned: text(3),
-            patient_signature: text(4),
-            release: text(6),
+            benefits_assigned: text_of(node, "OI", 3),
+            patient_signature: text_of(node, "OI", 4),
+            release: text_of(node, "OI", 6),
             adjudications,
-            subscriber: name(subscriber)?,
-            subscriber_address: subscriber.and_then(Address::read),
-            subscriber_references: subscriber.map_or(Ok(Vec::new()), list)?,
-            payer: name(payer)?,
+            subscriber: node.child("2330A").map_or(Ok(Party::default()), Party::read)?,
+            payer: payer.map_or(Ok(Name::default()), one)?,
             payer_address: payer.and_then(Address::read),
             dates: payer.map_or(Ok(Vec::new()), list)?,
             references: payer.map_or(Ok(Vec::new()), list)?,
@@ -102,9 +96,7 @@ impl OtherPayer {
         for adjudication in &self.adjudications {
             out.push(adjudication.line()?)?;
         }
-        out.push(self.subscriber.line()?)?;
-        Address::write_if(self.subscriber_address.as_ref(), out)?;
-        write_all(out, &self.subscriber_references)?;
+        self.subscriber.write(out, Address::write_if)?;
         out.push(self.payer.line()?)?;
         Address::write_if(self.payer_address.as_ref(), out)?;
         write_all(out, &self.dates)?;

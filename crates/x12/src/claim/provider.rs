@@ -1,9 +1,9 @@
 //! Who treats and who bills: loops 2000A, 2310 and 2420.
 
-use super::Subscriber;
+use super::{Party, Subscriber};
 use crate::error::WriteError;
 use crate::line::Line;
-use crate::parts::{Address, Contact, Name, Part, Reference, ViewError, find, hidden, list, need, write_all};
+use crate::parts::{Address, Contact, Name, Part, Reference, ViewError, hidden, inner, list, one, text_of, write_all};
 use crate::tree::Node;
 use crate::writer::Builder;
 
@@ -22,19 +22,10 @@ pub struct BillingProvider {
     pub references: Vec<Reference>,
     pub contacts: Vec<Contact>,
     /// Where the money goes, if elsewhere.
-    pub pay_to: Option<PayTo>,
+    pub pay_to: Option<Party>,
     /// A health plan that is paid in the provider's place.
-    pub pay_to_plan: Option<PayTo>,
+    pub pay_to_plan: Option<Party>,
     pub subscribers: Vec<Subscriber>,
-}
-
-/// Another to be paid (loops 2010AB and 2010AC).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PayTo {
-    /// Role `87`, which needs no name, or `PE`.
-    pub name: Name,
-    pub address: Option<Address>,
-    pub references: Vec<Reference>,
 }
 
 /// A provider or a place in a role of its own (loops 2310, 2330 and 2420).
@@ -78,17 +69,16 @@ impl BillingProvider {
 
     /// Loop 2000A without the levels below it.
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let loop_id = "2010AA";
-        let own = node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id })?;
+        let own = inner(node, "2010AA")?;
         Ok(Self {
-            taxonomy: find(node, "PRV").map(|prv| prv.text(3)).unwrap_or_default(),
-            currency: find(node, "CUR").map(|cur| cur.text(2)).unwrap_or_default(),
-            name: Name::read(need(own, "NM1")?)?,
+            taxonomy: text_of(node, "PRV", 3),
+            currency: text_of(node, "CUR", 2),
+            name: one(own)?,
             address: Address::read(own),
             references: list(own)?,
             contacts: list(own)?,
-            pay_to: node.child("2010AB").map(PayTo::read).transpose()?,
-            pay_to_plan: node.child("2010AC").map(PayTo::read).transpose()?,
+            pay_to: node.child("2010AB").map(Party::read).transpose()?,
+            pay_to_plan: node.child("2010AC").map(Party::read).transpose()?,
             subscribers: Vec::new(),
         })
     }
@@ -109,23 +99,7 @@ impl BillingProvider {
         [&self.pay_to, &self.pay_to_plan]
             .into_iter()
             .flatten()
-            .try_for_each(|pay_to| pay_to.write(out))
-    }
-}
-
-impl PayTo {
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: Name::read(need(node, "NM1")?)?,
-            address: Address::read(node),
-            references: list(node)?,
-        })
-    }
-
-    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
-        out.push(self.name.line()?)?;
-        Address::write_required(self.address.as_ref(), out)?;
-        write_all(out, &self.references)
+            .try_for_each(|pay_to| pay_to.write(out, Address::write_required))
     }
 }
 
@@ -146,12 +120,10 @@ impl Provider {
     }
 
     fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let prv = find(node, "PRV");
-        let text = |n| prv.map(|prv| prv.text(n)).unwrap_or_default();
         Ok(Self {
-            name: Name::read(need(node, "NM1")?)?,
-            taxonomy_role: text(1),
-            taxonomy: text(3),
+            name: one(node)?,
+            taxonomy_role: text_of(node, "PRV", 1),
+            taxonomy: text_of(node, "PRV", 3),
             address: Address::read(node),
             references: list(node)?,
             contacts: list(node)?,

@@ -45,10 +45,10 @@ pub struct ProfessionalService {
 /// use mc_x12::claim::*;
 /// use mc_x12::parts::{Dated, Name};
 /// # use mc_x12::parts::{Address, Contact, Demographics};
-/// # use mc_x12::{ControlNumbers, Envelope, Party, Usage};
+/// # use mc_x12::{ControlNumbers, Envelope, Party as Partner, Usage};
 /// # let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 2).unwrap();
 /// # let at = day.and_hms_opt(3, 4, 5).unwrap();
-/// # let envelope = Envelope { sender: Party::mutual("CLINIC"), receiver: Party::mutual("PAYER"), usage: Usage::Test,
+/// # let envelope = Envelope { sender: Partner::mutual("CLINIC"), receiver: Partner::mutual("PAYER"), usage: Usage::Test,
 /// #   control: ControlNumbers { interchange: 1, group: 1, transaction: 1 }, created_at: at.and_utc() };
 /// let room = InstitutionalService {
 ///     revenue_code: "0450".into(),
@@ -65,10 +65,10 @@ pub struct ProfessionalService {
 ///     providers: vec![Provider::new(Name::person("71", "HOUSE", "GREG").with_id("XX", "1234567893"))],
 ///     ..Claim::new("CLAIM-1", "13", Kind::Institutional, lines) // 13: type of bill
 /// };
-/// # let subscriber = Subscriber { coverage: Coverage::primary(true, "CI"), payer: Payer::new("PAYER", "99999"),
-/// #   name: Name::person("IL", "DOE", "JO").with_id("MI", "M1"), claims: vec![claim],
-/// #   address: Some(Address::new("1 ELM ST", "BOSTON", "MA", "021100001")),
-/// #   demographics: Some(Demographics::new(day, mc_x12::eligibility::Gender::Female)), ..Subscriber::default() };
+/// # let subscriber = Subscriber { coverage: Coverage::primary(true, "CI"), payer: Party::payer("PAYER", "99999"),
+/// #   claims: vec![claim], person: Person { address: Some(Address::new("1 ELM ST", "BOSTON", "MA", "021100001")),
+/// #     demographics: Some(Demographics::new(day, mc_x12::eligibility::Gender::Female)),
+/// #     ..Person::new(Name::person("IL", "DOE", "JO").with_id("MI", "M1")) }, ..Subscriber::default() };
 /// # let clinic = Address::new("1 MAIN ST", "BOSTON", "MA", "021100002");
 /// # let billing = BillingProvider { subscribers: vec![subscriber],
 /// #   ..BillingProvider::new("CLINIC", "1234567893", "123456789", clinic) };
@@ -103,10 +103,10 @@ pub struct InstitutionalService {
 /// use mc_x12::claim::*;
 /// use mc_x12::parts::Procedure;
 /// # use mc_x12::parts::{Address, Contact, Demographics, Name};
-/// # use mc_x12::{ControlNumbers, Envelope, Party, Usage};
+/// # use mc_x12::{ControlNumbers, Envelope, Party as Partner, Usage};
 /// # let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 2).unwrap();
 /// # let at = day.and_hms_opt(3, 4, 5).unwrap();
-/// # let envelope = Envelope { sender: Party::mutual("CLINIC"), receiver: Party::mutual("PAYER"), usage: Usage::Test,
+/// # let envelope = Envelope { sender: Partner::mutual("CLINIC"), receiver: Partner::mutual("PAYER"), usage: Usage::Test,
 /// #   control: ControlNumbers { interchange: 1, group: 1, transaction: 1 }, created_at: at.and_utc() };
 /// let filling = DentalService {
 ///     procedure: Procedure::new("AD", "D2150"),
@@ -117,10 +117,10 @@ pub struct InstitutionalService {
 /// };
 /// let lines = vec![ServiceLine::new(Service::Dental(filling), day)];
 /// let claim = Claim::new("CLAIM-1", "11", Kind::Dental, lines);
-/// # let subscriber = Subscriber { coverage: Coverage::primary(true, "CI"), payer: Payer::new("PAYER", "99999"),
-/// #   name: Name::person("IL", "DOE", "JO").with_id("MI", "M1"), claims: vec![claim],
-/// #   address: Some(Address::new("1 ELM ST", "BOSTON", "MA", "021100001")),
-/// #   demographics: Some(Demographics::new(day, mc_x12::eligibility::Gender::Female)), ..Subscriber::default() };
+/// # let subscriber = Subscriber { coverage: Coverage::primary(true, "CI"), payer: Party::payer("PAYER", "99999"),
+/// #   claims: vec![claim], person: Person { address: Some(Address::new("1 ELM ST", "BOSTON", "MA", "021100001")),
+/// #     demographics: Some(Demographics::new(day, mc_x12::eligibility::Gender::Female)),
+/// #     ..Person::new(Name::person("IL", "DOE", "JO").with_id("MI", "M1")) }, ..Subscriber::default() };
 /// # let clinic = Address::new("1 MAIN ST", "BOSTON", "MA", "021100002");
 /// # let billing = BillingProvider { subscribers: vec![subscriber],
 /// #   ..BillingProvider::new("CLINIC", "1234567893", "123456789", clinic) };

@@ -3,13 +3,10 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::{Claim, Kind};
+use super::{Claim, Kind, Party, Person};
 use crate::error::WriteError;
 use crate::line::Line;
-use crate::parts::{
-    Address, At, Contact, Demographics, Hierarchy, Name, Part, Reference, ViewError, day, find, hidden, list, need,
-    optional, write_all,
-};
+use crate::parts::{Address, At, Hierarchy, ViewError, day, each, find, hidden, inner, need, optional};
 use crate::tree::Node;
 use crate::writer::Builder;
 
@@ -39,31 +36,15 @@ pub struct PatientState {
     pub is_pregnant: bool,
 }
 
-/// The payer that the claim is sent to (loop 2010BB).
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Payer {
-    /// Role `PR`; id `PI` payer id or `XV` health plan id.
-    pub name: Name,
-    pub address: Option<Address>,
-    pub references: Vec<Reference>,
-}
-
 /// The insured person, with the payer and the claims (loops 2000B, 2010BA and 2010BB).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Subscriber {
     pub coverage: Coverage,
     /// Where the subscriber is the patient.
     pub state: Option<PatientState>,
-    /// Role `IL`; id `MI` member id.
-    pub name: Name,
-    /// Required where the subscriber is the patient.
-    pub address: Option<Address>,
-    /// Required where the subscriber is the patient.
-    pub demographics: Option<Demographics>,
-    /// `SY` social security number, `Y4` property and casualty claim.
-    pub references: Vec<Reference>,
-    pub contacts: Vec<Contact>,
-    pub payer: Payer,
+    pub person: Person,
+    /// To which the claims are sent.
+    pub payer: Party,
     /// Claims for the subscriber's own treatment.
     pub claims: Vec<Claim>,
     /// Others that the insurance covers.
@@ -76,16 +57,11 @@ pub struct Patient {
     /// PAT01: `01` spouse, `19` child, `20` employee, `21` unknown, `53` life partner, `G8` other.
     pub relationship: String,
     pub state: Option<PatientState>,
-    /// Role `QC`.
-    pub name: Name,
-    pub address: Option<Address>,
-    pub demographics: Option<Demographics>,
-    pub references: Vec<Reference>,
-    pub contacts: Vec<Contact>,
+    pub person: Person,
     pub claims: Vec<Claim>,
 }
 
-hidden!(Coverage, PatientState, Payer, Subscriber, Patient);
+hidden!(Coverage, PatientState, Subscriber, Patient);
 
 impl Coverage {
     /// A primary insurance of the patient's own, or of someone else for the patient.
@@ -146,30 +122,6 @@ impl PatientState {
     }
 }
 
-impl Payer {
-    /// A payer known by its payer id.
-    pub fn new(name: impl Into<String>, payer_id: impl Into<String>) -> Self {
-        Self {
-            name: Name::organization("PR", name).with_id("PI", payer_id),
-            ..Self::default()
-        }
-    }
-
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: Name::read(need(node, "NM1")?)?,
-            address: Address::read(node),
-            references: list(node)?,
-        })
-    }
-
-    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
-        out.push(self.name.line()?)?;
-        Address::write_if(self.address.as_ref(), out)?;
-        write_all(out, &self.references)
-    }
-}
-
 impl Subscriber {
     /// Takes as many claims as there is room for, with what they hang from.
     pub(super) fn take(&mut self, room: &mut usize) -> Self {
@@ -193,18 +145,12 @@ impl Subscriber {
 
     /// Loop 2000B without the levels below it.
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let child = |loop_id| node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id });
-        let own = child("2010BA")?;
         let state = find(node, "PAT").map(PatientState::read).transpose()?;
         Ok(Self {
             coverage: Coverage::read(need(node, "SBR")?),
             state: state.flatten(),
-            name: Name::read(need(own, "NM1")?)?,
-            address: Address::read(own),
-            demographics: find(own, "DMG").map(Demographics::read).transpose()?,
-            references: list(own)?,
-            contacts: list(own)?,
-            payer: Payer::read(child("2010BB")?)?,
+            person: Person::read(inner(node, "2010BA")?)?,
+            payer: Party::read(inner(node, "2010BB")?)?,
             claims: claims(node)?,
             patients: Vec::new(),
         })
@@ -222,14 +168,8 @@ impl Subscriber {
         if self.state.is_some() {
             out.push(PatientState::line(self.state.as_ref(), ""))?;
         }
-        out.push(self.name.line()?)?;
-        Address::write_if(self.address.as_ref(), out)?;
-        if let Some(demographics) = &self.demographics {
-            out.push(demographics.line()?)?;
-        }
-        write_all(out, &self.references)?;
-        write_all(out, &self.contacts)?;
-        self.payer.write(out)?;
+        self.person.write(out, Address::write_if)?;
+        self.payer.write(out, Address::write_if)?;
         self.claims.iter().try_for_each(|claim| claim.write(out, kind))?;
         self.patients
             .iter()
@@ -240,16 +180,11 @@ impl Subscriber {
 impl Patient {
     /// Loop 2000C.
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let (pat, loop_id) = (need(node, "PAT")?, "2010CA");
-        let own = node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id })?;
+        let pat = need(node, "PAT")?;
         Ok(Self {
             relationship: pat.text(1),
             state: PatientState::read(pat)?,
-            name: Name::read(need(own, "NM1")?)?,
-            address: Address::read(own),
-            demographics: find(own, "DMG").map(Demographics::read).transpose()?,
-            references: list(own)?,
-            contacts: list(own)?,
+            person: Person::read(inner(node, "2010CA")?)?,
             claims: claims(node)?,
         })
     }
@@ -257,19 +192,13 @@ impl Patient {
     fn write(&self, out: &mut Builder, levels: &mut Hierarchy, parent: u32, kind: Kind) -> Result<(), WriteError> {
         levels.open(out, Some(parent), "23", false)?;
         out.push(PatientState::line(self.state.as_ref(), &self.relationship))?;
-        out.push(self.name.line()?)?;
-        Address::write_required(self.address.as_ref(), out)?;
-        if let Some(demographics) = &self.demographics {
-            out.push(demographics.line()?)?;
-        }
-        write_all(out, &self.references)?;
-        write_all(out, &self.contacts)?;
+        self.person.write(out, Address::write_required)?;
         self.claims.iter().try_for_each(|claim| claim.write(out, kind))
     }
 }
 
 fn claims(node: &Node<'_>) -> Result<Vec<Claim>, ViewError> {
-    node.children("2300").map(Claim::from_node).collect()
+    each(node, "2300", Claim::from_node)
 }
 
 fn take(claims: &mut Vec<Claim>, room: &mut usize) -> Vec<Claim> {

@@ -2,12 +2,13 @@
 
 use chrono::NaiveDate;
 
-use super::Maintenance;
 use super::member::maintenance;
+use super::{Maintenance, Party};
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{
-    Address, Amount, At, Contact, Dated, Name, Part, Reference, ViewError, day, find, hidden, list, need, write_all,
+    Address, Amount, At, Contact, Dated, Name, Part, Reference, ViewError, day, each, find, hidden, list, need, one,
+    write_all,
 };
 use crate::tree::Node;
 use crate::writer::Builder;
@@ -93,15 +94,7 @@ pub struct OtherCoverage {
     pub parties: Vec<Party>,
 }
 
-/// Who gives the other insurance (loop 2330).
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Party {
-    pub name: Name,
-    pub address: Option<Address>,
-    pub contacts: Vec<Contact>,
-}
-
-hidden!(Coverage, Card, ChosenProvider, ProviderChange, OtherCoverage, Party);
+hidden!(Coverage, Card, ChosenProvider, ProviderChange, OtherCoverage);
 
 impl Coverage {
     pub fn new(
@@ -121,7 +114,7 @@ impl Coverage {
 
     /// The date with this qualifier.
     pub fn date(&self, qualifier: &str) -> Option<NaiveDate> {
-        self.dates.iter().find(|d| d.qualifier == qualifier)?.when.first_day()
+        Dated::find_day(&self.dates, qualifier)
     }
 
     /// Reads loop 2300.
@@ -140,14 +133,8 @@ impl Coverage {
             amounts: list(node)?,
             references: list(node)?,
             cards: list(node)?,
-            providers: node
-                .children("2310")
-                .map(ChosenProvider::read)
-                .collect::<Result<_, _>>()?,
-            other_coverages: node
-                .children("2320")
-                .map(OtherCoverage::read)
-                .collect::<Result<_, _>>()?,
+            providers: each(node, "2310", ChosenProvider::read)?,
+            other_coverages: each(node, "2320", OtherCoverage::read)?,
         })
     }
 
@@ -160,7 +147,7 @@ impl Coverage {
                 .data(&self.plan, 50)
                 .data(&self.level, 3)
                 .skip(3)
-                .code(self.is_late_enrollee.map_or("", |yes| if yes { "Y" } else { "N" })),
+                .yes_no(self.is_late_enrollee),
         )?;
         write_all(out, &self.dates)?;
         write_all(out, &self.amounts)?;
@@ -181,7 +168,7 @@ impl ChosenProvider {
         });
         Ok(Self {
             number: need(node, "LX")?.text(1),
-            name: Name::read(need(node, "NM1")?)?,
+            name: one(node)?,
             address: Address::read(node),
             contacts: list(node)?,
             change,
@@ -217,7 +204,7 @@ impl OtherCoverage {
             service_types: cob.repetitions(4),
             references: list(node)?,
             dates: list(node)?,
-            parties: node.children("2330").map(Party::read).collect::<Result<_, _>>()?,
+            parties: each(node, "2330", Party::read)?,
         })
     }
 
@@ -231,23 +218,7 @@ impl OtherCoverage {
         )?;
         write_all(out, &self.references)?;
         write_all(out, &self.dates)?;
-        self.parties.iter().try_for_each(|party| party.write(out))
-    }
-}
-
-impl Party {
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: Name::read(need(node, "NM1")?)?,
-            address: Address::read(node),
-            contacts: list(node)?,
-        })
-    }
-
-    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
-        out.push(self.name.line()?)?;
-        Address::write_if(self.address.as_ref(), out)?;
-        write_all(out, &self.contacts)
+        self.parties.iter().try_for_each(|party| party.write_insurer(out))
     }
 }
 

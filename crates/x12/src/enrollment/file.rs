@@ -7,7 +7,7 @@ use crate::envelope::Transaction;
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{
-    Dated, Organization, Part, Quantity, ViewError, find, list, loops, moment, moment_text, need, write_all,
+    Dated, Organization, Part, Quantity, ViewError, each, find, inner, list, loops, moment_text, need, one, write_all,
 };
 use crate::tree::Node;
 use crate::writer::{Builder, Envelope, TransactionKind, TransactionSet};
@@ -95,26 +95,22 @@ impl Enrollment {
     /// [`ViewError`] for a part that is missing, an action or maintenance type that is not known, or a number that
     /// cannot be read.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let party = |loop_id| {
-            let inner = node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id })?;
-            Organization::read(need(inner, "N1")?)
-        };
         let bgn = need(node, "BGN")?;
         let policy = node.qualified("REF", "38").map_or("", |segment| segment.element(2));
         Ok(Self {
             purpose: bgn.text(1),
             reference: bgn.text(2),
-            created_at: moment(&bgn.text(3), &bgn.text(4)),
+            created_at: bgn.moment(3),
             zone: bgn.text(5),
             original_reference: bgn.text(6),
             action: FileAction::from_code(&bgn.text(8)).ok_or_else(|| bgn.form(8))?,
             policy: policy.to_owned(),
             dates: list(node)?,
             counts: list(node)?,
-            sponsor: party("1000A")?,
-            insurer: party("1000B")?,
-            brokers: node.children("1000C").map(Broker::read).collect::<Result<_, _>>()?,
-            members: node.children("2000").map(Member::from_node).collect::<Result<_, _>>()?,
+            sponsor: one(inner(node, "1000A")?)?,
+            insurer: one(inner(node, "1000B")?)?,
+            brokers: each(node, "1000C", Broker::read)?,
+            members: each(node, "2000", Member::from_node)?,
         })
     }
 
@@ -171,7 +167,7 @@ impl Broker {
     fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         let act = node.child("1100C").and_then(|inner| find(inner, "ACT"));
         Ok(Self {
-            name: Organization::read(need(node, "N1")?)?,
+            name: one(node)?,
             accounts: act.map(|act| (act.text(1), act.text(6))),
         })
     }

@@ -4,11 +4,13 @@ use chrono::NaiveDate;
 
 use super::Maintenance;
 use super::coverage::Coverage;
-use super::person::{Disability, FormerName, Person, RELATED, Related};
+use super::person::{Disability, FormerName, Party, Person, RELATED};
 use super::reporting::{self, ReportingCategory};
 use crate::error::WriteError;
 use crate::line::Line;
-use crate::parts::{Address, At, Dated, Name, Part, Reference, ViewError, day, hidden, list, need, write_all};
+use crate::parts::{
+    Address, At, Dated, Name, Part, Reference, ViewError, day, each, hidden, inner, list, need, write_all,
+};
 use crate::tree::Node;
 use crate::writer::Builder;
 
@@ -39,7 +41,7 @@ pub struct Member {
     /// Loop 2100C.
     pub mailing: Option<Address>,
     /// Loops 2100D to 2100H: employer, school, custodial parent, responsible person, drop-off location.
-    pub related: Vec<Related>,
+    pub related: Vec<Party>,
     pub disabilities: Vec<Disability>,
     pub coverages: Vec<Coverage>,
     /// Loop 2700.
@@ -106,7 +108,7 @@ impl Member {
 
     /// The date with this qualifier.
     pub fn date(&self, qualifier: &str) -> Option<NaiveDate> {
-        self.dates.iter().find(|d| d.qualifier == qualifier)?.when.first_day()
+        Dated::find_day(&self.dates, qualifier)
     }
 
     /// Reads loop 2000.
@@ -114,8 +116,7 @@ impl Member {
     /// # Errors
     /// [`ViewError`] for a missing INS or name, a maintenance type that is not known, or a number that cannot be read.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let (ins, loop_id) = (need(node, "INS")?, "2100A");
-        let own = node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id })?;
+        let ins = need(node, "INS")?;
         let mut references: Vec<Reference> = list(node)?;
         let mut taken = |qualifier: &str| {
             let at = references.iter().position(|r| r.qualifier == qualifier);
@@ -133,15 +134,12 @@ impl Member {
             group_number,
             references,
             dates: list(node)?,
-            person: Person::read(own)?,
+            person: Person::read(inner(node, "2100A")?)?,
             former: node.child("2100B").map(FormerName::read).transpose()?,
             mailing: node.child("2100C").and_then(Address::read),
-            related: related.map(Related::read).collect::<Result<_, _>>()?,
-            disabilities: node.children("2200").map(Disability::read).collect::<Result<_, _>>()?,
-            coverages: node
-                .children("2300")
-                .map(Coverage::from_node)
-                .collect::<Result<_, _>>()?,
+            related: related.map(Party::read).collect::<Result<_, _>>()?,
+            disabilities: each(node, "2200", Disability::read)?,
+            coverages: each(node, "2300", Coverage::from_node)?,
             categories: reporting::read(node)?,
         })
     }
@@ -169,7 +167,7 @@ impl Member {
             )?;
             mailing.write(out)?;
         }
-        self.related.iter().try_for_each(|related| related.write(out))?;
+        self.related.iter().try_for_each(|party| party.write_related(out))?;
         self.disabilities
             .iter()
             .try_for_each(|disability| disability.write(out))?;
@@ -182,7 +180,7 @@ impl Member {
         let died = status.died_on.map(day).unwrap_or_default();
         let medicare = crate::parts::composite(vec![status.medicare.clone(), status.medicare_reason.clone()]);
         Line::new("INS")
-            .code(if self.is_subscriber { "Y" } else { "N" })
+            .yes_no(self.is_subscriber)
             .required(&self.relationship, 2)
             .code(self.maintenance.code())
             .data(&self.reason, 3)
@@ -191,7 +189,7 @@ impl Member {
             .data(&status.cobra, 2)
             .data(&status.employment, 2)
             .data(&status.student, 1)
-            .code(status.is_handicapped.map_or("", |yes| if yes { "Y" } else { "N" }))
+            .yes_no(status.is_handicapped)
             .code(if died.is_empty() { "" } else { "D8" })
             .data(&died, 8)
             .data(&status.confidentiality, 1)

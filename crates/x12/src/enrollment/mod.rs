@@ -47,9 +47,9 @@ mod reporting;
 pub(crate) mod tests;
 
 pub use action::Step;
-pub use coverage::{Card, ChosenProvider, Coverage, OtherCoverage, Party, ProviderChange};
+pub use coverage::{Card, ChosenProvider, Coverage, OtherCoverage, ProviderChange};
 pub use file::{Broker, Enrollment, EnrollmentError};
 pub use maintenance::{FileAction, Maintenance};
 pub use member::{Member, MemberStatus};
-pub use person::{Disability, EmploymentClass, FormerName, Health, Income, Language, Person, Related};
+pub use person::{Disability, EmploymentClass, FormerName, Health, Income, Language, Party, Person};
 pub use reporting::ReportingCategory;

@@ -5,13 +5,13 @@ use rust_decimal::Decimal;
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{
-    Address, Amount, At, Contact, Dated, Demographics, Name, Part, ViewError, find, hidden, list, need, number,
+    Address, Amount, At, Contact, Dated, Demographics, Name, Part, ViewError, first, hidden, list, need, number, one,
     optional, write_all,
 };
 use crate::tree::Node;
 use crate::writer::Builder;
 
-/// The loops that [`Related`] is for.
+/// The loops that [`Party`] is for.
 pub(super) const RELATED: [&str; 5] = ["2100D", "2100E", "2100F", "2100G", "2100H"];
 
 /// The member as a person (loop 2100A).
@@ -83,11 +83,11 @@ pub struct FormerName {
     pub demographics: Option<Demographics>,
 }
 
-/// Someone around the member (loops 2100D to 2100H).
+/// Someone around the member (loops 2100D to 2100H), or who gives another insurance (loop 2330).
 #[derive(Clone, PartialEq, Eq, Default)]
-pub struct Related {
+pub struct Party {
     /// Role `36` employer, `M8` school, `S3` custodial parent, `45` drop-off location; responsible persons `QD`,
-    /// `GD` guardian, `S1` parent, ...
+    /// `GD` guardian, `S1` parent, ...; of another insurance `IN` insurer, `36` employer, `GW` group.
     pub name: Name,
     pub contacts: Vec<Contact>,
     pub address: Option<Address>,
@@ -111,7 +111,7 @@ hidden!(
     Health,
     Language,
     FormerName,
-    Related,
+    Party,
     Disability
 );
 
@@ -135,14 +135,14 @@ impl Person {
 
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            name: Name::read(need(node, "NM1")?)?,
+            name: one(node)?,
             contacts: list(node)?,
             address: Address::read(node),
-            demographics: find(node, "DMG").map(Demographics::read).transpose()?,
+            demographics: first(node)?,
             employment_classes: list(node)?,
-            income: find(node, "ICM").map(Income::read).transpose()?,
+            income: first(node)?,
             amounts: list(node)?,
-            health: find(node, "HLH").map(Health::read).transpose()?,
+            health: first(node)?,
             languages: list(node)?,
         })
     }
@@ -163,8 +163,8 @@ impl Person {
 impl FormerName {
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            name: Name::read(need(node, "NM1")?)?,
-            demographics: find(node, "DMG").map(Demographics::read).transpose()?,
+            name: one(node)?,
+            demographics: first(node)?,
         })
     }
 
@@ -174,19 +174,27 @@ impl FormerName {
     }
 }
 
-impl Related {
+impl Party {
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            name: Name::read(need(node, "NM1")?)?,
+            name: one(node)?,
             contacts: list(node)?,
             address: Address::read(node),
         })
     }
 
-    pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
+    /// Loops 2100D to 2100H.
+    pub(super) fn write_related(&self, out: &mut Builder) -> Result<(), WriteError> {
         out.push(self.name.line()?)?;
         write_all(out, &self.contacts)?;
         Address::write_if(self.address.as_ref(), out)
+    }
+
+    /// Loop 2330, whose contacts stand last.
+    pub(super) fn write_insurer(&self, out: &mut Builder) -> Result<(), WriteError> {
+        out.push(self.name.line()?)?;
+        Address::write_if(self.address.as_ref(), out)?;
+        write_all(out, &self.contacts)
     }
 }
 

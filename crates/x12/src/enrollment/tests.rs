@@ -181,9 +181,9 @@ prop_compose! {
     fn related()(
         name in prop_oneof![name("36"), name("M8"), name("S3"), name("GD"), name("45")],
         contacts in vec(contact(&["RP"]), 0..2), address in option::of(address()),
-    ) -> Related {
+    ) -> Party {
         let contacts = if name.role == "45" { Vec::new() } else { contacts };
-        Related { name, contacts, address }
+        Party { name, contacts, address }
     }
 }
 
@@ -203,7 +203,7 @@ prop_compose! {
         references in references(&["60"]), dates in vec(dated(&["344"]), 0..2),
         parties in vec((name("IN"), option::of(address()), vec(contact(&["CN"]), 0..2)), 0..3),
     ) -> OtherCoverage {
-        let parties = parties.into_iter().map(|(name, address, contacts)| Party { name, address, contacts }).collect();
+        let parties = parties.into_iter().map(|(name, address, contacts)| Party { name, contacts, address }).collect();
         OtherCoverage { sequence, policy, coordination, service_types, references, dates, parties }
     }
 }

@@ -19,11 +19,8 @@ impl What {
     /// Whether the transaction is rejected for it.
     pub fn severity(self) -> Severity {
         match self {
-            Self::Unbalanced {
-                rule: Rule::PatientShare,
-                ..
-            }
-            | Self::HierarchyChild
+            Self::Unbalanced { rule, .. } if rule.is_warning() => Severity::Warning,
+            Self::HierarchyChild
             | Self::OldInterchangeVersion
             | Self::ConventionDiffers { near: true }
             | Self::TrailingSeparator
@@ -144,7 +141,7 @@ fn balance(rule: Rule) -> Code {
     match rule {
         Rule::ClaimCharge | Rule::ClaimLines => Code::Claim("A7", "178"),
         Rule::OtherPayer | Rule::OtherPayerLine => Code::Claim("A7", "672"),
-        Rule::LinePayment | Rule::ClaimPayment | Rule::PatientShare | Rule::Payment => Code::Claim("A8", "400"),
+        _ => Code::Claim("A8", "400"),
     }
 }
 

@@ -3,6 +3,7 @@
 mod code;
 mod sentence;
 
+pub use crate::balance::Rule;
 use crate::guide::List;
 use rust_decimal::Decimal;
 use std::fmt;
@@ -154,27 +155,6 @@ pub enum What {
     TooManyFindings {
         max: u32,
     },
-}
-
-/// The sums that must agree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Rule {
-    /// 837: CLM02 is the sum of the lines.
-    ClaimCharge,
-    /// 837: for another payer, what it paid and its adjustments make the charge.
-    OtherPayer,
-    /// 837: the same for a line.
-    OtherPayerLine,
-    /// 835: SVC02 less adjustments is SVC03.
-    LinePayment,
-    /// 835: CLP03 less adjustments of the claim and its lines is CLP04.
-    ClaimPayment,
-    /// 835: the lines' charges make CLP03.
-    ClaimLines,
-    /// 835: CLP05 is the sum of the PR adjustments.
-    PatientShare,
-    /// 835: the claims' payments less provider adjustments are BPR02.
-    Payment,
 }
 
 /// Where.

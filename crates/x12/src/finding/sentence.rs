@@ -1,6 +1,6 @@
 //! One plain sentence for each finding: what is wrong and what would be right, in the words of a billing office. Never a value.
 
-use super::{Finding, Rule, What};
+use super::{Finding, What};
 use std::fmt;
 
 impl fmt::Display for Finding<'_> {
@@ -35,7 +35,7 @@ impl fmt::Display for Finding<'_> {
                 write!(
                     f,
                     "{}: {stated} is stated, {computed} follows from the rest, the difference is {difference}.",
-                    sum(rule)
+                    rule.sentence()
                 )
             }
             W::Unreadable(fault) => {
@@ -124,18 +124,5 @@ fn plain(what: What) -> &'static str {
         W::HierarchyChild => "HL04 of the level around this one says that nothing stands inside it.",
         W::BadNpi => "The NPI is not valid: its check digit does not fit.",
         _ => "The value is not allowed here.",
-    }
-}
-
-fn sum(rule: Rule) -> &'static str {
-    match rule {
-        Rule::ClaimCharge => "The claim's charge (CLM02) is not the sum of its lines",
-        Rule::OtherPayer => "What the other payer paid and adjusted does not make the claim's charge",
-        Rule::OtherPayerLine => "What the other payer paid and adjusted does not make the line's charge",
-        Rule::LinePayment => "The line's payment (SVC03) is not its charge less its adjustments",
-        Rule::ClaimPayment => "The claim's payment (CLP04) is not its charge less all adjustments",
-        Rule::ClaimLines => "The claim's charge (CLP03) is not the sum of its lines",
-        Rule::PatientShare => "The patient's share (CLP05) is not the sum of the PR adjustments",
-        Rule::Payment => "The payment (BPR02) is not the sum of the claims less provider adjustments",
     }
 }

@@ -56,6 +56,11 @@ impl Dated {
         }
     }
 
+    /// The first day of the first one with this qualifier.
+    pub fn find_day(dates: &[Self], qualifier: &str) -> Option<NaiveDate> {
+        dates.iter().find(|d| d.qualifier == qualifier)?.when.first_day()
+    }
+
     /// DTM.
     pub(crate) fn dtm(&self) -> Line {
         let (_, text) = self.when.write();

@@ -1,6 +1,6 @@
 //! Reading elements out of the segments of a loop, and saying which one could not be read.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 
 use super::{Part, date, decimal};
@@ -118,6 +118,11 @@ impl At<'_, '_> {
         date::date(self.segment.element(n))
     }
 
+    /// CCYYMMDD in element `n` and the time in the next one; none for anything else.
+    pub(crate) fn moment(&self, n: usize) -> Option<NaiveDateTime> {
+        date::moment(self.segment.element(n), self.segment.element(n + 1))
+    }
+
     /// Element `n` as a number; none when it is empty.
     pub(crate) fn number(&self, n: usize) -> Result<Option<Decimal>, ViewError> {
         self.parsed(n, self.segment.element(n))
@@ -187,9 +192,33 @@ pub(crate) fn need<'n, 'a>(node: &'n Node<'a>, id: &'static str) -> Result<At<'n
     })
 }
 
+/// The loop inside with this id, for one that the view cannot do without.
+pub(crate) fn inner<'n, 'a>(node: &'n Node<'a>, loop_id: &'static str) -> Result<&'n Node<'a>, ViewError> {
+    node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id })
+}
+
+/// Every loop inside with this id as a value.
+pub(crate) fn each<'n, 'a, T>(
+    node: &'n Node<'a>,
+    loop_id: &str,
+    read: impl Fn(&'n Node<'a>) -> Result<T, ViewError>,
+) -> Result<Vec<T>, ViewError> {
+    node.children(loop_id).map(read).collect()
+}
+
+/// Element `n` of the first segment with this id, empty when absent.
+pub(crate) fn text_of(node: &Node<'_>, id: &'static str, n: usize) -> String {
+    find(node, id).map(|at| at.text(n)).unwrap_or_default()
+}
+
 /// All segments of one kind as values.
 pub(crate) fn list<T: Part>(node: &Node<'_>) -> Result<Vec<T>, ViewError> {
     all(node, T::ID).map(T::read).collect()
+}
+
+/// The first segment of one kind as a value, for one that the view cannot do without.
+pub(crate) fn one<T: Part>(node: &Node<'_>) -> Result<T, ViewError> {
+    T::read(need(node, T::ID)?)
 }
 
 /// The first segment of one kind as a value.

@@ -9,6 +9,7 @@ mod adjudication;
 mod adjustment;
 #[cfg(test)]
 pub(crate) mod arbitrary;
+mod beginning;
 mod contact;
 #[cfg(test)]
 mod damage;
@@ -41,9 +42,10 @@ pub use reference::Reference;
 pub use trace::Trace;
 
 pub(crate) use adjustment::{adjustments, write_adjustments};
+pub(crate) use beginning::beginning;
 pub(crate) use date::{date, day, moment, moment_text};
 pub(crate) use decimal::{number, optional, parse, total};
-pub(crate) use field::{At, all, find, first, list, loops, need};
+pub(crate) use field::{At, all, each, find, first, inner, list, loops, need, one, text_of};
 pub(crate) use hierarchy::{Hierarchy, levels};
 pub(crate) use procedure::composite;
 

@@ -51,7 +51,8 @@ impl Identifier {
         }
     }
 
-    fn read(at: At<'_, '_>, n: usize) -> Option<Self> {
+    /// Elements `n` and `n + 1`; none where both are empty.
+    pub(crate) fn read(at: At<'_, '_>, n: usize) -> Option<Self> {
         let id = Self::new(at.text(n), at.text(n + 1));
         (!at.is_empty(n) || !at.is_empty(n + 1)).then_some(id)
     }

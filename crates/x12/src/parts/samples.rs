@@ -4,11 +4,12 @@ use std::fmt::{Debug, Display};
 use std::path::PathBuf;
 
 use crate::authorization::{AuthorizationAnswer, AuthorizationRequest};
+use crate::balance::Rule;
 use crate::claim::{ClaimBatch, Kind};
 use crate::eligibility::{InquiryBatch, Response};
 use crate::enrollment::Enrollment;
 use crate::parts::arbitrary::envelope;
-use crate::premium::{PremiumPayment, Rule};
+use crate::premium::PremiumPayment;
 use crate::remittance::Remittance;
 use crate::status::{StatusAnswer, StatusInquiry};
 use crate::{Interchange, Transaction, ViewError};
@@ -130,7 +131,7 @@ fn every_authorization_of_the_version_is_read() {
         }
         if file.contains("Request") {
             let request = AuthorizationRequest::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
-            assert!(request.event.review.is_some(), "{file}");
+            assert!(request.event.matter.review.is_some(), "{file}");
             reads_back(file, &request, request.to_x12(&envelope()), AuthorizationRequest::read);
         } else {
             let answer = AuthorizationAnswer::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
@@ -150,7 +151,7 @@ fn every_premium_payment_of_the_version_is_read() {
         assert!(payment.premiums().count() > 0, "{file}");
         // What is published is no real payment: its premiums do not make what it pays.
         let failed: Vec<_> = payment.balance().iter().map(|imbalance| imbalance.rule).collect();
-        assert_eq!(failed, [Rule::Payment], "{file}");
+        assert_eq!(failed, [Rule::PremiumPayment], "{file}");
     });
 }
 

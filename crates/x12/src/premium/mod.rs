@@ -22,14 +22,13 @@ mod remittance;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use balance::{Imbalance, Rule};
-pub use party::{Bank, Payer, Receiver};
+pub use party::Party;
 pub use remittance::{
     Adjustment, Charge, Entity, IndividualRemittance, MemberCount, OrganizationRemittance, Premium, SummaryLine,
 };
 
 use crate::envelope::Transaction;
-use crate::parts::{Dated, Reference, ViewError, find, list, loops};
+use crate::parts::{Dated, Reference, ViewError, each, inner, list, loops, text_of};
 use crate::remittance::Payment;
 use crate::tree::Node;
 
@@ -45,10 +44,10 @@ pub struct PremiumPayment {
     /// `009` process, `035` delivery, `582` coverage period, `097` creation.
     pub dates: Vec<Dated>,
     /// Who is paid.
-    pub receiver: Receiver,
+    pub receiver: Party,
     /// Who pays.
-    pub payer: Payer,
-    pub banks: Vec<Bank>,
+    pub payer: Party,
+    pub banks: Vec<Party>,
     /// What is paid for an organisation in sum.
     pub organization: Option<OrganizationRemittance>,
     /// What is paid for each member.
@@ -76,18 +75,16 @@ impl PremiumPayment {
     /// # Errors
     /// [`ViewError`] for a part that is missing or a number that cannot be read.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let party = |loop_id| node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id });
-        let individuals = node.children("2000B").map(IndividualRemittance::read);
         Ok(Self {
             payment: Payment::read(node)?,
-            currency: find(node, "CUR").map(|cur| cur.text(2)).unwrap_or_default(),
+            currency: text_of(node, "CUR", 2),
             references: list(node)?,
             dates: remittance::dates(node),
-            receiver: Receiver::read(party("1000A")?)?,
-            payer: Payer::read(party("1000B")?)?,
-            banks: node.children("1000C").map(Bank::read).collect::<Result<_, _>>()?,
+            receiver: Party::read(inner(node, "1000A")?)?,
+            payer: Party::read(inner(node, "1000B")?)?,
+            banks: each(node, "1000C", Party::read)?,
             organization: node.child("2000A").map(OrganizationRemittance::read).transpose()?,
-            individuals: individuals.collect::<Result<_, _>>()?,
+            individuals: each(node, "2000B", IndividualRemittance::read)?,
         })
     }
 }

@@ -1,76 +1,31 @@
 //! Who pays, who is paid, and the banks between them: loops 1000A to 1000C.
 
-use crate::parts::{Address, Contact, Organization, Part, ViewError, find, list, need};
+use crate::parts::{Address, Contact, Organization, ViewError, list, one, text_of};
 use crate::remittance::Delivery;
 use crate::tree::Node;
 
-/// Who is paid (loop 1000A).
+/// Who is paid (loop 1000A), who pays (loop 1000B), or a bank or broker between them (loop 1000C).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Receiver {
-    /// Role `PE`.
+pub struct Party {
+    /// Role `PE` receiver, `PR` payer, `BK` bank, `C1` in care of, ...
     pub name: Organization,
     /// N201.
     pub more_name: String,
     pub address: Option<Address>,
-    /// How the remittance itself is delivered.
+    /// Of the payer and of banks.
+    pub contacts: Vec<Contact>,
+    /// How the remittance itself is delivered to the receiver.
     pub delivery: Option<Delivery>,
 }
 
-/// Who pays (loop 1000B).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Payer {
-    /// Role `PR`.
-    pub name: Organization,
-    /// N201.
-    pub more_name: String,
-    pub address: Option<Address>,
-    pub contacts: Vec<Contact>,
-}
-
-/// A bank or broker between them (loop 1000C).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Bank {
-    /// `BK` bank, `C1` in care of, ...
-    pub name: Organization,
-    /// N201.
-    pub more_name: String,
-    pub address: Option<Address>,
-    pub contacts: Vec<Contact>,
-}
-
-fn more_name(node: &Node<'_>) -> String {
-    find(node, "N2").map(|n2| n2.text(1)).unwrap_or_default()
-}
-
-impl Receiver {
+impl Party {
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            name: Organization::read(need(node, "N1")?)?,
-            more_name: more_name(node),
+            name: one(node)?,
+            more_name: text_of(node, "N2", 1),
             address: Address::read(node),
+            contacts: list(node)?,
             delivery: Delivery::read(node),
-        })
-    }
-}
-
-impl Payer {
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: Organization::read(need(node, "N1")?)?,
-            more_name: more_name(node),
-            address: Address::read(node),
-            contacts: list(node)?,
-        })
-    }
-}
-
-impl Bank {
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: Organization::read(need(node, "N1")?)?,
-            more_name: more_name(node),
-            address: Address::read(node),
-            contacts: list(node)?,
         })
     }
 }

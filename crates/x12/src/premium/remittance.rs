@@ -2,7 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use crate::parts::{At, Dated, Identifier, Name, Part, Reference, ViewError, When, all, find, hidden, list, need};
+use crate::parts::{
+    At, Dated, Identifier, Name, Reference, ViewError, When, all, each, hidden, list, need, one, text_of,
+};
 use crate::tree::Node;
 
 /// Whom a remittance is about (ENT).
@@ -99,11 +101,10 @@ hidden!(Entity, IndividualRemittance, Adjustment, Premium);
 impl Entity {
     fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         let ent = need(node, "ENT")?;
-        let id = Identifier::new(ent.text(3), ent.text(4));
         Ok(Self {
             number: ent.text(1),
             kind: ent.text(2),
-            id: (!ent.is_empty(3) || !ent.is_empty(4)).then_some(id),
+            id: Identifier::read(ent, 3),
         })
     }
 }
@@ -113,19 +114,18 @@ impl OrganizationRemittance {
         Ok(Self {
             entity: Entity::read(node)?,
             adjustments: Adjustment::read_all(node, "2200A")?,
-            premiums: node.children("2300A").map(Premium::read).collect::<Result<_, _>>()?,
+            premiums: each(node, "2300A", Premium::read)?,
         })
     }
 }
 
 impl IndividualRemittance {
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let people = node.children("2100B").map(|inner| Name::read(need(inner, "NM1")?));
         Ok(Self {
             entity: Entity::read(node)?,
-            people: people.collect::<Result<_, _>>()?,
+            people: each(node, "2100B", one)?,
             adjustments: Adjustment::read_all(node, "2200B")?,
-            premiums: node.children("2300B").map(Premium::read).collect::<Result<_, _>>()?,
+            premiums: each(node, "2300B", Premium::read)?,
         })
     }
 }
@@ -156,10 +156,7 @@ impl Premium {
             billed: rmr.number(5)?,
             references: list(node)?,
             dates: dates(node),
-            lines: node
-                .children("2310A")
-                .map(SummaryLine::read)
-                .collect::<Result<_, _>>()?,
+            lines: each(node, "2310A", SummaryLine::read)?,
             adjustments,
         })
     }
@@ -182,9 +179,9 @@ impl SummaryLine {
             })
         };
         Ok(Self {
-            number: find(node, "IT1").map(|it1| it1.text(1)).unwrap_or_default(),
-            charges: node.children("2312A").map(charge).collect::<Result<_, _>>()?,
-            counts: node.children("2315A").map(count).collect::<Result<_, _>>()?,
+            number: text_of(node, "IT1", 1),
+            charges: each(node, "2312A", charge)?,
+            counts: each(node, "2315A", count)?,
         })
     }
 }

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::*;
 use crate::Interchange;
+use crate::balance::Rule;
 use crate::parts::arbitrary::interchange;
 use crate::parts::{When, number};
 
@@ -64,14 +65,14 @@ fn the_payment_is_the_premiums_and_the_changes_of_earlier_payments() {
     let found = read(&written().replace("*295.5*", "*295.51*")).unwrap().balance();
     assert_eq!(
         (found[0].rule, found[0].difference()),
-        (Rule::Payment, Decimal::new(1, 2))
+        (Rule::PremiumPayment, Decimal::new(1, 2))
     );
-    let told = "BPR02 does not balance: stated 295.51, computed 295.5, difference 0.01";
+    let told = "The payment (BPR02) is not the sum of the premiums and the changes of earlier ones: stated 295.51, computed 295.5, difference 0.01";
     assert_eq!(found[0].explain(), told);
     assert!(!format!("{found:?}").contains("295"));
 
     let found = read(&written().replace("*100*110~", "*100*111~")).unwrap().balance();
-    assert_eq!((found[0].rule, found[0].premium), (Rule::Premium, Some(1)));
+    assert_eq!((found[0].rule, found[0].at.premium), (Rule::Premium, Some(1)));
     assert!(found[0].rule.is_warning() && found.len() == 1);
 }
 

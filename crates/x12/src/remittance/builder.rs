@@ -1,6 +1,7 @@
 //! Making an 835 whose payment is what its claims make.
 
-use super::{ClaimGroup, ClaimPayment, Imbalance, Payee, Payer, Payment, ProviderAdjustment, Remittance};
+use super::{ClaimGroup, ClaimPayment, Payee, Payer, Payment, ProviderAdjustment, Remittance};
+use crate::balance::Imbalance;
 use crate::error::WriteError;
 
 /// Why a remittance was not made or written.

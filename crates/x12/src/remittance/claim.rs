@@ -6,8 +6,8 @@ use super::ServicePayment;
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{
-    Adjudication, Adjustment, Amount, Contact, Dated, Name, Quantity, Reference, ViewError, adjustments, all, find,
-    hidden, list, need, number, optional, write_adjustments, write_all,
+    Adjudication, Adjustment, Amount, Contact, Dated, Name, Quantity, Reference, ViewError, adjustments, all, each,
+    find, hidden, list, need, number, optional, write_adjustments, write_all,
 };
 use crate::tree::Node;
 use crate::writer::Builder;
@@ -147,10 +147,7 @@ impl ClaimPayment {
             contacts: list(node)?,
             amounts: list(node)?,
             quantities: list(node)?,
-            lines: node
-                .children("2110")
-                .map(ServicePayment::from_node)
-                .collect::<Result<_, _>>()?,
+            lines: each(node, "2110", ServicePayment::from_node)?,
         })
     }
 

@@ -57,7 +57,6 @@ pub(crate) mod tests;
 
 use chrono::NaiveDate;
 
-pub use balance::{Imbalance, Rule};
 pub use builder::{RemittanceBuilder, RemittanceError};
 pub use claim::ClaimPayment;
 pub use party::{Delivery, Payee, Payer};
@@ -68,7 +67,7 @@ pub use service::{Remark, ServicePayment};
 use crate::envelope::Transaction;
 use crate::error::WriteError;
 use crate::line::Line;
-use crate::parts::{Dated, Reference, ViewError, When, all, find, loops, need, write_all};
+use crate::parts::{Dated, Reference, ViewError, When, all, each, find, inner, loops, need, text_of, write_all};
 use crate::tree::Node;
 use crate::writer::{Builder, Envelope, TransactionKind, TransactionSet};
 
@@ -149,21 +148,17 @@ impl Remittance {
     /// # Errors
     /// [`ViewError`] for a payment, payer or payee that is missing, or an amount that cannot be read.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let party = |loop_id| node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id });
         let reference = |code| node.qualified("REF", code).map_or("", |segment| segment.element(2));
         let mut dates = all(node, "DTM").map(Dated::from_dtm);
         Ok(Self {
             payment: Payment::read(node)?,
-            currency: find(node, "CUR").map(|cur| cur.text(2)).unwrap_or_default(),
+            currency: text_of(node, "CUR", 2),
             receiver_id: reference("EV").to_owned(),
             version_id: reference("F2").to_owned(),
             produced_on: dates.find_map(|date| date.when.first_day()),
-            payer: Payer::read(party("1000A")?)?,
-            payee: Payee::read(party("1000B")?)?,
-            groups: node
-                .children("2000")
-                .map(ClaimGroup::from_node)
-                .collect::<Result<_, _>>()?,
+            payer: Payer::read(inner(node, "1000A")?)?,
+            payee: Payee::read(inner(node, "1000B")?)?,
+            groups: each(node, "2000", ClaimGroup::from_node)?,
             adjustments: provider::read_adjustments(node)?,
         })
     }
@@ -218,10 +213,7 @@ impl ClaimGroup {
         Ok(Self {
             number: need(node, "LX")?.text(1),
             summary: summary.transpose()?,
-            claims: node
-                .children("2100")
-                .map(ClaimPayment::from_node)
-                .collect::<Result<_, _>>()?,
+            claims: each(node, "2100", ClaimPayment::from_node)?,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::error::WriteError;
 use crate::line::Line;
-use crate::parts::{Address, Contact, Organization, Part, Reference, ViewError, find, list, need, write_all};
+use crate::parts::{Address, Contact, Organization, Part, Reference, ViewError, find, list, one, write_all};
 use crate::tree::Node;
 use crate::writer::Builder;
 
@@ -52,7 +52,7 @@ impl Payer {
 
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            name: Organization::read(need(node, "N1")?)?,
+            name: one(node)?,
             address: Address::read(node),
             references: list(node)?,
             contacts: list(node)?,
@@ -88,7 +88,7 @@ impl Payee {
 
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            name: Organization::read(need(node, "N1")?)?,
+            name: one(node)?,
             address: Address::read(node),
             references: list(node)?,
             delivery: Delivery::read(node),

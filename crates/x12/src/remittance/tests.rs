@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use super::*;
 use crate::Interchange;
+use crate::balance::Rule;
 use crate::parts::arbitrary::*;
 use crate::parts::{Adjustment, Contact, Name, Procedure, total};
 
@@ -53,7 +54,7 @@ pub(crate) fn written() -> String {
 
 fn rules(remittance: &Remittance) -> Vec<(Rule, Option<usize>, Option<usize>, Decimal)> {
     let found = remittance.balance().into_iter();
-    found.map(|i| (i.rule, i.claim, i.line, i.difference())).collect()
+    found.map(|i| (i.rule, i.at.claim, i.at.line, i.difference())).collect()
 }
 
 #[test]
@@ -79,21 +80,21 @@ fn every_rule_names_its_place_and_difference() {
     let mut remittance = example().claim(claim()).claim(claim()).build().unwrap();
     assert!(remittance.balance().is_empty());
     remittance.groups[0].claims[1].lines[1].paid = 31.into();
-    assert_eq!(rules(&remittance), [(Rule::Line, Some(2), Some(2), 1.into())]);
+    assert_eq!(rules(&remittance), [(Rule::LinePayment, Some(2), Some(2), 1.into())]);
     remittance.groups[0].claims[1].lines[1].paid = 30.into();
     remittance.payment.amount = 5.into();
     assert_eq!(rules(&remittance), [(Rule::Payment, None, None, (-175).into())]);
     remittance.groups[0].claims[0].charge = 151.into();
     remittance.payment.amount = 180.into();
     let expected = [
-        (Rule::LineCharges, Some(1), None, 1.into()),
-        (Rule::Claim, Some(1), None, (-1).into()),
+        (Rule::ClaimLines, Some(1), None, 1.into()),
+        (Rule::ClaimPayment, Some(1), None, (-1).into()),
     ];
     assert_eq!(rules(&remittance), expected);
     let told = remittance.balance()[1];
     assert_eq!(
         told.explain(),
-        "CLP04 does not balance, claim 1: stated 90, computed 91, difference -1"
+        "The claim's payment (CLP04) is not its charge less all adjustments, claim 1: stated 90, computed 91, difference -1"
     );
     assert!(!format!("{told} {told:?}").contains("91"));
 }
@@ -103,10 +104,7 @@ fn a_wrong_patient_responsibility_is_a_warning() {
     let mut wrong = claim();
     wrong.patient_responsibility = None;
     let remittance = example().claim(wrong).build().unwrap();
-    assert_eq!(
-        rules(&remittance),
-        [(Rule::PatientResponsibility, Some(1), None, (-35).into())]
-    );
+    assert_eq!(rules(&remittance), [(Rule::PatientShare, Some(1), None, (-35).into())]);
     assert!(remittance.to_x12(&envelope()).is_ok());
 }
 
@@ -120,7 +118,7 @@ fn what_does_not_balance_is_not_made() {
     };
     assert_eq!(
         found.iter().map(|i| i.rule).collect::<Vec<_>>(),
-        [Rule::Line, Rule::Claim]
+        [Rule::LinePayment, Rule::ClaimPayment]
     );
     assert_eq!(error.to_string(), "the remittance does not balance in 2 places");
     let taken_back = ProviderAdjustment::new("1234567893", date(), "WO", 100);

@@ -1,27 +1,18 @@
 //! The 276: what became of this claim?
 
-use chrono::NaiveDateTime;
 use rust_decimal::Decimal;
 
-use super::answer::ClaimAnswer;
-use super::levels::{self, ClaimLevel, Source, inside};
+use super::exchange::Exchange;
+use super::levels::{ClaimLevel, Kind, inside};
 use super::service::Service;
-use crate::envelope::Transaction;
 use crate::error::WriteError;
 use crate::line::Line;
-use crate::parts::{Amount, Dated, Reference, ViewError, hidden, list, loops, moment, moment_text, need, write_all};
+use crate::parts::{Amount, Dated, Reference, ViewError, hidden, list, need, write_all};
 use crate::tree::Node;
-use crate::writer::{Builder, Envelope, TransactionKind, TransactionSet};
+use crate::writer::Builder;
 
 /// One transaction set 276.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StatusInquiry {
-    /// BHT03.
-    pub reference: String,
-    /// BHT04 and BHT05.
-    pub created_at: Option<NaiveDateTime>,
-    pub sources: Vec<Source<ClaimInquiry>>,
-}
+pub type StatusInquiry = Exchange<ClaimInquiry>;
 
 /// A claim that is asked about (loop 2200D or 2200E).
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -40,80 +31,14 @@ pub struct ClaimInquiry {
 
 hidden!(ClaimInquiry);
 
-impl StatusInquiry {
-    pub fn new(reference: impl Into<String>, created_at: NaiveDateTime) -> Self {
-        Self {
-            reference: reference.into(),
-            created_at: Some(created_at),
-            sources: Vec::new(),
-        }
-    }
-
-    /// The levels of the answer, claim by claim. Birth dates are not repeated in it.
-    pub fn answered(&self, mut claim: impl FnMut(&ClaimInquiry) -> ClaimAnswer) -> Vec<Source<ClaimAnswer>> {
-        self.sources.iter().map(|source| source.answered(&mut claim)).collect()
-    }
-
-    /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
-    ///
-    /// # Errors
-    /// [`ViewError`] for another transaction set, or as [`StatusInquiry::from_node`].
-    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
-        Self::from_node(&loops(transaction, "276")?)
-    }
-
-    /// Reads the loops of a transaction set.
-    ///
-    /// # Errors
-    /// [`ViewError`] for a level that is missing or a number that cannot be read.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let bht = need(node, "BHT")?;
-        Ok(Self {
-            reference: bht.text(3),
-            created_at: moment(&bht.text(4), &bht.text(5)),
-            sources: levels::read(node)?,
-        })
-    }
-
-    /// Writes the interchange.
-    ///
-    /// # Errors
-    /// [`WriteError`] naming the field that does not fit.
-    pub fn to_x12(&self, envelope: &Envelope) -> Result<String, WriteError> {
-        envelope.enclose(self)
-    }
-}
-
-impl TransactionSet for StatusInquiry {
-    type Error = WriteError;
-
-    fn kind(&self) -> TransactionKind {
-        TransactionKind {
-            functional_id: "HR",
-            id: "276",
-            version: super::VERSION,
-        }
-    }
-
-    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
-        out.push(beginning("13", &self.reference, self.created_at))?;
-        levels::write(out, &self.sources)?;
-        Ok(())
-    }
-}
-
-/// BHT.
-pub(super) fn beginning(purpose: &str, reference: &str, at: Option<NaiveDateTime>) -> Line {
-    let (day, time) = at.map(moment_text).unwrap_or_default();
-    Line::new("BHT")
-        .code("0010")
-        .code(purpose)
-        .required(reference, 50)
-        .required(&day, 8)
-        .required(&time, 8)
-}
-
 impl ClaimLevel for ClaimInquiry {
+    const KIND: Kind = Kind {
+        functional_id: "HR",
+        id: "276",
+        purpose: "13",
+        type_code: "",
+    };
+
     fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         let amounts: Vec<Amount> = list(node)?;
         Ok(Self {

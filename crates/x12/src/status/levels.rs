@@ -6,7 +6,7 @@ use super::information::StatusInformation;
 use crate::error::WriteError;
 use crate::line::Line;
 use crate::parts::{
-    Contact, Demographics, Hierarchy, Name, Part, ViewError, find, hidden, levels, list, need, write_all,
+    Contact, Demographics, Hierarchy, Name, Part, ViewError, first, hidden, levels, list, need, one, write_all,
 };
 use crate::tree::Node;
 use crate::writer::Builder;
@@ -75,8 +75,23 @@ impl<T> fmt::Debug for Patient<T> {
     }
 }
 
+/// What tells a 276 from a 277.
+#[derive(Debug, Clone, Copy)]
+pub struct Kind {
+    /// GS01.
+    pub(super) functional_id: &'static str,
+    /// ST01.
+    pub(super) id: &'static str,
+    /// BHT02.
+    pub(super) purpose: &'static str,
+    /// BHT06; empty where there is none.
+    pub(super) type_code: &'static str,
+}
+
 /// A claim of an inquiry or of an answer.
-pub(super) trait ClaimLevel: Sized {
+pub trait ClaimLevel: Sized {
+    /// The transaction set that it stands in.
+    const KIND: Kind;
     /// Loop 2200D or 2200E.
     fn read(node: &Node<'_>) -> Result<Self, ViewError>;
     fn write(&self, out: &mut Builder) -> Result<(), WriteError>;
@@ -122,7 +137,7 @@ impl Person {
     fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
             name: name(node)?,
-            demographics: find(node, "DMG").map(Demographics::read).transpose()?,
+            demographics: first(node)?,
         })
     }
 
@@ -157,7 +172,7 @@ pub(super) fn inside<'n, 'a>(node: &'n Node<'a>, family: &'static str) -> impl I
 fn name(node: &Node<'_>) -> Result<Name, ViewError> {
     let loop_id = "2100";
     let inner = inside(node, loop_id).next().ok_or(ViewError::LoopMissing { loop_id })?;
-    Name::read(need(inner, "NM1")?)
+    one(inner)
 }
 
 /// Reads the levels of a transaction set.
@@ -181,7 +196,7 @@ pub(super) fn read<T: ClaimLevel>(node: &Node<'_>) -> Result<Vec<Source<T>>, Vie
                 providers: Vec::new(),
             }),
             "19" => {
-                let names = inside(node, "2100").map(|inner| Name::read(need(inner, "NM1")?));
+                let names = inside(node, "2100").map(one);
                 let provider = Provider {
                     names: names.collect::<Result<_, _>>()?,
                     status: LevelStatus::read(node)?,

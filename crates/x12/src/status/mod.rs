@@ -54,6 +54,7 @@
 //! ```
 
 mod answer;
+mod exchange;
 mod information;
 mod inquiry;
 mod levels;
@@ -62,10 +63,9 @@ mod service;
 pub(crate) mod tests;
 
 pub use answer::{ClaimAnswer, StatusAnswer};
+pub use exchange::Exchange;
 pub use information::{Status, StatusClass, StatusInformation};
 pub use inquiry::{ClaimInquiry, StatusInquiry};
+pub(crate) use levels::ClaimLevel;
 pub use levels::{LevelStatus, Patient, Person, Provider, Receiver, Source};
 pub use service::Service;
-
-/// The version that is written.
-const VERSION: &str = "005010X212";

@@ -24,7 +24,7 @@
 //! let read = ClaimAcknowledgement::read(interchange.transactions().next().unwrap())?;
 //! assert_eq!(read.submissions[0].batch, "BATCH-1");
 //! let claim = read.claims().next().unwrap();
-//! assert_eq!((claim.number.as_str(), claim.verdict()), ("CLAIM-1", Verdict::Rejected));
+//! assert_eq!((claim.trace.as_str(), claim.verdict()), ("CLAIM-1", Verdict::Rejected));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -39,8 +39,8 @@ mod write;
 pub use collect::ClaimAcknowledger;
 pub use received::{ReceivedBatch, ReceivedClaim, ReceivedProvider};
 
-use crate::parts::{Amount, Dated, Name, Quantity, Reference, hidden};
-use crate::status::{Service, StatusInformation};
+use crate::parts::{Amount, Name, Quantity, Reference, hidden};
+use crate::status::{ClaimAnswer, StatusInformation};
 use chrono::{NaiveDate, NaiveDateTime};
 
 /// The version that is written.
@@ -104,24 +104,11 @@ pub struct ProviderAnswer {
 pub struct PatientAnswer {
     /// Role `QC`; id `MI`.
     pub name: Name,
-    pub claims: Vec<AcknowledgedClaim>,
+    /// What became of each; the trace is CLM01 of the claim.
+    pub claims: Vec<ClaimAnswer>,
 }
 
-/// What became of one claim (loop 2200D).
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct AcknowledgedClaim {
-    /// TRN02: CLM01 of the claim.
-    pub number: String,
-    pub information: Vec<StatusInformation>,
-    /// `1K` payer's number, `D9` clearinghouse's number, `BLT` type of bill.
-    pub references: Vec<Reference>,
-    /// `472` service.
-    pub dates: Vec<Dated>,
-    /// Lines of which something is said: `FJ` among their references is REF 6R of the claim's line.
-    pub lines: Vec<Service>,
-}
-
-hidden!(PatientAnswer, AcknowledgedClaim);
+hidden!(PatientAnswer);
 
 /// Whether a claim goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,8 +121,8 @@ pub enum Verdict {
     Unclear,
 }
 
-impl AcknowledgedClaim {
-    /// By STC03, and where that is empty by the category of the first status.
+impl ClaimAnswer {
+    /// Whether the claim goes on: by STC03, and where that is empty by the category of the first status.
     pub fn verdict(&self) -> Verdict {
         let one = |information: &StatusInformation| {
             let category = information
@@ -156,16 +143,11 @@ impl AcknowledgedClaim {
             first
         }
     }
-
-    /// The payer's number of the claim (REF 1K), which a replacement repeats as REF F8.
-    pub fn payer_number(&self) -> Option<&str> {
-        Reference::find(&self.references, "1K")
-    }
 }
 
 impl ClaimAcknowledgement {
     /// Every claim, in order.
-    pub fn claims(&self) -> impl Iterator<Item = &AcknowledgedClaim> {
+    pub fn claims(&self) -> impl Iterator<Item = &ClaimAnswer> {
         let providers = self.submissions.iter().flat_map(|submission| &submission.providers);
         let patients = providers.flat_map(|provider| &provider.patients);
         patients.flat_map(|patient| &patient.claims)

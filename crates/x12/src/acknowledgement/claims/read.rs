@@ -1,11 +1,10 @@
 //! Reads a 277CA.
 
-use super::{AcknowledgedClaim, ClaimAcknowledgement, LevelAnswer, PatientAnswer, ProviderAnswer, Submission, VERSION};
+use super::{ClaimAcknowledgement, LevelAnswer, PatientAnswer, ProviderAnswer, Submission, VERSION};
 use crate::envelope::Transaction;
-use crate::parts::{Dated, Name, Part, ViewError, list, loops, moment, need};
-use crate::status::Service;
+use crate::parts::{Dated, Name, ViewError, each, inner, list, loops, need, one};
+use crate::status::ClaimLevel;
 use crate::tree::Node;
-use chrono::NaiveDate;
 
 impl ClaimAcknowledgement {
     /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
@@ -27,39 +26,29 @@ impl ClaimAcknowledgement {
         }
         Ok(Self {
             reference: bht.text(3),
-            created_at: moment(&bht.text(4), &bht.text(5)),
+            created_at: bht.moment(4),
             submissions,
         })
     }
 }
 
-fn child<'n, 'a>(node: &'n Node<'a>, loop_id: &'static str) -> Result<&'n Node<'a>, ViewError> {
-    node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id })
-}
-
 fn name(node: &Node<'_>, loop_id: &'static str) -> Result<Name, ViewError> {
-    Name::read(need(child(node, loop_id)?, "NM1")?)
-}
-
-fn day(dates: &[Dated], qualifier: &str) -> Option<NaiveDate> {
-    let dated = dates.iter().find(|dated| dated.qualifier == qualifier)?;
-    dated.when.first_day()
+    one(inner(node, loop_id)?)
 }
 
 fn submission(source: &Node<'_>, receiver: &Node<'_>) -> Result<Submission, ViewError> {
-    let receipt = child(source, "2200A")?;
+    let receipt = inner(source, "2200A")?;
     let dates: Vec<Dated> = list(receipt)?;
-    let batch = child(receiver, "2200B")?;
-    let providers = receiver.children("2000C").map(provider);
+    let batch = inner(receiver, "2200B")?;
     Ok(Submission {
         source: name(source, "2100A")?,
         receipt: need(receipt, "TRN")?.text(2),
-        received_on: day(&dates, "050"),
-        processed_on: day(&dates, "009"),
+        received_on: Dated::find_day(&dates, "050"),
+        processed_on: Dated::find_day(&dates, "009"),
         submitter: name(receiver, "2100B")?,
         batch: need(batch, "TRN")?.text(2),
         level: level(batch)?,
-        providers: providers.collect::<Result<_, _>>()?,
+        providers: each(receiver, "2000C", provider)?,
     })
 }
 
@@ -72,33 +61,22 @@ fn level(node: &Node<'_>) -> Result<LevelAnswer, ViewError> {
 }
 
 fn provider(node: &Node<'_>) -> Result<ProviderAnswer, ViewError> {
-    let names = node.children("2100C").map(|inner| Name::read(need(inner, "NM1")?));
     let answer = node.child("2200C");
     Ok(ProviderAnswer {
-        names: names.collect::<Result<_, _>>()?,
+        names: each(node, "2100C", one)?,
         trace: answer
             .map(|answer| need(answer, "TRN").map(|trn| trn.text(2)))
             .transpose()?
             .unwrap_or_default(),
         level: answer.map(level).transpose()?.unwrap_or_default(),
         references: answer.map(list).transpose()?.unwrap_or_default(),
-        patients: node.children("2000D").map(patient).collect::<Result<_, _>>()?,
+        patients: each(node, "2000D", patient)?,
     })
 }
 
 fn patient(node: &Node<'_>) -> Result<PatientAnswer, ViewError> {
     Ok(PatientAnswer {
         name: name(node, "2100D")?,
-        claims: node.children("2200D").map(claim).collect::<Result<_, _>>()?,
-    })
-}
-
-fn claim(node: &Node<'_>) -> Result<AcknowledgedClaim, ViewError> {
-    Ok(AcknowledgedClaim {
-        number: need(node, "TRN")?.text(2),
-        information: list(node)?,
-        references: list(node)?,
-        dates: list(node)?,
-        lines: node.children("2220D").map(Service::read).collect::<Result<_, _>>()?,
+        claims: each(node, "2200D", ClaimLevel::read)?,
     })
 }

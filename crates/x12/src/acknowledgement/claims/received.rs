@@ -1,8 +1,8 @@
 //! A batch of claims as it was received and judged, and the answer to it.
 
-use super::{AcknowledgedClaim, ClaimAcknowledgement, LevelAnswer, PatientAnswer, ProviderAnswer, Submission};
+use super::{ClaimAcknowledgement, LevelAnswer, PatientAnswer, ProviderAnswer, Submission};
 use crate::parts::{Amount, Dated, Name, Quantity, Reference, hidden, total};
-use crate::status::{Status, StatusInformation};
+use crate::status::{ClaimAnswer, Status, StatusInformation};
 use crate::writer::{ControlNumbers, Envelope, Party, Usage};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use rust_decimal::Decimal;
@@ -155,7 +155,7 @@ impl ReceivedClaim {
         self.statuses.is_empty()
     }
 
-    fn answer(&self, today: NaiveDate) -> AcknowledgedClaim {
+    fn answer(&self, today: NaiveDate) -> ClaimAnswer {
         let accepted = [status("A2", "20", "PR")];
         let (statuses, action) = if self.is_accepted() {
             (&accepted[..], "WQ")
@@ -171,8 +171,8 @@ impl ReceivedClaim {
             ..StatusInformation::default()
         });
         let (first, last) = self.days.unwrap_or((today, today));
-        AcknowledgedClaim {
-            number: self.number.clone(),
+        ClaimAnswer {
+            trace: self.number.clone(),
             information: information.collect(),
             references: self.references.clone(),
             dates: vec![if first == last {

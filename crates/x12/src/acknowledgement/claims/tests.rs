@@ -74,10 +74,10 @@ fn read(text: &str) -> ClaimAcknowledgement {
 
 /// CLM01 with the statuses of its claim.
 fn statuses(acknowledgement: &ClaimAcknowledgement) -> Vec<(String, Vec<String>)> {
-    let one = |claim: &AcknowledgedClaim| {
+    let one = |claim: &ClaimAnswer| {
         let all = claim.information.iter().flat_map(|information| &information.statuses);
         let text = all.map(|status| format!("{}:{}:{}", status.category, status.code, status.entity));
-        (claim.number.clone(), text.collect())
+        (claim.trace.clone(), text.collect())
     };
     acknowledgement.claims().map(one).collect()
 }
@@ -129,7 +129,7 @@ fn what_is_written_passes_its_own_guide_and_reads_back_equal() {
     let seen = read(&text);
     let batch = received(&claims().replace("1234567890", "1234567893"));
     assert_eq!(seen, batch.answer("ACK-1", seen.created_at.unwrap()));
-    let verdicts: Vec<_> = seen.claims().map(AcknowledgedClaim::verdict).collect();
+    let verdicts: Vec<_> = seen.claims().map(ClaimAnswer::verdict).collect();
     let (accepted, rejected) = (Verdict::Accepted, Verdict::Rejected);
     assert_eq!(verdicts, [accepted, rejected, accepted, accepted]);
 }
@@ -161,7 +161,7 @@ fn a_claim_without_day_or_with_strange_letters_is_answered_too() {
         .replace("DOE*KIM", "DOE*K\u{ed}M")
         .replace("CLM*C1*", "CLM*C1\u{e9}*");
     let seen = read(&answered(&text));
-    assert_eq!(seen.claims().next().unwrap().number, "C1");
+    assert_eq!(seen.claims().next().unwrap().trace, "C1");
     assert_eq!(
         seen.claims().last().unwrap().dates[0].when.first_day(),
         seen.submissions[0].processed_on
@@ -170,20 +170,20 @@ fn a_claim_without_day_or_with_strange_letters_is_answered_too() {
 
 #[test]
 fn a_verdict_is_that_of_the_action_or_of_the_category() {
-    let claim = |action: &str, category: &str| AcknowledgedClaim {
+    let claim = |action: &str, category: &str| ClaimAnswer {
         information: vec![crate::status::StatusInformation {
             statuses: vec![crate::status::Status::new(category, "21")],
             action: action.to_owned(),
             ..Default::default()
         }],
-        ..AcknowledgedClaim::default()
+        ..ClaimAnswer::default()
     };
     assert_eq!(claim("U", "A1").verdict(), Verdict::Rejected);
     assert_eq!(claim("", "A3").verdict(), Verdict::Rejected);
     assert_eq!(claim("WQ", "A2").verdict(), Verdict::Accepted);
     assert_eq!(claim("", "A0").verdict(), Verdict::Accepted);
     assert_eq!(claim("", "F1").verdict(), Verdict::Unclear);
-    assert_eq!(AcknowledgedClaim::default().verdict(), Verdict::Unclear);
+    assert_eq!(ClaimAnswer::default().verdict(), Verdict::Unclear);
 }
 
 #[test]

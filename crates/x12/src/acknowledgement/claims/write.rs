@@ -1,9 +1,10 @@
 //! Writes a 277CA.
 
-use super::{AcknowledgedClaim, ClaimAcknowledgement, LevelAnswer, PatientAnswer, ProviderAnswer, Submission, VERSION};
+use super::{ClaimAcknowledgement, LevelAnswer, PatientAnswer, ProviderAnswer, Submission, VERSION};
 use crate::error::WriteError;
 use crate::line::Line;
-use crate::parts::{Dated, Hierarchy, Part, moment_text, write_all};
+use crate::parts::{Dated, Hierarchy, Part, beginning, write_all};
+use crate::status::ClaimLevel;
 use crate::writer::{Builder, Envelope, TransactionKind};
 use chrono::NaiveDate;
 
@@ -18,16 +19,7 @@ impl ClaimAcknowledgement {
             id: "277",
             version: VERSION,
         })?;
-        let (day, clock) = self.created_at.map(moment_text).unwrap_or_default();
-        out.push(
-            Line::new("BHT")
-                .code("0085")
-                .code("08")
-                .required(&self.reference, 50)
-                .required(&day, 8)
-                .required(&clock, 8)
-                .code("TH"),
-        )?;
+        out.push(beginning("0085", "08", &self.reference, self.created_at).code("TH"))?;
         let mut levels = Hierarchy::default();
         for submission in &self.submissions {
             submission.write(&mut out, &mut levels)?;
@@ -97,19 +89,5 @@ impl PatientAnswer {
         levels.open(out, Some(parent), "PT", None)?;
         out.push(self.name.line()?)?;
         self.claims.iter().try_for_each(|claim| claim.write(out))
-    }
-}
-
-impl AcknowledgedClaim {
-    fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
-        trace(out, "2", &self.number)?;
-        if self.information.is_empty() {
-            let (segment, element) = ("STC", 1);
-            return Err(WriteError::Missing { segment, element });
-        }
-        write_all(out, &self.information)?;
-        write_all(out, &self.references)?;
-        write_all(out, &self.dates)?;
-        self.lines.iter().try_for_each(|line| line.write(out))
     }
 }

@@ -246,19 +246,26 @@ fn item() -> BoxedStrategy<Item> {
 }
 
 prop_compose! {
-    fn service(answered: bool)(
+    fn matter(answered: bool, dates: &'static [&'static str])(
         traces in traces(answered), rejections in rejections(answered), review in option::of(review()),
-        decision in option::of(decision()), references in references(&["BB", "NT"]), dates in vec(dated(&["472"]), 0..2),
-        codes in only(answered, health_codes()), item in option::of(item()),
-        teeth in vec((text(30), vec(text(2), 0..6)), 0..3), delivery in option::of(delivery()),
-        rest in (vec(attachment(), 0..3), maybe(264), vec(party("SJ", answered), 0..2)),
-    ) -> Service {
-        let (attachments, message, parties) = rest;
+        decision in option::of(decision()), references in references(&["BB", "NT"]), dates in vec(dated(dates), 0..4),
+        codes in health_codes(), attachments in vec(attachment(), 0..3), message in maybe(264), parties in parties(answered),
+    ) -> Matter {
         let decision = decision.filter(|_| answered);
+        Matter { traces, rejections, review, decision, references, dates, codes, attachments, message, parties }
+    }
+}
+
+prop_compose! {
+    fn service(answered: bool)(
+        matter in matter(answered, &["472"]), item in option::of(item()),
+        teeth in vec((text(30), vec(text(2), 0..6)), 0..3), delivery in option::of(delivery()),
+    ) -> Service {
+        let codes = if answered { matter.codes } else { Vec::new() };
         let teeth = teeth.into_iter().map(|(number, surfaces)| Tooth { number, surfaces }).collect();
-        Service {
-            traces, rejections, review, decision, references, dates, codes, item, teeth, delivery, attachments, message, parties,
-        }
+        // A service has no transports and no other reviewers.
+        let parties = matter.parties.into_iter().filter(|party| party.name.role == "SJ").collect();
+        Service { matter: Matter { codes, parties, ..matter }, item, teeth, delivery }
     }
 }
 
@@ -292,17 +299,11 @@ fn parties(answered: bool) -> BoxedStrategy<Vec<Party>> {
 
 prop_compose! {
     pub(super) fn event(answered: bool)(
-        traces in traces(answered), rejections in rejections(answered), review in review(),
-        decision in option::of(decision()), references in references(&["BB", "NT"]),
-        dates in vec(dated(&["AAH", "435", "096"]), 0..4), codes in health_codes(), delivery in option::of(delivery()),
+        matter in matter(answered, &["AAH", "435", "096"]), review in review(), delivery in option::of(delivery()),
         conditions in only(!answered, conditions()), admission in admission(), facts in facts(),
-        rest in (vec(attachment(), 0..3), maybe(264), parties(answered), vec(service(answered), 0..3)),
+        services in vec(service(answered), 0..3),
     ) -> Event {
-        let (attachments, message, parties, services) = rest;
-        let (review, decision) = (Some(review), decision.filter(|_| answered));
-        Event {
-            traces, rejections, review, decision, references, dates, codes, delivery, conditions, admission, facts,
-            attachments, message, parties, services,
-        }
+        let matter = Matter { review: Some(review), ..matter };
+        Event { matter, delivery, conditions, admission, facts, services }
     }
 }

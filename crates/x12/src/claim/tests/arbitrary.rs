@@ -240,7 +240,7 @@ prop_compose! {
         let adjudications: Vec<_> = adjudications.into_iter().filter(fits).collect();
         OtherPayer {
             coverage, adjustments, amounts: Vec::new(), benefits_assigned: flags.0, patient_signature: flags.1,
-            release: flags.2, adjudications, subscriber, subscriber_address: addresses.0, subscriber_references: references.0,
+            release: flags.2, adjudications, subscriber: Party { name: subscriber, address: addresses.0, references: references.0 },
             payer: payer.with_id("PI", "OTHER"), payer_address: addresses.1, dates, references: references.1, providers,
         }
     }
@@ -348,7 +348,7 @@ prop_compose! {
     ) -> Patient {
         let contacts = if kind == Kind::Professional { contacts } else { Vec::new() };
         let (address, demographics) = (Some(address), Some(demographics));
-        Patient { relationship, state, name, address, demographics, references, contacts, claims }
+        Patient { relationship, state, person: Person { name, address, demographics, references, contacts }, claims }
     }
 }
 
@@ -361,14 +361,15 @@ prop_compose! {
     ) -> Subscriber {
         let professional = kind == Kind::Professional;
         let (state, contacts) = if professional { (state, contacts) } else { (None, Vec::new()) };
-        let payer = Payer { name: payer.0, address: payer.1, references: payer.2 };
-        Subscriber { coverage, state, name, address, demographics, references, contacts, payer, claims, patients }
+        let payer = Party { name: payer.0, address: payer.1, references: payer.2 };
+        let person = Person { name, address, demographics, references, contacts };
+        Subscriber { coverage, state, person, payer, claims, patients }
     }
 }
 
-fn pay_to(role: &'static str) -> BoxedStrategy<Option<PayTo>> {
+fn pay_to(role: &'static str) -> BoxedStrategy<Option<Party>> {
     let parts = (name(role), address(), references(&["EI"]));
-    option::of(parts.prop_map(move |(name, address, references)| PayTo {
+    option::of(parts.prop_map(move |(name, address, references)| Party {
         name,
         address: Some(address),
         references: if role == "PE" { references } else { Vec::new() },

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::*;
+use crate::balance::Rule;
 use crate::eligibility::Gender;
 use crate::parts::arbitrary::{envelope, first_difference};
 use crate::parts::{Address, Adjustment, Amount, Contact, Dated, Demographics, Name, Procedure};
@@ -19,6 +20,14 @@ fn read(text: &str) -> Result<ClaimBatch, ViewError> {
 
 fn day(day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 1, day).unwrap()
+}
+
+fn person(name: Name, gender: Gender) -> Person {
+    Person {
+        address: Some(Address::new("1 ELM ST", "BOSTON", "MA", "02110")),
+        demographics: Some(Demographics::new(day(1), gender)),
+        ..Person::new(name)
+    }
 }
 
 /// Two claims: one of the subscriber, one of a child.
@@ -42,21 +51,18 @@ fn example() -> ClaimBatch {
     };
     let child = Patient {
         relationship: "19".to_owned(),
-        name: Name::person("QC", "DOE", "JIM"),
-        address: Some(Address::new("1 ELM ST", "BOSTON", "MA", "02110")),
-        demographics: Some(Demographics::new(day(1), Gender::Male)),
+        person: person(Name::person("QC", "DOE", "JIM"), Gender::Male),
         claims: vec![claim("CLAIM-2")],
         ..Patient::default()
     };
     let subscriber = |is_patient| Subscriber {
         coverage: Coverage::primary(is_patient, "CI"),
-        name: Name::person("IL", "DOE", "JO").with_id("MI", "M1"),
-        payer: Payer::new("PAYER", "99999"),
+        person: Person::new(Name::person("IL", "DOE", "JO").with_id("MI", "M1")),
+        payer: Party::payer("PAYER", "99999"),
         ..Subscriber::default()
     };
     let patient = Subscriber {
-        address: Some(Address::new("1 ELM ST", "BOSTON", "MA", "02110")),
-        demographics: Some(Demographics::new(day(1), Gender::Female)),
+        person: person(subscriber(true).person.name, Gender::Female),
         claims: vec![claim("CLAIM-1")],
         ..subscriber(true)
     };
@@ -87,7 +93,7 @@ fn secondary() -> Claim {
         coverage: Coverage::primary(true, "CI"),
         benefits_assigned: "Y".to_owned(),
         release: "Y".to_owned(),
-        subscriber: Name::person("IL", "DOE", "JO").with_id("MI", "M9"),
+        subscriber: Party::new(Name::person("IL", "DOE", "JO").with_id("MI", "M9")),
         payer: Name::organization("PR", "FIRST").with_id("PI", "11111"),
         ..OtherPayer::default()
     }];
@@ -137,7 +143,7 @@ fn each_claim_comes_with_what_it_hangs_from() {
         .map(|c| {
             (
                 c.claim.control_number.as_str(),
-                c.patient_name().first.as_str(),
+                c.treated().name.first.as_str(),
                 c.billing.tax_id(),
             )
         })
@@ -190,7 +196,7 @@ fn a_batch_is_split_without_losing_or_doubling_a_claim() {
         assert_eq!(parts.len(), 10usize.div_ceil(most));
         assert!(parts.iter().all(|part| (1..=most).contains(&part.claims().count())));
         assert_eq!(parts.iter().flat_map(numbers).collect::<Vec<_>>(), numbers(&batch));
-        let patients = |batch: &ClaimBatch| batch.claims().map(|c| c.patient_name().clone()).collect::<Vec<_>>();
+        let patients = |batch: &ClaimBatch| batch.claims().map(|c| c.treated().clone()).collect::<Vec<_>>();
         assert!(parts.iter().flat_map(patients).eq(patients(&batch)));
     }
     let parts = batch.split(6);
@@ -211,7 +217,7 @@ fn a_claim_that_differs_from_its_lines_is_not_written() {
     };
     assert_eq!(
         found[0].explain(),
-        "the charges of the lines do not make CLM02, claim 2: stated 121, computed 120, difference 1"
+        "The claim's charge (CLM02) is not the sum of its lines, claim 2: stated 121, computed 120, difference 1"
     );
     assert!(!format!("{found:?}").contains("121"));
 }
@@ -223,7 +229,7 @@ fn the_decision_of_another_payer_must_make_the_charge() {
     claim.other_payers[0].amounts[0].amount = 61.into();
     let found = claim.balance();
     assert_eq!(
-        (found[0].rule, found[0].payer, found[0].line),
+        (found[0].rule, found[0].at.payer, found[0].at.line),
         (Rule::OtherPayer, Some(1), None)
     );
     assert_eq!(found[0].difference(), (-1).into());
@@ -231,7 +237,7 @@ fn the_decision_of_another_payer_must_make_the_charge() {
     claim.lines[0].adjudications[0].paid = 71.into();
     let found = claim.balance();
     assert_eq!(
-        (found[0].rule, found[0].payer, found[0].line),
+        (found[0].rule, found[0].at.payer, found[0].at.line),
         (Rule::OtherPayerLine, Some(1), Some(1))
     );
     claim.lines[0].adjudications[0].payer_id = "22222".to_owned();

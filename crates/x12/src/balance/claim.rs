@@ -1,0 +1,136 @@
+//! 837: a claim's charge is the sum of its lines; what another payer paid and adjusted makes the charge.
+
+use rust_decimal::Decimal;
+
+use super::{Rule, Tell, add, compare};
+
+/// More other payers than a claim may have (2320 repeats ten times).
+const PAYERS: usize = 32;
+
+/// Another payer of the claim.
+#[derive(Debug, Default)]
+struct Payer<P> {
+    id: String,
+    at: P,
+    /// AMT*D.
+    paid: Option<Decimal>,
+    adjusted: Decimal,
+}
+
+/// The claim at hand, its parts in the order in which they stand in it. `P` says where.
+#[derive(Debug, Default)]
+pub(crate) struct ClaimSums<P> {
+    claim: Option<(P, Option<Decimal>)>,
+    lines: u32,
+    charges: Decimal,
+    payers: Vec<Payer<P>>,
+    line_charge: Option<Decimal>,
+    /// What other payers decided on the line at hand.
+    decisions: Vec<Decision<P>>,
+}
+
+/// Another payer on a line: all its SVD and their adjustments.
+#[derive(Debug)]
+struct Decision<P> {
+    /// SVD01.
+    payer: String,
+    /// The first SVD.
+    at: P,
+    accounted: Decimal,
+}
+
+impl<P: Copy + Default> ClaimSums<P> {
+    /// CLM; ends the claim before it.
+    pub(crate) fn claim(&mut self, charge: Option<Decimal>, at: P, tell: &mut Tell<'_, P>) {
+        self.finish(tell);
+        self.claim = Some((at, charge));
+    }
+
+    /// Another payer of the claim (SBR of loop 2320); the four that follow are about it.
+    pub(crate) fn payer(&mut self, at: P) {
+        if self.payers.len() < PAYERS {
+            self.payers.push(Payer { at, ..Payer::default() });
+        }
+    }
+
+    /// Its AMT*D.
+    pub(crate) fn payer_paid(&mut self, amount: Option<Decimal>) {
+        if let Some(payer) = self.payers.last_mut() {
+            payer.paid = amount;
+        }
+    }
+
+    /// Its CAS for the whole claim.
+    pub(crate) fn payer_adjusted(&mut self, by: Decimal) {
+        if let Some(payer) = self.payers.last_mut() {
+            add(&mut payer.adjusted, by);
+        }
+    }
+
+    /// The id by which lines name it.
+    pub(crate) fn payer_id(&mut self, id: &str) {
+        if let Some(payer) = self.payers.last_mut() {
+            id.clone_into(&mut payer.id);
+        }
+    }
+
+    /// SV1, SV2 or SV3; ends the line before it.
+    pub(crate) fn line(&mut self, charge: Option<Decimal>, tell: &mut Tell<'_, P>) {
+        self.end_line(tell);
+        self.lines = self.lines.saturating_add(1);
+        self.line_charge = charge;
+        add(&mut self.charges, charge.unwrap_or_default());
+    }
+
+    /// SVD: what another payer decided on the line.
+    pub(crate) fn decision(&mut self, payer: &str, paid: Decimal, at: P) {
+        // The one at hand is the last.
+        let known = self.decisions.iter().position(|decision| decision.payer == payer);
+        if let Some(known) = known {
+            self.decisions[known..].rotate_left(1);
+        } else if self.decisions.len() < PAYERS {
+            self.decisions.push(Decision {
+                payer: payer.to_owned(),
+                at,
+                accounted: Decimal::ZERO,
+            });
+        }
+        if let Some(decision) = self.decisions.last_mut() {
+            add(&mut decision.accounted, paid);
+        }
+    }
+
+    /// A CAS of that decision.
+    pub(crate) fn adjusted(&mut self, by: Decimal) {
+        let Some(decision) = self.decisions.last_mut() else {
+            return;
+        };
+        add(&mut decision.accounted, by);
+        if let Some(payer) = self.payers.iter_mut().find(|payer| payer.id == decision.payer) {
+            add(&mut payer.adjusted, by);
+        }
+    }
+
+    /// Ends the claim.
+    pub(crate) fn finish(&mut self, tell: &mut Tell<'_, P>) {
+        self.end_line(tell);
+        if let Some((at, charge)) = self.claim.take() {
+            if self.lines > 0 {
+                compare(Rule::ClaimCharge, charge, self.charges, at, tell);
+            }
+            for payer in &self.payers {
+                let Some(paid) = payer.paid else { continue };
+                let computed = paid.saturating_add(payer.adjusted);
+                compare(Rule::OtherPayer, charge, computed, payer.at, tell);
+            }
+        }
+        *self = Self::default();
+    }
+
+    fn end_line(&mut self, tell: &mut Tell<'_, P>) {
+        for decision in self.decisions.drain(..) {
+            let (stated, at) = (self.line_charge, decision.at);
+            compare(Rule::OtherPayerLine, stated, decision.accounted, at, tell);
+        }
+    }
+}

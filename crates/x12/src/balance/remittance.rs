@@ -1,0 +1,129 @@
+//! 835: line, claim and payment, to the cent.
+
+use rust_decimal::Decimal;
+
+use super::{Rule, Tell, add, compare};
+
+/// What a claim says of itself (CLP03 to CLP05). What is none is not compared.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Stated {
+    pub(crate) charge: Option<Decimal>,
+    pub(crate) paid: Option<Decimal>,
+    pub(crate) patient: Option<Decimal>,
+}
+
+#[derive(Debug)]
+struct Line<P> {
+    at: P,
+    charge: Decimal,
+    paid: Decimal,
+    adjusted: Decimal,
+}
+
+#[derive(Debug)]
+struct Claim<P> {
+    at: P,
+    stated: Stated,
+    adjusted: Decimal,
+    patient_adjusted: Decimal,
+    lines: u32,
+    line_charges: Decimal,
+    line: Option<Line<P>>,
+}
+
+/// The payment and the claim at hand, their parts in the order in which they stand. `P` says where.
+#[derive(Debug, Default)]
+pub(crate) struct RemittanceSums<P> {
+    payment: Option<(P, Option<Decimal>)>,
+    claims: Decimal,
+    provider: Decimal,
+    claim: Option<Claim<P>>,
+}
+
+impl<P: Copy> RemittanceSums<P> {
+    /// BPR.
+    pub(crate) fn payment(&mut self, amount: Option<Decimal>, at: P) {
+        self.payment = Some((at, amount));
+    }
+
+    /// CLP; ends the claim before it.
+    pub(crate) fn claim(&mut self, stated: Stated, at: P, tell: &mut Tell<'_, P>) {
+        self.end_claim(tell);
+        add(&mut self.claims, stated.paid.unwrap_or_default());
+        self.claim = Some(Claim {
+            at,
+            stated,
+            adjusted: Decimal::ZERO,
+            patient_adjusted: Decimal::ZERO,
+            lines: 0,
+            line_charges: Decimal::ZERO,
+            line: None,
+        });
+    }
+
+    /// SVC; ends the line before it.
+    pub(crate) fn line(&mut self, charge: Decimal, paid: Decimal, at: P, tell: &mut Tell<'_, P>) {
+        let Some(claim) = &mut self.claim else { return };
+        claim.end_line(tell);
+        claim.lines = claim.lines.saturating_add(1);
+        add(&mut claim.line_charges, charge);
+        claim.line = Some(Line {
+            at,
+            charge,
+            paid,
+            adjusted: Decimal::ZERO,
+        });
+    }
+
+    /// CAS of the line at hand, or of the claim before its lines.
+    pub(crate) fn adjusted(&mut self, of_patient: bool, by: Decimal) {
+        let Some(claim) = &mut self.claim else { return };
+        add(&mut claim.adjusted, by);
+        if of_patient {
+            add(&mut claim.patient_adjusted, by);
+        }
+        if let Some(line) = &mut claim.line {
+            add(&mut line.adjusted, by);
+        }
+    }
+
+    /// An amount of a PLB.
+    pub(crate) fn provider(&mut self, by: Decimal) {
+        add(&mut self.provider, by);
+    }
+
+    /// What BPR02 must be.
+    pub(crate) fn due(&self) -> Decimal {
+        self.claims.saturating_sub(self.provider)
+    }
+
+    /// Ends the claim at hand.
+    pub(crate) fn end_claim(&mut self, tell: &mut Tell<'_, P>) {
+        let Some(mut claim) = self.claim.take() else { return };
+        claim.end_line(tell);
+        let Stated { charge, paid, patient } = claim.stated;
+        if claim.lines > 0 {
+            compare(Rule::ClaimLines, charge, claim.line_charges, claim.at, tell);
+        }
+        let computed = charge.unwrap_or_default().saturating_sub(claim.adjusted);
+        compare(Rule::ClaimPayment, paid, computed, claim.at, tell);
+        compare(Rule::PatientShare, patient, claim.patient_adjusted, claim.at, tell);
+    }
+
+    /// Ends the payment.
+    pub(crate) fn finish(&mut self, tell: &mut Tell<'_, P>) {
+        self.end_claim(tell);
+        if let Some((at, stated)) = self.payment.take() {
+            compare(Rule::Payment, stated, self.due(), at, tell);
+        }
+    }
+}
+
+impl<P: Copy> Claim<P> {
+    fn end_line(&mut self, tell: &mut Tell<'_, P>) {
+        if let Some(line) = self.line.take() {
+            let computed = line.charge.saturating_sub(line.adjusted);
+            compare(Rule::LinePayment, Some(line.paid), computed, line.at, tell);
+        }
+    }
+}

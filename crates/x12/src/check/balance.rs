@@ -1,0 +1,112 @@
+//! Amounts that must agree, added up while segments pass. What a claim or a payment says is remembered until it ends, and no longer.
+
+use super::amounts::{adjustments, amount};
+use crate::balance::{self, ClaimSums, RemittanceSums, Stated};
+use crate::fields::Fields;
+use crate::finding::{Place, What};
+use crate::guide::{Guide, ids};
+use crate::segment::Segment;
+use crate::walk::Placed;
+
+/// Told what does not agree, and where it is stated.
+pub(super) type Tell<'t> = dyn FnMut(What, Place) + 't;
+
+/// The sums of a transaction set.
+#[derive(Debug)]
+pub(super) enum Sums {
+    Claims(Box<ClaimSums<Place>>),
+    Remittance(Box<RemittanceSums<Place>>),
+    None,
+}
+
+impl Sums {
+    pub(super) fn of(guide: Option<&'static Guide>) -> Self {
+        match guide.map(|guide| guide.transaction) {
+            Some("837") => Self::Claims(Box::default()),
+            Some("835") => Self::Remittance(Box::default()),
+            _ => Self::None,
+        }
+    }
+
+    pub(super) fn take(
+        &mut self,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        placed: &Placed,
+        place: &Place,
+        tell: &mut Tell<'_>,
+    ) {
+        let tell = &mut |rule, stated, computed, at| tell(What::Unbalanced { rule, stated, computed }, at);
+        match self {
+            Self::Claims(sums) => take_claim(sums, segment, fields, placed, place, tell),
+            Self::Remittance(sums) => take_remittance(sums, segment, fields, place, tell),
+            Self::None => {}
+        }
+    }
+
+    pub(super) fn finish(&mut self, tell: &mut Tell<'_>) {
+        let tell = &mut |rule, stated, computed, at| tell(What::Unbalanced { rule, stated, computed }, at);
+        match self {
+            Self::Claims(sums) => sums.finish(tell),
+            Self::Remittance(sums) => sums.finish(tell),
+            Self::None => {}
+        }
+    }
+}
+
+fn take_claim(
+    sums: &mut ClaimSums<Place>,
+    segment: &Segment<'_>,
+    fields: &Fields,
+    placed: &Placed,
+    place: &Place,
+    tell: &mut balance::Tell<'_, Place>,
+) {
+    let get = |n| fields.get(segment, n);
+    match (placed.of.id, placed.within.id) {
+        (ids::CLM, _) => sums.claim(amount(get(2)), *place, tell),
+        (ids::HL | ids::SE, _) => sums.finish(tell),
+        (ids::SV1 | ids::SV3, _) => sums.line(amount(get(2)), tell),
+        (ids::SV2, _) => sums.line(amount(get(3)), tell),
+        (ids::SBR, "2320") => sums.payer(*place),
+        (ids::AMT, "2320") if get(1) == "D" => sums.payer_paid(amount(get(2))),
+        (ids::CAS, "2320") => sums.payer_adjusted(adjustments(get)),
+        (ids::NM1, "2330B") => sums.payer_id(get(9)),
+        (ids::SVD, _) => sums.decision(get(1), amount(get(2)).unwrap_or_default(), *place),
+        (ids::CAS, _) => sums.adjusted(adjustments(get)),
+        _ => {}
+    }
+}
+
+fn take_remittance(
+    sums: &mut RemittanceSums<Place>,
+    segment: &Segment<'_>,
+    fields: &Fields,
+    place: &Place,
+    tell: &mut balance::Tell<'_, Place>,
+) {
+    let get = |n| fields.get(segment, n);
+    let given = |n| amount(get(n)).unwrap_or_default();
+    match segment.code() {
+        ids::BPR => sums.payment(amount(get(2)), *place),
+        ids::CLP => {
+            let stated = Stated {
+                charge: amount(get(3)),
+                paid: amount(get(4)),
+                // Empty is zero here: the guide leaves it out where the patient owes nothing.
+                patient: Some(given(5)),
+            };
+            sums.claim(stated, *place, tell);
+        }
+        ids::SVC => sums.line(given(2), given(3), *place, tell),
+        ids::CAS => sums.adjusted(get(1) == "PR", adjustments(get)),
+        ids::PLB => {
+            sums.end_claim(tell);
+            for n in 0..6 {
+                sums.provider(given(4 + n * 2));
+            }
+        }
+        ids::LX | ids::SE => sums.end_claim(tell),
+        _ => {}
+    }
+}
