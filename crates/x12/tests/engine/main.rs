@@ -7,6 +7,8 @@ mod elements;
 #[cfg(test)]
 mod envelopes;
 #[cfg(test)]
+mod findings;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod placing;
