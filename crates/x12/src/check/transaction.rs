@@ -5,7 +5,7 @@ use super::elements;
 use super::hierarchy::{Hierarchy, Stated};
 use super::report::{Report, Verdict};
 use super::situations::Situations;
-use super::{Settings, place_of, values};
+use super::{Settings, element_at, place_of, values};
 use crate::fields::Fields;
 use crate::finding::{ElementPlace, Finding, Level, Place, Severity, What};
 use crate::guide::index::name;
@@ -61,7 +61,7 @@ impl Telling<'_> {
             let what = What::TooManyFindings { max };
             let finding = Finding {
                 what,
-                place,
+                place: Place { element: None, ..place },
                 value: None,
             };
             self.verdict.count(&finding);
@@ -166,7 +166,7 @@ impl OpenTransaction {
             too_many(placed, place, &mut telling);
         }
         if segment.not_text_from().is_some() {
-            broken_text(segment, place, &mut telling);
+            broken_text(segment, placed, place, &mut telling);
         }
         elements::check(segment, fields, placed.of, &settings.lists, &mut |at, what, value| {
             let value = (!value.is_empty()).then_some(value);
@@ -182,9 +182,13 @@ impl OpenTransaction {
         }
         if settings.level >= Level::Situation {
             if matches!(placed.of.id, ids::NM1 | ids::N1) {
-                npi(segment, fields, place, &mut telling);
+                npi(segment, fields, placed, place, &mut telling);
             }
-            let tell = &mut |what, place| telling.tell(what, place, None);
+            let tell = &mut |what, place: Place| {
+                let here = place.element.filter(|_| place.segment == segment.number());
+                let value = here.map(|at| value_at(segment, fields, at));
+                telling.tell(what, place, value.filter(|value| !value.is_empty()));
+            };
             self.situations.take(segment, fields, placed, &place, tell);
         }
     }
@@ -313,40 +317,40 @@ fn hierarchy(
     };
     of.take(&stated, |element, what| {
         let value = fields.get(segment, usize::from(element));
-        let element = Some(element_at(element));
+        let element = Some(element_at(placed.of, element, 0));
         telling.tell(what, Place { element, ..place }, Some(value));
     });
 }
 
-fn broken_text(segment: &Segment<'_>, place: Place, telling: &mut Telling<'_>) {
+fn broken_text(segment: &Segment<'_>, placed: &Placed, place: Place, telling: &mut Telling<'_>) {
     if let Some(element) = segment.not_text_from() {
-        let element = Some(element_at(element));
+        let element = Some(element_at(placed.of, element, 0));
         telling.tell(What::BadCharacter, Place { element, ..place }, None);
     }
 }
 
 /// NM108 XX, and every other qualifier XX before an id (PRV is not one).
-fn npi(segment: &Segment<'_>, fields: &Fields, place: Place, telling: &mut Telling<'_>) {
+fn npi(segment: &Segment<'_>, fields: &Fields, placed: &Placed, place: Place, telling: &mut Telling<'_>) {
     let at = match segment.code() {
         ids::NM1 if fields.bytes(segment, 8) == b"XX" => 9,
         ids::N1 if fields.bytes(segment, 3) == b"XX" => 4,
         _ => return,
     };
-    let value = fields.get(segment, at);
+    let value = fields.get(segment, usize::from(at));
     if !value.is_empty() && !values::is_npi(value) {
-        let element = Some(ElementPlace {
-            number: 67,
-            ..element_at(u8::try_from(at).unwrap_or(u8::MAX))
-        });
+        let element = Some(element_at(placed.of, at, 0));
         telling.tell(What::BadNpi, Place { element, ..place }, Some(value));
     }
 }
 
-fn element_at(element: u8) -> ElementPlace {
-    ElementPlace {
-        element,
-        component: 0,
-        repetition: 1,
-        number: 0,
+/// What stands at an element or component that does not repeat.
+fn value_at<'a>(segment: &Segment<'a>, fields: &Fields, at: ElementPlace) -> &'a str {
+    let value = fields.get(segment, usize::from(at.element));
+    match at.component {
+        0 => value,
+        n => {
+            let mut components = value.split(segment.delimiters().component());
+            components.nth(usize::from(n) - 1).unwrap_or_default()
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Small transaction sets that nothing is wrong with, and what is told of them after an edit.
 
+pub use crate::flood::ISA;
 use mc_x12::check::{Report, Settings, Verdict, check};
 use mc_x12::finding::{Place, What};
 use mc_x12::{Finding, Limits};
@@ -29,7 +30,7 @@ pub const INQUIRY: &str = "ST*270*0001*005010X279A1~BHT*0022*13*1*20240102*0304~
     DTP*291*D8*20240102~EQ*30~SE*13*0001~";
 
 /// A change of a subscriber and a dependent.
-pub const ENROLLMENT: &str = "ST*834*0001*005010X220A1~BGN*00*1*20240102*0304****2~N1*P5*SPONSOR*FI*1~N1*IN*INSURER*FI*2~\
+pub const ENROLLMENT: &str = "ST*834*0001*005010X220A1~BGN*00*1*20240102*0304****2~N1*P5*SPONSOR*FI*100000001~N1*IN*INSURER*FI*100000002~\
     INS*Y*18*021*28*A***FT~REF*0F*S1~NM1*IL*1*BIRCH*ADA~HD*021**HLT~DTP*348*D8*20240101~\
     INS*N*19*021*28*A~REF*0F*S1~NM1*IL*1*BIRCH*EVE~HD*021**DEN~DTP*348*D8*20240101~SE*15*0001~";
 
@@ -42,9 +43,6 @@ pub fn group(kind: &str, version: &str, sets: &str, count: usize) -> String {
 pub fn interchange(groups: &str, count: usize) -> String {
     format!("{ISA}{groups}IEA*{count}*000000007~")
 }
-
-pub const ISA: &str =
-    "ISA*00*          *00*          *ZZ*CLINIC         *ZZ*PAYER          *240102*0304*^*00501*000000007*0*T*:~";
 
 pub fn claim() -> String {
     interchange(&group("HC", "005010X222A1", CLAIM, 1), 1)

@@ -172,7 +172,12 @@ fn what_does_not_fit_is_named() {
 
 fn reject(level: Level, code: &str) -> Rejection {
     let (request_valid, code, follow_up) = (true, code.to_owned(), "R".to_owned());
-    Rejection { level, request_valid, code, follow_up }
+    Rejection {
+        level,
+        request_valid,
+        code,
+        follow_up,
+    }
 }
 
 #[test]

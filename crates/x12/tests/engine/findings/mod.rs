@@ -100,7 +100,6 @@ fn every_kind_of_finding_is_told_in_full() {
         let (told, _) = check_within(case.text.as_bytes(), case.limits, &case.settings);
         seen.extend(told.iter().flat_map(|told| kinds(&told.what)));
         let told: Vec<_> = told.iter().map(in_full).collect();
-        println!("@@CASE"); for t in &told { println!(">> {t}"); } // DUMP
         if told != case.told {
             different.push(format!("told     {told:#?}\nexpected {:#?}", case.told));
         }
