@@ -7,7 +7,7 @@ use super::report::{Report, Verdict};
 use super::situations::Situations;
 use super::{Settings, element_at, place_of, values};
 use crate::fields::Fields;
-use crate::finding::{ElementPlace, Finding, Level, Place, Severity, What};
+use crate::finding::{Finding, Level, Place, Severity, What};
 use crate::guide::index::name;
 use crate::guide::{self, Guide, Part, ids, known};
 use crate::segment::Segment;
@@ -184,11 +184,7 @@ impl OpenTransaction {
             if matches!(placed.of.id, ids::NM1 | ids::N1) {
                 npi(segment, fields, placed, place, &mut telling);
             }
-            let tell = &mut |what, place: Place| {
-                let here = place.element.filter(|_| place.segment == segment.number());
-                let value = here.map(|at| value_at(segment, fields, at));
-                telling.tell(what, place, value.filter(|value| !value.is_empty()));
-            };
+            let tell = &mut |what, place: Place| telling.tell(what, place, value_at(segment, fields, &place));
             self.situations.take(segment, fields, placed, &place, tell);
         }
     }
@@ -343,14 +339,13 @@ fn npi(segment: &Segment<'_>, fields: &Fields, placed: &Placed, place: Place, te
     }
 }
 
-/// What stands at an element or component that does not repeat.
-fn value_at<'a>(segment: &Segment<'a>, fields: &Fields, at: ElementPlace) -> &'a str {
+/// What stands at an element or component that does not repeat, where the place is in this segment.
+fn value_at<'a>(segment: &Segment<'a>, fields: &Fields, place: &Place) -> Option<&'a str> {
+    let at = place.element.filter(|_| place.segment == segment.number())?;
     let value = fields.get(segment, usize::from(at.element));
-    match at.component {
-        0 => value,
-        n => {
-            let mut components = value.split(segment.delimiters().component());
-            components.nth(usize::from(n) - 1).unwrap_or_default()
-        }
-    }
+    let value = match usize::from(at.component).checked_sub(1) {
+        None => value,
+        Some(n) => value.split(segment.delimiters().component()).nth(n)?,
+    };
+    Some(value).filter(|value| !value.is_empty())
 }

@@ -415,4 +415,18 @@ proptest! {
             prop_assert!(seen == written);
         }
     }
+
+    #[test]
+    fn a_rejection_above_patients_reads_back_equal(
+        system in vec(rejection(Level::SourceSystem), 0..3), source in vec(rejection(Level::Source), 0..3),
+        receiver in vec(rejection(Level::Receiver), 1..4), payer in name("PR"), reference in text(50),
+    ) {
+        let of_payer = [system, source].concat();
+        let rejections = if of_payer.is_empty() { receiver } else { of_payer };
+        let mut asked = inquiry();
+        asked.reference = reference;
+        asked.sources[0].name = payer;
+        let batch = ResponseBatch::rejecting(&asked, at(), rejections).unwrap();
+        prop_assert_eq!(answers(&batch.to_x12(&envelope()).unwrap()).unwrap(), batch.responses);
+    }
 }

@@ -98,6 +98,14 @@ fn every_kind_of_finding_is_told_in_full() {
     let mut different = Vec::new();
     for case in rooms.iter().flatten() {
         let (told, _) = check_within(case.text.as_bytes(), case.limits, &case.settings);
+        for told in &told {
+            let at = usize::try_from(told.place.offset).unwrap();
+            assert!(
+                at == 0 || case.text[..at].ends_with('~'),
+                "{} is no segment's offset",
+                in_full(told)
+            );
+        }
         seen.extend(told.iter().flat_map(|told| kinds(&told.what)));
         let told: Vec<_> = told.iter().map(in_full).collect();
         if told != case.told {
