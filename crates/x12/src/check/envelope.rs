@@ -1,7 +1,7 @@
 //! ISA, GS, ST and their trailers: control numbers, counts, order.
 
 use super::controls::Controls;
-use super::{Checker, place_of};
+use super::{Checker, place_of, values};
 use crate::check::report::{Ended, Report};
 use crate::check::transaction::OpenTransaction;
 use crate::finding::{Place, What};
@@ -38,6 +38,15 @@ const ISA_VALUES: [(u8, &[&str], &str); 7] = [
     (15, &["P", "T"], "020"),
 ];
 
+type IsGood = fn(&[u8]) -> bool;
+
+/// ISA elements that have a form: element, whether a value has it, TA105. The ISA itself sees to their lengths.
+const ISA_FORMS: [(u8, IsGood, &str); 3] = [
+    (9, |date| values::qualified_date(b"D6", date).is_none(), "014"),
+    (10, |time| values::qualified_date(b"TM", time).is_none(), "015"),
+    (13, |number| number.iter().all(u8::is_ascii_digit), "018"),
+];
+
 /// ISA12 of 004010. Around 005010 groups it is not right, and often seen: it says no more than how ISA11 is to be read.
 const OLD_VERSION: &str = "00401";
 
@@ -56,9 +65,9 @@ impl Checker<'_> {
                 self.tell(What::IsaElement { element, code }, place, Some(value), report);
             }
         }
-        for (element, code) in [(9, "014"), (10, "015"), (13, "018")] {
+        for (element, is_good, code) in ISA_FORMS {
             let value = isa.element(usize::from(element));
-            if !value.bytes().all(|byte| byte.is_ascii_digit()) {
+            if !is_good(value.as_bytes()) {
                 self.tell(What::IsaElement { element, code }, place, Some(value), report);
             }
         }
@@ -138,6 +147,7 @@ impl Checker<'_> {
         self.verdict.transactions += 1;
         report.transaction_began(st, guide);
         let mut open = OpenTransaction::new(control, guide);
+        let place = Place { position: 1, ..place };
         let mut found = Vec::new();
         if unsupported {
             found.push((What::TransactionUnsupported, kind));

@@ -20,8 +20,8 @@ pub use situations::Situation;
 use crate::delimiters::ISA_LENGTH;
 use crate::error::{Fault, ReadError};
 use crate::fields::Fields;
-use crate::finding::{Finding, Level, Place, What};
-use crate::guide::{Id, ids};
+use crate::finding::{ElementPlace, Finding, Level, Place, What};
+use crate::guide::{Content, ElementUse, Id, SegmentUse, ids};
 use crate::reader::{Feeder, Limits, StreamError, StreamReader};
 use crate::segment::Segment;
 use controls::Controls;
@@ -124,6 +124,11 @@ impl<'s> Checker<'s> {
         let what = What::Unreadable(error.fault);
         match &mut self.transaction {
             Some(open) if error.fault == Fault::EmptySegment => {
+                // Where the next segment is: one that is empty is not counted.
+                let place = Place {
+                    position: open.segments().saturating_add(1),
+                    ..place
+                };
                 open.tell(what, place, None, self.settings, &mut self.verdict, report);
             }
             _ => self.tell(what, place, None, report),
@@ -202,6 +207,25 @@ pub fn drain(feeder: &mut Feeder, checker: &mut Checker<'_>, report: &mut dyn Re
             Ok(segment) => checker.segment(&segment, report),
             Err(error) => checker.unreadable(&error, report),
         }
+    }
+}
+
+/// An element or component of a segment, with the number that the guide has for it.
+fn element_at(of: &SegmentUse, element: u8, component: u8) -> ElementPlace {
+    let nth = |all: &'static [ElementUse], n: u8| all.get(usize::from(n).checked_sub(1)?).map(|of| &of.content);
+    let number = match nth(of.elements, element) {
+        Some(Content::Simple(simple)) => simple.number,
+        Some(Content::Composite(components)) => match nth(components, component) {
+            Some(Content::Simple(simple)) => simple.number,
+            _ => 0,
+        },
+        None => 0,
+    };
+    ElementPlace {
+        element,
+        component,
+        repetition: 1,
+        number,
     }
 }
 

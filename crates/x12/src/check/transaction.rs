@@ -5,9 +5,9 @@ use super::elements;
 use super::hierarchy::{Hierarchy, Stated};
 use super::report::{Report, Verdict};
 use super::situations::Situations;
-use super::{Settings, place_of, values};
+use super::{Settings, element_at, place_of, values};
 use crate::fields::Fields;
-use crate::finding::{ElementPlace, Finding, Level, Place, Severity, What};
+use crate::finding::{Finding, Level, Place, Severity, What};
 use crate::guide::index::name;
 use crate::guide::{self, Guide, Id, Part, ids, known};
 use crate::segment::Segment;
@@ -61,7 +61,7 @@ impl Telling<'_> {
             let what = What::TooManyFindings { max };
             let finding = Finding {
                 what,
-                place,
+                place: Place { element: None, ..place },
                 value: None,
             };
             self.verdict.count(&finding);
@@ -167,7 +167,7 @@ impl OpenTransaction {
             too_many(placed, place, &mut telling);
         }
         if segment.not_text_from().is_some() {
-            broken_text(segment, place, &mut telling);
+            broken_text(segment, placed, place, &mut telling);
         }
         elements::check(segment, fields, placed.of, &settings.lists, &mut |at, what, value| {
             let value = (!value.is_empty()).then_some(value);
@@ -183,9 +183,9 @@ impl OpenTransaction {
         }
         if settings.level >= Level::Situation {
             if matches!(placed.of.id, ids::NM1 | ids::N1) {
-                npi(segment, fields, place, &mut telling);
+                npi(segment, fields, placed, place, &mut telling);
             }
-            let tell = &mut |what, place| telling.tell(what, place, None);
+            let tell = &mut |what, place: Place| telling.tell(what, place, value_at(segment, fields, &place));
             self.situations.take(segment, fields, placed, &place, tell);
         }
     }
@@ -314,40 +314,39 @@ fn hierarchy(
     };
     of.take(&stated, |element, what| {
         let value = fields.get(segment, usize::from(element));
-        let element = Some(element_at(element));
+        let element = Some(element_at(placed.of, element, 0));
         telling.tell(what, Place { element, ..place }, Some(value));
     });
 }
 
-fn broken_text(segment: &Segment<'_>, place: Place, telling: &mut Telling<'_>) {
+fn broken_text(segment: &Segment<'_>, placed: &Placed, place: Place, telling: &mut Telling<'_>) {
     if let Some(element) = segment.not_text_from() {
-        let element = Some(element_at(element));
+        let element = Some(element_at(placed.of, element, 0));
         telling.tell(What::BadCharacter, Place { element, ..place }, None);
     }
 }
 
 /// NM108 XX, and every other qualifier XX before an id (PRV is not one).
-fn npi(segment: &Segment<'_>, fields: &Fields, place: Place, telling: &mut Telling<'_>) {
+fn npi(segment: &Segment<'_>, fields: &Fields, placed: &Placed, place: Place, telling: &mut Telling<'_>) {
     let at = match segment.code() {
         ids::NM1 if fields.bytes(segment, 8) == b"XX" => 9,
         ids::N1 if fields.bytes(segment, 3) == b"XX" => 4,
         _ => return,
     };
-    let value = fields.get(segment, at);
+    let value = fields.get(segment, usize::from(at));
     if !value.is_empty() && !values::is_npi(value) {
-        let element = Some(ElementPlace {
-            number: 67,
-            ..element_at(u8::try_from(at).unwrap_or(u8::MAX))
-        });
+        let element = Some(element_at(placed.of, at, 0));
         telling.tell(What::BadNpi, Place { element, ..place }, Some(value));
     }
 }
 
-fn element_at(element: u8) -> ElementPlace {
-    ElementPlace {
-        element,
-        component: 0,
-        repetition: 1,
-        number: 0,
-    }
+/// What stands at an element or component that does not repeat, where the place is in this segment.
+fn value_at<'a>(segment: &Segment<'a>, fields: &Fields, place: &Place) -> Option<&'a str> {
+    let at = place.element.filter(|_| place.segment == segment.number())?;
+    let value = fields.get(segment, usize::from(at.element));
+    let value = match usize::from(at.component).checked_sub(1) {
+        None => value,
+        Some(n) => value.split(segment.delimiters().component()).nth(n)?,
+    };
+    Some(value).filter(|value| !value.is_empty())
 }

@@ -9,6 +9,8 @@ pub(super) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<What> {
         return Some(What::BadCharacter);
     }
     let length = match of.kind {
+        Kind::Decimal if !is_decimal(bytes) => return Some(What::BadNumber),
+        Kind::Integer | Kind::Cents if !is_integer(bytes) => return Some(What::BadNumber),
         Kind::Decimal | Kind::Integer | Kind::Cents => digits(bytes),
         _ => bytes.len(),
     };
@@ -18,18 +20,11 @@ pub(super) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<What> {
     if length > usize::from(of.max) {
         return Some(What::TooLong { max: of.max });
     }
-    let good = match of.kind {
-        Kind::Date => is_date(bytes),
-        Kind::Time => is_time(bytes),
-        Kind::Decimal => is_decimal(bytes),
-        Kind::Integer | Kind::Cents => is_integer(bytes),
-        Kind::Text | Kind::Code | Kind::Binary => return None,
-    };
-    (!good).then_some(match of.kind {
-        Kind::Date => What::BadDate,
-        Kind::Time => What::BadTime,
-        _ => What::BadNumber,
-    })
+    match of.kind {
+        Kind::Date => (!is_date(bytes)).then_some(What::BadDate),
+        Kind::Time => (!is_time(bytes)).then_some(What::BadTime),
+        _ => None,
+    }
 }
 
 /// What a qualifier (data element 1250) says about the value after it.
@@ -63,11 +58,7 @@ fn is_data(byte: u8) -> bool {
 
 /// The sign, the point and an exponent's letter do not count (X12.6 section 3.5.1).
 fn digits(bytes: &[u8]) -> usize {
-    bytes
-        .iter()
-        .filter(|byte| byte.is_ascii_digit())
-        .count()
-        .max(usize::from(bytes.is_empty()))
+    bytes.iter().filter(|byte| byte.is_ascii_digit()).count()
 }
 
 fn is_integer(bytes: &[u8]) -> bool {
@@ -182,6 +173,7 @@ mod tests {
         assert_eq!(amount("1.2.3"), Some(What::BadNumber));
         assert_eq!(amount("--1"), Some(What::BadNumber));
         assert_eq!(amount("1E5"), Some(What::BadNumber));
+        assert_eq!(amount("many"), Some(What::BadNumber), "and not too short");
         assert_eq!(form("1.5", &of(Kind::Integer, 1, 9)), Some(What::BadNumber));
     }
 

@@ -160,7 +160,7 @@ pub enum What {
 /// Where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Place {
-    /// Segment number in the input, the first ISA = 1.
+    /// Segment number in the input, the first ISA = 1; 0: its end.
     pub segment: u32,
     /// Byte offset of the segment.
     pub offset: u64,
@@ -205,6 +205,9 @@ impl fmt::Debug for Finding<'_> {
 impl fmt::Display for Place {
     /// `segment 12 (NM1 in 2010AA) element 9`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.segment == 0 {
+            return f.write_str("the end of the input");
+        }
         write!(f, "segment {} ({}", self.segment, self.id)?;
         if !self.loop_id.is_empty() {
             write!(f, " in {}", self.loop_id)?;

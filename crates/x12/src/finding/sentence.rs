@@ -57,32 +57,42 @@ fn times(max: u32) -> String {
     }
 }
 
+fn characters(count: u16) -> String {
+    match count {
+        1 => "1 character".to_owned(),
+        n => format!("{n} characters"),
+    }
+}
+
 fn counted(what: What, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     use What as W;
     let (where_, stated, found, of) = match what {
         W::InterchangeCount { stated, found } => ("IEA01", stated, found, "groups"),
         W::GroupCount { stated, found } => ("GE01", stated, found, "transaction sets"),
         W::TransactionCount { stated, found } => ("SE01", stated, found, "segments"),
-        W::TooShort { min } => return write!(f, "The value is too short: at least {min} characters are needed."),
-        W::TooLong { max } => return write!(f, "The value is too long: at most {max} characters are allowed."),
+        W::TooShort { min } => return write!(f, "The value is too short: {} or more are needed.", characters(min)),
+        W::TooLong { max } => return write!(f, "The value is too long: at most {} may be given.", characters(max)),
         W::TooManyComponents { max } => return write!(f, "The value has more than {max} components."),
         W::TooManyRepetitions { max } => {
             return write!(f, "The value is repeated more than {}.", times(u32::from(max)));
         }
         W::TooManyFindings { max } => {
-            return write!(
-                f,
-                "More than {max} findings: the rest of this transaction set is not listed."
-            );
+            return write!(f, "There are more findings than are listed: {max} at most are.");
         }
         W::IsaElement { element, .. } => {
-            return write!(f, "ISA{element:02} is not one of the values that are allowed there.");
+            let wanted = match element {
+                9 => "a date of the form YYMMDD",
+                10 => "a time of the form HHMM",
+                13 => "a number of nine digits",
+                _ => "one of the values that are allowed there",
+            };
+            return write!(f, "ISA{element:02} is not {wanted}.");
         }
         other => return f.write_str(plain(other)),
     };
     match stated {
-        Some(stated) => write!(f, "{where_} states {stated} {of}, {found} were found."),
-        None => write!(f, "{where_} is no number; {found} {of} were found."),
+        Some(stated) => write!(f, "{where_} states {stated} as the number of {of}; it is {found}."),
+        None => write!(f, "{where_} is no number; that of the {of} is {found}."),
     }
 }
 

@@ -1,5 +1,5 @@
 //! From bytes to segments: a slice that is at hand ([`SegmentReader`]), anything that can be read ([`StreamReader`]), or chunks as they come
-//! ([`Feeder`]). All find segments with the same [`scanner`], without copying, in memory that does not grow with the input.
+//! ([`Feeder`]). All find segments with the same scanner, without copying, in memory that does not grow with the input.
 
 mod feeder;
 mod scanner;

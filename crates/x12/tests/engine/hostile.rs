@@ -1,53 +1,10 @@
 //! Whatever comes is read or refused within its limits.
 
+use crate::flood::flood;
 use crate::sample::{ISA, answer, check_within, claim, edited, group, interchange, told};
-use mc_x12::check::{Report, Settings, check};
-use mc_x12::{Finding, Interchange, Limits, tree};
+use mc_x12::check::Settings;
+use mc_x12::{Interchange, Limits, tree};
 use proptest::prelude::*;
-use std::io::{self, Read};
-
-#[derive(Default)]
-struct Count(u64);
-
-impl Report for Count {
-    fn finding(&mut self, _: &Finding<'_>) {
-        self.0 += 1;
-    }
-}
-
-/// A piece again and again, up to a number of bytes, without ever being held.
-struct Endless<'a> {
-    piece: &'a [u8],
-    at: usize,
-    left: u64,
-}
-
-fn endless(piece: &[u8], left: u64) -> Endless<'_> {
-    Endless { piece, at: 0, left }
-}
-
-impl Read for Endless<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut filled = 0;
-        while filled < buffer.len() && self.left > 0 {
-            let most = usize::try_from(self.left).unwrap_or(usize::MAX);
-            let count = (self.piece.len() - self.at).min(buffer.len() - filled).min(most);
-            buffer[filled..filled + count].copy_from_slice(&self.piece[self.at..self.at + count]);
-            filled += count;
-            self.left -= count as u64;
-            self.at = (self.at + count) % self.piece.len();
-        }
-        Ok(filled)
-    }
-}
-
-/// Checks a beginning and then a piece again and again; the findings that were told.
-fn flood(beginning: &str, piece: &[u8], bytes: u64) -> u64 {
-    let mut count = Count::default();
-    let source = beginning.as_bytes().chain(endless(piece, bytes));
-    check(source, Limits::FILE, &Settings::default(), &mut count).unwrap();
-    count.0
-}
 
 #[test]
 fn a_flood_of_findings_is_bounded() {

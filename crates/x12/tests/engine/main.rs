@@ -7,6 +7,11 @@ mod elements;
 #[cfg(test)]
 mod envelopes;
 #[cfg(test)]
+mod findings;
+#[cfg(test)]
+#[path = "../flood/mod.rs"]
+mod flood;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod placing;
@@ -16,8 +21,6 @@ mod reading;
 mod recovering;
 #[cfg(test)]
 mod sample;
-#[cfg(test)]
-mod situations;
 #[cfg(test)]
 mod structure;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Small transaction sets that nothing is wrong with, and what is told of them after an edit.
 
+pub use crate::flood::ISA;
 use mc_x12::check::{Report, Settings, Verdict, check};
 use mc_x12::finding::{Place, What};
 use mc_x12::{Finding, Limits};
@@ -23,6 +24,16 @@ pub const ANSWER: &str = "ST*271*0001*005010X279A1~BHT*0022*11*1*20240102*030405
     HL*2*1*21*1~NM1*1P*2*CLINIC*****XX*1234567893~HL*3*2*22*0~TRN*2*T1*9NOBODY001~NM1*IL*1*BIRCH*ADA****MI*M1~\
     DMG*D8*19800229*F~EB*1*IND*30^98**GOLD~EB*B**98***27*25*****Y~SE*13*0001~";
 
+/// A question about one subscriber.
+pub const INQUIRY: &str = "ST*270*0001*005010X279A1~BHT*0022*13*1*20240102*0304~HL*1**20*1~NM1*PR*2*PAYER*****PI*99999~HL*2*1*21*1~\
+    NM1*1P*2*CLINIC*****XX*1234567893~HL*3*2*22*0~TRN*1*T1*9NOBODY001~NM1*IL*1*BIRCH*ADA****MI*M1~DMG*D8*19800229~\
+    DTP*291*D8*20240102~EQ*30~SE*13*0001~";
+
+/// A change of a subscriber and a dependent.
+pub const ENROLLMENT: &str = "ST*834*0001*005010X220A1~BGN*00*1*20240102*0304****2~N1*P5*SPONSOR*FI*100000001~N1*IN*INSURER*FI*100000002~\
+    INS*Y*18*021*28*A***FT~REF*0F*S1~NM1*IL*1*BIRCH*ADA~HD*021**HLT~DTP*348*D8*20240101~\
+    INS*N*19*021*28*A~REF*0F*S1~NM1*IL*1*BIRCH*EVE~HD*021**DEN~DTP*348*D8*20240101~SE*15*0001~";
+
 /// A group of a kind and version around transaction sets.
 pub fn group(kind: &str, version: &str, sets: &str, count: usize) -> String {
     format!("GS*{kind}*CLINIC*PAYER*20240102*0304*8*X*{version}~{sets}GE*{count}*8~")
@@ -32,9 +43,6 @@ pub fn group(kind: &str, version: &str, sets: &str, count: usize) -> String {
 pub fn interchange(groups: &str, count: usize) -> String {
     format!("{ISA}{groups}IEA*{count}*000000007~")
 }
-
-pub const ISA: &str =
-    "ISA*00*          *00*          *ZZ*CLINIC         *ZZ*PAYER          *240102*0304*^*00501*000000007*0*T*:~";
 
 pub fn claim() -> String {
     interchange(&group("HC", "005010X222A1", CLAIM, 1), 1)
@@ -46,6 +54,24 @@ pub fn payment() -> String {
 
 pub fn answer() -> String {
     interchange(&group("HB", "005010X279A1", ANSWER, 1), 1)
+}
+
+pub fn inquiry() -> String {
+    interchange(&group("HS", "005010X279A1", INQUIRY, 1), 1)
+}
+
+pub fn enrollment() -> String {
+    interchange(&group("BE", "005010X220A1", ENROLLMENT, 1), 1)
+}
+
+/// An edit of a text with one transaction set, whose segments are counted again.
+pub fn changed(text: &str, from: &str, to: &str) -> String {
+    let text = edited(text, from, to);
+    let (before, rest) = text.split_once("~ST*").unwrap();
+    let (body, rest) = rest.split_once("~SE*").unwrap();
+    let (_, after) = rest.split_once('*').unwrap();
+    let count = body.matches('~').count() + 2;
+    format!("{before}~ST*{body}~SE*{count}*{after}")
 }
 
 /// The text with the one place where `from` stands changed.
@@ -104,7 +130,7 @@ pub fn each(text: &str, cases: &[(&str, &str, &str)]) {
 
 #[test]
 fn the_samples_are_sound() {
-    for text in [claim(), payment(), answer()] {
+    for text in [claim(), payment(), answer(), inquiry(), enrollment()] {
         assert_eq!(told(&text), [""; 0]);
     }
 }

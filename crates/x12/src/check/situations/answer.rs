@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 #[derive(Debug, Default)]
 pub(in crate::check) struct Answer {
-    /// The patient at hand, and whether anything was said of them.
+    /// Where a benefit of the patient at hand should be, and whether anything was said of them.
     patient: Option<(Place, bool)>,
     /// The loop of the level above the patients that was rejected.
     rejected: Option<&'static str>,
@@ -44,7 +44,12 @@ impl Answer {
         }
         // A subscriber with dependents is not the one who was asked about.
         let is_patient = step.element(4) == "0" && matches!(level, "2000C" | "2000D");
-        self.patient = is_patient.then_some((step.place, self.rejected.is_some()));
+        let missing = Place {
+            id: "EB",
+            loop_id: if level == "2000C" { "2110C" } else { "2110D" },
+            ..step.place
+        };
+        self.patient = is_patient.then_some((missing, self.rejected.is_some()));
     }
 
     pub(super) fn end_patient(&mut self, tell: &mut Tell<'_>) {

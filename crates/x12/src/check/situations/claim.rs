@@ -1,17 +1,12 @@
 //! 837: who the patient is, what a claim needs.
 
 use super::other_payer::OtherPayers;
-use super::{Situation, Step, at, broken};
+use super::{Situation, Step, broken};
 use crate::check::balance::Tell;
 use crate::finding::Place;
-use crate::guide::Guide;
 use crate::guide::ids;
 use std::collections::HashSet;
 
-/// Most lines of a professional or dental claim.
-const LINES: u32 = 50;
-/// Most lines of an institutional claim.
-const INSTITUTIONAL_LINES: u32 = 999;
 /// Claims of one transaction set that the guide recommends at most.
 const CLAIMS: u32 = 5_000;
 /// Claim numbers remembered to find doubles; later ones are not compared.
@@ -21,7 +16,6 @@ const NUMBER: usize = 38;
 
 #[derive(Debug, Default)]
 pub(in crate::check) struct Claims {
-    institutional: bool,
     /// The loop of the HL that came last.
     level: &'static str,
     /// SBR of the subscriber at hand.
@@ -33,7 +27,9 @@ pub(in crate::check) struct Claims {
 
 #[derive(Debug)]
 struct Subscriber {
+    /// Where it says whether they are the patient.
     place: Place,
+    name: Place,
     is_patient: bool,
     has_demographics: bool,
     /// That the patient is not stated is told once.
@@ -54,17 +50,15 @@ struct Claim {
 }
 
 impl Claims {
-    pub(super) fn of(guide: &Guide) -> Self {
-        Self {
-            institutional: guide.version.contains("X223"),
-            ..Self::default()
-        }
-    }
-
     pub(super) fn take(&mut self, step: &Step<'_, '_>, tell: &mut Tell<'_>) {
         match (step.id(), step.within) {
             (ids::HL, level) => self.level(level, step, tell),
             (ids::SBR, "2000B") => self.subscriber(step),
+            (ids::NM1, "2010BA") => {
+                if let Some(subscriber) = &mut self.subscriber {
+                    subscriber.name = step.place;
+                }
+            }
             (ids::DMG, "2010BA") => {
                 if let Some(subscriber) = &mut self.subscriber {
                     subscriber.has_demographics = true;
@@ -100,7 +94,8 @@ impl Claims {
 
     fn subscriber(&mut self, sbr: &Step<'_, '_>) {
         self.subscriber = Some(Subscriber {
-            place: sbr.place,
+            place: sbr.at(2, 0),
+            name: sbr.place,
             is_patient: sbr.element(2) == "18",
             has_demographics: false,
             told: false,
@@ -148,12 +143,12 @@ impl Claims {
         }
         subscriber.told = true;
         if !subscriber.is_patient {
-            broken(Situation::PatientNotStated, at(subscriber.place, 2, 0), tell);
+            broken(Situation::PatientNotStated, subscriber.place, tell);
         } else if !subscriber.has_demographics {
             let place = Place {
                 id: "DMG",
                 loop_id: "2010BA",
-                ..subscriber.place
+                ..subscriber.name
             };
             broken(Situation::PatientUnknown, place, tell);
         }
@@ -177,12 +172,8 @@ impl Claims {
     }
 
     fn line(&mut self, lx: &Step<'_, '_>, tell: &mut Tell<'_>) {
-        let most = if self.institutional { INSTITUTIONAL_LINES } else { LINES };
         let Some(claim) = &mut self.claim else { return };
         claim.lines = claim.lines.saturating_add(1);
-        if claim.lines == most + 1 {
-            broken(Situation::TooManyLines, lx.place, tell);
-        }
         if whole(lx.bytes(1)) != Some(claim.lines) {
             broken(Situation::LineNumber, lx.at(1, 0), tell);
         }

@@ -14,6 +14,7 @@ pub(in crate::check) struct Inquiry {
 #[derive(Debug, Default)]
 struct Patient {
     place: Place,
+    /// Where their id is or should be.
     name: Option<Place>,
     has_id: bool,
     has_name: bool,
@@ -38,7 +39,7 @@ impl Inquiry {
         let Some(patient) = &mut self.patient else { return };
         match (step.id(), step.within) {
             (ids::NM1, "2100C" | "2100D") => {
-                patient.name = Some(step.place);
+                patient.name = Some(step.at(9, 0));
                 patient.has_id = !step.element(9).is_empty();
                 patient.has_name = !step.element(3).is_empty();
             }
@@ -61,7 +62,7 @@ impl Inquiry {
         }
         let is_found = patient.has_id || patient.has_name && patient.has_birth_date;
         if let Some(name) = patient.name.filter(|_| !is_found) {
-            broken(Situation::PatientUnidentified, super::at(name, 9, 0), tell);
+            broken(Situation::PatientUnidentified, name, tell);
         }
     }
 }

@@ -13,9 +13,10 @@ mod tests;
 pub use rule::Situation;
 
 use super::balance::Tell;
+use super::element_at;
 use crate::fields::Fields;
 use crate::finding::{Place, What};
-use crate::guide::{Guide, Id};
+use crate::guide::{Guide, Id, SegmentUse};
 use crate::segment::Segment;
 use crate::walk::Placed;
 
@@ -25,6 +26,7 @@ struct Step<'s, 'a> {
     id: Id,
     segment: &'s Segment<'a>,
     fields: &'s Fields,
+    of: &'static SegmentUse,
     /// The number of the loop that it stands in.
     within: &'static str,
     place: Place,
@@ -55,7 +57,11 @@ impl<'a> Step<'_, 'a> {
 
     /// The place of an element; component 0: the whole.
     fn at(&self, element: usize, component: u8) -> Place {
-        at(self.place, element, component)
+        let element = u8::try_from(element).unwrap_or(u8::MAX);
+        Place {
+            element: Some(element_at(self.of, element, component)),
+            ..self.place
+        }
     }
 }
 
@@ -74,7 +80,7 @@ impl Situations {
     pub(super) fn of(guide: Option<&'static Guide>) -> Self {
         let Some(guide) = guide else { return Self::None };
         match guide.transaction {
-            "837" => Self::Claims(Box::new(claim::Claims::of(guide))),
+            "837" => Self::Claims(Box::default()),
             "270" => Self::Inquiry(Box::default()),
             "271" => Self::Answer(Box::default()),
             "834" => Self::Enrollment(Box::default()),
@@ -96,6 +102,7 @@ impl Situations {
             id: placed.of.id,
             segment,
             fields,
+            of: placed.of,
             within,
             place: *place,
         };
@@ -122,15 +129,4 @@ impl Situations {
 
 fn broken(situation: Situation, place: Place, tell: &mut Tell<'_>) {
     tell(What::Situation(situation), place);
-}
-
-/// The place of an element of the segment at `place`.
-fn at(place: Place, element: usize, component: u8) -> Place {
-    let element = Some(crate::finding::ElementPlace {
-        element: u8::try_from(element).unwrap_or(u8::MAX),
-        component,
-        repetition: 1,
-        number: 0,
-    });
-    Place { element, ..place }
 }

@@ -18,8 +18,6 @@ pub enum Situation {
     ClaimTwice,
     /// 837: more claims than the guide recommends for one transaction set.
     TooManyClaims,
-    /// 837: more lines than a claim may have.
-    TooManyLines,
     /// 837: LX01 does not count the lines from 1.
     LineNumber,
     /// 837P, 837D: a line points to a diagnosis that the claim does not have.
@@ -97,7 +95,7 @@ impl Situation {
             | Self::NothingAsked
             | Self::NothingAnswered
             | Self::TerminationDate => Code::Segment("I6"),
-            Self::TooManyLines | Self::TooManyClaims => Code::Segment("4"),
+            Self::TooManyClaims => Code::Segment("4"),
             Self::SubscriberAfterDependent | Self::DependentAlone => Code::Segment("7"),
             Self::RejectedAndContinued => Code::Segment("I4"),
             Self::PatientNotStated | Self::AccidentState | Self::PatientUnidentified | Self::BenefitAmount => {
@@ -149,7 +147,6 @@ impl Situation {
                 "Another claim of this transaction set has the same number: answers could not be told apart."
             }
             Self::TooManyClaims => "The transaction set has more than 5000 claims; many payers refuse more.",
-            Self::TooManyLines => "The claim has more service lines than are allowed.",
             Self::LineNumber => "Service lines must be numbered from 1 without a gap.",
             Self::Pointer => "The line points to a diagnosis that the claim does not have.",
             Self::DiagnosisDot => "Diagnosis codes are written without a dot.",
@@ -167,7 +164,7 @@ impl Situation {
             Self::NothingAsked => "The subscriber is the patient, so at least one service must be asked about (EQ).",
             Self::PatientUnidentified => "Without a member id, name and birth date are needed to find the patient.",
             Self::NothingAnswered => "The answer holds neither a benefit nor a rejection for the patient.",
-            Self::RejectedAndContinued => "The level around this one was rejected, so nothing may stand inside it.",
+            Self::RejectedAndContinued => "A level around this one was rejected, so nothing may stand inside it.",
             Self::BenefitAmount => "The benefit is an amount or a share, and neither is given.",
             Self::BenefitPercent => "The share is more than the whole: .2 is 20 percent.",
             Self::SubscriberAfterDependent => "A subscriber must come before their dependents.",

@@ -6,7 +6,7 @@ use super::beginning;
 use super::patients::responses;
 use crate::eligibility::benefit_write::{date, write_benefit};
 use crate::eligibility::{
-    EligibilityError, Gender, InquiryBatch, Level, PatientLoop, Person, Response, VERSION, supported,
+    EligibilityError, Gender, InquiryBatch, Level, PatientLoop, Person, Rejection, Response, VERSION, supported,
 };
 use crate::envelope::Transaction;
 use crate::error::WriteError;
@@ -25,7 +25,9 @@ pub struct ResponseBatch {
     pub payer: Name,
     /// Role `1P`; id `XX`.
     pub provider: Name,
-    /// One for each patient. Written are traces, persons, dates, rejections and benefits.
+    /// One for each patient. Written are traces, persons, dates, rejections and benefits. Or a single one without persons,
+    /// whose rejections are of the payer ([`Level::SourceSystem`], [`Level::Source`]) or of the provider
+    /// ([`Level::Receiver`]): the transaction set then ends at that level, without patients and their traces.
     pub responses: Vec<Response>,
 }
 
@@ -66,12 +68,56 @@ impl ResponseBatch {
         })
     }
 
+    /// A rejection of an inquiry as a whole, all rejections of its first payer or all of that payer's first provider:
+    /// the payer cannot answer now, or does not know the provider. No trace comes back, [`Self::reference`] does.
+    pub fn rejecting(
+        inquiry: &InquiryBatch,
+        created_at: NaiveDateTime,
+        rejections: impl Into<Vec<Rejection>>,
+    ) -> Option<Self> {
+        let mut batch = Self::answering(inquiry, created_at)?;
+        batch.responses = vec![Response {
+            reference: batch.reference.clone(),
+            payer_name: batch.payer.last.clone(),
+            payer_id: id(&batch.payer),
+            rejections: rejections.into(),
+            ..Response::default()
+        }];
+        Some(batch)
+    }
+
+    /// What is rejected above all patients; none: patients are answered.
+    fn rejected(&self) -> Result<&[Rejection], WriteError> {
+        let is_above = |response: &&Response| response.rejections.iter().any(|one| one.level <= Level::Receiver);
+        let Some(response) = self.responses.iter().find(is_above) else {
+            return Ok(&[]);
+        };
+        let levels = || response.rejections.iter().map(|rejection| rejection.level);
+        let of_provider = levels().all(|level| level == Level::Receiver);
+        let of_payer = levels().all(|level| level <= Level::Source) && levels().is_sorted();
+        // Nothing else can be said of a patient who has no level.
+        let alone = Response {
+            reference: response.reference.clone(),
+            payer_name: response.payer_name.clone(),
+            payer_id: response.payer_id.clone(),
+            rejections: response.rejections.clone(),
+            ..Response::default()
+        };
+        if self.responses.len() == 1 && (of_payer || of_provider) && *response == alone {
+            return Ok(&response.rejections);
+        }
+        Err(WriteError::Form {
+            segment: "AAA",
+            element: 1,
+        })
+    }
+
     /// Writes the interchange.
     ///
     /// # Errors
     /// [`WriteError`] naming the field that does not fit; an answer without a subscriber is [`WriteError::Missing`], one
-    /// with neither benefit nor rejection, or with some of another level or loop than its patient's,
-    /// [`WriteError::Form`].
+    /// with neither benefit nor rejection, or with some of another level or loop than its patient's, or beside a rejection
+    /// of payer or provider, [`WriteError::Form`].
     pub fn to_x12(&self, envelope: &Envelope) -> Result<String, WriteError> {
         envelope.enclose(self)
     }
@@ -90,11 +136,24 @@ impl TransactionSet for ResponseBatch {
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         out.push(beginning("11", &self.reference, self.created_at))?;
+        let rejected = self.rejected()?;
+        let ends_at = |levels: &[Level]| rejected.iter().any(|rejection| levels.contains(&rejection.level));
+        let ends_at_payer = ends_at(&[Level::SourceSystem, Level::Source]);
         let mut numbers = Hierarchy::default();
-        let source = numbers.open(out, None, "20", true)?;
+        let source = numbers.open(out, None, "20", !ends_at_payer)?;
+        write_rejections(out, rejected, Level::SourceSystem)?;
         out.push(self.payer.line()?)?;
-        let receiver = numbers.open(out, Some(source), "21", !self.responses.is_empty())?;
+        write_rejections(out, rejected, Level::Source)?;
+        if ends_at_payer {
+            return Ok(());
+        }
+        let ends_here = ends_at(&[Level::Receiver]) || self.responses.is_empty();
+        let receiver = numbers.open(out, Some(source), "21", !ends_here)?;
         out.push(self.provider.line()?)?;
+        write_rejections(out, rejected, Level::Receiver)?;
+        if ends_here {
+            return Ok(());
+        }
         for response in &self.responses {
             write_patient(out, &mut numbers, receiver, response)?;
         }
@@ -104,6 +163,11 @@ impl TransactionSet for ResponseBatch {
 
 fn id(name: &Name) -> String {
     name.id.as_ref().map(|id| id.value.clone()).unwrap_or_default()
+}
+
+fn write_rejections(out: &mut Builder, all: &[Rejection], at: Level) -> Result<(), WriteError> {
+    let mut here = all.iter().filter(|rejection| rejection.level == at);
+    here.try_for_each(|rejection| out.push(rejection.line()))
 }
 
 fn write_patient(
@@ -136,9 +200,7 @@ fn write_patient(
             dependent
         }
     };
-    for rejection in response.rejections.iter().filter(|rejection| rejection.level == level) {
-        out.push(rejection.line())?;
-    }
+    write_rejections(out, &response.rejections, level)?;
     person.write_rest(out, response.dependent.is_none())?;
     for period in &response.dates {
         out.push(date(period))?;

@@ -5,6 +5,8 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::*;
+use crate::acknowledgement::{Acknowledger, Values};
+use crate::check::{Settings, check};
 use crate::claim::HealthCode;
 use crate::eligibility::{
     Benefit, BenefitDetail, DatePeriod, EligibilityError, Gender, Level, Network, PatientLoop, Person, Rejection,
@@ -12,7 +14,7 @@ use crate::eligibility::{
 };
 use crate::parts::arbitrary::*;
 use crate::parts::{Delivery, Demographics, Name, Trace};
-use crate::{Interchange, ViewError, WriteError};
+use crate::{Interchange, Limits, ViewError, WriteError};
 
 fn date() -> chrono::NaiveDate {
     chrono::NaiveDate::from_ymd_opt(2026, 1, 2).unwrap()
@@ -166,6 +168,49 @@ fn what_does_not_fit_is_named() {
     wrong.responses[1].benefits[0].patient = PatientLoop::Subscriber;
     let segment = "EB";
     assert_eq!(wrong.to_x12(&envelope()), Err(WriteError::Form { segment, element }));
+}
+
+fn reject(level: Level, code: &str) -> Rejection {
+    let (request_valid, code, follow_up) = (true, code.to_owned(), "R".to_owned());
+    Rejection {
+        level,
+        request_valid,
+        code,
+        follow_up,
+    }
+}
+
+#[test]
+fn a_payer_who_cannot_answer_says_so_once() {
+    let rejecting = |rejections: &[Rejection]| ResponseBatch::rejecting(&inquiry(), at(), rejections).unwrap();
+    let body = |batch: &ResponseBatch| {
+        let text = batch.to_x12(&envelope()).unwrap();
+        assert_eq!(answers(&text).unwrap(), batch.responses);
+        let mut listener = Acknowledger::new(Values::Withheld);
+        let verdict = check(text.as_bytes(), Limits::FILE, &Settings::default(), &mut listener).unwrap();
+        assert_eq!((verdict.errors, verdict.warnings), (0, 0));
+        text[text.find("HL*").unwrap()..text.find("SE*").unwrap()].to_owned()
+    };
+    let (system, source) = (reject(Level::SourceSystem, "42"), reject(Level::Source, "80"));
+    assert_eq!(
+        body(&rejecting(&[system.clone(), source.clone()])),
+        "HL*1**20*0~AAA*Y**42*R~NM1*PR*2*PAYER*****PI*99999~AAA*Y**80*R~"
+    );
+    let receiver = reject(Level::Receiver, "43");
+    assert_eq!(
+        body(&rejecting(std::slice::from_ref(&receiver))),
+        "HL*1**20*1~NM1*PR*2*PAYER*****PI*99999~HL*2*1*21*0~NM1*1P*2*CLINIC*****XX*1234567893~AAA*Y**43*R~"
+    );
+
+    let refused = |batch: &ResponseBatch| {
+        let (segment, element) = ("AAA", 1);
+        assert_eq!(batch.to_x12(&envelope()), Err(WriteError::Form { segment, element }));
+    };
+    refused(&rejecting(&[source.clone(), system]));
+    refused(&rejecting(&[source.clone(), receiver]));
+    let mut beside_patients = response();
+    beside_patients.responses.extend(rejecting(&[source]).responses);
+    refused(&beside_patients);
 }
 
 #[test]
@@ -369,5 +414,19 @@ proptest! {
             prop_assert_eq!(&seen.rejections, &written.rejections);
             prop_assert!(seen == written);
         }
+    }
+
+    #[test]
+    fn a_rejection_above_patients_reads_back_equal(
+        system in vec(rejection(Level::SourceSystem), 0..3), source in vec(rejection(Level::Source), 0..3),
+        receiver in vec(rejection(Level::Receiver), 1..4), payer in name("PR"), reference in text(50),
+    ) {
+        let of_payer = [system, source].concat();
+        let rejections = if of_payer.is_empty() { receiver } else { of_payer };
+        let mut asked = inquiry();
+        asked.reference = reference;
+        asked.sources[0].name = payer;
+        let batch = ResponseBatch::rejecting(&asked, at(), rejections).unwrap();
+        prop_assert_eq!(answers(&batch.to_x12(&envelope()).unwrap()).unwrap(), batch.responses);
     }
 }

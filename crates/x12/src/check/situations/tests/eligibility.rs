@@ -33,7 +33,7 @@ fn an_answer_says_something_of_the_patient() {
     let (said, _) = ANSWER.split_once("EB*").unwrap();
     assert_eq!(
         told("HB", "271", "005010X279A1", said).situations,
-        [(S::NothingAnswered, "HL", 0)]
+        [(S::NothingAnswered, "EB", 0)]
     );
     let rejected = format!("{said}AAA*N**75*C~");
     assert_eq!(told("HB", "271", "005010X279A1", &rejected).situations, []);

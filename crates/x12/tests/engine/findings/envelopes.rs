@@ -1,0 +1,423 @@
+//! What the reader and the envelopes tell.
+
+use super::Case;
+use crate::sample::{ANSWER, CLAIM, ISA, answer, claim, edited, group, interchange};
+use mc_x12::Limits;
+
+pub fn cases() -> Vec<Case> {
+    [
+        reading(),
+        limits(),
+        headers(),
+        other_headers(),
+        interchanges(),
+        groups(),
+        transactions(),
+        versions(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn case(from: &str, to: &str, told: &'static [&'static str]) -> Case {
+    Case::new(edited(&claim(), from, to), told)
+}
+
+fn within(limits: Limits, told: &'static [&'static str]) -> Case {
+    Case {
+        limits,
+        ..Case::new(claim(), told)
+    }
+}
+
+fn reading() -> Vec<Case> {
+    vec![
+        Case::new(
+            "HELLO~",
+            &[
+                "Unreadable(NotAnInterchange); 1 error TA105 022; segment 1 (?); 0, 0, None; The interchange does not \
+                 start with ISA.",
+            ],
+        ),
+        Case::new(
+            &ISA[..50],
+            &[
+                "Unreadable(IsaLayout); 1 error TA105 022; segment 1 (?); 0, 0, None; The ISA segment does not have \
+                 its fixed 106 characters.",
+            ],
+        ),
+        Case::new(
+            edited(&claim(), "*T*:~", "*T*A~"),
+            &[
+                "Unreadable(IsaDelimiters); 1 error TA105 026; segment 1 (?); 0, 0, None; A delimiter in the ISA is a \
+                 letter, a digit, a space, or used twice.",
+            ],
+        ),
+        Case::new(
+            format!("{}HELLO~", claim()),
+            &[
+                "Unreadable(TrailingText); 1 error TA105 022; segment 37 (?); 0, 0, None; Text follows the IEA \
+                 segment.",
+            ],
+        ),
+        case(
+            "N3*1 STREET~",
+            "N3*1 STREET~~",
+            &["Unreadable(EmptySegment); 1 error IK304 1; segment 11 (?); 9, 0, None; A segment is empty."],
+        ),
+    ]
+}
+
+fn limits() -> Vec<Case> {
+    let file = Limits::FILE;
+    vec![
+        within(
+            Limits {
+                size_bytes: 170,
+                ..file
+            },
+            &[
+                "Unreadable(TooLarge { limit: 170 }); 1 error TA105 022; segment 3 (?); 0, 0, None; The interchange \
+                 is larger than 170 bytes.",
+                "GroupUnended; 1 error AK905 3; segment 3 (?); 0, 0, None; The group has no GE: it was cut off.",
+                "InterchangeUnended; 1 error TA105 023; segment 3 (?); 0, 0, None; The interchange has no IEA: it was \
+                 cut off.",
+            ],
+        ),
+        within(
+            Limits { segments: 3, ..file },
+            &[
+                "Unreadable(TooManySegments { limit: 3 }); 1 error TA105 022; segment 4 (?); 0, 0, None; The \
+                 interchange has more than 3 segments.",
+                "TransactionUnended; 1 error IK502 2; segment 4 (?); 1, 0, None; The transaction set has no SE: it \
+                 was cut off.",
+                "GroupUnended; 1 error AK905 3; segment 4 (?); 0, 0, None; The group has no GE: it was cut off.",
+                "InterchangeUnended; 1 error TA105 023; segment 4 (?); 0, 0, None; The interchange has no IEA: it was \
+                 cut off.",
+            ],
+        ),
+        within(
+            Limits {
+                segment_bytes: 30,
+                ..file
+            },
+            &[
+                "Unreadable(SegmentTooLong { limit: 30 }); 1 error TA105 022; segment 2 (?); 0, 0, None; A segment is \
+                 longer than 30 bytes.",
+                "InterchangeUnended; 1 error TA105 023; segment 2 (?); 0, 0, None; The interchange has no IEA: it was \
+                 cut off.",
+            ],
+        ),
+    ]
+}
+
+fn headers() -> Vec<Case> {
+    vec![
+        case(
+            "ISA*00*",
+            "ISA*99*",
+            &[
+                "IsaElement { element: 1, code: \"010\" }; 1 error TA105 010; segment 1 (ISA); 0, 0, Some(\"99\"); \
+                 ISA01 is not one of the values that are allowed there.",
+            ],
+        ),
+        case(
+            "*00*          *ZZ*C",
+            "*99*          *ZZ*C",
+            &[
+                "IsaElement { element: 3, code: \"012\" }; 1 error TA105 012; segment 1 (ISA); 0, 0, Some(\"99\"); \
+                 ISA03 is not one of the values that are allowed there.",
+            ],
+        ),
+        case(
+            "*ZZ*CLINIC  ",
+            "*QQ*CLINIC  ",
+            &[
+                "IsaElement { element: 5, code: \"005\" }; 1 error TA105 005; segment 1 (ISA); 0, 0, Some(\"QQ\"); \
+                 ISA05 is not one of the values that are allowed there.",
+            ],
+        ),
+        case(
+            "*ZZ*PAYER  ",
+            "*QQ*PAYER  ",
+            &[
+                "IsaElement { element: 7, code: \"007\" }; 1 error TA105 007; segment 1 (ISA); 0, 0, Some(\"QQ\"); \
+                 ISA07 is not one of the values that are allowed there.",
+            ],
+        ),
+    ]
+}
+
+fn other_headers() -> Vec<Case> {
+    vec![
+        case(
+            "*240102*0304*^",
+            "*24O102*0304*^",
+            &[
+                "IsaElement { element: 9, code: \"014\" }; 1 error TA105 014; segment 1 (ISA); 0, 0, \
+                 Some(\"24O102\"); ISA09 is not a date of the form YYMMDD.",
+            ],
+        ),
+        case(
+            "*240102*0304*^",
+            "*240230*0304*^",
+            &[
+                "IsaElement { element: 9, code: \"014\" }; 1 error TA105 014; segment 1 (ISA); 0, 0, \
+                 Some(\"240230\"); ISA09 is not a date of the form YYMMDD.",
+            ],
+        ),
+        case(
+            "*0304*^",
+            "*03x4*^",
+            &[
+                "IsaElement { element: 10, code: \"015\" }; 1 error TA105 015; segment 1 (ISA); 0, 0, Some(\"03x4\"); \
+                 ISA10 is not a time of the form HHMM.",
+            ],
+        ),
+        Case::new(
+            claim().replace("000000007", "00000000A"),
+            &[
+                "IsaElement { element: 13, code: \"018\" }; 1 error TA105 018; segment 1 (ISA); 0, 0, \
+                 Some(\"00000000A\"); ISA13 is not a number of nine digits.",
+            ],
+        ),
+        case(
+            "*0*T*:",
+            "*2*T*:",
+            &[
+                "IsaElement { element: 14, code: \"019\" }; 1 error TA105 019; segment 1 (ISA); 0, 0, Some(\"2\"); \
+                 ISA14 is not one of the values that are allowed there.",
+            ],
+        ),
+        case(
+            "*0*T*:",
+            "*0*X*:",
+            &[
+                "IsaElement { element: 15, code: \"020\" }; 1 error TA105 020; segment 1 (ISA); 0, 0, Some(\"X\"); \
+                 ISA15 is not one of the values that are allowed there.",
+            ],
+        ),
+        case(
+            "*00501*",
+            "*00402*",
+            &[
+                "IsaElement { element: 12, code: \"017\" }; 1 error TA105 017; segment 1 (ISA); 0, 0, \
+                 Some(\"00402\"); ISA12 is not one of the values that are allowed there.",
+            ],
+        ),
+        case(
+            "*00501*",
+            "*00401*",
+            &[
+                "OldInterchangeVersion; 1 warning TA105 017; segment 1 (ISA); 0, 0, Some(\"00401\"); ISA12 says \
+                 00401; interchanges of 005010 say 00501.",
+            ],
+        ),
+    ]
+}
+
+fn interchanges() -> Vec<Case> {
+    let cut = |text: &str, from: &str| text[..text.find(from).unwrap()].to_owned();
+    vec![
+        case(
+            "IEA*1*",
+            "IEA*2*",
+            &[
+                "InterchangeCount { stated: Some(2), found: 1 }; 1 error TA105 021; segment 36 (IEA); 0, 0, \
+                 Some(\"2\"); IEA01 states 2 as the number of groups; it is 1.",
+            ],
+        ),
+        case(
+            "IEA*1*",
+            "IEA*X*",
+            &[
+                "InterchangeCount { stated: None, found: 1 }; 1 error TA105 021; segment 36 (IEA); 0, 0, Some(\"X\"); \
+                 IEA01 is no number; that of the groups is 1.",
+            ],
+        ),
+        case(
+            "IEA*1*000000007",
+            "IEA*1*000000008",
+            &[
+                "InterchangeControl; 1 error TA105 001; segment 36 (IEA); 0, 0, Some(\"000000008\"); The control \
+                 numbers of ISA and IEA differ.",
+            ],
+        ),
+        Case::new(
+            claim().repeat(2),
+            &[
+                "InterchangeDuplicate; 1 error TA105 025; segment 37 (ISA); 0, 0, Some(\"000000007\"); An interchange \
+                 with this sender, receiver and control number came before.",
+            ],
+        ),
+        Case::new(
+            cut(&claim(), "IEA*"),
+            &[
+                "InterchangeUnended; 1 error TA105 023; the end of the input; 0, 0, None; The interchange has no IEA: \
+                 it was cut off.",
+            ],
+        ),
+        Case::new(
+            interchange("NM1*IL~", 0),
+            &[
+                "OutsideEnvelope; 1 error TA105 022; segment 2 (NM1); 0, 0, None; The segment stands outside a \
+                 transaction set.",
+            ],
+        ),
+    ]
+}
+
+fn groups() -> Vec<Case> {
+    let one = group("HC", "005010X222A1", CLAIM, 1);
+    vec![
+        Case::new(
+            edited(&answer(), "GS*HB*", "GS*HC*"),
+            &[
+                "GroupUnsupported; 1 error AK905 1; segment 2 (GS); 0, 0, Some(\"HC\"); GS01 does not name the kind \
+                 of transaction of the guide in GS08.",
+            ],
+        ),
+        Case::new(
+            edited(&answer(), "*X*005010X279A1", "*X*004010X092A1"),
+            &[
+                "VersionUnsupported; 1 error AK905 2; segment 2 (GS); 0, 0, Some(\"004010X092A1\"); GS08 names a \
+                 version of the guide that is not supported.",
+                "ConventionDiffers { near: false }; 1 error IK502 I6; segment 3 (ST); 1, 0, Some(\"005010X279A1\"); \
+                 ST03 names another guide than GS08.",
+            ],
+        ),
+        case(
+            "GE*1*8~",
+            "",
+            &["GroupUnended; 1 error AK905 3; segment 35 (IEA); 0, 0, None; The group has no GE: it was cut off."],
+        ),
+        case(
+            "GE*1*8",
+            "GE*1*9",
+            &[
+                "GroupControl; 1 error AK905 4; segment 35 (GE); 0, 0, Some(\"9\"); The control numbers of GS and GE \
+                 differ.",
+            ],
+        ),
+        case(
+            "GE*1*8",
+            "GE*2*8",
+            &[
+                "GroupCount { stated: Some(2), found: 1 }; 1 error AK905 5; segment 35 (GE); 0, 0, Some(\"2\"); GE01 \
+                 states 2 as the number of transaction sets; it is 1.",
+            ],
+        ),
+        case(
+            "GE*1*8",
+            "GE*X*8",
+            &[
+                "GroupCount { stated: None, found: 1 }; 1 error AK905 5; segment 35 (GE); 0, 0, Some(\"X\"); GE01 is \
+                 no number; that of the transaction sets is 1.",
+            ],
+        ),
+        Case::new(
+            claim().replace("*8*X*", "*8x*X*").replace("GE*1*8", "GE*1*8x"),
+            &[
+                "GroupControlForm; 1 error AK905 6; segment 2 (GS); 0, 0, Some(\"8x\"); The control number in GS06 is \
+                 not a number of 1 to 9 digits.",
+            ],
+        ),
+        Case::new(
+            interchange(&one.repeat(2), 2),
+            &[
+                "GroupDuplicate; 1 error AK905 19; segment 36 (GS); 0, 0, Some(\"8\"); A group with this control \
+                 number came before in the interchange.",
+            ],
+        ),
+    ]
+}
+
+fn transactions() -> Vec<Case> {
+    let twice = group("HB", "005010X279A1", &ANSWER.repeat(2), 2);
+    vec![
+        Case::new(
+            edited(&answer(), "ST*271*", "ST*278*"),
+            &[
+                "TransactionUnsupported; 1 error IK502 1; segment 3 (ST); 1, 0, Some(\"278\"); ST01 does not name the \
+                 transaction set of this group's guide.",
+            ],
+        ),
+        case(
+            "SE*32*0001~",
+            "",
+            &[
+                "TransactionUnended; 1 error IK502 2; segment 34 (GE); 31, 0, None; The transaction set has no SE: it \
+                 was cut off.",
+            ],
+        ),
+        case(
+            "SE*32*0001",
+            "SE*32*0002",
+            &[
+                "TransactionControl; 1 error IK502 3; segment 34 (SE); 32, 0, Some(\"0002\"); The control numbers of \
+                 ST and SE differ.",
+            ],
+        ),
+        case(
+            "SE*32*0001",
+            "SE*31*0001",
+            &[
+                "TransactionCount { stated: Some(31), found: 32 }; 1 error IK502 4; segment 34 (SE); 32, 0, \
+                 Some(\"31\"); SE01 states 31 as the number of segments; it is 32.",
+            ],
+        ),
+        case(
+            "SE*32*0001",
+            "SE*many*0001",
+            &[
+                "BadNumber; 1 error IK403 6; segment 34 (SE) element 1; 32, 96, Some(\"many\"); The value is not a \
+                 number of the form that is asked for.",
+                "TransactionCount { stated: None, found: 32 }; 1 error IK502 4; segment 34 (SE); 32, 0, \
+                 Some(\"many\"); SE01 is no number; that of the segments is 32.",
+            ],
+        ),
+        Case::new(
+            claim()
+                .replace("*0001*005010X222A1", "*1*005010X222A1")
+                .replace("SE*32*0001", "SE*32*1"),
+            &[
+                "TransactionControlForm; 1 error IK502 7; segment 3 (ST); 1, 0, Some(\"1\"); The control number in \
+                 ST02 does not have 4 to 9 characters.",
+                "TooShort { min: 4 }; 1 error IK403 4; segment 3 (ST) element 2; 1, 329, Some(\"1\"); The value is \
+                 too short: 4 characters or more are needed.",
+                "TooShort { min: 4 }; 1 error IK403 4; segment 34 (SE) element 2; 32, 329, Some(\"1\"); The value is \
+                 too short: 4 characters or more are needed.",
+            ],
+        ),
+        Case::new(
+            interchange(&twice, 1),
+            &[
+                "TransactionDuplicate; 1 error IK502 23; segment 16 (ST); 1, 0, Some(\"0001\"); A transaction set \
+                 with this control number came before in the group.",
+            ],
+        ),
+    ]
+}
+
+fn versions() -> Vec<Case> {
+    let version = "ST*271*0001*005010X279A1";
+    vec![
+        Case::new(
+            edited(&answer(), version, "ST*271*0001*005010X279"),
+            &[
+                "ConventionDiffers { near: true }; 1 warning IK502 I6; segment 3 (ST); 1, 0, Some(\"005010X279\"); \
+                 ST03 and GS08 name different corrections of the same guide.",
+            ],
+        ),
+        Case::new(
+            edited(&answer(), version, "ST*271*0001*005010X217"),
+            &[
+                "ConventionDiffers { near: false }; 1 error IK502 I6; segment 3 (ST); 1, 0, Some(\"005010X217\"); \
+                 ST03 names another guide than GS08.",
+                "BadCode; 2 error IK403 7; segment 3 (ST) element 3; 1, 1705, Some(\"005010X217\"); The code is not \
+                 one of those that the guide allows here.",
+            ],
+        ),
+    ]
+}
