@@ -48,12 +48,9 @@ pub(super) fn check<'a>(
         }
     }
     if segment.bytes().last() == Some(&segment.delimiters().element_byte()) {
-        checking.tell(
-            Spot::element(fields.len()),
-            0,
-            What::TrailingSeparator,
-            Field::default(),
-        );
+        let last = fields.len();
+        let number = of.elements.get(last.saturating_sub(1)).map_or(0, number);
+        checking.tell(Spot::element(last), number, What::TrailingSeparator, Field::default());
     }
     conditions::broken(of.rules, present, |element, what| {
         let of = of.elements.get(usize::from(element) - 1);

@@ -47,6 +47,15 @@ const ISA_FORMS: [(u8, IsGood, &str); 3] = [
     (13, |number| number.iter().all(u8::is_ascii_digit), "018"),
 ];
 
+/// GS elements that have a form beside the ids and numbers that are looked at by themselves. A bad one is bad content of the interchange.
+const GS_FORMS: [(u8, IsGood); 5] = [
+    (2, |sender| (2..=15).contains(&sender.len())),
+    (3, |receiver| (2..=15).contains(&receiver.len())),
+    (4, |date| values::qualified_date(b"D8", date).is_none()),
+    (5, |time| values::qualified_date(b"TM", time).is_none()),
+    (7, |agency| agency == b"X"),
+];
+
 /// ISA12 of 004010. Around 005010 groups it is not right, and often seen: it says no more than how ISA11 is to be read.
 const OLD_VERSION: &str = "00401";
 
@@ -101,6 +110,13 @@ impl Checker<'_> {
             self.tell(What::VersionUnsupported, place, Some(version), report);
         } else if !fits {
             self.tell(What::GroupUnsupported, place, Some(kind), report);
+        }
+        for (element, is_good) in GS_FORMS {
+            let value = gs.element(usize::from(element));
+            if !is_good(value.as_bytes()) {
+                let value = (!value.is_empty()).then_some(value);
+                self.tell(What::GroupElement { element }, place, value, report);
+            }
         }
         if !(1..=9).contains(&control.len()) || !control.bytes().all(|byte| byte.is_ascii_digit()) {
             self.tell(What::GroupControlForm, place, Some(control), report);

@@ -71,6 +71,7 @@ impl What {
             W::GroupUnended => Code::Group("3"),
             W::GroupControl => Code::Group("4"),
             W::GroupCount { .. } => Code::Group("5"),
+            W::GroupElement { .. } => Code::Interchange("024"),
             W::GroupControlForm => Code::Group("6"),
             W::GroupDuplicate => Code::Group("19"),
             W::TransactionUnsupported => Code::Transaction("1"),

@@ -76,6 +76,10 @@ pub enum What {
         stated: Option<u32>,
         found: u32,
     },
+    /// GS02, GS03, GS04, GS05 or GS07.
+    GroupElement {
+        element: u8,
+    },
     GroupControlForm,
     GroupDuplicate,
     TransactionUnsupported,

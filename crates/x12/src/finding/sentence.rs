@@ -88,6 +88,15 @@ fn counted(what: What, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             };
             return write!(f, "ISA{element:02} is not {wanted}.");
         }
+        W::GroupElement { element } => {
+            let wanted = match element {
+                2 | 3 => "a code of 2 to 15 characters",
+                4 => "a date of the form CCYYMMDD",
+                5 => "a time of the form HHMM, HHMMSS or HHMMSSDD",
+                _ => "X",
+            };
+            return write!(f, "GS{element:02} is not {wanted}.");
+        }
         other => return f.write_str(plain(other)),
     };
     match stated {

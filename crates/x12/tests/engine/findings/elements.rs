@@ -37,7 +37,7 @@ fn presence() -> Vec<Case> {
             "N3*1 STREET~",
             "N3*1 STREET*~",
             &[
-                "TrailingSeparator; 1 warning IK403 6; segment 10 (N3 in 2010AA) element 2; 8, 0, None; The segment \
+                "TrailingSeparator; 1 warning IK403 6; segment 10 (N3 in 2010AA) element 2; 8, 166, None; The segment \
                  ends with an empty element.",
             ],
         ),

@@ -316,6 +316,31 @@ fn groups() -> Vec<Case> {
                  no number; that of the transaction sets is 1.",
             ],
         ),
+        case(
+            "GS*HC*CLINIC*PAYER",
+            "GS*HC**PAYER",
+            &[
+                "GroupElement { element: 2 }; 1 error TA105 024; segment 2 (GS); 0, 0, None; GS02 is not a code of 2 to \
+                 15 characters.",
+            ],
+        ),
+        case(
+            "*PAYER*20240102*0304*8*",
+            "*PAYER NUMBER SIXTEEN*20240230*2461*8*",
+            &[
+                "GroupElement { element: 3 }; 1 error TA105 024; segment 2 (GS); 0, 0, Some(\"PAYER NUMBER \
+                 SIXTEEN\"); GS03 is not a code of 2 to 15 characters.",
+                "GroupElement { element: 4 }; 1 error TA105 024; segment 2 (GS); 0, 0, Some(\"20240230\"); GS04 is not \
+                 a date of the form CCYYMMDD.",
+                "GroupElement { element: 5 }; 1 error TA105 024; segment 2 (GS); 0, 0, Some(\"2461\"); GS05 is not a \
+                 time of the form HHMM, HHMMSS or HHMMSSDD.",
+            ],
+        ),
+        case(
+            "*0304*8*X*",
+            "*0304*8*T*",
+            &["GroupElement { element: 7 }; 1 error TA105 024; segment 2 (GS); 0, 0, Some(\"T\"); GS07 is not X."],
+        ),
         Case::new(
             claim().replace("*8*X*", "*8x*X*").replace("GE*1*8", "GE*1*8x"),
             &[
