@@ -88,10 +88,13 @@ impl Fields {
     #[inline]
     pub(crate) fn each<'a>(&self, segment: &Segment<'a>) -> impl Iterator<Item = Field<'a>> {
         let bytes = segment.bytes();
-        let begins = self.begins.get(1..=self.count).unwrap_or_default();
-        begins
-            .windows(2)
-            .map(move |pair| Field::between(bytes, pair[0], pair[1]))
+        let mut begin = self.begins[1];
+        let ends = self.begins.get(2..=self.count).unwrap_or_default();
+        ends.iter().map(move |next| {
+            let field = Field::between(bytes, begin, *next);
+            begin = *next;
+            field
+        })
     }
 
     /// Element `n` as bytes; empty where the segment has none.

@@ -64,14 +64,15 @@ pub(super) fn check<'a>(
     });
 }
 
-/// Whether a value is plainly right, as most are: text of a good length, or one of the codes. Everything else is looked at closely.
+/// Whether a value is plainly right, as most are: of a good form, or one of the codes. Everything else is looked at closely.
 #[inline]
 fn is_usual(of: &ElementUse, value: Field<'_>, plain: bool) -> bool {
     let Content::Simple(simple) = &of.content else {
         return false;
     };
     let is_right = match &simple.codes {
-        Codes::Any => plain && simple.kind == Kind::Text && (simple.min..=simple.max).contains(&value.length()),
+        Codes::Any if plain && simple.kind == Kind::Text => (simple.min..=simple.max).contains(&value.length()),
+        Codes::Any => values::form(value.bytes(), simple, plain).is_none(),
         Codes::OneOf(codes) => codes.has(value.packed()),
         Codes::List(_) => false,
     };
