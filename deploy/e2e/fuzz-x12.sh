@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Gives the X12 engine whatever libFuzzer thinks of: reader, checker, tree, acknowledgements and every view, one after the other, each for a
 # bounded time. A panic, a hang, or what does not come back as it was written fails it. `fuzz-x12.sh MINUTES reader checker` drives only these.
-# What was thought of is kept in .run/fuzz-x12, and begun from the next time.
+# What was thought of is kept in .run/fuzz-x12, and begun from the next time; with KEEP=1 the least of it that leads everywhere it leads becomes the
+# cases in crates/x12/fuzz/cases, which the crate's own tests repeat.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 for part in lib tools; do
@@ -29,22 +30,39 @@ mkdir -p "$out"
 say "building ${#TARGETS[@]} targets:"
 cargo +nightly fuzz build --fuzz-dir $fuzz -s none >"$out/build.log" 2>&1 || fail "build the targets" "$(tail -n 20 "$out/build.log")" "make fuzz-x12"
 
-# each sound interchange without damage, behind what the target takes for itself
+# CASES of TARGET, a line of hexadecimal digits each, as files in CORPUS
 begin() {
-  local target=$1 corpus=$2 own='' n
-  case $target in reader) own='\x10\x00\x00' ;; checker) own='\x00' ;; esac
-  # shellcheck disable=SC2059
-  for n in $(seq 0 12); do printf "$own\\x$(printf '%02x' "$n")" >"$corpus/sound-$n"; done
+  python3 - "$fuzz/cases/$1.txt" "$2" <<'PY'
+import pathlib, sys
+cases = pathlib.Path(sys.argv[1])
+for n, line in enumerate(cases.read_text().split() if cases.exists() else []):
+    pathlib.Path(sys.argv[2], f"case-{n}").write_bytes(bytes.fromhex(line))
+PY
 }
 
+# the least of CORPUS as the cases of TARGET; a long one is left out
+keep() {
+  local target=$1 corpus=$2 least=$out/least/$1
+  rm -rf "$least"
+  mkdir -p "$least" "$fuzz/cases"
+  "$programs/$target" -set_cover_merge=1 -use_counters=0 "$least" "$corpus" >>"$out/$target.log" 2>&1
+  python3 - "$least" >"$fuzz/cases/$target.txt" <<'PY'
+import pathlib, sys
+cases = (path.read_bytes() for path in pathlib.Path(sys.argv[1]).iterdir())
+print("\n".join(sorted(case.hex() for case in cases if 0 < len(case) <= 96)))
+PY
+}
+
+programs=$CARGO_TARGET_DIR/x86_64-unknown-linux-gnu/release
 failed=()
 for target in "${TARGETS[@]}"; do
   corpus=$out/$target since=$(now_ms)
   mkdir -p "$corpus" "$out/found"
   begin "$target" "$corpus"
-  if "$CARGO_TARGET_DIR"/x86_64-unknown-linux-gnu/release/"$target" "$corpus" -dict=$fuzz/x12.dict -max_total_time=$((minutes * 60)) \
+  if "$programs/$target" "$corpus" -dict=$fuzz/x12.dict -max_total_time=$((minutes * 60)) \
     -max_len=4096 -timeout=10 -rss_limit_mb=1024 -artifact_prefix="$out/found/$target-" >"$out/$target.log" 2>&1; then
     say "  $(printf '%-16s ok  %s' "$target" "$(took "$since")")  $(grep -oE 'Done [0-9]+ runs.*' "$out/$target.log" | tail -n1)"
+    [ -z "${KEEP:-}" ] || keep "$target" "$corpus"
   else
     say "  $target: FAILED after $(took "$since"): $(grep -m1 -E 'panicked at|ERROR: libFuzzer' "$out/$target.log"), the input is in $out/found"
     failed+=("$target")

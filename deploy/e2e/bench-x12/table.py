@@ -31,8 +31,9 @@ for kind, size in ours:
 print()
 print("| file | " + " | ".join(f"{peer} | times as fast" for peer in peers) + " |")
 print("|---|" + "---|" * 2 * len(peers))
-largest = {kind: size for kind, size in ours}
-for kind, size in largest.items():
+smallest = {kind: size for kind, size in reversed(ours)}
+for kind in dict.fromkeys(kind for kind, _ in ours):
+    size = smallest[kind]
     cells = []
     for peer in peers:
         found = next((of for (k, _, what), of in best.items() if (k, what) == (kind, peer)), None)

@@ -1,4 +1,11 @@
-//! What the targets share: input, whole or as damage to what is sound, and an envelope for what is written.
+//! What holds whatever comes: a promise for each target, and what they share. Targets give it what libFuzzer thinks of; the crate's own tests give
+//! it what was thought of before.
+
+pub mod acknowledgement;
+pub mod checker;
+pub mod reader;
+pub mod tree;
+pub mod views;
 
 use mc_x12::{ControlNumbers, Envelope, Interchange, Party, Transaction, Usage};
 
@@ -57,10 +64,10 @@ fn damaged(sound: &[u8], damage: &[u8]) -> Vec<u8> {
 }
 
 /// Gives each transaction set of an input whose envelopes are sound.
-pub fn each_transaction(data: &[u8], mut see: impl FnMut(&Transaction<'_>)) {
+pub fn each_transaction(data: &[u8], see: impl FnMut(&Transaction<'_>)) {
     let bytes = input(data);
     if let Ok(interchange) = Interchange::parse(&bytes) {
-        interchange.transactions().for_each(|transaction| see(transaction));
+        interchange.transactions().for_each(see);
     }
 }
 

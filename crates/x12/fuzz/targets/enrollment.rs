@@ -1,17 +1,4 @@
 //! Enrolments are read, written and read again.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use mc_x12::enrollment::Enrollment;
-
-fuzz_target!(|data: &[u8]| {
-    mc_x12_fuzz::each_transaction(data, |transaction| {
-        if let Ok(view) = Enrollment::read(transaction) {
-            mc_x12_fuzz::come_back(
-                &view,
-                |view| view.to_x12(&mc_x12_fuzz::envelope()),
-                |again| Enrollment::read(again).ok(),
-            );
-        }
-    });
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| mc_x12_fuzz::views::enrollment(data));

@@ -7,24 +7,26 @@
 //! of the 278. [`find`] answers for versions that have one guide; [`find_for`] tells all apart by ST01 and, for the
 //! 278, by BHT02.
 
+mod choice;
+mod id;
 pub(crate) mod ids;
 pub(crate) mod index;
 pub mod lists;
 pub mod model;
 
+pub use choice::Choice;
+pub(crate) use choice::Packed;
+pub use id::Id;
 pub use lists::List;
-pub(crate) use model::Packed;
-pub use model::{
-    Choice, Codes, Content, ElementUse, Guide, Id, Key, Kind, Loop, Part, Rule, SegmentUse, Simple, Usage, What,
-};
+pub use model::{Codes, Content, ElementUse, Guide, Key, Kind, Loop, Part, Rule, SegmentUse, Simple, Usage, What};
 
 mod compiled {
+    use super::choice::{Choice, packed};
+    use super::id::Id;
     use super::index::rows;
     use super::lists::List;
-    use super::model::{
-        Choice, Codes, Content, ElementUse, Guide, Id, Key, Kind, Loop, Part, Rule, SegmentUse, Simple,
-    };
-    use super::model::{Usage, What, packed};
+    use super::model::{Codes, Content, ElementUse, Guide, Key, Kind, Loop, Part, Rule, SegmentUse, Simple};
+    use super::model::{Usage, What};
 
     include!(concat!(env!("OUT_DIR"), "/guides.rs"));
 }

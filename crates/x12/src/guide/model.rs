@@ -1,5 +1,7 @@
 //! What a compiled guide is made of. Everything is `'static`: the tables in `guides/` are compiled into the program.
 
+use super::choice::Choice;
+use super::id::Id;
 use super::lists::List;
 
 /// The rules of one transaction set in one version of its implementation guide, e.g. the 835 of 005010X221A1.
@@ -138,104 +140,6 @@ pub enum Codes {
     List(List),
 }
 
-/// A closed list of codes. It is used as the sorted slice of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Choice {
-    pub(super) texts: &'static [&'static str],
-    /// The same as numbers, see [`Packed`].
-    pub(super) packed: &'static [u64],
-}
-
-impl std::ops::Deref for Choice {
-    type Target = [&'static str];
-
-    fn deref(&self) -> &Self::Target {
-        self.texts
-    }
-}
-
-impl Choice {
-    /// The codes, sorted.
-    pub fn texts(self) -> &'static [&'static str] {
-        self.texts
-    }
-
-    /// Whether a value is one of the codes.
-    #[inline]
-    pub(crate) fn has(&self, value: Packed<'_>) -> bool {
-        match value.number {
-            0 => self.has_long(value.text),
-            number if self.packed.len() <= 12 => self.packed.contains(&number),
-            number => self.packed.binary_search(&number).is_ok(),
-        }
-    }
-
-    #[cold]
-    fn has_long(&self, value: &[u8]) -> bool {
-        self.texts.iter().any(|code| code.as_bytes() == value)
-    }
-}
-
-/// Codes as numbers, see [`Packed`]. Those of more than seven bytes are never looked up by theirs.
-pub(super) const fn packed<const N: usize>(codes: &[&str; N]) -> [u64; N] {
-    let mut numbers = [0; N];
-    let mut n = 0;
-    while n < N {
-        let code = codes[n].as_bytes();
-        let mut at = 0;
-        while at < 7 {
-            let byte = if at < code.len() { code[at] } else { 0 };
-            numbers[n] = numbers[n] << 8 | byte as u64;
-            at += 1;
-        }
-        numbers[n] = numbers[n] << 8 | code.len() as u64;
-        n += 1;
-    }
-    numbers
-}
-
-/// A value to be looked for among codes. Up to seven bytes are one number: the bytes, then how many they are; it orders them as text does.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Packed<'a> {
-    text: &'a [u8],
-    /// 0: too long, or empty.
-    number: u64,
-}
-
-impl<'a> Packed<'a> {
-    /// The first bytes of `around`, which what follows them makes quicker to read.
-    #[inline]
-    pub(crate) fn first_of(around: &'a [u8], length: usize) -> Self {
-        let text = around.get(..length).unwrap_or_default();
-        let number = match length {
-            1..=7 => {
-                let bytes = match around.first_chunk() {
-                    Some(eight) => u64::from_be_bytes(*eight),
-                    None => shifted(text),
-                };
-                bytes & u64::MAX << (64 - 8 * length) | length as u64
-            }
-            _ => 0,
-        };
-        Self { text, number }
-    }
-
-    /// All of a text.
-    #[inline]
-    pub(crate) fn of(text: &'a [u8]) -> Self {
-        Self::first_of(text, text.len())
-    }
-}
-
-/// Up to seven bytes, the first one highest.
-fn shifted(text: &[u8]) -> u64 {
-    if text.is_empty() {
-        return 0;
-    }
-    let joined = text.iter().fold(0, |all, byte| all << 8 | u64::from(*byte));
-    joined << (64 - 8 * text.len())
-}
-
 /// The base standard's kinds of values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -281,59 +185,6 @@ pub enum Rule {
     Conditional(&'static [u8]),
     /// L: if the first is present, at least one of the others is.
     ListConditional(&'static [u8]),
-}
-
-/// A segment's id of two or three characters: as one number, so that ids are compared and matched at once. It orders them as text does.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id(u32);
-
-impl Id {
-    /// What no segment is called, and no guide uses.
-    const NONE: Self = Self::of_three(*b"???");
-
-    /// The id of that text. Text that no segment can be called by (empty, longer than three bytes, with a space at its end) is the id `???`, which no
-    /// guide uses.
-    pub const fn new(text: &str) -> Self {
-        Self::of_bytes(text.as_bytes())
-    }
-
-    /// As [`Id::new`].
-    #[inline]
-    pub(crate) const fn of_bytes(text: &[u8]) -> Self {
-        match text {
-            [_, b' '] | [_, _, b' '] => Self::NONE,
-            [a] => Self::of_three([*a, b' ', b' ']),
-            [a, b] => Self::of_three([*a, *b, b' ']),
-            [a, b, c] => Self::of_three([*a, *b, *c]),
-            _ => Self::NONE,
-        }
-    }
-
-    /// Padded with spaces.
-    const fn of_three([a, b, c]: [u8; 3]) -> Self {
-        Self(u32::from_be_bytes([0, a, b, c]))
-    }
-
-    pub(super) const fn number(self) -> u32 {
-        self.0
-    }
-
-    /// As text; `?` where no guide knows it.
-    pub fn as_str(self) -> &'static str {
-        self.known().unwrap_or("?")
-    }
-}
-
-impl std::fmt::Debug for Id {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl std::fmt::Display for Id {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 impl Loop {
@@ -398,33 +249,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_choice_has_its_codes_and_no_others() {
-        for guide in crate::guide::all() {
-            for (_, indexes) in guide.root.dispatch {
-                let parts = indexes.iter().map(|index| &guide.root.parts[usize::from(*index)]);
-                let uses = parts.filter_map(|part| part.what.opening());
-                for element in uses.flat_map(|segment| segment.elements) {
-                    let Content::Simple(Simple {
-                        codes: Codes::OneOf(codes),
-                        ..
-                    }) = element.content
-                    else {
-                        continue;
-                    };
-                    assert!(codes.is_sorted() && codes.packed.is_sorted());
-                    for code in codes.iter() {
-                        let around = format!("{code}*AND WHAT FOLLOWS");
-                        assert!(codes.has(Packed::of(code.as_bytes())), "{code}");
-                        assert!(codes.has(Packed::first_of(around.as_bytes(), code.len())), "{code}");
-                        assert!(!codes.has(Packed::of(format!("{code}\0").as_bytes())), "{code}");
-                    }
-                    assert!(!codes.has(Packed::of(b"")));
-                }
-            }
-        }
-    }
-
-    #[test]
     fn each_loop_finds_its_parts_without_a_search() {
         for guide in crate::guide::all() {
             for (nth, id) in (0..).zip(crate::guide::segments()) {
@@ -434,19 +258,5 @@ mod tests {
                 assert_eq!(by_search, at_once, "{id}");
             }
         }
-    }
-
-    #[test]
-    fn ids_are_padded_and_sort_as_text_does() {
-        assert_eq!(Id::new("N1").as_str(), "N1");
-        assert_eq!(format!("{} {:?}", Id::new("NM1"), Id::new("HL")), "NM1 HL");
-        assert!(Id::new("N1") < Id::new("N10") && Id::new("N10") < Id::new("NM1"));
-    }
-
-    #[test]
-    fn text_that_cannot_be_an_id_is_none_that_a_guide_uses() {
-        assert_eq!(Id::new(""), Id::new("LONG"));
-        assert_ne!(Id::new("N1 "), Id::new("N1"));
-        assert_eq!(Id::new("é!").as_str(), "?", "what is not known is not told");
     }
 }
