@@ -68,7 +68,7 @@ bench-x12: ## how fast X12 is read and validated, and in how much memory, agains
 	@cargo bench --locked -p mc-x12 --bench engine -- --quiet
 	@deploy/e2e/bench-x12.sh $(SIZES)
 
-fuzz-x12: ## give the X12 engine whatever libFuzzer thinks of, each target for MINUTES (30), one after the other (TARGETS="reader checker")
+fuzz-x12: ## give the X12 engine whatever libFuzzer thinks of, each target for MINUTES (30), one after the other (TARGETS="reader checker"; KEEP=1: the least inputs become tests)
 	@deploy/e2e/fuzz-x12.sh $(or $(MINUTES),30) $(TARGETS)
 
 leak-scan: ## look for patients in logs, traces, queues, tables, caches and error bodies (on the running system)
