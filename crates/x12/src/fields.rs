@@ -118,8 +118,8 @@ impl Fields {
     }
 }
 
-/// One element, or a part of one.
-#[derive(Debug, Clone, Copy, Default)]
+/// One element, or a part of one. Without `Debug`: it may be PHI.
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Field<'a> {
     /// It begins here; more of the segment follows it.
     from: &'a [u8],
@@ -131,7 +131,8 @@ impl<'a> Field<'a> {
     fn between(bytes: &'a [u8], begin: u32, next: u32) -> Self {
         Self {
             from: bytes.get(begin as usize..).unwrap_or_default(),
-            length: (next - begin - 1) as usize,
+            // Beyond four gigabytes both stand at the end.
+            length: (next - begin).saturating_sub(1) as usize,
         }
     }
 

@@ -57,7 +57,7 @@ pub(super) const fn packed<const N: usize>(codes: &[&str; N]) -> [u64; N] {
 }
 
 /// A value to be looked for among codes. Up to seven bytes are one number: the bytes, then how many they are; it orders them as text does.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(crate) struct Packed<'a> {
     text: &'a [u8],
     /// 0: too long, or empty.
