@@ -52,7 +52,7 @@ pub struct Evidence {
 
 /// What a service lets the platform see of itself.
 #[async_trait::async_trait]
-pub trait Watched: Send + Sync {
+pub trait HealthProbe: Send + Sync {
     /// Every part it stands on, looked at now (or seconds ago).
     async fn components(&self) -> Vec<Component>;
 

@@ -68,7 +68,7 @@ const TABLE: &[Line] = &[
     Line {
         roles: &[Role::Admin],
         purposes: &[Purpose::Operations],
-        sees: WHO_ONLY,
+        sees: IDENTIFIER_ONLY,
     },
 ];
 
@@ -166,7 +166,7 @@ const NURSE: &[Allowed] = &[
     },
 ];
 
-const WHO_ONLY: &[Allowed] = &[Allowed {
+const IDENTIFIER_ONLY: &[Allowed] = &[Allowed {
     resource_type: "Patient",
     members: &["name", "birthDate", "gender", "deceased[x]"],
 }];

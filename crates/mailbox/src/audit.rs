@@ -54,7 +54,7 @@ impl Mailbox {
     ///
     /// # Errors
     /// The 403; or the database's, where the refusal cannot be recorded.
-    pub async fn admit(
+    pub async fn authorize(
         &self,
         caller: &Principal,
         permission: Permission,
@@ -64,7 +64,7 @@ impl Mailbox {
         let Err(refusal) = caller.require(permission, why) else {
             return Ok(());
         };
-        self.post_refusal(caller, wanted.detail("reason", "role")).await?;
+        self.record_refusal(caller, wanted.detail("reason", "role")).await?;
         Err(refusal)
     }
 
@@ -72,8 +72,8 @@ impl Mailbox {
     ///
     /// # Errors
     /// The database's; the caller then answers 503.
-    pub async fn post_refusal(&self, caller: &Principal, wanted: AuditRecord) -> Result<(), sqlx::Error> {
+    pub async fn record_refusal(&self, caller: &Principal, wanted: AuditRecord) -> Result<(), sqlx::Error> {
         let record = wanted.outcome(Outcome::Denied);
-        self.post_alone(Some(caller.organization_id), &record).await
+        self.enqueue_now(Some(caller.organization_id), &record).await
     }
 }

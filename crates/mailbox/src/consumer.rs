@@ -16,7 +16,7 @@ use tracing::Instrument;
 /// A queue and what it wants to hear.
 #[derive(Debug, Clone, Copy)]
 pub struct Queue {
-    /// `<consumer>.<purpose>`: `audit.trail`. Its dead letters stand in `<name>.dead`.
+    /// `<consumer>.<purpose>`: `audit.log`. Its dead letters stand in `<name>.dead`.
     pub name: &'static str,
     /// Routing keys, `*` for one word.
     pub bindings: &'static [&'static str],

@@ -22,7 +22,7 @@ pub struct Scope {
 
 /// An answer that can be given again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct StoredResponse {
     /// HTTP status.
     pub status: u16,
     /// JSON body.
@@ -31,7 +31,7 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
 }
 
-impl Answer {
+impl StoredResponse {
     /// `status` with `body` as JSON.
     pub fn json(status: impl Into<u16>, body: &impl serde::Serialize) -> Self {
         Self {
@@ -80,7 +80,7 @@ impl Answer {
 
 /// The right to do the work of one key once. The action stores its answer with it, in the transaction of the change.
 #[derive(Debug, Clone)]
-pub struct Ticket {
+pub struct IdempotencyClaim {
     schema: &'static str,
     scope: String,
     key_hash: String,
@@ -110,27 +110,27 @@ impl Mailbox {
         work: F,
     ) -> Result<HttpResponse, Problem>
     where
-        F: FnOnce(Ticket) -> W,
-        W: Future<Output = Result<Answer, Problem>>,
+        F: FnOnce(IdempotencyClaim) -> W,
+        W: Future<Output = Result<StoredResponse, Problem>>,
     {
-        let ticket = Ticket::new(self.schema, &scope, key);
-        match self.find(&ticket, body_digest).await? {
+        let claim = IdempotencyClaim::new(self.schema, &scope, key);
+        match self.find(&claim, body_digest).await? {
             Found::Running => Err(Problem::new(problem::IDEMPOTENCY_IN_PROGRESS).retry_after_s(1)),
             Found::OtherBody => Err(Problem::new(problem::IDEMPOTENCY_KEY_REUSED)
                 .at("header:Idempotency-Key", "was used with another body")),
-            Found::Done(status, sealed) => ticket.open(status, sealed).map(|answer| answer.response(true)),
-            Found::Fresh => match work(ticket.clone()).await {
+            Found::Done(status, sealed) => claim.open(status, sealed).map(|answer| answer.response(true)),
+            Found::Fresh => match work(claim.clone()).await {
                 Ok(answer) => Ok(answer.response(false)),
                 Err(problem) => {
                     // Where this fails too, the lease ends by itself.
-                    let _ = self.abandon(&ticket).await;
+                    let _ = self.abandon(&claim).await;
                     Err(problem)
                 }
             },
         }
     }
 
-    async fn find(&self, ticket: &Ticket, digest: [u8; 32]) -> Result<Found, sqlx::Error> {
+    async fn find(&self, claim: &IdempotencyClaim, digest: [u8; 32]) -> Result<Found, sqlx::Error> {
         // A row whose lease has ended belongs to a process that died; its work is taken over.
         let sql = format!(
             "INSERT INTO {0}.inbox AS i (scope, key, digest, state, locked_until, expires_at) \
@@ -142,8 +142,8 @@ impl Mailbox {
             self.schema
         );
         let fresh = sqlx::query(AssertSqlSafe(sql))
-            .bind(&ticket.scope)
-            .bind(&ticket.key_hash)
+            .bind(&claim.scope)
+            .bind(&claim.key_hash)
             .bind(&digest[..])
             .fetch_optional(&self.pool)
             .await?;
@@ -155,8 +155,8 @@ impl Mailbox {
             self.schema
         );
         let row: Option<StoredRow> = sqlx::query_as(AssertSqlSafe(sql))
-            .bind(&ticket.scope)
-            .bind(&ticket.key_hash)
+            .bind(&claim.scope)
+            .bind(&claim.key_hash)
             .fetch_optional(&self.pool)
             .await?;
         Ok(match row {
@@ -169,21 +169,21 @@ impl Mailbox {
         })
     }
 
-    async fn abandon(&self, ticket: &Ticket) -> Result<(), sqlx::Error> {
+    async fn abandon(&self, claim: &IdempotencyClaim) -> Result<(), sqlx::Error> {
         let sql = format!(
             "DELETE FROM {}.inbox WHERE scope = $1 AND key = $2 AND state = 'running'",
             self.schema
         );
         sqlx::query(AssertSqlSafe(sql))
-            .bind(&ticket.scope)
-            .bind(&ticket.key_hash)
+            .bind(&claim.scope)
+            .bind(&claim.key_hash)
             .execute(&self.pool)
             .await
             .map(drop)
     }
 }
 
-impl Ticket {
+impl IdempotencyClaim {
     fn new(schema: &'static str, scope: &Scope, key: &IdempotencyKey) -> Self {
         let scope = format!("{} {}", scope.caller, scope.route);
         let hash = digest::digest(&digest::SHA256, format!("{scope}\n{}", key.0).as_bytes());
@@ -214,7 +214,7 @@ impl Ticket {
     ///
     /// # Errors
     /// The database's.
-    pub async fn store(&self, transaction: &mut PgConnection, answer: &Answer) -> Result<(), sqlx::Error> {
+    pub async fn store(&self, transaction: &mut PgConnection, answer: &StoredResponse) -> Result<(), sqlx::Error> {
         let sealed = self.seal(answer).map_err(|error| sqlx::Error::Encode(error.into()))?;
         let sql = format!(
             "UPDATE {}.inbox SET state = 'done', status = $3, answer = $4 WHERE scope = $1 AND key = $2",
@@ -234,7 +234,7 @@ impl Ticket {
         aead::RandomizedNonceKey::new(&aead::AES_256_GCM, &self.sealing_key)
     }
 
-    fn seal(&self, answer: &Answer) -> Result<Vec<u8>, &'static str> {
+    fn seal(&self, answer: &StoredResponse) -> Result<Vec<u8>, &'static str> {
         let mut text = answer.to_text().into_bytes();
         let nonce = self
             .cipher()
@@ -243,7 +243,7 @@ impl Ticket {
         Ok([&nonce.as_ref()[..], &text].concat())
     }
 
-    fn open(&self, status: u16, sealed: Vec<u8>) -> Result<Answer, Problem> {
+    fn open(&self, status: u16, sealed: Vec<u8>) -> Result<StoredResponse, Problem> {
         let fault = || Problem::new(problem::INTERNAL);
         let (nonce, text) = sealed.split_at_checked(aead::NONCE_LEN).ok_or_else(fault)?;
         let nonce = aead::Nonce::try_assume_unique_for_key(nonce).map_err(|_| fault())?;
@@ -252,7 +252,7 @@ impl Ticket {
         let text = cipher
             .open_in_place(nonce, aead::Aad::from(self.key_hash.as_bytes()), &mut text)
             .map_err(|_| fault())?;
-        Answer::from_text(status, text).ok_or_else(fault)
+        StoredResponse::from_text(status, text).ok_or_else(fault)
     }
 }
 
@@ -266,14 +266,14 @@ mod tests {
             caller: "org/user".to_owned(),
             route: "POST x",
         };
-        let ticket = Ticket::new("billing", &scope, &IdempotencyKey("k-1".to_owned()));
-        let answer = Answer::json(201_u16, &serde_json::json!({ "secret": "s\nt" }));
+        let claim = IdempotencyClaim::new("billing", &scope, &IdempotencyKey("k-1".to_owned()));
+        let answer = StoredResponse::json(201_u16, &serde_json::json!({ "secret": "s\nt" }));
         let placed = answer.clone().header("Location", "/x/1").header("ETag", "\"1\"");
         for answer in [&answer, &placed] {
-            assert_eq!(&ticket.open(201, ticket.seal(answer).unwrap()).unwrap(), answer);
+            assert_eq!(&claim.open(201, claim.seal(answer).unwrap()).unwrap(), answer);
         }
-        let sealed = ticket.seal(&placed).unwrap();
-        let other = Ticket::new("billing", &scope, &IdempotencyKey("k-2".to_owned()));
+        let sealed = claim.seal(&placed).unwrap();
+        let other = IdempotencyClaim::new("billing", &scope, &IdempotencyKey("k-2".to_owned()));
         assert!(other.open(201, sealed).is_err());
     }
 }

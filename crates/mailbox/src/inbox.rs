@@ -8,7 +8,7 @@ impl Mailbox {
     ///
     /// # Errors
     /// The database's.
-    pub async fn first_time(
+    pub async fn is_first_delivery(
         &self,
         transaction: &mut PgConnection,
         consumer: &str,

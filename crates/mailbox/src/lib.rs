@@ -21,7 +21,7 @@ use std::sync::{Arc, atomic::AtomicBool};
 
 pub use batch::BatchVerdict;
 pub use consumer::{Queue, Verdict};
-pub use idempotency::{Answer, Scope, Ticket};
+pub use idempotency::{IdempotencyClaim, Scope, StoredResponse};
 pub use publish::Publisher;
 pub use stream::Stream;
 

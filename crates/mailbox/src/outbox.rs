@@ -1,7 +1,7 @@
 //! The outbox: events wait here, in the transaction that made them true.
 
 use crate::Mailbox;
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_chassis::telemetry;
 use mc_contracts::{AuditRecord, Envelope, Event};
 use mc_vocabulary::{EventId, OrganizationId};
@@ -12,7 +12,7 @@ impl Mailbox {
     ///
     /// # Errors
     /// The database's.
-    pub async fn post<E: Event>(
+    pub async fn enqueue<E: Event>(
         &self,
         transaction: &mut PgConnection,
         organization_id: Option<OrganizationId>,
@@ -41,13 +41,13 @@ impl Mailbox {
     ///
     /// # Errors
     /// The database's; the caller then answers 503 and no data.
-    pub async fn post_alone(
+    pub async fn enqueue_now(
         &self,
         organization_id: Option<OrganizationId>,
         record: &AuditRecord,
     ) -> Result<(), sqlx::Error> {
-        let mut transaction = wall::begin_as_platform(&self.pool).await?;
-        self.post(&mut transaction, organization_id, record).await?;
+        let mut transaction = tenancy::begin_as_platform(&self.pool).await?;
+        self.enqueue(&mut transaction, organization_id, record).await?;
         transaction.commit().await
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Mailbox;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_contracts::{Event, Tally};
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
@@ -21,7 +21,7 @@ impl Mailbox {
     pub async fn tally(&self) -> Result<Option<Tally>, sqlx::Error> {
         let until = self.clock.now() - SETTLED_AFTER;
         let until = until.duration_trunc(TimeDelta::seconds(1)).unwrap_or(until);
-        let mut transaction = wall::begin_as_platform(&self.pool).await?;
+        let mut transaction = tenancy::begin_as_platform(&self.pool).await?;
         let lock = format!("SELECT pg_try_advisory_xact_lock(hashtext('{LOCK} {}'))", self.schema);
         let mine: bool = sqlx::query_scalar(AssertSqlSafe(lock))
             .fetch_one(&mut *transaction)
@@ -44,7 +44,7 @@ impl Mailbox {
             return Ok(None);
         }
         let tally = Tally { since, until, recorded };
-        self.post(&mut transaction, None, &tally).await?;
+        self.enqueue(&mut transaction, None, &tally).await?;
         transaction.commit().await?;
         Ok(Some(tally))
     }

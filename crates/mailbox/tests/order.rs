@@ -76,7 +76,7 @@ async fn told(events: u64, relays: usize, late: Duration) -> Vec<u64> {
     }));
     let writer = mailbox(&database, &broker);
     for n in 0..events {
-        writer.post_alone(None, &record(n)).await.unwrap();
+        writer.enqueue_now(None, &record(n)).await.unwrap();
     }
     eventually("every event", || async {
         (seen.lock().unwrap().len() as u64 == events).then_some(())

@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/auth");
 const QUEUE: Queue = Queue {
-    name: "audit.trail",
+    name: "audit.log",
     bindings: &["*.audit.recorded.v1"],
     ordered: false,
 };
@@ -150,7 +150,10 @@ async fn apply(pool: &PgPool, mailbox: &Mailbox, envelope: Envelope, die_at: &At
 async fn try_apply(pool: &PgPool, mailbox: &Mailbox, envelope: &Envelope) -> Result<(), sqlx::Error> {
     let record: AuditRecord = envelope.event().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
     let mut transaction = pool.begin().await?;
-    if mailbox.first_time(&mut transaction, "world", envelope.id).await? {
+    if mailbox
+        .is_first_delivery(&mut transaction, "world", envelope.id)
+        .await?
+    {
         sqlx::query("INSERT INTO auth.effects VALUES ($1)")
             .bind(&record.action)
             .execute(&mut *transaction)
@@ -177,7 +180,7 @@ async fn run(seed: u64) {
     let mut told = 0;
     for fault in 0..FAULTS {
         for _ in 0..EVENTS / u64::try_from(FAULTS).unwrap() {
-            writer.post_alone(None, &record(told)).await.unwrap();
+            writer.enqueue_now(None, &record(told)).await.unwrap();
             told += 1;
         }
         tokio::time::sleep(Duration::from_millis(chance.random_range(0..120))).await;

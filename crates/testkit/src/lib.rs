@@ -8,15 +8,15 @@
     reason = "only tests call this: a panic here is a failed test"
 )]
 
+mod audit_trail;
 mod chaos;
 mod database;
-mod on_record;
 mod servers;
 mod tokens;
 
+pub use audit_trail::OnRecord;
 pub use chaos::ChaosProxy;
 pub use database::Database;
-pub use on_record::OnRecord;
 pub use servers::{Broker, broker, redis_url, setting};
 pub use tokens::{Caller, TokenIssuer};
 

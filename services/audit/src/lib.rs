@@ -24,7 +24,7 @@ use std::{
 use tokio::sync::{mpsc, watch};
 
 /// What every action may use.
-pub struct Desk {
+pub struct AppState {
     /// Behind the walls.
     pub pool: PgPool,
     /// Outbox and inbox.
@@ -63,7 +63,7 @@ pub struct Keeper {
     pub clock: Clock,
 }
 
-impl Desk {
+impl AppState {
     /// What was signed before.
     pub fn anchors(&self) -> MutexGuard<'_, Anchors> {
         self.anchors.lock().unwrap_or_else(PoisonError::into_inner)

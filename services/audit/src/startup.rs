@@ -10,7 +10,7 @@ mod watch_log;
 mod workers;
 
 use crate::{
-    Desk,
+    AppState,
     actions::sign_checkpoints::recall,
     config::Settings,
     domain::{Retention, detection::RuleBook},
@@ -52,29 +52,29 @@ pub async fn build(
     verifier: Verifier,
     telemetry: Arc<Telemetry>,
 ) -> anyhow::Result<App> {
-    let (desk, notes) = desk(&settings, &secrets, clock).await?;
-    let desk = Data::new(desk);
-    pools::require_migrated(&desk.pool, &MIGRATOR, "audit", "audit").await?;
-    recall(&desk).await.context("what was signed before cannot be read")?;
+    let (state, notes) = state(&settings, &secrets, clock).await?;
+    let state = Data::new(state);
+    pools::require_migrated(&state.pool, &MIGRATOR, "audit", "audit").await?;
+    recall(&state).await.context("what was signed before cannot be read")?;
     let lifecycle = Lifecycle::new();
     workers::spawn(
         &lifecycle,
-        &desk,
+        &state,
         notes,
         Duration::from_millis(settings.checkpoints.every_ms),
     );
-    detection::spawn(&lifecycle, &desk, &settings.detection);
+    detection::spawn(&lifecycle, &state, &settings.detection);
 
     let verifier = Data::new(verifier);
     let watched = Arc::new(Watch {
-        desk: desk.clone(),
+        state: state.clone(),
         secrets,
-        measured: evidence::Measurements::spawn(&lifecycle, &desk),
+        measured: evidence::Measurements::spawn(&lifecycle, &state),
     });
     let tails = Data::new(routes::Tails::new(lifecycle.draining()));
     let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
         config
-            .app_data(desk.clone())
+            .app_data(state.clone())
             .app_data(verifier.clone())
             .app_data(tails.clone());
     });
@@ -84,7 +84,7 @@ pub async fn build(
         routes: routes::routes,
         data,
         watched,
-        hangs_up_with_caller: true,
+        cancel_on_disconnect: true,
     };
     App::new(&settings.http, telemetry, site, lifecycle)
 }
@@ -130,7 +130,11 @@ pub fn print_openapi() -> anyhow::Result<bool> {
 ///
 /// # Errors
 /// Naming the setting or secret that is wrong.
-pub async fn desk(settings: &Settings, secrets: &Secrets, clock: Clock) -> anyhow::Result<(Desk, Receiver<String>)> {
+pub async fn state(
+    settings: &Settings,
+    secrets: &Secrets,
+    clock: Clock,
+) -> anyhow::Result<(AppState, Receiver<String>)> {
     desk_over("url", settings, secrets, clock).await
 }
 
@@ -140,7 +144,7 @@ async fn desk_over(
     settings: &Settings,
     secrets: &Secrets,
     clock: Clock,
-) -> anyhow::Result<(Desk, Receiver<String>)> {
+) -> anyhow::Result<(AppState, Receiver<String>)> {
     let database = secrets.require("database", &[url]).await?;
     let broker = secrets.require("broker", &["url"]).await?;
     let pool = pools::postgres(database.field(url)?, &settings.database, "audit")?;
@@ -148,7 +152,7 @@ async fn desk_over(
     let checkpoint_key = secrets.require("checkpoint-key", &["private_key_pem", "name"]).await?;
     let key_field = |name| anyhow::Ok(checkpoint_key.field(name)?.expose_secret().to_owned());
     let (notes, waiting) = mpsc::channel(1_000);
-    let desk = Desk {
+    let state = AppState {
         mailbox: Mailbox::new(
             "audit",
             "audit",
@@ -175,7 +179,7 @@ async fn desk_over(
         pool,
         clock,
     };
-    Ok((desk, waiting))
+    Ok((state, waiting))
 }
 
 /// The rules of breach detection.

@@ -183,7 +183,7 @@ type Seen = BTreeMap<Route, BTreeMap<String, BTreeSet<String>>>;
 fn seen() -> Seen {
     let mut seen = Seen::new();
     for (service, prefix) in WALKS {
-        let file = root().join(format!("services/{service}/tests/it/on_record.rs"));
+        let file = root().join(format!("services/{service}/tests/it/audit_trail.rs"));
         note_seen(service, prefix, &fs::read_to_string(file).unwrap(), &mut seen);
     }
     seen
@@ -194,7 +194,7 @@ fn note_seen(service: &str, prefix: &str, source: &str, seen: &mut Seen) {
     for test in source.split("#[actix_web::test]\nasync fn ").skip(1) {
         let (name, rest) = test.split_once('(').unwrap();
         let body = rest.split("\n}\n").next().unwrap();
-        let (test, mut route) = (format!("{service}: `on_record::{name}`"), None);
+        let (test, mut route) = (format!("{service}: `audit_trail::{name}`"), None);
         for literal in body.split('"').skip(1).step_by(2) {
             if let Some((method @ ("GET" | "POST" | "PUT" | "PATCH" | "DELETE"), path)) = literal.split_once(' ') {
                 let path = path.split('?').next().unwrap();
@@ -229,7 +229,7 @@ fn a_test_sees_every_route_put_on_record_what_the_table_says_and_nothing_else() 
             continue;
         }
         let found = seen.get(&route);
-        let found = found.unwrap_or_else(|| panic!("no test in on_record.rs calls {route}"));
+        let found = found.unwrap_or_else(|| panic!("no test in audit_trail.rs calls {route}"));
         let found: BTreeSet<_> = found.keys().map(String::as_str).filter(|a| !a.is_empty()).collect();
         let expected: BTreeSet<_> = if let As(actions) = told { actions } else { &[][..] }
             .iter()
@@ -237,14 +237,14 @@ fn a_test_sees_every_route_put_on_record_what_the_table_says_and_nothing_else() 
             .collect();
         assert_eq!(
             found, expected,
-            "{route}: what on_record.rs sees, and what the table says"
+            "{route}: what audit_trail.rs sees, and what the table says"
         );
         routes.insert(route);
     }
     let unknown: Vec<_> = seen.keys().filter(|route| !routes.contains(*route)).collect();
     assert!(
         unknown.is_empty(),
-        "on_record.rs calls what the table does not know: {unknown:?}"
+        "audit_trail.rs calls what the table does not know: {unknown:?}"
     );
 }
 
@@ -263,9 +263,9 @@ fn what_a_test_sees_is_read_from_its_calls() {
             .into_iter()
             .collect::<Vec<_>>()
     };
-    assert_eq!(by("GET /p/a/{id}", "auth.login"), ["auth: `on_record::first`"]);
+    assert_eq!(by("GET /p/a/{id}", "auth.login"), ["auth: `audit_trail::first`"]);
     assert!(by("POST /p/a", "auth.login").is_empty(), "a refusal is no access");
-    assert_eq!(by("POST /p/a", "auth.refresh"), ["auth: `on_record::second`"]);
+    assert_eq!(by("POST /p/a", "auth.refresh"), ["auth: `audit_trail::second`"]);
     assert_eq!(by("POST /p/a", "").len(), 2);
     assert_eq!(seen.len(), 2);
 }
@@ -321,7 +321,7 @@ fn row_of_route(seen: &Seen, method: &str, path: &str, told: &Told) -> String {
 
 #[test]
 fn the_document_of_audit_events_is_up_to_date() {
-    let mut text = "# Audit events\n\nWritten by the code (`services/audit`: `domain/catalogue.rs`, `tests/routes.rs`).\n\n## What each route puts on record\n\nWhoever may not do what a route puts on record is refused with 403 (with 404 where the coverage of another patient is meant), and that is on\nrecord as the access would be, with outcome `denied`. A call without a valid token (401) is nobody's and not on record; a sign-in that fails is.\n\nThe tests of the third column, in `services/<service>/tests/it/on_record.rs`, call the route of the running service and find exactly these\nactions in its outbox, and nothing where nothing is to be. Where the column is empty, the service has no audit records at all. The last column\nis the profile of IHE BALP, in the order of the actions.\n\n| route | action | seen by | profile |\n|---|---|---|---|\n".to_owned();
+    let mut text = "# Audit events\n\nWritten by the code (`services/audit`: `domain/catalogue.rs`, `tests/routes.rs`).\n\n## What each route puts on record\n\nWhoever may not do what a route puts on record is refused with 403 (with 404 where the coverage of another patient is meant), and that is on\nrecord as the access would be, with outcome `denied`. A call without a valid token (401) is nobody's and not on record; a sign-in that fails is.\n\nThe tests of the third column, in `services/<service>/tests/it/audit_trail.rs`, call the route of the running service and find exactly these\nactions in its outbox, and nothing where nothing is to be. Where the column is empty, the service has no audit records at all. The last column\nis the profile of IHE BALP, in the order of the actions.\n\n| route | action | seen by | profile |\n|---|---|---|---|\n".to_owned();
     let seen = seen();
     for (method, path, told) in table() {
         writeln!(text, "{}", row_of_route(&seen, method, &path, told)).unwrap();

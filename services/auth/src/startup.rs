@@ -1,7 +1,7 @@
 //! All wiring: from settings and secrets to a running service.
 
 use crate::{
-    Desk,
+    AppState,
     actions::bootstrap::bootstrap as bootstrapping,
     config::Settings,
     domain::{Password, Signer, TokenLife},
@@ -12,7 +12,7 @@ use anyhow::Context;
 use chrono::Duration;
 use mc_access::{AccessSettings, Verifier};
 use mc_chassis::{
-    health::{Component, Evidence, Status, Watched},
+    health::{Component, Evidence, HealthProbe, Status},
     http::{self, Site},
     lifecycle::Lifecycle,
     pools,
@@ -38,23 +38,23 @@ pub async fn build(
     clock: Clock,
     telemetry: Arc<Telemetry>,
 ) -> anyhow::Result<App> {
-    let desk = Data::new(desk(&settings, &secrets, clock).await?);
-    pools::require_migrated(&desk.pool, &MIGRATOR, "auth", "auth").await?;
+    let state = Data::new(state(&settings, &secrets, clock).await?);
+    pools::require_migrated(&state.pool, &MIGRATOR, "auth", "auth").await?;
     let access = AccessSettings {
         jwks_url: String::new(),
         issuer: settings.tokens.issuer.clone(),
         audience: settings.tokens.audience.clone(),
     };
-    let verifier = Data::new(Verifier::with_keys(access, desk.signer.public(), desk.clock.clone()));
+    let verifier = Data::new(Verifier::with_keys(access, state.signer.public(), state.clock.clone()));
     let lifecycle = Lifecycle::new();
-    lifecycle.spawn("relay", desk.mailbox.clone().relay(lifecycle.stopping()));
+    lifecycle.spawn("relay", state.mailbox.clone().relay(lifecycle.stopping()));
 
     let watched = Arc::new(Watch {
-        desk: desk.clone(),
+        state: state.clone(),
         secrets,
     });
     let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
-        config.app_data(desk.clone()).app_data(verifier.clone());
+        config.app_data(state.clone()).app_data(verifier.clone());
     });
     let site = Site {
         service: "auth",
@@ -62,7 +62,7 @@ pub async fn build(
         routes: routes::routes,
         data,
         watched,
-        hangs_up_with_caller: false,
+        cancel_on_disconnect: false,
     };
     App::new(&settings.http, telemetry, site, lifecycle)
 }
@@ -102,10 +102,10 @@ pub async fn bootstrap(
     password_file: &Path,
 ) -> anyhow::Result<bool> {
     let secrets = Secrets::from_config(&settings.secrets).await?;
-    let desk = desk(settings, &secrets, Clock::System).await?;
+    let state = state(settings, &secrets, Clock::System).await?;
     let password = std::fs::read_to_string(password_file).with_context(|| password_file.display().to_string())?;
     let organization_id = bootstrapping(
-        &desk,
+        &state,
         &organization,
         email,
         Password::new(password.trim_end().to_owned().into()),
@@ -127,12 +127,12 @@ pub fn print_openapi() -> anyhow::Result<bool> {
     Ok(true)
 }
 
-async fn desk(settings: &Settings, secrets: &Secrets, clock: Clock) -> anyhow::Result<Desk> {
+async fn state(settings: &Settings, secrets: &Secrets, clock: Clock) -> anyhow::Result<AppState> {
     let database = secrets.require("database", &["url"]).await?;
     let broker = secrets.require("broker", &["url"]).await?;
     let signing = secrets.require("signing-key", &["private_key_pem", "kid"]).await?;
     let pool = pools::postgres(database.field("url")?, &settings.database, "auth")?;
-    Ok(Desk {
+    Ok(AppState {
         mailbox: Mailbox::new(
             "auth",
             "auth",
@@ -160,14 +160,14 @@ async fn desk(settings: &Settings, secrets: &Secrets, clock: Clock) -> anyhow::R
 
 /// What health checks see.
 struct Watch {
-    desk: Data<Desk>,
+    state: Data<AppState>,
     secrets: Secrets,
 }
 
 #[async_trait::async_trait]
-impl Watched for Watch {
+impl HealthProbe for Watch {
     async fn components(&self) -> Vec<Component> {
-        let clock = &self.desk.clock;
+        let clock = &self.state.clock;
         let started = Instant::now();
         let (status, detail) = match self.secrets.require("signing-key", &["private_key_pem", "kid"]).await {
             Ok(_) => (Status::Healthy, format!("provider {}", self.secrets.provider_name())),
@@ -175,14 +175,14 @@ impl Watched for Watch {
         };
         let secrets = pools::component("secrets_manager", status, false, detail, started, clock);
         let (database, post) = tokio::join!(
-            pools::database_component(&self.desk.pool, clock),
-            self.desk.mailbox.components()
+            pools::database_component(&self.state.pool, clock),
+            self.state.mailbox.components()
         );
         [vec![database, secrets], post].concat()
     }
 
     async fn evidence(&self) -> Vec<Evidence> {
-        let now = self.desk.clock.now();
+        let now = self.state.clock.now();
         let provider = self.secrets.provider_name();
         let mut evidence = vec![
             Evidence {
@@ -197,14 +197,14 @@ impl Watched for Watch {
                 holds: true,
                 found: format!(
                     "ES256, {} key(s), tokens live {} s",
-                    self.desk.signer.public().keys.len(),
-                    self.desk.life.access.num_seconds()
+                    self.state.signer.public().keys.len(),
+                    self.state.life.access.num_seconds()
                 ),
                 method: "the signer in use".to_owned(),
                 checked_at: now,
             },
         ];
-        if let Some(row) = sealed_emails(&self.desk.pool).await {
+        if let Some(row) = sealed_emails(&self.state.pool).await {
             evidence.push(Evidence {
                 control: "encryption_at_rest".to_owned(),
                 holds: row.0 == row.1,
@@ -222,7 +222,7 @@ impl Watched for Watch {
 
 /// How many of the newest addresses there are, and how many of them are sealed.
 async fn sealed_emails(pool: &PgPool) -> Option<(usize, usize)> {
-    let mut transaction = mc_access::wall::begin_as_platform(pool).await.ok()?;
+    let mut transaction = mc_access::tenancy::begin_as_platform(pool).await.ok()?;
     let values = crate::store::users::list_sealed_emails(&mut transaction, 100)
         .await
         .ok()?;

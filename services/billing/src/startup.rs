@@ -1,8 +1,8 @@
 //! All wiring: from settings and secrets to a running service.
 
 use crate::{
-    Desk,
-    actions::{charge_due::charge_due, tell_breaker_change::tell_breaker_change},
+    AppState,
+    actions::{charge_due::charge_due, publish_breaker_change::publish_breaker_change},
     config::Settings,
     consumers::consents,
     gateway::stripe::{FIELDS, Stripe},
@@ -10,9 +10,9 @@ use crate::{
     store::payments,
 };
 use actix_web::web::Data;
-use mc_access::{Verifier, wall};
+use mc_access::{Verifier, tenancy};
 use mc_chassis::{
-    health::{Component, Evidence, Status, Watched},
+    health::{Component, Evidence, HealthProbe, Status},
     http::{self, Site},
     lifecycle::Lifecycle,
     pools,
@@ -53,18 +53,18 @@ pub async fn build(
     };
     let stripe = Upstream::new("stripe", settings.stripe.upstream.clone(), clock.clone(), hooks)?;
     let stripe = Stripe::new(stripe, secrets.clone());
-    let desk = Data::new(desk(&settings, &secrets, stripe, clock).await?);
-    pools::require_migrated(&desk.pool, &MIGRATOR, "billing", "billing").await?;
+    let state = Data::new(state(&settings, &secrets, stripe, clock).await?);
+    pools::require_migrated(&state.pool, &MIGRATOR, "billing", "billing").await?;
     let lifecycle = Lifecycle::new();
-    spawn_workers(&lifecycle, &desk, changed);
+    spawn_workers(&lifecycle, &state, changed);
 
     let verifier = Data::new(verifier);
     let watched = Arc::new(Watch {
-        desk: desk.clone(),
+        state: state.clone(),
         secrets,
     });
     let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
-        config.app_data(desk.clone()).app_data(verifier.clone());
+        config.app_data(state.clone()).app_data(verifier.clone());
     });
     let site = Site {
         service: "billing",
@@ -72,30 +72,33 @@ pub async fn build(
         routes: routes::routes,
         data,
         watched,
-        hangs_up_with_caller: false,
+        cancel_on_disconnect: false,
     };
     App::new(&settings.http, telemetry, site, lifecycle)
 }
 
-fn spawn_workers(lifecycle: &Lifecycle, desk: &Data<Desk>, changed: UnboundedReceiver<BreakerChange>) {
+fn spawn_workers(lifecycle: &Lifecycle, state: &Data<AppState>, changed: UnboundedReceiver<BreakerChange>) {
     let stopping = || lifecycle.stopping();
-    lifecycle.spawn("relay", desk.mailbox.clone().relay(stopping()));
-    let (consumer, mailbox) = (Arc::clone(desk), desk.mailbox.clone());
+    lifecycle.spawn("relay", state.mailbox.clone().relay(stopping()));
+    let (consumer, mailbox) = (Arc::clone(state), state.mailbox.clone());
     lifecycle.spawn(
         "billing.consents",
         mailbox.consume(consents::QUEUE, stopping(), move |envelope| {
-            let desk = Arc::clone(&consumer);
-            async move { consents::handle(&desk, envelope).await }
+            let state = Arc::clone(&consumer);
+            async move { consents::handle(&state, envelope).await }
         }),
     );
-    lifecycle.spawn("charges", charge_all_due(Arc::clone(desk), stopping()));
-    lifecycle.spawn("breaker", tell_breaker_changes(Arc::clone(desk), changed, stopping()));
+    lifecycle.spawn("charges", charge_all_due(Arc::clone(state), stopping()));
+    lifecycle.spawn(
+        "breaker",
+        publish_breaker_changes(Arc::clone(state), changed, stopping()),
+    );
 }
 
 /// Charges what is due, one after the other; looks again every half second.
-async fn charge_all_due(desk: Arc<Desk>, stopping: CancellationToken) {
+async fn charge_all_due(state: Arc<AppState>, stopping: CancellationToken) {
     while !stopping.is_cancelled() {
-        match charge_due(&desk).await {
+        match charge_due(&state).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::warn!(error.message = %error, "due payments wait"),
@@ -108,8 +111,8 @@ async fn charge_all_due(desk: Arc<Desk>, stopping: CancellationToken) {
 }
 
 /// Tells the others how Stripe's breaker stands.
-async fn tell_breaker_changes(
-    desk: Arc<Desk>,
+async fn publish_breaker_changes(
+    state: Arc<AppState>,
     mut changed: UnboundedReceiver<BreakerChange>,
     stopping: CancellationToken,
 ) {
@@ -118,7 +121,7 @@ async fn tell_breaker_changes(
             change = changed.recv() => match change { Some(change) => change, None => return },
             () = stopping.cancelled() => return,
         };
-        if let Err(error) = tell_breaker_change(&desk, change).await {
+        if let Err(error) = publish_breaker_change(&state, change).await {
             tracing::warn!(error.message = %error, "a change of the breaker was not told");
         }
     }
@@ -161,13 +164,13 @@ pub fn print_openapi() -> anyhow::Result<bool> {
     Ok(true)
 }
 
-async fn desk(settings: &Settings, secrets: &Secrets, stripe: Stripe, clock: Clock) -> anyhow::Result<Desk> {
+async fn state(settings: &Settings, secrets: &Secrets, stripe: Stripe, clock: Clock) -> anyhow::Result<AppState> {
     let database = secrets.require("database", &["url"]).await?;
     let broker = secrets.require("broker", &["url"]).await?;
     let pool = pools::postgres(database.field("url")?, &settings.database, "billing")?;
     let broker_url = broker.field("url")?.clone();
     let method = &settings.stripe.default_payment_method;
-    Ok(Desk {
+    Ok(AppState {
         mailbox: Mailbox::new(
             "billing",
             "billing",
@@ -191,14 +194,14 @@ async fn desk(settings: &Settings, secrets: &Secrets, stripe: Stripe, clock: Clo
 
 /// What health checks see.
 struct Watch {
-    desk: Data<Desk>,
+    state: Data<AppState>,
     secrets: Secrets,
 }
 
 #[async_trait::async_trait]
-impl Watched for Watch {
+impl HealthProbe for Watch {
     async fn components(&self) -> Vec<Component> {
-        let clock = &self.desk.clock;
+        let clock = &self.state.clock;
         let started = Instant::now();
         let (status, detail) = match self.secrets.require("stripe", FIELDS).await {
             Ok(_) => (Status::Healthy, format!("provider {}", self.secrets.provider_name())),
@@ -206,15 +209,15 @@ impl Watched for Watch {
         };
         let secrets = pools::component("secrets_manager", status, false, detail, started, clock);
         let (database, stripe, post) = tokio::join!(
-            pools::database_component(&self.desk.pool, clock),
-            stripe_component(&self.desk),
-            self.desk.mailbox.components(),
+            pools::database_component(&self.state.pool, clock),
+            stripe_component(&self.state),
+            self.state.mailbox.components(),
         );
         [vec![database, secrets, stripe], post].concat()
     }
 
     async fn evidence(&self) -> Vec<Evidence> {
-        let now = self.desk.clock.now();
+        let now = self.state.clock.now();
         let evidence = |control: &str, holds, found: String, method: &str| Evidence {
             control: control.to_owned(),
             holds,
@@ -222,17 +225,17 @@ impl Watched for Watch {
             method: method.to_owned(),
             checked_at: now,
         };
-        let https = self.desk.stripe.upstream().base_url().scheme() == "https";
+        let https = self.state.stripe.upstream().base_url().scheme() == "https";
         let mut found = vec![evidence(
             "encryption_in_transit",
             https,
             format!(
                 "Stripe is called over {}",
-                self.desk.stripe.upstream().base_url().scheme()
+                self.state.stripe.upstream().base_url().scheme()
             ),
             "the address in use; TLS 1.2 is the floor of the client",
         )];
-        if let Some((all, sealed)) = sealed_contexts(&self.desk).await {
+        if let Some((all, sealed)) = sealed_contexts(&self.state).await {
             let says = format!("{sealed} of {all} stored payment contexts are sealed with AES-256-GCM");
             found.push(evidence(
                 "encryption_at_rest",
@@ -245,11 +248,11 @@ impl Watched for Watch {
     }
 }
 
-async fn stripe_component(desk: &Desk) -> Component {
+async fn stripe_component(state: &AppState) -> Component {
     let started = Instant::now();
-    let probe = desk.stripe.probe().await;
-    let breaker = desk.stripe.upstream().snapshot().state;
-    let waiting = pending(desk).await;
+    let probe = state.stripe.probe().await;
+    let breaker = state.stripe.upstream().snapshot().state;
+    let waiting = pending(state).await;
     let (status, detail) = match (probe.ok, waiting) {
         (true, Some(0)) => (Status::Healthy, "answers".to_owned()),
         (true, Some(waiting)) => (
@@ -265,18 +268,18 @@ async fn stripe_component(desk: &Desk) -> Component {
             )
         }
     };
-    let mut component = pools::component("stripe", status, false, detail, started, &desk.clock);
+    let mut component = pools::component("stripe", status, false, detail, started, &state.clock);
     component.breaker = Some(breaker.as_str().to_owned());
     component
 }
 
-async fn pending(desk: &Desk) -> Option<i64> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await.ok()?;
+async fn pending(state: &AppState) -> Option<i64> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await.ok()?;
     payments::count_pending(&mut transaction).await.ok()
 }
 
-async fn sealed_contexts(desk: &Desk) -> Option<(usize, usize)> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await.ok()?;
+async fn sealed_contexts(state: &AppState) -> Option<(usize, usize)> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await.ok()?;
     let stored = payments::list_contexts(&mut transaction, 100).await.ok()?;
     Some((
         stored.len(),

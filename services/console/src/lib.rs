@@ -19,7 +19,7 @@ use mc_vocabulary::Clock;
 use sqlx::PgPool;
 
 /// What every action may use.
-pub struct Desk {
+pub struct AppState {
     /// The breakers' history.
     pub pool: PgPool,
     /// Inbox of breaker events.

@@ -1,7 +1,7 @@
 //! All wiring: from settings and secrets to a running service.
 
 use crate::{
-    Desk,
+    AppState,
     actions::Kept,
     config::Settings,
     consumers::breakers,
@@ -16,7 +16,7 @@ use actix_web::web::Data;
 use anyhow::Context;
 use mc_access::Verifier;
 use mc_chassis::{
-    health::{Component, Evidence, Watched},
+    health::{Component, Evidence, HealthProbe},
     http::{self, Site},
     lifecycle::Lifecycle,
     pools::{self, PoolError},
@@ -44,14 +44,14 @@ pub async fn build(
     telemetry: Arc<Telemetry>,
 ) -> anyhow::Result<App> {
     let lifecycle = Lifecycle::new();
-    let desk = Data::new(desk(&settings, secrets, clock, lifecycle.clone()).await?);
-    require_migrated(&desk.pool).await?;
-    spawn_workers(&lifecycle, &desk);
+    let state = Data::new(state(&settings, secrets, clock, lifecycle.clone()).await?);
+    require_migrated(&state.pool).await?;
+    spawn_workers(&lifecycle, &state);
 
     let verifier = Data::new(verifier);
-    let watched = Arc::new(Watch { desk: desk.clone() });
+    let watched = Arc::new(Watch { state: state.clone() });
     let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
-        config.app_data(desk.clone()).app_data(verifier.clone());
+        config.app_data(state.clone()).app_data(verifier.clone());
     });
     let site = Site {
         service: "console",
@@ -59,7 +59,7 @@ pub async fn build(
         routes: routes::routes,
         data,
         watched,
-        hangs_up_with_caller: false,
+        cancel_on_disconnect: false,
     };
     App::new(&settings.http, telemetry, site, lifecycle)
 }
@@ -74,15 +74,15 @@ async fn require_migrated(pool: &PgPool) -> Result<(), PoolError> {
     Ok(())
 }
 
-fn spawn_workers(lifecycle: &Lifecycle, desk: &Data<Desk>) {
+fn spawn_workers(lifecycle: &Lifecycle, state: &Data<AppState>) {
     let stopping = || lifecycle.stopping();
-    lifecycle.spawn("relay", desk.mailbox.clone().relay(stopping()));
-    let (consumer, mailbox) = (Arc::clone(desk), desk.mailbox.clone());
+    lifecycle.spawn("relay", state.mailbox.clone().relay(stopping()));
+    let (consumer, mailbox) = (Arc::clone(state), state.mailbox.clone());
     lifecycle.spawn(
         "console.breakers",
         mailbox.consume(breakers::QUEUE, stopping(), move |envelope| {
-            let desk = Arc::clone(&consumer);
-            async move { breakers::handle(&desk, envelope).await }
+            let state = Arc::clone(&consumer);
+            async move { breakers::handle(&state, envelope).await }
         }),
     );
 }
@@ -124,7 +124,7 @@ pub fn print_openapi() -> anyhow::Result<bool> {
     Ok(true)
 }
 
-async fn desk(settings: &Settings, secrets: Secrets, clock: Clock, lifecycle: Lifecycle) -> anyhow::Result<Desk> {
+async fn state(settings: &Settings, secrets: Secrets, clock: Clock, lifecycle: Lifecycle) -> anyhow::Result<AppState> {
     let database = secrets.require("database", &["url"]).await?;
     let broker = secrets.require("broker", &["url"]).await?;
     let redis = secrets.require("redis", &["url"]).await?;
@@ -132,7 +132,7 @@ async fn desk(settings: &Settings, secrets: Secrets, clock: Clock, lifecycle: Li
     let broker_url = broker.field("url")?.clone();
     let prefix = &settings.broker.prefix;
     let survey = settings.survey.clone();
-    Ok(Desk {
+    Ok(AppState {
         servers: Servers {
             pool: pool.clone(),
             redis: pools::redis(redis.field("url")?)?,
@@ -153,27 +153,27 @@ async fn desk(settings: &Settings, secrets: Secrets, clock: Clock, lifecycle: Li
 
 /// What health checks see of the console itself. Nothing is required: it answers as long as it runs.
 struct Watch {
-    desk: Data<Desk>,
+    state: Data<AppState>,
 }
 
 #[async_trait::async_trait]
-impl Watched for Watch {
+impl HealthProbe for Watch {
     async fn components(&self) -> Vec<Component> {
-        let mut database = pools::database_component(&self.desk.pool, &self.desk.clock).await;
+        let mut database = pools::database_component(&self.state.pool, &self.state.clock).await;
         database.required = false;
-        let mut components = vec![database, self.desk.servers.secrets().await];
-        components.extend(self.desk.mailbox.components().await);
+        let mut components = vec![database, self.state.servers.secrets().await];
+        components.extend(self.state.mailbox.components().await);
         components
     }
 
     async fn evidence(&self) -> Vec<Evidence> {
-        let provider = self.desk.secrets.provider_name();
+        let provider = self.state.secrets.provider_name();
         vec![Evidence {
             control: "secrets_management".to_owned(),
             holds: provider == "aws_secrets_manager",
             found: format!("provider {provider}"),
             method: "the provider that gives the console's credentials".to_owned(),
-            checked_at: self.desk.clock.now(),
+            checked_at: self.state.clock.now(),
         }]
     }
 }

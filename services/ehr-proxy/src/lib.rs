@@ -17,7 +17,7 @@ use mc_vocabulary::Clock;
 use sqlx::PgPool;
 
 /// What every action may use.
-pub struct Desk {
+pub struct AppState {
     /// Behind the walls.
     pub pool: PgPool,
     /// Outbox and inbox.

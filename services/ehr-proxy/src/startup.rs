@@ -3,8 +3,8 @@
 mod watch;
 
 use crate::{
-    Desk,
-    actions::tell_breaker_change::tell_breaker_change,
+    AppState,
+    actions::publish_breaker_change::publish_breaker_change,
     config::Settings,
     gateway::{Ehrs, Parts},
     routes,
@@ -42,21 +42,21 @@ pub async fn build(
     verifier: Option<Verifier>,
 ) -> anyhow::Result<App> {
     let wired = wire(&settings, secrets, clock).await?;
-    let desk = Data::new(wired.desk);
-    pools::require_migrated(&desk.pool, &MIGRATOR, "ehr_proxy", "ehr-proxy").await?;
+    let state = Data::new(wired.state);
+    pools::require_migrated(&state.pool, &MIGRATOR, "ehr_proxy", "ehr-proxy").await?;
     let verifier = match verifier {
         Some(verifier) => verifier,
-        None => Verifier::new(settings.access.clone(), desk.clock.clone())?,
+        None => Verifier::new(settings.access.clone(), state.clock.clone())?,
     };
     let verifier = Data::new(verifier);
     let lifecycle = Lifecycle::new();
-    lifecycle.spawn("relay", desk.mailbox.clone().relay(lifecycle.stopping()));
-    let telling = tell_breaker_changes(desk.clone().into_inner(), wired.breaker_changes, lifecycle.clone());
+    lifecycle.spawn("relay", state.mailbox.clone().relay(lifecycle.stopping()));
+    let telling = publish_breaker_changes(state.clone().into_inner(), wired.breaker_changes, lifecycle.clone());
     lifecycle.spawn("breaker changes", telling);
 
-    let watched = Arc::new(Watch::new(desk.clone().into_inner(), wired.redis));
+    let watched = Arc::new(Watch::new(state.clone().into_inner(), wired.redis));
     let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
-        config.app_data(desk.clone()).app_data(verifier.clone());
+        config.app_data(state.clone()).app_data(verifier.clone());
     });
     let site = Site {
         service: "ehr-proxy",
@@ -64,7 +64,7 @@ pub async fn build(
         routes: routes::routes,
         data,
         watched,
-        hangs_up_with_caller: false,
+        cancel_on_disconnect: false,
     };
     App::new(&settings.http, telemetry, site, lifecycle)
 }
@@ -106,7 +106,7 @@ pub fn print_openapi() -> anyhow::Result<bool> {
 }
 
 struct Wired {
-    desk: Desk,
+    state: AppState,
     redis: redis::aio::ConnectionManager,
     breaker_changes: UnboundedReceiver<BreakerChange>,
 }
@@ -138,7 +138,7 @@ async fn wire(settings: &Settings, secrets: Secrets, clock: Clock) -> anyhow::Re
         clock.clone(),
     );
     Ok(Wired {
-        desk: Desk {
+        state: AppState {
             pool,
             mailbox,
             ehrs,
@@ -152,7 +152,11 @@ async fn wire(settings: &Settings, secrets: Secrets, clock: Clock) -> anyhow::Re
 }
 
 /// Tells every change of a breaker, in order; waits for the database where it is away.
-async fn tell_breaker_changes(desk: Arc<Desk>, mut changes: UnboundedReceiver<BreakerChange>, lifecycle: Lifecycle) {
+async fn publish_breaker_changes(
+    state: Arc<AppState>,
+    mut changes: UnboundedReceiver<BreakerChange>,
+    lifecycle: Lifecycle,
+) {
     let stopping = lifecycle.stopping();
     loop {
         let change = tokio::select! {
@@ -160,7 +164,7 @@ async fn tell_breaker_changes(desk: Arc<Desk>, mut changes: UnboundedReceiver<Br
             () = stopping.cancelled() => changes.try_recv().ok(),
         };
         let Some(change) = change else { return };
-        while let Err(error) = tell_breaker_change(&desk, &change).await {
+        while let Err(error) = publish_breaker_change(&state, &change).await {
             tracing::warn!(error.message = %error, "the change of a breaker waits to be told");
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_secs(1)) => {}

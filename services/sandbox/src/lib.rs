@@ -19,7 +19,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 /// What every action may use.
-pub struct Desk {
+pub struct AppState {
     /// Schema `sandbox`.
     pub pool: PgPool,
     /// The time.

@@ -1,7 +1,7 @@
 //! All wiring: from settings and secrets to a running sandbox.
 
 use crate::{
-    Desk, PayerLogin,
+    AppState, PayerLogin,
     actions::deliver_webhooks::deliver_webhooks,
     config::Settings,
     domain::{assertion::Client, charts},
@@ -11,7 +11,7 @@ use crate::{
 };
 use actix_web::web::Data;
 use mc_chassis::{
-    health::{Component, Status, Watched},
+    health::{Component, HealthProbe, Status},
     http::{self, Site},
     lifecycle::Lifecycle,
     pools,
@@ -45,19 +45,19 @@ pub async fn build(
     telemetry: Arc<Telemetry>,
 ) -> anyhow::Result<App> {
     let http_settings = settings.http.clone();
-    let desk = Data::new(desk(settings, &secrets, clock).await?);
-    pools::require_migrated(&desk.pool, &MIGRATOR, "sandbox", "sandbox").await?;
+    let state = Data::new(state(settings, &secrets, clock).await?);
+    pools::require_migrated(&state.pool, &MIGRATOR, "sandbox", "sandbox").await?;
     let seeds = charts::seeds()?;
-    stored_charts::insert_missing(&mut *desk.pool.acquire().await?, &seeds, desk.clock.now()).await?;
+    stored_charts::insert_missing(&mut *state.pool.acquire().await?, &seeds, state.clock.now()).await?;
 
     let lifecycle = Lifecycle::new();
-    lifecycle.spawn("webhooks", deliver_webhooks(Arc::clone(&desk), lifecycle.stopping()));
-    lifecycle.spawn("let go", let_go(Arc::clone(&desk), lifecycle.stopping()));
+    lifecycle.spawn("webhooks", deliver_webhooks(Arc::clone(&state), lifecycle.stopping()));
+    lifecycle.spawn("let go", let_go(Arc::clone(&state), lifecycle.stopping()));
     let watched = Arc::new(Watch {
-        desk: Arc::clone(&desk),
+        state: Arc::clone(&state),
     });
     let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
-        config.app_data(desk.clone());
+        config.app_data(state.clone());
     });
     let site = Site {
         service: "sandbox",
@@ -65,7 +65,7 @@ pub async fn build(
         routes: routes::routes,
         data,
         watched,
-        hangs_up_with_caller: false,
+        cancel_on_disconnect: false,
     };
     App::new(&http_settings, telemetry, site, lifecycle)
 }
@@ -106,7 +106,7 @@ pub fn print_openapi() -> anyhow::Result<bool> {
     Ok(true)
 }
 
-async fn desk(settings: Settings, secrets: &Secrets, clock: Clock) -> anyhow::Result<Desk> {
+async fn state(settings: Settings, secrets: &Secrets, clock: Clock) -> anyhow::Result<AppState> {
     let database = secrets.require("database", &["url"]).await?;
     let payer = secrets.require("payer", &["username", "password"]).await?;
     let stripe = secrets.require("stripe", &["api_key", "webhook_secret"]).await?;
@@ -118,7 +118,7 @@ async fn desk(settings: Settings, secrets: &Secrets, clock: Clock) -> anyhow::Re
         stripe.field("webhook_secret")?,
         Duration::from_millis(settings.stripe.timeout_ms),
     )?;
-    Ok(Desk {
+    Ok(AppState {
         pool: pools::postgres(database.field("url")?, &settings.database, "sandbox")?,
         clock,
         clients,
@@ -135,34 +135,34 @@ async fn desk(settings: Settings, secrets: &Secrets, clock: Clock) -> anyhow::Re
 }
 
 /// A stop lets requests finish first, and a held connection never would: it is let go by the same signal.
-async fn let_go(desk: Arc<Desk>, stopping: CancellationToken) {
+async fn let_go(state: Arc<AppState>, stopping: CancellationToken) {
     if let Ok(mut terminate) = signal(SignalKind::terminate()) {
         tokio::select! {
             _ = terminate.recv() => {}
             () = stopping.cancelled() => {}
         }
-        desk.stopping.cancel();
+        state.stopping.cancel();
     }
 }
 
 /// What health checks see.
 struct Watch {
-    desk: Arc<Desk>,
+    state: Arc<AppState>,
 }
 
 #[async_trait::async_trait]
-impl Watched for Watch {
+impl HealthProbe for Watch {
     async fn components(&self) -> Vec<Component> {
-        let (desk, started) = (&self.desk, Instant::now());
-        let waiting = async { webhooks::count_waiting(&mut *desk.pool.acquire().await?).await };
+        let (state, started) = (&self.state, Instant::now());
+        let waiting = async { webhooks::count_waiting(&mut *state.pool.acquire().await?).await };
         let (status, detail) = match waiting.await {
             Ok(0) => (Status::Healthy, "none waits".to_owned()),
             Ok(count) => (Status::Degraded, format!("{count} wait to be delivered")),
             Err(_) => (Status::Unhealthy, "cannot be looked at".to_owned()),
         };
         vec![
-            pools::database_component(&desk.pool, &desk.clock).await,
-            pools::component("webhooks", status, false, detail, started, &desk.clock),
+            pools::database_component(&state.pool, &state.clock).await,
+            pools::component("webhooks", status, false, detail, started, &state.clock),
         ]
     }
 }

@@ -6,7 +6,7 @@ use super::{
     plain, span,
 };
 use crate::{
-    health::{Status, Watched, overall},
+    health::{HealthProbe, Status, overall},
     settings::HttpSettings,
     telemetry::Telemetry,
 };
@@ -33,10 +33,10 @@ pub struct Site {
     /// What the handlers ask for (`web::Data`, the token verifier).
     pub data: Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>,
     /// What health checks look at.
-    pub watched: Arc<dyn Watched>,
+    pub watched: Arc<dyn HealthProbe>,
     /// Whether a request ends where its caller hangs up: what streams for as long as somebody listens wants that. A service that changes things
     /// elsewhere does not: what was begun is finished.
-    pub hangs_up_with_caller: bool,
+    pub cancel_on_disconnect: bool,
 }
 
 /// Serves `site` on `listener` until told to stop.
@@ -54,7 +54,7 @@ pub fn serve(
     let api = document(site.about, site.routes);
     let allowed = Data::new(Allowed(allowed_methods(&api)));
     let document = Data::new(serde_json::to_string(&api).unwrap_or_default());
-    let finishes = !site.hangs_up_with_caller;
+    let finishes = !site.cancel_on_disconnect;
     let server = HttpServer::new(move || {
         // The document first: a service whose routes stand in a scope of the same prefix would answer for it.
         let app = App::new().route(&document_path, web::get().to(openapi));
@@ -114,7 +114,7 @@ async fn liveness() -> HttpResponse {
     HttpResponse::Ok().json(serde_json::json!({ "status": Status::Healthy }))
 }
 
-async fn readiness(watched: Data<Arc<dyn Watched>>) -> HttpResponse {
+async fn readiness(watched: Data<Arc<dyn HealthProbe>>) -> HttpResponse {
     let components = watched.components().await;
     let blocked: Vec<_> = components
         .iter()
@@ -128,11 +128,11 @@ async fn readiness(watched: Data<Arc<dyn Watched>>) -> HttpResponse {
     }
 }
 
-async fn components(watched: Data<Arc<dyn Watched>>) -> HttpResponse {
+async fn components(watched: Data<Arc<dyn HealthProbe>>) -> HttpResponse {
     HttpResponse::Ok().json(watched.components().await)
 }
 
-async fn evidence(watched: Data<Arc<dyn Watched>>) -> HttpResponse {
+async fn evidence(watched: Data<Arc<dyn HealthProbe>>) -> HttpResponse {
     HttpResponse::Ok().json(watched.evidence().await)
 }
 

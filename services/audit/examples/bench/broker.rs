@@ -52,7 +52,7 @@ async fn passes(world: &World, count: u64, log: bool) -> f64 {
     let consumer = tokio::spawn(consume(world, log, stopping.clone(), Arc::clone(&done)));
     // The queue is bound before the first event is published.
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let to = world.desk.mailbox.publisher().await.unwrap();
+    let to = world.state.mailbox.publisher().await.unwrap();
     let start = Instant::now();
     let publisher = tokio::spawn(async move {
         for batch in events.chunks(1_000) {
@@ -65,12 +65,12 @@ async fn passes(world: &World, count: u64, log: bool) -> f64 {
         tokio::time::sleep(Duration::from_millis(5)).await;
         // As often as the service does.
         if log && signed.elapsed() > Duration::from_millis(500) {
-            sign_checkpoints(&world.desk).await.unwrap();
+            sign_checkpoints(&world.state).await.unwrap();
             signed = Instant::now();
         }
     }
     if log {
-        sign_checkpoints(&world.desk).await.unwrap();
+        sign_checkpoints(&world.state).await.unwrap();
     }
     let seconds = start.elapsed().as_secs_f64();
     publisher.await.unwrap();
@@ -85,16 +85,16 @@ fn consume(
     stopping: CancellationToken,
     done: Arc<AtomicU64>,
 ) -> impl Future<Output = ()> + use<> {
-    let desk = Arc::clone(&world.desk);
-    world.desk.mailbox.clone().consume_in_batches(
+    let state = Arc::clone(&world.state);
+    world.state.mailbox.clone().consume_in_batches(
         audit_log::QUEUE,
         audit_log::BATCH,
         stopping,
         move |envelopes: Arc<Vec<Envelope>>| {
-            let (desk, done) = (Arc::clone(&desk), Arc::clone(&done));
+            let (state, done) = (Arc::clone(&state), Arc::clone(&done));
             async move {
                 let verdict = if log {
-                    audit_log::handle(&desk, &envelopes).await
+                    audit_log::handle(&state, &envelopes).await
                 } else {
                     BatchVerdict::Done(Vec::new())
                 };
@@ -111,17 +111,17 @@ async fn latency(world: &World) -> (f64, f64) {
     let stopping = CancellationToken::new();
     let done = Arc::new(AtomicU64::new(0));
     let consumer = tokio::spawn(consume(world, true, stopping.clone(), Arc::clone(&done)));
-    let desk = Arc::clone(&world.desk);
+    let state = Arc::clone(&world.state);
     let signing = stopping.clone();
     let signer = tokio::spawn(async move {
         while !signing.is_cancelled() {
-            sign_checkpoints(&desk).await.unwrap();
+            sign_checkpoints(&state).await.unwrap();
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
     });
     let since = chrono::Utc::now();
     let mut events = Events::new(2, world.organization_id);
-    let to = world.desk.mailbox.publisher().await.unwrap();
+    let to = world.state.mailbox.publisher().await.unwrap();
     let mut tick = tokio::time::interval(Duration::from_millis(50));
     for _ in 0..seconds * 20 {
         tick.tick().await;

@@ -4,7 +4,7 @@ use crate::{
     Line, line, percentiles,
     world::{Events, World},
 };
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_audit::{
     actions::append_events::append_events,
     domain::{Filters, Order, Search},
@@ -38,7 +38,7 @@ async fn curve(world: &World, events: u64) -> Vec<Line> {
     while stored < *sizes.last().unwrap() {
         let batch = source.take(BATCH);
         let start = Instant::now();
-        append_events(&world.desk, &batch).await.unwrap();
+        append_events(&world.state, &batch).await.unwrap();
         stored += BATCH as u64;
         window.push((stored, start.elapsed().as_secs_f64()));
         if sizes.contains(&stored) {
@@ -61,7 +61,7 @@ async fn curve(world: &World, events: u64) -> Vec<Line> {
 
 async fn searches(world: &World, events: u64) -> Vec<Line> {
     let mut random = StdRng::seed_from_u64(5);
-    let patient = |n: u32| world.desk.pseudonym.mask("patient", &format!("pat-{n}"));
+    let patient = |n: u32| world.state.pseudonym.mask("patient", &format!("pat-{n}"));
     let actor = |n: u128| uuid::Uuid::from_u128(n).to_string();
     let kinds: [(&str, &str); 9] = [
         ("newest first", ""),
@@ -105,7 +105,7 @@ async fn searches(world: &World, events: u64) -> Vec<Line> {
                 _ => {}
             }
             let start = Instant::now();
-            let mut transaction = wall::begin(&world.desk.pool, world.organization_id).await.unwrap();
+            let mut transaction = tenancy::begin(&world.state.pool, world.organization_id).await.unwrap();
             search(&mut transaction, world.organization_id.uuid(), &ask)
                 .await
                 .unwrap();

@@ -18,7 +18,7 @@ pub async fn run(world: &World, leaves: u64) -> Vec<Line> {
     for n in 0..5_000 {
         let index = random.random_range(0..leaves);
         let start = Instant::now();
-        let proof = prove_inclusion(&world.desk, world.organization_id, index, leaves)
+        let proof = prove_inclusion(&world.state, world.organization_id, index, leaves)
             .await
             .unwrap();
         took.push(start.elapsed().as_secs_f64() * 1e3);
@@ -32,7 +32,7 @@ pub async fn run(world: &World, leaves: u64) -> Vec<Line> {
     for _ in 0..50 {
         let batch = events.take(2_000);
         let start = Instant::now();
-        append_events(&world.desk, &batch).await.unwrap();
+        append_events(&world.state, &batch).await.unwrap();
         spent += start.elapsed().as_secs_f64();
     }
     vec![

@@ -16,8 +16,8 @@ pub async fn run(world: &World, count: u64) -> Vec<Line> {
     file.flush().unwrap();
     let start = Instant::now();
     let read = std::io::BufReader::new(std::fs::File::open(file.path()).unwrap());
-    let replayed = replay_events(&world.desk, read).await.unwrap();
-    sign_checkpoints(&world.desk).await.unwrap();
+    let replayed = replay_events(&world.state, read).await.unwrap();
+    sign_checkpoints(&world.state).await.unwrap();
     let log = count as f64 / start.elapsed().as_secs_f64();
     assert_eq!(replayed.read, count);
     let plain = copy(world, "CREATE TABLE public.plain (LIKE audit.events)").await;

@@ -1,7 +1,7 @@
 //! A database and a corner of the broker of its own, and events like those of a clinic.
 
 use mc_audit::{
-    Desk,
+    AppState,
     config::Settings,
     startup::{self, MIGRATOR},
 };
@@ -19,7 +19,7 @@ mod secrets;
 pub struct World {
     pub database: Database,
     _broker: Broker,
-    pub desk: Arc<Desk>,
+    pub state: Arc<AppState>,
     pub organization_id: OrganizationId,
     _secrets: tempfile::TempDir,
 }
@@ -33,13 +33,13 @@ impl World {
         let mut settings = Settings::load().unwrap();
         settings.broker.prefix.clone_from(&broker.prefix);
         settings.checkpoints.folder = folder.path().join("checkpoints").display().to_string();
-        let (desk, _) = startup::desk(&settings, &Secrets::files(folder.path()), Clock::System)
+        let (state, _) = startup::state(&settings, &Secrets::files(folder.path()), Clock::System)
             .await
             .unwrap();
         Self {
             database,
             _broker: broker,
-            desk: Arc::new(desk),
+            state: Arc::new(state),
             organization_id: OrganizationId::new(),
             _secrets: folder,
         }
@@ -47,7 +47,7 @@ impl World {
 
     /// Gives the disk back.
     pub async fn drop(self) {
-        self.desk.pool.close().await;
+        self.state.pool.close().await;
         self.database.serving.close().await;
         let name = self.database.name.clone();
         self.database.owner.close().await;

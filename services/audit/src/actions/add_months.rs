@@ -2,7 +2,7 @@
 
 use crate::store::events;
 use chrono::{Datelike, Months};
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_vocabulary::Clock;
 use sqlx::PgPool;
 
@@ -16,7 +16,7 @@ const AHEAD: u32 = 3;
 pub async fn add_months(pool: &PgPool, clock: &Clock) -> Result<(), sqlx::Error> {
     let today = clock.now().date_naive();
     let this = today.with_day(1).unwrap_or(today);
-    let mut transaction = wall::begin_as_platform(pool).await?;
+    let mut transaction = tenancy::begin_as_platform(pool).await?;
     for ahead in 0..AHEAD {
         events::insert_month(&mut transaction, this + Months::new(ahead)).await?;
     }

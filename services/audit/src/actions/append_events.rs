@@ -2,7 +2,7 @@
 
 use super::prepare::{PrepareError, prepare};
 use crate::{
-    Desk,
+    AppState,
     domain::{Leaf, Prepared, begun, full_tiles},
     store::{
         events, tiles,
@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_contracts::Envelope;
 use mc_transparency::{Frontier, Hash};
 use mc_vocabulary::EventId;
@@ -43,14 +43,14 @@ pub struct Ready {
 ///
 /// # Errors
 /// [`PrepareError`]; a later try may succeed.
-pub async fn make_ready(desk: &Desk, envelopes: &[Envelope]) -> Result<Ready, PrepareError> {
+pub async fn make_ready(state: &AppState, envelopes: &[Envelope]) -> Result<Ready, PrepareError> {
     let mut ready = Ready {
-        logged_at: desk.clock.now(),
+        logged_at: state.clock.now(),
         events: Vec::with_capacity(envelopes.len()),
         rejected: Vec::new(),
     };
     for (place, envelope) in envelopes.iter().enumerate() {
-        match prepare(desk, envelope, ready.logged_at).await? {
+        match prepare(state, envelope, ready.logged_at).await? {
             Ok(prepared) => ready.events.push((place, prepared)),
             Err(cause) => ready.rejected.push((place, cause)),
         }
@@ -63,13 +63,13 @@ pub async fn make_ready(desk: &Desk, envelopes: &[Envelope]) -> Result<Ready, Pr
 ///
 /// # Errors
 /// [`AppendEventsError`]; then nothing was appended.
-pub async fn append_ready(desk: &Desk, ready: Ready) -> Result<Vec<(usize, &'static str)>, AppendEventsError> {
+pub async fn append_ready(state: &AppState, ready: Ready) -> Result<Vec<(usize, &'static str)>, AppendEventsError> {
     let Ready {
         logged_at,
         events,
         mut rejected,
     } = ready;
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let trees: HashSet<Uuid> = events.iter().map(|(_, prepared)| prepared.tree).collect();
     let mut forest = trees::get_for_update(&mut transaction, &trees.into_iter().collect::<Vec<_>>()).await?;
     let ids: Vec<Uuid> = events.iter().map(|(_, p)| p.leaf.event_id.uuid()).collect();
@@ -84,7 +84,7 @@ pub async fn append_ready(desk: &Desk, ready: Ready) -> Result<Vec<(usize, &'sta
         let grown = grow(&mut transaction, &mut forest, fresh).await?;
         trees::insert(&mut transaction, &grown, logged_at).await?;
         transaction.commit().await?;
-        desk.grown.send_replace(logged_at);
+        state.grown.send_replace(logged_at);
     }
     Ok(rejected)
 }
@@ -94,10 +94,10 @@ pub async fn append_ready(desk: &Desk, ready: Ready) -> Result<Vec<(usize, &'sta
 /// # Errors
 /// [`AppendEventsError`]; then nothing was appended.
 pub async fn append_events(
-    desk: &Desk,
+    state: &AppState,
     envelopes: &[Envelope],
 ) -> Result<Vec<(usize, &'static str)>, AppendEventsError> {
-    append_ready(desk, make_ready(desk, envelopes).await?).await
+    append_ready(state, make_ready(state, envelopes).await?).await
 }
 
 /// What is new, and the places of those that use the id of a logged event for something else.

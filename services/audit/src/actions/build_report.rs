@@ -1,8 +1,8 @@
 //! A report is made, page by page. Each page is a transaction of its own: who takes over after a kill goes on where the last one stopped.
 
-use super::{show_checkpoint::show_checkpoint, sign_checkpoints::SignCheckpointsError};
+use super::{get_checkpoint::get_checkpoint, sign_checkpoints::SignCheckpointsError};
 use crate::{
-    Desk,
+    AppState,
     domain::{
         Filters, Key, Search,
         report::{Header, LINES_MAX, Line, Made, ReportKind, document, standing},
@@ -14,7 +14,7 @@ use crate::{
 };
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_chassis::http::Origin;
 use mc_contracts::{Actor, Interaction};
 use mc_keyring::SealsError;
@@ -47,18 +47,18 @@ pub enum BuildReportError {
 ///
 /// # Errors
 /// [`BuildReportError`]; the report is tried again later, a few times.
-pub async fn build_report(desk: &Desk) -> Result<bool, BuildReportError> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-    let Some(report) = reports::get_open_for_update(&mut transaction, desk.clock.now()).await? else {
+pub async fn build_report(state: &AppState) -> Result<bool, BuildReportError> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let Some(report) = reports::get_open_for_update(&mut transaction, state.clock.now()).await? else {
         return Ok(false);
     };
     let (id, attempts) = (report.id, report.attempts);
-    let done = step(desk, transaction, report).await;
+    let done = step(state, transaction, report).await;
     if done.is_err() {
         let last = attempts + 1 >= ATTEMPTS_MAX;
         let failure = last.then_some("It could not be made; ask again, and report it if that does not help.");
-        let next = desk.clock.now() + TimeDelta::seconds(1 << attempts.clamp(0, 6));
-        let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+        let next = state.clock.now() + TimeDelta::seconds(1 << attempts.clamp(0, 6));
+        let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
         reports::update_failed(&mut transaction, id, next, failure).await?;
         transaction.commit().await?;
     }
@@ -66,13 +66,13 @@ pub async fn build_report(desk: &Desk) -> Result<bool, BuildReportError> {
 }
 
 async fn step(
-    desk: &Desk,
+    state: &AppState,
     mut transaction: Transaction<'static, Postgres>,
     report: Report,
 ) -> Result<(), BuildReportError> {
-    let now = desk.clock.now();
+    let now = state.clock.now();
     let Some((size, note)) = report.checkpoint.clone() else {
-        match show_checkpoint(desk, report.organization_id.uuid()).await? {
+        match get_checkpoint(state, report.organization_id.uuid()).await? {
             Some(made) => reports::update_begun(&mut transaction, report.id, made.size, &made.note, now).await?,
             // The asking itself is on its way into the log.
             None => {
@@ -82,14 +82,14 @@ async fn step(
         return Ok(transaction.commit().await?);
     };
     if report.reached.0 >= report.until {
-        return finish(desk, transaction, report, size, note).await;
+        return finish(state, transaction, report, size, note).await;
     }
     if report.lines > LINES_MAX {
         let words = format!("It has more than {LINES_MAX} lines; ask for a shorter period.");
         reports::update_failed(&mut transaction, report.id, now, Some(&words)).await?;
         return Ok(transaction.commit().await?);
     }
-    read_page(desk, transaction, report, size).await
+    read_page(state, transaction, report, size).await
 }
 
 /// The end of the slice that begins at `reached`.
@@ -101,7 +101,7 @@ fn slice_end(report: &Report) -> DateTime<Utc> {
 }
 
 async fn read_page(
-    desk: &Desk,
+    state: &AppState,
     mut transaction: Transaction<'static, Postgres>,
     mut report: Report,
     size: i64,
@@ -136,7 +136,7 @@ async fn read_page(
     if !lines.is_empty() {
         let place = format!("{}/{}", report.id, report.parts);
         let bytes = serde_json::to_vec(&lines)?;
-        let sealed = desk
+        let sealed = state
             .seals
             .seal(report.organization_id, "report_parts.lines", place, &bytes)
             .await?;
@@ -144,13 +144,13 @@ async fn read_page(
         report.parts += 1;
         report.lines += i64::try_from(lines.len()).unwrap_or(LINES_MAX);
     }
-    reports::update_reached(&mut transaction, &report, desk.clock.now()).await?;
+    reports::update_reached(&mut transaction, &report, state.clock.now()).await?;
     Ok(transaction.commit().await?)
 }
 
 /// Writes the report down, and its digest into the log.
 async fn finish(
-    desk: &Desk,
+    state: &AppState,
     mut transaction: Transaction<'static, Postgres>,
     report: Report,
     size: i64,
@@ -159,14 +159,14 @@ async fn finish(
     let mut lines: Vec<Line> = Vec::new();
     for (part, sealed) in reports::list_parts(&mut transaction, report.id).await? {
         let place = format!("{}/{part}", report.id);
-        let opened = desk
+        let opened = state
             .seals
             .open(report.organization_id, "report_parts.lines", place, &sealed)
             .await?;
         lines.extend(serde_json::from_slice::<Vec<Line>>(&opened)?);
     }
     // As precise as the database keeps it.
-    let now = desk.clock.now().trunc_subsecs(6);
+    let now = state.clock.now().trunc_subsecs(6);
     let header = Header {
         id: report.id,
         kind: report.kind,
@@ -183,25 +183,25 @@ async fn finish(
             first_index: 0,
             last_index: size - 1,
             note,
-            public_key: desk.signer.verifier().to_string(),
+            public_key: state.signer.verifier().to_string(),
         },
     };
     let also = match report.kind {
         ReportKind::Retention => {
             let holds = store::holds::list(&mut transaction, report.organization_id.uuid()).await?;
-            standing(desk.retention.years(), &holds)
+            standing(state.retention.years(), &holds)
         }
         _ => Vec::new(),
     };
     let document = document(header, &lines, also);
     let content = serde_json::to_vec(&document)?;
     let digest = digest(&SHA256, &content);
-    let sealed = desk
+    let sealed = state
         .seals
         .seal(report.organization_id, "reports.content", report.id, &content)
         .await?;
     reports::update_done(&mut transaction, report.id, &sealed, digest.as_ref(), now).await?;
-    let record = desk
+    let record = state
         .mailbox
         .audit_by(
             "audit.report.built",
@@ -214,8 +214,9 @@ async fn finish(
         .detail("lines", document.count)
         .detail("checkpoint_size", size)
         .detail("sha256", hex::encode(digest.as_ref()));
-    desk.mailbox
-        .post(&mut transaction, Some(report.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(report.organization_id), &record)
         .await?;
     Ok(transaction.commit().await?)
 }

@@ -1,14 +1,14 @@
 //! Compares what services say they recorded with what stands in the log.
 
 use crate::{
-    Desk,
+    AppState,
     store::{
         events,
         tallies::{self, Compared},
     },
 };
 use chrono::{DateTime, Utc};
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_contracts::Tally;
 use mc_vocabulary::EventId;
 
@@ -16,17 +16,22 @@ use mc_vocabulary::EventId;
 ///
 /// # Errors
 /// The database's.
-pub async fn compare_tally(desk: &Desk, event_id: EventId, service: &str, tally: &Tally) -> Result<(), sqlx::Error> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-    if !desk
+pub async fn compare_tally(
+    state: &AppState,
+    event_id: EventId,
+    service: &str,
+    tally: &Tally,
+) -> Result<(), sqlx::Error> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    if !state
         .mailbox
-        .first_time(&mut transaction, "audit.tallies", event_id)
+        .is_first_delivery(&mut transaction, "audit.tallies", event_id)
         .await?
     {
         return Ok(());
     }
     let logged = events::count_told(&mut transaction, service, tally.since, tally.until).await?;
-    tallies::insert(&mut transaction, service, tally, logged, desk.clock.now()).await?;
+    tallies::insert(&mut transaction, service, tally, logged, state.clock.now()).await?;
     transaction.commit().await
 }
 
@@ -34,8 +39,8 @@ pub async fn compare_tally(desk: &Desk, event_id: EventId, service: &str, tally:
 ///
 /// # Errors
 /// The database's.
-pub async fn compare_again(desk: &Desk) -> Result<Vec<Compared>, sqlx::Error> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+pub async fn compare_again(state: &AppState) -> Result<Vec<Compared>, sqlx::Error> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let mut open = Vec::new();
     for mut compared in tallies::list_open(&mut transaction, 1_000).await? {
         let tally = Tally {
@@ -44,7 +49,7 @@ pub async fn compare_again(desk: &Desk) -> Result<Vec<Compared>, sqlx::Error> {
             recorded: compared.recorded,
         };
         compared.logged = events::count_told(&mut transaction, &compared.service, tally.since, tally.until).await?;
-        compared.compared_at = desk.clock.now();
+        compared.compared_at = state.clock.now();
         tallies::insert(
             &mut transaction,
             &compared.service,
@@ -65,7 +70,7 @@ pub async fn compare_again(desk: &Desk) -> Result<Vec<Compared>, sqlx::Error> {
 ///
 /// # Errors
 /// The database's.
-pub async fn list_tallies(desk: &Desk, since: DateTime<Utc>) -> Result<Vec<Compared>, sqlx::Error> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+pub async fn list_tallies(state: &AppState, since: DateTime<Utc>) -> Result<Vec<Compared>, sqlx::Error> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     tallies::list_sums(&mut transaction, since).await
 }

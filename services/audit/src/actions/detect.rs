@@ -6,7 +6,7 @@ mod recall;
 
 use super::follow_log::read_after;
 use crate::{
-    Desk,
+    AppState,
     domain::detection::{Contacts, Engine, Fact, Held, Known, RuleBook, Trigger},
     store::{
         contacts,
@@ -14,7 +14,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Duration, Utc};
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_vocabulary::EventId;
 use sqlx::PgConnection;
 use std::{collections::HashMap, sync::Arc};
@@ -66,9 +66,9 @@ pub enum Progress {
 ///
 /// # Errors
 /// The database's; nothing was opened then, and the next call looks again.
-pub async fn detect(desk: &Desk, detector: &mut Detector) -> Result<Progress, sqlx::Error> {
-    let now = desk.clock.now();
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+pub async fn detect(state: &AppState, detector: &mut Detector) -> Result<Progress, sqlx::Error> {
+    let now = state.clock.now();
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let first = recall::first_position(&mut transaction, NAME, detector, now).await?;
     let turn =
         detectors::get_turn_for_update(&mut transaction, NAME, detector.holder, (now, now + TURN), first).await?;
@@ -95,7 +95,7 @@ pub async fn detect(desk: &Desk, detector: &mut Detector) -> Result<Progress, sq
     // While there is more to read, the time is that of the log.
     let judged_until = newest.filter(|_| behind).unwrap_or(now).max(position.judged_until);
     triggers.extend(judge_ready(&mut transaction, &mut detector.engine, judged_until).await?);
-    raise::raise(desk, &mut transaction, detector.engine.book(), triggers).await?;
+    raise::raise(state, &mut transaction, detector.engine.book(), triggers).await?;
     let reached = Position {
         sequence: upto,
         judged_until,
@@ -110,9 +110,9 @@ pub async fn detect(desk: &Desk, detector: &mut Detector) -> Result<Progress, sq
 ///
 /// # Errors
 /// The database's.
-pub async fn hand_over(desk: &Desk, detector: &Detector) -> Result<(), sqlx::Error> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-    detectors::update_released(&mut transaction, NAME, detector.holder, desk.clock.now()).await?;
+pub async fn hand_over(state: &AppState, detector: &Detector) -> Result<(), sqlx::Error> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    detectors::update_released(&mut transaction, NAME, detector.holder, state.clock.now()).await?;
     transaction.commit().await
 }
 

@@ -1,12 +1,12 @@
 //! Writes a tree of the log into a file that is checked with the public key alone.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{Leaf, Told},
     store::{checkpoints, events},
 };
 use chrono::SecondsFormat;
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_chassis::{http::Origin, telemetry};
 use mc_contracts::{Actor, Interaction};
 use mc_keyring::SealsError;
@@ -48,18 +48,23 @@ pub enum ExportLogError {
 ///
 /// # Errors
 /// [`ExportLogError`].
-pub async fn export_log<W: Write>(desk: &Desk, tree: Uuid, complete: bool, out: W) -> Result<(u64, W), ExportLogError> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+pub async fn export_log<W: Write>(
+    state: &AppState,
+    tree: Uuid,
+    complete: bool,
+    out: W,
+) -> Result<(u64, W), ExportLogError> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let newest = checkpoints::find_newest(&mut transaction, tree)
         .await?
         .ok_or(ExportLogError::Empty(tree))?;
     let size = newest.size.cast_unsigned();
-    let now = desk.clock.now().to_rfc3339_opts(SecondsFormat::Secs, true);
-    let mut writer = ExportWriter::new(out, &Header::new(desk.origin(tree), tree.to_string(), size, now))?;
+    let now = state.clock.now().to_rfc3339_opts(SecondsFormat::Secs, true);
+    let mut writer = ExportWriter::new(out, &Header::new(state.origin(tree), tree.to_string(), size, now))?;
     let mut spoken = 0;
     for first in (0..newest.size).step_by(usize::try_from(PAGE).unwrap_or(usize::MAX)) {
         let end = newest.size.min(first + PAGE);
-        let page = Page::read(desk, &mut transaction, (tree, complete), first, end).await?;
+        let page = Page::read(state, &mut transaction, (tree, complete), first, end).await?;
         for index in first..end {
             page.write(&mut writer, index)?;
             let reached = page.checkpoints.get(&(index + 1));
@@ -78,8 +83,8 @@ pub async fn export_log<W: Write>(desk: &Desk, tree: Uuid, complete: bool, out: 
 ///
 /// # Errors
 /// [`ExportLogError`].
-pub async fn announce_export(desk: &Desk, tree: Uuid, complete: bool) -> Result<EventId, ExportLogError> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+pub async fn announce_export(state: &AppState, tree: Uuid, complete: bool) -> Result<EventId, ExportLogError> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     if checkpoints::find_newest(&mut transaction, tree).await?.is_none() {
         return Err(ExportLogError::Empty(tree));
     }
@@ -87,7 +92,7 @@ pub async fn announce_export(desk: &Desk, tree: Uuid, complete: bool) -> Result<
         ip: None,
         trace_id: telemetry::trace_id().unwrap_or_default(),
     };
-    let record = desk
+    let record = state
         .mailbox
         .audit_by(
             "audit.log.export",
@@ -97,7 +102,10 @@ pub async fn announce_export(desk: &Desk, tree: Uuid, complete: bool) -> Result<
         )
         .detail("complete", complete);
     let organization_id = (!tree.is_nil()).then(|| OrganizationId::from(tree));
-    let event_id = desk.mailbox.post(&mut transaction, organization_id, &record).await?;
+    let event_id = state
+        .mailbox
+        .enqueue(&mut transaction, organization_id, &record)
+        .await?;
     transaction.commit().await?;
     Ok(event_id)
 }
@@ -106,8 +114,8 @@ pub async fn announce_export(desk: &Desk, tree: Uuid, complete: bool) -> Result<
 ///
 /// # Errors
 /// The database's.
-pub async fn is_signed(desk: &Desk, tree: Uuid, event_id: EventId) -> Result<bool, sqlx::Error> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+pub async fn is_signed(state: &AppState, tree: Uuid, event_id: EventId) -> Result<bool, sqlx::Error> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let event = events::find(&mut transaction, tree, event_id).await?;
     let newest = checkpoints::find_newest(&mut transaction, tree).await?;
     Ok(event
@@ -125,7 +133,7 @@ struct Page {
 
 impl Page {
     async fn read(
-        desk: &Desk,
+        state: &AppState,
         connection: &mut PgConnection,
         (tree, complete): (Uuid, bool),
         first: i64,
@@ -142,7 +150,7 @@ impl Page {
         let signed = checkpoints::list(connection, tree, first + 1, end, i64::MAX).await?;
         let mut patients = BTreeMap::new();
         for (index, event_id, sealed) in sealed {
-            let opened = desk
+            let opened = state
                 .seals
                 .open(OrganizationId::from(tree), "events.patient", event_id, &sealed)
                 .await;

@@ -1,14 +1,14 @@
 //! The log in the order of its commits, over all trees: for what follows it.
 
 use crate::{
-    Desk,
+    AppState,
     domain::Logged,
     store::{
         events,
         trees::{self, Batch},
     },
 };
-use mc_access::wall;
+use mc_access::tenancy;
 use sqlx::PgConnection;
 
 /// The events of the commits after `sequence`, about `most` of them, and the sequence up to which they reach. Empty where there are none.
@@ -37,7 +37,7 @@ pub async fn read_after(
 ///
 /// # Errors
 /// The database's.
-pub async fn follow_log(desk: &Desk, sequence: i64, most: i64) -> Result<(Vec<Logged>, i64), sqlx::Error> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+pub async fn follow_log(state: &AppState, sequence: i64, most: i64) -> Result<(Vec<Logged>, i64), sqlx::Error> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     read_after(&mut transaction, sequence, most).await
 }

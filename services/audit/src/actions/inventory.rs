@@ -7,7 +7,7 @@ pub mod remind_due;
 pub mod update_record;
 
 use crate::{
-    Desk,
+    AppState,
     domain::RecordKind,
     store::{cases, inventory::Record},
 };
@@ -66,17 +66,17 @@ pub enum InventoryError {
 }
 
 async fn seal(
-    desk: &Desk,
+    state: &AppState,
     organization_id: OrganizationId,
     id: RecordId,
     words: &Words,
 ) -> Result<Vec<u8>, InventoryError> {
     let bytes = serde_json::to_vec(words)?;
-    Ok(desk.seals.seal(organization_id, COLUMN, id, &bytes).await?)
+    Ok(state.seals.seal(organization_id, COLUMN, id, &bytes).await?)
 }
 
-async fn open(desk: &Desk, organization_id: OrganizationId, record: Record) -> Result<Kept, InventoryError> {
-    let opened = desk
+async fn open(state: &AppState, organization_id: OrganizationId, record: Record) -> Result<Kept, InventoryError> {
+    let opened = state
         .seals
         .open(organization_id, COLUMN, record.id, &record.words_sealed)
         .await?;

@@ -1,7 +1,7 @@
 //! Learns from the last days of the log what is usual for each role, rule by rule.
 
 use crate::{
-    Desk,
+    AppState,
     domain::detection::{Fact, Known, Learned, Learner, Networks, Thresholds},
     store::{
         contacts,
@@ -11,7 +11,7 @@ use crate::{
 };
 use chrono::Duration;
 use futures_util::TryStreamExt;
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::{Actor, AuditRecord, Interaction};
 use mc_vocabulary::EventId;
@@ -25,18 +25,22 @@ const ACTION: &str = "audit.thresholds.learn";
 ///
 /// # Errors
 /// The database's.
-pub async fn learn_thresholds(desk: &Desk, caller: &Principal, origin: &Origin) -> Result<Vec<Learned>, sqlx::Error> {
-    let record = desk.mailbox.audit_of(ACTION, Interaction::Update, caller, origin);
-    learn(desk, caller.organization_id.uuid(), record).await
+pub async fn learn_thresholds(
+    state: &AppState,
+    caller: &Principal,
+    origin: &Origin,
+) -> Result<Vec<Learned>, sqlx::Error> {
+    let record = state.mailbox.audit_of(ACTION, Interaction::Update, caller, origin);
+    learn(state, caller.organization_id.uuid(), record).await
 }
 
 /// Learns for every organisation, where no process has done so for `every`; returns whether it was this one's turn.
 ///
 /// # Errors
 /// The database's; the turn is given back.
-pub async fn learn_all_thresholds(desk: &Desk, every: Duration) -> Result<bool, sqlx::Error> {
-    let now = desk.clock.now();
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+pub async fn learn_all_thresholds(state: &AppState, every: Duration) -> Result<bool, sqlx::Error> {
+    let now = state.clock.now();
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let holder = EventId::new().uuid();
     let learned = Position {
         sequence: 0,
@@ -48,15 +52,15 @@ pub async fn learn_all_thresholds(desk: &Desk, every: Duration) -> Result<bool, 
     }
     let trees = events::list_trees(&mut transaction).await?;
     // A day for events that come late.
-    let forgotten = now - desk.rules.care.before() - Duration::days(1);
+    let forgotten = now - state.rules.care.before() - Duration::days(1);
     contacts::update_forgotten(&mut transaction, forgotten).await?;
     transaction.commit().await?;
     for tree in trees.into_iter().filter(|tree| !tree.is_nil()) {
         let (actor, origin) = (Actor::system("audit.learning"), Origin::default());
-        let record = desk.mailbox.audit_by(ACTION, Interaction::Update, actor, &origin);
-        if let Err(error) = learn(desk, tree, record).await {
-            let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-            detectors::update_released(&mut transaction, NAME, holder, desk.clock.now()).await?;
+        let record = state.mailbox.audit_by(ACTION, Interaction::Update, actor, &origin);
+        if let Err(error) = learn(state, tree, record).await {
+            let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+            detectors::update_released(&mut transaction, NAME, holder, state.clock.now()).await?;
             transaction.commit().await?;
             return Err(error);
         }
@@ -64,14 +68,14 @@ pub async fn learn_all_thresholds(desk: &Desk, every: Duration) -> Result<bool, 
     Ok(true)
 }
 
-async fn learn(desk: &Desk, tree: Uuid, record: AuditRecord) -> Result<Vec<Learned>, sqlx::Error> {
-    let now = desk.clock.now();
-    let since = now - Duration::days(desk.rules.learning.days.into());
-    let mut transaction = wall::begin(&desk.pool, tree.into()).await?;
+async fn learn(state: &AppState, tree: Uuid, record: AuditRecord) -> Result<Vec<Learned>, sqlx::Error> {
+    let now = state.clock.now();
+    let since = now - Duration::days(state.rules.learning.days.into());
+    let mut transaction = tenancy::begin(&state.pool, tree.into()).await?;
     let members = knowledge::list_members(&mut transaction, tree).await?;
     let mut known = Known::default();
     known.set(tree.into(), members, Networks::default(), Thresholds::default());
-    let mut learner = Learner::new(&desk.rules, &known);
+    let mut learner = Learner::new(&state.rules, &known);
     {
         let mut stream = events::stream_between(&mut transaction, tree, since, now);
         while let Some(logged) = stream.try_next().await? {
@@ -84,8 +88,11 @@ async fn learn(desk: &Desk, tree: Uuid, record: AuditRecord) -> Result<Vec<Learn
     let record = record
         .entity("Thresholds", tree)
         .detail("thresholds", learned.len())
-        .detail("days", desk.rules.learning.days);
-    desk.mailbox.post(&mut transaction, Some(tree.into()), &record).await?;
+        .detail("days", state.rules.learning.days);
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(tree.into()), &record)
+        .await?;
     transaction.commit().await?;
     Ok(learned)
 }

@@ -5,11 +5,11 @@ use super::{
     search_events::SearchEventsError,
 };
 use crate::{
-    Desk,
+    AppState,
     domain::{Filters, Search, access},
     store,
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_vocabulary::PatientId;
@@ -20,7 +20,7 @@ use mc_vocabulary::PatientId;
 /// # Errors
 /// [`SearchEventsError`].
 pub async fn list_accesses(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     patient_id: &PatientId,
     cursor: Option<&str>,
@@ -30,31 +30,32 @@ pub async fn list_accesses(
     let organization_id = caller.organization_id;
     let mut search = Search {
         filters: Filters {
-            patient: vec![desk.pseudonym.mask("patient", patient_id.as_str())],
+            patient: vec![state.pseudonym.mask("patient", patient_id.as_str())],
             ..Filters::default()
         },
         descending: true,
         ..Search::default()
     };
     if let Some(cursor) = cursor {
-        search.after = Some(pages::open(desk, organization_id, &search, cursor).await?);
+        search.after = Some(pages::open(state, organization_id, &search, cursor).await?);
     }
     search.limit = limit + 1;
     let own = caller.is_self(patient_id);
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let found = store::search::search(&mut transaction, organization_id.uuid(), &search).await?;
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("audit.patient_accesses.read", Interaction::Read, caller, origin)
         .entity("Patient", patient_id)
         .patient(patient_id.clone())
         .purpose(if own { "PATRQT" } else { "HOPERAT" });
-    desk.mailbox
-        .post(&mut transaction, Some(organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &record)
         .await?;
     transaction.commit().await?;
-    let mut page = pages::cut(desk, organization_id, &search, found, limit).await?;
-    let now = desk.clock.now();
+    let mut page = pages::cut(state, organization_id, &search, found, limit).await?;
+    let now = state.clock.now();
     page.events
         .retain(|logged| !(own && access::is_suspended(&logged.leaf, now)));
     Ok(page)

@@ -1,10 +1,10 @@
 //! The cases of breach detection.
 
 use crate::{
-    Desk,
+    AppState,
     store::cases::{self, Case, Wanted},
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 
@@ -13,21 +13,22 @@ use mc_contracts::Interaction;
 /// # Errors
 /// The database's.
 pub async fn list_alerts(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     wanted: &Wanted,
     origin: &Origin,
 ) -> Result<Vec<Case>, sqlx::Error> {
     let organization_id = caller.organization_id;
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let found = cases::list(&mut transaction, organization_id.uuid(), wanted).await?;
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("audit.alert.list", Interaction::Execute, caller, origin)
         .entity("Alert", "list")
         .detail("alerts_shown", found.len());
-    desk.mailbox
-        .post(&mut transaction, Some(organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(found)

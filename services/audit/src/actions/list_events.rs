@@ -1,11 +1,11 @@
 //! What happened in an organisation: a page of its log.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{Logged, Search},
     store,
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 
@@ -19,21 +19,22 @@ pub struct ListEventsError(#[from] sqlx::Error);
 /// # Errors
 /// [`ListEventsError`].
 pub async fn list_events(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     search: &Search,
     action: &str,
     origin: &Origin,
 ) -> Result<Vec<Logged>, ListEventsError> {
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     let events = store::search::search(&mut transaction, caller.organization_id.uuid(), search).await?;
-    let record = desk
+    let record = state
         .mailbox
         .audit_of(action, Interaction::Execute, caller, origin)
         .entity("AuditEvent", action)
         .detail("events_shown", events.len());
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(events)

@@ -1,16 +1,16 @@
 //! What was learned of the organisation.
 
 use crate::{
-    Desk,
+    AppState,
     store::knowledge::{self, Threshold},
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 
 /// The learned thresholds, by rule and role.
 ///
 /// # Errors
 /// The database's.
-pub async fn list_thresholds(desk: &Desk, caller: &Principal) -> Result<Vec<Threshold>, sqlx::Error> {
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+pub async fn list_thresholds(state: &AppState, caller: &Principal) -> Result<Vec<Threshold>, sqlx::Error> {
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     knowledge::list_thresholds(&mut transaction, caller.organization_id.uuid()).await
 }

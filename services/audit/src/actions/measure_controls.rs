@@ -1,7 +1,7 @@
 //! Measures in the log what the platform's policies ask for (P1-P3). Counts only; nobody reads an event here.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{
         Opened, PolicyFinding, Readings,
         catalogue::{Class, actions_of},
@@ -10,7 +10,7 @@ use crate::{
     store::{measures, tallies},
 };
 use chrono::{DateTime, Duration, Utc};
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_keyring::SealsError;
 
 /// Over how long.
@@ -45,10 +45,10 @@ pub enum MeasureControlsError {
 ///
 /// # Errors
 /// [`MeasureControlsError`].
-pub async fn measure_controls(desk: &Desk) -> Result<Measured, MeasureControlsError> {
-    let at = desk.clock.now();
+pub async fn measure_controls(state: &AppState) -> Result<Measured, MeasureControlsError> {
+    let at = state.clock.now();
     let since = at - SPAN;
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let counts = measures::count_since(&mut transaction, since, &actions_of(Class::PhiAccess)).await?;
     let mut readings = Readings::default();
     for leaf in measures::list_newest(&mut transaction, since, "ehr.patient_summary.read", READINGS_MAX).await? {
@@ -60,7 +60,7 @@ pub async fn measure_controls(desk: &Desk) -> Result<Measured, MeasureControlsEr
     drop(transaction);
     let mut opened = Opened::default();
     for one in sealed {
-        let id = desk
+        let id = state
             .seals
             .open(one.organization_id, "events.patient", one.event_id, &one.sealed)
             .await?;
@@ -68,7 +68,7 @@ pub async fn measure_controls(desk: &Desk) -> Result<Measured, MeasureControlsEr
     }
     let mut findings = findings(&counts, &readings, &opened);
     findings.extend(reconciled(&tallied));
-    findings.push(kept(desk, holds));
+    findings.push(kept(state, holds));
     Ok(Measured { findings, at })
 }
 
@@ -88,8 +88,8 @@ fn reconciled(tallied: &[tallies::Compared]) -> Option<PolicyFinding> {
     })
 }
 
-fn kept(desk: &Desk, holds: i64) -> PolicyFinding {
-    let years = desk.retention.years();
+fn kept(state: &AppState, holds: i64) -> PolicyFinding {
+    let years = state.retention.years();
     PolicyFinding {
         control: "data_retention",
         holds: years >= YEARS_REQUIRED,

@@ -1,11 +1,11 @@
 //! The organisation's log as it grows.
 
 use crate::{
-    Desk,
+    AppState,
     domain::Logged,
     store::{events, trees},
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_vocabulary::OrganizationId;
@@ -15,24 +15,25 @@ use mc_vocabulary::OrganizationId;
 /// # Errors
 /// The database's.
 pub async fn open_tail(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     seen: Option<i64>,
     origin: &Origin,
 ) -> Result<i64, sqlx::Error> {
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     let size = trees::find(&mut transaction, caller.organization_id.uuid())
         .await?
         .size()
         .cast_signed();
     let next = seen.map_or(size, |seen| (seen + 1).min(size));
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("audit.events.stream", Interaction::Execute, caller, origin)
         .entity("AuditEvent", "stream")
         .detail("from_index", next);
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(next)
@@ -43,12 +44,12 @@ pub async fn open_tail(
 /// # Errors
 /// The database's.
 pub async fn read_tail(
-    desk: &Desk,
+    state: &AppState,
     organization_id: OrganizationId,
     next: i64,
     most: i64,
 ) -> Result<Vec<Logged>, sqlx::Error> {
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     events::list_range(
         &mut transaction,
         organization_id.uuid(),

@@ -1,7 +1,7 @@
 //! Cursors: sealed for the organisation and the question, so that a client can neither read nor forge one.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{Key, Logged, Search},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -35,7 +35,7 @@ pub struct Page {
 /// # Errors
 /// [`CursorError`].
 pub(super) async fn open(
-    desk: &Desk,
+    state: &AppState,
     organization_id: OrganizationId,
     search: &Search,
     cursor: &str,
@@ -43,7 +43,7 @@ pub(super) async fn open(
     let sealed = BASE64_URL_SAFE_NO_PAD
         .decode(cursor)
         .map_err(|_| CursorError::Foreign)?;
-    let opened = desk
+    let opened = state
         .seals
         .open(organization_id, COLUMN, search.question(), &sealed)
         .await;
@@ -59,7 +59,7 @@ pub(super) async fn open(
 /// # Errors
 /// [`CursorError`].
 pub(super) async fn cut(
-    desk: &Desk,
+    state: &AppState,
     organization_id: OrganizationId,
     search: &Search,
     mut found: Vec<Logged>,
@@ -71,7 +71,7 @@ pub(super) async fn cut(
     let last = found.last().filter(|_| more).map(|last| search.order.key(last));
     let next = match last {
         Some(key) => {
-            let sealed = desk
+            let sealed = state
                 .seals
                 .seal(organization_id, COLUMN, search.question(), &key.to_bytes())
                 .await

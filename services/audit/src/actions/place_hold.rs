@@ -1,15 +1,15 @@
 //! Places a legal hold.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{Covered, Hold},
     store::holds,
 };
 use chrono::{DateTime, Utc};
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
-use mc_mailbox::{Answer, Ticket};
+use mc_mailbox::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{HoldId, PatientId, UserId};
 
 /// Whom or what a hold is asked for.
@@ -53,18 +53,18 @@ pub enum PlaceHoldError {
     Store(#[from] sqlx::Error),
 }
 
-/// Places a hold, once for `ticket`; the patient is kept as a pseudonym. `shape` gives the answer.
+/// Places a hold, once for `claim`; the patient is kept as a pseudonym. `shape` gives the answer.
 ///
 /// # Errors
 /// [`PlaceHoldError`].
 pub async fn place_hold(
-    desk: &Desk,
+    state: &AppState,
     asked: PlaceHold,
     caller: &Principal,
-    ticket: &Ticket,
+    claim: &IdempotencyClaim,
     origin: &Origin,
-    shape: impl FnOnce(Hold) -> Answer,
-) -> Result<Answer, PlaceHoldError> {
+    shape: impl FnOnce(Hold) -> StoredResponse,
+) -> Result<StoredResponse, PlaceHoldError> {
     if matches!(asked.subject, Subject::Period) && (asked.since.is_none() || asked.until.is_none()) {
         return Err(PlaceHoldError::NoPeriod);
     }
@@ -76,7 +76,7 @@ pub async fn place_hold(
         return Err(PlaceHoldError::Backwards);
     }
     let covered = match &asked.subject {
-        Subject::Patient(patient_id) => Covered::Patient(desk.pseudonym.mask("patient", patient_id.as_str())),
+        Subject::Patient(patient_id) => Covered::Patient(state.pseudonym.mask("patient", patient_id.as_str())),
         Subject::User(user_id) => Covered::User(*user_id),
         Subject::Period => Covered::Period,
     };
@@ -88,14 +88,14 @@ pub async fn place_hold(
         until: asked.until,
         reason: asked.reason,
         placed_by: caller.subject.clone(),
-        placed_at: desk.clock.now(),
+        placed_at: state.clock.now(),
         released: None,
     };
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     if !holds::insert(&mut transaction, caller.organization_id.uuid(), &hold, &covered).await? {
         return Err(PlaceHoldError::Stands);
     }
-    let mut record = desk
+    let mut record = state
         .mailbox
         .audit_of("audit.hold.place", Interaction::Create, caller, origin)
         .entity("LegalHold", hold.hold_id)
@@ -104,11 +104,12 @@ pub async fn place_hold(
     if let Subject::Patient(patient_id) = asked.subject {
         record = record.patient(patient_id);
     }
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
     let answer = shape(hold);
-    ticket.store(&mut transaction, &answer).await?;
+    claim.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)
 }

@@ -1,7 +1,7 @@
 //! Makes an event ready for the log: checked, masked, sealed, hashed. Touches no log table.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{LEAF_BYTES_MAX, Leaf, Prepared},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -26,7 +26,7 @@ pub enum PrepareError {
 /// # Errors
 /// [`PrepareError`].
 pub async fn prepare(
-    desk: &Desk,
+    state: &AppState,
     envelope: &Envelope,
     logged_at: DateTime<Utc>,
 ) -> Result<Result<Prepared, &'static str>, PrepareError> {
@@ -38,7 +38,8 @@ pub async fn prepare(
     }
     let patient_sealed = match (envelope.organization_id, &record.patient_id) {
         (Some(organization_id), Some(patient_id)) => Some(
-            desk.seals
+            state
+                .seals
                 .seal(
                     organization_id,
                     "events.patient",
@@ -49,7 +50,7 @@ pub async fn prepare(
         ),
         _ => None,
     };
-    let leaf = Leaf::new(envelope, record, logged_at, |id| desk.pseudonym.mask("patient", id));
+    let leaf = Leaf::new(envelope, record, logged_at, |id| state.pseudonym.mask("patient", id));
     let Ok(bytes) = leaf.to_bytes() else {
         return Ok(Err("it has no canonical form"));
     };

@@ -2,10 +2,10 @@
 
 use super::prove::{self, ProveError};
 use crate::{
-    Desk,
+    AppState,
     store::{checkpoints, events, tiles},
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_transparency::{Hash, Receipt, Tile, TileId};
@@ -37,12 +37,12 @@ impl From<sqlx::Error> for MakeReceiptError {
 /// # Errors
 /// [`ProveError`].
 pub async fn prove_inclusion(
-    desk: &Desk,
+    state: &AppState,
     organization_id: OrganizationId,
     index: u64,
     size: u64,
 ) -> Result<Vec<Hash>, ProveError> {
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     prove::inclusion(&mut transaction, organization_id.uuid(), index, size).await
 }
 
@@ -51,12 +51,12 @@ pub async fn prove_inclusion(
 /// # Errors
 /// [`ProveError`].
 pub async fn prove_consistency(
-    desk: &Desk,
+    state: &AppState,
     organization_id: OrganizationId,
     old: u64,
     new: u64,
 ) -> Result<Vec<Hash>, ProveError> {
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     prove::consistency(&mut transaction, organization_id.uuid(), old, new).await
 }
 
@@ -64,13 +64,13 @@ pub async fn prove_consistency(
 ///
 /// # Errors
 /// The database's.
-pub async fn show_tile(
-    desk: &Desk,
+pub async fn get_tile(
+    state: &AppState,
     organization_id: OrganizationId,
     id: TileId,
     width: u16,
 ) -> Result<Option<Tile>, sqlx::Error> {
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let tiles = tiles::list(&mut transaction, organization_id.uuid(), &BTreeSet::from([(id, width)])).await?;
     Ok(tiles
         .into_values()
@@ -83,13 +83,13 @@ pub async fn show_tile(
 /// # Errors
 /// [`MakeReceiptError`].
 pub async fn make_receipt(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     event_id: EventId,
     origin: &Origin,
 ) -> Result<Receipt, MakeReceiptError> {
     let tree = caller.organization_id.uuid();
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     let event = events::find(&mut transaction, tree, event_id)
         .await?
         .ok_or(MakeReceiptError::Unknown)?;
@@ -99,12 +99,13 @@ pub async fn make_receipt(
         .ok_or(MakeReceiptError::TooNew)?;
     let index = event.index.cast_unsigned();
     let proof = prove::inclusion(&mut transaction, tree, index, newest.size.cast_unsigned()).await?;
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("audit.receipt.read", Interaction::Read, caller, origin)
         .entity("AuditEvent", event_id);
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(Receipt {

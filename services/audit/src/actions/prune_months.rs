@@ -13,7 +13,7 @@ use crate::{
     store::{checkpoints, events, retention, trees},
 };
 use chrono::NaiveDate;
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_chassis::{http::Origin, telemetry};
 use mc_contracts::{Actor, Interaction};
 use mc_vocabulary::OrganizationId;
@@ -43,7 +43,7 @@ pub enum PruneError {
 /// The database's.
 pub async fn plan_pruning(keeper: &Keeper) -> Result<Vec<(NaiveDate, BTreeMap<Uuid, Plan>)>, sqlx::Error> {
     let now = keeper.clock.now();
-    let mut transaction = wall::begin_as_platform(&keeper.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&keeper.pool).await?;
     let mut plans = Vec::new();
     for month in retention::list_months(&mut transaction).await? {
         if keeper.retention.is_past(month, now) {
@@ -60,7 +60,7 @@ pub async fn plan_pruning(keeper: &Keeper) -> Result<Vec<(NaiveDate, BTreeMap<Uu
 /// The database's.
 pub async fn announce_pruning(keeper: &Keeper, month: NaiveDate) -> Result<usize, sqlx::Error> {
     let now = keeper.clock.now();
-    let mut transaction = wall::begin_as_platform(&keeper.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&keeper.pool).await?;
     trees::get_for_update(&mut transaction, &[]).await?;
     let waiting = retention::list_announced(&mut transaction, month).await?;
     if !waiting.is_empty() {
@@ -95,7 +95,7 @@ async fn announce(
         record = record.detail(name, value);
     }
     let organization_id = (!tree.is_nil()).then(|| OrganizationId::from(tree));
-    let event_id = keeper.mailbox.post(transaction, organization_id, &record).await?;
+    let event_id = keeper.mailbox.enqueue(transaction, organization_id, &record).await?;
     retention::insert_announced(transaction, event_id, tree, pruning, keeper.clock.now()).await
 }
 
@@ -105,7 +105,7 @@ async fn announce(
 /// [`PruneError`]; then nothing was changed.
 pub async fn prune_month(keeper: &Keeper, month: NaiveDate) -> Result<i64, PruneError> {
     let now = keeper.clock.now();
-    let mut transaction = wall::begin_as_platform(&keeper.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&keeper.pool).await?;
     trees::get_for_update(&mut transaction, &[]).await?;
     let mut named = Vec::new();
     for announced in retention::list_announced(&mut transaction, month).await? {

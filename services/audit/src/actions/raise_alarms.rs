@@ -1,9 +1,9 @@
 //! What goes wrong with the log itself becomes an event of the log, by which the rules raise an alert: dead letters that grow, records that
 //! services committed and the log does not have, trees that contradict what was signed.
 
-use crate::{Desk, store::tallies};
+use crate::{AppState, store::tallies};
 use chrono::Duration;
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_chassis::http::Origin;
 use mc_contracts::{Actor, AuditRecord, Interaction, Outcome};
 
@@ -22,37 +22,37 @@ pub struct Alarms {
 ///
 /// # Errors
 /// The database's; it is told the next time.
-pub async fn raise_alarms(desk: &Desk, before: &mut Alarms, dead_letters: Option<u32>) -> Result<(), sqlx::Error> {
+pub async fn raise_alarms(state: &AppState, before: &mut Alarms, dead_letters: Option<u32>) -> Result<(), sqlx::Error> {
     let dead_letters = dead_letters.unwrap_or(before.dead_letters);
     if dead_letters > before.dead_letters {
         tell(
-            desk,
-            alarm(desk, "audit.dead_letters.grew").detail("count", dead_letters),
+            state,
+            alarm(state, "audit.dead_letters.grew").detail("count", dead_letters),
         )
         .await?;
     }
     before.dead_letters = dead_letters;
 
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-    let late = desk.clock.now() - PATIENCE;
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let late = state.clock.now() - PATIENCE;
     let open = tallies::list_open(&mut transaction, 1_000).await?;
     drop(transaction);
     let missing: Vec<_> = open.iter().filter(|tally| tally.until < late).collect();
     let count = missing.iter().map(|tally| (tally.recorded - tally.logged).abs()).sum();
     if count > before.missing {
         let services: std::collections::BTreeSet<_> = missing.iter().map(|tally| tally.service.as_str()).collect();
-        let record = alarm(desk, "audit.reconciliation.failed")
+        let record = alarm(state, "audit.reconciliation.failed")
             .detail("missing", count)
             .detail("services", services.into_iter().collect::<Vec<_>>());
-        tell(desk, record).await?;
+        tell(state, record).await?;
     }
     before.missing = count;
 
-    let contradicted = desk.anchors().refused().len();
+    let contradicted = state.anchors().refused().len();
     if contradicted > before.contradicted {
         tell(
-            desk,
-            alarm(desk, "audit.log.contradicted").detail("trees", contradicted),
+            state,
+            alarm(state, "audit.log.contradicted").detail("trees", contradicted),
         )
         .await?;
     }
@@ -60,13 +60,14 @@ pub async fn raise_alarms(desk: &Desk, before: &mut Alarms, dead_letters: Option
     Ok(())
 }
 
-fn alarm(desk: &Desk, action: &str) -> AuditRecord {
+fn alarm(state: &AppState, action: &str) -> AuditRecord {
     let (actor, origin) = (Actor::system("audit.alarms"), Origin::default());
-    desk.mailbox
+    state
+        .mailbox
         .audit_by(action, Interaction::Execute, actor, &origin)
         .outcome(Outcome::Failure)
 }
 
-async fn tell(desk: &Desk, record: AuditRecord) -> Result<(), sqlx::Error> {
-    desk.mailbox.post_alone(None, &record).await
+async fn tell(state: &AppState, record: AuditRecord) -> Result<(), sqlx::Error> {
+    state.mailbox.enqueue_now(None, &record).await
 }

@@ -1,7 +1,7 @@
 //! One event of the log.
 
-use crate::{Desk, domain::Logged, store::events};
-use mc_access::{Principal, wall};
+use crate::{AppState, domain::Logged, store::events};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_vocabulary::EventId;
@@ -11,21 +11,22 @@ use mc_vocabulary::EventId;
 /// # Errors
 /// The database's.
 pub async fn read_event(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     event_id: EventId,
     origin: &Origin,
 ) -> Result<Option<Logged>, sqlx::Error> {
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     let Some(event) = events::find(&mut transaction, caller.organization_id.uuid(), event_id).await? else {
         return Ok(None);
     };
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("audit.event.read", Interaction::Read, caller, origin)
         .entity("AuditEvent", event_id);
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(Some(event))

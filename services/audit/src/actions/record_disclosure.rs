@@ -1,11 +1,11 @@
 //! A disclosure of patient data that happened outside the system is written down, so that it can be accounted for (45 CFR 164.528).
 
-use crate::{Desk, domain::report::disclosure::Exclusion};
+use crate::{AppState, domain::report::disclosure::Exclusion};
 use chrono::{DateTime, Utc};
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
-use mc_mailbox::{Answer, Ticket};
+use mc_mailbox::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{EventId, PatientId};
 
 /// What was disclosed.
@@ -28,20 +28,20 @@ pub struct RecordDisclosure {
     pub suspended_until: Option<DateTime<Utc>>,
 }
 
-/// Writes it down, once for `ticket`; `shape` gives the answer from the id under which it stands in the log.
+/// Writes it down, once for `claim`; `shape` gives the answer from the id under which it stands in the log.
 ///
 /// # Errors
 /// The database's.
 pub async fn record_disclosure(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     command: RecordDisclosure,
-    ticket: &Ticket,
+    claim: &IdempotencyClaim,
     origin: &Origin,
-    shape: impl FnOnce(EventId) -> Answer,
-) -> Result<Answer, sqlx::Error> {
+    shape: impl FnOnce(EventId) -> StoredResponse,
+) -> Result<StoredResponse, sqlx::Error> {
     let id = EventId::new();
-    let mut record = desk
+    let mut record = state
         .mailbox
         .audit_of("audit.disclosure.record", Interaction::Read, caller, origin)
         .entity("Disclosure", id)
@@ -59,12 +59,13 @@ pub async fn record_disclosure(
     if let Some(until) = command.suspended_until {
         record = record.detail("suspended_until", until.to_rfc3339());
     }
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
     let answer = shape(id);
-    ticket.store(&mut transaction, &answer).await?;
+    claim.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)
 }

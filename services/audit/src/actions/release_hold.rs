@@ -1,11 +1,11 @@
 //! Releases a legal hold.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{Hold, Released},
     store::holds,
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_vocabulary::HoldId;
@@ -29,13 +29,13 @@ pub enum ReleaseHoldError {
 /// # Errors
 /// [`ReleaseHoldError`].
 pub async fn release_hold(
-    desk: &Desk,
+    state: &AppState,
     hold_id: HoldId,
     reason: String,
     caller: &Principal,
     origin: &Origin,
 ) -> Result<Hold, ReleaseHoldError> {
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     let mut hold = holds::get_for_update(&mut transaction, caller.organization_id.uuid(), hold_id)
         .await?
         .ok_or(ReleaseHoldError::Unknown)?;
@@ -44,18 +44,19 @@ pub async fn release_hold(
     }
     let released = Released {
         by: caller.subject.clone(),
-        at: desk.clock.now(),
+        at: state.clock.now(),
         reason,
     };
     holds::update(&mut transaction, hold_id, &released).await?;
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("audit.hold.release", Interaction::Update, caller, origin)
         .entity("LegalHold", hold_id)
         .detail("kind", hold.kind.as_str())
         .justified(&released.reason);
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
     transaction.commit().await?;
     hold.released = Some(released);

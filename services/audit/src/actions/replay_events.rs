@@ -2,8 +2,8 @@
 //! over, so that a file may be replayed twice.
 
 use super::append_events::{AppendEventsError, append_ready, make_ready};
-use crate::Desk;
-use mc_access::wall;
+use crate::AppState;
+use mc_access::tenancy;
 use mc_chassis::{http::Origin, telemetry};
 use mc_contracts::{Actor, Envelope, Interaction};
 use serde::Serialize;
@@ -46,7 +46,10 @@ pub struct Replayed {
 ///
 /// # Errors
 /// [`ReplayEventsError`] naming the line.
-pub async fn replay_events<R: BufRead + Send + 'static>(desk: &Desk, file: R) -> Result<Replayed, ReplayEventsError> {
+pub async fn replay_events<R: BufRead + Send + 'static>(
+    state: &AppState,
+    file: R,
+) -> Result<Replayed, ReplayEventsError> {
     let (sender, mut batches) = mpsc::channel(2);
     let reader = tokio::task::spawn_blocking(move || read(file, &sender));
     let mut replayed = Replayed::default();
@@ -54,13 +57,17 @@ pub async fn replay_events<R: BufRead + Send + 'static>(desk: &Desk, file: R) ->
     loop {
         let next = async {
             match batches.recv().await {
-                Some(envelopes) => Some(make_ready(desk, &envelopes).await.map(|ready| (envelopes.len(), ready))),
+                Some(envelopes) => Some(
+                    make_ready(state, &envelopes)
+                        .await
+                        .map(|ready| (envelopes.len(), ready)),
+                ),
                 None => None,
             }
         };
         let commit = async {
             match waiting.take() {
-                Some((count, ready)) => append_ready(desk, ready).await.map(|rejected| (count, rejected)),
+                Some((count, ready)) => append_ready(state, ready).await.map(|rejected| (count, rejected)),
                 None => Ok((0, Vec::new())),
             }
         };
@@ -86,18 +93,18 @@ pub async fn replay_events<R: BufRead + Send + 'static>(desk: &Desk, file: R) ->
 ///
 /// # Errors
 /// The database's.
-pub async fn announce_replay(desk: &Desk, replayed: &Replayed) -> Result<(), sqlx::Error> {
+pub async fn announce_replay(state: &AppState, replayed: &Replayed) -> Result<(), sqlx::Error> {
     let origin = Origin {
         ip: None,
         trace_id: telemetry::trace_id().unwrap_or_default(),
     };
     let actor = Actor::system("replay");
-    let record = desk
+    let record = state
         .mailbox
         .audit_by("audit.log.replay", Interaction::Create, actor, &origin)
         .detail("events", replayed.read);
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-    desk.mailbox.post(&mut transaction, None, &record).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    state.mailbox.enqueue(&mut transaction, None, &record).await?;
     transaction.commit().await
 }
 

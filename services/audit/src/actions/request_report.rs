@@ -1,15 +1,15 @@
 //! Somebody asks for a report.
 
 use crate::{
-    Desk,
+    AppState,
     domain::report::ReportKind,
     store::reports::{self, Report, State},
 };
 use chrono::{DateTime, Utc};
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
-use mc_mailbox::{Answer, Ticket};
+use mc_mailbox::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{PatientId, ReportId};
 
 /// Reports of one organisation that may be on their way at once.
@@ -40,24 +40,24 @@ pub enum RequestReportError {
     Store(#[from] sqlx::Error),
 }
 
-/// Notes the report, once for `ticket`; a worker makes it. The asking is on record. `shape` gives the answer.
+/// Notes the report, once for `claim`; a worker makes it. The asking is on record. `shape` gives the answer.
 ///
 /// # Errors
 /// [`RequestReportError`].
 pub async fn request_report(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     command: RequestReport,
-    ticket: &Ticket,
+    claim: &IdempotencyClaim,
     origin: &Origin,
-    shape: impl FnOnce(Report) -> Answer,
-) -> Result<Answer, RequestReportError> {
+    shape: impl FnOnce(Report) -> StoredResponse,
+) -> Result<StoredResponse, RequestReportError> {
     let organization_id = caller.organization_id;
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     if reports::count_open(&mut transaction, organization_id).await? >= OPEN_MAX {
         return Err(RequestReportError::TooMany);
     }
-    let mask = |id: &PatientId| desk.pseudonym.mask("patient", id.as_str());
+    let mask = |id: &PatientId| state.pseudonym.mask("patient", id.as_str());
     let report = Report {
         id: ReportId::new(),
         organization_id,
@@ -67,7 +67,7 @@ pub async fn request_report(
         patient: command.patient_id.as_ref().map(mask).unwrap_or_default(),
         user_id: command.user_id.unwrap_or_default(),
         requested_by: caller.subject.clone(),
-        requested_at: desk.clock.now(),
+        requested_at: state.clock.now(),
         state: State::Waiting,
         checkpoint: None,
         reached: (command.since, -1),
@@ -79,7 +79,7 @@ pub async fn request_report(
         digest: None,
     };
     reports::insert(&mut transaction, &report).await?;
-    let mut record = desk
+    let mut record = state
         .mailbox
         .audit_of("audit.report.request", Interaction::Execute, caller, origin)
         .entity("Report", report.id)
@@ -90,11 +90,12 @@ pub async fn request_report(
     if !report.user_id.is_empty() {
         record = record.detail("user", report.user_id.as_str());
     }
-    desk.mailbox
-        .post(&mut transaction, Some(organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &record)
         .await?;
     let answer = shape(report);
-    ticket.store(&mut transaction, &answer).await?;
+    claim.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)
 }

@@ -1,7 +1,7 @@
 //! Brings a tree of the log back from a complete export, into a log that holds nothing of it.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{Leaf, Prepared, begun, full_tiles, retention::first_of},
     store::{
         checkpoints, events, tiles,
@@ -9,7 +9,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_chassis::{http::Origin, telemetry};
 use mc_contracts::{Actor, Interaction};
 use mc_keyring::SealsError;
@@ -54,7 +54,7 @@ pub enum RestoreLogError {
 
 /// A tree on its way back.
 struct Restore<'a> {
-    desk: &'a Desk,
+    state: &'a AppState,
     tree: Uuid,
     transaction: &'a mut PgConnection,
     frontier: Frontier,
@@ -72,12 +72,12 @@ struct Restore<'a> {
 /// # Errors
 /// [`RestoreLogError`].
 pub async fn restore_log(
-    desk: &Desk,
+    state: &AppState,
     tree: Uuid,
     signed: (u64, Hash),
     records: impl Iterator<Item = Result<Record, ExportError>>,
 ) -> Result<(), RestoreLogError> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let stands = trees::get_for_update(&mut transaction, &[tree]).await?;
     if stands.values().any(|frontier| frontier.size() > 0)
         || events::list_trees(&mut transaction).await?.contains(&tree)
@@ -87,14 +87,14 @@ pub async fn restore_log(
     let commits = i64::try_from(signed.0.div_ceil(CHUNK as u64)).unwrap_or(i64::MAX);
     let first = trees::find_first_sequence(&mut transaction).await?;
     let mut restore = Restore {
-        desk,
+        state,
         tree,
         frontier: Frontier::new(),
         hashes: Vec::with_capacity(CHUNK),
         events: Vec::with_capacity(CHUNK),
         stubs: Vec::new(),
         notes: Vec::new(),
-        logged_at: desk.clock.now(),
+        logged_at: state.clock.now(),
         sequence: first.min(1) - commits,
         transaction: &mut transaction,
     };
@@ -109,7 +109,7 @@ pub async fn restore_log(
         ip: None,
         trace_id: telemetry::trace_id().unwrap_or_default(),
     };
-    let record = desk
+    let record = state
         .mailbox
         .audit_by(
             "audit.log.restore",
@@ -119,7 +119,10 @@ pub async fn restore_log(
         )
         .detail("events", signed.0);
     let organization_id = (!tree.is_nil()).then(|| OrganizationId::from(tree));
-    desk.mailbox.post(&mut transaction, organization_id, &record).await?;
+    state
+        .mailbox
+        .enqueue(&mut transaction, organization_id, &record)
+        .await?;
     transaction.commit().await?;
     Ok(())
 }
@@ -170,7 +173,7 @@ impl Restore<'_> {
             return Err(wrong);
         };
         let (organization_id, event_id) = (OrganizationId::from(self.tree), event.leaf.event_id);
-        let seals = &self.desk.seals;
+        let seals = &self.state.seals;
         let sealed = seals
             .seal(organization_id, "events.patient", event_id, patient.as_bytes())
             .await?;

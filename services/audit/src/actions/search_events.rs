@@ -2,11 +2,11 @@
 
 use super::pages::{self, CursorError, Page};
 use crate::{
-    Desk,
+    AppState,
     domain::{Search, question},
     store,
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_vocabulary::PatientId;
@@ -39,7 +39,7 @@ pub struct SearchEvents {
 /// # Errors
 /// [`SearchEventsError`].
 pub async fn search_events(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     command: SearchEvents,
     origin: &Origin,
@@ -47,31 +47,32 @@ pub async fn search_events(
     let (organization_id, limit) = (caller.organization_id, command.search.limit);
     let mut search = command.search;
     if let Some(patient_id) = &command.patient_id {
-        search.filters.patient = vec![desk.pseudonym.mask("patient", patient_id.as_str())];
+        search.filters.patient = vec![state.pseudonym.mask("patient", patient_id.as_str())];
     }
     if let Some(cursor) = &command.cursor {
-        search.after = Some(pages::open(desk, organization_id, &search, cursor).await?);
+        search.after = Some(pages::open(state, organization_id, &search, cursor).await?);
     }
     // One more than wanted shows whether there is a next page.
     search.limit = limit + 1;
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let found = store::search::search(&mut transaction, organization_id.uuid(), &search).await?;
-    let mut record = desk
+    let mut record = state
         .mailbox
         .audit_of("audit.events.search", Interaction::Execute, caller, origin)
         .entity("AuditEvent", "search")
         .detail(
             "query",
-            question::recorded(&command.asked, |value| desk.pseudonym.mask("query", value)),
+            question::recorded(&command.asked, |value| state.pseudonym.mask("query", value)),
         )
         .detail(
             "events_shown",
             found.len().min(usize::try_from(limit).unwrap_or_default()),
         );
     record.patient_id = command.patient_id;
-    desk.mailbox
-        .post(&mut transaction, Some(organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &record)
         .await?;
     transaction.commit().await?;
-    Ok(pages::cut(desk, organization_id, &search, found, limit).await?)
+    Ok(pages::cut(state, organization_id, &search, found, limit).await?)
 }

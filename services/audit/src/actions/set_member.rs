@@ -1,7 +1,7 @@
 //! A member of the workforce, by pseudonyms: plain values are not stored.
 
-use crate::{Desk, domain::detection::Member, store::knowledge};
-use mc_access::{Principal, wall};
+use crate::{AppState, domain::detection::Member, store::knowledge};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_vocabulary::{PatientId, UserId};
@@ -21,14 +21,14 @@ pub struct SetMember {
 /// # Errors
 /// The database's.
 pub async fn set_member(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     user_id: UserId,
     plain: SetMember,
     origin: &Origin,
 ) -> Result<Member, sqlx::Error> {
     let organization_id = caller.organization_id;
-    let pseudonym = &desk.pseudonym;
+    let pseudonym = &state.pseudonym;
     let member = Member {
         user_id: user_id.to_string(),
         patient: plain
@@ -40,19 +40,20 @@ pub async fn set_member(
             .address
             .and_then(|(lines, code)| pseudonym.address_key(&lines, &code)),
     };
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let tree = organization_id.uuid();
-    knowledge::insert_member(&mut transaction, tree, user_id, &member, desk.clock.now()).await?;
+    knowledge::insert_member(&mut transaction, tree, user_id, &member, state.clock.now()).await?;
     knowledge::update_version(&mut transaction, tree).await?;
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("audit.workforce.set", Interaction::Update, caller, origin)
         .entity("User", user_id)
         .detail("patient", member.patient.is_some())
         .detail("family_name", member.family_key.is_some())
         .detail("address", member.address_key.is_some());
-    desk.mailbox
-        .post(&mut transaction, Some(organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(member)

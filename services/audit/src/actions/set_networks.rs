@@ -1,7 +1,7 @@
 //! Where the organisation's networks are.
 
-use crate::{Desk, domain::detection::Network, store::knowledge};
-use mc_access::{Principal, wall};
+use crate::{AppState, domain::detection::Network, store::knowledge};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 
@@ -10,22 +10,23 @@ use mc_contracts::Interaction;
 /// # Errors
 /// The database's.
 pub async fn set_networks(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     networks: &[Network],
     origin: &Origin,
 ) -> Result<(), sqlx::Error> {
     let (organization_id, tree) = (caller.organization_id, caller.organization_id.uuid());
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     knowledge::update_networks(&mut transaction, tree, networks).await?;
     knowledge::update_version(&mut transaction, tree).await?;
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("audit.network.set", Interaction::Update, caller, origin)
         .entity("Networks", organization_id)
         .detail("networks", networks.len());
-    desk.mailbox
-        .post(&mut transaction, Some(organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &record)
         .await?;
     transaction.commit().await
 }
@@ -34,7 +35,7 @@ pub async fn set_networks(
 ///
 /// # Errors
 /// The database's.
-pub async fn list_networks(desk: &Desk, caller: &Principal) -> Result<Vec<Network>, sqlx::Error> {
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+pub async fn list_networks(state: &AppState, caller: &Principal) -> Result<Vec<Network>, sqlx::Error> {
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     knowledge::list_networks(&mut transaction, caller.organization_id.uuid()).await
 }

@@ -2,11 +2,11 @@
 
 use super::prove::{self, ProveError};
 use crate::{
-    Desk,
+    AppState,
     gateway::{checkpoint_files, checkpoint_stream},
     store::{checkpoints, trees},
 };
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_transparency::{Checkpoint, Frontier, Hash, checkpoint::verify, verify_consistency};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -33,49 +33,49 @@ pub enum SignCheckpointsError {
 ///
 /// # Errors
 /// [`SignCheckpointsError`]; then it is tried again.
-pub async fn sign_checkpoints(desk: &Desk) -> Result<usize, SignCheckpointsError> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+pub async fn sign_checkpoints(state: &AppState) -> Result<usize, SignCheckpointsError> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let read = trees::find_follower(&mut transaction, FOLLOWER).await?.unwrap_or(0);
     let grown = trees::list_newest_after(&mut transaction, read).await?;
     let Some(upto) = grown.iter().map(|(_, sequence, _)| *sequence).max() else {
         return Ok(0);
     };
-    let now = desk.clock.now();
+    let now = state.clock.now();
     let mut signed = Vec::new();
     for (tree, _, frontier) in &grown {
         let (size, root) = (frontier.size(), frontier.root());
-        if !follows(desk, &mut transaction, *tree, frontier, root).await? {
+        if !follows(state, &mut transaction, *tree, frontier, root).await? {
             tracing::error!(organization.id = %tree, "a tree contradicts its signed checkpoint and is not signed; verify the log");
             continue;
         }
-        let note = desk.signer.sign(&desk.checkpoint(*tree, size, root));
+        let note = state.signer.sign(&state.checkpoint(*tree, size, root));
         checkpoints::insert(&mut transaction, *tree, size.cast_signed(), root, &note, now).await?;
         signed.push((*tree, size, root, note));
     }
     trees::update_follower(&mut transaction, FOLLOWER, upto).await?;
     // Outside first: signatures are deterministic, so one that is written twice says the same.
-    if let Some(folder) = &desk.checkpoint_folder
+    if let Some(folder) = &state.checkpoint_folder
         && !signed.is_empty()
     {
         checkpoint_files::append(folder, signed.iter().map(|(.., note)| note.as_str()), now)?;
     }
     transaction.commit().await?;
     for (tree, size, root, note) in &signed {
-        desk.anchors().note(*tree, *size, *root);
-        let _ = desk.notes.try_send(note.clone());
+        state.anchors().note(*tree, *size, *root);
+        let _ = state.notes.try_send(note.clone());
     }
     Ok(signed.len())
 }
 
 /// Whether the tree as it stands begins with what was signed before.
 async fn follows(
-    desk: &Desk,
+    state: &AppState,
     connection: &mut PgConnection,
     tree: Uuid,
     frontier: &Frontier,
     root: Hash,
 ) -> Result<bool, SignCheckpointsError> {
-    let anchor = desk.anchors().find(tree);
+    let anchor = state.anchors().find(tree);
     let Some((size, signed)) = anchor else {
         return Ok(true);
     };
@@ -88,11 +88,11 @@ async fn follows(
             Err(_) => false,
         }
     };
-    desk.anchors().judge(tree, holds);
+    state.anchors().judge(tree, holds);
     Ok(holds)
 }
 
-impl Desk {
+impl AppState {
     /// What a checkpoint of a tree says.
     pub fn checkpoint(&self, tree: Uuid, size: u64, root: Hash) -> Checkpoint {
         Checkpoint::new(self.origin(tree), size, root)
@@ -117,45 +117,45 @@ impl Desk {
 ///
 /// # Errors
 /// [`SignCheckpointsError`].
-pub async fn recall(desk: &Desk) -> Result<(), SignCheckpointsError> {
-    if let Some(folder) = &desk.checkpoint_folder {
-        believe(desk, &checkpoint_files::read(folder, 2)?);
+pub async fn recall(state: &AppState) -> Result<(), SignCheckpointsError> {
+    if let Some(folder) = &state.checkpoint_folder {
+        believe(state, &checkpoint_files::read(folder, 2)?);
     }
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     for tree in trees::list(&mut transaction).await? {
         if let Some(newest) = checkpoints::find_newest(&mut transaction, tree).await? {
-            believe(desk, &[newest.note]);
+            believe(state, &[newest.note]);
         }
     }
-    judge(desk, &mut transaction).await
+    judge(state, &mut transaction).await
 }
 
 /// The same from the broker's stream; what cannot be read says nothing.
 ///
 /// # Errors
 /// [`SignCheckpointsError`].
-pub async fn recall_stream(desk: &Desk) -> Result<(), SignCheckpointsError> {
-    believe(desk, &checkpoint_stream::read_last(&desk.mailbox).await);
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-    judge(desk, &mut transaction).await
+pub async fn recall_stream(state: &AppState) -> Result<(), SignCheckpointsError> {
+    believe(state, &checkpoint_stream::read_last(&state.mailbox).await);
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    judge(state, &mut transaction).await
 }
 
-fn believe(desk: &Desk, notes: &[String]) {
-    let keys = [desk.signer.verifier().clone()];
+fn believe(state: &AppState, notes: &[String]) {
+    let keys = [state.signer.verifier().clone()];
     for note in notes {
         if let Ok(checkpoint) = verify(note, &keys)
-            && let Some(tree) = desk.tree_of(&checkpoint.origin)
+            && let Some(tree) = state.tree_of(&checkpoint.origin)
         {
-            desk.anchors().note(tree, checkpoint.size, checkpoint.root);
+            state.anchors().note(tree, checkpoint.size, checkpoint.root);
         }
     }
 }
 
-async fn judge(desk: &Desk, connection: &mut PgConnection) -> Result<(), SignCheckpointsError> {
-    let trees = desk.anchors().trees();
+async fn judge(state: &AppState, connection: &mut PgConnection) -> Result<(), SignCheckpointsError> {
+    let trees = state.anchors().trees();
     for tree in trees {
         let frontier = trees::find(connection, tree).await?;
-        if !follows(desk, connection, tree, &frontier, frontier.root()).await? {
+        if !follows(state, connection, tree, &frontier, frontier.root()).await? {
             tracing::error!(organization.id = %tree, "a tree contradicts its signed checkpoint; verify the log");
         }
     }

@@ -6,7 +6,7 @@ use crate::{
     store::{retention, trees},
 };
 use chrono::TimeDelta;
-use mc_access::wall;
+use mc_access::tenancy;
 
 /// An id may be a little ahead of the clock.
 const AHEAD: TimeDelta = TimeDelta::days(31);
@@ -17,7 +17,7 @@ const AHEAD: TimeDelta = TimeDelta::days(31);
 /// The database's.
 pub async fn sort_events(keeper: &Keeper) -> Result<i64, sqlx::Error> {
     add_months(&keeper.pool, &keeper.clock).await?;
-    let mut transaction = wall::begin_as_platform(&keeper.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&keeper.pool).await?;
     // Nobody appends meanwhile.
     trees::get_for_update(&mut transaction, &[]).await?;
     let sorted = retention::update_other(&mut transaction, keeper.clock.now() + AHEAD).await?;

@@ -1,7 +1,7 @@
 //! Whom an event is about: a right of its own, with a reason, and on record before the answer.
 
-use crate::{Desk, store::events};
-use mc_access::{Principal, wall};
+use crate::{AppState, store::events};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_keyring::SealsError;
@@ -29,18 +29,18 @@ pub enum UnmaskEventError {
 /// # Errors
 /// [`UnmaskEventError`].
 pub async fn unmask_event(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     event_id: EventId,
     justification: &str,
     origin: &Origin,
 ) -> Result<PatientId, UnmaskEventError> {
     let organization_id = caller.organization_id;
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let sealed = events::find_patient_sealed(&mut transaction, organization_id.uuid(), event_id)
         .await?
         .ok_or(UnmaskEventError::Unknown)?;
-    let opened = desk
+    let opened = state
         .seals
         .open(organization_id, "events.patient", event_id, &sealed)
         .await?;
@@ -48,7 +48,7 @@ pub async fn unmask_event(
         .ok()
         .and_then(|id| id.parse().ok())
         .ok_or(UnmaskEventError::Damaged)?;
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("audit.event.unmask", Interaction::Read, caller, origin)
         .entity("AuditEvent", event_id)
@@ -56,8 +56,9 @@ pub async fn unmask_event(
         .purpose("HOPERAT")
         .justified(justification)
         .validated(true);
-    desk.mailbox
-        .post(&mut transaction, Some(organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(patient_id)

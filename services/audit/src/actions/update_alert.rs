@@ -1,16 +1,16 @@
 //! Somebody takes a case, decides about it, or writes something down.
 
-use super::show_alert::{Alert, COLUMN, ShowAlertError, gather};
+use super::get_alert::{Alert, COLUMN, ShowAlertError, gather};
 use crate::{
-    Desk,
-    domain::{CaseState, NotAState},
+    AppState,
+    domain::{CaseState, InvalidState},
     store::{
         case_notes,
         cases::{self, Case},
     },
 };
 use chrono::{DateTime, Utc};
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_keyring::SealsError;
@@ -42,7 +42,7 @@ pub enum UpdateAlertError {
     VersionMismatch,
     /// The state does not follow.
     #[error("the state does not follow")]
-    State(#[from] NotAState),
+    State(#[from] InvalidState),
     /// 45 CFR 164.414(b): why it was no breach must be on record.
     #[error("a decision for no breach needs a note")]
     NoteMissing,
@@ -71,24 +71,25 @@ pub enum UpdateAlertError {
 /// # Errors
 /// [`UpdateAlertError`].
 pub async fn update_alert(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     id: AlertId,
     change: UpdateAlert,
     origin: &Origin,
 ) -> Result<Alert, UpdateAlertError> {
     let organization_id = caller.organization_id;
-    let now = desk.clock.now();
+    let now = state.clock.now();
     let note_id = EventId::new().uuid();
     let words_sealed = match &change.note {
         Some(words) => Some(
-            desk.seals
+            state
+                .seals
                 .seal(organization_id, COLUMN, note_id, words.as_bytes())
                 .await?,
         ),
         None => None,
     };
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let case = cases::get_for_update(&mut transaction, organization_id.uuid(), id)
         .await?
         .ok_or(UpdateAlertError::Unknown)?;
@@ -108,7 +109,7 @@ pub async fn update_alert(
         words_sealed,
     };
     case_notes::insert(&mut transaction, organization_id.uuid(), id, &note, change.state).await?;
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("audit.alert.update", Interaction::Update, caller, origin)
         .entity("Alert", id)
@@ -119,10 +120,11 @@ pub async fn update_alert(
         .detail("discovered_at", case.discovered_at.to_rfc3339())
         .detail("note", change.note.is_some())
         .detail("version", case.version);
-    desk.mailbox
-        .post(&mut transaction, Some(organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &record)
         .await?;
-    let alert = gather(desk, &mut transaction, organization_id, case)
+    let alert = gather(state, &mut transaction, organization_id, case)
         .await
         .map_err(UpdateAlertError::Show)?;
     transaction.commit().await?;

@@ -1,13 +1,13 @@
 //! Reads a tree of the log from its first event to its last and says whether it is whole. Nothing that the database tells is believed.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{Filters, Leaf, Prunings, Search, TileRoots, Told, retention::PRUNED},
     gateway::checkpoint_files,
     store::{checkpoints, events, search::search, tiles, trees},
 };
 use chrono::{DateTime, Utc};
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_transparency::{
     Hash, TILE_WIDTH,
     audit::{Checker, Content, Seen, Tampering, Verdict},
@@ -35,11 +35,11 @@ pub enum VerifyLogError {
 pub type Elsewhere = BTreeMap<Uuid, Vec<mc_transparency::Checkpoint>>;
 
 /// Sorts notes from outside the database by the tree that they speak of. One that our key did not sign speaks of nothing.
-pub fn believe(desk: &Desk, notes: impl IntoIterator<Item = String>) -> Elsewhere {
-    let keys = [desk.signer.verifier().clone()];
+pub fn believe(state: &AppState, notes: impl IntoIterator<Item = String>) -> Elsewhere {
+    let keys = [state.signer.verifier().clone()];
     let mut elsewhere = Elsewhere::new();
     for checkpoint in notes.into_iter().filter_map(|note| verify(&note, &keys).ok()) {
-        if let Some(tree) = desk.tree_of(&checkpoint.origin) {
+        if let Some(tree) = state.tree_of(&checkpoint.origin) {
             elsewhere.entry(tree).or_default().push(checkpoint);
         }
     }
@@ -50,8 +50,9 @@ pub fn believe(desk: &Desk, notes: impl IntoIterator<Item = String>) -> Elsewher
 ///
 /// # Errors
 /// The file system's.
-pub fn notes_outside(desk: &Desk) -> std::io::Result<Vec<String>> {
-    desk.checkpoint_folder
+pub fn notes_outside(state: &AppState) -> std::io::Result<Vec<String>> {
+    state
+        .checkpoint_folder
         .as_ref()
         .map_or_else(|| Ok(Vec::new()), |folder| checkpoint_files::read(folder, usize::MAX))
 }
@@ -60,8 +61,8 @@ pub fn notes_outside(desk: &Desk) -> std::io::Result<Vec<String>> {
 ///
 /// # Errors
 /// The database's.
-pub async fn list_trees(desk: &Desk, elsewhere: &Elsewhere) -> Result<Vec<Uuid>, sqlx::Error> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+pub async fn list_trees(state: &AppState, elsewhere: &Elsewhere) -> Result<Vec<Uuid>, sqlx::Error> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let mut all = events::list_trees(&mut transaction).await?;
     all.extend(elsewhere.keys());
     all.sort_unstable();
@@ -73,12 +74,12 @@ pub async fn list_trees(desk: &Desk, elsewhere: &Elsewhere) -> Result<Vec<Uuid>,
 ///
 /// # Errors
 /// [`VerifyLogError`].
-pub async fn verify_log(desk: &Desk, tree: Uuid, elsewhere: &Elsewhere) -> Result<Verdict, VerifyLogError> {
+pub async fn verify_log(state: &AppState, tree: Uuid, elsewhere: &Elsewhere) -> Result<Verdict, VerifyLogError> {
     let mut checker = Checker::numbered();
     for checkpoint in elsewhere.get(&tree).into_iter().flatten() {
         checker.checkpoint(checkpoint, Seen::Elsewhere);
     }
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     // What is appended from here on is not missed: the end is read again afterwards.
     let before = size(&mut transaction, tree).await?;
     let signed = checkpoints::find_newest(&mut transaction, tree)
@@ -92,7 +93,7 @@ pub async fn verify_log(desk: &Desk, tree: Uuid, elsewhere: &Elsewhere) -> Resul
     let mut page = 0;
     loop {
         let (first, end) = (page * PAGE_TILES * WIDTH, (page + 1) * PAGE_TILES * WIDTH);
-        read_checkpoints(desk, &mut transaction, tree, (first, end), &mut checker).await?;
+        read_checkpoints(state, &mut transaction, tree, (first, end), &mut checker).await?;
         // Nobody signed these, but they tell where a rewritten tail begins.
         for state in trees::list_states(&mut transaction, tree, first, end).await? {
             checker.stated(state.size(), state.root());
@@ -144,17 +145,17 @@ async fn size(connection: &mut PgConnection, tree: Uuid) -> Result<i64, sqlx::Er
 }
 
 async fn read_checkpoints(
-    desk: &Desk,
+    state: &AppState,
     connection: &mut PgConnection,
     tree: Uuid,
     (after, until): (i64, i64),
     checker: &mut Checker,
 ) -> Result<(), sqlx::Error> {
-    let keys = [desk.signer.verifier().clone()];
+    let keys = [state.signer.verifier().clone()];
     for stored in checkpoints::list(connection, tree, after + 1, until, i64::MAX).await? {
         match verify(&stored.note, &keys) {
             Ok(checkpoint)
-                if checkpoint.size == stored.size.cast_unsigned() && checkpoint.origin == desk.origin(tree) =>
+                if checkpoint.size == stored.size.cast_unsigned() && checkpoint.origin == state.origin(tree) =>
             {
                 checker.checkpoint(&checkpoint, Seen::InLog);
             }

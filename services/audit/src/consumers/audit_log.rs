@@ -1,7 +1,7 @@
 //! Everything that any service records.
 
 use crate::{
-    Desk,
+    AppState,
     actions::append_events::{AppendEventsError, append_events},
 };
 use mc_contracts::Envelope;
@@ -18,8 +18,8 @@ pub const QUEUE: Queue = Queue {
 pub const BATCH: u16 = 2_000;
 
 /// Applies a batch.
-pub async fn handle(desk: &Desk, envelopes: &[Envelope]) -> BatchVerdict {
-    match append_events(desk, envelopes).await {
+pub async fn handle(state: &AppState, envelopes: &[Envelope]) -> BatchVerdict {
+    match append_events(state, envelopes).await {
         Ok(rejected) => BatchVerdict::Done(rejected),
         Err(error) => {
             if matches!(error, AppendEventsError::Damaged(_)) {

@@ -25,7 +25,7 @@ pub enum CaseState {
 
 /// Not a state, or not one that follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotAState {
+pub enum InvalidState {
     /// No such state.
     #[error("no such state")]
     Unknown,
@@ -70,11 +70,11 @@ impl CaseState {
     ///
     /// # Errors
     /// [`NotAState::DoesNotFollow`].
-    pub fn then(self, next: Self) -> Result<Self, NotAState> {
+    pub fn then(self, next: Self) -> Result<Self, InvalidState> {
         if self.followers().contains(&next) {
             Ok(next)
         } else {
-            Err(NotAState::DoesNotFollow(self, next))
+            Err(InvalidState::DoesNotFollow(self, next))
         }
     }
 
@@ -85,12 +85,12 @@ impl CaseState {
 }
 
 impl FromStr for CaseState {
-    type Err = NotAState;
-    fn from_str(text: &str) -> Result<Self, NotAState> {
+    type Err = InvalidState;
+    fn from_str(text: &str) -> Result<Self, InvalidState> {
         Self::ALL
             .into_iter()
             .find(|state| state.as_str() == text)
-            .ok_or(NotAState::Unknown)
+            .ok_or(InvalidState::Unknown)
     }
 }
 
@@ -157,7 +157,7 @@ mod tests {
             (S::Breach, S::NoBreach),
             (S::Open, S::Open),
         ] {
-            assert_eq!(from.then(to), Err(NotAState::DoesNotFollow(from, to)));
+            assert_eq!(from.then(to), Err(InvalidState::DoesNotFollow(from, to)));
         }
         for state in S::ALL {
             assert_eq!(state.as_str().parse(), Ok(state));

@@ -51,7 +51,7 @@ pub struct FhirSearch {
 /// A parameter that is not understood; the caller must not take the answer for one to their question.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{parameter}: {reason}")]
-pub struct NotUnderstood {
+pub struct Unreadable {
     /// Its name, where it is one of ours.
     pub parameter: String,
     /// Why.
@@ -62,12 +62,12 @@ pub struct NotUnderstood {
 ///
 /// # Errors
 /// [`NotUnderstood`].
-pub fn read(parameters: &[(String, String)]) -> Result<FhirSearch, NotUnderstood> {
+pub fn read(parameters: &[(String, String)]) -> Result<FhirSearch, Unreadable> {
     let mut read = FhirSearch::default();
     (read.search.limit, read.search.descending) = (COUNT, true);
     for (name, value) in parameters {
         let understood = one(&mut read, name, value);
-        understood.map_err(|reason| NotUnderstood {
+        understood.map_err(|reason| Unreadable {
             parameter: known_name(name),
             reason,
         })?;

@@ -40,7 +40,7 @@ pub enum RecordState {
 /// No such word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no such kind or state of a record")]
-pub struct NotARecord;
+pub struct InvalidRecord;
 
 impl RecordKind {
     /// Every one.
@@ -63,12 +63,12 @@ impl RecordKind {
 }
 
 impl FromStr for RecordKind {
-    type Err = NotARecord;
-    fn from_str(text: &str) -> Result<Self, NotARecord> {
+    type Err = InvalidRecord;
+    fn from_str(text: &str) -> Result<Self, InvalidRecord> {
         Self::ALL
             .into_iter()
             .find(|kind| kind.as_str() == text)
-            .ok_or(NotARecord)
+            .ok_or(InvalidRecord)
     }
 }
 
@@ -84,12 +84,12 @@ impl RecordState {
 }
 
 impl FromStr for RecordState {
-    type Err = NotARecord;
-    fn from_str(text: &str) -> Result<Self, NotARecord> {
+    type Err = InvalidRecord;
+    fn from_str(text: &str) -> Result<Self, InvalidRecord> {
         [Self::Open, Self::Done, Self::Cancelled]
             .into_iter()
             .find(|state| state.as_str() == text)
-            .ok_or(NotARecord)
+            .ok_or(InvalidRecord)
     }
 }
 
@@ -172,6 +172,6 @@ mod tests {
                 .into_iter()
                 .all(|kind| kind.as_str().parse() == Ok(kind))
         );
-        assert_eq!("lost".parse::<RecordState>(), Err(NotARecord));
+        assert_eq!("lost".parse::<RecordState>(), Err(InvalidRecord));
     }
 }

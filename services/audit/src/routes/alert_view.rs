@@ -1,7 +1,7 @@
 //! How an alert is shown.
 
 use crate::{
-    actions::show_alert::{Alert, Note},
+    actions::get_alert::{Alert, Note},
     domain::{CaseState, NoticeClock},
     store::{case_evidence::Stored, cases::Case},
 };

@@ -3,13 +3,13 @@
 use super::{
     alert_view::{AlertDetail, AlertView},
     bounds::{near, printable},
-    log::WHO,
+    log::LOG_FORBIDDEN_DETAIL,
 };
 use crate::{
-    Desk,
+    AppState,
     actions::{
+        get_alert::{ShowAlertError, get_alert},
         list_alerts::list_alerts,
-        show_alert::{ShowAlertError, show_alert},
         update_alert::{UpdateAlert, UpdateAlertError, update_alert},
     },
     domain::CaseState,
@@ -27,7 +27,7 @@ use mc_contracts::Interaction;
 use mc_vocabulary::{AlertId, Permission, UserId, problem};
 use serde::{Deserialize, Serialize};
 
-pub(super) const WHO_MAY: &str = "Only compliance and admins keep compliance's records.";
+pub(super) const RECORDS_FORBIDDEN_DETAIL: &str = "Only compliance and admins keep compliance's records.";
 
 /// Which alerts.
 #[derive(Deserialize, Validate, utoipa::IntoParams)]
@@ -114,15 +114,18 @@ pub struct AlertChange {
 ))]
 #[get("/alerts")]
 pub async fn list(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     query: Params<AlertsQuery>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.alert.list", Interaction::Execute, &caller, &origin);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
     let query = query.0;
     let wanted = Wanted {
         state: query.state,
@@ -134,11 +137,11 @@ pub async fn list(
         // One more says whether there is a next page.
         limit: query.limit + 1,
     };
-    let mut found = list_alerts(&desk, &caller, &wanted, &origin).await?;
+    let mut found = list_alerts(&state, &caller, &wanted, &origin).await?;
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let more = found.len() > limit;
     found.truncate(limit);
-    let now = desk.clock.now();
+    let now = state.clock.now();
     Ok(HttpResponse::Ok().json(Alerts {
         next: found.last().filter(|_| more).map(|case| case.id),
         alerts: found.into_iter().map(|case| AlertView::new(case, now)).collect(),
@@ -155,18 +158,21 @@ pub async fn list(
 ))]
 #[get("/alerts/{alert_id}")]
 pub async fn read(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     id: Path<AlertId>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.alert.read", Interaction::Read, &caller, &origin)
         .entity("Alert", *id);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
-    let alert = show_alert(&desk, &caller, id.into_inner(), &origin).await?;
-    Ok(AlertDetail::new(alert, desk.clock.now()).response())
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
+    let alert = get_alert(&state, &caller, id.into_inner(), &origin).await?;
+    Ok(AlertDetail::new(alert, state.clock.now()).response())
 }
 
 /// Takes an alert, decides about it, or adds a note.
@@ -187,19 +193,20 @@ pub async fn read(
 ))]
 #[patch("/alerts/{alert_id}")]
 pub async fn update(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     id: Path<AlertId>,
     body: Body<AlertChange>,
     origin: Origin,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.alert.update", Interaction::Update, &caller, &origin)
         .entity("Alert", *id);
-    desk.mailbox
-        .admit(&caller, Permission::ComplianceManage, WHO_MAY, wanted)
+    state
+        .mailbox
+        .authorize(&caller, Permission::ComplianceManage, RECORDS_FORBIDDEN_DETAIL, wanted)
         .await?;
     let change = body.value;
     let change = UpdateAlert {
@@ -214,8 +221,8 @@ pub async fn update(
         let problem = Problem::new(problem::UNPROCESSABLE);
         return Err(problem.at("/", "expected at least one of owner, state, discovered_at, note"));
     }
-    let alert = update_alert(&desk, &caller, id.into_inner(), change, &origin).await?;
-    Ok(AlertDetail::new(alert, desk.clock.now()).response())
+    let alert = update_alert(&state, &caller, id.into_inner(), change, &origin).await?;
+    Ok(AlertDetail::new(alert, state.clock.now()).response())
 }
 
 /// The version that the caller has seen: `"3"`, `W/"3"`; None where the header is absent.

@@ -2,7 +2,7 @@
 
 use super::once;
 use crate::{
-    Desk,
+    AppState,
     actions::record_disclosure::{RecordDisclosure, record_disclosure},
     domain::report::disclosure::Exclusion,
 };
@@ -12,7 +12,7 @@ use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, IdempotencyKey, Origin, Problem};
 use mc_contracts::Interaction;
-use mc_mailbox::Answer;
+use mc_mailbox::StoredResponse;
 use mc_vocabulary::{EventId, PatientId, Permission, problem};
 use serde::{Deserialize, Serialize};
 
@@ -108,17 +108,18 @@ pub struct Disclosed {
 ))]
 #[post("/disclosures")]
 pub async fn disclose(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     key: IdempotencyKey,
     body: Body<DisclosureBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.disclosure.record", Interaction::Read, &caller, &origin);
-    desk.mailbox
-        .admit(
+    state
+        .mailbox
+        .authorize(
             &caller,
             Permission::ComplianceManage,
             "Only compliance and admins write disclosures down.",
@@ -126,7 +127,7 @@ pub async fn disclose(
         )
         .await?;
     let told = body.value;
-    let now = desk.clock.now();
+    let now = state.clock.now();
     if told.disclosed_at > now + TimeDelta::hours(1) || told.disclosed_at < now - TimeDelta::days(7_305) {
         return Err(Problem::new(problem::UNPROCESSABLE).at("/disclosed_at", "must be within the last twenty years"));
     }
@@ -140,11 +141,12 @@ pub async fn disclose(
         basis: told.basis.map(Exclusion::from),
         suspended_until: told.suspended_until,
     };
-    let (scope, desk, caller, origin) = (once::scope(&caller, "POST disclosures"), &desk, &caller, &origin);
-    let written = |disclosure_id| Answer::json(201_u16, &Disclosed { disclosure_id });
-    desk.mailbox
-        .once(scope, &key, body.digest, |ticket| async move {
-            Ok(record_disclosure(desk, caller, command, &ticket, origin, written).await?)
+    let (scope, state, caller, origin) = (once::scope(&caller, "POST disclosures"), &state, &caller, &origin);
+    let written = |disclosure_id| StoredResponse::json(201_u16, &Disclosed { disclosure_id });
+    state
+        .mailbox
+        .once(scope, &key, body.digest, |claim| async move {
+            Ok(record_disclosure(state, caller, command, &claim, origin, written).await?)
         })
         .await
 }

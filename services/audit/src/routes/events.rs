@@ -2,10 +2,10 @@
 
 use super::{
     asked::{Asked, EventsQuery},
-    log::{EventView, WHO},
+    log::{EventView, LOG_FORBIDDEN_DETAIL},
 };
 use crate::{
-    Desk,
+    AppState,
     actions::{
         CursorError, Page,
         read_event::read_event,
@@ -83,17 +83,20 @@ pub struct Unmasked {
 ))]
 #[get("/events")]
 pub async fn search(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     query: Params<EventsQuery>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.events.search", Interaction::Execute, &caller, &origin);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
     let command = query.0.into_command("GET /events", None);
-    answer(&desk, &caller, command, &origin).await
+    answer(&state, &caller, command, &origin).await
 }
 
 /// Searches as `GET /events` does, for a patient named by their own id.
@@ -105,30 +108,33 @@ pub async fn search(
 ))]
 #[post("/events/search")]
 pub async fn search_by_patient(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     body: Body<SearchBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.events.search", Interaction::Execute, &caller, &origin);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
     let command = body
         .value
         .filters
         .into_command("POST /events/search", body.value.patient_id);
-    answer(&desk, &caller, command, &origin).await
+    answer(&state, &caller, command, &origin).await
 }
 
-async fn answer(desk: &Desk, caller: &Principal, asked: Asked, origin: &Origin) -> Result<HttpResponse, Problem> {
+async fn answer(state: &AppState, caller: &Principal, asked: Asked, origin: &Origin) -> Result<HttpResponse, Problem> {
     let command = SearchEvents {
         search: asked.search,
         cursor: asked.cursor,
         asked: asked.words,
         patient_id: asked.patient_id,
     };
-    let page = search_events(desk, caller, command, origin).await?;
+    let page = search_events(state, caller, command, origin).await?;
     Ok(HttpResponse::Ok().json(Events::from(page)))
 }
 
@@ -141,17 +147,20 @@ async fn answer(desk: &Desk, caller: &Principal, asked: Asked, origin: &Origin) 
 ))]
 #[get("/events/{event_id:[0-9a-fA-F-]+}")]
 pub async fn read(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     event_id: Path<EventId>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.event.read", Interaction::Read, &caller, &origin)
         .entity("AuditEvent", *event_id);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
-    let event = read_event(&desk, &caller, *event_id, &origin).await?;
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
+    let event = read_event(&state, &caller, *event_id, &origin).await?;
     let event = event.ok_or_else(|| Problem::new(problem::NOT_FOUND).detail("There is no such event."))?;
     Ok(HttpResponse::Ok().json(EventView::from(event)))
 }
@@ -165,18 +174,19 @@ pub async fn read(
 ))]
 #[post("/events/{event_id}/unmask")]
 pub async fn unmask(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     event_id: Path<EventId>,
     body: Body<UnmaskBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.event.unmask", Interaction::Read, &caller, &origin)
         .entity("AuditEvent", *event_id);
-    desk.mailbox
-        .admit(
+    state
+        .mailbox
+        .authorize(
             &caller,
             Permission::AuditUnmask,
             "Only compliance may ask whom an event is about.",
@@ -184,7 +194,7 @@ pub async fn unmask(
         )
         .await?;
     let justification = body.value.justification.trim();
-    let patient_id = unmask_event(&desk, &caller, *event_id, justification, &origin).await?;
+    let patient_id = unmask_event(&state, &caller, *event_id, justification, &origin).await?;
     Ok(HttpResponse::Ok().json(Unmasked {
         event_id: *event_id,
         patient_id,

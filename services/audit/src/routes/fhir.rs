@@ -1,8 +1,8 @@
 //! The log as FHIR R4 AuditEvents: IHE ATNA "Retrieve Audit Event" (ITI-81). Read only.
 
-use super::{fhir_outcome::FhirProblems, log::WHO};
+use super::{fhir_outcome::FhirProblems, log::LOG_FORBIDDEN_DETAIL};
 use crate::{
-    Desk,
+    AppState,
     actions::{
         Page,
         read_event::read_event,
@@ -11,7 +11,7 @@ use crate::{
     domain::{
         audit_event::audit_event,
         fhir_capabilities::capabilities,
-        fhir_search::{self, FhirSearch, NotUnderstood},
+        fhir_search::{self, FhirSearch, Unreadable},
     },
 };
 use actix_web::{
@@ -58,16 +58,19 @@ pub async fn metadata(request: HttpRequest) -> HttpResponse {
 ), responses((status = 200, description = "Bundle of type searchset", body = Value, content_type = "application/fhir+json"), FhirProblems))]
 #[get("/AuditEvent")]
 pub async fn search(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     request: HttpRequest,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.events.search", Interaction::Execute, &caller, &origin);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
-    answer(&desk, &caller, &request, pairs(request.query_string())?, &origin).await
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
+    answer(&state, &caller, &request, pairs(request.query_string())?, &origin).await
 }
 
 /// Searches AuditEvents with the parameters in a form.
@@ -75,16 +78,19 @@ pub async fn search(
     responses((status = 200, description = "Bundle of type searchset", body = Value, content_type = "application/fhir+json"), FhirProblems))]
 #[post("/AuditEvent/_search")]
 pub async fn search_by_post(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     request: HttpRequest,
     body: Bytes,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.events.search", Interaction::Execute, &caller, &origin);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
     let mut asked = pairs(request.query_string())?;
     if !body.is_empty() {
         let kind = actix_web::HttpMessage::content_type(&request);
@@ -95,7 +101,7 @@ pub async fn search_by_post(
         let form = std::str::from_utf8(&body).map_err(|_| not_readable())?;
         asked.extend(pairs(form)?);
     }
-    answer(&desk, &caller, &request, asked, &origin).await
+    answer(&state, &caller, &request, asked, &origin).await
 }
 
 /// One AuditEvent.
@@ -103,23 +109,26 @@ pub async fn search_by_post(
     responses((status = 200, description = "AuditEvent", body = Value, content_type = "application/fhir+json"), FhirProblems))]
 #[get("/AuditEvent/{id:[0-9a-fA-F-]+}")]
 pub async fn read(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     id: Path<EventId>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.event.read", Interaction::Read, &caller, &origin)
         .entity("AuditEvent", *id);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
-    let event = read_event(&desk, &caller, *id, &origin).await?;
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
+    let event = read_event(&state, &caller, *id, &origin).await?;
     let event = event.ok_or_else(|| Problem::new(problem::NOT_FOUND).detail("There is no such AuditEvent."))?;
     Ok(fhir(&audit_event(&event.leaf)))
 }
 
 async fn answer(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     request: &HttpRequest,
     asked: Pairs,
@@ -127,15 +136,15 @@ async fn answer(
 ) -> Result<HttpResponse, Problem> {
     let understood = fhir_search::read(&asked)?;
     let page = match &understood.id {
-        Some(id) => by_id(desk, caller, id, origin).await?,
-        None => by_fields(desk, caller, understood, &asked, origin).await?,
+        Some(id) => by_id(state, caller, id, origin).await?,
+        None => by_fields(state, caller, understood, &asked, origin).await?,
     };
     Ok(fhir(&bundle(&base(request), &asked, &page)))
 }
 
-async fn by_id(desk: &Desk, caller: &Principal, id: &str, origin: &Origin) -> Result<Page, Problem> {
+async fn by_id(state: &AppState, caller: &Principal, id: &str, origin: &Origin) -> Result<Page, Problem> {
     let event = match id.parse::<EventId>() {
-        Ok(id) => read_event(desk, caller, id, origin).await?,
+        Ok(id) => read_event(state, caller, id, origin).await?,
         Err(_) => None,
     };
     Ok(Page {
@@ -145,7 +154,7 @@ async fn by_id(desk: &Desk, caller: &Principal, id: &str, origin: &Origin) -> Re
 }
 
 async fn by_fields(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     understood: FhirSearch,
     asked: &Pairs,
@@ -161,7 +170,7 @@ async fn by_fields(
         asked: format!("GET AuditEvent?{}", written(asked)),
         patient_id: None,
     };
-    Ok(search_events(desk, caller, command, origin).await?)
+    Ok(search_events(state, caller, command, origin).await?)
 }
 
 fn bundle(base: &str, asked: &Pairs, page: &Page) -> Value {
@@ -222,8 +231,8 @@ fn fhir(resource: &Value) -> HttpResponse {
     HttpResponse::Ok().content_type(FHIR_JSON).body(resource.to_string())
 }
 
-impl From<NotUnderstood> for Problem {
-    fn from(error: NotUnderstood) -> Self {
+impl From<Unreadable> for Problem {
+    fn from(error: Unreadable) -> Self {
         Problem::new(problem::BAD_REQUEST).at(format!("query:{}", error.parameter), error.reason)
     }
 }

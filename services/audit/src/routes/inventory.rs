@@ -1,19 +1,19 @@
 //! What compliance keeps (U9): agreements, risk assessments, trainings, incidents; each with its due date, all in the log.
 
 use super::{
-    alerts::{WHO_MAY, if_match},
+    alerts::{RECORDS_FORBIDDEN_DETAIL, if_match},
     bounds::near,
     inventory_view::{CompletedView, RecordView, Records},
-    log::WHO,
+    log::LOG_FORBIDDEN_DETAIL,
     once,
 };
 use crate::{
-    Desk,
+    AppState,
     actions::inventory::{
         InventoryError, Words,
         add_record::{AddRecord, add_record},
         complete_record::{CompleteRecord, complete_record},
-        list_records::{list_records, show_record},
+        list_records::{get_record, list_records},
         update_record::{UpdateRecord, update_record},
     },
     domain::{RecordKind, RecordState},
@@ -28,7 +28,7 @@ use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, IdempotencyKey, Origin, Params, Problem};
 use mc_contracts::Interaction;
-use mc_mailbox::Answer;
+use mc_mailbox::StoredResponse;
 use mc_vocabulary::{AlertId, Permission, RecordId, UserId, problem};
 use serde::Deserialize;
 
@@ -162,18 +162,21 @@ pub struct CompletionBody {
 ))]
 #[get("/inventory/{kind}")]
 pub async fn list(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     kind: Path<RecordKind>,
     query: Params<RecordsQuery>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.inventory.list", Interaction::Execute, &caller, &origin)
         .entity("ComplianceRecord", kind.as_str());
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
-    let (query, now) = (query.0, desk.clock.now());
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
+    let (query, now) = (query.0, state.clock.now());
     let wanted = Wanted {
         state: query.state,
         due_before: query.due_within_days.map(|days| now + Duration::days(days)),
@@ -181,7 +184,7 @@ pub async fn list(
         // One more says whether there is a next page.
         limit: query.limit + 1,
     };
-    let found = list_records(&desk, &caller, kind.into_inner(), &wanted, &origin).await?;
+    let found = list_records(&state, &caller, kind.into_inner(), &wanted, &origin).await?;
     Ok(HttpResponse::Ok().json(Records::new(found, query.limit, now)))
 }
 
@@ -202,19 +205,20 @@ pub async fn list(
 ))]
 #[post("/inventory/{kind}")]
 pub async fn add(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     kind: Path<RecordKind>,
     key: IdempotencyKey,
     body: Body<RecordBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.inventory.add", Interaction::Create, &caller, &origin)
         .entity("ComplianceRecord", kind.as_str());
-    desk.mailbox
-        .admit(&caller, Permission::ComplianceManage, WHO_MAY, wanted)
+    state
+        .mailbox
+        .authorize(&caller, Permission::ComplianceManage, RECORDS_FORBIDDEN_DETAIL, wanted)
         .await?;
     let told = body.value;
     let told = AddRecord {
@@ -232,11 +236,12 @@ pub async fn add(
         patients: told.patients,
     };
     let digest = once::request_digest(told.kind.as_str(), body.digest);
-    let (scope, desk, caller, origin) = (once::scope(&caller, "POST inventory"), &desk, &caller, &origin);
-    let added = |kept| RecordView::new(kept, desk.clock.now()).answer(201);
-    desk.mailbox
-        .once(scope, &key, digest, |ticket| async move {
-            Ok(add_record(desk, caller, told, &ticket, origin, added).await?)
+    let (scope, state, caller, origin) = (once::scope(&caller, "POST inventory"), &state, &caller, &origin);
+    let added = |kept| RecordView::new(kept, state.clock.now()).answer(201);
+    state
+        .mailbox
+        .once(scope, &key, digest, |claim| async move {
+            Ok(add_record(state, caller, told, &claim, origin, added).await?)
         })
         .await
 }
@@ -254,19 +259,22 @@ pub async fn add(
 ))]
 #[get("/inventory/{kind}/{record_id}")]
 pub async fn read(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     path: Path<(RecordKind, RecordId)>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.inventory.read", Interaction::Read, &caller, &origin)
         .entity("ComplianceRecord", path.1);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
     let (kind, id) = path.into_inner();
-    let kept = show_record(&desk, &caller, kind, id, &origin).await?;
-    Ok(RecordView::new(kept, desk.clock.now()).response(HttpResponse::Ok()))
+    let kept = get_record(&state, &caller, kind, id, &origin).await?;
+    Ok(RecordView::new(kept, state.clock.now()).response(HttpResponse::Ok()))
 }
 
 /// Changes a record, or cancels it.
@@ -288,19 +296,20 @@ pub async fn read(
 ))]
 #[patch("/inventory/{kind}/{record_id}")]
 pub async fn update(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     path: Path<(RecordKind, RecordId)>,
     body: Body<RecordChange>,
     origin: Origin,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.inventory.update", Interaction::Update, &caller, &origin)
         .entity("ComplianceRecord", path.1);
-    desk.mailbox
-        .admit(&caller, Permission::ComplianceManage, WHO_MAY, wanted)
+    state
+        .mailbox
+        .authorize(&caller, Permission::ComplianceManage, RECORDS_FORBIDDEN_DETAIL, wanted)
         .await?;
     let change = body.value;
     let change = UpdateRecord {
@@ -314,8 +323,8 @@ pub async fn update(
         patients: change.patients,
         cancelled: change.cancelled,
     };
-    let kept = update_record(&desk, &caller, path.into_inner(), change, &origin).await?;
-    Ok(RecordView::new(kept, desk.clock.now()).response(HttpResponse::Ok()))
+    let kept = update_record(&state, &caller, path.into_inner(), change, &origin).await?;
+    Ok(RecordView::new(kept, state.clock.now()).response(HttpResponse::Ok()))
 }
 
 /// Marks a record done; where it repeats, the next of its kind is added.
@@ -337,19 +346,20 @@ pub async fn update(
 ))]
 #[post("/inventory/{kind}/{record_id}/complete")]
 pub async fn complete(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     path: Path<(RecordKind, RecordId)>,
     key: IdempotencyKey,
     body: Body<CompletionBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.inventory.complete", Interaction::Update, &caller, &origin)
         .entity("ComplianceRecord", path.1);
-    desk.mailbox
-        .admit(&caller, Permission::ComplianceManage, WHO_MAY, wanted)
+    state
+        .mailbox
+        .authorize(&caller, Permission::ComplianceManage, RECORDS_FORBIDDEN_DETAIL, wanted)
         .await?;
     let told = CompleteRecord {
         kind: path.0,
@@ -357,11 +367,17 @@ pub async fn complete(
         notes: body.value.notes,
     };
     let digest = once::request_digest(&format!("{}/{}", told.kind.as_str(), told.id), body.digest);
-    let (scope, desk, caller, origin) = (once::scope(&caller, "POST inventory complete"), &desk, &caller, &origin);
-    let done = |completed| Answer::json(200_u16, &CompletedView::new(completed, desk.clock.now()));
-    desk.mailbox
-        .once(scope, &key, digest, |ticket| async move {
-            Ok(complete_record(desk, caller, told, &ticket, origin, done).await?)
+    let (scope, state, caller, origin) = (
+        once::scope(&caller, "POST inventory complete"),
+        &state,
+        &caller,
+        &origin,
+    );
+    let done = |completed| StoredResponse::json(200_u16, &CompletedView::new(completed, state.clock.now()));
+    state
+        .mailbox
+        .once(scope, &key, digest, |claim| async move {
+            Ok(complete_record(state, caller, told, &claim, origin, done).await?)
         })
         .await
 }

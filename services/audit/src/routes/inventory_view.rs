@@ -6,7 +6,7 @@ use crate::{
 };
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
-use mc_mailbox::Answer;
+use mc_mailbox::StoredResponse;
 use mc_vocabulary::RecordId;
 use serde::Serialize;
 use uuid::Uuid;
@@ -118,8 +118,8 @@ impl RecordView {
     }
 
     /// With its version, to be given again to a repeat.
-    pub fn answer(&self, status: u16) -> Answer {
-        Answer::json(status, self).header("ETag", self.etag())
+    pub fn answer(&self, status: u16) -> StoredResponse {
+        StoredResponse::json(status, self).header("ETag", self.etag())
     }
 
     fn etag(&self) -> String {

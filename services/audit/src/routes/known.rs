@@ -1,8 +1,8 @@
 //! What detection must know beside the log: the workforce, and where networks are.
 
-use super::{alerts::WHO_MAY, bounds::printable, log::WHO};
+use super::{alerts::RECORDS_FORBIDDEN_DETAIL, bounds::printable, log::LOG_FORBIDDEN_DETAIL};
 use crate::{
-    Desk,
+    AppState,
     actions::{
         set_member::{SetMember, set_member},
         set_networks::{list_networks, set_networks},
@@ -109,25 +109,26 @@ pub struct NetworkBody {
 ))]
 #[put("/workforce/{user_id}")]
 pub async fn set_workforce(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     id: Path<UserId>,
     body: Body<MemberBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.workforce.set", Interaction::Update, &caller, &origin)
         .entity("User", *id);
-    desk.mailbox
-        .admit(&caller, Permission::ComplianceManage, WHO_MAY, wanted)
+    state
+        .mailbox
+        .authorize(&caller, Permission::ComplianceManage, RECORDS_FORBIDDEN_DETAIL, wanted)
         .await?;
     let plain = SetMember {
         patient_id: body.value.patient_id,
         family_name: body.value.family_name,
         address: body.value.address.map(|address| (address.lines, address.postal_code)),
     };
-    let member = set_member(&desk, &caller, id.into_inner(), plain, &origin).await?;
+    let member = set_member(&state, &caller, id.into_inner(), plain, &origin).await?;
     Ok(HttpResponse::Ok().json(MemberView::from(member)))
 }
 
@@ -138,9 +139,9 @@ pub async fn set_workforce(
     (status = 403, description = "Neither compliance nor admin", body = Problem),
 ))]
 #[get("/networks")]
-pub async fn show_networks(desk: Data<Desk>, caller: Principal) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
-    let networks = list_networks(&desk, &caller).await?;
+pub async fn get_networks(state: Data<AppState>, caller: Principal) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::AuditRead, LOG_FORBIDDEN_DETAIL)?;
+    let networks = list_networks(&state, &caller).await?;
     Ok(HttpResponse::Ok().json(NetworksBody::from(networks)))
 }
 
@@ -156,16 +157,17 @@ pub async fn show_networks(desk: Data<Desk>, caller: Principal) -> Result<HttpRe
 ))]
 #[put("/networks")]
 pub async fn replace_networks(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     body: Body<NetworksBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.network.set", Interaction::Update, &caller, &origin);
-    desk.mailbox
-        .admit(&caller, Permission::ComplianceManage, WHO_MAY, wanted)
+    state
+        .mailbox
+        .authorize(&caller, Permission::ComplianceManage, RECORDS_FORBIDDEN_DETAIL, wanted)
         .await?;
     let mut networks: Vec<Network> = Vec::new();
     for (place, told) in body.value.networks.iter().enumerate() {
@@ -177,7 +179,7 @@ pub async fn replace_networks(
         }
         networks.push(network);
     }
-    set_networks(&desk, &caller, &networks, &origin).await?;
+    set_networks(&state, &caller, &networks, &origin).await?;
     Ok(HttpResponse::Ok().json(NetworksBody::from(networks)))
 }
 

@@ -1,7 +1,7 @@
 //! Reading the log.
 
 use crate::{
-    Desk,
+    AppState,
     actions::list_events::{ListEventsError, list_events},
     domain::{Filters, Logged, Search},
 };
@@ -15,7 +15,7 @@ use mc_vocabulary::{EventId, Permission};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, net::IpAddr};
 
-pub(super) const WHO: &str = "Only compliance and admins read the audit log.";
+pub(super) const LOG_FORBIDDEN_DETAIL: &str = "Only compliance and admins read the audit log.";
 
 /// Which events.
 #[derive(Deserialize, Validate, utoipa::IntoParams)]
@@ -179,15 +179,18 @@ impl From<Logged> for EventView {
 ))]
 #[get("/recent")]
 pub async fn recent(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     query: Params<RecentQuery>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.recent.read", Interaction::Execute, &caller, &origin);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
     let query = query.0;
     let search = Search {
         filters: Filters {
@@ -200,7 +203,7 @@ pub async fn recent(
         limit: query.limit,
         ..Search::default()
     };
-    let mut events: Vec<EventView> = list_events(&desk, &caller, &search, "audit.recent.read", &origin)
+    let mut events: Vec<EventView> = list_events(&state, &caller, &search, "audit.recent.read", &origin)
         .await?
         .into_iter()
         .map(EventView::from)

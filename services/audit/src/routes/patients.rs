@@ -1,7 +1,7 @@
 //! A patient's own access log.
 
 use crate::{
-    Desk,
+    AppState,
     actions::list_accesses::list_accesses,
     domain::{Logged, access},
 };
@@ -64,21 +64,21 @@ pub struct AccessView {
     emergency: bool,
 }
 
-fn view(desk: &Desk, caller: &Principal, logged: &Logged) -> AccessView {
+fn view(state: &AppState, caller: &Principal, logged: &Logged) -> AccessView {
     let record = &logged.leaf.record;
     let own = record.actor.id == caller.subject;
     AccessView {
         at: record.occurred_at,
         what: access::sentence(&logged.leaf, own),
         who: if own { "You" } else { access::who(&logged.leaf) },
-        person: desk.pseudonym.mask("user", &record.actor.id),
+        person: state.pseudonym.mask("user", &record.actor.id),
         why: access::why(&logged.leaf),
         outcome: record.outcome,
         emergency: record.emergency,
     }
 }
 
-const WHO: &str = "Patients see their own access log, compliance everybody's.";
+const ACCESS_LOG_FORBIDDEN_DETAIL: &str = "Patients see their own access log, compliance everybody's.";
 
 /// Who accessed a patient's data: for that patient, and for compliance.
 #[utoipa::path(tag = "patients", params(AccessesQuery, ("id" = PatientId, Path, description = "The patient")), responses(
@@ -90,24 +90,27 @@ const WHO: &str = "Patients see their own access log, compliance everybody's.";
 ))]
 #[get("/patients/{id}/accesses")]
 pub async fn accesses(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     id: Path<PatientId>,
     query: Params<AccessesQuery>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
     if !caller.is_self(&id) {
-        let wanted = desk
+        let wanted = state
             .mailbox
             .audit_of("audit.patient_accesses.read", Interaction::Read, &caller, &origin)
             .entity("Patient", &*id)
             .patient(id.clone());
-        desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
+        state
+            .mailbox
+            .authorize(&caller, Permission::AuditRead, ACCESS_LOG_FORBIDDEN_DETAIL, wanted)
+            .await?;
     }
     let (cursor, limit) = (query.0.cursor.as_deref(), query.0.limit.unwrap_or(50));
-    let page = list_accesses(&desk, &caller, &id, cursor, limit, &origin).await?;
+    let page = list_accesses(&state, &caller, &id, cursor, limit, &origin).await?;
     Ok(HttpResponse::Ok().json(Accesses {
-        accesses: page.events.iter().map(|logged| view(&desk, &caller, logged)).collect(),
+        accesses: page.events.iter().map(|logged| view(&state, &caller, logged)).collect(),
         next: page.next,
     }))
 }

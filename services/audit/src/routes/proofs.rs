@@ -1,12 +1,12 @@
 //! Proofs: checkpoints, inclusion, consistency, tiles, receipts. Hashes and signatures; nothing of an event but in a receipt.
 
-use super::log::WHO;
+use super::log::LOG_FORBIDDEN_DETAIL;
 use crate::{
-    Desk,
+    AppState,
     actions::{
         ProveError,
-        prove_event::{MakeReceiptError, make_receipt, prove_consistency, prove_inclusion, show_tile},
-        show_checkpoint::show_checkpoint,
+        get_checkpoint::get_checkpoint,
+        prove_event::{MakeReceiptError, get_tile, make_receipt, prove_consistency, prove_inclusion},
     },
 };
 use actix_web::{
@@ -84,16 +84,16 @@ pub struct ConsistencyQuery {
     (status = 404, description = "The log is empty", body = Problem),
 ))]
 #[get("/checkpoint")]
-pub async fn checkpoint(desk: Data<Desk>, caller: Principal) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
-    let newest = show_checkpoint(&desk, caller.organization_id.uuid())
+pub async fn checkpoint(state: Data<AppState>, caller: Principal) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::AuditRead, LOG_FORBIDDEN_DETAIL)?;
+    let newest = get_checkpoint(&state, caller.organization_id.uuid())
         .await
         .map_err(|error| Problem::internal(&error))?;
     let newest = newest.ok_or_else(|| Problem::new(problem::NOT_FOUND).detail("The log is empty."))?;
     Ok(HttpResponse::Ok().json(Checkpoint {
         size: newest.size,
         note: newest.note,
-        public_key: desk.signer.verifier().to_string(),
+        public_key: state.signer.verifier().to_string(),
         signed_at: newest.signed_at,
     }))
 }
@@ -108,12 +108,12 @@ pub async fn checkpoint(desk: Data<Desk>, caller: Principal) -> Result<HttpRespo
 ))]
 #[get("/proofs/inclusion")]
 pub async fn inclusion(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     query: Params<InclusionQuery>,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
-    let proof = prove_inclusion(&desk, caller.organization_id, query.0.index, query.0.size).await?;
+    caller.require(Permission::AuditRead, LOG_FORBIDDEN_DETAIL)?;
+    let proof = prove_inclusion(&state, caller.organization_id, query.0.index, query.0.size).await?;
     Ok(HttpResponse::Ok().json(Proof { proof }))
 }
 
@@ -127,12 +127,12 @@ pub async fn inclusion(
 ))]
 #[get("/proofs/consistency")]
 pub async fn consistency(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     query: Params<ConsistencyQuery>,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
-    let proof = prove_consistency(&desk, caller.organization_id, query.0.from, query.0.to).await?;
+    caller.require(Permission::AuditRead, LOG_FORBIDDEN_DETAIL)?;
+    let proof = prove_consistency(&state, caller.organization_id, query.0.from, query.0.to).await?;
     Ok(HttpResponse::Ok().json(Proof { proof }))
 }
 
@@ -144,11 +144,11 @@ pub async fn consistency(
     (status = 404, description = "The tree has no such tile", body = Problem),
 ))]
 #[get("/tile/{path:.*}")]
-pub async fn tile(desk: Data<Desk>, caller: Principal, path: Path<String>) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
+pub async fn tile(state: Data<AppState>, caller: Principal, path: Path<String>) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::AuditRead, LOG_FORBIDDEN_DETAIL)?;
     let unknown = || Problem::new(problem::NOT_FOUND).detail("The tree has no such tile.");
     let (id, width) = parse_tile_path(&format!("tile/{path}")).ok_or_else(unknown)?;
-    let tile = show_tile(&desk, caller.organization_id, id, width)
+    let tile = get_tile(&state, caller.organization_id, id, width)
         .await
         .map_err(|error| Problem::internal(&error))?
         .ok_or_else(unknown)?;
@@ -167,17 +167,20 @@ pub async fn tile(desk: Data<Desk>, caller: Principal, path: Path<String>) -> Re
 ))]
 #[get("/events/{event_id}/receipt")]
 pub async fn receipt(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     event_id: Path<EventId>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.receipt.read", Interaction::Read, &caller, &origin)
         .entity("AuditEvent", *event_id);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
-    let receipt = make_receipt(&desk, &caller, *event_id, &origin).await?;
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
+    let receipt = make_receipt(&state, &caller, *event_id, &origin).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .body(receipt.to_string()))

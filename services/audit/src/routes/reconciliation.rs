@@ -1,7 +1,7 @@
 //! Whether everything that services recorded is in the log.
 
-use super::log::WHO;
-use crate::{Desk, actions::compare_tally::list_tallies};
+use super::log::LOG_FORBIDDEN_DETAIL;
+use crate::{AppState, actions::compare_tally::list_tallies};
 use actix_web::{HttpResponse, get, web::Data};
 use chrono::{DateTime, TimeDelta, Utc};
 use mc_access::Principal;
@@ -41,9 +41,9 @@ pub struct Reconciled {
     (status = 403, description = "Neither compliance nor admin", body = Problem),
 ))]
 #[get("/reconciliation")]
-pub async fn reconciliation(desk: Data<Desk>, caller: Principal) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
-    let tallies = list_tallies(&desk, desk.clock.now() - WINDOW)
+pub async fn reconciliation(state: Data<AppState>, caller: Principal) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::AuditRead, LOG_FORBIDDEN_DETAIL)?;
+    let tallies = list_tallies(&state, state.clock.now() - WINDOW)
         .await
         .map_err(|error| Problem::internal(&error))?;
     let services: Vec<Reconciled> = tallies

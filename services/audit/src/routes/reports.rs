@@ -1,11 +1,11 @@
 //! Reports over the log: ask, follow, take.
 
-use super::{log::WHO, once};
+use super::{log::LOG_FORBIDDEN_DETAIL, once};
 use crate::{
-    Desk,
+    AppState,
     actions::{
+        get_report::{ShowReportError, get_report, list_reports, open_report},
         request_report::{RequestReport, RequestReportError, request_report},
-        show_report::{ShowReportError, list_reports, open_report, show_report},
     },
     domain::report::{Document, PDF_LINES_MAX, ReportKind, to_csv, to_pdf},
     store::reports::{Report, State},
@@ -21,7 +21,7 @@ use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, IdempotencyKey, Origin, Params, Problem};
 use mc_contracts::Interaction;
-use mc_mailbox::Answer;
+use mc_mailbox::StoredResponse;
 use mc_vocabulary::{PatientId, Permission, ReportId, problem};
 use serde::{Deserialize, Serialize};
 
@@ -223,16 +223,19 @@ pub struct Reports {
 ))]
 #[post("/reports")]
 pub async fn ask(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     key: IdempotencyKey,
     body: Body<ReportBody>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.report.request", Interaction::Execute, &caller, &origin);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
     let asked = body.value;
     let command = RequestReport {
         kind: asked.kind,
@@ -241,17 +244,18 @@ pub async fn ask(
         patient_id: asked.patient_id,
         user_id: asked.user_id,
     };
-    let (scope, desk, caller, origin) = (once::scope(&caller, "POST reports"), &desk, &caller, &origin);
-    desk.mailbox
-        .once(scope, &key, body.digest, |ticket| async move {
-            Ok(request_report(desk, caller, command, &ticket, origin, asked_for).await?)
+    let (scope, state, caller, origin) = (once::scope(&caller, "POST reports"), &state, &caller, &origin);
+    state
+        .mailbox
+        .once(scope, &key, body.digest, |claim| async move {
+            Ok(request_report(state, caller, command, &claim, origin, asked_for).await?)
         })
         .await
 }
 
-fn asked_for(report: Report) -> Answer {
+fn asked_for(report: Report) -> StoredResponse {
     let place = format!("{PATH}/{}", report.id);
-    Answer::json(202_u16, &ReportView::from(report))
+    StoredResponse::json(202_u16, &ReportView::from(report))
         .header(LOCATION.as_str(), place)
         .header(RETRY_AFTER.as_str(), "1")
 }
@@ -266,17 +270,20 @@ fn asked_for(report: Report) -> Answer {
 ))]
 #[get("/reports")]
 pub async fn list(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     query: Params<ReportsQuery>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.report.list", Interaction::Read, &caller, &origin);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
     let limit = query.0.limit.unwrap_or(50);
-    let found = list_reports(&desk, &caller, query.0.before, limit, &origin).await?;
+    let found = list_reports(&state, &caller, query.0.before, limit, &origin).await?;
     Ok(HttpResponse::Ok().json(Reports {
         reports: found.into_iter().map(ReportView::from).collect(),
     }))
@@ -291,17 +298,20 @@ pub async fn list(
 ))]
 #[get("/reports/{id}")]
 pub async fn follow(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     id: Path<ReportId>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.report.read", Interaction::Read, &caller, &origin)
         .entity("Report", *id);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
-    let found = show_report(&desk, &caller, *id, &origin).await?;
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
+    let found = get_report(&state, &caller, *id, &origin).await?;
     Ok(HttpResponse::Ok().json(ReportView::from(found)))
 }
 
@@ -317,20 +327,23 @@ pub async fn follow(
 ))]
 #[get("/reports/{id}/content")]
 pub async fn take(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     id: Path<ReportId>,
     query: Params<ContentQuery>,
     request: HttpRequest,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.report.download", Interaction::Read, &caller, &origin)
         .entity("Report", *id);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
     let form = query.0.format.unwrap_or_else(|| Format::of(&request));
-    let (bytes, document) = open_report(&desk, &caller, *id, form.name(), &origin).await?;
+    let (bytes, document) = open_report(&state, &caller, *id, form.name(), &origin).await?;
     let (kind, name) = (document.report.kind.as_str().replace('_', "-"), form.name());
     let (media, body) = match form {
         Format::Json => ("application/json", bytes),

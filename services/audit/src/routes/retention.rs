@@ -1,12 +1,12 @@
 //! How long the log is kept, and legal holds that keep it longer.
 
-use super::{log::WHO, once};
+use super::{log::LOG_FORBIDDEN_DETAIL, once};
 use crate::{
-    Desk,
+    AppState,
     actions::{
+        get_retention::{get_retention, list_holds},
         place_hold::{PlaceHold, PlaceHoldError, Subject, place_hold},
         release_hold::{ReleaseHoldError, release_hold},
-        show_retention::{list_holds, show_retention},
     },
     domain::{Hold, retention::FLOOR_YEARS},
 };
@@ -19,11 +19,11 @@ use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, IdempotencyKey, Origin, Problem};
 use mc_contracts::Interaction;
-use mc_mailbox::Answer;
+use mc_mailbox::StoredResponse;
 use mc_vocabulary::{HoldId, PatientId, Permission, UserId, problem};
 use serde::{Deserialize, Serialize};
 
-const WHO_MANAGES: &str = "Only compliance and admins place and release legal holds.";
+const HOLDS_FORBIDDEN_DETAIL: &str = "Only compliance and admins place and release legal holds.";
 
 /// Rules that say how long, and the years that they ask for.
 const PERIODS: &[(&str, u32)] = &[
@@ -198,28 +198,31 @@ impl From<Hold> for HoldView {
     (status = 403, description = "Neither compliance nor admin", body = Problem),
 ))]
 #[get("/retention")]
-pub async fn retention(desk: Data<Desk>, caller: Principal, origin: Origin) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+pub async fn retention(state: Data<AppState>, caller: Principal, origin: Origin) -> Result<HttpResponse, Problem> {
+    let wanted = state
         .mailbox
         .audit_of("audit.retention.read", Interaction::Read, &caller, &origin);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
-    let state = show_retention(&desk, &caller, &origin)
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
+    let found = get_retention(&state, &caller, &origin)
         .await
         .map_err(|error| Problem::internal(&error))?;
     let month = |day: NaiveDate| day.format("%Y-%m").to_string();
-    let pruned = state.pruned.into_iter().map(|pruned| PrunedMonth {
+    let pruned = found.pruned.into_iter().map(|pruned| PrunedMonth {
         month: month(pruned.month),
         events: pruned.events,
         kept_for_hold: pruned.kept_for_hold,
         pruned_at: pruned.pruned_at,
     });
-    let standing = state.holds.into_iter().filter(|hold| hold.released.is_none());
+    let standing = found.holds.into_iter().filter(|hold| hold.released.is_none());
     Ok(HttpResponse::Ok().json(RetentionView {
-        years: desk.retention.years(),
+        years: state.retention.years(),
         floor_years: FLOOR_YEARS,
         periods: PERIODS.iter().map(|&(rule, years)| Period { rule, years }).collect(),
-        oldest_event: state.oldest.map(|oldest| oldest.occurred_at),
-        next: state.next.map(|(next, from)| Next {
+        oldest_event: found.oldest.map(|oldest| oldest.occurred_at),
+        next: found.next.map(|(next, from)| Next {
             month: month(next),
             from,
         }),
@@ -235,12 +238,15 @@ pub async fn retention(desk: Data<Desk>, caller: Principal, origin: Origin) -> R
     (status = 403, description = "Neither compliance nor admin", body = Problem),
 ))]
 #[get("/legal-holds")]
-pub async fn holds(desk: Data<Desk>, caller: Principal, origin: Origin) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+pub async fn holds(state: Data<AppState>, caller: Principal, origin: Origin) -> Result<HttpResponse, Problem> {
+    let wanted = state
         .mailbox
         .audit_of("audit.hold.list", Interaction::Read, &caller, &origin);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
-    let holds = list_holds(&desk, &caller, &origin)
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
+    let holds = list_holds(&state, &caller, &origin)
         .await
         .map_err(|error| Problem::internal(&error))?;
     Ok(HttpResponse::Ok().json(Holds {
@@ -263,24 +269,26 @@ pub async fn holds(desk: Data<Desk>, caller: Principal, origin: Origin) -> Resul
 ))]
 #[post("/legal-holds")]
 pub async fn place(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     key: IdempotencyKey,
     body: Body<PlaceHoldRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.hold.place", Interaction::Create, &caller, &origin);
-    desk.mailbox
-        .admit(&caller, Permission::ComplianceManage, WHO_MANAGES, wanted)
+    state
+        .mailbox
+        .authorize(&caller, Permission::ComplianceManage, HOLDS_FORBIDDEN_DETAIL, wanted)
         .await?;
     let asked = asked(body.value)?;
-    let (scope, desk, caller, origin) = (once::scope(&caller, "POST legal-holds"), &desk, &caller, &origin);
-    let placed = |hold| Answer::json(201_u16, &HoldView::from(hold));
-    desk.mailbox
-        .once(scope, &key, body.digest, |ticket| async move {
-            Ok(place_hold(desk, asked, caller, &ticket, origin, placed).await?)
+    let (scope, state, caller, origin) = (once::scope(&caller, "POST legal-holds"), &state, &caller, &origin);
+    let placed = |hold| StoredResponse::json(201_u16, &HoldView::from(hold));
+    state
+        .mailbox
+        .once(scope, &key, body.digest, |claim| async move {
+            Ok(place_hold(state, asked, caller, &claim, origin, placed).await?)
         })
         .await
 }
@@ -297,20 +305,21 @@ pub async fn place(
 ))]
 #[post("/legal-holds/{hold_id}/release")]
 pub async fn release(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     hold_id: Path<HoldId>,
     body: Body<ReleaseHoldRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.hold.release", Interaction::Update, &caller, &origin)
         .entity("LegalHold", *hold_id);
-    desk.mailbox
-        .admit(&caller, Permission::ComplianceManage, WHO_MANAGES, wanted)
+    state
+        .mailbox
+        .authorize(&caller, Permission::ComplianceManage, HOLDS_FORBIDDEN_DETAIL, wanted)
         .await?;
-    let hold = release_hold(&desk, *hold_id, body.value.reason, &caller, &origin).await?;
+    let hold = release_hold(&state, *hold_id, body.value.reason, &caller, &origin).await?;
     Ok(HttpResponse::Ok().json(HoldView::from(hold)))
 }
 

@@ -1,8 +1,8 @@
 //! The rules of breach detection, with the thresholds in force; learning them anew.
 
-use super::{alerts::WHO_MAY, log::WHO};
+use super::{alerts::RECORDS_FORBIDDEN_DETAIL, log::LOG_FORBIDDEN_DETAIL};
 use crate::{
-    Desk,
+    AppState,
     actions::{learn_thresholds::learn_thresholds, list_thresholds::list_thresholds},
     domain::detection::{Key, Measure, Rule, Severity},
     store::knowledge::Threshold,
@@ -74,10 +74,10 @@ pub struct LearnedCount {
     (status = 403, description = "Neither compliance nor admin", body = Problem),
 ))]
 #[get("/rules")]
-pub async fn rules(desk: Data<Desk>, caller: Principal) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
-    let learned = list_thresholds(&desk, &caller).await?;
-    let rules = desk.rules.rules().iter().map(|rule| RuleView::new(rule, &learned));
+pub async fn rules(state: Data<AppState>, caller: Principal) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::AuditRead, LOG_FORBIDDEN_DETAIL)?;
+    let learned = list_thresholds(&state, &caller).await?;
+    let rules = state.rules.rules().iter().map(|rule| RuleView::new(rule, &learned));
     Ok(HttpResponse::Ok().json(Rules { rules: rules.collect() }))
 }
 
@@ -88,14 +88,15 @@ pub async fn rules(desk: Data<Desk>, caller: Principal) -> Result<HttpResponse, 
     (status = 403, description = "Neither compliance nor admin", body = Problem),
 ))]
 #[post("/rules/learning")]
-pub async fn learn(desk: Data<Desk>, caller: Principal, origin: Origin) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+pub async fn learn(state: Data<AppState>, caller: Principal, origin: Origin) -> Result<HttpResponse, Problem> {
+    let wanted = state
         .mailbox
         .audit_of("audit.thresholds.learn", Interaction::Update, &caller, &origin);
-    desk.mailbox
-        .admit(&caller, Permission::ComplianceManage, WHO_MAY, wanted)
+    state
+        .mailbox
+        .authorize(&caller, Permission::ComplianceManage, RECORDS_FORBIDDEN_DETAIL, wanted)
         .await?;
-    let learned = learn_thresholds(&desk, &caller, &origin).await?;
+    let learned = learn_thresholds(&state, &caller, &origin).await?;
     Ok(HttpResponse::Ok().json(LearnedCount {
         thresholds: learned.len(),
     }))

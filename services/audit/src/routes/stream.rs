@@ -3,9 +3,9 @@
 //! An answer is pulled: nothing is read from the log before the reader has taken what was read before, so that a slow reader costs a
 //! connection and one page, and after a while not even those.
 
-use super::log::{EventView, WHO};
+use super::log::{EventView, LOG_FORBIDDEN_DETAIL};
 use crate::{
-    Desk,
+    AppState,
     actions::open_tail::{open_tail, read_tail},
 };
 use actix_web::{
@@ -98,7 +98,7 @@ impl Drop for Place {
 
 /// One reader's tail.
 struct Tail {
-    desk: Data<Desk>,
+    state: Data<AppState>,
     organization_id: OrganizationId,
     next: i64,
     grown: watch::Receiver<DateTime<Utc>>,
@@ -134,7 +134,7 @@ impl Tail {
                 return None;
             }
             self.grown.mark_unchanged();
-            let events = match read_tail(&self.desk, self.organization_id, self.next, PAGE).await {
+            let events = match read_tail(&self.state, self.organization_id, self.next, PAGE).await {
                 Ok(events) => events,
                 Err(error) => {
                     tracing::warn!(error.message = %error, "a tail of the log ends; its reader comes back");
@@ -177,27 +177,30 @@ fn told(event: &EventView) -> String {
 ))]
 #[get("/events/stream")]
 pub async fn tail(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     tails: Data<Tails>,
     caller: Principal,
     request: HttpRequest,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("audit.events.stream", Interaction::Execute, &caller, &origin);
-    desk.mailbox.admit(&caller, Permission::AuditRead, WHO, wanted).await?;
+    state
+        .mailbox
+        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
+        .await?;
     let seen = last_seen(&request)?;
     let place = tails.into_inner().enter(caller.organization_id).ok_or_else(|| {
         Problem::new(problem::RATE_LIMITED)
             .detail("Too many tails of the log are open; close one.")
             .retry_after_s(60)
     })?;
-    let next = open_tail(&desk, &caller, seen, &origin).await?;
+    let next = open_tail(&state, &caller, seen, &origin).await?;
     let now = Instant::now();
     let tail = Tail {
-        grown: desk.grown.subscribe(),
-        desk,
+        grown: state.grown.subscribe(),
+        state,
         organization_id: caller.organization_id,
         next,
         place,

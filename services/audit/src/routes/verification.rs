@@ -1,8 +1,8 @@
 //! Verifying the log on demand.
 
-use super::log::WHO;
+use super::log::LOG_FORBIDDEN_DETAIL;
 use crate::{
-    Desk,
+    AppState,
     actions::verify_log::{VerifyLogError, believe, notes_outside, verify_log},
 };
 use actix_web::{HttpResponse, get, web::Data};
@@ -60,10 +60,10 @@ impl From<Verdict> for Verification {
     (status = 403, description = "Neither compliance nor admin", body = Problem),
 ))]
 #[get("/verification")]
-pub async fn verification(desk: Data<Desk>, caller: Principal) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, WHO)?;
-    let notes = notes_outside(&desk).map_err(|error| Problem::internal(&error))?;
-    let verdict = verify_log(&desk, caller.organization_id.uuid(), &believe(&desk, notes)).await?;
+pub async fn verification(state: Data<AppState>, caller: Principal) -> Result<HttpResponse, Problem> {
+    caller.require(Permission::AuditRead, LOG_FORBIDDEN_DETAIL)?;
+    let notes = notes_outside(&state).map_err(|error| Problem::internal(&error))?;
+    let verdict = verify_log(&state, caller.organization_id.uuid(), &believe(&state, notes)).await?;
     Ok(HttpResponse::Ok().json(Verification::from(verdict)))
 }
 

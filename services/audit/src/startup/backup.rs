@@ -1,8 +1,8 @@
 //! `export` and `restore`: the log as a file.
 
-use super::{desk, keep::Local};
+use super::{keep::Local, state};
 use crate::{
-    Desk,
+    AppState,
     actions::{
         export_log::{announce_export, export_log, is_signed},
         restore_log::restore_log,
@@ -59,11 +59,11 @@ pub struct Restore {
 pub async fn export(settings: Settings, what: Export) -> anyhow::Result<bool> {
     let settings = settings.or_local(&what.local.run_dir);
     let secrets = Secrets::from_config(&settings.secrets).await?;
-    let (desk, _) = desk(&settings, &secrets, Clock::System).await?;
+    let (state, _) = state(&settings, &secrets, Clock::System).await?;
     let kek = kek(&secrets).await?;
-    let size = export_to(&desk, what.organization, &what.out, what.encrypt.then_some(&kek)).await?;
+    let size = export_to(&state, what.organization, &what.out, what.encrypt.then_some(&kek)).await?;
     println!("{size} events in {}", what.out.display());
-    println!("public key: {}", desk.signer.verifier());
+    println!("public key: {}", state.signer.verifier());
     Ok(true)
 }
 
@@ -71,14 +71,14 @@ pub async fn export(settings: Settings, what: Export) -> anyhow::Result<bool> {
 ///
 /// # Errors
 /// Where the log cannot be read or the file cannot be written.
-pub async fn export_to(desk: &Desk, tree: Uuid, out: &Path, kek: Option<&Kek>) -> anyhow::Result<u64> {
+pub async fn export_to(state: &AppState, tree: Uuid, out: &Path, kek: Option<&Kek>) -> anyhow::Result<u64> {
     if out.exists() {
         bail!("{} exists already", out.display());
     }
-    let said = announce_export(desk, tree, kek.is_some()).await?;
+    let said = announce_export(state, tree, kek.is_some()).await?;
     // A file that holds the event of its own making is the end of the log, if nothing follows: what is restored from it falls behind nothing.
     let mut waited = Duration::ZERO;
-    while waited < SAID_WITHIN && !is_signed(desk, tree, said).await? {
+    while waited < SAID_WITHIN && !is_signed(state, tree, said).await? {
         tokio::time::sleep(ASK_EVERY).await;
         waited += ASK_EVERY;
     }
@@ -88,10 +88,10 @@ pub async fn export_to(desk: &Desk, tree: Uuid, out: &Path, kek: Option<&Kek>) -
     let writer = BufWriter::with_capacity(1 << 20, file);
     let (size, file) = if let Some(kek) = kek {
         let sealed = SealedWriter::new(writer, kek, OrganizationId::from(tree))?;
-        let (size, sealed) = export_log(desk, tree, true, sealed).await?;
+        let (size, sealed) = export_log(state, tree, true, sealed).await?;
         (size, sealed.finish()?)
     } else {
-        export_log(desk, tree, false, writer).await?
+        export_log(state, tree, false, writer).await?
     };
     let mut file = file;
     file.flush()?;
@@ -107,8 +107,8 @@ pub async fn export_to(desk: &Desk, tree: Uuid, out: &Path, kek: Option<&Kek>) -
 pub async fn restore(settings: Settings, what: Restore) -> anyhow::Result<bool> {
     let settings = settings.or_local(&what.local.run_dir);
     let secrets = Secrets::from_config(&settings.secrets).await?;
-    let (desk, _) = desk(&settings, &secrets, Clock::System).await?;
-    let size = restore_from(&desk, &what.file, &kek(&secrets).await?).await?;
+    let (state, _) = state(&settings, &secrets, Clock::System).await?;
+    let size = restore_from(&state, &what.file, &kek(&secrets).await?).await?;
     println!("{size} events are back; verify them: medconnect-audit verify");
     Ok(true)
 }
@@ -117,7 +117,7 @@ pub async fn restore(settings: Settings, what: Restore) -> anyhow::Result<bool> 
 ///
 /// # Errors
 /// See [`restore`].
-pub async fn restore_from(desk: &Desk, path: &Path, kek: &Kek) -> anyhow::Result<u64> {
+pub async fn restore_from(state: &AppState, path: &Path, kek: &Kek) -> anyhow::Result<u64> {
     let name = path.display();
     let open = || -> anyhow::Result<_> {
         let file = BufReader::with_capacity(1 << 20, File::open(path).with_context(|| name.to_string())?);
@@ -126,15 +126,15 @@ pub async fn restore_from(desk: &Desk, path: &Path, kek: &Kek) -> anyhow::Result
     };
     let (front, lines) = open()?;
     let tree = front.organization_id.uuid();
-    let checked = export::verify(lines, &[desk.signer.verifier().clone()]).with_context(|| name.to_string())?;
-    let origin = desk.origin(tree);
+    let checked = export::verify(lines, &[state.signer.verifier().clone()]).with_context(|| name.to_string())?;
+    let origin = state.origin(tree);
     if checked.header.origin != origin {
         bail!("{name} is of log {}, not of {origin}", checked.header.origin);
     }
     let signed = whole(&checked.verdict).with_context(|| format!("{name} is damaged and not restored"))?;
     let (_, lines) = open()?;
     let (_, records) = export::records(lines)?;
-    restore_log(desk, tree, signed, records).await?;
+    restore_log(state, tree, signed, records).await?;
     Ok(signed.0)
 }
 

@@ -1,7 +1,7 @@
 //! Breach detection beside the server: follows the log, and learns what is usual once a day.
 
 use crate::{
-    Desk,
+    AppState,
     actions::{
         detect::{Detector, Progress, detect, hand_over},
         inventory::remind_due::remind_due,
@@ -25,33 +25,33 @@ const GAP: Duration = Duration::from_millis(100);
 const ASK_EVERY: Duration = Duration::from_mins(10);
 
 /// Starts it, where it is not switched off.
-pub fn spawn(lifecycle: &Lifecycle, desk: &Data<Desk>, settings: &DetectionSettings) {
-    let told = desk.mailbox.clone();
+pub fn spawn(lifecycle: &Lifecycle, state: &Data<AppState>, settings: &DetectionSettings) {
+    let told = state.mailbox.clone();
     lifecycle.spawn(
         "audit.notices",
         told.consume(notices::QUEUE, lifecycle.stopping(), |envelope| async move {
             notices::handle(&envelope)
         }),
     );
-    lifecycle.spawn("reminders", remind(Arc::clone(desk), lifecycle.stopping()));
+    lifecycle.spawn("reminders", remind(Arc::clone(state), lifecycle.stopping()));
     if settings.every_ms == 0 {
         return;
     }
     let every = Duration::from_millis(settings.every_ms);
-    lifecycle.spawn("detection", follow(Arc::clone(desk), every, lifecycle.stopping()));
+    lifecycle.spawn("detection", follow(Arc::clone(state), every, lifecycle.stopping()));
     let alarms = Duration::from_secs(settings.alarms_every_s.max(1));
-    lifecycle.spawn("alarms", look_after(Arc::clone(desk), alarms, lifecycle.stopping()));
+    lifecycle.spawn("alarms", look_after(Arc::clone(state), alarms, lifecycle.stopping()));
     let hours = chrono::Duration::hours(settings.learn_every_hours.clamp(1, 8_760).into());
-    lifecycle.spawn("learning", learn(Arc::clone(desk), hours, lifecycle.stopping()));
+    lifecycle.spawn("learning", learn(Arc::clone(state), hours, lifecycle.stopping()));
 }
 
 /// Looks at every commit of the log, of whichever process.
-async fn follow(desk: Arc<Desk>, every: Duration, stopping: CancellationToken) {
-    let mut detector = Detector::new(Arc::clone(&desk.rules));
-    let mut grown = desk.grown.subscribe();
+async fn follow(state: Arc<AppState>, every: Duration, stopping: CancellationToken) {
+    let mut detector = Detector::new(Arc::clone(&state.rules));
+    let mut grown = state.grown.subscribe();
     loop {
         grown.mark_unchanged();
-        let (pause, ours) = match detect(&desk, &mut detector).await {
+        let (pause, ours) = match detect(&state, &mut detector).await {
             Ok(Progress::Behind) => (Duration::ZERO, true),
             Ok(Progress::UpToDate) => (every, true),
             Ok(Progress::NotOurTurn) => (REST, false),
@@ -61,7 +61,7 @@ async fn follow(desk: Arc<Desk>, every: Duration, stopping: CancellationToken) {
             }
         };
         if stopping.is_cancelled() {
-            if let Err(error) = hand_over(&desk, &detector).await {
+            if let Err(error) = hand_over(&state, &detector).await {
                 tracing::warn!(error.message = %error, "another process detects only when this turn is over");
             }
             return;
@@ -77,9 +77,9 @@ async fn follow(desk: Arc<Desk>, every: Duration, stopping: CancellationToken) {
 }
 
 /// Reminds of what comes due, at once and every minute.
-async fn remind(desk: Arc<Desk>, stopping: CancellationToken) {
+async fn remind(state: Arc<AppState>, stopping: CancellationToken) {
     while !stopping.is_cancelled() {
-        let pause = match remind_due(&desk).await {
+        let pause = match remind_due(&state).await {
             Ok(0) => Duration::from_mins(1),
             Ok(_) => Duration::ZERO,
             Err(error) => {
@@ -95,24 +95,24 @@ async fn remind(desk: Arc<Desk>, stopping: CancellationToken) {
 }
 
 /// Looks whether something is wrong with the log itself.
-async fn look_after(desk: Arc<Desk>, every: Duration, stopping: CancellationToken) {
+async fn look_after(state: Arc<AppState>, every: Duration, stopping: CancellationToken) {
     let mut alarms = Alarms::default();
     loop {
         tokio::select! {
             () = tokio::time::sleep(every) => {}
             () = stopping.cancelled() => return,
         }
-        let dead_letters = desk.mailbox.count_dead_letters(audit_log::QUEUE).await;
-        if let Err(error) = raise_alarms(&desk, &mut alarms, dead_letters).await {
+        let dead_letters = state.mailbox.count_dead_letters(audit_log::QUEUE).await;
+        if let Err(error) = raise_alarms(&state, &mut alarms, dead_letters).await {
             tracing::warn!(error.message = %error, "the log was not looked after; it is tried again");
         }
     }
 }
 
 /// Learns what is usual when nobody has for long; asks so at the start and then again and again.
-async fn learn(desk: Arc<Desk>, every: chrono::Duration, stopping: CancellationToken) {
+async fn learn(state: Arc<AppState>, every: chrono::Duration, stopping: CancellationToken) {
     while !stopping.is_cancelled() {
-        if let Err(error) = learn_all_thresholds(&desk, every).await {
+        if let Err(error) = learn_all_thresholds(&state, every).await {
             tracing::warn!(error.message = %error, "what is usual was not learned; it is tried again");
         }
         tokio::select! {

@@ -1,7 +1,7 @@
 //! What the log says of the platform's policies, measured beside the server when somebody asks. Where that takes long, they get what was
 //! found before, with its time.
 
-use crate::{Desk, actions::measure_controls::measure_controls, domain::PolicyFinding};
+use crate::{AppState, actions::measure_controls::measure_controls, domain::PolicyFinding};
 use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 use mc_chassis::{health::Evidence, lifecycle::Lifecycle};
@@ -30,10 +30,10 @@ pub struct Measurements {
 
 impl Measurements {
     /// Starts measuring.
-    pub fn spawn(lifecycle: &Lifecycle, desk: &Data<Desk>) -> Self {
+    pub fn spawn(lifecycle: &Lifecycle, state: &Data<AppState>) -> Self {
         let (told, found) = watch::channel(Vec::new());
         let asked = Arc::new(Notify::new());
-        let work = measure(Arc::clone(desk), Arc::clone(&asked), told, lifecycle.stopping());
+        let work = measure(Arc::clone(state), Arc::clone(&asked), told, lifecycle.stopping());
         lifecycle.spawn("evidence", work);
         Self { asked, found }
     }
@@ -50,7 +50,12 @@ impl Measurements {
     }
 }
 
-async fn measure(desk: Arc<Desk>, asked: Arc<Notify>, told: watch::Sender<Vec<Evidence>>, stopping: CancellationToken) {
+async fn measure(
+    state: Arc<AppState>,
+    asked: Arc<Notify>,
+    told: watch::Sender<Vec<Evidence>>,
+    stopping: CancellationToken,
+) {
     loop {
         tokio::select! {
             () = asked.notified() => {}
@@ -58,7 +63,7 @@ async fn measure(desk: Arc<Desk>, asked: Arc<Notify>, told: watch::Sender<Vec<Ev
         }
         let started = Instant::now();
         let measured = tokio::select! {
-            measured = measure_controls(&desk) => measured,
+            measured = measure_controls(&state) => measured,
             () = stopping.cancelled() => return,
         };
         let found = match measured {

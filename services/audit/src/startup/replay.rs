@@ -1,9 +1,9 @@
 //! `replay`: events from a file into the log, for what could not go through the broker: an outbox of a service that will not come back, dead letters
 //! whose cause is mended.
 
-use super::{desk, keep::Local};
+use super::{keep::Local, state};
 use crate::{
-    Desk,
+    AppState,
     actions::{
         replay_events::{Replayed, announce_replay, replay_events},
         sign_checkpoints::sign_checkpoints,
@@ -35,8 +35,8 @@ pub struct Replay {
 pub async fn replay(settings: Settings, what: Replay) -> anyhow::Result<bool> {
     let settings = settings.or_local(&what.local.run_dir);
     let secrets = Secrets::from_config(&settings.secrets).await?;
-    let (desk, _) = desk(&settings, &secrets, Clock::System).await?;
-    let Replayed { read } = replay_from(&desk, &what.file).await?;
+    let (state, _) = state(&settings, &secrets, Clock::System).await?;
+    let Replayed { read } = replay_from(&state, &what.file).await?;
     println!("{read} events of the file are in the log");
     Ok(true)
 }
@@ -45,13 +45,13 @@ pub async fn replay(settings: Settings, what: Replay) -> anyhow::Result<bool> {
 ///
 /// # Errors
 /// See [`replay`].
-pub async fn replay_from(desk: &Desk, path: &Path) -> anyhow::Result<Replayed> {
+pub async fn replay_from(state: &AppState, path: &Path) -> anyhow::Result<Replayed> {
     let name = path.display();
     let file = File::open(path).with_context(|| name.to_string())?;
-    let replayed = replay_events(desk, BufReader::with_capacity(1 << 20, file))
+    let replayed = replay_events(state, BufReader::with_capacity(1 << 20, file))
         .await
         .with_context(|| name.to_string())?;
-    announce_replay(desk, &replayed).await?;
-    sign_checkpoints(desk).await?;
+    announce_replay(state, &replayed).await?;
+    sign_checkpoints(state).await?;
     Ok(replayed)
 }

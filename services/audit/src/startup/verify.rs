@@ -1,8 +1,8 @@
 //! `verify`: the live database, an export, or two checkpoints.
 
-use super::desk;
+use super::state;
 use crate::{
-    Desk,
+    AppState,
     actions::verify_log::{believe, list_trees, notes_outside, verify_log},
     config::Settings,
     gateway::checkpoint_stream,
@@ -101,22 +101,22 @@ pub async fn verify(settings: Settings, what: Verify) -> anyhow::Result<bool> {
 async fn live(settings: Settings, what: &Verify) -> anyhow::Result<Vec<Found>> {
     let settings = settings.or_local(&what.run_dir);
     let secrets = Secrets::from_config(&settings.secrets).await?;
-    let (desk, _) = desk(&settings, &secrets, Clock::System).await?;
-    let desk: Desk = desk;
-    let mut notes = notes_outside(&desk).context("the checkpoints outside the database cannot be read")?;
+    let (state, _) = state(&settings, &secrets, Clock::System).await?;
+    let state: AppState = state;
+    let mut notes = notes_outside(&state).context("the checkpoints outside the database cannot be read")?;
     if what.stream {
-        let stream = desk.mailbox.stream(checkpoint_stream::STREAM).await;
+        let stream = state.mailbox.stream(checkpoint_stream::STREAM).await;
         notes.extend(stream.context("the broker cannot be reached")?.read().await?);
     }
-    let elsewhere = believe(&desk, notes);
-    let trees = list_trees(&desk, &elsewhere)
+    let elsewhere = believe(&state, notes);
+    let trees = list_trees(&state, &elsewhere)
         .await
         .context("the log cannot be read; is the database up? (make up)")?;
     let mut found = Vec::new();
     for tree in trees {
         found.push(Found {
-            origin: desk.origin(tree),
-            verdict: verify_log(&desk, tree, &elsewhere).await?,
+            origin: state.origin(tree),
+            verdict: verify_log(&state, tree, &elsewhere).await?,
         });
     }
     Ok(found)

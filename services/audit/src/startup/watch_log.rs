@@ -2,15 +2,15 @@
 
 use super::evidence::Measurements;
 use crate::{
-    Desk,
+    AppState,
     actions::detect,
     consumers::audit_log,
     store::{checkpoints, detectors, tallies},
 };
 use actix_web::web::Data;
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_chassis::{
-    health::{Component, Evidence, Status, Watched},
+    health::{Component, Evidence, HealthProbe, Status},
     pools,
 };
 use mc_keyring::Secrets;
@@ -20,7 +20,7 @@ use std::time::Instant;
 /// What health checks see.
 pub struct Watch {
     /// What actions use.
-    pub desk: Data<Desk>,
+    pub state: Data<AppState>,
     /// Where secrets are.
     pub secrets: Secrets,
     /// What the log says of the platform's policies.
@@ -28,9 +28,9 @@ pub struct Watch {
 }
 
 #[async_trait::async_trait]
-impl Watched for Watch {
+impl HealthProbe for Watch {
     async fn components(&self) -> Vec<Component> {
-        let clock = &self.desk.clock;
+        let clock = &self.state.clock;
         let started = Instant::now();
         let (status, detail) = match self
             .secrets
@@ -42,21 +42,21 @@ impl Watched for Watch {
         };
         let secrets = pools::component("secrets_manager", status, false, detail, started, clock);
         let (database, post, log) = tokio::join!(
-            pools::database_component(&self.desk.pool, clock),
-            self.desk.mailbox.components(),
-            log(&self.desk)
+            pools::database_component(&self.state.pool, clock),
+            self.state.mailbox.components(),
+            log(&self.state)
         );
         [vec![database, secrets], post, log].concat()
     }
 
     async fn evidence(&self) -> Vec<Evidence> {
-        let Some((found, holds)) = newest_checkpoint(&self.desk).await else {
+        let Some((found, holds)) = newest_checkpoint(&self.state).await else {
             return Vec::new();
         };
-        let (privileges, add_only) = privileges(&self.desk)
+        let (privileges, add_only) = privileges(&self.state)
             .await
             .unwrap_or(("cannot be read".to_owned(), false));
-        let now = self.desk.clock.now();
+        let now = self.state.clock.now();
         let evidence = |control: &str, holds, found, method: &str| Evidence {
             control: control.to_owned(),
             holds,
@@ -83,8 +83,8 @@ impl Watched for Watch {
     }
 }
 
-async fn newest_checkpoint(desk: &Desk) -> Option<(String, bool)> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await.ok()?;
+async fn newest_checkpoint(state: &AppState) -> Option<(String, bool)> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await.ok()?;
     let newest = checkpoints::find_newest_of_all(&mut transaction).await.ok()?;
     Some(match newest {
         Some(newest) => (
@@ -92,17 +92,17 @@ async fn newest_checkpoint(desk: &Desk) -> Option<(String, bool)> {
                 "{} events under a checkpoint signed at {}, {} s ago",
                 newest.size,
                 newest.signed_at,
-                (desk.clock.now() - newest.signed_at).num_seconds()
+                (state.clock.now() - newest.signed_at).num_seconds()
             ),
-            verify(&newest.note, &[desk.signer.verifier().clone()]).is_ok() && desk.anchors().refused().is_empty(),
+            verify(&newest.note, &[state.signer.verifier().clone()]).is_ok() && state.anchors().refused().is_empty(),
         ),
         None => ("no event yet".to_owned(), true),
     })
 }
 
 /// Nothing is ever removed: retention is at least as long as any rule asks.
-async fn privileges(desk: &Desk) -> Option<(String, bool)> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await.ok()?;
+async fn privileges(state: &AppState) -> Option<(String, bool)> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await.ok()?;
     let may_change = crate::store::events::find_may_change(&mut transaction).await.ok()?;
     let found = if may_change {
         "the serving role may change or delete events"
@@ -113,12 +113,12 @@ async fn privileges(desk: &Desk) -> Option<(String, bool)> {
 }
 
 /// The log itself: does it follow from what was signed, is anything among the dead letters, does anything recorded lack.
-async fn log(desk: &Desk) -> Vec<Component> {
+async fn log(state: &AppState) -> Vec<Component> {
     let part = |name, (status, detail): (Status, String), started| {
-        pools::component(name, status, false, detail, started, &desk.clock)
+        pools::component(name, status, false, detail, started, &state.clock)
     };
     let started = Instant::now();
-    let refused = desk.anchors().refused().len();
+    let refused = state.anchors().refused().len();
     let trees = match refused {
         0 => (
             Status::Healthy,
@@ -130,7 +130,7 @@ async fn log(desk: &Desk) -> Vec<Component> {
         ),
     };
     let trees = part("log", trees, started);
-    let dead = match desk.mailbox.count_dead_letters(audit_log::QUEUE).await {
+    let dead = match state.mailbox.count_dead_letters(audit_log::QUEUE).await {
         Some(0) => (Status::Healthy, "none".to_owned()),
         Some(n) => (
             Status::Degraded,
@@ -142,20 +142,20 @@ async fn log(desk: &Desk) -> Vec<Component> {
         None => (Status::Degraded, "the broker cannot be asked".to_owned()),
     };
     let dead = part("dead_letters", dead, started);
-    let detection = part("detection", detection(desk).await, started);
-    let missing = part("reconciliation", missing(desk).await, started);
+    let detection = part("detection", detection(state).await, started);
+    let missing = part("reconciliation", missing(state).await, started);
     vec![trees, dead, missing, detection]
 }
 
 /// Whether breach detection keeps up with the log.
-async fn detection(desk: &Desk) -> (Status, String) {
+async fn detection(state: &AppState) -> (Status, String) {
     let oldest = async {
-        let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+        let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
         if detectors::find(&mut transaction, detect::NAME).await?.is_none() {
             return Ok(None);
         }
         let oldest = detectors::find_oldest_unseen(&mut transaction, detect::NAME).await?;
-        Ok::<_, sqlx::Error>(Some(oldest.map_or(0, |at| (desk.clock.now() - at).num_seconds())))
+        Ok::<_, sqlx::Error>(Some(oldest.map_or(0, |at| (state.clock.now() - at).num_seconds())))
     };
     match oldest.await {
         Ok(None) => (Status::Healthy, "has not begun, or is switched off".to_owned()),
@@ -165,9 +165,9 @@ async fn detection(desk: &Desk) -> (Status, String) {
     }
 }
 
-async fn missing(desk: &Desk) -> (Status, String) {
+async fn missing(state: &AppState) -> (Status, String) {
     let open = async {
-        let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+        let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
         tallies::list_open(&mut transaction, 1_000).await
     };
     match open.await {

@@ -1,7 +1,7 @@
 //! What goes on in the background.
 
 use crate::{
-    Desk,
+    AppState,
     actions::{
         add_months::add_months,
         build_report::build_report,
@@ -18,25 +18,25 @@ use tokio::sync::mpsc::Receiver;
 use tokio_util::sync::CancellationToken;
 
 /// Starts them all.
-pub fn spawn(lifecycle: &Lifecycle, desk: &Data<Desk>, notes: Receiver<String>, sign_every: Duration) {
+pub fn spawn(lifecycle: &Lifecycle, state: &Data<AppState>, notes: Receiver<String>, sign_every: Duration) {
     let stopping = || lifecycle.stopping();
-    let mailbox = || desk.mailbox.clone();
-    let shared = || Arc::clone(desk);
+    let mailbox = || state.mailbox.clone();
+    let shared = || Arc::clone(state);
     lifecycle.spawn("relay", mailbox().relay(stopping()));
     let consumer = shared();
     lifecycle.spawn(
         "audit.log",
         mailbox().consume_in_batches(audit_log::QUEUE, audit_log::BATCH, stopping(), move |envelopes| {
-            let desk = Arc::clone(&consumer);
-            async move { audit_log::handle(&desk, &envelopes).await }
+            let state = Arc::clone(&consumer);
+            async move { audit_log::handle(&state, &envelopes).await }
         }),
     );
     let consumer = shared();
     lifecycle.spawn(
         "audit.tallies",
         mailbox().consume(tallies::QUEUE, stopping(), move |envelope| {
-            let desk = Arc::clone(&consumer);
-            async move { tallies::handle(&desk, envelope).await }
+            let state = Arc::clone(&consumer);
+            async move { tallies::handle(&state, envelope).await }
         }),
     );
     lifecycle.spawn("reports", build_reports(shared(), stopping()));
@@ -59,13 +59,13 @@ pub fn spawn(lifecycle: &Lifecycle, desk: &Data<Desk>, notes: Receiver<String>, 
 }
 
 /// Does `work` every `pause`, at once and once more at the end. What fails is tried again the next time.
-async fn every<W, F>(pause: Duration, stopping: CancellationToken, desk: Arc<Desk>, work: W)
+async fn every<W, F>(pause: Duration, stopping: CancellationToken, state: Arc<AppState>, work: W)
 where
-    W: Fn(Arc<Desk>) -> F,
+    W: Fn(Arc<AppState>) -> F,
     F: Future<Output = ()>,
 {
     loop {
-        work(Arc::clone(&desk)).await;
+        work(Arc::clone(&state)).await;
         if stopping.is_cancelled() {
             return;
         }
@@ -77,9 +77,9 @@ where
 }
 
 /// Makes reports, step by step, for as long as there are any.
-async fn build_reports(desk: Arc<Desk>, stopping: CancellationToken) {
+async fn build_reports(state: Arc<AppState>, stopping: CancellationToken) {
     while !stopping.is_cancelled() {
-        match build_report(&desk).await {
+        match build_report(&state).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::warn!(error.message = %error, "a report got no further; it is tried again"),
@@ -91,14 +91,14 @@ async fn build_reports(desk: Arc<Desk>, stopping: CancellationToken) {
     }
 }
 
-async fn sign(desk: Arc<Desk>) {
-    if let Err(error) = sign_checkpoints(&desk).await {
+async fn sign(state: Arc<AppState>) {
+    if let Err(error) = sign_checkpoints(&state).await {
         tracing::warn!(error.message = %error, "no checkpoint was signed; it is tried again");
     }
 }
 
-async fn compare(desk: Arc<Desk>) {
-    match compare_again(&desk).await {
+async fn compare(state: Arc<AppState>) {
+    match compare_again(&state).await {
         Ok(open) => {
             for tally in open {
                 tracing::error!(service.name = tally.service, tally.recorded, tally.logged, tally.since = %tally.since, tally.until = %tally.until,
@@ -109,8 +109,8 @@ async fn compare(desk: Arc<Desk>) {
     }
 }
 
-async fn months(desk: Arc<Desk>) {
-    if let Err(error) = add_months(&desk.pool, &desk.clock).await {
+async fn months(state: Arc<AppState>) {
+    if let Err(error) = add_months(&state.pool, &state.clock).await {
         tracing::warn!(error.message = %error, "the months ahead are not there; it is tried again");
     }
 }

@@ -166,7 +166,7 @@ impl TestApp {
         let teller = self.teller();
         for n in 0..count {
             let told = record(&format!("billing.test.{n}"));
-            teller.post_alone(Some(self.organization_id), &told).await.unwrap();
+            teller.enqueue_now(Some(self.organization_id), &told).await.unwrap();
         }
         eventually("all events in the log", || async {
             (self.logged().await >= before + count).then_some(())
@@ -179,7 +179,7 @@ impl TestApp {
         let before = self.logged().await;
         for record in records {
             self.teller()
-                .post_alone(Some(self.organization_id), record)
+                .enqueue_now(Some(self.organization_id), record)
                 .await
                 .unwrap();
         }

@@ -2,11 +2,11 @@
 
 use crate::app::TestApp;
 use mc_audit::{
-    Desk,
+    AppState,
     startup::{
         MIGRATOR,
         backup::{export_to, kek, restore_from},
-        desk,
+        state,
     },
 };
 use mc_testkit::{Database, broker};
@@ -24,7 +24,7 @@ const EXPORTED: i64 = EVENTS + 1;
 /// A log of 300 events about a patient, and an empty folder.
 struct Log {
     app: TestApp,
-    desk: Desk,
+    state: AppState,
     folder: tempfile::TempDir,
 }
 
@@ -33,10 +33,10 @@ impl Log {
         let app = TestApp::start().await;
         app.tell(EVENTS).await;
         app.checkpointed().await;
-        let desk = desk(&app.settings(), &app.secrets(), Clock::System).await.unwrap().0;
+        let state = state(&app.settings(), &app.secrets(), Clock::System).await.unwrap().0;
         Self {
             app,
-            desk,
+            state,
             folder: tempfile::tempdir().unwrap(),
         }
     }
@@ -51,7 +51,7 @@ impl Log {
             .path()
             .join(if encrypted { "log.backup" } else { "log.export" });
         let kek = kek(&self.app.secrets()).await.unwrap();
-        let size = export_to(&self.desk, self.tree(), &out, encrypted.then_some(&kek))
+        let size = export_to(&self.state, self.tree(), &out, encrypted.then_some(&kek))
             .await
             .unwrap();
         assert_eq!(i64::try_from(size).unwrap(), EXPORTED);
@@ -59,13 +59,13 @@ impl Log {
     }
 
     /// The same service over an empty database.
-    async fn elsewhere(self) -> (TestApp, Desk) {
+    async fn elsewhere(self) -> (TestApp, AppState) {
         let restored = self.app.over(Database::fresh("audit", &MIGRATOR).await, broker()).await;
-        let desk = desk(&restored.settings(), &restored.secrets(), Clock::System)
+        let state = state(&restored.settings(), &restored.secrets(), Clock::System)
             .await
             .unwrap()
             .0;
-        (restored, desk)
+        (restored, state)
     }
 }
 
@@ -73,7 +73,7 @@ impl Log {
 async fn an_export_is_checked_with_the_public_key_alone_and_shows_no_patient() {
     let log = Log::start().await;
     let file = fs::read_to_string(log.export(false).await).unwrap();
-    let keys = [log.desk.signer.verifier().clone()];
+    let keys = [log.state.signer.verifier().clone()];
     let found = export::verify(file.as_bytes(), &keys).unwrap();
     assert!(found.verdict.ok, "{}", found.verdict.reason);
     assert_eq!(found.verdict.signed_size, EXPORTED.cast_unsigned());
@@ -98,13 +98,13 @@ async fn a_log_comes_back_from_its_backup_verifies_and_goes_on() {
         !text.windows(5).any(|bytes| bytes == b"pat-1" || bytes == b"TREAT"),
         "nothing is readable"
     );
-    let (restored, desk) = log.elsewhere().await;
+    let (restored, state) = log.elsewhere().await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("log.backup");
     fs::write(&file, text).unwrap();
     let kek = kek(&restored.secrets()).await.unwrap();
     assert_eq!(
-        restore_from(&desk, &file, &kek).await.unwrap(),
+        restore_from(&state, &file, &kek).await.unwrap(),
         EXPORTED.cast_unsigned()
     );
     assert!(restored.logged().await >= EXPORTED);
@@ -137,7 +137,7 @@ async fn a_log_comes_back_from_its_backup_verifies_and_goes_on() {
             .await,
         0
     );
-    let refused = restore_from(&desk, &file, &kek).await.unwrap_err().to_string();
+    let refused = restore_from(&state, &file, &kek).await.unwrap_err().to_string();
     assert!(refused.contains("is not empty"), "{refused}");
     restored.stop().await;
 }
@@ -147,7 +147,7 @@ async fn a_backup_with_one_byte_changed_is_refused_and_nothing_is_restored() {
     let log = Log::start().await;
     let file = log.export(true).await;
     let good = fs::read(&file).unwrap();
-    let (restored, desk) = log.elsewhere().await;
+    let (restored, state) = log.elsewhere().await;
     let kek = kek(&restored.secrets()).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.backup");
@@ -155,14 +155,14 @@ async fn a_backup_with_one_byte_changed_is_refused_and_nothing_is_restored() {
         let mut changed = good.clone();
         changed[at] ^= 1;
         fs::write(&path, changed).unwrap();
-        assert!(restore_from(&desk, &path, &kek).await.is_err(), "byte {at}");
+        assert!(restore_from(&state, &path, &kek).await.is_err(), "byte {at}");
     }
     fs::write(&path, &good[..good.len() - 70_000]).unwrap();
-    let refused = format!("{:#}", restore_from(&desk, &path, &kek).await.unwrap_err());
+    let refused = format!("{:#}", restore_from(&state, &path, &kek).await.unwrap_err());
     assert!(refused.contains("cut off"), "{refused}");
     fs::write(&path, "{\"format\":\"medconnect-audit-export/1\"}\n").unwrap();
     assert!(
-        restore_from(&desk, &path, &kek).await.is_err(),
+        restore_from(&state, &path, &kek).await.is_err(),
         "a masked export is no backup"
     );
     assert_eq!(restored.logged().await, 0);

@@ -26,7 +26,7 @@ impl TestApp {
     async fn tell_many(&self, organization_id: OrganizationId, records: impl IntoIterator<Item = AuditRecord>) {
         let teller = self.teller();
         for record in records {
-            teller.post_alone(Some(organization_id), &record).await.unwrap();
+            teller.enqueue_now(Some(organization_id), &record).await.unwrap();
         }
     }
 

@@ -25,7 +25,7 @@ async fn without_its_database_events_wait_and_are_logged_once_afterwards() {
     );
     for n in 0..5 {
         teller
-            .post_alone(Some(organization_id), &record(&format!("billing.cut.{n}")))
+            .enqueue_now(Some(organization_id), &record(&format!("billing.cut.{n}")))
             .await
             .unwrap();
     }

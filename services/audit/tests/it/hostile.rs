@@ -152,7 +152,7 @@ async fn what_an_actor_does_is_logged_in_the_order_in_which_it_was_told() {
     told.actor = Actor::system("one actor");
     for n in 0..200 {
         app.teller()
-            .post_alone(Some(app.organization_id), &told.clone().detail("step", n))
+            .enqueue_now(Some(app.organization_id), &told.clone().detail("step", n))
             .await
             .unwrap();
     }

@@ -34,7 +34,7 @@ async fn an_event_told_twice_is_logged_once() {
     let app = TestApp::start().await;
     let teller = app.teller();
     let id = teller
-        .post_alone(Some(app.organization_id), &record("billing.once"))
+        .enqueue_now(Some(app.organization_id), &record("billing.once"))
         .await;
     assert!(id.is_ok());
     eventually("logged", || async { (app.logged().await == 1).then_some(()) }).await;
@@ -61,7 +61,7 @@ async fn an_event_told_twice_is_logged_once() {
 async fn another_organisations_events_are_not_there() {
     let app = TestApp::start().await;
     app.teller()
-        .post_alone(Some(OrganizationId::new()), &record("billing.elsewhere"))
+        .enqueue_now(Some(OrganizationId::new()), &record("billing.elsewhere"))
         .await
         .unwrap();
     app.tell(1).await;

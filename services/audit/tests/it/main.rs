@@ -9,6 +9,7 @@
 mod access;
 mod alerts;
 mod app;
+mod audit_trail;
 mod backup;
 mod detection;
 mod failures;
@@ -16,7 +17,6 @@ mod fhir;
 mod hostile;
 mod inventory;
 mod log;
-mod on_record;
 mod once;
 mod patients;
 mod policies;

@@ -1,7 +1,7 @@
 //! What an outbox held comes into a log from a file: once, however often the file is replayed.
 
 use crate::app::TestApp;
-use mc_audit::startup::{desk, replay::replay_from};
+use mc_audit::startup::{replay::replay_from, state};
 use mc_vocabulary::Clock;
 use std::fs;
 
@@ -22,14 +22,14 @@ async fn events_of_a_file_are_logged_once_however_often_it_is_replayed() {
     let other = TestApp::start().await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("outbox");
-    let desk = desk(&other.settings(), &other.secrets(), Clock::System)
+    let state = state(&other.settings(), &other.secrets(), Clock::System)
         .await
         .unwrap()
         .0;
     let told = i64::try_from(lines.len()).unwrap();
     for _ in 0..2 {
         fs::write(&file, lines.join("\n")).unwrap();
-        assert_eq!(replay_from(&desk, &file).await.unwrap().read, lines.len() as u64);
+        assert_eq!(replay_from(&state, &file).await.unwrap().read, lines.len() as u64);
     }
     let logged = other
         .database
@@ -41,7 +41,7 @@ async fn events_of_a_file_are_logged_once_however_often_it_is_replayed() {
     let mut broken = lines.clone();
     broken.insert(3, "{".to_owned());
     fs::write(&file, broken.join("\n")).unwrap();
-    let error = format!("{:#}", replay_from(&desk, &file).await.unwrap_err());
+    let error = format!("{:#}", replay_from(&state, &file).await.unwrap_err());
     assert!(error.ends_with("line 4 of the file is no envelope"), "{error}");
     other.stop().await;
 }

@@ -3,7 +3,7 @@
 use crate::app::{TestApp, record};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use mc_audit::{
-    Desk, Keeper,
+    AppState, Keeper,
     actions::{
         append_events::append_events,
         prune_months::{PruneError, announce_pruning, plan_pruning, prune_month},
@@ -12,7 +12,7 @@ use mc_audit::{
     startup::{
         MIGRATOR,
         backup::{export_to, kek, restore_from},
-        desk, keep,
+        keep, state,
     },
 };
 use mc_contracts::{Actor, AuditRecord, Envelope};
@@ -65,7 +65,7 @@ impl Old {
         let app = TestApp::start().await;
         let (secrets, settings) = (app.secrets(), app.settings());
         for (month, events) in [("2018-03-10T12:00:00Z", 300), ("2018-04-10T12:00:00Z", 20)] {
-            let then: Desk = desk(&settings, &secrets, Clock::manual(at(month))).await.unwrap().0;
+            let then: AppState = state(&settings, &secrets, Clock::manual(at(month))).await.unwrap().0;
             let made_at = |n| at(month) - TimeDelta::minutes(1000 - i64::try_from(n).unwrap());
             let told: Vec<_> = (0..events)
                 .map(|n| envelope(Some(app.organization_id), made_at(n), n))
@@ -173,7 +173,7 @@ async fn a_pruned_log_is_exported_and_restored_with_its_stubs() {
     assert_eq!(old.prune().await, 240);
     old.app.checkpointed().await;
     let (settings, secrets) = (old.app.settings(), old.app.secrets());
-    let here: Desk = desk(&settings, &secrets, Clock::System).await.unwrap().0;
+    let here: AppState = state(&settings, &secrets, Clock::System).await.unwrap().0;
     let kek = kek(&secrets).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let (masked, complete) = (folder.path().join("masked"), folder.path().join("complete"));
@@ -187,7 +187,7 @@ async fn a_pruned_log_is_exported_and_restored_with_its_stubs() {
     assert_eq!(found.stubs, 240);
     let size = export_to(&here, tree, &complete, Some(&kek)).await.unwrap();
     let restored = old.app.over(Database::fresh("audit", &MIGRATOR).await, broker()).await;
-    let there: Desk = desk(&restored.settings(), &restored.secrets(), Clock::System)
+    let there: AppState = state(&restored.settings(), &restored.secrets(), Clock::System)
         .await
         .unwrap()
         .0;
@@ -309,7 +309,7 @@ async fn what_the_log_took_late_stays_whatever_its_id_says() {
     let app = TestApp::start().await;
     let (secrets, settings) = (app.secrets(), app.settings());
     // An event of today under an id of 2018.
-    let now: Desk = desk(&settings, &secrets, Clock::System).await.unwrap().0;
+    let now: AppState = state(&settings, &secrets, Clock::System).await.unwrap().0;
     let told = [envelope(Some(app.organization_id), at("2018-03-10T12:00:00Z"), 0)];
     append_events(&now, &told).await.unwrap();
     let keeper = keep::keeper(&settings, &secrets, Clock::System).await.unwrap();
@@ -325,7 +325,7 @@ async fn fewer_years_than_the_law_wants_are_refused() {
     let app = TestApp::start().await;
     let (secrets, mut settings) = (app.secrets(), app.settings());
     settings.retention.years = 5;
-    let refused = desk(&settings, &secrets, Clock::System)
+    let refused = state(&settings, &secrets, Clock::System)
         .await
         .err()
         .unwrap()
@@ -418,7 +418,7 @@ async fn the_serving_role_can_neither_prune_nor_take_a_hold_away() {
         "ALTER TABLE audit.events DETACH PARTITION audit.events_other",
         "DROP TABLE audit.events_other",
     ] {
-        let mut serving = mc_access::wall::begin_as_platform(&old.app.database.serving)
+        let mut serving = mc_access::tenancy::begin_as_platform(&old.app.database.serving)
             .await
             .unwrap();
         let refused = sqlx::query(AssertSqlSafe(sql))

@@ -36,7 +36,10 @@ async fn until(stream: &mut Response, text: &mut String, word: &str) {
 }
 
 async fn tell(teller: &Mailbox, organization_id: OrganizationId, action: &str) {
-    teller.post_alone(Some(organization_id), &record(action)).await.unwrap();
+    teller
+        .enqueue_now(Some(organization_id), &record(action))
+        .await
+        .unwrap();
 }
 
 #[actix_web::test]

@@ -2,14 +2,14 @@
 
 use super::grant::NoToken;
 use crate::{
-    Desk,
+    AppState,
     domain::{Machine, Opaque},
     store::clients,
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
-use mc_mailbox::{Answer, Ticket};
+use mc_mailbox::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{ClientId, Role};
 use serde::Serialize;
 
@@ -33,40 +33,41 @@ pub enum AddClientError {
     Store(#[from] sqlx::Error),
 }
 
-/// Adds a machine with role integration, once for `ticket`.
+/// Adds a machine with role integration, once for `claim`.
 ///
 /// # Errors
 /// [`AddClientError`].
 pub async fn add_client(
-    desk: &Desk,
+    state: &AppState,
     name: &str,
     caller: &Principal,
-    ticket: &Ticket,
+    claim: &IdempotencyClaim,
     origin: &Origin,
-) -> Result<Answer, AddClientError> {
+) -> Result<StoredResponse, AddClientError> {
     let secret = Opaque::generate().ok_or(NoToken)?;
     let machine = Machine {
         id: ClientId::new(),
         organization_id: caller.organization_id,
         roles: vec![Role::Integration],
     };
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
-    clients::insert(&mut transaction, &machine, name, &secret.hash(), desk.clock.now()).await?;
-    let record = desk
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
+    clients::insert(&mut transaction, &machine, name, &secret.hash(), state.clock.now()).await?;
+    let record = state
         .mailbox
         .audit_of("auth.client.add", Interaction::Create, caller, origin)
         .entity("Client", machine.id);
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
-    let answer = Answer::json(
+    let answer = StoredResponse::json(
         201_u16,
         &ClientAdded {
             client_id: machine.id,
             client_secret: secret.reveal().to_owned(),
         },
     );
-    ticket.store(&mut transaction, &answer).await?;
+    claim.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)
 }

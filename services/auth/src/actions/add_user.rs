@@ -1,15 +1,15 @@
 //! A new person in the caller's organisation.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{Account, Password, SecondFactor, normal_email},
     store::users,
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_keyring::SealsError;
-use mc_mailbox::{Answer, Ticket};
+use mc_mailbox::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{OrganizationId, PatientId, Role, UserId};
 use serde::Serialize;
 use sqlx::PgConnection;
@@ -58,38 +58,39 @@ pub enum AddUserError {
     Store(#[from] sqlx::Error),
 }
 
-/// Adds a person, once for `ticket`.
+/// Adds a person, once for `claim`.
 ///
 /// # Errors
 /// [`AddUserError`].
 pub async fn add_user(
-    desk: &Desk,
+    state: &AppState,
     command: AddUser,
     caller: &Principal,
-    ticket: &Ticket,
+    claim: &IdempotencyClaim,
     origin: &Origin,
-) -> Result<Answer, AddUserError> {
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+) -> Result<StoredResponse, AddUserError> {
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     let roles = command.roles.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let added = insert_user(desk, &mut transaction, caller.organization_id, command).await?;
-    let record = desk
+    let added = insert_user(state, &mut transaction, caller.organization_id, command).await?;
+    let record = state
         .mailbox
         .audit_of("auth.user.add", Interaction::Create, caller, origin)
         .entity("User", added.user_id)
         .detail("roles", roles)
         .detail("second_factor", added.totp_secret.is_some());
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
-    let answer = Answer::json(201_u16, &added);
-    ticket.store(&mut transaction, &answer).await?;
+    let answer = StoredResponse::json(201_u16, &added);
+    claim.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)
 }
 
 /// Adds a person to the transaction: the part that the first admin shares.
 pub(super) async fn insert_user(
-    desk: &Desk,
+    state: &AppState,
     transaction: &mut PgConnection,
     organization_id: OrganizationId,
     command: AddUser,
@@ -120,13 +121,14 @@ pub(super) async fn insert_user(
         disabled: false,
     };
     let email = normal_email(&command.email);
-    let email_sealed = desk
+    let email_sealed = state
         .seals
         .seal(organization_id, "users.email", account.id, email.as_bytes())
         .await?;
     let totp_sealed = match &totp_secret {
         Some(secret) => Some(
-            desk.seals
+            state
+                .seals
                 .seal(organization_id, "users.totp", account.id, secret.as_bytes())
                 .await?,
         ),
@@ -134,11 +136,11 @@ pub(super) async fn insert_user(
     };
     let new = users::New {
         account: &account,
-        email_digest: &desk.emails.digest("users.email", &email),
+        email_digest: &state.emails.digest("users.email", &email),
         email_sealed: &email_sealed,
         password: &hash,
         totp_sealed: totp_sealed.as_deref(),
-        created_at: desk.clock.now(),
+        created_at: state.clock.now(),
     };
     if !users::insert(transaction, new).await? {
         return Err(AddUserError::EmailTaken);

@@ -2,11 +2,11 @@
 
 use super::add_user::{AddUser, AddUserError, insert_user};
 use crate::{
-    Desk,
+    AppState,
     domain::Password,
     store::{organizations, users},
 };
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_chassis::http::Origin;
 use mc_contracts::{Actor, Interaction};
 use mc_vocabulary::{OrganizationId, Role};
@@ -16,17 +16,17 @@ use mc_vocabulary::{OrganizationId, Role};
 /// # Errors
 /// [`AddUserError`].
 pub async fn bootstrap(
-    desk: &Desk,
+    state: &AppState,
     name: &str,
     email: String,
     password: Password,
 ) -> Result<OrganizationId, AddUserError> {
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let organization_id = if let Some(id) = organizations::find_by_name(&mut transaction, name).await? {
         id
     } else {
         let id = OrganizationId::new();
-        organizations::insert(&mut transaction, id, name, desk.clock.now()).await?;
+        organizations::insert(&mut transaction, id, name, state.clock.now()).await?;
         id
     };
     if users::count(&mut transaction, organization_id).await? == 0 {
@@ -37,8 +37,8 @@ pub async fn bootstrap(
             patient_id: None,
             second_factor: false,
         };
-        let added = insert_user(desk, &mut transaction, organization_id, admin).await?;
-        let record = desk
+        let added = insert_user(state, &mut transaction, organization_id, admin).await?;
+        let record = state
             .mailbox
             .audit_by(
                 "auth.organization.bootstrap",
@@ -47,8 +47,9 @@ pub async fn bootstrap(
                 &Origin::default(),
             )
             .entity("User", added.user_id);
-        desk.mailbox
-            .post(&mut transaction, Some(organization_id), &record)
+        state
+            .mailbox
+            .enqueue(&mut transaction, Some(organization_id), &record)
             .await?;
     }
     transaction.commit().await?;

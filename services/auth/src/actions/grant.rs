@@ -1,7 +1,7 @@
 //! What a caller gets who has proven who they are.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{Account, Opaque},
     store::sessions::{self, Session},
 };
@@ -40,33 +40,33 @@ pub enum GrantError {
 
 /// Begins a sign-in.
 pub async fn begin_session(
-    desk: &Desk,
+    state: &AppState,
     transaction: &mut PgConnection,
     account: Account,
     device_id: String,
 ) -> Result<Grant, GrantError> {
-    let now = desk.clock.now();
+    let now = state.clock.now();
     let session = Session {
         id: SessionId::new(),
         user_id: account.id,
         device_id,
-        expires_at: now + desk.life.session,
+        expires_at: now + state.life.session,
         revoked: false,
     };
     sessions::insert(transaction, account.organization_id, &session, now).await?;
-    tokens(desk, transaction, account, &session).await
+    tokens(state, transaction, account, &session).await
 }
 
 /// Gives tokens under a sign-in.
 pub async fn tokens(
-    desk: &Desk,
+    state: &AppState,
     transaction: &mut PgConnection,
     account: Account,
     session: &Session,
 ) -> Result<Grant, GrantError> {
-    let now = desk.clock.now();
-    let life = desk.life.access.min(session.expires_at - now);
-    let access_token = desk
+    let now = state.clock.now();
+    let life = state.life.access.min(session.expires_at - now);
+    let access_token = state
         .signer
         .for_account(&account, session.id, &session.device_id, now, life)
         .ok_or(NoToken)?;

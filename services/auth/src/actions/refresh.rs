@@ -5,11 +5,11 @@ use super::{
     sign_in::actor,
 };
 use crate::{
-    Desk,
+    AppState,
     domain::Opaque,
     store::{sessions, users},
 };
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_chassis::http::Origin;
 use mc_contracts::{Interaction, Outcome};
 
@@ -34,9 +34,9 @@ impl From<sqlx::Error> for RefreshError {
 ///
 /// # Errors
 /// [`RefreshError`].
-pub async fn refresh(desk: &Desk, presented: &Opaque, origin: &Origin) -> Result<Grant, RefreshError> {
-    let now = desk.clock.now();
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+pub async fn refresh(state: &AppState, presented: &Opaque, origin: &Origin) -> Result<Grant, RefreshError> {
+    let now = state.clock.now();
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let (session_id, used) = sessions::get_refresh_for_update(&mut transaction, &presented.hash())
         .await?
         .ok_or(RefreshError::Refused)?;
@@ -50,7 +50,7 @@ pub async fn refresh(desk: &Desk, presented: &Opaque, origin: &Origin) -> Result
     let organization_id = account.organization_id;
     let mut actor = actor(&account);
     actor.session_id = Some(session_id.to_string());
-    let record = desk
+    let record = state
         .mailbox
         .audit_by("auth.refresh", Interaction::Execute, actor, origin)
         .entity("Session", session_id);
@@ -60,16 +60,18 @@ pub async fn refresh(desk: &Desk, presented: &Opaque, origin: &Origin) -> Result
             sessions::update_revoked(&mut transaction, session_id, "refresh token seen twice", now).await?;
         }
         let record = record.outcome(Outcome::Denied).detail("reason", reason);
-        desk.mailbox
-            .post(&mut transaction, Some(organization_id), &record)
+        state
+            .mailbox
+            .enqueue(&mut transaction, Some(organization_id), &record)
             .await?;
         transaction.commit().await?;
         return Err(RefreshError::Refused);
     }
     sessions::update_refresh_used(&mut transaction, &presented.hash(), now).await?;
-    let grant = tokens(desk, &mut transaction, account, &session).await?;
-    desk.mailbox
-        .post(&mut transaction, Some(organization_id), &record)
+    let grant = tokens(state, &mut transaction, account, &session).await?;
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(grant)

@@ -2,12 +2,12 @@
 
 use super::grant::{Grant, GrantError, NoToken, begin_session};
 use crate::{
-    Desk,
+    AppState,
     domain::{Account, Opaque, Password, device_name, normal_email},
     store::{sessions, users},
 };
 use chrono::Duration;
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_chassis::http::Origin;
 use mc_contracts::{Actor, ActorKind, AuditRecord, Interaction, Outcome};
 use mc_mailbox::Mailbox;
@@ -60,13 +60,13 @@ impl From<sqlx::Error> for SignInError {
 ///
 /// # Errors
 /// [`SignInError`].
-pub async fn sign_in(desk: &Desk, command: SignIn, origin: &Origin) -> Result<SignedIn, SignInError> {
-    let now = desk.clock.now();
-    let digest = desk.emails.digest("users.email", &normal_email(&command.email));
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+pub async fn sign_in(state: &AppState, command: SignIn, origin: &Origin) -> Result<SignedIn, SignInError> {
+    let now = state.clock.now();
+    let digest = state.emails.digest("users.email", &normal_email(&command.email));
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let stored = users::find_by_email(&mut transaction, &digest).await?;
     drop(transaction); // no row is held while the password is hashed
-    let device_id = device_name(&command.device_id, &desk.emails);
+    let device_id = device_name(&command.device_id, &state.emails);
     let password = command.password;
     let (stored, right) = tokio::task::spawn_blocking(move || {
         let right = password.matches(stored.as_ref().map(|s| &s.password));
@@ -76,17 +76,17 @@ pub async fn sign_in(desk: &Desk, command: SignIn, origin: &Origin) -> Result<Si
     .map_err(|_| NoToken)
     .map_err(GrantError::from)?;
 
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let Some(stored) = stored else {
-        let record = audit(&desk.mailbox, Actor::anonymous(), &device_id, origin)
+        let record = audit(&state.mailbox, Actor::anonymous(), &device_id, origin)
             .outcome(Outcome::Denied)
             .detail("reason", "unknown_account");
-        desk.mailbox.post(&mut transaction, None, &record).await?;
+        state.mailbox.enqueue(&mut transaction, None, &record).await?;
         transaction.commit().await?;
         return Err(SignInError::Refused);
     };
     let account = stored.account;
-    let record = audit(&desk.mailbox, actor(&account), &device_id, origin).entity("User", account.id);
+    let record = audit(&state.mailbox, actor(&account), &device_id, origin).entity("User", account.id);
     if !(right && account.is_open(now)) {
         let rest = if right { None } else { account.rest_after_failure(now) };
         users::update_failed(&mut transaction, account.id, rest).await?;
@@ -96,20 +96,21 @@ pub async fn sign_in(desk: &Desk, command: SignIn, origin: &Origin) -> Result<Si
             "wrong_password"
         };
         let record = record.outcome(Outcome::Denied).detail("reason", reason);
-        desk.mailbox
-            .post(&mut transaction, Some(account.organization_id), &record)
+        state
+            .mailbox
+            .enqueue(&mut transaction, Some(account.organization_id), &record)
             .await?;
         transaction.commit().await?;
         return Err(SignInError::Refused);
     }
-    let signed_in = proceed(desk, &mut transaction, account, device_id, record).await?;
+    let signed_in = proceed(state, &mut transaction, account, device_id, record).await?;
     transaction.commit().await?;
     Ok(signed_in)
 }
 
 /// The password was right: tokens, or the demand for the second factor.
 async fn proceed(
-    desk: &Desk,
+    state: &AppState,
     transaction: &mut PgConnection,
     account: Account,
     device_id: String,
@@ -122,7 +123,7 @@ async fn proceed(
             user_id: account.id,
             device_id,
         };
-        let expires_at = desk.clock.now() + CHALLENGE_LIFE;
+        let expires_at = state.clock.now() + CHALLENGE_LIFE;
         sessions::insert_challenge(transaction, &mfa_token.hash(), organization_id, &challenge, expires_at).await?;
         let expires_in_s = CHALLENGE_LIFE.num_seconds();
         (
@@ -134,11 +135,14 @@ async fn proceed(
         )
     } else {
         users::update_signed_in(transaction, account.id, None).await?;
-        let grant = begin_session(desk, transaction, account, device_id).await?;
+        let grant = begin_session(state, transaction, account, device_id).await?;
         let record = record.detail("session_id", grant.session_id.to_string());
         (SignedIn::Granted(Box::new(grant)), record)
     };
-    desk.mailbox.post(transaction, Some(organization_id), &record).await?;
+    state
+        .mailbox
+        .enqueue(transaction, Some(organization_id), &record)
+        .await?;
     Ok(signed_in)
 }
 

@@ -1,7 +1,7 @@
 //! The end of a sign-in.
 
-use crate::{Desk, store::sessions};
-use mc_access::{Principal, wall};
+use crate::{AppState, store::sessions};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 
@@ -9,19 +9,20 @@ use mc_contracts::Interaction;
 ///
 /// # Errors
 /// The database's.
-pub async fn sign_out(desk: &Desk, caller: &Principal, origin: &Origin) -> Result<(), sqlx::Error> {
+pub async fn sign_out(state: &AppState, caller: &Principal, origin: &Origin) -> Result<(), sqlx::Error> {
     let Some(session_id) = caller.session_id else {
         return Ok(());
     };
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
-    let ended = sessions::update_revoked(&mut transaction, session_id, "signed out", desk.clock.now()).await?;
-    let record = desk
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
+    let ended = sessions::update_revoked(&mut transaction, session_id, "signed out", state.clock.now()).await?;
+    let record = state
         .mailbox
         .audit_of("auth.logout", Interaction::Execute, caller, origin)
         .entity("Session", session_id)
         .detail("ended_now", ended);
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
     transaction.commit().await
 }

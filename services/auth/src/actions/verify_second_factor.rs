@@ -5,11 +5,11 @@ use super::{
     sign_in::actor,
 };
 use crate::{
-    Desk,
+    AppState,
     domain::{Opaque, SecondFactor},
     store::{sessions, users},
 };
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_chassis::http::Origin;
 use mc_contracts::{Interaction, Outcome};
 use mc_keyring::SealsError;
@@ -42,13 +42,13 @@ impl From<sqlx::Error> for VerifySecondFactorError {
 /// # Errors
 /// [`VerifySecondFactorError`].
 pub async fn verify_second_factor(
-    desk: &Desk,
+    state: &AppState,
     mfa_token: &Opaque,
     code: &str,
     origin: &Origin,
 ) -> Result<Grant, VerifySecondFactorError> {
-    let now = desk.clock.now();
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+    let now = state.clock.now();
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let challenge = sessions::update_challenge_attempt(&mut transaction, &mfa_token.hash(), now, ATTEMPTS_MAX)
         .await?
         .ok_or(VerifySecondFactorError::Refused)?;
@@ -59,14 +59,15 @@ pub async fn verify_second_factor(
     let organization_id = account.organization_id;
     let mut actor = actor(&account);
     actor.device_id = Some(challenge.device_id.clone());
-    let record = desk
+    let record = state
         .mailbox
         .audit_by("auth.mfa.verify", Interaction::Execute, actor, origin)
         .entity("User", account.id);
 
     let secret = match &stored.totp_sealed {
         Some(sealed) => {
-            desk.seals
+            state
+                .seals
                 .open(organization_id, "users.totp", account.id, sealed)
                 .await?
         }
@@ -75,7 +76,7 @@ pub async fn verify_second_factor(
     let factor = std::str::from_utf8(&secret).ok().and_then(SecondFactor::stored);
     let step = factor.and_then(|factor| factor.step_of(code, now));
     // RFC 6238 section 5.2: a code that was accepted is not accepted again.
-    let fresh = step.filter(|step| !desk.refuse_code_replay || stored.totp_step.is_none_or(|last| *step > last));
+    let fresh = step.filter(|step| !state.refuse_code_replay || stored.totp_step.is_none_or(|last| *step > last));
     let Some(step) = fresh.filter(|_| account.is_open(now)) else {
         users::update_failed(&mut transaction, account.id, account.rest_after_failure(now)).await?;
         let reason = if step.is_some() {
@@ -84,18 +85,20 @@ pub async fn verify_second_factor(
             "wrong_code"
         };
         let record = record.outcome(Outcome::Denied).detail("reason", reason);
-        desk.mailbox
-            .post(&mut transaction, Some(organization_id), &record)
+        state
+            .mailbox
+            .enqueue(&mut transaction, Some(organization_id), &record)
             .await?;
         transaction.commit().await?;
         return Err(VerifySecondFactorError::Refused);
     };
     users::update_signed_in(&mut transaction, account.id, Some(step)).await?;
     sessions::delete_challenge(&mut transaction, &mfa_token.hash(), now).await?;
-    let grant = begin_session(desk, &mut transaction, account, challenge.device_id).await?;
+    let grant = begin_session(state, &mut transaction, account, challenge.device_id).await?;
     let record = record.detail("session_id", grant.session_id.to_string());
-    desk.mailbox
-        .post(&mut transaction, Some(organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(grant)

@@ -1,7 +1,7 @@
 //! People and machines of an organisation.
 
 use crate::{
-    Desk,
+    AppState,
     actions::{
         add_client::{AddClientError, ClientAdded, add_client as adding_client},
         add_user::{AddUser, AddUserError, UserAdded, add_user as adding_user},
@@ -77,17 +77,18 @@ const ADMIN_ONLY: &str = "Only an admin of the organisation manages people and m
 ))]
 #[post("/users")]
 pub async fn add_user(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     key: IdempotencyKey,
     body: Body<AddUserRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("auth.user.add", Interaction::Create, &caller, &origin);
-    desk.mailbox
-        .admit(&caller, Permission::Admin, ADMIN_ONLY, wanted)
+    state
+        .mailbox
+        .authorize(&caller, Permission::Admin, ADMIN_ONLY, wanted)
         .await?;
     let AddUserRequest {
         email,
@@ -103,10 +104,11 @@ pub async fn add_user(
         patient_id,
         second_factor,
     };
-    let (desk, caller, origin) = (&desk, &caller, &origin);
-    desk.mailbox
-        .once(scope(caller, "POST users"), &key, body.digest, |ticket| async move {
-            Ok(adding_user(desk, command, caller, &ticket, origin).await?)
+    let (state, caller, origin) = (&state, &caller, &origin);
+    state
+        .mailbox
+        .once(scope(caller, "POST users"), &key, body.digest, |claim| async move {
+            Ok(adding_user(state, command, caller, &claim, origin).await?)
         })
         .await
 }
@@ -124,22 +126,24 @@ pub async fn add_user(
 ))]
 #[post("/clients")]
 pub async fn add_client(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     key: IdempotencyKey,
     body: Body<AddClientRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("auth.client.add", Interaction::Create, &caller, &origin);
-    desk.mailbox
-        .admit(&caller, Permission::Admin, ADMIN_ONLY, wanted)
+    state
+        .mailbox
+        .authorize(&caller, Permission::Admin, ADMIN_ONLY, wanted)
         .await?;
-    let (desk, caller, origin, name) = (&desk, &caller, &origin, &body.value.name);
-    desk.mailbox
-        .once(scope(caller, "POST clients"), &key, body.digest, |ticket| async move {
-            Ok(adding_client(desk, name, caller, &ticket, origin).await?)
+    let (state, caller, origin, name) = (&state, &caller, &origin, &body.value.name);
+    state
+        .mailbox
+        .once(scope(caller, "POST clients"), &key, body.digest, |claim| async move {
+            Ok(adding_client(state, name, caller, &claim, origin).await?)
         })
         .await
 }

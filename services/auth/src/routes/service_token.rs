@@ -1,7 +1,7 @@
 //! Client credentials for machines, as a form (RFC 6749 section 4.4) or as JSON.
 
 use crate::{
-    Desk,
+    AppState,
     actions::issue_service_token::{IssueServiceTokenError, issue_service_token},
     domain::Opaque,
 };
@@ -58,12 +58,12 @@ pub struct ServiceToken {
 ))]
 #[post("/service-token")]
 pub async fn service_token(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     FormOrBody(request): FormOrBody<ServiceTokenRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
     let secret = Opaque::presented(request.client_secret.expose_secret());
-    let (access_token, expires_in) = issue_service_token(&desk, request.client_id, &secret, &origin).await?;
+    let (access_token, expires_in) = issue_service_token(&state, request.client_id, &secret, &origin).await?;
     Ok(HttpResponse::Ok().json(ServiceToken {
         access_token,
         token_type: "Bearer",

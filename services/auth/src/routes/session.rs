@@ -1,8 +1,8 @@
 //! The sign-in that goes on: who am I, is this token good, sign out.
 
 use crate::{
-    Desk,
-    actions::{show_session::session_holds, sign_out::sign_out},
+    AppState,
+    actions::{get_session::session_holds, sign_out::sign_out},
 };
 use actix_web::{HttpResponse, get, post, web::Data};
 use garde::Validate;
@@ -73,8 +73,8 @@ impl From<Principal> for CallerContext {
     (status = 401, description = "No valid token", body = Problem),
 ))]
 #[post("/logout")]
-pub async fn logout(desk: Data<Desk>, caller: Principal, origin: Origin) -> Result<HttpResponse, Problem> {
-    sign_out(&desk, &caller, &origin).await?;
+pub async fn logout(state: Data<AppState>, caller: Principal, origin: Origin) -> Result<HttpResponse, Problem> {
+    sign_out(&state, &caller, &origin).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -87,7 +87,7 @@ pub async fn logout(desk: Data<Desk>, caller: Principal, origin: Origin) -> Resu
 ))]
 #[post("/validate")]
 pub async fn validate(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     verifier: Data<Verifier>,
     caller: Principal,
     body: Body<ValidateRequest>,
@@ -96,7 +96,7 @@ pub async fn validate(
     // Tokens of another organisation do not exist for the caller.
     let shown = shown.filter(|shown| shown.organization_id == caller.organization_id);
     let valid = match &shown {
-        Some(shown) => session_holds(&desk, shown).await?,
+        Some(shown) => session_holds(&state, shown).await?,
         None => false,
     };
     let caller = shown.filter(|_| valid).map(CallerContext::from);
@@ -109,8 +109,8 @@ pub async fn validate(
     (status = 401, description = "No valid token, or the sign-in has ended", body = Problem),
 ))]
 #[get("/me")]
-pub async fn me(desk: Data<Desk>, caller: Principal) -> Result<HttpResponse, Problem> {
-    if !session_holds(&desk, &caller).await? {
+pub async fn me(state: Data<AppState>, caller: Principal) -> Result<HttpResponse, Problem> {
+    if !session_holds(&state, &caller).await? {
         return Err(Problem::new(problem::UNAUTHENTICATED).detail("This sign-in has ended; sign in again."));
     }
     Ok(HttpResponse::Ok().json(CallerContext::from(caller)))

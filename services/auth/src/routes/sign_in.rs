@@ -1,7 +1,7 @@
 //! Signing in: first factor, second factor, refresh.
 
 use crate::{
-    Desk,
+    AppState,
     actions::{
         Grant, refresh as refreshing,
         sign_in::{SignIn, SignInError, SignedIn, sign_in},
@@ -130,7 +130,7 @@ impl From<Grant> for Tokens {
     (status = 422, description = "A field is wrong", body = Problem),
 ))]
 #[post("/login")]
-pub async fn login(desk: Data<Desk>, body: Body<LoginRequest>, origin: Origin) -> Result<HttpResponse, Problem> {
+pub async fn login(state: Data<AppState>, body: Body<LoginRequest>, origin: Origin) -> Result<HttpResponse, Problem> {
     let LoginRequest {
         email,
         password,
@@ -141,7 +141,7 @@ pub async fn login(desk: Data<Desk>, body: Body<LoginRequest>, origin: Origin) -
         password: Password::new(password),
         device_id,
     };
-    let answer = match sign_in(&desk, command, &origin).await? {
+    let answer = match sign_in(&state, command, &origin).await? {
         SignedIn::Granted(grant) => LoginAnswer::Tokens((*grant).into()),
         SignedIn::SecondFactorNeeded {
             mfa_token,
@@ -163,9 +163,13 @@ pub async fn login(desk: Data<Desk>, body: Body<LoginRequest>, origin: Origin) -
     (status = 422, description = "A field is wrong", body = Problem),
 ))]
 #[post("/mfa/verify")]
-pub async fn verify_mfa(desk: Data<Desk>, body: Body<VerifyRequest>, origin: Origin) -> Result<HttpResponse, Problem> {
+pub async fn verify_mfa(
+    state: Data<AppState>,
+    body: Body<VerifyRequest>,
+    origin: Origin,
+) -> Result<HttpResponse, Problem> {
     let grant = verify_second_factor(
-        &desk,
+        &state,
         &Opaque::presented(&body.value.mfa_token),
         &body.value.code,
         &origin,
@@ -182,8 +186,12 @@ pub async fn verify_mfa(desk: Data<Desk>, body: Body<VerifyRequest>, origin: Ori
     (status = 422, description = "A field is wrong", body = Problem),
 ))]
 #[post("/refresh")]
-pub async fn refresh(desk: Data<Desk>, body: Body<RefreshRequest>, origin: Origin) -> Result<HttpResponse, Problem> {
-    let grant = refreshing::refresh(&desk, &Opaque::presented(&body.value.refresh_token), &origin).await?;
+pub async fn refresh(
+    state: Data<AppState>,
+    body: Body<RefreshRequest>,
+    origin: Origin,
+) -> Result<HttpResponse, Problem> {
+    let grant = refreshing::refresh(&state, &Opaque::presented(&body.value.refresh_token), &origin).await?;
     Ok(HttpResponse::Ok().json(Tokens::from(grant)))
 }
 

@@ -34,7 +34,7 @@ pub struct TestApp {
 
 /// What the test varies.
 #[derive(Default)]
-pub struct Vary {
+pub struct TestOptions {
     /// Postgres is reached through this port.
     pub database_port: Option<u16>,
     /// RabbitMQ is reached by this address.
@@ -43,10 +43,15 @@ pub struct Vary {
 
 impl TestApp {
     pub async fn start() -> Self {
-        Self::start_with(Database::fresh("auth", &MIGRATOR).await, broker(), Vary::default()).await
+        Self::start_with(
+            Database::fresh("auth", &MIGRATOR).await,
+            broker(),
+            TestOptions::default(),
+        )
+        .await
     }
 
-    pub async fn start_with(database: Database, broker: Broker, vary: Vary) -> Self {
+    pub async fn start_with(database: Database, broker: Broker, vary: TestOptions) -> Self {
         mc_chassis::install_crypto();
         let secrets = tempfile::tempdir().unwrap();
         let broker_url = vary.broker_url.clone().unwrap_or_else(|| broker.url.clone());

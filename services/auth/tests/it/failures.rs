@@ -1,6 +1,6 @@
 //! The database cut, the broker cut; then recovery.
 
-use crate::app::{PASSWORD, TestApp, Vary, credentials};
+use crate::app::{PASSWORD, TestApp, TestOptions, credentials};
 use mc_auth::startup::MIGRATOR;
 use mc_testkit::{ChaosProxy, Database, broker, eventually, setting};
 
@@ -8,9 +8,9 @@ use mc_testkit::{ChaosProxy, Database, broker, eventually, setting};
 async fn without_its_database_it_says_503_and_comes_back() {
     let database = Database::fresh("auth", &MIGRATOR).await;
     let proxy = ChaosProxy::before_url(&setting("MC_TEST_POSTGRES_URL")).await;
-    let vary = Vary {
+    let vary = TestOptions {
         database_port: Some(proxy.port),
-        ..Vary::default()
+        ..TestOptions::default()
     };
     let app = TestApp::start_with(database, broker(), vary).await;
     app.login("admin@clinic.test").await;
@@ -50,11 +50,11 @@ async fn without_its_broker_it_goes_on_and_tells_the_events_later() {
     let mut url = reqwest::Url::parse(&broker.url).unwrap();
     url.set_port(Some(proxy.port)).unwrap();
     // Somebody listens, or a mandatory event would rightly wait.
-    broker.declare("audit.trail", "*.audit.recorded.v1").await;
+    broker.declare("audit.log", "*.audit.recorded.v1").await;
     proxy.cut();
-    let vary = Vary {
+    let vary = TestOptions {
         broker_url: Some(url.to_string()),
-        ..Vary::default()
+        ..TestOptions::default()
     };
     let app = TestApp::start_with(database, broker.clone(), vary).await;
     app.login("admin@clinic.test").await;
@@ -72,6 +72,6 @@ async fn without_its_broker_it_goes_on_and_tells_the_events_later() {
         (left == 0).then_some(())
     })
     .await;
-    assert_eq!(broker.ready("audit.trail").await, Some(2));
+    assert_eq!(broker.ready("audit.log").await, Some(2));
     app.stop().await;
 }

@@ -7,7 +7,7 @@
 
 mod access;
 mod app;
+mod audit_trail;
 mod failures;
 mod machines;
-mod on_record;
 mod sign_in;

@@ -2,12 +2,12 @@
 
 use super::settle::processed;
 use crate::{
-    Desk,
+    AppState,
     domain::{SignatureError, Status, verify_signature},
     gateway::stripe::Intent,
     store::payments::{self, Standing},
 };
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_chassis::http::Origin;
 use mc_contracts::Actor;
 use mc_keyring::SecretsError;
@@ -50,13 +50,13 @@ pub enum ApplyWebhookError {
 /// # Errors
 /// [`ApplyWebhookError`].
 pub async fn apply_webhook(
-    desk: &Desk,
+    state: &AppState,
     signature: &str,
     body: &[u8],
     origin: &Origin,
 ) -> Result<(), ApplyWebhookError> {
-    let now = desk.clock.now();
-    verify_signature(signature, body, &desk.stripe.webhook_secret().await?, now)?;
+    let now = state.clock.now();
+    verify_signature(signature, body, &state.stripe.webhook_secret().await?, now)?;
     let event: StripeEvent = serde_json::from_slice(body).map_err(|_| ApplyWebhookError::Unreadable)?;
     let Some(next) = news(&event.kind) else { return Ok(()) };
     let intent: Intent = serde_json::from_value(event.data.object).map_err(|_| ApplyWebhookError::Unreadable)?;
@@ -68,10 +68,10 @@ pub async fn apply_webhook(
     else {
         return Ok(()); // made by another system on the same Stripe account
     };
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-    if !desk
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    if !state
         .mailbox
-        .first_time(&mut transaction, "stripe.webhook", &event.id)
+        .is_first_delivery(&mut transaction, "stripe.webhook", &event.id)
         .await?
     {
         return Ok(());
@@ -99,9 +99,10 @@ pub async fn apply_webhook(
         };
         payments::update_standing(&mut transaction, payment.id, standing, now).await?;
         let record =
-            processed(desk, &payment, Actor::system("stripe.webhook"), origin).detail("stripe_event", event.id);
-        desk.mailbox
-            .post(&mut transaction, Some(payment.organization_id), &record)
+            processed(state, &payment, Actor::system("stripe.webhook"), origin).detail("stripe_event", event.id);
+        state
+            .mailbox
+            .enqueue(&mut transaction, Some(payment.organization_id), &record)
             .await?;
     }
     transaction.commit().await?;

@@ -2,13 +2,13 @@
 
 use super::settle::{SettleError, processed, settle};
 use crate::{
-    Desk,
+    AppState,
     domain::{Payment, Status},
     gateway::stripe::{Intent, StripeError},
     store::payments,
 };
 use chrono::Duration;
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_chassis::{http::Origin, telemetry};
 use mc_contracts::Actor;
 use tracing::Instrument;
@@ -20,9 +20,9 @@ const LEASE: Duration = Duration::seconds(60);
 ///
 /// # Errors
 /// [`SettleError`].
-pub async fn charge_due(desk: &Desk) -> Result<bool, SettleError> {
-    let now = desk.clock.now();
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+pub async fn charge_due(state: &AppState) -> Result<bool, SettleError> {
+    let now = state.clock.now();
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let taken = payments::update_taken(&mut transaction, now, now + LEASE).await?;
     transaction.commit().await?;
     let Some((payment, trace)) = taken else {
@@ -30,26 +30,27 @@ pub async fn charge_due(desk: &Desk) -> Result<bool, SettleError> {
     };
     let span = tracing::info_span!("charge due payment", payment.id = %payment.id, payment.attempts = payment.attempts);
     telemetry::continue_trace(&span, &trace);
-    charge(desk, payment).instrument(span).await?;
+    charge(state, payment).instrument(span).await?;
     Ok(true)
 }
 
-async fn charge(desk: &Desk, payment: Payment) -> Result<(), SettleError> {
+async fn charge(state: &AppState, payment: Payment) -> Result<(), SettleError> {
     let before = payment.status;
-    let attempt = ask(desk, &payment).await;
+    let attempt = ask(state, &payment).await;
     if let Err(error) = &attempt {
         tracing::warn!(error.message = %error, "Stripe was asked in vain; it is asked again");
     }
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-    let payment = settle(desk, &mut transaction, payment, attempt).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let payment = settle(state, &mut transaction, payment, attempt).await?;
     if payment.status != before {
         let origin = Origin {
             ip: None,
             trace_id: telemetry::trace_id().unwrap_or_default(),
         };
-        let record = processed(desk, &payment, Actor::system("billing.charge_due"), &origin);
-        desk.mailbox
-            .post(&mut transaction, Some(payment.organization_id), &record)
+        let record = processed(state, &payment, Actor::system("billing.charge_due"), &origin);
+        state
+            .mailbox
+            .enqueue(&mut transaction, Some(payment.organization_id), &record)
             .await?;
     }
     transaction.commit().await?;
@@ -57,9 +58,9 @@ async fn charge(desk: &Desk, payment: Payment) -> Result<(), SettleError> {
 }
 
 /// A pending payment is charged (again, under its own key); of a confirmed one Stripe is asked.
-async fn ask(desk: &Desk, payment: &Payment) -> Result<Intent, StripeError> {
+async fn ask(state: &AppState, payment: &Payment) -> Result<Intent, StripeError> {
     match (payment.status, &payment.intent_id) {
-        (Status::Processing, Some(intent_id)) => desk.stripe.find_intent(intent_id).await,
-        _ => desk.stripe.create_intent(payment).await,
+        (Status::Processing, Some(intent_id)) => state.stripe.find_intent(intent_id).await,
+        _ => state.stripe.create_intent(payment).await,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::settle::{SettleError, facts, settle};
 use crate::{
-    Desk,
+    AppState,
     domain::{Payment, Status},
     store::{
         consents,
@@ -10,10 +10,10 @@ use crate::{
     },
 };
 use chrono::Duration;
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::{http::Origin, telemetry};
 use mc_contracts::{Interaction, Outcome};
-use mc_mailbox::{Answer, Ticket};
+use mc_mailbox::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{EncounterId, Money, PaymentId};
 
 /// A worker takes over a charge whose process died after so long.
@@ -53,62 +53,64 @@ impl From<sqlx::Error> for CreatePaymentError {
 /// # Errors
 /// [`CreatePaymentError`].
 pub async fn create_payment(
-    desk: &Desk,
+    state: &AppState,
     command: CreatePayment,
     caller: &Principal,
-    ticket: &Ticket,
+    claim: &IdempotencyClaim,
     origin: &Origin,
-    shape: impl Fn(&Payment, Option<String>) -> Answer,
-) -> Result<Answer, CreatePaymentError> {
-    let payment = begin(desk, command, caller, ticket, origin).await?;
-    let attempt = desk.stripe.create_intent(&payment).await;
+    shape: impl Fn(&Payment, Option<String>) -> StoredResponse,
+) -> Result<StoredResponse, CreatePaymentError> {
+    let payment = begin(state, command, caller, claim, origin).await?;
+    let attempt = state.stripe.create_intent(&payment).await;
     if let Err(error) = &attempt {
         tracing::warn!(payment.id = %payment.id, error.message = %error, "the charge was not made now");
     }
     let client_secret = attempt.as_ref().ok().and_then(|intent| intent.client_secret.clone());
 
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
-    let payment = settle(desk, &mut transaction, payment, attempt).await?;
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
+    let payment = settle(state, &mut transaction, payment, attempt).await?;
     let outcome = if payment.status == Status::Failed {
         Outcome::Failure
     } else {
         Outcome::Success
     };
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("billing.payment_intent.created", Interaction::Create, caller, origin);
     let record = facts(record, &payment)
         .outcome(outcome)
         .detail("processor_available", payment.status != Status::Pending);
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
     let answer = shape(&payment, client_secret);
-    ticket.store(&mut transaction, &answer).await?;
+    claim.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)
 }
 
 /// Checks the consent and writes the payment down, before anybody outside is asked.
 async fn begin(
-    desk: &Desk,
+    state: &AppState,
     command: CreatePayment,
     caller: &Principal,
-    ticket: &Ticket,
+    claim: &IdempotencyClaim,
     origin: &Origin,
 ) -> Result<Payment, CreatePaymentError> {
-    let now = desk.clock.now();
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let now = state.clock.now();
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     if !consents::find_permitted(&mut transaction, &command.encounter_id).await? {
-        let record = desk
+        let record = state
             .mailbox
             .audit_of("billing.payment_intent.created", Interaction::Create, caller, origin)
             .outcome(Outcome::Denied)
             .purpose("HPAYMT")
             .entity("Encounter", &command.encounter_id)
             .detail("reason", "no_consent");
-        desk.mailbox
-            .post(&mut transaction, Some(caller.organization_id), &record)
+        state
+            .mailbox
+            .enqueue(&mut transaction, Some(caller.organization_id), &record)
             .await?;
         transaction.commit().await?;
         return Err(CreatePaymentError::NoConsent);
@@ -118,7 +120,7 @@ async fn begin(
         organization_id: caller.organization_id,
         encounter_id: command.encounter_id,
         amount: command.amount,
-        payment_method: command.payment_method.or_else(|| desk.default_payment_method.clone()),
+        payment_method: command.payment_method.or_else(|| state.default_payment_method.clone()),
         status: Status::Pending,
         failure_code: None,
         intent_id: None,
@@ -128,7 +130,7 @@ async fn begin(
     };
     let context_sealed = match command.context {
         Some(context) => {
-            let sealed = desk
+            let sealed = state
                 .seals
                 .seal(
                     payment.organization_id,
@@ -142,7 +144,7 @@ async fn begin(
         None => None,
     };
     let beside = Beside {
-        request_reference: &ticket.reference(),
+        request_reference: &claim.reference(),
         context_sealed: context_sealed.as_deref(),
         trace: &telemetry::trace_headers(),
         next_attempt_at: now + TAKEN_OVER_AFTER,

@@ -1,7 +1,7 @@
 //! Remembers what a patient decided about being charged.
 
-use crate::{Desk, store::consents};
-use mc_access::wall;
+use crate::{AppState, store::consents};
+use mc_access::tenancy;
 use mc_contracts::{ConsentPurpose, ConsentRecorded, Envelope};
 
 /// Why not.
@@ -19,16 +19,16 @@ pub enum RecordConsentError {
 ///
 /// # Errors
 /// [`RecordConsentError`].
-pub async fn record_consent(desk: &Desk, envelope: &Envelope) -> Result<(), RecordConsentError> {
+pub async fn record_consent(state: &AppState, envelope: &Envelope) -> Result<(), RecordConsentError> {
     let event: ConsentRecorded = envelope.event().map_err(|_| RecordConsentError::Malformed)?;
     let organization_id = envelope.organization_id.ok_or(RecordConsentError::Malformed)?;
     let (ConsentPurpose::Payment, Some(encounter_id)) = (event.purpose, &event.encounter_id) else {
         return Ok(());
     };
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
-    if desk
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
+    if state
         .mailbox
-        .first_time(&mut transaction, "billing.consents", envelope.id)
+        .is_first_delivery(&mut transaction, "billing.consents", envelope.id)
         .await?
     {
         consents::update_latest(&mut transaction, organization_id, encounter_id, &event).await?;

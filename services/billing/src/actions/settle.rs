@@ -1,7 +1,7 @@
 //! What an attempt at a charge means for the payment: the one place that says so, for the desk and for the worker.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{Payment, Status},
     gateway::stripe::{Fault, Intent, StripeError},
     store::payments::{self, Standing},
@@ -24,12 +24,12 @@ pub enum SettleError {
 
 /// Writes what `attempt` came to. Gives the payment as it stands now.
 pub async fn settle(
-    desk: &Desk,
+    state: &AppState,
     transaction: &mut PgConnection,
     payment: Payment,
     attempt: Result<Intent, StripeError>,
 ) -> Result<Payment, SettleError> {
-    let now = desk.clock.now();
+    let now = state.clock.now();
     let mut payment = payments::get_for_update(transaction, payment.id)
         .await?
         .unwrap_or(payment);
@@ -55,7 +55,8 @@ pub async fn settle(
     }
     let sealed = match intent.as_ref().and_then(|intent| intent.client_secret.as_ref()) {
         Some(secret) => Some(
-            desk.seals
+            state
+                .seals
                 .seal(
                     payment.organization_id,
                     "payments.client_secret",
@@ -69,7 +70,7 @@ pub async fn settle(
     payment.intent_id = intent.map(|intent| intent.id).or(payment.intent_id);
     let next_attempt_at = match payment.status {
         Status::Pending => Some(now + payment.pause()),
-        Status::Processing => Some(now + desk.reconcile_after.max(payment.pause())),
+        Status::Processing => Some(now + state.reconcile_after.max(payment.pause())),
         _ => None,
     };
     let standing = Standing {
@@ -88,13 +89,14 @@ fn code(fault: &Fault) -> Option<String> {
 }
 
 /// `payment_processed`: the payment came to where the patient will notice it (B4). On its way, or waiting for the patient, is no failure.
-pub fn processed(desk: &Desk, payment: &Payment, actor: Actor, origin: &Origin) -> AuditRecord {
+pub fn processed(state: &AppState, payment: &Payment, actor: Actor, origin: &Origin) -> AuditRecord {
     let outcome = match payment.status {
         Status::Failed | Status::Canceled => Outcome::Failure,
         _ => Outcome::Success,
     };
     facts(
-        desk.mailbox
+        state
+            .mailbox
             .audit_by("billing.payment.processed", Interaction::Update, actor, origin),
         payment,
     )

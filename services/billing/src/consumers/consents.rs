@@ -1,7 +1,7 @@
 //! Patients' decisions, as ehr-proxy tells them.
 
 use crate::{
-    Desk,
+    AppState,
     actions::record_consent::{RecordConsentError, record_consent},
 };
 use mc_contracts::Envelope;
@@ -15,8 +15,8 @@ pub const QUEUE: Queue = Queue {
 };
 
 /// Applies one event.
-pub async fn handle(desk: &Desk, envelope: Envelope) -> Verdict {
-    match record_consent(desk, &envelope).await {
+pub async fn handle(state: &AppState, envelope: Envelope) -> Verdict {
+    match record_consent(state, &envelope).await {
         Ok(()) => Verdict::Done,
         Err(RecordConsentError::Malformed) => Verdict::Reject("not a consent"),
         Err(RecordConsentError::Store(_)) => Verdict::Retry("the consent cannot be stored now"),

@@ -1,11 +1,11 @@
 //! Payments.
 
 use crate::{
-    Desk,
+    AppState,
     actions::{
         SettleError,
         create_payment::{CreatePayment, CreatePaymentError, create_payment},
-        show_payment::show_payment,
+        get_payment::get_payment,
     },
     domain::{Payment, Status},
 };
@@ -18,7 +18,7 @@ use garde::Validate;
 use mc_access::Principal;
 use mc_chassis::http::{Body, IdempotencyKey, Origin, Problem};
 use mc_contracts::Interaction;
-use mc_mailbox::{Answer, Scope};
+use mc_mailbox::{Scope, StoredResponse};
 use mc_vocabulary::{Currency, EncounterId, Money, PaymentId, Permission, problem};
 use serde::{Deserialize, Serialize};
 
@@ -101,7 +101,7 @@ impl PaymentView {
     }
 }
 
-const WHO: &str = "Insufficient permissions for patient billing";
+const PAYMENT_FORBIDDEN_DETAIL: &str = "Insufficient permissions for patient billing";
 
 /// Charges a patient for a visit.
 #[utoipa::path(tag = "payments", request_body = CreatePaymentRequest,
@@ -119,20 +119,21 @@ const WHO: &str = "Insufficient permissions for patient billing";
 ))]
 #[post("/payment-intent")]
 pub async fn create(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     key: IdempotencyKey,
     body: Body<CreatePaymentRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("billing.payment_intent.created", Interaction::Create, &caller, &origin);
     let wanted = wanted
         .entity("Encounter", &body.value.patient_encounter_id)
         .purpose("HPAYMT");
-    desk.mailbox
-        .admit(&caller, Permission::PatientBilling, WHO, wanted)
+    state
+        .mailbox
+        .authorize(&caller, Permission::PatientBilling, PAYMENT_FORBIDDEN_DETAIL, wanted)
         .await?;
     let request = body.value;
     let command = CreatePayment {
@@ -147,26 +148,27 @@ pub async fn create(
         caller: format!("{}/{}", caller.organization_id, caller.subject),
         route: "POST payment-intent",
     };
-    let (desk, caller, origin) = (&desk, &caller, &origin);
-    desk.mailbox
-        .once(scope, &key, body.digest, |ticket| async move {
-            Ok(create_payment(desk, command, caller, &ticket, origin, answer).await?)
+    let (state, caller, origin) = (&state, &caller, &origin);
+    state
+        .mailbox
+        .once(scope, &key, body.digest, |claim| async move {
+            Ok(create_payment(state, command, caller, &claim, origin, answer).await?)
         })
         .await
 }
 
-fn answer(payment: &Payment, client_secret: Option<String>) -> Answer {
+fn answer(payment: &Payment, client_secret: Option<String>) -> StoredResponse {
     match payment.status {
-        Status::Pending => Answer::json(202_u16, &PaymentView::new(payment, None)),
+        Status::Pending => StoredResponse::json(202_u16, &PaymentView::new(payment, None)),
         Status::Failed => {
             let code = payment.failure_code.as_deref().unwrap_or("unknown");
             let problem = Problem::new(problem::PAYMENT_DECLINED).detail(format!(
                 "The payment failed with {code}; nothing was charged. Its id is {}.",
                 payment.id
             ));
-            Answer::json(402_u16, &problem)
+            StoredResponse::json(402_u16, &problem)
         }
-        _ => Answer::json(201_u16, &PaymentView::new(payment, client_secret)),
+        _ => StoredResponse::json(201_u16, &PaymentView::new(payment, client_secret)),
     }
 }
 
@@ -180,19 +182,20 @@ fn answer(payment: &Payment, client_secret: Option<String>) -> Answer {
 ))]
 #[get("/payment-intent/{payment_id}")]
 pub async fn show(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     id: Path<PaymentId>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("billing.payment.read", Interaction::Read, &caller, &origin)
         .entity("Payment", *id);
-    desk.mailbox
-        .admit(&caller, Permission::PatientBilling, WHO, wanted)
+    state
+        .mailbox
+        .authorize(&caller, Permission::PatientBilling, PAYMENT_FORBIDDEN_DETAIL, wanted)
         .await?;
-    let found = show_payment(&desk, *id, &caller, &origin).await?;
+    let found = get_payment(&state, *id, &caller, &origin).await?;
     let (payment, secret) = found.ok_or_else(|| Problem::new(problem::NOT_FOUND))?;
     Ok(HttpResponse::Ok().json(PaymentView::new(&payment, secret)))
 }

@@ -1,7 +1,7 @@
 //! Where Stripe tells what became of a payment.
 
 use crate::{
-    Desk,
+    AppState,
     actions::apply_webhook::{ApplyWebhookError, apply_webhook},
 };
 use actix_web::{
@@ -21,13 +21,13 @@ use mc_vocabulary::problem;
 ))]
 #[post("/webhook")]
 pub async fn receive(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     request: HttpRequest,
     body: Bytes,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
     let signature = required_header(request.headers(), "Stripe-Signature")?;
-    apply_webhook(&desk, signature, &body, &origin).await?;
+    apply_webhook(&state, signature, &body, &origin).await?;
     Ok(HttpResponse::Ok().json(serde_json::json!({ "received": true })))
 }
 

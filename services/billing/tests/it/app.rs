@@ -33,7 +33,7 @@ pub struct TestApp {
 
 /// What a test varies.
 #[derive(Default)]
-pub struct Vary {
+pub struct TestOptions {
     /// Postgres is reached through this port.
     pub database_port: Option<u16>,
     /// Stripe is there.
@@ -44,10 +44,10 @@ pub struct Vary {
 
 impl TestApp {
     pub async fn start() -> Self {
-        Self::start_with(Vary::default()).await
+        Self::start_with(TestOptions::default()).await
     }
 
-    pub async fn start_with(vary: Vary) -> Self {
+    pub async fn start_with(vary: TestOptions) -> Self {
         mc_chassis::install_crypto();
         let (database, broker, stripe) = (
             Database::fresh("billing", &MIGRATOR).await,
@@ -120,11 +120,11 @@ impl TestApp {
             &self.broker.prefix,
             Clock::System,
         );
-        let mut transaction = mc_access::wall::begin_as_platform(&self.database.serving)
+        let mut transaction = mc_access::tenancy::begin_as_platform(&self.database.serving)
             .await
             .unwrap();
         teller
-            .post(&mut transaction, Some(self.organization_id), &event)
+            .enqueue(&mut transaction, Some(self.organization_id), &event)
             .await
             .unwrap();
         transaction.commit().await.unwrap();

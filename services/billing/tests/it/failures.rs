@@ -1,15 +1,15 @@
 //! The database cut; then recovery.
 
-use crate::app::{TestApp, Vary};
+use crate::app::{TestApp, TestOptions};
 use mc_contracts::ConsentDecision;
 use mc_testkit::{ChaosProxy, eventually, setting};
 
 #[actix_web::test]
 async fn without_its_database_nothing_is_charged_and_it_comes_back() {
     let proxy = ChaosProxy::before_url(&setting("MC_TEST_POSTGRES_URL")).await;
-    let app = TestApp::start_with(Vary {
+    let app = TestApp::start_with(TestOptions {
         database_port: Some(proxy.port),
-        ..Vary::default()
+        ..TestOptions::default()
     })
     .await;
     app.consents("enc-1", ConsentDecision::Permit).await;

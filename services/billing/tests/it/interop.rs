@@ -1,6 +1,6 @@
 //! Against a Stripe that nobody here wrote: its address is in `MC_INTEROP_STRIPE_URL`, else the test says that it was skipped.
 
-use crate::app::{TestApp, Vary, WEBHOOK};
+use crate::app::{TestApp, TestOptions, WEBHOOK};
 use crate::stripe::{WEBHOOK_SECRET, signature};
 use mc_contracts::ConsentDecision;
 use mc_vocabulary::Role;
@@ -18,9 +18,9 @@ async fn interop_a_charge_at_a_real_stripe_is_made_once_and_its_own_event_is_bel
         println!("skipped: MC_INTEROP_STRIPE_URL is not set");
         return;
     };
-    let app = TestApp::start_with(Vary {
+    let app = TestApp::start_with(TestOptions {
         stripe_url: Some(peer.clone()),
-        ..Vary::default()
+        ..TestOptions::default()
     })
     .await;
     app.consents("enc-1", ConsentDecision::Permit).await;

@@ -7,9 +7,9 @@
 
 mod access;
 mod app;
+mod audit_trail;
 mod failures;
 mod interop;
-mod on_record;
 mod outage;
 mod payments;
 mod stripe;

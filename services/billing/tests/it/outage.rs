@@ -1,6 +1,6 @@
 //! Stripe away: the visit goes on, and the charge is made once when it is back (B6).
 
-use crate::app::{TestApp, Vary};
+use crate::app::{TestApp, TestOptions};
 use mc_contracts::ConsentDecision;
 use mc_testkit::{ChaosProxy, eventually};
 use reqwest::Method;
@@ -36,9 +36,9 @@ async fn with_stripe_down_the_visit_goes_on_and_the_charge_is_made_once_afterwar
 async fn a_connection_cut_before_the_answer_does_not_charge_twice() {
     let stripe = crate::stripe::Stripe::start().await;
     let proxy = ChaosProxy::before_url(&stripe.server.uri()).await;
-    let app = TestApp::start_with(Vary {
+    let app = TestApp::start_with(TestOptions {
         stripe_url: Some(format!("http://127.0.0.1:{}", proxy.port)),
-        ..Vary::default()
+        ..TestOptions::default()
     })
     .await;
     app.consents("enc-1", ConsentDecision::Permit).await;
@@ -93,9 +93,9 @@ async fn the_breaker_opens_is_told_and_shown_and_closes_again() {
 
 #[actix_web::test]
 async fn a_webhook_that_never_comes_is_asked_for() {
-    let app = TestApp::start_with(Vary {
+    let app = TestApp::start_with(TestOptions {
         reconcile_after_ms: Some(200),
-        ..Vary::default()
+        ..TestOptions::default()
     })
     .await;
     app.consents("enc-1", ConsentDecision::Permit).await;

@@ -1,7 +1,7 @@
 //! Measures the policies: what the services find of themselves, and what is found by trying.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{Finding, Measured},
     gateway::services::Refusals,
 };
@@ -13,12 +13,12 @@ use std::{
 const API_AUTHENTICATION: &str = "api_authentication";
 
 /// The measurements, at most some seconds old.
-pub async fn measure_policies(desk: &Desk) -> Arc<Measured> {
-    desk.measured.get(|| measure(desk)).await
+pub async fn measure_policies(state: &AppState) -> Arc<Measured> {
+    state.measured.get(|| measure(state)).await
 }
 
-async fn measure(desk: &Desk) -> Measured {
-    let (told, refusals) = tokio::join!(desk.services.evidence(), desk.services.refusals());
+async fn measure(state: &AppState) -> Measured {
+    let (told, refusals) = tokio::join!(state.services.evidence(), state.services.refusals());
     let mut findings: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
     let mut silent = Vec::new();
     for (service, evidence) in told {
@@ -33,23 +33,23 @@ async fn measure(desk: &Desk) -> Measured {
     }
     let mut incomplete = BTreeSet::new();
     for refusal in &refusals {
-        match tried(desk, refusal) {
+        match tried(state, refusal) {
             Some(finding) => findings.entry(API_AUTHENTICATION.to_owned()).or_default().push(finding),
             None => _ = incomplete.insert(API_AUTHENTICATION),
         }
     }
-    let own = own_secrets(desk);
+    let own = own_secrets(state);
     findings.entry(own.control.clone()).or_default().push(own);
     Measured {
         findings,
         silent,
         incomplete,
-        checked_at: desk.clock.now(),
+        checked_at: state.clock.now(),
     }
 }
 
 /// What became of two calls that a service must refuse. None where it could not be tried: away, or unable to judge tokens.
-fn tried(desk: &Desk, refusals: &Refusals) -> Option<Finding> {
+fn tried(state: &AppState, refusals: &Refusals) -> Option<Finding> {
     let judged = |status: &u16| *status < 500;
     let without = refusals.without_token.filter(judged)?;
     let forged = refusals.with_forged.filter(judged)?;
@@ -59,18 +59,18 @@ fn tried(desk: &Desk, refusals: &Refusals) -> Option<Finding> {
         holds: without == 401 && forged == 401,
         found: format!("without a token {without}, with a forged token {forged}"),
         method: "the console called a protected route, without a token and with a forged one".to_owned(),
-        checked_at: desk.clock.now(),
+        checked_at: state.clock.now(),
     })
 }
 
-fn own_secrets(desk: &Desk) -> Finding {
-    let provider = desk.secrets.provider_name();
+fn own_secrets(state: &AppState) -> Finding {
+    let provider = state.secrets.provider_name();
     Finding {
         service: "console".to_owned(),
         control: "secrets_management".to_owned(),
         holds: provider == "aws_secrets_manager",
         found: format!("provider {provider}"),
         method: "the provider that gives the console's credentials".to_owned(),
-        checked_at: desk.clock.now(),
+        checked_at: state.clock.now(),
     }
 }

@@ -1,11 +1,11 @@
 //! Remembers how a breaker changed.
 
 use crate::{
-    Desk,
+    AppState,
     domain::BreakerState,
     store::breakers::{self, Change},
 };
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_contracts::{BreakerChanged, Envelope};
 
 /// Why not.
@@ -23,7 +23,7 @@ pub enum RecordBreakerChangeError {
 ///
 /// # Errors
 /// [`RecordBreakerChangeError`].
-pub async fn record_breaker_change(desk: &Desk, envelope: &Envelope) -> Result<(), RecordBreakerChangeError> {
+pub async fn record_breaker_change(state: &AppState, envelope: &Envelope) -> Result<(), RecordBreakerChangeError> {
     let event: BreakerChanged = envelope.event().map_err(|_| RecordBreakerChangeError::Malformed)?;
     let words = (BreakerState::of(&event.from), BreakerState::of(&event.to));
     let (Some(from), Some(to)) = words else {
@@ -38,12 +38,12 @@ pub async fn record_breaker_change(desk: &Desk, envelope: &Envelope) -> Result<(
         to,
         reason: &event.reason,
         changed_at: event.at,
-        recorded_at: desk.clock.now(),
+        recorded_at: state.clock.now(),
     };
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-    if desk
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    if state
         .mailbox
-        .first_time(&mut transaction, "console.breakers", envelope.id)
+        .is_first_delivery(&mut transaction, "console.breakers", envelope.id)
         .await?
     {
         breakers::insert_change(&mut transaction, &change).await?;

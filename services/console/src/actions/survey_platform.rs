@@ -1,30 +1,30 @@
 //! Looks at everything, now. Never fails: what cannot be seen is itself the finding.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{Platform, Told},
     store::breakers,
 };
-use mc_access::wall;
+use mc_access::tenancy;
 use std::{sync::Arc, time::Duration};
 
 /// The history adds to what is seen; an answer does not wait for it longer than for the database itself.
 const HISTORY_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The platform as it is, at most a moment ago.
-pub async fn survey_platform(desk: &Desk) -> Arc<Platform> {
-    desk.surveyed.get(|| survey(desk)).await
+pub async fn survey_platform(state: &AppState) -> Arc<Platform> {
+    state.surveyed.get(|| survey(state)).await
 }
 
-async fn survey(desk: &Desk) -> Platform {
-    let (servers, sightings, told) = tokio::join!(desk.servers.look(), desk.services.look(), history(desk));
-    Platform::new(servers, sightings, &told, desk.clock.now())
+async fn survey(state: &AppState) -> Platform {
+    let (servers, sightings, told) = tokio::join!(state.servers.look(), state.services.look(), history(state));
+    Platform::new(servers, sightings, &told, state.clock.now())
 }
 
 /// What was told of breakers; nothing while the database is away.
-async fn history(desk: &Desk) -> Vec<Told> {
+async fn history(state: &AppState) -> Vec<Told> {
     let read = async {
-        let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+        let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
         breakers::list(&mut transaction).await
     };
     match tokio::time::timeout(HISTORY_TIMEOUT, read).await {

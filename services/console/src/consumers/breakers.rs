@@ -1,7 +1,7 @@
 //! Changes of circuit breakers, as every service tells them.
 
 use crate::{
-    Desk,
+    AppState,
     actions::record_breaker_change::{RecordBreakerChangeError, record_breaker_change},
 };
 use mc_contracts::Envelope;
@@ -15,8 +15,8 @@ pub const QUEUE: Queue = Queue {
 };
 
 /// Applies one event.
-pub async fn handle(desk: &Desk, envelope: Envelope) -> Verdict {
-    match record_breaker_change(desk, &envelope).await {
+pub async fn handle(state: &AppState, envelope: Envelope) -> Verdict {
+    match record_breaker_change(state, &envelope).await {
         Ok(()) => Verdict::Done,
         Err(RecordBreakerChangeError::Malformed) => Verdict::Reject("not a change of a breaker"),
         Err(RecordBreakerChangeError::Store(_)) => Verdict::Retry("the change cannot be stored now"),

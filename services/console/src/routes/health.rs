@@ -1,7 +1,7 @@
 //! Health of the platform (H1, H2). Open to everyone: neither secrets, addresses nor patient data stand in these answers.
 
 use crate::{
-    Desk,
+    AppState,
     actions::survey_platform::survey_platform,
     domain::{BreakerState, ImpactLevel, Integration, Part, Platform, Service, Sighting, Standing, Status},
     gateway::machine::Figures,
@@ -175,23 +175,23 @@ impl From<Figures> for SystemView {
 /// The platform in one word. Always 200 while the console answers.
 #[utoipa::path(tag = "health", security(()), responses((status = 200, description = "In one word", body = Basic)))]
 #[get("")]
-pub async fn basic(desk: Data<Desk>) -> HttpResponse {
-    basic_at_slash(desk).await
+pub async fn basic(state: Data<AppState>) -> HttpResponse {
+    basic_at_slash(state).await
 }
 
 /// The same at `/api/v1/health/`.
-pub async fn basic_at_slash(desk: Data<Desk>) -> HttpResponse {
-    let status = survey_platform(&desk).await.status();
+pub async fn basic_at_slash(state: Data<AppState>) -> HttpResponse {
+    let status = survey_platform(&state).await.status();
     HttpResponse::Ok().json(Basic { status })
 }
 
 /// Every component, every breaker, and what it means for care. Always 200: the body tells.
 #[utoipa::path(tag = "health", security(()), responses((status = 200, description = "Everything; read `status`", body = Detailed)))]
 #[get("/detailed")]
-pub async fn detailed(desk: Data<Desk>) -> HttpResponse {
-    let machine = desk.machine.clone();
+pub async fn detailed(state: Data<AppState>) -> HttpResponse {
+    let machine = state.machine.clone();
     let figures = tokio::task::spawn_blocking(move || machine.figures());
-    let platform = survey_platform(&desk).await;
+    let platform = survey_platform(&state).await;
     let impact = platform.impact();
     HttpResponse::Ok().json(Detailed {
         status: platform.status(),
@@ -219,8 +219,8 @@ pub async fn liveness() -> HttpResponse {
     (status = 503, description = "It cannot", body = Basic),
 ))]
 #[get("/readiness")]
-pub async fn readiness(desk: Data<Desk>) -> HttpResponse {
-    let status = survey_platform(&desk).await.status();
+pub async fn readiness(state: Data<AppState>) -> HttpResponse {
+    let status = survey_platform(&state).await.status();
     match status {
         Status::Unhealthy => HttpResponse::ServiceUnavailable().json(Basic { status }),
         Status::Healthy | Status::Degraded => HttpResponse::Ok().json(Basic { status }),

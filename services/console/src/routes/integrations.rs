@@ -1,7 +1,7 @@
 //! The outside systems that a visit needs (H3).
 
 use crate::{
-    Desk,
+    AppState,
     actions::survey_platform::survey_platform,
     domain::{ImpactLevel, Integration, Standing, Status},
 };
@@ -60,8 +60,8 @@ impl From<Integration> for IntegrationView {
     (status = 503, description = "Tokens cannot be checked now", body = Problem),
 ))]
 #[get("/status")]
-pub async fn status(desk: Data<Desk>, _caller: Principal) -> HttpResponse {
-    let platform = survey_platform(&desk).await;
+pub async fn status(state: Data<AppState>, _caller: Principal) -> HttpResponse {
+    let platform = survey_platform(&state).await;
     let impact = platform.impact();
     let integrations = Integration::all(&platform);
     HttpResponse::Ok().json(Integrations {

@@ -1,7 +1,7 @@
 //! Policies as code, each with what was measured of it (P1, P2).
 
 use crate::{
-    Desk,
+    AppState,
     actions::measure_policies::measure_policies,
     domain::{Control, HANDLING, POLICIES, Requirement, STANDARDS},
 };
@@ -32,8 +32,8 @@ pub struct Policies {
     (status = 503, description = "Tokens cannot be checked now", body = Problem),
 ))]
 #[get("/policies")]
-pub async fn policies(desk: Data<Desk>, _caller: Principal) -> HttpResponse {
-    let measured = measure_policies(&desk).await;
+pub async fn policies(state: Data<AppState>, _caller: Principal) -> HttpResponse {
+    let measured = measure_policies(&state).await;
     let controls = |requirements: &[Requirement]| {
         let control = |requirement: &Requirement| (requirement.name, measured.control(requirement));
         requirements.iter().map(control).collect()

@@ -95,7 +95,7 @@ pub fn upstream(name: &str, status: &str, breaker: &str) -> Value {
 
 /// What a test puts in the way.
 #[derive(Default)]
-pub struct Vary {
+pub struct TestOptions {
     pub database_port: Option<u16>,
     pub broker_url: Option<String>,
     pub redis_url: Option<String>,
@@ -114,10 +114,10 @@ pub struct TestApp {
 
 impl TestApp {
     pub async fn start() -> Self {
-        Self::start_with(Vary::default()).await
+        Self::start_with(TestOptions::default()).await
     }
 
-    pub async fn start_with(vary: Vary) -> Self {
+    pub async fn start_with(vary: TestOptions) -> Self {
         mc_chassis::install_crypto();
         let (database, broker) = (Database::fresh("console", &MIGRATOR).await, broker());
         let (sisters, secrets) = (Sisters::well().await, tempfile::tempdir().unwrap());

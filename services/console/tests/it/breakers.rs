@@ -30,7 +30,7 @@ async fn tell(app: &TestApp, to: &str, at: &str) {
         reason: "failure_threshold".to_owned(),
     };
     let mut transaction = app.database.serving.begin().await.unwrap();
-    billing(app).post(&mut transaction, None, &event).await.unwrap();
+    billing(app).enqueue(&mut transaction, None, &event).await.unwrap();
     transaction.commit().await.unwrap();
 }
 

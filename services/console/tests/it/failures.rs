@@ -1,6 +1,6 @@
 //! Outages of the servers, told truthfully while they last; then recovery.
 
-use crate::app::{TestApp, Vary};
+use crate::app::{TestApp, TestOptions};
 use mc_keyring::ExposeSecret;
 use mc_testkit::{ChaosProxy, broker, redis_url, setting};
 use std::time::{Duration, Instant};
@@ -14,9 +14,9 @@ fn through(url: &str, port: u16) -> String {
 #[actix_web::test]
 async fn without_its_database_it_answers_and_says_so() {
     let proxy = ChaosProxy::before_url(&setting("MC_TEST_POSTGRES_URL")).await;
-    let app = TestApp::start_with(Vary {
+    let app = TestApp::start_with(TestOptions {
         database_port: Some(proxy.port),
-        ..Vary::default()
+        ..TestOptions::default()
     })
     .await;
     app.detailed_until("/status", "healthy").await;
@@ -43,9 +43,9 @@ async fn without_its_database_it_answers_and_says_so() {
 async fn a_broker_that_is_away_is_told() {
     let url = broker().url;
     let proxy = ChaosProxy::before_url(&url).await;
-    let app = TestApp::start_with(Vary {
+    let app = TestApp::start_with(TestOptions {
         broker_url: Some(through(&url, proxy.port)),
-        ..Vary::default()
+        ..TestOptions::default()
     })
     .await;
     app.detailed_until("/components/message_broker/status", "healthy").await;
@@ -66,9 +66,9 @@ async fn a_broker_that_is_away_is_told() {
 async fn a_cache_that_is_away_is_told_and_no_visit_notices() {
     let url = redis_url().expose_secret().to_owned();
     let proxy = ChaosProxy::before_url(&url).await;
-    let app = TestApp::start_with(Vary {
+    let app = TestApp::start_with(TestOptions {
         redis_url: Some(through(&url, proxy.port)),
-        ..Vary::default()
+        ..TestOptions::default()
     })
     .await;
     app.detailed_until("/components/cache/status", "healthy").await;

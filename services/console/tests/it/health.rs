@@ -1,6 +1,6 @@
 //! What is said of a platform that is well, and of one whose outside systems are not.
 
-use crate::app::{TestApp, Vary, part, say, teach, upstream};
+use crate::app::{TestApp, TestOptions, part, say, teach, upstream};
 use serde_json::json;
 use std::time::{Duration, Instant};
 use wiremock::ResponseTemplate;
@@ -173,9 +173,9 @@ async fn a_service_that_was_killed_is_told_at_once() {
         .unwrap()
         .local_addr()
         .unwrap();
-    let app = TestApp::start_with(Vary {
+    let app = TestApp::start_with(TestOptions {
         audit_url: Some(format!("http://{nobody}")),
-        ..Vary::default()
+        ..TestOptions::default()
     })
     .await;
     let body = app.detailed().await;

@@ -1,12 +1,12 @@
 //! What reading and writing a chart share: who may, with whose consent, and what of it is recorded.
 
 use crate::{
-    Desk,
-    domain::{Connection, ConsentDecision, Justification, Reader, Refusal, admit, may_document},
+    AppState,
+    domain::{Connection, ConsentDecision, Justification, Reader, Refusal, authorize, may_document},
     gateway::{EhrError, Versioned},
     store::{connections, consents},
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::{AuditRecord, Interaction, Outcome};
 use mc_fhir::{Resource, subject_patient_id};
@@ -54,26 +54,26 @@ pub struct Opening {
 ///
 /// # Errors
 /// [`ChartError::Refused`], or [`ChartError::Audit`] where the refusal cannot be recorded.
-pub async fn admit_reader(
-    desk: &Desk,
+pub async fn authorize_reader(
+    state: &AppState,
     patient_id: &PatientId,
     emergency: bool,
     caller: &Principal,
     origin: &Origin,
 ) -> Result<(), ChartError> {
-    let Err(refusal) = admit(&caller.roles, caller.is_self(patient_id), emergency) else {
+    let Err(refusal) = authorize(&caller.roles, caller.is_self(patient_id), emergency) else {
         return Ok(());
     };
-    let record = read_record(desk, caller, origin, patient_id);
-    Err(refuse(desk, caller, record, refusal).await)
+    let record = read_record(state, caller, origin, patient_id);
+    Err(refuse(state, caller, record, refusal).await)
 }
 
 /// Refuses, and records, whoever does not write into charts.
 ///
 /// # Errors
 /// As [`admit_reader`].
-pub async fn admit_writer(
-    desk: &Desk,
+pub async fn authorize_writer(
+    state: &AppState,
     encounter_id: &EncounterId,
     emergency: bool,
     caller: &Principal,
@@ -82,13 +82,19 @@ pub async fn admit_writer(
     let Err(refusal) = may_document(&caller.roles, emergency) else {
         return Ok(());
     };
-    let record = write_record(desk, caller, origin, encounter_id);
-    Err(refuse(desk, caller, record, refusal).await)
+    let record = write_record(state, caller, origin, encounter_id);
+    Err(refuse(state, caller, record, refusal).await)
 }
 
 /// The record of a read, to be completed.
-pub(super) fn read_record(desk: &Desk, caller: &Principal, origin: &Origin, patient_id: &PatientId) -> AuditRecord {
-    desk.mailbox
+pub(super) fn read_record(
+    state: &AppState,
+    caller: &Principal,
+    origin: &Origin,
+    patient_id: &PatientId,
+) -> AuditRecord {
+    state
+        .mailbox
         .audit_of("ehr.patient_summary.read", Interaction::Read, caller, origin)
         .entity("Patient", patient_id)
         .patient(patient_id.clone())
@@ -96,26 +102,28 @@ pub(super) fn read_record(desk: &Desk, caller: &Principal, origin: &Origin, pati
 
 /// The record of a change, to be completed.
 pub(super) fn write_record(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     origin: &Origin,
     encounter_id: &EncounterId,
 ) -> AuditRecord {
-    desk.mailbox
+    state
+        .mailbox
         .audit_of("ehr.encounter.update", Interaction::Update, caller, origin)
         .entity("Encounter", encounter_id)
 }
 
 /// The record of a broken glass (A11).
 pub(super) fn override_record(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     origin: &Origin,
     patient_id: &PatientId,
     reader: &Reader,
     words: &str,
 ) -> AuditRecord {
-    desk.mailbox
+    state
+        .mailbox
         .audit_of("ehr.emergency_override", Interaction::Execute, caller, origin)
         .entity("Patient", patient_id)
         .patient(patient_id.clone())
@@ -126,7 +134,7 @@ pub(super) fn override_record(
 }
 
 /// Records a refusal; gives the error that the caller gets.
-pub(super) async fn refuse(desk: &Desk, caller: &Principal, record: AuditRecord, refusal: Refusal) -> ChartError {
+pub(super) async fn refuse(state: &AppState, caller: &Principal, record: AuditRecord, refusal: Refusal) -> ChartError {
     let mut record = record
         .outcome(Outcome::Denied)
         .detail("reason", refusal.reason())
@@ -135,14 +143,14 @@ pub(super) async fn refuse(desk: &Desk, caller: &Principal, record: AuditRecord,
     if let Some(consent_id) = refusal.consent_id() {
         record = record.detail("consent_id", consent_id.to_string());
     }
-    match desk.mailbox.post_alone(Some(caller.organization_id), &record).await {
+    match state.mailbox.enqueue_now(Some(caller.organization_id), &record).await {
         Ok(()) => refusal.into(),
         Err(error) => ChartError::Audit(error),
     }
 }
 
 /// Records that it did not work; gives the error that the caller gets.
-pub(super) async fn fail(desk: &Desk, caller: &Principal, record: AuditRecord, error: ChartError) -> ChartError {
+pub(super) async fn fail(state: &AppState, caller: &Principal, record: AuditRecord, error: ChartError) -> ChartError {
     let (outcome, reason) = match &error {
         ChartError::Ehr(EhrError::Forbidden) => (Outcome::Denied, "ehr_policy"),
         ChartError::Ehr(error) => (Outcome::Failure, error.kind()),
@@ -152,15 +160,15 @@ pub(super) async fn fail(desk: &Desk, caller: &Principal, record: AuditRecord, e
         _ => (Outcome::Failure, "fault"),
     };
     let record = record.outcome(outcome).detail("reason", reason);
-    match desk.mailbox.post_alone(Some(caller.organization_id), &record).await {
+    match state.mailbox.enqueue_now(Some(caller.organization_id), &record).await {
         Ok(()) => error,
         Err(error) => ChartError::Audit(error),
     }
 }
 
 /// The organisation's connection.
-pub(super) async fn connection(desk: &Desk, caller: &Principal) -> Result<Connection, ChartError> {
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+pub(super) async fn connection(state: &AppState, caller: &Principal) -> Result<Connection, ChartError> {
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     connections::find(&mut transaction, caller.organization_id)
         .await?
         .ok_or(ChartError::NotConnected)
@@ -175,12 +183,12 @@ pub(super) fn patient_of(encounter: &Versioned) -> Result<PatientId, EhrError> {
 /// Whether the patient permits the caller the chart, for every visit or for this one. Without a decision: no. A refusal says which
 /// decision decided.
 pub(super) async fn permitted(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     patient_id: &PatientId,
     encounter_id: Option<&EncounterId>,
 ) -> Result<Result<(), Refusal>, sqlx::Error> {
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     let organization_id = caller.organization_id;
     let decision = consents::find_treatment_decision(
         &mut transaction,

@@ -1,8 +1,8 @@
 //! What a patient has decided so far.
 
 use super::record_consent::may_record;
-use crate::{Desk, domain::Consent, store::consents};
-use mc_access::{Principal, wall};
+use crate::{AppState, domain::Consent, store::consents};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_vocabulary::{ConsentId, PatientId};
@@ -12,7 +12,7 @@ use mc_vocabulary::{ConsentId, PatientId};
 pub enum ListConsentsError {
     /// Neither the patient nor somebody who writes decisions down.
     #[error("the caller reads no decisions of this patient")]
-    NotAReader,
+    InvalidReader,
     /// The store.
     #[error("decisions cannot be read")]
     Store(#[from] sqlx::Error),
@@ -23,24 +23,24 @@ pub enum ListConsentsError {
 /// # Errors
 /// [`ListConsentsError`].
 pub async fn list_consents(
-    desk: &Desk,
+    state: &AppState,
     patient_id: &PatientId,
     before: Option<ConsentId>,
     limit: u16,
     caller: &Principal,
     origin: &Origin,
 ) -> Result<Vec<Consent>, ListConsentsError> {
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("ehr.consent.list", Interaction::Read, caller, origin)
         .entity("Patient", patient_id)
         .patient(patient_id.clone());
     if !may_record(caller, patient_id) {
         let refusal = record.detail("reason", "role").validated(false);
-        desk.mailbox.post_refusal(caller, refusal).await?;
-        return Err(ListConsentsError::NotAReader);
+        state.mailbox.record_refusal(caller, refusal).await?;
+        return Err(ListConsentsError::InvalidReader);
     }
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     let found = consents::list(
         &mut transaction,
         caller.organization_id,
@@ -50,8 +50,9 @@ pub async fn list_consents(
     )
     .await?;
     let record = record.detail("count", found.len()).validated(true);
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(found)

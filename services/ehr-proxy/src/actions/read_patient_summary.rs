@@ -2,11 +2,11 @@
 
 use super::chart::{self, ChartError, Opening};
 use crate::{
-    Desk,
+    AppState,
     domain::{Chart, Connection, Household, Reader, Refusal, Summary},
     gateway::EhrError,
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_fhir::Purpose;
 use mc_vocabulary::PatientId;
@@ -26,21 +26,21 @@ pub struct ReadPatientSummary {
 /// # Errors
 /// [`ChartError`]; nothing is disclosed then.
 pub async fn read_patient_summary(
-    desk: &Desk,
+    state: &AppState,
     command: ReadPatientSummary,
     caller: &Principal,
     origin: &Origin,
 ) -> Result<String, ChartError> {
     let patient_id = &command.patient_id;
-    let record = chart::read_record(desk, caller, origin, patient_id);
-    let (reader, overridden) = match reader(desk, &command, caller).await? {
+    let record = chart::read_record(state, caller, origin, patient_id);
+    let (reader, overridden) = match reader(state, &command, caller).await? {
         Ok(found) => found,
-        Err(refusal) => return Err(chart::refuse(desk, caller, record, refusal).await),
+        Err(refusal) => return Err(chart::refuse(state, caller, record, refusal).await),
     };
     let record = record.purpose(reader.purpose);
-    let read = match read(desk, &command, &reader, caller).await {
+    let read = match read(state, &command, &reader, caller).await {
         Ok(read) => read,
-        Err(error) => return Err(chart::fail(desk, caller, record, error).await),
+        Err(error) => return Err(chart::fail(state, caller, record, error).await),
     };
 
     let words = command
@@ -67,15 +67,17 @@ pub async fn read_patient_summary(
     }
     record.emergency = overridden;
     let committed = async {
-        let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+        let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
         if overridden {
-            let broken = chart::override_record(desk, caller, origin, patient_id, &reader, words);
-            desk.mailbox
-                .post(&mut transaction, Some(caller.organization_id), &broken)
+            let broken = chart::override_record(state, caller, origin, patient_id, &reader, words);
+            state
+                .mailbox
+                .enqueue(&mut transaction, Some(caller.organization_id), &broken)
                 .await?;
         }
-        desk.mailbox
-            .post(&mut transaction, Some(caller.organization_id), &record)
+        state
+            .mailbox
+            .enqueue(&mut transaction, Some(caller.organization_id), &record)
             .await?;
         transaction.commit().await
     };
@@ -91,7 +93,7 @@ struct Read {
 
 /// The capacity in which the caller reads, and whether the glass is broken for it.
 async fn reader(
-    desk: &Desk,
+    state: &AppState,
     command: &ReadPatientSummary,
     caller: &Principal,
 ) -> Result<Result<(Reader, bool), Refusal>, ChartError> {
@@ -103,22 +105,24 @@ async fn reader(
     if !reader.needs_consent {
         return Ok(Ok((reader, false)));
     }
-    Ok(match chart::permitted(desk, caller, &command.patient_id, None).await? {
-        Ok(()) => Ok((reader, false)),
-        Err(_) if command.opening.emergency => Reader::emergency(&caller.roles).map(|reader| (reader, true)),
-        Err(refusal) => Err(refusal),
-    })
+    Ok(
+        match chart::permitted(state, caller, &command.patient_id, None).await? {
+            Ok(()) => Ok((reader, false)),
+            Err(_) if command.opening.emergency => Reader::emergency(&caller.roles).map(|reader| (reader, true)),
+            Err(refusal) => Err(refusal),
+        },
+    )
 }
 
 /// Reads the chart and keeps what the reader may see.
 async fn read(
-    desk: &Desk,
+    state: &AppState,
     command: &ReadPatientSummary,
     reader: &Reader,
     caller: &Principal,
 ) -> Result<Read, ChartError> {
-    let connection: Connection = chart::connection(desk, caller).await?;
-    let ehr = desk.ehrs.of(&connection)?;
+    let connection: Connection = chart::connection(state, caller).await?;
+    let ehr = state.ehrs.of(&connection)?;
     let types: Vec<_> = reader.sees.iter().map(|seen| seen.resource_type).collect();
     let found: Chart = ehr.chart(&command.patient_id, &types).await?;
     chart::check_words(command.opening.justification.as_ref(), &found.patient)?;
@@ -127,6 +131,6 @@ async fn read(
     Ok(Read {
         summary,
         bundle,
-        household: Household::of(&found.patient, &desk.pseudonym),
+        household: Household::of(&found.patient, &state.pseudonym),
     })
 }

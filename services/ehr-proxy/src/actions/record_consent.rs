@@ -2,15 +2,15 @@
 
 use super::chart::{self, ChartError};
 use crate::{
-    Desk,
+    AppState,
     domain::{Consent, ConsentDecision, ConsentPurpose},
     gateway::EhrError,
     store::consents,
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::{ConsentRecorded, Interaction};
-use mc_mailbox::{Answer, Ticket};
+use mc_mailbox::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{ConsentId, EncounterId, PatientId, Role, UserId};
 
 const ACTION: &str = "ehr.consent.record";
@@ -38,7 +38,7 @@ pub struct RecordConsent {
 pub enum RecordConsentError {
     /// Neither the patient nor somebody who writes decisions down.
     #[error("the caller writes no decisions of this patient down")]
-    NotARecorder,
+    InvalidRecorder,
     /// Nobody opens a chart to themselves.
     #[error("the decision would open the chart to the one who writes it down")]
     InOwnFavour,
@@ -58,29 +58,29 @@ pub(super) fn may_record(caller: &Principal, patient_id: &PatientId) -> bool {
     caller.is_self(patient_id) || RECORDERS.iter().any(|role| caller.has_role(*role))
 }
 
-/// Writes the decision down, once for `ticket`; a later one replaces an earlier one. Whoever may not is refused, on record.
+/// Writes the decision down, once for `claim`; a later one replaces an earlier one. Whoever may not is refused, on record.
 ///
 /// # Errors
 /// [`RecordConsentError`].
 pub async fn record_consent(
-    desk: &Desk,
+    state: &AppState,
     command: RecordConsent,
     caller: &Principal,
-    ticket: &Ticket,
+    claim: &IdempotencyClaim,
     origin: &Origin,
-) -> Result<Answer, RecordConsentError> {
+) -> Result<StoredResponse, RecordConsentError> {
     if let Some((error, reason)) = refusal(&command, caller) {
-        let wanted = desk
+        let wanted = state
             .mailbox
             .audit_of(ACTION, Interaction::Create, caller, origin)
             .patient(command.patient_id)
             .detail("reason", reason)
             .validated(false);
-        desk.mailbox.post_refusal(caller, wanted).await?;
+        state.mailbox.record_refusal(caller, wanted).await?;
         return Err(error);
     }
     if let Some(encounter_id) = &command.encounter_id {
-        check_visit(desk, caller, encounter_id, &command.patient_id).await?;
+        check_visit(state, caller, encounter_id, &command.patient_id).await?;
     }
     let consent = Consent {
         id: ConsentId::new(),
@@ -90,10 +90,10 @@ pub async fn record_consent(
         encounter_id: command.encounter_id,
         grantee: command.grantee,
         recorded_by: caller.subject.clone(),
-        recorded_at: desk.clock.now(),
+        recorded_at: state.clock.now(),
     };
     let event = ConsentRecorded::from(&consent);
-    let record = desk
+    let record = state
         .mailbox
         .audit_of(ACTION, Interaction::Create, caller, origin)
         .entity("Consent", consent.id)
@@ -103,16 +103,18 @@ pub async fn record_consent(
         .detail("for_one_visit", consent.encounter_id.is_some())
         .detail("grantee", consent.grantee.map(|id| id.to_string()))
         .validated(true);
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     consents::insert(&mut transaction, caller.organization_id, &consent).await?;
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &event)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &event)
         .await?;
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
-    let answer = Answer::json(201_u16, &event);
-    ticket.store(&mut transaction, &answer).await?;
+    let answer = StoredResponse::json(201_u16, &event);
+    claim.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)
 }
@@ -120,7 +122,7 @@ pub async fn record_consent(
 /// Why the caller may not, and the word for it in the audit log.
 fn refusal(command: &RecordConsent, caller: &Principal) -> Option<(RecordConsentError, &'static str)> {
     if !may_record(caller, &command.patient_id) {
-        Some((RecordConsentError::NotARecorder, "role"))
+        Some((RecordConsentError::InvalidRecorder, "role"))
     } else if opens_to_recorder(command, caller) {
         Some((RecordConsentError::InOwnFavour, "own_favour"))
     } else {
@@ -132,21 +134,21 @@ fn refusal(command: &RecordConsent, caller: &Principal) -> Option<(RecordConsent
 /// who was. It is asked where a patient speaks for themselves, or where somebody else has decided about the visit before;
 /// staff who write a first decision down are believed, so that this works while the EHR is away.
 async fn check_visit(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     encounter_id: &EncounterId,
     patient_id: &PatientId,
 ) -> Result<(), RecordConsentError> {
     let contested = {
-        let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+        let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
         consents::find_other_decider(&mut transaction, caller.organization_id, encounter_id, patient_id).await?
     };
     if !contested && !caller.is_self(patient_id) {
         return Ok(());
     }
     let whose = async {
-        let connection = chart::connection(desk, caller).await?;
-        let encounter = desk.ehrs.of(&connection)?.encounter(encounter_id).await?;
+        let connection = chart::connection(state, caller).await?;
+        let encounter = state.ehrs.of(&connection)?.encounter(encounter_id).await?;
         Ok(chart::patient_of(&encounter)?)
     };
     match whose.await {

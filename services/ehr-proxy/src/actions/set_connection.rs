@@ -1,12 +1,12 @@
 //! An organisation's connection to its EHR, made or changed.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{Connection, ConnectionKind},
     gateway::{AssertionKey, EhrError, SECRET_FIELDS},
     store::connections,
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_keyring::{Secrets, SecretsError};
@@ -50,7 +50,7 @@ pub enum SetConnectionError {
 /// # Errors
 /// [`SetConnectionError`].
 pub async fn set_connection(
-    desk: &Desk,
+    state: &AppState,
     command: SetConnection,
     caller: &Principal,
     origin: &Origin,
@@ -71,10 +71,10 @@ pub async fn set_connection(
         scope,
         revision: 1,
     };
-    desk.ehrs.may_call(&wanted).map_err(SetConnectionError::Address)?;
-    check_secret(&desk.secrets, &wanted.secret_name).await?;
+    state.ehrs.may_call(&wanted).map_err(SetConnectionError::Address)?;
+    check_secret(&state.secrets, &wanted.secret_name).await?;
 
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let before = connections::find(&mut transaction, organization_id).await?;
     if let Some(before) = before.filter(|before| {
         Connection {
@@ -85,11 +85,11 @@ pub async fn set_connection(
     }) {
         return Ok(before);
     }
-    let now = desk.clock.now();
+    let now = state.clock.now();
     let written = connections::insert_or_update(&mut transaction, &wanted, now)
         .await?
         .ok_or(SetConnectionError::SecretTaken)?;
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("ehr.connection.set", Interaction::Update, caller, origin)
         .entity("Connection", written.id)
@@ -97,8 +97,9 @@ pub async fn set_connection(
         .detail("host", written.base_url.host_str())
         .detail("secret_name", written.secret_name.clone())
         .detail("revision", written.revision);
-    desk.mailbox
-        .post(&mut transaction, Some(organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(written)

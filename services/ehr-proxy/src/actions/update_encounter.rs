@@ -5,11 +5,11 @@
 
 use super::chart::{self, ChartError, Opening, patient_of};
 use crate::{
-    Desk,
+    AppState,
     domain::{Reader, Refusal},
     gateway::{Ehr, EhrError, Versioned},
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::AuditRecord;
 use mc_fhir::{Documentation, WeakEtag, apply_documentation};
@@ -32,28 +32,28 @@ pub struct UpdateEncounter {
 /// # Errors
 /// [`ChartError`].
 pub async fn update_encounter(
-    desk: &Desk,
+    state: &AppState,
     command: UpdateEncounter,
     caller: &Principal,
     origin: &Origin,
 ) -> Result<Versioned, ChartError> {
-    let record = chart::write_record(desk, caller, origin, &command.encounter_id);
+    let record = chart::write_record(state, caller, origin, &command.encounter_id);
     let Opened {
         ehr,
         encounter,
         patient_id,
-    } = match open(desk, &command, caller).await {
+    } = match open(state, &command, caller).await {
         Ok(opened) => opened,
-        Err(error) => return Err(chart::fail(desk, caller, record, error).await),
+        Err(error) => return Err(chart::fail(state, caller, record, error).await),
     };
     let record = record.patient(patient_id.clone());
-    let (reader, overridden) = match reader(desk, &command, &patient_id, caller).await? {
+    let (reader, overridden) = match reader(state, &command, &patient_id, caller).await? {
         Ok(found) => found,
-        Err(refusal) => return Err(chart::refuse(desk, caller, record, refusal).await),
+        Err(refusal) => return Err(chart::refuse(state, caller, record, refusal).await),
     };
     let record = record.purpose(reader.purpose);
     if let Err(error) = check(&command, &ehr, &encounter, &patient_id).await {
-        return Err(chart::fail(desk, caller, record, error).await);
+        return Err(chart::fail(state, caller, record, error).await);
     }
 
     let words = command
@@ -70,7 +70,7 @@ pub async fn update_encounter(
         .detail("outcome_told_by", "ehr.encounter.update");
     let broken = overridden.then(|| {
         chart::override_record(
-            desk,
+            state,
             caller,
             origin,
             &patient_id,
@@ -79,7 +79,7 @@ pub async fn update_encounter(
         )
     });
     let records: Vec<_> = broken.into_iter().chain([attempt]).collect();
-    post(desk, caller, &records).await.map_err(ChartError::Audit)?;
+    post(state, caller, &records).await.map_err(ChartError::Audit)?;
 
     let before = encounter.version.clone();
     match write(&ehr, &command, encounter, &patient_id).await {
@@ -89,14 +89,14 @@ pub async fn update_encounter(
                 .detail("version_before", version(&before))
                 .detail("version_after", version(&written.version))
                 .validated(true);
-            post(desk, caller, &[record])
+            post(state, caller, &[record])
                 .await
                 .map_err(ChartError::AuditAfterChange)?;
             Ok(written)
         }
         Err(error) => {
             let record = record.detail("may_have_changed", error.may_have_acted());
-            Err(chart::fail(desk, caller, record, error.into()).await)
+            Err(chart::fail(state, caller, record, error.into()).await)
         }
     }
 }
@@ -108,9 +108,9 @@ struct Opened {
 }
 
 /// Reads the Encounter; nothing of it is disclosed yet.
-async fn open(desk: &Desk, command: &UpdateEncounter, caller: &Principal) -> Result<Opened, ChartError> {
-    let connection = chart::connection(desk, caller).await?;
-    let ehr = desk.ehrs.of(&connection)?;
+async fn open(state: &AppState, command: &UpdateEncounter, caller: &Principal) -> Result<Opened, ChartError> {
+    let connection = chart::connection(state, caller).await?;
+    let ehr = state.ehrs.of(&connection)?;
     let encounter = ehr.encounter(&command.encounter_id).await?;
     let patient_id = patient_of(&encounter)?;
     Ok(Opened {
@@ -122,13 +122,13 @@ async fn open(desk: &Desk, command: &UpdateEncounter, caller: &Principal) -> Res
 
 /// The capacity in which the caller writes, and whether the glass is broken for it.
 async fn reader(
-    desk: &Desk,
+    state: &AppState,
     command: &UpdateEncounter,
     patient_id: &PatientId,
     caller: &Principal,
 ) -> Result<Result<(Reader, bool), Refusal>, ChartError> {
     Ok(
-        match chart::permitted(desk, caller, patient_id, Some(&command.encounter_id)).await? {
+        match chart::permitted(state, caller, patient_id, Some(&command.encounter_id)).await? {
             Ok(()) => Reader::new(&caller.roles, false, None).map(|reader| (reader, false)),
             Err(_) if command.opening.emergency => Reader::emergency(&caller.roles).map(|reader| (reader, true)),
             Err(refusal) => Err(refusal),
@@ -191,11 +191,12 @@ async fn write(
     }
 }
 
-async fn post(desk: &Desk, caller: &Principal, records: &[AuditRecord]) -> Result<(), sqlx::Error> {
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+async fn post(state: &AppState, caller: &Principal, records: &[AuditRecord]) -> Result<(), sqlx::Error> {
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     for record in records {
-        desk.mailbox
-            .post(&mut transaction, Some(caller.organization_id), record)
+        state
+            .mailbox
+            .enqueue(&mut transaction, Some(caller.organization_id), record)
             .await?;
     }
     transaction.commit().await

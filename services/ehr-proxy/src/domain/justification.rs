@@ -12,7 +12,7 @@ pub struct Justification(String);
 /// The words are too short, too long or not printable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected 3 to 200 printable characters")]
-pub struct NotAJustification;
+pub struct InvalidJustification;
 
 impl fmt::Debug for Justification {
     /// Nothing of it, until it is known not to name the patient.
@@ -26,13 +26,13 @@ impl Justification {
     ///
     /// # Errors
     /// [`NotAJustification`].
-    pub fn new(words: &str) -> Result<Self, NotAJustification> {
+    pub fn new(words: &str) -> Result<Self, InvalidJustification> {
         let words = words.trim();
         let printable = words.chars().all(|c| !c.is_control());
         if printable && (3..=200).contains(&words.chars().count()) {
             Ok(Self(words.to_owned()))
         } else {
-            Err(NotAJustification)
+            Err(InvalidJustification)
         }
     }
 
@@ -147,9 +147,9 @@ mod tests {
 
     #[test]
     fn the_length_is_bounded_and_nothing_is_printed() {
-        assert_eq!(Justification::new("  x "), Err(NotAJustification));
-        assert_eq!(Justification::new(&"x".repeat(201)), Err(NotAJustification));
-        assert_eq!(Justification::new("a\u{7}bcd"), Err(NotAJustification));
+        assert_eq!(Justification::new("  x "), Err(InvalidJustification));
+        assert_eq!(Justification::new(&"x".repeat(201)), Err(InvalidJustification));
+        assert_eq!(Justification::new("a\u{7}bcd"), Err(InvalidJustification));
         assert!(!format!("{:?}", Justification::new("treating").unwrap()).contains("treating"));
     }
 }

@@ -113,7 +113,7 @@ impl Reader {
 ///
 /// # Errors
 /// [`Refusal`].
-pub fn admit(roles: &[Role], is_self: bool, emergency: bool) -> Result<(), Refusal> {
+pub fn authorize(roles: &[Role], is_self: bool, emergency: bool) -> Result<(), Refusal> {
     if emergency && !roles.contains(&Role::Doctor) {
         return Err(Refusal::OverrideNotAllowed);
     }
@@ -152,14 +152,22 @@ mod tests {
             Role::Patient,
             Role::Integration,
         ] {
-            assert_eq!(admit(&[role], false, false), Err(Refusal::NotMedicalStaff), "{role}");
-            assert_eq!(admit(&[role], true, true), Err(Refusal::OverrideNotAllowed), "{role}");
+            assert_eq!(
+                authorize(&[role], false, false),
+                Err(Refusal::NotMedicalStaff),
+                "{role}"
+            );
+            assert_eq!(
+                authorize(&[role], true, true),
+                Err(Refusal::OverrideNotAllowed),
+                "{role}"
+            );
         }
         for role in [Role::Doctor, Role::Nurse, Role::Admin] {
-            assert_eq!(admit(&[role], false, false), Ok(()), "{role}");
+            assert_eq!(authorize(&[role], false, false), Ok(()), "{role}");
         }
-        assert_eq!(admit(&[Role::Nurse], false, true), Err(Refusal::OverrideNotAllowed));
-        assert_eq!(admit(&[Role::Patient], true, false), Ok(()));
+        assert_eq!(authorize(&[Role::Nurse], false, true), Err(Refusal::OverrideNotAllowed));
+        assert_eq!(authorize(&[Role::Patient], true, false), Ok(()));
     }
 
     #[test]

@@ -1,11 +1,8 @@
 //! An organisation's connection to its EHR (E4, E5).
 
 use crate::{
-    Desk,
-    actions::{
-        set_connection::{SetConnection, set_connection},
-        show_connection::show_connection,
-    },
+    AppState,
+    actions::set_connection::{SetConnection, set_connection},
     domain,
 };
 use actix_web::{HttpResponse, get, put, web::Data};
@@ -140,16 +137,17 @@ fn is_scope(text: &str, (): &()) -> garde::Result {
 ))]
 #[put("/connection")]
 pub async fn put_connection(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     body: Body<ConnectionRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("ehr.connection.set", Interaction::Update, &caller, &origin);
-    desk.mailbox
-        .admit(&caller, Permission::IntegrationManage, ADMIN_ONLY, wanted)
+    state
+        .mailbox
+        .authorize(&caller, Permission::IntegrationManage, ADMIN_ONLY, wanted)
         .await?;
     let ConnectionRequest {
         kind: ConnectionKind::SmartBackendServices,
@@ -165,7 +163,7 @@ pub async fn put_connection(
         secret_name,
         scope,
     };
-    let connection = set_connection(&desk, command, &caller, &origin).await?;
+    let connection = set_connection(&state, command, &caller, &origin).await?;
     Ok(HttpResponse::Ok().json(ConnectionShown::from(connection)))
 }
 
@@ -178,9 +176,9 @@ pub async fn put_connection(
     (status = 503, description = "A part of ours is not answering", body = Problem),
 ))]
 #[get("/connection")]
-pub async fn get_connection(desk: Data<Desk>, caller: Principal) -> Result<HttpResponse, Problem> {
+pub async fn get_connection(state: Data<AppState>, caller: Principal) -> Result<HttpResponse, Problem> {
     caller.require(Permission::IntegrationManage, ADMIN_ONLY)?;
-    let connection = show_connection(&desk, &caller)
+    let connection = crate::actions::get_connection::get_connection(&state, &caller)
         .await?
         .ok_or_else(|| Problem::new(problem::NOT_FOUND))?;
     Ok(HttpResponse::Ok().json(ConnectionShown::from(connection)))

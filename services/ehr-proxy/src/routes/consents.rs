@@ -1,7 +1,7 @@
 //! What patients decide.
 
 use crate::{
-    Desk,
+    AppState,
     actions::{
         list_consents::list_consents,
         record_consent::{RecordConsent, record_consent},
@@ -99,7 +99,7 @@ pub struct RecordedConsent {
 ))]
 #[post("/consents")]
 pub async fn post_consent(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     key: IdempotencyKey,
     body: Body<ConsentRequest>,
@@ -123,10 +123,11 @@ pub async fn post_consent(
         encounter_id,
         grantee,
     };
-    let (desk, caller, origin) = (&desk, &caller, &origin);
-    desk.mailbox
-        .once(scope, &key, body.digest, |ticket| async move {
-            Ok(record_consent(desk, command, caller, &ticket, origin).await?)
+    let (state, caller, origin) = (&state, &caller, &origin);
+    state
+        .mailbox
+        .once(scope, &key, body.digest, |claim| async move {
+            Ok(record_consent(state, command, caller, &claim, origin).await?)
         })
         .await
 }
@@ -142,7 +143,7 @@ pub async fn post_consent(
 ))]
 #[get("/consents")]
 pub async fn get_consents(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     query: Params<ConsentQuery>,
     origin: Origin,
@@ -152,7 +153,7 @@ pub async fn get_consents(
         limit,
         before,
     } = query.0;
-    let found = list_consents(&desk, &patient_id, before, limit, &caller, &origin).await?;
+    let found = list_consents(&state, &patient_id, before, limit, &caller, &origin).await?;
     let next = found
         .last()
         .filter(|_| found.len() == usize::from(limit))

@@ -2,9 +2,9 @@
 
 use super::{opening, operation_outcome::FhirProblems};
 use crate::{
-    Desk,
+    AppState,
     actions::{
-        admit_writer,
+        authorize_writer,
         update_encounter::{UpdateEncounter, update_encounter},
     },
 };
@@ -71,7 +71,7 @@ fn clinical_text(text: &str, (): &()) -> garde::Result {
 ))]
 #[put("/{id}")]
 pub async fn put_encounter(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     id: Path<EncounterId>,
     body: Body<EncounterUpdate>,
@@ -80,7 +80,7 @@ pub async fn put_encounter(
 ) -> Result<HttpResponse, Problem> {
     let (encounter_id, headers) = (id.into_inner(), request.headers());
     let emergency = opening::emergency(headers)?;
-    admit_writer(&desk, &encounter_id, emergency, &caller, &origin).await?;
+    authorize_writer(&state, &encounter_id, emergency, &caller, &origin).await?;
     let EncounterUpdate {
         diagnosis,
         treatment_plan,
@@ -101,7 +101,7 @@ pub async fn put_encounter(
         if_match: opening::if_match(headers)?,
         opening: opening::justified_if_told(headers, emergency)?,
     };
-    let written = update_encounter(&desk, command, &caller, &origin).await?;
+    let written = update_encounter(&state, command, &caller, &origin).await?;
     let shown = shown(&written.resource).map_err(|error| Problem::internal(&error))?;
     let mut response = HttpResponse::Ok();
     if let Some(version) = written.version {

@@ -2,9 +2,9 @@
 
 use super::{opening, operation_outcome::FhirProblems};
 use crate::{
-    Desk,
+    AppState,
     actions::{
-        admit_reader,
+        authorize_reader,
         read_patient_summary::{ReadPatientSummary, read_patient_summary},
     },
 };
@@ -34,7 +34,7 @@ use mc_vocabulary::PatientId;
 ))]
 #[get("/{id}")]
 pub async fn patient_summary(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     id: Path<PatientId>,
     origin: Origin,
@@ -43,13 +43,13 @@ pub async fn patient_summary(
     let (patient_id, headers) = (id.into_inner(), request.headers());
     let emergency = opening::emergency(headers)?;
     // Who opens no charts at all learns nothing about what a request needs.
-    admit_reader(&desk, &patient_id, emergency, &caller, &origin).await?;
+    authorize_reader(&state, &patient_id, emergency, &caller, &origin).await?;
     let opening = opening::justified(headers, emergency)?;
     let command = ReadPatientSummary {
         patient_id,
         purpose: opening::purpose(headers)?,
         opening,
     };
-    let bundle = read_patient_summary(&desk, command, &caller, &origin).await?;
+    let bundle = read_patient_summary(&state, command, &caller, &origin).await?;
     Ok(HttpResponse::Ok().content_type(FHIR_JSON).body(bundle))
 }

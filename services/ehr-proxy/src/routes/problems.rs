@@ -75,7 +75,7 @@ fn of_ehr(error: &EhrError) -> Problem {
 impl From<RecordConsentError> for Problem {
     fn from(error: RecordConsentError) -> Self {
         match error {
-            RecordConsentError::NotARecorder => Self::new(problem::FORBIDDEN)
+            RecordConsentError::InvalidRecorder => Self::new(problem::FORBIDDEN)
                 .detail("Only the patient, front desk, clinicians and administrators write consents down."),
             RecordConsentError::InOwnFavour => Self::new(problem::FORBIDDEN).detail(
                 "This consent would open the chart to the one who writes it down; somebody else must write it down.",
@@ -92,7 +92,7 @@ impl From<RecordConsentError> for Problem {
 impl From<ListConsentsError> for Problem {
     fn from(error: ListConsentsError) -> Self {
         match error {
-            ListConsentsError::NotAReader => Self::new(problem::FORBIDDEN)
+            ListConsentsError::InvalidReader => Self::new(problem::FORBIDDEN)
                 .detail("Only the patient, front desk, clinicians and administrators read consents."),
             ListConsentsError::Store(_) => Self::internal(&error),
         }

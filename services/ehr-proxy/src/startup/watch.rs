@@ -1,7 +1,7 @@
 //! What health checks and policy pages see.
 
 use crate::{
-    Desk,
+    AppState,
     domain::Connection,
     events::{self, EHR},
     gateway::Ehr,
@@ -9,9 +9,9 @@ use crate::{
     store::connections,
 };
 use futures_util::future::join_all;
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_chassis::{
-    health::{Component, Evidence, Status, Watched},
+    health::{Component, Evidence, HealthProbe, Status},
     pools,
 };
 use mc_fhir::{Purpose, allowed};
@@ -25,26 +25,26 @@ const CONNECTIONS_MAX: i64 = 50;
 
 /// What health checks see.
 pub struct Watch {
-    desk: Arc<Desk>,
+    state: Arc<AppState>,
     redis: ConnectionManager,
 }
 
 #[async_trait::async_trait]
-impl Watched for Watch {
+impl HealthProbe for Watch {
     async fn components(&self) -> Vec<Component> {
-        let clock = &self.desk.clock;
+        let clock = &self.state.clock;
         let mut components = vec![
-            pools::database_component(&self.desk.pool, clock).await,
+            pools::database_component(&self.state.pool, clock).await,
             pools::cache_component(&self.redis, clock).await,
             self.secrets_component().await,
         ];
-        components.extend(self.desk.mailbox.components().await);
+        components.extend(self.state.mailbox.components().await);
         components.push(self.ehr_component().await);
         components
     }
 
     async fn evidence(&self) -> Vec<Evidence> {
-        let provider = self.desk.secrets.provider_name();
+        let provider = self.state.secrets.provider_name();
         let mut evidence = vec![
             self.found(
                 "secrets_management",
@@ -63,20 +63,20 @@ impl Watched for Watch {
 }
 
 impl Watch {
-    pub fn new(desk: Arc<Desk>, redis: ConnectionManager) -> Self {
-        Self { desk, redis }
+    pub fn new(state: Arc<AppState>, redis: ConnectionManager) -> Self {
+        Self { state, redis }
     }
 
     async fn secrets_component(&self) -> Component {
         let started = Instant::now();
-        let (status, detail) = match self.desk.secrets.require("sealing-key", &["key_id", "key"]).await {
+        let (status, detail) = match self.state.secrets.require("sealing-key", &["key_id", "key"]).await {
             Ok(_) => (
                 Status::Healthy,
-                format!("provider {}", self.desk.secrets.provider_name()),
+                format!("provider {}", self.state.secrets.provider_name()),
             ),
             Err(_) => (Status::Unhealthy, "the sealing key cannot be read".to_owned()),
         };
-        pools::component("secrets_manager", status, false, detail, started, &self.desk.clock)
+        pools::component("secrets_manager", status, false, detail, started, &self.state.clock)
     }
 
     /// All EHRs as one component: how many answer, and the worst state of their breakers.
@@ -103,7 +103,7 @@ impl Watch {
         } else {
             format!("{well} of {all} connections answer")
         };
-        let mut component = pools::component(EHR, status, false, detail, started, &self.desk.clock);
+        let mut component = pools::component(EHR, status, false, detail, started, &self.state.clock);
         component.breaker = Some(events::state(worst).to_owned());
         component
     }
@@ -113,19 +113,19 @@ impl Watch {
         match self.connections().await {
             Ok(connections) => connections
                 .iter()
-                .filter_map(|connection| self.desk.ehrs.of(connection).ok())
+                .filter_map(|connection| self.state.ehrs.of(connection).ok())
                 .collect(),
-            Err(_) => self.desk.ehrs.made(),
+            Err(_) => self.state.ehrs.made(),
         }
     }
 
     async fn connections(&self) -> Result<Vec<Connection>, sqlx::Error> {
-        let mut transaction = wall::begin_as_platform(&self.desk.pool).await?;
+        let mut transaction = tenancy::begin_as_platform(&self.state.pool).await?;
         connections::list(&mut transaction, CONNECTIONS_MAX).await
     }
 
     fn found(&self, control: &str, holds: bool, found: String, method: &str) -> Evidence {
-        let checked_at = self.desk.clock.now();
+        let checked_at = self.state.clock.now();
         Evidence {
             control: control.to_owned(),
             holds,
@@ -159,7 +159,7 @@ impl Watch {
 
     /// Whether a record could be committed now: what every disclosure waits for.
     async fn access_logging(&self) -> Evidence {
-        let recorded = crate::store::audit_records_since_yesterday(&self.desk.pool).await;
+        let recorded = crate::store::audit_records_since_yesterday(&self.state.pool).await;
         let found = match &recorded {
             Ok(count) => format!(
                 "{count} access records in the outbox of the last 24 hours; a chart is answered only after its record is committed"
@@ -216,7 +216,7 @@ impl Watch {
 
     /// Whether the tokens of EHRs that are kept are sealed.
     async fn encryption_at_rest(&self) -> Option<Evidence> {
-        let ehrs = self.desk.ehrs.made();
+        let ehrs = self.state.ehrs.made();
         let kept: Vec<_> = join_all(ehrs.iter().map(|ehr| ehr.sealed_token()))
             .await
             .into_iter()

@@ -33,7 +33,7 @@ pub struct TestApp {
 
 /// What the test varies.
 #[derive(Default)]
-pub struct Vary {
+pub struct TestOptions {
     /// Postgres is reached through this port.
     pub database_port: Option<u16>,
     /// The broker is reached by this address.
@@ -76,7 +76,12 @@ impl Got {
 
 impl TestApp {
     pub async fn start() -> Self {
-        Self::start_with(Database::fresh("ehr_proxy", &MIGRATOR).await, broker(), Vary::default()).await
+        Self::start_with(
+            Database::fresh("ehr_proxy", &MIGRATOR).await,
+            broker(),
+            TestOptions::default(),
+        )
+        .await
     }
 
     /// With an EHR connected, and consent for everybody.
@@ -87,7 +92,7 @@ impl TestApp {
         (app, ehr)
     }
 
-    pub async fn start_with(database: Database, broker: Broker, vary: Vary) -> Self {
+    pub async fn start_with(database: Database, broker: Broker, vary: TestOptions) -> Self {
         mc_chassis::install_crypto();
         let secrets = tempfile::tempdir().unwrap();
         write_secrets(secrets.path(), &database, &broker, &vary);
@@ -248,7 +253,7 @@ fn write_client(folder: &Path, name: &str) {
     write(folder, &format!("{name}/kid"), "k1");
 }
 
-fn write_secrets(folder: &Path, database: &Database, broker: &Broker, vary: &Vary) {
+fn write_secrets(folder: &Path, database: &Database, broker: &Broker, vary: &TestOptions) {
     let url = database.serving_url_at(vary.database_port);
     write(folder, "database/url", url.expose_secret());
     write(folder, "broker/url", vary.broker_url.as_ref().unwrap_or(&broker.url));

@@ -1,7 +1,7 @@
 //! The database cut, the broker cut, the EHR dead; then recovery.
 
 use crate::{
-    app::{TestApp, Vary, send},
+    app::{TestApp, TestOptions, send},
     ehr::{Ehr, PATIENT, SECRET_WORDS, encounter},
 };
 use mc_ehr_proxy::startup::MIGRATOR;
@@ -15,9 +15,9 @@ use wiremock::ResponseTemplate;
 async fn behind_a_proxy() -> (TestApp, ChaosProxy) {
     let database = Database::fresh("ehr_proxy", &MIGRATOR).await;
     let proxy = ChaosProxy::before_url(&setting("MC_TEST_POSTGRES_URL")).await;
-    let vary = Vary {
+    let vary = TestOptions {
         database_port: Some(proxy.port),
-        ..Vary::default()
+        ..TestOptions::default()
     };
     (TestApp::start_with(database, broker(), vary).await, proxy)
 }
@@ -118,14 +118,14 @@ async fn without_its_broker_it_answers_and_the_records_arrive_later() {
     let proxy = ChaosProxy::before_url(&broker.url).await;
     let mut url = Url::parse(&broker.url).unwrap();
     url.set_port(Some(proxy.port)).unwrap();
-    broker.declare("audit.trail", "*.audit.recorded.v1").await;
+    broker.declare("audit.log", "*.audit.recorded.v1").await;
     broker
         .declare("billing.consents", "ehr-proxy.consent.recorded.v1")
         .await;
     proxy.cut();
-    let vary = Vary {
+    let vary = TestOptions {
         broker_url: Some(url.to_string()),
-        ..Vary::default()
+        ..TestOptions::default()
     };
     let app = TestApp::start_with(database, broker.clone(), vary).await;
     let ehr = Ehr::start().await;
@@ -140,10 +140,7 @@ async fn without_its_broker_it_answers_and_the_records_arrive_later() {
     })
     .await;
     assert_eq!(
-        (
-            broker.ready("audit.trail").await,
-            broker.ready("billing.consents").await
-        ),
+        (broker.ready("audit.log").await, broker.ready("billing.consents").await),
         (Some(3), Some(1))
     );
     app.stop().await;
@@ -155,9 +152,9 @@ async fn a_dead_ehr_opens_its_breaker_which_is_told_and_closes_by_itself() {
     let app = TestApp::start_with(
         database,
         broker(),
-        Vary {
+        TestOptions {
             open_ms: Some(1_500),
-            ..Vary::default()
+            ..TestOptions::default()
         },
     )
     .await;

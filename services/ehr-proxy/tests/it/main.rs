@@ -4,13 +4,13 @@
 
 mod access;
 mod app;
+mod audit_trail;
 mod connection;
 mod consents;
 mod ehr;
 mod encounter;
 mod failures;
 mod interop;
-mod on_record;
 mod patient_summary;
 mod summary_refusals;
 mod tokens;

@@ -1,7 +1,7 @@
 //! SMART Backend Services: how we prove to an EHR who we are, and how seldom.
 
 use crate::{
-    app::{SECRET, TestApp, Vary, pem, send, write},
+    app::{SECRET, TestApp, TestOptions, pem, send, write},
     ehr::{Ehr, PATIENT},
 };
 use aws_lc_rs::{encoding::AsDer, rsa::KeySize, signature::RsaKeyPair};
@@ -145,9 +145,9 @@ async fn the_token_is_kept_sealed_and_shorter_than_it_lives() {
 #[actix_web::test]
 async fn without_redis_it_only_asks_more_often() {
     let database = Database::fresh("ehr_proxy", &MIGRATOR).await;
-    let vary = Vary {
+    let vary = TestOptions {
         redis_url: Some("redis://127.0.0.1:1/".to_owned()),
-        ..Vary::default()
+        ..TestOptions::default()
     };
     let app = TestApp::start_with(database, broker(), vary).await;
     let ehr = Ehr::start().await;

@@ -1,15 +1,15 @@
 //! A person's insurance is recorded.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{Coverage, Member, is_plausible_birth_date},
     store::coverages,
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_keyring::SealsError;
-use mc_mailbox::{Answer, Ticket};
+use mc_mailbox::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{CoverageId, PatientId};
 use mc_x12::eligibility::{Organization, Provider};
 use serde::Serialize;
@@ -47,18 +47,18 @@ pub enum AddCoverageError {
     Store(#[from] sqlx::Error),
 }
 
-/// Records a coverage, once for `ticket`.
+/// Records a coverage, once for `claim`.
 ///
 /// # Errors
 /// [`AddCoverageError`].
 pub async fn add_coverage(
-    desk: &Desk,
+    state: &AppState,
     command: AddCoverage,
     caller: &Principal,
-    ticket: &Ticket,
+    claim: &IdempotencyClaim,
     origin: &Origin,
-) -> Result<Answer, AddCoverageError> {
-    let now = desk.clock.now();
+) -> Result<StoredResponse, AddCoverageError> {
+    let now = state.clock.now();
     // Somewhere it is tomorrow already.
     let today = (now + chrono::Duration::hours(14)).date_naive();
     if !is_plausible_birth_date(*command.member.birth_date.open(), today) {
@@ -73,13 +73,13 @@ pub async fn add_coverage(
         created_at: now,
     };
     let member = command.member.to_bytes();
-    let sealed = desk
+    let sealed = state
         .seals
         .seal(coverage.organization_id, "coverages.member", coverage.id, &member)
         .await?;
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     coverages::insert(&mut transaction, &coverage, &sealed, &caller.subject).await?;
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("insurance.coverage.add", Interaction::Create, caller, origin)
         .entity("Coverage", coverage.id)
@@ -87,16 +87,17 @@ pub async fn add_coverage(
         .purpose(super::purpose(caller))
         .detail("payer_id", coverage.payer.id.as_str())
         .validated(true);
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
-    let answer = Answer::json(
+    let answer = StoredResponse::json(
         201_u16,
         &CoverageAdded {
             coverage_id: coverage.id,
         },
     );
-    ticket.store(&mut transaction, &answer).await?;
+    claim.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)
 }

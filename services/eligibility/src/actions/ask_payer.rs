@@ -1,12 +1,12 @@
 //! One question to a payer: on record first, then sent. The same question, asked by several at once, is sent once.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{Coverage, Inquiry, Member},
     gateway::{Payer, Reply},
     store::inquiries,
 };
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_keyring::SealsError;
 use mc_upstream::SingleFlight;
 use mc_vocabulary::CoverageId;
@@ -43,40 +43,40 @@ pub enum AskPayerError {
 /// # Errors
 /// [`AskPayerError`], shared by all who asked at once.
 pub async fn ask_payer(
-    desk: &Arc<Desk>,
+    state: &Arc<AppState>,
     coverage: &Coverage,
     member_sealed: Vec<u8>,
     service_type: &str,
 ) -> Result<Option<Arc<Exchange>>, Arc<AskPayerError>> {
-    let Some(payer) = desk.payers.find(&coverage.payer.id).cloned() else {
+    let Some(payer) = state.payers.find(&coverage.payer.id).cloned() else {
         return Ok(None);
     };
     let key = (coverage.id, service_type.to_owned());
     let make = || {
-        let (desk, coverage, service_type) = (Arc::clone(desk), coverage.clone(), service_type.to_owned());
+        let (state, coverage, service_type) = (Arc::clone(state), coverage.clone(), service_type.to_owned());
         async move {
-            let exchange = exchange(&desk, &payer, &coverage, &member_sealed, &service_type).await;
+            let exchange = exchange(&state, &payer, &coverage, &member_sealed, &service_type).await;
             exchange.map(Arc::new).map_err(Arc::new)
         }
     };
-    desk.flights.run(key, make).await.map(Some)
+    state.flights.run(key, make).await.map(Some)
 }
 
 async fn exchange(
-    desk: &Desk,
+    state: &AppState,
     payer: &Payer,
     coverage: &Coverage,
     member_sealed: &[u8],
     service_type: &str,
 ) -> Result<Exchange, AskPayerError> {
-    let member = desk
+    let member = state
         .seals
         .open(coverage.organization_id, "coverages.member", coverage.id, member_sealed)
         .await?;
     let member = Member::from_bytes(&member).ok_or(AskPayerError::Damaged)?;
-    let mut transaction = wall::begin(&desk.pool, coverage.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, coverage.organization_id).await?;
     let number = inquiries::find_next_control_number(&mut transaction).await?;
-    let inquiry = Inquiry::new(number, service_type, desk.clock.now());
+    let inquiry = Inquiry::new(number, service_type, state.clock.now());
     inquiries::insert(&mut transaction, coverage, payer.name(), &inquiry).await?;
     transaction.commit().await?;
     let reply = payer.ask(&inquiry, coverage, &member).await;

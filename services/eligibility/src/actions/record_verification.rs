@@ -5,18 +5,18 @@ use super::{
     verify_eligibility::{ACTION, VerifyEligibilityError},
 };
 use crate::{
-    Desk,
+    AppState,
     domain::{Coverage, Facts, Outcome, Verification},
     store::verifications::{self, New},
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::{AuditRecord, Interaction};
 use mc_vocabulary::VerificationId;
 
 /// Stores the verification and its audit record in one transaction.
 pub(super) async fn record_verification(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     coverage: &Coverage,
     verification: &Verification,
@@ -27,7 +27,7 @@ pub(super) async fn record_verification(
     let organization_id = coverage.organization_id;
     let seal = |column, bytes: Option<Vec<u8>>| async move {
         match bytes {
-            Some(bytes) => desk
+            Some(bytes) => state
                 .seals
                 .seal(organization_id, column, verification.id, &bytes)
                 .await
@@ -49,7 +49,7 @@ pub(super) async fn record_verification(
     )
     .await?;
 
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let new = New {
         verification,
         organization_id,
@@ -61,13 +61,14 @@ pub(super) async fn record_verification(
         at: verification
             .verified_at
             .filter(|_| own)
-            .unwrap_or_else(|| desk.clock.now()),
+            .unwrap_or_else(|| state.clock.now()),
     };
     verifications::insert(&mut transaction, new).await?;
-    let record = desk.mailbox.audit_of(ACTION, Interaction::Read, caller, origin);
+    let record = state.mailbox.audit_of(ACTION, Interaction::Read, caller, origin);
     let record = describe(record, coverage, verification, exchange, answered_by).purpose(super::purpose(caller));
-    desk.mailbox
-        .post(&mut transaction, Some(organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(())

@@ -5,13 +5,13 @@ use super::{
     record_verification::record_verification,
 };
 use crate::{
-    Desk,
+    AppState,
     domain::{Answer, Coverage, Outcome, Reason, Rejection, Said, Verification},
     gateway::Fault,
     store::verifications::{self, Good},
 };
 use chrono::{DateTime, SubsecRound, Utc};
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_keyring::SealsError;
 use mc_vocabulary::{CoverageId, VerificationId};
@@ -56,36 +56,36 @@ struct Draft {
 /// # Errors
 /// [`VerifyEligibilityError`]; never because a payer is down.
 pub async fn verify_eligibility(
-    desk: &Arc<Desk>,
+    state: &Arc<AppState>,
     caller: &Principal,
     coverage_id: CoverageId,
     service_type: &str,
     origin: &Origin,
 ) -> Result<Verification, VerifyEligibilityError> {
-    let transaction = wall::begin(&desk.pool, caller.organization_id).await?;
-    let found = super::find_for(desk, transaction, caller, coverage_id, ACTION, origin).await?;
+    let transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
+    let found = super::find_for(state, transaction, caller, coverage_id, ACTION, origin).await?;
     let (coverage, member_sealed, mut transaction) = found.ok_or(VerifyEligibilityError::NotFound)?;
     let good = verifications::find_last_good(&mut transaction, coverage_id, service_type).await?;
     transaction.rollback().await?;
 
-    let now = desk.clock.now();
+    let now = state.clock.now();
     let (draft, exchange) = match good {
-        Some(good) if now - good.verified_at < desk.fresh => {
-            (again(desk, &coverage, good, Reason::Fresh, None).await?, None)
+        Some(good) if now - good.verified_at < state.fresh => {
+            (again(state, &coverage, good, Reason::Fresh, None).await?, None)
         }
         good => {
-            let asked = ask_payer(desk, &coverage, member_sealed, service_type).await;
+            let asked = ask_payer(state, &coverage, member_sealed, service_type).await;
             let exchange = asked.map_err(VerifyEligibilityError::Ask)?;
             (
-                judge(desk, &coverage, exchange.as_deref(), service_type, good).await?,
+                judge(state, &coverage, exchange.as_deref(), service_type, good).await?,
                 exchange,
             )
         }
     };
     let answered_by = draft.answered_by;
-    let verification = told(coverage_id, service_type, draft, exchange.as_deref(), desk.clock.now());
+    let verification = told(coverage_id, service_type, draft, exchange.as_deref(), state.clock.now());
     record_verification(
-        desk,
+        state,
         caller,
         &coverage,
         &verification,
@@ -99,20 +99,20 @@ pub async fn verify_eligibility(
 
 /// What the payer's reply amounts to.
 async fn judge(
-    desk: &Desk,
+    state: &AppState,
     coverage: &Coverage,
     exchange: Option<&Exchange>,
     service_type: &str,
     good: Option<Good>,
 ) -> Result<Draft, VerifyEligibilityError> {
     let Some(exchange) = exchange else {
-        return fall_back(desk, coverage, good, Reason::PayerNotConnected, None, Vec::new()).await;
+        return fall_back(state, coverage, good, Reason::PayerNotConnected, None, Vec::new()).await;
     };
     let response = match &exchange.reply.read {
         Ok(response) => response,
         Err(fault) => {
             log_fault(coverage, fault);
-            return fall_back(desk, coverage, good, fault.reason(), fault.retry_after_s(), Vec::new()).await;
+            return fall_back(state, coverage, good, fault.reason(), fault.retry_after_s(), Vec::new()).await;
         }
     };
     let (outcome, answer) = match Said::of(response, service_type) {
@@ -120,7 +120,7 @@ async fn judge(
         Said::Rejected(answer) => (Outcome::PayerRejected, answer),
         Said::Busy(rejections) => {
             let retry = Reason::PayerBusy.retry_after_s();
-            return fall_back(desk, coverage, good, Reason::PayerBusy, retry, rejections).await;
+            return fall_back(state, coverage, good, Reason::PayerBusy, retry, rejections).await;
         }
     };
     Ok(Draft {
@@ -130,7 +130,7 @@ async fn judge(
         payer_trace_number: response.payer_trace().map(|trace| trace.number.clone()),
         our_trace_number: Some(exchange.inquiry.trace_number.clone()),
         // As Postgres keeps it: told again, it is the same time.
-        verified_at: Some(desk.clock.now().trunc_subsecs(6)),
+        verified_at: Some(state.clock.now().trunc_subsecs(6)),
         retry_after_s: None,
         answered_by: None,
     })
@@ -138,7 +138,7 @@ async fn judge(
 
 /// The last good answer, or none.
 async fn fall_back(
-    desk: &Desk,
+    state: &AppState,
     coverage: &Coverage,
     good: Option<Good>,
     reason: Reason,
@@ -146,7 +146,7 @@ async fn fall_back(
     rejections: Vec<Rejection>,
 ) -> Result<Draft, VerifyEligibilityError> {
     if let Some(good) = good {
-        return again(desk, coverage, good, reason, retry_after_s).await;
+        return again(state, coverage, good, reason, retry_after_s).await;
     }
     let (id, reason_word) = (coverage.id, reason.as_str());
     tracing::warn!(coverage.id = %id, reason = reason_word, "eligibility cannot be told: the payer gave no answer and none is kept");
@@ -167,13 +167,13 @@ async fn fall_back(
 
 /// A live answer of before, told again.
 async fn again(
-    desk: &Desk,
+    state: &AppState,
     coverage: &Coverage,
     good: Good,
     reason: Reason,
     retry_after_s: Option<u64>,
 ) -> Result<Draft, VerifyEligibilityError> {
-    let bytes = desk
+    let bytes = state
         .seals
         .open(
             coverage.organization_id,
@@ -187,7 +187,7 @@ async fn again(
         let (id, reason, age_s) = (
             coverage.id,
             reason.as_str(),
-            (desk.clock.now() - good.verified_at).num_seconds(),
+            (state.clock.now() - good.verified_at).num_seconds(),
         );
         tracing::warn!(coverage.id = %id, reason, age_s, "eligibility is told from the last good answer");
     }

@@ -2,10 +2,10 @@
 
 use super::shapes::{MemberRequest, PayerRequest, ProviderRequest};
 use crate::{
-    Desk,
+    AppState,
     actions::{
         add_coverage::{AddCoverage, AddCoverageError, CoverageAdded, add_coverage as adding_coverage},
-        show_coverage::show_coverage as showing_coverage,
+        get_coverage::get_coverage as showing_coverage,
     },
     domain::Coverage,
 };
@@ -63,8 +63,8 @@ impl From<Coverage> for CoverageView {
     }
 }
 
-const WHO_RECORDS: &str = "Coverages are recorded by front desk, billing, doctors and admins.";
-pub(super) const WHO_SEES: &str =
+const RECORD_FORBIDDEN_DETAIL: &str = "Coverages are recorded by front desk, billing, doctors and admins.";
+pub(super) const READ_FORBIDDEN_DETAIL: &str =
     "Coverages are seen by front desk, billing, doctors, admins, and by patients their own.";
 
 /// Records a coverage; the member is stored sealed.
@@ -83,18 +83,19 @@ pub(super) const WHO_SEES: &str =
 ))]
 #[post("/coverages")]
 pub async fn add_coverage(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     key: IdempotencyKey,
     body: Body<AddCoverageRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = desk
+    let wanted = state
         .mailbox
         .audit_of("insurance.coverage.add", Interaction::Create, &caller, &origin)
         .patient(body.value.patient_id.clone());
-    desk.mailbox
-        .admit(&caller, Permission::Coverage, WHO_RECORDS, wanted)
+    state
+        .mailbox
+        .authorize(&caller, Permission::Coverage, RECORD_FORBIDDEN_DETAIL, wanted)
         .await?;
     let request = body.value;
     let command = AddCoverage {
@@ -107,10 +108,11 @@ pub async fn add_coverage(
         caller: format!("{}/{}", caller.organization_id, caller.subject),
         route: "POST coverages",
     };
-    let (desk, caller, origin) = (&desk, &caller, &origin);
-    desk.mailbox
-        .once(scope, &key, body.digest, |ticket| async move {
-            Ok(adding_coverage(desk, command, caller, &ticket, origin).await?)
+    let (state, caller, origin) = (&state, &caller, &origin);
+    state
+        .mailbox
+        .once(scope, &key, body.digest, |claim| async move {
+            Ok(adding_coverage(state, command, caller, &claim, origin).await?)
         })
         .await
 }
@@ -125,23 +127,24 @@ pub async fn add_coverage(
     (status = 503, description = "The database is away", body = Problem),
 ))]
 #[get("/coverages/{coverage_id}")]
-pub async fn show_coverage(
-    desk: Data<Desk>,
+pub async fn get_coverage(
+    state: Data<AppState>,
     caller: Principal,
     coverage_id: Path<CoverageId>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
     // Which ones a patient sees is decided when the coverage is known.
     if !caller.has_role(Role::Patient) {
-        let wanted = desk
+        let wanted = state
             .mailbox
             .audit_of("insurance.coverage.read", Interaction::Read, &caller, &origin)
             .entity("Coverage", *coverage_id);
-        desk.mailbox
-            .admit(&caller, Permission::Coverage, WHO_SEES, wanted)
+        state
+            .mailbox
+            .authorize(&caller, Permission::Coverage, READ_FORBIDDEN_DETAIL, wanted)
             .await?;
     }
-    let coverage = showing_coverage(&desk, &caller, *coverage_id, &origin).await?;
+    let coverage = showing_coverage(&state, &caller, *coverage_id, &origin).await?;
     let coverage = coverage.ok_or_else(|| Problem::new(problem::NOT_FOUND))?;
     Ok(HttpResponse::Ok().json(CoverageView::from(coverage)))
 }

@@ -1,8 +1,8 @@
 //! Verification: by a coverage's id in the URL, or in a body. Never by member data in a URL.
 
-use super::coverages::WHO_SEES;
+use super::coverages::READ_FORBIDDEN_DETAIL;
 use crate::{
-    Desk,
+    AppState,
     actions::verify_eligibility::{VerifyEligibilityError, verify_eligibility},
     domain::{CopayAlternative, CoverageStatus, Deductible, NetworkStatus, Outcome, Reason, Rejection, Verification},
 };
@@ -135,12 +135,12 @@ impl From<Verification> for VerificationView {
 ))]
 #[get("/verify-eligibility")]
 pub async fn verify_by_query(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     query: Params<VerifyRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    verify(desk, caller, query.0, origin).await
+    verify(state, caller, query.0, origin).await
 }
 
 /// Asks the payer about a coverage, as the GET does, with the ids in a body.
@@ -157,32 +157,33 @@ pub async fn verify_by_query(
 ))]
 #[post("/verify-eligibility")]
 pub async fn verify_by_body(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     body: Body<VerifyRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    verify(desk, caller, body.value, origin).await
+    verify(state, caller, body.value, origin).await
 }
 
 async fn verify(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     caller: Principal,
     request: VerifyRequest,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
     // Which ones a patient sees is decided when the coverage is known.
     if !caller.has_role(Role::Patient) {
-        let wanted = desk
+        let wanted = state
             .mailbox
             .audit_of("insurance.eligibility.verify", Interaction::Read, &caller, &origin)
             .entity("Coverage", request.coverage_id);
-        desk.mailbox
-            .admit(&caller, Permission::Coverage, WHO_SEES, wanted)
+        state
+            .mailbox
+            .authorize(&caller, Permission::Coverage, READ_FORBIDDEN_DETAIL, wanted)
             .await?;
     }
-    let desk = desk.into_inner();
-    let told = verify_eligibility(&desk, &caller, request.coverage_id, &request.service_type, &origin).await?;
+    let state = state.into_inner();
+    let told = verify_eligibility(&state, &caller, request.coverage_id, &request.service_type, &origin).await?;
     Ok(HttpResponse::Ok().json(VerificationView::from(told)))
 }
 

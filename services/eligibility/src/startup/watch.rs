@@ -1,16 +1,16 @@
 //! What health checks and policies see.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{Gender, Member},
     gateway::Payer,
     store::coverages,
 };
 use actix_web::web::Data;
 use chrono::NaiveDate;
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_chassis::{
-    health::{Component, Evidence, Status, Watched},
+    health::{Component, Evidence, HealthProbe, Status},
     pools,
 };
 use mc_keyring::Secrets;
@@ -21,29 +21,29 @@ use sqlx::PgPool;
 use std::time::Instant;
 
 pub(super) struct Watch {
-    pub(super) desk: Data<Desk>,
+    pub(super) state: Data<AppState>,
     pub(super) secrets: Secrets,
     pub(super) redis: ConnectionManager,
 }
 
 #[async_trait::async_trait]
-impl Watched for Watch {
+impl HealthProbe for Watch {
     async fn components(&self) -> Vec<Component> {
-        let clock = &self.desk.clock;
+        let clock = &self.state.clock;
         let mut components = vec![
-            pools::database_component(&self.desk.pool, clock).await,
+            pools::database_component(&self.state.pool, clock).await,
             pools::cache_component(&self.redis, clock).await,
             self.secrets_component().await,
         ];
-        components.extend(self.desk.mailbox.components().await);
-        for payer in self.desk.payers.iter() {
+        components.extend(self.state.mailbox.components().await);
+        for payer in self.state.payers.iter() {
             components.push(self.payer_component(payer).await);
         }
         components
     }
 
     async fn evidence(&self) -> Vec<Evidence> {
-        let now = self.desk.clock.now();
+        let now = self.state.clock.now();
         let evidence = |control: &str, holds, found: String, method: &str| Evidence {
             control: control.to_owned(),
             holds,
@@ -74,7 +74,7 @@ impl Watched for Watch {
                 "the addresses in use",
             ),
         ];
-        if let Some((members, sealed)) = sealed_members(&self.desk.pool).await {
+        if let Some((members, sealed)) = sealed_members(&self.state.pool).await {
             found.push(evidence(
                 "encryption_at_rest",
                 members == sealed,
@@ -90,7 +90,7 @@ impl Watch {
     async fn secrets_component(&self) -> Component {
         let started = Instant::now();
         let mut missing = self.secrets.require("sealing-key", &["key_id", "key"]).await.is_err();
-        for payer in self.desk.payers.iter() {
+        for payer in self.state.payers.iter() {
             missing |= payer.credentials().await.is_err();
         }
         let (status, detail) = if missing {
@@ -101,7 +101,7 @@ impl Watch {
         } else {
             (Status::Healthy, format!("provider {}", self.secrets.provider_name()))
         };
-        pools::component("secrets_manager", status, false, detail, started, &self.desk.clock)
+        pools::component("secrets_manager", status, false, detail, started, &self.state.clock)
     }
 
     /// Never required: without its payer a coverage is told from the last good answer.
@@ -118,14 +118,14 @@ impl Watch {
             ),
         };
         let name = payer.upstream().name();
-        let mut component = pools::component(name, status, false, detail, started, &self.desk.clock);
+        let mut component = pools::component(name, status, false, detail, started, &self.state.clock);
         component.breaker = Some(breaker.as_str().to_owned());
         component
     }
 
     /// How many payers there are, and how many of them are called over https.
     fn transport(&self) -> (usize, usize) {
-        let payers = || self.desk.payers.iter();
+        let payers = || self.state.payers.iter();
         let secure = payers().filter(|payer| payer.upstream().base_url().scheme() == "https");
         (payers().count(), secure.count())
     }
@@ -133,7 +133,7 @@ impl Watch {
 
 /// How many of the newest members there are, and how many of them are sealed.
 async fn sealed_members(pool: &PgPool) -> Option<(usize, usize)> {
-    let mut transaction = wall::begin_as_platform(pool).await.ok()?;
+    let mut transaction = tenancy::begin_as_platform(pool).await.ok()?;
     let values = coverages::list_sealed_members(&mut transaction, 100).await.ok()?;
     Some((
         values.len(),

@@ -35,7 +35,7 @@ pub struct TestApp {
 
 /// What the test varies.
 #[derive(Default)]
-pub struct Vary {
+pub struct TestOptions {
     /// Postgres is reached through this port.
     pub database_port: Option<u16>,
     /// RabbitMQ is reached by this address.
@@ -46,10 +46,10 @@ pub struct Vary {
 
 impl TestApp {
     pub async fn start() -> Self {
-        Self::start_with(broker(), Vary::default()).await
+        Self::start_with(broker(), TestOptions::default()).await
     }
 
-    pub async fn start_with(broker: Broker, vary: Vary) -> Self {
+    pub async fn start_with(broker: Broker, vary: TestOptions) -> Self {
         mc_chassis::install_crypto();
         let database = Database::fresh("eligibility", &MIGRATOR).await;
         let (payer, secrets) = (Payer::start().await, tempfile::tempdir().unwrap());

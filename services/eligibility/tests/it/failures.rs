@@ -1,7 +1,7 @@
 //! The database cut, the broker cut, the payer dead; then recovery, with nothing lost.
 
 use crate::{
-    app::{TestApp, VERIFY, Vary},
+    app::{TestApp, TestOptions, VERIFY},
     payer::Mood,
 };
 use mc_testkit::{ChaosProxy, broker, eventually, setting};
@@ -13,9 +13,9 @@ async fn without_its_database_it_says_503_and_tells_no_data() {
     let proxy = ChaosProxy::before_url(&setting("MC_TEST_POSTGRES_URL")).await;
     let app = TestApp::start_with(
         broker(),
-        Vary {
+        TestOptions {
             database_port: Some(proxy.port),
-            ..Vary::default()
+            ..TestOptions::default()
         },
     )
     .await;
@@ -54,9 +54,9 @@ async fn where_the_audit_record_cannot_be_committed_the_payers_answer_is_not_tol
     let proxy = ChaosProxy::before_url(&setting("MC_TEST_POSTGRES_URL")).await;
     let app = TestApp::start_with(
         broker(),
-        Vary {
+        TestOptions {
             database_port: Some(proxy.port),
-            ..Vary::default()
+            ..TestOptions::default()
         },
     )
     .await;
@@ -87,13 +87,13 @@ async fn without_its_broker_it_goes_on_and_tells_the_events_later() {
     let mut url = reqwest::Url::parse(&broker.url).unwrap();
     url.set_port(Some(proxy.port)).unwrap();
     // Somebody listens, or a mandatory event would rightly wait.
-    broker.declare("audit.trail", "*.audit.recorded.v1").await;
+    broker.declare("audit.log", "*.audit.recorded.v1").await;
     proxy.cut();
     let app = TestApp::start_with(
         broker.clone(),
-        Vary {
+        TestOptions {
             broker_url: Some(url.to_string()),
-            ..Vary::default()
+            ..TestOptions::default()
         },
     )
     .await;
@@ -109,7 +109,7 @@ async fn without_its_broker_it_goes_on_and_tells_the_events_later() {
         (left == 0).then_some(())
     })
     .await;
-    assert_eq!(broker.ready("audit.trail").await, Some(2));
+    assert_eq!(broker.ready("audit.log").await, Some(2));
     app.stop().await;
 }
 

@@ -8,10 +8,10 @@
 
 mod access;
 mod app;
+mod audit_trail;
 mod coverages;
 mod failures;
 mod leaks;
-mod on_record;
 mod outages;
 mod payer;
 mod verify;

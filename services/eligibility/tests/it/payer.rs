@@ -29,36 +29,36 @@ pub enum Mood {
 }
 
 #[derive(Clone)]
-struct Desk(Arc<Mutex<(Mood, Vec<Inquiry>)>>);
+struct AppState(Arc<Mutex<(Mood, Vec<Inquiry>)>>);
 
 pub struct Payer {
     pub server: MockServer,
-    desk: Desk,
+    state: AppState,
 }
 
 impl Payer {
     pub async fn start() -> Self {
         let server = MockServer::builder().start().await;
-        let desk = Desk(Arc::new(Mutex::new((Mood::Active, Vec::new()))));
+        let state = AppState(Arc::new(Mutex::new((Mood::Active, Vec::new()))));
         Mock::given(matchers::method("POST"))
             .and(matchers::path("/payer/core"))
-            .respond_with(desk.clone())
+            .respond_with(state.clone())
             .mount(&server)
             .await;
-        Self { server, desk }
+        Self { server, state }
     }
 
     pub fn feels(&self, mood: Mood) {
-        self.desk.0.lock().unwrap().0 = mood;
+        self.state.0.lock().unwrap().0 = mood;
     }
 
     /// Every 270 that came, in order.
     pub fn asked(&self) -> Vec<Inquiry> {
-        self.desk.0.lock().unwrap().1.clone()
+        self.state.0.lock().unwrap().1.clone()
     }
 }
 
-impl Respond for Desk {
+impl Respond for AppState {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let body = String::from_utf8(request.body.clone()).unwrap();
         for (name, value) in [

@@ -1,7 +1,7 @@
 //! Asking the payer, while it answers.
 
 use crate::{
-    app::{TestApp, VERIFY, Vary},
+    app::{TestApp, TestOptions, VERIFY},
     payer::{Mood, reads},
 };
 use chrono::{Duration, NaiveDate};
@@ -183,9 +183,9 @@ async fn a_rejection_is_told_with_what_can_be_done() {
 async fn a_young_answer_is_told_again_only_where_that_is_set() {
     let app = TestApp::start_with(
         broker(),
-        Vary {
+        TestOptions {
             fresh_s: 60,
-            ..Vary::default()
+            ..TestOptions::default()
         },
     )
     .await;

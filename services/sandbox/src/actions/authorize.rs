@@ -2,7 +2,7 @@
 
 use super::issue_token::token_hash;
 use crate::{
-    Desk,
+    AppState,
     domain::{
         people::{ChartBehaviour, find_patient},
         scopes::Scopes,
@@ -61,14 +61,14 @@ pub enum ChartError {
 /// # Errors
 /// [`ChartError::NoToken`], [`ChartError::Scope`].
 pub async fn authorize(
-    desk: &Desk,
+    state: &AppState,
     token: Option<&str>,
     resource_type: &str,
     letter: char,
 ) -> Result<Grant, ChartError> {
     let token = token.ok_or(ChartError::NoToken)?;
-    let mut connection = desk.pool.acquire().await?;
-    let grant = tokens::find(&mut connection, &token_hash(token), desk.clock.now()).await?;
+    let mut connection = state.pool.acquire().await?;
+    let grant = tokens::find(&mut connection, &token_hash(token), state.clock.now()).await?;
     let grant = grant.ok_or(ChartError::NoToken)?;
     if Scopes::parse(&grant.scope).allow(resource_type, letter) {
         Ok(grant)
@@ -81,9 +81,9 @@ pub async fn authorize(
 ///
 /// # Errors
 /// The database's.
-pub async fn revoke(desk: &Desk, token: &str) -> Result<(), sqlx::Error> {
-    let mut transaction = desk.pool.begin().await?;
-    tokens::update_revoked(&mut transaction, &token_hash(token), desk.clock.now()).await?;
+pub async fn revoke(state: &AppState, token: &str) -> Result<(), sqlx::Error> {
+    let mut transaction = state.pool.begin().await?;
+    tokens::update_revoked(&mut transaction, &token_hash(token), state.clock.now()).await?;
     transaction.commit().await
 }
 
@@ -91,15 +91,15 @@ pub async fn revoke(desk: &Desk, token: &str) -> Result<(), sqlx::Error> {
 ///
 /// # Errors
 /// The behaviour, as the error that it is.
-pub async fn behave(desk: &Desk, organization: &str, patient_id: &str, token: &str) -> Result<(), ChartError> {
+pub async fn behave(state: &AppState, organization: &str, patient_id: &str, token: &str) -> Result<(), ChartError> {
     let behaviour = find_patient(organization, patient_id).map_or(ChartBehaviour::Normal, |patient| patient.chart);
     match behaviour {
         ChartBehaviour::Unavailable => Err(ChartError::Unavailable),
-        ChartBehaviour::RateLimited if once_in(desk, "rate", patient_id, Duration::seconds(5)).await? => {
+        ChartBehaviour::RateLimited if once_in(state, "rate", patient_id, Duration::seconds(5)).await? => {
             Err(ChartError::Throttled)
         }
-        ChartBehaviour::RevokesToken if once_in(desk, "revoke", patient_id, Duration::seconds(60)).await? => {
-            revoke(desk, token).await?;
+        ChartBehaviour::RevokesToken if once_in(state, "revoke", patient_id, Duration::seconds(60)).await? => {
+            revoke(state, token).await?;
             Err(ChartError::NoToken)
         }
         // A conflict shows itself at updates; the others have shown themselves already.
@@ -111,9 +111,9 @@ pub async fn behave(desk: &Desk, organization: &str, patient_id: &str, token: &s
 }
 
 /// True for the first call in any `span`.
-async fn once_in(desk: &Desk, what: &str, patient_id: &str, span: Duration) -> Result<bool, sqlx::Error> {
-    let (name, now) = (format!("{what}:{patient_id}"), desk.clock.now());
-    let mut transaction = desk.pool.begin().await?;
+async fn once_in(state: &AppState, what: &str, patient_id: &str, span: Duration) -> Result<bool, sqlx::Error> {
+    let (name, now) = (format!("{what}:{patient_id}"), state.clock.now());
+    let mut transaction = state.pool.begin().await?;
     let first = faults::insert_mark(&mut transaction, &name, now - span, now).await?;
     transaction.commit().await?;
     Ok(first)

@@ -3,7 +3,7 @@
 
 use super::random;
 use crate::{
-    Desk,
+    AppState,
     domain::{
         card::Card,
         fault::{Fault, Target},
@@ -74,16 +74,16 @@ struct Change {
 /// # Errors
 /// [`ChangeError`]; nothing is changed then, and the key is free.
 pub async fn change_intent(
-    desk: &Desk,
+    state: &AppState,
     command: &Command,
     form: &Form,
     key: Option<&str>,
 ) -> Result<Answer, ChangeError> {
-    let mut transaction = desk.pool.begin().await?;
-    match change_once(&mut transaction, command, form, key, desk.clock.now()).await {
+    let mut transaction = state.pool.begin().await?;
+    match change_once(&mut transaction, command, form, key, state.clock.now()).await {
         Ok(answer) => {
             transaction.commit().await?;
-            desk.webhooks.notify_one();
+            state.webhooks.notify_one();
             Ok(answer)
         }
         Err(error) => {

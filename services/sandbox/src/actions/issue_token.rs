@@ -2,7 +2,7 @@
 
 use super::random;
 use crate::{
-    Desk,
+    AppState,
     domain::{
         assertion::{self, AssertionFault},
         scopes::Scopes,
@@ -71,7 +71,7 @@ fn refused(code: &'static str, reason: impl ToString) -> TokenError {
 ///
 /// # Errors
 /// [`TokenError`].
-pub async fn issue_token(desk: &Desk, request: &TokenRequest) -> Result<Issued, TokenError> {
+pub async fn issue_token(state: &AppState, request: &TokenRequest) -> Result<Issued, TokenError> {
     if request.grant_type != "client_credentials" {
         return Err(refused(
             "unsupported_grant_type",
@@ -84,11 +84,11 @@ pub async fn issue_token(desk: &Desk, request: &TokenRequest) -> Result<Issued, 
             "client_assertion_type must be the JWT bearer type",
         ));
     }
-    let now = desk.clock.now();
-    let assertion = assertion::check(&request.client_assertion, &desk.clients, &request.token_url, now)?;
+    let now = state.clock.now();
+    let assertion = assertion::check(&request.client_assertion, &state.clients, &request.token_url, now)?;
     let client = assertion.client;
     let scope = Scopes::parse(&client.scope).grant(&Scopes::parse(&request.scope));
-    let mut transaction = desk.pool.begin().await?;
+    let mut transaction = state.pool.begin().await?;
     // Spent even where the scope is refused: a replay is a replay.
     let new = tokens::insert_assertion(
         &mut transaction,
@@ -108,7 +108,7 @@ pub async fn issue_token(desk: &Desk, request: &TokenRequest) -> Result<Issued, 
             "none of the scopes is registered for this client",
         ));
     }
-    let (access_token, life) = (random::alphanumeric(48), Duration::seconds(desk.settings.ehr.token_s));
+    let (access_token, life) = (random::alphanumeric(48), Duration::seconds(state.settings.ehr.token_s));
     let grant = Grant {
         organization: client.organization.clone(),
         scope: scope.to_string(),

@@ -1,7 +1,7 @@
 //! Whether a request or a webhook meets a fault that is on.
 
 use crate::{
-    Desk,
+    AppState,
     domain::fault::{Fault, Target},
     store::faults,
 };
@@ -11,13 +11,13 @@ use crate::{
 /// # Errors
 /// The database's.
 pub async fn meet_fault(
-    desk: &Desk,
+    state: &AppState,
     target: Target,
     applies: impl Fn(Fault) -> bool,
 ) -> Result<Option<Fault>, sqlx::Error> {
-    let on = faults::list_of(&mut *desk.pool.acquire().await?, target).await?;
+    let on = faults::list_of(&mut *state.pool.acquire().await?, target).await?;
     for fault in on.into_iter().filter(|fault| applies(*fault)) {
-        let mut transaction = desk.pool.begin().await?;
+        let mut transaction = state.pool.begin().await?;
         let met = faults::update_used(&mut transaction, target, fault).await?;
         transaction.commit().await?;
         if met {

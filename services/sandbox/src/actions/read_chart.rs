@@ -2,7 +2,7 @@
 
 use super::authorize::{ChartError, authorize, behave};
 use crate::{
-    Desk,
+    AppState,
     domain::search::Search,
     store::charts::{self, StoredResource},
 };
@@ -37,17 +37,23 @@ pub struct Found {
 /// # Errors
 /// [`ChartError`].
 pub async fn read_chart(
-    desk: &Desk,
+    state: &AppState,
     token: Option<&str>,
     resource_type: &str,
     id: &str,
 ) -> Result<Versioned, ChartError> {
-    let grant = authorize(desk, token, resource_type, 'r').await?;
-    let mut connection = desk.pool.acquire().await?;
+    let grant = authorize(state, token, resource_type, 'r').await?;
+    let mut connection = state.pool.acquire().await?;
     let stored = charts::find(&mut connection, &grant.organization, resource_type, id).await?;
     drop(connection);
     let stored = stored.ok_or(ChartError::NotFound)?;
-    behave(desk, &grant.organization, &stored.patient_id, token.unwrap_or_default()).await?;
+    behave(
+        state,
+        &grant.organization,
+        &stored.patient_id,
+        token.unwrap_or_default(),
+    )
+    .await?;
     versioned(stored)
 }
 
@@ -56,14 +62,20 @@ pub async fn read_chart(
 /// # Errors
 /// [`ChartError`].
 pub async fn search_charts(
-    desk: &Desk,
+    state: &AppState,
     token: Option<&str>,
     resource_type: &str,
     search: &Search,
 ) -> Result<Found, ChartError> {
-    let grant = authorize(desk, token, resource_type, 's').await?;
-    behave(desk, &grant.organization, &search.patient_id, token.unwrap_or_default()).await?;
-    let mut connection = desk.pool.acquire().await?;
+    let grant = authorize(state, token, resource_type, 's').await?;
+    behave(
+        state,
+        &grant.organization,
+        &search.patient_id,
+        token.unwrap_or_default(),
+    )
+    .await?;
+    let mut connection = state.pool.acquire().await?;
     let stored = charts::list(&mut connection, &grant.organization, resource_type, &search.patient_id).await?;
     drop(connection);
     let mut resources = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::change_intent::ChangeError;
 use crate::{
-    Desk,
+    AppState,
     domain::{intent_form::Form, stripe_error::StripeError},
     store::stripe::{self, Page},
 };
@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 ///
 /// # Errors
 /// 404 as Stripe writes it.
-pub async fn find_object(desk: &Desk, object: &str, id: &str) -> Result<Value, ChangeError> {
-    let found = stripe::find(&mut *desk.pool.acquire().await?, object, id).await?;
+pub async fn find_object(state: &AppState, object: &str, id: &str) -> Result<Value, ChangeError> {
+    let found = stripe::find(&mut *state.pool.acquire().await?, object, id).await?;
     Ok(found.ok_or_else(|| StripeError::missing(object, id))?)
 }
 
@@ -22,7 +22,7 @@ pub async fn find_object(desk: &Desk, object: &str, id: &str) -> Result<Value, C
 ///
 /// # Errors
 /// A parameter that Stripe would refuse.
-pub async fn list_objects(desk: &Desk, object: &str, url: &str, form: &Form) -> Result<Value, ChangeError> {
+pub async fn list_objects(state: &AppState, object: &str, url: &str, form: &Form) -> Result<Value, ChangeError> {
     form.refuse_unknown(&["limit", "starting_after", "created", "customer", "type", "expand"])?;
     let limit: i64 = match form.get("limit") {
         None => 10,
@@ -40,7 +40,7 @@ pub async fn list_objects(desk: &Desk, object: &str, url: &str, form: &Form) -> 
         created_from: time(form, "created[gte]")?,
         created_before: time(form, "created[lt]")?,
     };
-    let mut data = stripe::list(&mut *desk.pool.acquire().await?, object, &page).await?;
+    let mut data = stripe::list(&mut *state.pool.acquire().await?, object, &page).await?;
     let has_more = i64::try_from(data.len()).unwrap_or(i64::MAX) > limit;
     data.truncate(usize::try_from(limit).unwrap_or_default());
     Ok(json!({ "object": "list", "url": url, "has_more": has_more, "data": data }))
@@ -50,12 +50,12 @@ pub async fn list_objects(desk: &Desk, object: &str, url: &str, form: &Form) -> 
 ///
 /// # Errors
 /// The database's.
-pub async fn list_charges(desk: &Desk) -> Result<Vec<Value>, sqlx::Error> {
+pub async fn list_charges(state: &AppState) -> Result<Vec<Value>, sqlx::Error> {
     let page = Page {
         limit: 10_000,
         ..Page::default()
     };
-    let intents = stripe::list(&mut *desk.pool.acquire().await?, "payment_intent", &page).await?;
+    let intents = stripe::list(&mut *state.pool.acquire().await?, "payment_intent", &page).await?;
     let members = [
         "id",
         "status",

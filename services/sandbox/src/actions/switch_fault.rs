@@ -1,7 +1,7 @@
 //! Switches faults on and off.
 
 use crate::{
-    Desk,
+    AppState,
     domain::fault::{Fault, Switch, Target},
     store::faults,
 };
@@ -10,14 +10,14 @@ use crate::{
 ///
 /// # Errors
 /// The database's.
-pub async fn switch_on(desk: &Desk, mut switch: Switch) -> Result<(), sqlx::Error> {
+pub async fn switch_on(state: &AppState, mut switch: Switch) -> Result<(), sqlx::Error> {
     if switch.fault == Fault::UnauthorizedOnce {
         switch.times = Some(1);
     }
-    let mut transaction = desk.pool.begin().await?;
-    faults::insert(&mut transaction, switch, desk.clock.now()).await?;
+    let mut transaction = state.pool.begin().await?;
+    faults::insert(&mut transaction, switch, state.clock.now()).await?;
     transaction.commit().await?;
-    desk.webhooks.notify_one();
+    state.webhooks.notify_one();
     Ok(())
 }
 
@@ -25,11 +25,11 @@ pub async fn switch_on(desk: &Desk, mut switch: Switch) -> Result<(), sqlx::Erro
 ///
 /// # Errors
 /// The database's.
-pub async fn switch_off(desk: &Desk, target: Option<Target>, fault: Option<Fault>) -> Result<(), sqlx::Error> {
-    let mut transaction = desk.pool.begin().await?;
+pub async fn switch_off(state: &AppState, target: Option<Target>, fault: Option<Fault>) -> Result<(), sqlx::Error> {
+    let mut transaction = state.pool.begin().await?;
     faults::delete(&mut transaction, target, fault).await?;
     transaction.commit().await?;
-    desk.webhooks.notify_one();
+    state.webhooks.notify_one();
     Ok(())
 }
 
@@ -37,6 +37,6 @@ pub async fn switch_off(desk: &Desk, target: Option<Target>, fault: Option<Fault
 ///
 /// # Errors
 /// The database's.
-pub async fn list_switches(desk: &Desk) -> Result<Vec<Switch>, sqlx::Error> {
-    faults::list(&mut *desk.pool.acquire().await?).await
+pub async fn list_switches(state: &AppState) -> Result<Vec<Switch>, sqlx::Error> {
+    faults::list(&mut *state.pool.acquire().await?).await
 }

@@ -5,7 +5,7 @@ use super::{
     read_chart::{Versioned, versioned},
 };
 use crate::{
-    Desk,
+    AppState,
     domain::{
         encounter,
         people::{ChartBehaviour, find_patient},
@@ -19,20 +19,20 @@ use mc_fhir::{Resource, WeakEtag};
 /// # Errors
 /// [`ChartError`].
 pub async fn update_encounter(
-    desk: &Desk,
+    state: &AppState,
     token: Option<&str>,
     id: &str,
     if_match: Option<&str>,
     body: &[u8],
 ) -> Result<Versioned, ChartError> {
-    let grant = authorize(desk, token, "Encounter", 'u').await?;
-    let (organization, now) = (grant.organization.as_str(), desk.clock.now());
+    let grant = authorize(state, token, "Encounter", 'u').await?;
+    let (organization, now) = (grant.organization.as_str(), state.clock.now());
     let patient_id = {
-        let mut connection = desk.pool.acquire().await?;
+        let mut connection = state.pool.acquire().await?;
         let found = charts::find(&mut connection, organization, "Encounter", id).await?;
         found.ok_or(ChartError::NotFound)?.patient_id
     };
-    behave(desk, organization, &patient_id, token.unwrap_or_default()).await?;
+    behave(state, organization, &patient_id, token.unwrap_or_default()).await?;
     let wanted = match if_match {
         None => return Err(ChartError::NoVersion),
         Some(text) => WeakEtag::parse(text).ok_or(ChartError::Parameter("header:If-Match"))?,
@@ -40,7 +40,7 @@ pub async fn update_encounter(
     let encounter = Resource::parse(body).map_err(ChartError::Unreadable)?;
     encounter::check(&encounter, id, &patient_id).map_err(|(place, reason)| ChartError::Element(place, reason))?;
 
-    let mut transaction = desk.pool.begin().await?;
+    let mut transaction = state.pool.begin().await?;
     let stored = charts::get_for_update(&mut transaction, organization, "Encounter", id).await?;
     let mut stored = stored.ok_or(ChartError::NotFound)?;
     let place = (organization, "Encounter", id);

@@ -1,7 +1,7 @@
 //! What a test may switch and look at. These routes answer callers on this machine only.
 
 use crate::{
-    Desk,
+    AppState,
     actions::{
         change_intent::{ChangeError, Command, change_intent},
         read_stripe,
@@ -122,9 +122,9 @@ pub struct Authenticate {
 /// Lists the faults that are on.
 #[utoipa::path(tag = "faults", security(()), responses((status = 200, description = "Faults", body = Faults)))]
 #[get("/faults")]
-pub async fn list_faults(desk: Data<Desk>, _: Local) -> Result<HttpResponse, Problem> {
+pub async fn list_faults(state: Data<AppState>, _: Local) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().json(Faults {
-        faults: list_switches(&desk).await?,
+        faults: list_switches(&state).await?,
     }))
 }
 
@@ -135,14 +135,14 @@ pub async fn list_faults(desk: Data<Desk>, _: Local) -> Result<HttpResponse, Pro
     (status = 422, description = "A field is wrong", body = Problem),
 ))]
 #[put("/faults")]
-pub async fn put_fault(desk: Data<Desk>, _: Local, body: Body<PutFault>) -> Result<HttpResponse, Problem> {
+pub async fn put_fault(state: Data<AppState>, _: Local, body: Body<PutFault>) -> Result<HttpResponse, Problem> {
     let PutFault { target, fault, times } = body.value;
     if fault.is_about_webhooks() && target != Target::Stripe {
         return Err(Problem::new(problem::UNPROCESSABLE).at("/fault", "only stripe sends webhooks"));
     }
-    switch_on(&desk, Switch { target, fault, times }).await?;
+    switch_on(&state, Switch { target, fault, times }).await?;
     Ok(HttpResponse::Ok().json(Faults {
-        faults: list_switches(&desk).await?,
+        faults: list_switches(&state).await?,
     }))
 }
 
@@ -152,19 +152,19 @@ pub async fn put_fault(desk: Data<Desk>, _: Local, body: Body<PutFault>) -> Resu
     (status = 400, description = "A parameter is wrong", body = Problem),
 ))]
 #[delete("/faults")]
-pub async fn delete_faults(desk: Data<Desk>, _: Local, named: Named) -> Result<HttpResponse, Problem> {
-    switch_off(&desk, named.0.target, named.0.fault).await?;
+pub async fn delete_faults(state: Data<AppState>, _: Local, named: Named) -> Result<HttpResponse, Problem> {
+    switch_off(&state, named.0.target, named.0.fault).await?;
     Ok(HttpResponse::Ok().json(Faults {
-        faults: list_switches(&desk).await?,
+        faults: list_switches(&state).await?,
     }))
 }
 
 /// Lists every payment intent with its status, newest first.
 #[utoipa::path(tag = "stripe", security(()), responses((status = 200, description = "Payment intents", body = Charges)))]
 #[get("/charges")]
-pub async fn list_charges(desk: Data<Desk>, _: Local) -> Result<HttpResponse, Problem> {
+pub async fn list_charges(state: Data<AppState>, _: Local) -> Result<HttpResponse, Problem> {
     Ok(HttpResponse::Ok().json(Charges {
-        charges: read_stripe::list_charges(&desk).await?,
+        charges: read_stripe::list_charges(&state).await?,
     }))
 }
 
@@ -175,13 +175,13 @@ pub async fn list_charges(desk: Data<Desk>, _: Local) -> Result<HttpResponse, Pr
 ))]
 #[post("/payment_intents/{id}/authenticate")]
 pub async fn authenticate(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     _: Local,
     id: Path<String>,
     body: Body<Authenticate>,
 ) -> Result<HttpResponse, Problem> {
     let command = Command::Authenticate(id.into_inner(), body.value.succeeds);
-    match change_intent(&desk, &command, &Form::default(), None).await {
+    match change_intent(&state, &command, &Form::default(), None).await {
         Ok(answer) => Ok(HttpResponse::Ok().json(answer.body)),
         Err(ChangeError::Refused(_)) => {
             let problem = Problem::new(problem::UNPROCESSABLE);

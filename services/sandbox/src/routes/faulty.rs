@@ -2,7 +2,7 @@
 
 use super::dialect;
 use crate::{
-    Desk,
+    AppState,
     actions::{authorize::revoke, meet_fault::meet_fault},
     domain::fault::{Fault, Target},
 };
@@ -23,14 +23,14 @@ pub async fn meet(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let Some(desk) = request.app_data::<Data<Desk>>().cloned() else {
+    let Some(state) = request.app_data::<Data<AppState>>().cloned() else {
         return next.call(request).await;
     };
     let token = bearer(&request);
     let applies = |fault: Fault| {
         !fault.is_about_webhooks() && (fault != Fault::UnauthorizedOnce || token.is_some() || target == Target::Payer)
     };
-    let fault = meet_fault(&desk, target, applies).await.map_err(Problem::from)?;
+    let fault = meet_fault(&state, target, applies).await.map_err(Problem::from)?;
     let Some(fault) = fault else {
         return next.call(request).await;
     };
@@ -41,20 +41,20 @@ pub async fn meet(
     );
     let answer = match fault {
         Fault::Slow => {
-            tokio::time::sleep(Duration::from_millis(desk.settings.faults.slow_ms)).await;
+            tokio::time::sleep(Duration::from_millis(state.settings.faults.slow_ms)).await;
             return next.call(request).await;
         }
         Fault::AnswerLost => {
             let done = next.call(request).await?;
             return Ok(done.into_response(dialect::dropped()));
         }
-        Fault::Stall => stall(&desk).await,
+        Fault::Stall => stall(&state).await,
         Fault::Down => dialect::dropped(),
         Fault::Garbage => dialect::garbage(),
         Fault::RateLimited => dialect::refuse(target, StatusCode::TOO_MANY_REQUESTS),
         Fault::UnauthorizedOnce => {
             if target == Target::Ehr {
-                revoke(&desk, token.as_deref().unwrap_or_default())
+                revoke(&state, token.as_deref().unwrap_or_default())
                     .await
                     .map_err(Problem::from)?;
             }
@@ -66,10 +66,10 @@ pub async fn meet(
 }
 
 /// Holds the connection and says nothing; the caller's own deadline, or ours, ends it.
-pub async fn stall(desk: &Desk) -> HttpResponse {
-    let limit = Duration::from_millis(desk.settings.faults.stall_ms);
+pub async fn stall(state: &AppState) -> HttpResponse {
+    let limit = Duration::from_millis(state.settings.faults.stall_ms);
     // Either way nothing is said.
-    let _ = tokio::time::timeout(limit, desk.stopping.cancelled()).await;
+    let _ = tokio::time::timeout(limit, state.stopping.cancelled()).await;
     dialect::dropped()
 }
 

@@ -2,7 +2,7 @@
 
 use super::{dialect, faulty};
 use crate::{
-    Desk,
+    AppState,
     domain::{
         benefits::{self, Verdict, judge},
         core_envelope::{self, EnvelopeFault, Fields},
@@ -28,16 +28,16 @@ use uuid::Uuid;
 const GARBAGE: &str = "<html><body>502 Proxy Error</body></html>";
 
 /// `POST /payer/core`. Refusals of the envelope are 200 with an error code, as the rule has it.
-pub async fn core(desk: Data<Desk>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Problem> {
+pub async fn core(state: Data<AppState>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Problem> {
     let fields = read(&request, body).await?;
-    let answer = match answer(&desk, &fields) {
+    let answer = match answer(&state, &fields) {
         Ok(Reply::Payload(payload, wait)) => {
             tokio::time::sleep(wait).await;
-            respond(&desk, &fields, Ok(&payload))
+            respond(&state, &fields, Ok(&payload))
         }
-        Ok(Reply::Stall) => faulty::stall(&desk).await,
+        Ok(Reply::Stall) => faulty::stall(&state).await,
         Ok(Reply::Dropped) => dialect::dropped(),
-        Err(fault) => respond(&desk, &fields, Err(&fault)),
+        Err(fault) => respond(&state, &fields, Err(&fault)),
     };
     Ok(answer)
 }
@@ -72,9 +72,9 @@ async fn read(request: &HttpRequest, body: Bytes) -> Result<Fields, Problem> {
     Ok(fields)
 }
 
-fn answer(desk: &Desk, fields: &Fields) -> Result<Reply, EnvelopeFault> {
+fn answer(state: &AppState, fields: &Fields) -> Result<Reply, EnvelopeFault> {
     core_envelope::check(fields)?;
-    if !(matches(fields, "UserName", &desk.payer.username) && matches(fields, "Password", &desk.payer.password)) {
+    if !(matches(fields, "UserName", &state.payer.username) && matches(fields, "Password", &state.payer.password)) {
         return Err(EnvelopeFault::new("UnAuthorized", "UserName or Password is wrong."));
     }
     let payload = fields.get("Payload").map(String::as_str).unwrap_or_default();
@@ -86,7 +86,7 @@ fn answer(desk: &Desk, fields: &Fields) -> Result<Reply, EnvelopeFault> {
             MemberBehaviour::Stall => return Ok(Reply::Stall),
             MemberBehaviour::Dropped => return Ok(Reply::Dropped),
             MemberBehaviour::Garbage => return Ok(Reply::Payload(GARBAGE.to_owned(), wait)),
-            MemberBehaviour::Late => wait = Duration::from_millis(desk.settings.payer.late_ms),
+            MemberBehaviour::Late => wait = Duration::from_millis(state.settings.payer.late_ms),
             _ => {}
         }
     }
@@ -97,17 +97,17 @@ fn answer(desk: &Desk, fields: &Fields) -> Result<Reply, EnvelopeFault> {
         transaction: inquiry.control.transaction,
     };
     let trace = format!("SBX{number:09}");
-    let text = benefits::answer(&inquiry, verdict, control, &trace, desk.clock.now())
+    let text = benefits::answer(&inquiry, verdict, control, &trace, state.clock.now())
         .map_err(|_| EnvelopeFault::new("PayloadIllegal", "A value of the 270 does not fit into a 271."))?;
     Ok(Reply::Payload(text, wait))
 }
 
-fn respond(desk: &Desk, fields: &Fields, outcome: Result<&str, &EnvelopeFault>) -> HttpResponse {
+fn respond(state: &AppState, fields: &Fields, outcome: Result<&str, &EnvelopeFault>) -> HttpResponse {
     let mut bytes = [0; 16];
     // Without randomness the id is the nil UUID: the answer still stands.
     let _ = rand::fill(&mut bytes);
     let id = uuid::Builder::from_random_bytes(bytes).into_uuid();
-    let (content_type, body) = core_envelope::respond(fields, &id, outcome, desk.clock.now());
+    let (content_type, body) = core_envelope::respond(fields, &id, outcome, state.clock.now());
     HttpResponse::Ok().content_type(content_type).body(body)
 }
 

@@ -2,7 +2,7 @@
 
 use super::dialect;
 use crate::{
-    Desk,
+    AppState,
     actions::{
         change_intent::{Answer, ChangeError, Command, change_intent},
         read_stripe::{find_object, list_objects},
@@ -43,24 +43,24 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .default_service(web::to(unknown_path));
 }
 
-async fn create(desk: Data<Desk>, request: HttpRequest, body: Bytes) -> HttpResponse {
-    change(&desk, &request, &body, Command::Create).await
+async fn create(state: Data<AppState>, request: HttpRequest, body: Bytes) -> HttpResponse {
+    change(&state, &request, &body, Command::Create).await
 }
 
-async fn confirm(desk: Data<Desk>, request: HttpRequest, id: Path<String>, body: Bytes) -> HttpResponse {
-    change(&desk, &request, &body, Command::Confirm(id.into_inner())).await
+async fn confirm(state: Data<AppState>, request: HttpRequest, id: Path<String>, body: Bytes) -> HttpResponse {
+    change(&state, &request, &body, Command::Confirm(id.into_inner())).await
 }
 
-async fn cancel(desk: Data<Desk>, request: HttpRequest, id: Path<String>, body: Bytes) -> HttpResponse {
-    change(&desk, &request, &body, Command::Cancel(id.into_inner())).await
+async fn cancel(state: Data<AppState>, request: HttpRequest, id: Path<String>, body: Bytes) -> HttpResponse {
+    change(&state, &request, &body, Command::Cancel(id.into_inner())).await
 }
 
-async fn change(desk: &Desk, request: &HttpRequest, body: &[u8], command: Command) -> HttpResponse {
+async fn change(state: &AppState, request: &HttpRequest, body: &[u8], command: Command) -> HttpResponse {
     let work = async {
-        authenticate(desk, request)?;
+        authenticate(state, request)?;
         let key = idempotency_key(request)?;
         let form = form(body)?;
-        change_intent(desk, &command, &form, key).await
+        change_intent(state, &command, &form, key).await
     };
     match work.await {
         Ok(answer) => changed(&answer, request),
@@ -96,39 +96,39 @@ fn answered(outcome: Result<Value, ChangeError>) -> HttpResponse {
     }
 }
 
-async fn find_intent(desk: Data<Desk>, request: HttpRequest, id: Path<String>) -> HttpResponse {
-    find(&desk, &request, "payment_intent", &id).await
+async fn find_intent(state: Data<AppState>, request: HttpRequest, id: Path<String>) -> HttpResponse {
+    find(&state, &request, "payment_intent", &id).await
 }
 
-async fn find_event(desk: Data<Desk>, request: HttpRequest, id: Path<String>) -> HttpResponse {
-    find(&desk, &request, "event", &id).await
+async fn find_event(state: Data<AppState>, request: HttpRequest, id: Path<String>) -> HttpResponse {
+    find(&state, &request, "event", &id).await
 }
 
-async fn find(desk: &Desk, request: &HttpRequest, object: &str, id: &str) -> HttpResponse {
-    answered(match authenticate(desk, request) {
-        Ok(()) => find_object(desk, object, id).await,
+async fn find(state: &AppState, request: &HttpRequest, object: &str, id: &str) -> HttpResponse {
+    answered(match authenticate(state, request) {
+        Ok(()) => find_object(state, object, id).await,
         Err(error) => Err(error.into()),
     })
 }
 
-async fn list_intents(desk: Data<Desk>, request: HttpRequest) -> HttpResponse {
-    list(&desk, &request, "payment_intent", "/v1/payment_intents").await
+async fn list_intents(state: Data<AppState>, request: HttpRequest) -> HttpResponse {
+    list(&state, &request, "payment_intent", "/v1/payment_intents").await
 }
 
-async fn list_events(desk: Data<Desk>, request: HttpRequest) -> HttpResponse {
-    list(&desk, &request, "event", "/v1/events").await
+async fn list_events(state: Data<AppState>, request: HttpRequest) -> HttpResponse {
+    list(&state, &request, "event", "/v1/events").await
 }
 
-async fn list(desk: &Desk, request: &HttpRequest, object: &str, url: &str) -> HttpResponse {
+async fn list(state: &AppState, request: &HttpRequest, object: &str, url: &str) -> HttpResponse {
     let work = async {
-        authenticate(desk, request)?;
-        list_objects(desk, object, url, &form(request.query_string().as_bytes())?).await
+        authenticate(state, request)?;
+        list_objects(state, object, url, &form(request.query_string().as_bytes())?).await
     };
     answered(work.await)
 }
 
-async fn balance(desk: Data<Desk>, request: HttpRequest) -> HttpResponse {
-    answered(authenticate(&desk, &request).map_err(ChangeError::from).map(|()| {
+async fn balance(state: Data<AppState>, request: HttpRequest) -> HttpResponse {
+    answered(authenticate(&state, &request).map_err(ChangeError::from).map(|()| {
         let nothing = json!([{ "amount": 0, "currency": "usd", "source_types": { "card": 0 } }]);
         json!({ "object": "balance", "available": nothing, "livemode": false, "pending": nothing })
     }))
@@ -140,7 +140,7 @@ async fn unknown_path(request: HttpRequest) -> HttpResponse {
 }
 
 /// `Bearer sk_test_…`, or the same as the user name of basic authentication.
-fn authenticate(desk: &Desk, request: &HttpRequest) -> Result<(), StripeError> {
+fn authenticate(state: &AppState, request: &HttpRequest) -> Result<(), StripeError> {
     let header = request
         .headers()
         .get(AUTHORIZATION)
@@ -157,7 +157,7 @@ fn authenticate(desk: &Desk, request: &HttpRequest) -> Result<(), StripeError> {
         }
         _ => String::new(),
     };
-    verify_slices_are_equal(given.as_bytes(), desk.stripe_key.expose_secret().as_bytes())
+    verify_slices_are_equal(given.as_bytes(), state.stripe_key.expose_secret().as_bytes())
         .map_err(|_| StripeError::unauthorized())
 }
 

@@ -1,7 +1,7 @@
 //! A trigger becomes a case, or adds to the one that stands.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{
         CaseState, NoticeClock, PLATFORM,
         detection::{Evidence, Rule, RuleBook, Subject, Trigger},
@@ -33,7 +33,7 @@ struct Merged {
 
 /// Opens cases and adds to those that stand. Each posts its event and audit record in the same transaction.
 pub(super) async fn raise(
-    desk: &Desk,
+    state: &AppState,
     transaction: &mut PgConnection,
     book: &RuleBook,
     triggers: Vec<Trigger>,
@@ -56,14 +56,14 @@ pub(super) async fn raise(
         let standing = cases::get_standing_for_update(transaction, organization_id.uuid(), &rule.id, about).await?;
         let standing = match standing {
             Some(case) if is_stale(&case, &found) => {
-                close(transaction, case, desk.clock.now()).await?;
+                close(transaction, case, state.clock.now()).await?;
                 None
             }
             standing => standing,
         };
         match standing {
-            Some(case) => extend(desk, transaction, case, found).await?,
-            None => open(desk, transaction, organization_id, rule, subject, found).await?,
+            Some(case) => extend(state, transaction, case, found).await?,
+            None => open(state, transaction, organization_id, rule, subject, found).await?,
         }
     }
     Ok(())
@@ -83,14 +83,14 @@ async fn close(transaction: &mut PgConnection, mut case: Case, now: DateTime<Utc
 }
 
 async fn open(
-    desk: &Desk,
+    state: &AppState,
     transaction: &mut PgConnection,
     organization_id: OrganizationId,
     rule: &Rule,
     subject: Subject,
     found: Merged,
 ) -> Result<(), sqlx::Error> {
-    let now = desk.clock.now();
+    let now = state.clock.now();
     let (Some(first), Some(last)) = (found.evidence.first(), found.evidence.last()) else {
         return Ok(());
     };
@@ -131,8 +131,8 @@ async fn open(
         notice_due_at: clock.map(|clock| clock.due_at),
     };
     let organization_id = known(organization_id);
-    desk.mailbox.post(transaction, organization_id, &alert).await?;
-    let record = desk
+    state.mailbox.enqueue(transaction, organization_id, &alert).await?;
+    let record = state
         .mailbox
         .audit_by(
             "audit.alert.raise",
@@ -146,10 +146,19 @@ async fn open(
         .detail("figure", case.figure)
         .detail("threshold", case.threshold)
         .detail("events", case.events);
-    desk.mailbox.post(transaction, organization_id, &record).await.map(drop)
+    state
+        .mailbox
+        .enqueue(transaction, organization_id, &record)
+        .await
+        .map(drop)
 }
 
-async fn extend(desk: &Desk, transaction: &mut PgConnection, mut case: Case, found: Merged) -> Result<(), sqlx::Error> {
+async fn extend(
+    state: &AppState,
+    transaction: &mut PgConnection,
+    mut case: Case,
+    found: Merged,
+) -> Result<(), sqlx::Error> {
     let fresh = kept(&found.evidence, case.events);
     let known_before = fresh.len() as u64 - case_evidence::insert(transaction, case.tree, case.id, fresh).await?;
     let added = found.evidence.len() as u64 - known_before;
@@ -163,7 +172,7 @@ async fn extend(desk: &Desk, transaction: &mut PgConnection, mut case: Case, fou
         case.last_event_at = case.last_event_at.max(evidence.at);
     }
     cases::update_events(transaction, &case).await?;
-    let record = desk
+    let record = state
         .mailbox
         .audit_by(
             "audit.alert.extend",
@@ -176,8 +185,9 @@ async fn extend(desk: &Desk, transaction: &mut PgConnection, mut case: Case, fou
         .detail("figure", case.figure)
         .detail("events_added", added)
         .detail("events", case.events);
-    desk.mailbox
-        .post(transaction, known(case.tree.into()), &record)
+    state
+        .mailbox
+        .enqueue(transaction, known(case.tree.into()), &record)
         .await
         .map(drop)
 }

@@ -2,15 +2,15 @@
 
 use super::{InventoryError, Kept, Words, describe, discovery_of, only_of_incidents, seal, within_notice};
 use crate::{
-    Desk,
+    AppState,
     domain::{RecordKind, RecordState, notice_due},
     store::inventory::{self, Record},
 };
 use chrono::{DateTime, Utc};
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
-use mc_mailbox::{Answer, Ticket};
+use mc_mailbox::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{AlertId, RecordId, UserId};
 
 /// What is added.
@@ -35,24 +35,24 @@ pub struct AddRecord {
     pub patients: Option<i64>,
 }
 
-/// Adds it, once for `ticket`. `shape` gives the answer.
+/// Adds it, once for `claim`. `shape` gives the answer.
 ///
 /// # Errors
 /// [`InventoryError`].
 pub async fn add_record(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     told: AddRecord,
-    ticket: &Ticket,
+    claim: &IdempotencyClaim,
     origin: &Origin,
-    shape: impl FnOnce(Kept) -> Answer,
-) -> Result<Answer, InventoryError> {
+    shape: impl FnOnce(Kept) -> StoredResponse,
+) -> Result<StoredResponse, InventoryError> {
     let organization_id = caller.organization_id;
-    let now = desk.clock.now();
+    let now = state.clock.now();
     check(&told, now)?;
     let id = RecordId::new();
-    let words_sealed = seal(desk, organization_id, id, &told.words).await?;
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let words_sealed = seal(state, organization_id, id, &told.words).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let discovered_at = match (told.kind, told.discovered_at, told.alert_id) {
         (RecordKind::Incidents, told, Some(alert_id)) => {
             let of_alert = discovery_of(&mut transaction, organization_id, alert_id).await?;
@@ -87,18 +87,19 @@ pub async fn add_record(
         version: 1,
     };
     inventory::insert(&mut transaction, &record).await?;
-    let audit = desk
+    let audit = state
         .mailbox
         .audit_of("audit.inventory.add", Interaction::Create, caller, origin);
     let audit = describe(audit, &record);
-    desk.mailbox
-        .post(&mut transaction, Some(organization_id), &audit)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &audit)
         .await?;
     let answer = shape(Kept {
         record,
         words: told.words,
     });
-    ticket.store(&mut transaction, &answer).await?;
+    claim.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)
 }

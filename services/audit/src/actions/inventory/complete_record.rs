@@ -2,14 +2,14 @@
 
 use super::{InventoryError, Kept, describe, open, seal};
 use crate::{
-    Desk,
+    AppState,
     domain::{RecordKind, RecordState, next_due},
     store::inventory::{self, Record},
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
-use mc_mailbox::{Answer, Ticket};
+use mc_mailbox::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::RecordId;
 
 /// Which is done.
@@ -30,61 +30,66 @@ pub struct Completed {
     pub next: Option<Kept>,
 }
 
-/// Marks it done, once for `ticket`. `shape` gives the answer.
+/// Marks it done, once for `claim`. `shape` gives the answer.
 ///
 /// # Errors
 /// [`InventoryError`].
 pub async fn complete_record(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     CompleteRecord { kind, id, notes }: CompleteRecord,
-    ticket: &Ticket,
+    claim: &IdempotencyClaim,
     origin: &Origin,
-    shape: impl FnOnce(Completed) -> Answer,
-) -> Result<Answer, InventoryError> {
+    shape: impl FnOnce(Completed) -> StoredResponse,
+) -> Result<StoredResponse, InventoryError> {
     let organization_id = caller.organization_id;
-    let now = desk.clock.now();
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let now = state.clock.now();
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let record = inventory::get_for_update(&mut transaction, organization_id.uuid(), kind, id)
         .await?
         .ok_or(InventoryError::Unknown)?;
     if record.state != RecordState::Open {
         return Err(InventoryError::Concluded);
     }
-    let mut done = open(desk, organization_id, record).await?;
-    let next = follow(desk, &done, now).await?;
+    let mut done = open(state, organization_id, record).await?;
+    let next = follow(state, &done, now).await?;
     done.record.state = RecordState::Done;
     done.record.completed_at = Some(now);
     done.record.version += 1;
     if notes.is_some() {
         done.words.notes = notes;
-        done.record.words_sealed = seal(desk, organization_id, id, &done.words).await?;
+        done.record.words_sealed = seal(state, organization_id, id, &done.words).await?;
     }
     inventory::update(&mut transaction, &done.record).await?;
-    let audit = desk
+    let audit = state
         .mailbox
         .audit_of("audit.inventory.complete", Interaction::Update, caller, origin);
     let mut audits = vec![describe(audit, &done.record)];
     if let Some(next) = &next {
         inventory::insert(&mut transaction, &next.record).await?;
-        let audit = desk
+        let audit = state
             .mailbox
             .audit_of("audit.inventory.add", Interaction::Create, caller, origin);
         audits.push(describe(audit, &next.record).detail("follows", id.to_string()));
     }
     for audit in &audits {
-        desk.mailbox
-            .post(&mut transaction, Some(organization_id), audit)
+        state
+            .mailbox
+            .enqueue(&mut transaction, Some(organization_id), audit)
             .await?;
     }
     let answer = shape(Completed { done, next });
-    ticket.store(&mut transaction, &answer).await?;
+    claim.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)
 }
 
 /// The next of its kind.
-async fn follow(desk: &Desk, done: &Kept, now: chrono::DateTime<chrono::Utc>) -> Result<Option<Kept>, InventoryError> {
+async fn follow(
+    state: &AppState,
+    done: &Kept,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Option<Kept>, InventoryError> {
     let (Some(due_at), Some(months)) = (done.record.due_at, done.record.repeats_months) else {
         return Ok(None);
     };
@@ -97,7 +102,7 @@ async fn follow(desk: &Desk, done: &Kept, now: chrono::DateTime<chrono::Utc>) ->
     let record = Record {
         id,
         due_at: Some(due_at),
-        words_sealed: seal(desk, done.record.tree.into(), id, &words).await?,
+        words_sealed: seal(state, done.record.tree.into(), id, &words).await?,
         reminded_days: None,
         added_at: now,
         version: 1,

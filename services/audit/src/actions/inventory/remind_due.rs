@@ -2,12 +2,12 @@
 
 use super::describe;
 use crate::{
-    Desk,
+    AppState,
     domain::{REMINDERS_DAYS, reminder},
     store::inventory,
 };
 use chrono::Duration;
-use mc_access::wall;
+use mc_access::tenancy;
 use mc_chassis::http::Origin;
 use mc_contracts::{Actor, Interaction, InventoryDue};
 
@@ -15,9 +15,9 @@ use mc_contracts::{Actor, Interaction, InventoryDue};
 ///
 /// # Errors
 /// The database's.
-pub async fn remind_due(desk: &Desk) -> Result<usize, sqlx::Error> {
-    let now = desk.clock.now();
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+pub async fn remind_due(state: &AppState) -> Result<usize, sqlx::Error> {
+    let now = state.clock.now();
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let reached = REMINDERS_DAYS.map(|days| now + Duration::days(days.into()));
     let mut sent = 0;
     for mut record in inventory::list_due_for_update(&mut transaction, reached).await? {
@@ -34,15 +34,15 @@ pub async fn remind_due(desk: &Desk) -> Result<usize, sqlx::Error> {
             days_left: (due_at - now).num_seconds().div_euclid(86_400),
         };
         let organization_id = Some(record.tree.into());
-        desk.mailbox.post(&mut transaction, organization_id, &due).await?;
+        state.mailbox.enqueue(&mut transaction, organization_id, &due).await?;
         let (actor, origin) = (Actor::system("audit.inventory"), Origin::default());
-        let audit = desk
+        let audit = state
             .mailbox
             .audit_by("audit.inventory.due", Interaction::Execute, actor, &origin);
         let audit = describe(audit, &record)
             .detail("reminder_days", days)
             .detail("days_left", due.days_left);
-        desk.mailbox.post(&mut transaction, organization_id, &audit).await?;
+        state.mailbox.enqueue(&mut transaction, organization_id, &audit).await?;
         sent += 1;
     }
     transaction.commit().await?;

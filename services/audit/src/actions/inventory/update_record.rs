@@ -2,12 +2,12 @@
 
 use super::{InventoryError, Kept, describe, discovery_of, only_of_incidents, open, seal, within_notice};
 use crate::{
-    Desk,
+    AppState,
     domain::{RecordKind, RecordState, notice_due},
     store::inventory::{self, Record},
 };
 use chrono::{DateTime, Utc};
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_vocabulary::{AlertId, RecordId, UserId};
@@ -40,7 +40,7 @@ pub struct UpdateRecord {
 /// # Errors
 /// [`InventoryError`].
 pub async fn update_record(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     (kind, id): (RecordKind, RecordId),
     change: UpdateRecord,
@@ -55,27 +55,28 @@ pub async fn update_record(
             ("/patients", change.patients.is_some()),
         ],
     )?;
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let record = inventory::get_for_update(&mut transaction, organization_id.uuid(), kind, id)
         .await?
         .ok_or(InventoryError::Unknown)?;
     if let Some(alert_id) = change.alert_id {
         discovery_of(&mut transaction, organization_id, alert_id).await?;
     }
-    let mut kept = open(desk, organization_id, record).await?;
-    kept.record = changed(kept.record, &change, desk.clock.now())?;
+    let mut kept = open(state, organization_id, record).await?;
+    kept.record = changed(kept.record, &change, state.clock.now())?;
     if let Some(title) = change.title {
         kept.words.title = title;
     }
     kept.words.notes = change.notes.or(kept.words.notes);
-    kept.record.words_sealed = seal(desk, organization_id, id, &kept.words).await?;
+    kept.record.words_sealed = seal(state, organization_id, id, &kept.words).await?;
     inventory::update(&mut transaction, &kept.record).await?;
-    let audit = desk
+    let audit = state
         .mailbox
         .audit_of("audit.inventory.update", Interaction::Update, caller, origin);
     let audit = describe(audit, &kept.record);
-    desk.mailbox
-        .post(&mut transaction, Some(organization_id), &audit)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &audit)
         .await?;
     transaction.commit().await?;
     Ok(kept)

@@ -18,7 +18,7 @@ pub struct Network {
 
 /// Not what it should be; says what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotANetwork {
+pub enum InvalidNetwork {
     /// The addresses.
     #[error("expected addresses as 192.0.2.0/24 or 2001:db8::/32")]
     Addresses,
@@ -32,10 +32,10 @@ impl Network {
     ///
     /// # Errors
     /// [`NotANetwork`].
-    pub fn new(addresses: &str, place: &str, latitude: f64, longitude: f64) -> Result<Self, NotANetwork> {
-        let addresses: IpNet = addresses.trim().parse().map_err(|_| NotANetwork::Addresses)?;
+    pub fn new(addresses: &str, place: &str, latitude: f64, longitude: f64) -> Result<Self, InvalidNetwork> {
+        let addresses: IpNet = addresses.trim().parse().map_err(|_| InvalidNetwork::Addresses)?;
         if !((-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude)) {
-            return Err(NotANetwork::Position);
+            return Err(InvalidNetwork::Position);
         }
         Ok(Self {
             addresses: addresses.trunc(),
@@ -87,7 +87,10 @@ mod tests {
         assert_eq!(place("192.0.2.5"), Some("Boston"));
         assert_eq!(place("192.0.2.200"), Some("Paris"));
         assert_eq!(place("198.51.100.1"), None);
-        assert_eq!(Network::new("here", "x", 0.0, 0.0), Err(NotANetwork::Addresses));
-        assert_eq!(Network::new("10.0.0.0/8", "x", 91.0, 0.0), Err(NotANetwork::Position));
+        assert_eq!(Network::new("here", "x", 0.0, 0.0), Err(InvalidNetwork::Addresses));
+        assert_eq!(
+            Network::new("10.0.0.0/8", "x", 91.0, 0.0),
+            Err(InvalidNetwork::Position)
+        );
     }
 }

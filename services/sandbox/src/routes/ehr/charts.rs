@@ -2,7 +2,7 @@
 
 use super::{PublicUrl, bearer, discovery::READABLE, refused};
 use crate::{
-    Desk,
+    AppState,
     actions::{
         authorize::ChartError,
         read_chart::{Found, Versioned, read_chart, search_charts},
@@ -20,28 +20,33 @@ use mc_fhir::{BundleKind, write_bundle};
 use url::form_urlencoded;
 
 /// `GET [base]/[type]/[id]`.
-pub async fn read(desk: Data<Desk>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
+pub async fn read(state: Data<AppState>, request: HttpRequest, path: Path<(String, String)>) -> HttpResponse {
     let (resource_type, id) = path.into_inner();
-    read_as(&desk, &request, &resource_type, &id).await
+    read_as(&state, &request, &resource_type, &id).await
 }
 
 /// `GET [base]/Encounter/[id]`.
-pub async fn read_encounter(desk: Data<Desk>, request: HttpRequest, id: Path<String>) -> HttpResponse {
-    read_as(&desk, &request, "Encounter", &id).await
+pub async fn read_encounter(state: Data<AppState>, request: HttpRequest, id: Path<String>) -> HttpResponse {
+    read_as(&state, &request, "Encounter", &id).await
 }
 
-async fn read_as(desk: &Desk, request: &HttpRequest, resource_type: &str, id: &str) -> HttpResponse {
+async fn read_as(state: &AppState, request: &HttpRequest, resource_type: &str, id: &str) -> HttpResponse {
     if !READABLE.contains(&resource_type) {
         return refused(ChartError::NotFound);
     }
-    match read_chart(desk, bearer(request.headers()), resource_type, id).await {
+    match read_chart(state, bearer(request.headers()), resource_type, id).await {
         Ok(found) => versioned(&found),
         Err(error) => refused(error),
     }
 }
 
 /// `PUT [base]/Encounter/[id]` under `If-Match`.
-pub async fn update_encounter(desk: Data<Desk>, request: HttpRequest, id: Path<String>, body: Bytes) -> HttpResponse {
+pub async fn update_encounter(
+    state: Data<AppState>,
+    request: HttpRequest,
+    id: Path<String>,
+    body: Bytes,
+) -> HttpResponse {
     if !matches!(request.content_type(), "application/fhir+json" | "application/json") {
         return refused(ChartError::Parameter("header:Content-Type"));
     }
@@ -49,28 +54,28 @@ pub async fn update_encounter(desk: Data<Desk>, request: HttpRequest, id: Path<S
         .headers()
         .get(IF_MATCH)
         .map(|value| value.to_str().unwrap_or_default());
-    match updating(&desk, bearer(request.headers()), &id, if_match, &body).await {
+    match updating(&state, bearer(request.headers()), &id, if_match, &body).await {
         Ok(updated) => versioned(&updated),
         Err(error) => refused(error),
     }
 }
 
 /// `GET [base]/[type]?…`.
-pub async fn search(desk: Data<Desk>, request: HttpRequest, resource_type: Path<String>) -> HttpResponse {
-    search_by(&desk, &request, &resource_type, request.query_string().as_bytes()).await
+pub async fn search(state: Data<AppState>, request: HttpRequest, resource_type: Path<String>) -> HttpResponse {
+    search_by(&state, &request, &resource_type, request.query_string().as_bytes()).await
 }
 
 /// `POST [base]/[type]/_search`: the same with the parameters in the body.
 pub async fn search_by_form(
-    desk: Data<Desk>,
+    state: Data<AppState>,
     request: HttpRequest,
     resource_type: Path<String>,
     body: Bytes,
 ) -> HttpResponse {
-    search_by(&desk, &request, &resource_type, &body).await
+    search_by(&state, &request, &resource_type, &body).await
 }
 
-async fn search_by(desk: &Desk, request: &HttpRequest, resource_type: &str, text: &[u8]) -> HttpResponse {
+async fn search_by(state: &AppState, request: &HttpRequest, resource_type: &str, text: &[u8]) -> HttpResponse {
     if !READABLE.contains(&resource_type) {
         return refused(ChartError::NotFound);
     }
@@ -82,7 +87,7 @@ async fn search_by(desk: &Desk, request: &HttpRequest, resource_type: &str, text
         Ok(search) => search,
         Err(name) => return refused(ChartError::Parameter(name)),
     };
-    match search_charts(desk, bearer(request.headers()), resource_type, &search).await {
+    match search_charts(state, bearer(request.headers()), resource_type, &search).await {
         Ok(found) => bundle(&PublicUrl::of(request), resource_type, &parameters, &found),
         Err(error) => refused(error),
     }

@@ -2,7 +2,7 @@
 
 use super::PublicUrl;
 use crate::{
-    Desk,
+    AppState,
     actions::issue_token::{TokenError, TokenRequest, issue_token},
 };
 use actix_web::{
@@ -15,7 +15,7 @@ use serde_json::json;
 use url::form_urlencoded;
 
 /// `POST /ehr/oauth2/token`, form-encoded (RFC 6749 section 4.4, RFC 7523).
-pub async fn token(desk: Data<Desk>, public: PublicUrl, body: Bytes) -> HttpResponse {
+pub async fn token(state: Data<AppState>, public: PublicUrl, body: Bytes) -> HttpResponse {
     let mut request = TokenRequest {
         token_url: public.token_url(),
         ..TokenRequest::default()
@@ -30,7 +30,7 @@ pub async fn token(desk: Data<Desk>, public: PublicUrl, body: Bytes) -> HttpResp
         };
         *field = value.into_owned();
     }
-    match issue_token(&desk, &request).await {
+    match issue_token(&state, &request).await {
         Ok(issued) => HttpResponse::Ok()
             .insert_header((CACHE_CONTROL, "no-store"))
             .json(json!({

@@ -1,7 +1,7 @@
 //! Tells the others how Stripe's breaker stands.
 
-use crate::Desk;
-use mc_access::wall;
+use crate::AppState;
+use mc_access::tenancy;
 use mc_contracts::BreakerChanged;
 use mc_upstream::BreakerChange;
 
@@ -9,7 +9,7 @@ use mc_upstream::BreakerChange;
 ///
 /// # Errors
 /// The database's.
-pub async fn tell_breaker_change(desk: &Desk, change: BreakerChange) -> Result<(), sqlx::Error> {
+pub async fn publish_breaker_change(state: &AppState, change: BreakerChange) -> Result<(), sqlx::Error> {
     let event = BreakerChanged {
         upstream: change.upstream,
         from: change.from.as_str().to_owned(),
@@ -17,7 +17,7 @@ pub async fn tell_breaker_change(desk: &Desk, change: BreakerChange) -> Result<(
         at: change.at,
         reason: change.reason.to_owned(),
     };
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
-    desk.mailbox.post(&mut transaction, None, &event).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    state.mailbox.enqueue(&mut transaction, None, &event).await?;
     transaction.commit().await
 }

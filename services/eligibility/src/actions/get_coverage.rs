@@ -1,7 +1,7 @@
 //! A coverage without its member.
 
-use crate::{Desk, domain::Coverage};
-use mc_access::{Principal, wall};
+use crate::{AppState, domain::Coverage};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_vocabulary::CoverageId;
@@ -12,26 +12,27 @@ const ACTION: &str = "insurance.coverage.read";
 ///
 /// # Errors
 /// The database's.
-pub async fn show_coverage(
-    desk: &Desk,
+pub async fn get_coverage(
+    state: &AppState,
     caller: &Principal,
     id: CoverageId,
     origin: &Origin,
 ) -> Result<Option<Coverage>, sqlx::Error> {
-    let transaction = wall::begin(&desk.pool, caller.organization_id).await?;
-    let found = super::find_for(desk, transaction, caller, id, ACTION, origin).await?;
+    let transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
+    let found = super::find_for(state, transaction, caller, id, ACTION, origin).await?;
     let Some((coverage, _, mut transaction)) = found else {
         return Ok(None);
     };
-    let record = desk
+    let record = state
         .mailbox
         .audit_of(ACTION, Interaction::Read, caller, origin)
         .entity("Coverage", id)
         .patient(coverage.patient_id.clone())
         .purpose(super::purpose(caller))
         .validated(true);
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(Some(coverage))

@@ -10,6 +10,6 @@ mod summary;
 pub use connection::{Connection, ConnectionKind};
 pub use consent::{Consent, ConsentDecision, ConsentPurpose};
 pub use household::Household;
-pub use justification::{Justification, NotAJustification};
-pub use reader::{Reader, Refusal, admit, may_document};
+pub use justification::{InvalidJustification, Justification};
+pub use reader::{Reader, Refusal, authorize, may_document};
 pub use summary::{Chart, Summary};

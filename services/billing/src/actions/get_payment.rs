@@ -1,8 +1,8 @@
 //! How a payment stands.
 
 use super::{SettleError, settle::facts};
-use crate::{Desk, domain::Payment, store::payments};
-use mc_access::{Principal, wall};
+use crate::{AppState, domain::Payment, store::payments};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_vocabulary::PaymentId;
@@ -11,20 +11,20 @@ use mc_vocabulary::PaymentId;
 ///
 /// # Errors
 /// [`SettleError`].
-pub async fn show_payment(
-    desk: &Desk,
+pub async fn get_payment(
+    state: &AppState,
     id: PaymentId,
     caller: &Principal,
     origin: &Origin,
 ) -> Result<Option<(Payment, Option<String>)>, SettleError> {
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     let Some(payment) = payments::find(&mut transaction, id).await? else {
         return Ok(None);
     };
     let sealed = payments::find_client_secret(&mut transaction, id).await?;
     let secret = match sealed {
         Some(sealed) => {
-            let opened = desk
+            let opened = state
                 .seals
                 .open(payment.organization_id, "payments.client_secret", payment.id, &sealed)
                 .await?;
@@ -32,11 +32,12 @@ pub async fn show_payment(
         }
         None => None,
     };
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("billing.payment.read", Interaction::Read, caller, origin);
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &facts(record, &payment))
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &facts(record, &payment))
         .await?;
     transaction.commit().await?;
     Ok(Some((payment, secret)))

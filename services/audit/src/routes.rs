@@ -75,7 +75,7 @@ pub fn routes(config: &mut Routes) {
             .service(rules::rules)
             .service(rules::learn)
             .service(known::set_workforce)
-            .service(known::show_networks)
+            .service(known::get_networks)
             .service(known::replace_networks)
             .service(inventory::list)
             .service(inventory::add)

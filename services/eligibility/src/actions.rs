@@ -1,13 +1,13 @@
 //! One file a verb, one transaction each.
 
 pub mod add_coverage;
-pub mod announce_breaker;
 pub mod ask_payer;
+pub mod get_coverage;
+pub mod publish_breaker_change;
 mod record_verification;
-pub mod show_coverage;
 pub mod verify_eligibility;
 
-use crate::{Desk, domain::Coverage, store::coverages};
+use crate::{AppState, domain::Coverage, store::coverages};
 use mc_access::Principal;
 use mc_chassis::http::Origin;
 use mc_contracts::{Interaction, Outcome};
@@ -32,7 +32,7 @@ fn purpose(caller: &Principal) -> &'static str {
 
 /// The coverage, where the caller may see it. Where they may not, the attempt is on record and there is no such coverage for them.
 async fn find_for(
-    desk: &Desk,
+    state: &AppState,
     mut transaction: Transaction<'static, Postgres>,
     caller: &Principal,
     id: CoverageId,
@@ -45,14 +45,15 @@ async fn find_for(
     if may_see(caller, &coverage) {
         return Ok(Some((coverage, member_sealed, transaction)));
     }
-    let record = desk
+    let record = state
         .mailbox
         .audit_of(action, Interaction::Read, caller, origin)
         .entity("Coverage", id)
         .patient(coverage.patient_id)
         .outcome(Outcome::Denied);
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(None)

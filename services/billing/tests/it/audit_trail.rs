@@ -1,7 +1,7 @@
 //! What each route puts on record, seen in the outbox: exactly this, and nothing where nothing is to be.
 
 use crate::{
-    app::{TestApp, Vary, request},
+    app::{TestApp, TestOptions, request},
     stripe::{WEBHOOK_SECRET, event, signature},
 };
 use mc_contracts::ConsentDecision;
@@ -17,7 +17,7 @@ struct Walk {
 
 impl Walk {
     /// With consent to be charged for visit `enc-1`.
-    async fn start_with(vary: Vary) -> Self {
+    async fn start_with(vary: TestOptions) -> Self {
         let app = TestApp::start_with(vary).await;
         app.consents("enc-1", ConsentDecision::Permit).await;
         let record = OnRecord::from_now(&app.database, "billing").await;
@@ -55,7 +55,7 @@ impl Walk {
 
 #[actix_web::test]
 async fn a_charge_its_end_and_its_reading_are_on_record_each_once() {
-    let walk = Walk::start_with(Vary::default()).await;
+    let walk = Walk::start_with(TestOptions::default()).await;
     let (doctor, billing) = (Role::Doctor, Role::Billing);
     let payment = walk
         .step(
@@ -104,7 +104,7 @@ async fn a_charge_its_end_and_its_reading_are_on_record_each_once() {
 
 #[actix_web::test]
 async fn a_charge_that_is_refused_or_declined_is_on_record_as_such() {
-    let walk = Walk::start_with(Vary::default()).await;
+    let walk = Walk::start_with(TestOptions::default()).await;
     let refused = &["billing.payment_intent.created denied"];
     walk.step("POST /payment-intent", Role::Nurse, &request(), 403, refused)
         .await;
@@ -126,7 +126,7 @@ async fn a_charge_that_is_refused_or_declined_is_on_record_as_such() {
 
 #[actix_web::test]
 async fn a_charge_that_waits_for_stripe_is_on_record_at_once_and_again_when_it_is_made() {
-    let walk = Walk::start_with(Vary::default()).await;
+    let walk = Walk::start_with(TestOptions::default()).await;
     walk.app.stripe.is_down().await;
     walk.step(
         "POST /payment-intent",
@@ -143,9 +143,9 @@ async fn a_charge_that_waits_for_stripe_is_on_record_at_once_and_again_when_it_i
 
 #[actix_web::test]
 async fn a_charge_of_which_no_webhook_comes_ends_on_record_too() {
-    let walk = Walk::start_with(Vary {
+    let walk = Walk::start_with(TestOptions {
         reconcile_after_ms: Some(200),
-        ..Vary::default()
+        ..TestOptions::default()
     })
     .await;
     let answer = walk.call("POST /payment-intent", Role::Doctor, &request()).await;

@@ -1,7 +1,7 @@
 //! One case, with all that it rests on.
 
 use crate::{
-    Desk,
+    AppState,
     store::{
         case_evidence::{self, Stored},
         case_notes,
@@ -9,7 +9,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_keyring::SealsError;
@@ -56,25 +56,26 @@ pub enum ShowAlertError {
 ///
 /// # Errors
 /// [`ShowAlertError`].
-pub async fn show_alert(
-    desk: &Desk,
+pub async fn get_alert(
+    state: &AppState,
     caller: &Principal,
     id: AlertId,
     origin: &Origin,
 ) -> Result<Alert, ShowAlertError> {
     let organization_id = caller.organization_id;
-    let mut transaction = wall::begin(&desk.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let case = cases::find(&mut transaction, organization_id.uuid(), id)
         .await?
         .ok_or(ShowAlertError::Unknown)?;
-    let alert = gather(desk, &mut transaction, organization_id, case).await?;
-    let record = desk
+    let alert = gather(state, &mut transaction, organization_id, case).await?;
+    let record = state
         .mailbox
         .audit_of("audit.alert.read", Interaction::Read, caller, origin)
         .entity("Alert", id)
         .detail("rule", alert.case.rule.as_str());
-    desk.mailbox
-        .post(&mut transaction, Some(organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(alert)
@@ -82,7 +83,7 @@ pub async fn show_alert(
 
 /// Evidence and notes of a case.
 pub(super) async fn gather(
-    desk: &Desk,
+    state: &AppState,
     connection: &mut PgConnection,
     organization_id: OrganizationId,
     case: Case,
@@ -92,7 +93,7 @@ pub(super) async fn gather(
     for stored in case_notes::list(connection, organization_id.uuid(), case.id).await? {
         let words = match &stored.words_sealed {
             Some(sealed) => {
-                let opened = desk.seals.open(organization_id, COLUMN, stored.id, sealed).await?;
+                let opened = state.seals.open(organization_id, COLUMN, stored.id, sealed).await?;
                 Some(String::from_utf8_lossy(&opened).into_owned())
             }
             None => None,

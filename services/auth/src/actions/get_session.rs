@@ -1,17 +1,17 @@
 //! Whether a token's sign-in is still going on: what a signature alone cannot tell.
 
 use crate::{
-    Desk,
+    AppState,
     store::{clients, sessions},
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 
 /// Whether the caller's sign-in (or the machine's credentials) still holds.
 ///
 /// # Errors
 /// The database's.
-pub async fn session_holds(desk: &Desk, caller: &Principal) -> Result<bool, sqlx::Error> {
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+pub async fn session_holds(state: &AppState, caller: &Principal) -> Result<bool, sqlx::Error> {
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     if let Some(client_id) = caller.client_id() {
         return Ok(clients::find(&mut transaction, client_id).await?.is_some());
     }
@@ -19,5 +19,5 @@ pub async fn session_holds(desk: &Desk, caller: &Principal) -> Result<bool, sqlx
         return Ok(false);
     };
     let session = sessions::get_for_update(&mut transaction, session_id).await?;
-    Ok(session.is_some_and(|session| !session.revoked && session.expires_at > desk.clock.now()))
+    Ok(session.is_some_and(|session| !session.revoked && session.expires_at > state.clock.now()))
 }

@@ -18,7 +18,7 @@ pub fn routes(config: &mut Routes) {
     config.service(
         scope::scope("/api/v1/integrations/insurance")
             .service(coverages::add_coverage)
-            .service(coverages::show_coverage)
+            .service(coverages::get_coverage)
             .service(verify_eligibility::verify_by_query)
             .service(verify_eligibility::verify_by_body),
     );

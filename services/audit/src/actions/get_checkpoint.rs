@@ -2,18 +2,18 @@
 
 use super::sign_checkpoints::{SignCheckpointsError, sign_checkpoints};
 use crate::{
-    Desk,
+    AppState,
     store::checkpoints::{self, Signed},
 };
-use mc_access::wall;
+use mc_access::tenancy;
 use uuid::Uuid;
 
 /// Signs what has grown, and gives the newest checkpoint of `tree`; None where it is empty.
 ///
 /// # Errors
 /// [`SignCheckpointsError`].
-pub async fn show_checkpoint(desk: &Desk, tree: Uuid) -> Result<Option<Signed>, SignCheckpointsError> {
-    sign_checkpoints(desk).await?;
-    let mut transaction = wall::begin_as_platform(&desk.pool).await?;
+pub async fn get_checkpoint(state: &AppState, tree: Uuid) -> Result<Option<Signed>, SignCheckpointsError> {
+    sign_checkpoints(state).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     Ok(checkpoints::find_newest(&mut transaction, tree).await?)
 }

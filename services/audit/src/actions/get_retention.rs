@@ -1,7 +1,7 @@
 //! What is kept how long, and what keeps it longer.
 
 use crate::{
-    Desk,
+    AppState,
     domain::{Hold, retention::first_of},
     store::{
         holds,
@@ -9,7 +9,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Months, NaiveDate, NaiveTime, Utc};
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 
@@ -33,9 +33,9 @@ pub struct State {
 ///
 /// # Errors
 /// The database's.
-pub async fn show_retention(desk: &Desk, caller: &Principal, origin: &Origin) -> Result<State, sqlx::Error> {
+pub async fn get_retention(state: &AppState, caller: &Principal, origin: &Origin) -> Result<State, sqlx::Error> {
     let tree = caller.organization_id.uuid();
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     let pruned = retention::list_pruned(&mut transaction, tree, PRUNED_MAX).await?;
     let oldest = retention::find_oldest(&mut transaction, tree, DateTime::UNIX_EPOCH).await?;
     // What is left of a month that was pruned is kept by holds.
@@ -45,39 +45,40 @@ pub async fn show_retention(desk: &Desk, caller: &Principal, origin: &Origin) ->
     });
     let coming = retention::find_oldest(&mut transaction, tree, after).await?;
     let next = coming.map(|oldest| first_of(oldest.made_at.date_naive()));
-    let state = State {
+    let found = State {
         oldest,
-        next: next.map(|month| (month, desk.retention.ends(month))),
+        next: next.map(|month| (month, state.retention.ends(month))),
         holds: holds::list(&mut transaction, tree).await?,
         pruned,
     };
-    told(desk, &mut transaction, caller, origin, "audit.retention.read").await?;
+    told(state, &mut transaction, caller, origin, "audit.retention.read").await?;
     transaction.commit().await?;
-    Ok(state)
+    Ok(found)
 }
 
 /// The holds of the caller's organisation, those that stand first.
 ///
 /// # Errors
 /// The database's.
-pub async fn list_holds(desk: &Desk, caller: &Principal, origin: &Origin) -> Result<Vec<Hold>, sqlx::Error> {
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+pub async fn list_holds(state: &AppState, caller: &Principal, origin: &Origin) -> Result<Vec<Hold>, sqlx::Error> {
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     let holds = holds::list(&mut transaction, caller.organization_id.uuid()).await?;
-    told(desk, &mut transaction, caller, origin, "audit.hold.list").await?;
+    told(state, &mut transaction, caller, origin, "audit.hold.list").await?;
     transaction.commit().await?;
     Ok(holds)
 }
 
 async fn told(
-    desk: &Desk,
+    state: &AppState,
     transaction: &mut sqlx::PgConnection,
     caller: &Principal,
     origin: &Origin,
     action: &str,
 ) -> Result<(), sqlx::Error> {
-    let record = desk.mailbox.audit_of(action, Interaction::Read, caller, origin);
-    desk.mailbox
-        .post(transaction, Some(caller.organization_id), &record)
+    let record = state.mailbox.audit_of(action, Interaction::Read, caller, origin);
+    state
+        .mailbox
+        .enqueue(transaction, Some(caller.organization_id), &record)
         .await
         .map(drop)
 }

@@ -3,9 +3,9 @@
 pub mod apply_webhook;
 pub mod charge_due;
 pub mod create_payment;
+pub mod get_payment;
+pub mod publish_breaker_change;
 pub mod record_consent;
-pub mod show_payment;
-pub mod tell_breaker_change;
 
 mod settle;
 

@@ -1,11 +1,11 @@
 //! Reports of an organisation, and what a finished one says.
 
 use crate::{
-    Desk,
+    AppState,
     domain::report::Document,
     store::reports::{self, Report, State},
 };
-use mc_access::{Principal, wall};
+use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
 use mc_keyring::SealsError;
@@ -39,20 +39,21 @@ pub enum ShowReportError {
 /// # Errors
 /// The database's.
 pub async fn list_reports(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     before: Option<ReportId>,
     limit: i64,
     origin: &Origin,
 ) -> Result<Vec<Report>, sqlx::Error> {
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     let found = reports::list(&mut transaction, caller.organization_id, before, limit).await?;
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("audit.report.list", Interaction::Read, caller, origin)
         .detail("count", found.len());
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(found)
@@ -62,23 +63,24 @@ pub async fn list_reports(
 ///
 /// # Errors
 /// [`ShowReportError::Unknown`], or the store's.
-pub async fn show_report(
-    desk: &Desk,
+pub async fn get_report(
+    state: &AppState,
     caller: &Principal,
     id: ReportId,
     origin: &Origin,
 ) -> Result<Report, ShowReportError> {
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     let report = reports::find(&mut transaction, id)
         .await?
         .ok_or(ShowReportError::Unknown)?;
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("audit.report.read", Interaction::Read, caller, origin)
         .entity("Report", id)
         .detail("kind", report.kind.as_str());
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(report)
@@ -89,13 +91,13 @@ pub async fn show_report(
 /// # Errors
 /// [`ShowReportError`].
 pub async fn open_report(
-    desk: &Desk,
+    state: &AppState,
     caller: &Principal,
     id: ReportId,
     form: &str,
     origin: &Origin,
 ) -> Result<(Vec<u8>, Document), ShowReportError> {
-    let mut transaction = wall::begin(&desk.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
     let report = reports::find(&mut transaction, id)
         .await?
         .ok_or(ShowReportError::Unknown)?;
@@ -107,20 +109,21 @@ pub async fn open_report(
     let sealed = reports::find_content(&mut transaction, id)
         .await?
         .ok_or(ShowReportError::NotFinished)?;
-    let content = desk
+    let content = state
         .seals
         .open(caller.organization_id, "reports.content", id, &sealed)
         .await?;
     let document = serde_json::from_slice(&content)?;
-    let record = desk
+    let record = state
         .mailbox
         .audit_of("audit.report.download", Interaction::Read, caller, origin)
         .entity("Report", id)
         .detail("kind", report.kind.as_str())
         .detail("format", form)
         .detail("lines", report.lines);
-    desk.mailbox
-        .post(&mut transaction, Some(caller.organization_id), &record)
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(caller.organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok((content, document))

@@ -5,7 +5,7 @@ mod discovery;
 mod token;
 
 use super::dialect;
-use crate::{Desk, actions::authorize::ChartError};
+use crate::{AppState, actions::authorize::ChartError};
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, ResponseError,
     dev::Payload,
@@ -50,8 +50,8 @@ struct PublicUrl(String);
 impl PublicUrl {
     fn of(request: &HttpRequest) -> Self {
         let set = request
-            .app_data::<Data<Desk>>()
-            .and_then(|desk| desk.settings.ehr.public_url.as_ref());
+            .app_data::<Data<AppState>>()
+            .and_then(|state| state.settings.ehr.public_url.as_ref());
         let host = request
             .headers()
             .get(HOST)

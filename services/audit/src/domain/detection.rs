@@ -30,6 +30,6 @@ pub use engine::{Engine, Held, Question, Trigger};
 pub use fact::{Evidence, Fact};
 pub use known::{Known, Member, Thresholds};
 pub use learning::{Learned, Learner};
-pub use networks::{Network, Networks, NotANetwork};
+pub use networks::{InvalidNetwork, Network, Networks};
 pub use rule::{Key, Measure, Rule, Severity, Subject};
 pub use rulebook::{Learning, RuleBook, RuleBookError};

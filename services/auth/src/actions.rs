@@ -3,9 +3,9 @@
 pub mod add_client;
 pub mod add_user;
 pub mod bootstrap;
+pub mod get_session;
 pub mod issue_service_token;
 pub mod refresh;
-pub mod show_session;
 pub mod sign_in;
 pub mod sign_out;
 pub mod verify_second_factor;

@@ -95,10 +95,10 @@ async fn people_and_machines_are_added_on_record_and_whoever_may_not_is_refused_
     let login = credentials("admin@clinic.test", PASSWORD);
     let admin = walk.step("POST /login", NOBODY, login, 200, &["auth.login"]).await;
     let (admin, lab) = (&admin["access_token"], json!({ "name": "lab" }));
-    let desk = json!({ "email": "desk@clinic.test", "password": PASSWORD, "roles": ["staff"] });
-    walk.step("POST /users", admin, desk.clone(), 201, &["auth.user.add"])
+    let state = json!({ "email": "state@clinic.test", "password": PASSWORD, "roles": ["staff"] });
+    walk.step("POST /users", admin, state.clone(), 201, &["auth.user.add"])
         .await;
-    walk.step("POST /users", admin, desk.clone(), 201, &[]).await;
+    walk.step("POST /users", admin, state.clone(), 201, &[]).await;
     let client = walk
         .step("POST /clients", admin, lab.clone(), 201, &["auth.client.add"])
         .await;
@@ -122,10 +122,10 @@ async fn people_and_machines_are_added_on_record_and_whoever_may_not_is_refused_
     )
     .await;
 
-    let login = credentials("desk@clinic.test", PASSWORD);
+    let login = credentials("state@clinic.test", PASSWORD);
     let staff = walk.step("POST /login", NOBODY, login, 200, &["auth.login"]).await;
     let staff = &staff["access_token"];
-    walk.step("POST /users", staff, desk, 403, &["auth.user.add denied"])
+    walk.step("POST /users", staff, state, 403, &["auth.user.add denied"])
         .await;
     walk.step("POST /clients", staff, lab, 403, &["auth.client.add denied"])
         .await;

@@ -23,11 +23,11 @@ mod search;
 mod tile_roots;
 
 pub use anchors::Anchors;
-pub use case::{CaseState, NOTICE_DAYS, NotAState, NoticeClock};
+pub use case::{CaseState, InvalidState, NOTICE_DAYS, NoticeClock};
 pub use growth::{begun, full_tiles};
 pub use hold::{Covered, Hold, Released};
 pub use inventory::{
-    NotARecord, REMINDERS_DAYS, RecordKind, RecordState, next_due, notice_due, reminder, secretary_due,
+    InvalidRecord, REMINDERS_DAYS, RecordKind, RecordState, next_due, notice_due, reminder, secretary_due,
 };
 pub use leaf::{LEAF_BYTES_MAX, Leaf};
 pub use logged::{Logged, PLATFORM, Prepared, Told};

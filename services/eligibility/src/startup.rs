@@ -2,7 +2,9 @@
 
 mod watch;
 
-use crate::{Desk, actions::announce_breaker::announce_breaker, config::Settings, gateway::Payers, routes};
+use crate::{
+    AppState, actions::publish_breaker_change::publish_breaker_change, config::Settings, gateway::Payers, routes,
+};
 use actix_web::web::Data;
 use mc_access::Verifier;
 use mc_chassis::{
@@ -43,25 +45,25 @@ pub async fn build(
         breaker_changes: Some(sender),
         redis: Some(redis.clone()),
     };
-    let desk = Data::new(desk(&settings, &secrets, clock, &hooks).await?);
-    pools::require_migrated(&desk.pool, &MIGRATOR, "eligibility", "eligibility").await?;
+    let state = Data::new(state(&settings, &secrets, clock, &hooks).await?);
+    pools::require_migrated(&state.pool, &MIGRATOR, "eligibility", "eligibility").await?;
     let lifecycle = Lifecycle::new();
-    lifecycle.spawn("relay", desk.mailbox.clone().relay(lifecycle.stopping()));
-    lifecycle.spawn("breakers", announce(Arc::clone(&desk), changes, lifecycle.stopping()));
+    lifecycle.spawn("relay", state.mailbox.clone().relay(lifecycle.stopping()));
+    lifecycle.spawn("breakers", announce(Arc::clone(&state), changes, lifecycle.stopping()));
 
-    let site = site(desk, verifier, secrets, redis);
+    let site = site(state, verifier, secrets, redis);
     App::new(&settings.http, telemetry, site, lifecycle)
 }
 
-fn site(desk: Data<Desk>, verifier: Verifier, secrets: Secrets, redis: ConnectionManager) -> Site {
+fn site(state: Data<AppState>, verifier: Verifier, secrets: Secrets, redis: ConnectionManager) -> Site {
     let verifier = Data::new(verifier);
     let watched = Arc::new(Watch {
-        desk: desk.clone(),
+        state: state.clone(),
         secrets,
         redis,
     });
     let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
-        config.app_data(desk.clone()).app_data(verifier.clone());
+        config.app_data(state.clone()).app_data(verifier.clone());
     });
     Site {
         service: "eligibility",
@@ -69,19 +71,19 @@ fn site(desk: Data<Desk>, verifier: Verifier, secrets: Secrets, redis: Connectio
         routes: routes::routes,
         data,
         watched,
-        hangs_up_with_caller: false,
+        cancel_on_disconnect: false,
     }
 }
 
 /// Tells every change of a breaker; while the database is away, the change waits.
-async fn announce(desk: Arc<Desk>, mut changes: UnboundedReceiver<BreakerChange>, stopping: CancellationToken) {
+async fn announce(state: Arc<AppState>, mut changes: UnboundedReceiver<BreakerChange>, stopping: CancellationToken) {
     loop {
         let change = tokio::select! {
             change = changes.recv() => change,
             () = stopping.cancelled() => return,
         };
         let Some(change) = change else { return };
-        while let Err(error) = announce_breaker(&desk, &change).await {
+        while let Err(error) = publish_breaker_change(&state, &change).await {
             tracing::warn!(error.message = %error, "a breaker's change is not told yet");
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_secs(1)) => {}
@@ -128,7 +130,7 @@ pub fn print_openapi() -> anyhow::Result<bool> {
     Ok(true)
 }
 
-async fn desk(settings: &Settings, secrets: &Secrets, clock: Clock, hooks: &Hooks) -> anyhow::Result<Desk> {
+async fn state(settings: &Settings, secrets: &Secrets, clock: Clock, hooks: &Hooks) -> anyhow::Result<AppState> {
     let database = secrets.require("database", &["url"]).await?;
     let broker = secrets.require("broker", &["url"]).await?;
     let pool = pools::postgres(database.field("url")?, &settings.database, "eligibility")?;
@@ -137,7 +139,7 @@ async fn desk(settings: &Settings, secrets: &Secrets, clock: Clock, hooks: &Hook
     for payer in payers.iter() {
         payer.credentials().await?;
     }
-    Ok(Desk {
+    Ok(AppState {
         mailbox: Mailbox::new(
             "eligibility",
             "eligibility",
