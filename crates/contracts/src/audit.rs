@@ -149,12 +149,23 @@ impl AuditRecord {
         self
     }
 
-    /// Says that the rules for access to patient data were applied (P3), and whether the caller was found to be authorised.
+    /// States whether the rules for access to patient data authorized the caller, as
+    /// `compliance_flags.authorized_access`.
     pub fn validated(self, authorized: bool) -> Self {
-        let flags = serde_json::json!({
-            "hipaa_compliant": true, "minimum_necessary": true, "authorized_access": authorized, "audit_logged": true
-        });
-        self.detail("compliance_flags", flags)
+        self.compliance("authorized_access", authorized)
+    }
+
+    /// States one thing that was checked, in `compliance_flags`. A flag that nothing checked is left
+    /// out: no flag is a constant.
+    pub fn compliance(mut self, flag: &str, holds: bool) -> Self {
+        let flags = self
+            .details
+            .entry("compliance_flags".to_owned())
+            .or_insert_with(|| serde_json::json!({}));
+        if let Some(flags) = flags.as_object_mut() {
+            flags.insert(flag.to_owned(), holds.into());
+        }
+        self
     }
 
     /// Says about whom.

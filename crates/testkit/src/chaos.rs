@@ -32,7 +32,8 @@ impl ChaosProxy {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (behavior, watching) = watch::channel(Behavior::Through);
+        let behavior = Arc::new(watch::channel(Behavior::Through).0);
+        let watched = Arc::clone(&behavior);
         let target = target.to_owned();
         // On a thread of its own: it goes on while a test that is over waits for its service to stop.
         std::thread::spawn(move || {
@@ -40,12 +41,9 @@ impl ChaosProxy {
                 .enable_all()
                 .build()
                 .unwrap();
-            runtime.block_on(serve(listener, target, watching));
+            runtime.block_on(serve(listener, target, watched));
         });
-        Self {
-            port,
-            behavior: Arc::new(behavior),
-        }
+        Self { port, behavior }
     }
 
     /// The same before the host and port of `url`.
@@ -73,20 +71,11 @@ impl ChaosProxy {
     }
 }
 
-/// Accepts connections until the proxy's handle is dropped.
-async fn serve(listener: std::net::TcpListener, target: String, watching: watch::Receiver<Behavior>) {
+/// Accepts connections as long as the process runs: a service that is being stopped still needs it.
+async fn serve(listener: std::net::TcpListener, target: String, behavior: Arc<watch::Sender<Behavior>>) {
     let listener = TcpListener::from_std(listener).unwrap();
-    let mut closed = watching.clone();
-    let closed = async move { while closed.changed().await.is_ok() {} };
-    tokio::pin!(closed);
-    loop {
-        tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((client, _)) => drop(tokio::spawn(carry(client, target.clone(), watching.clone()))),
-                Err(_) => return,
-            },
-            () = &mut closed => return,
-        }
+    while let Ok((client, _)) = listener.accept().await {
+        tokio::spawn(carry(client, target.clone(), behavior.subscribe()));
     }
 }
 
@@ -103,7 +92,7 @@ async fn carry(mut client: TcpStream, target: String, mut behavior: watch::Recei
     };
     tokio::select! {
         () = talk => {}
-        // Any change of behavior ends what went on before.
+        // Any change of behavior ends the connections of before.
         _ = behavior.changed() => {}
     }
 }

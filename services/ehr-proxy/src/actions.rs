@@ -1,12 +1,11 @@
-//! What ehr-proxy does: one file a verb, called by the doors.
+//! What ehr-proxy does: one file a verb, called by routes.
 
 mod chart;
 pub mod get_connection;
 pub mod list_consents;
-pub mod publish_breaker_change;
 pub mod read_patient_summary;
 pub mod record_consent;
 pub mod set_connection;
 pub mod update_encounter;
 
-pub use chart::{ChartError, Opening, authorize_reader, authorize_writer};
+pub use chart::{AccessContext, ChartError, authorize_reader, authorize_writer};

@@ -1,8 +1,7 @@
 //! Domain facts as public events.
 
 use crate::domain::{Consent, ConsentDecision, ConsentPurpose};
-use mc_contracts::{BreakerChanged, ConsentRecorded};
-use mc_upstream::{BreakerChange, BreakerState};
+use mc_contracts::ConsentRecorded;
 
 /// The integration's name on health pages and in events.
 pub const EHR: &str = "ehr";
@@ -54,25 +53,5 @@ impl From<mc_contracts::ConsentDecision> for ConsentDecision {
             mc_contracts::ConsentDecision::Permit => Self::Permit,
             mc_contracts::ConsentDecision::Deny => Self::Deny,
         }
-    }
-}
-
-/// A change of the breaker before one organisation's EHR.
-pub fn breaker_changed(change: &BreakerChange) -> BreakerChanged {
-    BreakerChanged {
-        upstream: EHR.to_owned(),
-        from: state(change.from).to_owned(),
-        to: state(change.to).to_owned(),
-        at: change.at,
-        reason: change.reason.to_owned(),
-    }
-}
-
-/// A breaker's state as events and health pages write it.
-pub fn state(state: BreakerState) -> &'static str {
-    match state {
-        BreakerState::Closed => "CLOSED",
-        BreakerState::Open => "OPEN",
-        BreakerState::HalfOpen => "HALF_OPEN",
     }
 }

@@ -12,7 +12,7 @@ mod token_request;
 
 pub use assertion::{AssertionKey, AssertionKeyError};
 pub use ehr::{Ehr, Versioned};
-pub use ehrs::{Ehrs, Parts, organization_of};
+pub use ehrs::{EhrDeps, Ehrs, organization_of};
 pub use error::EhrError;
 pub use token_request::{Granted, request_token};
 

@@ -6,28 +6,31 @@ pub mod config;
 pub mod domain;
 pub mod events;
 pub mod gateway;
+mod health;
 pub mod routes;
 pub mod startup;
 pub mod store;
 
 use gateway::Ehrs;
+use mc_idempotency::Idempotency;
 use mc_keyring::{Pseudonym, Secrets};
 use mc_mailbox::Mailbox;
 use mc_vocabulary::Clock;
 use sqlx::PgPool;
 
-/// What every action may use.
+/// What every action works with.
 pub struct AppState {
-    /// Behind the walls.
+    /// Connections as the serving role, under tenant isolation.
     pub pool: PgPool,
     /// Outbox and inbox.
     pub mailbox: Mailbox,
-    /// The EHR of each organisation.
+    /// Responses given again for a repeated `Idempotency-Key`.
+    pub idempotency: Idempotency,
+    /// The EHR of each organization.
     pub ehrs: Ehrs,
     /// Masks family names and addresses.
     pub pseudonym: Pseudonym,
     /// Credentials of connections.
     pub secrets: Secrets,
-    /// The time.
     pub clock: Clock,
 }

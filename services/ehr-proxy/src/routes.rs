@@ -1,9 +1,9 @@
 //! Door 1: HTTP. The routing table is the list below.
 
+mod access_headers;
 mod connection;
 mod consents;
 mod encounter;
-mod opening;
 mod operation_outcome;
 mod patient_summary;
 mod problems;

@@ -1,175 +1,59 @@
-//! All wiring: from settings and secrets to a running service.
-
-mod watch;
+//! The state of ehr-proxy.
 
 use crate::{
     AppState,
-    actions::publish_breaker_change::publish_breaker_change,
     config::Settings,
-    gateway::{Ehrs, Parts},
+    events::EHR,
+    gateway::{EhrDeps, Ehrs, organization_of},
+    health::Health,
     routes,
 };
 use actix_web::web::Data;
-use mc_access::Verifier;
-use mc_chassis::{
-    http::{self, Site},
-    lifecycle::Lifecycle,
-    pools,
-    process::{self, App},
-    telemetry::Telemetry,
-};
-use mc_keyring::{Kek, Pseudonym, Seals, Secrets};
-use mc_mailbox::Mailbox;
-use mc_upstream::BreakerChange;
-use mc_vocabulary::Clock;
+use mc_keyring::Pseudonym;
+use mc_service_kit::{Kit, Service};
 use sqlx::migrate::Migrator;
-use std::{sync::Arc, time::Duration};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use watch::Watch;
+use std::sync::Arc;
 
-/// The schema's history.
-pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/ehr_proxy");
+/// The schema's migrations.
+pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/ehr_proxy");
 
-/// Wires everything and takes the port. `verifier` replaces the one that reads auth's keys: tests bring their own.
-///
-/// # Errors
-/// Naming the setting or secret that is wrong, or the part that does not answer.
-pub async fn build(
-    settings: Settings,
-    secrets: Secrets,
-    clock: Clock,
-    telemetry: Arc<Telemetry>,
-    verifier: Option<Verifier>,
-) -> anyhow::Result<App> {
-    let wired = wire(&settings, secrets, clock).await?;
-    let state = Data::new(wired.state);
-    pools::require_migrated(&state.pool, &MIGRATOR, "ehr_proxy", "ehr-proxy").await?;
-    let verifier = match verifier {
-        Some(verifier) => verifier,
-        None => Verifier::new(settings.access.clone(), state.clock.clone())?,
-    };
-    let verifier = Data::new(verifier);
-    let lifecycle = Lifecycle::new();
-    lifecycle.spawn("relay", state.mailbox.clone().relay(lifecycle.stopping()));
-    let telling = publish_breaker_changes(state.clone().into_inner(), wired.breaker_changes, lifecycle.clone());
-    lifecycle.spawn("breaker changes", telling);
+/// Ehr-proxy.
+pub static SERVICE: Service<Settings> = Service {
+    name: "ehr-proxy",
+    schema: "ehr_proxy",
+    about: routes::ABOUT,
+    routes: routes::routes,
+    defaults: include_str!("../config.toml"),
+    migrations: &MIGRATIONS,
+    build: |kit, settings| Box::pin(build(kit, settings)),
+    queues: &[],
+    database_optional: false,
+    cancel_on_disconnect: false,
+};
 
-    let watched = Arc::new(Watch::new(state.clone().into_inner(), wired.redis));
-    let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
-        config.app_data(state.clone()).app_data(verifier.clone());
-    });
-    let site = Site {
-        service: "ehr-proxy",
-        about: routes::ABOUT,
-        routes: routes::routes,
-        data,
-        watched,
-        cancel_on_disconnect: false,
-    };
-    App::new(&settings.http, telemetry, site, lifecycle)
-}
-
-/// `serve`.
-///
-/// # Errors
-/// See [`build`] and [`process::serve`].
-pub async fn serve(settings: Settings) -> anyhow::Result<bool> {
-    let telemetry = settings.telemetry.clone();
-    process::serve("ehr-proxy", &telemetry, async |telemetry| {
-        let secrets = Secrets::from_config(&settings.secrets).await?;
-        build(settings, secrets, Clock::System, telemetry, None).await
-    })
-    .await
-}
-
-/// `migrate`, as the role that owns the schema.
-///
-/// # Errors
-/// Where the secret is missing or a migration fails.
-pub async fn migrate(settings: &Settings) -> anyhow::Result<bool> {
-    let secrets = Secrets::from_config(&settings.secrets).await?;
-    let credentials = secrets.require("database", &["migrate_url"]).await?;
-    pools::migrate(credentials.field("migrate_url")?, &MIGRATOR).await?;
-    Ok(true)
-}
-
-/// `openapi`.
-///
-/// # Errors
-/// Where the document cannot be written.
-pub fn print_openapi() -> anyhow::Result<bool> {
-    println!(
-        "{}",
-        serde_json::to_string_pretty(&http::document(routes::ABOUT, routes::routes))?
-    );
-    Ok(true)
-}
-
-struct Wired {
-    state: AppState,
-    redis: redis::aio::ConnectionManager,
-    breaker_changes: UnboundedReceiver<BreakerChange>,
-}
-
-async fn wire(settings: &Settings, secrets: Secrets, clock: Clock) -> anyhow::Result<Wired> {
-    let database = secrets.require("database", &["url"]).await?;
-    let broker = secrets.require("broker", &["url"]).await?;
-    let cache = secrets.require("redis", &["url"]).await?;
-    let kek = Kek::from_credentials(&secrets.require("sealing-key", &["key_id", "key"]).await?)?;
-    let pseudonym = Pseudonym::from_credentials(&secrets.require("blind-index", &["key"]).await?)?;
-    let pool = pools::postgres(database.field("url")?, &settings.database, "ehr-proxy")?;
-    let redis = pools::redis(cache.field("url")?)?;
-    let (sender, breaker_changes) = unbounded_channel();
-    let ehrs = Ehrs::new(Parts {
-        settings: settings.upstream.clone(),
-        secrets: secrets.clone(),
-        seals: Arc::new(Seals::new("ehr_proxy", pool.clone(), kek)),
-        redis: redis.clone(),
-        clock: clock.clone(),
-        breaker_changes: sender,
-    });
-    let prefix = &settings.broker.prefix;
-    let mailbox = Mailbox::new(
-        "ehr-proxy",
-        "ehr_proxy",
-        pool.clone(),
-        broker.field("url")?.clone(),
-        prefix,
-        clock.clone(),
-    );
-    Ok(Wired {
-        state: AppState {
-            pool,
-            mailbox,
-            ehrs,
-            pseudonym,
-            secrets,
-            clock,
-        },
+async fn build(kit: &mut Kit, settings: Settings) -> anyhow::Result<()> {
+    let redis = kit.redis().await?;
+    let pseudonym = Pseudonym::from_credentials(&kit.require("blind-index", &["key"]).await?)?;
+    let ehrs = Ehrs::new(EhrDeps {
+        settings: settings.upstream,
+        secrets: kit.secrets(),
+        seals: Arc::new(kit.seals().await?),
         redis,
-        breaker_changes,
-    })
-}
-
-/// Tells every change of a breaker, in order; waits for the database where it is away.
-async fn publish_breaker_changes(
-    state: Arc<AppState>,
-    mut changes: UnboundedReceiver<BreakerChange>,
-    lifecycle: Lifecycle,
-) {
-    let stopping = lifecycle.stopping();
-    loop {
-        let change = tokio::select! {
-            change = changes.recv() => change,
-            () = stopping.cancelled() => changes.try_recv().ok(),
-        };
-        let Some(change) = change else { return };
-        while let Err(error) = publish_breaker_change(&state, &change).await {
-            tracing::warn!(error.message = %error, "the change of a breaker waits to be told");
-            tokio::select! {
-                () = tokio::time::sleep(Duration::from_secs(1)) => {}
-                () = stopping.cancelled() => return,
-            }
-        }
-    }
+        clock: kit.clock(),
+        hooks: kit.upstream_hooks(),
+    });
+    // The upstream's name carries the organization; events name the integration and the organization.
+    kit.name_breakers(|upstream| (organization_of(upstream), EHR.to_owned()));
+    let state = Data::new(AppState {
+        mailbox: kit.mailbox().await?,
+        idempotency: kit.idempotency(),
+        ehrs,
+        pseudonym,
+        secrets: kit.secrets(),
+        pool: kit.pool().clone(),
+        clock: kit.clock(),
+    });
+    kit.add_probe(Arc::new(Health::new(Arc::clone(&state))));
+    kit.add_data(state);
+    Ok(())
 }

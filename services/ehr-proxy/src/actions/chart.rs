@@ -1,4 +1,4 @@
-//! What reading and writing a chart share: who may, with whose consent, and what of it is recorded.
+//! Opening a chart: who may, with whose consent, and what of it is recorded.
 
 use crate::{
     AppState,
@@ -6,10 +6,9 @@ use crate::{
     gateway::{EhrError, Versioned},
     store::{connections, consents},
 };
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::{AuditRecord, Interaction, Outcome};
-use mc_fhir::{Resource, subject_patient_id};
+use mc_fhir::{Purpose, Resource, subject_patient_id};
 use mc_vocabulary::{EncounterId, PatientId};
 
 /// Why a chart was not read or changed.
@@ -18,113 +17,198 @@ pub enum ChartError {
     /// The caller may not. Recorded.
     #[error("refused")]
     Refused(#[from] Refusal),
-    /// The organisation has no EHR.
-    #[error("the organisation has no EHR connection")]
+    /// The organization has no EHR.
+    #[error("the organization has no EHR connection")]
     NotConnected,
-    /// The justification says whose chart it is. Recorded, without the justification.
+    /// The justification identifies the patient. Recorded, without the justification.
     #[error("the justification identifies the patient")]
     JustificationIdentifies,
-    /// The caller meant another version than the EHR holds.
-    #[error("the version is not the one meant")]
+    /// The EHR holds another version than the caller named.
+    #[error("the version is not the one named")]
     VersionMismatch,
-    /// The EHR.
-    #[error("the EHR gave no answer that helps")]
+    /// The EHR did not do what was requested.
+    #[error("the EHR did not answer the request")]
     Ehr(#[from] EhrError),
     /// Nothing is disclosed or changed without its record.
     #[error("the audit record cannot be stored")]
     Audit(#[source] sqlx::Error),
-    /// The EHR has the change, the record of how it ended is missing; the record that it was tried stands.
-    #[error("the change was made, the audit record of its end cannot be stored")]
+    /// The EHR has the change and the record of the attempt exists; the record of the outcome is missing.
+    #[error("the change was made, the audit record of its outcome cannot be stored")]
     AuditAfterChange(#[source] sqlx::Error),
-    /// The store.
+    /// Consents or connections cannot be read.
     #[error("consents and connections cannot be read")]
     Store(#[from] sqlx::Error),
 }
 
-/// The caller's reasons for opening a chart.
+/// Why the caller opens a chart, from the request's headers.
 #[derive(Debug, Clone, Default)]
-pub struct Opening {
-    /// Why, in their words.
+pub struct AccessContext {
+    /// The reason, in the caller's words.
     pub justification: Option<Justification>,
-    /// Whether a doctor breaks the glass where the consent is missing.
+    /// Whether a doctor overrides a missing consent (emergency access, "break-glass").
     pub emergency: bool,
 }
 
-/// Refuses, and records, whoever opens no charts at all.
+impl AccessContext {
+    /// The caller's words; empty where none were given.
+    pub fn words(&self) -> &str {
+        self.justification.as_ref().map_or("", Justification::words)
+    }
+}
+
+/// The chart that is to be opened.
+pub struct ChartRequest<'a> {
+    /// The patient.
+    pub patient_id: &'a PatientId,
+    /// The visit that a consent may be limited to.
+    pub encounter_id: Option<&'a EncounterId>,
+    /// Purpose of use, where the caller names one.
+    pub purpose: Option<Purpose>,
+    /// Whether the caller may open their own chart this way.
+    pub allow_own: bool,
+    /// Why it is opened.
+    pub access: &'a AccessContext,
+}
+
+/// A chart that the caller may use.
+pub struct OpenChart {
+    /// What the caller may see of it, and for which purpose.
+    pub reader: Reader,
+    /// Whether a missing consent was overridden.
+    pub emergency: bool,
+    /// The record of the access, to be completed and enqueued before anything is disclosed.
+    pub record: AuditRecord,
+}
+
+/// Opens a chart: the role must serve the purpose, and the patient must have consented, unless it is
+/// the caller's own chart or a doctor declares an emergency. A refusal is recorded as `record`.
+///
+/// # Errors
+/// [`ChartError::Refused`]; [`ChartError::Audit`] where the refusal cannot be recorded;
+/// [`ChartError::Store`] where consents cannot be read.
+pub(super) async fn open_chart(
+    context: &RequestContext,
+    state: &AppState,
+    request: ChartRequest<'_>,
+    record: AuditRecord,
+) -> Result<OpenChart, ChartError> {
+    match choose_reader(context, state, request).await {
+        Ok((reader, emergency)) => {
+            let mut record = record.purpose(reader.purpose);
+            record.emergency = emergency;
+            Ok(OpenChart {
+                reader,
+                emergency,
+                record,
+            })
+        }
+        Err(ChartError::Refused(refusal)) => Err(refuse(context, state, record, refusal).await),
+        Err(error) => Err(error),
+    }
+}
+
+/// The capacity in which the caller opens the chart, and whether a missing consent is overridden.
+async fn choose_reader(
+    context: &RequestContext,
+    state: &AppState,
+    request: ChartRequest<'_>,
+) -> Result<(Reader, bool), ChartError> {
+    let caller = context.caller();
+    let is_own = request.allow_own && caller.is_self(request.patient_id);
+    let reader = Reader::new(&caller.roles, is_own, request.purpose)?;
+    if !reader.needs_consent {
+        return Ok((reader, false));
+    }
+    match missing_consent(context, state, request.patient_id, request.encounter_id).await? {
+        None => Ok((reader, false)),
+        Some(_) if request.access.emergency => Ok((Reader::emergency(&caller.roles)?, true)),
+        Some(refusal) => Err(refusal.into()),
+    }
+}
+
+/// Why the patient's consent does not cover the caller; None where it does. The latest decision that
+/// applies counts, for every visit or for this one, and no decision is a refusal.
+async fn missing_consent(
+    context: &RequestContext,
+    state: &AppState,
+    patient_id: &PatientId,
+    encounter_id: Option<&EncounterId>,
+) -> Result<Option<Refusal>, sqlx::Error> {
+    let organization_id = context.organization_id();
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
+    let decision = consents::find_treatment_decision(
+        &mut transaction,
+        organization_id,
+        patient_id,
+        context.caller().user_id(),
+        encounter_id,
+    )
+    .await?;
+    Ok(match decision {
+        Some((_, ConsentDecision::Permit)) => None,
+        Some((id, ConsentDecision::Deny)) => Some(Refusal::ConsentDenied(id)),
+        None => Some(Refusal::NoConsent),
+    })
+}
+
+/// Refuses callers whose roles open no charts at all, before anything else of the request is looked at.
+/// The refusal is recorded.
 ///
 /// # Errors
 /// [`ChartError::Refused`], or [`ChartError::Audit`] where the refusal cannot be recorded.
 pub async fn authorize_reader(
+    context: &RequestContext,
     state: &AppState,
     patient_id: &PatientId,
     emergency: bool,
-    caller: &Principal,
-    origin: &Origin,
 ) -> Result<(), ChartError> {
-    let Err(refusal) = authorize(&caller.roles, caller.is_self(patient_id), emergency) else {
-        return Ok(());
-    };
-    let record = read_record(state, caller, origin, patient_id);
-    Err(refuse(state, caller, record, refusal).await)
+    let caller = context.caller();
+    match authorize(&caller.roles, caller.is_self(patient_id), emergency) {
+        Ok(()) => Ok(()),
+        Err(refusal) => Err(refuse(context, state, read_record(context, patient_id), refusal).await),
+    }
 }
 
-/// Refuses, and records, whoever does not write into charts.
+/// Refuses callers whose roles do not write into charts. The refusal is recorded.
 ///
 /// # Errors
-/// As [`admit_reader`].
+/// As [`authorize_reader`].
 pub async fn authorize_writer(
+    context: &RequestContext,
     state: &AppState,
     encounter_id: &EncounterId,
     emergency: bool,
-    caller: &Principal,
-    origin: &Origin,
 ) -> Result<(), ChartError> {
-    let Err(refusal) = may_document(&caller.roles, emergency) else {
-        return Ok(());
-    };
-    let record = write_record(state, caller, origin, encounter_id);
-    Err(refuse(state, caller, record, refusal).await)
+    match may_document(&context.caller().roles, emergency) {
+        Ok(()) => Ok(()),
+        Err(refusal) => Err(refuse(context, state, write_record(context, encounter_id), refusal).await),
+    }
 }
 
 /// The record of a read, to be completed.
-pub(super) fn read_record(
-    state: &AppState,
-    caller: &Principal,
-    origin: &Origin,
-    patient_id: &PatientId,
-) -> AuditRecord {
-    state
-        .mailbox
-        .audit_of("ehr.patient_summary.read", Interaction::Read, caller, origin)
+pub(super) fn read_record(context: &RequestContext, patient_id: &PatientId) -> AuditRecord {
+    context
+        .audit("ehr.patient_summary.read", Interaction::Read)
         .entity("Patient", patient_id)
         .patient(patient_id.clone())
 }
 
 /// The record of a change, to be completed.
-pub(super) fn write_record(
-    state: &AppState,
-    caller: &Principal,
-    origin: &Origin,
-    encounter_id: &EncounterId,
-) -> AuditRecord {
-    state
-        .mailbox
-        .audit_of("ehr.encounter.update", Interaction::Update, caller, origin)
+pub(super) fn write_record(context: &RequestContext, encounter_id: &EncounterId) -> AuditRecord {
+    context
+        .audit("ehr.encounter.update", Interaction::Update)
         .entity("Encounter", encounter_id)
 }
 
-/// The record of a broken glass (A11).
+/// The record of an emergency access.
 pub(super) fn override_record(
-    state: &AppState,
-    caller: &Principal,
-    origin: &Origin,
+    context: &RequestContext,
     patient_id: &PatientId,
     reader: &Reader,
     words: &str,
 ) -> AuditRecord {
-    state
-        .mailbox
-        .audit_of("ehr.emergency_override", Interaction::Execute, caller, origin)
+    context
+        .audit("ehr.emergency_override", Interaction::Execute)
         .entity("Patient", patient_id)
         .patient(patient_id.clone())
         .purpose(reader.purpose)
@@ -133,24 +217,45 @@ pub(super) fn override_record(
         .detail("reason", "medical_emergency")
 }
 
-/// Records a refusal; gives the error that the caller gets.
-pub(super) async fn refuse(state: &AppState, caller: &Principal, record: AuditRecord, refusal: Refusal) -> ChartError {
+/// Commits records in one transaction.
+pub(super) async fn commit_records(
+    context: &RequestContext,
+    state: &AppState,
+    records: &[AuditRecord],
+) -> Result<(), sqlx::Error> {
+    let organization_id = context.organization_id();
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
+    for record in records {
+        state
+            .mailbox
+            .enqueue(&mut transaction, Some(organization_id), record)
+            .await?;
+    }
+    transaction.commit().await
+}
+
+/// Records a refusal and returns the error for the caller.
+async fn refuse(context: &RequestContext, state: &AppState, record: AuditRecord, refusal: Refusal) -> ChartError {
     let mut record = record
         .outcome(Outcome::Denied)
         .detail("reason", refusal.reason())
-        // A refusal keeps the rules as an answer does.
         .validated(false);
     if let Some(consent_id) = refusal.consent_id() {
         record = record.detail("consent_id", consent_id.to_string());
     }
-    match state.mailbox.enqueue_now(Some(caller.organization_id), &record).await {
+    match commit_records(context, state, &[record]).await {
         Ok(()) => refusal.into(),
         Err(error) => ChartError::Audit(error),
     }
 }
 
-/// Records that it did not work; gives the error that the caller gets.
-pub(super) async fn fail(state: &AppState, caller: &Principal, record: AuditRecord, error: ChartError) -> ChartError {
+/// Records a failure and returns the error for the caller.
+pub(super) async fn fail(
+    context: &RequestContext,
+    state: &AppState,
+    record: AuditRecord,
+    error: ChartError,
+) -> ChartError {
     let (outcome, reason) = match &error {
         ChartError::Ehr(EhrError::Forbidden) => (Outcome::Denied, "ehr_policy"),
         ChartError::Ehr(error) => (Outcome::Failure, error.kind()),
@@ -160,54 +265,32 @@ pub(super) async fn fail(state: &AppState, caller: &Principal, record: AuditReco
         _ => (Outcome::Failure, "fault"),
     };
     let record = record.outcome(outcome).detail("reason", reason);
-    match state.mailbox.enqueue_now(Some(caller.organization_id), &record).await {
+    match commit_records(context, state, &[record]).await {
         Ok(()) => error,
         Err(error) => ChartError::Audit(error),
     }
 }
 
-/// The organisation's connection.
-pub(super) async fn connection(state: &AppState, caller: &Principal) -> Result<Connection, ChartError> {
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
-    connections::find(&mut transaction, caller.organization_id)
+/// The organization's connection.
+pub(super) async fn connection(context: &RequestContext, state: &AppState) -> Result<Connection, ChartError> {
+    let organization_id = context.organization_id();
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
+    connections::find(&mut transaction, organization_id)
         .await?
         .ok_or(ChartError::NotConnected)
 }
 
-/// Whose visit it is.
+/// The patient of an Encounter.
 pub(super) fn patient_of(encounter: &Versioned) -> Result<PatientId, EhrError> {
     let id = subject_patient_id(&encounter.resource).and_then(|id| id.parse().ok());
-    id.ok_or(EhrError::Garbage("an encounter without a patient of this EHR"))
+    id.ok_or(EhrError::UnreadableResponse(
+        "an encounter without a patient of this EHR",
+    ))
 }
 
-/// Whether the patient permits the caller the chart, for every visit or for this one. Without a decision: no. A refusal says which
-/// decision decided.
-pub(super) async fn permitted(
-    state: &AppState,
-    caller: &Principal,
-    patient_id: &PatientId,
-    encounter_id: Option<&EncounterId>,
-) -> Result<Result<(), Refusal>, sqlx::Error> {
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
-    let organization_id = caller.organization_id;
-    let decision = consents::find_treatment_decision(
-        &mut transaction,
-        organization_id,
-        patient_id,
-        caller.user_id(),
-        encounter_id,
-    )
-    .await?;
-    Ok(match decision {
-        Some((_, ConsentDecision::Permit)) => Ok(()),
-        Some((id, ConsentDecision::Deny)) => Err(Refusal::ConsentDenied(id)),
-        None => Err(Refusal::NoConsent),
-    })
-}
-
-/// Refuses words that say whose chart it is: they would stay in the audit log for years.
-pub(super) fn check_words(justification: Option<&Justification>, patient: &Resource) -> Result<(), ChartError> {
-    match justification {
+/// Refuses a justification that identifies the patient: it would be kept in the audit log for years.
+pub(super) fn reject_identifying_justification(access: &AccessContext, patient: &Resource) -> Result<(), ChartError> {
+    match &access.justification {
         Some(justification) if justification.identifies(patient) => Err(ChartError::JustificationIdentifies),
         _ => Ok(()),
     }

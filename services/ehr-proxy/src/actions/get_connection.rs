@@ -1,13 +1,14 @@
-//! An organisation's connection to its EHR, as it is set.
+//! Reads the organization's connection to its EHR.
 
 use crate::{AppState, domain::Connection, store::connections};
-use mc_access::{Principal, tenancy};
+use mc_access::{RequestContext, tenancy};
 
-/// The connection of the caller's organisation.
+/// The connection of the caller's organization; None where none is set.
 ///
 /// # Errors
-/// The database's.
-pub async fn get_connection(state: &AppState, caller: &Principal) -> Result<Option<Connection>, sqlx::Error> {
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
-    connections::find(&mut transaction, caller.organization_id).await
+/// Where the database does not answer.
+pub async fn execute(context: &RequestContext, state: &AppState) -> Result<Option<Connection>, sqlx::Error> {
+    let organization_id = context.organization_id();
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
+    connections::find(&mut transaction, organization_id).await
 }

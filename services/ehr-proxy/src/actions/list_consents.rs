@@ -1,58 +1,53 @@
-//! What a patient has decided so far.
+//! Lists a patient's decisions.
 
 use super::record_consent::may_record;
 use crate::{AppState, domain::Consent, store::consents};
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
-use mc_contracts::Interaction;
+use mc_access::{RequestContext, tenancy};
+use mc_contracts::{Interaction, Outcome};
 use mc_vocabulary::{ConsentId, PatientId};
 
-/// Why not.
+/// Why the decisions were not listed.
 #[derive(Debug, thiserror::Error)]
 pub enum ListConsentsError {
-    /// Neither the patient nor somebody who writes decisions down.
-    #[error("the caller reads no decisions of this patient")]
+    /// Neither the patient nor a role that records decisions.
+    #[error("the caller does not read decisions of this patient")]
     InvalidReader,
-    /// The store.
+    /// The store failed.
     #[error("decisions cannot be read")]
     Store(#[from] sqlx::Error),
 }
 
-/// The newest `limit` decisions from before the one named, newest first. The look is recorded, and the refusal of one.
+/// The newest `limit` decisions that are older than `before`, newest first. The read is recorded, and so
+/// is a refusal.
 ///
 /// # Errors
 /// [`ListConsentsError`].
-pub async fn list_consents(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
     patient_id: &PatientId,
     before: Option<ConsentId>,
     limit: u16,
-    caller: &Principal,
-    origin: &Origin,
 ) -> Result<Vec<Consent>, ListConsentsError> {
-    let record = state
-        .mailbox
-        .audit_of("ehr.consent.list", Interaction::Read, caller, origin)
+    let record = context
+        .audit("ehr.consent.list", Interaction::Read)
         .entity("Patient", patient_id)
         .patient(patient_id.clone());
-    if !may_record(caller, patient_id) {
-        let refusal = record.detail("reason", "role").validated(false);
-        state.mailbox.record_refusal(caller, refusal).await?;
+    let organization_id = context.organization_id();
+    if !may_record(context.caller(), patient_id) {
+        let refusal = record
+            .detail("reason", "role")
+            .validated(false)
+            .outcome(Outcome::Denied);
+        state.mailbox.enqueue_now(Some(organization_id), &refusal).await?;
         return Err(ListConsentsError::InvalidReader);
     }
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
-    let found = consents::list(
-        &mut transaction,
-        caller.organization_id,
-        patient_id,
-        before,
-        limit.into(),
-    )
-    .await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
+    let found = consents::list(&mut transaction, organization_id, patient_id, before, limit.into()).await?;
     let record = record.detail("count", found.len()).validated(true);
     state
         .mailbox
-        .enqueue(&mut transaction, Some(caller.organization_id), &record)
+        .enqueue(&mut transaction, Some(organization_id), &record)
         .await?;
     transaction.commit().await?;
     Ok(found)

@@ -1,4 +1,4 @@
-//! A patient's decision, written down.
+//! Records a patient's decision.
 
 use super::chart::{self, ChartError};
 use crate::{
@@ -7,80 +7,81 @@ use crate::{
     gateway::EhrError,
     store::consents,
 };
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
-use mc_contracts::{ConsentRecorded, Interaction};
-use mc_mailbox::{IdempotencyClaim, StoredResponse};
+use mc_access::{Principal, RequestContext, tenancy};
+use mc_contracts::{ConsentRecorded, Interaction, Outcome};
+use mc_idempotency::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{ConsentId, EncounterId, PatientId, Role, UserId};
 
 const ACTION: &str = "ehr.consent.record";
-/// Roles that write down what a patient decides.
+/// Roles that record a patient's decisions.
 const RECORDERS: [Role; 4] = [Role::Admin, Role::Staff, Role::Nurse, Role::Doctor];
-/// Roles that a permission for the whole organisation opens charts to.
+/// Roles that a permit for the whole organization opens charts to.
 const TREATING: [Role; 2] = [Role::Doctor, Role::Nurse];
 
 /// What was decided.
 pub struct RecordConsent {
-    /// By whom.
+    /// The patient who decided.
     pub patient_id: PatientId,
-    /// About what.
+    /// What it is about.
     pub purpose: ConsentPurpose,
-    /// Which way.
+    /// Permit or deny.
     pub decision: ConsentDecision,
-    /// For which visit; None: every visit.
+    /// The visit it is limited to; None: every visit.
     pub encounter_id: Option<EncounterId>,
-    /// To whom; None: everyone of the organisation whose role allows it.
+    /// The user it is limited to; None: everyone of the organization whose role allows it.
     pub grantee: Option<UserId>,
 }
 
-/// Why not.
+/// Why the decision was not recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordConsentError {
-    /// Neither the patient nor somebody who writes decisions down.
-    #[error("the caller writes no decisions of this patient down")]
+    /// Neither the patient nor a role that records decisions.
+    #[error("the caller does not record decisions of this patient")]
     InvalidRecorder,
-    /// Nobody opens a chart to themselves.
-    #[error("the decision would open the chart to the one who writes it down")]
+    /// Nobody records a permit that opens a chart to themselves.
+    #[error("the decision would open the chart to the one who records it")]
     InOwnFavour,
-    /// Nobody decides about the visit of somebody else.
+    /// A patient decides about their own visits only.
     #[error("the visit is not this patient's")]
     NotTheirVisit,
-    /// Whose visit it is cannot be found out.
+    /// The visit's patient cannot be read.
     #[error("the visit cannot be looked up")]
     Lookup(#[source] ChartError),
-    /// The store.
+    /// The store failed.
     #[error("the decision cannot be stored")]
     Store(#[from] sqlx::Error),
 }
 
-/// Whether the caller writes down, or reads, what `patient_id` decides.
+/// Whether the caller records, or reads, the decisions of `patient_id`.
 pub(super) fn may_record(caller: &Principal, patient_id: &PatientId) -> bool {
     caller.is_self(patient_id) || RECORDERS.iter().any(|role| caller.has_role(*role))
 }
 
-/// Writes the decision down, once for `claim`; a later one replaces an earlier one. Whoever may not is refused, on record.
+/// Records the decision, once for `claim`; a later one replaces an earlier one. A refusal is recorded.
 ///
 /// # Errors
 /// [`RecordConsentError`].
-pub async fn record_consent(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
     command: RecordConsent,
-    caller: &Principal,
     claim: &IdempotencyClaim,
-    origin: &Origin,
 ) -> Result<StoredResponse, RecordConsentError> {
-    if let Some((error, reason)) = refusal(&command, caller) {
-        let wanted = state
-            .mailbox
-            .audit_of(ACTION, Interaction::Create, caller, origin)
+    if let Some((error, reason)) = refusal(&command, context.caller()) {
+        let record = context
+            .audit(ACTION, Interaction::Create)
             .patient(command.patient_id)
             .detail("reason", reason)
-            .validated(false);
-        state.mailbox.record_refusal(caller, wanted).await?;
+            .validated(false)
+            .outcome(Outcome::Denied);
+        state
+            .mailbox
+            .enqueue_now(Some(context.organization_id()), &record)
+            .await?;
         return Err(error);
     }
     if let Some(encounter_id) = &command.encounter_id {
-        check_visit(state, caller, encounter_id, &command.patient_id).await?;
+        check_visit(context, state, encounter_id, &command.patient_id).await?;
     }
     let consent = Consent {
         id: ConsentId::new(),
@@ -89,13 +90,12 @@ pub async fn record_consent(
         decision: command.decision,
         encounter_id: command.encounter_id,
         grantee: command.grantee,
-        recorded_by: caller.subject.clone(),
+        recorded_by: context.subject().to_owned(),
         recorded_at: state.clock.now(),
     };
     let event = ConsentRecorded::from(&consent);
-    let record = state
-        .mailbox
-        .audit_of(ACTION, Interaction::Create, caller, origin)
+    let record = context
+        .audit(ACTION, Interaction::Create)
         .entity("Consent", consent.id)
         .patient(consent.patient_id.clone())
         .detail("purpose", consent.purpose.as_str())
@@ -103,15 +103,15 @@ pub async fn record_consent(
         .detail("for_one_visit", consent.encounter_id.is_some())
         .detail("grantee", consent.grantee.map(|id| id.to_string()))
         .validated(true);
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
-    consents::insert(&mut transaction, caller.organization_id, &consent).await?;
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
+    consents::insert(&mut transaction, context.organization_id(), &consent).await?;
     state
         .mailbox
-        .enqueue(&mut transaction, Some(caller.organization_id), &event)
+        .enqueue(&mut transaction, Some(context.organization_id()), &event)
         .await?;
     state
         .mailbox
-        .enqueue(&mut transaction, Some(caller.organization_id), &record)
+        .enqueue(&mut transaction, Some(context.organization_id()), &record)
         .await?;
     let answer = StoredResponse::json(201_u16, &event);
     claim.store(&mut transaction, &answer).await?;
@@ -119,7 +119,7 @@ pub async fn record_consent(
     Ok(answer)
 }
 
-/// Why the caller may not, and the word for it in the audit log.
+/// Why the caller may not, and its code in the audit log.
 fn refusal(command: &RecordConsent, caller: &Principal) -> Option<(RecordConsentError, &'static str)> {
     if !may_record(caller, &command.patient_id) {
         Some((RecordConsentError::InvalidRecorder, "role"))
@@ -130,25 +130,26 @@ fn refusal(command: &RecordConsent, caller: &Principal) -> Option<(RecordConsent
     }
 }
 
-/// Billing charges a visit on the word about that visit: it must be the word of the patient who was there. The EHR knows
-/// who was. It is asked where a patient speaks for themselves, or where somebody else has decided about the visit before;
-/// staff who write a first decision down are believed, so that this works while the EHR is away.
+/// Billing charges a visit by the decision about that visit, so the decision must be that of the visit's
+/// patient. The EHR is read where patients decide for themselves, or where another patient's decision
+/// about the visit exists. A first decision that staff record is taken as it is, so that this works
+/// while the EHR is away.
 async fn check_visit(
+    context: &RequestContext,
     state: &AppState,
-    caller: &Principal,
     encounter_id: &EncounterId,
     patient_id: &PatientId,
 ) -> Result<(), RecordConsentError> {
     let contested = {
-        let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
-        consents::find_other_decider(&mut transaction, caller.organization_id, encounter_id, patient_id).await?
+        let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
+        consents::find_other_decider(&mut transaction, context.organization_id(), encounter_id, patient_id).await?
     };
-    if !contested && !caller.is_self(patient_id) {
+    if !contested && !context.caller().is_self(patient_id) {
         return Ok(());
     }
     let whose = async {
-        let connection = chart::connection(state, caller).await?;
-        let encounter = state.ehrs.of(&connection)?.encounter(encounter_id).await?;
+        let connection = chart::connection(context, state).await?;
+        let encounter = state.ehrs.get(&connection)?.encounter(encounter_id).await?;
         Ok(chart::patient_of(&encounter)?)
     };
     match whose.await {
@@ -158,7 +159,8 @@ async fn check_visit(
     }
 }
 
-/// A permission by which the one who writes it down opens the chart to themselves. A second person writes such a one down.
+/// Whether it is a permit that opens the chart to the one who records it. A second person must record
+/// such a permit.
 fn opens_to_recorder(command: &RecordConsent, caller: &Principal) -> bool {
     if command.decision != ConsentDecision::Permit
         || command.purpose != ConsentPurpose::Treatment

@@ -1,4 +1,4 @@
-//! An organisation's connection to its EHR, made or changed.
+//! Sets an organization's connection to its EHR.
 
 use crate::{
     AppState,
@@ -6,8 +6,7 @@ use crate::{
     gateway::{AssertionKey, EhrError, SECRET_FIELDS},
     store::connections,
 };
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_keyring::{Secrets, SecretsError};
 use mc_vocabulary::ConnectionId;
@@ -15,47 +14,46 @@ use url::Url;
 
 /// How the EHR is reached.
 pub struct SetConnection {
-    /// How we prove who we are.
+    /// How we authenticate.
     pub kind: ConnectionKind,
-    /// Where its FHIR API begins.
+    /// Base address of its FHIR R4 API.
     pub base_url: Url,
-    /// Secret with the credentials.
+    /// Name of the secret with the credentials.
     pub secret_name: String,
-    /// Scopes asked for.
+    /// Requested scopes.
     pub scope: String,
 }
 
-/// Why not.
+/// Why the connection was not set.
 #[derive(Debug, thiserror::Error)]
 pub enum SetConnectionError {
     /// The address is not one that may be called.
     #[error("the address may not be called")]
     Address(#[source] EhrError),
-    /// The secret lacks something; names it.
+    /// The secret lacks this field, or it is not usable.
     #[error("field {0} of the secret is missing or not usable")]
     Secret(&'static str),
     /// The secret cannot be read now.
     #[error("the secret cannot be read")]
     SecretsAway(#[source] SecretsError),
-    /// Another organisation uses the secret.
+    /// Another organization uses the secret.
     #[error("the secret is in use")]
     SecretTaken,
-    /// The store.
+    /// The store failed.
     #[error("the connection cannot be stored")]
     Store(#[from] sqlx::Error),
 }
 
-/// Sets the connection; the same again changes nothing. Credentials are checked before (K2).
+/// Sets the connection after its credentials were checked; setting the same again changes nothing.
 ///
 /// # Errors
 /// [`SetConnectionError`].
-pub async fn set_connection(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
     command: SetConnection,
-    caller: &Principal,
-    origin: &Origin,
 ) -> Result<Connection, SetConnectionError> {
-    let organization_id = caller.organization_id;
+    let organization_id = context.organization_id();
     let SetConnection {
         kind,
         base_url,
@@ -89,9 +87,8 @@ pub async fn set_connection(
     let written = connections::insert_or_update(&mut transaction, &wanted, now)
         .await?
         .ok_or(SetConnectionError::SecretTaken)?;
-    let record = state
-        .mailbox
-        .audit_of("ehr.connection.set", Interaction::Update, caller, origin)
+    let record = context
+        .audit("ehr.connection.set", Interaction::Update)
         .entity("Connection", written.id)
         .detail("kind", written.kind.as_str())
         .detail("host", written.base_url.host_str())
@@ -106,7 +103,7 @@ pub async fn set_connection(
 }
 
 async fn check_secret(secrets: &Secrets, name: &str) -> Result<(), SetConnectionError> {
-    // What was cached may be older than what the administrator has just put there.
+    // The cached value may be older than the one that the administrator has just stored.
     secrets.invalidate(name);
     let credentials = match secrets.get(name).await {
         Ok(credentials) => credentials,

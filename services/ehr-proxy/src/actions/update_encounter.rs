@@ -1,170 +1,154 @@
-//! A visit's documentation, written into its Encounter in the EHR (E2, E3).
+//! A visit's documentation, written into its Encounter in the EHR.
 //!
-//! The EHR is not ours, so its change and our record cannot be one transaction: that it is tried is recorded before, how it
-//! ended after. Where the second record is lost, the first stands.
+//! The EHR is not ours, so its change and our record cannot be one transaction: the attempt is recorded
+//! before the change, its outcome after it. Where the second record is lost, the first remains.
 
-use super::chart::{self, ChartError, Opening, patient_of};
+use super::chart::{self, AccessContext, ChartError, ChartRequest, OpenChart, patient_of};
 use crate::{
     AppState,
-    domain::{Reader, Refusal},
     gateway::{Ehr, EhrError, Versioned},
 };
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::RequestContext;
 use mc_contracts::AuditRecord;
 use mc_fhir::{Documentation, WeakEtag, apply_documentation};
 use mc_vocabulary::{EncounterId, PatientId};
+use std::sync::Arc;
 
-/// What is written where.
+/// What is written, where and why.
 pub struct UpdateEncounter {
-    /// Which visit.
+    /// The visit.
     pub encounter_id: EncounterId,
     /// What the doctor wrote.
     pub documentation: Documentation,
-    /// The version that the caller has seen; None: whichever is there.
+    /// The version that the caller has seen; None: the present one.
     pub if_match: Option<WeakEtag>,
-    /// Why.
-    pub opening: Opening,
+    /// Why the chart is opened.
+    pub access: AccessContext,
 }
 
-/// Writes the documentation; gives the Encounter as the EHR then holds it.
+/// Writes the documentation and returns the Encounter as the EHR then holds it.
 ///
 /// # Errors
 /// [`ChartError`].
-pub async fn update_encounter(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
     command: UpdateEncounter,
-    caller: &Principal,
-    origin: &Origin,
 ) -> Result<Versioned, ChartError> {
-    let record = chart::write_record(state, caller, origin, &command.encounter_id);
-    let Opened {
-        ehr,
-        encounter,
-        patient_id,
-    } = match open(state, &command, caller).await {
-        Ok(opened) => opened,
-        Err(error) => return Err(chart::fail(state, caller, record, error).await),
-    };
-    let record = record.patient(patient_id.clone());
-    let (reader, overridden) = match reader(state, &command, &patient_id, caller).await? {
+    let record = chart::write_record(context, &command.encounter_id);
+    let found = match find(context, state, &command).await {
         Ok(found) => found,
-        Err(refusal) => return Err(chart::refuse(state, caller, record, refusal).await),
+        Err(error) => return Err(chart::fail(context, state, record, error).await),
     };
-    let record = record.purpose(reader.purpose);
-    if let Err(error) = check(&command, &ehr, &encounter, &patient_id).await {
-        return Err(chart::fail(state, caller, record, error).await);
+    let request = ChartRequest {
+        patient_id: &found.patient_id,
+        encounter_id: Some(&command.encounter_id),
+        purpose: None,
+        allow_own: false,
+        access: &command.access,
+    };
+    let record = record.patient(found.patient_id.clone());
+    let chart = chart::open_chart(context, state, request, record).await?;
+    if let Err(error) = check(&command, &found).await {
+        return Err(chart::fail(context, state, chart.record, error).await);
     }
-
-    let words = command
-        .opening
+    let mut record = chart
+        .record
+        .clone()
+        .detail("elements_changed", changed(&command.documentation));
+    record.justification = command
+        .access
         .justification
         .as_ref()
-        .map(|justification| justification.words().to_owned());
-    let mut record = record.detail("elements_changed", changed(&command.documentation));
-    record.justification.clone_from(&words);
-    record.emergency = overridden;
-    let attempt = record
-        .clone()
-        .named("ehr.encounter.update_attempt")
-        .detail("outcome_told_by", "ehr.encounter.update");
-    let broken = overridden.then(|| {
-        chart::override_record(
-            state,
-            caller,
-            origin,
-            &patient_id,
-            &reader,
-            words.as_deref().unwrap_or_default(),
-        )
-    });
-    let records: Vec<_> = broken.into_iter().chain([attempt]).collect();
-    post(state, caller, &records).await.map_err(ChartError::Audit)?;
+        .map(|words| words.words().to_owned());
+    let attempts = attempt_records(context, &command, &found, &chart, &record);
+    chart::commit_records(context, state, &attempts)
+        .await
+        .map_err(ChartError::Audit)?;
 
-    let before = encounter.version.clone();
-    match write(&ehr, &command, encounter, &patient_id).await {
+    let before = found.encounter.version.clone();
+    match write(&command, found).await {
         Ok(written) => {
             let version = |version: &Option<WeakEtag>| version.as_ref().map(|etag| etag.version().to_owned());
             let record = record
                 .detail("version_before", version(&before))
                 .detail("version_after", version(&written.version))
                 .validated(true);
-            post(state, caller, &[record])
+            chart::commit_records(context, state, &[record])
                 .await
                 .map_err(ChartError::AuditAfterChange)?;
             Ok(written)
         }
         Err(error) => {
             let record = record.detail("may_have_changed", error.may_have_acted());
-            Err(chart::fail(state, caller, record, error.into()).await)
+            Err(chart::fail(context, state, record, error.into()).await)
         }
     }
 }
 
-struct Opened {
-    ehr: std::sync::Arc<Ehr>,
+/// The record of the attempt, after that of the emergency where one was declared.
+fn attempt_records(
+    context: &RequestContext,
+    command: &UpdateEncounter,
+    found: &Found,
+    chart: &OpenChart,
+    record: &AuditRecord,
+) -> Vec<AuditRecord> {
+    let attempt = record
+        .clone()
+        .named("ehr.encounter.update_attempt")
+        .detail("outcome_told_by", "ehr.encounter.update");
+    let emergency = chart
+        .emergency
+        .then(|| chart::override_record(context, &found.patient_id, &chart.reader, command.access.words()));
+    emergency.into_iter().chain([attempt]).collect()
+}
+
+/// The Encounter as the EHR holds it. Nothing of it is disclosed yet.
+struct Found {
+    ehr: Arc<Ehr>,
     encounter: Versioned,
     patient_id: PatientId,
 }
 
-/// Reads the Encounter; nothing of it is disclosed yet.
-async fn open(state: &AppState, command: &UpdateEncounter, caller: &Principal) -> Result<Opened, ChartError> {
-    let connection = chart::connection(state, caller).await?;
-    let ehr = state.ehrs.of(&connection)?;
+async fn find(context: &RequestContext, state: &AppState, command: &UpdateEncounter) -> Result<Found, ChartError> {
+    let connection = chart::connection(context, state).await?;
+    let ehr = state.ehrs.get(&connection)?;
     let encounter = ehr.encounter(&command.encounter_id).await?;
     let patient_id = patient_of(&encounter)?;
-    Ok(Opened {
+    Ok(Found {
         ehr,
         encounter,
         patient_id,
     })
 }
 
-/// The capacity in which the caller writes, and whether the glass is broken for it.
-async fn reader(
-    state: &AppState,
-    command: &UpdateEncounter,
-    patient_id: &PatientId,
-    caller: &Principal,
-) -> Result<Result<(Reader, bool), Refusal>, ChartError> {
-    Ok(
-        match chart::permitted(state, caller, patient_id, Some(&command.encounter_id)).await? {
-            Ok(()) => Reader::new(&caller.roles, false, None).map(|reader| (reader, false)),
-            Err(_) if command.opening.emergency => Reader::emergency(&caller.roles).map(|reader| (reader, true)),
-            Err(refusal) => Err(refusal),
-        },
-    )
-}
-
 /// What must hold before anything is written.
-async fn check(
-    command: &UpdateEncounter,
-    ehr: &Ehr,
-    encounter: &Versioned,
-    patient_id: &PatientId,
-) -> Result<(), ChartError> {
-    if command.if_match.is_some() && command.if_match != encounter.version {
+async fn check(command: &UpdateEncounter, found: &Found) -> Result<(), ChartError> {
+    if command.if_match.is_some() && command.if_match != found.encounter.version {
         return Err(ChartError::VersionMismatch);
     }
-    if let Some(justification) = &command.opening.justification {
-        chart::check_words(Some(justification), &ehr.patient(patient_id).await?)?;
+    if command.access.justification.is_some() {
+        let patient = found.ehr.patient(&found.patient_id).await?;
+        chart::reject_identifying_justification(&command.access, &patient)?;
     }
     Ok(())
 }
 
-/// Applies and writes. A conflict is met once more with the new version, unless the caller named the version they mean.
-async fn write(
-    ehr: &Ehr,
-    command: &UpdateEncounter,
-    mut encounter: Versioned,
-    patient_id: &PatientId,
-) -> Result<Versioned, EhrError> {
+/// Applies the documentation and writes the Encounter. A version conflict is retried once with the new
+/// version, unless the caller named a version.
+async fn write(command: &UpdateEncounter, found: Found) -> Result<Versioned, EhrError> {
+    let Found {
+        ehr,
+        mut encounter,
+        patient_id,
+    } = found;
     let mut tries_left = 2;
     loop {
         let version = encounter
             .version
             .take()
-            .ok_or(EhrError::Garbage("an encounter without a version"))?;
+            .ok_or(EhrError::UnreadableResponse("an encounter without a version"))?;
         apply_documentation(&mut encounter.resource, &command.documentation)?;
         let conflict = match ehr
             .update_encounter(&command.encounter_id, &encounter.resource, &version)
@@ -175,14 +159,14 @@ async fn write(
         };
         tries_left -= 1;
         encounter = ehr.encounter(&command.encounter_id).await?;
-        if patient_of(&encounter)? != *patient_id {
+        if patient_of(&encounter)? != patient_id {
             return Err(conflict);
         }
         let there = encounter.resource.to_json();
         let mut applied = encounter.resource.clone();
         apply_documentation(&mut applied, &command.documentation)?;
         if applied.to_json() == there {
-            // The conflict was with ourselves: the first answer was lost on its way, the change was not.
+            // The conflict is with our own change: only the response to it was lost.
             return Ok(encounter);
         }
         if tries_left == 0 || command.if_match.is_some() {
@@ -191,18 +175,7 @@ async fn write(
     }
 }
 
-async fn post(state: &AppState, caller: &Principal, records: &[AuditRecord]) -> Result<(), sqlx::Error> {
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
-    for record in records {
-        state
-            .mailbox
-            .enqueue(&mut transaction, Some(caller.organization_id), record)
-            .await?;
-    }
-    transaction.commit().await
-}
-
-/// Names of what changes, never its words.
+/// The names of the changed fields, never their text.
 fn changed(documentation: &Documentation) -> Vec<&'static str> {
     let fields = [
         ("diagnosis", &documentation.diagnosis),

@@ -1,17 +1,19 @@
-//! A chart as it came from the EHR, and what of it may be seen.
+//! A chart as the EHR returned it, and the part of it that a reader may see.
 
-use mc_fhir::{Allowed, BundleKind, FhirError, OperationOutcome, Resource, Severity, project, write_bundle};
+use mc_fhir::{
+    Allowed, BundleKind, FhirError, OperationOutcome, Resource, Severity, is_allowed, project, write_bundle,
+};
 use std::collections::BTreeSet;
 
-/// What every projection carries and nobody is told by.
+/// Members that every projection carries and that disclose nothing.
 const CARRIERS: [&str; 5] = ["resourceType", "id", "meta", "language", "implicitRules"];
 
-/// A chart as it came.
+/// A chart as the EHR returned it.
 #[derive(Debug)]
 pub struct Chart {
-    /// Whose.
+    /// The patient.
     pub patient: Resource,
-    /// The rest, in the order asked for.
+    /// The other resources, in the requested order.
     pub others: Vec<Resource>,
     /// Resource types of which the EHR may hold more than it gave.
     pub incomplete: Vec<&'static str>,
@@ -55,7 +57,21 @@ impl Summary {
         members.collect()
     }
 
-    /// How many resources are disclosed.
+    /// Whether every disclosed member is one that `sees` allows: the minimum necessary for the reader.
+    /// A modifier extension is always shown, since it changes the meaning of what it modifies.
+    pub fn is_within(&self, sees: &[Allowed]) -> bool {
+        self.resources.iter().all(|resource| {
+            let allowed = sees.iter().find(|a| a.resource_type == resource.resource_type());
+            let mut names = resource.members().keys().map(String::as_str);
+            allowed.is_some_and(|allowed| {
+                names.all(|name| {
+                    CARRIERS.contains(&name) || name == "modifierExtension" || is_allowed(name, allowed.members)
+                })
+            })
+        })
+    }
+
+    /// The count of disclosed resources.
     pub fn count(&self) -> usize {
         self.resources.len()
     }
@@ -95,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_the_table_names_is_shown_and_told() {
+    fn only_what_the_table_names_is_shown_and_recorded() {
         let summary = Summary::of(&chart(), allowed(Role::Doctor, Purpose::Treatment).unwrap()).unwrap();
         let bundle = summary.to_bundle("https://ehr.test/r4").unwrap();
         assert!(bundle.contains(r#""fullUrl":"https://ehr.test/r4/AllergyIntolerance/a1""#));
@@ -107,6 +123,8 @@ mod tests {
             ["AllergyIntolerance.code", "Patient.birthDate", "Patient.name"]
         );
         assert_eq!(summary.count(), 2);
+        assert!(summary.is_within(allowed(Role::Doctor, Purpose::Treatment).unwrap()));
+        assert!(!summary.is_within(allowed(Role::Admin, Purpose::Operations).unwrap()));
     }
 
     #[test]

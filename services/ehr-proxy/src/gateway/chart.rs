@@ -20,7 +20,7 @@ impl Ehr {
     /// # Errors
     /// [`EhrError`]; one part that cannot be read fails the whole: a chart without its allergies is worse than none.
     pub async fn chart(&self, patient_id: &PatientId, types: &[&'static str]) -> Result<Chart, EhrError> {
-        let ends = Instant::now() + self.patience;
+        let ends = Instant::now() + self.deadline;
         // One token for all the reads that follow.
         self.tokens.get().await?;
         let patient = self.patient_until(patient_id, ends);
@@ -78,7 +78,7 @@ impl Ehr {
                     continue;
                 }
                 if !self.is_about(&resource, patient_id) {
-                    return Err(EhrError::Garbage("a resource of another patient"));
+                    return Err(EhrError::UnreadableResponse("a resource of another patient"));
                 }
                 resources.push(resource);
             }
@@ -94,7 +94,7 @@ impl Ehr {
     fn page(&self, link: &str) -> Result<Url, EhrError> {
         let url = self.connection.base_url.join(link).ok();
         url.filter(|url| url.origin() == self.connection.base_url.origin())
-            .ok_or(EhrError::Garbage("a next page elsewhere"))
+            .ok_or(EhrError::UnreadableResponse("a next page elsewhere"))
     }
 
     /// Whether `patient` or `subject` is the patient, told relative or by this server's own address.

@@ -59,7 +59,7 @@ impl Discovery {
             return Err(EhrError::Setup("it has no smart-configuration"));
         }
         let found: SmartConfiguration =
-            serde_json::from_slice(&answer.body).map_err(|_| EhrError::Garbage("smart-configuration"))?;
+            serde_json::from_slice(&answer.body).map_err(|_| EhrError::UnreadableResponse("smart-configuration"))?;
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), found.clone()));
         Ok(found)
     }

@@ -19,7 +19,7 @@ pub struct Ehr {
     pub(super) tokens: Tokens,
     pub(super) probe: Probe,
     /// A whole chart is read within this time.
-    pub(super) patience: Duration,
+    pub(super) deadline: Duration,
 }
 
 /// A resource and the version it was read at.
@@ -42,7 +42,7 @@ impl Ehr {
     /// # Errors
     /// [`EhrError`].
     pub async fn patient(&self, patient_id: &PatientId) -> Result<Resource, EhrError> {
-        self.patient_until(patient_id, Instant::now() + self.patience).await
+        self.patient_until(patient_id, Instant::now() + self.deadline).await
     }
 
     pub(super) async fn patient_until(&self, patient_id: &PatientId, ends: Instant) -> Result<Resource, EhrError> {
@@ -61,7 +61,7 @@ impl Ehr {
             "read_encounter",
             "Encounter",
             id.as_str(),
-            Instant::now() + self.patience,
+            Instant::now() + self.deadline,
         )
         .await
     }
@@ -78,7 +78,7 @@ impl Ehr {
     ) -> Result<Versioned, EhrError> {
         let body = encounter.to_json();
         let path = format!("Encounter/{id}");
-        let ends = Instant::now() + self.patience;
+        let ends = Instant::now() + self.deadline;
         let request = |upstream: &Upstream| {
             let request = upstream
                 .request(Method::PUT, &path)
@@ -119,7 +119,7 @@ impl Ehr {
         }
         let resource = Resource::parse(&answer.body)?;
         if !is(&resource, resource_type, id) {
-            return Err(EhrError::Garbage("another resource than the one asked for"));
+            return Err(EhrError::UnreadableResponse("another resource than the one asked for"));
         }
         Ok(Versioned {
             version: version_of(&resource, &answer),
@@ -136,11 +136,11 @@ impl Ehr {
     ) -> Result<Answer, EhrError> {
         let mut last = None;
         for _ in 0..2 {
-            let pass = self.tokens.get().await?;
+            let credentials = self.tokens.get().await?;
             let mut request = request(&self.upstream)
                 .header("Accept", FHIR_JSON)
-                .bearer_auth(&pass.token);
-            if let Some(api_key) = &pass.api_key {
+                .bearer_auth(&credentials.token);
+            if let Some(api_key) = &credentials.api_key {
                 request = request.header(API_KEY, api_key);
             }
             let request = request
@@ -160,7 +160,7 @@ impl Ehr {
                 return Ok(answer);
             }
             tracing::info!(upstream.operation = operation, "the EHR no longer believes the token");
-            self.tokens.drop_pass(&pass).await;
+            self.tokens.invalidate(&credentials).await;
             last = Some(answer);
         }
         Err(last.as_ref().map_or(EhrError::Setup("no token"), EhrError::of))

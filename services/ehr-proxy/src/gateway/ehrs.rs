@@ -1,4 +1,5 @@
-//! The EHRs of all organisations, each made when it is first needed and made anew when its connection changes.
+//! The EHRs of all organizations, each connected when it is first needed and again when its connection
+//! changes.
 
 use super::{
     Ehr, EhrError,
@@ -8,7 +9,7 @@ use super::{
 };
 use crate::{config::EhrSettings, domain::Connection, events::EHR};
 use mc_keyring::{Seals, Secrets};
-use mc_upstream::{BreakerChange, Hooks, Method, Probe, Upstream};
+use mc_upstream::{Hooks, Method, Probe, Upstream};
 use mc_vocabulary::{Clock, OrganizationId};
 use redis::aio::ConnectionManager;
 use std::{
@@ -16,36 +17,34 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::sync::mpsc::UnboundedSender;
 
-/// What every EHR is made of.
-pub struct Parts {
+/// What every EHR needs.
+pub struct EhrDeps {
     /// Limits of every call.
     pub settings: EhrSettings,
     /// Credentials.
     pub secrets: Secrets,
-    /// Seals kept tokens.
+    /// Seals cached tokens.
     pub seals: Arc<Seals>,
-    /// Keeps tokens and rate budgets.
+    /// Holds tokens and rate budgets.
     pub redis: ConnectionManager,
-    /// The time.
     pub clock: Clock,
-    /// Where changes of breakers go.
-    pub breaker_changes: UnboundedSender<BreakerChange>,
+    /// Where breakers and rate budgets report to.
+    pub hooks: Hooks,
 }
 
-/// The EHRs of all organisations.
+/// The EHRs of all organizations.
 pub struct Ehrs {
-    parts: Parts,
-    made: Mutex<HashMap<OrganizationId, Arc<Ehr>>>,
+    deps: EhrDeps,
+    connected: Mutex<HashMap<OrganizationId, Arc<Ehr>>>,
 }
 
 impl Ehrs {
-    /// None yet.
-    pub fn new(parts: Parts) -> Self {
+    /// None connected yet.
+    pub fn new(deps: EhrDeps) -> Self {
         Self {
-            parts,
-            made: Mutex::default(),
+            deps,
+            connected: Mutex::default(),
         }
     }
 
@@ -53,21 +52,21 @@ impl Ehrs {
     ///
     /// # Errors
     /// [`EhrError::Setup`] where the connection's address may not be called.
-    pub fn of(&self, connection: &Connection) -> Result<Arc<Ehr>, EhrError> {
-        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(ehr) = made.get(&connection.organization_id)
+    pub fn get(&self, connection: &Connection) -> Result<Arc<Ehr>, EhrError> {
+        let mut connected = self.connected.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ehr) = connected.get(&connection.organization_id)
             && ehr.connection == *connection
         {
             return Ok(Arc::clone(ehr));
         }
-        let ehr = Arc::new(self.parts.ehr(connection.clone())?);
-        made.insert(connection.organization_id, Arc::clone(&ehr));
+        let ehr = Arc::new(self.deps.ehr(connection.clone())?);
+        connected.insert(connection.organization_id, Arc::clone(&ehr));
         Ok(ehr)
     }
 
-    /// Every EHR that was needed so far.
-    pub fn made(&self) -> Vec<Arc<Ehr>> {
-        self.made
+    /// Every EHR that is connected.
+    pub fn connected(&self) -> Vec<Arc<Ehr>> {
+        self.connected
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .values()
@@ -80,17 +79,13 @@ impl Ehrs {
     /// # Errors
     /// [`EhrError::Setup`].
     pub fn may_call(&self, connection: &Connection) -> Result<(), EhrError> {
-        self.parts.upstream(connection).map(drop)
+        self.deps.upstream(connection, Hooks::default()).map(drop)
     }
 }
 
-impl Parts {
-    fn upstream(&self, connection: &Connection) -> Result<Upstream, EhrError> {
-        let hooks = Hooks {
-            breaker_changes: Some(self.breaker_changes.clone()),
-            redis: Some(self.redis.clone()),
-        };
-        // The name carries whose EHR it is: each has a breaker and a rate budget of its own.
+impl EhrDeps {
+    fn upstream(&self, connection: &Connection, hooks: Hooks) -> Result<Upstream, EhrError> {
+        // The name carries the organization: each has a breaker and a rate budget of its own.
         let name = format!("{EHR}:{}", connection.organization_id);
         Upstream::new(
             name,
@@ -105,7 +100,7 @@ impl Parts {
     }
 
     fn ehr(&self, connection: Connection) -> Result<Ehr, EhrError> {
-        let upstream = self.upstream(&connection)?;
+        let upstream = self.upstream(&connection, self.hooks.clone())?;
         let tokens = Tokens::new(Source {
             cache: TokenCache::new(self.redis.clone(), Arc::clone(&self.seals), connection.clone()),
             connection: connection.clone(),
@@ -125,12 +120,12 @@ impl Parts {
             upstream,
             tokens,
             probe,
-            patience: Duration::from_millis(self.settings.deadline_ms),
+            deadline: Duration::from_millis(self.settings.deadline_ms),
         })
     }
 }
 
-/// Whose EHR the change of a breaker is about.
-pub fn organization_of(change: &BreakerChange) -> Option<OrganizationId> {
-    change.upstream.strip_prefix(EHR)?.strip_prefix(':')?.parse().ok()
+/// The organization of an EHR, from the name of its upstream.
+pub fn organization_of(upstream: &str) -> Option<OrganizationId> {
+    upstream.strip_prefix(EHR)?.strip_prefix(':')?.parse().ok()
 }

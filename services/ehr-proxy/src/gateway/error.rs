@@ -38,7 +38,7 @@ pub enum EhrError {
     },
     /// Its answer is not FHIR R4, or not about the patient asked for.
     #[error("the EHR's answer makes no sense: {0}")]
-    Garbage(&'static str),
+    UnreadableResponse(&'static str),
     /// The connection's settings or credentials are wrong.
     #[error("the connection is not set up: {0}")]
     Setup(&'static str),
@@ -53,7 +53,7 @@ impl EhrError {
             Self::Forbidden => "ehr_policy",
             Self::VersionConflict => "version_conflict",
             Self::Refused { .. } => "refused",
-            Self::Garbage(_) => "garbage",
+            Self::UnreadableResponse(_) => "unreadable_response",
             Self::Setup(_) => "setup",
         }
     }
@@ -78,7 +78,7 @@ impl EhrError {
             404 | 410 => Self::NotFound,
             409 | 412 => Self::VersionConflict,
             401 => Self::Setup("the EHR does not accept the token it gave"),
-            300..=399 => Self::Garbage("a redirection"),
+            300..=399 => Self::UnreadableResponse("a redirection"),
             status => Self::Refused { status },
         }
     }
@@ -95,7 +95,7 @@ impl From<UpstreamError> for EhrError {
         match error {
             UpstreamError::AddressRefused => Self::Setup("the address is not one that may be called"),
             UpstreamError::InvalidRequest => Self::Setup("the address cannot be called"),
-            UpstreamError::BodyTooLarge { .. } => Self::Garbage("the answer is too long"),
+            UpstreamError::BodyTooLarge { .. } => Self::UnreadableResponse("the answer is too long"),
             other => Self::Unavailable {
                 kind: other.kind(),
                 retry_after: other.retry_after(),
@@ -107,7 +107,7 @@ impl From<UpstreamError> for EhrError {
 
 impl From<FhirError> for EhrError {
     fn from(_: FhirError) -> Self {
-        Self::Garbage("not a FHIR resource")
+        Self::UnreadableResponse("not a FHIR resource")
     }
 }
 

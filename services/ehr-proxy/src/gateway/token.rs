@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// What a call carries to be let in.
 #[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Pass {
+pub(super) struct AccessCredentials {
     /// The access token.
     pub token: String,
     /// Field `api_key` of the secret.
@@ -20,7 +20,7 @@ pub(super) struct Pass {
 /// Gives tokens.
 pub(super) struct Tokens {
     source: Arc<Source>,
-    flights: SingleFlight<(), Pass, EhrError>,
+    flights: SingleFlight<(), AccessCredentials, EhrError>,
 }
 
 pub(super) struct Source {
@@ -40,18 +40,18 @@ impl Tokens {
         }
     }
 
-    /// A pass that is good for now.
-    pub async fn get(&self) -> Result<Pass, EhrError> {
-        if let Some(pass) = self.source.cache.get().await {
-            return Ok(pass);
+    /// A credentials that is good for now.
+    pub async fn get(&self) -> Result<AccessCredentials, EhrError> {
+        if let Some(credentials) = self.source.cache.get().await {
+            return Ok(credentials);
         }
         let source = Arc::clone(&self.source);
         self.flights.run((), || async move { source.fetch().await }).await
     }
 
-    /// The EHR does not believe `pass`: the next one is asked for anew.
-    pub async fn drop_pass(&self, pass: &Pass) {
-        self.source.cache.forget(pass).await;
+    /// The EHR does not believe `credentials`: the next one is asked for anew.
+    pub async fn invalidate(&self, credentials: &AccessCredentials) {
+        self.source.cache.forget(credentials).await;
     }
 
     /// The bytes that the cache holds.
@@ -61,10 +61,10 @@ impl Tokens {
 }
 
 impl Source {
-    async fn fetch(&self) -> Result<Pass, EhrError> {
+    async fn fetch(&self) -> Result<AccessCredentials, EhrError> {
         // Another flight may have ended between the look into the cache and this one.
-        if let Some(pass) = self.cache.get().await {
-            return Ok(pass);
+        if let Some(credentials) = self.cache.get().await {
+            return Ok(credentials);
         }
         let credentials = self
             .secrets
@@ -87,11 +87,11 @@ impl Source {
         .await
         .inspect_err(|_| self.discovery.forget())?;
         let api_key = credentials.get("api_key").map(|value| value.expose_secret().to_owned());
-        let pass = Pass {
+        let credentials = AccessCredentials {
             token: granted.token,
             api_key,
         };
-        self.cache.put(&pass, granted.lives).await;
-        Ok(pass)
+        self.cache.put(&credentials, granted.expires_in).await;
+        Ok(credentials)
     }
 }

@@ -1,6 +1,6 @@
 //! Tokens in Redis, sealed, so that all processes share one (E6). Everything here may fail: it costs time only.
 
-use super::token::Pass;
+use super::token::AccessCredentials;
 use crate::domain::Connection;
 use mc_keyring::Seals;
 use redis::{AsyncCommands, aio::ConnectionManager};
@@ -31,7 +31,7 @@ impl TokenCache {
         format!("ehr-proxy:token:{}:{}", self.connection.id, self.connection.revision)
     }
 
-    pub async fn get(&self) -> Option<Pass> {
+    pub async fn get(&self) -> Option<AccessCredentials> {
         let sealed = self.sealed().await?;
         let place = self.key();
         match self
@@ -39,7 +39,7 @@ impl TokenCache {
             .open(self.connection.organization_id, COLUMN, place, &sealed)
             .await
         {
-            Ok(pass) => serde_json::from_slice(&pass).ok(),
+            Ok(credentials) => serde_json::from_slice(&credentials).ok(),
             Err(error) => {
                 tracing::warn!(error.message = %error, "a kept token cannot be opened; another is asked for");
                 None
@@ -56,14 +56,14 @@ impl TokenCache {
     }
 
     /// Keeps the token until shortly before its end.
-    pub async fn put(&self, pass: &Pass, lives: Duration) {
-        let lives_s = lives.as_secs();
-        let kept_s = lives_s.saturating_sub((lives_s / 10).max(10));
+    pub async fn put(&self, credentials: &AccessCredentials, expires_in: Duration) {
+        let expires_in_s = expires_in.as_secs();
+        let kept_s = expires_in_s.saturating_sub((expires_in_s / 10).max(10));
         if kept_s == 0 {
             return;
         }
         let key = self.key();
-        let text = serde_json::to_vec(pass).unwrap_or_default();
+        let text = serde_json::to_vec(credentials).unwrap_or_default();
         let sealed = match self
             .seals
             .seal(self.connection.organization_id, COLUMN, &key, &text)
@@ -80,9 +80,9 @@ impl TokenCache {
         .await;
     }
 
-    /// Drops the token where it is still that of `pass`: another process may have brought a good one meanwhile.
-    pub async fn forget(&self, pass: &Pass) {
-        if self.get().await.is_some_and(|kept| kept.token == pass.token) {
+    /// Drops the token where it is still that of `credentials`: another process may have brought a good one meanwhile.
+    pub async fn forget(&self, credentials: &AccessCredentials) {
+        if self.get().await.is_some_and(|kept| kept.token == credentials.token) {
             let (mut redis, key) = (self.redis.clone(), self.key());
             within("forget", async move { redis.del::<_, ()>(key).await }).await;
         }

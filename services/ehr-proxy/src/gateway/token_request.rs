@@ -10,7 +10,7 @@ use std::{future::Future, pin::Pin, time::Duration};
 use url::Url;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/// Where the server does not say how long a token lives.
+/// Where the server does not say how long a token expires_in.
 const LIFE_DEFAULT: Duration = Duration::from_mins(1);
 
 /// What the server gave.
@@ -19,23 +19,23 @@ pub struct Granted {
     /// The access token, opaque to us.
     pub token: String,
     /// Its life.
-    pub lives: Duration,
+    pub expires_in: Duration,
 }
 
 /// The library's requests over our guarded, traced client. An assertion is good once, so nothing that was sent is sent again.
-struct Through<'a>(&'a Upstream);
+struct UpstreamHttpClient<'a>(&'a Upstream);
 
 #[derive(Debug, thiserror::Error)]
-enum ThroughError {
+enum HttpClientError {
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
     #[error("the request cannot be made")]
     Http(#[from] http::Error),
 }
 
-impl<'c> AsyncHttpClient<'c> for Through<'_> {
-    type Error = ThroughError;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, ThroughError>> + Send + 'c>>;
+impl<'c> AsyncHttpClient<'c> for UpstreamHttpClient<'_> {
+    type Error = HttpClientError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, HttpClientError>> + Send + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
@@ -72,28 +72,28 @@ pub async fn request_token(
         .map_err(|_| EhrError::Setup("its key does not sign"))?;
     let client =
         BasicClient::new(ClientId::new(key.client_id().to_owned())).set_token_uri(TokenUrl::from_url(endpoint.clone()));
-    let through = Through(upstream);
+    let http = UpstreamHttpClient(upstream);
     let scopes = scope.split_whitespace().map(|one| Scope::new(one.to_owned()));
     let answer = client
         .exchange_client_credentials()
         .add_scopes(scopes)
         .add_extra_param("client_assertion_type", ASSERTION_TYPE)
         .add_extra_param("client_assertion", assertion)
-        .request_async(&through)
+        .request_async(&http)
         .await
         .map_err(|error| match error {
-            RequestTokenError::Request(ThroughError::Upstream(error)) => error.into(),
+            RequestTokenError::Request(HttpClientError::Upstream(error)) => error.into(),
             RequestTokenError::ServerResponse(_) => EhrError::Setup("its authorization server refuses our client"),
             RequestTokenError::Request(_) | RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
-                EhrError::Garbage("token response")
+                EhrError::UnreadableResponse("token response")
             }
         })?;
     if *answer.token_type() != BasicTokenType::Bearer {
-        return Err(EhrError::Garbage("token type"));
+        return Err(EhrError::UnreadableResponse("token type"));
     }
-    let lives = answer.expires_in().unwrap_or(LIFE_DEFAULT);
+    let expires_in = answer.expires_in().unwrap_or(LIFE_DEFAULT);
     Ok(Granted {
         token: answer.access_token().secret().clone(),
-        lives,
+        expires_in,
     })
 }

@@ -1,20 +1,40 @@
-//! An organisation's connection to its EHR (E4, E5).
+//! An organization's connection to its EHR.
 
 use crate::{
     AppState,
-    actions::set_connection::{SetConnection, set_connection},
+    actions::set_connection::{self, SetConnection},
     domain,
 };
 use actix_web::{HttpResponse, get, put, web::Data};
 use garde::Validate;
-use mc_access::Principal;
-use mc_chassis::http::{Body, Origin, Problem};
+use mc_access::{Authorized, Operation};
+use mc_chassis::http::{Body, Problem};
 use mc_contracts::Interaction;
 use mc_vocabulary::{ConnectionId, Permission, problem};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-const ADMIN_ONLY: &str = "Only an administrator of the organisation manages its connections.";
+const CONNECTION_FORBIDDEN_DETAIL: &str = "Only an administrator of the organisation manages its connections.";
+
+/// Sets the connection.
+pub struct PutConnection;
+
+impl Operation for PutConnection {
+    const ACTION: &str = "ehr.connection.set";
+    const INTERACTION: Interaction = Interaction::Update;
+    const PERMISSION: Option<Permission> = Some(Permission::IntegrationManage);
+    const FORBIDDEN_DETAIL: &str = CONNECTION_FORBIDDEN_DETAIL;
+}
+
+/// Reads the connection.
+pub struct GetConnection;
+
+impl Operation for GetConnection {
+    const ACTION: &str = "ehr.connection.read";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::IntegrationManage);
+    const FORBIDDEN_DETAIL: &str = CONNECTION_FORBIDDEN_DETAIL;
+}
 
 /// How we prove to an EHR who we are.
 #[derive(Clone, Copy, Serialize, Deserialize, utoipa::ToSchema)]
@@ -138,17 +158,9 @@ fn is_scope(text: &str, (): &()) -> garde::Result {
 #[put("/connection")]
 pub async fn put_connection(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<PutConnection>,
     body: Body<ConnectionRequest>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("ehr.connection.set", Interaction::Update, &caller, &origin);
-    state
-        .mailbox
-        .authorize(&caller, Permission::IntegrationManage, ADMIN_ONLY, wanted)
-        .await?;
     let ConnectionRequest {
         kind: ConnectionKind::SmartBackendServices,
         base_url,
@@ -163,7 +175,7 @@ pub async fn put_connection(
         secret_name,
         scope,
     };
-    let connection = set_connection(&state, command, &caller, &origin).await?;
+    let connection = set_connection::execute(&context, &state, command).await?;
     Ok(HttpResponse::Ok().json(ConnectionShown::from(connection)))
 }
 
@@ -176,9 +188,11 @@ pub async fn put_connection(
     (status = 503, description = "A part of ours is not answering", body = Problem),
 ))]
 #[get("/connection")]
-pub async fn get_connection(state: Data<AppState>, caller: Principal) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::IntegrationManage, ADMIN_ONLY)?;
-    let connection = crate::actions::get_connection::get_connection(&state, &caller)
+pub async fn get_connection(
+    state: Data<AppState>,
+    context: Authorized<GetConnection>,
+) -> Result<HttpResponse, Problem> {
+    let connection = crate::actions::get_connection::execute(&context, &state)
         .await?
         .ok_or_else(|| Problem::new(problem::NOT_FOUND))?;
     Ok(HttpResponse::Ok().json(ConnectionShown::from(connection)))

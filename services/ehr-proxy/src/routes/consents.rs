@@ -1,20 +1,39 @@
-//! What patients decide.
+//! Patients' decisions.
 
 use crate::{
     AppState,
     actions::{
-        list_consents::list_consents,
-        record_consent::{RecordConsent, record_consent},
+        list_consents,
+        record_consent::{self, RecordConsent},
     },
 };
 use actix_web::{HttpResponse, get, post, web::Data};
 use garde::Validate;
-use mc_access::Principal;
-use mc_chassis::http::{Body, IdempotencyKey, Origin, Params, Problem};
-use mc_contracts::{ConsentDecision, ConsentPurpose, ConsentRecorded};
-use mc_mailbox::Scope;
-use mc_vocabulary::{ConsentId, EncounterId, PatientId, UserId};
+use mc_access::{Authorized, Operation};
+use mc_chassis::http::{Body, IdempotencyKey, Params, Problem};
+use mc_contracts::{ConsentDecision, ConsentPurpose, ConsentRecorded, Interaction};
+use mc_vocabulary::{ConsentId, EncounterId, PatientId, Permission, UserId};
 use serde::{Deserialize, Serialize};
+
+/// Records a decision. Whose decisions the caller may record is checked by the action.
+pub struct PostConsent;
+
+impl Operation for PostConsent {
+    const ACTION: &str = "ehr.consent.record";
+    const INTERACTION: Interaction = Interaction::Create;
+    const PERMISSION: Option<Permission> = None;
+    const FORBIDDEN_DETAIL: &str = "Only the patient, front desk, clinicians and administrators record consents.";
+}
+
+/// Lists decisions. Whose decisions the caller may read is checked by the action.
+pub struct GetConsents;
+
+impl Operation for GetConsents {
+    const ACTION: &str = "ehr.consent.list";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = None;
+    const FORBIDDEN_DETAIL: &str = "Only the patient, front desk, clinicians and administrators read consents.";
+}
 
 /// A decision.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
@@ -36,7 +55,7 @@ pub struct ConsentRequest {
     grantee: Option<UserId>,
 }
 
-/// Whose decisions, and how many.
+/// Which decisions.
 #[derive(Deserialize, Validate, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -68,7 +87,7 @@ pub struct Consents {
     next: Option<ConsentId>,
 }
 
-/// A decision as it was written down.
+/// A decision as it was recorded.
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "the document's picture of the event of the same shape")]
 pub struct RecordedConsent {
@@ -82,13 +101,13 @@ pub struct RecordedConsent {
     recorded_at: (),
 }
 
-/// Writes a patient's decision down. The latest one that applies holds. A visit that is named must be the patient's own.
+/// Records a patient's decision. The latest one that applies counts. A visit that is named must be the patient's own.
 #[utoipa::path(tag = "consents", request_body = ConsentRequest,
     params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again")), responses(
-    (status = 201, description = "Written down", body = RecordedConsent),
+    (status = 201, description = "Recorded", body = RecordedConsent),
     (status = 400, description = "Unreadable body or key", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
-    (status = 403, description = "Not one who writes this patient's decisions down", body = Problem),
+    (status = 403, description = "Not allowed to record this patient's decisions", body = Problem),
     (status = 409, description = "The same request is still running, or whose visit it is must be asked and the organisation has no EHR connection yet", body = Problem),
     (status = 413, description = "The body is too long", body = Problem),
     (status = 415, description = "The body is not JSON", body = Problem),
@@ -100,15 +119,10 @@ pub struct RecordedConsent {
 #[post("/consents")]
 pub async fn post_consent(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<PostConsent>,
     key: IdempotencyKey,
     body: Body<ConsentRequest>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let scope = Scope {
-        caller: format!("{}/{}", caller.organization_id, caller.subject),
-        route: "POST consents",
-    };
     let ConsentRequest {
         patient_id,
         purpose,
@@ -123,11 +137,11 @@ pub async fn post_consent(
         encounter_id,
         grantee,
     };
-    let (state, caller, origin) = (&state, &caller, &origin);
+    let (state, context) = (&state, &*context);
     state
-        .mailbox
-        .once(scope, &key, body.digest, |claim| async move {
-            Ok(record_consent(state, command, caller, &claim, origin).await?)
+        .idempotency
+        .once(context, "POST consents", &key, body.digest, |claim| async move {
+            Ok(record_consent::execute(context, state, command, &claim).await?)
         })
         .await
 }
@@ -137,23 +151,22 @@ pub async fn post_consent(
     (status = 200, description = "Decisions", body = Consents),
     (status = 400, description = "A parameter is malformed", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
-    (status = 403, description = "Not one who reads this patient's decisions", body = Problem),
+    (status = 403, description = "Not allowed to read this patient's decisions", body = Problem),
     (status = 422, description = "A parameter is out of range", body = Problem),
     (status = 503, description = "A part of ours is not answering", body = Problem),
 ))]
 #[get("/consents")]
 pub async fn get_consents(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<GetConsents>,
     query: Params<ConsentQuery>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
     let ConsentQuery {
         patient_id,
         limit,
         before,
     } = query.0;
-    let found = list_consents(&state, &patient_id, before, limit, &caller, &origin).await?;
+    let found = list_consents::execute(&context, &state, &patient_id, before, limit).await?;
     let next = found
         .last()
         .filter(|_| found.len() == usize::from(limit))

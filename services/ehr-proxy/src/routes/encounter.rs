@@ -1,11 +1,11 @@
-//! A visit's documentation (E2).
+//! A visit's documentation.
 
-use super::{opening, operation_outcome::FhirProblems};
+use super::{access_headers, operation_outcome::FhirProblems};
 use crate::{
     AppState,
     actions::{
         authorize_writer,
-        update_encounter::{UpdateEncounter, update_encounter},
+        update_encounter::{self, UpdateEncounter},
     },
 };
 use actix_web::{
@@ -13,18 +13,19 @@ use actix_web::{
     web::{Data, Path},
 };
 use garde::Validate;
-use mc_access::Principal;
-use mc_chassis::http::{Body, Origin, Problem};
+use mc_access::{Authorized, Operation};
+use mc_chassis::http::{Body, Problem};
+use mc_contracts::Interaction;
 use mc_fhir::{
     Documentation, FHIR_JSON, FhirError, Resource,
     encounter::{FOLLOW_UP_URL, TREATMENT_PLAN_URL},
     project,
 };
-use mc_vocabulary::{EncounterId, problem};
+use mc_vocabulary::{EncounterId, Permission, problem};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// What the doctor wrote; at least one of the three. What is absent stays as it is in the EHR.
+/// What the doctor wrote; at least one of the three. An absent field stays as it is in the EHR.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(min_properties = 1)]
@@ -54,6 +55,16 @@ fn clinical_text(text: &str, (): &()) -> garde::Result {
     }
 }
 
+/// Documents a visit. Roles and consent are checked by the action.
+pub struct PutEncounter;
+
+impl Operation for PutEncounter {
+    const ACTION: &str = "ehr.encounter.update";
+    const INTERACTION: Interaction = Interaction::Update;
+    const PERMISSION: Option<Permission> = None;
+    const FORBIDDEN_DETAIL: &str = "Medical staff access required for patient data";
+}
+
 /// Writes diagnosis, treatment plan and follow-up into an Encounter.
 #[utoipa::path(tag = "charts", request_body = EncounterUpdate,
     params(
@@ -72,15 +83,14 @@ fn clinical_text(text: &str, (): &()) -> garde::Result {
 #[put("/{id}")]
 pub async fn put_encounter(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<PutEncounter>,
     id: Path<EncounterId>,
     body: Body<EncounterUpdate>,
-    origin: Origin,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (encounter_id, headers) = (id.into_inner(), request.headers());
-    let emergency = opening::emergency(headers)?;
-    authorize_writer(&state, &encounter_id, emergency, &caller, &origin).await?;
+    let emergency = access_headers::emergency(headers)?;
+    authorize_writer(&context, &state, &encounter_id, emergency).await?;
     let EncounterUpdate {
         diagnosis,
         treatment_plan,
@@ -98,10 +108,10 @@ pub async fn put_encounter(
     let command = UpdateEncounter {
         encounter_id,
         documentation,
-        if_match: opening::if_match(headers)?,
-        opening: opening::justified_if_told(headers, emergency)?,
+        if_match: access_headers::if_match(headers)?,
+        access: access_headers::justified_if_given(headers, emergency)?,
     };
-    let written = update_encounter(&state, command, &caller, &origin).await?;
+    let written = update_encounter::execute(&context, &state, command).await?;
     let shown = shown(&written.resource).map_err(|error| Problem::internal(&error))?;
     let mut response = HttpResponse::Ok();
     if let Some(version) = written.version {

@@ -1,21 +1,32 @@
-//! A patient's summary (E1).
+//! A patient's summary.
 
-use super::{opening, operation_outcome::FhirProblems};
+use super::{access_headers, operation_outcome::FhirProblems};
 use crate::{
     AppState,
     actions::{
         authorize_reader,
-        read_patient_summary::{ReadPatientSummary, read_patient_summary},
+        read_patient_summary::{self, ReadPatientSummary},
     },
 };
 use actix_web::{
     HttpRequest, HttpResponse, get,
     web::{Data, Path},
 };
-use mc_access::Principal;
-use mc_chassis::http::{Origin, Problem};
+use mc_access::{Authorized, Operation};
+use mc_chassis::http::Problem;
+use mc_contracts::Interaction;
 use mc_fhir::FHIR_JSON;
-use mc_vocabulary::PatientId;
+use mc_vocabulary::{PatientId, Permission};
+
+/// Reads a patient's summary. Roles, purpose and consent are checked by the action.
+pub struct GetPatientSummary;
+
+impl Operation for GetPatientSummary {
+    const ACTION: &str = "ehr.patient_summary.read";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = None;
+    const FORBIDDEN_DETAIL: &str = "Medical staff access required for patient data";
+}
 
 /// The part of a patient's chart that the caller's role and purpose need, as a FHIR R4 Bundle.
 #[utoipa::path(tag = "charts",
@@ -35,21 +46,20 @@ use mc_vocabulary::PatientId;
 #[get("/{id}")]
 pub async fn patient_summary(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<GetPatientSummary>,
     id: Path<PatientId>,
-    origin: Origin,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (patient_id, headers) = (id.into_inner(), request.headers());
-    let emergency = opening::emergency(headers)?;
-    // Who opens no charts at all learns nothing about what a request needs.
-    authorize_reader(&state, &patient_id, emergency, &caller, &origin).await?;
-    let opening = opening::justified(headers, emergency)?;
+    let emergency = access_headers::emergency(headers)?;
+    // A caller who opens no charts at all learns nothing about what a request needs.
+    authorize_reader(&context, &state, &patient_id, emergency).await?;
+    let access = access_headers::justified(headers, emergency)?;
     let command = ReadPatientSummary {
         patient_id,
-        purpose: opening::purpose(headers)?,
-        opening,
+        purpose: access_headers::purpose(headers)?,
+        access,
     };
-    let bundle = read_patient_summary(&state, command, &caller, &origin).await?;
+    let bundle = read_patient_summary::execute(&context, &state, command).await?;
     Ok(HttpResponse::Ok().content_type(FHIR_JSON).body(bundle))
 }

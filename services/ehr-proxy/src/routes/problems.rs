@@ -1,4 +1,4 @@
-//! What callers are told when it does not work.
+//! Errors of actions as problems.
 
 use crate::{
     actions::{
@@ -11,17 +11,17 @@ use crate::{
 use mc_chassis::http::Problem;
 use mc_vocabulary::problem;
 
-/// Seconds until an EHR that says nothing about it is worth another try.
-const RETRY_DEFAULT_S: u64 = 5;
+/// `Retry-After` in seconds where the EHR states none.
+const DEFAULT_RETRY_S: u64 = 5;
 
 impl From<ChartError> for Problem {
     fn from(error: ChartError) -> Self {
         match &error {
-            ChartError::Refused(refusal) => Self::new(problem::FORBIDDEN).detail(told(*refusal)),
+            ChartError::Refused(refusal) => Self::new(problem::FORBIDDEN).detail(refusal_detail(*refusal)),
             ChartError::NotConnected => Self::new(problem::CONFLICT)
                 .detail("This organisation has no EHR connection yet; an administrator sets it with PUT /api/v1/integrations/ehr/connection."),
             ChartError::JustificationIdentifies => Self::new(problem::UNPROCESSABLE)
-                .at("header:X-Access-Justification", "says who the patient is; say why the chart is needed, without name or birth date"),
+                .at("header:X-Access-Justification", "identifies the patient; state why the chart is needed, without name or birth date"),
             ChartError::VersionMismatch => Self::new(problem::PRECONDITION_FAILED),
             ChartError::Ehr(cause) => of_ehr(cause),
             ChartError::Audit(cause) => {
@@ -29,33 +29,33 @@ impl From<ChartError> for Problem {
                 Self::unavailable("The access cannot be recorded now, so nothing is disclosed or changed. Try again shortly.")
             }
             ChartError::AuditAfterChange(cause) => {
-                tracing::error!(error.message = %cause, "the record of a change's end cannot be stored; that it was tried is recorded");
-                Self::unavailable("The change was made in the EHR, but how it ended cannot be recorded now. Sending the same again is safe.")
+                tracing::error!(error.message = %cause, "the outcome of a change cannot be recorded; the attempt is recorded");
+                Self::unavailable("The change was made in the EHR, but its outcome cannot be recorded now. Sending the same again is safe.")
             }
             ChartError::Store(_) => Self::internal(&error),
         }
     }
 }
 
-/// What the caller is told of a refusal (A10, A11).
-fn told(refusal: Refusal) -> &'static str {
+/// The detail of a refusal.
+fn refusal_detail(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::NotMedicalStaff => "Medical staff access required for patient data",
         Refusal::OverrideNotAllowed => "Emergency override requires medical staff credentials",
         Refusal::PurposeNotAllowed => "The caller's role does not serve this purpose of use.",
-        // Whether they said no or nothing is theirs to tell.
+        // Whether the patient decided at all is not disclosed.
         Refusal::NoConsent | Refusal::ConsentDenied(_) => {
             "The patient's consent is missing. In an emergency a doctor may send X-Emergency-Override: true."
         }
     }
 }
 
-/// What the caller is told of an EHR. Nothing that the EHR wrote.
+/// An EHR's failure as a problem. Holds nothing that the EHR wrote.
 fn of_ehr(error: &EhrError) -> Problem {
-    tracing::warn!(error.message = %error, error.kind = error.kind(), "the EHR gave no answer that helps");
+    tracing::warn!(error.message = %error, error.kind = error.kind(), "the EHR did not answer the request");
     match error {
         EhrError::Unavailable { retry_after, .. } => {
-            let seconds = retry_after.map_or(RETRY_DEFAULT_S, |wait| wait.as_secs().max(1));
+            let seconds = retry_after.map_or(DEFAULT_RETRY_S, |wait| wait.as_secs().max(1));
             Problem::unavailable("The EHR is not answering now.").retry_after_s(seconds)
         }
         EhrError::NotFound => Problem::new(problem::NOT_FOUND),
@@ -66,7 +66,7 @@ fn of_ehr(error: &EhrError) -> Problem {
         EhrError::Refused { status: 422 } => {
             Problem::new(problem::UNPROCESSABLE).detail("The EHR does not accept the change.")
         }
-        EhrError::Refused { .. } | EhrError::Garbage(_) => Problem::new(problem::BAD_GATEWAY),
+        EhrError::Refused { .. } | EhrError::UnreadableResponse(_) => Problem::new(problem::BAD_GATEWAY),
         EhrError::Setup(_) => Problem::new(problem::BAD_GATEWAY)
             .detail("The connection to the EHR does not work as it is set up; an administrator must look at it."),
     }
@@ -76,10 +76,9 @@ impl From<RecordConsentError> for Problem {
     fn from(error: RecordConsentError) -> Self {
         match error {
             RecordConsentError::InvalidRecorder => Self::new(problem::FORBIDDEN)
-                .detail("Only the patient, front desk, clinicians and administrators write consents down."),
-            RecordConsentError::InOwnFavour => Self::new(problem::FORBIDDEN).detail(
-                "This consent would open the chart to the one who writes it down; somebody else must write it down.",
-            ),
+                .detail("Only the patient, front desk, clinicians and administrators record consents."),
+            RecordConsentError::InOwnFavour => Self::new(problem::FORBIDDEN)
+                .detail("This consent would open the chart to the one who records it; somebody else must record it."),
             RecordConsentError::NotTheirVisit => {
                 Self::new(problem::UNPROCESSABLE).at("/encounter_id", "is no visit of this patient")
             }

@@ -1,4 +1,4 @@
-//! Connections, one an organisation.
+//! Connections, one for each organization.
 
 use super::corrupt;
 use crate::domain::{Connection, ConnectionKind};
@@ -35,10 +35,8 @@ impl TryFrom<Row> for Connection {
     }
 }
 
-/// The organisation's connection.
-///
-/// # Errors
-/// The database's.
+/// The organization's connection.
+#[tracing::instrument(level = "debug", name = "connections.find", skip_all)]
 pub async fn find(
     connection: &mut PgConnection,
     organization_id: OrganizationId,
@@ -53,10 +51,8 @@ pub async fn find(
     row.map(Connection::try_from).transpose()
 }
 
-/// The first `limit` connections of all organisations that the transaction sees.
-///
-/// # Errors
-/// The database's.
+/// The first `limit` connections that the transaction sees.
+#[tracing::instrument(level = "debug", name = "connections.list", skip_all)]
 pub async fn list(connection: &mut PgConnection, limit: i64) -> Result<Vec<Connection>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
@@ -68,10 +64,9 @@ pub async fn list(connection: &mut PgConnection, limit: i64) -> Result<Vec<Conne
     rows.into_iter().map(Connection::try_from).collect()
 }
 
-/// Writes the organisation's connection; a change counts its revision up. None where another organisation uses the secret.
-///
-/// # Errors
-/// The database's.
+/// Writes the organization's connection and increments its revision. None where another organization
+/// uses the secret.
+#[tracing::instrument(level = "debug", name = "connections.insert_or_update", skip_all)]
 pub async fn insert_or_update(
     connection: &mut PgConnection,
     wanted: &Connection,

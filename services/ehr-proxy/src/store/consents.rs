@@ -1,15 +1,14 @@
-//! Decisions of patients. Only ever added.
+//! Patients' decisions. Rows are only added.
 
 use super::corrupt;
 use crate::domain::{Consent, ConsentDecision, ConsentPurpose};
 use chrono::{DateTime, Utc};
+use mc_access::tenancy;
 use mc_vocabulary::{ConsentId, EncounterId, OrganizationId, PatientId, UserId};
 use sqlx::{PgConnection, types::Uuid};
 
-/// Adds one.
-///
-/// # Errors
-/// The database's.
+/// Adds a decision.
+#[tracing::instrument(level = "debug", name = "consents.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     organization_id: OrganizationId,
@@ -31,14 +30,12 @@ pub async fn insert(
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
-/// Whether the patient permits `user_id` to use the chart, for every visit or for `encounter_id`: the latest decision that applies,
-/// and which it is. None where none does.
-///
-/// # Errors
-/// The database's.
+/// The latest decision that applies to `user_id`'s use of the chart, for every visit or for
+/// `encounter_id`, with its id. None where none applies.
+#[tracing::instrument(level = "debug", name = "consents.find_treatment_decision", skip_all)]
 pub async fn find_treatment_decision(
     connection: &mut PgConnection,
     organization_id: OrganizationId,
@@ -65,10 +62,8 @@ pub async fn find_treatment_decision(
     .transpose()
 }
 
-/// Whether somebody else than `patient_id` has decided about this visit.
-///
-/// # Errors
-/// The database's.
+/// Whether another patient than `patient_id` has decided about this visit.
+#[tracing::instrument(level = "debug", name = "consents.find_other_decider", skip_all)]
 pub async fn find_other_decider(
     connection: &mut PgConnection,
     organization_id: OrganizationId,
@@ -113,10 +108,8 @@ impl TryFrom<Row> for Consent {
     }
 }
 
-/// A patient's decisions, newest first, from before the one named.
-///
-/// # Errors
-/// The database's.
+/// A patient's decisions, newest first, older than `before`.
+#[tracing::instrument(level = "debug", name = "consents.list", skip_all)]
 pub async fn list(
     connection: &mut PgConnection,
     organization_id: OrganizationId,

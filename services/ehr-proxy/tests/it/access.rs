@@ -119,7 +119,6 @@ async fn every_route_asks_who_is_there() {
         0,
         "nothing was called for any of them"
     );
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -141,7 +140,6 @@ async fn another_organisation_finds_nothing_of_this_one() {
         assert!(!got.text.contains("Quixano") && !got.text.contains(&ehr.server.uri()));
     }
     assert_eq!(ehr.seen("GET", &format!("/Patient/{PATIENT}")).await, 0);
-    app.stop().await;
 }
 
 #[test]

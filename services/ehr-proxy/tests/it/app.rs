@@ -6,45 +6,41 @@ use aws_lc_rs::{
     signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
-use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
-use mc_ehr_proxy::{
-    config::Settings,
-    startup::{self, MIGRATOR},
-};
-use mc_keyring::{ExposeSecret, Secrets};
-use mc_testkit::{Broker, Caller, Database, TokenIssuer, broker, redis_url};
-use mc_vocabulary::{Clock, OrganizationId, Role};
+use mc_ehr_proxy::startup::SERVICE;
+use mc_testkit::{Broker, Caller, Database, SecretFiles, ServiceUnderTest, TestOptions, broker};
+use mc_vocabulary::Role;
 use reqwest::{Method, RequestBuilder, Url};
 use serde_json::{Value, json};
-use std::{path::Path, sync::Arc};
+use std::ops::Deref;
 
 pub const WHY: &str = "scheduled video visit";
 pub const SECRET: &str = "ehr-northside";
 
 pub struct TestApp {
-    pub base: String,
-    pub database: Database,
-    pub issuer: TokenIssuer,
-    pub organization_id: OrganizationId,
+    service: ServiceUnderTest,
     http: reqwest::Client,
-    lifecycle: Lifecycle,
-    secrets: tempfile::TempDir,
 }
 
-/// What the test varies.
+/// What a test varies.
 #[derive(Default)]
-pub struct TestOptions {
-    /// Postgres is reached through this port.
-    pub database_port: Option<u16>,
-    /// The broker is reached by this address.
-    pub broker_url: Option<String>,
-    /// Redis is reached by this address.
+pub struct EhrOptions {
+    /// What every service's tests can vary.
+    pub test: TestOptions,
+    /// Address at which Redis is reached.
     pub redis_url: Option<String>,
     /// How long a breaker stays open.
     pub open_ms: Option<u64>,
 }
 
-/// An answer, read.
+impl Deref for TestApp {
+    type Target = ServiceUnderTest;
+
+    fn deref(&self) -> &ServiceUnderTest {
+        &self.service
+    }
+}
+
+/// A response, read.
 #[derive(Debug)]
 pub struct Got {
     pub status: u16,
@@ -76,12 +72,12 @@ impl Got {
 
 impl TestApp {
     pub async fn start() -> Self {
-        Self::start_with(
-            Database::fresh("ehr_proxy", &MIGRATOR).await,
-            broker(),
-            TestOptions::default(),
-        )
-        .await
+        Self::start_with(EhrOptions::default()).await
+    }
+
+    pub async fn start_with(options: EhrOptions) -> Self {
+        let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
+        Self::start_on(database, broker(), options).await
     }
 
     /// With an EHR connected, and consent for everybody.
@@ -92,43 +88,26 @@ impl TestApp {
         (app, ehr)
     }
 
-    pub async fn start_with(database: Database, broker: Broker, vary: TestOptions) -> Self {
-        mc_chassis::install_crypto();
-        let secrets = tempfile::tempdir().unwrap();
-        write_secrets(secrets.path(), &database, &broker, &vary);
-        write_client(secrets.path(), SECRET);
-        let mut settings = Settings::load().unwrap();
-        settings.http.bind = "127.0.0.1:0".parse().unwrap();
-        settings.broker.prefix.clone_from(&broker.prefix);
-        settings.upstream.allow_private_addresses = true;
-        settings.upstream.backoff_initial_ms = 10;
-        settings.upstream.attempt_timeout_ms = 2_000;
-        settings.upstream.deadline_ms = 4_000;
-        settings.upstream.retries_max = 1;
-        settings.upstream.rate = None;
-        settings.upstream.breaker.open_ms = vary.open_ms.unwrap_or(30_000);
-        let telemetry = Arc::new(Telemetry::start("ehr-proxy", &settings.telemetry).unwrap());
-        let issuer = TokenIssuer::new();
-        let files = Secrets::files(secrets.path());
-        let app = startup::build(settings, files, Clock::System, telemetry, Some(issuer.verifier()))
-            .await
-            .unwrap();
-        let (base, lifecycle) = (format!("http://127.0.0.1:{}", app.port), app.lifecycle());
-        actix_web::rt::spawn(app.run());
+    pub async fn start_on(database: Database, broker: Broker, options: EhrOptions) -> Self {
+        let service = ServiceUnderTest::start_on(&SERVICE, database, broker, options.test, |settings, secrets| {
+            if let Some(url) = &options.redis_url {
+                secrets.write("redis/url", url);
+            }
+            write_client(secrets, SECRET);
+            let upstream = &mut settings.own.upstream;
+            upstream.allow_private_addresses = true;
+            upstream.backoff_initial_ms = 10;
+            upstream.attempt_timeout_ms = 2_000;
+            upstream.deadline_ms = 4_000;
+            upstream.retries_max = 1;
+            upstream.rate = None;
+            upstream.breaker.open_ms = options.open_ms.unwrap_or(30_000);
+        })
+        .await;
         Self {
-            base,
-            database,
-            issuer,
-            organization_id: OrganizationId::new(),
+            service,
             http: reqwest::Client::builder().build().unwrap(),
-            lifecycle,
-            secrets,
         }
-    }
-
-    /// Somebody of the organisation.
-    pub fn caller(&self, role: Role) -> Caller {
-        Caller::new(self.organization_id, role)
     }
 
     pub fn request(&self, method: Method, path: &str, caller: &Caller) -> RequestBuilder {
@@ -155,7 +134,7 @@ impl TestApp {
         assert_eq!(got.status, 200, "{}", got.text);
     }
 
-    /// Writes a decision down; gives its id.
+    /// Records a decision and returns its id.
     pub async fn consent(&self, patient_id: &str, decision: &str, more: Value) -> Value {
         let mut body = json!({ "patient_id": patient_id, "purpose": "treatment", "decision": decision });
         for (name, value) in more.as_object().unwrap() {
@@ -213,15 +192,11 @@ impl TestApp {
 
     /// Another client's secret.
     pub fn add_client(&self, name: &str) {
-        write_client(self.secrets.path(), name);
+        write_client(&self.secrets, name);
     }
 
     pub fn secret_file(&self, name: &str) -> std::path::PathBuf {
         self.secrets.path().join(name)
-    }
-
-    pub async fn stop(self) {
-        self.lifecycle.finish().await;
     }
 }
 
@@ -246,29 +221,9 @@ pub fn pem(der: &[u8]) -> String {
     )
 }
 
-fn write_client(folder: &Path, name: &str) {
+fn write_client(secrets: &SecretFiles, name: &str) {
     let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P384_SHA384_FIXED_SIGNING, &SystemRandom::new()).unwrap();
-    write(folder, &format!("{name}/client_id"), &format!("client-{name}"));
-    write(folder, &format!("{name}/private_key_pem"), &pem(pkcs8.as_ref()));
-    write(folder, &format!("{name}/kid"), "k1");
-}
-
-fn write_secrets(folder: &Path, database: &Database, broker: &Broker, vary: &TestOptions) {
-    let url = database.serving_url_at(vary.database_port);
-    write(folder, "database/url", url.expose_secret());
-    write(folder, "broker/url", vary.broker_url.as_ref().unwrap_or(&broker.url));
-    write(
-        folder,
-        "redis/url",
-        vary.redis_url.as_deref().unwrap_or(redis_url().expose_secret()),
-    );
-    write(folder, "blind-index/key", &BASE64_STANDARD.encode([8; 32]));
-    write(folder, "sealing-key/key_id", "s1");
-    write(folder, "sealing-key/key", &BASE64_STANDARD.encode([7; 32]));
-}
-
-pub fn write(folder: &Path, name: &str, value: &str) {
-    let path = folder.join(name);
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    std::fs::write(path, value).unwrap();
+    secrets.write(&format!("{name}/client_id"), &format!("client-{name}"));
+    secrets.write(&format!("{name}/private_key_pem"), &pem(pkcs8.as_ref()));
+    secrets.write(&format!("{name}/kid"), "k1");
 }

@@ -79,7 +79,6 @@ async fn a_connection_is_set_on_record_and_shown_without() {
     walk.step("PUT /connection", "", &admin, elsewhere, 200, &["ehr.connection.set"])
         .await;
     walk.step("GET /connection", "", &admin, NOTHING, 200, &[]).await;
-    walk.app.stop().await;
 }
 
 #[actix_web::test]
@@ -120,7 +119,6 @@ async fn a_decision_is_written_down_and_looked_at_on_record_and_whoever_may_not_
         &["ehr.consent.list"],
     )
     .await;
-    walk.app.stop().await;
 }
 
 #[actix_web::test]
@@ -164,7 +162,6 @@ async fn a_chart_is_read_and_written_on_record_and_so_is_the_refusal() {
         &["ehr.encounter.update denied"],
     )
     .await;
-    walk.app.stop().await;
 }
 
 #[actix_web::test]
@@ -208,5 +205,4 @@ async fn a_broken_glass_is_on_record_before_what_was_done_under_it() {
         ],
     )
     .await;
-    walk.app.stop().await;
 }

@@ -1,7 +1,7 @@
 //! How an EHR is reached, as administrators set it.
 
 use crate::{
-    app::{SECRET, TestApp, connection, send, write},
+    app::{SECRET, TestApp, connection, send},
     ehr::Ehr,
 };
 use mc_testkit::Caller;
@@ -35,7 +35,6 @@ async fn it_is_set_shown_and_changed_and_never_shows_credentials() {
     assert_eq!(shown.json(), changed.json());
     assert!(!shown.text.contains("PRIVATE") && !shown.text.contains("client-"));
     assert_eq!(app.database.count("SELECT count(*) FROM ehr_proxy.outbox").await, 2);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -43,7 +42,7 @@ async fn what_cannot_work_is_refused_by_field() {
     let app = TestApp::start().await;
     let admin = app.caller(Role::Admin);
     app.add_client("ehr-broken");
-    write(&app.secret_file("ehr-broken"), "private_key_pem", "no key");
+    app.secrets.write("ehr-broken/private_key_pem", "no key");
     app.add_client("ehr-half");
     std::fs::remove_file(app.secret_file("ehr-half/kid")).unwrap();
     for (base_url, secret, place) in [
@@ -69,7 +68,6 @@ async fn what_cannot_work_is_refused_by_field() {
         app.database.count("SELECT count(*) FROM ehr_proxy.connections").await,
         0
     );
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -86,7 +84,6 @@ async fn one_organisations_credentials_are_never_anothers() {
     assert_eq!(send(app.request(Method::GET, PATH, &elsewhere)).await.status, 404);
     app.add_client("ehr-lakeview");
     assert_eq!(send(put(&elsewhere, "ehr-lakeview")).await.status, 200);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -101,5 +98,4 @@ async fn a_changed_connection_is_used_at_once_with_a_token_of_its_own() {
         (before.seen("POST", "/token").await, after.seen("POST", "/token").await),
         (1, 1)
     );
-    app.stop().await;
 }

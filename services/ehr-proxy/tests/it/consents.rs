@@ -56,7 +56,6 @@ async fn a_decision_is_written_down_once_and_told() {
     assert_eq!(serde_json::to_value(&event).unwrap(), first.json());
     assert_eq!(events[1]["data"]["action"], "ehr.consent.record");
     assert_eq!(events.len(), 2);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -89,7 +88,6 @@ async fn a_decision_about_a_visit_is_its_patients_own() {
     }
     assert_eq!(app.database.count("SELECT count(*) FROM ehr_proxy.consents").await, 2);
     assert_eq!(post("k-7", &patient, PATIENT, ENCOUNTER).await.status, 201);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -132,7 +130,6 @@ async fn decisions_are_listed_newest_first_page_by_page_behind_the_wall() {
         .await
         .json();
     assert_eq!(theirs["consents"], json!([]));
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -166,7 +163,6 @@ async fn patients_decide_for_themselves_and_nobody_opens_a_chart_to_themselves()
             .status,
         201
     );
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -180,5 +176,4 @@ async fn a_decision_cannot_be_edited_by_the_serving_role() {
         let refused = sqlx::query(sql).execute(&app.database.serving).await.unwrap_err();
         assert!(refused.to_string().contains("permission denied"), "{refused}");
     }
-    app.stop().await;
 }

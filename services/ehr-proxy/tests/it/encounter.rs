@@ -99,7 +99,6 @@ async fn it_is_written_under_if_match_and_recorded_before_and_after() {
         !app.outbox().await.contains("influenza"),
         "no clinical text in an event"
     );
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -118,7 +117,6 @@ async fn a_conflict_is_met_once_more_with_the_new_version() {
     let got = send(app.document(&app.caller(Role::Doctor))).await;
     assert_eq!((got.status, got.header("etag")), (200, "W/\"4\""), "{}", got.text);
     assert_eq!(ehr.seen("PUT", AT).await, 2);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -135,7 +133,6 @@ async fn a_caller_who_names_a_version_is_told_of_the_conflict() {
     assert_eq!(send(app.document(&doctor).header("If-Match", "*, x")).await.status, 400);
     let records = app.records().await;
     assert_eq!(actions(&records).last().unwrap(), &("ehr.encounter.update", "failure"));
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -155,7 +152,6 @@ async fn a_change_whose_answer_was_lost_is_found_to_be_made() {
         .await;
     let got = send(app.document(&app.caller(Role::Doctor)).header("If-Match", "W/\"3\"")).await;
     assert_eq!((got.status, got.header("etag")), (200, "W/\"4\""), "{}", got.text);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -195,7 +191,6 @@ async fn only_a_doctor_with_consent_writes_or_one_who_breaks_the_glass() {
             ("ehr.encounter.update", "success")
         ]
     );
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -227,7 +222,6 @@ async fn a_body_that_is_wrong_is_refused_by_field_and_nothing_is_called() {
         got.text
     );
     assert_eq!(ehr.seen("GET", AT).await, 0);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -264,5 +258,4 @@ async fn an_ehr_that_refuses_or_fails_changes_the_record_and_not_the_rule() {
         502,
         "an encounter without a patient"
     );
-    app.stop().await;
 }

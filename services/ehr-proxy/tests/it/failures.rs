@@ -1,11 +1,11 @@
 //! The database cut, the broker cut, the EHR dead; then recovery.
 
 use crate::{
-    app::{TestApp, TestOptions, send},
+    app::{EhrOptions, TestApp, send},
     ehr::{Ehr, PATIENT, SECRET_WORDS, encounter},
 };
-use mc_ehr_proxy::startup::MIGRATOR;
-use mc_testkit::{ChaosProxy, Database, broker, eventually, setting};
+use mc_ehr_proxy::startup::SERVICE;
+use mc_testkit::{ChaosProxy, Database, TestOptions, broker, eventually, setting};
 use mc_vocabulary::Role;
 use reqwest::{Method, Url};
 use serde_json::{Value, json};
@@ -13,13 +13,16 @@ use std::time::Duration;
 use wiremock::ResponseTemplate;
 
 async fn behind_a_proxy() -> (TestApp, ChaosProxy) {
-    let database = Database::fresh("ehr_proxy", &MIGRATOR).await;
+    let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
     let proxy = ChaosProxy::before_url(&setting("MC_TEST_POSTGRES_URL")).await;
-    let vary = TestOptions {
-        database_port: Some(proxy.port),
-        ..TestOptions::default()
+    let options = EhrOptions {
+        test: TestOptions {
+            database_port: Some(proxy.port),
+            ..TestOptions::default()
+        },
+        ..EhrOptions::default()
     };
-    (TestApp::start_with(database, broker(), vary).await, proxy)
+    (TestApp::start_on(database, broker(), options).await, proxy)
 }
 
 #[actix_web::test]
@@ -76,7 +79,6 @@ async fn a_read_whose_record_cannot_be_committed_answers_503_and_no_data() {
         .filter(|record| record["outcome"] == "success")
         .count();
     assert_eq!(read, 2, "one record an answer");
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -108,12 +110,11 @@ async fn a_change_whose_end_cannot_be_recorded_says_so_and_its_attempt_is_kept()
         .collect();
     assert_eq!(actions, ["ehr.encounter.update_attempt"]);
     proxy.restore();
-    app.stop().await;
 }
 
 #[actix_web::test]
 async fn without_its_broker_it_answers_and_the_records_arrive_later() {
-    let database = Database::fresh("ehr_proxy", &MIGRATOR).await;
+    let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
     let broker = broker();
     let proxy = ChaosProxy::before_url(&broker.url).await;
     let mut url = Url::parse(&broker.url).unwrap();
@@ -123,11 +124,14 @@ async fn without_its_broker_it_answers_and_the_records_arrive_later() {
         .declare("billing.consents", "ehr-proxy.consent.recorded.v1")
         .await;
     proxy.cut();
-    let vary = TestOptions {
-        broker_url: Some(url.to_string()),
-        ..TestOptions::default()
+    let options = EhrOptions {
+        test: TestOptions {
+            broker_url: Some(url.to_string()),
+            ..TestOptions::default()
+        },
+        ..EhrOptions::default()
     };
-    let app = TestApp::start_with(database, broker.clone(), vary).await;
+    let app = TestApp::start_on(database, broker.clone(), options).await;
     let ehr = Ehr::start().await;
     app.connect(&ehr.base()).await;
     app.consent(PATIENT, "permit", json!({})).await;
@@ -143,18 +147,17 @@ async fn without_its_broker_it_answers_and_the_records_arrive_later() {
         (broker.ready("audit.log").await, broker.ready("billing.consents").await),
         (Some(3), Some(1))
     );
-    app.stop().await;
 }
 
 #[actix_web::test]
 async fn a_dead_ehr_opens_its_breaker_which_is_told_and_closes_by_itself() {
-    let database = Database::fresh("ehr_proxy", &MIGRATOR).await;
-    let app = TestApp::start_with(
+    let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
+    let app = TestApp::start_on(
         database,
         broker(),
-        TestOptions {
+        EhrOptions {
             open_ms: Some(1_500),
-            ..TestOptions::default()
+            ..EhrOptions::default()
         },
     )
     .await;
@@ -201,20 +204,21 @@ async fn a_dead_ehr_opens_its_breaker_which_is_told_and_closes_by_itself() {
         let changes: Vec<Value> = sqlx::query_scalar(sql).fetch_all(&app.database.owner).await.unwrap();
         changes
             .last()
-            .is_some_and(|change| change["data"]["to"] == "CLOSED")
+            .is_some_and(|change| change["data"]["reason"] == "probe_succeeded")
             .then_some(changes)
     })
     .await;
-    assert_eq!(
-        (&changes[0]["data"]["upstream"], &changes[0]["data"]["to"]),
-        (&json!("ehr"), &json!("OPEN"))
-    );
+    let states: Vec<_> = changes
+        .iter()
+        .map(|change| change["data"]["to"].as_str().unwrap())
+        .collect();
+    assert_eq!(states[..2], ["CLOSED", "OPEN"], "the state at start, then the change");
+    assert_eq!(changes[0]["data"]["upstream"], "ehr");
     assert_eq!(changes[0]["organization_id"], app.organization_id.to_string());
     eventually("a good probe", || async {
         (component(&app).await["status"] == "healthy").then_some(())
     })
     .await;
-    app.stop().await;
 }
 
 async fn component(app: &TestApp) -> Value {

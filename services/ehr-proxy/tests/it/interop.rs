@@ -54,10 +54,13 @@ async fn a_token_is_given(algorithm: &str) {
     assert_eq!(key.algorithm(), algorithm);
     let now_s = Clock::System.now().timestamp();
     let granted = request_token(&upstream, &endpoint, &key, SCOPE, now_s).await.unwrap();
-    assert!(!granted.token.is_empty() && (1..=300).contains(&granted.lives.as_secs()));
+    assert!(!granted.token.is_empty() && (1..=300).contains(&granted.expires_in.as_secs()));
     // An assertion that has run out is refused, and the refusal is no outage.
     let late = request_token(&upstream, &endpoint, &key, SCOPE, now_s - 3_600).await;
-    assert!(matches!(late.map(|granted| granted.lives), Err(EhrError::Setup(_))));
+    assert!(matches!(
+        late.map(|granted| granted.expires_in),
+        Err(EhrError::Setup(_))
+    ));
 }
 
 #[actix_web::test]

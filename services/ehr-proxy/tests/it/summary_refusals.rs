@@ -35,7 +35,6 @@ async fn without_consent_nothing_is_read_and_the_refusal_is_recorded() {
         (&json!("denied"), &json!("no_consent"))
     );
     assert!(record["details"].get("consent_id").is_none(), "no decision decided");
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -69,7 +68,6 @@ async fn a_refusal_by_the_patients_word_says_on_record_which_word_it_was() {
         ]
     );
     assert!(records.iter().all(|record| record["patient_id"] == PATIENT));
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -86,7 +84,6 @@ async fn the_latest_decision_that_applies_holds() {
     assert_eq!(send(app.summary(&other)).await.status, 403);
     app.consent(PATIENT, "deny", json!({})).await;
     assert_eq!(send(app.summary(&doctor)).await.status, 403);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -144,7 +141,6 @@ async fn roles_and_headers_are_refused_in_words_that_help() {
     let walking = send(app.request(Method::GET, "/api/v1/integrations/ehr/patient-summary/a%2Fb", &doctor)).await;
     assert_eq!(walking.status, 400);
     assert!(app.records().await.iter().all(|record| record["outcome"] == "denied"));
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -169,7 +165,6 @@ async fn a_justification_that_names_the_patient_discloses_nothing_and_is_not_kep
     assert!(!outbox.contains("quixano") && !outbox.contains("alonsa") && !outbox.contains("04/23/1987"));
     let record = app.records().await.pop().unwrap();
     assert_eq!(record["details"]["reason"], "justification_identifies_patient");
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -226,7 +221,6 @@ async fn what_the_ehr_says_is_translated_and_never_repeated() {
             .iter()
             .all(|record| record["outcome"] != "success" && record["justification"].is_null())
     );
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -240,5 +234,4 @@ async fn an_organisation_without_a_connection_is_told_so_and_another_ones_consen
     );
     let got = send(app.summary(&elsewhere).header("X-Emergency-Override", "true")).await;
     assert_eq!((got.status, got.problem().as_str()), (409, "conflict"), "{}", got.text);
-    app.stop().await;
 }

@@ -1,13 +1,13 @@
 //! SMART Backend Services: how we prove to an EHR who we are, and how seldom.
 
 use crate::{
-    app::{SECRET, TestApp, TestOptions, pem, send, write},
+    app::{EhrOptions, SECRET, TestApp, pem, send},
     ehr::{Ehr, PATIENT},
 };
 use aws_lc_rs::{encoding::AsDer, rsa::KeySize, signature::RsaKeyPair};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use futures_util::future::join_all;
-use mc_ehr_proxy::startup::MIGRATOR;
+use mc_ehr_proxy::startup::SERVICE;
 use mc_testkit::{Database, broker};
 use mc_vocabulary::Role;
 use reqwest::Url;
@@ -54,7 +54,6 @@ async fn the_assertion_is_what_the_standard_asks_for_and_the_token_is_used() {
     assert_eq!(read.headers["authorization"], "Bearer token-1");
     assert_eq!(read.headers["accept"], "application/fhir+json");
     assert!(read.headers.contains_key("traceparent"));
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -62,8 +61,9 @@ async fn an_rsa_key_signs_rs384_and_an_api_key_goes_beside_the_token() {
     let (app, ehr) = TestApp::with_ehr().await;
     let key = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
     let der: aws_lc_rs::encoding::Pkcs8V1Der = key.as_der().unwrap();
-    write(&app.secret_file(SECRET), "private_key_pem", &pem(der.as_ref()));
-    write(&app.secret_file(SECRET), "api_key", "key-7");
+    app.secrets
+        .write(&format!("{SECRET}/private_key_pem"), &pem(der.as_ref()));
+    app.secrets.write(&format!("{SECRET}/api_key"), "key-7");
     // Setting the connection reads the secret anew.
     let moved: Url = format!("{}/", ehr.base()).parse().unwrap();
     app.connect(&moved).await;
@@ -71,7 +71,6 @@ async fn an_rsa_key_signs_rs384_and_an_api_key_goes_beside_the_token() {
     assert_eq!(assertion(&ehr).await.0["alg"], "RS384");
     let read = ehr.requests("GET", &format!("/Patient/{PATIENT}")).await.remove(0);
     assert_eq!(read.headers["x-api-key"], "key-7");
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -81,7 +80,6 @@ async fn all_who_need_a_token_at_once_share_one_request() {
     let answers = join_all((0..8).map(|_| send(app.summary(&doctor)))).await;
     assert!(answers.iter().all(|got| got.status == 200));
     assert_eq!(ehr.seen("POST", "/oauth2/token").await, 1);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -105,7 +103,6 @@ async fn a_token_that_is_no_longer_believed_is_replaced_in_mid_flight() {
     ehr.first(2, "GET", "/Patient/", ResponseTemplate::new(401)).await;
     let got = send(app.summary(&doctor)).await;
     assert_eq!(got.status, 502, "twice is no accident: {}", got.text);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -139,17 +136,16 @@ async fn the_token_is_kept_sealed_and_shorter_than_it_lives() {
         .find(|e| e["control"] == "encryption_at_rest")
         .unwrap();
     assert_eq!(at_rest["holds"], true);
-    app.stop().await;
 }
 
 #[actix_web::test]
 async fn without_redis_it_only_asks_more_often() {
-    let database = Database::fresh("ehr_proxy", &MIGRATOR).await;
-    let vary = TestOptions {
+    let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
+    let options = EhrOptions {
         redis_url: Some("redis://127.0.0.1:1/".to_owned()),
-        ..TestOptions::default()
+        ..EhrOptions::default()
     };
-    let app = TestApp::start_with(database, broker(), vary).await;
+    let app = TestApp::start_on(database, broker(), options).await;
     let ehr = Ehr::start().await;
     app.connect(&ehr.base()).await;
     app.consent(PATIENT, "permit", json!({})).await;
@@ -157,7 +153,6 @@ async fn without_redis_it_only_asks_more_often() {
         assert_eq!(send(app.summary(&app.caller(Role::Doctor))).await.status, 200);
     }
     assert!(ehr.seen("POST", "/oauth2/token").await >= 2);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -189,5 +184,4 @@ async fn a_server_that_refuses_our_client_or_takes_no_signature_of_ours_is_a_set
         200,
         "the document is read again"
     );
-    app.stop().await;
 }

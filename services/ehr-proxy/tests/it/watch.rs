@@ -35,11 +35,11 @@ async fn every_part_is_named_and_its_state_is_told() {
         held,
         [
             ("secrets_management", false),
+            ("encryption_in_transit", false),
             ("minimum_necessary", true),
             ("access_logging", true),
             ("api_authentication", true),
             ("encryption_in_transit", false),
         ]
     );
-    app.stop().await;
 }

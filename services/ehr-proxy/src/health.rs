@@ -1,13 +1,6 @@
-//! What health checks and policy pages see.
+//! What ehr-proxy measures of itself: the EHRs, and evidence for policies.
 
-use crate::{
-    AppState,
-    domain::Connection,
-    events::{self, EHR},
-    gateway::Ehr,
-    routes,
-    store::connections,
-};
+use crate::{AppState, domain::Connection, events::EHR, gateway::Ehr, routes, store::connections};
 use futures_util::future::join_all;
 use mc_access::tenancy;
 use mc_chassis::{
@@ -17,41 +10,24 @@ use mc_chassis::{
 use mc_fhir::{Purpose, allowed};
 use mc_upstream::BreakerState;
 use mc_vocabulary::Role;
-use redis::aio::ConnectionManager;
 use std::{sync::Arc, time::Instant};
 
-/// Connections that one health check looks at.
-const CONNECTIONS_MAX: i64 = 50;
+/// Connections that one health check probes.
+const MAX_CONNECTIONS: i64 = 50;
 
-/// What health checks see.
-pub struct Watch {
+/// Probes the EHRs of all organizations and what policies need of ehr-proxy.
+pub struct Health {
     state: Arc<AppState>,
-    redis: ConnectionManager,
 }
 
 #[async_trait::async_trait]
-impl HealthProbe for Watch {
+impl HealthProbe for Health {
     async fn components(&self) -> Vec<Component> {
-        let clock = &self.state.clock;
-        let mut components = vec![
-            pools::database_component(&self.state.pool, clock).await,
-            pools::cache_component(&self.redis, clock).await,
-            self.secrets_component().await,
-        ];
-        components.extend(self.state.mailbox.components().await);
-        components.push(self.ehr_component().await);
-        components
+        vec![self.ehr_component().await]
     }
 
     async fn evidence(&self) -> Vec<Evidence> {
-        let provider = self.state.secrets.provider_name();
         let mut evidence = vec![
-            self.found(
-                "secrets_management",
-                provider == "aws_secrets_manager",
-                format!("provider {provider}"),
-                "the provider that gives credentials of EHRs",
-            ),
             self.minimum_necessary(),
             self.access_logging().await,
             self.api_authentication(),
@@ -62,21 +38,10 @@ impl HealthProbe for Watch {
     }
 }
 
-impl Watch {
-    pub fn new(state: Arc<AppState>, redis: ConnectionManager) -> Self {
-        Self { state, redis }
-    }
-
-    async fn secrets_component(&self) -> Component {
-        let started = Instant::now();
-        let (status, detail) = match self.state.secrets.require("sealing-key", &["key_id", "key"]).await {
-            Ok(_) => (
-                Status::Healthy,
-                format!("provider {}", self.state.secrets.provider_name()),
-            ),
-            Err(_) => (Status::Unhealthy, "the sealing key cannot be read".to_owned()),
-        };
-        pools::component("secrets_manager", status, false, detail, started, &self.state.clock)
+impl Health {
+    /// Probes over `state`.
+    pub fn new(state: Arc<AppState>) -> Self {
+        Self { state }
     }
 
     /// All EHRs as one component: how many answer, and the worst state of their breakers.
@@ -104,7 +69,7 @@ impl Watch {
             format!("{well} of {all} connections answer")
         };
         let mut component = pools::component(EHR, status, false, detail, started, &self.state.clock);
-        component.breaker = Some(events::state(worst).to_owned());
+        component.breaker = Some(worst.as_str().to_owned());
         component
     }
 
@@ -113,29 +78,22 @@ impl Watch {
         match self.connections().await {
             Ok(connections) => connections
                 .iter()
-                .filter_map(|connection| self.state.ehrs.of(connection).ok())
+                .filter_map(|connection| self.state.ehrs.get(connection).ok())
                 .collect(),
-            Err(_) => self.state.ehrs.made(),
+            Err(_) => self.state.ehrs.connected(),
         }
     }
 
     async fn connections(&self) -> Result<Vec<Connection>, sqlx::Error> {
         let mut transaction = tenancy::begin_as_platform(&self.state.pool).await?;
-        connections::list(&mut transaction, CONNECTIONS_MAX).await
+        connections::list(&mut transaction, MAX_CONNECTIONS).await
     }
 
     fn found(&self, control: &str, holds: bool, found: String, method: &str) -> Evidence {
-        let checked_at = self.state.clock.now();
-        Evidence {
-            control: control.to_owned(),
-            holds,
-            found,
-            method: method.to_owned(),
-            checked_at,
-        }
+        mc_service_kit::evidence(&self.state.clock, control, holds, found, method)
     }
 
-    /// The table by which charts are cut, asked as it is in force.
+    /// The table that charts are filtered by, as it is in force.
     fn minimum_necessary(&self) -> Evidence {
         let outside = [Role::Staff, Role::Billing, Role::Compliance, Role::Integration];
         let closed = outside.iter().all(|role| allowed(*role, Purpose::Treatment).is_none());
@@ -153,13 +111,13 @@ impl Watch {
             "minimum_necessary",
             closed && bare && !sees.is_empty(),
             found,
-            "the table that every chart is cut by",
+            "the table that every chart is filtered by",
         )
     }
 
-    /// Whether a record could be committed now: what every disclosure waits for.
+    /// Whether an audit record could be committed now: every disclosure waits for one.
     async fn access_logging(&self) -> Evidence {
-        let recorded = crate::store::audit_records_since_yesterday(&self.state.pool).await;
+        let recorded = crate::store::count_audit_records_since_yesterday(&self.state.pool).await;
         let found = match &recorded {
             Ok(count) => format!(
                 "{count} access records in the outbox of the last 24 hours; a chart is answered only after its record is committed"
@@ -169,7 +127,7 @@ impl Watch {
         self.found("access_logging", recorded.is_ok(), found, "the outbox")
     }
 
-    /// Whether every route asks for an access token, by the routing table that is served.
+    /// Whether every route requires an access token, by the routing table in force.
     fn api_authentication(&self) -> Evidence {
         let document = mc_chassis::http::document(routes::ABOUT, routes::routes);
         let document = serde_json::to_value(document).unwrap_or_default();
@@ -181,12 +139,12 @@ impl Watch {
             .filter_map(|path| path.as_object())
             .flat_map(serde_json::Map::values)
             .collect();
-        // A route that is open says so with a security of its own.
+        // An open route states a security of its own.
         let asking = operations
             .iter()
             .filter(|operation| operation["security"].is_null())
             .count();
-        let found = format!("{asking} of {} routes ask for an ES256 access token", operations.len());
+        let found = format!("{asking} of {} routes require an ES256 access token", operations.len());
         let holds = asking == operations.len() && asking > 0;
         self.found("api_authentication", holds, found, "the routing table in force")
     }
@@ -214,9 +172,9 @@ impl Watch {
         ))
     }
 
-    /// Whether the tokens of EHRs that are kept are sealed.
+    /// Whether cached EHR tokens are sealed.
     async fn encryption_at_rest(&self) -> Option<Evidence> {
-        let ehrs = self.state.ehrs.made();
+        let ehrs = self.state.ehrs.connected();
         let kept: Vec<_> = join_all(ehrs.iter().map(|ehr| ehr.sealed_token()))
             .await
             .into_iter()
@@ -227,7 +185,7 @@ impl Watch {
         }
         let sealed = kept.iter().filter(|bytes| mc_keyring::is_sealed(bytes)).count();
         let found = format!(
-            "{sealed} of {} kept EHR tokens are sealed with AES-256-GCM; no clinical data is kept",
+            "{sealed} of {} cached EHR tokens are sealed with AES-256-GCM; no clinical data is stored",
             kept.len()
         );
         Some(self.found(

@@ -1,6 +1,6 @@
 //! The headers by which a caller says why a chart is opened.
 
-use crate::{actions::Opening, domain::Justification};
+use crate::{actions::AccessContext, domain::Justification};
 use actix_web::http::header::HeaderMap;
 use mc_chassis::http::{Problem, required_header};
 use mc_fhir::{Purpose, WeakEtag};
@@ -28,10 +28,10 @@ pub fn emergency(headers: &HeaderMap) -> Result<bool, Problem> {
 ///
 /// # Errors
 /// 428 where it is missing, 400 where it is not 3 to 200 printable characters.
-pub fn justified(headers: &HeaderMap, emergency: bool) -> Result<Opening, Problem> {
+pub fn justified(headers: &HeaderMap, emergency: bool) -> Result<AccessContext, Problem> {
     let words = required_header(headers, JUSTIFICATION)?;
     let justification = Justification::new(words).map_err(|error| malformed(JUSTIFICATION, &error.to_string()))?;
-    Ok(Opening {
+    Ok(AccessContext {
         justification: Some(justification),
         emergency,
     })
@@ -41,11 +41,11 @@ pub fn justified(headers: &HeaderMap, emergency: bool) -> Result<Opening, Proble
 ///
 /// # Errors
 /// As [`justified`].
-pub fn justified_if_told(headers: &HeaderMap, emergency: bool) -> Result<Opening, Problem> {
+pub fn justified_if_given(headers: &HeaderMap, emergency: bool) -> Result<AccessContext, Problem> {
     if emergency || headers.contains_key(JUSTIFICATION) {
         return justified(headers, emergency);
     }
-    Ok(Opening::default())
+    Ok(AccessContext::default())
 }
 
 /// For what the chart is opened, where the caller says so.
