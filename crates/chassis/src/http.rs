@@ -1,7 +1,10 @@
 //! HTTP in: one server shape, one problem shape, bodies that name the bad field, one trace.
 
 mod body;
+mod compression;
+mod cors;
 mod document;
+mod field_errors;
 mod headers;
 mod origin;
 mod plain;

@@ -84,6 +84,48 @@ pub struct HttpSettings {
     /// Worker threads.
     #[serde(default = "workers")]
     pub workers: usize,
+    /// Origins whose pages may call the API from a browser (CORS), separated by spaces:
+    /// `https://app.clinic.example https://admin.clinic.example`. Empty: none.
+    #[serde(default)]
+    pub cors_origins: CorsOrigins,
+}
+
+/// Origins that are allowed by name, each `scheme://host[:port]`. Every origin (`*`) is refused: callers
+/// send credentials.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct CorsOrigins(Vec<String>);
+
+impl CorsOrigins {
+    /// The origins as they were written.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// Whether none is allowed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl TryFrom<String> for CorsOrigins {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let origins: Vec<_> = text.split_whitespace().map(str::to_owned).collect();
+        let is_origin = |text: &String| {
+            let url = url::Url::parse(text).ok();
+            url.is_some_and(|url| {
+                matches!(url.scheme(), "https" | "http") && url.origin().ascii_serialization() == *text
+            })
+        };
+        match origins.iter().find(|origin| !is_origin(origin)) {
+            None => Ok(Self(origins)),
+            Some(wrong) => Err(format!(
+                "`{wrong}` is not an origin: expected https://host or https://host:port"
+            )),
+        }
+    }
 }
 
 fn body_bytes_max() -> usize {
@@ -144,6 +186,16 @@ mod tests {
     #[serde(deny_unknown_fields)]
     struct Example {
         http: HttpSettings,
+    }
+
+    #[test]
+    fn origins_are_listed_by_name_and_never_all() {
+        let origins = |text: &str| CorsOrigins::try_from(text.to_owned());
+        assert_eq!(origins("https://a.test  http://b.test:8080").unwrap().iter().count(), 2);
+        assert!(origins("").unwrap().is_empty());
+        for wrong in ["*", "https://*.a.test/", "a.test", "https://a.test/path", "null"] {
+            assert!(origins(wrong).unwrap_err().contains("is not an origin"), "{wrong}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub use id::{
     AlertId, ClientId, ConnectionId, ConsentId, CoverageId, EventId, HoldId, OrganizationId, PaymentId, RecordId,
     ReportId, SessionId, UserId, VerificationId,
 };
-pub use money::{Currency, Money, MoneyError};
+pub use money::{Currency, Money, MoneyError, deserialize_minor_units};
 pub use phi::Phi;
 pub use problem::ProblemKind;
 pub use role::{Permission, Role};

@@ -62,6 +62,33 @@ impl fmt::Display for Currency {
     }
 }
 
+/// Reads an amount in minor units for `#[serde(deserialize_with)]`; a refusal states what is expected in
+/// terms of the API.
+///
+/// # Errors
+/// The format's, where it is not a whole number of 64 bits.
+pub fn deserialize_minor_units<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    struct MinorUnits;
+
+    impl serde::de::Visitor<'_> for MinorUnits {
+        type Value = i64;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a whole number of minor units")
+        }
+
+        fn visit_i64<E>(self, minor: i64) -> Result<i64, E> {
+            Ok(minor)
+        }
+
+        fn visit_u64<E: serde::de::Error>(self, minor: u64) -> Result<i64, E> {
+            i64::try_from(minor).map_err(|_| E::invalid_value(serde::de::Unexpected::Unsigned(minor), &self))
+        }
+    }
+
+    deserializer.deserialize_i64(MinorUnits)
+}
+
 /// An amount in minor units (cents) of a currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Money {

@@ -1,6 +1,9 @@
 //! Request bodies and query strings that say which field is wrong and never repeat its value.
 
-use super::Problem;
+use super::{
+    FieldError, Problem,
+    field_errors::{self, Fault, is_our_name},
+};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use garde::Validate;
 use mc_vocabulary::problem;
@@ -76,12 +79,9 @@ where
             if text.contains("%00") {
                 return Err(null_character());
             }
-            let form = web::Query::<T>::from_query(text).map_err(|error| {
-                let (name, detail) = safe_reason(&error.to_string());
-                Problem::new(problem::UNPROCESSABLE).at(format!("/{}", name.unwrap_or_default()), detail)
-            })?;
-            check(&*form, "/")?;
-            Ok(Self(form.into_inner()))
+            let form = parse_pairs(text, "/").map_err(|errors| Problem::new(problem::UNPROCESSABLE).at_all(errors))?;
+            check(&form, "/")?;
+            Ok(Self(form))
         })
     }
 }
@@ -102,12 +102,10 @@ where
             if request.query_string().contains("%00") {
                 return Err(null_character());
             }
-            let query = web::Query::<T>::from_query(request.query_string()).map_err(|error| {
-                let (name, detail) = safe_reason(&error.to_string());
-                Problem::new(problem::BAD_REQUEST).at(format!("query:{}", name.unwrap_or_default()), detail)
-            })?;
-            check(&*query, "query:")?;
-            Ok(Self(query.into_inner()))
+            let query = parse_pairs(request.query_string(), "query:")
+                .map_err(|errors| Problem::new(problem::BAD_REQUEST).at_all(errors))?;
+            check(&query, "query:")?;
+            Ok(Self(query))
         };
         std::future::ready(read())
     }
@@ -140,14 +138,14 @@ fn null_place(value: &Value, pointer: &str) -> Option<String> {
         Value::Object(members) => members.iter().find_map(|(name, member)| {
             null_place(
                 member,
-                &format!("{pointer}/{}", if is_our_word(name) { name } else { "?" }),
+                &format!("{pointer}/{}", if is_our_name(name) { name } else { "?" }),
             )
         }),
         _ => None,
     }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+fn parse<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T, Problem> {
     if holds_null_character(bytes) {
         let place = serde_json::from_slice(bytes)
             .ok()
@@ -159,82 +157,61 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         return Err(Problem::new(problem::UNPROCESSABLE).at("/", "expected an object"));
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let cause = error.inner();
-        if !cause.is_data() {
-            return Problem::new(problem::BAD_REQUEST).detail(format!(
-                "The body is no JSON document: line {}, column {}.",
-                cause.line(),
-                cause.column()
-            ));
+    let value = match serde_path_to_error::deserialize(&mut reader) {
+        Ok(value) => value,
+        Err(error) if error.inner().is_data() => {
+            let first = Fault::new(error.path(), error.inner().to_string());
+            let document = serde_json::from_slice(bytes).unwrap_or_default();
+            let errors = field_errors::all::<T>(document, first, "/", read_json);
+            return Err(Problem::new(problem::UNPROCESSABLE).at_all(errors));
         }
-        let (name, detail) = safe_reason(&cause.to_string());
-        let mut place = pointer(&error.path().to_string());
-        if let Some(name) = name
-            && !place.ends_with(&format!("/{name}"))
-        {
-            place = format!("{place}/{name}");
+        Err(error) => {
+            let (line, column) = (error.inner().line(), error.inner().column());
+            return Err(Problem::new(problem::BAD_REQUEST).detail(format!(
+                "The body is not a JSON document: line {line}, column {column}."
+            )));
         }
-        Problem::new(problem::UNPROCESSABLE).at(place, detail)
-    })?;
+    };
     reader
         .end()
         .map_err(|_| Problem::new(problem::BAD_REQUEST).detail("Something follows the JSON document."))?;
     Ok(value)
 }
 
-fn check(value: &impl Validate<Context = ()>, prefix: &str) -> Result<(), Problem> {
-    let Err(report) = value.validate() else { return Ok(()) };
-    Err(report
-        .iter()
-        .fold(Problem::new(problem::UNPROCESSABLE), |problem, (path, error)| {
-            problem.at(
-                format!("{prefix}{}", path.to_string().replace('.', "/")),
-                error.to_string(),
-            )
-        }))
+/// By way of text, since raw values can only be read from text.
+fn read_json<T: DeserializeOwned>(value: &Value) -> Result<T, Fault> {
+    let text = value.to_string();
+    let mut reader = serde_json::Deserializer::from_str(&text);
+    serde_path_to_error::deserialize(&mut reader).map_err(|error| Fault::new(error.path(), error.inner().to_string()))
 }
 
-/// `a.b[0].c` as a JSON pointer. A name that is none of ours is the caller's, and may be anything: it becomes `?`.
-fn pointer(path: &str) -> String {
-    let path = path.replace('[', ".").replace(']', "");
-    let segments = path.split('.').filter(|segment| !segment.is_empty());
-    segments.fold(String::new(), |pointer, segment| {
-        format!("{pointer}/{}", if is_our_word(segment) { segment } else { "?" })
+/// A query string or form.
+fn parse_pairs<T: DeserializeOwned + Validate<Context = ()>>(text: &str, prefix: &str) -> Result<T, Vec<FieldError>> {
+    let read = |text: &str| -> Result<T, Fault> {
+        let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
+        serde_path_to_error::deserialize(pairs).map_err(|error| Fault::new(error.path(), error.inner().to_string()))
+    };
+    read(text).map_err(|first| {
+        let pairs: serde_json::Map<_, _> = form_urlencoded::parse(text.as_bytes())
+            .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
+            .collect();
+        field_errors::all(Value::Object(pairs), first, prefix, |value| {
+            let mut text = form_urlencoded::Serializer::new(String::new());
+            for (name, value) in value.as_object().into_iter().flatten() {
+                // Parameters are text; what is not text is no parameter.
+                text.append_pair(name, value.as_str().unwrap_or("\u{0}"));
+            }
+            read(&text.finish())
+        })
     })
 }
 
-/// Our fields are written in lower case with underscores.
-fn is_our_word(text: &str) -> bool {
-    text.len() <= 60
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-}
-
-/// The field's name and the reason, without anything that the caller sent: serde's messages quote values.
-fn safe_reason(message: &str) -> (Option<String>, String) {
-    let name = message
-        .split('`')
-        .nth(1)
-        .filter(|name| is_our_word(name))
-        .map(str::to_owned);
-    for (start, reason) in [
-        ("missing field", "is required"),
-        ("unknown field", "is not known here"),
-        ("duplicate field", "stands twice"),
-    ] {
-        if message.contains(start) {
-            return (name, reason.to_owned());
-        }
+fn check(value: &impl Validate<Context = ()>, prefix: &str) -> Result<(), Problem> {
+    let invalid = field_errors::invalid_fields(value, prefix);
+    if invalid.is_empty() {
+        return Ok(());
     }
-    let expected = message
-        .rsplit_once("expected ")
-        .map(|(_, rest)| rest.split(" at line").next().unwrap_or(rest).to_owned());
-    (
-        None,
-        expected.map_or_else(|| "is not valid".to_owned(), |what| format!("expected {what}")),
-    )
+    Err(Problem::new(problem::UNPROCESSABLE).at_all(invalid))
 }
 
 #[cfg(test)]
@@ -264,6 +241,83 @@ mod tests {
         assert!(refusal("{").contains("line 1"));
         assert!(refusal(r#"{"amount":1} x"#).contains("follows"));
         assert!(refusal(" [1]").contains("expected an object"));
+    }
+
+    #[derive(Debug, serde::Deserialize, Validate)]
+    #[serde(deny_unknown_fields)]
+    struct Charge {
+        #[garde(range(min = 1))]
+        amount: i64,
+        #[garde(skip)]
+        id: uuid::Uuid,
+        #[garde(length(min = 1))]
+        note: String,
+        #[garde(dive)]
+        parts: Vec<Visit>,
+        #[garde(skip)]
+        #[serde(default)]
+        at: Option<chrono::DateTime<chrono::Utc>>,
+    }
+
+    fn errors(body: &str) -> Vec<(String, String)> {
+        let problem = parse::<Charge>(body.as_bytes()).unwrap_err();
+        problem
+            .errors
+            .into_iter()
+            .map(|error| (error.place, error.detail))
+            .collect()
+    }
+
+    #[test]
+    fn every_wrong_field_is_named_with_what_is_expected() {
+        let found = errors(
+            r#"{"amount":25.5,"id":"123","note":7,"parts":[{"amount":1},{"amount":-1,"x":1}],"at":"soon","more":1}"#,
+        );
+        let expected = [
+            ("/amount", "expected a whole number"),
+            ("/at", "expected a time such as 2000-01-01T00:00:00Z"),
+            ("/id", "expected an id (a UUID)"),
+            ("/more", "is not known here"),
+            ("/note", "expected a string"),
+            ("/parts/1/amount", "expected a whole number, 0 or more"),
+            ("/parts/1/x", "is not known here"),
+        ];
+        assert_eq!(
+            found,
+            expected.map(|(place, detail)| (place.to_owned(), detail.to_owned()))
+        );
+    }
+
+    #[test]
+    fn missing_fields_and_values_out_of_range_are_named_together() {
+        let found = errors(r#"{"note":"","parts":[]}"#);
+        let places: Vec<_> = found.iter().map(|(place, _)| place.as_str()).collect();
+        assert_eq!(places, ["/amount", "/id", "/note"]);
+    }
+
+    #[test]
+    fn a_wrong_query_parameter_is_named() {
+        #[derive(Debug, serde::Deserialize, Validate)]
+        #[serde(deny_unknown_fields)]
+        struct Query {
+            #[garde(skip)]
+            #[expect(dead_code, reason = "only its reading is tested")]
+            coverage_id: uuid::Uuid,
+            #[garde(skip)]
+            #[serde(default)]
+            #[expect(dead_code, reason = "only its reading is tested")]
+            limit: u16,
+        }
+        let errors = parse_pairs::<Query>("coverage_id=123&limit=many&Maria=1", "query:").unwrap_err();
+        let errors: Vec<_> = errors.iter().map(|e| (e.place.as_str(), e.detail.as_str())).collect();
+        assert_eq!(
+            errors,
+            [
+                ("query:?", "is not known here"),
+                ("query:coverage_id", "expected an id (a UUID)"),
+                ("query:limit", "expected a whole number"),
+            ]
+        );
     }
 
     #[test]

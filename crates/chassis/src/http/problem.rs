@@ -70,7 +70,13 @@ impl Problem {
         self
     }
 
-    /// Says when a retry makes sense, in seconds.
+    /// Names every wrong place.
+    pub(crate) fn at_all(mut self, errors: Vec<FieldError>) -> Self {
+        self.errors.extend(errors);
+        self
+    }
+
+    /// States when a retry makes sense, in seconds.
     pub fn retry_after_s(mut self, seconds: u64) -> Self {
         self.retry_after_s = Some(seconds);
         self

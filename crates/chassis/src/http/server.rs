@@ -1,7 +1,8 @@
 //! The server that every service is: its own routes, and the fixed ones round them.
 
 use super::{
-    Problem, Routes,
+    Problem, Routes, compression,
+    cors::cors,
     document::{allowed_methods, document},
     plain, span,
 };
@@ -13,7 +14,7 @@ use crate::{
 use actix_web::{
     App, HttpRequest, HttpResponse, HttpServer, ResponseError,
     http::header::{ALLOW, HeaderValue},
-    middleware::{DefaultHeaders, from_fn},
+    middleware::{Compress, DefaultHeaders, from_fn},
     web::{self, Data},
 };
 use mc_vocabulary::problem;
@@ -55,6 +56,7 @@ pub fn serve(
     let allowed = Data::new(Allowed(allowed_methods(&api)));
     let document = Data::new(serde_json::to_string(&api).unwrap_or_default());
     let finishes = !site.cancel_on_disconnect;
+    let cors_origins = settings.cors_origins.clone();
     let server = HttpServer::new(move || {
         // The document first: a service whose routes stand in a scope of the same prefix would answer for it.
         let app = App::new().route(&document_path, web::get().to(openapi));
@@ -73,7 +75,11 @@ pub fn serve(
             .configure(move |config| data(config))
             .configure(fixed_routes)
             .default_service(web::to(unknown_route))
+            .wrap(from_fn(compression::mark_uncompressed))
+            .wrap(Compress::default())
+            .wrap(from_fn(compression::unmark))
             .wrap(from_fn(plain::as_problem))
+            .wrap(cors(&cors_origins))
             .wrap(from_fn(span::answer_headers))
             .wrap(
                 DefaultHeaders::new()

@@ -106,6 +106,11 @@ pub async fn answer_headers(
     Ok(response)
 }
 
+/// Upper bounds in seconds, as the OpenTelemetry semantic conventions for HTTP advise.
+const DURATION_BOUNDS_S: [f64; 14] = [
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
+];
+
 fn record_duration(method: &'static str, route: String, status: u16, took: std::time::Duration) {
     use opentelemetry::{KeyValue, metrics::Histogram};
     use std::sync::LazyLock;
@@ -113,6 +118,7 @@ fn record_duration(method: &'static str, route: String, status: u16, took: std::
         global::meter("medconnect")
             .f64_histogram("http.server.request.duration")
             .with_unit("s")
+            .with_boundaries(DURATION_BOUNDS_S.to_vec())
             .build()
     });
     DURATION.record(

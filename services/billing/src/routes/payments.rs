@@ -29,6 +29,7 @@ pub struct CreatePaymentRequest {
     /// Minor units: 2500 is 25.00 usd.
     #[garde(range(min = 1, max = 99_999_999))]
     #[schema(minimum = 1, maximum = 99_999_999, example = 2500)]
+    #[serde(deserialize_with = "mc_vocabulary::deserialize_minor_units")]
     amount: i64,
     #[garde(skip)]
     currency: Currency,

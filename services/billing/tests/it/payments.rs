@@ -166,5 +166,18 @@ async fn a_bad_field_is_named_and_stores_nothing() {
         assert_eq!(refused.status(), 422, "{field}");
         assert!(refused.text().await.unwrap().contains(field), "{field} is named");
     }
+    let mut body = request();
+    body["amount"] = json!(25.5);
+    body["patient_encounter_id"] = json!(7);
+    let doctor = app.token(Role::Doctor);
+    let refused = app
+        .call(Method::POST, PATH, Some(&doctor), Some("k1"), Some(&body))
+        .await;
+    let problem: Value = refused.json().await.unwrap();
+    let errors = json!([
+        { "place": "/amount", "detail": "expected a whole number of minor units" },
+        { "place": "/patient_encounter_id", "detail": "expected a string" },
+    ]);
+    assert_eq!(problem["errors"], errors, "every wrong field, in words of the API");
     assert_eq!(app.database.count("SELECT count(*) FROM billing.payments").await, 0);
 }
