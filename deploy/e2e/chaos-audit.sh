@@ -16,7 +16,6 @@ COUNT=${COUNT:-1000000} SEED=${SEED:-1} PAUSE_S=${PAUSE_S:-6}
 RANDOM=$SEED
 ANSWERS=$RUN_DIR/chaos-audit.answers
 LOG=$RUN_DIR/log/chaos-audit.log
-SCHEMAS=(auth billing ehr_proxy eligibility audit)
 KILLS=(audit ehr-proxy eligibility auth rabbitmq postgres)
 PAUSES=(audit ehr-proxy eligibility rabbitmq postgres)
 
@@ -68,7 +67,7 @@ wait "$strain" || fail "ask $COUNT times" "$(tail -n 3 "$RUN_DIR/log/strain.log"
 
 untold() {
   local schema total=0
-  for schema in "${SCHEMAS[@]}"; do
+  for schema in "${PUBLIC_SCHEMAS[@]}"; do
     total=$((total + $(sql "select count(*) from $schema.outbox o where published_at is null and envelope->>'type' like '%.audit.recorded.v1'")))
   done
   echo "$total"

@@ -12,12 +12,10 @@ cd "$ROOT"
 
 FRONT=http://127.0.0.1:$MC_PORT_FRONT_DOOR
 SANDBOX=http://127.0.0.1:${SERVICE_PORT[sandbox]}
-SCHEMAS=(auth billing ehr_proxy eligibility audit)
 VISIT=("$BIN_DIR/medconnect-visit" run --run-dir "$RUN_DIR")
-# What health/detailed calls a process. The console and the front door cannot speak of their own death.
-declare -A COMPONENT=([postgres]=database [rabbitmq]=message_broker [redis]=cache [auth]=auth [billing]=billing
-  [ehr-proxy]=ehr-proxy [eligibility]=eligibility [audit]=audit [sandbox]=ehr_system)
-VICTIMS=(auth billing ehr-proxy eligibility audit console sandbox rabbitmq redis postgres nginx)
+# What health/detailed calls a process where that is not its name. The console and the front door cannot report that they are down.
+declare -A COMPONENT=([postgres]=database [rabbitmq]=message_broker [redis]=cache [sandbox]=ehr_system [console]='' [nginx]='')
+VICTIMS=("${SERVICES[@]}" rabbitmq redis postgres nginx)
 
 sql() { owner_psql -tA -c "$1" | tr -d '[:space:]'; }
 health() { curl -s -m 10 "$FRONT/api/v1/health/detailed"; }
@@ -31,7 +29,7 @@ repair() { "$here/../local/up.sh" >>"$RUN_DIR/log/chaos.log" 2>&1 || fail "make 
 # Events that a service has told and the log lacks, and charges that wait.
 untold() {
   local schema total=0
-  for schema in "${SCHEMAS[@]}"; do
+  for schema in "${PUBLIC_SCHEMAS[@]}"; do
     total=$((total + $(sql "select count(*) from $schema.outbox o where o.envelope->>'type' like '%.audit.recorded.v1'
       and not exists (select from audit.events e where e.event_id = o.id)")))
   done
@@ -59,15 +57,15 @@ invariants() {
 }
 
 kill_in_mid_visit() {
-  local name=$1 since pid visit; since=$(now_ms)
+  local name=$1 component=${COMPONENT[$1]-$1} since pid visit; since=$(now_ms)
   pid=$(pid_of "$name") || fail "find $name" "it is not running" "make up"
   "${VISIT[@]}" >>"$RUN_DIR/log/chaos.log" 2>&1 & visit=$!
   sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
   kill -9 "$pid"
   wait "$visit" || true
-  if [ -n "${COMPONENT[$name]:-}" ]; then
-    wait_until 15 component_is_not "${COMPONENT[$name]}" healthy ||
-      fail "health while $name is dead" "health/detailed says that ${COMPONENT[$name]} is healthy" "curl $FRONT/api/v1/health/detailed"
+  if [ -n "$component" ]; then
+    wait_until 15 component_is_not "$component" healthy ||
+      fail "health while $name is dead" "health/detailed says that $component is healthy" "curl $FRONT/api/v1/health/detailed"
   fi
   repair "$name"
   "${VISIT[@]}" >>"$RUN_DIR/log/chaos.log" 2>&1 || fail "the visit after $name was killed" "$(tail -n 3 "$RUN_DIR/log/chaos.log")" "make visit"

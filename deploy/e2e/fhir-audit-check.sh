@@ -13,10 +13,7 @@ tool() {
   local python; python=$(python_at_least 3.10) || return
   virtual_environment "$TOOLS/fhir-resources" "$python" "$PACKAGE"
 }
-if ! why=$(tool 2>&1); then
-  say "$PACKAGE SKIPPED: $(tail -n1 <<<"$why")"
-  exit 0
-fi
+why=$(tool 2>&1) || skip "$PACKAGE" "$(tail -n1 <<<"$why")"
 check() { "$TOOLS/fhir-resources/bin/python" "$here/fhir_audit_check.py" "$@"; }
 
 if [ $# -gt 0 ]; then check "$@"; exit; fi
@@ -28,5 +25,5 @@ if [ -s "$RUN_DIR/test-mode.json" ] && curl -sf -m 5 -o /dev/null "$door/api/v1/
   say "the newest events of the running system:"
   MC_TEST_MODE=$RUN_DIR/test-mode.json check --running
 else
-  say "the running system SKIPPED: it has not been started (make up)"
+  skipped "the running system" "it has not been started (make up)"
 fi

@@ -12,8 +12,8 @@ done
 cd "$ROOT"
 out=$RUN_DIR/leaks
 export MC_TEST_MODE=$RUN_DIR/test-mode.json PYTHONDONTWRITEBYTECODE=1 MC_PORT_RABBITMQ_MANAGEMENT
-MC_PSQL=$(psql_program)
-export MC_PSQL
+MC_PSQL=$(psql_program) MC_SERVICES=${PUBLIC_SERVICES[*]} MC_SCHEMAS=${PUBLIC_SCHEMAS[*]}
+export MC_PSQL MC_SERVICES MC_SCHEMAS
 
 [ -s "$MC_TEST_MODE" ] || fail "find $MC_TEST_MODE" "the system has not been started" "make up"
 "$here/../local/install.sh" tools

@@ -5,8 +5,8 @@
 start() {
   local name=$1 url=$2; shift 2
   "$@" </dev/null >"$RUN_DIR/log/interop-$name.log" 2>&1 9>&- &
-  PEERS+=("$!")
-  wait_until 40 answers_or_dead "$url" "${PEERS[-1]}" || true
+  PEER_PIDS+=("$!")
+  wait_until 40 answers_or_dead "$url" "${PEER_PIDS[-1]}" || true
   answers "$url" || { echo "it did not start: $(tail -n1 "$RUN_DIR/log/interop-$name.log")" >&2; return 1; }
 }
 answers() { curl -s -o /dev/null -m 2 "$1"; }

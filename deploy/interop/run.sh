@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Our adapters against servers that others wrote: moto (AWS Secrets Manager), seahaven-stripe-world (Stripe) and
 # oidc-provider (the authorization server of an EHR). Everything is installed below .run and ends with this script.
-# A peer that cannot be installed here is skipped by name, with the reason.
+# A peer that cannot be installed here is skipped by name, with the reason; PEERS=required makes that an error.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 for part in lib tools; do
@@ -12,9 +12,9 @@ done
 . "$here/peers.sh"
 cd "$ROOT"
 
-PEERS=()      # pids of what this script started
+PEER_PIDS=()  # of what this script started
 REPORT=()     # one line a peer
-end_peers() { local pid; for pid in "${PEERS[@]}"; do kill "$pid" 2>/dev/null || true; done; wait; }
+end_peers() { local pid; for pid in "${PEER_PIDS[@]}"; do kill "$pid" 2>/dev/null || true; done; wait; }
 trap end_peers EXIT
 trap 'exit 130' INT TERM
 mkdir -p "$RUN_DIR/log"
@@ -27,7 +27,7 @@ peer() {
   if "$2" 2>"$RUN_DIR/interop/$2.why"; then
     REPORT+=("  $(printf '%-42s used, ready after %s' "$name" "$(took "$since")")")
   else
-    REPORT+=("  $(printf '%-42s SKIPPED: %s' "$name" "$(tail -n1 "$RUN_DIR/interop/$2.why")")")
+    REPORT+=("  $(skipped "$name" "$(tail -n1 "$RUN_DIR/interop/$2.why")")")
   fi
   say "${REPORT[-1]}"
 }

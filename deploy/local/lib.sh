@@ -13,9 +13,8 @@ export MC_RUN_DIR=$RUN_DIR
 : "${MC_PORT_RABBITMQ:=55672}" "${MC_PORT_RABBITMQ_MANAGEMENT:=55673}"
 : "${MC_PORT_RABBITMQ_DIST:=55674}" "${MC_PORT_RABBITMQ_EPMD:=55675}"
 
-SERVICES=(auth billing ehr-proxy eligibility audit console sandbox)
-declare -A SERVICE_PORT=([auth]=8101 [billing]=8102 [ehr-proxy]=8103 [eligibility]=8104
-  [audit]=8105 [console]=8106 [sandbox]=8107)
+# shellcheck source=service-table.sh
+. "$ROOT/deploy/local/service-table.sh"
 INFRA_USER=nobody   # who runs Postgres, RabbitMQ, Redis and nginx's workers when we are root
 
 say() { printf '%s\n' "$*"; }

@@ -5,8 +5,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 cd "$ROOT"
 mkdir -p docs/openapi
-for service in "${SERVICES[@]}"; do
-  [ "$service" != sandbox ] || continue
+for service in "${PUBLIC_SERVICES[@]}"; do
   [ -x "$BIN_DIR/medconnect-$service" ] || fail "find medconnect-$service" "it has not been built" "make build"
   file=docs/openapi/$service.json
   "$BIN_DIR/medconnect-$service" openapi >"$file.new" || { rm -f "$file.new"; fail "print the document of $service" "it ended with an error, see above" "$BIN_DIR/medconnect-$service openapi"; }

@@ -27,16 +27,14 @@ MALLOC_MMAP_THRESHOLD_=1048576
 ${prefix}__SECRETS__DIR=$RUN_DIR/secrets/$service
 ${prefix}__TELEMETRY__SPAN_FILE=$RUN_DIR/traces/$service.jsonl
 ENV
-  # signed checkpoints of the audit log stand outside of the database too, so that a cut-off end is noticed
-  [ "$service" != audit ] || echo "${prefix}__CHECKPOINTS__FOLDER=$RUN_DIR/audit-checkpoints"
-  sed -n "/^${prefix}__/p" "$ROOT/deploy/local/test-mode.env"
+  { printf '%s\n' "${LOCAL_SETTINGS[@]}"; cat "$ROOT/deploy/local/test-mode.env"; } | sed -n "/^${prefix}__/p"
 }
 
 # Secrets of test mode; what exists is kept, so that this is safe to repeat.
 provision() {
   local name; for name in postgres rabbitmq redis; do infra_password "$name" >/dev/null; done
   MC_POSTGRES_URL=$(postgres_url) MC_RABBITMQ_URL=$(rabbitmq_url) MC_REDIS_URL=$(redis_url) \
-    run_step provision "make the secrets of test mode" "$BIN_DIR/medconnect-sandbox" provision --run-dir "$RUN_DIR"
+    run_step provision "make the secrets of test mode" "$BIN_DIR/medconnect-$TEST_MODE_SERVICE" provision --run-dir "$RUN_DIR"
   # it closes the folder to all but its owner; the unprivileged servers must still find their data in it
   [ "$(id -u)" != 0 ] || chmod 711 "$RUN_DIR"
 }

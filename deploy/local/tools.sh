@@ -4,6 +4,14 @@
 
 TOOLS=$RUN_DIR/tools
 
+# skipped NAME WHY: what a check could not use on this machine; with PEERS=required an error.
+skipped() {
+  [ "${PEERS:-}" != required ] || fail "use $1" "$2" "make it available, or run without PEERS=required"
+  say "SKIPPED $1: $2"
+}
+# skip NAME WHY: the same, and the check ends with success.
+skip() { skipped "$@"; exit 0; }
+
 # python_at_least 3.12: prints the first suitable interpreter
 python_at_least() {
   local candidate

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.parse
 
-SCHEMAS = ["auth", "billing", "ehr_proxy", "eligibility", "audit", "console"]
+SCHEMAS = os.environ["MC_SCHEMAS"].split()
 OUT = pathlib.Path(sys.argv[1])
 TEST_MODE = json.load(open(os.environ["MC_TEST_MODE"], encoding="utf-8"))
 
