@@ -114,7 +114,7 @@ def front_door_errors(objects):
             if listener["protocol"] != "HTTPS" or not listener.get("tls", {}).get("certificateRefs"):
                 yield f"{label(gateway)}: listener {listener['name']} has no TLS"
     for route in [t for t in objects if t["kind"] == "HTTPRoute"]:
-        hosts.update(route["spec"]["hostnames"])
+        hosts.update(route["spec"].get("hostnames", []))
         if [parent["name"] for parent in route["spec"]["parentRefs"]] != ["front-door"]:
             yield f"{label(route)}: is not attached to the Gateway front-door"
         for rule in route["spec"]["rules"]:

@@ -9,7 +9,7 @@ nginx_configure() {
   mkdir -p "$dir"
   # Master as root only reads and listens; the workers, which meet the callers, are unprivileged.
   [ "$(id -u)" != 0 ] || user_line="user $INFRA_USER $(id -gn "$INFRA_USER");"
-  cp "$ROOT"/deploy/nginx/{http,server,routes,upstreams}.conf "$dir/"
+  cp "$ROOT"/deploy/nginx/{http,server,routes,upstreams,refusal}.conf "$dir/"
   sed -e "s|@RUN_DIR@|$RUN_DIR|g" -e "s|@PORT@|$MC_PORT_FRONT_DOOR|g" -e "s|@USER_LINE@|$user_line|" \
     "$ROOT/deploy/nginx/local.conf.in" >"$dir/nginx.conf"
   "$(nginx_program)" -q -t -p "$dir" -c "$dir/nginx.conf" 2>"$dir/check" || {
