@@ -44,6 +44,8 @@ postgres_clear_stale_lock() {
     fail "start postgres" "processes of an earlier Postgres still use $dir" "make down, then make up"
   if [ -d "/proc/$pid" ]; then rm -f "$dir/postmaster.pid"; fi
 }
+# A shutdown that was requested ("smart": it waits for clients, and takes no new ones) stands in line 8 of the lock file.
+postgres_is_stopping() { [[ $(sed -n 8p "$1/postmaster.pid" 2>/dev/null) =~ ^(stopping|shut) ]]; }
 no_process_in() { [ -z "$(find /proc/[0-9]*/cwd -maxdepth 0 -lname "$1" 2>/dev/null)" ]; }
 
 postgres_start() {
@@ -52,8 +54,12 @@ postgres_start() {
       "it is not of the form postgres://user:password@host:port/database" "correct it in the environment"
     return 0
   fi
-  ! running postgres || return 0
   local dir bin; dir=$(data_dir)/postgres; bin=$(postgres_bin)
+  if running postgres; then
+    postgres_is_stopping "$dir" || return 0
+    say "  postgres is shutting down and waits for its clients: ending it, then starting it"
+    stop postgres INT 20
+  fi
   [ -n "$bin" ] || fail "start postgres" "no server below /usr/lib/postgresql" "make install"
   port_free postgres "$MC_PORT_POSTGRES" MC_PORT_POSTGRES
   [ -e "$dir/medconnect.initialised" ] || postgres_init "$dir" "$bin"
