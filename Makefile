@@ -60,7 +60,7 @@ chaos-audit: ## a million reads and writes while everything is killed, paused an
 bench-audit: infra ## what the audit log carries, as ratios against the plain thing in the same run
 	@deploy/e2e/bench-audit.sh
 
-fuzz-api: ## drive every OpenAPI document through the front door with schemathesis (on the running system)
+fuzz-api: ## drive every OpenAPI document through the front door with schemathesis for FUZZ_SECONDS (120; on the running system)
 	@deploy/e2e/fuzz.sh
 
 bench-x12: ## how fast X12 is read and validated, and in how much memory, against pyx12, x12sdk and node-x12 (SIZES="1M 100M 1G")
