@@ -58,6 +58,11 @@ def compose_errors():
         yield from setting_errors(environment.keys() - {"PORT"})
         if not service.get("healthcheck"):
             yield f"{name}: has no healthcheck"
+        mounts = " ".join(str(volume) for volume in service.get("volumes", []))
+        if "-migrate" in mounts or "'subpath': 'secrets/" + name + "'" not in mounts:
+            yield f"{name}: wants its own secrets and not the owner's of the database"
+        if f"secrets/{name}-migrate" not in str(services.get(f"{name}-migrate", {}).get("volumes")):
+            yield f"{name}-migrate: is not given the owner's password"
         if name in PRODUCT and f"server 127.0.0.1:{port};" not in upstreams:
             yield f"{name}: the front door does not know port {port}"
 

@@ -67,6 +67,11 @@ def pod_errors(thing):
     security = pod.get("securityContext", {})
     if not security.get("runAsNonRoot") or security.get("seccompProfile", {}).get("type") != "RuntimeDefault":
         yield f"{label(thing)}: the pod must run as non-root under the default seccomp profile"
+    mounted = [s.get("secret", {}) for v in pod.get("volumes", []) for s in v.get("projected", {}).get("sources", [])]
+    keys = {item["key"] for secret in mounted for item in secret.get("items", [])}
+    owner = all(secret.get("name", "").startswith("medconnect-migrate-") for secret in mounted)
+    if (thing["kind"] == "Deployment") == (owner or "database-owner.url" in keys):
+        yield f"{label(thing)}: the owner's password is for migrations and retention, and they are given nothing else: {sorted(keys)}"
     if pod.get("automountServiceAccountToken") is not False or not pod.get("serviceAccountName"):
         yield f"{label(thing)}: wants its own service account, without a mounted token"
     for container in pod.get("initContainers", []) + pod["containers"]:

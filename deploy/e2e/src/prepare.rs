@@ -40,7 +40,7 @@ pub async fn prepare(run_dir: &Path, front_door: &str, bin_dir: &Path) -> Result
         "accounts": accounts,
         "api_clients": clients,
         "patients": patients,
-        "postgres_url": secret("auth/database/migrate_url")?,
+        "postgres_url": secret("auth-migrate/database-owner/url")?,
         "rabbitmq_url": secret("auth/broker/url")?,
         "redis_url": secret("ehr-proxy/redis/url")?,
     });

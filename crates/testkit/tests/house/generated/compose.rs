@@ -46,27 +46,44 @@ x-service: &service
   network_mode: service:loopback
   stop_grace_period: 12s
   env_file: ./local/test-mode.env
-  entrypoint: [bash, -c, 'medconnect migrate && exec medconnect serve']
-  depends_on:
-    loopback: { condition: service_started }
-    database: { condition: service_completed_successfully }
-    rabbitmq: { condition: service_healthy }
-    redis: { condition: service_healthy }
   healthcheck:
     <<: *readiness
     test: [CMD, bash, -c, 'exec 3<>/dev/tcp/127.0.0.1/$$PORT; printf \"GET /health/readiness HTTP/1.0\\r\\n\\r\\n\" >&3; head -n1 <&3 | grep -q \" 200 \"']
+
+# Runs once before its service, as the owner of the database: the owner's password is mounted nowhere else.
+x-migration: &migration
+  read_only: true
+  cap_drop: [ALL]
+  security_opt: [\"no-new-privileges:true\"]
+  network_mode: service:loopback
+  command: [migrate]
+  depends_on:
+    loopback: { condition: service_started }
+    database: { condition: service_completed_successfully }
 
 services:
 ";
 
 const SERVICE: &str = "  \
+  @name@-migrate:
+    <<: *migration
+    image: medconnect-@name@
+    build: { context: .., dockerfile: deploy/Dockerfile, args: { SERVICE: @name@ } }
+    environment: { @secrets_dir@: /run/secrets/medconnect }
+    volumes: [{ type: volume, source: state, target: /run/secrets/medconnect, read_only: true, volume: { subpath: secrets/@name@-migrate } }]
+
   @name@:
     <<: *service
+    image: medconnect-@name@
     build: { context: .., dockerfile: deploy/Dockerfile, args: { SERVICE: @name@ } }
     environment:
       PORT: \"@port@\"
       @secrets_dir@: /run/secrets/medconnect
       @otlp_endpoint@: http://collector:4318
+    depends_on:
+      @name@-migrate: { condition: service_completed_successfully }
+      rabbitmq: { condition: service_healthy }
+      redis: { condition: service_healthy }
     volumes: [{ type: volume, source: state, target: /run/secrets/medconnect, read_only: true, volume: { subpath: secrets/@name@ } }]
 
 ";

@@ -40,6 +40,11 @@ pub fn write(secrets: &Folder, servers: &Servers) -> Result<(), ProvisionError> 
     for row in &rows {
         let own = secrets.folder(&row.name)?;
         write_database(&own, &row.schema, servers)?;
+        // In a folder of its own: the owner's password is for the migration alone.
+        let migration = secrets.folder(&format!("{}-migrate", row.name))?;
+        migration
+            .folder("database-owner")?
+            .write("url", servers.postgres.as_str())?;
         for secret in row.secrets.keys() {
             match secret.as_str() {
                 "broker" => own.folder(secret)?.write("url", servers.rabbitmq.as_str())?,
@@ -105,8 +110,8 @@ fn write_database(own: &Folder, schema: &str, servers: &Servers) -> Result<(), P
     serving
         .set_password(Some(&password))
         .map_err(|()| ProvisionError::Address)?;
-    database.write("url", serving.as_str())?;
-    database.write("migrate_url", servers.postgres.as_str())
+    database.remove("migrate_url")?; // where versions before this one kept the owner's
+    database.write("url", serving.as_str())
 }
 
 fn write_signers(secrets: &Folder) -> Result<(), ProvisionError> {

@@ -65,6 +65,26 @@ fn every_secret_of_services_toml_is_made() {
 }
 
 #[test]
+fn the_owners_password_is_in_no_folder_that_a_service_reads() {
+    let run = tempfile::tempdir().unwrap();
+    let old = run.path().join("secrets/billing/database");
+    fs::create_dir_all(&old).unwrap();
+    fs::write(
+        old.join("migrate_url"),
+        "postgres://medconnect:pw@127.0.0.1:55432/medconnect",
+    )
+    .unwrap();
+    provision(run.path(), &servers(55432)).unwrap();
+    let holding = |(path, text): (PathBuf, String)| text.starts_with("postgres://medconnect:").then_some(path);
+    let found: Vec<_> = tree(run.path()).into_iter().filter_map(holding).collect();
+    assert_eq!(found.len(), 7, "{found:?}");
+    for path in found {
+        let path = path.strip_prefix(run.path()).unwrap().display().to_string();
+        assert!(path.ends_with("-migrate/database-owner/url"), "{path}");
+    }
+}
+
+#[test]
 fn a_moved_database_keeps_the_serving_roles_password() {
     let run = tempfile::tempdir().unwrap();
     let url = || fs::read_to_string(run.path().join("secrets/ehr-proxy/database/url")).unwrap();
