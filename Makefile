@@ -1,4 +1,4 @@
-# The front door of the repository: everything that is done here is done through a target of this file.
+# The front door of the repository: everything that is done here has a target in this file.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -40,7 +40,7 @@ clean: ## stop it and remove everything it wrote (data, secrets, logs)
 	@$(LOCAL)/clean.sh
 
 demo: install build up visit ## from nothing to a finished patient visit on a running system
-	@$(LOCAL)/what-to-open.sh
+	@$(LOCAL)/next-steps.sh
 
 visit: ## carry one patient visit through the running system
 	@$(VISIT) run --run-dir $(RUN_DIR)
@@ -57,7 +57,7 @@ audit-proof: ## prove the last visit in an empty folder with the stand-alone ver
 chaos-audit: ## a million reads and writes while everything is killed, paused and cut off: is every answer in the audit log? (COUNT=, SEED=)
 	@deploy/e2e/chaos-audit.sh
 
-bench-audit: infra ## what the audit log carries, as ratios against the plain thing in the same run
+bench-audit: infra ## what the audit log carries, as ratios against a plain table in the same run
 	@deploy/e2e/bench-audit.sh
 
 fuzz-api: ## drive every OpenAPI document through the front door with schemathesis for FUZZ_SECONDS (120; on the running system)
@@ -67,16 +67,16 @@ bench-x12: ## how fast X12 is read and validated, and in how much memory, agains
 	@cargo bench --locked -p mc-x12 --bench engine -- --quiet
 	@deploy/e2e/bench-x12.sh $(SIZES)
 
-fuzz-x12: ## give the X12 engine whatever libFuzzer thinks of, each target for MINUTES (30), one after the other (TARGETS="reader checker"; KEEP=1: the least inputs become tests)
+fuzz-x12: ## fuzz the X12 engine with libFuzzer, each target for MINUTES (30), one after the other (TARGETS="reader checker"; KEEP=1: the smallest inputs become tests)
 	@deploy/e2e/fuzz-x12.sh $(or $(MINUTES),30) $(TARGETS)
 
 leak-scan: ## look for patients in logs, traces, queues, tables, caches and error bodies (on the running system)
 	@deploy/e2e/leaks.sh
 
-fhir-audit-check: ## read AuditEvents of every action with somebody else's FHIR models
+fhir-audit-check: ## read AuditEvents of every action with the FHIR models of another project
 	@deploy/e2e/fhir-audit-check.sh
 
-x12-oracles: ## let other X12 validators judge what mc-x12 writes, and mc-x12 what one of them writes
+x12-oracles: ## validate what mc-x12 writes with other X12 validators, and what one of them writes with mc-x12
 	@deploy/e2e/x12-oracles.sh
 
 traces: ## show the last visit as a tree of spans

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks what we do not run on every machine: compose.yaml, the collector's configuration, the broker's definitions,
-# and the front door's configuration for containers.
+# Checks what we do not run on every machine: compose.yaml, the collector's configuration, the
+# broker's definitions, and the front door's configuration for containers.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=local/lib.sh

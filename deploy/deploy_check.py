@@ -64,7 +64,7 @@ def compose_errors():
         if f"secrets/{name}-migrate" not in str(services.get(f"{name}-migrate", {}).get("volumes")):
             yield f"{name}-migrate: is not given the owner's password"
         if name in PRODUCT and f"server 127.0.0.1:{port};" not in upstreams:
-            yield f"{name}: the front door does not know port {port}"
+            yield f"{name}: port {port} is missing in nginx/upstreams.conf"
 
 
 def collector_errors():

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds every overlay, checks every object against the published schemas and our own rules, and compares Ingress and
-# HTTPRoutes with services.toml. What it cannot check here is skipped by name; PEERS=required makes that an error.
+# Builds every overlay, checks every object against the published schemas and our own rules, and
+# compares Ingress and HTTPRoutes with services.toml. What it cannot check here is skipped by name;
+# PEERS=required makes that an error.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=local/lib.sh

@@ -61,7 +61,7 @@ def schema_errors(objects, schemas):
 
 
 def pod_errors(thing):
-    """What the restricted pod security standard and our own rules ask of a pod."""
+    """What the restricted pod security standard and our own rules require of a pod."""
     job = thing["spec"]["jobTemplate"] if thing["kind"] == "CronJob" else thing
     pod = job["spec"]["template"]["spec"]
     security = pod.get("securityContext", {})

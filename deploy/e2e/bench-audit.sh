@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What the audit log carries, as ratios against the plain thing in the same run: optimised programs, private servers.
+# What the audit log carries, as ratios against the plain thing in the same run: optimised programs,
+# private servers.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../local/lib.sh

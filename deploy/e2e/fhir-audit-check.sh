@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Reads AuditEvents with somebody else's FHIR models (fhir.resources). Given NDJSON files, or - for standard input, it reads
-# those; otherwise every action of the catalogue, and what the running system answers to a FHIR search.
+# Reads AuditEvents with the FHIR models of another project (fhir.resources). Given NDJSON files, or
+# - for standard input, it reads those; otherwise every action of the catalogue, and what the
+# running system answers to a FHIR search.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 for part in lib tools; do

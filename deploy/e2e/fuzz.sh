@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Drives every operation of every OpenAPI document through the front door with schemathesis: well-formed and malformed
-# requests, as people whose role reaches the operation. A server error, an answer the document does not know, or a body
-# that is not what the document says fails it. It takes FUZZ_SECONDS (120) over all documents, each its share by its number of
-# operations; cases come in the same order each time. `fuzz.sh billing audit` drives only these. What schemathesis saw: .run/fuzz.
+# Drives every operation of every OpenAPI document through the front door with schemathesis:
+# well-formed and malformed requests, as people whose role reaches the operation. A server error, a
+# status that the document does not list, or a body of another shape fails it. It takes FUZZ_SECONDS
+# (120) over all documents, each its share by its number of operations; cases come in the same order
+# each time. `fuzz.sh billing audit` drives only these. What schemathesis saw: .run/fuzz.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 for part in lib tools provision; do

@@ -34,7 +34,7 @@ nginx_start() {
   echo "$sum" >"$dir/running"
 }
 
-# Workers outlive a master that was killed, and keep its port. Ours are those that write our log.
+# Workers survive a master that was killed, and keep its port. Ours are those that write our log.
 nginx_end_orphans() {
   local fd pid
   while read -r fd; do
@@ -45,7 +45,7 @@ nginx_end_orphans() {
   done < <(find /proc/[0-9]*/fd/2 -maxdepth 0 -lname "$RUN_DIR/log/nginx.log" 2>/dev/null)
 }
 
-# Its own answer for a path nobody serves: the front door stands, whatever stands behind it.
+# Its own answer to a path without a route: nginx runs, whatever is behind it.
 nginx_ready() { [ "$(curl -s -m 5 -o /dev/null -w '%{http_code}' "$(nginx_address)/no-such-route")" = 404 ]; }
 nginx_up_or_dead() { nginx_ready || ! running nginx; }
 nginx_wait() {

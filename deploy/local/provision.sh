@@ -20,7 +20,8 @@ run_step() {
 service_environment() {
   local service=$1 secrets=${2:-$1} prefix=MC_${1//-/_}
   prefix=${prefix^^}
-  # One arena: the dev profile's programs are large, their heaps need not be; large blocks (a password's working memory) go back when they are freed.
+  # One arena: the dev profile's programs are large, their heaps need not be; large blocks (a
+  # password's working memory) go back when they are freed.
   cat <<ENV
 MALLOC_ARENA_MAX=1
 MALLOC_MMAP_THRESHOLD_=1048576
@@ -35,7 +36,8 @@ provision() {
   local name; for name in postgres rabbitmq redis; do infra_password "$name" >/dev/null; done
   MC_POSTGRES_URL=$(postgres_url) MC_RABBITMQ_URL=$(rabbitmq_url) MC_REDIS_URL=$(redis_url) \
     run_step provision "make the secrets of test mode" "$BIN_DIR/medconnect-$TEST_MODE_SERVICE" provision --run-dir "$RUN_DIR"
-  # it closes the folder to all but its owner; the unprivileged servers must still find their data in it
+  # it closes the folder to all but its owner; the unprivileged servers must still find their data
+  # in it
   [ "$(id -u)" != 0 ] || chmod 711 "$RUN_DIR"
 }
 

@@ -1,5 +1,5 @@
-"""What lies in the stores, as text: `stores.py DIR` writes every table of our services and every key of Redis below DIR.
-The sandbox's tables are left out: it plays the EHR and the payer, whose data this is."""
+"""The contents of the stores, as text: `stores.py DIR` writes every table of our services and every key of Redis below DIR.
+The sandbox's tables are left out: it is the EHR and the payer, and this is their data."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-//! The visit: eight steps of one patient's consultation with a copay (V3).
+//! The visit: eight steps of one patient's consultation with a copay.
 
 use crate::{
     client::{Client, Reply, hex, text},
@@ -96,20 +96,20 @@ impl Visit<'_> {
             .client
             .login(text(account, "email"), text(account, "password"), "clinic_workstation")
             .await?;
-        let asked = first.body["mfa_required"] == true && first.body.get("access_token").is_none();
-        let reply = if asked {
+        let requested = first.body["mfa_required"] == true && first.body.get("access_token").is_none();
+        let reply = if requested {
             self.client.sign_in(account, "clinic_workstation").await?
         } else {
             first
         };
         reply.text("/access_token").clone_into(&mut self.doctor_token);
-        let ok = asked && reply.status == 200 && !self.doctor_token.is_empty();
+        let ok = requested && reply.status == 200 && !self.doctor_token.is_empty();
         Ok(Step::new(
             "2 doctor signs in",
             &["auth"],
             ok,
             &reply,
-            "second factor asked for and given",
+            "second factor requested and given",
         )
         .took(started.elapsed().as_millis())
         .id("session_id", reply.body["session_id"].clone()))
@@ -226,7 +226,7 @@ impl Visit<'_> {
             .id("amount_minor", amount))
     }
 
-    /// Asks until the webhook has come, at most fifteen seconds.
+    /// Polls until the webhook has come, at most fifteen seconds.
     async fn until_settled(&self, payment_id: &str, status: &mut String) -> Result<Option<Reply>> {
         let path = format!("/api/v1/integrations/stripe/payment-intent/{payment_id}");
         let limit = Instant::now() + Duration::from_secs(15);
@@ -364,7 +364,7 @@ impl Visit<'_> {
             .id("root", verdict.body["root"].clone()))
     }
 
-    /// What should stand in the log of this trace, in this order, and does not.
+    /// Actions that should be in the log of this trace, in this order, and are not.
     fn missing(&self, reply: &Reply) -> Vec<String> {
         let mut expected = vec!["auth.login", "auth.mfa.verify", "insurance.eligibility.verify"];
         if self.copay.is_some() {
@@ -373,13 +373,13 @@ impl Visit<'_> {
         expected.extend(["ehr.patient_summary.read", "ehr.encounter.update"]);
         let events = reply.body["events"].as_array().cloned().unwrap_or_default();
         let mut rest = events.iter();
-        let lacks = |event: &&Value| {
-            let told = ["who", "occurred_at", "where", "why"]
+        let is_complete = |event: &&Value| {
+            let complete = ["who", "occurred_at", "where", "why"]
                 .iter()
                 .all(|field| !event[*field].is_null());
-            told && event["trace_id"] == self.client.trace_id.as_str()
+            complete && event["trace_id"] == self.client.trace_id.as_str()
         };
-        expected.retain(|action| !rest.any(|event| event["action"] == *action && lacks(&event)));
+        expected.retain(|action| !rest.any(|event| event["action"] == *action && is_complete(&event)));
         expected.into_iter().map(str::to_owned).collect()
     }
 }
@@ -391,7 +391,7 @@ fn money(minor: Option<i64>) -> String {
     )
 }
 
-/// The doctor without consent, for the rules that are shown.
+/// The justification of the visit.
 pub fn justification() -> &'static str {
     JUSTIFICATION
 }

@@ -94,7 +94,7 @@ fn print_tree(spans: &[Span], trace_id: &str) {
     }
     let start = roots.first().map_or(0, |span| span.start_ns);
     println!("trace {trace_id}: {} spans", spans.len());
-    println!("{:>9}  {:>9}", "at ms", "took ms");
+    println!("{:>9}  {:>9}", "at ms", "for ms");
     for root in roots {
         branch(root, &children, 0, start);
     }

@@ -1,5 +1,6 @@
-//! Refusals of the front door itself: the real nginx with its real configuration, in front of services that are
-//! dead, silent or hang up. Every refusal is a Problem (RFC 9457), whatever was wrong.
+//! Refusals of the front door itself: the real nginx with its real configuration, in front of
+//! services that are dead, silent or hang up. Every refusal is a Problem (RFC 9457), whatever was
+//! wrong.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a panic here is a failed test")]
 
@@ -30,7 +31,8 @@ struct Response {
 }
 
 impl FrontDoor {
-    /// Configured by the script that `make up` uses; only addresses of services and time limits differ.
+    /// Configured by the script that `make up` uses; only addresses of services and time limits
+    /// differ.
     fn start() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../..")

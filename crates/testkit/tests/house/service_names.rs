@@ -23,7 +23,7 @@ const NOT_SHARED: &[(&str, &str)] = &[
     (".git", "history"),
 ];
 
-/// Shared files in which a service is truly meant, with the reason.
+/// Shared files that must name a service, with the reason.
 const MEANT: &[(&str, &str)] = &[
     ("crates/testkit/tests/house", "the rules that name services"),
     (

@@ -50,7 +50,8 @@ x-service: &service
     <<: *readiness
     test: [CMD, bash, -c, 'exec 3<>/dev/tcp/127.0.0.1/$$PORT; printf \"GET /health/readiness HTTP/1.0\\r\\n\\r\\n\" >&3; head -n1 <&3 | grep -q \" 200 \"']
 
-# Runs once before its service, as the owner of the database: the owner's password is mounted nowhere else.
+# Runs once before its service, as the owner of the database: the owner's password is mounted
+# nowhere else.
 x-migration: &migration
   read_only: true
   cap_drop: [ALL]
@@ -89,7 +90,8 @@ const SERVICE: &str = "  \
 ";
 
 const PREPARE: &str = "  \
-  # Test accounts and data, made through the front door as any client would; ids and passwords in /state/test-mode.json.
+  # Test accounts and data, made through the front door as any client would; ids and passwords in
+  # /state/test-mode.json.
   prepare:
     build: { context: .., dockerfile: deploy/Dockerfile, args: { SERVICE: visit } }
     network_mode: service:loopback

@@ -11,9 +11,12 @@ pub fn files(services: &Services) -> Vec<File> {
 }
 
 fn routes(services: &Services) -> String {
-    let mut text = "# One line a route, matched by path element as in Kubernetes: `/api/v1/x` and all below it, never `/api/v1/xy`.\n\
-                    # What is not named here is answered 404; a service's /health, /internal and /metrics are never routed.\n"
-        .to_owned();
+    let mut text = "\
+# One line a route, matched by path element as in Kubernetes: `/api/v1/x` and all below it, never
+# `/api/v1/xy`. What is not named here is answered 404; a service's /health, /internal and /metrics
+# are never routed.
+"
+    .to_owned();
     let routes = services.routes();
     let width = routes.iter().map(|route| route.path.len()).max().unwrap_or_default();
     for route in &routes {

@@ -219,9 +219,9 @@ fn test_mode(services: &Services) -> String {
 const KUSTOMIZATION: &str = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n";
 
 const INGRESS: &str = "\
-# The front door in the cluster. It needs a controller that knows path types (prefixes by path element); anything else that a
-# controller offers is left at its default: limits of size and time live in the services. components/release sets the host.
-# Everything that is not named here is answered 404 by the controller.
+# The front door in the cluster. It needs a controller that matches prefixes by path element;
+# anything else that a controller offers is left at its default: limits of size and time live in
+# the services. components/release sets the host. What is not named here is answered 404.
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:

@@ -68,9 +68,11 @@ fn table(services: &Services) -> String {
 }
 
 fn test_mode(services: &Services) -> String {
-    let mut text = "# Settings of test mode beyond the defaults of services/<service>/config.toml. Read by deploy/local and compose;\n\
-                    # a service reads only what carries its own name.\n"
-        .to_owned();
+    let mut text = "\
+# Settings of test mode beyond the defaults of services/<service>/config.toml. Read by deploy/local
+# and compose; a service reads only what carries its own name.
+"
+    .to_owned();
     for service in services.iter() {
         for (setting, value) in &service.test_mode.settings {
             let value = services.fill(value, Service::local_address);

@@ -27,7 +27,8 @@ pub fn files(services: &Services) -> Vec<File> {
 
 const ROLES: &str = "\
 -- One serving role per service; the owner of the database migrates, a serving role cannot.
--- Plain SQL, safe to repeat and safe to run from several sessions at once. Passwords are set apart (password.psql).
+-- Plain SQL, safe to repeat and safe to run from several sessions at once. Passwords are set apart
+-- (password.psql).
 DO $$
 DECLARE
   role text;
@@ -48,7 +49,8 @@ $$;
 
 const SCHEMAS: &str = "\
 -- One schema per service, and grants on its own schema only. Plain SQL, safe to repeat.
--- Run by the owner of the database: what it later creates in a schema is granted to that schema's role.
+-- Run by the owner of the database: what it later creates in a schema is granted to that schema's
+-- role.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 
 DO $$
