@@ -1,15 +1,16 @@
-# The front door of the repository: everything that is done here is done through a target of this file.
+# The front door of the repository: everything that is done here has a target in this file.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: bench-x12 fuzz-x12 x12-oracles chaos audit-proof chaos-audit bench-audit fuzz-api leak-scan fhir-audit-check help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
-  k8s-check deploy-check openapi prepare-queries infra
+  k8s-check deploy-check generate openapi prepare-queries infra
 
 export RUN_DIR ?= .run
-export MC_BIN_DIR ?= target/debug
 # Queries are checked against the committed query data: no build needs a database.
 export SQLX_OFFLINE = true
 LOCAL := deploy/local
+# Not exported: a script that wants optimised programs chooses them itself, unless the caller says otherwise.
+VISIT := $(or $(MC_BIN_DIR),target/debug)/medconnect-visit
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,13 +40,13 @@ clean: ## stop it and remove everything it wrote (data, secrets, logs)
 	@$(LOCAL)/clean.sh
 
 demo: install build up visit ## from nothing to a finished patient visit on a running system
-	@$(LOCAL)/what-to-open.sh
+	@$(LOCAL)/next-steps.sh
 
 visit: ## carry one patient visit through the running system
-	@$(MC_BIN_DIR)/medconnect-visit run --run-dir $(RUN_DIR)
+	@$(VISIT) run --run-dir $(RUN_DIR)
 
 show-%: # show one rule at work: show-staff-refused, show-no-consent, show-emergency
-	@$(MC_BIN_DIR)/medconnect-visit show $* --run-dir $(RUN_DIR)
+	@$(VISIT) show $* --run-dir $(RUN_DIR)
 
 chaos: ## kill every process in the middle of a visit, and cut off Stripe and the payer (on the running system)
 	@deploy/e2e/chaos.sh
@@ -56,32 +57,30 @@ audit-proof: ## prove the last visit in an empty folder with the stand-alone ver
 chaos-audit: ## a million reads and writes while everything is killed, paused and cut off: is every answer in the audit log? (COUNT=, SEED=)
 	@deploy/e2e/chaos-audit.sh
 
-bench-audit: infra ## what the audit log carries, as ratios against the plain thing in the same run
-	@cargo build --release --locked -p mc-audit --example bench -p mc-transparency --example verify_speed
-	@target/release/examples/bench
-	@target/release/examples/verify_speed
+bench-audit: infra ## what the audit log carries, as ratios against a plain table in the same run
+	@deploy/e2e/bench-audit.sh
 
-fuzz-api: ## drive every OpenAPI document through the front door with schemathesis (on the running system)
+fuzz-api: ## drive every OpenAPI document through the front door with schemathesis for FUZZ_SECONDS (120; on the running system)
 	@deploy/e2e/fuzz.sh
 
 bench-x12: ## how fast X12 is read and validated, and in how much memory, against pyx12, x12sdk and node-x12 (SIZES="1M 100M 1G")
 	@cargo bench --locked -p mc-x12 --bench engine -- --quiet
 	@deploy/e2e/bench-x12.sh $(SIZES)
 
-fuzz-x12: ## give the X12 engine whatever libFuzzer thinks of, each target for MINUTES (30), one after the other (TARGETS="reader checker"; KEEP=1: the least inputs become tests)
+fuzz-x12: ## fuzz the X12 engine with libFuzzer, each target for MINUTES (30), one after the other (TARGETS="reader checker"; KEEP=1: the smallest inputs become tests)
 	@deploy/e2e/fuzz-x12.sh $(or $(MINUTES),30) $(TARGETS)
 
 leak-scan: ## look for patients in logs, traces, queues, tables, caches and error bodies (on the running system)
 	@deploy/e2e/leaks.sh
 
-fhir-audit-check: ## read AuditEvents of every action with somebody else's FHIR models
+fhir-audit-check: ## read AuditEvents of every action with the FHIR models of another project
 	@deploy/e2e/fhir-audit-check.sh
 
-x12-oracles: ## let other X12 validators judge what mc-x12 writes, and mc-x12 what one of them writes
+x12-oracles: ## validate what mc-x12 writes with other X12 validators, and what one of them writes with mc-x12
 	@deploy/e2e/x12-oracles.sh
 
 traces: ## show the last visit as a tree of spans
-	@$(MC_BIN_DIR)/medconnect-visit traces --run-dir $(RUN_DIR)
+	@$(VISIT) traces --run-dir $(RUN_DIR)
 
 test: install ## everything: format, lints, all tests, deployment checks, real peers, the visit
 	@$(LOCAL)/test.sh
@@ -104,10 +103,13 @@ house: ## the rules of the house: tiers, rooms, sizes
 unit: infra ## all Rust tests
 	@$(LOCAL)/test.sh unit
 
+generate: ## write what follows from services.toml (deploy/, k8s/, route tables) and from the code (docs/events.md, docs/errors.md)
+	@MC_UPDATE_DOCS=1 cargo test -q -p mc-testkit --test house -- generated documents
+
 interop: install ## our adapters against servers that others wrote
 	@deploy/interop/run.sh
 
-k8s-check: ## build every overlay, check every object, compare the Ingress with the front door
+k8s-check: ## build every overlay, check every object, compare Ingress and Gateway with services.toml
 	@deploy/k8s-check.sh
 
 deploy-check: ## check the syntax of what Docker and the collector read

@@ -1,4 +1,4 @@
-"""Checks deploy/compose.yaml, deploy/otel/collector.yaml and deploy/rabbitmq/definitions.json against each other."""
+"""Checks deploy/compose.yaml with the file that it includes, deploy/otel/collector.yaml and deploy/rabbitmq/definitions.json against each other."""
 
 import json
 import pathlib
@@ -7,16 +7,20 @@ import sys
 
 import yaml
 
-from settings_check import setting_errors, test_mode_variables
+from settings_check import PRODUCT, ROWS, setting_errors, test_mode_variables
 
 HERE = pathlib.Path(__file__).parent
-SERVICES = {"auth": 8101, "billing": 8102, "ehr-proxy": 8103, "eligibility": 8104, "audit": 8105, "console": 8106, "sandbox": 8107}
 
 
 def compose_errors():
     """Names, files, dependencies and ports of compose.yaml agree."""
     compose = yaml.safe_load((HERE / "compose.yaml").read_text())
-    services = compose["services"]
+    services = dict(compose["services"])
+    for file in compose["include"]:
+        included = yaml.safe_load((HERE / file).read_text())["services"]
+        for name in included.keys() & services.keys():
+            yield f"{name}: is in {file} too"
+        services |= included
     for name, service in services.items():
         if not {"image", "build"} & service.keys():
             yield f"{name}: neither image nor build"
@@ -38,8 +42,9 @@ def compose_errors():
                 yield f"{name}: port {port} is not bound to loopback"
         if re.search(r"(PASSWORD|SECRET|TOKEN)\b", " ".join(service.get("environment", {}))):
             yield f"{name}: a secret in the environment; secrets come as files"
-    front_door = (HERE / "nginx/compose.conf").read_text()
-    for name, port in SERVICES.items():
+    upstreams = (HERE / "nginx/upstreams.conf").read_text()
+    for name, row in ROWS.items():
+        port = row["port"]
         service = services.get(name, {})
         environment = service.get("environment", {})
         prefix = "MC_" + name.upper().replace("-", "_")
@@ -53,8 +58,13 @@ def compose_errors():
         yield from setting_errors(environment.keys() - {"PORT"})
         if not service.get("healthcheck"):
             yield f"{name}: has no healthcheck"
-        if name != "sandbox" and f"server 127.0.0.1:{port};" not in front_door:
-            yield f"{name}: the front door does not know port {port}"
+        mounts = " ".join(str(volume) for volume in service.get("volumes", []))
+        if "-migrate" in mounts or "'subpath': 'secrets/" + name + "'" not in mounts:
+            yield f"{name}: wants its own secrets and not the owner's of the database"
+        if f"secrets/{name}-migrate" not in str(services.get(f"{name}-migrate", {}).get("volumes")):
+            yield f"{name}-migrate: is not given the owner's password"
+        if name in PRODUCT and f"server 127.0.0.1:{port};" not in upstreams:
+            yield f"{name}: port {port} is missing in nginx/upstreams.conf"
 
 
 def collector_errors():

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds every overlay, checks every object against the published schemas and our own rules, and compares the
-# Ingress with the front door's route table. Says by name what it had to skip; fails on anything invalid.
+# Builds every overlay, checks every object against the published schemas and our own rules, and
+# compares Ingress and HTTPRoutes with services.toml. What it cannot check here is skipped by name;
+# PEERS=required makes that an error.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=local/lib.sh
@@ -9,18 +10,26 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/local/tools.sh"
 cd "$ROOT"
 
-skip() { say "SKIPPED kubernetes: $1"; exit 0; }
-"$here/local/install.sh" tools || skip "the tools it needs are not installed (see above)"
-python=$(python_at_least 3.8 2>&1) || skip "$python"
-why=$(virtual_environment "$TOOLS/kubernetes-validate" "$python" 'kubernetes-validate==1.35.*' 2>&1) || skip "$why"
-kubectl=$(kubectl_program 2>"$TOOLS/kubectl.why") || skip "$(cat "$TOOLS/kubectl.why")"
+mkdir -p "$TOOLS"
+"$here/local/install.sh" tools || skip kubernetes "the tools it needs are not installed (see above)"
+python=$(python_at_least 3.11 2>&1) || skip kubernetes "$python"
+why=$(virtual_environment "$TOOLS/kubernetes-validate" "$python" 'kubernetes-validate==1.35.*' 2>&1) || skip kubernetes "$why"
+kubectl=$(kubectl_program 2>"$TOOLS/kubectl.why") || skip kubernetes "$(cat "$TOOLS/kubectl.why")"
 
 built=$RUN_DIR/k8s
-mkdir -p "$built"
+rm -rf "$built"
+mkdir -p "$built/schemas"
+# Schemas of custom resources (Gateway API), from a folder beside the repository.
+schemas=${MC_SHARED_DATA:-$ROOT/../shared/data}/kubernetes
+if [ -d "$schemas" ]; then
+  cp "$schemas"/{gateway,httproute}_v1.json "$built/schemas/"
+else
+  skipped "schemas of the Gateway API" "there is no $schemas"
+fi
 for overlay in k8s/overlays/*/; do
   name=$(basename "$overlay")
   "$kubectl" kustomize "$overlay" >"$built/$name.yaml" ||
     fail "build $overlay" "kustomize refused it, see above" "$kubectl kustomize $overlay"
 done
-"$TOOLS/kubernetes-validate/bin/python" -B "$here/k8s_check.py" deploy/nginx/routes.conf "$built"/*.yaml ||
+"$TOOLS/kubernetes-validate/bin/python" -B "$here/k8s_check.py" "$built/schemas" "$built"/*.yaml ||
   fail "check the Kubernetes objects" "see above" "correct k8s/, then make k8s-check"

@@ -1,17 +1,24 @@
-"""Which settings exist: MC_<SERVICE>__SECTION__KEY against services/<service>/config.toml. Used by the other checks."""
+"""services.toml, and which settings exist: MC_<SERVICE>__SECTION__KEY against services/<service>/config.toml."""
 
 import pathlib
+import tomllib
 
-try:
-    import tomllib
-except ImportError:  # before Python 3.11: the services themselves still refuse an unknown setting at their start
-    tomllib = None
-
-SERVICES = pathlib.Path(__file__).parent.parent / "services"
-# Known to every service without standing in its defaults.
+ROOT = pathlib.Path(__file__).parent.parent
+ROWS = {row["name"]: row for row in tomllib.loads((ROOT / "services.toml").read_text())["service"]}
+PRODUCT = {name for name, row in ROWS.items() if not row.get("test_mode_only")}
+# Known to every service without a place in its defaults.
 OPTIONAL = {"telemetry.otlp_endpoint", "telemetry.span_file", "secrets.endpoint_url", "http.body_bytes_max", "http.workers"}
 OPTIONAL_ENDINGS = (".allow_private_addresses", ".base_url")  # of every upstream
-TEST_MODE = pathlib.Path(__file__).parent / "local/test-mode.env"
+TEST_MODE = ROOT / "deploy/local/test-mode.env"
+
+
+def routes():
+    """(path, "Exact" or "Prefix") -> service: what the front door must send where."""
+    return {
+        (route.removeprefix("= "), "Exact" if route.startswith("= ") else "Prefix"): name
+        for name, row in ROWS.items()
+        for route in row.get("routes", [])
+    }
 
 
 def test_mode_variables():
@@ -25,10 +32,10 @@ def setting_errors(variables):
     for variable in variables:
         service, _, path = variable.removeprefix("MC_").partition("__")
         path = path.lower().replace("__", ".")
-        file = SERVICES / service.lower().replace("_", "-") / "config.toml"
+        file = ROOT / "services" / service.lower().replace("_", "-") / "config.toml"
         if not variable.startswith("MC_") or not file.parent.is_dir():
             yield f"{variable}: no such service"
-        elif tomllib and path not in OPTIONAL and not path.endswith(OPTIONAL_ENDINGS) and file.exists():
+        elif path not in OPTIONAL and not path.endswith(OPTIONAL_ENDINGS) and file.exists():
             place = tomllib.loads(file.read_text())
             for part in path.split("."):
                 place = place.get(part) if isinstance(place, dict) else None

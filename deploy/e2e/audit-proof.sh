@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The last visit's audit trail, proven in an empty folder by the stand-alone verifier: it gets the receipts, an export of the whole log and
-# the public key, and nothing else. A receipt and an export with one byte changed must be refused.
+# The last visit's audit trail, proven in an empty folder by the stand-alone verifier: it gets the
+# receipts, an export of the whole log and the public key, and nothing else. A receipt and an export
+# with one byte changed must be refused.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../local/lib.sh
@@ -12,7 +13,7 @@ trap 'rm -rf "$elsewhere"' EXIT
 cp "$BIN_DIR/medconnect-verify" "$elsewhere/"
 cd "$elsewhere"
 alone() { env -i ./medconnect-verify --key-file public-key "$@"; }
-alone receipt ./*.receipt >told || { cat told; fail "prove the visit" "a receipt does not verify, see above" "make logs NAME=audit"; }
+alone receipt ./*.receipt >result || { cat result; fail "prove the visit" "a receipt does not verify, see above" "make logs NAME=audit"; }
 # one letter of the event, in base64
 first=$(ls ./*.receipt | head -n 1)
 sed '2s/A/B/' "$first" >changed

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# A million reads and writes of patient data in a seeded run, while services, RabbitMQ, Postgres and the audit service are killed, paused
-# and cut off. Afterwards every answer that was given must have its event in the log, once, and the log must verify from its first
-# checkpoint to its last.  COUNT=1000000 SEED=1 chaos-audit.sh      (loopback only; optimised programs; ends by itself)
+# A million reads and writes of patient data in a seeded run, while services, RabbitMQ, Postgres and
+# the audit service are killed, paused and cut off. Afterwards every answer must have its event in
+# the log, once, and the log must verify from its first checkpoint to its last.  COUNT=1000000
+# SEED=1 chaos-audit.sh      (loopback only; optimised programs; ends by itself)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export MC_BIN_DIR=${MC_BIN_DIR:-target/release}
@@ -16,7 +17,6 @@ COUNT=${COUNT:-1000000} SEED=${SEED:-1} PAUSE_S=${PAUSE_S:-6}
 RANDOM=$SEED
 ANSWERS=$RUN_DIR/chaos-audit.answers
 LOG=$RUN_DIR/log/chaos-audit.log
-SCHEMAS=(auth billing ehr_proxy eligibility audit)
 KILLS=(audit ehr-proxy eligibility auth rabbitmq postgres)
 PAUSES=(audit ehr-proxy eligibility rabbitmq postgres)
 
@@ -25,9 +25,9 @@ say "building optimised programs (the first time: about ten minutes)"
 "$here/../local/build.sh" --release --bins >>/dev/null
 "$here/../local/up.sh" >"$LOG" 2>&1 || fail "start the system" "see $LOG" "make up"
 before=$(sql "select count(*) from audit.events")
-"$MC_BIN_DIR/medconnect-visit" strain --run-dir "$RUN_DIR" --count "$COUNT" --seed "$SEED" --answers "$ANSWERS" >"$RUN_DIR/log/strain.log" 2>&1 &
-strain=$!
-trap 'kill "$strain" 2>/dev/null || true' EXIT
+"$MC_BIN_DIR/medconnect-visit" load --run-dir "$RUN_DIR" --count "$COUNT" --seed "$SEED" --answers "$ANSWERS" >"$RUN_DIR/log/load.log" 2>&1 &
+load=$!
+trap 'kill "$load" 2>/dev/null || true' EXIT
 
 # every process of a server: Postgres has one per connection
 family() { local pid; pid=$(pid_of "$1") || return 0; echo "$pid"; pgrep -P "$pid" || true; }
@@ -58,23 +58,23 @@ one_fault() {
   esac
 }
 since=$(now_ms)
-while alive "$strain"; do
+while alive "$load"; do
   sleep $((RANDOM % PAUSE_S + 2))
   one_fault
   "$here/../local/up.sh" >>"$LOG" 2>&1 || "$here/../local/up.sh" >>"$LOG" 2>&1 || fail "repair" "see $LOG" "make up"
 done
 trap - EXIT
-wait "$strain" || fail "ask $COUNT times" "$(tail -n 3 "$RUN_DIR/log/strain.log")" "see $RUN_DIR/log/strain.log"
+wait "$load" || fail "make $COUNT requests" "$(tail -n 3 "$RUN_DIR/log/load.log")" "see $RUN_DIR/log/load.log"
 
-untold() {
+unpublished() {
   local schema total=0
-  for schema in "${SCHEMAS[@]}"; do
+  for schema in "${PUBLIC_SCHEMAS[@]}"; do
     total=$((total + $(sql "select count(*) from $schema.outbox o where published_at is null and envelope->>'type' like '%.audit.recorded.v1'")))
   done
   echo "$total"
 }
-all_told() { [ "$(untold)" = 0 ]; }
-wait_until 600 all_told || fail "tell every event" "$(untold) events wait in an outbox" "make logs"
+all_published() { [ "$(unpublished)" = 0 ]; }
+wait_until 600 all_published || fail "publish every event" "$(unpublished) events wait in an outbox" "make logs"
 
 # Every answer's trace, against the log.
 owner_psql -q -c "drop table if exists public.chaos_answers" -c "create table public.chaos_answers (trace_id text)"

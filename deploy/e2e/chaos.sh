@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Kills every process of the running system with SIGKILL in the middle of a visit, one after the other, and asks after each repair:
-# does the visit pass, is the audit log whole, is every audit event there once and every charge made once? Then the outage of Stripe
-# and the payer. usage: chaos.sh [NAME...] | outage      (loopback only; ends by itself)
+# Kills every process of the running system with SIGKILL in the middle of a visit, one after the
+# other, and checks after each repair that the visit passes, the audit log is whole, every audit
+# event is there once and every charge was made once. Then the outage of Stripe and the payer.
+# usage: chaos.sh [NAME...] | outage      (loopback only; ends by itself)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../local/lib.sh
@@ -12,35 +13,35 @@ cd "$ROOT"
 
 FRONT=http://127.0.0.1:$MC_PORT_FRONT_DOOR
 SANDBOX=http://127.0.0.1:${SERVICE_PORT[sandbox]}
-SCHEMAS=(auth billing ehr_proxy eligibility audit)
 VISIT=("$BIN_DIR/medconnect-visit" run --run-dir "$RUN_DIR")
-# What health/detailed calls a process. The console and the front door cannot speak of their own death.
-declare -A COMPONENT=([postgres]=database [rabbitmq]=message_broker [redis]=cache [auth]=auth [billing]=billing
-  [ehr-proxy]=ehr-proxy [eligibility]=eligibility [audit]=audit [sandbox]=ehr_system)
-VICTIMS=(auth billing ehr-proxy eligibility audit console sandbox rabbitmq redis postgres nginx)
+# What health/detailed calls a process where that is not its name. The console and the front door
+# cannot report that they are down.
+declare -A COMPONENT=([postgres]=database [rabbitmq]=message_broker [redis]=cache [sandbox]=ehr_system [console]='' [nginx]='')
+VICTIMS=("${SERVICES[@]}" rabbitmq redis postgres nginx)
 
 sql() { owner_psql -tA -c "$1" | tr -d '[:space:]'; }
 health() { curl -s -m 10 "$FRONT/api/v1/health/detailed"; }
-# The status of a component as health/detailed tells it; empty where nobody answers.
+# The status of a component in health/detailed; empty without an answer.
 status_of() { local answer; answer=$(health) || true; sed -nE "s/.*\"$1\":\{\"status\":\"([a-z]*)\".*/\1/p" <<<"$answer"; }
 component_is() { [ "$(status_of "$1")" = "$2" ]; }
 component_is_not() { local status; status=$(status_of "$1"); [ -n "$status" ] && [ "$status" != "$2" ]; }
 verified() { "$BIN_DIR/medconnect-audit" verify --json --run-dir "$RUN_DIR" >"$RUN_DIR/log/verify.json" 2>>"$RUN_DIR/log/chaos.log"; }
 repair() { "$here/../local/up.sh" >>"$RUN_DIR/log/chaos.log" 2>&1 || fail "make up after the kill of $1" "see $RUN_DIR/log/chaos.log" "make up"; }
 
-# Events that a service has told and the log lacks, and charges that wait.
-untold() {
+# Audit events that are in an outbox and not in the log, and charges that wait.
+unlogged() {
   local schema total=0
-  for schema in "${SCHEMAS[@]}"; do
+  for schema in "${PUBLIC_SCHEMAS[@]}"; do
     total=$((total + $(sql "select count(*) from $schema.outbox o where o.envelope->>'type' like '%.audit.recorded.v1'
       and not exists (select from audit.events e where e.event_id = o.id)")))
   done
   echo "$total"
 }
-all_told() { [ "$(untold)" = 0 ]; }
+all_logged() { [ "$(unlogged)" = 0 ]; }
 all_settled() { [ "$(sql "select count(*) from billing.payments where status in ('pending', 'processing')")" = 0 ]; }
 doubled_events() { sql "select count(*) - count(distinct event_id) from audit.events"; }
-# Charges at Stripe that succeeded more than once for one payment of ours, or that we do not know as paid.
+# Charges at Stripe that succeeded more than once for one payment of ours, or that billing does not
+# have as paid.
 wrong_charges() {
   sql "with charged as (select body->'metadata'->>'payment_id' as payment, count(*) as times from sandbox.stripe_objects
          where object = 'payment_intent' and body->>'status' = 'succeeded' group by 1)
@@ -51,7 +52,7 @@ wrong_charges() {
 
 # Everything that must hold after any failure.
 invariants() {
-  wait_until 120 all_told || fail "audit after $1" "$(untold) audit events are not in the log after 120 s" "make logs NAME=audit"
+  wait_until 120 all_logged || fail "audit after $1" "$(unlogged) audit events are not in the log after 120 s" "make logs NAME=audit"
   wait_until 180 all_settled || fail "charges after $1" "a payment is still pending after 180 s" "make logs NAME=billing"
   [ "$(doubled_events)" = 0 ] || fail "audit after $1" "an event is in the log twice" "medconnect-audit verify"
   [ "$(wrong_charges)" = 0 ] || fail "charges after $1" "Stripe and billing disagree, or a charge was made twice" "make logs NAME=billing"
@@ -59,15 +60,15 @@ invariants() {
 }
 
 kill_in_mid_visit() {
-  local name=$1 since pid visit; since=$(now_ms)
+  local name=$1 component=${COMPONENT[$1]-$1} since pid visit; since=$(now_ms)
   pid=$(pid_of "$name") || fail "find $name" "it is not running" "make up"
   "${VISIT[@]}" >>"$RUN_DIR/log/chaos.log" 2>&1 & visit=$!
   sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
   kill -9 "$pid"
   wait "$visit" || true
-  if [ -n "${COMPONENT[$name]:-}" ]; then
-    wait_until 15 component_is_not "${COMPONENT[$name]}" healthy ||
-      fail "health while $name is dead" "health/detailed says that ${COMPONENT[$name]} is healthy" "curl $FRONT/api/v1/health/detailed"
+  if [ -n "$component" ]; then
+    wait_until 15 component_is_not "$component" healthy ||
+      fail "health while $name is dead" "health/detailed reports $component as healthy" "curl $FRONT/api/v1/health/detailed"
   fi
   repair "$name"
   "${VISIT[@]}" >>"$RUN_DIR/log/chaos.log" 2>&1 || fail "the visit after $name was killed" "$(tail -n 3 "$RUN_DIR/log/chaos.log")" "make visit"
@@ -86,12 +87,12 @@ outage() {
   grep -q 'CACHED' "$RUN_DIR/log/outage.log" || fail "the visit without payer" "eligibility is not labelled as cached" "make visit"
   grep -q 'PENDING' "$RUN_DIR/log/outage.log" || fail "the visit without Stripe" "the payment is not pending" "make visit"
   for name in stripe_integration insurance_verification; do
-    wait_until 15 component_is "$name" unhealthy || fail "health in the outage" "health/detailed does not say that $name is unhealthy" "make status"
+    wait_until 15 component_is "$name" unhealthy || fail "health in the outage" "health/detailed does not report $name as unhealthy" "make status"
   done
   fault DELETE '{"target":"stripe"}'; fault DELETE '{"target":"payer"}'
   invariants "the outage of Stripe and payer"
   for name in stripe_integration insurance_verification; do
-    wait_until 60 component_is "$name" healthy || fail "health after the outage" "health/detailed does not say that $name is healthy" "make status"
+    wait_until 60 component_is "$name" healthy || fail "health after the outage" "health/detailed does not report $name as healthy" "make status"
   done
   ready_line outage "Stripe and payer away" "visit ended; charged once afterwards ($(took "$since"))"
 }

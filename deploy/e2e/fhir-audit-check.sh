@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Reads AuditEvents with somebody else's FHIR models (fhir.resources). Given NDJSON files, or - for standard input, it reads
-# those; otherwise every action of the catalogue, and what the running system answers to a FHIR search.
+# Reads AuditEvents with the FHIR models of another project (fhir.resources). Given NDJSON files, or
+# - for standard input, it reads those; otherwise every action of the catalogue, and what the
+# running system answers to a FHIR search.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 for part in lib tools; do
@@ -13,10 +14,7 @@ tool() {
   local python; python=$(python_at_least 3.10) || return
   virtual_environment "$TOOLS/fhir-resources" "$python" "$PACKAGE"
 }
-if ! why=$(tool 2>&1); then
-  say "$PACKAGE SKIPPED: $(tail -n1 <<<"$why")"
-  exit 0
-fi
+why=$(tool 2>&1) || skip "$PACKAGE" "$(tail -n1 <<<"$why")"
 check() { "$TOOLS/fhir-resources/bin/python" "$here/fhir_audit_check.py" "$@"; }
 
 if [ $# -gt 0 ]; then check "$@"; exit; fi
@@ -28,5 +26,5 @@ if [ -s "$RUN_DIR/test-mode.json" ] && curl -sf -m 5 -o /dev/null "$door/api/v1/
   say "the newest events of the running system:"
   MC_TEST_MODE=$RUN_DIR/test-mode.json check --running
 else
-  say "the running system SKIPPED: it has not been started (make up)"
+  skipped "the running system" "it has not been started (make up)"
 fi

@@ -31,10 +31,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--running", action="store_true", help="search the running system")
     parser.add_argument("files", nargs="*", help="NDJSON files; - is standard input")
-    told = parser.parse_args()
+    arguments = parser.parse_args()
     profiles, faults, read = collections.Counter(), [], 0
-    events = [event for name in told.files for event in from_file(name)]
-    for event in events + (from_the_running_system() if told.running else []):
+    events = [event for name in arguments.files for event in from_file(name)]
+    for event in events + (from_the_running_system() if arguments.running else []):
         read += 1
         try:
             MODELS[event["resourceType"]].model_validate(event)

@@ -1,6 +1,7 @@
-// The authorization server of an EHR, as SMART Backend Services asks for it: client credentials with private_key_jwt,
-// signed ES384 or RS384, and nothing else. usage: node authorization_server.mjs PORT KEY_FOLDER
-// Writes KEY_FOLDER/ES384.pem and KEY_FOLDER/RS384.pem (PKCS#8), the private keys of its two clients.
+// The authorization server of an EHR, as SMART Backend Services defines it: client credentials with
+// private_key_jwt, signed ES384 or RS384, and nothing else.
+// usage: node authorization_server.mjs PORT KEY_FOLDER
+// Writes KEY_FOLDER/ES384.pem and KEY_FOLDER/RS384.pem (PKCS#8), the private keys of its clients.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as jose from 'jose';

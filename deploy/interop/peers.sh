@@ -5,8 +5,8 @@
 start() {
   local name=$1 url=$2; shift 2
   "$@" </dev/null >"$RUN_DIR/log/interop-$name.log" 2>&1 9>&- &
-  PEERS+=("$!")
-  wait_until 40 answers_or_dead "$url" "${PEERS[-1]}" || true
+  PEER_PIDS+=("$!")
+  wait_until 40 answers_or_dead "$url" "${PEER_PIDS[-1]}" || true
   answers "$url" || { echo "it did not start: $(tail -n1 "$RUN_DIR/log/interop-$name.log")" >&2; return 1; }
 }
 answers() { curl -s -o /dev/null -m 2 "$1"; }
@@ -25,7 +25,8 @@ moto() {
   unset AWS_PROFILE AWS_SESSION_TOKEN
 }
 
-# It asks for Python 3.14, of which it uses only late annotations; on 3.13 those are switched on for its modules.
+# It requires Python 3.14, of which it uses only late annotations; on 3.13 those are switched on for
+# its modules.
 stripe_world() {
   local python dir=$RUN_DIR/interop/stripe port
   local -a options=()
@@ -52,7 +53,7 @@ oidc_provider() {
   PATH=$path:$PATH start oidc "http://127.0.0.1:$port/.well-known/openid-configuration" \
     "$path/node" "$dir/authorization_server.mjs" "$port" "$RUN_DIR/interop" || return
   export MC_INTEROP_OIDC_ISSUER=http://127.0.0.1:$port MC_INTEROP_OIDC_TOKEN_URL=http://127.0.0.1:$port/token
-  # the clients it knows, with the private keys whose public halves it was given
+  # its clients, with the private keys whose public halves are registered there
   export MC_INTEROP_OIDC_ES384_CLIENT_ID=medconnect-es384 MC_INTEROP_OIDC_ES384_KEY_FILE=$RUN_DIR/interop/ES384.pem
   export MC_INTEROP_OIDC_RS384_CLIENT_ID=medconnect-rs384 MC_INTEROP_OIDC_RS384_KEY_FILE=$RUN_DIR/interop/RS384.pem
 }

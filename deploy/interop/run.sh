@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Our adapters against servers that others wrote: moto (AWS Secrets Manager), seahaven-stripe-world (Stripe) and
-# oidc-provider (the authorization server of an EHR). Everything is installed below .run and ends with this script.
-# A peer that cannot be installed here is skipped by name, with the reason.
+# Our adapters against servers that others wrote: moto (AWS Secrets Manager), seahaven-stripe-world
+# (Stripe) and oidc-provider (the authorization server of an EHR). Everything is installed below
+# .run and ends with this script. A peer that cannot be installed here is skipped by name, with the
+# reason; PEERS=required makes that an error.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 for part in lib tools; do
@@ -12,9 +13,9 @@ done
 . "$here/peers.sh"
 cd "$ROOT"
 
-PEERS=()      # pids of what this script started
+PEER_PIDS=()  # of what this script started
 REPORT=()     # one line a peer
-end_peers() { local pid; for pid in "${PEERS[@]}"; do kill "$pid" 2>/dev/null || true; done; wait; }
+end_peers() { local pid; for pid in "${PEER_PIDS[@]}"; do kill "$pid" 2>/dev/null || true; done; wait; }
 trap end_peers EXIT
 trap 'exit 130' INT TERM
 mkdir -p "$RUN_DIR/log"
@@ -27,7 +28,7 @@ peer() {
   if "$2" 2>"$RUN_DIR/interop/$2.why"; then
     REPORT+=("  $(printf '%-42s used, ready after %s' "$name" "$(took "$since")")")
   else
-    REPORT+=("  $(printf '%-42s SKIPPED: %s' "$name" "$(tail -n1 "$RUN_DIR/interop/$2.why")")")
+    REPORT+=("  $(skipped "$name" "$(tail -n1 "$RUN_DIR/interop/$2.why")")")
   fi
   say "${REPORT[-1]}"
 }
@@ -43,7 +44,8 @@ set -a
 # shellcheck source=/dev/null
 . "$RUN_DIR/test.env"
 set +a
-# the whole workspace, filtered: naming packages would build every dependency again with other features
+# the whole workspace, filtered: naming packages would build every dependency again with other
+# features
 if cargo nextest --version >/dev/null 2>&1; then
   cargo nextest run --locked --workspace -E 'test(interop)' --no-tests=pass --no-fail-fast --success-output immediate
 else
@@ -52,6 +54,6 @@ fi || fail "interoperability tests" "an adapter and its peer disagree, see above
 
 if [ -n "${MC_INTEROP_STRIPE_URL:-}" ]; then
   "$RUN_DIR/interop/stripe/bin/python" "$here/stripe_check.py" "$MC_INTEROP_STRIPE_URL" ||
-    fail "check with Stripe's own library" "what we made at the peer is not as it should be, see above" "make interop"
+    fail "check with Stripe's own library" "a payment at the peer is wrong, see above" "make interop"
 fi
 printf '%s\n' 'interoperability:' "${REPORT[@]}"

@@ -1,4 +1,4 @@
-"""Reads, with Stripe's official library, what our adapter has made at the peer, and judges it.
+"""Reads, with Stripe's official library, what our adapter has made at the peer, and checks it.
 
 usage: stripe_check.py BASE_ADDRESS
 """
@@ -9,7 +9,8 @@ from collections import Counter
 
 import stripe
 
-# The only facts that may stand at Stripe: amount, currency, card data of Stripe's own, and opaque ids of ours.
+# The only facts that Stripe may hold: amount, currency, card data of Stripe's own, and opaque ids
+# of ours.
 OPAQUE = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{32}$")
 
 
@@ -31,7 +32,7 @@ def errors(intents):
                 yield f"{intent.id}: {field} is set; nothing but amount, currency and an opaque id may leave"
     for (name, value), count in ids.items():
         if count > 1 and "payment" in name:
-            yield f"metadata {name} {value} stands on {count} payment intents: one payment was charged more than once"
+            yield f"metadata {name} {value} is on {count} payment intents: one payment was charged more than once"
 
 
 def main():

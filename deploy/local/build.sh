@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds every program, and says meanwhile how far it is. Arguments replace `--bins`.
+# Builds every program, with its progress. Arguments replace `--bins`.
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

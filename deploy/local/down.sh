@@ -15,4 +15,5 @@ nginx_stop          # no new visitors first
 services_stop       # then the services finish what they have in hand
 rabbitmq_stop & redis_stop & postgres_stop &
 wait
+stop log-rotation TERM 5
 say "down in $(took "$start")"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the local system needs and the machine lacks. Nothing missing: nothing done.
-# Never starts the machine's own Postgres, RabbitMQ, Redis or nginx. `install.sh tools` adds what the deployment
-# checks and the interoperability tests need besides.
+# Installs what the local system needs and the machine lacks. Nothing missing: nothing done. Never
+# starts the machine's own Postgres, RabbitMQ, Redis or nginx. `install.sh tools` adds what the
+# deployment checks and the interoperability tests need besides.
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -23,7 +23,8 @@ need "$(yes_if test -e /usr/include/stdlib.h)" libc6-dev
 need "$(yes_if test -d /etc/ssl/certs)" ca-certificates
 if [ "${1:-}" = tools ]; then
   need "$(yes_if has python3)" python3
-  # python3 without ensurepip cannot make the virtual environments that keep everything else below .run
+  # python3 without ensurepip cannot make the virtual environments that keep everything else below
+  # .run
   need "$(yes_if python3 -c 'import ensurepip, venv' 2>/dev/null)" python3-venv
 fi
 

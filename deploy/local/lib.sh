@@ -13,13 +13,12 @@ export MC_RUN_DIR=$RUN_DIR
 : "${MC_PORT_RABBITMQ:=55672}" "${MC_PORT_RABBITMQ_MANAGEMENT:=55673}"
 : "${MC_PORT_RABBITMQ_DIST:=55674}" "${MC_PORT_RABBITMQ_EPMD:=55675}"
 
-SERVICES=(auth billing ehr-proxy eligibility audit console sandbox)
-declare -A SERVICE_PORT=([auth]=8101 [billing]=8102 [ehr-proxy]=8103 [eligibility]=8104
-  [audit]=8105 [console]=8106 [sandbox]=8107)
+# shellcheck source=service-table.sh
+. "$ROOT/deploy/local/service-table.sh"
 INFRA_USER=nobody   # who runs Postgres, RabbitMQ, Redis and nginx's workers when we are root
 
 say() { printf '%s\n' "$*"; }
-# fail WHAT WHY NEXT: says all three and ends the script.
+# fail WHAT WHY NEXT: prints all three and ends the script.
 fail() {
   printf '\nFAILED  %s\n  why   %s\n  next  %s\n' "$1" "${2:-unknown}" "${3:-make logs}" >&2
   exit 1
@@ -41,8 +40,8 @@ prepare_run_dir() {
   data_dir >/dev/null
 }
 
-# Where the servers keep data: .run/data, or (when root's clone lies where an unprivileged user cannot
-# reach it, as below /root) a folder below /var/tmp that .run/data then links to.
+# Where the servers keep data: .run/data, or (when root's clone lies where an unprivileged user
+# cannot reach it, as below /root) a folder below /var/tmp that .run/data then links to.
 data_dir() {
   local link=$RUN_DIR/data dir
   if [ ! -e "$link" ]; then
@@ -105,7 +104,7 @@ wait_until() {
   done
 }
 gone() { ! is_ours "$1"; }
-# stop NAME SIGNAL SECONDS: asks, waits, and only then kills; succeeds when it is gone
+# stop NAME SIGNAL SECONDS: sends SIGNAL, waits, and only then kills; succeeds when it is gone
 stop() {
   local pid; pid=$(pid_of "$1") || return 0
   kill -s "$2" "$pid" 2>/dev/null || true

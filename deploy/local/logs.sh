@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Follows the logs: all of them, or of the one that is named. LINES=50 sets how much of the past is shown.
+# Follows the logs: all of them, or of the one that is named. LINES=50 sets how much of the past is
+# shown.
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -5,17 +5,13 @@ nginx_program() { command -v nginx || { [ -x /usr/sbin/nginx ] && echo /usr/sbin
 nginx_address() { echo "http://127.0.0.1:$MC_PORT_FRONT_DOOR"; }
 
 nginx_configure() {
-  local dir=$RUN_DIR/nginx service user_line=''
+  local dir=$RUN_DIR/nginx user_line=''
   mkdir -p "$dir"
   # Master as root only reads and listens; the workers, which meet the callers, are unprivileged.
   [ "$(id -u)" != 0 ] || user_line="user $INFRA_USER $(id -gn "$INFRA_USER");"
-  for service in auth billing ehr-proxy eligibility audit console; do
-    printf '  upstream %s { server 127.0.0.1:%s; keepalive 16; keepalive_timeout 2s; }\n' "$service" "${SERVICE_PORT[$service]}"
-  done >"$dir/upstreams"
-  cp "$ROOT"/deploy/nginx/{http,server,routes}.conf "$dir/"
+  cp "$ROOT"/deploy/nginx/{http,server,routes,upstreams,refusal}.conf "$dir/"
   sed -e "s|@RUN_DIR@|$RUN_DIR|g" -e "s|@PORT@|$MC_PORT_FRONT_DOOR|g" -e "s|@USER_LINE@|$user_line|" \
-    -e "/@UPSTREAMS@/{r $dir/upstreams
-d}" "$ROOT/deploy/nginx/local.conf.in" >"$dir/nginx.conf"
+    "$ROOT/deploy/nginx/local.conf.in" >"$dir/nginx.conf"
   "$(nginx_program)" -q -t -p "$dir" -c "$dir/nginx.conf" 2>"$dir/check" || {
     sed 's/^/        | /' "$dir/check" >&2
     fail "check deploy/nginx" "nginx refuses the configuration, see above" "correct it, then make up"
@@ -38,7 +34,7 @@ nginx_start() {
   echo "$sum" >"$dir/running"
 }
 
-# Workers outlive a master that was killed, and keep its port. Ours are those that write our log.
+# Workers survive a master that was killed, and keep its port. Ours are those that write our log.
 nginx_end_orphans() {
   local fd pid
   while read -r fd; do
@@ -49,8 +45,8 @@ nginx_end_orphans() {
   done < <(find /proc/[0-9]*/fd/2 -maxdepth 0 -lname "$RUN_DIR/log/nginx.log" 2>/dev/null)
 }
 
-# Its own answer for a path nobody serves: the front door stands, whatever stands behind it.
-nginx_ready() { [ "$(curl -s -m 5 -o /dev/null -w '%{http_code}' "$(nginx_address)/")" = 404 ]; }
+# Its own answer to a path without a route: nginx runs, whatever is behind it.
+nginx_ready() { [ "$(curl -s -m 5 -o /dev/null -w '%{http_code}' "$(nginx_address)/no-such-route")" = 404 ]; }
 nginx_up_or_dead() { nginx_ready || ! running nginx; }
 nginx_wait() {
   wait_until 10 nginx_up_or_dead || true

@@ -6,7 +6,8 @@ postgres_bin() { compgen -G '/usr/lib/postgresql/*/bin/initdb' | sort -V | tail 
 postgres_url() {
   echo "${MC_POSTGRES_URL:-postgres://medconnect:$(infra_password postgres)@127.0.0.1:$MC_PORT_POSTGRES/medconnect}"
 }
-# as_owner COMMAND...: with the owner's address in PGHOST and so on; the password is on no command line
+# as_owner COMMAND...: with the owner's address in PGHOST and so on; the password is on no command
+# line
 as_owner() {
   local url; url=$(postgres_url)
   [[ $url =~ $POSTGRES_URL_FORM ]] || return 2
@@ -34,8 +35,8 @@ postgres_init() {
   unprivileged touch "$dir/medconnect.initialised"
 }
 
-# After kill -9 of the postmaster: its children need a moment to notice, and its lock file may by now
-# carry the number of a process that is no Postgres at all.
+# After kill -9 of the postmaster: its children need a moment to notice, and its lock file may by
+# now carry the number of a process that is no Postgres at all.
 postgres_clear_stale_lock() {
   local dir=$1 pid
   [ -s "$dir/postmaster.pid" ] || return 0
@@ -44,6 +45,9 @@ postgres_clear_stale_lock() {
     fail "start postgres" "processes of an earlier Postgres still use $dir" "make down, then make up"
   if [ -d "/proc/$pid" ]; then rm -f "$dir/postmaster.pid"; fi
 }
+# A shutdown that was requested ("smart": it waits for clients, and takes no new ones) is in line 8
+# of the lock file.
+postgres_is_stopping() { [[ $(sed -n 8p "$1/postmaster.pid" 2>/dev/null) =~ ^(stopping|shut) ]]; }
 no_process_in() { [ -z "$(find /proc/[0-9]*/cwd -maxdepth 0 -lname "$1" 2>/dev/null)" ]; }
 
 postgres_start() {
@@ -52,14 +56,19 @@ postgres_start() {
       "it is not of the form postgres://user:password@host:port/database" "correct it in the environment"
     return 0
   fi
-  ! running postgres || return 0
   local dir bin; dir=$(data_dir)/postgres; bin=$(postgres_bin)
+  if running postgres; then
+    postgres_is_stopping "$dir" || return 0
+    say "  postgres is shutting down and waits for its clients: ending it, then starting it"
+    stop postgres INT 20
+  fi
   [ -n "$bin" ] || fail "start postgres" "no server below /usr/lib/postgresql" "make install"
   port_free postgres "$MC_PORT_POSTGRES" MC_PORT_POSTGRES
   [ -e "$dir/medconnect.initialised" ] || postgres_init "$dir" "$bin"
   postgres_clear_stale_lock "$dir"
-  # After a SIGKILL the folder is synced as a whole: file by file takes minutes where tests have left hundreds of databases.
-  # Errors are logged without the statement, its parameters and row contents: they could hold patient data.
+  # After a SIGKILL the folder is synced as a whole: file by file takes minutes where tests have
+  # left hundreds of databases. Errors are logged without the statement, its parameters and row
+  # contents: they could hold patient data.
   detach postgres "${AS_INFRA[@]}" "$bin/postgres" -D "$dir" -c listen_addresses=127.0.0.1 -p "$MC_PORT_POSTGRES" \
     -c unix_socket_directories= -c fsync=on -c max_connections=300 -c shared_buffers=512MB \
     -c max_wal_size=4GB -c wal_compression=on -c recovery_init_sync_method=syncfs \

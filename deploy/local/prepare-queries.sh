@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Renews .sqlx: a database of its own gets every migration, and the query macros write what they learn from it.
+# Renews .sqlx: a database of its own gets every migration, and the query macros write what they
+# find in it.
 # usage: prepare-queries.sh [PACKAGE...]     all packages, and queries that are gone are forgotten; or some of them
 set -euo pipefail
 here=$(dirname "$0")
@@ -17,7 +18,8 @@ for file in migrations/*/*.sql; do
   owner_psql -f "$file" >/dev/null || fail "apply $file" "Postgres refused it, see above" "correct it, then make prepare-queries"
 done
 
-# Only a package that is compiled anew writes its queries, and only one that uses the macros has any.
+# Only a package that is compiled anew writes its queries, and only one that uses the macros has
+# any.
 mapfile -t users < <(grep -lE '^sqlx' crates/*/Cargo.toml services/*/Cargo.toml | xargs -n1 dirname)
 packages=("$@")
 folder=$ROOT/.sqlx

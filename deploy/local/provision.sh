@@ -15,29 +15,29 @@ run_step() {
     fail_log "$name" "$what" "it ended with status $?, see above" "correct the cause, then make up"
 }
 
-# Every service finds its settings and its secrets by these; test-mode.env adds what
-# differs from the defaults in config.toml.
+# service_environment NAME [SECRETS]: by these a service finds its settings and its secrets (folder NAME unless another is named);
+# test-mode.env adds what differs from the defaults in config.toml.
 service_environment() {
-  local service=$1 prefix=MC_${1//-/_}
+  local service=$1 secrets=${2:-$1} prefix=MC_${1//-/_}
   prefix=${prefix^^}
-  # One arena: the dev profile's programs are large, their heaps need not be; large blocks (a password's working memory) go back when they are freed.
+  # One arena: the dev profile's programs are large, their heaps need not be; large blocks (a
+  # password's working memory) go back when they are freed.
   cat <<ENV
 MALLOC_ARENA_MAX=1
 MALLOC_MMAP_THRESHOLD_=1048576
-${prefix}__SECRETS__DIR=$RUN_DIR/secrets/$service
+${prefix}__SECRETS__DIR=$RUN_DIR/secrets/$secrets
 ${prefix}__TELEMETRY__SPAN_FILE=$RUN_DIR/traces/$service.jsonl
 ENV
-  # signed checkpoints of the audit log stand outside of the database too, so that a cut-off end is noticed
-  [ "$service" != audit ] || echo "${prefix}__CHECKPOINTS__FOLDER=$RUN_DIR/audit-checkpoints"
-  sed -n "/^${prefix}__/p" "$ROOT/deploy/local/test-mode.env"
+  { printf '%s\n' "${LOCAL_SETTINGS[@]}"; cat "$ROOT/deploy/local/test-mode.env"; } | sed -n "/^${prefix}__/p"
 }
 
 # Secrets of test mode; what exists is kept, so that this is safe to repeat.
 provision() {
   local name; for name in postgres rabbitmq redis; do infra_password "$name" >/dev/null; done
   MC_POSTGRES_URL=$(postgres_url) MC_RABBITMQ_URL=$(rabbitmq_url) MC_REDIS_URL=$(redis_url) \
-    run_step provision "make the secrets of test mode" "$BIN_DIR/medconnect-sandbox" provision --run-dir "$RUN_DIR"
-  # it closes the folder to all but its owner; the unprivileged servers must still find their data in it
+    run_step provision "make the secrets of test mode" "$BIN_DIR/medconnect-$TEST_MODE_SERVICE" provision --run-dir "$RUN_DIR"
+  # it closes the folder to all but its owner; the unprivileged servers must still find their data
+  # in it
   [ "$(id -u)" != 0 ] || chmod 711 "$RUN_DIR"
 }
 
@@ -54,7 +54,7 @@ migrate() {
   ready_line migrations '' "done in $(took "$since")"
 }
 migrate_one() {
-  local -a environment; mapfile -t environment < <(service_environment "$1")
+  local -a environment; mapfile -t environment < <(service_environment "$1" "$1-migrate")
   env "${environment[@]}" "$BIN_DIR/medconnect-$1" migrate </dev/null >>"$RUN_DIR/log/migrate-$1.log" 2>&1 9>&-
 }
 

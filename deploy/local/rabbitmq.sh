@@ -27,7 +27,8 @@ RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio no
 RUNNING_UNDER_SYSTEMD=1
 ENV
 }
-# RUNNING_UNDER_SYSTEMD makes the start script become the broker, so that the pid we noted is the broker's.
+# RUNNING_UNDER_SYSTEMD makes the start script become the broker, so that the pid we noted is the
+# broker's.
 
 rabbitmq_configure() {
   local dir=$1
@@ -50,7 +51,7 @@ CONF
   give -R "$dir"
 }
 
-# asks the management API with credentials from a pipe, not from the command line
+# calls the management API with credentials from a pipe, not from the command line
 rabbitmq_api() {
   local path=$1; shift
   curl -sS -f -m 10 -o /dev/null --config <(printf 'user = "medconnect:%s"\n' "$(infra_password rabbitmq)") \
@@ -81,7 +82,8 @@ rabbitmq_wait() {
   ready_line rabbitmq "127.0.0.1:$MC_PORT_RABBITMQ" "ready after $(took "$since")"
 }
 
-# Exchange and policies. A given broker has no management address we know: the services declare the exchange.
+# Exchange and policies. The management address of a given broker is not known: the services declare
+# the exchange.
 rabbitmq_apply() {
   [ -z "${MC_RABBITMQ_URL:-}" ] || return 0
   rabbitmq_api definitions -X POST -H 'content-type: application/json' \
@@ -92,7 +94,8 @@ rabbitmq_apply() {
 rabbitmq_stop() {
   local comm epmd
   stop rabbitmq TERM 45
-  # The port mapper that Erlang started outlives the broker; ended only if it is the one of this run directory.
+  # The port mapper that Erlang started outlives the broker; ended only if it is the one of this run
+  # directory.
   for comm in $(grep -lx epmd /proc/[0-9]*/comm 2>/dev/null); do
     epmd=${comm#/proc/} epmd=${epmd%/comm}
     if is_ours "$epmd"; then kill "$epmd" 2>/dev/null || true; fi

@@ -1,4 +1,5 @@
-# The private Redis: a cache and a counter, nothing is kept over a stop. Sourced by up.sh and down.sh.
+# The private Redis: a cache and a counter, nothing is kept over a stop. Sourced by up.sh and
+# down.sh.
 # shellcheck shell=bash
 
 redis_url() { echo "${MC_REDIS_URL:-redis://:$(infra_password redis)@127.0.0.1:$MC_PORT_REDIS/0}"; }

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$ROOT"
 local_dir=deploy/local
 
-# step NAME COMMAND...: says how long it took; the first failure ends the run
+# step NAME COMMAND...: prints how long it took; the first failure ends the run
 step() {
   local name=$1 since; shift; since=$(now_ms)
   printf '\n=== %s\n' "$name"
@@ -37,7 +37,8 @@ case ${1:-all} in
   all)
     step 'format' cargo fmt --all -- --check
     step 'clippy' cargo clippy --locked --workspace --all-targets -- -D warnings
-    # with the tests: the programs then share every dependency with them instead of being built twice
+    # with the tests: the programs then share every dependency with them instead of being built
+    # twice
     step 'build' $local_dir/build.sh --workspace --all-targets
     step 'OpenAPI documents' $local_dir/openapi.sh check
     step 'infrastructure' $local_dir/up.sh infra
@@ -49,7 +50,8 @@ case ${1:-all} in
     step 'the visit, proven' deploy/e2e/audit-proof.sh
     step 'documents, driven' deploy/e2e/fuzz.sh
     step 'leak scan' deploy/e2e/leaks.sh
-    # every service killed in the middle of a visit, then Stripe and the payer away; make chaos kills the servers too
+    # every service killed in the middle of a visit, then Stripe and the payer away; make chaos
+    # kills the servers too
     step 'killed in mid-visit' deploy/e2e/chaos.sh "${SERVICES[@]}"
     step 'the outage' deploy/e2e/chaos.sh outage
     step 'interoperability' deploy/interop/run.sh

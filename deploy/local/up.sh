@@ -14,6 +14,7 @@ exec 9>"$RUN_DIR/.lock"
 flock -w 180 9 || fail "start" "another make up or make down has been at work for 3 minutes" "wait for it, then repeat"
 
 start=$(now_ms)
+running log-rotation || detach log-rotation "$here/log-rotation.sh" "$RUN_DIR/log"
 case ${1:-all} in
   infra) infra_up ;;
   all)

@@ -1,5 +1,7 @@
+-- Generated from services.toml by `make generate`; do not edit.
 -- One serving role per service; the owner of the database migrates, a serving role cannot.
--- Plain SQL, safe to repeat and safe to run from several sessions at once. Passwords are set apart (password.psql).
+-- Plain SQL, safe to repeat and safe to run from several sessions at once. Passwords are set apart
+-- (password.psql).
 DO $$
 DECLARE
   role text;

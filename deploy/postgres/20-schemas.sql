@@ -1,5 +1,7 @@
+-- Generated from services.toml by `make generate`; do not edit.
 -- One schema per service, and grants on its own schema only. Plain SQL, safe to repeat.
--- Run by the owner of the database: what it later creates in a schema is granted to that schema's role.
+-- Run by the owner of the database: what it later creates in a schema is granted to that schema's
+-- role.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 
 DO $$

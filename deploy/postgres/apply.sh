@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Applies roles, schemas and grants, then sets each serving role's password from its secret. Safe to repeat.
+# Applies roles, schemas and grants, then sets each serving role's password from its secret. Safe to
+# repeat.
 # usage: apply.sh SECRETS_DIR      where SECRETS_DIR/<service>/database/url names role and password.
-# The owner comes from PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE. Used by every way of starting the system.
+# The owner comes from PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE. Used by every way of starting
+# the system.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export PGOPTIONS='-c client_min_messages=warning'

@@ -1,4 +1,6 @@
-//! Spans as OTLP JSON, a line a batch: the collector's file format, readable without a collector.
+//! Spans as OTLP JSON, a line a batch: the collector's file format, readable without a collector. Two
+//! files at most, each of [`MAX_BYTES`] or one batch more: when the newer one is full it becomes the
+//! older one, `<name>.1`.
 
 use opentelemetry_proto::{
     tonic::collector::trace::v1::ExportTraceServiceRequest,
@@ -11,25 +13,24 @@ use opentelemetry_sdk::{
 };
 use std::{
     fs::{File, OpenOptions},
-    io::Write,
-    path::Path,
+    io::{ErrorKind, Write},
+    path::{Path, PathBuf},
     sync::Mutex,
 };
 
+/// Size at which a file is full: some 10,000 requests.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
 #[derive(Debug)]
 pub struct SpanFile {
-    file: Mutex<File>,
+    file: Mutex<RotatingFile>,
     resource: ResourceAttributesWithSchema,
 }
 
 impl SpanFile {
     pub fn open(path: &Path) -> std::io::Result<Self> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let file = OpenOptions::new().create(true).append(true).open(path)?;
         Ok(Self {
-            file: Mutex::new(file),
+            file: Mutex::new(RotatingFile::open(path, MAX_BYTES)?),
             resource: ResourceAttributesWithSchema::default(),
         })
     }
@@ -41,7 +42,7 @@ impl SpanFile {
             .map_err(|error| failed(error.to_string()))?;
         line.push(b'\n');
         let mut file = self.file.lock().map_err(|error| failed(error.to_string()))?;
-        file.write_all(&line).map_err(|error| failed(error.to_string()))
+        file.write(&line).map_err(|error| failed(error.to_string()))
     }
 }
 
@@ -52,5 +53,72 @@ impl SpanExporter for SpanFile {
 
     fn set_resource(&mut self, resource: &Resource) {
         self.resource = resource.into();
+    }
+}
+
+#[derive(Debug)]
+struct RotatingFile {
+    path: PathBuf,
+    max_bytes: u64,
+    file: File,
+    bytes: u64,
+}
+
+impl RotatingFile {
+    fn open(path: &Path, max_bytes: u64) -> std::io::Result<Self> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let file = OpenOptions::new().create(true).append(true).open(path)?;
+        Ok(Self {
+            path: path.to_owned(),
+            max_bytes,
+            bytes: file.metadata()?.len(),
+            file,
+        })
+    }
+
+    fn write(&mut self, line: &[u8]) -> std::io::Result<()> {
+        if self.bytes >= self.max_bytes {
+            let mut older = self.path.clone().into_os_string();
+            older.push(".1");
+            match std::fs::rename(&self.path, older) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                _ => {} // a file that somebody removed is made again
+            }
+            *self = Self::open(&self.path, self.max_bytes)?;
+        }
+        self.file.write_all(line)?;
+        self.bytes += line.len() as u64;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_file_becomes_the_older_one_and_the_oldest_goes() {
+        let folder = std::env::temp_dir().join(format!("span-file-{}", std::process::id()));
+        let path = folder.join("spans.jsonl");
+        let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+        let mut file = RotatingFile::open(&path, 8).unwrap();
+        for line in ["first\n", "second\n", "third\n"] {
+            file.write(line.as_bytes()).unwrap();
+        }
+        assert_eq!(
+            (read("spans.jsonl.1").as_str(), read("spans.jsonl").as_str()),
+            ("first\nsecond\n", "third\n")
+        );
+        // what an earlier process left counts
+        let mut file = RotatingFile::open(&path, 6).unwrap();
+        file.write(b"fourth\n").unwrap();
+        assert_eq!(
+            (read("spans.jsonl.1").as_str(), read("spans.jsonl").as_str()),
+            ("third\n", "fourth\n")
+        );
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2);
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -31,14 +31,17 @@ kinds! {
     FORBIDDEN = "forbidden", 403, "The caller may not do this", "Use an account whose role allows it.";
     NOT_FOUND = "not-found", 404, "There is no such thing here", "Check the id; things of another organisation do not exist for you.";
     METHOD_NOT_ALLOWED = "method-not-allowed", 405, "The route does not know this method", "See the OpenAPI document of the service.";
+    REQUEST_TIMEOUT = "request-timeout", 408, "The request did not arrive in time", "Send it again, faster.";
     CONFLICT = "conflict", 409, "The thing has changed meanwhile", "Read it again and repeat the change.";
     IDEMPOTENCY_IN_PROGRESS = "idempotency-in-progress", 409, "The same request is still running", "Wait as `Retry-After` says and send it again with the same key.";
     PRECONDITION_FAILED = "precondition-failed", 412, "The resource is not at the version the request means", "Read it again and repeat the change with the new version.";
     PAYLOAD_TOO_LARGE = "payload-too-large", 413, "The body is larger than this route takes", "Send less.";
+    URI_TOO_LONG = "uri-too-long", 414, "The request line is too long", "Send less in the URL.";
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type", 415, "The body is not of a type this route takes", "Send `Content-Type: application/json`.";
     UNPROCESSABLE = "unprocessable", 422, "The request is readable but not acceptable", "Correct the fields that `errors` names and send it again.";
     IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused", 422, "The key was used for another request", "Use a new `Idempotency-Key` for a new request.";
     PRECONDITION_REQUIRED = "precondition-required", 428, "The request lacks a header that this route requires", "Add the header that `errors` names.";
+    HEADER_FIELDS_TOO_LARGE = "header-fields-too-large", 431, "The headers are too long", "Send fewer or shorter headers.";
     RATE_LIMITED = "rate-limited", 429, "Too many requests", "Wait as `Retry-After` says.";
     INTERNAL = "internal", 500, "A fault of ours", "Report the trace id in `instance`.";
     BAD_GATEWAY = "bad-gateway", 502, "A system behind us answered with nonsense", "Report the trace id; a retry seldom helps.";

@@ -1,4 +1,4 @@
-"""What schemathesis must know of MedConnect: who may call what, and which ids exist."""
+"""For schemathesis: who may call what, and which ids exist."""
 
 import functools
 import itertools
@@ -12,7 +12,7 @@ import schemathesis
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from sign_in import PATIENT, TEST_MODE, call, sign_in  # noqa: E402
 
-# The first line that fits says who calls.
+# The first pattern that fits gives the caller.
 CALLERS = [
     (r"/integrations/ehr/connection", "admin"),
     (r"/integrations/ehr/", "doctor"),
@@ -40,8 +40,8 @@ PATIENTS = {p["patient_id"] for p in TEST_MODE["patients"]}
 @functools.cache
 def ehr_connection():
     """As it is set; only that one may be set again."""
-    shown = call("/api/v1/integrations/ehr/connection", token=sign_in("admin"))
-    return {name: shown[name] for name in ("kind", "base_url", "secret_name", "scope")}
+    current = call("/api/v1/integrations/ehr/connection", token=sign_in("admin"))
+    return {name: current[name] for name in ("kind", "base_url", "secret_name", "scope")}
 
 
 def caller_of(case, _context=None):
@@ -50,7 +50,7 @@ def caller_of(case, _context=None):
     return f"{name}#{next(fresh)}" if path.endswith(ENDS_THE_SIGN_IN) else name
 
 
-# An access token lives 15 minutes.
+# An access token is valid for 15 minutes.
 @schemathesis.auth(refresh_interval=600, cache_by_key=caller_of)
 class SignIn:
     def get(self, case, _context):
@@ -62,9 +62,12 @@ class SignIn:
 
 @schemathesis.hook
 def before_load_schema(_context, document):
-    """Gives ids that exist as examples."""
+    """Gives ids that exist as examples, and adds what the front door answers before a service sees the request."""
     for path, methods in document["paths"].items():
         for operation in methods.values():
+            if "400" in operation["responses"]:
+                for too_long in ("414", "431"):
+                    operation["responses"].setdefault(too_long, operation["responses"]["400"])
             for parameter in operation.get("parameters", []):
                 ending = "/" + "/".join(path.split("/")[-2:])
                 known = KNOWN.get(parameter["name"]) or KNOWN.get(ending)
@@ -82,7 +85,7 @@ def keep_what_the_visit_needs(body):
     if not isinstance(body, dict):
         return body
     if "decision" in body and str(body.get("patient_id")) in PATIENTS:
-        return {**body, "patient_id": "somebody-else"}
+        return {**body, "patient_id": "another-patient"}
     if "secret_name" in body and body["secret_name"] == ehr_connection()["secret_name"]:
         return {**body, **ehr_connection()}
     return body

@@ -1,5 +1,5 @@
 """The broker's queues, through its management API: `queues.py tap` copies all events into a queue of ours from now on,
-`queues.py collect DIR` writes down what lies in every queue (and leaves it there), `queues.py untap` ends the copying."""
+`queues.py collect DIR` writes the messages of every queue to files (and leaves them there), `queues.py untap` ends the copying."""
 
 import base64
 import json
@@ -35,14 +35,14 @@ def collect(out):
     queues = messages = 0
     for queue in call("GET", f"/queues/{VHOST}"):
         name = queue["name"]
-        # Neither gives one message away: a stream (checkpoints, whose files are looked through) and a queue with one active consumer
-        # (audit records, which the tap has).
+        # Neither can be read by a second consumer: a stream (checkpoints, whose files are scanned)
+        # and a queue with one active consumer (audit records, which the tap has).
         if queue.get("type") == "stream" or queue.get("arguments", {}).get("x-single-active-consumer"):
             continue
         mode = "ack_requeue_false" if name == TAP else "ack_requeue_true"
-        asked = {"count": AT_ONCE, "ackmode": mode, "encoding": "auto"}
+        wanted = {"count": AT_ONCE, "ackmode": mode, "encoding": "auto"}
         try:
-            held = call("POST", f"/queues/{VHOST}/{urllib.parse.quote(name, safe='')}/get", asked)
+            held = call("POST", f"/queues/{VHOST}/{urllib.parse.quote(name, safe='')}/get", wanted)
         except urllib.error.HTTPError as error:
             if error.code != 404:
                 raise

@@ -1,5 +1,5 @@
-"""Looks for every test patient: `scan.py PATH...` reads files and folders, names file and line of each hit and whose
-which it is, never the value itself. Exit status 1 where there is one."""
+"""Looks for every test patient: `scan.py PATH...` reads files and folders, names file, line and patient of each hit,
+never the value itself. Exit status 1 where there is one."""
 
 import json
 import os

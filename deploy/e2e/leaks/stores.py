@@ -1,5 +1,5 @@
-"""What lies in the stores, as text: `stores.py DIR` writes every table of our services and every key of Redis below DIR.
-The sandbox's tables are left out: it plays the EHR and the payer, whose data this is."""
+"""The contents of the stores, as text: `stores.py DIR` writes every table of our services and every key of Redis below DIR.
+The sandbox's tables are left out: it is the EHR and the payer, and this is their data."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.parse
 
-SCHEMAS = ["auth", "billing", "ehr_proxy", "eligibility", "audit", "console"]
+SCHEMAS = os.environ["MC_SCHEMAS"].split()
 OUT = pathlib.Path(sys.argv[1])
 TEST_MODE = json.load(open(os.environ["MC_TEST_MODE"], encoding="utf-8"))
 

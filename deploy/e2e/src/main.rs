@@ -1,12 +1,12 @@
-//! `medconnect-visit`: prepare, run, show, strain, traces.
+//! `medconnect-visit`: prepare, run, receipts, show, load, traces.
 
 mod client;
+mod load;
 mod prepare;
 mod receipts;
 mod report;
-mod shown;
+mod scenarios;
 mod steps;
-mod strain;
 mod test_mode;
 mod traces;
 
@@ -39,24 +39,24 @@ enum Command {
     Run,
     /// Write the proof of the last visit: a receipt per event, and the public key.
     Receipts {
-        /// Folder.
+        /// Folder that gets the files.
         #[arg(long)]
         out: PathBuf,
     },
     /// Show one rule at work.
     Show {
-        /// Which.
+        /// The rule.
         rule: Rule,
     },
-    /// Read and write patient data in great number, and note every answer's trace id.
-    Strain {
-        /// So many answers.
+    /// Read and write patient data many times, and write down the trace id of every answer.
+    Load {
+        /// Number of answers.
         #[arg(long, default_value_t = 1_000_000)]
         count: u64,
-        /// Which requests come in which order.
+        /// Seed of the order of requests.
         #[arg(long, default_value_t = 1)]
         seed: u64,
-        /// Gets the trace ids.
+        /// File that gets the trace ids.
         #[arg(long)]
         answers: PathBuf,
     },
@@ -71,7 +71,7 @@ enum Rule {
     StaffRefused,
     /// A doctor without consent is refused a chart.
     NoConsent,
-    /// The same doctor breaks the glass.
+    /// The same doctor uses emergency access.
     Emergency,
 }
 
@@ -84,10 +84,8 @@ async fn main() -> ExitCode {
             .map(|()| true),
         Command::Run => steps::run(&cli.run_dir, &cli.front_door).await,
         Command::Receipts { out } => receipts::receipts(&cli.run_dir, &cli.front_door, &out).await,
-        Command::Show { rule } => shown::show(rule, &cli.run_dir, &cli.front_door).await,
-        Command::Strain { count, seed, answers } => {
-            strain::strain(&cli.run_dir, &cli.front_door, count, seed, &answers).await
-        }
+        Command::Show { rule } => scenarios::show(rule, &cli.run_dir, &cli.front_door).await,
+        Command::Load { count, seed, answers } => load::run(&cli.run_dir, &cli.front_door, count, seed, &answers).await,
         Command::Traces => traces::print(&cli.run_dir).map(|()| true),
     };
     match outcome {

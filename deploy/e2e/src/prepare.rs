@@ -1,4 +1,5 @@
-//! Makes test mode's people and data through the API, as any client would, and writes `.run/test-mode.json`.
+//! Makes test mode's people and data through the API, as any client would, and writes
+//! `.run/test-mode.json`.
 
 use crate::{
     client::{Client, Reply, text},
@@ -40,7 +41,7 @@ pub async fn prepare(run_dir: &Path, front_door: &str, bin_dir: &Path) -> Result
         "accounts": accounts,
         "api_clients": clients,
         "patients": patients,
-        "postgres_url": secret("auth/database/migrate_url")?,
+        "postgres_url": secret("auth-migrate/database-owner/url")?,
         "rabbitmq_url": secret("auth/broker/url")?,
         "redis_url": secret("ehr-proxy/redis/url")?,
     });
@@ -54,7 +55,7 @@ struct Made {
     client: Value,
 }
 
-/// The organisation and its first admin: what no token can ask for.
+/// The organisation and its first admin: which no route can make.
 fn bootstrap(run_dir: &Path, bin_dir: &Path, organization: &Value) -> Result<()> {
     let password = run_dir
         .join("secrets/bootstrap")

@@ -1,4 +1,5 @@
-//! The proof of the last visit, for somebody who was not there: a receipt for each of its events, and the log's public key.
+//! The proof of the last visit, for a verifier elsewhere: a receipt for each of its events, and the
+//! log's public key.
 
 use crate::{
     client::{Client, text},

@@ -18,6 +18,8 @@ pub struct Step {
     pub status: u16,
     /// How long it took, in milliseconds.
     pub duration_ms: u128,
+    /// Services that had a part in it: each has a span in the trace.
+    pub services: Vec<&'static str>,
     /// Trace id that the caller saw.
     pub trace_id: String,
     /// Ids and outcomes; never patient data.
@@ -60,8 +62,8 @@ impl Report {
 }
 
 impl Step {
-    /// A step decided by `reply`.
-    pub fn new(name: &str, ok: bool, reply: &Reply, says: impl Into<String>) -> Self {
+    /// A step decided by `reply`, with the services that had a part in it.
+    pub fn new(name: &str, services: &[&'static str], ok: bool, reply: &Reply, says: impl Into<String>) -> Self {
         let says = if ok {
             says.into()
         } else {
@@ -72,6 +74,7 @@ impl Step {
             ok,
             status: reply.status,
             duration_ms: reply.took.as_millis(),
+            services: services.to_vec(),
             trace_id: reply.trace_id.clone(),
             ids: Map::new(),
             says,

@@ -1,4 +1,4 @@
-//! The visit: eight steps of one patient's consultation with a copay (V3).
+//! The visit: eight steps of one patient's consultation with a copay.
 
 use crate::{
     client::{Client, Reply, hex, text},
@@ -83,8 +83,10 @@ impl Visit<'_> {
             .await?;
         reply.text("/access_token").clone_into(&mut self.patient_token);
         let ok = reply.status == 200 && reply.body["user"]["roles"] == json!(["patient"]);
-        Ok(Step::new("1 patient signs in", ok, &reply, "token with role patient")
-            .id("session_id", reply.body["session_id"].clone()))
+        Ok(
+            Step::new("1 patient signs in", &["auth"], ok, &reply, "token with role patient")
+                .id("session_id", reply.body["session_id"].clone()),
+        )
     }
 
     async fn doctor_signs_in(&mut self) -> Result<Step> {
@@ -94,19 +96,23 @@ impl Visit<'_> {
             .client
             .login(text(account, "email"), text(account, "password"), "clinic_workstation")
             .await?;
-        let asked = first.body["mfa_required"] == true && first.body.get("access_token").is_none();
-        let reply = if asked {
+        let requested = first.body["mfa_required"] == true && first.body.get("access_token").is_none();
+        let reply = if requested {
             self.client.sign_in(account, "clinic_workstation").await?
         } else {
             first
         };
         reply.text("/access_token").clone_into(&mut self.doctor_token);
-        let ok = asked && reply.status == 200 && !self.doctor_token.is_empty();
-        Ok(
-            Step::new("2 doctor signs in", ok, &reply, "second factor asked for and given")
-                .took(started.elapsed().as_millis())
-                .id("session_id", reply.body["session_id"].clone()),
+        let ok = requested && reply.status == 200 && !self.doctor_token.is_empty();
+        Ok(Step::new(
+            "2 doctor signs in",
+            &["auth"],
+            ok,
+            &reply,
+            "second factor requested and given",
         )
+        .took(started.elapsed().as_millis())
+        .id("session_id", reply.body["session_id"].clone()))
     }
 
     async fn eligibility(&mut self) -> Result<Step> {
@@ -145,7 +151,12 @@ impl Visit<'_> {
             ),
             other => format!("{other} ({})", reply.text("/reason")),
         };
-        Ok(Step::new("3 eligibility", ok, &reply, says)
+        let services: &[_] = if outcome == "live" {
+            &["eligibility", "sandbox"]
+        } else {
+            &["eligibility"]
+        };
+        Ok(Step::new("3 eligibility", services, ok, &reply, says)
             .id("outcome", outcome)
             .id("coverage_id", self.patient["coverage_id"].clone())
             .id("payer_trace_number", reply.body["payer_trace_number"].clone())
@@ -162,6 +173,7 @@ impl Visit<'_> {
             };
             return Ok(Step::new(
                 "4 payment",
+                &[],
                 true,
                 &reply,
                 "no copay is known: nothing is charged now",
@@ -201,7 +213,12 @@ impl Visit<'_> {
             ),
             other => format!("{} is {other}", money(amount)),
         };
-        Ok(Step::new("4 payment", ok, &reply, says)
+        let services: &[_] = if status == "succeeded" {
+            &["billing", "sandbox"]
+        } else {
+            &["billing"]
+        };
+        Ok(Step::new("4 payment", services, ok, &reply, says)
             .took(started.elapsed().as_millis())
             .id("payment_id", payment_id)
             .id("payment_intent_id", reply.body["payment_intent_id"].clone())
@@ -209,7 +226,7 @@ impl Visit<'_> {
             .id("amount_minor", amount))
     }
 
-    /// Asks until the webhook has come, at most fifteen seconds.
+    /// Polls until the webhook has come, at most fifteen seconds.
     async fn until_settled(&self, payment_id: &str, status: &mut String) -> Result<Option<Reply>> {
         let path = format!("/api/v1/integrations/stripe/payment-intent/{payment_id}");
         let limit = Instant::now() + Duration::from_secs(15);
@@ -240,9 +257,11 @@ impl Visit<'_> {
             .any(|member| whole.contains(member));
         let ok = reply.status == 200 && reply.text("/resourceType") == "Bundle" && entries > 1 && minimum;
         let says = format!("{entries} FHIR R4 resources, minimum necessary, justification recorded");
-        Ok(Step::new("5 patient summary", ok, &reply, says)
-            .id("patient_id", self.patient["patient_id"].clone())
-            .id("resources", entries))
+        Ok(
+            Step::new("5 patient summary", &["ehr-proxy", "sandbox"], ok, &reply, says)
+                .id("patient_id", self.patient["patient_id"].clone())
+                .id("resources", entries),
+        )
     }
 
     async fn encounter(&self) -> Result<Step> {
@@ -260,6 +279,7 @@ impl Visit<'_> {
         let ok = reply.status == 200 && !version.is_empty() && reply.body.to_string().contains("routine_consultation");
         Ok(Step::new(
             "6 encounter",
+            &["ehr-proxy", "sandbox"],
             ok,
             &reply,
             format!("documented in the EHR under If-Match, now version {version}"),
@@ -289,7 +309,7 @@ impl Visit<'_> {
             "{components} components, overall {}, patient care impact: {impact}",
             reply.text("/overall_status")
         );
-        Ok(Step::new("7 health and integrations", ok, &reply, says)
+        Ok(Step::new("7 health and integrations", &["console"], ok, &reply, says)
             .took(started.elapsed().as_millis())
             .id("overall_status", reply.body["overall_status"].clone())
             .id("patient_care_impact", impact))
@@ -337,14 +357,14 @@ impl Visit<'_> {
         for line in head.text("/note").lines().filter(|line| !line.is_empty()) {
             println!("          {line}");
         }
-        Ok(Step::new("8 audit", ok, &reply, says)
+        Ok(Step::new("8 audit", &["audit"], ok, &reply, says)
             .took(started.elapsed().as_millis())
             .id("events", events)
             .id("log_size", verdict.body["size"].clone())
             .id("root", verdict.body["root"].clone()))
     }
 
-    /// What should stand in the log of this trace, in this order, and does not.
+    /// Actions that should be in the log of this trace, in this order, and are not.
     fn missing(&self, reply: &Reply) -> Vec<String> {
         let mut expected = vec!["auth.login", "auth.mfa.verify", "insurance.eligibility.verify"];
         if self.copay.is_some() {
@@ -353,13 +373,13 @@ impl Visit<'_> {
         expected.extend(["ehr.patient_summary.read", "ehr.encounter.update"]);
         let events = reply.body["events"].as_array().cloned().unwrap_or_default();
         let mut rest = events.iter();
-        let lacks = |event: &&Value| {
-            let told = ["who", "occurred_at", "where", "why"]
+        let is_complete = |event: &&Value| {
+            let complete = ["who", "occurred_at", "where", "why"]
                 .iter()
                 .all(|field| !event[*field].is_null());
-            told && event["trace_id"] == self.client.trace_id.as_str()
+            complete && event["trace_id"] == self.client.trace_id.as_str()
         };
-        expected.retain(|action| !rest.any(|event| event["action"] == *action && lacks(&event)));
+        expected.retain(|action| !rest.any(|event| event["action"] == *action && is_complete(&event)));
         expected.into_iter().map(str::to_owned).collect()
     }
 }
@@ -371,7 +391,7 @@ fn money(minor: Option<i64>) -> String {
     )
 }
 
-/// The doctor without consent, for the rules that are shown.
+/// The justification of the visit.
 pub fn justification() -> &'static str {
     JUSTIFICATION
 }

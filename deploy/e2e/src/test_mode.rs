@@ -1,4 +1,4 @@
-//! `.run/test-mode.json`: who and what there is in test mode.
+//! `.run/test-mode.json`: accounts, patients and addresses of test mode.
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -21,7 +21,8 @@ impl TestMode {
         })?))
     }
 
-    /// The account of a role in an organisation (its slug); `doctor2` is the doctor without consent.
+    /// The account of a role in an organisation (its slug); `doctor2` is the doctor without
+    /// consent.
     pub fn account(&self, organization: &str, name: &str) -> Result<&Value> {
         let found = self.0["accounts"].as_array().into_iter().flatten();
         let mut found = found.filter(|account| account["organization"] == organization && account["name"] == name);

@@ -81,8 +81,13 @@ impl Settings {
 
     /// For a command typed by hand beside a system that `make up` started: where the secrets folder that is set does not exist, the
     /// secrets and the checkpoints of that system.
-    pub fn or_local(mut self, run_dir: &Path) -> Self {
-        let local = run_dir.join("secrets/audit");
+    pub fn or_local(self, run_dir: &Path) -> Self {
+        self.or_local_at(run_dir, "secrets/audit")
+    }
+
+    /// The same, with the secrets of another folder of that system: the owner's of the database.
+    pub fn or_local_at(mut self, run_dir: &Path, secrets: &str) -> Self {
+        let local = run_dir.join(secrets);
         let set = self.secrets.dir.as_ref().is_some_and(|dir| dir.exists());
         if !set && local.exists() {
             self.secrets.dir = Some(local);

@@ -107,8 +107,8 @@ pub async fn serve(settings: Settings) -> anyhow::Result<bool> {
 /// Where the secret is missing or a migration fails.
 pub async fn migrate(settings: &Settings) -> anyhow::Result<bool> {
     let secrets = Secrets::from_config(&settings.secrets).await?;
-    let credentials = secrets.require("database", &["migrate_url"]).await?;
-    pools::migrate(credentials.field("migrate_url")?, &MIGRATOR).await?;
+    let credentials = secrets.require("database-owner", &["url"]).await?;
+    pools::migrate(credentials.field("url")?, &MIGRATOR).await?;
     Ok(true)
 }
 

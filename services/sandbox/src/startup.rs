@@ -64,7 +64,7 @@ pub async fn build(
         about: routes::ABOUT,
         routes: routes::routes,
         data,
-        watched,
+        health: watched,
         cancel_on_disconnect: false,
     };
     App::new(&http_settings, telemetry, site, lifecycle)
@@ -89,8 +89,8 @@ pub async fn serve(settings: Settings) -> anyhow::Result<bool> {
 /// Where the secret is missing or a migration fails.
 pub async fn migrate(settings: &Settings) -> anyhow::Result<bool> {
     let secrets = Secrets::from_config(&settings.secrets).await?;
-    let credentials = secrets.require("database", &["migrate_url"]).await?;
-    pools::migrate(credentials.field("migrate_url")?, &MIGRATOR).await?;
+    let credentials = secrets.require("database-owner", &["url"]).await?;
+    pools::migrate(credentials.field("url")?, &MIGRATOR).await?;
     Ok(true)
 }
 

@@ -1,41 +1,38 @@
-//! One route table: the front door's and the ingress's are the same.
+//! What the front door answers by itself has the words of the catalogue of problems.
 
-use crate::source::root;
-use std::{collections::BTreeSet, fs};
-
-/// What stands in `line` between `before` and `after`.
-fn between<'a>(line: &'a str, before: &str, after: &[char]) -> Option<&'a str> {
-    let rest = line.split_once(before)?.1;
-    rest.split(after).next().map(str::trim)
-}
-
-/// Prefix and service of every line of `file` that `read` understands.
-fn table(file: &str, read: impl Fn(&str) -> Option<(String, String)>) -> BTreeSet<(String, String)> {
-    let text = fs::read_to_string(root().join(file)).unwrap();
-    text.lines()
-        .map(str::trim)
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(read)
-        .collect()
-}
+use crate::source::{none, root};
+use mc_vocabulary::problem::GENERAL;
+use serde_json::Value;
+use std::fs;
 
 #[test]
-fn the_front_door_and_the_ingress_have_one_route_table() {
-    let front_door = table("deploy/nginx/routes.conf", |line| {
-        Some((
-            between(line, "location ~ ^", &['('])?.to_owned(),
-            between(line, "proxy_pass http://", &[';'])?.to_owned(),
-        ))
-    });
-    let ingress = table("k8s/base/ingress/ingress.yaml", |line| {
-        Some((
-            between(line, "{ path: ", &[','])?.to_owned(),
-            between(line, "name: medconnect-", &[','])?.to_owned(),
-        ))
-    });
-    assert!(
-        front_door.len() >= 13,
-        "the route table was not understood: {front_door:?}"
-    );
-    assert_eq!(front_door, ingress);
+fn refusals_of_the_front_door_are_kinds_of_problem() {
+    let file = "deploy/nginx/server.conf";
+    let text = fs::read_to_string(root().join(file)).unwrap();
+    let (mut faults, mut seen) = (Vec::new(), 0);
+    for (n, line) in text.lines().enumerate() {
+        let Some((status, body)) = line
+            .trim()
+            .strip_prefix("return ")
+            .and_then(|rest| rest.split_once(" '"))
+        else {
+            continue;
+        };
+        seen += 1;
+        let problem: Value = serde_json::from_str(body.trim_end_matches("';")).unwrap();
+        let known = GENERAL.iter().any(|kind| {
+            problem["type"] == format!("urn:medconnect:problem:{}", kind.code)
+                && problem["title"] == kind.title
+                && problem["status"] == kind.status
+                && status == kind.status.to_string()
+        });
+        if !known || problem["instance"] != "urn:trace:$trace_id" {
+            faults.push(format!(
+                "{file}:{}: is no kind of crates/vocabulary/src/problem.rs",
+                n + 1
+            ));
+        }
+    }
+    assert!(seen >= 8, "{file} was not understood");
+    none(&faults);
 }

@@ -3,7 +3,10 @@
 
 mod documents;
 mod front_door;
+mod generated;
 mod manifests;
 mod rooms;
+mod service_names;
+mod services;
 mod sizes;
 mod source;

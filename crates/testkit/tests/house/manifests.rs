@@ -9,9 +9,13 @@ use std::{
 
 /// Tiers, lowest first. Arrows may skip a tier, never go up; within a tier only as `BESIDE` says.
 const TIERS: &[&[&str]] = &[
-    &["vocabulary", "chassis", "transparency"],
-    &["access", "keyring", "contracts", "fhir", "x12"],
+    &["chassis", "vocabulary", "x12"],
+    &["fhir", "hipaa", "transparency"],
+    &["balp", "contracts", "detection", "keyring", "pages", "report"],
+    &["access"],
     &["mailbox", "upstream"],
+    &["idempotency"],
+    &["service-kit"],
 ];
 const BESIDE: &[(&str, &str)] = &[("chassis", "vocabulary")];
 

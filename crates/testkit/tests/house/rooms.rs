@@ -88,11 +88,13 @@ fn the_domain_waits_for_nobody() {
 fn every_service_has_the_same_rooms() {
     let allowed = [
         "actions",
+        "commands",
         "config",
         "consumers",
         "domain",
         "events",
         "gateway",
+        "health",
         "lib",
         "main",
         "routes",

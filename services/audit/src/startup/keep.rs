@@ -105,7 +105,7 @@ pub async fn when_logged(keeper: &Keeper, month: chrono::NaiveDate) -> Result<i6
 /// # Errors
 /// Naming the setting or secret that is wrong.
 pub async fn owner(settings: Settings, local: &Local) -> anyhow::Result<Keeper> {
-    let settings = settings.or_local(&local.run_dir);
+    let settings = settings.or_local_at(&local.run_dir, "secrets/audit-migrate");
     let secrets = Secrets::from_config(&settings.secrets).await?;
     keeper(&settings, &secrets, Clock::System).await
 }
@@ -115,8 +115,8 @@ pub async fn owner(settings: Settings, local: &Local) -> anyhow::Result<Keeper> 
 /// # Errors
 /// Naming the setting or secret that is wrong.
 pub async fn keeper(settings: &Settings, secrets: &Secrets, clock: Clock) -> anyhow::Result<Keeper> {
-    let database = secrets.require("database", &["migrate_url"]).await?;
-    let pool = pools::postgres(database.field("migrate_url")?, &settings.database, "audit-keeper")?;
+    let database = secrets.require("database-owner", &["url"]).await?;
+    let pool = pools::postgres(database.field("url")?, &settings.database, "audit-keeper")?;
     // Announcements wait in the outbox; the serving process brings them to the broker.
     let mailbox = Mailbox::new("audit", "audit", pool.clone(), String::new().into(), "", clock.clone());
     Ok(Keeper {

@@ -109,7 +109,9 @@ impl TestApp {
     /// Its secrets, with the way to the database as its owner.
     pub fn secrets(&self) -> Secrets {
         let url = self.database.owner_url();
-        std::fs::write(self.secrets.path().join("database/migrate_url"), url.expose_secret()).unwrap();
+        let folder = self.secrets.path().join("database-owner");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("url"), url.expose_secret()).unwrap();
         Secrets::files(self.secrets.path())
     }
 

@@ -69,6 +69,9 @@ pub enum ProvisionError {
     /// An address cannot carry a user name and a password.
     #[error("MC_POSTGRES_URL is not of the form postgres://user:password@host:port/database")]
     Address,
+    /// services.toml, as it was when this program was built.
+    #[error("services.toml: {0}")]
+    Services(#[from] toml::de::Error),
     /// JSON could not be written.
     #[error("cannot write JSON: {0}")]
     Json(#[from] serde_json::Error),

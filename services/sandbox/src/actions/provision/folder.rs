@@ -67,6 +67,15 @@ impl Folder {
         write().map_err(|source| ProvisionError::file(&path, source))
     }
 
+    /// Removes a file, where there is one.
+    pub fn remove(&self, name: &str) -> Result<(), ProvisionError> {
+        let path = self.0.join(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(ProvisionError::file(&path, error)),
+            _ => Ok(()),
+        }
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.0

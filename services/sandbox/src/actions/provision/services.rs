@@ -6,19 +6,25 @@ use jsonwebtoken::{
     Algorithm,
     jwk::{Jwk, JwkSet},
 };
+use serde::Deserialize;
 use serde_json::json;
+use std::collections::BTreeMap;
 use url::Url;
 
-/// Service (folder of its secrets) and schema.
-const SERVICES: &[(&str, &str)] = &[
-    ("auth", "auth"),
-    ("billing", "billing"),
-    ("ehr-proxy", "ehr_proxy"),
-    ("eligibility", "eligibility"),
-    ("audit", "audit"),
-    ("console", "console"),
-    ("sandbox", "sandbox"),
-];
+/// Every service with its schema and its secrets; the rest of a row is not read here.
+pub const SERVICES_TOML: &str = include_str!("../../../../../services.toml");
+
+#[derive(Deserialize)]
+struct Rows {
+    service: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    name: String,
+    schema: String,
+    secrets: BTreeMap<String, Vec<String>>,
+}
 
 /// What a connection may read and write at the EHR: the summary's types, and the encounter's documentation.
 pub const EHR_SCOPE: &str = "system/Patient.rs system/AllergyIntolerance.rs system/Condition.rs \
@@ -29,15 +35,33 @@ const SENDER_ID: &str = "MEDCONNECT";
 const RECEIVER_ID: &str = "SANDBOXPAYER";
 
 pub fn write(secrets: &Folder, servers: &Servers) -> Result<(), ProvisionError> {
-    let blind_index = shared(secrets, "blind-index", "key", keys::key_32)?;
-    for (service, schema) in SERVICES {
-        let own = secrets.folder(service)?;
-        write_addresses(&own, schema, servers)?;
-        own.folder("blind-index")?
-            .keep("key", || Ok::<_, ProvisionError>(blind_index.clone()))?;
-        let sealing = own.folder("sealing-key")?;
-        sealing.keep("key", keys::key_32)?;
-        sealing.keep("key_id", || keys::key_id(service))?;
+    let rows = toml::from_str::<Rows>(SERVICES_TOML)?.service;
+    let blind_index = one_for_all(&rows, secrets, "blind-index", "key", keys::key_32)?;
+    for row in &rows {
+        let own = secrets.folder(&row.name)?;
+        write_database(&own, &row.schema, servers)?;
+        // In a folder of its own: the owner's password is for the migration alone.
+        let migration = secrets.folder(&format!("{}-migrate", row.name))?;
+        migration
+            .folder("database-owner")?
+            .write("url", servers.postgres.as_str())?;
+        for secret in row.secrets.keys() {
+            match secret.as_str() {
+                "broker" => own.folder(secret)?.write("url", servers.rabbitmq.as_str())?,
+                "redis" => own.folder(secret)?.write("url", servers.redis.as_str())?,
+                "blind-index" => {
+                    own.folder(secret)?
+                        .keep("key", || Ok::<_, ProvisionError>(blind_index.clone()))?;
+                }
+                "sealing-key" => {
+                    let sealing = own.folder(secret)?;
+                    sealing.keep("key", keys::key_32)?;
+                    sealing.keep("key_id", || keys::key_id(&row.name))?;
+                }
+                // database above, the rest below: each is known to two systems
+                _ => {}
+            }
+        }
     }
     write_signers(secrets)?;
     write_stripe(secrets)?;
@@ -53,7 +77,8 @@ pub fn write(secrets: &Folder, servers: &Servers) -> Result<(), ProvisionError> 
 }
 
 /// The value that some service has already under this name, or a new one.
-fn shared<E>(
+fn one_for_all<E>(
+    rows: &[Row],
     secrets: &Folder,
     secret: &str,
     field: &str,
@@ -62,8 +87,8 @@ fn shared<E>(
 where
     ProvisionError: From<E>,
 {
-    for (service, _) in SERVICES {
-        if let Some(value) = secrets.folder(service)?.folder(secret)?.read(field)? {
+    for row in rows.iter().filter(|row| row.secrets.contains_key(secret)) {
+        if let Some(value) = secrets.folder(&row.name)?.folder(secret)?.read(field)? {
             return Ok(value);
         }
     }
@@ -71,7 +96,7 @@ where
 }
 
 /// Where the servers are may change between starts; the serving role's password stays.
-fn write_addresses(own: &Folder, schema: &str, servers: &Servers) -> Result<(), ProvisionError> {
+fn write_database(own: &Folder, schema: &str, servers: &Servers) -> Result<(), ProvisionError> {
     let database = own.folder("database")?;
     let known = database.read("url")?.and_then(|text| Url::parse(text.trim()).ok());
     let password = match known.as_ref().and_then(Url::password) {
@@ -85,10 +110,8 @@ fn write_addresses(own: &Folder, schema: &str, servers: &Servers) -> Result<(), 
     serving
         .set_password(Some(&password))
         .map_err(|()| ProvisionError::Address)?;
-    database.write("url", serving.as_str())?;
-    database.write("migrate_url", servers.postgres.as_str())?;
-    own.folder("broker")?.write("url", servers.rabbitmq.as_str())?;
-    own.folder("redis")?.write("url", servers.redis.as_str())
+    database.remove("migrate_url")?; // where versions before this one kept the owner's
+    database.write("url", serving.as_str())
 }
 
 fn write_signers(secrets: &Folder) -> Result<(), ProvisionError> {

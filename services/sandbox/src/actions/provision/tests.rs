@@ -46,6 +46,45 @@ fn a_second_run_keeps_what_the_first_one_made() {
 }
 
 #[test]
+fn every_secret_of_services_toml_is_made() {
+    let run = tempfile::tempdir().unwrap();
+    provision(run.path(), &servers(55432)).unwrap();
+    let made = tree(run.path());
+    let document: toml::Value = toml::from_str(services::SERVICES_TOML).unwrap();
+    for row in document["service"].as_array().unwrap() {
+        let own = run.path().join("secrets").join(row["name"].as_str().unwrap());
+        let in_test_mode = row.get("test_mode").and_then(|test_mode| test_mode.get("secrets"));
+        let secrets = [Some(&row["secrets"]), in_test_mode].into_iter().flatten();
+        for (secret, fields) in secrets.flat_map(|secrets| secrets.as_table().unwrap()) {
+            for field in fields.as_array().unwrap() {
+                let path = own.join(secret).join(field.as_str().unwrap());
+                assert!(made.contains_key(&path), "{}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_owners_password_is_in_no_folder_that_a_service_reads() {
+    let run = tempfile::tempdir().unwrap();
+    let old = run.path().join("secrets/billing/database");
+    fs::create_dir_all(&old).unwrap();
+    fs::write(
+        old.join("migrate_url"),
+        "postgres://medconnect:pw@127.0.0.1:55432/medconnect",
+    )
+    .unwrap();
+    provision(run.path(), &servers(55432)).unwrap();
+    let holding = |(path, text): (PathBuf, String)| text.starts_with("postgres://medconnect:").then_some(path);
+    let found: Vec<_> = tree(run.path()).into_iter().filter_map(holding).collect();
+    assert_eq!(found.len(), 7, "{found:?}");
+    for path in found {
+        let path = path.strip_prefix(run.path()).unwrap().display().to_string();
+        assert!(path.ends_with("-migrate/database-owner/url"), "{path}");
+    }
+}
+
+#[test]
 fn a_moved_database_keeps_the_serving_roles_password() {
     let run = tempfile::tempdir().unwrap();
     let url = || fs::read_to_string(run.path().join("secrets/ehr-proxy/database/url")).unwrap();

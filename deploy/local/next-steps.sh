@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The last words of make demo.
+# What make demo prints last.
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,7 +1,8 @@
 """Writes what identifies a patient into every place of a request where it does not belong, on every documented route,
-and keeps every refusal: `provoke.py DIR`. Some requests are right: what they bring must lie sealed."""
+and keeps every refusal: `trigger_errors.py DIR`. Some requests are valid: what they carry must be stored sealed."""
 
 import json
+import os
 import pathlib
 import sys
 import urllib.error
@@ -12,15 +13,16 @@ import uuid
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from sign_in import FRONT_DOOR, PATIENT, sign_in  # noqa: E402
 
-DOCUMENTS = ["auth", "billing", "ehr-proxy", "eligibility", "audit", "console"]
-CALLER_OF = {"auth": "admin", "billing": "billing", "ehr-proxy": "doctor", "eligibility": "staff", "audit": "compliance", "console": "admin"}
+DOCUMENTS = os.environ["MC_SERVICES"].split()
+# Who calls a service's routes where it is not the admin.
+CALLER_OF = {"billing": "billing", "ehr-proxy": "doctor", "eligibility": "staff", "audit": "compliance"}
 WORDS = [PATIENT[field] for field in ("given", "family", "birth_date", "member_id")]
 TEXT = " ".join(WORDS)
 COMPACT = "_".join(WORDS)
-# What an admin calls a machine is theirs to choose, and right.
+# An admin may choose any name for a machine.
 FREE_WORDS = {"auth-add_client": ["name"]}
 OUT = pathlib.Path(sys.argv[1])
-TOKENS = {role: sign_in(role) for role in {*CALLER_OF.values(), "staff", "doctor"}}
+TOKENS = {role: sign_in(role) for role in {*CALLER_OF.values(), "admin"}}
 kept = 0
 
 
@@ -36,16 +38,16 @@ def send(name, method, path, token, body=None, headers=None, refused=True):
             # a stream does not end, and is no refusal
             endless = answer.headers.get_content_type() == "text/event-stream"
             text = "" if endless else answer.read().decode(errors="replace")
-            status, told = answer.status, str(answer.headers)
+            status, received = answer.status, str(answer.headers)
     except urllib.error.HTTPError as answer:
-        status, text, told = answer.code, answer.read().decode(errors="replace"), str(answer.headers)
+        status, text, received = answer.code, answer.read().decode(errors="replace"), str(answer.headers)
     except (ValueError, OSError):
         return None
     if status >= 500:
         sys.exit(f"{name}: {status}, a fault of ours: {text[:300]}")
     if status >= 400:
         kept += 1
-        (OUT / f"{kept:04}-{name}.txt").write_text(f"{status}\n{told}\n{text}\n", encoding="utf-8")
+        (OUT / f"{kept:04}-{name}.txt").write_text(f"{status}\n{received}\n{text}\n", encoding="utf-8")
     elif not refused:
         return json.loads(text or "null")
     return None
@@ -65,8 +67,8 @@ def fields_of(document, operation):
     return list(document["components"]["schemas"].get(name, {}).get("properties", {}))
 
 
-def provoke(document, service, method, path, operation):
-    token, name = TOKENS[CALLER_OF[service]], f"{service}-{operation['operationId']}"
+def trigger(document, service, method, path, operation):
+    token, name = TOKENS[CALLER_OF.get(service, "admin")], f"{service}-{operation['operationId']}"
     right = example(operation, path)
     key = {"Idempotency-Key": COMPACT, "X-Access-Justification": "scheduled visit"}
     if "{" in path:
@@ -78,8 +80,8 @@ def provoke(document, service, method, path, operation):
     query = {p["name"] for p in operation.get("parameters", []) if p["in"] == "query"} | {"name", WORDS[1]}
     for parameter in query:
         send(f"{name}-query", method, f"{right}?{urllib.parse.urlencode({parameter: TEXT})}", token, headers=key)
-    told = [p["name"] for p in operation.get("parameters", []) if p["in"] == "header"]
-    for header in [*told, "User-Agent", "Accept", "Cookie", "X-Forwarded-For", "X-Request-Id", "Content-Type", "traceparent"]:
+    documented = [p["name"] for p in operation.get("parameters", []) if p["in"] == "header"]
+    for header in [*documented, "User-Agent", "Accept", "Cookie", "X-Forwarded-For", "X-Request-Id", "Content-Type", "traceparent"]:
         send(f"{name}-header", method, right, token, b"{}" if method != "GET" else None, {**key, header: TEXT})
     carried = {"tracestate": f"{WORDS[1].lower()}={WORDS[3]}", "baggage": f"patient={WORDS[1]}", **key}
     carried["traceparent"] = f"00-{uuid.uuid4().hex}-{uuid.uuid4().hex[:16]}-01"
@@ -120,7 +122,7 @@ def refused_for_a_reason():
 
 
 def right(coverage):
-    """Accepted: what identifies the patient is sealed from here on."""
+    """Accepted: what identifies the patient is stored sealed."""
     coverage["member"]["birth_date"] = PATIENT["birth_date"]
     insurance = "/api/v1/integrations/insurance"
     made = send("coverage", "POST", f"{insurance}/coverages", TOKENS["staff"], coverage, once(), refused=False)
@@ -144,9 +146,9 @@ def main():
             for method, operation in methods.items():
                 if not path.endswith("/logout"):
                     routes += 1
-                    provoke(document, service, method.upper(), path, operation)
+                    trigger(document, service, method.upper(), path, operation)
     right(refused_for_a_reason())
-    print(f"{routes} routes provoked, {kept} refusals kept")
+    print(f"{routes} routes called, {kept} refusals kept")
 
 
 main()

@@ -1,4 +1,4 @@
-//! Rules at work, each in one command.
+//! Rules of access at work, each in one command.
 
 use crate::{
     Rule,
