@@ -23,7 +23,7 @@ peers() {
 node_peer() { node_packages "$TOOLS/x12-node" node-x12@1.7.1; }
 
 say "building:"
-cargo build --release --locked -q -p mc-x12 --bin medconnect-x12 --example speed
+cargo build --release --locked -q -p mc-x12 -p mc-x12-cli --bin medconnect-x12 --example speed
 measured=$out/measured.jsonl
 : >"$measured"
 # note KIND SIZE WHAT COMMAND...: its line of JSON, with what it is a measurement of

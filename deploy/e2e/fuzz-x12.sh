@@ -2,7 +2,7 @@
 # Gives the X12 engine whatever libFuzzer thinks of: reader, checker, tree, acknowledgements and every view, one after the other, each for a
 # bounded time. A panic, a hang, or what does not come back as it was written fails it. `fuzz-x12.sh MINUTES reader checker` drives only these.
 # What was thought of is kept in .run/fuzz-x12, and begun from the next time; with KEEP=1 the least of it that leads everywhere it leads becomes the
-# cases in crates/x12/fuzz/cases, which the crate's own tests repeat.
+# cases in crates/hipaa/fuzz/cases, which the crate's own tests repeat.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 for part in lib tools; do
@@ -12,7 +12,7 @@ done
 cd "$ROOT"
 minutes=${1:-30}
 shift || true
-fuzz=crates/x12/fuzz
+fuzz=crates/hipaa/fuzz
 out=$RUN_DIR/fuzz-x12
 mapfile -t TARGETS < <(sed -n 's/^name = "\(.*\)"/\1/p' $fuzz/Cargo.toml | grep -v mc-x12-fuzz)
 [ $# -eq 0 ] || TARGETS=("$@")

@@ -18,7 +18,7 @@ mkdir -p "$RUN_DIR"
 why=$(tools 2>&1) || fail "the validators" "$(tail -n1 <<<"$why")" "install Python 3.10 or newer with venv, or look into $TOOLS/x12-oracles.log"
 
 cd "$ROOT"
-cargo build -q --locked -p mc-x12 --bins --example written
+cargo build -q --locked -p mc-x12-cli -p mc-hipaa --bin medconnect-x12 --example written
 target=$(cargo metadata --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 rm -rf "$DIR"
 mkdir -p "$DIR/ours" "$DIR/theirs"

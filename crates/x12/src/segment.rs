@@ -57,6 +57,7 @@ impl<'a> Segment<'a> {
     }
 
     /// The whole segment without its terminator.
+    #[inline]
     pub fn text(&self) -> &'a str {
         text(self.bytes)
     }
@@ -67,11 +68,13 @@ impl<'a> Segment<'a> {
     }
 
     /// The delimiters of its interchange.
+    #[inline]
     pub fn delimiters(&self) -> Delimiters {
         self.delimiters
     }
 
     /// Byte offset of its first character in the input.
+    #[inline]
     pub fn offset(&self) -> u64 {
         self.offset
     }
@@ -102,6 +105,7 @@ impl<'a> Segment<'a> {
     }
 
     /// Element `n`, counted from 1 as the guides do; empty when absent.
+    #[inline]
     pub fn element(&self, n: usize) -> &'a str {
         let separator = self.delimiters.element_byte();
         let mut parts = self.bytes.split(|byte| *byte == separator);
@@ -109,6 +113,7 @@ impl<'a> Segment<'a> {
     }
 
     /// The repetitions of element `n`; none when the element is empty.
+    #[inline]
     pub fn repetitions(&self, n: usize) -> impl Iterator<Item = &'a str> + use<'a> {
         let separator = self.delimiters.repetition();
         let text = self.element(n);
@@ -117,17 +122,20 @@ impl<'a> Segment<'a> {
     }
 
     /// Component `c` (from 1) of element `n`; empty when absent.
+    #[inline]
     pub fn component(&self, n: usize, c: usize) -> &'a str {
         self.components(n).nth(c.saturating_sub(1)).unwrap_or_default()
     }
 
     /// The components of element `n`.
+    #[inline]
     pub fn components(&self, n: usize) -> impl Iterator<Item = &'a str> + use<'a> {
         let separator = self.delimiters.component();
         self.element(n).split(separator)
     }
 
     /// Segment number in the interchange, ISA = 1.
+    #[inline]
     pub fn number(&self) -> u32 {
         u32::try_from(self.number & u64::from(u32::MAX)).unwrap_or(u32::MAX)
     }

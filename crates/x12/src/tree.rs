@@ -125,16 +125,19 @@ impl<'a> Node<'a> {
     }
 
     /// The guide's number of the loop; empty for the root.
+    #[inline]
     pub fn id(&self) -> &'static str {
         self.of.id
     }
 
     /// The first segment of an id.
+    #[inline]
     pub fn segment(&self, id: &str) -> Option<&Segment<'a>> {
         self.segments(id).next()
     }
 
     /// Every segment of an id.
+    #[inline]
     pub fn segments(&self, id: &str) -> impl Iterator<Item = &Segment<'a>> {
         let id = Id::new(id);
         self.segments
@@ -144,16 +147,19 @@ impl<'a> Node<'a> {
     }
 
     /// The first segment of an id whose element 1 is `code`.
+    #[inline]
     pub fn qualified(&self, id: &str, code: &str) -> Option<&Segment<'a>> {
         self.segments(id).find(|segment| segment.element(1) == code)
     }
 
     /// The first loop inside with this number.
+    #[inline]
     pub fn child(&self, loop_id: &str) -> Option<&Node<'a>> {
         self.children(loop_id).next()
     }
 
     /// Every loop inside with this number.
+    #[inline]
     pub fn children(&self, loop_id: &str) -> impl Iterator<Item = &Node<'a>> {
         self.loops.iter().filter(move |node| node.of.id == loop_id)
     }

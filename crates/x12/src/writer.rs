@@ -89,13 +89,19 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// Writes ISA, GS and ST with the usual delimiters.
-    pub(crate) fn open(&self, kind: TransactionKind) -> Result<Builder, WriteError> {
+    /// Writes ISA, GS and ST with the usual delimiters; the caller writes what stands between ST and SE.
+    ///
+    /// # Errors
+    /// [`WriteError`] naming the field of the envelope that does not fit.
+    pub fn open(&self, kind: TransactionKind) -> Result<Builder, WriteError> {
         Builder::new(&self.header(kind), Delimiters::STANDARD)
     }
 
     /// The interchange of one transaction set.
-    pub(crate) fn enclose<T: TransactionSet>(&self, set: &T) -> Result<String, T::Error> {
+    ///
+    /// # Errors
+    /// What the transaction set returns, or the [`WriteError`] of a field of the envelope that does not fit.
+    pub fn enclose<T: TransactionSet>(&self, set: &T) -> Result<String, T::Error> {
         let mut out = self.open(set.kind())?;
         set.write(&mut out)?;
         Ok(out.finish()?)

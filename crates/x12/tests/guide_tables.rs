@@ -1,9 +1,11 @@
 //! Mistakes in the tables stop the build with file, line and what to do.
 
-#[path = "../build/compile/mod.rs"]
-mod compile;
+#[path = "../build"]
+mod build {
+    pub mod compile;
+}
 
-use compile::{Source, compile};
+use build::compile::{Source, compile};
 
 const ELEMENTS: &str = "98 ID 2 3\n128 ID 2 3\n127 AN 1 50\n352 AN 1 80\n143 ID 3 3\n";
 const SEGMENTS: &str = "C040 128 127\nST 143\nREF 128 127 352 C040 : R0203\nNM1 98*2 127\n";

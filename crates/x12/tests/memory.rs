@@ -1,6 +1,6 @@
 //! Memory does not grow with what comes. One test: the greatest memory of a process is one figure.
 
-#[cfg(test)]
+#[path = "engine/flood.rs"]
 mod flood;
 
 use flood::{ISA, endless, flood};

@@ -19,7 +19,7 @@ struct Payer<P> {
 
 /// The claim at hand, its parts in the order in which they stand in it. `P` says where.
 #[derive(Debug, Default)]
-pub(crate) struct ClaimSums<P> {
+pub struct ClaimSums<P> {
     claim: Option<(P, Option<Decimal>)>,
     lines: u32,
     charges: Decimal,
@@ -41,41 +41,41 @@ struct Decision<P> {
 
 impl<P: Copy + Default> ClaimSums<P> {
     /// CLM; ends the claim before it.
-    pub(crate) fn claim(&mut self, charge: Option<Decimal>, at: P, tell: &mut Tell<'_, P>) {
+    pub fn claim(&mut self, charge: Option<Decimal>, at: P, tell: &mut Tell<'_, P>) {
         self.finish(tell);
         self.claim = Some((at, charge));
     }
 
     /// Another payer of the claim (SBR of loop 2320); the four that follow are about it.
-    pub(crate) fn payer(&mut self, at: P) {
+    pub fn payer(&mut self, at: P) {
         if self.payers.len() < PAYERS {
             self.payers.push(Payer { at, ..Payer::default() });
         }
     }
 
     /// Its AMT*D.
-    pub(crate) fn payer_paid(&mut self, amount: Option<Decimal>) {
+    pub fn payer_paid(&mut self, amount: Option<Decimal>) {
         if let Some(payer) = self.payers.last_mut() {
             payer.paid = amount;
         }
     }
 
     /// Its CAS for the whole claim.
-    pub(crate) fn payer_adjusted(&mut self, by: Decimal) {
+    pub fn payer_adjusted(&mut self, by: Decimal) {
         if let Some(payer) = self.payers.last_mut() {
             add(&mut payer.adjusted, by);
         }
     }
 
     /// The id by which lines name it.
-    pub(crate) fn payer_id(&mut self, id: &str) {
+    pub fn payer_id(&mut self, id: &str) {
         if let Some(payer) = self.payers.last_mut() {
             id.clone_into(&mut payer.id);
         }
     }
 
     /// SV1, SV2 or SV3; ends the line before it.
-    pub(crate) fn line(&mut self, charge: Option<Decimal>, tell: &mut Tell<'_, P>) {
+    pub fn line(&mut self, charge: Option<Decimal>, tell: &mut Tell<'_, P>) {
         self.end_line(tell);
         self.lines = self.lines.saturating_add(1);
         self.line_charge = charge;
@@ -83,7 +83,7 @@ impl<P: Copy + Default> ClaimSums<P> {
     }
 
     /// SVD: what another payer decided on the line.
-    pub(crate) fn decision(&mut self, payer: &str, paid: Decimal, at: P) {
+    pub fn decision(&mut self, payer: &str, paid: Decimal, at: P) {
         // The one at hand is the last.
         let known = self.decisions.iter().position(|decision| decision.payer == payer);
         if let Some(known) = known {
@@ -101,7 +101,7 @@ impl<P: Copy + Default> ClaimSums<P> {
     }
 
     /// A CAS of that decision.
-    pub(crate) fn adjusted(&mut self, by: Decimal) {
+    pub fn adjusted(&mut self, by: Decimal) {
         let Some(decision) = self.decisions.last_mut() else {
             return;
         };
@@ -112,7 +112,7 @@ impl<P: Copy + Default> ClaimSums<P> {
     }
 
     /// Ends the claim.
-    pub(crate) fn finish(&mut self, tell: &mut Tell<'_, P>) {
+    pub fn finish(&mut self, tell: &mut Tell<'_, P>) {
         self.end_line(tell);
         if let Some((at, charge)) = self.claim.take() {
             if self.lines > 0 {

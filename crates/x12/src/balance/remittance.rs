@@ -6,10 +6,10 @@ use super::{Rule, Tell, add, compare};
 
 /// What a claim says of itself (CLP03 to CLP05). What is none is not compared.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Stated {
-    pub(crate) charge: Option<Decimal>,
-    pub(crate) paid: Option<Decimal>,
-    pub(crate) patient: Option<Decimal>,
+pub struct Stated {
+    pub charge: Option<Decimal>,
+    pub paid: Option<Decimal>,
+    pub patient: Option<Decimal>,
 }
 
 #[derive(Debug)]
@@ -33,7 +33,7 @@ struct Claim<P> {
 
 /// The payment and the claim at hand, their parts in the order in which they stand. `P` says where.
 #[derive(Debug, Default)]
-pub(crate) struct RemittanceSums<P> {
+pub struct RemittanceSums<P> {
     payment: Option<(P, Option<Decimal>)>,
     claims: Decimal,
     provider: Decimal,
@@ -42,12 +42,12 @@ pub(crate) struct RemittanceSums<P> {
 
 impl<P: Copy> RemittanceSums<P> {
     /// BPR.
-    pub(crate) fn payment(&mut self, amount: Option<Decimal>, at: P) {
+    pub fn payment(&mut self, amount: Option<Decimal>, at: P) {
         self.payment = Some((at, amount));
     }
 
     /// CLP; ends the claim before it.
-    pub(crate) fn claim(&mut self, stated: Stated, at: P, tell: &mut Tell<'_, P>) {
+    pub fn claim(&mut self, stated: Stated, at: P, tell: &mut Tell<'_, P>) {
         self.end_claim(tell);
         add(&mut self.claims, stated.paid.unwrap_or_default());
         self.claim = Some(Claim {
@@ -62,7 +62,7 @@ impl<P: Copy> RemittanceSums<P> {
     }
 
     /// SVC; ends the line before it.
-    pub(crate) fn line(&mut self, charge: Decimal, paid: Decimal, at: P, tell: &mut Tell<'_, P>) {
+    pub fn line(&mut self, charge: Decimal, paid: Decimal, at: P, tell: &mut Tell<'_, P>) {
         let Some(claim) = &mut self.claim else { return };
         claim.end_line(tell);
         claim.lines = claim.lines.saturating_add(1);
@@ -76,7 +76,7 @@ impl<P: Copy> RemittanceSums<P> {
     }
 
     /// CAS of the line at hand, or of the claim before its lines.
-    pub(crate) fn adjusted(&mut self, of_patient: bool, by: Decimal) {
+    pub fn adjusted(&mut self, of_patient: bool, by: Decimal) {
         let Some(claim) = &mut self.claim else { return };
         add(&mut claim.adjusted, by);
         if of_patient {
@@ -88,17 +88,17 @@ impl<P: Copy> RemittanceSums<P> {
     }
 
     /// An amount of a PLB.
-    pub(crate) fn provider(&mut self, by: Decimal) {
+    pub fn provider(&mut self, by: Decimal) {
         add(&mut self.provider, by);
     }
 
     /// What BPR02 must be.
-    pub(crate) fn due(&self) -> Decimal {
+    pub fn due(&self) -> Decimal {
         self.claims.saturating_sub(self.provider)
     }
 
     /// Ends the claim at hand.
-    pub(crate) fn end_claim(&mut self, tell: &mut Tell<'_, P>) {
+    pub fn end_claim(&mut self, tell: &mut Tell<'_, P>) {
         let Some(mut claim) = self.claim.take() else { return };
         claim.end_line(tell);
         let Stated { charge, paid, patient } = claim.stated;
@@ -111,7 +111,7 @@ impl<P: Copy> RemittanceSums<P> {
     }
 
     /// Ends the payment.
-    pub(crate) fn finish(&mut self, tell: &mut Tell<'_, P>) {
+    pub fn finish(&mut self, tell: &mut Tell<'_, P>) {
         self.end_claim(tell);
         if let Some((at, stated)) = self.payment.take() {
             compare(Rule::Payment, stated, self.due(), at, tell);

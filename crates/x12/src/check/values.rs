@@ -115,7 +115,7 @@ fn is_time(bytes: &[u8]) -> bool {
 
 /// Ten digits whose last is the check digit over 80840 and the rest (ISO/IEC 7812, as CMS asks for it).
 pub(super) fn is_npi(value: &str) -> bool {
-    crate::names::is_valid_npi(value)
+    crate::is_valid_npi(value)
 }
 
 #[cfg(test)]

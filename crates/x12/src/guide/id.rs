@@ -10,6 +10,7 @@ impl Id {
 
     /// The id of that text. Text that no segment can be called by (empty, longer than three bytes, with a space at its end) is the id `???`, which no
     /// guide uses.
+    #[inline]
     pub const fn new(text: &str) -> Self {
         Self::of_bytes(text.as_bytes())
     }

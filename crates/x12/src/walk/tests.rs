@@ -7,7 +7,7 @@ use crate::{Interchange, tree};
 /// Loop and count of each segment that is placed.
 fn places(text: &str) -> Vec<(&'static str, bool, u32)> {
     let guide = guide::find("005010X222A1", false).unwrap();
-    let input = crate::parts::arbitrary::interchange("837", "005010X222A1", text);
+    let input = crate::fixtures::interchange("837", "005010X222A1", text);
     let interchange = Interchange::parse(input.as_bytes()).unwrap();
     let mut walker = Walker::new(guide);
     walker.frames.count_first();
@@ -44,7 +44,7 @@ fn a_party_that_has_no_place_does_not_stand_in_the_loop_before() {
 #[test]
 fn what_belongs_to_a_party_without_a_place_is_left_out_of_the_tree() {
     let text = format!("{TO_THE_CLAIM}NM1*82*1*HOUSE~NM1*8X*1*WILSON~REF*G2*1~NM1*77*2*PLACE~N3*1 ELM ST~");
-    let input = crate::parts::arbitrary::interchange("837", "005010X222A1", &text);
+    let input = crate::fixtures::interchange("837", "005010X222A1", &text);
     let interchange = Interchange::parse(input.as_bytes()).unwrap();
     let root = tree::read(interchange.transactions().next().unwrap()).unwrap();
     let claim = root

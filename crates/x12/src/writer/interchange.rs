@@ -27,16 +27,13 @@ pub trait TransactionSet {
 /// heeded or not.
 ///
 /// ```
-/// use mc_x12::claim::{ClaimBatch, Kind};
-/// use mc_x12::writer::InterchangeWriter;
-/// # use mc_x12::{ControlNumbers, Envelope, Party, Usage};
-/// # fn send(claims: &ClaimBatch, envelope: &Envelope) -> Result<String, Box<dyn std::error::Error>> {
+/// use mc_x12::{Envelope, InterchangeWriter, TransactionSet, WriteError};
+/// # fn send<T: TransactionSet<Error = WriteError>>(sets: &[T], envelope: &Envelope) -> Result<String, WriteError> {
 /// let mut out = InterchangeWriter::begin(envelope)?; // ISA13, and GS06 of the first group
-/// let parts = claims.split(5_000); // at most so many claims in one transaction set
-/// for (part, number) in parts.iter().zip(1..) {
-///     out.add(part, number)?; // ST02
+/// for (set, number) in sets.iter().zip(1..) {
+///     out.add(set, number)?; // ST02
 /// }
-/// Ok(out.finish()?)
+/// out.finish()
 /// # }
 /// ```
 #[derive(Debug)]

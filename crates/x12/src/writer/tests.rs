@@ -105,7 +105,7 @@ fn said(id: &'static str) -> Said {
 }
 
 fn envelope() -> Envelope {
-    crate::parts::arbitrary::envelope()
+    crate::fixtures::envelope()
 }
 
 #[test]

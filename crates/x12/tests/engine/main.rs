@@ -9,7 +9,6 @@ mod envelopes;
 #[cfg(test)]
 mod findings;
 #[cfg(test)]
-#[path = "../flood/mod.rs"]
 mod flood;
 #[cfg(test)]
 mod hostile;

@@ -1,0 +1,126 @@
+//! The views: what is read, written and read again is the same.
+
+use super::{come_back, each_transaction, envelope, input};
+use mc_hipaa::authorization::{AuthorizationAnswer, AuthorizationRequest};
+use mc_hipaa::claim::ClaimBatch;
+use mc_hipaa::eligibility::{Benefit, Inquiry, Response, ResponseBuilder};
+use mc_hipaa::enrollment::Enrollment;
+use mc_hipaa::premium::PremiumPayment;
+use mc_hipaa::remittance::Remittance;
+use mc_hipaa::status::{StatusAnswer, StatusInquiry};
+
+/// Claims are read, added up, written and read again.
+pub fn claim(data: &[u8]) {
+    each_transaction(data, |transaction| {
+        if let Ok(view) = ClaimBatch::read(transaction) {
+            for seen in view.claims() {
+                let _ = (seen.claim.balance(), seen.billing.npi());
+            }
+            come_back(
+                &view,
+                |view| view.to_x12(&envelope()),
+                |again| ClaimBatch::read(again).ok(),
+            );
+        }
+    });
+}
+
+/// Remittance advice is read, written and read again.
+pub fn remittance(data: &[u8]) {
+    each_transaction(data, |transaction| {
+        if let Ok(view) = Remittance::read(transaction) {
+            let _ = view.balance();
+            come_back(
+                &view,
+                |view| view.to_x12(&envelope()),
+                |again| Remittance::read(again).ok(),
+            );
+        }
+    });
+}
+
+/// Enrolments are read, written and read again.
+pub fn enrollment(data: &[u8]) {
+    each_transaction(data, |transaction| {
+        if let Ok(view) = Enrollment::read(transaction) {
+            come_back(
+                &view,
+                |view| view.to_x12(&envelope()),
+                |again| Enrollment::read(again).ok(),
+            );
+        }
+    });
+}
+
+/// Claim status inquiries and answers are read, written and read again.
+pub fn status(data: &[u8]) {
+    each_transaction(data, |transaction| {
+        if let Ok(view) = StatusInquiry::read(transaction) {
+            come_back(
+                &view,
+                |view| view.to_x12(&envelope()),
+                |again| StatusInquiry::read(again).ok(),
+            );
+        }
+        if let Ok(view) = StatusAnswer::read(transaction) {
+            come_back(
+                &view,
+                |view| view.to_x12(&envelope()),
+                |again| StatusAnswer::read(again).ok(),
+            );
+        }
+    });
+}
+
+/// Authorization requests and answers are read, written and read again.
+pub fn authorization(data: &[u8]) {
+    each_transaction(data, |transaction| {
+        if let Ok(view) = AuthorizationRequest::read(transaction) {
+            come_back(
+                &view,
+                |view| view.to_x12(&envelope()),
+                |again| AuthorizationRequest::read(again).ok(),
+            );
+        }
+        if let Ok(view) = AuthorizationAnswer::read(transaction) {
+            come_back(
+                &view,
+                |view| view.to_x12(&envelope()),
+                |again| AuthorizationAnswer::read(again).ok(),
+            );
+        }
+    });
+}
+
+/// Premium payments are read and added up.
+pub fn premium(data: &[u8]) {
+    each_transaction(data, |transaction| {
+        if let Ok(view) = PremiumPayment::read(transaction) {
+            let _ = view.balance();
+        }
+    });
+}
+
+/// Inquiries and answers are read; an inquiry that was read is written and read as the same; what answers it is read.
+pub fn eligibility(data: &[u8]) {
+    let bytes = input(data);
+    if let Ok(response) = Response::parse(&bytes) {
+        let _ = (
+            response.summary("30"),
+            response.summary("98"),
+            response.trace_numbers().count(),
+        );
+    }
+    let Ok(inquiry) = Inquiry::parse(&bytes) else { return };
+    if let Ok(text) = inquiry.to_x12() {
+        let again = Inquiry::parse(text.as_bytes()).expect("what is written is read");
+        assert!(again.to_x12().is_ok_and(|twice| twice == text), "an inquiry comes back");
+    }
+    let service = inquiry.service_types.first().map_or("30", String::as_str);
+    let answer = ResponseBuilder::answering(&inquiry, inquiry.control, inquiry.submitted_at)
+        .payer_trace("P-77", "9PAYER0001")
+        .benefit(Benefit::new("1").services([service]).plan("PR", "GOLD"));
+    if let Ok(text) = answer.to_x12() {
+        assert!(Response::parse(text.as_bytes()).is_ok(), "an answer is read");
+    }
+}

@@ -1,0 +1,200 @@
+//! Who asks, who decides, who treats, and who is treated: loops 2010.
+
+use super::review::Rejection;
+use crate::claim::check_npi;
+use crate::parts::{
+    Address, Contact, Dated, Demographics, Name, Part, Reference, ViewError, all, find, first, hidden, list, one,
+    text_of, write_all,
+};
+use mc_x12::tree::Node;
+use mc_x12::{Builder, Line, WriteError};
+
+/// A reviewer, a requester, a provider, or a place (loops 2010A, 2010B, 2010E and 2010F).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Party {
+    /// The role is `X3` reviewer, `1P` or `FA` requester, `SJ` service provider, `71` attending, `72` operating, `77`
+    /// facility, `DK` ordering, `L5` whom to ask further, `PW` and `45` where a transport begins and ends, `CA`
+    /// another reviewer.
+    pub name: Name,
+    pub references: Vec<Reference>,
+    /// With `CA`: why that reviewer refused (REF04).
+    pub reasons: Vec<String>,
+    pub address: Option<Address>,
+    pub contacts: Vec<Contact>,
+    /// In an answer.
+    pub rejections: Vec<Rejection>,
+    /// PRV01: `PE` performing, `AT` attending, `RF` referring.
+    pub specialty_role: String,
+    /// PRV03.
+    pub specialty: String,
+    /// `598`, with `CA`: when that reviewer refused.
+    pub dates: Vec<Dated>,
+}
+
+/// The member or a dependant (loops 2010C and 2010D).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Member {
+    /// Role `IL` or `QC`; id `MI` member id.
+    pub name: Name,
+    /// `6P` group, `EJ` patient account, `SY` social security, ...
+    pub references: Vec<Reference>,
+    pub address: Option<Address>,
+    /// In an answer.
+    pub rejections: Vec<Rejection>,
+    pub demographics: Option<Demographics>,
+    pub relationship: Option<Relationship>,
+}
+
+/// How a person stands to the member (INS).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Relationship {
+    /// INS01.
+    pub is_subscriber: bool,
+    /// INS02: `18` self, `01` spouse, `19` child, ...
+    pub code: String,
+    /// INS08: `AO` active military overseas, `RU` retired, ...
+    pub employment: String,
+    /// INS17: which of several born at one birth.
+    pub birth_sequence: String,
+}
+
+hidden!(Party, Member, Relationship);
+
+/// REF01 of another reviewer's reasons, which no other number of a party has.
+const REASONS: &str = "ZZ";
+
+impl Party {
+    /// With nothing but a name.
+    pub fn new(name: Name) -> Self {
+        Self {
+            name,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+        let (reasons, references): (Vec<_>, Vec<_>) = all(node, "REF").partition(|at| is_refusal(node, at.text(1)));
+        let reasons = reasons.iter().flat_map(|at| [2, 4, 6].map(|c| at.component(4, c)));
+        Ok(Self {
+            name: one(node)?,
+            reasons: reasons.filter(|reason| !reason.is_empty()).collect(),
+            references: references.into_iter().map(Reference::read).collect::<Result<_, _>>()?,
+            address: Address::read(node),
+            contacts: list(node)?,
+            rejections: list(node)?,
+            specialty_role: text_of(node, "PRV", 1),
+            specialty: text_of(node, "PRV", 3),
+            dates: list(node)?,
+        })
+    }
+
+    /// The loops inside that hold a party.
+    pub(super) fn read_all(node: &Node<'_>) -> Result<Vec<Self>, ViewError> {
+        let inner = node.loops.iter().filter(|inner| inner.id().starts_with("2010"));
+        inner.map(Self::read).collect()
+    }
+
+    pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
+        check_npi(&self.name)?;
+        out.push(self.name.line()?)?;
+        write_all(out, &self.references)?;
+        self.write_reasons(out)?;
+        Address::write_if(self.address.as_ref(), out)?;
+        write_all(out, &self.contacts)?;
+        write_all(out, &self.rejections)?;
+        if !self.specialty.is_empty() {
+            out.push(
+                Line::new("PRV")
+                    .required(&self.specialty_role, 3)
+                    .code("PXC")
+                    .data(&self.specialty, 50),
+            )?;
+        }
+        write_all(out, &self.dates)
+    }
+
+    fn write_reasons(&self, out: &mut Builder) -> Result<(), WriteError> {
+        if self.reasons.is_empty() {
+            return Ok(());
+        }
+        if self.reasons.len() > 3 || self.name.role != "CA" {
+            let segment = "REF";
+            return Err(WriteError::Form { segment, element: 4 });
+        }
+        let parts = self
+            .reasons
+            .iter()
+            .flat_map(|reason| [REASONS.to_owned(), reason.clone()]);
+        out.push(
+            Line::new("REF")
+                .code(REASONS)
+                .code("ZZ")
+                .skip(1)
+                .composite(parts.collect(), 50),
+        )
+    }
+}
+
+fn is_refusal(node: &Node<'_>, qualifier: String) -> bool {
+    qualifier == REASONS && node.segment("NM1").is_some_and(|name| name.element(1) == "CA")
+}
+
+impl Member {
+    /// The member, known by the payer's id.
+    pub fn subscriber(last: impl Into<String>, first: impl Into<String>, member_id: impl Into<String>) -> Self {
+        Self {
+            name: Name::person("IL", last, first).with_id("MI", member_id),
+            ..Self::default()
+        }
+    }
+
+    /// A dependant; INS02 tells how they stand to the member.
+    pub fn dependent(last: impl Into<String>, first: impl Into<String>, relationship: impl Into<String>) -> Self {
+        let relationship = Relationship {
+            code: relationship.into(),
+            ..Relationship::default()
+        };
+        Self {
+            name: Name::person("QC", last, first),
+            relationship: Some(relationship),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+        let ins = find(node, "INS").map(|ins| Relationship {
+            is_subscriber: ins.is(1, "Y"),
+            code: ins.text(2),
+            employment: ins.text(8),
+            birth_sequence: ins.text(17),
+        });
+        Ok(Self {
+            name: one(node)?,
+            references: list(node)?,
+            address: Address::read(node),
+            rejections: list(node)?,
+            demographics: first(node)?,
+            relationship: ins,
+        })
+    }
+
+    pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
+        out.push(self.name.line()?)?;
+        write_all(out, &self.references)?;
+        Address::write_if(self.address.as_ref(), out)?;
+        write_all(out, &self.rejections)?;
+        write_all(out, self.demographics.as_slice())?;
+        let Some(relationship) = &self.relationship else {
+            return Ok(());
+        };
+        out.push(
+            Line::new("INS")
+                .yes_no(relationship.is_subscriber)
+                .required(&relationship.code, 2)
+                .skip(5)
+                .data(&relationship.employment, 2)
+                .skip(8)
+                .data(&relationship.birth_sequence, 9),
+        )
+    }
+}

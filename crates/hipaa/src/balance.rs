@@ -1,0 +1,121 @@
+//! The sums of a view that do not agree, and where.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+pub use mc_x12::balance::Rule;
+pub(crate) use mc_x12::balance::{ClaimSums, RemittanceSums, Stated, Tell, compare};
+
+use crate::parts::number;
+
+/// Where in a view, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Position {
+    /// The claim by its place in the transaction set.
+    pub claim: Option<usize>,
+    /// The other payer by its place in the claim.
+    pub payer: Option<usize>,
+    /// The line by its place in the claim.
+    pub line: Option<usize>,
+    /// The premium by its place in [`PremiumPayment::premiums`](crate::premium::PremiumPayment::premiums).
+    pub premium: Option<usize>,
+}
+
+/// A sum of a view that does not hold, and where. `Debug` and `Display` show no amount; [`Imbalance::explain`] does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Imbalance {
+    pub rule: Rule,
+    pub at: Position,
+    /// What is said.
+    pub stated: Decimal,
+    /// What the parts make.
+    pub computed: Decimal,
+}
+
+impl Position {
+    /// A claim.
+    pub(crate) fn claim(claim: usize) -> Self {
+        Self {
+            claim: Some(claim),
+            ..Self::default()
+        }
+    }
+
+    /// A premium.
+    pub(crate) fn premium(premium: usize) -> Self {
+        Self {
+            premium: Some(premium),
+            ..Self::default()
+        }
+    }
+
+    /// A line of the same claim.
+    pub(crate) fn line(self, line: usize) -> Self {
+        let line = Some(line);
+        Self { line, ..self }
+    }
+
+    /// Another payer of the same claim.
+    pub(crate) fn payer(self, payer: usize) -> Self {
+        let payer = Some(payer);
+        Self { payer, ..self }
+    }
+}
+
+impl Imbalance {
+    /// What `add_up` tells.
+    pub(crate) fn all(add_up: impl FnOnce(&mut Tell<'_, Position>)) -> Vec<Self> {
+        let mut found = Vec::new();
+        add_up(&mut |rule, stated, computed, at| {
+            found.push(Self {
+                rule,
+                at,
+                stated,
+                computed,
+            });
+        });
+        found
+    }
+
+    /// Stated less computed.
+    pub fn difference(&self) -> Decimal {
+        self.stated.saturating_sub(self.computed)
+    }
+
+    /// With the amounts, for whoever may see them.
+    pub fn explain(&self) -> String {
+        let (stated, computed) = (number(self.stated), number(self.computed));
+        let difference = number(self.difference());
+        format!("{self}: stated {stated}, computed {computed}, difference {difference}")
+    }
+}
+
+impl fmt::Display for Imbalance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.rule.sentence())?;
+        let Position {
+            claim,
+            payer,
+            line,
+            premium,
+        } = self.at;
+        for (what, at) in [
+            ("claim", claim),
+            ("other payer", payer),
+            ("line", line),
+            ("premium", premium),
+        ] {
+            if let Some(at) = at {
+                write!(f, ", {what} {at}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Imbalance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Imbalance({self})")
+    }
+}

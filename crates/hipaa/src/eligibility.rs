@@ -1,0 +1,163 @@
+//! Eligibility: the 270 inquiry and the 271 response, version 005010X279A1.
+//!
+//! In real time one question gets one answer: [`Inquiry`], [`ResponseBuilder`], [`Response`] and its [`Summary`]. About dependants,
+//! and in batches, a transaction set holds several patients: [`InquiryBatch`], [`ResponseBatch`], [`Response::read_all`].
+//!
+//! ```
+//! use mc_hipaa::eligibility::*;
+//! use mc_hipaa::parts::{Demographics, Name, Trace};
+//! # use mc_x12::{ControlNumbers, Envelope, Party, Usage};
+//! # let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 2).unwrap();
+//! # let at = day.and_hms_opt(3, 4, 5).unwrap();
+//! # let envelope = Envelope { sender: Party::mutual("CLINIC"), receiver: Party::mutual("PAYER"), usage: Usage::Test,
+//! #   control: ControlNumbers { interchange: 1, group: 1, transaction: 1 }, created_at: at.and_utc() };
+//! let mother = InquiryPerson::new(Name::person("IL", "DOE", "JO").with_id("MI", "M1"));
+//! let born = Demographics::new(day, Gender::Male);
+//! let child = InquiryPerson::dependent(Name::person("03", "DOE", "JIM"), born, "19");
+//! let inquiry = InquiryBatch::new("R1", at).asking(
+//!     Name::organization("PR", "PAYER").with_id("PI", "99999"),
+//!     Name::organization("1P", "CLINIC").with_id("XX", "1234567893"),
+//!     vec![
+//!         InquiryPatient::subscriber(mother.clone(), Trace::new("T1", "9CLINIC001"), ["30"]),
+//!         InquiryPatient::subscriber(mother, Trace::new("T2", "9CLINIC001"), ["98"]).of_dependent(child),
+//!     ],
+//! );
+//! let text = inquiry.to_x12(&envelope)?; // the 270
+//! assert!(text.contains("~HL*4*3*23*0~TRN*1*T2*9CLINIC001~NM1*03*1*DOE*JIM~DMG*D8*20260102*M~INS*N*19~EQ*98~"));
+//!
+//! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
+//! let seen = InquiryBatch::read(interchange.transactions().next().unwrap())?;
+//! assert_eq!(seen, inquiry);
+//! let mut answers = ResponseBatch::answering(&seen, at).unwrap();
+//! for response in &mut answers.responses {
+//!     response.benefits.push(Benefit::new("1").services(["30"]));
+//! }
+//! answers.responses[1].benefits[0].patient = PatientLoop::Dependent;
+//! let text = answers.to_x12(&envelope)?; // the 271
+//!
+//! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // back at the clinic
+//! let answers = Response::read_all(interchange.transactions().next().unwrap())?;
+//! assert_eq!(answers[1].trace_numbers().next(), Some("T2"));
+//! assert_eq!(answers[1].summary("98").status, Status::Active);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod aaa;
+mod answer;
+pub(crate) mod batch;
+mod benefit;
+mod benefit_write;
+mod inquiry;
+mod inquiry_read;
+mod response;
+mod response_read;
+mod summary;
+mod view;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+
+pub use aaa::{Level, Rejection, RejectionClass};
+pub use answer::ResponseBuilder;
+pub use batch::{InquiryBatch, InquiryPatient, InquiryPerson, InquiryReceiver, InquirySource, Question, ResponseBatch};
+pub use benefit::{Benefit, BenefitDetail, DatePeriod, Network, PatientLoop, Procedure, RelatedEntity};
+pub use inquiry::{Inquiry, Organization, Provider, Subscriber};
+pub use response::{Person, Response};
+pub use summary::{QualifiedAmount, Query, Remaining, Status, Summary};
+
+pub use crate::parts::{Delivery, Gender, Trace};
+
+use mc_x12::{Interchange, Place, ReadError, Transaction};
+
+/// The version that we write. On input the base guide `005010X279` is taken as well.
+pub const VERSION: &str = "005010X279A1";
+
+/// Why a 270 or 271 could not be read. Free of data values.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EligibilityError {
+    /// The envelope is broken.
+    #[error(transparent)]
+    Envelope(#[from] ReadError),
+    /// Real time carries exactly one transaction set.
+    #[error("{count} transaction sets where one was expected")]
+    NotOneTransaction { count: usize },
+    /// Real time is about exactly one patient.
+    #[error("{count} patients where one was expected")]
+    NotOnePatient { count: usize },
+    /// Another transaction set came, e.g. a 999 in place of a 271.
+    #[error("a {found} came where a {expected} was expected")]
+    WrongTransaction {
+        expected: &'static str,
+        found: &'static str,
+    },
+    /// GS08/ST03 is not 005010X279 or 005010X279A1.
+    #[error("the version of the guide is not supported")]
+    UnsupportedVersion,
+    /// A TA1 refused the interchange that we sent; the note code is data element I18.
+    #[error("the interchange was refused by a TA1 with note {note}")]
+    InterchangeRefused { note: String },
+    /// Something that the guide requires is absent.
+    #[error("{what} is missing")]
+    Missing { what: &'static str },
+    /// A value has the wrong form.
+    #[error("element {element} has a wrong form, {place}")]
+    BadElement { place: Place, element: usize },
+    /// A 271 with neither EB nor AAA says nothing; that is not the same as "inactive".
+    #[error("the answer has neither benefits nor rejections")]
+    Malformed,
+}
+
+/// The one transaction set of a real-time interchange, checked for kind and version.
+fn single_transaction<'i, 'a>(
+    interchange: &'i Interchange<'a>,
+    expected: &'static str,
+) -> Result<&'i Transaction<'a>, EligibilityError> {
+    let mut transactions = interchange.transactions();
+    let (Some(transaction), None) = (transactions.next(), transactions.next()) else {
+        if let Some(ta1) = interchange.acknowledgements.iter().find(|ta1| ta1.element(4) == "R") {
+            let note = ta1.element(5).chars().filter(char::is_ascii_digit).take(3).collect();
+            return Err(EligibilityError::InterchangeRefused { note });
+        }
+        return Err(EligibilityError::NotOneTransaction {
+            count: interchange.transactions().count(),
+        });
+    };
+    supported(transaction, expected)?;
+    Ok(transaction)
+}
+
+/// Kind and version are ones that are read.
+fn supported(transaction: &Transaction<'_>, expected: &'static str) -> Result<(), EligibilityError> {
+    if transaction.id != expected {
+        let known = [
+            "270", "271", "276", "277", "278", "820", "834", "835", "837", "999", "997",
+        ];
+        let found = known
+            .into_iter()
+            .find(|k| *k == transaction.id)
+            .unwrap_or("transaction of unknown kind");
+        return Err(EligibilityError::WrongTransaction { expected, found });
+    }
+    if !matches!(transaction.version, VERSION | "005010X279") {
+        return Err(EligibilityError::UnsupportedVersion);
+    }
+    Ok(())
+}
+
+/// CCYYMMDD.
+fn date(text: &str) -> Option<NaiveDate> {
+    if text.len() != 8 || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    NaiveDate::parse_from_str(text, "%Y%m%d").ok()
+}
+
+/// CCYYMMDD with HHMM, HHMMSS or HHMMSSDD; hundredths are dropped.
+fn date_time(day: &str, time: &str) -> Option<DateTime<Utc>> {
+    if !time.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let part = |from: usize| time.get(from..from + 2).and_then(|t| t.parse::<u32>().ok());
+    let seconds = if time.len() > 4 { part(4)? } else { 0 };
+    let time = NaiveTime::from_hms_opt(part(0)?, part(2)?, seconds)?;
+    Some(NaiveDateTime::new(date(day)?, time).and_utc())
+}

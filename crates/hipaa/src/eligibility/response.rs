@@ -1,0 +1,135 @@
+//! The 271 as we see it.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+
+use super::{Benefit, DatePeriod, Gender, Rejection, RelatedEntity, Trace};
+use crate::parts::{Address, Reference};
+use mc_x12::Place;
+
+/// A person as the payer knows them. Debug shows nothing of it.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Person {
+    /// NM109.
+    pub member_id: Option<String>,
+    /// NM103.
+    pub family: Option<String>,
+    /// NM104.
+    pub given: Option<String>,
+    /// NM105.
+    pub middle: Option<String>,
+    /// NM107.
+    pub suffix: Option<String>,
+    /// REF, e.g. `6P` group, `18` plan.
+    pub references: Vec<Reference>,
+    pub address: Option<Address>,
+    /// INS02: `18` self, `01` spouse, `19` child, ...
+    pub relationship: Option<String>,
+    /// DMG02.
+    pub birth_date: Option<NaiveDate>,
+    /// DMG03.
+    pub gender: Option<Gender>,
+    /// INS03 001 and INS04 25: the payer corrected name or birth date; take the returned ones.
+    pub corrected: bool,
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Person([phi])")
+    }
+}
+
+/// What is answered about one patient. As it is read it is never empty: it has benefits or rejections or both (partial success).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Response {
+    /// BHT03: our reference.
+    pub reference: String,
+    /// Every TRN, in order.
+    pub traces: Vec<Trace>,
+    /// NM103 of loop 2100A.
+    pub payer_name: String,
+    /// NM109 of loop 2100A.
+    pub payer_id: String,
+    /// Loop 2100C.
+    pub subscriber: Option<Person>,
+    /// Loop 2100D, when the patient is a dependant.
+    pub dependent: Option<Person>,
+    /// Dates of loops 2100C and 2100D: plan (291), plan begin (346), eligibility (307, 356, 357), ...
+    pub dates: Vec<DatePeriod>,
+    /// Every AAA, in order.
+    pub rejections: Vec<Rejection>,
+    /// Every EB, in order.
+    pub benefits: Vec<Benefit>,
+    /// Segments with a date that could not be read; the date was left out.
+    pub unreadable_dates: Vec<Place>,
+}
+
+impl fmt::Debug for Response {
+    /// Counts only: benefits of a person are PHI.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("benefits", &self.benefits.len())
+            .field("rejections", &self.rejections)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Response {
+    /// The numbers of TRN*2: ours came back.
+    pub fn trace_numbers(&self) -> impl Iterator<Item = &str> {
+        self.traces.iter().filter(|t| t.echoed).map(|t| t.number.as_str())
+    }
+
+    /// The payer's own trace (TRN*1), to quote when calling them.
+    pub fn payer_trace(&self) -> Option<&Trace> {
+        self.traces.iter().find(|t| !t.echoed)
+    }
+
+    /// The person that the benefits are about.
+    pub fn patient(&self) -> Option<&Person> {
+        self.dependent.as_ref().or(self.subscriber.as_ref())
+    }
+
+    /// First day of the plan (DTP 346, else the start of 291).
+    pub fn plan_begins(&self) -> Option<NaiveDate> {
+        let first = |qualifier| self.dates.iter().find(|d| d.qualifier == qualifier).map(|d| d.start);
+        first("346").or_else(|| first("291"))
+    }
+
+    /// Last day of the plan (DTP 347, else the end of 291).
+    pub fn plan_ends(&self) -> Option<NaiveDate> {
+        let of = |qualifier| self.dates.iter().find(move |d| d.qualifier == qualifier);
+        of("347").map(|d| d.start).or_else(|| of("291")?.end)
+    }
+
+    /// First day of eligibility (DTP 356, else the start of 307).
+    pub fn eligibility_begins(&self) -> Option<NaiveDate> {
+        let first = |qualifier| self.dates.iter().find(|d| d.qualifier == qualifier).map(|d| d.start);
+        first("356").or_else(|| first("307"))
+    }
+
+    /// Last day of eligibility (DTP 357, else the end of 307).
+    pub fn eligibility_ends(&self) -> Option<NaiveDate> {
+        let of = |qualifier| self.dates.iter().find(move |d| d.qualifier == qualifier);
+        of("357").map(|d| d.start).or_else(|| of("307")?.end)
+    }
+
+    /// Other payers of the patient: EB01 R with what tells of it, and who it is where that is said.
+    pub fn other_payers(&self) -> impl Iterator<Item = (&Benefit, Option<&RelatedEntity>)> {
+        let stated = self.benefits.iter().filter(|benefit| benefit.info == "R");
+        stated.map(|benefit| (benefit, benefit.related_as(&["PR", "PRP", "SEP", "TTP"])))
+    }
+
+    /// The primary care provider: of EB01 L.
+    pub fn primary_care_provider(&self) -> Option<&RelatedEntity> {
+        let mut stated = self.benefits.iter().filter(|benefit| benefit.info == "L");
+        stated.find_map(|benefit| benefit.related_as(&["P3", "1P"]))
+    }
+
+    /// Some of the question was answered and some was not: AAA beside benefits of other services.
+    pub fn is_partial(&self) -> bool {
+        let answered = |benefit: &Benefit| benefit.rejections.is_empty() && benefit.info != "V";
+        !self.rejections.is_empty() && self.benefits.iter().any(answered)
+    }
+}

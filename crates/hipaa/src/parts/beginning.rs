@@ -1,0 +1,17 @@
+//! What a hierarchical transaction set begins with: BHT.
+
+use chrono::NaiveDateTime;
+
+use super::moment_text;
+use mc_x12::Line;
+
+/// BHT up to its time: structure, purpose, the set's own number and when it was made. Its type code may follow.
+pub(crate) fn beginning(structure: &str, purpose: &str, reference: &str, at: Option<NaiveDateTime>) -> Line {
+    let (day, time) = at.map(moment_text).unwrap_or_default();
+    Line::new("BHT")
+        .code(structure)
+        .required(purpose, 2)
+        .required(reference, 50)
+        .required(&day, 8)
+        .required(&time, 8)
+}

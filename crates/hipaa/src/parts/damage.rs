@@ -1,0 +1,85 @@
+//! Whatever arrives becomes a view or an error, never a panic, and nothing tells who the patient is.
+
+use proptest::prelude::*;
+
+use crate::authorization::{AuthorizationAnswer, AuthorizationRequest};
+use crate::claim::ClaimBatch;
+use crate::eligibility::{InquiryBatch, Response};
+use crate::enrollment::Enrollment;
+use crate::premium::PremiumPayment;
+use crate::remittance::Remittance;
+use crate::status::{StatusAnswer, StatusInquiry};
+use crate::{authorization, claim, eligibility, enrollment, premium, remittance, status};
+use mc_x12::check::{Report, Settings, check};
+use mc_x12::{Finding, Interchange, Limits, tree};
+
+fn example(which: usize) -> String {
+    match which {
+        0 => remittance::tests::written(),
+        1 => claim::tests::written(),
+        2 => enrollment::tests::written(),
+        3 => status::tests::written(),
+        4 => authorization::tests::asked(),
+        5 => authorization::tests::written(),
+        6 => premium::tests::written(),
+        7 => eligibility::batch::tests::asked(),
+        _ => eligibility::batch::tests::written(),
+    }
+}
+
+struct Found(Vec<String>);
+
+impl Report for Found {
+    fn finding(&mut self, finding: &Finding<'_>) {
+        self.0.push(format!("{}: {finding}", finding.place));
+    }
+}
+
+#[test]
+fn the_checker_finds_no_fault_in_what_the_examples_write() {
+    let further = claim::tests::of_other_kinds()
+        .into_iter()
+        .chain([status::tests::asked()]);
+    for (text, which) in (0..9).map(example).chain(further).zip(0..) {
+        let mut found = Found(Vec::new());
+        check(text.as_bytes(), Limits::default(), &Settings::default(), &mut found).unwrap();
+        assert_eq!(found.0, [""; 0], "example {which}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_damage_makes_a_view_panic_or_tell_the_name(
+        which in 0usize..9, edits in prop::collection::vec((any::<prop::sample::Index>(), 32u8..127), 1..5),
+    ) {
+        let mut bytes = example(which).into_bytes();
+        for (at, byte) in edits {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let Ok(interchange) = Interchange::parse(&bytes) else { return Ok(()) };
+        for transaction in interchange.transactions() {
+            let told = Response::read_all(transaction).map(|all| format!("{all:?}"));
+            let told = told.unwrap_or_else(|error| format!("{error} {error:?}"));
+            prop_assert!(!told.contains("DOE"), "{}", told);
+            let Ok(node) = tree::read(transaction) else { continue };
+            let told = [
+                Remittance::from_node(&node).map(|view| format!("{view:?} {:?}", view.balance())),
+                ClaimBatch::from_node(&node).map(|view| format!("{view:?} {:?}", view.balance())),
+                Enrollment::from_node(&node).map(|view| format!("{view:?} {}", view.steps().count())),
+                StatusInquiry::from_node(&node).map(|view| format!("{view:?}")),
+                StatusAnswer::from_node(&node).map(|view| format!("{view:?}")),
+                AuthorizationRequest::from_node(&node).map(|view| format!("{view:?}")),
+                AuthorizationAnswer::from_node(&node).map(|view| format!("{view:?}")),
+                PremiumPayment::from_node(&node).map(|view| format!("{view:?} {:?}", view.balance())),
+                InquiryBatch::from_node(&node).map(|view| format!("{view:?}")),
+            ];
+            for told in told {
+                let told = told.unwrap_or_else(|error| format!("{error} {error:?}"));
+                prop_assert!(!told.contains("DOE"), "{}", told);
+            }
+        }
+    }
+}
