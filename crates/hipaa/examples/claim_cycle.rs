@@ -163,7 +163,7 @@ fn payer_functional(sent: &str) -> Outcome<String> {
 
 /// The payer's 277CA.
 fn payer_acknowledgement(sent: &str) -> Outcome<String> {
-    let batches = heard(sent, ClaimAcknowledger::default())?.finish();
+    let batches = checked_with(sent, ClaimAcknowledger::default())?.finish();
     let batch = batches.first().ok_or("there is no batch of claims")?;
     let answer = batch.answer("ACK1", at()?);
     Ok(answer.to_x12(&batch.envelope(control(3), at()?.and_utc()))?)
@@ -200,11 +200,11 @@ fn payer_remittance(visits: &[Visit]) -> Outcome<String> {
 
 /// What is found in a text, as its receiver acknowledges it.
 fn received(text: &str) -> Outcome<InterchangeOutcome> {
-    let outcomes = heard(text, Acknowledger::new(Values::Withheld))?.finish();
+    let outcomes = checked_with(text, Acknowledger::new(Values::Withheld))?.finish();
     Ok(outcomes.into_iter().next().ok_or("there is no interchange")?)
 }
 
-fn heard<R: Report>(text: &str, mut by: R) -> Outcome<R> {
+fn checked_with<R: Report>(text: &str, mut by: R) -> Outcome<R> {
     check(text.as_bytes(), Limits::FILE, &Settings::default(), &mut by)?;
     Ok(by)
 }
@@ -246,7 +246,7 @@ fn envelope(sender: &str, receiver: &str, number: u32) -> Outcome<Envelope> {
 }
 
 #[test]
-fn what_was_paid_is_told_claim_by_claim_to_the_cent() {
+fn payments_are_listed_claim_by_claim_to_the_cent() {
     let table = [
         "claim     277CA         charge      paid   patient  adjusted",
         "VISIT-1   accepted      120.00     75.00     25.00     20.00",

@@ -10,8 +10,8 @@
 //! # let envelope = Envelope { sender: Partner::mutual("CLINIC"), receiver: Partner::mutual("PAYER"), usage: Usage::Test,
 //! #   control: ControlNumbers { interchange: 1, group: 1, transaction: 1 }, created_at: at.and_utc() };
 //! let mut event = Event::new(Trace::new("T1", "9CLINIC001"), Review::services("3", "11"));
-//! event.matter.dates = vec![Dated::day("AAH", day)];
-//! event.matter.codes = vec![HealthCode::principal("M545")];
+//! event.subject.dates = vec![Dated::day("AAH", day)];
+//! event.subject.codes = vec![HealthCode::principal("M545")];
 //! event.services = vec![Service::new(Item::professional(Procedure::new("HC", "97110"), 12))];
 //! let request = AuthorizationRequest::new(
 //!     "R1",
@@ -29,7 +29,7 @@
 //! let seen = AuthorizationRequest::read(interchange.transactions().next().unwrap())?;
 //! assert_eq!(seen, request);
 //! let mut answer = seen.answered(at);
-//! answer.events[0].matter.decision = Some(Decision { reasons: vec!["0V".into()], ..Decision::new("A6", "AUTH-1") });
+//! answer.events[0].subject.decision = Some(Decision { reasons: vec!["0V".into()], ..Decision::new("A6", "AUTH-1") });
 //! let text = answer.to_x12(&envelope)?;
 //! assert!(text.contains("~TRN*2*T1*9CLINIC001~UM*HS*I*3*11:B~HCR*A6*AUTH-1*0V~"));
 //!
@@ -41,20 +41,20 @@
 
 mod answer;
 mod event;
-mod matter;
 mod party;
 mod request;
 mod review;
+mod review_subject;
 mod service;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use answer::AuthorizationAnswer;
 pub use event::{Event, Facts, FactsKind};
-pub use matter::Matter;
 pub use party::{Member, Party, Relationship};
 pub use request::AuthorizationRequest;
 pub use review::{Decision, Outcome, Rejection, Review};
+pub use review_subject::ReviewSubject;
 pub use service::{Item, ItemKind, Service};
 
 use crate::parts::{Hierarchy, ViewError, need};

@@ -5,7 +5,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 pub use mc_x12::balance::Rule;
-pub(crate) use mc_x12::balance::{ClaimSums, RemittanceSums, Stated, Tell, compare};
+pub(crate) use mc_x12::balance::{ClaimSums, OnImbalance, RemittanceSums, Stated, compare};
 
 use crate::parts::number;
 
@@ -65,7 +65,7 @@ impl Position {
 
 impl Imbalance {
     /// What `add_up` tells.
-    pub(crate) fn all(add_up: impl FnOnce(&mut Tell<'_, Position>)) -> Vec<Self> {
+    pub(crate) fn all(add_up: impl FnOnce(&mut OnImbalance<'_, Position>)) -> Vec<Self> {
         let mut found = Vec::new();
         add_up(&mut |rule, stated, computed, at| {
             found.push(Self {

@@ -71,7 +71,7 @@ mod subscriber;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use batch::{ClaimBatch, ClaimError, Kind, MOST_CLAIMS, PlacedClaim, Submitter};
+pub use batch::{ClaimBatch, ClaimError, Kind, MAX_CLAIMS, PlacedClaim, Submitter};
 pub use codes::HealthCode;
 pub(crate) use codes::{read as health_codes, write_together as write_health_codes};
 pub use dental::{Orthodontics, Tooth, ToothStatus};

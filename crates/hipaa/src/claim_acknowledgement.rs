@@ -39,7 +39,7 @@ mod write;
 pub use collect::ClaimAcknowledger;
 pub use received::{ReceivedBatch, ReceivedClaim, ReceivedProvider};
 
-use crate::parts::{Amount, Name, Quantity, Reference, hidden};
+use crate::parts::{Amount, Name, Quantity, Reference, redact_debug};
 use crate::status::{ClaimAnswer, StatusInformation};
 use chrono::{NaiveDate, NaiveDateTime};
 
@@ -108,7 +108,7 @@ pub struct PatientAnswer {
     pub claims: Vec<ClaimAnswer>,
 }
 
-hidden!(PatientAnswer);
+redact_debug!(PatientAnswer);
 
 /// Whether a claim goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

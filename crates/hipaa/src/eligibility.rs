@@ -14,7 +14,7 @@
 //! let mother = InquiryPerson::new(Name::person("IL", "DOE", "JO").with_id("MI", "M1"));
 //! let born = Demographics::new(day, Gender::Male);
 //! let child = InquiryPerson::dependent(Name::person("03", "DOE", "JIM"), born, "19");
-//! let inquiry = InquiryBatch::new("R1", at).asking(
+//! let inquiry = InquiryBatch::new("R1", at).with_patients(
 //!     Name::organization("PR", "PAYER").with_id("PI", "99999"),
 //!     Name::organization("1P", "CLINIC").with_id("XX", "1234567893"),
 //!     vec![
@@ -78,13 +78,13 @@ pub enum EligibilityError {
     #[error(transparent)]
     Envelope(#[from] ReadError),
     /// Real time carries exactly one transaction set.
-    #[error("{count} transaction sets where one was expected")]
+    #[error("expected one of transaction sets, found {count}")]
     NotOneTransaction { count: usize },
     /// Real time is about exactly one patient.
-    #[error("{count} patients where one was expected")]
+    #[error("expected one of patients, found {count}")]
     NotOnePatient { count: usize },
     /// Another transaction set came, e.g. a 999 in place of a 271.
-    #[error("a {found} came where a {expected} was expected")]
+    #[error("expected a {expected}, received a {found}")]
     WrongTransaction {
         expected: &'static str,
         found: &'static str,
@@ -99,7 +99,7 @@ pub enum EligibilityError {
     #[error("{what} is missing")]
     Missing { what: &'static str },
     /// A value has the wrong form.
-    #[error("element {element} has a wrong form, {place}")]
+    #[error("element {element} has an invalid format, {place}")]
     BadElement { place: Place, element: usize },
     /// A 271 with neither EB nor AAA says nothing; that is not the same as "inactive".
     #[error("the answer has neither benefits nor rejections")]

@@ -67,7 +67,7 @@ pub(crate) fn write_all<T: Part>(out: &mut Builder, parts: &[T]) -> Result<(), W
 }
 
 /// `Debug` that tells the type and nothing of its content, for whatever may carry a patient.
-macro_rules! hidden {
+macro_rules! redact_debug {
     ($($name:ident),+ $(,)?) => {
         $(impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -76,4 +76,4 @@ macro_rules! hidden {
         })+
     };
 }
-pub(crate) use hidden;
+pub(crate) use redact_debug;

@@ -195,7 +195,7 @@ fn rule_7_a_delivery_pattern_limits_the_benefit_above_it() {
 }
 
 #[test]
-fn rule_8_dates_stand_for_the_plan_above_the_first_eb_and_for_the_benefit_below_it() {
+fn rule_8_dates_apply_to_the_plan_above_the_first_eb_and_to_the_benefit_below_it() {
     let response = read("DTP*346*D8*20260101~DTP*347*D8*20261231~DTP*356*D8*20250101~EB*1**30~DTP*348*D8*20260201~");
     assert_eq!(
         (response.plan_begins(), response.plan_ends()),
@@ -257,7 +257,7 @@ fn rule_9_another_payer_is_eb01_r_and_the_primary_care_provider_eb01_l_with_loop
 }
 
 #[test]
-fn rule_10_a_rejection_has_level_and_class_may_stand_beside_benefits_and_silence_is_no_answer() {
+fn rule_10_a_rejection_has_level_and_class_may_accompany_benefits_and_an_empty_answer_is_malformed() {
     let response = read("EB*1**30~EB*V**33~AAA*Y**70*C~EB*B**98***27*25~");
     let rejection = &response.rejections[0];
     assert_eq!(
@@ -268,14 +268,14 @@ fn rule_10_a_rejection_has_level_and_class_may_stand_beside_benefits_and_silence
     assert_eq!(response.summary("98").copay, dollars("25"));
 
     let twice = read("AAA*N**72*C~AAA*N**73*C~");
-    let told: Vec<_> = twice.rejections.iter().map(|r| (r.level, r.class())).collect();
-    assert_eq!(told, [(Level::Subscriber, RejectionClass::FixInput); 2]);
+    let found: Vec<_> = twice.rejections.iter().map(|r| (r.level, r.class())).collect();
+    assert_eq!(found, [(Level::Subscriber, RejectionClass::FixInput); 2]);
     assert!(!twice.is_partial());
 
     let source = "BHT*0022*11*R1*20260102*0304~HL*1**20*0~AAA*Y**42*R~NM1*PR*2*PAYER*****PI*99999~AAA*Y**80*P~";
     let response = Response::parse(&answer(source, "")).unwrap();
-    let told: Vec<_> = response.rejections.iter().map(|r| (r.level, r.class())).collect();
+    let found: Vec<_> = response.rejections.iter().map(|r| (r.level, r.class())).collect();
     let retry = RejectionClass::Retry;
-    assert_eq!(told, [(Level::SourceSystem, retry), (Level::Source, retry)]);
+    assert_eq!(found, [(Level::SourceSystem, retry), (Level::Source, retry)]);
     assert_eq!(Response::parse(&answer(HEAD, "")), Err(EligibilityError::Malformed));
 }

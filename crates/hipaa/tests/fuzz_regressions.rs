@@ -7,11 +7,11 @@
     clippy::panic,
     reason = "a promise that is broken ends its target"
 )]
-mod promises;
+mod properties;
 
-use promises::{acknowledgement, checker, reader, tree, views};
+use properties::{acknowledgement, checker, reader, tree, views};
 
-fn all_hold(cases: &str, promise: fn(&[u8])) {
+fn all_hold(cases: &str, property: fn(&[u8])) {
     let mut count = 0;
     for line in cases.lines() {
         let digits = |at: usize| line.get(2 * at..2 * at + 2).unwrap_or_default();
@@ -21,23 +21,23 @@ fn all_hold(cases: &str, promise: fn(&[u8])) {
         let bytes = bytes.unwrap_or_default();
         assert!(!bytes.is_empty(), "no case: {line}");
         // What is known of one that does not hold is its line.
-        let held = std::panic::catch_unwind(|| promise(&bytes));
+        let held = std::panic::catch_unwind(|| property(&bytes));
         assert!(held.is_ok(), "does not hold: {line}");
         count += 1;
     }
     assert!(count > 20, "only {count} cases");
 }
 
-macro_rules! thought_of {
-    ($($name:ident: $promise:path,)*) => {
+macro_rules! regression {
+    ($($name:ident: $property:path,)*) => {
         $(#[test]
         fn $name() {
-            all_hold(include_str!(concat!("../fuzz/cases/", stringify!($name), ".txt")), $promise);
+            all_hold(include_str!(concat!("../fuzz/cases/", stringify!($name), ".txt")), $property);
         })*
     };
 }
 
-thought_of! {
+regression! {
     reader: reader::holds,
     checker: checker::holds,
     tree: tree::holds,

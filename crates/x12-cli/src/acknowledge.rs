@@ -1,6 +1,6 @@
 //! `ack`: the answer to what came.
 
-use super::Ending;
+use super::Outcome;
 use super::arguments::Ack;
 use chrono::{DateTime, Utc};
 use mc_hipaa::claim_acknowledgement::{ClaimAcknowledger, ReceivedBatch};
@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use std::time::SystemTime;
 
 /// Checks each input and writes its acknowledgements.
-pub fn run(options: &Ack) -> anyhow::Result<Ending> {
+pub fn run(options: &Ack) -> anyhow::Result<Outcome> {
     let settings = options.rules.settings()?;
     let values = if options.values {
         Values::Copied
@@ -19,14 +19,14 @@ pub fn run(options: &Ack) -> anyhow::Result<Ending> {
         Values::Withheld
     };
     let mut next = options.control;
-    let mut ending = Ending::Clean;
+    let mut outcome = Outcome::Clean;
     for pending in options.inputs.open()? {
         let mut input = pending.open()?;
         if options.claims {
             let mut acknowledger = ClaimAcknowledger::default();
             let verdict = check(&mut input.source, Limits::FILE, &settings, &mut acknowledger)?;
             if !verdict.is_clean() {
-                ending = Ending::Found;
+                outcome = Outcome::Found;
             }
             for batch in acknowledger.finish().iter().filter(|batch| !batch.is_rejected) {
                 answer_claims(batch, &mut next)?;
@@ -36,13 +36,13 @@ pub fn run(options: &Ack) -> anyhow::Result<Ending> {
         let mut acknowledger = Acknowledger::new(values);
         let verdict = check(&mut input.source, Limits::FILE, &settings, &mut acknowledger)?;
         if !verdict.is_clean() {
-            ending = Ending::Found;
+            outcome = Outcome::Found;
         }
         for outcome in acknowledger.finish() {
             answer(&outcome, options.ta1, &mut next)?;
         }
     }
-    Ok(ending)
+    Ok(outcome)
 }
 
 fn answer_claims(batch: &ReceivedBatch, next: &mut u32) -> anyhow::Result<()> {

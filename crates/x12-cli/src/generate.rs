@@ -1,6 +1,6 @@
 //! `generate`: sound files about nobody, of any size, from a seed.
 
-use super::Ending;
+use super::Outcome;
 use super::arguments::{Generate, Kind};
 use anyhow::Context;
 use mc_x12::synthetic::{Synthetic, claims, eligibility, remittance};
@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
 /// Makes one file.
-pub fn run(options: &Generate) -> anyhow::Result<Ending> {
+pub fn run(options: &Generate) -> anyhow::Result<Outcome> {
     let out: Box<dyn Write> = match &options.out {
         None => Box::new(io::stdout().lock()),
         Some(path) => {
@@ -25,5 +25,5 @@ pub fn run(options: &Generate) -> anyhow::Result<Ending> {
     };
     make(&mut synthetic, options.size, &mut out)?;
     out.flush()?;
-    Ok(Ending::Clean)
+    Ok(Outcome::Clean)
 }

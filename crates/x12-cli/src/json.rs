@@ -1,6 +1,6 @@
 //! `json`: interchanges as nested JSON, written while they are read, so that a large file takes no more memory than a small one.
 
-use super::Ending;
+use super::Outcome;
 use super::arguments::Json;
 use mc_x12::check::{Report, Settings, check};
 use mc_x12::guide::{Content, Guide};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::io::{self, BufWriter, Write};
 
 /// Converts each input. What is wrong with it is not told: `validate` does.
-pub fn run(options: &Json) -> anyhow::Result<Ending> {
+pub fn run(options: &Json) -> anyhow::Result<Outcome> {
     let settings = Settings {
         level: Level::Syntax,
         ..Settings::default()
@@ -21,7 +21,7 @@ pub fn run(options: &Json) -> anyhow::Result<Ending> {
         check(&mut input.source, Limits::FILE, &settings, &mut writer)?;
         writer.finish()?;
     }
-    Ok(Ending::Clean)
+    Ok(Outcome::Clean)
 }
 
 /// Writes nested lists; remembers what is open and whether it needs a comma.

@@ -16,7 +16,7 @@ use clap::Parser;
 use std::process::ExitCode;
 
 /// How a command ended.
-pub enum Ending {
+pub enum Outcome {
     /// Nothing stands in the way.
     Clean,
     /// Something was found wrong, and told.
@@ -34,8 +34,8 @@ fn main() -> ExitCode {
         Command::Stats(options) => stats::run(&options),
     };
     match ended {
-        Ok(Ending::Clean) => ExitCode::SUCCESS,
-        Ok(Ending::Found) => ExitCode::from(1),
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(1),
         // Whoever reads has closed the pipe: that is no error of ours.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,6 +1,6 @@
 //! `split`: each transaction set in a file and in envelopes of its own.
 
-use super::Ending;
+use super::Outcome;
 use super::arguments::Split;
 use anyhow::Context;
 use mc_x12::check::{Ended, Report, Settings, check};
@@ -12,7 +12,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 /// Splits each input.
-pub fn run(options: &Split) -> anyhow::Result<Ending> {
+pub fn run(options: &Split) -> anyhow::Result<Outcome> {
     fs::create_dir_all(&options.out).with_context(|| format!("cannot make {}", options.out.display()))?;
     let settings = Settings {
         level: Level::Syntax,
@@ -35,7 +35,7 @@ pub fn run(options: &Split) -> anyhow::Result<Ending> {
     splitter.close();
     splitter.result.context("cannot write")?;
     anstream::eprintln!("{} transaction sets", splitter.number);
-    Ok(Ending::Clean)
+    Ok(Outcome::Clean)
 }
 
 struct Splitter {

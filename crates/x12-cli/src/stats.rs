@@ -1,6 +1,6 @@
 //! `stats`: what a file holds, in figures.
 
-use super::Ending;
+use super::Outcome;
 use super::arguments::{Format, Stats};
 use mc_x12::check::{Report, Settings, check};
 use mc_x12::guide::Guide;
@@ -14,7 +14,7 @@ use std::io::{self, Write};
 const IDS: usize = 200;
 
 /// Counts each input.
-pub fn run(options: &Stats) -> anyhow::Result<Ending> {
+pub fn run(options: &Stats) -> anyhow::Result<Outcome> {
     let settings = Settings {
         level: Level::Syntax,
         ..Settings::default()
@@ -51,7 +51,7 @@ pub fn run(options: &Stats) -> anyhow::Result<Ending> {
             }
         }
     }
-    Ok(Ending::Clean)
+    Ok(Outcome::Clean)
 }
 
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! `validate`: what is wrong, where.
 
-use super::Ending;
+use super::Outcome;
 use super::arguments::{Format, Validate};
 use anstyle::{AnsiColor, Style};
 use mc_x12::check::{Report, Verdict, check};
@@ -9,12 +9,12 @@ use serde_json::json;
 use std::io::{self, Write};
 
 /// Checks each input and tells as it goes.
-pub fn run(options: &Validate) -> anyhow::Result<Ending> {
+pub fn run(options: &Validate) -> anyhow::Result<Outcome> {
     let settings = options.rules.settings()?;
-    let mut ending = Ending::Clean;
+    let mut outcome = Outcome::Clean;
     for pending in options.inputs.open()? {
         let mut input = pending.open()?;
-        let mut teller = Teller {
+        let mut printer = Printer {
             name: input.name.clone(),
             format: options.format,
             values: options.values,
@@ -22,16 +22,16 @@ pub fn run(options: &Validate) -> anyhow::Result<Ending> {
             out: anstream::AutoStream::auto(io::stdout().lock()),
             failed: None,
         };
-        let verdict = check(&mut input.source, Limits::FILE, &settings, &mut teller)?;
-        teller.close(&verdict)?;
+        let verdict = check(&mut input.source, Limits::FILE, &settings, &mut printer)?;
+        printer.close(&verdict)?;
         if !verdict.is_clean() {
-            ending = Ending::Found;
+            outcome = Outcome::Found;
         }
     }
-    Ok(ending)
+    Ok(outcome)
 }
 
-struct Teller<W: Write> {
+struct Printer<W: Write> {
     name: String,
     format: Format,
     values: bool,
@@ -41,13 +41,13 @@ struct Teller<W: Write> {
     failed: Option<io::Error>,
 }
 
-impl<W: Write> Report for Teller<W> {
+impl<W: Write> Report for Printer<W> {
     fn finding(&mut self, finding: &Finding<'_>) {
-        let told = match self.format {
+        let printed = match self.format {
             Format::Human => self.human(finding),
             Format::Json => self.json(finding),
         };
-        if let Err(error) = told {
+        if let Err(error) = printed {
             self.failed.get_or_insert(error);
         }
     }
@@ -61,14 +61,14 @@ impl<W: Write> Report for Teller<W> {
     }
 }
 
-impl<W: Write> Teller<W> {
+impl<W: Write> Printer<W> {
     fn human(&mut self, finding: &Finding<'_>) -> io::Result<()> {
         let (word, colour) = match finding.severity() {
             Severity::Error => ("error", AnsiColor::Red),
             Severity::Warning => ("warning", AnsiColor::Yellow),
         };
         let (style, dim) = (Style::new().bold().fg_color(Some(colour.into())), Style::new().dimmed());
-        let (at, code) = finding.what.code().place_and_value();
+        let (at, code) = finding.kind.code().place_and_value();
         let (name, level) = (&self.name, finding.level() as u8);
         writeln!(self.out, "{style}{word}{style:#}: {finding}")?;
         write!(
@@ -87,7 +87,7 @@ impl<W: Write> Teller<W> {
     }
 
     fn json(&mut self, finding: &Finding<'_>) -> io::Result<()> {
-        let (at, code) = finding.what.code().place_and_value();
+        let (at, code) = finding.kind.code().place_and_value();
         let place = &finding.place;
         let element = place.element.map(|at| {
             json!({ "element": at.element, "component": at.component, "repetition": at.repetition, "number": at.number })

@@ -38,7 +38,7 @@ fn what_it_makes_it_finds_clean_and_the_same_seed_makes_the_same() {
 }
 
 #[test]
-fn a_finding_ends_with_one_and_is_told_with_place_code_and_sentence_but_without_the_value() {
+fn a_finding_exits_with_one_and_prints_place_code_and_sentence_but_no_value() {
     let text = made("837p").replacen("*UN*1*", "*QQ*1*", 1);
     let told = run(&["validate", "--format", "json"], &text);
     assert_eq!(told.status.code(), Some(1));
@@ -76,7 +76,7 @@ fn what_cannot_be_used_ends_with_two() {
 }
 
 #[test]
-fn its_999_says_which_transaction_set_is_refused_and_where() {
+fn its_999_states_which_transaction_set_is_rejected_and_where() {
     let text = made("837p").replacen("*UN*1*", "*QQ*1*", 1);
     let answer = run(&["ack", "--control", "5"], &text);
     assert_eq!(answer.status.code(), Some(1));

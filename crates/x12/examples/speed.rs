@@ -10,7 +10,7 @@ use std::io::{self, Read};
 use std::time::Instant;
 
 /// So long a measurement takes at least.
-const LEAST_SECONDS: f64 = 0.3;
+const MIN_SECONDS: f64 = 0.3;
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -33,7 +33,7 @@ fn main() -> anyhow::Result<()> {
             (Some(now), Some(used)) => now - used,
             _ => begun.elapsed().as_secs_f64(),
         };
-        if seconds >= LEAST_SECONDS {
+        if seconds >= MIN_SECONDS {
             break (counts, seconds / f64::from(turns));
         }
     };

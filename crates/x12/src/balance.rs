@@ -36,7 +36,7 @@ pub enum Rule {
 }
 
 /// Told what does not agree: the rule, what is stated, what the parts make, and where.
-pub type Tell<'t, P> = dyn FnMut(Rule, Decimal, Decimal, P) + 't;
+pub type OnImbalance<'t, P> = dyn FnMut(Rule, Decimal, Decimal, P) + 't;
 
 impl Rule {
     /// True where nothing is rejected or held for it.
@@ -48,25 +48,31 @@ impl Rule {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::ClaimCharge => "The claim's charge (CLM02) is not the sum of its lines",
-            Self::OtherPayer => "What the other payer paid and adjusted does not make the claim's charge",
-            Self::OtherPayerLine => "What the other payer paid and adjusted does not make the line's charge",
+            Self::OtherPayer => "The other payer's payment and adjustments do not add up to the claim's charge",
+            Self::OtherPayerLine => "The other payer's payment and adjustments do not add up to the line's charge",
             Self::LinePayment => "The line's payment (SVC03) is not its charge less its adjustments",
             Self::ClaimPayment => "The claim's payment (CLP04) is not its charge less all adjustments",
             Self::ClaimLines => "The claim's charge (CLP03) is not the sum of its lines",
             Self::PatientShare => "The patient's share (CLP05) is not the sum of the PR adjustments",
             Self::Payment => "The payment (BPR02) is not the sum of the claims less provider adjustments",
             Self::PremiumPayment => {
-                "The payment (BPR02) is not the sum of the premiums and the changes of earlier ones"
+                "The payment (BPR02) is not the sum of the premiums and the adjustments of earlier payments"
             }
-            Self::Premium => "The premium paid (RMR04) is not the premium billed with its adjustments",
+            Self::Premium => "The premium paid (RMR04) is not the premium billed plus its adjustments",
         }
     }
 }
 
 /// Tells where what is stated is not what follows.
-pub fn compare<P>(rule: Rule, stated: Option<Decimal>, computed: Decimal, at: P, tell: &mut Tell<'_, P>) {
+pub fn compare<P>(
+    rule: Rule,
+    stated: Option<Decimal>,
+    computed: Decimal,
+    at: P,
+    on_imbalance: &mut OnImbalance<'_, P>,
+) {
     if let Some(stated) = stated.filter(|stated| *stated != computed) {
-        tell(rule, stated, computed, at);
+        on_imbalance(rule, stated, computed, at);
     }
 }
 

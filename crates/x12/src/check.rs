@@ -20,7 +20,7 @@ pub use situations::Situation;
 use crate::delimiters::ISA_LENGTH;
 use crate::error::{Fault, ReadError};
 use crate::fields::Fields;
-use crate::finding::{ElementPlace, Finding, Level, Place, What};
+use crate::finding::{ElementPlace, Finding, FindingKind, Level, Place};
 use crate::guide::{Content, ElementUse, Id, SegmentUse, ids};
 use crate::reader::{Feeder, Limits, StreamError, StreamReader};
 use crate::segment::Segment;
@@ -121,7 +121,7 @@ impl<'s> Checker<'s> {
             id: error.place.id,
             ..Place::default()
         };
-        let what = What::Unreadable(error.fault);
+        let kind = FindingKind::Unreadable(error.fault);
         match &mut self.transaction {
             Some(open) if error.fault == Fault::EmptySegment => {
                 // Where the next segment is: one that is empty is not counted.
@@ -129,9 +129,9 @@ impl<'s> Checker<'s> {
                     position: open.segments().saturating_add(1),
                     ..place
                 };
-                open.tell(what, place, None, self.settings, &mut self.verdict, report);
+                open.report(kind, place, None, self.settings, &mut self.verdict, report);
             }
-            _ => self.tell(what, place, None, report),
+            _ => self.report(kind, place, None, report),
         }
         if error.fault != Fault::EmptySegment {
             self.abandon(place, report);
@@ -147,23 +147,26 @@ impl<'s> Checker<'s> {
     fn body(&mut self, segment: &Segment<'_>, id: Id, report: &mut dyn Report) {
         let Some(transaction) = &mut self.transaction else {
             let place = place_of(segment);
-            return self.tell(What::OutsideEnvelope, place, None, report);
+            return self.report(FindingKind::OutsideEnvelope, place, None, report);
         };
         self.fields.of(segment);
         transaction.take(segment, id, &self.fields, self.settings, &mut self.verdict, report);
     }
 
-    fn tell(&mut self, what: What, place: Place, value: Option<&str>, report: &mut dyn Report) {
-        let finding = Finding { what, place, value };
+    fn report(&mut self, kind: FindingKind, place: Place, value: Option<&str>, report: &mut dyn Report) {
+        let finding = Finding { kind, place, value };
         self.verdict.count(&finding);
         // Of what a flood of segments could repeat without end so much is told; envelopes always tell what is wrong with them.
-        if matches!(what, What::OutsideEnvelope | What::Unreadable(Fault::EmptySegment)) {
+        if matches!(
+            kind,
+            FindingKind::OutsideEnvelope | FindingKind::Unreadable(Fault::EmptySegment)
+        ) {
             self.told = self.told.saturating_add(1);
             let max = self.settings.findings;
             if self.told == max.saturating_add(1) {
-                let what = What::TooManyFindings { max };
+                let kind = FindingKind::TooManyFindings { max };
                 let finding = Finding {
-                    what,
+                    kind,
                     place,
                     value: None,
                 };

@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ta1_stands_outside_groups() {
+    fn a_ta1_is_outside_groups() {
         let input = "ISA*00*          *00*          *ZZ*A              *ZZ*B              *160405*1354*^*00501*000000907*1*P*:~\
             TA1*000000001*160405*1354*R*023~IEA*0*000000907~";
         let interchange = Interchange::parse(input.as_bytes()).unwrap();

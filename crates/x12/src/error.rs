@@ -47,7 +47,7 @@ pub enum Fault {
     IsaDelimiters,
     #[error("a segment is empty")]
     EmptySegment,
-    #[error("a segment stands where the envelope does not allow it")]
+    #[error("a segment is not allowed at this place of the envelope")]
     OutOfPlace,
     #[error("the {header} has no {trailer}")]
     TrailerMissing {
@@ -96,9 +96,9 @@ pub enum WriteError {
     },
     #[error("{segment}{element:02} is required and empty")]
     Missing { segment: &'static str, element: usize },
-    #[error("{segment}{element:02} does not have the form that the guide asks for")]
+    #[error("{segment}{element:02} does not have the format that the guide requires")]
     Form { segment: &'static str, element: usize },
-    #[error("{segment} belongs to the envelope, which writes it alone")]
+    #[error("{segment} is an envelope segment, which only the envelope writes")]
     Envelope { segment: &'static str },
     #[error("the delimiters are not four different characters outside letters, digits and space")]
     Delimiters,

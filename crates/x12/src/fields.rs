@@ -4,7 +4,7 @@ use crate::guide::Packed;
 use crate::segment::{Segment, text};
 
 /// More elements than any segment has; what follows is one element.
-const MOST: usize = 40;
+const MAX_FIELDS: usize = 40;
 /// Bytes whose separators are one number of 64 bits.
 const BLOCK: usize = 64;
 /// Eight bytes at a time are looked at as one number (SWAR): all of them without their highest bits.
@@ -16,7 +16,7 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 #[derive(Debug, Clone)]
 pub(crate) struct Fields {
     /// Where element n begins; element 0 is the id.
-    begins: [u32; MOST + 1],
+    begins: [u32; MAX_FIELDS + 1],
     count: usize,
     /// Every byte is a printable character of ASCII.
     plain: bool,
@@ -25,7 +25,7 @@ pub(crate) struct Fields {
 impl Default for Fields {
     fn default() -> Self {
         Self {
-            begins: [0; MOST + 1],
+            begins: [0; MAX_FIELDS + 1],
             count: 0,
             plain: false,
         }
@@ -53,7 +53,7 @@ impl Fields {
                 odd |= no_plain_text(last);
                 found |= gathered(zeros(last ^ separators)) << shift;
             }
-            while found != 0 && count < MOST {
+            while found != 0 && count < MAX_FIELDS {
                 let begin = u32::try_from(n * BLOCK).unwrap_or(u32::MAX);
                 self.begins[count] = begin.saturating_add(found.trailing_zeros() + 1);
                 count += 1;
@@ -78,7 +78,7 @@ impl Fields {
     /// Element `n` of the segment they were found in; empty where it has none.
     #[inline]
     pub(crate) fn field<'a>(&self, segment: &Segment<'a>, n: usize) -> Field<'a> {
-        match self.begins[..=self.count.min(MOST)].get(n..n + 2) {
+        match self.begins[..=self.count.min(MAX_FIELDS)].get(n..n + 2) {
             Some([begin, next]) => Field::between(segment.bytes(), *begin, *next),
             _ => Field::default(),
         }
@@ -215,7 +215,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn each_byte_is_told_from_the_others() {
+    fn each_byte_is_distinguished_from_the_others() {
         for byte in 0..=u8::MAX {
             for shift in 0..8 {
                 let mut eight = [b'A'; 8];
@@ -234,7 +234,7 @@ mod tests {
             let segment = Segment::from_bytes(text.as_bytes(), Delimiters::STANDARD, 1, 0);
             let mut fields = Fields::default();
             fields.of(&segment);
-            let parts: Vec<&str> = text.splitn(MOST, '*').collect();
+            let parts: Vec<&str> = text.splitn(MAX_FIELDS, '*').collect();
             prop_assert_eq!(fields.len(), parts.len() - 1);
             for (n, part) in parts.iter().enumerate() {
                 prop_assert_eq!(fields.get(&segment, n), *part);

@@ -52,7 +52,7 @@ pub enum Code {
 /// What is wrong, with figures and names of the guide; never a value of the input, but for the amounts of a sum that does not agree.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
-pub enum What {
+pub enum FindingKind {
     Unreadable(crate::error::Fault),
     IsaElement {
         element: u8,
@@ -194,7 +194,7 @@ pub struct ElementPlace {
 /// the amounts of a sum that does not agree are in both.
 #[derive(Clone, Copy, PartialEq)]
 pub struct Finding<'a> {
-    pub what: What,
+    pub kind: FindingKind,
     pub place: Place,
     /// The offending value.
     pub value: Option<&'a str>,
@@ -202,7 +202,7 @@ pub struct Finding<'a> {
 
 impl fmt::Debug for Finding<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Finding({:?} {} at {})", self.what.code(), self, self.place)
+        write!(f, "Finding({:?} {} at {})", self.kind.code(), self, self.place)
     }
 }
 

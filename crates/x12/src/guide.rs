@@ -18,7 +18,7 @@ pub use choice::Choice;
 pub(crate) use choice::Packed;
 pub use id::Id;
 pub use lists::List;
-pub use model::{Codes, Content, ElementUse, Guide, Key, Kind, Loop, Part, Rule, SegmentUse, Simple, Usage, What};
+pub use model::{Codes, Content, ElementUse, Guide, Key, Kind, Loop, Part, PartKind, Rule, SegmentUse, Simple, Usage};
 
 mod compiled {
     use super::choice::{Choice, packed};
@@ -26,7 +26,7 @@ mod compiled {
     use super::index::rows;
     use super::lists::List;
     use super::model::{Codes, Content, ElementUse, Guide, Key, Kind, Loop, Part, Rule, SegmentUse, Simple};
-    use super::model::{Usage, What};
+    use super::model::{PartKind, Usage};
 
     include!(concat!(env!("OUT_DIR"), "/guides.rs"));
 }
@@ -83,7 +83,7 @@ impl Guide {
             .root
             .candidates(Id::new("BHT"))
             .next()
-            .and_then(|part| part.what.opening());
+            .and_then(|part| part.kind.opening());
         beginning
             .and_then(|bht| bht.elements.get(1))
             .is_some_and(|element| match element.content {

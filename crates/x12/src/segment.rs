@@ -51,7 +51,7 @@ impl<'a> Segment<'a> {
     }
 
     /// The element from which on the bytes are not UTF-8 text, 0 for the id; it and what follows are left out.
-    pub fn not_text_from(&self) -> Option<u8> {
+    pub fn invalid_utf8_from(&self) -> Option<u8> {
         let broken = (self.number >> 32).checked_sub(1)?;
         Some(u8::try_from(broken).unwrap_or(u8::MAX))
     }
@@ -177,13 +177,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_left_out_and_told() {
+    fn what_is_no_text_is_left_out_and_reported() {
         let s = Segment::from_bytes(b"NM1*IL*1*MU\xd1OZ*JO", Delimiters::STANDARD, 7, 42);
-        assert_eq!((s.text(), s.not_text_from()), ("NM1*IL*1", Some(3)));
+        assert_eq!((s.text(), s.invalid_utf8_from()), ("NM1*IL*1", Some(3)));
         let s = Segment::from_bytes(b"NM1\xff*IL", Delimiters::STANDARD, 7, 42);
-        assert_eq!((s.text(), s.not_text_from()), ("", Some(0)), "half an id is none");
+        assert_eq!((s.text(), s.invalid_utf8_from()), ("", Some(0)), "half an id is none");
         let s = Segment::from_bytes(b"\xff\xfe", Delimiters::STANDARD, 7, 42);
-        assert_eq!((s.text(), s.not_text_from()), ("", Some(0)));
+        assert_eq!((s.text(), s.invalid_utf8_from()), ("", Some(0)));
     }
 
     #[test]

@@ -79,14 +79,14 @@ impl Synthetic {
 }
 
 /// What has been written, counted.
-struct Counted<'w, W: Write> {
-    out: &'w mut W,
+struct Counted<'w, K: Write> {
+    out: &'w mut K,
     bytes: u64,
     /// Segments since ST.
     segments: u32,
 }
 
-impl<W: Write> Counted<'_, W> {
+impl<K: Write> Counted<'_, K> {
     /// One segment, without its terminator.
     fn put(&mut self, text: &str) -> io::Result<()> {
         self.out.write_all(text.as_bytes())?;
@@ -98,11 +98,11 @@ impl<W: Write> Counted<'_, W> {
 }
 
 /// Writes one interchange with one group; `transaction` writes what stands between ST and SE, until `size` is reached.
-fn interchange<W: Write>(
-    out: &mut W,
+fn interchange<K: Write>(
+    out: &mut K,
     size: u64,
     (group, kind, version): (&str, &str, &str),
-    mut transaction: impl FnMut(&mut Counted<'_, W>) -> io::Result<()>,
+    mut transaction: impl FnMut(&mut Counted<'_, K>) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut out = Counted {
         out,

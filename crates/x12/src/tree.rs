@@ -31,7 +31,7 @@ pub struct Placed<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TreeError {
     /// No guide of its version, not even a near one.
-    #[error("the version of the transaction set (ST03 or GS08) is not one that is known")]
+    #[error("the version of the transaction set (ST03 or GS08) is not known")]
     Version,
     /// Its guide is one of another transaction set.
     #[error("ST01 does not name the transaction set of the guide in ST03 or GS08")]

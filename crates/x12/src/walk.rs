@@ -4,13 +4,13 @@
 mod frame;
 
 use crate::fields::Fields;
-use crate::guide::{Guide, Id, Key, Loop, Packed, Part, SegmentUse, What};
+use crate::guide::{Guide, Id, Key, Loop, Packed, Part, PartKind, SegmentUse};
 use crate::segment::Segment;
 use frame::Frames;
 
 /// Something that the guide asks for and that did not come before the segment at hand.
 #[derive(Debug, Clone, Copy)]
-pub struct Gap {
+pub struct MissingPart {
     /// The loop it belongs to.
     pub within: &'static Loop,
     /// What is missing.
@@ -70,10 +70,15 @@ impl Walker {
         self.frames.loops()
     }
 
-    /// Takes the next segment of the transaction set, ST first. None where the guide has no place for it; then nothing changed. `gap` is told
+    /// Takes the next segment of the transaction set, ST first. None where the guide has no place for it; then nothing changed. `on_missing` is told
     /// what should have come before.
-    pub(crate) fn step(&mut self, segment: &Segment<'_>, fields: &Fields, gap: &mut dyn FnMut(Gap)) -> Option<Placed> {
-        self.step_to(segment.code().nth()?, segment, fields, gap)
+    pub(crate) fn step(
+        &mut self,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        on_missing: &mut dyn FnMut(MissingPart),
+    ) -> Option<Placed> {
+        self.step_to(segment.code().nth()?, segment, fields, on_missing)
     }
 
     /// The same where it is known which segment it is among all.
@@ -82,13 +87,13 @@ impl Walker {
         nth: u8,
         segment: &Segment<'_>,
         fields: &Fields,
-        gap: &mut dyn FnMut(Gap),
+        on_missing: &mut dyn FnMut(MissingPart),
     ) -> Option<Placed> {
         // Nearly every key is in element 1: it is looked at once.
         let first = fields.component(segment, 1, 1);
         let (depth, index, by_id_only) = self
             .find(nth, |part| {
-                let opening = part.what.opening();
+                let opening = part.kind.opening();
                 opening.is_some_and(|opening| fits(opening.key.as_ref(), first, segment, fields))
             })
             .map(|(depth, index)| (depth, index, false))
@@ -101,8 +106,8 @@ impl Walker {
                     .map(|index| (top, index, true))
                     .next()
             })?;
-        self.frames.close_above(depth, gap);
-        self.frames.advance(depth, index, gap);
+        self.frames.close_above(depth, on_missing);
+        self.frames.advance(depth, index, on_missing);
         self.place(depth, index, by_id_only)
     }
 
@@ -116,7 +121,7 @@ impl Walker {
                 if is_opener(depth, index) || !fits(part) {
                     continue;
                 }
-                if self.frames.count(depth, index) < part.what.max() {
+                if self.frames.count(depth, index) < part.kind.max() {
                     return Some((depth, index));
                 }
                 full = full.or(Some((depth, index)));
@@ -130,7 +135,7 @@ impl Walker {
     pub(crate) fn opens_loops(&self, id: &str) -> bool {
         let id = Id::new(id);
         let opens =
-            |part: &Part| matches!(part.what, What::Loop(of) if of.opening().is_some_and(|first| first.id == id));
+            |part: &Part| matches!(part.kind, PartKind::Loop(of) if of.opening().is_some_and(|first| first.id == id));
         self.open().any(|of| of.parts.iter().any(opens))
     }
 
@@ -138,7 +143,7 @@ impl Walker {
     pub(crate) fn came_too_late(&self, segment: &Segment<'_>, fields: &Fields) -> bool {
         let first = fields.component(segment, 1, 1);
         let fits = |part: &'static Part| {
-            let opening = part.what.opening();
+            let opening = part.kind.opening();
             opening.is_some_and(|opening| fits(opening.key.as_ref(), first, segment, fields))
         };
         self.open().any(|open| open.candidates(segment.code()).any(fits))
@@ -149,13 +154,13 @@ impl Walker {
         let count = self.frames.count(depth, index);
         let kept = self.frames.depth();
         let mut opened = false;
-        if let What::Loop(of) = part.what {
+        if let PartKind::Loop(of) = part.kind {
             self.frames.open(of);
             self.frames.count_first();
             opened = true;
         }
         Some(Placed {
-            of: part.what.opening()?,
+            of: part.kind.opening()?,
             within: self.frames.innermost(),
             depth: self.frames.depth(),
             opened,
@@ -167,9 +172,9 @@ impl Walker {
     }
 
     /// Ends the transaction set: what is missing in the loops that are open is told.
-    pub(crate) fn finish(&mut self, gap: &mut dyn FnMut(Gap)) {
-        self.frames.close_above(0, gap);
-        self.frames.close_root(gap);
+    pub(crate) fn finish(&mut self, on_missing: &mut dyn FnMut(MissingPart)) {
+        self.frames.close_above(0, on_missing);
+        self.frames.close_root(on_missing);
     }
 }
 

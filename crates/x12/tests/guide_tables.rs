@@ -48,7 +48,7 @@ fn sound_lines_compile() {
     assert_eq!(
         text.matches("Key {").count(),
         2,
-        "the loop told once is stored once: {text}"
+        "a loop that is defined once is stored once: {text}"
     );
 }
 
@@ -60,7 +60,7 @@ fn equal_tables_give_equal_programs() {
 
 #[test]
 fn a_mistake_names_file_and_line() {
-    for (lines, told) in [
+    for (lines, findings) in [
         (
             "REF S 2 \"id\" | R 9F\nXXX S 1 \"x\" | R",
             "guides/test.guide:4: segment XXX is not known",
@@ -92,7 +92,7 @@ fn a_mistake_names_file_and_line() {
         ),
         (
             "REF S 2 \"id\" | R 9F 9F",
-            "guides/test.guide:3: element 1: code 9F is told twice",
+            "guides/test.guide:3: element 1: code 9F is defined twice",
         ),
         (
             "REF S 2 \"id\" | R{1,9}",
@@ -128,19 +128,22 @@ fn a_mistake_names_file_and_line() {
             "loop A R 1 \"one\"\n  loop B R 1 \"two\"\n    REF S 1 \"id\" | R",
             "guides/test.guide:4: the first part of a loop",
         ),
-        ("same A R 1", "guides/test.guide:3: loop A is not told above"),
+        ("same A R 1", "guides/test.guide:3: loop A is not defined above"),
         (
             "loop A R 1 \"one\"\n  REF R 1 \"id\" | R\nloop A R 1 \"one\"\n  REF R 1 \"id\" | R",
-            "guides/test.guide:5: loop A is told twice",
+            "guides/test.guide:5: loop A is defined twice",
         ),
     ] {
         let fault = refused(lines);
-        assert!(fault.starts_with(told), "{lines}\n  told {fault}\n  not  {told}");
+        assert!(
+            fault.starts_with(findings),
+            "{lines}\n  found {fault}\n  not  {findings}"
+        );
     }
 }
 
 #[test]
-fn neighbours_of_one_id_must_be_told_apart() {
+fn neighbours_of_one_id_must_be_distinguishable() {
     let keyless = "REF S 1 \"one\" | R 9F\nREF S 1 \"two\" | R G1";
     assert!(refused(keyless).starts_with("guides/test.guide:4: a second REF without a key"));
     let same_code = "REF S 1 \"one\" | R! 9F G1\nREF S 1 \"two\" | R! G1";
@@ -155,16 +158,16 @@ fn neighbours_of_one_id_must_be_told_apart() {
 }
 
 #[test]
-fn mistakes_in_the_base_tables_are_told_too() {
+fn mistakes_in_the_base_tables_are_reported_too() {
     let fault = |file: &str, text: &str| {
         let sources = [source("elements.table", ELEMENTS), source(file, text)];
         compile(&sources).expect_err(text).to_string()
     };
-    for (file, text, told) in [
+    for (file, text, findings) in [
         (
             "more/elements.table",
             "98 ID 2 3",
-            "guides/more/elements.table:1: element 98 is told twice",
+            "guides/more/elements.table:1: element 98 is defined twice",
         ),
         (
             "more/elements.table",
@@ -199,12 +202,15 @@ fn mistakes_in_the_base_tables_are_told_too() {
         (
             "lists/pos.list",
             "11 12\n11",
-            "guides/lists/pos.list:2: 11 is told twice",
+            "guides/lists/pos.list:2: 11 is defined twice",
         ),
         ("empty.guide", "", "guides/empty.guide:1: begin with `guide"),
     ] {
         let found = fault(file, text);
-        assert!(found.starts_with(told), "{text}\n  told {found}\n  not  {told}");
+        assert!(
+            found.starts_with(findings),
+            "{text}\n  found {found}\n  not  {findings}"
+        );
     }
 }
 

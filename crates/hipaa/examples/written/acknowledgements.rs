@@ -13,13 +13,13 @@ const CONTROL: ControlNumbers = ControlNumbers {
     transaction: 3,
 };
 
-fn heard<R: Report>(text: &str, mut by: R) -> Result<R, Box<dyn Error>> {
+fn checked_with<R: Report>(text: &str, mut by: R) -> Result<R, Box<dyn Error>> {
     check(text.as_bytes(), Limits::FILE, &Settings::default(), &mut by)?;
     Ok(by)
 }
 
 fn outcome(text: &str) -> Result<InterchangeOutcome, Box<dyn Error>> {
-    let outcomes = heard(text, Acknowledger::new(Values::Copied))?.finish();
+    let outcomes = checked_with(text, Acknowledger::new(Values::Copied))?.finish();
     Ok(outcomes.into_iter().next().ok_or("no interchange")?)
 }
 
@@ -59,7 +59,7 @@ pub fn broken() -> Made {
 /// One claim is rejected: its lines make another sum.
 pub fn claims() -> Made {
     let wrong = batches::professional()?.replacen("CLM*CLAIM2*150", "CLM*CLAIM2*151", 1);
-    let batches = heard(&wrong, ClaimAcknowledger::default())?.finish();
+    let batches = checked_with(&wrong, ClaimAcknowledger::default())?.finish();
     let batch = batches.first().ok_or("no claims")?;
     let answer = batch.answer("ACK1", at());
     Ok(answer.to_x12(&batch.envelope(CONTROL, at().and_utc()))?)

@@ -8,8 +8,8 @@ use mc_x12::Interchange;
 
 pub fn request() -> Made {
     let mut event = Event::new(Trace::new("T1", "9CLINIC001"), Review::services("3", "11"));
-    event.matter.dates = vec![Dated::day("AAH", day())];
-    event.matter.codes = vec![HealthCode::principal("M545")];
+    event.subject.dates = vec![Dated::day("AAH", day())];
+    event.subject.codes = vec![HealthCode::principal("M545")];
     event.services = vec![Service::new(Item::professional(Procedure::new("HC", "97110"), 12))];
     let request = AuthorizationRequest::new(
         "R1",
@@ -25,10 +25,10 @@ pub fn request() -> Made {
 pub fn answer() -> Made {
     let text = request()?;
     let interchange = Interchange::parse(text.as_bytes())?;
-    let asked = interchange.transactions().next().ok_or("no request")?;
-    let mut answer = AuthorizationRequest::read(asked)?.answered(at());
+    let request = interchange.transactions().next().ok_or("no request")?;
+    let mut answer = AuthorizationRequest::read(request)?.answered(at());
     for event in &mut answer.events {
-        event.matter.decision = Some(Decision {
+        event.subject.decision = Some(Decision {
             reasons: vec!["0V".into()],
             ..Decision::new("A6", "AUTH1")
         });

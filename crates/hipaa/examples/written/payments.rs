@@ -105,7 +105,7 @@ pub fn status_inquiry() -> Made {
 pub fn status_answer() -> Made {
     let text = status_inquiry()?;
     let interchange = Interchange::parse(text.as_bytes())?;
-    let asked = interchange.transactions().next().ok_or("no inquiry")?;
+    let inquiry = interchange.transactions().next().ok_or("no inquiry")?;
     let paid = StatusInformation {
         charge: Some(120.into()),
         paid: Some(70.into()),
@@ -113,7 +113,7 @@ pub fn status_answer() -> Made {
         ..StatusInformation::new(Status::new("F1", "65"), day())
     };
     let mut answer = StatusAnswer::new("A1", at());
-    answer.sources = StatusInquiry::read(asked)?.answered(|claim| ClaimAnswer {
+    answer.sources = StatusInquiry::read(inquiry)?.answered(|claim| ClaimAnswer {
         trace: claim.trace.clone(),
         information: vec![paid.clone()],
         references: vec![Reference::new("1K", "P77"), Reference::new("EJ", "CLAIM1")],

@@ -10,7 +10,7 @@ fn answer(outcome: &InterchangeOutcome) {
     for group in &outcome.groups {
         let written = group.to_x12(outcome, envelope.control, envelope.created_at, Delimiters::STANDARD);
         let Ok(text) = written else { continue };
-        let read = Interchange::parse(text.as_bytes()).expect("a 999 has sound envelopes");
+        let read = Interchange::parse(text.as_bytes()).expect("a 999 has valid envelopes");
         let transaction = read.transactions().next().expect("a 999 is a transaction set");
         let read = Functional::read(transaction).expect("a 999 is read");
         assert_eq!(read.verdict, group.verdict());
@@ -40,7 +40,7 @@ fn answer(outcome: &InterchangeOutcome) {
         }
     }
     if let Ok(Some(text)) = outcome.to_ta1(1, envelope.created_at, Delimiters::STANDARD) {
-        let read = Interchange::parse(text.as_bytes()).expect("a TA1 has sound envelopes");
+        let read = Interchange::parse(text.as_bytes()).expect("a TA1 has valid envelopes");
         let ta1 = InterchangeAcknowledgement::read(&read.acknowledgements[0]).expect("a TA1 is read");
         assert_eq!((ta1.verdict.as_str(), ta1.note.as_str()), outcome.interchange_note());
     }
@@ -49,7 +49,7 @@ fn answer(outcome: &InterchangeOutcome) {
 /// What is found becomes a 999 and a TA1, which are read back as they were meant.
 pub fn holds(data: &[u8]) {
     let bytes = input(data);
-    let mut acknowledger = Acknowledger::keeping(300, Values::Copied);
+    let mut acknowledger = Acknowledger::with_limit(300, Values::Copied);
     if check(&bytes[..], Limits::FILE, &Settings::default(), &mut acknowledger).is_ok() {
         acknowledger.finish().iter().for_each(answer);
     }

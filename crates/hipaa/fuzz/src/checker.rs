@@ -5,14 +5,14 @@ use mc_x12::check::{Report, Settings, check};
 use mc_x12::{Finding, Limits};
 
 #[derive(Default)]
-struct Told(u64);
+struct FindingCounts(u64);
 
-impl Report for Told {
+impl Report for FindingCounts {
     fn finding(&mut self, finding: &Finding<'_>) {
         self.0 += 1;
         // Each finding has a sentence, a place and a code.
         assert!(!format!("{finding} {} {finding:?}", finding.place).is_empty());
-        assert!(!finding.what.code().place_and_value().1.is_empty());
+        assert!(!finding.kind.code().place_and_value().1.is_empty());
     }
 }
 
@@ -27,10 +27,10 @@ pub fn holds(data: &[u8]) {
         near_versions: first % 2 == 0,
         ..Settings::default()
     };
-    let mut told = Told::default();
-    let Ok(verdict) = check(&bytes[..], Limits::FILE, &settings, &mut told) else {
+    let mut counts = FindingCounts::default();
+    let Ok(verdict) = check(&bytes[..], Limits::FILE, &settings, &mut counts) else {
         return;
     };
-    assert!(told.0 <= verdict.errors + verdict.warnings);
+    assert!(counts.0 <= verdict.errors + verdict.warnings);
     assert!(verdict.accepted <= verdict.transactions);
 }

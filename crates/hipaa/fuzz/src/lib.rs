@@ -87,23 +87,20 @@ pub fn envelope() -> Envelope {
 }
 
 /// What a view writes is read again, and written as it was: a view that can be written is whole.
-pub fn come_back<V, E>(
+pub fn round_trips<V, E>(
     view: &V,
     write: impl Fn(&V) -> Result<String, E>,
     read: impl Fn(&Transaction<'_>) -> Option<V>,
 ) {
     let Ok(text) = write(view) else { return };
-    let interchange = Interchange::parse(text.as_bytes()).expect("what is written has sound envelopes");
+    let interchange = Interchange::parse(text.as_bytes()).expect("written text has valid envelopes");
     let transaction = interchange
         .transactions()
         .next()
-        .expect("what is written holds a transaction set");
-    let again = read(transaction).expect("what is written is read");
+        .expect("written text holds a transaction set");
+    let again = read(transaction).expect("written text is read");
     let Ok(twice) = write(&again) else {
-        panic!("what was read from what was written is written")
+        panic!("a value read from written text is written")
     };
-    assert!(
-        text == twice,
-        "what is written changes when it is read and written again"
-    );
+    assert!(text == twice, "the text changes when it is read and written again");
 }

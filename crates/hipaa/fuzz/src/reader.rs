@@ -17,7 +17,7 @@ fn event(found: Result<Segment<'_>, ReadError>) -> Event {
             assert!(elements + repetitions < usize::MAX && segment.place().segment == segment.number());
             Ok((
                 segment.text().into(),
-                segment.not_text_from(),
+                segment.invalid_utf8_from(),
                 segment.number(),
                 segment.offset(),
             ))

@@ -1,6 +1,6 @@
 //! The views: what is read, written and read again is the same.
 
-use super::{come_back, each_transaction, envelope, input};
+use super::{each_transaction, envelope, input, round_trips};
 use mc_hipaa::authorization::{AuthorizationAnswer, AuthorizationRequest};
 use mc_hipaa::claim::ClaimBatch;
 use mc_hipaa::eligibility::{Benefit, Inquiry, Response, ResponseBuilder};
@@ -16,7 +16,7 @@ pub fn claim(data: &[u8]) {
             for seen in view.claims() {
                 let _ = (seen.claim.balance(), seen.billing.npi());
             }
-            come_back(
+            round_trips(
                 &view,
                 |view| view.to_x12(&envelope()),
                 |again| ClaimBatch::read(again).ok(),
@@ -30,7 +30,7 @@ pub fn remittance(data: &[u8]) {
     each_transaction(data, |transaction| {
         if let Ok(view) = Remittance::read(transaction) {
             let _ = view.balance();
-            come_back(
+            round_trips(
                 &view,
                 |view| view.to_x12(&envelope()),
                 |again| Remittance::read(again).ok(),
@@ -43,7 +43,7 @@ pub fn remittance(data: &[u8]) {
 pub fn enrollment(data: &[u8]) {
     each_transaction(data, |transaction| {
         if let Ok(view) = Enrollment::read(transaction) {
-            come_back(
+            round_trips(
                 &view,
                 |view| view.to_x12(&envelope()),
                 |again| Enrollment::read(again).ok(),
@@ -56,14 +56,14 @@ pub fn enrollment(data: &[u8]) {
 pub fn status(data: &[u8]) {
     each_transaction(data, |transaction| {
         if let Ok(view) = StatusInquiry::read(transaction) {
-            come_back(
+            round_trips(
                 &view,
                 |view| view.to_x12(&envelope()),
                 |again| StatusInquiry::read(again).ok(),
             );
         }
         if let Ok(view) = StatusAnswer::read(transaction) {
-            come_back(
+            round_trips(
                 &view,
                 |view| view.to_x12(&envelope()),
                 |again| StatusAnswer::read(again).ok(),
@@ -76,14 +76,14 @@ pub fn status(data: &[u8]) {
 pub fn authorization(data: &[u8]) {
     each_transaction(data, |transaction| {
         if let Ok(view) = AuthorizationRequest::read(transaction) {
-            come_back(
+            round_trips(
                 &view,
                 |view| view.to_x12(&envelope()),
                 |again| AuthorizationRequest::read(again).ok(),
             );
         }
         if let Ok(view) = AuthorizationAnswer::read(transaction) {
-            come_back(
+            round_trips(
                 &view,
                 |view| view.to_x12(&envelope()),
                 |again| AuthorizationAnswer::read(again).ok(),
@@ -113,8 +113,8 @@ pub fn eligibility(data: &[u8]) {
     }
     let Ok(inquiry) = Inquiry::parse(&bytes) else { return };
     if let Ok(text) = inquiry.to_x12() {
-        let again = Inquiry::parse(text.as_bytes()).expect("what is written is read");
-        assert!(again.to_x12().is_ok_and(|twice| twice == text), "an inquiry comes back");
+        let again = Inquiry::parse(text.as_bytes()).expect("written text is read");
+        assert!(again.to_x12().is_ok_and(|twice| twice == text), "an inquiry reads back");
     }
     let service = inquiry.service_types.first().map_or("30", String::as_str);
     let answer = ResponseBuilder::answering(&inquiry, inquiry.control, inquiry.submitted_at)

@@ -3,9 +3,9 @@
 use chrono::NaiveDateTime;
 
 use super::event::Event;
-use super::matter::Matter;
 use super::party::{Member, Party};
 use super::review::{Decision, Rejection};
+use super::review_subject::ReviewSubject;
 use super::{ANSWER, KIND, patient, purpose};
 use crate::parts::{Hierarchy, ViewError, beginning, inner, list, loops, need, write_all};
 use mc_x12::tree::Node;
@@ -36,8 +36,8 @@ pub struct AuthorizationAnswer {
 impl AuthorizationAnswer {
     /// Every decision: of the events and of their services, in order.
     pub fn decisions(&self) -> impl Iterator<Item = &Decision> {
-        let matters = self.events.iter().flat_map(Event::matters);
-        matters.filter_map(|matter| matter.decision.as_ref())
+        let subjects = self.events.iter().flat_map(Event::subjects);
+        subjects.filter_map(|subject| subject.decision.as_ref())
     }
 
     /// Every rejection, from the reviewer's system down to the services.
@@ -46,7 +46,11 @@ impl AuthorizationAnswer {
         let requesters = self.requesters.iter().flat_map(|party| &party.rejections);
         let people = self.subscriber.iter().chain(&self.dependent);
         let people = people.flat_map(|person| &person.rejections);
-        let events = self.events.iter().flat_map(Event::matters).flat_map(Matter::rejections);
+        let events = self
+            .events
+            .iter()
+            .flat_map(Event::subjects)
+            .flat_map(ReviewSubject::rejections);
         above.chain(requesters).chain(people).chain(events)
     }
 

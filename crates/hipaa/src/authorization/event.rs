@@ -1,10 +1,10 @@
 //! What is asked for as a whole: the patient event, loop 2000E.
 
-use super::matter::Matter;
 use super::review::{Decision, Review};
+use super::review_subject::ReviewSubject;
 use super::service::Service;
 use crate::claim::{Admission, Conditions};
-use crate::parts::{Delivery, Hierarchy, Trace, ViewError, all, each, first, hidden, list, write_all};
+use crate::parts::{Delivery, Hierarchy, Trace, ViewError, all, each, first, list, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -12,7 +12,7 @@ use mc_x12::{Builder, Line, WriteError};
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Event {
     /// What is asked about it as a whole, and what was answered.
-    pub matter: Matter,
+    pub subject: ReviewSubject,
     pub delivery: Option<Delivery>,
     /// In a request.
     pub conditions: Vec<Conditions>,
@@ -42,7 +42,7 @@ pub enum FactsKind {
     HomeHealth,
 }
 
-hidden!(Event, Facts);
+redact_debug!(Event, Facts);
 
 impl FactsKind {
     const ALL: [Self; 4] = [
@@ -93,19 +93,19 @@ impl Event {
     /// Nothing but what is to be reviewed.
     pub fn new(trace: Trace, review: Review) -> Self {
         Self {
-            matter: Matter {
+            subject: ReviewSubject {
                 traces: vec![trace],
                 review: Some(review),
-                ..Matter::default()
+                ..ReviewSubject::default()
             },
             ..Self::default()
         }
     }
 
     /// What is under review: the event as a whole, then its services.
-    pub fn matters(&self) -> impl Iterator<Item = &Matter> {
-        let services = self.services.iter().map(|service| &service.matter);
-        std::iter::once(&self.matter).chain(services)
+    pub fn subjects(&self) -> impl Iterator<Item = &ReviewSubject> {
+        let services = self.services.iter().map(|service| &service.subject);
+        std::iter::once(&self.subject).chain(services)
     }
 
     /// The same event as an answer repeats it: traces come back, reviews, references, dates and parties stand, and
@@ -113,7 +113,7 @@ impl Event {
     #[must_use]
     pub fn echoed(&self) -> Self {
         Self {
-            matter: self.matter.echoed(),
+            subject: self.subject.echoed(),
             services: self.services.iter().map(Service::echoed).collect(),
             conditions: Vec::new(),
             ..self.clone()
@@ -122,13 +122,13 @@ impl Event {
 
     /// The decision on it, where it is decided as a whole.
     pub fn decided(mut self, decision: Decision) -> Self {
-        self.matter.decision = Some(decision);
+        self.subject.decision = Some(decision);
         self
     }
 
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            matter: Matter::read(node)?,
+            subject: ReviewSubject::read(node)?,
             delivery: first(node)?,
             conditions: list(node)?,
             admission: first(node)?,
@@ -139,7 +139,7 @@ impl Event {
 
     pub(super) fn write(&self, out: &mut Builder, numbers: &mut Hierarchy, parent: u32) -> Result<(), WriteError> {
         let level = numbers.open(out, Some(parent), "EV", !self.services.is_empty())?;
-        self.matter.write_first(out)?;
+        self.subject.write_first(out)?;
         write_all(out, self.delivery.as_slice())?;
         write_all(out, &self.conditions)?;
         write_all(out, self.admission.as_slice())?;
@@ -148,7 +148,7 @@ impl Event {
             return Err(WriteError::Form { segment, element });
         }
         self.facts.iter().try_for_each(|facts| out.push(facts.line()?))?;
-        self.matter.write_last(out)?;
+        self.subject.write_last(out)?;
         self.services
             .iter()
             .try_for_each(|service| service.write(out, numbers, level))

@@ -3,7 +3,7 @@
 use super::review::Rejection;
 use crate::claim::check_npi;
 use crate::parts::{
-    Address, Contact, Dated, Demographics, Name, Part, Reference, ViewError, all, find, first, hidden, list, one,
+    Address, Contact, Dated, Demographics, Name, Part, Reference, ViewError, all, find, first, list, one, redact_debug,
     text_of, write_all,
 };
 use mc_x12::tree::Node;
@@ -58,7 +58,7 @@ pub struct Relationship {
     pub birth_sequence: String,
 }
 
-hidden!(Party, Member, Relationship);
+redact_debug!(Party, Member, Relationship);
 
 /// REF01 of another reviewer's reasons, which no other number of a party has.
 const REASONS: &str = "ZZ";

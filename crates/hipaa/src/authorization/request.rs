@@ -134,10 +134,10 @@ impl TransactionSet for AuthorizationRequest {
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         let (segment, element) = ("UM", 1);
-        if self.event.matter.review.is_none() {
+        if self.event.subject.review.is_none() {
             return Err(WriteError::Missing { segment, element });
         }
-        if self.event.matters().any(|matter| matter.decision.is_some()) {
+        if self.event.subjects().any(|subject| subject.decision.is_some()) {
             let segment = "HCR";
             return Err(WriteError::Form { segment, element });
         }

@@ -1,7 +1,7 @@
 //! What is asked for and what was decided: UM, HCR and AAA.
 
 use crate::eligibility::RejectionClass;
-use crate::parts::{At, Part, ViewError, composite, hidden};
+use crate::parts::{At, Part, ViewError, composite, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// What is to be reviewed (UM).
@@ -76,7 +76,7 @@ pub struct Rejection {
     pub follow_up: String,
 }
 
-hidden!(Review, Decision);
+redact_debug!(Review, Decision);
 
 impl Review {
     /// An initial review of health services at a place of service.

@@ -2,11 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use super::matter::Matter;
 use super::review::Decision;
+use super::review_subject::ReviewSubject;
 use crate::claim::Tooth;
 use crate::parts::{
-    At, Delivery, Hierarchy, Procedure, ViewError, composite, find, first, hidden, list, optional, write_all,
+    At, Delivery, Hierarchy, Procedure, ViewError, composite, find, first, list, optional, redact_debug, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
@@ -14,7 +14,7 @@ use mc_x12::{Builder, Line, WriteError};
 /// A service with what was decided on it (loop 2000F).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Service {
-    pub matter: Matter,
+    pub subject: ReviewSubject,
     /// None where only a type of service is asked for.
     pub item: Option<Item>,
     pub teeth: Vec<Tooth>,
@@ -63,7 +63,7 @@ pub enum ItemKind {
     Dental,
 }
 
-hidden!(Service, Item);
+redact_debug!(Service, Item);
 
 impl Item {
     /// So many of a procedure, by a professional.
@@ -185,20 +185,20 @@ impl Service {
     #[must_use]
     pub fn echoed(&self) -> Self {
         Self {
-            matter: self.matter.echoed(),
+            subject: self.subject.echoed(),
             ..self.clone()
         }
     }
 
     /// The decision on it.
     pub fn decided(mut self, decision: Decision) -> Self {
-        self.matter.decision = Some(decision);
+        self.subject.decision = Some(decision);
         self
     }
 
     pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
-            matter: Matter::read(node)?,
+            subject: ReviewSubject::read(node)?,
             item: Item::find(node)?,
             teeth: list(node)?,
             delivery: first(node)?,
@@ -207,12 +207,12 @@ impl Service {
 
     pub(super) fn write(&self, out: &mut Builder, numbers: &mut Hierarchy, parent: u32) -> Result<(), WriteError> {
         numbers.open(out, Some(parent), "SS", false)?;
-        self.matter.write_first(out)?;
+        self.subject.write_first(out)?;
         if let Some(item) = &self.item {
             out.push(item.line()?)?;
         }
         write_all(out, &self.teeth)?;
         write_all(out, self.delivery.as_slice())?;
-        self.matter.write_last(out)
+        self.subject.write_last(out)
     }
 }

@@ -28,10 +28,10 @@ fn at() -> chrono::NaiveDateTime {
 /// Physiotherapy for a child.
 fn request() -> AuthorizationRequest {
     let mut event = Event::new(Trace::new("T1", "9CLINIC001"), Review::services("3", "11"));
-    event.matter.dates = vec![Dated::day("AAH", date())];
-    event.matter.codes = vec![HealthCode::principal("M545"), HealthCode::diagnosis("R509")];
+    event.subject.dates = vec![Dated::day("AAH", date())];
+    event.subject.codes = vec![HealthCode::principal("M545"), HealthCode::diagnosis("R509")];
     event.delivery = Some(Delivery::new("VS", 12).per(3, "34"));
-    event.matter.parties = vec![Party::new(
+    event.subject.parties = vec![Party::new(
         Name::person("SJ", "HOUSE", "GREG").with_id("XX", "1234567893"),
     )];
     event.services = vec![Service::new(Item::professional(Procedure::new("HC", "97110"), 12))];
@@ -47,7 +47,7 @@ fn request() -> AuthorizationRequest {
 }
 
 /// The request as it is written.
-pub(crate) fn asked() -> String {
+pub(crate) fn request_text() -> String {
     request().to_x12(&envelope()).unwrap()
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn written() -> String {
 
 #[test]
 fn the_278_has_the_loops_of_the_guide() {
-    let text = asked();
+    let text = request_text();
     assert_eq!(
         &text[text.find("ST*").unwrap()..text.find("GE*").unwrap()],
         "ST*278*0009*005010X217~BHT*0007*13*R1*20260102*030405~HL*1**20*1~NM1*X3*2*PAYER*****PI*99999~HL*2*1*21*1~\
@@ -87,12 +87,12 @@ fn the_278_has_the_loops_of_the_guide() {
 }
 
 #[test]
-fn the_answer_tells_what_became_of_event_and_service() {
+fn the_answer_states_the_decision_on_event_and_service() {
     let seen = read(&written(), AuthorizationAnswer::read).unwrap();
     assert_eq!(seen, answer());
     let outcomes: Vec<_> = seen.decisions().map(Decision::outcome).collect();
     assert_eq!(outcomes, [Outcome::CertifiedInPart, Outcome::Denied]);
-    let echoed = &seen.events[0].matter.traces[0];
+    let echoed = &seen.events[0].subject.traces[0];
     assert_eq!((echoed.echoed, echoed.number.as_str()), (true, "T1"));
 }
 
@@ -120,7 +120,7 @@ fn a_rejection_ends_the_answer_at_its_level_and_has_a_class() {
 #[test]
 fn a_request_is_no_answer_and_an_answer_no_request() {
     assert!(matches!(
-        read(&asked(), AuthorizationAnswer::read),
+        read(&request_text(), AuthorizationAnswer::read),
         Err(ViewError::WrongTransaction { .. })
     ));
     assert!(matches!(
@@ -133,21 +133,25 @@ fn a_request_is_no_answer_and_an_answer_no_request() {
 fn what_does_not_fit_is_named() {
     let (segment, element) = ("UM", 1);
     let mut wrong = request();
-    wrong.event.matter.review = None;
+    wrong.event.subject.review = None;
     assert_eq!(wrong.to_x12(&envelope()), Err(WriteError::Missing { segment, element }));
     let mut wrong = request();
-    wrong.event.matter.decision = Some(Decision::new("A1", "1"));
+    wrong.event.subject.decision = Some(Decision::new("A1", "1"));
     let segment = "HCR";
     assert_eq!(wrong.to_x12(&envelope()), Err(WriteError::Form { segment, element }));
     let mut wrong = answer();
     wrong.requesters.clear();
     let segment = "NM1";
     assert_eq!(wrong.to_x12(&envelope()), Err(WriteError::Missing { segment, element }));
-    let error = read(&asked().replace("**UN*12~", "**UN*1Z~"), AuthorizationRequest::read).unwrap_err();
+    let error = read(
+        &request_text().replace("**UN*12~", "**UN*1Z~"),
+        AuthorizationRequest::read,
+    )
+    .unwrap_err();
     assert!(
         error
             .to_string()
-            .starts_with("SV104 of loop \"2000F\" has a wrong form")
+            .starts_with("SV104 of loop \"2000F\" has an invalid format")
     );
 }
 

@@ -1,19 +1,19 @@
 //! What a claim tells of its sums.
 
 use super::Claim;
-use crate::balance::{ClaimSums, Imbalance, Position, Tell};
+use crate::balance::{ClaimSums, Imbalance, OnImbalance, Position};
 use crate::parts::Adjustment;
 
 impl Claim {
     /// Every sum that does not hold; the claim counts as claim 1.
     pub fn balance(&self) -> Vec<Imbalance> {
-        Imbalance::all(|tell| self.add_up(1, tell))
+        Imbalance::all(|on_imbalance| self.add_up(1, on_imbalance))
     }
 
-    pub(super) fn add_up(&self, claim: usize, tell: &mut Tell<'_, Position>) {
+    pub(super) fn add_up(&self, claim: usize, on_imbalance: &mut OnImbalance<'_, Position>) {
         let at = Position::claim(claim);
         let mut sums = ClaimSums::default();
-        sums.claim(Some(self.charge), at, tell);
+        sums.claim(Some(self.charge), at, on_imbalance);
         for (payer, number) in self.other_payers.iter().zip(1..) {
             sums.payer(at.payer(number));
             sums.payer_adjusted(Adjustment::total(&payer.adjustments));
@@ -22,10 +22,10 @@ impl Claim {
         }
         if self.lines.is_empty() {
             // They make nothing, while a stream that is checked is told that they are missing.
-            sums.line(None, tell);
+            sums.line(None, on_imbalance);
         }
         for (line, number) in self.lines.iter().zip(1..) {
-            sums.line(Some(line.service.charge()), tell);
+            sums.line(Some(line.service.charge()), on_imbalance);
             for decision in &line.adjudications {
                 let mut payers = self.other_payers.iter();
                 // The decision of a payer that the claim does not name is not one of its sums.
@@ -37,6 +37,6 @@ impl Claim {
                 sums.adjusted(Adjustment::total(&decision.adjustments));
             }
         }
-        sums.finish(tell);
+        sums.finish(on_imbalance);
     }
 }

@@ -56,7 +56,7 @@ pub struct PlacedClaim<'b> {
 }
 
 /// What one transaction set should hold at most.
-pub const MOST_CLAIMS: usize = 5_000;
+pub const MAX_CLAIMS: usize = 5_000;
 
 /// Why claims were not written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -139,7 +139,7 @@ impl ClaimBatch {
     /// Every sum of every claim that does not hold.
     pub fn balance(&self) -> Vec<Imbalance> {
         let placed = self.claims().zip(1..);
-        Imbalance::all(|tell| placed.for_each(|(placed, at)| placed.claim.add_up(at, tell)))
+        Imbalance::all(|on_imbalance| placed.for_each(|(placed, at)| placed.claim.add_up(at, on_imbalance)))
     }
 
     /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
@@ -197,7 +197,7 @@ impl ClaimBatch {
     }
 
     /// The same claims in batches of at most `most`, each with what its claims hang from: what one transaction set should
-    /// hold at most is [`MOST_CLAIMS`]. The references (BHT03) of all but the first end in `-2`, `-3` and so on.
+    /// hold at most is [`MAX_CLAIMS`]. The references (BHT03) of all but the first end in `-2`, `-3` and so on.
     pub fn split(&self, most: usize) -> Vec<Self> {
         let mut parts: Vec<Self> = Vec::new();
         let mut room = 0;

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::parts::{At, ViewError, When, all, composite, hidden, optional};
+use crate::parts::{At, ViewError, When, all, composite, optional, redact_debug};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -26,7 +26,7 @@ pub struct HealthCode {
     pub present_on_admission: String,
 }
 
-hidden!(HealthCode);
+redact_debug!(HealthCode);
 
 /// Qualifiers of the diagnoses that service lines point to, principal first.
 const DIAGNOSES: [&str; 4] = ["ABK", "BK", "ABF", "BF"];

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::parts::{At, Part, ViewError, composite, hidden, optional};
+use crate::parts::{At, Part, ViewError, composite, optional, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// How long a treatment of the teeth's position lasts (DN1).
@@ -36,7 +36,7 @@ pub struct Tooth {
     pub surfaces: Vec<String>,
 }
 
-hidden!(Orthodontics, ToothStatus, Tooth);
+redact_debug!(Orthodontics, ToothStatus, Tooth);
 
 impl Part for Orthodontics {
     const ID: &'static str = "DN1";

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::parts::{At, Part, ViewError, hidden, optional};
+use crate::parts::{At, Part, ViewError, optional, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// A document that is sent along (PWK).
@@ -110,7 +110,7 @@ pub struct AmbulanceTransport {
     pub stretcher_purpose: String,
 }
 
-hidden!(
+redact_debug!(
     Attachment,
     Note,
     FixedText,

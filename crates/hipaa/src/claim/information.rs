@@ -10,7 +10,7 @@ use super::line::ServiceLine;
 use super::other_payer::OtherPayer;
 use super::provider::Provider;
 use crate::parts::{
-    Amount, At, Dated, Reference, ViewError, composite, each, first, hidden, list, need, number, total, write_all,
+    Amount, At, Dated, Reference, ViewError, composite, each, first, list, need, number, redact_debug, total, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
@@ -78,7 +78,7 @@ pub struct RelatedCauses {
     pub country: String,
 }
 
-hidden!(Claim, RelatedCauses);
+redact_debug!(Claim, RelatedCauses);
 
 impl Claim {
     /// An original claim with assignment and signatures on file, charged as its lines are, which it numbers.

@@ -7,8 +7,8 @@ use super::detail::{AmbulanceTransport, Attachment, Conditions, Contract, FixedT
 use super::provider::Provider;
 use super::service::{ProfessionalService, Service};
 use crate::parts::{
-    Adjustment, Amount, Dated, Procedure, Quantity, Reference, ViewError, adjustments, each, find, first, hidden, list,
-    need, number, optional, write_adjustments, write_all,
+    Adjustment, Amount, Dated, Procedure, Quantity, Reference, ViewError, adjustments, each, find, first, list, need,
+    number, optional, redact_debug, write_adjustments, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
@@ -73,7 +73,7 @@ pub struct LineAdjudication {
     pub amounts: Vec<Amount>,
 }
 
-hidden!(ServiceLine, Drug, LineAdjudication);
+redact_debug!(ServiceLine, Drug, LineAdjudication);
 
 impl ServiceLine {
     /// A line with nothing but its service and date; the claim gives it its number.

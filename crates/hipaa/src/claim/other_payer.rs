@@ -6,8 +6,8 @@ use super::party::Party;
 use super::provider::Provider;
 use super::subscriber::Coverage;
 use crate::parts::{
-    Address, Adjudication, Adjustment, Amount, Dated, Name, Part, Reference, ViewError, adjustments, find, hidden,
-    list, need, one, text_of, write_adjustments, write_all,
+    Address, Adjudication, Adjustment, Amount, Dated, Name, Part, Reference, ViewError, adjustments, find, list, need,
+    one, redact_debug, text_of, write_adjustments, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
@@ -41,7 +41,7 @@ pub struct OtherPayer {
     pub providers: Vec<Provider>,
 }
 
-hidden!(OtherPayer);
+redact_debug!(OtherPayer);
 
 impl OtherPayer {
     /// AMT D: what it paid; none where it has not decided.

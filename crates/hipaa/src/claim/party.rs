@@ -1,7 +1,7 @@
 //! Persons and organisations that a claim hangs from, or that have to do with paying it.
 
 use crate::parts::{
-    Address, Contact, Demographics, Name, Part, Reference, ViewError, first, hidden, list, one, write_all,
+    Address, Contact, Demographics, Name, Part, Reference, ViewError, first, list, one, redact_debug, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, WriteError};
@@ -30,7 +30,7 @@ pub struct Party {
     pub references: Vec<Reference>,
 }
 
-hidden!(Person, Party);
+redact_debug!(Person, Party);
 
 /// Writes an address that may be absent, or refuses to.
 type WriteAddress = fn(Option<&Address>, &mut Builder) -> Result<(), WriteError>;

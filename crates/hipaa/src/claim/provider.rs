@@ -1,7 +1,9 @@
 //! Who treats and who bills: loops 2000A, 2310 and 2420.
 
 use super::{Party, Subscriber};
-use crate::parts::{Address, Contact, Name, Part, Reference, ViewError, hidden, inner, list, one, text_of, write_all};
+use crate::parts::{
+    Address, Contact, Name, Part, Reference, ViewError, inner, list, one, redact_debug, text_of, write_all,
+};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -42,7 +44,7 @@ pub struct Provider {
     pub contacts: Vec<Contact>,
 }
 
-hidden!(Provider);
+redact_debug!(Provider);
 
 impl BillingProvider {
     /// An organisation with its NPI, employer tax id and address.

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::dental::Tooth;
-use crate::parts::{At, Procedure, ViewError, composite, find, hidden, list, number, optional, write_all};
+use crate::parts::{At, Procedure, ViewError, composite, find, list, number, optional, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -149,7 +149,7 @@ pub struct DentalService {
     pub teeth: Vec<Tooth>,
 }
 
-hidden!(Service, ProfessionalService, InstitutionalService, DentalService);
+redact_debug!(Service, ProfessionalService, InstitutionalService, DentalService);
 
 impl Service {
     /// What is charged for it.

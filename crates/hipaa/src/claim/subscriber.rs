@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::{Claim, Kind, Party, Person};
-use crate::parts::{Address, At, Hierarchy, ViewError, day, each, find, hidden, inner, need, optional};
+use crate::parts::{Address, At, Hierarchy, ViewError, day, each, find, inner, need, optional, redact_debug};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -59,7 +59,7 @@ pub struct Patient {
     pub claims: Vec<Claim>,
 }
 
-hidden!(Coverage, PatientState, Subscriber, Patient);
+redact_debug!(Coverage, PatientState, Subscriber, Patient);
 
 impl Coverage {
     /// A primary insurance of the patient's own, or of someone else for the patient.

@@ -136,10 +136,10 @@ fn the_837_has_the_loops_of_the_guide() {
 }
 
 #[test]
-fn each_claim_comes_with_what_it_hangs_from() {
+fn each_claim_comes_with_its_provider_subscriber_and_patient() {
     let batch = example();
     let claims: Vec<_> = batch.claims().collect();
-    let told: Vec<_> = claims
+    let found: Vec<_> = claims
         .iter()
         .map(|c| {
             (
@@ -150,7 +150,7 @@ fn each_claim_comes_with_what_it_hangs_from() {
         })
         .collect();
     assert_eq!(
-        told,
+        found,
         [
             ("CLAIM-1", "JO", Some("123456789")),
             ("CLAIM-2", "JIM", Some("123456789"))
@@ -174,11 +174,11 @@ fn two_providers_of_one_role_stay_two() {
     let text = written().replacen("NM1*82*1*HOUSE*GREG****XX*1234567893~LX*1~", twice, 1);
     let batch = read(&text.replace("SE*41*", "SE*43*")).unwrap();
     let providers = &batch.providers[0].subscribers[0].claims[0].providers;
-    let told: Vec<_> = providers
+    let found: Vec<_> = providers
         .iter()
         .map(|p| (p.name.first.as_str(), p.references.len()))
         .collect();
-    assert_eq!(told, [("GREG", 0), ("JIM", 1)]);
+    assert_eq!(found, [("GREG", 0), ("JIM", 1)]);
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn a_batch_is_split_without_losing_or_doubling_a_claim() {
         (parts[0].reference.as_str(), parts[1].reference.as_str()),
         ("BATCH-1", "BATCH-1-2")
     );
-    assert_eq!(batch.split(MOST_CLAIMS), [batch]);
+    assert_eq!(batch.split(MAX_CLAIMS), [batch]);
 }
 
 #[test]
@@ -339,7 +339,7 @@ fn an_institutional_claim_has_its_principal_diagnosis_alone() {
 }
 
 #[test]
-fn a_dental_claim_tells_the_teeth() {
+fn a_dental_claim_names_the_teeth() {
     let batch = dental();
     let text = batch.to_x12(&envelope()).unwrap();
     assert!(text.contains("~LX*1~SV3*AD:D2150*100****1~TOO*JP*12*M:O~DTP*472*D8*20260102~"));
@@ -361,12 +361,12 @@ fn what_does_not_fit_is_named() {
     let error = batch.to_x12(&envelope()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "NM109 does not have the form that the guide asks for"
+        "NM109 does not have the format that the guide requires"
     );
     let text = example().to_x12(&envelope()).unwrap();
     let error = read(&text.replace("*CLAIM-2*120*", "*CLAIM-2*DOE*")).unwrap_err();
-    let told = error.to_string();
-    assert!(told.starts_with("CLM02 of loop \"2300\" has a wrong form, segment ") && !told.contains("DOE"));
+    let found = error.to_string();
+    assert!(found.starts_with("CLM02 of loop \"2300\" has an invalid format, segment ") && !found.contains("DOE"));
 }
 
 proptest! {

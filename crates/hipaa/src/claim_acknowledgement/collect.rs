@@ -8,7 +8,7 @@ use crate::status::Status;
 use mc_x12::check::{Ended, Report};
 use mc_x12::guide::Guide;
 use mc_x12::walk::Placed;
-use mc_x12::{Code, Delimiters, Finding, Party, Segment, Severity, Usage, finding::What};
+use mc_x12::{Code, Delimiters, Finding, Party, Segment, Severity, Usage, finding::FindingKind};
 
 /// Hears the checker and keeps every claim of every 837. Grows with the number of claims.
 #[derive(Debug, Default)]
@@ -93,11 +93,11 @@ impl Report for ClaimAcknowledger {
         else {
             return;
         };
-        if matches!(finding.what.code(), Code::Claim(..)) {
+        if matches!(finding.kind.code(), Code::Claim(..)) {
             self.of_claims += 1;
         }
-        let (category, code) = finding.what.claim_status();
-        let is_of_name = self.named.0 == finding.place.segment && finding.what == What::BadNpi;
+        let (category, code) = finding.kind.claim_status();
+        let is_of_name = self.named.0 == finding.place.segment && finding.kind == FindingKind::BadNpi;
         let entity = if is_of_name {
             self.named.1.clone()
         } else {

@@ -1,7 +1,7 @@
 //! A batch of claims as it was received and judged, and the answer to it.
 
 use super::{ClaimAcknowledgement, LevelAnswer, PatientAnswer, ProviderAnswer, Submission};
-use crate::parts::{Amount, Dated, Name, Quantity, Reference, hidden, total};
+use crate::parts::{Amount, Dated, Name, Quantity, Reference, redact_debug, total};
 use crate::status::{ClaimAnswer, Status, StatusInformation};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use mc_x12::{ControlNumbers, Envelope, Party, Usage};
@@ -54,7 +54,7 @@ pub struct ReceivedClaim {
     pub statuses: Vec<Status>,
 }
 
-hidden!(ReceivedClaim);
+redact_debug!(ReceivedClaim);
 
 impl ReceivedBatch {
     /// The envelopes of the answer: back to who sent it.

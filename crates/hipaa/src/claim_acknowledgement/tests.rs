@@ -81,7 +81,7 @@ fn statuses(acknowledgement: &ClaimAcknowledgement) -> Vec<(String, Vec<String>)
 }
 
 #[test]
-fn each_claim_is_told_what_was_found_in_it_or_around_it() {
+fn each_claim_carries_what_was_found_in_it_or_around_it() {
     let said =
         |number: &str, statuses: &[&str]| (number.to_owned(), statuses.iter().map(ToString::to_string).collect());
     assert_eq!(
@@ -189,7 +189,7 @@ fn an_answer_to_a_276_is_no_claim_acknowledgement() {
     let text = answered(&claims()).replace("005010X214", "005010X212");
     let interchange = Interchange::parse(text.as_bytes()).unwrap();
     let error = ClaimAcknowledgement::read(interchange.transactions().next().unwrap()).unwrap_err();
-    assert_eq!(error.to_string(), "the transaction set is no 277CA");
+    assert_eq!(error.to_string(), "the transaction set is not a 277CA");
 }
 
 #[test]

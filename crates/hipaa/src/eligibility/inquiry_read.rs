@@ -199,14 +199,14 @@ mod tests {
         }
 
         #[test]
-        fn a_damaged_inquiry_never_tells_the_name(at in 0usize..600, byte in any::<u8>()) {
+        fn a_damaged_inquiry_never_reveals_the_name(at in 0usize..600, byte in any::<u8>()) {
             let mut bytes = example().to_x12().unwrap().into_bytes();
             let at = at % bytes.len();
             bytes[at] = byte;
             if let Err(error) = Inquiry::parse(&bytes) {
-                let told = format!("{error} {error:?}");
+                let found = format!("{error} {error:?}");
                 for secret in ["OBRIEN", "ROBERT", "11122333301", "19430519"] {
-                    prop_assert!(!told.contains(secret), "{}", told);
+                    prop_assert!(!found.contains(secret), "{}", found);
                 }
             }
         }
@@ -219,7 +219,7 @@ mod tests {
         let error = Inquiry::parse(text.as_bytes()).unwrap_err();
         assert_eq!(
             error.to_string(),
-            format!("element 2 has a wrong form, segment 12 (DMG) at byte {at}")
+            format!("element 2 has an invalid format, segment 12 (DMG) at byte {at}")
         );
     }
 }

@@ -102,7 +102,7 @@ impl Walk {
             "DMG" | "INS" => self.demographics(segment),
             "MSG" | "III" | "HSD" => self.detail(segment)?,
             "REF" => self.reference(segment),
-            "N3" | "N4" | "PER" | "PRV" => self.whereabouts(segment),
+            "N3" | "N4" | "PER" | "PRV" => self.location(segment),
             _ => {} // LS, LE, HI, MPI, ...: not acted on
         }
         Ok(())
@@ -229,7 +229,7 @@ impl Walk {
     }
 
     /// Where an entity of loop 2120 or a person is and how to reach them.
-    fn whereabouts(&mut self, segment: &Segment<'_>) {
+    fn location(&mut self, segment: &Segment<'_>) {
         if self.in_benefit {
             let Some(entity) = self.open_benefit().and_then(|benefit| benefit.related.last_mut()) else {
                 return;

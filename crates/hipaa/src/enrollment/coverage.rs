@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use super::member::maintenance;
 use super::{Maintenance, Party};
 use crate::parts::{
-    Address, Amount, At, Contact, Dated, Name, Part, Reference, ViewError, day, each, find, hidden, list, need, one,
-    write_all,
+    Address, Amount, At, Contact, Dated, Name, Part, Reference, ViewError, day, each, find, list, need, one,
+    redact_debug, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
@@ -92,7 +92,7 @@ pub struct OtherCoverage {
     pub parties: Vec<Party>,
 }
 
-hidden!(Coverage, Card, ChosenProvider, ProviderChange, OtherCoverage);
+redact_debug!(Coverage, Card, ChosenProvider, ProviderChange, OtherCoverage);
 
 impl Coverage {
     pub fn new(

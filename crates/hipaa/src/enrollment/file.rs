@@ -59,7 +59,7 @@ pub struct Broker {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EnrollmentError {
     /// Dependants before their subscriber, by place from 0; [`Enrollment::sort`] cures it.
-    #[error("{} dependants stand before their subscriber", .0.len())]
+    #[error("{} dependents precede their subscriber", .0.len())]
     Order(Vec<usize>),
     /// A field does not fit.
     #[error(transparent)]

@@ -7,7 +7,7 @@ use super::coverage::Coverage;
 use super::person::{Disability, FormerName, Party, Person, RELATED};
 use super::reporting::{self, ReportingCategory};
 use crate::parts::{
-    Address, At, Dated, Name, Part, Reference, ViewError, day, each, hidden, inner, list, need, write_all,
+    Address, At, Dated, Name, Part, Reference, ViewError, day, each, inner, list, need, redact_debug, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
@@ -71,7 +71,7 @@ pub struct MemberStatus {
     pub birth_sequence: String,
 }
 
-hidden!(Member, MemberStatus);
+redact_debug!(Member, MemberStatus);
 
 impl Member {
     /// A subscriber.

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::parts::{
-    Address, Amount, At, Contact, Dated, Demographics, Name, Part, ViewError, first, hidden, list, need, number, one,
-    optional, write_all,
+    Address, Amount, At, Contact, Dated, Demographics, Name, Part, ViewError, first, list, need, number, one, optional,
+    redact_debug, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
@@ -102,7 +102,7 @@ pub struct Disability {
     pub dates: Vec<Dated>,
 }
 
-hidden!(
+redact_debug!(
     Person,
     EmploymentClass,
     Income,

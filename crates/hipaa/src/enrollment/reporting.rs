@@ -1,6 +1,6 @@
 //! What a sponsor wants reported of its members: loops 2700 and 2750.
 
-use crate::parts::{Dated, Reference, ViewError, find, hidden, list, need, write_all};
+use crate::parts::{Dated, Reference, ViewError, find, list, need, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -15,7 +15,7 @@ pub struct ReportingCategory {
     pub dates: Vec<Dated>,
 }
 
-hidden!(ReportingCategory);
+redact_debug!(ReportingCategory);
 
 /// Wherever the guide puts the LX: inside loop 2700, or one loop deeper.
 pub(super) fn read(node: &Node<'_>) -> Result<Vec<ReportingCategory>, ViewError> {

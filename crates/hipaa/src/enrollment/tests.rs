@@ -78,9 +78,9 @@ fn the_834_has_the_loops_of_the_guide() {
 }
 
 #[test]
-fn steps_say_what_happens_to_whom_and_when() {
+fn steps_state_the_action_the_member_and_the_day() {
     let enrollment = example();
-    let told: Vec<_> = enrollment
+    let found: Vec<_> = enrollment
         .steps()
         .map(|s| {
             (
@@ -98,12 +98,12 @@ fn steps_say_what_happens_to_whom_and_when() {
         ("JIM", true, Maintenance::End, Some(date(31))),
         ("ANN", true, Maintenance::Add, Some(date(2))),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(found, expected);
     assert!(enrollment.members[0].person.is_corrected());
 }
 
 #[test]
-fn a_subscriber_stands_before_the_dependants() {
+fn a_subscriber_precedes_the_dependents() {
     let mut enrollment = example();
     enrollment.members.rotate_left(1);
     assert_eq!(enrollment.misplaced(), [0, 1]);
@@ -124,13 +124,13 @@ fn a_maintenance_type_is_never_guessed() {
     assert!(
         error
             .to_string()
-            .starts_with("HD01 of loop \"2300\" has a wrong form, segment ")
+            .starts_with("HD01 of loop \"2300\" has an invalid format, segment ")
     );
     let error = read(&text.replace("****2~", "****3~")).unwrap_err();
     assert!(
         error
             .to_string()
-            .starts_with("BGN08 of loop \"\" has a wrong form, segment ")
+            .starts_with("BGN08 of loop \"\" has an invalid format, segment ")
     );
 }
 

@@ -1,6 +1,6 @@
 //! Where: N3 and N4.
 
-use super::{Identifier, hidden};
+use super::{Identifier, redact_debug};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, Segment, WriteError};
 
@@ -23,7 +23,7 @@ pub struct Address {
     pub subdivision: String,
 }
 
-hidden!(Address);
+redact_debug!(Address);
 
 impl Address {
     /// In the United States.

@@ -1,6 +1,6 @@
 //! How to reach someone: PER.
 
-use super::{At, Identifier, Part, ViewError, hidden};
+use super::{At, Identifier, Part, ViewError, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// A contact (PER).
@@ -14,7 +14,7 @@ pub struct Contact {
     pub numbers: Vec<Identifier>,
 }
 
-hidden!(Contact);
+redact_debug!(Contact);
 
 impl Contact {
     pub fn new(function: impl Into<String>, name: impl Into<String>) -> Self {

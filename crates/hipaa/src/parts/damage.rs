@@ -19,10 +19,10 @@ fn example(which: usize) -> String {
         1 => claim::tests::written(),
         2 => enrollment::tests::written(),
         3 => status::tests::written(),
-        4 => authorization::tests::asked(),
+        4 => authorization::tests::request_text(),
         5 => authorization::tests::written(),
         6 => premium::tests::written(),
-        7 => eligibility::batch::tests::asked(),
+        7 => eligibility::batch::tests::request_text(),
         _ => eligibility::batch::tests::written(),
     }
 }
@@ -39,7 +39,7 @@ impl Report for Found {
 fn the_checker_finds_no_fault_in_what_the_examples_write() {
     let further = claim::tests::of_other_kinds()
         .into_iter()
-        .chain([status::tests::asked()]);
+        .chain([status::tests::request_text()]);
     for (text, which) in (0..9).map(example).chain(further).zip(0..) {
         let mut found = Found(Vec::new());
         check(text.as_bytes(), Limits::default(), &Settings::default(), &mut found).unwrap();
@@ -51,7 +51,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_damage_makes_a_view_panic_or_tell_the_name(
+    fn no_damage_makes_a_view_panic_or_reveal_the_name(
         which in 0usize..9, edits in prop::collection::vec((any::<prop::sample::Index>(), 32u8..127), 1..5),
     ) {
         let mut bytes = example(which).into_bytes();
@@ -61,11 +61,11 @@ proptest! {
         }
         let Ok(interchange) = Interchange::parse(&bytes) else { return Ok(()) };
         for transaction in interchange.transactions() {
-            let told = Response::read_all(transaction).map(|all| format!("{all:?}"));
-            let told = told.unwrap_or_else(|error| format!("{error} {error:?}"));
-            prop_assert!(!told.contains("DOE"), "{}", told);
+            let found = Response::read_all(transaction).map(|all| format!("{all:?}"));
+            let found = found.unwrap_or_else(|error| format!("{error} {error:?}"));
+            prop_assert!(!found.contains("DOE"), "{}", found);
             let Ok(node) = tree::read(transaction) else { continue };
-            let told = [
+            let found = [
                 Remittance::from_node(&node).map(|view| format!("{view:?} {:?}", view.balance())),
                 ClaimBatch::from_node(&node).map(|view| format!("{view:?} {:?}", view.balance())),
                 Enrollment::from_node(&node).map(|view| format!("{view:?} {}", view.steps().count())),
@@ -76,9 +76,9 @@ proptest! {
                 PremiumPayment::from_node(&node).map(|view| format!("{view:?} {:?}", view.balance())),
                 InquiryBatch::from_node(&node).map(|view| format!("{view:?}")),
             ];
-            for told in told {
-                let told = told.unwrap_or_else(|error| format!("{error} {error:?}"));
-                prop_assert!(!told.contains("DOE"), "{}", told);
+            for found in found {
+                let found = found.unwrap_or_else(|error| format!("{error} {error:?}"));
+                prop_assert!(!found.contains("DOE"), "{}", found);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::{At, Part, ViewError, hidden};
+use super::{At, Part, ViewError, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// A date and what it is the date of (DTP).
@@ -28,7 +28,7 @@ pub enum When {
     Other(String, String),
 }
 
-hidden!(Dated, When);
+redact_debug!(Dated, When);
 
 impl Dated {
     /// One day.

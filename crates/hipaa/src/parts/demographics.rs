@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{At, Part, ViewError, composite, day, hidden};
+use super::{At, Part, ViewError, composite, day, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// What a person is registered with (DMG).
@@ -58,7 +58,7 @@ impl Gender {
     }
 }
 
-hidden!(Demographics, Ethnicity);
+redact_debug!(Demographics, Ethnicity);
 
 impl Demographics {
     pub fn new(birth_date: NaiveDate, gender: Gender) -> Self {

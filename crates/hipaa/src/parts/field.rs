@@ -14,7 +14,7 @@ pub enum ViewError {
     #[error(transparent)]
     Tree(#[from] TreeError),
     /// It is another transaction set (ST01), or by its version another kind of it.
-    #[error("the transaction set is no {expected}")]
+    #[error("the transaction set is not a {expected}")]
     WrongTransaction { expected: &'static str },
     /// A segment that the view is made of is absent. The loop is empty for the transaction as a whole.
     #[error("segment {segment} is missing in loop {loop_id:?}")]
@@ -34,7 +34,7 @@ pub enum ViewError {
         place: Place,
     },
     /// A number cannot be read.
-    #[error("{segment}{element:02} of loop {loop_id:?} has a wrong form, {place}")]
+    #[error("{segment}{element:02} of loop {loop_id:?} has an invalid format, {place}")]
     Form {
         loop_id: &'static str,
         segment: &'static str,

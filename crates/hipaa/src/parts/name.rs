@@ -1,6 +1,6 @@
 //! Who: NM1 and N1.
 
-use super::{At, Part, ViewError, hidden};
+use super::{At, Part, ViewError, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// An id and who gives it out (data elements 66 and 67).
@@ -40,7 +40,7 @@ pub struct Organization {
     pub id: Option<Identifier>,
 }
 
-hidden!(Identifier, Name, Organization);
+redact_debug!(Identifier, Name, Organization);
 
 impl Identifier {
     pub fn new(qualifier: impl Into<String>, value: impl Into<String>) -> Self {

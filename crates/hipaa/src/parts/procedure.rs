@@ -1,6 +1,6 @@
 //! What was done: the composite C003.
 
-use super::{At, hidden};
+use super::{At, redact_debug};
 use mc_x12::WriteError;
 
 /// A procedure with its modifiers (C003).
@@ -16,7 +16,7 @@ pub struct Procedure {
     pub last_code: String,
 }
 
-hidden!(Procedure);
+redact_debug!(Procedure);
 
 impl Procedure {
     pub fn new(qualifier: impl Into<String>, code: impl Into<String>) -> Self {

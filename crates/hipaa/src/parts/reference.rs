@@ -1,6 +1,6 @@
 //! Other numbers of a thing: REF.
 
-use super::{At, Part, ViewError, hidden};
+use super::{At, Part, ViewError, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// A reference (REF).
@@ -16,7 +16,7 @@ pub struct Reference {
     pub payer_id: String,
 }
 
-hidden!(Reference);
+redact_debug!(Reference);
 
 impl Reference {
     pub fn new(qualifier: impl Into<String>, value: impl Into<String>) -> Self {

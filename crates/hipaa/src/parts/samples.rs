@@ -79,7 +79,7 @@ fn every_valid_remittance_is_read_and_balances() {
 }
 
 #[test]
-fn every_unbalanced_remittance_says_so() {
+fn every_unbalanced_remittance_is_reported() {
     each(&["835"], "unbalanced", |file, transaction| {
         let remittance = Remittance::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
         let failed = remittance
@@ -132,7 +132,7 @@ fn every_authorization_of_the_version_is_read() {
         }
         if file.contains("Request") {
             let request = AuthorizationRequest::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
-            assert!(request.event.matter.review.is_some(), "{file}");
+            assert!(request.event.subject.review.is_some(), "{file}");
             reads_back(file, &request, request.to_x12(&envelope()), AuthorizationRequest::read);
         } else {
             let answer = AuthorizationAnswer::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
@@ -160,8 +160,8 @@ fn every_premium_payment_of_the_version_is_read() {
 fn every_valid_eligibility_inquiry_and_answer_is_read_as_a_batch() {
     each(&["270"], "valid", |file, transaction| {
         let inquiry = InquiryBatch::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
-        let asked = inquiry.patients().flat_map(|patient| &patient.questions);
-        assert!(asked.count() > 0, "{file}");
+        let questions = inquiry.patients().flat_map(|patient| &patient.questions);
+        assert!(questions.count() > 0, "{file}");
         reads_back(file, &inquiry, inquiry.to_x12(&envelope()), InquiryBatch::read);
     });
     each(&["271"], "valid", |file, transaction| {

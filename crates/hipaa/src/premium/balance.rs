@@ -21,14 +21,26 @@ impl PremiumPayment {
 
     /// Every sum that does not hold. One for which a rule fails that is not a [warning](Rule::is_warning) must be held.
     pub fn balance(&self) -> Vec<Imbalance> {
-        Imbalance::all(|tell| {
+        Imbalance::all(|on_imbalance| {
             for (premium, at) in self.premiums().zip(1..) {
                 let Some(billed) = premium.billed else { continue };
                 let computed = billed.saturating_add(sum(&premium.adjustments));
-                compare(Rule::Premium, Some(premium.paid), computed, Position::premium(at), tell);
+                compare(
+                    Rule::Premium,
+                    Some(premium.paid),
+                    computed,
+                    Position::premium(at),
+                    on_imbalance,
+                );
             }
             let (stated, computed) = (Some(self.payment.amount), self.computed_amount());
-            compare(Rule::PremiumPayment, stated, computed, Position::default(), tell);
+            compare(
+                Rule::PremiumPayment,
+                stated,
+                computed,
+                Position::default(),
+                on_imbalance,
+            );
         })
     }
 }

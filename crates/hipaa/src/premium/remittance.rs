@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::parts::{
-    At, Dated, Identifier, Name, Reference, ViewError, When, all, each, hidden, list, need, one, text_of,
+    At, Dated, Identifier, Name, Reference, ViewError, When, all, each, list, need, one, redact_debug, text_of,
 };
 use mc_x12::tree::Node;
 
@@ -96,7 +96,7 @@ pub struct MemberCount {
     pub unit: String,
 }
 
-hidden!(Entity, IndividualRemittance, Adjustment, Premium);
+redact_debug!(Entity, IndividualRemittance, Adjustment, Premium);
 
 impl Entity {
     fn read(node: &Node<'_>) -> Result<Self, ViewError> {

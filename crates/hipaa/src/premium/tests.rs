@@ -31,7 +31,7 @@ fn read(text: &str) -> Result<PremiumPayment, ViewError> {
 }
 
 #[test]
-fn each_premium_stands_with_its_member() {
+fn each_premium_belongs_to_its_member() {
     let payment = read(&written()).unwrap();
     assert_eq!(payment.payment.trace_number, "T1");
     assert_eq!(
@@ -48,12 +48,12 @@ fn each_premium_stands_with_its_member() {
     let line = &premium.lines[0];
     assert_eq!(line.charges[0].amount, Decimal::new(25, 1));
     assert_eq!((line.counts[0].count, line.counts[0].unit.as_str()), (5.into(), "IE"));
-    let told: Vec<_> = payment
+    let found: Vec<_> = payment
         .individuals
         .iter()
         .map(|i| (i.people[0].id("N"), i.premiums[0].paid))
         .collect();
-    assert_eq!(told, [(Some("M1"), 150.into()), (Some("M2"), 100.into())]);
+    assert_eq!(found, [(Some("M1"), 150.into()), (Some("M2"), 100.into())]);
 }
 
 #[test]
@@ -67,8 +67,9 @@ fn the_payment_is_the_premiums_and_the_changes_of_earlier_payments() {
         (found[0].rule, found[0].difference()),
         (Rule::PremiumPayment, Decimal::new(1, 2))
     );
-    let told = "The payment (BPR02) is not the sum of the premiums and the changes of earlier ones: stated 295.51, computed 295.5, difference 0.01";
-    assert_eq!(found[0].explain(), told);
+    let expected = "The payment (BPR02) is not the sum of the premiums and the adjustments of earlier payments: \
+                    stated 295.51, computed 295.5, difference 0.01";
+    assert_eq!(found[0].explain(), expected);
     assert!(!format!("{found:?}").contains("295"));
 
     let found = read(&written().replace("*100*110~", "*100*111~")).unwrap().balance();
@@ -82,7 +83,7 @@ fn what_cannot_be_read_is_named() {
     assert!(
         error
             .to_string()
-            .starts_with("ADX01 of loop \"2200B\" has a wrong form")
+            .starts_with("ADX01 of loop \"2200B\" has an invalid format")
     );
     let error = read(&written().replace("N1*PR*", "N1*QQ*")).unwrap_err();
     assert_eq!(error, ViewError::LoopMissing { loop_id: "1000B" });

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{ClaimPayment, Remittance};
-use crate::balance::{Imbalance, Position, RemittanceSums, Stated, Tell};
+use crate::balance::{Imbalance, OnImbalance, Position, RemittanceSums, Stated};
 use crate::parts::Adjustment;
 
 impl Remittance {
@@ -12,7 +12,7 @@ impl Remittance {
     ///
     /// A reversal follows the same rules with negated amounts; only that it leaves CLP05 out is no warning.
     pub fn balance(&self) -> Vec<Imbalance> {
-        Imbalance::all(|tell| self.add_up(tell).finish(tell))
+        Imbalance::all(|on_imbalance| self.add_up(on_imbalance).finish(on_imbalance))
     }
 
     /// CLP04 of all claims less all PLB amounts: what BPR02 must be.
@@ -20,11 +20,11 @@ impl Remittance {
         self.add_up(&mut |_, _, _, _| ()).due()
     }
 
-    fn add_up(&self, tell: &mut Tell<'_, Position>) -> RemittanceSums<Position> {
+    fn add_up(&self, on_imbalance: &mut OnImbalance<'_, Position>) -> RemittanceSums<Position> {
         let mut sums = RemittanceSums::default();
         sums.payment(Some(self.payment.amount), Position::default());
         for (claim, at) in self.claims().zip(1..) {
-            claim.add_to(&mut sums, at, tell);
+            claim.add_to(&mut sums, at, on_imbalance);
         }
         self.adjustments.iter().for_each(|by| sums.provider(by.amount));
         sums
@@ -35,10 +35,10 @@ impl ClaimPayment {
     /// The rules of this claim alone; it counts as claim 1.
     pub fn balance(&self) -> Vec<Imbalance> {
         let mut sums = RemittanceSums::default();
-        Imbalance::all(|tell| self.add_to(&mut sums, 1, tell))
+        Imbalance::all(|on_imbalance| self.add_to(&mut sums, 1, on_imbalance))
     }
 
-    fn add_to(&self, sums: &mut RemittanceSums<Position>, claim: usize, tell: &mut Tell<'_, Position>) {
+    fn add_to(&self, sums: &mut RemittanceSums<Position>, claim: usize, on_imbalance: &mut OnImbalance<'_, Position>) {
         let at = Position::claim(claim);
         let nothing_owed = (!self.is_reversal()).then_some(Decimal::ZERO);
         let stated = Stated {
@@ -51,12 +51,12 @@ impl ClaimPayment {
                 sums.adjusted(by.is_patient_responsibility(), by.amount);
             }
         };
-        sums.claim(stated, at, tell);
+        sums.claim(stated, at, on_imbalance);
         adjusted(sums, &self.adjustments);
         for (line, number) in self.lines.iter().zip(1..) {
-            sums.line(line.charge, line.paid, at.line(number), tell);
+            sums.line(line.charge, line.paid, at.line(number), on_imbalance);
             adjusted(sums, &line.adjustments);
         }
-        sums.end_claim(tell);
+        sums.end_claim(on_imbalance);
     }
 }

@@ -11,7 +11,7 @@ pub enum RemittanceError {
     #[error("the remittance does not balance in {} places", .0.len())]
     Unbalanced(Vec<Imbalance>),
     /// Claims and provider adjustments make less than zero; the rest must be carried forward (PLB `FB`).
-    #[error("the claims and provider adjustments make less than zero")]
+    #[error("the payment of the claims and provider adjustments is negative")]
     NegativePayment,
     /// A field does not fit.
     #[error(transparent)]

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::ServicePayment;
 use crate::parts::{
     Adjudication, Adjustment, Amount, Contact, Dated, Name, Quantity, Reference, ViewError, adjustments, all, each,
-    find, hidden, list, need, number, optional, write_adjustments, write_all,
+    find, list, need, number, optional, redact_debug, write_adjustments, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
@@ -55,7 +55,7 @@ pub struct ClaimPayment {
     pub lines: Vec<ServicePayment>,
 }
 
-hidden!(ClaimPayment);
+redact_debug!(ClaimPayment);
 
 impl ClaimPayment {
     /// A claim processed as primary, of which nothing is said yet but the charge and the payment.

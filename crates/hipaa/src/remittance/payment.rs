@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::parts::{At, ViewError, day, hidden, need, number};
+use crate::parts::{At, ViewError, day, need, number, redact_debug};
 use mc_x12::tree::Node;
 use mc_x12::{Line, WriteError};
 
@@ -28,7 +28,7 @@ pub struct Account {
     pub number: String,
 }
 
-hidden!(Account);
+redact_debug!(Account);
 
 /// The payment that the remittance explains (BPR, TRN).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::parts::{At, ViewError, all, composite, day, hidden, number, optional};
+use crate::parts::{At, ViewError, all, composite, day, number, optional, redact_debug};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -26,7 +26,7 @@ pub struct ProviderAdjustment {
     pub amount: Decimal,
 }
 
-hidden!(ProviderAdjustment);
+redact_debug!(ProviderAdjustment);
 
 impl ProviderAdjustment {
     pub fn new(

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::parts::{
-    Adjustment, Amount, At, Dated, Part, Procedure, Quantity, Reference, ViewError, adjustments, all, hidden, list,
-    need, number, optional, write_adjustments, write_all,
+    Adjustment, Amount, At, Dated, Part, Procedure, Quantity, Reference, ViewError, adjustments, all, list, need,
+    number, optional, redact_debug, write_adjustments, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
@@ -44,7 +44,7 @@ pub struct Remark {
     pub code: String,
 }
 
-hidden!(ServicePayment);
+redact_debug!(ServicePayment);
 
 impl ServicePayment {
     /// One unit of a procedure.

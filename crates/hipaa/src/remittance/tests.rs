@@ -91,12 +91,12 @@ fn every_rule_names_its_place_and_difference() {
         (Rule::ClaimPayment, Some(1), None, (-1).into()),
     ];
     assert_eq!(rules(&remittance), expected);
-    let told = remittance.balance()[1];
+    let found = remittance.balance()[1];
     assert_eq!(
-        told.explain(),
+        found.explain(),
         "The claim's payment (CLP04) is not its charge less all adjustments, claim 1: stated 90, computed 91, difference -1"
     );
-    assert!(!format!("{told} {told:?}").contains("91"));
+    assert!(!format!("{found} {found:?}").contains("91"));
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn an_amount_that_cannot_be_read_is_named() {
     assert!(
         error
             .to_string()
-            .starts_with("CLP03 of loop \"2100\" has a wrong form, segment ")
+            .starts_with("CLP03 of loop \"2100\" has an invalid format, segment ")
     );
     let error = read(&text.replace("N1*PE*", "N1*PX*")).unwrap_err();
     assert_eq!(error, ViewError::LoopMissing { loop_id: "1000B" });

@@ -4,7 +4,7 @@ use super::exchange::Exchange;
 use super::information::StatusInformation;
 use super::levels::{ClaimLevel, Kind, inside};
 use super::service::Service;
-use crate::parts::{Dated, Reference, ViewError, hidden, list, need, write_all};
+use crate::parts::{Dated, Reference, ViewError, list, need, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -25,7 +25,7 @@ pub struct ClaimAnswer {
     pub lines: Vec<Service>,
 }
 
-hidden!(ClaimAnswer);
+redact_debug!(ClaimAnswer);
 
 impl ClaimAnswer {
     /// The payer's number of the claim (REF 1K), which a replacement repeats as REF F8.

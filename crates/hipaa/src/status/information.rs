@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::parts::{At, Part, ViewError, composite, day, hidden, optional};
+use crate::parts::{At, Part, ViewError, composite, day, optional, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// One status (C043).
@@ -61,7 +61,7 @@ pub struct StatusInformation {
     pub message: String,
 }
 
-hidden!(StatusInformation);
+redact_debug!(StatusInformation);
 
 /// The elements that hold a status.
 const PLACES: [usize; 3] = [1, 10, 11];

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::exchange::Exchange;
 use super::levels::{ClaimLevel, Kind, inside};
 use super::service::Service;
-use crate::parts::{Amount, Dated, Reference, ViewError, hidden, list, need, write_all};
+use crate::parts::{Amount, Dated, Reference, ViewError, list, need, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -27,7 +27,7 @@ pub struct ClaimInquiry {
     pub lines: Vec<Service>,
 }
 
-hidden!(ClaimInquiry);
+redact_debug!(ClaimInquiry);
 
 impl ClaimLevel for ClaimInquiry {
     const KIND: Kind = Kind {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::information::StatusInformation;
 use crate::parts::{
-    Contact, Demographics, Hierarchy, Name, Part, ViewError, first, hidden, levels, list, need, one, write_all,
+    Contact, Demographics, Hierarchy, Name, Part, ViewError, first, levels, list, need, one, redact_debug, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
@@ -65,7 +65,7 @@ pub struct LevelStatus {
     pub information: Vec<StatusInformation>,
 }
 
-hidden!(Person);
+redact_debug!(Person);
 
 impl<T> fmt::Debug for Patient<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::information::StatusInformation;
-use crate::parts::{Dated, Procedure, Reference, ViewError, hidden, list, need, number, optional, write_all};
+use crate::parts::{Dated, Procedure, Reference, ViewError, list, need, number, optional, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -26,7 +26,7 @@ pub struct Service {
     pub dates: Vec<Dated>,
 }
 
-hidden!(Service);
+redact_debug!(Service);
 
 impl Service {
     pub(crate) fn read(node: &Node<'_>) -> Result<Self, ViewError> {

@@ -41,7 +41,7 @@ fn person(first: &str) -> Person {
 }
 
 /// An inquiry as it is written.
-pub(crate) fn asked() -> String {
+pub(crate) fn request_text() -> String {
     let claim = ClaimInquiry {
         trace: "T1".to_owned(),
         references: vec![Reference::new("EJ", "CLAIM-1")],
@@ -106,7 +106,7 @@ pub(crate) fn written() -> String {
 }
 
 #[test]
-fn dependants_share_the_level_of_their_subscriber() {
+fn dependents_share_the_level_of_their_subscriber() {
     let answer = answer();
     let text = answer.to_x12(&envelope()).unwrap();
     let levels: Vec<_> = text.split('~').filter(|segment| segment.starts_with("HL*")).collect();
@@ -127,7 +127,7 @@ fn dependants_share_the_level_of_their_subscriber() {
 }
 
 #[test]
-fn a_category_tells_what_kind_of_answer_it_is() {
+fn a_category_gives_the_kind_of_answer() {
     let class = |category| Status::new(category, "1").class();
     assert_eq!(
         (class("A7"), class("P3")),
@@ -158,7 +158,7 @@ fn what_does_not_fit_is_named() {
     assert!(
         error
             .to_string()
-            .starts_with("STC04 of loop \"2200D\" has a wrong form, segment ")
+            .starts_with("STC04 of loop \"2200D\" has an invalid format, segment ")
     );
 }
 

@@ -218,7 +218,7 @@ impl Reader<'_> {
                     None => {
                         return self
                             .at
-                            .fail(format!("set ${name} is not known; tell it above with `set {name} …`"));
+                            .fail(format!("set ${name} is not known; define it above with `set {name} …`"));
                     }
                 },
                 None => vec![word.to_owned()],
@@ -235,7 +235,7 @@ impl Reader<'_> {
             ));
         }
         if let Some([twice, _]) = codes.array_windows().find(|[one, next]| one == next) {
-            return self.at.fail(format!("{what}: code {twice} is told twice; drop one"));
+            return self.at.fail(format!("{what}: code {twice} is defined twice; drop one"));
         }
         Ok(Codes::OneOf(codes))
     }
@@ -294,7 +294,7 @@ impl Reader<'_> {
         }
         if head.repeat == 0 || head.repeat > most {
             return self.at.fail(format!(
-                "{what} repeats up to {most} times in segments.table; change one of both"
+                "{what} repeats up to {most} times in segments.table; change one of them"
             ));
         }
         Ok(head)

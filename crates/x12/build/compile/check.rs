@@ -1,7 +1,7 @@
 //! What must hold within a guide and between guides.
 
 use super::fault::{At, Fault};
-use super::guide::{Guide, Node, What};
+use super::guide::{Guide, Node, PartKind};
 
 /// Checks a loop and everything within.
 ///
@@ -11,7 +11,7 @@ pub fn within(at: &At<'_>, parts: &[Node<'_>]) -> Result<(), Fault> {
     match parts.first() {
         None => return at.fail("a loop without parts; indent them two spaces further in"),
         Some(Node {
-            what: What::Segment(..),
+            kind: PartKind::Segment(..),
             ..
         }) => {}
         Some(first) => {
@@ -21,10 +21,10 @@ pub fn within(at: &At<'_>, parts: &[Node<'_>]) -> Result<(), Fault> {
         }
     }
     for neighbours in groups(parts) {
-        told_apart(neighbours)?;
+        distinguished(neighbours)?;
     }
     for part in parts {
-        if let What::Loop(inner) = &part.what {
+        if let PartKind::Loop(inner) = &part.kind {
             within(&part.at, inner)?;
         }
     }
@@ -37,7 +37,7 @@ pub fn groups<'n, 'a>(parts: &'n [Node<'a>]) -> impl Iterator<Item = &'n [Node<'
 }
 
 /// Of several neighbours all but one have a key, in the same element, and no code in common.
-fn told_apart(neighbours: &[Node<'_>]) -> Result<(), Fault> {
+fn distinguished(neighbours: &[Node<'_>]) -> Result<(), Fault> {
     let mut keyless = 0;
     for (index, node) in neighbours.iter().enumerate() {
         let (id, key) = node.opening();
@@ -45,7 +45,8 @@ fn told_apart(neighbours: &[Node<'_>]) -> Result<(), Fault> {
             keyless += 1;
             if keyless > 1 {
                 return node.at.fail(format!(
-                    "a second {id} without a key in the same position; mark with `!` what tells them apart"
+                    "a second {id} without a key in the same position; mark the element that distinguishes them with \
+                     `!`"
                 ));
             }
             continue;
@@ -80,7 +81,7 @@ pub fn between(guides: &[Guide<'_>]) -> Result<(), Fault> {
             if let Some(other) = guides.iter().find(taken) {
                 let owner = other.at.file;
                 return guide.at.fail(format!(
-                    "version {near} is near to {owner} already; one guide must answer for it"
+                    "version {near} is near to {owner} already; only one guide may own it"
                 ));
             }
         }

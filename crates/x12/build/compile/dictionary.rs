@@ -105,12 +105,14 @@ impl Dictionary {
         let (min, max) = (amount(min)?, amount(max)?);
         if min == 0 || min > max {
             return line.at.fail(format!(
-                "lengths {min} to {max}; the least is 1 and no more than the greatest"
+                "lengths {min} to {max}; the minimum is at least 1 and at most the maximum"
             ));
         }
         let element = Element { number, kind, min, max };
         if self.elements.insert(number, element).is_some() {
-            return line.at.fail(format!("element {number} is told twice; drop one line"));
+            return line
+                .at
+                .fail(format!("element {number} is defined twice; drop one line"));
         }
         Ok(())
     }
@@ -145,7 +147,7 @@ impl Dictionary {
                 .is_some()
         };
         if twice {
-            return line.at.fail(format!("{id} is told twice; drop one line"));
+            return line.at.fail(format!("{id} is defined twice; drop one line"));
         }
         Ok(())
     }

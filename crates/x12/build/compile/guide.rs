@@ -40,12 +40,12 @@ pub struct Node<'a> {
     /// How often; none: no limit.
     pub max: Option<u32>,
     /// What it is.
-    pub what: What<'a>,
+    pub kind: PartKind<'a>,
 }
 
 /// What a node is.
 #[derive(Debug, Clone)]
-pub enum What<'a> {
+pub enum PartKind<'a> {
     /// A segment: its elements, its key, its rules.
     Segment(Vec<Use>, Option<Key>, Vec<(&'static str, Vec<u8>)>),
     /// A loop: its parts.
@@ -55,9 +55,9 @@ pub enum What<'a> {
 impl Node<'_> {
     /// The segment id and key that open it.
     pub fn opening(&self) -> (&str, Option<&Key>) {
-        match &self.what {
-            What::Segment(_, key, _) => (&self.id, key.as_ref()),
-            What::Loop(parts) => parts.first().map_or(("", None), Node::opening),
+        match &self.kind {
+            PartKind::Segment(_, key, _) => (&self.id, key.as_ref()),
+            PartKind::Loop(parts) => parts.first().map_or(("", None), Node::opening),
         }
     }
 }
@@ -85,7 +85,7 @@ pub fn read<'a>(source: &'a Source, dictionary: &Dictionary) -> Result<Guide<'a>
     if let Some(line) = reader.lines.next() {
         return line
             .at
-            .fail("indented deeper than the line above allows; a loop's parts stand two spaces further in");
+            .fail("indented deeper than the line above allows; indent a loop's parts by two more spaces");
     }
     check::within(&guide.at, &guide.parts)?;
     Ok(guide)
@@ -125,9 +125,9 @@ impl<'a> Reader<'a, '_> {
             let name = told.next().unwrap_or_default().to_owned();
             let codes: Vec<String> = told.map(str::to_owned).collect();
             if codes.is_empty() || self.sets.insert(name.clone(), codes).is_some() {
-                return line
-                    .at
-                    .fail(format!("set {name}: write its codes after the name, and tell it once"));
+                return line.at.fail(format!(
+                    "set {name}: write its codes after the name, and define it once"
+                ));
             }
         }
         Ok(guide)
@@ -145,8 +145,8 @@ impl<'a> Reader<'a, '_> {
                 [id, usage, max, name] => {
                     let segment = self.dictionary.segment(id, &line.at)?;
                     let (uses, key) = cell::elements(elements.trim(), &segment.positions, &self.sets, &line.at)?;
-                    let what = What::Segment(uses, key, segment.rules.clone());
-                    node(&line.at, (id, name), (usage, max), what)?
+                    let kind = PartKind::Segment(uses, key, segment.rules.clone());
+                    node(&line.at, (id, name), (usage, max), kind)?
                 }
                 _ => {
                     return line
@@ -162,22 +162,22 @@ impl<'a> Reader<'a, '_> {
     fn new_loop(&mut self, line: &Line<'a>, names: (&str, &str), usage: &str, max: &str) -> Result<Node<'a>, Fault> {
         if self.known.iter().any(|known| known.id == names.0) {
             return line.at.fail(format!(
-                "loop {} is told twice; write `same {0} …` for the second",
+                "loop {} is defined twice; write `same {0} …` for the second",
                 names.0
             ));
         }
         let parts = self.parts(line.depth + 1)?;
-        let node = node(&line.at, names, (usage, max), What::Loop(parts))?;
+        let node = node(&line.at, names, (usage, max), PartKind::Loop(parts))?;
         self.known.push(node.clone());
         Ok(node)
     }
 
     fn same_loop(&self, line: &Line<'a>, id: &str, usage: &str, max: &str) -> Result<Node<'a>, Fault> {
         match self.known.iter().find(|known| known.id == id) {
-            Some(known) => node(&line.at, (id, &known.name), (usage, max), known.what.clone()),
-            None => line
-                .at
-                .fail(format!("loop {id} is not told above; tell it there with `loop {id} …`")),
+            Some(known) => node(&line.at, (id, &known.name), (usage, max), known.kind.clone()),
+            None => line.at.fail(format!(
+                "loop {id} is not defined above; define it there with `loop {id} …`"
+            )),
         }
     }
 }
@@ -186,7 +186,7 @@ fn node<'a>(
     at: &At<'a>,
     (id, name): (&str, &str),
     (usage, max): (&str, &str),
-    what: What<'a>,
+    kind: PartKind<'a>,
 ) -> Result<Node<'a>, Fault> {
     let usage = match usage {
         "R" => "Required",
@@ -210,6 +210,6 @@ fn node<'a>(
         name: name.to_owned(),
         usage,
         max,
-        what,
+        kind,
     })
 }

@@ -39,7 +39,7 @@ pub fn lines(source: &Source) -> Result<Vec<Line<'_>>, Fault> {
         let more = bare.strip_prefix('+').or_else(|| bare.starts_with('|').then_some(bare));
         if let Some(more) = more {
             let Some(above) = lines.last_mut() else {
-                return at.fail("goes on with a line that is not there; begin with a whole line");
+                return at.fail("continues a line that does not exist; begin with a complete line");
             };
             above.text.push(' ');
             above.text.push_str(more.trim());

@@ -68,7 +68,7 @@ pub fn read(sources: &[Source]) -> Result<Vec<Shipped>, Fault> {
         for line in &lines {
             for value in line.text.split_whitespace() {
                 if values.iter().any(|known| known == value) {
-                    return line.at.fail(format!("{value} is told twice; drop one"));
+                    return line.at.fail(format!("{value} is defined twice; drop one"));
                 }
                 values.push(value.to_owned());
             }

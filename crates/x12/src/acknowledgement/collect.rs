@@ -2,7 +2,7 @@
 
 use super::outcome::{BusinessUnit, ElementError, GroupOutcome, InterchangeOutcome, SegmentError, TransactionOutcome};
 use crate::check::{Ended, Report};
-use crate::finding::{Code, Finding, Severity, What};
+use crate::finding::{Code, Finding, FindingKind, Severity};
 use crate::guide::Guide;
 use crate::segment::Segment;
 use crate::walk::Placed;
@@ -42,7 +42,7 @@ pub struct Acknowledger {
     values: Values,
     done: Vec<InterchangeOutcome>,
     /// Errors of the transaction set at hand that are told elsewhere: in a 277CA.
-    told_elsewhere: u32,
+    claim_errors: u32,
     /// The claim, member or inquiry at hand.
     unit: Unit,
     /// The one before it.
@@ -68,16 +68,16 @@ enum Lost {
 impl Acknowledger {
     /// Nothing heard yet.
     pub fn new(values: Values) -> Self {
-        Self::keeping(KEPT, values)
+        Self::with_limit(KEPT, values)
     }
 
     /// Nothing heard yet; `most` interchanges, groups, transaction sets and errors together are kept. Transaction sets beyond are counted and not
     /// listed; groups and interchanges beyond are not answered.
-    pub fn keeping(most: usize, values: Values) -> Self {
+    pub fn with_limit(most: usize, values: Values) -> Self {
         Self {
             values,
             done: Vec::new(),
-            told_elsewhere: 0,
+            claim_errors: 0,
             unit: Unit::default(),
             before: Unit::default(),
             unguided: false,
@@ -145,7 +145,10 @@ impl Acknowledger {
     /// begins a unit, it cannot be said what it belongs to.
     fn unit_of(&self, finding: &Finding<'_>) -> Option<BusinessUnit> {
         let at = finding.place.segment;
-        let is_missing = matches!(finding.what, What::MissingSegment { .. } | What::MissingLoop { .. });
+        let is_missing = matches!(
+            finding.kind,
+            FindingKind::MissingSegment { .. } | FindingKind::MissingLoop { .. }
+        );
         match at.cmp(&self.unit.from) {
             Ordering::Equal if is_missing => None,
             Ordering::Less if at < self.before.from => None,
@@ -213,7 +216,7 @@ impl Report for Acknowledger {
     }
 
     fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
-        self.told_elsewhere = 0;
+        self.claim_errors = 0;
         self.unguided = guide.is_none();
         (self.unit, self.before) = (Unit::default(), Unit::default());
         self.lost = if self.lost < Lost::Group {
@@ -251,7 +254,7 @@ impl Report for Acknowledger {
             return;
         }
         let copied = self.values == Values::Copied;
-        match finding.what.code() {
+        match finding.kind.code() {
             Code::Interchange(note) => {
                 if let Some(interchange) = self.interchange().filter(|known| !known.notes.contains(&note)) {
                     interchange.notes.push(note);
@@ -286,7 +289,7 @@ impl Report for Acknowledger {
             }
             // Of claims a 277CA tells, one by one; where there is none, the transaction set is rejected.
             Code::Claim(..) => match self.transaction() {
-                Some(transaction) if transaction.id == "837" => self.told_elsewhere += 1,
+                Some(transaction) if transaction.id == "837" => self.claim_errors += 1,
                 Some(transaction) => add_code(transaction, "I5"),
                 None => {}
             },
@@ -301,7 +304,7 @@ impl Report for Acknowledger {
             group.unlisted.1 = group.unlisted.1.saturating_add(1);
         }
         let otherwise = if self.unguided { "I6" } else { "I5" };
-        let errors = ended.errors.saturating_sub(self.told_elsewhere);
+        let errors = ended.errors.saturating_sub(self.claim_errors);
         if let Some(transaction) = self.transaction() {
             transaction.accepted &= errors == 0;
             if !transaction.segments.is_empty() {

@@ -27,7 +27,7 @@ pub struct Functional {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ReadFunctionalError {
     /// ST01 is not 999.
-    #[error("the transaction set is no 999")]
+    #[error("the transaction set is not a 999")]
     Kind,
     /// It does not say which group it is about.
     #[error("the 999 has no {0}")]

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Rule, Tell, add, compare};
+use super::{OnImbalance, Rule, add, compare};
 
 /// More other payers than a claim may have (2320 repeats ten times).
 const PAYERS: usize = 32;
@@ -41,8 +41,8 @@ struct Decision<P> {
 
 impl<P: Copy + Default> ClaimSums<P> {
     /// CLM; ends the claim before it.
-    pub fn claim(&mut self, charge: Option<Decimal>, at: P, tell: &mut Tell<'_, P>) {
-        self.finish(tell);
+    pub fn claim(&mut self, charge: Option<Decimal>, at: P, on_imbalance: &mut OnImbalance<'_, P>) {
+        self.finish(on_imbalance);
         self.claim = Some((at, charge));
     }
 
@@ -75,8 +75,8 @@ impl<P: Copy + Default> ClaimSums<P> {
     }
 
     /// SV1, SV2 or SV3; ends the line before it.
-    pub fn line(&mut self, charge: Option<Decimal>, tell: &mut Tell<'_, P>) {
-        self.end_line(tell);
+    pub fn line(&mut self, charge: Option<Decimal>, on_imbalance: &mut OnImbalance<'_, P>) {
+        self.end_line(on_imbalance);
         self.lines = self.lines.saturating_add(1);
         self.line_charge = charge;
         add(&mut self.charges, charge.unwrap_or_default());
@@ -112,25 +112,25 @@ impl<P: Copy + Default> ClaimSums<P> {
     }
 
     /// Ends the claim.
-    pub fn finish(&mut self, tell: &mut Tell<'_, P>) {
-        self.end_line(tell);
+    pub fn finish(&mut self, on_imbalance: &mut OnImbalance<'_, P>) {
+        self.end_line(on_imbalance);
         if let Some((at, charge)) = self.claim.take() {
             if self.lines > 0 {
-                compare(Rule::ClaimCharge, charge, self.charges, at, tell);
+                compare(Rule::ClaimCharge, charge, self.charges, at, on_imbalance);
             }
             for payer in &self.payers {
                 let Some(paid) = payer.paid else { continue };
                 let computed = paid.saturating_add(payer.adjusted);
-                compare(Rule::OtherPayer, charge, computed, payer.at, tell);
+                compare(Rule::OtherPayer, charge, computed, payer.at, on_imbalance);
             }
         }
         *self = Self::default();
     }
 
-    fn end_line(&mut self, tell: &mut Tell<'_, P>) {
+    fn end_line(&mut self, on_imbalance: &mut OnImbalance<'_, P>) {
         for decision in self.decisions.drain(..) {
             let (stated, at) = (self.line_charge, decision.at);
-            compare(Rule::OtherPayerLine, stated, decision.accounted, at, tell);
+            compare(Rule::OtherPayerLine, stated, decision.accounted, at, on_imbalance);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Rule, Tell, add, compare};
+use super::{OnImbalance, Rule, add, compare};
 
 /// What a claim says of itself (CLP03 to CLP05). What is none is not compared.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,8 +47,8 @@ impl<P: Copy> RemittanceSums<P> {
     }
 
     /// CLP; ends the claim before it.
-    pub fn claim(&mut self, stated: Stated, at: P, tell: &mut Tell<'_, P>) {
-        self.end_claim(tell);
+    pub fn claim(&mut self, stated: Stated, at: P, on_imbalance: &mut OnImbalance<'_, P>) {
+        self.end_claim(on_imbalance);
         add(&mut self.claims, stated.paid.unwrap_or_default());
         self.claim = Some(Claim {
             at,
@@ -62,9 +62,9 @@ impl<P: Copy> RemittanceSums<P> {
     }
 
     /// SVC; ends the line before it.
-    pub fn line(&mut self, charge: Decimal, paid: Decimal, at: P, tell: &mut Tell<'_, P>) {
+    pub fn line(&mut self, charge: Decimal, paid: Decimal, at: P, on_imbalance: &mut OnImbalance<'_, P>) {
         let Some(claim) = &mut self.claim else { return };
-        claim.end_line(tell);
+        claim.end_line(on_imbalance);
         claim.lines = claim.lines.saturating_add(1);
         add(&mut claim.line_charges, charge);
         claim.line = Some(Line {
@@ -98,32 +98,38 @@ impl<P: Copy> RemittanceSums<P> {
     }
 
     /// Ends the claim at hand.
-    pub fn end_claim(&mut self, tell: &mut Tell<'_, P>) {
+    pub fn end_claim(&mut self, on_imbalance: &mut OnImbalance<'_, P>) {
         let Some(mut claim) = self.claim.take() else { return };
-        claim.end_line(tell);
+        claim.end_line(on_imbalance);
         let Stated { charge, paid, patient } = claim.stated;
         if claim.lines > 0 {
-            compare(Rule::ClaimLines, charge, claim.line_charges, claim.at, tell);
+            compare(Rule::ClaimLines, charge, claim.line_charges, claim.at, on_imbalance);
         }
         let computed = charge.unwrap_or_default().saturating_sub(claim.adjusted);
-        compare(Rule::ClaimPayment, paid, computed, claim.at, tell);
-        compare(Rule::PatientShare, patient, claim.patient_adjusted, claim.at, tell);
+        compare(Rule::ClaimPayment, paid, computed, claim.at, on_imbalance);
+        compare(
+            Rule::PatientShare,
+            patient,
+            claim.patient_adjusted,
+            claim.at,
+            on_imbalance,
+        );
     }
 
     /// Ends the payment.
-    pub fn finish(&mut self, tell: &mut Tell<'_, P>) {
-        self.end_claim(tell);
+    pub fn finish(&mut self, on_imbalance: &mut OnImbalance<'_, P>) {
+        self.end_claim(on_imbalance);
         if let Some((at, stated)) = self.payment.take() {
-            compare(Rule::Payment, stated, self.due(), at, tell);
+            compare(Rule::Payment, stated, self.due(), at, on_imbalance);
         }
     }
 }
 
 impl<P: Copy> Claim<P> {
-    fn end_line(&mut self, tell: &mut Tell<'_, P>) {
+    fn end_line(&mut self, on_imbalance: &mut OnImbalance<'_, P>) {
         if let Some(line) = self.line.take() {
             let computed = line.charge.saturating_sub(line.adjusted);
-            compare(Rule::LinePayment, Some(line.paid), computed, line.at, tell);
+            compare(Rule::LinePayment, Some(line.paid), computed, line.at, on_imbalance);
         }
     }
 }

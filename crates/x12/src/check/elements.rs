@@ -2,7 +2,7 @@
 
 use super::{CodeLists, conditions, values};
 use crate::fields::{Field, Fields};
-use crate::finding::{ElementPlace, What};
+use crate::finding::{ElementPlace, FindingKind};
 use crate::guide::{Codes, Content, ElementUse, Kind, SegmentUse, Simple, Usage};
 use crate::segment::{Segment, text};
 
@@ -10,7 +10,7 @@ use crate::segment::{Segment, text};
 const QUALIFIED_DATE: u16 = 1251;
 
 /// A finding in the making: the element, what is wrong, and the value.
-pub(super) type Tell<'t, 'a> = dyn FnMut(ElementPlace, What, &'a str) + 't;
+pub(super) type OnFinding<'t, 'a> = dyn FnMut(ElementPlace, FindingKind, &'a str) + 't;
 
 /// Checks each element that stands in `segment`, and that each that must does.
 pub(super) fn check<'a>(
@@ -18,7 +18,7 @@ pub(super) fn check<'a>(
     fields: &Fields,
     of: &SegmentUse,
     lists: &CodeLists,
-    tell: &mut Tell<'_, 'a>,
+    on_finding: &mut OnFinding<'_, 'a>,
 ) {
     let plain = fields.are_plain();
     let mut checking = Checking {
@@ -26,7 +26,7 @@ pub(super) fn check<'a>(
         fields,
         lists,
         plain,
-        tell,
+        on_finding,
     };
     let mut present = 0_u64;
     for (at, value) in fields.each(segment).enumerate() {
@@ -41,7 +41,7 @@ pub(super) fn check<'a>(
         }
     }
     // Elements that are no text are left out: they are told as such, and not as missing.
-    let broken = segment.not_text_from().map_or(usize::MAX, usize::from);
+    let broken = segment.invalid_utf8_from().map_or(usize::MAX, usize::from);
     for n in fields.len() + 1..=usize::from(of.last_required) {
         if n < broken {
             checking.empty(of.elements.get(n - 1), n);
@@ -50,16 +50,26 @@ pub(super) fn check<'a>(
     if segment.bytes().last() == Some(&segment.delimiters().element_byte()) {
         let last = fields.len();
         let number = of.elements.get(last.saturating_sub(1)).map_or(0, number);
-        checking.tell(Spot::element(last), number, What::TrailingSeparator, Field::default());
+        checking.report(
+            ElementPosition::element(last),
+            number,
+            FindingKind::TrailingSeparator,
+            Field::default(),
+        );
     }
-    conditions::broken(of.rules, present, |element, what| {
+    conditions::broken(of.rules, present, |element, kind| {
         let of = of.elements.get(usize::from(element) - 1);
-        let is_exclusive = matches!(what, What::Exclusive { .. });
+        let is_exclusive = matches!(kind, FindingKind::Exclusive { .. });
         // One that the guide asks for anyhow has been told.
         let is_told = !is_exclusive && of.is_some_and(|of| of.usage == Usage::Required);
         let element = usize::from(element);
         if element < broken && !is_told {
-            checking.tell(Spot::element(element), of.map_or(0, number), what, Field::default());
+            checking.report(
+                ElementPosition::element(element),
+                of.map_or(0, number),
+                kind,
+                Field::default(),
+            );
         }
     });
 }
@@ -81,13 +91,13 @@ fn is_usual(of: &ElementUse, value: Field<'_>, plain: bool) -> bool {
 
 /// Where a value stands in its segment.
 #[derive(Clone, Copy)]
-struct Spot {
+struct ElementPosition {
     element: u8,
     component: u8,
     repetition: u16,
 }
 
-impl Spot {
+impl ElementPosition {
     fn element(n: usize) -> Self {
         Self {
             element: u8::try_from(n).unwrap_or(u8::MAX),
@@ -111,62 +121,69 @@ struct Checking<'c, 't, 'a> {
     lists: &'c CodeLists,
     /// Its characters have been looked at: all are data.
     plain: bool,
-    tell: &'c mut Tell<'t, 'a>,
+    on_finding: &'c mut OnFinding<'t, 'a>,
 }
 
 impl<'a> Checking<'_, '_, 'a> {
     #[cold]
-    fn tell(&mut self, place: Spot, number: u16, what: What, value: Field<'a>) {
+    fn report(&mut self, place: ElementPosition, number: u16, kind: FindingKind, value: Field<'a>) {
         let place = ElementPlace {
             element: place.element,
             component: place.component,
             repetition: place.repetition,
             number,
         };
-        (self.tell)(place, what, text(value.bytes()));
+        (self.on_finding)(place, kind, text(value.bytes()));
     }
 
-    fn missing(&mut self, of: &ElementUse, place: Spot) {
+    fn missing(&mut self, of: &ElementUse, place: ElementPosition) {
         if of.usage == Usage::Required {
-            self.tell(place, number(of), What::MissingElement, Field::default());
+            self.report(place, number(of), FindingKind::MissingElement, Field::default());
         }
     }
 
     #[inline]
     fn empty(&mut self, of: Option<&ElementUse>, n: usize) {
         if let Some(of) = of {
-            self.missing(of, Spot::element(n));
+            self.missing(of, ElementPosition::element(n));
         }
     }
 
     /// Element `n`, which is there.
     #[inline(never)]
     fn closely(&mut self, of: Option<&ElementUse>, value: Field<'a>, n: usize) {
-        let place = Spot::element(n);
+        let place = ElementPosition::element(n);
         let before = self.fields.field(self.segment, n - 1);
         match of {
-            None => self.tell(place, 0, What::TooManyElements, value),
-            Some(of) if of.usage == Usage::NotUsed => self.tell(place, number(of), What::NotUsedElement, value),
+            None => self.report(place, 0, FindingKind::TooManyElements, value),
+            Some(of) if of.usage == Usage::NotUsed => {
+                self.report(place, number(of), FindingKind::NotUsedElement, value)
+            }
             Some(of) if of.repeat > 1 => self.repeated(of, value, before, place),
             Some(of) => self.content(&of.content, value, before, place),
         }
     }
 
-    fn content(&mut self, of: &Content, value: Field<'a>, before: Field<'a>, place: Spot) {
+    fn content(&mut self, of: &Content, value: Field<'a>, before: Field<'a>, place: ElementPosition) {
         match of {
             Content::Simple(simple) => self.simple(value, before, simple, place),
             Content::Composite(components) => self.composite(components, value, place),
         }
     }
 
-    fn repeated(&mut self, of: &ElementUse, value: Field<'a>, before: Field<'a>, mut place: Spot) {
+    fn repeated(&mut self, of: &ElementUse, value: Field<'a>, before: Field<'a>, mut place: ElementPosition) {
         let Some(separator) = self.segment.delimiters().repetition_byte() else {
             return self.content(&of.content, value, before, place);
         };
         for (n, part) in (1..=u16::MAX).zip(value.split(separator)) {
             place.repetition = n;
             if n > of.repeat {
-                self.tell(place, number(of), What::TooManyRepetitions { max: of.repeat }, part);
+                self.report(
+                    place,
+                    number(of),
+                    FindingKind::TooManyRepetitions { max: of.repeat },
+                    part,
+                );
                 return;
             }
             if !part.is_empty() {
@@ -175,7 +192,7 @@ impl<'a> Checking<'_, '_, 'a> {
         }
     }
 
-    fn composite(&mut self, components: &[ElementUse], value: Field<'a>, mut place: Spot) {
+    fn composite(&mut self, components: &[ElementUse], value: Field<'a>, mut place: ElementPosition) {
         let mut before = Field::default();
         let mut came = 0;
         let separator = self.segment.delimiters().component_byte();
@@ -185,11 +202,13 @@ impl<'a> Checking<'_, '_, 'a> {
             match components.get(came - 1) {
                 None => {
                     let max = u16::try_from(components.len()).unwrap_or(u16::MAX);
-                    self.tell(place, 0, What::TooManyComponents { max }, part);
+                    self.report(place, 0, FindingKind::TooManyComponents { max }, part);
                     return;
                 }
                 Some(of) if part.is_empty() => self.missing(of, place),
-                Some(of) if of.usage == Usage::NotUsed => self.tell(place, number(of), What::NotUsedElement, part),
+                Some(of) if of.usage == Usage::NotUsed => {
+                    self.report(place, number(of), FindingKind::NotUsedElement, part)
+                }
                 Some(of) => {
                     if let Content::Simple(simple) = &of.content {
                         self.simple(part, before, simple, place);
@@ -204,24 +223,24 @@ impl<'a> Checking<'_, '_, 'a> {
         }
     }
 
-    fn simple(&mut self, value: Field<'a>, before: Field<'a>, of: &Simple, place: Spot) {
-        let what = match &of.codes {
+    fn simple(&mut self, value: Field<'a>, before: Field<'a>, of: &Simple, place: ElementPosition) {
+        let kind = match &of.codes {
             // A code that is one of those allowed has its form.
             Codes::OneOf(codes) if codes.has(value.packed()) => None,
-            Codes::OneOf(_) => Some(What::BadCode),
+            Codes::OneOf(_) => Some(FindingKind::BadCode),
             Codes::Any => values::form(value.bytes(), of, self.plain),
             Codes::List(list) => values::form(value.bytes(), of, self.plain).or_else(|| {
                 let known = self.lists.has(*list, value.packed(), value.bytes())?;
-                (!known).then_some(What::NotInList(*list))
+                (!known).then_some(FindingKind::NotInList(*list))
             }),
         };
-        let what = what.or_else(|| {
+        let kind = kind.or_else(|| {
             (of.number == QUALIFIED_DATE)
                 .then(|| values::qualified_date(before.bytes(), value.bytes()))
                 .flatten()
         });
-        if let Some(what) = what {
-            self.tell(place, of.number, what, value);
+        if let Some(kind) = kind {
+            self.report(place, of.number, kind, value);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! HL segments: counted from 1 without a gap, each naming the one around it, and saying whether any stand inside.
 
-use crate::finding::What;
+use crate::finding::FindingKind;
 
 #[derive(Debug, Clone, Copy)]
 struct Node {
@@ -27,25 +27,25 @@ pub(super) struct Stated<'a> {
 
 impl Hierarchy {
     /// Takes an HL; tells the element that is wrong.
-    pub(super) fn take(&mut self, stated: &Stated<'_>, mut tell: impl FnMut(u8, What)) {
+    pub(super) fn take(&mut self, stated: &Stated<'_>, mut on_finding: impl FnMut(u8, FindingKind)) {
         while self.open.last().is_some_and(|node| node.depth >= stated.depth) {
             self.open.pop();
         }
         self.last = self.last.saturating_add(1);
         if stated.number.parse() != Ok(self.last) {
-            tell(1, What::HierarchyNumber);
+            on_finding(1, FindingKind::HierarchyNumber);
             // What follows is counted from what is stated, so that one slip is told once.
             self.last = stated.number.parse().unwrap_or(self.last);
         }
         match self.open.last() {
             Some(parent) => {
                 if stated.parent.parse() != Ok(parent.number) {
-                    tell(2, What::HierarchyParent);
+                    on_finding(2, FindingKind::HierarchyParent);
                 } else if !parent.says_children {
-                    tell(2, What::HierarchyChild);
+                    on_finding(2, FindingKind::HierarchyChild);
                 }
             }
-            None if !stated.parent.is_empty() => tell(2, What::HierarchyParent),
+            None if !stated.parent.is_empty() => on_finding(2, FindingKind::HierarchyParent),
             None => {}
         }
         self.open.push(Node {

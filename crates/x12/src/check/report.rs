@@ -85,6 +85,6 @@ impl Verdict {
                 return;
             }
         }
-        self.envelope_at_fault |= matches!(finding.what.code(), Code::Interchange(_) | Code::Group(_));
+        self.envelope_at_fault |= matches!(finding.kind.code(), Code::Interchange(_) | Code::Group(_));
     }
 }

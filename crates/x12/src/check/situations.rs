@@ -12,10 +12,10 @@ mod tests;
 
 pub use rule::Situation;
 
-use super::balance::Tell;
+use super::balance::OnFinding;
 use super::element_at;
 use crate::fields::Fields;
-use crate::finding::{Place, What};
+use crate::finding::{FindingKind, Place};
 use crate::guide::{Guide, Id, SegmentUse};
 use crate::segment::Segment;
 use crate::walk::Placed;
@@ -95,7 +95,7 @@ impl Situations {
         fields: &Fields,
         placed: &Placed,
         place: &Place,
-        tell: &mut Tell<'_>,
+        on_finding: &mut OnFinding<'_>,
     ) {
         let within = placed.within.id;
         let step = Step {
@@ -107,26 +107,26 @@ impl Situations {
             place: *place,
         };
         match self {
-            Self::Claims(claims) => claims.take(&step, tell),
-            Self::Inquiry(inquiry) => inquiry.take(&step, tell),
-            Self::Answer(answer) => answer.take(&step, tell),
-            Self::Enrollment(enrollment) => enrollment.take(&step, tell),
-            Self::Remittance => remittance::take(&step, tell),
+            Self::Claims(claims) => claims.take(&step, on_finding),
+            Self::Inquiry(inquiry) => inquiry.take(&step, on_finding),
+            Self::Answer(answer) => answer.take(&step, on_finding),
+            Self::Enrollment(enrollment) => enrollment.take(&step, on_finding),
+            Self::Remittance => remittance::take(&step, on_finding),
             Self::None => {}
         }
     }
 
-    pub(super) fn finish(&mut self, tell: &mut Tell<'_>) {
+    pub(super) fn finish(&mut self, on_finding: &mut OnFinding<'_>) {
         match self {
-            Self::Claims(claims) => claims.end_claim(tell),
-            Self::Inquiry(inquiry) => inquiry.end_patient(tell),
-            Self::Answer(answer) => answer.end_patient(tell),
-            Self::Enrollment(enrollment) => enrollment.end_member(tell),
+            Self::Claims(claims) => claims.end_claim(on_finding),
+            Self::Inquiry(inquiry) => inquiry.end_patient(on_finding),
+            Self::Answer(answer) => answer.end_patient(on_finding),
+            Self::Enrollment(enrollment) => enrollment.end_member(on_finding),
             Self::Remittance | Self::None => {}
         }
     }
 }
 
-fn broken(situation: Situation, place: Place, tell: &mut Tell<'_>) {
-    tell(What::Situation(situation), place);
+fn broken(situation: Situation, place: Place, on_finding: &mut OnFinding<'_>) {
+    on_finding(FindingKind::Situation(situation), place);
 }

@@ -108,7 +108,7 @@ mod tests {
         for guide in crate::guide::all() {
             for (_, indexes) in guide.root.dispatch {
                 let parts = indexes.iter().map(|index| &guide.root.parts[usize::from(*index)]);
-                let uses = parts.filter_map(|part| part.what.opening());
+                let uses = parts.filter_map(|part| part.kind.opening());
                 for element in uses.flat_map(|segment| segment.elements) {
                     let Content::Simple(Simple {
                         codes: Codes::OneOf(codes),

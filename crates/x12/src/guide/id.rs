@@ -69,6 +69,6 @@ mod tests {
     fn text_that_cannot_be_an_id_is_none_that_a_guide_uses() {
         assert_eq!(Id::new(""), Id::new("LONG"));
         assert_ne!(Id::new("N1 "), Id::new("N1"));
-        assert_eq!(Id::new("é!").as_str(), "?", "what is not known is not told");
+        assert_eq!(Id::new("é!").as_str(), "?", "an unknown id is not shown");
     }
 }

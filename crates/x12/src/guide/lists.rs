@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shipped_lists_are_sorted_and_hold_what_everybody_knows() {
+    fn shipped_lists_are_sorted_and_hold_well_known_codes() {
         for (list, code) in [
             (List::PlaceOfService, "11"),
             (List::State, "PR"),

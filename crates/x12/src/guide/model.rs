@@ -50,12 +50,12 @@ pub struct Part {
     /// Rising within the loop. Parts of equal position may come in any order.
     pub position: u16,
     /// What stands there.
-    pub what: What,
+    pub kind: PartKind,
 }
 
 /// What a [`Part`] is.
 #[derive(Debug, PartialEq, Eq)]
-pub enum What {
+pub enum PartKind {
     /// One use of a segment.
     Segment(&'static SegmentUse),
     /// A loop.
@@ -211,14 +211,14 @@ impl Loop {
 
     /// The segment that opens the loop; of the root, ST.
     pub fn opening(&self) -> Option<&'static SegmentUse> {
-        self.parts.first().and_then(|part| match part.what {
-            What::Segment(segment) => Some(segment),
-            What::Loop(_) => None,
+        self.parts.first().and_then(|part| match part.kind {
+            PartKind::Segment(segment) => Some(segment),
+            PartKind::Loop(_) => None,
         })
     }
 }
 
-impl What {
+impl PartKind {
     /// Whether it must be there.
     pub fn usage(&self) -> Usage {
         match self {

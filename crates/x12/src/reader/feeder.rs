@@ -1,7 +1,7 @@
 //! Chunks as they come, from wherever: an async body, a socket, a queue.
 
 use super::Limits;
-use super::scanner::{Found, Scanner, Spot};
+use super::scanner::{Found, Scanner, SegmentSpan};
 use crate::delimiters::Delimiters;
 use crate::error::{Fault, ReadError};
 use crate::segment::Segment;
@@ -100,16 +100,16 @@ impl Feeder {
 
     /// Where the next segment stands, and where in the buffer its window began.
     #[inline]
-    pub(super) fn find(&mut self) -> Option<Result<(Spot, usize), ReadError>> {
+    pub(super) fn find(&mut self) -> Option<Result<(SegmentSpan, usize), ReadError>> {
         loop {
             let shift = self.start;
             match self
                 .scanner
                 .scan(&self.buffer[shift..self.end], self.last && !self.over)
             {
-                Ok(Found::Segment { spot, next }) => {
+                Ok(Found::Segment { span, next }) => {
                     self.consume(next);
-                    return Some(Ok((spot, shift)));
+                    return Some(Ok((span, shift)));
                 }
                 Ok(Found::More(from)) => {
                     self.consume(from);
@@ -127,7 +127,7 @@ impl Feeder {
     }
 
     /// What was taken is read; where more came than that, this is told, once.
-    fn too_large(&mut self) -> Option<Result<(Spot, usize), ReadError>> {
+    fn too_large(&mut self) -> Option<Result<(SegmentSpan, usize), ReadError>> {
         let limit = self.limits.size_bytes;
         let tell = self.over && !self.scanner.has_ended();
         tell.then(|| Err(self.scanner.end(Fault::TooLarge { limit })))
@@ -135,8 +135,8 @@ impl Feeder {
 
     /// The segment that was found there.
     #[inline]
-    pub(super) fn segment(&self, (spot, shift): (Spot, usize)) -> Segment<'_> {
-        spot.segment(&self.buffer, shift, shift + spot.start() >= self.ascii_from)
+    pub(super) fn segment(&self, (span, shift): (SegmentSpan, usize)) -> Segment<'_> {
+        span.segment(&self.buffer, shift, shift + span.start() >= self.ascii_from)
     }
 
     fn consume(&mut self, count: usize) {

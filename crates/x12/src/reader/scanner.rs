@@ -10,7 +10,7 @@ use std::ops::Range;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found {
     /// A segment; the next one begins at or after `next`.
-    Segment { spot: Spot, next: usize },
+    Segment { span: SegmentSpan, next: usize },
     /// No whole segment: keep the bytes from here on and add more.
     More(usize),
     /// Nothing follows.
@@ -19,7 +19,7 @@ pub(super) enum Found {
 
 /// Where a segment stands: enough to look at it in the window in which it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Spot {
+pub(super) struct SegmentSpan {
     start: usize,
     end: usize,
     offset: u64,
@@ -27,7 +27,7 @@ pub(super) struct Spot {
     delimiters: Delimiters,
 }
 
-impl Spot {
+impl SegmentSpan {
     /// Where it begins in its window.
     pub(super) fn start(self) -> usize {
         self.start
@@ -159,8 +159,8 @@ impl Scanner {
         }
         let delimiters = inside.unwrap_or(Delimiters::STANDARD);
         let scanned = self.find_terminator(delimiters, window, skipped, last);
-        if let Ok(Found::Segment { spot, .. }) = &scanned {
-            let text = &window[spot.start..spot.end];
+        if let Ok(Found::Segment { span, .. }) = &scanned {
+            let text = &window[span.start..span.end];
             if text.starts_with(b"IEA") && text.get(3).is_none_or(|byte| *byte == delimiters.element_byte()) {
                 self.delimiters = None;
             }
@@ -211,14 +211,14 @@ impl Scanner {
         if let Some(error) = error {
             return Err((error, next));
         }
-        let spot = Spot {
+        let span = SegmentSpan {
             start: range.start,
             end: range.end,
             offset: self.offset + range.start as u64,
             number: self.number,
             delimiters,
         };
-        Ok(Found::Segment { spot, next })
+        Ok(Found::Segment { span, next })
     }
 
     /// Looks for the next ISA that has its layout; none where the window begins with it.

@@ -35,7 +35,7 @@ impl<'a> SegmentReader<'a> {
         let scanner = Scanner::new(limits);
         // Looked at with a scanner of its own and not consumed: the ISA is the first segment.
         let delimiters = match scanner.clone().scan(input, true) {
-            Ok(Found::Segment { spot, .. }) => spot.segment(input, 0, false).delimiters(),
+            Ok(Found::Segment { span, .. }) => span.segment(input, 0, false).delimiters(),
             Ok(_) => return Err(ReadError::new(Fault::NotAnInterchange, Place::START)),
             Err((error, _)) => return Err(error),
         };
@@ -73,12 +73,12 @@ impl<'a> Iterator for SegmentReader<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let window = &self.input[self.at..];
         match self.scanner.scan(window, true) {
-            Ok(Found::Segment { spot, next }) => {
-                let ascii = self.is_ascii(self.at + spot.end());
+            Ok(Found::Segment { span, next }) => {
+                let ascii = self.is_ascii(self.at + span.end());
                 self.scanner.consume(next);
                 self.at += next;
-                let segment = spot.segment(window, 0, ascii);
-                match segment.not_text_from() {
+                let segment = span.segment(window, 0, ascii);
+                match segment.invalid_utf8_from() {
                     None => Some(Ok(segment)),
                     Some(element) => {
                         self.at = self.input.len();

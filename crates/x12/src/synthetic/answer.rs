@@ -9,7 +9,7 @@ const SERVICES: [&str; 6] = ["1", "33", "47", "86", "98", "UC"];
 ///
 /// # Errors
 /// The writer's.
-pub fn eligibility<W: Write>(synthetic: &mut Synthetic, size: u64, out: &mut W) -> io::Result<()> {
+pub fn eligibility<K: Write>(synthetic: &mut Synthetic, size: u64, out: &mut K) -> io::Result<()> {
     let mut count = 0;
     interchange(out, size, ("HB", "271", "005010X279A1"), |out| {
         count += 1;

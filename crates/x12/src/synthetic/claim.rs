@@ -12,7 +12,7 @@ const DIAGNOSES: [&str; 6] = ["I10", "E119", "J069", "M545", "Z0000", "R079"];
 ///
 /// # Errors
 /// The writer's.
-pub fn claims<W: Write>(synthetic: &mut Synthetic, size: u64, out: &mut W) -> io::Result<()> {
+pub fn claims<K: Write>(synthetic: &mut Synthetic, size: u64, out: &mut K) -> io::Result<()> {
     interchange(out, size, ("HC", "837", "005010X222A1"), |out| {
         out.put("BHT*0019*00*1*20240102*0304*CH")?;
         out.put("NM1*41*2*NOBODY BILLING*****46*SENDER")?;
@@ -32,7 +32,7 @@ pub fn claims<W: Write>(synthetic: &mut Synthetic, size: u64, out: &mut W) -> io
     })
 }
 
-fn claim<W: Write>(synthetic: &mut Synthetic, number: u32, out: &mut Counted<'_, W>) -> io::Result<()> {
+fn claim<K: Write>(synthetic: &mut Synthetic, number: u32, out: &mut Counted<'_, K>) -> io::Result<()> {
     let person = synthetic.person();
     out.put(&format!("HL*{}*1*22*0", number + 1))?;
     out.put("SBR*P*18*GROUP1******CI")?;

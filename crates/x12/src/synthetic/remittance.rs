@@ -23,7 +23,7 @@ impl Line {
 ///
 /// # Errors
 /// The writer's.
-pub fn remittance<W: Write>(synthetic: &mut Synthetic, size: u64, out: &mut W) -> io::Result<()> {
+pub fn remittance<K: Write>(synthetic: &mut Synthetic, size: u64, out: &mut K) -> io::Result<()> {
     let mut payments = 0;
     interchange(out, size, ("HP", "835", "005010X221A1"), |out| {
         payments += 1;
@@ -60,7 +60,7 @@ fn lines(synthetic: &mut Synthetic) -> Vec<Line> {
         .collect()
 }
 
-fn claim<W: Write>(synthetic: &mut Synthetic, lines: &[Line], out: &mut Counted<'_, W>) -> io::Result<()> {
+fn claim<K: Write>(synthetic: &mut Synthetic, lines: &[Line], out: &mut Counted<'_, K>) -> io::Result<()> {
     let person = synthetic.person();
     let sum = |of: fn(&Line) -> u32| money(lines.iter().map(of).sum());
     let (charge, paid, patient) = (sum(|line| line.charge), sum(Line::paid), sum(|line| line.patient));

@@ -1,6 +1,6 @@
 //! The loops that are open, and how often each of their parts has come.
 
-use super::Gap;
+use super::MissingPart;
 use crate::guide::{Loop, Part};
 
 #[derive(Debug, Clone, Copy)]
@@ -78,10 +78,10 @@ impl Frames {
     }
 
     /// Moves the loop at `depth` to a part and counts it.
-    pub(super) fn advance(&mut self, depth: usize, index: u16, gap: &mut dyn FnMut(Gap)) {
+    pub(super) fn advance(&mut self, depth: usize, index: u16, on_missing: &mut dyn FnMut(MissingPart)) {
         let position = self.part(depth, index).position;
         if position > self.frames[depth].position {
-            self.look(depth, position, gap);
+            self.look(depth, position, on_missing);
         }
         let frame = &mut self.frames[depth];
         frame.position = position;
@@ -90,22 +90,22 @@ impl Frames {
     }
 
     /// Closes the loops inside the one at `depth`.
-    pub(super) fn close_above(&mut self, depth: usize, gap: &mut dyn FnMut(Gap)) {
+    pub(super) fn close_above(&mut self, depth: usize, on_missing: &mut dyn FnMut(MissingPart)) {
         while self.frames.len() > depth + 1 {
             let top = self.frames.len() - 1;
-            self.look(top, u16::MAX, gap);
+            self.look(top, u16::MAX, on_missing);
             self.counts.truncate(self.frames[top].base);
             self.frames.pop();
         }
     }
 
-    pub(super) fn close_root(&mut self, gap: &mut dyn FnMut(Gap)) {
-        self.look(0, u16::MAX, gap);
+    pub(super) fn close_root(&mut self, on_missing: &mut dyn FnMut(MissingPart)) {
+        self.look(0, u16::MAX, on_missing);
     }
 
     /// Tells which required parts before a position have not come.
     #[inline]
-    fn look(&mut self, depth: usize, position: u16, gap: &mut dyn FnMut(Gap)) {
+    fn look(&mut self, depth: usize, position: u16, on_missing: &mut dyn FnMut(MissingPart)) {
         let frame = &mut self.frames[depth];
         let (of, mut looked) = (frame.of, frame.looked);
         while let Some(index) = of.required.get(looked).map(|index| usize::from(*index)) {
@@ -114,7 +114,7 @@ impl Frames {
                 break;
             }
             if self.counts[frame.base + index] == 0 {
-                gap(Gap { within: of, part });
+                on_missing(MissingPart { within: of, part });
             }
             looked += 1;
         }

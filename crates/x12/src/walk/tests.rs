@@ -36,7 +36,7 @@ fn what_opens_a_loop_too_often_opens_another_one() {
 }
 
 #[test]
-fn a_party_that_has_no_place_does_not_stand_in_the_loop_before() {
+fn a_party_without_a_place_is_not_put_in_the_loop_before() {
     let found = places(&format!("{TO_THE_CLAIM}NM1*82*1*HOUSE~NM1*8X*1*WILSON~"));
     assert_eq!(found.last(), Some(&("2310B", true, 1)));
 }

@@ -6,9 +6,9 @@ mod situations;
 mod structure;
 mod sums;
 
-use crate::sample::{Told, check_within};
+use crate::sample::{Found, check_within};
 use mc_x12::check::Settings;
-use mc_x12::finding::{Severity, What};
+use mc_x12::finding::{FindingKind, Severity};
 use mc_x12::{Finding, Limits};
 use std::collections::BTreeSet;
 use std::fmt::Debug;
@@ -18,25 +18,25 @@ struct Case {
     text: String,
     limits: Limits,
     settings: Settings,
-    told: &'static [&'static str],
+    findings: &'static [&'static str],
 }
 
 impl Case {
-    fn new(text: impl Into<String>, told: &'static [&'static str]) -> Self {
+    fn new(text: impl Into<String>, findings: &'static [&'static str]) -> Self {
         Self {
             text: text.into(),
             limits: Limits::FILE,
             settings: Settings::default(),
-            told,
+            findings,
         }
     }
 }
 
 /// What; SNIP type, severity, code; place; segment of the transaction set, data element, value; sentence.
-fn in_full(told: &Told) -> String {
-    let Told { what, place, value } = told;
+fn in_full(found: &Found) -> String {
+    let Found { kind, place, value } = found;
     let finding = Finding {
-        what: *what,
+        kind: *kind,
         place: *place,
         value: value.as_deref(),
     };
@@ -44,26 +44,26 @@ fn in_full(told: &Told) -> String {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    let (at, code) = what.code().place_and_value();
+    let (at, code) = kind.code().place_and_value();
     let level = finding.level() as u8;
     let (position, number) = (place.position, place.element.map_or(0, |at| at.number));
-    format!("{what:?}; {level} {severity} {at} {code}; {place}; {position}, {number}, {value:?}; {finding}")
+    format!("{kind:?}; {level} {severity} {at} {code}; {place}; {position}, {number}, {value:?}; {finding}")
 }
 
 /// The variant of the finding and of what it holds.
-fn kinds(what: &What) -> Vec<String> {
+fn kinds(kind: &FindingKind) -> Vec<String> {
     let name = |of: &dyn Debug| {
         let text = format!("{of:?}");
         let end = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
         text[..end].to_owned()
     };
-    let within = match what {
-        What::Unreadable(fault) => Some(format!("Fault::{}", name(fault))),
-        What::Situation(situation) => Some(format!("Situation::{}", name(situation))),
-        What::Unbalanced { rule, .. } => Some(format!("Rule::{}", name(rule))),
+    let within = match kind {
+        FindingKind::Unreadable(fault) => Some(format!("Fault::{}", name(fault))),
+        FindingKind::Situation(situation) => Some(format!("Situation::{}", name(situation))),
+        FindingKind::Unbalanced { rule, .. } => Some(format!("Rule::{}", name(rule))),
         _ => None,
     };
-    [Some(format!("What::{}", name(what))), within]
+    [Some(format!("FindingKind::{}", name(kind))), within]
         .into_iter()
         .flatten()
         .collect()
@@ -83,7 +83,7 @@ fn declared(source: &str, of: &str) -> BTreeSet<String> {
 
 /// Faults of [`mc_x12::Interchange`], which reads one interchange as a whole or not at all: the checker tells the same of
 /// envelopes in findings of their own, and of text that is none at its element. Sums of an 820 are for its view alone.
-const NOT_TOLD: [&str; 7] = [
+const NOT_REPORTED: [&str; 7] = [
     "Fault::NotText",
     "Fault::OutOfPlace",
     "Fault::TrailerMissing",
@@ -94,8 +94,8 @@ const NOT_TOLD: [&str; 7] = [
 ];
 
 #[test]
-fn every_kind_of_finding_is_told_in_full() {
-    let rooms = [
+fn every_kind_of_finding_is_reported_in_full() {
+    let groups = [
         envelopes::cases(),
         structure::cases(),
         elements::cases(),
@@ -104,20 +104,20 @@ fn every_kind_of_finding_is_told_in_full() {
     ];
     let mut seen = BTreeSet::new();
     let mut different = Vec::new();
-    for case in rooms.iter().flatten() {
-        let (told, _) = check_within(case.text.as_bytes(), case.limits, &case.settings);
-        for told in &told {
-            let at = usize::try_from(told.place.offset).unwrap();
+    for case in groups.iter().flatten() {
+        let (findings, _) = check_within(case.text.as_bytes(), case.limits, &case.settings);
+        for found in &findings {
+            let at = usize::try_from(found.place.offset).unwrap();
             assert!(
                 at == 0 || case.text[..at].ends_with('~'),
                 "{} is no segment's offset",
-                in_full(told)
+                in_full(found)
             );
         }
-        seen.extend(told.iter().flat_map(|told| kinds(&told.what)));
-        let told: Vec<_> = told.iter().map(in_full).collect();
-        if told != case.told {
-            different.push(format!("told     {told:#?}\nexpected {:#?}", case.told));
+        seen.extend(findings.iter().flat_map(|found| kinds(&found.kind)));
+        let findings: Vec<_> = findings.iter().map(in_full).collect();
+        if findings != case.findings {
+            different.push(format!("found    {findings:#?}\nexpected {:#?}", case.findings));
         }
     }
     assert!(different.is_empty(), "{}", different.join("\n\n"));
@@ -126,11 +126,11 @@ fn every_kind_of_finding_is_told_in_full() {
     let balance = include_str!("../../src/balance.rs");
     let rule = include_str!("../../src/check/situations/rule.rs");
     let error = include_str!("../../src/error.rs");
-    let mut known = declared(finding, "What");
+    let mut known = declared(finding, "FindingKind");
     known.extend(declared(balance, "Rule"));
     known.extend(declared(rule, "Situation"));
     known.extend(declared(error, "Fault"));
-    for kind in NOT_TOLD {
+    for kind in NOT_REPORTED {
         assert!(known.remove(kind), "{kind} is none any more");
     }
     assert!(known.len() > 90, "{known:?}");

@@ -16,7 +16,7 @@ fn of(found: Result<Segment<'_>, ReadError>) -> Event {
     match found {
         Ok(segment) => Event::Segment(
             segment.text().to_owned(),
-            segment.not_text_from(),
+            segment.invalid_utf8_from(),
             segment.number(),
             segment.offset(),
         ),

@@ -2,7 +2,7 @@
 
 pub use crate::flood::ISA;
 use mc_x12::check::{Report, Settings, Verdict, check};
-use mc_x12::finding::{Place, What};
+use mc_x12::finding::{FindingKind, Place};
 use mc_x12::{Finding, Limits};
 
 /// A professional claim of two lines, with another payer.
@@ -76,61 +76,61 @@ pub fn changed(text: &str, from: &str, to: &str) -> String {
 
 /// The text with the one place where `from` stands changed.
 pub fn edited(text: &str, from: &str, to: &str) -> String {
-    assert_eq!(text.matches(from).count(), 1, "{from:?} must stand there once");
+    assert_eq!(text.matches(from).count(), 1, "{from:?} must occur there once");
     text.replace(from, to)
 }
 
 /// What was told.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Told {
-    pub what: What,
+pub struct Found {
+    pub kind: FindingKind,
     pub place: Place,
     pub value: Option<String>,
 }
 
 #[derive(Debug, Default)]
-pub struct Listener(pub Vec<Told>);
+pub struct Listener(pub Vec<Found>);
 
 impl Report for Listener {
     fn finding(&mut self, finding: &Finding<'_>) {
-        self.0.push(Told {
-            what: finding.what,
+        self.0.push(Found {
+            kind: finding.kind,
             place: finding.place,
             value: finding.value.map(str::to_owned),
         });
     }
 }
 
-pub fn check_within(text: &[u8], limits: Limits, settings: &Settings) -> (Vec<Told>, Verdict) {
+pub fn check_within(text: &[u8], limits: Limits, settings: &Settings) -> (Vec<Found>, Verdict) {
     let mut listener = Listener::default();
     let verdict = check(text, limits, settings, &mut listener).unwrap();
     (listener.0, verdict)
 }
 
 /// Each finding as `IK403 1 segment 12 (NM1 in 2010AA) element 9`.
-pub fn told(text: &str) -> Vec<String> {
-    told_of(text.as_bytes(), &Settings::default())
+pub fn findings(text: &str) -> Vec<String> {
+    findings_in(text.as_bytes(), &Settings::default())
 }
 
-pub fn told_of(text: &[u8], settings: &Settings) -> Vec<String> {
-    let (told, _) = check_within(text, Limits::FILE, settings);
-    let line = |told: &Told| {
-        let (at, code) = told.what.code().place_and_value();
-        format!("{at} {code} {}", told.place)
+pub fn findings_in(text: &[u8], settings: &Settings) -> Vec<String> {
+    let (findings, _) = check_within(text, Limits::FILE, settings);
+    let line = |found: &Found| {
+        let (at, code) = found.kind.code().place_and_value();
+        format!("{at} {code} {}", found.place)
     };
-    told.iter().map(line).collect()
+    findings.iter().map(line).collect()
 }
 
 /// Asserts what is told after each edit of a text; one finding each.
 pub fn each(text: &str, cases: &[(&str, &str, &str)]) {
     for (from, to, expected) in cases {
-        assert_eq!(told(&edited(text, from, to)), [*expected], "{from} -> {to}");
+        assert_eq!(findings(&edited(text, from, to)), [*expected], "{from} -> {to}");
     }
 }
 
 #[test]
 fn the_samples_are_sound() {
     for text in [claim(), payment(), answer(), inquiry(), enrollment()] {
-        assert_eq!(told(&text), [""; 0]);
+        assert_eq!(findings(&text), [""; 0]);
     }
 }

@@ -5,7 +5,7 @@ mod differences;
 
 use differences::{DIFFERENCES, FOUND};
 use mc_x12::check::{Report, Settings, check};
-use mc_x12::finding::What;
+use mc_x12::finding::FindingKind;
 use mc_x12::{Code, Finding, Level, Limits, Severity};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -45,11 +45,11 @@ fn entries() -> Vec<Entry> {
 }
 
 #[derive(Default)]
-struct Found(Vec<(What, Severity)>);
+struct Found(Vec<(FindingKind, Severity)>);
 
 impl Report for Found {
     fn finding(&mut self, finding: &Finding<'_>) {
-        self.0.push((finding.what, finding.severity()));
+        self.0.push((finding.kind, finding.severity()));
     }
 }
 
@@ -66,28 +66,28 @@ impl Found {
         found
     }
 
-    fn any(&self, is: impl Fn(&What) -> bool) -> bool {
+    fn any(&self, is: impl Fn(&FindingKind) -> bool) -> bool {
         self.0
             .iter()
-            .any(|(what, severity)| *severity == Severity::Error && is(what))
+            .any(|(kind, severity)| *severity == Severity::Error && is(kind))
     }
 
     /// Whether an envelope does not hold together: what the catalogue calls an unsound envelope.
     fn unsound(&self) -> bool {
-        self.any(|what| {
+        self.any(|kind| {
             matches!(
-                what,
-                What::Unreadable(_)
-                    | What::InterchangeControl
-                    | What::InterchangeCount { .. }
-                    | What::InterchangeUnended
-                    | What::GroupControl
-                    | What::GroupCount { .. }
-                    | What::GroupUnended
-                    | What::TransactionControl
-                    | What::TransactionCount { .. }
-                    | What::TransactionUnended
-                    | What::OutsideEnvelope
+                kind,
+                FindingKind::Unreadable(_)
+                    | FindingKind::InterchangeControl
+                    | FindingKind::InterchangeCount { .. }
+                    | FindingKind::InterchangeUnended
+                    | FindingKind::GroupControl
+                    | FindingKind::GroupCount { .. }
+                    | FindingKind::GroupUnended
+                    | FindingKind::TransactionControl
+                    | FindingKind::TransactionCount { .. }
+                    | FindingKind::TransactionUnended
+                    | FindingKind::OutsideEnvelope
             )
         })
     }
@@ -97,23 +97,23 @@ impl Found {
 fn same_of_envelope(words: &str, found: &Found) -> bool {
     let number = |at: usize| words.split(' ').nth(at).and_then(|word| word.parse().ok());
     match words {
-        "no SE" => found.any(|what| *what == What::TransactionUnended),
-        "no GE" => found.any(|what| *what == What::GroupUnended),
-        "no IEA" => found.any(|what| *what == What::InterchangeUnended),
-        "IEA02 differs from ISA13" => found.any(|what| *what == What::InterchangeControl),
-        "GE02 differs from GS06" => found.any(|what| *what == What::GroupControl),
-        "SE02 differs from ST02" => found.any(|what| *what == What::TransactionControl),
-        "ISA not 106 characters" => found.any(|what| matches!(what, What::Unreadable(_))),
-        "two groups with the same control number" => found.any(|what| *what == What::GroupDuplicate),
-        "two transactions with the same control number" => found.any(|what| *what == What::TransactionDuplicate),
-        _ if words.starts_with("SE01 ") => found.any(|what| {
-            matches!(what, What::TransactionCount { stated, found } if (*stated, Some(*found)) == (number(1), number(3)))
+        "no SE" => found.any(|kind| *kind == FindingKind::TransactionUnended),
+        "no GE" => found.any(|kind| *kind == FindingKind::GroupUnended),
+        "no IEA" => found.any(|kind| *kind == FindingKind::InterchangeUnended),
+        "IEA02 differs from ISA13" => found.any(|kind| *kind == FindingKind::InterchangeControl),
+        "GE02 differs from GS06" => found.any(|kind| *kind == FindingKind::GroupControl),
+        "SE02 differs from ST02" => found.any(|kind| *kind == FindingKind::TransactionControl),
+        "ISA not 106 characters" => found.any(|kind| matches!(kind, FindingKind::Unreadable(_))),
+        "two groups with the same control number" => found.any(|kind| *kind == FindingKind::GroupDuplicate),
+        "two transactions with the same control number" => found.any(|kind| *kind == FindingKind::TransactionDuplicate),
+        _ if words.starts_with("SE01 ") => found.any(|kind| {
+            matches!(kind, FindingKind::TransactionCount { stated, found } if (*stated, Some(*found)) == (number(1), number(3)))
         }),
-        _ if words.starts_with("GE01 ") => found.any(|what| {
-            matches!(what, What::GroupCount { stated, found } if (*stated, Some(*found)) == (number(1), number(3)))
+        _ if words.starts_with("GE01 ") => found.any(|kind| {
+            matches!(kind, FindingKind::GroupCount { stated, found } if (*stated, Some(*found)) == (number(1), number(3)))
         }),
-        _ if words.starts_with("IEA01 ") => found.any(|what| {
-            matches!(what, What::InterchangeCount { stated, found } if (*stated, Some(*found)) == (number(1), number(3)))
+        _ if words.starts_with("IEA01 ") => found.any(|kind| {
+            matches!(kind, FindingKind::InterchangeCount { stated, found } if (*stated, Some(*found)) == (number(1), number(3)))
         }),
         _ => true,
     }
@@ -122,22 +122,22 @@ fn same_of_envelope(words: &str, found: &Found) -> bool {
 /// What in our verdict is not the catalogue's.
 fn difference(entry: &Entry) -> Option<String> {
     let say = |words: &str| Some(words.to_owned());
-    let judged = |level| Found::of(&entry.bytes, level);
+    let assessed = |level| Found::of(&entry.bytes, level);
     if !entry.version.starts_with("005010") {
-        let found = judged(Level::Syntax);
+        let found = assessed(Level::Syntax);
         // A TA1 alone has no group to say a version.
         let alone = entry.version.is_empty() && entry.file.starts_with("TA1/");
-        let said = alone || found.any(|what| matches!(what, What::VersionUnsupported)) || found.unsound();
-        return (!said).then(|| "a version that is not 005010 is not called unsupported".to_owned());
+        let reported = alone || found.any(|kind| matches!(kind, FindingKind::VersionUnsupported)) || found.unsound();
+        return (!reported).then(|| "a version that is not 005010 is not called unsupported".to_owned());
     }
     match entry.valid.as_str() {
-        "valid" | "oracle" if judged(Level::Balance).any(|_| true) => say("errors in a valid file"),
-        "unverified" if judged(Level::Syntax).unsound() => say("the envelope is not sound"),
-        "unbalanced" if !judged(Level::Balance).any(|what| matches!(what, What::Unbalanced { .. })) => {
+        "valid" | "oracle" if assessed(Level::Balance).any(|_| true) => say("errors in a valid file"),
+        "unverified" if assessed(Level::Syntax).unsound() => say("the envelope is not sound"),
+        "unbalanced" if !assessed(Level::Balance).any(|kind| matches!(kind, FindingKind::Unbalanced { .. })) => {
             say("no sum is wrong")
         }
         "invalid" | "fragment" => {
-            let found = judged(Level::Guide);
+            let found = assessed(Level::Guide);
             if !found.any(|_| true) {
                 return say("no error in an invalid file");
             }
@@ -145,14 +145,14 @@ fn difference(entry: &Entry) -> Option<String> {
             let other = words
                 .filter(|words| !same_of_envelope(words, &found))
                 .collect::<Vec<_>>();
-            (!other.is_empty()).then(|| format!("not said: {}", other.join(", ")))
+            (!other.is_empty()).then(|| format!("not reported: {}", other.join(", ")))
         }
         _ => None,
     }
 }
 
 #[test]
-fn our_verdicts_are_those_of_the_catalogue_but_for_differences_that_are_listed() {
+fn our_verdicts_are_those_of_the_catalogue_but_for_listed_differences() {
     let mut unlisted = Vec::new();
     for entry in entries() {
         let listed = DIFFERENCES.iter().find(|(file, _)| *file == entry.file);
@@ -166,16 +166,16 @@ fn our_verdicts_are_those_of_the_catalogue_but_for_differences_that_are_listed()
 }
 
 #[test]
-fn in_files_that_the_catalogue_does_not_judge_we_find_what_is_listed() {
+fn files_without_a_catalogue_verdict_have_the_listed_findings() {
     let mut unlisted = Vec::new();
     for entry in entries() {
         if entry.valid != "unverified" || !entry.version.starts_with("005010") {
             continue;
         }
         let mut codes: BTreeMap<String, u32> = BTreeMap::new();
-        for (what, severity) in Found::of(&entry.bytes, Level::Balance).0 {
+        for (kind, severity) in Found::of(&entry.bytes, Level::Balance).0 {
             if severity == Severity::Error {
-                let (place, value) = what.code().place_and_value();
+                let (place, value) = kind.code().place_and_value();
                 *codes.entry(format!("{place} {value}")).or_default() += 1;
             }
         }
@@ -195,12 +195,12 @@ fn in_files_that_the_catalogue_does_not_judge_we_find_what_is_listed() {
 }
 
 #[test]
-fn versions_before_005010_are_told_as_unsupported_and_not_checked_by_another_guide() {
+fn versions_before_005010_are_reported_as_unsupported_and_not_checked_by_another_guide() {
     for entry in entries().iter().filter(|entry| entry.version.starts_with("004010")) {
         let found = Found::of(&entry.bytes, Level::CodeList);
-        let of_guide = |what: &What| matches!(what.code(), Code::Segment(_) | Code::Element(_));
+        let of_guide = |kind: &FindingKind| matches!(kind.code(), Code::Segment(_) | Code::Element(_));
         assert!(
-            !found.any(|what| of_guide(what) && !matches!(what, What::Unreadable(_))),
+            !found.any(|kind| of_guide(kind) && !matches!(kind, FindingKind::Unreadable(_))),
             "{}",
             entry.file
         );

@@ -143,7 +143,7 @@ fn compare(file: &str, input: &[u8], oracle: &[u8]) -> (BTreeSet<Error>, BTreeSe
 }
 
 #[test]
-fn our_999_says_what_the_oracle_says_but_for_differences_that_are_listed() {
+fn our_999_equals_that_of_the_oracle_but_for_listed_differences() {
     let mut unlisted = Vec::new();
     for (file, input, oracle) in oracles() {
         let (ours, theirs) = compare(&file, &input, &oracle);

@@ -246,26 +246,26 @@ fn item() -> BoxedStrategy<Item> {
 }
 
 prop_compose! {
-    fn matter(answered: bool, dates: &'static [&'static str])(
+    fn subject(answered: bool, dates: &'static [&'static str])(
         traces in traces(answered), rejections in rejections(answered), review in option::of(review()),
         decision in option::of(decision()), references in references(&["BB", "NT"]), dates in vec(dated(dates), 0..4),
         codes in health_codes(), attachments in vec(attachment(), 0..3), message in maybe(264), parties in parties(answered),
-    ) -> Matter {
+    ) -> ReviewSubject {
         let decision = decision.filter(|_| answered);
-        Matter { traces, rejections, review, decision, references, dates, codes, attachments, message, parties }
+        ReviewSubject { traces, rejections, review, decision, references, dates, codes, attachments, message, parties }
     }
 }
 
 prop_compose! {
     fn service(answered: bool)(
-        matter in matter(answered, &["472"]), item in option::of(item()),
+        subject in subject(answered, &["472"]), item in option::of(item()),
         teeth in vec((text(30), vec(text(2), 0..6)), 0..3), delivery in option::of(delivery()),
     ) -> Service {
-        let codes = if answered { matter.codes } else { Vec::new() };
+        let codes = if answered { subject.codes } else { Vec::new() };
         let teeth = teeth.into_iter().map(|(number, surfaces)| Tooth { number, surfaces }).collect();
         // A service has no transports and no other reviewers.
-        let parties = matter.parties.into_iter().filter(|party| party.name.role == "SJ").collect();
-        Service { matter: Matter { codes, parties, ..matter }, item, teeth, delivery }
+        let parties = subject.parties.into_iter().filter(|party| party.name.role == "SJ").collect();
+        Service { subject: ReviewSubject { codes, parties, ..subject }, item, teeth, delivery }
     }
 }
 
@@ -299,11 +299,11 @@ fn parties(answered: bool) -> BoxedStrategy<Vec<Party>> {
 
 prop_compose! {
     pub(super) fn event(answered: bool)(
-        matter in matter(answered, &["AAH", "435", "096"]), review in review(), delivery in option::of(delivery()),
+        subject in subject(answered, &["AAH", "435", "096"]), review in review(), delivery in option::of(delivery()),
         conditions in only(!answered, conditions()), admission in admission(), facts in facts(),
         services in vec(service(answered), 0..3),
     ) -> Event {
-        let matter = Matter { review: Some(review), ..matter };
-        Event { matter, delivery, conditions, admission, facts, services }
+        let subject = ReviewSubject { review: Some(review), ..subject };
+        Event { subject, delivery, conditions, admission, facts, services }
     }
 }

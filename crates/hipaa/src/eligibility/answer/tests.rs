@@ -130,7 +130,7 @@ fn a_rejection_of_the_subscriber_keeps_the_traces() {
 }
 
 #[test]
-fn a_rejection_of_one_service_stands_beside_benefits() {
+fn a_rejection_of_one_service_accompanies_benefits() {
     let inquiry = example();
     let response = parse(&builder(&inquiry).benefit(Benefit::new("1").services(["30"])).reject(
         Level::SubscriberBenefit,
@@ -163,14 +163,14 @@ fn corrected_demographics_are_flagged() {
 }
 
 #[test]
-fn an_answer_that_says_nothing_is_malformed() {
+fn an_answer_without_benefit_or_rejection_is_malformed() {
     let inquiry = example();
     let text = builder(&inquiry).to_x12().unwrap();
     assert_eq!(Response::parse(text.as_bytes()), Err(EligibilityError::Malformed));
 }
 
 #[test]
-fn other_answers_are_told_apart() {
+fn other_answers_are_distinguished() {
     let text = example().to_x12().unwrap();
     let wrong = EligibilityError::WrongTransaction {
         expected: "271",
@@ -200,7 +200,7 @@ fn a_wrong_amount_is_an_error_with_its_place() {
     let error = Response::parse(text.replace("*25~", "*2S~").as_bytes()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        format!("element 7 has a wrong form, segment 14 (EB) at byte {at}")
+        format!("element 7 has an invalid format, segment 14 (EB) at byte {at}")
     );
 }
 

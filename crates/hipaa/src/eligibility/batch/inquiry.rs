@@ -9,8 +9,8 @@ use super::person::InquiryPerson;
 use crate::claim::check_npi;
 use crate::eligibility::VERSION;
 use crate::parts::{
-    Address, Amount, Dated, Hierarchy, Name, Part, Procedure, Reference, Trace, ViewError, all, composite, find,
-    hidden, list, loops, moment, need, write_all,
+    Address, Amount, Dated, Hierarchy, Name, Part, Procedure, Reference, Trace, ViewError, all, composite, find, list,
+    loops, moment, need, redact_debug, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Line, Transaction, TransactionKind, TransactionSet, WriteError};
@@ -78,7 +78,7 @@ pub struct Question {
     pub dates: Vec<Dated>,
 }
 
-hidden!(Question);
+redact_debug!(Question);
 
 impl fmt::Debug for InquiryPatient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -98,7 +98,7 @@ impl InquiryBatch {
 
     /// One payer and one provider.
     #[must_use]
-    pub fn asking(mut self, payer: Name, provider: Name, patients: Vec<InquiryPatient>) -> Self {
+    pub fn with_patients(mut self, payer: Name, provider: Name, patients: Vec<InquiryPatient>) -> Self {
         let receivers = vec![InquiryReceiver {
             name: provider,
             references: Vec::new(),
@@ -197,9 +197,9 @@ impl InquiryReceiver {
         for level in node.children("2000C") {
             let subscriber = InquiryPerson::read(inside(level, "2100C")?)?;
             let dependents: Vec<_> = level.children("2000D").collect();
-            let asked = InquiryPatient::read(level, &subscriber, None)?;
-            if !asked.questions.is_empty() || dependents.is_empty() {
-                patients.push(asked);
+            let patient = InquiryPatient::read(level, &subscriber, None)?;
+            if !patient.questions.is_empty() || dependents.is_empty() {
+                patients.push(patient);
             }
             for inner in dependents {
                 let dependent = InquiryPerson::read(inside(inner, "2100D")?)?;
@@ -276,13 +276,13 @@ impl InquiryPatient {
 
     fn read(node: &Node<'_>, subscriber: &InquiryPerson, dependent: Option<InquiryPerson>) -> Result<Self, ViewError> {
         let person = node.loops.iter().filter(|inner| inner.id().starts_with("2100"));
-        let asked = person.flat_map(|inner| &inner.loops);
-        let asked = asked.filter(|inner| inner.id().starts_with("2110"));
+        let questions = person.flat_map(|inner| &inner.loops);
+        let questions = questions.filter(|inner| inner.id().starts_with("2110"));
         Ok(Self {
             subscriber: subscriber.clone(),
             dependent,
             traces: list(node)?,
-            questions: asked.map(Question::read).collect::<Result<_, _>>()?,
+            questions: questions.map(Question::read).collect::<Result<_, _>>()?,
         })
     }
 

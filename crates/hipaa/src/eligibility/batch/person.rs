@@ -2,7 +2,7 @@
 
 use crate::claim::{HealthCode, health_codes, write_health_codes};
 use crate::parts::{
-    Address, Dated, Demographics, Name, Part, Reference, ViewError, find, first, hidden, list, need, write_all,
+    Address, Dated, Demographics, Name, Part, Reference, ViewError, find, first, list, need, redact_debug, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
@@ -27,7 +27,7 @@ pub struct InquiryPerson {
     pub dates: Vec<Dated>,
 }
 
-hidden!(InquiryPerson);
+redact_debug!(InquiryPerson);
 
 impl InquiryPerson {
     /// Known by name alone.

@@ -47,13 +47,13 @@ impl ResponseBatch {
     pub fn answering(inquiry: &InquiryBatch, created_at: NaiveDateTime) -> Option<Self> {
         let source = inquiry.sources.first()?;
         let receiver = source.receivers.first()?;
-        let responses = receiver.patients.iter().map(|asked| Response {
+        let responses = receiver.patients.iter().map(|patient| Response {
             reference: inquiry.reference.clone(),
-            traces: asked.traces.iter().map(crate::parts::Trace::echo).collect(),
+            traces: patient.traces.iter().map(crate::parts::Trace::echo).collect(),
             payer_name: source.name.last.clone(),
             payer_id: id(&source.name),
-            subscriber: Some(Person::known_as(&asked.subscriber)),
-            dependent: asked.dependent.as_ref().map(Person::known_as),
+            subscriber: Some(Person::known_as(&patient.subscriber)),
+            dependent: patient.dependent.as_ref().map(Person::known_as),
             ..Response::default()
         });
         Some(Self {
@@ -235,18 +235,18 @@ fn check(response: &Response, level: Level, patient: PatientLoop) -> Result<(), 
 
 impl Person {
     /// As an inquiry names them.
-    fn known_as(asked: &super::InquiryPerson) -> Self {
+    fn known_as(person: &super::InquiryPerson) -> Self {
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let born = asked.demographics.as_ref();
+        let born = person.demographics.as_ref();
         Self {
-            member_id: some(&id(&asked.name)),
-            family: some(&asked.name.last),
-            given: some(&asked.name.first),
-            middle: some(&asked.name.middle),
-            suffix: some(&asked.name.suffix),
-            references: asked.references.clone(),
-            address: asked.address.clone(),
-            relationship: some(&asked.relationship),
+            member_id: some(&id(&person.name)),
+            family: some(&person.name.last),
+            given: some(&person.name.first),
+            middle: some(&person.name.middle),
+            suffix: some(&person.name.suffix),
+            references: person.references.clone(),
+            address: person.address.clone(),
+            relationship: some(&person.relationship),
             birth_date: born.and_then(|born| born.birth_date),
             gender: born.and_then(|born| born.gender),
             corrected: false,

@@ -45,15 +45,15 @@ fn inquiry() -> InquiryBatch {
         let demographics = Demographics::new(date(), Gender::Male);
         InquiryPerson::dependent(Name::person("03", "DOE", first), demographics, "19")
     };
-    let asked = |first: &str, id: &str, trace: &str| {
+    let patient = |first: &str, id: &str, trace: &str| {
         InquiryPatient::subscriber(person(first, id), Trace::new(trace, "9CLINIC001"), ["30"])
     };
     let patients = vec![
-        asked("JO", "M1", "T1"),
-        asked("JO", "M1", "T2").of_dependent(child("JIM")),
-        asked("ANN", "M2", "T3").of_dependent(child("SUE")),
+        patient("JO", "M1", "T1"),
+        patient("JO", "M1", "T2").of_dependent(child("JIM")),
+        patient("ANN", "M2", "T3").of_dependent(child("SUE")),
     ];
-    InquiryBatch::new("R1", at()).asking(
+    InquiryBatch::new("R1", at()).with_patients(
         Name::organization("PR", "PAYER").with_id("PI", "99999"),
         Name::organization("1P", "CLINIC").with_id("XX", "1234567893"),
         patients,
@@ -61,7 +61,7 @@ fn inquiry() -> InquiryBatch {
 }
 
 /// The inquiry as it is written.
-pub(crate) fn asked() -> String {
+pub(crate) fn request_text() -> String {
     inquiry().to_x12(&envelope()).unwrap()
 }
 
@@ -89,8 +89,8 @@ pub(crate) fn written() -> String {
 }
 
 #[test]
-fn dependants_stand_below_their_subscriber() {
-    let text = asked();
+fn dependents_are_below_their_subscriber() {
+    let text = request_text();
     assert_eq!(
         &text[text.find("BHT*").unwrap()..text.find("GE*").unwrap()],
         "BHT*0022*13*R1*20260102*030405~HL*1**20*1~NM1*PR*2*PAYER*****PI*99999~HL*2*1*21*1~\
@@ -106,7 +106,7 @@ fn dependants_stand_below_their_subscriber() {
 fn each_patient_has_an_answer_of_their_own() {
     let seen = answers(&written()).unwrap();
     assert_eq!(seen, response().responses);
-    let told: Vec<_> = seen
+    let found: Vec<_> = seen
         .iter()
         .map(|r| {
             (
@@ -122,7 +122,7 @@ fn each_patient_has_an_answer_of_their_own() {
         (Some("T2"), Some("JIM"), inactive),
         (Some("T3"), Some("SUE"), none),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(found, expected);
     assert_eq!(
         Response::parse(written().as_bytes()),
         Err(EligibilityError::NotOnePatient { count: 3 })
@@ -130,7 +130,7 @@ fn each_patient_has_an_answer_of_their_own() {
 }
 
 #[test]
-fn a_subscriber_with_benefits_is_a_patient_beside_their_dependants() {
+fn a_subscriber_with_benefits_is_a_patient_as_well_as_the_dependents() {
     let text = interchange(
         "271",
         "005010X279A1",
@@ -140,11 +140,11 @@ fn a_subscriber_with_benefits_is_a_patient_beside_their_dependants() {
          NM1*PR*2*OTHER*****PI*88888~",
     );
     let seen = answers(&text).unwrap();
-    let told: Vec<_> = seen
+    let found: Vec<_> = seen
         .iter()
         .map(|r| (r.traces.len(), r.benefits.len(), r.rejections.len()))
         .collect();
-    assert_eq!(told, [(1, 1, 0), (1, 1, 0), (1, 1, 0), (0, 0, 1)]);
+    assert_eq!(found, [(1, 1, 0), (1, 1, 0), (1, 1, 0), (0, 0, 1)]);
     assert_eq!(
         seen[2].subscriber.as_ref().and_then(|p| p.member_id.as_deref()),
         Some("M1")
@@ -182,7 +182,7 @@ fn reject(level: Level, code: &str) -> Rejection {
 }
 
 #[test]
-fn a_payer_who_cannot_answer_says_so_once() {
+fn a_payer_who_cannot_answer_reports_it_once() {
     let rejecting = |rejections: &[Rejection]| ResponseBatch::rejecting(&inquiry(), at(), rejections).unwrap();
     let body = |batch: &ResponseBatch| {
         let text = batch.to_x12(&envelope()).unwrap();
@@ -424,10 +424,10 @@ proptest! {
     ) {
         let of_payer = [system, source].concat();
         let rejections = if of_payer.is_empty() { receiver } else { of_payer };
-        let mut asked = inquiry();
-        asked.reference = reference;
-        asked.sources[0].name = payer;
-        let batch = ResponseBatch::rejecting(&asked, at(), rejections).unwrap();
+        let mut inquiry = inquiry();
+        inquiry.reference = reference;
+        inquiry.sources[0].name = payer;
+        let batch = ResponseBatch::rejecting(&inquiry, at(), rejections).unwrap();
         prop_assert_eq!(answers(&batch.to_x12(&envelope()).unwrap()).unwrap(), batch.responses);
     }
 }

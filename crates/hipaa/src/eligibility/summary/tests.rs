@@ -45,7 +45,7 @@ fn money_alone_is_not_coverage() {
 }
 
 #[test]
-fn the_asked_service_speaks_before_the_plan() {
+fn the_requested_service_takes_precedence_over_the_plan() {
     let benefits = vec![
         Benefit::new("1").services(["30"]).plan("PR", "GOLD"),
         Benefit::new("I").services(["35"]),
@@ -189,7 +189,7 @@ fn remaining_is_stated_or_derived_from_the_very_same_limit() {
 }
 
 #[test]
-fn the_family_stands_beside_the_patient() {
+fn the_family_is_kept_beside_the_patient() {
     let benefits = vec![
         deductible("23", "600").level("FAM"),
         deductible("23", "200"),
@@ -227,7 +227,7 @@ fn a_total_without_a_period_counts_and_lifetime_is_the_last_resort() {
 }
 
 #[test]
-fn a_procedure_does_not_speak_for_the_service() {
+fn a_procedure_does_not_answer_for_the_service() {
     let mut single = copay("5");
     single.procedure = Some(super::super::Procedure {
         qualifier: "HC".into(),

@@ -37,9 +37,9 @@ pub enum Situation {
     /// 837: the billing provider's ZIP code does not have nine digits.
     ZipCode,
     /// 837: the billing provider's street is a post box.
-    PostBox,
+    PostOfficeBox,
     /// 270: the subscriber is the patient, and nothing is asked about them.
-    NothingAsked,
+    NoServiceRequested,
     /// 270: the patient has neither a member id nor a name with a birth date.
     PatientUnidentified,
     /// 271: neither a benefit (EB) nor a rejection (AAA) for the patient.
@@ -74,7 +74,7 @@ impl Situation {
             Self::ClaimTwice
             | Self::TooManyClaims
             | Self::ZipCode
-            | Self::PostBox
+            | Self::PostOfficeBox
             | Self::PatientUnidentified
             | Self::RejectedAndContinued
             | Self::BenefitAmount
@@ -92,7 +92,7 @@ impl Situation {
             | Self::PayerClaimNumber
             | Self::AccidentDate
             | Self::OtherPayerPaid
-            | Self::NothingAsked
+            | Self::NoServiceRequested
             | Self::NothingAnswered
             | Self::TerminationDate => Code::Segment("I6"),
             Self::TooManyClaims => Code::Segment("4"),
@@ -108,7 +108,7 @@ impl Situation {
             | Self::ResponsibilityTwice
             | Self::PayerUnknown
             | Self::ZipCode
-            | Self::PostBox
+            | Self::PostOfficeBox
             | Self::BenefitPercent
             | Self::Relationship
             | Self::Maintenance
@@ -127,7 +127,7 @@ impl Situation {
             Self::DiagnosisDot => ("A7", "255"),
             Self::OtherPayerPaid => ("A6", "672"),
             Self::ZipCode => ("A7", "500"),
-            Self::PostBox => ("A7", "503"),
+            Self::PostOfficeBox => ("A7", "503"),
             Self::PatientNotStated | Self::AccidentState | Self::AccidentDate => ("A6", "21"),
             _ => ("A7", "21"),
         }
@@ -135,16 +135,20 @@ impl Situation {
 
     pub(crate) fn sentence(self) -> &'static str {
         match self {
-            Self::PatientAndSubscriber => "The subscriber is said to be the patient, yet a patient of its own follows.",
+            Self::PatientAndSubscriber => {
+                "The subscriber is stated to be the patient (SBR02 18), but a patient loop follows."
+            }
             Self::PatientUnknown => "The subscriber is the patient, so the birth date and gender (DMG) must be given.",
             Self::PatientNotStated => {
-                "The claim is about the subscriber, so SBR02 must say 18; for another patient the claim stands below that patient."
+                "The claim is about the subscriber, so SBR02 must be 18; a claim for another patient belongs below \
+                 that patient."
             }
             Self::PayerClaimNumber => {
                 "A claim that replaces or voids another must give the payer's claim number (REF*F8)."
             }
             Self::ClaimTwice => {
-                "Another claim of this transaction set has the same number: answers could not be told apart."
+                "Another claim of this transaction set has the same number: responses to them cannot be \
+                 distinguished."
             }
             Self::TooManyClaims => "The transaction set has more than 5000 claims; many payers refuse more.",
             Self::LineNumber => "Service lines must be numbered from 1 without a gap.",
@@ -152,35 +156,37 @@ impl Situation {
             Self::DiagnosisDot => "Diagnosis codes are written without a dot.",
             Self::AccidentState => "For an automobile accident the state in which it happened must be given.",
             Self::AccidentDate => "For an accident its date (DTP*439) must be given.",
-            Self::ResponsibilityTwice => "Another payer of the claim has this place in the order of payers already.",
+            Self::ResponsibilityTwice => "Another payer of the claim already has this place in the order of payers.",
             Self::OtherPayerPaid => {
-                "Another payer has decided on the claim, so what it paid (AMT*D) must be given, zero too."
+                "Another payer has adjudicated the claim, so its payment (AMT*D) is required, even if it is zero."
             }
-            Self::PayerUnknown => "The payer that decided on the line is none of the claim's other payers.",
+            Self::PayerUnknown => "The payer that adjudicated the line is not one of the claim's other payers.",
             Self::ZipCode => "The billing provider's ZIP code must have nine digits.",
-            Self::PostBox => {
-                "The billing provider's address must be a street; a post box goes into the pay-to address."
+            Self::PostOfficeBox => {
+                "The billing provider's address must be a street; a post office box belongs in the pay-to address."
             }
-            Self::NothingAsked => "The subscriber is the patient, so at least one service must be asked about (EQ).",
-            Self::PatientUnidentified => "Without a member id, name and birth date are needed to find the patient.",
-            Self::NothingAnswered => "The answer holds neither a benefit nor a rejection for the patient.",
-            Self::RejectedAndContinued => "A level around this one was rejected, so nothing may stand inside it.",
-            Self::BenefitAmount => "The benefit is an amount or a share, and neither is given.",
-            Self::BenefitPercent => "The share is more than the whole: .2 is 20 percent.",
-            Self::SubscriberAfterDependent => "A subscriber must come before their dependents.",
+            Self::NoServiceRequested => {
+                "The subscriber is the patient, so at least one service must be requested (EQ)."
+            }
+            Self::PatientUnidentified => {
+                "Without a member id, the name and birth date are required to identify the patient."
+            }
+            Self::NothingAnswered => "The response has neither a benefit nor a rejection for the patient.",
+            Self::RejectedAndContinued => "An enclosing level was rejected, so it must not contain further levels.",
+            Self::BenefitAmount => "The benefit requires an amount or a percentage, and neither is given.",
+            Self::BenefitPercent => "The percentage is more than 100: .2 means 20 percent.",
+            Self::SubscriberAfterDependent => "A subscriber must precede their dependents.",
             Self::DependentAlone => {
-                "The file holds all members, and the subscriber of this dependent has not come before."
+                "The file holds all members, but the subscriber of this dependent does not precede it."
             }
-            Self::Relationship => "Whether this is the subscriber (INS01) and the relationship (INS02) do not agree.",
-            Self::TerminationDate => {
-                "A termination must say on which day it ends (DTP*357, or DTP*349 of the coverage)."
-            }
+            Self::Relationship => "The subscriber indicator (INS01) and the relationship (INS02) disagree.",
+            Self::TerminationDate => "A termination requires its date (DTP*357, or DTP*349 of the coverage).",
             Self::Maintenance => {
-                "Maintenance type 030 goes with a file of all members, every other with a file of changes."
+                "Maintenance type 030 is for a file of all members, every other for a file of changes."
             }
-            Self::NegativePayment => "A payment cannot be negative: what is owed is carried forward (PLB FB).",
-            Self::PaymentNotMade => "An amount is stated although no payment is made (BPR04 NON).",
-            Self::Reversal => "A reversal repeats the amounts of the claim with the opposite sign.",
+            Self::NegativePayment => "A payment cannot be negative: a balance owed is carried forward (PLB FB).",
+            Self::PaymentNotMade => "An amount is stated, but no payment is made (BPR04 NON).",
+            Self::Reversal => "A reversal must repeat the amounts of the claim with the opposite sign.",
         }
     }
 }

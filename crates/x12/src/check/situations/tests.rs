@@ -7,33 +7,33 @@ mod remittance;
 
 use super::Situation;
 use crate::check::{Report, Settings, check};
-use crate::finding::{Finding, Rule, What};
+use crate::finding::{Finding, FindingKind, Rule};
 use crate::reader::Limits;
 
 /// What the checker says beyond structure, with the segment's id and the element (0: the segment).
 #[derive(Default)]
-struct Told {
+struct Findings {
     situations: Vec<(Situation, &'static str, u8)>,
     sums: Vec<Rule>,
 }
 
-impl Report for Told {
+impl Report for Findings {
     fn finding(&mut self, finding: &Finding<'_>) {
         let element = finding.place.element.map_or(0, |at| at.element);
-        match finding.what {
-            What::Situation(situation) => self.situations.push((situation, finding.place.id, element)),
-            What::Unbalanced { rule, .. } => self.sums.push(rule),
+        match finding.kind {
+            FindingKind::Situation(situation) => self.situations.push((situation, finding.place.id, element)),
+            FindingKind::Unbalanced { rule, .. } => self.sums.push(rule),
             _ => {}
         }
     }
 }
 
-fn told(group: &str, kind: &str, version: &str, body: &str) -> Told {
+fn findings(group: &str, kind: &str, version: &str, body: &str) -> Findings {
     let text = format!(
         "ISA*00*          *00*          *ZZ*A              *ZZ*B              *240102*0304*^*00501*000000001*0*T*:~\
          GS*{group}*A*B*20240102*0304*1*X*{version}~ST*{kind}*0001*{version}~{body}SE*1*0001~GE*1*1~IEA*1*000000001~"
     );
-    let mut told = Told::default();
-    check(text.as_bytes(), Limits::FILE, &Settings::default(), &mut told).unwrap();
-    told
+    let mut findings = Findings::default();
+    check(text.as_bytes(), Limits::FILE, &Settings::default(), &mut findings).unwrap();
+    findings
 }

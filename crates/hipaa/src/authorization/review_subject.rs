@@ -3,13 +3,13 @@
 use super::party::Party;
 use super::review::{Decision, Rejection, Review};
 use crate::claim::{Attachment, HealthCode, health_codes, write_health_codes};
-use crate::parts::{Dated, Reference, Trace, ViewError, first, hidden, list, text_of, write_all};
+use crate::parts::{Dated, Reference, Trace, ViewError, first, list, redact_debug, text_of, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// What is asked about an event or a service, and what was answered.
 #[derive(Clone, PartialEq, Eq, Default)]
-pub struct Matter {
+pub struct ReviewSubject {
     pub traces: Vec<Trace>,
     /// In an answer: why it could not be reviewed.
     pub rejections: Vec<Rejection>,
@@ -31,9 +31,9 @@ pub struct Matter {
     pub parties: Vec<Party>,
 }
 
-hidden!(Matter);
+redact_debug!(ReviewSubject);
 
-impl Matter {
+impl ReviewSubject {
     /// Every rejection of it and of its parties.
     pub(super) fn rejections(&self) -> impl Iterator<Item = &Rejection> {
         let parties = self.parties.iter().flat_map(|party| &party.rejections);
