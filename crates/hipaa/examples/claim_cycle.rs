@@ -1,7 +1,8 @@
-//! What a billing service does with two visits, and no segment touched by hand: it sends them as an 837P, reads the payer's 999 and
-//! 277CA, reads the 835 that pays them, and tells what came for which claim: `cargo run -p mc-x12 --example claim_cycle`.
+//! A billing service handles two visits with typed values only: it sends an 837P, reads the payer's
+//! 999 and 277CA, reads the 835 that pays the claims, and lists the payments:
+//! `cargo run -p mc-hipaa --example claim_cycle`.
 //!
-//! The payer's side is here too, so that there is something to read.
+//! The payer's side is included, so that there is something to read.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use mc_hipaa::claim::{
@@ -23,9 +24,9 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 
 const NPI: &str = "1234567893";
 
-/// What the practice knows of a visit. People and numbers are made up.
+/// A visit as the practice knows it. People and numbers are synthetic.
 struct Visit {
-    /// The practice's number of the claim: what every answer names (CLM01, TRN02, CLP01).
+    /// The practice's claim number, which every response repeats (CLM01, TRN02, CLP01).
     number: &'static str,
     patient: &'static str,
     member: &'static str,
@@ -57,11 +58,11 @@ fn main() -> Outcome<()> {
     Ok(())
 }
 
-/// From the visits to the table of what was paid for them.
+/// From the visits to the table of payments.
 fn cycle() -> Outcome<String> {
     let visits = visits()?;
     let sent = claims(&visits)?.to_x12(&envelope("CLINIC", "PAYER", 1)?)?;
-    // Before it goes out: what the payer would object to.
+    // Before sending: the errors that the payer would find.
     let mut found = Acknowledger::new(Values::Withheld);
     if !check(sent.as_bytes(), Limits::FILE, &Settings::default(), &mut found)?.is_clean() {
         return Err("the claims are not sound".into());
@@ -73,14 +74,14 @@ fn cycle() -> Outcome<String> {
     }
     let acknowledged = interchange(&payer_acknowledgement(&sent)?, ClaimAcknowledgement::read)?;
     let remittance = interchange(&payer_remittance(&visits)?, Remittance::read)?;
-    // Nothing is posted of a payment that does not add up to the cent.
+    // A payment that does not balance to the cent is not posted.
     if !remittance.balance().is_empty() {
         return Err("the payment does not balance".into());
     }
     posted(&visits, &acknowledged, &remittance)
 }
 
-/// The batch: one billing provider, each visit a claim of one line.
+/// The batch: one billing provider, each visit a claim with one line.
 fn claims(visits: &[Visit]) -> Outcome<ClaimBatch> {
     let day = day(5)?;
     let born = NaiveDate::from_ymd_opt(1980, 2, 29).ok_or("there is no such day")?;
@@ -104,18 +105,19 @@ fn claims(visits: &[Visit]) -> Outcome<ClaimBatch> {
     let address = Address::new("1 MAIN ST", "BOSTON", "MA", "021100002");
     let billing = BillingProvider {
         subscribers: visits.iter().map(subscriber).collect(),
-        ..BillingProvider::new("NOBODY CLINIC", NPI, "123456789", address)
+        ..BillingProvider::new("SAMPLE CLINIC", NPI, "123456789", address)
     };
     let contact = Contact::new("IC", "HELP DESK").number("TE", "8005550100");
     Ok(ClaimBatch {
-        submitter: Submitter::new("NOBODY CLINIC", "CLINIC", contact),
+        submitter: Submitter::new("SAMPLE CLINIC", "CLINIC", contact),
         receiver: Name::organization("40", "NO PAYER").with_id("46", "99999"),
         providers: vec![billing],
         ..ClaimBatch::new(Kind::Professional, "BATCH1", at()?)
     })
 }
 
-/// A line for each visit with what was said and paid, then what the payer kept back and what must have come to the bank.
+/// One row per visit with status and payment, then the amounts withheld and the amount due on the
+/// bank account.
 fn posted(visits: &[Visit], acknowledged: &ClaimAcknowledgement, remittance: &Remittance) -> Outcome<String> {
     let mut table = format!(
         "{:<10}{:<10}{:>10}{:>10}{:>10}{:>10}\n",
@@ -139,14 +141,14 @@ fn posted(visits: &[Visit], acknowledged: &ClaimAcknowledgement, remittance: &Re
         }
     }
     table.push_str(&row("", "", sums));
-    let kept: Decimal = remittance.adjustments.iter().map(|adjustment| adjustment.amount).sum();
+    let withheld: Decimal = remittance.adjustments.iter().map(|adjustment| adjustment.amount).sum();
     let payment = &remittance.payment;
-    // Exact: decimals, never binary fractions.
-    if sums[1] - kept != payment.amount {
-        return Err("the claims' payments less what was kept back are not the payment".into());
+    // Exact: decimals, not binary fractions.
+    if sums[1] - withheld != payment.amount {
+        return Err("the claims' payments less the amount withheld are not the payment".into());
     }
     let (trace, amount) = (&payment.trace_number, payment.amount);
-    writeln!(table, "kept back {kept:.2}; paid by {trace}: {amount:.2}")?;
+    writeln!(table, "withheld {withheld:.2}; paid by {trace}: {amount:.2}")?;
     Ok(table)
 }
 
@@ -169,7 +171,8 @@ fn payer_acknowledgement(sent: &str) -> Outcome<String> {
     Ok(answer.to_x12(&batch.envelope(control(3), at()?.and_utc()))?)
 }
 
-/// The payer's 835: of each claim 20 less than agreed (CO 45) and 25 for the patient to pay (PR 3); of all, 12.34 recovered (WO).
+/// The payer's 835: per claim a contractual adjustment of 20 (CO 45) and 25 for the patient (PR 3);
+/// for the whole payment, 12.34 recovered (WO).
 fn payer_remittance(visits: &[Visit]) -> Outcome<String> {
     let (discount, copay): (Decimal, Decimal) = ("20.00".parse()?, "25.00".parse()?);
     let payer = Payer::new(
@@ -178,7 +181,7 @@ fn payer_remittance(visits: &[Visit]) -> Outcome<String> {
         Contact::new("BL", "HELP DESK").number("TE", "8005550100"),
     );
     let payment = Payment::new("CHK", day(20)?, "CHECK-1", "1512345678");
-    let mut builder = RemittanceBuilder::new(payment, payer, Payee::provider("NOBODY CLINIC", NPI));
+    let mut builder = RemittanceBuilder::new(payment, payer, Payee::provider("SAMPLE CLINIC", NPI));
     for visit in visits {
         let paid = visit.charge - discount - copay;
         let line = ServicePayment {
@@ -198,7 +201,7 @@ fn payer_remittance(visits: &[Visit]) -> Outcome<String> {
     Ok(remittance.to_x12(&envelope("PAYER", "CLINIC", 4)?)?)
 }
 
-/// What is found in a text, as its receiver acknowledges it.
+/// Checks a text and returns the outcome that its receiver acknowledges.
 fn received(text: &str) -> Outcome<InterchangeOutcome> {
     let outcomes = checked_with(text, Acknowledger::new(Values::Withheld))?.finish();
     Ok(outcomes.into_iter().next().ok_or("there is no interchange")?)
@@ -209,7 +212,7 @@ fn checked_with<R: Report>(text: &str, mut by: R) -> Outcome<R> {
     Ok(by)
 }
 
-/// The first transaction set of a text, as one of the views.
+/// The first transaction set of a text as a typed value.
 fn interchange<T, E: Error + 'static>(
     text: &str,
     view: impl FnOnce(&mc_x12::Transaction<'_>) -> Result<T, E>,
@@ -252,7 +255,7 @@ fn payments_are_listed_claim_by_claim_to_the_cent() {
         "VISIT-1   accepted      120.00     75.00     25.00     20.00",
         "VISIT-2   accepted      180.50    135.50     25.00     20.00",
         "                        300.50    210.50     50.00     40.00",
-        "kept back 12.34; paid by CHECK-1: 198.16\n",
+        "withheld 12.34; paid by CHECK-1: 198.16\n",
     ];
     assert_eq!(cycle().unwrap(), table.join("\n"));
 }

@@ -1,4 +1,4 @@
-//! Authorization: the request for review and the answer (278), version 005010X217.
+//! Authorization: the request for review and the response (278), version 005010X217.
 //!
 //! ```
 //! use mc_hipaa::authorization::*;
@@ -61,21 +61,21 @@ use crate::parts::{Hierarchy, ViewError, need};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, TransactionKind, WriteError};
 
-/// Request and answer share their version; BHT02 tells which it is.
+/// Request and response share their version; BHT02 distinguishes them.
 const KIND: TransactionKind = TransactionKind {
     functional_id: "HI",
     id: "278",
     version: "005010X217",
 };
 
-/// BHT02 of an answer.
+/// BHT02 of a response.
 const ANSWER: &str = "11";
 
 fn purpose(node: &Node<'_>) -> Result<String, ViewError> {
     Ok(need(node, "BHT")?.text(2))
 }
 
-/// Subscriber and dependant; gives the number of the level of the patient.
+/// Writes subscriber and dependent; returns the level number of the patient.
 fn patient(
     out: &mut Builder,
     numbers: &mut Hierarchy,

@@ -1,4 +1,4 @@
-//! The sums of a view that do not agree, and where.
+//! The sums of a typed value that do not agree, with their place.
 
 use std::fmt;
 
@@ -9,27 +9,29 @@ pub(crate) use mc_x12::balance::{ClaimSums, OnImbalance, RemittanceSums, Stated,
 
 use crate::parts::number;
 
-/// Where in a view, counted from 1.
+/// A place in a typed value, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Position {
-    /// The claim by its place in the transaction set.
+    /// The claim, by its index in the transaction set.
     pub claim: Option<usize>,
-    /// The other payer by its place in the claim.
+    /// The other payer, by its index in the claim.
     pub payer: Option<usize>,
-    /// The line by its place in the claim.
+    /// The line, by its index in the claim.
     pub line: Option<usize>,
-    /// The premium by its place in [`PremiumPayment::premiums`](crate::premium::PremiumPayment::premiums).
+    /// The premium, by its index in
+    /// [`PremiumPayment::premiums`](crate::premium::PremiumPayment::premiums).
     pub premium: Option<usize>,
 }
 
-/// A sum of a view that does not hold, and where. `Debug` and `Display` show no amount; [`Imbalance::explain`] does.
+/// A sum that does not agree, with its place. `Debug` and `Display` show no amount;
+/// [`Imbalance::explain`] does.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Imbalance {
     pub rule: Rule,
     pub at: Position,
-    /// What is said.
+    /// The stated amount.
     pub stated: Decimal,
-    /// What the parts make.
+    /// The computed amount.
     pub computed: Decimal,
 }
 
@@ -64,7 +66,7 @@ impl Position {
 }
 
 impl Imbalance {
-    /// What `add_up` tells.
+    /// Collects the imbalances that `add_up` reports.
     pub(crate) fn all(add_up: impl FnOnce(&mut OnImbalance<'_, Position>)) -> Vec<Self> {
         let mut found = Vec::new();
         add_up(&mut |rule, stated, computed, at| {
@@ -83,7 +85,7 @@ impl Imbalance {
         self.stated.saturating_sub(self.computed)
     }
 
-    /// With the amounts, for whoever may see them.
+    /// The description with amounts, for readers who may see them.
     pub fn explain(&self) -> String {
         let (stated, computed) = (number(self.stated), number(self.computed));
         let difference = number(self.difference());

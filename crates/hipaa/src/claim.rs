@@ -1,9 +1,10 @@
-//! Health care claims: the 837, professional (005010X222A1), institutional (005010X223A2) and dental (005010X224A2).
+//! Health care claims: the 837, professional (005010X222A1), institutional (005010X223A2) and
+//! dental (005010X224A2).
 //!
-//! A [`ClaimBatch`] is one transaction set: billing providers, their subscribers, the patients, the claims.
-//! [`ClaimBatch::claims`] gives each claim with what it hangs from, and [`Claim::balance`] tells what does not add up.
-//! What a claim or line carries beyond the fields here (CR2, CR3, SV5, PS1, MEA, home health and the forms of loop
-//! 2440) is left out.
+//! A [`ClaimBatch`] is one transaction set: billing providers, their subscribers, patients and
+//! claims. [`ClaimBatch::claims`] returns each claim with its provider, subscriber and patient, and
+//! [`Claim::balance`] the sums that do not agree. Segments without a field here (CR2, CR3, SV5,
+//! PS1, MEA, home health and the forms of loop 2440) are left out.
 //!
 //! ```
 //! use mc_hipaa::claim::*;

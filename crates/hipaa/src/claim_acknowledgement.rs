@@ -1,4 +1,5 @@
-//! The claim acknowledgement (277CA, 005010X214): what becomes of each claim of an 837, joined by TRN02 = CLM01.
+//! The claim acknowledgement (277CA, 005010X214): the outcome of each claim of an 837, matched by
+//! TRN02 = CLM01.
 //!
 //! ```
 //! use mc_hipaa::claim_acknowledgement::{ClaimAcknowledgement, ClaimAcknowledger, Verdict};
@@ -28,8 +29,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod assembly;
 mod collect;
-mod gather;
 mod read;
 mod received;
 #[cfg(test)]
@@ -53,31 +54,31 @@ pub struct ClaimAcknowledgement {
     pub reference: String,
     /// BHT04 and BHT05.
     pub created_at: Option<NaiveDateTime>,
-    /// What it says of each batch of claims.
+    /// The outcome of each batch of claims.
     pub submissions: Vec<Submission>,
 }
 
-/// What became of one batch (loops 2000A and 2000B).
+/// The outcome of one batch (loops 2000A and 2000B).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Submission {
-    /// Who answers: `PR` payer or `AY` clearinghouse.
+    /// The responding party: `PR` payer or `AY` clearinghouse.
     pub source: Name,
-    /// TRN02 in 2200A: the answerer's number of the receipt.
+    /// TRN02 in 2200A: the receipt number of the responding party.
     pub receipt: String,
     /// DTP 050.
     pub received_on: Option<NaiveDate>,
     /// DTP 009.
     pub processed_on: Option<NaiveDate>,
-    /// Who sent the claims: role `41`.
+    /// The sender of the claims: role `41`.
     pub submitter: Name,
     /// TRN02 in 2200B: BHT03 of the 837.
     pub batch: String,
-    /// What is said of the batch as a whole.
+    /// Statuses and totals of the whole batch.
     pub level: LevelAnswer,
     pub providers: Vec<ProviderAnswer>,
 }
 
-/// Statuses and sums of a level (loops 2200B and 2200C).
+/// Statuses and totals of a level (loops 2200B and 2200C).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LevelAnswer {
     pub information: Vec<StatusInformation>,
@@ -90,9 +91,9 @@ pub struct LevelAnswer {
 /// A billing provider and their patients (loop 2000C).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderAnswer {
-    /// Role `85`; once by its NPI, a second time by another number.
+    /// Role `85`; once with the NPI, a second time with another id.
     pub names: Vec<Name>,
-    /// TRN02 in 2200C; empty where nothing is said of the provider as a whole.
+    /// TRN02 in 2200C; empty where the provider as a whole has no status.
     pub trace: String,
     pub level: LevelAnswer,
     pub references: Vec<Reference>,
@@ -104,25 +105,25 @@ pub struct ProviderAnswer {
 pub struct PatientAnswer {
     /// Role `QC`; id `MI`.
     pub name: Name,
-    /// What became of each; the trace is CLM01 of the claim.
+    /// The outcome of each claim; the trace is CLM01 of the claim.
     pub claims: Vec<ClaimAnswer>,
 }
 
 redact_debug!(PatientAnswer);
 
-/// Whether a claim goes on.
+/// The outcome of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Into adjudication, or on to whoever decides.
+    /// Accepted into adjudication, or forwarded.
     Accepted,
-    /// It has to be corrected and sent again.
+    /// To be corrected and resubmitted.
     Rejected,
-    /// What is said of it is neither.
+    /// Neither is stated.
     Unclear,
 }
 
 impl ClaimAnswer {
-    /// Whether the claim goes on: by STC03, and where that is empty by the category of the first status.
+    /// The outcome by STC03, and where that is empty by the category of the first status.
     pub fn verdict(&self) -> Verdict {
         let one = |information: &StatusInformation| {
             let category = information

@@ -1,7 +1,8 @@
 //! Eligibility: the 270 inquiry and the 271 response, version 005010X279A1.
 //!
-//! In real time one question gets one answer: [`Inquiry`], [`ResponseBuilder`], [`Response`] and its [`Summary`]. About dependants,
-//! and in batches, a transaction set holds several patients: [`InquiryBatch`], [`ResponseBatch`], [`Response::read_all`].
+//! In real time one inquiry has one response: [`Inquiry`], [`ResponseBuilder`], [`Response`] and
+//! its [`Summary`]. In batches, and about dependents, a transaction set holds several patients:
+//! [`InquiryBatch`], [`ResponseBatch`], [`Response::read_all`].
 //!
 //! ```
 //! use mc_hipaa::eligibility::*;
@@ -68,22 +69,22 @@ pub use crate::parts::{Delivery, Gender, Trace};
 
 use mc_x12::{Interchange, Place, ReadError, Transaction};
 
-/// The version that we write. On input the base guide `005010X279` is taken as well.
+/// The version that is written. The base guide `005010X279` is read as well.
 pub const VERSION: &str = "005010X279A1";
 
-/// Why a 270 or 271 could not be read. Free of data values.
+/// Why a 270 or 271 cannot be read. Holds no data values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EligibilityError {
-    /// The envelope is broken.
+    /// An envelope is invalid.
     #[error(transparent)]
     Envelope(#[from] ReadError),
-    /// Real time carries exactly one transaction set.
+    /// A real-time interchange has exactly one transaction set.
     #[error("expected one of transaction sets, found {count}")]
     NotOneTransaction { count: usize },
-    /// Real time is about exactly one patient.
+    /// A real-time transaction is about exactly one patient.
     #[error("expected one of patients, found {count}")]
     NotOnePatient { count: usize },
-    /// Another transaction set came, e.g. a 999 in place of a 271.
+    /// Another transaction set was received, e.g. a 999 instead of a 271.
     #[error("expected a {expected}, received a {found}")]
     WrongTransaction {
         expected: &'static str,
@@ -92,16 +93,16 @@ pub enum EligibilityError {
     /// GS08/ST03 is not 005010X279 or 005010X279A1.
     #[error("the version of the guide is not supported")]
     UnsupportedVersion,
-    /// A TA1 refused the interchange that we sent; the note code is data element I18.
+    /// A TA1 rejected our interchange; the note code is data element I18.
     #[error("the interchange was refused by a TA1 with note {note}")]
     InterchangeRefused { note: String },
-    /// Something that the guide requires is absent.
+    /// A part that the guide requires is missing.
     #[error("{what} is missing")]
     Missing { what: &'static str },
-    /// A value has the wrong form.
+    /// A value has an invalid format.
     #[error("element {element} has an invalid format, {place}")]
     BadElement { place: Place, element: usize },
-    /// A 271 with neither EB nor AAA says nothing; that is not the same as "inactive".
+    /// A 271 with neither EB nor AAA has no answer, which is not the same as "inactive".
     #[error("the answer has neither benefits nor rejections")]
     Malformed,
 }
@@ -125,7 +126,7 @@ fn single_transaction<'i, 'a>(
     Ok(transaction)
 }
 
-/// Kind and version are ones that are read.
+/// Checks kind and version.
 fn supported(transaction: &Transaction<'_>, expected: &'static str) -> Result<(), EligibilityError> {
     if transaction.id != expected {
         let known = [

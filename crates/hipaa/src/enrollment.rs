@@ -1,6 +1,7 @@
-//! Benefit enrolment and maintenance: the 834, version 005010X220A1.
+//! Benefit enrollment and maintenance: the 834, version 005010X220A1.
 //!
-//! A sponsor says who is covered from when to when. [`Enrollment::steps`] turns a file into what is to be done.
+//! A sponsor states who is covered, from when to when. [`Enrollment::steps`] derives the steps that
+//! a file requires.
 //!
 //! ```
 //! use mc_hipaa::eligibility::Gender;

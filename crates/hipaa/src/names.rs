@@ -1,13 +1,15 @@
 //! Names as payers match them (CAQH CORE 258).
 
-/// Titles and suffixes that do not take part in matching (CORE 258).
+/// Titles and suffixes that are ignored in matching (CORE 258).
 const TITLES: [&str; 17] = [
     "MR", "MRS", "MS", "DR", "REV", "JR", "SR", "I", "II", "III", "IV", "V", "RN", "MD", "PHD", "ESQ", "MISS",
 ];
 
-/// A person's name for matching: upper case, accents folded, punctuation dropped, titles and suffixes removed.
+/// A person's name for matching: upper case, accents folded, punctuation dropped, titles and
+/// suffixes removed.
 ///
-/// `O'Brien-Núñez, Jr.` becomes `OBRIENNUNEZ`. A name is never emptied by removing titles. Idempotent.
+/// `O'Brien-Núñez, Jr.` becomes `OBRIENNUNEZ`. A name is never emptied by removing titles.
+/// Idempotent.
 pub fn normalise_name(name: &str) -> String {
     let spaced = name.replace([',', '.'], " ");
     let folded = fold(&spaced, |c| c.is_ascii_alphanumeric());
@@ -21,7 +23,8 @@ pub fn normalise_name(name: &str) -> String {
     words.join(" ")
 }
 
-/// An organisation's name: upper case, accents folded, only letters, digits and `& ' ( ) , - . /`. Idempotent.
+/// An organization's name: upper case, accents folded, only letters, digits and `& ' ( ) , - . /`.
+/// Idempotent.
 pub fn normalise_organization(name: &str) -> String {
     let folded = fold(name, |c| c.is_ascii_alphanumeric() || "&'(),-./".contains(c));
     folded

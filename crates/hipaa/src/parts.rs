@@ -1,8 +1,9 @@
-//! The segments that several transactions share: names, addresses, references, dates, amounts, adjustments.
+//! The segments that several transactions share: names, addresses, references, dates, amounts,
+//! adjustments.
 //!
-//! Text that may be absent is an empty `String`; amounts that may be absent are an `Option`, as zero is a value.
-//! Dates are read as far as they have the form that their format qualifier names; whether they must, the checker
-//! says. Amounts are exact, and one that cannot be read is an error. `Debug` shows a kind and never a value.
+//! Optional text is an empty `String`; optional amounts are an `Option`, as zero is a value. A date
+//! whose text does not match its format qualifier is kept as text; the checker reports it. Amounts
+//! are exact, and an unreadable one is an error. `Debug` shows the type and never a value.
 
 mod address;
 mod adjudication;
@@ -51,22 +52,22 @@ pub(crate) use procedure::composite;
 
 use mc_x12::{Builder, Line, WriteError};
 
-/// One segment as a value: read from it, written to it.
+/// A segment as a value that can be read and written.
 pub(crate) trait Part: Sized {
     /// The segment's id.
     const ID: &'static str;
     fn read(at: At<'_, '_>) -> Result<Self, ViewError>;
     /// # Errors
-    /// [`WriteError::Form`] for more repetitions than the segment has places.
+    /// [`WriteError::Form`] for more repetitions than the segment can hold.
     fn line(&self) -> Result<Line, WriteError>;
 }
 
-/// Writes one segment for each.
+/// Writes one segment for each part.
 pub(crate) fn write_all<T: Part>(out: &mut Builder, parts: &[T]) -> Result<(), WriteError> {
     parts.iter().try_for_each(|part| out.push(part.line()?))
 }
 
-/// `Debug` that tells the type and nothing of its content, for whatever may carry a patient.
+/// Implements `Debug` with the name of the type only, for types that may identify a patient.
 macro_rules! redact_debug {
     ($($name:ident),+ $(,)?) => {
         $(impl std::fmt::Debug for $name {

@@ -1,4 +1,5 @@
-//! Premium payment (820), version 005010X218: what a sponsor pays for its members, as a health plan reads it.
+//! Premium payment (820), version 005010X218: a sponsor's payment for its members, read by a health
+//! plan.
 //!
 //! ```
 //! use mc_hipaa::premium::PremiumPayment;
@@ -32,37 +33,38 @@ use crate::remittance::Payment;
 use mc_x12::Transaction;
 use mc_x12::tree::Node;
 
-/// One transaction set 820: a payment for an organisation in sum, or for each of its members.
+/// One transaction set 820: a payment for an organization in total, or for each of its members.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PremiumPayment {
     /// BPR and TRN.
     pub payment: Payment,
-    /// CUR02, where it is not the dollar.
+    /// CUR02, where it is not US dollars.
     pub currency: String,
     /// `14` master account, `18` plan, `38` master policy, ...
     pub references: Vec<Reference>,
     /// `009` process, `035` delivery, `582` coverage period, `097` creation.
     pub dates: Vec<Dated>,
-    /// Who is paid.
+    /// The receiver of the payment.
     pub receiver: Party,
-    /// Who pays.
+    /// The payer.
     pub payer: Party,
     pub banks: Vec<Party>,
-    /// What is paid for an organisation in sum.
+    /// The payment for an organization in total.
     pub organization: Option<OrganizationRemittance>,
-    /// What is paid for each member.
+    /// The payment for each member.
     pub individuals: Vec<IndividualRemittance>,
 }
 
 impl PremiumPayment {
-    /// Every premium, those of the organisation first.
+    /// Every premium, those of the organization first.
     pub fn premiums(&self) -> impl Iterator<Item = &Premium> {
         let individuals = self.individuals.iter().flat_map(|individual| &individual.premiums);
         let organization = self.organization.iter().flat_map(|organization| &organization.premiums);
         organization.chain(individuals)
     }
 
-    /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
+    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
+    /// the checker reports them.
     ///
     /// # Errors
     /// [`ViewError`] for another transaction set, or as [`PremiumPayment::from_node`].
@@ -73,7 +75,7 @@ impl PremiumPayment {
     /// Reads the loops of a transaction set.
     ///
     /// # Errors
-    /// [`ViewError`] for a part that is missing or a number that cannot be read.
+    /// [`ViewError`] for a missing part or an unreadable number.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
             payment: Payment::read(node)?,

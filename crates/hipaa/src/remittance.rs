@@ -1,7 +1,7 @@
 //! Remittance advice: the 835, version 005010X221A1.
 //!
-//! A payer makes a [`Remittance`] with a [`RemittanceBuilder`], which computes the payment; a provider reads one and
-//! asks [`Remittance::balance`] before posting it.
+//! A payer builds a [`Remittance`] with a [`RemittanceBuilder`], which computes the payment; a
+//! provider reads one and checks [`Remittance::balance`] before posting it.
 //!
 //! ```
 //! use mc_hipaa::parts::{Address, Contact, Name, Procedure};
@@ -68,20 +68,20 @@ use crate::parts::{Dated, Reference, ViewError, When, all, each, find, inner, lo
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Line, Transaction, TransactionKind, TransactionSet, WriteError};
 
-/// What is written.
+/// The kind that is written.
 const KIND: TransactionKind = TransactionKind {
     functional_id: "HP",
     id: "835",
     version: "005010X221A1",
 };
 
-/// One transaction set 835: one payment and what it is made of.
+/// One transaction set 835: one payment and its claims.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Remittance {
     pub payment: Payment,
-    /// CUR02, where it is not the dollar.
+    /// CUR02, where it is not US dollars.
     pub currency: String,
-    /// REF EV: who receives the file, where that is not the payee.
+    /// REF EV: the receiver of the file, where it is not the payee.
     pub receiver_id: String,
     /// REF F2: the version of the payer's system.
     pub version_id: String,
@@ -103,7 +103,7 @@ pub struct ClaimGroup {
     pub claims: Vec<ClaimPayment>,
 }
 
-/// A reversal and, where the remittance has it, the claim paid anew.
+/// A reversal and the corrected claim, where the remittance has it.
 #[derive(Debug, Clone, Copy)]
 pub struct Correction<'r> {
     pub reversal: &'r ClaimPayment,
@@ -116,7 +116,7 @@ impl Remittance {
         self.groups.iter().flat_map(|group| &group.claims)
     }
 
-    /// Each reversal with the first claim that follows it under the same CLP01 and is none.
+    /// Each reversal with the first later claim under the same CLP01 that is not a reversal.
     pub fn corrections(&self) -> Vec<Correction<'_>> {
         let claims: Vec<_> = self.claims().collect();
         let replacement = |at: usize, reversal: &ClaimPayment| {
@@ -132,7 +132,8 @@ impl Remittance {
             .collect()
     }
 
-    /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
+    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
+    /// the checker reports them.
     ///
     /// # Errors
     /// [`ViewError`] for another transaction set, or as [`Remittance::from_node`].
@@ -143,7 +144,7 @@ impl Remittance {
     /// Reads the loops of a transaction set.
     ///
     /// # Errors
-    /// [`ViewError`] for a payment, payer or payee that is missing, or an amount that cannot be read.
+    /// [`ViewError`] for a missing payment, payer or payee, or an unreadable amount.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
         let reference = |code| node.qualified("REF", code).map_or("", |segment| segment.element(2));
         let mut dates = all(node, "DTM").map(Dated::from_dtm);

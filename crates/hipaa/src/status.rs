@@ -1,4 +1,4 @@
-//! Claim status: the inquiry (276) and the answer (277), version 005010X212.
+//! Claim status: the inquiry (276) and the response (277), version 005010X212.
 //!
 //! ```
 //! use mc_hipaa::parts::{Dated, Name, Reference};

@@ -1,4 +1,4 @@
-//! The ten rules by which a 271 is understood, each with its test: nine of extraction, and the tenth of rejections.
+//! The ten rules for reading a 271, one test each: nine on extraction, the tenth on rejections.
 #![expect(clippy::panic, reason = "helpers of tests fail as tests do")]
 
 use chrono::NaiveDate;
@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 const HEAD: &str = "BHT*0022*11*R1*20260102*0304~HL*1**20*1~NM1*PR*2*PAYER*****PI*99999~HL*2*1*21*1~\
     NM1*1P*2*CLINIC*****XX*1234567893~HL*3*2*22*0~TRN*2*T1*9CLINIC001~NM1*IL*1*DOE*JO****MI*M1~";
 
-/// A 271 of these segments after the head.
+/// A 271 with these segments after the head.
 fn answer(head: &str, segments: &str) -> Vec<u8> {
     let isa = format!(
         "ISA*00*{0:10}*00*{0:10}*ZZ*{1:15}*ZZ*{1:15}*260102*0304*^*00501*000000001*0*T*:~",
@@ -22,7 +22,7 @@ fn answer(head: &str, segments: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// The subscriber's answer with these segments below the name.
+/// The subscriber's response with these segments after the name.
 fn read(segments: &str) -> Response {
     Response::parse(&answer(HEAD, segments)).unwrap_or_else(|error| panic!("{segments}: {error}"))
 }
@@ -56,7 +56,7 @@ fn rule_1_coverage_is_active_by_eb01_1_to_5_and_never_by_money() {
         read("EB*B**30***27*25~EB*C**30***23*500~").summary("30").status,
         Status::NotStated
     );
-    // Of the service that is asked for first, of the plan as a whole else.
+    // The requested service takes precedence over the plan as a whole.
     assert_eq!(read("EB*1**30~EB*6**33~").summary("33").status, Status::Inactive);
     assert_eq!(read("EB*1**30~").summary("33").status, Status::Active);
 }
@@ -72,7 +72,7 @@ fn rule_2_copay_is_eb01_b_with_an_amount_and_coinsurance_eb01_a_with_a_share() {
         let segments = format!("EB*B**98***{period}*25~");
         assert_eq!(read(&segments).summary("98").copay, dollars("25"), "{period}");
     }
-    // An amount on a coinsurance is no copay, and what is left of a copay limit is no price.
+    // An amount on a coinsurance is not a copay, and the remainder of a copay limit is not a price.
     let summary = read("EB*A**98***27*0*.1~EB*B**98***29*75~").summary("98");
     assert_eq!((summary.copay, summary.coinsurance_percent), (None, dollars("10")));
 }
@@ -217,7 +217,7 @@ fn rule_8_dates_apply_to_the_plan_above_the_first_eb_and_to_the_benefit_below_it
         (day("2026-01-01"), day("2026-12-31"))
     );
     assert_eq!(response.eligibility_ends(), day("2026-06-30"));
-    // Demographics that the payer corrected are the ones to take.
+    // Corrected demographics take precedence.
     let corrected = read("DMG*D8*19430519*F~INS*Y*18*001*25~EB*1**30~").subscriber.unwrap();
     assert_eq!((corrected.corrected, corrected.birth_date), (true, day("1943-05-19")));
     assert!(!read("INS*Y*18~EB*1**30~").subscriber.unwrap().corrected);
@@ -248,7 +248,7 @@ fn rule_9_another_payer_is_eb01_r_and_the_primary_care_provider_eb01_l_with_loop
         doctor.id.as_str(),
     );
     assert_eq!(seen, (true, "GREG", "XX", "1234567893"));
-    // The member's own name is not lost to those below.
+    // The member's own name is kept apart from entities below.
     assert_eq!(
         response.subscriber.as_ref().and_then(|person| person.family.as_deref()),
         Some("DOE")

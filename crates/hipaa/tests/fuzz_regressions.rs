@@ -1,5 +1,6 @@
-//! What libFuzzer thought of, once more (`make fuzz-x12`): the least inputs that lead everywhere each target has been, a line of hexadecimal
-//! digits each. They hold here without nightly, in seconds.
+//! Regression tests from fuzzing (`make fuzz-x12`): the smallest inputs that cover what each target
+//! has covered, one line of hexadecimal digits each. They run without a nightly toolchain, in
+//! seconds.
 
 #[path = "../fuzz/src/lib.rs"]
 #[expect(
@@ -20,7 +21,7 @@ fn all_hold(cases: &str, property: fn(&[u8])) {
             .collect();
         let bytes = bytes.unwrap_or_default();
         assert!(!bytes.is_empty(), "no case: {line}");
-        // What is known of one that does not hold is its line.
+        // The line identifies the failing input.
         let held = std::panic::catch_unwind(|| property(&bytes));
         assert!(held.is_ok(), "does not hold: {line}");
         count += 1;

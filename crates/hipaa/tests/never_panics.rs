@@ -1,4 +1,4 @@
-//! Whatever arrives is read or refused, never a panic.
+//! Any input is read or refused, never a panic.
 
 use mc_hipaa::eligibility::{EligibilityError, Inquiry, Response};
 use mc_x12::{Interchange, Limits};

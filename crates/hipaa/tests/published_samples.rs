@@ -1,4 +1,4 @@
-//! The published 270 and 271 samples, where they are at hand.
+//! The published 270 and 271 samples, where they are available.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/x12")
 }
 
-/// Files of a kind (`270`, `271`) that the manifest calls valid and of version 005010.
+/// Files of a kind (`270`, `271`) and version 005010 that the manifest calls valid.
 fn valid_samples(kind: &str) -> Vec<(String, Vec<u8>)> {
     samples(kind, "valid")
 }
@@ -46,7 +46,7 @@ fn every_valid_5010_response_is_read() {
             (Status::Active, Some("GOLD 123 PLAN")),
             "{file}"
         );
-        // The copay of these samples is stated for office visits (98), 10 in and 30 out of network.
+        // These samples state the copay for office visits (98): 10 in network, 30 out of network.
         let visit = response.summary("98");
         assert_eq!((visit.copay, visit.network), (Some(10.into()), Network::In), "{file}");
     }

@@ -1,4 +1,4 @@
-//! `ack`: the answer to what came.
+//! `ack`: writes acknowledgements.
 
 use super::Outcome;
 use super::arguments::Ack;

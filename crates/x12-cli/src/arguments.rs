@@ -1,4 +1,4 @@
-//! What may be asked for.
+//! The command line arguments.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use mc_x12::Level;
@@ -13,52 +13,53 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Says what is wrong with files, where, and under which code an acknowledgement carries it
+    /// Reports what is wrong in files, where, and the code in which an acknowledgement carries it
     Validate(Validate),
     /// Writes the 999 of each group, the TA1 of each interchange, or the 277CA of claims
     Ack(Ack),
     /// Writes each interchange as JSON, loops and segments nested as in the guide
     Json(Json),
-    /// Writes each transaction set to a file of its own, in whole envelopes
+    /// Writes each transaction set to a file of its own, in complete envelopes
     Split(Split),
-    /// Makes a file that is sound and about nobody
+    /// Generates a valid synthetic file
     Generate(Generate),
     /// Counts transactions, segments and amounts
     Stats(Stats),
 }
 
-/// Where input comes from.
+/// The inputs.
 #[derive(Debug, Args)]
 pub struct Inputs {
-    /// Files or folders; `-` or nothing: standard input
+    /// Files or folders; `-` or none for standard input
     pub paths: Vec<PathBuf>,
     /// No progress bar
     #[arg(long)]
     pub quiet: bool,
 }
 
-/// How a command tells what it has to say.
+/// Output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people, in colour on a terminal
+    /// Text, in colour on a terminal
     Human,
-    /// One JSON object a line
+    /// One JSON object per line
     Json,
 }
 
-/// What is checked.
+/// The scope of the check.
 #[derive(Debug, Args)]
 pub struct Rules {
-    /// Highest SNIP type that is checked
+    /// Highest SNIP type to check
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=5))]
     pub level: u8,
-    /// Takes the adopted versions of the guides only, not near ones
+    /// Accepts only the adopted versions of the guides, not near ones
     #[arg(long)]
     pub adopted_only: bool,
-    /// A code list of your own: its name (`adjustment-reason`, `remark-code`, `claim-status`, `claim-status-category`) and a file with a value a line
+    /// A code list: its name (`adjustment-reason`, `remark-code`, `claim-status`,
+    /// `claim-status-category`) and a file with one value per line
     #[arg(long, value_name = "NAME=FILE")]
     pub codes: Vec<String>,
-    /// Most findings of one transaction set
+    /// Maximum number of findings per transaction set
     #[arg(long, default_value_t = 1_000)]
     pub findings: u32,
 }
@@ -94,13 +95,13 @@ pub struct Ack {
     pub inputs: Inputs,
     #[command(flatten)]
     pub rules: Rules,
-    /// TA1 instead of 999
+    /// Writes TA1 instead of 999
     #[arg(long)]
     pub ta1: bool,
-    /// Instead the 277CA of each transaction set of claims that the 999 does not reject
+    /// Writes instead the 277CA of each transaction set of claims that the 999 accepts
     #[arg(long, conflicts_with = "ta1")]
     pub claims: bool,
-    /// Repeats offending values in the 999, as the guide has it
+    /// Repeats offending values in the 999, as the guide defines
     #[arg(long)]
     pub values: bool,
     /// First interchange, group and transaction set control number
@@ -118,7 +119,8 @@ pub struct Json {
 pub struct Split {
     #[command(flatten)]
     pub inputs: Inputs,
-    /// Folder for the files; it is made where it is missing, and nothing in it is written over
+    /// Folder for the files; it is created where it is missing, and existing files are not
+    /// overwritten
     #[arg(long)]
     pub out: PathBuf,
 }
@@ -131,7 +133,7 @@ pub struct Stats {
     pub format: Format,
 }
 
-/// What can be made.
+/// Kinds of synthetic files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Kind {
     /// Professional claims
@@ -140,7 +142,7 @@ pub enum Kind {
     /// Remittance advice
     #[value(name = "835")]
     Remittance,
-    /// Eligibility answers
+    /// Eligibility responses
     #[value(name = "271")]
     Eligibility,
 }
@@ -151,10 +153,10 @@ pub struct Generate {
     /// Size at which to stop, e.g. 64K, 10M, 1G
     #[arg(long, default_value = "64K", value_parser = bytes)]
     pub size: u64,
-    /// The same seed makes the same file
+    /// The same seed gives the same file
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// File to write; standard output where none is given
+    /// Output file; standard output where it is absent
     #[arg(long)]
     pub out: Option<PathBuf>,
 }

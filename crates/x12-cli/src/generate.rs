@@ -1,4 +1,4 @@
-//! `generate`: sound files about nobody, of any size, from a seed.
+//! `generate`: valid synthetic files of any size, from a seed.
 
 use super::Outcome;
 use super::arguments::{Generate, Kind};
@@ -7,7 +7,7 @@ use mc_x12::synthetic::{Synthetic, claims, eligibility, remittance};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
-/// Makes one file.
+/// Writes one file.
 pub fn run(options: &Generate) -> anyhow::Result<Outcome> {
     let out: Box<dyn Write> = match &options.out {
         None => Box::new(io::stdout().lock()),

@@ -9,20 +9,20 @@ use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
-/// Shorter input is done before a bar would be seen.
+/// Smaller input is read before a bar would be visible.
 const BAR_FROM: u64 = 8 << 20;
 
-/// One thing to read.
+/// One opened input.
 pub struct Input {
-    /// As it was given, or `-`.
+    /// The path as given, or `-`.
     pub name: String,
-    /// From its beginning.
+    /// Positioned at its beginning.
     pub source: Box<dyn Read>,
     bar: ProgressBar,
 }
 
 impl Inputs {
-    /// Everything that was named, folders in the order of their names.
+    /// All named inputs; the content of folders is sorted by name.
     pub fn open(&self) -> anyhow::Result<Vec<Pending>> {
         if self.paths.is_empty() {
             return Ok(vec![Pending::new(PathBuf::from("-"), self.quiet)]);
@@ -35,7 +35,7 @@ impl Inputs {
     }
 }
 
-/// An input that is opened when its turn comes.
+/// An input that is opened when it is read.
 pub struct Pending {
     path: PathBuf,
     quiet: bool,
@@ -91,7 +91,7 @@ fn gather(path: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<Vec<_>, _>>()?;
     inside.sort();
-    // A link that leads back would never end.
+    // A symbolic link to a parent would never end.
     inside
         .iter()
         .filter(|path| !path.is_symlink())
@@ -114,7 +114,7 @@ impl Rules {
                 _ => anyhow::bail!("there is no code list called {name}"),
             };
             let text = fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
-            lists.give(list, text.split_whitespace().map(str::to_owned));
+            lists.insert(list, text.split_whitespace().map(str::to_owned));
         }
         Ok(Settings {
             level: self.level(),

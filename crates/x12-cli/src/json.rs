@@ -1,4 +1,5 @@
-//! `json`: interchanges as nested JSON, written while they are read, so that a large file takes no more memory than a small one.
+//! `json`: interchanges as nested JSON, written while they are read, so that memory does not depend
+//! on the size of the file.
 
 use super::Outcome;
 use super::arguments::Json;
@@ -9,7 +10,7 @@ use mc_x12::{Finding, Level, Limits, Segment};
 use serde_json::{Value, json};
 use std::io::{self, BufWriter, Write};
 
-/// Converts each input. What is wrong with it is not told: `validate` does.
+/// Converts each input. Errors in the data are not reported; `validate` reports them.
 pub fn run(options: &Json) -> anyhow::Result<Outcome> {
     let settings = Settings {
         level: Level::Syntax,
@@ -24,12 +25,12 @@ pub fn run(options: &Json) -> anyhow::Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// Writes nested lists; remembers what is open and whether it needs a comma.
+/// Writes nested lists and tracks the open ones and their commas.
 struct Writer<W: Write> {
     out: W,
-    /// For each open list: whether something stands in it.
+    /// For each open list: whether it has an entry.
     begun: Vec<bool>,
-    /// Open lists outside the loops of the transaction set at hand.
+    /// Number of open lists outside the loops of the current transaction set.
     outside: usize,
     result: io::Result<()>,
 }
@@ -111,7 +112,7 @@ impl<W: Write> Report for Writer<W> {
 
     fn segment(&mut self, segment: &Segment<'_>, placed: Option<&Placed>) {
         if let Some(placed) = placed {
-            // The root's own list is open already.
+            // The list of the root is already open.
             self.close_to(self.outside + placed.kept - 1);
             if placed.opened {
                 let within = placed.within;
@@ -132,7 +133,7 @@ impl<W: Write> Report for Writer<W> {
     }
 }
 
-/// Elements as text, repetitions and components as lists.
+/// Elements as text; repetitions and components as lists.
 fn elements(segment: &Segment<'_>, placed: Option<&Placed>) -> Vec<Value> {
     let delimiters = segment.delimiters();
     let all = segment.text().split(delimiters.element()).skip(1);

@@ -1,6 +1,6 @@
-//! Checks, acknowledges, converts, splits and makes X12 005010 files.
+//! Checks, acknowledges, converts, splits and generates X12 005010 files.
 //!
-//! Exit codes: 0 nothing stands in the way, 1 something was found wrong, 2 a file or an argument cannot be used.
+//! Exit codes: 0 success, 1 errors in the data, 2 an unusable file or argument.
 
 mod acknowledge;
 mod arguments;
@@ -15,11 +15,11 @@ use arguments::{Arguments, Command};
 use clap::Parser;
 use std::process::ExitCode;
 
-/// How a command ended.
+/// The outcome of a command.
 pub enum Outcome {
-    /// Nothing stands in the way.
+    /// No errors in the data.
     Clean,
-    /// Something was found wrong, and told.
+    /// Errors in the data, which were reported.
     Found,
 }
 
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     match ended {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
-        // Whoever reads has closed the pipe: that is no error of ours.
+        // A reader that closed the pipe is not an error.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             anstream::eprintln!("medconnect-x12: {error:#}");

@@ -1,4 +1,4 @@
-//! `split`: each transaction set in a file and in envelopes of its own.
+//! `split`: writes each transaction set to a file and in envelopes of its own.
 
 use super::Outcome;
 use super::arguments::Split;
@@ -64,7 +64,7 @@ impl Splitter {
 
     fn begin(&mut self, kind: &str) -> io::Result<()> {
         self.number += 1;
-        // ST01 comes from the input: only what a name may hold goes into one.
+        // ST01 comes from the input; only safe characters go into the file name.
         let kind: String = kind.chars().filter(char::is_ascii_alphanumeric).take(3).collect();
         let path = self.folder.join(format!("{:06}-{kind}.x12", self.number));
         self.file = Some(BufWriter::new(File::create_new(path)?));

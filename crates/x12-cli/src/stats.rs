@@ -1,4 +1,4 @@
-//! `stats`: what a file holds, in figures.
+//! `stats`: counts the content of files.
 
 use super::Outcome;
 use super::arguments::{Format, Stats};
@@ -10,7 +10,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// Different segment ids that are counted; a damaged file may hold any number.
+/// Maximum number of distinct segment ids; a damaged file may hold any number.
 const IDS: usize = 200;
 
 /// Counts each input.

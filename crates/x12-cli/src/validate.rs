@@ -1,4 +1,4 @@
-//! `validate`: what is wrong, where.
+//! `validate`: reports findings.
 
 use super::Outcome;
 use super::arguments::{Format, Validate};
@@ -8,7 +8,7 @@ use mc_x12::{Finding, Limits, Segment, Severity};
 use serde_json::json;
 use std::io::{self, Write};
 
-/// Checks each input and tells as it goes.
+/// Checks each input and prints its findings.
 pub fn run(options: &Validate) -> anyhow::Result<Outcome> {
     let settings = options.rules.settings()?;
     let mut outcome = Outcome::Clean;
@@ -35,7 +35,7 @@ struct Printer<W: Write> {
     name: String,
     format: Format,
     values: bool,
-    /// ST01 and ST02 of the transaction set at hand.
+    /// ST01 and ST02 of the current transaction set.
     transaction: String,
     out: W,
     failed: Option<io::Error>,

@@ -1,4 +1,4 @@
-//! The command: what it prints and how it ends.
+//! The command's output and exit codes.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 use serde_json::Value;
@@ -14,7 +14,7 @@ fn run(arguments: &[&str], input: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Whoever needs no input may be gone before it is written.
+    // A command that needs no input may end before it is written.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     child.wait_with_output().unwrap()
 }
@@ -40,9 +40,9 @@ fn what_it_makes_it_finds_clean_and_the_same_seed_makes_the_same() {
 #[test]
 fn a_finding_exits_with_one_and_prints_place_code_and_sentence_but_no_value() {
     let text = made("837p").replacen("*UN*1*", "*QQ*1*", 1);
-    let told = run(&["validate", "--format", "json"], &text);
-    assert_eq!(told.status.code(), Some(1));
-    let finding: Value = serde_json::from_str(out(&told).lines().next().unwrap()).unwrap();
+    let result = run(&["validate", "--format", "json"], &text);
+    assert_eq!(result.status.code(), Some(1));
+    let finding: Value = serde_json::from_str(out(&result).lines().next().unwrap()).unwrap();
     assert_eq!(
         (finding["id"].as_str(), finding["loop"].as_str()),
         (Some("SV1"), Some("2400"))
@@ -99,7 +99,7 @@ fn its_999_states_which_transaction_set_is_rejected_and_where() {
     assert!(ta1.contains("~TA1*000000001*240102*0304*A*000~"), "{ta1}");
 }
 
-/// Segments in a loop and those inside.
+/// Number of segments in a loop and its inner loops.
 fn segments(part: &Value) -> usize {
     match part["content"].as_array() {
         Some(parts) => parts.iter().map(segments).sum(),
@@ -120,7 +120,7 @@ fn json_nests_loops_and_keeps_every_element() {
     assert_eq!(content[0]["segment"], "ST");
     let payer = content.iter().find(|part| part["loop"] == "1000A").unwrap();
     assert_eq!(payer["content"][0]["elements"][1], "NO PAYER");
-    // ISA, GS, GE and IEA stand outside transaction sets.
+    // ISA, GS, GE and IEA are outside transaction sets.
     let all = &json["groups"][0]["transactions"];
     let nested: usize = all.as_array().unwrap().iter().map(segments).sum();
     assert_eq!(nested + 4, text.matches('~').count());

@@ -1,4 +1,5 @@
-//! From tables to Rust text. No I/O, no dependency: the build script feeds it files, tests feed it text.
+//! Compiles tables to Rust source. No I/O and no dependencies: the build script passes it files,
+//! tests pass it text.
 
 mod cell;
 mod check;
@@ -11,26 +12,24 @@ mod write;
 
 pub use fault::Fault;
 
-/// One table: its name, as faults shall tell it, and its text.
+/// One table, with its name as faults show it.
 #[derive(Debug)]
 pub struct Source {
-    /// E.g. `guides/837p.guide`; what follows the last dot says how it is read.
+    /// E.g. `guides/837p.guide`; the extension determines how it is read.
     pub file: String,
     /// The whole text.
     pub text: String,
 }
 
 impl Source {
-    /// What follows the last dot of the name.
+    /// The extension of the file name.
     fn extension(&self) -> &str {
         self.file.rsplit_once('.').map_or("", |(_, extension)| extension)
     }
 }
 
-/// Compiles all tables: `elements.table`, `segments.table`, `*.list` and `*.guide`. Other files are passed over.
-///
-/// # Errors
-/// The first mistake found, with its place.
+/// Compiles all tables: `elements.table`, `segments.table`, `*.list` and `*.guide`. Other files are
+/// ignored.
 pub fn compile(sources: &[Source]) -> Result<String, Fault> {
     let dictionary = dictionary::Dictionary::read(sources)?;
     let lists = lists::read(sources)?;

@@ -1,4 +1,4 @@
-//! TA1 and 999: written from what the [`checker`](crate::check) found, and read back as what they say of whose submission.
+//! TA1 and 999, written from the findings of the [`checker`](crate::check), and read back.
 //!
 //! ```
 //! use mc_x12::acknowledgement::{Acknowledger, Functional, Values};

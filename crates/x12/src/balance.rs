@@ -1,5 +1,5 @@
-//! The sums that must agree, exact to the last digit: each rule is stated here once, for what a stream is checked for
-//! and for what a view tells.
+//! The sums that must agree, exact to the last digit. Each rule is defined once, for streams that
+//! are checked and for typed values.
 
 mod claim;
 mod remittance;
@@ -9,42 +9,46 @@ use rust_decimal::Decimal;
 pub use claim::ClaimSums;
 pub use remittance::{RemittanceSums, Stated};
 
-/// The sums that must agree.
+/// A sum that must agree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// 837: CLM02 is the sum of the lines.
     ClaimCharge,
-    /// 837: for another payer, what it paid (AMT D) and its adjustments of the claim and its lines make CLM02.
+    /// 837: the payment of another payer (AMT D) and its adjustments of the claim and its lines add
+    /// up to CLM02.
     OtherPayer,
-    /// 837: what another payer paid (SVD02) and adjusted on a line makes the line's charge.
+    /// 837: the payment of another payer for a line (SVD02) and its adjustments add up to the
+    /// line's charge.
     OtherPayerLine,
     /// 835: SVC02 less adjustments is SVC03.
     LinePayment,
     /// 835: CLP03 less adjustments of the claim and its lines is CLP04.
     ClaimPayment,
-    /// 835: where there are lines, their SVC02 make CLP03.
+    /// 835: where there are lines, their SVC02 add up to CLP03.
     ClaimLines,
-    /// 835: CLP05 is the sum of the PR adjustments. Only a warning.
+    /// 835: CLP05 is the sum of the PR adjustments. A warning.
     PatientShare,
     /// 835: CLP04 of all claims less PLB is BPR02.
     Payment,
-    /// 820: RMR04 of all premiums and ADX01 of all changes of earlier payments (loops 2200) make BPR02.
+    /// 820: RMR04 of all premiums and ADX01 of all adjustments of earlier payments (loops 2200) add
+    /// up to BPR02.
     PremiumPayment,
-    /// 820: where RMR05 is stated, it and ADX01 of this payment (loops 2320) make RMR04. Only a warning, as payers
-    /// differ in the sign.
+    /// 820: where RMR05 is stated, it and ADX01 of this payment (loops 2320) add up to RMR04. A
+    /// warning, as payers differ in the sign.
     Premium,
 }
 
-/// Told what does not agree: the rule, what is stated, what the parts make, and where.
+/// Receives each sum that does not agree: the rule, the stated and the computed amount, and the
+/// place.
 pub type OnImbalance<'t, P> = dyn FnMut(Rule, Decimal, Decimal, P) + 't;
 
 impl Rule {
-    /// True where nothing is rejected or held for it.
+    /// Whether it is a warning, for which nothing is rejected or held.
     pub fn is_warning(self) -> bool {
         matches!(self, Self::PatientShare | Self::Premium)
     }
 
-    /// What does not hold, in the words of a billing office.
+    /// One sentence on what does not agree.
     pub fn sentence(self) -> &'static str {
         match self {
             Self::ClaimCharge => "The claim's charge (CLM02) is not the sum of its lines",
@@ -63,7 +67,7 @@ impl Rule {
     }
 }
 
-/// Tells where what is stated is not what follows.
+/// Reports an amount that differs from the computed one.
 pub fn compare<P>(
     rule: Rule,
     stated: Option<Decimal>,
@@ -76,7 +80,7 @@ pub fn compare<P>(
     }
 }
 
-/// Adds, as far as 28 digits reach.
+/// Adds; saturates at 28 digits.
 fn add(sum: &mut Decimal, more: Decimal) {
     *sum = sum.saturating_add(more);
 }

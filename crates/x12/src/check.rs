@@ -1,4 +1,5 @@
-//! Checks segments as they come, and tells what is wrong. Memory does not grow with the input.
+//! Checks segments as they are read, and reports errors and warnings. Memory does not grow with the
+//! input.
 
 mod amounts;
 mod balance;
@@ -28,16 +29,17 @@ use controls::Controls;
 use envelope::{OpenGroup, OpenInterchange};
 use transaction::OpenTransaction;
 
-/// What is checked, and how much is told.
+/// The scope of a check and the limit of findings.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The highest SNIP type that is checked; lower ones are too.
+    /// The highest SNIP type that is checked, with all lower ones.
     pub level: Level,
-    /// Whether near versions of a guide are read by it (`005010X279` by `005010X279A1`).
+    /// Whether a guide is also used for its near versions (`005010X279` by `005010X279A1`).
     pub near_versions: bool,
-    /// Most findings of one transaction set, and most segments outside of them that are told of one interchange; then one more says so.
+    /// Maximum number of findings in one transaction set, and of findings outside transaction sets
+    /// in one interchange. One more reports that the limit was reached.
     pub findings: u32,
-    /// Code lists kept outside the guides.
+    /// External code lists.
     pub lists: CodeLists,
 }
 
@@ -52,7 +54,7 @@ impl Default for Settings {
     }
 }
 
-/// Takes segments one by one.
+/// Checks segments one by one.
 ///
 /// ```
 /// use mc_x12::check::{Checker, Report, Settings};
@@ -75,14 +77,14 @@ pub struct Checker<'s> {
     transaction: Option<OpenTransaction>,
     /// Sender, receiver and control number of each interchange.
     interchanges: Controls<48>,
-    /// Segments that stand outside of transaction sets, in the interchange at hand.
-    told: u32,
+    /// Findings reported outside transaction sets in the current interchange.
+    outside_findings: u32,
     fields: Fields,
     verdict: Verdict,
 }
 
 impl<'s> Checker<'s> {
-    /// Nothing seen yet.
+    /// A checker before its first segment.
     pub fn new(settings: &'s Settings) -> Self {
         Self {
             settings,
@@ -90,7 +92,7 @@ impl<'s> Checker<'s> {
             group: None,
             transaction: None,
             interchanges: Controls::default(),
-            told: 0,
+            outside_findings: 0,
             fields: Fields::default(),
             verdict: Verdict::default(),
         }
@@ -101,7 +103,8 @@ impl<'s> Checker<'s> {
         self.verdict.segments += 1;
         let id = segment.code();
         match id {
-            // Where it has not its length it is none: the reader took it for a segment of the interchange at hand.
+            // An ISA of another length is not an interchange: the reader took it for a segment of
+            // the current one.
             ids::ISA if segment.bytes().len() + 1 == ISA_LENGTH => self.isa(segment, report),
             ids::GS => self.gs(segment, report),
             ids::ST => self.st(segment, report),
@@ -113,7 +116,7 @@ impl<'s> Checker<'s> {
         }
     }
 
-    /// What stands where a segment should have been.
+    /// Reports input that is not a segment.
     pub fn unreadable(&mut self, error: &ReadError, report: &mut dyn Report) {
         let place = Place {
             segment: error.place.segment,
@@ -124,7 +127,7 @@ impl<'s> Checker<'s> {
         let kind = FindingKind::Unreadable(error.fault);
         match &mut self.transaction {
             Some(open) if error.fault == Fault::EmptySegment => {
-                // Where the next segment is: one that is empty is not counted.
+                // The place of the next segment: an empty one is not counted.
                 let place = Place {
                     position: open.segments().saturating_add(1),
                     ..place
@@ -138,7 +141,7 @@ impl<'s> Checker<'s> {
         }
     }
 
-    /// No more segments come: what is open was cut off.
+    /// Ends the input: open envelopes are truncated.
     pub fn finish(mut self, report: &mut dyn Report) -> Verdict {
         self.abandon(Place::default(), report);
         self.verdict
@@ -156,14 +159,15 @@ impl<'s> Checker<'s> {
     fn report(&mut self, kind: FindingKind, place: Place, value: Option<&str>, report: &mut dyn Report) {
         let finding = Finding { kind, place, value };
         self.verdict.count(&finding);
-        // Of what a flood of segments could repeat without end so much is told; envelopes always tell what is wrong with them.
+        // Findings that many segments could repeat are limited. Errors of envelopes are always
+        // reported.
         if matches!(
             kind,
             FindingKind::OutsideEnvelope | FindingKind::Unreadable(Fault::EmptySegment)
         ) {
-            self.told = self.told.saturating_add(1);
+            self.outside_findings = self.outside_findings.saturating_add(1);
             let max = self.settings.findings;
-            if self.told == max.saturating_add(1) {
+            if self.outside_findings == max.saturating_add(1) {
                 let kind = FindingKind::TooManyFindings { max };
                 let finding = Finding {
                     kind,
@@ -173,7 +177,7 @@ impl<'s> Checker<'s> {
                 self.verdict.count(&finding);
                 return report.finding(&finding);
             }
-            if self.told > max {
+            if self.outside_findings > max {
                 return;
             }
         }
@@ -181,10 +185,10 @@ impl<'s> Checker<'s> {
     }
 }
 
-/// Checks everything that can be read from `source`.
+/// Checks all interchanges of `source`.
 ///
 /// # Errors
-/// The source's; what is wrong with the data is told to `report`.
+/// The error of `source`. Errors in the data are reported to `report`.
 pub fn check<R: std::io::Read>(
     source: R,
     limits: Limits,
@@ -203,7 +207,7 @@ pub fn check<R: std::io::Read>(
     }
 }
 
-/// Checks what a [`Feeder`] has, for bytes that come in chunks.
+/// Checks the segments that a [`Feeder`] has, for bytes that arrive in chunks.
 pub fn drain(feeder: &mut Feeder, checker: &mut Checker<'_>, report: &mut dyn Report) {
     while let Some(next) = feeder.next_segment() {
         match next {
@@ -213,7 +217,7 @@ pub fn drain(feeder: &mut Feeder, checker: &mut Checker<'_>, report: &mut dyn Re
     }
 }
 
-/// An element or component of a segment, with the number that the guide has for it.
+/// The place of an element or component, with the data element number of the guide.
 fn element_at(of: &SegmentUse, element: u8, component: u8) -> ElementPlace {
     let nth = |all: &'static [ElementUse], n: u8| all.get(usize::from(n).checked_sub(1)?).map(|of| &of.content);
     let number = match nth(of.elements, element) {

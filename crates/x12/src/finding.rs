@@ -1,4 +1,4 @@
-//! What is wrong, where, with the code that an acknowledgement carries and a sentence that a biller understands.
+//! Findings: what is wrong, where, with an acknowledgement code and a sentence for billing staff.
 
 mod code;
 mod sentence;
@@ -11,28 +11,28 @@ use std::fmt;
 /// WEDI SNIP types 1 to 5.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// Syntax: envelopes, counts, characters, element forms.
+    /// Syntax: envelopes, counts, characters, element formats.
     Syntax = 1,
     /// The guide's structure: loops, segments, elements, codes.
     Guide = 2,
     /// Amounts that must agree.
     Balance = 3,
-    /// What one value asks of another.
+    /// Dependencies between values.
     Situation = 4,
-    /// Code lists kept outside the guides.
+    /// External code lists.
     CodeList = 5,
 }
 
-/// Whether it stands in the way.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Worth a look; nothing is rejected for it.
+    /// Nothing is rejected.
     Warning,
-    /// The transaction is rejected for it.
+    /// The transaction set is rejected.
     Error,
 }
 
-/// The code under which an acknowledgement carries it.
+/// The code with which an acknowledgement carries a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Code {
     /// TA105.
@@ -45,11 +45,12 @@ pub enum Code {
     Segment(&'static str),
     /// IK403.
     Element(&'static str),
-    /// A 277CA's STC01: category, status. A 999 has no code for it.
+    /// STC01 of a 277CA: category and status. A 999 has no code for it.
     Claim(&'static str, &'static str),
 }
 
-/// What is wrong, with figures and names of the guide; never a value of the input, but for the amounts of a sum that does not agree.
+/// The kind of finding, with counts and names of the guide; never a value of the input, except the
+/// amounts of a sum that does not agree.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum FindingKind {
@@ -92,7 +93,7 @@ pub enum FindingKind {
     TransactionControlForm,
     TransactionDuplicate,
     ConventionDiffers {
-        /// Both name versions that are read by the same guide.
+        /// Both name versions of the same guide.
         near: bool,
     },
     UnknownSegment,
@@ -161,20 +162,20 @@ pub enum FindingKind {
     },
 }
 
-/// Where.
+/// The place of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Place {
-    /// Segment number in the input, the first ISA = 1; 0: its end.
+    /// Segment number in the input, the first ISA = 1; 0 is the end of the input.
     pub segment: u32,
     /// Byte offset of the segment.
     pub offset: u64,
-    /// Segment number in the transaction, ST = 1; 0 outside.
+    /// Segment number in the transaction set, ST = 1; 0 outside.
     pub position: u32,
-    /// The segment's id, or the one that is missing.
+    /// The id of the segment, or of the one that is missing.
     pub id: &'static str,
     /// The guide's loop; empty outside loops.
     pub loop_id: &'static str,
-    /// The element, where it is about one.
+    /// The element, where the finding concerns one.
     pub element: Option<ElementPlace>,
 }
 
@@ -182,7 +183,7 @@ pub struct Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ElementPlace {
     pub element: u8,
-    /// 0: not about a component.
+    /// 0: the whole element.
     pub component: u8,
     /// 1 where the element does not repeat.
     pub repetition: u16,
@@ -190,8 +191,8 @@ pub struct ElementPlace {
     pub number: u16,
 }
 
-/// One thing that is wrong. `value` is what stands there: it may be PHI and is in neither `Debug` nor `Display`;
-/// the amounts of a sum that does not agree are in both.
+/// One error or warning. `value` is the offending value: it may be PHI and is in neither `Debug`
+/// nor `Display`, except for the amounts of a sum that does not agree, which are in both.
 #[derive(Clone, Copy, PartialEq)]
 pub struct Finding<'a> {
     pub kind: FindingKind,

@@ -1,11 +1,12 @@
-//! The implementation guides as data: which segments stand where, what their elements may hold.
+//! The implementation guides as data: the order of segments and the content of their elements.
 //!
-//! They are written as tables in `guides/` (its README says how to read and change them) and compiled by the build
-//! script into the types of [`model`]. ISA, GS, GE, IEA and TA1 are not in them: the envelope is the reader's.
+//! They are written as tables in `guides/` (its README describes the format) and compiled by the
+//! build script into the types of [`model`]. ISA, GS, GE, IEA and TA1 are not in them: the reader
+//! handles envelopes.
 //!
-//! Some versions belong to two guides: 005010X212 to the 276 and the 277, 005010X217 to the request and the answer
-//! of the 278. [`find`] answers for versions that have one guide; [`find_for`] tells all apart by ST01 and, for the
-//! 278, by BHT02.
+//! Some versions belong to two guides: 005010X212 to the 276 and the 277, 005010X217 to the request
+//! and the response of the 278. [`find`] covers versions with one guide; [`find_for`] distinguishes
+//! all of them by ST01 and, for the 278, by BHT02.
 
 mod choice;
 mod id;
@@ -39,7 +40,8 @@ pub fn all() -> &'static [&'static Guide] {
 /// The ids of the envelope, which no guide holds.
 const ENVELOPE: [&str; 5] = ["ISA", "GS", "GE", "IEA", "TA1"];
 
-/// A segment id as it may be told, where it is one that 005010 knows; anything else could be data after a wrong delimiter.
+/// A segment id that may be shown: one that 005010 has. Anything else may be data after a wrong
+/// delimiter.
 pub fn known(id: &str) -> Option<&'static str> {
     Id::new(id).known()
 }
@@ -50,26 +52,30 @@ pub(crate) fn segments() -> &'static [&'static str] {
     compiled::SEGMENTS
 }
 
-/// The guide of a version (ST03 or GS08); with `near`, also the guide whose rules serve for it.
+/// The guide of a version (ST03 or GS08); with `near`, also the guide that is used for a near
+/// version.
 ///
-/// None where no guide is known, and where several share the version (005010X212, 005010X217): ask [`find_for`].
+/// `None` where no guide is known, and where several share the version (005010X212, 005010X217):
+/// use [`find_for`].
 pub fn find(version: &str, near: bool) -> Option<&'static Guide> {
     let mut found = of_version(version, near);
     found.next().filter(|_| found.next().is_none())
 }
 
-/// The guide of a transaction: ST01, then the version (ST03 or GS08), then BHT02 where the transaction has one.
+/// The guide of a transaction: ST01, then the version (ST03 or GS08), then BHT02 where the
+/// transaction has one.
 ///
-/// `purpose` matters only where guides share transaction and version: a 278 of 005010X217 is a request when BHT02 is
-/// `13` and an answer when it is `11`. A purpose that neither has, or none, means the request.
+/// `purpose` matters only where guides share transaction and version: a 278 of 005010X217 is a
+/// request where BHT02 is `13` and a response where it is `11`. Any other purpose, or none, selects
+/// the request.
 pub fn find_for(transaction: &str, version: &str, purpose: Option<&str>, near: bool) -> Option<&'static Guide> {
     let fitting = || of_version(version, near).filter(|guide| guide.transaction == transaction);
     let by_purpose = purpose.and_then(|purpose| fitting().find(|guide| guide.has_purpose(purpose)));
     by_purpose.or_else(|| fitting().next())
 }
 
-/// The guides of a version, requests before answers; with `near`, only where none is of the version itself, those
-/// whose rules serve for it.
+/// The guides of a version, requests before responses; with `near`, those of a near version where
+/// none has the version itself.
 pub fn of_version(version: &str, near: bool) -> impl Iterator<Item = &'static Guide> {
     let exact = all().iter().any(|guide| guide.version == version);
     let fits = move |guide: &&Guide| guide.version == version || near && !exact && guide.near.contains(&version);

@@ -1,6 +1,6 @@
 //! The National Provider Identifier and its check digit.
 
-/// True for ten digits whose Luhn sum over `80840` + NPI is right (45 CFR 162.406).
+/// True for ten digits whose Luhn sum over `80840` + NPI is valid (45 CFR 162.406).
 pub fn is_valid_npi(npi: &str) -> bool {
     if npi.len() != 10 || !npi.bytes().all(|b| b.is_ascii_digit()) {
         return false;

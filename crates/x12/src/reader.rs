@@ -1,5 +1,6 @@
-//! From bytes to segments: a slice that is at hand ([`SegmentReader`]), anything that can be read ([`StreamReader`]), or chunks as they come
-//! ([`Feeder`]). All find segments with the same scanner, without copying, in memory that does not grow with the input.
+//! From bytes to segments: a slice ([`SegmentReader`]), any [`std::io::Read`] ([`StreamReader`]),
+//! or chunks ([`Feeder`]). All use the same scanner, without copying, in memory that does not grow
+//! with the input.
 
 mod feeder;
 mod scanner;
@@ -10,19 +11,19 @@ pub use feeder::Feeder;
 pub use slice::SegmentReader;
 pub use stream::{StreamError, StreamReader};
 
-/// Bounds on what is read at all.
+/// Limits of the input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Largest input in bytes.
+    /// Maximum size of the input in bytes.
     pub size_bytes: u64,
-    /// Most segments.
+    /// Maximum number of segments.
     pub segments: u32,
-    /// Longest segment in bytes.
+    /// Maximum length of a segment in bytes.
     pub segment_bytes: usize,
 }
 
 impl Limits {
-    /// For files of any size: only a single segment is bounded, to 256 KiB.
+    /// For files of any size: only a single segment is limited, to 256 KiB.
     pub const FILE: Self = Self {
         size_bytes: u64::MAX,
         segments: u32::MAX,
@@ -31,7 +32,7 @@ impl Limits {
 }
 
 impl Default for Limits {
-    /// 1 MiB and 20 000 segments: far above any real-time answer.
+    /// 1 MiB and 20 000 segments: far above any real-time response.
     fn default() -> Self {
         Self {
             size_bytes: 1 << 20,

@@ -1,5 +1,5 @@
-//! Files that are sound and about nobody, of any size, from a seed: for benchmarks, demonstrations and tests. Names are words, ids are counted, NPIs
-//! have their check digit and belong to nobody we know of.
+//! Valid synthetic files of any size, generated from a seed: for benchmarks, demonstrations and
+//! tests. Names are words, ids are counters, and NPIs have a valid check digit but are random.
 
 mod answer;
 mod claim;
@@ -17,15 +17,15 @@ const FAMILIES: [&str; 12] = [
 ];
 const GIVEN: [&str; 10] = ["ADA", "BEN", "CLEO", "DAN", "EVE", "FINN", "GIA", "HUGO", "IDA", "JON"];
 
-/// The source of everything that varies. The same seed makes the same file.
+/// The source of variation. The same seed gives the same file.
 #[derive(Debug)]
 pub struct Synthetic {
     random: StdRng,
-    /// People so far.
+    /// Number of people generated.
     people: u64,
 }
 
-/// Somebody who does not exist.
+/// A synthetic person.
 struct Person {
     family: &'static str,
     given: &'static str,
@@ -35,7 +35,7 @@ struct Person {
 }
 
 impl Synthetic {
-    /// From a seed.
+    /// Starts with a seed.
     pub fn new(seed: u64) -> Self {
         Self {
             random: StdRng::seed_from_u64(seed),
@@ -78,15 +78,15 @@ impl Synthetic {
     }
 }
 
-/// What has been written, counted.
-struct Counted<'w, K: Write> {
-    out: &'w mut K,
+/// Counts what is written.
+struct Counted<'w, W: Write> {
+    out: &'w mut W,
     bytes: u64,
     /// Segments since ST.
     segments: u32,
 }
 
-impl<K: Write> Counted<'_, K> {
+impl<W: Write> Counted<'_, W> {
     /// One segment, without its terminator.
     fn put(&mut self, text: &str) -> io::Result<()> {
         self.out.write_all(text.as_bytes())?;
@@ -97,12 +97,13 @@ impl<K: Write> Counted<'_, K> {
     }
 }
 
-/// Writes one interchange with one group; `transaction` writes what stands between ST and SE, until `size` is reached.
-fn interchange<K: Write>(
-    out: &mut K,
+/// Writes one interchange with one group; `transaction` writes the segments between ST and SE,
+/// until `size` is reached.
+fn interchange<W: Write>(
+    out: &mut W,
     size: u64,
     (group, kind, version): (&str, &str, &str),
-    mut transaction: impl FnMut(&mut Counted<'_, K>) -> io::Result<()>,
+    mut transaction: impl FnMut(&mut Counted<'_, W>) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut out = Counted {
         out,

@@ -1,5 +1,6 @@
-//! Which loop of the guide a segment belongs to. Segments come one by one; nothing but the open loops is remembered, so that a transaction
-//! set of any size takes the same memory.
+//! Finds the loop of the guide that a segment belongs to. Segments are taken one by one and only
+//! the open loops are remembered, so that memory does not depend on the size of the transaction
+//! set.
 
 mod frame;
 
@@ -8,33 +9,33 @@ use crate::guide::{Guide, Id, Key, Loop, Packed, Part, PartKind, SegmentUse};
 use crate::segment::Segment;
 use frame::Frames;
 
-/// Something that the guide asks for and that did not come before the segment at hand.
+/// A part that the guide requires before the current segment and that is missing.
 #[derive(Debug, Clone, Copy)]
 pub struct MissingPart {
-    /// The loop it belongs to.
+    /// The enclosing loop.
     pub within: &'static Loop,
-    /// What is missing.
+    /// The missing part.
     pub part: &'static Part,
 }
 
-/// Where a segment belongs.
+/// The place of a segment in its guide.
 #[derive(Debug, Clone, Copy)]
 pub struct Placed {
     /// Its use in the guide.
     pub of: &'static SegmentUse,
-    /// The loop it stands in.
+    /// The loop that contains it.
     pub within: &'static Loop,
-    /// How many loops are open, this one included; the root is 1.
+    /// Number of open loops including this one; the root is 1.
     pub depth: usize,
     /// Whether it opened this loop.
     pub opened: bool,
-    /// How many of the open loops were open before; the rest it opened.
+    /// Number of loops that remain open from before; the others were opened by it.
     pub kept: usize,
-    /// How many times this part has come, this one included.
+    /// Occurrences of this part, including this one.
     pub count: u32,
-    /// The part: of `within`, or where it opened a loop, that loop as a part of the one around it.
+    /// The part: of `within`, or where it opened a loop, that loop as a part of the enclosing one.
     pub part: &'static Part,
-    /// It stands where only its id fits: its qualifier is not one that the guide has here.
+    /// Only its id fits: the guide does not have its qualifier here.
     pub by_id_only: bool,
 }
 
@@ -46,7 +47,7 @@ pub struct Walker {
 }
 
 impl Walker {
-    /// Before the ST segment.
+    /// A walker before the ST segment.
     pub fn new(guide: &'static Guide) -> Self {
         Self {
             guide,
@@ -59,19 +60,20 @@ impl Walker {
         self.guide
     }
 
-    /// Goes on by another guide whose beginning is the same: the next segment is the second.
-    pub(crate) fn begin_again(&mut self, guide: &'static Guide) {
+    /// Continues with another guide that begins alike: the next segment is the second.
+    pub(crate) fn restart_with(&mut self, guide: &'static Guide) {
         *self = Self::new(guide);
         self.frames.count_first();
     }
 
-    /// The loops that are open, from the root on.
+    /// The open loops, the root first.
     pub fn open(&self) -> impl DoubleEndedIterator<Item = &'static Loop> + ExactSizeIterator + '_ {
         self.frames.loops()
     }
 
-    /// Takes the next segment of the transaction set, ST first. None where the guide has no place for it; then nothing changed. `on_missing` is told
-    /// what should have come before.
+    /// Takes the next segment of the transaction set, ST first. Returns `None` and changes nothing
+    /// where the guide has no place for it. `on_missing` receives the parts that are missing before
+    /// it.
     pub(crate) fn step(
         &mut self,
         segment: &Segment<'_>,
@@ -81,7 +83,7 @@ impl Walker {
         self.step_to(segment.code().nth()?, segment, fields, on_missing)
     }
 
-    /// The same where it is known which segment it is among all.
+    /// As [`Walker::step`], with the index of the segment.
     pub(crate) fn step_to(
         &mut self,
         nth: u8,
@@ -89,7 +91,7 @@ impl Walker {
         fields: &Fields,
         on_missing: &mut dyn FnMut(MissingPart),
     ) -> Option<Placed> {
-        // Nearly every key is in element 1: it is looked at once.
+        // Nearly every key is in element 1, so it is read once.
         let first = fields.component(segment, 1, 1);
         let (depth, index, by_id_only) = self
             .find(nth, |part| {
@@ -98,7 +100,8 @@ impl Walker {
             })
             .map(|(depth, index)| (depth, index, false))
             .or_else(|| {
-                // The qualifier is wrong: it is read as the first use of its id that is still open, and its code is found wrong there.
+                // The qualifier is wrong. The segment counts as the first use of its id that may
+                // still occur, and its code is reported there.
                 let top = self.frames.depth() - 1;
                 let candidates = self.frames.candidates(top, nth);
                 candidates
@@ -111,8 +114,9 @@ impl Walker {
         self.place(depth, index, by_id_only)
     }
 
-    /// The innermost loop that has, from where it is, a part that fits; one that may come again before one that came too often. What opens a
-    /// loop opens another one where it has come too often, and does not stay in the loop that it opened: that would mix two parties.
+    /// The innermost loop with a part that fits from its current position on; a part that may still
+    /// occur is preferred to one at its limit. A segment that opens a loop opens another one beyond
+    /// the limit and does not stay in the loop that it opened: that would mix two parties.
     fn find(&self, nth: u8, fits: impl Fn(&'static Part) -> bool) -> Option<(usize, u16)> {
         let mut full = None;
         for depth in (0..self.frames.depth()).rev() {
@@ -130,8 +134,9 @@ impl Walker {
         full
     }
 
-    /// Whether a segment of this id opens one of the open loops, or one inside them: one that has no place then speaks of something that the
-    /// guide does not know, and so does what follows it.
+    /// Whether a segment with this id opens one of the open loops, or one inside them. If such a
+    /// segment has no place, the following segments belong to something that the guide does not
+    /// know.
     pub(crate) fn opens_loops(&self, id: &str) -> bool {
         let id = Id::new(id);
         let opens =
@@ -139,8 +144,8 @@ impl Walker {
         self.open().any(|of| of.parts.iter().any(opens))
     }
 
-    /// Whether an open loop has a place for a segment that was not placed: before what has come already.
-    pub(crate) fn came_too_late(&self, segment: &Segment<'_>, fields: &Fields) -> bool {
+    /// Whether an open loop has an earlier place for a segment without a place.
+    pub(crate) fn is_out_of_sequence(&self, segment: &Segment<'_>, fields: &Fields) -> bool {
         let first = fields.component(segment, 1, 1);
         let fits = |part: &'static Part| {
             let opening = part.kind.opening();
@@ -171,7 +176,7 @@ impl Walker {
         })
     }
 
-    /// Ends the transaction set: what is missing in the loops that are open is told.
+    /// Ends the transaction set: reports what is missing in the open loops.
     pub(crate) fn finish(&mut self, on_missing: &mut dyn FnMut(MissingPart)) {
         self.frames.close_above(0, on_missing);
         self.frames.close_root(on_missing);

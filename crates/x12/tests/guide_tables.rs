@@ -1,4 +1,4 @@
-//! Mistakes in the tables stop the build with file, line and what to do.
+//! Faults in the tables stop the build with file, line and correction.
 
 #[path = "../build"]
 mod build {
@@ -17,7 +17,7 @@ fn source(file: &str, text: &str) -> Source {
     }
 }
 
-/// Compiles these lines below a head and `ST` (so they begin at line 3).
+/// Compiles these lines after a head and `ST` (so they begin at line 3).
 fn compiled(lines: &str) -> Result<String, String> {
     let head = "guide 999 005010X999 ZZ \"test\"\nST R 1 \"header\" | R 999\n";
     let sources = [
@@ -28,7 +28,7 @@ fn compiled(lines: &str) -> Result<String, String> {
     compile(&sources).map_err(|fault| fault.to_string())
 }
 
-/// What is told of these lines; nothing when they compile.
+/// The fault in these lines; empty where they compile.
 fn refused(lines: &str) -> String {
     compiled(lines).err().unwrap_or_default()
 }

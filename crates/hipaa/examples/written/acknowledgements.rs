@@ -1,6 +1,6 @@
-//! 999, TA1 and 277CA of the claims in this folder, sound and broken.
+//! 999, TA1 and 277CA for valid and invalid claims of this folder.
 
-use super::{Made, at, claims as batches};
+use super::{Written, at, claims as batches};
 use mc_hipaa::claim_acknowledgement::ClaimAcknowledger;
 use mc_x12::acknowledgement::{Acknowledger, InterchangeOutcome, Values};
 use mc_x12::check::{Report, Settings, check};
@@ -23,23 +23,23 @@ fn outcome(text: &str) -> Result<InterchangeOutcome, Box<dyn Error>> {
     Ok(outcomes.into_iter().next().ok_or("no interchange")?)
 }
 
-fn functional(text: &str) -> Made {
+fn functional(text: &str) -> Written {
     let outcome = outcome(text)?;
     let group = outcome.groups.first().ok_or("no group")?;
     Ok(group.to_x12(&outcome, CONTROL, at().and_utc(), Delimiters::STANDARD)?)
 }
 
-fn interchange(text: &str) -> Made {
+fn interchange(text: &str) -> Written {
     let answer = outcome(text)?.to_ta1(1, at().and_utc(), Delimiters::STANDARD)?;
     Ok(answer.ok_or("a TA1 is not answered")?)
 }
 
-pub fn accepted() -> Made {
+pub fn accepted() -> Written {
     functional(&batches::professional()?)
 }
 
-/// Wrong codes, a missing segment, one too many, one that has no place.
-pub fn rejected() -> Made {
+/// Wrong codes, a missing segment, an extra segment, and one without a place.
+pub fn rejected() -> Written {
     let wrong = batches::professional()?
         .replacen("*CI~", "*XX~", 1)
         .replacen("DTP*472*", "DTP*472*D8*20240102~DTP*472*", 1)
@@ -48,16 +48,16 @@ pub fn rejected() -> Made {
     functional(&wrong)
 }
 
-pub fn received() -> Made {
+pub fn received() -> Written {
     interchange(&batches::professional()?)
 }
 
-pub fn broken() -> Made {
+pub fn broken() -> Written {
     interchange(&batches::professional()?.replacen("IEA*1*000000007", "IEA*1*000000008", 1))
 }
 
-/// One claim is rejected: its lines make another sum.
-pub fn claims() -> Made {
+/// One claim is rejected: its charge is not the sum of its lines.
+pub fn claims() -> Written {
     let wrong = batches::professional()?.replacen("CLM*CLAIM2*150", "CLM*CLAIM2*151", 1);
     let batches = checked_with(&wrong, ClaimAcknowledger::default())?.finish();
     let batch = batches.first().ok_or("no claims")?;

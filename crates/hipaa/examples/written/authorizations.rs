@@ -1,12 +1,12 @@
-//! 278: a request for services, and the answer that certifies part of them.
+//! 278: a request for services, and the response that certifies part of them.
 
-use super::{Made, at, day, envelope};
+use super::{Written, at, day, envelope};
 use mc_hipaa::authorization::{AuthorizationRequest, Decision, Event, Item, Member, Review, Service};
 use mc_hipaa::claim::HealthCode;
 use mc_hipaa::parts::{Dated, Name, Procedure, Trace};
 use mc_x12::Interchange;
 
-pub fn request() -> Made {
+pub fn request() -> Written {
     let mut event = Event::new(Trace::new("T1", "9CLINIC001"), Review::services("3", "11"));
     event.subject.dates = vec![Dated::day("AAH", day())];
     event.subject.codes = vec![HealthCode::principal("M545")];
@@ -15,14 +15,14 @@ pub fn request() -> Made {
         "R1",
         at(),
         Name::organization("X3", "NO PAYER").with_id("PI", "99999"),
-        Name::organization("1P", "NOBODY CLINIC").with_id("XX", "1234567893"),
+        Name::organization("1P", "SAMPLE CLINIC").with_id("XX", "1234567893"),
         Member::subscriber("DOE", "JO", "M0000001"),
         event,
     );
     Ok(request.to_x12(&envelope("CLINIC", "PAYER"))?)
 }
 
-pub fn answer() -> Made {
+pub fn answer() -> Written {
     let text = request()?;
     let interchange = Interchange::parse(text.as_bytes())?;
     let request = interchange.transactions().next().ok_or("no request")?;

@@ -1,6 +1,6 @@
 //! 837P with another payer and a dependent, 837I, 837D.
 
-use super::{Made, at, born, day, envelope};
+use super::{Written, at, born, day, envelope};
 use mc_hipaa::claim::{
     Admission, BillingProvider, Claim, ClaimBatch, Coverage, DentalService, HealthCode, InstitutionalService, Kind,
     OtherPayer, Party, Patient, Person, Provider, Service, ServiceLine, Submitter, Subscriber, Tooth,
@@ -8,7 +8,7 @@ use mc_hipaa::claim::{
 use mc_hipaa::eligibility::Gender;
 use mc_hipaa::parts::{Address, Adjustment, Amount, Contact, Dated, Demographics, Name, Procedure, Reference};
 
-pub fn professional() -> Made {
+pub fn professional() -> Written {
     let visit = |charge: i64| {
         let line = ServiceLine::professional(Procedure::new("HC", "99213"), charge, 1, ["1", "2"], day());
         ServiceLine {
@@ -45,12 +45,12 @@ pub fn professional() -> Made {
         }],
         ..Subscriber::default()
     };
-    // The other payer comes first in the order of the second claim.
+    // For the second claim the other payer is primary.
     subscriber.coverage.sequence = "S".into();
     batch(Kind::Professional, vec![subscriber, parent])
 }
 
-/// Paid 100 of 150, took off 30 and left 20 to the patient.
+/// Paid 100 of 150, adjusted 30, patient responsibility 20.
 fn other_payer() -> OtherPayer {
     OtherPayer {
         coverage: Coverage::primary(true, "CI"),
@@ -65,7 +65,7 @@ fn other_payer() -> OtherPayer {
     }
 }
 
-pub fn institutional() -> Made {
+pub fn institutional() -> Written {
     let stay = InstitutionalService {
         revenue_code: "0120".into(),
         charge: 900.into(),
@@ -103,7 +103,7 @@ pub fn institutional() -> Made {
     batch(Kind::Institutional, vec![subscriber(vec![claim])])
 }
 
-pub fn dental() -> Made {
+pub fn dental() -> Written {
     let filling = DentalService {
         procedure: Procedure::new("AD", "D2150"),
         charge: 200.into(),
@@ -141,15 +141,15 @@ fn subscriber(claims: Vec<Claim>) -> Subscriber {
     }
 }
 
-fn batch(kind: Kind, subscribers: Vec<Subscriber>) -> Made {
+fn batch(kind: Kind, subscribers: Vec<Subscriber>) -> Written {
     let clinic = Address::new("1 MAIN ST", "BOSTON", "MA", "021100002");
     let billing = BillingProvider {
         subscribers,
-        ..BillingProvider::new("NOBODY CLINIC", "1234567893", "123456789", clinic)
+        ..BillingProvider::new("SAMPLE CLINIC", "1234567893", "123456789", clinic)
     };
     let contact = Contact::new("IC", "HELP DESK").number("TE", "8005550100");
     let batch = ClaimBatch {
-        submitter: Submitter::new("NOBODY CLINIC", "CLINIC", contact),
+        submitter: Submitter::new("SAMPLE CLINIC", "CLINIC", contact),
         receiver: Name::organization("40", "NO PAYER").with_id("46", "99999"),
         providers: vec![billing],
         ..ClaimBatch::new(kind, "BATCH1", at())

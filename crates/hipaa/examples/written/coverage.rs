@@ -1,12 +1,12 @@
-//! 270, the 271 that answers it, 834.
+//! 270, its 271, and 834.
 
-use super::{Made, at, born, day, envelope};
+use super::{Written, at, born, day, envelope};
 use mc_hipaa::eligibility::{Benefit, Gender, Inquiry, Network, Organization, Provider, ResponseBuilder, Subscriber};
 use mc_hipaa::enrollment::{Coverage, Enrollment, FileAction, Maintenance, Member, Person};
 use mc_hipaa::parts::{self, Dated, Demographics};
 use mc_x12::{ControlNumbers, Party, Usage};
 
-pub fn inquiry() -> Made {
+pub fn inquiry() -> Written {
     let inquiry = Inquiry {
         sender: Party::mutual("CLINIC"),
         receiver: Party::mutual("PAYER"),
@@ -24,7 +24,7 @@ pub fn inquiry() -> Made {
             id: "99999".into(),
         },
         provider: Provider {
-            name: "NOBODY CLINIC".into(),
+            name: "SAMPLE CLINIC".into(),
             npi: "1234567893".into(),
         },
         subscriber: Subscriber {
@@ -41,7 +41,7 @@ pub fn inquiry() -> Made {
     Ok(inquiry.to_x12()?)
 }
 
-pub fn answer() -> Made {
+pub fn answer() -> Written {
     let seen = Inquiry::parse(inquiry()?.as_bytes())?;
     let benefit = |code: &str, services: &str| Benefit::new(code).level("IND").services([services]);
     let answer = ResponseBuilder::answering(&seen, seen.control, seen.submitted_at)
@@ -55,7 +55,7 @@ pub fn answer() -> Made {
     Ok(answer)
 }
 
-pub fn enrollment() -> Made {
+pub fn enrollment() -> Written {
     let person = |given: &str| Person {
         demographics: Some(Demographics::new(born(), Gender::Female)),
         ..Person::new("DOE", given)

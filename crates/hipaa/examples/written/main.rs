@@ -1,5 +1,5 @@
-//! Writes one file of each kind that this crate writes into a folder, for other validators to judge:
-//! `cargo run -p mc-x12 --example written -- FOLDER`.
+//! Writes one file of each supported kind into a folder, as input for other validators:
+//! `cargo run -p mc-hipaa --example written -- FOLDER`.
 
 mod acknowledgements;
 mod authorizations;
@@ -12,16 +12,16 @@ use mc_x12::{ControlNumbers, Envelope, Party, Usage};
 use std::error::Error;
 use std::path::Path;
 
-type Made = Result<String, Box<dyn Error>>;
-/// The name of a file and what makes it.
-type Maker = (&'static str, fn() -> Made);
+type Written = Result<String, Box<dyn Error>>;
+/// The name of a file and the function that writes it.
+type FileWriter = (&'static str, fn() -> Written);
 
 /// 2 January 2024.
 fn day() -> NaiveDate {
     NaiveDate::default() + chrono::Days::new(19_724)
 }
 
-/// Four minutes past three on that day.
+/// 03:04 on that day.
 fn at() -> NaiveDateTime {
     day().and_time(chrono::NaiveTime::default()) + chrono::TimeDelta::minutes(184)
 }
@@ -50,7 +50,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .ok_or("the folder to write into is missing")?;
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder)?;
-    let makers: [Maker; 16] = [
+    let makers: [FileWriter; 16] = [
         ("270", coverage::inquiry),
         ("271", coverage::answer),
         ("834", coverage::enrollment),

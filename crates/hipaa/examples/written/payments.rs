@@ -1,6 +1,6 @@
-//! 835 with two claims and a provider adjustment; 276 and the 277 that answers it.
+//! 835 with two claims and a provider adjustment; 276 and its 277.
 
-use super::{Made, at, day, envelope};
+use super::{Written, at, day, envelope};
 use mc_hipaa::parts::{Address, Contact, Dated, Name, Procedure, Reference};
 use mc_hipaa::remittance::{
     Account, ClaimPayment, Payee, Payer, Payment, ProviderAdjustment, RemittanceBuilder, ServicePayment,
@@ -11,7 +11,7 @@ use mc_hipaa::status::{
 };
 use mc_x12::Interchange;
 
-pub fn remittance() -> Made {
+pub fn remittance() -> Written {
     let payer = Payer::new(
         "NO PAYER",
         Address::new("1 MAIN ST", "BOSTON", "MA", "02110"),
@@ -48,7 +48,7 @@ pub fn remittance() -> Made {
         originator: "1512345678".into(),
         ..Payment::new("ACH", day(), "EFT0001", "1512345678")
     };
-    let remittance = RemittanceBuilder::new(payment, payer, Payee::provider("NOBODY CLINIC", "1234567893"))
+    let remittance = RemittanceBuilder::new(payment, payer, Payee::provider("SAMPLE CLINIC", "1234567893"))
         .claim(paid)
         .claim(denied)
         .provider_adjustment(ProviderAdjustment::new("1234567893", day(), "WO", 20))
@@ -65,7 +65,7 @@ fn account(bank: &str, number: &str) -> Account {
     }
 }
 
-pub fn status_inquiry() -> Made {
+pub fn status_inquiry() -> Written {
     let claim = ClaimInquiry {
         trace: "T1".into(),
         references: vec![Reference::new("EJ", "CLAIM1")],
@@ -81,7 +81,7 @@ pub fn status_inquiry() -> Made {
         )),
     };
     let provider = Provider {
-        names: vec![Name::organization("1P", "NOBODY CLINIC").with_id("XX", "1234567893")],
+        names: vec![Name::organization("1P", "SAMPLE CLINIC").with_id("XX", "1234567893")],
         status: None,
         patients: vec![Patient {
             subscriber,
@@ -94,7 +94,7 @@ pub fn status_inquiry() -> Made {
         name: Name::organization("PR", "NO PAYER").with_id("PI", "99999"),
         contacts: vec![],
         receivers: vec![Receiver {
-            name: Name::organization("41", "NOBODY CLINIC").with_id("46", "CLINIC"),
+            name: Name::organization("41", "SAMPLE CLINIC").with_id("46", "CLINIC"),
             status: None,
             providers: vec![provider],
         }],
@@ -102,7 +102,7 @@ pub fn status_inquiry() -> Made {
     Ok(inquiry.to_x12(&envelope("CLINIC", "PAYER"))?)
 }
 
-pub fn status_answer() -> Made {
+pub fn status_answer() -> Written {
     let text = status_inquiry()?;
     let interchange = Interchange::parse(text.as_bytes())?;
     let inquiry = interchange.transactions().next().ok_or("no inquiry")?;

@@ -1,4 +1,4 @@
-//! What is found becomes a 999 and a TA1, which are read back as they were meant.
+//! Findings become a 999 and a TA1, which read back equal.
 
 use super::{envelope, input};
 use mc_x12::acknowledgement::{Acknowledger, Functional, InterchangeAcknowledgement, InterchangeOutcome, Values};
@@ -46,7 +46,7 @@ fn answer(outcome: &InterchangeOutcome) {
     }
 }
 
-/// What is found becomes a 999 and a TA1, which are read back as they were meant.
+/// Findings become a 999 and a TA1, which read back equal.
 pub fn holds(data: &[u8]) {
     let bytes = input(data);
     let mut acknowledger = Acknowledger::with_limit(300, Values::Copied);

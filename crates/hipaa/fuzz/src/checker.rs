@@ -1,4 +1,4 @@
-//! Whatever comes is checked, and what is told is counted.
+//! Any input is checked, and all findings are counted.
 
 use super::input;
 use mc_x12::check::{Report, Settings, check};
@@ -16,7 +16,7 @@ impl Report for FindingCounts {
     }
 }
 
-/// Whatever comes is checked, and what is told is counted.
+/// Any input is checked, and all findings are counted.
 pub fn holds(data: &[u8]) {
     let Some((first, rest)) = data.split_first() else {
         return;

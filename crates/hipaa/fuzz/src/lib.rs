@@ -1,5 +1,5 @@
-//! What holds whatever comes: a promise for each target, and what they share. Targets give it what libFuzzer thinks of; the crate's own tests give
-//! it what was thought of before.
+//! The property that each fuzz target checks, and their shared input format. libFuzzer runs the
+//! targets; the tests of the crate repeat the kept inputs.
 
 pub mod acknowledgement;
 pub mod checker;
@@ -9,7 +9,7 @@ pub mod views;
 
 use mc_x12::{ControlNumbers, Envelope, Interchange, Party, Transaction, Usage};
 
-/// Sound interchanges, one of each kind: what is damaged.
+/// Valid interchanges, one of each kind, which inputs damage.
 const SOUND: [&[u8]; 13] = [
     include_bytes!("../seeds/837.x12"),
     include_bytes!("../seeds/837-institutional.x12"),
@@ -26,8 +26,9 @@ const SOUND: [&[u8]; 13] = [
     include_bytes!("../seeds/820.x12"),
 ];
 
-/// The bytes as they are; or, where the first is below 128, damage to a sound interchange: after the first byte, which chooses it, four bytes
-/// each: where (two), how (write over, put in, take out up to there, put in a segment that stands elsewhere), what.
+/// The input bytes as they are; or, where the first byte is below 128, a damaged valid interchange.
+/// The first byte selects the interchange. Each change has four bytes: the offset (two), the
+/// operation (overwrite, insert, remove a range, insert a copied segment) and its operand.
 pub fn input(data: &[u8]) -> Vec<u8> {
     match data.split_first() {
         Some((which, damage)) if *which < 128 => damaged(SOUND[usize::from(*which) % SOUND.len()], damage),
@@ -39,7 +40,7 @@ pub fn input(data: &[u8]) -> Vec<u8> {
 fn damaged(sound: &[u8], damage: &[u8]) -> Vec<u8> {
     let mut bytes = sound.to_vec();
     for change in damage.chunks_exact(4).take(64) {
-        // A segment without end would be doubled again and again.
+        // A segment without end would be doubled repeatedly.
         if bytes.is_empty() || bytes.len() > 1 << 15 {
             break;
         }
@@ -63,7 +64,7 @@ fn damaged(sound: &[u8], damage: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Gives each transaction set of an input whose envelopes are sound.
+/// Calls `see` for each transaction set of an input with valid envelopes.
 pub fn each_transaction(data: &[u8], see: impl FnMut(&Transaction<'_>)) {
     let bytes = input(data);
     if let Ok(interchange) = Interchange::parse(&bytes) {
@@ -71,7 +72,7 @@ pub fn each_transaction(data: &[u8], see: impl FnMut(&Transaction<'_>)) {
     }
 }
 
-/// An envelope for what is written.
+/// An envelope for written values.
 pub fn envelope() -> Envelope {
     Envelope {
         sender: Party::mutual("SENDER"),
@@ -86,7 +87,7 @@ pub fn envelope() -> Envelope {
     }
 }
 
-/// What a view writes is read again, and written as it was: a view that can be written is whole.
+/// A value that can be written reads back, and is then written as the same text.
 pub fn round_trips<V, E>(
     view: &V,
     write: impl Fn(&V) -> Result<String, E>,

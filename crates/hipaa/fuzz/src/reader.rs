@@ -9,7 +9,7 @@ type Event = Result<(Vec<u8>, Option<u8>, u32, u64), (Fault, u64)>;
 fn event(found: Result<Segment<'_>, ReadError>) -> Event {
     match found {
         Ok(segment) => {
-            // Every way of looking at it.
+            // Every accessor.
             let elements = (0..45)
                 .map(|n| segment.element(n).len() + segment.components(n).count())
                 .sum::<usize>();
@@ -45,14 +45,14 @@ impl Read for Bites<'_> {
 
 /// A slice, a stream and chunks give the same segments.
 pub fn holds(data: &[u8]) {
-    let Some(([size, longest, most], rest)) = data.split_first_chunk().map(|(first, rest)| (*first, rest)) else {
+    let Some(([size, longest, max], rest)) = data.split_first_chunk().map(|(first, rest)| (*first, rest)) else {
         return;
     };
     let bytes = input(rest);
     let size = usize::from(size).max(1);
     let limits = Limits {
         segment_bytes: if longest == 0 { 256 << 10 } else { usize::from(longest) },
-        segments: if most == 0 { u32::MAX } else { u32::from(most) },
+        segments: if max == 0 { u32::MAX } else { u32::from(max) },
         ..Limits::FILE
     };
     let mut whole = Vec::new();

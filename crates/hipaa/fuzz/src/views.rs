@@ -1,4 +1,4 @@
-//! The views: what is read, written and read again is the same.
+//! Typed values: reading, writing and reading again gives the same value.
 
 use super::{each_transaction, envelope, input, round_trips};
 use mc_hipaa::authorization::{AuthorizationAnswer, AuthorizationRequest};
@@ -39,7 +39,7 @@ pub fn remittance(data: &[u8]) {
     });
 }
 
-/// Enrolments are read, written and read again.
+/// Enrollments are read, written and read again.
 pub fn enrollment(data: &[u8]) {
     each_transaction(data, |transaction| {
         if let Ok(view) = Enrollment::read(transaction) {
@@ -52,7 +52,7 @@ pub fn enrollment(data: &[u8]) {
     });
 }
 
-/// Claim status inquiries and answers are read, written and read again.
+/// Claim status inquiries and responses are read, written and read again.
 pub fn status(data: &[u8]) {
     each_transaction(data, |transaction| {
         if let Ok(view) = StatusInquiry::read(transaction) {
@@ -72,7 +72,7 @@ pub fn status(data: &[u8]) {
     });
 }
 
-/// Authorization requests and answers are read, written and read again.
+/// Authorization requests and responses are read, written and read again.
 pub fn authorization(data: &[u8]) {
     each_transaction(data, |transaction| {
         if let Ok(view) = AuthorizationRequest::read(transaction) {
@@ -101,7 +101,8 @@ pub fn premium(data: &[u8]) {
     });
 }
 
-/// Inquiries and answers are read; an inquiry that was read is written and read as the same; what answers it is read.
+/// Inquiries and responses are read. An inquiry is written and reads back equal, and its response
+/// is read.
 pub fn eligibility(data: &[u8]) {
     let bytes = input(data);
     if let Ok(response) = Response::parse(&bytes) {

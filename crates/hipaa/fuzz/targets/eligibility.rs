@@ -1,4 +1,5 @@
-//! Inquiries and answers are read; an inquiry that was read is written and read as the same; what answers it is read.
+//! Inquiries and responses are read. An inquiry is written and reads back equal, and its response
+//! is read.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| mc_x12_fuzz::views::eligibility(data));

@@ -1,4 +1,4 @@
-//! The answer to a request for review.
+//! The response to a request for review.
 
 use chrono::NaiveDateTime;
 
@@ -11,30 +11,30 @@ use crate::parts::{Hierarchy, ViewError, beginning, inner, list, loops, need, wr
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Transaction, TransactionKind, TransactionSet, WriteError};
 
-/// One transaction set 278 that answers. A rejection at one level may end it there.
+/// One transaction set 278 that responds to a request. A rejection at one level may end it there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorizationAnswer {
     /// BHT03 of the request.
     pub reference: String,
     /// BHT04 and BHT05.
     pub created_at: Option<NaiveDateTime>,
-    /// BHT06: `18` no more will follow, `19` more will follow, `AT` administrative action.
+    /// BHT06: `18` no further responses, `19` further responses follow, `AT` administrative action.
     pub kind: String,
-    /// AAA of loop 2000A: the reviewer's system could not take the request.
+    /// AAA of loop 2000A: the reviewer's system could not process the request.
     pub system_rejections: Vec<Rejection>,
     /// Role `X3`.
     pub reviewer: Party,
-    /// Role `1P` or `FA`; up to two, none where the reviewer's level ends the answer.
+    /// Role `1P` or `FA`; up to two, empty where the reviewer's level ends the response.
     pub requesters: Vec<Party>,
-    /// None where a level above ends the answer.
+    /// `None` where a level above ends the response.
     pub subscriber: Option<Member>,
-    /// None where the subscriber is the patient.
+    /// `None` where the subscriber is the patient.
     pub dependent: Option<Member>,
     pub events: Vec<Event>,
 }
 
 impl AuthorizationAnswer {
-    /// Every decision: of the events and of their services, in order.
+    /// Every decision on the events and their services, in order.
     pub fn decisions(&self) -> impl Iterator<Item = &Decision> {
         let subjects = self.events.iter().flat_map(Event::subjects);
         subjects.filter_map(|subject| subject.decision.as_ref())
@@ -54,10 +54,12 @@ impl AuthorizationAnswer {
         above.chain(requesters).chain(people).chain(events)
     }
 
-    /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
+    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
+    /// the checker reports them.
     ///
     /// # Errors
-    /// [`ViewError`] for another transaction set or a request, or as [`AuthorizationAnswer::from_node`].
+    /// [`ViewError`] for another transaction set or a request, or as
+    /// [`AuthorizationAnswer::from_node`].
     pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
         Self::from_node(&loops(transaction, "278")?)
     }
@@ -65,7 +67,7 @@ impl AuthorizationAnswer {
     /// Reads the loops of a transaction set.
     ///
     /// # Errors
-    /// [`ViewError`] for a request, a level that is missing or a number that cannot be read.
+    /// [`ViewError`] for a request, a level that is missing or a number that is unreadable.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
         if purpose(node)? != ANSWER {
             let expected = "answer to a request for review";
@@ -94,10 +96,11 @@ impl AuthorizationAnswer {
         })
     }
 
-    /// Writes the interchange, as far down as there are levels.
+    /// Writes the interchange, down to the last level that is given.
     ///
     /// # Errors
-    /// [`WriteError`] naming the field that does not fit; a level without the one above it is [`WriteError::Missing`].
+    /// [`WriteError`] naming the field that does not fit; [`WriteError::Missing`] for a level
+    /// without the one above it.
     pub fn to_x12(&self, envelope: &Envelope) -> Result<String, WriteError> {
         envelope.enclose(self)
     }

@@ -1,4 +1,4 @@
-//! What is asked for as a whole: the patient event, loop 2000E.
+//! The subject of a review as a whole: the patient event, loop 2000E.
 
 use super::review::{Decision, Review};
 use super::review_subject::ReviewSubject;
@@ -11,7 +11,7 @@ use mc_x12::{Builder, Line, WriteError};
 /// An admission, a referral, a course of treatment (loop 2000E) with its services.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Event {
-    /// What is asked about it as a whole, and what was answered.
+    /// The request for the event as a whole, and the decision.
     pub subject: ReviewSubject,
     pub delivery: Option<Delivery>,
     /// In a request.
@@ -21,15 +21,15 @@ pub struct Event {
     pub services: Vec<Service>,
 }
 
-/// What kinds of care ask for besides: a segment of which the elements are kept as they stand.
+/// Further facts for some kinds of care: a segment whose elements are kept as text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Facts {
     pub kind: FactsKind,
-    /// From element 1 on, without the empty ones at the end.
+    /// From element 1 on, without empty elements at the end.
     pub elements: Vec<String>,
 }
 
-/// Which facts.
+/// The segment of the facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FactsKind {
     /// CR1
@@ -52,7 +52,7 @@ impl FactsKind {
         Self::HomeHealth,
     ];
 
-    /// The segment's id, and how many elements it has.
+    /// The segment's id and number of elements.
     fn segment(self) -> (&'static str, usize) {
         match self {
             Self::AmbulanceTransport => ("CR1", 10),
@@ -79,9 +79,9 @@ impl Facts {
     }
 
     fn line(&self) -> Result<Line, WriteError> {
-        let (segment, most) = self.kind.segment();
-        if self.elements.len() > most {
-            let element = most + 1;
+        let (segment, max) = self.kind.segment();
+        if self.elements.len() > max {
+            let element = max + 1;
             return Err(WriteError::Form { segment, element });
         }
         let line = Line::new(segment);
@@ -90,7 +90,7 @@ impl Facts {
 }
 
 impl Event {
-    /// Nothing but what is to be reviewed.
+    /// An event with a review and nothing else.
     pub fn new(trace: Trace, review: Review) -> Self {
         Self {
             subject: ReviewSubject {
@@ -102,14 +102,14 @@ impl Event {
         }
     }
 
-    /// What is under review: the event as a whole, then its services.
+    /// The subjects of the review: the event as a whole, then its services.
     pub fn subjects(&self) -> impl Iterator<Item = &ReviewSubject> {
         let services = self.services.iter().map(|service| &service.subject);
         std::iter::once(&self.subject).chain(services)
     }
 
-    /// The same event as an answer repeats it: traces come back, reviews, references, dates and parties stand, and
-    /// nothing is decided.
+    /// The same event as a response repeats it: traces are echoed; reviews, references, dates and
+    /// parties are kept; there is no decision.
     #[must_use]
     pub fn echoed(&self) -> Self {
         Self {
@@ -120,7 +120,7 @@ impl Event {
         }
     }
 
-    /// The decision on it, where it is decided as a whole.
+    /// With the decision on the event as a whole.
     pub fn decided(mut self, decision: Decision) -> Self {
         self.subject.decision = Some(decision);
         self

@@ -1,4 +1,4 @@
-//! Who asks, who decides, who treats, and who is treated: loops 2010.
+//! Reviewer, requester, providers and patients: loops 2010.
 
 use super::review::Rejection;
 use crate::claim::check_npi;
@@ -12,26 +12,26 @@ use mc_x12::{Builder, Line, WriteError};
 /// A reviewer, a requester, a provider, or a place (loops 2010A, 2010B, 2010E and 2010F).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Party {
-    /// The role is `X3` reviewer, `1P` or `FA` requester, `SJ` service provider, `71` attending, `72` operating, `77`
-    /// facility, `DK` ordering, `L5` whom to ask further, `PW` and `45` where a transport begins and ends, `CA`
-    /// another reviewer.
+    /// The role is `X3` reviewer, `1P` or `FA` requester, `SJ` service provider, `71` attending,
+    /// `72` operating, `77` facility, `DK` ordering, `L5` contact for further questions, `PW` and
+    /// `45` begin and end of a transport, `CA` another reviewer.
     pub name: Name,
     pub references: Vec<Reference>,
-    /// With `CA`: why that reviewer refused (REF04).
+    /// With `CA`: the reviewer's reasons for refusing (REF04).
     pub reasons: Vec<String>,
     pub address: Option<Address>,
     pub contacts: Vec<Contact>,
-    /// In an answer.
+    /// In a response.
     pub rejections: Vec<Rejection>,
     /// PRV01: `PE` performing, `AT` attending, `RF` referring.
     pub specialty_role: String,
     /// PRV03.
     pub specialty: String,
-    /// `598`, with `CA`: when that reviewer refused.
+    /// `598`, with `CA`: the day on which the reviewer refused.
     pub dates: Vec<Dated>,
 }
 
-/// The member or a dependant (loops 2010C and 2010D).
+/// The member or a dependent (loops 2010C and 2010D).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Member {
     /// Role `IL` or `QC`; id `MI` member id.
@@ -39,13 +39,13 @@ pub struct Member {
     /// `6P` group, `EJ` patient account, `SY` social security, ...
     pub references: Vec<Reference>,
     pub address: Option<Address>,
-    /// In an answer.
+    /// In a response.
     pub rejections: Vec<Rejection>,
     pub demographics: Option<Demographics>,
     pub relationship: Option<Relationship>,
 }
 
-/// How a person stands to the member (INS).
+/// The relationship of a person to the member (INS).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Relationship {
     /// INS01.
@@ -54,17 +54,17 @@ pub struct Relationship {
     pub code: String,
     /// INS08: `AO` active military overseas, `RU` retired, ...
     pub employment: String,
-    /// INS17: which of several born at one birth.
+    /// INS17: birth order in a multiple birth.
     pub birth_sequence: String,
 }
 
 redact_debug!(Party, Member, Relationship);
 
-/// REF01 of another reviewer's reasons, which no other number of a party has.
+/// REF01 of another reviewer's reasons; no other reference of a party has it.
 const REASONS: &str = "ZZ";
 
 impl Party {
-    /// With nothing but a name.
+    /// A party with a name and nothing else.
     pub fn new(name: Name) -> Self {
         Self {
             name,
@@ -88,7 +88,7 @@ impl Party {
         })
     }
 
-    /// The loops inside that hold a party.
+    /// The loops inside that are a party.
     pub(super) fn read_all(node: &Node<'_>) -> Result<Vec<Self>, ViewError> {
         let inner = node.loops.iter().filter(|inner| inner.id().starts_with("2010"));
         inner.map(Self::read).collect()
@@ -140,7 +140,7 @@ fn is_refusal(node: &Node<'_>, qualifier: String) -> bool {
 }
 
 impl Member {
-    /// The member, known by the payer's id.
+    /// The member, identified by the payer's id.
     pub fn subscriber(last: impl Into<String>, first: impl Into<String>, member_id: impl Into<String>) -> Self {
         Self {
             name: Name::person("IL", last, first).with_id("MI", member_id),
@@ -148,7 +148,7 @@ impl Member {
         }
     }
 
-    /// A dependant; INS02 tells how they stand to the member.
+    /// A dependent; INS02 is the relationship to the member.
     pub fn dependent(last: impl Into<String>, first: impl Into<String>, relationship: impl Into<String>) -> Self {
         let relationship = Relationship {
             code: relationship.into(),

@@ -10,12 +10,12 @@ use crate::parts::{Hierarchy, Name, ViewError, beginning, inner, loops, need};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Transaction, TransactionKind, TransactionSet, WriteError};
 
-/// One transaction set 278 that asks.
+/// One transaction set 278 that requests a review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorizationRequest {
     /// BHT02: `13` request, `01` cancellation, `36` authority to deduct.
     pub purpose: String,
-    /// BHT03: comes back in the answer.
+    /// BHT03: repeated in the response.
     pub reference: String,
     /// BHT04 and BHT05.
     pub created_at: Option<NaiveDateTime>,
@@ -26,13 +26,13 @@ pub struct AuthorizationRequest {
     /// Role `1P` or `FA`; id `XX`.
     pub requester: Party,
     pub subscriber: Member,
-    /// None where the subscriber is the patient.
+    /// `None` where the subscriber is the patient.
     pub dependent: Option<Member>,
     pub event: Event,
 }
 
 impl AuthorizationRequest {
-    /// About a subscriber.
+    /// A request about a subscriber.
     pub fn new(
         reference: impl Into<String>,
         created_at: NaiveDateTime,
@@ -54,12 +54,13 @@ impl AuthorizationRequest {
         }
     }
 
-    /// The patient: the dependant where there is one.
+    /// The patient: the dependent where there is one.
     pub fn patient(&self) -> &Member {
         self.dependent.as_ref().unwrap_or(&self.subscriber)
     }
 
-    /// An answer with the same parties, and the event as [`Event::echoed`]: the decision is to be added.
+    /// A response with the same parties and the event as [`Event::echoed`], to which the decision
+    /// is added.
     pub fn answered(&self, created_at: NaiveDateTime) -> AuthorizationAnswer {
         let requester = Party {
             address: None,
@@ -79,10 +80,12 @@ impl AuthorizationRequest {
         }
     }
 
-    /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
+    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
+    /// the checker reports them.
     ///
     /// # Errors
-    /// [`ViewError`] for another transaction set or an answer, or as [`AuthorizationRequest::from_node`].
+    /// [`ViewError`] for another transaction set or an answer, or as
+    /// [`AuthorizationRequest::from_node`].
     pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
         Self::from_node(&loops(transaction, "278")?)
     }
@@ -90,7 +93,7 @@ impl AuthorizationRequest {
     /// Reads the loops of a transaction set.
     ///
     /// # Errors
-    /// [`ViewError`] for an answer, a level that is missing or a number that cannot be read.
+    /// [`ViewError`] for an answer, a level that is missing or a number that is unreadable.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
         if purpose(node)? == super::ANSWER {
             let expected = "request for review";
@@ -118,8 +121,8 @@ impl AuthorizationRequest {
     /// Writes the interchange.
     ///
     /// # Errors
-    /// [`WriteError`] naming the field that does not fit; an event without a review or a decision in it is
-    /// none.
+    /// [`WriteError`] naming the field that does not fit; [`WriteError::Missing`] for an event
+    /// without a review, [`WriteError::Form`] for one with a decision.
     pub fn to_x12(&self, envelope: &Envelope) -> Result<String, WriteError> {
         envelope.enclose(self)
     }

@@ -1,10 +1,10 @@
-//! What is asked for and what was decided: UM, HCR and AAA.
+//! Reviews, decisions and rejections: UM, HCR and AAA.
 
 use crate::eligibility::RejectionClass;
 use crate::parts::{At, Part, ViewError, composite, redact_debug};
 use mc_x12::{Line, WriteError};
 
-/// What is to be reviewed (UM).
+/// The review that is requested (UM).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Review {
     /// UM01: `AR` admission, `HS` health services, `SC` specialty care, `IN` initial.
@@ -17,7 +17,8 @@ pub struct Review {
     pub facility: String,
     /// UM04-2: `B` place of service, `A` type of bill.
     pub facility_list: String,
-    /// UM05: up to three causes (`AA` car, `EM` employment, `AP` another party), then state and country of an accident.
+    /// UM05: up to three causes (`AA` car, `EM` employment, `AP` another party), then state and
+    /// country of an accident.
     pub causes: Vec<String>,
     /// UM06: `03` emergency, `U` urgent, `E` elective.
     pub urgency: String,
@@ -27,33 +28,33 @@ pub struct Review {
     pub prognosis: String,
     /// UM09: `Y` the patient's signed release is on file, ...
     pub release: String,
-    /// UM10: why it comes late.
+    /// UM10: the reason for a late request.
     pub delay: String,
 }
 
-/// What was decided (HCR).
+/// The decision (HCR).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Decision {
     /// HCR01.
     pub action: String,
-    /// HCR02: the number of the certification, to be stated on the claim.
+    /// HCR02: the certification number, which the claim states.
     pub number: String,
-    /// HCR03: why.
+    /// HCR03: the reasons.
     pub reasons: Vec<String>,
     /// HCR04.
     pub second_opinion: Option<bool>,
 }
 
-/// What a decision means for the requester.
+/// The meaning of a decision for the requester.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// `A1`: certified in total.
     Certified,
-    /// `A2` in part, `A6` with changes: the services tell what.
+    /// `A2` in part, `A6` with changes; the services have the details.
     CertifiedInPart,
     /// `A3`.
     Denied,
-    /// `A4`: the reviewer needs more or has not decided.
+    /// `A4`: the reviewer needs more information or has not decided.
     Pended,
     /// `NA`: no review is needed.
     NotRequired,
@@ -65,12 +66,13 @@ pub enum Outcome {
     Other,
 }
 
-/// Why something could not be reviewed (AAA).
+/// The reason why something could not be reviewed (AAA).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rejection {
-    /// AAA01 `Y`: the request was valid, the reviewer could not answer it; `N`: it was not valid.
+    /// AAA01 `Y`: the request was valid, but the reviewer could not process it; `N`: it was not
+    /// valid.
     pub request_valid: bool,
-    /// AAA03 (data element 901); empty when left out.
+    /// AAA03 (data element 901); empty where it is left out.
     pub code: String,
     /// AAA04 (data element 889): `C` correct and resubmit, `N` do not, `P` or `R` resubmit, ...
     pub follow_up: String,
@@ -102,7 +104,7 @@ impl Decision {
         }
     }
 
-    /// By HCR01.
+    /// The outcome, by HCR01.
     pub fn outcome(&self) -> Outcome {
         match self.action.as_str() {
             "A1" => Outcome::Certified,

@@ -1,4 +1,4 @@
-//! What is under review: what a patient event and each of its services say alike, loops 2000E and 2000F.
+//! The common content of a patient event and its services, loops 2000E and 2000F.
 
 use super::party::Party;
 use super::review::{Decision, Rejection, Review};
@@ -7,23 +7,23 @@ use crate::parts::{Dated, Reference, Trace, ViewError, first, list, redact_debug
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// What is asked about an event or a service, and what was answered.
+/// The request for an event or a service, and the decision.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct ReviewSubject {
     pub traces: Vec<Trace>,
-    /// In an answer: why it could not be reviewed.
+    /// In a response: why it could not be reviewed.
     pub rejections: Vec<Rejection>,
-    /// Required of the event of a request; of a service where it differs from that of the event.
+    /// Required for the event of a request; for a service where it differs from that of the event.
     pub review: Option<Review>,
-    /// In an answer.
+    /// In a response.
     pub decision: Option<Decision>,
     /// `BB` number of an earlier certification, `NT` administrative reference.
     pub references: Vec<Reference>,
-    /// `AAH` event, `435` admission, `096` discharge, `439` accident, `431` onset; `472` service; in an answer `007`
-    /// certification period, `102` issued, `036` expires.
+    /// `AAH` event, `435` admission, `096` discharge, `439` accident, `431` onset; `472` service;
+    /// in a response `007` certification period, `102` issued, `036` expires.
     pub dates: Vec<Dated>,
-    /// Up to twelve diagnoses of the event; of a service, in an answer, the codes that the request asked about by range
-    /// or list.
+    /// Up to twelve diagnoses of the event; of a service, in a response, the codes that the request
+    /// named by range or list.
     pub codes: Vec<HealthCode>,
     pub attachments: Vec<Attachment>,
     /// MSG01.
@@ -34,13 +34,14 @@ pub struct ReviewSubject {
 redact_debug!(ReviewSubject);
 
 impl ReviewSubject {
-    /// Every rejection of it and of its parties.
+    /// Every rejection of the subject and of its parties.
     pub(super) fn rejections(&self) -> impl Iterator<Item = &Rejection> {
         let parties = self.parties.iter().flat_map(|party| &party.rejections);
         self.rejections.iter().chain(parties)
     }
 
-    /// As an answer repeats it: traces come back, reviews, references, dates and parties stand.
+    /// As a response repeats it: traces are echoed; reviews, references, dates and parties are
+    /// kept.
     pub(super) fn echoed(&self) -> Self {
         Self {
             traces: self.traces.iter().map(Trace::echo).collect(),
@@ -63,7 +64,7 @@ impl ReviewSubject {
         })
     }
 
-    /// What stands before what only an event or only a service has.
+    /// Writes the segments before those specific to events or services.
     pub(super) fn write_first(&self, out: &mut Builder) -> Result<(), WriteError> {
         write_all(out, &self.traces)?;
         write_all(out, &self.rejections)?;
@@ -74,7 +75,7 @@ impl ReviewSubject {
         write_health_codes(out, &self.codes)
     }
 
-    /// What stands after it.
+    /// Writes the segments after those specific to events or services.
     pub(super) fn write_last(&self, out: &mut Builder) -> Result<(), WriteError> {
         write_all(out, &self.attachments)?;
         if !self.message.is_empty() {

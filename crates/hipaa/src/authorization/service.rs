@@ -11,17 +11,17 @@ use crate::parts::{
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// A service with what was decided on it (loop 2000F).
+/// A service and the decision on it (loop 2000F).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Service {
     pub subject: ReviewSubject,
-    /// None where only a type of service is asked for.
+    /// `None` where only a type of service is requested.
     pub item: Option<Item>,
     pub teeth: Vec<Tooth>,
     pub delivery: Option<Delivery>,
 }
 
-/// What is to be done (SV1, SV2 or SV3).
+/// The requested service (SV1, SV2 or SV3).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Item {
     pub kind: ItemKind,
@@ -35,9 +35,9 @@ pub struct Item {
     pub units: Option<Decimal>,
     /// SV107 or SV311: numbers of the event's diagnoses.
     pub pointers: Vec<String>,
-    /// SV111: found by a screening of a child.
+    /// SV111: the service results from the screening of a child.
     pub is_screening: Option<bool>,
-    /// SV206: rate of a room.
+    /// SV206: room rate.
     pub rate: Option<Decimal>,
     /// SV209: residential status of a nursing home.
     pub residence: String,
@@ -51,7 +51,7 @@ pub struct Item {
     pub description: String,
 }
 
-/// Whose service it is.
+/// The kind of service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ItemKind {
     /// SV1
@@ -66,7 +66,7 @@ pub enum ItemKind {
 redact_debug!(Service, Item);
 
 impl Item {
-    /// So many of a procedure, by a professional.
+    /// A number of units of a procedure, by a professional.
     pub fn professional(procedure: Procedure, units: impl Into<Decimal>) -> Self {
         Self {
             procedure: Some(procedure),
@@ -173,7 +173,7 @@ impl Item {
 }
 
 impl Service {
-    /// Nothing but what is to be done.
+    /// A service with an item and nothing else.
     pub fn new(item: Item) -> Self {
         Self {
             item: Some(item),
@@ -181,7 +181,7 @@ impl Service {
         }
     }
 
-    /// The same service as an answer repeats it, undecided.
+    /// The same service as a response repeats it, without a decision.
     #[must_use]
     pub fn echoed(&self) -> Self {
         Self {
@@ -190,7 +190,7 @@ impl Service {
         }
     }
 
-    /// The decision on it.
+    /// With the decision on the service.
     pub fn decided(mut self, decision: Decision) -> Self {
         self.subject.decision = Some(decision);
         self

@@ -1,4 +1,4 @@
-//! What is written reads back equal, and a decision comes back to its request.
+//! Written values read back equal, and a decision is matched to its request.
 
 mod arbitrary;
 
@@ -46,7 +46,7 @@ fn request() -> AuthorizationRequest {
     }
 }
 
-/// The request as it is written.
+/// The request, written.
 pub(crate) fn request_text() -> String {
     request().to_x12(&envelope()).unwrap()
 }
@@ -67,7 +67,7 @@ fn answer() -> AuthorizationAnswer {
     }
 }
 
-/// The answer as it is written.
+/// The response, written.
 pub(crate) fn written() -> String {
     answer().to_x12(&envelope()).unwrap()
 }

@@ -1,11 +1,11 @@
-//! What a claim tells of its sums.
+//! The sums of a claim.
 
 use super::Claim;
 use crate::balance::{ClaimSums, Imbalance, OnImbalance, Position};
 use crate::parts::Adjustment;
 
 impl Claim {
-    /// Every sum that does not hold; the claim counts as claim 1.
+    /// Every sum that does not agree; the claim counts as claim 1.
     pub fn balance(&self) -> Vec<Imbalance> {
         Imbalance::all(|on_imbalance| self.add_up(1, on_imbalance))
     }
@@ -21,14 +21,14 @@ impl Claim {
             sums.payer_id(payer.id().unwrap_or_default());
         }
         if self.lines.is_empty() {
-            // They make nothing, while a stream that is checked is told that they are missing.
+            // Without lines the sum is zero. A stream reports the missing lines instead.
             sums.line(None, on_imbalance);
         }
         for (line, number) in self.lines.iter().zip(1..) {
             sums.line(Some(line.service.charge()), on_imbalance);
             for decision in &line.adjudications {
                 let mut payers = self.other_payers.iter();
-                // The decision of a payer that the claim does not name is not one of its sums.
+                // A decision of a payer that the claim does not name is not part of its sums.
                 let Some(payer) = payers.position(|payer| payer.id() == Some(&decision.payer_id)) else {
                     continue;
                 };

@@ -1,4 +1,4 @@
-//! One transaction set 837: who sends it, who bills, and the claims.
+//! One transaction set 837: submitter, billing providers and claims.
 
 use chrono::NaiveDateTime;
 
@@ -18,7 +18,7 @@ pub enum Kind {
     Dental,
 }
 
-/// Who sends the claims (loop 1000A).
+/// The sender of the claims (loop 1000A).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Submitter {
     /// Role `41`; id `46` electronic transmitter id.
@@ -30,13 +30,13 @@ pub struct Submitter {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimBatch {
     pub kind: Kind,
-    /// BHT02: `00` original, `18` sent again.
+    /// BHT02: `00` original, `18` reissue.
     pub purpose: String,
     /// BHT03.
     pub reference: String,
     /// BHT04 and BHT05.
     pub created_at: Option<NaiveDateTime>,
-    /// BHT06: `CH` to be paid, `RP` encounters reported, `31` subrogation.
+    /// BHT06: `CH` chargeable, `RP` reporting of encounters, `31` subrogation.
     pub use_code: String,
     pub submitter: Submitter,
     /// Role `40` (loop 1000B).
@@ -44,30 +44,30 @@ pub struct ClaimBatch {
     pub providers: Vec<BillingProvider>,
 }
 
-/// A claim with all that it hangs from.
+/// A claim with its provider, subscriber and patient.
 #[derive(Debug, Clone, Copy)]
 pub struct PlacedClaim<'b> {
     pub billing: &'b BillingProvider,
-    /// Whose insurance it is; [`Subscriber::payer`] is who shall pay.
+    /// The insured person; [`Subscriber::payer`] is the destination payer.
     pub subscriber: &'b Subscriber,
-    /// None where the subscriber is the patient.
+    /// `None` where the subscriber is the patient.
     pub patient: Option<&'b Patient>,
     pub claim: &'b Claim,
 }
 
-/// What one transaction set should hold at most.
+/// Maximum number of claims that the guide recommends for one transaction set.
 pub const MAX_CLAIMS: usize = 5_000;
 
-/// Why claims were not written.
+/// Why claims cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ClaimError {
-    /// Sums that do not hold.
+    /// Sums that do not agree.
     #[error("the claims do not balance in {} places", .0.len())]
     Unbalanced(Vec<Imbalance>),
-    /// A claim among those of another kind, by its place from 1.
+    /// A claim of another kind than the batch, by its index from 1.
     #[error("claim {claim} has lines of another kind")]
     Kind { claim: usize },
-    /// A field does not fit.
+    /// A field that does not fit.
     #[error(transparent)]
     Write(#[from] WriteError),
 }
@@ -96,14 +96,14 @@ impl Submitter {
 }
 
 impl PlacedClaim<'_> {
-    /// Who was treated.
+    /// The person who was treated.
     pub fn treated(&self) -> &Person {
         self.patient.map_or(&self.subscriber.person, |patient| &patient.person)
     }
 }
 
 impl ClaimBatch {
-    /// An empty batch of original claims to be paid.
+    /// An empty batch of original, chargeable claims.
     pub fn new(kind: Kind, reference: impl Into<String>, created_at: NaiveDateTime) -> Self {
         Self {
             kind,
@@ -136,13 +136,14 @@ impl ClaimBatch {
         })
     }
 
-    /// Every sum of every claim that does not hold.
+    /// Every sum that does not agree, of every claim.
     pub fn balance(&self) -> Vec<Imbalance> {
         let placed = self.claims().zip(1..);
         Imbalance::all(|on_imbalance| placed.for_each(|(placed, at)| placed.claim.add_up(at, on_imbalance)))
     }
 
-    /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
+    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
+    /// the checker reports them.
     ///
     /// # Errors
     /// [`ViewError`] for another transaction set, or as [`ClaimBatch::from_node`].
@@ -153,7 +154,7 @@ impl ClaimBatch {
     /// Reads the loops of a transaction set. Without any claim it counts as professional.
     ///
     /// # Errors
-    /// [`ViewError`] for a part that is missing or a number that cannot be read.
+    /// [`ViewError`] for a missing part or an unreadable number.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
         let (bht, submitter) = (need(node, "BHT")?, inner(node, "1000A")?);
         let mut batch = Self {
@@ -177,7 +178,7 @@ impl ClaimBatch {
         Ok(batch)
     }
 
-    /// One HL level, under the last of the level above.
+    /// Adds one HL level below the last one of the level above.
     fn add(&mut self, level: &str, node: &Node<'_>) -> Result<(), ViewError> {
         let orphan = |loop_id| ViewError::LoopMissing { loop_id };
         match level {
@@ -196,9 +197,10 @@ impl ClaimBatch {
         Ok(())
     }
 
-    /// The same claims in batches of at most `most`, each with what its claims hang from: what one transaction set should
-    /// hold at most is [`MAX_CLAIMS`]. The references (BHT03) of all but the first end in `-2`, `-3` and so on.
-    pub fn split(&self, most: usize) -> Vec<Self> {
+    /// The same claims in batches of at most `max`, each with its providers, subscribers and
+    /// patients. [`MAX_CLAIMS`] is the recommended maximum for one transaction set. The references
+    /// (BHT03) of all batches but the first end in `-2`, `-3` and so on.
+    pub fn split(&self, max: usize) -> Vec<Self> {
         let mut parts: Vec<Self> = Vec::new();
         let mut room = 0;
         for billing in &self.providers {
@@ -210,7 +212,7 @@ impl ClaimBatch {
                 while !rest.claims.is_empty() || rest.patients.iter().any(|patient| !patient.claims.is_empty()) {
                     if room == 0 {
                         parts.push(self.part(parts.len() + 1));
-                        (room, begun) = (most.max(1), false);
+                        (room, begun) = (max.max(1), false);
                     }
                     let Some(part) = parts.last_mut() else { break };
                     if !begun {
@@ -227,7 +229,7 @@ impl ClaimBatch {
         parts
     }
 
-    /// Without claims.
+    /// The batch without claims.
     fn part(&self, number: usize) -> Self {
         let suffix = if number == 1 {
             String::new()

@@ -6,20 +6,20 @@ use crate::parts::{At, ViewError, When, all, composite, optional, redact_debug};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// Codes that one HI holds.
+/// Maximum number of codes in one HI.
 const PLACES: usize = 12;
 
 /// A code of the patient's health or of the claim (C022).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct HealthCode {
-    /// `ABK` principal diagnosis, `ABF` further one, `ABJ` admitting, `APR` reason for visit, `ABN` external cause,
-    /// `DR` diagnosis related group, `BBR` principal procedure, `BBQ` other one, `BH` occurrence, `BI` occurrence
-    /// span, `BE` value, `BG` condition, `TC` treatment, `BP` and `BO` anaesthesia. Those of ICD-9 lack the `A`, or
-    /// one `B`.
+    /// `ABK` principal diagnosis, `ABF` further one, `ABJ` admitting, `APR` reason for visit, `ABN`
+    /// external cause, `DR` diagnosis related group, `BBR` principal procedure, `BBQ` other one,
+    /// `BH` occurrence, `BI` occurrence span, `BE` value, `BG` condition, `TC` treatment, `BP` and
+    /// `BO` anaesthesia. Those of ICD-9 lack the `A`, or one `B`.
     pub qualifier: String,
     pub code: String,
     pub when: Option<When>,
-    /// Of a value code.
+    /// The amount of a value code.
     pub amount: Option<Decimal>,
     pub quantity: Option<Decimal>,
     /// C022-09: present on admission, `Y`, `N`, `U`, `W`.
@@ -28,7 +28,7 @@ pub struct HealthCode {
 
 redact_debug!(HealthCode);
 
-/// Qualifiers of the diagnoses that service lines point to, principal first.
+/// Qualifiers of the diagnoses that service lines point to, the principal one first.
 const DIAGNOSES: [&str; 4] = ["ABK", "BK", "ABF", "BF"];
 
 impl HealthCode {
@@ -102,7 +102,8 @@ pub(crate) fn read(node: &Node<'_>) -> Result<Vec<HealthCode>, ViewError> {
     Ok(found)
 }
 
-/// Neighbours that may share an HI do, up to twelve. An institutional claim has its principal diagnosis alone.
+/// Consecutive codes share an HI where they may, up to twelve. An institutional claim has its
+/// principal diagnosis in an HI of its own.
 pub(super) fn write(out: &mut Builder, codes: &[HealthCode], institutional: bool) -> Result<(), WriteError> {
     let together = |a: &HealthCode, b: &HealthCode| {
         let both = |set: &[&str]| set.contains(&a.qualifier.as_str()) && set.contains(&b.qualifier.as_str());
@@ -111,7 +112,7 @@ pub(super) fn write(out: &mut Builder, codes: &[HealthCode], institutional: bool
     codes.chunk_by(together).try_for_each(|run| write_together(out, run))
 }
 
-/// As few HI as hold them.
+/// Writes as few HI segments as possible.
 pub(crate) fn write_together(out: &mut Builder, codes: &[HealthCode]) -> Result<(), WriteError> {
     for part in codes.chunks(PLACES) {
         for (code, element) in part.iter().zip(1..) {

@@ -5,14 +5,14 @@ use rust_decimal::Decimal;
 use crate::parts::{At, Part, ViewError, composite, optional, redact_debug};
 use mc_x12::{Line, WriteError};
 
-/// How long a treatment of the teeth's position lasts (DN1).
+/// The duration of an orthodontic treatment (DN1).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Orthodontics {
     /// DN101, in months.
     pub total_months: Option<Decimal>,
     /// DN102, in months.
     pub remaining_months: Option<Decimal>,
-    /// DN103: the treatment is orthodontic, though no months are known.
+    /// DN103: the treatment is orthodontic, but its months are unknown.
     pub is_orthodontic: Option<bool>,
     /// DN104.
     pub description: String,

@@ -1,16 +1,16 @@
-//! Smaller things that a claim or a line carries: PWK, NTE, CRC, K3, CL1, CN1, HCP, CR1.
+//! Supplementary segments of claims and lines: PWK, NTE, CRC, K3, CL1, CN1, HCP, CR1.
 
 use rust_decimal::Decimal;
 
 use crate::parts::{At, Part, ViewError, optional, redact_debug};
 use mc_x12::{Line, WriteError};
 
-/// A document that is sent along (PWK).
+/// A supporting document (PWK).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Attachment {
-    /// PWK01: what it is, e.g. `OZ` support data, `B4` referral form.
+    /// PWK01: kind of document, e.g. `OZ` support data, `B4` referral form.
     pub kind: String,
-    /// PWK02: how it comes, e.g. `EL` electronically, `FX` by fax, `AA` on request.
+    /// PWK02: transmission, e.g. `EL` electronically, `FX` by fax, `AA` on request.
     pub transmission: String,
     /// PWK06: its control number.
     pub control_number: String,
@@ -30,7 +30,7 @@ pub struct FixedText {
     pub text: String,
 }
 
-/// Whether some conditions hold (CRC).
+/// Condition codes and whether they apply (CRC).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Conditions {
     /// CRC01, e.g. `07` ambulance, `ZZ` EPSDT referral.
@@ -41,18 +41,18 @@ pub struct Conditions {
     pub codes: Vec<String>,
 }
 
-/// How an institutional stay began and ended (CL1).
+/// Begin and end of an institutional stay (CL1).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Admission {
     /// CL101: `1` emergency, `2` urgent, `3` elective, `4` newborn, `5` trauma.
     pub kind: String,
-    /// CL102: where the patient came from.
+    /// CL102: point of origin of the patient.
     pub source: String,
     /// CL103: patient status, e.g. `01` discharged home.
     pub status: String,
 }
 
-/// The contract that a service falls under (CN1).
+/// The contract of a service (CN1).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Contract {
     /// CN101, e.g. `05` capitated.
@@ -64,7 +64,7 @@ pub struct Contract {
     pub version: String,
 }
 
-/// What a repricer made of the charge (HCP).
+/// The repricing of a charge (HCP).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Repricing {
     /// HCP01.
@@ -87,7 +87,7 @@ pub struct Repricing {
     pub approved_procedure: Option<(String, String)>,
     /// HCP11 and HCP12.
     pub approved_units: Option<(String, Decimal)>,
-    /// HCP13: why it was rejected.
+    /// HCP13: the reason for a rejection.
     pub rejection: String,
     /// HCP14.
     pub compliance: String,
@@ -95,7 +95,7 @@ pub struct Repricing {
     pub exception: String,
 }
 
-/// An ambulance ride (CR1).
+/// An ambulance transport (CR1).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct AmbulanceTransport {
     /// CR102, in pounds.
@@ -104,9 +104,9 @@ pub struct AmbulanceTransport {
     pub reason: String,
     /// CR106.
     pub miles: Option<Decimal>,
-    /// CR109: why there and back.
+    /// CR109: the purpose of a round trip.
     pub round_trip_purpose: String,
-    /// CR110: why lying down.
+    /// CR110: the purpose of the stretcher.
     pub stretcher_purpose: String,
 }
 

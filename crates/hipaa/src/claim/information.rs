@@ -18,7 +18,7 @@ use mc_x12::{Builder, Line, WriteError};
 /// One claim (loop 2300).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Claim {
-    /// CLM01: comes back in the 277CA and the 835.
+    /// CLM01: repeated in the 277CA and the 835.
     pub control_number: String,
     /// CLM02.
     pub charge: Decimal,
@@ -30,18 +30,18 @@ pub struct Claim {
     pub frequency: String,
     /// CLM06: the provider's signature is on file.
     pub signature_on_file: Option<bool>,
-    /// CLM07: `A` assigned, `B` for laboratory services alone, `C` not assigned.
+    /// CLM07: `A` assigned, `B` only for laboratory services, `C` not assigned.
     pub assignment: String,
     /// CLM08: `Y`, `N` or `W` (not applicable).
     pub benefits_assigned: String,
-    /// CLM09: `Y` signed, `I` allowed by law.
+    /// CLM09: `Y` signed, `I` informed consent under law.
     pub release: String,
     /// CLM10.
     pub patient_signature: String,
     pub causes: RelatedCauses,
     /// CLM12.
     pub special_program: String,
-    /// CLM19: `PB` asks for the price before the treatment (dental).
+    /// CLM19: `PB` predetermination of dental benefits.
     pub predetermination: String,
     /// CLM20.
     pub delay_reason: String,
@@ -52,9 +52,9 @@ pub struct Claim {
     pub tooth_statuses: Vec<ToothStatus>,
     pub attachments: Vec<Attachment>,
     pub contract: Option<Contract>,
-    /// `F5` patient paid, `F3` patient owes.
+    /// `F5` patient paid, `F3` patient responsibility.
     pub amounts: Vec<Amount>,
-    /// `F8` payer's number of the claim that is replaced, `G1` prior authorisation, `D9`, `EA`, ...
+    /// `F8` payer's claim number of the replaced claim, `G1` prior authorization, `D9`, `EA`, ...
     pub references: Vec<Reference>,
     pub fixed_texts: Vec<FixedText>,
     pub notes: Vec<Note>,
@@ -68,12 +68,12 @@ pub struct Claim {
     pub lines: Vec<ServiceLine>,
 }
 
-/// What the illness comes from (CLM11).
+/// The causes of the illness (CLM11).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct RelatedCauses {
     /// Up to three: `AA` car accident, `EM` employment, `OA` other accident.
     pub codes: Vec<String>,
-    /// Where the car accident was.
+    /// The state in which the car accident happened.
     pub state: String,
     pub country: String,
 }
@@ -81,7 +81,8 @@ pub struct RelatedCauses {
 redact_debug!(Claim, RelatedCauses);
 
 impl Claim {
-    /// An original claim with assignment and signatures on file, charged as its lines are, which it numbers.
+    /// An original claim with assignment and signatures on file. Its charge is the sum of its
+    /// lines, which it numbers.
     pub fn new(
         control_number: impl Into<String>,
         place: impl Into<String>,
@@ -108,7 +109,7 @@ impl Claim {
         claim
     }
 
-    /// The diagnoses that lines point to, in order: the first pointer, `1`, means the first of them.
+    /// The diagnoses that lines point to, in order: pointer `1` is the first one.
     pub fn diagnoses(&self) -> impl Iterator<Item = &HealthCode> {
         self.codes.iter().filter(|code| code.is_diagnosis())
     }
@@ -118,7 +119,7 @@ impl Claim {
         self.codes.iter().find(|code| code.is_principal())
     }
 
-    /// The diagnoses that a line points to, in its order; pointers to nothing are left out.
+    /// The diagnoses that a line points to, in its order; invalid pointers are left out.
     pub fn diagnoses_of(&self, line: &ServiceLine) -> Vec<&HealthCode> {
         let pointers = line.service.pointers().iter();
         let places = pointers.filter_map(|pointer| pointer.parse::<usize>().ok()?.checked_sub(1));
@@ -135,7 +136,7 @@ impl Claim {
         Reference::find(&self.references, "F8")
     }
 
-    /// The kind that its lines have; without lines, what the place of service says.
+    /// The kind of its lines; without lines, the kind by the place of service.
     pub fn kind(&self) -> Kind {
         use super::Service;
         match self.lines.first().map(|line| &line.service) {
@@ -149,7 +150,7 @@ impl Claim {
     /// Reads loop 2300.
     ///
     /// # Errors
-    /// [`ViewError`] for a segment that is missing or a number that cannot be read.
+    /// [`ViewError`] for a missing segment or an unreadable number.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
         let clm = need(node, "CLM")?;
         Ok(Self {

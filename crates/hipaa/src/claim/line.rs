@@ -1,4 +1,5 @@
-//! Service lines: loop 2400 with its drug (2410), providers (2420) and other payers' decisions (2430).
+//! Service lines: loop 2400 with its drug (2410), providers (2420) and adjudications by other
+//! payers (2430).
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -34,7 +35,7 @@ pub struct ServiceLine {
     pub repricing: Option<Repricing>,
     pub drug: Option<Drug>,
     pub providers: Vec<Provider>,
-    /// What other payers decided on the line.
+    /// The decisions of other payers on the line.
     pub adjudications: Vec<LineAdjudication>,
 }
 
@@ -51,14 +52,14 @@ pub struct Drug {
     pub references: Vec<Reference>,
 }
 
-/// What another payer decided on a line (loop 2430).
+/// The decision of another payer on a line (loop 2430).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct LineAdjudication {
     /// SVD01: NM109 of that payer's loop 2330B.
     pub payer_id: String,
     /// SVD02.
     pub paid: Decimal,
-    /// SVD03: what that payer decided on.
+    /// SVD03: the adjudicated procedure.
     pub procedure: Option<Procedure>,
     /// SVD04.
     pub revenue_code: String,
@@ -67,16 +68,16 @@ pub struct LineAdjudication {
     /// SVD06: the line that this one was bundled into.
     pub bundled_into: String,
     pub adjustments: Vec<Adjustment>,
-    /// `573` when it was decided.
+    /// `573` adjudication date.
     pub dates: Vec<Dated>,
-    /// `EAF` left for the patient.
+    /// `EAF` remaining patient liability.
     pub amounts: Vec<Amount>,
 }
 
 redact_debug!(ServiceLine, Drug, LineAdjudication);
 
 impl ServiceLine {
-    /// A line with nothing but its service and date; the claim gives it its number.
+    /// A line with its service and date only; the claim numbers it.
     pub fn new(service: Service, day: NaiveDate) -> Self {
         Self {
             dates: vec![Dated::day("472", day)],
@@ -84,7 +85,7 @@ impl ServiceLine {
         }
     }
 
-    /// Units of a procedure, on a day, for these diagnoses.
+    /// Units of a procedure on a day, with diagnosis pointers.
     pub fn professional<S: Into<String>>(
         procedure: Procedure,
         charge: impl Into<Decimal>,
@@ -124,7 +125,7 @@ impl ServiceLine {
         }
     }
 
-    /// REF 6R: comes back in the 835.
+    /// REF 6R: repeated in the 835.
     pub fn control_number(&self) -> Option<&str> {
         Reference::find(&self.references, "6R")
     }
@@ -137,7 +138,7 @@ impl ServiceLine {
     /// Reads loop 2400.
     ///
     /// # Errors
-    /// [`ViewError`] for a line without service or charge, or a number that cannot be read.
+    /// [`ViewError`] for a line without service or charge, or an unreadable number.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
         Ok(Self {
             number: need(node, "LX")?.text(1),
@@ -180,7 +181,7 @@ impl ServiceLine {
 }
 
 impl Drug {
-    /// By national drug code.
+    /// A drug by its national drug code.
     pub fn national(code: impl Into<String>, quantity: impl Into<Decimal>, unit: impl Into<String>) -> Self {
         Self {
             qualifier: "N4".to_owned(),

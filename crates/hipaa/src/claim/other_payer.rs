@@ -12,44 +12,45 @@ use crate::parts::{
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// Another payer of the claim, and what it decided if it did (loop 2320).
+/// Another payer of the claim, and its decision if there is one (loop 2320).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct OtherPayer {
     pub coverage: Coverage,
     /// CAS of the claim as a whole.
     pub adjustments: Vec<Adjustment>,
-    /// `D` paid, `A8` not covered, `EAF` left for the patient.
+    /// `D` paid, `A8` not covered, `EAF` remaining patient liability.
     pub amounts: Vec<Amount>,
     /// OI03: `Y`, `N` or `W` (not applicable).
     pub benefits_assigned: String,
     /// OI04: `P` where the provider signed for the patient.
     pub patient_signature: String,
-    /// OI06: `Y` signed, `I` allowed by law.
+    /// OI06: `Y` signed, `I` informed consent under law.
     pub release: String,
     /// MIA and MOA.
     pub adjudications: Vec<Adjudication>,
     /// Role `IL` (loop 2330A).
     pub subscriber: Party,
-    /// Role `PR` (loop 2330B); its id is what SVD01 names. Empty where the loop is missing, which is not written.
+    /// Role `PR` (loop 2330B); SVD01 refers to its id. Empty where the loop is missing; it is then
+    /// not written.
     pub payer: Name,
     pub payer_address: Option<Address>,
-    /// `573`: when it decided.
+    /// `573` adjudication date.
     pub dates: Vec<Dated>,
-    /// `F8` its number of the claim, `G1` prior authorisation, ...
+    /// `F8` the payer's claim number, `G1` prior authorization, ...
     pub references: Vec<Reference>,
-    /// Numbers that it has for the providers (from loop 2330C on).
+    /// The payer's ids of the providers (loops 2330C and following).
     pub providers: Vec<Provider>,
 }
 
 redact_debug!(OtherPayer);
 
 impl OtherPayer {
-    /// AMT D: what it paid; none where it has not decided.
+    /// AMT D: the payment; `None` where the payer has not adjudicated.
     pub fn paid(&self) -> Option<Decimal> {
         Amount::find(&self.amounts, "D")
     }
 
-    /// The id that the lines name it by.
+    /// The id by which lines refer to the payer.
     pub fn id(&self) -> Option<&str> {
         self.payer.id.as_ref().map(|id| id.value.as_str())
     }

@@ -1,4 +1,4 @@
-//! Persons and organisations that a claim hangs from, or that have to do with paying it.
+//! Persons and organizations above a claim, or involved in its payment.
 
 use crate::parts::{
     Address, Contact, Demographics, Name, Part, Reference, ViewError, first, list, one, redact_debug, write_all,
@@ -20,11 +20,12 @@ pub struct Person {
     pub contacts: Vec<Contact>,
 }
 
-/// A payer, one to be paid in the provider's place, or the insured person of another payer (loops 2010AB, 2010AC, 2010BB
+/// A payer, a pay-to party, or the insured person of another payer (loops 2010AB, 2010AC, 2010BB
 /// and 2330A).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Party {
-    /// Role `PR` with id `PI` payer id or `XV` health plan id; `87`, which needs no name; `PE`; `IL`.
+    /// Role `PR` with id `PI` payer id or `XV` health plan id; `87`, which needs no name; `PE`;
+    /// `IL`.
     pub name: Name,
     pub address: Option<Address>,
     pub references: Vec<Reference>,
@@ -32,11 +33,11 @@ pub struct Party {
 
 redact_debug!(Person, Party);
 
-/// Writes an address that may be absent, or refuses to.
+/// Writes an optional address, or returns an error where it is required.
 type WriteAddress = fn(Option<&Address>, &mut Builder) -> Result<(), WriteError>;
 
 impl Person {
-    /// With nothing but a name.
+    /// A person with a name and nothing else.
     pub fn new(name: Name) -> Self {
         Self {
             name,
@@ -64,7 +65,7 @@ impl Person {
 }
 
 impl Party {
-    /// With nothing but a name.
+    /// A party with a name and nothing else.
     pub fn new(name: Name) -> Self {
         Self {
             name,
@@ -72,7 +73,7 @@ impl Party {
         }
     }
 
-    /// A payer known by its payer id.
+    /// A payer, identified by its payer id.
     pub fn payer(name: impl Into<String>, payer_id: impl Into<String>) -> Self {
         Self::new(Name::organization("PR", name).with_id("PI", payer_id))
     }

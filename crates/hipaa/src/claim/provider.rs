@@ -1,4 +1,4 @@
-//! Who treats and who bills: loops 2000A, 2310 and 2420.
+//! Billing, rendering and other providers: loops 2000A, 2310 and 2420.
 
 use super::{Party, Subscriber};
 use crate::parts::{
@@ -7,33 +7,33 @@ use crate::parts::{
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// The billing provider with the subscribers billed for (loops 2000A and 2010A).
+/// The billing provider and their subscribers (loops 2000A and 2010A).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct BillingProvider {
     /// PRV03.
     pub taxonomy: String,
-    /// CUR02, where it is not the dollar.
+    /// CUR02, where it is not US dollars.
     pub currency: String,
     /// Role `85`; id `XX`.
     pub name: Name,
-    /// Where it is: no post box.
+    /// A street address, not a post office box.
     pub address: Option<Address>,
-    /// `EI` or `SY` tax id first; `0B` state licence, `1G` UPIN.
+    /// `EI` or `SY` tax id first; `0B` state license, `1G` UPIN.
     pub references: Vec<Reference>,
     pub contacts: Vec<Contact>,
-    /// Where the money goes, if elsewhere.
+    /// The pay-to address, where it differs.
     pub pay_to: Option<Party>,
-    /// A health plan that is paid in the provider's place.
+    /// A health plan that is paid instead of the provider.
     pub pay_to_plan: Option<Party>,
     pub subscribers: Vec<Subscriber>,
 }
 
-/// A provider or a place in a role of its own (loops 2310, 2330 and 2420).
+/// A provider or a place in its own role (loops 2310, 2330 and 2420).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Provider {
-    /// The role is `DN` referring, `P3` primary care, `82` rendering, `77` service facility, `DQ` supervising, `DK`
-    /// ordering, `QB` purchased service, `71` attending, `72` operating, `ZZ` other operating, `DD` assistant
-    /// surgeon, `PW` and `45` where an ambulance picks up and drops off.
+    /// The role is `DN` referring, `P3` primary care, `82` rendering, `77` service facility, `DQ`
+    /// supervising, `DK` ordering, `QB` purchased service, `71` attending, `72` operating, `ZZ`
+    /// other operating, `DD` assistant surgeon, `PW` and `45` ambulance pick-up and drop-off.
     pub name: Name,
     /// PRV01: `PE` performing, `AT` attending.
     pub taxonomy_role: String,
@@ -47,7 +47,7 @@ pub struct Provider {
 redact_debug!(Provider);
 
 impl BillingProvider {
-    /// An organisation with its NPI, employer tax id and address.
+    /// An organization with NPI, employer tax id and address.
     pub fn new(name: impl Into<String>, npi: impl Into<String>, tax_id: impl Into<String>, address: Address) -> Self {
         Self {
             name: Name::organization("85", name).with_id("XX", npi),
@@ -83,7 +83,7 @@ impl BillingProvider {
         })
     }
 
-    /// What stands between HL and the subscribers.
+    /// Writes the segments between HL and the subscribers.
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         if !self.taxonomy.is_empty() {
             out.push(Line::new("PRV").code("BI").code("PXC").data(&self.taxonomy, 50))?;
@@ -104,7 +104,7 @@ impl BillingProvider {
 }
 
 impl Provider {
-    /// In the role of `name`.
+    /// A provider in the role of `name`.
     pub fn new(name: Name) -> Self {
         Self {
             name,
@@ -112,7 +112,7 @@ impl Provider {
         }
     }
 
-    /// Every loop inside `node` whose id begins with `family`, but for those in `except`.
+    /// Every loop inside `node` whose id begins with `family`, except those in `except`.
     pub(super) fn read_all(node: &Node<'_>, family: &str, except: &[&str]) -> Result<Vec<Self>, ViewError> {
         let loops = node.loops.iter();
         let wanted = loops.filter(|node| node.id().starts_with(family) && !except.contains(&node.id()));
@@ -147,7 +147,7 @@ impl Provider {
     }
 }
 
-/// An id that is called an NPI has ten digits.
+/// An id with the NPI qualifier must have ten digits.
 pub(crate) fn check_npi(name: &Name) -> Result<(), WriteError> {
     let sound = |npi: &str| npi.len() == 10 && npi.bytes().all(|b| b.is_ascii_digit());
     let (segment, element) = ("NM1", 9);

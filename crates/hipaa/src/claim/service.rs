@@ -1,4 +1,4 @@
-//! What was done on a service line: SV1, SV2 and SV3.
+//! The service of a line: SV1, SV2 and SV3.
 
 use rust_decimal::Decimal;
 
@@ -23,9 +23,9 @@ pub struct ProfessionalService {
     /// SV103: `UN` units, `MJ` minutes.
     pub unit: String,
     pub units: Option<Decimal>,
-    /// SV105, where it is not that of the claim.
+    /// SV105, where it differs from that of the claim.
     pub place: String,
-    /// SV107: numbers of the claim's diagnoses, most important first.
+    /// SV107: diagnosis pointers, the most important first.
     pub pointers: Vec<String>,
     /// SV109.
     pub is_emergency: bool,
@@ -137,7 +137,7 @@ pub struct InstitutionalService {
 pub struct DentalService {
     pub procedure: Procedure,
     pub charge: Decimal,
-    /// SV303, where it is not that of the claim.
+    /// SV303, where it differs from that of the claim.
     pub place: String,
     /// SV304: up to five areas of the mouth.
     pub oral_cavity: Vec<String>,
@@ -152,7 +152,7 @@ pub struct DentalService {
 redact_debug!(Service, ProfessionalService, InstitutionalService, DentalService);
 
 impl Service {
-    /// What is charged for it.
+    /// The charge.
     pub fn charge(&self) -> Decimal {
         match self {
             Self::Professional(service) => service.charge,
@@ -161,7 +161,7 @@ impl Service {
         }
     }
 
-    /// The procedure; an institutional line may have a revenue code alone.
+    /// The procedure; an institutional line may have only a revenue code.
     pub fn procedure(&self) -> Option<&Procedure> {
         match self {
             Self::Professional(service) => Some(&service.procedure),
@@ -170,7 +170,7 @@ impl Service {
         }
     }
 
-    /// How many; absent on a dental line it means one.
+    /// The units; absent on a dental line means one.
     pub fn units(&self) -> Option<Decimal> {
         match self {
             Self::Professional(service) => service.units,
@@ -179,7 +179,7 @@ impl Service {
         }
     }
 
-    /// Numbers of the claim's diagnoses that the line is for.
+    /// The diagnosis pointers.
     pub fn pointers(&self) -> &[String] {
         match self {
             Self::Professional(service) => &service.pointers,

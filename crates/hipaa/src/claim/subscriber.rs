@@ -1,4 +1,4 @@
-//! Who is insured, who is ill and who shall pay: loops 2000B and 2000C.
+//! Subscribers, patients and payers: loops 2000B and 2000C.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -8,12 +8,12 @@ use crate::parts::{Address, At, Hierarchy, ViewError, day, each, find, inner, ne
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// An insurance as the subscriber has it (SBR).
+/// The subscriber's insurance (SBR).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Coverage {
     /// SBR01: `P` primary, `S` secondary, `T` tertiary, ...
     pub sequence: String,
-    /// SBR02: `18` self; in loop 2000B empty where the patient is someone else.
+    /// SBR02: `18` self; empty in loop 2000B where the patient is someone else.
     pub relationship: String,
     /// SBR03.
     pub group_number: String,
@@ -25,7 +25,7 @@ pub struct Coverage {
     pub filing: String,
 }
 
-/// Facts of the patient's state (PAT05 to PAT09).
+/// Facts on the patient's condition (PAT05 to PAT09).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct PatientState {
     pub died_on: Option<NaiveDate>,
@@ -38,14 +38,14 @@ pub struct PatientState {
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Subscriber {
     pub coverage: Coverage,
-    /// Where the subscriber is the patient.
+    /// Given where the subscriber is the patient.
     pub state: Option<PatientState>,
     pub person: Person,
-    /// To which the claims are sent.
+    /// The destination payer.
     pub payer: Party,
     /// Claims for the subscriber's own treatment.
     pub claims: Vec<Claim>,
-    /// Others that the insurance covers.
+    /// Other covered patients.
     pub patients: Vec<Patient>,
 }
 
@@ -62,7 +62,7 @@ pub struct Patient {
 redact_debug!(Coverage, PatientState, Subscriber, Patient);
 
 impl Coverage {
-    /// A primary insurance of the patient's own, or of someone else for the patient.
+    /// A primary insurance of the patient (`is_patient`), or of someone else for the patient.
     pub fn primary(is_patient: bool, filing: impl Into<String>) -> Self {
         Self {
             sequence: "P".to_owned(),
@@ -105,7 +105,7 @@ impl PatientState {
         Ok((state != Self::default()).then_some(state))
     }
 
-    /// PAT with a relationship or without.
+    /// PAT, with a relationship or without.
     fn line(state: Option<&Self>, relationship: &str) -> Line {
         let died = state.and_then(|s| s.died_on).map(day).unwrap_or_default();
         let weight = optional(state.and_then(|s| s.weight));
@@ -121,7 +121,7 @@ impl PatientState {
 }
 
 impl Subscriber {
-    /// Takes as many claims as there is room for, with what they hang from.
+    /// Takes up to `room` claims, with their patients.
     pub(super) fn take(&mut self, room: &mut usize) -> Self {
         let mut own = std::mem::take(&mut self.claims);
         let mut patients = std::mem::take(&mut self.patients);

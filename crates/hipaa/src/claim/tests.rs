@@ -1,4 +1,4 @@
-//! What is written reads back equal, and what does not add up is found.
+//! Written values read back equal, and imbalances are found.
 
 mod arbitrary;
 
@@ -85,7 +85,7 @@ fn example() -> ClaimBatch {
     }
 }
 
-/// The example's first claim as it goes to the second payer.
+/// The example's first claim for the second payer.
 fn secondary() -> Claim {
     let mut claim = example().providers[0].subscribers[0].claims[0].clone();
     claim.other_payers = vec![OtherPayer {
@@ -110,7 +110,7 @@ fn secondary() -> Claim {
     claim
 }
 
-/// The example as it is written.
+/// The example, written.
 pub(crate) fn written() -> String {
     example().to_x12(&envelope()).unwrap()
 }
@@ -192,10 +192,10 @@ fn a_batch_is_split_without_losing_or_doubling_a_claim() {
             .map(|c| c.claim.control_number.clone())
             .collect::<Vec<_>>()
     };
-    for most in 1..12 {
-        let parts = batch.split(most);
-        assert_eq!(parts.len(), 10usize.div_ceil(most));
-        assert!(parts.iter().all(|part| (1..=most).contains(&part.claims().count())));
+    for max in 1..12 {
+        let parts = batch.split(max);
+        assert_eq!(parts.len(), 10usize.div_ceil(max));
+        assert!(parts.iter().all(|part| (1..=max).contains(&part.claims().count())));
         assert_eq!(parts.iter().flat_map(numbers).collect::<Vec<_>>(), numbers(&batch));
         let patients = |batch: &ClaimBatch| batch.claims().map(|c| c.treated().clone()).collect::<Vec<_>>();
         assert!(parts.iter().flat_map(patients).eq(patients(&batch)));
@@ -265,7 +265,7 @@ fn claims_of_another_kind_are_refused() {
     assert_eq!(batch.to_x12(&envelope()), Err(ClaimError::Kind { claim: 1 }));
 }
 
-/// The example's first claim as a hospital or a dentist sends it.
+/// The example's first claim from a hospital or a dentist.
 fn sent_as(kind: Kind, claim: Claim) -> ClaimBatch {
     let mut batch = example();
     batch.kind = kind;
@@ -318,7 +318,7 @@ fn dental() -> ClaimBatch {
     sent_as(Kind::Dental, Claim::new("CLAIM-1", "11", Kind::Dental, vec![line]))
 }
 
-/// Further examples as they are written.
+/// Further examples, written.
 pub(crate) fn of_other_kinds() -> [String; 3] {
     let mut second = example();
     second.providers[0].subscribers.truncate(1);

@@ -1,6 +1,6 @@
-//! Hears the checker and keeps what a 277CA tells.
+//! Collects from the checker the content of a 277CA.
 
-use super::gather::Gathering;
+use super::assembly::BatchAssembly;
 use super::received::{ReceivedBatch, ReceivedClaim};
 use crate::parts;
 use crate::parts::{Identifier, Name, Reference, When};
@@ -10,16 +10,16 @@ use mc_x12::guide::Guide;
 use mc_x12::walk::Placed;
 use mc_x12::{Code, Delimiters, Finding, Party, Segment, Severity, Usage, finding::FindingKind};
 
-/// Hears the checker and keeps every claim of every 837. Grows with the number of claims.
+/// Collects every claim of every 837 from the checker. Memory grows with the number of claims.
 #[derive(Debug, Default)]
 pub struct ClaimAcknowledger {
     done: Vec<ReceivedBatch>,
     envelope: Option<(Party, Party, Usage)>,
-    gathering: Option<Gathering>,
+    assembly: Option<BatchAssembly>,
     institutional: bool,
-    /// The NM1 that came last: its segment and role.
+    /// The last NM1: its segment number and role.
     named: (u32, String),
-    /// Errors that a 277CA tells; others are the 999's.
+    /// Errors that a 277CA reports; the others are reported in the 999.
     of_claims: u32,
 }
 
@@ -48,11 +48,11 @@ impl Report for ClaimAcknowledger {
         let guide = guide.filter(|guide| guide.transaction == "837");
         self.institutional = guide.is_some_and(|guide| guide.version.contains("X223"));
         self.of_claims = 0;
-        self.gathering = guide.map(|_| Gathering::of(st.element(2)));
+        self.assembly = guide.map(|_| BatchAssembly::of(st.element(2)));
     }
 
     fn segment(&mut self, segment: &Segment<'_>, placed: Option<&Placed>) {
-        let (Some(gathering), Some(placed)) = (&mut self.gathering, placed) else {
+        let (Some(assembly), Some(placed)) = (&mut self.assembly, placed) else {
             return;
         };
         let number = segment.number();
@@ -60,37 +60,33 @@ impl Report for ClaimAcknowledger {
             self.named = (number, segment.element(1).to_owned());
         }
         match (segment.id(), placed.within.id) {
-            ("BHT", _) => gathering.reference = written(segment.element(3), 50),
-            ("HL", level) => gathering.level(number, level),
-            ("NM1", "1000A") => gathering.submitter = name(segment),
-            ("NM1", "1000B") => gathering.payer = name(segment),
-            ("NM1", "2010AA") => gathering.provider(name(segment)),
+            ("BHT", _) => assembly.reference = written(segment.element(3), 50),
+            ("HL", level) => assembly.level(number, level),
+            ("NM1", "1000A") => assembly.submitter = name(segment),
+            ("NM1", "1000B") => assembly.payer = name(segment),
+            ("NM1", "2010AA") => assembly.provider(name(segment)),
             ("REF", "2010AA") if matches!(segment.element(1), "EI" | "SY") => {
-                gathering.tax_id(written(segment.element(2), 80));
+                assembly.tax_id(written(segment.element(2), 80));
             }
-            ("NM1", "2010BA") => gathering.subscriber(name(segment)),
-            ("NM1", "2010CA") => gathering.patient(name(segment)),
-            ("CLM", _) => gathering.begin_claim(number, claim(segment, self.institutional)),
+            ("NM1", "2010BA") => assembly.subscriber(name(segment)),
+            ("NM1", "2010CA") => assembly.patient(name(segment)),
+            ("CLM", _) => assembly.begin_claim(number, claim(segment, self.institutional)),
             ("DTP", _) if matches!(segment.element(1), "472" | "434") => {
                 let when = When::read(segment.element(2), segment.element(3));
                 if let (Some(first), Some(last)) = (when.first_day(), when.last_day()) {
-                    gathering.served(first, last);
+                    assembly.served(first, last);
                 }
             }
             ("REF", "2300") if segment.element(1) == "D9" => {
-                gathering.reference(Reference::new("D9", written(segment.element(2), 50)));
+                assembly.reference(Reference::new("D9", written(segment.element(2), 50)));
             }
-            ("SE", _) => gathering.end_claim(number),
+            ("SE", _) => assembly.end_claim(number),
             _ => {}
         }
     }
 
     fn finding(&mut self, finding: &Finding<'_>) {
-        let Some(gathering) = self
-            .gathering
-            .as_mut()
-            .filter(|_| finding.severity() == Severity::Error)
-        else {
+        let Some(assembly) = self.assembly.as_mut().filter(|_| finding.severity() == Severity::Error) else {
             return;
         };
         if matches!(finding.kind.code(), Code::Claim(..)) {
@@ -103,7 +99,7 @@ impl Report for ClaimAcknowledger {
         } else {
             String::new()
         };
-        gathering.found(
+        assembly.found(
             finding.place.segment,
             Status {
                 entity,
@@ -113,7 +109,7 @@ impl Report for ClaimAcknowledger {
     }
 
     fn transaction_ended(&mut self, ended: &Ended) {
-        let (Some(mut gathering), Some((sender, receiver, usage))) = (self.gathering.take(), self.envelope.clone())
+        let (Some(mut assembly), Some((sender, receiver, usage))) = (self.assembly.take(), self.envelope.clone())
         else {
             return;
         };
@@ -121,25 +117,25 @@ impl Report for ClaimAcknowledger {
             sender,
             receiver,
             usage,
-            control: std::mem::take(&mut gathering.control),
-            reference: std::mem::take(&mut gathering.reference),
-            submitter: std::mem::take(&mut gathering.submitter),
-            payer: std::mem::take(&mut gathering.payer),
+            control: std::mem::take(&mut assembly.control),
+            reference: std::mem::take(&mut assembly.reference),
+            submitter: std::mem::take(&mut assembly.submitter),
+            payer: std::mem::take(&mut assembly.payer),
             is_rejected: ended.errors > self.of_claims,
-            providers: gathering.finish(),
+            providers: assembly.finish(),
         });
     }
 }
 
-/// What can be written of a value: the answer has delimiters of its own, and its own lengths.
-fn written(text: &str, most: usize) -> String {
+/// The part of a value that can be written: the response has its own delimiters and lengths.
+fn written(text: &str, max: usize) -> String {
     let fits = |c: char| (c == ' ' || c.is_ascii_graphic()) && !Delimiters::STANDARD.contains(c);
     let written = text.chars().map(|c| if fits(c) { c } else { ' ' });
-    written.take(most).collect::<String>().trim().to_owned()
+    written.take(max).collect::<String>().trim().to_owned()
 }
 
 fn name(nm1: &Segment<'_>) -> Name {
-    let text = |n: usize, most| written(nm1.element(n), most);
+    let text = |n: usize, max| written(nm1.element(n), max);
     let (qualifier, id) = (text(8, 2), text(9, 80));
     Name {
         role: text(1, 3),

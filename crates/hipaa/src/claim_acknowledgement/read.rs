@@ -7,10 +7,12 @@ use mc_x12::Transaction;
 use mc_x12::tree::Node;
 
 impl ClaimAcknowledgement {
-    /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
+    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
+    /// the checker reports them.
     ///
     /// # Errors
-    /// [`ViewError`] for another transaction set or an answer to a 276, for a level that is missing or an amount that cannot be read.
+    /// [`ViewError`] for another transaction set or a response to a 276, for a missing level or an
+    /// unreadable amount.
     pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
         let expected = "277CA";
         if transaction.id != "277" || !transaction.version.starts_with(VERSION) {

@@ -1,4 +1,4 @@
-//! A batch of claims as it was received and judged, and the answer to it.
+//! A received and checked batch of claims, and the response to it.
 
 use super::{ClaimAcknowledgement, LevelAnswer, PatientAnswer, ProviderAnswer, Submission};
 use crate::parts::{Amount, Dated, Name, Quantity, Reference, redact_debug, total};
@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use mc_x12::{ControlNumbers, Envelope, Party, Usage};
 use rust_decimal::Decimal;
 
-/// One 837 and what was found in it.
+/// One 837 and its findings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceivedBatch {
     /// ISA05/06.
@@ -24,12 +24,12 @@ pub struct ReceivedBatch {
     pub submitter: Name,
     /// Loop 1000B.
     pub payer: Name,
-    /// The 999 rejects the transaction set: nothing in it is processed, and no 277CA answers it.
+    /// The 999 rejects the transaction set: nothing in it is processed, and there is no 277CA.
     pub is_rejected: bool,
     pub providers: Vec<ReceivedProvider>,
 }
 
-/// A billing provider and what was sent for them.
+/// A billing provider and the claims sent for them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReceivedProvider {
     /// Loop 2010AA.
@@ -37,7 +37,7 @@ pub struct ReceivedProvider {
     pub claims: Vec<ReceivedClaim>,
 }
 
-/// A claim and what was found in it.
+/// A claim and its statuses.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct ReceivedClaim {
     /// CLM01.
@@ -48,16 +48,16 @@ pub struct ReceivedClaim {
     pub patient: Name,
     /// First and last day of service.
     pub days: Option<(NaiveDate, NaiveDate)>,
-    /// `D9` as it came, `BLT` of an institutional claim.
+    /// `D9` as received, `BLT` of an institutional claim.
     pub references: Vec<Reference>,
-    /// Why it is rejected; none: it is accepted.
+    /// Reasons for rejection; empty where the claim is accepted.
     pub statuses: Vec<Status>,
 }
 
 redact_debug!(ReceivedClaim);
 
 impl ReceivedBatch {
-    /// The envelopes of the answer: back to who sent it.
+    /// The envelopes of the response, addressed to the sender.
     pub fn envelope(&self, control: ControlNumbers, created_at: DateTime<Utc>) -> Envelope {
         Envelope {
             sender: self.receiver.clone(),
@@ -68,8 +68,9 @@ impl ReceivedBatch {
         }
     }
 
-    /// The 277CA, in the name of the receiver of the claims as their payer: accepted claims as `A2:20`, the others with what was found. A
-    /// claim without a day of service is answered with the day on which it was processed, as the guide asks for one.
+    /// The 277CA, in which the receiver of the claims is the payer: accepted claims have `A2:20`,
+    /// the others their statuses. A claim without a day of service has the processing day, as the
+    /// guide requires one.
     pub fn answer(&self, reference: impl Into<String>, at: NaiveDateTime) -> ClaimAcknowledgement {
         let (reference, today) = (reference.into(), at.date());
         let claims: Vec<_> = self.providers.iter().flat_map(|provider| &provider.claims).collect();
@@ -101,7 +102,7 @@ fn status(category: &str, code: &str, entity: &str) -> Status {
     }
 }
 
-/// A level whose claims were received: how many of how much were accepted and rejected; what there is none of is left out.
+/// The totals of a level: count and amount of accepted and rejected claims, where there are any.
 fn level(claims: &[&ReceivedClaim], counts: [&str; 2], effective: Option<NaiveDate>) -> LevelAnswer {
     let received = StatusInformation {
         statuses: vec![status("A1", "19", "PR")],
@@ -140,7 +141,7 @@ impl ReceivedProvider {
         });
         ProviderAnswer {
             names: vec![self.name.clone()],
-            // The claims' sender gives providers no number of their own.
+            // Senders of claims do not number providers.
             trace: "0".to_owned(),
             level: level(&self.claims.iter().collect::<Vec<_>>(), ["QA", "QC"], None),
             references: Vec::new(),
@@ -150,7 +151,7 @@ impl ReceivedProvider {
 }
 
 impl ReceivedClaim {
-    /// Whether nothing was found.
+    /// Whether the claim has no errors.
     pub fn is_accepted(&self) -> bool {
         self.statuses.is_empty()
     }
@@ -162,7 +163,7 @@ impl ReceivedClaim {
         } else {
             (&self.statuses[..], "U")
         };
-        // An STC holds three statuses.
+        // One STC holds three statuses.
         let information = statuses.chunks(3).map(|statuses| StatusInformation {
             statuses: statuses.to_vec(),
             effective: Some(today),

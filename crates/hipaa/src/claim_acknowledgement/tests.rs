@@ -82,16 +82,16 @@ fn statuses(acknowledgement: &ClaimAcknowledgement) -> Vec<(String, Vec<String>)
 
 #[test]
 fn each_claim_carries_what_was_found_in_it_or_around_it() {
-    let said =
+    let outcome =
         |number: &str, statuses: &[&str]| (number.to_owned(), statuses.iter().map(ToString::to_string).collect());
     assert_eq!(
         statuses(&read(&answered(&claims()))),
         [
-            said("C1", &["A2:20:PR"]),
-            said("C2", &["A7:178:"]),
-            said("C3", &["A7:562:82"]),
-            // The billing provider's NPI is wrong: all their claims are told.
-            said("C4", &["A7:562:85"]),
+            outcome("C1", &["A2:20:PR"]),
+            outcome("C2", &["A7:178:"]),
+            outcome("C3", &["A7:562:82"]),
+            // The billing provider's NPI is wrong: all their claims are affected.
+            outcome("C4", &["A7:562:85"]),
         ]
     );
 }
@@ -120,7 +120,7 @@ fn what_is_written_passes_its_own_guide_and_reads_back_equal() {
             assert_eq!(finding.severity(), Severity::Warning, "{finding:?}");
         }
     }
-    // The NPIs are repeated as they came.
+    // The NPIs are repeated as received.
     let text = answered(&claims().replace("1234567890", "1234567893"));
     let verdict = check(text.as_bytes(), Limits::FILE, &Settings::default(), &mut Clean).unwrap();
     assert_eq!((verdict.transactions, verdict.warnings), (1, 0));

@@ -1,11 +1,11 @@
-//! AAA: the payer says no, with a code, a place and an advice.
+//! AAA: a rejection with reason, place and follow-up.
 
-/// The loop in which a rejection stands: what it is about.
+/// The loop of a rejection, which determines its subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// 2000A: the payer as a system.
+    /// 2000A: the payer's system.
     SourceSystem,
-    /// 2100A: the payer named.
+    /// 2100A: the payer.
     Source,
     /// 2100B: the provider.
     Receiver,
@@ -13,14 +13,14 @@ pub enum Level {
     Subscriber,
     /// 2110C: a benefit of the subscriber.
     SubscriberBenefit,
-    /// 2100D: the dependant.
+    /// 2100D: the dependent.
     Dependent,
-    /// 2110D: a benefit of the dependant.
+    /// 2110D: a benefit of the dependent.
     DependentBenefit,
 }
 
 impl Level {
-    /// The loop's number in the guide.
+    /// The loop id of the guide.
     pub fn loop_id(self) -> &'static str {
         match self {
             Self::SourceSystem => "2000A",
@@ -34,20 +34,20 @@ impl Level {
     }
 }
 
-/// What a caller can do about a rejection.
+/// What the requester can do about a rejection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RejectionClass {
-    /// The same request may pass later.
+    /// The same request may succeed later.
     Retry,
     /// The request must be corrected.
     FixInput,
     /// The payer does not know the person.
     NotFound,
-    /// More than one person fits, or the request is a duplicate.
+    /// More than one person matches, or the request is a duplicate.
     Duplicate,
-    /// The provider may not ask.
+    /// The provider is not authorized to inquire.
     Access,
-    /// A date is outside what is answered.
+    /// A date is outside the supported range.
     Dates,
     /// Anything else.
     Other,
@@ -56,19 +56,20 @@ pub enum RejectionClass {
 /// One AAA segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejection {
-    /// Where it stands.
+    /// Its loop.
     pub level: Level,
-    /// AAA01 `Y`: the request was valid, the payer could not answer it; `N`: the request was not valid.
+    /// AAA01 `Y`: the request was valid, but the payer could not process it; `N`: it was not valid.
     pub request_valid: bool,
-    /// AAA03, data element 901; empty when the payer left it out.
+    /// AAA03, data element 901; empty where the payer left it out.
     pub code: String,
-    /// AAA04, data element 889: `C` correct and resubmit, `N` do not, `P` resubmit the original, `R` resubmission
-    /// allowed, `S`, `W` wait 30 days, `X` wait 10 days, `Y` do not resubmit, an answer will follow.
+    /// AAA04, data element 889: `C` correct and resubmit, `N` do not resubmit, `P` resubmit the
+    /// original, `R` resubmission allowed, `S`, `W` wait 30 days, `X` wait 10 days, `Y` do not
+    /// resubmit, a response will follow.
     pub follow_up: String,
 }
 
 impl RejectionClass {
-    /// The class of reason (data element 901) and follow-up (data element 889).
+    /// The class by reason (data element 901) and follow-up (data element 889).
     pub fn of(code: &str, follow_up: &str) -> Self {
         if matches!(follow_up, "P" | "R") {
             return Self::Retry;
@@ -87,7 +88,7 @@ impl RejectionClass {
 }
 
 impl Rejection {
-    /// The class of code and follow-up.
+    /// The class by code and follow-up.
     pub fn class(&self) -> RejectionClass {
         RejectionClass::of(&self.code, &self.follow_up)
     }

@@ -1,4 +1,4 @@
-//! Writing a 271, as a payer does: test mode's payer answers with this.
+//! Writes a 271 as a payer; the payer of the test mode uses it.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -7,7 +7,7 @@ use super::inquiry::organization;
 use super::{Benefit, DatePeriod, Inquiry, Level, Rejection, Subscriber, Trace, VERSION};
 use mc_x12::{Builder, ControlNumbers, Delimiters, Header, Line, TransactionKind, WriteError};
 
-/// A 271 in the making, in answer to one 270.
+/// A 271 under construction, in response to one 270.
 #[derive(Debug, Clone)]
 pub struct ResponseBuilder<'i> {
     inquiry: &'i Inquiry,
@@ -22,7 +22,7 @@ pub struct ResponseBuilder<'i> {
 }
 
 impl<'i> ResponseBuilder<'i> {
-    /// An answer to `inquiry`: parties swapped, reference and trace number echoed.
+    /// A response to `inquiry`: parties swapped, reference and trace number echoed.
     pub fn answering(inquiry: &'i Inquiry, control: ControlNumbers, answered_at: DateTime<Utc>) -> Self {
         Self {
             inquiry,
@@ -49,7 +49,7 @@ impl<'i> ResponseBuilder<'i> {
         self
     }
 
-    /// The payer knows the person under other demographics (INS*Y*18*001*25).
+    /// The payer has other demographics of the person (INS*Y*18*001*25).
     pub fn corrected(mut self, subscriber: Subscriber) -> Self {
         self.subscriber = subscriber;
         self.corrected = true;
@@ -62,14 +62,14 @@ impl<'i> ResponseBuilder<'i> {
         self
     }
 
-    /// Adds an EB with what hangs on it.
+    /// Adds an EB with its subordinate segments.
     pub fn benefit(mut self, benefit: Benefit) -> Self {
         self.benefits.push(benefit);
         self
     }
 
-    /// Adds an AAA. One at the payer's or provider's level ends the answer there, as the guide says: the subscriber's
-    /// loop with the trace numbers is then absent, and BHT03 is what correlates.
+    /// Adds an AAA. One at the payer's or provider's level ends the response there, as the guide
+    /// defines: it has no subscriber loop with trace numbers, and is matched by BHT03.
     pub fn reject(
         mut self,
         level: Level,

@@ -1,4 +1,4 @@
-//! 270 and 271 as they stand in batches, and about dependants: several patients in one transaction set.
+//! 270 and 271 in batches and about dependents: several patients in one transaction set.
 
 mod inquiry;
 mod patients;

@@ -1,4 +1,4 @@
-//! EB and what hangs on it.
+//! EB and its subordinate segments.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -6,14 +6,14 @@ use rust_decimal::Decimal;
 use super::Rejection;
 use crate::parts::{Address, Contact, Delivery, Reference};
 
-/// EB12: for which network the benefit holds.
+/// EB12: the network that the benefit applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Network {
     /// `Y`
     In,
     /// `N`
     Out,
-    /// `W`: both, or the question does not apply.
+    /// `W`: both, or not applicable.
     Both,
     /// `U`, or a code that the guide does not have.
     Unknown,
@@ -22,7 +22,7 @@ pub enum Network {
 }
 
 impl Network {
-    /// From EB12.
+    /// The network of an EB12.
     pub fn from_code(code: &str) -> Self {
         match code {
             "Y" => Self::In,
@@ -33,7 +33,7 @@ impl Network {
         }
     }
 
-    /// To EB12.
+    /// The EB12 of a network.
     pub fn code(self) -> &'static str {
         match self {
             Self::In => "Y",
@@ -45,7 +45,7 @@ impl Network {
     }
 }
 
-/// Whose loop a benefit stands in.
+/// The loop of a benefit: the subscriber's or the dependent's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PatientLoop {
     /// 2110C
@@ -69,7 +69,7 @@ pub struct DatePeriod {
     /// e.g. `346` plan begin, `292` benefit, `472` service.
     pub qualifier: String,
     pub start: NaiveDate,
-    /// Last day of a period (`RD8`); none for a single date.
+    /// Last day of a period (`RD8`); `None` for a single date.
     pub end: Option<NaiveDate>,
 }
 
@@ -78,7 +78,7 @@ pub struct DatePeriod {
 pub struct RelatedEntity {
     /// NM101, e.g. `PR` payer, `PRP` primary payer, `P3` primary care provider.
     pub role: String,
-    /// NM102: a person, not an organisation.
+    /// NM102: a person, not an organization.
     pub is_person: bool,
     /// NM103.
     pub name: String,
@@ -86,7 +86,7 @@ pub struct RelatedEntity {
     pub given: String,
     /// NM108; `PI` where it is absent and an id is written.
     pub id_qualifier: String,
-    /// NM109; empty when absent.
+    /// NM109; empty where it is absent.
     pub id: String,
     pub address: Option<Address>,
     pub contacts: Vec<Contact>,
@@ -101,18 +101,20 @@ pub struct BenefitDetail {
     pub list: String,
     /// III02.
     pub code: String,
-    /// III03: `44` what was injured, in words.
+    /// III03: `44` nature of injury, as text.
     pub category: String,
     /// III04.
     pub text: String,
 }
 
-/// One EB with the segments below it. Codes are the standard's own; an empty element is `None` or empty.
+/// One EB with its subordinate segments. Codes are those of the standard; an empty element is
+/// `None` or empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Benefit {
     /// Loop 2110C or 2110D.
     pub patient: PatientLoop,
-    /// EB01 (data element 1390): `1`-`5` active, `6`-`8` inactive, `A` coinsurance, `B` copay, `C` deductible, `G` out of pocket, ...
+    /// EB01 (data element 1390): `1`-`5` active, `6`-`8` inactive, `A` coinsurance, `B` copay, `C`
+    /// deductible, `G` out of pocket, ...
     pub info: String,
     /// EB02: `IND`, `FAM`, `EMP`, ...
     pub level: Option<String>,
@@ -122,33 +124,36 @@ pub struct Benefit {
     pub insurance_type: Option<String>,
     /// EB05, name of the plan.
     pub plan: Option<String>,
-    /// EB06 (data element 615): `23` calendar year, `24` year to date, `27` visit, `29` remaining, ...
+    /// EB06 (data element 615): `23` calendar year, `24` year to date, `27` visit, `29` remaining,
+    /// ...
     pub period: Option<String>,
     /// EB07, US dollars, exact. Zero is a value.
     pub amount: Option<Decimal>,
-    /// EB08 as sent: the patient's share as a fraction (`.2` is 20 %); some payers send percent.
+    /// EB08 as sent: the patient's share as a fraction (`.2` is 20 %); some payers send a
+    /// percentage.
     pub percent: Option<Decimal>,
     /// EB09 (data element 673).
     pub quantity_qualifier: Option<String>,
     /// EB10.
     pub quantity: Option<Decimal>,
-    /// EB11: authorisation or certification required; `None` for `U` or empty.
+    /// EB11: authorization or certification required; `None` for `U` or empty.
     pub authorization_required: Option<bool>,
     /// EB12.
     pub network: Network,
     /// EB13.
     pub procedure: Option<Procedure>,
-    /// MSG01 below this EB. Two EB that differ only here are two benefits.
+    /// MSG01 below this EB. Two EB that differ only in messages are two benefits.
     pub messages: Vec<String>,
     /// III*ZZ below this EB: place of service.
     pub places_of_service: Vec<String>,
-    /// EB14: numbers of the diagnoses of the inquiry.
+    /// EB14: diagnosis pointers of the inquiry.
     pub pointers: Vec<String>,
     /// III below this EB with another list.
     pub details: Vec<BenefitDetail>,
     /// REF below this EB, e.g. `18` plan, `6P` group, `9F` referral, `G1` authorization.
     pub references: Vec<Reference>,
-    /// AAA below this EB: this part of the question was not answered. They also stand in [`Response::rejections`].
+    /// AAA below this EB: this part of the question has no answer. [`Response::rejections`] has
+    /// them too.
     ///
     /// [`Response::rejections`]: super::Response::rejections
     pub rejections: Vec<Rejection>,

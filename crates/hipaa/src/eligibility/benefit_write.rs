@@ -1,4 +1,4 @@
-//! Writing a benefit with what hangs on it.
+//! Writes a benefit with its subordinate segments.
 
 use chrono::NaiveDate;
 
@@ -29,7 +29,7 @@ pub(super) fn date(period: &DatePeriod) -> Line {
     }
 }
 
-/// EB, HSD, REF, DTP, AAA, MSG, III, LS 2120: the order of the guide.
+/// EB, HSD, REF, DTP, AAA, MSG, III, LS 2120, in the order of the guide.
 pub(super) fn write_benefit(out: &mut Builder, benefit: &Benefit) -> Result<(), WriteError> {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let number = |value: &Option<rust_decimal::Decimal>| value.map(|d| d.to_string()).unwrap_or_default();

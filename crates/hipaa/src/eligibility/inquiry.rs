@@ -1,4 +1,4 @@
-//! The 270: is this person covered, and what will the visit cost?
+//! The 270 for real-time use: an inquiry about one subscriber.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ pub struct Organization {
     pub id: String,
 }
 
-/// The provider who asks, as an organisation (loop 2100B).
+/// The requesting provider, as an organization (loop 2100B).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provider {
     /// NM103.
@@ -26,14 +26,14 @@ pub struct Provider {
     pub npi: String,
 }
 
-/// The insured person (loop 2100C). Debug shows nothing of it.
+/// The insured person (loop 2100C). `Debug` shows nothing of it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Subscriber {
     /// NM109 with qualifier MI.
     pub member_id: String,
-    /// NM103; written as [`normalise_name`] gives it.
+    /// NM103, written after [`normalise_name`].
     pub family: String,
-    /// NM104; written as [`normalise_name`] gives it.
+    /// NM104, written after [`normalise_name`].
     pub given: String,
     /// DMG02.
     pub birth_date: NaiveDate,
@@ -58,18 +58,18 @@ pub struct Inquiry {
     pub control: ControlNumbers,
     /// ISA15.
     pub usage: Usage,
-    /// BHT03: our reference; comes back in the 271.
+    /// BHT03: the requester's reference; repeated in the 271.
     pub reference: String,
     /// BHT04/05 and the envelopes, to the second.
     pub submitted_at: DateTime<Utc>,
     pub payer: Organization,
     pub provider: Provider,
     pub subscriber: Subscriber,
-    /// TRN02: comes back in the 271 as TRN*2.
+    /// TRN02: repeated in the 271 as TRN*2.
     pub trace_number: String,
-    /// TRN03: who gave the trace number; ten characters, `9…` or `1` + EIN.
+    /// TRN03: the originator of the trace number; ten characters, `9…` or `1` and the EIN.
     pub trace_originator: String,
-    /// EQ01: what is asked about; `30` is the plan as a whole.
+    /// EQ01: the services in question; `30` is the plan as a whole.
     pub service_types: Vec<String>,
     /// DTP*291.
     pub service_date: NaiveDate,
@@ -163,7 +163,7 @@ impl Subscriber {
     }
 }
 
-/// NM1 of an organisation.
+/// NM1 of an organization.
 pub(super) fn organization(role: &str, name: &str, qualifier: &str, id: &str) -> Line {
     Line::new("NM1")
         .code(role)

@@ -1,4 +1,4 @@
-//! Reading a 270, as a payer does.
+//! Reads a 270, as a payer does.
 
 use chrono::NaiveDate;
 
@@ -10,11 +10,11 @@ use mc_x12::{ControlNumbers, Interchange, Party, Segment, Transaction, Usage};
 impl Inquiry {
     /// Reads a real-time 270 about one subscriber.
     ///
-    /// A missing DTP*291 means the day of submission, as the guide says.
+    /// Without DTP*291 the date is the day of submission, as the guide defines.
     ///
     /// # Errors
-    /// [`EligibilityError`]; a 270 about a dependant, or without member id, names, birth date or NPI, is
-    /// [`EligibilityError::Missing`].
+    /// [`EligibilityError`]; [`EligibilityError::Missing`] for a 270 about a dependent, or without
+    /// member id, names, birth date or NPI.
     pub fn parse(input: &[u8]) -> Result<Self, EligibilityError> {
         let interchange = Interchange::parse(input)?;
         let transaction = single_transaction(&interchange, "270")?;
@@ -56,7 +56,7 @@ impl Inquiry {
     }
 }
 
-/// The segments of interest, by loop.
+/// The relevant segments, by loop.
 #[derive(Default)]
 struct Draft<'a> {
     begin: Option<Segment<'a>>,

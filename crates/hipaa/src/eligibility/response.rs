@@ -1,4 +1,4 @@
-//! The 271 as we see it.
+//! The 271 as a typed value.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use super::{Benefit, DatePeriod, Gender, Rejection, RelatedEntity, Trace};
 use crate::parts::{Address, Reference};
 use mc_x12::Place;
 
-/// A person as the payer knows them. Debug shows nothing of it.
+/// A person in the payer's records. `Debug` shows nothing of it.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Person {
     /// NM109.
@@ -30,7 +30,7 @@ pub struct Person {
     pub birth_date: Option<NaiveDate>,
     /// DMG03.
     pub gender: Option<Gender>,
-    /// INS03 001 and INS04 25: the payer corrected name or birth date; take the returned ones.
+    /// INS03 001 and INS04 25: the payer corrected name or birth date; use the returned ones.
     pub corrected: bool,
 }
 
@@ -40,10 +40,11 @@ impl fmt::Debug for Person {
     }
 }
 
-/// What is answered about one patient. As it is read it is never empty: it has benefits or rejections or both (partial success).
+/// The response about one patient. A response that was read has benefits or rejections or both
+/// (partial success).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Response {
-    /// BHT03: our reference.
+    /// BHT03: the requester's reference.
     pub reference: String,
     /// Every TRN, in order.
     pub traces: Vec<Trace>,
@@ -53,15 +54,16 @@ pub struct Response {
     pub payer_id: String,
     /// Loop 2100C.
     pub subscriber: Option<Person>,
-    /// Loop 2100D, when the patient is a dependant.
+    /// Loop 2100D, where the patient is a dependent.
     pub dependent: Option<Person>,
-    /// Dates of loops 2100C and 2100D: plan (291), plan begin (346), eligibility (307, 356, 357), ...
+    /// Dates of loops 2100C and 2100D: plan (291), plan begin (346), eligibility (307, 356, 357),
+    /// ...
     pub dates: Vec<DatePeriod>,
     /// Every AAA, in order.
     pub rejections: Vec<Rejection>,
     /// Every EB, in order.
     pub benefits: Vec<Benefit>,
-    /// Segments with a date that could not be read; the date was left out.
+    /// The places of segments with an unreadable date; the date is left out.
     pub unreadable_dates: Vec<Place>,
 }
 
@@ -76,17 +78,17 @@ impl fmt::Debug for Response {
 }
 
 impl Response {
-    /// The numbers of TRN*2: ours came back.
+    /// The numbers of TRN*2: the requester's traces.
     pub fn trace_numbers(&self) -> impl Iterator<Item = &str> {
         self.traces.iter().filter(|t| t.echoed).map(|t| t.number.as_str())
     }
 
-    /// The payer's own trace (TRN*1), to quote when calling them.
+    /// The payer's own trace (TRN*1), for inquiries by telephone.
     pub fn payer_trace(&self) -> Option<&Trace> {
         self.traces.iter().find(|t| !t.echoed)
     }
 
-    /// The person that the benefits are about.
+    /// The person whose benefits these are.
     pub fn patient(&self) -> Option<&Person> {
         self.dependent.as_ref().or(self.subscriber.as_ref())
     }
@@ -115,19 +117,19 @@ impl Response {
         of("357").map(|d| d.start).or_else(|| of("307")?.end)
     }
 
-    /// Other payers of the patient: EB01 R with what tells of it, and who it is where that is said.
+    /// Other payers of the patient: each EB01 R, with the payer where it is named.
     pub fn other_payers(&self) -> impl Iterator<Item = (&Benefit, Option<&RelatedEntity>)> {
         let stated = self.benefits.iter().filter(|benefit| benefit.info == "R");
         stated.map(|benefit| (benefit, benefit.related_as(&["PR", "PRP", "SEP", "TTP"])))
     }
 
-    /// The primary care provider: of EB01 L.
+    /// The primary care provider, from EB01 L.
     pub fn primary_care_provider(&self) -> Option<&RelatedEntity> {
         let mut stated = self.benefits.iter().filter(|benefit| benefit.info == "L");
         stated.find_map(|benefit| benefit.related_as(&["P3", "1P"]))
     }
 
-    /// Some of the question was answered and some was not: AAA beside benefits of other services.
+    /// Whether only a part of the question was answered: AAA next to benefits of other services.
     pub fn is_partial(&self) -> bool {
         let answered = |benefit: &Benefit| benefit.rejections.is_empty() && benefit.info != "V";
         !self.rejections.is_empty() && self.benefits.iter().any(answered)

@@ -1,4 +1,4 @@
-//! Reading a 271: one walk over the segments, knowing at each the loop it stands in.
+//! Reads a 271 in one pass over its segments, tracking the loop of each.
 
 use rust_decimal::Decimal;
 
@@ -10,11 +10,11 @@ use crate::parts::{At, Contact, Part, Reference};
 use mc_x12::{Interchange, Segment};
 
 impl Response {
-    /// Reads a real-time 271, which is about one patient; of a subscriber and one dependant it keeps both.
-    /// [`Response::read_all`] reads batches.
+    /// Reads a real-time 271, which is about one patient; both a subscriber and one dependent are
+    /// kept. [`Response::read_all`] reads batches.
     ///
     /// # Errors
-    /// [`EligibilityError`]; neither EB nor AAA is [`EligibilityError::Malformed`].
+    /// [`EligibilityError`]; [`EligibilityError::Malformed`] without EB and AAA.
     pub fn parse(input: &[u8]) -> Result<Self, EligibilityError> {
         let interchange = Interchange::parse(input)?;
         let transaction = single_transaction(&interchange, "271")?;
@@ -28,7 +28,7 @@ impl Response {
         Self::of_segments(&transaction.segments)
     }
 
-    /// The answer about one patient from the segments that lead to it.
+    /// The response about one patient, from the segments that lead to it.
     pub(super) fn of_segments<'s, 'a: 's>(
         segments: impl IntoIterator<Item = &'s Segment<'a>>,
     ) -> Result<Self, EligibilityError> {
@@ -58,9 +58,9 @@ enum Hierarchy {
 #[derive(Default)]
 struct Walk {
     hierarchy: Hierarchy,
-    /// NM1 of this level was seen.
+    /// The NM1 of this level was read.
     named: bool,
-    /// An EB is open: what follows belongs to it.
+    /// An EB is open; the following segments belong to it.
     in_benefit: bool,
     response: Response,
 }
@@ -103,7 +103,7 @@ impl Walk {
             "MSG" | "III" | "HSD" => self.detail(segment)?,
             "REF" => self.reference(segment),
             "N3" | "N4" | "PER" | "PRV" => self.location(segment),
-            _ => {} // LS, LE, HI, MPI, ...: not acted on
+            _ => {} // LS, LE, HI, MPI and others are not used
         }
         Ok(())
     }
@@ -228,7 +228,7 @@ impl Walk {
         }
     }
 
-    /// Where an entity of loop 2120 or a person is and how to reach them.
+    /// Address and contact of an entity of loop 2120 or of a person.
     fn location(&mut self, segment: &Segment<'_>) {
         if self.in_benefit {
             let Some(entity) = self.open_benefit().and_then(|benefit| benefit.related.last_mut()) else {
@@ -320,8 +320,8 @@ fn bad(segment: &Segment<'_>, element: usize) -> EligibilityError {
     }
 }
 
-/// An X12 number of type R: digits, one optional point, an optional leading minus. Empty is absent; a wrong one is an
-/// error, because a benefit without its amount would mislead.
+/// An X12 number of type R: digits, one optional point, an optional leading minus. Empty is absent.
+/// An invalid one is an error, because a benefit without its amount would mislead.
 fn decimal(segment: &Segment<'_>, element: usize) -> Result<Option<Decimal>, EligibilityError> {
     let text = segment.element(element);
     if text.is_empty() {

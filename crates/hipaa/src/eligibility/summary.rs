@@ -1,32 +1,32 @@
-//! What a front desk asks: covered, and how much?
+//! Summary of a 271 for one service: is it covered, and what does the patient pay?
 
 use rust_decimal::Decimal;
 
 use super::view::{View, WHOLE, family_level, is_accumulator, own_level, share_level};
 use super::{Network, PatientLoop, Response};
 
-/// What to look for.
+/// What a summary is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Query<'q> {
     /// Service type code (data element 1365), `30` for the plan as a whole.
     pub service_type: &'q str,
-    /// The network of the visit: its benefits first, then [`Network::Both`], then [`Network::NotStated`];
-    /// benefits of the opposite network are never taken.
+    /// The network of the visit: its benefits first, then [`Network::Both`], then
+    /// [`Network::NotStated`]; benefits of the opposite network are never used.
     pub network: Network,
 }
 
-/// Coverage of the asked service.
+/// Coverage of the requested service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     Active,
     Inactive,
     /// EB01 I: the service is not covered.
     NotCovered,
-    /// The payer gave no status. Money alone does not make a coverage active.
+    /// The payer stated no status. Amounts alone do not make a coverage active.
     NotStated,
 }
 
-/// What is left of a limit.
+/// The remainder of a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Remaining {
     /// US dollars.
@@ -35,14 +35,15 @@ pub struct Remaining {
     pub derived: bool,
 }
 
-/// An amount that holds under a condition that the payer tells in words.
+/// An amount with a condition that the payer states as text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QualifiedAmount {
     pub amount: Decimal,
     pub messages: Vec<String>,
 }
 
-/// Rules 1 to 6 applied to one service type. Amounts are US dollars, exact; `None` is "not stated", zero is zero.
+/// The result of rules 1 to 6 for one service type. Amounts are US dollars, exact; `None` is "not
+/// stated", zero is zero.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
     pub status: Status,
@@ -51,9 +52,9 @@ pub struct Summary {
     /// EB04 of the coverage.
     pub insurance_type: Option<String>,
     pub copay: Option<Decimal>,
-    /// Other copays of the same service and network, e.g. specialist beside primary care.
+    /// Other copays of the same service and network, e.g. for specialists next to primary care.
     pub copay_alternatives: Vec<QualifiedAmount>,
-    /// The patient's share, 20 for 20 %.
+    /// The patient's share; 20 is 20 %.
     pub coinsurance_percent: Option<Decimal>,
     pub deductible_total: Option<Decimal>,
     /// Year to date.
@@ -65,9 +66,9 @@ pub struct Summary {
     /// Year to date.
     pub out_of_pocket_met: Option<Decimal>,
     pub out_of_pocket_remaining: Option<Remaining>,
-    /// EB12 of the benefit that gave the copay, else coinsurance, else deductible.
+    /// EB12 of the benefit with the copay, else with the coinsurance, else with the deductible.
     pub network: Network,
-    /// EB08 was above 1 and was read as percent.
+    /// EB08 was above 1 and was read as a percentage.
     pub percent_above_one: bool,
 }
 

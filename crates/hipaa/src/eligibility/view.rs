@@ -1,25 +1,25 @@
-//! The benefits of one patient seen for one question: which of them answers best (rules 1 to 6 of extraction).
+//! Selects the benefits that answer one question about one patient (extraction rules 1 to 6).
 
 use rust_decimal::Decimal;
 
 use super::summary::{QualifiedAmount, Query, Remaining, Status};
 use super::{Benefit, Network};
 
-/// EB06 of a limit for a period as a whole.
+/// EB06 of a limit for a whole period.
 pub(super) const WHOLE: [&str; 4] = ["22", "23", "25", "21"];
 const YEAR_TO_DATE: &str = "24";
 
 /// Lower is better: service type, network, coverage level, conditions.
 type Rank = (u8, u8, u8, u8);
 
-/// The benefits of one patient, seen for one query.
+/// The benefits of one patient, ranked for one query.
 pub(super) struct View<'r> {
     pub(super) benefits: Vec<&'r Benefit>,
     pub(super) query: Query<'r>,
 }
 
 impl<'r> View<'r> {
-    /// Exact service type, then none stated, then 30.
+    /// Exact service type, then none, then 30.
     fn service_rank(&self, benefit: &Benefit) -> Option<u8> {
         let has = |code: &str| benefit.service_types.iter().any(|s| s == code);
         if has(self.query.service_type) {
@@ -40,7 +40,8 @@ impl<'r> View<'r> {
         }
     }
 
-    /// None: the benefit does not apply. Benefits of single procedures never speak for a service type.
+    /// `None` where the benefit does not apply. Benefits of single procedures never apply to a
+    /// service type.
     fn rank(&self, benefit: &Benefit, level: fn(&Benefit) -> Option<u8>) -> Option<Rank> {
         if benefit.procedure.is_some() {
             return None;
@@ -54,7 +55,7 @@ impl<'r> View<'r> {
         ))
     }
 
-    /// The first of the best ranked, in the payer's order.
+    /// The first benefit with the best rank, in the payer's order.
     fn ranked(
         &self,
         wanted: impl Fn(&Benefit) -> bool,
@@ -74,7 +75,7 @@ impl<'r> View<'r> {
         self.ranked(wanted, level).map(|(_, benefit)| benefit)
     }
 
-    /// The status segments of the best service rank that has any.
+    /// The status segments with the best service rank.
     fn status_group(&self) -> Vec<&'r Benefit> {
         let speaks = |b: &Benefit| b.is_active_coverage() || b.is_inactive_coverage() || b.info == "I";
         let of = |rank: u8| {
@@ -82,7 +83,7 @@ impl<'r> View<'r> {
                 .benefits
                 .iter()
                 .filter(move |b| speaks(b) && self.service_rank(b) == Some(rank));
-            // "Not covered" out of the asked network says nothing about the asked one.
+            // "Not covered" outside the requested network does not apply to the requested one.
             group
                 .filter(|b| b.info != "I" || (b.procedure.is_none() && self.network_rank(b).is_some()))
                 .copied()
@@ -115,7 +116,8 @@ impl<'r> View<'r> {
         fitting.min_by_key(|b| b.plan.is_none())
     }
 
-    /// Plan of any status segment of the patient: payers often name it on the STC 30 one only.
+    /// The plan of any status segment of the patient: payers often name it only with service type
+    /// 30.
     pub(super) fn any_plan(&self) -> Option<String> {
         let status = self
             .benefits
@@ -155,7 +157,7 @@ impl<'r> View<'r> {
         .amount
     }
 
-    /// Stated where the payer states it, else total less year to date of the very same benefit.
+    /// The stated amount, else total less year to date of the very same limit.
     pub(super) fn remaining(
         &self,
         info: &str,
@@ -179,7 +181,7 @@ impl<'r> View<'r> {
             None
         };
         match (stated, derived) {
-            // A condition in words on the stated one does not make a computed one better.
+            // A stated amount takes precedence over a computed one, even with a condition as text.
             (Some((at, benefit)), Some((computed_at, _)))
                 if (at.0, at.1, at.2) <= (computed_at.0, computed_at.1, computed_at.2) =>
             {
@@ -198,7 +200,7 @@ impl<'r> View<'r> {
     }
 }
 
-/// Year to date, remaining and exceeded are not what one visit costs.
+/// Year to date, remaining and exceeded amounts are not the price of a visit.
 pub(super) fn is_accumulator(benefit: &Benefit) -> bool {
     matches!(benefit.period.as_deref(), Some("24" | "29" | "30" | "33"))
 }
@@ -210,7 +212,8 @@ fn is_total(benefit: &Benefit, periods: &[&str]) -> bool {
     }
 }
 
-/// Same level, network, services, procedure, insurance and conditions: only then may two amounts be subtracted.
+/// Same level, network, services, procedure, insurance and conditions: only then two amounts may be
+/// subtracted.
 fn is_same_limit(a: &Benefit, b: &Benefit) -> bool {
     a.level == b.level
         && a.network == b.network
@@ -220,7 +223,7 @@ fn is_same_limit(a: &Benefit, b: &Benefit) -> bool {
         && a.messages == b.messages
 }
 
-/// Limits of the patient alone.
+/// Rank of limits of the patient.
 pub(super) fn own_level(benefit: &Benefit) -> Option<u8> {
     match benefit.level.as_deref() {
         Some("IND") => Some(0),
@@ -235,7 +238,7 @@ pub(super) fn family_level(benefit: &Benefit) -> Option<u8> {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "one of the level functions, which share a type")]
-/// Copay and coinsurance are per visit, so a family-level one still tells the price.
+/// Copay and coinsurance are per visit, so one at family level still is the price.
 pub(super) fn share_level(benefit: &Benefit) -> Option<u8> {
     Some(own_level(benefit).unwrap_or(3))
 }

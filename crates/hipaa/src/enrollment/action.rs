@@ -1,4 +1,4 @@
-//! What an 834 asks to be done, one step after another.
+//! The steps that an 834 requires, in order.
 
 use std::collections::HashMap;
 
@@ -10,24 +10,25 @@ use super::{Coverage, Enrollment, Maintenance, Member};
 #[derive(Debug, Clone, Copy)]
 pub struct Step<'e> {
     pub member: &'e Member,
-    /// None where the step is about the member as such.
+    /// `None` where the step is about the member as a whole.
     pub coverage: Option<&'e Coverage>,
-    /// Of the coverage, else of the member.
+    /// That of the coverage, else of the member.
     pub maintenance: Maintenance,
-    /// When it takes effect: for an end, the last covered day.
+    /// The effective date; for an end, the last covered day.
     pub effective: Option<NaiveDate>,
 }
 
 impl Enrollment {
-    /// The steps in the order of the file: a member's coverages, or the member alone where none is stated.
+    /// The steps in the order of the file: one for each of a member's coverages, or one for the
+    /// member where there are none.
     ///
-    /// A member who ends, ends with all coverages: a step about the member then comes first. So it does for a member
-    /// whose own data change.
+    /// A member who ends loses all coverages, so a step about the member comes first. The same
+    /// holds for changes of the member's own data.
     pub fn steps(&self) -> impl Iterator<Item = Step<'_>> {
         self.members.iter().flat_map(|member| {
-            let alone = member.coverages.is_empty();
+            let without_coverage = member.coverages.is_empty();
             let first = matches!(member.maintenance, Maintenance::End | Maintenance::Change);
-            let own = (alone || first).then(|| Step {
+            let own = (without_coverage || first).then(|| Step {
                 member,
                 coverage: None,
                 maintenance: member.maintenance,
@@ -45,8 +46,8 @@ impl Enrollment {
         })
     }
 
-    /// Dependants that stand before their subscriber, by place from 0. One whose subscriber is not in the file at all
-    /// is in order: the subscriber was enrolled before.
+    /// Dependents that precede their subscriber, by index from 0. A dependent whose subscriber is
+    /// not in the file is in order: the subscriber was enrolled earlier.
     pub fn misplaced(&self) -> Vec<usize> {
         let mut subscribers: HashMap<&str, usize> = HashMap::new();
         for (at, member) in self
@@ -68,7 +69,7 @@ impl Enrollment {
             .collect()
     }
 
-    /// Puts each family together, the subscriber first; families keep the order in which they began.
+    /// Groups each family with the subscriber first; families keep their order.
     pub fn sort(&mut self) {
         let mut families: HashMap<String, usize> = HashMap::new();
         for member in &self.members {
@@ -81,7 +82,7 @@ impl Enrollment {
     }
 }
 
-/// The first of a list of dates that is stated.
+/// The first date of a list that is present.
 fn effective(maintenance: Maintenance, date: impl Fn(&str) -> Option<NaiveDate>) -> Option<NaiveDate> {
     let codes: &[&str] = match maintenance {
         Maintenance::End | Maintenance::Delete => &["349", "357", "337", "303"],

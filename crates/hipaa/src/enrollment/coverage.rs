@@ -1,4 +1,4 @@
-//! What a member is covered for: loops 2300, 2310, 2320 and 2330.
+//! A member's coverages: loops 2300, 2310, 2320 and 2330.
 
 use chrono::NaiveDate;
 
@@ -11,7 +11,7 @@ use crate::parts::{
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// A coverage and what happens to it (loop 2300).
+/// A coverage and its maintenance (loop 2300).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Coverage {
     /// HD01.
@@ -20,7 +20,8 @@ pub struct Coverage {
     pub insurance_line: String,
     /// HD04.
     pub plan: String,
-    /// HD05: `IND` individual, `FAM` family, `EMP` employee, `ESP` with spouse, `ECH` with children, ...
+    /// HD05: `IND` individual, `FAM` family, `EMP` employee, `ESP` with spouse, `ECH` with
+    /// children, ...
     pub level: String,
     /// HD09.
     pub is_late_enrollee: Option<bool>,
@@ -37,7 +38,7 @@ pub struct Coverage {
     pub other_coverages: Vec<OtherCoverage>,
 }
 
-/// An identification card to be made (IDC).
+/// A request for an identification card (IDC).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Card {
     pub plan: String,
@@ -49,20 +50,20 @@ pub struct Card {
     pub action: String,
 }
 
-/// A provider whom the member chose or left (loop 2310).
+/// A provider whom the member selected or left (loop 2310).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct ChosenProvider {
     /// LX01.
     pub number: String,
-    /// Role `P3` primary care, `Y2` managed care organisation, ...; the relation tells whether the member is a
-    /// patient already (`25`, `26`, `72`).
+    /// Role `P3` primary care, `Y2` managed care organization, ...; the relation states whether the
+    /// member is an established patient (`25`, `26`, `72`).
     pub name: Name,
     pub address: Option<Address>,
     pub contacts: Vec<Contact>,
     pub change: Option<ProviderChange>,
 }
 
-/// That the choice changed (PLA).
+/// A change of the selected provider (PLA).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct ProviderChange {
     /// PLA01: `2` change.
@@ -118,7 +119,7 @@ impl Coverage {
     /// Reads loop 2300.
     ///
     /// # Errors
-    /// [`ViewError`] for a missing HD, a maintenance type that is not known, or a number that cannot be read.
+    /// [`ViewError`] for a missing HD, an unknown maintenance type, or an unreadable number.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
         let hd = need(node, "HD")?;
         Ok(Self {

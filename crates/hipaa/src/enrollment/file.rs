@@ -9,7 +9,7 @@ use crate::parts::{
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Line, Transaction, TransactionKind, TransactionSet, WriteError};
 
-/// What is written.
+/// The kind that is written.
 const KIND: TransactionKind = TransactionKind {
     functional_id: "BE",
     id: "834",
@@ -19,15 +19,15 @@ const KIND: TransactionKind = TransactionKind {
 /// One transaction set 834: the members of a sponsor.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Enrollment {
-    /// BGN01: `00` original, `15` sent again, `22` for information.
+    /// BGN01: `00` original, `15` resubmission, `22` for information.
     pub purpose: String,
     /// BGN02.
     pub reference: String,
-    /// BGN03 and BGN04, in the zone of `zone`.
+    /// BGN03 and BGN04, in the time zone `zone`.
     pub created_at: Option<NaiveDateTime>,
     /// BGN05: time zone code, e.g. `ET`.
     pub zone: String,
-    /// BGN06: the file that this one repeats.
+    /// BGN06: reference of the original file that this one repeats.
     pub original_reference: String,
     /// BGN08.
     pub action: FileAction,
@@ -35,7 +35,7 @@ pub struct Enrollment {
     pub policy: String,
     /// `007` effective, ...
     pub dates: Vec<Dated>,
-    /// `TO` total, `DT` dependants, `ET` subscribers.
+    /// `TO` total, `DT` dependents, `ET` subscribers.
     pub counts: Vec<Quantity>,
     /// Role `P5` (loop 1000A).
     pub sponsor: Organization,
@@ -55,13 +55,14 @@ pub struct Broker {
     pub accounts: Option<(String, String)>,
 }
 
-/// Why an enrolment was not written.
+/// Why an enrollment cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EnrollmentError {
-    /// Dependants before their subscriber, by place from 0; [`Enrollment::sort`] cures it.
+    /// Dependents before their subscriber, by index from 0; [`Enrollment::sort`] corrects the
+    /// order.
     #[error("{} dependents precede their subscriber", .0.len())]
     Order(Vec<usize>),
-    /// A field does not fit.
+    /// A field that does not fit.
     #[error(transparent)]
     Write(#[from] WriteError),
 }
@@ -78,7 +79,8 @@ impl Enrollment {
         }
     }
 
-    /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
+    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
+    /// the checker reports them.
     ///
     /// # Errors
     /// [`ViewError`] for another transaction set, or as [`Enrollment::from_node`].
@@ -89,8 +91,8 @@ impl Enrollment {
     /// Reads the loops of a transaction set.
     ///
     /// # Errors
-    /// [`ViewError`] for a part that is missing, an action or maintenance type that is not known, or a number that
-    /// cannot be read.
+    /// [`ViewError`] for a missing part, an unknown action or maintenance type, or an unreadable
+    /// number.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
         let bgn = need(node, "BGN")?;
         let policy = node.qualified("REF", "38").map_or("", |segment| segment.element(2));

@@ -1,4 +1,4 @@
-//! What happens to a member or a coverage: maintenance types (data element 875).
+//! Maintenance types of members and coverages (data element 875).
 
 /// INS03 and HD01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -6,19 +6,19 @@ pub enum Maintenance {
     /// `001`
     #[default]
     Change,
-    /// `002`, of a coverage alone: the coverage is taken off the record.
+    /// `002`, only for a coverage: it is removed.
     Delete,
     /// `021`
     Add,
-    /// `024`: the coverage ends with the day that is stated, which is its last.
+    /// `024`: it ends; the stated day is the last one.
     End,
     /// `025`
     Reinstate,
-    /// `026`, of a coverage alone: it is corrected.
+    /// `026`, only for a coverage: it is corrected.
     Correct,
-    /// `030`: the record is as it is now.
+    /// `030`: the current state of the record.
     Audit,
-    /// `032`, of a coverage alone: the employee's share changes, the coverage stays.
+    /// `032`, only for a coverage: the employee's share changes, the coverage stays.
     EmployeeInformation,
 }
 
@@ -42,21 +42,21 @@ impl Maintenance {
             .map_or("", |(_, code)| code)
     }
 
-    /// From the three digits; none for anything else.
+    /// From the three digits; `None` for anything else.
     pub fn from_code(code: &str) -> Option<Self> {
         CODES.iter().find(|(_, known)| *known == code).map(|(known, _)| *known)
     }
 }
 
-/// What the file as a whole does (BGN08).
+/// The action of the file (BGN08).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FileAction {
-    /// `2`: it holds what changed.
+    /// `2`: the file holds changes.
     #[default]
     Change,
-    /// `4`: it holds everyone, to be compared.
+    /// `4`: the file holds all members, for verification.
     Verify,
-    /// `RX`: it holds everyone, in place of what was.
+    /// `RX`: the file holds all members and replaces earlier files.
     Replace,
 }
 
@@ -69,15 +69,16 @@ impl FileAction {
         }
     }
 
-    /// From the code; none for anything else.
+    /// From the code; `None` for anything else.
     pub fn from_code(code: &str) -> Option<Self> {
         [Self::Change, Self::Verify, Self::Replace]
             .into_iter()
             .find(|action| action.code() == code)
     }
 
-    /// True where a member who is not in the file may have left. Whether one has, a threshold must guard.
-    pub fn holds_everyone(self) -> bool {
+    /// Whether a member who is not in the file may have left. Callers must guard terminations with
+    /// a threshold.
+    pub fn holds_all_members(self) -> bool {
         self != Self::Change
     }
 }

@@ -12,7 +12,7 @@ use crate::parts::{
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// A subscriber or a dependant, and what happens to them (loop 2000).
+/// A subscriber or a dependent, and the maintenance (loop 2000).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Member {
     /// INS01.
@@ -21,16 +21,17 @@ pub struct Member {
     pub relationship: String,
     /// INS03.
     pub maintenance: Maintenance,
-    /// INS04, e.g. `28` initial enrolment, `07` termination of benefits.
+    /// INS04, e.g. `28` initial enrollment, `07` termination of benefits.
     pub reason: String,
     pub status: MemberStatus,
-    /// REF 0F: the subscriber's number; a dependant has that of the subscriber.
+    /// REF 0F: the subscriber's id, also for a dependent.
     pub subscriber_id: String,
     /// REF 1L.
     pub group_number: String,
     /// `17` reporting category, `23` client number, `3H` case number, ...
     pub references: Vec<Reference>,
-    /// `336` and `337` employment, `356` and `357` eligibility begins and ends, `303` maintenance effective, ...
+    /// `336` and `337` employment, `356` and `357` eligibility begins and ends, `303` maintenance
+    /// effective, ...
     pub dates: Vec<Dated>,
     /// Loop 2100A.
     pub person: Person,
@@ -38,7 +39,8 @@ pub struct Member {
     pub former: Option<FormerName>,
     /// Loop 2100C.
     pub mailing: Option<Address>,
-    /// Loops 2100D to 2100H: employer, school, custodial parent, responsible person, drop-off location.
+    /// Loops 2100D to 2100H: employer, school, custodial parent, responsible person, drop-off
+    /// location.
     pub related: Vec<Party>,
     pub disabilities: Vec<Disability>,
     pub coverages: Vec<Coverage>,
@@ -46,16 +48,16 @@ pub struct Member {
     pub categories: Vec<ReportingCategory>,
 }
 
-/// The further elements of INS.
+/// Further elements of INS.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct MemberStatus {
     /// INS05: `A` active, `C` COBRA, `S` surviving insured, `T` TEFRA.
     pub benefit: String,
     /// INS06-01: Medicare plan `A` to `E`.
     pub medicare: String,
-    /// INS06-02: why there is Medicare.
+    /// INS06-02: the reason for Medicare eligibility.
     pub medicare_reason: String,
-    /// INS07: why there is COBRA.
+    /// INS07: the COBRA qualifying event.
     pub cobra: String,
     /// INS08: `FT` full time, `PT` part time, `RT` retired, `TE` terminated, ...
     pub employment: String,
@@ -67,7 +69,7 @@ pub struct MemberStatus {
     pub died_on: Option<NaiveDate>,
     /// INS13: `R` restricted access, `U` unrestricted.
     pub confidentiality: String,
-    /// INS17: which of a multiple birth.
+    /// INS17: birth order in a multiple birth.
     pub birth_sequence: String,
 }
 
@@ -90,7 +92,7 @@ impl Member {
         }
     }
 
-    /// A dependant of the subscriber with this id.
+    /// A dependent of the subscriber with this id.
     pub fn dependent(
         subscriber_id: impl Into<String>,
         relationship: impl Into<String>,
@@ -112,7 +114,8 @@ impl Member {
     /// Reads loop 2000.
     ///
     /// # Errors
-    /// [`ViewError`] for a missing INS or name, a maintenance type that is not known, or a number that cannot be read.
+    /// [`ViewError`] for a missing INS or name, an unknown maintenance type, or an unreadable
+    /// number.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
         let ins = need(node, "INS")?;
         let mut references: Vec<Reference> = list(node)?;
@@ -213,7 +216,8 @@ impl MemberStatus {
     }
 }
 
-/// A maintenance type that must be known: to guess one would end or open a coverage.
+/// The maintenance type; an unknown one is an error, because a wrong guess would end or open a
+/// coverage.
 pub(super) fn maintenance(at: At<'_, '_>, n: usize) -> Result<Maintenance, ViewError> {
     Maintenance::from_code(&at.text(n)).ok_or_else(|| at.form(n))
 }

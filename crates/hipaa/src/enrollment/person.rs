@@ -1,4 +1,4 @@
-//! Persons around a member: loops 2100A to 2100H, and 2200.
+//! A member and related persons: loops 2100A to 2100H, and 2200.
 
 use rust_decimal::Decimal;
 
@@ -9,7 +9,7 @@ use crate::parts::{
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// The loops that [`Party`] is for.
+/// The loops that hold a [`Party`].
 pub(super) const RELATED: [&str; 5] = ["2100D", "2100E", "2100F", "2100G", "2100H"];
 
 /// The member as a person (loop 2100A).
@@ -37,13 +37,13 @@ pub struct EmploymentClass {
     pub codes: Vec<String>,
 }
 
-/// What the member earns (ICM).
+/// The member's income (ICM).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Income {
     /// ICM01: `4` monthly, `7` yearly, `H` hourly, ...
     pub frequency: String,
     pub amount: Decimal,
-    /// ICM03: hours worked in a week.
+    /// ICM03: hours per week.
     pub hours: Option<Decimal>,
     /// ICM04.
     pub department: String,
@@ -51,7 +51,7 @@ pub struct Income {
     pub grade: String,
 }
 
-/// Habits and measures (HLH).
+/// Health related facts (HLH).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Health {
     /// HLH01: `N` none, `S` substance, `T` tobacco, `X` both, `U` unknown.
@@ -73,7 +73,7 @@ pub struct Language {
     pub used_for: String,
 }
 
-/// The name that was wrong (loop 2100B).
+/// The incorrect name (loop 2100B).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct FormerName {
     /// Role `70`.
@@ -81,11 +81,13 @@ pub struct FormerName {
     pub demographics: Option<Demographics>,
 }
 
-/// Someone around the member (loops 2100D to 2100H), or who gives another insurance (loop 2330).
+/// A person or organization related to the member (loops 2100D to 2100H), or to another insurance
+/// (loop 2330).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Party {
-    /// Role `36` employer, `M8` school, `S3` custodial parent, `45` drop-off location; responsible persons `QD`,
-    /// `GD` guardian, `S1` parent, ...; of another insurance `IN` insurer, `36` employer, `GW` group.
+    /// Role `36` employer, `M8` school, `S3` custodial parent, `45` drop-off location; responsible
+    /// persons `QD`, `GD` guardian, `S1` parent, ...; for another insurance `IN` insurer, `36`
+    /// employer, `GW` group.
     pub name: Name,
     pub contacts: Vec<Contact>,
     pub address: Option<Address>,
@@ -121,7 +123,7 @@ impl Person {
         }
     }
 
-    /// NM101 `74`: the name is the correction of an earlier one.
+    /// NM101 `74`: the name corrects an earlier one.
     pub fn is_corrected(&self) -> bool {
         self.name.role == "74"
     }
@@ -188,7 +190,7 @@ impl Party {
         Address::write_if(self.address.as_ref(), out)
     }
 
-    /// Loop 2330, whose contacts stand last.
+    /// Loop 2330, where contacts are last.
     pub(super) fn write_insurer(&self, out: &mut Builder) -> Result<(), WriteError> {
         out.push(self.name.line()?)?;
         Address::write_if(self.address.as_ref(), out)?;

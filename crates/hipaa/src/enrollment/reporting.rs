@@ -1,4 +1,4 @@
-//! What a sponsor wants reported of its members: loops 2700 and 2750.
+//! Reporting categories of members: loops 2700 and 2750.
 
 use crate::parts::{Dated, Reference, ViewError, find, list, need, redact_debug, write_all};
 use mc_x12::tree::Node;
@@ -9,7 +9,7 @@ use mc_x12::{Builder, Line, WriteError};
 pub struct ReportingCategory {
     /// LX01.
     pub number: String,
-    /// N102; empty where the LX stands alone.
+    /// N102; empty where the LX has no category.
     pub name: String,
     pub references: Vec<Reference>,
     pub dates: Vec<Dated>,
@@ -17,7 +17,7 @@ pub struct ReportingCategory {
 
 redact_debug!(ReportingCategory);
 
-/// Wherever the guide puts the LX: inside loop 2700, or one loop deeper.
+/// Reads the LX inside loop 2700 or one loop deeper, depending on the guide.
 pub(super) fn read(node: &Node<'_>) -> Result<Vec<ReportingCategory>, ViewError> {
     let mut found = Vec::new();
     for inner in node.loops.iter().filter(|inner| !inner.id().starts_with("23")) {

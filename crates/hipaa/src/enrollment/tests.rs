@@ -1,4 +1,4 @@
-//! What is written reads back equal, and says what is to be done.
+//! Written values read back equal, and steps are derived from them.
 
 use chrono::NaiveDate;
 use proptest::collection::vec;
@@ -59,7 +59,7 @@ fn example() -> Enrollment {
     }
 }
 
-/// The example as it is written.
+/// The example, written.
 pub(crate) fn written() -> String {
     example().to_x12(&envelope()).unwrap()
 }

@@ -1,4 +1,4 @@
-//! Where: N3 and N4.
+//! Addresses: N3 and N4.
 
 use super::{Identifier, redact_debug};
 use mc_x12::tree::Node;
@@ -26,7 +26,7 @@ pub struct Address {
 redact_debug!(Address);
 
 impl Address {
-    /// In the United States.
+    /// An address in the United States.
     pub fn new(
         street: impl Into<String>,
         city: impl Into<String>,
@@ -42,7 +42,7 @@ impl Address {
         }
     }
 
-    /// None where the loop has neither N3 nor N4.
+    /// `None` where the loop has neither N3 nor N4.
     pub(crate) fn read(node: &Node<'_>) -> Option<Self> {
         if node.segment("N3").is_none() && node.segment("N4").is_none() {
             return None;
@@ -54,7 +54,7 @@ impl Address {
         Some(address)
     }
 
-    /// What an N3 or N4 says.
+    /// Takes the elements of an N3 or N4.
     pub(crate) fn take(&mut self, segment: &Segment<'_>) {
         let text = |n: usize| segment.element(n).to_owned();
         if segment.id() == "N3" {
@@ -92,7 +92,7 @@ impl Address {
         address.map_or(Ok(()), |address| address.write(out))
     }
 
-    /// Where the guide requires both segments.
+    /// Writes both segments, which the guide requires here.
     pub(crate) fn write_required(address: Option<&Self>, out: &mut Builder) -> Result<(), WriteError> {
         let segment = "N3";
         let full = address.filter(|address| !address.street.is_empty());

@@ -1,4 +1,4 @@
-//! What a payer says about how it decided a claim: MIA and MOA.
+//! Adjudication information: MIA and MOA.
 
 use rust_decimal::Decimal;
 
@@ -8,11 +8,12 @@ use mc_x12::{Line, WriteError};
 /// Adjudication information of an inpatient (MIA) or outpatient (MOA) claim.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Adjudication {
-    /// MIA; else MOA.
+    /// MIA; otherwise MOA.
     pub inpatient: bool,
     /// Remittance advice remark codes, in order.
     pub remarks: Vec<String>,
-    /// Numbers by element: MIA01 covered days, MIA04 DRG amount, MOA01 reimbursement rate, MOA02 payable amount, ...
+    /// Numbers by element: MIA01 covered days, MIA04 DRG amount, MOA01 reimbursement rate, MOA02
+    /// payable amount, ...
     pub values: Vec<(usize, Decimal)>,
 }
 

@@ -1,4 +1,4 @@
-//! Why less was paid than charged: CAS.
+//! Adjustments of a payment: CAS.
 
 use rust_decimal::Decimal;
 
@@ -6,17 +6,18 @@ use super::{ViewError, all, number, optional, total};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// Triplets of reason, amount and quantity that one CAS holds.
+/// Maximum triplets of reason, amount and quantity in one CAS.
 const TRIPLETS: usize = 6;
 
 /// One adjustment: one triplet of a CAS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Adjustment {
-    /// CAS01: `CO` contractual obligation, `PR` patient responsibility, `OA` other, `PI` payer initiated.
+    /// CAS01: `CO` contractual obligation, `PR` patient responsibility, `OA` other, `PI` payer
+    /// initiated.
     pub group: String,
     /// Claim adjustment reason code.
     pub reason: String,
-    /// Positive lowers the payment.
+    /// A positive amount reduces the payment.
     pub amount: Decimal,
     pub quantity: Option<Decimal>,
 }
@@ -42,7 +43,7 @@ impl Adjustment {
     }
 }
 
-/// Every triplet of every CAS of a loop. A triplet without reason and amount is skipped, wherever it stands.
+/// Every triplet of every CAS of a loop. A triplet without reason and amount is skipped.
 pub(crate) fn adjustments(node: &Node<'_>) -> Result<Vec<Adjustment>, ViewError> {
     let mut found = Vec::new();
     for at in all(node, "CAS") {
@@ -62,7 +63,8 @@ pub(crate) fn adjustments(node: &Node<'_>) -> Result<Vec<Adjustment>, ViewError>
     Ok(found)
 }
 
-/// As few CAS as the order allows: neighbours of one group share one, up to six.
+/// Writes as few CAS as the order allows: consecutive adjustments of one group share one, up to
+/// six.
 pub(crate) fn write_adjustments(out: &mut Builder, adjustments: &[Adjustment]) -> Result<(), WriteError> {
     for same_group in adjustments.chunk_by(|a, b| a.group == b.group) {
         for part in same_group.chunks(TRIPLETS) {

@@ -41,7 +41,7 @@ pub(crate) fn moment() -> BoxedStrategy<NaiveDateTime> {
         .boxed()
 }
 
-/// Cents from zero.
+/// Cents, not negative.
 pub(crate) fn money() -> BoxedStrategy<Decimal> {
     (0i64..10_000_000).prop_map(|cents| Decimal::new(cents, 2)).boxed()
 }
@@ -66,7 +66,7 @@ pub(crate) fn dated(qualifiers: &[&str]) -> BoxedStrategy<Dated> {
 }
 
 pub(crate) fn identifier() -> BoxedStrategy<Identifier> {
-    // An NPI has a form of its own.
+    // An NPI has its own format.
     let qualifier = text(2).prop_filter("not an NPI", |q| q != "XX");
     (qualifier, text(80)).prop_map(|(q, v)| Identifier::new(q, v)).boxed()
 }
@@ -224,7 +224,7 @@ pub(crate) fn adjudication() -> BoxedStrategy<Adjudication> {
         .boxed()
 }
 
-/// Envelopes for what is written in a test.
+/// Envelopes for written values.
 pub(crate) fn envelope() -> Envelope {
     Envelope {
         sender: Party::mutual("SENDER"),
@@ -239,7 +239,7 @@ pub(crate) fn envelope() -> Envelope {
     }
 }
 
-/// The first segments in which two interchanges differ: values under test show nothing of themselves.
+/// The first segments in which two interchanges differ; `Debug` of the values shows nothing.
 pub(crate) fn first_difference(a: &str, b: &str) -> Option<String> {
     let pairs = a.split('~').zip(b.split('~')).enumerate();
     let mut differing = pairs.filter(|(_, (a, b))| a != b);

@@ -1,11 +1,12 @@
-//! What a hierarchical transaction set begins with: BHT.
+//! The beginning of a hierarchical transaction set: BHT.
 
 use chrono::NaiveDateTime;
 
 use super::moment_text;
 use mc_x12::Line;
 
-/// BHT up to its time: structure, purpose, the set's own number and when it was made. Its type code may follow.
+/// BHT up to its time: structure, purpose, reference and time of creation. The type code may
+/// follow.
 pub(crate) fn beginning(structure: &str, purpose: &str, reference: &str, at: Option<NaiveDateTime>) -> Line {
     let (day, time) = at.map(moment_text).unwrap_or_default();
     Line::new("BHT")

@@ -1,4 +1,4 @@
-//! How to reach someone: PER.
+//! Contacts: PER.
 
 use super::{At, Identifier, Part, ViewError, redact_debug};
 use mc_x12::{Line, WriteError};

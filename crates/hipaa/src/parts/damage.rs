@@ -1,4 +1,5 @@
-//! Whatever arrives becomes a view or an error, never a panic, and nothing tells who the patient is.
+//! Damaged input becomes a typed value or an error, never a panic, and no output identifies the
+//! patient.
 
 use proptest::prelude::*;
 

@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use super::{At, Part, ViewError, redact_debug};
 use mc_x12::{Line, WriteError};
 
-/// A date and what it is the date of (DTP).
+/// A date and its meaning (DTP).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Dated {
     /// Data element 374, e.g. `472` service.
@@ -13,7 +13,7 @@ pub struct Dated {
     pub when: When,
 }
 
-/// A point or span of time, as the format qualifier (data element 1250) says.
+/// A point or span of time, by the format qualifier (data element 1250).
 #[derive(Clone, PartialEq, Eq)]
 pub enum When {
     /// `D8`
@@ -24,7 +24,7 @@ pub enum When {
     Minute(NaiveDateTime),
     /// `TM`, to the minute.
     Time(NaiveTime),
-    /// What does not have the form that its format names: the format and the text as they came.
+    /// A value in another format than its qualifier names: qualifier and text as received.
     Other(String, String),
 }
 
@@ -47,7 +47,7 @@ impl Dated {
         }
     }
 
-    /// DTM, which has a bare date.
+    /// DTM, which has a date without a format qualifier.
     pub(crate) fn from_dtm(at: At<'_, '_>) -> Self {
         Self {
             qualifier: at.text(1),
@@ -55,7 +55,7 @@ impl Dated {
         }
     }
 
-    /// The first day of the first one with this qualifier.
+    /// The first day of the first date with this qualifier.
     pub fn find_day(dates: &[Self], qualifier: &str) -> Option<NaiveDate> {
         dates.iter().find(|d| d.qualifier == qualifier)?.when.first_day()
     }
@@ -68,7 +68,7 @@ impl Dated {
 }
 
 impl When {
-    /// The day, the first day of a span, the day of a moment.
+    /// The day, the first day of a span, or the day of a moment.
     pub fn first_day(&self) -> Option<NaiveDate> {
         match self {
             Self::Day(day) | Self::Days(day, _) => Some(*day),
@@ -100,7 +100,7 @@ impl When {
         read.unwrap_or_else(|| Self::Other(format.to_owned(), text.to_owned()))
     }
 
-    /// Format and text.
+    /// Format qualifier and text.
     pub(crate) fn write(&self) -> (String, String) {
         let (format, text) = match self {
             Self::Day(at) => ("D8", day(*at)),
@@ -140,7 +140,7 @@ pub(crate) fn date(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(text, "%Y%m%d").ok()
 }
 
-/// CCYYMMDD; empty for a year of more than four digits, which X12 cannot say.
+/// CCYYMMDD; empty for a year of more than four digits, which X12 cannot represent.
 pub(crate) fn day(date: NaiveDate) -> String {
     let text = date.format("%Y%m%d").to_string();
     if text.len() == 8 { text } else { String::new() }

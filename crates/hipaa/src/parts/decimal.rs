@@ -1,13 +1,13 @@
-//! Numbers of type R: exact, and bounded so that no sum of them overflows.
+//! Numbers of type R: exact, and bounded so that their sums do not overflow.
 
 use rust_decimal::Decimal;
 
-/// Most digits before the point that are read; the guides allow ten for money.
+/// Maximum digits before the point; the guides allow ten for money.
 const WHOLE: usize = 15;
-/// Most significant digits after the point that are read.
+/// Maximum significant digits after the point.
 const FRACTION: usize = 6;
 
-/// An optional sign, digits, an optional point. None for anything else, exponents included.
+/// An optional sign, digits, an optional point. `None` for anything else, including exponents.
 pub(crate) fn parse(text: &str) -> Option<Decimal> {
     let (negative, body) = match text.strip_prefix('-') {
         Some(body) => (true, body),
@@ -26,18 +26,18 @@ pub(crate) fn parse(text: &str) -> Option<Decimal> {
     Decimal::try_from_i128_with_scale(if negative { -digits } else { digits }, scale).ok()
 }
 
-/// As the standard writes it: no trailing zeros after the point, no sign of zero.
+/// In the standard's form: no trailing zeros after the point, no sign of zero.
 pub(crate) fn number(value: Decimal) -> String {
     let text = value.normalize().to_string();
     if text == "-0" { "0".to_owned() } else { text }
 }
 
-/// Empty when absent.
+/// Empty where it is absent.
 pub(crate) fn optional(value: Option<Decimal>) -> String {
     value.map(number).unwrap_or_default()
 }
 
-/// The sum; numbers that were read never reach the bounds of a decimal, those that a caller made stop there.
+/// The sum. Sums of numbers that were read do not overflow; others saturate.
 pub(crate) fn total(values: impl IntoIterator<Item = Decimal>) -> Decimal {
     values.into_iter().fold(Decimal::ZERO, Decimal::saturating_add)
 }

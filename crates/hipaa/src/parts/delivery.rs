@@ -1,33 +1,33 @@
-//! How much is delivered, how often: HSD.
+//! Delivery patterns: HSD.
 
 use rust_decimal::Decimal;
 
 use super::{At, Part, ViewError, optional};
 use mc_x12::{Line, WriteError};
 
-/// How much is delivered in which time (HSD), e.g. 35 visits (`VS`) per 1 year (`21`).
+/// A quantity per period (HSD), e.g. 35 visits (`VS`) per 1 year (`21`).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Delivery {
     /// HSD01 (data element 673), e.g. `VS` visits, `DY` days, `HS` hours.
     pub quantity_qualifier: String,
     /// HSD02.
     pub quantity: Option<Decimal>,
-    /// HSD03: in which unit `every` is, e.g. `DA` days, `WK` weeks, `MO` months.
+    /// HSD03: the unit of `every`, e.g. `DA` days, `WK` weeks, `MO` months.
     pub unit: String,
-    /// HSD04: so many in each `unit`.
+    /// HSD04: the quantity is per this number of `unit`.
     pub every: Option<Decimal>,
     /// HSD05 (data element 615), e.g. `21` years, `23` calendar year, `27` visit.
     pub period: String,
     /// HSD06.
     pub periods: Option<Decimal>,
-    /// HSD07: on which days, e.g. `1` first week of the month, `A` Monday to Friday.
+    /// HSD07: pattern of days, e.g. `1` first week of the month, `A` Monday to Friday.
     pub pattern: String,
-    /// HSD08: at which time of the day.
+    /// HSD08: time of day.
     pub time: String,
 }
 
 impl Delivery {
-    /// So many of a thing.
+    /// A quantity without a period.
     pub fn new(qualifier: impl Into<String>, quantity: impl Into<Decimal>) -> Self {
         Self {
             quantity_qualifier: qualifier.into(),
@@ -36,7 +36,7 @@ impl Delivery {
         }
     }
 
-    /// In so many periods.
+    /// Sets the number of periods.
     #[must_use]
     pub fn per(mut self, periods: impl Into<Decimal>, period: impl Into<String>) -> Self {
         self.period = period.into();

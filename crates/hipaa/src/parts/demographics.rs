@@ -1,11 +1,11 @@
-//! Birth and sex: DMG.
+//! Demographics: DMG.
 
 use chrono::NaiveDate;
 
 use super::{At, Part, ViewError, composite, day, redact_debug};
 use mc_x12::{Line, WriteError};
 
-/// What a person is registered with (DMG).
+/// Birth date, gender and further demographics (DMG).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Demographics {
     pub birth_date: Option<NaiveDate>,
@@ -47,7 +47,7 @@ impl Gender {
         }
     }
 
-    /// From the code; none for anything else.
+    /// From the code; `None` for anything else.
     pub fn from_code(code: &str) -> Option<Self> {
         match code {
             "F" => Some(Self::Female),

@@ -1,4 +1,4 @@
-//! Reading elements out of the segments of a loop, and saying which one could not be read.
+//! Reads elements of the segments of a loop, with errors that name the element.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
@@ -7,25 +7,25 @@ use super::{Part, date, decimal};
 use mc_x12::tree::{self, Node, TreeError};
 use mc_x12::{Place, Segment, Transaction};
 
-/// Why a loop could not become a typed view. Names the field, never its value.
+/// Why a loop cannot be read as a typed value. Names the field, never its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ViewError {
-    /// The transaction set has no guide that is known.
+    /// The transaction set has no known guide.
     #[error(transparent)]
     Tree(#[from] TreeError),
-    /// It is another transaction set (ST01), or by its version another kind of it.
+    /// It is another transaction set (ST01), or another kind by its version.
     #[error("the transaction set is not a {expected}")]
     WrongTransaction { expected: &'static str },
-    /// A segment that the view is made of is absent. The loop is empty for the transaction as a whole.
+    /// A required segment is missing. The loop is empty for the transaction as a whole.
     #[error("segment {segment} is missing in loop {loop_id:?}")]
     SegmentMissing {
         loop_id: &'static str,
         segment: &'static str,
     },
-    /// A loop that the view is made of is absent.
+    /// A required loop is missing.
     #[error("loop {loop_id} is missing")]
     LoopMissing { loop_id: &'static str },
-    /// An element that the view is made of is empty.
+    /// A required element is empty.
     #[error("{segment}{element:02} of loop {loop_id:?} is missing, {place}")]
     ElementMissing {
         loop_id: &'static str,
@@ -33,7 +33,7 @@ pub enum ViewError {
         element: usize,
         place: Place,
     },
-    /// A number cannot be read.
+    /// A number is unreadable.
     #[error("{segment}{element:02} of loop {loop_id:?} has an invalid format, {place}")]
     Form {
         loop_id: &'static str,
@@ -52,24 +52,24 @@ pub(crate) struct At<'n, 'a> {
 }
 
 impl<'n, 'a> At<'n, 'a> {
-    /// A segment whose loop the caller knows.
+    /// A segment in the given loop.
     pub(crate) fn new(loop_id: &'static str, id: &'static str, segment: &'n Segment<'a>) -> Self {
         Self { loop_id, id, segment }
     }
 }
 
 impl At<'_, '_> {
-    /// Element `n`, empty when absent.
+    /// Element `n`; empty where it is absent.
     pub(crate) fn text(&self, n: usize) -> String {
         self.segment.element(n).to_owned()
     }
 
-    /// Component `c` of element `n`, empty when absent.
+    /// Component `c` of element `n`; empty where it is absent.
     pub(crate) fn component(&self, n: usize, c: usize) -> String {
         self.segment.component(n, c).to_owned()
     }
 
-    /// The components of element `n`; none when it is empty.
+    /// The components of element `n`; empty where the element is.
     pub(crate) fn components(&self, n: usize) -> Vec<String> {
         if self.is_empty(n) {
             return Vec::new();
@@ -77,14 +77,14 @@ impl At<'_, '_> {
         self.segment.components(n).map(str::to_owned).collect()
     }
 
-    /// The repetitions of element `n`; none when it is empty.
+    /// The repetitions of element `n`; empty where the element is.
     pub(crate) fn repetitions(&self, n: usize) -> Vec<String> {
         self.segment.repetitions(n).map(str::to_owned).collect()
     }
 
-    /// The components of each repetition of element `n`; none when it is empty.
+    /// The components of each repetition of element `n`; empty where the element is.
     pub(crate) fn composites(&self, n: usize) -> Vec<Vec<String>> {
-        // What stands after the first component is the separator.
+        // The separator is the character after the first component.
         let first = self.segment.component(n, 1);
         let separator = self.segment.element(n).chars().nth(first.chars().count());
         let split = |text: &str| match separator {
@@ -102,7 +102,7 @@ impl At<'_, '_> {
         self.segment.element(n) == code
     }
 
-    /// `Y` and `N`; none for anything else.
+    /// `Y` and `N`; `None` for anything else.
     pub(crate) fn yes_no(&self, n: usize) -> Option<bool> {
         match self.segment.element(n) {
             "Y" => Some(true),
@@ -111,22 +111,22 @@ impl At<'_, '_> {
         }
     }
 
-    /// CCYYMMDD; none for anything else.
+    /// CCYYMMDD; `None` for anything else.
     pub(crate) fn day(&self, n: usize) -> Option<NaiveDate> {
         date::date(self.segment.element(n))
     }
 
-    /// CCYYMMDD in element `n` and the time in the next one; none for anything else.
+    /// CCYYMMDD in element `n` and the time in the next one; `None` for anything else.
     pub(crate) fn moment(&self, n: usize) -> Option<NaiveDateTime> {
         date::moment(self.segment.element(n), self.segment.element(n + 1))
     }
 
-    /// Element `n` as a number; none when it is empty.
+    /// Element `n` as a number; `None` where it is empty.
     pub(crate) fn number(&self, n: usize) -> Result<Option<Decimal>, ViewError> {
         self.parsed(n, self.segment.element(n))
     }
 
-    /// Component `c` of element `n` as a number; none when it is empty.
+    /// Component `c` of element `n` as a number; `None` where it is empty.
     pub(crate) fn component_number(&self, n: usize, c: usize) -> Result<Option<Decimal>, ViewError> {
         self.parsed(n, self.segment.component(n, c))
     }
@@ -138,7 +138,7 @@ impl At<'_, '_> {
         decimal::parse(text).map(Some).ok_or_else(|| self.form(n))
     }
 
-    /// Element `n` as a number that must be there.
+    /// Element `n` as a required number.
     pub(crate) fn required_number(&self, n: usize) -> Result<Decimal, ViewError> {
         self.number(n)?.ok_or_else(|| self.missing(n))
     }
@@ -162,7 +162,7 @@ impl At<'_, '_> {
     }
 }
 
-/// The loops of a transaction set that must be of this kind.
+/// The loops of a transaction set of this kind.
 pub(crate) fn loops<'a>(transaction: &Transaction<'a>, expected: &'static str) -> Result<Node<'a>, ViewError> {
     if transaction.id != expected {
         return Err(ViewError::WrongTransaction { expected });
@@ -181,7 +181,7 @@ pub(crate) fn find<'n, 'a>(node: &'n Node<'a>, id: &'static str) -> Option<At<'n
     all(node, id).next()
 }
 
-/// As [`find`], for one that the view cannot do without.
+/// As [`find`], for a required segment.
 pub(crate) fn need<'n, 'a>(node: &'n Node<'a>, id: &'static str) -> Result<At<'n, 'a>, ViewError> {
     let segment = id;
     find(node, id).ok_or(ViewError::SegmentMissing {
@@ -190,12 +190,12 @@ pub(crate) fn need<'n, 'a>(node: &'n Node<'a>, id: &'static str) -> Result<At<'n
     })
 }
 
-/// The loop inside with this id, for one that the view cannot do without.
+/// The loop inside with this id, for a required loop.
 pub(crate) fn inner<'n, 'a>(node: &'n Node<'a>, loop_id: &'static str) -> Result<&'n Node<'a>, ViewError> {
     node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id })
 }
 
-/// Every loop inside with this id as a value.
+/// Reads every loop inside with this id.
 pub(crate) fn each<'n, 'a, T>(
     node: &'n Node<'a>,
     loop_id: &str,
@@ -204,22 +204,22 @@ pub(crate) fn each<'n, 'a, T>(
     node.children(loop_id).map(read).collect()
 }
 
-/// Element `n` of the first segment with this id, empty when absent.
+/// Element `n` of the first segment with this id; empty where it is absent.
 pub(crate) fn text_of(node: &Node<'_>, id: &'static str, n: usize) -> String {
     find(node, id).map(|at| at.text(n)).unwrap_or_default()
 }
 
-/// All segments of one kind as values.
+/// Reads all segments of one kind.
 pub(crate) fn list<T: Part>(node: &Node<'_>) -> Result<Vec<T>, ViewError> {
     all(node, T::ID).map(T::read).collect()
 }
 
-/// The first segment of one kind as a value, for one that the view cannot do without.
+/// Reads the first segment of one kind, for a required segment.
 pub(crate) fn one<T: Part>(node: &Node<'_>) -> Result<T, ViewError> {
     T::read(need(node, T::ID)?)
 }
 
-/// The first segment of one kind as a value.
+/// Reads the first segment of one kind.
 pub(crate) fn first<T: Part>(node: &Node<'_>) -> Result<Option<T>, ViewError> {
     find(node, T::ID).map(T::read).transpose()
 }

@@ -3,14 +3,15 @@
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// Numbers the levels that are written, from 1 without gaps.
+/// Numbers the written levels from 1 without gaps.
 #[derive(Default)]
 pub(crate) struct Hierarchy {
     last: u32,
 }
 
 impl Hierarchy {
-    /// Writes HL and gives its number. HL04 says whether there are levels below; none where the guide does not use it.
+    /// Writes HL and returns its number. HL04 states whether there are levels below; `None` where
+    /// the guide does not use it.
     pub(crate) fn open(
         &mut self,
         out: &mut Builder,

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::{At, Part, ViewError, number};
 use mc_x12::{Line, WriteError};
 
-/// An amount of money and what it is for (AMT).
+/// An amount of money and its meaning (AMT).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Amount {
     /// Data element 522, e.g. `D` payer amount paid, `B6` allowed.
@@ -13,7 +13,7 @@ pub struct Amount {
     pub amount: Decimal,
 }
 
-/// A quantity and what is counted (QTY).
+/// A quantity and its meaning (QTY).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quantity {
     /// Data element 673, e.g. `CA` covered days.

@@ -1,9 +1,9 @@
-//! Who: NM1 and N1.
+//! Persons and organizations: NM1 and N1.
 
 use super::{At, Part, ViewError, redact_debug};
 use mc_x12::{Line, WriteError};
 
-/// An id and who gives it out (data elements 66 and 67).
+/// An id and its qualifier (data elements 66 and 67).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Identifier {
     /// `XX` NPI, `MI` member id, `PI` payer id, `FI` tax id, ...
@@ -11,14 +11,14 @@ pub struct Identifier {
     pub value: String,
 }
 
-/// A person or an organisation in a role (NM1).
+/// A person or an organization in a role (NM1).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Name {
     /// NM101, e.g. `IL` insured, `85` billing provider.
     pub role: String,
-    /// NM102: a person, not an organisation.
+    /// NM102: a person, not an organization.
     pub is_person: bool,
-    /// NM103: family name, or the name of the organisation.
+    /// NM103: family name, or the name of the organization.
     pub last: String,
     pub first: String,
     pub middle: String,
@@ -26,11 +26,11 @@ pub struct Name {
     pub suffix: String,
     /// NM108, NM109.
     pub id: Option<Identifier>,
-    /// NM110: how the person is related to the member, or how the provider stands.
+    /// NM110: the relation of the person to the member, or the status of the provider.
     pub relation: String,
 }
 
-/// An organisation in a role (N1).
+/// An organization in a role (N1).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Organization {
     /// N101, e.g. `PR` payer, `PE` payee.
@@ -50,7 +50,7 @@ impl Identifier {
         }
     }
 
-    /// Elements `n` and `n + 1`; none where both are empty.
+    /// Elements `n` and `n + 1`; `None` where both are empty.
     pub(crate) fn read(at: At<'_, '_>, n: usize) -> Option<Self> {
         let id = Self::new(at.text(n), at.text(n + 1));
         (!at.is_empty(n) || !at.is_empty(n + 1)).then_some(id)
@@ -74,7 +74,7 @@ impl Name {
         }
     }
 
-    /// An organisation.
+    /// An organization.
     pub fn organization(role: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             role: role.into(),
@@ -83,7 +83,7 @@ impl Name {
         }
     }
 
-    /// With an id.
+    /// Sets the id.
     #[must_use]
     pub fn with_id(mut self, qualifier: impl Into<String>, value: impl Into<String>) -> Self {
         self.id = Some(Identifier::new(qualifier, value));
@@ -111,7 +111,7 @@ impl Organization {
         }
     }
 
-    /// With an id.
+    /// Sets the id.
     #[must_use]
     pub fn with_id(mut self, qualifier: impl Into<String>, value: impl Into<String>) -> Self {
         self.id = Some(Identifier::new(qualifier, value));

@@ -1,4 +1,4 @@
-//! What was done: the composite C003.
+//! Procedures: the composite C003.
 
 use super::{At, redact_debug};
 use mc_x12::WriteError;
@@ -27,14 +27,14 @@ impl Procedure {
         }
     }
 
-    /// With modifiers.
+    /// Adds modifiers.
     #[must_use]
     pub fn modified<S: Into<String>>(mut self, modifiers: impl IntoIterator<Item = S>) -> Self {
         self.modifiers.extend(modifiers.into_iter().map(Into::into));
         self
     }
 
-    /// None when element `n` is empty.
+    /// `None` where element `n` is empty.
     pub(crate) fn read(at: At<'_, '_>, n: usize) -> Option<Self> {
         if at.is_empty(n) {
             return None;
@@ -62,7 +62,7 @@ impl Procedure {
     }
 }
 
-/// Components without the empty ones at the end.
+/// Components without empty ones at the end.
 pub(crate) fn composite(mut parts: Vec<String>) -> Vec<String> {
     while parts.last().is_some_and(String::is_empty) {
         parts.pop();

@@ -1,4 +1,4 @@
-//! Other numbers of a thing: REF.
+//! References: REF.
 
 use super::{At, Part, ViewError, redact_debug};
 use mc_x12::{Line, WriteError};
@@ -12,7 +12,7 @@ pub struct Reference {
     pub value: String,
     /// REF03.
     pub description: String,
-    /// REF04-02 with qualifier 2U: the payer that the number is for.
+    /// REF04-02 with qualifier 2U: the payer that the reference belongs to.
     pub payer_id: String,
 }
 

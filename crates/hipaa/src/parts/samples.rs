@@ -1,4 +1,4 @@
-//! The published samples as typed views, where they are at hand.
+//! The published samples as typed values, where the samples are available.
 
 use std::fmt::{Debug, Display};
 use std::path::PathBuf;
@@ -22,7 +22,7 @@ fn folder() -> PathBuf {
         .join("x12")
 }
 
-/// Files of these kinds and version 005010 that the manifest calls so.
+/// Files of these kinds and version 005010 with this verdict in the manifest.
 fn samples(kinds: &[&str], valid: &str) -> Vec<(String, Vec<u8>)> {
     let manifest = std::fs::read(folder().join("manifest.json")).ok();
     let Some(manifest) = manifest.and_then(|text| serde_json::from_slice::<Vec<serde_json::Value>>(&text).ok()) else {
@@ -52,7 +52,7 @@ fn each(kinds: &[&str], valid: &str, mut check: impl FnMut(&str, &Transaction<'_
     }
 }
 
-/// What could be written must read back equal; a sample may lack what the guide requires.
+/// A value that can be written must read back equal; a sample may lack required parts.
 fn reads_back<T: PartialEq + Debug, E: Display>(
     file: &str,
     seen: &T,
@@ -150,7 +150,7 @@ fn every_premium_payment_of_the_version_is_read() {
         }
         let payment = PremiumPayment::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
         assert!(payment.premiums().count() > 0, "{file}");
-        // What is published is no real payment: its premiums do not make what it pays.
+        // The published samples are not real payments: their premiums do not add up to the payment.
         let failed: Vec<_> = payment.balance().iter().map(|imbalance| imbalance.rule).collect();
         assert_eq!(failed, [Rule::PremiumPayment], "{file}");
     });

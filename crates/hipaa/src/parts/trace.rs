@@ -1,4 +1,4 @@
-//! Numbers that find an answer for its question: TRN.
+//! Traces, which match responses to requests: TRN.
 
 use super::{At, Part, ViewError};
 use mc_x12::{Line, WriteError};
@@ -6,18 +6,19 @@ use mc_x12::{Line, WriteError};
 /// One TRN.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Trace {
-    /// TRN01 `2`: a number of the one who asked (or of a system between) that came back; `1`: the writer's own.
+    /// TRN01 `2`: a trace of the requester (or an intermediary) that is echoed; `1`: the writer's
+    /// own.
     pub echoed: bool,
     /// TRN02.
     pub number: String,
-    /// TRN03: who gave it; ten characters, `9…` or `1` and the tax id.
+    /// TRN03: the originator; ten characters, `9…` or `1` and the tax id.
     pub originator: String,
-    /// TRN04; empty when absent.
+    /// TRN04; empty where it is absent.
     pub additional: String,
 }
 
 impl Trace {
-    /// A number of one's own.
+    /// A trace of the writer.
     pub fn new(number: impl Into<String>, originator: impl Into<String>) -> Self {
         Self {
             number: number.into(),
@@ -26,7 +27,7 @@ impl Trace {
         }
     }
 
-    /// As it comes back in the answer.
+    /// The trace as a response echoes it.
     #[must_use]
     pub fn echo(&self) -> Self {
         Self {

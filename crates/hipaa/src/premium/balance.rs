@@ -1,4 +1,4 @@
-//! The sums that an 820 should satisfy.
+//! The sums of an 820.
 
 use rust_decimal::Decimal;
 
@@ -11,7 +11,7 @@ fn sum(adjustments: &[Adjustment]) -> Decimal {
 }
 
 impl PremiumPayment {
-    /// What BPR02 must be: RMR04 of all premiums and ADX01 of all changes of earlier payments.
+    /// The computed BPR02: RMR04 of all premiums and ADX01 of all adjustments of earlier payments.
     pub fn computed_amount(&self) -> Decimal {
         let organization = self.organization.iter().map(|o| sum(&o.adjustments));
         let individuals = self.individuals.iter().map(|i| sum(&i.adjustments));
@@ -19,7 +19,8 @@ impl PremiumPayment {
         total(premiums.chain(organization).chain(individuals))
     }
 
-    /// Every sum that does not hold. One for which a rule fails that is not a [warning](Rule::is_warning) must be held.
+    /// Every sum that does not agree. A payment must be held for one that is not a
+    /// [warning](Rule::is_warning).
     pub fn balance(&self) -> Vec<Imbalance> {
         Imbalance::all(|on_imbalance| {
             for (premium, at) in self.premiums().zip(1..) {

@@ -1,10 +1,11 @@
-//! Who pays, who is paid, and the banks between them: loops 1000A to 1000C.
+//! Payer, receiver and intermediaries: loops 1000A to 1000C.
 
 use crate::parts::{Address, Contact, Organization, ViewError, list, one, text_of};
 use crate::remittance::Delivery;
 use mc_x12::tree::Node;
 
-/// Who is paid (loop 1000A), who pays (loop 1000B), or a bank or broker between them (loop 1000C).
+/// The receiver (loop 1000A), the payer (loop 1000B), or an intermediary bank or broker (loop
+/// 1000C).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Party {
     /// Role `PE` receiver, `PR` payer, `BK` bank, `C1` in care of, ...
@@ -12,9 +13,9 @@ pub struct Party {
     /// N201.
     pub more_name: String,
     pub address: Option<Address>,
-    /// Of the payer and of banks.
+    /// Contacts of the payer and of banks.
     pub contacts: Vec<Contact>,
-    /// How the remittance itself is delivered to the receiver.
+    /// Delivery of the remittance to the receiver.
     pub delivery: Option<Delivery>,
 }
 

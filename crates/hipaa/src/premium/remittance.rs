@@ -1,4 +1,4 @@
-//! What the payment is for: loops 2000A and 2000B.
+//! The purpose of the payment: loops 2000A and 2000B.
 
 use rust_decimal::Decimal;
 
@@ -7,7 +7,7 @@ use crate::parts::{
 };
 use mc_x12::tree::Node;
 
-/// Whom a remittance is about (ENT).
+/// The subject of a remittance (ENT).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Entity {
     /// ENT01.
@@ -18,36 +18,37 @@ pub struct Entity {
     pub id: Option<Identifier>,
 }
 
-/// What is paid for an organisation in sum (loop 2000A).
+/// The payment for an organization in total (loop 2000A).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrganizationRemittance {
     pub entity: Entity,
-    /// Of earlier payments (loop 2200A).
+    /// Adjustments of earlier payments (loop 2200A).
     pub adjustments: Vec<Adjustment>,
     pub premiums: Vec<Premium>,
 }
 
-/// What is paid for a member (loop 2000B).
+/// The payment for a member (loop 2000B).
 #[derive(Clone, PartialEq, Eq)]
 pub struct IndividualRemittance {
     pub entity: Entity,
-    /// Role `IL` insured, `EY` employee, `DO` dependant, `QE` policy holder.
+    /// Role `IL` insured, `EY` employee, `DO` dependent, `QE` policy holder.
     pub people: Vec<Name>,
-    /// Of earlier payments (loop 2200B).
+    /// Adjustments of earlier payments (loop 2200B).
     pub adjustments: Vec<Adjustment>,
     pub premiums: Vec<Premium>,
 }
 
-/// A change of the amount (ADX).
+/// An adjustment of the amount (ADX).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Adjustment {
-    /// ADX01: negative lowers the payment.
+    /// ADX01: a negative amount reduces the payment.
     pub amount: Decimal,
-    /// ADX02 (data element 426): `52` credit for overpayment, `53` remitted for an earlier one, `AX` late, ...
+    /// ADX02 (data element 426): `52` credit for overpayment, `53` remitted for an earlier one,
+    /// `AX` late, ...
     pub reason: String,
 }
 
-/// What was paid on one account (RMR with what follows).
+/// The payment on one account (RMR and subordinate segments).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Premium {
     /// RMR01: `IK` invoice, `AZ` policy, `1L` group, `CT` contract, ...
@@ -63,13 +64,13 @@ pub struct Premium {
     pub references: Vec<Reference>,
     /// `582` coverage period, `AAG`.
     pub dates: Vec<Dated>,
-    /// How the sum is made up; of an organisation.
+    /// The composition of the total, for an organization.
     pub lines: Vec<SummaryLine>,
-    /// Of this payment (loop 2320): what makes RMR04 of RMR05.
+    /// Adjustments of this payment (loop 2320): the difference between RMR05 and RMR04.
     pub adjustments: Vec<Adjustment>,
 }
 
-/// What a sum is made up of (IT1 with what follows).
+/// A line of the total (IT1 and subordinate segments).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SummaryLine {
     /// IT101.
@@ -83,11 +84,11 @@ pub struct SummaryLine {
 pub struct Charge {
     /// SAC02 (data element 1300).
     pub code: String,
-    /// SAC05, which is written in cents: dollars.
+    /// SAC05 in dollars; it is written in cents.
     pub amount: Decimal,
 }
 
-/// How many are paid for (SLN).
+/// The number of members paid for (SLN).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemberCount {
     /// SLN04.
@@ -186,12 +187,12 @@ impl SummaryLine {
     }
 }
 
-/// A number with two implied digits after the point (type N2).
+/// A number with two implied decimals (type N2).
 fn cents(value: Decimal) -> Decimal {
     (value * Decimal::new(1, 2)).normalize()
 }
 
-/// Every DTM: a day, or a period with its format.
+/// Every DTM: a day, or a period with its format qualifier.
 pub(super) fn dates(node: &Node<'_>) -> Vec<Dated> {
     all(node, "DTM").map(date).collect()
 }

@@ -1,4 +1,4 @@
-//! What a plan reads, and what does not add up.
+//! Reading by a health plan, and imbalances.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! What a remittance tells of its sums.
+//! The sums of a remittance.
 
 use rust_decimal::Decimal;
 
@@ -7,15 +7,16 @@ use crate::balance::{Imbalance, OnImbalance, Position, RemittanceSums, Stated};
 use crate::parts::Adjustment;
 
 impl Remittance {
-    /// Every sum that does not hold; empty for a remittance that may be posted. One for which a rule fails that is
-    /// not a [warning](crate::balance::Rule::is_warning) must be held.
+    /// Every sum that does not agree; empty for a remittance that may be posted. A remittance must
+    /// be held for one that is not a [warning](crate::balance::Rule::is_warning).
     ///
-    /// A reversal follows the same rules with negated amounts; only that it leaves CLP05 out is no warning.
+    /// A reversal follows the same rules with negated amounts; it may leave out CLP05 without a
+    /// warning.
     pub fn balance(&self) -> Vec<Imbalance> {
         Imbalance::all(|on_imbalance| self.add_up(on_imbalance).finish(on_imbalance))
     }
 
-    /// CLP04 of all claims less all PLB amounts: what BPR02 must be.
+    /// The computed BPR02: CLP04 of all claims less all PLB amounts.
     pub fn computed_amount(&self) -> Decimal {
         self.add_up(&mut |_, _, _, _| ()).due()
     }
@@ -32,7 +33,7 @@ impl Remittance {
 }
 
 impl ClaimPayment {
-    /// The rules of this claim alone; it counts as claim 1.
+    /// The sums of this claim; it counts as claim 1.
     pub fn balance(&self) -> Vec<Imbalance> {
         let mut sums = RemittanceSums::default();
         Imbalance::all(|on_imbalance| self.add_to(&mut sums, 1, on_imbalance))

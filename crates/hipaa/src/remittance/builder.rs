@@ -1,19 +1,20 @@
-//! Making an 835 whose payment is what its claims make.
+//! Builds an 835 with a computed payment.
 
 use super::{ClaimGroup, ClaimPayment, Payee, Payer, Payment, ProviderAdjustment, Remittance};
 use crate::balance::Imbalance;
 use mc_x12::WriteError;
 
-/// Why a remittance was not made or written.
+/// Why a remittance cannot be built or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RemittanceError {
-    /// Sums that do not hold, warnings left out.
+    /// Sums that do not agree, without warnings.
     #[error("the remittance does not balance in {} places", .0.len())]
     Unbalanced(Vec<Imbalance>),
-    /// Claims and provider adjustments make less than zero; the rest must be carried forward (PLB `FB`).
+    /// The payment of claims and provider adjustments is negative; the balance must be carried
+    /// forward (PLB `FB`).
     #[error("the payment of the claims and provider adjustments is negative")]
     NegativePayment,
-    /// A field does not fit.
+    /// A field that does not fit.
     #[error(transparent)]
     Write(#[from] WriteError),
 }
@@ -25,7 +26,7 @@ pub struct RemittanceBuilder {
 }
 
 impl RemittanceBuilder {
-    /// An empty remittance; the amount of `payment` is computed in the end.
+    /// An empty remittance; the amount of `payment` is computed by [`RemittanceBuilder::build`].
     pub fn new(payment: Payment, payer: Payer, payee: Payee) -> Self {
         Self {
             remittance: Remittance {
@@ -37,7 +38,7 @@ impl RemittanceBuilder {
         }
     }
 
-    /// Begins a group of claims (LX); the first claim begins group 1 by itself.
+    /// Begins a group of claims (LX); the first claim otherwise begins group 1.
     #[must_use]
     pub fn group(mut self, number: u32) -> Self {
         self.remittance.groups.push(ClaimGroup {
@@ -66,10 +67,12 @@ impl RemittanceBuilder {
         self
     }
 
-    /// Computes BPR02. A payment of zero becomes a notification (BPR01 `H`, BPR04 `NON`) without accounts.
+    /// Computes BPR02. A payment of zero becomes a notification (BPR01 `H`, BPR04 `NON`) without
+    /// accounts.
     ///
     /// # Errors
-    /// [`RemittanceError::Unbalanced`] naming claims and lines, [`RemittanceError::NegativePayment`].
+    /// [`RemittanceError::Unbalanced`] naming claims and lines,
+    /// [`RemittanceError::NegativePayment`].
     pub fn build(mut self) -> Result<Remittance, RemittanceError> {
         let amount = self.remittance.computed_amount();
         let payment = &mut self.remittance.payment;
@@ -86,7 +89,7 @@ impl RemittanceBuilder {
 }
 
 impl Remittance {
-    /// Refuses what may not go out.
+    /// Refuses a remittance that does not balance.
     pub(super) fn must_balance(&self) -> Result<(), RemittanceError> {
         let mut failed = self.balance();
         failed.retain(|imbalance| !imbalance.rule.is_warning());

@@ -1,4 +1,4 @@
-//! What was paid for one claim: loop 2100.
+//! The payment of one claim: loop 2100.
 
 use rust_decimal::Decimal;
 
@@ -10,23 +10,23 @@ use crate::parts::{
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// The payment of one claim, or its reversal (CLP and what follows).
+/// The payment of one claim, or its reversal (CLP and subordinate segments).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct ClaimPayment {
     /// CLP01: CLM01 of the claim.
     pub control_number: String,
-    /// CLP02: `1` primary, `2` secondary, `3` tertiary, `4` denied, `19` to `21` forwarded too, `22` reversal,
-    /// `23` not our claim, `25` predetermination.
+    /// CLP02: `1` primary, `2` secondary, `3` tertiary, `4` denied, `19` to `21` also forwarded,
+    /// `22` reversal, `23` not our claim, `25` predetermination.
     pub status: String,
-    /// CLP03; absent it is read as zero, as some reversals come.
+    /// CLP03; absent counts as zero, as in some reversals.
     pub charge: Decimal,
-    /// CLP04; absent it is read as zero.
+    /// CLP04; absent counts as zero.
     pub paid: Decimal,
     /// CLP05.
     pub patient_responsibility: Option<Decimal>,
     /// CLP06: claim filing indicator, e.g. `12` PPO, `MB` Medicare part B.
     pub filing: String,
-    /// CLP07: the payer's number of the claim.
+    /// CLP07: the payer's claim number.
     pub payer_control_number: String,
     /// CLP08.
     pub facility: String,
@@ -40,8 +40,8 @@ pub struct ClaimPayment {
     pub discharge_fraction: Option<Decimal>,
     /// CAS of the claim as a whole.
     pub adjustments: Vec<Adjustment>,
-    /// `QC` patient, `IL` insured, `74` corrected name, `82` who rendered the service, `TT` payer that it was
-    /// forwarded to, `PR` corrected priority payer, `GB` other subscriber.
+    /// `QC` patient, `IL` insured, `74` corrected name, `82` rendering provider, `TT` crossover
+    /// carrier, `PR` corrected priority payer, `GB` other subscriber.
     pub names: Vec<Name>,
     /// MIA and MOA.
     pub adjudications: Vec<Adjudication>,
@@ -58,7 +58,7 @@ pub struct ClaimPayment {
 redact_debug!(ClaimPayment);
 
 impl ClaimPayment {
-    /// A claim processed as primary, of which nothing is said yet but the charge and the payment.
+    /// A claim processed as primary, with charge and payment only.
     pub fn new(
         control_number: impl Into<String>,
         payer_control_number: impl Into<String>,
@@ -75,17 +75,17 @@ impl ClaimPayment {
         }
     }
 
-    /// Takes back an earlier payment: all its amounts are the negated ones of that payment.
+    /// Whether it reverses an earlier payment: all amounts are negated.
     pub fn is_reversal(&self) -> bool {
         self.status == "22"
     }
 
-    /// Denied as a whole.
+    /// Whether it is denied as a whole.
     pub fn is_denied(&self) -> bool {
         self.status == "4"
     }
 
-    /// Sent on to a further payer.
+    /// Whether it was forwarded to another payer.
     pub fn is_forwarded(&self) -> bool {
         matches!(self.status.as_str(), "19" | "20" | "21")
     }
@@ -100,12 +100,12 @@ impl ClaimPayment {
         self.name("QC")
     }
 
-    /// The patient's or insured's name as the payer has it (`74`).
+    /// The patient's or insured's name in the payer's records (`74`).
     pub fn corrected_name(&self) -> Option<&Name> {
         self.name("74")
     }
 
-    /// What the claim and its lines adjust to the patient.
+    /// The amount that the claim and its lines adjust to the patient.
     pub fn adjusted_to_patient(&self) -> Decimal {
         let lines = self.lines.iter().flat_map(|line| &line.adjustments);
         let adjustments = self.adjustments.iter().chain(lines);
@@ -115,7 +115,7 @@ impl ClaimPayment {
     /// Reads loop 2100.
     ///
     /// # Errors
-    /// [`ViewError`] for an amount that cannot be read.
+    /// [`ViewError`] for an unreadable amount.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
         let clp = need(node, "CLP")?;
         let mut adjudications = Vec::new();

@@ -1,4 +1,4 @@
-//! Who pays and who is paid: loops 1000A and 1000B.
+//! Payer and payee: loops 1000A and 1000B.
 
 use crate::parts::{Address, Contact, Organization, Part, Reference, ViewError, find, list, one, write_all};
 use mc_x12::tree::Node;
@@ -27,18 +27,18 @@ pub struct Payee {
     pub delivery: Option<Delivery>,
 }
 
-/// How the remittance itself is delivered (RDM).
+/// Delivery of the remittance (RDM).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Delivery {
     /// `BM` mail, `EM` e-mail, `FT` file transfer, `OL` on line.
     pub method: String,
     pub name: String,
-    /// Where to: RDM03.
+    /// RDM03: the destination.
     pub address: String,
 }
 
 impl Payer {
-    /// With the technical contact that the guide requires.
+    /// A payer with the technical contact that the guide requires.
     pub fn new(name: impl Into<String>, address: Address, contact: Contact) -> Self {
         Self {
             name: Organization::new("PR", name),

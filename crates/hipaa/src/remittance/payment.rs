@@ -1,4 +1,4 @@
-//! How the money moves: BPR and TRN.
+//! The transfer of the payment: BPR and TRN.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -17,7 +17,7 @@ pub enum Direction {
     Debit,
 }
 
-/// One end of a bank transfer (BPR06 to BPR09, BPR12 to BPR15).
+/// A bank account (BPR06 to BPR09, BPR12 to BPR15).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Account {
     /// `01` ABA routing number, `04` Canadian.
@@ -33,7 +33,8 @@ redact_debug!(Account);
 /// The payment that the remittance explains (BPR, TRN).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Payment {
-    /// BPR01: `I` remittance with payment, `H` notification without payment, `C`, `D`, `P`, `U`, `X`.
+    /// BPR01: `I` remittance with payment, `H` notification without payment, `C`, `D`, `P`, `U`,
+    /// `X`.
     pub handling: String,
     /// BPR02.
     pub amount: Decimal,
@@ -51,9 +52,10 @@ pub struct Payment {
     pub originator_supplement: String,
     /// The payee's account.
     pub to: Option<Account>,
-    /// BPR16: when the money is there, or the date of the check.
+    /// BPR16: effective date of the transfer, or date of the check.
     pub date: Option<NaiveDate>,
-    /// TRN02: number of the check or transfer. With `payer_id` it finds the payment in the bank's statement.
+    /// TRN02: check or transfer number. With `payer_id` it identifies the payment in the bank
+    /// statement.
     pub trace_number: String,
     /// TRN03: `1` and the payer's tax id.
     pub payer_id: String,
@@ -62,7 +64,7 @@ pub struct Payment {
 }
 
 impl Payment {
-    /// A credit of an amount that the builder computes.
+    /// A credit whose amount the builder computes.
     pub fn new(
         method: impl Into<String>,
         date: NaiveDate,

@@ -1,4 +1,4 @@
-//! What concerns a provider and no single claim: PLB, TS3 and TS2.
+//! Adjustments and totals of a provider: PLB, TS3 and TS2.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -7,22 +7,23 @@ use crate::parts::{At, ViewError, all, composite, day, number, optional, redact_
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// Pairs of reason and amount that one PLB holds.
+/// Maximum pairs of reason and amount in one PLB.
 const PAIRS: usize = 6;
 
-/// A change of the payment outside the claims: one pair of a PLB. `Debug` shows nothing, as the reference may name a
-/// patient's account.
+/// An adjustment outside the claims: one pair of a PLB. `Debug` shows nothing, as the reference may
+/// identify a patient's account.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ProviderAdjustment {
     /// PLB01.
     pub provider: String,
     /// PLB02: last day of the provider's fiscal year.
     pub fiscal_year_end: Option<NaiveDate>,
-    /// `WO` overpayment recovery, `72` refund, `FB` forwarding balance, `L6` interest, `50` late charge, ...
+    /// `WO` overpayment recovery, `72` refund, `FB` forwarding balance, `L6` interest, `50` late
+    /// charge, ...
     pub reason: String,
-    /// What it refers to: often the payer's number of a claim.
+    /// The reference; often the payer's claim number.
     pub reference: String,
-    /// Positive lowers the payment.
+    /// A positive amount reduces the payment.
     pub amount: Decimal,
 }
 
@@ -64,7 +65,7 @@ pub(super) fn read_adjustments(node: &Node<'_>) -> Result<Vec<ProviderAdjustment
     Ok(found)
 }
 
-/// Neighbours of one provider and fiscal year share a PLB, up to six.
+/// Consecutive adjustments of one provider and fiscal year share a PLB, up to six.
 pub(super) fn write_adjustments(out: &mut Builder, adjustments: &[ProviderAdjustment]) -> Result<(), WriteError> {
     let same = |a: &ProviderAdjustment, b: &ProviderAdjustment| {
         a.provider == b.provider && a.fiscal_year_end == b.fiscal_year_end
@@ -87,7 +88,7 @@ pub(super) fn write_adjustments(out: &mut Builder, adjustments: &[ProviderAdjust
     Ok(())
 }
 
-/// Totals of a group of claims (TS3), as Medicare part A sends them, and by DRG (TS2).
+/// Totals of a group of claims (TS3), used by Medicare part A, and by DRG (TS2).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GroupSummary {
     /// TS301.

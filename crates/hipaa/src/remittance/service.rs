@@ -1,4 +1,4 @@
-//! What was paid for one service line: loop 2110.
+//! The payment of one service line: loop 2110.
 
 use rust_decimal::Decimal;
 
@@ -9,20 +9,20 @@ use crate::parts::{
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// The payment of one service line (SVC and what follows).
+/// The payment of one service line (SVC and subordinate segments).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct ServicePayment {
-    /// SVC01: what the payer decided on.
+    /// SVC01: the adjudicated procedure.
     pub procedure: Procedure,
-    /// SVC02; absent, as on the further parts of a split line, it is read as zero.
+    /// SVC02; absent counts as zero, as on the further parts of a split line.
     pub charge: Decimal,
-    /// SVC03; absent it is read as zero, as the guide says.
+    /// SVC03; absent counts as zero, as the guide defines.
     pub paid: Decimal,
     /// SVC04.
     pub revenue_code: String,
     /// SVC05: units paid; absent means one.
     pub units: Option<Decimal>,
-    /// SVC06: what was billed, where the payer bundled or changed it.
+    /// SVC06: the billed procedure, where the payer bundled or changed it.
     pub original_procedure: Option<Procedure>,
     /// SVC07: units billed, where they differ.
     pub original_units: Option<Decimal>,
@@ -57,7 +57,7 @@ impl ServicePayment {
         }
     }
 
-    /// With an adjustment.
+    /// Adds an adjustment.
     #[must_use]
     pub fn adjusted(mut self, group: &str, reason: &str, amount: impl Into<Decimal>) -> Self {
         self.adjustments.push(Adjustment::new(group, reason, amount));
@@ -72,7 +72,7 @@ impl ServicePayment {
     /// Reads loop 2110.
     ///
     /// # Errors
-    /// [`ViewError`] for a number that cannot be read.
+    /// [`ViewError`] for an unreadable number.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
         let svc = need(node, "SVC")?;
         Ok(Self {

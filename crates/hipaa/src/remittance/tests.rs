@@ -1,4 +1,4 @@
-//! What is written reads back equal, and what does not add up is found.
+//! Written values read back equal, and imbalances are found.
 
 use chrono::NaiveDate;
 use proptest::collection::vec;
@@ -47,7 +47,7 @@ fn claim() -> ClaimPayment {
     }
 }
 
-/// The example as it is written.
+/// The example, written.
 pub(crate) fn written() -> String {
     example().claim(claim()).build().unwrap().to_x12(&envelope()).unwrap()
 }

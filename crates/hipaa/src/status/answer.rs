@@ -1,4 +1,4 @@
-//! The 277: what became of it.
+//! The 277: the status of claims.
 
 use super::exchange::Exchange;
 use super::information::StatusInformation;
@@ -8,27 +8,28 @@ use crate::parts::{Dated, Reference, ViewError, list, need, redact_debug, write_
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// One transaction set 277 that answers a 276.
+/// One transaction set 277 in response to a 276.
 pub type StatusAnswer = Exchange<ClaimAnswer>;
 
-/// What became of a claim (loop 2200D or 2200E), in a claim acknowledgement (277CA) too.
+/// The status of a claim (loop 2200D or 2200E), also in a claim acknowledgement (277CA).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct ClaimAnswer {
-    /// TRN02: that of the inquiry; in a claim acknowledgement CLM01 of the claim.
+    /// TRN02: the trace of the inquiry; in a claim acknowledgement CLM01 of the claim.
     pub trace: String,
     pub information: Vec<StatusInformation>,
-    /// `1K` payer's number, `D9` clearinghouse's number, `BLT` type of bill, `EJ` CLM01 of the claim, ...
+    /// `1K` payer's claim number, `D9` clearinghouse's number, `BLT` type of bill, `EJ` CLM01 of
+    /// the claim, ...
     pub references: Vec<Reference>,
     /// `472` service.
     pub dates: Vec<Dated>,
-    /// Lines of which something is said: `FJ` among their references is REF 6R of the claim's line.
+    /// Lines with a status; `FJ` among their references is REF 6R of the claim's line.
     pub lines: Vec<Service>,
 }
 
 redact_debug!(ClaimAnswer);
 
 impl ClaimAnswer {
-    /// The payer's number of the claim (REF 1K), which a replacement repeats as REF F8.
+    /// The payer's claim number (REF 1K), which a replacement repeats as REF F8.
     pub fn payer_number(&self) -> Option<&str> {
         Reference::find(&self.references, "1K")
     }

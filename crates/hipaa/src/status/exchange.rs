@@ -1,4 +1,4 @@
-//! One transaction set about the status of claims: BHT and the levels, whichever way it goes.
+//! One transaction set about the status of claims: BHT and the levels, in either direction.
 
 use chrono::NaiveDateTime;
 
@@ -10,8 +10,8 @@ use mc_x12::{Builder, Envelope, Transaction, TransactionKind, TransactionSet, Wr
 /// The version that is written.
 const VERSION: &str = "005010X212";
 
-/// One transaction set: a 276 where its claims are [`ClaimInquiry`](super::ClaimInquiry), a 277 where they are
-/// [`ClaimAnswer`](super::ClaimAnswer).
+/// One transaction set: a 276 where its claims are [`ClaimInquiry`](super::ClaimInquiry), a 277
+/// where they are [`ClaimAnswer`](super::ClaimAnswer).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exchange<C> {
     /// BHT03.
@@ -38,17 +38,19 @@ impl<C> Exchange<C> {
         patients.flat_map(|patient| &patient.claims)
     }
 
-    /// The same levels with other claims: those of the answer, claim by claim. Birth dates are not repeated in it.
+    /// The same levels with the claims of a response. Birth dates are not repeated in it.
     pub fn answered<A>(&self, mut claim: impl FnMut(&C) -> A) -> Vec<Source<A>> {
         self.sources.iter().map(|source| source.answered(&mut claim)).collect()
     }
 }
 
 impl<C: ClaimLevel> Exchange<C> {
-    /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
+    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
+    /// the checker reports them.
     ///
     /// # Errors
-    /// [`ViewError`] for another transaction set, a claim acknowledgement (277CA) too, or as [`Exchange::from_node`].
+    /// [`ViewError`] for another transaction set, including a claim acknowledgement (277CA), or as
+    /// [`Exchange::from_node`].
     pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
         let expected = C::KIND.id;
         let node = loops(transaction, expected)?;
@@ -61,7 +63,7 @@ impl<C: ClaimLevel> Exchange<C> {
     /// Reads the loops of a transaction set.
     ///
     /// # Errors
-    /// [`ViewError`] for a level that is missing or a number that cannot be read.
+    /// [`ViewError`] for a missing level or an unreadable number.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
         let bht = need(node, "BHT")?;
         Ok(Self {

@@ -1,4 +1,4 @@
-//! What is said about a claim or a line: STC.
+//! The status of a claim or a line: STC.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -9,30 +9,31 @@ use mc_x12::{Line, WriteError};
 /// One status (C043).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Status {
-    /// Claim status category code, e.g. `A2` accepted, `P1` pending, `F1` finalised and paid, `E0` cannot answer.
+    /// Claim status category code, e.g. `A2` accepted, `P1` pending, `F1` finalized and paid, `E0`
+    /// cannot respond.
     pub category: String,
     /// Claim status code, e.g. `20` accepted for processing.
     pub code: String,
-    /// Which entity the code speaks of, e.g. `1P` provider, `IL` insured.
+    /// The entity that the code concerns, e.g. `1P` provider, `IL` insured.
     pub entity: String,
-    /// `RX` where the code is one of NCPDP.
+    /// `RX` for a code of NCPDP.
     pub list: String,
 }
 
-/// What kind of answer a category is.
+/// The kind of response, by category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatusClass {
     /// `A0` to `A8`: received, accepted or returned.
     Acknowledgement,
-    /// `P`: in work.
+    /// `P`: pending.
     Pending,
-    /// `F`: decided.
+    /// `F`: finalized.
     Finalized,
-    /// `R`: the payer asks for more.
+    /// `R`: the payer requests more information.
     Requested,
-    /// `E`: the question could not be answered.
+    /// `E`: the inquiry could not be answered.
     Error,
-    /// `D` and whatever else.
+    /// `D` and other codes.
     Other,
 }
 
@@ -41,7 +42,7 @@ pub enum StatusClass {
 pub struct StatusInformation {
     /// STC01, STC10 and STC11.
     pub statuses: Vec<Status>,
-    /// STC02: since when.
+    /// STC02: effective date.
     pub effective: Option<NaiveDate>,
     /// STC03: `WQ` accepted, `U` rejected; in a claim acknowledgement.
     pub action: String,
@@ -49,13 +50,13 @@ pub struct StatusInformation {
     pub charge: Option<Decimal>,
     /// STC05.
     pub paid: Option<Decimal>,
-    /// STC06: when it was decided.
+    /// STC06: adjudication date.
     pub finalized_on: Option<NaiveDate>,
     /// STC07.
     pub method: String,
-    /// STC08: when it was paid.
+    /// STC08: payment date.
     pub paid_on: Option<NaiveDate>,
-    /// STC09: number of the check or transfer, as in TRN02 of the 835.
+    /// STC09: check or transfer number, as in TRN02 of the 835.
     pub payment_number: String,
     /// STC12.
     pub message: String,

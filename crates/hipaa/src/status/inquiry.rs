@@ -1,4 +1,4 @@
-//! The 276: what became of this claim?
+//! The 276: inquiries about the status of claims.
 
 use rust_decimal::Decimal;
 
@@ -12,18 +12,19 @@ use mc_x12::{Builder, Line, WriteError};
 /// One transaction set 276.
 pub type StatusInquiry = Exchange<ClaimInquiry>;
 
-/// A claim that is asked about (loop 2200D or 2200E).
+/// A claim in question (loop 2200D or 2200E).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct ClaimInquiry {
-    /// TRN02: comes back in the answer.
+    /// TRN02: repeated in the response.
     pub trace: String,
-    /// `1K` payer's number, `BLT` type of bill, `EJ` CLM01 of the claim, `XZ` prescription, `D9` clearinghouse.
+    /// `1K` payer's claim number, `BLT` type of bill, `EJ` CLM01 of the claim, `XZ` prescription,
+    /// `D9` clearinghouse.
     pub references: Vec<Reference>,
     /// AMT T3.
     pub charge: Option<Decimal>,
     /// `472` service.
     pub dates: Vec<Dated>,
-    /// Lines that are asked about; none asks about the claim.
+    /// The lines in question; empty for the claim as a whole.
     pub lines: Vec<Service>,
 }
 

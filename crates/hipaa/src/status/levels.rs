@@ -1,4 +1,4 @@
-//! Payer, information receiver, provider, patient: the levels that 276 and 277 share.
+//! Payer, information receiver, provider, patient: the levels of 276 and 277.
 
 use std::fmt;
 
@@ -9,22 +9,22 @@ use crate::parts::{
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// The payer asked (loop 2000A).
+/// The payer (loop 2000A).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source<T> {
     /// Role `PR`.
     pub name: Name,
-    /// In an answer: whom to ask further.
+    /// In a response: contacts for further questions.
     pub contacts: Vec<Contact>,
     pub receivers: Vec<Receiver<T>>,
 }
 
-/// Who asks (loop 2000B).
+/// The information receiver (loop 2000B).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receiver<T> {
     /// Role `41`; id `46`.
     pub name: Name,
-    /// In an answer: nothing was looked for, and why.
+    /// In a response: why claims below were not looked up.
     pub status: Option<LevelStatus>,
     pub providers: Vec<Provider<T>>,
 }
@@ -32,23 +32,23 @@ pub struct Receiver<T> {
 /// The provider of the service (loop 2000C).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provider<T> {
-    /// Role `1P`; once by its NPI, a second time by another number where both are needed.
+    /// Role `1P`; once with the NPI, a second time with another id where both are needed.
     pub names: Vec<Name>,
-    /// In an answer: nothing was looked for, and why.
+    /// In a response: why claims below were not looked up.
     pub status: Option<LevelStatus>,
     pub patients: Vec<Patient<T>>,
 }
 
-/// A patient with the claims that are asked about (loops 2000D and 2000E).
+/// A patient with the claims in question (loops 2000D and 2000E).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Patient<T> {
     pub subscriber: Person,
-    /// None where the subscriber is the patient.
+    /// `None` where the subscriber is the patient.
     pub dependent: Option<Person>,
     pub claims: Vec<T>,
 }
 
-/// A subscriber or a dependant.
+/// A subscriber or a dependent.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Person {
     /// Role `IL` or `QC`; id `MI` member id.
@@ -57,7 +57,7 @@ pub struct Person {
     pub demographics: Option<Demographics>,
 }
 
-/// Why a whole level was not answered (loops 2200B and 2200C).
+/// Why a whole level has no response (loops 2200B and 2200C).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LevelStatus {
     /// TRN02.
@@ -73,7 +73,7 @@ impl<T> fmt::Debug for Patient<T> {
     }
 }
 
-/// What tells a 276 from a 277.
+/// The differences between a 276 and a 277.
 #[derive(Debug, Clone, Copy)]
 pub struct Kind {
     /// GS01.
@@ -82,13 +82,13 @@ pub struct Kind {
     pub(super) id: &'static str,
     /// BHT02.
     pub(super) purpose: &'static str,
-    /// BHT06; empty where there is none.
+    /// BHT06; empty where it is not used.
     pub(super) type_code: &'static str,
 }
 
-/// A claim of an inquiry or of an answer.
+/// A claim of an inquiry or of a response.
 pub trait ClaimLevel: Sized {
-    /// The transaction set that it stands in.
+    /// The transaction set that contains it.
     const KIND: Kind;
     /// Loop 2200D or 2200E.
     fn read(node: &Node<'_>) -> Result<Self, ViewError>;
@@ -96,7 +96,7 @@ pub trait ClaimLevel: Sized {
 }
 
 impl<T> Source<T> {
-    /// The same levels with other claims, as an answer has them.
+    /// The same levels with the claims of a response.
     pub(super) fn answered<A>(&self, claim: &mut impl FnMut(&T) -> A) -> Source<A> {
         let receivers = self.receivers.iter().map(|receiver| Receiver {
             name: receiver.name.clone(),
@@ -162,7 +162,7 @@ impl LevelStatus {
     }
 }
 
-/// The loops inside whose id begins so: `2200` for 2200D and 2200E.
+/// The loops inside whose id begins with `family`: `2200` for 2200D and 2200E.
 pub(super) fn inside<'n, 'a>(node: &'n Node<'a>, family: &'static str) -> impl Iterator<Item = &'n Node<'a>> {
     node.loops.iter().filter(move |inner| inner.id().starts_with(family))
 }
@@ -176,7 +176,7 @@ fn name(node: &Node<'_>) -> Result<Name, ViewError> {
 /// Reads the levels of a transaction set.
 pub(super) fn read<T: ClaimLevel>(node: &Node<'_>) -> Result<Vec<Source<T>>, ViewError> {
     let mut sources = Vec::new();
-    // A subscriber of whom nothing but dependants is asked has no entry of its own.
+    // A subscriber without claims of their own, only of dependents, has no entry.
     let mut subscriber = None;
     for (level, node) in levels(node) {
         match level {
@@ -264,7 +264,7 @@ fn write_provider<T: ClaimLevel>(
     if let Some(status) = &provider.status {
         status.write(out, "1")?;
     }
-    // Dependants share the level of their subscriber, and follow what is asked of the subscriber alone.
+    // Dependents share the level of their subscriber and follow the subscriber's own claims.
     let family = |a: &Patient<T>, b: &Patient<T>| a.subscriber == b.subscriber && b.dependent.is_some();
     for patients in provider.patients.chunk_by(family) {
         let Some(first) = patients.first() else { continue };

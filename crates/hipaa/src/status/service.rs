@@ -1,4 +1,4 @@
-//! A service line that is asked about or answered for: loops 2210 and 2220.
+//! A service line in question or with a status: loops 2210 and 2220.
 
 use rust_decimal::Decimal;
 
@@ -7,18 +7,18 @@ use crate::parts::{Dated, Procedure, Reference, ViewError, list, need, number, o
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// A service line (SVC and what follows).
+/// A service line (SVC and subordinate segments).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Service {
     pub procedure: Procedure,
     pub charge: Decimal,
-    /// SVC03, in an answer.
+    /// SVC03, in a response.
     pub paid: Option<Decimal>,
     /// SVC04.
     pub revenue_code: String,
     /// SVC07: units billed.
     pub units: Option<Decimal>,
-    /// In an answer.
+    /// In a response.
     pub information: Vec<StatusInformation>,
     /// `FJ` line control number.
     pub references: Vec<Reference>,

@@ -1,4 +1,4 @@
-//! What is written reads back equal.
+//! Written values read back equal.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -40,7 +40,7 @@ fn person(first: &str) -> Person {
     Person::new(Name::person("IL", "DOE", first).with_id("MI", "M1"), None)
 }
 
-/// An inquiry as it is written.
+/// An inquiry, written.
 pub(crate) fn request_text() -> String {
     let claim = ClaimInquiry {
         trace: "T1".to_owned(),
@@ -100,7 +100,7 @@ fn answer() -> StatusAnswer {
     answer
 }
 
-/// The example as it is written.
+/// The example, written.
 pub(crate) fn written() -> String {
     answer().to_x12(&envelope()).unwrap()
 }
@@ -217,7 +217,7 @@ prop_compose! {
     }
 }
 
-/// Families: a subscriber with claims of their own or of dependants.
+/// Families: a subscriber with their own claims or those of dependents.
 fn families<T: Clone + std::fmt::Debug + 'static>(
     claims: BoxedStrategy<T>,
     answered: bool,

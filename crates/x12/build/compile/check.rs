@@ -1,12 +1,9 @@
-//! What must hold within a guide and between guides.
+//! The rules within one guide and between guides.
 
 use super::fault::{At, Fault};
 use super::guide::{Guide, Node, PartKind};
 
-/// Checks a loop and everything within.
-///
-/// # Errors
-/// A loop without parts or without a segment that opens it, neighbours that nothing tells apart.
+/// Checks a loop and everything inside it.
 pub fn within(at: &At<'_>, parts: &[Node<'_>]) -> Result<(), Fault> {
     match parts.first() {
         None => return at.fail("a loop without parts; indent them two spaces further in"),
@@ -31,12 +28,12 @@ pub fn within(at: &At<'_>, parts: &[Node<'_>]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Runs of neighbours that the same segment id opens: they share one position.
+/// Runs of neighbours that the same segment id opens; they share one position.
 pub fn groups<'n, 'a>(parts: &'n [Node<'a>]) -> impl Iterator<Item = &'n [Node<'a>]> {
     parts.chunk_by(|one, next| one.opening().0 == next.opening().0)
 }
 
-/// Of several neighbours all but one have a key, in the same element, and no code in common.
+/// All neighbours but one have a key in the same element, and no two share a code.
 fn distinguished(neighbours: &[Node<'_>]) -> Result<(), Fault> {
     let mut keyless = 0;
     for (index, node) in neighbours.iter().enumerate() {
@@ -67,10 +64,7 @@ fn distinguished(neighbours: &[Node<'_>]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Checks what must hold between guides.
-///
-/// # Errors
-/// A version that is near to one guide and the version of another of the same transaction.
+/// Checks the rules between guides.
 pub fn between(guides: &[Guide<'_>]) -> Result<(), Fault> {
     for guide in guides {
         for near in &guide.near {

@@ -20,7 +20,7 @@ pub struct Guide<'a> {
     pub near: Vec<String>,
     /// GS01.
     pub group: String,
-    /// Our words.
+    /// A short description.
     pub name: String,
     /// The parts of the root.
     pub parts: Vec<Node<'a>>,
@@ -33,13 +33,13 @@ pub struct Node<'a> {
     pub at: At<'a>,
     /// The segment's or the loop's id.
     pub id: String,
-    /// Our words.
+    /// A short description.
     pub name: String,
     /// The variant of `Usage`.
     pub usage: &'static str,
-    /// How often; none: no limit.
+    /// How often it may occur; `None` is no limit.
     pub max: Option<u32>,
-    /// What it is.
+    /// A segment or a loop.
     pub kind: PartKind<'a>,
 }
 
@@ -70,9 +70,6 @@ struct Reader<'a, 'd> {
 }
 
 /// Reads one guide.
-///
-/// # Errors
-/// Anything that the README of the tables does not describe.
 pub fn read<'a>(source: &'a Source, dictionary: &Dictionary) -> Result<Guide<'a>, Fault> {
     let mut reader = Reader {
         lines: lines(source)?.into_iter().peekable(),
@@ -92,7 +89,7 @@ pub fn read<'a>(source: &'a Source, dictionary: &Dictionary) -> Result<Guide<'a>
 }
 
 impl<'a> Reader<'a, '_> {
-    /// `guide`, `near` and `set` lines.
+    /// Reads the `guide`, `near` and `set` lines.
     fn head(&mut self, source: &'a Source) -> Result<Guide<'a>, Fault> {
         let start = At {
             file: &source.file,
@@ -117,13 +114,13 @@ impl<'a> Reader<'a, '_> {
         };
         let is_head = |line: &Line<'_>| line.text.starts_with("near ") || line.text.starts_with("set ");
         while let Some(line) = self.lines.next_if(is_head) {
-            let mut told = words(&line.text).into_iter();
-            if told.next() == Some("near") {
-                guide.near.extend(told.map(str::to_owned));
+            let mut words_of_line = words(&line.text).into_iter();
+            if words_of_line.next() == Some("near") {
+                guide.near.extend(words_of_line.map(str::to_owned));
                 continue;
             }
-            let name = told.next().unwrap_or_default().to_owned();
-            let codes: Vec<String> = told.map(str::to_owned).collect();
+            let name = words_of_line.next().unwrap_or_default().to_owned();
+            let codes: Vec<String> = words_of_line.map(str::to_owned).collect();
             if codes.is_empty() || self.sets.insert(name.clone(), codes).is_some() {
                 return line.at.fail(format!(
                     "set {name}: write its codes after the name, and define it once"
@@ -138,8 +135,8 @@ impl<'a> Reader<'a, '_> {
         let mut nodes = Vec::new();
         while let Some(line) = self.lines.next_if(|line| line.depth == depth) {
             let (head, elements) = line.text.split_once('|').unwrap_or((&line.text, ""));
-            let told = words(head);
-            let node = match told[..] {
+            let words_of_line = words(head);
+            let node = match words_of_line[..] {
                 ["loop", id, usage, max, name] => self.new_loop(&line, (id, name), usage, max)?,
                 ["same", id, usage, max] => self.same_loop(&line, id, usage, max)?,
                 [id, usage, max, name] => {

@@ -1,4 +1,5 @@
-//! The guides as Rust text. Equal values become one static, so that what guides share is stored once.
+//! Writes the guides as Rust source. Equal values become one static, so that shared parts of guides
+//! are stored once.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -46,7 +47,7 @@ struct Writer {
 }
 
 impl Writer {
-    /// The name of the static of that type and value, written when it is new.
+    /// The name of the static with this type and value, which is written if it is new.
     fn named(&mut self, of: &str, value: &str) -> String {
         let definition = format!("{of} = {value}");
         if let Some(name) = self.known.get(&definition) {
@@ -159,7 +160,7 @@ impl Writer {
         format!("ElementUse {{ usage: Usage::{usage}, repeat: {repeat}, content: {content} }}")
     }
 
-    /// A choice of codes, as texts and as numbers.
+    /// A set of codes, as text and as numbers.
     fn codes(&mut self, codes: &[String]) -> String {
         let codes: Vec<String> = codes.iter().map(|code| format!("{code:?}")).collect();
         let texts = self.array("&str", &codes);

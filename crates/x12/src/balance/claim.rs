@@ -1,10 +1,11 @@
-//! 837: a claim's charge is the sum of its lines; what another payer paid and adjusted makes the charge.
+//! 837: a claim's charge is the sum of its lines, and the payment and adjustments of another payer
+//! add up to the charge.
 
 use rust_decimal::Decimal;
 
 use super::{OnImbalance, Rule, add, compare};
 
-/// More other payers than a claim may have (2320 repeats ten times).
+/// Maximum of other payers that are compared; a claim has at most ten (loop 2320).
 const PAYERS: usize = 32;
 
 /// Another payer of the claim.
@@ -17,7 +18,7 @@ struct Payer<P> {
     adjusted: Decimal,
 }
 
-/// The claim at hand, its parts in the order in which they stand in it. `P` says where.
+/// The current claim. Its parts are added in their order in the claim. `P` is the place of a part.
 #[derive(Debug, Default)]
 pub struct ClaimSums<P> {
     claim: Option<(P, Option<Decimal>)>,
@@ -25,11 +26,11 @@ pub struct ClaimSums<P> {
     charges: Decimal,
     payers: Vec<Payer<P>>,
     line_charge: Option<Decimal>,
-    /// What other payers decided on the line at hand.
+    /// Decisions of other payers on the current line.
     decisions: Vec<Decision<P>>,
 }
 
-/// Another payer on a line: all its SVD and their adjustments.
+/// The decision of another payer on a line: all its SVD and their adjustments.
 #[derive(Debug)]
 struct Decision<P> {
     /// SVD01.
@@ -40,13 +41,13 @@ struct Decision<P> {
 }
 
 impl<P: Copy + Default> ClaimSums<P> {
-    /// CLM; ends the claim before it.
+    /// CLM; ends the previous claim.
     pub fn claim(&mut self, charge: Option<Decimal>, at: P, on_imbalance: &mut OnImbalance<'_, P>) {
         self.finish(on_imbalance);
         self.claim = Some((at, charge));
     }
 
-    /// Another payer of the claim (SBR of loop 2320); the four that follow are about it.
+    /// Another payer of the claim (SBR of loop 2320), to which the next four methods refer.
     pub fn payer(&mut self, at: P) {
         if self.payers.len() < PAYERS {
             self.payers.push(Payer { at, ..Payer::default() });
@@ -67,14 +68,14 @@ impl<P: Copy + Default> ClaimSums<P> {
         }
     }
 
-    /// The id by which lines name it.
+    /// The id by which lines refer to the payer.
     pub fn payer_id(&mut self, id: &str) {
         if let Some(payer) = self.payers.last_mut() {
             id.clone_into(&mut payer.id);
         }
     }
 
-    /// SV1, SV2 or SV3; ends the line before it.
+    /// SV1, SV2 or SV3; ends the previous line.
     pub fn line(&mut self, charge: Option<Decimal>, on_imbalance: &mut OnImbalance<'_, P>) {
         self.end_line(on_imbalance);
         self.lines = self.lines.saturating_add(1);
@@ -82,9 +83,9 @@ impl<P: Copy + Default> ClaimSums<P> {
         add(&mut self.charges, charge.unwrap_or_default());
     }
 
-    /// SVD: what another payer decided on the line.
+    /// SVD: the decision of another payer on the line.
     pub fn decision(&mut self, payer: &str, paid: Decimal, at: P) {
-        // The one at hand is the last.
+        // The current decision is the last one.
         let known = self.decisions.iter().position(|decision| decision.payer == payer);
         if let Some(known) = known {
             self.decisions[known..].rotate_left(1);
@@ -100,7 +101,7 @@ impl<P: Copy + Default> ClaimSums<P> {
         }
     }
 
-    /// A CAS of that decision.
+    /// A CAS of the current decision.
     pub fn adjusted(&mut self, by: Decimal) {
         let Some(decision) = self.decisions.last_mut() else {
             return;

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{OnImbalance, Rule, add, compare};
 
-/// What a claim says of itself (CLP03 to CLP05). What is none is not compared.
+/// The amounts that a claim states (CLP03 to CLP05). `None` is not compared.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Stated {
     pub charge: Option<Decimal>,
@@ -31,7 +31,8 @@ struct Claim<P> {
     line: Option<Line<P>>,
 }
 
-/// The payment and the claim at hand, their parts in the order in which they stand. `P` says where.
+/// The payment and the current claim. Their parts are added in their order. `P` is the place of a
+/// part.
 #[derive(Debug, Default)]
 pub struct RemittanceSums<P> {
     payment: Option<(P, Option<Decimal>)>,
@@ -46,7 +47,7 @@ impl<P: Copy> RemittanceSums<P> {
         self.payment = Some((at, amount));
     }
 
-    /// CLP; ends the claim before it.
+    /// CLP; ends the previous claim.
     pub fn claim(&mut self, stated: Stated, at: P, on_imbalance: &mut OnImbalance<'_, P>) {
         self.end_claim(on_imbalance);
         add(&mut self.claims, stated.paid.unwrap_or_default());
@@ -61,7 +62,7 @@ impl<P: Copy> RemittanceSums<P> {
         });
     }
 
-    /// SVC; ends the line before it.
+    /// SVC; ends the previous line.
     pub fn line(&mut self, charge: Decimal, paid: Decimal, at: P, on_imbalance: &mut OnImbalance<'_, P>) {
         let Some(claim) = &mut self.claim else { return };
         claim.end_line(on_imbalance);
@@ -75,7 +76,7 @@ impl<P: Copy> RemittanceSums<P> {
         });
     }
 
-    /// CAS of the line at hand, or of the claim before its lines.
+    /// CAS of the current line, or of the claim before its lines.
     pub fn adjusted(&mut self, of_patient: bool, by: Decimal) {
         let Some(claim) = &mut self.claim else { return };
         add(&mut claim.adjusted, by);
@@ -97,7 +98,7 @@ impl<P: Copy> RemittanceSums<P> {
         self.claims.saturating_sub(self.provider)
     }
 
-    /// Ends the claim at hand.
+    /// Ends the current claim.
     pub fn end_claim(&mut self, on_imbalance: &mut OnImbalance<'_, P>) {
         let Some(mut claim) = self.claim.take() else { return };
         claim.end_line(on_imbalance);

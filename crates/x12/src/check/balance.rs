@@ -1,4 +1,5 @@
-//! Amounts that must agree, added up while segments pass. What a claim or a payment says is remembered until it ends, and no longer.
+//! Adds up the amounts that must agree while segments are read. A claim or payment is remembered
+//! until it ends.
 
 use super::amounts::{adjustments, amount};
 use crate::balance::{ClaimSums, OnImbalance, RemittanceSums, Stated};
@@ -8,7 +9,7 @@ use crate::guide::{Guide, ids};
 use crate::segment::Segment;
 use crate::walk::Placed;
 
-/// Told what does not agree, and where it is stated.
+/// Receives each finding and its place.
 pub(super) type OnFinding<'t> = dyn FnMut(FindingKind, Place) + 't;
 
 /// The sums of a transaction set.
@@ -95,7 +96,7 @@ fn take_remittance(
             let stated = Stated {
                 charge: amount(get(3)),
                 paid: amount(get(4)),
-                // Empty is zero here: the guide leaves it out where the patient owes nothing.
+                // Empty counts as zero: the guide leaves it out where the patient owes nothing.
                 patient: Some(given(5)),
             };
             sums.claim(stated, *place, on_imbalance);

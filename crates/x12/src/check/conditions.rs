@@ -1,9 +1,11 @@
-//! The base standard's conditions among the elements of a segment (X12.6 section 3.6: P, R, E, C, L).
+//! The base standard's conditions between the elements of a segment (X12.6 section 3.6: P, R, E, C,
+//! L).
 
 use crate::finding::FindingKind;
 use crate::guide::Rule;
 
-/// Tells each condition that does not hold, with the element that it is about. Bit n of `present`: element n has a value.
+/// Reports each condition that is broken, with the element that it concerns. Bit n of `present`:
+/// element n has a value.
 pub(super) fn broken(rules: &[Rule], present: u64, mut on_finding: impl FnMut(u8, FindingKind)) {
     for rule in rules {
         if !holds(rule, present) {
@@ -83,37 +85,37 @@ fn tell_of(rule: &Rule, present: u64, on_finding: &mut impl FnMut(u8, FindingKin
 mod tests {
     use super::*;
 
-    fn told(rule: Rule, present: &[u8]) -> Vec<(u8, FindingKind)> {
+    fn conditions(rule: Rule, present: &[u8]) -> Vec<(u8, FindingKind)> {
         let bits = present.iter().fold(0, |bits, element| bits | 1 << element);
-        let mut told = Vec::new();
-        broken(&[rule], bits, |element, kind| told.push((element, kind)));
-        told
+        let mut conditions = Vec::new();
+        broken(&[rule], bits, |element, kind| conditions.push((element, kind)));
+        conditions
     }
 
     #[test]
     fn each_condition_is_reported_at_its_element() {
         assert_eq!(
-            told(Rule::Paired(&[8, 9]), &[8]),
+            conditions(Rule::Paired(&[8, 9]), &[8]),
             [(9, FindingKind::PairedMissing { with: 8 })]
         );
-        assert_eq!(told(Rule::Paired(&[8, 9]), &[]), []);
+        assert_eq!(conditions(Rule::Paired(&[8, 9]), &[]), []);
         assert_eq!(
-            told(Rule::AtLeastOne(&[2, 3]), &[4]),
+            conditions(Rule::AtLeastOne(&[2, 3]), &[4]),
             [(2, FindingKind::OneOfMissing { from: 2 })]
         );
         assert_eq!(
-            told(Rule::Exclusive(&[1, 2]), &[1, 2]),
+            conditions(Rule::Exclusive(&[1, 2]), &[1, 2]),
             [(2, FindingKind::Exclusive { with: 1 })]
         );
         assert_eq!(
-            told(Rule::Conditional(&[5, 4]), &[5]),
+            conditions(Rule::Conditional(&[5, 4]), &[5]),
             [(4, FindingKind::ConditionalMissing { because: 5 })]
         );
-        assert_eq!(told(Rule::Conditional(&[5, 4]), &[4]), []);
+        assert_eq!(conditions(Rule::Conditional(&[5, 4]), &[4]), []);
         assert_eq!(
-            told(Rule::ListConditional(&[5, 1, 2]), &[5]),
+            conditions(Rule::ListConditional(&[5, 1, 2]), &[5]),
             [(1, FindingKind::ConditionalMissing { because: 5 })]
         );
-        assert_eq!(told(Rule::ListConditional(&[5, 1, 2]), &[5, 2]), []);
+        assert_eq!(conditions(Rule::ListConditional(&[5, 1, 2]), &[5, 2]), []);
     }
 }

@@ -1,4 +1,4 @@
-//! The elements of a segment against its use in the guide.
+//! Checks the elements of a segment against its use in the guide.
 
 use super::{CodeLists, conditions, values};
 use crate::fields::{Field, Fields};
@@ -6,13 +6,13 @@ use crate::finding::{ElementPlace, FindingKind};
 use crate::guide::{Codes, Content, ElementUse, Kind, SegmentUse, Simple, Usage};
 use crate::segment::{Segment, text};
 
-/// The data element whose form the element before it says (1250).
+/// The data element whose format the preceding element (1250) determines.
 const QUALIFIED_DATE: u16 = 1251;
 
-/// A finding in the making: the element, what is wrong, and the value.
+/// Receives a finding: the element, the kind and the value.
 pub(super) type OnFinding<'t, 'a> = dyn FnMut(ElementPlace, FindingKind, &'a str) + 't;
 
-/// Checks each element that stands in `segment`, and that each that must does.
+/// Checks each element of `segment`, and that required ones are present.
 pub(super) fn check<'a>(
     segment: &Segment<'a>,
     fields: &Fields,
@@ -21,7 +21,7 @@ pub(super) fn check<'a>(
     on_finding: &mut OnFinding<'_, 'a>,
 ) {
     let plain = fields.are_plain();
-    let mut checking = Checking {
+    let mut checker = ElementChecker {
         segment,
         fields,
         lists,
@@ -32,25 +32,25 @@ pub(super) fn check<'a>(
     for (at, value) in fields.each(segment).enumerate() {
         let of = of.elements.get(at);
         if value.is_empty() {
-            checking.empty(of, at + 1);
+            checker.empty(of, at + 1);
             continue;
         }
         present |= 2 << (at & 63);
-        if !of.is_some_and(|of| is_usual(of, value, plain)) {
-            checking.closely(of, value, at + 1);
+        if !of.is_some_and(|of| is_evidently_valid(of, value, plain)) {
+            checker.check_element(of, value, at + 1);
         }
     }
-    // Elements that are no text are left out: they are told as such, and not as missing.
+    // Elements that are not text are reported as such and not as missing.
     let broken = segment.invalid_utf8_from().map_or(usize::MAX, usize::from);
     for n in fields.len() + 1..=usize::from(of.last_required) {
         if n < broken {
-            checking.empty(of.elements.get(n - 1), n);
+            checker.empty(of.elements.get(n - 1), n);
         }
     }
     if segment.bytes().last() == Some(&segment.delimiters().element_byte()) {
         let last = fields.len();
         let number = of.elements.get(last.saturating_sub(1)).map_or(0, number);
-        checking.report(
+        checker.report(
             ElementPosition::element(last),
             number,
             FindingKind::TrailingSeparator,
@@ -60,11 +60,11 @@ pub(super) fn check<'a>(
     conditions::broken(of.rules, present, |element, kind| {
         let of = of.elements.get(usize::from(element) - 1);
         let is_exclusive = matches!(kind, FindingKind::Exclusive { .. });
-        // One that the guide asks for anyhow has been told.
-        let is_told = !is_exclusive && of.is_some_and(|of| of.usage == Usage::Required);
+        // A required element has been reported already.
+        let is_reported = !is_exclusive && of.is_some_and(|of| of.usage == Usage::Required);
         let element = usize::from(element);
-        if element < broken && !is_told {
-            checking.report(
+        if element < broken && !is_reported {
+            checker.report(
                 ElementPosition::element(element),
                 of.map_or(0, number),
                 kind,
@@ -74,9 +74,9 @@ pub(super) fn check<'a>(
     });
 }
 
-/// Whether a value is plainly right, as most are: of a good form, or one of the codes. Everything else is looked at closely.
+/// Fast path: whether a value is evidently correct, as most are. Other values are checked in full.
 #[inline]
-fn is_usual(of: &ElementUse, value: Field<'_>, plain: bool) -> bool {
+fn is_evidently_valid(of: &ElementUse, value: Field<'_>, plain: bool) -> bool {
     let Content::Simple(simple) = &of.content else {
         return false;
     };
@@ -89,7 +89,7 @@ fn is_usual(of: &ElementUse, value: Field<'_>, plain: bool) -> bool {
     is_right && of.repeat <= 1 && of.usage != Usage::NotUsed && simple.number != QUALIFIED_DATE
 }
 
-/// Where a value stands in its segment.
+/// The place of a value in its segment.
 #[derive(Clone, Copy)]
 struct ElementPosition {
     element: u8,
@@ -114,17 +114,17 @@ fn number(of: &ElementUse) -> u16 {
     }
 }
 
-/// What is needed for each element of a segment.
-struct Checking<'c, 't, 'a> {
+/// The state of the check of one segment.
+struct ElementChecker<'c, 't, 'a> {
     segment: &'c Segment<'a>,
     fields: &'c Fields,
     lists: &'c CodeLists,
-    /// Its characters have been looked at: all are data.
+    /// All characters of the segment are known to be allowed.
     plain: bool,
     on_finding: &'c mut OnFinding<'t, 'a>,
 }
 
-impl<'a> Checking<'_, '_, 'a> {
+impl<'a> ElementChecker<'_, '_, 'a> {
     #[cold]
     fn report(&mut self, place: ElementPosition, number: u16, kind: FindingKind, value: Field<'a>) {
         let place = ElementPlace {
@@ -149,9 +149,9 @@ impl<'a> Checking<'_, '_, 'a> {
         }
     }
 
-    /// Element `n`, which is there.
+    /// Checks element `n`, which is present, in full.
     #[inline(never)]
-    fn closely(&mut self, of: Option<&ElementUse>, value: Field<'a>, n: usize) {
+    fn check_element(&mut self, of: Option<&ElementUse>, value: Field<'a>, n: usize) {
         let place = ElementPosition::element(n);
         let before = self.fields.field(self.segment, n - 1);
         match of {
@@ -194,12 +194,12 @@ impl<'a> Checking<'_, '_, 'a> {
 
     fn composite(&mut self, components: &[ElementUse], value: Field<'a>, mut place: ElementPosition) {
         let mut before = Field::default();
-        let mut came = 0;
+        let mut present = 0;
         let separator = self.segment.delimiters().component_byte();
         for (n, part) in (1..=u8::MAX).zip(value.split(separator)) {
             place.component = n;
-            came = usize::from(n);
-            match components.get(came - 1) {
+            present = usize::from(n);
+            match components.get(present - 1) {
                 None => {
                     let max = u16::try_from(components.len()).unwrap_or(u16::MAX);
                     self.report(place, 0, FindingKind::TooManyComponents { max }, part);
@@ -217,7 +217,7 @@ impl<'a> Checking<'_, '_, 'a> {
             }
             before = part;
         }
-        for (at, of) in components.iter().enumerate().skip(came) {
+        for (at, of) in components.iter().enumerate().skip(present) {
             place.component = u8::try_from(at + 1).unwrap_or(u8::MAX);
             self.missing(of, place);
         }
@@ -225,7 +225,7 @@ impl<'a> Checking<'_, '_, 'a> {
 
     fn simple(&mut self, value: Field<'a>, before: Field<'a>, of: &Simple, place: ElementPosition) {
         let kind = match &of.codes {
-            // A code that is one of those allowed has its form.
+            // An allowed code has a valid format.
             Codes::OneOf(codes) if codes.has(value.packed()) => None,
             Codes::OneOf(_) => Some(FindingKind::BadCode),
             Codes::Any => values::form(value.bytes(), of, self.plain),

@@ -19,15 +19,15 @@ pub(super) struct OpenInterchange {
 pub(super) struct OpenGroup {
     control: String,
     version: String,
-    /// GS01, where it is one that the version's guides have; else that has been told.
+    /// GS01, where a guide of the version has it; otherwise it has been reported.
     functional_id: Option<String>,
-    /// Whether there are guides of the version.
+    /// Whether the version has guides.
     known: bool,
     transactions: u32,
     controls: Controls<10>,
 }
 
-/// ISA elements that have few values: element, those values, TA105.
+/// ISA elements with few values: element, allowed values, TA105.
 const ISA_VALUES: [(u8, &[&str], &str); 7] = [
     (1, &["00", "03"], "010"),
     (3, &["00", "01"], "012"),
@@ -40,14 +40,15 @@ const ISA_VALUES: [(u8, &[&str], &str); 7] = [
 
 type IsGood = fn(&[u8]) -> bool;
 
-/// ISA elements that have a form: element, whether a value has it, TA105. The ISA itself sees to their lengths.
+/// ISA elements with a format: element, check, TA105. Their lengths are fixed by the ISA.
 const ISA_FORMS: [(u8, IsGood, &str); 3] = [
     (9, |date| values::qualified_date(b"D6", date).is_none(), "014"),
     (10, |time| values::qualified_date(b"TM", time).is_none(), "015"),
     (13, |number| number.iter().all(u8::is_ascii_digit), "018"),
 ];
 
-/// GS elements that have a form beside the ids and numbers that are looked at by themselves. A bad one is bad content of the interchange.
+/// GS elements with a format, besides ids and numbers, which are checked separately. An invalid one
+/// is reported as invalid content of the interchange.
 const GS_FORMS: [(u8, IsGood); 5] = [
     (2, |sender| (2..=15).contains(&sender.len())),
     (3, |receiver| (2..=15).contains(&receiver.len())),
@@ -56,14 +57,14 @@ const GS_FORMS: [(u8, IsGood); 5] = [
     (7, |agency| agency == b"X"),
 ];
 
-/// ISA12 of 004010. Around 005010 groups it is not right, and often seen: it says no more than how ISA11 is to be read.
+/// ISA12 of 004010. It is common around 005010 groups, where it only determines how ISA11 is read.
 const OLD_VERSION: &str = "00401";
 
 impl Checker<'_> {
     pub(super) fn isa(&mut self, isa: &Segment<'_>, report: &mut dyn Report) {
         self.abandon(place_of(isa), report);
         self.verdict.interchanges = self.verdict.interchanges.saturating_add(1);
-        self.told = 0;
+        self.outside_findings = 0;
         report.interchange_began(isa);
         let place = place_of(isa);
         for (element, values, code) in ISA_VALUES {
@@ -80,7 +81,7 @@ impl Checker<'_> {
                 self.report(FindingKind::IsaElement { element, code }, place, Some(value), report);
             }
         }
-        if self.interchanges.came(&[6, 8, 13].map(|n| isa.element(n))) {
+        if self.interchanges.seen_before(&[6, 8, 13].map(|n| isa.element(n))) {
             self.report(FindingKind::InterchangeDuplicate, place, Some(isa.element(13)), report);
         }
         self.interchange = Some(OpenInterchange {
@@ -100,7 +101,7 @@ impl Checker<'_> {
         };
         interchange.groups = interchange.groups.saturating_add(1);
         let control = gs.element(6);
-        let double = interchange.controls.came(&[control]);
+        let is_duplicate = interchange.controls.seen_before(&[control]);
         self.verdict.groups = self.verdict.groups.saturating_add(1);
         report.group_began(gs);
         let (kind, version, near) = (gs.element(1), gs.element(8), self.settings.near_versions);
@@ -121,7 +122,7 @@ impl Checker<'_> {
         if !(1..=9).contains(&control.len()) || !control.bytes().all(|byte| byte.is_ascii_digit()) {
             self.report(FindingKind::GroupControlForm, place, Some(control), report);
         }
-        if double {
+        if is_duplicate {
             self.report(FindingKind::GroupDuplicate, place, Some(control), report);
         }
         self.group = Some(OpenGroup {
@@ -144,17 +145,17 @@ impl Checker<'_> {
         };
         group.transactions = group.transactions.saturating_add(1);
         let control = st.element(2);
-        let double = group.controls.came(&[control]);
+        let is_duplicate = group.controls.seen_before(&[control]);
         let (kind, convention) = (st.element(1), st.element(3));
         let near = self.settings.near_versions;
         let by_group = guide::find_for(kind, &group.version, None, near);
-        // ST03 comes before GS08 where they differ (X12.6, semantic note of ST03).
+        // ST03 takes precedence over GS08 (X12.6, semantic note of ST03).
         let by_convention = guide::find_for(kind, convention, None, near);
         let guide = by_convention.or(by_group);
         let differs = (!convention.is_empty() && convention != group.version).then(|| FindingKind::ConventionDiffers {
             near: by_convention.is_some() && by_convention == by_group,
         });
-        // A version that is not known has been told; its transaction sets are counted and not checked.
+        // An unknown version has been reported; its transaction sets are counted but not checked.
         let unsupported = match (guide, &group.functional_id) {
             (None, _) => group.known,
             (Some(guide), Some(functional_id)) => guide.functional_group != functional_id,
@@ -171,7 +172,7 @@ impl Checker<'_> {
         if !(4..=9).contains(&control.len()) {
             found.push((FindingKind::TransactionControlForm, control));
         }
-        if double {
+        if is_duplicate {
             found.push((FindingKind::TransactionDuplicate, control));
         }
         if let Some(differs) = differs {
@@ -262,7 +263,7 @@ impl Checker<'_> {
         report.interchange_ended();
     }
 
-    /// Ends what is open without its trailer.
+    /// Ends open envelopes that have no trailer.
     pub(super) fn abandon(&mut self, place: Place, report: &mut dyn Report) {
         self.abandon_transaction(place, report);
         self.abandon_group(place, report);

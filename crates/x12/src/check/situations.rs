@@ -1,4 +1,5 @@
-//! What one value asks of another, as far as the standard's public facts name it (SNIP type 4). A file for each transaction.
+//! Situational rules: dependencies between values, as far as the standard's public facts define
+//! them (SNIP type 4). One file per transaction.
 
 mod answer;
 mod claim;
@@ -27,7 +28,7 @@ struct Step<'s, 'a> {
     segment: &'s Segment<'a>,
     fields: &'s Fields,
     of: &'static SegmentUse,
-    /// The number of the loop that it stands in.
+    /// The loop id of the segment.
     within: &'static str,
     place: Place,
 }
@@ -55,7 +56,7 @@ impl<'a> Step<'_, 'a> {
         self.element(n).split(self.segment.delimiters().component())
     }
 
-    /// The place of an element; component 0: the whole.
+    /// The place of an element; component 0 is the whole element.
     fn at(&self, element: usize, component: u8) -> Place {
         let element = u8::try_from(element).unwrap_or(u8::MAX);
         Place {
@@ -65,7 +66,7 @@ impl<'a> Step<'_, 'a> {
     }
 }
 
-/// What is remembered of the transaction set at hand.
+/// The state of the current transaction set.
 #[derive(Debug)]
 pub(super) enum Situations {
     Claims(Box<claim::Claims>),

@@ -1,4 +1,4 @@
-//! One transaction set while it is read: its place in the guide, its elements, its sums.
+//! One open transaction set: the places of its segments in the guide, its elements, its sums.
 
 use super::balance::Sums;
 use super::elements;
@@ -24,16 +24,16 @@ pub(super) struct OpenTransaction {
     counts: FindingCounts,
 }
 
-/// What has been told of it.
+/// The findings that have been reported.
 #[derive(Debug, Default)]
 struct FindingCounts {
     errors: u32,
     warnings: u32,
-    /// It was said that there are more than are told.
+    /// Whether it was reported that there are more.
     more: bool,
 }
 
-/// What a step needs to tell something.
+/// Counts findings and passes them on, up to the limit of the settings.
 struct Reporter<'t> {
     counts: &'t mut FindingCounts,
     settings: &'t Settings,
@@ -57,7 +57,8 @@ impl Reporter<'_> {
         if count < max {
             self.report.finding(&finding);
         } else if !std::mem::replace(&mut self.counts.more, true) {
-            // The last one says that there are more; errors among them still reject.
+            // The last finding reports that there are more. Further errors still reject the
+            // transaction set.
             let kind = FindingKind::TooManyFindings { max };
             let finding = Finding {
                 kind,
@@ -87,7 +88,7 @@ impl OpenTransaction {
         &self.control
     }
 
-    /// Segments from ST to the one taken last.
+    /// Number of segments from ST to the last one.
     pub(super) fn segments(&self) -> u32 {
         self.position
     }
@@ -190,7 +191,8 @@ impl OpenTransaction {
         }
     }
 
-    /// A request and its answer may share transaction and version (278): BHT02 says which it is.
+    /// A request and its response may share transaction and version (278); BHT02 distinguishes
+    /// them.
     fn choose_by_purpose(&mut self, segment: &Segment<'_>, id: Id) {
         let Some(walker) = self.walker.as_mut().filter(|_| id == ids::BHT) else {
             return;
@@ -198,11 +200,11 @@ impl OpenTransaction {
         let guide = walker.guide();
         let better = guide::find_for(guide.transaction, guide.version, Some(segment.element(2)), false);
         if let Some(better) = better.filter(|better| !std::ptr::eq(*better, guide)) {
-            walker.begin_again(better);
+            walker.restart_with(better);
         }
     }
 
-    /// Ends it without a trailer: what else is missing and what does not add up follows from that, and is not told.
+    /// Ends it without a trailer. Missing segments and sums follow from that and are not reported.
     pub(super) fn cut_off(self) -> (u32, u32) {
         (self.counts.errors, self.counts.warnings)
     }
@@ -238,7 +240,7 @@ impl OpenTransaction {
     }
 }
 
-/// What should have come before a segment: seldom anything.
+/// Required parts that are missing before a segment. Usually empty.
 #[derive(Default)]
 struct MissingParts(Vec<MissingPart>);
 
@@ -272,7 +274,7 @@ impl MissingParts {
 
 fn too_many(placed: &Placed, place: Place, reporter: &mut Reporter<'_>) {
     let part: &Part = placed.part;
-    // Told once, where the limit is passed.
+    // Reported once, where the limit is passed.
     if part.kind.max() == u32::MAX || placed.count != part.kind.max() + 1 {
         return;
     }
@@ -287,11 +289,11 @@ fn too_many(placed: &Placed, place: Place, reporter: &mut Reporter<'_>) {
     reporter.report(kind, place, None);
 }
 
-/// What is wrong with a segment that has no place.
+/// The finding for a segment without a place in the guide.
 fn unplaced(walker: &Walker, segment: &Segment<'_>, fields: &Fields) -> FindingKind {
     if known(segment.id()).is_none() {
         FindingKind::UnknownSegment
-    } else if walker.came_too_late(segment, fields) {
+    } else if walker.is_out_of_sequence(segment, fields) {
         FindingKind::OutOfOrder
     } else {
         FindingKind::UnexpectedSegment
@@ -326,7 +328,7 @@ fn broken_text(segment: &Segment<'_>, placed: &Placed, place: Place, reporter: &
     }
 }
 
-/// NM108 XX, and every other qualifier XX before an id (PRV is not one).
+/// Checks the NPI after a qualifier XX in NM1 and N1. XX in PRV has another meaning.
 fn npi(segment: &Segment<'_>, fields: &Fields, placed: &Placed, place: Place, reporter: &mut Reporter<'_>) {
     let at = match segment.code() {
         ids::NM1 if fields.bytes(segment, 8) == b"XX" => 9,
@@ -340,7 +342,7 @@ fn npi(segment: &Segment<'_>, fields: &Fields, placed: &Placed, place: Place, re
     }
 }
 
-/// What stands at an element or component that does not repeat, where the place is in this segment.
+/// The value at an element or component that does not repeat, where the place is in this segment.
 fn value_at<'a>(segment: &Segment<'a>, fields: &Fields, place: &Place) -> Option<&'a str> {
     let at = place.element.filter(|_| place.segment == segment.number())?;
     let value = fields.get(segment, usize::from(at.element));

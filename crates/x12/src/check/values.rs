@@ -1,9 +1,10 @@
-//! Whether a value has the form of its data element (X12.6: types, lengths, dates, times, characters).
+//! The format of values by their data element (X12.6: types, lengths, dates, times, characters).
 
 use crate::finding::FindingKind;
 use crate::guide::{Kind, Simple};
 
-/// What is wrong with a value that is not empty; its codes are looked at elsewhere. `plain`: its characters are known to be data.
+/// The format error of a value that is not empty. Codes are checked elsewhere. `plain`: its
+/// characters are known to be allowed.
 pub(super) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<FindingKind> {
     if !plain && !bytes.iter().all(|byte| is_data(*byte)) {
         return Some(FindingKind::BadCharacter);
@@ -27,7 +28,7 @@ pub(super) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<FindingKind
     }
 }
 
-/// What a qualifier (data element 1250) says about the value after it.
+/// The format error of a value by its qualifier (data element 1250).
 pub(super) fn qualified_date(qualifier: &[u8], bytes: &[u8]) -> Option<FindingKind> {
     let good = match qualifier {
         b"D8" => bytes.len() == 8 && is_date(bytes),
@@ -37,7 +38,7 @@ pub(super) fn qualified_date(qualifier: &[u8], bytes: &[u8]) -> Option<FindingKi
                 && bytes[8] == b'-'
                 && is_date(&bytes[..8])
                 && is_date(&bytes[9..])
-                // Eight digits each: as text they stand in the order of time.
+                // Eight digits each sort by time.
                 && bytes[..8] <= bytes[9..]
         }
         b"DT" => matches!(bytes.len(), 12 | 14) && is_date(&bytes[..8]) && is_time(&bytes[8..]),
@@ -51,12 +52,12 @@ pub(super) fn qualified_date(qualifier: &[u8], bytes: &[u8]) -> Option<FindingKi
     })
 }
 
-/// The extended character set (X12.5 B.1.1.2.2), which is that of ASCII without control characters.
+/// The extended character set (X12.5 B.1.1.2.2): ASCII without control characters.
 fn is_data(byte: u8) -> bool {
     (b' '..=b'~').contains(&byte)
 }
 
-/// The sign, the point and an exponent's letter do not count (X12.6 section 3.5.1).
+/// Sign, decimal point and exponent letter do not count (X12.6 section 3.5.1).
 fn digits(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| byte.is_ascii_digit()).count()
 }
@@ -88,7 +89,7 @@ fn is_date(bytes: &[u8]) -> bool {
     let number = |part: &[u8]| part.iter().fold(0_u32, |sum, byte| sum * 10 + u32::from(byte - b'0'));
     let (year, rest) = bytes.split_at(bytes.len() - 4);
     let (year, month, day) = (number(year), number(&rest[..2]), number(&rest[2..]));
-    // A year of two digits is a leap year where its last two digits say so: the century is not known.
+    // The century of a two-digit year is unknown, so every fourth year counts as a leap year.
     let leap = year % 4 == 0 && (bytes.len() == 6 || year % 100 != 0 || year % 400 == 0);
     let days = match month {
         4 | 6 | 9 | 11 => 30,
@@ -113,7 +114,8 @@ fn is_time(bytes: &[u8]) -> bool {
     pair(0) < 24 && pair(2) < 60 && pair(4) < 60
 }
 
-/// Ten digits whose last is the check digit over 80840 and the rest (ISO/IEC 7812, as CMS asks for it).
+/// Ten digits, the last of which is the check digit over 80840 and the others (ISO/IEC 7812, as CMS
+/// requires).
 pub(super) fn is_npi(value: &str) -> bool {
     crate::is_valid_npi(value)
 }

@@ -1,10 +1,10 @@
-//! The level, the weight and the acknowledgement's code of each finding.
+//! Level, severity and acknowledgement code of each finding.
 
 use super::{Code, Finding, FindingKind, Level, Rule, Severity};
 use crate::error::Fault;
 
 impl Finding<'_> {
-    /// Whether the transaction is rejected for it.
+    /// Error or warning.
     pub fn severity(&self) -> Severity {
         self.kind.severity()
     }
@@ -16,7 +16,7 @@ impl Finding<'_> {
 }
 
 impl FindingKind {
-    /// Whether the transaction is rejected for it.
+    /// Error or warning.
     pub fn severity(self) -> Severity {
         match self {
             Self::Unbalanced { rule, .. } if rule.is_warning() => Severity::Warning,
@@ -54,7 +54,7 @@ impl FindingKind {
         }
     }
 
-    /// The code under which an acknowledgement carries it.
+    /// The code with which an acknowledgement carries it.
     pub fn code(self) -> Code {
         use FindingKind as K;
         match self {
@@ -95,12 +95,12 @@ impl FindingKind {
         }
     }
 
-    /// Category and status (code sources 507 and 508) under which a 277CA rejects a claim for it.
+    /// Category and status (code sources 507 and 508) with which a 277CA rejects a claim.
     pub fn claim_status(self) -> (&'static str, &'static str) {
         match (self, self.code()) {
             (_, Code::Claim(category, status)) => (category, status),
             (Self::Situation(situation), _) => situation.claim_status(),
-            // Something is missing, or something is wrong; which, the 999 says.
+            // Missing or invalid information; the 999 has the details.
             (_, Code::Segment("3" | "I6") | Code::Element("1" | "2" | "I9")) => ("A6", "21"),
             _ => ("A7", "21"),
         }
@@ -137,7 +137,7 @@ fn unreadable(fault: Fault) -> Code {
     }
 }
 
-/// Claim status category and code of a 277CA: a 999 does not speak of sums.
+/// Claim status category and code of a 277CA; a 999 has no code for sums.
 fn balance(rule: Rule) -> Code {
     match rule {
         Rule::ClaimCharge | Rule::ClaimLines => Code::Claim("A7", "178"),
@@ -147,7 +147,7 @@ fn balance(rule: Rule) -> Code {
 }
 
 impl Code {
-    /// Where an acknowledgement carries it, and what: `IK403 7`.
+    /// The element of the acknowledgement and the code: `IK403 7`.
     pub fn place_and_value(self) -> (&'static str, String) {
         match self {
             Self::Interchange(code) => ("TA105", code.to_owned()),

@@ -1,4 +1,4 @@
-//! One plain sentence for each finding: what is wrong and what would be right, in the words of a billing office. Never a value.
+//! One sentence per finding, for billing staff: what is wrong and what is required. Never a value.
 
 use super::{Finding, FindingKind};
 use std::fmt;

@@ -1,10 +1,10 @@
-//! Where segments that come too often, or that have no place, stand.
+//! The places of segments that occur too often or have no place.
 
 use super::*;
 use crate::guide;
 use crate::{Interchange, tree};
 
-/// Loop and count of each segment that is placed.
+/// Loop and count of each segment that has a place.
 fn places(text: &str) -> Vec<(&'static str, bool, u32)> {
     let guide = guide::find("005010X222A1", false).unwrap();
     let input = crate::fixtures::interchange("837", "005010X222A1", text);

@@ -1,4 +1,4 @@
-//! The envelopes balance whatever is written in them.
+//! The envelopes balance, whatever their content.
 
 use super::*;
 use crate::Interchange;
@@ -164,11 +164,11 @@ proptest! {
     ) {
         let mut out = InterchangeWriter::begin(&envelope()).unwrap();
         let mut written = 0;
-        for (asks, number, text, group) in steps {
+        for (is_inquiry, number, text, group) in steps {
             if let Some(group) = group {
                 out.group(group);
             }
-            let id = if asks { "270" } else { "271" };
+            let id = if is_inquiry { "270" } else { "271" };
             written += usize::from(out.add(&TestSet(id, text), number).is_ok());
         }
         let text = out.finish();

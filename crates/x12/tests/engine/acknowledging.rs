@@ -1,4 +1,4 @@
-//! What is found becomes a 999 or a TA1, and is read back as it was meant.
+//! Findings become a 999 or a TA1, which reads back equal.
 
 use crate::sample::{answer, claim, edited, payment};
 use chrono::DateTime;
@@ -28,7 +28,7 @@ fn round_trips(outcome: &InterchangeOutcome) {
         };
         let read = Interchange::parse(text.as_bytes()).unwrap();
         let read = Functional::read(read.transactions().next().unwrap()).unwrap();
-        // What has not its form is written as far as it fits.
+        // Values in an invalid format are cut to what fits.
         if (1..=9).contains(&group.control.len()) && group.control.bytes().all(|byte| byte.is_ascii_digit()) {
             assert_eq!(read.group_control, group.control);
         }

@@ -1,4 +1,4 @@
-//! Elements: what no single edit in `findings` shows.
+//! Elements: cases beyond the single edits in `findings`.
 
 use crate::sample::{claim, each, edited, findings, findings_in, payment};
 use mc_x12::check::{CodeLists, Settings};
@@ -35,7 +35,7 @@ fn numbers_of_forty_digits_are_too_long_and_added_to_nothing() {
 #[test]
 fn a_list_of_the_caller_is_used() {
     let mut lists = CodeLists::default();
-    lists.give(List::AdjustmentReason, ["45".to_owned()]);
+    lists.insert(List::AdjustmentReason, ["45".to_owned()]);
     let settings = Settings {
         lists,
         ..Settings::default()

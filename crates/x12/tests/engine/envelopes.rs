@@ -1,4 +1,4 @@
-//! ISA, GS, ST and their trailers: what no single edit in `findings` shows.
+//! ISA, GS, ST and their trailers: cases beyond the single edits in `findings`.
 
 use crate::sample::{ANSWER, CLAIM, ISA, claim, edited, findings, group, interchange};
 

@@ -1,4 +1,4 @@
-//! Every kind of finding, each caused by a small edit of a sound text, and compared in full.
+//! Every kind of finding, each caused by a small edit of a valid text, and compared in full.
 
 mod elements;
 mod envelopes;
@@ -13,7 +13,7 @@ use mc_x12::{Finding, Limits};
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
-/// A text, and all that is told of it: each finding in the form of [`in_full`].
+/// A text and its findings in the format of [`in_full`].
 struct Case {
     text: String,
     limits: Limits,
@@ -32,7 +32,8 @@ impl Case {
     }
 }
 
-/// What; SNIP type, severity, code; place; segment of the transaction set, data element, value; sentence.
+/// Kind; SNIP type, severity, code; place; segment of the transaction set, data element, value;
+/// sentence.
 fn in_full(found: &Found) -> String {
     let Found { kind, place, value } = found;
     let finding = Finding {
@@ -50,7 +51,7 @@ fn in_full(found: &Found) -> String {
     format!("{kind:?}; {level} {severity} {at} {code}; {place}; {position}, {number}, {value:?}; {finding}")
 }
 
-/// The variant of the finding and of what it holds.
+/// The variant of the finding and of its content.
 fn kinds(kind: &FindingKind) -> Vec<String> {
     let name = |of: &dyn Debug| {
         let text = format!("{of:?}");
@@ -69,7 +70,7 @@ fn kinds(kind: &FindingKind) -> Vec<String> {
         .collect()
 }
 
-/// The variants of an enumeration as its source declares them: those outside the crate may not match without a wildcard.
+/// The variants of an enum, from its source: outside the crate a match needs a wildcard.
 fn declared(source: &str, of: &str) -> BTreeSet<String> {
     let (_, body) = source.split_once(&format!("pub enum {of} {{\n")).unwrap();
     let (body, _) = body.split_once("\n}").unwrap();
@@ -81,8 +82,9 @@ fn declared(source: &str, of: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Faults of [`mc_x12::Interchange`], which reads one interchange as a whole or not at all: the checker tells the same of
-/// envelopes in findings of their own, and of text that is none at its element. Sums of an 820 are for its view alone.
+/// Faults of [`mc_x12::Interchange`], which reads one interchange as a whole or not at all. The
+/// checker reports the same of envelopes in findings of their own, and invalid text at its element.
+/// Sums of an 820 are checked by its typed value only.
 const NOT_REPORTED: [&str; 7] = [
     "Fault::NotText",
     "Fault::OutOfPlace",

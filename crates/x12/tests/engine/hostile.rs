@@ -1,4 +1,4 @@
-//! Whatever comes is read or refused within its limits.
+//! Any input is read or refused within its limits.
 
 use crate::flood::flood;
 use crate::sample::{ISA, answer, check_within, claim, edited, findings, group, interchange};
@@ -8,17 +8,14 @@ use proptest::prelude::*;
 
 #[test]
 fn a_flood_of_findings_is_bounded() {
-    let most = u64::from(Settings::default().findings) + 5;
+    let max = u64::from(Settings::default().findings) + 5;
     let bytes = 4 << 20;
-    assert!(flood(ISA, b"~", bytes) < most, "empty segments");
-    assert!(
-        flood(ISA, b"NM1*IL~", bytes) < most,
-        "segments outside transaction sets"
-    );
+    assert!(flood(ISA, b"~", bytes) < max, "empty segments");
+    assert!(flood(ISA, b"NM1*IL~", bytes) < max, "segments outside transaction sets");
     let open = &claim()[..claim().find("BHT").unwrap()];
-    assert!(flood(open, b"~", bytes) < most, "empty segments in a transaction set");
-    assert!(flood(open, b"QQ*1~", bytes) < most, "unknown segments");
-    assert!(flood(open, b"CLM*1~", bytes) < most, "segments out of place");
+    assert!(flood(open, b"~", bytes) < max, "empty segments in a transaction set");
+    assert!(flood(open, b"QQ*1~", bytes) < max, "unknown segments");
+    assert!(flood(open, b"CLM*1~", bytes) < max, "segments out of place");
 }
 
 #[test]

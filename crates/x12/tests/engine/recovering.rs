@@ -1,4 +1,4 @@
-//! After something that cannot be read, reading goes on where it can; limits end it.
+//! After something unreadable the reader continues where it can; limits end it.
 
 use crate::sample::{ISA, claim};
 use mc_x12::{Fault, Feeder, Limits};

@@ -1,4 +1,4 @@
-//! Small transaction sets that nothing is wrong with, and what is told of them after an edit.
+//! Small valid transaction sets, and their findings after an edit.
 
 pub use crate::flood::ISA;
 use mc_x12::check::{Report, Settings, Verdict, check};
@@ -24,7 +24,7 @@ pub const ANSWER: &str = "ST*271*0001*005010X279A1~BHT*0022*11*1*20240102*030405
     HL*2*1*21*1~NM1*1P*2*CLINIC*****XX*1234567893~HL*3*2*22*0~TRN*2*T1*9NOBODY001~NM1*IL*1*BIRCH*ADA****MI*M1~\
     DMG*D8*19800229*F~EB*1*IND*30^98**GOLD~EB*B**98***27*25*****Y~SE*13*0001~";
 
-/// A question about one subscriber.
+/// An inquiry about one subscriber.
 pub const INQUIRY: &str = "ST*270*0001*005010X279A1~BHT*0022*13*1*20240102*0304~HL*1**20*1~NM1*PR*2*PAYER*****PI*99999~HL*2*1*21*1~\
     NM1*1P*2*CLINIC*****XX*1234567893~HL*3*2*22*0~TRN*1*T1*9NOBODY001~NM1*IL*1*BIRCH*ADA****MI*M1~DMG*D8*19800229~\
     DTP*291*D8*20240102~EQ*30~SE*13*0001~";
@@ -74,13 +74,13 @@ pub fn changed(text: &str, from: &str, to: &str) -> String {
     format!("{before}~ST*{body}~SE*{count}*{after}")
 }
 
-/// The text with the one place where `from` stands changed.
+/// The text with the only occurrence of `from` replaced.
 pub fn edited(text: &str, from: &str, to: &str) -> String {
     assert_eq!(text.matches(from).count(), 1, "{from:?} must occur there once");
     text.replace(from, to)
 }
 
-/// What was told.
+/// A finding, owned.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     pub kind: FindingKind,
@@ -121,7 +121,7 @@ pub fn findings_in(text: &[u8], settings: &Settings) -> Vec<String> {
     findings.iter().map(line).collect()
 }
 
-/// Asserts what is told after each edit of a text; one finding each.
+/// Asserts that each edit of a text causes exactly the one finding.
 pub fn each(text: &str, cases: &[(&str, &str, &str)]) {
     for (from, to, expected) in cases {
         assert_eq!(findings(&edited(text, from, to)), [*expected], "{from} -> {to}");

@@ -1,4 +1,4 @@
-//! Loops and segments against the guide: what no single edit in `findings` shows.
+//! Loops and segments against the guide: cases beyond the single edits in `findings`.
 
 use crate::sample::{answer, changed, claim, edited, findings, findings_in};
 use mc_x12::Level;

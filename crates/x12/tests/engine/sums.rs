@@ -1,4 +1,4 @@
-//! Amounts that must agree: what no single edit in `findings` shows.
+//! Amounts that must agree: cases beyond the single edits in `findings`.
 
 use crate::sample::{edited, findings, findings_in, payment};
 use mc_x12::Level;

@@ -1,4 +1,4 @@
-//! The compiled guides: their shape, facts known from elsewhere, and the published samples.
+//! The compiled guides: their shape, independently known facts, and the published samples.
 #![expect(clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod elements;
@@ -17,7 +17,7 @@ fn of(transaction: &str, version: &str) -> &'static Guide {
     guide::find_for(transaction, version, None, false).unwrap_or_else(|| panic!("no guide {transaction} {version}"))
 }
 
-/// The loop of that id, and how deep it stands.
+/// The loop with this id.
 fn find_loop(within: &'static Loop, id: &str) -> Option<&'static Loop> {
     within.parts.iter().find_map(|part| match part.kind {
         PartKind::Loop(inner) if inner.id == id => Some(inner),
@@ -224,7 +224,7 @@ fn guided(interchange: &Interchange<'_>, see: &mut dyn FnMut(&Transaction<'_>, &
     }
 }
 
-/// Samples called valid that are not: what is wrong with each.
+/// Samples that the catalogue calls valid and that are not, with the error.
 const CATALOGUE_ERRORS: &[(&str, &str)] = &[
     (
         "lfh-837_005010X222A2__demo.cob.2ndary.example4.837",
@@ -266,7 +266,8 @@ const CATALOGUE_ERRORS: &[(&str, &str)] = &[
     ("edifabric__ClaimPayment.txt", "the pay-to address has a name"),
 ];
 
-/// What the guides say of the samples with that verdict, by file: segments without a place, faults of elements.
+/// The errors in samples with this verdict, by file: segments without a place and errors of
+/// elements.
 fn reported_in(verdict: &str) -> (usize, BTreeMap<String, Vec<String>>) {
     let (mut read, mut reported) = (0, BTreeMap::<String, Vec<String>>::new());
     for sample in samples(verdict) {

@@ -1,4 +1,5 @@
-//! Puts the segments of a transaction into their guide, plainly: innermost loop first, position never falling.
+//! A plain implementation that places the segments of a transaction: innermost loop first, position
+//! never decreasing.
 
 use mc_x12::Segment;
 use mc_x12::guide::{Guide, Id, Key, Loop, Part, PartKind, SegmentUse, Usage};
@@ -18,7 +19,7 @@ pub struct Placer {
 }
 
 impl Placer {
-    /// Before ST.
+    /// A placer before ST.
     pub fn new(guide: &'static Guide) -> Self {
         Self {
             open: vec![Open::new(guide.root)],
@@ -26,7 +27,7 @@ impl Placer {
         }
     }
 
-    /// The use that a segment is; none when it has no place.
+    /// The use of a segment; `None` where it has no place.
     pub fn place(&mut self, segment: &Segment<'_>) -> Option<&'static SegmentUse> {
         let id = Id::new(segment.id());
         for depth in (0..self.open.len()).rev() {
@@ -47,7 +48,7 @@ impl Placer {
         None
     }
 
-    /// What was required and did not come, now that the transaction is at its end.
+    /// The required parts that are missing at the end of the transaction.
     pub fn missing(mut self) -> Vec<String> {
         self.close(0);
         self.missing
@@ -58,7 +59,7 @@ impl Placer {
         for closed in self.open.drain(depth..) {
             let missing = closed.of.parts.iter().filter(|part| closed.lacks(part));
             let named = missing.filter_map(|part| Some((part, part.kind.opening()?)));
-            // A transaction comes without ST and SE.
+            // `Transaction` holds neither ST nor SE.
             let named = named.filter(|(_, opening)| !["ST", "SE"].contains(&opening.id.as_str()));
             let findings =
                 named.map(|(_, opening)| format!("{} ({}) is missing in {}", opening.id, opening.name, closed.of.id));

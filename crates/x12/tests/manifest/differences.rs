@@ -1,4 +1,5 @@
-//! Where we judge otherwise than the catalogue, and what we find in files that it does not judge.
+//! Files for which our verdict differs from the catalogue's, and our findings in files without a
+//! catalogue verdict.
 
 const SEPARATOR: &str = "components are separated by > while ISA16 declares another character, so CLM05, HI and SV hold one long \
      component";
@@ -9,7 +10,7 @@ const PER_BL: &str = "no PER*BL, which the adopted 835 (005010X221A1) requires";
 const PROSE: &str = "IK301 and the lines after it repeat prose found between the segments of the file that was \
                      acknowledged";
 
-/// A file and why our verdict is not the catalogue's.
+/// A file and the reason why our verdict differs.
 pub const DIFFERENCES: &[(&str, &str)] = &[
     ("270/edifabric__GenericRequest.txt", GS01_HC),
     ("271/edifabric__GenericResponse.txt", GS01_HC),
@@ -75,7 +76,8 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
     ),
 ];
 
-/// A file that the catalogue does not judge, our errors up to SNIP type 3 (how many, under which code), what they are.
+/// A file without a catalogue verdict, our errors up to SNIP type 3 (count and code), and their
+/// cause.
 pub const FOUND: &[(&str, &str, &str)] = &[
     ("824/oop__824_FromTmhpSpec.txt", "1 AK905 2", "no guide for the 824"),
     ("997/staedi__simple997.edi", "1 AK905 2", "no guide for the 997"),

@@ -1,5 +1,6 @@
-//! Our verdict on each file of the catalogue of published samples beside the catalogue's own, at the level that its verdict is about. The catalogue
-//! counts envelopes and sums and asked two other validators; where we judge otherwise, `differences` says why.
+//! Compares our verdict on each file of the catalogue of published samples with the catalogue's
+//! own, at the level of that verdict. The catalogue checks envelopes and sums and consulted two
+//! other validators; `differences` lists the reason for each difference.
 
 mod differences;
 
@@ -20,8 +21,8 @@ struct Entry {
 }
 
 fn entries() -> Vec<Entry> {
-    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let folder = std::env::var_os("MC_SHARED_DATA").map_or_else(beside, PathBuf::from);
+    let default = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let folder = std::env::var_os("MC_SHARED_DATA").map_or_else(default, PathBuf::from);
     let folder = folder.join("x12");
     let manifest = std::fs::read(folder.join("manifest.json")).ok();
     let Some(manifest) = manifest.and_then(|text| serde_json::from_slice::<Vec<Value>>(&text).ok()) else {
@@ -72,7 +73,7 @@ impl Found {
             .any(|(kind, severity)| *severity == Severity::Error && is(kind))
     }
 
-    /// Whether an envelope does not hold together: what the catalogue calls an unsound envelope.
+    /// Whether an envelope is inconsistent, which the catalogue calls an unsound envelope.
     fn unsound(&self) -> bool {
         self.any(|kind| {
             matches!(
@@ -93,7 +94,7 @@ impl Found {
     }
 }
 
-/// What the catalogue says of the envelope, in its words, and whether we say the same.
+/// The catalogue's statement on the envelope, and whether ours agrees.
 fn same_of_envelope(words: &str, found: &Found) -> bool {
     let number = |at: usize| words.split(' ').nth(at).and_then(|word| word.parse().ok());
     match words {
@@ -119,27 +120,27 @@ fn same_of_envelope(words: &str, found: &Found) -> bool {
     }
 }
 
-/// What in our verdict is not the catalogue's.
+/// How our verdict differs from the catalogue's.
 fn difference(entry: &Entry) -> Option<String> {
-    let say = |words: &str| Some(words.to_owned());
+    let differs = |words: &str| Some(words.to_owned());
     let assessed = |level| Found::of(&entry.bytes, level);
     if !entry.version.starts_with("005010") {
         let found = assessed(Level::Syntax);
-        // A TA1 alone has no group to say a version.
-        let alone = entry.version.is_empty() && entry.file.starts_with("TA1/");
-        let reported = alone || found.any(|kind| matches!(kind, FindingKind::VersionUnsupported)) || found.unsound();
+        // A TA1 alone has no group that states a version.
+        let is_ta1 = entry.version.is_empty() && entry.file.starts_with("TA1/");
+        let reported = is_ta1 || found.any(|kind| matches!(kind, FindingKind::VersionUnsupported)) || found.unsound();
         return (!reported).then(|| "a version that is not 005010 is not called unsupported".to_owned());
     }
     match entry.valid.as_str() {
-        "valid" | "oracle" if assessed(Level::Balance).any(|_| true) => say("errors in a valid file"),
-        "unverified" if assessed(Level::Syntax).unsound() => say("the envelope is not sound"),
+        "valid" | "oracle" if assessed(Level::Balance).any(|_| true) => differs("errors in a valid file"),
+        "unverified" if assessed(Level::Syntax).unsound() => differs("the envelope is not sound"),
         "unbalanced" if !assessed(Level::Balance).any(|kind| matches!(kind, FindingKind::Unbalanced { .. })) => {
-            say("no sum is wrong")
+            differs("no sum is wrong")
         }
         "invalid" | "fragment" => {
             let found = assessed(Level::Guide);
             if !found.any(|_| true) {
-                return say("no error in an invalid file");
+                return differs("no error in an invalid file");
             }
             let words = entry.wrong.split([';', ':']).map(str::trim);
             let other = words
@@ -208,10 +209,10 @@ fn versions_before_005010_are_reported_as_unsupported_and_not_checked_by_another
 }
 
 #[test]
-fn every_difference_is_in_the_readme() {
-    let readme = include_str!("../../README.md");
+fn every_difference_is_in_the_figures() {
+    let figures = include_str!("../../../../docs/figures/x12.md");
     let listed = DIFFERENCES.iter().map(|(file, _)| file);
     for file in listed.chain(FOUND.iter().map(|(file, ..)| file)) {
-        assert!(readme.contains(&format!("`{file}`")), "{file}");
+        assert!(figures.contains(&format!("`{file}`")), "{file}");
     }
 }

@@ -1,6 +1,7 @@
-//! Where we and the oracle differ, and why.
+//! The differences between our 999 and that of the oracle, with reasons.
 
-/// A file, what only we say, what only the oracle says, the reason. An error is written `segment.element.component=code`, numbers of 0 left out.
+/// A file, the errors that only we report, those that only the oracle reports, and the reason. An
+/// error is written `segment.element.component=code`, without numbers that are 0.
 pub const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
     (
         "837I/edifabric__InstitutionalClaim.txt",

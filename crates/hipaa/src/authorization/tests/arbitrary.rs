@@ -1,4 +1,4 @@
-//! Requests and answers of every shape that can be written.
+//! Requests and responses of every shape that can be written.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -10,7 +10,7 @@ use crate::claim::{Admission, Attachment, Conditions, HealthCode, Tooth};
 use crate::parts::arbitrary::*;
 use crate::parts::{Delivery, Trace};
 
-/// None or some, but none where they have no place.
+/// An empty list where the loop has no place for the segment.
 fn only<T: Clone + std::fmt::Debug + 'static>(there: bool, some: BoxedStrategy<Vec<T>>) -> BoxedStrategy<Vec<T>> {
     if there { some } else { Just(Vec::new()).boxed() }
 }
@@ -34,7 +34,7 @@ prop_compose! {
     }
 }
 
-/// As an answer has them.
+/// A reviewer in a response.
 pub(super) fn reviewer() -> BoxedStrategy<Party> {
     let strip = |party: Party| Party {
         contacts: party.contacts,
@@ -263,7 +263,7 @@ prop_compose! {
     ) -> Service {
         let codes = if answered { subject.codes } else { Vec::new() };
         let teeth = teeth.into_iter().map(|(number, surfaces)| Tooth { number, surfaces }).collect();
-        // A service has no transports and no other reviewers.
+        // A service has neither transports nor other reviewers.
         let parties = subject.parties.into_iter().filter(|party| party.name.role == "SJ").collect();
         Service { subject: ReviewSubject { codes, parties, ..subject }, item, teeth, delivery }
     }

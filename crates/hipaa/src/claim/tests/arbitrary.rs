@@ -29,7 +29,7 @@ prop_compose! {
     }
 }
 
-/// What the guide lets a provider in a role have besides name and references.
+/// Segments that the guide allows for a provider in a role, besides name and references.
 #[derive(Clone, Copy, PartialEq)]
 enum With {
     Nothing,
@@ -117,7 +117,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn rides()(
+    fn transports()(
         patient_weight in option::of(percent()), reason in text(1), miles in option::of(money()),
         round_trip_purpose in maybe(80), stretcher_purpose in maybe(80),
     ) -> AmbulanceTransport {
@@ -128,7 +128,7 @@ prop_compose! {
 prop_compose! {
     fn details()(
         attachments in vec(attachments(), 0..2), conditions in vec(conditions(), 0..2), contract in option::of(contracts()),
-        repricing in option::of(repricings()), ambulance in option::of(rides()), notes in vec((maybe(3), text(80)), 0..2),
+        repricing in option::of(repricings()), ambulance in option::of(transports()), notes in vec((maybe(3), text(80)), 0..2),
         fixed in vec(text(80), 0..2), dates in vec(dated(&["472", "431"]), 0..3), references in references(&["6R", "G1"]),
         amounts in amounts(&["F5", "T"]),
     ) -> Claim {
@@ -246,7 +246,7 @@ prop_compose! {
     }
 }
 
-/// Without what the guide of the kind has no place for.
+/// Removes what the guide of this kind has no place for.
 fn fitting_line(kind: Kind, line: ServiceLine) -> ServiceLine {
     let line = match kind {
         Kind::Professional => return line,
@@ -272,7 +272,7 @@ fn fitting_line(kind: Kind, line: ServiceLine) -> ServiceLine {
     }
 }
 
-/// Without what the guide of the kind has no place for.
+/// Removes what the guide of this kind has no place for.
 fn fitting_claim(kind: Kind, claim: Claim) -> Claim {
     let claim = match kind {
         Kind::Dental => Claim {

@@ -236,6 +236,6 @@ proptest! {
         let response = parse(&answer);
         prop_assert_eq!(&response.benefits, &benefits);
         prop_assert!(response.benefits.iter().all(|b| b.patient == PatientLoop::Subscriber));
-        let _ = response.summary("30"); // total on every answer
+        let _ = response.summary("30"); // total for every response
     }
 }

@@ -1,4 +1,4 @@
-//! The 270 with as many patients as it has.
+//! The 270 with any number of patients.
 
 use std::fmt;
 
@@ -20,14 +20,14 @@ use mc_x12::{Builder, Envelope, Line, Transaction, TransactionKind, TransactionS
 pub struct InquiryBatch {
     /// BHT02: `13` request, `01` cancellation.
     pub purpose: String,
-    /// BHT03; may be empty in a batch, where traces tell answers apart.
+    /// BHT03; may be empty in a batch, where traces identify responses.
     pub reference: String,
     /// BHT04 and BHT05.
     pub created_at: Option<NaiveDateTime>,
     pub sources: Vec<InquirySource>,
 }
 
-/// A payer that is asked (loop 2000A).
+/// The payer (loop 2000A).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InquirySource {
     /// Role `PR`; id `PI`.
@@ -35,7 +35,7 @@ pub struct InquirySource {
     pub receivers: Vec<InquiryReceiver>,
 }
 
-/// Who asks (loop 2000B).
+/// The requesting provider (loop 2000B).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InquiryReceiver {
     /// Role `1P`; id `XX`.
@@ -47,24 +47,24 @@ pub struct InquiryReceiver {
     pub patients: Vec<InquiryPatient>,
 }
 
-/// A patient who is asked about (loops 2000C and 2000D).
+/// A patient (loops 2000C and 2000D).
 #[derive(Clone, PartialEq, Eq)]
 pub struct InquiryPatient {
     pub subscriber: InquiryPerson,
-    /// None where the subscriber is the patient.
+    /// `None` where the subscriber is the patient.
     pub dependent: Option<InquiryPerson>,
     pub traces: Vec<Trace>,
     pub questions: Vec<Question>,
 }
 
-/// What is asked (loop 2110).
+/// A question about eligibility or a benefit (loop 2110).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Question {
     /// EQ01, repeating (data element 1365).
     pub service_types: Vec<String>,
     /// EQ02.
     pub procedure: Option<Procedure>,
-    /// EQ03: `FAM` the family's benefits too.
+    /// EQ03: `FAM` includes the family's benefits.
     pub level: String,
     /// EQ05: numbers of the patient's diagnoses.
     pub pointers: Vec<String>,
@@ -96,7 +96,7 @@ impl InquiryBatch {
         }
     }
 
-    /// One payer and one provider.
+    /// Adds the inquiries of one provider to one payer.
     #[must_use]
     pub fn with_patients(mut self, payer: Name, provider: Name, patients: Vec<InquiryPatient>) -> Self {
         let receivers = vec![InquiryReceiver {
@@ -116,7 +116,8 @@ impl InquiryBatch {
         receivers.flat_map(|receiver| &receiver.patients)
     }
 
-    /// Reads one transaction set by its guide; what has no place there is left out, which the checker tells.
+    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
+    /// the checker reports them.
     ///
     /// # Errors
     /// [`ViewError`] for another transaction set, or as [`InquiryBatch::from_node`].
@@ -127,7 +128,7 @@ impl InquiryBatch {
     /// Reads the loops of a transaction set.
     ///
     /// # Errors
-    /// [`ViewError`] for a level that is missing or a number that cannot be read.
+    /// [`ViewError`] for a missing level or an unreadable number.
     pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
         let bht = need(node, "BHT")?;
         let sources = node.children("2000A").map(InquirySource::read);
@@ -142,8 +143,8 @@ impl InquiryBatch {
     /// Writes the interchange.
     ///
     /// # Errors
-    /// [`WriteError`] naming the field that does not fit; a patient about whom nothing is asked is
-    /// [`WriteError::Missing`].
+    /// [`WriteError`] naming the field that does not fit; [`WriteError::Missing`] for a patient
+    /// without a question.
     pub fn to_x12(&self, envelope: &Envelope) -> Result<String, WriteError> {
         envelope.enclose(self)
     }
@@ -224,7 +225,7 @@ impl InquiryReceiver {
         if let Some((role, taxonomy)) = &self.specialty {
             out.push(Line::new("PRV").required(role, 3).code("PXC").data(taxonomy, 50))?;
         }
-        // Dependants share the level of their subscriber, and follow what is asked of the subscriber alone.
+        // Dependents share the level of their subscriber and follow the subscriber's own questions.
         let family = |a: &InquiryPatient, b: &InquiryPatient| a.subscriber == b.subscriber && b.dependent.is_some();
         for patients in self.patients.chunk_by(family) {
             let Some(first) = patients.first() else { continue };
@@ -248,7 +249,7 @@ impl InquiryReceiver {
 }
 
 impl InquiryPatient {
-    /// A subscriber asked about for these services.
+    /// A subscriber with a question about these services.
     pub fn subscriber<S: Into<String>>(
         person: InquiryPerson,
         trace: Trace,
@@ -262,14 +263,14 @@ impl InquiryPatient {
         }
     }
 
-    /// The same question about a dependant.
+    /// The same question about a dependent.
     #[must_use]
     pub fn of_dependent(mut self, dependent: InquiryPerson) -> Self {
         self.dependent = Some(dependent);
         self
     }
 
-    /// Whom it is about.
+    /// The patient.
     pub fn patient(&self) -> &InquiryPerson {
         self.dependent.as_ref().unwrap_or(&self.subscriber)
     }
@@ -296,7 +297,7 @@ impl InquiryPatient {
 }
 
 impl Question {
-    /// Whether these services are covered.
+    /// A question about the coverage of these services.
     pub fn about<S: Into<String>>(service_types: impl IntoIterator<Item = S>) -> Self {
         Self {
             service_types: service_types.into_iter().map(Into::into).collect(),

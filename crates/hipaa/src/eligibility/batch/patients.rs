@@ -1,16 +1,16 @@
-//! Cuts a 271 into the answers about its patients, each with the names of the levels above it.
+//! Splits a 271 into the responses for its patients, each with the names of the levels above.
 
 use crate::eligibility::{EligibilityError, Response};
 use mc_x12::Segment;
 
-/// What a level passes to those below it: more than the guide lets it name itself with, so that no input makes the
-/// answers grow faster than itself.
+/// Maximum number of segments that a level passes to those below: more than the guide allows, and
+/// few enough that responses do not outgrow the input.
 const PASSED: usize = 64;
 
-/// HL and what follows up to the next one, or the segments before the first one.
+/// An HL and the segments up to the next one, or the segments before the first HL.
 type Level<'s, 'a> = &'s [Segment<'a>];
 
-/// The levels that are open.
+/// The open levels.
 #[derive(Default)]
 struct Open<'s, 'a> {
     head: Level<'s, 'a>,
@@ -19,8 +19,8 @@ struct Open<'s, 'a> {
     subscriber: Level<'s, 'a>,
 }
 
-/// The answers about each patient, in order. A level that has none below it answers for itself, and so does one with
-/// benefits or rejections of its own.
+/// The responses for each patient, in order. A level without levels below is a response of its own,
+/// and so is one with its own benefits or rejections.
 pub(super) fn responses(segments: &[Segment<'_>]) -> Result<Vec<Response>, EligibilityError> {
     let before = segments.iter().take_while(|segment| segment.id() != "HL").count();
     let (head, levels) = segments.split_at(before);
@@ -62,7 +62,7 @@ fn has_answer(level: Level<'_, '_>) -> bool {
 }
 
 impl<'s, 'a> Open<'s, 'a> {
-    /// The answer that stands at a level.
+    /// The response at a level.
     fn answer(&self, level: Level<'s, 'a>) -> Result<Response, EligibilityError> {
         let is = |above: Level<'_, '_>| above.first().map(Segment::number) == level.first().map(Segment::number);
         let above = [self.source, self.receiver, self.subscriber]
@@ -73,7 +73,8 @@ impl<'s, 'a> Open<'s, 'a> {
     }
 }
 
-/// What tells who a level is about. The traces of a level that has its own answer belong to that.
+/// The segments that identify the subject of a level. The traces of a level with its own response
+/// belong to that response.
 fn naming<'s, 'a>(level: Level<'s, 'a>) -> impl Iterator<Item = &'s Segment<'a>> {
     let own = has_answer(level);
     let named = level.iter().take(PASSED).take_while(|segment| segment.id() != "EB");

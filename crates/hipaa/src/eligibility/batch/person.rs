@@ -1,4 +1,4 @@
-//! Who is asked about: loops 2100C and 2100D of a 270.
+//! The person of an inquiry: loops 2100C and 2100D of a 270.
 
 use crate::claim::{HealthCode, health_codes, write_health_codes};
 use crate::parts::{
@@ -7,7 +7,7 @@ use crate::parts::{
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
-/// A subscriber or a dependant.
+/// A subscriber or a dependent.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct InquiryPerson {
     /// Role `IL` or `03`; id `MI` member id.
@@ -15,22 +15,22 @@ pub struct InquiryPerson {
     /// `6P` group, `SY` social security, `EJ` patient account, ...
     pub references: Vec<Reference>,
     pub address: Option<Address>,
-    /// PRV: role, list and number of a provider, e.g. `RF`, `PXC` and a taxonomy.
+    /// PRV: role, list and number of a provider, e.g. `RF`, `PXC` and a taxonomy code.
     pub provider: Option<(String, String, String)>,
     pub demographics: Option<Demographics>,
     /// INS02: `18` self, `01` spouse, `19` child, `34` another adult.
     pub relationship: String,
-    /// INS17: which of several born at one birth.
+    /// INS17: birth order in a multiple birth.
     pub birth_sequence: String,
     pub diagnoses: Vec<HealthCode>,
-    /// `291` plan, `102` issue of the card.
+    /// `291` plan, `102` issue date of the card.
     pub dates: Vec<Dated>,
 }
 
 redact_debug!(InquiryPerson);
 
 impl InquiryPerson {
-    /// Known by name alone.
+    /// A person identified by name only.
     pub fn new(name: Name) -> Self {
         Self {
             name,
@@ -38,7 +38,7 @@ impl InquiryPerson {
         }
     }
 
-    /// A dependant without a member id of their own.
+    /// A dependent without a member id.
     pub fn dependent(name: Name, demographics: Demographics, relationship: impl Into<String>) -> Self {
         Self {
             demographics: Some(demographics),

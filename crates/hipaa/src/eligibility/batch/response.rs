@@ -1,4 +1,4 @@
-//! The 271 with as many patients as it has.
+//! The 271 with any number of patients.
 
 use chrono::NaiveDateTime;
 
@@ -11,7 +11,8 @@ use crate::eligibility::{
 use crate::parts::{Address, Hierarchy, Name, Part, day, write_all};
 use mc_x12::{Builder, Envelope, Line, Transaction, TransactionKind, TransactionSet, WriteError};
 
-/// One transaction set 271 of one payer for one provider, to be written: an answer for each patient.
+/// One transaction set 271 of one payer for one provider, to be written, with a response for each
+/// patient.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponseBatch {
     /// BHT03 of the inquiry.
@@ -22,19 +23,20 @@ pub struct ResponseBatch {
     pub payer: Name,
     /// Role `1P`; id `XX`.
     pub provider: Name,
-    /// One for each patient. Written are traces, persons, dates, rejections and benefits. Or a single one without persons,
-    /// whose rejections are of the payer ([`Level::SourceSystem`], [`Level::Source`]) or of the provider
-    /// ([`Level::Receiver`]): the transaction set then ends at that level, without patients and their traces.
+    /// One for each patient. Traces, persons, dates, rejections and benefits are written.
+    /// Alternatively a single one without persons, whose rejections are at the level of the payer
+    /// ([`Level::SourceSystem`], [`Level::Source`]) or of the provider ([`Level::Receiver`]): the
+    /// transaction set then ends at that level, without patients and their traces.
     pub responses: Vec<Response>,
 }
 
 impl Response {
-    /// Reads every patient of a 271, in order. What stands at the levels above a patient stands in each; a level that
-    /// has none below it is an answer of its own, with its rejections. A subscriber with benefits or rejections of
-    /// their own is a patient beside their dependants.
+    /// Reads every patient of a 271, in order. Segments at the levels above a patient are part of
+    /// each response. A level without levels below is a response of its own, with its rejections. A
+    /// subscriber with their own benefits or rejections is a patient as well as their dependents.
     ///
     /// # Errors
-    /// [`EligibilityError`]; a patient with neither EB nor AAA is [`EligibilityError::Malformed`].
+    /// [`EligibilityError`]; [`EligibilityError::Malformed`] for a patient with neither EB nor AAA.
     pub fn read_all(transaction: &Transaction<'_>) -> Result<Vec<Self>, EligibilityError> {
         supported(transaction, "271")?;
         responses(&transaction.segments)
@@ -42,8 +44,8 @@ impl Response {
 }
 
 impl ResponseBatch {
-    /// Answers to every patient of the first payer and provider of an inquiry: traces come back, persons stand; what is
-    /// answered is to be added.
+    /// Responses for every patient of the first payer and provider of an inquiry: traces are echoed
+    /// and persons kept; benefits or rejections are added by the caller.
     pub fn answering(inquiry: &InquiryBatch, created_at: NaiveDateTime) -> Option<Self> {
         let source = inquiry.sources.first()?;
         let receiver = source.receivers.first()?;
@@ -65,8 +67,9 @@ impl ResponseBatch {
         })
     }
 
-    /// A rejection of an inquiry as a whole, all rejections of its first payer or all of that payer's first provider:
-    /// the payer cannot answer now, or does not know the provider. No trace comes back, [`Self::reference`] does.
+    /// A rejection of an inquiry as a whole: all rejections concern its first payer, or all concern
+    /// that payer's first provider. The payer cannot respond now, or does not know the provider.
+    /// Traces are not echoed; [`Self::reference`] is.
     pub fn rejecting(
         inquiry: &InquiryBatch,
         created_at: NaiveDateTime,
@@ -83,7 +86,7 @@ impl ResponseBatch {
         Some(batch)
     }
 
-    /// What is rejected above all patients; none: patients are answered.
+    /// The rejections above all patients; empty where patients have responses.
     fn rejected(&self) -> Result<&[Rejection], WriteError> {
         let is_above = |response: &&Response| response.rejections.iter().any(|one| one.level <= Level::Receiver);
         let Some(response) = self.responses.iter().find(is_above) else {
@@ -92,15 +95,15 @@ impl ResponseBatch {
         let levels = || response.rejections.iter().map(|rejection| rejection.level);
         let of_provider = levels().all(|level| level == Level::Receiver);
         let of_payer = levels().all(|level| level <= Level::Source) && levels().is_sorted();
-        // Nothing else can be said of a patient who has no level.
-        let alone = Response {
+        // A patient without a level has nothing else.
+        let rejected_only = Response {
             reference: response.reference.clone(),
             payer_name: response.payer_name.clone(),
             payer_id: response.payer_id.clone(),
             rejections: response.rejections.clone(),
             ..Response::default()
         };
-        if self.responses.len() == 1 && (of_payer || of_provider) && *response == alone {
+        if self.responses.len() == 1 && (of_payer || of_provider) && *response == rejected_only {
             return Ok(&response.rejections);
         }
         Err(WriteError::Form {
@@ -112,9 +115,10 @@ impl ResponseBatch {
     /// Writes the interchange.
     ///
     /// # Errors
-    /// [`WriteError`] naming the field that does not fit; an answer without a subscriber is [`WriteError::Missing`], one
-    /// with neither benefit nor rejection, or with some of another level or loop than its patient's, or beside a rejection
-    /// of payer or provider, [`WriteError::Form`].
+    /// [`WriteError`] naming the field that does not fit; [`WriteError::Missing`] for a response
+    /// without a subscriber; [`WriteError::Form`] for one with neither benefit nor rejection, with
+    /// some of another level or loop than its patient's, or in addition to a rejection at the level
+    /// of payer or provider.
     pub fn to_x12(&self, envelope: &Envelope) -> Result<String, WriteError> {
         envelope.enclose(self)
     }
@@ -208,7 +212,7 @@ fn write_patient(
         .try_for_each(|benefit| write_benefit(out, benefit))
 }
 
-/// Rejections of benefits stand with their benefits, the others at the patient's level.
+/// Rejections of benefits belong to their benefits, the others to the patient's level.
 fn check(response: &Response, level: Level, patient: PatientLoop) -> Result<(), WriteError> {
     let element = 1;
     let of_benefits: Vec<_> = response
@@ -234,7 +238,7 @@ fn check(response: &Response, level: Level, patient: PatientLoop) -> Result<(), 
 }
 
 impl Person {
-    /// As an inquiry names them.
+    /// The person as in an inquiry.
     fn known_as(person: &super::InquiryPerson) -> Self {
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let born = person.demographics.as_ref();
@@ -253,7 +257,7 @@ impl Person {
         }
     }
 
-    /// NM1, REF, N3 and N4: what stands before rejections.
+    /// NM1, REF, N3 and N4: the segments before rejections.
     fn write(&self, out: &mut Builder, role: &str) -> Result<(), WriteError> {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         let member_id = text(&self.member_id);

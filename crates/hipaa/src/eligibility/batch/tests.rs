@@ -1,4 +1,4 @@
-//! Batches are read, answered and written, and no patient takes what is another's.
+//! Batches are read, answered and written, and patients are kept apart.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -60,7 +60,7 @@ fn inquiry() -> InquiryBatch {
     )
 }
 
-/// The inquiry as it is written.
+/// The inquiry, written.
 pub(crate) fn request_text() -> String {
     inquiry().to_x12(&envelope()).unwrap()
 }
@@ -83,7 +83,7 @@ fn response() -> ResponseBatch {
     batch
 }
 
-/// The answer as it is written.
+/// The response, written.
 pub(crate) fn written() -> String {
     response().to_x12(&envelope()).unwrap()
 }

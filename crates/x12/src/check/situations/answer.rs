@@ -1,4 +1,4 @@
-//! 271: every patient gets a benefit or a rejection, and benefits say how much.
+//! 271: every patient has a benefit or a rejection, and benefits have their amounts.
 
 use super::{Situation, Step, broken};
 use crate::check::amounts::amount;
@@ -9,9 +9,9 @@ use rust_decimal::Decimal;
 
 #[derive(Debug, Default)]
 pub(in crate::check) struct Answer {
-    /// Where a benefit of the patient at hand should be, and whether anything was said of them.
+    /// The place of the current patient's benefits, and whether there was one.
     patient: Option<(Place, bool)>,
-    /// The loop of the level above the patients that was rejected.
+    /// The loop id of the level above the patients that was rejected.
     rejected: Option<&'static str>,
 }
 
@@ -35,14 +35,14 @@ impl Answer {
 
     fn level(&mut self, level: &'static str, step: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
         self.end_patient(on_finding);
-        // The number of a level's loop says how deep it is.
+        // The loop ids of levels sort by their depth.
         if self.rejected.is_some_and(|rejected| level <= rejected) {
             self.rejected = None;
         }
         if self.rejected.is_some() {
             broken(Situation::RejectedAndContinued, step.place, on_finding);
         }
-        // A subscriber with dependents is not the one who was asked about.
+        // A subscriber with dependents is not the patient.
         let is_patient = step.element(4) == "0" && matches!(level, "2000C" | "2000D");
         let missing = Place {
             id: "EB",
@@ -61,7 +61,7 @@ impl Answer {
 
 fn benefit(eb: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
     let (money, share) = (eb.element(7), eb.element(8));
-    // A coinsurance may be an amount too.
+    // Coinsurance may be an amount too.
     let needs_one = matches!(eb.element(1), "A" | "B" | "C" | "G" | "J" | "Y");
     if needs_one && money.is_empty() && share.is_empty() {
         broken(Situation::BenefitAmount, eb.at(7, 0), on_finding);

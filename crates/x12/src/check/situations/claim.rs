@@ -1,4 +1,4 @@
-//! 837: who the patient is, what a claim needs.
+//! 837: the patient and the requirements of a claim.
 
 use super::other_payer::OtherPayers;
 use super::{Situation, Step, broken};
@@ -7,18 +7,18 @@ use crate::finding::Place;
 use crate::guide::ids;
 use std::collections::HashSet;
 
-/// Claims of one transaction set that the guide recommends at most.
+/// Maximum number of claims that the guide recommends for one transaction set.
 const CLAIMS: u32 = 5_000;
-/// Claim numbers remembered to find doubles; later ones are not compared.
+/// Maximum number of claim numbers remembered to find duplicates; later ones are not compared.
 const REMEMBERED: usize = 20_000;
-/// Longest claim number that is remembered: one that is longer is told as such.
+/// Maximum length of a claim number that is remembered; a longer one is reported as too long.
 const NUMBER: usize = 38;
 
 #[derive(Debug, Default)]
 pub(in crate::check) struct Claims {
-    /// The loop of the HL that came last.
+    /// The loop id of the last HL.
     level: &'static str,
-    /// SBR of the subscriber at hand.
+    /// The SBR of the current subscriber.
     subscriber: Option<Subscriber>,
     claim: Option<Claim>,
     count: u32,
@@ -27,12 +27,12 @@ pub(in crate::check) struct Claims {
 
 #[derive(Debug)]
 struct Subscriber {
-    /// Where it says whether they are the patient.
+    /// The place of SBR02.
     place: Place,
     name: Place,
     is_patient: bool,
     has_demographics: bool,
-    /// That the patient is not stated is told once.
+    /// Whether the missing statement of the patient has been reported.
     reported: bool,
     responsibility: String,
 }
@@ -128,12 +128,12 @@ impl Claims {
             place: clm.place,
             replaces: matches!(frequency, Some("7" | "8")),
             accident: causes().any(|cause| matches!(cause, "AA" | "OA")),
-            payers: OtherPayers::beside(first),
+            payers: OtherPayers::after(first),
             ..Claim::default()
         });
     }
 
-    /// What the subscriber's level must say when the claim is about the subscriber.
+    /// Checks the subscriber's level of a claim about the subscriber.
     fn patient(&mut self, on_finding: &mut OnFinding<'_>) {
         let Some(subscriber) = self.subscriber.as_mut().filter(|subscriber| !subscriber.reported) else {
             return;
@@ -218,7 +218,7 @@ fn whole(digits: &[u8]) -> Option<u32> {
     })?
 }
 
-/// The billing provider's street and ZIP code.
+/// Checks the billing provider's street and ZIP code.
 fn address(step: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
     if step.id() == ids::N3 {
         let letters = |text: &str| text.bytes().filter(u8::is_ascii_alphabetic).collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! 834: subscribers before dependents, ends with their days.
+//! 834: subscribers precede dependents, terminations have their dates.
 
 use super::{Situation, Step, broken};
 use crate::check::balance::OnFinding;
@@ -6,9 +6,10 @@ use crate::finding::Place;
 use crate::guide::ids;
 use std::collections::HashSet;
 
-/// Subscriber ids remembered of dependents that came without their subscriber; later ones are not compared.
+/// Maximum number of ids remembered of dependents that precede their subscriber; later ones are not
+/// compared.
 const REMEMBERED: usize = 20_000;
-/// Longest id that is remembered: one that is longer is told as such.
+/// Maximum length of an id that is remembered; a longer one is reported as too long.
 const ID: usize = 50;
 
 #[derive(Debug, Default)]
@@ -16,10 +17,10 @@ pub(in crate::check) struct Enrollment {
     /// BGN08.
     action: String,
     member: Option<Member>,
-    /// REF 0F of the subscriber that came last.
+    /// REF 0F of the last subscriber.
     subscriber: String,
-    /// REF 0F of dependents that came without their subscriber before them.
-    alone: HashSet<String>,
+    /// REF 0F of dependents that precede their subscriber.
+    waiting: HashSet<String>,
 }
 
 #[derive(Debug)]
@@ -28,7 +29,7 @@ struct Member {
     is_subscriber: bool,
     ends: bool,
     has_end: bool,
-    /// The coverage at hand, where it ends and has no day yet.
+    /// The place of the current coverage, where it is terminated and has no date yet.
     coverage: Option<Place>,
 }
 
@@ -86,17 +87,17 @@ impl Enrollment {
         let Some(member) = &self.member else { return };
         let id = reference.element(2);
         if member.is_subscriber {
-            if self.alone.contains(id) {
+            if self.waiting.contains(id) {
                 broken(Situation::SubscriberAfterDependent, member.place, on_finding);
             }
             id.clone_into(&mut self.subscriber);
         } else if id != self.subscriber {
-            // A file of changes may well hold a dependent alone.
+            // A file of changes may hold a dependent alone.
             if self.is_full() {
                 broken(Situation::DependentAlone, member.place, on_finding);
             }
-            if id.len() <= ID && self.alone.len() < REMEMBERED {
-                self.alone.insert(id.to_owned());
+            if id.len() <= ID && self.waiting.len() < REMEMBERED {
+                self.waiting.insert(id.to_owned());
             }
         }
     }
@@ -104,7 +105,7 @@ impl Enrollment {
     fn end_coverage(&mut self, on_finding: &mut OnFinding<'_>) {
         let Some(member) = &mut self.member else { return };
         if let Some(coverage) = member.coverage.take().filter(|_| !member.has_end) {
-            // Told once for a member.
+            // Reported once per member.
             member.has_end = true;
             broken(Situation::TerminationDate, Place { id: "DTP", ..coverage }, on_finding);
         }

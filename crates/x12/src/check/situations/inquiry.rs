@@ -1,11 +1,11 @@
-//! 270: somebody who can be found is asked something.
+//! 270: an identifiable patient and at least one service.
 
 use super::{Situation, Step, broken};
 use crate::check::balance::OnFinding;
 use crate::finding::Place;
 use crate::guide::ids;
 
-/// The patient at hand.
+/// The current patient.
 #[derive(Debug, Default)]
 pub(in crate::check) struct Inquiry {
     patient: Option<Patient>,
@@ -14,7 +14,7 @@ pub(in crate::check) struct Inquiry {
 #[derive(Debug, Default)]
 struct Patient {
     place: Place,
-    /// Where their id is or should be.
+    /// The place of the patient's id.
     name: Option<Place>,
     has_id: bool,
     has_name: bool,
@@ -27,7 +27,7 @@ impl Inquiry {
     pub(super) fn take(&mut self, step: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
         if let (ids::HL, level) = (step.id(), step.within) {
             self.end_patient(on_finding);
-            // A subscriber with dependents below is not the one who is asked about.
+            // A subscriber with dependents is not the patient.
             let is_patient = step.element(4) == "0" && matches!(level, "2000C" | "2000D");
             self.patient = is_patient.then(|| Patient {
                 place: step.place,
@@ -51,7 +51,7 @@ impl Inquiry {
 
     pub(super) fn end_patient(&mut self, on_finding: &mut OnFinding<'_>) {
         let Some(patient) = self.patient.take() else { return };
-        // For a dependent the guide itself asks for EQ.
+        // For a dependent the guide itself requires EQ.
         if !patient.has_question && !patient.is_dependent {
             let place = Place {
                 id: "EQ",

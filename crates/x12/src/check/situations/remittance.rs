@@ -6,7 +6,7 @@ use crate::check::balance::OnFinding;
 use crate::guide::ids;
 use rust_decimal::Decimal;
 
-/// Nothing is remembered between segments.
+/// Checks one segment; the rules need no state.
 pub(super) fn take(step: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
     let of = |n| amount(step.element(n)).unwrap_or_default();
     match step.id() {

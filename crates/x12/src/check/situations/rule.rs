@@ -1,24 +1,25 @@
-//! The rules by name, with their weight, their codes and their sentences.
+//! The situational rules, with severity, codes and sentence.
 
 use crate::finding::{Code, Severity};
 
-/// A rule that does not hold.
+/// A situational rule that is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Situation {
-    /// 837: the subscriber is the patient (SBR02 18) and a patient's loop follows.
+    /// 837: the subscriber is the patient (SBR02 18), and a patient loop follows.
     PatientAndSubscriber,
-    /// 837: the subscriber is the patient and their birth date and gender (DMG) are not given.
+    /// 837: the subscriber is the patient, and birth date and gender (DMG) are missing.
     PatientUnknown,
-    /// 837: a claim stands below the subscriber, who is not said to be the patient (SBR02 18).
+    /// 837: a claim is at the level of the subscriber, who is not stated to be the patient (SBR02
+    /// 18).
     PatientNotStated,
     /// 837: a replacement or void (CLM05-3 7 or 8) without the payer's claim number (REF F8).
     PayerClaimNumber,
-    /// 837: a claim with the CLM01 of another one in the transaction set.
+    /// 837: two claims of the transaction set have the same CLM01.
     ClaimTwice,
     /// 837: more claims than the guide recommends for one transaction set.
     TooManyClaims,
-    /// 837: LX01 does not count the lines from 1.
+    /// 837: LX01 does not number the lines from 1.
     LineNumber,
     /// 837P, 837D: a line points to a diagnosis that the claim does not have.
     Pointer,
@@ -28,41 +29,43 @@ pub enum Situation {
     AccidentState,
     /// 837P, 837D: an accident without its date (DTP 439).
     AccidentDate,
-    /// 837: two payers of a claim are both the primary, or both the secondary … one (SBR01).
+    /// 837: two payers of a claim have the same place in the order of payers (SBR01).
     ResponsibilityTwice,
-    /// 837: another payer adjusted the claim or a line, and what it paid (AMT D) is not given.
+    /// 837: another payer adjusted the claim or a line, and its payment (AMT D) is missing.
     OtherPayerPaid,
-    /// 837: a line was decided by a payer (SVD01) that is none of the claim's other payers (2330B NM109).
+    /// 837: a line was adjudicated by a payer (SVD01) that is not one of the claim's other payers
+    /// (2330B NM109).
     PayerUnknown,
     /// 837: the billing provider's ZIP code does not have nine digits.
     ZipCode,
-    /// 837: the billing provider's street is a post box.
+    /// 837: the billing provider's street is a post office box.
     PostOfficeBox,
-    /// 270: the subscriber is the patient, and nothing is asked about them.
+    /// 270: the subscriber is the patient, and no service is requested.
     NoServiceRequested,
     /// 270: the patient has neither a member id nor a name with a birth date.
     PatientUnidentified,
     /// 271: neither a benefit (EB) nor a rejection (AAA) for the patient.
     NothingAnswered,
-    /// 271: a level was rejected and yet another one stands inside it.
+    /// 271: a level was rejected and contains another level.
     RejectedAndContinued,
-    /// 271: a benefit that is an amount or a share (EB01 A, B, C, G, J, Y) has none.
+    /// 271: a benefit that requires an amount or a percentage (EB01 A, B, C, G, J, Y) has neither.
     BenefitAmount,
-    /// 271: a share (EB08) of more than the whole; .2 is 20 percent.
+    /// 271: a percentage (EB08) above 100; .2 means 20 percent.
     BenefitPercent,
-    /// 834: a subscriber comes after one of their dependents.
+    /// 834: a subscriber follows one of their dependents.
     SubscriberAfterDependent,
     /// 834: a file of all members has a dependent without the subscriber.
     DependentAlone,
-    /// 834: INS01 and INS02 do not agree on whether this is the subscriber.
+    /// 834: INS01 and INS02 disagree on whether the member is the subscriber.
     Relationship,
-    /// 834: a termination (INS03 or HD03 024) without the day on which it ends.
+    /// 834: a termination (INS03 or HD03 024) without its date.
     TerminationDate,
-    /// 834: INS03 030 goes with a file of all members (BGN08 4 or RX), every other with changes (BGN08 2).
+    /// 834: INS03 030 belongs to a file of all members (BGN08 4 or RX), every other to a file of
+    /// changes (BGN08 2).
     Maintenance,
     /// 835: the payment (BPR02) is negative.
     NegativePayment,
-    /// 835: a payment is stated (BPR02) and none is made (BPR04 NON).
+    /// 835: a payment is stated (BPR02) and not made (BPR04 NON).
     PaymentNotMade,
     /// 835: a reversal (CLP02 22) whose amounts are not negated.
     Reversal,
@@ -118,7 +121,7 @@ impl Situation {
         }
     }
 
-    /// Category and status (code sources 507 and 508) under which a 277CA rejects a claim for it.
+    /// Category and status (code sources 507 and 508) with which a 277CA rejects a claim.
     pub(crate) fn claim_status(self) -> (&'static str, &'static str) {
         match self {
             Self::PatientUnknown => ("A6", "158"),

@@ -1,4 +1,4 @@
-//! Each rule broken once, beside the same text with the rule kept.
+//! Each rule is broken once, and kept once in the same text.
 
 mod claim;
 mod eligibility;
@@ -10,7 +10,7 @@ use crate::check::{Report, Settings, check};
 use crate::finding::{Finding, FindingKind, Rule};
 use crate::reader::Limits;
 
-/// What the checker says beyond structure, with the segment's id and the element (0: the segment).
+/// Findings above the structure, with segment id and element (0: the segment).
 #[derive(Default)]
 struct Findings {
     situations: Vec<(Situation, &'static str, u8)>,

@@ -1,4 +1,4 @@
-//! What elements tell: whether they are there, their forms, their codes, what one asks of another in the base standard.
+//! Findings of elements: presence, format, codes, conditions of the base standard.
 
 use super::Case;
 use crate::sample::{answer, claim, edited, inquiry, payment};

@@ -1,4 +1,4 @@
-//! What the reader and the envelopes tell.
+//! Findings of the reader and the envelopes.
 
 use super::Case;
 use crate::sample::{ANSWER, CLAIM, ISA, answer, claim, edited, group, interchange};

@@ -1,4 +1,4 @@
-//! What one value asks of another.
+//! Findings of situational rules.
 
 use super::Case;
 use crate::sample::{answer, changed, claim, edited, enrollment, inquiry, payment};
@@ -89,7 +89,7 @@ fn claims() -> Vec<Case> {
     let another = "CLM*A1*1***11:B:1*Y*A*Y*Y~HI*ABK:I10~LX*1~SV1*HC:99213*1*UN*1***1~DTP*472*D8*20240101~";
     let with = |more: &str| changed(&claim(), "SE*32", &format!("{more}SE*32"));
     let each = |count: u32, one: &dyn Fn(u32) -> String| (0..count).map(one).collect::<String>();
-    // A hundred claims for each subscriber, as many as the guide allows.
+    // A hundred claims per subscriber, the maximum of the guide.
     let level =
         "HL*2*1*22*0~SBR*P*18*******CI~NM1*IL*1*BIRCH*ADA****MI*M1~DMG*D8*19800229*F~NM1*PR*2*PAYER*****PI*99999~";
     let many = each(5_000, &|n| {
@@ -200,10 +200,10 @@ fn other_payers() -> Vec<Case> {
 }
 
 fn eligibility() -> Vec<Case> {
-    let asked = |from: &str, to: &str, findings| Case::new(changed(&inquiry(), from, to), findings);
+    let inquired = |from: &str, to: &str, findings| Case::new(changed(&inquiry(), from, to), findings);
     let answered = |from: &str, to: &str, findings| Case::new(changed(&answer(), from, to), findings);
     vec![
-        asked(
+        inquired(
             "EQ*30~",
             "",
             &[
@@ -211,7 +211,7 @@ fn eligibility() -> Vec<Case> {
                  subscriber is the patient, so at least one service must be requested (EQ).",
             ],
         ),
-        asked(
+        inquired(
             "****MI*M1~DMG*D8*19800229~",
             "~",
             &[

@@ -1,4 +1,4 @@
-//! What the guide's loops and segments tell.
+//! Findings of loops and segments.
 
 use super::Case;
 use crate::sample::{answer, changed, claim, payment};

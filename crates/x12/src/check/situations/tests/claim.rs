@@ -14,14 +14,14 @@ fn batch(text: &str) -> Findings {
     findings("HC", "837", "005010X222A1", text)
 }
 
-/// What is told of a sound batch with one thing changed.
+/// The findings in a valid batch after one change.
 fn changed(from: &str, to: &str) -> Vec<(S, &'static str, u8)> {
     let text = format!("{BATCH}{CLAIM}");
     assert!(text.contains(from), "{from}");
     batch(&text.replacen(from, to, 1)).situations
 }
 
-/// The same of a claim that another payer has decided on.
+/// The findings in a claim adjudicated by another payer, after one change.
 fn decided(from: &str, to: &str) -> Findings {
     let (header, lines) = CLAIM.split_once("LX").unwrap();
     let text = format!("{BATCH}{header}{OTHER}LX{lines}{DECISION}");
@@ -90,7 +90,7 @@ fn other_payers_have_places_in_the_order_and_state_what_they_paid() {
         [(S::ResponsibilityTwice, "SBR", 1)]
     );
     assert_eq!(decided("AMT*D*60~", "").situations, [(S::OtherPayerPaid, "AMT", 0)]);
-    // A payer that is not known cannot be asked what it paid.
+    // The payment of an unknown payer is not required.
     assert_eq!(decided("SVD*O1", "SVD*O2").situations, [(S::PayerUnknown, "SVD", 1)]);
 }
 
@@ -101,7 +101,7 @@ fn what_another_payer_decided_makes_the_charge_on_the_line_and_on_the_claim() {
         [Rule::OtherPayerLine, Rule::OtherPayer]
     );
     assert_eq!(decided("AMT*D*60", "AMT*D*50").sums, [Rule::OtherPayer]);
-    // Two decisions of one payer on one line count together.
+    // Two decisions of one payer on one line are added.
     let split = "SVD*O1*50*HC:99213**1~DTP*573*D8*20240105~SVD*O1*10*HC:99213**1~";
     assert_eq!(decided("SVD*O1*60*HC:99213**1~", split).sums, []);
 }

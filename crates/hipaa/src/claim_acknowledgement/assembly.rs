@@ -1,16 +1,16 @@
-//! What is remembered of one 837 while it is checked, and how findings come to claims: what is found in a claim is the claim's; what is found in a
-//! level around claims is told of each of them.
+//! Assembles one 837 while it is checked, and assigns findings to claims: a finding in a claim
+//! belongs to that claim, a finding in a level above claims to each of them.
 
 use super::received::{ReceivedClaim, ReceivedProvider};
 use crate::parts::{Identifier, Name, Reference};
 use crate::status::Status;
 use chrono::NaiveDate;
 
-/// Segments from `begin` on, up to the next of its kind.
+/// A level: segments from `begin` to the next level.
 #[derive(Debug)]
 struct LevelAt {
     begin: u32,
-    /// 0 billing provider, 1 subscriber, 2 patient: what stands inside has more.
+    /// 0 billing provider, 1 subscriber, 2 patient: levels inside have a higher rank.
     rank: u8,
 }
 
@@ -25,7 +25,7 @@ struct ClaimAt {
 
 /// One transaction set of claims.
 #[derive(Debug, Default)]
-pub(super) struct Gathering {
+pub(super) struct BatchAssembly {
     pub(super) reference: String,
     pub(super) control: String,
     pub(super) submitter: Name,
@@ -35,14 +35,14 @@ pub(super) struct Gathering {
     patient: Option<Name>,
     levels: Vec<LevelAt>,
     claims: Vec<ClaimAt>,
-    /// Segment and what is said of it.
+    /// Segment number and status of each finding.
     findings: Vec<(u32, Status)>,
     /// A claim is open.
     within: bool,
 }
 
-impl Gathering {
-    /// By ST02.
+impl BatchAssembly {
+    /// A batch with this ST02.
     pub(super) fn of(control: &str) -> Self {
         Self {
             control: control.to_owned(),
@@ -72,7 +72,7 @@ impl Gathering {
         }
     }
 
-    /// Where the provider has no NPI, the tax id stands for it.
+    /// Where the provider has no NPI, the tax id is used.
     pub(super) fn tax_id(&mut self, id: String) {
         if let Some(provider) = self.providers.last_mut().filter(|provider| provider.id.is_none()) {
             provider.id = Some(Identifier::new("FI", id));
@@ -108,7 +108,7 @@ impl Gathering {
         self.within = true;
     }
 
-    /// A day of service of the claim at hand.
+    /// Days of service of the current claim.
     pub(super) fn served(&mut self, first: NaiveDate, last: NaiveDate) {
         if let Some(claim) = self.claim() {
             claim.days = Some(match claim.days {
@@ -129,7 +129,7 @@ impl Gathering {
         self.claims.last_mut().filter(|_| within).map(|at| &mut at.claim)
     }
 
-    /// The claim at hand ended before this segment.
+    /// Ends the current claim before this segment.
     pub(super) fn end_claim(&mut self, segment: u32) {
         let within = std::mem::take(&mut self.within);
         if let Some(claim) = self.claims.last_mut().filter(|_| within) {
@@ -141,7 +141,7 @@ impl Gathering {
         self.findings.push((segment, status));
     }
 
-    /// Providers with their claims, each with what was found.
+    /// Providers with their claims, each with its statuses.
     pub(super) fn finish(mut self) -> Vec<ReceivedProvider> {
         for (segment, status) in std::mem::take(&mut self.findings) {
             let (from, to) = self.concerned(segment);
@@ -164,9 +164,9 @@ impl Gathering {
         providers
     }
 
-    /// Which claims a finding in a segment is about.
+    /// The range of claims that a finding in a segment concerns.
     fn concerned(&self, segment: u32) -> (usize, usize) {
-        // The first claim that begins after it; the one before may hold it.
+        // The first claim after the segment; the one before may contain it.
         let after = self.claims.partition_point(|at| at.begin <= segment);
         if after > 0 && segment <= self.claims[after - 1].end {
             return (after - 1, after);
