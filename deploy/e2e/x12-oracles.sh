@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Lets other people's X12 validators judge what mc-x12 writes, and mc-x12 what one of them writes. No one of them is right
-# alone: what differs is listed in x12_oracles.py with its reason, and only a difference that is not listed fails.
+# Checks our X12 files with independent validators, and files of one of them with ours. No validator
+# is right alone: differences are listed in x12_oracles.py with their reasons, and any other fails.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 for part in lib tools; do

@@ -1,6 +1,7 @@
 //! Memory does not grow with the input. It is a single test, because peak memory is a property of
 //! the process.
 
+#[cfg(test)]
 #[path = "engine/flood.rs"]
 mod flood;
 

@@ -157,7 +157,7 @@ impl<'a> ElementChecker<'_, '_, 'a> {
         match of {
             None => self.report(place, 0, FindingKind::TooManyElements, value),
             Some(of) if of.usage == Usage::NotUsed => {
-                self.report(place, number(of), FindingKind::NotUsedElement, value)
+                self.report(place, number(of), FindingKind::NotUsedElement, value);
             }
             Some(of) if of.repeat > 1 => self.repeated(of, value, before, place),
             Some(of) => self.content(&of.content, value, before, place),
@@ -207,7 +207,7 @@ impl<'a> ElementChecker<'_, '_, 'a> {
                 }
                 Some(of) if part.is_empty() => self.missing(of, place),
                 Some(of) if of.usage == Usage::NotUsed => {
-                    self.report(place, number(of), FindingKind::NotUsedElement, part)
+                    self.report(place, number(of), FindingKind::NotUsedElement, part);
                 }
                 Some(of) => {
                     if let Content::Simple(simple) = &of.content {
