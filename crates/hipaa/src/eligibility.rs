@@ -47,6 +47,7 @@ mod aaa;
 mod answer;
 pub(crate) mod batch;
 mod benefit;
+mod benefit_read;
 mod benefit_write;
 mod inquiry;
 mod inquiry_read;
@@ -54,8 +55,6 @@ mod response;
 mod response_read;
 mod summary;
 mod view;
-
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
 pub use aaa::{Level, Rejection, RejectionClass};
 pub use answer::ResponseBuilder;
@@ -142,23 +141,4 @@ fn supported(transaction: &Transaction<'_>, expected: &'static str) -> Result<()
         return Err(EligibilityError::UnsupportedVersion);
     }
     Ok(())
-}
-
-/// CCYYMMDD.
-fn date(text: &str) -> Option<NaiveDate> {
-    if text.len() != 8 || !text.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    NaiveDate::parse_from_str(text, "%Y%m%d").ok()
-}
-
-/// CCYYMMDD with HHMM, HHMMSS or HHMMSSDD; hundredths are dropped.
-fn date_time(day: &str, time: &str) -> Option<DateTime<Utc>> {
-    if !time.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let part = |from: usize| time.get(from..from + 2).and_then(|t| t.parse::<u32>().ok());
-    let seconds = if time.len() > 4 { part(4)? } else { 0 };
-    let time = NaiveTime::from_hms_opt(part(0)?, part(2)?, seconds)?;
-    Some(NaiveDateTime::new(date(day)?, time).and_utc())
 }

@@ -279,3 +279,41 @@ fn rule_10_a_rejection_has_level_and_class_may_accompany_benefits_and_an_empty_a
     assert_eq!(found, [(Level::SourceSystem, retry), (Level::Source, retry)]);
     assert_eq!(Response::parse(&answer(HEAD, "")), Err(EligibilityError::Malformed));
 }
+
+#[test]
+fn segments_out_of_sequence_are_read_where_they_belong() {
+    let sent = "REF*18*P1~DMG*D8*19430519*F~DTP*291*D8*20260101~N3*1 ELM ST~\
+        EB*B**98***27*25~MSG*PRIMARY CARE~III*ZZ*11~REF*9F*R1~DTP*292*D8*20260102~EB*1**30~";
+    let response = read(sent);
+    let person = response.subscriber.unwrap();
+    assert_eq!((person.references.len(), person.birth_date), (1, day("1943-05-19")));
+    assert_eq!((person.address.is_some(), response.dates.len()), (true, 1));
+    let benefit = &response.benefits[0];
+    assert_eq!((benefit.references.len(), benefit.dates.len()), (1, 1));
+    assert_eq!(benefit.messages, ["PRIMARY CARE"]);
+}
+
+#[test]
+fn related_entities_stay_with_their_benefit_where_ls_is_repeated() {
+    let response = read(
+        "EB*1**30~LS*2120~NM1*PRP*2*ONE~LE*2120~LS*2120~NM1*P3*1*TWO~PER*IC**TE*8005550100~LE*2120~EB*B**98***27*25~",
+    );
+    let related = &response.benefits[0].related;
+    assert_eq!(
+        related.iter().map(|entity| entity.name.as_str()).collect::<Vec<_>>(),
+        ["ONE", "TWO"]
+    );
+    assert_eq!((related[1].contacts.len(), response.benefits.len()), (1, 2));
+    assert_eq!(response.subscriber.unwrap().family.as_deref(), Some("DOE"));
+}
+
+#[test]
+fn a_benefit_without_its_patient_is_refused() {
+    for missing in ["HL*3*2*22*0~", "NM1*IL*1*DOE*JO****MI*M1~"] {
+        let error = Response::parse(&answer(&HEAD.replace(missing, ""), "EB*1**30~")).unwrap_err();
+        assert!(
+            matches!(error, EligibilityError::BadElement { element: 0, .. }),
+            "{error}"
+        );
+    }
+}

@@ -1,5 +1,5 @@
 //! One transaction set as the loops of its guide, for typed values. The reading is lenient:
-//! segments without a place in the guide are left out. [`check`](crate::check) reports them.
+//! segments without a place in the guide are kept apart. [`check`](crate::check) reports them.
 
 use crate::envelope::Transaction;
 use crate::fields::Fields;
@@ -16,6 +16,8 @@ pub struct Node<'a> {
     pub segments: Vec<Placed<'a>>,
     /// The loops inside it, in order.
     pub loops: Vec<Node<'a>>,
+    /// Segments that the guide has no place for, read while this was the innermost open loop.
+    pub unplaced: Vec<Segment<'a>>,
 }
 
 /// A segment and its use in the guide.
@@ -64,7 +66,7 @@ pub struct TreeReader<'a> {
     fields: Fields,
     /// The open loops, the root first.
     open: Vec<Node<'a>>,
-    /// A segment that opens an unknown loop was seen. Segments are left out until a loop of the
+    /// A segment that opens an unknown loop was seen. Segments have no place until a loop of the
     /// guide opens.
     astray: bool,
 }
@@ -86,10 +88,10 @@ impl<'a> TreeReader<'a> {
         let step = self.walker.step(&segment, &self.fields, &mut |_| ());
         let Some(Step { of, kept, opened, .. }) = step else {
             self.astray |= self.walker.opens_loops(segment.id());
-            return;
+            return self.leave_out(segment);
         };
         if self.astray && !opened {
-            return;
+            return self.leave_out(segment);
         }
         self.astray = false;
         self.close_to(kept);
@@ -107,6 +109,12 @@ impl<'a> TreeReader<'a> {
         self.open.pop().unwrap_or_else(|| Node::of(self.walker.guide().root))
     }
 
+    fn leave_out(&mut self, segment: Segment<'a>) {
+        if let Some(node) = self.open.last_mut() {
+            node.unplaced.push(segment);
+        }
+    }
+
     fn close_to(&mut self, depth: usize) {
         while self.open.len() > depth.max(1) {
             if let (Some(node), Some(around)) = (self.open.pop(), self.open.last_mut()) {
@@ -122,6 +130,7 @@ impl<'a> Node<'a> {
             of,
             segments: Vec::new(),
             loops: Vec::new(),
+            unplaced: Vec::new(),
         }
     }
 

@@ -2,9 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::{
-    EligibilityError, Gender, Inquiry, Organization, Provider, Subscriber, date, date_time, single_transaction,
-};
+use super::{EligibilityError, Gender, Inquiry, Organization, Provider, Subscriber, single_transaction};
+use crate::parts::{date, moment};
 use mc_x12::{ControlNumbers, Interchange, Party, Segment, Transaction, Usage};
 
 impl Inquiry {
@@ -23,7 +22,9 @@ impl Inquiry {
         let draft = Draft::collect(transaction)?;
         let trn = draft.trace.ok_or(missing("TRN of loop 2000C"))?;
         let bht = draft.begin.ok_or(missing("BHT"))?;
-        let submitted_at = date_time(bht.element(4), bht.element(5)).ok_or_else(|| bad(&bht, 4))?;
+        let submitted_at = moment(bht.element(4), bht.element(5))
+            .ok_or_else(|| bad(&bht, 4))?
+            .and_utc();
         Ok(Self {
             sender: party(isa, 5),
             receiver: party(isa, 7),

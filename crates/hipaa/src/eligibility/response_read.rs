@@ -1,13 +1,31 @@
-//! Reads a 271 in one pass over its segments, tracking the loop of each.
+//! Reads a 271 by the loops of its guide.
 
-use rust_decimal::Decimal;
-
+use super::benefit_read::{part, some, unreadable};
 use super::{
-    Benefit, BenefitDetail, DatePeriod, Delivery, EligibilityError, Gender, Level, Network, PatientLoop, Person,
-    Procedure, Rejection, RelatedEntity, Response, Trace, date, single_transaction,
+    Benefit, DatePeriod, EligibilityError, Gender, Level, PatientLoop, Person, Rejection, Response, single_transaction,
 };
-use crate::parts::{At, Contact, Part, Reference};
-use mc_x12::{Interchange, Segment};
+use crate::parts::{At, Trace, date, list, need};
+use mc_x12::tree::{self, Node};
+use mc_x12::{Interchange, Segment, Transaction};
+
+/// The loops of one kind of patient.
+pub(super) struct PatientLoops {
+    patient: PatientLoop,
+    person: Level,
+    benefit: Level,
+}
+
+pub(super) const SUBSCRIBER: PatientLoops = PatientLoops {
+    patient: PatientLoop::Subscriber,
+    person: Level::Subscriber,
+    benefit: Level::SubscriberBenefit,
+};
+
+pub(super) const DEPENDENT: PatientLoops = PatientLoops {
+    patient: PatientLoop::Dependent,
+    person: Level::Dependent,
+    benefit: Level::DependentBenefit,
+};
 
 impl Response {
     /// Reads a real-time 271, which is about one patient; both a subscriber and one dependent are
@@ -25,292 +43,256 @@ impl Response {
                 return Err(EligibilityError::NotOnePatient { count });
             }
         }
-        Self::of_segments(&transaction.segments)
-    }
-
-    /// The response about one patient, from the segments that lead to it.
-    pub(super) fn of_segments<'s, 'a: 's>(
-        segments: impl IntoIterator<Item = &'s Segment<'a>>,
-    ) -> Result<Self, EligibilityError> {
-        let mut walk = Walk::default();
-        for segment in segments {
-            walk.step(segment)?;
+        let root = levels(transaction)?;
+        let mut reader = ResponseReader::new(&root);
+        for source in root.children("2000A") {
+            reader.source(source);
+            for receiver in source.children("2000B") {
+                reader.receiver(receiver);
+                for subscriber in receiver.children("2000C") {
+                    reader.patient(subscriber, &SUBSCRIBER)?;
+                    for dependent in subscriber.children("2000D") {
+                        reader.patient(dependent, &DEPENDENT)?;
+                    }
+                }
+            }
         }
-        let response = walk.response;
-        if response.benefits.is_empty() && response.rejections.is_empty() {
-            return Err(EligibilityError::Malformed);
-        }
-        Ok(response)
+        reader.finish()
     }
 }
 
-/// The hierarchical level (HL03).
-#[derive(Clone, Copy, PartialEq, Eq, Default)]
-enum Hierarchy {
-    #[default]
-    None,
-    Source,
-    Receiver,
-    Subscriber,
-    Dependent,
+/// The loops of a 271. An HL of an unknown level is an error, and so is a benefit or a rejection
+/// outside the loops: without them the response would mislead.
+pub(super) fn levels<'a>(transaction: &Transaction<'a>) -> Result<Node<'a>, EligibilityError> {
+    let mut headers = transaction.segments.iter().filter(|segment| segment.id() == "HL");
+    if let Some(hl) = headers.find(|hl| !matches!(hl.element(3), "20" | "21" | "22" | "23")) {
+        return Err(bad(hl, 3));
+    }
+    let root = tree::read(transaction).map_err(|error| unreadable(error.into()))?;
+    let mut misplaced = root.unplaced.iter().filter(|segment| segment.id() == "AAA");
+    match misplaced.next().or_else(|| misplaced_benefit(&root)) {
+        Some(segment) => Err(bad(segment, 0)),
+        None => Ok(root),
+    }
 }
 
-#[derive(Default)]
-struct Walk {
-    hierarchy: Hierarchy,
-    /// The NM1 of this level was read.
-    named: bool,
-    /// An EB is open; the following segments belong to it.
-    in_benefit: bool,
+fn misplaced_benefit<'n, 'a>(node: &'n Node<'a>) -> Option<&'n Segment<'a>> {
+    let mut own = node.unplaced.iter().filter(|segment| segment.id() == "EB");
+    own.next().or_else(|| node.loops.iter().find_map(misplaced_benefit))
+}
+
+/// Collects the response about one patient from the levels that lead to it.
+#[derive(Clone)]
+pub(super) struct ResponseReader {
     response: Response,
 }
 
-impl Walk {
-    fn step(&mut self, segment: &Segment<'_>) -> Result<(), EligibilityError> {
-        match segment.id() {
-            "BHT" => segment.element(3).clone_into(&mut self.response.reference),
-            "HL" => self.enter(segment)?,
-            "TRN" => self.response.traces.push(Trace {
-                echoed: segment.element(1) == "2",
-                number: segment.element(2).to_owned(),
-                originator: segment.element(3).to_owned(),
-                additional: segment.element(4).to_owned(),
-            }),
-            "AAA" => {
-                let rejection = Rejection {
-                    level: self.level().ok_or_else(|| bad(segment, 0))?,
-                    request_valid: segment.element(1) == "Y",
-                    code: segment.element(3).to_owned(),
-                    follow_up: segment.element(4).to_owned(),
-                };
-                if let Some(benefit) = self.open_benefit() {
-                    benefit.rejections.push(rejection.clone());
-                }
-                self.response.rejections.push(rejection);
-            }
-            "NM1" => self.name(segment),
-            "DTP" => self.date(segment),
-            "EB" => {
-                let patient = match self.hierarchy {
-                    Hierarchy::Subscriber => PatientLoop::Subscriber,
-                    Hierarchy::Dependent => PatientLoop::Dependent,
-                    _ => return Err(bad(segment, 0)),
-                };
-                self.response.benefits.push(benefit(segment, patient)?);
-                self.in_benefit = true;
-            }
-            "DMG" | "INS" => self.demographics(segment),
-            "MSG" | "III" | "HSD" => self.detail(segment)?,
-            "REF" => self.reference(segment),
-            "N3" | "N4" | "PER" | "PRV" => self.location(segment),
-            _ => {} // LS, LE, HI, MPI and others are not used
+impl ResponseReader {
+    pub(super) fn new(root: &Node<'_>) -> Self {
+        let mut response = Response::default();
+        if let Ok(bht) = need(root, "BHT") {
+            response.reference = bht.text(3);
         }
+        Self { response }
+    }
+
+    /// The payer (loops 2000A and 2100A), with its rejections.
+    pub(super) fn source(&mut self, level: &Node<'_>) {
+        self.payer(level);
+        self.rejections(&in_order(level), Level::SourceSystem);
+        for name in level.children("2100A") {
+            self.rejections(&in_order(name), Level::Source);
+        }
+    }
+
+    /// The name of the payer only.
+    pub(super) fn payer(&mut self, level: &Node<'_>) {
+        for nm1 in level.children("2100A").filter_map(|name| name.segment("NM1")) {
+            nm1.element(3).clone_into(&mut self.response.payer_name);
+            nm1.element(9).clone_into(&mut self.response.payer_id);
+        }
+    }
+
+    /// The rejections of the provider (loops 2000B and 2100B).
+    pub(super) fn receiver(&mut self, level: &Node<'_>) {
+        self.rejections(&in_order(level), Level::Receiver);
+        for name in level.children("2100B") {
+            self.rejections(&in_order(name), Level::Receiver);
+        }
+    }
+
+    /// A patient (loops 2000C and 2100C, or 2000D and 2100D) with benefits and rejections.
+    pub(super) fn patient(&mut self, level: &Node<'_>, loops: &PatientLoops) -> Result<(), EligibilityError> {
+        let segments = PatientSegments::of(level, loops);
+        self.traces(level)?;
+        self.person(&segments.person, loops)?;
+        self.rejections(&segments.person, loops.person);
+        segments
+            .benefits
+            .iter()
+            .try_for_each(|benefit| self.benefit(benefit, loops))
+    }
+
+    /// A subscriber above the patient, from at most `max` segments. The traces of a subscriber with
+    /// an own response belong to that response.
+    pub(super) fn identify(&mut self, level: &Node<'_>, max: usize) -> Result<(), EligibilityError> {
+        if !has_answer(level) {
+            self.traces(level)?;
+            self.response.traces.truncate(max);
+        }
+        let mut segments = PatientSegments::of(level, &SUBSCRIBER).person;
+        segments.truncate(max);
+        self.person(&segments, &SUBSCRIBER)
+    }
+
+    pub(super) fn finish(self) -> Result<Response, EligibilityError> {
+        if self.response.benefits.is_empty() && self.response.rejections.is_empty() {
+            return Err(EligibilityError::Malformed);
+        }
+        Ok(self.response)
+    }
+
+    fn traces(&mut self, level: &Node<'_>) -> Result<(), EligibilityError> {
+        let found: Vec<Trace> = list(level).map_err(unreadable)?;
+        self.response.traces.extend(found);
         Ok(())
     }
 
-    fn enter(&mut self, segment: &Segment<'_>) -> Result<(), EligibilityError> {
-        self.hierarchy = match segment.element(3) {
-            "20" => Hierarchy::Source,
-            "21" => Hierarchy::Receiver,
-            "22" => Hierarchy::Subscriber,
-            "23" => Hierarchy::Dependent,
-            _ => return Err(bad(segment, 3)),
+    fn rejections(&mut self, segments: &[Segment<'_>], level: Level) {
+        let found = segments.iter().filter(|segment| segment.id() == "AAA");
+        self.response
+            .rejections
+            .extend(found.map(|aaa| Rejection::read(aaa, level)));
+    }
+
+    fn person(&mut self, segments: &[Segment<'_>], loops: &PatientLoops) -> Result<(), EligibilityError> {
+        let response = &mut self.response;
+        let person = match loops.patient {
+            PatientLoop::Subscriber => &mut response.subscriber,
+            PatientLoop::Dependent => &mut response.dependent,
         };
-        self.named = false;
-        self.in_benefit = false;
-        Ok(())
-    }
-
-    fn level(&self) -> Option<Level> {
-        Some(match self.hierarchy {
-            Hierarchy::None => return None,
-            Hierarchy::Source if self.named => Level::Source,
-            Hierarchy::Source => Level::SourceSystem,
-            Hierarchy::Receiver => Level::Receiver,
-            Hierarchy::Subscriber if self.in_benefit => Level::SubscriberBenefit,
-            Hierarchy::Subscriber => Level::Subscriber,
-            Hierarchy::Dependent if self.in_benefit => Level::DependentBenefit,
-            Hierarchy::Dependent => Level::Dependent,
-        })
-    }
-
-    fn person(&mut self) -> Option<&mut Person> {
-        match self.hierarchy {
-            Hierarchy::Subscriber => Some(self.response.subscriber.get_or_insert_default()),
-            Hierarchy::Dependent => Some(self.response.dependent.get_or_insert_default()),
-            _ => None,
-        }
-    }
-
-    /// The EB that a segment belongs to.
-    fn open_benefit(&mut self) -> Option<&mut Benefit> {
-        if self.in_benefit {
-            self.response.benefits.last_mut()
-        } else {
-            None
-        }
-    }
-
-    fn name(&mut self, segment: &Segment<'_>) {
-        self.named = true;
-        let text = |n: usize| segment.element(n).to_owned();
-        if let Some(benefit) = self.open_benefit() {
-            benefit.related.push(RelatedEntity {
-                role: text(1),
-                is_person: segment.element(2) == "1",
-                name: text(3),
-                given: text(4),
-                id_qualifier: text(8),
-                id: text(9),
-                ..RelatedEntity::default()
-            });
-        } else if self.hierarchy == Hierarchy::Source {
-            self.response.payer_name = text(3);
-            self.response.payer_id = text(9);
-        } else if let Some(person) = self.person() {
-            person.family = some(segment, 3);
-            person.given = some(segment, 4);
-            person.middle = some(segment, 5);
-            person.suffix = some(segment, 7);
-            person.member_id = some(segment, 9);
-        }
-    }
-
-    fn demographics(&mut self, segment: &Segment<'_>) {
-        if self.in_benefit {
-            return;
-        }
-        let birth_date = date(segment.element(2));
-        let is_birth_date = segment.id() == "DMG";
-        if is_birth_date && birth_date.is_none() && !segment.element(2).is_empty() {
-            self.response.unreadable_dates.push(segment.place());
-        }
-        let Some(person) = self.person() else { return };
-        if is_birth_date {
-            person.birth_date = birth_date;
-            person.gender = Gender::from_code(segment.element(3));
-        } else {
-            person.relationship = some(segment, 2);
-            person.corrected = segment.element(3) == "001" && segment.element(4) == "25";
-        }
-    }
-
-    fn date(&mut self, segment: &Segment<'_>) {
-        let text = segment.element(3);
-        let (start, end) = match (segment.element(2), text.split_once('-')) {
-            ("RD8", Some((start, end))) => (date(start), Some(date(end))),
-            _ => (date(text), None),
-        };
-        let (Some(start), None | Some(Some(_))) = (start, end) else {
-            self.response.unreadable_dates.push(segment.place());
-            return;
-        };
-        let found = DatePeriod {
-            qualifier: segment.element(1).to_owned(),
-            start,
-            end: end.flatten(),
-        };
-        match self.open_benefit() {
-            Some(benefit) => benefit.dates.push(found),
-            None => self.response.dates.push(found),
-        }
-    }
-
-    /// REF of a benefit or of a person.
-    fn reference(&mut self, segment: &Segment<'_>) {
-        let Ok(reference) = Reference::read(At::new("", Reference::ID, segment)) else {
-            return;
-        };
-        if let Some(benefit) = self.open_benefit() {
-            benefit.references.push(reference);
-        } else if let Some(person) = self.person() {
-            person.references.push(reference);
-        }
-    }
-
-    /// Address and contact of an entity of loop 2120 or of a person.
-    fn location(&mut self, segment: &Segment<'_>) {
-        if self.in_benefit {
-            let Some(entity) = self.open_benefit().and_then(|benefit| benefit.related.last_mut()) else {
-                return;
-            };
+        for segment in segments {
             match segment.id() {
-                "PER" => entity
-                    .contacts
-                    .extend(Contact::read(At::new("2120", Contact::ID, segment))),
-                "PRV" => segment.element(3).clone_into(&mut entity.specialty),
-                _ => entity.address.get_or_insert_default().take(segment),
+                "NM1" | "REF" | "N3" | "N4" | "DMG" | "INS" => {
+                    let person = person.get_or_insert_default();
+                    person.take(segment)?;
+                    let is_birth_date = segment.id() == "DMG" && !segment.element(2).is_empty();
+                    if is_birth_date && person.birth_date.is_none() {
+                        response.unreadable_dates.push(segment.place());
+                    }
+                }
+                "DTP" => match DatePeriod::read(segment) {
+                    Some(period) => response.dates.push(period),
+                    None => response.unreadable_dates.push(segment.place()),
+                },
+                "TRN" => response.traces.push(part(segment)?),
+                _ => {}
             }
-        } else if let Some(person) = self.person()
-            && matches!(segment.id(), "N3" | "N4")
-        {
-            person.address.get_or_insert_default().take(segment);
         }
+        Ok(())
     }
 
-    fn detail(&mut self, segment: &Segment<'_>) -> Result<(), EligibilityError> {
-        let Some(benefit) = self.open_benefit() else {
+    fn benefit(&mut self, segments: &[Segment<'_>], loops: &PatientLoops) -> Result<(), EligibilityError> {
+        let Some((eb, details)) = segments.split_first() else {
             return Ok(());
         };
+        let eb = At::new(loops.benefit.loop_id(), "EB", eb);
+        let mut benefit = Benefit::read(eb, loops.patient).map_err(unreadable)?;
+        for segment in details {
+            match segment.id() {
+                "DTP" => match DatePeriod::read(segment) {
+                    Some(period) => benefit.dates.push(period),
+                    None => self.response.unreadable_dates.push(segment.place()),
+                },
+                "AAA" => {
+                    let rejection = Rejection::read(segment, loops.benefit);
+                    benefit.rejections.push(rejection.clone());
+                    self.response.rejections.push(rejection);
+                }
+                "TRN" => self.response.traces.push(part(segment)?),
+                _ => benefit.detail(segment)?,
+            }
+        }
+        self.response.benefits.push(benefit);
+        Ok(())
+    }
+}
+
+/// Whether a level has a rejection of its own, in itself or in its loop of the name.
+pub(super) fn has_rejection(level: &Node<'_>, name: &str) -> bool {
+    let rejects = |node: &Node<'_>| in_order(node).iter().any(|segment| segment.id() == "AAA");
+    rejects(level) || level.children(name).any(rejects)
+}
+
+/// Whether a subscriber has a benefit or a rejection of their own.
+pub(super) fn has_answer(subscriber: &Node<'_>) -> bool {
+    let mut people = subscriber.children("2100C");
+    has_rejection(subscriber, "2100C") || people.any(|person| person.child("2110C").is_some())
+}
+
+/// The segments of a patient's level in the order of the input.
+struct PatientSegments<'a> {
+    /// Those about the person, also those before the name.
+    person: Vec<Segment<'a>>,
+    /// Those of each benefit, the EB first.
+    benefits: Vec<Vec<Segment<'a>>>,
+}
+
+impl<'a> PatientSegments<'a> {
+    fn of(level: &Node<'a>, loops: &PatientLoops) -> Self {
+        let (mut person, mut benefits) = (level.unplaced.clone(), Vec::<Vec<_>>::new());
+        for name in level.children(loops.person.loop_id()) {
+            // A further name after an EB is related to the benefit: some payers repeat LS and LE.
+            benefits.last_mut().unwrap_or(&mut person).extend(in_order(name));
+            benefits.extend(name.children(loops.benefit.loop_id()).map(all_in_order));
+        }
+        Self { person, benefits }
+    }
+}
+
+/// The own segments of a loop in the order of the input, with those out of sequence.
+fn in_order<'a>(node: &Node<'a>) -> Vec<Segment<'a>> {
+    let placed = node.segments.iter().map(|placed| placed.segment);
+    let mut all: Vec<_> = placed.chain(node.unplaced.iter().copied()).collect();
+    all.sort_by_key(Segment::number);
+    all
+}
+
+/// All segments of a loop and the loops inside it, as [`in_order`]. Payers often send the segments of
+/// a benefit in another order than the guide defines.
+fn all_in_order<'a>(node: &Node<'a>) -> Vec<Segment<'a>> {
+    let mut all = in_order(node);
+    for inner in &node.loops {
+        all.extend(all_in_order(inner));
+    }
+    all.sort_by_key(Segment::number);
+    all
+}
+
+impl Person {
+    fn take(&mut self, segment: &Segment<'_>) -> Result<(), EligibilityError> {
         match segment.id() {
-            "MSG" => benefit.messages.push(segment.element(1).to_owned()),
-            "III" if segment.element(1) == "ZZ" => benefit.places_of_service.push(segment.element(2).to_owned()),
-            "III" => benefit.details.push(BenefitDetail {
-                list: segment.element(1).to_owned(),
-                code: segment.element(2).to_owned(),
-                category: segment.element(3).to_owned(),
-                text: segment.element(4).to_owned(),
-            }),
-            "HSD" => benefit.deliveries.push(Delivery {
-                quantity_qualifier: segment.element(1).to_owned(),
-                quantity: decimal(segment, 2)?,
-                unit: segment.element(3).to_owned(),
-                every: decimal(segment, 4)?,
-                period: segment.element(5).to_owned(),
-                periods: decimal(segment, 6)?,
-                pattern: segment.element(7).to_owned(),
-                time: segment.element(8).to_owned(),
-            }),
+            "NM1" => {
+                self.family = some(segment, 3);
+                self.given = some(segment, 4);
+                self.middle = some(segment, 5);
+                self.suffix = some(segment, 7);
+                self.member_id = some(segment, 9);
+            }
+            "REF" => self.references.push(part(segment)?),
+            "N3" | "N4" => self.address.get_or_insert_default().take(segment),
+            "DMG" => {
+                self.birth_date = date(segment.element(2));
+                self.gender = Gender::from_code(segment.element(3));
+            }
+            "INS" => {
+                self.relationship = some(segment, 2);
+                self.corrected = segment.element(3) == "001" && segment.element(4) == "25";
+            }
             _ => {}
         }
         Ok(())
     }
-}
-
-fn benefit(eb: &Segment<'_>, patient: PatientLoop) -> Result<Benefit, EligibilityError> {
-    let mut benefit = Benefit::new(eb.element(1));
-    benefit.patient = patient;
-    benefit.level = some(eb, 2);
-    benefit.service_types = eb.repetitions(3).map(str::to_owned).collect();
-    benefit.insurance_type = some(eb, 4);
-    benefit.plan = some(eb, 5);
-    benefit.period = some(eb, 6);
-    benefit.amount = decimal(eb, 7)?;
-    benefit.percent = decimal(eb, 8)?;
-    benefit.quantity_qualifier = some(eb, 9);
-    benefit.quantity = decimal(eb, 10)?;
-    benefit.authorization_required = match eb.element(11) {
-        "Y" => Some(true),
-        "N" => Some(false),
-        _ => None,
-    };
-    benefit.network = Network::from_code(eb.element(12));
-    benefit.pointers = eb.components(14).filter(|p| !p.is_empty()).map(str::to_owned).collect();
-    if !eb.element(13).is_empty() {
-        let mut parts = eb.components(13).map(str::to_owned);
-        benefit.procedure = Some(Procedure {
-            qualifier: parts.next().unwrap_or_default(),
-            code: parts.next().unwrap_or_default(),
-            modifiers: parts.filter(|m| !m.is_empty()).collect(),
-        });
-    }
-    Ok(benefit)
-}
-
-fn some(segment: &Segment<'_>, element: usize) -> Option<String> {
-    Some(segment.element(element))
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
 }
 
 fn bad(segment: &Segment<'_>, element: usize) -> EligibilityError {
@@ -318,23 +300,4 @@ fn bad(segment: &Segment<'_>, element: usize) -> EligibilityError {
         place: segment.place(),
         element,
     }
-}
-
-/// An X12 number of type R: digits, one optional point, an optional leading minus. Empty is absent.
-/// An invalid one is an error, because a benefit without its amount would mislead.
-fn decimal(segment: &Segment<'_>, element: usize) -> Result<Option<Decimal>, EligibilityError> {
-    let text = segment.element(element);
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let shaped = digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-        && digits.bytes().filter(|b| *b == b'.').count() <= 1
-        && digits.bytes().any(|b| b.is_ascii_digit());
-    if !shaped {
-        return Err(bad(segment, element));
-    }
-    Decimal::from_str_exact(text)
-        .map(Some)
-        .map_err(|_| bad(segment, element))
 }

@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 
 /// Maximum digits before the point; the guides allow ten for money.
 const WHOLE: usize = 15;
-/// Maximum significant digits after the point.
-const FRACTION: usize = 6;
+/// Maximum significant digits after the point: all that an element of ten characters can have.
+const FRACTION: usize = 9;
 
 /// An optional sign, digits, an optional point. `None` for anything else, including exponents.
 pub(crate) fn parse(text: &str) -> Option<Decimal> {
@@ -73,7 +73,7 @@ mod tests {
             "1_0",
             " 1",
             "1234567890123456",
-            "0.1234567",
+            "0.1234567891",
         ] {
             assert_eq!(parse(text), None, "{text}");
         }

@@ -1,82 +1,61 @@
 //! Splits a 271 into the responses for its patients, each with the names of the levels above.
 
+use crate::eligibility::response_read::{DEPENDENT, ResponseReader, SUBSCRIBER, has_answer, has_rejection, levels};
 use crate::eligibility::{EligibilityError, Response};
-use mc_x12::Segment;
+use mc_x12::Transaction;
+use mc_x12::tree::Node;
 
-/// Maximum number of segments that a level passes to those below: more than the guide allows, and
-/// few enough that responses do not outgrow the input.
+/// Maximum number of segments that a subscriber passes to the dependents: more than the guide allows,
+/// and few enough that responses do not outgrow the input.
 const PASSED: usize = 64;
-
-/// An HL and the segments up to the next one, or the segments before the first HL.
-type Level<'s, 'a> = &'s [Segment<'a>];
-
-/// The open levels.
-#[derive(Default)]
-struct Open<'s, 'a> {
-    head: Level<'s, 'a>,
-    source: Level<'s, 'a>,
-    receiver: Level<'s, 'a>,
-    subscriber: Level<'s, 'a>,
-}
 
 /// The responses for each patient, in order. A level without levels below is a response of its own,
 /// and so is one with its own benefits or rejections.
-pub(super) fn responses(segments: &[Segment<'_>]) -> Result<Vec<Response>, EligibilityError> {
-    let before = segments.iter().take_while(|segment| segment.id() != "HL").count();
-    let (head, levels) = segments.split_at(before);
-    let levels: Vec<_> = levels.chunk_by(|_, next| next.id() != "HL").collect();
-    let mut open = Open {
-        head,
-        ..Open::default()
-    };
+pub(super) fn responses(transaction: &Transaction<'_>) -> Result<Vec<Response>, EligibilityError> {
+    let root = levels(transaction)?;
     let mut found = Vec::new();
-    for (at, level) in levels.iter().enumerate() {
-        let next = levels.get(at + 1).map_or("", |next| code(next));
-        let answers = next <= code(level) || has_answer(level);
-        match code(level) {
-            "20" => {
-                open = Open {
-                    head,
-                    source: level,
-                    ..Open::default()
-                }
-            }
-            "21" => (open.receiver, open.subscriber) = (level, &[]),
-            "22" => open.subscriber = level,
-            _ => {}
+    for source in root.children("2000A") {
+        if source.child("2000B").is_none() || has_rejection(source, "2100A") {
+            let mut reader = ResponseReader::new(&root);
+            reader.source(source);
+            found.push(reader.finish()?);
         }
-        if answers {
-            found.push(open.answer(level)?);
+        for receiver in source.children("2000B") {
+            below_source(&root, source, receiver, &mut found)?;
         }
     }
     Ok(found)
 }
 
-/// HL03.
-fn code<'a>(level: Level<'_, 'a>) -> &'a str {
-    level.first().map_or("", |hl| hl.element(3))
-}
-
-fn has_answer(level: Level<'_, '_>) -> bool {
-    level.iter().any(|segment| matches!(segment.id(), "EB" | "AAA"))
-}
-
-impl<'s, 'a> Open<'s, 'a> {
-    /// The response at a level.
-    fn answer(&self, level: Level<'s, 'a>) -> Result<Response, EligibilityError> {
-        let is = |above: Level<'_, '_>| above.first().map(Segment::number) == level.first().map(Segment::number);
-        let above = [self.source, self.receiver, self.subscriber]
-            .into_iter()
-            .filter(|above| !is(above));
-        let names = above.flat_map(naming);
-        Response::of_segments(self.head.iter().chain(names).chain(level))
+fn below_source(
+    root: &Node<'_>,
+    source: &Node<'_>,
+    receiver: &Node<'_>,
+    found: &mut Vec<Response>,
+) -> Result<(), EligibilityError> {
+    let begin = || {
+        let mut reader = ResponseReader::new(root);
+        reader.payer(source);
+        reader
+    };
+    if receiver.child("2000C").is_none() || has_rejection(receiver, "2100B") {
+        let mut reader = begin();
+        reader.receiver(receiver);
+        found.push(reader.finish()?);
     }
-}
-
-/// The segments that identify the subject of a level. The traces of a level with its own response
-/// belong to that response.
-fn naming<'s, 'a>(level: Level<'s, 'a>) -> impl Iterator<Item = &'s Segment<'a>> {
-    let own = has_answer(level);
-    let named = level.iter().take(PASSED).take_while(|segment| segment.id() != "EB");
-    named.filter(move |segment| segment.id() != "AAA" && !(own && segment.id() == "TRN"))
+    for subscriber in receiver.children("2000C") {
+        if subscriber.child("2000D").is_none() || has_answer(subscriber) {
+            let mut reader = begin();
+            reader.patient(subscriber, &SUBSCRIBER)?;
+            found.push(reader.finish()?);
+        }
+        let mut above = begin();
+        above.identify(subscriber, PASSED)?;
+        for dependent in subscriber.children("2000D") {
+            let mut reader = above.clone();
+            reader.patient(dependent, &DEPENDENT)?;
+            found.push(reader.finish()?);
+        }
+    }
+    Ok(())
 }

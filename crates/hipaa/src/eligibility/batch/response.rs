@@ -39,7 +39,7 @@ impl Response {
     /// [`EligibilityError`]; [`EligibilityError::Malformed`] for a patient with neither EB nor AAA.
     pub fn read_all(transaction: &Transaction<'_>) -> Result<Vec<Self>, EligibilityError> {
         supported(transaction, "271")?;
-        responses(&transaction.segments)
+        responses(transaction)
     }
 }
 
