@@ -57,7 +57,6 @@ pub(crate) trait Part: Sized {
     /// The segment's id.
     const ID: &'static str;
     fn read(at: At<'_, '_>) -> Result<Self, ViewError>;
-    /// # Errors
     /// [`WriteError::Form`] for more repetitions than the segment can hold.
     fn line(&self) -> Result<Line, WriteError>;
 }
