@@ -63,11 +63,11 @@ bench-audit: infra ## what the audit log carries, as ratios against a plain tabl
 fuzz-api: ## drive every OpenAPI document through the front door with schemathesis for FUZZ_SECONDS (120; on the running system)
 	@deploy/e2e/fuzz.sh
 
-bench-x12: ## how fast X12 is read and validated, and in how much memory, against pyx12, x12sdk and node-x12 (SIZES="1M 100M 1G")
+bench-x12: ## measure speed and memory of X12 reading and validation, compared with pyx12, x12sdk and node-x12 (SIZES="1M 100M 1G")
 	@cargo bench --locked -p mc-x12 --bench engine -- --quiet
 	@deploy/e2e/bench-x12.sh $(SIZES)
 
-fuzz-x12: ## fuzz the X12 engine with libFuzzer, each target for MINUTES (30), one after the other (TARGETS="reader checker"; KEEP=1: the smallest inputs become tests)
+fuzz-x12: ## fuzz the X12 crates with libFuzzer, each target for MINUTES (30), in sequence (TARGETS="reader checker"; KEEP=1: the smallest inputs become tests)
 	@deploy/e2e/fuzz-x12.sh $(or $(MINUTES),30) $(TARGETS)
 
 leak-scan: ## look for patients in logs, traces, queues, tables, caches and error bodies (on the running system)
@@ -76,7 +76,7 @@ leak-scan: ## look for patients in logs, traces, queues, tables, caches and erro
 fhir-audit-check: ## read AuditEvents of every action with the FHIR models of another project
 	@deploy/e2e/fhir-audit-check.sh
 
-x12-oracles: ## validate what mc-x12 writes with other X12 validators, and what one of them writes with mc-x12
+x12-oracles: ## check our X12 files with other validators, and files of one of them with ours
 	@deploy/e2e/x12-oracles.sh
 
 traces: ## show the last visit as a tree of spans

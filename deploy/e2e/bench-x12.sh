@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# How fast the X12 engine reads and validates, how much memory it takes, and what the same files take elsewhere: generated 837P, 835 and 271 of
-# three sizes, against a plain scan of the bytes and against pyx12, x12sdk and node-x12, which are installed below .run. The last thing that it
-# prints is a table. `bench-x12.sh 1M 100M` takes only these sizes.
+# Measures speed and memory of X12 reading and validation: synthetic 837P, 835 and 271 of three
+# sizes, compared with a plain scan of the bytes and with pyx12, x12sdk and node-x12, which are
+# installed below .run. Prints a table at the end. `bench-x12.sh 1M 100M` uses only these sizes.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 for part in lib tools; do
@@ -11,7 +11,7 @@ done
 cd "$ROOT"
 SIZES=(1M 100M 1G)
 [ $# -eq 0 ] || SIZES=("$@")
-SMALL=1M   # for the slow ones: the same file that the engine is measured on
+SMALL=1M   # for the slow peers: the same file as for the engine
 out=$RUN_DIR/bench-x12
 release=${CARGO_TARGET_DIR:-target}/release
 mkdir -p "$out"
@@ -23,16 +23,16 @@ peers() {
 node_peer() { node_packages "$TOOLS/x12-node" node-x12@1.7.1; }
 
 say "building:"
-cargo build --release --locked -q -p mc-x12 --bin medconnect-x12 --example speed
+cargo build --release --locked -q -p mc-x12 -p mc-x12-cli --bin medconnect-x12 --example speed
 measured=$out/measured.jsonl
 : >"$measured"
-# note KIND SIZE WHAT COMMAND...: its line of JSON, with what it is a measurement of
+# note KIND SIZE WHAT COMMAND...: records the line of JSON that the command prints
 note() {
   local kind=$1 size=$2 what=$3 line; shift 3
   if line=$("$@" 2>"$out/error.txt"); then
     printf '{"kind":"%s","size":"%s","what":"%s","of":%s}\n' "$kind" "$size" "$what" "$line" >>"$measured"
   else
-    say "  $what does not take $kind: $(tail -n1 "$out/error.txt" | cut -c1-120)"
+    say "  $what does not support $kind: $(tail -n1 "$out/error.txt" | cut -c1-120)"
   fi
 }
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Gives the X12 engine whatever libFuzzer thinks of: reader, checker, tree, acknowledgements and every view, one after the other, each for a
-# bounded time. A panic, a hang, or what does not come back as it was written fails it. `fuzz-x12.sh MINUTES reader checker` drives only these.
-# What was thought of is kept in .run/fuzz-x12, and begun from the next time; with KEEP=1 the least of it that leads everywhere it leads becomes the
-# cases in crates/x12/fuzz/cases, which the crate's own tests repeat.
+# Fuzzes the X12 crates with libFuzzer: reader, checker, tree, acknowledgements and every typed
+# value, in sequence, each for a bounded time. A panic, a hang or a broken property fails it.
+# `fuzz-x12.sh MINUTES reader checker` runs only these targets. The corpus is kept in .run/fuzz-x12
+# and reused; with KEEP=1 its smallest inputs with the same coverage become the cases in
+# crates/hipaa/fuzz/cases, which the tests of mc-hipaa repeat.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 for part in lib tools; do
@@ -12,7 +13,7 @@ done
 cd "$ROOT"
 minutes=${1:-30}
 shift || true
-fuzz=crates/x12/fuzz
+fuzz=crates/hipaa/fuzz
 out=$RUN_DIR/fuzz-x12
 mapfile -t TARGETS < <(sed -n 's/^name = "\(.*\)"/\1/p' $fuzz/Cargo.toml | grep -v mc-x12-fuzz)
 [ $# -eq 0 ] || TARGETS=("$@")
@@ -30,7 +31,7 @@ mkdir -p "$out"
 say "building ${#TARGETS[@]} targets:"
 cargo +nightly fuzz build --fuzz-dir $fuzz -s none >"$out/build.log" 2>&1 || fail "build the targets" "$(tail -n 20 "$out/build.log")" "make fuzz-x12"
 
-# CASES of TARGET, a line of hexadecimal digits each, as files in CORPUS
+# begin TARGET CORPUS: writes the cases, one line of hexadecimal digits each, as files
 begin() {
   python3 - "$fuzz/cases/$1.txt" "$2" <<'PY'
 import pathlib, sys
@@ -40,13 +41,13 @@ for n, line in enumerate(cases.read_text().split() if cases.exists() else []):
 PY
 }
 
-# the least of CORPUS as the cases of TARGET; a long one is left out
+# keep TARGET CORPUS: minimizes the corpus into the cases of the target, without long inputs
 keep() {
-  local target=$1 corpus=$2 least=$out/least/$1
-  rm -rf "$least"
-  mkdir -p "$least" "$fuzz/cases"
-  "$programs/$target" -set_cover_merge=1 -use_counters=0 "$least" "$corpus" >>"$out/$target.log" 2>&1
-  python3 - "$least" >"$fuzz/cases/$target.txt" <<'PY'
+  local target=$1 corpus=$2 smallest=$out/smallest/$1
+  rm -rf "$smallest"
+  mkdir -p "$smallest" "$fuzz/cases"
+  "$programs/$target" -set_cover_merge=1 -use_counters=0 "$smallest" "$corpus" >>"$out/$target.log" 2>&1
+  python3 - "$smallest" >"$fuzz/cases/$target.txt" <<'PY'
 import pathlib, sys
 cases = (path.read_bytes() for path in pathlib.Path(sys.argv[1]).iterdir())
 print("\n".join(sorted(case.hex() for case in cases if 0 < len(case) <= 96)))
@@ -57,14 +58,14 @@ programs=$CARGO_TARGET_DIR/x86_64-unknown-linux-gnu/release
 failed=()
 for target in "${TARGETS[@]}"; do
   corpus=$out/$target since=$(now_ms)
-  mkdir -p "$corpus" "$out/found"
+  mkdir -p "$corpus" "$out/failures"
   begin "$target" "$corpus"
   if "$programs/$target" "$corpus" -dict=$fuzz/x12.dict -max_total_time=$((minutes * 60)) \
-    -max_len=4096 -timeout=10 -rss_limit_mb=1024 -artifact_prefix="$out/found/$target-" >"$out/$target.log" 2>&1; then
+    -max_len=4096 -timeout=10 -rss_limit_mb=1024 -artifact_prefix="$out/failures/$target-" >"$out/$target.log" 2>&1; then
     say "  $(printf '%-16s ok  %s' "$target" "$(took "$since")")  $(grep -oE 'Done [0-9]+ runs.*' "$out/$target.log" | tail -n1)"
     [ -z "${KEEP:-}" ] || keep "$target" "$corpus"
   else
-    say "  $target: FAILED after $(took "$since"): $(grep -m1 -E 'panicked at|ERROR: libFuzzer' "$out/$target.log"), the input is in $out/found"
+    say "  $target: FAILED after $(took "$since"): $(grep -m1 -E 'panicked at|ERROR: libFuzzer' "$out/$target.log"), the input is in $out/failures"
     failed+=("$target")
   fi
 done

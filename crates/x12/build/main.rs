@@ -1,5 +1,5 @@
-//! Compiles the tables in `guides/` into `$OUT_DIR/guides.rs`. A mistake in a table stops the build and is told as
-//! `file:line: what is wrong; what to do`.
+//! Compiles the tables in `guides/` into `$OUT_DIR/guides.rs`. A fault in a table stops the build
+//! and is reported as `file:line: what is wrong; how to correct it`.
 
 mod compile;
 
@@ -35,7 +35,7 @@ fn run() -> Result<(), String> {
     std::fs::write(&target, text).map_err(|error| format!("{}: {error}", target.display()))
 }
 
-/// Reads every file below `folder`, in order of names so that equal tables give equal programs.
+/// Reads every file below `folder` in the order of names, so that equal tables give equal output.
 fn read(folder: &Path, name: &str, sources: &mut Vec<Source>) -> io::Result<()> {
     let mut entries = std::fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
     entries.sort_by_key(std::fs::DirEntry::file_name);

@@ -1,5 +1,5 @@
-//! One measurement of one file, as one line of JSON: `speed scan|read|check FILE`. A process of its own for each, so that its greatest memory is
-//! that of this measurement.
+//! Measures one file and prints one line of JSON: `speed scan|read|check FILE`. Each measurement is
+//! a process of its own, so that its peak memory is that of the measurement alone.
 
 use mc_x12::check::{Report, Settings, check};
 use mc_x12::guide::Id;
@@ -9,8 +9,8 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::time::Instant;
 
-/// So long a measurement takes at least.
-const LEAST_SECONDS: f64 = 0.3;
+/// Minimum duration of a measurement.
+const MIN_SECONDS: f64 = 0.3;
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -23,7 +23,7 @@ fn main() -> anyhow::Result<()> {
         "check" => Ok(full(File::open(file)?)?),
         _ => anyhow::bail!("{mode} is none of scan, read, check"),
     };
-    // The system counts in ticks: a small file is measured again and again.
+    // The system counts processor time in ticks, so a small file is measured repeatedly.
     let (begun, used) = (Instant::now(), on_processor()?);
     let mut turns = 0;
     let (counts, seconds) = loop {
@@ -33,7 +33,7 @@ fn main() -> anyhow::Result<()> {
             (Some(now), Some(used)) => now - used,
             _ => begun.elapsed().as_secs_f64(),
         };
-        if seconds >= LEAST_SECONDS {
+        if seconds >= MIN_SECONDS {
             break (counts, seconds / f64::from(turns));
         }
     };
@@ -49,7 +49,7 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is counted as a claim: claims of an 837, of an 835, patients of a 271.
+/// Segments counted as claims: the claims of an 837 and an 835, the transaction sets of a 271.
 const CLAIMS: [Id; 3] = [Id::new("CLM"), Id::new("CLP"), Id::new("BHT")];
 
 #[derive(Default)]
@@ -66,7 +66,7 @@ impl Counts {
     }
 }
 
-/// The least that anybody can do: every byte is looked at once, terminators are counted.
+/// Lower bound: every byte is visited once, terminators are counted.
 fn scan(mut source: File) -> io::Result<Counts> {
     let mut buffer = vec![0; 128 << 10];
     let mut counts = Counts::default();
@@ -105,7 +105,7 @@ impl Report for Counts {
     }
 }
 
-/// Seconds that this process has had a processor, which other work on the machine does not lengthen; none where the system does not tell.
+/// Processor time of this process in seconds; `None` where the system does not report it.
 fn on_processor() -> anyhow::Result<Option<f64>> {
     let Ok(stat) = fs::read_to_string("/proc/self/schedstat") else {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! The four delimiters, which each interchange chooses for itself in its ISA.
+//! The four delimiters, which each interchange defines in its ISA.
 
 use crate::error::{Fault, WriteError};
 
@@ -27,10 +27,11 @@ impl Delimiters {
         terminator: b'~',
     };
 
-    /// A set for writing.
+    /// Delimiters for writing.
     ///
     /// # Errors
-    /// When two are equal, or one is a letter, digit, space or not ASCII.
+    /// [`WriteError::Delimiters`] where two are equal, or one is a letter, digit, space or not
+    /// ASCII.
     pub fn new(element: char, repetition: char, component: char, terminator: char) -> Result<Self, WriteError> {
         let byte = |c: char| {
             u8::try_from(c)
@@ -51,10 +52,10 @@ impl Delimiters {
         })
     }
 
-    /// Reads them from the fixed places of the ISA at the start of `input`.
+    /// Reads the delimiters from the fixed positions of the ISA at the start of `input`.
     ///
-    /// A letter or digit in ISA11 (`U` in 00401) means that there is no repetition separator. Some senders
-    /// use one character for repetition and component; that is read, as no element uses both.
+    /// A letter or digit in ISA11 (`U` in 00401) means that there is no repetition separator. One
+    /// character for both repetition and component is accepted, as no element uses both.
     ///
     /// # Errors
     /// [`Fault::NotAnInterchange`], [`Fault::IsaLayout`], [`Fault::IsaDelimiters`].
@@ -113,7 +114,7 @@ impl Delimiters {
         char::from(self.element)
     }
 
-    /// Separates repetitions of an element; none before 00501.
+    /// Separates repetitions of an element; `None` before 00501.
     pub fn repetition(self) -> Option<char> {
         self.repetition.map(char::from)
     }

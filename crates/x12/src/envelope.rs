@@ -1,4 +1,5 @@
-//! Interchange, functional group, transaction set: the three envelopes and the numbers that must agree.
+//! Interchange, functional group, transaction set: the three envelopes and the numbers that must
+//! agree.
 
 use crate::delimiters::Delimiters;
 use crate::error::{Fault, Place, ReadError};
@@ -12,7 +13,7 @@ pub struct Interchange<'a> {
     pub isa: Segment<'a>,
     /// The delimiters it chose.
     pub delimiters: Delimiters,
-    /// TA1 segments: the other side's word on an interchange of ours.
+    /// TA1 segments: acknowledgements of interchanges by their receiver.
     pub acknowledgements: Vec<Segment<'a>>,
     /// Its functional groups.
     pub groups: Vec<Group<'a>>,
@@ -36,7 +37,7 @@ pub struct Transaction<'a> {
     pub control_number: &'a str,
     /// ST03, or GS08 where ST03 is empty.
     pub version: &'a str,
-    /// What stands between ST and SE.
+    /// The segments between ST and SE.
     pub segments: Vec<Segment<'a>>,
 }
 
@@ -45,7 +46,7 @@ impl<'a> Interchange<'a> {
     /// ISA13 = IEA02, GS06 = GE02, ST02 = SE02, SE01, GE01, IEA01.
     ///
     /// # Errors
-    /// [`ReadError`], which says what is wrong and where, never the value.
+    /// [`ReadError`], which names the fault and its place, never a value.
     pub fn parse(input: &'a [u8]) -> Result<Self, ReadError> {
         Self::parse_within(input, Limits::default())
     }
@@ -234,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ta1_stands_outside_groups() {
+    fn a_ta1_is_outside_groups() {
         let input = "ISA*00*          *00*          *ZZ*A              *ZZ*B              *160405*1354*^*00501*000000907*1*P*:~\
             TA1*000000001*160405*1354*R*023~IEA*0*000000907~";
         let interchange = Interchange::parse(input.as_bytes()).unwrap();

@@ -1,20 +1,20 @@
-//! What can be wrong with an interchange, told without telling what it says: every data value may be PHI.
+//! Faults of an interchange, without its content: every data value may be PHI.
 
 use std::fmt;
 
-/// Where in the interchange: enough to find it with an editor, nothing of its content.
+/// A place in the interchange, without its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    /// Segment number, ISA = 1; 0 when no segment was reached.
+    /// Segment number, ISA = 1; 0 where no segment was reached.
     pub segment: u32,
     /// Byte offset from the start of the input.
     pub offset: u64,
-    /// Segment id when it is a known one, else `?`: an unknown id may be misplaced data.
+    /// Segment id where it is a known one, else `?`: an unknown id may be misplaced data.
     pub id: &'static str,
 }
 
 impl Place {
-    /// The very start of the input.
+    /// The start of the input.
     pub(crate) const START: Self = Self {
         segment: 0,
         offset: 0,
@@ -28,7 +28,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// The kinds of fault of the envelope (X12.5 control structures).
+/// Faults of envelopes (X12.5 control structures).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     #[error("the interchange is larger than {limit} bytes")]
@@ -47,7 +47,7 @@ pub enum Fault {
     IsaDelimiters,
     #[error("a segment is empty")]
     EmptySegment,
-    #[error("a segment stands where the envelope does not allow it")]
+    #[error("a segment is not allowed at this place of the envelope")]
     OutOfPlace,
     #[error("the {header} has no {trailer}")]
     TrailerMissing {
@@ -65,13 +65,13 @@ pub enum Fault {
     TrailingText,
 }
 
-/// An interchange that could not be read, and where.
+/// An interchange that cannot be read: fault and place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{fault}, {place}")]
 pub struct ReadError {
-    /// What is wrong.
+    /// The fault.
     pub fault: Fault,
-    /// Where it is.
+    /// Its place.
     pub place: Place,
 }
 
@@ -81,7 +81,7 @@ impl ReadError {
     }
 }
 
-/// A value that cannot be written: names the field by segment and element, never the value.
+/// A value that cannot be written. Names the field by segment and element, never the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
     #[error("{segment}{element:02} holds a delimiter, which X12 cannot escape")]
@@ -96,9 +96,9 @@ pub enum WriteError {
     },
     #[error("{segment}{element:02} is required and empty")]
     Missing { segment: &'static str, element: usize },
-    #[error("{segment}{element:02} does not have the form that the guide asks for")]
+    #[error("{segment}{element:02} does not have the format that the guide requires")]
     Form { segment: &'static str, element: usize },
-    #[error("{segment} belongs to the envelope, which writes it alone")]
+    #[error("{segment} is an envelope segment, which only the envelope writes")]
     Envelope { segment: &'static str },
     #[error("the delimiters are not four different characters outside letters, digits and space")]
     Delimiters,

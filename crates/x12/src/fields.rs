@@ -1,31 +1,31 @@
-//! Where the elements of a segment begin and end, found once and asked for often.
+//! The positions of the elements of a segment, found once and used often.
 
 use crate::guide::Packed;
 use crate::segment::{Segment, text};
 
-/// More elements than any segment has; what follows is one element.
-const MOST: usize = 40;
-/// Bytes whose separators are one number of 64 bits.
+/// More elements than any segment has; the rest counts as one element.
+const MAX_FIELDS: usize = 40;
+/// Bytes whose separators are found as one 64-bit number.
 const BLOCK: usize = 64;
-/// Eight bytes at a time are looked at as one number (SWAR): all of them without their highest bits.
+/// Eight bytes are compared as one number (SWAR); this mask clears the highest bit of each.
 const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
 const HIGH: u64 = !LOW;
 const ONES: u64 = 0x0101_0101_0101_0101;
 
-/// The elements of one segment. Kept between segments, so that nothing is allocated.
+/// The elements of one segment. Reused between segments, so that nothing is allocated.
 #[derive(Debug, Clone)]
 pub(crate) struct Fields {
     /// Where element n begins; element 0 is the id.
-    begins: [u32; MOST + 1],
+    begins: [u32; MAX_FIELDS + 1],
     count: usize,
-    /// Every byte is a printable character of ASCII.
+    /// Every byte is a printable ASCII character.
     plain: bool,
 }
 
 impl Default for Fields {
     fn default() -> Self {
         Self {
-            begins: [0; MOST + 1],
+            begins: [0; MAX_FIELDS + 1],
             count: 0,
             plain: false,
         }
@@ -53,7 +53,7 @@ impl Fields {
                 odd |= no_plain_text(last);
                 found |= gathered(zeros(last ^ separators)) << shift;
             }
-            while found != 0 && count < MOST {
+            while found != 0 && count < MAX_FIELDS {
                 let begin = u32::try_from(n * BLOCK).unwrap_or(u32::MAX);
                 self.begins[count] = begin.saturating_add(found.trailing_zeros() + 1);
                 count += 1;
@@ -65,26 +65,26 @@ impl Fields {
         self.plain = odd == 0;
     }
 
-    /// How many elements follow the id, empty ones too.
+    /// Number of elements after the id, including empty ones.
     pub(crate) fn len(&self) -> usize {
         self.count.saturating_sub(1)
     }
 
-    /// Whether the segment holds nothing but printable characters of ASCII.
+    /// Whether the segment holds only printable ASCII characters.
     pub(crate) fn are_plain(&self) -> bool {
         self.plain
     }
 
-    /// Element `n` of the segment they were found in; empty where it has none.
+    /// Element `n` of the same segment; empty where it has none.
     #[inline]
     pub(crate) fn field<'a>(&self, segment: &Segment<'a>, n: usize) -> Field<'a> {
-        match self.begins[..=self.count.min(MOST)].get(n..n + 2) {
+        match self.begins[..=self.count.min(MAX_FIELDS)].get(n..n + 2) {
             Some([begin, next]) => Field::between(segment.bytes(), *begin, *next),
             _ => Field::default(),
         }
     }
 
-    /// The elements after the id, empty ones too.
+    /// The elements after the id, including empty ones.
     #[inline]
     pub(crate) fn each<'a>(&self, segment: &Segment<'a>) -> impl Iterator<Item = Field<'a>> {
         let bytes = segment.bytes();
@@ -103,13 +103,13 @@ impl Fields {
         self.field(segment, n).bytes()
     }
 
-    /// The same as text.
+    /// Element `n` as text.
     #[inline]
     pub(crate) fn get<'a>(&self, segment: &Segment<'a>, n: usize) -> &'a str {
         text(self.bytes(segment, n))
     }
 
-    /// Component `c` (from 1) of element `n`, to be looked for among codes.
+    /// Component `c` (from 1) of element `n`, packed for a lookup among codes.
     #[inline]
     pub(crate) fn component<'a>(&self, segment: &Segment<'a>, n: usize, c: usize) -> Packed<'a> {
         let separator = segment.delimiters().component_byte();
@@ -118,10 +118,10 @@ impl Fields {
     }
 }
 
-/// One element, or a part of one. Without `Debug`: it may be PHI.
+/// One element, or a part of one. It has no `Debug`: it may be PHI.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Field<'a> {
-    /// It begins here; more of the segment follows it.
+    /// The bytes of the segment from the beginning of the element.
     from: &'a [u8],
     length: usize,
 }
@@ -131,7 +131,7 @@ impl<'a> Field<'a> {
     fn between(bytes: &'a [u8], begin: u32, next: u32) -> Self {
         Self {
             from: bytes.get(begin as usize..).unwrap_or_default(),
-            // Beyond four gigabytes both stand at the end.
+            // Beyond 4 GiB both are at the end.
             length: (next - begin).saturating_sub(1) as usize,
         }
     }
@@ -146,19 +146,19 @@ impl<'a> Field<'a> {
         self.length == 0
     }
 
-    /// In bytes; what is longer than any element may be is as long as that.
+    /// Length in bytes, saturated above the length of any element.
     #[inline]
     pub(crate) fn length(self) -> u16 {
         u16::try_from(self.length).unwrap_or(u16::MAX)
     }
 
-    /// To be looked for among codes.
+    /// Packed for a lookup among codes.
     #[inline]
     pub(crate) fn packed(self) -> Packed<'a> {
         Packed::first_of(self.from, self.length)
     }
 
-    /// What stands between separators.
+    /// The parts between separators.
     #[inline]
     pub(crate) fn split(self, separator: u8) -> impl Iterator<Item = Self> {
         let mut rest = Some(self);
@@ -176,12 +176,12 @@ impl<'a> Field<'a> {
     }
 }
 
-/// The last bytes of a block, fewer than eight, filled up with spaces.
+/// The last bytes of a block, fewer than eight, padded with spaces.
 #[inline]
 fn tail(block: &[u8], count: usize) -> u64 {
     let bits = 8 * count;
     if let Some(last) = block.last_chunk::<8>() {
-        // What stands before them is shifted out.
+        // The bytes before them are shifted out.
         return u64::from_le_bytes(*last) >> (64 - bits) | (ONES * 0x20) << bits;
     }
     let mut last = [b' '; 8];
@@ -189,7 +189,7 @@ fn tail(block: &[u8], count: usize) -> u64 {
     u64::from_le_bytes(last)
 }
 
-/// The highest bits of eight bytes as eight bits in the order of the bytes.
+/// The highest bits of eight bytes as eight bits, in the order of the bytes.
 #[inline]
 const fn gathered(highest: u64) -> u64 {
     (highest >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
@@ -201,7 +201,7 @@ const fn zeros(eight: u64) -> u64 {
     !(((eight & LOW) + LOW) | eight | LOW)
 }
 
-/// The highest bit of each byte that is below a space, or above a tilde.
+/// The highest bit of each byte that is below a space or above a tilde.
 #[inline]
 const fn no_plain_text(eight: u64) -> u64 {
     let low = eight & LOW;
@@ -215,7 +215,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn each_byte_is_told_from_the_others() {
+    fn each_byte_is_distinguished_from_the_others() {
         for byte in 0..=u8::MAX {
             for shift in 0..8 {
                 let mut eight = [b'A'; 8];
@@ -234,7 +234,7 @@ mod tests {
             let segment = Segment::from_bytes(text.as_bytes(), Delimiters::STANDARD, 1, 0);
             let mut fields = Fields::default();
             fields.of(&segment);
-            let parts: Vec<&str> = text.splitn(MOST, '*').collect();
+            let parts: Vec<&str> = text.splitn(MAX_FIELDS, '*').collect();
             prop_assert_eq!(fields.len(), parts.len() - 1);
             for (n, part) in parts.iter().enumerate() {
                 prop_assert_eq!(fields.get(&segment, n), *part);

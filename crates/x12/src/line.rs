@@ -1,9 +1,9 @@
-//! One segment in the making, checked element by element when it is rendered.
+//! One segment under construction, checked element by element when it is rendered.
 
 use crate::delimiters::Delimiters;
 use crate::error::WriteError;
 
-/// One segment in the making: elements in order.
+/// One segment under construction: its elements in order.
 #[derive(Debug, Clone)]
 pub struct Line {
     id: &'static str,
@@ -47,7 +47,7 @@ impl Line {
         self.data(value, 12)
     }
 
-    /// `Y` or `N`; empty when it is not known.
+    /// `Y` or `N`; empty where it is unknown.
     pub fn yes_no(self, yes: impl Into<Option<bool>>) -> Self {
         self.code(yes.into().map_or("", |yes| if yes { "Y" } else { "N" }))
     }

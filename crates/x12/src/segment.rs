@@ -7,12 +7,12 @@ use crate::guide::Id;
 /// A segment without its terminator and without leading white space.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Segment<'a> {
-    /// UTF-8; a piece of it is made a `str` when it is asked for.
+    /// Valid UTF-8; converted to `str` piece by piece on access.
     bytes: &'a [u8],
     delimiters: Delimiters,
     offset: u64,
-    /// Its number; above the 32 bits of it one more than the element from which on the bytes are no text, else 0. Segments are moved a lot, and
-    /// a field of its own for each would be moved slowly.
+    /// The segment number in the low 32 bits. Above them, the first element that is not text plus
+    /// 1, or 0. One field keeps the struct small, as segments are moved often.
     number: u64,
 }
 
@@ -35,7 +35,7 @@ impl<'a> Segment<'a> {
         }
     }
 
-    /// What of the bytes is UTF-8, up to the last whole element; the rest is not data that could be used.
+    /// Bytes of any kind. Only the whole elements before the first invalid UTF-8 are kept.
     #[inline(never)]
     pub(crate) fn from_bytes(bytes: &'a [u8], delimiters: Delimiters, number: u32, offset: u64) -> Self {
         let mut segment = Self::from_ascii(bytes, delimiters, number, offset);
@@ -50,28 +50,32 @@ impl<'a> Segment<'a> {
         segment
     }
 
-    /// The element from which on the bytes are not UTF-8 text, 0 for the id; it and what follows are left out.
-    pub fn not_text_from(&self) -> Option<u8> {
+    /// The first element that is not valid UTF-8, 0 for the id. It and the following ones are left
+    /// out.
+    pub fn invalid_utf8_from(&self) -> Option<u8> {
         let broken = (self.number >> 32).checked_sub(1)?;
         Some(u8::try_from(broken).unwrap_or(u8::MAX))
     }
 
     /// The whole segment without its terminator.
+    #[inline]
     pub fn text(&self) -> &'a str {
         text(self.bytes)
     }
 
-    /// The same, as bytes.
+    /// As [`Segment::text`], as bytes.
     pub(crate) fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
     /// The delimiters of its interchange.
+    #[inline]
     pub fn delimiters(&self) -> Delimiters {
         self.delimiters
     }
 
     /// Byte offset of its first character in the input.
+    #[inline]
     pub fn offset(&self) -> u64 {
         self.offset
     }
@@ -83,7 +87,7 @@ impl<'a> Segment<'a> {
         Id::of_bytes(id).known().unwrap_or_else(|| text(id))
     }
 
-    /// The same, to compare and to look up.
+    /// The id, for comparison and lookup.
     #[inline]
     pub(crate) fn code(&self) -> Id {
         let separator = self.delimiters.element_byte();
@@ -101,7 +105,8 @@ impl<'a> Segment<'a> {
         &self.bytes[..end.unwrap_or(self.bytes.len())]
     }
 
-    /// Element `n`, counted from 1 as the guides do; empty when absent.
+    /// Element `n`, counted from 1 as in the guides; empty where it is absent.
+    #[inline]
     pub fn element(&self, n: usize) -> &'a str {
         let separator = self.delimiters.element_byte();
         let mut parts = self.bytes.split(|byte| *byte == separator);
@@ -109,6 +114,7 @@ impl<'a> Segment<'a> {
     }
 
     /// The repetitions of element `n`; none when the element is empty.
+    #[inline]
     pub fn repetitions(&self, n: usize) -> impl Iterator<Item = &'a str> + use<'a> {
         let separator = self.delimiters.repetition();
         let text = self.element(n);
@@ -116,23 +122,26 @@ impl<'a> Segment<'a> {
             .filter(|part| !part.is_empty())
     }
 
-    /// Component `c` (from 1) of element `n`; empty when absent.
+    /// Component `c` (from 1) of element `n`; empty where it is absent.
+    #[inline]
     pub fn component(&self, n: usize, c: usize) -> &'a str {
         self.components(n).nth(c.saturating_sub(1)).unwrap_or_default()
     }
 
     /// The components of element `n`.
+    #[inline]
     pub fn components(&self, n: usize) -> impl Iterator<Item = &'a str> + use<'a> {
         let separator = self.delimiters.component();
         self.element(n).split(separator)
     }
 
     /// Segment number in the interchange, ISA = 1.
+    #[inline]
     pub fn number(&self) -> u32 {
         u32::try_from(self.number & u64::from(u32::MAX)).unwrap_or(u32::MAX)
     }
 
-    /// Where it stands, safe to log.
+    /// Its place, which is safe to log.
     pub fn place(&self) -> Place {
         Place {
             segment: self.number(),
@@ -142,7 +151,7 @@ impl<'a> Segment<'a> {
     }
 }
 
-/// Bytes of a segment between delimiters, which are ASCII: as much UTF-8 as the segment is.
+/// Text between delimiters. Delimiters are ASCII, so it is as valid as the segment.
 #[inline]
 pub(crate) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap_or_default()
@@ -169,13 +178,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_left_out_and_told() {
+    fn what_is_no_text_is_left_out_and_reported() {
         let s = Segment::from_bytes(b"NM1*IL*1*MU\xd1OZ*JO", Delimiters::STANDARD, 7, 42);
-        assert_eq!((s.text(), s.not_text_from()), ("NM1*IL*1", Some(3)));
+        assert_eq!((s.text(), s.invalid_utf8_from()), ("NM1*IL*1", Some(3)));
         let s = Segment::from_bytes(b"NM1\xff*IL", Delimiters::STANDARD, 7, 42);
-        assert_eq!((s.text(), s.not_text_from()), ("", Some(0)), "half an id is none");
+        assert_eq!((s.text(), s.invalid_utf8_from()), ("", Some(0)), "half an id is none");
         let s = Segment::from_bytes(b"\xff\xfe", Delimiters::STANDARD, 7, 42);
-        assert_eq!((s.text(), s.not_text_from()), ("", Some(0)));
+        assert_eq!((s.text(), s.invalid_utf8_from()), ("", Some(0)));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! One transaction set as the loops of its guide, for the typed views. A lenient reading: what the guide has no place for is left out; whether it
-//! should be accepted is for [`check`](crate::check) to say.
+//! One transaction set as the loops of its guide, for typed values. The reading is lenient:
+//! segments without a place in the guide are kept apart. [`check`](crate::check) reports them.
 
 use crate::envelope::Transaction;
 use crate::fields::Fields;
@@ -7,41 +7,43 @@ use crate::guide::{self, Id, Loop, SegmentUse};
 use crate::segment::Segment;
 use crate::walk::{Placed as Step, Walker};
 
-/// A loop that came, with what stands in it.
+/// A loop and its content.
 #[derive(Debug, Clone)]
 pub struct Node<'a> {
-    /// What the guide says of it.
+    /// Its definition in the guide.
     pub of: &'static Loop,
     /// Its own segments, in order.
     pub segments: Vec<Placed<'a>>,
-    /// The loops inside, in order.
+    /// The loops inside it, in order.
     pub loops: Vec<Node<'a>>,
+    /// Segments that the guide has no place for, read while this was the innermost open loop.
+    pub unplaced: Vec<Segment<'a>>,
 }
 
 /// A segment and its use in the guide.
 #[derive(Debug, Clone, Copy)]
 pub struct Placed<'a> {
-    /// As it came.
+    /// The segment of the input.
     pub segment: Segment<'a>,
-    /// What the guide says of it.
+    /// Its definition in the guide.
     pub of: &'static SegmentUse,
 }
 
-/// Why a transaction set is not read as loops.
+/// Why a transaction set cannot be read as loops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TreeError {
-    /// No guide of its version, not even a near one.
-    #[error("the version of the transaction set (ST03 or GS08) is not one that is known")]
+    /// No guide has its version, nor a near one.
+    #[error("the version of the transaction set (ST03 or GS08) is not known")]
     Version,
-    /// Its guide is one of another transaction set.
+    /// The guide of its version is one of another transaction set.
     #[error("ST01 does not name the transaction set of the guide in ST03 or GS08")]
     Transaction,
 }
 
-/// Reads a transaction set by the guide of its version, near versions too.
+/// Reads a transaction set by the guide of its version or a near version.
 ///
 /// # Errors
-/// [`TreeError`] where there is no guide for it.
+/// [`TreeError`] where no guide fits.
 pub fn read<'a>(transaction: &Transaction<'a>) -> Result<Node<'a>, TreeError> {
     let beginning = transaction.segments.first().filter(|segment| segment.id() == "BHT");
     let purpose = beginning.map(|segment| segment.element(2));
@@ -57,19 +59,20 @@ pub fn read<'a>(transaction: &Transaction<'a>) -> Result<Node<'a>, TreeError> {
     Ok(reader.finish())
 }
 
-/// Builds the loops of one transaction set while its segments come: those between ST and SE.
+/// Builds the loops of one transaction set segment by segment, between ST and SE.
 #[derive(Debug)]
 pub struct TreeReader<'a> {
     walker: Walker,
     fields: Fields,
-    /// The loops that are open, the root first.
+    /// The open loops, the root first.
     open: Vec<Node<'a>>,
-    /// What opened a loop that the guide does not have has come: what follows belongs to it, until a loop of the guide opens.
+    /// A segment that opens an unknown loop was seen. Segments have no place until a loop of the
+    /// guide opens.
     astray: bool,
 }
 
 impl<'a> TreeReader<'a> {
-    /// Before the first segment.
+    /// A reader before its first segment.
     pub fn new(guide: &'static guide::Guide) -> Self {
         Self {
             walker: Walker::new(guide),
@@ -85,10 +88,10 @@ impl<'a> TreeReader<'a> {
         let step = self.walker.step(&segment, &self.fields, &mut |_| ());
         let Some(Step { of, kept, opened, .. }) = step else {
             self.astray |= self.walker.opens_loops(segment.id());
-            return;
+            return self.leave_out(segment);
         };
         if self.astray && !opened {
-            return;
+            return self.leave_out(segment);
         }
         self.astray = false;
         self.close_to(kept);
@@ -100,10 +103,16 @@ impl<'a> TreeReader<'a> {
         }
     }
 
-    /// The whole.
+    /// The root loop.
     pub fn finish(mut self) -> Node<'a> {
         self.close_to(1);
         self.open.pop().unwrap_or_else(|| Node::of(self.walker.guide().root))
+    }
+
+    fn leave_out(&mut self, segment: Segment<'a>) {
+        if let Some(node) = self.open.last_mut() {
+            node.unplaced.push(segment);
+        }
     }
 
     fn close_to(&mut self, depth: usize) {
@@ -121,20 +130,24 @@ impl<'a> Node<'a> {
             of,
             segments: Vec::new(),
             loops: Vec::new(),
+            unplaced: Vec::new(),
         }
     }
 
-    /// The guide's number of the loop; empty for the root.
+    /// The loop id of the guide; empty for the root.
+    #[inline]
     pub fn id(&self) -> &'static str {
         self.of.id
     }
 
-    /// The first segment of an id.
+    /// The first segment with this id.
+    #[inline]
     pub fn segment(&self, id: &str) -> Option<&Segment<'a>> {
         self.segments(id).next()
     }
 
-    /// Every segment of an id.
+    /// Every segment with this id.
+    #[inline]
     pub fn segments(&self, id: &str) -> impl Iterator<Item = &Segment<'a>> {
         let id = Id::new(id);
         self.segments
@@ -143,17 +156,20 @@ impl<'a> Node<'a> {
             .map(|placed| &placed.segment)
     }
 
-    /// The first segment of an id whose element 1 is `code`.
+    /// The first segment with this id and this code in element 1.
+    #[inline]
     pub fn qualified(&self, id: &str, code: &str) -> Option<&Segment<'a>> {
         self.segments(id).find(|segment| segment.element(1) == code)
     }
 
-    /// The first loop inside with this number.
+    /// The first loop inside with this id.
+    #[inline]
     pub fn child(&self, loop_id: &str) -> Option<&Node<'a>> {
         self.children(loop_id).next()
     }
 
-    /// Every loop inside with this number.
+    /// Every loop inside with this id.
+    #[inline]
     pub fn children(&self, loop_id: &str) -> impl Iterator<Item = &Node<'a>> {
         self.loops.iter().filter(move |node| node.of.id == loop_id)
     }

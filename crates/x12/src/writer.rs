@@ -1,5 +1,6 @@
-//! Writes transaction sets in their envelopes: one with [`Builder`], several in groups with [`InterchangeWriter`]. Neither can emit a
-//! delimiter inside data, nor envelopes that do not balance.
+//! Writes transaction sets in their envelopes: one with [`Builder`], several in groups with
+//! [`InterchangeWriter`]. Neither can emit a delimiter inside data, nor envelopes that do not
+//! balance.
 
 mod interchange;
 
@@ -11,7 +12,7 @@ use crate::delimiters::Delimiters;
 use crate::error::WriteError;
 use crate::line::Line;
 
-/// Who sends or receives (ISA05/06, ISA07/08); the id also stands in GS02/GS03.
+/// Sender or receiver (ISA05/06, ISA07/08); the id is also GS02 or GS03.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Party {
     /// Two characters: `ZZ` mutually defined, `01` D-U-N-S, `30` tax id, ...
@@ -50,7 +51,7 @@ pub enum Usage {
     Test,
 }
 
-/// What kind of transaction set goes out.
+/// The kind of a transaction set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TransactionKind {
     /// GS01, e.g. `HS`.
@@ -61,7 +62,7 @@ pub struct TransactionKind {
     pub version: &'static str,
 }
 
-/// All that the envelopes say.
+/// The content of the envelopes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     pub sender: Party,
@@ -73,7 +74,7 @@ pub struct Header {
     pub kind: TransactionKind,
 }
 
-/// The envelopes of one transaction set, without its kind, which its content knows.
+/// The envelopes of one transaction set. Its kind is known by its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
     /// ISA05/06, GS02.
@@ -89,13 +90,21 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// Writes ISA, GS and ST with the usual delimiters.
-    pub(crate) fn open(&self, kind: TransactionKind) -> Result<Builder, WriteError> {
+    /// Writes ISA, GS and ST with the usual delimiters; the caller writes the segments between ST
+    /// and SE.
+    ///
+    /// # Errors
+    /// [`WriteError`] naming the field of the envelope that does not fit.
+    pub fn open(&self, kind: TransactionKind) -> Result<Builder, WriteError> {
         Builder::new(&self.header(kind), Delimiters::STANDARD)
     }
 
     /// The interchange of one transaction set.
-    pub(crate) fn enclose<T: TransactionSet>(&self, set: &T) -> Result<String, T::Error> {
+    ///
+    /// # Errors
+    /// The error of the transaction set, or the [`WriteError`] of a field of the envelope that does
+    /// not fit.
+    pub fn enclose<T: TransactionSet>(&self, set: &T) -> Result<String, T::Error> {
         let mut out = self.open(set.kind())?;
         set.write(&mut out)?;
         Ok(out.finish()?)
@@ -113,7 +122,7 @@ impl Envelope {
     }
 }
 
-/// What no content may write.
+/// The segments that content must not write.
 const ENVELOPE: [&str; 6] = ["ISA", "GS", "ST", "SE", "GE", "IEA"];
 
 /// Writes the envelopes and counts segments.
@@ -236,7 +245,7 @@ impl Builder {
             Usage::Production => 'P',
             Usage::Test => 'T',
         };
-        // ISA11 and ISA16 are delimiters themselves, so the tail is not made of checked data.
+        // ISA11 and ISA16 are delimiters themselves, so the rest is not checked as data.
         let tail = [
             self.delimiters.repetition().unwrap_or('U').to_string(),
             "00501".to_owned(),
@@ -257,7 +266,8 @@ impl Builder {
     /// Writes one segment; trailing empty elements are left out.
     ///
     /// # Errors
-    /// [`WriteError`] naming segment and element; [`WriteError::Envelope`] for a segment of the envelopes.
+    /// [`WriteError`] naming segment and element; [`WriteError::Envelope`] for a segment of the
+    /// envelopes.
     pub fn push(&mut self, line: Line) -> Result<(), WriteError> {
         if let Some(segment) = ENVELOPE.into_iter().find(|id| *id == line.id()) {
             return Err(WriteError::Envelope { segment });
@@ -273,7 +283,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Writes SE, GE and IEA and gives the interchange.
+    /// Writes SE, GE and IEA and returns the interchange.
     ///
     /// # Errors
     /// None in practice: the trailers hold only numbers.

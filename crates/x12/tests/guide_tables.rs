@@ -1,9 +1,11 @@
-//! Mistakes in the tables stop the build with file, line and what to do.
+//! Faults in the tables stop the build with file, line and correction.
 
-#[path = "../build/compile/mod.rs"]
-mod compile;
+#[path = "../build"]
+mod build {
+    pub mod compile;
+}
 
-use compile::{Source, compile};
+use build::compile::{Source, compile};
 
 const ELEMENTS: &str = "98 ID 2 3\n128 ID 2 3\n127 AN 1 50\n352 AN 1 80\n143 ID 3 3\n";
 const SEGMENTS: &str = "C040 128 127\nST 143\nREF 128 127 352 C040 : R0203\nNM1 98*2 127\n";
@@ -15,7 +17,7 @@ fn source(file: &str, text: &str) -> Source {
     }
 }
 
-/// Compiles these lines below a head and `ST` (so they begin at line 3).
+/// Compiles these lines after a head and `ST` (so they begin at line 3).
 fn compiled(lines: &str) -> Result<String, String> {
     let head = "guide 999 005010X999 ZZ \"test\"\nST R 1 \"header\" | R 999\n";
     let sources = [
@@ -26,7 +28,7 @@ fn compiled(lines: &str) -> Result<String, String> {
     compile(&sources).map_err(|fault| fault.to_string())
 }
 
-/// What is told of these lines; nothing when they compile.
+/// The fault in these lines; empty where they compile.
 fn refused(lines: &str) -> String {
     compiled(lines).err().unwrap_or_default()
 }
@@ -46,7 +48,7 @@ fn sound_lines_compile() {
     assert_eq!(
         text.matches("Key {").count(),
         2,
-        "the loop told once is stored once: {text}"
+        "a loop that is defined once is stored once: {text}"
     );
 }
 
@@ -58,7 +60,7 @@ fn equal_tables_give_equal_programs() {
 
 #[test]
 fn a_mistake_names_file_and_line() {
-    for (lines, told) in [
+    for (lines, findings) in [
         (
             "REF S 2 \"id\" | R 9F\nXXX S 1 \"x\" | R",
             "guides/test.guide:4: segment XXX is not known",
@@ -90,7 +92,7 @@ fn a_mistake_names_file_and_line() {
         ),
         (
             "REF S 2 \"id\" | R 9F 9F",
-            "guides/test.guide:3: element 1: code 9F is told twice",
+            "guides/test.guide:3: element 1: code 9F is defined twice",
         ),
         (
             "REF S 2 \"id\" | R{1,9}",
@@ -126,19 +128,22 @@ fn a_mistake_names_file_and_line() {
             "loop A R 1 \"one\"\n  loop B R 1 \"two\"\n    REF S 1 \"id\" | R",
             "guides/test.guide:4: the first part of a loop",
         ),
-        ("same A R 1", "guides/test.guide:3: loop A is not told above"),
+        ("same A R 1", "guides/test.guide:3: loop A is not defined above"),
         (
             "loop A R 1 \"one\"\n  REF R 1 \"id\" | R\nloop A R 1 \"one\"\n  REF R 1 \"id\" | R",
-            "guides/test.guide:5: loop A is told twice",
+            "guides/test.guide:5: loop A is defined twice",
         ),
     ] {
         let fault = refused(lines);
-        assert!(fault.starts_with(told), "{lines}\n  told {fault}\n  not  {told}");
+        assert!(
+            fault.starts_with(findings),
+            "{lines}\n  found {fault}\n  not  {findings}"
+        );
     }
 }
 
 #[test]
-fn neighbours_of_one_id_must_be_told_apart() {
+fn neighbours_of_one_id_must_be_distinguishable() {
     let keyless = "REF S 1 \"one\" | R 9F\nREF S 1 \"two\" | R G1";
     assert!(refused(keyless).starts_with("guides/test.guide:4: a second REF without a key"));
     let same_code = "REF S 1 \"one\" | R! 9F G1\nREF S 1 \"two\" | R! G1";
@@ -153,16 +158,16 @@ fn neighbours_of_one_id_must_be_told_apart() {
 }
 
 #[test]
-fn mistakes_in_the_base_tables_are_told_too() {
+fn mistakes_in_the_base_tables_are_reported_too() {
     let fault = |file: &str, text: &str| {
         let sources = [source("elements.table", ELEMENTS), source(file, text)];
         compile(&sources).expect_err(text).to_string()
     };
-    for (file, text, told) in [
+    for (file, text, findings) in [
         (
             "more/elements.table",
             "98 ID 2 3",
-            "guides/more/elements.table:1: element 98 is told twice",
+            "guides/more/elements.table:1: element 98 is defined twice",
         ),
         (
             "more/elements.table",
@@ -197,12 +202,15 @@ fn mistakes_in_the_base_tables_are_told_too() {
         (
             "lists/pos.list",
             "11 12\n11",
-            "guides/lists/pos.list:2: 11 is told twice",
+            "guides/lists/pos.list:2: 11 is defined twice",
         ),
         ("empty.guide", "", "guides/empty.guide:1: begin with `guide"),
     ] {
         let found = fault(file, text);
-        assert!(found.starts_with(told), "{text}\n  told {found}\n  not  {told}");
+        assert!(
+            found.starts_with(findings),
+            "{text}\n  found {found}\n  not  {findings}"
+        );
     }
 }
 

@@ -1,6 +1,8 @@
-//! Memory does not grow with what comes. One test: the greatest memory of a process is one figure.
+//! Memory does not grow with the input. It is a single test, because peak memory is a property of
+//! the process.
 
 #[cfg(test)]
+#[path = "engine/flood.rs"]
 mod flood;
 
 use flood::{ISA, endless, flood};
@@ -12,14 +14,15 @@ use std::io::Read;
 
 const OPEN: &str = "GS*HC*CLINIC*PAYER*20240102*0304*8*X*005010X222A1~";
 
-/// Greatest resident memory of this process so far, in bytes; none where the system does not tell.
+/// Peak resident memory of this process so far, in bytes; `None` where the system does not report
+/// it.
 fn memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     Some(line.split_whitespace().next()?.parse::<u64>().ok()? << 10)
 }
 
-/// Runs something and tells how many bytes more than ever before were in use at its greatest.
+/// Runs a closure; returns by how many bytes it raised the peak memory of the process.
 fn grows_by(run: impl FnOnce()) -> u64 {
     let before = memory();
     run();
@@ -28,7 +31,7 @@ fn grows_by(run: impl FnOnce()) -> u64 {
 
 #[test]
 fn memory_stays_flat() {
-    // Two gigabytes are for release builds, which take seconds for it.
+    // Two gigabytes are for release builds, where they take seconds.
     let (line, file) = if cfg!(debug_assertions) {
         (8 << 20, 2 << 20)
     } else {

@@ -1,5 +1,5 @@
-// One measurement of one file with node-x12, which parses and does not validate: a line of JSON. The file is read until the compiler has had its
-// say; the last time counts.
+// Measures one file with node-x12, which parses and does not validate, and prints a line of JSON. The file is
+// read several times, so that the compiler has optimized the code; the last run counts.
 const { readFileSync } = require('node:fs')
 const { X12Parser } = require('node-x12')
 
@@ -10,7 +10,7 @@ for (let turn = 0; turn < 20; turn++) {
   const used = process.cpuUsage()
   new X12Parser(true).parse(text)
   const { user, system } = process.cpuUsage(used)
-  // other threads of it collect garbage: what is shorter is in its favour
+  // garbage is collected by other threads: the shorter time favours the peer
   seconds = Math.min(Number(process.hrtime.bigint() - begun) / 1e9, (user + system) / 1e6)
 }
 console.log(JSON.stringify({ bytes: Buffer.byteLength(text), seconds }))

@@ -1,5 +1,6 @@
-"""One measurement of one file with pyx12 (validation) or x12sdk (reading into models, which validates): a line of JSON, with the seconds that it
-had the processor. The programs' own start and the reading of their tables do not count: each file is read twice, and the second time counts."""
+"""Measures one file with pyx12 (validation) or x12sdk (reading into models, which validates) and prints a line of
+JSON with the processor time. Start-up and loading of tables do not count: the file is read twice, and the second
+run counts."""
 
 import io
 import json

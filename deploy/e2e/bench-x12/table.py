@@ -1,4 +1,5 @@
-"""Prints what was measured as tables: rates in MB/s (millions of bytes a second of one processor), the best of the turns, and ratios."""
+"""Prints the measurements as tables: rates in MB/s (millions of bytes per second of processor time), the best run
+of each, and ratios."""
 
 import json
 import sys
@@ -29,7 +30,7 @@ for kind, size in ours:
     print(f"| {kind} {size} | {scan['rate']:,.0f} MB/s | {read['rate']:,.0f} MB/s | {check['rate']:,.0f} MB/s "
           f"| {claims:,.0f} | {memory(kind, size):.1f} MB |")
 print()
-print("| file | " + " | ".join(f"{peer} | times as fast" for peer in peers) + " |")
+print("| file | " + " | ".join(f"{peer} | factor" for peer in peers) + " |")
 print("|---|" + "---|" * 2 * len(peers))
 smallest = {kind: size for kind, size in reversed(ours)}
 for kind in dict.fromkeys(kind for kind, _ in ours):
@@ -38,9 +39,9 @@ for kind in dict.fromkeys(kind for kind, _ in ours):
     for peer in peers:
         found = next((of for (k, _, what), of in best.items() if (k, what) == (kind, peer)), None)
         if found is None:
-            cells += ["does not take it", ""]
+            cells += ["not supported", ""]
             continue
-        # node-x12 parses only: it is held against reading, the others against validating
+        # node-x12 only parses, so it is compared with reading; the others with validating
         own = best[kind, size, "read" if peer == "node-x12" else "check"]["rate"]
         cells += [f"{found['rate']:,.2f} MB/s", f"{own / found['rate']:,.0f}"]
     print(f"| {kind} | " + " | ".join(cells) + " |")

@@ -7,7 +7,7 @@ use super::fault::{At, Fault};
 use super::lines::{cells, words};
 use super::lists;
 
-/// Names of code sets that a guide tells once and uses often, with their codes.
+/// Named code sets, which a guide defines once and uses in several cells.
 pub type Sets = BTreeMap<String, Vec<String>>;
 
 /// One use of an element or component.
@@ -26,7 +26,7 @@ pub struct Use {
 pub enum Content {
     /// One value.
     Simple(Element, Codes),
-    /// Components; none where the composite is not used.
+    /// Components; empty where the composite is not used.
     Composite(Vec<Use>),
 }
 
@@ -41,28 +41,25 @@ pub enum Codes {
     List(&'static str),
 }
 
-/// The value that tells uses of a segment apart.
+/// The value that distinguishes the uses of a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     /// From 1.
     pub element: usize,
-    /// As in the model: 0 the element or its first component.
+    /// As in the model: 0 is the element or its first component.
     pub component: usize,
     /// Sorted.
     pub codes: Vec<String>,
 }
 
-/// Where a cell stands, and what may be written in it.
+/// The place of a cell and what it may hold.
 struct Reader<'a> {
     at: &'a At<'a>,
     sets: &'a Sets,
     keys: Vec<Key>,
 }
 
-/// Reads the cells of one segment line; what is not written at the end is not used.
-///
-/// # Errors
-/// Anything that is not a cell, does not fit the base standard, or marks two keys.
+/// Reads the cells of one segment line. Elements after the last cell are not used.
 pub fn elements(text: &str, base: &[Position], sets: &Sets, at: &At<'_>) -> Result<(Vec<Use>, Option<Key>), Fault> {
     let mut reader = Reader {
         at,
@@ -92,7 +89,7 @@ pub fn elements(text: &str, base: &[Position], sets: &Sets, at: &At<'_>) -> Resu
 }
 
 impl Reader<'_> {
-    /// `4x S` stands for four cells `S`.
+    /// `4x S` is short for four cells `S`.
     fn expand<'t>(&self, cells: &[&'t str]) -> Result<Vec<&'t str>, Fault> {
         let mut expanded = Vec::new();
         for cell in cells {
@@ -119,10 +116,10 @@ impl Reader<'_> {
         cell: &str,
         number: usize,
         (name, components): (&str, &[Element]),
-        most: u16,
+        max: u16,
     ) -> Result<Use, Fault> {
         let what = format!("element {number}");
-        let head = self.head(cell, &what, most)?;
+        let head = self.head(cell, &what, max)?;
         if head.usage == "NotUsed" {
             return Ok(Use {
                 usage: head.usage,
@@ -153,12 +150,12 @@ impl Reader<'_> {
         })
     }
 
-    fn simple(&mut self, cell: &str, place: (usize, usize), base: Element, most: u16) -> Result<Use, Fault> {
+    fn simple(&mut self, cell: &str, place: (usize, usize), base: Element, max: u16) -> Result<Use, Fault> {
         let what = match place {
             (number, 0) => format!("element {number}"),
             (number, component) => format!("element {number}-{component}"),
         };
-        let head = self.head(cell, &what, most)?;
+        let head = self.head(cell, &what, max)?;
         let element = self.narrowed(base, head.length, &what)?;
         let codes = self.codes(head.rest, element, &what)?;
         if head.key {
@@ -218,7 +215,7 @@ impl Reader<'_> {
                     None => {
                         return self
                             .at
-                            .fail(format!("set ${name} is not known; tell it above with `set {name} …`"));
+                            .fail(format!("set ${name} is not known; define it above with `set {name} …`"));
                     }
                 },
                 None => vec![word.to_owned()],
@@ -235,13 +232,13 @@ impl Reader<'_> {
             ));
         }
         if let Some([twice, _]) = codes.array_windows().find(|[one, next]| one == next) {
-            return self.at.fail(format!("{what}: code {twice} is told twice; drop one"));
+            return self.at.fail(format!("{what}: code {twice} is defined twice; drop one"));
         }
         Ok(Codes::OneOf(codes))
     }
 
-    /// Usage with its flags, and what follows.
-    fn head<'t>(&self, cell: &'t str, what: &str, most: u16) -> Result<Head<'t>, Fault> {
+    /// Usage with its flags, and the rest of the cell.
+    fn head<'t>(&self, cell: &'t str, what: &str, max: u16) -> Result<Head<'t>, Fault> {
         let (first, rest) = cell.split_once(' ').unwrap_or((cell, ""));
         let usage = match first.chars().next() {
             Some('R') => "Required",
@@ -292,9 +289,9 @@ impl Reader<'_> {
                 }
             }
         }
-        if head.repeat == 0 || head.repeat > most {
+        if head.repeat == 0 || head.repeat > max {
             return self.at.fail(format!(
-                "{what} repeats up to {most} times in segments.table; change one of both"
+                "{what} repeats up to {max} times in segments.table; change one of them"
             ));
         }
         Ok(head)

@@ -1,17 +1,14 @@
-//! What must hold within a guide and between guides.
+//! The rules within one guide and between guides.
 
 use super::fault::{At, Fault};
-use super::guide::{Guide, Node, What};
+use super::guide::{Guide, Node, PartKind};
 
-/// Checks a loop and everything within.
-///
-/// # Errors
-/// A loop without parts or without a segment that opens it, neighbours that nothing tells apart.
+/// Checks a loop and everything inside it.
 pub fn within(at: &At<'_>, parts: &[Node<'_>]) -> Result<(), Fault> {
     match parts.first() {
         None => return at.fail("a loop without parts; indent them two spaces further in"),
         Some(Node {
-            what: What::Segment(..),
+            kind: PartKind::Segment(..),
             ..
         }) => {}
         Some(first) => {
@@ -21,23 +18,23 @@ pub fn within(at: &At<'_>, parts: &[Node<'_>]) -> Result<(), Fault> {
         }
     }
     for neighbours in groups(parts) {
-        told_apart(neighbours)?;
+        distinguished(neighbours)?;
     }
     for part in parts {
-        if let What::Loop(inner) = &part.what {
+        if let PartKind::Loop(inner) = &part.kind {
             within(&part.at, inner)?;
         }
     }
     Ok(())
 }
 
-/// Runs of neighbours that the same segment id opens: they share one position.
+/// Runs of neighbours that the same segment id opens; they share one position.
 pub fn groups<'n, 'a>(parts: &'n [Node<'a>]) -> impl Iterator<Item = &'n [Node<'a>]> {
     parts.chunk_by(|one, next| one.opening().0 == next.opening().0)
 }
 
-/// Of several neighbours all but one have a key, in the same element, and no code in common.
-fn told_apart(neighbours: &[Node<'_>]) -> Result<(), Fault> {
+/// All neighbours but one have a key in the same element, and no two share a code.
+fn distinguished(neighbours: &[Node<'_>]) -> Result<(), Fault> {
     let mut keyless = 0;
     for (index, node) in neighbours.iter().enumerate() {
         let (id, key) = node.opening();
@@ -45,7 +42,8 @@ fn told_apart(neighbours: &[Node<'_>]) -> Result<(), Fault> {
             keyless += 1;
             if keyless > 1 {
                 return node.at.fail(format!(
-                    "a second {id} without a key in the same position; mark with `!` what tells them apart"
+                    "a second {id} without a key in the same position; mark the element that distinguishes them with \
+                     `!`"
                 ));
             }
             continue;
@@ -66,10 +64,7 @@ fn told_apart(neighbours: &[Node<'_>]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Checks what must hold between guides.
-///
-/// # Errors
-/// A version that is near to one guide and the version of another of the same transaction.
+/// Checks the rules between guides.
 pub fn between(guides: &[Guide<'_>]) -> Result<(), Fault> {
     for guide in guides {
         for near in &guide.near {
@@ -80,7 +75,7 @@ pub fn between(guides: &[Guide<'_>]) -> Result<(), Fault> {
             if let Some(other) = guides.iter().find(taken) {
                 let owner = other.at.file;
                 return guide.at.fail(format!(
-                    "version {near} is near to {owner} already; one guide must answer for it"
+                    "version {near} is near to {owner} already; only one guide may own it"
                 ));
             }
         }

@@ -13,22 +13,22 @@ pub struct Element {
     pub number: u16,
     /// The variant of `Kind` it is.
     pub kind: &'static str,
-    /// Least length.
+    /// Minimum length.
     pub min: u16,
-    /// Greatest length.
+    /// Maximum length.
     pub max: u16,
 }
 
-/// What stands at one position of a segment or composite.
+/// One position of a segment or composite.
 #[derive(Debug, Clone)]
 pub struct Position {
-    /// What it is.
+    /// A simple element or a composite.
     pub what: Holds,
-    /// How often the base standard lets it repeat.
+    /// Maximum number of repetitions in the base standard.
     pub repeat: u16,
 }
 
-/// A simple element, or the name and the positions of a composite.
+/// A simple element, or a composite by name with its positions.
 #[derive(Debug, Clone)]
 pub enum Holds {
     /// One value.
@@ -61,9 +61,6 @@ impl Dictionary {
     }
 
     /// Reads `elements.table` and `segments.table`.
-    ///
-    /// # Errors
-    /// A line of another form, an element or composite that is not known, something told twice.
     pub fn read(sources: &[Source]) -> Result<Self, Fault> {
         let mut dictionary = Self::default();
         let of = |name: &'static str| sources.iter().filter(move |source| source.file.ends_with(name));
@@ -80,10 +77,7 @@ impl Dictionary {
         Ok(dictionary)
     }
 
-    /// The segment of that id.
-    ///
-    /// # Errors
-    /// When there is none.
+    /// The segment with this id; a fault at `at` where there is none.
     pub fn segment(&self, id: &str, at: &At<'_>) -> Result<&Segment, Fault> {
         let known = self.segments.get(id);
         known.ok_or_else(|| at.fault(format!("segment {id} is not known; add it to segments.table")))
@@ -105,12 +99,14 @@ impl Dictionary {
         let (min, max) = (amount(min)?, amount(max)?);
         if min == 0 || min > max {
             return line.at.fail(format!(
-                "lengths {min} to {max}; the least is 1 and no more than the greatest"
+                "lengths {min} to {max}; the minimum is at least 1 and at most the maximum"
             ));
         }
         let element = Element { number, kind, min, max };
         if self.elements.insert(number, element).is_some() {
-            return line.at.fail(format!("element {number} is told twice; drop one line"));
+            return line
+                .at
+                .fail(format!("element {number} is defined twice; drop one line"));
         }
         Ok(())
     }
@@ -145,7 +141,7 @@ impl Dictionary {
                 .is_some()
         };
         if twice {
-            return line.at.fail(format!("{id} is told twice; drop one line"));
+            return line.at.fail(format!("{id} is defined twice; drop one line"));
         }
         Ok(())
     }
@@ -185,7 +181,7 @@ fn is_composite(id: &str) -> bool {
     id.len() == 4 && id.starts_with('C') && id[1..].bytes().all(|b| b.is_ascii_digit())
 }
 
-/// `P0304` and the like.
+/// Parses a rule such as `P0304`.
 fn rule(word: &str, count: usize, at: &At<'_>) -> Result<(&'static str, Vec<u8>), Fault> {
     let variant = match word.bytes().next() {
         Some(b'P') => "Paired",

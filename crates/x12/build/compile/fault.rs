@@ -1,4 +1,4 @@
-//! What is wrong with a table, and where.
+//! Faults in tables, with file and line.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ pub struct Fault {
     pub file: String,
     /// Its line, from 1.
     pub line: usize,
-    /// What is wrong and what to do.
+    /// What is wrong and how to correct it.
     pub what: String,
 }
 
@@ -19,7 +19,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A place in a table, to be blamed.
+/// A place in a table, for faults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct At<'a> {
     /// The table.

@@ -20,7 +20,7 @@ pub struct Guide<'a> {
     pub near: Vec<String>,
     /// GS01.
     pub group: String,
-    /// Our words.
+    /// A short description.
     pub name: String,
     /// The parts of the root.
     pub parts: Vec<Node<'a>>,
@@ -33,19 +33,19 @@ pub struct Node<'a> {
     pub at: At<'a>,
     /// The segment's or the loop's id.
     pub id: String,
-    /// Our words.
+    /// A short description.
     pub name: String,
     /// The variant of `Usage`.
     pub usage: &'static str,
-    /// How often; none: no limit.
+    /// How often it may occur; `None` is no limit.
     pub max: Option<u32>,
-    /// What it is.
-    pub what: What<'a>,
+    /// A segment or a loop.
+    pub kind: PartKind<'a>,
 }
 
 /// What a node is.
 #[derive(Debug, Clone)]
-pub enum What<'a> {
+pub enum PartKind<'a> {
     /// A segment: its elements, its key, its rules.
     Segment(Vec<Use>, Option<Key>, Vec<(&'static str, Vec<u8>)>),
     /// A loop: its parts.
@@ -55,9 +55,9 @@ pub enum What<'a> {
 impl Node<'_> {
     /// The segment id and key that open it.
     pub fn opening(&self) -> (&str, Option<&Key>) {
-        match &self.what {
-            What::Segment(_, key, _) => (&self.id, key.as_ref()),
-            What::Loop(parts) => parts.first().map_or(("", None), Node::opening),
+        match &self.kind {
+            PartKind::Segment(_, key, _) => (&self.id, key.as_ref()),
+            PartKind::Loop(parts) => parts.first().map_or(("", None), Node::opening),
         }
     }
 }
@@ -70,9 +70,6 @@ struct Reader<'a, 'd> {
 }
 
 /// Reads one guide.
-///
-/// # Errors
-/// Anything that the README of the tables does not describe.
 pub fn read<'a>(source: &'a Source, dictionary: &Dictionary) -> Result<Guide<'a>, Fault> {
     let mut reader = Reader {
         lines: lines(source)?.into_iter().peekable(),
@@ -85,14 +82,14 @@ pub fn read<'a>(source: &'a Source, dictionary: &Dictionary) -> Result<Guide<'a>
     if let Some(line) = reader.lines.next() {
         return line
             .at
-            .fail("indented deeper than the line above allows; a loop's parts stand two spaces further in");
+            .fail("indented deeper than the line above allows; indent a loop's parts by two more spaces");
     }
     check::within(&guide.at, &guide.parts)?;
     Ok(guide)
 }
 
 impl<'a> Reader<'a, '_> {
-    /// `guide`, `near` and `set` lines.
+    /// Reads the `guide`, `near` and `set` lines.
     fn head(&mut self, source: &'a Source) -> Result<Guide<'a>, Fault> {
         let start = At {
             file: &source.file,
@@ -117,17 +114,17 @@ impl<'a> Reader<'a, '_> {
         };
         let is_head = |line: &Line<'_>| line.text.starts_with("near ") || line.text.starts_with("set ");
         while let Some(line) = self.lines.next_if(is_head) {
-            let mut told = words(&line.text).into_iter();
-            if told.next() == Some("near") {
-                guide.near.extend(told.map(str::to_owned));
+            let mut words_of_line = words(&line.text).into_iter();
+            if words_of_line.next() == Some("near") {
+                guide.near.extend(words_of_line.map(str::to_owned));
                 continue;
             }
-            let name = told.next().unwrap_or_default().to_owned();
-            let codes: Vec<String> = told.map(str::to_owned).collect();
+            let name = words_of_line.next().unwrap_or_default().to_owned();
+            let codes: Vec<String> = words_of_line.map(str::to_owned).collect();
             if codes.is_empty() || self.sets.insert(name.clone(), codes).is_some() {
-                return line
-                    .at
-                    .fail(format!("set {name}: write its codes after the name, and tell it once"));
+                return line.at.fail(format!(
+                    "set {name}: write its codes after the name, and define it once"
+                ));
             }
         }
         Ok(guide)
@@ -138,15 +135,15 @@ impl<'a> Reader<'a, '_> {
         let mut nodes = Vec::new();
         while let Some(line) = self.lines.next_if(|line| line.depth == depth) {
             let (head, elements) = line.text.split_once('|').unwrap_or((&line.text, ""));
-            let told = words(head);
-            let node = match told[..] {
+            let words_of_line = words(head);
+            let node = match words_of_line[..] {
                 ["loop", id, usage, max, name] => self.new_loop(&line, (id, name), usage, max)?,
                 ["same", id, usage, max] => self.same_loop(&line, id, usage, max)?,
                 [id, usage, max, name] => {
                     let segment = self.dictionary.segment(id, &line.at)?;
                     let (uses, key) = cell::elements(elements.trim(), &segment.positions, &self.sets, &line.at)?;
-                    let what = What::Segment(uses, key, segment.rules.clone());
-                    node(&line.at, (id, name), (usage, max), what)?
+                    let kind = PartKind::Segment(uses, key, segment.rules.clone());
+                    node(&line.at, (id, name), (usage, max), kind)?
                 }
                 _ => {
                     return line
@@ -162,22 +159,22 @@ impl<'a> Reader<'a, '_> {
     fn new_loop(&mut self, line: &Line<'a>, names: (&str, &str), usage: &str, max: &str) -> Result<Node<'a>, Fault> {
         if self.known.iter().any(|known| known.id == names.0) {
             return line.at.fail(format!(
-                "loop {} is told twice; write `same {0} …` for the second",
+                "loop {} is defined twice; write `same {0} …` for the second",
                 names.0
             ));
         }
         let parts = self.parts(line.depth + 1)?;
-        let node = node(&line.at, names, (usage, max), What::Loop(parts))?;
+        let node = node(&line.at, names, (usage, max), PartKind::Loop(parts))?;
         self.known.push(node.clone());
         Ok(node)
     }
 
     fn same_loop(&self, line: &Line<'a>, id: &str, usage: &str, max: &str) -> Result<Node<'a>, Fault> {
         match self.known.iter().find(|known| known.id == id) {
-            Some(known) => node(&line.at, (id, &known.name), (usage, max), known.what.clone()),
-            None => line
-                .at
-                .fail(format!("loop {id} is not told above; tell it there with `loop {id} …`")),
+            Some(known) => node(&line.at, (id, &known.name), (usage, max), known.kind.clone()),
+            None => line.at.fail(format!(
+                "loop {id} is not defined above; define it there with `loop {id} …`"
+            )),
         }
     }
 }
@@ -186,7 +183,7 @@ fn node<'a>(
     at: &At<'a>,
     (id, name): (&str, &str),
     (usage, max): (&str, &str),
-    what: What<'a>,
+    kind: PartKind<'a>,
 ) -> Result<Node<'a>, Fault> {
     let usage = match usage {
         "R" => "Required",
@@ -210,6 +207,6 @@ fn node<'a>(
         name: name.to_owned(),
         usage,
         max,
-        what,
+        kind,
     })
 }

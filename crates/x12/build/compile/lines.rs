@@ -1,14 +1,14 @@
-//! Lines of a table: comments dropped, continued lines joined.
+//! Lines of a table, with comments removed and continued lines joined.
 
 use super::Source;
 use super::fault::{At, Fault};
 
-/// One line of meaning, which may stand on several lines of the file.
+/// One logical line, which may continue over several lines of the file.
 #[derive(Debug)]
 pub struct Line<'a> {
     /// Where it begins.
     pub at: At<'a>,
-    /// Steps of indentation, two spaces each.
+    /// Levels of indentation, two spaces each.
     pub depth: usize,
     /// Without indentation, comment and trailing white space.
     pub text: String,
@@ -16,11 +16,8 @@ pub struct Line<'a> {
 
 /// The lines of a table.
 ///
-/// `#` begins a comment, except within quotes. A line that begins with `|` goes on with the line above; one that
-/// begins with `+` goes on with the codes of the cell above.
-///
-/// # Errors
-/// A tab, an odd indentation, an open quote, a continuation of nothing.
+/// `#` begins a comment, except within quotes. A line that begins with `|` continues the line
+/// above; one that begins with `+` continues the codes of the cell above.
 pub fn lines(source: &Source) -> Result<Vec<Line<'_>>, Fault> {
     let mut lines: Vec<Line<'_>> = Vec::new();
     for (index, raw) in source.text.lines().enumerate() {
@@ -39,7 +36,7 @@ pub fn lines(source: &Source) -> Result<Vec<Line<'_>>, Fault> {
         let more = bare.strip_prefix('+').or_else(|| bare.starts_with('|').then_some(bare));
         if let Some(more) = more {
             let Some(above) = lines.last_mut() else {
-                return at.fail("goes on with a line that is not there; begin with a whole line");
+                return at.fail("continues a line that does not exist; begin with a complete line");
             };
             above.text.push(' ');
             above.text.push_str(more.trim());
@@ -73,7 +70,7 @@ fn without_comment<'a>(raw: &'a str, at: &At<'_>) -> Result<&'a str, Fault> {
     Ok(raw)
 }
 
-/// Words of a text; words within quotes are one, without the quotes.
+/// The words of a text; quoted words count as one, without the quotes.
 pub fn words(text: &str) -> Vec<&str> {
     let mut words = Vec::new();
     let mut rest = text.trim();
@@ -88,7 +85,7 @@ pub fn words(text: &str) -> Vec<&str> {
     words
 }
 
-/// Pieces of a text between bars, bars within parentheses left alone.
+/// The cells of a line, separated by bars outside parentheses.
 pub fn cells(text: &str) -> Vec<&str> {
     let mut cells = Vec::new();
     let (mut depth, mut begin) = (0_usize, 0);

@@ -1,10 +1,10 @@
-//! Code lists: values between white space, and the names by which cells ask for a list.
+//! Code lists, separated by white space, and the names by which cells refer to them.
 
 use super::Source;
 use super::fault::Fault;
 use super::lines::lines;
 
-/// What a cell writes after `@`, and the variant of `List` it means.
+/// The name that a cell writes after `@`, and its variant of `List`.
 pub const NAMES: [(&str, &str); 15] = [
     ("pos", "PlaceOfService"),
     ("state", "State"),
@@ -23,7 +23,7 @@ pub const NAMES: [(&str, &str); 15] = [
     ("revenue", "Revenue"),
 ];
 
-/// A list whose values are shipped.
+/// A list whose values are part of the crate.
 #[derive(Debug)]
 pub struct Shipped {
     /// The variant of `List`.
@@ -40,10 +40,7 @@ pub fn variant(name: &str) -> Option<&'static str> {
         .map(|(_, variant)| *variant)
 }
 
-/// Reads every `*.list`; a file's name is the list's.
-///
-/// # Errors
-/// A file that no list is called by, a value told twice.
+/// Reads every `*.list`; the file name is the name of the list.
 pub fn read(sources: &[Source]) -> Result<Vec<Shipped>, Fault> {
     let mut shipped = Vec::new();
     for source in sources {
@@ -68,7 +65,7 @@ pub fn read(sources: &[Source]) -> Result<Vec<Shipped>, Fault> {
         for line in &lines {
             for value in line.text.split_whitespace() {
                 if values.iter().any(|known| known == value) {
-                    return line.at.fail(format!("{value} is told twice; drop one"));
+                    return line.at.fail(format!("{value} is defined twice; drop one"));
                 }
                 values.push(value.to_owned());
             }

@@ -1,4 +1,5 @@
-//! The guides as Rust text. Equal values become one static, so that what guides share is stored once.
+//! Writes the guides as Rust source. Equal values become one static, so that shared parts of guides
+//! are stored once.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -6,7 +7,7 @@ use std::fmt::Write as _;
 use super::cell::{Codes, Content, Key, Use};
 use super::check::groups;
 use super::dictionary::Element;
-use super::guide::{Guide, Node, What};
+use super::guide::{Guide, Node, PartKind};
 use super::lists::Shipped;
 
 /// Writes the statics of all guides and lists, and the ids of all segments in order.
@@ -46,7 +47,7 @@ struct Writer {
 }
 
 impl Writer {
-    /// The name of the static of that type and value, written when it is new.
+    /// The name of the static with this type and value, which is written if it is new.
     fn named(&mut self, of: &str, value: &str) -> String {
         let definition = format!("{of} = {value}");
         if let Some(name) = self.known.get(&definition) {
@@ -87,8 +88,8 @@ impl Writer {
                 if node.usage == "Required" {
                     required.push(parts.len().to_string());
                 }
-                let what = self.node(node);
-                parts.push(format!("Part {{ position: {position}, what: {what} }}"));
+                let kind = self.node(node);
+                parts.push(format!("Part {{ position: {position}, kind: {kind} }}"));
             }
         }
         dispatch.sort();
@@ -105,13 +106,13 @@ impl Writer {
     fn node(&mut self, node: &Node<'_>) -> String {
         let max = node.max.map_or("u32::MAX".to_owned(), |max| max.to_string());
         let Node { id, name, usage, .. } = node;
-        match &node.what {
-            What::Loop(nodes) => {
+        match &node.kind {
+            PartKind::Loop(nodes) => {
                 let parts = self.parts(nodes);
                 let text = format!("Loop {{ id: {id:?}, name: {name:?}, usage: Usage::{usage}, max: {max}, {parts} }}");
-                format!("What::Loop(&{})", self.named("Loop", &text))
+                format!("PartKind::Loop(&{})", self.named("Loop", &text))
             }
-            What::Segment(uses, key, rules) => {
+            PartKind::Segment(uses, key, rules) => {
                 let last = uses.iter().rposition(|element| element.usage == "Required");
                 let last = last.map_or(0, |last| last + 1);
                 let elements = self.uses(uses);
@@ -125,7 +126,7 @@ impl Writer {
                     "SegmentUse {{ id: Id::new({id:?}), name: {name:?}, usage: Usage::{usage}, max: {max}, \
                      elements: &{elements}, key: {key}, rules: &{rules}, last_required: {last} }}"
                 );
-                format!("What::Segment(&{})", self.named("SegmentUse", &text))
+                format!("PartKind::Segment(&{})", self.named("SegmentUse", &text))
             }
         }
     }
@@ -159,7 +160,7 @@ impl Writer {
         format!("ElementUse {{ usage: Usage::{usage}, repeat: {repeat}, content: {content} }}")
     }
 
-    /// A choice of codes, as texts and as numbers.
+    /// A set of codes, as text and as numbers.
     fn codes(&mut self, codes: &[String]) -> String {
         let codes: Vec<String> = codes.iter().map(|code| format!("{code:?}")).collect();
         let texts = self.array("&str", &codes);

@@ -1,27 +1,28 @@
-//! Gathers findings as acknowledgements want them.
+//! Collects findings in the form in which acknowledgements carry them.
 
 use super::outcome::{BusinessUnit, ElementError, GroupOutcome, InterchangeOutcome, SegmentError, TransactionOutcome};
 use crate::check::{Ended, Report};
-use crate::finding::{Code, Finding, Severity, What};
+use crate::finding::{Code, Finding, FindingKind, Severity};
 use crate::guide::Guide;
 use crate::segment::Segment;
 use crate::walk::Placed;
 use crate::writer::{Party, Usage};
 use std::cmp::Ordering;
 
-/// IK4 segments of one IK3: more are not told.
+/// Maximum IK4 segments per IK3; further ones are left out.
 const ELEMENTS: usize = 20;
-/// Longest copy of a value (IK404).
+/// Maximum length of a copied value (IK404).
 const VALUE: usize = 99;
-/// Longest name of a business unit (CTX01-2).
+/// Maximum length of the name of a business unit (CTX01-2).
 const UNIT: usize = 35;
 
-/// Whether acknowledgements repeat offending values (IK404). They go to who sent them; kept or logged they are PHI.
+/// Whether acknowledgements repeat offending values (IK404). They return to the sender of the data;
+/// stored or logged they are PHI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Values {
-    /// As the guide has it.
+    /// Values are repeated, as the guide defines.
     Copied,
-    /// Places and codes alone.
+    /// Only places and codes.
     Withheld,
 }
 
@@ -33,32 +34,33 @@ struct Unit {
     named: Option<BusinessUnit>,
 }
 
-/// Interchanges, groups, transaction sets and errors that are kept where nothing else is asked for: some 50 MB at the very most.
-const KEPT: usize = 100_000;
+/// Default limit of interchanges, groups, transaction sets and errors kept together; about 50 MB at
+/// most.
+const DEFAULT_LIMIT: usize = 100_000;
 
-/// Hears the checker and keeps what acknowledgements tell: all of it, up to a number of things kept.
+/// Collects from the checker what acknowledgements carry, up to a limit.
 #[derive(Debug)]
 pub struct Acknowledger {
     values: Values,
     done: Vec<InterchangeOutcome>,
-    /// Errors of the transaction set at hand that are told elsewhere: in a 277CA.
-    told_elsewhere: u32,
-    /// The claim, member or inquiry at hand.
+    /// Errors of the current transaction set that a 277CA reports instead.
+    claim_errors: u32,
+    /// The current claim, member or inquiry.
     unit: Unit,
     /// The one before it.
     before: Unit,
-    /// No guide is known for the transaction set at hand.
+    /// The current transaction set has no known guide.
     unguided: bool,
-    /// What may still be kept.
+    /// How many more entries may be kept.
     left: usize,
-    /// What is not kept of what is open.
-    lost: Lost,
+    /// The outermost open envelope that is not kept.
+    skipped: Skipped,
     complete: bool,
 }
 
-/// From here on inwards, what is open is not kept.
+/// The open envelopes that are not kept: this one and those inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Lost {
+enum Skipped {
     Nothing,
     Transaction,
     Group,
@@ -66,64 +68,65 @@ enum Lost {
 }
 
 impl Acknowledger {
-    /// Nothing heard yet.
+    /// An empty acknowledger with the default limit.
     pub fn new(values: Values) -> Self {
-        Self::keeping(KEPT, values)
+        Self::with_limit(DEFAULT_LIMIT, values)
     }
 
-    /// Nothing heard yet; `most` interchanges, groups, transaction sets and errors together are kept. Transaction sets beyond are counted and not
-    /// listed; groups and interchanges beyond are not answered.
-    pub fn keeping(most: usize, values: Values) -> Self {
+    /// An empty acknowledger that keeps at most `max` interchanges, groups, transaction sets and
+    /// errors together. Transaction sets beyond the limit are counted but not listed; groups and
+    /// interchanges beyond it are not acknowledged.
+    pub fn with_limit(max: usize, values: Values) -> Self {
         Self {
             values,
             done: Vec::new(),
-            told_elsewhere: 0,
+            claim_errors: 0,
             unit: Unit::default(),
             before: Unit::default(),
             unguided: false,
-            left: most,
-            lost: Lost::Nothing,
+            left: max,
+            skipped: Skipped::Nothing,
             complete: true,
         }
     }
 
-    /// Whether all that was heard is kept.
+    /// Whether everything was kept.
     pub fn is_complete(&self) -> bool {
         self.complete
     }
 
-    /// Whether one more is kept.
-    fn keeps(&mut self) -> bool {
-        let keeps = self.left > 0;
+    /// Reserves room for one more entry; false where the limit is reached.
+    fn reserve(&mut self) -> bool {
+        let reserve = self.left > 0;
         self.left = self.left.saturating_sub(1);
-        self.complete &= keeps;
-        keeps
+        self.complete &= reserve;
+        reserve
     }
 
-    /// Whether what opens now is kept, in what is kept itself.
-    fn opens(&mut self, as_what: Lost) -> bool {
-        if self.lost > as_what {
+    /// Reserves room for an envelope that opens inside kept ones.
+    fn open(&mut self, kind: Skipped) -> bool {
+        if self.skipped > kind {
             return false;
         }
-        self.lost = if self.keeps() { Lost::Nothing } else { as_what };
-        self.lost == Lost::Nothing
+        self.skipped = if self.reserve() { Skipped::Nothing } else { kind };
+        self.skipped == Skipped::Nothing
     }
 
     fn interchange(&mut self) -> Option<&mut InterchangeOutcome> {
-        self.done.last_mut().filter(|_| self.lost < Lost::Interchange)
+        self.done.last_mut().filter(|_| self.skipped < Skipped::Interchange)
     }
 
-    /// What became of each interchange.
+    /// The outcome of each interchange.
     pub fn finish(self) -> Vec<InterchangeOutcome> {
         self.done
     }
 
     fn group(&mut self) -> Option<&mut GroupOutcome> {
-        let kept = self.lost < Lost::Group;
+        let kept = self.skipped < Skipped::Group;
         self.interchange()?.groups.last_mut().filter(|_| kept)
     }
 
-    /// Keeps the name of the thing that segments belong to, from the segment on that says it.
+    /// Remembers the business unit that segments belong to, from the segment that names it.
     fn follow(&mut self, segment: &Segment<'_>) {
         let (kind, value) = match (segment.id(), segment.element(1)) {
             ("CLM", number) => ("CLM01", number),
@@ -141,11 +144,14 @@ impl Acknowledger {
         self.before = std::mem::replace(&mut self.unit, Unit { from, named });
     }
 
-    /// What the segment at fault belongs to. Some faults are told later than where they are; where something is missing before the segment that
-    /// begins a unit, it cannot be said what it belongs to.
+    /// The business unit of the segment in error. Some errors are reported after their place. Where
+    /// something is missing before the segment that begins a unit, the unit is not known.
     fn unit_of(&self, finding: &Finding<'_>) -> Option<BusinessUnit> {
         let at = finding.place.segment;
-        let is_missing = matches!(finding.what, What::MissingSegment { .. } | What::MissingLoop { .. });
+        let is_missing = matches!(
+            finding.kind,
+            FindingKind::MissingSegment { .. } | FindingKind::MissingLoop { .. }
+        );
         match at.cmp(&self.unit.from) {
             Ordering::Equal if is_missing => None,
             Ordering::Less if at < self.before.from => None,
@@ -155,15 +161,15 @@ impl Acknowledger {
     }
 
     fn transaction(&mut self) -> Option<&mut TransactionOutcome> {
-        let kept = self.lost < Lost::Transaction;
+        let kept = self.skipped < Skipped::Transaction;
         self.group()?.transactions.last_mut().filter(|_| kept)
     }
 }
 
 impl Report for Acknowledger {
     fn interchange_began(&mut self, isa: &Segment<'_>) {
-        self.lost = Lost::Nothing;
-        if !self.opens(Lost::Interchange) {
+        self.skipped = Skipped::Nothing;
+        if !self.open(Skipped::Interchange) {
             return;
         }
         let party = |qualifier: usize| Party {
@@ -176,7 +182,7 @@ impl Report for Acknowledger {
             control: isa.element(13).to_owned(),
             date: isa.element(9).to_owned(),
             time: isa.element(10).to_owned(),
-            wants_ta1: isa.element(14) == "1",
+            requests_ta1: isa.element(14) == "1",
             usage: if isa.element(15) == "T" {
                 Usage::Test
             } else {
@@ -188,12 +194,12 @@ impl Report for Acknowledger {
     }
 
     fn group_began(&mut self, gs: &Segment<'_>) {
-        self.lost = if self.lost < Lost::Interchange {
-            Lost::Nothing
+        self.skipped = if self.skipped < Skipped::Interchange {
+            Skipped::Nothing
         } else {
-            self.lost
+            self.skipped
         };
-        if !self.opens(Lost::Group) {
+        if !self.open(Skipped::Group) {
             return;
         }
         let text = |n| cut(gs.element(n));
@@ -213,15 +219,15 @@ impl Report for Acknowledger {
     }
 
     fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
-        self.told_elsewhere = 0;
+        self.claim_errors = 0;
         self.unguided = guide.is_none();
         (self.unit, self.before) = (Unit::default(), Unit::default());
-        self.lost = if self.lost < Lost::Group {
-            Lost::Nothing
+        self.skipped = if self.skipped < Skipped::Group {
+            Skipped::Nothing
         } else {
-            self.lost
+            self.skipped
         };
-        if !self.opens(Lost::Transaction) {
+        if !self.open(Skipped::Transaction) {
             if let Some(group) = self.group() {
                 group.unlisted.0 = group.unlisted.0.saturating_add(1);
             }
@@ -251,7 +257,7 @@ impl Report for Acknowledger {
             return;
         }
         let copied = self.values == Values::Copied;
-        match finding.what.code() {
+        match finding.kind.code() {
             Code::Interchange(note) => {
                 if let Some(interchange) = self.interchange().filter(|known| !known.notes.contains(&note)) {
                     interchange.notes.push(note);
@@ -267,7 +273,7 @@ impl Report for Acknowledger {
                     add_code(transaction, code);
                 }
             }
-            Code::Segment(_) | Code::Element(_) if !self.keeps() => {}
+            Code::Segment(_) | Code::Element(_) if !self.reserve() => {}
             Code::Segment(code) => {
                 let unit = self.unit_of(finding);
                 if let Some(transaction) = self.transaction() {
@@ -284,9 +290,10 @@ impl Report for Acknowledger {
                     add_element(transaction, finding, code, copied, unit);
                 }
             }
-            // Of claims a 277CA tells, one by one; where there is none, the transaction set is rejected.
+            // A 277CA reports these for claims. Other transaction sets have no such response and
+            // are rejected.
             Code::Claim(..) => match self.transaction() {
-                Some(transaction) if transaction.id == "837" => self.told_elsewhere += 1,
+                Some(transaction) if transaction.id == "837" => self.claim_errors += 1,
                 Some(transaction) => add_code(transaction, "I5"),
                 None => {}
             },
@@ -294,14 +301,14 @@ impl Report for Acknowledger {
     }
 
     fn transaction_ended(&mut self, ended: &Ended) {
-        if self.lost == Lost::Transaction
+        if self.skipped == Skipped::Transaction
             && ended.errors == 0
             && let Some(group) = self.group()
         {
             group.unlisted.1 = group.unlisted.1.saturating_add(1);
         }
         let otherwise = if self.unguided { "I6" } else { "I5" };
-        let errors = ended.errors.saturating_sub(self.told_elsewhere);
+        let errors = ended.errors.saturating_sub(self.claim_errors);
         if let Some(transaction) = self.transaction() {
             transaction.accepted &= errors == 0;
             if !transaction.segments.is_empty() {
@@ -320,7 +327,7 @@ impl Report for Acknowledger {
     }
 }
 
-/// What an acknowledgement repeats of an element; a sound one is never longer.
+/// Bounds what an acknowledgement repeats of an element; valid elements are shorter.
 fn cut(text: &str) -> String {
     text.chars().take(35).collect()
 }
@@ -331,13 +338,13 @@ fn add_code(transaction: &mut TransactionOutcome, code: &str) {
     }
 }
 
-/// What IK301 can hold.
+/// Whether IK301 can hold the id.
 fn is_segment_id(id: &str) -> bool {
     matches!(id.len(), 2 | 3) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn segment_error(finding: &Finding<'_>, code: &str, unit: Option<BusinessUnit>) -> SegmentError {
-    // An id that is not known may be data; IK301 has two characters at least.
+    // An unknown id may be data. IK301 has at least two characters.
     let id = Some(finding.place.id).filter(|id| is_segment_id(id)).unwrap_or("???");
     SegmentError {
         id: id.to_owned(),

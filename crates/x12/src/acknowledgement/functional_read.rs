@@ -1,4 +1,4 @@
-//! Reads a 999: which group, which transaction sets of it, and what was wrong where.
+//! Reads a 999: the group it acknowledges, its transaction sets, and their errors.
 
 use super::outcome::{BusinessUnit, ElementError, SegmentError, TransactionOutcome};
 use crate::envelope::Transaction;
@@ -7,38 +7,39 @@ use crate::segment::Segment;
 /// A 999.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Functional {
-    /// AK101: GS01 of the group that was sent.
+    /// AK101: GS01 of the acknowledged group.
     pub functional_id: String,
     /// AK102: its GS06.
     pub group_control: String,
     /// AK103: its GS08.
     pub version: String,
-    /// AK901: `A` accepted, `E` accepted with errors, `P` partly, `R` rejected.
+    /// AK901: `A` accepted, `E` accepted with errors, `P` partly accepted, `R` rejected.
     pub verdict: String,
     /// AK902 to AK904: stated, received, accepted transaction sets.
     pub counts: (u32, u32, u32),
     /// AK905 to AK909.
     pub codes: Vec<String>,
-    /// What it says of each transaction set; the sender may leave out those that were accepted.
+    /// The outcome of each transaction set; accepted ones may be left out by the sender.
     pub transactions: Vec<TransactionOutcome>,
 }
 
-/// Why it is not read.
+/// Why a transaction set cannot be read as a 999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ReadFunctionalError {
     /// ST01 is not 999.
-    #[error("the transaction set is no 999")]
+    #[error("the transaction set is not a 999")]
     Kind,
-    /// It does not say which group it is about.
+    /// A segment that identifies the group or its outcome is missing.
     #[error("the 999 has no {0}")]
     Missing(&'static str),
 }
 
 impl Functional {
-    /// Reads one. Segments out of place are passed over: what it says of the rest stands.
+    /// Reads one 999. Misplaced segments are ignored.
     ///
     /// # Errors
-    /// [`ReadFunctionalError`].
+    /// [`ReadFunctionalError::Kind`] for another transaction set, [`ReadFunctionalError::Missing`]
+    /// without AK1 or AK9.
     pub fn read(transaction: &Transaction<'_>) -> Result<Self, ReadFunctionalError> {
         if transaction.id != "999" {
             return Err(ReadFunctionalError::Kind);
@@ -62,7 +63,7 @@ impl Functional {
         Ok(read)
     }
 
-    /// Whether the whole group was accepted, with errors or without.
+    /// Whether the whole group was accepted, with or without errors.
     pub fn is_accepted(&self) -> bool {
         matches!(self.verdict.as_str(), "A" | "E")
     }
@@ -90,7 +91,8 @@ impl Functional {
                     });
                 }
             }
-            // The business unit stands before the elements; what triggered a situational rule is told of each of them.
+            // The business unit precedes the elements. Situational triggers, which follow each
+            // element, are ignored.
             "CTX" if segment.component(1, 1) != "SITUATIONAL TRIGGER" => {
                 let errors = self.transactions.last_mut();
                 if let Some(error) = errors.and_then(|transaction| transaction.segments.last_mut()) {

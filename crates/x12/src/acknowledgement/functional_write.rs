@@ -13,21 +13,22 @@ const KIND: TransactionKind = TransactionKind {
     version: "005010X231A1",
 };
 
-/// Longest CTX01-2 (data element 9998).
+/// Maximum length of CTX01-2 (data element 9998).
 const VALUE: usize = 35;
 
-/// Whether a value of the input can stand in the answer.
+/// Whether a value of the input can be written in the acknowledgement.
 fn is_written(value: &str, delimiters: Delimiters) -> bool {
     let fits = |c: char| !delimiters.contains(c) && (c == ' ' || c.is_ascii_graphic());
     value.chars().all(fits)
 }
 
 impl GroupOutcome {
-    /// The 999 of this group, in an interchange of its own that goes back to who sent it. A value with a delimiter of the answer is left out; of a
-    /// name or control number that has not its form, as much stands in it as fits.
+    /// The 999 of this group, in an interchange of its own addressed to the sender. A value that
+    /// contains a delimiter of the acknowledgement is left out; a name or control number in an
+    /// invalid format is cut to what fits.
     ///
     /// # Errors
-    /// [`WriteError`] where the interchange's own ids do not fit into an envelope.
+    /// [`WriteError`] where the sender or receiver id of the interchange does not fit an envelope.
     pub fn to_x12(
         &self,
         of: &InterchangeOutcome,
@@ -68,10 +69,10 @@ impl GroupOutcome {
     }
 }
 
-/// As much of a text as can be written; `instead` where nothing is left.
-fn fitting(text: &str, instead: &str, most: usize, delimiters: Delimiters) -> String {
+/// The part of a text that can be written; `instead` where nothing is left.
+fn fitting(text: &str, instead: &str, max: usize, delimiters: Delimiters) -> String {
     let writable = |c: &char| !delimiters.contains(*c) && (*c == ' ' || c.is_ascii_graphic());
-    let text: String = text.chars().filter(writable).take(most).collect();
+    let text: String = text.chars().filter(writable).take(max).collect();
     match text.trim_end() {
         "" => instead.to_owned(),
         text => text.to_owned(),

@@ -1,4 +1,4 @@
-//! TA1: the receiver's word on a whole interchange.
+//! TA1: the acknowledgement of a whole interchange.
 
 use super::outcome::InterchangeOutcome;
 use crate::delimiters::Delimiters;
@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 /// A TA1 that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InterchangeAcknowledgement {
-    /// TA101: ISA13 of the interchange it is about.
+    /// TA101: ISA13 of the acknowledged interchange.
     pub control: String,
     /// TA102: its ISA09.
     pub date: String,
@@ -23,7 +23,7 @@ pub struct InterchangeAcknowledgement {
 }
 
 impl InterchangeAcknowledgement {
-    /// Reads one; None for another segment.
+    /// Reads a TA1; `None` for another segment.
     pub fn read(ta1: &Segment<'_>) -> Option<Self> {
         let text = |n| ta1.element(n).to_owned();
         (ta1.id() == "TA1").then(|| Self {
@@ -35,17 +35,18 @@ impl InterchangeAcknowledgement {
         })
     }
 
-    /// Whether what was inside is processed.
+    /// Whether the content of the interchange is processed.
     pub fn is_accepted(&self) -> bool {
         self.verdict != "R"
     }
 }
 
 impl InterchangeOutcome {
-    /// The TA1 that answers this interchange, in an interchange of its own with ISA13 `control`; None where it is itself an acknowledgement.
+    /// The TA1 of this interchange, in an interchange of its own with ISA13 `control`; `None` where
+    /// it is itself an acknowledgement.
     ///
     /// # Errors
-    /// [`WriteError`] where the interchange's own ids do not fit into an envelope.
+    /// [`WriteError`] where the sender or receiver id of the interchange does not fit an envelope.
     pub fn to_ta1(
         &self,
         control: u32,

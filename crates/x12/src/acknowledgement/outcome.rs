@@ -1,8 +1,8 @@
-//! What became of an interchange, in the terms of its acknowledgements.
+//! The outcome of an interchange, in the terms of its acknowledgements.
 
 use crate::writer::{Party, Usage};
 
-/// One interchange and what was found in it.
+/// One interchange and its errors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InterchangeOutcome {
     /// ISA05/06.
@@ -15,8 +15,8 @@ pub struct InterchangeOutcome {
     pub date: String,
     /// ISA10.
     pub time: String,
-    /// ISA14: the sender wants a TA1.
-    pub wants_ta1: bool,
+    /// ISA14: the sender requests a TA1.
+    pub requests_ta1: bool,
     /// ISA15.
     pub usage: Usage,
     /// TA105, in the order found.
@@ -38,13 +38,13 @@ pub struct GroupOutcome {
     pub control: String,
     /// GS08, AK103.
     pub version: String,
-    /// GE01, AK902; none where it is no number.
+    /// GE01, AK902; `None` where it is not a number.
     pub stated: Option<u32>,
     /// AK905.
     pub codes: Vec<&'static str>,
     /// Its transaction sets.
     pub transactions: Vec<TransactionOutcome>,
-    /// Transaction sets that came beyond what is kept, and how many of them nothing rejects.
+    /// Transaction sets beyond the limit, and the number of them that are accepted.
     pub unlisted: (u32, u32),
 }
 
@@ -57,7 +57,7 @@ pub struct TransactionOutcome {
     pub control: String,
     /// ST03, AK203.
     pub version: String,
-    /// IK5: nothing rejects it.
+    /// IK5: the transaction set has no errors.
     pub accepted: bool,
     /// IK502 to IK506.
     pub codes: Vec<String>,
@@ -70,7 +70,7 @@ pub struct TransactionOutcome {
 pub struct SegmentError {
     /// IK301.
     pub id: String,
-    /// IK302: its number in the transaction set, ST = 1.
+    /// IK302: segment number in the transaction set, ST = 1.
     pub position: u32,
     /// IK303, the base standard's number of the loop, `2010` for 2010AA; empty outside loops.
     pub loop_id: String,
@@ -82,10 +82,10 @@ pub struct SegmentError {
     pub elements: Vec<ElementError>,
 }
 
-/// What the sender knows the thing in error by (CTX01).
+/// The sender's name of the business unit in error (CTX01).
 #[derive(Clone, PartialEq, Eq)]
 pub struct BusinessUnit {
-    /// CTX01-1: `CLM01` claim, `TRN02` inquiry or answer, `SUBSCRIBER NUMBER REF02` member.
+    /// CTX01-1: `CLM01` claim, `TRN02` inquiry or response, `SUBSCRIBER NUMBER REF02` member.
     pub kind: String,
     /// CTX01-2.
     pub value: String,
@@ -111,13 +111,14 @@ pub struct ElementError {
     pub value: Option<String>,
 }
 
-/// Notes after which nothing inside was processed.
+/// Notes with which nothing inside is processed.
 const FATAL: [&str; 14] = [
     "001", "002", "003", "004", "017", "018", "021", "022", "023", "024", "025", "026", "027", "032",
 ];
 
 impl InterchangeOutcome {
-    /// TA104 and TA105: `A` with `000`, `E` where the interchange was processed in spite of an error, `R` where it was not.
+    /// TA104 and TA105: `A` with `000`, `E` where the interchange was processed despite an error,
+    /// `R` where it was not.
     pub fn interchange_note(&self) -> (&'static str, &'static str) {
         let fatal = self.notes.iter().find(|note| FATAL.contains(note));
         match (fatal, self.notes.first()) {
@@ -127,25 +128,26 @@ impl InterchangeOutcome {
         }
     }
 
-    /// Whether it is itself an acknowledgement, which is never acknowledged: a TA1 alone, or groups of 999s.
+    /// Whether it is itself an acknowledgement, which is never acknowledged: a TA1 alone, or groups
+    /// of 999s.
     pub fn is_acknowledgement(&self) -> bool {
         self.groups.iter().all(|group| group.functional_id == "FA")
     }
 }
 
 impl GroupOutcome {
-    /// Transaction sets that nothing rejects.
+    /// Number of accepted transaction sets.
     pub fn accepted(&self) -> usize {
         let accepted = self.transactions.iter().filter(|transaction| transaction.accepted);
         accepted.count() + self.unlisted.1 as usize
     }
 
-    /// Transaction sets that came.
+    /// Number of transaction sets received.
     pub fn received(&self) -> usize {
         self.transactions.len() + self.unlisted.0 as usize
     }
 
-    /// AK901: accepted, partly accepted, rejected.
+    /// AK901: accepted, partly accepted or rejected.
     pub fn verdict(&self) -> &'static str {
         match self.accepted() {
             _ if !self.codes.is_empty() => "R",

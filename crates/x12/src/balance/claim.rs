@@ -1,10 +1,11 @@
-//! 837: a claim's charge is the sum of its lines; what another payer paid and adjusted makes the charge.
+//! 837: a claim's charge is the sum of its lines, and the payment and adjustments of another payer
+//! add up to the charge.
 
 use rust_decimal::Decimal;
 
-use super::{Rule, Tell, add, compare};
+use super::{OnImbalance, Rule, add, compare};
 
-/// More other payers than a claim may have (2320 repeats ten times).
+/// Maximum of other payers that are compared; a claim has at most ten (loop 2320).
 const PAYERS: usize = 32;
 
 /// Another payer of the claim.
@@ -17,19 +18,19 @@ struct Payer<P> {
     adjusted: Decimal,
 }
 
-/// The claim at hand, its parts in the order in which they stand in it. `P` says where.
+/// The current claim. Its parts are added in their order in the claim. `P` is the place of a part.
 #[derive(Debug, Default)]
-pub(crate) struct ClaimSums<P> {
+pub struct ClaimSums<P> {
     claim: Option<(P, Option<Decimal>)>,
     lines: u32,
     charges: Decimal,
     payers: Vec<Payer<P>>,
     line_charge: Option<Decimal>,
-    /// What other payers decided on the line at hand.
+    /// Decisions of other payers on the current line.
     decisions: Vec<Decision<P>>,
 }
 
-/// Another payer on a line: all its SVD and their adjustments.
+/// The decision of another payer on a line: all its SVD and their adjustments.
 #[derive(Debug)]
 struct Decision<P> {
     /// SVD01.
@@ -40,51 +41,51 @@ struct Decision<P> {
 }
 
 impl<P: Copy + Default> ClaimSums<P> {
-    /// CLM; ends the claim before it.
-    pub(crate) fn claim(&mut self, charge: Option<Decimal>, at: P, tell: &mut Tell<'_, P>) {
-        self.finish(tell);
+    /// CLM; ends the previous claim.
+    pub fn claim(&mut self, charge: Option<Decimal>, at: P, on_imbalance: &mut OnImbalance<'_, P>) {
+        self.finish(on_imbalance);
         self.claim = Some((at, charge));
     }
 
-    /// Another payer of the claim (SBR of loop 2320); the four that follow are about it.
-    pub(crate) fn payer(&mut self, at: P) {
+    /// Another payer of the claim (SBR of loop 2320), to which the next four methods refer.
+    pub fn payer(&mut self, at: P) {
         if self.payers.len() < PAYERS {
             self.payers.push(Payer { at, ..Payer::default() });
         }
     }
 
     /// Its AMT*D.
-    pub(crate) fn payer_paid(&mut self, amount: Option<Decimal>) {
+    pub fn payer_paid(&mut self, amount: Option<Decimal>) {
         if let Some(payer) = self.payers.last_mut() {
             payer.paid = amount;
         }
     }
 
     /// Its CAS for the whole claim.
-    pub(crate) fn payer_adjusted(&mut self, by: Decimal) {
+    pub fn payer_adjusted(&mut self, by: Decimal) {
         if let Some(payer) = self.payers.last_mut() {
             add(&mut payer.adjusted, by);
         }
     }
 
-    /// The id by which lines name it.
-    pub(crate) fn payer_id(&mut self, id: &str) {
+    /// The id by which lines refer to the payer.
+    pub fn payer_id(&mut self, id: &str) {
         if let Some(payer) = self.payers.last_mut() {
             id.clone_into(&mut payer.id);
         }
     }
 
-    /// SV1, SV2 or SV3; ends the line before it.
-    pub(crate) fn line(&mut self, charge: Option<Decimal>, tell: &mut Tell<'_, P>) {
-        self.end_line(tell);
+    /// SV1, SV2 or SV3; ends the previous line.
+    pub fn line(&mut self, charge: Option<Decimal>, on_imbalance: &mut OnImbalance<'_, P>) {
+        self.end_line(on_imbalance);
         self.lines = self.lines.saturating_add(1);
         self.line_charge = charge;
         add(&mut self.charges, charge.unwrap_or_default());
     }
 
-    /// SVD: what another payer decided on the line.
-    pub(crate) fn decision(&mut self, payer: &str, paid: Decimal, at: P) {
-        // The one at hand is the last.
+    /// SVD: the decision of another payer on the line.
+    pub fn decision(&mut self, payer: &str, paid: Decimal, at: P) {
+        // The current decision is the last one.
         let known = self.decisions.iter().position(|decision| decision.payer == payer);
         if let Some(known) = known {
             self.decisions[known..].rotate_left(1);
@@ -100,8 +101,8 @@ impl<P: Copy + Default> ClaimSums<P> {
         }
     }
 
-    /// A CAS of that decision.
-    pub(crate) fn adjusted(&mut self, by: Decimal) {
+    /// A CAS of the current decision.
+    pub fn adjusted(&mut self, by: Decimal) {
         let Some(decision) = self.decisions.last_mut() else {
             return;
         };
@@ -112,25 +113,25 @@ impl<P: Copy + Default> ClaimSums<P> {
     }
 
     /// Ends the claim.
-    pub(crate) fn finish(&mut self, tell: &mut Tell<'_, P>) {
-        self.end_line(tell);
+    pub fn finish(&mut self, on_imbalance: &mut OnImbalance<'_, P>) {
+        self.end_line(on_imbalance);
         if let Some((at, charge)) = self.claim.take() {
             if self.lines > 0 {
-                compare(Rule::ClaimCharge, charge, self.charges, at, tell);
+                compare(Rule::ClaimCharge, charge, self.charges, at, on_imbalance);
             }
             for payer in &self.payers {
                 let Some(paid) = payer.paid else { continue };
                 let computed = paid.saturating_add(payer.adjusted);
-                compare(Rule::OtherPayer, charge, computed, payer.at, tell);
+                compare(Rule::OtherPayer, charge, computed, payer.at, on_imbalance);
             }
         }
         *self = Self::default();
     }
 
-    fn end_line(&mut self, tell: &mut Tell<'_, P>) {
+    fn end_line(&mut self, on_imbalance: &mut OnImbalance<'_, P>) {
         for decision in self.decisions.drain(..) {
             let (stated, at) = (self.line_charge, decision.at);
-            compare(Rule::OtherPayerLine, stated, decision.accounted, at, tell);
+            compare(Rule::OtherPayerLine, stated, decision.accounted, at, on_imbalance);
         }
     }
 }

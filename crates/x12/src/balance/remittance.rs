@@ -2,14 +2,14 @@
 
 use rust_decimal::Decimal;
 
-use super::{Rule, Tell, add, compare};
+use super::{OnImbalance, Rule, add, compare};
 
-/// What a claim says of itself (CLP03 to CLP05). What is none is not compared.
+/// The amounts that a claim states (CLP03 to CLP05). `None` is not compared.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Stated {
-    pub(crate) charge: Option<Decimal>,
-    pub(crate) paid: Option<Decimal>,
-    pub(crate) patient: Option<Decimal>,
+pub struct Stated {
+    pub charge: Option<Decimal>,
+    pub paid: Option<Decimal>,
+    pub patient: Option<Decimal>,
 }
 
 #[derive(Debug)]
@@ -31,9 +31,10 @@ struct Claim<P> {
     line: Option<Line<P>>,
 }
 
-/// The payment and the claim at hand, their parts in the order in which they stand. `P` says where.
+/// The payment and the current claim. Their parts are added in their order. `P` is the place of a
+/// part.
 #[derive(Debug, Default)]
-pub(crate) struct RemittanceSums<P> {
+pub struct RemittanceSums<P> {
     payment: Option<(P, Option<Decimal>)>,
     claims: Decimal,
     provider: Decimal,
@@ -42,13 +43,13 @@ pub(crate) struct RemittanceSums<P> {
 
 impl<P: Copy> RemittanceSums<P> {
     /// BPR.
-    pub(crate) fn payment(&mut self, amount: Option<Decimal>, at: P) {
+    pub fn payment(&mut self, amount: Option<Decimal>, at: P) {
         self.payment = Some((at, amount));
     }
 
-    /// CLP; ends the claim before it.
-    pub(crate) fn claim(&mut self, stated: Stated, at: P, tell: &mut Tell<'_, P>) {
-        self.end_claim(tell);
+    /// CLP; ends the previous claim.
+    pub fn claim(&mut self, stated: Stated, at: P, on_imbalance: &mut OnImbalance<'_, P>) {
+        self.end_claim(on_imbalance);
         add(&mut self.claims, stated.paid.unwrap_or_default());
         self.claim = Some(Claim {
             at,
@@ -61,10 +62,10 @@ impl<P: Copy> RemittanceSums<P> {
         });
     }
 
-    /// SVC; ends the line before it.
-    pub(crate) fn line(&mut self, charge: Decimal, paid: Decimal, at: P, tell: &mut Tell<'_, P>) {
+    /// SVC; ends the previous line.
+    pub fn line(&mut self, charge: Decimal, paid: Decimal, at: P, on_imbalance: &mut OnImbalance<'_, P>) {
         let Some(claim) = &mut self.claim else { return };
-        claim.end_line(tell);
+        claim.end_line(on_imbalance);
         claim.lines = claim.lines.saturating_add(1);
         add(&mut claim.line_charges, charge);
         claim.line = Some(Line {
@@ -75,8 +76,8 @@ impl<P: Copy> RemittanceSums<P> {
         });
     }
 
-    /// CAS of the line at hand, or of the claim before its lines.
-    pub(crate) fn adjusted(&mut self, of_patient: bool, by: Decimal) {
+    /// CAS of the current line, or of the claim before its lines.
+    pub fn adjusted(&mut self, of_patient: bool, by: Decimal) {
         let Some(claim) = &mut self.claim else { return };
         add(&mut claim.adjusted, by);
         if of_patient {
@@ -88,42 +89,48 @@ impl<P: Copy> RemittanceSums<P> {
     }
 
     /// An amount of a PLB.
-    pub(crate) fn provider(&mut self, by: Decimal) {
+    pub fn provider(&mut self, by: Decimal) {
         add(&mut self.provider, by);
     }
 
     /// What BPR02 must be.
-    pub(crate) fn due(&self) -> Decimal {
+    pub fn due(&self) -> Decimal {
         self.claims.saturating_sub(self.provider)
     }
 
-    /// Ends the claim at hand.
-    pub(crate) fn end_claim(&mut self, tell: &mut Tell<'_, P>) {
+    /// Ends the current claim.
+    pub fn end_claim(&mut self, on_imbalance: &mut OnImbalance<'_, P>) {
         let Some(mut claim) = self.claim.take() else { return };
-        claim.end_line(tell);
+        claim.end_line(on_imbalance);
         let Stated { charge, paid, patient } = claim.stated;
         if claim.lines > 0 {
-            compare(Rule::ClaimLines, charge, claim.line_charges, claim.at, tell);
+            compare(Rule::ClaimLines, charge, claim.line_charges, claim.at, on_imbalance);
         }
         let computed = charge.unwrap_or_default().saturating_sub(claim.adjusted);
-        compare(Rule::ClaimPayment, paid, computed, claim.at, tell);
-        compare(Rule::PatientShare, patient, claim.patient_adjusted, claim.at, tell);
+        compare(Rule::ClaimPayment, paid, computed, claim.at, on_imbalance);
+        compare(
+            Rule::PatientShare,
+            patient,
+            claim.patient_adjusted,
+            claim.at,
+            on_imbalance,
+        );
     }
 
     /// Ends the payment.
-    pub(crate) fn finish(&mut self, tell: &mut Tell<'_, P>) {
-        self.end_claim(tell);
+    pub fn finish(&mut self, on_imbalance: &mut OnImbalance<'_, P>) {
+        self.end_claim(on_imbalance);
         if let Some((at, stated)) = self.payment.take() {
-            compare(Rule::Payment, stated, self.due(), at, tell);
+            compare(Rule::Payment, stated, self.due(), at, on_imbalance);
         }
     }
 }
 
 impl<P: Copy> Claim<P> {
-    fn end_line(&mut self, tell: &mut Tell<'_, P>) {
+    fn end_line(&mut self, on_imbalance: &mut OnImbalance<'_, P>) {
         if let Some(line) = self.line.take() {
             let computed = line.charge.saturating_sub(line.adjusted);
-            compare(Rule::LinePayment, Some(line.paid), computed, line.at, tell);
+            compare(Rule::LinePayment, Some(line.paid), computed, line.at, on_imbalance);
         }
     }
 }

@@ -1,16 +1,17 @@
-//! Amounts of money as they stand in elements.
+//! Amounts of money in elements.
 
 use rust_decimal::Decimal;
 
-/// Digits that surely fit into 64 bits.
+/// Number of digits that always fit into 64 bits.
 const SHORT: usize = 18;
 
-/// An R element as an exact decimal; None where it is empty or no number, which the element's own check tells.
+/// An R element as an exact decimal; `None` where it is empty or not a number, which is reported
+/// for the element itself.
 pub(super) fn amount(text: &str) -> Option<Decimal> {
     short(text.as_bytes()).or_else(|| Decimal::from_str_exact(text).ok())
 }
 
-/// The usual amount: a few digits, and a point among them.
+/// Fast path for usual amounts: few digits with a decimal point.
 #[inline]
 fn short(bytes: &[u8]) -> Option<Decimal> {
     if bytes.is_empty() || bytes.len() > SHORT {

@@ -1,15 +1,16 @@
-//! Amounts that must agree, added up while segments pass. What a claim or a payment says is remembered until it ends, and no longer.
+//! Adds up the amounts that must agree while segments are read. A claim or payment is remembered
+//! until it ends.
 
 use super::amounts::{adjustments, amount};
-use crate::balance::{self, ClaimSums, RemittanceSums, Stated};
+use crate::balance::{ClaimSums, OnImbalance, RemittanceSums, Stated};
 use crate::fields::Fields;
-use crate::finding::{Place, What};
+use crate::finding::{FindingKind, Place};
 use crate::guide::{Guide, ids};
 use crate::segment::Segment;
 use crate::walk::Placed;
 
-/// Told what does not agree, and where it is stated.
-pub(super) type Tell<'t> = dyn FnMut(What, Place) + 't;
+/// Receives each finding and its place.
+pub(super) type OnFinding<'t> = dyn FnMut(FindingKind, Place) + 't;
 
 /// The sums of a transaction set.
 #[derive(Debug)]
@@ -34,21 +35,23 @@ impl Sums {
         fields: &Fields,
         placed: &Placed,
         place: &Place,
-        tell: &mut Tell<'_>,
+        on_finding: &mut OnFinding<'_>,
     ) {
-        let tell = &mut |rule, stated, computed, at| tell(What::Unbalanced { rule, stated, computed }, at);
+        let on_imbalance =
+            &mut |rule, stated, computed, at| on_finding(FindingKind::Unbalanced { rule, stated, computed }, at);
         match self {
-            Self::Claims(sums) => take_claim(sums, segment, fields, placed, place, tell),
-            Self::Remittance(sums) => take_remittance(sums, segment, fields, place, tell),
+            Self::Claims(sums) => take_claim(sums, segment, fields, placed, place, on_imbalance),
+            Self::Remittance(sums) => take_remittance(sums, segment, fields, place, on_imbalance),
             Self::None => {}
         }
     }
 
-    pub(super) fn finish(&mut self, tell: &mut Tell<'_>) {
-        let tell = &mut |rule, stated, computed, at| tell(What::Unbalanced { rule, stated, computed }, at);
+    pub(super) fn finish(&mut self, on_finding: &mut OnFinding<'_>) {
+        let on_imbalance =
+            &mut |rule, stated, computed, at| on_finding(FindingKind::Unbalanced { rule, stated, computed }, at);
         match self {
-            Self::Claims(sums) => sums.finish(tell),
-            Self::Remittance(sums) => sums.finish(tell),
+            Self::Claims(sums) => sums.finish(on_imbalance),
+            Self::Remittance(sums) => sums.finish(on_imbalance),
             Self::None => {}
         }
     }
@@ -60,14 +63,14 @@ fn take_claim(
     fields: &Fields,
     placed: &Placed,
     place: &Place,
-    tell: &mut balance::Tell<'_, Place>,
+    on_imbalance: &mut OnImbalance<'_, Place>,
 ) {
     let get = |n| fields.get(segment, n);
     match (placed.of.id, placed.within.id) {
-        (ids::CLM, _) => sums.claim(amount(get(2)), *place, tell),
-        (ids::HL | ids::SE, _) => sums.finish(tell),
-        (ids::SV1 | ids::SV3, _) => sums.line(amount(get(2)), tell),
-        (ids::SV2, _) => sums.line(amount(get(3)), tell),
+        (ids::CLM, _) => sums.claim(amount(get(2)), *place, on_imbalance),
+        (ids::HL | ids::SE, _) => sums.finish(on_imbalance),
+        (ids::SV1 | ids::SV3, _) => sums.line(amount(get(2)), on_imbalance),
+        (ids::SV2, _) => sums.line(amount(get(3)), on_imbalance),
         (ids::SBR, "2320") => sums.payer(*place),
         (ids::AMT, "2320") if get(1) == "D" => sums.payer_paid(amount(get(2))),
         (ids::CAS, "2320") => sums.payer_adjusted(adjustments(get)),
@@ -83,7 +86,7 @@ fn take_remittance(
     segment: &Segment<'_>,
     fields: &Fields,
     place: &Place,
-    tell: &mut balance::Tell<'_, Place>,
+    on_imbalance: &mut OnImbalance<'_, Place>,
 ) {
     let get = |n| fields.get(segment, n);
     let given = |n| amount(get(n)).unwrap_or_default();
@@ -93,20 +96,20 @@ fn take_remittance(
             let stated = Stated {
                 charge: amount(get(3)),
                 paid: amount(get(4)),
-                // Empty is zero here: the guide leaves it out where the patient owes nothing.
+                // Empty counts as zero: the guide leaves it out where the patient owes nothing.
                 patient: Some(given(5)),
             };
-            sums.claim(stated, *place, tell);
+            sums.claim(stated, *place, on_imbalance);
         }
-        ids::SVC => sums.line(given(2), given(3), *place, tell),
+        ids::SVC => sums.line(given(2), given(3), *place, on_imbalance),
         ids::CAS => sums.adjusted(get(1) == "PR", adjustments(get)),
         ids::PLB => {
-            sums.end_claim(tell);
+            sums.end_claim(on_imbalance);
             for n in 0..6 {
                 sums.provider(given(4 + n * 2));
             }
         }
-        ids::LX | ids::SE => sums.end_claim(tell),
+        ids::LX | ids::SE => sums.end_claim(on_imbalance),
         _ => {}
     }
 }

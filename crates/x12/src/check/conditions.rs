@@ -1,13 +1,15 @@
-//! The base standard's conditions among the elements of a segment (X12.6 section 3.6: P, R, E, C, L).
+//! The base standard's conditions between the elements of a segment (X12.6 section 3.6: P, R, E, C,
+//! L).
 
-use crate::finding::What;
+use crate::finding::FindingKind;
 use crate::guide::Rule;
 
-/// Tells each condition that does not hold, with the element that it is about. Bit n of `present`: element n has a value.
-pub(super) fn broken(rules: &[Rule], present: u64, mut tell: impl FnMut(u8, What)) {
+/// Reports each condition that is broken, with the element that it concerns. Bit n of `present`:
+/// element n has a value.
+pub(super) fn broken(rules: &[Rule], present: u64, mut on_finding: impl FnMut(u8, FindingKind)) {
     for rule in rules {
         if !holds(rule, present) {
-            tell_of(rule, present, &mut tell);
+            tell_of(rule, present, &mut on_finding);
         }
     }
 }
@@ -26,7 +28,7 @@ fn holds(rule: &Rule, present: u64) -> bool {
 }
 
 #[cold]
-fn tell_of(rule: &Rule, present: u64, tell: &mut impl FnMut(u8, What)) {
+fn tell_of(rule: &Rule, present: u64, on_finding: &mut impl FnMut(u8, FindingKind)) {
     let has = |element: u8| present >> element & 1 == 1;
     {
         match rule {
@@ -35,7 +37,7 @@ fn tell_of(rule: &Rule, present: u64, tell: &mut impl FnMut(u8, What)) {
                     return;
                 };
                 for missing in all.iter().copied().filter(|element| !has(*element)) {
-                    tell(missing, What::PairedMissing { with });
+                    on_finding(missing, FindingKind::PairedMissing { with });
                 }
             }
             Rule::AtLeastOne(all) => {
@@ -44,14 +46,14 @@ fn tell_of(rule: &Rule, present: u64, tell: &mut impl FnMut(u8, What)) {
                     .copied()
                     .filter(|_| !all.iter().any(|element| has(*element)))
                 {
-                    tell(first, What::OneOfMissing { from: first });
+                    on_finding(first, FindingKind::OneOfMissing { from: first });
                 }
             }
             Rule::Exclusive(all) => {
                 let mut there = all.iter().copied().filter(|element| has(*element));
                 if let Some(with) = there.next() {
                     for other in there {
-                        tell(other, What::Exclusive { with });
+                        on_finding(other, FindingKind::Exclusive { with });
                     }
                 }
             }
@@ -60,7 +62,7 @@ fn tell_of(rule: &Rule, present: u64, tell: &mut impl FnMut(u8, What)) {
                     return;
                 };
                 for missing in rest.iter().copied().filter(|element| !has(*element)) {
-                    tell(missing, What::ConditionalMissing { because: *because });
+                    on_finding(missing, FindingKind::ConditionalMissing { because: *because });
                 }
             }
             Rule::ListConditional(all) => {
@@ -72,7 +74,7 @@ fn tell_of(rule: &Rule, present: u64, tell: &mut impl FnMut(u8, What)) {
                     .copied()
                     .filter(|_| !rest.iter().any(|element| has(*element)))
                 {
-                    tell(first, What::ConditionalMissing { because: *because });
+                    on_finding(first, FindingKind::ConditionalMissing { because: *because });
                 }
             }
         }
@@ -83,37 +85,37 @@ fn tell_of(rule: &Rule, present: u64, tell: &mut impl FnMut(u8, What)) {
 mod tests {
     use super::*;
 
-    fn told(rule: Rule, present: &[u8]) -> Vec<(u8, What)> {
+    fn conditions(rule: Rule, present: &[u8]) -> Vec<(u8, FindingKind)> {
         let bits = present.iter().fold(0, |bits, element| bits | 1 << element);
-        let mut told = Vec::new();
-        broken(&[rule], bits, |element, what| told.push((element, what)));
-        told
+        let mut conditions = Vec::new();
+        broken(&[rule], bits, |element, kind| conditions.push((element, kind)));
+        conditions
     }
 
     #[test]
-    fn each_condition_is_told_at_the_element_it_is_about() {
+    fn each_condition_is_reported_at_its_element() {
         assert_eq!(
-            told(Rule::Paired(&[8, 9]), &[8]),
-            [(9, What::PairedMissing { with: 8 })]
+            conditions(Rule::Paired(&[8, 9]), &[8]),
+            [(9, FindingKind::PairedMissing { with: 8 })]
         );
-        assert_eq!(told(Rule::Paired(&[8, 9]), &[]), []);
+        assert_eq!(conditions(Rule::Paired(&[8, 9]), &[]), []);
         assert_eq!(
-            told(Rule::AtLeastOne(&[2, 3]), &[4]),
-            [(2, What::OneOfMissing { from: 2 })]
-        );
-        assert_eq!(
-            told(Rule::Exclusive(&[1, 2]), &[1, 2]),
-            [(2, What::Exclusive { with: 1 })]
+            conditions(Rule::AtLeastOne(&[2, 3]), &[4]),
+            [(2, FindingKind::OneOfMissing { from: 2 })]
         );
         assert_eq!(
-            told(Rule::Conditional(&[5, 4]), &[5]),
-            [(4, What::ConditionalMissing { because: 5 })]
+            conditions(Rule::Exclusive(&[1, 2]), &[1, 2]),
+            [(2, FindingKind::Exclusive { with: 1 })]
         );
-        assert_eq!(told(Rule::Conditional(&[5, 4]), &[4]), []);
         assert_eq!(
-            told(Rule::ListConditional(&[5, 1, 2]), &[5]),
-            [(1, What::ConditionalMissing { because: 5 })]
+            conditions(Rule::Conditional(&[5, 4]), &[5]),
+            [(4, FindingKind::ConditionalMissing { because: 5 })]
         );
-        assert_eq!(told(Rule::ListConditional(&[5, 1, 2]), &[5, 2]), []);
+        assert_eq!(conditions(Rule::Conditional(&[5, 4]), &[4]), []);
+        assert_eq!(
+            conditions(Rule::ListConditional(&[5, 1, 2]), &[5]),
+            [(1, FindingKind::ConditionalMissing { because: 5 })]
+        );
+        assert_eq!(conditions(Rule::ListConditional(&[5, 1, 2]), &[5, 2]), []);
     }
 }

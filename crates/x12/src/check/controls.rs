@@ -1,11 +1,11 @@
-//! Control numbers that came, to find doubles.
+//! Control numbers already seen, to find duplicates.
 
 use std::collections::HashSet;
 
-/// Remembered at most; later ones are not compared.
+/// Maximum number remembered; later ones are not compared.
 const REMEMBERED: usize = 100_000;
 
-/// Texts shorter than `N`; longer ones are not of the form that a control number has, and are not compared.
+/// Control numbers shorter than `N` bytes. Longer ones are invalid and are not compared.
 #[derive(Debug)]
 pub(super) struct Controls<const N: usize>(HashSet<[u8; N]>);
 
@@ -16,11 +16,11 @@ impl<const N: usize> Default for Controls<N> {
 }
 
 impl<const N: usize> Controls<N> {
-    /// Whether it came before. Remembers it.
-    pub(super) fn came(&mut self, parts: &[&str]) -> bool {
+    /// Whether it was seen before. Remembers it.
+    pub(super) fn seen_before(&mut self, parts: &[&str]) -> bool {
         let mut key = [0; N];
         let mut room = key.iter_mut();
-        // The end of each part is marked by what no text holds.
+        // 0xff ends each part; it occurs in no text.
         for byte in parts.iter().flat_map(|part| part.bytes().chain([0xff])) {
             let Some(place) = room.next() else { return false };
             *place = byte;
@@ -36,9 +36,11 @@ mod tests {
     #[test]
     fn doubles_are_found_and_long_ones_let_pass() {
         let mut controls = Controls::<10>::default();
-        assert!(!controls.came(&["123456789"]) && controls.came(&["123456789"]));
-        assert!(!controls.came(&["1234567890"]) && !controls.came(&["1234567890"]));
-        assert!(!controls.came(&["1", "2"]) && !controls.came(&["12"]) && !controls.came(&["", "12"]));
-        assert!(controls.came(&["1", "2"]));
+        assert!(!controls.seen_before(&["123456789"]) && controls.seen_before(&["123456789"]));
+        assert!(!controls.seen_before(&["1234567890"]) && !controls.seen_before(&["1234567890"]));
+        assert!(
+            !controls.seen_before(&["1", "2"]) && !controls.seen_before(&["12"]) && !controls.seen_before(&["", "12"])
+        );
+        assert!(controls.seen_before(&["1", "2"]));
     }
 }

@@ -1,72 +1,82 @@
-//! The elements of a segment against its use in the guide.
+//! Checks the elements of a segment against its use in the guide.
 
 use super::{CodeLists, conditions, values};
 use crate::fields::{Field, Fields};
-use crate::finding::{ElementPlace, What};
+use crate::finding::{ElementPlace, FindingKind};
 use crate::guide::{Codes, Content, ElementUse, Kind, SegmentUse, Simple, Usage};
 use crate::segment::{Segment, text};
 
-/// The data element whose form the element before it says (1250).
+/// The data element whose format the preceding element (1250) determines.
 const QUALIFIED_DATE: u16 = 1251;
 
-/// A finding in the making: the element, what is wrong, and the value.
-pub(super) type Tell<'t, 'a> = dyn FnMut(ElementPlace, What, &'a str) + 't;
+/// Receives a finding: the element, the kind and the value.
+pub(super) type OnFinding<'t, 'a> = dyn FnMut(ElementPlace, FindingKind, &'a str) + 't;
 
-/// Checks each element that stands in `segment`, and that each that must does.
+/// Checks each element of `segment`, and that required ones are present.
 pub(super) fn check<'a>(
     segment: &Segment<'a>,
     fields: &Fields,
     of: &SegmentUse,
     lists: &CodeLists,
-    tell: &mut Tell<'_, 'a>,
+    on_finding: &mut OnFinding<'_, 'a>,
 ) {
     let plain = fields.are_plain();
-    let mut checking = Checking {
+    let mut checker = ElementChecker {
         segment,
         fields,
         lists,
         plain,
-        tell,
+        on_finding,
     };
     let mut present = 0_u64;
     for (at, value) in fields.each(segment).enumerate() {
         let of = of.elements.get(at);
         if value.is_empty() {
-            checking.empty(of, at + 1);
+            checker.empty(of, at + 1);
             continue;
         }
         present |= 2 << (at & 63);
-        if !of.is_some_and(|of| is_usual(of, value, plain)) {
-            checking.closely(of, value, at + 1);
+        if !of.is_some_and(|of| is_evidently_valid(of, value, plain)) {
+            checker.check_element(of, value, at + 1);
         }
     }
-    // Elements that are no text are left out: they are told as such, and not as missing.
-    let broken = segment.not_text_from().map_or(usize::MAX, usize::from);
+    // Elements that are not text are reported as such and not as missing.
+    let broken = segment.invalid_utf8_from().map_or(usize::MAX, usize::from);
     for n in fields.len() + 1..=usize::from(of.last_required) {
         if n < broken {
-            checking.empty(of.elements.get(n - 1), n);
+            checker.empty(of.elements.get(n - 1), n);
         }
     }
     if segment.bytes().last() == Some(&segment.delimiters().element_byte()) {
         let last = fields.len();
         let number = of.elements.get(last.saturating_sub(1)).map_or(0, number);
-        checking.tell(Spot::element(last), number, What::TrailingSeparator, Field::default());
+        checker.report(
+            ElementPosition::element(last),
+            number,
+            FindingKind::TrailingSeparator,
+            Field::default(),
+        );
     }
-    conditions::broken(of.rules, present, |element, what| {
+    conditions::broken(of.rules, present, |element, kind| {
         let of = of.elements.get(usize::from(element) - 1);
-        let is_exclusive = matches!(what, What::Exclusive { .. });
-        // One that the guide asks for anyhow has been told.
-        let is_told = !is_exclusive && of.is_some_and(|of| of.usage == Usage::Required);
+        let is_exclusive = matches!(kind, FindingKind::Exclusive { .. });
+        // A required element has been reported already.
+        let is_reported = !is_exclusive && of.is_some_and(|of| of.usage == Usage::Required);
         let element = usize::from(element);
-        if element < broken && !is_told {
-            checking.tell(Spot::element(element), of.map_or(0, number), what, Field::default());
+        if element < broken && !is_reported {
+            checker.report(
+                ElementPosition::element(element),
+                of.map_or(0, number),
+                kind,
+                Field::default(),
+            );
         }
     });
 }
 
-/// Whether a value is plainly right, as most are: of a good form, or one of the codes. Everything else is looked at closely.
+/// Fast path: whether a value is evidently correct, as most are. Other values are checked in full.
 #[inline]
-fn is_usual(of: &ElementUse, value: Field<'_>, plain: bool) -> bool {
+fn is_evidently_valid(of: &ElementUse, value: Field<'_>, plain: bool) -> bool {
     let Content::Simple(simple) = &of.content else {
         return false;
     };
@@ -79,15 +89,15 @@ fn is_usual(of: &ElementUse, value: Field<'_>, plain: bool) -> bool {
     is_right && of.repeat <= 1 && of.usage != Usage::NotUsed && simple.number != QUALIFIED_DATE
 }
 
-/// Where a value stands in its segment.
+/// The place of a value in its segment.
 #[derive(Clone, Copy)]
-struct Spot {
+struct ElementPosition {
     element: u8,
     component: u8,
     repetition: u16,
 }
 
-impl Spot {
+impl ElementPosition {
     fn element(n: usize) -> Self {
         Self {
             element: u8::try_from(n).unwrap_or(u8::MAX),
@@ -104,69 +114,76 @@ fn number(of: &ElementUse) -> u16 {
     }
 }
 
-/// What is needed for each element of a segment.
-struct Checking<'c, 't, 'a> {
+/// The state of the check of one segment.
+struct ElementChecker<'c, 't, 'a> {
     segment: &'c Segment<'a>,
     fields: &'c Fields,
     lists: &'c CodeLists,
-    /// Its characters have been looked at: all are data.
+    /// All characters of the segment are known to be allowed.
     plain: bool,
-    tell: &'c mut Tell<'t, 'a>,
+    on_finding: &'c mut OnFinding<'t, 'a>,
 }
 
-impl<'a> Checking<'_, '_, 'a> {
+impl<'a> ElementChecker<'_, '_, 'a> {
     #[cold]
-    fn tell(&mut self, place: Spot, number: u16, what: What, value: Field<'a>) {
+    fn report(&mut self, place: ElementPosition, number: u16, kind: FindingKind, value: Field<'a>) {
         let place = ElementPlace {
             element: place.element,
             component: place.component,
             repetition: place.repetition,
             number,
         };
-        (self.tell)(place, what, text(value.bytes()));
+        (self.on_finding)(place, kind, text(value.bytes()));
     }
 
-    fn missing(&mut self, of: &ElementUse, place: Spot) {
+    fn missing(&mut self, of: &ElementUse, place: ElementPosition) {
         if of.usage == Usage::Required {
-            self.tell(place, number(of), What::MissingElement, Field::default());
+            self.report(place, number(of), FindingKind::MissingElement, Field::default());
         }
     }
 
     #[inline]
     fn empty(&mut self, of: Option<&ElementUse>, n: usize) {
         if let Some(of) = of {
-            self.missing(of, Spot::element(n));
+            self.missing(of, ElementPosition::element(n));
         }
     }
 
-    /// Element `n`, which is there.
+    /// Checks element `n`, which is present, in full.
     #[inline(never)]
-    fn closely(&mut self, of: Option<&ElementUse>, value: Field<'a>, n: usize) {
-        let place = Spot::element(n);
+    fn check_element(&mut self, of: Option<&ElementUse>, value: Field<'a>, n: usize) {
+        let place = ElementPosition::element(n);
         let before = self.fields.field(self.segment, n - 1);
         match of {
-            None => self.tell(place, 0, What::TooManyElements, value),
-            Some(of) if of.usage == Usage::NotUsed => self.tell(place, number(of), What::NotUsedElement, value),
+            None => self.report(place, 0, FindingKind::TooManyElements, value),
+            Some(of) if of.usage == Usage::NotUsed => {
+                self.report(place, number(of), FindingKind::NotUsedElement, value);
+            }
             Some(of) if of.repeat > 1 => self.repeated(of, value, before, place),
             Some(of) => self.content(&of.content, value, before, place),
         }
     }
 
-    fn content(&mut self, of: &Content, value: Field<'a>, before: Field<'a>, place: Spot) {
+    fn content(&mut self, of: &Content, value: Field<'a>, before: Field<'a>, place: ElementPosition) {
         match of {
             Content::Simple(simple) => self.simple(value, before, simple, place),
             Content::Composite(components) => self.composite(components, value, place),
         }
     }
 
-    fn repeated(&mut self, of: &ElementUse, value: Field<'a>, before: Field<'a>, mut place: Spot) {
+    fn repeated(&mut self, of: &ElementUse, value: Field<'a>, before: Field<'a>, mut place: ElementPosition) {
         let Some(separator) = self.segment.delimiters().repetition_byte() else {
             return self.content(&of.content, value, before, place);
         };
         for (n, part) in (1..=u16::MAX).zip(value.split(separator)) {
             place.repetition = n;
             if n > of.repeat {
-                self.tell(place, number(of), What::TooManyRepetitions { max: of.repeat }, part);
+                self.report(
+                    place,
+                    number(of),
+                    FindingKind::TooManyRepetitions { max: of.repeat },
+                    part,
+                );
                 return;
             }
             if !part.is_empty() {
@@ -175,21 +192,23 @@ impl<'a> Checking<'_, '_, 'a> {
         }
     }
 
-    fn composite(&mut self, components: &[ElementUse], value: Field<'a>, mut place: Spot) {
+    fn composite(&mut self, components: &[ElementUse], value: Field<'a>, mut place: ElementPosition) {
         let mut before = Field::default();
-        let mut came = 0;
+        let mut present = 0;
         let separator = self.segment.delimiters().component_byte();
         for (n, part) in (1..=u8::MAX).zip(value.split(separator)) {
             place.component = n;
-            came = usize::from(n);
-            match components.get(came - 1) {
+            present = usize::from(n);
+            match components.get(present - 1) {
                 None => {
                     let max = u16::try_from(components.len()).unwrap_or(u16::MAX);
-                    self.tell(place, 0, What::TooManyComponents { max }, part);
+                    self.report(place, 0, FindingKind::TooManyComponents { max }, part);
                     return;
                 }
                 Some(of) if part.is_empty() => self.missing(of, place),
-                Some(of) if of.usage == Usage::NotUsed => self.tell(place, number(of), What::NotUsedElement, part),
+                Some(of) if of.usage == Usage::NotUsed => {
+                    self.report(place, number(of), FindingKind::NotUsedElement, part);
+                }
                 Some(of) => {
                     if let Content::Simple(simple) = &of.content {
                         self.simple(part, before, simple, place);
@@ -198,30 +217,30 @@ impl<'a> Checking<'_, '_, 'a> {
             }
             before = part;
         }
-        for (at, of) in components.iter().enumerate().skip(came) {
+        for (at, of) in components.iter().enumerate().skip(present) {
             place.component = u8::try_from(at + 1).unwrap_or(u8::MAX);
             self.missing(of, place);
         }
     }
 
-    fn simple(&mut self, value: Field<'a>, before: Field<'a>, of: &Simple, place: Spot) {
-        let what = match &of.codes {
-            // A code that is one of those allowed has its form.
+    fn simple(&mut self, value: Field<'a>, before: Field<'a>, of: &Simple, place: ElementPosition) {
+        let kind = match &of.codes {
+            // An allowed code has a valid format.
             Codes::OneOf(codes) if codes.has(value.packed()) => None,
-            Codes::OneOf(_) => Some(What::BadCode),
+            Codes::OneOf(_) => Some(FindingKind::BadCode),
             Codes::Any => values::form(value.bytes(), of, self.plain),
             Codes::List(list) => values::form(value.bytes(), of, self.plain).or_else(|| {
                 let known = self.lists.has(*list, value.packed(), value.bytes())?;
-                (!known).then_some(What::NotInList(*list))
+                (!known).then_some(FindingKind::NotInList(*list))
             }),
         };
-        let what = what.or_else(|| {
+        let kind = kind.or_else(|| {
             (of.number == QUALIFIED_DATE)
                 .then(|| values::qualified_date(before.bytes(), value.bytes()))
                 .flatten()
         });
-        if let Some(what) = what {
-            self.tell(place, of.number, what, value);
+        if let Some(kind) = kind {
+            self.report(place, of.number, kind, value);
         }
     }
 }

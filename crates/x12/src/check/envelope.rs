@@ -4,7 +4,7 @@ use super::controls::Controls;
 use super::{Checker, place_of, values};
 use crate::check::report::{Ended, Report};
 use crate::check::transaction::OpenTransaction;
-use crate::finding::{Place, What};
+use crate::finding::{FindingKind, Place};
 use crate::guide::{self, ids};
 use crate::segment::Segment;
 
@@ -19,15 +19,15 @@ pub(super) struct OpenInterchange {
 pub(super) struct OpenGroup {
     control: String,
     version: String,
-    /// GS01, where it is one that the version's guides have; else that has been told.
+    /// GS01, where a guide of the version has it; otherwise it has been reported.
     functional_id: Option<String>,
-    /// Whether there are guides of the version.
+    /// Whether the version has guides.
     known: bool,
     transactions: u32,
     controls: Controls<10>,
 }
 
-/// ISA elements that have few values: element, those values, TA105.
+/// ISA elements with few values: element, allowed values, TA105.
 const ISA_VALUES: [(u8, &[&str], &str); 7] = [
     (1, &["00", "03"], "010"),
     (3, &["00", "01"], "012"),
@@ -40,14 +40,15 @@ const ISA_VALUES: [(u8, &[&str], &str); 7] = [
 
 type IsGood = fn(&[u8]) -> bool;
 
-/// ISA elements that have a form: element, whether a value has it, TA105. The ISA itself sees to their lengths.
+/// ISA elements with a format: element, check, TA105. Their lengths are fixed by the ISA.
 const ISA_FORMS: [(u8, IsGood, &str); 3] = [
     (9, |date| values::qualified_date(b"D6", date).is_none(), "014"),
     (10, |time| values::qualified_date(b"TM", time).is_none(), "015"),
     (13, |number| number.iter().all(u8::is_ascii_digit), "018"),
 ];
 
-/// GS elements that have a form beside the ids and numbers that are looked at by themselves. A bad one is bad content of the interchange.
+/// GS elements with a format, besides ids and numbers, which are checked separately. An invalid one
+/// is reported as invalid content of the interchange.
 const GS_FORMS: [(u8, IsGood); 5] = [
     (2, |sender| (2..=15).contains(&sender.len())),
     (3, |receiver| (2..=15).contains(&receiver.len())),
@@ -56,32 +57,32 @@ const GS_FORMS: [(u8, IsGood); 5] = [
     (7, |agency| agency == b"X"),
 ];
 
-/// ISA12 of 004010. Around 005010 groups it is not right, and often seen: it says no more than how ISA11 is to be read.
+/// ISA12 of 004010. It is common around 005010 groups, where it only determines how ISA11 is read.
 const OLD_VERSION: &str = "00401";
 
 impl Checker<'_> {
     pub(super) fn isa(&mut self, isa: &Segment<'_>, report: &mut dyn Report) {
         self.abandon(place_of(isa), report);
         self.verdict.interchanges = self.verdict.interchanges.saturating_add(1);
-        self.told = 0;
+        self.outside_findings = 0;
         report.interchange_began(isa);
         let place = place_of(isa);
         for (element, values, code) in ISA_VALUES {
             let value = isa.element(usize::from(element));
             if (element, value) == (12, OLD_VERSION) {
-                self.tell(What::OldInterchangeVersion, place, Some(value), report);
+                self.report(FindingKind::OldInterchangeVersion, place, Some(value), report);
             } else if !values.contains(&value) {
-                self.tell(What::IsaElement { element, code }, place, Some(value), report);
+                self.report(FindingKind::IsaElement { element, code }, place, Some(value), report);
             }
         }
         for (element, is_good, code) in ISA_FORMS {
             let value = isa.element(usize::from(element));
             if !is_good(value.as_bytes()) {
-                self.tell(What::IsaElement { element, code }, place, Some(value), report);
+                self.report(FindingKind::IsaElement { element, code }, place, Some(value), report);
             }
         }
-        if self.interchanges.came(&[6, 8, 13].map(|n| isa.element(n))) {
-            self.tell(What::InterchangeDuplicate, place, Some(isa.element(13)), report);
+        if self.interchanges.seen_before(&[6, 8, 13].map(|n| isa.element(n))) {
+            self.report(FindingKind::InterchangeDuplicate, place, Some(isa.element(13)), report);
         }
         self.interchange = Some(OpenInterchange {
             control: isa.element(13).to_owned(),
@@ -96,33 +97,33 @@ impl Checker<'_> {
             self.abandon_group(place, report);
         }
         let Some(interchange) = &mut self.interchange else {
-            return self.tell(What::OutsideEnvelope, place, None, report);
+            return self.report(FindingKind::OutsideEnvelope, place, None, report);
         };
         interchange.groups = interchange.groups.saturating_add(1);
         let control = gs.element(6);
-        let double = interchange.controls.came(&[control]);
+        let is_duplicate = interchange.controls.seen_before(&[control]);
         self.verdict.groups = self.verdict.groups.saturating_add(1);
         report.group_began(gs);
         let (kind, version, near) = (gs.element(1), gs.element(8), self.settings.near_versions);
         let known = guide::of_version(version, near).next().is_some();
         let fits = guide::of_version(version, near).any(|guide| guide.functional_group == kind);
         if !known {
-            self.tell(What::VersionUnsupported, place, Some(version), report);
+            self.report(FindingKind::VersionUnsupported, place, Some(version), report);
         } else if !fits {
-            self.tell(What::GroupUnsupported, place, Some(kind), report);
+            self.report(FindingKind::GroupUnsupported, place, Some(kind), report);
         }
         for (element, is_good) in GS_FORMS {
             let value = gs.element(usize::from(element));
             if !is_good(value.as_bytes()) {
                 let value = (!value.is_empty()).then_some(value);
-                self.tell(What::GroupElement { element }, place, value, report);
+                self.report(FindingKind::GroupElement { element }, place, value, report);
             }
         }
         if !(1..=9).contains(&control.len()) || !control.bytes().all(|byte| byte.is_ascii_digit()) {
-            self.tell(What::GroupControlForm, place, Some(control), report);
+            self.report(FindingKind::GroupControlForm, place, Some(control), report);
         }
-        if double {
-            self.tell(What::GroupDuplicate, place, Some(control), report);
+        if is_duplicate {
+            self.report(FindingKind::GroupDuplicate, place, Some(control), report);
         }
         self.group = Some(OpenGroup {
             control: control.to_owned(),
@@ -140,21 +141,21 @@ impl Checker<'_> {
             self.abandon_transaction(place, report);
         }
         let Some(group) = &mut self.group else {
-            return self.tell(What::OutsideEnvelope, place, None, report);
+            return self.report(FindingKind::OutsideEnvelope, place, None, report);
         };
         group.transactions = group.transactions.saturating_add(1);
         let control = st.element(2);
-        let double = group.controls.came(&[control]);
+        let is_duplicate = group.controls.seen_before(&[control]);
         let (kind, convention) = (st.element(1), st.element(3));
         let near = self.settings.near_versions;
         let by_group = guide::find_for(kind, &group.version, None, near);
-        // ST03 comes before GS08 where they differ (X12.6, semantic note of ST03).
+        // ST03 takes precedence over GS08 (X12.6, semantic note of ST03).
         let by_convention = guide::find_for(kind, convention, None, near);
         let guide = by_convention.or(by_group);
-        let differs = (!convention.is_empty() && convention != group.version).then(|| What::ConventionDiffers {
+        let differs = (!convention.is_empty() && convention != group.version).then(|| FindingKind::ConventionDiffers {
             near: by_convention.is_some() && by_convention == by_group,
         });
-        // A version that is not known has been told; its transaction sets are counted and not checked.
+        // An unknown version has been reported; its transaction sets are counted but not checked.
         let unsupported = match (guide, &group.functional_id) {
             (None, _) => group.known,
             (Some(guide), Some(functional_id)) => guide.functional_group != functional_id,
@@ -166,19 +167,19 @@ impl Checker<'_> {
         let place = Place { position: 1, ..place };
         let mut found = Vec::new();
         if unsupported {
-            found.push((What::TransactionUnsupported, kind));
+            found.push((FindingKind::TransactionUnsupported, kind));
         }
         if !(4..=9).contains(&control.len()) {
-            found.push((What::TransactionControlForm, control));
+            found.push((FindingKind::TransactionControlForm, control));
         }
-        if double {
-            found.push((What::TransactionDuplicate, control));
+        if is_duplicate {
+            found.push((FindingKind::TransactionDuplicate, control));
         }
         if let Some(differs) = differs {
             found.push((differs, convention));
         }
-        for (what, value) in found {
-            open.tell(what, place, Some(value), self.settings, &mut self.verdict, report);
+        for (kind, value) in found {
+            open.report(kind, place, Some(value), self.settings, &mut self.verdict, report);
         }
         self.fields.of(st);
         open.take(st, ids::ST, &self.fields, self.settings, &mut self.verdict, report);
@@ -187,16 +188,16 @@ impl Checker<'_> {
 
     pub(super) fn se(&mut self, se: &Segment<'_>, report: &mut dyn Report) {
         let Some(mut open) = self.transaction.take() else {
-            return self.tell(What::OutsideEnvelope, place_of(se), None, report);
+            return self.report(FindingKind::OutsideEnvelope, place_of(se), None, report);
         };
         self.fields.of(se);
         open.take(se, ids::SE, &self.fields, self.settings, &mut self.verdict, report);
         let place = open.place(se);
         let (stated, found) = (se.element(1).parse().ok(), open.segments());
         if stated != Some(found) {
-            let what = What::TransactionCount { stated, found };
-            open.tell(
-                what,
+            let kind = FindingKind::TransactionCount { stated, found };
+            open.report(
+                kind,
                 place,
                 Some(se.element(1)),
                 self.settings,
@@ -206,8 +207,8 @@ impl Checker<'_> {
         }
         if se.element(2) != open.control() {
             let value = Some(se.element(2));
-            open.tell(
-                What::TransactionControl,
+            open.report(
+                FindingKind::TransactionControl,
                 place,
                 value,
                 self.settings,
@@ -223,14 +224,19 @@ impl Checker<'_> {
         let place = place_of(ge);
         self.abandon_transaction(place, report);
         let Some(group) = self.group.take() else {
-            return self.tell(What::OutsideEnvelope, place, None, report);
+            return self.report(FindingKind::OutsideEnvelope, place, None, report);
         };
         let (stated, found) = (ge.element(1).parse().ok(), group.transactions);
         if stated != Some(found) {
-            self.tell(What::GroupCount { stated, found }, place, Some(ge.element(1)), report);
+            self.report(
+                FindingKind::GroupCount { stated, found },
+                place,
+                Some(ge.element(1)),
+                report,
+            );
         }
         if ge.element(2) != group.control {
-            self.tell(What::GroupControl, place, Some(ge.element(2)), report);
+            self.report(FindingKind::GroupControl, place, Some(ge.element(2)), report);
         }
         report.group_ended(stated, found);
     }
@@ -240,29 +246,29 @@ impl Checker<'_> {
         self.abandon_transaction(place, report);
         self.abandon_group(place, report);
         let Some(interchange) = self.interchange.take() else {
-            return self.tell(What::OutsideEnvelope, place, None, report);
+            return self.report(FindingKind::OutsideEnvelope, place, None, report);
         };
         let (stated, found) = (iea.element(1).parse().ok(), interchange.groups);
         if stated != Some(found) {
-            self.tell(
-                What::InterchangeCount { stated, found },
+            self.report(
+                FindingKind::InterchangeCount { stated, found },
                 place,
                 Some(iea.element(1)),
                 report,
             );
         }
         if iea.element(2) != interchange.control {
-            self.tell(What::InterchangeControl, place, Some(iea.element(2)), report);
+            self.report(FindingKind::InterchangeControl, place, Some(iea.element(2)), report);
         }
         report.interchange_ended();
     }
 
-    /// Ends what is open without its trailer.
+    /// Ends open envelopes that have no trailer.
     pub(super) fn abandon(&mut self, place: Place, report: &mut dyn Report) {
         self.abandon_transaction(place, report);
         self.abandon_group(place, report);
         if self.interchange.take().is_some() {
-            self.tell(What::InterchangeUnended, place, None, report);
+            self.report(FindingKind::InterchangeUnended, place, None, report);
             report.interchange_ended();
         }
     }
@@ -270,15 +276,15 @@ impl Checker<'_> {
     fn abandon_group(&mut self, place: Place, report: &mut dyn Report) {
         self.abandon_transaction(place, report);
         if let Some(group) = self.group.take() {
-            self.tell(What::GroupUnended, place, None, report);
+            self.report(FindingKind::GroupUnended, place, None, report);
             report.group_ended(None, group.transactions);
         }
     }
 
     fn abandon_transaction(&mut self, place: Place, report: &mut dyn Report) {
         if let Some(mut open) = self.transaction.take() {
-            open.tell(
-                What::TransactionUnended,
+            open.report(
+                FindingKind::TransactionUnended,
                 place,
                 None,
                 self.settings,

@@ -1,23 +1,23 @@
-//! HL segments: counted from 1 without a gap, each naming the one around it, and saying whether any stand inside.
+//! HL segments: numbered from 1 without a gap, each naming its parent and whether it has children.
 
-use crate::finding::What;
+use crate::finding::FindingKind;
 
 #[derive(Debug, Clone, Copy)]
 struct Node {
     number: u32,
-    /// How many loops were open when it was opened.
+    /// Number of open loops when it was opened.
     depth: usize,
-    says_children: bool,
+    has_children: bool,
 }
 
-/// The HLs that are open.
+/// The open HLs.
 #[derive(Debug, Default)]
 pub(super) struct Hierarchy {
     last: u32,
     open: Vec<Node>,
 }
 
-/// What an HL says, and where.
+/// The content of an HL and its depth.
 pub(super) struct Stated<'a> {
     pub(super) number: &'a str,
     pub(super) parent: &'a str,
@@ -26,32 +26,32 @@ pub(super) struct Stated<'a> {
 }
 
 impl Hierarchy {
-    /// Takes an HL; tells the element that is wrong.
-    pub(super) fn take(&mut self, stated: &Stated<'_>, mut tell: impl FnMut(u8, What)) {
+    /// Takes an HL; reports the element that is wrong.
+    pub(super) fn take(&mut self, stated: &Stated<'_>, mut on_finding: impl FnMut(u8, FindingKind)) {
         while self.open.last().is_some_and(|node| node.depth >= stated.depth) {
             self.open.pop();
         }
         self.last = self.last.saturating_add(1);
         if stated.number.parse() != Ok(self.last) {
-            tell(1, What::HierarchyNumber);
-            // What follows is counted from what is stated, so that one slip is told once.
+            on_finding(1, FindingKind::HierarchyNumber);
+            // Counting continues from the stated number, so that one mistake is reported once.
             self.last = stated.number.parse().unwrap_or(self.last);
         }
         match self.open.last() {
             Some(parent) => {
                 if stated.parent.parse() != Ok(parent.number) {
-                    tell(2, What::HierarchyParent);
-                } else if !parent.says_children {
-                    tell(2, What::HierarchyChild);
+                    on_finding(2, FindingKind::HierarchyParent);
+                } else if !parent.has_children {
+                    on_finding(2, FindingKind::HierarchyChild);
                 }
             }
-            None if !stated.parent.is_empty() => tell(2, What::HierarchyParent),
+            None if !stated.parent.is_empty() => on_finding(2, FindingKind::HierarchyParent),
             None => {}
         }
         self.open.push(Node {
             number: self.last,
             depth: stated.depth,
-            says_children: stated.children != "0",
+            has_children: stated.children != "0",
         });
     }
 }

@@ -1,27 +1,28 @@
-//! Code lists kept outside the guides. Some come with the crate; those whose owners do not allow it come from the caller.
+//! External code lists. Some are part of the crate; those that may not be redistributed are
+//! supplied by the caller.
 
 use crate::guide::{List, Packed};
 use crate::segment::text;
 use std::collections::{HashMap, HashSet};
 
-/// The lists at hand.
+/// The available code lists.
 #[derive(Debug, Clone, Default)]
 pub struct CodeLists {
     given: HashMap<List, HashSet<String>>,
 }
 
 impl CodeLists {
-    /// Adds a list, or takes the place of the one that comes with the crate.
-    pub fn give(&mut self, list: List, values: impl IntoIterator<Item = String>) {
+    /// Adds a list, or replaces the one of the crate.
+    pub fn insert(&mut self, list: List, values: impl IntoIterator<Item = String>) {
         self.given.insert(list, values.into_iter().collect());
     }
 
-    /// Whether a value is in a list; None where the list is not at hand.
-    pub fn knows(&self, list: List, value: &str) -> Option<bool> {
+    /// Whether a value is in a list; `None` where the list is not available.
+    pub fn contains(&self, list: List, value: &str) -> Option<bool> {
         self.has(list, Packed::of(value.as_bytes()), value.as_bytes())
     }
 
-    /// The same for a value that is packed already.
+    /// As [`CodeLists::contains`], for a packed value.
     #[inline]
     pub(super) fn has(&self, list: List, packed: Packed<'_>, value: &[u8]) -> Option<bool> {
         if !self.given.is_empty()

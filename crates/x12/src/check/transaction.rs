@@ -1,4 +1,4 @@
-//! One transaction set while it is read: its place in the guide, its elements, its sums.
+//! One open transaction set: the places of its segments in the guide, its elements, its sums.
 
 use super::balance::Sums;
 use super::elements;
@@ -7,11 +7,11 @@ use super::report::{Report, Verdict};
 use super::situations::Situations;
 use super::{Settings, element_at, place_of, values};
 use crate::fields::Fields;
-use crate::finding::{Finding, Level, Place, Severity, What};
+use crate::finding::{Finding, FindingKind, Level, Place, Severity};
 use crate::guide::index::name;
-use crate::guide::{self, Guide, Id, Part, ids, known};
+use crate::guide::{self, Guide, Id, Part, PartKind, ids, known};
 use crate::segment::Segment;
-use crate::walk::{Gap, Placed, Walker};
+use crate::walk::{MissingPart, Placed, Walker};
 
 #[derive(Debug)]
 pub(super) struct OpenTransaction {
@@ -21,46 +21,47 @@ pub(super) struct OpenTransaction {
     hierarchy: Hierarchy,
     sums: Sums,
     situations: Situations,
-    told: Told,
+    counts: FindingCounts,
 }
 
-/// What has been told of it.
+/// The findings that have been reported.
 #[derive(Debug, Default)]
-struct Told {
+struct FindingCounts {
     errors: u32,
     warnings: u32,
-    /// It was said that there are more than are told.
+    /// Whether it was reported that there are more.
     more: bool,
 }
 
-/// What a step needs to tell something.
-struct Telling<'t> {
-    told: &'t mut Told,
+/// Counts findings and passes them on, up to the limit of the settings.
+struct Reporter<'t> {
+    counts: &'t mut FindingCounts,
     settings: &'t Settings,
     verdict: &'t mut Verdict,
     report: &'t mut dyn Report,
 }
 
-impl Telling<'_> {
-    fn tell(&mut self, what: What, place: Place, value: Option<&str>) {
-        if what.level() > self.settings.level {
+impl Reporter<'_> {
+    fn report(&mut self, kind: FindingKind, place: Place, value: Option<&str>) {
+        if kind.level() > self.settings.level {
             return;
         }
-        let count = self.told.errors.saturating_add(self.told.warnings);
-        match what.severity() {
-            Severity::Error => self.told.errors = self.told.errors.saturating_add(1),
-            Severity::Warning => self.told.warnings = self.told.warnings.saturating_add(1),
+        let count = self.counts.errors.saturating_add(self.counts.warnings);
+        match kind.severity() {
+            Severity::Error => self.counts.errors = self.counts.errors.saturating_add(1),
+            Severity::Warning => self.counts.warnings = self.counts.warnings.saturating_add(1),
         }
-        let finding = Finding { what, place, value };
+        let finding = Finding { kind, place, value };
         self.verdict.count(&finding);
         let max = self.settings.findings;
         if count < max {
             self.report.finding(&finding);
-        } else if !std::mem::replace(&mut self.told.more, true) {
-            // The last one says that there are more; errors among them still reject.
-            let what = What::TooManyFindings { max };
+        } else if !std::mem::replace(&mut self.counts.more, true) {
+            // The last finding reports that there are more. Further errors still reject the
+            // transaction set.
+            let kind = FindingKind::TooManyFindings { max };
             let finding = Finding {
-                what,
+                kind,
                 place: Place { element: None, ..place },
                 value: None,
             };
@@ -79,7 +80,7 @@ impl OpenTransaction {
             hierarchy: Hierarchy::default(),
             sums: Sums::of(guide),
             situations: Situations::of(guide),
-            told: Told::default(),
+            counts: FindingCounts::default(),
         }
     }
 
@@ -87,7 +88,7 @@ impl OpenTransaction {
         &self.control
     }
 
-    /// Segments from ST to the one taken last.
+    /// Number of segments from ST to the last one.
     pub(super) fn segments(&self) -> u32 {
         self.position
     }
@@ -99,9 +100,9 @@ impl OpenTransaction {
         }
     }
 
-    pub(super) fn tell(
+    pub(super) fn report(
         &mut self,
-        what: What,
+        kind: FindingKind,
         mut place: Place,
         value: Option<&str>,
         settings: &Settings,
@@ -109,14 +110,14 @@ impl OpenTransaction {
         report: &mut dyn Report,
     ) {
         place.position = place.position.max(self.position);
-        let told = &mut self.told;
-        Telling {
-            told,
+        let counts = &mut self.counts;
+        Reporter {
+            counts,
             settings,
             verdict,
             report,
         }
-        .tell(what, place, value);
+        .report(kind, place, value);
     }
 
     /// The next segment, ST and SE included.
@@ -144,53 +145,54 @@ impl OpenTransaction {
         let Some(walker) = &mut self.walker else {
             return report.segment(segment, None);
         };
-        let mut gaps = Gaps::default();
-        let placed = nth.and_then(|nth| walker.step_to(nth, segment, fields, &mut |gap| gaps.add(gap)));
+        let mut missing = MissingParts::default();
+        let placed = nth.and_then(|nth| walker.step_to(nth, segment, fields, &mut |part| missing.add(part)));
         report.segment(segment, placed.as_ref());
-        let told = &mut self.told;
-        let mut telling = Telling {
-            told,
+        let counts = &mut self.counts;
+        let mut reporter = Reporter {
+            counts,
             settings,
             verdict,
             report,
         };
-        if !gaps.0.is_empty() {
-            gaps.tell(place, &mut telling);
+        if !missing.0.is_empty() {
+            missing.report(place, &mut reporter);
         }
         let Some(placed) = placed.as_ref() else {
             place.loop_id = walker.open().next_back().map_or("", |open| open.id);
             place.id = segment.place().id;
-            return telling.tell(unplaced(walker, segment, fields), place, Some(segment.id()));
+            return reporter.report(unplaced(walker, segment, fields), place, Some(segment.id()));
         };
         place.loop_id = placed.within.id;
-        if placed.count > placed.part.what.max() {
-            too_many(placed, place, &mut telling);
+        if placed.count > placed.part.kind.max() {
+            too_many(placed, place, &mut reporter);
         }
-        if segment.not_text_from().is_some() {
-            broken_text(segment, placed, place, &mut telling);
+        if segment.invalid_utf8_from().is_some() {
+            broken_text(segment, placed, place, &mut reporter);
         }
-        elements::check(segment, fields, placed.of, &settings.lists, &mut |at, what, value| {
+        elements::check(segment, fields, placed.of, &settings.lists, &mut |at, kind, value| {
             let value = (!value.is_empty()).then_some(value);
             let element = Some(at);
-            telling.tell(what, Place { element, ..place }, value);
+            reporter.report(kind, Place { element, ..place }, value);
         });
         if placed.of.id == ids::HL {
-            hierarchy(&mut self.hierarchy, segment, fields, placed, place, &mut telling);
+            hierarchy(&mut self.hierarchy, segment, fields, placed, place, &mut reporter);
         }
         if settings.level >= Level::Balance {
-            let tell = &mut |what, place| telling.tell(what, place, None);
-            self.sums.take(segment, fields, placed, &place, tell);
+            let on_finding = &mut |kind, place| reporter.report(kind, place, None);
+            self.sums.take(segment, fields, placed, &place, on_finding);
         }
         if settings.level >= Level::Situation {
             if matches!(placed.of.id, ids::NM1 | ids::N1) {
-                npi(segment, fields, placed, place, &mut telling);
+                npi(segment, fields, placed, place, &mut reporter);
             }
-            let tell = &mut |what, place: Place| telling.tell(what, place, value_at(segment, fields, &place));
-            self.situations.take(segment, fields, placed, &place, tell);
+            let on_finding = &mut |kind, place: Place| reporter.report(kind, place, value_at(segment, fields, &place));
+            self.situations.take(segment, fields, placed, &place, on_finding);
         }
     }
 
-    /// A request and its answer may share transaction and version (278): BHT02 says which it is.
+    /// A request and its response may share transaction and version (278); BHT02 distinguishes
+    /// them.
     fn choose_by_purpose(&mut self, segment: &Segment<'_>, id: Id) {
         let Some(walker) = self.walker.as_mut().filter(|_| id == ids::BHT) else {
             return;
@@ -198,13 +200,13 @@ impl OpenTransaction {
         let guide = walker.guide();
         let better = guide::find_for(guide.transaction, guide.version, Some(segment.element(2)), false);
         if let Some(better) = better.filter(|better| !std::ptr::eq(*better, guide)) {
-            walker.begin_again(better);
+            walker.restart_with(better);
         }
     }
 
-    /// Ends it without a trailer: what else is missing and what does not add up follows from that, and is not told.
+    /// Ends it without a trailer. Missing segments and sums follow from that and are not reported.
     pub(super) fn cut_off(self) -> (u32, u32) {
-        (self.told.errors, self.told.warnings)
+        (self.counts.errors, self.counts.warnings)
     }
 
     /// Ends it; returns its errors and warnings.
@@ -215,86 +217,86 @@ impl OpenTransaction {
         verdict: &mut Verdict,
         report: &mut dyn Report,
     ) -> (u32, u32) {
-        let told = &mut self.told;
-        let mut telling = Telling {
-            told,
+        let counts = &mut self.counts;
+        let mut reporter = Reporter {
+            counts,
             settings,
             verdict,
             report,
         };
-        let mut gaps = Gaps::default();
+        let mut missing = MissingParts::default();
         if let Some(walker) = &mut self.walker {
-            walker.finish(&mut |gap| gaps.add(gap));
+            walker.finish(&mut |part| missing.add(part));
         }
         let place = Place {
             position: self.position,
             ..place
         };
-        gaps.tell(place, &mut telling);
-        self.sums.finish(&mut |what, place| telling.tell(what, place, None));
+        missing.report(place, &mut reporter);
+        self.sums.finish(&mut |kind, place| reporter.report(kind, place, None));
         self.situations
-            .finish(&mut |what, place| telling.tell(what, place, None));
-        (self.told.errors, self.told.warnings)
+            .finish(&mut |kind, place| reporter.report(kind, place, None));
+        (self.counts.errors, self.counts.warnings)
     }
 }
 
-/// What should have come before a segment: seldom anything.
+/// Required parts that are missing before a segment. Usually empty.
 #[derive(Default)]
-struct Gaps(Vec<Gap>);
+struct MissingParts(Vec<MissingPart>);
 
-impl Gaps {
-    fn add(&mut self, gap: Gap) {
-        self.0.push(gap);
+impl MissingParts {
+    fn add(&mut self, part: MissingPart) {
+        self.0.push(part);
     }
 
-    fn tell(&self, place: Place, telling: &mut Telling<'_>) {
-        for gap in &self.0 {
-            let Some(opening) = gap.part.what.opening() else {
+    fn report(&self, place: Place, reporter: &mut Reporter<'_>) {
+        for part in &self.0 {
+            let Some(opening) = part.part.kind.opening() else {
                 continue;
             };
             let place = Place {
                 id: known(opening.id.as_str()).unwrap_or("?"),
-                loop_id: match gap.part.what {
-                    crate::guide::What::Segment(_) => gap.within.id,
-                    crate::guide::What::Loop(of) => of.id,
+                loop_id: match part.part.kind {
+                    PartKind::Segment(_) => part.within.id,
+                    PartKind::Loop(of) => of.id,
                 },
                 element: None,
                 ..place
             };
-            let what = match gap.part.what {
-                crate::guide::What::Segment(segment) => What::MissingSegment { name: segment.name },
-                crate::guide::What::Loop(of) => What::MissingLoop { name: of.name },
+            let kind = match part.part.kind {
+                PartKind::Segment(segment) => FindingKind::MissingSegment { name: segment.name },
+                PartKind::Loop(of) => FindingKind::MissingLoop { name: of.name },
             };
-            telling.tell(what, place, None);
+            reporter.report(kind, place, None);
         }
     }
 }
 
-fn too_many(placed: &Placed, place: Place, telling: &mut Telling<'_>) {
+fn too_many(placed: &Placed, place: Place, reporter: &mut Reporter<'_>) {
     let part: &Part = placed.part;
-    // Told once, where the limit is passed.
-    if part.what.max() == u32::MAX || placed.count != part.what.max() + 1 {
+    // Reported once, where the limit is passed.
+    if part.kind.max() == u32::MAX || placed.count != part.kind.max() + 1 {
         return;
     }
-    let max = part.what.max();
-    let what = match part.what {
-        crate::guide::What::Segment(segment) => What::TooManySegments {
+    let max = part.kind.max();
+    let kind = match part.kind {
+        PartKind::Segment(segment) => FindingKind::TooManySegments {
             max,
             name: segment.name,
         },
-        crate::guide::What::Loop(of) => What::TooManyLoops { max, name: of.name },
+        PartKind::Loop(of) => FindingKind::TooManyLoops { max, name: of.name },
     };
-    telling.tell(what, place, None);
+    reporter.report(kind, place, None);
 }
 
-/// What is wrong with a segment that has no place.
-fn unplaced(walker: &Walker, segment: &Segment<'_>, fields: &Fields) -> What {
+/// The finding for a segment without a place in the guide.
+fn unplaced(walker: &Walker, segment: &Segment<'_>, fields: &Fields) -> FindingKind {
     if known(segment.id()).is_none() {
-        What::UnknownSegment
-    } else if walker.came_too_late(segment, fields) {
-        What::OutOfOrder
+        FindingKind::UnknownSegment
+    } else if walker.is_out_of_sequence(segment, fields) {
+        FindingKind::OutOfOrder
     } else {
-        What::UnexpectedSegment
+        FindingKind::UnexpectedSegment
     }
 }
 
@@ -304,7 +306,7 @@ fn hierarchy(
     fields: &Fields,
     placed: &Placed,
     place: Place,
-    telling: &mut Telling<'_>,
+    reporter: &mut Reporter<'_>,
 ) {
     let stated = Stated {
         number: fields.get(segment, 1),
@@ -312,22 +314,22 @@ fn hierarchy(
         children: fields.get(segment, 4),
         depth: placed.depth,
     };
-    of.take(&stated, |element, what| {
+    of.take(&stated, |element, kind| {
         let value = fields.get(segment, usize::from(element));
         let element = Some(element_at(placed.of, element, 0));
-        telling.tell(what, Place { element, ..place }, Some(value));
+        reporter.report(kind, Place { element, ..place }, Some(value));
     });
 }
 
-fn broken_text(segment: &Segment<'_>, placed: &Placed, place: Place, telling: &mut Telling<'_>) {
-    if let Some(element) = segment.not_text_from() {
+fn broken_text(segment: &Segment<'_>, placed: &Placed, place: Place, reporter: &mut Reporter<'_>) {
+    if let Some(element) = segment.invalid_utf8_from() {
         let element = Some(element_at(placed.of, element, 0));
-        telling.tell(What::BadCharacter, Place { element, ..place }, None);
+        reporter.report(FindingKind::BadCharacter, Place { element, ..place }, None);
     }
 }
 
-/// NM108 XX, and every other qualifier XX before an id (PRV is not one).
-fn npi(segment: &Segment<'_>, fields: &Fields, placed: &Placed, place: Place, telling: &mut Telling<'_>) {
+/// Checks the NPI after a qualifier XX in NM1 and N1. XX in PRV has another meaning.
+fn npi(segment: &Segment<'_>, fields: &Fields, placed: &Placed, place: Place, reporter: &mut Reporter<'_>) {
     let at = match segment.code() {
         ids::NM1 if fields.bytes(segment, 8) == b"XX" => 9,
         ids::N1 if fields.bytes(segment, 3) == b"XX" => 4,
@@ -336,11 +338,11 @@ fn npi(segment: &Segment<'_>, fields: &Fields, placed: &Placed, place: Place, te
     let value = fields.get(segment, usize::from(at));
     if !value.is_empty() && !values::is_npi(value) {
         let element = Some(element_at(placed.of, at, 0));
-        telling.tell(What::BadNpi, Place { element, ..place }, Some(value));
+        reporter.report(FindingKind::BadNpi, Place { element, ..place }, Some(value));
     }
 }
 
-/// What stands at an element or component that does not repeat, where the place is in this segment.
+/// The value at an element or component that does not repeat, where the place is in this segment.
 fn value_at<'a>(segment: &Segment<'a>, fields: &Fields, place: &Place) -> Option<&'a str> {
     let at = place.element.filter(|_| place.segment == segment.number())?;
     let value = fields.get(segment, usize::from(at.element));

@@ -1,34 +1,35 @@
-//! Whether a value has the form of its data element (X12.6: types, lengths, dates, times, characters).
+//! The format of values by their data element (X12.6: types, lengths, dates, times, characters).
 
-use crate::finding::What;
+use crate::finding::FindingKind;
 use crate::guide::{Kind, Simple};
 
-/// What is wrong with a value that is not empty; its codes are looked at elsewhere. `plain`: its characters are known to be data.
-pub(super) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<What> {
+/// The format error of a value that is not empty. Codes are checked elsewhere. `plain`: its
+/// characters are known to be allowed.
+pub(super) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<FindingKind> {
     if !plain && !bytes.iter().all(|byte| is_data(*byte)) {
-        return Some(What::BadCharacter);
+        return Some(FindingKind::BadCharacter);
     }
     let length = match of.kind {
-        Kind::Decimal if !is_decimal(bytes) => return Some(What::BadNumber),
-        Kind::Integer | Kind::Cents if !is_integer(bytes) => return Some(What::BadNumber),
+        Kind::Decimal if !is_decimal(bytes) => return Some(FindingKind::BadNumber),
+        Kind::Integer | Kind::Cents if !is_integer(bytes) => return Some(FindingKind::BadNumber),
         Kind::Decimal | Kind::Integer | Kind::Cents => digits(bytes),
         _ => bytes.len(),
     };
     if length < usize::from(of.min) {
-        return Some(What::TooShort { min: of.min });
+        return Some(FindingKind::TooShort { min: of.min });
     }
     if length > usize::from(of.max) {
-        return Some(What::TooLong { max: of.max });
+        return Some(FindingKind::TooLong { max: of.max });
     }
     match of.kind {
-        Kind::Date => (!is_date(bytes)).then_some(What::BadDate),
-        Kind::Time => (!is_time(bytes)).then_some(What::BadTime),
+        Kind::Date => (!is_date(bytes)).then_some(FindingKind::BadDate),
+        Kind::Time => (!is_time(bytes)).then_some(FindingKind::BadTime),
         _ => None,
     }
 }
 
-/// What a qualifier (data element 1250) says about the value after it.
-pub(super) fn qualified_date(qualifier: &[u8], bytes: &[u8]) -> Option<What> {
+/// The format error of a value by its qualifier (data element 1250).
+pub(super) fn qualified_date(qualifier: &[u8], bytes: &[u8]) -> Option<FindingKind> {
     let good = match qualifier {
         b"D8" => bytes.len() == 8 && is_date(bytes),
         b"D6" => bytes.len() == 6 && is_date(bytes),
@@ -37,7 +38,7 @@ pub(super) fn qualified_date(qualifier: &[u8], bytes: &[u8]) -> Option<What> {
                 && bytes[8] == b'-'
                 && is_date(&bytes[..8])
                 && is_date(&bytes[9..])
-                // Eight digits each: as text they stand in the order of time.
+                // Eight digits each sort by time.
                 && bytes[..8] <= bytes[9..]
         }
         b"DT" => matches!(bytes.len(), 12 | 14) && is_date(&bytes[..8]) && is_time(&bytes[8..]),
@@ -45,18 +46,18 @@ pub(super) fn qualified_date(qualifier: &[u8], bytes: &[u8]) -> Option<What> {
         _ => return None,
     };
     (!good).then_some(if qualifier == b"TM" {
-        What::BadTime
+        FindingKind::BadTime
     } else {
-        What::BadDate
+        FindingKind::BadDate
     })
 }
 
-/// The extended character set (X12.5 B.1.1.2.2), which is that of ASCII without control characters.
+/// The extended character set (X12.5 B.1.1.2.2): ASCII without control characters.
 fn is_data(byte: u8) -> bool {
     (b' '..=b'~').contains(&byte)
 }
 
-/// The sign, the point and an exponent's letter do not count (X12.6 section 3.5.1).
+/// Sign, decimal point and exponent letter do not count (X12.6 section 3.5.1).
 fn digits(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| byte.is_ascii_digit()).count()
 }
@@ -88,7 +89,7 @@ fn is_date(bytes: &[u8]) -> bool {
     let number = |part: &[u8]| part.iter().fold(0_u32, |sum, byte| sum * 10 + u32::from(byte - b'0'));
     let (year, rest) = bytes.split_at(bytes.len() - 4);
     let (year, month, day) = (number(year), number(&rest[..2]), number(&rest[2..]));
-    // A year of two digits is a leap year where its last two digits say so: the century is not known.
+    // The century of a two-digit year is unknown, so every fourth year counts as a leap year.
     let leap = year % 4 == 0 && (bytes.len() == 6 || year % 100 != 0 || year % 400 == 0);
     let days = match month {
         4 | 6 | 9 | 11 => 30,
@@ -113,9 +114,10 @@ fn is_time(bytes: &[u8]) -> bool {
     pair(0) < 24 && pair(2) < 60 && pair(4) < 60
 }
 
-/// Ten digits whose last is the check digit over 80840 and the rest (ISO/IEC 7812, as CMS asks for it).
+/// Ten digits, the last of which is the check digit over 80840 and the others (ISO/IEC 7812, as CMS
+/// requires).
 pub(super) fn is_npi(value: &str) -> bool {
-    crate::names::is_valid_npi(value)
+    crate::is_valid_npi(value)
 }
 
 #[cfg(test)]
@@ -123,11 +125,11 @@ mod tests {
     use super::*;
     use crate::guide::Codes;
 
-    fn form(value: &str, of: &Simple) -> Option<What> {
+    fn form(value: &str, of: &Simple) -> Option<FindingKind> {
         super::form(value.as_bytes(), of, false)
     }
 
-    fn qualified_date(qualifier: &str, value: &str) -> Option<What> {
+    fn qualified_date(qualifier: &str, value: &str) -> Option<FindingKind> {
         super::qualified_date(qualifier.as_bytes(), value.as_bytes())
     }
 
@@ -147,19 +149,19 @@ mod tests {
         let date = |text: &str| form(text, &of(Kind::Date, 8, 8));
         assert_eq!(date("20240229"), None);
         for wrong in ["20230229", "20240230", "20241301", "20240100", "2024010A"] {
-            assert_eq!(date(wrong), Some(What::BadDate), "{wrong}");
+            assert_eq!(date(wrong), Some(FindingKind::BadDate), "{wrong}");
         }
         assert_eq!(form("240229", &of(Kind::Date, 6, 6)), None);
-        assert_eq!(date("2024022"), Some(What::TooShort { min: 8 }));
+        assert_eq!(date("2024022"), Some(FindingKind::TooShort { min: 8 }));
     }
 
     #[test]
-    fn a_qualifier_says_what_a_date_looks_like() {
+    fn a_qualifier_determines_the_form_of_a_date() {
         assert_eq!(qualified_date("RD8", "20240101-20240131"), None);
-        assert_eq!(qualified_date("RD8", "20240131-20240101"), Some(What::BadDate));
-        assert_eq!(qualified_date("D8", "20240101-20240131"), Some(What::BadDate));
+        assert_eq!(qualified_date("RD8", "20240131-20240101"), Some(FindingKind::BadDate));
+        assert_eq!(qualified_date("D8", "20240101-20240131"), Some(FindingKind::BadDate));
         assert_eq!(qualified_date("DT", "202401012359"), None);
-        assert_eq!(qualified_date("TM", "2460"), Some(What::BadTime));
+        assert_eq!(qualified_date("TM", "2460"), Some(FindingKind::BadTime));
         assert_eq!(qualified_date("ZZ", "whatever"), None);
     }
 
@@ -169,17 +171,17 @@ mod tests {
         for good in ["0", "-12.34", ".5", "5."] {
             assert_eq!(amount(good), None, "{good}");
         }
-        assert_eq!(amount("12345"), Some(What::TooLong { max: 4 }));
-        assert_eq!(amount("1.2.3"), Some(What::BadNumber));
-        assert_eq!(amount("--1"), Some(What::BadNumber));
-        assert_eq!(amount("1E5"), Some(What::BadNumber));
-        assert_eq!(amount("many"), Some(What::BadNumber), "and not too short");
-        assert_eq!(form("1.5", &of(Kind::Integer, 1, 9)), Some(What::BadNumber));
+        assert_eq!(amount("12345"), Some(FindingKind::TooLong { max: 4 }));
+        assert_eq!(amount("1.2.3"), Some(FindingKind::BadNumber));
+        assert_eq!(amount("--1"), Some(FindingKind::BadNumber));
+        assert_eq!(amount("1E5"), Some(FindingKind::BadNumber));
+        assert_eq!(amount("many"), Some(FindingKind::BadNumber), "and not too short");
+        assert_eq!(form("1.5", &of(Kind::Integer, 1, 9)), Some(FindingKind::BadNumber));
     }
 
     #[test]
     fn control_characters_and_accents_are_no_data() {
-        assert_eq!(form("A\u{7}", &of(Kind::Text, 1, 9)), Some(What::BadCharacter));
-        assert_eq!(form("Muñoz", &of(Kind::Text, 1, 9)), Some(What::BadCharacter));
+        assert_eq!(form("A\u{7}", &of(Kind::Text, 1, 9)), Some(FindingKind::BadCharacter));
+        assert_eq!(form("Muñoz", &of(Kind::Text, 1, 9)), Some(FindingKind::BadCharacter));
     }
 }

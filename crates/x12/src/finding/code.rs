@@ -1,22 +1,22 @@
-//! The level, the weight and the acknowledgement's code of each finding.
+//! Level, severity and acknowledgement code of each finding.
 
-use super::{Code, Finding, Level, Rule, Severity, What};
+use super::{Code, Finding, FindingKind, Level, Rule, Severity};
 use crate::error::Fault;
 
 impl Finding<'_> {
-    /// Whether the transaction is rejected for it.
+    /// Error or warning.
     pub fn severity(&self) -> Severity {
-        self.what.severity()
+        self.kind.severity()
     }
 
     /// Its SNIP type.
     pub fn level(&self) -> Level {
-        self.what.level()
+        self.kind.level()
     }
 }
 
-impl What {
-    /// Whether the transaction is rejected for it.
+impl FindingKind {
+    /// Error or warning.
     pub fn severity(self) -> Severity {
         match self {
             Self::Unbalanced { rule, .. } if rule.is_warning() => Severity::Warning,
@@ -32,75 +32,75 @@ impl What {
 
     /// Its SNIP type.
     pub fn level(self) -> Level {
-        use What as W;
+        use FindingKind as K;
         match self {
-            W::UnknownSegment
-            | W::UnexpectedSegment
-            | W::OutOfOrder
-            | W::MissingSegment { .. }
-            | W::MissingLoop { .. }
-            | W::TooManySegments { .. }
-            | W::TooManyLoops { .. }
-            | W::MissingElement
-            | W::NotUsedElement
-            | W::TooManyElements
-            | W::TooManyComponents { .. }
-            | W::TooManyRepetitions { .. }
-            | W::BadCode => Level::Guide,
-            W::Unbalanced { .. } => Level::Balance,
-            W::BadNpi | W::Situation(_) => Level::Situation,
-            W::NotInList(_) => Level::CodeList,
+            K::UnknownSegment
+            | K::UnexpectedSegment
+            | K::OutOfOrder
+            | K::MissingSegment { .. }
+            | K::MissingLoop { .. }
+            | K::TooManySegments { .. }
+            | K::TooManyLoops { .. }
+            | K::MissingElement
+            | K::NotUsedElement
+            | K::TooManyElements
+            | K::TooManyComponents { .. }
+            | K::TooManyRepetitions { .. }
+            | K::BadCode => Level::Guide,
+            K::Unbalanced { .. } => Level::Balance,
+            K::BadNpi | K::Situation(_) => Level::Situation,
+            K::NotInList(_) => Level::CodeList,
             _ => Level::Syntax,
         }
     }
 
-    /// The code under which an acknowledgement carries it.
+    /// The code with which an acknowledgement carries it.
     pub fn code(self) -> Code {
-        use What as W;
+        use FindingKind as K;
         match self {
-            W::Unreadable(fault) => unreadable(fault),
-            W::IsaElement { code, .. } => Code::Interchange(code),
-            W::OldInterchangeVersion => Code::Interchange("017"),
-            W::InterchangeControl => Code::Interchange("001"),
-            W::InterchangeCount { .. } => Code::Interchange("021"),
-            W::InterchangeDuplicate => Code::Interchange("025"),
-            W::InterchangeUnended => Code::Interchange("023"),
-            W::OutsideEnvelope => Code::Interchange("022"),
-            W::GroupUnsupported => Code::Group("1"),
-            W::VersionUnsupported => Code::Group("2"),
-            W::GroupUnended => Code::Group("3"),
-            W::GroupControl => Code::Group("4"),
-            W::GroupCount { .. } => Code::Group("5"),
-            W::GroupElement { .. } => Code::Interchange("024"),
-            W::GroupControlForm => Code::Group("6"),
-            W::GroupDuplicate => Code::Group("19"),
-            W::TransactionUnsupported => Code::Transaction("1"),
-            W::TransactionUnended => Code::Transaction("2"),
-            W::TransactionControl => Code::Transaction("3"),
-            W::TransactionCount { .. } => Code::Transaction("4"),
-            W::TransactionControlForm => Code::Transaction("7"),
-            W::TransactionDuplicate => Code::Transaction("23"),
-            W::ConventionDiffers { .. } => Code::Transaction("I6"),
-            W::TooManyFindings { .. } => Code::Transaction("5"),
-            W::UnknownSegment => Code::Segment("1"),
-            W::UnexpectedSegment => Code::Segment("2"),
-            W::MissingSegment { .. } | W::MissingLoop { .. } => Code::Segment("3"),
-            W::TooManyLoops { .. } => Code::Segment("4"),
-            W::TooManySegments { .. } => Code::Segment("5"),
-            W::OutOfOrder => Code::Segment("7"),
-            W::Unbalanced { rule, .. } => balance(rule),
-            W::Situation(situation) => situation.code(),
-            W::BadNpi => Code::Claim("A7", "562"),
+            K::Unreadable(fault) => unreadable(fault),
+            K::IsaElement { code, .. } => Code::Interchange(code),
+            K::OldInterchangeVersion => Code::Interchange("017"),
+            K::InterchangeControl => Code::Interchange("001"),
+            K::InterchangeCount { .. } => Code::Interchange("021"),
+            K::InterchangeDuplicate => Code::Interchange("025"),
+            K::InterchangeUnended => Code::Interchange("023"),
+            K::OutsideEnvelope => Code::Interchange("022"),
+            K::GroupUnsupported => Code::Group("1"),
+            K::VersionUnsupported => Code::Group("2"),
+            K::GroupUnended => Code::Group("3"),
+            K::GroupControl => Code::Group("4"),
+            K::GroupCount { .. } => Code::Group("5"),
+            K::GroupElement { .. } => Code::Interchange("024"),
+            K::GroupControlForm => Code::Group("6"),
+            K::GroupDuplicate => Code::Group("19"),
+            K::TransactionUnsupported => Code::Transaction("1"),
+            K::TransactionUnended => Code::Transaction("2"),
+            K::TransactionControl => Code::Transaction("3"),
+            K::TransactionCount { .. } => Code::Transaction("4"),
+            K::TransactionControlForm => Code::Transaction("7"),
+            K::TransactionDuplicate => Code::Transaction("23"),
+            K::ConventionDiffers { .. } => Code::Transaction("I6"),
+            K::TooManyFindings { .. } => Code::Transaction("5"),
+            K::UnknownSegment => Code::Segment("1"),
+            K::UnexpectedSegment => Code::Segment("2"),
+            K::MissingSegment { .. } | K::MissingLoop { .. } => Code::Segment("3"),
+            K::TooManyLoops { .. } => Code::Segment("4"),
+            K::TooManySegments { .. } => Code::Segment("5"),
+            K::OutOfOrder => Code::Segment("7"),
+            K::Unbalanced { rule, .. } => balance(rule),
+            K::Situation(situation) => situation.code(),
+            K::BadNpi => Code::Claim("A7", "562"),
             _ => Code::Element(self.element()),
         }
     }
 
-    /// Category and status (code sources 507 and 508) under which a 277CA rejects a claim for it.
+    /// Category and status (code sources 507 and 508) with which a 277CA rejects a claim.
     pub fn claim_status(self) -> (&'static str, &'static str) {
         match (self, self.code()) {
             (_, Code::Claim(category, status)) => (category, status),
             (Self::Situation(situation), _) => situation.claim_status(),
-            // Something is missing, or something is wrong; which, the 999 says.
+            // Missing or invalid information; the 999 has the details.
             (_, Code::Segment("3" | "I6") | Code::Element("1" | "2" | "I9")) => ("A6", "21"),
             _ => ("A7", "21"),
         }
@@ -108,20 +108,20 @@ impl What {
 
     /// IK403.
     fn element(self) -> &'static str {
-        use What as W;
+        use FindingKind as K;
         match self {
-            W::MissingElement => "1",
-            W::PairedMissing { .. } | W::OneOfMissing { .. } | W::ConditionalMissing { .. } => "2",
-            W::TooManyElements => "3",
-            W::TooShort { .. } => "4",
-            W::TooLong { .. } => "5",
-            W::BadCharacter | W::BadNumber | W::TrailingSeparator => "6",
-            W::BadDate => "8",
-            W::BadTime => "9",
-            W::Exclusive { .. } => "10",
-            W::TooManyRepetitions { .. } => "12",
-            W::TooManyComponents { .. } => "13",
-            W::NotUsedElement => "I10",
+            K::MissingElement => "1",
+            K::PairedMissing { .. } | K::OneOfMissing { .. } | K::ConditionalMissing { .. } => "2",
+            K::TooManyElements => "3",
+            K::TooShort { .. } => "4",
+            K::TooLong { .. } => "5",
+            K::BadCharacter | K::BadNumber | K::TrailingSeparator => "6",
+            K::BadDate => "8",
+            K::BadTime => "9",
+            K::Exclusive { .. } => "10",
+            K::TooManyRepetitions { .. } => "12",
+            K::TooManyComponents { .. } => "13",
+            K::NotUsedElement => "I10",
             _ => "7",
         }
     }
@@ -137,7 +137,7 @@ fn unreadable(fault: Fault) -> Code {
     }
 }
 
-/// Claim status category and code of a 277CA: a 999 does not speak of sums.
+/// Claim status category and code of a 277CA; a 999 has no code for sums.
 fn balance(rule: Rule) -> Code {
     match rule {
         Rule::ClaimCharge | Rule::ClaimLines => Code::Claim("A7", "178"),
@@ -147,7 +147,7 @@ fn balance(rule: Rule) -> Code {
 }
 
 impl Code {
-    /// Where an acknowledgement carries it, and what: `IK403 7`.
+    /// The element of the acknowledgement and the code: `IK403 7`.
     pub fn place_and_value(self) -> (&'static str, String) {
         match self {
             Self::Interchange(code) => ("TA105", code.to_owned()),

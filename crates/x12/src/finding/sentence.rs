@@ -1,50 +1,50 @@
-//! One plain sentence for each finding: what is wrong and what would be right, in the words of a billing office. Never a value.
+//! One sentence per finding, for billing staff: what is wrong and what is required. Never a value.
 
-use super::{Finding, What};
+use super::{Finding, FindingKind};
 use std::fmt;
 
 impl fmt::Display for Finding<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use What as W;
-        match self.what {
-            W::MissingSegment { name } => write!(f, "The {name} ({}) is missing.", self.place.id),
-            W::MissingLoop { name } => write!(f, "The {name} is missing; it begins with {}.", self.place.id),
-            W::TooManySegments { max, name } => {
-                write!(f, "The {name} ({}) comes more than {} here.", self.place.id, times(max))
+        use FindingKind as K;
+        match self.kind {
+            K::MissingSegment { name } => write!(f, "The {name} ({}) is missing.", self.place.id),
+            K::MissingLoop { name } => write!(f, "The {name} is missing; it begins with {}.", self.place.id),
+            K::TooManySegments { max, name } => {
+                write!(
+                    f,
+                    "The {name} ({}) occurs more than {} here.",
+                    self.place.id,
+                    times(max)
+                )
             }
-            W::TooManyLoops { max, name } => write!(f, "The {name} comes more than {} here.", times(max)),
-            W::PairedMissing { with } => write!(
+            K::TooManyLoops { max, name } => write!(f, "The {name} occurs more than {} here.", times(max)),
+            K::PairedMissing { with } => write!(
                 f,
-                "This value must be given because element {with} is; they go together."
+                "This value is required because element {with} is given: they are a pair."
             ),
-            W::OneOfMissing { .. } => {
-                f.write_str("At least one of the values that belong together here must be given.")
-            }
-            W::Exclusive { with } => write!(
+            K::OneOfMissing { .. } => f.write_str("At least one of these related values is required."),
+            K::Exclusive { with } => write!(
                 f,
-                "This value must not be given because element {with} is; only one of them may be."
+                "This value must be empty because element {with} is given: they exclude each other."
             ),
-            W::ConditionalMissing { because } => write!(
-                f,
-                "A value is missing that is needed because element {because} is given."
-            ),
-            W::Situation(situation) => f.write_str(situation.sentence()),
-            W::NotInList(list) => write!(f, "The code is not in the list of {}.", list.name()),
-            W::Unbalanced { rule, stated, computed } => {
+            K::ConditionalMissing { because } => write!(f, "A value is required because element {because} is given."),
+            K::Situation(situation) => f.write_str(situation.sentence()),
+            K::NotInList(list) => write!(f, "The code is not in the list of {}.", list.name()),
+            K::Unbalanced { rule, stated, computed } => {
                 let difference = stated.checked_sub(computed).unwrap_or_default();
                 write!(
                     f,
-                    "{}: {stated} is stated, {computed} follows from the rest, the difference is {difference}.",
+                    "{}: {stated} stated, {computed} computed, difference {difference}.",
                     rule.sentence()
                 )
             }
-            W::Unreadable(fault) => {
+            K::Unreadable(fault) => {
                 let text = fault.to_string();
                 let mut letters = text.chars();
                 let first = letters.next().map(|c| c.to_ascii_uppercase()).unwrap_or_default();
                 write!(f, "{first}{}.", letters.as_str())
             }
-            what => counted(what, f),
+            kind => counted(kind, f),
         }
     }
 }
@@ -64,35 +64,35 @@ fn characters(count: u16) -> String {
     }
 }
 
-fn counted(what: What, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    use What as W;
-    let (where_, stated, found, of) = match what {
-        W::InterchangeCount { stated, found } => ("IEA01", stated, found, "groups"),
-        W::GroupCount { stated, found } => ("GE01", stated, found, "transaction sets"),
-        W::TransactionCount { stated, found } => ("SE01", stated, found, "segments"),
-        W::TooShort { min } => return write!(f, "The value is too short: {} or more are needed.", characters(min)),
-        W::TooLong { max } => return write!(f, "The value is too long: at most {} may be given.", characters(max)),
-        W::TooManyComponents { max } => return write!(f, "The value has more than {max} components."),
-        W::TooManyRepetitions { max } => {
+fn counted(kind: FindingKind, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    use FindingKind as K;
+    let (where_, stated, found, of) = match kind {
+        K::InterchangeCount { stated, found } => ("IEA01", stated, found, "groups"),
+        K::GroupCount { stated, found } => ("GE01", stated, found, "transaction sets"),
+        K::TransactionCount { stated, found } => ("SE01", stated, found, "segments"),
+        K::TooShort { min } => return write!(f, "The value is too short: the minimum is {}.", characters(min)),
+        K::TooLong { max } => return write!(f, "The value is too long: the maximum is {}.", characters(max)),
+        K::TooManyComponents { max } => return write!(f, "The value has more than {max} components."),
+        K::TooManyRepetitions { max } => {
             return write!(f, "The value is repeated more than {}.", times(u32::from(max)));
         }
-        W::TooManyFindings { max } => {
-            return write!(f, "There are more findings than are listed: {max} at most are.");
+        K::TooManyFindings { max } => {
+            return write!(f, "There are more than {max} findings; the rest are not listed.");
         }
-        W::IsaElement { element, .. } => {
+        K::IsaElement { element, .. } => {
             let wanted = match element {
-                9 => "a date of the form YYMMDD",
-                10 => "a time of the form HHMM",
+                9 => "a date in the format YYMMDD",
+                10 => "a time in the format HHMM",
                 13 => "a number of nine digits",
-                _ => "one of the values that are allowed there",
+                _ => "one of the allowed values",
             };
             return write!(f, "ISA{element:02} is not {wanted}.");
         }
-        W::GroupElement { element } => {
+        K::GroupElement { element } => {
             let wanted = match element {
                 2 | 3 => "a code of 2 to 15 characters",
-                4 => "a date of the form CCYYMMDD",
-                5 => "a time of the form HHMM, HHMMSS or HHMMSSDD",
+                4 => "a date in the format CCYYMMDD",
+                5 => "a time in the format HHMM, HHMMSS or HHMMSSDD",
                 _ => "X",
             };
             return write!(f, "GS{element:02} is not {wanted}.");
@@ -100,48 +100,48 @@ fn counted(what: What, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         other => return f.write_str(plain(other)),
     };
     match stated {
-        Some(stated) => write!(f, "{where_} states {stated} as the number of {of}; it is {found}."),
-        None => write!(f, "{where_} is no number; that of the {of} is {found}."),
+        Some(stated) => write!(f, "{where_} states {stated} {of}; {found} were found."),
+        None => write!(f, "{where_} is not a number; {found} {of} were found."),
     }
 }
 
-fn plain(what: What) -> &'static str {
-    use What as W;
-    match what {
-        W::InterchangeControl => "The control numbers of ISA and IEA differ.",
-        W::InterchangeDuplicate => "An interchange with this sender, receiver and control number came before.",
-        W::InterchangeUnended => "The interchange has no IEA: it was cut off.",
-        W::OutsideEnvelope => "The segment stands outside a transaction set.",
-        W::GroupUnsupported => "GS01 does not name the kind of transaction of the guide in GS08.",
-        W::VersionUnsupported => "GS08 names a version of the guide that is not supported.",
-        W::GroupUnended => "The group has no GE: it was cut off.",
-        W::GroupControl => "The control numbers of GS and GE differ.",
-        W::GroupControlForm => "The control number in GS06 is not a number of 1 to 9 digits.",
-        W::GroupDuplicate => "A group with this control number came before in the interchange.",
-        W::TransactionUnsupported => "ST01 does not name the transaction set of this group's guide.",
-        W::TransactionUnended => "The transaction set has no SE: it was cut off.",
-        W::TransactionControl => "The control numbers of ST and SE differ.",
-        W::TransactionControlForm => "The control number in ST02 does not have 4 to 9 characters.",
-        W::TransactionDuplicate => "A transaction set with this control number came before in the group.",
-        W::ConventionDiffers { near: false } => "ST03 names another guide than GS08.",
-        W::ConventionDiffers { near: true } => "ST03 and GS08 name different corrections of the same guide.",
-        W::OldInterchangeVersion => "ISA12 says 00401; interchanges of 005010 say 00501.",
-        W::UnknownSegment => "There is no segment with this id.",
-        W::UnexpectedSegment => "The guide has no place for this segment here.",
-        W::OutOfOrder => "The segment comes too late: the guide wants it earlier.",
-        W::TrailingSeparator => "The segment ends with an empty element.",
-        W::MissingElement => "A value that must be given is missing.",
-        W::TooManyElements => "The guide uses no element at this place; it must be empty.",
-        W::NotUsedElement => "The guide does not use this element; it must be empty.",
-        W::BadCharacter => "The value holds a character outside the X12 character set.",
-        W::BadNumber => "The value is not a number of the form that is asked for.",
-        W::BadDate => "The value is not a date of the form that is asked for.",
-        W::BadTime => "The value is not a time of the form that is asked for.",
-        W::BadCode => "The code is not one of those that the guide allows here.",
-        W::HierarchyNumber => "HL01 must count from 1 without a gap.",
-        W::HierarchyParent => "HL02 must name the level around this one.",
-        W::HierarchyChild => "HL04 of the level around this one says that nothing stands inside it.",
-        W::BadNpi => "The NPI is not valid: its check digit does not fit.",
+fn plain(kind: FindingKind) -> &'static str {
+    use FindingKind as K;
+    match kind {
+        K::InterchangeControl => "The control numbers of ISA and IEA differ.",
+        K::InterchangeDuplicate => "An earlier interchange has the same sender, receiver and control number.",
+        K::InterchangeUnended => "The interchange has no IEA: it is truncated.",
+        K::OutsideEnvelope => "The segment is outside a transaction set.",
+        K::GroupUnsupported => "GS01 does not name the kind of transaction of the guide in GS08.",
+        K::VersionUnsupported => "GS08 names a version of the guide that is not supported.",
+        K::GroupUnended => "The group has no GE: it is truncated.",
+        K::GroupControl => "The control numbers of GS and GE differ.",
+        K::GroupControlForm => "The control number in GS06 is not a number of 1 to 9 digits.",
+        K::GroupDuplicate => "An earlier group of the interchange has the same control number.",
+        K::TransactionUnsupported => "ST01 does not name the transaction set of this group's guide.",
+        K::TransactionUnended => "The transaction set has no SE: it is truncated.",
+        K::TransactionControl => "The control numbers of ST and SE differ.",
+        K::TransactionControlForm => "The control number in ST02 does not have 4 to 9 characters.",
+        K::TransactionDuplicate => "An earlier transaction set of the group has the same control number.",
+        K::ConventionDiffers { near: false } => "ST03 names another guide than GS08.",
+        K::ConventionDiffers { near: true } => "ST03 and GS08 name different corrections of the same guide.",
+        K::OldInterchangeVersion => "ISA12 is 00401; interchanges of 005010 state 00501.",
+        K::UnknownSegment => "There is no segment with this id.",
+        K::UnexpectedSegment => "The guide has no place for this segment here.",
+        K::OutOfOrder => "The segment is out of sequence: the guide places it earlier.",
+        K::TrailingSeparator => "The segment ends with an empty element.",
+        K::MissingElement => "A required value is missing.",
+        K::TooManyElements => "The guide has no element at this position; it must be empty.",
+        K::NotUsedElement => "The guide does not use this element; it must be empty.",
+        K::BadCharacter => "The value holds a character outside the X12 character set.",
+        K::BadNumber => "The value is not a number in the required format.",
+        K::BadDate => "The value is not a date in the required format.",
+        K::BadTime => "The value is not a time in the required format.",
+        K::BadCode => "The code is not one of those that the guide allows here.",
+        K::HierarchyNumber => "HL01 must count from 1 without a gap.",
+        K::HierarchyParent => "HL02 must be the number (HL01) of the enclosing level.",
+        K::HierarchyChild => "HL04 of the enclosing level states that it has no child levels.",
+        K::BadNpi => "The NPI is not valid: its check digit is wrong.",
         _ => "The value is not allowed here.",
     }
 }

@@ -1,10 +1,10 @@
-//! Closed lists of codes, and values as numbers that are looked for in them.
+//! Closed sets of codes, and values packed as numbers for the lookup.
 
-/// A closed list of codes. It is used as the sorted slice of them.
+/// A closed set of codes. It dereferences to the sorted slice of codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
     pub(super) texts: &'static [&'static str],
-    /// The same as numbers, see [`Packed`].
+    /// The codes as numbers, see [`Packed`].
     pub(super) packed: &'static [u64],
 }
 
@@ -38,7 +38,7 @@ impl Choice {
     }
 }
 
-/// Codes as numbers, see [`Packed`]. Those of more than seven bytes are never looked up by theirs.
+/// Codes as numbers, see [`Packed`]. Codes of more than seven bytes are not looked up by number.
 pub(super) const fn packed<const N: usize>(codes: &[&str; N]) -> [u64; N] {
     let mut numbers = [0; N];
     let mut n = 0;
@@ -56,16 +56,18 @@ pub(super) const fn packed<const N: usize>(codes: &[&str; N]) -> [u64; N] {
     numbers
 }
 
-/// A value to be looked for among codes. Up to seven bytes are one number: the bytes, then how many they are; it orders them as text does.
+/// A value for a lookup among codes. Up to seven bytes are packed with their count into one number,
+/// which sorts as the text does.
 #[derive(Clone, Copy)]
 pub(crate) struct Packed<'a> {
     text: &'a [u8],
-    /// 0: too long, or empty.
+    /// 0: empty or too long.
     number: u64,
 }
 
 impl<'a> Packed<'a> {
-    /// The first bytes of `around`, which what follows them makes quicker to read.
+    /// The first bytes of `around`. Reading beyond the value is faster than reading exactly its
+    /// length.
     #[inline]
     pub(crate) fn first_of(around: &'a [u8], length: usize) -> Self {
         let text = around.get(..length).unwrap_or_default();
@@ -108,7 +110,7 @@ mod tests {
         for guide in crate::guide::all() {
             for (_, indexes) in guide.root.dispatch {
                 let parts = indexes.iter().map(|index| &guide.root.parts[usize::from(*index)]);
-                let uses = parts.filter_map(|part| part.what.opening());
+                let uses = parts.filter_map(|part| part.kind.opening());
                 for element in uses.flat_map(|segment| segment.elements) {
                     let Content::Simple(Simple {
                         codes: Codes::OneOf(codes),

@@ -1,15 +1,17 @@
-//! What a segment is called.
+//! Segment ids.
 
-/// A segment's id of two or three characters: as one number, so that ids are compared and matched at once. It orders them as text does.
+/// A segment id of two or three characters, packed into one number for fast comparison. It sorts as
+/// the text does.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(u32);
 
 impl Id {
-    /// What no segment is called, and no guide uses.
+    /// An id that no segment has.
     const NONE: Self = Self::of_three(*b"???");
 
-    /// The id of that text. Text that no segment can be called by (empty, longer than three bytes, with a space at its end) is the id `???`, which no
-    /// guide uses.
+    /// The id of this text. Text that cannot be an id (empty, longer than three bytes, or ending in
+    /// a space) gives the id `???`, which no guide uses.
+    #[inline]
     pub const fn new(text: &str) -> Self {
         Self::of_bytes(text.as_bytes())
     }
@@ -35,7 +37,7 @@ impl Id {
         self.0
     }
 
-    /// As text; `?` where no guide knows it.
+    /// As text; `?` where no guide has it.
     pub fn as_str(self) -> &'static str {
         self.known().unwrap_or("?")
     }
@@ -68,6 +70,6 @@ mod tests {
     fn text_that_cannot_be_an_id_is_none_that_a_guide_uses() {
         assert_eq!(Id::new(""), Id::new("LONG"));
         assert_ne!(Id::new("N1 "), Id::new("N1"));
-        assert_eq!(Id::new("é!").as_str(), "?", "what is not known is not told");
+        assert_eq!(Id::new("é!").as_str(), "?", "an unknown id is not shown");
     }
 }

@@ -1,12 +1,12 @@
-//! Which segment an id is: found by its number, without comparing texts.
+//! Looks up segments by id, by number and without comparing text.
 
 use super::{ENVELOPE, Id, compiled::SEGMENTS};
 
-/// Four times as many as there are segments, so that nearly every id stands where it is looked for first.
+/// Four times the number of segments, so that most ids are found in their first slot.
 const SLOTS: usize = 512;
 const _: () = assert!(SEGMENTS.len() <= 128, "a loop has 128 rows for them");
 
-/// For each slot 0, or one more than the segment's place among all.
+/// For each slot 0, or the segment's index plus 1.
 static TABLE: [u8; SLOTS] = table();
 
 const fn slot(id: Id) -> usize {
@@ -29,7 +29,7 @@ const fn table() -> [u8; SLOTS] {
 }
 
 impl Id {
-    /// Its place among all segments that guides may use, sorted by id.
+    /// Its index among all segments of the guides, sorted by id.
     #[inline]
     pub(crate) fn nth(self) -> Option<u8> {
         let mut at = slot(self);
@@ -42,7 +42,7 @@ impl Id {
         }
     }
 
-    /// As text that may be told, where it is known.
+    /// As text that may be shown, where the id is known.
     #[inline]
     pub(crate) fn known(self) -> Option<&'static str> {
         match self.nth() {
@@ -52,13 +52,13 @@ impl Id {
     }
 }
 
-/// The id of the segment that is n-th by its id.
+/// The id of the segment with this index.
 #[inline]
 pub(crate) fn name(nth: u8) -> &'static str {
     SEGMENTS.get(usize::from(nth)).copied().unwrap_or("?")
 }
 
-/// The segments' ids in order.
+/// The ids of the segments, sorted.
 const IDS: [Id; SEGMENTS.len()] = {
     let mut ids = [Id::new(""); SEGMENTS.len()];
     let mut nth = 0;
@@ -71,7 +71,7 @@ const IDS: [Id; SEGMENTS.len()] = {
 
 static LOOKED_UP: [Id; SEGMENTS.len()] = IDS;
 
-/// Where each segment stands in a loop's dispatch.
+/// For each segment its row in a loop's dispatch table, plus 1.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "a loop uses no more segments than there are"

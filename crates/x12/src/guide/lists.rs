@@ -1,21 +1,21 @@
-//! Code lists that somebody else keeps. Values only: what a code means is in its keeper's publications.
+//! External code lists. Values only: the meaning of a code is in its owner's publications.
 
 /// A code list outside X12.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum List {
-    /// Place of service, kept by CMS.
+    /// Place of service codes, maintained by CMS.
     PlaceOfService,
-    /// States, territories and military post of the USA, and provinces of Canada.
+    /// States, territories and military post codes of the USA, and provinces of Canada.
     State,
     /// Countries, ISO 3166-1, two letters.
     Country,
     /// Currencies, ISO 4217, three letters.
     Currency,
-    /// Service type codes of eligibility, kept by X12.
+    /// Service type codes of eligibility, maintained by X12.
     ServiceType,
-    /// Claim adjustment reason codes (CARC), kept by X12 on behalf of CMS.
+    /// Claim adjustment reason codes (CARC), maintained by X12 on behalf of CMS.
     AdjustmentReason,
-    /// Remittance advice remark codes (RARC), kept by CMS.
+    /// Remittance advice remark codes (RARC), maintained by CMS.
     RemarkCode,
     /// Claim status codes, code source 508.
     ClaimStatus,
@@ -23,31 +23,31 @@ pub enum List {
     ClaimStatusCategory,
     /// Decision reasons of authorization, code source 886.
     ReviewDecision,
-    /// National provider identifiers: a check digit rather than a list.
+    /// National Provider Identifiers: a check digit instead of a list.
     Npi,
-    /// Provider taxonomy, kept by the NUCC.
+    /// Provider taxonomy codes, maintained by the NUCC.
     Taxonomy,
     /// Diagnoses, ICD-10-CM or ICD-9-CM without the dot.
     Diagnosis,
     /// Inpatient procedures, ICD-10-PCS or ICD-9-CM without the dot.
     Procedure,
-    /// Revenue codes, kept by the NUBC.
+    /// Revenue codes, maintained by the NUBC.
     Revenue,
 }
 
 impl List {
-    /// The values, sorted; none for lists whose keepers do not let others hand them on, and for rules that are no
-    /// lists. The caller brings those.
+    /// The values, sorted. `None` for lists that may not be redistributed, which the caller
+    /// supplies, and for rules that are not lists.
     pub fn values(self) -> Option<&'static [&'static str]> {
         self.choice().map(|choice| choice.texts)
     }
 
-    /// The same, to look values up in.
+    /// The values, for the lookup.
     pub(crate) fn choice(self) -> Option<super::Choice> {
         super::compiled::values(self)
     }
 
-    /// What to call it in a sentence, e.g. `place of service codes`.
+    /// The name of the list in a sentence, e.g. `place of service codes`.
     pub fn name(self) -> &'static str {
         match self {
             Self::PlaceOfService => "place of service codes",
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shipped_lists_are_sorted_and_hold_what_everybody_knows() {
+    fn shipped_lists_are_sorted_and_hold_well_known_codes() {
         for (list, code) in [
             (List::PlaceOfService, "11"),
             (List::State, "PR"),

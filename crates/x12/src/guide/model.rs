@@ -1,21 +1,23 @@
-//! What a compiled guide is made of. Everything is `'static`: the tables in `guides/` are compiled into the program.
+//! The types of a compiled guide. Everything is `'static`: the tables in `guides/` are compiled
+//! into the program.
 
 use super::choice::Choice;
 use super::id::Id;
 use super::lists::List;
 
-/// The rules of one transaction set in one version of its implementation guide, e.g. the 835 of 005010X221A1.
+/// The rules of one transaction set in one version of its implementation guide, e.g. the 835 of
+/// 005010X221A1.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Guide {
     /// ST01, e.g. `835`. A claim acknowledgement (277CA) is a `277`.
     pub transaction: &'static str,
     /// ST03 and GS08, e.g. `005010X221A1`.
     pub version: &'static str,
-    /// Versions so close to this one that its rules serve for them: the guide before its errata, or later errata.
+    /// Versions close enough for the same rules: the guide before its errata, or later errata.
     pub near: &'static [&'static str],
     /// GS01, e.g. `HP`.
     pub functional_group: &'static str,
-    /// Our few words for it, e.g. `remittance advice`.
+    /// A short description, e.g. `remittance advice`.
     pub name: &'static str,
     /// ST … SE.
     pub root: &'static Loop,
@@ -26,69 +28,70 @@ pub struct Guide {
 pub struct Loop {
     /// The guide's own id, e.g. `2010AA`; empty for the root, which holds the whole transaction.
     pub id: &'static str,
-    /// Our few words for it, e.g. `billing provider`.
+    /// A short description, e.g. `billing provider`.
     pub name: &'static str,
-    /// Whether it must occur within the loop around it.
+    /// Whether it must occur within the enclosing loop.
     pub usage: Usage,
-    /// How often it may occur there; [`u32::MAX`]: no limit.
+    /// Maximum occurrences there; [`u32::MAX`] is no limit.
     pub max: u32,
     /// Its parts in order. The first is the segment that opens it, in the root ST.
     pub parts: &'static [Part],
     /// For each segment id, sorted, the indexes of the parts that such a segment can be or open.
     ///
-    /// Parts that a key tells from their neighbours stand before the one part that has none.
+    /// Parts with a key precede the one part without a key.
     pub dispatch: &'static [(Id, &'static [u16])],
-    /// For the segment that is n-th by its id 0, or one more than its row in `dispatch`: found without a search.
+    /// For the segment with each index 0, or its row in `dispatch` plus 1.
     pub rows: [u8; 128],
-    /// The indexes of the parts that must occur, rising.
+    /// The indexes of the required parts, ascending.
     pub required: &'static [u16],
 }
 
 /// A segment or a loop within a loop.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Part {
-    /// Rising within the loop. Parts of equal position may come in any order.
+    /// Ascending within the loop. Parts with the same position may occur in any order.
     pub position: u16,
-    /// What stands there.
-    pub what: What,
+    /// The segment or loop.
+    pub kind: PartKind,
 }
 
 /// What a [`Part`] is.
 #[derive(Debug, PartialEq, Eq)]
-pub enum What {
+pub enum PartKind {
     /// One use of a segment.
     Segment(&'static SegmentUse),
     /// A loop.
     Loop(&'static Loop),
 }
 
-/// One use of a segment: the same `REF` means other things, with other rules, in other places.
+/// One use of a segment: the same `REF` has different meanings and rules in different places.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SegmentUse {
     /// The segment's id.
     pub id: Id,
-    /// Our few words for this use, e.g. `prior authorization number`.
+    /// A short description of this use, e.g. `prior authorization number`.
     pub name: &'static str,
     /// Whether it must occur within its loop.
     pub usage: Usage,
-    /// How often it may occur within its loop; [`u32::MAX`]: no limit.
+    /// Maximum occurrences within its loop; [`u32::MAX`] is no limit.
     pub max: u32,
-    /// Its elements, as many as the base standard gives the segment; element 1 is at index 0.
+    /// Its elements, as many as the base standard defines for the segment; element 1 is at index 0.
     pub elements: &'static [ElementUse],
-    /// What tells this use from other uses of the same segment in the same place.
+    /// Distinguishes this use from other uses of the same segment in the same place.
     pub key: Option<Key>,
     /// The base standard's rules between its elements.
     pub rules: &'static [Rule],
-    /// The last element that must be there, from 1; 0: none must.
+    /// The last required element, from 1; 0 where none is required.
     pub last_required: u8,
 }
 
-/// The value that tells one use of a segment from the others.
+/// The value that distinguishes one use of a segment from the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
     /// The element, from 1.
     pub element: u8,
-    /// 0: the element itself or, of a composite, its first component; otherwise the component, from 2.
+    /// 0: the element itself or, of a composite, its first component; otherwise the component, from
+    /// 2.
     pub component: u8,
     /// The values of this use.
     pub codes: Choice,
@@ -97,9 +100,9 @@ pub struct Key {
 /// One element of a segment, or one component of a composite.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ElementUse {
-    /// Whether it must be there.
+    /// Whether it is required.
     pub usage: Usage,
-    /// How often it may repeat; 1: it does not.
+    /// Maximum number of repetitions; 1 where it does not repeat.
     pub repeat: u16,
     /// What it holds.
     pub content: Content,
@@ -121,9 +124,9 @@ pub struct Simple {
     pub number: u16,
     /// The kind of value.
     pub kind: Kind,
-    /// Least length in characters. Signs, decimal points and exponents of numbers do not count.
+    /// Minimum length in characters. Signs, decimal points and exponents of numbers do not count.
     pub min: u16,
-    /// Greatest length.
+    /// Maximum length.
     pub max: u16,
     /// Which values it may have.
     pub codes: Codes,
@@ -136,7 +139,7 @@ pub enum Codes {
     Any,
     /// One of these.
     OneOf(Choice),
-    /// One of a list that somebody else keeps.
+    /// One of an external list.
     List(List),
 }
 
@@ -151,7 +154,7 @@ pub enum Kind {
     Date,
     /// TM: HHMM, HHMMSS or HHMMSSDD.
     Time,
-    /// R: a number that writes its own decimal point.
+    /// R: a number with an explicit decimal point.
     Decimal,
     /// N0: a whole number.
     Integer,
@@ -161,18 +164,19 @@ pub enum Kind {
     Binary,
 }
 
-/// Whether something must be there.
+/// Whether something is required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Usage {
-    /// It must.
+    /// Required.
     Required,
-    /// It must where the guide's situation holds, and may otherwise.
+    /// Required in the situation that the guide describes.
     Situational,
-    /// It must not.
+    /// Must be empty.
     NotUsed,
 }
 
-/// A rule of the base standard between elements of a segment (X12.6, "relational conditions"); elements from 1.
+/// A rule of the base standard between elements of a segment (X12.6, "relational conditions");
+/// elements from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
     /// P: if any of them is present, all are.
@@ -188,7 +192,7 @@ pub enum Rule {
 }
 
 impl Loop {
-    /// The parts that a segment of this id can be or open, in the order in which to try them.
+    /// The parts that a segment with this id can be or open, in the order in which they are tried.
     pub fn candidates(&self, id: Id) -> impl Iterator<Item = &'static Part> + use<> {
         let parts = self.parts;
         let found = self.dispatch.binary_search_by_key(&id, |(known, _)| *known);
@@ -199,11 +203,11 @@ impl Loop {
         indexes.iter().filter_map(move |index| parts.get(usize::from(*index)))
     }
 
-    /// As [`Loop::candidates`], as indexes, for the segment that is n-th by its id.
+    /// As [`Loop::candidates`], as indexes, by the index of the segment.
     #[inline]
     pub(crate) fn indexes_of(&self, nth: u8) -> &'static [u16] {
         let row = usize::from(self.rows[usize::from(nth) % self.rows.len()]);
-        // Row 0 is none.
+        // 0 is no row.
         self.dispatch
             .get(row.wrapping_sub(1))
             .map_or(&[], |(_, indexes)| *indexes)
@@ -211,15 +215,15 @@ impl Loop {
 
     /// The segment that opens the loop; of the root, ST.
     pub fn opening(&self) -> Option<&'static SegmentUse> {
-        self.parts.first().and_then(|part| match part.what {
-            What::Segment(segment) => Some(segment),
-            What::Loop(_) => None,
+        self.parts.first().and_then(|part| match part.kind {
+            PartKind::Segment(segment) => Some(segment),
+            PartKind::Loop(_) => None,
         })
     }
 }
 
-impl What {
-    /// Whether it must be there.
+impl PartKind {
+    /// Whether it is required.
     pub fn usage(&self) -> Usage {
         match self {
             Self::Segment(segment) => segment.usage,
@@ -227,7 +231,7 @@ impl What {
         }
     }
 
-    /// How often it may be there; [`u32::MAX`]: no limit.
+    /// Maximum occurrences; [`u32::MAX`] is no limit.
     pub fn max(&self) -> u32 {
         match self {
             Self::Segment(segment) => segment.max,

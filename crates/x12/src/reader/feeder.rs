@@ -1,12 +1,12 @@
-//! Chunks as they come, from wherever: an async body, a socket, a queue.
+//! Reads chunks from any source: an async body, a socket, a queue.
 
 use super::Limits;
-use super::scanner::{Found, Scanner, Spot};
+use super::scanner::{Found, Scanner, SegmentSpan};
 use crate::delimiters::Delimiters;
 use crate::error::{Fault, ReadError};
 use crate::segment::Segment;
 
-/// Takes bytes in chunks of any size and gives segments. Holds at most one segment and one chunk.
+/// Takes bytes in chunks of any size and returns segments. Holds at most one segment and one chunk.
 ///
 /// ```
 /// # use mc_x12::Feeder;
@@ -29,22 +29,22 @@ use crate::segment::Segment;
 #[derive(Debug)]
 pub struct Feeder {
     scanner: Scanner,
-    /// Initialised room; what is held of it is from `start` to `end`.
+    /// Initialised memory; the bytes held are from `start` to `end`.
     buffer: Vec<u8>,
     start: usize,
     end: usize,
-    /// Behind this all that is held is ASCII, so that segments need not be looked at one by one.
+    /// From here on all bytes held are ASCII, so that segments need not be checked individually.
     ascii_from: usize,
-    /// Bytes that may still be taken.
+    /// Bytes that may still be accepted.
     left: u64,
     limits: Limits,
-    /// More came than may be taken.
+    /// More bytes were pushed than may be accepted.
     over: bool,
     last: bool,
 }
 
 impl Feeder {
-    /// Nothing read yet.
+    /// A reader before its first byte.
     pub fn new(limits: Limits) -> Self {
         Self {
             scanner: Scanner::new(limits),
@@ -59,15 +59,15 @@ impl Feeder {
         }
     }
 
-    /// Nothing read yet, with room for what will be read into it.
-    pub(super) fn with_room(limits: Limits, bytes: usize) -> Self {
+    /// A reader before its first byte, with memory for direct reads.
+    pub(super) fn with_capacity(limits: Limits, bytes: usize) -> Self {
         Self {
             buffer: vec![0; bytes],
             ..Self::new(limits)
         }
     }
 
-    /// Adds bytes. Ask for segments until there is none before adding more, so that little is held.
+    /// Adds bytes. Drain the segments before adding more, so that little is held.
     pub fn push(&mut self, chunk: &[u8]) {
         if !self.is_done() {
             self.room(chunk.len())[..chunk.len()].copy_from_slice(chunk);
@@ -75,41 +75,43 @@ impl Feeder {
         }
     }
 
-    /// Says that no more bytes come: what is left is the last segment, whether it is terminated or not.
+    /// Ends the input: the remaining bytes are the last segment, terminated or not.
     pub fn finish(&mut self) {
         self.last = true;
     }
 
-    /// The delimiters of the interchange that is being read; none before the first ISA and between two.
+    /// The delimiters of the current interchange; `None` before the first ISA and between
+    /// interchanges.
     pub fn delimiters(&self) -> Option<Delimiters> {
         self.scanner.delimiters()
     }
 
-    /// The next segment; none where more bytes are needed, or at the end. After an error the reader goes on behind it where it can: at the next
-    /// segment, or at the next ISA; behind the limits of size and number it ends.
+    /// The next segment; `None` where more bytes are needed, or at the end. After an error the
+    /// reader continues where it can: at the next segment, or at the next ISA. It ends where a
+    /// limit of size or number is passed.
     #[inline]
     pub fn next_segment(&mut self) -> Option<Result<Segment<'_>, ReadError>> {
         let found = self.find()?;
         Some(found.map(|at| self.segment(at)))
     }
 
-    /// Whether a limit was passed: whatever more comes is not read.
+    /// Whether a limit was passed; nothing more is read then.
     pub fn is_done(&self) -> bool {
         self.over || self.scanner.has_ended()
     }
 
-    /// Where the next segment stands, and where in the buffer its window began.
+    /// The span of the next segment, and the offset of its window in the buffer.
     #[inline]
-    pub(super) fn find(&mut self) -> Option<Result<(Spot, usize), ReadError>> {
+    pub(super) fn find(&mut self) -> Option<Result<(SegmentSpan, usize), ReadError>> {
         loop {
             let shift = self.start;
             match self
                 .scanner
                 .scan(&self.buffer[shift..self.end], self.last && !self.over)
             {
-                Ok(Found::Segment { spot, next }) => {
+                Ok(Found::Segment { span, next }) => {
                     self.consume(next);
-                    return Some(Ok((spot, shift)));
+                    return Some(Ok((span, shift)));
                 }
                 Ok(Found::More(from)) => {
                     self.consume(from);
@@ -126,17 +128,17 @@ impl Feeder {
         }
     }
 
-    /// What was taken is read; where more came than that, this is told, once.
-    fn too_large(&mut self) -> Option<Result<(Spot, usize), ReadError>> {
+    /// Reports once that the input exceeds the size limit, after the accepted bytes have been read.
+    fn too_large(&mut self) -> Option<Result<(SegmentSpan, usize), ReadError>> {
         let limit = self.limits.size_bytes;
-        let tell = self.over && !self.scanner.has_ended();
-        tell.then(|| Err(self.scanner.end(Fault::TooLarge { limit })))
+        let reports = self.over && !self.scanner.has_ended();
+        reports.then(|| Err(self.scanner.end(Fault::TooLarge { limit })))
     }
 
-    /// The segment that was found there.
+    /// The segment at a span that was found.
     #[inline]
-    pub(super) fn segment(&self, (spot, shift): (Spot, usize)) -> Segment<'_> {
-        spot.segment(&self.buffer, shift, shift + spot.start() >= self.ascii_from)
+    pub(super) fn segment(&self, (span, shift): (SegmentSpan, usize)) -> Segment<'_> {
+        span.segment(&self.buffer, shift, shift + span.start() >= self.ascii_from)
     }
 
     fn consume(&mut self, count: usize) {
@@ -144,21 +146,21 @@ impl Feeder {
         self.start += count;
     }
 
-    /// Room for at least `least` bytes behind what is held, for whoever reads into it directly.
-    pub(super) fn room(&mut self, least: usize) -> &mut [u8] {
-        if self.buffer.len() - self.end < least {
+    /// Memory for at least `min` bytes after those held, for direct reads.
+    pub(super) fn room(&mut self, min: usize) -> &mut [u8] {
+        if self.buffer.len() - self.end < min {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
             self.ascii_from = self.ascii_from.saturating_sub(self.start);
             self.start = 0;
-            if self.buffer.len() - self.end < least {
-                self.buffer.resize(self.end + least, 0);
+            if self.buffer.len() - self.end < min {
+                self.buffer.resize(self.end + min, 0);
             }
         }
         &mut self.buffer[self.end..]
     }
 
-    /// Takes what was written into the room.
+    /// Accepts bytes that were written into that memory.
     pub(super) fn filled(&mut self, count: usize) {
         let allowed = usize::try_from(self.left).map_or(count, |left| left.min(count));
         self.over = allowed < count;

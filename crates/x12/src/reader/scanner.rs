@@ -1,4 +1,5 @@
-//! Finds the next segment in a window of bytes. Knows no buffer: it says how far it came and what it needs.
+//! Finds the next segment in a window of bytes. It has no buffer: it returns its progress and what
+//! it needs.
 
 use super::Limits;
 use crate::delimiters::{Delimiters, ISA_LENGTH};
@@ -6,20 +7,20 @@ use crate::error::{Fault, Place, ReadError};
 use crate::segment::Segment;
 use std::ops::Range;
 
-/// What a window holds at its beginning.
+/// What the window begins with.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Found {
     /// A segment; the next one begins at or after `next`.
-    Segment { spot: Spot, next: usize },
+    Segment { span: SegmentSpan, next: usize },
     /// No whole segment: keep the bytes from here on and add more.
     More(usize),
-    /// Nothing follows.
+    /// The end of the input.
     End,
 }
 
-/// Where a segment stands: enough to look at it in the window in which it was found.
+/// The place of a segment in the window in which it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Spot {
+pub(super) struct SegmentSpan {
     start: usize,
     end: usize,
     offset: u64,
@@ -27,18 +28,19 @@ pub(super) struct Spot {
     delimiters: Delimiters,
 }
 
-impl Spot {
-    /// Where it begins in its window.
+impl SegmentSpan {
+    /// Offset of its beginning in the window.
     pub(super) fn start(self) -> usize {
         self.start
     }
 
-    /// Where it ends in its window.
+    /// Offset of its end in the window.
     pub(super) fn end(self) -> usize {
         self.end
     }
 
-    /// The segment, in the window that begins `shift` bytes before the one it was found in. `ascii`: its bytes are known to be.
+    /// The segment, in a window that begins `shift` bytes before the one it was found in. `ascii`:
+    /// its bytes are known to be ASCII.
     #[inline]
     pub(super) fn segment(self, window: &[u8], shift: usize, ascii: bool) -> Segment<'_> {
         let bytes = window.get(shift + self.start..shift + self.end).unwrap_or_default();
@@ -50,20 +52,20 @@ impl Spot {
     }
 }
 
-/// Where in the input the scanner is, and what it knows of the interchange there.
+/// The position in the input and the state of the current interchange.
 #[derive(Debug, Clone)]
 pub(super) struct Scanner {
-    /// None before the first ISA, between interchanges, and where reading is lost.
+    /// `None` before the first ISA, between interchanges, and while looking for the next ISA.
     delimiters: Option<Delimiters>,
     limits: Limits,
     /// Byte offset of the window's first byte.
     offset: u64,
     number: u32,
-    /// Bytes at the window's beginning that hold no terminator.
+    /// Bytes at the beginning of the window that hold no terminator.
     searched: usize,
-    /// After something that is no interchange: on to the next ISA.
-    lost: bool,
-    /// A limit was passed: nothing more is read.
+    /// After something that is not an interchange: skips to the next ISA.
+    seeking: bool,
+    /// A limit was passed; nothing more is read.
     ended: bool,
 }
 
@@ -77,12 +79,12 @@ impl Scanner {
             offset: 0,
             number: 0,
             searched: 0,
-            lost: false,
+            seeking: false,
             ended: false,
         }
     }
 
-    /// The delimiters of the interchange that is being read.
+    /// The delimiters of the current interchange.
     pub(super) fn delimiters(&self) -> Option<Delimiters> {
         self.delimiters
     }
@@ -98,19 +100,20 @@ impl Scanner {
         self.error(fault, 0)
     }
 
-    /// Tells that the window now begins `count` bytes later.
+    /// Moves the beginning of the window by `count` bytes.
     #[inline]
     pub(super) fn consume(&mut self, count: usize) {
         self.offset += count as u64;
         self.searched = self.searched.saturating_sub(count);
     }
 
-    /// Looks at the window. `last`: no more bytes will come. After an error the window is to be consumed by the second value.
+    /// Scans the window. `last`: no more bytes follow. After an error the caller consumes as many
+    /// bytes as the second value states.
     #[inline]
     pub(super) fn scan(&mut self, window: &[u8], last: bool) -> Scanned {
         if let Some(delimiters) = self.delimiters {
             let skipped = spaces(window);
-            // ISA and IEA begin with I; hardly anything else does.
+            // Only ISA and IEA begin with I; nearly no other segment does.
             if window.get(skipped).is_some_and(|first| *first != b'I') {
                 return self.find_terminator(delimiters, window, skipped, last);
             }
@@ -118,13 +121,13 @@ impl Scanner {
         self.scan_envelope(window, last)
     }
 
-    /// Everything but the usual segment inside an interchange.
+    /// Scans everything but the usual segment inside an interchange.
     #[inline(never)]
     fn scan_envelope(&mut self, window: &[u8], last: bool) -> Scanned {
         if self.ended {
             return Ok(Found::End);
         }
-        if self.lost
+        if self.seeking
             && let Some(found) = self.find_isa(window, last)
         {
             return Ok(found);
@@ -150,17 +153,17 @@ impl Scanner {
                 Err(fault) if inside.is_none() => {
                     let between = self.number > 0 && fault == Fault::NotAnInterchange;
                     let fault = if between { Fault::TrailingText } else { fault };
-                    self.lost = true;
+                    self.seeking = true;
                     return Err((self.error(fault, skipped), skipped + 1));
                 }
-                // Inside an interchange it is a segment like others: its id is not known there.
+                // Inside an interchange it is an ordinary segment, whose id is unknown there.
                 Err(_) => {}
             }
         }
         let delimiters = inside.unwrap_or(Delimiters::STANDARD);
         let scanned = self.find_terminator(delimiters, window, skipped, last);
-        if let Ok(Found::Segment { spot, .. }) = &scanned {
-            let text = &window[spot.start..spot.end];
+        if let Ok(Found::Segment { span, .. }) = &scanned {
+            let text = &window[span.start..span.end];
             if text.starts_with(b"IEA") && text.get(3).is_none_or(|byte| *byte == delimiters.element_byte()) {
                 self.delimiters = None;
             }
@@ -183,17 +186,17 @@ impl Scanner {
                 self.found(delimiters, start..window.len() - trailing, window.len())
             }
             None => {
-                // What comes before the segment is dropped with the next consume.
+                // The bytes before the segment are dropped with the next consume.
                 self.searched = window.len();
                 Ok(Found::More(start))
             }
         }
     }
 
-    /// Gives up a segment at the limit, wherever the window happens to end.
+    /// Gives up a segment at the limit, independent of the end of the window.
     #[cold]
     fn too_long(&mut self, start: usize) -> (ReadError, usize) {
-        (self.lost, self.delimiters, self.searched) = (true, None, 0);
+        (self.seeking, self.delimiters, self.searched) = (true, None, 0);
         let limit = self.limits.segment_bytes;
         (self.error(Fault::SegmentTooLong { limit }, start), start + limit)
     }
@@ -211,24 +214,24 @@ impl Scanner {
         if let Some(error) = error {
             return Err((error, next));
         }
-        let spot = Spot {
+        let span = SegmentSpan {
             start: range.start,
             end: range.end,
             offset: self.offset + range.start as u64,
             number: self.number,
             delimiters,
         };
-        Ok(Found::Segment { spot, next })
+        Ok(Found::Segment { span, next })
     }
 
-    /// Looks for the next ISA that has its layout; none where the window begins with it.
+    /// Finds the next ISA with a valid layout; `None` where the window begins with it.
     fn find_isa(&mut self, window: &[u8], last: bool) -> Option<Found> {
         for at in memchr::memmem::find_iter(window, b"ISA") {
             if window.len() - at < ISA_LENGTH {
                 return Some(if last { Found::End } else { Found::More(at) });
             }
             if Delimiters::from_isa(&window[at..]).is_ok() {
-                self.lost = false;
+                self.seeking = false;
                 return (at > 0).then_some(Found::More(at));
             }
         }
@@ -249,18 +252,18 @@ impl Scanner {
     }
 }
 
-/// White space that people put between segments; never data.
+/// White space between segments, which is never data.
 pub(super) fn is_layout(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
-/// How many bytes of layout the window begins with.
+/// Number of bytes of white space at the beginning of the window.
 #[inline]
 fn spaces(window: &[u8]) -> usize {
     window.iter().take_while(|byte| is_layout(**byte)).count()
 }
 
-/// As [`spaces`]; a byte order mark too, at the very beginning.
+/// As [`spaces`]; also a byte order mark at the beginning of the input.
 fn layout(window: &[u8], first: bool) -> usize {
     let mark = if first && window.starts_with(b"\xef\xbb\xbf") {
         3

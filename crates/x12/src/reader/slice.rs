@@ -1,4 +1,4 @@
-//! A slice that is at hand.
+//! Reads a slice.
 
 use super::Limits;
 use super::scanner::{Found, Scanner};
@@ -6,19 +6,19 @@ use crate::delimiters::Delimiters;
 use crate::error::{Fault, Place, ReadError};
 use crate::segment::Segment;
 
-/// Bytes looked at together to see whether they are ASCII.
+/// Bytes that are checked for ASCII together.
 const BLOCK: usize = 32 << 10;
 
-/// Yields the segments of every interchange of a slice in order, without copying. The first error ends it: who wants to go on behind an error
-/// takes a [`Feeder`](super::Feeder).
+/// Returns the segments of every interchange of a slice in order, without copying. The first error
+/// ends it; use a [`Feeder`](super::Feeder) to continue after errors.
 #[derive(Debug)]
 pub struct SegmentReader<'a> {
     input: &'a [u8],
     at: usize,
     scanner: Scanner,
     delimiters: Delimiters,
-    /// What stands before is ASCII, or not, as `ascii` says.
-    looked: usize,
+    /// Bytes before this offset have been checked for ASCII, with the result in `ascii`.
+    checked: usize,
     ascii: bool,
 }
 
@@ -26,16 +26,16 @@ impl<'a> SegmentReader<'a> {
     /// Checks size and ISA. A byte order mark and white space before the ISA are skipped.
     ///
     /// # Errors
-    /// See [`Fault`].
+    /// [`ReadError`] for an input above the size limit or without a valid ISA.
     pub fn new(input: &'a [u8], limits: Limits) -> Result<Self, ReadError> {
         if input.len() as u64 > limits.size_bytes {
             let limit = limits.size_bytes;
             return Err(ReadError::new(Fault::TooLarge { limit }, Place::START));
         }
         let scanner = Scanner::new(limits);
-        // Looked at with a scanner of its own and not consumed: the ISA is the first segment.
+        // Scanned with a clone and not consumed: the ISA is the first segment.
         let delimiters = match scanner.clone().scan(input, true) {
-            Ok(Found::Segment { spot, .. }) => spot.segment(input, 0, false).delimiters(),
+            Ok(Found::Segment { span, .. }) => span.segment(input, 0, false).delimiters(),
             Ok(_) => return Err(ReadError::new(Fault::NotAnInterchange, Place::START)),
             Err((error, _)) => return Err(error),
         };
@@ -44,7 +44,7 @@ impl<'a> SegmentReader<'a> {
             at: 0,
             scanner,
             delimiters,
-            looked: 0,
+            checked: 0,
             ascii: false,
         })
     }
@@ -54,13 +54,13 @@ impl<'a> SegmentReader<'a> {
         self.delimiters
     }
 
-    /// Whether the bytes up to `end` are known to be ASCII; looks at a block of them at a time.
+    /// Whether the bytes up to `end` are known to be ASCII; checks one block at a time.
     #[inline]
     fn is_ascii(&mut self, end: usize) -> bool {
-        if end > self.looked {
+        if end > self.checked {
             let begin = self.at;
-            self.looked = self.input.len().min((begin + BLOCK).max(end));
-            self.ascii = self.input[begin..self.looked].is_ascii();
+            self.checked = self.input.len().min((begin + BLOCK).max(end));
+            self.ascii = self.input[begin..self.checked].is_ascii();
         }
         self.ascii
     }
@@ -73,12 +73,12 @@ impl<'a> Iterator for SegmentReader<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let window = &self.input[self.at..];
         match self.scanner.scan(window, true) {
-            Ok(Found::Segment { spot, next }) => {
-                let ascii = self.is_ascii(self.at + spot.end());
+            Ok(Found::Segment { span, next }) => {
+                let ascii = self.is_ascii(self.at + span.end());
                 self.scanner.consume(next);
                 self.at += next;
-                let segment = spot.segment(window, 0, ascii);
-                match segment.not_text_from() {
+                let segment = span.segment(window, 0, ascii);
+                match segment.invalid_utf8_from() {
                     None => Some(Ok(segment)),
                     Some(element) => {
                         self.at = self.input.len();

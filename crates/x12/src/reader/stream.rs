@@ -1,4 +1,4 @@
-//! Anything that can be read.
+//! Reads from any [`std::io::Read`].
 
 use super::{Feeder, Limits};
 use crate::delimiters::Delimiters;
@@ -9,10 +9,10 @@ use std::io::Read;
 /// Bytes held at a time, unless a segment is longer.
 const CHUNK: usize = 256 << 10;
 
-/// Why a stream gave no segment.
+/// Why a stream returned no segment.
 #[derive(Debug, thiserror::Error)]
 pub enum StreamError {
-    /// What came is not X12 at this place.
+    /// The input is not X12 at this place.
     #[error(transparent)]
     Read(#[from] ReadError),
     /// The source failed.
@@ -20,7 +20,7 @@ pub enum StreamError {
     Source(#[from] std::io::Error),
 }
 
-/// Yields the segments of every interchange of a source, in memory that does not grow with it.
+/// Returns the segments of every interchange of a source, in memory that does not grow with it.
 #[derive(Debug)]
 pub struct StreamReader<R> {
     source: R,
@@ -29,21 +29,22 @@ pub struct StreamReader<R> {
 }
 
 impl<R: Read> StreamReader<R> {
-    /// Reads `source` from where it stands. It need not be buffered.
+    /// Reads `source` from its current position. It need not be buffered.
     pub fn new(source: R, limits: Limits) -> Self {
         Self {
             source,
-            feeder: Feeder::with_room(limits, CHUNK),
+            feeder: Feeder::with_capacity(limits, CHUNK),
             ended: false,
         }
     }
 
-    /// The delimiters of the interchange that is being read.
+    /// The delimiters of the current interchange.
     pub fn delimiters(&self) -> Option<Delimiters> {
         self.feeder.delimiters()
     }
 
-    /// The next segment; none at the end. After [`StreamError::Read`] the reader goes on where it can.
+    /// The next segment; `None` at the end. After [`StreamError::Read`] the reader continues where
+    /// it can.
     #[inline]
     pub fn next_segment(&mut self) -> Option<Result<Segment<'_>, StreamError>> {
         loop {
@@ -68,7 +69,7 @@ impl<R: Read> StreamReader<R> {
     }
 
     fn fill(&mut self) -> std::io::Result<usize> {
-        // Half a chunk is worth a call; what is left of a segment is then seldom moved.
+        // Reads of half a chunk keep both calls and moves of partial segments rare.
         let room = self.feeder.room(CHUNK / 2);
         let read = loop {
             match self.source.read(room) {

@@ -1,14 +1,14 @@
-//! 271: what a payer answers a front desk.
+//! 271: responses of a payer.
 
 use super::{Synthetic, interchange, money};
 use std::io::{self, Write};
 
 const SERVICES: [&str; 6] = ["1", "33", "47", "86", "98", "UC"];
 
-/// Writes 271s, a patient each, of about `size` bytes.
+/// Writes 271s with one patient each, of about `size` bytes.
 ///
 /// # Errors
-/// The writer's.
+/// The error of the writer.
 pub fn eligibility<W: Write>(synthetic: &mut Synthetic, size: u64, out: &mut W) -> io::Result<()> {
     let mut count = 0;
     interchange(out, size, ("HB", "271", "005010X279A1"), |out| {
@@ -18,9 +18,9 @@ pub fn eligibility<W: Write>(synthetic: &mut Synthetic, size: u64, out: &mut W) 
         out.put("HL*1**20*1")?;
         out.put("NM1*PR*2*NO PAYER*****PI*99999")?;
         out.put("HL*2*1*21*1")?;
-        out.put(&format!("NM1*1P*2*NOBODY CLINIC*****XX*{}", synthetic.npi()))?;
+        out.put(&format!("NM1*1P*2*SAMPLE CLINIC*****XX*{}", synthetic.npi()))?;
         out.put("HL*3*2*22*0")?;
-        out.put(&format!("TRN*2*T{count}*9NOBODY001"))?;
+        out.put(&format!("TRN*2*T{count}*9SAMPLE001"))?;
         out.put(&format!(
             "NM1*IL*1*{}*{}****MI*{}",
             person.family, person.given, person.member

@@ -1,4 +1,4 @@
-//! 837P: claims of a few practices, the subscriber is the patient.
+//! 837P: claims of several practices, where the subscriber is the patient.
 
 use super::{Counted, Synthetic, interchange, money};
 use std::io::{self, Write};
@@ -11,15 +11,15 @@ const DIAGNOSES: [&str; 6] = ["I10", "E119", "J069", "M545", "Z0000", "R079"];
 /// Writes an 837P of about `size` bytes.
 ///
 /// # Errors
-/// The writer's.
+/// The error of the writer.
 pub fn claims<W: Write>(synthetic: &mut Synthetic, size: u64, out: &mut W) -> io::Result<()> {
     interchange(out, size, ("HC", "837", "005010X222A1"), |out| {
         out.put("BHT*0019*00*1*20240102*0304*CH")?;
-        out.put("NM1*41*2*NOBODY BILLING*****46*SENDER")?;
-        out.put("PER*IC*NOBODY*TE*5550100000")?;
+        out.put("NM1*41*2*SAMPLE BILLING*****46*SENDER")?;
+        out.put("PER*IC*SAMPLE*TE*5550100000")?;
         out.put("NM1*40*2*NO PAYER*****46*RECEIVER")?;
         out.put("HL*1**20*1")?;
-        out.put(&format!("NM1*85*2*NOBODY CLINIC*****XX*{}", synthetic.npi()))?;
+        out.put(&format!("NM1*85*2*SAMPLE CLINIC*****XX*{}", synthetic.npi()))?;
         out.put("N3*1 NOWHERE STREET")?;
         out.put("N4*NOWHERE*NY*100010000")?;
         out.put("REF*EI*123456789")?;

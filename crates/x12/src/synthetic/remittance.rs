@@ -22,12 +22,13 @@ impl Line {
 /// Writes an 835 of about `size` bytes.
 ///
 /// # Errors
-/// The writer's.
+/// The error of the writer.
 pub fn remittance<W: Write>(synthetic: &mut Synthetic, size: u64, out: &mut W) -> io::Result<()> {
     let mut payments = 0;
     interchange(out, size, ("HP", "835", "005010X221A1"), |out| {
         payments += 1;
-        // BPR02 comes before what it is the sum of: a payment is thought of before it is written. A claim takes about 400 bytes.
+        // BPR02 precedes the amounts that it sums up, so the payment is planned first. A claim
+        // takes about 400 bytes.
         let left = u32::try_from(size.saturating_sub(out.bytes) / 400).unwrap_or(u32::MAX);
         let claims: Vec<Vec<Line>> = (0..left.clamp(1, CLAIMS)).map(|_| lines(synthetic)).collect();
         let total: u32 = claims.iter().flatten().map(Line::paid).sum();
@@ -40,8 +41,8 @@ pub fn remittance<W: Write>(synthetic: &mut Synthetic, size: u64, out: &mut W) -
         out.put("N1*PR*NO PAYER")?;
         out.put("N3*1 NOWHERE STREET")?;
         out.put("N4*NOWHERE*NY*10001")?;
-        out.put("PER*BL*NOBODY*TE*5550100000")?;
-        out.put(&format!("N1*PE*NOBODY CLINIC*XX*{}", synthetic.npi()))?;
+        out.put("PER*BL*SAMPLE*TE*5550100000")?;
+        out.put(&format!("N1*PE*SAMPLE CLINIC*XX*{}", synthetic.npi()))?;
         out.put("LX*1")?;
         claims.iter().try_for_each(|lines| claim(synthetic, lines, out))
     })

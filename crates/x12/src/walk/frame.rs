@@ -1,20 +1,21 @@
-//! The loops that are open, and how often each of their parts has come.
+//! The open loops and the occurrences of their parts.
 
-use super::Gap;
+use super::MissingPart;
 use crate::guide::{Loop, Part};
 
 #[derive(Debug, Clone, Copy)]
 struct Frame {
     of: &'static Loop,
-    /// Where its counts begin.
+    /// Index of its first count.
     base: usize,
-    /// The position of the part that came last.
+    /// The position of the last part.
     position: u16,
-    /// So many of its required parts have been looked at for gaps.
-    looked: usize,
+    /// Number of its required parts that have been checked.
+    checked: usize,
 }
 
-/// The open loops, the root first. Counts stand in one list, so that opening a loop allocates nothing after a while.
+/// The open loops, the root first. The counts share one list, so that opening a loop rarely
+/// allocates.
 #[derive(Debug)]
 pub(super) struct Frames {
     frames: Vec<Frame>,
@@ -43,7 +44,8 @@ impl Frames {
         self.frames[self.frames.len() - 1].of
     }
 
-    /// Parts of the loop at `depth` that a segment can be or open, from where the loop is; `nth`: the segment among all.
+    /// Parts of the loop at `depth`, from its current position on, that a segment can be or open;
+    /// `nth` is the index of the segment.
     #[inline]
     pub(super) fn candidates(&self, depth: usize, nth: u8) -> impl Iterator<Item = u16> + use<> {
         let frame = self.frames[depth];
@@ -67,7 +69,7 @@ impl Frames {
             of,
             base,
             position: 0,
-            looked: 0,
+            checked: 0,
         });
     }
 
@@ -78,10 +80,10 @@ impl Frames {
     }
 
     /// Moves the loop at `depth` to a part and counts it.
-    pub(super) fn advance(&mut self, depth: usize, index: u16, gap: &mut dyn FnMut(Gap)) {
+    pub(super) fn advance(&mut self, depth: usize, index: u16, on_missing: &mut dyn FnMut(MissingPart)) {
         let position = self.part(depth, index).position;
         if position > self.frames[depth].position {
-            self.look(depth, position, gap);
+            self.report_missing(depth, position, on_missing);
         }
         let frame = &mut self.frames[depth];
         frame.position = position;
@@ -90,34 +92,34 @@ impl Frames {
     }
 
     /// Closes the loops inside the one at `depth`.
-    pub(super) fn close_above(&mut self, depth: usize, gap: &mut dyn FnMut(Gap)) {
+    pub(super) fn close_above(&mut self, depth: usize, on_missing: &mut dyn FnMut(MissingPart)) {
         while self.frames.len() > depth + 1 {
             let top = self.frames.len() - 1;
-            self.look(top, u16::MAX, gap);
+            self.report_missing(top, u16::MAX, on_missing);
             self.counts.truncate(self.frames[top].base);
             self.frames.pop();
         }
     }
 
-    pub(super) fn close_root(&mut self, gap: &mut dyn FnMut(Gap)) {
-        self.look(0, u16::MAX, gap);
+    pub(super) fn close_root(&mut self, on_missing: &mut dyn FnMut(MissingPart)) {
+        self.report_missing(0, u16::MAX, on_missing);
     }
 
-    /// Tells which required parts before a position have not come.
+    /// Reports the required parts before a position that are missing.
     #[inline]
-    fn look(&mut self, depth: usize, position: u16, gap: &mut dyn FnMut(Gap)) {
+    fn report_missing(&mut self, depth: usize, position: u16, on_missing: &mut dyn FnMut(MissingPart)) {
         let frame = &mut self.frames[depth];
-        let (of, mut looked) = (frame.of, frame.looked);
-        while let Some(index) = of.required.get(looked).map(|index| usize::from(*index)) {
+        let (of, mut checked) = (frame.of, frame.checked);
+        while let Some(index) = of.required.get(checked).map(|index| usize::from(*index)) {
             let part = &of.parts[index];
             if part.position >= position {
                 break;
             }
             if self.counts[frame.base + index] == 0 {
-                gap(Gap { within: of, part });
+                on_missing(MissingPart { within: of, part });
             }
-            looked += 1;
+            checked += 1;
         }
-        frame.looked = looked;
+        frame.checked = checked;
     }
 }

@@ -1,13 +1,13 @@
-//! Where segments that come too often, or that have no place, stand.
+//! The places of segments that occur too often or have no place.
 
 use super::*;
 use crate::guide;
 use crate::{Interchange, tree};
 
-/// Loop and count of each segment that is placed.
+/// Loop and count of each segment that has a place.
 fn places(text: &str) -> Vec<(&'static str, bool, u32)> {
     let guide = guide::find("005010X222A1", false).unwrap();
-    let input = crate::parts::arbitrary::interchange("837", "005010X222A1", text);
+    let input = crate::fixtures::interchange("837", "005010X222A1", text);
     let interchange = Interchange::parse(input.as_bytes()).unwrap();
     let mut walker = Walker::new(guide);
     walker.frames.count_first();
@@ -36,7 +36,7 @@ fn what_opens_a_loop_too_often_opens_another_one() {
 }
 
 #[test]
-fn a_party_that_has_no_place_does_not_stand_in_the_loop_before() {
+fn a_party_without_a_place_is_not_put_in_the_loop_before() {
     let found = places(&format!("{TO_THE_CLAIM}NM1*82*1*HOUSE~NM1*8X*1*WILSON~"));
     assert_eq!(found.last(), Some(&("2310B", true, 1)));
 }
@@ -44,7 +44,7 @@ fn a_party_that_has_no_place_does_not_stand_in_the_loop_before() {
 #[test]
 fn what_belongs_to_a_party_without_a_place_is_left_out_of_the_tree() {
     let text = format!("{TO_THE_CLAIM}NM1*82*1*HOUSE~NM1*8X*1*WILSON~REF*G2*1~NM1*77*2*PLACE~N3*1 ELM ST~");
-    let input = crate::parts::arbitrary::interchange("837", "005010X222A1", &text);
+    let input = crate::fixtures::interchange("837", "005010X222A1", &text);
     let interchange = Interchange::parse(input.as_bytes()).unwrap();
     let root = tree::read(interchange.transactions().next().unwrap()).unwrap();
     let claim = root

@@ -6,37 +6,34 @@ use super::{Builder, Envelope, TransactionKind};
 use crate::delimiters::Delimiters;
 use crate::error::WriteError;
 
-/// What can stand between ST and SE.
+/// The content between ST and SE.
 pub trait TransactionSet {
-    /// Why it is not written.
+    /// Why it cannot be written.
     type Error: From<WriteError>;
 
     /// GS01, ST01 and the version.
     fn kind(&self) -> TransactionKind;
 
-    /// Writes what stands between ST and SE.
+    /// Writes the segments between ST and SE.
     ///
     /// # Errors
-    /// What the kind of transaction set says.
+    /// Defined by the kind of transaction set.
     fn write(&self, out: &mut Builder) -> Result<(), Self::Error>;
 }
 
-/// Writes one interchange of as many groups and transaction sets as come.
+/// Writes one interchange with any number of groups and transaction sets.
 ///
-/// Control numbers come from the caller. What is refused leaves no trace: the interchange balances whether an error is
-/// heeded or not.
+/// Control numbers come from the caller. A refused transaction set leaves no trace: the interchange
+/// balances even where an error is ignored.
 ///
 /// ```
-/// use mc_x12::claim::{ClaimBatch, Kind};
-/// use mc_x12::writer::InterchangeWriter;
-/// # use mc_x12::{ControlNumbers, Envelope, Party, Usage};
-/// # fn send(claims: &ClaimBatch, envelope: &Envelope) -> Result<String, Box<dyn std::error::Error>> {
+/// use mc_x12::{Envelope, InterchangeWriter, TransactionSet, WriteError};
+/// # fn send<T: TransactionSet<Error = WriteError>>(sets: &[T], envelope: &Envelope) -> Result<String, WriteError> {
 /// let mut out = InterchangeWriter::begin(envelope)?; // ISA13, and GS06 of the first group
-/// let parts = claims.split(5_000); // at most so many claims in one transaction set
-/// for (part, number) in parts.iter().zip(1..) {
-///     out.add(part, number)?; // ST02
+/// for (set, number) in sets.iter().zip(1..) {
+///     out.add(set, number)?; // ST02
 /// }
-/// Ok(out.finish()?)
+/// out.finish()
 /// # }
 /// ```
 #[derive(Debug)]
@@ -58,12 +55,13 @@ struct OpenGroup {
 }
 
 impl InterchangeWriter {
-    /// Writes ISA. The envelope's control numbers are ISA13 and GS06 of the first group; its ST02 is not used.
+    /// Writes ISA. The envelope's control numbers are ISA13 and GS06 of the first group; its ST02
+    /// is not used.
     ///
     /// # Errors
     /// [`WriteError`] naming the field that does not fit.
     pub fn begin(envelope: &Envelope) -> Result<Self, WriteError> {
-        // The kind stands in GS and ST, which come with the first transaction set.
+        // The kind is part of GS and ST, which are written with the first transaction set.
         let none = TransactionKind {
             functional_id: "",
             id: "",
@@ -86,8 +84,9 @@ impl InterchangeWriter {
     /// Writes a transaction set with this ST02.
     ///
     /// # Errors
-    /// What the set says; [`WriteError::Form`] for an ST02 that its group has (`ST`, 2), a GS06 that the interchange has
-    /// (`GS`, 6) or a set of another kind than its group (`GS`, 1). Nothing of it is written then.
+    /// The error of the set; [`WriteError::Form`] for an ST02 that its group already has (`ST`, 2),
+    /// a GS06 that the interchange already has (`GS`, 6) or a set of another kind than its group
+    /// (`GS`, 1). Nothing of the set is written then.
     pub fn add<T: TransactionSet>(&mut self, set: &T, number: u32) -> Result<(), T::Error> {
         let kept = (self.builder.out.len(), self.builder.control, self.builder.segments);
         let written = self.try_add(set, number);
@@ -110,7 +109,7 @@ impl InterchangeWriter {
         Ok(())
     }
 
-    /// Gives GS06 where the set began a group.
+    /// Returns GS06 where the set began a group.
     fn try_add<T: TransactionSet>(&mut self, set: &T, number: u32) -> Result<Option<u32>, T::Error> {
         let kind = set.kind();
         match (self.next_group, &self.open) {
@@ -131,7 +130,7 @@ impl InterchangeWriter {
                     return Err(form("ST", 2).into());
                 }
             }
-            // Not reached: the first set finds the envelope's group number.
+            // Unreachable: the first set has the envelope's group number.
             (None, None) => return Err(form("GS", 6).into()),
         }
         self.builder.open_set(kind, number)?;
@@ -140,7 +139,7 @@ impl InterchangeWriter {
         Ok(self.next_group)
     }
 
-    /// Writes GE and IEA and gives the interchange.
+    /// Writes GE and IEA and returns the interchange.
     ///
     /// # Errors
     /// [`WriteError::Missing`] where nothing was written.

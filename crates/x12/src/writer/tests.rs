@@ -1,4 +1,4 @@
-//! The envelopes balance whatever is written in them.
+//! The envelopes balance, whatever their content.
 
 use super::*;
 use crate::Interchange;
@@ -80,9 +80,9 @@ fn faults_name_the_field_and_not_the_value() {
 }
 
 /// A transaction set of one segment.
-struct Said(&'static str, String);
+struct TestSet(&'static str, String);
 
-impl TransactionSet for Said {
+impl TransactionSet for TestSet {
     type Error = WriteError;
 
     fn kind(&self) -> TransactionKind {
@@ -100,21 +100,21 @@ impl TransactionSet for Said {
     }
 }
 
-fn said(id: &'static str) -> Said {
-    Said(id, "X".to_owned())
+fn test_set(id: &'static str) -> TestSet {
+    TestSet(id, "X".to_owned())
 }
 
 fn envelope() -> Envelope {
-    crate::parts::arbitrary::envelope()
+    crate::fixtures::envelope()
 }
 
 #[test]
 fn groups_and_transaction_sets_are_counted() {
     let mut out = InterchangeWriter::begin(&envelope()).unwrap();
-    out.add(&said("270"), 1).unwrap();
-    out.add(&said("270"), 2).unwrap();
+    out.add(&test_set("270"), 1).unwrap();
+    out.add(&test_set("270"), 2).unwrap();
     out.group(99);
-    out.add(&said("271"), 1).unwrap();
+    out.add(&test_set("271"), 1).unwrap();
     let text = out.finish().unwrap();
     assert!(text.contains("~SE*4*0002~GE*2*8~GS*HB*SENDER*RECEIVER*20260102*030405*99*X*005010X279A1~ST*271*0001*"));
     assert!(text.ends_with("~SE*4*0001~GE*1*99~IEA*2*000000007~"));
@@ -125,15 +125,15 @@ fn groups_and_transaction_sets_are_counted() {
 #[test]
 fn what_would_not_balance_is_refused_and_leaves_no_trace() {
     let mut out = InterchangeWriter::begin(&envelope()).unwrap();
-    out.add(&said("270"), 1).unwrap();
+    out.add(&test_set("270"), 1).unwrap();
     let form = |segment, element| Err(WriteError::Form { segment, element });
-    assert_eq!(out.add(&said("270"), 1), form("ST", 2));
-    assert_eq!(out.add(&said("270"), 0), form("ST", 2));
-    assert_eq!(out.add(&said("271"), 2), form("GS", 1));
+    assert_eq!(out.add(&test_set("270"), 1), form("ST", 2));
+    assert_eq!(out.add(&test_set("270"), 0), form("ST", 2));
+    assert_eq!(out.add(&test_set("271"), 2), form("GS", 1));
     out.group(8);
-    assert_eq!(out.add(&said("271"), 2), form("GS", 6));
+    assert_eq!(out.add(&test_set("271"), 2), form("GS", 6));
     out.group(9);
-    let broken = Said("271", "A~B".to_owned());
+    let broken = TestSet("271", "A~B".to_owned());
     assert!(matches!(out.add(&broken, 2), Err(WriteError::Delimiter { .. })));
     let text = out.finish().unwrap();
     assert_eq!(Interchange::parse(text.as_bytes()).unwrap().transactions().count(), 1);
@@ -164,12 +164,12 @@ proptest! {
     ) {
         let mut out = InterchangeWriter::begin(&envelope()).unwrap();
         let mut written = 0;
-        for (asks, number, text, group) in steps {
+        for (is_inquiry, number, text, group) in steps {
             if let Some(group) = group {
                 out.group(group);
             }
-            let id = if asks { "270" } else { "271" };
-            written += usize::from(out.add(&Said(id, text), number).is_ok());
+            let id = if is_inquiry { "270" } else { "271" };
+            written += usize::from(out.add(&TestSet(id, text), number).is_ok());
         }
         let text = out.finish();
         prop_assert_eq!(text.is_ok(), written > 0);

@@ -1,4 +1,4 @@
-//! What is found becomes a 999 or a TA1, and is read back as it was meant.
+//! Findings become a 999 or a TA1, which reads back equal.
 
 use crate::sample::{answer, claim, edited, payment};
 use chrono::DateTime;
@@ -20,7 +20,7 @@ fn outcomes(bytes: &[u8]) -> Vec<InterchangeOutcome> {
 }
 
 /// Writes the 999 of each group, reads it, and compares.
-fn come_back(outcome: &InterchangeOutcome) {
+fn round_trips(outcome: &InterchangeOutcome) {
     let at = DateTime::from_timestamp(1_704_164_640, 0).unwrap();
     for group in &outcome.groups {
         let Ok(text) = group.to_x12(outcome, CONTROL, at, Delimiters::STANDARD) else {
@@ -28,7 +28,7 @@ fn come_back(outcome: &InterchangeOutcome) {
         };
         let read = Interchange::parse(text.as_bytes()).unwrap();
         let read = Functional::read(read.transactions().next().unwrap()).unwrap();
-        // What has not its form is written as far as it fits.
+        // Values in an invalid format are cut to what fits.
         if (1..=9).contains(&group.control.len()) && group.control.bytes().all(|byte| byte.is_ascii_digit()) {
             assert_eq!(read.group_control, group.control);
         }
@@ -78,7 +78,7 @@ fn a_sound_group_is_accepted() {
             ("A", (1, 1, 1), true)
         );
         assert!(read.transactions[0].accepted && read.transactions[0].segments.is_empty());
-        come_back(&outcomes(text.as_bytes())[0]);
+        round_trips(&outcomes(text.as_bytes())[0]);
     }
 }
 
@@ -116,10 +116,10 @@ fn a_group_with_odd_numbers_is_still_answered() {
 }
 
 #[test]
-fn a_ta1_tells_of_the_envelope() {
+fn a_ta1_reports_the_envelope() {
     let outcome = &outcomes(edited(&claim(), "IEA*1*000000007", "IEA*1*000000008").as_bytes())[0];
     assert_eq!(outcome.interchange_note(), ("R", "001"));
-    come_back(outcome);
+    round_trips(outcome);
     assert_eq!(outcomes(claim().as_bytes())[0].interchange_note(), ("A", "000"));
 }
 
@@ -127,7 +127,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_is_wrong_comes_back_as_it_was_written(
+    fn errors_read_back_as_they_were_written(
         which in 0usize..3,
         edits in prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(b"~*:^A0 \n\x07\xff".to_vec())), 0..8),
     ) {
@@ -136,6 +136,6 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] = byte;
         }
-        outcomes(&bytes).iter().for_each(come_back);
+        outcomes(&bytes).iter().for_each(round_trips);
     }
 }

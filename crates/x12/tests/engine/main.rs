@@ -1,4 +1,4 @@
-//! The engine from outside: bytes to segments, segments to places in the guide, places to findings, findings to acknowledgements.
+//! The engine through its public interface: segments, places, findings and acknowledgements.
 
 #[cfg(test)]
 mod acknowledging;
@@ -9,7 +9,6 @@ mod envelopes;
 #[cfg(test)]
 mod findings;
 #[cfg(test)]
-#[path = "../flood/mod.rs"]
 mod flood;
 #[cfg(test)]
 mod hostile;

@@ -1,11 +1,12 @@
-//! A slice, a stream and chunks give the same segments, whatever the bytes and wherever they are cut.
+//! A slice, a stream and chunks give the same segments, for any bytes and any cuts.
 
 use crate::sample::{ISA, claim};
 use mc_x12::{Fault, Feeder, Limits, Place, ReadError, Segment, SegmentReader, StreamError, StreamReader};
 use proptest::prelude::*;
 use std::io::{self, Read};
 
-/// A segment as text, from where it is no text, number and offset; or what is wrong, where.
+/// A segment as text, the first element that is not text, number and offset; or a fault and its
+/// offset.
 #[derive(Debug, Clone, PartialEq)]
 enum Event {
     Segment(String, Option<u8>, u32, u64),
@@ -16,7 +17,7 @@ fn of(found: Result<Segment<'_>, ReadError>) -> Event {
     match found {
         Ok(segment) => Event::Segment(
             segment.text().to_owned(),
-            segment.not_text_from(),
+            segment.invalid_utf8_from(),
             segment.number(),
             segment.offset(),
         ),
@@ -40,7 +41,7 @@ fn fed<'c>(chunks: impl Iterator<Item = &'c [u8]>, limits: Limits) -> Vec<Event>
     events
 }
 
-/// Reads as many bytes at a time as the sizes say, again and again.
+/// Reads as many bytes at a time as the sizes state, in a cycle.
 struct Bites<'a> {
     rest: &'a [u8],
     sizes: Vec<usize>,
@@ -90,7 +91,7 @@ fn sliced(bytes: &[u8], limits: Limits) -> Vec<Event> {
     }
 }
 
-/// All readings agree; the slice ends at the first error, also at bytes that are no text.
+/// All readings agree. The slice ends at the first error, also at bytes that are not text.
 fn all_agree(bytes: &[u8], sizes: &[usize], limits: Limits) -> Result<(), TestCaseError> {
     let whole = fed(std::iter::once(bytes), limits);
     let mut at = 0;
@@ -142,9 +143,9 @@ proptest! {
         pieces in prop::collection::vec(piece(), 0..24),
         sizes in prop::collection::vec(prop_oneof![1usize..4, 1usize..400], 1..8),
         longest in prop_oneof![Just(256usize << 10), 1usize..150],
-        most in prop_oneof![Just(u32::MAX), 1u32..20],
+        max in prop_oneof![Just(u32::MAX), 1u32..20],
     ) {
-        let limits = Limits { segment_bytes: longest, segments: most, ..Limits::FILE };
+        let limits = Limits { segment_bytes: longest, segments: max, ..Limits::FILE };
         all_agree(&pieces.concat(), &sizes, limits)?;
     }
 

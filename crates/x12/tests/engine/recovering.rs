@@ -1,4 +1,4 @@
-//! After something that cannot be read, reading goes on where it can; limits end it.
+//! After something unreadable the reader continues where it can; limits end it.
 
 use crate::sample::{ISA, claim};
 use mc_x12::{Fault, Feeder, Limits};
@@ -34,7 +34,7 @@ fn behind_a_broken_isa_the_next_sound_one_is_read() {
 }
 
 #[test]
-fn text_between_interchanges_is_told_once() {
+fn text_between_interchanges_is_reported_once() {
     let text = format!("{ISA}IEA*0*000000007~ISAAC WAS HERE~AND HERE~{ISA}IEA*0*000000007~");
     let mut expected = ok(&["ISA", "IEA", "ISA", "IEA"]);
     expected.insert(2, Err(Fault::IsaLayout));
@@ -83,7 +83,7 @@ fn too_many_bytes_end_the_reading() {
 }
 
 #[test]
-fn an_interchange_follows_at_once_where_reading_was_lost() {
+fn an_interchange_may_follow_directly_where_reading_was_lost() {
     let limits = Limits {
         segment_bytes: 200,
         ..Limits::FILE

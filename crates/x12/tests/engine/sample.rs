@@ -1,8 +1,8 @@
-//! Small transaction sets that nothing is wrong with, and what is told of them after an edit.
+//! Small valid transaction sets, and their findings after an edit.
 
 pub use crate::flood::ISA;
 use mc_x12::check::{Report, Settings, Verdict, check};
-use mc_x12::finding::{Place, What};
+use mc_x12::finding::{FindingKind, Place};
 use mc_x12::{Finding, Limits};
 
 /// A professional claim of two lines, with another payer.
@@ -24,7 +24,7 @@ pub const ANSWER: &str = "ST*271*0001*005010X279A1~BHT*0022*11*1*20240102*030405
     HL*2*1*21*1~NM1*1P*2*CLINIC*****XX*1234567893~HL*3*2*22*0~TRN*2*T1*9NOBODY001~NM1*IL*1*BIRCH*ADA****MI*M1~\
     DMG*D8*19800229*F~EB*1*IND*30^98**GOLD~EB*B**98***27*25*****Y~SE*13*0001~";
 
-/// A question about one subscriber.
+/// An inquiry about one subscriber.
 pub const INQUIRY: &str = "ST*270*0001*005010X279A1~BHT*0022*13*1*20240102*0304~HL*1**20*1~NM1*PR*2*PAYER*****PI*99999~HL*2*1*21*1~\
     NM1*1P*2*CLINIC*****XX*1234567893~HL*3*2*22*0~TRN*1*T1*9NOBODY001~NM1*IL*1*BIRCH*ADA****MI*M1~DMG*D8*19800229~\
     DTP*291*D8*20240102~EQ*30~SE*13*0001~";
@@ -74,63 +74,63 @@ pub fn changed(text: &str, from: &str, to: &str) -> String {
     format!("{before}~ST*{body}~SE*{count}*{after}")
 }
 
-/// The text with the one place where `from` stands changed.
+/// The text with the only occurrence of `from` replaced.
 pub fn edited(text: &str, from: &str, to: &str) -> String {
-    assert_eq!(text.matches(from).count(), 1, "{from:?} must stand there once");
+    assert_eq!(text.matches(from).count(), 1, "{from:?} must occur there once");
     text.replace(from, to)
 }
 
-/// What was told.
+/// A finding, owned.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Told {
-    pub what: What,
+pub struct Found {
+    pub kind: FindingKind,
     pub place: Place,
     pub value: Option<String>,
 }
 
 #[derive(Debug, Default)]
-pub struct Listener(pub Vec<Told>);
+pub struct Listener(pub Vec<Found>);
 
 impl Report for Listener {
     fn finding(&mut self, finding: &Finding<'_>) {
-        self.0.push(Told {
-            what: finding.what,
+        self.0.push(Found {
+            kind: finding.kind,
             place: finding.place,
             value: finding.value.map(str::to_owned),
         });
     }
 }
 
-pub fn check_within(text: &[u8], limits: Limits, settings: &Settings) -> (Vec<Told>, Verdict) {
+pub fn check_within(text: &[u8], limits: Limits, settings: &Settings) -> (Vec<Found>, Verdict) {
     let mut listener = Listener::default();
     let verdict = check(text, limits, settings, &mut listener).unwrap();
     (listener.0, verdict)
 }
 
 /// Each finding as `IK403 1 segment 12 (NM1 in 2010AA) element 9`.
-pub fn told(text: &str) -> Vec<String> {
-    told_of(text.as_bytes(), &Settings::default())
+pub fn findings(text: &str) -> Vec<String> {
+    findings_in(text.as_bytes(), &Settings::default())
 }
 
-pub fn told_of(text: &[u8], settings: &Settings) -> Vec<String> {
-    let (told, _) = check_within(text, Limits::FILE, settings);
-    let line = |told: &Told| {
-        let (at, code) = told.what.code().place_and_value();
-        format!("{at} {code} {}", told.place)
+pub fn findings_in(text: &[u8], settings: &Settings) -> Vec<String> {
+    let (findings, _) = check_within(text, Limits::FILE, settings);
+    let line = |found: &Found| {
+        let (at, code) = found.kind.code().place_and_value();
+        format!("{at} {code} {}", found.place)
     };
-    told.iter().map(line).collect()
+    findings.iter().map(line).collect()
 }
 
-/// Asserts what is told after each edit of a text; one finding each.
+/// Asserts that each edit of a text causes exactly the one finding.
 pub fn each(text: &str, cases: &[(&str, &str, &str)]) {
     for (from, to, expected) in cases {
-        assert_eq!(told(&edited(text, from, to)), [*expected], "{from} -> {to}");
+        assert_eq!(findings(&edited(text, from, to)), [*expected], "{from} -> {to}");
     }
 }
 
 #[test]
 fn the_samples_are_sound() {
     for text in [claim(), payment(), answer(), inquiry(), enrollment()] {
-        assert_eq!(told(&text), [""; 0]);
+        assert_eq!(findings(&text), [""; 0]);
     }
 }

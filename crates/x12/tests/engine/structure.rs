@@ -1,28 +1,28 @@
-//! Loops and segments against the guide: what no single edit in `findings` shows.
+//! Loops and segments against the guide: cases beyond the single edits in `findings`.
 
-use crate::sample::{answer, changed, claim, edited, told, told_of};
+use crate::sample::{answer, changed, claim, edited, findings, findings_in};
 use mc_x12::Level;
 use mc_x12::check::Settings;
 
 #[test]
-fn what_the_guide_has_no_place_for_is_told() {
+fn what_the_guide_has_no_place_for_is_reported() {
     let text = changed(&claim(), "HI*ABK:I10", "SMITH*1~HI*ABK:I10");
-    assert_eq!(told(&text), ["IK304 1 segment 21 (? in 2300)"]);
+    assert_eq!(findings(&text), ["IK304 1 segment 21 (? in 2300)"]);
     let text = changed(&answer(), "DMG*D8", "CLM*1~DMG*D8");
-    assert_eq!(told(&text), ["IK304 2 segment 12 (CLM in 2100C)"]);
+    assert_eq!(findings(&text), ["IK304 2 segment 12 (CLM in 2100C)"]);
 }
 
 #[test]
 fn a_wrong_qualifier_is_a_wrong_code() {
     let text = edited(&claim(), "REF*EI*", "REF*EX*");
-    assert_eq!(told(&text)[0], "IK403 7 segment 12 (REF in 2010AA) element 1");
+    assert_eq!(findings(&text)[0], "IK403 7 segment 12 (REF in 2010AA) element 1");
 }
 
 #[test]
 fn what_is_missing_may_be_missed_elsewhere_too() {
     let text = changed(&claim(), "HI*ABK:I10*ABF:E119~", "");
     assert_eq!(
-        told(&text),
+        findings(&text),
         [
             "IK304 3 segment 21 (HI in 2300)",
             "IK403 I12 segment 28 (SV1 in 2400) element 7, component 1",
@@ -35,7 +35,7 @@ fn what_is_missing_may_be_missed_elsewhere_too() {
 #[test]
 fn a_level_names_the_one_around_it() {
     let text = edited(&answer(), "HL*3*2*22*0", "HL*3*9*22*0");
-    assert_eq!(told(&text), ["IK403 7 segment 9 (HL in 2000C) element 2"]);
+    assert_eq!(findings(&text), ["IK403 7 segment 9 (HL in 2000C) element 2"]);
 }
 
 #[test]
@@ -45,5 +45,5 @@ fn a_level_below_is_not_checked_above_it() {
         level: Level::Syntax,
         ..Settings::default()
     };
-    assert_eq!(told_of(text.as_bytes(), &settings), [""; 0]);
+    assert_eq!(findings_in(text.as_bytes(), &settings), [""; 0]);
 }

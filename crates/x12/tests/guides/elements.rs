@@ -1,9 +1,10 @@
-//! What is wrong with the elements of one segment, by its guide: usage, lengths, codes. In words, for a failing test.
+//! The errors in the elements of one segment by its guide: usage, lengths, codes. As text for a
+//! failing test.
 
 use mc_x12::Segment;
 use mc_x12::guide::{Codes, Content, ElementUse, SegmentUse, Simple, Usage};
 
-/// Faults of a segment, e.g. `NM109 is missing`.
+/// Errors of a segment, e.g. `NM109 is missing`.
 pub fn faults(segment: &Segment<'_>, of: &SegmentUse) -> Vec<String> {
     let mut faults = Vec::new();
     for (index, element) in of.elements.iter().enumerate() {

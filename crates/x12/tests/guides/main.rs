@@ -1,4 +1,4 @@
-//! The compiled guides: their shape, facts known from elsewhere, and the published samples.
+//! The compiled guides: their shape, independently known facts, and the published samples.
 #![expect(clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod elements;
@@ -7,7 +7,7 @@ mod samples;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mc_x12::guide::{self, Codes, Content, Guide, Id, Loop, SegmentUse, Usage, What};
+use mc_x12::guide::{self, Codes, Content, Guide, Id, Loop, PartKind, SegmentUse, Usage};
 use mc_x12::{Interchange, Transaction};
 
 use place::Placer;
@@ -17,19 +17,19 @@ fn of(transaction: &str, version: &str) -> &'static Guide {
     guide::find_for(transaction, version, None, false).unwrap_or_else(|| panic!("no guide {transaction} {version}"))
 }
 
-/// The loop of that id, and how deep it stands.
+/// The loop with this id.
 fn find_loop(within: &'static Loop, id: &str) -> Option<&'static Loop> {
-    within.parts.iter().find_map(|part| match part.what {
-        What::Loop(inner) if inner.id == id => Some(inner),
-        What::Loop(inner) => find_loop(inner, id),
-        What::Segment(_) => None,
+    within.parts.iter().find_map(|part| match part.kind {
+        PartKind::Loop(inner) if inner.id == id => Some(inner),
+        PartKind::Loop(inner) => find_loop(inner, id),
+        PartKind::Segment(_) => None,
     })
 }
 
 fn segments(of: &'static Loop) -> impl Iterator<Item = &'static SegmentUse> {
-    of.parts.iter().filter_map(|part| match part.what {
-        What::Segment(segment) => Some(segment),
-        What::Loop(_) => None,
+    of.parts.iter().filter_map(|part| match part.kind {
+        PartKind::Segment(segment) => Some(segment),
+        PartKind::Loop(_) => None,
     })
 }
 
@@ -56,7 +56,7 @@ fn codes(of: &SegmentUse, element: usize) -> &'static [&'static str] {
 fn every_loop(from: &'static Loop, see: &mut dyn FnMut(&'static Loop)) {
     see(from);
     for part in from.parts {
-        if let What::Loop(inner) = part.what {
+        if let PartKind::Loop(inner) = part.kind {
             every_loop(inner, see);
         }
     }
@@ -86,7 +86,7 @@ fn the_dispatch_of_every_loop_finds_every_part() {
                 within.id
             );
             for part in within.parts {
-                let opening = part.what.opening().unwrap();
+                let opening = part.kind.opening().unwrap();
                 let found = within
                     .candidates(opening.id)
                     .any(|candidate| std::ptr::eq(candidate, part));
@@ -152,19 +152,19 @@ fn a_version_is_found_exactly_or_nearly() {
 }
 
 #[test]
-fn guides_that_share_a_version_are_told_apart() {
+fn guides_that_share_a_version_are_distinguished() {
     for (transaction, version) in [("270", "005010X279A1"), ("276", "005010X212"), ("277", "005010X212")] {
         assert_eq!(of(transaction, version).transaction, transaction);
     }
     let purpose = |code| guide::find_for("278", "005010X217", Some(code), false).map(|guide| guide.name);
     assert_eq!(purpose("13"), Some("authorization request"));
-    assert_eq!(purpose("11"), Some("authorization answer"));
+    assert_eq!(purpose("11"), Some("authorization response"));
     assert_eq!(purpose("99"), Some("authorization request"));
     assert_eq!(guide::find_for("835", "005010X222A1", None, true), None);
 }
 
 #[test]
-fn loops_and_segments_are_as_the_standards_tell() {
+fn loops_and_segments_are_as_the_standards_define() {
     let claim = of("837", "005010X222A1");
     assert_eq!(codes(segment(claim, "", "BHT"), 6), ["31", "CH", "RP"]);
     assert_eq!(find_loop(claim.root, "2400").unwrap().max, 50);
@@ -224,32 +224,32 @@ fn guided(interchange: &Interchange<'_>, see: &mut dyn FnMut(&Transaction<'_>, &
     }
 }
 
-/// Samples called valid that are not: what is wrong with each.
-const MISJUDGED: &[(&str, &str)] = &[
+/// Samples that the catalogue calls valid and that are not, with the error.
+const CATALOGUE_ERRORS: &[(&str, &str)] = &[
     (
         "lfh-837_005010X222A2__demo.cob.2ndary.example4.837",
-        "components stand between > where ISA16 says :",
+        "components are separated by > where ISA16 declares :",
     ),
     (
         "lfh-837_005010X222A2__demo.example6.837",
-        "components stand between > where ISA16 says :",
+        "components are separated by > where ISA16 declares :",
     ),
     (
         "lfh-837_005010X222A2__demo.example9.837",
-        "components stand between > where ISA16 says :",
+        "components are separated by > where ISA16 declares :",
     ),
     (
         "lfh-837_005010X223A3__ppo-repriced-claim.837i",
-        "components stand between > where ISA16 says :",
+        "components are separated by > where ISA16 declares :",
     ),
     (
         "lfh-835_005010X221A1__secondary-payment.835",
-        "components stand between >, and the date of payment is one place early",
+        "components are separated by >, and the date of payment is one position early",
     ),
     ("pyx12__example834_5010.txt", "INS06 is padded with spaces"),
     (
         "271_5010_Example_3_2_2.txt",
-        "a dependent's HL04 says that it has children",
+        "HL04 of a dependent states that it has children",
     ),
     (
         "lfh-835_005010X221A1__managed-care.835",
@@ -266,9 +266,10 @@ const MISJUDGED: &[(&str, &str)] = &[
     ("edifabric__ClaimPayment.txt", "the pay-to address has a name"),
 ];
 
-/// What the guides say of the samples with that verdict, by file: segments without a place, faults of elements.
-fn said_of(verdict: &str) -> (usize, BTreeMap<String, Vec<String>>) {
-    let (mut read, mut said) = (0, BTreeMap::<String, Vec<String>>::new());
+/// The errors in samples with this verdict, by file: segments without a place and errors of
+/// elements.
+fn reported_in(verdict: &str) -> (usize, BTreeMap<String, Vec<String>>) {
+    let (mut read, mut reported) = (0, BTreeMap::<String, Vec<String>>::new());
     for sample in samples(verdict) {
         let Ok(interchange) = Interchange::parse(&sample.bytes) else {
             continue;
@@ -281,27 +282,30 @@ fn said_of(verdict: &str) -> (usize, BTreeMap<String, Vec<String>>) {
                     None => vec![format!("{} has no place", segment.id())],
                     Some(of) => elements::faults(segment, of),
                 };
-                let told = faults.into_iter().map(|fault| format!("{}: {fault}", segment.number()));
-                said.entry(sample.file.clone()).or_default().extend(told);
+                let findings = faults.into_iter().map(|fault| format!("{}: {fault}", segment.number()));
+                reported.entry(sample.file.clone()).or_default().extend(findings);
             }
-            said.entry(sample.file.clone()).or_default().extend(placer.missing());
+            reported
+                .entry(sample.file.clone())
+                .or_default()
+                .extend(placer.missing());
         });
     }
-    said.retain(|_, told| !told.is_empty());
-    (read, said)
+    reported.retain(|_, findings| !findings.is_empty());
+    (read, reported)
 }
 
 #[test]
-fn every_segment_of_every_valid_sample_has_its_place_and_keeps_its_guide() {
-    let (read, said) = said_of("valid");
+fn every_segment_of_every_valid_sample_has_its_place_and_follows_its_guide() {
+    let (read, reported) = reported_in("valid");
     println!("{read} transactions");
-    let misjudged = |file: &str| MISJUDGED.iter().any(|(name, _)| file.ends_with(name));
-    let wrong: Vec<_> = said.iter().filter(|(file, _)| !misjudged(file)).collect();
+    let misjudged = |file: &str| CATALOGUE_ERRORS.iter().any(|(name, _)| file.ends_with(name));
+    let wrong: Vec<_> = reported.iter().filter(|(file, _)| !misjudged(file)).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
     if read > 0 {
-        let unsaid = MISJUDGED
+        let unsaid = CATALOGUE_ERRORS
             .iter()
-            .find(|(name, _)| !said.keys().any(|file| file.ends_with(name)));
+            .find(|(name, _)| !reported.keys().any(|file| file.ends_with(name)));
         assert_eq!(unsaid, None, "nothing is wrong with it after all");
     }
 }
@@ -330,8 +334,8 @@ fn every_segment_id_of_every_valid_sample_occurs_in_its_guide() {
 }
 
 #[test]
-#[ignore = "prints what the guides say of samples that nobody judged"]
-fn what_the_guides_say_of_unjudged_samples() {
-    let (read, said) = said_of("unverified");
-    println!("{read} transactions\n{said:#?}");
+#[ignore = "prints the findings in samples without a catalogue verdict"]
+fn findings_of_samples_without_a_catalogue_verdict() {
+    let (read, reported) = reported_in("unverified");
+    println!("{read} transactions\n{reported:#?}");
 }

@@ -1,7 +1,8 @@
-//! Puts the segments of a transaction into their guide, plainly: innermost loop first, position never falling.
+//! A plain implementation that places the segments of a transaction: innermost loop first, position
+//! never decreasing.
 
 use mc_x12::Segment;
-use mc_x12::guide::{Guide, Id, Key, Loop, Part, SegmentUse, Usage, What};
+use mc_x12::guide::{Guide, Id, Key, Loop, Part, PartKind, SegmentUse, Usage};
 
 /// One open loop.
 struct Open {
@@ -18,7 +19,7 @@ pub struct Placer {
 }
 
 impl Placer {
-    /// Before ST.
+    /// A placer before ST.
     pub fn new(guide: &'static Guide) -> Self {
         Self {
             open: vec![Open::new(guide.root)],
@@ -26,7 +27,7 @@ impl Placer {
         }
     }
 
-    /// The use that a segment is; none when it has no place.
+    /// The use of a segment; `None` where it has no place.
     pub fn place(&mut self, segment: &Segment<'_>) -> Option<&'static SegmentUse> {
         let id = Id::new(segment.id());
         for depth in (0..self.open.len()).rev() {
@@ -34,7 +35,7 @@ impl Placer {
                 continue;
             };
             self.close(depth + 1);
-            while let What::Loop(inner) = part.what {
+            while let PartKind::Loop(inner) = part.kind {
                 part = inner.parts.first()?;
                 let counts = vec![(std::ptr::from_ref(part), 1)];
                 self.open.push(Open {
@@ -42,12 +43,12 @@ impl Placer {
                     ..Open::new(inner)
                 });
             }
-            return part.what.opening();
+            return part.kind.opening();
         }
         None
     }
 
-    /// What was required and did not come, now that the transaction is at its end.
+    /// The required parts that are missing at the end of the transaction.
     pub fn missing(mut self) -> Vec<String> {
         self.close(0);
         self.missing
@@ -57,12 +58,12 @@ impl Placer {
     fn close(&mut self, depth: usize) {
         for closed in self.open.drain(depth..) {
             let missing = closed.of.parts.iter().filter(|part| closed.lacks(part));
-            let named = missing.filter_map(|part| Some((part, part.what.opening()?)));
-            // A transaction comes without ST and SE.
+            let named = missing.filter_map(|part| Some((part, part.kind.opening()?)));
+            // `Transaction` holds neither ST nor SE.
             let named = named.filter(|(_, opening)| !["ST", "SE"].contains(&opening.id.as_str()));
-            let told =
+            let findings =
                 named.map(|(_, opening)| format!("{} ({}) is missing in {}", opening.id, opening.name, closed.of.id));
-            self.missing.extend(told);
+            self.missing.extend(findings);
         }
     }
 }
@@ -78,10 +79,10 @@ impl Open {
 
     fn take(&mut self, id: Id, segment: &Segment<'_>) -> Option<&'static Part> {
         let fits = |part: &&'static Part| {
-            let key = part.what.opening().and_then(|opening| opening.key);
-            let max = match part.what {
-                What::Segment(of) => of.max,
-                What::Loop(of) => of.max,
+            let key = part.kind.opening().and_then(|opening| opening.key);
+            let max = match part.kind {
+                PartKind::Segment(of) => of.max,
+                PartKind::Loop(of) => of.max,
             };
             part.position >= self.position && self.count(part) < max && key.is_none_or(|key| is_key(key, segment))
         };
@@ -94,9 +95,9 @@ impl Open {
     }
 
     fn lacks(&self, part: &'static Part) -> bool {
-        let usage = match part.what {
-            What::Segment(of) => of.usage,
-            What::Loop(of) => of.usage,
+        let usage = match part.kind {
+            PartKind::Segment(of) => of.usage,
+            PartKind::Loop(of) => of.usage,
         };
         usage == Usage::Required && self.count(part) == 0
     }

@@ -1,8 +1,8 @@
-//! The published samples, where they are at hand.
+//! The published samples, where they are available.
 
 use std::path::PathBuf;
 
-/// A sample that its publisher and the readers that judged it call valid.
+/// A sample that its publisher and the readers that assessed it call valid.
 pub struct Sample {
     /// Path within the folder of samples.
     pub file: String,
@@ -11,13 +11,13 @@ pub struct Sample {
 }
 
 fn folder() -> PathBuf {
-    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let default = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     std::env::var_os("MC_SHARED_DATA")
-        .map_or_else(beside, PathBuf::from)
+        .map_or_else(default, PathBuf::from)
         .join("x12")
 }
 
-/// The samples of version 005010 with that verdict; none when they are not on this machine.
+/// The samples of version 005010 with this verdict; empty where they are not available.
 pub fn samples(verdict: &str) -> Vec<Sample> {
     let folder = folder();
     let manifest = std::fs::read(folder.join("manifest.json")).ok();

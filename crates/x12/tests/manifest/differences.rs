@@ -1,14 +1,16 @@
-//! Where we judge otherwise than the catalogue, and what we find in files that it does not judge.
+//! Files for which our verdict differs from the catalogue's, and our findings in files without a
+//! catalogue verdict.
 
-const SEPARATOR: &str =
-    "components are separated by > while ISA16 says another character, so CLM05, HI and SV hold one long component";
-const GS01_HC: &str = "GS01 is HC, that of claims, whatever the transaction set is";
+const SEPARATOR: &str = "components are separated by > while ISA16 declares another character, so CLM05, HI and SV hold one long \
+     component";
+const GS01_HC: &str = "GS01 is HC, the code for claims, in another transaction set";
 const GS01_XX: &str = "GS01 is XX, which is no functional identifier";
 const GS01_HR: &str = "GS01 is HR, that of a 276, around a 277 (HN)";
-const PER_BL: &str = "no PER*BL, which the adopted 835 (005010X221A1) asks for";
-const PROSE: &str = "IK301 and the lines after it repeat prose that stood between the segments of the file answered";
+const PER_BL: &str = "no PER*BL, which the adopted 835 (005010X221A1) requires";
+const PROSE: &str = "IK301 and the lines after it repeat prose found between the segments of the file that was \
+                     acknowledged";
 
-/// A file and why our verdict is not the catalogue's.
+/// A file and the reason why our verdict differs.
 pub const DIFFERENCES: &[(&str, &str)] = &[
     ("270/edifabric__GenericRequest.txt", GS01_HC),
     ("271/edifabric__GenericResponse.txt", GS01_HC),
@@ -16,18 +18,18 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
     ("271/oop__2_271_5010_Example_3_1_2.txt", GS01_XX),
     (
         "271/oop__271_5010_Example_3_2_2.txt",
-        "GS01 is XX; HL04 of a dependent is 1, and nothing can stand below a dependent",
+        "GS01 is XX; HL04 of a dependent is 1, but a dependent has no child levels",
     ),
     (
         "271/oop__2_271_5010_Example_3_2_2.txt",
-        "GS01 is XX; HL04 of a dependent is 1, and nothing can stand below a dependent",
+        "GS01 is XX; HL04 of a dependent is 1, but a dependent has no child levels",
     ),
     ("277/hdi-277__X212-277-claim-ncpdp-response.edi", GS01_HR),
     ("277/hdi-277__X212-277-info-receiver-response.edi", GS01_HR),
     ("277/hdi-277__X212-277-provider-response.edi", GS01_HR),
     (
         "834/pyx12__example834_5010.txt",
-        "INS06 holds a code with spaces after it; pyx12 says so too",
+        "INS06 holds a code with spaces after it; pyx12 reports it too",
     ),
     ("835/lfh-835_005010X221A1__medicare-part-a.835", PER_BL),
     (
@@ -36,28 +38,28 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
     ),
     (
         "835/lfh-835_005010X221A1__secondary-payment.835",
-        "no PER*BL; no BPR16; components are separated by > while ISA16 says another character",
+        "no PER*BL; no BPR16; components are separated by > while ISA16 declares another character",
     ),
     ("837I/hdi-837__837I-minimal.dat", "GS01 is HP, that of an 835"),
     ("837I/lfh-837_005010X223A3__ppo-repriced-claim.837i", SEPARATOR),
     (
         "837P/edifabric__ClaimPayment.txt",
-        "a name in NM103 of the pay-to address, which the guide does not use; pyx12 says so too",
+        "a name in NM103 of the pay-to address, which the guide does not use; pyx12 reports it too",
     ),
     ("837P/lfh-837_005010X222A2__demo.cob.2ndary.example4.837", SEPARATOR),
     ("837P/lfh-837_005010X222A2__demo.example6.837", SEPARATOR),
     ("837P/lfh-837_005010X222A2__demo.example9.837", SEPARATOR),
     (
         "837P/lfh-837_005010X222A2__demo.cob.example3.A.837",
-        "another coverage (2320) without its payer (2330B); pyx12 says so too",
+        "another coverage (2320) without its payer (2330B); pyx12 reports it too",
     ),
     (
         "277CA/oop__277_5010_FromLatitude81uk.txt",
-        "the ISA does not have its 106 characters, so that no other word is read",
+        "the ISA does not have its 106 characters, so nothing else is read",
     ),
     (
         "837P/hdi-837__prof-encounter.dat",
-        "there is no GS either: every segment stands outside a group, which is what we say",
+        "there is no GS either: every segment is outside a group, which is what we report",
     ),
     (
         "997/pyx12__td_834_lui_id_5010.resAck.txt",
@@ -70,11 +72,12 @@ pub const DIFFERENCES: &[(&str, &str)] = &[
     ),
     (
         "oracle-999/imsweb__x12_bad_segment_identifier.txt.999",
-        "IK301 is empty where a segment without an id was answered",
+        "IK301 is empty where a segment without an id was acknowledged",
     ),
 ];
 
-/// A file that the catalogue does not judge, our errors up to SNIP type 3 (how many, under which code), what they are.
+/// A file without a catalogue verdict, our errors up to SNIP type 3 (count and code), and their
+/// cause.
 pub const FOUND: &[(&str, &str, &str)] = &[
     ("824/oop__824_FromTmhpSpec.txt", "1 AK905 2", "no guide for the 824"),
     ("997/staedi__simple997.edi", "1 AK905 2", "no guide for the 997"),
@@ -86,7 +89,7 @@ pub const FOUND: &[(&str, &str, &str)] = &[
     (
         "277CA/oop__276_5010_277_Deidentified_from_nth.txt",
         "13 IK403 7, 1 IK403 9",
-        "9s and Xs in the place of codes and of the time",
+        "9s and Xs in place of codes and of the time",
     ),
     (
         "278/oop__278_5010_Example_3_1_2_Response.txt",
@@ -116,17 +119,17 @@ pub const FOUND: &[(&str, &str, &str)] = &[
     (
         "834/oop__834_5010_Dhcs_Example1.txt",
         "1 IK403 1, 1 IK403 7, 1 IK403 I10",
-        "BGN08 is one place early; INS08 is one place late; pyx12 says the same",
+        "BGN08 is one position early; INS08 is one position late; pyx12 reports the same",
     ),
     (
         "834/oop__834_5010_Dhcs_Example2.txt",
         "1 IK403 1, 1 IK403 2, 2 IK403 7, 1 IK403 I10",
-        "BGN08 is one place early; INS08, INS11 and INS12 are one place late; pyx12 says the same",
+        "BGN08 is one position early; INS08, INS11 and INS12 are one position late; pyx12 reports the same",
     ),
     (
         "834/lfh-834_005010X220A1__enroll-employee-managed-care.834",
         "1 IK403 7",
-        "DTP*358, which 2000 does not have; pyx12 says so too",
+        "DTP*358, which 2000 does not have; pyx12 reports it too",
     ),
     (
         "837I/oop__837I_5010_Spec_3.1.1.txt",
@@ -141,7 +144,7 @@ pub const FOUND: &[(&str, &str, &str)] = &[
     (
         "837I/edifabric__InstitutionalClaim.txt",
         "4 IK403 1, 1 IK403 7, 1 IK403 8, 1 IK403 I10",
-        "CLM05 and what follows stand one place early; RD8 with one date; pyx12 says the same",
+        "CLM05 and what follows are one position early; RD8 with one date; pyx12 reports the same",
     ),
     (
         "837P/hdi-837__837P-minimal.dat",
@@ -163,7 +166,7 @@ pub const FOUND: &[(&str, &str, &str)] = &[
     (
         "999/oop__999_DHS_Wisconsin_Sample.txt",
         "1 IK403 4, 1 IK403 6",
-        "AK202 with three characters; CTX06 holds a composite's name; pyx12 says the same",
+        "AK202 with three characters; CTX06 holds a composite's name; pyx12 reports the same",
     ),
     (
         "837P/oop__837P_5010_Example1_2_And_3_Combined.txt",
@@ -174,10 +177,9 @@ pub const FOUND: &[(&str, &str, &str)] = &[
     (
         "837P/oop__837P_5010_MedicaidExample.txt",
         "5 IK304 3, 10 IK403 1, 16 IK403 7, 1 IK403 9, 5 STC01 A7:178",
-        "9s and Xs in the place of codes; no diagnoses; charges that are not the sum of the lines",
+        "9s and Xs in place of codes; no diagnoses; charges that are not the sum of the lines",
     ),
 ];
 
 const GS08_279: &str = "GS08 names the guide of the 270 and ST03 that of the 278";
-const SBR08: &str =
-    "SBR08 is used in the place of SBR09; a DMG in 2320, which 005010 does not have; pyx12 says the same";
+const SBR08: &str = "SBR08 is used instead of SBR09; a DMG in 2320, which 005010 does not have; pyx12 reports the same";

@@ -1,11 +1,12 @@
-//! Our verdict on each file of the catalogue of published samples beside the catalogue's own, at the level that its verdict is about. The catalogue
-//! counts envelopes and sums and asked two other validators; where we judge otherwise, `differences` says why.
+//! Compares our verdict on each file of the catalogue of published samples with the catalogue's
+//! own, at the level of that verdict. The catalogue checks envelopes and sums and consulted two
+//! other validators; `differences` lists the reason for each difference.
 
 mod differences;
 
 use differences::{DIFFERENCES, FOUND};
 use mc_x12::check::{Report, Settings, check};
-use mc_x12::finding::What;
+use mc_x12::finding::FindingKind;
 use mc_x12::{Code, Finding, Level, Limits, Severity};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -20,8 +21,8 @@ struct Entry {
 }
 
 fn entries() -> Vec<Entry> {
-    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let folder = std::env::var_os("MC_SHARED_DATA").map_or_else(beside, PathBuf::from);
+    let default = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let folder = std::env::var_os("MC_SHARED_DATA").map_or_else(default, PathBuf::from);
     let folder = folder.join("x12");
     let manifest = std::fs::read(folder.join("manifest.json")).ok();
     let Some(manifest) = manifest.and_then(|text| serde_json::from_slice::<Vec<Value>>(&text).ok()) else {
@@ -45,11 +46,11 @@ fn entries() -> Vec<Entry> {
 }
 
 #[derive(Default)]
-struct Found(Vec<(What, Severity)>);
+struct Found(Vec<(FindingKind, Severity)>);
 
 impl Report for Found {
     fn finding(&mut self, finding: &Finding<'_>) {
-        self.0.push((finding.what, finding.severity()));
+        self.0.push((finding.kind, finding.severity()));
     }
 }
 
@@ -66,93 +67,93 @@ impl Found {
         found
     }
 
-    fn any(&self, is: impl Fn(&What) -> bool) -> bool {
+    fn any(&self, is: impl Fn(&FindingKind) -> bool) -> bool {
         self.0
             .iter()
-            .any(|(what, severity)| *severity == Severity::Error && is(what))
+            .any(|(kind, severity)| *severity == Severity::Error && is(kind))
     }
 
-    /// Whether an envelope does not hold together: what the catalogue calls an unsound envelope.
+    /// Whether an envelope is inconsistent, which the catalogue calls an unsound envelope.
     fn unsound(&self) -> bool {
-        self.any(|what| {
+        self.any(|kind| {
             matches!(
-                what,
-                What::Unreadable(_)
-                    | What::InterchangeControl
-                    | What::InterchangeCount { .. }
-                    | What::InterchangeUnended
-                    | What::GroupControl
-                    | What::GroupCount { .. }
-                    | What::GroupUnended
-                    | What::TransactionControl
-                    | What::TransactionCount { .. }
-                    | What::TransactionUnended
-                    | What::OutsideEnvelope
+                kind,
+                FindingKind::Unreadable(_)
+                    | FindingKind::InterchangeControl
+                    | FindingKind::InterchangeCount { .. }
+                    | FindingKind::InterchangeUnended
+                    | FindingKind::GroupControl
+                    | FindingKind::GroupCount { .. }
+                    | FindingKind::GroupUnended
+                    | FindingKind::TransactionControl
+                    | FindingKind::TransactionCount { .. }
+                    | FindingKind::TransactionUnended
+                    | FindingKind::OutsideEnvelope
             )
         })
     }
 }
 
-/// What the catalogue says of the envelope, in its words, and whether we say the same.
+/// The catalogue's statement on the envelope, and whether ours agrees.
 fn same_of_envelope(words: &str, found: &Found) -> bool {
     let number = |at: usize| words.split(' ').nth(at).and_then(|word| word.parse().ok());
     match words {
-        "no SE" => found.any(|what| *what == What::TransactionUnended),
-        "no GE" => found.any(|what| *what == What::GroupUnended),
-        "no IEA" => found.any(|what| *what == What::InterchangeUnended),
-        "IEA02 differs from ISA13" => found.any(|what| *what == What::InterchangeControl),
-        "GE02 differs from GS06" => found.any(|what| *what == What::GroupControl),
-        "SE02 differs from ST02" => found.any(|what| *what == What::TransactionControl),
-        "ISA not 106 characters" => found.any(|what| matches!(what, What::Unreadable(_))),
-        "two groups with the same control number" => found.any(|what| *what == What::GroupDuplicate),
-        "two transactions with the same control number" => found.any(|what| *what == What::TransactionDuplicate),
-        _ if words.starts_with("SE01 ") => found.any(|what| {
-            matches!(what, What::TransactionCount { stated, found } if (*stated, Some(*found)) == (number(1), number(3)))
+        "no SE" => found.any(|kind| *kind == FindingKind::TransactionUnended),
+        "no GE" => found.any(|kind| *kind == FindingKind::GroupUnended),
+        "no IEA" => found.any(|kind| *kind == FindingKind::InterchangeUnended),
+        "IEA02 differs from ISA13" => found.any(|kind| *kind == FindingKind::InterchangeControl),
+        "GE02 differs from GS06" => found.any(|kind| *kind == FindingKind::GroupControl),
+        "SE02 differs from ST02" => found.any(|kind| *kind == FindingKind::TransactionControl),
+        "ISA not 106 characters" => found.any(|kind| matches!(kind, FindingKind::Unreadable(_))),
+        "two groups with the same control number" => found.any(|kind| *kind == FindingKind::GroupDuplicate),
+        "two transactions with the same control number" => found.any(|kind| *kind == FindingKind::TransactionDuplicate),
+        _ if words.starts_with("SE01 ") => found.any(|kind| {
+            matches!(kind, FindingKind::TransactionCount { stated, found } if (*stated, Some(*found)) == (number(1), number(3)))
         }),
-        _ if words.starts_with("GE01 ") => found.any(|what| {
-            matches!(what, What::GroupCount { stated, found } if (*stated, Some(*found)) == (number(1), number(3)))
+        _ if words.starts_with("GE01 ") => found.any(|kind| {
+            matches!(kind, FindingKind::GroupCount { stated, found } if (*stated, Some(*found)) == (number(1), number(3)))
         }),
-        _ if words.starts_with("IEA01 ") => found.any(|what| {
-            matches!(what, What::InterchangeCount { stated, found } if (*stated, Some(*found)) == (number(1), number(3)))
+        _ if words.starts_with("IEA01 ") => found.any(|kind| {
+            matches!(kind, FindingKind::InterchangeCount { stated, found } if (*stated, Some(*found)) == (number(1), number(3)))
         }),
         _ => true,
     }
 }
 
-/// What in our verdict is not the catalogue's.
+/// How our verdict differs from the catalogue's.
 fn difference(entry: &Entry) -> Option<String> {
-    let say = |words: &str| Some(words.to_owned());
-    let judged = |level| Found::of(&entry.bytes, level);
+    let differs = |words: &str| Some(words.to_owned());
+    let assessed = |level| Found::of(&entry.bytes, level);
     if !entry.version.starts_with("005010") {
-        let found = judged(Level::Syntax);
-        // A TA1 alone has no group to say a version.
-        let alone = entry.version.is_empty() && entry.file.starts_with("TA1/");
-        let said = alone || found.any(|what| matches!(what, What::VersionUnsupported)) || found.unsound();
-        return (!said).then(|| "a version that is not 005010 is not called unsupported".to_owned());
+        let found = assessed(Level::Syntax);
+        // A TA1 alone has no group that states a version.
+        let is_ta1 = entry.version.is_empty() && entry.file.starts_with("TA1/");
+        let reported = is_ta1 || found.any(|kind| matches!(kind, FindingKind::VersionUnsupported)) || found.unsound();
+        return (!reported).then(|| "a version that is not 005010 is not called unsupported".to_owned());
     }
     match entry.valid.as_str() {
-        "valid" | "oracle" if judged(Level::Balance).any(|_| true) => say("errors in a valid file"),
-        "unverified" if judged(Level::Syntax).unsound() => say("the envelope is not sound"),
-        "unbalanced" if !judged(Level::Balance).any(|what| matches!(what, What::Unbalanced { .. })) => {
-            say("no sum is wrong")
+        "valid" | "oracle" if assessed(Level::Balance).any(|_| true) => differs("errors in a valid file"),
+        "unverified" if assessed(Level::Syntax).unsound() => differs("the envelope is not sound"),
+        "unbalanced" if !assessed(Level::Balance).any(|kind| matches!(kind, FindingKind::Unbalanced { .. })) => {
+            differs("no sum is wrong")
         }
         "invalid" | "fragment" => {
-            let found = judged(Level::Guide);
+            let found = assessed(Level::Guide);
             if !found.any(|_| true) {
-                return say("no error in an invalid file");
+                return differs("no error in an invalid file");
             }
             let words = entry.wrong.split([';', ':']).map(str::trim);
             let other = words
                 .filter(|words| !same_of_envelope(words, &found))
                 .collect::<Vec<_>>();
-            (!other.is_empty()).then(|| format!("not said: {}", other.join(", ")))
+            (!other.is_empty()).then(|| format!("not reported: {}", other.join(", ")))
         }
         _ => None,
     }
 }
 
 #[test]
-fn our_verdicts_are_those_of_the_catalogue_but_for_differences_that_are_listed() {
+fn our_verdicts_are_those_of_the_catalogue_but_for_listed_differences() {
     let mut unlisted = Vec::new();
     for entry in entries() {
         let listed = DIFFERENCES.iter().find(|(file, _)| *file == entry.file);
@@ -166,16 +167,16 @@ fn our_verdicts_are_those_of_the_catalogue_but_for_differences_that_are_listed()
 }
 
 #[test]
-fn in_files_that_the_catalogue_does_not_judge_we_find_what_is_listed() {
+fn files_without_a_catalogue_verdict_have_the_listed_findings() {
     let mut unlisted = Vec::new();
     for entry in entries() {
         if entry.valid != "unverified" || !entry.version.starts_with("005010") {
             continue;
         }
         let mut codes: BTreeMap<String, u32> = BTreeMap::new();
-        for (what, severity) in Found::of(&entry.bytes, Level::Balance).0 {
+        for (kind, severity) in Found::of(&entry.bytes, Level::Balance).0 {
             if severity == Severity::Error {
-                let (place, value) = what.code().place_and_value();
+                let (place, value) = kind.code().place_and_value();
                 *codes.entry(format!("{place} {value}")).or_default() += 1;
             }
         }
@@ -195,12 +196,12 @@ fn in_files_that_the_catalogue_does_not_judge_we_find_what_is_listed() {
 }
 
 #[test]
-fn versions_before_005010_are_told_as_unsupported_and_not_checked_by_another_guide() {
+fn versions_before_005010_are_reported_as_unsupported_and_not_checked_by_another_guide() {
     for entry in entries().iter().filter(|entry| entry.version.starts_with("004010")) {
         let found = Found::of(&entry.bytes, Level::CodeList);
-        let of_guide = |what: &What| matches!(what.code(), Code::Segment(_) | Code::Element(_));
+        let of_guide = |kind: &FindingKind| matches!(kind.code(), Code::Segment(_) | Code::Element(_));
         assert!(
-            !found.any(|what| of_guide(what) && !matches!(what, What::Unreadable(_))),
+            !found.any(|kind| of_guide(kind) && !matches!(kind, FindingKind::Unreadable(_))),
             "{}",
             entry.file
         );
@@ -208,10 +209,10 @@ fn versions_before_005010_are_told_as_unsupported_and_not_checked_by_another_gui
 }
 
 #[test]
-fn every_difference_is_in_the_readme() {
-    let readme = include_str!("../../README.md");
+fn every_difference_is_in_the_figures() {
+    let figures = include_str!("../../../../docs/figures/x12.md");
     let listed = DIFFERENCES.iter().map(|(file, _)| file);
     for file in listed.chain(FOUND.iter().map(|(file, ..)| file)) {
-        assert!(readme.contains(&format!("`{file}`")), "{file}");
+        assert!(figures.contains(&format!("`{file}`")), "{file}");
     }
 }

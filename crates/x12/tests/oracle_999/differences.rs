@@ -1,25 +1,27 @@
-//! Where we and the oracle differ, and why.
+//! The differences between our 999 and that of the oracle, with reasons.
 
-/// A file, what only we say, what only the oracle says, the reason. An error is written `segment.element.component=code`, numbers of 0 left out.
+/// A file, the errors that only we report, those that only the oracle reports, and the reason. An
+/// error is written `segment.element.component=code`, without numbers that are 0.
 pub const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
     (
         "837I/edifabric__InstitutionalClaim.txt",
         "21.4=I10",
         "10.3=7 21.4=6 21.6=I10",
-        "pyx12 asks for nine digits in N403 where the guide asks for them in a note (we warn); it calls a composite in CLM04, which is not \
-         used, a bad character; it has CLM06 as not used, which published samples carry",
+        "pyx12 requires nine digits in N403 where the guide requires them in a note (we warn); it reports a \
+         composite in CLM04, which is not used, as a bad character; it treats CLM06 as not used, although published \
+         samples carry it",
     ),
     (
         "834/hdi-expected__findings_834-validation-issues.txt",
         "",
         "4=1 8=1 11=1",
-        "lines of prose stand between the segments; pyx12 has no place for the segment after each, we read it",
+        "lines of prose are between the segments; pyx12 has no place for the segment after each, we read it",
     ),
     (
         "837P/hdi-expected__findings_837P-validation-issues.txt",
         "29=3",
         "21=1 28=3 29=1",
-        "lines of prose stand between the segments: the gap they leave is told at other places",
+        "lines of prose are between the segments: the missing segments are reported at other places",
     ),
     (
         "277CA/imsweb__x12_277CA_rejected.txt",
@@ -39,14 +41,14 @@ pub const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
         "837P/imsweb__x12_bad_segment_identifier.txt",
         "25.1=7 25.2=7",
         "5=1 10=1 19=1 19=3",
-        "an unknown segment takes the place of one that must be there: pyx12 then has no place for what follows, we tell the gap and go on; \
-         HL01 and HL02 do not count on, which pyx12 tells outside its 999",
+        "an unknown segment replaces a required one: pyx12 then has no place for what follows, we report the missing \
+         segment and continue; HL01 and HL02 do not continue the count, which pyx12 reports outside its 999",
     ),
     (
         "837P/imsweb__x12_loop_errors3_missing_loops.txt",
         "",
         "7=3",
-        "the missing billing provider: pyx12 tells it twice, we once, where its place has passed",
+        "the missing billing provider: pyx12 reports it twice, we once, after its place",
     ),
     ("837P/imsweb__x12_multiple_st.txt", "25.1=7 25.2=7", "", HIERARCHY),
     (
@@ -67,16 +69,16 @@ pub const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
         "837I/imsweb__x223-test.txt",
         "47=5",
         "9.3=7 23.6=I10 25.2=7 28=8",
-        "N403 and CLM06 as above; D8 in the statement dates is in published samples; HI ends with an empty element, which we only warn of; \
-         the DTP that fits no use is the second of the one that could be meant",
+        "N403 and CLM06 as above; D8 in the statement dates is in published samples; HI ends with an empty element, \
+         which we report as a warning only; the DTP that fits no use is the second of the use that may be meant",
     ),
     (
         "277CA/oop__276_5010_277_Deidentified_from_nth.txt",
         "",
         "3=3 23.1.1=7 23.1.2=7 24.1.1=7 24.1.2=7 25.1.1=7 25.1.2=7 36.1.1=7 36.1.2=7 37.1.1=7 37.1.2=7 38.1.1=7 38.1.2=7 43.1.1=7 43.1.2=7 \
          44.1.1=7 44.1.2=7 45.1.1=7 45.1.2=7",
-        "claim status codes: their keeper does not let others hand the list on, the caller brings it; BHT01 9999 is a wrong code for us and \
-         no BHT at all for pyx12",
+        "claim status codes: their owner does not permit redistribution, so the caller supplies the list; BHT01 9999 \
+         is a wrong code for us and no BHT at all for pyx12",
     ),
     (
         "834/oop__834_5010_Dhcs_Example2.txt",
@@ -118,14 +120,16 @@ pub const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
         "837P/oop__ProfessionalClaim1.txt",
         "",
         "35.2=7",
-        "N402 is no state: a list that others keep, which we look at as SNIP type 5",
+        "N402 is not a state: an external code list, which we check as SNIP type 5",
     ),
 ];
 
-const STC: &str = "pyx12 asks for STC in 2200C; the guide has it where the whole provider is answered, and published samples leave it out";
-const TRAILING: &str = "SV1 ends with an empty element, which we only warn of";
+const STC: &str = "pyx12 requires STC in 2200C; the guide has it where the whole provider is answered, and published \
+                   samples omit it";
+const TRAILING: &str = "SV1 ends with an empty element, which we report as a warning only";
 const HIERARCHY: &str =
-    "HL01 does not count from 1, or HL02 names no level: pyx12 says so on its screen and not in its 999";
-const CONVENTION: &str = "GS08 names the professional guide and ST03 the institutional one: pyx12 reads it by GS08, we by ST03, which comes first";
-const CASCADE: &str = "a wrong code in BHT01, NM101 or SV101-1: for us that code is wrong; pyx12 does not find the segment at all, nor what stands \
-     after BHT, and then misses it";
+    "HL01 does not count from 1, or HL02 names no level: pyx12 reports it on its console and not in its 999";
+const CONVENTION: &str = "GS08 names the professional guide and ST03 the institutional one: pyx12 reads it by GS08, \
+                          we by ST03, which takes precedence";
+const CASCADE: &str = "a wrong code in BHT01, NM101 or SV101-1: we report the code; pyx12 does not find the segment \
+                       at all, nor what follows BHT, and then reports it missing";

@@ -1,5 +1,6 @@
-//! Our 999 beside the one that an independent validator (pyx12) made of the same file: the same transaction sets accepted, the same segments and
-//! elements in error, but for differences that are listed here with their reasons.
+//! Compares our 999 with that of an independent validator (pyx12) for the same file: the same
+//! transaction sets accepted, the same segments and elements in error, except for listed
+//! differences.
 
 mod differences;
 
@@ -10,13 +11,13 @@ use mc_x12::{Interchange, Level, Limits};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-/// Where and what: segment number, element and component (0, 0: about the segment), code.
+/// Place and code: segment number, element and component (0, 0: the segment), code.
 type Error = (u32, u8, u8, String);
 
 fn folder() -> PathBuf {
-    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let default = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     std::env::var_os("MC_SHARED_DATA")
-        .map_or_else(beside, PathBuf::from)
+        .map_or_else(default, PathBuf::from)
         .join("x12")
 }
 
@@ -35,7 +36,7 @@ fn errors(of: &TransactionOutcome) -> BTreeSet<Error> {
 
 fn ours(bytes: &[u8]) -> Vec<TransactionOutcome> {
     let mut acknowledger = Acknowledger::new(Values::Copied);
-    // pyx12 judges by segments and elements: neither sums nor check digits nor what one value asks of another.
+    // pyx12 checks segments and elements, but no sums, check digits or situational rules.
     let settings = Settings {
         level: Level::Guide,
         findings: 100_000,
@@ -50,9 +51,10 @@ fn ours(bytes: &[u8]) -> Vec<TransactionOutcome> {
     all.flat_map(|group| group.transactions).collect()
 }
 
-/// Says the same in the same way: what no list of differences needs to repeat for each file.
+/// Removes systematic differences, which the list need not repeat for each file.
 fn normalise(ours: &mut BTreeSet<Error>, theirs: &mut BTreeSet<Error>) {
-    // pyx12 has the base standard's code for what the guide does not use; the 999 has one of its own.
+    // pyx12 uses the code of the base standard for elements that the guide does not use; the 999
+    // has a code of its own.
     *theirs = theirs
         .iter()
         .map(|(position, element, component, code)| {
@@ -60,7 +62,7 @@ fn normalise(ours: &mut BTreeSet<Error>, theirs: &mut BTreeSet<Error>) {
             (*position, *element, *component, code.to_owned())
         })
         .collect();
-    // A code that is not allowed may have a wrong length or a space too: pyx12 tells each, we tell one.
+    // A wrong code may also have a wrong length or a space: pyx12 reports each, we report one.
     let is_form = |error: &Error| error.1 > 0 && matches!(error.3.as_str(), "4" | "5" | "6" | "7");
     let place = |error: &Error| (error.0, error.1, error.2);
     for error in ours.iter().filter(|error| is_form(error)).cloned().collect::<Vec<_>>() {
@@ -72,8 +74,9 @@ fn normalise(ours: &mut BTreeSet<Error>, theirs: &mut BTreeSet<Error>) {
             ours.remove(&error);
         }
     }
-    // Whatever has no place in the guide is an unknown segment for pyx12. We say whether its id is unknown (1), comes too late (7) or
-    // has no place (2); where another use of the id could stand there, we say that the qualifier is wrong.
+    // pyx12 reports every segment without a place as unknown. We distinguish unknown ids (1),
+    // segments out of sequence (7), unexpected ones (2), and a wrong qualifier where another use of
+    // the id is possible.
     let unplaced = theirs.iter().filter(|error| (error.1, error.3.as_str()) == (0, "1"));
     for position in unplaced.map(|error| error.0).collect::<Vec<_>>() {
         let same = |error: &Error| error.0 == position && (error.1 > 0 || matches!(error.3.as_str(), "1" | "2" | "7"));
@@ -99,7 +102,7 @@ fn written(errors: &BTreeSet<Error>) -> Vec<String> {
     errors.iter().map(one).collect()
 }
 
-/// Each oracle with the file that it is about, by their names.
+/// Each oracle with its file, paired by name.
 fn oracles() -> Vec<(String, Vec<u8>, Vec<u8>)> {
     let folder = folder();
     let manifest = std::fs::read(folder.join("manifest.json")).ok();
@@ -117,7 +120,7 @@ fn oracles() -> Vec<(String, Vec<u8>, Vec<u8>)> {
     files.iter().filter_map(pair).collect()
 }
 
-/// What differs in a file, in all its transaction sets together.
+/// The differences in a file, over all its transaction sets.
 fn compare(file: &str, input: &[u8], oracle: &[u8]) -> (BTreeSet<Error>, BTreeSet<Error>) {
     let theirs = Interchange::parse(oracle);
     assert!(theirs.is_ok(), "{file}: the oracle is read");
@@ -143,7 +146,7 @@ fn compare(file: &str, input: &[u8], oracle: &[u8]) -> (BTreeSet<Error>, BTreeSe
 }
 
 #[test]
-fn our_999_says_what_the_oracle_says_but_for_differences_that_are_listed() {
+fn our_999_equals_that_of_the_oracle_but_for_listed_differences() {
     let mut unlisted = Vec::new();
     for (file, input, oracle) in oracles() {
         let (ours, theirs) = compare(&file, &input, &oracle);
@@ -162,9 +165,9 @@ fn our_999_says_what_the_oracle_says_but_for_differences_that_are_listed() {
 }
 
 #[test]
-fn every_difference_is_in_the_readme() {
-    let readme = include_str!("../../README.md");
+fn every_difference_is_in_the_figures() {
+    let figures = include_str!("../../../../docs/figures/x12.md");
     for (file, ..) in DIFFERENCES {
-        assert!(readme.contains(&format!("| `{file}` |")), "{file}");
+        assert!(figures.contains(&format!("| `{file}` |")), "{file}");
     }
 }

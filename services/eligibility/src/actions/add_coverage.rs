@@ -8,10 +8,10 @@ use crate::{
 use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
 use mc_contracts::Interaction;
+use mc_hipaa::eligibility::{Organization, Provider};
 use mc_keyring::SealsError;
 use mc_mailbox::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{CoverageId, PatientId};
-use mc_x12::eligibility::{Organization, Provider};
 use serde::Serialize;
 
 /// What is recorded.

@@ -1,8 +1,8 @@
 //! What a payer's 271 says to the question that was asked.
 
 use super::{Rejection, RejectionClass};
+use mc_hipaa::eligibility::{Network, QualifiedAmount, Remaining, Response, Status, Summary};
 use mc_vocabulary::{Currency, Money};
-use mc_x12::eligibility::{Network, QualifiedAmount, Remaining, Response, Status, Summary};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 

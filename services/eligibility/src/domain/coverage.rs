@@ -1,8 +1,8 @@
 //! A person's insurance, as an organisation knows it: everything but who the member is.
 
 use chrono::{DateTime, Utc};
+use mc_hipaa::eligibility::{Organization, Provider};
 use mc_vocabulary::{CoverageId, OrganizationId, PatientId};
-use mc_x12::eligibility::{Organization, Provider};
 
 /// A coverage without its member.
 #[derive(Debug, Clone)]

@@ -1,8 +1,8 @@
 //! The insured person. Nothing of it prints.
 
 use chrono::NaiveDate;
+use mc_hipaa::{eligibility::Subscriber, normalise_name, normalise_organization};
 use mc_vocabulary::Phi;
-use mc_x12::{eligibility::Subscriber, normalise_name, normalise_organization};
 use serde::{Deserialize, Serialize};
 
 /// FHIR administrative gender.
@@ -19,7 +19,7 @@ pub enum Gender {
     Unknown,
 }
 
-impl From<Gender> for mc_x12::eligibility::Gender {
+impl From<Gender> for mc_hipaa::eligibility::Gender {
     fn from(gender: Gender) -> Self {
         match gender {
             Gender::Female => Self::Female,

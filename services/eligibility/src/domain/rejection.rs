@@ -1,6 +1,6 @@
 //! A payer's no (AAA), and what the front desk can do about it.
 
-use mc_x12::eligibility as x12;
+use mc_hipaa::eligibility as x12;
 use serde::{Deserialize, Serialize};
 
 /// What a caller can do about it.

@@ -1,8 +1,9 @@
 //! Why a payer gave no answer. Free of patient data.
 
 use crate::domain::Reason;
+use mc_hipaa::eligibility::EligibilityError;
 use mc_upstream::UpstreamError;
-use mc_x12::{WriteError, eligibility::EligibilityError};
+use mc_x12::WriteError;
 
 /// Why a payer gave no answer.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -9,13 +9,11 @@ use crate::{
     domain::{Coverage, Inquiry, Member},
 };
 use chrono::NaiveDate;
+use mc_hipaa::eligibility::{self, Response};
 use mc_keyring::{Credentials, ExposeSecret, Secrets, SecretsError};
 use mc_upstream::{Answer, Call, Hooks, Method, Probe, SetupError, Upstream, UpstreamError, header::CONTENT_TYPE};
 use mc_vocabulary::{Clock, Phi};
-use mc_x12::{
-    Party, Usage, WriteError,
-    eligibility::{self, Response},
-};
+use mc_x12::{Party, Usage, WriteError};
 use std::time::{Duration, Instant};
 
 /// What the secret of a payer holds.

@@ -3,8 +3,8 @@
 use crate::domain::{Gender, Member, is_member_id, is_name, is_organization_name};
 use chrono::NaiveDate;
 use garde::Validate;
+use mc_hipaa::eligibility::{Organization, Provider};
 use mc_vocabulary::Phi;
-use mc_x12::eligibility::{Organization, Provider};
 use serde::Deserialize;
 
 /// Who pays.

@@ -3,8 +3,8 @@
 use super::corrupt;
 use crate::domain::Coverage;
 use chrono::{DateTime, Utc};
+use mc_hipaa::eligibility::{Organization, Provider};
 use mc_vocabulary::CoverageId;
-use mc_x12::eligibility::{Organization, Provider};
 use sqlx::PgConnection;
 use uuid::Uuid;
 

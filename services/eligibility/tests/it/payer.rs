@@ -1,10 +1,8 @@
 //! A payer's stand-in: reads real envelopes and 270s, answers with real envelopes and 271s.
 
 use chrono::NaiveDate;
-use mc_x12::{
-    ControlNumbers,
-    eligibility::{Benefit, Inquiry, Level, Network, Response, ResponseBuilder},
-};
+use mc_hipaa::eligibility::{Benefit, Inquiry, Level, Network, Response, ResponseBuilder};
+use mc_x12::ControlNumbers;
 use std::{
     sync::{Arc, Mutex},
     time::Duration,

@@ -2,11 +2,11 @@
 
 use super::people::{MemberBehaviour, TestPatient, find_member};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use mc_x12::{
-    ControlNumbers, WriteError,
+use mc_hipaa::{
     eligibility::{Benefit, Inquiry, Level, Network, ResponseBuilder},
-    is_valid_npi, normalise_name,
+    normalise_name,
 };
+use mc_x12::{ControlNumbers, WriteError, is_valid_npi};
 use rust_decimal::Decimal;
 
 /// The payer in the envelope: `ReceiverID` of a request.

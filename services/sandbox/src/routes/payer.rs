@@ -17,9 +17,10 @@ use actix_web::{
 use aws_lc_rs::{constant_time::verify_slices_are_equal, rand};
 use futures_util::stream;
 use mc_chassis::http::Problem;
+use mc_hipaa::eligibility::Inquiry;
 use mc_keyring::{ExposeSecret, SecretString};
 use mc_vocabulary::problem;
-use mc_x12::{ControlNumbers, eligibility::Inquiry};
+use mc_x12::ControlNumbers;
 use multer::Multipart;
 use std::time::Duration;
 use uuid::Uuid;

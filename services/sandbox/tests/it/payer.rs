@@ -1,9 +1,7 @@
 use crate::app::TestApp;
+use mc_hipaa::eligibility::{Inquiry, Organization, Provider, Response, Status, Subscriber};
 use mc_sandbox::domain::people::{TestPatient, find_member};
-use mc_x12::{
-    ControlNumbers, Party, Usage,
-    eligibility::{Inquiry, Organization, Provider, Response, Status, Subscriber},
-};
+use mc_x12::{ControlNumbers, Party, Usage};
 use reqwest::multipart::Form;
 use std::time::{Duration, Instant};
 

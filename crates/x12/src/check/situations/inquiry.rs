@@ -1,11 +1,11 @@
-//! 270: somebody who can be found is asked something.
+//! 270: an identifiable patient and at least one service.
 
 use super::{Situation, Step, broken};
-use crate::check::balance::Tell;
+use crate::check::balance::OnFinding;
 use crate::finding::Place;
 use crate::guide::ids;
 
-/// The patient at hand.
+/// The current patient.
 #[derive(Debug, Default)]
 pub(in crate::check) struct Inquiry {
     patient: Option<Patient>,
@@ -14,20 +14,20 @@ pub(in crate::check) struct Inquiry {
 #[derive(Debug, Default)]
 struct Patient {
     place: Place,
-    /// Where their id is or should be.
+    /// The place of the patient's id.
     name: Option<Place>,
     has_id: bool,
     has_name: bool,
     has_birth_date: bool,
-    is_asked_about: bool,
+    has_question: bool,
     is_dependent: bool,
 }
 
 impl Inquiry {
-    pub(super) fn take(&mut self, step: &Step<'_, '_>, tell: &mut Tell<'_>) {
+    pub(super) fn take(&mut self, step: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
         if let (ids::HL, level) = (step.id(), step.within) {
-            self.end_patient(tell);
-            // A subscriber with dependents below is not the one who is asked about.
+            self.end_patient(on_finding);
+            // A subscriber with dependents is not the patient.
             let is_patient = step.element(4) == "0" && matches!(level, "2000C" | "2000D");
             self.patient = is_patient.then(|| Patient {
                 place: step.place,
@@ -44,25 +44,25 @@ impl Inquiry {
                 patient.has_name = !step.element(3).is_empty();
             }
             (ids::DMG, "2100C" | "2100D") => patient.has_birth_date = !step.element(2).is_empty(),
-            (ids::EQ, _) => patient.is_asked_about = true,
+            (ids::EQ, _) => patient.has_question = true,
             _ => {}
         }
     }
 
-    pub(super) fn end_patient(&mut self, tell: &mut Tell<'_>) {
+    pub(super) fn end_patient(&mut self, on_finding: &mut OnFinding<'_>) {
         let Some(patient) = self.patient.take() else { return };
-        // For a dependent the guide itself asks for EQ.
-        if !patient.is_asked_about && !patient.is_dependent {
+        // For a dependent the guide itself requires EQ.
+        if !patient.has_question && !patient.is_dependent {
             let place = Place {
                 id: "EQ",
                 loop_id: "2110C",
                 ..patient.place
             };
-            broken(Situation::NothingAsked, place, tell);
+            broken(Situation::NoServiceRequested, place, on_finding);
         }
         let is_found = patient.has_id || patient.has_name && patient.has_birth_date;
         if let Some(name) = patient.name.filter(|_| !is_found) {
-            broken(Situation::PatientUnidentified, name, tell);
+            broken(Situation::PatientUnidentified, name, on_finding);
         }
     }
 }

@@ -2,26 +2,26 @@
 
 use super::{Situation, Step, broken};
 use crate::check::amounts::amount;
-use crate::check::balance::Tell;
+use crate::check::balance::OnFinding;
 use crate::guide::ids;
 use rust_decimal::Decimal;
 
-/// Nothing is remembered between segments.
-pub(super) fn take(step: &Step<'_, '_>, tell: &mut Tell<'_>) {
+/// Checks one segment; the rules need no state.
+pub(super) fn take(step: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
     let of = |n| amount(step.element(n)).unwrap_or_default();
     match step.id() {
         ids::BPR => {
             let paid = of(2);
             if paid < Decimal::ZERO {
-                broken(Situation::NegativePayment, step.at(2, 0), tell);
+                broken(Situation::NegativePayment, step.at(2, 0), on_finding);
             } else if paid > Decimal::ZERO && step.element(4) == "NON" {
-                broken(Situation::PaymentNotMade, step.at(2, 0), tell);
+                broken(Situation::PaymentNotMade, step.at(2, 0), on_finding);
             }
         }
         ids::CLP if step.element(2) == "22" => {
             for n in [3, 4] {
                 if of(n) > Decimal::ZERO {
-                    broken(Situation::Reversal, step.at(n, 0), tell);
+                    broken(Situation::Reversal, step.at(n, 0), on_finding);
                 }
             }
         }

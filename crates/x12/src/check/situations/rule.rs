@@ -1,24 +1,25 @@
-//! The rules by name, with their weight, their codes and their sentences.
+//! The situational rules, with severity, codes and sentence.
 
 use crate::finding::{Code, Severity};
 
-/// A rule that does not hold.
+/// A situational rule that is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Situation {
-    /// 837: the subscriber is the patient (SBR02 18) and a patient's loop follows.
+    /// 837: the subscriber is the patient (SBR02 18), and a patient loop follows.
     PatientAndSubscriber,
-    /// 837: the subscriber is the patient and their birth date and gender (DMG) are not given.
+    /// 837: the subscriber is the patient, and birth date and gender (DMG) are missing.
     PatientUnknown,
-    /// 837: a claim stands below the subscriber, who is not said to be the patient (SBR02 18).
+    /// 837: a claim is at the level of the subscriber, who is not stated to be the patient (SBR02
+    /// 18).
     PatientNotStated,
     /// 837: a replacement or void (CLM05-3 7 or 8) without the payer's claim number (REF F8).
     PayerClaimNumber,
-    /// 837: a claim with the CLM01 of another one in the transaction set.
+    /// 837: two claims of the transaction set have the same CLM01.
     ClaimTwice,
     /// 837: more claims than the guide recommends for one transaction set.
     TooManyClaims,
-    /// 837: LX01 does not count the lines from 1.
+    /// 837: LX01 does not number the lines from 1.
     LineNumber,
     /// 837P, 837D: a line points to a diagnosis that the claim does not have.
     Pointer,
@@ -28,41 +29,43 @@ pub enum Situation {
     AccidentState,
     /// 837P, 837D: an accident without its date (DTP 439).
     AccidentDate,
-    /// 837: two payers of a claim are both the primary, or both the secondary … one (SBR01).
+    /// 837: two payers of a claim have the same place in the order of payers (SBR01).
     ResponsibilityTwice,
-    /// 837: another payer adjusted the claim or a line, and what it paid (AMT D) is not given.
+    /// 837: another payer adjusted the claim or a line, and its payment (AMT D) is missing.
     OtherPayerPaid,
-    /// 837: a line was decided by a payer (SVD01) that is none of the claim's other payers (2330B NM109).
+    /// 837: a line was adjudicated by a payer (SVD01) that is not one of the claim's other payers
+    /// (2330B NM109).
     PayerUnknown,
     /// 837: the billing provider's ZIP code does not have nine digits.
     ZipCode,
-    /// 837: the billing provider's street is a post box.
-    PostBox,
-    /// 270: the subscriber is the patient, and nothing is asked about them.
-    NothingAsked,
+    /// 837: the billing provider's street is a post office box.
+    PostOfficeBox,
+    /// 270: the subscriber is the patient, and no service is requested.
+    NoServiceRequested,
     /// 270: the patient has neither a member id nor a name with a birth date.
     PatientUnidentified,
     /// 271: neither a benefit (EB) nor a rejection (AAA) for the patient.
     NothingAnswered,
-    /// 271: a level was rejected and yet another one stands inside it.
+    /// 271: a level was rejected and contains another level.
     RejectedAndContinued,
-    /// 271: a benefit that is an amount or a share (EB01 A, B, C, G, J, Y) has none.
+    /// 271: a benefit that requires an amount or a percentage (EB01 A, B, C, G, J, Y) has neither.
     BenefitAmount,
-    /// 271: a share (EB08) of more than the whole; .2 is 20 percent.
+    /// 271: a percentage (EB08) above 100; .2 means 20 percent.
     BenefitPercent,
-    /// 834: a subscriber comes after one of their dependents.
+    /// 834: a subscriber follows one of their dependents.
     SubscriberAfterDependent,
     /// 834: a file of all members has a dependent without the subscriber.
     DependentAlone,
-    /// 834: INS01 and INS02 do not agree on whether this is the subscriber.
+    /// 834: INS01 and INS02 disagree on whether the member is the subscriber.
     Relationship,
-    /// 834: a termination (INS03 or HD03 024) without the day on which it ends.
+    /// 834: a termination (INS03 or HD03 024) without its date.
     TerminationDate,
-    /// 834: INS03 030 goes with a file of all members (BGN08 4 or RX), every other with changes (BGN08 2).
+    /// 834: INS03 030 belongs to a file of all members (BGN08 4 or RX), every other to a file of
+    /// changes (BGN08 2).
     Maintenance,
     /// 835: the payment (BPR02) is negative.
     NegativePayment,
-    /// 835: a payment is stated (BPR02) and none is made (BPR04 NON).
+    /// 835: a payment is stated (BPR02) and not made (BPR04 NON).
     PaymentNotMade,
     /// 835: a reversal (CLP02 22) whose amounts are not negated.
     Reversal,
@@ -74,7 +77,7 @@ impl Situation {
             Self::ClaimTwice
             | Self::TooManyClaims
             | Self::ZipCode
-            | Self::PostBox
+            | Self::PostOfficeBox
             | Self::PatientUnidentified
             | Self::RejectedAndContinued
             | Self::BenefitAmount
@@ -92,7 +95,7 @@ impl Situation {
             | Self::PayerClaimNumber
             | Self::AccidentDate
             | Self::OtherPayerPaid
-            | Self::NothingAsked
+            | Self::NoServiceRequested
             | Self::NothingAnswered
             | Self::TerminationDate => Code::Segment("I6"),
             Self::TooManyClaims => Code::Segment("4"),
@@ -108,7 +111,7 @@ impl Situation {
             | Self::ResponsibilityTwice
             | Self::PayerUnknown
             | Self::ZipCode
-            | Self::PostBox
+            | Self::PostOfficeBox
             | Self::BenefitPercent
             | Self::Relationship
             | Self::Maintenance
@@ -118,7 +121,7 @@ impl Situation {
         }
     }
 
-    /// Category and status (code sources 507 and 508) under which a 277CA rejects a claim for it.
+    /// Category and status (code sources 507 and 508) with which a 277CA rejects a claim.
     pub(crate) fn claim_status(self) -> (&'static str, &'static str) {
         match self {
             Self::PatientUnknown => ("A6", "158"),
@@ -127,7 +130,7 @@ impl Situation {
             Self::DiagnosisDot => ("A7", "255"),
             Self::OtherPayerPaid => ("A6", "672"),
             Self::ZipCode => ("A7", "500"),
-            Self::PostBox => ("A7", "503"),
+            Self::PostOfficeBox => ("A7", "503"),
             Self::PatientNotStated | Self::AccidentState | Self::AccidentDate => ("A6", "21"),
             _ => ("A7", "21"),
         }
@@ -135,16 +138,20 @@ impl Situation {
 
     pub(crate) fn sentence(self) -> &'static str {
         match self {
-            Self::PatientAndSubscriber => "The subscriber is said to be the patient, yet a patient of its own follows.",
+            Self::PatientAndSubscriber => {
+                "The subscriber is stated to be the patient (SBR02 18), but a patient loop follows."
+            }
             Self::PatientUnknown => "The subscriber is the patient, so the birth date and gender (DMG) must be given.",
             Self::PatientNotStated => {
-                "The claim is about the subscriber, so SBR02 must say 18; for another patient the claim stands below that patient."
+                "The claim is about the subscriber, so SBR02 must be 18; a claim for another patient belongs below \
+                 that patient."
             }
             Self::PayerClaimNumber => {
                 "A claim that replaces or voids another must give the payer's claim number (REF*F8)."
             }
             Self::ClaimTwice => {
-                "Another claim of this transaction set has the same number: answers could not be told apart."
+                "Another claim of this transaction set has the same number: responses to them cannot be \
+                 distinguished."
             }
             Self::TooManyClaims => "The transaction set has more than 5000 claims; many payers refuse more.",
             Self::LineNumber => "Service lines must be numbered from 1 without a gap.",
@@ -152,35 +159,37 @@ impl Situation {
             Self::DiagnosisDot => "Diagnosis codes are written without a dot.",
             Self::AccidentState => "For an automobile accident the state in which it happened must be given.",
             Self::AccidentDate => "For an accident its date (DTP*439) must be given.",
-            Self::ResponsibilityTwice => "Another payer of the claim has this place in the order of payers already.",
+            Self::ResponsibilityTwice => "Another payer of the claim already has this place in the order of payers.",
             Self::OtherPayerPaid => {
-                "Another payer has decided on the claim, so what it paid (AMT*D) must be given, zero too."
+                "Another payer has adjudicated the claim, so its payment (AMT*D) is required, even if it is zero."
             }
-            Self::PayerUnknown => "The payer that decided on the line is none of the claim's other payers.",
+            Self::PayerUnknown => "The payer that adjudicated the line is not one of the claim's other payers.",
             Self::ZipCode => "The billing provider's ZIP code must have nine digits.",
-            Self::PostBox => {
-                "The billing provider's address must be a street; a post box goes into the pay-to address."
+            Self::PostOfficeBox => {
+                "The billing provider's address must be a street; a post office box belongs in the pay-to address."
             }
-            Self::NothingAsked => "The subscriber is the patient, so at least one service must be asked about (EQ).",
-            Self::PatientUnidentified => "Without a member id, name and birth date are needed to find the patient.",
-            Self::NothingAnswered => "The answer holds neither a benefit nor a rejection for the patient.",
-            Self::RejectedAndContinued => "A level around this one was rejected, so nothing may stand inside it.",
-            Self::BenefitAmount => "The benefit is an amount or a share, and neither is given.",
-            Self::BenefitPercent => "The share is more than the whole: .2 is 20 percent.",
-            Self::SubscriberAfterDependent => "A subscriber must come before their dependents.",
+            Self::NoServiceRequested => {
+                "The subscriber is the patient, so at least one service must be requested (EQ)."
+            }
+            Self::PatientUnidentified => {
+                "Without a member id, the name and birth date are required to identify the patient."
+            }
+            Self::NothingAnswered => "The response has neither a benefit nor a rejection for the patient.",
+            Self::RejectedAndContinued => "An enclosing level was rejected, so it must not contain further levels.",
+            Self::BenefitAmount => "The benefit requires an amount or a percentage, and neither is given.",
+            Self::BenefitPercent => "The percentage is more than 100: .2 means 20 percent.",
+            Self::SubscriberAfterDependent => "A subscriber must precede their dependents.",
             Self::DependentAlone => {
-                "The file holds all members, and the subscriber of this dependent has not come before."
+                "The file holds all members, but the subscriber of this dependent does not precede it."
             }
-            Self::Relationship => "Whether this is the subscriber (INS01) and the relationship (INS02) do not agree.",
-            Self::TerminationDate => {
-                "A termination must say on which day it ends (DTP*357, or DTP*349 of the coverage)."
-            }
+            Self::Relationship => "The subscriber indicator (INS01) and the relationship (INS02) disagree.",
+            Self::TerminationDate => "A termination requires its date (DTP*357, or DTP*349 of the coverage).",
             Self::Maintenance => {
-                "Maintenance type 030 goes with a file of all members, every other with a file of changes."
+                "Maintenance type 030 is for a file of all members, every other for a file of changes."
             }
-            Self::NegativePayment => "A payment cannot be negative: what is owed is carried forward (PLB FB).",
-            Self::PaymentNotMade => "An amount is stated although no payment is made (BPR04 NON).",
-            Self::Reversal => "A reversal repeats the amounts of the claim with the opposite sign.",
+            Self::NegativePayment => "A payment cannot be negative: a balance owed is carried forward (PLB FB).",
+            Self::PaymentNotMade => "An amount is stated, but no payment is made (BPR04 NON).",
+            Self::Reversal => "A reversal must repeat the amounts of the claim with the opposite sign.",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What elements tell: whether they are there, their forms, their codes, what one asks of another in the base standard.
+//! Findings of elements: presence, format, codes, conditions of the base standard.
 
 use super::Case;
 use crate::sample::{answer, claim, edited, inquiry, payment};
@@ -10,8 +10,8 @@ pub fn cases() -> Vec<Case> {
         .collect()
 }
 
-fn case(from: &str, to: &str, told: &'static [&'static str]) -> Case {
-    Case::new(edited(&claim(), from, to), told)
+fn case(from: &str, to: &str, findings: &'static [&'static str]) -> Case {
+    Case::new(edited(&claim(), from, to), findings)
 }
 
 fn presence() -> Vec<Case> {
@@ -21,8 +21,8 @@ fn presence() -> Vec<Case> {
             "CLM*A1*150*",
             "CLM**150*",
             &[
-                "MissingElement; 2 error IK403 1; segment 20 (CLM in 2300) element 1; 18, 1028, None; A value that \
-                 must be given is missing.",
+                "MissingElement; 2 error IK403 1; segment 20 (CLM in 2300) element 1; 18, 1028, None; A required \
+                 value is missing.",
             ],
         ),
         case(
@@ -30,7 +30,7 @@ fn presence() -> Vec<Case> {
             "***11::1*",
             &[
                 "MissingElement; 2 error IK403 1; segment 20 (CLM in 2300) element 5, component 2; 18, 1332, None; A \
-                 value that must be given is missing.",
+                 required value is missing.",
             ],
         ),
         case(
@@ -46,7 +46,7 @@ fn presence() -> Vec<Case> {
             "N3*1 STREET*A*B~",
             &[
                 "TooManyElements; 2 error IK403 3; segment 10 (N3 in 2010AA) element 3; 8, 0, Some(\"B\"); The guide \
-                 uses no element at this place; it must be empty.",
+                 has no element at this position; it must be empty.",
             ],
         ),
         case(
@@ -92,7 +92,7 @@ fn forms() -> Vec<Case> {
             "N4*T*NY*100010000~REF",
             &[
                 "TooShort { min: 2 }; 1 error IK403 4; segment 11 (N4 in 2010AA) element 1; 9, 19, Some(\"T\"); The \
-                 value is too short: 2 characters or more are needed.",
+                 value is too short: the minimum is 2 characters.",
             ],
         ),
         case(
@@ -100,8 +100,8 @@ fn forms() -> Vec<Case> {
             "CLM*123456789012345678901234567890123456789*",
             &[
                 "TooLong { max: 38 }; 1 error IK403 5; segment 20 (CLM in 2300) element 1; 18, 1028, \
-                 Some(\"123456789012345678901234567890123456789\"); The value is too long: at most 38 characters may \
-                 be given.",
+                 Some(\"123456789012345678901234567890123456789\"); The value is too long: the maximum is 38 \
+                 characters.",
             ],
         ),
         case(
@@ -124,8 +124,8 @@ fn forms() -> Vec<Case> {
             "AMT*D*100",
             "AMT*D*1OO",
             &[
-                "BadNumber; 1 error IK403 6; segment 24 (AMT in 2320) element 2; 22, 782, Some(\"1OO\"); The value is \
-                 not a number of the form that is asked for.",
+                "BadNumber; 1 error IK403 6; segment 24 (AMT in 2320) element 2; 22, 782, Some(\"1OO\"); The value \
+                 is not a number in the required format.",
             ],
         ),
         case(
@@ -133,23 +133,23 @@ fn forms() -> Vec<Case> {
             "*19810229*",
             &[
                 "BadDate; 1 error IK403 8; segment 18 (DMG in 2010BA) element 2; 16, 1251, Some(\"19810229\"); The \
-                 value is not a date of the form that is asked for.",
+                 value is not a date in the required format.",
             ],
         ),
         case(
             "RD8*20240101-20240102",
             "RD8*20240102-20240101",
             &[
-                "BadDate; 1 error IK403 8; segment 33 (DTP in 2400) element 3; 31, 1251, Some(\"20240102-20240101\"); \
-                 The value is not a date of the form that is asked for.",
+                "BadDate; 1 error IK403 8; segment 33 (DTP in 2400) element 3; 31, 1251, \
+                 Some(\"20240102-20240101\"); The value is not a date in the required format.",
             ],
         ),
         case(
             "*20240102*0304*CH",
             "*20240102*2460*CH",
             &[
-                "BadTime; 1 error IK403 9; segment 4 (BHT) element 5; 2, 337, Some(\"2460\"); The value is not a time \
-                 of the form that is asked for.",
+                "BadTime; 1 error IK403 9; segment 4 (BHT) element 5; 2, 337, Some(\"2460\"); The value is not a \
+                 time in the required format.",
             ],
         ),
     ]
@@ -198,7 +198,7 @@ fn conditions() -> Vec<Case> {
             "*TE*5550100000*EX",
             &[
                 "PairedMissing { with: 5 }; 1 error IK403 2; segment 6 (PER in 1000A) element 6; 4, 364, None; This \
-                 value must be given because element 5 is; they go together.",
+                 value is required because element 5 is given: they are a pair.",
             ],
         ),
         case(
@@ -206,7 +206,7 @@ fn conditions() -> Vec<Case> {
             "******1234567893",
             &[
                 "PairedMissing { with: 9 }; 1 error IK403 2; segment 9 (NM1 in 2010AA) element 8; 7, 66, None; This \
-                 value must be given because element 9 is; they go together.",
+                 value is required because element 9 is given: they are a pair.",
             ],
         ),
         Case::new(
@@ -215,7 +215,7 @@ fn conditions() -> Vec<Case> {
                 "TrailingSeparator; 1 warning IK403 6; segment 14 (EQ in 2110C) element 2; 12, 0, None; The segment \
                  ends with an empty element.",
                 "OneOfMissing { from: 1 }; 1 error IK403 2; segment 14 (EQ in 2110C) element 1; 12, 1365, None; At \
-                 least one of the values that belong together here must be given.",
+                 least one of these related values is required.",
             ],
         ),
         case(
@@ -223,16 +223,16 @@ fn conditions() -> Vec<Case> {
             "N4*TOWN*NY*100010000****QC",
             &[
                 "Exclusive { with: 2 }; 1 error IK403 10; segment 11 (N4 in 2010AA) element 7; 9, 1715, None; This \
-                 value must not be given because element 2 is; only one of them may be.",
+                 value must be empty because element 2 is given: they exclude each other.",
                 "ConditionalMissing { because: 7 }; 1 error IK403 2; segment 11 (N4 in 2010AA) element 4; 9, 26, \
-                 None; A value is missing that is needed because element 7 is given.",
+                 None; A value is required because element 7 is given.",
             ],
         ),
         Case::new(
             edited(&payment(), "CAS*CO*45*15", "CAS*CO*45*15**1"),
             &[
                 "ConditionalMissing { because: 5 }; 1 error IK403 2; segment 17 (CAS in 2110) element 6; 15, 782, \
-                 None; A value is missing that is needed because element 5 is given.",
+                 None; A value is required because element 5 is given.",
             ],
         ),
     ]

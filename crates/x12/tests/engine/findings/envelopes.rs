@@ -1,4 +1,4 @@
-//! What the reader and the envelopes tell.
+//! Findings of the reader and the envelopes.
 
 use super::Case;
 use crate::sample::{ANSWER, CLAIM, ISA, answer, claim, edited, group, interchange};
@@ -20,14 +20,14 @@ pub fn cases() -> Vec<Case> {
     .collect()
 }
 
-fn case(from: &str, to: &str, told: &'static [&'static str]) -> Case {
-    Case::new(edited(&claim(), from, to), told)
+fn case(from: &str, to: &str, findings: &'static [&'static str]) -> Case {
+    Case::new(edited(&claim(), from, to), findings)
 }
 
-fn within(limits: Limits, told: &'static [&'static str]) -> Case {
+fn within(limits: Limits, findings: &'static [&'static str]) -> Case {
     Case {
         limits,
-        ..Case::new(claim(), told)
+        ..Case::new(claim(), findings)
     }
 }
 
@@ -80,9 +80,9 @@ fn limits() -> Vec<Case> {
             &[
                 "Unreadable(TooLarge { limit: 170 }); 1 error TA105 022; segment 3 (?); 0, 0, None; The interchange \
                  is larger than 170 bytes.",
-                "GroupUnended; 1 error AK905 3; segment 3 (?); 0, 0, None; The group has no GE: it was cut off.",
-                "InterchangeUnended; 1 error TA105 023; segment 3 (?); 0, 0, None; The interchange has no IEA: it was \
-                 cut off.",
+                "GroupUnended; 1 error AK905 3; segment 3 (?); 0, 0, None; The group has no GE: it is truncated.",
+                "InterchangeUnended; 1 error TA105 023; segment 3 (?); 0, 0, None; The interchange has no IEA: it is \
+                 truncated.",
             ],
         ),
         within(
@@ -91,10 +91,10 @@ fn limits() -> Vec<Case> {
                 "Unreadable(TooManySegments { limit: 3 }); 1 error TA105 022; segment 4 (?); 0, 0, None; The \
                  interchange has more than 3 segments.",
                 "TransactionUnended; 1 error IK502 2; segment 4 (?); 1, 0, None; The transaction set has no SE: it \
-                 was cut off.",
-                "GroupUnended; 1 error AK905 3; segment 4 (?); 0, 0, None; The group has no GE: it was cut off.",
-                "InterchangeUnended; 1 error TA105 023; segment 4 (?); 0, 0, None; The interchange has no IEA: it was \
-                 cut off.",
+                 is truncated.",
+                "GroupUnended; 1 error AK905 3; segment 4 (?); 0, 0, None; The group has no GE: it is truncated.",
+                "InterchangeUnended; 1 error TA105 023; segment 4 (?); 0, 0, None; The interchange has no IEA: it is \
+                 truncated.",
             ],
         ),
         within(
@@ -105,8 +105,8 @@ fn limits() -> Vec<Case> {
             &[
                 "Unreadable(SegmentTooLong { limit: 30 }); 1 error TA105 022; segment 2 (?); 0, 0, None; A segment is \
                  longer than 30 bytes.",
-                "InterchangeUnended; 1 error TA105 023; segment 2 (?); 0, 0, None; The interchange has no IEA: it was \
-                 cut off.",
+                "InterchangeUnended; 1 error TA105 023; segment 2 (?); 0, 0, None; The interchange has no IEA: it is \
+                 truncated.",
             ],
         ),
     ]
@@ -119,7 +119,7 @@ fn headers() -> Vec<Case> {
             "ISA*99*",
             &[
                 "IsaElement { element: 1, code: \"010\" }; 1 error TA105 010; segment 1 (ISA); 0, 0, Some(\"99\"); \
-                 ISA01 is not one of the values that are allowed there.",
+                 ISA01 is not one of the allowed values.",
             ],
         ),
         case(
@@ -127,7 +127,7 @@ fn headers() -> Vec<Case> {
             "*99*          *ZZ*C",
             &[
                 "IsaElement { element: 3, code: \"012\" }; 1 error TA105 012; segment 1 (ISA); 0, 0, Some(\"99\"); \
-                 ISA03 is not one of the values that are allowed there.",
+                 ISA03 is not one of the allowed values.",
             ],
         ),
         case(
@@ -135,7 +135,7 @@ fn headers() -> Vec<Case> {
             "*QQ*CLINIC  ",
             &[
                 "IsaElement { element: 5, code: \"005\" }; 1 error TA105 005; segment 1 (ISA); 0, 0, Some(\"QQ\"); \
-                 ISA05 is not one of the values that are allowed there.",
+                 ISA05 is not one of the allowed values.",
             ],
         ),
         case(
@@ -143,7 +143,7 @@ fn headers() -> Vec<Case> {
             "*QQ*PAYER  ",
             &[
                 "IsaElement { element: 7, code: \"007\" }; 1 error TA105 007; segment 1 (ISA); 0, 0, Some(\"QQ\"); \
-                 ISA07 is not one of the values that are allowed there.",
+                 ISA07 is not one of the allowed values.",
             ],
         ),
     ]
@@ -156,7 +156,7 @@ fn other_headers() -> Vec<Case> {
             "*24O102*0304*^",
             &[
                 "IsaElement { element: 9, code: \"014\" }; 1 error TA105 014; segment 1 (ISA); 0, 0, \
-                 Some(\"24O102\"); ISA09 is not a date of the form YYMMDD.",
+                 Some(\"24O102\"); ISA09 is not a date in the format YYMMDD.",
             ],
         ),
         case(
@@ -164,15 +164,15 @@ fn other_headers() -> Vec<Case> {
             "*240230*0304*^",
             &[
                 "IsaElement { element: 9, code: \"014\" }; 1 error TA105 014; segment 1 (ISA); 0, 0, \
-                 Some(\"240230\"); ISA09 is not a date of the form YYMMDD.",
+                 Some(\"240230\"); ISA09 is not a date in the format YYMMDD.",
             ],
         ),
         case(
             "*0304*^",
             "*03x4*^",
             &[
-                "IsaElement { element: 10, code: \"015\" }; 1 error TA105 015; segment 1 (ISA); 0, 0, Some(\"03x4\"); \
-                 ISA10 is not a time of the form HHMM.",
+                "IsaElement { element: 10, code: \"015\" }; 1 error TA105 015; segment 1 (ISA); 0, 0, \
+                 Some(\"03x4\"); ISA10 is not a time in the format HHMM.",
             ],
         ),
         Case::new(
@@ -187,7 +187,7 @@ fn other_headers() -> Vec<Case> {
             "*2*T*:",
             &[
                 "IsaElement { element: 14, code: \"019\" }; 1 error TA105 019; segment 1 (ISA); 0, 0, Some(\"2\"); \
-                 ISA14 is not one of the values that are allowed there.",
+                 ISA14 is not one of the allowed values.",
             ],
         ),
         case(
@@ -195,7 +195,7 @@ fn other_headers() -> Vec<Case> {
             "*0*X*:",
             &[
                 "IsaElement { element: 15, code: \"020\" }; 1 error TA105 020; segment 1 (ISA); 0, 0, Some(\"X\"); \
-                 ISA15 is not one of the values that are allowed there.",
+                 ISA15 is not one of the allowed values.",
             ],
         ),
         case(
@@ -203,15 +203,15 @@ fn other_headers() -> Vec<Case> {
             "*00402*",
             &[
                 "IsaElement { element: 12, code: \"017\" }; 1 error TA105 017; segment 1 (ISA); 0, 0, \
-                 Some(\"00402\"); ISA12 is not one of the values that are allowed there.",
+                 Some(\"00402\"); ISA12 is not one of the allowed values.",
             ],
         ),
         case(
             "*00501*",
             "*00401*",
             &[
-                "OldInterchangeVersion; 1 warning TA105 017; segment 1 (ISA); 0, 0, Some(\"00401\"); ISA12 says \
-                 00401; interchanges of 005010 say 00501.",
+                "OldInterchangeVersion; 1 warning TA105 017; segment 1 (ISA); 0, 0, Some(\"00401\"); ISA12 is 00401; \
+                 interchanges of 005010 state 00501.",
             ],
         ),
     ]
@@ -225,15 +225,15 @@ fn interchanges() -> Vec<Case> {
             "IEA*2*",
             &[
                 "InterchangeCount { stated: Some(2), found: 1 }; 1 error TA105 021; segment 36 (IEA); 0, 0, \
-                 Some(\"2\"); IEA01 states 2 as the number of groups; it is 1.",
+                 Some(\"2\"); IEA01 states 2 groups; 1 were found.",
             ],
         ),
         case(
             "IEA*1*",
             "IEA*X*",
             &[
-                "InterchangeCount { stated: None, found: 1 }; 1 error TA105 021; segment 36 (IEA); 0, 0, Some(\"X\"); \
-                 IEA01 is no number; that of the groups is 1.",
+                "InterchangeCount { stated: None, found: 1 }; 1 error TA105 021; segment 36 (IEA); 0, 0, \
+                 Some(\"X\"); IEA01 is not a number; 1 groups were found.",
             ],
         ),
         case(
@@ -247,21 +247,21 @@ fn interchanges() -> Vec<Case> {
         Case::new(
             claim().repeat(2),
             &[
-                "InterchangeDuplicate; 1 error TA105 025; segment 37 (ISA); 0, 0, Some(\"000000007\"); An interchange \
-                 with this sender, receiver and control number came before.",
+                "InterchangeDuplicate; 1 error TA105 025; segment 37 (ISA); 0, 0, Some(\"000000007\"); An earlier \
+                 interchange has the same sender, receiver and control number.",
             ],
         ),
         Case::new(
             cut(&claim(), "IEA*"),
             &[
-                "InterchangeUnended; 1 error TA105 023; the end of the input; 0, 0, None; The interchange has no IEA: \
-                 it was cut off.",
+                "InterchangeUnended; 1 error TA105 023; the end of the input; 0, 0, None; The interchange has no \
+                 IEA: it is truncated.",
             ],
         ),
         Case::new(
             interchange("NM1*IL~", 0),
             &[
-                "OutsideEnvelope; 1 error TA105 022; segment 2 (NM1); 0, 0, None; The segment stands outside a \
+                "OutsideEnvelope; 1 error TA105 022; segment 2 (NM1); 0, 0, None; The segment is outside a \
                  transaction set.",
             ],
         ),
@@ -290,7 +290,7 @@ fn groups() -> Vec<Case> {
         case(
             "GE*1*8~",
             "",
-            &["GroupUnended; 1 error AK905 3; segment 35 (IEA); 0, 0, None; The group has no GE: it was cut off."],
+            &["GroupUnended; 1 error AK905 3; segment 35 (IEA); 0, 0, None; The group has no GE: it is truncated."],
         ),
         case(
             "GE*1*8",
@@ -305,7 +305,7 @@ fn groups() -> Vec<Case> {
             "GE*2*8",
             &[
                 "GroupCount { stated: Some(2), found: 1 }; 1 error AK905 5; segment 35 (GE); 0, 0, Some(\"2\"); GE01 \
-                 states 2 as the number of transaction sets; it is 1.",
+                 states 2 transaction sets; 1 were found.",
             ],
         ),
         case(
@@ -313,7 +313,7 @@ fn groups() -> Vec<Case> {
             "GE*X*8",
             &[
                 "GroupCount { stated: None, found: 1 }; 1 error AK905 5; segment 35 (GE); 0, 0, Some(\"X\"); GE01 is \
-                 no number; that of the transaction sets is 1.",
+                 not a number; 1 transaction sets were found.",
             ],
         ),
         case(
@@ -330,10 +330,10 @@ fn groups() -> Vec<Case> {
             &[
                 "GroupElement { element: 3 }; 1 error TA105 024; segment 2 (GS); 0, 0, Some(\"PAYER NUMBER \
                  SIXTEEN\"); GS03 is not a code of 2 to 15 characters.",
-                "GroupElement { element: 4 }; 1 error TA105 024; segment 2 (GS); 0, 0, Some(\"20240230\"); GS04 is not \
-                 a date of the form CCYYMMDD.",
+                "GroupElement { element: 4 }; 1 error TA105 024; segment 2 (GS); 0, 0, Some(\"20240230\"); GS04 is \
+                 not a date in the format CCYYMMDD.",
                 "GroupElement { element: 5 }; 1 error TA105 024; segment 2 (GS); 0, 0, Some(\"2461\"); GS05 is not a \
-                 time of the form HHMM, HHMMSS or HHMMSSDD.",
+                 time in the format HHMM, HHMMSS or HHMMSSDD.",
             ],
         ),
         case(
@@ -351,8 +351,8 @@ fn groups() -> Vec<Case> {
         Case::new(
             interchange(&one.repeat(2), 2),
             &[
-                "GroupDuplicate; 1 error AK905 19; segment 36 (GS); 0, 0, Some(\"8\"); A group with this control \
-                 number came before in the interchange.",
+                "GroupDuplicate; 1 error AK905 19; segment 36 (GS); 0, 0, Some(\"8\"); An earlier group of the \
+                 interchange has the same control number.",
             ],
         ),
     ]
@@ -372,8 +372,8 @@ fn transactions() -> Vec<Case> {
             "SE*32*0001~",
             "",
             &[
-                "TransactionUnended; 1 error IK502 2; segment 34 (GE); 31, 0, None; The transaction set has no SE: it \
-                 was cut off.",
+                "TransactionUnended; 1 error IK502 2; segment 34 (GE); 31, 0, None; The transaction set has no SE: \
+                 it is truncated.",
             ],
         ),
         case(
@@ -389,7 +389,7 @@ fn transactions() -> Vec<Case> {
             "SE*31*0001",
             &[
                 "TransactionCount { stated: Some(31), found: 32 }; 1 error IK502 4; segment 34 (SE); 32, 0, \
-                 Some(\"31\"); SE01 states 31 as the number of segments; it is 32.",
+                 Some(\"31\"); SE01 states 31 segments; 32 were found.",
             ],
         ),
         case(
@@ -397,9 +397,9 @@ fn transactions() -> Vec<Case> {
             "SE*many*0001",
             &[
                 "BadNumber; 1 error IK403 6; segment 34 (SE) element 1; 32, 96, Some(\"many\"); The value is not a \
-                 number of the form that is asked for.",
+                 number in the required format.",
                 "TransactionCount { stated: None, found: 32 }; 1 error IK502 4; segment 34 (SE); 32, 0, \
-                 Some(\"many\"); SE01 is no number; that of the segments is 32.",
+                 Some(\"many\"); SE01 is not a number; 32 segments were found.",
             ],
         ),
         Case::new(
@@ -410,16 +410,16 @@ fn transactions() -> Vec<Case> {
                 "TransactionControlForm; 1 error IK502 7; segment 3 (ST); 1, 0, Some(\"1\"); The control number in \
                  ST02 does not have 4 to 9 characters.",
                 "TooShort { min: 4 }; 1 error IK403 4; segment 3 (ST) element 2; 1, 329, Some(\"1\"); The value is \
-                 too short: 4 characters or more are needed.",
+                 too short: the minimum is 4 characters.",
                 "TooShort { min: 4 }; 1 error IK403 4; segment 34 (SE) element 2; 32, 329, Some(\"1\"); The value is \
-                 too short: 4 characters or more are needed.",
+                 too short: the minimum is 4 characters.",
             ],
         ),
         Case::new(
             interchange(&twice, 1),
             &[
-                "TransactionDuplicate; 1 error IK502 23; segment 16 (ST); 1, 0, Some(\"0001\"); A transaction set \
-                 with this control number came before in the group.",
+                "TransactionDuplicate; 1 error IK502 23; segment 16 (ST); 1, 0, Some(\"0001\"); An earlier \
+                 transaction set of the group has the same control number.",
             ],
         ),
     ]

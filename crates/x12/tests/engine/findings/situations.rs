@@ -1,4 +1,4 @@
-//! What one value asks of another.
+//! Findings of situational rules.
 
 use super::Case;
 use crate::sample::{answer, changed, claim, edited, enrollment, inquiry, payment};
@@ -18,8 +18,8 @@ pub fn cases() -> Vec<Case> {
     .collect()
 }
 
-fn case(from: &str, to: &str, told: &'static [&'static str]) -> Case {
-    Case::new(changed(&claim(), from, to), told)
+fn case(from: &str, to: &str, findings: &'static [&'static str]) -> Case {
+    Case::new(changed(&claim(), from, to), findings)
 }
 
 fn patients() -> Vec<Case> {
@@ -31,21 +31,21 @@ fn patients() -> Vec<Case> {
             "NM1*85*2*CLINIC*****XX*1234567890",
             &[
                 "BadNpi; 4 error STC01 A7:562; segment 9 (NM1 in 2010AA) element 9; 7, 67, Some(\"1234567890\"); The \
-                 NPI is not valid: its check digit does not fit.",
+                 NPI is not valid: its check digit is wrong.",
             ],
         ),
         Case::new(
             changed(&payment(), "CLINIC*XX*1234567893", "CLINIC*XX*123456789X"),
             &[
                 "BadNpi; 4 error STC01 A7:562; segment 11 (N1 in 1000B) element 4; 9, 67, Some(\"123456789X\"); The \
-                 NPI is not valid: its check digit does not fit.",
+                 NPI is not valid: its check digit is wrong.",
             ],
         ),
         Case::new(
             edited(&below, "HL*2*1*22*0", "HL*2*1*22*1"),
             &[
                 "Situation(PatientAndSubscriber); 4 error IK304 I9; segment 20 (HL in 2000C); 18, 0, None; The \
-                 subscriber is said to be the patient, yet a patient of its own follows.",
+                 subscriber is stated to be the patient (SBR02 18), but a patient loop follows.",
             ],
         ),
         case(
@@ -61,7 +61,7 @@ fn patients() -> Vec<Case> {
             "SBR*S**GROUP",
             &[
                 "Situation(PatientNotStated); 4 error IK403 I9; segment 14 (SBR in 2000B) element 2; 12, 1069, None; \
-                 The claim is about the subscriber, so SBR02 must say 18; for another patient the claim stands below \
+                 The claim is about the subscriber, so SBR02 must be 18; a claim for another patient belongs below \
                  that patient.",
             ],
         ),
@@ -77,8 +77,9 @@ fn patients() -> Vec<Case> {
             "N3*1 STREET",
             "N3*P.O. BOX 7",
             &[
-                "Situation(PostBox); 4 warning IK403 I12; segment 10 (N3 in 2010AA) element 1; 8, 166, Some(\"P.O. \
-                 BOX 7\"); The billing provider's address must be a street; a post box goes into the pay-to address.",
+                "Situation(PostOfficeBox); 4 warning IK403 I12; segment 10 (N3 in 2010AA) element 1; 8, 166, \
+                 Some(\"P.O. BOX 7\"); The billing provider's address must be a street; a post office box belongs in \
+                 the pay-to address.",
             ],
         ),
     ]
@@ -88,7 +89,7 @@ fn claims() -> Vec<Case> {
     let another = "CLM*A1*1***11:B:1*Y*A*Y*Y~HI*ABK:I10~LX*1~SV1*HC:99213*1*UN*1***1~DTP*472*D8*20240101~";
     let with = |more: &str| changed(&claim(), "SE*32", &format!("{more}SE*32"));
     let each = |count: u32, one: &dyn Fn(u32) -> String| (0..count).map(one).collect::<String>();
-    // A hundred claims for each subscriber, as many as the guide allows.
+    // A hundred claims per subscriber, the maximum of the guide.
     let level =
         "HL*2*1*22*0~SBR*P*18*******CI~NM1*IL*1*BIRCH*ADA****MI*M1~DMG*D8*19800229*F~NM1*PR*2*PAYER*****PI*99999~";
     let many = each(5_000, &|n| {
@@ -109,8 +110,8 @@ fn claims() -> Vec<Case> {
             with(another),
             &[
                 "Situation(ClaimTwice); 4 warning IK403 I12; segment 34 (CLM in 2300) element 1; 32, 1028, \
-                 Some(\"A1\"); Another claim of this transaction set has the same number: answers could not be told \
-                 apart.",
+                 Some(\"A1\"); Another claim of this transaction set has the same number: responses to them cannot be \
+                 distinguished.",
             ],
         ),
         Case::new(
@@ -176,7 +177,7 @@ fn other_payers() -> Vec<Case> {
             "SBR*S*18",
             &[
                 "Situation(ResponsibilityTwice); 4 error IK403 I12; segment 22 (SBR in 2320) element 1; 20, 1138, \
-                 Some(\"S\"); Another payer of the claim has this place in the order of payers already.",
+                 Some(\"S\"); Another payer of the claim already has this place in the order of payers.",
             ],
         ),
         case(
@@ -184,7 +185,7 @@ fn other_payers() -> Vec<Case> {
             "",
             &[
                 "Situation(OtherPayerPaid); 4 error IK304 I6; segment 22 (AMT in 2320); 20, 0, None; Another payer \
-                 has decided on the claim, so what it paid (AMT*D) must be given, zero too.",
+                 has adjudicated the claim, so its payment (AMT*D) is required, even if it is zero.",
             ],
         ),
         case(
@@ -192,37 +193,37 @@ fn other_payers() -> Vec<Case> {
             decided,
             &[
                 "Situation(PayerUnknown); 4 error IK403 I12; segment 31 (SVD in 2430) element 1; 29, 67, \
-                 Some(\"77777\"); The payer that decided on the line is none of the claim's other payers.",
+                 Some(\"77777\"); The payer that adjudicated the line is not one of the claim's other payers.",
             ],
         ),
     ]
 }
 
 fn eligibility() -> Vec<Case> {
-    let asked = |from: &str, to: &str, told| Case::new(changed(&inquiry(), from, to), told);
-    let answered = |from: &str, to: &str, told| Case::new(changed(&answer(), from, to), told);
+    let inquired = |from: &str, to: &str, findings| Case::new(changed(&inquiry(), from, to), findings);
+    let answered = |from: &str, to: &str, findings| Case::new(changed(&answer(), from, to), findings);
     vec![
-        asked(
+        inquired(
             "EQ*30~",
             "",
             &[
-                "Situation(NothingAsked); 4 error IK304 I6; segment 9 (EQ in 2110C); 7, 0, None; The subscriber is \
-                 the patient, so at least one service must be asked about (EQ).",
+                "Situation(NoServiceRequested); 4 error IK304 I6; segment 9 (EQ in 2110C); 7, 0, None; The \
+                 subscriber is the patient, so at least one service must be requested (EQ).",
             ],
         ),
-        asked(
+        inquired(
             "****MI*M1~DMG*D8*19800229~",
             "~",
             &[
                 "Situation(PatientUnidentified); 4 warning IK403 I9; segment 11 (NM1 in 2100C) element 9; 9, 67, \
-                 None; Without a member id, name and birth date are needed to find the patient.",
+                 None; Without a member id, the name and birth date are required to identify the patient.",
             ],
         ),
         answered(
             "EB*1*IND*30^98**GOLD~EB*B**98***27*25*****Y~",
             "",
             &[
-                "Situation(NothingAnswered); 4 error IK304 I6; segment 9 (EB in 2110C); 7, 0, None; The answer holds \
+                "Situation(NothingAnswered); 4 error IK304 I6; segment 9 (EB in 2110C); 7, 0, None; The response has \
                  neither a benefit nor a rejection for the patient.",
             ],
         ),
@@ -230,18 +231,18 @@ fn eligibility() -> Vec<Case> {
             "PI*99999~",
             "PI*99999~AAA*N**42*R~",
             &[
-                "Situation(RejectedAndContinued); 4 warning IK304 I4; segment 8 (HL in 2000B); 6, 0, None; A level \
-                 around this one was rejected, so nothing may stand inside it.",
-                "Situation(RejectedAndContinued); 4 warning IK304 I4; segment 10 (HL in 2000C); 8, 0, None; A level \
-                 around this one was rejected, so nothing may stand inside it.",
+                "Situation(RejectedAndContinued); 4 warning IK304 I4; segment 8 (HL in 2000B); 6, 0, None; An \
+                 enclosing level was rejected, so it must not contain further levels.",
+                "Situation(RejectedAndContinued); 4 warning IK304 I4; segment 10 (HL in 2000C); 8, 0, None; An \
+                 enclosing level was rejected, so it must not contain further levels.",
             ],
         ),
         answered(
             "***27*25*",
             "***27**",
             &[
-                "Situation(BenefitAmount); 4 warning IK403 I9; segment 14 (EB in 2110C) element 7; 12, 782, None; The \
-                 benefit is an amount or a share, and neither is given.",
+                "Situation(BenefitAmount); 4 warning IK403 I9; segment 14 (EB in 2110C) element 7; 12, 782, None; \
+                 The benefit requires an amount or a percentage, and neither is given.",
             ],
         ),
         answered(
@@ -249,7 +250,7 @@ fn eligibility() -> Vec<Case> {
             "EB*A**98*****20****Y",
             &[
                 "Situation(BenefitPercent); 4 warning IK403 I12; segment 14 (EB in 2110C) element 8; 12, 954, \
-                 Some(\"20\"); The share is more than the whole: .2 is 20 percent.",
+                 Some(\"20\"); The percentage is more than 100: .2 means 20 percent.",
             ],
         ),
     ]
@@ -266,50 +267,49 @@ fn members() -> Vec<Case> {
             changed(&without, "SE*10", &format!("{subscriber}SE*10")),
             &[
                 "Situation(SubscriberAfterDependent); 4 error IK304 7; segment 12 (INS in 2000); 10, 0, None; A \
-                 subscriber must come before their dependents.",
+                 subscriber must precede their dependents.",
             ],
         ),
         Case::new(
             all,
             &[
                 "Situation(DependentAlone); 4 warning IK304 7; segment 7 (INS in 2000); 5, 0, None; The file holds \
-                 all members, and the subscriber of this dependent has not come before.",
+                 all members, but the subscriber of this dependent does not precede it.",
             ],
         ),
         Case::new(
             edited(&text, "INS*Y*18", "INS*Y*19"),
             &[
                 "Situation(Relationship); 4 error IK403 I12; segment 7 (INS in 2000) element 2; 5, 1069, \
-                 Some(\"19\"); Whether this is the subscriber (INS01) and the relationship (INS02) do not agree.",
+                 Some(\"19\"); The subscriber indicator (INS01) and the relationship (INS02) disagree.",
             ],
         ),
         Case::new(
             ended,
             &[
                 "Situation(TerminationDate); 4 error IK304 I6; segment 7 (DTP in 2000); 5, 0, None; A termination \
-                 must say on which day it ends (DTP*357, or DTP*349 of the coverage).",
+                 requires its date (DTP*357, or DTP*349 of the coverage).",
             ],
         ),
         Case::new(
             text.replacen("HD*021**HLT", "HD*024**HLT", 1),
             &[
                 "Situation(TerminationDate); 4 error IK304 I6; segment 10 (DTP in 2300); 8, 0, None; A termination \
-                 must say on which day it ends (DTP*357, or DTP*349 of the coverage).",
+                 requires its date (DTP*357, or DTP*349 of the coverage).",
             ],
         ),
         Case::new(
             edited(&text, "INS*Y*18*021", "INS*Y*18*030"),
             &[
                 "Situation(Maintenance); 4 warning IK403 I12; segment 7 (INS in 2000) element 3; 5, 875, \
-                 Some(\"030\"); Maintenance type 030 goes with a file of all members, every other with a file of \
-                 changes.",
+                 Some(\"030\"); Maintenance type 030 is for a file of all members, every other for a file of changes.",
             ],
         ),
     ]
 }
 
 fn payments() -> Vec<Case> {
-    let case = |from, to, told| Case::new(changed(&payment(), from, to), told);
+    let case = |from, to, findings| Case::new(changed(&payment(), from, to), findings);
     let negative = edited(&payment(), "WO:X*10~", "WO:X*90~");
     let reversed = edited(&payment(), "CLP*A1*1*", "CLP*A1*22*");
     vec![
@@ -317,7 +317,7 @@ fn payments() -> Vec<Case> {
             edited(&negative, "BPR*I*70*", "BPR*I*-10*"),
             &[
                 "Situation(NegativePayment); 4 error IK403 I12; segment 4 (BPR) element 2; 2, 782, Some(\"-10\"); A \
-                 payment cannot be negative: what is owed is carried forward (PLB FB).",
+                 payment cannot be negative: a balance owed is carried forward (PLB FB).",
             ],
         ),
         case(
@@ -325,16 +325,16 @@ fn payments() -> Vec<Case> {
             "BPR*I*70*C*NON************",
             &[
                 "Situation(PaymentNotMade); 4 error IK403 I12; segment 4 (BPR) element 2; 2, 782, Some(\"70\"); An \
-                 amount is stated although no payment is made (BPR04 NON).",
+                 amount is stated, but no payment is made (BPR04 NON).",
             ],
         ),
         Case::new(
             reversed,
             &[
                 "Situation(Reversal); 4 error IK403 I12; segment 13 (CLP in 2100) element 3; 11, 782, Some(\"100\"); \
-                 A reversal repeats the amounts of the claim with the opposite sign.",
-                "Situation(Reversal); 4 error IK403 I12; segment 13 (CLP in 2100) element 4; 11, 782, Some(\"80\"); A \
-                 reversal repeats the amounts of the claim with the opposite sign.",
+                 A reversal must repeat the amounts of the claim with the opposite sign.",
+                "Situation(Reversal); 4 error IK403 I12; segment 13 (CLP in 2100) element 4; 11, 782, Some(\"80\"); \
+                 A reversal must repeat the amounts of the claim with the opposite sign.",
             ],
         ),
     ]

@@ -1,4 +1,4 @@
-//! What the guide's loops and segments tell.
+//! Findings of loops and segments.
 
 use super::Case;
 use crate::sample::{answer, changed, claim, payment};
@@ -8,8 +8,8 @@ pub fn cases() -> Vec<Case> {
     [places(), counts(), levels()].into_iter().flatten().collect()
 }
 
-fn case(from: &str, to: &str, told: &'static [&'static str]) -> Case {
-    Case::new(changed(&claim(), from, to), told)
+fn case(from: &str, to: &str, findings: &'static [&'static str]) -> Case {
+    Case::new(changed(&claim(), from, to), findings)
 }
 
 fn places() -> Vec<Case> {
@@ -36,15 +36,15 @@ fn places() -> Vec<Case> {
             &[
                 "MissingSegment { name: \"billing provider street\" }; 2 error IK304 3; segment 10 (N3 in 2010AA); 8, \
                  0, None; The billing provider street (N3) is missing.",
-                "OutOfOrder; 2 error IK304 7; segment 11 (N3 in 2010AA); 9, 0, Some(\"N3\"); The segment comes too \
-                 late: the guide wants it earlier.",
+                "OutOfOrder; 2 error IK304 7; segment 11 (N3 in 2010AA); 9, 0, Some(\"N3\"); The segment is out of \
+                 sequence: the guide places it earlier.",
             ],
         ),
         Case::new(
             changed(&answer(), "DMG*D8*19800229*F~", "DMG*D8*19800229*F~N3*2 ROAD~"),
             &[
-                "OutOfOrder; 2 error IK304 7; segment 13 (N3 in 2100C); 11, 0, Some(\"N3\"); The segment comes too \
-                 late: the guide wants it earlier.",
+                "OutOfOrder; 2 error IK304 7; segment 13 (N3 in 2100C); 11, 0, Some(\"N3\"); The segment is out of \
+                 sequence: the guide places it earlier.",
             ],
         ),
         case(
@@ -81,8 +81,8 @@ fn counts() -> Vec<Case> {
         Case::new(
             changed(&payment(), date, &date.repeat(4)),
             &[
-                "TooManySegments { max: 1, name: \"production date\" }; 2 error IK304 5; segment 7 (DTM); 5, 0, None; \
-                 The production date (DTM) comes more than once here.",
+                "TooManySegments { max: 1, name: \"production date\" }; 2 error IK304 5; segment 7 (DTM); 5, 0, \
+                 None; The production date (DTM) occurs more than once here.",
             ],
         ),
         case(
@@ -90,15 +90,15 @@ fn counts() -> Vec<Case> {
             &receiver.repeat(3),
             &[
                 "TooManyLoops { max: 1, name: \"receiver\" }; 2 error IK304 4; segment 8 (NM1 in 1000B); 6, 0, None; \
-                 The receiver comes more than once here.",
+                 The receiver occurs more than once here.",
             ],
         ),
         case(
             "SE*32",
             &format!("{lines}SE*32"),
             &[
-                "TooManyLoops { max: 50, name: \"service line\" }; 2 error IK304 4; segment 178 (LX in 2400); 176, 0, \
-                 None; The service line comes more than 50 times here.",
+                "TooManyLoops { max: 50, name: \"service line\" }; 2 error IK304 4; segment 178 (LX in 2400); 176, \
+                 0, None; The service line occurs more than 50 times here.",
             ],
         ),
         Case {
@@ -112,8 +112,8 @@ fn counts() -> Vec<Case> {
                 &[
                     "BadCode; 2 error IK403 7; segment 4 (BHT) element 1; 2, 1005, Some(\"0018\"); The code is not one of \
                      those that the guide allows here.",
-                    "TooManyFindings { max: 1 }; 1 warning IK502 5; segment 4 (BHT); 2, 0, None; There are more findings \
-                     than are listed: 1 at most are.",
+                    "TooManyFindings { max: 1 }; 1 warning IK502 5; segment 4 (BHT); 2, 0, None; There are more than \
+                     1 findings; the rest are not listed.",
                 ],
             )
         },
@@ -135,14 +135,14 @@ fn levels() -> Vec<Case> {
             "HL*2*2*22*0",
             &[
                 "HierarchyParent; 1 error IK403 7; segment 13 (HL in 2000B) element 2; 11, 734, Some(\"2\"); HL02 \
-                 must name the level around this one.",
+                 must be the number (HL01) of the enclosing level.",
             ],
         ),
         Case::new(
             changed(&answer(), "HL*2*1*21*1", "HL*2*1*21*0"),
             &[
                 "HierarchyChild; 1 warning IK403 7; segment 9 (HL in 2000C) element 2; 7, 734, Some(\"2\"); HL04 of \
-                 the level around this one says that nothing stands inside it.",
+                 the enclosing level states that it has no child levels.",
             ],
         ),
     ]

@@ -1,8 +1,6 @@
 use super::*;
-use mc_x12::{
-    Party, Usage,
-    eligibility::{Organization, Provider, RejectionClass, Response, Status, Subscriber},
-};
+use mc_hipaa::eligibility::{Organization, Provider, RejectionClass, Response, Status, Subscriber};
+use mc_x12::{Party, Usage};
 
 fn inquiry(member_id: &str) -> Inquiry {
     let patient = find_member(member_id).unwrap();

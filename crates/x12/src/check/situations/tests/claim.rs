@@ -1,5 +1,5 @@
 use super::super::Situation as S;
-use super::{Told, told};
+use super::{Findings, findings};
 use crate::finding::Rule;
 
 const BATCH: &str = "BHT*0019*00*1*20240102*0304*CH~NM1*41*2*X*****46*A~PER*IC*X*TE*5550100000~NM1*40*2*Y*****46*B~HL*1**20*1~\
@@ -10,19 +10,19 @@ const CLAIM: &str = "CLM*C1*100***11:B:1*Y*A*Y*Y~HI*ABK:I10~LX*1~SV1*HC:99213*10
 const OTHER: &str = "SBR*S*18*******CI~AMT*D*60~OI***Y***Y~NM1*IL*1*DOE*JO****MI*M2~NM1*PR*2*OTHER*****PI*O1~";
 const DECISION: &str = "SVD*O1*60*HC:99213**1~CAS*CO*45*40~DTP*573*D8*20240105~";
 
-fn batch(text: &str) -> Told {
-    told("HC", "837", "005010X222A1", text)
+fn batch(text: &str) -> Findings {
+    findings("HC", "837", "005010X222A1", text)
 }
 
-/// What is told of a sound batch with one thing changed.
+/// The findings in a valid batch after one change.
 fn changed(from: &str, to: &str) -> Vec<(S, &'static str, u8)> {
     let text = format!("{BATCH}{CLAIM}");
     assert!(text.contains(from), "{from}");
     batch(&text.replacen(from, to, 1)).situations
 }
 
-/// The same of a claim that another payer has decided on.
-fn decided(from: &str, to: &str) -> Told {
+/// The findings in a claim adjudicated by another payer, after one change.
+fn decided(from: &str, to: &str) -> Findings {
     let (header, lines) = CLAIM.split_once("LX").unwrap();
     let text = format!("{BATCH}{header}{OTHER}LX{lines}{DECISION}");
     assert!(text.contains(from), "{from}");
@@ -32,12 +32,12 @@ fn decided(from: &str, to: &str) -> Told {
 #[test]
 fn a_sound_claim_breaks_no_rule() {
     assert_eq!(changed("", ""), []);
-    let told = decided("", "");
-    assert_eq!((told.situations, told.sums), (vec![], vec![]));
+    let findings = decided("", "");
+    assert_eq!((findings.situations, findings.sums), (vec![], vec![]));
 }
 
 #[test]
-fn the_patient_is_the_subscriber_or_stands_below() {
+fn the_patient_is_the_subscriber_or_a_level_below() {
     assert_eq!(changed("SBR*P*18*", "SBR*P**"), [(S::PatientNotStated, "SBR", 2)]);
     assert_eq!(changed("DMG*D8*19800101*F~", ""), [(S::PatientUnknown, "DMG", 0)]);
     let below = "HL*3*2*23*0~PAT*19~NM1*QC*1*DOE*JI~N3*1 ROAD~N4*TOWN*NY*10001~DMG*D8*20100101*M~CLM*C1";
@@ -72,25 +72,25 @@ fn an_accident_has_a_date_and_a_state() {
         accident("AA"),
         [(S::AccidentState, "CLM", 11), (S::AccidentDate, "DTP", 0)]
     );
-    let told = changed("*Y*A*Y*Y~", "*Y*A*Y*Y**AA:::NY~DTP*439*D8*20240101~");
-    assert_eq!(told, []);
+    let findings = changed("*Y*A*Y*Y~", "*Y*A*Y*Y**AA:::NY~DTP*439*D8*20240101~");
+    assert_eq!(findings, []);
 }
 
 #[test]
 fn the_billing_provider_has_a_street_and_a_long_zip_code() {
-    assert_eq!(changed("N3*1 ROAD", "N3*P.O. Box 7"), [(S::PostBox, "N3", 1)]);
+    assert_eq!(changed("N3*1 ROAD", "N3*P.O. Box 7"), [(S::PostOfficeBox, "N3", 1)]);
     assert_eq!(changed("100010000", "10001"), [(S::ZipCode, "N4", 3)]);
     assert_eq!(changed("NY*100010000", "*K1A 0B1*CA"), []);
 }
 
 #[test]
-fn other_payers_have_places_in_the_order_and_say_what_they_paid() {
+fn other_payers_have_places_in_the_order_and_state_what_they_paid() {
     assert_eq!(
         decided("SBR*S", "SBR*P").situations,
         [(S::ResponsibilityTwice, "SBR", 1)]
     );
     assert_eq!(decided("AMT*D*60~", "").situations, [(S::OtherPayerPaid, "AMT", 0)]);
-    // A payer that is not known cannot be asked what it paid.
+    // The payment of an unknown payer is not required.
     assert_eq!(decided("SVD*O1", "SVD*O2").situations, [(S::PayerUnknown, "SVD", 1)]);
 }
 
@@ -101,7 +101,7 @@ fn what_another_payer_decided_makes_the_charge_on_the_line_and_on_the_claim() {
         [Rule::OtherPayerLine, Rule::OtherPayer]
     );
     assert_eq!(decided("AMT*D*60", "AMT*D*50").sums, [Rule::OtherPayer]);
-    // Two decisions of one payer on one line count together.
+    // Two decisions of one payer on one line are added.
     let split = "SVD*O1*50*HC:99213**1~DTP*573*D8*20240105~SVD*O1*10*HC:99213**1~";
     assert_eq!(decided("SVD*O1*60*HC:99213**1~", split).sums, []);
 }

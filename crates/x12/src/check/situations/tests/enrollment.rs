@@ -1,12 +1,12 @@
 use super::super::Situation as S;
-use super::told;
+use super::findings;
 
 const FILE: &str = "BGN*00*1*20240102*0304****2~N1*P5*S*FI*1~N1*IN*I*FI*2~";
 const SUBSCRIBER: &str = "INS*Y*18*021*28*A***FT~REF*0F*S1~NM1*IL*1*DOE*JO~HD*021**HLT~DTP*348*D8*20240101~";
 const DEPENDENT: &str = "INS*N*19*021*28*A~REF*0F*S1~NM1*IL*1*DOE*JI~HD*021**HLT~DTP*348*D8*20240101~";
 
 fn file(text: &str) -> Vec<(S, &'static str, u8)> {
-    told("BE", "834", "005010X220A1", text).situations
+    findings("BE", "834", "005010X220A1", text).situations
 }
 
 #[test]
@@ -28,13 +28,13 @@ fn a_subscriber_comes_before_the_dependents() {
 }
 
 #[test]
-fn the_subscriber_is_nobodys_child() {
+fn the_subscriber_is_not_a_dependent() {
     let wrong = format!("{FILE}{SUBSCRIBER}").replace("INS*Y*18", "INS*Y*19");
     assert_eq!(file(&wrong), [(S::Relationship, "INS", 2)]);
 }
 
 #[test]
-fn a_file_of_all_members_says_so_of_each() {
+fn a_full_file_marks_each_member_as_confirmed() {
     let all = format!("{FILE}{SUBSCRIBER}").replace("****2~", "****4~");
     assert_eq!(file(&all), [(S::Maintenance, "INS", 3)]);
     let change = format!("{FILE}{SUBSCRIBER}").replace("*18*021", "*18*030");
@@ -47,7 +47,7 @@ fn a_termination_has_a_day() {
     assert_eq!(
         file(&ended),
         [(S::TerminationDate, "DTP", 0)],
-        "told once for member and coverage"
+        "reported once for member and coverage"
     );
     assert_eq!(file(&ended.replace("DTP*348", "DTP*349")), []);
     assert_eq!(file(&ended.replace("NM1*IL", "DTP*357*D8*20240131~NM1*IL")), []);

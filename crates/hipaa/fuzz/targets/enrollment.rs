@@ -1,0 +1,4 @@
+//! Enrollments are read, written and read again.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| mc_x12_fuzz::views::enrollment(data));

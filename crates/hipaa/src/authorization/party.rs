@@ -1,0 +1,200 @@
+//! Reviewer, requester, providers and patients: loops 2010.
+
+use super::review::Rejection;
+use crate::claim::check_npi;
+use crate::parts::{
+    Address, Contact, Dated, Demographics, Name, Part, Reference, ViewError, all, find, first, list, one, redact_debug,
+    text_of, write_all,
+};
+use mc_x12::tree::Node;
+use mc_x12::{Builder, Line, WriteError};
+
+/// A reviewer, a requester, a provider, or a place (loops 2010A, 2010B, 2010E and 2010F).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Party {
+    /// The role is `X3` reviewer, `1P` or `FA` requester, `SJ` service provider, `71` attending,
+    /// `72` operating, `77` facility, `DK` ordering, `L5` contact for further questions, `PW` and
+    /// `45` begin and end of a transport, `CA` another reviewer.
+    pub name: Name,
+    pub references: Vec<Reference>,
+    /// With `CA`: the reviewer's reasons for refusing (REF04).
+    pub reasons: Vec<String>,
+    pub address: Option<Address>,
+    pub contacts: Vec<Contact>,
+    /// In a response.
+    pub rejections: Vec<Rejection>,
+    /// PRV01: `PE` performing, `AT` attending, `RF` referring.
+    pub specialty_role: String,
+    /// PRV03.
+    pub specialty: String,
+    /// `598`, with `CA`: the day on which the reviewer refused.
+    pub dates: Vec<Dated>,
+}
+
+/// The member or a dependent (loops 2010C and 2010D).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Member {
+    /// Role `IL` or `QC`; id `MI` member id.
+    pub name: Name,
+    /// `6P` group, `EJ` patient account, `SY` social security, ...
+    pub references: Vec<Reference>,
+    pub address: Option<Address>,
+    /// In a response.
+    pub rejections: Vec<Rejection>,
+    pub demographics: Option<Demographics>,
+    pub relationship: Option<Relationship>,
+}
+
+/// The relationship of a person to the member (INS).
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Relationship {
+    /// INS01.
+    pub is_subscriber: bool,
+    /// INS02: `18` self, `01` spouse, `19` child, ...
+    pub code: String,
+    /// INS08: `AO` active military overseas, `RU` retired, ...
+    pub employment: String,
+    /// INS17: birth order in a multiple birth.
+    pub birth_sequence: String,
+}
+
+redact_debug!(Party, Member, Relationship);
+
+/// REF01 of another reviewer's reasons; no other reference of a party has it.
+const REASONS: &str = "ZZ";
+
+impl Party {
+    /// A party with a name and nothing else.
+    pub fn new(name: Name) -> Self {
+        Self {
+            name,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+        let (reasons, references): (Vec<_>, Vec<_>) = all(node, "REF").partition(|at| is_refusal(node, at.text(1)));
+        let reasons = reasons.iter().flat_map(|at| [2, 4, 6].map(|c| at.component(4, c)));
+        Ok(Self {
+            name: one(node)?,
+            reasons: reasons.filter(|reason| !reason.is_empty()).collect(),
+            references: references.into_iter().map(Reference::read).collect::<Result<_, _>>()?,
+            address: Address::read(node),
+            contacts: list(node)?,
+            rejections: list(node)?,
+            specialty_role: text_of(node, "PRV", 1),
+            specialty: text_of(node, "PRV", 3),
+            dates: list(node)?,
+        })
+    }
+
+    /// The loops inside that are a party.
+    pub(super) fn read_all(node: &Node<'_>) -> Result<Vec<Self>, ViewError> {
+        let inner = node.loops.iter().filter(|inner| inner.id().starts_with("2010"));
+        inner.map(Self::read).collect()
+    }
+
+    pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
+        check_npi(&self.name)?;
+        out.push(self.name.line()?)?;
+        write_all(out, &self.references)?;
+        self.write_reasons(out)?;
+        Address::write_if(self.address.as_ref(), out)?;
+        write_all(out, &self.contacts)?;
+        write_all(out, &self.rejections)?;
+        if !self.specialty.is_empty() {
+            out.push(
+                Line::new("PRV")
+                    .required(&self.specialty_role, 3)
+                    .code("PXC")
+                    .data(&self.specialty, 50),
+            )?;
+        }
+        write_all(out, &self.dates)
+    }
+
+    fn write_reasons(&self, out: &mut Builder) -> Result<(), WriteError> {
+        if self.reasons.is_empty() {
+            return Ok(());
+        }
+        if self.reasons.len() > 3 || self.name.role != "CA" {
+            let segment = "REF";
+            return Err(WriteError::Form { segment, element: 4 });
+        }
+        let parts = self
+            .reasons
+            .iter()
+            .flat_map(|reason| [REASONS.to_owned(), reason.clone()]);
+        out.push(
+            Line::new("REF")
+                .code(REASONS)
+                .code("ZZ")
+                .skip(1)
+                .composite(parts.collect(), 50),
+        )
+    }
+}
+
+fn is_refusal(node: &Node<'_>, qualifier: String) -> bool {
+    qualifier == REASONS && node.segment("NM1").is_some_and(|name| name.element(1) == "CA")
+}
+
+impl Member {
+    /// The member, identified by the payer's id.
+    pub fn subscriber(last: impl Into<String>, first: impl Into<String>, member_id: impl Into<String>) -> Self {
+        Self {
+            name: Name::person("IL", last, first).with_id("MI", member_id),
+            ..Self::default()
+        }
+    }
+
+    /// A dependent; INS02 is the relationship to the member.
+    pub fn dependent(last: impl Into<String>, first: impl Into<String>, relationship: impl Into<String>) -> Self {
+        let relationship = Relationship {
+            code: relationship.into(),
+            ..Relationship::default()
+        };
+        Self {
+            name: Name::person("QC", last, first),
+            relationship: Some(relationship),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+        let ins = find(node, "INS").map(|ins| Relationship {
+            is_subscriber: ins.is(1, "Y"),
+            code: ins.text(2),
+            employment: ins.text(8),
+            birth_sequence: ins.text(17),
+        });
+        Ok(Self {
+            name: one(node)?,
+            references: list(node)?,
+            address: Address::read(node),
+            rejections: list(node)?,
+            demographics: first(node)?,
+            relationship: ins,
+        })
+    }
+
+    pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
+        out.push(self.name.line()?)?;
+        write_all(out, &self.references)?;
+        Address::write_if(self.address.as_ref(), out)?;
+        write_all(out, &self.rejections)?;
+        write_all(out, self.demographics.as_slice())?;
+        let Some(relationship) = &self.relationship else {
+            return Ok(());
+        };
+        out.push(
+            Line::new("INS")
+                .yes_no(relationship.is_subscriber)
+                .required(&relationship.code, 2)
+                .skip(5)
+                .data(&relationship.employment, 2)
+                .skip(8)
+                .data(&relationship.birth_sequence, 9),
+        )
+    }
+}

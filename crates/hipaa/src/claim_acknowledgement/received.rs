@@ -1,0 +1,187 @@
+//! A received and checked batch of claims, and the response to it.
+
+use super::{ClaimAcknowledgement, LevelAnswer, PatientAnswer, ProviderAnswer, Submission};
+use crate::parts::{Amount, Dated, Name, Quantity, Reference, redact_debug, total};
+use crate::status::{ClaimAnswer, Status, StatusInformation};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use mc_x12::{ControlNumbers, Envelope, Party, Usage};
+use rust_decimal::Decimal;
+
+/// One 837 and its findings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedBatch {
+    /// ISA05/06.
+    pub sender: Party,
+    /// ISA07/08.
+    pub receiver: Party,
+    /// ISA15.
+    pub usage: Usage,
+    /// ST02.
+    pub control: String,
+    /// BHT03.
+    pub reference: String,
+    /// Loop 1000A.
+    pub submitter: Name,
+    /// Loop 1000B.
+    pub payer: Name,
+    /// The 999 rejects the transaction set: nothing in it is processed, and there is no 277CA.
+    pub is_rejected: bool,
+    pub providers: Vec<ReceivedProvider>,
+}
+
+/// A billing provider and the claims sent for them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReceivedProvider {
+    /// Loop 2010AA.
+    pub name: Name,
+    pub claims: Vec<ReceivedClaim>,
+}
+
+/// A claim and its statuses.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct ReceivedClaim {
+    /// CLM01.
+    pub number: String,
+    /// CLM02.
+    pub charge: Option<Decimal>,
+    /// Loop 2010CA, else 2010BA, with the subscriber's id.
+    pub patient: Name,
+    /// First and last day of service.
+    pub days: Option<(NaiveDate, NaiveDate)>,
+    /// `D9` as received, `BLT` of an institutional claim.
+    pub references: Vec<Reference>,
+    /// Reasons for rejection; empty where the claim is accepted.
+    pub statuses: Vec<Status>,
+}
+
+redact_debug!(ReceivedClaim);
+
+impl ReceivedBatch {
+    /// The envelopes of the response, addressed to the sender.
+    pub fn envelope(&self, control: ControlNumbers, created_at: DateTime<Utc>) -> Envelope {
+        Envelope {
+            sender: self.receiver.clone(),
+            receiver: self.sender.clone(),
+            control,
+            created_at,
+            usage: self.usage,
+        }
+    }
+
+    /// The 277CA, in which the receiver of the claims is the payer: accepted claims have `A2:20`,
+    /// the others their statuses. A claim without a day of service has the processing day, as the
+    /// guide requires one.
+    pub fn answer(&self, reference: impl Into<String>, at: NaiveDateTime) -> ClaimAcknowledgement {
+        let (reference, today) = (reference.into(), at.date());
+        let claims: Vec<_> = self.providers.iter().flat_map(|provider| &provider.claims).collect();
+        let submission = Submission {
+            source: Name {
+                role: "PR".to_owned(),
+                ..self.payer.clone()
+            },
+            receipt: reference.clone(),
+            received_on: Some(today),
+            processed_on: Some(today),
+            submitter: self.submitter.clone(),
+            batch: self.reference.clone(),
+            level: level(&claims, ["90", "AA"], Some(today)),
+            providers: self.providers.iter().map(|provider| provider.answer(today)).collect(),
+        };
+        ClaimAcknowledgement {
+            reference,
+            created_at: Some(at),
+            submissions: vec![submission],
+        }
+    }
+}
+
+fn status(category: &str, code: &str, entity: &str) -> Status {
+    Status {
+        entity: entity.to_owned(),
+        ..Status::new(category, code)
+    }
+}
+
+/// The totals of a level: count and amount of accepted and rejected claims, where there are any.
+fn level(claims: &[&ReceivedClaim], counts: [&str; 2], effective: Option<NaiveDate>) -> LevelAnswer {
+    let received = StatusInformation {
+        statuses: vec![status("A1", "19", "PR")],
+        effective,
+        action: "WQ".to_owned(),
+        charge: Some(total(claims.iter().filter_map(|claim| claim.charge))),
+        ..StatusInformation::default()
+    };
+    let mut level = LevelAnswer {
+        information: vec![received],
+        ..LevelAnswer::default()
+    };
+    for (is_accepted, count, amount) in [(true, counts[0], "YU"), (false, counts[1], "YY")] {
+        let these = || claims.iter().filter(|claim| claim.is_accepted() == is_accepted);
+        if these().next().is_some() {
+            level.counts.push(Quantity::new(count, these().count()));
+            let sum = total(these().filter_map(|claim| claim.charge));
+            level.amounts.push(Amount::new(amount, sum));
+        }
+    }
+    level
+}
+
+impl ReceivedProvider {
+    fn answer(&self, today: NaiveDate) -> ProviderAnswer {
+        let same = |a: &ReceivedClaim, b: &ReceivedClaim| a.patient == b.patient;
+        let patients = self.claims.chunk_by(same).filter_map(|claims| {
+            let patient = &claims.first()?.patient;
+            Some(PatientAnswer {
+                name: Name {
+                    role: "QC".to_owned(),
+                    ..patient.clone()
+                },
+                claims: claims.iter().map(|claim| claim.answer(today)).collect(),
+            })
+        });
+        ProviderAnswer {
+            names: vec![self.name.clone()],
+            // Senders of claims do not number providers.
+            trace: "0".to_owned(),
+            level: level(&self.claims.iter().collect::<Vec<_>>(), ["QA", "QC"], None),
+            references: Vec::new(),
+            patients: patients.collect(),
+        }
+    }
+}
+
+impl ReceivedClaim {
+    /// Whether the claim has no errors.
+    pub fn is_accepted(&self) -> bool {
+        self.statuses.is_empty()
+    }
+
+    fn answer(&self, today: NaiveDate) -> ClaimAnswer {
+        let accepted = [status("A2", "20", "PR")];
+        let (statuses, action) = if self.is_accepted() {
+            (&accepted[..], "WQ")
+        } else {
+            (&self.statuses[..], "U")
+        };
+        // One STC holds three statuses.
+        let information = statuses.chunks(3).map(|statuses| StatusInformation {
+            statuses: statuses.to_vec(),
+            effective: Some(today),
+            action: action.to_owned(),
+            charge: Some(self.charge.unwrap_or_default()),
+            ..StatusInformation::default()
+        });
+        let (first, last) = self.days.unwrap_or((today, today));
+        ClaimAnswer {
+            trace: self.number.clone(),
+            information: information.collect(),
+            references: self.references.clone(),
+            dates: vec![if first == last {
+                Dated::day("472", first)
+            } else {
+                Dated::days("472", first, last)
+            }],
+            lines: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Reads a benefit with its subordinate segments.
+
+use super::{
+    Benefit, BenefitDetail, DatePeriod, EligibilityError, Level, Network, PatientLoop, Procedure, Rejection,
+    RelatedEntity,
+};
+use crate::parts::{At, Part, ViewError, date};
+use mc_x12::Segment;
+use mc_x12::tree::TreeError;
+
+impl Rejection {
+    pub(super) fn read(aaa: &Segment<'_>, level: Level) -> Self {
+        Self {
+            level,
+            request_valid: aaa.element(1) == "Y",
+            code: aaa.element(3).to_owned(),
+            follow_up: aaa.element(4).to_owned(),
+        }
+    }
+}
+
+impl DatePeriod {
+    /// `None` for an unreadable date.
+    pub(super) fn read(dtp: &Segment<'_>) -> Option<Self> {
+        let text = dtp.element(3);
+        let (start, end) = match (dtp.element(2), text.split_once('-')) {
+            ("RD8", Some((start, end))) => (date(start)?, Some(date(end)?)),
+            _ => (date(text)?, None),
+        };
+        Some(Self {
+            qualifier: dtp.element(1).to_owned(),
+            start,
+            end,
+        })
+    }
+}
+
+impl Benefit {
+    pub(super) fn read(eb: At<'_, '_>, patient: PatientLoop) -> Result<Self, ViewError> {
+        let some = |n: usize| Some(eb.text(n)).filter(|text| !text.is_empty());
+        let mut components = eb.components(13).into_iter();
+        let procedure = components.next().map(|qualifier| Procedure {
+            qualifier,
+            code: components.next().unwrap_or_default(),
+            modifiers: components.filter(|modifier| !modifier.is_empty()).collect(),
+        });
+        let pointers = eb.components(14).into_iter().filter(|pointer| !pointer.is_empty());
+        Ok(Self {
+            patient,
+            level: some(2),
+            service_types: eb.repetitions(3),
+            insurance_type: some(4),
+            plan: some(5),
+            period: some(6),
+            amount: eb.number(7)?,
+            percent: eb.number(8)?,
+            quantity_qualifier: some(9),
+            quantity: eb.number(10)?,
+            authorization_required: eb.yes_no(11),
+            network: Network::from_code(&eb.text(12)),
+            procedure,
+            pointers: pointers.collect(),
+            ..Self::new(eb.text(1))
+        })
+    }
+
+    /// A segment below the EB.
+    pub(super) fn detail(&mut self, segment: &Segment<'_>) -> Result<(), EligibilityError> {
+        let text = |n: usize| segment.element(n).to_owned();
+        match segment.id() {
+            "HSD" => self.deliveries.push(part(segment)?),
+            "REF" => self.references.push(part(segment)?),
+            "MSG" => self.messages.push(text(1)),
+            "III" if segment.element(1) == "ZZ" => self.places_of_service.push(text(2)),
+            "III" => self.details.push(BenefitDetail {
+                list: text(1),
+                code: text(2),
+                category: text(3),
+                text: text(4),
+            }),
+            "NM1" => self.related.push(RelatedEntity {
+                role: text(1),
+                is_person: segment.element(2) == "1",
+                name: text(3),
+                given: text(4),
+                id_qualifier: text(8),
+                id: text(9),
+                ..RelatedEntity::default()
+            }),
+            _ => {
+                let Some(entity) = self.related.last_mut() else {
+                    return Ok(());
+                };
+                match segment.id() {
+                    "N3" | "N4" => entity.address.get_or_insert_default().take(segment),
+                    "PER" => entity.contacts.push(part(segment)?),
+                    "PRV" => entity.specialty = text(3),
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A segment as one of the shared parts.
+pub(super) fn part<T: Part>(segment: &Segment<'_>) -> Result<T, EligibilityError> {
+    T::read(At::new("", T::ID, segment)).map_err(unreadable)
+}
+
+pub(super) fn some(segment: &Segment<'_>, element: usize) -> Option<String> {
+    Some(segment.element(element))
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+}
+
+pub(super) fn unreadable(error: ViewError) -> EligibilityError {
+    match error {
+        ViewError::Form { place, element, .. } | ViewError::ElementMissing { place, element, .. } => {
+            EligibilityError::BadElement { place, element }
+        }
+        ViewError::SegmentMissing { segment, .. } => EligibilityError::Missing { what: segment },
+        ViewError::LoopMissing { loop_id } => EligibilityError::Missing { what: loop_id },
+        ViewError::Tree(TreeError::Version | TreeError::Transaction) | ViewError::WrongTransaction { .. } => {
+            EligibilityError::UnsupportedVersion
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Reads a 271 by the loops of its guide.
+
+use super::benefit_read::{part, some, unreadable};
+use super::{
+    Benefit, DatePeriod, EligibilityError, Gender, Level, PatientLoop, Person, Rejection, Response, single_transaction,
+};
+use crate::parts::{At, Trace, date, list, need};
+use mc_x12::tree::{self, Node};
+use mc_x12::{Interchange, Segment, Transaction};
+
+/// The loops of one kind of patient.
+pub(super) struct PatientLoops {
+    patient: PatientLoop,
+    person: Level,
+    benefit: Level,
+}
+
+pub(super) const SUBSCRIBER: PatientLoops = PatientLoops {
+    patient: PatientLoop::Subscriber,
+    person: Level::Subscriber,
+    benefit: Level::SubscriberBenefit,
+};
+
+pub(super) const DEPENDENT: PatientLoops = PatientLoops {
+    patient: PatientLoop::Dependent,
+    person: Level::Dependent,
+    benefit: Level::DependentBenefit,
+};
+
+impl Response {
+    /// Reads a real-time 271, which is about one patient; both a subscriber and one dependent are
+    /// kept. [`Response::read_all`] reads batches.
+    ///
+    /// # Errors
+    /// [`EligibilityError`]; [`EligibilityError::Malformed`] without EB and AAA.
+    pub fn parse(input: &[u8]) -> Result<Self, EligibilityError> {
+        let interchange = Interchange::parse(input)?;
+        let transaction = single_transaction(&interchange, "271")?;
+        for level in ["22", "23"] {
+            let levels = transaction.segments.iter().filter(|segment| segment.id() == "HL");
+            let count = levels.filter(|hl| hl.element(3) == level).count();
+            if count > 1 {
+                return Err(EligibilityError::NotOnePatient { count });
+            }
+        }
+        let root = levels(transaction)?;
+        let mut reader = ResponseReader::new(&root);
+        for source in root.children("2000A") {
+            reader.source(source);
+            for receiver in source.children("2000B") {
+                reader.receiver(receiver);
+                for subscriber in receiver.children("2000C") {
+                    reader.patient(subscriber, &SUBSCRIBER)?;
+                    for dependent in subscriber.children("2000D") {
+                        reader.patient(dependent, &DEPENDENT)?;
+                    }
+                }
+            }
+        }
+        reader.finish()
+    }
+}
+
+/// The loops of a 271. An HL of an unknown level is an error, and so is a benefit or a rejection
+/// outside the loops: without them the response would mislead.
+pub(super) fn levels<'a>(transaction: &Transaction<'a>) -> Result<Node<'a>, EligibilityError> {
+    let mut headers = transaction.segments.iter().filter(|segment| segment.id() == "HL");
+    if let Some(hl) = headers.find(|hl| !matches!(hl.element(3), "20" | "21" | "22" | "23")) {
+        return Err(bad(hl, 3));
+    }
+    let root = tree::read(transaction).map_err(|error| unreadable(error.into()))?;
+    let mut misplaced = root.unplaced.iter().filter(|segment| segment.id() == "AAA");
+    match misplaced.next().or_else(|| misplaced_benefit(&root)) {
+        Some(segment) => Err(bad(segment, 0)),
+        None => Ok(root),
+    }
+}
+
+fn misplaced_benefit<'n, 'a>(node: &'n Node<'a>) -> Option<&'n Segment<'a>> {
+    let mut own = node.unplaced.iter().filter(|segment| segment.id() == "EB");
+    own.next().or_else(|| node.loops.iter().find_map(misplaced_benefit))
+}
+
+/// Collects the response about one patient from the levels that lead to it.
+#[derive(Clone)]
+pub(super) struct ResponseReader {
+    response: Response,
+}
+
+impl ResponseReader {
+    pub(super) fn new(root: &Node<'_>) -> Self {
+        let mut response = Response::default();
+        if let Ok(bht) = need(root, "BHT") {
+            response.reference = bht.text(3);
+        }
+        Self { response }
+    }
+
+    /// The payer (loops 2000A and 2100A), with its rejections.
+    pub(super) fn source(&mut self, level: &Node<'_>) {
+        self.payer(level);
+        self.rejections(&in_order(level), Level::SourceSystem);
+        for name in level.children("2100A") {
+            self.rejections(&in_order(name), Level::Source);
+        }
+    }
+
+    /// The name of the payer only.
+    pub(super) fn payer(&mut self, level: &Node<'_>) {
+        for nm1 in level.children("2100A").filter_map(|name| name.segment("NM1")) {
+            nm1.element(3).clone_into(&mut self.response.payer_name);
+            nm1.element(9).clone_into(&mut self.response.payer_id);
+        }
+    }
+
+    /// The rejections of the provider (loops 2000B and 2100B).
+    pub(super) fn receiver(&mut self, level: &Node<'_>) {
+        self.rejections(&in_order(level), Level::Receiver);
+        for name in level.children("2100B") {
+            self.rejections(&in_order(name), Level::Receiver);
+        }
+    }
+
+    /// A patient (loops 2000C and 2100C, or 2000D and 2100D) with benefits and rejections.
+    pub(super) fn patient(&mut self, level: &Node<'_>, loops: &PatientLoops) -> Result<(), EligibilityError> {
+        let segments = PatientSegments::of(level, loops);
+        self.traces(level)?;
+        self.person(&segments.person, loops)?;
+        self.rejections(&segments.person, loops.person);
+        segments
+            .benefits
+            .iter()
+            .try_for_each(|benefit| self.benefit(benefit, loops))
+    }
+
+    /// A subscriber above the patient, from at most `max` segments. The traces of a subscriber with
+    /// an own response belong to that response.
+    pub(super) fn identify(&mut self, level: &Node<'_>, max: usize) -> Result<(), EligibilityError> {
+        if !has_answer(level) {
+            self.traces(level)?;
+            self.response.traces.truncate(max);
+        }
+        let mut segments = PatientSegments::of(level, &SUBSCRIBER).person;
+        segments.truncate(max);
+        self.person(&segments, &SUBSCRIBER)
+    }
+
+    pub(super) fn finish(self) -> Result<Response, EligibilityError> {
+        if self.response.benefits.is_empty() && self.response.rejections.is_empty() {
+            return Err(EligibilityError::Malformed);
+        }
+        Ok(self.response)
+    }
+
+    fn traces(&mut self, level: &Node<'_>) -> Result<(), EligibilityError> {
+        let found: Vec<Trace> = list(level).map_err(unreadable)?;
+        self.response.traces.extend(found);
+        Ok(())
+    }
+
+    fn rejections(&mut self, segments: &[Segment<'_>], level: Level) {
+        let found = segments.iter().filter(|segment| segment.id() == "AAA");
+        self.response
+            .rejections
+            .extend(found.map(|aaa| Rejection::read(aaa, level)));
+    }
+
+    fn person(&mut self, segments: &[Segment<'_>], loops: &PatientLoops) -> Result<(), EligibilityError> {
+        let response = &mut self.response;
+        let person = match loops.patient {
+            PatientLoop::Subscriber => &mut response.subscriber,
+            PatientLoop::Dependent => &mut response.dependent,
+        };
+        for segment in segments {
+            match segment.id() {
+                "NM1" | "REF" | "N3" | "N4" | "DMG" | "INS" => {
+                    let person = person.get_or_insert_default();
+                    person.take(segment)?;
+                    let is_birth_date = segment.id() == "DMG" && !segment.element(2).is_empty();
+                    if is_birth_date && person.birth_date.is_none() {
+                        response.unreadable_dates.push(segment.place());
+                    }
+                }
+                "DTP" => match DatePeriod::read(segment) {
+                    Some(period) => response.dates.push(period),
+                    None => response.unreadable_dates.push(segment.place()),
+                },
+                "TRN" => response.traces.push(part(segment)?),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn benefit(&mut self, segments: &[Segment<'_>], loops: &PatientLoops) -> Result<(), EligibilityError> {
+        let Some((eb, details)) = segments.split_first() else {
+            return Ok(());
+        };
+        let eb = At::new(loops.benefit.loop_id(), "EB", eb);
+        let mut benefit = Benefit::read(eb, loops.patient).map_err(unreadable)?;
+        for segment in details {
+            match segment.id() {
+                "DTP" => match DatePeriod::read(segment) {
+                    Some(period) => benefit.dates.push(period),
+                    None => self.response.unreadable_dates.push(segment.place()),
+                },
+                "AAA" => {
+                    let rejection = Rejection::read(segment, loops.benefit);
+                    benefit.rejections.push(rejection.clone());
+                    self.response.rejections.push(rejection);
+                }
+                "TRN" => self.response.traces.push(part(segment)?),
+                _ => benefit.detail(segment)?,
+            }
+        }
+        self.response.benefits.push(benefit);
+        Ok(())
+    }
+}
+
+/// Whether a level has a rejection of its own, in itself or in its loop of the name.
+pub(super) fn has_rejection(level: &Node<'_>, name: &str) -> bool {
+    let rejects = |node: &Node<'_>| in_order(node).iter().any(|segment| segment.id() == "AAA");
+    rejects(level) || level.children(name).any(rejects)
+}
+
+/// Whether a subscriber has a benefit or a rejection of their own.
+pub(super) fn has_answer(subscriber: &Node<'_>) -> bool {
+    let mut people = subscriber.children("2100C");
+    has_rejection(subscriber, "2100C") || people.any(|person| person.child("2110C").is_some())
+}
+
+/// The segments of a patient's level in the order of the input.
+struct PatientSegments<'a> {
+    /// Those about the person, also those before the name.
+    person: Vec<Segment<'a>>,
+    /// Those of each benefit, the EB first.
+    benefits: Vec<Vec<Segment<'a>>>,
+}
+
+impl<'a> PatientSegments<'a> {
+    fn of(level: &Node<'a>, loops: &PatientLoops) -> Self {
+        let (mut person, mut benefits) = (level.unplaced.clone(), Vec::<Vec<_>>::new());
+        for name in level.children(loops.person.loop_id()) {
+            // A further name after an EB is related to the benefit: some payers repeat LS and LE.
+            benefits.last_mut().unwrap_or(&mut person).extend(in_order(name));
+            benefits.extend(name.children(loops.benefit.loop_id()).map(all_in_order));
+        }
+        Self { person, benefits }
+    }
+}
+
+/// The own segments of a loop in the order of the input, with those out of sequence.
+fn in_order<'a>(node: &Node<'a>) -> Vec<Segment<'a>> {
+    let placed = node.segments.iter().map(|placed| placed.segment);
+    let mut all: Vec<_> = placed.chain(node.unplaced.iter().copied()).collect();
+    all.sort_by_key(Segment::number);
+    all
+}
+
+/// All segments of a loop and the loops inside it, as [`in_order`]. Payers often send the segments of
+/// a benefit in another order than the guide defines.
+fn all_in_order<'a>(node: &Node<'a>) -> Vec<Segment<'a>> {
+    let mut all = in_order(node);
+    for inner in &node.loops {
+        all.extend(all_in_order(inner));
+    }
+    all.sort_by_key(Segment::number);
+    all
+}
+
+impl Person {
+    fn take(&mut self, segment: &Segment<'_>) -> Result<(), EligibilityError> {
+        match segment.id() {
+            "NM1" => {
+                self.family = some(segment, 3);
+                self.given = some(segment, 4);
+                self.middle = some(segment, 5);
+                self.suffix = some(segment, 7);
+                self.member_id = some(segment, 9);
+            }
+            "REF" => self.references.push(part(segment)?),
+            "N3" | "N4" => self.address.get_or_insert_default().take(segment),
+            "DMG" => {
+                self.birth_date = date(segment.element(2));
+                self.gender = Gender::from_code(segment.element(3));
+            }
+            "INS" => {
+                self.relationship = some(segment, 2);
+                self.corrected = segment.element(3) == "001" && segment.element(4) == "25";
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn bad(segment: &Segment<'_>, element: usize) -> EligibilityError {
+    EligibilityError::BadElement {
+        place: segment.place(),
+        element,
+    }
+}

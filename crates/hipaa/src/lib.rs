@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+pub mod authorization;
+pub mod balance;
+pub mod claim;
+pub mod claim_acknowledgement;
+pub mod eligibility;
+pub mod enrollment;
+pub mod names;
+pub mod parts;
+pub mod premium;
+pub mod remittance;
+pub mod status;
+
+pub use names::{normalise_name, normalise_organization};
+pub use parts::ViewError;

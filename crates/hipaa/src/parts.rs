@@ -1,0 +1,79 @@
+//! The segments that several transactions share: names, addresses, references, dates, amounts,
+//! adjustments.
+//!
+//! Optional text is an empty `String`; optional amounts are an `Option`, as zero is a value. A date
+//! whose text does not match its format qualifier is kept as text; the checker reports it. Amounts
+//! are exact, and an unreadable one is an error. `Debug` shows the type and never a value.
+
+mod address;
+mod adjudication;
+mod adjustment;
+#[cfg(test)]
+pub(crate) mod arbitrary;
+mod beginning;
+mod contact;
+#[cfg(test)]
+mod damage;
+mod date;
+mod decimal;
+mod delivery;
+mod demographics;
+mod field;
+mod hierarchy;
+mod measure;
+mod name;
+mod procedure;
+mod reference;
+#[cfg(test)]
+mod samples;
+mod trace;
+
+pub use address::Address;
+pub use adjudication::Adjudication;
+pub use adjustment::Adjustment;
+pub use contact::Contact;
+pub use date::{Dated, When};
+pub use delivery::Delivery;
+pub use demographics::{Demographics, Ethnicity, Gender};
+pub use field::ViewError;
+pub use measure::{Amount, Quantity};
+pub use name::{Identifier, Name, Organization};
+pub use procedure::Procedure;
+pub use reference::Reference;
+pub use trace::Trace;
+
+pub(crate) use adjustment::{adjustments, write_adjustments};
+pub(crate) use beginning::beginning;
+pub(crate) use date::{date, day, moment, moment_text};
+pub(crate) use decimal::{number, optional, parse, total};
+pub(crate) use field::{At, all, each, find, first, inner, list, loops, need, one, text_of};
+pub(crate) use hierarchy::{Hierarchy, levels};
+pub(crate) use procedure::composite;
+
+use mc_x12::{Builder, Line, WriteError};
+
+/// A segment as a value that can be read and written.
+pub(crate) trait Part: Sized {
+    /// The segment's id.
+    const ID: &'static str;
+    fn read(at: At<'_, '_>) -> Result<Self, ViewError>;
+    /// [`WriteError::Form`] for more repetitions than the segment can hold.
+    fn line(&self) -> Result<Line, WriteError>;
+}
+
+/// Writes one segment for each part.
+pub(crate) fn write_all<T: Part>(out: &mut Builder, parts: &[T]) -> Result<(), WriteError> {
+    parts.iter().try_for_each(|part| out.push(part.line()?))
+}
+
+/// Implements `Debug` with the name of the type only, for types that may identify a patient.
+macro_rules! redact_debug {
+    ($($name:ident),+ $(,)?) => {
+        $(impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "([phi])"))
+            }
+        })+
+    };
+}
+pub(crate) use redact_debug;

@@ -1,0 +1,32 @@
+//! Payer, receiver and intermediaries: loops 1000A to 1000C.
+
+use crate::parts::{Address, Contact, Organization, ViewError, list, one, text_of};
+use crate::remittance::Delivery;
+use mc_x12::tree::Node;
+
+/// The receiver (loop 1000A), the payer (loop 1000B), or an intermediary bank or broker (loop
+/// 1000C).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Party {
+    /// Role `PE` receiver, `PR` payer, `BK` bank, `C1` in care of, ...
+    pub name: Organization,
+    /// N201.
+    pub more_name: String,
+    pub address: Option<Address>,
+    /// Contacts of the payer and of banks.
+    pub contacts: Vec<Contact>,
+    /// Delivery of the remittance to the receiver.
+    pub delivery: Option<Delivery>,
+}
+
+impl Party {
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+        Ok(Self {
+            name: one(node)?,
+            more_name: text_of(node, "N2", 1),
+            address: Address::read(node),
+            contacts: list(node)?,
+            delivery: Delivery::read(node),
+        })
+    }
+}

@@ -1,0 +1,51 @@
+//! Checks, acknowledges, converts, splits and generates X12 005010 files.
+//!
+//! Exit codes: 0 success, 1 errors in the data, 2 an unusable file or argument.
+
+mod acknowledge;
+mod arguments;
+mod generate;
+mod inputs;
+mod json;
+mod split;
+mod stats;
+mod validate;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// The outcome of a command.
+pub enum Outcome {
+    /// No errors in the data.
+    Clean,
+    /// Errors in the data, which were reported.
+    Found,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let ended = match arguments.command {
+        Command::Validate(options) => validate::run(&options),
+        Command::Ack(options) => acknowledge::run(&options),
+        Command::Json(options) => json::run(&options),
+        Command::Split(options) => split::run(&options),
+        Command::Generate(options) => generate::run(&options),
+        Command::Stats(options) => stats::run(&options),
+    };
+    match ended {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(1),
+        // A reader that closed the pipe is not an error.
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!("medconnect-x12: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let closed = |cause: &std::io::Error| cause.kind() == std::io::ErrorKind::BrokenPipe;
+    error.downcast_ref().is_some_and(closed)
+}

@@ -1,0 +1,88 @@
+//! `stats`: counts the content of files.
+
+use super::Outcome;
+use super::arguments::{Format, Stats};
+use mc_x12::check::{Report, Settings, check};
+use mc_x12::guide::Guide;
+use mc_x12::walk::Placed;
+use mc_x12::{Finding, Level, Limits, Segment};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// Maximum number of distinct segment ids; a damaged file may hold any number.
+const IDS: usize = 200;
+
+/// Counts each input.
+pub fn run(options: &Stats) -> anyhow::Result<Outcome> {
+    let settings = Settings {
+        level: Level::Syntax,
+        ..Settings::default()
+    };
+    let mut out = io::stdout().lock();
+    for pending in options.inputs.open()? {
+        let mut input = pending.open()?;
+        let mut counts = Counts::default();
+        let verdict = check(&mut input.source, Limits::FILE, &settings, &mut counts)?;
+        let Counts {
+            transactions,
+            segments,
+            loops,
+        } = counts;
+        if options.format == Format::Json {
+            let line = json!({ "file": input.name, "interchanges": verdict.interchanges, "groups": verdict.groups,
+                "transactions": transactions, "loops": loops, "segments": segments });
+            writeln!(out, "{line}")?;
+            continue;
+        }
+        writeln!(
+            out,
+            "{}: {} interchanges, {} groups",
+            input.name, verdict.interchanges, verdict.groups
+        )?;
+        for (title, counts) in [
+            ("transaction sets", transactions),
+            ("loops", loops),
+            ("segments", segments),
+        ] {
+            writeln!(out, "  {title}")?;
+            for (name, count) in counts {
+                writeln!(out, "    {count:>12} {name}")?;
+            }
+        }
+    }
+    Ok(Outcome::Clean)
+}
+
+#[derive(Default)]
+struct Counts {
+    transactions: BTreeMap<String, u64>,
+    segments: BTreeMap<String, u64>,
+    loops: BTreeMap<String, u64>,
+}
+
+fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
+    if let Some(count) = counts.get_mut(name) {
+        *count += 1;
+    } else if counts.len() < IDS {
+        counts.insert(name.to_owned(), 1);
+    }
+}
+
+impl Report for Counts {
+    fn finding(&mut self, _: &Finding<'_>) {}
+
+    fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
+        match guide {
+            Some(guide) => count(&mut self.transactions, &format!("{} {}", st.element(1), guide.name)),
+            None => count(&mut self.transactions, st.element(1)),
+        }
+    }
+
+    fn segment(&mut self, segment: &Segment<'_>, placed: Option<&Placed>) {
+        count(&mut self.segments, segment.id());
+        if let Some(placed) = placed.filter(|placed| placed.opened) {
+            count(&mut self.loops, placed.within.id);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The command's output and exit codes.
+#![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
+
+use serde_json::Value;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn run(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_medconnect-x12"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that needs no input may end before it is written.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn made(kind: &str) -> String {
+    out(&run(&["generate", kind, "--size", "6K", "--seed", "7"], ""))
+}
+
+#[test]
+fn what_it_makes_it_finds_clean_and_the_same_seed_makes_the_same() {
+    for kind in ["837p", "835", "271"] {
+        let text = made(kind);
+        assert_eq!(text, made(kind), "{kind}");
+        let checked = run(&["validate"], &text);
+        assert_eq!(checked.status.code(), Some(0), "{kind}: {}", out(&checked));
+    }
+}
+
+#[test]
+fn a_finding_exits_with_one_and_prints_place_code_and_sentence_but_no_value() {
+    let text = made("837p").replacen("*UN*1*", "*QQ*1*", 1);
+    let result = run(&["validate", "--format", "json"], &text);
+    assert_eq!(result.status.code(), Some(1));
+    let finding: Value = serde_json::from_str(out(&result).lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (finding["id"].as_str(), finding["loop"].as_str()),
+        (Some("SV1"), Some("2400"))
+    );
+    assert_eq!(finding["at"]["element"], 3);
+    assert_eq!(finding["code"], serde_json::json!({ "in": "IK403", "value": "7" }));
+    assert_eq!(finding["value"], Value::Null);
+    let at = usize::try_from(finding["byte"].as_u64().unwrap()).unwrap();
+    assert!(text[at..].starts_with("SV1*"));
+    let shown = out(&run(&["validate", "--format", "json", "--values"], &text));
+    assert!(shown.contains("\"QQ\""));
+    let human = out(&run(&["validate"], &text));
+    assert!(
+        human.contains("in 2400) element 3") && !human.contains('\u{1b}'),
+        "no colour into a pipe: {human}"
+    );
+}
+
+#[test]
+fn what_cannot_be_used_ends_with_two() {
+    let missing = run(&["validate", "no/such/file"], "");
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("no/such/file"));
+    assert_eq!(run(&["generate", "837p", "--size", "many"], "").status.code(), Some(2));
+    assert_eq!(run(&["frobnicate"], "").status.code(), Some(2));
+    assert_eq!(
+        run(&["validate"], "<html>").status.code(),
+        Some(1),
+        "bad data is a finding"
+    );
+}
+
+#[test]
+fn its_999_states_which_transaction_set_is_rejected_and_where() {
+    let text = made("837p").replacen("*UN*1*", "*QQ*1*", 1);
+    let answer = run(&["ack", "--control", "5"], &text);
+    assert_eq!(answer.status.code(), Some(1));
+    let answer = out(&answer);
+    for part in [
+        "AK1*HC*1*005010X222A1~",
+        "AK2*837*0001*005010X222A1~",
+        "*2400*8~IK4*3*355*7~",
+        "IK5*R*5~",
+        "AK9*R*1*1*0~",
+    ] {
+        assert!(answer.contains(part), "{part}: {answer}");
+    }
+    assert_eq!(
+        run(&["validate"], &answer).status.code(),
+        Some(0),
+        "its own answer is sound"
+    );
+    let ta1 = out(&run(&["ack", "--ta1"], &text));
+    assert!(ta1.contains("~TA1*000000001*240102*0304*A*000~"), "{ta1}");
+}
+
+/// Number of segments in a loop and its inner loops.
+fn segments(part: &Value) -> usize {
+    match part["content"].as_array() {
+        Some(parts) => parts.iter().map(segments).sum(),
+        None => 1,
+    }
+}
+
+#[test]
+fn json_nests_loops_and_keeps_every_element() {
+    let text = made("835");
+    let json: Value = serde_json::from_str(&out(&run(&["json"], &text))).unwrap();
+    let transaction = &json["groups"][0]["transactions"][0];
+    assert_eq!(
+        (transaction["transaction"].as_str(), transaction["control"].as_str()),
+        (Some("835"), Some("0001"))
+    );
+    let content = transaction["content"].as_array().unwrap();
+    assert_eq!(content[0]["segment"], "ST");
+    let payer = content.iter().find(|part| part["loop"] == "1000A").unwrap();
+    assert_eq!(payer["content"][0]["elements"][1], "NO PAYER");
+    // ISA, GS, GE and IEA are outside transaction sets.
+    let all = &json["groups"][0]["transactions"];
+    let nested: usize = all.as_array().unwrap().iter().map(segments).sum();
+    assert_eq!(nested + 4, text.matches('~').count());
+}
+
+#[test]
+fn split_gives_each_transaction_set_whole_envelopes() {
+    let folder = std::env::temp_dir().join(format!("mc-x12-split-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    let text = made("271");
+    let split = run(&["split", "--out", folder.to_str().unwrap()], &text);
+    assert_eq!(
+        split.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&split.stderr)
+    );
+    let files = std::fs::read_dir(&folder).unwrap().count();
+    assert_eq!(files, text.matches("~\nSE*").count());
+    let checked = run(&["validate", folder.to_str().unwrap()], "");
+    assert_eq!(checked.status.code(), Some(0), "{}", out(&checked));
+    let again = run(&["split", "--out", folder.to_str().unwrap()], &text);
+    assert_eq!(again.status.code(), Some(2), "nothing is written over");
+    std::fs::remove_dir_all(Path::new(&folder)).unwrap();
+}
+
+#[test]
+fn stats_count_what_is_there() {
+    let text = made("271");
+    let stats: Value = serde_json::from_str(&out(&run(&["stats", "--format", "json"], &text))).unwrap();
+    assert_eq!(stats["segments"]["EB"], text.matches("\nEB*").count());
+    assert_eq!(stats["loops"]["2100C"], text.matches("\nNM1*IL*").count());
+}

@@ -1,4 +1,0 @@
-//! Authorization requests and answers are read, written and read again.
-#![no_main]
-
-libfuzzer_sys::fuzz_target!(|data: &[u8]| mc_x12_fuzz::views::authorization(data));

@@ -1,0 +1,231 @@
+//! Findings: what is wrong, where, with an acknowledgement code and a sentence for billing staff.
+
+mod code;
+mod sentence;
+
+pub use crate::balance::Rule;
+use crate::guide::List;
+use rust_decimal::Decimal;
+use std::fmt;
+
+/// WEDI SNIP types 1 to 5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Syntax: envelopes, counts, characters, element formats.
+    Syntax = 1,
+    /// The guide's structure: loops, segments, elements, codes.
+    Guide = 2,
+    /// Amounts that must agree.
+    Balance = 3,
+    /// Dependencies between values.
+    Situation = 4,
+    /// External code lists.
+    CodeList = 5,
+}
+
+/// The severity of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Nothing is rejected.
+    Warning,
+    /// The transaction set is rejected.
+    Error,
+}
+
+/// The code with which an acknowledgement carries a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// TA105.
+    Interchange(&'static str),
+    /// AK905.
+    Group(&'static str),
+    /// IK502.
+    Transaction(&'static str),
+    /// IK304.
+    Segment(&'static str),
+    /// IK403.
+    Element(&'static str),
+    /// STC01 of a 277CA: category and status. A 999 has no code for it.
+    Claim(&'static str, &'static str),
+}
+
+/// The kind of finding, with counts and names of the guide; never a value of the input, except the
+/// amounts of a sum that does not agree.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum FindingKind {
+    Unreadable(crate::error::Fault),
+    IsaElement {
+        element: u8,
+        code: &'static str,
+    },
+    /// ISA12 00401 around 005010 groups.
+    OldInterchangeVersion,
+    InterchangeCount {
+        stated: Option<u32>,
+        found: u32,
+    },
+    InterchangeControl,
+    InterchangeDuplicate,
+    InterchangeUnended,
+    OutsideEnvelope,
+    GroupUnsupported,
+    VersionUnsupported,
+    GroupUnended,
+    GroupControl,
+    GroupCount {
+        stated: Option<u32>,
+        found: u32,
+    },
+    /// GS02, GS03, GS04, GS05 or GS07.
+    GroupElement {
+        element: u8,
+    },
+    GroupControlForm,
+    GroupDuplicate,
+    TransactionUnsupported,
+    TransactionUnended,
+    TransactionControl,
+    TransactionCount {
+        stated: Option<u32>,
+        found: u32,
+    },
+    TransactionControlForm,
+    TransactionDuplicate,
+    ConventionDiffers {
+        /// Both name versions of the same guide.
+        near: bool,
+    },
+    UnknownSegment,
+    UnexpectedSegment,
+    OutOfOrder,
+    MissingSegment {
+        name: &'static str,
+    },
+    MissingLoop {
+        name: &'static str,
+    },
+    TooManySegments {
+        max: u32,
+        name: &'static str,
+    },
+    TooManyLoops {
+        max: u32,
+        name: &'static str,
+    },
+    TrailingSeparator,
+    MissingElement,
+    TooManyElements,
+    TooManyComponents {
+        max: u16,
+    },
+    TooManyRepetitions {
+        max: u16,
+    },
+    NotUsedElement,
+    TooShort {
+        min: u16,
+    },
+    TooLong {
+        max: u16,
+    },
+    BadCharacter,
+    BadNumber,
+    BadDate,
+    BadTime,
+    BadCode,
+    PairedMissing {
+        with: u8,
+    },
+    OneOfMissing {
+        from: u8,
+    },
+    Exclusive {
+        with: u8,
+    },
+    ConditionalMissing {
+        because: u8,
+    },
+    HierarchyNumber,
+    HierarchyParent,
+    HierarchyChild,
+    BadNpi,
+    Situation(crate::check::Situation),
+    NotInList(List),
+    Unbalanced {
+        rule: Rule,
+        stated: Decimal,
+        computed: Decimal,
+    },
+    TooManyFindings {
+        max: u32,
+    },
+}
+
+/// The place of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Place {
+    /// Segment number in the input, the first ISA = 1; 0 is the end of the input.
+    pub segment: u32,
+    /// Byte offset of the segment.
+    pub offset: u64,
+    /// Segment number in the transaction set, ST = 1; 0 outside.
+    pub position: u32,
+    /// The id of the segment, or of the one that is missing.
+    pub id: &'static str,
+    /// The guide's loop; empty outside loops.
+    pub loop_id: &'static str,
+    /// The element, where the finding concerns one.
+    pub element: Option<ElementPlace>,
+}
+
+/// An element, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ElementPlace {
+    pub element: u8,
+    /// 0: the whole element.
+    pub component: u8,
+    /// 1 where the element does not repeat.
+    pub repetition: u16,
+    /// Data element number; 0 where it is a composite.
+    pub number: u16,
+}
+
+/// One error or warning. `value` is the offending value: it may be PHI and is in neither `Debug`
+/// nor `Display`, except for the amounts of a sum that does not agree, which are in both.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Finding<'a> {
+    pub kind: FindingKind,
+    pub place: Place,
+    /// The offending value.
+    pub value: Option<&'a str>,
+}
+
+impl fmt::Debug for Finding<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Finding({:?} {} at {})", self.kind.code(), self, self.place)
+    }
+}
+
+impl fmt::Display for Place {
+    /// `segment 12 (NM1 in 2010AA) element 9`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.segment == 0 {
+            return f.write_str("the end of the input");
+        }
+        write!(f, "segment {} ({}", self.segment, self.id)?;
+        if !self.loop_id.is_empty() {
+            write!(f, " in {}", self.loop_id)?;
+        }
+        f.write_str(")")?;
+        let Some(at) = self.element else { return Ok(()) };
+        write!(f, " element {}", at.element)?;
+        if at.component > 0 {
+            write!(f, ", component {}", at.component)?;
+        }
+        if at.repetition > 1 {
+            write!(f, ", repetition {}", at.repetition)?;
+        }
+        Ok(())
+    }
+}

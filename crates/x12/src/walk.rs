@@ -1,0 +1,205 @@
+//! Finds the loop of the guide that a segment belongs to. Segments are taken one by one and only
+//! the open loops are remembered, so that memory does not depend on the size of the transaction
+//! set.
+
+mod frame;
+
+use crate::fields::Fields;
+use crate::guide::{Guide, Id, Key, Loop, Packed, Part, PartKind, SegmentUse};
+use crate::segment::Segment;
+use frame::Frames;
+
+/// A part that the guide requires before the current segment and that is missing.
+#[derive(Debug, Clone, Copy)]
+pub struct MissingPart {
+    /// The enclosing loop.
+    pub within: &'static Loop,
+    /// The missing part.
+    pub part: &'static Part,
+}
+
+/// The place of a segment in its guide.
+#[derive(Debug, Clone, Copy)]
+pub struct Placed {
+    /// Its use in the guide.
+    pub of: &'static SegmentUse,
+    /// The loop that contains it.
+    pub within: &'static Loop,
+    /// Number of open loops including this one; the root is 1.
+    pub depth: usize,
+    /// Whether it opened this loop.
+    pub opened: bool,
+    /// Number of loops that remain open from before; the others were opened by it.
+    pub kept: usize,
+    /// Occurrences of this part, including this one.
+    pub count: u32,
+    /// The part: of `within`, or where it opened a loop, that loop as a part of the enclosing one.
+    pub part: &'static Part,
+    /// Only its id fits: the guide does not have its qualifier here.
+    pub by_id_only: bool,
+}
+
+/// Follows one transaction set through its guide.
+#[derive(Debug)]
+pub struct Walker {
+    guide: &'static Guide,
+    frames: Frames,
+}
+
+impl Walker {
+    /// A walker before the ST segment.
+    pub fn new(guide: &'static Guide) -> Self {
+        Self {
+            guide,
+            frames: Frames::of(guide.root),
+        }
+    }
+
+    /// The guide it follows.
+    pub fn guide(&self) -> &'static Guide {
+        self.guide
+    }
+
+    /// Continues with another guide that begins alike: the next segment is the second.
+    pub(crate) fn restart_with(&mut self, guide: &'static Guide) {
+        *self = Self::new(guide);
+        self.frames.count_first();
+    }
+
+    /// The open loops, the root first.
+    pub fn open(&self) -> impl DoubleEndedIterator<Item = &'static Loop> + ExactSizeIterator + '_ {
+        self.frames.loops()
+    }
+
+    /// Takes the next segment of the transaction set, ST first. Returns `None` and changes nothing
+    /// where the guide has no place for it. `on_missing` receives the parts that are missing before
+    /// it.
+    pub(crate) fn step(
+        &mut self,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        on_missing: &mut dyn FnMut(MissingPart),
+    ) -> Option<Placed> {
+        self.step_to(segment.code().nth()?, segment, fields, on_missing)
+    }
+
+    /// As [`Walker::step`], with the index of the segment.
+    pub(crate) fn step_to(
+        &mut self,
+        nth: u8,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        on_missing: &mut dyn FnMut(MissingPart),
+    ) -> Option<Placed> {
+        // Nearly every key is in element 1, so it is read once.
+        let first = fields.component(segment, 1, 1);
+        let (depth, index, by_id_only) = self
+            .find(nth, |part| {
+                let opening = part.kind.opening();
+                opening.is_some_and(|opening| fits(opening.key.as_ref(), first, segment, fields))
+            })
+            .map(|(depth, index)| (depth, index, false))
+            .or_else(|| {
+                // The qualifier is wrong. The segment counts as the first use of its id that may
+                // still occur, and its code is reported there.
+                let top = self.frames.depth() - 1;
+                let candidates = self.frames.candidates(top, nth);
+                candidates
+                    .filter(|index| !is_opener(top, *index))
+                    .map(|index| (top, index, true))
+                    .next()
+            })?;
+        self.frames.close_above(depth, on_missing);
+        self.frames.advance(depth, index, on_missing);
+        self.place(depth, index, by_id_only)
+    }
+
+    /// The innermost loop with a part that fits from its current position on; a part that may still
+    /// occur is preferred to one at its limit. A segment that opens a loop opens another one beyond
+    /// the limit and does not stay in the loop that it opened: that would mix two parties.
+    fn find(&self, nth: u8, fits: impl Fn(&'static Part) -> bool) -> Option<(usize, u16)> {
+        let mut full = None;
+        for depth in (0..self.frames.depth()).rev() {
+            for index in self.frames.candidates(depth, nth) {
+                let part = self.frames.part(depth, index);
+                if is_opener(depth, index) || !fits(part) {
+                    continue;
+                }
+                if self.frames.count(depth, index) < part.kind.max() {
+                    return Some((depth, index));
+                }
+                full = full.or(Some((depth, index)));
+            }
+        }
+        full
+    }
+
+    /// Whether a segment with this id opens one of the open loops, or one inside them. If such a
+    /// segment has no place, the following segments belong to something that the guide does not
+    /// know.
+    pub(crate) fn opens_loops(&self, id: &str) -> bool {
+        let id = Id::new(id);
+        let opens =
+            |part: &Part| matches!(part.kind, PartKind::Loop(of) if of.opening().is_some_and(|first| first.id == id));
+        self.open().any(|of| of.parts.iter().any(opens))
+    }
+
+    /// Whether an open loop has an earlier place for a segment without a place.
+    pub(crate) fn is_out_of_sequence(&self, segment: &Segment<'_>, fields: &Fields) -> bool {
+        let first = fields.component(segment, 1, 1);
+        let fits = |part: &'static Part| {
+            let opening = part.kind.opening();
+            opening.is_some_and(|opening| fits(opening.key.as_ref(), first, segment, fields))
+        };
+        self.open().any(|open| open.candidates(segment.code()).any(fits))
+    }
+
+    fn place(&mut self, depth: usize, index: u16, by_id_only: bool) -> Option<Placed> {
+        let part = self.frames.part(depth, index);
+        let count = self.frames.count(depth, index);
+        let kept = self.frames.depth();
+        let mut opened = false;
+        if let PartKind::Loop(of) = part.kind {
+            self.frames.open(of);
+            self.frames.count_first();
+            opened = true;
+        }
+        Some(Placed {
+            of: part.kind.opening()?,
+            within: self.frames.innermost(),
+            depth: self.frames.depth(),
+            opened,
+            kept,
+            count,
+            part,
+            by_id_only,
+        })
+    }
+
+    /// Ends the transaction set: reports what is missing in the open loops.
+    pub(crate) fn finish(&mut self, on_missing: &mut dyn FnMut(MissingPart)) {
+        self.frames.close_above(0, on_missing);
+        self.frames.close_root(on_missing);
+    }
+}
+
+/// Every loop but the root begins with the segment that opens it.
+fn is_opener(depth: usize, index: u16) -> bool {
+    index == 0 && depth > 0
+}
+
+#[inline]
+fn fits(key: Option<&Key>, first: Packed<'_>, segment: &Segment<'_>, fields: &Fields) -> bool {
+    let Some(key) = key else { return true };
+    match (key.element, key.component) {
+        (1, 0 | 1) => key.codes.has(first),
+        (element, component) => {
+            let component = usize::from(component.max(1));
+            key.codes
+                .has(fields.component(segment, usize::from(element), component))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
