@@ -10,7 +10,16 @@ use std::{
 /// Tiers, lowest first. Arrows may skip a tier, never go up; within a tier only as `BESIDE` says.
 const TIERS: &[&[&str]] = &[
     &["vocabulary", "chassis", "transparency"],
-    &["access", "keyring", "contracts", "fhir", "x12"],
+    &[
+        "access",
+        "balp",
+        "contracts",
+        "detection",
+        "fhir",
+        "keyring",
+        "report",
+        "x12",
+    ],
     &["mailbox", "upstream"],
 ];
 const BESIDE: &[(&str, &str)] = &[("chassis", "vocabulary")];

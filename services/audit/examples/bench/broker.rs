@@ -5,7 +5,7 @@ use crate::{
     Line, line,
     world::{Events, World},
 };
-use mc_audit::{actions::sign_checkpoints::sign_checkpoints, consumers::audit_log};
+use mc_audit::{actions::log::sign_checkpoints::sign_checkpoints, consumers::audit_log};
 use mc_contracts::Envelope;
 use mc_mailbox::BatchVerdict;
 use std::{

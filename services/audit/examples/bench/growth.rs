@@ -6,9 +6,9 @@ use crate::{
 };
 use mc_access::tenancy;
 use mc_audit::{
-    actions::append_events::append_events,
+    actions::log::append_events::append_events,
     domain::{Filters, Order, Search},
-    store::search::search,
+    store::log::search::search,
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::time::Instant;

@@ -4,7 +4,7 @@ use crate::{
     Line, line, percentiles,
     world::{Events, World},
 };
-use mc_audit::actions::{append_events::append_events, prove_event::prove_inclusion};
+use mc_audit::actions::log::{append_events::append_events, prove_event::prove_inclusion};
 use mc_transparency::{Frontier, Hash, Tile};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::time::Instant;

@@ -4,7 +4,7 @@ use crate::{
     Line, line,
     world::{Events, World},
 };
-use mc_audit::actions::{replay_events::replay_events, sign_checkpoints::sign_checkpoints};
+use mc_audit::actions::log::{replay_events::replay_events, sign_checkpoints::sign_checkpoints};
 use std::{io::Write, time::Instant};
 
 pub async fn run(world: &World, count: u64) -> Vec<Line> {

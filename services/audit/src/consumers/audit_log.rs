@@ -2,7 +2,7 @@
 
 use crate::{
     AppState,
-    actions::append_events::{AppendEventsError, append_events},
+    actions::log::append_events::{AppendEventsError, append_events},
 };
 use mc_contracts::Envelope;
 use mc_mailbox::{BatchVerdict, Queue};

@@ -1,11 +1,10 @@
 //! Every action that a service puts on record: what it is in FHIR's terms, and what it is to those who review.
 
 use Class as C;
-use mc_fhir::audit_event::{Kind, Verb};
+use mc_balp::{Kind, Verb};
 
 /// What an action is to those who review.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
     /// Somebody saw, made or changed what is known about a patient.
     PhiAccess,
@@ -33,6 +32,44 @@ pub enum Class {
     Retention,
     /// Work of compliance itself: cases, agreements, training, incidents.
     Compliance,
+}
+
+impl Class {
+    /// Every class.
+    pub const ALL: &[Self] = &[
+        Self::PhiAccess,
+        Self::LeftTheHouse,
+        Self::Disclosure,
+        Self::SignIn,
+        Self::Session,
+        Self::Privilege,
+        Self::Consent,
+        Self::Export,
+        Self::BreakGlass,
+        Self::Configuration,
+        Self::AuditReading,
+        Self::Retention,
+        Self::Compliance,
+    ];
+
+    /// As the rules of detection name it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PhiAccess => "phi_access",
+            Self::LeftTheHouse => "left_the_house",
+            Self::Disclosure => "disclosure",
+            Self::SignIn => "sign_in",
+            Self::Session => "session",
+            Self::Privilege => "privilege",
+            Self::Consent => "consent",
+            Self::Export => "export",
+            Self::BreakGlass => "break_glass",
+            Self::Configuration => "configuration",
+            Self::AuditReading => "audit_reading",
+            Self::Retention => "retention",
+            Self::Compliance => "compliance",
+        }
+    }
 }
 
 /// One action of the table.

@@ -1,14 +1,14 @@
 //! `export` and `restore`: the log as a file.
 
-use super::{keep::Local, state};
 use crate::{
     AppState,
-    actions::{
+    actions::log::{
         export_log::{announce_export, export_log, is_signed},
         restore_log::restore_log,
     },
     config::Settings,
     gateway::sealed_file::{SealedReader, SealedWriter},
+    startup::{maintenance::Local, state},
 };
 use anyhow::{Context, bail};
 use mc_keyring::{Kek, Secrets};

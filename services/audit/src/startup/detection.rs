@@ -2,7 +2,7 @@
 
 use crate::{
     AppState,
-    actions::{
+    actions::compliance::{
         detect::{Detector, Progress, detect, hand_over},
         inventory::remind_due::remind_due,
         learn_thresholds::learn_all_thresholds,
@@ -48,9 +48,9 @@ pub fn spawn(lifecycle: &Lifecycle, state: &Data<AppState>, settings: &Detection
 /// Looks at every commit of the log, of whichever process.
 async fn follow(state: Arc<AppState>, every: Duration, stopping: CancellationToken) {
     let mut detector = Detector::new(Arc::clone(&state.rules));
-    let mut grown = state.grown.subscribe();
+    let mut appended = state.appended.subscribe();
     loop {
-        grown.mark_unchanged();
+        appended.mark_unchanged();
         let (pause, ours) = match detect(&state, &mut detector).await {
             Ok(Progress::Behind) => (Duration::ZERO, true),
             Ok(Progress::UpToDate) => (every, true),
@@ -70,7 +70,7 @@ async fn follow(state: Arc<AppState>, every: Duration, stopping: CancellationTok
         tokio::time::sleep(GAP.min(pause)).await;
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            _ = grown.changed(), if ours => {}
+            _ = appended.changed(), if ours => {}
             () = stopping.cancelled() => {}
         }
     }

@@ -1,14 +1,14 @@
 //! `replay`: events from a file into the log, for what could not go through the broker: an outbox of a service that will not come back, dead letters
 //! whose cause is mended.
 
-use super::{keep::Local, state};
 use crate::{
     AppState,
-    actions::{
+    actions::log::{
         replay_events::{Replayed, announce_replay, replay_events},
         sign_checkpoints::sign_checkpoints,
     },
     config::Settings,
+    startup::{maintenance::Local, state},
 };
 use anyhow::Context;
 use mc_keyring::Secrets;

@@ -1,11 +1,11 @@
 //! `verify`: the live database, an export, or two checkpoints.
 
-use super::state;
 use crate::{
     AppState,
-    actions::verify_log::{believe, list_trees, notes_outside, verify_log},
+    actions::log::verify_log::{believe, list_trees, read_external_notes, verify_log},
     config::Settings,
     gateway::checkpoint_stream,
+    startup::state,
 };
 use anyhow::Context;
 use mc_keyring::Secrets;
@@ -103,7 +103,7 @@ async fn live(settings: Settings, what: &Verify) -> anyhow::Result<Vec<Found>> {
     let secrets = Secrets::from_config(&settings.secrets).await?;
     let (state, _) = state(&settings, &secrets, Clock::System).await?;
     let state: AppState = state;
-    let mut notes = notes_outside(&state).context("the checkpoints outside the database cannot be read")?;
+    let mut notes = read_external_notes(&state).context("the checkpoints outside the database cannot be read")?;
     if what.stream {
         let stream = state.mailbox.stream(checkpoint_stream::STREAM).await;
         notes.extend(stream.context("the broker cannot be reached")?.read().await?);

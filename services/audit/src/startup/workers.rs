@@ -3,10 +3,12 @@
 use crate::{
     AppState,
     actions::{
-        add_months::add_months,
-        build_report::build_report,
-        compare_tally::compare_again,
-        sign_checkpoints::{recall_stream, sign_checkpoints},
+        compliance::reconcile_tally::reconcile_open_tallies,
+        log::{
+            create_partitions::create_partitions,
+            sign_checkpoints::{recall_stream, sign_checkpoints},
+        },
+        reports::build_report::build_report,
     },
     consumers::{audit_log, tallies},
     gateway::checkpoint_stream,
@@ -98,7 +100,7 @@ async fn sign(state: Arc<AppState>) {
 }
 
 async fn compare(state: Arc<AppState>) {
-    match compare_again(&state).await {
+    match reconcile_open_tallies(&state).await {
         Ok(open) => {
             for tally in open {
                 tracing::error!(service.name = tally.service, tally.recorded, tally.logged, tally.since = %tally.since, tally.until = %tally.until,
@@ -110,7 +112,7 @@ async fn compare(state: Arc<AppState>) {
 }
 
 async fn months(state: Arc<AppState>) {
-    if let Err(error) = add_months(&state.pool, &state.clock).await {
+    if let Err(error) = create_partitions(&state.pool, &state.clock).await {
         tracing::warn!(error.message = %error, "the months ahead are not there; it is tried again");
     }
 }

@@ -3,12 +3,11 @@
 use super::chart::{self, ChartError, Opening};
 use crate::{
     AppState,
-    domain::{Chart, Connection, Household, Reader, Refusal, Summary},
+    domain::{Chart, Connection, Household, Purpose, Reader, Refusal, Summary},
     gateway::EhrError,
 };
 use mc_access::{Principal, tenancy};
 use mc_chassis::http::Origin;
-use mc_fhir::Purpose;
 use mc_vocabulary::PatientId;
 
 /// Whose chart, for what.

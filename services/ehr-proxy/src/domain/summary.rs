@@ -1,6 +1,7 @@
 //! A chart as it came from the EHR, and what of it may be seen.
 
-use mc_fhir::{Allowed, BundleKind, FhirError, OperationOutcome, Resource, Severity, project, write_bundle};
+use super::Allowed;
+use mc_fhir::{BundleKind, FhirError, OperationOutcome, Resource, Severity, project, write_bundle};
 use std::collections::BTreeSet;
 
 /// What every projection carries and nobody is told by.
@@ -75,7 +76,7 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mc_fhir::{Purpose, allowed};
+    use crate::domain::{Purpose, allowed};
     use mc_vocabulary::Role;
 
     fn chart() -> Chart {

@@ -2,7 +2,7 @@
 
 use crate::{
     AppState,
-    domain::Connection,
+    domain::{Connection, Purpose, allowed},
     events::{self, EHR},
     gateway::Ehr,
     routes,
@@ -14,7 +14,6 @@ use mc_chassis::{
     health::{Component, Evidence, HealthProbe, Status},
     pools,
 };
-use mc_fhir::{Purpose, allowed};
 use mc_upstream::BreakerState;
 use mc_vocabulary::Role;
 use redis::aio::ConnectionManager;

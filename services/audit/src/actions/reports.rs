@@ -1,0 +1,7 @@
+//! Reports, disclosures, and the access log of one patient.
+
+pub mod build_report;
+pub mod get_report;
+pub mod list_accesses;
+pub mod record_disclosure;
+pub mod request_report;
