@@ -1,8 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+pub mod context;
+pub mod operation;
 pub mod principal;
 pub mod tenancy;
 pub mod verifier;
 
+pub use context::{Acting, RequestContext, System};
+pub use operation::{Authorized, Caller, Operation, RefusalLog, path_id, refusal_log};
 pub use principal::{Claims, Principal};
 pub use verifier::{AccessSettings, TokenError, Verifier};

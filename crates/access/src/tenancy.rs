@@ -1,15 +1,16 @@
-//! The wall between organisations, inside the database.
+//! Tenant isolation inside the database.
 //!
-//! Every table that belongs to an organisation has a row-level security policy on the transaction-local setting
-//! `medconnect.organization`. A transaction that was not opened here sees no row at all.
+//! Every table that belongs to an organization has a row-level security policy on the
+//! transaction-local setting `medconnect.organization`. A transaction that was not opened here sees no
+//! row at all.
 
 use mc_vocabulary::OrganizationId;
-use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction, postgres::PgQueryResult};
 
-/// A transaction that sees the rows of `organization_id` and no others.
+/// Begins a transaction that sees the rows of `organization_id` and no others.
 ///
 /// # Errors
-/// The database's.
+/// Where no connection can be had.
 pub async fn begin(
     pool: &PgPool,
     organization_id: OrganizationId,
@@ -17,17 +18,28 @@ pub async fn begin(
     open(pool, &organization_id.to_string()).await
 }
 
-/// A transaction of the platform itself, across organisations: a worker, a sign-in before anybody is known.
-/// Never in answer to a caller whose organisation is known.
+/// Begins a transaction of the platform itself, across organizations: for a worker, or a sign-in
+/// before the caller is known. Never for a caller whose organization is known.
 ///
 /// # Errors
-/// The database's.
+/// Where no connection can be had.
 pub async fn begin_as_platform(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
     open(pool, "platform").await
 }
 
 async fn open(pool: &PgPool, setting: &str) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-    // In one trip. An organisation's id is a UUID and holds no quote.
+    // In one round trip. An organization's id is a UUID and holds no quote.
     let begin = format!("BEGIN; SET LOCAL medconnect.organization = '{setting}'");
     pool.begin_with(AssertSqlSafe(begin)).await
+}
+
+/// Requires that a statement changed exactly one row.
+///
+/// # Errors
+/// [`sqlx::Error::RowNotFound`] where it changed none, or several.
+pub fn one_row(changed: PgQueryResult) -> Result<(), sqlx::Error> {
+    match changed.rows_affected() {
+        1 => Ok(()),
+        _ => Err(sqlx::Error::RowNotFound),
+    }
 }

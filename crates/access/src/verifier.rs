@@ -92,6 +92,11 @@ impl Verifier {
         }
     }
 
+    /// The clock by which tokens expire.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     /// What the token says, if it is to be believed.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Settings: the service's own commented defaults, overridden by the environment.
 
 use serde::{Deserialize, de::DeserializeOwned};
-use std::net::SocketAddr;
+use std::{collections::HashMap, net::SocketAddr};
 
 /// A setting is missing, unknown or of the wrong type; the message names it.
 #[derive(Debug, thiserror::Error)]
@@ -17,22 +17,56 @@ pub struct SettingsError {
 /// # Errors
 /// [`SettingsError`] naming the setting that is missing, unknown or of the wrong type.
 pub fn load<T: DeserializeOwned>(service: &str, defaults: &str) -> Result<T, SettingsError> {
-    let prefix = service.to_uppercase().replace('-', "_");
+    read(service, defaults)
+        .and_then(config::Config::try_deserialize)
+        .map_err(|source| SettingsError::new(service, source))
+}
+
+/// The same in two parts: the sections named in `first`, and all others.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_parts<A: DeserializeOwned, B: DeserializeOwned>(
+    service: &str,
+    defaults: &str,
+    first: &[&str],
+) -> Result<(A, B), SettingsError> {
+    let parts = || {
+        let sections: HashMap<String, config::Value> = read(service, defaults)?.try_deserialize()?;
+        let (first, others): (HashMap<_, _>, HashMap<_, _>) = sections
+            .into_iter()
+            .partition(|(name, _)| first.contains(&name.as_str()));
+        let part = |sections: HashMap<_, _>| config::Value::new(None, config::ValueKind::Table(sections));
+        Ok((part(first).try_deserialize()?, part(others).try_deserialize()?))
+    };
+    parts().map_err(|source| SettingsError::new(service, source))
+}
+
+fn read(service: &str, defaults: &str) -> Result<config::Config, config::ConfigError> {
     config::Config::builder()
         .add_source(config::File::from_str(defaults, config::FileFormat::Toml))
         .add_source(
-            config::Environment::with_prefix(&format!("MC_{prefix}"))
+            config::Environment::with_prefix(&format!("MC_{}", prefix(service)))
                 .prefix_separator("__")
                 .separator("__")
                 .try_parsing(true),
         )
         .build()
-        .and_then(config::Config::try_deserialize)
-        .map_err(|source| SettingsError {
+}
+
+impl SettingsError {
+    fn new(service: &str, source: config::ConfigError) -> Self {
+        Self {
             service: service.to_owned(),
-            prefix,
+            prefix: prefix(service),
             source,
-        })
+        }
+    }
+}
+
+/// `ehr-proxy` is `EHR_PROXY` in the environment.
+fn prefix(service: &str) -> String {
+    service.to_uppercase().replace('-', "_")
 }
 
 /// How the service listens.

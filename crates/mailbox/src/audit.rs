@@ -1,10 +1,10 @@
 //! Audit records from what a door knows.
 
 use crate::Mailbox;
-use mc_access::Principal;
+use mc_access::{Principal, RefusalLog};
 use mc_chassis::http::{Origin, Problem};
 use mc_contracts::{Actor, ActorKind, AuditRecord, Interaction, Outcome};
-use mc_vocabulary::Permission;
+use mc_vocabulary::{OrganizationId, Permission};
 use std::collections::BTreeMap;
 
 impl Mailbox {
@@ -75,5 +75,12 @@ impl Mailbox {
     pub async fn record_refusal(&self, caller: &Principal, wanted: AuditRecord) -> Result<(), sqlx::Error> {
         let record = wanted.outcome(Outcome::Denied);
         self.enqueue_now(Some(caller.organization_id), &record).await
+    }
+}
+
+#[async_trait::async_trait]
+impl RefusalLog for Mailbox {
+    async fn record_refusal(&self, organization_id: OrganizationId, record: &AuditRecord) -> Result<(), sqlx::Error> {
+        self.enqueue_now(Some(organization_id), record).await
     }
 }

@@ -4,7 +4,6 @@ mod audit;
 mod batch;
 mod broker;
 mod consumer;
-mod idempotency;
 mod inbox;
 mod outbox;
 mod outlets;
@@ -21,7 +20,6 @@ use std::sync::{Arc, atomic::AtomicBool};
 
 pub use batch::BatchVerdict;
 pub use consumer::{Queue, Verdict};
-pub use idempotency::{IdempotencyClaim, Scope, StoredResponse};
 pub use publish::Publisher;
 pub use stream::Stream;
 

@@ -9,7 +9,7 @@ use tokio::{
 
 /// What the proxy does with connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mood {
+enum Behavior {
     Through,
     Cut,
     Stall,
@@ -20,7 +20,7 @@ enum Mood {
 pub struct ChaosProxy {
     /// The proxy's own port, on loopback.
     pub port: u16,
-    mood: Arc<watch::Sender<Mood>>,
+    behavior: Arc<watch::Sender<Behavior>>,
 }
 
 impl ChaosProxy {
@@ -29,18 +29,22 @@ impl ChaosProxy {
     /// # Panics
     /// Where no port is free.
     pub async fn before(target: &str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (mood, watching) = watch::channel(Mood::Through);
+        let (behavior, watching) = watch::channel(Behavior::Through);
         let target = target.to_owned();
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(carry(client, target.clone(), watching.clone()));
-            }
+        // On a thread of its own: it goes on while a test that is over waits for its service to stop.
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(serve(listener, target, watching));
         });
         Self {
             port,
-            mood: Arc::new(mood),
+            behavior: Arc::new(behavior),
         }
     }
 
@@ -55,34 +59,51 @@ impl ChaosProxy {
 
     /// Ends every connection and refuses new ones.
     pub fn cut(&self) {
-        self.mood.send_replace(Mood::Cut);
+        self.behavior.send_replace(Behavior::Cut);
     }
 
     /// Accepts, and never says anything.
     pub fn stall(&self) {
-        self.mood.send_replace(Mood::Stall);
+        self.behavior.send_replace(Behavior::Stall);
     }
 
     /// Lets everything through again.
     pub fn restore(&self) {
-        self.mood.send_replace(Mood::Through);
+        self.behavior.send_replace(Behavior::Through);
     }
 }
 
-async fn carry(mut client: TcpStream, target: String, mut mood: watch::Receiver<Mood>) {
-    let now = *mood.borrow_and_update();
+/// Accepts connections until the proxy's handle is dropped.
+async fn serve(listener: std::net::TcpListener, target: String, watching: watch::Receiver<Behavior>) {
+    let listener = TcpListener::from_std(listener).unwrap();
+    let mut closed = watching.clone();
+    let closed = async move { while closed.changed().await.is_ok() {} };
+    tokio::pin!(closed);
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((client, _)) => drop(tokio::spawn(carry(client, target.clone(), watching.clone()))),
+                Err(_) => return,
+            },
+            () = &mut closed => return,
+        }
+    }
+}
+
+async fn carry(mut client: TcpStream, target: String, mut behavior: watch::Receiver<Behavior>) {
+    let now = *behavior.borrow_and_update();
     let talk = async {
-        if now == Mood::Through
+        if now == Behavior::Through
             && let Ok(mut server) = TcpStream::connect(&target).await
         {
             let _ = copy_bidirectional(&mut client, &mut server).await;
-        } else if now == Mood::Stall {
+        } else if now == Behavior::Stall {
             std::future::pending::<()>().await;
         }
     };
     tokio::select! {
         () = talk => {}
-        // Any change of mood ends what went on before.
-        _ = mood.changed() => {}
+        // Any change of behavior ends what went on before.
+        _ = behavior.changed() => {}
     }
 }

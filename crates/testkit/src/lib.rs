@@ -12,12 +12,14 @@ mod audit_trail;
 mod chaos;
 mod database;
 mod servers;
+mod service_under_test;
 mod tokens;
 
 pub use audit_trail::OnRecord;
 pub use chaos::ChaosProxy;
 pub use database::Database;
 pub use servers::{Broker, broker, redis_url, setting};
+pub use service_under_test::{SecretFiles, ServiceUnderTest, TestOptions};
 pub use tokens::{Caller, TokenIssuer};
 
 use std::{

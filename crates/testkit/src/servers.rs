@@ -6,6 +6,7 @@ use lapin::{
     types::FieldTable,
 };
 use secrecy::SecretString;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use std::path::Path;
 
 /// A setting of the test machine, from the environment or `.run/test.env`.
@@ -137,5 +138,73 @@ impl Broker {
             .await
             .unwrap();
         let _ = connection.close(200, "done".into()).await;
+    }
+}
+
+impl Broker {
+    /// Dead letters of this part of the broker, as `<count> dead letters in <queue>`.
+    pub(crate) async fn dead_letters(&self) -> Vec<String> {
+        let management = setting("MC_TEST_RABBITMQ_MANAGEMENT_URL");
+        let url = format!(
+            "{}/api/queues?columns=name&name={}&pagination=true&page=1&page_size=100",
+            management.trim_end_matches('/'),
+            self.prefix
+        );
+        let account = url::Url::parse(&self.url).unwrap();
+        let request = reqwest::Client::builder()
+            .build()
+            .unwrap()
+            .get(url)
+            .basic_auth(account.username(), account.password());
+        let listed: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+        let names = listed["items"].as_array().cloned().unwrap_or_default();
+        let mut left = Vec::new();
+        for name in names.iter().filter_map(|queue| queue["name"].as_str()) {
+            let Some(queue) = name.strip_prefix(&self.prefix).filter(|queue| queue.ends_with(".dead")) else {
+                continue;
+            };
+            if let Some(count @ 1..) = self.ready(queue).await {
+                left.push(format!("{count} dead letters in {queue}"));
+            }
+        }
+        left
+    }
+}
+
+/// What a test left behind.
+pub(crate) struct Leftovers;
+
+impl Leftovers {
+    /// Unpublished events in the outbox of `schema`, and transactions that `service` left open.
+    pub(crate) async fn of_database(url: &SecretString, schema: &str, service: &str) -> Vec<String> {
+        use secrecy::ExposeSecret;
+        let mut owner = PgConnection::connect(url.expose_secret()).await.unwrap();
+        let mut left = Vec::new();
+        let outbox: bool = sqlx::query_scalar("SELECT to_regclass($1 || '.outbox') IS NOT NULL")
+            .bind(schema)
+            .fetch_one(&mut owner)
+            .await
+            .unwrap();
+        if outbox {
+            let sql = format!("SELECT count(*) FROM {schema}.outbox WHERE published_at IS NULL");
+            let unpublished: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
+                .fetch_one(&mut owner)
+                .await
+                .unwrap();
+            if unpublished > 0 {
+                left.push(format!("{unpublished} unpublished events"));
+            }
+        }
+        let open: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1 AND state LIKE 'idle in transaction%'",
+        )
+        .bind(service)
+        .fetch_one(&mut owner)
+        .await
+        .unwrap();
+        if open > 0 {
+            left.push(format!("{open} open transactions"));
+        }
+        left
     }
 }

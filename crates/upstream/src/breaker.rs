@@ -27,7 +27,7 @@ pub struct BreakerChange {
     pub to: BreakerState,
     /// When it changed.
     pub at: DateTime<Utc>,
-    /// `failure_threshold`, `probe`, `probe_succeeded`, `probe_failed` or `forced`.
+    /// `started`, `failure_threshold`, `probe`, `probe_succeeded`, `probe_failed` or `forced`.
     pub reason: &'static str,
 }
 
@@ -61,10 +61,20 @@ impl Breaker {
         clock: Clock,
         changes: Option<UnboundedSender<BreakerChange>>,
     ) -> Self {
-        let machine = Mutex::new(Machine::new(config, clock.now()));
+        let machine = Machine::new(config, clock.now());
+        if let Some(changes) = &changes {
+            // The state at start, so that the platform does not go on with one of an earlier process.
+            let _ = changes.send(BreakerChange {
+                upstream: upstream.clone(),
+                from: machine.state,
+                to: machine.state,
+                at: machine.since,
+                reason: "started",
+            });
+        }
         Self {
             upstream,
-            machine,
+            machine: Mutex::new(machine),
             clock,
             changes,
         }

@@ -1,10 +1,9 @@
-//! What billing does: one file a verb, called by both doors and by the worker.
+//! What billing does: one file a verb, called by routes, consumers and workers.
 
 pub mod apply_webhook;
-pub mod charge_due;
+pub mod charge_next_due;
 pub mod create_payment;
 pub mod get_payment;
-pub mod publish_breaker_change;
 pub mod record_consent;
 
 mod settle;

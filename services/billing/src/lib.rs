@@ -6,30 +6,33 @@ pub mod config;
 pub mod consumers;
 pub mod domain;
 pub mod gateway;
+mod health;
 pub mod routes;
 pub mod startup;
 pub mod store;
 
 use gateway::stripe::Stripe;
+use mc_idempotency::Idempotency;
 use mc_keyring::Seals;
 use mc_mailbox::Mailbox;
 use mc_vocabulary::Clock;
 use sqlx::PgPool;
 
-/// What every action may use.
+/// What every action works with.
 pub struct AppState {
-    /// Behind the walls.
+    /// Connections as the serving role, under tenant isolation.
     pub pool: PgPool,
     /// Outbox and inbox.
     pub mailbox: Mailbox,
+    /// Responses given again for a repeated `Idempotency-Key`.
+    pub idempotency: Idempotency,
     /// Seals the context of a payment.
     pub seals: Seals,
     /// The payment processor.
     pub stripe: Stripe,
-    /// Charged when a request names none.
+    /// Payment method of a request that names none.
     pub default_payment_method: Option<String>,
-    /// When to ask for a payment of which no webhook came.
+    /// Age at which the processor is queried for a payment without a webhook.
     pub reconcile_after: chrono::Duration,
-    /// The time.
     pub clock: Clock,
 }

@@ -1,33 +1,7 @@
 //! `medconnect-billing`: serve, migrate, openapi.
 
-use clap::{Parser, Subcommand};
-use mc_billing::{config::Settings, startup};
 use std::process::ExitCode;
 
-/// What a patient is charged: once, with consent, whether or not the processor is there.
-#[derive(Parser)]
-#[command(version)]
-struct Cli {
-    #[command(subcommand)]
-    command: Option<Command>,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Serve (the default).
-    Serve,
-    /// Bring the schema up to date.
-    Migrate,
-    /// Print the OpenAPI document.
-    Openapi,
-}
-
 fn main() -> ExitCode {
-    mc_chassis::process::run(async {
-        match Cli::parse().command.unwrap_or(Command::Serve) {
-            Command::Serve => startup::serve(Settings::load()?).await,
-            Command::Migrate => startup::migrate(&Settings::load()?).await,
-            Command::Openapi => startup::print_openapi(),
-        }
-    })
+    mc_service_kit::run(&mc_billing::startup::SERVICE)
 }

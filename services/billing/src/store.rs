@@ -1,4 +1,4 @@
-//! What billing remembers. The only place with SQL.
+//! The tables of schema `billing`. The only place with SQL.
 
 pub mod consents;
 pub mod payments;

@@ -33,7 +33,7 @@ pub struct Site {
     /// What the handlers ask for (`web::Data`, the token verifier).
     pub data: Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>,
     /// What health checks look at.
-    pub watched: Arc<dyn HealthProbe>,
+    pub health: Arc<dyn HealthProbe>,
     /// Whether a request ends where its caller hangs up: what streams for as long as somebody listens wants that. A service that changes things
     /// elsewhere does not: what was begun is finished.
     pub cancel_on_disconnect: bool,
@@ -67,7 +67,7 @@ pub fn serve(
                     .into()
             }))
             .app_data(Data::from(Arc::clone(&telemetry)))
-            .app_data(Data::new(Arc::clone(&site.watched)))
+            .app_data(Data::new(Arc::clone(&site.health)))
             .app_data(document.clone())
             .app_data(allowed.clone())
             .configure(move |config| data(config))
@@ -114,8 +114,8 @@ async fn liveness() -> HttpResponse {
     HttpResponse::Ok().json(serde_json::json!({ "status": Status::Healthy }))
 }
 
-async fn readiness(watched: Data<Arc<dyn HealthProbe>>) -> HttpResponse {
-    let components = watched.components().await;
+async fn readiness(health: Data<Arc<dyn HealthProbe>>) -> HttpResponse {
+    let components = health.components().await;
     let blocked: Vec<_> = components
         .iter()
         .filter(|c| c.required && c.status == Status::Unhealthy)
@@ -128,12 +128,12 @@ async fn readiness(watched: Data<Arc<dyn HealthProbe>>) -> HttpResponse {
     }
 }
 
-async fn components(watched: Data<Arc<dyn HealthProbe>>) -> HttpResponse {
-    HttpResponse::Ok().json(watched.components().await)
+async fn components(health: Data<Arc<dyn HealthProbe>>) -> HttpResponse {
+    HttpResponse::Ok().json(health.components().await)
 }
 
-async fn evidence(watched: Data<Arc<dyn HealthProbe>>) -> HttpResponse {
-    HttpResponse::Ok().json(watched.evidence().await)
+async fn evidence(health: Data<Arc<dyn HealthProbe>>) -> HttpResponse {
+    HttpResponse::Ok().json(health.evidence().await)
 }
 
 async fn metrics(telemetry: Data<Telemetry>) -> Result<HttpResponse, Problem> {

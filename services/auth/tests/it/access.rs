@@ -45,9 +45,9 @@ fn body(path: &str) -> Option<Value> {
 async fn every_route_asks_who_is_there() {
     let app = TestApp::start().await;
     let admin = app.admin_token().await;
-    let user = json!({ "email": "state@clinic.test", "password": crate::app::PASSWORD, "roles": ["staff"] });
+    let user = json!({ "email": "staff@clinic.test", "password": crate::app::PASSWORD, "roles": ["staff"] });
     assert_eq!(app.post("/api/v1/auth/users", Some(&admin), user).await.0, 201);
-    let staff = app.login("state@clinic.test").await["access_token"]
+    let staff = app.login("staff@clinic.test").await["access_token"]
         .as_str()
         .unwrap()
         .to_owned();

@@ -95,7 +95,7 @@ async fn people_and_machines_are_added_on_record_and_whoever_may_not_is_refused_
     let login = credentials("admin@clinic.test", PASSWORD);
     let admin = walk.step("POST /login", NOBODY, login, 200, &["auth.login"]).await;
     let (admin, lab) = (&admin["access_token"], json!({ "name": "lab" }));
-    let state = json!({ "email": "state@clinic.test", "password": PASSWORD, "roles": ["staff"] });
+    let state = json!({ "email": "staff@clinic.test", "password": PASSWORD, "roles": ["staff"] });
     walk.step("POST /users", admin, state.clone(), 201, &["auth.user.add"])
         .await;
     walk.step("POST /users", admin, state.clone(), 201, &[]).await;
@@ -122,7 +122,7 @@ async fn people_and_machines_are_added_on_record_and_whoever_may_not_is_refused_
     )
     .await;
 
-    let login = credentials("state@clinic.test", PASSWORD);
+    let login = credentials("staff@clinic.test", PASSWORD);
     let staff = walk.step("POST /login", NOBODY, login, 200, &["auth.login"]).await;
     let staff = &staff["access_token"];
     walk.step("POST /users", staff, state, 403, &["auth.user.add denied"])

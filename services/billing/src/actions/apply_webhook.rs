@@ -1,20 +1,18 @@
-//! What Stripe tells: proven, applied once, in any order.
+//! Events from Stripe: verified by their signature, applied once, in any order.
 
 use super::settle::processed;
 use crate::{
     AppState,
     domain::{SignatureError, Status, verify_signature},
     gateway::stripe::Intent,
-    store::payments::{self, Standing},
+    store::payments::{self, PaymentUpdate},
 };
-use mc_access::tenancy;
-use mc_chassis::http::Origin;
-use mc_contracts::Actor;
+use mc_access::{RequestContext, System, tenancy};
 use mc_keyring::SecretsError;
 use mc_vocabulary::PaymentId;
 use serde::Deserialize;
 
-/// An event of Stripe's, as far as we read it.
+/// The part of a Stripe event that is read.
 #[derive(Deserialize)]
 struct StripeEvent {
     id: String,
@@ -28,37 +26,39 @@ struct EventData {
     object: serde_json::Value,
 }
 
-/// Why a webhook is refused. Stripe tries again after anything but a 2xx.
+/// Why a webhook is refused. Stripe sends it again after any response but a 2xx.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyWebhookError {
-    /// Not proven.
+    /// The signature does not prove the sender.
     #[error(transparent)]
     Signature(#[from] SignatureError),
-    /// Proven, but no event.
-    #[error("the body is no Stripe event")]
+    /// The body is not a Stripe event.
+    #[error("the body is not a Stripe event")]
     Unreadable,
-    /// Our secret.
-    #[error("secret stripe")]
+    /// The webhook secret cannot be read.
+    #[error("the webhook secret cannot be read")]
     Secrets(#[from] SecretsError),
-    /// The store.
+    /// The store failed.
     #[error("the event cannot be applied")]
     Store(#[from] sqlx::Error),
 }
 
-/// Applies an event; harmless where it was applied, or is about nothing of ours.
+/// Applies an event. A repeat, and an event about a payment of another system, change nothing.
 ///
 /// # Errors
-/// [`ApplyWebhookError`].
-pub async fn apply_webhook(
+/// [`ApplyWebhookError`]; Stripe sends the event again.
+pub async fn execute(
+    context: &RequestContext<System>,
     state: &AppState,
     signature: &str,
     body: &[u8],
-    origin: &Origin,
 ) -> Result<(), ApplyWebhookError> {
     let now = state.clock.now();
     verify_signature(signature, body, &state.stripe.webhook_secret().await?, now)?;
     let event: StripeEvent = serde_json::from_slice(body).map_err(|_| ApplyWebhookError::Unreadable)?;
-    let Some(next) = news(&event.kind) else { return Ok(()) };
+    let Some(next) = status_for_event(&event.kind) else {
+        return Ok(());
+    };
     let intent: Intent = serde_json::from_value(event.data.object).map_err(|_| ApplyWebhookError::Unreadable)?;
     let Some(payment_id) = intent
         .metadata
@@ -66,7 +66,7 @@ pub async fn apply_webhook(
         .as_deref()
         .and_then(|id| id.parse::<PaymentId>().ok())
     else {
-        return Ok(()); // made by another system on the same Stripe account
+        return Ok(()); // of another system on the same Stripe account
     };
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     if !state
@@ -80,7 +80,7 @@ pub async fn apply_webhook(
         return Ok(());
     };
     if payment.amount.minor != intent.amount || payment.amount.currency.to_string() != intent.currency {
-        tracing::error!(payment.id = %payment.id, "Stripe speaks of another amount than was asked for; the event is not applied");
+        tracing::error!(payment.id = %payment.id, "the event states another amount than was requested; it is not applied");
         return Ok(());
     }
     if payment.status.moves_to(next) {
@@ -90,16 +90,17 @@ pub async fn apply_webhook(
             .as_ref()
             .and_then(|fault| fault.decline_code.clone().or_else(|| fault.code.clone()));
         payment.intent_id = Some(intent.id);
-        let standing = Standing {
+        let update = PaymentUpdate {
             status: next,
             failure_code: payment.failure_code.as_deref(),
             intent_id: payment.intent_id.as_deref(),
             client_secret_sealed: None,
             next_attempt_at: None,
         };
-        payments::update_standing(&mut transaction, payment.id, standing, now).await?;
-        let record =
-            processed(state, &payment, Actor::system("stripe.webhook"), origin).detail("stripe_event", event.id);
+        payments::update_status(&mut transaction, payment.id, update, now).await?;
+        let record = processed(context, state, &mut transaction, &payment)
+            .await?
+            .detail("stripe_event", event.id);
         state
             .mailbox
             .enqueue(&mut transaction, Some(payment.organization_id), &record)
@@ -109,8 +110,8 @@ pub async fn apply_webhook(
     Ok(())
 }
 
-/// What a type of event means; None for those that change nothing here.
-fn news(kind: &str) -> Option<Status> {
+/// The payment status that an event type reports; None for types that change nothing here.
+fn status_for_event(kind: &str) -> Option<Status> {
     match kind {
         "payment_intent.succeeded" => Some(Status::Succeeded),
         "payment_intent.payment_failed" => Some(Status::Failed),

@@ -6,18 +6,18 @@ use crate::{
     domain::{Payment, Status},
     store::{
         consents,
-        payments::{self, Beside},
+        payments::{self, NewPaymentContext},
     },
 };
 use chrono::Duration;
-use mc_access::{Principal, tenancy};
-use mc_chassis::{http::Origin, telemetry};
+use mc_access::{RequestContext, tenancy};
+use mc_chassis::telemetry;
 use mc_contracts::{Interaction, Outcome};
-use mc_mailbox::{IdempotencyClaim, StoredResponse};
+use mc_idempotency::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{EncounterId, Money, PaymentId};
 
-/// A worker takes over a charge whose process died after so long.
-const TAKEN_OVER_AFTER: Duration = Duration::seconds(20);
+/// Age at which a worker charges a payment whose process died.
+const LEASE_TIMEOUT: Duration = Duration::seconds(20);
 
 /// What is asked for.
 pub struct CreatePayment {
@@ -25,19 +25,19 @@ pub struct CreatePayment {
     pub amount: Money,
     /// For which visit.
     pub encounter_id: EncounterId,
-    /// From what, where told.
+    /// From which payment method, where the request names one.
     pub payment_method: Option<String>,
-    /// Visit type, provider and the rest, as JSON: kept here, sealed, and sent to nobody.
+    /// Visit type, provider and other context, as JSON: stored sealed and never sent elsewhere.
     pub context: Option<String>,
 }
 
 /// Why nothing was charged.
 #[derive(Debug, thiserror::Error)]
 pub enum CreatePaymentError {
-    /// B5.
+    /// The latest decision for this visit is not a permit.
     #[error("the patient has not consented to be charged for this visit")]
     NoConsent,
-    /// The store, or sealing.
+    /// Sealing or the store failed.
     #[error(transparent)]
     Settle(#[from] SettleError),
 }
@@ -48,41 +48,39 @@ impl From<sqlx::Error> for CreatePaymentError {
     }
 }
 
-/// Makes the payment, asks Stripe, and writes what came of it; `shape` makes the answer that is given and stored.
+/// Stores the payment as pending, requests the charge from Stripe and stores the outcome. `shape`
+/// makes the response, which is stored with the outcome under the request's idempotency key.
 ///
 /// # Errors
-/// [`CreatePaymentError`].
-pub async fn create_payment(
+/// [`CreatePaymentError::NoConsent`] where the patient did not agree; nothing is charged then.
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
     command: CreatePayment,
-    caller: &Principal,
     claim: &IdempotencyClaim,
-    origin: &Origin,
     shape: impl Fn(&Payment, Option<String>) -> StoredResponse,
 ) -> Result<StoredResponse, CreatePaymentError> {
-    let payment = begin(state, command, caller, claim, origin).await?;
+    let payment = begin(context, state, command, claim).await?;
     let attempt = state.stripe.create_intent(&payment).await;
     if let Err(error) = &attempt {
         tracing::warn!(payment.id = %payment.id, error.message = %error, "the charge was not made now");
     }
     let client_secret = attempt.as_ref().ok().and_then(|intent| intent.client_secret.clone());
 
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
     let payment = settle(state, &mut transaction, payment, attempt).await?;
     let outcome = if payment.status == Status::Failed {
         Outcome::Failure
     } else {
         Outcome::Success
     };
-    let record = state
-        .mailbox
-        .audit_of("billing.payment_intent.created", Interaction::Create, caller, origin);
-    let record = facts(record, &payment)
+    let record = context.audit("billing.payment_intent.created", Interaction::Create);
+    let record = facts(state, record, &payment)
         .outcome(outcome)
         .detail("processor_available", payment.status != Status::Pending);
     state
         .mailbox
-        .enqueue(&mut transaction, Some(caller.organization_id), &record)
+        .enqueue(&mut transaction, Some(context.organization_id()), &record)
         .await?;
     let answer = shape(&payment, client_secret);
     claim.store(&mut transaction, &answer).await?;
@@ -90,66 +88,64 @@ pub async fn create_payment(
     Ok(answer)
 }
 
-/// Checks the consent and writes the payment down, before anybody outside is asked.
+/// Checks the consent and stores the payment, before the processor is called.
 async fn begin(
+    context: &RequestContext,
     state: &AppState,
     command: CreatePayment,
-    caller: &Principal,
     claim: &IdempotencyClaim,
-    origin: &Origin,
 ) -> Result<Payment, CreatePaymentError> {
     let now = state.clock.now();
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
-    if !consents::find_permitted(&mut transaction, &command.encounter_id).await? {
-        let record = state
-            .mailbox
-            .audit_of("billing.payment_intent.created", Interaction::Create, caller, origin)
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
+    if !consents::find_permitted(&mut transaction, context.organization_id(), &command.encounter_id).await? {
+        let record = context
+            .audit("billing.payment_intent.created", Interaction::Create)
             .outcome(Outcome::Denied)
             .purpose("HPAYMT")
             .entity("Encounter", &command.encounter_id)
             .detail("reason", "no_consent");
         state
             .mailbox
-            .enqueue(&mut transaction, Some(caller.organization_id), &record)
+            .enqueue(&mut transaction, Some(context.organization_id()), &record)
             .await?;
         transaction.commit().await?;
         return Err(CreatePaymentError::NoConsent);
     }
     let payment = Payment {
         id: PaymentId::new(),
-        organization_id: caller.organization_id,
+        organization_id: context.organization_id(),
         encounter_id: command.encounter_id,
         amount: command.amount,
         payment_method: command.payment_method.or_else(|| state.default_payment_method.clone()),
         status: Status::Pending,
         failure_code: None,
         intent_id: None,
-        created_by: caller.subject.clone(),
+        created_by: context.subject().to_owned(),
         attempts: 0,
         created_at: now,
     };
     let context_sealed = match command.context {
-        Some(context) => {
+        Some(visit) => {
             let sealed = state
                 .seals
                 .seal(
                     payment.organization_id,
                     "payments.context",
                     payment.id,
-                    context.as_bytes(),
+                    visit.as_bytes(),
                 )
                 .await;
             Some(sealed.map_err(SettleError::from)?)
         }
         None => None,
     };
-    let beside = Beside {
+    let stored = NewPaymentContext {
         request_reference: &claim.reference(),
         context_sealed: context_sealed.as_deref(),
         trace: &telemetry::trace_headers(),
-        next_attempt_at: now + TAKEN_OVER_AFTER,
+        next_attempt_at: now + LEASE_TIMEOUT,
     };
-    let payment = payments::insert(&mut transaction, &payment, beside).await?;
+    let payment = payments::insert(&mut transaction, &payment, stored).await?;
     transaction.commit().await?;
     Ok(payment)
 }

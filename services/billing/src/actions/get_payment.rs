@@ -1,23 +1,22 @@
-//! How a payment stands.
+//! Reads one payment.
 
 use super::{SettleError, settle::facts};
 use crate::{AppState, domain::Payment, store::payments};
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_vocabulary::PaymentId;
 
-/// The payment, and its client secret while a browser may still need it. It tells of a visit: the reading is on record before the answer.
+/// The payment, and its client secret while a browser may still need it. The read is on record
+/// before the payment is returned.
 ///
 /// # Errors
-/// [`SettleError`].
-pub async fn get_payment(
+/// Where the payment cannot be opened or the read cannot be recorded.
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
     id: PaymentId,
-    caller: &Principal,
-    origin: &Origin,
 ) -> Result<Option<(Payment, Option<String>)>, SettleError> {
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
     let Some(payment) = payments::find(&mut transaction, id).await? else {
         return Ok(None);
     };
@@ -32,12 +31,14 @@ pub async fn get_payment(
         }
         None => None,
     };
-    let record = state
-        .mailbox
-        .audit_of("billing.payment.read", Interaction::Read, caller, origin);
+    let record = facts(
+        state,
+        context.audit("billing.payment.read", Interaction::Read),
+        &payment,
+    );
     state
         .mailbox
-        .enqueue(&mut transaction, Some(caller.organization_id), &facts(record, &payment))
+        .enqueue(&mut transaction, Some(context.organization_id()), &record)
         .await?;
     transaction.commit().await?;
     Ok(Some((payment, secret)))

@@ -1,27 +1,31 @@
-//! Remembers what a patient decided about being charged.
+//! Stores a patient's decision about being charged.
 
 use crate::{AppState, store::consents};
-use mc_access::tenancy;
+use mc_access::{RequestContext, System, tenancy};
 use mc_contracts::{ConsentPurpose, ConsentRecorded, Envelope};
 
 /// Why not.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordConsentError {
-    /// Not a consent, or nobody's.
-    #[error("the event is no consent of an organisation")]
+    /// Not a consent, or without an organization.
+    #[error("the event is not a consent of an organization")]
     Malformed,
-    /// The store.
+    /// The store failed.
     #[error("the consent cannot be stored")]
     Store(#[from] sqlx::Error),
 }
 
-/// Applies a consent event once. Consents for treatment, or for no certain visit, are not billing's.
+/// Applies a consent event once. Consents for treatment, and those that name no visit, are ignored.
 ///
 /// # Errors
-/// [`RecordConsentError`].
-pub async fn record_consent(state: &AppState, envelope: &Envelope) -> Result<(), RecordConsentError> {
+/// [`RecordConsentError::Malformed`] where the event can never be applied.
+pub async fn execute(
+    context: &RequestContext<System>,
+    state: &AppState,
+    envelope: &Envelope,
+) -> Result<(), RecordConsentError> {
     let event: ConsentRecorded = envelope.event().map_err(|_| RecordConsentError::Malformed)?;
-    let organization_id = envelope.organization_id.ok_or(RecordConsentError::Malformed)?;
+    let organization_id = context.tenant().ok_or(RecordConsentError::Malformed)?;
     let (ConsentPurpose::Payment, Some(encounter_id)) = (event.purpose, &event.encounter_id) else {
         return Ok(());
     };

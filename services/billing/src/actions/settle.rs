@@ -1,28 +1,31 @@
-//! What an attempt at a charge means for the payment: the one place that says so, for the desk and for the worker.
+//! What the outcome of a charge means for the payment, for requests and for the worker.
 
 use crate::{
     AppState,
     domain::{Payment, Status},
-    gateway::stripe::{Fault, Intent, StripeError},
-    store::payments::{self, Standing},
+    gateway::stripe::{Intent, StripeError, StripeFault},
+    store::{
+        consents,
+        payments::{self, PaymentUpdate},
+    },
 };
-use mc_chassis::http::Origin;
-use mc_contracts::{Actor, AuditRecord, Interaction, Outcome};
+use mc_access::{Acting, RequestContext};
+use mc_contracts::{AuditRecord, Interaction, Outcome};
 use mc_keyring::SealsError;
 use sqlx::PgConnection;
 
 /// Why the payment could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum SettleError {
-    /// Sealing failed.
+    /// The client secret cannot be sealed.
     #[error("the payment cannot be sealed")]
     Seal(#[from] SealsError),
-    /// The store.
+    /// The store failed.
     #[error("the payment cannot be stored")]
     Store(#[from] sqlx::Error),
 }
 
-/// Writes what `attempt` came to. Gives the payment as it stands now.
+/// Stores the outcome of `attempt` and returns the payment as it is now.
 pub async fn settle(
     state: &AppState,
     transaction: &mut PgConnection,
@@ -34,12 +37,12 @@ pub async fn settle(
         .await?
         .unwrap_or(payment);
     let (next, failure, intent) = match attempt {
-        // Paid is believed of the webhook or of our own later question, never of the first answer alone.
-        Ok(intent) if intent.standing() == Status::Succeeded && payment.intent_id.is_none() => {
+        // Success is taken from the webhook or from a later read of ours, never from the first response alone.
+        Ok(intent) if intent.status() == Status::Succeeded && payment.intent_id.is_none() => {
             (Status::Processing, None, Some(intent))
         }
         Ok(intent) => (
-            intent.standing(),
+            intent.status(),
             intent.last_payment_error.as_ref().and_then(code),
             Some(intent),
         ),
@@ -73,40 +76,47 @@ pub async fn settle(
         Status::Processing => Some(now + state.reconcile_after.max(payment.pause())),
         _ => None,
     };
-    let standing = Standing {
+    let update = PaymentUpdate {
         status: payment.status,
         failure_code: payment.failure_code.as_deref(),
         intent_id: payment.intent_id.as_deref(),
         client_secret_sealed: sealed.as_deref(),
         next_attempt_at,
     };
-    payments::update_standing(transaction, payment.id, standing, now).await?;
+    payments::update_status(transaction, payment.id, update, now).await?;
     Ok(payment)
 }
 
-fn code(fault: &Fault) -> Option<String> {
+fn code(fault: &StripeFault) -> Option<String> {
     fault.decline_code.clone().or_else(|| fault.code.clone())
 }
 
-/// `payment_processed`: the payment came to where the patient will notice it (B4). On its way, or waiting for the patient, is no failure.
-pub fn processed(state: &AppState, payment: &Payment, actor: Actor, origin: &Origin) -> AuditRecord {
+/// The record `billing.payment.processed`: the payment has reached a status that the patient will
+/// notice. A payment on its way, or waiting for the patient, is not a failure.
+pub async fn processed<A: Acting>(
+    context: &RequestContext<A>,
+    state: &AppState,
+    transaction: &mut PgConnection,
+    payment: &Payment,
+) -> Result<AuditRecord, sqlx::Error> {
     let outcome = match payment.status {
         Status::Failed | Status::Canceled => Outcome::Failure,
         _ => Outcome::Success,
     };
-    facts(
-        state
-            .mailbox
-            .audit_by("billing.payment.processed", Interaction::Update, actor, origin),
-        payment,
-    )
-    .outcome(outcome)
-    .detail("patient_consent_verified", true)
-    .detail("pci_dss_compliant", true)
+    let consent = consents::find_permitted(transaction, payment.organization_id, &payment.encounter_id).await?;
+    let record = context.audit("billing.payment.processed", Interaction::Update);
+    Ok(facts(state, record, payment)
+        .outcome(outcome)
+        .detail("patient_consent_verified", consent)
+        .detail(
+            "pci_dss_compliant",
+            is_card_data_free(payment) && state.stripe.is_encrypted(),
+        ))
 }
 
-/// The facts of a payment that belong in the audit log (B3, B4): ids, amount and flags.
-pub fn facts(record: AuditRecord, payment: &Payment) -> AuditRecord {
+/// The facts of a payment that belong in the audit log: ids, amount and flags.
+pub fn facts(state: &AppState, record: AuditRecord, payment: &Payment) -> AuditRecord {
+    let secure_transport = state.stripe.is_encrypted();
     let mut record = record
         .entity("Payment", payment.id)
         .purpose("HPAYMT")
@@ -119,7 +129,10 @@ pub fn facts(record: AuditRecord, payment: &Payment) -> AuditRecord {
         .detail("phi_access_reason", "payment_processing")
         .detail(
             "compliance_flags",
-            serde_json::json!({ "pci_compliant": true, "audit_logged": true, "secure_transport": true }),
+            serde_json::json!({
+                "pci_compliant": secure_transport && is_card_data_free(payment),
+                "secure_transport": secure_transport,
+            }),
         );
     if let Some(intent_id) = &payment.intent_id {
         record = record.detail("payment_intent_id", intent_id.as_str());
@@ -128,4 +141,13 @@ pub fn facts(record: AuditRecord, payment: &Payment) -> AuditRecord {
         record = record.detail("failure_code", code.as_str());
     }
     record
+}
+
+/// Whether no card data was handled here: the payment method is a reference that Stripe issued, or is
+/// collected by the patient's browser.
+fn is_card_data_free(payment: &Payment) -> bool {
+    payment
+        .payment_method
+        .as_deref()
+        .is_none_or(|method| ["pm_", "card_", "src_"].iter().any(|prefix| method.starts_with(prefix)))
 }

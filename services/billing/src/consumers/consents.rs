@@ -1,9 +1,10 @@
-//! Patients' decisions, as ehr-proxy tells them.
+//! Patients' decisions, published by ehr-proxy.
 
 use crate::{
     AppState,
-    actions::record_consent::{RecordConsentError, record_consent},
+    actions::record_consent::{self, RecordConsentError},
 };
+use mc_access::RequestContext;
 use mc_contracts::Envelope;
 use mc_mailbox::{Queue, Verdict};
 
@@ -16,7 +17,8 @@ pub const QUEUE: Queue = Queue {
 
 /// Applies one event.
 pub async fn handle(state: &AppState, envelope: Envelope) -> Verdict {
-    match record_consent(state, &envelope).await {
+    let context = RequestContext::for_event(&envelope, QUEUE.name, &state.clock);
+    match record_consent::execute(&context, state, &envelope).await {
         Ok(()) => Verdict::Done,
         Err(RecordConsentError::Malformed) => Verdict::Reject("not a consent"),
         Err(RecordConsentError::Store(_)) => Verdict::Retry("the consent cannot be stored now"),

@@ -34,7 +34,7 @@ pub struct Intent {
     pub metadata: Metadata,
     /// Why the last attempt failed.
     #[serde(default)]
-    pub last_payment_error: Option<Fault>,
+    pub last_payment_error: Option<StripeFault>,
 }
 
 /// The one thing that we tell Stripe beside the amount.
@@ -47,7 +47,7 @@ pub struct Metadata {
 
 /// Stripe's error, as far as we read it: codes, never messages.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub struct Fault {
+pub struct StripeFault {
     /// Such as `card_declined`, `parameter_unknown`.
     #[serde(default)]
     pub code: Option<String>,
@@ -67,7 +67,7 @@ pub enum StripeError {
     Unavailable(&'static str),
     /// The card.
     #[error("the card was declined")]
-    Declined(Box<Fault>),
+    Declined(Box<StripeFault>),
     /// What we asked is not acceptable: amount too small, unknown currency or method.
     #[error("Stripe refuses the request: {0}")]
     Refused(String),
@@ -84,7 +84,7 @@ impl From<UpstreamError> for StripeError {
 
 impl Intent {
     /// Our word for Stripe's status. Paid is believed when the webhook, or our own question, says so: until then `processing`.
-    pub fn standing(&self) -> Status {
+    pub fn status(&self) -> Status {
         match self.status.as_str() {
             "requires_action" => Status::RequiresAction,
             "requires_payment_method" if self.last_payment_error.is_some() => Status::Failed,
@@ -165,6 +165,11 @@ impl Stripe {
         read(&self.upstream.send(call).await?)
     }
 
+    /// Whether it is called over TLS.
+    pub fn is_encrypted(&self) -> bool {
+        self.upstream.base_url().scheme() == "https"
+    }
+
     /// The secret that signs webhooks.
     ///
     /// # Errors
@@ -203,7 +208,7 @@ impl Stripe {
 fn read(answer: &Answer) -> Result<Intent, StripeError> {
     #[derive(Deserialize)]
     struct Refusal {
-        error: Fault,
+        error: StripeFault,
     }
     if answer.status.is_success() {
         return serde_json::from_slice(&answer.body).map_err(|_| StripeError::Unavailable("unreadable_answer"));

@@ -4,21 +4,21 @@ use crate::{
     AppState,
     actions::{
         SettleError,
-        create_payment::{CreatePayment, CreatePaymentError, create_payment},
-        get_payment::get_payment,
+        create_payment::{self, CreatePayment, CreatePaymentError},
+        get_payment,
     },
     domain::{Payment, Status},
 };
 use actix_web::{
-    HttpResponse, get, post,
+    HttpRequest, HttpResponse, get, post,
     web::{Data, Path},
 };
 use chrono::{DateTime, Utc};
 use garde::Validate;
-use mc_access::Principal;
-use mc_chassis::http::{Body, IdempotencyKey, Origin, Problem};
-use mc_contracts::Interaction;
-use mc_mailbox::{Scope, StoredResponse};
+use mc_access::{Authorized, Caller, Operation, path_id};
+use mc_chassis::http::{Body, IdempotencyKey, Problem};
+use mc_contracts::{AuditRecord, Interaction};
+use mc_idempotency::StoredResponse;
 use mc_vocabulary::{Currency, EncounterId, Money, PaymentId, Permission, problem};
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +103,33 @@ impl PaymentView {
 
 const PAYMENT_FORBIDDEN_DETAIL: &str = "Insufficient permissions for patient billing";
 
+/// Charges a patient.
+pub struct CreatePaymentIntent;
+
+impl Operation for CreatePaymentIntent {
+    const ACTION: &str = "billing.payment_intent.created";
+    const INTERACTION: Interaction = Interaction::Create;
+    const PERMISSION: Option<Permission> = Some(Permission::PatientBilling);
+    const FORBIDDEN_DETAIL: &str = PAYMENT_FORBIDDEN_DETAIL;
+}
+
+/// Reads a payment.
+pub struct GetPayment;
+
+impl Operation for GetPayment {
+    const ACTION: &str = "billing.payment.read";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::PatientBilling);
+    const FORBIDDEN_DETAIL: &str = PAYMENT_FORBIDDEN_DETAIL;
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        match path_id::<PaymentId>(request, "payment_id") {
+            Some(id) => record.entity("Payment", id),
+            None => record,
+        }
+    }
+}
+
 /// Charges a patient for a visit.
 #[utoipa::path(tag = "payments", request_body = CreatePaymentRequest,
     params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not charged again")), responses(
@@ -120,22 +147,18 @@ const PAYMENT_FORBIDDEN_DETAIL: &str = "Insufficient permissions for patient bil
 #[post("/payment-intent")]
 pub async fn create(
     state: Data<AppState>,
-    caller: Principal,
+    caller: Caller<CreatePaymentIntent>,
     key: IdempotencyKey,
     body: Body<CreatePaymentRequest>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("billing.payment_intent.created", Interaction::Create, &caller, &origin);
-    let wanted = wanted
-        .entity("Encounter", &body.value.patient_encounter_id)
-        .purpose("HPAYMT");
-    state
-        .mailbox
-        .authorize(&caller, Permission::PatientBilling, PAYMENT_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let request = body.value;
+    let context = caller
+        .authorize(|record| {
+            record
+                .entity("Encounter", &request.patient_encounter_id)
+                .purpose("HPAYMT")
+        })
+        .await?;
     let command = CreatePayment {
         amount: Money::new(request.amount, request.currency),
         encounter_id: request.patient_encounter_id,
@@ -144,15 +167,11 @@ pub async fn create(
             .metadata
             .and_then(|context| serde_json::to_string(&context).ok()),
     };
-    let scope = Scope {
-        caller: format!("{}/{}", caller.organization_id, caller.subject),
-        route: "POST payment-intent",
-    };
-    let (state, caller, origin) = (&state, &caller, &origin);
+    let (state, context) = (&state, &context);
     state
-        .mailbox
-        .once(scope, &key, body.digest, |claim| async move {
-            Ok(create_payment(state, command, caller, &claim, origin, answer).await?)
+        .idempotency
+        .once(context, "POST payment-intent", &key, body.digest, |claim| async move {
+            Ok(create_payment::execute(context, state, command, &claim, answer).await?)
         })
         .await
 }
@@ -183,19 +202,10 @@ fn answer(payment: &Payment, client_secret: Option<String>) -> StoredResponse {
 #[get("/payment-intent/{payment_id}")]
 pub async fn show(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<GetPayment>,
     id: Path<PaymentId>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("billing.payment.read", Interaction::Read, &caller, &origin)
-        .entity("Payment", *id);
-    state
-        .mailbox
-        .authorize(&caller, Permission::PatientBilling, PAYMENT_FORBIDDEN_DETAIL, wanted)
-        .await?;
-    let found = get_payment(&state, *id, &caller, &origin).await?;
+    let found = get_payment::execute(&context, &state, *id).await?;
     let (payment, secret) = found.ok_or_else(|| Problem::new(problem::NOT_FOUND))?;
     Ok(HttpResponse::Ok().json(PaymentView::new(&payment, secret)))
 }

@@ -1,14 +1,16 @@
-//! Where Stripe tells what became of a payment.
+//! The webhook that Stripe calls when a payment changes.
 
 use crate::{
     AppState,
-    actions::apply_webhook::{ApplyWebhookError, apply_webhook},
+    actions::apply_webhook::{self, ApplyWebhookError},
 };
 use actix_web::{
     HttpRequest, HttpResponse, post,
     web::{Bytes, Data},
 };
+use mc_access::RequestContext;
 use mc_chassis::http::{Origin, Problem, required_header};
+use mc_contracts::Actor;
 use mc_vocabulary::problem;
 
 /// Takes an event of Stripe's. The signature over the exact bytes proves the sender; no token is asked for.
@@ -27,7 +29,8 @@ pub async fn receive(
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
     let signature = required_header(request.headers(), "Stripe-Signature")?;
-    apply_webhook(&state, signature, &body, &origin).await?;
+    let context = RequestContext::for_anonymous(Actor::system("stripe.webhook"), origin, &state.clock);
+    apply_webhook::execute(&context, &state, signature, &body).await?;
     Ok(HttpResponse::Ok().json(serde_json::json!({ "received": true })))
 }
 

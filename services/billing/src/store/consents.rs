@@ -5,12 +5,15 @@ use mc_vocabulary::{EncounterId, OrganizationId};
 use sqlx::PgConnection;
 
 /// Whether the patient of a visit has agreed to be charged for it. No decision is no.
-///
-/// # Errors
-/// The database's.
-pub async fn find_permitted(connection: &mut PgConnection, encounter_id: &EncounterId) -> Result<bool, sqlx::Error> {
+#[tracing::instrument(level = "debug", name = "consents.find_permitted", skip_all)]
+pub async fn find_permitted(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    encounter_id: &EncounterId,
+) -> Result<bool, sqlx::Error> {
     let decision = sqlx::query_scalar!(
-        "SELECT decision FROM billing.consents WHERE encounter_id = $1",
+        "SELECT decision FROM billing.consents WHERE organization_id = $1 AND encounter_id = $2",
+        organization_id.uuid(),
         encounter_id.as_str()
     )
     .fetch_optional(connection)
@@ -18,10 +21,8 @@ pub async fn find_permitted(connection: &mut PgConnection, encounter_id: &Encoun
     Ok(decision.as_deref() == Some("permit"))
 }
 
-/// Remembers a decision, unless a later one is known: events may overtake each other.
-///
-/// # Errors
-/// The database's.
+/// Stores a decision, unless a later one is stored: events may arrive out of order.
+#[tracing::instrument(level = "debug", name = "consents.update_latest", skip_all)]
 pub async fn update_latest(
     connection: &mut PgConnection,
     organization_id: OrganizationId,

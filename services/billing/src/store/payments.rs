@@ -2,6 +2,7 @@
 
 use crate::domain::{Payment, Status};
 use chrono::{DateTime, Utc};
+use mc_access::tenancy;
 use mc_vocabulary::{Money, PaymentId};
 use sqlx::{PgConnection, types::Json};
 use std::collections::HashMap;
@@ -44,25 +45,23 @@ impl TryFrom<Row> for Payment {
 }
 
 /// What is stored beside a new payment.
-pub struct Beside<'a> {
-    /// Which request made it.
+pub struct NewPaymentContext<'a> {
+    /// Stable reference of the request (hash of its idempotency key).
     pub request_reference: &'a str,
     /// Visit type, provider and the rest, sealed.
     pub context_sealed: Option<&'a [u8]>,
     /// W3C headers of the request.
     pub trace: &'a HashMap<String, String>,
-    /// When a worker takes over, should this process die.
+    /// When a worker charges it, should this process die.
     pub next_attempt_at: DateTime<Utc>,
 }
 
 /// Adds a payment, or finds the one that the same request made before its process died.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "payments.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     payment: &Payment,
-    beside: Beside<'_>,
+    context: NewPaymentContext<'_>,
 ) -> Result<Payment, sqlx::Error> {
     sqlx::query!(
         "INSERT INTO billing.payments (id, organization_id, request_reference, encounter_id, amount_minor, currency, payment_method, status, \
@@ -70,16 +69,16 @@ pub async fn insert(
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13) ON CONFLICT (request_reference) DO NOTHING",
         payment.id.uuid(),
         payment.organization_id.uuid(),
-        beside.request_reference,
+        context.request_reference,
         payment.encounter_id.as_str(),
         payment.amount.minor,
         payment.amount.currency.to_string(),
         payment.payment_method,
         payment.status.as_str(),
-        beside.context_sealed,
+        context.context_sealed,
         payment.created_by,
-        serde_json::json!(beside.trace),
-        beside.next_attempt_at,
+        serde_json::json!(context.trace),
+        context.next_attempt_at,
         payment.created_at
     )
     .execute(&mut *connection)
@@ -88,15 +87,13 @@ pub async fn insert(
         Row,
         "SELECT id, organization_id, encounter_id, amount_minor, currency, payment_method, status, failure_code, intent_id, created_by, attempts, \
            created_at FROM billing.payments WHERE request_reference = $1",
-        beside.request_reference
+        context.request_reference
     );
     row.fetch_one(connection).await?.try_into()
 }
 
 /// A payment.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "payments.find", skip_all)]
 pub async fn find(connection: &mut PgConnection, id: PaymentId) -> Result<Option<Payment>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
@@ -107,10 +104,8 @@ pub async fn find(connection: &mut PgConnection, id: PaymentId) -> Result<Option
     row.fetch_optional(connection).await?.map(Payment::try_from).transpose()
 }
 
-/// A payment, held until the transaction ends.
-///
-/// # Errors
-/// The database's.
+/// A payment, locked until the transaction ends.
+#[tracing::instrument(level = "debug", name = "payments.get_for_update", skip_all)]
 pub async fn get_for_update(connection: &mut PgConnection, id: PaymentId) -> Result<Option<Payment>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
@@ -122,9 +117,7 @@ pub async fn get_for_update(connection: &mut PgConnection, id: PaymentId) -> Res
 }
 
 /// The sealed client secret of a payment.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "payments.find_client_secret", skip_all)]
 pub async fn find_client_secret(connection: &mut PgConnection, id: PaymentId) -> Result<Option<Vec<u8>>, sqlx::Error> {
     let sealed = sqlx::query_scalar!(
         "SELECT client_secret_sealed FROM billing.payments WHERE id = $1",
@@ -133,9 +126,9 @@ pub async fn find_client_secret(connection: &mut PgConnection, id: PaymentId) ->
     Ok(sealed.fetch_optional(connection).await?.flatten())
 }
 
-/// What became of a payment.
-pub struct Standing<'a> {
-    /// Where it stands.
+/// The outcome of an attempt.
+pub struct PaymentUpdate<'a> {
+    /// The new status.
     pub status: Status,
     /// Why it failed.
     pub failure_code: Option<&'a str>,
@@ -143,41 +136,37 @@ pub struct Standing<'a> {
     pub intent_id: Option<&'a str>,
     /// Kept where None.
     pub client_secret_sealed: Option<&'a [u8]>,
-    /// When a worker looks at it next.
+    /// When a worker takes it next.
     pub next_attempt_at: Option<DateTime<Utc>>,
 }
 
-/// Writes where a payment stands.
-///
-/// # Errors
-/// The database's.
-pub async fn update_standing(
+/// Writes the outcome of an attempt.
+#[tracing::instrument(level = "debug", name = "payments.update_status", skip_all)]
+pub async fn update_status(
     connection: &mut PgConnection,
     id: PaymentId,
-    standing: Standing<'_>,
+    update: PaymentUpdate<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE billing.payments SET status = $2, failure_code = $3, intent_id = coalesce($4, intent_id), \
            client_secret_sealed = coalesce($5, client_secret_sealed), next_attempt_at = $6, updated_at = $7 WHERE id = $1",
         id.uuid(),
-        standing.status.as_str(),
-        standing.failure_code,
-        standing.intent_id,
-        standing.client_secret_sealed,
-        standing.next_attempt_at,
+        update.status.as_str(),
+        update.failure_code,
+        update.intent_id,
+        update.client_secret_sealed,
+        update.next_attempt_at,
         now
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
-/// Takes the next payment that is due, and leaves it to this worker until `lease_until`.
-///
-/// # Errors
-/// The database's.
-pub async fn update_taken(
+/// Claims the next payment that is due for this worker, until `lease_until`.
+#[tracing::instrument(level = "debug", name = "payments.claim_next_due", skip_all)]
+pub async fn claim_next_due(
     connection: &mut PgConnection,
     now: DateTime<Utc>,
     lease_until: DateTime<Utc>,
@@ -196,20 +185,16 @@ pub async fn update_taken(
     Ok(payment.map(|payment| (payment, row.trace.0)))
 }
 
-/// How many payments wait for the processor.
-///
-/// # Errors
-/// The database's.
+/// The count of payments that wait for the processor.
+#[tracing::instrument(level = "debug", name = "payments.count_pending", skip_all)]
 pub async fn count_pending(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM billing.payments WHERE status = 'pending'"#)
         .fetch_one(connection)
         .await
 }
 
-/// The stored contexts of the newest payments: what shows whether they are sealed.
-///
-/// # Errors
-/// The database's.
+/// The stored contexts of the newest payments, to see whether they are sealed.
+#[tracing::instrument(level = "debug", name = "payments.list_contexts", skip_all)]
 pub async fn list_contexts(connection: &mut PgConnection, limit: i64) -> Result<Vec<Vec<u8>>, sqlx::Error> {
     let rows = sqlx::query_scalar!(
         r#"SELECT context_sealed AS "context!" FROM billing.payments WHERE context_sealed IS NOT NULL ORDER BY created_at DESC LIMIT $1"#,

@@ -41,24 +41,23 @@ async fn only_admin_doctor_and_billing_charge_or_see_charges() {
     assert_eq!(
         app.call(Method::GET, &one, Some(&foreign), None, None).await.status(),
         404,
-        "a wall"
+        "tenant isolation"
     );
     let charge = app
         .call(Method::POST, PATH, Some(&foreign), Some("e"), Some(&body))
         .await;
     assert_eq!(charge.status(), 403, "the consent is another organisation's");
-    app.stop().await;
 }
 
 #[test]
 fn no_route_of_the_document_is_missing_above() {
     let document = mc_chassis::http::document(mc_billing::routes::ABOUT, mc_billing::routes::routes);
     let document = serde_json::to_value(document).unwrap();
-    let told: BTreeSet<_> = document["paths"]
+    let value: BTreeSet<_> = document["paths"]
         .as_object()
         .unwrap()
         .keys()
         .map(String::as_str)
         .collect();
-    assert_eq!(told, BTreeSet::from([PATH, BY_ID, WEBHOOK]));
+    assert_eq!(value, BTreeSet::from([PATH, BY_ID, WEBHOOK]));
 }

@@ -1,106 +1,71 @@
-//! The app under test.
+//! Billing under test, before a Stripe of the test's own.
 
 use crate::stripe::{Stripe, WEBHOOK_SECRET, event, signature};
-use base64::{Engine, prelude::BASE64_STANDARD};
-use mc_billing::{
-    config::Settings,
-    startup::{self, MIGRATOR},
-};
-use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
+use mc_billing::startup::SERVICE;
 use mc_contracts::{ConsentDecision, ConsentPurpose, ConsentRecorded};
-use mc_keyring::{ExposeSecret, Secrets};
 use mc_mailbox::Mailbox;
-use mc_testkit::{Broker, Caller, Database, TokenIssuer, broker, eventually};
-use mc_vocabulary::{Clock, ConsentId, OrganizationId, Role};
+use mc_testkit::{ServiceUnderTest, TestOptions, eventually};
+use mc_vocabulary::{Clock, ConsentId, Role};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
-use std::{path::Path, sync::Arc};
+use std::ops::Deref;
 
 pub const PATH: &str = "/api/v1/integrations/stripe/payment-intent";
 pub const WEBHOOK: &str = "/api/v1/integrations/stripe/webhook";
 
 pub struct TestApp {
-    pub base: String,
-    pub database: Database,
-    pub broker: Broker,
+    service: ServiceUnderTest,
     pub stripe: Stripe,
-    pub issuer: TokenIssuer,
-    pub organization_id: OrganizationId,
     http: reqwest::Client,
-    lifecycle: Lifecycle,
-    _secrets: tempfile::TempDir,
 }
 
 /// What a test varies.
 #[derive(Default)]
-pub struct TestOptions {
-    /// Postgres is reached through this port.
-    pub database_port: Option<u16>,
-    /// Stripe is there.
+pub struct BillingOptions {
+    /// What every service's tests can vary.
+    pub test: TestOptions,
+    /// Another Stripe than the test's own.
     pub stripe_url: Option<String>,
-    /// When to ask for a payment of which no webhook came.
+    /// Age at which Stripe is queried for a payment without a webhook; a minute by default.
     pub reconcile_after_ms: Option<i64>,
+}
+
+impl Deref for TestApp {
+    type Target = ServiceUnderTest;
+
+    fn deref(&self) -> &ServiceUnderTest {
+        &self.service
+    }
 }
 
 impl TestApp {
     pub async fn start() -> Self {
-        Self::start_with(TestOptions::default()).await
+        Self::start_with(BillingOptions::default()).await
     }
 
-    pub async fn start_with(vary: TestOptions) -> Self {
-        mc_chassis::install_crypto();
-        let (database, broker, stripe) = (
-            Database::fresh("billing", &MIGRATOR).await,
-            broker(),
-            Stripe::start().await,
-        );
-        let secrets = tempfile::tempdir().unwrap();
-        write_secrets(
-            secrets.path(),
-            database.serving_url_at(vary.database_port).expose_secret(),
-            &broker.url,
-        );
-        let mut settings = Settings::load().unwrap();
-        settings.http.bind = "127.0.0.1:0".parse().unwrap();
-        settings.broker.prefix.clone_from(&broker.prefix);
-        settings.stripe.upstream.base_url = vary.stripe_url.unwrap_or_else(|| stripe.server.uri()).parse().unwrap();
-        settings.stripe.upstream.allow_private_addresses = true;
-        settings.stripe.upstream.retries_max = 0;
-        settings.stripe.upstream.breaker.open_ms = 300;
-        "pm_card_visa".clone_into(&mut settings.stripe.default_payment_method);
-        settings.stripe.reconcile_after_ms = vary.reconcile_after_ms.unwrap_or(60_000);
-        let issuer = TokenIssuer::new();
-        let telemetry = Arc::new(Telemetry::start("billing", &settings.telemetry).unwrap());
-        let app = startup::build(
-            settings,
-            Secrets::files(secrets.path()),
-            Clock::System,
-            issuer.verifier(),
-            telemetry,
-        )
-        .await
-        .unwrap();
-        let (base, lifecycle) = (format!("http://127.0.0.1:{}", app.port), app.lifecycle());
-        actix_web::rt::spawn(app.run());
-        let http = reqwest::Client::builder().build().unwrap();
+    pub async fn start_with(options: BillingOptions) -> Self {
+        let stripe = Stripe::start().await;
+        let url = options.stripe_url.unwrap_or_else(|| stripe.server.uri());
+        let service = ServiceUnderTest::start(&SERVICE, options.test, |settings, secrets| {
+            secrets.write("stripe/api_key", "sk_test_1");
+            secrets.write("stripe/webhook_secret", WEBHOOK_SECRET);
+            let stripe = &mut settings.own.stripe;
+            stripe.upstream.base_url = url.parse().unwrap();
+            stripe.upstream.allow_private_addresses = true;
+            stripe.upstream.retries_max = 0;
+            stripe.upstream.breaker.open_ms = 300;
+            "pm_card_visa".clone_into(&mut stripe.default_payment_method);
+            stripe.reconcile_after_ms = options.reconcile_after_ms.unwrap_or(60_000);
+        })
+        .await;
         Self {
-            base,
-            database,
-            broker,
+            service,
             stripe,
-            issuer,
-            organization_id: OrganizationId::new(),
-            http,
-            lifecycle,
-            _secrets: secrets,
+            http: reqwest::Client::builder().build().unwrap(),
         }
     }
 
-    pub fn token(&self, role: Role) -> String {
-        self.issuer.token(&Caller::new(self.organization_id, role))
-    }
-
-    /// Tells the consent of the patient of `encounter` as ehr-proxy does, and waits until it is known.
+    /// Publishes the consent of the patient of `encounter` as ehr-proxy does, and waits until it is stored.
     pub async fn consents(&self, encounter: &str, decision: ConsentDecision) {
         let event = ConsentRecorded {
             consent_id: ConsentId::new(),
@@ -112,7 +77,7 @@ impl TestApp {
             recorded_at: chrono::Utc::now(),
         };
         let pool = self.database.serving.clone();
-        let teller = Mailbox::new(
+        let publisher = Mailbox::new(
             "ehr-proxy",
             "billing",
             pool,
@@ -123,7 +88,7 @@ impl TestApp {
         let mut transaction = mc_access::tenancy::begin_as_platform(&self.database.serving)
             .await
             .unwrap();
-        teller
+        publisher
             .enqueue(&mut transaction, Some(self.organization_id), &event)
             .await
             .unwrap();
@@ -174,7 +139,7 @@ impl TestApp {
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
-    pub async fn standing(&self, payment: &Value) -> Value {
+    pub async fn payment(&self, payment: &Value) -> Value {
         let path = format!("{PATH}/{}", payment["payment_id"].as_str().unwrap());
         self.call(Method::GET, &path, Some(&self.token(Role::Billing)), None, None)
             .await
@@ -185,7 +150,7 @@ impl TestApp {
 
     pub async fn becomes(&self, payment: &Value, status: &str) -> Value {
         eventually(&format!("the payment to be {status}"), || async {
-            let now = self.standing(payment).await;
+            let now = self.payment(payment).await;
             (now["status"] == status).then_some(now)
         })
         .await
@@ -200,7 +165,7 @@ impl TestApp {
         request.send().await.unwrap().status().as_u16()
     }
 
-    pub async fn tells(&self, id: &str, kind: &str, payment: &Value) -> u16 {
+    pub async fn webhook_for(&self, id: &str, kind: &str, payment: &Value) -> u16 {
         let body = event(id, kind, payment["payment_id"].as_str().unwrap());
         let signature = signature(&body, WEBHOOK_SECRET, chrono::Utc::now().timestamp());
         self.webhook(body, &signature).await
@@ -213,30 +178,10 @@ impl TestApp {
             .await
             .unwrap()
     }
-
-    pub async fn stop(self) {
-        self.lifecycle.finish().await;
-    }
 }
 
 /// S0's body.
 pub fn request() -> Value {
     json!({ "amount": 2500, "currency": "usd", "patient_encounter_id": "enc-1",
         "metadata": { "visit_type": "telemedicine_consultation", "provider": "dr_smith", "insurance_verified": true } })
-}
-
-fn write_secrets(folder: &Path, database_url: &str, broker_url: &str) {
-    let key = BASE64_STANDARD.encode([7; 32]);
-    for (name, value) in [
-        ("database/url", database_url),
-        ("broker/url", broker_url),
-        ("stripe/api_key", "sk_test_1"),
-        ("stripe/webhook_secret", WEBHOOK_SECRET),
-        ("sealing-key/key_id", "s1"),
-        ("sealing-key/key", &key),
-    ] {
-        let path = folder.join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, value).unwrap();
-    }
 }

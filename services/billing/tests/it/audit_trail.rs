@@ -1,7 +1,7 @@
 //! What each route puts on record, seen in the outbox: exactly this, and nothing where nothing is to be.
 
 use crate::{
-    app::{TestApp, TestOptions, request},
+    app::{BillingOptions, TestApp, request},
     stripe::{WEBHOOK_SECRET, event, signature},
 };
 use mc_contracts::ConsentDecision;
@@ -17,35 +17,35 @@ struct Walk {
 
 impl Walk {
     /// With consent to be charged for visit `enc-1`.
-    async fn start_with(vary: TestOptions) -> Self {
-        let app = TestApp::start_with(vary).await;
+    async fn start_with(options: BillingOptions) -> Self {
+        let app = TestApp::start_with(options).await;
         app.consents("enc-1", ConsentDecision::Permit).await;
         let record = OnRecord::from_now(&app.database, "billing").await;
         Self { app, record }
     }
 
     /// Calls `route`, below `/api/v1/integrations/stripe`, as `role`; it answers `status`, and exactly `adds` is then on record.
-    async fn step(&self, route: &str, role: Role, told: &Value, status: u16, adds: &[&str]) -> Value {
-        let answer = self.call(route, role, told).await;
+    async fn step(&self, route: &str, role: Role, value: &Value, status: u16, adds: &[&str]) -> Value {
+        let answer = self.call(route, role, value).await;
         assert_eq!(answer.status(), status, "{route}");
         assert_eq!(self.record.added().await, adds, "{route} answered {status}");
         answer.json().await.unwrap_or_default()
     }
 
-    /// `told` is the body of a POST, and for the others what holds the id that the path names.
-    async fn call(&self, route: &str, role: Role, told: &Value) -> Response {
+    /// `value` is the body of a POST, and for the others what holds the id that the path names.
+    async fn call(&self, route: &str, role: Role, value: &Value) -> Response {
         let (method, path) = route.split_once(' ').unwrap();
-        let id = told["payment_id"].as_str().unwrap_or_default();
+        let id = value["payment_id"].as_str().unwrap_or_default();
         let path = format!("/api/v1/integrations/stripe{path}").replace("{payment_id}", id);
         let (token, key) = (self.app.token(role), EventId::new().to_string());
-        let body = (method == "POST").then_some(told);
+        let body = (method == "POST").then_some(value);
         self.app
             .call(method.parse().unwrap(), &path, Some(&token), Some(&key), body)
             .await
     }
 
     /// As [`Walk::step`], for what Stripe tells under its own signature.
-    async fn stripe_tells(&self, route: &str, body: &[u8], secret: &str, status: u16, adds: &[&str]) {
+    async fn stripe_sends(&self, route: &str, body: &[u8], secret: &str, status: u16, adds: &[&str]) {
         assert_eq!(route, "POST /webhook");
         let signature = signature(body, secret, chrono::Utc::now().timestamp());
         assert_eq!(self.app.webhook(body.to_vec(), &signature).await, status);
@@ -55,7 +55,7 @@ impl Walk {
 
 #[actix_web::test]
 async fn a_charge_its_end_and_its_reading_are_on_record_each_once() {
-    let walk = Walk::start_with(TestOptions::default()).await;
+    let walk = Walk::start_with(BillingOptions::default()).await;
     let (doctor, billing) = (Role::Doctor, Role::Billing);
     let payment = walk
         .step(
@@ -71,9 +71,9 @@ async fn a_charge_its_end_and_its_reading_are_on_record_each_once() {
         "payment_intent.succeeded",
         payment["payment_id"].as_str().unwrap(),
     );
-    walk.stripe_tells("POST /webhook", &succeeded, "whsec_guess", 400, &[])
+    walk.stripe_sends("POST /webhook", &succeeded, "whsec_guess", 400, &[])
         .await;
-    walk.stripe_tells(
+    walk.stripe_sends(
         "POST /webhook",
         &succeeded,
         WEBHOOK_SECRET,
@@ -81,7 +81,7 @@ async fn a_charge_its_end_and_its_reading_are_on_record_each_once() {
         &["billing.payment.processed"],
     )
     .await;
-    walk.stripe_tells("POST /webhook", &succeeded, WEBHOOK_SECRET, 200, &[])
+    walk.stripe_sends("POST /webhook", &succeeded, WEBHOOK_SECRET, 200, &[])
         .await;
     walk.step(
         "GET /payment-intent/{payment_id}",
@@ -99,12 +99,11 @@ async fn a_charge_its_end_and_its_reading_are_on_record_each_once() {
         &["billing.payment.read denied"],
     )
     .await;
-    walk.app.stop().await;
 }
 
 #[actix_web::test]
 async fn a_charge_that_is_refused_or_declined_is_on_record_as_such() {
-    let walk = Walk::start_with(TestOptions::default()).await;
+    let walk = Walk::start_with(BillingOptions::default()).await;
     let refused = &["billing.payment_intent.created denied"];
     walk.step("POST /payment-intent", Role::Nurse, &request(), 403, refused)
         .await;
@@ -121,12 +120,11 @@ async fn a_charge_that_is_refused_or_declined_is_on_record_as_such() {
         &["billing.payment_intent.created failure"],
     )
     .await;
-    walk.app.stop().await;
 }
 
 #[actix_web::test]
 async fn a_charge_that_waits_for_stripe_is_on_record_at_once_and_again_when_it_is_made() {
-    let walk = Walk::start_with(TestOptions::default()).await;
+    let walk = Walk::start_with(BillingOptions::default()).await;
     walk.app.stripe.is_down().await;
     walk.step(
         "POST /payment-intent",
@@ -138,14 +136,13 @@ async fn a_charge_that_waits_for_stripe_is_on_record_at_once_and_again_when_it_i
     .await;
     walk.app.stripe.succeeds().await;
     walk.record.comes_to_hold(&["billing.payment.processed"]).await;
-    walk.app.stop().await;
 }
 
 #[actix_web::test]
 async fn a_charge_of_which_no_webhook_comes_ends_on_record_too() {
-    let walk = Walk::start_with(TestOptions {
+    let walk = Walk::start_with(BillingOptions {
         reconcile_after_ms: Some(200),
-        ..TestOptions::default()
+        ..BillingOptions::default()
     })
     .await;
     let answer = walk.call("POST /payment-intent", Role::Doctor, &request()).await;
@@ -153,5 +150,4 @@ async fn a_charge_of_which_no_webhook_comes_ends_on_record_too() {
     // The worker may be quicker than a look between the two.
     let both = ["billing.payment_intent.created", "billing.payment.processed"];
     walk.record.comes_to_hold(&both).await;
-    walk.app.stop().await;
 }

@@ -1,15 +1,18 @@
 //! The database cut; then recovery.
 
-use crate::app::{TestApp, TestOptions};
+use crate::app::{BillingOptions, TestApp};
 use mc_contracts::ConsentDecision;
-use mc_testkit::{ChaosProxy, eventually, setting};
+use mc_testkit::{ChaosProxy, TestOptions, eventually, setting};
 
 #[actix_web::test]
 async fn without_its_database_nothing_is_charged_and_it_comes_back() {
     let proxy = ChaosProxy::before_url(&setting("MC_TEST_POSTGRES_URL")).await;
-    let app = TestApp::start_with(TestOptions {
-        database_port: Some(proxy.port),
-        ..TestOptions::default()
+    let app = TestApp::start_with(BillingOptions {
+        test: TestOptions {
+            database_port: Some(proxy.port),
+            ..TestOptions::default()
+        },
+        ..BillingOptions::default()
     })
     .await;
     app.consents("enc-1", ConsentDecision::Permit).await;
@@ -26,7 +29,9 @@ async fn without_its_database_nothing_is_charged_and_it_comes_back() {
         (status == 201).then_some(payment)
     })
     .await;
-    assert_eq!(app.tells("evt_1", "payment_intent.succeeded", &payment).await, 200);
+    assert_eq!(
+        app.webhook_for("evt_1", "payment_intent.succeeded", &payment).await,
+        200
+    );
     app.becomes(&payment, "succeeded").await;
-    app.stop().await;
 }

@@ -1,6 +1,6 @@
 //! Against a Stripe that nobody here wrote: its address is in `MC_INTEROP_STRIPE_URL`, else the test says that it was skipped.
 
-use crate::app::{TestApp, TestOptions, WEBHOOK};
+use crate::app::{BillingOptions, TestApp, WEBHOOK};
 use crate::stripe::{WEBHOOK_SECRET, signature};
 use mc_contracts::ConsentDecision;
 use mc_vocabulary::Role;
@@ -18,9 +18,9 @@ async fn interop_a_charge_at_a_real_stripe_is_made_once_and_its_own_event_is_bel
         println!("skipped: MC_INTEROP_STRIPE_URL is not set");
         return;
     };
-    let app = TestApp::start_with(TestOptions {
+    let app = TestApp::start_with(BillingOptions {
         stripe_url: Some(peer.clone()),
-        ..TestOptions::default()
+        ..BillingOptions::default()
     })
     .await;
     app.consents("enc-1", ConsentDecision::Permit).await;
@@ -70,5 +70,4 @@ async fn interop_a_charge_at_a_real_stripe_is_made_once_and_its_own_event_is_bel
     let signed = signature(&event, WEBHOOK_SECRET, chrono::Utc::now().timestamp());
     assert_eq!(app.webhook(event, &signed).await, 200, "{WEBHOOK}");
     assert_eq!(app.becomes(&payment, "succeeded").await["amount"], 2500);
-    app.stop().await;
 }

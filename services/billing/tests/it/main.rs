@@ -1,4 +1,4 @@
-//! billing as its callers meet it: the real app with its own database and corner of the broker, and a Stripe that does as told.
+//! billing as its callers meet it: the real app with its own database and corner of the broker, and a Stripe that does as value.
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,

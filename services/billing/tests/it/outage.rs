@@ -1,6 +1,6 @@
 //! Stripe away: the visit goes on, and the charge is made once when it is back (B6).
 
-use crate::app::{TestApp, TestOptions};
+use crate::app::{BillingOptions, TestApp};
 use mc_contracts::ConsentDecision;
 use mc_testkit::{ChaosProxy, eventually};
 use reqwest::Method;
@@ -27,18 +27,17 @@ async fn with_stripe_down_the_visit_goes_on_and_the_charge_is_made_once_afterwar
         format!("pi_{}", payment["payment_id"].as_str().unwrap())
     );
     assert_eq!(app.stripe.asked().await.len(), 1, "one charge");
-    app.tells("evt_1", "payment_intent.succeeded", &payment).await;
+    app.webhook_for("evt_1", "payment_intent.succeeded", &payment).await;
     app.becomes(&payment, "succeeded").await;
-    app.stop().await;
 }
 
 #[actix_web::test]
 async fn a_connection_cut_before_the_answer_does_not_charge_twice() {
     let stripe = crate::stripe::Stripe::start().await;
     let proxy = ChaosProxy::before_url(&stripe.server.uri()).await;
-    let app = TestApp::start_with(TestOptions {
+    let app = TestApp::start_with(BillingOptions {
         stripe_url: Some(format!("http://127.0.0.1:{}", proxy.port)),
-        ..TestOptions::default()
+        ..BillingOptions::default()
     })
     .await;
     app.consents("enc-1", ConsentDecision::Permit).await;
@@ -49,27 +48,26 @@ async fn a_connection_cut_before_the_answer_does_not_charge_twice() {
     app.becomes(&payment, "processing").await;
     let keys: Vec<_> = stripe.asked().await.into_iter().map(|(key, _)| key).collect();
     assert!(keys.iter().all(|key| key == payment["payment_id"].as_str().unwrap()));
-    app.stop().await;
 }
 
 #[actix_web::test]
-async fn the_breaker_opens_is_told_and_shown_and_closes_again() {
+async fn the_breaker_opens_is_published_and_shown_and_closes_again() {
     let app = TestApp::start().await;
     app.consents("enc-1", ConsentDecision::Permit).await;
     app.stripe.is_down().await;
     for key in ["k1", "k2", "k3"] {
         assert_eq!(app.charge(key).await.0, 202);
     }
-    let told = || async {
-        let told: Vec<String> =
+    let published = || async {
+        let states: Vec<String> =
             sqlx::query_scalar("SELECT envelope -> 'data' ->> 'to' FROM billing.outbox WHERE envelope ->> 'type' = 'billing.breaker.changed.v1' ORDER BY sequence")
                 .fetch_all(&app.database.owner)
                 .await
                 .unwrap();
-        told
+        states
     };
-    eventually("the opening told", || async {
-        told().await.contains(&"OPEN".to_owned()).then_some(())
+    eventually("the opening published", || async {
+        published().await.contains(&"OPEN".to_owned()).then_some(())
     })
     .await;
     let components: Vec<Value> = app
@@ -84,23 +82,21 @@ async fn the_breaker_opens_is_told_and_shown_and_closes_again() {
         .unwrap();
     assert_eq!(stripe["status"], "unhealthy");
     app.stripe.succeeds().await;
-    eventually("the closing told", || async {
-        (told().await.last().map(String::as_str) == Some("CLOSED")).then_some(())
+    eventually("the closing value", || async {
+        (published().await.last().map(String::as_str) == Some("CLOSED")).then_some(())
     })
     .await;
-    app.stop().await;
 }
 
 #[actix_web::test]
 async fn a_webhook_that_never_comes_is_asked_for() {
-    let app = TestApp::start_with(TestOptions {
+    let app = TestApp::start_with(BillingOptions {
         reconcile_after_ms: Some(200),
-        ..TestOptions::default()
+        ..BillingOptions::default()
     })
     .await;
     app.consents("enc-1", ConsentDecision::Permit).await;
     let (_, payment) = app.charge("k1").await;
     app.becomes(&payment, "succeeded").await;
     assert_eq!(app.stripe.asked().await.len(), 1);
-    app.stop().await;
 }

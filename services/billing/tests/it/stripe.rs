@@ -1,4 +1,4 @@
-//! A Stripe that does as told, for what the real one cannot be made to do; `interop.rs` talks to one that others wrote.
+//! A Stripe that does as value, for what the real one cannot be made to do; `interop.rs` talks to one that others wrote.
 
 use aws_lc_rs::hmac;
 use serde_json::{Value, json};
@@ -34,13 +34,13 @@ impl Stripe {
             .respond_with(charged)
             .mount(&self.server)
             .await;
-        let told = |request: &Request| {
+        let value = |request: &Request| {
             let id = request.url.path().rsplit('/').next().unwrap().to_owned();
             ResponseTemplate::new(200).set_body_json(intent("succeeded", &id))
         };
         Mock::given(method("GET"))
             .and(path_regex("^/v1/payment_intents/pi_"))
-            .respond_with(told)
+            .respond_with(value)
             .mount(&self.server)
             .await;
         self.answers_probe(200).await;

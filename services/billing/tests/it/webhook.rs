@@ -32,8 +32,7 @@ async fn a_forged_or_stale_webhook_changes_nothing() {
         400
     );
     assert_eq!(app.webhook(body, "nonsense").await, 400);
-    assert_eq!(app.standing(&payment).await["status"], "processing");
-    app.stop().await;
+    assert_eq!(app.payment(&payment).await["status"], "processing");
 }
 
 #[actix_web::test]
@@ -48,11 +47,10 @@ async fn doubled_and_late_events_are_applied_once_and_never_backwards() {
         ("evt_0", "payment_intent.created"),
         ("evt_3", "payment_intent.payment_failed"),
     ] {
-        assert_eq!(app.tells(id, kind, &payment).await, 200, "{id}");
+        assert_eq!(app.webhook_for(id, kind, &payment).await, 200, "{id}");
     }
-    assert_eq!(app.standing(&payment).await["status"], "succeeded");
+    assert_eq!(app.payment(&payment).await["status"], "succeeded");
     assert_eq!(app.audited("billing.payment.processed").await.len(), 1);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -78,6 +76,5 @@ async fn an_event_about_another_amount_or_a_stranger_is_not_applied() {
             .await,
         200
     );
-    assert_eq!(app.standing(&payment).await["status"], "processing");
-    app.stop().await;
+    assert_eq!(app.payment(&payment).await["status"], "processing");
 }

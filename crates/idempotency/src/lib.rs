@@ -1,26 +1,21 @@
-//! `Idempotency-Key`: a repeat gets the stored answer, not a second effect.
-//!
-//! The key itself is never stored: its hash finds the row, and a key derived from it seals the stored answer, which may hold
-//! a secret shown once. Same key, other body: 422. Still running: 409 with `Retry-After`. Kept for 24 hours.
+#![doc = include_str!("../README.md")]
 
-use crate::Mailbox;
 use actix_web::{HttpResponse, http::StatusCode};
 use aws_lc_rs::{aead, digest, hkdf};
+use mc_access::RequestContext;
 use mc_chassis::http::{IdempotencyKey, Problem};
 use mc_vocabulary::problem;
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use std::future::Future;
 
-/// For whom and where a key counts: two callers, or two routes, never meet.
+/// The idempotency keys of one service. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Scope {
-    /// Organisation and caller.
-    pub caller: String,
-    /// Route, such as `POST payment-intent`.
-    pub route: &'static str,
+pub struct Idempotency {
+    schema: &'static str,
+    pool: PgPool,
 }
 
-/// An answer that can be given again.
+/// A response that can be given again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredResponse {
     /// HTTP status.
@@ -48,7 +43,7 @@ impl StoredResponse {
         self
     }
 
-    /// The body as JSON, which has no line break of its own; the headers, where there are any, are the line after it.
+    /// The body as JSON, which holds no line break; headers, where there are any, on a second line.
     fn to_text(&self) -> String {
         match &self.headers[..] {
             [] => self.body.to_string(),
@@ -78,7 +73,8 @@ impl StoredResponse {
     }
 }
 
-/// The right to do the work of one key once. The action stores its answer with it, in the transaction of the change.
+/// The right to do the work of one key once. The action stores its response with it, in the
+/// transaction of the change that the response reports.
 #[derive(Debug, Clone)]
 pub struct IdempotencyClaim {
     schema: &'static str,
@@ -90,21 +86,29 @@ pub struct IdempotencyClaim {
 /// Digest, state, status and sealed answer.
 type StoredRow = (Vec<u8>, String, Option<i32>, Option<Vec<u8>>);
 
-enum Found {
-    Fresh,
+enum KeyState {
+    Claimed,
     Running,
     OtherBody,
     Done(u16, Vec<u8>),
 }
 
-impl Mailbox {
-    /// Does `work` once for `key`; a repeat is answered from the store.
+impl Idempotency {
+    /// The keys in table `idempotency_keys` of `schema`.
+    pub fn new(schema: &'static str, pool: PgPool) -> Self {
+        Self { schema, pool }
+    }
+
+    /// Does `work` once for the caller's `key` on `route` (such as `POST payment-intent`); a repeat
+    /// is answered from the store. `body_digest` is the SHA-256 of the body as it was sent.
     ///
     /// # Errors
-    /// The work's own problem (nothing is stored then), 409 while the first is running, 422 for another body.
+    /// The work's own problem (nothing is stored then), 409 while the first request is running, 422
+    /// for another body under the same key, 503 while the store is away.
     pub async fn once<F, W>(
         &self,
-        scope: Scope,
+        context: &RequestContext,
+        route: &'static str,
         key: &IdempotencyKey,
         body_digest: [u8; 32],
         work: F,
@@ -113,14 +117,15 @@ impl Mailbox {
         F: FnOnce(IdempotencyClaim) -> W,
         W: Future<Output = Result<StoredResponse, Problem>>,
     {
-        let claim = IdempotencyClaim::new(self.schema, &scope, key);
+        let caller = format!("{}/{}", context.organization_id(), context.subject());
+        let claim = IdempotencyClaim::new(self.schema, &caller, route, key);
         match self.find(&claim, body_digest).await? {
-            Found::Running => Err(Problem::new(problem::IDEMPOTENCY_IN_PROGRESS).retry_after_s(1)),
-            Found::OtherBody => Err(Problem::new(problem::IDEMPOTENCY_KEY_REUSED)
+            KeyState::Running => Err(Problem::new(problem::IDEMPOTENCY_IN_PROGRESS).retry_after_s(1)),
+            KeyState::OtherBody => Err(Problem::new(problem::IDEMPOTENCY_KEY_REUSED)
                 .at("header:Idempotency-Key", "was used with another body")),
-            Found::Done(status, sealed) => claim.open(status, sealed).map(|answer| answer.response(true)),
-            Found::Fresh => match work(claim.clone()).await {
-                Ok(answer) => Ok(answer.response(false)),
+            KeyState::Done(status, sealed) => claim.open(status, sealed).map(|stored| stored.response(true)),
+            KeyState::Claimed => match work(claim.clone()).await {
+                Ok(stored) => Ok(stored.response(false)),
                 Err(problem) => {
                     // Where this fails too, the lease ends by itself.
                     let _ = self.abandon(&claim).await;
@@ -130,13 +135,23 @@ impl Mailbox {
         }
     }
 
-    async fn find(&self, claim: &IdempotencyClaim, digest: [u8; 32]) -> Result<Found, sqlx::Error> {
-        // A row whose lease has ended belongs to a process that died; its work is taken over.
+    /// Deletes what has expired.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn sweep(&self) -> Result<u64, sqlx::Error> {
+        let sql = format!("DELETE FROM {}.idempotency_keys WHERE expires_at < now()", self.schema);
+        let deleted = sqlx::query(AssertSqlSafe(sql)).execute(&self.pool).await?;
+        Ok(deleted.rows_affected())
+    }
+
+    async fn find(&self, claim: &IdempotencyClaim, digest: [u8; 32]) -> Result<KeyState, sqlx::Error> {
+        // A row whose lease has ended belongs to a process that died: its work is done again.
         let sql = format!(
-            "INSERT INTO {0}.inbox AS i (scope, key, digest, state, locked_until, expires_at) \
+            "INSERT INTO {0}.idempotency_keys AS i (scope, key_hash, digest, state, locked_until, expires_at) \
              VALUES ($1, $2, $3, 'running', now() + interval '60 seconds', now() + interval '24 hours') \
-             ON CONFLICT (scope, key) DO UPDATE SET locked_until = excluded.locked_until, digest = excluded.digest, \
-               state = 'running', status = NULL, answer = NULL, expires_at = excluded.expires_at \
+             ON CONFLICT (scope, key_hash) DO UPDATE SET locked_until = excluded.locked_until, digest = excluded.digest, \
+               state = 'running', status = NULL, response = NULL, expires_at = excluded.expires_at \
              WHERE i.expires_at < now() OR (i.state = 'running' AND i.locked_until < now() AND i.digest = excluded.digest) \
              RETURNING 1",
             self.schema
@@ -148,10 +163,10 @@ impl Mailbox {
             .fetch_optional(&self.pool)
             .await?;
         if fresh.is_some() {
-            return Ok(Found::Fresh);
+            return Ok(KeyState::Claimed);
         }
         let sql = format!(
-            "SELECT digest, state, status, answer FROM {}.inbox WHERE scope = $1 AND key = $2",
+            "SELECT digest, state, status, response FROM {}.idempotency_keys WHERE scope = $1 AND key_hash = $2",
             self.schema
         );
         let row: Option<StoredRow> = sqlx::query_as(AssertSqlSafe(sql))
@@ -160,18 +175,18 @@ impl Mailbox {
             .fetch_optional(&self.pool)
             .await?;
         Ok(match row {
-            Some((stored, ..)) if stored != digest => Found::OtherBody,
+            Some((stored, ..)) if stored != digest => KeyState::OtherBody,
             Some((_, state, Some(status), Some(answer))) if state == "done" => {
-                Found::Done(u16::try_from(status).unwrap_or(200), answer)
+                KeyState::Done(u16::try_from(status).unwrap_or(200), answer)
             }
-            // Gone between the two statements, or still running: the caller asks again in a second.
-            _ => Found::Running,
+            // Deleted between the two statements, or still running: the caller repeats in a second.
+            _ => KeyState::Running,
         })
     }
 
     async fn abandon(&self, claim: &IdempotencyClaim) -> Result<(), sqlx::Error> {
         let sql = format!(
-            "DELETE FROM {}.inbox WHERE scope = $1 AND key = $2 AND state = 'running'",
+            "DELETE FROM {}.idempotency_keys WHERE scope = $1 AND key_hash = $2 AND state = 'running'",
             self.schema
         );
         sqlx::query(AssertSqlSafe(sql))
@@ -184,8 +199,8 @@ impl Mailbox {
 }
 
 impl IdempotencyClaim {
-    fn new(schema: &'static str, scope: &Scope, key: &IdempotencyKey) -> Self {
-        let scope = format!("{} {}", scope.caller, scope.route);
+    fn new(schema: &'static str, caller: &str, route: &str, key: &IdempotencyKey) -> Self {
+        let scope = format!("{caller} {route}");
         let hash = digest::digest(&digest::SHA256, format!("{scope}\n{}", key.0).as_bytes());
         let mut sealing_key = [0; 32];
         let info: [&[u8]; 1] = [b"idempotent answer"];
@@ -204,20 +219,22 @@ impl IdempotencyClaim {
         }
     }
 
-    /// Names this request for good: the same key in the same scope gives the same reference. What the work makes is found by it
-    /// when a process died between making it and storing the answer.
+    /// A stable name of this request: the same key of the same caller on the same route gives the
+    /// same reference. What the work made is found by it when a process died before it stored the
+    /// response.
     pub fn reference(&self) -> String {
         self.key_hash.clone()
     }
 
-    /// Stores the answer, in the transaction of the change that it reports.
+    /// Stores the response, in the transaction of the change that it reports.
     ///
     /// # Errors
-    /// The database's.
+    /// The database's; [`sqlx::Error::RowNotFound`] where the claim was lost to another process
+    /// meanwhile, so that the change is rolled back.
     pub async fn store(&self, transaction: &mut PgConnection, answer: &StoredResponse) -> Result<(), sqlx::Error> {
         let sealed = self.seal(answer).map_err(|error| sqlx::Error::Encode(error.into()))?;
         let sql = format!(
-            "UPDATE {}.inbox SET state = 'done', status = $3, answer = $4 WHERE scope = $1 AND key = $2",
+            "UPDATE {}.idempotency_keys SET state = 'done', status = $3, response = $4 WHERE scope = $1 AND key_hash = $2",
             self.schema
         );
         sqlx::query(AssertSqlSafe(sql))
@@ -227,7 +244,10 @@ impl IdempotencyClaim {
             .bind(sealed)
             .execute(transaction)
             .await
-            .map(drop)
+            .and_then(|updated| match updated.rows_affected() {
+                1 => Ok(()),
+                _ => Err(sqlx::Error::RowNotFound),
+            })
     }
 
     fn cipher(&self) -> Result<aead::RandomizedNonceKey, aws_lc_rs::error::Unspecified> {
@@ -262,18 +282,14 @@ mod tests {
 
     #[test]
     fn a_stored_answer_opens_only_under_its_own_key() {
-        let scope = Scope {
-            caller: "org/user".to_owned(),
-            route: "POST x",
-        };
-        let claim = IdempotencyClaim::new("billing", &scope, &IdempotencyKey("k-1".to_owned()));
+        let claim = IdempotencyClaim::new("billing", "org/user", "POST x", &IdempotencyKey("k-1".to_owned()));
         let answer = StoredResponse::json(201_u16, &serde_json::json!({ "secret": "s\nt" }));
         let placed = answer.clone().header("Location", "/x/1").header("ETag", "\"1\"");
         for answer in [&answer, &placed] {
             assert_eq!(&claim.open(201, claim.seal(answer).unwrap()).unwrap(), answer);
         }
         let sealed = claim.seal(&placed).unwrap();
-        let other = IdempotencyClaim::new("billing", &scope, &IdempotencyKey("k-2".to_owned()));
+        let other = IdempotencyClaim::new("billing", "org/user", "POST x", &IdempotencyKey("k-2".to_owned()));
         assert!(other.open(201, sealed).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! The worker's step: one payment that waits for Stripe, or of which no webhook came.
+//! The worker's step: one payment that waits for Stripe, or that no webhook has settled.
 
 use super::settle::{SettleError, processed, settle};
 use crate::{
@@ -8,22 +8,22 @@ use crate::{
     store::payments,
 };
 use chrono::Duration;
-use mc_access::tenancy;
-use mc_chassis::{http::Origin, telemetry};
-use mc_contracts::Actor;
+use mc_access::{RequestContext, tenancy};
+use mc_chassis::telemetry;
 use tracing::Instrument;
 
-/// How long one worker may take over one payment.
+/// How long one worker may hold one payment.
 const LEASE: Duration = Duration::seconds(60);
 
-/// Looks at the next payment that is due, under the trace of the request that made it. False where none is.
+/// Charges or reconciles the next payment that is due, under the trace of the request that made it.
+/// False where none is due.
 ///
 /// # Errors
-/// [`SettleError`].
-pub async fn charge_due(state: &AppState) -> Result<bool, SettleError> {
+/// Where the outcome cannot be stored; the payment is due again when the lease ends.
+pub async fn execute(state: &AppState) -> Result<bool, SettleError> {
     let now = state.clock.now();
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
-    let taken = payments::update_taken(&mut transaction, now, now + LEASE).await?;
+    let taken = payments::claim_next_due(&mut transaction, now, now + LEASE).await?;
     transaction.commit().await?;
     let Some((payment, trace)) = taken else {
         return Ok(false);
@@ -36,18 +36,15 @@ pub async fn charge_due(state: &AppState) -> Result<bool, SettleError> {
 
 async fn charge(state: &AppState, payment: Payment) -> Result<(), SettleError> {
     let before = payment.status;
-    let attempt = ask(state, &payment).await;
+    let context = RequestContext::for_worker("billing.charge_due", &state.clock);
+    let attempt = request_charge(state, &payment).await;
     if let Err(error) = &attempt {
-        tracing::warn!(error.message = %error, "Stripe was asked in vain; it is asked again");
+        tracing::warn!(error.message = %error, "the charge was not made; it is tried again");
     }
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let payment = settle(state, &mut transaction, payment, attempt).await?;
     if payment.status != before {
-        let origin = Origin {
-            ip: None,
-            trace_id: telemetry::trace_id().unwrap_or_default(),
-        };
-        let record = processed(state, &payment, Actor::system("billing.charge_due"), &origin);
+        let record = processed(&context, state, &mut transaction, &payment).await?;
         state
             .mailbox
             .enqueue(&mut transaction, Some(payment.organization_id), &record)
@@ -57,8 +54,8 @@ async fn charge(state: &AppState, payment: Payment) -> Result<(), SettleError> {
     Ok(())
 }
 
-/// A pending payment is charged (again, under its own key); of a confirmed one Stripe is asked.
-async fn ask(state: &AppState, payment: &Payment) -> Result<Intent, StripeError> {
+/// Charges a pending payment (again, under its own idempotency key); reads the state of a confirmed one.
+async fn request_charge(state: &AppState, payment: &Payment) -> Result<Intent, StripeError> {
     match (payment.status, &payment.intent_id) {
         (Status::Processing, Some(intent_id)) => state.stripe.find_intent(intent_id).await,
         _ => state.stripe.create_intent(payment).await,

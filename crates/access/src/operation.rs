@@ -1,0 +1,136 @@
+//! What a route does and which permission it needs; asking for it, and putting a refusal on record.
+
+use crate::{context::RequestContext, principal::Principal, verifier::Verifier};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
+use mc_chassis::http::{Origin, Problem};
+use mc_contracts::{AuditRecord, Interaction, Outcome};
+use mc_vocabulary::{OrganizationId, Permission, problem};
+use std::{future::Future, marker::PhantomData, ops::Deref, pin::Pin, sync::Arc};
+
+/// One thing that callers do through the API. A route names it in the type of its context.
+pub trait Operation: 'static {
+    /// The audit record's action, such as `billing.payment.read`.
+    const ACTION: &'static str;
+    /// What kind of interaction it is.
+    const INTERACTION: Interaction;
+    /// The permission that one of the caller's roles must hold; None where everybody with a valid
+    /// token may ask and the action decides by the data.
+    const PERMISSION: Option<Permission>;
+    /// What the caller reads in the 403.
+    const FORBIDDEN_DETAIL: &'static str;
+
+    /// Whether `caller` may go on to the action.
+    fn permits(caller: &Principal, _request: &HttpRequest) -> bool {
+        Self::PERMISSION.is_none_or(|permission| caller.may(permission))
+    }
+
+    /// Adds to the record of a refusal what the path says it would have been about.
+    fn describe(record: AuditRecord, _request: &HttpRequest) -> AuditRecord {
+        record
+    }
+}
+
+/// Where refusals are recorded; implemented by the mailbox.
+#[async_trait::async_trait]
+pub trait RefusalLog: Send + Sync {
+    /// Commits the record of a refusal. The caller is answered only afterwards.
+    ///
+    /// # Errors
+    /// Where the record cannot be stored; the caller is answered 503.
+    async fn record_refusal(&self, organization_id: OrganizationId, record: &AuditRecord) -> Result<(), sqlx::Error>;
+}
+
+/// A caller with a valid token who was granted nothing yet. For routes whose refusal names what the
+/// body says it is about; all others use [`Authorized`].
+pub struct Caller<O> {
+    context: RequestContext,
+    request: HttpRequest,
+    refusals: Option<Data<dyn RefusalLog>>,
+    operation: PhantomData<O>,
+}
+
+impl<O: Operation> Caller<O> {
+    /// Grants the operation, or records the refusal (as `describe` completes it, with outcome
+    /// `denied`) and answers 403.
+    ///
+    /// # Errors
+    /// The 403; 503 where the refusal cannot be recorded.
+    pub async fn authorize(self, describe: impl FnOnce(AuditRecord) -> AuditRecord) -> Result<RequestContext, Problem> {
+        if O::permits(self.context.caller(), &self.request) {
+            return Ok(self.context);
+        }
+        let record = self.context.audit(O::ACTION, O::INTERACTION);
+        let record = describe(record).detail("reason", "role").outcome(Outcome::Denied);
+        let Some(refusals) = self.refusals else {
+            return Err(Problem::unavailable("Refusals cannot be recorded."));
+        };
+        refusals.record_refusal(self.context.organization_id(), &record).await?;
+        Err(Problem::new(problem::FORBIDDEN).detail(O::FORBIDDEN_DETAIL))
+    }
+}
+
+impl<O: Operation> FromRequest for Caller<O> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let caller = Principal::from_request(request, payload);
+        let (request, origin) = (request.clone(), Origin::of(request));
+        Box::pin(async move {
+            let caller = caller.await?;
+            let clock = request
+                .app_data::<Data<Verifier>>()
+                .map(|verifier| verifier.clock().clone())
+                .ok_or_else(|| Problem::new(problem::UNAUTHENTICATED))?;
+            let refusals = request.app_data::<Data<dyn RefusalLog>>().cloned();
+            Ok(Self {
+                context: RequestContext::of(caller, origin, clock),
+                request,
+                refusals,
+                operation: PhantomData,
+            })
+        })
+    }
+}
+
+/// The context of a caller who was granted `O`. As an extractor it answers 401 and 403 by itself,
+/// the latter once the refusal is on record. Dereferences to the [`RequestContext`].
+pub struct Authorized<O> {
+    context: RequestContext,
+    operation: PhantomData<O>,
+}
+
+impl<O> Deref for Authorized<O> {
+    type Target = RequestContext;
+
+    fn deref(&self) -> &RequestContext {
+        &self.context
+    }
+}
+
+impl<O: Operation> FromRequest for Authorized<O> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let caller = Caller::<O>::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let context = caller.await?.authorize(|record| O::describe(record, &request)).await?;
+            Ok(Self {
+                context,
+                operation: PhantomData,
+            })
+        })
+    }
+}
+
+/// The id in the path under `name`, where it is well formed: what a record is about.
+pub fn path_id<T: std::str::FromStr>(request: &HttpRequest, name: &str) -> Option<T> {
+    request.match_info().get(name)?.parse().ok()
+}
+
+/// The refusal log as handlers' data.
+pub fn refusal_log(log: impl RefusalLog + 'static) -> Data<dyn RefusalLog> {
+    Data::from(Arc::new(log) as Arc<dyn RefusalLog>)
+}

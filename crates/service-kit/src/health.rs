@@ -1,0 +1,129 @@
+//! Health and evidence: what is the same in every service, then what the service adds.
+
+use crate::transport::{self, Connection};
+use futures_util::future::join_all;
+use mc_chassis::{
+    health::{Component, Evidence, HealthProbe, Status},
+    pools,
+};
+use mc_keyring::Secrets;
+use mc_mailbox::Mailbox;
+use mc_vocabulary::Clock;
+use redis::aio::ConnectionManager;
+use sqlx::PgPool;
+use std::{sync::Arc, time::Instant};
+
+/// The health of a service: its database, cache, broker, outbox and secrets, and its own probes.
+pub(crate) struct ServiceHealth {
+    pub(crate) pool: PgPool,
+    pub(crate) database_required: bool,
+    pub(crate) redis: Option<ConnectionManager>,
+    pub(crate) mailbox: Option<Mailbox>,
+    pub(crate) secrets: Secrets,
+    pub(crate) required_secrets: Vec<(String, &'static [&'static str])>,
+    pub(crate) connections: Vec<Connection>,
+    pub(crate) probes: Vec<Arc<dyn HealthProbe>>,
+    pub(crate) clock: Clock,
+}
+
+#[async_trait::async_trait]
+impl HealthProbe for ServiceHealth {
+    async fn components(&self) -> Vec<Component> {
+        let cache = async {
+            match &self.redis {
+                Some(redis) => Some(pools::cache_component(redis, &self.clock).await),
+                None => None,
+            }
+        };
+        let mailbox = async {
+            match &self.mailbox {
+                Some(mailbox) => mailbox.components().await,
+                None => Vec::new(),
+            }
+        };
+        let own = join_all(self.probes.iter().map(|probe| probe.components()));
+        let (mut database, cache, secrets, mailbox, own) = tokio::join!(
+            pools::database_component(&self.pool, &self.clock),
+            cache,
+            self.secrets_component(),
+            mailbox,
+            own,
+        );
+        database.required = self.database_required;
+        let mut components = vec![database];
+        components.extend(cache);
+        components.push(secrets);
+        components.extend(mailbox);
+        components.extend(own.into_iter().flatten());
+        components
+    }
+
+    async fn evidence(&self) -> Vec<Evidence> {
+        let provider = self.secrets.provider_name();
+        let mut found = vec![
+            evidence(
+                &self.clock,
+                "secrets_management",
+                provider == "aws_secrets_manager",
+                format!("provider {provider}"),
+                "the provider of this service's credentials",
+            ),
+            transport::evidence(&self.connections, &self.clock),
+        ];
+        found.extend(
+            join_all(self.probes.iter().map(|probe| probe.evidence()))
+                .await
+                .into_iter()
+                .flatten(),
+        );
+        found
+    }
+}
+
+impl ServiceHealth {
+    /// Whether every secret that the service needs can be read now.
+    async fn secrets_component(&self) -> Component {
+        let started = Instant::now();
+        let reads = self
+            .required_secrets
+            .iter()
+            .map(|(name, fields)| async move { (name, self.secrets.require(name, fields).await) });
+        let missing: Vec<_> = join_all(reads)
+            .await
+            .into_iter()
+            .filter_map(|(name, read)| read.is_err().then_some(name.as_str()))
+            .collect();
+        let (status, detail) = if missing.is_empty() {
+            (Status::Healthy, format!("provider {}", self.secrets.provider_name()))
+        } else {
+            (Status::Unhealthy, format!("cannot be read: {}", missing.join(", ")))
+        };
+        pools::component("secrets_manager", status, false, detail, started, &self.clock)
+    }
+}
+
+/// Evidence of `control`, found now.
+pub fn evidence(clock: &Clock, control: &str, holds: bool, found: String, method: &str) -> Evidence {
+    Evidence {
+        control: control.to_owned(),
+        holds,
+        found,
+        method: method.to_owned(),
+        checked_at: clock.now(),
+    }
+}
+
+/// Evidence for `encryption_at_rest`: how many of `values`, the newest stored `what`, are sealed.
+pub fn sealed_evidence<V: AsRef<[u8]>>(clock: &Clock, what: &str, values: &[V]) -> Evidence {
+    let sealed = values
+        .iter()
+        .filter(|value| mc_keyring::is_sealed(value.as_ref()))
+        .count();
+    evidence(
+        clock,
+        "encryption_at_rest",
+        sealed == values.len(),
+        format!("{sealed} of {} stored {what} are sealed with AES-256-GCM", values.len()),
+        "the stored bytes of the newest rows",
+    )
+}

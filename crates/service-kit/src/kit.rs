@@ -1,0 +1,356 @@
+//! The parts of a service, made once from its settings and secrets.
+
+use crate::{
+    breakers::{self, BreakerSubject},
+    health::ServiceHealth,
+    settings::CommonSettings,
+    transport::Connection,
+    worker::{Next, Turn, Worker},
+};
+use actix_web::web::{Data, ServiceConfig};
+use anyhow::Context;
+use mc_access::{Verifier, refusal_log};
+use mc_chassis::{
+    health::HealthProbe,
+    http::{Routes, Site},
+    lifecycle::Lifecycle,
+    pools,
+    process::App,
+    telemetry::Telemetry,
+};
+use mc_contracts::Envelope;
+use mc_idempotency::Idempotency;
+use mc_keyring::{Credentials, ExposeSecret, Kek, Seals, Secrets};
+use mc_mailbox::{BatchVerdict, Mailbox, Queue, Verdict};
+use mc_upstream::{BreakerChange, Hooks, Upstream, UpstreamConfig};
+use mc_vocabulary::Clock;
+use redis::aio::ConnectionManager;
+use sqlx::PgPool;
+use std::{fmt::Display, future::Future, pin::Pin, sync::Arc, time::Duration};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// How often expired idempotency keys are deleted.
+const SWEEP_INTERVAL: Duration = Duration::from_mins(10);
+
+type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// The parts of a service. Each is made from settings and secrets when it is first asked for, and what
+/// is asked for is watched by the service's health and started with it.
+pub struct Kit {
+    name: &'static str,
+    schema: &'static str,
+    settings: CommonSettings,
+    secrets: Secrets,
+    clock: Clock,
+    lifecycle: Lifecycle,
+    pool: PgPool,
+    database_optional: bool,
+    mailbox: Option<Mailbox>,
+    redis: Option<ConnectionManager>,
+    idempotency: Option<Idempotency>,
+    verifier: Option<Verifier>,
+    breaker_changes: (UnboundedSender<BreakerChange>, UnboundedReceiver<BreakerChange>),
+    breaker_subject: BreakerSubject,
+    required_secrets: Vec<(String, &'static [&'static str])>,
+    connections: Vec<Connection>,
+    probes: Vec<Arc<dyn HealthProbe>>,
+    data: Vec<Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>>,
+    tasks: Vec<(&'static str, Task)>,
+}
+
+impl Kit {
+    pub(crate) async fn new(
+        name: &'static str,
+        schema: &'static str,
+        settings: CommonSettings,
+        secrets: Secrets,
+        clock: Clock,
+        database_optional: bool,
+    ) -> anyhow::Result<Self> {
+        let database = secrets.require("database", &["url"]).await?;
+        let url = database.field("url")?;
+        let pool = pools::postgres(url, &settings.database, name)?;
+        Ok(Self {
+            connections: vec![Connection::to("database", url.expose_secret())],
+            name,
+            schema,
+            settings,
+            secrets,
+            clock,
+            lifecycle: Lifecycle::new(),
+            pool,
+            database_optional,
+            mailbox: None,
+            redis: None,
+            idempotency: None,
+            verifier: None,
+            breaker_changes: unbounded_channel(),
+            breaker_subject: breakers::platform_upstream,
+            required_secrets: Vec::new(),
+            probes: Vec::new(),
+            data: Vec::new(),
+            tasks: Vec::new(),
+        })
+    }
+
+    /// The clock of the process.
+    pub fn clock(&self) -> Clock {
+        self.clock.clone()
+    }
+
+    /// Where secrets are read. [`Kit::require`] is for those that the service cannot do without.
+    pub fn secrets(&self) -> Secrets {
+        self.secrets.clone()
+    }
+
+    /// When the process drains and stops.
+    pub fn lifecycle(&self) -> Lifecycle {
+        self.lifecycle.clone()
+    }
+
+    /// The pool of the serving role.
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// A secret with these fields; its loss is a finding of health.
+    ///
+    /// # Errors
+    /// Naming the secret and the fields that are missing.
+    pub async fn require(
+        &mut self,
+        secret: impl Into<String>,
+        fields: &'static [&'static str],
+    ) -> anyhow::Result<Credentials> {
+        let secret = secret.into();
+        let credentials = self.secrets.require(&secret, fields).await?;
+        self.required_secrets.push((secret, fields));
+        Ok(credentials)
+    }
+
+    /// The outbox and inbox. Its relay runs as long as the service.
+    ///
+    /// # Errors
+    /// Where the broker's settings or secret are missing.
+    pub async fn mailbox(&mut self) -> anyhow::Result<Mailbox> {
+        if let Some(mailbox) = &self.mailbox {
+            return Ok(mailbox.clone());
+        }
+        let prefix = self
+            .settings
+            .broker
+            .as_ref()
+            .context("setting broker.prefix is missing")?;
+        let prefix = prefix.prefix.clone();
+        let broker = self.require("broker", &["url"]).await?;
+        let url = broker.field("url")?.clone();
+        self.connections.push(Connection::to("broker", url.expose_secret()));
+        let mailbox = Mailbox::new(self.name, self.schema, self.pool.clone(), url, &prefix, self.clock());
+        let relay = mailbox.clone().relay(self.lifecycle.stopping());
+        self.spawn("relay", relay);
+        self.mailbox = Some(mailbox.clone());
+        Ok(mailbox)
+    }
+
+    /// Seals and opens columns with patient data, under a data key for each organization.
+    ///
+    /// # Errors
+    /// Where the secret `sealing-key` is missing or malformed.
+    pub async fn seals(&mut self) -> anyhow::Result<Seals> {
+        let key = self.require("sealing-key", &["key_id", "key"]).await?;
+        Ok(Seals::new(self.schema, self.pool.clone(), Kek::from_credentials(&key)?))
+    }
+
+    /// The responses that are given again for a repeated `Idempotency-Key`.
+    pub fn idempotency(&mut self) -> Idempotency {
+        if let Some(idempotency) = &self.idempotency {
+            return idempotency.clone();
+        }
+        let idempotency = Idempotency::new(self.schema, self.pool.clone());
+        let sweeping = idempotency.clone();
+        self.worker(Worker::every("idempotency keys", SWEEP_INTERVAL), move |_| {
+            let sweeping = sweeping.clone();
+            async move { sweeping.sweep().await.map(|_| Next::Idle) }
+        });
+        self.idempotency = Some(idempotency.clone());
+        idempotency
+    }
+
+    /// Redis: a cache and a counter.
+    ///
+    /// # Errors
+    /// Where the secret `redis` is missing or its address malformed.
+    pub async fn redis(&mut self) -> anyhow::Result<ConnectionManager> {
+        if let Some(redis) = &self.redis {
+            return Ok(redis.clone());
+        }
+        let credentials = self.require("redis", &["url"]).await?;
+        let url = credentials.field("url")?;
+        self.connections.push(Connection::to("cache", url.expose_secret()));
+        let redis = pools::redis(url)?;
+        self.redis = Some(redis.clone());
+        Ok(redis)
+    }
+
+    /// What upstreams report to: breaker changes go to the platform, rate budgets into Redis where
+    /// the service uses it.
+    pub fn upstream_hooks(&self) -> Hooks {
+        Hooks {
+            breaker_changes: Some(self.breaker_changes.0.clone()),
+            redis: self.redis.clone(),
+        }
+    }
+
+    /// A system that we do not own.
+    ///
+    /// # Errors
+    /// Naming the setting that cannot work.
+    pub fn upstream(&self, name: &str, config: UpstreamConfig) -> anyhow::Result<Upstream> {
+        Ok(Upstream::new(name, config, self.clock(), self.upstream_hooks())?)
+    }
+
+    /// Names breakers in events otherwise than their upstreams are named.
+    pub fn name_breakers(&mut self, subject: BreakerSubject) {
+        self.breaker_subject = subject;
+    }
+
+    /// Counts an address that the service calls by itself among the evidence for encryption in
+    /// transit.
+    pub fn add_connection(&mut self, name: impl Into<String>, url: &str) {
+        self.connections.push(Connection::to(name, url));
+    }
+
+    /// Verifies access tokens with `verifier` instead of the one that `settings.access` describes.
+    /// The first call counts, so that a test's verifier is kept.
+    pub fn set_verifier(&mut self, verifier: Verifier) {
+        self.verifier.get_or_insert(verifier);
+    }
+
+    /// What handlers take as `Data<T>`.
+    pub fn add_data<T: Send + Sync + 'static>(&mut self, data: Data<T>) {
+        self.data.push(Arc::new(move |config: &mut ServiceConfig| {
+            config.app_data(data.clone());
+        }));
+    }
+
+    /// Adds what the service measures of itself to health and evidence.
+    pub fn add_probe(&mut self, probe: Arc<dyn HealthProbe>) {
+        self.probes.push(probe);
+    }
+
+    /// Runs a task beside the server. It ends when [`Lifecycle::stopping`] is cancelled.
+    pub fn spawn(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.push((name, Box::pin(task)));
+    }
+
+    /// Repeats `step` beside the server, see [`Worker`].
+    pub fn worker<F, W, E>(&mut self, worker: Worker, step: F)
+    where
+        F: Fn(Turn) -> W + Send + Sync + 'static,
+        W: Future<Output = Result<Next, E>> + Send + 'static,
+        E: Display + Send + 'static,
+    {
+        let name = worker.name();
+        self.spawn(name, worker.run(self.lifecycle.stopping(), step));
+    }
+
+    /// Applies the events of `queue`, one after the other.
+    ///
+    /// # Errors
+    /// As [`Kit::mailbox`].
+    pub async fn consume<F, W>(&mut self, queue: Queue, handle: F) -> anyhow::Result<()>
+    where
+        F: Fn(Envelope) -> W + Send + Sync + 'static,
+        W: Future<Output = Verdict> + Send + 'static,
+    {
+        let consuming = self.mailbox().await?.consume(queue, self.lifecycle.stopping(), handle);
+        self.spawn(queue.name, consuming);
+        Ok(())
+    }
+
+    /// Applies the events of `queue`, at most `max_batch` in one transaction.
+    ///
+    /// # Errors
+    /// As [`Kit::mailbox`].
+    pub async fn consume_in_batches<F, W>(&mut self, queue: Queue, max_batch: u16, handle: F) -> anyhow::Result<()>
+    where
+        F: Fn(Arc<Vec<Envelope>>) -> W + Send + Sync + 'static,
+        W: Future<Output = BatchVerdict> + Send + 'static,
+    {
+        let stopping = self.lifecycle.stopping();
+        let consuming = self
+            .mailbox()
+            .await?
+            .consume_in_batches(queue, max_batch, stopping, handle);
+        self.spawn(queue.name, consuming);
+        Ok(())
+    }
+
+    /// Starts the tasks and takes the port.
+    pub(crate) fn into_app(
+        mut self,
+        telemetry: Arc<Telemetry>,
+        about: (&'static str, &'static str),
+        routes: fn(&mut Routes),
+        cancel_on_disconnect: bool,
+    ) -> anyhow::Result<App> {
+        self.add_verifier()?;
+        if let Some(mailbox) = self.mailbox.clone() {
+            let log = refusal_log(mailbox.clone());
+            self.data.push(Arc::new(move |config: &mut ServiceConfig| {
+                config.app_data(log.clone());
+            }));
+            let (sender, changes) = std::mem::replace(&mut self.breaker_changes, unbounded_channel());
+            drop(sender);
+            let publishing = breakers::publish_breaker_changes(
+                self.pool.clone(),
+                mailbox,
+                self.breaker_subject,
+                changes,
+                self.lifecycle.stopping(),
+            );
+            self.spawn("breaker changes", publishing);
+        }
+        for (name, task) in self.tasks {
+            self.lifecycle.spawn(name, task);
+        }
+        let health = ServiceHealth {
+            pool: self.pool,
+            database_required: !self.database_optional,
+            redis: self.redis,
+            mailbox: self.mailbox,
+            secrets: self.secrets,
+            required_secrets: self.required_secrets,
+            connections: self.connections,
+            probes: self.probes,
+            clock: self.clock,
+        };
+        let data = self.data;
+        let site = Site {
+            service: self.name,
+            about,
+            routes,
+            data: Arc::new(move |config: &mut ServiceConfig| {
+                for add in &data {
+                    add(config);
+                }
+            }),
+            health: Arc::new(health),
+            cancel_on_disconnect,
+        };
+        App::new(&self.settings.http, telemetry, site, self.lifecycle)
+    }
+
+    fn add_verifier(&mut self) -> anyhow::Result<()> {
+        if let Some(access) = self.settings.access.clone() {
+            self.connections.push(Connection::to("token keys", &access.jwks_url));
+            if self.verifier.is_none() {
+                self.verifier = Some(Verifier::new(access, self.clock())?);
+            }
+        }
+        if let Some(verifier) = self.verifier.take() {
+            self.add_data(Data::new(verifier));
+        }
+        Ok(())
+    }
+}

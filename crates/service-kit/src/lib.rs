@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+
+mod breakers;
+mod command;
+mod health;
+mod kit;
+mod service;
+mod settings;
+mod transport;
+mod worker;
+
+pub use breakers::BreakerSubject;
+pub use command::{run, run_with};
+pub use health::{evidence, sealed_evidence};
+pub use kit::Kit;
+pub use service::{BuildFuture, Service};
+pub use settings::{BrokerSettings, CommonSettings, Settings};
+pub use worker::{Next, Turn, Worker};

@@ -1,0 +1,136 @@
+//! What distinguishes one service from another.
+
+use crate::{
+    kit::Kit,
+    settings::{CommonSettings, Settings},
+};
+use mc_access::Verifier;
+use mc_chassis::{
+    http::{self, Routes},
+    pools,
+    process::{self, App},
+    settings::SettingsError,
+    telemetry::Telemetry,
+};
+use mc_keyring::Secrets;
+use mc_mailbox::Queue;
+use mc_vocabulary::Clock;
+use serde::de::DeserializeOwned;
+use sqlx::migrate::Migrator;
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+/// How long a service that can do without its database waits for it at start.
+const OPTIONAL_DATABASE_WAIT: Duration = Duration::from_secs(2);
+
+/// The future of [`Service::build`].
+pub type BuildFuture<'a> = Pin<Box<dyn Future<Output = anyhow::Result<()>> + 'a>>;
+
+/// One service; `S` holds the settings that are its own.
+pub struct Service<S: 'static> {
+    /// Such as `ehr-proxy`: in metrics, in the path of the OpenAPI document and as `MC_<SERVICE>__…`.
+    pub name: &'static str,
+    /// The Postgres schema that it owns.
+    pub schema: &'static str,
+    /// Title and description of the OpenAPI document.
+    pub about: (&'static str, &'static str),
+    /// Its routes.
+    pub routes: fn(&mut Routes),
+    /// Its `config.toml`: every setting with its default.
+    pub defaults: &'static str,
+    /// The schema's migrations.
+    pub migrations: &'static Migrator,
+    /// States and workers: adds handlers' data, workers, consumers and probes to the kit.
+    pub build: fn(&mut Kit, S) -> BuildFuture<'_>,
+    /// The queues that its consumers declare.
+    pub queues: &'static [Queue],
+    /// Whether it starts and is ready without its database.
+    pub database_optional: bool,
+    /// Whether a request ends when its caller disconnects. True for a service that streams for as
+    /// long as somebody listens; a service that changes things elsewhere finishes what it began.
+    pub cancel_on_disconnect: bool,
+}
+
+impl<S: DeserializeOwned> Service<S> {
+    /// Its settings: the defaults and the environment.
+    ///
+    /// # Errors
+    /// Naming the setting that is missing, unknown or of the wrong type.
+    pub fn settings(&self) -> Result<Settings<S>, SettingsError> {
+        Settings::load(self.name, self.defaults)
+    }
+
+    /// Wires the service and takes its port. `verifier` replaces the one that the settings describe:
+    /// tests bring their own.
+    ///
+    /// # Errors
+    /// Naming the setting or secret that is wrong, or the part that does not answer.
+    pub async fn build(
+        &self,
+        settings: Settings<S>,
+        secrets: Secrets,
+        clock: Clock,
+        verifier: Option<Verifier>,
+        telemetry: Arc<Telemetry>,
+    ) -> anyhow::Result<App> {
+        let mut kit = self.kit(settings.common, secrets, clock).await?;
+        if let Some(verifier) = verifier {
+            kit.set_verifier(verifier);
+        }
+        self.require_migrated(&kit).await?;
+        (self.build)(&mut kit, settings.own).await?;
+        kit.into_app(telemetry, self.about, self.routes, self.cancel_on_disconnect)
+    }
+
+    /// A kit that is not serving: for the subcommands that a service adds.
+    ///
+    /// # Errors
+    /// Naming the setting or secret that is wrong.
+    pub async fn kit(&self, settings: CommonSettings, secrets: Secrets, clock: Clock) -> anyhow::Result<Kit> {
+        Kit::new(self.name, self.schema, settings, secrets, clock, self.database_optional).await
+    }
+
+    async fn require_migrated(&self, kit: &Kit) -> anyhow::Result<()> {
+        let check = pools::require_migrated(kit.pool(), self.migrations, self.schema, self.name);
+        if !self.database_optional {
+            return Ok(check.await?);
+        }
+        if let Ok(checked) = tokio::time::timeout(OPTIONAL_DATABASE_WAIT, check).await {
+            return Ok(checked?);
+        }
+        tracing::warn!("the database does not answer; starting without it");
+        Ok(())
+    }
+
+    /// `serve`: true when everything ended well.
+    ///
+    /// # Errors
+    /// As [`Service::build`], and the server's.
+    pub async fn serve(&self) -> anyhow::Result<bool> {
+        let settings = self.settings()?;
+        let telemetry = settings.common.telemetry.clone();
+        process::serve(self.name, &telemetry, async |telemetry| {
+            let secrets = Secrets::from_config(&settings.common.secrets).await?;
+            self.build(settings, secrets, Clock::System, None, telemetry).await
+        })
+        .await
+    }
+
+    /// `migrate`, as the role that owns the schema: its address is in the secret `database-owner`.
+    ///
+    /// # Errors
+    /// Where the secret is missing or a migration fails.
+    pub async fn migrate(&self) -> anyhow::Result<bool> {
+        let secrets = Secrets::from_config(&self.settings()?.common.secrets).await?;
+        let owner = secrets.require("database-owner", &["url"]).await?;
+        pools::migrate(owner.field("url")?, self.migrations).await?;
+        Ok(true)
+    }
+
+    /// `openapi`: the document as text.
+    ///
+    /// # Errors
+    /// Where the document cannot be written.
+    pub fn openapi(&self) -> anyhow::Result<String> {
+        Ok(serde_json::to_string_pretty(&http::document(self.about, self.routes))?)
+    }
+}

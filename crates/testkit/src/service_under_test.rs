@@ -1,0 +1,304 @@
+//! A service as it runs in production, over real servers, for one test.
+
+use crate::{Broker, Caller, Database, TokenIssuer, broker, eventually, redis_url, servers::Leftovers};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use mc_access::Verifier;
+use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
+use mc_keyring::Secrets;
+use mc_service_kit::{BrokerSettings, Service, Settings};
+use mc_vocabulary::{Clock, OrganizationId, Role};
+use secrecy::ExposeSecret;
+use serde::de::DeserializeOwned;
+use std::{
+    path::Path,
+    sync::Arc,
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+/// Queue of a test's broker that takes every event, so that an outbox empties where the consumers are
+/// not running.
+const SINK: &str = "test.sink";
+
+/// How long a service may take to start.
+const START_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long a service may take to publish its last events.
+const SETTLE_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long a stopped service may take to finish.
+const STOP_LIMIT: Duration = Duration::from_secs(20);
+
+/// What a test varies.
+pub struct TestOptions {
+    /// Port through which the service reaches Postgres: a chaos proxy's.
+    pub database_port: Option<u16>,
+    /// Address at which the service reaches RabbitMQ: a chaos proxy's.
+    pub broker_url: Option<String>,
+    /// The service's clock.
+    pub clock: Clock,
+    /// Verifies access tokens; None: the service's own verifier.
+    pub verifier: Option<Verifier>,
+    /// Why the test ends with unpublished events, dead letters or an open transaction. None: it fails
+    /// where it leaves any.
+    pub leaves: Option<&'static str>,
+}
+
+impl Default for TestOptions {
+    fn default() -> Self {
+        Self {
+            database_port: None,
+            broker_url: None,
+            clock: Clock::System,
+            verifier: None,
+            leaves: None,
+        }
+    }
+}
+
+/// The secrets folder of a service under test: `<secret>/<field>`, as the provider `files` reads it.
+pub struct SecretFiles {
+    folder: TempDir,
+}
+
+impl SecretFiles {
+    /// Keys that every service may need, and no addresses.
+    pub fn new() -> Self {
+        let this = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        let key = BASE64_STANDARD.encode([7; 32]);
+        this.write("sealing-key/key_id", "s1");
+        this.write("sealing-key/key", &key);
+        this.write("blind-index/key", &key);
+        this.write("redis/url", redis_url().expose_secret());
+        this
+    }
+
+    /// Writes one field of a secret.
+    pub fn write(&self, field: &str, value: &str) {
+        let path = self.folder.path().join(field);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, value).unwrap();
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+impl Default for SecretFiles {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// One service on a port of its own, with its own database, queues and secrets. It runs on a thread of
+/// its own, so that it can finish its work when the test is over.
+///
+/// Dropped, it stops the service and fails the test where an unpublished event, a dead letter or an
+/// open transaction is left ([`TestOptions::leaves`] states an exception).
+pub struct ServiceUnderTest {
+    /// `http://127.0.0.1:<port>`.
+    pub base: String,
+    /// The service's database, with its schema migrated.
+    pub database: Database,
+    /// The service's part of the broker.
+    pub broker: Broker,
+    /// Signs the tokens of callers.
+    pub issuer: TokenIssuer,
+    /// The organization of the test's callers.
+    pub organization_id: OrganizationId,
+    /// The service's secrets.
+    pub secrets: SecretFiles,
+    name: &'static str,
+    schema: &'static str,
+    leaves: Option<&'static str>,
+    process: Option<Process>,
+}
+
+/// A running service.
+struct Process {
+    lifecycle: Lifecycle,
+    thread: JoinHandle<()>,
+}
+
+impl ServiceUnderTest {
+    /// Starts `service` on a fresh database and broker prefix. `arrange` sets what is its own: settings
+    /// and further secrets.
+    pub async fn start<S: DeserializeOwned + Send + 'static>(
+        service: &'static Service<S>,
+        options: TestOptions,
+        arrange: impl FnOnce(&mut Settings<S>, &SecretFiles),
+    ) -> Self {
+        let database = Database::fresh(service.schema, service.migrations).await;
+        Self::start_on(service, database, broker(), options, arrange).await
+    }
+
+    /// The same on this database and broker.
+    pub async fn start_on<S: DeserializeOwned + Send + 'static>(
+        service: &'static Service<S>,
+        database: Database,
+        broker: Broker,
+        options: TestOptions,
+        arrange: impl FnOnce(&mut Settings<S>, &SecretFiles),
+    ) -> Self {
+        let secrets = SecretFiles::new();
+        secrets.write(
+            "database/url",
+            database.serving_url_at(options.database_port).expose_secret(),
+        );
+        secrets.write("broker/url", options.broker_url.as_deref().unwrap_or(&broker.url));
+        let issuer = TokenIssuer::new();
+        let mut settings = service.settings().unwrap();
+        settings.common.http.bind = "127.0.0.1:0".parse().unwrap();
+        if settings.common.broker.is_some() {
+            settings.common.broker = Some(BrokerSettings {
+                prefix: broker.prefix.clone(),
+            });
+        }
+        arrange(&mut settings, &secrets);
+        let mut this = Self {
+            base: String::new(),
+            database,
+            broker,
+            issuer,
+            organization_id: OrganizationId::new(),
+            secrets,
+            name: service.name,
+            schema: service.schema,
+            leaves: options.leaves,
+            process: None,
+        };
+        let verifier = match options.verifier {
+            Some(verifier) => Some(verifier),
+            None if settings.common.access.is_some() => Some(this.issuer.verifier()),
+            None => None,
+        };
+        this.serve(service, settings, options.clock, verifier).await;
+        // The sink comes last: an event that it takes before a consumer has its queue is lost to that.
+        for queue in service.queues {
+            eventually(queue.name, || this.broker.ready(queue.name)).await;
+        }
+        this.broker.declare(SINK, "#").await;
+        this
+    }
+
+    /// Starts the process again on what it left behind, after [`ServiceUnderTest::stop`].
+    pub async fn serve<S: DeserializeOwned + Send + 'static>(
+        &mut self,
+        service: &'static Service<S>,
+        settings: Settings<S>,
+        clock: Clock,
+        verifier: Option<Verifier>,
+    ) {
+        let secrets = Secrets::files(self.secrets.path());
+        let (port, process) = spawn(service, settings, secrets, clock, verifier).await;
+        self.base = format!("http://127.0.0.1:{port}");
+        self.process = Some(process);
+    }
+
+    /// A caller of the test's organization.
+    pub fn caller(&self, role: Role) -> Caller {
+        Caller::new(self.organization_id, role)
+    }
+
+    /// The token of such a caller.
+    pub fn token(&self, role: Role) -> String {
+        self.issuer.token(&self.caller(role))
+    }
+
+    /// Stops the process in an orderly way; database, broker and secrets stay.
+    pub fn stop(&mut self) {
+        if let Some(process) = self.process.take() {
+            process.stop();
+        }
+    }
+
+    /// What the service leaves: unpublished events, dead letters and open transactions. Gives the relay
+    /// a moment to publish the last ones.
+    fn leftovers(&self) -> Vec<String> {
+        let (database, schema, name) = (self.database.owner_url(), self.schema, self.name);
+        let broker = self.broker.clone();
+        // A runtime of its own: the test's is blocked while it is dropped.
+        let looking = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let limit = Instant::now() + SETTLE_LIMIT;
+                loop {
+                    let mut left = Leftovers::of_database(&database, schema, name).await;
+                    if left.is_empty() || Instant::now() > limit {
+                        left.extend(broker.dead_letters().await);
+                        return left;
+                    }
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            })
+        });
+        looking.join().unwrap()
+    }
+}
+
+impl Drop for ServiceUnderTest {
+    fn drop(&mut self) {
+        if std::thread::panicking() || self.leaves.is_some() || self.process.is_none() {
+            self.stop();
+            return;
+        }
+        let left = self.leftovers();
+        self.stop();
+        assert!(
+            left.is_empty(),
+            "the test left {}; where that is meant, state why in TestOptions::leaves",
+            left.join(", ")
+        );
+    }
+}
+
+impl Process {
+    fn stop(self) {
+        self.lifecycle.stop();
+        let limit = Instant::now() + STOP_LIMIT;
+        while !self.thread.is_finished() {
+            assert!(Instant::now() < limit, "the service did not stop within {STOP_LIMIT:?}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert!(self.thread.join().is_ok(), "the service panicked");
+    }
+}
+
+/// Serves on a thread and runtime of its own.
+async fn spawn<S: DeserializeOwned + Send + 'static>(
+    service: &'static Service<S>,
+    settings: Settings<S>,
+    secrets: Secrets,
+    clock: Clock,
+    verifier: Option<Verifier>,
+) -> (u16, Process) {
+    mc_chassis::install_crypto();
+    let (sender, started) = oneshot::channel();
+    let thread = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let telemetry = Arc::new(Telemetry::start(service.name, &settings.common.telemetry).unwrap());
+            match service.build(settings, secrets, clock, verifier, telemetry).await {
+                Ok(app) => {
+                    sender.send(Ok((app.port, app.lifecycle()))).unwrap();
+                    app.run().await.unwrap();
+                }
+                Err(error) => sender.send(Err(format!("{error:#}"))).unwrap(),
+            }
+        });
+    });
+    let (port, lifecycle) = tokio::time::timeout(START_LIMIT, started)
+        .await
+        .expect("the service does not start")
+        .unwrap()
+        .unwrap();
+    (port, Process { lifecycle, thread })
+}

@@ -1,0 +1,69 @@
+//! What billing measures of itself: the payment processor, and whether stored contexts are sealed.
+
+use crate::{AppState, store::payments};
+use mc_access::tenancy;
+use mc_chassis::{
+    health::{Component, Evidence, HealthProbe, Status},
+    pools,
+};
+use mc_service_kit::sealed_evidence;
+use std::{sync::Arc, time::Instant};
+
+/// Rows that are looked at for evidence.
+const SAMPLE: i64 = 100;
+
+/// Probes the payment processor and the stored payments.
+pub struct Health {
+    state: Arc<AppState>,
+}
+
+impl Health {
+    /// Probes over `state`.
+    pub fn new(state: Arc<AppState>) -> Self {
+        Self { state }
+    }
+
+    async fn stripe(&self) -> Component {
+        let (state, started) = (&self.state, Instant::now());
+        let probe = state.stripe.probe().await;
+        let pending = self.count_pending().await;
+        let (status, detail) = match (probe.ok, pending) {
+            (true, Some(0)) => (Status::Healthy, "answers".to_owned()),
+            (true, Some(pending)) => (
+                Status::Degraded,
+                format!("answers; {pending} payments are being charged"),
+            ),
+            (true, None) => (Status::Degraded, "answers; payments cannot be counted".to_owned()),
+            (false, pending) => {
+                let kind = probe.error_kind.unwrap_or("refuses");
+                let pending = pending.unwrap_or_default();
+                (Status::Unhealthy, format!("{kind}; {pending} payments wait"))
+            }
+        };
+        let mut component = pools::component("stripe", status, false, detail, started, &state.clock);
+        component.breaker = Some(state.stripe.upstream().snapshot().state.as_str().to_owned());
+        component
+    }
+
+    async fn count_pending(&self) -> Option<i64> {
+        let mut transaction = tenancy::begin_as_platform(&self.state.pool).await.ok()?;
+        payments::count_pending(&mut transaction).await.ok()
+    }
+
+    async fn sealed_contexts(&self) -> Option<Evidence> {
+        let mut transaction = tenancy::begin_as_platform(&self.state.pool).await.ok()?;
+        let stored = payments::list_contexts(&mut transaction, SAMPLE).await.ok()?;
+        Some(sealed_evidence(&self.state.clock, "payment contexts", &stored))
+    }
+}
+
+#[async_trait::async_trait]
+impl HealthProbe for Health {
+    async fn components(&self) -> Vec<Component> {
+        vec![self.stripe().await]
+    }
+
+    async fn evidence(&self) -> Vec<Evidence> {
+        self.sealed_contexts().await.into_iter().collect()
+    }
+}
