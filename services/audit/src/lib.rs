@@ -13,6 +13,7 @@ pub mod store;
 use chrono::{DateTime, Utc};
 use domain::{Anchors, Retention};
 use mc_detection::RuleBook;
+use mc_idempotency::Idempotency;
 use mc_keyring::{Pseudonym, Seals};
 use mc_mailbox::Mailbox;
 use mc_transparency::Signer;
@@ -30,6 +31,8 @@ pub struct AppState {
     pub pool: PgPool,
     /// Outbox and inbox.
     pub mailbox: Mailbox,
+    /// Responses that are returned again for a repeated `Idempotency-Key`.
+    pub idempotency: Idempotency,
     /// Seals patient ids.
     pub seals: Seals,
     /// Masks patient ids.

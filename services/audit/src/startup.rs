@@ -11,7 +11,7 @@ mod workers;
 
 use crate::{
     AppState,
-    actions::log::sign_checkpoints::recall,
+    actions::log::sign_checkpoints,
     config::Settings,
     domain::{
         Retention,
@@ -59,7 +59,9 @@ pub async fn build(
     let (state, notes) = state(&settings, &secrets, clock).await?;
     let state = Data::new(state);
     pools::require_migrated(&state.pool, &MIGRATOR, "audit", "audit").await?;
-    recall(&state).await.context("what was signed before cannot be read")?;
+    sign_checkpoints::load_anchors(&state)
+        .await
+        .context("what was signed before cannot be read")?;
     let lifecycle = Lifecycle::new();
     workers::spawn(
         &lifecycle,
@@ -75,19 +77,21 @@ pub async fn build(
         secrets,
         measured: evidence::Measurements::spawn(&lifecycle, &state),
     });
+    let refusals = mc_access::refusal_log(state.mailbox.clone());
     let tails = Data::new(routes::Tails::new(lifecycle.draining()));
     let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
         config
             .app_data(state.clone())
             .app_data(verifier.clone())
-            .app_data(tails.clone());
+            .app_data(tails.clone())
+            .app_data(refusals.clone());
     });
     let site = Site {
         service: "audit",
         about: routes::ABOUT,
         routes: routes::routes,
         data,
-        watched,
+        health: watched,
         cancel_on_disconnect: true,
     };
     App::new(&settings.http, telemetry, site, lifecycle)
@@ -165,6 +169,7 @@ async fn desk_over(
             &settings.broker.prefix,
             clock.clone(),
         ),
+        idempotency: mc_idempotency::Idempotency::new("audit", pool.clone()),
         seals: Seals::new(
             "audit",
             pool.clone(),

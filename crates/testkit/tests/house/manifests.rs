@@ -9,18 +9,13 @@ use std::{
 
 /// Tiers, lowest first. Arrows may skip a tier, never go up; within a tier only as `BESIDE` says.
 const TIERS: &[&[&str]] = &[
-    &["vocabulary", "chassis", "transparency"],
-    &[
-        "access",
-        "balp",
-        "contracts",
-        "detection",
-        "fhir",
-        "keyring",
-        "report",
-        "x12",
-    ],
+    &["chassis", "vocabulary", "x12"],
+    &["fhir", "hipaa", "transparency"],
+    &["balp", "contracts", "detection", "keyring", "report"],
+    &["access"],
     &["mailbox", "upstream"],
+    &["idempotency"],
+    &["service-kit"],
 ];
 const BESIDE: &[(&str, &str)] = &[("chassis", "vocabulary")];
 

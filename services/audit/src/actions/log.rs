@@ -1,26 +1,27 @@
 //! The log: append, read, search, prove, verify, export, restore, prune, hold.
 
 pub mod append_events;
-pub mod create_partitions;
-pub mod export_log;
 pub mod follow_log;
 pub mod get_checkpoint;
 pub mod get_retention;
+pub mod get_tile;
 pub mod list_events;
+pub mod list_holds;
+pub mod maintenance;
+pub mod make_receipt;
 pub(super) mod pages;
 pub mod place_hold;
 mod prepare;
-mod prove;
-pub mod prove_event;
-pub mod prune_months;
+pub mod prove;
+pub mod prove_consistency;
+pub mod prove_inclusion;
 pub mod read_event;
+pub mod read_stream;
 pub mod release_hold;
-pub mod repartition;
-pub mod replay_events;
-pub mod restore_log;
 pub mod search_events;
 pub mod sign_checkpoints;
 pub mod start_stream;
+pub mod transfer;
 pub mod unmask_event;
 pub mod verify_log;
 

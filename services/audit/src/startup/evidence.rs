@@ -1,7 +1,7 @@
 //! What the log says of the platform's policies, measured beside the server when somebody asks. Where that takes long, they get what was
 //! found before, with its time.
 
-use crate::{AppState, actions::compliance::measure_controls::measure_controls, domain::PolicyFinding};
+use crate::{AppState, actions::compliance::measure_controls, domain::PolicyFinding};
 use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 use mc_chassis::{health::Evidence, lifecycle::Lifecycle};
@@ -63,7 +63,7 @@ async fn measure(
         }
         let started = Instant::now();
         let measured = tokio::select! {
-            measured = measure_controls(&state) => measured,
+            measured = measure_controls::execute(&state) => measured,
             () = stopping.cancelled() => return,
         };
         let found = match measured {

@@ -2,9 +2,9 @@
 
 use crate::{
     MaintenanceState,
-    actions::log::{
-        prune_months::{PruneError, announce_pruning, plan_pruning, prune_month},
-        repartition::repartition,
+    actions::log::maintenance::{
+        prune_months::{self, PruneError},
+        repartition,
     },
     config::Settings,
     domain::{Retention, retention::Plan},
@@ -45,7 +45,7 @@ pub struct Prune {
 /// Where the database cannot be changed.
 pub async fn maintain(settings: Settings, local: Local) -> anyhow::Result<bool> {
     let maintenance = owner(settings, &local).await?;
-    let sorted = repartition(&maintenance)
+    let sorted = repartition::execute(&maintenance)
         .await
         .context("the months cannot be kept in order")?;
     println!("the months ahead are there; {sorted} events were sorted into theirs");
@@ -58,7 +58,9 @@ pub async fn maintain(settings: Settings, local: Local) -> anyhow::Result<bool> 
 /// Where the database cannot be read or changed.
 pub async fn prune(settings: Settings, what: Prune) -> anyhow::Result<bool> {
     let maintenance = owner(settings, &what.local).await?;
-    let plans = plan_pruning(&maintenance).await.context("the log cannot be read")?;
+    let plans = prune_months::plan(&maintenance)
+        .await
+        .context("the log cannot be read")?;
     let mut all = true;
     for (month, trees) in plans {
         let month_name = month.format("%Y-%m");
@@ -68,7 +70,7 @@ pub async fn prune(settings: Settings, what: Prune) -> anyhow::Result<bool> {
             println!("{month_name}: {events} events would go, {held} are on hold");
             continue;
         }
-        announce_pruning(&maintenance, month)
+        prune_months::announce(&maintenance, month)
             .await
             .context("the pruning cannot be announced")?;
         match when_logged(&maintenance, month).await {
@@ -90,7 +92,7 @@ pub async fn prune(settings: Settings, what: Prune) -> anyhow::Result<bool> {
 pub async fn when_logged(maintenance: &MaintenanceState, month: chrono::NaiveDate) -> Result<i64, PruneError> {
     let mut waited = Duration::ZERO;
     loop {
-        match prune_month(maintenance, month).await {
+        match prune_months::execute(maintenance, month).await {
             Err(PruneError::NotLogged(_)) if waited < LOGGED_WITHIN => {
                 tokio::time::sleep(ASK_EVERY).await;
                 waited += ASK_EVERY;

@@ -4,8 +4,8 @@
 use crate::{
     AppState,
     actions::log::{
-        replay_events::{Replayed, announce_replay, replay_events},
-        sign_checkpoints::sign_checkpoints,
+        sign_checkpoints,
+        transfer::replay_events::{self, Replayed},
     },
     config::Settings,
     startup::{maintenance::Local, state},
@@ -48,10 +48,10 @@ pub async fn replay(settings: Settings, what: Replay) -> anyhow::Result<bool> {
 pub async fn replay_from(state: &AppState, path: &Path) -> anyhow::Result<Replayed> {
     let name = path.display();
     let file = File::open(path).with_context(|| name.to_string())?;
-    let replayed = replay_events(state, BufReader::with_capacity(1 << 20, file))
+    let replayed = replay_events::execute(state, BufReader::with_capacity(1 << 20, file))
         .await
         .with_context(|| name.to_string())?;
-    announce_replay(state, &replayed).await?;
-    sign_checkpoints(state).await?;
+    replay_events::announce(state, &replayed).await?;
+    sign_checkpoints::execute(state).await?;
     Ok(replayed)
 }

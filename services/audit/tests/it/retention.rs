@@ -5,9 +5,11 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use mc_audit::{
     AppState, MaintenanceState,
     actions::log::{
-        append_events::append_events,
-        prune_months::{PruneError, announce_pruning, plan_pruning, prune_month},
-        repartition::repartition,
+        append_events,
+        maintenance::{
+            prune_months::{self, PruneError},
+            repartition,
+        },
     },
     startup::{
         MIGRATOR,
@@ -70,7 +72,7 @@ impl Old {
             let told: Vec<_> = (0..events)
                 .map(|n| envelope(Some(app.organization_id), made_at(n), n))
                 .collect();
-            assert!(append_events(&then, &told).await.unwrap().is_empty());
+            assert!(append_events::execute(&then, &told).await.unwrap().is_empty());
         }
         let maintenance = maintenance::maintenance(&settings, &secrets, Clock::System)
             .await
@@ -80,8 +82,8 @@ impl Old {
 
     /// Sorts the months, announces and prunes March.
     async fn prune(&self) -> i64 {
-        repartition(&self.maintenance).await.unwrap();
-        announce_pruning(&self.maintenance, march()).await.unwrap();
+        repartition::execute(&self.maintenance).await.unwrap();
+        prune_months::announce(&self.maintenance, march()).await.unwrap();
         maintenance::when_logged(&self.maintenance, march()).await.unwrap()
     }
 
@@ -117,8 +119,12 @@ const OF_MARCH: &str = "SELECT count(*) FROM audit.events WHERE occurred_at < '2
 async fn events_without_a_month_get_theirs() {
     let old = Old::start().await;
     assert_eq!(old.count("SELECT count(*) FROM audit.events_other").await, 320);
-    assert_eq!(repartition(&old.maintenance).await.unwrap(), 320);
-    assert_eq!(repartition(&old.maintenance).await.unwrap(), 0, "once is enough");
+    assert_eq!(repartition::execute(&old.maintenance).await.unwrap(), 320);
+    assert_eq!(
+        repartition::execute(&old.maintenance).await.unwrap(),
+        0,
+        "once is enough"
+    );
     assert_eq!(old.count("SELECT count(*) FROM audit.events_2018_03").await, 300);
     assert_eq!(old.count("SELECT count(*) FROM audit.events_2018_04").await, 20);
     old.assert_whole(0).await;
@@ -156,7 +162,7 @@ async fn pruning_leaves_stubs_that_the_log_explains() {
 
 impl Old {
     async fn prune_again(&self) -> usize {
-        let months: Vec<NaiveDate> = plan_pruning(&self.maintenance)
+        let months: Vec<NaiveDate> = prune_months::plan(&self.maintenance)
             .await
             .unwrap()
             .into_iter()
@@ -247,15 +253,15 @@ async fn holds_keep_what_they_cover_until_they_are_released() {
 #[actix_web::test]
 async fn nothing_goes_before_the_log_says_so_and_a_hold_placed_meanwhile_counts() {
     let old = Old::start().await;
-    repartition(&old.maintenance).await.unwrap();
+    repartition::execute(&old.maintenance).await.unwrap();
     old.app.stop_serving().await;
-    assert_eq!(announce_pruning(&old.maintenance, march()).await.unwrap(), 1);
+    assert_eq!(prune_months::announce(&old.maintenance, march()).await.unwrap(), 1);
     assert_eq!(
-        announce_pruning(&old.maintenance, march()).await.unwrap(),
+        prune_months::announce(&old.maintenance, march()).await.unwrap(),
         1,
         "it waits; it is not said twice"
     );
-    let refused = prune_month(&old.maintenance, march()).await.unwrap_err();
+    let refused = prune_months::execute(&old.maintenance, march()).await.unwrap_err();
     assert!(matches!(refused, PruneError::NotLogged(_)), "{refused}");
     assert_eq!(old.count(OF_MARCH).await, 300, "a crash here leaves everything");
     // The service comes back, the announcement is logged, a hold is placed; the next run carries the rest out.
@@ -316,12 +322,12 @@ async fn what_the_log_took_late_stays_whatever_its_id_says() {
     // An event of today under an id of 2018.
     let now: AppState = state(&settings, &secrets, Clock::System).await.unwrap().0;
     let told = [envelope(Some(app.organization_id), at("2018-03-10T12:00:00Z"), 0)];
-    append_events(&now, &told).await.unwrap();
+    append_events::execute(&now, &told).await.unwrap();
     let maintenance = maintenance::maintenance(&settings, &secrets, Clock::System)
         .await
         .unwrap();
-    repartition(&maintenance).await.unwrap();
-    let plans = plan_pruning(&maintenance).await.unwrap();
+    repartition::execute(&maintenance).await.unwrap();
+    let plans = prune_months::plan(&maintenance).await.unwrap();
     assert_eq!(plans.len(), 1);
     assert!(plans[0].1.values().all(|plan| plan.events() == 0));
     app.stop().await;

@@ -64,10 +64,7 @@ pub enum Progress {
 }
 
 /// Looks at the next events, opens cases and adds to those that stand.
-///
-/// # Errors
-/// The database's; nothing was opened then, and the next call looks again.
-pub async fn detect(state: &AppState, detector: &mut Detector) -> Result<Progress, sqlx::Error> {
+pub async fn execute(state: &AppState, detector: &mut Detector) -> Result<Progress, sqlx::Error> {
     let now = state.clock.now();
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let first = rebuild::first_position(&mut transaction, NAME, detector, now).await?;
@@ -108,9 +105,6 @@ pub async fn detect(state: &AppState, detector: &mut Detector) -> Result<Progres
 }
 
 /// Gives the turn back, so that another process goes on at once.
-///
-/// # Errors
-/// The database's.
 pub async fn hand_over(state: &AppState, detector: &Detector) -> Result<(), sqlx::Error> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     detectors::update_released(&mut transaction, NAME, detector.holder, state.clock.now()).await?;

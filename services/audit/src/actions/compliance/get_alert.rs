@@ -9,8 +9,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_keyring::SealsError;
 use mc_vocabulary::{AlertId, OrganizationId};
@@ -56,21 +55,15 @@ pub enum GetAlertError {
 ///
 /// # Errors
 /// [`GetAlertError`].
-pub async fn get_alert(
-    state: &AppState,
-    caller: &Principal,
-    id: AlertId,
-    origin: &Origin,
-) -> Result<Alert, GetAlertError> {
-    let organization_id = caller.organization_id;
+pub async fn execute(context: &RequestContext, state: &AppState, id: AlertId) -> Result<Alert, GetAlertError> {
+    let organization_id = context.organization_id();
     let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let case = cases::find(&mut transaction, organization_id.uuid(), id)
         .await?
         .ok_or(GetAlertError::Unknown)?;
     let alert = gather(state, &mut transaction, organization_id, case).await?;
-    let record = state
-        .mailbox
-        .audit_of("audit.alert.read", Interaction::Read, caller, origin)
+    let record = context
+        .audit("audit.alert.read", Interaction::Read)
         .entity("Alert", id)
         .detail("rule", alert.case.rule.as_str());
     state

@@ -2,6 +2,7 @@
 
 pub mod add_record;
 pub mod complete_record;
+pub mod get_record;
 pub mod list_records;
 pub mod remind_due;
 pub mod update_record;

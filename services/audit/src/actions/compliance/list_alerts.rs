@@ -4,26 +4,16 @@ use crate::{
     AppState,
     store::compliance::cases::{self, Case, Filter},
 };
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 
 /// A page of the organisation's cases, the newest first. The reading is on record before the answer.
-///
-/// # Errors
-/// The database's.
-pub async fn list_alerts(
-    state: &AppState,
-    caller: &Principal,
-    wanted: &Filter,
-    origin: &Origin,
-) -> Result<Vec<Case>, sqlx::Error> {
-    let organization_id = caller.organization_id;
+pub async fn execute(context: &RequestContext, state: &AppState, wanted: &Filter) -> Result<Vec<Case>, sqlx::Error> {
+    let organization_id = context.organization_id();
     let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let found = cases::list(&mut transaction, organization_id.uuid(), wanted).await?;
-    let record = state
-        .mailbox
-        .audit_of("audit.alert.list", Interaction::Execute, caller, origin)
+    let record = context
+        .audit("audit.alert.list", Interaction::Execute)
         .entity("Alert", "list")
         .detail("alerts_shown", found.len());
     state

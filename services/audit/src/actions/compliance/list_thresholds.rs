@@ -4,13 +4,10 @@ use crate::{
     AppState,
     store::compliance::roster::{self, Threshold},
 };
-use mc_access::{Principal, tenancy};
+use mc_access::{RequestContext, tenancy};
 
 /// The learned thresholds, by rule and role.
-///
-/// # Errors
-/// The database's.
-pub async fn list_thresholds(state: &AppState, caller: &Principal) -> Result<Vec<Threshold>, sqlx::Error> {
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
-    roster::list_thresholds(&mut transaction, caller.organization_id.uuid()).await
+pub async fn execute(context: &RequestContext, state: &AppState) -> Result<Vec<Threshold>, sqlx::Error> {
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
+    roster::list_thresholds(&mut transaction, context.organization_id().uuid()).await
 }

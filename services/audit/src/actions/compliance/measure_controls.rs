@@ -45,7 +45,7 @@ pub enum MeasureControlsError {
 ///
 /// # Errors
 /// [`MeasureControlsError`].
-pub async fn measure_controls(state: &AppState) -> Result<Measured, MeasureControlsError> {
+pub async fn execute(state: &AppState) -> Result<Measured, MeasureControlsError> {
     let at = state.clock.now();
     let since = at - SPAN;
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;

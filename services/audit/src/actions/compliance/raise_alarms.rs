@@ -3,12 +3,11 @@
 
 use crate::{AppState, store::compliance::tallies};
 use chrono::Duration;
-use mc_access::tenancy;
-use mc_chassis::http::Origin;
-use mc_contracts::{Actor, AuditRecord, Interaction, Outcome};
+use mc_access::{RequestContext, tenancy};
+use mc_contracts::{AuditRecord, Interaction, Outcome};
 
 /// What is missing for longer is on its way no more.
-const PATIENCE: Duration = Duration::minutes(5);
+const MISSING_AFTER: Duration = Duration::minutes(5);
 
 /// What was told before: it is told again only when it is worse.
 #[derive(Debug, Default)]
@@ -19,13 +18,10 @@ pub struct Alarms {
 }
 
 /// Tells what has become worse; `dead_letters` as the broker counts them, None where it cannot be asked.
-///
-/// # Errors
-/// The database's; it is told the next time.
-pub async fn raise_alarms(state: &AppState, before: &mut Alarms, dead_letters: Option<u32>) -> Result<(), sqlx::Error> {
+pub async fn execute(state: &AppState, before: &mut Alarms, dead_letters: Option<u32>) -> Result<(), sqlx::Error> {
     let dead_letters = dead_letters.unwrap_or(before.dead_letters);
     if dead_letters > before.dead_letters {
-        tell(
+        enqueue(
             state,
             alarm(state, "audit.dead_letters.grew").detail("count", dead_letters),
         )
@@ -34,7 +30,7 @@ pub async fn raise_alarms(state: &AppState, before: &mut Alarms, dead_letters: O
     before.dead_letters = dead_letters;
 
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
-    let late = state.clock.now() - PATIENCE;
+    let late = state.clock.now() - MISSING_AFTER;
     let open = tallies::list_open(&mut transaction, 1_000).await?;
     drop(transaction);
     let missing: Vec<_> = open.iter().filter(|tally| tally.until < late).collect();
@@ -44,13 +40,13 @@ pub async fn raise_alarms(state: &AppState, before: &mut Alarms, dead_letters: O
         let record = alarm(state, "audit.reconciliation.failed")
             .detail("missing", count)
             .detail("services", services.into_iter().collect::<Vec<_>>());
-        tell(state, record).await?;
+        enqueue(state, record).await?;
     }
     before.missing = count;
 
     let contradicted = state.anchors().refused().len();
     if contradicted > before.contradicted {
-        tell(
+        enqueue(
             state,
             alarm(state, "audit.log.contradicted").detail("trees", contradicted),
         )
@@ -61,13 +57,11 @@ pub async fn raise_alarms(state: &AppState, before: &mut Alarms, dead_letters: O
 }
 
 fn alarm(state: &AppState, action: &str) -> AuditRecord {
-    let (actor, origin) = (Actor::system("audit.alarms"), Origin::default());
-    state
-        .mailbox
-        .audit_by(action, Interaction::Execute, actor, &origin)
+    RequestContext::for_worker("audit.alarms", &state.clock)
+        .audit(action, Interaction::Execute)
         .outcome(Outcome::Failure)
 }
 
-async fn tell(state: &AppState, record: AuditRecord) -> Result<(), sqlx::Error> {
+async fn enqueue(state: &AppState, record: AuditRecord) -> Result<(), sqlx::Error> {
     state.mailbox.enqueue_now(None, &record).await
 }

@@ -1,8 +1,7 @@
 //! A member of the workforce, by pseudonyms: plain values are not stored.
 
 use crate::{AppState, store::compliance::roster};
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_detection::Member;
 use mc_vocabulary::{PatientId, UserId};
@@ -18,17 +17,13 @@ pub struct SetMember {
 }
 
 /// Masks the values and keeps the pseudonyms; what was known before is replaced.
-///
-/// # Errors
-/// The database's.
-pub async fn set_member(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
-    caller: &Principal,
     user_id: UserId,
     plain: SetMember,
-    origin: &Origin,
 ) -> Result<Member, sqlx::Error> {
-    let organization_id = caller.organization_id;
+    let organization_id = context.organization_id();
     let pseudonym = &state.pseudonym;
     let member = Member {
         user_id: user_id.to_string(),
@@ -45,9 +40,8 @@ pub async fn set_member(
     let tree = organization_id.uuid();
     roster::insert_member(&mut transaction, tree, user_id, &member, state.clock.now()).await?;
     roster::update_version(&mut transaction, tree).await?;
-    let record = state
-        .mailbox
-        .audit_of("audit.workforce.set", Interaction::Update, caller, origin)
+    let record = context
+        .audit("audit.workforce.set", Interaction::Update)
         .entity("User", user_id)
         .detail("patient", member.patient.is_some())
         .detail("family_name", member.family_key.is_some())

@@ -10,8 +10,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Utc};
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{Principal, RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_keyring::SealsError;
 use mc_vocabulary::{AlertId, EventId, UserId};
@@ -70,14 +69,13 @@ pub enum UpdateAlertError {
 ///
 /// # Errors
 /// [`UpdateAlertError`].
-pub async fn update_alert(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
-    caller: &Principal,
     id: AlertId,
     change: UpdateAlert,
-    origin: &Origin,
 ) -> Result<Alert, UpdateAlertError> {
-    let organization_id = caller.organization_id;
+    let organization_id = context.organization_id();
     let now = state.clock.now();
     let note_id = EventId::new().uuid();
     let words_sealed = match &change.note {
@@ -94,7 +92,7 @@ pub async fn update_alert(
         .await?
         .ok_or(UpdateAlertError::Unknown)?;
     let before = case.state;
-    let case = decide(case, &change, caller, now)?;
+    let case = decide(case, &change, context.caller(), now)?;
     cases::update_decision(&mut transaction, &case)
         .await
         .map_err(|error| match &error {
@@ -104,14 +102,13 @@ pub async fn update_alert(
     let note = case_notes::Note {
         id: note_id,
         noted_at: now,
-        noted_by: caller.subject.clone(),
+        noted_by: context.subject().to_owned(),
         state: None,
         words_sealed,
     };
     case_notes::insert(&mut transaction, organization_id.uuid(), id, &note, change.state).await?;
-    let record = state
-        .mailbox
-        .audit_of("audit.alert.update", Interaction::Update, caller, origin)
+    let record = context
+        .audit("audit.alert.update", Interaction::Update)
         .entity("Alert", id)
         .detail("rule", case.rule.as_str())
         .detail("state_before", before.as_str())

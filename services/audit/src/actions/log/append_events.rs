@@ -2,7 +2,7 @@
 
 use crate::{
     AppState,
-    actions::log::prepare::{PrepareError, prepare},
+    actions::log::prepare::{self, PrepareError},
     domain::{Leaf, Prepared, begun, full_tiles},
     store::log::{
         events, tiles,
@@ -50,7 +50,7 @@ pub async fn make_ready(state: &AppState, envelopes: &[Envelope]) -> Result<Read
         rejected: Vec::new(),
     };
     for (place, envelope) in envelopes.iter().enumerate() {
-        match prepare(state, envelope, ready.logged_at).await? {
+        match prepare::prepare(state, envelope, ready.logged_at).await? {
             Ok(prepared) => ready.events.push((place, prepared)),
             Err(cause) => ready.rejected.push((place, cause)),
         }
@@ -93,7 +93,7 @@ pub async fn append_ready(state: &AppState, ready: Ready) -> Result<Vec<(usize, 
 ///
 /// # Errors
 /// [`AppendEventsError`]; then nothing was appended.
-pub async fn append_events(
+pub async fn execute(
     state: &AppState,
     envelopes: &[Envelope],
 ) -> Result<Vec<(usize, &'static str)>, AppendEventsError> {

@@ -12,9 +12,6 @@ use mc_access::tenancy;
 use sqlx::PgConnection;
 
 /// The events of the commits after `sequence`, about `most` of them, and the sequence up to which they reach. Empty where there are none.
-///
-/// # Errors
-/// The database's.
 pub async fn read_after(
     connection: &mut PgConnection,
     sequence: i64,
@@ -34,10 +31,7 @@ pub async fn read_after(
 }
 
 /// [`read_after`] in a transaction of its own, over all organisations.
-///
-/// # Errors
-/// The database's.
-pub async fn follow_log(state: &AppState, sequence: i64, most: i64) -> Result<(Vec<Logged>, i64), sqlx::Error> {
+pub async fn execute(state: &AppState, sequence: i64, most: i64) -> Result<(Vec<Logged>, i64), sqlx::Error> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     read_after(&mut transaction, sequence, most).await
 }

@@ -1,19 +1,16 @@
-//! The newest signed checkpoint of an organisation's log.
+//! Reads the newest signed checkpoint.
 
 use crate::{
     AppState,
-    actions::log::sign_checkpoints::{SignCheckpointsError, sign_checkpoints},
-    store::log::checkpoints::{self, Signed},
+    actions::log::sign_checkpoints::{self, SignCheckpointsError},
+    store::log::checkpoints::Signed,
 };
-use mc_access::tenancy;
-use uuid::Uuid;
+use mc_access::RequestContext;
 
-/// Signs what has grown, and gives the newest checkpoint of `tree`; None where it is empty.
+/// Signs what was appended, and returns the newest checkpoint of the caller's organization; None where its log is empty.
 ///
 /// # Errors
 /// [`SignCheckpointsError`].
-pub async fn get_checkpoint(state: &AppState, tree: Uuid) -> Result<Option<Signed>, SignCheckpointsError> {
-    sign_checkpoints(state).await?;
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
-    Ok(checkpoints::find_newest(&mut transaction, tree).await?)
+pub async fn execute(context: &RequestContext, state: &AppState) -> Result<Option<Signed>, SignCheckpointsError> {
+    sign_checkpoints::newest(state, context.organization_id().uuid()).await
 }

@@ -9,8 +9,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Months, NaiveDate, NaiveTime, Utc};
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 
 /// Months of the past that are told.
@@ -30,12 +29,9 @@ pub struct State {
 }
 
 /// The state of retention of the caller's organisation.
-///
-/// # Errors
-/// The database's.
-pub async fn get_retention(state: &AppState, caller: &Principal, origin: &Origin) -> Result<State, sqlx::Error> {
-    let tree = caller.organization_id.uuid();
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
+pub async fn execute(context: &RequestContext, state: &AppState) -> Result<State, sqlx::Error> {
+    let tree = context.organization_id().uuid();
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
     let pruned = retention::list_pruned(&mut transaction, tree, MAX_PRUNED).await?;
     let oldest = retention::find_oldest(&mut transaction, tree, DateTime::UNIX_EPOCH).await?;
     // What is left of a month that was pruned is kept by holds.
@@ -51,36 +47,13 @@ pub async fn get_retention(state: &AppState, caller: &Principal, origin: &Origin
         holds: holds::list(&mut transaction, tree).await?,
         pruned,
     };
-    told(state, &mut transaction, caller, origin, "audit.retention.read").await?;
-    transaction.commit().await?;
-    Ok(found)
-}
-
-/// The holds of the caller's organisation, those that stand first.
-///
-/// # Errors
-/// The database's.
-pub async fn list_holds(state: &AppState, caller: &Principal, origin: &Origin) -> Result<Vec<Hold>, sqlx::Error> {
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
-    let holds = holds::list(&mut transaction, caller.organization_id.uuid()).await?;
-    told(state, &mut transaction, caller, origin, "audit.hold.list").await?;
-    transaction.commit().await?;
-    Ok(holds)
-}
-
-async fn told(
-    state: &AppState,
-    transaction: &mut sqlx::PgConnection,
-    caller: &Principal,
-    origin: &Origin,
-    action: &str,
-) -> Result<(), sqlx::Error> {
-    let record = state.mailbox.audit_of(action, Interaction::Read, caller, origin);
+    let record = context.audit("audit.retention.read", Interaction::Read);
     state
         .mailbox
-        .enqueue(transaction, Some(caller.organization_id), &record)
-        .await
-        .map(drop)
+        .enqueue(&mut transaction, Some(context.organization_id()), &record)
+        .await?;
+    transaction.commit().await?;
+    Ok(found)
 }
 
 fn begins(day: NaiveDate) -> DateTime<Utc> {

@@ -5,8 +5,7 @@ use crate::{
     domain::{Logged, Search},
     store,
 };
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 
 /// Why not.
@@ -18,23 +17,21 @@ pub struct ListEventsError(#[from] sqlx::Error);
 ///
 /// # Errors
 /// [`ListEventsError`].
-pub async fn list_events(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
-    caller: &Principal,
     search: &Search,
     action: &str,
-    origin: &Origin,
 ) -> Result<Vec<Logged>, ListEventsError> {
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
-    let events = store::log::search::search(&mut transaction, caller.organization_id.uuid(), search).await?;
-    let record = state
-        .mailbox
-        .audit_of(action, Interaction::Execute, caller, origin)
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
+    let events = store::log::search::search(&mut transaction, context.organization_id().uuid(), search).await?;
+    let record = context
+        .audit(action, Interaction::Execute)
         .entity("AuditEvent", action)
         .detail("events_shown", events.len());
     state
         .mailbox
-        .enqueue(&mut transaction, Some(caller.organization_id), &record)
+        .enqueue(&mut transaction, Some(context.organization_id()), &record)
         .await?;
     transaction.commit().await?;
     Ok(events)

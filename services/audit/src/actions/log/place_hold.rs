@@ -6,10 +6,9 @@ use crate::{
     store::log::holds,
 };
 use chrono::{DateTime, Utc};
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
-use mc_mailbox::{IdempotencyClaim, StoredResponse};
+use mc_idempotency::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{HoldId, PatientId, UserId};
 
 /// Whom or what a hold is asked for.
@@ -57,12 +56,11 @@ pub enum PlaceHoldError {
 ///
 /// # Errors
 /// [`PlaceHoldError`].
-pub async fn place_hold(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
     asked: PlaceHold,
-    caller: &Principal,
     claim: &IdempotencyClaim,
-    origin: &Origin,
     shape: impl FnOnce(Hold) -> StoredResponse,
 ) -> Result<StoredResponse, PlaceHoldError> {
     if matches!(asked.subject, Subject::Period) && (asked.since.is_none() || asked.until.is_none()) {
@@ -87,17 +85,16 @@ pub async fn place_hold(
         since: asked.since,
         until: asked.until,
         reason: asked.reason,
-        placed_by: caller.subject.clone(),
+        placed_by: context.subject().to_owned(),
         placed_at: state.clock.now(),
         released: None,
     };
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
-    if !holds::insert(&mut transaction, caller.organization_id.uuid(), &hold, &covered).await? {
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
+    if !holds::insert(&mut transaction, context.organization_id().uuid(), &hold, &covered).await? {
         return Err(PlaceHoldError::Stands);
     }
-    let mut record = state
-        .mailbox
-        .audit_of("audit.hold.place", Interaction::Create, caller, origin)
+    let mut record = context
+        .audit("audit.hold.place", Interaction::Create)
         .entity("LegalHold", hold.hold_id)
         .detail("kind", covered.kind())
         .justified(&hold.reason);
@@ -106,7 +103,7 @@ pub async fn place_hold(
     }
     state
         .mailbox
-        .enqueue(&mut transaction, Some(caller.organization_id), &record)
+        .enqueue(&mut transaction, Some(context.organization_id()), &record)
         .await?;
     let answer = shape(hold);
     claim.store(&mut transaction, &answer).await?;

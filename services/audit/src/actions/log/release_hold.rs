@@ -5,8 +5,7 @@ use crate::{
     domain::{Hold, Released},
     store::log::holds,
 };
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_vocabulary::HoldId;
 
@@ -28,35 +27,33 @@ pub enum ReleaseHoldError {
 ///
 /// # Errors
 /// [`ReleaseHoldError`].
-pub async fn release_hold(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
     hold_id: HoldId,
     reason: String,
-    caller: &Principal,
-    origin: &Origin,
 ) -> Result<Hold, ReleaseHoldError> {
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
-    let mut hold = holds::get_for_update(&mut transaction, caller.organization_id.uuid(), hold_id)
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
+    let mut hold = holds::get_for_update(&mut transaction, context.organization_id().uuid(), hold_id)
         .await?
         .ok_or(ReleaseHoldError::Unknown)?;
     if hold.released.is_some() {
         return Err(ReleaseHoldError::Released);
     }
     let released = Released {
-        by: caller.subject.clone(),
+        by: context.subject().to_owned(),
         at: state.clock.now(),
         reason,
     };
     holds::update(&mut transaction, hold_id, &released).await?;
-    let record = state
-        .mailbox
-        .audit_of("audit.hold.release", Interaction::Update, caller, origin)
+    let record = context
+        .audit("audit.hold.release", Interaction::Update)
         .entity("LegalHold", hold_id)
         .detail("kind", hold.kind.as_str())
         .justified(&released.reason);
     state
         .mailbox
-        .enqueue(&mut transaction, Some(caller.organization_id), &record)
+        .enqueue(&mut transaction, Some(context.organization_id()), &record)
         .await?;
     transaction.commit().await?;
     hold.released = Some(released);

@@ -6,8 +6,7 @@ use crate::{
     domain::{Search, search_redaction},
     store,
 };
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_vocabulary::PatientId;
 
@@ -38,13 +37,12 @@ pub struct SearchEvents {
 ///
 /// # Errors
 /// [`SearchEventsError`].
-pub async fn search_events(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
-    caller: &Principal,
     command: SearchEvents,
-    origin: &Origin,
 ) -> Result<Page, SearchEventsError> {
-    let (organization_id, limit) = (caller.organization_id, command.search.limit);
+    let (organization_id, limit) = (context.organization_id(), command.search.limit);
     let mut search = command.search;
     if let Some(patient_id) = &command.patient_id {
         search.filters.patient = vec![state.pseudonym.mask("patient", patient_id.as_str())];
@@ -56,9 +54,8 @@ pub async fn search_events(
     search.limit = limit + 1;
     let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let found = store::log::search::search(&mut transaction, organization_id.uuid(), &search).await?;
-    let mut record = state
-        .mailbox
-        .audit_of("audit.events.search", Interaction::Execute, caller, origin)
+    let mut record = context
+        .audit("audit.events.search", Interaction::Execute)
         .entity("AuditEvent", "search")
         .detail(
             "query",

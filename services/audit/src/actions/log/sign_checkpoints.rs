@@ -4,7 +4,10 @@ use crate::{
     AppState,
     actions::log::prove::{self, ProveError},
     gateway::{checkpoint_files, checkpoint_stream},
-    store::log::{checkpoints, trees},
+    store::log::{
+        checkpoints::{self, Signed},
+        trees,
+    },
 };
 use mc_access::tenancy;
 use mc_transparency::{Checkpoint, Frontier, Hash, checkpoint::verify, verify_consistency};
@@ -33,7 +36,7 @@ pub enum SignCheckpointsError {
 ///
 /// # Errors
 /// [`SignCheckpointsError`]; then it is tried again.
-pub async fn sign_checkpoints(state: &AppState) -> Result<usize, SignCheckpointsError> {
+pub async fn execute(state: &AppState) -> Result<usize, SignCheckpointsError> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let read = trees::find_follower(&mut transaction, FOLLOWER).await?.unwrap_or(0);
     let appended = trees::list_newest_after(&mut transaction, read).await?;
@@ -67,6 +70,16 @@ pub async fn sign_checkpoints(state: &AppState) -> Result<usize, SignCheckpoints
     Ok(signed.len())
 }
 
+/// Signs what was appended, and returns the newest checkpoint of `tree`; None where it is empty.
+///
+/// # Errors
+/// As [`execute`].
+pub async fn newest(state: &AppState, tree: Uuid) -> Result<Option<Signed>, SignCheckpointsError> {
+    execute(state).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    Ok(checkpoints::find_newest(&mut transaction, tree).await?)
+}
+
 /// Whether the tree as it stands begins with what was signed before.
 async fn follows(
     state: &AppState,
@@ -88,7 +101,7 @@ async fn follows(
             Err(_) => false,
         }
     };
-    state.anchors().judge(tree, holds);
+    state.anchors().set_consistent(tree, holds);
     Ok(holds)
 }
 
@@ -117,30 +130,30 @@ impl AppState {
 ///
 /// # Errors
 /// [`SignCheckpointsError`].
-pub async fn recall(state: &AppState) -> Result<(), SignCheckpointsError> {
+pub async fn load_anchors(state: &AppState) -> Result<(), SignCheckpointsError> {
     if let Some(folder) = &state.checkpoint_folder {
-        believe(state, &checkpoint_files::read(folder, 2)?);
+        record_anchors(state, &checkpoint_files::read(folder, 2)?);
     }
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     for tree in trees::list(&mut transaction).await? {
         if let Some(newest) = checkpoints::find_newest(&mut transaction, tree).await? {
-            believe(state, &[newest.note]);
+            record_anchors(state, &[newest.note]);
         }
     }
-    judge(state, &mut transaction).await
+    check_anchors(state, &mut transaction).await
 }
 
 /// The same from the broker's stream; what cannot be read says nothing.
 ///
 /// # Errors
 /// [`SignCheckpointsError`].
-pub async fn recall_stream(state: &AppState) -> Result<(), SignCheckpointsError> {
-    believe(state, &checkpoint_stream::read_last(&state.mailbox).await);
+pub async fn load_anchors_from_stream(state: &AppState) -> Result<(), SignCheckpointsError> {
+    record_anchors(state, &checkpoint_stream::read_last(&state.mailbox).await);
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
-    judge(state, &mut transaction).await
+    check_anchors(state, &mut transaction).await
 }
 
-fn believe(state: &AppState, notes: &[String]) {
+fn record_anchors(state: &AppState, notes: &[String]) {
     let keys = [state.signer.verifier().clone()];
     for note in notes {
         if let Ok(checkpoint) = verify(note, &keys)
@@ -151,7 +164,7 @@ fn believe(state: &AppState, notes: &[String]) {
     }
 }
 
-async fn judge(state: &AppState, connection: &mut PgConnection) -> Result<(), SignCheckpointsError> {
+async fn check_anchors(state: &AppState, connection: &mut PgConnection) -> Result<(), SignCheckpointsError> {
     let trees = state.anchors().trees();
     for tree in trees {
         let frontier = trees::find(connection, tree).await?;

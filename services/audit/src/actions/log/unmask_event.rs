@@ -1,8 +1,7 @@
 //! Whom an event is about: a right of its own, with a reason, and on record before the answer.
 
 use crate::{AppState, store::log::events};
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_keyring::SealsError;
 use mc_vocabulary::{EventId, PatientId};
@@ -28,14 +27,13 @@ pub enum UnmaskEventError {
 ///
 /// # Errors
 /// [`UnmaskEventError`].
-pub async fn unmask_event(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
-    caller: &Principal,
     event_id: EventId,
     justification: &str,
-    origin: &Origin,
 ) -> Result<PatientId, UnmaskEventError> {
-    let organization_id = caller.organization_id;
+    let organization_id = context.organization_id();
     let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let sealed = events::find_patient_sealed(&mut transaction, organization_id.uuid(), event_id)
         .await?
@@ -48,9 +46,8 @@ pub async fn unmask_event(
         .ok()
         .and_then(|id| id.parse().ok())
         .ok_or(UnmaskEventError::Damaged)?;
-    let record = state
-        .mailbox
-        .audit_of("audit.event.unmask", Interaction::Read, caller, origin)
+    let record = context
+        .audit("audit.event.unmask", Interaction::Read)
         .entity("AuditEvent", event_id)
         .patient(patient_id.clone())
         .purpose("HOPERAT")

@@ -7,7 +7,7 @@ use crate::{
     store::log::{checkpoints, events, search::search, tiles, trees},
 };
 use chrono::{DateTime, Utc};
-use mc_access::tenancy;
+use mc_access::{RequestContext, tenancy};
 use mc_transparency::{
     Hash, TILE_WIDTH,
     audit::{Checker, Content, Seen, Tampering, Verdict},
@@ -34,8 +34,17 @@ pub enum VerifyLogError {
 /// Checkpoints that stand outside the database, by tree: believed where our key signed them.
 pub type ExternalCheckpoints = BTreeMap<Uuid, Vec<mc_transparency::Checkpoint>>;
 
+/// Verifies the tree of the caller's organization, against the checkpoints in the database and in the folder outside it.
+///
+/// # Errors
+/// [`VerifyLogError`].
+pub async fn execute(context: &RequestContext, state: &AppState) -> Result<Verdict, VerifyLogError> {
+    let external = external_checkpoints(state, read_external_notes(state)?);
+    verify_tree(state, context.organization_id().uuid(), &external).await
+}
+
 /// Sorts notes from outside the database by the tree that they speak of. One that our key did not sign speaks of nothing.
-pub fn believe(state: &AppState, notes: impl IntoIterator<Item = String>) -> ExternalCheckpoints {
+pub fn external_checkpoints(state: &AppState, notes: impl IntoIterator<Item = String>) -> ExternalCheckpoints {
     let keys = [state.signer.verifier().clone()];
     let mut elsewhere = ExternalCheckpoints::new();
     for checkpoint in notes.into_iter().filter_map(|note| verify(&note, &keys).ok()) {
@@ -58,9 +67,6 @@ pub fn read_external_notes(state: &AppState) -> std::io::Result<Vec<String>> {
 }
 
 /// Every tree that the database or a checkpoint outside it speaks of.
-///
-/// # Errors
-/// The database's.
 pub async fn list_trees(state: &AppState, elsewhere: &ExternalCheckpoints) -> Result<Vec<Uuid>, sqlx::Error> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let mut all = events::list_trees(&mut transaction).await?;
@@ -74,7 +80,7 @@ pub async fn list_trees(state: &AppState, elsewhere: &ExternalCheckpoints) -> Re
 ///
 /// # Errors
 /// [`VerifyLogError`].
-pub async fn verify_log(
+pub async fn verify_tree(
     state: &AppState,
     tree: Uuid,
     elsewhere: &ExternalCheckpoints,

@@ -2,7 +2,7 @@
 
 use crate::{
     AppState,
-    actions::log::{get_checkpoint::get_checkpoint, sign_checkpoints::SignCheckpointsError},
+    actions::log::sign_checkpoints::{self, SignCheckpointsError},
     domain::{
         Filters, Key, Search,
         report::{Header, Line, MAX_LINES, Made, ReportKind, document, standing},
@@ -14,11 +14,10 @@ use crate::{
 };
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use mc_access::tenancy;
-use mc_chassis::http::Origin;
-use mc_contracts::{Actor, Interaction};
+use mc_access::{RequestContext, tenancy};
+use mc_contracts::Interaction;
 use mc_keyring::SealsError;
-use sqlx::{Postgres, Transaction};
+use sqlx::{PgConnection, Postgres, Transaction};
 
 /// Events read at once.
 const PAGE: i64 = 2_000;
@@ -47,7 +46,7 @@ pub enum BuildReportError {
 ///
 /// # Errors
 /// [`BuildReportError`]; the report is tried again later, a few times.
-pub async fn build_report(state: &AppState) -> Result<bool, BuildReportError> {
+pub async fn execute(state: &AppState) -> Result<bool, BuildReportError> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let Some(report) = reports::get_open_for_update(&mut transaction, state.clock.now()).await? else {
         return Ok(false);
@@ -72,7 +71,7 @@ async fn step(
 ) -> Result<(), BuildReportError> {
     let now = state.clock.now();
     let Some((size, note)) = report.checkpoint.clone() else {
-        match get_checkpoint(state, report.organization_id.uuid()).await? {
+        match sign_checkpoints::newest(state, report.organization_id.uuid()).await? {
             Some(made) => reports::update_begun(&mut transaction, report.id, made.size, &made.note, now).await?,
             // The asking itself is on its way into the log.
             None => {
@@ -148,7 +147,7 @@ async fn read_page(
     Ok(transaction.commit().await?)
 }
 
-/// Writes the report down, and its digest into the log.
+/// Stores the finished report sealed, and its digest in the log.
 async fn finish(
     state: &AppState,
     mut transaction: Transaction<'static, Postgres>,
@@ -156,8 +155,41 @@ async fn finish(
     size: i64,
     note: String,
 ) -> Result<(), BuildReportError> {
+    let lines = open_parts(state, &mut transaction, &report).await?;
+    let notes = retention_notes(state, &mut transaction, &report).await?;
+    // As precise as the database stores it.
+    let now = state.clock.now().trunc_subsecs(6);
+    let (id, organization_id) = (report.id, report.organization_id);
+    let document = document(header(state, report, size, note, now), &lines, notes);
+    let content = serde_json::to_vec(&document)?;
+    let digest = digest(&SHA256, &content);
+    let sealed = state
+        .seals
+        .seal(organization_id, "reports.content", id, &content)
+        .await?;
+    reports::update_done(&mut transaction, id, &sealed, digest.as_ref(), now).await?;
+    let record = RequestContext::for_worker("reports", &state.clock)
+        .audit("audit.report.built", Interaction::Create)
+        .entity("Report", id)
+        .detail("kind", document.report.kind.as_str())
+        .detail("lines", document.count)
+        .detail("checkpoint_size", size)
+        .detail("sha256", hex::encode(digest.as_ref()));
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &record)
+        .await?;
+    Ok(transaction.commit().await?)
+}
+
+/// The lines of all parts, in order.
+async fn open_parts(
+    state: &AppState,
+    connection: &mut PgConnection,
+    report: &Report,
+) -> Result<Vec<Line>, BuildReportError> {
     let mut lines: Vec<Line> = Vec::new();
-    for (part, sealed) in reports::list_parts(&mut transaction, report.id).await? {
+    for (part, sealed) in reports::list_parts(connection, report.id).await? {
         let place = format!("{}/{part}", report.id);
         let opened = state
             .seals
@@ -165,9 +197,24 @@ async fn finish(
             .await?;
         lines.extend(serde_json::from_slice::<Vec<Line>>(&opened)?);
     }
-    // As precise as the database keeps it.
-    let now = state.clock.now().trunc_subsecs(6);
-    let header = Header {
+    Ok(lines)
+}
+
+/// For a report about retention: the rule and the holds in force.
+async fn retention_notes(
+    state: &AppState,
+    connection: &mut PgConnection,
+    report: &Report,
+) -> Result<Vec<String>, BuildReportError> {
+    if report.kind != ReportKind::Retention {
+        return Ok(Vec::new());
+    }
+    let holds = store::log::holds::list(connection, report.organization_id.uuid()).await?;
+    Ok(standing(state.retention.years(), &holds))
+}
+
+fn header(state: &AppState, report: Report, size: i64, note: String, finished_at: DateTime<Utc>) -> Header {
+    Header {
         id: report.id,
         kind: report.kind,
         organization_id: report.organization_id,
@@ -177,7 +224,7 @@ async fn finish(
         user_id: report.user_id,
         requested_by: report.requested_by,
         requested_at: report.requested_at,
-        finished_at: now,
+        finished_at,
         checkpoint: Made {
             size,
             first_index: 0,
@@ -185,38 +232,5 @@ async fn finish(
             note,
             public_key: state.signer.verifier().to_string(),
         },
-    };
-    let also = match report.kind {
-        ReportKind::Retention => {
-            let holds = store::log::holds::list(&mut transaction, report.organization_id.uuid()).await?;
-            standing(state.retention.years(), &holds)
-        }
-        _ => Vec::new(),
-    };
-    let document = document(header, &lines, also);
-    let content = serde_json::to_vec(&document)?;
-    let digest = digest(&SHA256, &content);
-    let sealed = state
-        .seals
-        .seal(report.organization_id, "reports.content", report.id, &content)
-        .await?;
-    reports::update_done(&mut transaction, report.id, &sealed, digest.as_ref(), now).await?;
-    let record = state
-        .mailbox
-        .audit_by(
-            "audit.report.built",
-            Interaction::Create,
-            Actor::system("reports"),
-            &Origin::default(),
-        )
-        .entity("Report", report.id)
-        .detail("kind", report.kind.as_str())
-        .detail("lines", document.count)
-        .detail("checkpoint_size", size)
-        .detail("sha256", hex::encode(digest.as_ref()));
-    state
-        .mailbox
-        .enqueue(&mut transaction, Some(report.organization_id), &record)
-        .await?;
-    Ok(transaction.commit().await?)
+    }
 }

@@ -9,8 +9,7 @@ use crate::{
     domain::{Filters, Search, access},
     store,
 };
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_vocabulary::PatientId;
 
@@ -19,15 +18,14 @@ use mc_vocabulary::PatientId;
 ///
 /// # Errors
 /// [`SearchEventsError`].
-pub async fn list_accesses(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
-    caller: &Principal,
     patient_id: &PatientId,
     cursor: Option<&str>,
     limit: i64,
-    origin: &Origin,
 ) -> Result<Page, SearchEventsError> {
-    let organization_id = caller.organization_id;
+    let organization_id = context.organization_id();
     let mut search = Search {
         filters: Filters {
             patient: vec![state.pseudonym.mask("patient", patient_id.as_str())],
@@ -40,12 +38,11 @@ pub async fn list_accesses(
         search.after = Some(pages::open(state, organization_id, &search, cursor).await?);
     }
     search.limit = limit + 1;
-    let own = caller.is_self(patient_id);
+    let own = context.caller().is_self(patient_id);
     let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let found = store::log::search::search(&mut transaction, organization_id.uuid(), &search).await?;
-    let record = state
-        .mailbox
-        .audit_of("audit.patient_accesses.read", Interaction::Read, caller, origin)
+    let record = context
+        .audit("audit.patient_accesses.read", Interaction::Read)
         .entity("Patient", patient_id)
         .patient(patient_id.clone())
         .purpose(if own { "PATRQT" } else { "HOPERAT" });

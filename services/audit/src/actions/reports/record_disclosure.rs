@@ -2,10 +2,9 @@
 
 use crate::{AppState, domain::report::disclosure::Exclusion};
 use chrono::{DateTime, Utc};
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
-use mc_mailbox::{IdempotencyClaim, StoredResponse};
+use mc_idempotency::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{EventId, PatientId};
 
 /// What was disclosed.
@@ -29,21 +28,16 @@ pub struct RecordDisclosure {
 }
 
 /// Writes it down, once for `claim`; `shape` gives the answer from the id under which it stands in the log.
-///
-/// # Errors
-/// The database's.
-pub async fn record_disclosure(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
-    caller: &Principal,
     command: RecordDisclosure,
     claim: &IdempotencyClaim,
-    origin: &Origin,
     shape: impl FnOnce(EventId) -> StoredResponse,
 ) -> Result<StoredResponse, sqlx::Error> {
     let id = EventId::new();
-    let mut record = state
-        .mailbox
-        .audit_of("audit.disclosure.record", Interaction::Read, caller, origin)
+    let mut record = context
+        .audit("audit.disclosure.record", Interaction::Read)
         .entity("Disclosure", id)
         .patient(command.patient_id)
         .purpose(&command.purpose)
@@ -59,10 +53,10 @@ pub async fn record_disclosure(
     if let Some(until) = command.suspended_until {
         record = record.detail("suspended_until", until.to_rfc3339());
     }
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
     state
         .mailbox
-        .enqueue(&mut transaction, Some(caller.organization_id), &record)
+        .enqueue(&mut transaction, Some(context.organization_id()), &record)
         .await?;
     let answer = shape(id);
     claim.store(&mut transaction, &answer).await?;

@@ -6,10 +6,9 @@ use crate::{
     store::reports::{self, Report, State},
 };
 use chrono::{DateTime, Utc};
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
-use mc_mailbox::{IdempotencyClaim, StoredResponse};
+use mc_idempotency::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{PatientId, ReportId};
 
 /// Reports of one organisation that may be on their way at once.
@@ -44,15 +43,14 @@ pub enum RequestReportError {
 ///
 /// # Errors
 /// [`RequestReportError`].
-pub async fn request_report(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
-    caller: &Principal,
     command: RequestReport,
     claim: &IdempotencyClaim,
-    origin: &Origin,
     shape: impl FnOnce(Report) -> StoredResponse,
 ) -> Result<StoredResponse, RequestReportError> {
-    let organization_id = caller.organization_id;
+    let organization_id = context.organization_id();
     let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     if reports::count_open(&mut transaction, organization_id).await? >= MAX_OPEN {
         return Err(RequestReportError::TooMany);
@@ -66,7 +64,7 @@ pub async fn request_report(
         until: command.until,
         patient: command.patient_id.as_ref().map(mask).unwrap_or_default(),
         user_id: command.user_id.unwrap_or_default(),
-        requested_by: caller.subject.clone(),
+        requested_by: context.subject().to_owned(),
         requested_at: state.clock.now(),
         state: State::Waiting,
         checkpoint: None,
@@ -79,9 +77,8 @@ pub async fn request_report(
         digest: None,
     };
     reports::insert(&mut transaction, &report).await?;
-    let mut record = state
-        .mailbox
-        .audit_of("audit.report.request", Interaction::Execute, caller, origin)
+    let mut record = context
+        .audit("audit.report.request", Interaction::Execute)
         .entity("Report", report.id)
         .detail("kind", report.kind.as_str())
         .detail("from", report.since.to_rfc3339())

@@ -3,9 +3,9 @@
 use crate::{
     AppState,
     actions::compliance::{
-        get_alert::{GetAlertError, get_alert},
-        list_alerts::list_alerts,
-        update_alert::{UpdateAlert, UpdateAlertError, update_alert},
+        get_alert::{self, GetAlertError},
+        list_alerts,
+        update_alert::{self, UpdateAlert, UpdateAlertError},
     },
     domain::CaseState,
     routes::{
@@ -22,9 +22,9 @@ use actix_web::{
 };
 use chrono::{DateTime, Utc};
 use garde::Validate;
-use mc_access::Principal;
-use mc_chassis::http::{Body, Origin, Params, Problem};
-use mc_contracts::Interaction;
+use mc_access::{Authorized, Operation, path_id};
+use mc_chassis::http::{Body, Params, Problem};
+use mc_contracts::{AuditRecord, Interaction};
 use mc_vocabulary::{AlertId, Permission, UserId, problem};
 use serde::{Deserialize, Serialize};
 
@@ -99,6 +99,50 @@ pub struct AlertChange {
     note: Option<String>,
 }
 
+/// Lists alerts.
+pub struct ListAlerts;
+
+impl Operation for ListAlerts {
+    const ACTION: &str = "audit.alert.list";
+    const INTERACTION: Interaction = Interaction::Execute;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+}
+
+/// Reads an alert.
+pub struct ReadAlert;
+
+impl Operation for ReadAlert {
+    const ACTION: &str = "audit.alert.read";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        match path_id::<AlertId>(request, "alert_id") {
+            Some(id) => record.entity("Alert", id),
+            None => record,
+        }
+    }
+}
+
+/// Decides about an alert.
+pub struct ChangeAlert;
+
+impl Operation for ChangeAlert {
+    const ACTION: &str = "audit.alert.update";
+    const INTERACTION: Interaction = Interaction::Update;
+    const PERMISSION: Option<Permission> = Some(Permission::ComplianceManage);
+    const FORBIDDEN_DETAIL: &str = RECORDS_FORBIDDEN_DETAIL;
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        match path_id::<AlertId>(request, "alert_id") {
+            Some(id) => record.entity("Alert", id),
+            None => record,
+        }
+    }
+}
+
 /// The organisation's alerts. Reading them is itself in the log.
 #[utoipa::path(tag = "detection", params(AlertsQuery), responses(
     (status = 200, description = "A page", body = Alerts),
@@ -110,17 +154,9 @@ pub struct AlertChange {
 #[get("/alerts")]
 pub async fn list(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<ListAlerts>,
     query: Params<AlertsQuery>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.alert.list", Interaction::Execute, &caller, &origin);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let query = query.0;
     let wanted = Filter {
         state: query.state,
@@ -132,7 +168,7 @@ pub async fn list(
         // One more says whether there is a next page.
         limit: query.limit + 1,
     };
-    let mut found = list_alerts(&state, &caller, &wanted, &origin).await?;
+    let mut found = list_alerts::execute(&context, &state, &wanted).await?;
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let more = found.len() > limit;
     found.truncate(limit);
@@ -154,19 +190,10 @@ pub async fn list(
 #[get("/alerts/{alert_id}")]
 pub async fn read(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<ReadAlert>,
     id: Path<AlertId>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.alert.read", Interaction::Read, &caller, &origin)
-        .entity("Alert", *id);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
-    let alert = get_alert(&state, &caller, id.into_inner(), &origin).await?;
+    let alert = get_alert::execute(&context, &state, id.into_inner()).await?;
     Ok(AlertDetail::new(alert, state.clock.now()).response())
 }
 
@@ -189,20 +216,11 @@ pub async fn read(
 #[patch("/alerts/{alert_id}")]
 pub async fn update(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<ChangeAlert>,
     id: Path<AlertId>,
     body: Body<AlertChange>,
-    origin: Origin,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.alert.update", Interaction::Update, &caller, &origin)
-        .entity("Alert", *id);
-    state
-        .mailbox
-        .authorize(&caller, Permission::ComplianceManage, RECORDS_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let change = body.value;
     let change = UpdateAlert {
         if_match: if_match(&request)?,
@@ -216,7 +234,7 @@ pub async fn update(
         let problem = Problem::new(problem::UNPROCESSABLE);
         return Err(problem.at("/", "expected at least one of owner, state, discovered_at, note"));
     }
-    let alert = update_alert(&state, &caller, id.into_inner(), change, &origin).await?;
+    let alert = update_alert::execute(&context, &state, id.into_inner(), change).await?;
     Ok(AlertDetail::new(alert, state.clock.now()).response())
 }
 

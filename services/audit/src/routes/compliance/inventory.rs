@@ -4,10 +4,10 @@ use crate::{
     AppState,
     actions::compliance::inventory::{
         InventoryError, RecordText,
-        add_record::{AddRecord, add_record},
-        complete_record::{CompleteRecord, complete_record},
-        list_records::{get_record, list_records},
-        update_record::{UpdateRecord, update_record},
+        add_record::{self, AddRecord},
+        complete_record::{self, CompleteRecord},
+        get_record, list_records,
+        update_record::{self, UpdateRecord},
     },
     domain::RecordKind,
     routes::{
@@ -26,11 +26,96 @@ use actix_web::{
     web::{Data, Path},
 };
 use chrono::Duration;
-use mc_access::Principal;
-use mc_chassis::http::{Body, IdempotencyKey, Origin, Params, Problem};
-use mc_contracts::Interaction;
-use mc_mailbox::StoredResponse;
+use mc_access::{Authorized, Operation, path_id};
+use mc_chassis::http::{Body, IdempotencyKey, Params, Problem};
+use mc_contracts::{AuditRecord, Interaction};
+use mc_idempotency::StoredResponse;
 use mc_vocabulary::{Permission, RecordId, problem};
+
+/// Lists records.
+pub struct ListInventory;
+
+impl Operation for ListInventory {
+    const ACTION: &str = "audit.inventory.list";
+    const INTERACTION: Interaction = Interaction::Execute;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        match path_id::<RecordKind>(request, "kind") {
+            Some(kind) => record.entity("ComplianceRecord", kind.as_str()),
+            None => record,
+        }
+    }
+}
+
+/// Adds a record.
+pub struct AddInventory;
+
+impl Operation for AddInventory {
+    const ACTION: &str = "audit.inventory.add";
+    const INTERACTION: Interaction = Interaction::Create;
+    const PERMISSION: Option<Permission> = Some(Permission::ComplianceManage);
+    const FORBIDDEN_DETAIL: &str = RECORDS_FORBIDDEN_DETAIL;
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        match path_id::<RecordKind>(request, "kind") {
+            Some(kind) => record.entity("ComplianceRecord", kind.as_str()),
+            None => record,
+        }
+    }
+}
+
+/// Reads a record.
+pub struct ReadInventory;
+
+impl Operation for ReadInventory {
+    const ACTION: &str = "audit.inventory.read";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        match path_id::<RecordId>(request, "record_id") {
+            Some(id) => record.entity("ComplianceRecord", id),
+            None => record,
+        }
+    }
+}
+
+/// Changes a record.
+pub struct ChangeInventory;
+
+impl Operation for ChangeInventory {
+    const ACTION: &str = "audit.inventory.update";
+    const INTERACTION: Interaction = Interaction::Update;
+    const PERMISSION: Option<Permission> = Some(Permission::ComplianceManage);
+    const FORBIDDEN_DETAIL: &str = RECORDS_FORBIDDEN_DETAIL;
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        match path_id::<RecordId>(request, "record_id") {
+            Some(id) => record.entity("ComplianceRecord", id),
+            None => record,
+        }
+    }
+}
+
+/// Marks a record done.
+pub struct CompleteInventory;
+
+impl Operation for CompleteInventory {
+    const ACTION: &str = "audit.inventory.complete";
+    const INTERACTION: Interaction = Interaction::Update;
+    const PERMISSION: Option<Permission> = Some(Permission::ComplianceManage);
+    const FORBIDDEN_DETAIL: &str = RECORDS_FORBIDDEN_DETAIL;
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        match path_id::<RecordId>(request, "record_id") {
+            Some(id) => record.entity("ComplianceRecord", id),
+            None => record,
+        }
+    }
+}
 
 /// Records of a kind, the newest first. Reading them is itself in the log.
 #[utoipa::path(tag = "inventory", params(("kind" = RecordKind, Path, description = "What they are"), RecordsQuery), responses(
@@ -43,19 +128,10 @@ use mc_vocabulary::{Permission, RecordId, problem};
 #[get("/inventory/{kind}")]
 pub async fn list(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<ListInventory>,
     kind: Path<RecordKind>,
     query: Params<RecordsQuery>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.inventory.list", Interaction::Execute, &caller, &origin)
-        .entity("ComplianceRecord", kind.as_str());
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let (query, now) = (query.0, state.clock.now());
     let wanted = Filter {
         state: query.state,
@@ -64,7 +140,7 @@ pub async fn list(
         // One more says whether there is a next page.
         limit: query.limit + 1,
     };
-    let found = list_records(&state, &caller, kind.into_inner(), &wanted, &origin).await?;
+    let found = list_records::execute(&context, &state, kind.into_inner(), &wanted).await?;
     Ok(HttpResponse::Ok().json(Records::new(found, query.limit, now)))
 }
 
@@ -86,42 +162,33 @@ pub async fn list(
 #[post("/inventory/{kind}")]
 pub async fn add(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<AddInventory>,
     kind: Path<RecordKind>,
     key: IdempotencyKey,
     body: Body<RecordBody>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.inventory.add", Interaction::Create, &caller, &origin)
-        .entity("ComplianceRecord", kind.as_str());
-    state
-        .mailbox
-        .authorize(&caller, Permission::ComplianceManage, RECORDS_FORBIDDEN_DETAIL, wanted)
-        .await?;
-    let told = body.value;
-    let told = AddRecord {
+    let fields = body.value;
+    let command = AddRecord {
         kind: kind.into_inner(),
         words: RecordText {
-            title: told.title,
-            notes: told.notes,
+            title: fields.title,
+            notes: fields.notes,
         },
-        owner: told.owner,
-        member: told.member,
-        due_at: told.due_at,
-        repeats_months: told.repeats_months,
-        alert_id: told.alert_id,
-        discovered_at: told.discovered_at,
-        patients: told.patients,
+        owner: fields.owner,
+        member: fields.member,
+        due_at: fields.due_at,
+        repeats_months: fields.repeats_months,
+        alert_id: fields.alert_id,
+        discovered_at: fields.discovered_at,
+        patients: fields.patients,
     };
-    let digest = idempotency::request_digest(told.kind.as_str(), body.digest);
-    let (scope, state, caller, origin) = (idempotency::scope(&caller, "POST inventory"), &state, &caller, &origin);
-    let added = |kept| RecordView::new(kept, state.clock.now()).answer(201);
+    let digest = idempotency::request_digest(command.kind.as_str(), body.digest);
+    let (state, context) = (&state, &*context);
+    let added = |opened| RecordView::new(opened, state.clock.now()).answer(201);
     state
-        .mailbox
-        .once(scope, &key, digest, |claim| async move {
-            Ok(add_record(state, caller, told, &claim, origin, added).await?)
+        .idempotency
+        .once(context, "POST inventory", &key, digest, |claim| async move {
+            Ok(add_record::execute(context, state, command, &claim, added).await?)
         })
         .await
 }
@@ -140,20 +207,11 @@ pub async fn add(
 #[get("/inventory/{kind}/{record_id}")]
 pub async fn read(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<ReadInventory>,
     path: Path<(RecordKind, RecordId)>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.inventory.read", Interaction::Read, &caller, &origin)
-        .entity("ComplianceRecord", path.1);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let (kind, id) = path.into_inner();
-    let kept = get_record(&state, &caller, kind, id, &origin).await?;
+    let kept = get_record::execute(&context, &state, kind, id).await?;
     Ok(RecordView::new(kept, state.clock.now()).response(HttpResponse::Ok()))
 }
 
@@ -177,20 +235,11 @@ pub async fn read(
 #[patch("/inventory/{kind}/{record_id}")]
 pub async fn update(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<ChangeInventory>,
     path: Path<(RecordKind, RecordId)>,
     body: Body<RecordChange>,
-    origin: Origin,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.inventory.update", Interaction::Update, &caller, &origin)
-        .entity("ComplianceRecord", path.1);
-    state
-        .mailbox
-        .authorize(&caller, Permission::ComplianceManage, RECORDS_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let change = body.value;
     let change = UpdateRecord {
         if_match: if_match(&request)?,
@@ -203,7 +252,7 @@ pub async fn update(
         patients: change.patients,
         cancelled: change.cancelled,
     };
-    let kept = update_record(&state, &caller, path.into_inner(), change, &origin).await?;
+    let kept = update_record::execute(&context, &state, path.into_inner(), change).await?;
     Ok(RecordView::new(kept, state.clock.now()).response(HttpResponse::Ok()))
 }
 
@@ -227,37 +276,23 @@ pub async fn update(
 #[post("/inventory/{kind}/{record_id}/complete")]
 pub async fn complete(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<CompleteInventory>,
     path: Path<(RecordKind, RecordId)>,
     key: IdempotencyKey,
     body: Body<CompletionBody>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.inventory.complete", Interaction::Update, &caller, &origin)
-        .entity("ComplianceRecord", path.1);
-    state
-        .mailbox
-        .authorize(&caller, Permission::ComplianceManage, RECORDS_FORBIDDEN_DETAIL, wanted)
-        .await?;
-    let told = CompleteRecord {
+    let command = CompleteRecord {
         kind: path.0,
         id: path.1,
         notes: body.value.notes,
     };
-    let digest = idempotency::request_digest(&format!("{}/{}", told.kind.as_str(), told.id), body.digest);
-    let (scope, state, caller, origin) = (
-        idempotency::scope(&caller, "POST inventory complete"),
-        &state,
-        &caller,
-        &origin,
-    );
+    let digest = idempotency::request_digest(&format!("{}/{}", command.kind.as_str(), command.id), body.digest);
+    let (state, context) = (&state, &*context);
     let done = |completed| StoredResponse::json(200_u16, &CompletedView::new(completed, state.clock.now()));
     state
-        .mailbox
-        .once(scope, &key, digest, |claim| async move {
-            Ok(complete_record(state, caller, told, &claim, origin, done).await?)
+        .idempotency
+        .once(context, "POST inventory complete", &key, digest, |claim| async move {
+            Ok(complete_record::execute(context, state, command, &claim, done).await?)
         })
         .await
 }

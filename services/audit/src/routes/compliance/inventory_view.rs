@@ -6,7 +6,7 @@ use crate::{
 };
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
-use mc_mailbox::StoredResponse;
+use mc_idempotency::StoredResponse;
 use mc_vocabulary::RecordId;
 use serde::Serialize;
 use uuid::Uuid;

@@ -1,10 +1,11 @@
 //! Whether everything that services recorded is in the log.
 
-use crate::{AppState, actions::compliance::reconcile_tally::list_tallies, routes::LOG_FORBIDDEN_DETAIL};
+use crate::{AppState, actions::compliance::list_tallies, routes::LOG_FORBIDDEN_DETAIL};
 use actix_web::{HttpResponse, get, web::Data};
 use chrono::{DateTime, TimeDelta, Utc};
-use mc_access::Principal;
+use mc_access::{Authorized, Operation};
 use mc_chassis::http::Problem;
+use mc_contracts::Interaction;
 use mc_vocabulary::Permission;
 use serde::Serialize;
 
@@ -33,6 +34,16 @@ pub struct Reconciled {
     compared_at: DateTime<Utc>,
 }
 
+/// Reads what was recorded and what is logged.
+pub struct ReadReconciliation;
+
+impl Operation for ReadReconciliation {
+    const ACTION: &str = "audit.reconciliation.read";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+}
+
 /// What every service recorded, against what is logged. Figures of the platform; nothing of an event.
 #[utoipa::path(tag = "log", responses(
     (status = 200, description = "The figures", body = Reconciliation),
@@ -40,9 +51,11 @@ pub struct Reconciled {
     (status = 403, description = "Neither compliance nor admin", body = Problem),
 ))]
 #[get("/reconciliation")]
-pub async fn reconciliation(state: Data<AppState>, caller: Principal) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, LOG_FORBIDDEN_DETAIL)?;
-    let tallies = list_tallies(&state, state.clock.now() - WINDOW)
+pub async fn reconciliation(
+    state: Data<AppState>,
+    context: Authorized<ReadReconciliation>,
+) -> Result<HttpResponse, Problem> {
+    let tallies = list_tallies::execute(&context, &state, state.clock.now() - WINDOW)
         .await
         .map_err(|error| Problem::internal(&error))?;
     let services: Vec<Reconciled> = tallies

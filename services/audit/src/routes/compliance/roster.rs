@@ -3,19 +3,20 @@
 use crate::{
     AppState,
     actions::compliance::{
-        set_member::{SetMember, set_member},
-        set_networks::{list_networks, set_networks},
+        list_networks,
+        set_member::{self, SetMember},
+        set_networks,
     },
     routes::{LOG_FORBIDDEN_DETAIL, RECORDS_FORBIDDEN_DETAIL, validators::printable},
 };
 use actix_web::{
-    HttpResponse, get, put,
+    HttpRequest, HttpResponse, get, put,
     web::{Data, Path},
 };
 use garde::Validate;
-use mc_access::Principal;
-use mc_chassis::http::{Body, Origin, Problem};
-use mc_contracts::Interaction;
+use mc_access::{Authorized, Operation, path_id};
+use mc_chassis::http::{Body, Problem};
+use mc_contracts::{AuditRecord, Interaction};
 use mc_detection::{Member, Network};
 use mc_vocabulary::{PatientId, Permission, UserId, problem};
 use serde::{Deserialize, Serialize};
@@ -96,6 +97,43 @@ pub struct NetworkBody {
     longitude: f64,
 }
 
+/// Enters a member of the workforce.
+pub struct SetWorkforce;
+
+impl Operation for SetWorkforce {
+    const ACTION: &str = "audit.workforce.set";
+    const INTERACTION: Interaction = Interaction::Update;
+    const PERMISSION: Option<Permission> = Some(Permission::ComplianceManage);
+    const FORBIDDEN_DETAIL: &str = RECORDS_FORBIDDEN_DETAIL;
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        match path_id::<UserId>(request, "user_id") {
+            Some(id) => record.entity("User", id),
+            None => record,
+        }
+    }
+}
+
+/// Lists networks.
+pub struct ListNetworks;
+
+impl Operation for ListNetworks {
+    const ACTION: &str = "audit.network.list";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+}
+
+/// Replaces the networks.
+pub struct ReplaceNetworks;
+
+impl Operation for ReplaceNetworks {
+    const ACTION: &str = "audit.network.set";
+    const INTERACTION: Interaction = Interaction::Update;
+    const PERMISSION: Option<Permission> = Some(Permission::ComplianceManage);
+    const FORBIDDEN_DETAIL: &str = RECORDS_FORBIDDEN_DETAIL;
+}
+
 /// Puts a member of the workforce into the roster, by which the chart of a colleague, relative or neighbour is seen as such. Only keyed
 /// pseudonyms are stored; what was known before is replaced.
 #[utoipa::path(tag = "detection", request_body = MemberBody, params(("user_id" = UserId, Path, description = "The member's account")), responses(
@@ -110,25 +148,16 @@ pub struct NetworkBody {
 #[put("/workforce/{user_id}")]
 pub async fn set_workforce(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<SetWorkforce>,
     id: Path<UserId>,
     body: Body<MemberBody>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.workforce.set", Interaction::Update, &caller, &origin)
-        .entity("User", *id);
-    state
-        .mailbox
-        .authorize(&caller, Permission::ComplianceManage, RECORDS_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let plain = SetMember {
         patient_id: body.value.patient_id,
         family_name: body.value.family_name,
         address: body.value.address.map(|address| (address.lines, address.postal_code)),
     };
-    let member = set_member(&state, &caller, id.into_inner(), plain, &origin).await?;
+    let member = set_member::execute(&context, &state, id.into_inner(), plain).await?;
     Ok(HttpResponse::Ok().json(MemberView::from(member)))
 }
 
@@ -139,9 +168,8 @@ pub async fn set_workforce(
     (status = 403, description = "Neither compliance nor admin", body = Problem),
 ))]
 #[get("/networks")]
-pub async fn get_networks(state: Data<AppState>, caller: Principal) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, LOG_FORBIDDEN_DETAIL)?;
-    let networks = list_networks(&state, &caller).await?;
+pub async fn get_networks(state: Data<AppState>, context: Authorized<ListNetworks>) -> Result<HttpResponse, Problem> {
+    let networks = list_networks::execute(&context, &state).await?;
     Ok(HttpResponse::Ok().json(NetworksBody::from(networks)))
 }
 
@@ -158,17 +186,9 @@ pub async fn get_networks(state: Data<AppState>, caller: Principal) -> Result<Ht
 #[put("/networks")]
 pub async fn replace_networks(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<ReplaceNetworks>,
     body: Body<NetworksBody>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.network.set", Interaction::Update, &caller, &origin);
-    state
-        .mailbox
-        .authorize(&caller, Permission::ComplianceManage, RECORDS_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let mut networks: Vec<Network> = Vec::new();
     for (place, told) in body.value.networks.iter().enumerate() {
         let network = Network::new(&told.addresses, &told.place, told.latitude, told.longitude);
@@ -179,7 +199,7 @@ pub async fn replace_networks(
         }
         networks.push(network);
     }
-    set_networks(&state, &caller, &networks, &origin).await?;
+    set_networks::execute(&context, &state, &networks).await?;
     Ok(HttpResponse::Ok().json(NetworksBody::from(networks)))
 }
 

@@ -2,14 +2,14 @@
 
 use crate::{
     AppState,
-    actions::compliance::{learn_thresholds::learn_thresholds, list_thresholds::list_thresholds},
+    actions::compliance::{learn_thresholds, list_thresholds},
     routes::{LOG_FORBIDDEN_DETAIL, RECORDS_FORBIDDEN_DETAIL},
     store::compliance::roster::Threshold,
 };
 use actix_web::{HttpResponse, get, post, web::Data};
 use chrono::{DateTime, Utc};
-use mc_access::Principal;
-use mc_chassis::http::{Origin, Problem};
+use mc_access::{Authorized, Operation};
+use mc_chassis::http::Problem;
 use mc_contracts::Interaction;
 use mc_detection::{Key, Measure, Rule, Severity};
 use mc_vocabulary::{Permission, Role};
@@ -67,6 +67,26 @@ pub struct LearnedCount {
     thresholds: usize,
 }
 
+/// Lists rules and thresholds.
+pub struct ListRules;
+
+impl Operation for ListRules {
+    const ACTION: &str = "audit.rule.list";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+}
+
+/// Learns thresholds now.
+pub struct LearnThresholds;
+
+impl Operation for LearnThresholds {
+    const ACTION: &str = "audit.thresholds.learn";
+    const INTERACTION: Interaction = Interaction::Update;
+    const PERMISSION: Option<Permission> = Some(Permission::ComplianceManage);
+    const FORBIDDEN_DETAIL: &str = RECORDS_FORBIDDEN_DETAIL;
+}
+
 /// The rules, and the thresholds in force in the caller's organisation.
 #[utoipa::path(tag = "detection", responses(
     (status = 200, description = "The rules", body = Rules),
@@ -74,9 +94,8 @@ pub struct LearnedCount {
     (status = 403, description = "Neither compliance nor admin", body = Problem),
 ))]
 #[get("/rules")]
-pub async fn rules(state: Data<AppState>, caller: Principal) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, LOG_FORBIDDEN_DETAIL)?;
-    let learned = list_thresholds(&state, &caller).await?;
+pub async fn rules(state: Data<AppState>, context: Authorized<ListRules>) -> Result<HttpResponse, Problem> {
+    let learned = list_thresholds::execute(&context, &state).await?;
     let rules = state.rules.rules().iter().map(|rule| RuleView::new(rule, &learned));
     Ok(HttpResponse::Ok().json(Rules { rules: rules.collect() }))
 }
@@ -88,15 +107,8 @@ pub async fn rules(state: Data<AppState>, caller: Principal) -> Result<HttpRespo
     (status = 403, description = "Neither compliance nor admin", body = Problem),
 ))]
 #[post("/rules/learning")]
-pub async fn learn(state: Data<AppState>, caller: Principal, origin: Origin) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.thresholds.learn", Interaction::Update, &caller, &origin);
-    state
-        .mailbox
-        .authorize(&caller, Permission::ComplianceManage, RECORDS_FORBIDDEN_DETAIL, wanted)
-        .await?;
-    let learned = learn_thresholds(&state, &caller, &origin).await?;
+pub async fn learn(state: Data<AppState>, context: Authorized<LearnThresholds>) -> Result<HttpResponse, Problem> {
+    let learned = learn_thresholds::execute(&context, &state).await?;
     Ok(HttpResponse::Ok().json(LearnedCount {
         thresholds: learned.len(),
     }))

@@ -3,10 +3,9 @@
 use crate::{
     AppState,
     actions::log::{
-        CursorError, Page,
-        read_event::read_event,
-        search_events::{SearchEvents, SearchEventsError, search_events},
-        unmask_event::{UnmaskEventError, unmask_event},
+        CursorError, Page, read_event,
+        search_events::{self, SearchEvents, SearchEventsError},
+        unmask_event::{self, UnmaskEventError},
     },
     routes::{
         LOG_FORBIDDEN_DETAIL,
@@ -14,13 +13,13 @@ use crate::{
     },
 };
 use actix_web::{
-    HttpResponse, get, post,
+    HttpRequest, HttpResponse, get, post,
     web::{Data, Path},
 };
 use garde::Validate;
-use mc_access::Principal;
-use mc_chassis::http::{Body, Origin, Params, Problem};
-use mc_contracts::Interaction;
+use mc_access::{Authorized, Operation, RequestContext, path_id};
+use mc_chassis::http::{Body, Params, Problem};
+use mc_contracts::{AuditRecord, Interaction};
 use mc_vocabulary::{EventId, PatientId, Permission, problem};
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +72,50 @@ pub struct Unmasked {
     patient_id: PatientId,
 }
 
+/// Searches the log.
+pub struct SearchLog;
+
+impl Operation for SearchLog {
+    const ACTION: &str = "audit.events.search";
+    const INTERACTION: Interaction = Interaction::Execute;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+}
+
+/// Reads one event.
+pub struct ReadEvent;
+
+impl Operation for ReadEvent {
+    const ACTION: &str = "audit.event.read";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        match path_id::<EventId>(request, "event_id").or_else(|| path_id(request, "id")) {
+            Some(id) => record.entity("AuditEvent", id),
+            None => record,
+        }
+    }
+}
+
+/// Reads whom an event is about.
+pub struct UnmaskEvent;
+
+impl Operation for UnmaskEvent {
+    const ACTION: &str = "audit.event.unmask";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditUnmask);
+    const FORBIDDEN_DETAIL: &str = "Only compliance may ask whom an event is about.";
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        match path_id::<EventId>(request, "event_id") {
+            Some(id) => record.entity("AuditEvent", id),
+            None => record,
+        }
+    }
+}
+
 /// Searches the caller's organisation's log by any field, in the order of any element (45 CFR 170.315(d)(3)).
 #[utoipa::path(tag = "events", params(EventsQuery), responses(
     (status = 200, description = "A page of events", body = Events),
@@ -84,19 +127,11 @@ pub struct Unmasked {
 #[get("/events")]
 pub async fn search(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<SearchLog>,
     query: Params<EventsQuery>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.events.search", Interaction::Execute, &caller, &origin);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let command = query.0.into_command("GET /events", None);
-    answer(&state, &caller, command, &origin).await
+    answer(&context, &state, command).await
 }
 
 /// Searches as `GET /events` does, for a patient named by their own id.
@@ -109,31 +144,18 @@ pub async fn search(
 #[post("/events/search")]
 pub async fn search_by_patient(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<SearchLog>,
     body: Body<SearchBody>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.events.search", Interaction::Execute, &caller, &origin);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let command = body
         .value
         .filters
         .into_command("POST /events/search", body.value.patient_id);
-    answer(&state, &caller, command, &origin).await
+    answer(&context, &state, command).await
 }
 
-async fn answer(
-    state: &AppState,
-    caller: &Principal,
-    command: SearchEvents,
-    origin: &Origin,
-) -> Result<HttpResponse, Problem> {
-    let page = search_events(state, caller, command, origin).await?;
+async fn answer(context: &RequestContext, state: &AppState, command: SearchEvents) -> Result<HttpResponse, Problem> {
+    let page = search_events::execute(context, state, command).await?;
     Ok(HttpResponse::Ok().json(Events::from(page)))
 }
 
@@ -147,19 +169,10 @@ async fn answer(
 #[get("/events/{event_id:[0-9a-fA-F-]+}")]
 pub async fn read(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<ReadEvent>,
     event_id: Path<EventId>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.event.read", Interaction::Read, &caller, &origin)
-        .entity("AuditEvent", *event_id);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
-    let event = read_event(&state, &caller, *event_id, &origin).await?;
+    let event = read_event::execute(&context, &state, *event_id).await?;
     let event = event.ok_or_else(|| Problem::new(problem::NOT_FOUND).detail("There is no such event."))?;
     Ok(HttpResponse::Ok().json(EventView::from(event)))
 }
@@ -174,26 +187,12 @@ pub async fn read(
 #[post("/events/{event_id}/unmask")]
 pub async fn unmask(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<UnmaskEvent>,
     event_id: Path<EventId>,
     body: Body<UnmaskBody>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.event.unmask", Interaction::Read, &caller, &origin)
-        .entity("AuditEvent", *event_id);
-    state
-        .mailbox
-        .authorize(
-            &caller,
-            Permission::AuditUnmask,
-            "Only compliance may ask whom an event is about.",
-            wanted,
-        )
-        .await?;
     let justification = body.value.justification.trim();
-    let patient_id = unmask_event(&state, &caller, *event_id, justification, &origin).await?;
+    let patient_id = unmask_event::execute(&context, &state, *event_id, justification).await?;
     Ok(HttpResponse::Ok().json(Unmasked {
         event_id: *event_id,
         patient_id,

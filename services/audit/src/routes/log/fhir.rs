@@ -3,26 +3,27 @@
 use crate::{
     AppState,
     actions::log::{
-        Page,
-        read_event::read_event,
-        search_events::{SearchEvents, search_events},
+        Page, read_event,
+        search_events::{self, SearchEvents},
     },
     domain::{
         audit_event::audit_event,
         fhir_capabilities::capabilities,
         fhir_search::{self, FhirSearch},
     },
-    routes::{LOG_FORBIDDEN_DETAIL, log::fhir_outcome::FhirProblems},
+    routes::log::{
+        events::{ReadEvent, SearchLog},
+        fhir_outcome::FhirProblems,
+    },
 };
 use actix_web::{
     HttpRequest, HttpResponse, get, post,
     web::{Bytes, Data, Path, Query},
 };
-use mc_access::Principal;
-use mc_chassis::http::{Origin, Problem};
-use mc_contracts::Interaction;
+use mc_access::{Authorized, RequestContext};
+use mc_chassis::http::Problem;
 use mc_fhir::{FHIR_JSON, InvalidParameter, SearchPage, search::query_string};
-use mc_vocabulary::{EventId, Permission, problem};
+use mc_vocabulary::{EventId, problem};
 use serde_json::Value;
 
 type Pairs = Vec<(String, String)>;
@@ -58,18 +59,10 @@ pub async fn metadata(request: HttpRequest) -> HttpResponse {
 #[get("/AuditEvent")]
 pub async fn search(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<SearchLog>,
     request: HttpRequest,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.events.search", Interaction::Execute, &caller, &origin);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
-    answer(&state, &caller, &request, pairs(request.query_string())?, &origin).await
+    answer(&context, &state, &request, pairs(request.query_string())?).await
 }
 
 /// Searches AuditEvents with the parameters in a form.
@@ -78,18 +71,10 @@ pub async fn search(
 #[post("/AuditEvent/_search")]
 pub async fn search_by_post(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<SearchLog>,
     request: HttpRequest,
     body: Bytes,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.events.search", Interaction::Execute, &caller, &origin);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let mut asked = pairs(request.query_string())?;
     if !body.is_empty() {
         let kind = actix_web::HttpMessage::content_type(&request);
@@ -100,7 +85,7 @@ pub async fn search_by_post(
         let form = std::str::from_utf8(&body).map_err(|_| not_readable())?;
         asked.extend(pairs(form)?);
     }
-    answer(&state, &caller, &request, asked, &origin).await
+    answer(&context, &state, &request, asked).await
 }
 
 /// One AuditEvent.
@@ -109,41 +94,31 @@ pub async fn search_by_post(
 #[get("/AuditEvent/{id:[0-9a-fA-F-]+}")]
 pub async fn read(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<ReadEvent>,
     id: Path<EventId>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.event.read", Interaction::Read, &caller, &origin)
-        .entity("AuditEvent", *id);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
-    let event = read_event(&state, &caller, *id, &origin).await?;
+    let event = read_event::execute(&context, &state, *id).await?;
     let event = event.ok_or_else(|| Problem::new(problem::NOT_FOUND).detail("There is no such AuditEvent."))?;
     Ok(fhir(&audit_event(&event.leaf)))
 }
 
 async fn answer(
+    context: &RequestContext,
     state: &AppState,
-    caller: &Principal,
     request: &HttpRequest,
     asked: Pairs,
-    origin: &Origin,
 ) -> Result<HttpResponse, Problem> {
     let understood = fhir_search::read(&asked).map_err(invalid)?;
     let page = match &understood.id {
-        Some(id) => by_id(state, caller, id, origin).await?,
-        None => by_fields(state, caller, understood, &asked, origin).await?,
+        Some(id) => by_id(context, state, id).await?,
+        None => by_fields(context, state, understood, &asked).await?,
     };
     Ok(fhir(&bundle(&base(request), &asked, &page)))
 }
 
-async fn by_id(state: &AppState, caller: &Principal, id: &str, origin: &Origin) -> Result<Page, Problem> {
+async fn by_id(context: &RequestContext, state: &AppState, id: &str) -> Result<Page, Problem> {
     let event = match id.parse::<EventId>() {
-        Ok(id) => read_event(state, caller, id, origin).await?,
+        Ok(id) => read_event::execute(context, state, id).await?,
         Err(_) => None,
     };
     Ok(Page {
@@ -153,11 +128,10 @@ async fn by_id(state: &AppState, caller: &Principal, id: &str, origin: &Origin) 
 }
 
 async fn by_fields(
+    context: &RequestContext,
     state: &AppState,
-    caller: &Principal,
     understood: FhirSearch,
     asked: &Pairs,
-    origin: &Origin,
 ) -> Result<Page, Problem> {
     let mut wanted = understood.search;
     if understood.nothing {
@@ -169,7 +143,7 @@ async fn by_fields(
         request: format!("GET AuditEvent?{}", query_string(asked)),
         patient_id: None,
     };
-    Ok(search_events(state, caller, command, origin).await?)
+    Ok(search_events::execute(context, state, command).await?)
 }
 
 fn bundle(base: &str, query: &Pairs, page: &Page) -> Value {

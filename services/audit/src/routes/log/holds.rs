@@ -3,23 +3,23 @@
 use crate::{
     AppState,
     actions::log::{
-        get_retention::list_holds,
-        place_hold::{PlaceHold, PlaceHoldError, Subject, place_hold},
-        release_hold::{ReleaseHoldError, release_hold},
+        list_holds,
+        place_hold::{self, PlaceHold, PlaceHoldError, Subject},
+        release_hold::{self, ReleaseHoldError},
     },
     domain::Hold,
-    routes::{LOG_FORBIDDEN_DETAIL, idempotency},
+    routes::LOG_FORBIDDEN_DETAIL,
 };
 use actix_web::{
-    HttpResponse, get, post,
+    HttpRequest, HttpResponse, get, post,
     web::{Data, Path},
 };
 use chrono::{DateTime, Utc};
 use garde::Validate;
-use mc_access::Principal;
-use mc_chassis::http::{Body, IdempotencyKey, Origin, Problem};
-use mc_contracts::Interaction;
-use mc_mailbox::StoredResponse;
+use mc_access::{Authorized, Operation, path_id};
+use mc_chassis::http::{Body, IdempotencyKey, Problem};
+use mc_contracts::{AuditRecord, Interaction};
+use mc_idempotency::StoredResponse;
 use mc_vocabulary::{HoldId, PatientId, Permission, UserId, problem};
 use serde::{Deserialize, Serialize};
 
@@ -129,6 +129,43 @@ impl From<Hold> for HoldView {
     }
 }
 
+/// Lists legal holds.
+pub struct ListLegalHolds;
+
+impl Operation for ListLegalHolds {
+    const ACTION: &str = "audit.hold.list";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+}
+
+/// Places a legal hold.
+pub struct PlaceLegalHold;
+
+impl Operation for PlaceLegalHold {
+    const ACTION: &str = "audit.hold.place";
+    const INTERACTION: Interaction = Interaction::Create;
+    const PERMISSION: Option<Permission> = Some(Permission::ComplianceManage);
+    const FORBIDDEN_DETAIL: &str = HOLDS_FORBIDDEN_DETAIL;
+}
+
+/// Releases a legal hold.
+pub struct ReleaseLegalHold;
+
+impl Operation for ReleaseLegalHold {
+    const ACTION: &str = "audit.hold.release";
+    const INTERACTION: Interaction = Interaction::Update;
+    const PERMISSION: Option<Permission> = Some(Permission::ComplianceManage);
+    const FORBIDDEN_DETAIL: &str = HOLDS_FORBIDDEN_DETAIL;
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        match path_id::<HoldId>(request, "hold_id") {
+            Some(id) => record.entity("LegalHold", id),
+            None => record,
+        }
+    }
+}
+
 /// The legal holds of the caller's organisation, released ones too.
 #[utoipa::path(tag = "retention", operation_id = "holds", responses(
     (status = 200, description = "The holds", body = Holds),
@@ -136,15 +173,8 @@ impl From<Hold> for HoldView {
     (status = 403, description = "Neither compliance nor admin", body = Problem),
 ))]
 #[get("/legal-holds")]
-pub async fn list(state: Data<AppState>, caller: Principal, origin: Origin) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.hold.list", Interaction::Read, &caller, &origin);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
-    let holds = list_holds(&state, &caller, &origin)
+pub async fn list(state: Data<AppState>, context: Authorized<ListLegalHolds>) -> Result<HttpResponse, Problem> {
+    let holds = list_holds::execute(&context, &state)
         .await
         .map_err(|error| Problem::internal(&error))?;
     Ok(HttpResponse::Ok().json(Holds {
@@ -168,30 +198,17 @@ pub async fn list(state: Data<AppState>, caller: Principal, origin: Origin) -> R
 #[post("/legal-holds")]
 pub async fn place(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<PlaceLegalHold>,
     key: IdempotencyKey,
     body: Body<PlaceHoldRequest>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.hold.place", Interaction::Create, &caller, &origin);
-    state
-        .mailbox
-        .authorize(&caller, Permission::ComplianceManage, HOLDS_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let command = command(body.value)?;
-    let (scope, state, caller, origin) = (
-        idempotency::scope(&caller, "POST legal-holds"),
-        &state,
-        &caller,
-        &origin,
-    );
+    let (state, context) = (&state, &*context);
     let placed = |hold| StoredResponse::json(201_u16, &HoldView::from(hold));
     state
-        .mailbox
-        .once(scope, &key, body.digest, |claim| async move {
-            Ok(place_hold(state, command, caller, &claim, origin, placed).await?)
+        .idempotency
+        .once(context, "POST legal-holds", &key, body.digest, |claim| async move {
+            Ok(place_hold::execute(context, state, command, &claim, placed).await?)
         })
         .await
 }
@@ -209,20 +226,11 @@ pub async fn place(
 #[post("/legal-holds/{hold_id}/release")]
 pub async fn release(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<ReleaseLegalHold>,
     hold_id: Path<HoldId>,
     body: Body<ReleaseHoldRequest>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.hold.release", Interaction::Update, &caller, &origin)
-        .entity("LegalHold", *hold_id);
-    state
-        .mailbox
-        .authorize(&caller, Permission::ComplianceManage, HOLDS_FORBIDDEN_DETAIL, wanted)
-        .await?;
-    let hold = release_hold(&state, *hold_id, body.value.reason, &caller, &origin).await?;
+    let hold = release_hold::execute(&context, &state, *hold_id, body.value.reason).await?;
     Ok(HttpResponse::Ok().json(HoldView::from(hold)))
 }
 

@@ -3,21 +3,21 @@
 use crate::{
     AppState,
     actions::log::{
-        ProveError,
-        get_checkpoint::get_checkpoint,
-        prove_event::{MakeReceiptError, get_tile, make_receipt, prove_consistency, prove_inclusion},
+        ProveError, get_checkpoint, get_tile,
+        make_receipt::{self, MakeReceiptError},
+        prove_consistency, prove_inclusion,
     },
     routes::LOG_FORBIDDEN_DETAIL,
 };
 use actix_web::{
-    HttpResponse, get,
+    HttpRequest, HttpResponse, get,
     web::{Data, Path},
 };
 use chrono::{DateTime, Utc};
 use garde::Validate;
-use mc_access::Principal;
-use mc_chassis::http::{Origin, Params, Problem};
-use mc_contracts::Interaction;
+use mc_access::{Authorized, Operation, path_id};
+use mc_chassis::http::{Params, Problem};
+use mc_contracts::{AuditRecord, Interaction};
 use mc_transparency::{Hash, parse_tile_path};
 use mc_vocabulary::{EventId, Permission, problem};
 use serde::{Deserialize, Serialize};
@@ -76,6 +76,53 @@ pub struct ConsistencyQuery {
     to: u64,
 }
 
+/// Reads the newest checkpoint.
+pub struct ReadCheckpoint;
+
+impl Operation for ReadCheckpoint {
+    const ACTION: &str = "audit.checkpoint.read";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+}
+
+/// Reads a proof.
+pub struct ReadProof;
+
+impl Operation for ReadProof {
+    const ACTION: &str = "audit.proof.read";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+}
+
+/// Reads a tile of the tree.
+pub struct ReadTile;
+
+impl Operation for ReadTile {
+    const ACTION: &str = "audit.tile.read";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+}
+
+/// Takes the receipt of an event.
+pub struct ReadReceipt;
+
+impl Operation for ReadReceipt {
+    const ACTION: &str = "audit.receipt.read";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        match path_id::<EventId>(request, "event_id") {
+            Some(id) => record.entity("AuditEvent", id),
+            None => record,
+        }
+    }
+}
+
 /// The newest signed checkpoint of the caller's organisation.
 #[utoipa::path(tag = "proofs", responses(
     (status = 200, description = "The checkpoint", body = Checkpoint),
@@ -84,9 +131,8 @@ pub struct ConsistencyQuery {
     (status = 404, description = "The log is empty", body = Problem),
 ))]
 #[get("/checkpoint")]
-pub async fn checkpoint(state: Data<AppState>, caller: Principal) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, LOG_FORBIDDEN_DETAIL)?;
-    let newest = get_checkpoint(&state, caller.organization_id.uuid())
+pub async fn checkpoint(state: Data<AppState>, context: Authorized<ReadCheckpoint>) -> Result<HttpResponse, Problem> {
+    let newest = get_checkpoint::execute(&context, &state)
         .await
         .map_err(|error| Problem::internal(&error))?;
     let newest = newest.ok_or_else(|| Problem::new(problem::NOT_FOUND).detail("The log is empty."))?;
@@ -109,11 +155,10 @@ pub async fn checkpoint(state: Data<AppState>, caller: Principal) -> Result<Http
 #[get("/proofs/inclusion")]
 pub async fn inclusion(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<ReadProof>,
     query: Params<InclusionQuery>,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, LOG_FORBIDDEN_DETAIL)?;
-    let proof = prove_inclusion(&state, caller.organization_id, query.0.index, query.0.size).await?;
+    let proof = prove_inclusion::execute(&context, &state, query.0.index, query.0.size).await?;
     Ok(HttpResponse::Ok().json(Proof { proof }))
 }
 
@@ -128,11 +173,10 @@ pub async fn inclusion(
 #[get("/proofs/consistency")]
 pub async fn consistency(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<ReadProof>,
     query: Params<ConsistencyQuery>,
 ) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, LOG_FORBIDDEN_DETAIL)?;
-    let proof = prove_consistency(&state, caller.organization_id, query.0.from, query.0.to).await?;
+    let proof = prove_consistency::execute(&context, &state, query.0.from, query.0.to).await?;
     Ok(HttpResponse::Ok().json(Proof { proof }))
 }
 
@@ -144,11 +188,14 @@ pub async fn consistency(
     (status = 404, description = "The tree has no such tile", body = Problem),
 ))]
 #[get("/tile/{path:.*}")]
-pub async fn tile(state: Data<AppState>, caller: Principal, path: Path<String>) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, LOG_FORBIDDEN_DETAIL)?;
+pub async fn tile(
+    state: Data<AppState>,
+    context: Authorized<ReadTile>,
+    path: Path<String>,
+) -> Result<HttpResponse, Problem> {
     let unknown = || Problem::new(problem::NOT_FOUND).detail("The tree has no such tile.");
     let (id, width) = parse_tile_path(&format!("tile/{path}")).ok_or_else(unknown)?;
-    let tile = get_tile(&state, caller.organization_id, id, width)
+    let tile = get_tile::execute(&context, &state, id, width)
         .await
         .map_err(|error| Problem::internal(&error))?
         .ok_or_else(unknown)?;
@@ -168,19 +215,10 @@ pub async fn tile(state: Data<AppState>, caller: Principal, path: Path<String>) 
 #[get("/events/{event_id}/receipt")]
 pub async fn receipt(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<ReadReceipt>,
     event_id: Path<EventId>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.receipt.read", Interaction::Read, &caller, &origin)
-        .entity("AuditEvent", *event_id);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
-    let receipt = make_receipt(&state, &caller, *event_id, &origin).await?;
+    let receipt = make_receipt::execute(&context, &state, *event_id).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .body(receipt.to_string()))

@@ -2,15 +2,15 @@
 
 use crate::{
     AppState,
-    actions::log::list_events::{ListEventsError, list_events},
+    actions::log::list_events::{self, ListEventsError},
     domain::{Filters, Search},
     routes::{LOG_FORBIDDEN_DETAIL, log::event_view::EventView, validators::default_limit},
 };
 use actix_web::{HttpResponse, get, web::Data};
 use chrono::{DateTime, Utc};
 use garde::Validate;
-use mc_access::Principal;
-use mc_chassis::http::{Origin, Params, Problem};
+use mc_access::{Authorized, Operation};
+use mc_chassis::http::{Params, Problem};
 use mc_contracts::Interaction;
 use mc_vocabulary::Permission;
 use serde::{Deserialize, Serialize};
@@ -62,6 +62,16 @@ pub struct Recent {
     events: Vec<EventView>,
 }
 
+/// Reads the newest events.
+pub struct ReadRecent;
+
+impl Operation for ReadRecent {
+    const ACTION: &str = "audit.recent.read";
+    const INTERACTION: Interaction = Interaction::Execute;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+}
+
 /// What happened lately in the caller's organisation.
 #[utoipa::path(tag = "log", params(RecentQuery), responses(
     (status = 200, description = "The events", body = Recent),
@@ -73,17 +83,9 @@ pub struct Recent {
 #[get("/recent")]
 pub async fn recent(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<ReadRecent>,
     query: Params<RecentQuery>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.recent.read", Interaction::Execute, &caller, &origin);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let query = query.0;
     let search = Search {
         filters: Filters {
@@ -96,7 +98,7 @@ pub async fn recent(
         limit: query.limit,
         ..Search::default()
     };
-    let mut events: Vec<EventView> = list_events(&state, &caller, &search, "audit.recent.read", &origin)
+    let mut events: Vec<EventView> = list_events::execute(&context, &state, &search, "audit.recent.read")
         .await?
         .into_iter()
         .map(EventView::from)

@@ -2,14 +2,14 @@
 
 use crate::{
     AppState,
-    actions::log::get_retention::get_retention,
+    actions::log::get_retention,
     domain::retention::FLOOR_YEARS,
     routes::{LOG_FORBIDDEN_DETAIL, log::holds::HoldView},
 };
 use actix_web::{HttpResponse, get, web::Data};
 use chrono::{DateTime, NaiveDate, Utc};
-use mc_access::Principal;
-use mc_chassis::http::{Origin, Problem};
+use mc_access::{Authorized, Operation};
+use mc_chassis::http::Problem;
 use mc_contracts::Interaction;
 use mc_vocabulary::Permission;
 use serde::Serialize;
@@ -76,6 +76,16 @@ pub struct PrunedMonth {
     pruned_at: Option<DateTime<Utc>>,
 }
 
+/// Reads how long the log is kept.
+pub struct ReadRetention;
+
+impl Operation for ReadRetention {
+    const ACTION: &str = "audit.retention.read";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+}
+
 /// How long the log of the caller's organisation is kept, and what keeps it longer.
 #[utoipa::path(tag = "retention", responses(
     (status = 200, description = "Periods, setting, oldest event, next month to be pruned, holds", body = RetentionView),
@@ -83,15 +93,8 @@ pub struct PrunedMonth {
     (status = 403, description = "Neither compliance nor admin", body = Problem),
 ))]
 #[get("/retention")]
-pub async fn retention(state: Data<AppState>, caller: Principal, origin: Origin) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.retention.read", Interaction::Read, &caller, &origin);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
-    let found = get_retention(&state, &caller, &origin)
+pub async fn retention(state: Data<AppState>, context: Authorized<ReadRetention>) -> Result<HttpResponse, Problem> {
+    let found = get_retention::execute(&context, &state)
         .await
         .map_err(|error| Problem::internal(&error))?;
     let month = |day: NaiveDate| day.format("%Y-%m").to_string();

@@ -5,7 +5,7 @@
 
 use crate::{
     AppState,
-    actions::log::start_stream::{read_stream, start_stream},
+    actions::log::{read_stream, start_stream},
     routes::{LOG_FORBIDDEN_DETAIL, log::event_view::EventView},
 };
 use actix_web::{
@@ -14,8 +14,8 @@ use actix_web::{
 };
 use chrono::{DateTime, Utc};
 use futures_util::stream;
-use mc_access::Principal;
-use mc_chassis::http::{Origin, Problem};
+use mc_access::{Authorized, Operation, RequestContext};
+use mc_chassis::http::Problem;
 use mc_contracts::Interaction;
 use mc_vocabulary::{OrganizationId, Permission, problem};
 use std::{
@@ -99,7 +99,7 @@ impl Drop for Place {
 /// One reader's tail.
 struct Tail {
     state: Data<AppState>,
-    organization_id: OrganizationId,
+    context: RequestContext,
     next: i64,
     appended: watch::Receiver<DateTime<Utc>>,
     place: Place,
@@ -134,7 +134,7 @@ impl Tail {
                 return None;
             }
             self.appended.mark_unchanged();
-            let events = match read_stream(&self.state, self.organization_id, self.next, PAGE).await {
+            let events = match read_stream::execute(&self.context, &self.state, self.next, PAGE).await {
                 Ok(events) => events,
                 Err(error) => {
                     tracing::warn!(error.message = %error, "a tail of the log ends; its reader comes back");
@@ -167,6 +167,16 @@ fn told(event: &EventView) -> String {
     format!("id: {}\nevent: audit\ndata: {data}\n\n", event.index())
 }
 
+/// Follows the log.
+pub struct WatchLog;
+
+impl Operation for WatchLog {
+    const ACTION: &str = "audit.events.stream";
+    const INTERACTION: Interaction = Interaction::Execute;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+}
+
 /// Follows the caller's organisation's log as it grows (`text/event-stream`); `Last-Event-ID` resumes after the event of that place.
 #[utoipa::path(tag = "events", params(("Last-Event-ID" = Option<u32>, Header, description = "Place of the last event that was seen")), responses(
     (status = 200, description = "Events as they are logged: `id` is the place in the log, `data` the event as `GET /events/{event_id}` shows it", body = String, content_type = "text/event-stream"),
@@ -178,30 +188,22 @@ fn told(event: &EventView) -> String {
 #[get("/events/stream")]
 pub async fn tail(
     state: Data<AppState>,
+    context: Authorized<WatchLog>,
     tails: Data<Tails>,
-    caller: Principal,
     request: HttpRequest,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.events.stream", Interaction::Execute, &caller, &origin);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let seen = last_seen(&request)?;
-    let place = tails.into_inner().enter(caller.organization_id).ok_or_else(|| {
+    let place = tails.into_inner().enter(context.organization_id()).ok_or_else(|| {
         Problem::new(problem::RATE_LIMITED)
             .detail("Too many tails of the log are open; close one.")
             .retry_after_s(60)
     })?;
-    let next = start_stream(&state, &caller, seen, &origin).await?;
+    let next = start_stream::execute(&context, &state, seen).await?;
     let now = Instant::now();
     let tail = Tail {
         appended: state.appended.subscribe(),
         state,
-        organization_id: caller.organization_id,
+        context: context.clone(),
         next,
         place,
         ends_at: now + LIFE,

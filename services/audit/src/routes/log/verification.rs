@@ -2,12 +2,13 @@
 
 use crate::{
     AppState,
-    actions::log::verify_log::{VerifyLogError, believe, read_external_notes, verify_log},
+    actions::log::verify_log::{self, VerifyLogError},
     routes::LOG_FORBIDDEN_DETAIL,
 };
 use actix_web::{HttpResponse, get, web::Data};
-use mc_access::Principal;
+use mc_access::{Authorized, Operation};
 use mc_chassis::http::Problem;
+use mc_contracts::Interaction;
 use mc_transparency::Verdict;
 use mc_vocabulary::Permission;
 use serde::Serialize;
@@ -53,6 +54,16 @@ impl From<Verdict> for Verification {
     }
 }
 
+/// Verifies the log.
+pub struct VerifyLog;
+
+impl Operation for VerifyLog {
+    const ACTION: &str = "audit.log.verify";
+    const INTERACTION: Interaction = Interaction::Execute;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+}
+
 /// Verifies the organisation's log now: every event, tile and checkpoint, with those outside the database.
 #[utoipa::path(tag = "log", responses(
     (status = 200, description = "The verdict; read `ok`", body = Verification),
@@ -60,10 +71,8 @@ impl From<Verdict> for Verification {
     (status = 403, description = "Neither compliance nor admin", body = Problem),
 ))]
 #[get("/verification")]
-pub async fn verification(state: Data<AppState>, caller: Principal) -> Result<HttpResponse, Problem> {
-    caller.require(Permission::AuditRead, LOG_FORBIDDEN_DETAIL)?;
-    let notes = read_external_notes(&state).map_err(|error| Problem::internal(&error))?;
-    let verdict = verify_log(&state, caller.organization_id.uuid(), &believe(&state, notes)).await?;
+pub async fn verification(state: Data<AppState>, context: Authorized<VerifyLog>) -> Result<HttpResponse, Problem> {
+    let verdict = verify_log::execute(&context, &state).await?;
     Ok(HttpResponse::Ok().json(Verification::from(verdict)))
 }
 

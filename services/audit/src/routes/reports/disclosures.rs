@@ -2,17 +2,16 @@
 
 use crate::{
     AppState,
-    actions::reports::record_disclosure::{RecordDisclosure, record_disclosure},
+    actions::reports::record_disclosure::{self, RecordDisclosure},
     domain::report::disclosure::Exclusion,
-    routes::idempotency,
 };
 use actix_web::{HttpResponse, post, web::Data};
 use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;
-use mc_access::Principal;
-use mc_chassis::http::{Body, IdempotencyKey, Origin, Problem};
+use mc_access::{Authorized, Operation};
+use mc_chassis::http::{Body, IdempotencyKey, Problem};
 use mc_contracts::Interaction;
-use mc_mailbox::StoredResponse;
+use mc_idempotency::StoredResponse;
 use mc_vocabulary::{EventId, PatientId, Permission, problem};
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +92,16 @@ pub struct Disclosed {
     disclosure_id: EventId,
 }
 
+/// Records a disclosure outside the system.
+pub struct DiscloseOutside;
+
+impl Operation for DiscloseOutside {
+    const ACTION: &str = "audit.disclosure.record";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::ComplianceManage);
+    const FORBIDDEN_DETAIL: &str = "Only compliance and admins record disclosures.";
+}
+
 /// Writes down a disclosure that happened outside the system, so that it is accounted for.
 #[utoipa::path(tag = "reports", request_body = DisclosureBody,
     params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again")), responses(
@@ -109,23 +118,10 @@ pub struct Disclosed {
 #[post("/disclosures")]
 pub async fn disclose(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<DiscloseOutside>,
     key: IdempotencyKey,
     body: Body<DisclosureBody>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.disclosure.record", Interaction::Read, &caller, &origin);
-    state
-        .mailbox
-        .authorize(
-            &caller,
-            Permission::ComplianceManage,
-            "Only compliance and admins write disclosures down.",
-            wanted,
-        )
-        .await?;
     let told = body.value;
     let now = state.clock.now();
     if told.disclosed_at > now + TimeDelta::hours(1) || told.disclosed_at < now - TimeDelta::days(7_305) {
@@ -141,17 +137,12 @@ pub async fn disclose(
         basis: told.basis.map(Exclusion::from),
         suspended_until: told.suspended_until,
     };
-    let (scope, state, caller, origin) = (
-        idempotency::scope(&caller, "POST disclosures"),
-        &state,
-        &caller,
-        &origin,
-    );
+    let (state, context) = (&state, &*context);
     let written = |disclosure_id| StoredResponse::json(201_u16, &Disclosed { disclosure_id });
     state
-        .mailbox
-        .once(scope, &key, body.digest, |claim| async move {
-            Ok(record_disclosure(state, caller, command, &claim, origin, written).await?)
+        .idempotency
+        .once(context, "POST disclosures", &key, body.digest, |claim| async move {
+            Ok(record_disclosure::execute(context, state, command, &claim, written).await?)
         })
         .await
 }

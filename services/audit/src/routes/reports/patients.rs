@@ -2,18 +2,18 @@
 
 use crate::{
     AppState,
-    actions::reports::list_accesses::list_accesses,
+    actions::reports::list_accesses,
     domain::{Logged, access},
 };
 use actix_web::{
-    HttpResponse, get,
+    HttpRequest, HttpResponse, get,
     web::{Data, Path},
 };
 use chrono::{DateTime, Utc};
 use garde::Validate;
-use mc_access::Principal;
-use mc_chassis::http::{Origin, Params, Problem};
-use mc_contracts::{Interaction, Outcome};
+use mc_access::{Authorized, Operation, Principal, RequestContext, path_id};
+use mc_chassis::http::{Params, Problem};
+use mc_contracts::{AuditRecord, Interaction, Outcome};
 use mc_vocabulary::{PatientId, Permission};
 use serde::{Deserialize, Serialize};
 
@@ -64,9 +64,9 @@ pub struct AccessView {
     emergency: bool,
 }
 
-fn view(state: &AppState, caller: &Principal, logged: &Logged) -> AccessView {
+fn view(context: &RequestContext, state: &AppState, logged: &Logged) -> AccessView {
     let record = &logged.leaf.record;
-    let own = record.actor.id == caller.subject;
+    let own = record.actor.id == context.subject();
     AccessView {
         at: record.occurred_at,
         what: access::sentence(&logged.leaf, own),
@@ -80,6 +80,28 @@ fn view(state: &AppState, caller: &Principal, logged: &Logged) -> AccessView {
 
 const ACCESS_LOG_FORBIDDEN_DETAIL: &str = "Patients see their own access log, compliance everybody's.";
 
+/// Lists the accesses to a patient's data.
+pub struct ListPatientAccesses;
+
+impl Operation for ListPatientAccesses {
+    const ACTION: &str = "audit.patient_accesses.read";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = ACCESS_LOG_FORBIDDEN_DETAIL;
+
+    fn permits(caller: &Principal, request: &HttpRequest) -> bool {
+        let own = path_id::<PatientId>(request, "id").is_some_and(|id| caller.is_self(&id));
+        own || caller.may(Permission::AuditRead)
+    }
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        match path_id::<PatientId>(request, "id") {
+            Some(id) => record.entity("Patient", &id).patient(id),
+            None => record,
+        }
+    }
+}
+
 /// Who accessed a patient's data: for that patient, and for compliance.
 #[utoipa::path(tag = "patients", params(AccessesQuery, ("id" = PatientId, Path, description = "The patient")), responses(
     (status = 200, description = "A page of accesses", body = Accesses),
@@ -91,26 +113,18 @@ const ACCESS_LOG_FORBIDDEN_DETAIL: &str = "Patients see their own access log, co
 #[get("/patients/{id}/accesses")]
 pub async fn accesses(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<ListPatientAccesses>,
     id: Path<PatientId>,
     query: Params<AccessesQuery>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    if !caller.is_self(&id) {
-        let wanted = state
-            .mailbox
-            .audit_of("audit.patient_accesses.read", Interaction::Read, &caller, &origin)
-            .entity("Patient", &*id)
-            .patient(id.clone());
-        state
-            .mailbox
-            .authorize(&caller, Permission::AuditRead, ACCESS_LOG_FORBIDDEN_DETAIL, wanted)
-            .await?;
-    }
     let (cursor, limit) = (query.0.cursor.as_deref(), query.0.limit.unwrap_or(50));
-    let page = list_accesses(&state, &caller, &id, cursor, limit, &origin).await?;
+    let page = list_accesses::execute(&context, &state, &id, cursor, limit).await?;
     Ok(HttpResponse::Ok().json(Accesses {
-        accesses: page.events.iter().map(|logged| view(&state, &caller, logged)).collect(),
+        accesses: page
+            .events
+            .iter()
+            .map(|logged| view(&context, &state, logged))
+            .collect(),
         next: page.next,
     }))
 }

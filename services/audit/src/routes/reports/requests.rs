@@ -3,12 +3,14 @@
 use crate::{
     AppState,
     actions::reports::{
-        get_report::{GetReportError, get_report, list_reports, open_report},
-        request_report::{RequestReport, RequestReportError, request_report},
+        download_report::{self, DownloadReportError},
+        get_report::{self, GetReportError},
+        list_reports,
+        request_report::{self, RequestReport, RequestReportError},
     },
     domain::report::{Document, MAX_PDF_LINES, ReportKind, to_csv, to_pdf},
     routes::{
-        LOG_FORBIDDEN_DETAIL, idempotency,
+        LOG_FORBIDDEN_DETAIL,
         reports::report_view::{ReportView, Reports},
     },
     store::reports::Report,
@@ -21,10 +23,10 @@ use actix_web::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;
-use mc_access::Principal;
-use mc_chassis::http::{Body, IdempotencyKey, Origin, Params, Problem};
-use mc_contracts::Interaction;
-use mc_mailbox::StoredResponse;
+use mc_access::{Authorized, Operation, path_id};
+use mc_chassis::http::{Body, IdempotencyKey, Params, Problem};
+use mc_contracts::{AuditRecord, Interaction};
+use mc_idempotency::StoredResponse;
 use mc_vocabulary::{PatientId, Permission, ReportId, problem};
 use serde::Deserialize;
 
@@ -135,6 +137,60 @@ impl Format {
     }
 }
 
+/// Requests a report.
+pub struct OrderReport;
+
+impl Operation for OrderReport {
+    const ACTION: &str = "audit.report.request";
+    const INTERACTION: Interaction = Interaction::Execute;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+}
+
+/// Lists reports.
+pub struct ListReports;
+
+impl Operation for ListReports {
+    const ACTION: &str = "audit.report.list";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+}
+
+/// Reads how far a report is.
+pub struct ReadReport;
+
+impl Operation for ReadReport {
+    const ACTION: &str = "audit.report.read";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        match path_id::<ReportId>(request, "id") {
+            Some(id) => record.entity("Report", id),
+            None => record,
+        }
+    }
+}
+
+/// Takes a finished report.
+pub struct DownloadReport;
+
+impl Operation for DownloadReport {
+    const ACTION: &str = "audit.report.download";
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::AuditRead);
+    const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        match path_id::<ReportId>(request, "id") {
+            Some(id) => record.entity("Report", id),
+            None => record,
+        }
+    }
+}
+
 /// Asks for a report; it is made in the background.
 #[utoipa::path(tag = "reports", operation_id = "ask", request_body = ReportBody,
     params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again")), responses(
@@ -153,18 +209,10 @@ impl Format {
 #[post("/reports")]
 pub async fn create(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<OrderReport>,
     key: IdempotencyKey,
     body: Body<ReportBody>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.report.request", Interaction::Execute, &caller, &origin);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let asked = body.value;
     let command = RequestReport {
         kind: asked.kind,
@@ -173,11 +221,11 @@ pub async fn create(
         patient_id: asked.patient_id,
         user_id: asked.user_id,
     };
-    let (scope, state, caller, origin) = (idempotency::scope(&caller, "POST reports"), &state, &caller, &origin);
+    let (state, context) = (&state, &*context);
     state
-        .mailbox
-        .once(scope, &key, body.digest, |claim| async move {
-            Ok(request_report(state, caller, command, &claim, origin, accepted).await?)
+        .idempotency
+        .once(context, "POST reports", &key, body.digest, |claim| async move {
+            Ok(request_report::execute(context, state, command, &claim, accepted).await?)
         })
         .await
 }
@@ -200,19 +248,11 @@ fn accepted(report: Report) -> StoredResponse {
 #[get("/reports")]
 pub async fn list(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<ListReports>,
     query: Params<ReportsQuery>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.report.list", Interaction::Read, &caller, &origin);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let limit = query.0.limit.unwrap_or(50);
-    let found = list_reports(&state, &caller, query.0.before, limit, &origin).await?;
+    let found = list_reports::execute(&context, &state, query.0.before, limit).await?;
     Ok(HttpResponse::Ok().json(Reports {
         reports: found.into_iter().map(ReportView::from).collect(),
     }))
@@ -228,19 +268,10 @@ pub async fn list(
 #[get("/reports/{id}")]
 pub async fn follow(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<ReadReport>,
     id: Path<ReportId>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.report.read", Interaction::Read, &caller, &origin)
-        .entity("Report", *id);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
-    let found = get_report(&state, &caller, *id, &origin).await?;
+    let found = get_report::execute(&context, &state, *id).await?;
     Ok(HttpResponse::Ok().json(ReportView::from(found)))
 }
 
@@ -257,22 +288,13 @@ pub async fn follow(
 #[get("/reports/{id}/content")]
 pub async fn download(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<DownloadReport>,
     id: Path<ReportId>,
     query: Params<ContentQuery>,
     request: HttpRequest,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("audit.report.download", Interaction::Read, &caller, &origin)
-        .entity("Report", *id);
-    state
-        .mailbox
-        .authorize(&caller, Permission::AuditRead, LOG_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let form = query.0.format.unwrap_or_else(|| Format::of(&request));
-    let (bytes, document) = open_report(&state, &caller, *id, form.name(), &origin).await?;
+    let (bytes, document) = download_report::execute(&context, &state, *id, form.name()).await?;
     let (kind, name) = (document.report.kind.as_str().replace('_', "-"), form.name());
     let (media, body) = match form {
         Format::Json => ("application/json", bytes),
@@ -317,12 +339,25 @@ impl From<RequestReportError> for Problem {
 impl From<GetReportError> for Problem {
     fn from(error: GetReportError) -> Self {
         match error {
-            GetReportError::Unknown => Problem::new(problem::NOT_FOUND).detail("There is no such report."),
-            GetReportError::NotFinished => Problem::new(problem::CONFLICT)
+            GetReportError::Unknown => unknown(),
+            GetReportError::Store(_) => Problem::internal(&error),
+        }
+    }
+}
+
+impl From<DownloadReportError> for Problem {
+    fn from(error: DownloadReportError) -> Self {
+        match error {
+            DownloadReportError::Unknown => unknown(),
+            DownloadReportError::NotFinished => Problem::new(problem::CONFLICT)
                 .detail("The report is not finished.")
                 .retry_after_s(1),
-            GetReportError::Failed(why) => Problem::new(problem::CONFLICT).detail(why),
+            DownloadReportError::Failed(why) => Problem::new(problem::CONFLICT).detail(why),
             error => Problem::internal(&error),
         }
     }
+}
+
+fn unknown() -> Problem {
+    Problem::new(problem::NOT_FOUND).detail("There is no such report.")
 }

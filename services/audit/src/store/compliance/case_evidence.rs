@@ -25,9 +25,7 @@ pub struct Stored {
 }
 
 /// Adds events to a case; returns how many were new to it.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "case_evidence.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -59,9 +57,7 @@ pub async fn insert(
 }
 
 /// The kept events of a case, as they happened.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "case_evidence.list", skip_all)]
 pub async fn list(connection: &mut PgConnection, tree: Uuid, id: AlertId) -> Result<Vec<Stored>, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT event_id, log_index, occurred_at, action, actor_id, patient FROM audit.case_evidence \

@@ -2,6 +2,7 @@
 
 use crate::domain::CaseState;
 use chrono::{DateTime, Utc};
+use mc_access::tenancy;
 use mc_vocabulary::AlertId;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -22,9 +23,7 @@ pub struct Note {
 }
 
 /// Adds a note to a case.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "case_notes.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -44,13 +43,11 @@ pub async fn insert(
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
 /// The notes of a case, as they were made.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "case_notes.list", skip_all)]
 pub async fn list(connection: &mut PgConnection, tree: Uuid, id: AlertId) -> Result<Vec<Note>, sqlx::Error> {
     sqlx::query_as!(
         Note,

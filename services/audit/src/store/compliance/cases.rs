@@ -2,6 +2,7 @@
 
 use crate::domain::CaseState;
 use chrono::{DateTime, Utc};
+use mc_access::tenancy;
 use mc_vocabulary::AlertId;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -101,9 +102,7 @@ impl Row {
 }
 
 /// The case of the same rule about the same subject that is not concluded, locked.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "cases.get_standing_for_update", skip_all)]
 pub async fn get_standing_for_update(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -126,9 +125,7 @@ pub async fn get_standing_for_update(
 }
 
 /// A case, locked.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "cases.get_for_update", skip_all)]
 pub async fn get_for_update(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -147,9 +144,7 @@ pub async fn get_for_update(
 }
 
 /// A case.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "cases.find", skip_all)]
 pub async fn find(connection: &mut PgConnection, tree: Uuid, id: AlertId) -> Result<Option<Case>, sqlx::Error> {
     sqlx::query_as!(
         Row,
@@ -183,9 +178,7 @@ pub struct Filter {
 }
 
 /// Cases, the newest first.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "cases.list", skip_all)]
 pub async fn list(connection: &mut PgConnection, tree: Uuid, wanted: &Filter) -> Result<Vec<Case>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
@@ -207,9 +200,7 @@ pub async fn list(connection: &mut PgConnection, tree: Uuid, wanted: &Filter) ->
 }
 
 /// Opens a case.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "cases.insert", skip_all)]
 pub async fn insert(connection: &mut PgConnection, case: &Case) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO audit.cases (case_id, organization_id, rule, title, severity, subject_kind, subject_id, state, owner, starts_clock, figure, \
@@ -237,13 +228,11 @@ pub async fn insert(connection: &mut PgConnection, case: &Case) -> Result<(), sq
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
 /// Further events belong to the case.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "cases.update_events", skip_all)]
 pub async fn update_events(connection: &mut PgConnection, case: &Case) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE audit.cases SET figure = $2, events = $3, first_event_at = $4, last_event_at = $5 WHERE case_id = $1",
@@ -255,13 +244,11 @@ pub async fn update_events(connection: &mut PgConnection, case: &Case) -> Result
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
 /// Somebody decided something about the case.
-///
-/// # Errors
-/// The database's; a unique violation where a newer case about the same stands.
+#[tracing::instrument(level = "debug", name = "cases.update_decision", skip_all)]
 pub async fn update_decision(connection: &mut PgConnection, case: &Case) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE audit.cases SET state = $2, owner = $3, discovered_at = $4, concluded_at = $5, version = $6 WHERE case_id = $1",
@@ -274,5 +261,5 @@ pub async fn update_decision(connection: &mut PgConnection, case: &Case) -> Resu
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }

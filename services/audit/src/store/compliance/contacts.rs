@@ -1,14 +1,13 @@
 //! Care relationships: who did what for a patient that one does for a visit.
 
+use crate::store::rows;
 use chrono::{DateTime, Duration, Utc};
 use mc_detection::{Care, ChartAccess, Contact};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// Notes contacts, each with its first and last time.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "contacts.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     contacts: &[(Contact, DateTime<Utc>, DateTime<Utc>)],
@@ -37,13 +36,11 @@ pub async fn insert(
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(rows(contacts.len()))
 }
 
 /// Notes what the log holds of contacts since `since`: where nobody kept them before.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "contacts.insert_logged", skip_all)]
 pub async fn insert_logged(
     connection: &mut PgConnection,
     since: DateTime<Utc>,
@@ -64,9 +61,7 @@ pub async fn insert_logged(
 }
 
 /// For each access, whether a contact shows a care relationship, in the order of the accesses.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "contacts.list_related", skip_all)]
 pub async fn list_related(
     connection: &mut PgConnection,
     accesses: &[&ChartAccess],
@@ -100,9 +95,7 @@ pub async fn list_related(
 }
 
 /// Forgets contacts that no access can rest on any more.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "contacts.update_forgotten", skip_all)]
 pub async fn update_forgotten(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM audit.contacts WHERE last_at < $1", before)
         .execute(connection)

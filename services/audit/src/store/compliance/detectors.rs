@@ -1,6 +1,7 @@
 //! Whose turn it is to detect, and how far detection has come.
 
 use chrono::{DateTime, Utc};
+use mc_access::tenancy;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -15,9 +16,7 @@ pub struct Position {
 
 /// Takes or keeps the turn until `held_until`, locked until the transaction ends. None where another process has it. A detector that never
 /// was begins at `first`.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "detectors.get_turn_for_update", skip_all)]
 pub async fn get_turn_for_update(
     connection: &mut PgConnection,
     name: &str,
@@ -42,9 +41,7 @@ pub async fn get_turn_for_update(
 }
 
 /// How far detection has come; None where it never began.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "detectors.find", skip_all)]
 pub async fn find(connection: &mut PgConnection, name: &str) -> Result<Option<Position>, sqlx::Error> {
     sqlx::query_as!(
         Position,
@@ -56,9 +53,7 @@ pub async fn find(connection: &mut PgConnection, name: &str) -> Result<Option<Po
 }
 
 /// When the oldest commit was logged that detection has not looked at; None where it has looked at all.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "detectors.find_oldest_unseen", skip_all)]
 pub async fn find_oldest_unseen(
     connection: &mut PgConnection,
     name: &str,
@@ -72,9 +67,7 @@ pub async fn find_oldest_unseen(
 }
 
 /// Detection has come so far.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "detectors.update", skip_all)]
 pub async fn update(connection: &mut PgConnection, name: &str, position: Position) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE audit.detectors SET sequence = $2, judged_until = $3 WHERE name = $1",
@@ -84,13 +77,11 @@ pub async fn update(connection: &mut PgConnection, name: &str, position: Positio
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
 /// Gives the turn back.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "detectors.update_released", skip_all)]
 pub async fn update_released(
     connection: &mut PgConnection,
     name: &str,

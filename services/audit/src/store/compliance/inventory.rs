@@ -2,6 +2,7 @@
 
 use crate::domain::{RecordKind, RecordState};
 use chrono::{DateTime, Utc};
+use mc_access::tenancy;
 use mc_vocabulary::RecordId;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -87,9 +88,7 @@ impl Row {
 }
 
 /// A record.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "inventory.find", skip_all)]
 pub async fn find(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -110,9 +109,7 @@ pub async fn find(
 }
 
 /// A record, locked.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "inventory.get_for_update", skip_all)]
 pub async fn get_for_update(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -146,9 +143,7 @@ pub struct Filter {
 }
 
 /// Records of a kind, the newest first.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "inventory.list", skip_all)]
 pub async fn list(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -173,9 +168,7 @@ pub async fn list(
 
 /// Open records of which somebody must be reminded now, over all organisations, locked; those that another process looks at are passed
 /// over. `reached`: what is due before these has reached thirty days, seven days, the day.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "inventory.list_due_for_update", skip_all)]
 pub async fn list_due_for_update(
     connection: &mut PgConnection,
     reached: [DateTime<Utc>; 3],
@@ -195,9 +188,7 @@ pub async fn list_due_for_update(
 }
 
 /// Adds a record.
-///
-/// # Errors
-/// The database's; a foreign key violation where the case is unknown.
+#[tracing::instrument(level = "debug", name = "inventory.insert", skip_all)]
 pub async fn insert(connection: &mut PgConnection, record: &Record) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO audit.inventory (record_id, organization_id, kind, state, owner, member, due_at, repeats_months, words_sealed, alert_id, \
@@ -222,13 +213,11 @@ pub async fn insert(connection: &mut PgConnection, record: &Record) -> Result<()
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
 /// Stores what changed of a record.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "inventory.update", skip_all)]
 pub async fn update(connection: &mut PgConnection, record: &Record) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE audit.inventory SET state = $2, owner = $3, member = $4, due_at = $5, repeats_months = $6, words_sealed = $7, alert_id = $8, \
@@ -249,5 +238,5 @@ pub async fn update(connection: &mut PgConnection, record: &Record) -> Result<()
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }

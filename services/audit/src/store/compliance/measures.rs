@@ -6,9 +6,7 @@ use mc_vocabulary::{EventId, OrganizationId};
 use sqlx::PgConnection;
 
 /// Counts over the events made since `since`. `phi`: the actions that are accesses to patient data.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "measures.count_since", skip_all)]
 pub async fn count_since(
     connection: &mut PgConnection,
     since: DateTime<Utc>,
@@ -43,9 +41,7 @@ pub async fn count_since(
 }
 
 /// The newest successful events of `action` made since `since`, at most `limit`.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "measures.list_newest", skip_all)]
 pub async fn list_newest(
     connection: &mut PgConnection,
     since: DateTime<Utc>,
@@ -77,9 +73,7 @@ pub struct Sealed {
 }
 
 /// The newest events made since `since` that hold a sealed id, at most `limit`.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "measures.list_sealed", skip_all)]
 pub async fn list_sealed(
     connection: &mut PgConnection,
     since: DateTime<Utc>,
@@ -103,9 +97,7 @@ pub async fn list_sealed(
 }
 
 /// How many legal holds stand.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "measures.count_holds", skip_all)]
 pub async fn count_holds(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM audit.legal_holds WHERE released_at IS NULL"#)
         .fetch_one(connection)

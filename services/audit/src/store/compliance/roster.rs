@@ -1,15 +1,15 @@
 //! What is known of organisations beside their logs, and when it changed.
 
+use crate::store::rows;
 use chrono::{DateTime, Utc};
+use mc_access::tenancy;
 use mc_detection::{Learned, Member, Network, Thresholds};
 use mc_vocabulary::UserId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// How often what is known of an organisation has changed.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "roster.list_versions", skip_all)]
 pub async fn list_versions(connection: &mut PgConnection) -> Result<Vec<(Uuid, i64)>, sqlx::Error> {
     let rows = sqlx::query!("SELECT organization_id, version FROM audit.knowledge")
         .fetch_all(connection)
@@ -18,9 +18,7 @@ pub async fn list_versions(connection: &mut PgConnection) -> Result<Vec<(Uuid, i
 }
 
 /// What is known of an organisation has changed.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "roster.update_version", skip_all)]
 pub async fn update_version(connection: &mut PgConnection, tree: Uuid) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO audit.knowledge (organization_id, version) VALUES ($1, 1) ON CONFLICT (organization_id) DO UPDATE SET version = knowledge.version + 1",
@@ -28,13 +26,11 @@ pub async fn update_version(connection: &mut PgConnection, tree: Uuid) -> Result
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
 /// The workforce.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "roster.list_members", skip_all)]
 pub async fn list_members(connection: &mut PgConnection, tree: Uuid) -> Result<Vec<Member>, sqlx::Error> {
     sqlx::query_as!(
         Member,
@@ -46,9 +42,7 @@ pub async fn list_members(connection: &mut PgConnection, tree: Uuid) -> Result<V
 }
 
 /// Puts a member of the workforce into the roster, or replaces what it says.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "roster.insert_member", skip_all)]
 pub async fn insert_member(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -69,13 +63,11 @@ pub async fn insert_member(
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
 /// The networks, as they are written.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "roster.list_networks", skip_all)]
 pub async fn list_networks(connection: &mut PgConnection, tree: Uuid) -> Result<Vec<Network>, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT addresses, place, latitude, longitude FROM audit.networks WHERE organization_id = $1 ORDER BY addresses",
@@ -92,9 +84,7 @@ pub async fn list_networks(connection: &mut PgConnection, tree: Uuid) -> Result<
 }
 
 /// Replaces the networks.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "roster.update_networks", skip_all)]
 pub async fn update_networks(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -118,7 +108,7 @@ pub async fn update_networks(
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(rows(networks.len()))
 }
 
 /// A learned threshold as it is stored.
@@ -133,9 +123,7 @@ pub struct Threshold {
 }
 
 /// The learned thresholds.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "roster.list_thresholds", skip_all)]
 pub async fn list_thresholds(connection: &mut PgConnection, tree: Uuid) -> Result<Vec<Threshold>, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT rule, role, threshold, usual, largest, windows, since, learned_at FROM audit.thresholds WHERE organization_id = $1 ORDER BY rule, role",
@@ -159,9 +147,7 @@ pub async fn list_thresholds(connection: &mut PgConnection, tree: Uuid) -> Resul
 }
 
 /// The learned thresholds, as the rules take them.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "roster.find_thresholds", skip_all)]
 pub async fn find_thresholds(connection: &mut PgConnection, tree: Uuid) -> Result<Thresholds, sqlx::Error> {
     let mut thresholds = Thresholds::default();
     for stored in list_thresholds(connection, tree).await? {
@@ -172,9 +158,7 @@ pub async fn find_thresholds(connection: &mut PgConnection, tree: Uuid) -> Resul
 }
 
 /// Replaces the learned thresholds.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "roster.update_thresholds", skip_all)]
 pub async fn update_thresholds(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -200,7 +184,8 @@ pub async fn update_thresholds(
             now
         )
         .execute(&mut *connection)
-        .await?;
+        .await
+        .and_then(tenancy::one_row)?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What services say that they recorded, and what of it was found in the log.
 
 use chrono::{DateTime, Utc};
+use mc_access::tenancy;
 use mc_contracts::Tally;
 use sqlx::PgConnection;
 
@@ -22,9 +23,7 @@ pub struct Compared {
 }
 
 /// Notes a tally, or the newer count of one.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "tallies.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     service: &str,
@@ -44,13 +43,11 @@ pub async fn insert(
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
 /// The tallies that did not agree when they were last compared, oldest first, at most `limit`.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "tallies.list_open", skip_all)]
 pub async fn list_open(connection: &mut PgConnection, limit: i64) -> Result<Vec<Compared>, sqlx::Error> {
     sqlx::query_as!(
         Compared,
@@ -62,9 +59,7 @@ pub async fn list_open(connection: &mut PgConnection, limit: i64) -> Result<Vec<
 }
 
 /// Of each service since `since`: how much was recorded and logged, and when it was last compared.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "tallies.list_sums", skip_all)]
 pub async fn list_sums(connection: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<Compared>, sqlx::Error> {
     sqlx::query_as!(
         Compared,

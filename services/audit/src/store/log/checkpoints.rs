@@ -17,9 +17,7 @@ pub struct Signed {
 }
 
 /// The newest of tree `tree`.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "checkpoints.find_newest", skip_all)]
 pub async fn find_newest(connection: &mut PgConnection, tree: Uuid) -> Result<Option<Signed>, sqlx::Error> {
     sqlx::query_as!(
         Signed,
@@ -31,9 +29,7 @@ pub async fn find_newest(connection: &mut PgConnection, tree: Uuid) -> Result<Op
 }
 
 /// The newest of any tree.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "checkpoints.find_newest_of_all", skip_all)]
 pub async fn find_newest_of_all(connection: &mut PgConnection) -> Result<Option<Signed>, sqlx::Error> {
     sqlx::query_as!(
         Signed,
@@ -44,9 +40,7 @@ pub async fn find_newest_of_all(connection: &mut PgConnection) -> Result<Option<
 }
 
 /// Those of tree `tree` with a size in `[from, until]`, smallest first, at most `limit`.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "checkpoints.list", skip_all)]
 pub async fn list(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -67,9 +61,7 @@ pub async fn list(
 }
 
 /// Adds a checkpoint; harmless where another process signed that size.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "checkpoints.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     tree: Uuid,

@@ -1,6 +1,9 @@
 //! The events of the log, as they are appended and read in the log's order.
 
-use crate::domain::{Leaf, Logged, Prepared, StoredRow};
+use crate::{
+    domain::{Leaf, Logged, Prepared, StoredRow},
+    store::rows,
+};
 use futures_util::{StreamExt, stream::BoxStream};
 use mc_transparency::Hash;
 use mc_vocabulary::EventId;
@@ -33,9 +36,7 @@ impl Row {
 }
 
 /// Appends events whose places are known: one statement, whatever their number.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "events.insert", skip_all)]
 pub async fn insert(connection: &mut PgConnection, events: &[Prepared]) -> Result<(), sqlx::Error> {
     fn column<'a, T>(events: &'a [Prepared], field: impl Fn(&'a Prepared) -> T) -> Vec<T> {
         events.iter().map(field).collect()
@@ -74,13 +75,11 @@ pub async fn insert(connection: &mut PgConnection, events: &[Prepared]) -> Resul
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(rows(events.len()))
 }
 
 /// Which of `ids` stand in the log already, with their leaves. The smallest and greatest spare the months that cannot hold any.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "events.list_known", skip_all)]
 pub async fn list_known(
     connection: &mut PgConnection,
     ids: &[Uuid],
@@ -100,9 +99,7 @@ pub async fn list_known(
 }
 
 /// The events of tree `tree` from `first` to before `end`, in the log's order.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "events.list_range", skip_all)]
 pub async fn list_range(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -123,9 +120,7 @@ pub async fn list_range(
 }
 
 /// An event by its id, of tree `tree`.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "events.find", skip_all)]
 pub async fn find(connection: &mut PgConnection, tree: Uuid, event_id: EventId) -> Result<Option<Logged>, sqlx::Error> {
     sqlx::query_as!(
         Row,
@@ -140,9 +135,7 @@ pub async fn find(connection: &mut PgConnection, tree: Uuid, event_id: EventId) 
 }
 
 /// The sealed patient id of an event of tree `tree`; None where it is about nobody.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "events.find_patient_sealed", skip_all)]
 pub async fn find_patient_sealed(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -159,9 +152,7 @@ pub async fn find_patient_sealed(
 }
 
 /// How many events of `service` stand in the log whose ids were made in `[since, until)`.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "events.count_recorded_by", skip_all)]
 pub async fn count_recorded_by(
     connection: &mut PgConnection,
     service: &str,
@@ -179,9 +170,7 @@ pub async fn count_recorded_by(
 }
 
 /// A tree's events from `first` to before `end` as the database tells them. For the verifier: nothing is believed.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "events.list_rows", skip_all)]
 pub async fn list_rows(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -202,9 +191,7 @@ pub async fn list_rows(
 }
 
 /// What is left of a tree's pruned events from `first` to before `end`: place and hash.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "events.list_stubs", skip_all)]
 pub async fn list_stubs(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -223,9 +210,7 @@ pub async fn list_stubs(
 }
 
 /// The sealed patients of a tree's events from `first` to before `end`: place, event, sealed id.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "events.list_patients_sealed", skip_all)]
 pub async fn list_patients_sealed(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -248,9 +233,7 @@ pub async fn list_patients_sealed(
 }
 
 /// Puts back what is left of pruned events.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "events.insert_stubs", skip_all)]
 pub async fn insert_stubs(connection: &mut PgConnection, tree: Uuid, stubs: &[(i64, Hash)]) -> Result<(), sqlx::Error> {
     let indexes: Vec<i64> = stubs.iter().map(|(index, _)| *index).collect();
     let hashes: Vec<&[u8]> = stubs.iter().map(|(_, hash)| hash.as_bytes().as_slice()).collect();
@@ -262,7 +245,7 @@ pub async fn insert_stubs(connection: &mut PgConnection, tree: Uuid, stubs: &[(i
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(rows(stubs.len()))
 }
 
 /// The events of tree `tree` that happened in `[since, until)`, in the order in which they happened and constant memory.
@@ -286,9 +269,7 @@ pub fn stream_between(
 }
 
 /// Every tree that any table of the log speaks of.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "events.list_trees", skip_all)]
 pub async fn list_trees(connection: &mut PgConnection) -> Result<Vec<Uuid>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT organization_id AS "tree!" FROM audit.checkpoints UNION SELECT organization_id FROM audit.batches UNION
@@ -299,9 +280,7 @@ pub async fn list_trees(connection: &mut PgConnection) -> Result<Vec<Uuid>, sqlx
 }
 
 /// Whether this role may change or remove what the log holds: what the grants must not give.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "events.find_may_change", skip_all)]
 pub async fn find_may_change(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT coalesce(bool_or(has_table_privilege('audit.' || t, p)), false) AS "may!"
@@ -312,9 +291,7 @@ pub async fn find_may_change(connection: &mut PgConnection) -> Result<bool, sqlx
 }
 
 /// A month of events begins; harmless where it has begun.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "events.insert_month", skip_all)]
 pub async fn insert_month(connection: &mut PgConnection, month: chrono::NaiveDate) -> Result<(), sqlx::Error> {
     sqlx::query!("SELECT audit.add_month($1)", month)
         .execute(connection)

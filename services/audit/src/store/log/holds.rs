@@ -2,6 +2,7 @@
 
 use crate::domain::{Hold, HoldScope, Released};
 use chrono::{DateTime, Utc};
+use mc_access::tenancy;
 use mc_vocabulary::HoldId;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -38,9 +39,7 @@ impl From<Row> for Hold {
 }
 
 /// Adds a hold of the organisation; false where the same one stands already.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "holds.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     organization_id: Uuid,
@@ -66,9 +65,7 @@ pub async fn insert(
 }
 
 /// A hold of the organisation, kept from others until the transaction ends.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "holds.get_for_update", skip_all)]
 pub async fn get_for_update(
     connection: &mut PgConnection,
     organization_id: Uuid,
@@ -87,9 +84,7 @@ pub async fn get_for_update(
 }
 
 /// Writes down that a hold was released.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "holds.update", skip_all)]
 pub async fn update(connection: &mut PgConnection, hold_id: HoldId, released: &Released) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE audit.legal_holds SET released_by = $2, released_at = $3, release_reason = $4 WHERE hold_id = $1",
@@ -100,13 +95,11 @@ pub async fn update(connection: &mut PgConnection, hold_id: HoldId, released: &R
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
 /// The organisation's holds, those that stand first, then the newest.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "holds.list", skip_all)]
 pub async fn list(connection: &mut PgConnection, organization_id: Uuid) -> Result<Vec<Hold>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,

@@ -1,16 +1,18 @@
 //! Months, what of them can be pruned, and what was. The work is done by functions of the schema that only its owner may call.
 
-use crate::domain::retention::{Plan, Pruning};
+use crate::{
+    domain::retention::{Plan, Pruning},
+    store::rows,
+};
 use chrono::{DateTime, NaiveDate, Utc};
+use mc_access::tenancy;
 use mc_vocabulary::EventId;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Months that stand in a partition of their own, oldest first.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "retention.list_months", skip_all)]
 pub async fn list_months(connection: &mut PgConnection) -> Result<Vec<NaiveDate>, sqlx::Error> {
     sqlx::query_scalar!(r#"SELECT month AS "month!" FROM audit.months() AS m (month)"#)
         .fetch_all(connection)
@@ -18,9 +20,7 @@ pub async fn list_months(connection: &mut PgConnection) -> Result<Vec<NaiveDate>
 }
 
 /// What of a month can be pruned, by tree. A tree of which only holds keep events has no range.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "retention.list_prunable", skip_all)]
 pub async fn list_prunable(
     connection: &mut PgConnection,
     month: NaiveDate,
@@ -55,9 +55,7 @@ pub struct Announced {
 }
 
 /// Notes that a pruning was announced.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "retention.insert_announced", skip_all)]
 pub async fn insert_announced(
     connection: &mut PgConnection,
     event_id: EventId,
@@ -76,13 +74,11 @@ pub async fn insert_announced(
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
 /// Prunings of a month that were announced and not carried out.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "retention.list_announced", skip_all)]
 pub async fn list_announced(connection: &mut PgConnection, month: NaiveDate) -> Result<Vec<Announced>, sqlx::Error> {
     sqlx::query_as!(
         Announced,
@@ -94,9 +90,7 @@ pub async fn list_announced(connection: &mut PgConnection, month: NaiveDate) -> 
 }
 
 /// Prunes what these prunings of a month name, unless a hold was placed since. Returns how many events went.
-///
-/// # Errors
-/// The database's; also where somebody reads the log for so long that the month cannot be taken out.
+#[tracing::instrument(level = "debug", name = "retention.update_month", skip_all)]
 pub async fn update_month(
     connection: &mut PgConnection,
     month: NaiveDate,
@@ -129,14 +123,13 @@ pub async fn update_month(
         now
     )
     .execute(connection)
-    .await?;
+    .await
+    .and_then(rows(named.len()))?;
     Ok(pruned)
 }
 
 /// Gives events of no known month their month, where it is one that can be. Returns how many.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "retention.update_other", skip_all)]
 pub async fn update_other(connection: &mut PgConnection, latest: DateTime<Utc>) -> Result<i64, sqlx::Error> {
     wait_briefly(connection).await?;
     sqlx::query_scalar!(r#"SELECT audit.sort_other($1) AS "sorted!""#, latest)
@@ -145,6 +138,7 @@ pub async fn update_other(connection: &mut PgConnection, latest: DateTime<Utc>) 
 }
 
 /// Whoever waits for the whole table makes everybody else wait behind.
+#[tracing::instrument(level = "debug", name = "retention.wait_briefly", skip_all)]
 async fn wait_briefly(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query!("SET LOCAL lock_timeout = '20s'")
         .execute(connection)
@@ -162,9 +156,7 @@ pub struct Oldest {
 }
 
 /// The oldest event of tree `tree` whose id was made at or after `since`.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "retention.find_oldest", skip_all)]
 pub async fn find_oldest(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -195,9 +187,7 @@ pub struct Pruned {
 }
 
 /// The months of tree `tree` that were pruned, newest first, at most `limit`.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "retention.list_pruned", skip_all)]
 pub async fn list_pruned(connection: &mut PgConnection, tree: Uuid, limit: i64) -> Result<Vec<Pruned>, sqlx::Error> {
     sqlx::query_as!(
         Pruned,

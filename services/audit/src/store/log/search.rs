@@ -8,9 +8,7 @@ use sqlx::{PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 /// A page of tree `tree`'s events: at most `search.limit`, after `search.after`.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "search.search", skip_all)]
 pub async fn search(connection: &mut PgConnection, tree: Uuid, search: &Search) -> Result<Vec<Logged>, sqlx::Error> {
     let mut query = QueryBuilder::new(
         "SELECT organization_id, log_index, event_id, leaf_hash, leaf FROM audit.events WHERE organization_id = ",

@@ -1,14 +1,13 @@
 //! Tiles: full ones as they were stored, partial ones from what stands below them.
 
+use crate::store::rows;
 use mc_transparency::{Hash, Tile, TileId};
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Adds full tiles of tree `tree`.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "tiles.insert", skip_all)]
 pub async fn insert(connection: &mut PgConnection, tree: Uuid, tiles: &[(TileId, Tile)]) -> Result<(), sqlx::Error> {
     let levels: Vec<i16> = tiles.iter().map(|(id, _)| i16::from(id.level)).collect();
     let indexes: Vec<i64> = tiles.iter().map(|(id, _)| id.index.cast_signed()).collect();
@@ -28,13 +27,11 @@ pub async fn insert(connection: &mut PgConnection, tree: Uuid, tiles: &[(TileId,
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(rows(tiles.len()))
 }
 
 /// The tiles of tree `tree` that are asked for, each with so many hashes. What is not there is left out.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "tiles.list", skip_all)]
 pub async fn list(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -61,6 +58,7 @@ pub async fn list(
 /// Full tiles as they are stored, and partial ones above the lowest level, made of the roots of the tiles below: in one trip, since a proof needs
 /// both. Tiles are asked for one by one (LATERAL with a LIMIT is not joined otherwise): a planner that thinks it cheaper to read all tiles of a tree
 /// is wrong from a few thousand on.
+#[tracing::instrument(level = "debug", name = "tiles.list_stored", skip_all)]
 async fn list_stored(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -133,6 +131,7 @@ fn gather(hashes: Vec<(i16, i64, Vec<u8>)>) -> BTreeMap<TileId, Tile> {
 }
 
 /// Leaf hashes from `first` to before `after`, of events and of what is left of pruned ones, in order.
+#[tracing::instrument(level = "debug", name = "tiles.list_leaves", skip_all)]
 async fn list_leaves(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -156,9 +155,7 @@ async fn list_leaves(
 }
 
 /// Full tiles of level 0 from `from` to before `from + count`, in order: their root, and the leaf hashes as they were when they were appended.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "tiles.list_leaf_tiles", skip_all)]
 pub async fn list_leaf_tiles(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -181,9 +178,7 @@ pub async fn list_leaf_tiles(
 }
 
 /// The full tiles above level 0, level by level: their hashes, and their root.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "tiles.list_upper", skip_all)]
 pub async fn list_upper(
     connection: &mut PgConnection,
     tree: Uuid,

@@ -1,6 +1,8 @@
 //! The trees: how long each is, and its right edge. One row a commit; nothing is updated.
 
+use crate::store::rows;
 use chrono::{DateTime, Utc};
+use mc_access::tenancy;
 use mc_transparency::Frontier;
 use sqlx::PgConnection;
 use std::collections::HashMap;
@@ -10,9 +12,7 @@ use uuid::Uuid;
 const WRITER: i64 = 0x6d63_6175_6469_7400;
 
 /// The trees of `ids` as they stand, with the right to append until the transaction ends. One that has no event yet is empty.
-///
-/// # Errors
-/// The database's, or a frontier that cannot be read: the log is damaged and nothing may be appended.
+#[tracing::instrument(level = "debug", name = "trees.get_for_update", skip_all)]
 pub async fn get_for_update(
     connection: &mut PgConnection,
     ids: &[Uuid],
@@ -35,9 +35,7 @@ pub async fn get_for_update(
 }
 
 /// The tree of `id` as it stands.
-///
-/// # Errors
-/// As [`get_for_update`].
+#[tracing::instrument(level = "debug", name = "trees.find", skip_all)]
 pub async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Frontier, sqlx::Error> {
     let row = sqlx::query!(
         "SELECT size, frontier FROM audit.batches WHERE organization_id = $1 ORDER BY size DESC LIMIT 1",
@@ -49,9 +47,7 @@ pub async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Frontier, s
 }
 
 /// Every tree that has an event. Steps from tree to tree through the index: as quick as there are trees, however many commits.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "trees.list", skip_all)]
 pub async fn list(connection: &mut PgConnection) -> Result<Vec<Uuid>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"WITH RECURSIVE step (id) AS (
@@ -66,9 +62,7 @@ pub async fn list(connection: &mut PgConnection) -> Result<Vec<Uuid>, sqlx::Erro
 }
 
 /// How many events the commits of tree `id` speak of.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "trees.find_size", skip_all)]
 pub async fn find_size(connection: &mut PgConnection, id: Uuid) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT coalesce(max(size), 0) AS "size!" FROM audit.batches WHERE organization_id = $1"#,
@@ -98,9 +92,7 @@ pub struct Appended {
 }
 
 /// Notes what a commit did to each tree.
-///
-/// # Errors
-/// The database's; a unique violation where another process appended the same places.
+#[tracing::instrument(level = "debug", name = "trees.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     appended: &[Appended],
@@ -121,13 +113,11 @@ pub async fn insert(
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(rows(appended.len()))
 }
 
 /// The first of all commits; 1 where there is none.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "trees.find_first_sequence", skip_all)]
 pub async fn find_first_sequence(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(r#"SELECT coalesce(min(sequence), 1) AS "first!" FROM audit.batches"#)
         .fetch_one(connection)
@@ -135,9 +125,7 @@ pub async fn find_first_sequence(connection: &mut PgConnection) -> Result<i64, s
 }
 
 /// Notes a commit of a restored tree, at a place before those of followers.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "trees.insert_restored", skip_all)]
 pub async fn insert_restored(
     connection: &mut PgConnection,
     appended: &Appended,
@@ -156,7 +144,7 @@ pub async fn insert_restored(
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
 /// One commit, as a follower of the log reads it.
@@ -173,9 +161,7 @@ pub struct Batch {
 }
 
 /// The commits after `sequence`, in order, at most `limit`.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "trees.list_after", skip_all)]
 pub async fn list_after(connection: &mut PgConnection, sequence: i64, limit: i64) -> Result<Vec<Batch>, sqlx::Error> {
     sqlx::query_as!(
         Batch,
@@ -188,9 +174,7 @@ pub async fn list_after(connection: &mut PgConnection, sequence: i64, limit: i64
 }
 
 /// The last commit before `moment`; 0 where there is none.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "trees.find_last_before", skip_all)]
 pub async fn find_last_before(connection: &mut PgConnection, moment: DateTime<Utc>) -> Result<i64, sqlx::Error> {
     let last = sqlx::query_scalar!(
         "SELECT sequence FROM audit.batches WHERE logged_at < $1 ORDER BY sequence DESC LIMIT 1",
@@ -202,9 +186,7 @@ pub async fn find_last_before(connection: &mut PgConnection, moment: DateTime<Ut
 }
 
 /// How far follower `name` has read; None where it never has.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "trees.find_follower", skip_all)]
 pub async fn find_follower(connection: &mut PgConnection, name: &str) -> Result<Option<i64>, sqlx::Error> {
     sqlx::query_scalar!("SELECT sequence FROM audit.followers WHERE name = $1", name)
         .fetch_optional(connection)
@@ -212,9 +194,7 @@ pub async fn find_follower(connection: &mut PgConnection, name: &str) -> Result<
 }
 
 /// Follower `name` has read up to `sequence`.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "trees.update_follower", skip_all)]
 pub async fn update_follower(connection: &mut PgConnection, name: &str, sequence: i64) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO audit.followers (name, sequence) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET sequence = excluded.sequence",
@@ -223,13 +203,11 @@ pub async fn update_follower(connection: &mut PgConnection, name: &str, sequence
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
 /// The tree after each commit that took it to a size in `(after, until]`. What cannot be read is left out: the verifier finds it.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "trees.list_states", skip_all)]
 pub async fn list_states(
     connection: &mut PgConnection,
     id: Uuid,
@@ -251,9 +229,7 @@ pub async fn list_states(
 }
 
 /// Every tree that has grown after `sequence`: the newest of its commits, and its right edge then.
-///
-/// # Errors
-/// As [`get_for_update`].
+#[tracing::instrument(level = "debug", name = "trees.list_newest_after", skip_all)]
 pub async fn list_newest_after(
     connection: &mut PgConnection,
     sequence: i64,

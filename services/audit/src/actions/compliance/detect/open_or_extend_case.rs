@@ -9,8 +9,8 @@ use crate::{
     },
 };
 use chrono::{DateTime, Duration, Utc};
-use mc_chassis::http::Origin;
-use mc_contracts::{Actor, AlertRaised, Interaction};
+use mc_access::RequestContext;
+use mc_contracts::{AlertRaised, Interaction};
 use mc_detection::{Evidence, Rule, RuleBook, Subject, Trigger};
 use mc_vocabulary::{AlertId, OrganizationId};
 use sqlx::PgConnection;
@@ -130,14 +130,8 @@ async fn open(
     };
     let organization_id = known(organization_id);
     state.mailbox.enqueue(transaction, organization_id, &alert).await?;
-    let record = state
-        .mailbox
-        .audit_by(
-            "audit.alert.raise",
-            Interaction::Create,
-            Actor::system(ACTOR),
-            &Origin::default(),
-        )
+    let record = RequestContext::for_worker(ACTOR, &state.clock)
+        .audit("audit.alert.raise", Interaction::Create)
         .entity("Alert", case.id)
         .detail("rule", case.rule.as_str())
         .detail("severity", case.severity.as_str())
@@ -170,14 +164,8 @@ async fn extend(
         case.last_event_at = case.last_event_at.max(evidence.at);
     }
     cases::update_events(transaction, &case).await?;
-    let record = state
-        .mailbox
-        .audit_by(
-            "audit.alert.extend",
-            Interaction::Update,
-            Actor::system(ACTOR),
-            &Origin::default(),
-        )
+    let record = RequestContext::for_worker(ACTOR, &state.clock)
+        .audit("audit.alert.extend", Interaction::Update)
         .entity("Alert", case.id)
         .detail("rule", case.rule.as_str())
         .detail("figure", case.figure)

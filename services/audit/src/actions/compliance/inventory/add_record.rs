@@ -9,10 +9,9 @@ use crate::{
     store::compliance::inventory::{self, Record},
 };
 use chrono::{DateTime, Utc};
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
-use mc_mailbox::{IdempotencyClaim, StoredResponse};
+use mc_idempotency::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{AlertId, RecordId, UserId};
 
 /// What is added.
@@ -41,15 +40,14 @@ pub struct AddRecord {
 ///
 /// # Errors
 /// [`InventoryError`].
-pub async fn add_record(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
-    caller: &Principal,
     told: AddRecord,
     claim: &IdempotencyClaim,
-    origin: &Origin,
     shape: impl FnOnce(OpenedRecord) -> StoredResponse,
 ) -> Result<StoredResponse, InventoryError> {
-    let organization_id = caller.organization_id;
+    let organization_id = context.organization_id();
     let now = state.clock.now();
     check(&told, now)?;
     let id = RecordId::new();
@@ -89,9 +87,7 @@ pub async fn add_record(
         version: 1,
     };
     inventory::insert(&mut transaction, &record).await?;
-    let audit = state
-        .mailbox
-        .audit_of("audit.inventory.add", Interaction::Create, caller, origin);
+    let audit = context.audit("audit.inventory.add", Interaction::Create);
     let audit = describe(audit, &record);
     state
         .mailbox

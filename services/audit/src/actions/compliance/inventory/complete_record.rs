@@ -6,10 +6,9 @@ use crate::{
     domain::{RecordKind, RecordState, next_due},
     store::compliance::inventory::{self, Record},
 };
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
-use mc_mailbox::{IdempotencyClaim, StoredResponse};
+use mc_idempotency::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::RecordId;
 
 /// Which is done.
@@ -34,15 +33,14 @@ pub struct Completed {
 ///
 /// # Errors
 /// [`InventoryError`].
-pub async fn complete_record(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
-    caller: &Principal,
     CompleteRecord { kind, id, notes }: CompleteRecord,
     claim: &IdempotencyClaim,
-    origin: &Origin,
     shape: impl FnOnce(Completed) -> StoredResponse,
 ) -> Result<StoredResponse, InventoryError> {
-    let organization_id = caller.organization_id;
+    let organization_id = context.organization_id();
     let now = state.clock.now();
     let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let record = inventory::get_for_update(&mut transaction, organization_id.uuid(), kind, id)
@@ -61,15 +59,11 @@ pub async fn complete_record(
         done.record.words_sealed = seal(state, organization_id, id, &done.words).await?;
     }
     inventory::update(&mut transaction, &done.record).await?;
-    let audit = state
-        .mailbox
-        .audit_of("audit.inventory.complete", Interaction::Update, caller, origin);
+    let audit = context.audit("audit.inventory.complete", Interaction::Update);
     let mut audits = vec![describe(audit, &done.record)];
     if let Some(next) = &next {
         inventory::insert(&mut transaction, &next.record).await?;
-        let audit = state
-            .mailbox
-            .audit_of("audit.inventory.add", Interaction::Create, caller, origin);
+        let audit = context.audit("audit.inventory.add", Interaction::Create);
         audits.push(describe(audit, &next.record).detail("follows", id.to_string()));
     }
     for audit in &audits {

@@ -7,15 +7,12 @@ use crate::{
     store::compliance::inventory,
 };
 use chrono::Duration;
-use mc_access::tenancy;
-use mc_chassis::http::Origin;
-use mc_contracts::{Actor, Interaction, InventoryDue};
+use mc_access::{RequestContext, tenancy};
+use mc_contracts::{Interaction, InventoryDue};
 
 /// Posts every reminder that is due; returns how many.
-///
-/// # Errors
-/// The database's.
-pub async fn remind_due(state: &AppState) -> Result<usize, sqlx::Error> {
+pub async fn execute(state: &AppState) -> Result<usize, sqlx::Error> {
+    let context = RequestContext::for_worker("audit.inventory", &state.clock);
     let now = state.clock.now();
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let reached = REMINDERS_DAYS.map(|days| now + Duration::days(days.into()));
@@ -35,10 +32,7 @@ pub async fn remind_due(state: &AppState) -> Result<usize, sqlx::Error> {
         };
         let organization_id = Some(record.tree.into());
         state.mailbox.enqueue(&mut transaction, organization_id, &due).await?;
-        let (actor, origin) = (Actor::system("audit.inventory"), Origin::default());
-        let audit = state
-            .mailbox
-            .audit_by("audit.inventory.due", Interaction::Execute, actor, &origin);
+        let audit = context.audit("audit.inventory.due", Interaction::Execute);
         let audit = describe(audit, &record)
             .detail("reminder_days", days)
             .detail("days_left", due.days_left);

@@ -9,8 +9,7 @@ use crate::{
     store::compliance::inventory::{self, Record},
 };
 use chrono::{DateTime, Utc};
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_vocabulary::{AlertId, RecordId, UserId};
 
@@ -41,14 +40,13 @@ pub struct UpdateRecord {
 ///
 /// # Errors
 /// [`InventoryError`].
-pub async fn update_record(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
-    caller: &Principal,
     (kind, id): (RecordKind, RecordId),
     change: UpdateRecord,
-    origin: &Origin,
 ) -> Result<OpenedRecord, InventoryError> {
-    let organization_id = caller.organization_id;
+    let organization_id = context.organization_id();
     only_of_incidents(
         kind,
         [
@@ -72,9 +70,7 @@ pub async fn update_record(
     kept.words.notes = change.notes.or(kept.words.notes);
     kept.record.words_sealed = seal(state, organization_id, id, &kept.words).await?;
     inventory::update(&mut transaction, &kept.record).await?;
-    let audit = state
-        .mailbox
-        .audit_of("audit.inventory.update", Interaction::Update, caller, origin);
+    let audit = context.audit("audit.inventory.update", Interaction::Update);
     let audit = describe(audit, &kept.record);
     state
         .mailbox

@@ -9,9 +9,8 @@ use crate::{
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
-use mc_access::tenancy;
-use mc_chassis::{http::Origin, telemetry};
-use mc_contracts::{Actor, Interaction};
+use mc_access::{RequestContext, tenancy};
+use mc_contracts::Interaction;
 use mc_keyring::SealsError;
 use mc_transparency::{
     Checkpoint, Frontier, Hash,
@@ -71,7 +70,7 @@ struct Restore<'a> {
 ///
 /// # Errors
 /// [`RestoreLogError`].
-pub async fn restore_log(
+pub async fn execute(
     state: &AppState,
     tree: Uuid,
     signed: (u64, Hash),
@@ -105,18 +104,8 @@ pub async fn restore_log(
     if (restore.frontier.size(), restore.frontier.root()) != signed {
         return Err(RestoreLogError::WrongRoot);
     }
-    let origin = Origin {
-        ip: None,
-        trace_id: telemetry::trace_id().unwrap_or_default(),
-    };
-    let record = state
-        .mailbox
-        .audit_by(
-            "audit.log.restore",
-            Interaction::Create,
-            Actor::system("restore"),
-            &origin,
-        )
+    let record = RequestContext::for_worker("restore", &state.clock)
+        .audit("audit.log.restore", Interaction::Create)
         .detail("events", signed.0);
     let organization_id = (!tree.is_nil()).then(|| OrganizationId::from(tree));
     state

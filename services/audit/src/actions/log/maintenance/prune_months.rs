@@ -13,9 +13,8 @@ use crate::{
     store::log::{checkpoints, events, retention, trees},
 };
 use chrono::NaiveDate;
-use mc_access::tenancy;
-use mc_chassis::{http::Origin, telemetry};
-use mc_contracts::{Actor, Interaction};
+use mc_access::{RequestContext, tenancy};
+use mc_contracts::Interaction;
 use mc_vocabulary::OrganizationId;
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
@@ -38,12 +37,7 @@ pub enum PruneError {
 }
 
 /// The months that are past retention, with what of them can be pruned, by tree. Nothing is changed.
-///
-/// # Errors
-/// The database's.
-pub async fn plan_pruning(
-    maintenance: &MaintenanceState,
-) -> Result<Vec<(NaiveDate, BTreeMap<Uuid, Plan>)>, sqlx::Error> {
+pub async fn plan(maintenance: &MaintenanceState) -> Result<Vec<(NaiveDate, BTreeMap<Uuid, Plan>)>, sqlx::Error> {
     let now = maintenance.clock.now();
     let mut transaction = tenancy::begin_as_platform(&maintenance.pool).await?;
     let mut plans = Vec::new();
@@ -57,10 +51,7 @@ pub async fn plan_pruning(
 }
 
 /// Announces in the log what of a month will go. Harmless where an announcement waits to be carried out. Returns how many wait.
-///
-/// # Errors
-/// The database's.
-pub async fn announce_pruning(maintenance: &MaintenanceState, month: NaiveDate) -> Result<usize, sqlx::Error> {
+pub async fn announce(maintenance: &MaintenanceState, month: NaiveDate) -> Result<usize, sqlx::Error> {
     let now = maintenance.clock.now();
     let mut transaction = tenancy::begin_as_platform(&maintenance.pool).await?;
     trees::get_for_update(&mut transaction, &[]).await?;
@@ -72,7 +63,7 @@ pub async fn announce_pruning(maintenance: &MaintenanceState, month: NaiveDate) 
     let mut announced = 0;
     for (tree, plan) in &plans {
         for pruning in plan.announcements(month) {
-            announce(maintenance, &mut transaction, *tree, &pruning).await?;
+            announce_in_tree(maintenance, &mut transaction, *tree, &pruning).await?;
             announced += 1;
         }
     }
@@ -80,19 +71,13 @@ pub async fn announce_pruning(maintenance: &MaintenanceState, month: NaiveDate) 
     Ok(announced)
 }
 
-async fn announce(
+async fn announce_in_tree(
     maintenance: &MaintenanceState,
     transaction: &mut PgConnection,
     tree: Uuid,
     pruning: &Pruning,
 ) -> Result<(), sqlx::Error> {
-    let origin = Origin {
-        ip: None,
-        trace_id: telemetry::trace_id().unwrap_or_default(),
-    };
-    let mut record = maintenance
-        .mailbox
-        .audit_by(PRUNED, Interaction::Delete, Actor::system(PRUNER), &origin);
+    let mut record = RequestContext::for_worker(PRUNER, &maintenance.clock).audit(PRUNED, Interaction::Delete);
     for (name, value) in pruning.details() {
         record = record.detail(name, value);
     }
@@ -108,7 +93,7 @@ async fn announce(
 ///
 /// # Errors
 /// [`PruneError`]; then nothing was changed.
-pub async fn prune_month(maintenance: &MaintenanceState, month: NaiveDate) -> Result<i64, PruneError> {
+pub async fn execute(maintenance: &MaintenanceState, month: NaiveDate) -> Result<i64, PruneError> {
     let now = maintenance.clock.now();
     let mut transaction = tenancy::begin_as_platform(&maintenance.pool).await?;
     trees::get_for_update(&mut transaction, &[]).await?;

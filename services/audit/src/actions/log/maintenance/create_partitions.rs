@@ -10,10 +10,7 @@ use sqlx::PgPool;
 const AHEAD: u32 = 3;
 
 /// Adds the months ahead; harmless where they are there.
-///
-/// # Errors
-/// The database's.
-pub async fn create_partitions(pool: &PgPool, clock: &Clock) -> Result<(), sqlx::Error> {
+pub async fn execute(pool: &PgPool, clock: &Clock) -> Result<(), sqlx::Error> {
     let today = clock.now().date_naive();
     let this = today.with_day(1).unwrap_or(today);
     let mut transaction = tenancy::begin_as_platform(pool).await?;

@@ -6,9 +6,8 @@ use crate::{
     store::log::{checkpoints, events},
 };
 use chrono::SecondsFormat;
-use mc_access::tenancy;
-use mc_chassis::{http::Origin, telemetry};
-use mc_contracts::{Actor, Interaction};
+use mc_access::{RequestContext, tenancy};
+use mc_contracts::Interaction;
 use mc_keyring::SealsError;
 use mc_transparency::{ExportWriter, Hash, Header, WriteError};
 use mc_vocabulary::{EventId, OrganizationId};
@@ -48,7 +47,7 @@ pub enum ExportLogError {
 ///
 /// # Errors
 /// [`ExportLogError`].
-pub async fn export_log<W: Write>(
+pub async fn execute<W: Write>(
     state: &AppState,
     tree: Uuid,
     complete: bool,
@@ -83,23 +82,13 @@ pub async fn export_log<W: Write>(
 ///
 /// # Errors
 /// [`ExportLogError`].
-pub async fn announce_export(state: &AppState, tree: Uuid, complete: bool) -> Result<EventId, ExportLogError> {
+pub async fn announce(state: &AppState, tree: Uuid, complete: bool) -> Result<EventId, ExportLogError> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     if checkpoints::find_newest(&mut transaction, tree).await?.is_none() {
         return Err(ExportLogError::Empty(tree));
     }
-    let origin = Origin {
-        ip: None,
-        trace_id: telemetry::trace_id().unwrap_or_default(),
-    };
-    let record = state
-        .mailbox
-        .audit_by(
-            "audit.log.export",
-            Interaction::Execute,
-            Actor::system("export"),
-            &origin,
-        )
+    let record = RequestContext::for_worker("export", &state.clock)
+        .audit("audit.log.export", Interaction::Execute)
         .detail("complete", complete);
     let organization_id = (!tree.is_nil()).then(|| OrganizationId::from(tree));
     let event_id = state
@@ -111,9 +100,6 @@ pub async fn announce_export(state: &AppState, tree: Uuid, complete: bool) -> Re
 }
 
 /// Whether an event stands in tree `tree` under a signed checkpoint.
-///
-/// # Errors
-/// The database's.
 pub async fn is_signed(state: &AppState, tree: Uuid, event_id: EventId) -> Result<bool, sqlx::Error> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let event = events::find(&mut transaction, tree, event_id).await?;

@@ -5,9 +5,8 @@ use crate::{
     AppState,
     actions::log::append_events::{AppendEventsError, append_ready, make_ready},
 };
-use mc_access::tenancy;
-use mc_chassis::{http::Origin, telemetry};
-use mc_contracts::{Actor, Envelope, Interaction};
+use mc_access::{RequestContext, tenancy};
+use mc_contracts::{Envelope, Interaction};
 use serde::Serialize;
 use std::io::BufRead;
 use tokio::sync::mpsc;
@@ -48,10 +47,7 @@ pub struct Replayed {
 ///
 /// # Errors
 /// [`ReplayEventsError`] naming the line.
-pub async fn replay_events<R: BufRead + Send + 'static>(
-    state: &AppState,
-    file: R,
-) -> Result<Replayed, ReplayEventsError> {
+pub async fn execute<R: BufRead + Send + 'static>(state: &AppState, file: R) -> Result<Replayed, ReplayEventsError> {
     let (sender, mut batches) = mpsc::channel(2);
     let reader = tokio::task::spawn_blocking(move || read(file, &sender));
     let mut replayed = Replayed::default();
@@ -92,18 +88,9 @@ pub async fn replay_events<R: BufRead + Send + 'static>(
 }
 
 /// Says in the platform's log that a file was replayed, and how many events it held.
-///
-/// # Errors
-/// The database's.
-pub async fn announce_replay(state: &AppState, replayed: &Replayed) -> Result<(), sqlx::Error> {
-    let origin = Origin {
-        ip: None,
-        trace_id: telemetry::trace_id().unwrap_or_default(),
-    };
-    let actor = Actor::system("replay");
-    let record = state
-        .mailbox
-        .audit_by("audit.log.replay", Interaction::Create, actor, &origin)
+pub async fn announce(state: &AppState, replayed: &Replayed) -> Result<(), sqlx::Error> {
+    let record = RequestContext::for_worker("replay", &state.clock)
+        .audit("audit.log.replay", Interaction::Create)
         .detail("events", replayed.read);
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     state.mailbox.enqueue(&mut transaction, None, &record).await?;

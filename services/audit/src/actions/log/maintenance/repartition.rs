@@ -2,7 +2,7 @@
 
 use crate::{
     MaintenanceState,
-    actions::log::create_partitions::create_partitions,
+    actions::log::maintenance::create_partitions,
     store::log::{retention, trees},
 };
 use chrono::TimeDelta;
@@ -12,11 +12,8 @@ use mc_access::tenancy;
 const AHEAD: TimeDelta = TimeDelta::days(31);
 
 /// Adds the months ahead and sorts what came under an id of a month that was not there. Returns how many events that were.
-///
-/// # Errors
-/// The database's.
-pub async fn repartition(maintenance: &MaintenanceState) -> Result<i64, sqlx::Error> {
-    create_partitions(&maintenance.pool, &maintenance.clock).await?;
+pub async fn execute(maintenance: &MaintenanceState) -> Result<i64, sqlx::Error> {
+    create_partitions::execute(&maintenance.pool, &maintenance.clock).await?;
     let mut transaction = tenancy::begin_as_platform(&maintenance.pool).await?;
     // Nobody appends meanwhile.
     trees::get_for_update(&mut transaction, &[]).await?;
