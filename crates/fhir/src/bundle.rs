@@ -1,4 +1,8 @@
-//! Search results in, collections out.
+//! Search results of other servers in, collections and search results of ours out.
+
+mod search_page;
+
+pub use search_page::SearchPage;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;

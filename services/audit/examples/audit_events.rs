@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed check")]
 
 use mc_audit::domain::{Leaf, audit_event::audit_event, catalogue::CATALOGUE, fhir_capabilities::capabilities};
+use mc_balp::{Kind, Verb};
 use mc_contracts::{Actor, ActorKind, AuditRecord, Entity, Envelope, Interaction, Outcome};
-use mc_fhir::audit_event::{Kind, Verb};
 use mc_vocabulary::{EventId, OrganizationId};
 use serde_json::{Value, json};
 use std::{collections::HashMap, io::Write};

@@ -11,7 +11,9 @@ pub mod startup;
 pub mod store;
 
 use chrono::{DateTime, Utc};
-use domain::{Anchors, Retention, detection::RuleBook};
+use domain::{Anchors, Retention};
+use mc_detection::RuleBook;
+use mc_idempotency::Idempotency;
 use mc_keyring::{Pseudonym, Seals};
 use mc_mailbox::Mailbox;
 use mc_transparency::Signer;
@@ -29,6 +31,8 @@ pub struct AppState {
     pub pool: PgPool,
     /// Outbox and inbox.
     pub mailbox: Mailbox,
+    /// Responses that are returned again for a repeated `Idempotency-Key`.
+    pub idempotency: Idempotency,
     /// Seals patient ids.
     pub seals: Seals,
     /// Masks patient ids.
@@ -42,7 +46,7 @@ pub struct AppState {
     /// Checkpoints on their way to the broker's stream.
     pub notes: mpsc::Sender<String>,
     /// Told when this process has appended, and when.
-    pub grown: watch::Sender<DateTime<Utc>>,
+    pub appended: watch::Sender<DateTime<Utc>>,
     /// How long events are kept.
     pub retention: Retention,
     /// What looks like misuse.
@@ -52,7 +56,7 @@ pub struct AppState {
 }
 
 /// What the work of the database's owner may use: no key but the way to the database. Who could change the log shall not sign it.
-pub struct Keeper {
+pub struct MaintenanceState {
     /// As the owner.
     pub pool: PgPool,
     /// The outbox.

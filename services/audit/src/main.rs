@@ -6,7 +6,7 @@ use mc_audit::{
     startup::{
         self,
         backup::{Export, Restore, export, restore},
-        keep::{Local, Prune, maintain, prune},
+        maintenance::{Local, Prune, maintain, prune},
         replay::{Replay, replay},
         verify::{Verify, verify},
     },

@@ -1,30 +1,18 @@
-//! Door 1: HTTP. The routing table is the list below.
+//! HTTP routes, by subject. The list below is the routing table.
 
-mod alert_view;
-mod alerts;
-mod asked;
-mod bounds;
-mod disclosures;
-mod events;
-mod fhir;
-mod fhir_outcome;
-mod inventory;
-mod inventory_view;
-mod known;
+mod compliance;
+mod idempotency;
 mod log;
-mod once;
-mod patients;
-mod proofs;
-mod reconciliation;
+mod preconditions;
 mod reports;
-mod retention;
-mod rules;
-mod stream;
-mod verification;
+mod validators;
 
 use actix_web::middleware::from_fn;
+use compliance::{alerts, inventory, reconciliation, roster, rules};
+pub use log::stream::Tails;
+use log::{events, fhir, fhir_outcome, holds, proofs, recent, retention, stream, verification};
 use mc_chassis::http::Routes;
-pub use stream::Tails;
+use reports::{disclosures, patients, requests};
 use utoipa_actix_web::scope;
 
 /// Title and one sentence for the OpenAPI document.
@@ -33,9 +21,14 @@ pub const ABOUT: (&str, &str) = (
     "What happened: a log that proves itself, and who may read it.",
 );
 
+/// Detail of the refusal to read the log.
+const LOG_FORBIDDEN_DETAIL: &str = "Only compliance and admins read the audit log.";
+/// Detail of the refusal to change records of compliance.
+const RECORDS_FORBIDDEN_DETAIL: &str = "Only compliance and admins keep compliance's records.";
+
 /// The routing table.
 pub fn routes(config: &mut Routes) {
-    // What speaks FHIR says its problems as OperationOutcome. It stands first: the other scope's path is the beginning of this one's.
+    // The FHIR scope renders problems as OperationOutcome. It comes first, because its path begins with that of the other scope.
     config.service(
         scope::scope("/api/v1/integrations/audit/fhir")
             .service(fhir::metadata)
@@ -53,11 +46,11 @@ pub fn routes(config: &mut Routes) {
             .service(events::unmask)
             .service(patients::accesses)
             .service(disclosures::disclose)
-            .service(reports::ask)
-            .service(reports::list)
-            .service(reports::follow)
-            .service(reports::take)
-            .service(log::recent)
+            .service(requests::create)
+            .service(requests::list)
+            .service(requests::follow)
+            .service(requests::download)
+            .service(recent::recent)
             .service(verification::verification)
             .service(reconciliation::reconciliation)
             .service(proofs::checkpoint)
@@ -65,18 +58,18 @@ pub fn routes(config: &mut Routes) {
             .service(proofs::consistency)
             .service(proofs::tile)
             .service(retention::retention)
-            .service(retention::holds)
-            .service(retention::place)
-            .service(retention::release)
+            .service(holds::list)
+            .service(holds::place)
+            .service(holds::release)
             .service(proofs::receipt)
             .service(alerts::list)
             .service(alerts::read)
             .service(alerts::update)
             .service(rules::rules)
             .service(rules::learn)
-            .service(known::set_workforce)
-            .service(known::get_networks)
-            .service(known::replace_networks)
+            .service(roster::set_workforce)
+            .service(roster::get_networks)
+            .service(roster::replace_networks)
             .service(inventory::list)
             .service(inventory::add)
             .service(inventory::read)

@@ -3,21 +3,25 @@
 pub mod backup;
 mod detection;
 mod evidence;
-pub mod keep;
+mod health;
+pub mod maintenance;
 pub mod replay;
 pub mod verify;
-mod watch_log;
 mod workers;
 
 use crate::{
     AppState,
-    actions::sign_checkpoints::recall,
+    actions::log::sign_checkpoints,
     config::Settings,
-    domain::{Retention, detection::RuleBook},
+    domain::{
+        Retention,
+        detection::{parse_rules, shipped_rules},
+    },
     routes,
 };
 use actix_web::web::Data;
 use anyhow::Context;
+use health::Watch;
 use mc_access::Verifier;
 use mc_chassis::{
     http::{self, Site},
@@ -26,6 +30,7 @@ use mc_chassis::{
     process::{self, App},
     telemetry::Telemetry,
 };
+use mc_detection::RuleBook;
 use mc_keyring::{ExposeSecret, Kek, Pseudonym, Seals, Secrets};
 use mc_mailbox::Mailbox;
 use mc_transparency::Signer;
@@ -36,7 +41,6 @@ use std::{
     time::Duration,
 };
 use tokio::sync::{mpsc, mpsc::Receiver, watch};
-use watch_log::Watch;
 
 /// The schema's history.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/audit");
@@ -55,7 +59,9 @@ pub async fn build(
     let (state, notes) = state(&settings, &secrets, clock).await?;
     let state = Data::new(state);
     pools::require_migrated(&state.pool, &MIGRATOR, "audit", "audit").await?;
-    recall(&state).await.context("what was signed before cannot be read")?;
+    sign_checkpoints::load_anchors(&state)
+        .await
+        .context("what was signed before cannot be read")?;
     let lifecycle = Lifecycle::new();
     workers::spawn(
         &lifecycle,
@@ -71,19 +77,21 @@ pub async fn build(
         secrets,
         measured: evidence::Measurements::spawn(&lifecycle, &state),
     });
+    let refusals = mc_access::refusal_log(state.mailbox.clone());
     let tails = Data::new(routes::Tails::new(lifecycle.draining()));
     let data = Arc::new(move |config: &mut actix_web::web::ServiceConfig| {
         config
             .app_data(state.clone())
             .app_data(verifier.clone())
-            .app_data(tails.clone());
+            .app_data(tails.clone())
+            .app_data(refusals.clone());
     });
     let site = Site {
         service: "audit",
         about: routes::ABOUT,
         routes: routes::routes,
         data,
-        watched,
+        health: watched,
         cancel_on_disconnect: true,
     };
     App::new(&settings.http, telemetry, site, lifecycle)
@@ -161,6 +169,7 @@ async fn desk_over(
             &settings.broker.prefix,
             clock.clone(),
         ),
+        idempotency: mc_idempotency::Idempotency::new("audit", pool.clone()),
         seals: Seals::new(
             "audit",
             pool.clone(),
@@ -174,7 +183,7 @@ async fn desk_over(
             .then(|| settings.checkpoints.folder.clone().into()),
         retention: Retention::new(settings.retention.years)?,
         notes,
-        grown: watch::Sender::new(clock.now()),
+        appended: watch::Sender::new(clock.now()),
         rules: Arc::new(rules(&settings.detection.rules_file)?),
         pool,
         clock,
@@ -185,8 +194,8 @@ async fn desk_over(
 /// The rules of breach detection.
 fn rules(file: &str) -> anyhow::Result<RuleBook> {
     if file.is_empty() {
-        return Ok(RuleBook::shipped()?);
+        return Ok(shipped_rules()?);
     }
     let text = std::fs::read_to_string(file).with_context(|| format!("the rules file {file} cannot be read"))?;
-    RuleBook::parse(&text).with_context(|| format!("the rules file {file} cannot be used"))
+    parse_rules(&text).with_context(|| format!("the rules file {file} cannot be used"))
 }

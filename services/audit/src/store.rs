@@ -1,19 +1,18 @@
-//! What audit remembers. The only place with SQL.
+//! What audit stores, by subject. The only place with SQL.
 
-pub mod case_evidence;
-pub mod case_notes;
-pub mod cases;
-pub mod checkpoints;
-pub mod contacts;
-pub mod detectors;
-pub mod events;
-pub mod holds;
-pub mod inventory;
-pub mod knowledge;
-pub mod measures;
+pub mod compliance;
+pub mod log;
 pub mod reports;
-pub mod retention;
-pub mod search;
-pub mod tallies;
-pub mod tiles;
-pub mod trees;
+
+use sqlx::postgres::PgQueryResult;
+
+/// Requires that a statement changed `expected` rows, otherwise [`sqlx::Error::RowNotFound`].
+fn rows(expected: usize) -> impl FnOnce(PgQueryResult) -> Result<(), sqlx::Error> {
+    move |changed| {
+        if changed.rows_affected() == expected as u64 {
+            Ok(())
+        } else {
+            Err(sqlx::Error::RowNotFound)
+        }
+    }
+}

@@ -31,16 +31,18 @@ fn the_table_holds_what_services_emit_and_nothing_else() {
 
 #[test]
 fn literals_constants_and_nothing_else_name_an_action() {
-    let source = r#"const ACTION: &str = "a.b.read"; x.audit_of(ACTION, R); x.audit_by(
-        "a.c.made", y); x.audit_of(action, z); pub fn audit_of(&self, a: &str)"#;
-    assert_eq!(actions_in(source), ["a.b.read", "a.c.made"]);
+    let source = r#"const READ: &str = "a.b.read"; x.audit_of(READ, R); x.audit_by(
+        "a.c.made", y); x.audit_of(action, z); pub fn audit_of(&self, a: &str)
+        const ACTION: &str = "a.d.list"; context
+            .audit("a.e.update", y)"#;
+    assert_eq!(actions_in(source), ["a.b.read", "a.c.made", "a.e.update", "a.d.list"]);
 }
 
-/// The first argument of every `audit_of`, `audit_by` and `named`: a literal, or a constant of the same service. An argument in lower case is
+/// The first argument of every `audit`, `audit_of`, `audit_by` and `named`, and every constant `ACTION`: a literal, or a constant of the same service. An argument in lower case is
 /// a parameter: what callers fill it with is found where the table knows it.
 fn actions_in(source: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for call in ["audit_of(", "audit_by(", ".named("] {
+    for call in ["audit_of(", "audit_by(", ".audit(", ".named(", "const ACTION: &str = "] {
         for (at, _) in source.match_indices(call) {
             let argument = source[at + call.len()..].trim_start();
             if let Some(literal) = argument.strip_prefix('"') {

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 use mc_audit::domain::catalogue::{CATALOGUE, Entry, entry_of};
-use mc_fhir::audit_event::{Code, Kind};
+use mc_balp::{Code, Kind};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,13 +13,13 @@ use std::{
 };
 
 /// What a route puts on record.
-enum Told {
+enum Recorded {
     /// These actions.
     As(&'static [&'static str]),
     /// Nothing, and why.
     Not(&'static str),
 }
-use Told::{As, Not};
+use Recorded::{As, Not};
 
 const AUDIT: &str = "/api/v1/integrations/audit";
 const HASHES: &str = "hashes and signatures; nothing of an event";
@@ -27,7 +27,7 @@ const FIGURES: &str = "figures of the platform; nothing of a patient";
 const RULES: &str = "rules and settings; nothing of a patient";
 
 #[rustfmt::skip]
-const ROUTES: &[(&str, &str, Told)] = &[
+const ROUTES: &[(&str, &str, Recorded)] = &[
     ("POST", "/api/v1/auth/clients", As(&["auth.client.add"])),
     ("GET", "/api/v1/auth/jwks.json", Not("public keys")),
     ("POST", "/api/v1/auth/login", As(&["auth.login"])),
@@ -61,7 +61,7 @@ const ROUTES: &[(&str, &str, Told)] = &[
 
 /// Below [`AUDIT`].
 #[rustfmt::skip]
-const AUDIT_ROUTES: &[(&str, &str, Told)] = &[
+const AUDIT_ROUTES: &[(&str, &str, Recorded)] = &[
     ("GET", "/alerts", As(&["audit.alert.list"])),
     ("GET", "/alerts/{alert_id}", As(&["audit.alert.read"])),
     ("PATCH", "/alerts/{alert_id}", As(&["audit.alert.update"])),
@@ -113,7 +113,7 @@ const WALKS: &[(&str, &str)] = &[
     ("audit", AUDIT),
 ];
 
-fn table() -> impl Iterator<Item = (&'static str, String, &'static Told)> {
+fn table() -> impl Iterator<Item = (&'static str, String, &'static Recorded)> {
     let others = ROUTES
         .iter()
         .map(|(method, path, told)| (*method, (*path).to_owned(), told));
@@ -210,7 +210,7 @@ fn note_seen(service: &str, prefix: &str, source: &str, seen: &mut Seen) {
 }
 
 /// The tests that see the route put on record what the table says; where it says nothing, those that call it.
-fn seen_by<'a>(seen: &'a Seen, method: &str, path: &str, told: &Told) -> BTreeSet<&'a str> {
+fn seen_by<'a>(seen: &'a Seen, method: &str, path: &str, told: &Recorded) -> BTreeSet<&'a str> {
     let nothing: &[&str] = &[""];
     let actions = if let As(actions) = told { actions } else { nothing };
     let of_route = seen.get(&format!("{method} {path}"));
@@ -225,7 +225,7 @@ fn a_test_sees_every_route_put_on_record_what_the_table_says_and_nothing_else() 
     for (method, path, told) in table() {
         let route = format!("{method} {path}");
         if !WALKS.iter().any(|(_, prefix)| path.starts_with(prefix)) {
-            assert!(matches!(told, Told::Not(_)), "{route} has no walk");
+            assert!(matches!(told, Recorded::Not(_)), "{route} has no walk");
             continue;
         }
         let found = seen.get(&route);
@@ -301,7 +301,7 @@ fn row(entry: &Entry) -> String {
 }
 
 /// A route, what it puts on record, which tests see that, and which profiles of BALP it is in.
-fn row_of_route(seen: &Seen, method: &str, path: &str, told: &Told) -> String {
+fn row_of_route(seen: &Seen, method: &str, path: &str, told: &Recorded) -> String {
     let tests: Vec<_> = seen_by(seen, method, path, told).into_iter().collect();
     let (actions, profiles) = match told {
         As(actions) => {

@@ -58,7 +58,7 @@ pub async fn build(
         about: routes::ABOUT,
         routes: routes::routes,
         data,
-        watched,
+        health: watched,
         cancel_on_disconnect: false,
     };
     App::new(&settings.http, telemetry, site, lifecycle)

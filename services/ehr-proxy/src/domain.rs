@@ -4,6 +4,7 @@ mod connection;
 mod consent;
 mod household;
 mod justification;
+mod minimum_necessary;
 mod reader;
 mod summary;
 
@@ -11,5 +12,6 @@ pub use connection::{Connection, ConnectionKind};
 pub use consent::{Consent, ConsentDecision, ConsentPurpose};
 pub use household::Household;
 pub use justification::{InvalidJustification, Justification};
+pub use minimum_necessary::{Allowed, Purpose, allowed};
 pub use reader::{Reader, Refusal, authorize, may_document};
 pub use summary::{Chart, Summary};

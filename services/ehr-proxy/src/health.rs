@@ -1,13 +1,19 @@
 //! What ehr-proxy measures of itself: the EHRs, and evidence for policies.
 
-use crate::{AppState, domain::Connection, events::EHR, gateway::Ehr, routes, store::connections};
+use crate::{
+    AppState,
+    domain::{Connection, Purpose, allowed},
+    events::EHR,
+    gateway::Ehr,
+    routes,
+    store::connections,
+};
 use futures_util::future::join_all;
 use mc_access::tenancy;
 use mc_chassis::{
     health::{Component, Evidence, HealthProbe, Status},
     pools,
 };
-use mc_fhir::{Purpose, allowed};
 use mc_upstream::BreakerState;
 use mc_vocabulary::Role;
 use std::{sync::Arc, time::Instant};

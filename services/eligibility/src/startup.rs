@@ -70,7 +70,7 @@ fn site(state: Data<AppState>, verifier: Verifier, secrets: Secrets, redis: Conn
         about: routes::ABOUT,
         routes: routes::routes,
         data,
-        watched,
+        health: watched,
         cancel_on_disconnect: false,
     }
 }

@@ -108,3 +108,14 @@ fn every_service_has_the_same_rooms() {
         .collect();
     none(&faults);
 }
+
+/// `ehr-proxy` enforces the minimum necessary and `audit` measures it, each by its own table.
+#[test]
+fn the_minimum_necessary_that_is_measured_is_the_one_that_is_enforced() {
+    let table = |service: &str| {
+        let path = format!("services/{service}/src/domain/minimum_necessary.rs");
+        let text = std::fs::read_to_string(crate::source::root().join(path)).unwrap();
+        text.split("#[cfg(test)]").next().unwrap().trim().to_owned()
+    };
+    assert_eq!(table("audit"), table("ehr-proxy"));
+}

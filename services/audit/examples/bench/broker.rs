@@ -5,7 +5,7 @@ use crate::{
     Line, line,
     world::{Events, World},
 };
-use mc_audit::{actions::sign_checkpoints::sign_checkpoints, consumers::audit_log};
+use mc_audit::{actions::log::sign_checkpoints, consumers::audit_log};
 use mc_contracts::Envelope;
 use mc_mailbox::BatchVerdict;
 use std::{
@@ -65,12 +65,12 @@ async fn passes(world: &World, count: u64, log: bool) -> f64 {
         tokio::time::sleep(Duration::from_millis(5)).await;
         // As often as the service does.
         if log && signed.elapsed() > Duration::from_millis(500) {
-            sign_checkpoints(&world.state).await.unwrap();
+            sign_checkpoints::execute(&world.state).await.unwrap();
             signed = Instant::now();
         }
     }
     if log {
-        sign_checkpoints(&world.state).await.unwrap();
+        sign_checkpoints::execute(&world.state).await.unwrap();
     }
     let seconds = start.elapsed().as_secs_f64();
     publisher.await.unwrap();
@@ -115,7 +115,7 @@ async fn latency(world: &World) -> (f64, f64) {
     let signing = stopping.clone();
     let signer = tokio::spawn(async move {
         while !signing.is_cancelled() {
-            sign_checkpoints(&state).await.unwrap();
+            sign_checkpoints::execute(&state).await.unwrap();
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
     });

@@ -6,9 +6,9 @@ use crate::{
 };
 use mc_access::tenancy;
 use mc_audit::{
-    actions::append_events::append_events,
+    actions::log::append_events,
     domain::{Filters, Order, Search},
-    store::search::search,
+    store::log::search::search,
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::time::Instant;
@@ -38,7 +38,7 @@ async fn curve(world: &World, events: u64) -> Vec<Line> {
     while stored < *sizes.last().unwrap() {
         let batch = source.take(BATCH);
         let start = Instant::now();
-        append_events(&world.state, &batch).await.unwrap();
+        append_events::execute(&world.state, &batch).await.unwrap();
         stored += BATCH as u64;
         window.push((stored, start.elapsed().as_secs_f64()));
         if sizes.contains(&stored) {

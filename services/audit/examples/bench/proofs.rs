@@ -4,7 +4,8 @@ use crate::{
     Line, line, percentiles,
     world::{Events, World},
 };
-use mc_audit::actions::{append_events::append_events, prove_event::prove_inclusion};
+use mc_access::tenancy;
+use mc_audit::actions::log::{append_events, prove};
 use mc_transparency::{Frontier, Hash, Tile};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::time::Instant;
@@ -18,9 +19,12 @@ pub async fn run(world: &World, leaves: u64) -> Vec<Line> {
     for n in 0..5_000 {
         let index = random.random_range(0..leaves);
         let start = Instant::now();
-        let proof = prove_inclusion(&world.state, world.organization_id, index, leaves)
+        let organization_id = world.organization_id;
+        let mut transaction = tenancy::begin(&world.state.pool, organization_id).await.unwrap();
+        let proof = prove::inclusion(&mut transaction, organization_id.uuid(), index, leaves)
             .await
             .unwrap();
+        drop(transaction);
         took.push(start.elapsed().as_secs_f64() * 1e3);
         if n % 100 == 0 {
             mc_transparency::verify_inclusion(leaf(index), index, leaves, &proof, tree.root()).unwrap();
@@ -32,7 +36,7 @@ pub async fn run(world: &World, leaves: u64) -> Vec<Line> {
     for _ in 0..50 {
         let batch = events.take(2_000);
         let start = Instant::now();
-        append_events(&world.state, &batch).await.unwrap();
+        append_events::execute(&world.state, &batch).await.unwrap();
         spent += start.elapsed().as_secs_f64();
     }
     vec![

@@ -4,7 +4,7 @@ use crate::{
     Line, line,
     world::{Events, World},
 };
-use mc_audit::actions::{replay_events::replay_events, sign_checkpoints::sign_checkpoints};
+use mc_audit::actions::log::{sign_checkpoints, transfer::replay_events};
 use std::{io::Write, time::Instant};
 
 pub async fn run(world: &World, count: u64) -> Vec<Line> {
@@ -16,8 +16,8 @@ pub async fn run(world: &World, count: u64) -> Vec<Line> {
     file.flush().unwrap();
     let start = Instant::now();
     let read = std::io::BufReader::new(std::fs::File::open(file.path()).unwrap());
-    let replayed = replay_events(&world.state, read).await.unwrap();
-    sign_checkpoints(&world.state).await.unwrap();
+    let replayed = replay_events::execute(&world.state, read).await.unwrap();
+    sign_checkpoints::execute(&world.state).await.unwrap();
     let log = count as f64 / start.elapsed().as_secs_f64();
     assert_eq!(replayed.read, count);
     let plain = copy(world, "CREATE TABLE public.plain (LIKE audit.events)").await;

@@ -2,7 +2,7 @@
 
 use crate::{
     AppState,
-    actions::append_events::{AppendEventsError, append_events},
+    actions::log::append_events::{self, AppendEventsError},
 };
 use mc_contracts::Envelope;
 use mc_mailbox::{BatchVerdict, Queue};
@@ -19,7 +19,7 @@ pub const BATCH: u16 = 2_000;
 
 /// Applies a batch.
 pub async fn handle(state: &AppState, envelopes: &[Envelope]) -> BatchVerdict {
-    match append_events(state, envelopes).await {
+    match append_events::execute(state, envelopes).await {
         Ok(rejected) => BatchVerdict::Done(rejected),
         Err(error) => {
             if matches!(error, AppendEventsError::Damaged(_)) {

@@ -1,6 +1,6 @@
 //! How much each service says it recorded.
 
-use crate::{AppState, actions::compare_tally::compare_tally};
+use crate::{AppState, actions::compliance::reconcile_tally};
 use mc_contracts::{Envelope, Tally};
 use mc_mailbox::{Queue, Verdict};
 
@@ -16,7 +16,7 @@ pub async fn handle(state: &AppState, envelope: Envelope) -> Verdict {
     let Ok(tally) = envelope.event::<Tally>() else {
         return Verdict::Reject("not a tally");
     };
-    match compare_tally(state, envelope.id, &envelope.source, &tally).await {
+    match reconcile_tally::execute(state, envelope.id, &envelope.source, &tally).await {
         Ok(()) => Verdict::Done,
         Err(_) => Verdict::Retry("the tally cannot be compared now"),
     }

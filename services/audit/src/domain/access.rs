@@ -1,6 +1,6 @@
 //! One access to a patient's data, in words that the patient understands.
 
-use super::{Leaf, catalogue};
+use crate::domain::{Leaf, catalogue};
 use chrono::{DateTime, Utc};
 use mc_contracts::{ActorKind, Outcome};
 use serde_json::Value;

@@ -31,8 +31,8 @@ impl Anchors {
     }
 
     /// Whether a tree follows from its newest.
-    pub fn judge(&mut self, tree: Uuid, holds: bool) {
-        if holds {
+    pub fn set_consistent(&mut self, tree: Uuid, consistent: bool) {
+        if consistent {
             self.refused.remove(&tree);
         } else {
             self.refused.insert(tree);

@@ -1,9 +1,9 @@
 //! A logged event as a FHIR `AuditEvent`.
 
-use super::{Leaf, catalogue};
+use crate::domain::{Leaf, catalogue};
 use chrono::{DateTime, SecondsFormat, Utc};
+use mc_balp::{self as balp, Actor, Facts, Kind, Recipient, Subject};
 use mc_contracts::{ActorKind, AuditRecord, Interaction, Outcome};
-use mc_fhir::audit_event::{self as fhir, Actor, Facts, Kind, Recipient, Subject};
 use serde_json::Value;
 
 /// Facts that have a place of their own in an `AuditEvent`.
@@ -18,7 +18,7 @@ pub fn audit_event(leaf: &Leaf) -> Value {
     let organization = leaf.organization_id.map(|id| id.to_string());
     let mut details = record.details.clone();
     details.retain(|name, _| !PLACED.contains(&name.as_str()));
-    fhir::audit_event(&Facts {
+    balp::audit_event(&Facts {
         id: &id,
         kind: kind(leaf),
         action: &record.action,
@@ -61,11 +61,11 @@ pub fn kind(leaf: &Leaf) -> Kind {
 }
 
 /// `AuditEvent.outcome` of an outcome.
-pub fn outcome(outcome: Outcome) -> fhir::Outcome {
+pub fn outcome(outcome: Outcome) -> balp::Outcome {
     match outcome {
-        Outcome::Success => fhir::Outcome::Success,
-        Outcome::Denied => fhir::Outcome::Denied,
-        Outcome::Failure => fhir::Outcome::Failure,
+        Outcome::Success => balp::Outcome::Success,
+        Outcome::Denied => balp::Outcome::Denied,
+        Outcome::Failure => balp::Outcome::Failure,
     }
 }
 

@@ -1,11 +1,10 @@
 //! Every action that a service puts on record: what it is in FHIR's terms, and what it is to those who review.
 
 use Class as C;
-use mc_fhir::audit_event::{Kind, Verb};
+use mc_balp::{Kind, Verb};
 
 /// What an action is to those who review.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
     /// Somebody saw, made or changed what is known about a patient.
     PhiAccess,
@@ -33,6 +32,44 @@ pub enum Class {
     Retention,
     /// Work of compliance itself: cases, agreements, training, incidents.
     Compliance,
+}
+
+impl Class {
+    /// Every class.
+    pub const ALL: &[Self] = &[
+        Self::PhiAccess,
+        Self::LeftTheHouse,
+        Self::Disclosure,
+        Self::SignIn,
+        Self::Session,
+        Self::Privilege,
+        Self::Consent,
+        Self::Export,
+        Self::BreakGlass,
+        Self::Configuration,
+        Self::AuditReading,
+        Self::Retention,
+        Self::Compliance,
+    ];
+
+    /// As the rules of detection name it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PhiAccess => "phi_access",
+            Self::LeftTheHouse => "left_the_house",
+            Self::Disclosure => "disclosure",
+            Self::SignIn => "sign_in",
+            Self::Session => "session",
+            Self::Privilege => "privilege",
+            Self::Consent => "consent",
+            Self::Export => "export",
+            Self::BreakGlass => "break_glass",
+            Self::Configuration => "configuration",
+            Self::AuditReading => "audit_reading",
+            Self::Retention => "retention",
+            Self::Compliance => "compliance",
+        }
+    }
 }
 
 /// One action of the table.
@@ -70,6 +107,7 @@ pub const CATALOGUE: &[Entry] = &[
     entry("audit.alert.raise", "raised an alert", Kind::RestrictedFunction, &[C::Compliance]),
     entry("audit.alert.read", "looked at an alert", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.alert.update", "decided about an alert", UPDATE, &[C::Compliance]),
+    entry("audit.checkpoint.read", "looked at the newest checkpoint of the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.dead_letters.grew", "found events that could never be logged", Kind::RestrictedFunction, &[C::Compliance]),
     entry("audit.disclosure.record", "wrote down that data was disclosed", Kind::Disclosure, &[C::Disclosure, C::LeftTheHouse]),
     entry("audit.event.read", "looked at an entry of the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
@@ -89,11 +127,15 @@ pub const CATALOGUE: &[Entry] = &[
     entry("audit.log.export", "took the whole audit log out", Kind::Export, &[C::Retention, C::Export]),
     entry("audit.log.replay", "brought events from a file into the audit log", Kind::Import, &[C::Retention]),
     entry("audit.log.restore", "brought an audit log back", Kind::Import, &[C::Retention]),
+    entry("audit.log.verify", "verified the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
+    entry("audit.network.list", "looked at where networks are", READ, &[C::Compliance]),
     entry("audit.network.set", "wrote down where networks are", Kind::SecurityConfiguration, &[C::Configuration, C::Compliance]),
     entry("audit.patient_accesses.read", "looked at who accessed the patient's data", Kind::AuditLogUsed, &[C::AuditReading]),
+    entry("audit.proof.read", "took a proof of the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.receipt.read", "took the proof of an entry of the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.recent.read", "looked at the newest entries of the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.reconciliation.failed", "found records that are not in the log", Kind::RestrictedFunction, &[C::Compliance]),
+    entry("audit.reconciliation.read", "looked at what is recorded and what is logged", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.report.built", "finished a report", Kind::Rest(Verb::Create), &[C::AuditReading]),
     entry("audit.report.download", "took a report out of the audit log", Kind::Export, &[C::AuditReading, C::Export]),
     entry("audit.report.list", "looked at the list of reports", Kind::AuditLogUsed, &[C::AuditReading]),
@@ -101,7 +143,9 @@ pub const CATALOGUE: &[Entry] = &[
     entry("audit.report.request", "asked for a report", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.retention.pruned", "announced that old entries of the audit log are pruned", Kind::Rest(Verb::Delete), &[C::Retention]),
     entry("audit.retention.read", "looked at what of the audit log is kept how long", READ, &[C::Retention]),
+    entry("audit.rule.list", "looked at the rules of detection", READ, &[C::Compliance]),
     entry("audit.thresholds.learn", "learned what is usual for a role", Kind::SecurityConfiguration, &[C::Configuration, C::Compliance]),
+    entry("audit.tile.read", "took hashes of the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.workforce.set", "wrote down a member of the workforce", UPDATE, &[C::Compliance]),
     entry("auth.client.add", "gave a machine access", Kind::UserSecurityChanged, &[C::Privilege]),
     entry("auth.login", "signed in", Kind::Login, &[C::SignIn]),

@@ -1,6 +1,6 @@
 //! Where a page ended, as bytes that are sealed before they leave.
 
-use super::{Key, Search};
+use crate::domain::{Key, Search};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 

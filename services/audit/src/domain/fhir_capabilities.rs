@@ -1,8 +1,9 @@
-//! What the log's FHIR face can do.
+//! What the log can do as a FHIR server.
 
-use super::fhir_search::PARAMETERS;
-use mc_fhir::audit_event::{Kind, Verb};
-use serde_json::{Value, json};
+use crate::domain::fhir_search::GRAMMAR;
+use mc_balp::{Kind, Verb};
+use mc_fhir::{CapabilityStatement, ResourceCapability};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The CapabilityStatement of the server at `base`.
@@ -16,29 +17,18 @@ pub fn capabilities(base: &str) -> Value {
         .flat_map(|kind| [kind.profile(false), kind.profile(true)])
         .flatten()
         .collect();
-    let parameters = PARAMETERS
-        .iter()
-        .map(|(name, kind)| json!({ "name": name, "type": kind }));
-    json!({
-        "resourceType": "CapabilityStatement",
-        "status": "active",
-        "date": "2026-11-22",
-        "kind": "instance",
-        "software": { "name": "MedConnect audit", "version": env!("CARGO_PKG_VERSION") },
-        "implementation": { "description": "The audit log of an organisation, as AuditEvents", "url": base },
-        "fhirVersion": "4.0.1",
-        "format": ["json"],
-        "rest": [{
-            "mode": "server",
-            "documentation": "IHE ATNA Retrieve Audit Event (ITI-81). AuditEvents are never made, changed or deleted here: they come from the log.",
-            "security": { "service": [{ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/restful-security-service", "code": "OAuth" }] }] },
-            "resource": [{
-                "type": "AuditEvent",
-                "supportedProfile": profiles,
-                "interaction": [{ "code": "read" }, { "code": "search-type" }],
-                "versioning": "no-version",
-                "searchParam": parameters.collect::<Vec<_>>(),
-            }],
+    let statement = CapabilityStatement {
+        software: ("MedConnect audit", env!("CARGO_PKG_VERSION")),
+        description: "The audit log of an organisation, as AuditEvents",
+        url: base,
+        date: "2026-11-22",
+        documentation: "IHE ATNA Retrieve Audit Event (ITI-81). AuditEvents are never made, changed or deleted here: they come from the log.",
+        resources: vec![ResourceCapability {
+            resource_type: "AuditEvent",
+            profiles: profiles.into_iter().collect(),
+            interactions: &["read", "search-type"],
+            parameters: GRAMMAR.parameters,
         }],
-    })
+    };
+    statement.to_json()
 }

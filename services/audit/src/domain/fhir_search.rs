@@ -1,166 +1,131 @@
 //! A FHIR search for AuditEvents (IHE ITI-81), as what the log can be searched by.
 
-use super::{
+use crate::domain::{
     Filters, Order, Search,
     catalogue::{CATALOGUE, Entry},
-    fhir_date::{self, Span},
 };
 use chrono::{DateTime, Utc};
-use mc_fhir::audit_event::{ACTION_SYSTEM, Code, Kind, PSEUDONYM_SYSTEM, Verb};
+use mc_balp::{ACTION_SYSTEM, Code, Kind, PSEUDONYM_SYSTEM, Verb};
+use mc_fhir::{
+    DateRange, InvalidParameter, ParameterKind, SearchGrammar, SearchParameter,
+    search::{Token, narrow, reference_id, tokens},
+};
 
-/// Most resources on one page.
-const COUNT_MAX: i64 = 500;
-const COUNT: i64 = 50;
+/// What a search for AuditEvents accepts.
+pub const GRAMMAR: SearchGrammar = SearchGrammar {
+    parameters: &[
+        parameter("_id", ParameterKind::Token),
+        parameter("_lastUpdated", ParameterKind::Date),
+        parameter("action", ParameterKind::Token),
+        parameter("address", ParameterKind::String),
+        parameter("agent", ParameterKind::Reference),
+        parameter("agent.identifier", ParameterKind::Token),
+        parameter("date", ParameterKind::Date),
+        parameter("entity", ParameterKind::Reference),
+        parameter("entity.identifier", ParameterKind::Token),
+        parameter("entity-role", ParameterKind::Token),
+        parameter("entity-type", ParameterKind::Token),
+        parameter("outcome", ParameterKind::Token),
+        parameter("patient", ParameterKind::Reference),
+        parameter("patient.identifier", ParameterKind::Token),
+        parameter("policy", ParameterKind::Uri),
+        parameter("source", ParameterKind::Reference),
+        parameter("source.identifier", ParameterKind::Token),
+        parameter("subtype", ParameterKind::Token),
+        parameter("type", ParameterKind::Token),
+    ],
+    default_count: 50,
+    max_count: 500,
+};
 
-/// Parameters that are understood, for the CapabilityStatement: name and type.
-pub const PARAMETERS: &[(&str, &str)] = &[
-    ("_id", "token"),
-    ("_lastUpdated", "date"),
-    ("action", "token"),
-    ("address", "string"),
-    ("agent", "reference"),
-    ("agent.identifier", "token"),
-    ("date", "date"),
-    ("entity", "reference"),
-    ("entity.identifier", "token"),
-    ("entity-role", "token"),
-    ("entity-type", "token"),
-    ("outcome", "token"),
-    ("patient", "reference"),
-    ("patient.identifier", "token"),
-    ("policy", "uri"),
-    ("source", "reference"),
-    ("source.identifier", "token"),
-    ("subtype", "token"),
-    ("type", "token"),
-];
+const fn parameter(name: &'static str, kind: ParameterKind) -> SearchParameter {
+    SearchParameter { name, kind }
+}
 
-/// A search as it was understood.
+/// A search that was read.
 #[derive(Debug, Default, PartialEq)]
 pub struct FhirSearch {
-    /// What the log is searched for.
+    /// Filters, order and size of the page.
     pub search: Search,
     /// Only the event of this id.
     pub id: Option<String>,
-    /// Where the page before ended.
+    /// Where the previous page ended.
     pub cursor: Option<String>,
     /// Nothing can match.
     pub nothing: bool,
 }
 
-/// A parameter that is not understood; the caller must not take the answer for one to their question.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{parameter}: {reason}")]
-pub struct Unreadable {
-    /// Its name, where it is one of ours.
-    pub parameter: String,
-    /// Why.
-    pub reason: &'static str,
-}
-
 /// Reads the parameters.
 ///
 /// # Errors
-/// [`NotUnderstood`].
-pub fn read(parameters: &[(String, String)]) -> Result<FhirSearch, Unreadable> {
+/// [`InvalidParameter`] for the first parameter that is unknown or cannot be read.
+pub fn read(parameters: &[(String, String)]) -> Result<FhirSearch, InvalidParameter> {
     let mut read = FhirSearch::default();
-    (read.search.limit, read.search.descending) = (COUNT, true);
-    for (name, value) in parameters {
-        let understood = one(&mut read, name, value);
-        understood.map_err(|reason| Unreadable {
-            parameter: known_name(name),
-            reason,
-        })?;
+    let control = GRAMMAR.read(parameters, |name, value| apply(&mut read, name, value))?;
+    read.search.limit = control.count;
+    read.cursor = control.cursor;
+    read.search.descending = true;
+    if let Some((name, descending)) = control.sort {
+        read.search.order = order(&name).map_err(|reason| InvalidParameter::new("_sort", reason))?;
+        read.search.descending = descending;
     }
     Ok(read)
 }
 
-/// What the caller sent as a name may be anything; ours alone is repeated.
-fn known_name(name: &str) -> String {
-    let ours = PARAMETERS.iter().any(|(known, _)| *known == name);
-    let control = ["_count", "_sort", "_cursor", "_format", "_total"].contains(&name);
-    if ours || control { name } else { "parameter" }.to_owned()
-}
-
-fn one(read: &mut FhirSearch, name: &str, value: &str) -> Result<(), &'static str> {
+fn apply(read: &mut FhirSearch, name: &str, value: &str) -> Result<(), &'static str> {
     let filters = &mut read.search.filters;
     let mut nothing = false;
     match name {
         "_id" => read.id = Some(value.to_owned()),
-        "_lastUpdated" => narrow(
-            &mut filters.logged_since,
-            &mut filters.logged_until,
-            fhir_date::read(value)?,
-        ),
-        "date" => narrow(&mut filters.since, &mut filters.until, fhir_date::read(value)?),
+        "_lastUpdated" => intersect(&mut filters.logged_since, &mut filters.logged_until, value)?,
+        "date" => intersect(&mut filters.since, &mut filters.until, value)?,
         "action" => {
-            nothing = !either(
+            nothing = !narrow(
                 &mut filters.interaction,
                 codes(value, "http://hl7.org/fhir/audit-event-action"),
             );
         }
-        "outcome" => nothing = !either(&mut filters.outcome, outcomes(value)),
-        "type" => nothing = !either(&mut filters.action, actions(value, |entry| Some(entry.kind.category()))),
-        "subtype" => nothing = !either(&mut filters.action, subtypes(value)),
+        "outcome" => nothing = !narrow(&mut filters.outcome, outcomes(value)),
+        "type" => nothing = !narrow(&mut filters.action, actions(value, |entry| Some(entry.kind.category()))),
+        "subtype" => nothing = !narrow(&mut filters.action, subtypes(value)),
         "address" => match value.parse() {
             Ok(ip) => filters.source_ip = Some(ip),
             Err(_) => return Err("expected an IP address"),
         },
         "agent" | "agent.identifier" => {
-            nothing = !either(&mut filters.actor_id, ids(value, &["user", "client", "worker"]));
+            nothing = !narrow(&mut filters.actor_id, ids(value, &["user", "client", "worker"]));
         }
-        "patient" | "patient.identifier" => nothing = !either(&mut filters.patient, patients(value)),
+        "patient" | "patient.identifier" => nothing = !narrow(&mut filters.patient, patients(value)),
         "entity" | "entity.identifier" => nothing = !entities(filters, value)?,
         "entity-type" => nothing = !entity_type(filters, value)?,
         "entity-role" => nothing = !entity_role(filters, value)?,
-        "source" | "source.identifier" => nothing = !either(&mut filters.source, ids(value, &["service"])),
+        "source" | "source.identifier" => nothing = !narrow(&mut filters.source, ids(value, &["service"])),
         // No event of ours names a policy.
         "policy" => nothing = true,
-        "_count" => {
-            let count = value.parse().ok().filter(|count: &i64| *count > 0);
-            read.search.limit = count.ok_or("expected a number from 1 on")?.min(COUNT_MAX);
-        }
-        "_sort" => (read.search.order, read.search.descending) = order(value)?,
-        "_cursor" => read.cursor = Some(value.to_owned()),
-        "_format" if value.contains("json") => {}
-        "_format" => return Err("this server speaks JSON"),
-        "_total" if value == "none" => {}
-        _ => return Err("is not searched by here; see the CapabilityStatement"),
+        _ => return Err("is not a search parameter"),
     }
     read.nothing |= nothing;
     Ok(())
 }
 
-/// Adds a condition that must hold beside what stands; false where nothing can match both.
-fn either(filter: &mut Vec<String>, values: Vec<String>) -> bool {
-    if filter.is_empty() {
-        *filter = values;
-    } else {
-        filter.retain(|value| values.contains(value));
-    }
-    !filter.is_empty()
-}
-
 /// Several dates must all hold.
-fn narrow(since: &mut Option<DateTime<Utc>>, until: &mut Option<DateTime<Utc>>, by: Span) {
-    *since = (*since).max(by.since);
-    *until = match (*until, by.until) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    };
-}
-
-/// The alternatives of a token, each as system (None: any) and code.
-fn tokens(value: &str) -> impl Iterator<Item = (Option<&str>, &str)> {
-    value.split(',').map(|token| match token.split_once('|') {
-        Some((system, code)) => (Some(system), code),
-        None => (None, token),
-    })
+fn intersect(
+    since: &mut Option<DateTime<Utc>>,
+    until: &mut Option<DateTime<Utc>>,
+    value: &str,
+) -> Result<(), &'static str> {
+    let both = DateRange {
+        since: *since,
+        until: *until,
+    }
+    .intersect(DateRange::parse(value)?);
+    (*since, *until) = (both.since, both.until);
+    Ok(())
 }
 
 fn codes(value: &str, of: &str) -> Vec<String> {
-    let ours = tokens(value).filter(|(system, _)| system.is_none_or(|system| system == of));
-    ours.map(|(_, code)| code.to_owned()).collect()
+    let ours = tokens(value).filter(|token| token.may_be_of(of));
+    ours.map(|token| token.code.to_owned()).collect()
 }
 
 fn outcomes(value: &str) -> Vec<String> {
@@ -174,8 +139,8 @@ fn outcomes(value: &str) -> Vec<String> {
     words.map(str::to_owned).collect()
 }
 
-fn is(code: Code, (system, wanted): (Option<&str>, &str)) -> bool {
-    code.code == wanted && system.is_none_or(|system| system == code.system)
+fn is(code: Code, token: Token<'_>) -> bool {
+    code.code == token.code && token.may_be_of(code.system)
 }
 
 /// The actions whose code is one of the tokens.
@@ -188,9 +153,9 @@ fn actions(value: &str, code: impl Fn(&Entry) -> Option<Code>) -> Vec<String> {
 
 /// Our own action names are subtypes as well.
 fn subtypes(value: &str) -> Vec<String> {
-    let own = tokens(value).filter(|(system, _)| system.is_none_or(|system| system == ACTION_SYSTEM));
+    let own = tokens(value).filter(|token| token.may_be_of(ACTION_SYSTEM));
     let own: Vec<String> = own
-        .map(|(_, code)| code.to_owned())
+        .map(|token| token.code.to_owned())
         .filter(|code| code.contains('.'))
         .collect();
     let standard = actions(value, |entry| entry.kind.subtype());
@@ -200,15 +165,14 @@ fn subtypes(value: &str) -> Vec<String> {
 /// Identifiers, whether written `system|value`, `Type/value` or alone.
 fn ids(value: &str, kinds: &[&str]) -> Vec<String> {
     let ours = |system: &str| kinds.iter().any(|kind| system == format!("urn:medconnect:{kind}"));
-    let ids = tokens(value).filter(|(system, _)| system.is_none_or(ours));
-    ids.map(|(_, id)| id.rsplit('/').next().unwrap_or(id).to_owned())
-        .collect()
+    let ids = tokens(value).filter(|token| token.system.is_none_or(ours));
+    ids.map(|token| reference_id(token.code).to_owned()).collect()
 }
 
 fn patients(value: &str) -> Vec<String> {
-    let ours = tokens(value).filter(|(system, _)| system.is_none_or(|system| system == PSEUDONYM_SYSTEM));
+    let ours = tokens(value).filter(|token| token.may_be_of(PSEUDONYM_SYSTEM));
     let masked = ours
-        .map(|(_, id)| id.rsplit('/').next().unwrap_or(id))
+        .map(|token| reference_id(token.code))
         .filter(|id| id.starts_with("pt_"));
     masked.map(str::to_owned).collect()
 }
@@ -228,7 +192,7 @@ fn entities(filters: &mut Filters, value: &str) -> Result<bool, &'static str> {
     } else if value.contains('|') {
         return Ok(false);
     }
-    Ok(either(&mut filters.entity_id, vec![id.to_owned()]))
+    Ok(narrow(&mut filters.entity_id, vec![id.to_owned()]))
 }
 
 /// Systems are written small, kinds as their services write them: with a capital.
@@ -292,19 +256,17 @@ fn entity_role(filters: &mut Filters, value: &str) -> Result<bool, &'static str>
         }),
         _ => return Err("1, 4, 11, 13 and 24 are searched by"),
     };
-    Ok(either(&mut filters.action, actions))
+    Ok(narrow(&mut filters.action, actions))
 }
 
-fn order(value: &str) -> Result<(Order, bool), &'static str> {
-    let (name, descending) = value.strip_prefix('-').map_or((value, false), |name| (name, true));
-    let order = match name {
+fn order(name: &str) -> Result<Order, &'static str> {
+    Ok(match name {
         "date" => Order::Time,
         "patient" => Order::Patient,
         "agent" => Order::User,
         "subtype" => Order::Action,
         "entity" => Order::Entity,
         "_lastUpdated" => Order::Index,
-        _ => return Err("date, _lastUpdated, patient, agent, subtype and entity sort, one at a time"),
-    };
-    Ok((order, descending))
+        _ => return Err("expected one of date, _lastUpdated, patient, agent, subtype and entity"),
+    })
 }

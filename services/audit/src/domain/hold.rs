@@ -5,7 +5,7 @@ use mc_vocabulary::{HoldId, UserId};
 
 /// What a hold covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Covered {
+pub enum HoldScope {
     /// Everything about a patient, known by pseudonym.
     Patient(String),
     /// Everything that a user did, or that was done to the user's account.
@@ -14,7 +14,7 @@ pub enum Covered {
     Period,
 }
 
-impl Covered {
+impl HoldScope {
     /// Its kind, as it is stored.
     pub fn kind(&self) -> &'static str {
         match self {

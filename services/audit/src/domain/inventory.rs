@@ -1,6 +1,6 @@
 //! What compliance keeps: agreements, risk assessments, trainings, incidents. When each is due, and when somebody is reminded.
 
-use super::NOTICE_DAYS;
+use crate::domain::NOTICE_DAYS;
 use chrono::{DateTime, Datelike, Duration, Months, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;

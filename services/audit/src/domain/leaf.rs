@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 const VERSION: u32 = 2;
 
 /// More bytes than any honest event has; larger ones go to the dead letters.
-pub const LEAF_BYTES_MAX: usize = 64 * 1024;
+pub const MAX_LEAF_BYTES: usize = 64 * 1024;
 
 /// One event as the log keeps it: the record as it was told, with the patient masked.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ impl Leaf {
     }
 
     /// Whether both tell the same, whenever the log took them.
-    pub fn tells_the_same(&self, other: &Self) -> bool {
+    pub fn has_same_content(&self, other: &Self) -> bool {
         (&self.source, self.organization_id, &self.patient, &self.record)
             == (&other.source, other.organization_id, &other.patient, &other.record)
     }

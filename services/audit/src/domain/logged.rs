@@ -1,6 +1,6 @@
 //! Events on their way into the log, in it, and as a database that nobody trusts tells them.
 
-use super::Leaf;
+use crate::domain::Leaf;
 use chrono::{DateTime, Utc};
 use mc_contracts::{ActorKind, Interaction, Outcome};
 use mc_transparency::Hash;
@@ -42,7 +42,7 @@ pub struct Logged {
 
 /// A row as the database tells it; nothing of it is believed before it was checked.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct StoredRow {
     /// Place it claims.
     pub log_index: i64,
     /// Hash it claims.
@@ -83,7 +83,7 @@ pub struct Told {
     pub trace_id: String,
 }
 
-impl Told {
+impl StoredRow {
     /// Whether the columns that readers search by say what the hashed leaf says.
     pub fn columns_agree(&self, tree: Uuid) -> bool {
         let Ok(leaf) = Leaf::from_bytes(&self.leaf) else {

@@ -2,22 +2,20 @@
 
 mod accesses;
 mod accounting;
-mod csv;
 pub mod disclosure;
 mod document;
 mod kind;
 mod line;
-mod pdf;
+mod render;
 mod security;
 
-pub use csv::to_csv;
-pub use document::{Column, Document, Figure, Header, Made, document};
+pub use document::{Document, Header, Made, document};
 pub use kind::ReportKind;
 pub use line::Line;
-pub use pdf::to_pdf;
+pub use render::{to_csv, to_pdf};
 pub use security::standing;
 
 /// More lines than anybody reads: a report with more asks for a shorter period.
-pub const LINES_MAX: i64 = 100_000;
+pub const MAX_LINES: i64 = 100_000;
 /// More than fits a binder.
-pub const PDF_LINES_MAX: usize = 20_000;
+pub const MAX_PDF_LINES: usize = 20_000;

@@ -1,6 +1,6 @@
 //! How long events are kept, and what proves that a missing one was pruned and not removed.
 
-use super::Leaf;
+use crate::domain::Leaf;
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use mc_contracts::{ActorKind, Outcome};
 use serde_json::{Value, json};
@@ -9,21 +9,21 @@ use serde_json::{Value, json};
 pub const FLOOR_YEARS: u32 = 6;
 
 /// More would overflow nothing, but nobody means it.
-const YEARS_MAX: u32 = 100;
+const MAX_YEARS: u32 = 100;
 
 /// The action that announces a pruning.
 pub const PRUNED: &str = "audit.retention.pruned";
 
 /// The worker that prunes.
-pub const KEEPER: &str = "retention";
+pub const PRUNER: &str = "retention";
 
 /// Ranges that one announcement names: an event holds 64 KiB.
-const RANGES_MAX: usize = 1_000;
+const MAX_RANGES: usize = 1_000;
 
 /// The setting is not lawful.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "setting retention.years is {0}: expected {FLOOR_YEARS} to {YEARS_MAX} (45 CFR 164.316(b)(2)(i) wants six years at least)"
+    "setting retention.years is {0}: expected {FLOOR_YEARS} to {MAX_YEARS} (45 CFR 164.316(b)(2)(i) wants six years at least)"
 )]
 pub struct RetentionError(u32);
 
@@ -39,7 +39,7 @@ impl Retention {
     /// # Errors
     /// Below the floor.
     pub fn new(years: u32) -> Result<Self, RetentionError> {
-        if (FLOOR_YEARS..=YEARS_MAX).contains(&years) {
+        if (FLOOR_YEARS..=MAX_YEARS).contains(&years) {
             Ok(Self { years })
         } else {
             Err(RetentionError(years))
@@ -94,7 +94,7 @@ impl Plan {
             ranges: ranges.to_vec(),
             kept_for_hold: self.kept_for_hold,
         };
-        self.ranges.chunks(RANGES_MAX).map(pruning).collect()
+        self.ranges.chunks(MAX_RANGES).map(pruning).collect()
     }
 }
 
@@ -132,7 +132,7 @@ impl Pruning {
             && record.action == PRUNED
             && record.outcome == Outcome::Success
             && record.actor.kind == ActorKind::System
-            && record.actor.id == KEEPER;
+            && record.actor.id == PRUNER;
         let fact = |name| record.details.get(name).filter(|_| ours);
         Some(Self {
             month: NaiveDate::parse_from_str(&format!("{}-01", fact("month")?.as_str()?), "%Y-%m-%d").ok()?,
@@ -203,7 +203,7 @@ mod tests {
                 action: PRUNED.to_owned(),
                 interaction: Interaction::Delete,
                 outcome: Outcome::Success,
-                actor: Actor::system(KEEPER),
+                actor: Actor::system(PRUNER),
                 occurred_at: logged_at,
                 source_ip: None,
                 trace_id: String::new(),
@@ -285,6 +285,6 @@ mod tests {
         assert_eq!(announcements.len(), 3);
         assert_eq!(announcements.iter().map(Pruning::events).sum::<i64>(), plan.events());
         let longest = announced(&announcements[0], at("2026-01-01")).to_bytes().unwrap().len();
-        assert!(longest < super::super::LEAF_BYTES_MAX, "{longest}");
+        assert!(longest < super::super::MAX_LEAF_BYTES, "{longest}");
     }
 }

@@ -1,6 +1,6 @@
 //! What a reader looks for, in which order, from where on.
 
-use super::Logged;
+use crate::domain::Logged;
 use chrono::{DateTime, Utc};
 use std::net::IpAddr;
 

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 pub const STREAM: &str = "audit.checkpoints";
 
 /// While the broker is away, so many notes wait; then the oldest goes: a newer one proves what it proved.
-const WAITING_MAX: usize = 1_000;
+const MAX_WAITING: usize = 1_000;
 
 /// Sends what comes, for as long as it takes, until `stopping`.
 pub async fn publish(mailbox: Mailbox, mut notes: Receiver<String>, stopping: CancellationToken) {
@@ -38,7 +38,7 @@ pub async fn publish(mailbox: Mailbox, mut notes: Receiver<String>, stopping: Ca
             note = notes.recv() => match note {
                 Some(note) => {
                     waiting.push_back(note);
-                    if waiting.len() > WAITING_MAX {
+                    if waiting.len() > MAX_WAITING {
                         waiting.pop_front();
                     }
                 }

@@ -16,9 +16,9 @@ pub const FORMAT: &str = "medconnect-audit-backup/1";
 const PIECE: usize = 64 * 1024;
 
 /// A piece is longer than what it seals by version, key id, nonce and tag.
-const PIECE_MAX: usize = PIECE + 256;
+const MAX_PIECE: usize = PIECE + 256;
 
-const FRONT_MAX: u64 = 16 * 1024;
+const MAX_FRONT: u64 = 16 * 1024;
 
 /// What stands in the open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,7 +143,7 @@ impl<R: BufRead> SealedReader<R> {
     /// The file's; where it is of another form, or its key is wrapped by a key that is not ours.
     pub fn new(mut file: R, kek: &Kek) -> io::Result<(Front, Self)> {
         let mut line = Vec::new();
-        (&mut file).take(FRONT_MAX).read_until(b'\n', &mut line)?;
+        (&mut file).take(MAX_FRONT).read_until(b'\n', &mut line)?;
         line.pop_if(|last| *last == b'\n');
         let front: Front = serde_json::from_slice(&line).map_err(|_| failed("not an encrypted export of the log"))?;
         if front.format != FORMAT {
@@ -173,7 +173,7 @@ impl<R: BufRead> SealedReader<R> {
         self.file.read_exact(&mut head).map_err(cut)?;
         let last = head[0] == 1;
         let length = u32::from_be_bytes([head[1], head[2], head[3], head[4]]);
-        let length = usize::try_from(length).ok().filter(|length| *length <= PIECE_MAX);
+        let length = usize::try_from(length).ok().filter(|length| *length <= MAX_PIECE);
         let mut sealed = vec![0; length.ok_or_else(|| failed("the file was changed"))?];
         self.file.read_exact(&mut sealed).map_err(cut)?;
         let place = self.seal.place(last);

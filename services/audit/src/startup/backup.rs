@@ -1,14 +1,11 @@
 //! `export` and `restore`: the log as a file.
 
-use super::{keep::Local, state};
 use crate::{
     AppState,
-    actions::{
-        export_log::{announce_export, export_log, is_signed},
-        restore_log::restore_log,
-    },
+    actions::log::transfer::{export_log, restore_log},
     config::Settings,
     gateway::sealed_file::{SealedReader, SealedWriter},
+    startup::{maintenance::Local, state},
 };
 use anyhow::{Context, bail};
 use mc_keyring::{Kek, Secrets};
@@ -75,10 +72,10 @@ pub async fn export_to(state: &AppState, tree: Uuid, out: &Path, kek: Option<&Ke
     if out.exists() {
         bail!("{} exists already", out.display());
     }
-    let said = announce_export(state, tree, kek.is_some()).await?;
+    let said = export_log::announce(state, tree, kek.is_some()).await?;
     // A file that holds the event of its own making is the end of the log, if nothing follows: what is restored from it falls behind nothing.
     let mut waited = Duration::ZERO;
-    while waited < SAID_WITHIN && !is_signed(state, tree, said).await? {
+    while waited < SAID_WITHIN && !export_log::is_signed(state, tree, said).await? {
         tokio::time::sleep(ASK_EVERY).await;
         waited += ASK_EVERY;
     }
@@ -88,10 +85,10 @@ pub async fn export_to(state: &AppState, tree: Uuid, out: &Path, kek: Option<&Ke
     let writer = BufWriter::with_capacity(1 << 20, file);
     let (size, file) = if let Some(kek) = kek {
         let sealed = SealedWriter::new(writer, kek, OrganizationId::from(tree))?;
-        let (size, sealed) = export_log(state, tree, true, sealed).await?;
+        let (size, sealed) = export_log::execute(state, tree, true, sealed).await?;
         (size, sealed.finish()?)
     } else {
-        export_log(state, tree, false, writer).await?
+        export_log::execute(state, tree, false, writer).await?
     };
     let mut file = file;
     file.flush()?;
@@ -134,7 +131,7 @@ pub async fn restore_from(state: &AppState, path: &Path, kek: &Kek) -> anyhow::R
     let signed = whole(&checked.verdict).with_context(|| format!("{name} is damaged and not restored"))?;
     let (_, lines) = open()?;
     let (_, records) = export::records(lines)?;
-    restore_log(state, tree, signed, records).await?;
+    restore_log::execute(state, tree, signed, records).await?;
     Ok(signed.0)
 }
 

@@ -2,11 +2,11 @@
 
 use crate::{
     AppState,
-    actions::{
-        detect::{Detector, Progress, detect, hand_over},
-        inventory::remind_due::remind_due,
-        learn_thresholds::learn_all_thresholds,
-        raise_alarms::{Alarms, raise_alarms},
+    actions::compliance::{
+        detect::{self, Detector, Progress},
+        inventory::remind_due,
+        learn_all_thresholds,
+        raise_alarms::{self, Alarms},
     },
     config::DetectionSettings,
     consumers::{audit_log, notices},
@@ -48,10 +48,10 @@ pub fn spawn(lifecycle: &Lifecycle, state: &Data<AppState>, settings: &Detection
 /// Looks at every commit of the log, of whichever process.
 async fn follow(state: Arc<AppState>, every: Duration, stopping: CancellationToken) {
     let mut detector = Detector::new(Arc::clone(&state.rules));
-    let mut grown = state.grown.subscribe();
+    let mut appended = state.appended.subscribe();
     loop {
-        grown.mark_unchanged();
-        let (pause, ours) = match detect(&state, &mut detector).await {
+        appended.mark_unchanged();
+        let (pause, ours) = match detect::execute(&state, &mut detector).await {
             Ok(Progress::Behind) => (Duration::ZERO, true),
             Ok(Progress::UpToDate) => (every, true),
             Ok(Progress::NotOurTurn) => (REST, false),
@@ -61,7 +61,7 @@ async fn follow(state: Arc<AppState>, every: Duration, stopping: CancellationTok
             }
         };
         if stopping.is_cancelled() {
-            if let Err(error) = hand_over(&state, &detector).await {
+            if let Err(error) = detect::hand_over(&state, &detector).await {
                 tracing::warn!(error.message = %error, "another process detects only when this turn is over");
             }
             return;
@@ -70,7 +70,7 @@ async fn follow(state: Arc<AppState>, every: Duration, stopping: CancellationTok
         tokio::time::sleep(GAP.min(pause)).await;
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
-            _ = grown.changed(), if ours => {}
+            _ = appended.changed(), if ours => {}
             () = stopping.cancelled() => {}
         }
     }
@@ -79,7 +79,7 @@ async fn follow(state: Arc<AppState>, every: Duration, stopping: CancellationTok
 /// Reminds of what comes due, at once and every minute.
 async fn remind(state: Arc<AppState>, stopping: CancellationToken) {
     while !stopping.is_cancelled() {
-        let pause = match remind_due(&state).await {
+        let pause = match remind_due::execute(&state).await {
             Ok(0) => Duration::from_mins(1),
             Ok(_) => Duration::ZERO,
             Err(error) => {
@@ -103,7 +103,7 @@ async fn look_after(state: Arc<AppState>, every: Duration, stopping: Cancellatio
             () = stopping.cancelled() => return,
         }
         let dead_letters = state.mailbox.count_dead_letters(audit_log::QUEUE).await;
-        if let Err(error) = raise_alarms(&state, &mut alarms, dead_letters).await {
+        if let Err(error) = raise_alarms::execute(&state, &mut alarms, dead_letters).await {
             tracing::warn!(error.message = %error, "the log was not looked after; it is tried again");
         }
     }
@@ -112,7 +112,7 @@ async fn look_after(state: Arc<AppState>, every: Duration, stopping: Cancellatio
 /// Learns what is usual when nobody has for long; asks so at the start and then again and again.
 async fn learn(state: Arc<AppState>, every: chrono::Duration, stopping: CancellationToken) {
     while !stopping.is_cancelled() {
-        if let Err(error) = learn_all_thresholds(&state, every).await {
+        if let Err(error) = learn_all_thresholds::execute(&state, every).await {
             tracing::warn!(error.message = %error, "what is usual was not learned; it is tried again");
         }
         tokio::select! {

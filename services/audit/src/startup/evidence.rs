@@ -1,7 +1,7 @@
 //! What the log says of the platform's policies, measured beside the server when somebody asks. Where that takes long, they get what was
 //! found before, with its time.
 
-use crate::{AppState, actions::measure_controls::measure_controls, domain::PolicyFinding};
+use crate::{AppState, actions::compliance::measure_controls, domain::PolicyFinding};
 use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 use mc_chassis::{health::Evidence, lifecycle::Lifecycle};
@@ -17,8 +17,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Between two measurements: so many times as long as one takes, within these bounds.
 const REST: u32 = 10;
-const REST_MIN: Duration = Duration::from_secs(1);
-const REST_MAX: Duration = Duration::from_mins(10);
+const MIN_REST: Duration = Duration::from_secs(1);
+const MAX_REST: Duration = Duration::from_mins(10);
 /// Who asks waits so long for a new measurement.
 const PATIENCE: Duration = Duration::from_millis(700);
 
@@ -63,7 +63,7 @@ async fn measure(
         }
         let started = Instant::now();
         let measured = tokio::select! {
-            measured = measure_controls(&state) => measured,
+            measured = measure_controls::execute(&state) => measured,
             () = stopping.cancelled() => return,
         };
         let found = match measured {
@@ -78,7 +78,7 @@ async fn measure(
             }
         };
         told.send_replace(found);
-        let pause = (started.elapsed() * REST).clamp(REST_MIN, REST_MAX);
+        let pause = (started.elapsed() * REST).clamp(MIN_REST, MAX_REST);
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             () = stopping.cancelled() => return,

@@ -1,14 +1,14 @@
 //! `replay`: events from a file into the log, for what could not go through the broker: an outbox of a service that will not come back, dead letters
 //! whose cause is mended.
 
-use super::{keep::Local, state};
 use crate::{
     AppState,
-    actions::{
-        replay_events::{Replayed, announce_replay, replay_events},
-        sign_checkpoints::sign_checkpoints,
+    actions::log::{
+        sign_checkpoints,
+        transfer::replay_events::{self, Replayed},
     },
     config::Settings,
+    startup::{maintenance::Local, state},
 };
 use anyhow::Context;
 use mc_keyring::Secrets;
@@ -48,10 +48,10 @@ pub async fn replay(settings: Settings, what: Replay) -> anyhow::Result<bool> {
 pub async fn replay_from(state: &AppState, path: &Path) -> anyhow::Result<Replayed> {
     let name = path.display();
     let file = File::open(path).with_context(|| name.to_string())?;
-    let replayed = replay_events(state, BufReader::with_capacity(1 << 20, file))
+    let replayed = replay_events::execute(state, BufReader::with_capacity(1 << 20, file))
         .await
         .with_context(|| name.to_string())?;
-    announce_replay(state, &replayed).await?;
-    sign_checkpoints(state).await?;
+    replay_events::announce(state, &replayed).await?;
+    sign_checkpoints::execute(state).await?;
     Ok(replayed)
 }

@@ -1,12 +1,6 @@
 //! `verify`: the live database, an export, or two checkpoints.
 
-use super::state;
-use crate::{
-    AppState,
-    actions::verify_log::{believe, list_trees, notes_outside, verify_log},
-    config::Settings,
-    gateway::checkpoint_stream,
-};
+use crate::{AppState, actions::log::verify_log, config::Settings, gateway::checkpoint_stream, startup::state};
 use anyhow::Context;
 use mc_keyring::Secrets;
 use mc_transparency::{
@@ -103,20 +97,21 @@ async fn live(settings: Settings, what: &Verify) -> anyhow::Result<Vec<Found>> {
     let secrets = Secrets::from_config(&settings.secrets).await?;
     let (state, _) = state(&settings, &secrets, Clock::System).await?;
     let state: AppState = state;
-    let mut notes = notes_outside(&state).context("the checkpoints outside the database cannot be read")?;
+    let mut notes =
+        verify_log::read_external_notes(&state).context("the checkpoints outside the database cannot be read")?;
     if what.stream {
         let stream = state.mailbox.stream(checkpoint_stream::STREAM).await;
         notes.extend(stream.context("the broker cannot be reached")?.read().await?);
     }
-    let elsewhere = believe(&state, notes);
-    let trees = list_trees(&state, &elsewhere)
+    let elsewhere = verify_log::external_checkpoints(&state, notes);
+    let trees = verify_log::list_trees(&state, &elsewhere)
         .await
         .context("the log cannot be read; is the database up? (make up)")?;
     let mut found = Vec::new();
     for tree in trees {
         found.push(Found {
             origin: state.origin(tree),
-            verdict: verify_log(&state, tree, &elsewhere).await?,
+            verdict: verify_log::verify_tree(&state, tree, &elsewhere).await?,
         });
     }
     Ok(found)

@@ -3,10 +3,9 @@
 use crate::{
     AppState,
     actions::{
-        add_months::add_months,
-        build_report::build_report,
-        compare_tally::compare_again,
-        sign_checkpoints::{recall_stream, sign_checkpoints},
+        compliance::reconcile_open_tallies,
+        log::{maintenance::create_partitions, sign_checkpoints},
+        reports::build_report,
     },
     consumers::{audit_log, tallies},
     gateway::checkpoint_stream,
@@ -42,7 +41,7 @@ pub fn spawn(lifecycle: &Lifecycle, state: &Data<AppState>, notes: Receiver<Stri
     lifecycle.spawn("reports", build_reports(shared(), stopping()));
     let (signer, signing) = (shared(), every(sign_every, stopping(), shared(), sign));
     lifecycle.spawn("checkpoints", async move {
-        if let Err(error) = recall_stream(&signer).await {
+        if let Err(error) = sign_checkpoints::load_anchors_from_stream(&signer).await {
             tracing::warn!(error.message = %error, "what the stream says was signed is not compared");
         }
         signing.await;
@@ -79,7 +78,7 @@ where
 /// Makes reports, step by step, for as long as there are any.
 async fn build_reports(state: Arc<AppState>, stopping: CancellationToken) {
     while !stopping.is_cancelled() {
-        match build_report(&state).await {
+        match build_report::execute(&state).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::warn!(error.message = %error, "a report got no further; it is tried again"),
@@ -92,13 +91,13 @@ async fn build_reports(state: Arc<AppState>, stopping: CancellationToken) {
 }
 
 async fn sign(state: Arc<AppState>) {
-    if let Err(error) = sign_checkpoints(&state).await {
+    if let Err(error) = sign_checkpoints::execute(&state).await {
         tracing::warn!(error.message = %error, "no checkpoint was signed; it is tried again");
     }
 }
 
 async fn compare(state: Arc<AppState>) {
-    match compare_again(&state).await {
+    match reconcile_open_tallies::execute(&state).await {
         Ok(open) => {
             for tally in open {
                 tracing::error!(service.name = tally.service, tally.recorded, tally.logged, tally.since = %tally.since, tally.until = %tally.until,
@@ -110,7 +109,7 @@ async fn compare(state: Arc<AppState>) {
 }
 
 async fn months(state: Arc<AppState>) {
-    if let Err(error) = add_months(&state.pool, &state.clock).await {
+    if let Err(error) = create_partitions::execute(&state.pool, &state.clock).await {
         tracing::warn!(error.message = %error, "the months ahead are not there; it is tried again");
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::report::ReportKind;
 use chrono::{DateTime, Utc};
+use mc_access::tenancy;
 use mc_vocabulary::{OrganizationId, ReportId};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -122,9 +123,7 @@ impl Row {
 }
 
 /// Notes that a report is asked for.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "reports.insert", skip_all)]
 pub async fn insert(connection: &mut PgConnection, report: &Report) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO audit.reports (id, organization_id, kind, since, until, patient, user_id, requested_by, requested_at, state, next_try_at) \
@@ -141,13 +140,11 @@ pub async fn insert(connection: &mut PgConnection, report: &Report) -> Result<()
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
 /// A report of the transaction's organisation.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "reports.find", skip_all)]
 pub async fn find(connection: &mut PgConnection, id: ReportId) -> Result<Option<Report>, sqlx::Error> {
     sqlx::query_as!(
         Row,
@@ -162,9 +159,7 @@ pub async fn find(connection: &mut PgConnection, id: ReportId) -> Result<Option<
 }
 
 /// The organisation's reports, newest first, from before `before` on.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "reports.list", skip_all)]
 pub async fn list(
     connection: &mut PgConnection,
     organization_id: OrganizationId,
@@ -186,9 +181,7 @@ pub async fn list(
 }
 
 /// How many reports of the organisation are not finished.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "reports.count_open", skip_all)]
 pub async fn count_open(connection: &mut PgConnection, organization_id: OrganizationId) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!" FROM audit.reports WHERE organization_id = $1 AND state IN ('waiting', 'building')"#,
@@ -199,9 +192,7 @@ pub async fn count_open(connection: &mut PgConnection, organization_id: Organiza
 }
 
 /// A report that is to be worked on and that nobody else works on, for as long as the transaction lasts.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "reports.get_open_for_update", skip_all)]
 pub async fn get_open_for_update(
     connection: &mut PgConnection,
     now: DateTime<Utc>,
@@ -220,9 +211,7 @@ pub async fn get_open_for_update(
 }
 
 /// Work begins, under a checkpoint.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "reports.update_begun", skip_all)]
 pub async fn update_begun(
     connection: &mut PgConnection,
     id: ReportId,
@@ -239,13 +228,11 @@ pub async fn update_begun(
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
 /// It has read on; the next turn is another's, where another waits.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "reports.update_reached", skip_all)]
 pub async fn update_reached(
     connection: &mut PgConnection,
     report: &Report,
@@ -262,13 +249,11 @@ pub async fn update_reached(
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
 /// Keeps a page of what was read.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "reports.insert_part", skip_all)]
 pub async fn insert_part(
     connection: &mut PgConnection,
     report: &Report,
@@ -284,13 +269,11 @@ pub async fn insert_part(
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
 /// Everything that was kept, in order.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "reports.list_parts", skip_all)]
 pub async fn list_parts(connection: &mut PgConnection, id: ReportId) -> Result<Vec<(i32, Vec<u8>)>, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT part, lines_sealed FROM audit.report_parts WHERE report_id = $1 ORDER BY part",
@@ -302,9 +285,7 @@ pub async fn list_parts(connection: &mut PgConnection, id: ReportId) -> Result<V
 }
 
 /// It is finished; what it was built from goes.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "reports.update_done", skip_all)]
 pub async fn update_done(
     connection: &mut PgConnection,
     id: ReportId,
@@ -320,7 +301,8 @@ pub async fn update_done(
         now
     )
     .execute(&mut *connection)
-    .await?;
+    .await
+    .and_then(tenancy::one_row)?;
     sqlx::query!("DELETE FROM audit.report_parts WHERE report_id = $1", id.uuid())
         .execute(connection)
         .await
@@ -328,9 +310,7 @@ pub async fn update_done(
 }
 
 /// A try failed; there is another at `next_try_at`, or none and `failure` says why.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "reports.update_failed", skip_all)]
 pub async fn update_failed(
     connection: &mut PgConnection,
     id: ReportId,
@@ -350,9 +330,7 @@ pub async fn update_failed(
 }
 
 /// The sealed content of a finished report of the transaction's organisation.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "reports.find_content", skip_all)]
 pub async fn find_content(connection: &mut PgConnection, id: ReportId) -> Result<Option<Vec<u8>>, sqlx::Error> {
     sqlx::query_scalar!(
         "SELECT content_sealed FROM audit.reports WHERE id = $1 AND state = 'done'",

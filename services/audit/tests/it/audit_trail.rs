@@ -166,20 +166,23 @@ async fn reading_and_searching_in_fhir_is_on_record_as_otherwise() {
 }
 
 #[actix_web::test]
-async fn hashes_figures_and_rules_put_nothing_on_record() {
+async fn of_hashes_figures_and_rules_only_a_refusal_is_on_record() {
     let walk = Walk::start().await;
-    for route in [
-        "GET /checkpoint",
-        "GET /networks",
-        "GET /proofs/consistency?from=1&to=2",
-        "GET /proofs/inclusion?index=0&size=2",
-        "GET /reconciliation",
-        "GET /rules",
-        "GET /verification",
+    for (route, id, action) in [
+        ("GET /checkpoint", "", "checkpoint.read"),
+        ("GET /networks", "", "network.list"),
+        ("GET /proofs/consistency?from=1&to=2", "", "proof.read"),
+        ("GET /proofs/inclusion?index=0&size=2", "", "proof.read"),
+        ("GET /reconciliation", "", "reconciliation.read"),
+        ("GET /rules", "", "rule.list"),
+        ("GET /verification", "", "log.verify"),
+        ("GET /tile/{path}", "0/000.p/2", "tile.read"),
     ] {
-        walk.step(route, &[], NOTHING, 200, &[]).await;
+        let ids = if id.is_empty() { &[][..] } else { &[id] };
+        let action = format!("audit.{action}");
+        walk.refused(route, ids, &NOTHING, Some(&action)).await;
+        walk.allowed(route, ids, &NOTHING, 200, &[]).await;
     }
-    walk.step("GET /tile/{path}", &["0/000.p/2"], NOTHING, 200, &[]).await;
     walk.app.stop().await;
 }
 

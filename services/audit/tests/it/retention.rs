@@ -3,16 +3,18 @@
 use crate::app::{TestApp, record};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use mc_audit::{
-    AppState, Keeper,
-    actions::{
-        append_events::append_events,
-        prune_months::{PruneError, announce_pruning, plan_pruning, prune_month},
-        sort_events::sort_events,
+    AppState, MaintenanceState,
+    actions::log::{
+        append_events,
+        maintenance::{
+            prune_months::{self, PruneError},
+            repartition,
+        },
     },
     startup::{
         MIGRATOR,
         backup::{export_to, kek, restore_from},
-        keep, state,
+        maintenance, state,
     },
 };
 use mc_contracts::{Actor, AuditRecord, Envelope};
@@ -57,7 +59,7 @@ fn envelope(organization_id: Option<OrganizationId>, made_at: DateTime<Utc>, n: 
 /// A log that was kept since 2018: 300 events of March and 20 of April, then one of today.
 struct Old {
     app: TestApp,
-    keeper: Keeper,
+    maintenance: MaintenanceState,
 }
 
 impl Old {
@@ -70,17 +72,19 @@ impl Old {
             let told: Vec<_> = (0..events)
                 .map(|n| envelope(Some(app.organization_id), made_at(n), n))
                 .collect();
-            assert!(append_events(&then, &told).await.unwrap().is_empty());
+            assert!(append_events::execute(&then, &told).await.unwrap().is_empty());
         }
-        let keeper = keep::keeper(&settings, &secrets, Clock::System).await.unwrap();
-        Self { app, keeper }
+        let maintenance = maintenance::maintenance(&settings, &secrets, Clock::System)
+            .await
+            .unwrap();
+        Self { app, maintenance }
     }
 
     /// Sorts the months, announces and prunes March.
     async fn prune(&self) -> i64 {
-        sort_events(&self.keeper).await.unwrap();
-        announce_pruning(&self.keeper, march()).await.unwrap();
-        keep::when_logged(&self.keeper, march()).await.unwrap()
+        repartition::execute(&self.maintenance).await.unwrap();
+        prune_months::announce(&self.maintenance, march()).await.unwrap();
+        maintenance::when_logged(&self.maintenance, march()).await.unwrap()
     }
 
     async fn count(&self, sql: &'static str) -> i64 {
@@ -115,8 +119,12 @@ const OF_MARCH: &str = "SELECT count(*) FROM audit.events WHERE occurred_at < '2
 async fn events_without_a_month_get_theirs() {
     let old = Old::start().await;
     assert_eq!(old.count("SELECT count(*) FROM audit.events_other").await, 320);
-    assert_eq!(sort_events(&old.keeper).await.unwrap(), 320);
-    assert_eq!(sort_events(&old.keeper).await.unwrap(), 0, "once is enough");
+    assert_eq!(repartition::execute(&old.maintenance).await.unwrap(), 320);
+    assert_eq!(
+        repartition::execute(&old.maintenance).await.unwrap(),
+        0,
+        "once is enough"
+    );
     assert_eq!(old.count("SELECT count(*) FROM audit.events_2018_03").await, 300);
     assert_eq!(old.count("SELECT count(*) FROM audit.events_2018_04").await, 20);
     old.assert_whole(0).await;
@@ -154,7 +162,7 @@ async fn pruning_leaves_stubs_that_the_log_explains() {
 
 impl Old {
     async fn prune_again(&self) -> usize {
-        let months: Vec<NaiveDate> = plan_pruning(&self.keeper)
+        let months: Vec<NaiveDate> = prune_months::plan(&self.maintenance)
             .await
             .unwrap()
             .into_iter()
@@ -245,15 +253,15 @@ async fn holds_keep_what_they_cover_until_they_are_released() {
 #[actix_web::test]
 async fn nothing_goes_before_the_log_says_so_and_a_hold_placed_meanwhile_counts() {
     let old = Old::start().await;
-    sort_events(&old.keeper).await.unwrap();
+    repartition::execute(&old.maintenance).await.unwrap();
     old.app.stop_serving().await;
-    assert_eq!(announce_pruning(&old.keeper, march()).await.unwrap(), 1);
+    assert_eq!(prune_months::announce(&old.maintenance, march()).await.unwrap(), 1);
     assert_eq!(
-        announce_pruning(&old.keeper, march()).await.unwrap(),
+        prune_months::announce(&old.maintenance, march()).await.unwrap(),
         1,
         "it waits; it is not said twice"
     );
-    let refused = prune_month(&old.keeper, march()).await.unwrap_err();
+    let refused = prune_months::execute(&old.maintenance, march()).await.unwrap_err();
     assert!(matches!(refused, PruneError::NotLogged(_)), "{refused}");
     assert_eq!(old.count(OF_MARCH).await, 300, "a crash here leaves everything");
     // The service comes back, the announcement is logged, a hold is placed; the next run carries the rest out.
@@ -277,7 +285,10 @@ async fn nothing_goes_before_the_log_says_so_and_a_hold_placed_meanwhile_counts(
         .count("SELECT count(*) FROM audit.events WHERE occurred_at < '2018-03-10'")
         .await;
     assert!(kept > 0);
-    assert_eq!(keep::when_logged(&old.keeper, march()).await.unwrap(), 300 - kept);
+    assert_eq!(
+        maintenance::when_logged(&old.maintenance, march()).await.unwrap(),
+        300 - kept
+    );
     assert_eq!(old.count(OF_MARCH).await, kept);
     serving.finish().await;
 }
@@ -311,10 +322,12 @@ async fn what_the_log_took_late_stays_whatever_its_id_says() {
     // An event of today under an id of 2018.
     let now: AppState = state(&settings, &secrets, Clock::System).await.unwrap().0;
     let told = [envelope(Some(app.organization_id), at("2018-03-10T12:00:00Z"), 0)];
-    append_events(&now, &told).await.unwrap();
-    let keeper = keep::keeper(&settings, &secrets, Clock::System).await.unwrap();
-    sort_events(&keeper).await.unwrap();
-    let plans = plan_pruning(&keeper).await.unwrap();
+    append_events::execute(&now, &told).await.unwrap();
+    let maintenance = maintenance::maintenance(&settings, &secrets, Clock::System)
+        .await
+        .unwrap();
+    repartition::execute(&maintenance).await.unwrap();
+    let plans = prune_months::plan(&maintenance).await.unwrap();
     assert_eq!(plans.len(), 1);
     assert!(plans[0].1.values().all(|plan| plan.events() == 0));
     app.stop().await;
@@ -334,7 +347,11 @@ async fn fewer_years_than_the_law_wants_are_refused() {
         refused.contains("retention.years is 5") && refused.contains("six years"),
         "{refused}"
     );
-    assert!(keep::keeper(&settings, &secrets, Clock::System).await.is_err());
+    assert!(
+        maintenance::maintenance(&settings, &secrets, Clock::System)
+            .await
+            .is_err()
+    );
     app.stop().await;
 }
 

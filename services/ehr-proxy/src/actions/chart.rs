@@ -2,13 +2,13 @@
 
 use crate::{
     AppState,
-    domain::{Connection, ConsentDecision, Justification, Reader, Refusal, authorize, may_document},
+    domain::{Connection, ConsentDecision, Justification, Purpose, Reader, Refusal, authorize, may_document},
     gateway::{EhrError, Versioned},
     store::{connections, consents},
 };
 use mc_access::{RequestContext, tenancy};
 use mc_contracts::{AuditRecord, Interaction, Outcome};
-use mc_fhir::{Purpose, Resource, subject_patient_id};
+use mc_fhir::{Resource, subject_patient_id};
 use mc_vocabulary::{EncounterId, PatientId};
 
 /// Why a chart was not read or changed.

@@ -3,12 +3,11 @@
 use super::chart::{self, AccessContext, ChartError, ChartRequest, OpenChart};
 use crate::{
     AppState,
-    domain::{Chart, Household, Reader, Summary},
+    domain::{Chart, Household, Purpose, Reader, Summary},
     gateway::EhrError,
 };
 use mc_access::RequestContext;
 use mc_contracts::AuditRecord;
-use mc_fhir::Purpose;
 use mc_vocabulary::PatientId;
 
 /// Which summary is read, and why.

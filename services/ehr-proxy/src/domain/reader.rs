@@ -1,6 +1,6 @@
 //! Who may open a chart, for what, and how much of it (A10, A11; 45 CFR 164.502(b)).
 
-use mc_fhir::{Allowed, Purpose, allowed};
+use super::{Allowed, Purpose, allowed};
 use mc_vocabulary::{ConsentId, Role};
 
 /// A patient's own request (v3-ActReason).

@@ -1,8 +1,7 @@
 //! A chart as the EHR returned it, and the part of it that a reader may see.
 
-use mc_fhir::{
-    Allowed, BundleKind, FhirError, OperationOutcome, Resource, Severity, is_allowed, project, write_bundle,
-};
+use super::Allowed;
+use mc_fhir::{BundleKind, FhirError, OperationOutcome, Resource, Severity, is_allowed, project, write_bundle};
 use std::collections::BTreeSet;
 
 /// Members that every projection carries and that disclose nothing.
@@ -91,7 +90,7 @@ impl Summary {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mc_fhir::{Purpose, allowed};
+    use crate::domain::{Purpose, allowed};
     use mc_vocabulary::Role;
 
     fn chart() -> Chart {

@@ -1,9 +1,12 @@
 //! The headers by which a caller says why a chart is opened.
 
-use crate::{actions::AccessContext, domain::Justification};
+use crate::{
+    actions::AccessContext,
+    domain::{Justification, Purpose},
+};
 use actix_web::http::header::HeaderMap;
 use mc_chassis::http::{Problem, required_header};
-use mc_fhir::{Purpose, WeakEtag};
+use mc_fhir::WeakEtag;
 use mc_vocabulary::problem;
 
 const JUSTIFICATION: &str = "X-Access-Justification";

@@ -1,14 +1,13 @@
-//! Stories told to the rules.
+//! The rules that come with the service, on streams of events.
 
-mod learning;
-mod order;
 mod relations;
 mod rules;
 
-use super::{Engine, Fact, Known, Member, Network, Networks, RuleBook, Thresholds, Trigger};
+use super::{event, shipped_rules};
 use crate::domain::Leaf;
 use chrono::{DateTime, Duration, Utc};
 use mc_contracts::{Actor, ActorKind, AuditRecord, Interaction, Outcome};
+use mc_detection::{Engine, Event, Member, Network, Networks, Roster, Thresholds, Trigger};
 use mc_vocabulary::{EventId, OrganizationId};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -21,20 +20,29 @@ pub fn organization(n: u128) -> OrganizationId {
     uuid::Uuid::from_u128(n).into()
 }
 
-/// A doctor's reading of `patient`, `seconds` after the morning began; changed by the test.
-pub fn reading(n: u32, seconds: i64, patient: &str) -> Fact {
-    fact(n, "ehr.patient_summary.read", seconds, |record| {
+/// A doctor's reading of `patient`, `seconds` after the morning began.
+pub fn reading(n: u32, seconds: i64, patient: &str) -> Event {
+    event(n.into(), reading_leaf(n, seconds, patient))
+}
+
+fn reading_leaf(n: u32, seconds: i64, patient: &str) -> Leaf {
+    leaf(n, "ehr.patient_summary.read", seconds, |record| {
         record.interaction = Interaction::Read;
         record.details.insert("patient".to_owned(), patient.into());
     })
 }
 
-/// The leaf of a doctor's reading, for tests beside detection.
+/// The leaf of a doctor's reading, for other tests of the domain.
 pub fn reading_of(patient: &str) -> Leaf {
-    reading(0, 0, patient).leaf
+    reading_leaf(0, 0, patient)
 }
 
-pub fn fact(n: u32, action: &str, seconds: i64, change: impl FnOnce(&mut AuditRecord)) -> Fact {
+/// An event, changed by the test.
+pub fn recorded(n: u32, action: &str, seconds: i64, change: impl FnOnce(&mut AuditRecord)) -> Event {
+    event(n.into(), leaf(n, action, seconds, change))
+}
+
+fn leaf(n: u32, action: &str, seconds: i64, change: impl FnOnce(&mut AuditRecord)) -> Leaf {
     let at = morning() + Duration::seconds(seconds);
     let mut record = AuditRecord {
         action: action.to_owned(),
@@ -63,7 +71,7 @@ pub fn fact(n: u32, action: &str, seconds: i64, change: impl FnOnce(&mut AuditRe
         .remove("patient")
         .and_then(|v| v.as_str().map(ToOwned::to_owned));
     let envelope_id = EventId::from(uuid::Uuid::from_u128(u128::from(n) + 1));
-    let leaf = Leaf {
+    Leaf {
         version: 2,
         event_id: envelope_id,
         source: "ehr-proxy".to_owned(),
@@ -71,18 +79,17 @@ pub fn fact(n: u32, action: &str, seconds: i64, change: impl FnOnce(&mut AuditRe
         logged_at: at + Duration::milliseconds(20),
         patient,
         record,
-    };
-    Fact::new(i64::from(n), leaf)
+    }
 }
 
-/// The same, in another organisation's log.
-pub fn elsewhere(mut fact: Fact) -> Fact {
-    fact.organization_id = organization(2);
-    fact
+/// The same event in another organisation's log.
+pub fn elsewhere(mut event: Event) -> Event {
+    event.organization_id = organization(2);
+    event
 }
 
-/// What is known of both organisations.
-pub fn known() -> Known {
+/// The roster of both organisations.
+pub fn roster() -> Roster {
     let member = |user: &str, patient: &str, family: &str, address: &str| Member {
         user_id: user.to_owned(),
         patient: Some(patient.to_owned()),
@@ -98,27 +105,27 @@ pub fn known() -> Known {
         Network::new("203.0.113.0/24", "Cambridge", 42.37, -71.11).unwrap(),
         Network::new("198.51.100.0/24", "Paris", 48.86, 2.35).unwrap(),
     ]);
-    let mut known = Known::default();
-    known.set(organization(1), members.clone(), networks, Thresholds::default());
-    known.set(organization(2), members, Networks::default(), Thresholds::default());
-    known
+    let mut roster = Roster::default();
+    roster.set(organization(1), members.clone(), networks, Thresholds::default());
+    roster.set(organization(2), members, Networks::default(), Thresholds::default());
+    roster
 }
 
 pub fn engine() -> Engine {
-    Engine::new(Arc::new(RuleBook::shipped().unwrap()))
+    Engine::new(Arc::new(shipped_rules().unwrap()))
 }
 
-/// Tells the events; nobody asks for care relationships.
-pub fn tell(facts: impl IntoIterator<Item = Fact>) -> Vec<Trigger> {
-    let (mut engine, known) = (engine(), known());
-    facts
+/// What the events trigger, without those that wait for a care relationship.
+pub fn observe_all(events: impl IntoIterator<Item = Event>) -> Vec<Trigger> {
+    let (mut engine, roster) = (engine(), roster());
+    events
         .into_iter()
-        .flat_map(|fact| engine.observe(&fact, &known))
+        .flat_map(|event| engine.observe(&event, &roster))
         .collect()
 }
 
-/// The events that a rule gave, by place in the log.
-pub fn given(triggers: &[Trigger], rule: &str) -> Vec<i64> {
+/// The events that a rule returned, by place in the log.
+pub fn returned(triggers: &[Trigger], rule: &str) -> Vec<i64> {
     let of_rule = triggers.iter().filter(|trigger| trigger.rule == rule);
     let mut indexes: Vec<_> = of_rule.flat_map(|t| t.evidence.iter().map(|e| e.log_index)).collect();
     indexes.sort_unstable();

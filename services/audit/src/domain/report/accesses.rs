@@ -1,11 +1,11 @@
 //! Access by patient and by user, emergency access, consent.
 
-use super::{
-    Line,
-    document::{Table, columns, distinct, figure},
+use crate::domain::{
+    catalogue::{self, Class},
+    report::Line,
 };
-use crate::domain::catalogue::{self, Class};
 use mc_contracts::Outcome;
+use mc_report::{Table, columns, distinct, figure};
 
 fn not_done(lines: &[Line]) -> usize {
     lines

@@ -1,12 +1,14 @@
 //! Accounting of disclosures: what 45 CFR 164.528 asks of each, repeats to one recipient for one purpose summarised.
 
-use super::{
-    Line,
-    disclosure::{Exclusion, exclusion},
-    document::{Figure, Table, columns, figure},
+use crate::domain::{
+    access,
+    report::{
+        Line,
+        disclosure::{Exclusion, exclusion},
+    },
 };
-use crate::domain::access;
 use chrono::{DateTime, Utc};
+use mc_report::{Figure, Table, columns, figure};
 use std::collections::BTreeMap;
 
 /// The table and its figures.

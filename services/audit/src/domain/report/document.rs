@@ -1,10 +1,10 @@
 //! A finished report: what it is about, under which checkpoint, its figures and its table.
 
-use super::{Line, ReportKind, accesses, accounting, security};
+use crate::domain::report::{Line, ReportKind, accesses, accounting, security};
 use chrono::{DateTime, Utc};
+use mc_report::{Column, Figure};
 use mc_vocabulary::{OrganizationId, ReportId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// The checkpoint that a report was made under.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -50,24 +50,6 @@ pub struct Header {
     pub checkpoint: Made,
 }
 
-/// A column of the table.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Column {
-    /// Its heading.
-    pub name: String,
-    /// Its width beside the others'.
-    pub weight: u16,
-}
-
-/// A figure of the summary.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Figure {
-    /// What it counts.
-    pub name: String,
-    /// How many.
-    pub value: usize,
-}
-
 /// A finished report.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Document {
@@ -87,33 +69,6 @@ pub struct Document {
     pub columns: Vec<Column>,
     /// The table.
     pub rows: Vec<Vec<String>>,
-}
-
-/// A table and what belongs to it.
-pub(super) struct Table {
-    pub columns: Vec<Column>,
-    pub figures: Vec<Figure>,
-    pub notes: Vec<String>,
-    pub rows: Vec<Vec<String>>,
-}
-
-pub(super) fn columns(named: &[(&str, u16)]) -> Vec<Column> {
-    let column = |(name, weight): &(&str, u16)| Column {
-        name: (*name).to_owned(),
-        weight: *weight,
-    };
-    named.iter().map(column).collect()
-}
-
-pub(super) fn figure(name: &str, value: usize) -> Figure {
-    Figure {
-        name: name.to_owned(),
-        value,
-    }
-}
-
-pub(super) fn distinct(values: impl Iterator<Item = String>) -> usize {
-    values.collect::<BTreeSet<_>>().len()
 }
 
 /// The report over `lines`, which are in the order of their times, with what else a reader should know. The same gives the same report.

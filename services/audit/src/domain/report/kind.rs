@@ -1,9 +1,9 @@
 //! The kinds of report: what each looks for in the log.
 
-use super::disclosure;
 use crate::domain::{
     Filters, Leaf,
     catalogue::{self, Class},
+    report::disclosure,
 };
 use mc_contracts::Outcome;
 use serde::{Deserialize, Serialize};

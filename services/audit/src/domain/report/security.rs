@@ -1,12 +1,9 @@
 //! Failed sign-ins, changes of privilege, retention.
 
-use super::{
-    Line,
-    document::{Figure, Table, columns, distinct, figure},
-};
-use crate::domain::Hold;
+use crate::domain::{Hold, report::Line};
 use chrono::{DateTime, Utc};
 use mc_contracts::Outcome;
+use mc_report::{Figure, Table, columns, distinct, figure};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most that any one value has.

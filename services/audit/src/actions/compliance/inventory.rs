@@ -1,0 +1,138 @@
+//! What compliance keeps: added, looked at, changed, done, and reminded of. One file a verb.
+
+pub mod add_record;
+pub mod complete_record;
+pub mod get_record;
+pub mod list_records;
+pub mod remind_due;
+pub mod update_record;
+
+use crate::{
+    AppState,
+    domain::RecordKind,
+    store::compliance::{cases, inventory::Record},
+};
+use chrono::{DateTime, Utc};
+use mc_contracts::AuditRecord;
+use mc_keyring::SealsError;
+use mc_vocabulary::{AlertId, OrganizationId, RecordId};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+
+/// Words are sealed for this column.
+const COLUMN: &str = "inventory.words";
+
+/// What people say of a record.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RecordText {
+    /// What it is about.
+    pub title: String,
+    /// More.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
+}
+
+/// A record with its words.
+pub struct OpenedRecord {
+    /// As it is stored.
+    pub record: Record,
+    /// Opened.
+    pub words: RecordText,
+}
+
+/// Why not.
+#[derive(Debug, thiserror::Error)]
+pub enum InventoryError {
+    /// Not in this organisation, or not of this kind.
+    #[error("no such record")]
+    Unknown,
+    /// It was changed since it was seen.
+    #[error("the record is at another version")]
+    VersionMismatch,
+    /// What is done or cancelled stays as it is.
+    #[error("the record is concluded")]
+    Concluded,
+    /// Records of this kind have no such field, or must have it.
+    #[error("{0}: {1}")]
+    Field(&'static str, &'static str),
+    /// Sealing or opening failed.
+    #[error("the words cannot be sealed or opened")]
+    Seal(#[from] SealsError),
+    /// What was opened are no words.
+    #[error("the words cannot be read")]
+    Damaged(#[from] serde_json::Error),
+    /// The store.
+    #[error("the inventory cannot be reached")]
+    Store(#[from] sqlx::Error),
+}
+
+async fn seal(
+    state: &AppState,
+    organization_id: OrganizationId,
+    id: RecordId,
+    words: &RecordText,
+) -> Result<Vec<u8>, InventoryError> {
+    let bytes = serde_json::to_vec(words)?;
+    Ok(state.seals.seal(organization_id, COLUMN, id, &bytes).await?)
+}
+
+async fn open(
+    state: &AppState,
+    organization_id: OrganizationId,
+    record: Record,
+) -> Result<OpenedRecord, InventoryError> {
+    let opened = state
+        .seals
+        .open(organization_id, COLUMN, record.id, &record.words_sealed)
+        .await?;
+    Ok(OpenedRecord {
+        words: serde_json::from_slice(&opened)?,
+        record,
+    })
+}
+
+/// Says of which record; never its words.
+fn describe(audit: AuditRecord, record: &Record) -> AuditRecord {
+    audit
+        .entity("ComplianceRecord", record.id)
+        .detail("kind", record.kind.as_str())
+        .detail("state", record.state.as_str())
+        .detail("due_at", record.due_at.map(|due| due.to_rfc3339()))
+        .detail("alert_id", record.alert_id.map(|id| id.to_string()))
+        .detail("version", record.version)
+}
+
+/// When the case was discovered that an incident is linked to.
+///
+/// # Errors
+/// [`InventoryError::Field`] where the organisation has no such case.
+async fn discovery_of(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    alert_id: AlertId,
+) -> Result<DateTime<Utc>, InventoryError> {
+    let case = cases::find(connection, organization_id.uuid(), alert_id).await?;
+    case.map(|case| case.discovered_at)
+        .ok_or(InventoryError::Field("/alert_id", "there is no such alert"))
+}
+
+/// The latest due date of an incident.
+fn within_notice(due_at: DateTime<Utc>, discovered_at: DateTime<Utc>) -> Result<DateTime<Utc>, InventoryError> {
+    if due_at > crate::domain::notice_due(discovered_at) {
+        return Err(InventoryError::Field(
+            "/due_at",
+            "later than 60 days after discovery (45 CFR 164.404(b))",
+        ));
+    }
+    Ok(due_at)
+}
+
+/// Kinds that only incidents have.
+fn only_of_incidents(kind: RecordKind, told: [(&'static str, bool); 3]) -> Result<(), InventoryError> {
+    let wrong = told
+        .into_iter()
+        .find(|(_, told)| *told && kind != RecordKind::Incidents);
+    wrong.map_or(Ok(()), |(place, _)| {
+        Err(InventoryError::Field(place, "only incidents have this"))
+    })
+}

@@ -1,0 +1,129 @@
+//! Something that compliance keeps from now on.
+
+use crate::{
+    AppState,
+    actions::compliance::inventory::{
+        InventoryError, OpenedRecord, RecordText, describe, discovery_of, only_of_incidents, seal, within_notice,
+    },
+    domain::{RecordKind, RecordState, notice_due},
+    store::compliance::inventory::{self, Record},
+};
+use chrono::{DateTime, Utc};
+use mc_access::{RequestContext, tenancy};
+use mc_contracts::Interaction;
+use mc_idempotency::{IdempotencyClaim, StoredResponse};
+use mc_vocabulary::{AlertId, RecordId, UserId};
+
+/// What is added.
+pub struct AddRecord {
+    /// What it is.
+    pub kind: RecordKind,
+    /// Title and notes.
+    pub words: RecordText,
+    /// Who looks after it.
+    pub owner: Option<UserId>,
+    /// For a training: who is trained.
+    pub member: Option<UserId>,
+    /// When it is due; for an incident 60 days after discovery, unless told earlier.
+    pub due_at: Option<DateTime<Utc>>,
+    /// After how many months the next is due.
+    pub repeats_months: Option<i32>,
+    /// For an incident: the alert that it came from.
+    pub alert_id: Option<AlertId>,
+    /// For an incident: when it was known; the alert's discovery, or now.
+    pub discovered_at: Option<DateTime<Utc>>,
+    /// For an incident: how many patients are concerned.
+    pub patients: Option<i64>,
+}
+
+/// Adds it, once for `claim`. `shape` gives the answer.
+///
+/// # Errors
+/// [`InventoryError`].
+pub async fn execute(
+    context: &RequestContext,
+    state: &AppState,
+    told: AddRecord,
+    claim: &IdempotencyClaim,
+    shape: impl FnOnce(OpenedRecord) -> StoredResponse,
+) -> Result<StoredResponse, InventoryError> {
+    let organization_id = context.organization_id();
+    let now = state.clock.now();
+    check(&told, now)?;
+    let id = RecordId::new();
+    let words_sealed = seal(state, organization_id, id, &told.words).await?;
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
+    let discovered_at = match (told.kind, told.discovered_at, told.alert_id) {
+        (RecordKind::Incidents, told, Some(alert_id)) => {
+            let of_alert = discovery_of(&mut transaction, organization_id, alert_id).await?;
+            Some(told.unwrap_or(of_alert))
+        }
+        (RecordKind::Incidents, told, None) => Some(told.unwrap_or(now)),
+        _ => None,
+    };
+    let due_at = match discovered_at {
+        Some(discovered_at) => {
+            let due_at = told.due_at.unwrap_or_else(|| notice_due(discovered_at));
+            Some(within_notice(due_at, discovered_at)?)
+        }
+        None => told.due_at,
+    };
+    let record = Record {
+        id,
+        tree: organization_id.uuid(),
+        kind: told.kind,
+        state: RecordState::Open,
+        owner: told.owner.map(UserId::uuid),
+        member: told.member.map(UserId::uuid),
+        due_at,
+        repeats_months: told.repeats_months,
+        words_sealed,
+        alert_id: told.alert_id.map(AlertId::uuid),
+        discovered_at,
+        patients: told.patients,
+        reminded_days: None,
+        added_at: now,
+        completed_at: None,
+        version: 1,
+    };
+    inventory::insert(&mut transaction, &record).await?;
+    let audit = context.audit("audit.inventory.add", Interaction::Create);
+    let audit = describe(audit, &record);
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &audit)
+        .await?;
+    let answer = shape(OpenedRecord {
+        record,
+        words: told.words,
+    });
+    claim.store(&mut transaction, &answer).await?;
+    transaction.commit().await?;
+    Ok(answer)
+}
+
+/// Each kind has its own fields.
+fn check(told: &AddRecord, now: DateTime<Utc>) -> Result<(), InventoryError> {
+    let discovered = told.discovered_at.is_some();
+    only_of_incidents(
+        told.kind,
+        [
+            ("/alert_id", told.alert_id.is_some()),
+            ("/discovered_at", discovered),
+            ("/patients", told.patients.is_some()),
+        ],
+    )?;
+    if told.member.is_some() != (told.kind == RecordKind::Trainings) {
+        return Err(InventoryError::Field(
+            "/member",
+            "trainings, and only they, say who is trained",
+        ));
+    }
+    if told.due_at.is_none() && told.kind != RecordKind::Incidents {
+        return Err(InventoryError::Field("/due_at", "is missing"));
+    }
+    if told.discovered_at.is_some_and(|discovered_at| discovered_at > now) {
+        return Err(InventoryError::Field("/discovered_at", "lies in the future"));
+    }
+    Ok(())
+}

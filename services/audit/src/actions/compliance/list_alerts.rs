@@ -1,0 +1,25 @@
+//! The cases of breach detection.
+
+use crate::{
+    AppState,
+    store::compliance::cases::{self, Case, Filter},
+};
+use mc_access::{RequestContext, tenancy};
+use mc_contracts::Interaction;
+
+/// A page of the organisation's cases, the newest first. The reading is on record before the answer.
+pub async fn execute(context: &RequestContext, state: &AppState, wanted: &Filter) -> Result<Vec<Case>, sqlx::Error> {
+    let organization_id = context.organization_id();
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
+    let found = cases::list(&mut transaction, organization_id.uuid(), wanted).await?;
+    let record = context
+        .audit("audit.alert.list", Interaction::Execute)
+        .entity("Alert", "list")
+        .detail("alerts_shown", found.len());
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &record)
+        .await?;
+    transaction.commit().await?;
+    Ok(found)
+}

@@ -1,0 +1,18 @@
+//! Lists what each service recorded and what of it is in the log.
+
+use crate::{
+    AppState,
+    store::compliance::tallies::{self, Compared},
+};
+use chrono::{DateTime, Utc};
+use mc_access::{RequestContext, tenancy};
+
+/// What each service recorded and what of it stands in the log, since `since`.
+pub async fn execute(
+    _context: &RequestContext,
+    state: &AppState,
+    since: DateTime<Utc>,
+) -> Result<Vec<Compared>, sqlx::Error> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    tallies::list_sums(&mut transaction, since).await
+}

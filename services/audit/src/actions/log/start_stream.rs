@@ -1,0 +1,25 @@
+//! The organisation's log as it grows.
+
+use crate::{AppState, store::log::trees};
+use mc_access::{RequestContext, tenancy};
+use mc_contracts::Interaction;
+
+/// Where the tail begins: after place `seen`, or at the log's end. That somebody watches is on record before the first event leaves.
+pub async fn execute(context: &RequestContext, state: &AppState, seen: Option<i64>) -> Result<i64, sqlx::Error> {
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
+    let size = trees::find(&mut transaction, context.organization_id().uuid())
+        .await?
+        .size()
+        .cast_signed();
+    let next = seen.map_or(size, |seen| (seen + 1).min(size));
+    let record = context
+        .audit("audit.events.stream", Interaction::Execute)
+        .entity("AuditEvent", "stream")
+        .detail("from_index", next);
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(context.organization_id()), &record)
+        .await?;
+    transaction.commit().await?;
+    Ok(next)
+}

@@ -1,0 +1,189 @@
+//! What health checks and policies see of the log.
+
+use crate::{
+    AppState,
+    actions::compliance::detect,
+    consumers::audit_log,
+    startup::evidence::Measurements,
+    store::{
+        compliance::{detectors, tallies},
+        log::checkpoints,
+    },
+};
+use actix_web::web::Data;
+use mc_access::tenancy;
+use mc_chassis::{
+    health::{Component, Evidence, HealthProbe, Status},
+    pools,
+};
+use mc_keyring::Secrets;
+use mc_transparency::checkpoint::verify;
+use std::time::Instant;
+
+/// What health checks see.
+pub struct Watch {
+    /// What actions use.
+    pub state: Data<AppState>,
+    /// Where secrets are.
+    pub secrets: Secrets,
+    /// What the log says of the platform's policies.
+    pub measured: Measurements,
+}
+
+#[async_trait::async_trait]
+impl HealthProbe for Watch {
+    async fn components(&self) -> Vec<Component> {
+        let clock = &self.state.clock;
+        let started = Instant::now();
+        let (status, detail) = match self
+            .secrets
+            .require("checkpoint-key", &["private_key_pem", "name"])
+            .await
+        {
+            Ok(_) => (Status::Healthy, format!("provider {}", self.secrets.provider_name())),
+            Err(_) => (Status::Unhealthy, "the checkpoint key cannot be read".to_owned()),
+        };
+        let secrets = pools::component("secrets_manager", status, false, detail, started, clock);
+        let (database, post, log) = tokio::join!(
+            pools::database_component(&self.state.pool, clock),
+            self.state.mailbox.components(),
+            log(&self.state)
+        );
+        [vec![database, secrets], post, log].concat()
+    }
+
+    async fn evidence(&self) -> Vec<Evidence> {
+        let Some((found, holds)) = newest_checkpoint(&self.state).await else {
+            return Vec::new();
+        };
+        let (privileges, add_only) = privileges(&self.state)
+            .await
+            .unwrap_or(("cannot be read".to_owned(), false));
+        let now = self.state.clock.now();
+        let evidence = |control: &str, holds, found, method: &str| Evidence {
+            control: control.to_owned(),
+            holds,
+            found,
+            method: method.to_owned(),
+            checked_at: now,
+        };
+        let mut all = vec![
+            evidence(
+                "audit_logging",
+                holds,
+                found,
+                "the newest signed checkpoint, its signature checked",
+            ),
+            evidence(
+                "data_retention",
+                add_only,
+                privileges,
+                "the privileges that Postgres grants the serving role on the log",
+            ),
+        ];
+        all.extend(self.measured.newest().await);
+        all
+    }
+}
+
+async fn newest_checkpoint(state: &AppState) -> Option<(String, bool)> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await.ok()?;
+    let newest = checkpoints::find_newest_of_all(&mut transaction).await.ok()?;
+    Some(match newest {
+        Some(newest) => (
+            format!(
+                "{} events under a checkpoint signed at {}, {} s ago",
+                newest.size,
+                newest.signed_at,
+                (state.clock.now() - newest.signed_at).num_seconds()
+            ),
+            verify(&newest.note, &[state.signer.verifier().clone()]).is_ok() && state.anchors().refused().is_empty(),
+        ),
+        None => ("no event yet".to_owned(), true),
+    })
+}
+
+/// Nothing is ever removed: retention is at least as long as any rule asks.
+async fn privileges(state: &AppState) -> Option<(String, bool)> {
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await.ok()?;
+    let may_change = crate::store::log::events::find_may_change(&mut transaction)
+        .await
+        .ok()?;
+    let found = if may_change {
+        "the serving role may change or delete events"
+    } else {
+        "insert and select only; nothing is ever deleted"
+    };
+    Some((found.to_owned(), !may_change))
+}
+
+/// The log itself: does it follow from what was signed, is anything among the dead letters, does anything recorded lack.
+async fn log(state: &AppState) -> Vec<Component> {
+    let part = |name, (status, detail): (Status, String), started| {
+        pools::component(name, status, false, detail, started, &state.clock)
+    };
+    let started = Instant::now();
+    let refused = state.anchors().refused().len();
+    let trees = match refused {
+        0 => (
+            Status::Healthy,
+            "every tree follows from its signed checkpoints".to_owned(),
+        ),
+        n => (
+            Status::Unhealthy,
+            format!("{n} trees contradict their signed checkpoints; verify the log"),
+        ),
+    };
+    let trees = part("log", trees, started);
+    let dead = match state.mailbox.count_dead_letters(audit_log::QUEUE).await {
+        Some(0) => (Status::Healthy, "none".to_owned()),
+        Some(n) => (
+            Status::Degraded,
+            format!(
+                "{n} events could never be logged; look at {}.dead",
+                audit_log::QUEUE.name
+            ),
+        ),
+        None => (Status::Degraded, "the broker cannot be asked".to_owned()),
+    };
+    let dead = part("dead_letters", dead, started);
+    let detection = part("detection", detection(state).await, started);
+    let missing = part("reconciliation", missing(state).await, started);
+    vec![trees, dead, missing, detection]
+}
+
+/// Whether breach detection keeps up with the log.
+async fn detection(state: &AppState) -> (Status, String) {
+    let oldest = async {
+        let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+        if detectors::find(&mut transaction, detect::NAME).await?.is_none() {
+            return Ok(None);
+        }
+        let oldest = detectors::find_oldest_unseen(&mut transaction, detect::NAME).await?;
+        Ok::<_, sqlx::Error>(Some(oldest.map_or(0, |at| (state.clock.now() - at).num_seconds())))
+    };
+    match oldest.await {
+        Ok(None) => (Status::Healthy, "has not begun, or is switched off".to_owned()),
+        Ok(Some(behind_s)) if behind_s > 30 => (Status::Degraded, format!("{behind_s} s behind the log")),
+        Ok(Some(_)) => (Status::Healthy, "keeps up with the log".to_owned()),
+        Err(_) => (Status::Unhealthy, "cannot be read".to_owned()),
+    }
+}
+
+async fn missing(state: &AppState) -> (Status, String) {
+    let open = async {
+        let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+        tallies::list_open(&mut transaction, 1_000).await
+    };
+    match open.await {
+        Ok(open) if open.is_empty() => (Status::Healthy, "everything recorded is logged".to_owned()),
+        Ok(open) => {
+            let missing: i64 = open.iter().map(|tally| (tally.recorded - tally.logged).abs()).sum();
+            (
+                Status::Degraded,
+                format!("{missing} recorded events are not in the log"),
+            )
+        }
+        Err(_) => (Status::Unhealthy, "cannot be read".to_owned()),
+    }
+}
