@@ -158,7 +158,7 @@ fn guides_that_share_a_version_are_distinguished() {
     }
     let purpose = |code| guide::find_for("278", "005010X217", Some(code), false).map(|guide| guide.name);
     assert_eq!(purpose("13"), Some("authorization request"));
-    assert_eq!(purpose("11"), Some("authorization response"));
+    assert_eq!(purpose("11"), Some("authorization answer"));
     assert_eq!(purpose("99"), Some("authorization request"));
     assert_eq!(guide::find_for("835", "005010X222A1", None, true), None);
 }
