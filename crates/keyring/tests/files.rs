@@ -170,7 +170,9 @@ async fn only_a_read_from_the_provider_is_logged_and_never_the_value() {
     let lines = log.lines();
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(
-        lines.iter().all(|line| line.contains("secret read") && line.contains("stripe")),
+        lines
+            .iter()
+            .all(|line| line.contains("secret read") && line.contains("stripe")),
         "{lines:?}"
     );
     assert!(!lines.concat().contains("sk_test_1"), "{lines:?}");
