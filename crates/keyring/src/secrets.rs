@@ -1,4 +1,4 @@
-//! Named credentials, read from a secrets manager (K1-K3).
+//! Named credentials, read from a secrets manager.
 
 mod aws;
 mod cache;
@@ -77,27 +77,17 @@ impl Secrets {
         }
     }
 
-    /// All fields of one secret. Every read is logged by secret name, never with a value (K1).
+    /// All fields of one secret. Each read from the provider is logged by secret name, never with a
+    /// value; a cached value is returned without a log line.
     pub async fn get(&self, name: &str) -> Result<Credentials, SecretsError> {
         check_name(name)?;
-        let provider = self.provider_name();
         if let Some(credentials) = self.cache.fresh(name) {
-            tracing::info!(
-                secret.name = name,
-                secret.provider = provider,
-                secret.source = "cache",
-                "secret read"
-            );
             return Ok(credentials);
         }
+        let provider = self.provider_name();
         match self.read(name).await {
             Ok(credentials) => {
-                tracing::info!(
-                    secret.name = name,
-                    secret.provider = provider,
-                    secret.source = "provider",
-                    "secret read"
-                );
+                tracing::info!(secret.name = name, secret.provider = provider, "secret read");
                 self.cache.put(name, credentials.clone());
                 Ok(credentials)
             }
@@ -111,7 +101,7 @@ impl Secrets {
         }
     }
 
-    /// As [`Secrets::get`], and refuses unless every named field is there and not empty (K2).
+    /// As [`Secrets::get`], and refuses unless every named field is present and not empty.
     ///
     /// The error names provider, secret and each missing field, and says what to do about it.
     pub async fn require(&self, name: &str, fields: &[&str]) -> Result<Credentials, SecretsError> {
@@ -125,12 +115,12 @@ impl Secrets {
         }
     }
 
-    /// Forgets the cached value of one secret, so that the next read asks the provider.
+    /// Forgets the cached value of one secret, so that the next read goes to the provider.
     pub fn invalidate(&self, name: &str) {
         self.cache.forget(name);
     }
 
-    /// A secret with no fields: it knows what to tell about the fields it lacks.
+    /// A secret with no fields: it makes the error about the fields it lacks.
     fn absent(&self, name: &str) -> Credentials {
         match &*self.backend {
             Backend::Files(files) => files.absent(name),
@@ -153,7 +143,7 @@ impl Secrets {
     }
 }
 
-/// A name becomes part of a path and of a secret id, so it holds nothing that either could read as structure.
+/// A name becomes part of a path and of a secret id, so it must not hold a separator of either.
 fn check_name(name: &str) -> Result<(), SecretsError> {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if !name.is_empty() && name.len() <= 64 && name.bytes().all(allowed) {

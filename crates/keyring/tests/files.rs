@@ -1,7 +1,12 @@
 //! Secrets as files: what is read, what is refused, and what happens when a value changes.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+#![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use mc_keyring::{ExposeSecret as _, Secrets, SecretsConfig, SecretsError};
 
@@ -119,4 +124,56 @@ async fn the_configuration_chooses_the_provider_and_names_the_setting_it_lacks()
         "setting `secrets.dir` is needed by secrets provider `files`"
     );
     assert!(serde_json::from_str::<SecretsConfig>(r#"{"provider":"files","dri":"x"}"#).is_err());
+}
+
+/// Log lines of a test.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn lines(&self) -> Vec<String> {
+        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        text.lines().map(str::to_owned).collect()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn only_a_read_from_the_provider_is_logged_and_never_the_value() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let dir = tempfile::tempdir().unwrap();
+    put(dir.path(), "stripe", "api_key", "sk_test_1");
+    let secrets = Secrets::files(dir.path());
+    for _ in 0..3 {
+        secrets.require("stripe", &["api_key"]).await.unwrap();
+    }
+    assert_eq!(log.lines().len(), 1, "{:?}", log.lines());
+    secrets.invalidate("stripe");
+    secrets.require("stripe", &["api_key"]).await.unwrap();
+    let lines = log.lines();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(
+        lines
+            .iter()
+            .all(|line| line.contains("secret read") && line.contains("stripe")),
+        "{lines:?}"
+    );
+    assert!(!lines.concat().contains("sk_test_1"), "{lines:?}");
 }

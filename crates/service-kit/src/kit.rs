@@ -34,6 +34,9 @@ const SWEEP_INTERVAL: Duration = Duration::from_mins(10);
 
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
+/// Adds one piece of handlers' data to an actix application.
+type AddData = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
+
 /// The parts of a service. Each is made from settings and secrets when it is first asked for, and what
 /// is asked for is watched by the service's health and started with it.
 pub struct Kit {
@@ -54,7 +57,7 @@ pub struct Kit {
     required_secrets: Vec<(String, &'static [&'static str])>,
     connections: Vec<Connection>,
     probes: Vec<Arc<dyn HealthProbe>>,
-    data: Vec<Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>>,
+    data: Vec<AddData>,
     tasks: Vec<(&'static str, Task)>,
 }
 

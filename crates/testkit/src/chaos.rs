@@ -28,6 +28,7 @@ impl ChaosProxy {
     ///
     /// # Panics
     /// Where no port is free.
+    #[expect(clippy::unused_async, reason = "tests await it as they await the other servers")]
     pub async fn before(target: &str) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();

@@ -8,6 +8,7 @@
     reason = "only tests call this: a panic here is a failed test"
 )]
 
+pub mod access;
 mod audit_trail;
 mod chaos;
 mod database;

@@ -160,10 +160,10 @@ impl Broker {
         let names = listed["items"].as_array().cloned().unwrap_or_default();
         let mut left = Vec::new();
         for name in names.iter().filter_map(|queue| queue["name"].as_str()) {
-            let Some(queue) = name.strip_prefix(&self.prefix).filter(|queue| queue.ends_with(".dead")) else {
-                continue;
-            };
-            if let Some(count @ 1..) = self.ready(queue).await {
+            let queue = name.strip_prefix(&self.prefix).unwrap_or(name);
+            if queue.rsplit('.').next() == Some("dead")
+                && let Some(count @ 1..) = self.ready(queue).await
+            {
                 left.push(format!("{count} dead letters in {queue}"));
             }
         }

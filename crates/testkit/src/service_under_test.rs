@@ -9,6 +9,7 @@ use mc_service_kit::{BrokerSettings, Service, Settings};
 use mc_vocabulary::{Clock, OrganizationId, Role};
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
+use sqlx::AssertSqlSafe;
 use std::{
     path::Path,
     sync::Arc,
@@ -152,7 +153,10 @@ impl ServiceUnderTest {
             database.serving_url_at(options.database_port).expose_secret(),
         );
         secrets.write("broker/url", options.broker_url.as_deref().unwrap_or(&broker.url));
+        // Auth signs with the key of the test's callers, so that both accept each other's tokens.
         let issuer = TokenIssuer::new();
+        secrets.write("signing-key/private_key_pem", issuer.private_key_pem());
+        secrets.write("signing-key/kid", "test");
         let mut settings = service.settings().unwrap();
         settings.common.http.bind = "127.0.0.1:0".parse().unwrap();
         if settings.common.broker.is_some() {
@@ -209,6 +213,18 @@ impl ServiceUnderTest {
     /// The token of such a caller.
     pub fn token(&self, role: Role) -> String {
         self.issuer.token(&self.caller(role))
+    }
+
+    /// The count of audit records with outcome `denied` in the outbox.
+    pub(crate) async fn count_denied(&self) -> i64 {
+        let sql = format!(
+            "SELECT count(*) FROM {}.outbox WHERE envelope -> 'data' ->> 'outcome' = 'denied'",
+            self.schema
+        );
+        sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_one(&self.database.owner)
+            .await
+            .unwrap()
     }
 
     /// Stops the process in an orderly way; database, broker and secrets stay.

@@ -4,6 +4,7 @@ use aws_lc_rs::{
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
 };
+use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::Utc;
 use jsonwebtoken::{
     Algorithm, EncodingKey, Header,
@@ -12,9 +13,10 @@ use jsonwebtoken::{
 use mc_access::{AccessSettings, Claims, Verifier};
 use mc_vocabulary::{Clock, OrganizationId, PatientId, Role, SessionId, UserId};
 
-/// An issuer of its own, and the settings of a verifier that believes it.
+/// An issuer of its own, and the settings of a verifier that accepts its tokens.
 pub struct TokenIssuer {
     key: EncodingKey,
+    private_key_pem: String,
     /// The public half, as `jwks.json` has it.
     pub keys: JwkSet,
 }
@@ -63,13 +65,20 @@ impl TokenIssuer {
         let key = EncodingKey::from_ec_der(pkcs8.as_ref());
         let mut jwk = Jwk::from_encoding_key(&key, Algorithm::ES256).unwrap();
         jwk.common.key_id = Some("test".to_owned());
+        let body = BASE64_STANDARD.encode(pkcs8.as_ref());
         Self {
             key,
+            private_key_pem: format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"),
             keys: JwkSet { keys: vec![jwk] },
         }
     }
 
-    /// What a verifier of these tokens is told.
+    /// The key as auth's secret `signing-key` holds it; its `kid` is `test`.
+    pub fn private_key_pem(&self) -> &str {
+        &self.private_key_pem
+    }
+
+    /// The settings of a verifier of these tokens.
     pub fn settings() -> AccessSettings {
         AccessSettings {
             jwks_url: "http://127.0.0.1:9/none".to_owned(),
@@ -78,7 +87,7 @@ impl TokenIssuer {
         }
     }
 
-    /// A verifier that believes this issuer.
+    /// A verifier that accepts this issuer's tokens.
     pub fn verifier(&self) -> Verifier {
         Verifier::with_keys(Self::settings(), &self.keys, Clock::System)
     }

@@ -1,9 +1,6 @@
-//! Typed settings; `config.toml` beside this folder explains each.
+//! The settings that are eligibility's own; `config.toml` explains each.
 
 use chrono::Duration;
-use mc_access::AccessSettings;
-use mc_chassis::settings::{DatabaseSettings, HttpSettings, TelemetrySettings};
-use mc_keyring::SecretsConfig;
 use mc_upstream::{BreakerConfig, RateConfig, UpstreamConfig};
 use mc_x12::Usage;
 use serde::{
@@ -13,59 +10,39 @@ use serde::{
 use std::{collections::BTreeMap, fmt};
 use url::Url;
 
-/// Everything that can be set.
+/// The sections that are eligibility's own.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// How it listens.
-    pub http: HttpSettings,
-    /// Where secrets are.
-    pub secrets: SecretsConfig,
-    /// The pool.
-    pub database: DatabaseSettings,
-    /// What is told about the process.
-    pub telemetry: TelemetrySettings,
-    /// The broker.
-    pub broker: BrokerSettings,
-    /// How access tokens are checked.
-    pub access: AccessSettings,
-    /// Which answers are told again.
+    /// Which answers are returned again.
     pub cache: CacheSettings,
-    /// What every inquiry says.
+    /// What every inquiry states.
     pub inquiry: InquirySettings,
     /// Payers by name.
     #[serde(default)]
     pub payers: BTreeMap<String, PayerSettings>,
 }
 
-/// The broker.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BrokerSettings {
-    /// Put before every exchange and queue.
-    pub prefix: String,
-}
-
-/// Which answers are told again without asking the payer.
+/// Which answers are returned again without querying the payer.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CacheSettings {
-    /// Those younger than this, in seconds.
+    /// Those younger than this, in seconds; 0 for none.
     pub fresh_s: u32,
 }
 
 impl CacheSettings {
-    /// The same as a duration.
+    /// `fresh_s` as a duration.
     pub fn fresh(&self) -> Duration {
         Duration::seconds(self.fresh_s.into())
     }
 }
 
-/// What every inquiry says.
+/// What every inquiry states.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InquirySettings {
-    /// TRN03.
+    /// TRN03: who assigned the trace number.
     pub trace_originator: String,
 }
 
@@ -73,12 +50,12 @@ pub struct InquirySettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PayerSettings {
-    /// False: as if it did not stand here.
+    /// False: as if the section were absent.
     #[serde(default = "yes")]
     pub enabled: bool,
     /// Where envelopes are posted.
     pub base_url: Url,
-    /// Payer ids (NM109 of loop 2100A) that it answers for.
+    /// Payer ids (NM109 of loop 2100A) whose inquiries are sent here.
     #[serde(deserialize_with = "list")]
     pub payer_ids: Vec<String>,
     /// ISA15.
@@ -96,16 +73,16 @@ pub struct PayerSettings {
     /// Attempts after the first.
     #[serde(default = "retries_max")]
     pub retries_max: u32,
-    /// Wait before the first retry, in milliseconds; it doubles.
+    /// Delay before the first retry, in milliseconds; it doubles.
     #[serde(default = "backoff_initial_ms")]
     pub backoff_initial_ms: u64,
-    /// Longest answer that is read, in bytes.
+    /// Largest response that is read, in bytes.
     #[serde(default = "body_bytes_max")]
     pub body_bytes_max: usize,
-    /// When calls stop for a while.
+    /// When the circuit opens.
     #[serde(default)]
     pub breaker: BreakerConfig,
-    /// Attempts that it gets from all our processes together.
+    /// Attempts by all our processes together.
     #[serde(default)]
     pub rate: Option<RateConfig>,
 }
@@ -131,7 +108,7 @@ impl From<UsageSetting> for Usage {
 }
 
 impl PayerSettings {
-    /// The same as an upstream takes it.
+    /// The settings of its upstream.
     pub fn upstream(&self) -> UpstreamConfig {
         UpstreamConfig {
             deadline_ms: self.deadline_ms,
@@ -144,16 +121,6 @@ impl PayerSettings {
             rate: self.rate,
             ..UpstreamConfig::at(self.base_url.clone())
         }
-    }
-}
-
-impl Settings {
-    /// Defaults and environment.
-    ///
-    /// # Errors
-    /// Naming the setting that is wrong.
-    pub fn load() -> Result<Self, mc_chassis::settings::SettingsError> {
-        mc_chassis::settings::load("eligibility", include_str!("../config.toml"))
     }
 }
 
@@ -173,7 +140,7 @@ fn body_bytes_max() -> usize {
     2 * 1024 * 1024
 }
 
-/// A list, or a text with commas: the environment has no lists.
+/// A list, or text with commas: the environment has no lists.
 fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     struct List;
 
@@ -229,7 +196,7 @@ mod tests {
 
     #[test]
     fn the_defaults_call_no_payer() {
-        let settings = Settings::load().unwrap();
+        let settings = crate::startup::SERVICE.settings().unwrap().own;
         assert!(settings.payers.values().all(|payer| !payer.enabled));
         assert_eq!(settings.payers["sandbox"].deadline_ms, 20_000);
     }

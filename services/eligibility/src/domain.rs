@@ -1,4 +1,4 @@
-//! Words and rules of eligibility. Pure.
+//! The rules of eligibility: coverages, members, inquiries, and what a 271 means.
 
 mod answer;
 mod coverage;
@@ -7,7 +7,7 @@ mod member;
 mod rejection;
 mod verification;
 
-pub use answer::{Answer, CopayAlternative, CoverageStatus, Deductible, Facts, NetworkStatus, Said};
+pub use answer::{Answer, CopayAlternative, CoverageStatus, Deductible, Facts, NetworkStatus, PayerReply};
 pub use coverage::Coverage;
 pub use inquiry::Inquiry;
 pub use member::{Gender, Member, is_member_id, is_name, is_organization_name, is_plausible_birth_date};

@@ -1,11 +1,11 @@
-//! Payers: systems that we do not own.
+//! Payers, over CAQH CORE envelopes.
 
 mod envelope;
-mod fault;
+mod error;
 mod payer;
 
-pub use fault::Fault;
-pub use payer::{FIELDS, Payer, Reply};
+pub use error::PayerError;
+pub use payer::{FIELDS, Payer, PayerResponse};
 
 use crate::config::{InquirySettings, PayerSettings};
 use mc_keyring::Secrets;
@@ -19,27 +19,27 @@ use std::{
 /// A setting of a payer is wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum PayersError {
-    /// Every inquiry names who gave its trace number.
+    /// Every inquiry names the originator of its trace number.
     #[error("inquiry.trace_originator: expected ten letters and digits")]
     TraceOriginator,
-    /// A payer that nobody can be asked about.
+    /// A payer without payer ids could never be queried.
     #[error("payers.{0}.payer_ids: expected at least one")]
     NoPayerId(String),
-    /// Two payers answer for one id.
+    /// Two payers have one payer id.
     #[error("payers.{0}.payer_ids: another payer has one of them")]
     SharedPayerId(String),
-    /// How it is called.
+    /// The upstream's settings.
     #[error(transparent)]
     Setup(#[from] SetupError),
 }
 
-/// Every payer that we are connected to.
+/// The payers that we are connected to.
 pub struct Payers {
     list: Vec<Arc<Payer>>,
 }
 
 impl Payers {
-    /// Checks the settings of all.
+    /// The payers of the settings that are enabled.
     ///
     /// # Errors
     /// Naming the payer and the setting that is wrong.
@@ -69,12 +69,12 @@ impl Payers {
         Ok(Self { list })
     }
 
-    /// The one that answers for a payer id.
+    /// The payer with this payer id.
     pub fn find(&self, payer_id: &str) -> Option<&Arc<Payer>> {
         self.list.iter().find(|payer| payer.answers_for(payer_id))
     }
 
-    /// All.
+    /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Payer>> {
         self.list.iter()
     }

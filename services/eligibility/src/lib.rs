@@ -4,34 +4,36 @@
 pub mod actions;
 pub mod config;
 pub mod domain;
-pub mod events;
 pub mod gateway;
+mod health;
 pub mod routes;
 pub mod startup;
 pub mod store;
 
-use actions::ask_payer::Flights;
+use actions::query_payer::Flights;
 use chrono::Duration;
 use gateway::Payers;
+use mc_idempotency::Idempotency;
 use mc_keyring::Seals;
 use mc_mailbox::Mailbox;
 use mc_vocabulary::Clock;
 use sqlx::PgPool;
 
-/// What every action may use.
+/// What every action works with.
 pub struct AppState {
-    /// Behind the walls.
+    /// Connections as the serving role, under tenant isolation.
     pub pool: PgPool,
     /// Outbox and inbox.
     pub mailbox: Mailbox,
-    /// Seals members and what payers say about them.
+    /// Responses given again for a repeated `Idempotency-Key`.
+    pub idempotency: Idempotency,
+    /// Seals members and payers' responses about them.
     pub seals: Seals,
-    /// Who can be asked.
+    /// The payers that we are connected to.
     pub payers: Payers,
-    /// Questions under way: the same one, asked twice at once, is sent once.
+    /// Inquiries under way: identical ones made at the same time are sent once.
     pub flights: Flights,
-    /// Answers younger than this are told again.
+    /// A live answer younger than this is returned again without querying the payer.
     pub fresh: Duration,
-    /// The time.
     pub clock: Clock,
 }

@@ -1,4 +1,4 @@
-//! Door 1: HTTP. The routing table is the list below.
+//! HTTP routes.
 
 mod coverages;
 mod shapes;
@@ -7,7 +7,7 @@ mod verify_eligibility;
 use mc_chassis::http::Routes;
 use utoipa_actix_web::scope;
 
-/// Title and one sentence for the document of the API.
+/// Title and description of the OpenAPI document.
 pub const ABOUT: (&str, &str) = (
     "MedConnect eligibility",
     "Is the patient covered, and what will the visit cost: coverages, and real-time verification at payers.",

@@ -1,10 +1,10 @@
-//! What eligibility remembers. The only place with SQL; plain functions over a connection.
+//! The tables of schema `eligibility`. The only place with SQL.
 
 pub mod coverages;
 pub mod inquiries;
 pub mod verifications;
 
-/// A stored value is not of the form that was stored: a fault of the data, named by its column.
+/// A stored value cannot be read; the error names its column.
 fn corrupt(column: &'static str) -> sqlx::Error {
-    sqlx::Error::Decode(format!("{column} holds something unknown").into())
+    sqlx::Error::Decode(format!("{column} holds an unreadable value").into())
 }

@@ -1,72 +1,70 @@
-//! A person's insurance is recorded.
+//! Records a person's insurance.
 
 use crate::{
     AppState,
     domain::{Coverage, Member, is_plausible_birth_date},
     store::coverages,
 };
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_hipaa::eligibility::{Organization, Provider};
+use mc_idempotency::{IdempotencyClaim, StoredResponse};
 use mc_keyring::SealsError;
-use mc_mailbox::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{CoverageId, PatientId};
 use serde::Serialize;
 
-/// What is recorded.
+/// A coverage to be recorded.
 pub struct AddCoverage {
-    /// Whose chart the member's is.
+    /// The insured patient.
     pub patient_id: PatientId,
-    /// Who pays.
+    /// The insurer.
     pub payer: Organization,
-    /// Who asks the payer.
+    /// The provider in whose name the payer is queried.
     pub provider: Provider,
-    /// Who is insured.
+    /// The insured person as the payer knows them.
     pub member: Member,
 }
 
-/// What the caller is told.
+/// The response.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct CoverageAdded {
     /// The new coverage.
     pub coverage_id: CoverageId,
 }
 
-/// Why not.
+/// Why no coverage was recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum AddCoverageError {
-    /// Nobody was born then.
+    /// The birth date is implausible.
     #[error("the birth date is in the future or too long ago")]
     BirthDate,
     /// Sealing failed.
     #[error("the member cannot be sealed")]
     Seal(#[from] SealsError),
-    /// The store.
+    /// The store failed.
     #[error("the coverage cannot be stored")]
     Store(#[from] sqlx::Error),
 }
 
-/// Records a coverage, once for `claim`.
+/// Records a coverage, once for `claim`. The member is stored sealed.
 ///
 /// # Errors
-/// [`AddCoverageError`].
-pub async fn add_coverage(
+/// [`AddCoverageError::BirthDate`] for a birth date in the future or before 1880.
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
     command: AddCoverage,
-    caller: &Principal,
     claim: &IdempotencyClaim,
-    origin: &Origin,
 ) -> Result<StoredResponse, AddCoverageError> {
     let now = state.clock.now();
-    // Somewhere it is tomorrow already.
+    // The latest local date anywhere: UTC+14.
     let today = (now + chrono::Duration::hours(14)).date_naive();
     if !is_plausible_birth_date(*command.member.birth_date.open(), today) {
         return Err(AddCoverageError::BirthDate);
     }
     let coverage = Coverage {
         id: CoverageId::new(),
-        organization_id: caller.organization_id,
+        organization_id: context.organization_id(),
         patient_id: command.patient_id,
         payer: command.payer,
         provider: command.provider,
@@ -77,27 +75,26 @@ pub async fn add_coverage(
         .seals
         .seal(coverage.organization_id, "coverages.member", coverage.id, &member)
         .await?;
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
-    coverages::insert(&mut transaction, &coverage, &sealed, &caller.subject).await?;
-    let record = state
-        .mailbox
-        .audit_of("insurance.coverage.add", Interaction::Create, caller, origin)
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
+    coverages::insert(&mut transaction, &coverage, &sealed, context.subject()).await?;
+    let record = context
+        .audit("insurance.coverage.add", Interaction::Create)
         .entity("Coverage", coverage.id)
         .patient(coverage.patient_id.clone())
-        .purpose(super::purpose(caller))
+        .purpose(super::purpose(context.caller()))
         .detail("payer_id", coverage.payer.id.as_str())
         .validated(true);
     state
         .mailbox
-        .enqueue(&mut transaction, Some(caller.organization_id), &record)
+        .enqueue(&mut transaction, Some(context.organization_id()), &record)
         .await?;
-    let answer = StoredResponse::json(
+    let response = StoredResponse::json(
         201_u16,
         &CoverageAdded {
             coverage_id: coverage.id,
         },
     );
-    claim.store(&mut transaction, &answer).await?;
+    claim.store(&mut transaction, &response).await?;
     transaction.commit().await?;
-    Ok(answer)
+    Ok(response)
 }

@@ -1,28 +1,26 @@
-//! A verification is stored, and is on record in the audit log, before it is told.
+//! Stores a verification with its audit record.
 
 use super::{
-    ask_payer::Exchange,
+    query_payer::Exchange,
     verify_eligibility::{ACTION, VerifyEligibilityError},
 };
 use crate::{
     AppState,
     domain::{Coverage, Facts, Outcome, Verification},
-    store::verifications::{self, New},
+    store::verifications::{self, NewVerification},
 };
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::{AuditRecord, Interaction};
 use mc_vocabulary::VerificationId;
 
 /// Stores the verification and its audit record in one transaction.
 pub(super) async fn record_verification(
+    context: &RequestContext,
     state: &AppState,
-    caller: &Principal,
     coverage: &Coverage,
     verification: &Verification,
     exchange: Option<&Exchange>,
     answered_by: Option<VerificationId>,
-    origin: &Origin,
 ) -> Result<(), VerifyEligibilityError> {
     let organization_id = coverage.organization_id;
     let seal = |column, bytes: Option<Vec<u8>>| async move {
@@ -42,7 +40,7 @@ pub(super) async fn record_verification(
         .filter(|_| own)
         .and_then(|answer| serde_json::to_vec(answer).ok());
     let answer_sealed = seal("verifications.answer", answer).await?;
-    let payload = exchange.and_then(|exchange| exchange.reply.payload.as_ref());
+    let payload = exchange.and_then(|exchange| exchange.response.payload.as_ref());
     let response_sealed = seal(
         "verifications.response",
         payload.map(|text| text.open().clone().into_bytes()),
@@ -50,22 +48,23 @@ pub(super) async fn record_verification(
     .await?;
 
     let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
-    let new = New {
+    let new = NewVerification {
         verification,
         organization_id,
         inquiry_id: exchange.map(|exchange| exchange.inquiry.payload_id),
         answered_by,
         answer_sealed: answer_sealed.as_deref(),
         response_sealed: response_sealed.as_deref(),
-        verified_by: &caller.subject,
+        verified_by: context.subject(),
         at: verification
             .verified_at
             .filter(|_| own)
             .unwrap_or_else(|| state.clock.now()),
     };
     verifications::insert(&mut transaction, new).await?;
-    let record = state.mailbox.audit_of(ACTION, Interaction::Read, caller, origin);
-    let record = describe(record, coverage, verification, exchange, answered_by).purpose(super::purpose(caller));
+    let record = context.audit(ACTION, Interaction::Read);
+    let record =
+        describe(record, coverage, verification, exchange, answered_by).purpose(super::purpose(context.caller()));
     state
         .mailbox
         .enqueue(&mut transaction, Some(organization_id), &record)
@@ -74,7 +73,7 @@ pub(super) async fn record_verification(
     Ok(())
 }
 
-/// Who was asked what about whom, and which elements were seen: ids, codes and figures.
+/// Adds the ids, codes and figures of the verification, and which PHI elements were disclosed.
 fn describe(
     record: AuditRecord,
     coverage: &Coverage,
@@ -100,7 +99,7 @@ fn describe(
         .detail("outcome", verification.outcome.as_str())
         .detail("payer_id", coverage.payer.id.as_str())
         .detail("service_type", verification.service_type.as_str())
-        .detail("took_ms", verification.took_ms)
+        .detail("took_ms", verification.duration_ms)
         .detail("phi_elements_accessed", facts.map(elements).unwrap_or_default())
         .detail("phi_elements_sent_to_payer", sent.to_vec())
         .validated(true);
@@ -121,7 +120,7 @@ fn describe(
     record
 }
 
-/// Names of the elements that the caller sees.
+/// Names of the elements in the response.
 fn elements(facts: &Facts) -> Vec<&'static str> {
     let stated = [
         ("coverage_status", true),
@@ -136,6 +135,6 @@ fn elements(facts: &Facts) -> Vec<&'static str> {
     ];
     stated
         .into_iter()
-        .filter_map(|(name, there)| there.then_some(name))
+        .filter_map(|(name, present)| present.then_some(name))
         .collect()
 }

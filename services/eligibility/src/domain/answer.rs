@@ -1,4 +1,4 @@
-//! What a payer's 271 says to the question that was asked.
+//! What a payer's 271 means for the inquiry.
 
 use super::{Rejection, RejectionClass};
 use mc_hipaa::eligibility::{Network, QualifiedAmount, Remaining, Response, Status, Summary};
@@ -6,7 +6,7 @@ use mc_vocabulary::{Currency, Money};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-/// Coverage of the asked service.
+/// Coverage of the requested service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CoverageStatus {
@@ -28,18 +28,18 @@ pub enum NetworkStatus {
     InNetwork,
     /// All others.
     OutOfNetwork,
-    /// Both alike.
+    /// Both.
     Both,
-    /// The payer says that it does not know.
+    /// The payer states that it does not know.
     Unknown,
-    /// The payer does not say; that is not in-network.
+    /// The payer does not state it; that does not mean in-network.
     NotStated,
 }
 
 /// The patient's deductible.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Deductible {
-    /// For the period as a whole.
+    /// For the whole period.
     pub total: Option<Money>,
     /// What is left of it.
     pub remaining: Option<Money>,
@@ -47,23 +47,22 @@ pub struct Deductible {
     pub remaining_is_derived: bool,
 }
 
-/// A copay that holds under a condition that the payer tells in words.
+/// A copay that holds under a condition, which the payer states as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CopayAlternative {
-    /// How much.
     pub amount: Money,
-    /// When.
+    /// The payer's text.
     pub conditions: Vec<String>,
 }
 
-/// The facts of an answer. Absent is "not stated"; zero is zero.
+/// The facts of an answer. None means "not stated"; zero means zero.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
-    /// Coverage of the asked service.
+    /// Coverage of the requested service.
     pub status: CoverageStatus,
     /// Name of the plan.
     pub plan: Option<String>,
-    /// What the visit costs.
+    /// The patient's fixed share of the visit.
     pub copay: Option<Money>,
     /// Other copays of the same service and network.
     pub copay_alternatives: Vec<CopayAlternative>,
@@ -71,33 +70,33 @@ pub struct Facts {
     pub coinsurance_percent: Option<Decimal>,
     /// The patient's deductible.
     pub deductible: Deductible,
-    /// What is left until the plan pays all.
+    /// Remaining amount until the plan pays everything.
     pub out_of_pocket_remaining: Option<Money>,
     /// For which network the amounts hold.
     pub network: NetworkStatus,
 }
 
-/// What a payer said: facts, rejections, or facts for one service beside a rejection of another.
+/// A payer's answer: facts, rejections, or facts for one service and a rejection of another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// None where it only rejected.
+    /// None where it only rejects.
     pub facts: Option<Facts>,
     /// Every AAA.
     pub rejections: Vec<Rejection>,
 }
 
-/// How an answer is to be taken.
+/// What kind of answer a 271 is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
-    /// It answers the question.
+pub enum PayerReply {
+    /// It answers the inquiry.
     Answered(Answer),
-    /// It refuses to, and says why.
+    /// It rejects the inquiry with reasons.
     Rejected(Answer),
-    /// Not now: nothing but rejections that a later try can cure.
+    /// Only rejections that a later attempt can cure.
     Busy(Vec<Rejection>),
 }
 
-impl Said {
+impl PayerReply {
     /// Reads a 271 for one service type.
     pub fn of(response: &Response, service_type: &str) -> Self {
         let rejections: Vec<Rejection> = response.rejections.iter().map(Rejection::from).collect();
@@ -148,7 +147,7 @@ impl From<Summary> for Facts {
     }
 }
 
-/// A fraction of a cent is no amount that anybody can be charged: as good as not stated.
+/// A fraction of a cent cannot be charged: it counts as not stated.
 fn money(amount: Option<Decimal>) -> Option<Money> {
     Money::from_decimal(amount?, Currency::USD).ok()
 }

@@ -1,4 +1,4 @@
-//! A person's insurance, as an organisation knows it: everything but who the member is.
+//! A person's insurance as an organization recorded it, without the member.
 
 use chrono::{DateTime, Utc};
 use mc_hipaa::eligibility::{Organization, Provider};
@@ -7,16 +7,13 @@ use mc_vocabulary::{CoverageId, OrganizationId, PatientId};
 /// A coverage without its member.
 #[derive(Debug, Clone)]
 pub struct Coverage {
-    /// Ours.
     pub id: CoverageId,
-    /// Whose.
     pub organization_id: OrganizationId,
-    /// Whose chart the member's is.
+    /// The insured patient.
     pub patient_id: PatientId,
-    /// Who pays.
+    /// The insurer.
     pub payer: Organization,
-    /// Who asks the payer.
+    /// The provider in whose name the payer is queried.
     pub provider: Provider,
-    /// When it was recorded.
     pub created_at: DateTime<Utc>,
 }

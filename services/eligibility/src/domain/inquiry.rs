@@ -1,27 +1,27 @@
-//! One question to a payer, as it is on record before it is sent.
+//! An inquiry (X12 270), stored before it is sent.
 
 use chrono::{DateTime, Utc};
 use mc_vocabulary::VerificationId;
 use mc_x12::ControlNumbers;
 use uuid::Uuid;
 
-/// One question to a payer.
+/// An inquiry to a payer.
 #[derive(Debug, Clone)]
 pub struct Inquiry {
     /// `PayloadID` of the CORE envelope.
     pub payload_id: Uuid,
     /// ISA13, GS06 and ST02, 1 to 999 999 999.
     pub control_number: u32,
-    /// TRN02 and BHT03; comes back in the answer.
+    /// TRN02 and BHT03; the response repeats it.
     pub trace_number: String,
-    /// EQ01.
+    /// EQ01, X12 data element 1365.
     pub service_type: String,
-    /// When it was about to be sent.
+    /// When it was stored, just before sending.
     pub requested_at: DateTime<Utc>,
 }
 
 impl Inquiry {
-    /// A new question under the next control number.
+    /// A new inquiry under the next control number.
     pub fn new(control_number: u32, service_type: &str, requested_at: DateTime<Utc>) -> Self {
         let payload_id = VerificationId::new().uuid();
         Self {
@@ -33,7 +33,7 @@ impl Inquiry {
         }
     }
 
-    /// One number for all three envelopes: each holds exactly one of the next.
+    /// One number for interchange, group and transaction: each contains exactly one of the next.
     pub fn control(&self) -> ControlNumbers {
         ControlNumbers {
             interchange: self.control_number,

@@ -1,4 +1,4 @@
-//! The insured person. Nothing of it prints.
+//! The insured person. Debug prints none of its values.
 
 use chrono::NaiveDate;
 use mc_hipaa::{eligibility::Subscriber, normalise_name, normalise_organization};
@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Gender {
-    /// F.
+    /// X12 `F`.
     Female,
-    /// M.
+    /// X12 `M`.
     Male,
-    /// U: the payer's standard knows no other.
+    /// X12 `U`: the standard has no other.
     Other,
-    /// U.
+    /// X12 `U`.
     Unknown,
 }
 
@@ -29,10 +29,10 @@ impl From<Gender> for mc_hipaa::eligibility::Gender {
     }
 }
 
-/// The insured person, as the payer is to find them.
+/// The insured person as the payer knows them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Member {
-    /// On the card.
+    /// As printed on the card.
     pub member_id: Phi<String>,
     /// Family name.
     pub family: Phi<String>,
@@ -40,12 +40,11 @@ pub struct Member {
     pub given: Phi<String>,
     /// Day of birth.
     pub birth_date: Phi<NaiveDate>,
-    /// Where it is known.
     pub gender: Option<Phi<Gender>>,
 }
 
 impl Member {
-    /// The bytes that are sealed.
+    /// The bytes to be sealed: JSON.
     pub fn to_bytes(&self) -> Vec<u8> {
         serde_json::json!({
             "member_id": self.member_id.open(),
@@ -58,12 +57,12 @@ impl Member {
         .into_bytes()
     }
 
-    /// What [`Member::to_bytes`] made; None for anything else.
+    /// Reads [`Member::to_bytes`]; None for anything else.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok()
     }
 
-    /// Loop 2100C.
+    /// As loop 2100C of the 270.
     pub fn subscriber(&self) -> Subscriber {
         Subscriber {
             member_id: self.member_id.open().clone(),
@@ -75,22 +74,22 @@ impl Member {
     }
 }
 
-/// What a member or payer id may be: 2 to 80 letters, digits and hyphens (NM109).
+/// Whether a member or payer id is 2 to 80 letters, digits and hyphens (NM109).
 pub fn is_member_id(id: &str) -> bool {
     (2..=80).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-/// Whether something of a person's name is left when it is written as payers match it, and fits `longest`.
-pub fn is_name(name: &str, longest: usize) -> bool {
-    printable(name) && (1..=longest).contains(&normalise_name(name).len())
+/// Whether a person's name, normalized as payers match it, has 1 to `max_length` characters.
+pub fn is_name(name: &str, max_length: usize) -> bool {
+    printable(name) && (1..=max_length).contains(&normalise_name(name).len())
 }
 
-/// The same for an organisation's name (60 in NM103).
+/// The same for an organization's name; NM103 holds 60 characters.
 pub fn is_organization_name(name: &str) -> bool {
     printable(name) && name.chars().count() <= 60 && (1..=60).contains(&normalise_organization(name).len())
 }
 
-/// Born, and not before anybody who lives.
+/// From 1880 to today.
 pub fn is_plausible_birth_date(day: NaiveDate, today: NaiveDate) -> bool {
     NaiveDate::from_ymd_opt(1880, 1, 1).is_some_and(|first| (first..=today).contains(&day))
 }
@@ -114,17 +113,17 @@ mod tests {
     }
 
     #[test]
-    fn a_member_comes_back_from_its_bytes_and_never_prints() {
+    fn a_member_is_read_back_from_its_bytes_and_debug_hides_it() {
         let member = member();
         assert_eq!(Member::from_bytes(&member.to_bytes()), Some(member.clone()));
-        let shown = format!("{member:?} {:?}", member.subscriber());
+        let printed = format!("{member:?} {:?}", member.subscriber());
         for value in ["W123456789", "ez", "Ana", "1980", "Other"] {
-            assert!(!shown.contains(value), "{shown}");
+            assert!(!printed.contains(value), "{printed}");
         }
     }
 
     #[test]
-    fn what_no_payer_could_match_is_refused() {
+    fn values_that_no_payer_could_match_are_refused() {
         for bad in ["", "W", "W1*2", "W1 2", "Wé"] {
             assert!(!is_member_id(bad), "{bad}");
         }

@@ -1,4 +1,4 @@
-//! A payer's no (AAA), and what the front desk can do about it.
+//! A payer's rejection (AAA segment), and what the front desk can do about it.
 
 use mc_hipaa::eligibility as x12;
 use serde::{Deserialize, Serialize};
@@ -15,9 +15,9 @@ pub enum RejectionClass {
     NotFound,
     /// More than one person fits, or the request is a duplicate.
     Duplicate,
-    /// The provider may not ask.
+    /// The provider is not allowed to inquire.
     Access,
-    /// A date is outside what is answered.
+    /// A date is outside the range that the payer answers for.
     Dates,
     /// Anything else.
     Other,
@@ -50,19 +50,19 @@ pub struct Rejection {
     pub class: RejectionClass,
     /// What it is about.
     pub level: RejectionLevel,
-    /// The same in a sentence.
+    /// What can be done, as a sentence for the front desk.
     pub advice: String,
 }
 
 impl From<&x12::Rejection> for Rejection {
-    fn from(said: &x12::Rejection) -> Self {
-        let class = said.class().into();
+    fn from(rejection: &x12::Rejection) -> Self {
+        let class = rejection.class().into();
         Self {
-            code: said.code.clone(),
-            follow_up: said.follow_up.clone(),
+            code: rejection.code.clone(),
+            follow_up: rejection.follow_up.clone(),
             class,
-            level: said.level.into(),
-            advice: advice(&said.code, class).to_owned(),
+            level: rejection.level.into(),
+            advice: advice(&rejection.code, class).to_owned(),
         }
     }
 }
@@ -94,13 +94,13 @@ impl From<x12::Level> for RejectionLevel {
 
 fn advice(code: &str, class: RejectionClass) -> &'static str {
     match (code, class) {
-        (_, RejectionClass::Retry) => "The payer cannot answer at present; ask again in a minute.",
+        (_, RejectionClass::Retry) => "The payer cannot answer at present; try again in a minute.",
         ("43" | "44" | "45" | "46" | "47" | "48" | "51", _) => {
             "The payer does not accept the provider's name or NPI; correct the provider of the coverage."
         }
         ("58" | "71", _) => "The birth date is missing or does not fit the member; correct it.",
         ("64" | "72", _) => "The member id is missing or invalid; compare it with the card.",
-        ("65" | "73", _) => "The name is missing or invalid; write it as it stands on the card.",
+        ("65" | "73", _) => "The name is missing or invalid; write it as printed on the card.",
         ("66" | "74", _) => "The gender is missing or invalid; correct it.",
         ("56" | "57", _) | (_, RejectionClass::Dates) => "The payer does not answer for this date of service.",
         (_, RejectionClass::NotFound) => {
@@ -109,7 +109,7 @@ fn advice(code: &str, class: RejectionClass) -> &'static str {
         (_, RejectionClass::Duplicate) => {
             "More than one member fits, or the request was a duplicate; complete name and birth date, or call the payer."
         }
-        (_, RejectionClass::Access) => "The provider is not allowed to ask this payer; enrolment with it is needed.",
+        (_, RejectionClass::Access) => "The provider is not allowed to query this payer; enrolment with it is needed.",
         (_, RejectionClass::FixInput) => "Something in the request is missing or invalid; correct the coverage.",
         (_, RejectionClass::Other) => "The payer refuses without a reason of its own; call the payer.",
     }

@@ -1,11 +1,11 @@
-//! What a caller is told.
+//! The result of verifying a coverage.
 
 use super::Answer;
 use chrono::{DateTime, Utc};
 use mc_vocabulary::{CoverageId, VerificationId};
 use serde::{Deserialize, Serialize};
 
-// `tt` and not `literal`: the derive of the document reads the word only where it is handed on as it stands.
+// `tt` and not `literal`: utoipa's derive reads the attribute only as a plain token.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:tt),+ $(,)? }) => {
         $(#[$doc])*
@@ -13,7 +13,7 @@ macro_rules! words {
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
 
         impl $name {
-            /// The word as it stands in answers and tables.
+            /// The value in responses and tables.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
             }
@@ -26,9 +26,9 @@ words!(
     Outcome {
         /// From the payer, now.
         Live = "live",
-        /// The last good answer, told again; see age and reason.
+        /// The last good answer; see its age and the reason.
         Cached = "cached",
-        /// The payer answered no; see the rejections.
+        /// The payer rejected the inquiry; see the rejections.
         PayerRejected = "payer_rejected",
         /// There is none; see the reason.
         Unavailable = "unavailable",
@@ -38,22 +38,23 @@ words!(
 words!(
     /// Why the answer is not from the payer, now.
     Reason {
-        /// It was asked a moment ago.
+        /// A recent answer is returned without querying the payer.
         Fresh = "fresh",
         /// The circuit breaker before the payer is open.
         BreakerOpen = "breaker_open",
         /// It did not answer in time.
         Timeout = "timeout",
-        /// No connection, or it broke off.
+        /// No connection, or the connection was lost.
         Unreachable = "unreachable",
-        /// It says that it cannot answer at present.
+        /// It states that it cannot answer at present.
         PayerBusy = "payer_busy",
         /// It has a fault of its own (5xx, or an error in the envelope).
         PayerError = "payer_error",
         /// It does not accept our credentials or request (4xx).
         PayerRefused = "payer_refused",
-        /// What it sent is no answer to the question.
-        Garbage = "garbage",
+        /// Its response cannot be read, or answers another inquiry. Until 2026-11 the value was `garbage`.
+        #[serde(alias = "garbage")]
+        UnreadableResponse = "unreadable_response",
         /// Our own rate budget for it is spent.
         RateBudget = "rate_budget",
         /// We have no connection to this payer.
@@ -64,44 +65,60 @@ words!(
 );
 
 impl Reason {
-    /// When asking again makes sense, in seconds; None where time does not cure it.
+    /// Seconds until a retry makes sense; None where time does not cure it.
     pub fn retry_after_s(self) -> Option<u64> {
         match self {
-            // CAQH CORE: what was not answered is not sent again before 90 seconds.
+            // CAQH CORE: an inquiry without a response is not repeated within 90 seconds.
             Self::Timeout => Some(90),
             Self::PayerBusy => Some(60),
             Self::BreakerOpen | Self::Unreachable | Self::PayerError => Some(30),
             Self::RateBudget => Some(5),
-            Self::Fresh | Self::PayerRefused | Self::Garbage | Self::PayerNotConnected | Self::Misconfigured => None,
+            Self::Fresh
+            | Self::PayerRefused
+            | Self::UnreadableResponse
+            | Self::PayerNotConnected
+            | Self::Misconfigured => None,
         }
     }
 }
 
-/// What a caller is told about a coverage.
+/// The result of verifying a coverage, as the caller receives it.
 #[derive(Debug, Clone)]
 pub struct Verification {
-    /// Ours.
     pub id: VerificationId,
-    /// Of what.
     pub coverage_id: CoverageId,
-    /// For which service (data element 1365).
+    /// X12 data element 1365.
     pub service_type: String,
     /// Where the answer comes from.
     pub outcome: Outcome,
-    /// Why not from the payer, now.
+    /// Why the answer is not live.
     pub reason: Option<Reason>,
-    /// What the payer said; for a cached one, then.
+    /// The payer's answer; for a cached one, the earlier answer.
     pub answer: Option<Answer>,
     /// The payer's number for its answer, to quote when calling them.
     pub payer_trace_number: Option<String>,
-    /// Our number for the question that was answered.
+    /// The trace number of our inquiry that was answered.
     pub our_trace_number: Option<String>,
-    /// When the payer said it.
+    /// When the payer answered.
     pub verified_at: Option<DateTime<Utc>>,
-    /// How long asking took, in milliseconds.
-    pub took_ms: u64,
-    /// How old a cached answer is, in seconds.
+    /// Duration of the call to the payer; 0 where it was not called.
+    pub duration_ms: u64,
+    /// Age of a cached answer, in seconds.
     pub age_s: Option<i64>,
-    /// When asking again makes sense, in seconds.
+    /// Seconds until a retry makes sense.
     pub retry_after_s: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_stored_under_its_former_value_is_still_read() {
+        for value in [r#""garbage""#, r#""unreadable_response""#] {
+            let reason: Reason = serde_json::from_str(value).unwrap();
+            assert_eq!(reason, Reason::UnreadableResponse);
+            assert_eq!(reason.as_str(), "unreadable_response");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The envelope of CAQH CORE: HTTP MIME multipart, version 2.2.0, real time.
 
-use super::Fault;
+use super::PayerError;
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
 use multer::Multipart;
@@ -10,10 +10,10 @@ use uuid::Uuid;
 const REQUEST: &str = "X12_270_Request_005010X279A1";
 const RESPONSE: &str = "X12_271_Response_005010X279A1";
 const RULE_VERSION: &str = "2.2.0";
-/// No field but the payload is longer.
+/// Bound of every field but the payload.
 const FIELD_BYTES_MAX: usize = 4096;
 
-/// A question in its envelope. Holds a password and patient data, and prints neither.
+/// An inquiry in its envelope. Holds a password and patient data, so it has no Debug.
 pub(super) struct Request<'a> {
     pub(super) payload_id: Uuid,
     pub(super) at: DateTime<Utc>,
@@ -25,7 +25,7 @@ pub(super) struct Request<'a> {
 }
 
 impl Request<'_> {
-    /// Content type and body. The payload stands last, as the rule asks.
+    /// Content type and body. The payload is the last part, as the rule requires.
     pub(super) fn compose(&self) -> (String, String) {
         let boundary = format!("medconnect-{}", self.payload_id.simple());
         let fields = [
@@ -61,24 +61,25 @@ impl Request<'_> {
     }
 }
 
-/// The payload of an answer.
+/// The payload of a response.
 ///
 /// # Errors
-/// [`Fault::NoEnvelope`], or [`Fault::Envelope`] where the payer's envelope carries an error or something other than a 271.
-pub(super) async fn open(content_type: &str, body: Bytes) -> Result<String, Fault> {
-    let mut fields = read(content_type, body).await.ok_or(Fault::NoEnvelope)?;
+/// [`PayerError::NoEnvelope`], or [`PayerError::Envelope`] where the envelope carries an error or
+/// anything but a 271.
+pub(super) async fn open(content_type: &str, body: Bytes) -> Result<String, PayerError> {
+    let mut fields = read(content_type, body).await.ok_or(PayerError::NoEnvelope)?;
     let code = fields.get("ErrorCode").map(|code| code.trim()).unwrap_or_default();
     if !code.is_empty() && code != "Success" {
-        return Err(Fault::Envelope(known(code)));
+        return Err(PayerError::Envelope(known(code)));
     }
     let kind = fields.get("PayloadType").map(|kind| kind.trim()).unwrap_or_default();
     if kind != RESPONSE {
-        return Err(Fault::Envelope(known(kind)));
+        return Err(PayerError::Envelope(known(kind)));
     }
     fields
         .remove("Payload")
         .filter(|payload| !payload.is_empty())
-        .ok_or(Fault::NoEnvelope)
+        .ok_or(PayerError::NoEnvelope)
 }
 
 async fn read(content_type: &str, body: Bytes) -> Option<HashMap<String, String>> {
@@ -97,7 +98,7 @@ async fn read(content_type: &str, body: Bytes) -> Option<HashMap<String, String>
     Some(fields)
 }
 
-/// A code for the log: letters, digits and underscores, or it is not one of CORE's.
+/// A code that may be logged: letters, digits and underscores; `unknown` for anything else.
 fn known(code: &str) -> String {
     let plain = (1..=60).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     if plain { code.to_owned() } else { "unknown".to_owned() }
@@ -107,7 +108,7 @@ fn known(code: &str) -> String {
 mod tests {
     use super::*;
 
-    fn answer(fields: &[(&str, &str)]) -> (String, Bytes) {
+    fn response(fields: &[(&str, &str)]) -> (String, Bytes) {
         let mut body = String::new();
         for (name, value) in fields {
             for part in [
@@ -153,17 +154,18 @@ mod tests {
 
     #[tokio::test]
     async fn only_a_271_under_success_is_a_payload() {
-        let (content_type, body) = answer(&[("PayloadType", RESPONSE), ("ErrorCode", "Success"), ("Payload", "ISA~")]);
+        let (content_type, body) =
+            response(&[("PayloadType", RESPONSE), ("ErrorCode", "Success"), ("Payload", "ISA~")]);
         assert_eq!(open(&content_type, body).await.unwrap(), "ISA~");
-        let (content_type, body) = answer(&[("PayloadType", "CoreEnvelopeError"), ("ErrorCode", "UnAuthorized")]);
-        assert!(matches!(open(&content_type, body).await, Err(Fault::Envelope(code)) if code == "UnAuthorized"));
-        let (content_type, body) = answer(&[("PayloadType", "X12_999_Response_005010X231A1"), ("Payload", "ISA~")]);
-        assert!(matches!(open(&content_type, body).await, Err(Fault::Envelope(_))));
-        let (content_type, body) = answer(&[("PayloadType", "Maria Lopez"), ("Payload", "ISA~")]);
-        assert!(matches!(open(&content_type, body).await, Err(Fault::Envelope(code)) if code == "unknown"));
+        let (content_type, body) = response(&[("PayloadType", "CoreEnvelopeError"), ("ErrorCode", "UnAuthorized")]);
+        assert!(matches!(open(&content_type, body).await, Err(PayerError::Envelope(code)) if code == "UnAuthorized"));
+        let (content_type, body) = response(&[("PayloadType", "X12_999_Response_005010X231A1"), ("Payload", "ISA~")]);
+        assert!(matches!(open(&content_type, body).await, Err(PayerError::Envelope(_))));
+        let (content_type, body) = response(&[("PayloadType", "Maria Lopez"), ("Payload", "ISA~")]);
+        assert!(matches!(open(&content_type, body).await, Err(PayerError::Envelope(code)) if code == "unknown"));
         for (content_type, body) in [("text/html", "<html>"), ("multipart/form-data; boundary=b", "--b\r\nx")] {
             assert!(
-                matches!(open(content_type, Bytes::from(body)).await, Err(Fault::NoEnvelope)),
+                matches!(open(content_type, Bytes::from(body)).await, Err(PayerError::NoEnvelope)),
                 "{content_type}"
             );
         }

@@ -1,7 +1,7 @@
 //! One payer: 270 out, 271 in.
 
 use super::{
-    Fault,
+    PayerError,
     envelope::{self, Request},
 };
 use crate::{
@@ -16,7 +16,7 @@ use mc_vocabulary::{Clock, Phi};
 use mc_x12::{Party, Usage, WriteError};
 use std::time::{Duration, Instant};
 
-/// What the secret of a payer holds.
+/// The fields of a payer's secret.
 pub const FIELDS: [&str; 4] = ["username", "password", "sender_id", "receiver_id"];
 
 /// One payer that we are connected to.
@@ -30,15 +30,15 @@ pub struct Payer {
     probe: Probe,
 }
 
-/// What came of one question.
+/// The result of one inquiry.
 #[derive(Debug)]
-pub struct Reply {
-    /// The payload as it came, where there was one.
+pub struct PayerResponse {
+    /// The payload byte for byte, where there was one.
     pub payload: Option<Phi<String>>,
-    /// The same, read and found to be ours.
-    pub read: Result<Response, Fault>,
-    /// From the first byte to the last, with retries.
-    pub took: Duration,
+    /// The payload read as a 271 that answers this inquiry.
+    pub result: Result<Response, PayerError>,
+    /// Duration of the call with its retries.
+    pub duration: Duration,
 }
 
 impl Payer {
@@ -58,7 +58,7 @@ impl Payer {
             usage: settings.usage.into(),
             trace_originator: inquiry.trace_originator.clone(),
             secrets,
-            // Not a read that CORE knows of: any answer below 500 shows that somebody is there.
+            // CORE defines no read: any status below 500 shows that the payer is up.
             probe: Probe::new(upstream, |upstream| upstream.request(Method::GET, "").build()),
         })
     }
@@ -68,55 +68,56 @@ impl Payer {
         &self.name
     }
 
-    /// The call to it.
+    /// The breaker and the address.
     pub fn upstream(&self) -> &Upstream {
         self.probe.upstream()
     }
 
-    /// Is it there?
+    /// Checks whether it is up.
     pub fn probe(&self) -> &Probe {
         &self.probe
     }
 
-    /// Whether coverages of this payer id are asked about here.
+    /// Whether inquiries about this payer id are sent here.
     pub fn answers_for(&self, payer_id: &str) -> bool {
         self.ids.iter().any(|id| id == payer_id)
     }
 
-    /// Its credentials, complete.
-    ///
-    /// # Errors
-    /// Naming the missing secret and field.
-    pub async fn credentials(&self) -> Result<Credentials, SecretsError> {
+    /// The name of its secret, `payer-<name>`.
+    pub fn secret(&self) -> &str {
+        &self.secret
+    }
+
+    async fn credentials(&self) -> Result<Credentials, SecretsError> {
         self.secrets.require(&self.secret, &FIELDS).await
     }
 
-    /// Asks about one member, and waits for the answer.
-    pub async fn ask(&self, inquiry: &Inquiry, coverage: &Coverage, member: &Member) -> Reply {
+    /// Sends one inquiry and waits for the response.
+    pub async fn send(&self, inquiry: &Inquiry, coverage: &Coverage, member: &Member) -> PayerResponse {
         let started = Instant::now();
         let mut payload = None;
-        let read = match self.exchange(inquiry, coverage, member).await {
+        let result = match self.exchange(inquiry, coverage, member).await {
             Ok(text) => {
-                let read = Response::parse(text.as_bytes()).map_err(Fault::from);
+                let read = Response::parse(text.as_bytes()).map_err(PayerError::from);
                 payload = Some(Phi::new(text));
                 read.and_then(|response| {
-                    if is_ours(&response, inquiry) {
+                    if answers(&response, inquiry) {
                         Ok(response)
                     } else {
-                        Err(Fault::Foreign)
+                        Err(PayerError::OtherInquiry)
                     }
                 })
             }
-            Err(fault) => Err(fault),
+            Err(error) => Err(error),
         };
-        Reply {
+        PayerResponse {
             payload,
-            read,
-            took: started.elapsed(),
+            result,
+            duration: started.elapsed(),
         }
     }
 
-    async fn exchange(&self, inquiry: &Inquiry, coverage: &Coverage, member: &Member) -> Result<String, Fault> {
+    async fn exchange(&self, inquiry: &Inquiry, coverage: &Coverage, member: &Member) -> Result<String, PayerError> {
         let credentials = self.credentials().await?;
         let field = |name| credentials.field(name).map(|value| value.expose_secret().trim());
         let (sender_id, receiver_id) = (field("sender_id")?, field("receiver_id")?);
@@ -147,10 +148,10 @@ impl Payer {
         let answer = self.upstream().send(call).await?;
         if !answer.status.is_success() {
             if matches!(answer.status.as_u16(), 401 | 403) {
-                // Perhaps they were rotated: the next question reads them anew.
+                // They may have been rotated: the next inquiry reads them again.
                 self.secrets.invalidate(&self.secret);
             }
-            return Err(Fault::Status(answer.status.as_u16()));
+            return Err(PayerError::Status(answer.status.as_u16()));
         }
         let content_type = content_type_of(&answer);
         envelope::open(&content_type, answer.body).await
@@ -184,7 +185,7 @@ impl Payer {
     }
 }
 
-impl From<SecretsError> for Fault {
+impl From<SecretsError> for PayerError {
     fn from(error: SecretsError) -> Self {
         // Names provider, secret and field; never holds a value.
         Self::Secret(error.to_string())
@@ -196,8 +197,9 @@ fn content_type_of(answer: &Answer) -> String {
     value.unwrap_or_default().to_owned()
 }
 
-/// Another patient's answer must never be told. Where the answer ends above the member, only BHT03 came back.
-fn is_ours(response: &Response, inquiry: &Inquiry) -> bool {
+/// Whether the response answers this inquiry: another patient's must never be returned. A response
+/// that ends above the member carries our number in BHT03 only.
+fn answers(response: &Response, inquiry: &Inquiry) -> bool {
     let mut echoed = response.trace_numbers().peekable();
     if echoed.peek().is_none() {
         return response.reference == inquiry.trace_number;

@@ -1,24 +1,23 @@
-//! Coverages: recorded with their member, shown without.
+//! Coverages: recorded with their member, read without it.
 
 use super::shapes::{MemberRequest, PayerRequest, ProviderRequest};
 use crate::{
     AppState,
     actions::{
-        add_coverage::{AddCoverage, AddCoverageError, CoverageAdded, add_coverage as adding_coverage},
-        get_coverage::get_coverage as showing_coverage,
+        self,
+        add_coverage::{AddCoverage, AddCoverageError, CoverageAdded},
     },
     domain::Coverage,
 };
 use actix_web::{
-    HttpResponse, get, post,
+    HttpRequest, HttpResponse, get, post,
     web::{Data, Path},
 };
 use chrono::{DateTime, Utc};
 use garde::Validate;
-use mc_access::Principal;
-use mc_chassis::http::{Body, IdempotencyKey, Origin, Problem};
-use mc_contracts::Interaction;
-use mc_mailbox::Scope;
+use mc_access::{Authorized, Caller, Operation, Principal, path_id};
+use mc_chassis::http::{Body, IdempotencyKey, Problem};
+use mc_contracts::{AuditRecord, Interaction};
 use mc_vocabulary::{CoverageId, PatientId, Permission, Role, problem};
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +44,7 @@ pub struct CoverageView {
     /// NM109 of loop 2100A.
     payer_id: String,
     payer_name: String,
-    /// National Provider Identifier of who asks.
+    /// National Provider Identifier of the provider.
     provider_npi: String,
     created_at: DateTime<Utc>,
 }
@@ -63,13 +62,49 @@ impl From<Coverage> for CoverageView {
     }
 }
 
-const RECORD_FORBIDDEN_DETAIL: &str = "Coverages are recorded by front desk, billing, doctors and admins.";
 pub(super) const READ_FORBIDDEN_DETAIL: &str =
     "Coverages are seen by front desk, billing, doctors, admins, and by patients their own.";
 
+/// Records a coverage.
+pub struct AddCoverageOperation;
+
+impl Operation for AddCoverageOperation {
+    const ACTION: &str = "insurance.coverage.add";
+    const INTERACTION: Interaction = Interaction::Create;
+    const PERMISSION: Option<Permission> = Some(Permission::Coverage);
+    const FORBIDDEN_DETAIL: &str = "Coverages are recorded by front desk, billing, doctors and admins.";
+}
+
+/// Reads a coverage.
+pub struct GetCoverage;
+
+impl Operation for GetCoverage {
+    const ACTION: &str = actions::get_coverage::ACTION;
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::Coverage);
+    const FORBIDDEN_DETAIL: &str = READ_FORBIDDEN_DETAIL;
+
+    fn permits(caller: &Principal, _request: &HttpRequest) -> bool {
+        may_look(caller)
+    }
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        match path_id::<CoverageId>(request, "coverage_id") {
+            Some(id) => record.entity("Coverage", id),
+            None => record,
+        }
+    }
+}
+
+/// Whether the caller may look for a coverage. Patients pass: the action compares the coverage's
+/// patient with the caller.
+pub(super) fn may_look(caller: &Principal) -> bool {
+    caller.has_role(Role::Patient) || caller.may(Permission::Coverage)
+}
+
 /// Records a coverage; the member is stored sealed.
 #[utoipa::path(tag = "coverages", request_body = AddCoverageRequest,
-    params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again")), responses(
+    params(("Idempotency-Key" = String, Header, description = "A repeat with the same key is answered from the store")), responses(
     (status = 201, description = "Recorded", body = CoverageAdded),
     (status = 400, description = "Unreadable body", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
@@ -79,72 +114,50 @@ pub(super) const READ_FORBIDDEN_DETAIL: &str =
     (status = 415, description = "Not JSON", body = Problem),
     (status = 422, description = "A field is wrong, or the key was used for another request", body = Problem),
     (status = 428, description = "No Idempotency-Key", body = Problem),
-    (status = 503, description = "The database is away", body = Problem),
+    (status = 503, description = "The database is not available", body = Problem),
 ))]
 #[post("/coverages")]
 pub async fn add_coverage(
     state: Data<AppState>,
-    caller: Principal,
+    caller: Caller<AddCoverageOperation>,
     key: IdempotencyKey,
     body: Body<AddCoverageRequest>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("insurance.coverage.add", Interaction::Create, &caller, &origin)
-        .patient(body.value.patient_id.clone());
-    state
-        .mailbox
-        .authorize(&caller, Permission::Coverage, RECORD_FORBIDDEN_DETAIL, wanted)
-        .await?;
     let request = body.value;
+    let context = caller
+        .authorize(|record| record.patient(request.patient_id.clone()))
+        .await?;
     let command = AddCoverage {
         patient_id: request.patient_id,
         payer: request.payer.into(),
         provider: request.provider.into(),
         member: request.member.into(),
     };
-    let scope = Scope {
-        caller: format!("{}/{}", caller.organization_id, caller.subject),
-        route: "POST coverages",
-    };
-    let (state, caller, origin) = (&state, &caller, &origin);
+    let (state, context) = (&state, &context);
     state
-        .mailbox
-        .once(scope, &key, body.digest, |claim| async move {
-            Ok(adding_coverage(state, command, caller, &claim, origin).await?)
+        .idempotency
+        .once(context, "POST coverages", &key, body.digest, |claim| async move {
+            Ok(actions::add_coverage::execute(context, state, command, &claim).await?)
         })
         .await
 }
 
-/// Shows a coverage: ids and payer, nothing of the member.
+/// Returns a coverage without its member.
 #[utoipa::path(tag = "coverages", params(("coverage_id" = CoverageId, Path)), responses(
     (status = 200, description = "The coverage", body = CoverageView),
     (status = 400, description = "The id is malformed", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
     (status = 403, description = "The role sees no coverages", body = Problem),
     (status = 404, description = "There is none for this caller", body = Problem),
-    (status = 503, description = "The database is away", body = Problem),
+    (status = 503, description = "The database is not available", body = Problem),
 ))]
 #[get("/coverages/{coverage_id}")]
 pub async fn get_coverage(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<GetCoverage>,
     coverage_id: Path<CoverageId>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    // Which ones a patient sees is decided when the coverage is known.
-    if !caller.has_role(Role::Patient) {
-        let wanted = state
-            .mailbox
-            .audit_of("insurance.coverage.read", Interaction::Read, &caller, &origin)
-            .entity("Coverage", *coverage_id);
-        state
-            .mailbox
-            .authorize(&caller, Permission::Coverage, READ_FORBIDDEN_DETAIL, wanted)
-            .await?;
-    }
-    let coverage = showing_coverage(&state, &caller, *coverage_id, &origin).await?;
+    let coverage = actions::get_coverage::execute(&context, &state, *coverage_id).await?;
     let coverage = coverage.ok_or_else(|| Problem::new(problem::NOT_FOUND))?;
     Ok(HttpResponse::Ok().json(CoverageView::from(coverage)))
 }

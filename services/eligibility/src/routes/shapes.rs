@@ -1,4 +1,4 @@
-//! Parts of a coverage as callers send them.
+//! The parts of a coverage in requests.
 
 use crate::domain::{Gender, Member, is_member_id, is_name, is_organization_name};
 use chrono::NaiveDate;
@@ -7,7 +7,7 @@ use mc_hipaa::eligibility::{Organization, Provider};
 use mc_vocabulary::Phi;
 use serde::Deserialize;
 
-/// Who pays.
+/// The insurer.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PayerRequest {
@@ -20,7 +20,7 @@ pub struct PayerRequest {
     name: String,
 }
 
-/// Who asks the payer.
+/// The provider in whose name the payer is queried.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProviderRequest {
@@ -33,7 +33,7 @@ pub struct ProviderRequest {
     npi: String,
 }
 
-/// Who is insured, as it stands on the card.
+/// The insured person, as printed on the card.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MemberRequest {

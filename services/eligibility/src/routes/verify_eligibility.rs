@@ -1,18 +1,18 @@
-//! Verification: by a coverage's id in the URL, or in a body. Never by member data in a URL.
+//! Verification, by a coverage's id in the URL or in a body: never by member data in a URL.
 
-use super::coverages::READ_FORBIDDEN_DETAIL;
+use super::coverages::{READ_FORBIDDEN_DETAIL, may_look};
 use crate::{
     AppState,
-    actions::verify_eligibility::{VerifyEligibilityError, verify_eligibility},
+    actions::verify_eligibility::{self, VerifyEligibilityError},
     domain::{CopayAlternative, CoverageStatus, Deductible, NetworkStatus, Outcome, Reason, Rejection, Verification},
 };
-use actix_web::{HttpResponse, get, post, web::Data};
+use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
 use chrono::{DateTime, Utc};
 use garde::Validate;
-use mc_access::Principal;
-use mc_chassis::http::{Body, Origin, Params, Problem};
+use mc_access::{Caller, Operation, Principal};
+use mc_chassis::http::{Body, Params, Problem};
 use mc_contracts::Interaction;
-use mc_vocabulary::{CoverageId, Money, Permission, Role, VerificationId, problem};
+use mc_vocabulary::{CoverageId, Money, Permission, VerificationId, problem};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 pub struct VerifyRequest {
     #[garde(skip)]
     coverage_id: CoverageId,
-    /// X12 data element 1365; 30, the plan as a whole, unless told.
+    /// X12 data element 1365. The default is 30, the plan as a whole.
     #[garde(custom(a_service_type))]
     #[serde(default = "plan_as_a_whole")]
     #[param(pattern = "^[A-Z0-9]{1,2}$", default = "30")]
@@ -44,18 +44,19 @@ fn a_service_type<C>(code: &str, _: &C) -> garde::Result {
     }
 }
 
-/// What is known of the coverage. `outcome` says how far to trust it; amounts that the payer did not state are null.
+/// What is known of the coverage. `outcome` states where it comes from; amounts that the payer did
+/// not state are null.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct VerificationView {
     verification_id: VerificationId,
-    /// `live`: from the payer, now. `cached`: the last good answer, see `age_s` and `reason`. `payer_rejected`: see `rejections`.
-    /// `unavailable`: see `reason` and `retry_after_s`.
+    /// `live`: from the payer, now. `cached`: the last good answer, see `age_s` and `reason`.
+    /// `payer_rejected`: see `rejections`. `unavailable`: see `reason` and `retry_after_s`.
     outcome: Outcome,
     coverage_id: CoverageId,
     service_type: String,
     status: Option<CoverageStatus>,
     plan: Option<String>,
-    /// In minor units.
+    /// The patient's fixed share of the visit.
     copay: Option<Money>,
     /// Other copays of the same service and network, such as a specialist's.
     copay_alternatives: Vec<CopayAlternative>,
@@ -67,25 +68,25 @@ pub struct VerificationView {
     network: Option<NetworkStatus>,
     /// Quote it when calling the payer.
     payer_trace_number: Option<String>,
-    /// TRN of our 270.
+    /// Trace number (TRN) of our 270.
     our_trace_number: Option<String>,
-    /// When the payer said it.
+    /// When the payer answered.
     verified_at: Option<DateTime<Utc>>,
-    /// How long the payer took now, in milliseconds; 0 where it was not asked.
+    /// Duration of the call to the payer, in milliseconds; 0 where it was not called.
     took_ms: u64,
     /// Age of a cached answer, in seconds.
     age_s: Option<i64>,
     /// Why the answer is not from the payer, now.
     reason: Option<Reason>,
-    /// When asking again makes sense, in seconds.
+    /// Seconds until a retry makes sense.
     retry_after_s: Option<u64>,
-    /// The payer's own refusals, with what can be done.
+    /// The payer's rejections, each with advice.
     rejections: Vec<Rejection>,
 }
 
 impl From<Verification> for VerificationView {
-    fn from(told: Verification) -> Self {
-        let (facts, rejections) = told
+    fn from(verification: Verification) -> Self {
+        let (facts, rejections) = verification
             .answer
             .map(|answer| (answer.facts, answer.rejections))
             .unwrap_or_default();
@@ -99,10 +100,10 @@ impl From<Verification> for VerificationView {
             (f.plan, f.copay_alternatives, Some(f.deductible))
         });
         Self {
-            verification_id: told.id,
-            outcome: told.outcome,
-            coverage_id: told.coverage_id,
-            service_type: told.service_type,
+            verification_id: verification.id,
+            outcome: verification.outcome,
+            coverage_id: verification.coverage_id,
+            service_type: verification.service_type,
             status,
             plan,
             copay,
@@ -111,19 +112,33 @@ impl From<Verification> for VerificationView {
             deductible,
             out_of_pocket_remaining: left,
             network,
-            payer_trace_number: told.payer_trace_number,
-            our_trace_number: told.our_trace_number,
-            verified_at: told.verified_at,
-            took_ms: told.took_ms,
-            age_s: told.age_s,
-            reason: told.reason,
-            retry_after_s: told.retry_after_s,
+            payer_trace_number: verification.payer_trace_number,
+            our_trace_number: verification.our_trace_number,
+            verified_at: verification.verified_at,
+            took_ms: verification.duration_ms,
+            age_s: verification.age_s,
+            reason: verification.reason,
+            retry_after_s: verification.retry_after_s,
             rejections,
         }
     }
 }
 
-/// Asks the payer about a coverage. A payer that is down is an outcome, not an error.
+/// Verifies a coverage.
+pub struct VerifyEligibility;
+
+impl Operation for VerifyEligibility {
+    const ACTION: &str = verify_eligibility::ACTION;
+    const INTERACTION: Interaction = Interaction::Read;
+    const PERMISSION: Option<Permission> = Some(Permission::Coverage);
+    const FORBIDDEN_DETAIL: &str = READ_FORBIDDEN_DETAIL;
+
+    fn permits(caller: &Principal, _request: &HttpRequest) -> bool {
+        may_look(caller)
+    }
+}
+
+/// Verifies a coverage with its payer. A payer that is down is an outcome, not an error.
 #[utoipa::path(tag = "eligibility", params(VerifyRequest), responses(
     (status = 200, description = "What is known; read `outcome`", body = VerificationView),
     (status = 400, description = "Unreadable query", body = Problem),
@@ -131,19 +146,18 @@ impl From<Verification> for VerificationView {
     (status = 403, description = "The role sees no coverages", body = Problem),
     (status = 404, description = "There is no such coverage for this caller", body = Problem),
     (status = 422, description = "A parameter is wrong", body = Problem),
-    (status = 503, description = "The verification cannot be put on record; no data is told", body = Problem),
+    (status = 503, description = "The verification cannot be recorded; no data is returned", body = Problem),
 ))]
 #[get("/verify-eligibility")]
 pub async fn verify_by_query(
     state: Data<AppState>,
-    caller: Principal,
+    caller: Caller<VerifyEligibility>,
     query: Params<VerifyRequest>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    verify(state, caller, query.0, origin).await
+    verify(state, caller, query.0).await
 }
 
-/// Asks the payer about a coverage, as the GET does, with the ids in a body.
+/// Verifies a coverage with its payer, as the GET does, with the ids in a body.
 #[utoipa::path(tag = "eligibility", request_body = VerifyRequest, responses(
     (status = 200, description = "What is known; read `outcome`", body = VerificationView),
     (status = 400, description = "Unreadable body", body = Problem),
@@ -153,45 +167,36 @@ pub async fn verify_by_query(
     (status = 413, description = "The body is too large", body = Problem),
     (status = 415, description = "Not JSON", body = Problem),
     (status = 422, description = "A field is wrong", body = Problem),
-    (status = 503, description = "The verification cannot be put on record; no data is told", body = Problem),
+    (status = 503, description = "The verification cannot be recorded; no data is returned", body = Problem),
 ))]
 #[post("/verify-eligibility")]
 pub async fn verify_by_body(
     state: Data<AppState>,
-    caller: Principal,
+    caller: Caller<VerifyEligibility>,
     body: Body<VerifyRequest>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    verify(state, caller, body.value, origin).await
+    verify(state, caller, body.value).await
 }
 
 async fn verify(
     state: Data<AppState>,
-    caller: Principal,
+    caller: Caller<VerifyEligibility>,
     request: VerifyRequest,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    // Which ones a patient sees is decided when the coverage is known.
-    if !caller.has_role(Role::Patient) {
-        let wanted = state
-            .mailbox
-            .audit_of("insurance.eligibility.verify", Interaction::Read, &caller, &origin)
-            .entity("Coverage", request.coverage_id);
-        state
-            .mailbox
-            .authorize(&caller, Permission::Coverage, READ_FORBIDDEN_DETAIL, wanted)
-            .await?;
-    }
+    let context = caller
+        .authorize(|record| record.entity("Coverage", request.coverage_id))
+        .await?;
     let state = state.into_inner();
-    let told = verify_eligibility(&state, &caller, request.coverage_id, &request.service_type, &origin).await?;
-    Ok(HttpResponse::Ok().json(VerificationView::from(told)))
+    let verification =
+        verify_eligibility::execute(&context, &state, request.coverage_id, &request.service_type).await?;
+    Ok(HttpResponse::Ok().json(VerificationView::from(verification)))
 }
 
 impl From<VerifyEligibilityError> for Problem {
     fn from(error: VerifyEligibilityError) -> Self {
         match error {
             VerifyEligibilityError::NotFound => Problem::new(problem::NOT_FOUND),
-            VerifyEligibilityError::Ask(_)
+            VerifyEligibilityError::Query(_)
             | VerifyEligibilityError::Seal(_)
             | VerifyEligibilityError::Damaged
             | VerifyEligibilityError::Store(_) => Problem::internal(&error),

@@ -20,10 +20,8 @@ struct Row {
     created_at: DateTime<Utc>,
 }
 
-/// Adds one.
-///
-/// # Errors
-/// The database's.
+/// Adds a coverage.
+#[tracing::instrument(level = "debug", name = "coverages.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     coverage: &Coverage,
@@ -50,10 +48,8 @@ pub async fn insert(
     .map(drop)
 }
 
-/// The coverage of an id, and its member sealed.
-///
-/// # Errors
-/// The database's.
+/// A coverage and its sealed member.
+#[tracing::instrument(level = "debug", name = "coverages.find", skip_all)]
 pub async fn find(connection: &mut PgConnection, id: CoverageId) -> Result<Option<(Coverage, Vec<u8>)>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
@@ -83,10 +79,8 @@ pub async fn find(connection: &mut PgConnection, id: CoverageId) -> Result<Optio
     .transpose()
 }
 
-/// The stored bytes of the newest members: what shows whether they are sealed.
-///
-/// # Errors
-/// The database's.
+/// The stored bytes of the newest members, to see whether they are sealed.
+#[tracing::instrument(level = "debug", name = "coverages.list_sealed_members", skip_all)]
 pub async fn list_sealed_members(connection: &mut PgConnection, limit: i64) -> Result<Vec<Vec<u8>>, sqlx::Error> {
     sqlx::query_scalar!(
         "SELECT member_sealed FROM eligibility.coverages ORDER BY created_at DESC LIMIT $1",

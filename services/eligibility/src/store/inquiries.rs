@@ -1,24 +1,20 @@
-//! What went out to payers. Only ever added.
+//! Inquiries sent to payers. Rows are only added.
 
 use super::corrupt;
 use crate::domain::{Coverage, Inquiry};
 use sqlx::PgConnection;
 
-/// The next control number; unique until a billion have been used.
-///
-/// # Errors
-/// The database's.
-pub async fn find_next_control_number(connection: &mut PgConnection) -> Result<u32, sqlx::Error> {
+/// The next control number; unique until 999 999 999 have been used.
+#[tracing::instrument(level = "debug", name = "inquiries.next_control_number", skip_all)]
+pub async fn next_control_number(connection: &mut PgConnection) -> Result<u32, sqlx::Error> {
     let number = sqlx::query_scalar!(r#"SELECT nextval('eligibility.control_numbers') AS "number!""#)
         .fetch_one(connection)
         .await?;
     u32::try_from(number).map_err(|_| corrupt("control_numbers"))
 }
 
-/// Puts a question on record before it is sent.
-///
-/// # Errors
-/// The database's.
+/// Stores an inquiry before it is sent.
+#[tracing::instrument(level = "debug", name = "inquiries.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     coverage: &Coverage,

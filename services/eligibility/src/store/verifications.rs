@@ -1,4 +1,4 @@
-//! What callers were told. Only ever added.
+//! Verifications as callers received them. Rows are only added.
 
 use crate::domain::Verification;
 use chrono::{DateTime, Utc};
@@ -6,29 +6,27 @@ use mc_vocabulary::{CoverageId, OrganizationId, VerificationId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// A live answer of before.
-pub struct Good {
-    /// Which verification it was.
+/// The newest live answer about a coverage and service type.
+pub struct LastGoodVerification {
+    /// The verification that holds it.
     pub id: VerificationId,
-    /// What was told, sealed.
+    /// The answer, sealed.
     pub answer_sealed: Vec<u8>,
-    /// The payer's number for it.
+    /// The payer's trace number.
     pub payer_trace_number: Option<String>,
-    /// Our number for its question.
+    /// The trace number of our inquiry.
     pub our_trace_number: String,
-    /// When.
+    /// When the payer answered.
     pub verified_at: DateTime<Utc>,
 }
 
-/// The last live answer about a coverage and service type.
-///
-/// # Errors
-/// The database's.
+/// The newest live answer about a coverage and service type.
+#[tracing::instrument(level = "debug", name = "verifications.find_last_good", skip_all)]
 pub async fn find_last_good(
     connection: &mut PgConnection,
     coverage_id: CoverageId,
     service_type: &str,
-) -> Result<Option<Good>, sqlx::Error> {
+) -> Result<Option<LastGoodVerification>, sqlx::Error> {
     let row = sqlx::query!(
         r#"SELECT v.id, v.answer_sealed AS "answer_sealed!", v.payer_trace_number, i.trace_number, v.verified_at
            FROM eligibility.verifications v JOIN eligibility.inquiries i ON i.id = v.inquiry_id
@@ -38,7 +36,7 @@ pub async fn find_last_good(
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| Good {
+    Ok(row.map(|row| LastGoodVerification {
         id: row.id.into(),
         answer_sealed: row.answer_sealed,
         payer_trace_number: row.payer_trace_number,
@@ -48,49 +46,46 @@ pub async fn find_last_good(
 }
 
 /// A new verification.
-pub struct New<'a> {
-    /// What is told.
+pub struct NewVerification<'a> {
+    /// As the caller receives it.
     pub verification: &'a Verification,
-    /// Whose.
     pub organization_id: OrganizationId,
-    /// `PayloadID` of the question that was sent for it.
+    /// `PayloadID` of the inquiry that was sent for it.
     pub inquiry_id: Option<Uuid>,
     /// For a cached one: the live one that it repeats.
     pub answered_by: Option<VerificationId>,
-    /// For a live or rejected one: what the payer said, as told.
+    /// For a live or rejected one: the payer's answer as the caller receives it.
     pub answer_sealed: Option<&'a [u8]>,
-    /// What the payer sent, as it came.
+    /// The payer's payload, byte for byte.
     pub response_sealed: Option<&'a [u8]>,
-    /// Who asked.
+    /// User or client id of the caller.
     pub verified_by: &'a str,
-    /// Now.
+    /// When the payer answered, or now where it did not.
     pub at: DateTime<Utc>,
 }
 
-/// Adds one.
-///
-/// # Errors
-/// The database's.
-pub async fn insert(connection: &mut PgConnection, new: New<'_>) -> Result<(), sqlx::Error> {
-    let told = new.verification;
+/// Adds a verification.
+#[tracing::instrument(level = "debug", name = "verifications.insert", skip_all)]
+pub async fn insert(connection: &mut PgConnection, new: NewVerification<'_>) -> Result<(), sqlx::Error> {
+    let verification = new.verification;
     sqlx::query!(
         "INSERT INTO eligibility.verifications (id, organization_id, coverage_id, service_type, outcome, reason, inquiry_id, answered_by, \
          payer_trace_number, answer_sealed, response_sealed, verified_by, verified_at, took_ms) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        told.id.uuid(),
+        verification.id.uuid(),
         new.organization_id.uuid(),
-        told.coverage_id.uuid(),
-        told.service_type,
-        told.outcome.as_str(),
-        told.reason.map(crate::domain::Reason::as_str),
+        verification.coverage_id.uuid(),
+        verification.service_type,
+        verification.outcome.as_str(),
+        verification.reason.map(crate::domain::Reason::as_str),
         new.inquiry_id,
         new.answered_by.map(VerificationId::uuid),
-        told.payer_trace_number,
+        verification.payer_trace_number,
         new.answer_sealed,
         new.response_sealed,
         new.verified_by,
         new.at,
-        i64::try_from(told.took_ms).unwrap_or(i64::MAX)
+        i64::try_from(verification.duration_ms).unwrap_or(i64::MAX)
     )
     .execute(connection)
     .await

@@ -1,100 +1,86 @@
-//! The app under test.
+//! Eligibility under test, before a payer of the test's own.
 
 use crate::payer::Payer;
-use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::Utc;
-use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
-use mc_eligibility::{
-    config::Settings,
-    startup::{self, MIGRATOR},
-};
-use mc_keyring::{ExposeSecret, Secrets};
-use mc_testkit::{Broker, Caller, ChaosProxy, Database, TokenIssuer, broker, redis_url};
-use mc_vocabulary::{Clock, OrganizationId, Role};
+use mc_eligibility::startup::SERVICE;
+use mc_testkit::{ChaosProxy, Database, ServiceUnderTest, TestOptions, broker};
+use mc_vocabulary::{Clock, Role};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
-use std::{path::Path, sync::Arc};
+use std::ops::Deref;
 
 pub const VERIFY: &str = "/api/v1/integrations/insurance/verify-eligibility";
 pub const COVERAGES: &str = "/api/v1/integrations/insurance/coverages";
 
 pub struct TestApp {
-    pub base: String,
-    pub database: Database,
-    _broker: Broker,
+    service: ServiceUnderTest,
     pub clock: Clock,
-    pub issuer: TokenIssuer,
-    pub organization_id: OrganizationId,
     pub payer: Payer,
-    /// Stands before the payer.
-    pub line: ChaosProxy,
+    /// Between the service and the payer.
+    pub payer_proxy: ChaosProxy,
     http: reqwest::Client,
-    lifecycle: Lifecycle,
-    _secrets: tempfile::TempDir,
 }
 
-/// What the test varies.
+/// What a test varies. The clock is a manual one.
 #[derive(Default)]
-pub struct TestOptions {
-    /// Postgres is reached through this port.
-    pub database_port: Option<u16>,
-    /// RabbitMQ is reached by this address.
-    pub broker_url: Option<String>,
-    /// Answers younger than this are told again.
+pub struct EligibilityOptions {
+    /// What every service's tests can vary.
+    pub test: TestOptions,
+    /// Another broker prefix than a fresh one.
+    pub broker: Option<mc_testkit::Broker>,
+    /// Answers younger than this are returned again.
     pub fresh_s: u32,
+}
+
+impl Deref for TestApp {
+    type Target = ServiceUnderTest;
+
+    fn deref(&self) -> &ServiceUnderTest {
+        &self.service
+    }
 }
 
 impl TestApp {
     pub async fn start() -> Self {
-        Self::start_with(broker(), TestOptions::default()).await
+        Self::start_with(EligibilityOptions::default()).await
     }
 
-    pub async fn start_with(broker: Broker, vary: TestOptions) -> Self {
-        mc_chassis::install_crypto();
-        let database = Database::fresh("eligibility", &MIGRATOR).await;
-        let (payer, secrets) = (Payer::start().await, tempfile::tempdir().unwrap());
-        let line = ChaosProxy::before(&payer.server.address().to_string()).await;
-        let broker_url = vary.broker_url.clone().unwrap_or_else(|| broker.url.clone());
-        write_secrets(
-            secrets.path(),
-            database.serving_url_at(vary.database_port).expose_secret(),
-            &broker_url,
-        );
-        let settings = settings(&broker, line.port, vary.fresh_s);
-        let (issuer, clock) = (TokenIssuer::new(), Clock::manual(Utc::now()));
-        let telemetry = Arc::new(Telemetry::start("eligibility", &settings.telemetry).unwrap());
-        let app = startup::build(
-            settings,
-            Secrets::files(secrets.path()),
-            clock.clone(),
-            issuer.verifier(),
-            telemetry,
-        )
-        .await
-        .unwrap();
-        let (base, lifecycle) = (format!("http://127.0.0.1:{}", app.port), app.lifecycle());
-        actix_web::rt::spawn(app.run());
+    pub async fn start_with(options: EligibilityOptions) -> Self {
+        let payer = Payer::start().await;
+        let payer_proxy = ChaosProxy::before(&payer.server.address().to_string()).await;
+        let (port, clock) = (payer_proxy.port, Clock::manual(Utc::now()));
+        let test = TestOptions {
+            clock: clock.clone(),
+            ..options.test
+        };
+        let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
+        let broker = options.broker.unwrap_or_else(broker);
+        let service = ServiceUnderTest::start_on(&SERVICE, database, broker, test, |settings, secrets| {
+            for (field, value) in [
+                ("username", "clinic"),
+                ("password", "payer password"),
+                ("sender_id", "MEDCONNECT"),
+                ("receiver_id", "SANDBOXPAYER"),
+            ] {
+                secrets.write(&format!("payer-sandbox/{field}"), value);
+            }
+            settings.own.cache.fresh_s = options.fresh_s;
+            let payer = settings.own.payers.get_mut("sandbox").unwrap();
+            payer.enabled = true;
+            payer.allow_private_addresses = true;
+            payer.base_url = format!("http://127.0.0.1:{port}/payer/core").parse().unwrap();
+            (payer.deadline_ms, payer.attempt_timeout_ms, payer.retries_max) = (1_500, 1_500, 0);
+            // Tests run at the same time and would share one budget.
+            payer.rate = None;
+        })
+        .await;
         Self {
-            base,
-            database,
-            _broker: broker,
+            service,
             clock,
-            issuer,
-            organization_id: OrganizationId::new(),
             payer,
-            line,
+            payer_proxy,
             http: reqwest::Client::builder().build().unwrap(),
-            lifecycle,
-            _secrets: secrets,
         }
-    }
-
-    pub fn caller(&self, role: Role) -> Caller {
-        Caller::new(self.organization_id, role)
-    }
-
-    pub fn token(&self, role: Role) -> String {
-        self.issuer.token(&self.caller(role))
     }
 
     pub async fn call(&self, method: Method, path: &str, token: Option<&str>, body: Option<&Value>) -> Response {
@@ -108,40 +94,36 @@ impl TestApp {
         request.send().await.unwrap()
     }
 
-    /// Status and JSON of the answer.
-    pub async fn tell(&self, method: Method, path: &str, token: &str, body: Option<&Value>) -> (u16, Value) {
+    /// Status and JSON body of the response.
+    pub async fn request(&self, method: Method, path: &str, token: &str, body: Option<&Value>) -> (u16, Value) {
         let response = self.call(method, path, Some(token), body).await;
         (response.status().as_u16(), response.json().await.unwrap_or_default())
     }
 
-    /// Records the coverage of `pat-1` and gives its id.
+    /// Records the coverage of `pat-1` and returns its id.
     pub async fn add_coverage(&self) -> String {
+        self.add_coverage_of("pat-1").await
+    }
+
+    /// Records the coverage of another patient and returns its id.
+    pub async fn add_coverage_of(&self, patient_id: &str) -> String {
         let staff = self.token(Role::Staff);
         let (status, added) = self
-            .tell(Method::POST, COVERAGES, &staff, Some(&coverage("pat-1")))
+            .request(Method::POST, COVERAGES, &staff, Some(&coverage(patient_id)))
             .await;
         assert_eq!(status, 201, "{added}");
         added["coverage_id"].as_str().unwrap().to_owned()
     }
 
-    /// The same for another patient.
-    pub async fn add_other_coverage(&self) -> String {
-        let staff = self.token(Role::Staff);
-        let (_, added) = self
-            .tell(Method::POST, COVERAGES, &staff, Some(&coverage("pat-2")))
-            .await;
-        added["coverage_id"].as_str().unwrap().to_owned()
-    }
-
-    /// Verifies as the front desk; the answer is always 200.
+    /// Verifies as the front desk; the status is always 200.
     pub async fn verify(&self, coverage_id: &str) -> Value {
         let path = format!("{VERIFY}?coverage_id={coverage_id}");
-        let (status, told) = self.tell(Method::GET, &path, &self.token(Role::Staff), None).await;
-        assert_eq!(status, 200, "{told}");
-        told
+        let (status, verification) = self.request(Method::GET, &path, &self.token(Role::Staff), None).await;
+        assert_eq!(status, 200, "{verification}");
+        verification
     }
 
-    /// Everything that waits in, or went through, the outbox.
+    /// All events of the outbox, published or not, the breakers' states included.
     pub async fn outbox(&self) -> Vec<Value> {
         sqlx::query_scalar("SELECT envelope FROM eligibility.outbox ORDER BY sequence")
             .fetch_all(&self.database.owner)
@@ -149,20 +131,35 @@ impl TestApp {
             .unwrap()
     }
 
-    /// What the platform sees of one part.
+    /// The data of all audit records, in order.
+    pub async fn audit_records(&self) -> Vec<Value> {
+        sqlx::query_scalar(
+            "SELECT envelope -> 'data' FROM eligibility.outbox WHERE envelope ->> 'type' LIKE '%.audit.recorded.v1' ORDER BY sequence",
+        )
+        .fetch_all(&self.database.owner)
+        .await
+        .unwrap()
+    }
+
+    /// The newest audit record.
+    pub async fn last_audit_record(&self) -> Value {
+        self.audit_records().await.pop().unwrap()
+    }
+
+    /// One component of the service's health.
     pub async fn component(&self, name: &str) -> Value {
-        let parts: Value = self
+        let components: Value = self
             .call(Method::GET, "/internal/components", None, None)
             .await
             .json()
             .await
             .unwrap();
-        let part = parts.as_array().unwrap().iter().find(|part| part["name"] == name);
-        part.unwrap_or_else(|| panic!("no component {name}")).clone()
-    }
-
-    pub async fn stop(self) {
-        self.lifecycle.finish().await;
+        let component = components
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|component| component["name"] == name);
+        component.unwrap_or_else(|| panic!("no component {name}")).clone()
     }
 }
 
@@ -178,44 +175,10 @@ pub fn coverage(patient_id: &str) -> Value {
     })
 }
 
-fn settings(broker: &Broker, payer_port: u16, fresh_s: u32) -> Settings {
-    let mut settings = Settings::load().unwrap();
-    settings.http.bind = "127.0.0.1:0".parse().unwrap();
-    settings.broker.prefix.clone_from(&broker.prefix);
-    settings.cache.fresh_s = fresh_s;
-    let payer = settings.payers.get_mut("sandbox").unwrap();
-    payer.enabled = true;
-    payer.allow_private_addresses = true;
-    payer.base_url = format!("http://127.0.0.1:{payer_port}/payer/core").parse().unwrap();
-    (payer.deadline_ms, payer.attempt_timeout_ms, payer.retries_max) = (1_500, 1_500, 0);
-    // Tests run beside each other and would spend each other's budget.
-    payer.rate = None;
-    settings
-}
-
-/// One key a body, so that a repeat in a test is a repeat.
+/// The same key for the same body, so that a repeat in a test is a repeat.
 fn body_key(body: &Value) -> String {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
     body.to_string().hash(&mut hasher);
     hasher.finish().to_string()
-}
-
-fn write_secrets(folder: &Path, database_url: &str, broker_url: &str) {
-    let key = BASE64_STANDARD.encode([7; 32]);
-    for (name, value) in [
-        ("database/url", database_url),
-        ("broker/url", broker_url),
-        ("redis/url", redis_url().expose_secret()),
-        ("sealing-key/key_id", "s1"),
-        ("sealing-key/key", &key),
-        ("payer-sandbox/username", "clinic"),
-        ("payer-sandbox/password", "payer password"),
-        ("payer-sandbox/sender_id", "MEDCONNECT"),
-        ("payer-sandbox/receiver_id", "SANDBOXPAYER"),
-    ] {
-        let path = folder.join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, value).unwrap();
-    }
 }

@@ -1,8 +1,8 @@
-//! What each route puts on record, seen in the outbox: exactly this, and nothing where nothing is to be.
+//! The audit records that each route adds to the outbox, and no others.
 
 use crate::{
     app::{TestApp, coverage},
-    payer::Mood,
+    payer::Behavior,
 };
 use mc_testkit::{Caller, OnRecord};
 use mc_vocabulary::Role;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 struct Walk {
     app: TestApp,
     record: OnRecord,
-    /// Stands for `{coverage_id}` in a path.
+    /// Replaces `{coverage_id}` in a path.
     coverage_id: String,
 }
 
@@ -32,7 +32,8 @@ impl Walk {
         self.app.caller(Role::Staff)
     }
 
-    /// Calls `route`, below `/api/v1/integrations/insurance`; it answers `status`, and exactly `adds` is then on record.
+    /// Calls `route`, below `/api/v1/integrations/insurance`; it must answer `status` and add exactly
+    /// the records `adds`.
     async fn step(&self, route: &str, caller: &Caller, body: Option<Value>, status: u16, adds: &[&str]) {
         let (method, path) = route.split_once(' ').unwrap();
         let path = format!("/api/v1/integrations/insurance{path}").replace("{coverage_id}", &self.coverage_id);
@@ -79,11 +80,10 @@ async fn a_coverage_is_added_and_read_on_record_and_a_repeat_is_not() {
     let refused = &["insurance.coverage.read denied"];
     walk.step("GET /coverages/{coverage_id}", &nurse, None, 403, refused)
         .await;
-    // Another patient learns nothing, not even that there is one.
+    // Another patient does not learn that it exists.
     let patient = walk.app.caller(Role::Patient).patient("pat-2");
     walk.step("GET /coverages/{coverage_id}", &patient, None, 404, refused)
         .await;
-    walk.app.stop().await;
 }
 
 #[actix_web::test]
@@ -121,13 +121,12 @@ async fn a_verification_is_on_record_and_so_is_the_refusal() {
     let patient = walk.app.caller(Role::Patient).patient("pat-2");
     walk.step("POST /verify-eligibility", &patient, body(), 404, refused)
         .await;
-    walk.app.stop().await;
 }
 
 #[actix_web::test]
 async fn a_verification_that_the_payer_does_not_answer_is_on_record_as_a_failure() {
     let walk = Walk::start().await;
-    walk.app.payer.feels(Mood::Status(500));
+    walk.app.payer.behave(Behavior::Status(500));
     walk.step(
         "GET /verify-eligibility?coverage_id={coverage_id}",
         &walk.staff(),
@@ -136,5 +135,4 @@ async fn a_verification_that_the_payer_does_not_answer_is_on_record_as_a_failure
         &["insurance.eligibility.verify failure"],
     )
     .await;
-    walk.app.stop().await;
 }

@@ -1,4 +1,4 @@
-//! Coverages: recorded once, sealed, shown without their member.
+//! Coverages: recorded once, sealed, read without their member.
 
 use crate::app::{COVERAGES, TestApp, coverage};
 use mc_vocabulary::Role;
@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 #[actix_web::test]
-async fn a_coverage_is_recorded_once_and_shown_without_its_member() {
+async fn a_coverage_is_recorded_once_and_read_without_its_member() {
     let app = TestApp::start().await;
     let staff = app.token(Role::Staff);
     let body = coverage("pat-1");
@@ -23,21 +23,25 @@ async fn a_coverage_is_recorded_once_and_shown_without_its_member() {
     );
 
     let path = format!("{COVERAGES}/{}", first["coverage_id"].as_str().unwrap());
-    let (status, shown) = app.tell(Method::GET, &path, &staff, None).await;
-    assert_eq!(status, 200, "{shown}");
+    let (status, coverage) = app.request(Method::GET, &path, &staff, None).await;
+    assert_eq!(status, 200, "{coverage}");
     assert_eq!(
-        (&shown["patient_id"], &shown["payer_id"]),
+        (&coverage["patient_id"], &coverage["payer_id"]),
         (&json!("pat-1"), &json!("SBX01"))
     );
     assert!(
-        !shown.to_string().contains("Castafiore") && !shown.to_string().contains("C100200300"),
-        "{shown}"
+        !coverage.to_string().contains("Castafiore") && !coverage.to_string().contains("C100200300"),
+        "{coverage}"
     );
     let readable = "SELECT count(*) FROM eligibility.coverages WHERE position('Castafiore' IN encode(member_sealed, 'escape')) > 0";
     assert_eq!(app.database.count(readable).await, 0, "members are sealed");
-    let actions: Vec<_> = app.outbox().await.iter().map(|e| e["data"]["action"].clone()).collect();
+    let actions: Vec<_> = app
+        .audit_records()
+        .await
+        .iter()
+        .map(|record| record["action"].clone())
+        .collect();
     assert_eq!(actions, ["insurance.coverage.add", "insurance.coverage.read"]);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -61,7 +65,7 @@ async fn a_wrong_field_is_named_and_nothing_is_stored() {
         let mut body = coverage("pat-1");
         let (parent, field) = place.rsplit_once('/').unwrap();
         body.pointer_mut(parent).unwrap()[field] = value;
-        let (status, problem) = app.tell(Method::POST, COVERAGES, &staff, Some(&body)).await;
+        let (status, problem) = app.request(Method::POST, COVERAGES, &staff, Some(&body)).await;
         assert_eq!(status, 422, "{place}: {problem}");
         assert!(
             problem["errors"][0]["place"].as_str().unwrap().ends_with(place),
@@ -73,5 +77,4 @@ async fn a_wrong_field_is_named_and_nothing_is_stored() {
         app.database.count("SELECT count(*) FROM eligibility.coverages").await,
         0
     );
-    app.stop().await;
 }

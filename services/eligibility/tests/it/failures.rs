@@ -1,27 +1,27 @@
 //! The database cut, the broker cut, the payer dead; then recovery, with nothing lost.
 
 use crate::{
-    app::{TestApp, TestOptions, VERIFY},
-    payer::Mood,
+    app::{EligibilityOptions, TestApp, VERIFY},
+    payer::Behavior,
 };
-use mc_testkit::{ChaosProxy, broker, eventually, setting};
+use mc_testkit::{ChaosProxy, TestOptions, broker, eventually, setting};
 use mc_vocabulary::Role;
 use reqwest::Method;
 
 #[actix_web::test]
-async fn without_its_database_it_says_503_and_tells_no_data() {
+async fn without_its_database_it_answers_503_and_returns_no_data() {
     let proxy = ChaosProxy::before_url(&setting("MC_TEST_POSTGRES_URL")).await;
-    let app = TestApp::start_with(
-        broker(),
-        TestOptions {
+    let app = TestApp::start_with(EligibilityOptions {
+        test: TestOptions {
             database_port: Some(proxy.port),
             ..TestOptions::default()
         },
-    )
+        ..EligibilityOptions::default()
+    })
     .await;
     let id = app.add_coverage().await;
     app.verify(&id).await;
-    let asked = app.payer.asked().len();
+    let received = app.payer.received().len();
 
     proxy.cut();
     let staff = app.token(Role::Staff);
@@ -30,7 +30,11 @@ async fn without_its_database_it_says_503_and_tells_no_data() {
     assert_eq!(refused.status(), 503);
     assert!(refused.headers().contains_key("retry-after"));
     assert!(!refused.text().await.unwrap().contains("copay"));
-    assert_eq!(app.payer.asked().len(), asked, "nothing goes out that is not on record");
+    assert_eq!(
+        app.payer.received().len(),
+        received,
+        "nothing is sent that is not stored"
+    );
     assert_eq!(
         app.call(Method::GET, "/health/readiness", None, None).await.status(),
         503
@@ -42,32 +46,31 @@ async fn without_its_database_it_says_503_and_tells_no_data() {
 
     proxy.restore();
     eventually("a live answer after the cut", || async {
-        let (status, told) = app.tell(Method::GET, &path, &staff, None).await;
-        (status == 200 && told["outcome"] == "live").then_some(())
+        let (status, verification) = app.request(Method::GET, &path, &staff, None).await;
+        (status == 200 && verification["outcome"] == "live").then_some(())
     })
     .await;
-    app.stop().await;
 }
 
 #[actix_web::test]
-async fn where_the_audit_record_cannot_be_committed_the_payers_answer_is_not_told() {
+async fn where_the_audit_record_cannot_be_committed_the_payers_answer_is_not_returned() {
     let proxy = ChaosProxy::before_url(&setting("MC_TEST_POSTGRES_URL")).await;
-    let app = TestApp::start_with(
-        broker(),
-        TestOptions {
+    let app = TestApp::start_with(EligibilityOptions {
+        test: TestOptions {
             database_port: Some(proxy.port),
             ..TestOptions::default()
         },
-    )
+        ..EligibilityOptions::default()
+    })
     .await;
     let id = app.add_coverage().await;
-    app.payer.feels(Mood::Slow);
+    app.payer.behave(Behavior::Slow);
     let staff = app.token(Role::Staff);
     let path = format!("{VERIFY}?coverage_id={id}");
     let asking = app.call(Method::GET, &path, Some(&staff), None);
     let cutting = async {
-        eventually("the question at the payer", || async {
-            (!app.payer.asked().is_empty()).then_some(())
+        eventually("the inquiry at the payer", || async {
+            (!app.payer.received().is_empty()).then_some(())
         })
         .await;
         proxy.cut();
@@ -76,32 +79,32 @@ async fn where_the_audit_record_cannot_be_committed_the_payers_answer_is_not_tol
     assert_eq!(refused.status(), 503);
     assert!(!refused.text().await.unwrap().contains("copay"));
     let sent = app.database.count("SELECT count(*) FROM eligibility.inquiries").await;
-    assert_eq!(sent, 1, "what went out is on record all the same");
-    app.stop().await;
+    assert_eq!(sent, 1, "the inquiry was stored before it was sent");
 }
 
 #[actix_web::test]
-async fn without_its_broker_it_goes_on_and_tells_the_events_later() {
+async fn without_its_broker_it_serves_and_publishes_the_events_later() {
     let broker = broker();
     let proxy = ChaosProxy::before_url(&broker.url).await;
     let mut url = reqwest::Url::parse(&broker.url).unwrap();
     url.set_port(Some(proxy.port)).unwrap();
-    // Somebody listens, or a mandatory event would rightly wait.
+    // A mandatory event stays in the outbox until a queue takes it.
     broker.declare("audit.log", "*.audit.recorded.v1").await;
     proxy.cut();
-    let app = TestApp::start_with(
-        broker.clone(),
-        TestOptions {
+    let app = TestApp::start_with(EligibilityOptions {
+        test: TestOptions {
             broker_url: Some(url.to_string()),
             ..TestOptions::default()
         },
-    )
+        broker: Some(broker.clone()),
+        ..EligibilityOptions::default()
+    })
     .await;
     let id = app.add_coverage().await;
     assert_eq!(app.verify(&id).await["outcome"], "live");
     assert_eq!(app.component("broker").await["status"], "unhealthy");
     proxy.restore();
-    eventually("both events told", || async {
+    eventually("an empty outbox", || async {
         let left = app
             .database
             .count("SELECT count(*) FROM eligibility.outbox WHERE published_at IS NULL")
@@ -110,20 +113,19 @@ async fn without_its_broker_it_goes_on_and_tells_the_events_later() {
     })
     .await;
     assert_eq!(broker.ready("audit.log").await, Some(2));
-    app.stop().await;
 }
 
 #[actix_web::test]
 async fn a_dead_payer_leaves_the_service_ready() {
     let app = TestApp::start().await;
     let id = app.add_coverage().await;
-    app.line.cut();
+    app.payer_proxy.cut();
     for _ in 0..4 {
         assert_eq!(app.verify(&id).await["outcome"], "unavailable");
     }
-    let part = app.component("payer_sandbox").await;
+    let component = app.component("payer_sandbox").await;
     assert_eq!(
-        (part["status"].as_str(), part["breaker"].as_str()),
+        (component["status"].as_str(), component["breaker"].as_str()),
         (Some("unhealthy"), Some("OPEN"))
     );
     assert_eq!(
@@ -131,7 +133,7 @@ async fn a_dead_payer_leaves_the_service_ready() {
         200
     );
 
-    app.line.restore();
+    app.payer_proxy.restore();
     app.clock.advance(chrono::Duration::seconds(31));
     assert_eq!(app.verify(&id).await["outcome"], "live");
     let logged = app
@@ -139,5 +141,4 @@ async fn a_dead_payer_leaves_the_service_ready() {
         .count("SELECT count(*) FROM eligibility.verifications")
         .await;
     assert_eq!(logged, 5);
-    app.stop().await;
 }

@@ -1,8 +1,8 @@
-//! Nothing of the member stands where it does not belong.
+//! Values of the member appear nowhere but in sealed columns.
 
 use crate::{
     app::{COVERAGES, TestApp, VERIFY, coverage},
-    payer::Mood,
+    payer::Behavior,
 };
 use mc_vocabulary::Role;
 use reqwest::Method;
@@ -19,22 +19,23 @@ fn holds_member(text: &str) -> bool {
 async fn no_event_row_health_page_or_refusal_holds_anything_of_the_member() {
     let app = TestApp::start().await;
     let id = app.add_coverage().await;
-    for mood in [
-        Mood::Active,
-        Mood::Rejects("75"),
-        Mood::NoX12,
-        Mood::NoEnvelope,
-        Mood::Status(500),
-        Mood::Status(403),
+    for behavior in [
+        Behavior::Active,
+        Behavior::Rejects("75"),
+        Behavior::NoX12,
+        Behavior::NoEnvelope,
+        Behavior::Status(500),
+        Behavior::Status(403),
     ] {
-        app.payer.feels(mood);
+        app.payer.behave(behavior);
         assert!(!holds_member(&app.verify(&id).await.to_string()));
     }
     assert!(!holds_member(&format!("{:?}", app.outbox().await)));
     let rows = "SELECT count(*) FROM ( \
         SELECT c::text AS row FROM eligibility.coverages c UNION ALL SELECT encode(member_sealed, 'escape') FROM eligibility.coverages \
         UNION ALL SELECT v::text FROM eligibility.verifications v UNION ALL SELECT encode(response_sealed, 'escape') FROM eligibility.verifications \
-        UNION ALL SELECT i::text FROM eligibility.inquiries i UNION ALL SELECT encode(answer, 'escape') FROM eligibility.inbox) AS every \
+        UNION ALL SELECT i::text FROM eligibility.inquiries i UNION ALL SELECT k::text FROM eligibility.idempotency_keys k \
+        UNION ALL SELECT encode(response, 'escape') FROM eligibility.idempotency_keys) AS every \
         WHERE row ~* 'castafiore|bianca|c100200300|1984-03-17|19840317'";
     assert_eq!(app.database.count(rows).await, 0);
     for page in [
@@ -61,13 +62,12 @@ async fn no_event_row_health_page_or_refusal_holds_anything_of_the_member() {
         ),
         (Method::GET, format!("{COVERAGES}/Castafiore"), None),
     ] {
-        let (status, problem) = app.tell(method, &path, &staff, body).await;
+        let (status, problem) = app.request(method, &path, &staff, body).await;
         assert!(
             (400..500).contains(&status) && !holds_member(&problem.to_string()),
             "{path}: {problem}"
         );
     }
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -98,10 +98,9 @@ async fn the_policies_are_measured() {
     assert_eq!(
         holds("encryption_in_transit"),
         Some(json!(false)),
-        "the stand-in speaks plain http"
+        "the test's servers are reached in plain text"
     );
     for part in ["database", "cache", "secrets_manager", "payer_sandbox"] {
         assert_eq!(app.component(part).await["status"], "healthy", "{part}");
     }
-    app.stop().await;
 }

@@ -1,4 +1,5 @@
-//! eligibility as its callers meet it: the real app, its own database and corner of the broker, and a payer that speaks CAQH CORE.
+//! Eligibility over its API: the real service with its own database and broker prefix, and a
+//! simulated payer.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,24 +1,27 @@
-//! Asking the payer while it does not answer: an outcome each time, never an error.
+//! Verification while the payer does not answer: an outcome each time, never an error.
 
-use crate::{app::TestApp, payer::Mood};
+use crate::{app::TestApp, payer::Behavior};
 use chrono::Duration;
 use mc_testkit::eventually;
 use serde_json::{Value, json};
 
 #[actix_web::test]
-async fn after_the_payer_dies_the_last_good_answer_is_told_with_its_age() {
+async fn after_the_payer_dies_the_last_good_answer_is_returned_with_its_age() {
     let app = TestApp::start().await;
     let id = app.add_coverage().await;
     let live = app.verify(&id).await;
     app.clock.advance(Duration::seconds(90));
-    app.line.cut();
-    let told = app.verify(&id).await;
+    app.payer_proxy.cut();
+    let verification = app.verify(&id).await;
     assert_eq!(
-        (&told["outcome"], &told["reason"]),
+        (&verification["outcome"], &verification["reason"]),
         (&json!("cached"), &json!("unreachable")),
-        "{told}"
+        "{verification}"
     );
-    assert_eq!((&told["age_s"], &told["retry_after_s"]), (&json!(90), &json!(30)));
+    assert_eq!(
+        (&verification["age_s"], &verification["retry_after_s"]),
+        (&json!(90), &json!(30))
+    );
     for same in [
         "status",
         "plan",
@@ -29,56 +32,58 @@ async fn after_the_payer_dies_the_last_good_answer_is_told_with_its_age() {
         "our_trace_number",
         "verified_at",
     ] {
-        assert_eq!(told[same], live[same], "{same}");
+        assert_eq!(verification[same], live[same], "{same}");
     }
-    let details = app.outbox().await.pop().unwrap()["data"]["details"].clone();
+    let details = app.last_audit_record().await["details"].clone();
     assert_eq!(
         (&details["outcome"], &details["answered_by"]),
         (&json!("cached"), &live["verification_id"])
     );
     assert_ne!(
         details["our_trace_number"], live["our_trace_number"],
-        "the question that was not answered has its own number"
+        "the inquiry that was not answered has its own number"
     );
-    app.line.restore();
+    app.payer_proxy.restore();
     assert_eq!(app.verify(&id).await["outcome"], "live");
-    app.stop().await;
 }
 
 #[actix_web::test]
-async fn without_any_answer_it_is_unavailable_and_says_when_to_ask_again() {
+async fn without_any_answer_it_is_unavailable_and_states_when_to_retry() {
     let app = TestApp::start().await;
     let id = app.add_coverage().await;
-    app.line.cut();
-    let told = app.verify(&id).await;
+    app.payer_proxy.cut();
+    let verification = app.verify(&id).await;
     assert_eq!(
-        (&told["outcome"], &told["reason"]),
+        (&verification["outcome"], &verification["reason"]),
         (&json!("unavailable"), &json!("unreachable"))
     );
     assert_eq!(
-        (&told["copay"], &told["verified_at"], &told["retry_after_s"]),
+        (
+            &verification["copay"],
+            &verification["verified_at"],
+            &verification["retry_after_s"]
+        ),
         (&Value::Null, &Value::Null, &json!(30))
     );
-    assert_eq!(app.outbox().await.pop().unwrap()["data"]["outcome"], "failure");
-    app.stop().await;
+    assert_eq!(app.last_audit_record().await["outcome"], "failure");
 }
 
 #[actix_web::test]
-async fn every_way_of_not_answering_has_its_reason_and_falls_back() {
+async fn each_failure_has_its_reason_and_falls_back() {
     let app = TestApp::start().await;
-    let (known, unknown) = (app.add_coverage().await, app.add_other_coverage().await);
+    let (known, unknown) = (app.add_coverage().await, app.add_coverage_of("pat-2").await);
     app.verify(&known).await;
-    let ways = [
-        (Mood::Rejects("42"), "payer_busy"),
-        (Mood::Rejects("80"), "payer_busy"),
-        (Mood::NoX12, "garbage"),
-        (Mood::NoEnvelope, "garbage"),
-        (Mood::AnotherPatientsAnswer, "garbage"),
-        (Mood::EnvelopeError, "payer_error"),
-        (Mood::Status(403), "payer_refused"),
+    let failures = [
+        (Behavior::Rejects("42"), "payer_busy"),
+        (Behavior::Rejects("80"), "payer_busy"),
+        (Behavior::NoX12, "unreadable_response"),
+        (Behavior::NoEnvelope, "unreadable_response"),
+        (Behavior::AnotherPatientsAnswer, "unreadable_response"),
+        (Behavior::EnvelopeError, "payer_error"),
+        (Behavior::Status(403), "payer_refused"),
     ];
-    for (mood, reason) in ways {
-        app.payer.feels(mood);
+    for (behavior, reason) in failures {
+        app.payer.behave(behavior);
         let (cached, none) = (app.verify(&known).await, app.verify(&unknown).await);
         assert_eq!(
             (&cached["outcome"], &cached["reason"]),
@@ -95,28 +100,33 @@ async fn every_way_of_not_answering_has_its_reason_and_falls_back() {
     assert_eq!(
         app.component("payer_sandbox").await["breaker"],
         "CLOSED",
-        "an answer of any kind is a sign of life"
+        "any response counts as a success of the breaker"
     );
-    for (mood, reason) in [(Mood::Status(503), "payer_error"), (Mood::Status(429), "payer_busy")] {
-        app.payer.feels(mood);
+    for (behavior, reason) in [
+        (Behavior::Status(503), "payer_error"),
+        (Behavior::Status(429), "payer_busy"),
+    ] {
+        app.payer.behave(behavior);
         assert_eq!(app.verify(&known).await["reason"], reason);
     }
-    app.stop().await;
 }
 
 #[actix_web::test]
-async fn a_payer_that_stalls_is_waited_for_no_longer_than_the_deadline() {
+async fn a_payer_that_stalls_is_given_up_at_the_deadline() {
     let app = TestApp::start().await;
     let id = app.add_coverage().await;
-    app.payer.feels(Mood::Stalls);
-    let told = app.verify(&id).await;
+    app.payer.behave(Behavior::Stalls);
+    let verification = app.verify(&id).await;
     assert_eq!(
-        (&told["outcome"], &told["reason"], &told["retry_after_s"]),
+        (
+            &verification["outcome"],
+            &verification["reason"],
+            &verification["retry_after_s"]
+        ),
         (&json!("unavailable"), &json!("timeout"), &json!(90))
     );
-    let took_ms = told["took_ms"].as_u64().unwrap();
+    let took_ms = verification["took_ms"].as_u64().unwrap();
     assert!((1_400..5_000).contains(&took_ms), "{took_ms}");
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -124,27 +134,30 @@ async fn three_failures_open_the_breaker_and_one_probe_closes_it() {
     let app = TestApp::start().await;
     let id = app.add_coverage().await;
     app.verify(&id).await;
-    app.payer.feels(Mood::Status(500));
+    app.payer.behave(Behavior::Status(500));
     for _ in 0..3 {
         assert_eq!(app.verify(&id).await["reason"], "payer_error");
     }
-    let asked = app.payer.asked().len();
-    let told = app.verify(&id).await;
+    let received = app.payer.received().len();
+    let verification = app.verify(&id).await;
     assert_eq!(
-        (&told["outcome"], &told["reason"]),
+        (&verification["outcome"], &verification["reason"]),
         (&json!("cached"), &json!("breaker_open"))
     );
-    assert!((1..=30).contains(&told["retry_after_s"].as_u64().unwrap()));
-    assert_eq!(app.payer.asked().len(), asked, "nothing is sent");
-    let part = app.component("payer_sandbox").await;
-    assert_eq!((&part["breaker"], &part["required"]), (&json!("OPEN"), &json!(false)));
-    assert_ne!(part["status"], "healthy");
+    assert!((1..=30).contains(&verification["retry_after_s"].as_u64().unwrap()));
+    assert_eq!(app.payer.received().len(), received, "nothing is sent");
+    let component = app.component("payer_sandbox").await;
+    assert_eq!(
+        (&component["breaker"], &component["required"]),
+        (&json!("OPEN"), &json!(false))
+    );
+    assert_ne!(component["status"], "healthy");
 
-    app.payer.feels(Mood::Active);
+    app.payer.behave(Behavior::Active);
     app.clock.advance(Duration::seconds(31));
     assert_eq!(app.verify(&id).await["outcome"], "live");
     assert_eq!(app.component("payer_sandbox").await["breaker"], "CLOSED");
-    let changes = eventually("all changes told", || async {
+    let changes = eventually("all changes", || async {
         let changes: Vec<Value> = app
             .outbox()
             .await
@@ -152,16 +165,16 @@ async fn three_failures_open_the_breaker_and_one_probe_closes_it() {
             .filter(|e| e["type"] == "eligibility.breaker.changed.v1")
             .map(|e| json!([e["data"]["upstream"], e["data"]["to"]]))
             .collect();
-        (changes.len() == 3).then_some(changes)
+        (changes.len() == 4).then_some(changes)
     })
     .await;
     assert_eq!(
         json!(changes),
         json!([
+            ["payer_sandbox", "CLOSED"],
             ["payer_sandbox", "OPEN"],
             ["payer_sandbox", "HALF_OPEN"],
             ["payer_sandbox", "CLOSED"]
         ])
     );
-    app.stop().await;
 }

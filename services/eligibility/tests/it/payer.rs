@@ -1,4 +1,4 @@
-//! A payer's stand-in: reads real envelopes and 270s, answers with real envelopes and 271s.
+//! A simulated payer: reads CORE envelopes and 270s, answers with CORE envelopes and 271s.
 
 use chrono::NaiveDate;
 use mc_hipaa::eligibility::{Benefit, Inquiry, Level, Network, Response, ResponseBuilder};
@@ -9,9 +9,9 @@ use std::{
 };
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers};
 
-/// What the payer does when asked.
+/// How the payer answers.
 #[derive(Clone, Copy, PartialEq)]
-pub enum Mood {
+pub enum Behavior {
     Active,
     Inactive,
     Rejects(&'static str),
@@ -27,17 +27,17 @@ pub enum Mood {
 }
 
 #[derive(Clone)]
-struct AppState(Arc<Mutex<(Mood, Vec<Inquiry>)>>);
+struct PayerState(Arc<Mutex<(Behavior, Vec<Inquiry>)>>);
 
 pub struct Payer {
     pub server: MockServer,
-    state: AppState,
+    state: PayerState,
 }
 
 impl Payer {
     pub async fn start() -> Self {
         let server = MockServer::builder().start().await;
-        let state = AppState(Arc::new(Mutex::new((Mood::Active, Vec::new()))));
+        let state = PayerState(Arc::new(Mutex::new((Behavior::Active, Vec::new()))));
         Mock::given(matchers::method("POST"))
             .and(matchers::path("/payer/core"))
             .respond_with(state.clone())
@@ -46,17 +46,17 @@ impl Payer {
         Self { server, state }
     }
 
-    pub fn feels(&self, mood: Mood) {
-        self.state.0.lock().unwrap().0 = mood;
+    pub fn behave(&self, behavior: Behavior) {
+        self.state.0.lock().unwrap().0 = behavior;
     }
 
     /// Every 270 that came, in order.
-    pub fn asked(&self) -> Vec<Inquiry> {
+    pub fn received(&self) -> Vec<Inquiry> {
         self.state.0.lock().unwrap().1.clone()
     }
 }
 
-impl Respond for AppState {
+impl Respond for PayerState {
     fn respond(&self, request: &Request) -> ResponseTemplate {
         let body = String::from_utf8(request.body.clone()).unwrap();
         for (name, value) in [
@@ -71,9 +71,9 @@ impl Respond for AppState {
             assert_eq!(field(&body, name), value);
         }
         let inquiry = Inquiry::parse(field(&body, "Payload").as_bytes()).unwrap();
-        let (mood, asked) = &mut *self.0.lock().unwrap();
-        asked.push(inquiry.clone());
-        answer(*mood, &inquiry)
+        let (behavior, received) = &mut *self.0.lock().unwrap();
+        received.push(inquiry.clone());
+        answer(*behavior, &inquiry)
     }
 }
 
@@ -82,8 +82,8 @@ fn field<'a>(body: &'a str, name: &str) -> &'a str {
     body.split_once(&start).unwrap().1.split_once("\r\n--").unwrap().0
 }
 
-fn answer(mood: Mood, inquiry: &Inquiry) -> ResponseTemplate {
-    let said = |payload: &str| {
+fn answer(behavior: Behavior, inquiry: &Inquiry) -> ResponseTemplate {
+    let success = |payload: &str| {
         envelope(&[
             ("ErrorCode", "Success"),
             ("PayloadType", "X12_271_Response_005010X279A1"),
@@ -92,36 +92,36 @@ fn answer(mood: Mood, inquiry: &Inquiry) -> ResponseTemplate {
     };
     let builder =
         || ResponseBuilder::answering(inquiry, control(), inquiry.submitted_at).payer_trace("PAYER-77", "9PAYER0001");
-    match mood {
-        Mood::Active => said(&active(builder()).to_x12().unwrap()),
-        Mood::Slow => said(&active(builder()).to_x12().unwrap()).set_delay(Duration::from_millis(400)),
-        Mood::Inactive => said(&builder().benefit(Benefit::new("6").services(["30"])).to_x12().unwrap()),
-        Mood::Rejects(code) => said(&builder().reject(Level::Subscriber, true, code, "C").to_x12().unwrap()),
-        Mood::RejectsProvider => said(&builder().reject(Level::Receiver, false, "51", "C").to_x12().unwrap()),
-        Mood::PartlyRejects => said(
+    match behavior {
+        Behavior::Active => success(&active(builder()).to_x12().unwrap()),
+        Behavior::Slow => success(&active(builder()).to_x12().unwrap()).set_delay(Duration::from_millis(400)),
+        Behavior::Inactive => success(&builder().benefit(Benefit::new("6").services(["30"])).to_x12().unwrap()),
+        Behavior::Rejects(code) => success(&builder().reject(Level::Subscriber, true, code, "C").to_x12().unwrap()),
+        Behavior::RejectsProvider => success(&builder().reject(Level::Receiver, false, "51", "C").to_x12().unwrap()),
+        Behavior::PartlyRejects => success(
             &active(builder())
                 .reject(Level::SubscriberBenefit, true, "70", "C")
                 .to_x12()
                 .unwrap(),
         ),
-        Mood::AnotherPatientsAnswer => {
+        Behavior::AnotherPatientsAnswer => {
             let mut other = inquiry.clone();
             "ANOTHER".clone_into(&mut other.trace_number);
-            said(
+            success(
                 &active(ResponseBuilder::answering(&other, control(), inquiry.submitted_at))
                     .to_x12()
                     .unwrap(),
             )
         }
-        Mood::NoX12 => said("the payer is being repaired, Castafiore"),
-        Mood::NoEnvelope => ResponseTemplate::new(200).set_body_string("<html>Castafiore</html>"),
-        Mood::EnvelopeError => envelope(&[
+        Behavior::NoX12 => success("the payer is being repaired, Castafiore"),
+        Behavior::NoEnvelope => ResponseTemplate::new(200).set_body_string("<html>Castafiore</html>"),
+        Behavior::EnvelopeError => envelope(&[
             ("PayloadType", "CoreEnvelopeError"),
             ("ErrorCode", "UnAuthorized"),
             ("ErrorMessage", "no"),
         ]),
-        Mood::Status(status) => ResponseTemplate::new(status),
-        Mood::Stalls => ResponseTemplate::new(200).set_delay(Duration::from_secs(20)),
+        Behavior::Status(status) => ResponseTemplate::new(status),
+        Behavior::Stalls => ResponseTemplate::new(200).set_delay(Duration::from_secs(20)),
     }
 }
 

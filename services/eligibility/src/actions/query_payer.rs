@@ -1,9 +1,10 @@
-//! One question to a payer: on record first, then sent. The same question, asked by several at once, is sent once.
+//! One inquiry to a payer: stored first, then sent. Identical inquiries made at the same time are
+//! sent once.
 
 use crate::{
     AppState,
     domain::{Coverage, Inquiry, Member},
-    gateway::{Payer, Reply},
+    gateway::{Payer, PayerResponse},
     store::inquiries,
 };
 use mc_access::tenancy;
@@ -12,42 +13,42 @@ use mc_upstream::SingleFlight;
 use mc_vocabulary::CoverageId;
 use std::sync::Arc;
 
-/// Questions under way, by coverage and service type.
-pub type Flights = SingleFlight<(CoverageId, String), Arc<Exchange>, Arc<AskPayerError>>;
+/// Inquiries under way, by coverage and service type.
+pub type Flights = SingleFlight<(CoverageId, String), Arc<Exchange>, Arc<QueryPayerError>>;
 
-/// A question and what came of it.
+/// An inquiry and its response.
 #[derive(Debug)]
 pub struct Exchange {
-    /// As it is on record.
+    /// The inquiry as it is stored.
     pub inquiry: Inquiry,
-    /// What came.
-    pub reply: Reply,
+    /// What the payer sent, or why nothing came.
+    pub response: PayerResponse,
 }
 
 /// Why nothing was sent.
 #[derive(Debug, thiserror::Error)]
-pub enum AskPayerError {
-    /// The member cannot be opened.
+pub enum QueryPayerError {
+    /// The member cannot be unsealed.
     #[error("the member cannot be opened")]
     Seal(#[from] SealsError),
     /// The member was sealed in another form.
     #[error("the stored member cannot be read")]
     Damaged,
-    /// The store.
-    #[error("the question cannot be put on record")]
+    /// The store failed.
+    #[error("the inquiry cannot be stored")]
     Store(#[from] sqlx::Error),
 }
 
-/// Asks the coverage's payer; None where we are connected to none that answers for it.
+/// Queries the coverage's payer; None where we are not connected to it.
 ///
 /// # Errors
-/// [`AskPayerError`], shared by all who asked at once.
-pub async fn ask_payer(
+/// [`QueryPayerError`], shared by all callers that wait for the same inquiry.
+pub(super) async fn query_payer(
     state: &Arc<AppState>,
     coverage: &Coverage,
     member_sealed: Vec<u8>,
     service_type: &str,
-) -> Result<Option<Arc<Exchange>>, Arc<AskPayerError>> {
+) -> Result<Option<Arc<Exchange>>, Arc<QueryPayerError>> {
     let Some(payer) = state.payers.find(&coverage.payer.id).cloned() else {
         return Ok(None);
     };
@@ -68,17 +69,17 @@ async fn exchange(
     coverage: &Coverage,
     member_sealed: &[u8],
     service_type: &str,
-) -> Result<Exchange, AskPayerError> {
+) -> Result<Exchange, QueryPayerError> {
     let member = state
         .seals
         .open(coverage.organization_id, "coverages.member", coverage.id, member_sealed)
         .await?;
-    let member = Member::from_bytes(&member).ok_or(AskPayerError::Damaged)?;
+    let member = Member::from_bytes(&member).ok_or(QueryPayerError::Damaged)?;
     let mut transaction = tenancy::begin(&state.pool, coverage.organization_id).await?;
-    let number = inquiries::find_next_control_number(&mut transaction).await?;
+    let number = inquiries::next_control_number(&mut transaction).await?;
     let inquiry = Inquiry::new(number, service_type, state.clock.now());
     inquiries::insert(&mut transaction, coverage, payer.name(), &inquiry).await?;
     transaction.commit().await?;
-    let reply = payer.ask(&inquiry, coverage, &member).await;
-    Ok(Exchange { inquiry, reply })
+    let response = payer.send(&inquiry, coverage, &member).await;
+    Ok(Exchange { inquiry, response })
 }
