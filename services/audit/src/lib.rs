@@ -2,13 +2,16 @@
 #![recursion_limit = "256"]
 
 pub mod actions;
+pub mod commands;
 pub mod config;
 pub mod consumers;
 pub mod domain;
 pub mod gateway;
+mod health;
 pub mod routes;
 pub mod startup;
 pub mod store;
+mod workers;
 
 use chrono::{DateTime, Utc};
 use domain::{Anchors, Retention};

@@ -158,6 +158,7 @@ pub const CATALOGUE: &[Entry] = &[
     entry("billing.payment.processed", "settled a payment", UPDATE, &[C::PhiAccess]),
     entry("billing.payment.read", "looked at a payment", READ, &[C::PhiAccess]),
     entry("billing.payment_intent.created", "charged for a visit", CREATE, &[C::PhiAccess]),
+    entry("ehr.connection.read", "looked at the connection to the health record system", READ, &[C::Configuration]),
     entry("ehr.connection.set", "changed the connection to the health record system", Kind::SecurityConfiguration, &[C::Configuration]),
     entry("ehr.consent.list", "looked at the patient's decisions about their data", READ, &[C::PhiAccess]),
     entry("ehr.consent.record", "recorded a decision of the patient about their data", CREATE, &[C::Consent, C::PhiAccess]),
