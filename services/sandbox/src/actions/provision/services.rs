@@ -1,7 +1,7 @@
 //! The secrets of each service.
 
 use super::{Folder, ProvisionError, Servers, keys};
-use crate::domain::people::ORGANIZATIONS;
+use crate::domain::fixtures::ORGANIZATIONS;
 use jsonwebtoken::{
     Algorithm,
     jwk::{Jwk, JwkSet},
@@ -20,11 +20,11 @@ const SERVICES: &[(&str, &str)] = &[
     ("sandbox", "sandbox"),
 ];
 
-/// What a connection may read and write at the EHR: the summary's types, and the encounter's documentation.
+/// Scopes of a connection at the EHR: the types of the summary, and updates of the encounter.
 pub const EHR_SCOPE: &str = "system/Patient.rs system/AllergyIntolerance.rs system/Condition.rs \
     system/MedicationRequest.rs system/Observation.rs system/Coverage.rs system/Encounter.rus";
 
-/// Who we are to the payer, and who the payer is to us: ISA06 and ISA08, at most 15 characters.
+/// Our id and the payer's id in ISA06 and ISA08, at most 15 characters.
 const SENDER_ID: &str = "MEDCONNECT";
 const RECEIVER_ID: &str = "SANDBOXPAYER";
 
@@ -33,6 +33,7 @@ pub fn write(secrets: &Folder, servers: &Servers) -> Result<(), ProvisionError> 
     for (service, schema) in SERVICES {
         let own = secrets.folder(service)?;
         write_addresses(&own, schema, servers)?;
+        write_owner(&secrets.folder(&format!("{service}-migrate"))?, &own, servers)?;
         own.folder("blind-index")?
             .keep("key", || Ok::<_, ProvisionError>(blind_index.clone()))?;
         let sealing = own.folder("sealing-key")?;
@@ -52,7 +53,7 @@ pub fn write(secrets: &Folder, servers: &Servers) -> Result<(), ProvisionError> 
     Ok(())
 }
 
-/// The value that some service has already under this name, or a new one.
+/// The value that a service already has under this name, or a new one.
 fn shared<E>(
     secrets: &Folder,
     secret: &str,
@@ -70,7 +71,7 @@ where
     Ok(make()?)
 }
 
-/// Where the servers are may change between starts; the serving role's password stays.
+/// Addresses may change between starts; the serving role's password stays.
 fn write_addresses(own: &Folder, schema: &str, servers: &Servers) -> Result<(), ProvisionError> {
     let database = own.folder("database")?;
     let known = database.read("url")?.and_then(|text| Url::parse(text.trim()).ok());
@@ -86,9 +87,16 @@ fn write_addresses(own: &Folder, schema: &str, servers: &Servers) -> Result<(), 
         .set_password(Some(&password))
         .map_err(|()| ProvisionError::Address)?;
     database.write("url", serving.as_str())?;
-    database.write("migrate_url", servers.postgres.as_str())?;
     own.folder("broker")?.write("url", servers.rabbitmq.as_str())?;
     own.folder("redis")?.write("url", servers.redis.as_str())
+}
+
+/// The owner's database address, in secrets of its own: a serving process cannot read it. The former
+/// field `database/migrate_url` is still written beside it.
+fn write_owner(migrate: &Folder, own: &Folder, servers: &Servers) -> Result<(), ProvisionError> {
+    let url = servers.postgres.as_str();
+    migrate.folder("database-owner")?.write("url", url)?;
+    own.folder("database")?.write("migrate_url", url)
 }
 
 fn write_signers(secrets: &Folder) -> Result<(), ProvisionError> {
@@ -102,20 +110,20 @@ fn write_signers(secrets: &Folder) -> Result<(), ProvisionError> {
 }
 
 fn write_stripe(secrets: &Folder) -> Result<(), ProvisionError> {
-    let ours = secrets.folder("sandbox")?.folder("stripe")?;
-    let theirs = secrets.folder("billing")?.folder("stripe")?;
+    let sandbox = secrets.folder("sandbox")?.folder("stripe")?;
+    let billing = secrets.folder("billing")?.folder("stripe")?;
     for (field, prefix) in [("api_key", "sk_test_"), ("webhook_secret", "whsec_")] {
-        let value = ours.keep(field, || Ok::<_, ProvisionError>(format!("{prefix}{}", keys::token()?)))?;
-        theirs.keep(field, || Ok::<_, ProvisionError>(value))?;
+        let value = sandbox.keep(field, || Ok::<_, ProvisionError>(format!("{prefix}{}", keys::token()?)))?;
+        billing.keep(field, || Ok::<_, ProvisionError>(value))?;
     }
     Ok(())
 }
 
 fn write_payer(secrets: &Folder) -> Result<(), ProvisionError> {
-    let ours = secrets.folder("sandbox")?.folder("payer")?;
-    let theirs = secrets.folder("eligibility")?.folder("payer-sandbox")?;
-    let username = ours.keep("username", || Ok::<_, ProvisionError>("medconnect".to_owned()))?;
-    let password = ours.keep("password", keys::password)?;
+    let sandbox = secrets.folder("sandbox")?.folder("payer")?;
+    let eligibility = secrets.folder("eligibility")?.folder("payer-sandbox")?;
+    let username = sandbox.keep("username", || Ok::<_, ProvisionError>("medconnect".to_owned()))?;
+    let password = sandbox.keep("password", keys::password)?;
     let fields = [
         ("username", username.as_str()),
         ("password", &password),
@@ -123,12 +131,12 @@ fn write_payer(secrets: &Folder) -> Result<(), ProvisionError> {
         ("receiver_id", RECEIVER_ID),
     ];
     for (field, value) in fields {
-        theirs.keep(field, || Ok::<_, ProvisionError>(value.to_owned()))?;
+        eligibility.keep(field, || Ok::<_, ProvisionError>(value.to_owned()))?;
     }
     Ok(())
 }
 
-/// One registered client per organisation: the first signs with ES384, the second with RS384, so that both are used.
+/// One registered client per organization, alternating between ES384 and RS384 so that both are used.
 fn write_ehr(secrets: &Folder) -> Result<(), ProvisionError> {
     let mut clients = Vec::new();
     for (organization, algorithm) in ORGANIZATIONS
