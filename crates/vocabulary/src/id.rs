@@ -78,7 +78,7 @@ typed_id!(
     HoldId
 );
 typed_id!(
-    /// A practice, clinic or health system: the wall around everything it owns.
+    /// A practice, clinic or health system (tenant).
     OrganizationId
 );
 typed_id!(
