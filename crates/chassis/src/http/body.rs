@@ -245,6 +245,7 @@ mod tests {
 
     #[derive(Debug, serde::Deserialize, Validate)]
     #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its reading is tested")]
     struct Charge {
         #[garde(range(min = 1))]
         amount: i64,
