@@ -8,6 +8,9 @@ use std::{borrow::Cow, path::PathBuf};
 /// The newest migration of the last release (tag `issue-4`).
 const LAST_RELEASE: i64 = 20_261_122_999_999;
 
+/// Scope, hash of the key, digest, state, status and response.
+type KeyRow = (String, String, Vec<u8>, String, Option<i32>, Option<Vec<u8>>);
+
 /// Every folder of `migrations`, with its migrations.
 async fn schemas() -> Vec<(String, Migrator)> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../migrations");
@@ -90,11 +93,10 @@ async fn an_upgrade_carries_the_rows_of_the_last_release_over() {
             let sql = format!(
                 "SELECT scope, key_hash, digest, state, status, response FROM {schema}.idempotency_keys ORDER BY key_hash"
             );
-            let rows: Vec<(String, String, Vec<u8>, String, Option<i32>, Option<Vec<u8>>)> =
-                sqlx::query_as(AssertSqlSafe(sql))
-                    .fetch_all(&database.owner)
-                    .await
-                    .unwrap();
+            let rows: Vec<KeyRow> = sqlx::query_as(AssertSqlSafe(sql))
+                .fetch_all(&database.owner)
+                .await
+                .unwrap();
             let done = (
                 "org/user POST x".to_owned(),
                 "key-1".to_owned(),
