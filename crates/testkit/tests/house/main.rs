@@ -10,3 +10,4 @@ mod service_names;
 mod services;
 mod sizes;
 mod source;
+mod words;
