@@ -1,6 +1,6 @@
 //! The relay: takes what waits in the outbox to RabbitMQ, and marks it only when the broker has it.
 
-use crate::{Mailbox, outlets::Outlets, publish::Publisher};
+use crate::{Mailbox, publish::Publisher, route_table::RouteTable};
 use mc_contracts::Envelope;
 use sqlx::{AssertSqlSafe, types::Json};
 use std::{
@@ -59,7 +59,7 @@ impl Mailbox {
         let publisher = self.publisher().await?;
         self.connected.store(true, Ordering::Relaxed);
         *backoff = Duration::from_millis(100);
-        let mut outlets = Outlets::default();
+        let mut routes = RouteTable::default();
         let mut tallied: Option<Instant> = None;
         loop {
             if tallied.is_none_or(|at| at.elapsed() > TALLY_EVERY) {
@@ -67,7 +67,7 @@ impl Mailbox {
                 self.tally().await?;
                 tallied = Some(Instant::now());
             }
-            let sent = self.relay_batch(&publisher, &mut outlets).await?;
+            let sent = self.relay_batch(&publisher, &mut routes).await?;
             if sent == 0 {
                 if stopping.is_cancelled() {
                     publisher.close().await;
@@ -84,11 +84,11 @@ impl Mailbox {
         }
     }
 
-    /// Publishes one batch in the order in which it was posted; returns how many events were tried.
-    async fn relay_batch(&self, publisher: &Publisher, outlets: &mut Outlets) -> Result<usize, RelayError> {
+    /// Publishes one batch in the order in which it was enqueued; returns the count of events tried.
+    async fn relay_batch(&self, publisher: &Publisher, routes: &mut RouteTable) -> Result<usize, RelayError> {
         let mut transaction = self.pool.begin().await?;
-        let (mut ids, mut envelopes) = self.waiting(&mut transaction, &outlets.closed(Instant::now())).await?;
-        envelopes.truncate(outlets.together(&envelopes));
+        let (mut ids, mut envelopes) = self.waiting(&mut transaction, &routes.waiting(Instant::now())).await?;
+        envelopes.truncate(routes.batch_size(&envelopes));
         ids.truncate(envelopes.len());
         if ids.is_empty() {
             return Ok(0);
@@ -97,11 +97,11 @@ impl Mailbox {
         let mut taken = Vec::with_capacity(ids.len());
         for ((id, envelope), routed) in ids.iter().zip(&envelopes).zip(routed) {
             if routed {
-                outlets.taken(&envelope.event_type);
+                routes.taken(&envelope.event_type);
                 taken.push(*id);
             } else {
                 tracing::warn!(event.type = %envelope.event_type, "no queue takes these events yet; they wait");
-                outlets.refused(&envelope.event_type, Instant::now());
+                routes.refused(&envelope.event_type, Instant::now());
             }
         }
         let done = format!(

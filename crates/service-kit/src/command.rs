@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use std::{future::Future, pin::Pin, process::ExitCode};
 
 /// The future of a subcommand; true for exit status 0.
-type CommandFuture = Pin<Box<dyn Future<Output = anyhow::Result<bool>>>>;
+pub type CommandFuture = Pin<Box<dyn Future<Output = anyhow::Result<bool>>>>;
 
 /// The whole of `main`: `serve` (the default), `migrate` and `openapi`.
 pub fn run<S: DeserializeOwned>(service: &'static Service<S>) -> ExitCode {

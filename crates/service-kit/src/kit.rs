@@ -37,17 +37,23 @@ type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// Adds one piece of handlers' data to an actix application.
 type AddData = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 
+/// Which service a kit is for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Identity {
+    pub(crate) name: &'static str,
+    pub(crate) schema: &'static str,
+    pub(crate) database_optional: bool,
+}
+
 /// The parts of a service. Each is made from settings and secrets when it is first asked for, and what
 /// is asked for is watched by the service's health and started with it.
 pub struct Kit {
-    name: &'static str,
-    schema: &'static str,
+    identity: Identity,
     settings: CommonSettings,
     secrets: Secrets,
     clock: Clock,
     lifecycle: Lifecycle,
     pool: PgPool,
-    database_optional: bool,
     mailbox: Option<Mailbox>,
     redis: Option<ConnectionManager>,
     idempotency: Option<Idempotency>,
@@ -62,27 +68,25 @@ pub struct Kit {
 }
 
 impl Kit {
+    /// `application` names the connections in Postgres.
     pub(crate) async fn new(
-        name: &'static str,
-        schema: &'static str,
+        identity: Identity,
+        application: &str,
         settings: CommonSettings,
         secrets: Secrets,
         clock: Clock,
-        database_optional: bool,
     ) -> anyhow::Result<Self> {
         let database = secrets.require("database", &["url"]).await?;
         let url = database.field("url")?;
-        let pool = pools::postgres(url, &settings.database, name)?;
+        let pool = pools::postgres(url, &settings.database, application)?;
         Ok(Self {
             connections: vec![Connection::to("database", url.expose_secret())],
-            name,
-            schema,
+            identity,
             settings,
             secrets,
             clock,
             lifecycle: Lifecycle::new(),
             pool,
-            database_optional,
             mailbox: None,
             redis: None,
             idempotency: None,
@@ -148,7 +152,14 @@ impl Kit {
         let broker = self.require("broker", &["url"]).await?;
         let url = broker.field("url")?.clone();
         self.connections.push(Connection::to("broker", url.expose_secret()));
-        let mailbox = Mailbox::new(self.name, self.schema, self.pool.clone(), url, &prefix, self.clock());
+        let mailbox = Mailbox::new(
+            self.identity.name,
+            self.identity.schema,
+            self.pool.clone(),
+            url,
+            &prefix,
+            self.clock(),
+        );
         let relay = mailbox.clone().relay(self.lifecycle.stopping());
         self.spawn("relay", relay);
         self.mailbox = Some(mailbox.clone());
@@ -161,7 +172,11 @@ impl Kit {
     /// Where the secret `sealing-key` is missing or malformed.
     pub async fn seals(&mut self) -> anyhow::Result<Seals> {
         let key = self.require("sealing-key", &["key_id", "key"]).await?;
-        Ok(Seals::new(self.schema, self.pool.clone(), Kek::from_credentials(&key)?))
+        Ok(Seals::new(
+            self.identity.schema,
+            self.pool.clone(),
+            Kek::from_credentials(&key)?,
+        ))
     }
 
     /// The responses that are given again for a repeated `Idempotency-Key`.
@@ -169,12 +184,12 @@ impl Kit {
         if let Some(idempotency) = &self.idempotency {
             return idempotency.clone();
         }
-        let idempotency = Idempotency::new(self.schema, self.pool.clone());
-        let sweeping = idempotency.clone();
-        self.worker(Worker::every("idempotency keys", SWEEP_INTERVAL), move |_| {
-            let sweeping = sweeping.clone();
-            async move { sweeping.sweep().await.map(|_| Next::Idle) }
-        });
+        let idempotency = Idempotency::new(self.identity.schema, self.pool.clone());
+        self.worker(
+            Worker::every("idempotency keys", SWEEP_INTERVAL),
+            &Arc::new(idempotency.clone()),
+            |idempotency, _| async move { idempotency.sweep().await.map(|_| Next::Idle) },
+        );
         self.idempotency = Some(idempotency.clone());
         idempotency
     }
@@ -247,13 +262,15 @@ impl Kit {
     }
 
     /// Repeats `step` beside the server, see [`Worker`].
-    pub fn worker<F, W, E>(&mut self, worker: Worker, step: F)
+    pub fn worker<T, F, W, E>(&mut self, worker: Worker, state: &Arc<T>, step: F)
     where
-        F: Fn(Turn) -> W + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+        F: Fn(Arc<T>, Turn) -> W + Send + Sync + 'static,
         W: Future<Output = Result<Next, E>> + Send + 'static,
         E: Display + Send + 'static,
     {
-        let name = worker.name();
+        let (name, state) = (worker.name(), Arc::clone(state));
+        let step = move |turn| step(Arc::clone(&state), turn);
         self.spawn(name, worker.run(self.lifecycle.stopping(), step));
     }
 
@@ -261,11 +278,14 @@ impl Kit {
     ///
     /// # Errors
     /// As [`Kit::mailbox`].
-    pub async fn consume<F, W>(&mut self, queue: Queue, handle: F) -> anyhow::Result<()>
+    pub async fn consume<T, F, W>(&mut self, queue: Queue, state: &Arc<T>, handle: F) -> anyhow::Result<()>
     where
-        F: Fn(Envelope) -> W + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+        F: Fn(Arc<T>, Envelope) -> W + Send + Sync + 'static,
         W: Future<Output = Verdict> + Send + 'static,
     {
+        let state = Arc::clone(state);
+        let handle = move |envelope| handle(Arc::clone(&state), envelope);
         let consuming = self.mailbox().await?.consume(queue, self.lifecycle.stopping(), handle);
         self.spawn(queue.name, consuming);
         Ok(())
@@ -275,11 +295,20 @@ impl Kit {
     ///
     /// # Errors
     /// As [`Kit::mailbox`].
-    pub async fn consume_in_batches<F, W>(&mut self, queue: Queue, max_batch: u16, handle: F) -> anyhow::Result<()>
+    pub async fn consume_in_batches<T, F, W>(
+        &mut self,
+        queue: Queue,
+        max_batch: u16,
+        state: &Arc<T>,
+        handle: F,
+    ) -> anyhow::Result<()>
     where
-        F: Fn(Arc<Vec<Envelope>>) -> W + Send + Sync + 'static,
+        T: Send + Sync + 'static,
+        F: Fn(Arc<T>, Arc<Vec<Envelope>>) -> W + Send + Sync + 'static,
         W: Future<Output = BatchVerdict> + Send + 'static,
     {
+        let state = Arc::clone(state);
+        let handle = move |envelopes| handle(Arc::clone(&state), envelopes);
         let stopping = self.lifecycle.stopping();
         let consuming = self
             .mailbox()
@@ -319,7 +348,7 @@ impl Kit {
         }
         let health = ServiceHealth {
             pool: self.pool,
-            database_required: !self.database_optional,
+            database_required: !self.identity.database_optional,
             redis: self.redis,
             mailbox: self.mailbox,
             secrets: self.secrets,
@@ -330,7 +359,7 @@ impl Kit {
         };
         let data = self.data;
         let site = Site {
-            service: self.name,
+            service: self.identity.name,
             about,
             routes,
             data: Arc::new(move |config: &mut ServiceConfig| {

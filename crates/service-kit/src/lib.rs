@@ -10,9 +10,9 @@ mod transport;
 mod worker;
 
 pub use breakers::BreakerSubject;
-pub use command::{run, run_with};
+pub use command::{CommandFuture, run, run_with};
 pub use health::{evidence, sealed_evidence};
 pub use kit::Kit;
-pub use service::{BuildFuture, Service};
+pub use service::{BuildFuture, Owner, Service};
 pub use settings::{BrokerSettings, CommonSettings, Settings};
 pub use worker::{Next, Turn, Worker};

@@ -1,7 +1,7 @@
 //! What distinguishes one service from another.
 
 use crate::{
-    kit::Kit,
+    kit::{Identity, Kit},
     settings::{CommonSettings, Settings},
 };
 use mc_access::Verifier;
@@ -13,14 +13,22 @@ use mc_chassis::{
     telemetry::Telemetry,
 };
 use mc_keyring::Secrets;
-use mc_mailbox::Queue;
+use mc_mailbox::{Mailbox, Queue};
 use mc_vocabulary::Clock;
 use serde::de::DeserializeOwned;
-use sqlx::migrate::Migrator;
+use sqlx::{PgPool, migrate::Migrator};
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 /// How long a service that can do without its database waits for it at start.
 const OPTIONAL_DATABASE_WAIT: Duration = Duration::from_secs(2);
+
+/// What work as the owner of a schema needs.
+pub struct Owner {
+    /// Connections as the owner.
+    pub pool: PgPool,
+    /// The outbox; nothing is published from it here.
+    pub mailbox: Mailbox,
+}
 
 /// The future of [`Service::build`].
 pub type BuildFuture<'a> = Pin<Box<dyn Future<Output = anyhow::Result<()>> + 'a>>;
@@ -72,7 +80,7 @@ impl<S: DeserializeOwned> Service<S> {
         verifier: Option<Verifier>,
         telemetry: Arc<Telemetry>,
     ) -> anyhow::Result<App> {
-        let mut kit = self.kit(settings.common, secrets, clock).await?;
+        let mut kit = Kit::new(self.identity(), self.name, settings.common, secrets, clock).await?;
         if let Some(verifier) = verifier {
             kit.set_verifier(verifier);
         }
@@ -86,7 +94,28 @@ impl<S: DeserializeOwned> Service<S> {
     /// # Errors
     /// Naming the setting or secret that is wrong.
     pub async fn kit(&self, settings: CommonSettings, secrets: Secrets, clock: Clock) -> anyhow::Result<Kit> {
-        Kit::new(self.name, self.schema, settings, secrets, clock, self.database_optional).await
+        let application = format!("{} command", self.name);
+        Kit::new(self.identity(), &application, settings, secrets, clock).await
+    }
+
+    fn identity(&self) -> Identity {
+        Identity {
+            name: self.name,
+            schema: self.schema,
+            database_optional: self.database_optional,
+        }
+    }
+
+    /// What work as the owner of the schema needs: its address is in the secret `database-owner`, which
+    /// a serving process is not given. Events wait in the outbox for the serving process.
+    ///
+    /// # Errors
+    /// Where the secret is missing or malformed.
+    pub async fn owner(&self, settings: &CommonSettings, secrets: &Secrets, clock: Clock) -> anyhow::Result<Owner> {
+        let owner = secrets.require("database-owner", &["url"]).await?;
+        let pool = pools::postgres(owner.field("url")?, &settings.database, self.name)?;
+        let mailbox = Mailbox::new(self.name, self.schema, pool.clone(), String::new().into(), "", clock);
+        Ok(Owner { pool, mailbox })
     }
 
     async fn require_migrated(&self, kit: &Kit) -> anyhow::Result<()> {

@@ -146,6 +146,21 @@ impl Route {
 /// # Panics
 /// Where a route answers otherwise than the table states, or a refusal is not on record.
 pub async fn check(service: &ServiceUnderTest, table: &[Route]) {
+    let other = OrganizationId::new();
+    let other = |role| service.issuer.token(&Caller::new(other, role));
+    check_with(service, table, &|role| service.token(role), &other).await;
+}
+
+/// The same with these tokens for each role, of the test's organization and of another.
+///
+/// # Panics
+/// As [`check`].
+pub async fn check_with(
+    service: &ServiceUnderTest,
+    table: &[Route],
+    token: &dyn Fn(Role) -> String,
+    other_organization: &dyn Fn(Role) -> String,
+) {
     let http = reqwest::Client::builder().build().unwrap();
     for route in table {
         let name = route.name();
@@ -173,7 +188,7 @@ pub async fn check(service: &ServiceUnderTest, table: &[Route]) {
         }
         for role in Role::ALL {
             let denied = service.count_denied().await;
-            let status = call(Some(service.token(*role))).await;
+            let status = call(Some(token(*role))).await;
             let refused = matches!(route.callers, Callers::Roles(roles) if !roles.contains(role));
             match route.exceptions.iter().find(|(exception, _)| exception == role) {
                 Some((_, expected)) => assert_eq!(status, *expected, "{name} as {role}"),
@@ -192,8 +207,7 @@ pub async fn check(service: &ServiceUnderTest, table: &[Route]) {
             Callers::Roles(roles) => roles[0],
             _ => Role::Admin,
         };
-        let stranger = Caller::new(OrganizationId::new(), allowed);
-        let status = call(Some(service.issuer.token(&stranger))).await;
+        let status = call(Some(other_organization(allowed))).await;
         assert_eq!(status, route.other_organization, "{name} from another organization");
     }
 }

@@ -20,7 +20,7 @@ pub use audit_trail::OnRecord;
 pub use chaos::ChaosProxy;
 pub use database::Database;
 pub use servers::{Broker, broker, redis_url, setting};
-pub use service_under_test::{SecretFiles, ServiceUnderTest, TestOptions};
+pub use service_under_test::{SecondProcess, SecretFiles, ServiceUnderTest, TestOptions};
 pub use tokens::{Caller, TokenIssuer};
 
 use std::{

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use sqlx::AssertSqlSafe;
 use std::{
     path::Path,
-    sync::Arc,
+    sync::{Arc, Mutex},
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -118,13 +118,39 @@ pub struct ServiceUnderTest {
     name: &'static str,
     schema: &'static str,
     leaves: Option<&'static str>,
-    process: Option<Process>,
+    process: Mutex<Option<Process>>,
 }
 
 /// A running service.
 struct Process {
     lifecycle: Lifecycle,
     thread: JoinHandle<()>,
+}
+
+/// Another process of the service beside the first, over the same database, broker and secrets.
+pub struct SecondProcess {
+    /// `http://127.0.0.1:<port>`.
+    pub base: String,
+    process: Option<Process>,
+}
+
+impl SecondProcess {
+    /// Stops it in an orderly way; dropping it does the same.
+    pub fn stop(mut self) {
+        self.stop_process();
+    }
+
+    fn stop_process(&mut self) {
+        if let Some(process) = self.process.take() {
+            process.stop();
+        }
+    }
+}
+
+impl Drop for SecondProcess {
+    fn drop(&mut self) {
+        self.stop_process();
+    }
 }
 
 impl ServiceUnderTest {
@@ -157,13 +183,7 @@ impl ServiceUnderTest {
         let issuer = TokenIssuer::new();
         secrets.write("signing-key/private_key_pem", issuer.private_key_pem());
         secrets.write("signing-key/kid", "test");
-        let mut settings = service.settings().unwrap();
-        settings.common.http.bind = "127.0.0.1:0".parse().unwrap();
-        if settings.common.broker.is_some() {
-            settings.common.broker = Some(BrokerSettings {
-                prefix: broker.prefix.clone(),
-            });
-        }
+        let mut settings = settings(service, &broker);
         arrange(&mut settings, &secrets);
         let mut this = Self {
             base: String::new(),
@@ -175,7 +195,7 @@ impl ServiceUnderTest {
             name: service.name,
             schema: service.schema,
             leaves: options.leaves,
-            process: None,
+            process: Mutex::new(None),
         };
         let verifier = match options.verifier {
             Some(verifier) => Some(verifier),
@@ -202,7 +222,7 @@ impl ServiceUnderTest {
         let secrets = Secrets::files(self.secrets.path());
         let (port, process) = spawn(service, settings, secrets, clock, verifier).await;
         self.base = format!("http://127.0.0.1:{port}");
-        self.process = Some(process);
+        *self.process.lock().unwrap() = Some(process);
     }
 
     /// A caller of the test's organization.
@@ -228,10 +248,40 @@ impl ServiceUnderTest {
     }
 
     /// Stops the process in an orderly way; database, broker and secrets stay.
-    pub fn stop(&mut self) {
-        if let Some(process) = self.process.take() {
+    pub fn stop(&self) {
+        let process = self.process.lock().unwrap().take();
+        if let Some(process) = process {
             process.stop();
         }
+    }
+
+    /// Settings for another process of `service`: a free port, and this part of the broker.
+    pub fn settings<S: DeserializeOwned>(&self, service: &'static Service<S>) -> Settings<S> {
+        settings(service, &self.broker)
+    }
+
+    /// Starts another process beside the first.
+    pub async fn second_process<S: DeserializeOwned + Send + 'static>(
+        &self,
+        service: &'static Service<S>,
+        settings: Settings<S>,
+    ) -> SecondProcess {
+        let (secrets, verifier) = (Secrets::files(self.secrets.path()), self.issuer.verifier());
+        let (port, process) = spawn(service, settings, secrets, Clock::System, Some(verifier)).await;
+        SecondProcess {
+            base: format!("http://127.0.0.1:{port}"),
+            process: Some(process),
+        }
+    }
+
+    /// Stops the process and goes on with another database and broker: what is left are its secrets.
+    pub fn move_to(&mut self, database: Database, broker: Broker) {
+        self.stop();
+        self.secrets
+            .write("database/url", database.serving_url().expose_secret());
+        self.secrets.write("broker/url", &broker.url);
+        self.database = database;
+        self.broker = broker;
     }
 
     /// What the service leaves: unpublished events, dead letters and open transactions. Gives the relay
@@ -263,7 +313,7 @@ impl ServiceUnderTest {
 
 impl Drop for ServiceUnderTest {
     fn drop(&mut self) {
-        if std::thread::panicking() || self.leaves.is_some() || self.process.is_none() {
+        if std::thread::panicking() || self.leaves.is_some() || self.process.lock().unwrap().is_none() {
             self.stop();
             return;
         }
@@ -287,6 +337,17 @@ impl Process {
         }
         assert!(self.thread.join().is_ok(), "the service panicked");
     }
+}
+
+fn settings<S: DeserializeOwned>(service: &'static Service<S>, broker: &Broker) -> Settings<S> {
+    let mut settings = service.settings().unwrap();
+    settings.common.http.bind = "127.0.0.1:0".parse().unwrap();
+    if settings.common.broker.is_some() {
+        settings.common.broker = Some(BrokerSettings {
+            prefix: broker.prefix.clone(),
+        });
+    }
+    settings
 }
 
 /// Serves on a thread and runtime of its own.

@@ -78,7 +78,7 @@ typed_id!(
     HoldId
 );
 typed_id!(
-    /// A practice, clinic or health system: the tenant.
+    /// A practice, clinic or health system (tenant).
     OrganizationId
 );
 typed_id!(

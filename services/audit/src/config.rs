@@ -1,41 +1,18 @@
-//! Typed settings; `config.toml` beside this folder explains each.
+//! The settings that are audit's own; `config.toml` explains each.
 
-use mc_access::AccessSettings;
-use mc_chassis::settings::{DatabaseSettings, HttpSettings, TelemetrySettings};
-use mc_keyring::SecretsConfig;
 use serde::Deserialize;
 use std::path::Path;
 
-/// Everything that can be set.
+/// The sections that are audit's own.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// How it listens.
-    pub http: HttpSettings,
-    /// Where secrets are.
-    pub secrets: SecretsConfig,
-    /// The pool.
-    pub database: DatabaseSettings,
-    /// What is told about the process.
-    pub telemetry: TelemetrySettings,
-    /// The broker.
-    pub broker: BrokerSettings,
-    /// Whose tokens are believed.
-    pub access: AccessSettings,
     /// Signed checkpoints.
     pub checkpoints: CheckpointSettings,
     /// How long events are kept.
     pub retention: RetentionSettings,
     /// Breach detection.
     pub detection: DetectionSettings,
-}
-
-/// The broker.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BrokerSettings {
-    /// Put before every exchange and queue.
-    pub prefix: String,
 }
 
 /// Signed checkpoints.
@@ -70,32 +47,19 @@ pub struct DetectionSettings {
     pub rules_file: String,
 }
 
-impl Settings {
-    /// Defaults and environment.
-    ///
-    /// # Errors
-    /// Naming the setting that is wrong.
-    pub fn load() -> Result<Self, mc_chassis::settings::SettingsError> {
-        mc_chassis::settings::load("audit", include_str!("../config.toml"))
+/// For a command that is run by hand beside a system that `make up` started in `run_dir`: where the
+/// secrets folder of the settings does not exist, the folder `secrets` of that system and its checkpoints
+/// are used.
+pub fn use_local_system(settings: &mut mc_service_kit::Settings<Settings>, run_dir: &Path, secrets: &str) {
+    let local = run_dir.join(secrets);
+    let is_set = settings.common.secrets.dir.as_ref().is_some_and(|dir| dir.exists());
+    if is_set || !local.exists() {
+        return;
     }
-
-    /// For a command typed by hand beside a system that `make up` started: where the secrets folder that is set does not exist, the
-    /// secrets and the checkpoints of that system.
-    pub fn or_local(self, run_dir: &Path) -> Self {
-        self.or_local_at(run_dir, "secrets/audit")
-    }
-
-    /// The same, with the secrets of another folder of that system: the owner's of the database.
-    pub fn or_local_at(mut self, run_dir: &Path, secrets: &str) -> Self {
-        let local = run_dir.join(secrets);
-        let set = self.secrets.dir.as_ref().is_some_and(|dir| dir.exists());
-        if !set && local.exists() {
-            self.secrets.dir = Some(local);
-            let folder = run_dir.join("audit-checkpoints");
-            if self.checkpoints.folder.is_empty() && folder.exists() {
-                self.checkpoints.folder = folder.display().to_string();
-            }
-        }
-        self
+    settings.common.secrets.dir = Some(local);
+    let folder = run_dir.join("audit-checkpoints");
+    let own = &mut settings.own.checkpoints.folder;
+    if own.is_empty() && folder.exists() {
+        *own = folder.display().to_string();
     }
 }

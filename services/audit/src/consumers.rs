@@ -1,4 +1,4 @@
-//! Door 2: RabbitMQ.
+//! Consumers of RabbitMQ, one file per queue.
 
 pub mod audit_log;
 pub mod notices;

@@ -1,4 +1,4 @@
-//! What the log is: leaves on their way into a tree, what is looked for in it, and how it is judged. Pure.
+//! The rules of the log: leaves, search, retention, cases, reports. Pure.
 
 pub mod access;
 mod anchors;

@@ -1,4 +1,5 @@
-//! What stands outside the database: checkpoints in files and in a stream of the broker, so that a log cut short contradicts them.
+//! Checkpoints outside the database, in files and in a stream of the broker, so that a truncated
+//! log contradicts them; export files.
 
 pub mod checkpoint_files;
 pub mod checkpoint_stream;

@@ -2,13 +2,16 @@
 #![recursion_limit = "256"]
 
 pub mod actions;
+pub mod commands;
 pub mod config;
 pub mod consumers;
 pub mod domain;
 pub mod gateway;
+mod health;
 pub mod routes;
 pub mod startup;
 pub mod store;
+mod workers;
 
 use chrono::{DateTime, Utc};
 use domain::{Anchors, Retention};
@@ -25,9 +28,9 @@ use std::{
 };
 use tokio::sync::{mpsc, watch};
 
-/// What every action may use.
+/// What every action works with.
 pub struct AppState {
-    /// Behind the walls.
+    /// Connections as the serving role, under tenant isolation.
     pub pool: PgPool,
     /// Outbox and inbox.
     pub mailbox: Mailbox,
@@ -39,36 +42,35 @@ pub struct AppState {
     pub pseudonym: Pseudonym,
     /// Signs checkpoints.
     pub signer: Signer,
-    /// What was signed before.
+    /// The newest signed checkpoints.
     pub anchors: Mutex<Anchors>,
-    /// Where checkpoints stand outside the database; None: nowhere.
+    /// Folder for checkpoints outside the database; None: none.
     pub checkpoint_folder: Option<PathBuf>,
-    /// Checkpoints on their way to the broker's stream.
+    /// Queue of checkpoints for the broker's stream.
     pub notes: mpsc::Sender<String>,
-    /// Told when this process has appended, and when.
+    /// Notified when this process has appended.
     pub appended: watch::Sender<DateTime<Utc>>,
     /// How long events are kept.
     pub retention: Retention,
-    /// What looks like misuse.
+    /// The rules of breach detection.
     pub rules: Arc<RuleBook>,
-    /// The time.
     pub clock: Clock,
 }
 
-/// What the work of the database's owner may use: no key but the way to the database. Who could change the log shall not sign it.
+/// What maintenance works with, as the owner of the database. It has no key: who can change the log
+/// must not be able to sign it.
 pub struct MaintenanceState {
-    /// As the owner.
+    /// Connections as the owner of the schema.
     pub pool: PgPool,
     /// The outbox.
     pub mailbox: Mailbox,
     /// How long events are kept.
     pub retention: Retention,
-    /// The time.
     pub clock: Clock,
 }
 
 impl AppState {
-    /// What was signed before.
+    /// The newest signed checkpoints.
     pub fn anchors(&self) -> MutexGuard<'_, Anchors> {
         self.anchors.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -28,7 +28,8 @@ const RECORDS_FORBIDDEN_DETAIL: &str = "Only compliance and admins keep complian
 
 /// The routing table.
 pub fn routes(config: &mut Routes) {
-    // The FHIR scope renders problems as OperationOutcome. It comes first, because its path begins with that of the other scope.
+    // The FHIR scope renders problems as OperationOutcome. It comes first, because its path begins
+    // with that of the other scope.
     config.service(
         scope::scope("/api/v1/integrations/audit/fhir")
             .service(fhir::metadata)

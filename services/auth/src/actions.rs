@@ -1,9 +1,9 @@
-//! What auth does: one file a verb, one transaction each, called by the doors.
+//! What auth does: one file a verb.
 
 pub mod add_client;
 pub mod add_user;
 pub mod bootstrap;
-pub mod get_session;
+pub mod check_session;
 pub mod issue_service_token;
 pub mod refresh;
 pub mod sign_in;

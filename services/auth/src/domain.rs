@@ -1,4 +1,4 @@
-//! What auth knows without asking anybody: passwords, second factors, tokens.
+//! The rules of auth: accounts, passwords, second factors, tokens.
 
 mod account;
 mod device;
@@ -6,8 +6,8 @@ mod password;
 mod second_factor;
 mod token;
 
-pub use account::{Account, Machine, normal_email};
+pub use account::{Account, Machine, normalize_email};
 pub use device::device_name;
 pub use password::{Password, PasswordHash};
 pub use second_factor::SecondFactor;
-pub use token::{Opaque, Signer, SigningKeyError, TokenLife};
+pub use token::{Opaque, Signer, SigningKeyError, TokenLifetimes};

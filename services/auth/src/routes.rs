@@ -1,4 +1,4 @@
-//! Door 1: HTTP. The routing table is the list below.
+//! HTTP routes.
 
 mod accounts;
 mod keys;
@@ -9,10 +9,10 @@ mod sign_in;
 use mc_chassis::http::Routes;
 use utoipa_actix_web::scope;
 
-/// Title and one sentence for the OpenAPI document.
+/// Title and description of the OpenAPI document.
 pub const ABOUT: (&str, &str) = (
     "MedConnect auth",
-    "Who somebody is: organisations, users, second factors, tokens and their keys.",
+    "Identity: organizations, users, second factors, tokens and their keys.",
 );
 
 /// The routing table.

@@ -1,4 +1,4 @@
-//! What auth remembers. The only place with SQL; plain functions over a connection.
+//! The tables of schema `auth`. The only place with SQL.
 
 pub mod clients;
 pub mod organizations;
@@ -7,11 +7,11 @@ pub mod users;
 
 use mc_vocabulary::Role;
 
-/// Roles as the table has them. A word that is not of the table is a fault of the data and gives no right.
-fn roles(words: Vec<String>) -> Vec<Role> {
-    words.iter().filter_map(|word| word.parse().ok()).collect()
+/// Roles from their column. An unknown value grants nothing.
+fn roles(names: Vec<String>) -> Vec<Role> {
+    names.iter().filter_map(|name| name.parse().ok()).collect()
 }
 
-fn words(roles: &[Role]) -> Vec<String> {
+fn role_names(roles: &[Role]) -> Vec<String> {
     roles.iter().map(ToString::to_string).collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     AppState,
-    actions::charge_next_due,
+    actions::{SettleError, charge_next_due},
     config::Settings,
     consumers::consents,
     gateway::stripe::{FIELDS, Stripe},
@@ -47,20 +47,18 @@ async fn build(kit: &mut Kit, settings: Settings) -> anyhow::Result<()> {
         pool: kit.pool().clone(),
         clock: kit.clock(),
     });
-    let consumer = Arc::clone(&state);
-    kit.consume(consents::QUEUE, move |envelope| {
-        let state = Arc::clone(&consumer);
-        async move { consents::handle(&state, envelope).await }
+    kit.consume(consents::QUEUE, &state, |state, envelope| async move {
+        consents::handle(&state, envelope).await
     })
     .await?;
-    let worker = Arc::clone(&state);
-    kit.worker(Worker::every("charges", Duration::from_millis(500)), move |_| {
-        let state = Arc::clone(&worker);
-        async move {
+    kit.worker(
+        Worker::every("charges", Duration::from_millis(500)),
+        &state,
+        |state, _| async move {
             let charged = charge_next_due::execute(&state).await?;
-            Ok::<_, crate::actions::SettleError>(if charged { Next::Now } else { Next::Idle })
-        }
-    });
+            Ok::<_, SettleError>(if charged { Next::Now } else { Next::Idle })
+        },
+    );
     kit.add_probe(Arc::new(Health::new(Arc::clone(&state))));
     kit.add_data(state);
     Ok(())

@@ -1,8 +1,8 @@
-//! What the console does, one file a verb.
+//! What the console does: one file a verb.
 
-mod kept;
+mod cached;
 pub mod measure_policies;
 pub mod record_breaker_change;
 pub mod survey_platform;
 
-pub use kept::Kept;
+pub use cached::Cached;

@@ -1,4 +1,4 @@
-//! What is said about the platform, from what was seen of it. Pure.
+//! The state of the platform and what it means for care, computed from what was measured.
 
 mod breaker;
 mod impact;
@@ -7,13 +7,13 @@ mod part;
 mod platform;
 mod policy;
 mod service;
-mod sighting;
+mod service_status;
 
-pub use breaker::{BreakerState, Standing, Told};
+pub use breaker::{BreakerEvent, BreakerState, BreakerStatus};
 pub use impact::{Impact, ImpactLevel};
 pub use integration::Integration;
 pub use part::{Part, Status};
 pub use platform::{Platform, ServerParts};
 pub use policy::{Control, ControlStatus, Finding, HANDLING, Measured, POLICIES, Requirement, STANDARDS};
 pub use service::Service;
-pub use sighting::{Parts, Sighting, Silence};
+pub use service_status::{Parts, ServiceStatus, Unreachable};

@@ -1,4 +1,4 @@
-//! What the console looks at: the services, the servers under them, and the machine.
+//! What the console checks: the services, their servers, and the machine.
 
 pub mod machine;
 pub mod servers;

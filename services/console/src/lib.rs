@@ -10,32 +10,28 @@ pub mod routes;
 pub mod startup;
 pub mod store;
 
-use actions::Kept;
+use actions::Cached;
 use domain::{Measured, Platform};
 use gateway::{machine::Machine, servers::Servers, services::Services};
-use mc_keyring::Secrets;
 use mc_mailbox::Mailbox;
 use mc_vocabulary::Clock;
 use sqlx::PgPool;
 
-/// What every action may use.
+/// What every action works with.
 pub struct AppState {
-    /// The breakers' history.
+    /// Connections as the serving role.
     pub pool: PgPool,
-    /// Inbox of breaker events.
+    /// Inbox of breaker events and outbox.
     pub mailbox: Mailbox,
-    /// The services that the platform is made of.
+    /// The platform's services.
     pub services: Services,
-    /// The servers that it stands on.
+    /// The platform's servers.
     pub servers: Servers,
-    /// The machine that it runs on.
+    /// The machine that the console runs on.
     pub machine: Machine,
-    /// Where secrets come from.
-    pub secrets: Secrets,
     /// The last survey.
-    pub surveyed: Kept<Platform>,
+    pub surveyed: Cached<Platform>,
     /// The last measurement of the policies.
-    pub measured: Kept<Measured>,
-    /// The time.
+    pub measured: Cached<Measured>,
     pub clock: Clock,
 }

@@ -1,33 +1,7 @@
 //! `medconnect-console`: serve, migrate, openapi.
 
-use clap::{Parser, Subcommand};
-use mc_console::{config::Settings, startup};
 use std::process::ExitCode;
 
-/// The platform's face: health, integrations and measured policies.
-#[derive(Parser)]
-#[command(version)]
-struct Cli {
-    #[command(subcommand)]
-    command: Option<Command>,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Serve (the default).
-    Serve,
-    /// Bring the schema up to date.
-    Migrate,
-    /// Print the OpenAPI document.
-    Openapi,
-}
-
 fn main() -> ExitCode {
-    mc_chassis::process::run(async {
-        match Cli::parse().command.unwrap_or(Command::Serve) {
-            Command::Serve => startup::serve(Settings::load()?).await,
-            Command::Migrate => startup::migrate(&Settings::load()?).await,
-            Command::Openapi => startup::print_openapi(),
-        }
-    })
+    mc_service_kit::run(&mc_console::startup::SERVICE)
 }

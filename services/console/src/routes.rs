@@ -1,4 +1,4 @@
-//! Door 1: HTTP. The routing table is the list below.
+//! HTTP routes.
 
 mod health;
 mod integrations;
@@ -8,10 +8,10 @@ use actix_web::web;
 use mc_chassis::http::Routes;
 use utoipa_actix_web::scope;
 
-/// Title and one sentence for the OpenAPI document.
+/// Title and description of the OpenAPI document.
 pub const ABOUT: (&str, &str) = (
     "MedConnect console",
-    "The platform's face: health, integrations and measured policies.",
+    "The platform's health, integrations and measured policies.",
 );
 
 /// The routing table.
@@ -23,7 +23,7 @@ pub fn routes(config: &mut Routes) {
                 .service(health::detailed)
                 .service(health::liveness)
                 .service(health::readiness)
-                // The same as without the slash; the document names it once.
+                // The same as without the slash; the document lists it once.
                 .route("/", web::get().to(health::basic_at_slash)),
         )
         .service(scope::scope("/api/v1/integrations").service(integrations::status))

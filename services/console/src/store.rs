@@ -1,3 +1,3 @@
-//! What the console remembers. The only place with SQL.
+//! The tables of schema `console`. The only place with SQL.
 
 pub mod breakers;

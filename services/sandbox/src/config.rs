@@ -1,29 +1,15 @@
-//! Typed settings; `config.toml` beside this folder explains each.
+//! The settings that are the sandbox's own; `config.toml` explains each.
 
-use mc_chassis::settings::{DatabaseSettings, HttpSettings, TelemetrySettings};
-use mc_keyring::SecretsConfig;
 use serde::Deserialize;
 use url::Url;
 
-/// Everything that can be set.
+/// The sections that are the sandbox's own.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// How it listens.
-    pub http: HttpSettings,
-    /// Where secrets are.
-    pub secrets: SecretsConfig,
-    /// The pool.
-    pub database: DatabaseSettings,
-    /// What is told about the process.
-    pub telemetry: TelemetrySettings,
-    /// The payer.
     pub payer: PayerSettings,
-    /// The EHR.
     pub ehr: EhrSettings,
-    /// Stripe.
     pub stripe: StripeSettings,
-    /// Scripted faults.
     pub faults: FaultSettings,
 }
 
@@ -31,7 +17,7 @@ pub struct Settings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PayerSettings {
-    /// How late the member with the late answer is answered, in milliseconds.
+    /// Delay of the member whose answer is late, in milliseconds.
     pub late_ms: u64,
 }
 
@@ -39,9 +25,9 @@ pub struct PayerSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EhrSettings {
-    /// Address under which callers know it; where it is not set, what their `Host` header says.
+    /// Address at which callers reach it; without it, their `Host` header is used.
     pub public_url: Option<Url>,
-    /// Life of an access token, in seconds.
+    /// Lifetime of an access token, in seconds.
     pub token_s: i64,
 }
 
@@ -49,13 +35,13 @@ pub struct EhrSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StripeSettings {
-    /// Where webhooks go.
+    /// The receiver of webhooks.
     pub webhook_url: Url,
-    /// Wait before the first repeat of a webhook, in milliseconds; it doubles.
+    /// Delay before the first repeat of a webhook, in milliseconds; it doubles.
     pub retry_first_ms: u64,
-    /// Longest wait between repeats, in milliseconds.
+    /// Longest delay between repeats, in milliseconds.
     pub retry_max_ms: u64,
-    /// How long a receiver may take, in milliseconds.
+    /// Timeout of the receiver, in milliseconds.
     pub timeout_ms: u64,
 }
 
@@ -63,18 +49,8 @@ pub struct StripeSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultSettings {
-    /// How late an answer is under the fault `slow`, in milliseconds.
+    /// Delay of a response under the fault `slow`, in milliseconds.
     pub slow_ms: u64,
-    /// How long a connection is held without an answer, in milliseconds.
+    /// How long a connection is held without a response, in milliseconds.
     pub stall_ms: u64,
-}
-
-impl Settings {
-    /// Defaults and environment.
-    ///
-    /// # Errors
-    /// Naming the setting that is wrong.
-    pub fn load() -> Result<Self, mc_chassis::settings::SettingsError> {
-        mc_chassis::settings::load("sandbox", include_str!("../config.toml"))
-    }
 }

@@ -1,4 +1,4 @@
-//! Who lives in test mode, and how the outside world behaves towards them. Pure.
+//! The synthetic patients of test mode, and how the simulated systems behave.
 
 pub mod assertion;
 pub mod benefits;
@@ -7,9 +7,9 @@ pub mod charts;
 pub mod core_envelope;
 pub mod encounter;
 pub mod fault;
+pub mod fixtures;
 pub mod intent;
 pub mod intent_form;
-pub mod people;
 pub mod scopes;
 pub mod search;
 pub mod stripe_error;

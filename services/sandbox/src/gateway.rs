@@ -1,3 +1,3 @@
-//! Systems that we call.
+//! The receiver of webhooks.
 
 pub mod webhook;

@@ -2,9 +2,11 @@
 #![recursion_limit = "256"]
 
 pub mod actions;
+pub mod commands;
 pub mod config;
 pub mod domain;
 pub mod gateway;
+mod health;
 pub mod routes;
 pub mod startup;
 pub mod store;
@@ -15,35 +17,32 @@ use gateway::webhook::Receiver;
 use mc_keyring::SecretString;
 use mc_vocabulary::Clock;
 use sqlx::PgPool;
+use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-/// What every action may use.
+/// What every action works with.
 pub struct AppState {
     /// Schema `sandbox`.
     pub pool: PgPool,
-    /// The time.
     pub clock: Clock,
-    /// How late, how long, where to.
     pub settings: Settings,
-    /// Who may ask the EHR for a token.
+    /// Clients that the EHR issues tokens to.
     pub clients: Vec<Client>,
-    /// Who may ask the payer.
+    /// Credentials that the payer accepts.
     pub payer: PayerLogin,
-    /// Key of Stripe's interface.
+    /// The API key that Stripe accepts.
     pub stripe_key: SecretString,
-    /// Gets webhooks.
+    /// The receiver of webhooks.
     pub receiver: Receiver,
-    /// Cancelled when the process is asked to stop: nobody is kept waiting then.
-    pub stopping: CancellationToken,
-    /// Woken when a webhook is due.
-    pub webhooks: Notify,
+    /// Cancelled when the process takes no new requests: held connections are closed then.
+    pub draining: CancellationToken,
+    /// Notified when a webhook is due.
+    pub webhooks: Arc<Notify>,
 }
 
 /// `UserName` and `Password` of a CORE envelope.
 pub struct PayerLogin {
-    /// Who.
     pub username: SecretString,
-    /// The password.
     pub password: SecretString,
 }

@@ -1,9 +1,10 @@
-//! Door 1: HTTP. The outside systems speak their own dialects and stand in no `OpenAPI` document; `_admin` does.
+//! HTTP routes. The OpenAPI document has those of `_admin`; the simulated systems follow the
+//! documentation of their originals.
 
 mod admin;
-mod dialect;
 mod ehr;
-mod faulty;
+mod error_formats;
+mod fault_injection;
 mod payer;
 mod stripe;
 
@@ -12,10 +13,10 @@ use actix_web::{middleware::from_fn, web};
 use mc_chassis::http::Routes;
 use utoipa_actix_web::scope;
 
-/// Title and one sentence for the `OpenAPI` document.
+/// Title and description of the OpenAPI document.
 pub const ABOUT: (&str, &str) = (
     "MedConnect sandbox",
-    "Test mode: a payer, an EHR and Stripe with documented behaviour; these routes switch faults on and off.",
+    "Test mode: a payer, an EHR and Stripe with documented behavior; these routes switch faults on and off.",
 );
 
 /// The routing table.
@@ -31,22 +32,28 @@ pub fn routes(config: &mut Routes) {
     config.map(|plain| plain.configure(outside));
 }
 
-/// The outside world.
+/// The simulated systems.
 fn outside(config: &mut web::ServiceConfig) {
     config
         .service(
             web::scope("/payer")
-                .wrap(from_fn(|request, next| faulty::meet(Target::Payer, request, next)))
+                .wrap(from_fn(|request, next| {
+                    fault_injection::inject(Target::Payer, request, next)
+                }))
                 .route("/core", web::post().to(payer::core)),
         )
         .service(
             web::scope("/ehr")
-                .wrap(from_fn(|request, next| faulty::meet(Target::Ehr, request, next)))
+                .wrap(from_fn(|request, next| {
+                    fault_injection::inject(Target::Ehr, request, next)
+                }))
                 .configure(ehr::routes),
         )
         .service(
             web::scope("/stripe")
-                .wrap(from_fn(|request, next| faulty::meet(Target::Stripe, request, next)))
+                .wrap(from_fn(|request, next| {
+                    fault_injection::inject(Target::Stripe, request, next)
+                }))
                 .configure(stripe::routes),
         );
 }

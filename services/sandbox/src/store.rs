@@ -1,4 +1,4 @@
-//! What test mode remembers. The only place with SQL; plain functions over a connection.
+//! The tables of schema `sandbox`. The only place with SQL.
 
 pub mod charts;
 pub mod faults;

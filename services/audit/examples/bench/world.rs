@@ -1,13 +1,10 @@
 //! A database and a corner of the broker of its own, and events like those of a clinic.
 
-use mc_audit::{
-    AppState,
-    config::Settings,
-    startup::{self, MIGRATOR},
-};
+use mc_audit::{AppState, commands, startup::SERVICE};
 use mc_contracts::{Actor, ActorKind, AuditRecord, Entity, Envelope, Interaction, Outcome};
 use mc_keyring::{ExposeSecret, Secrets};
-use mc_testkit::{Broker, Database, broker, setting};
+use mc_service_kit::BrokerSettings;
+use mc_testkit::{Broker, Database, SecretFiles, broker, setting};
 use mc_vocabulary::{Clock, EventId, OrganizationId};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use std::{collections::BTreeMap, sync::Arc};
@@ -21,19 +18,23 @@ pub struct World {
     _broker: Broker,
     pub state: Arc<AppState>,
     pub organization_id: OrganizationId,
-    _secrets: tempfile::TempDir,
+    _secrets: SecretFiles,
 }
 
 impl World {
     pub async fn new() -> Self {
-        let database = Database::fresh("audit", &MIGRATOR).await;
+        let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
         let broker = broker();
-        let folder = tempfile::tempdir().unwrap();
-        secrets::write(folder.path(), database.serving_url().expose_secret(), &broker.url);
-        let mut settings = Settings::load().unwrap();
-        settings.broker.prefix.clone_from(&broker.prefix);
-        settings.checkpoints.folder = folder.path().join("checkpoints").display().to_string();
-        let (state, _) = startup::state(&settings, &Secrets::files(folder.path()), Clock::System)
+        let secrets = SecretFiles::new();
+        secrets.write("database/url", database.serving_url().expose_secret());
+        secrets.write("broker/url", &broker.url);
+        secrets::write_checkpoint_key(&secrets);
+        let mut settings = SERVICE.settings().unwrap();
+        settings.common.broker = Some(BrokerSettings {
+            prefix: broker.prefix.clone(),
+        });
+        settings.own.checkpoints.folder = secrets.path().join("checkpoints").display().to_string();
+        let state = commands::state(settings, Secrets::files(secrets.path()), Clock::System)
             .await
             .unwrap();
         Self {
@@ -41,7 +42,7 @@ impl World {
             _broker: broker,
             state: Arc::new(state),
             organization_id: OrganizationId::new(),
-            _secrets: folder,
+            _secrets: secrets,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Everything that any service records.
+//! Appends the audit records of all services.
 
 use crate::{
     AppState,
@@ -7,14 +7,14 @@ use crate::{
 use mc_contracts::Envelope;
 use mc_mailbox::{BatchVerdict, Queue};
 
-/// Every service's audit records, in the order in which they were told.
+/// Every service's audit records, in the order in which they were published.
 pub const QUEUE: Queue = Queue {
     name: "audit.log",
     bindings: &["*.audit.recorded.v1"],
     ordered: true,
 };
 
-/// At most so many events in one transaction.
+/// Maximum number of events in one transaction.
 pub const BATCH: u16 = 2_000;
 
 /// Applies a batch.

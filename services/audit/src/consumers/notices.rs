@@ -1,5 +1,5 @@
-//! What compliance must be told: alerts, and what comes due. Here it goes into the operator's log, by which a pager may be set; other
-//! systems bind queues of their own to the same events.
+//! Notices for compliance: alerts and due records. They are written to the operator's log, which a
+//! pager can watch; other systems bind queues of their own to the same events.
 
 use mc_contracts::{AlertRaised, Envelope, Event, InventoryDue};
 use mc_mailbox::{Queue, Verdict};
@@ -11,7 +11,7 @@ pub const QUEUE: Queue = Queue {
     ordered: false,
 };
 
-/// Tells one.
+/// Logs one notice.
 pub fn handle(envelope: &Envelope) -> Verdict {
     if envelope.event_type.ends_with(AlertRaised::NAME) {
         let Ok(alert) = envelope.event::<AlertRaised>() else {

@@ -1,4 +1,4 @@
-//! How much each service says it recorded.
+//! Tallies: how much each service reports as recorded.
 
 use crate::{AppState, actions::compliance::reconcile_tally};
 use mc_contracts::{Envelope, Tally};

@@ -1,11 +1,11 @@
-//! One access to a patient's data, in words that the patient understands.
+//! An access to a patient's data in plain words.
 
 use crate::domain::{Leaf, catalogue};
 use chrono::{DateTime, Utc};
 use mc_contracts::{ActorKind, Outcome};
 use serde_json::Value;
 
-/// Roles in plain words, the most telling first.
+/// Roles in plain words; the first match counts.
 const ROLES: &[(&str, &str)] = &[
     ("doctor", "A doctor"),
     ("nurse", "A nurse"),
@@ -32,7 +32,7 @@ const PURPOSES: &[(&str, &str)] = &[
     ("TREAT", "for treatment"),
 ];
 
-/// Who, by role.
+/// The actor's role in plain words.
 pub fn who(leaf: &Leaf) -> &'static str {
     let actor = &leaf.record.actor;
     let known = ROLES
@@ -47,7 +47,7 @@ pub fn who(leaf: &Leaf) -> &'static str {
     }
 }
 
-/// Why, in plain words; None where nothing was said that has words.
+/// The purpose in plain words; None where it has none.
 pub fn why(leaf: &Leaf) -> Option<&'static str> {
     let purpose = leaf.record.purpose.as_deref();
     let known = PURPOSES.iter().find(|(code, _)| purpose == Some(code));
@@ -56,7 +56,7 @@ pub fn why(leaf: &Leaf) -> Option<&'static str> {
         .or(leaf.record.emergency.then_some("in an emergency"))
 }
 
-/// What happened, as one sentence.
+/// The access in one sentence.
 pub fn sentence(leaf: &Leaf, by_the_reader: bool) -> String {
     let who = if by_the_reader { "You" } else { who(leaf) };
     let entry = catalogue::entry_of(&leaf.record.action);
@@ -75,7 +75,7 @@ pub fn sentence(leaf: &Leaf, by_the_reader: bool) -> String {
     format!("{who} {what}{why}.{end}{glass}")
 }
 
-/// Whether an agency has asked that the patient not be told yet (45 CFR 164.528(a)(2)).
+/// Whether an agency has requested that the patient not be informed yet (45 CFR 164.528(a)(2)).
 pub fn is_suspended(leaf: &Leaf, now: DateTime<Utc>) -> bool {
     let until = leaf.record.details.get("suspended_until").and_then(Value::as_str);
     until

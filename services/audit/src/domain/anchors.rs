@@ -1,10 +1,11 @@
-//! Anchors: the newest checkpoint of each tree that was signed, and whether the tree still follows from it.
+//! Anchors: the newest signed checkpoint of each tree, and whether the tree is still consistent
+//! with it.
 
 use mc_transparency::Hash;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// What was signed before.
+/// The newest signed checkpoints.
 #[derive(Debug, Default)]
 pub struct Anchors {
     newest: HashMap<Uuid, (u64, Hash)>,
@@ -12,7 +13,7 @@ pub struct Anchors {
 }
 
 impl Anchors {
-    /// A checkpoint was signed; an older one than is known says nothing new.
+    /// Records a signed checkpoint; one that is older than the known one is ignored.
     pub fn note(&mut self, tree: Uuid, size: u64, root: Hash) {
         let newest = self.newest.entry(tree).or_insert((size, root));
         if size >= newest.0 {
@@ -20,17 +21,17 @@ impl Anchors {
         }
     }
 
-    /// The newest of a tree: size and root.
+    /// Size and root of the newest checkpoint of a tree.
     pub fn find(&self, tree: Uuid) -> Option<(u64, Hash)> {
         self.newest.get(&tree).copied()
     }
 
-    /// Every tree of which something was signed.
+    /// Every tree that has a signed checkpoint.
     pub fn trees(&self) -> Vec<Uuid> {
         self.newest.keys().copied().collect()
     }
 
-    /// Whether a tree follows from its newest.
+    /// Sets whether a tree is consistent with its newest checkpoint.
     pub fn set_consistent(&mut self, tree: Uuid, consistent: bool) {
         if consistent {
             self.refused.remove(&tree);
@@ -39,7 +40,7 @@ impl Anchors {
         }
     }
 
-    /// Trees that contradict what was signed.
+    /// Trees that contradict their signed checkpoint.
     pub fn refused(&self) -> &BTreeSet<Uuid> {
         &self.refused
     }

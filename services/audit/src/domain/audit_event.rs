@@ -6,10 +6,10 @@ use mc_balp::{self as balp, Actor, Facts, Kind, Recipient, Subject};
 use mc_contracts::{ActorKind, AuditRecord, Interaction, Outcome};
 use serde_json::Value;
 
-/// Facts that have a place of their own in an `AuditEvent`.
+/// Details that have an element of their own in an `AuditEvent`.
 const PLACED: &[&str] = &["reason", "query", "consent_id", "recipient", "recipient_address"];
 
-/// The `AuditEvent` of a leaf; an action that the catalogue does not know becomes a general one.
+/// The `AuditEvent` of a leaf. An action that is not in the catalogue becomes a general one.
 pub fn audit_event(leaf: &Leaf) -> Value {
     let record = &leaf.record;
     let (id, recorded) = (leaf.event_id.to_string(), instant(record.occurred_at));
@@ -50,7 +50,7 @@ pub fn audit_event(leaf: &Leaf) -> Value {
     })
 }
 
-/// What kind of event it is: as the catalogue says, unless a consent that is known decided.
+/// The kind of event: that of the catalogue, unless a known consent decided.
 pub fn kind(leaf: &Leaf) -> Kind {
     let record = &leaf.record;
     let decided = leaf.patient.is_some() && text(record, "consent_id").is_some() && text(record, "reason").is_some();

@@ -7,35 +7,35 @@ use std::str::FromStr;
 /// 45 CFR 164.404(b): without unreasonable delay, and in no case later than this after discovery.
 pub const NOTICE_DAYS: i64 = 60;
 
-/// Where a case stands.
+/// The state of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CaseState {
-    /// Nobody has looked yet.
+    /// Not reviewed yet.
     Open,
-    /// Somebody looks.
+    /// Being reviewed.
     Investigating,
     /// Unsecured patient data was breached: the notice clock runs.
     Breach,
-    /// It was none; why stands in the notes (164.414(b): the burden of proof).
+    /// It was not a breach; the notes say why (164.414(b): the burden of proof).
     NoBreach,
-    /// Everything that had to be done is done.
+    /// Completed.
     Closed,
 }
 
-/// Not a state, or not one that follows.
+/// An unknown state, or one that cannot follow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidState {
     /// No such state.
     #[error("no such state")]
     Unknown,
-    /// It does not follow.
+    /// It cannot follow the current state.
     #[error("a case that is {} does not become {}", .0.as_str(), .1.as_str())]
     DoesNotFollow(CaseState, CaseState),
 }
 
 impl CaseState {
-    /// Every one, in the order of a case's life.
+    /// Every state, in their usual order.
     pub const ALL: [Self; 5] = [
         Self::Open,
         Self::Investigating,
@@ -44,7 +44,7 @@ impl CaseState {
         Self::Closed,
     ];
 
-    /// The word of the table.
+    /// As it is stored.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -55,18 +55,19 @@ impl CaseState {
         }
     }
 
-    /// The states that may follow.
+    /// The states that can follow.
     pub fn followers(self) -> &'static [Self] {
         match self {
             Self::Open => &[Self::Investigating, Self::Breach, Self::NoBreach],
             Self::Investigating => &[Self::Breach, Self::NoBreach],
-            // An assessment may be taken up again; what is closed stays closed.
+            // An assessment can be reopened; a closed case cannot.
             Self::Breach | Self::NoBreach => &[Self::Investigating, Self::Closed],
             Self::Closed => &[],
         }
     }
 
-    /// The state after a decision for `next`.
+    /// The state after a decision for `next`; [`InvalidState::DoesNotFollow`] where it cannot
+    /// follow.
     ///
     /// # Errors
     /// [`NotAState::DoesNotFollow`].
@@ -99,18 +100,18 @@ impl FromStr for CaseState {
 pub struct NoticeClock {
     /// When the breach was known, or would have been with reasonable diligence.
     pub discovered_at: DateTime<Utc>,
-    /// By then patients must have notice.
+    /// When patients must have notice.
     pub due_at: DateTime<Utc>,
     /// Whole days left; less than 0 when overdue.
     pub days_left: i64,
     /// Whether the time has run out.
     pub overdue: bool,
-    /// True as long as it is not decided whether it is a breach.
+    /// Whether it is still undecided if it is a breach.
     pub provisional: bool,
 }
 
 impl NoticeClock {
-    /// The clock of what was discovered at `discovered_at`.
+    /// The clock that started at `discovered_at`.
     pub fn at(discovered_at: DateTime<Utc>, provisional: bool, now: DateTime<Utc>) -> Self {
         let due_at = discovered_at + Duration::days(NOTICE_DAYS);
         Self {
@@ -122,7 +123,8 @@ impl NoticeClock {
         }
     }
 
-    /// The clock of a case: it runs from discovery once it is a breach and is shown before that; for what is no breach or done, there is none.
+    /// The clock of a case: running for a breach, provisional before the decision, None where it is
+    /// no breach or closed.
     pub fn of_case(
         state: CaseState,
         starts_clock: bool,

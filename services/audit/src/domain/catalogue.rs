@@ -1,28 +1,29 @@
-//! Every action that a service puts on record: what it is in FHIR's terms, and what it is to those who review.
+//! The catalogue: every action that a service records, with its kind in FHIR and its classes.
 
 use Class as C;
 use mc_balp::{Kind, Verb};
 
-/// What an action is to those who review.
+/// What an action is for reports and detection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Class {
     /// Somebody saw, made or changed what is known about a patient.
     PhiAccess,
-    /// Patient data went to somebody outside the organisation.
+    /// Patient data left the organization.
     LeftTheHouse,
-    /// Patient data was disclosed outside treatment, payment and operations: 45 CFR 164.528 wants an account of it.
+    /// Patient data was disclosed outside treatment, payment and operations; accounted for under 45
+    /// CFR 164.528.
     Disclosure,
     /// Somebody proved who they are, or failed to.
     SignIn,
-    /// A sign-in went on or ended.
+    /// A session continued or ended.
     Session,
     /// People, machines or their rights changed.
     Privilege,
     /// A patient's decision was recorded.
     Consent,
-    /// Data was taken out in bulk.
+    /// Data was exported.
     Export,
-    /// Somebody broke the glass.
+    /// Emergency access was used.
     BreakGlass,
     /// How the system is connected or protected changed.
     Configuration,
@@ -72,16 +73,16 @@ impl Class {
     }
 }
 
-/// One action of the table.
+/// One action of the catalogue.
 #[derive(Debug)]
 pub struct Entry {
     /// Its name, `<service>.<thing>.<verb>`.
     pub action: &'static str,
-    /// What somebody did, in plain words that follow "a doctor".
+    /// The action in plain words that follow "a doctor".
     pub words: &'static str,
-    /// What it is in FHIR's terms; gives type, subtype and profile.
+    /// Its kind in FHIR: type, subtype and profile.
     pub kind: Kind,
-    /// What it is to those who review.
+    /// Its classes.
     pub classes: &'static [Class],
 }
 
@@ -99,7 +100,8 @@ const READ: Kind = Kind::Rest(Verb::Read);
 const UPDATE: Kind = Kind::Rest(Verb::Update);
 const SEARCH: Kind = Kind::Rest(Verb::Search);
 
-/// The table, by service and name. Every action that a service emits stands here; a test reads the sources.
+/// The catalogue, sorted by name. A test compares it with the actions in the sources of all
+/// services.
 #[rustfmt::skip]
 pub const CATALOGUE: &[Entry] = &[
     entry("audit.alert.extend", "added events to an alert", Kind::Other, &[C::Compliance]),
@@ -158,6 +160,7 @@ pub const CATALOGUE: &[Entry] = &[
     entry("billing.payment.processed", "settled a payment", UPDATE, &[C::PhiAccess]),
     entry("billing.payment.read", "looked at a payment", READ, &[C::PhiAccess]),
     entry("billing.payment_intent.created", "charged for a visit", CREATE, &[C::PhiAccess]),
+    entry("ehr.connection.read", "looked at the connection to the health record system", READ, &[C::Configuration]),
     entry("ehr.connection.set", "changed the connection to the health record system", Kind::SecurityConfiguration, &[C::Configuration]),
     entry("ehr.consent.list", "looked at the patient's decisions about their data", READ, &[C::PhiAccess]),
     entry("ehr.consent.record", "recorded a decision of the patient about their data", CREATE, &[C::Consent, C::PhiAccess]),
@@ -170,13 +173,13 @@ pub const CATALOGUE: &[Entry] = &[
     entry("insurance.eligibility.verify", "asked the insurer what is covered", READ, &[C::PhiAccess, C::LeftTheHouse]),
 ];
 
-/// The action's line of the table.
+/// The entry of an action.
 pub fn entry_of(action: &str) -> Option<&'static Entry> {
     let place = CATALOGUE.binary_search_by(|entry| entry.action.cmp(action)).ok()?;
     CATALOGUE.get(place)
 }
 
-/// Whether the action is of that class; an unknown one is of none.
+/// Whether the action is of that class; an unknown action is of none.
 pub fn is(action: &str, class: Class) -> bool {
     entry_of(action).is_some_and(|entry| entry.classes.contains(&class))
 }

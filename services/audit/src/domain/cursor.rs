@@ -1,4 +1,4 @@
-//! Where a page ended, as bytes that are sealed before they leave.
+//! Cursors as bytes, to be sealed.
 
 use crate::domain::{Key, Search};
 use chrono::{DateTime, Utc};
@@ -14,7 +14,7 @@ impl Key {
         serde_json::to_vec(&place).unwrap_or_default()
     }
 
-    /// Reads what was sealed; None where it is nothing of ours.
+    /// Reads opened bytes; None where they are not a cursor.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let Place(text, micros, index) = serde_json::from_slice(bytes).ok()?;
         Some(Self {
@@ -26,7 +26,8 @@ impl Key {
 }
 
 impl Search {
-    /// What was asked, whatever the page: a cursor of one question is of no use for another.
+    /// Identifies the search, whatever the page: a cursor of one search is not accepted for
+    /// another.
     pub fn question(&self) -> String {
         format!("{:?}|{:?}|{}", self.filters, self.order, self.descending)
     }

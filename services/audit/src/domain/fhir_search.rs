@@ -1,4 +1,4 @@
-//! A FHIR search for AuditEvents (IHE ITI-81), as what the log can be searched by.
+//! Reads a FHIR search for AuditEvents (IHE ITI-81) as a search of the log.
 
 use crate::domain::{
     Filters, Order, Search,
@@ -100,7 +100,7 @@ fn apply(read: &mut FhirSearch, name: &str, value: &str) -> Result<(), &'static 
         "entity-type" => nothing = !entity_type(filters, value)?,
         "entity-role" => nothing = !entity_role(filters, value)?,
         "source" | "source.identifier" => nothing = !narrow(&mut filters.source, ids(value, &["service"])),
-        // No event of ours names a policy.
+        // Events of this log have no policy.
         "policy" => nothing = true,
         _ => return Err("is not a search parameter"),
     }
@@ -151,7 +151,7 @@ fn actions(value: &str, code: impl Fn(&Entry) -> Option<Code>) -> Vec<String> {
     matching.map(|entry| entry.action.to_owned()).collect()
 }
 
-/// Our own action names are subtypes as well.
+/// Action names of this system are subtypes as well.
 fn subtypes(value: &str) -> Vec<String> {
     let own = tokens(value).filter(|token| token.may_be_of(ACTION_SYSTEM));
     let own: Vec<String> = own
@@ -195,7 +195,7 @@ fn entities(filters: &mut Filters, value: &str) -> Result<bool, &'static str> {
     Ok(narrow(&mut filters.entity_id, vec![id.to_owned()]))
 }
 
-/// Systems are written small, kinds as their services write them: with a capital.
+/// Systems are lower case; kinds begin with a capital, as services write them.
 fn capital(kind: &str) -> String {
     let mut letters = kind.chars();
     let kinds = ["AuditEvent", "Consent"];

@@ -1,10 +1,10 @@
-//! A tree grows: the tiles that become full.
+//! The tiles that become full when a tree grows.
 
 use mc_transparency::{Hash, Tile, TileId, completed};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The tiles that become full when a tree of `first` leaves grows to `size`, and began before: what of them stands already must be known
-/// to [`full_tiles`]. Each with so many hashes.
+/// The tiles that become full when a tree of `first` leaves grows to `size` and that have hashes
+/// already, with their number: the input of [`full_tiles`].
 pub fn begun(first: u64, size: u64) -> BTreeSet<(TileId, u16)> {
     completed(first, size)
         .into_iter()
@@ -13,11 +13,13 @@ pub fn begun(first: u64, size: u64) -> BTreeSet<(TileId, u16)> {
         .collect()
 }
 
-/// The tiles that become full when `leaves` are appended to a tree of `first`; None where `begun` lacks what stood before.
+/// The tiles that become full when `leaves` are appended to a tree of `first` leaves; None where
+/// `begun` is incomplete.
 pub fn full_tiles(first: u64, leaves: &[Hash], begun: &BTreeMap<TileId, Tile>) -> Option<Vec<(TileId, Tile)>> {
     let size = first + leaves.len() as u64;
     let mut full: Vec<(TileId, Tile)> = Vec::new();
-    // New hashes of the level at hand: leaves, then roots of the tiles that the level below completed.
+    // New hashes of the current level: leaves, then roots of the tiles that became full one level
+    // below.
     let (mut level, mut fresh) = (0, leaves.to_vec());
     let mut taken = 0;
     for id in completed(first, size) {
@@ -69,7 +71,7 @@ mod tests {
         assert_eq!(stored.len(), 273 + 1);
     }
 
-    /// What the store finds below a tile that is not yet full.
+    /// What the store returns for a tile that is not full.
     fn below(leaves: &[Hash], stored: &BTreeMap<TileId, Tile>, id: TileId, width: u16) -> Tile {
         let places = (id.index * 256)..(id.index * 256 + u64::from(width));
         let hash = |place| match id.level {

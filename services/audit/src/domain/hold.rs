@@ -1,4 +1,4 @@
-//! Legal holds: what they cover is not pruned.
+//! Legal holds. What they cover is not pruned.
 
 use chrono::{DateTime, Utc};
 use mc_vocabulary::{HoldId, UserId};
@@ -6,11 +6,11 @@ use mc_vocabulary::{HoldId, UserId};
 /// What a hold covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HoldScope {
-    /// Everything about a patient, known by pseudonym.
+    /// Everything about a patient, by pseudonym.
     Patient(String),
-    /// Everything that a user did, or that was done to the user's account.
+    /// Everything that a user did, and what was done to the user's account.
     User(UserId),
-    /// Everything.
+    /// Everything in a period.
     Period,
 }
 
@@ -24,7 +24,7 @@ impl HoldScope {
         }
     }
 
-    /// Whom it is about; empty for a period.
+    /// Its subject; empty for a period.
     pub fn subject(&self) -> String {
         match self {
             Self::Patient(pseudonym) => pseudonym.clone(),
@@ -41,29 +41,29 @@ pub struct Hold {
     pub hold_id: HoldId,
     /// `patient`, `user` or `period`.
     pub kind: String,
-    /// Whom it is about; empty for a period.
+    /// Its subject; empty for a period.
     pub subject: String,
-    /// Only what happened from here on,
+    /// Only events at or after.
     pub since: Option<DateTime<Utc>>,
-    /// and before here.
+    /// Only events before.
     pub until: Option<DateTime<Utc>>,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// By whom.
+    /// By actor.
     pub placed_by: String,
     /// When.
     pub placed_at: DateTime<Utc>,
-    /// Who ended it, when and why.
+    /// Its release, if it was released.
     pub released: Option<Released>,
 }
 
-/// The end of a hold.
+/// The release of a hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Released {
-    /// By whom.
+    /// By actor.
     pub by: String,
     /// When.
     pub at: DateTime<Utc>,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }

@@ -1,31 +1,34 @@
-//! What compliance keeps: agreements, risk assessments, trainings, incidents. When each is due, and when somebody is reminded.
+//! The inventory of compliance: agreements, risk assessments, trainings, incidents; due dates and
+//! reminders.
 
 use crate::domain::NOTICE_DAYS;
 use chrono::{DateTime, Datelike, Duration, Months, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// Days before the due date at which somebody is reminded; 0: on it.
+/// Days before the due date at which a reminder is sent; 0: on the due date.
 pub const REMINDERS_DAYS: [i32; 3] = [30, 7, 0];
 
-/// From so many patients on, the Secretary is told at once, and the media (45 CFR 164.406, 164.408(b)).
+/// From this number of patients on, the Secretary and the media are notified at once (45 CFR
+/// 164.406, 164.408(b)).
 const MANY_PATIENTS: i64 = 500;
 
-/// What it is.
+/// The kind of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RecordKind {
-    /// With a business associate (45 CFR 164.504(e)); due when it must be renewed.
+    /// An agreement with a business associate (45 CFR 164.504(e)); due when it must be renewed.
     Agreements,
-    /// An accurate and thorough assessment of risks (164.308(a)(1)(ii)(A)); due when it must be done.
+    /// An assessment of risks (164.308(a)(1)(ii)(A)); due when it must be done.
     RiskAssessments,
-    /// Of a member of the workforce (164.308(a)(5), 164.530(b)); due when it must be done.
+    /// A training of a member of the workforce (164.308(a)(5), 164.530(b)); due when it must be
+    /// done.
     Trainings,
     /// A security incident (164.308(a)(6)); due when patients must have notice.
     Incidents,
 }
 
-/// Where it stands.
+/// The state of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RecordState {
@@ -33,17 +36,17 @@ pub enum RecordState {
     Open,
     /// Done.
     Done,
-    /// No longer true.
+    /// Cancelled.
     Cancelled,
 }
 
-/// No such word.
+/// An unknown kind or state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no such kind or state of a record")]
 pub struct InvalidRecord;
 
 impl RecordKind {
-    /// Every one.
+    /// Every kind.
     pub const ALL: [Self; 4] = [
         Self::Agreements,
         Self::RiskAssessments,
@@ -51,7 +54,7 @@ impl RecordKind {
         Self::Incidents,
     ];
 
-    /// The word of the table, and of the path.
+    /// As it is stored, and as it is in the path.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Agreements => "agreements",
@@ -73,7 +76,7 @@ impl FromStr for RecordKind {
 }
 
 impl RecordState {
-    /// The word of the table.
+    /// As it is stored.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -93,25 +96,26 @@ impl FromStr for RecordState {
     }
 }
 
-/// The latest day on which patients may have notice of what was discovered then.
+/// When patients must have notice of an incident discovered at `discovered_at`.
 pub fn notice_due(discovered_at: DateTime<Utc>) -> DateTime<Utc> {
     discovered_at + Duration::days(NOTICE_DAYS)
 }
 
-/// When the next is due that follows one that was due then.
+/// When the next record is due.
 pub fn next_due(due_at: DateTime<Utc>, repeats_months: i32) -> Option<DateTime<Utc>> {
     due_at.checked_add_months(Months::new(u32::try_from(repeats_months).ok()?))
 }
 
-/// The reminder that is to be sent now, as days before the due date; None where none is. Of several that were missed, the most urgent.
+/// The reminder to send now, in days before the due date; None where there is none. Of several
+/// missed reminders the most urgent.
 pub fn reminder(due_at: DateTime<Utc>, reminded_days: Option<i32>, now: DateTime<Utc>) -> Option<i32> {
     let reached = |days: &i32| now >= due_at - Duration::days((*days).into());
     let days = REMINDERS_DAYS.into_iter().filter(reached).min()?;
     reminded_days.is_none_or(|before| days < before).then_some(days)
 }
 
-/// By when the Secretary of HHS must be told of a breach: with the patients where they are many, otherwise 60 days after the year of its
-/// discovery (45 CFR 164.408).
+/// When the Secretary of HHS must be notified of a breach: with the patients where they are 500 or
+/// more, otherwise 60 days after the year of its discovery (45 CFR 164.408).
 pub fn secretary_due(discovered_at: DateTime<Utc>, patients: i64) -> Option<DateTime<Utc>> {
     if patients >= MANY_PATIENTS {
         return Some(notice_due(discovered_at));

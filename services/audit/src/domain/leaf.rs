@@ -5,24 +5,25 @@ use mc_contracts::{AuditRecord, Envelope};
 use mc_vocabulary::{EventId, OrganizationId};
 use serde::{Deserialize, Serialize};
 
-/// Version of the leaf's form. A reader meets every version ever written; a change of form is a new number.
+/// Version of the leaf's format. Readers must accept every version ever written.
 const VERSION: u32 = 2;
 
-/// More bytes than any honest event has; larger ones go to the dead letters.
+/// Maximum size of a leaf; larger events go to the dead letters.
 pub const MAX_LEAF_BYTES: usize = 64 * 1024;
 
-/// One event as the log keeps it: the record as it was told, with the patient masked.
+/// One event as the log stores it: the record as it was published, with the patient masked.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Leaf {
-    /// Form of these bytes.
+    /// Version of the format.
     pub version: u32,
-    /// The event's id.
+    /// Id of the event.
     pub event_id: EventId,
-    /// The service that told it.
+    /// The service that recorded it.
     pub source: String,
-    /// Whose; None where nobody was known.
+    /// The organization; None where none is known.
     pub organization_id: Option<OrganizationId>,
-    /// When the log took it, by the audit service's clock; `record.occurred_at` is by the telling service's.
+    /// When it was logged, by the clock of audit; `record.occurred_at` is by the clock of the
+    /// service.
     pub logged_at: DateTime<Utc>,
     /// Pseudonym of the patient.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,7 +33,8 @@ pub struct Leaf {
 }
 
 impl Leaf {
-    /// The leaf of an event that is taken at `logged_at`. `mask` gives the pseudonym of a patient's id.
+    /// The leaf of an event that is logged at `logged_at`. `mask` returns the pseudonym of a
+    /// patient's id.
     pub fn new(
         envelope: &Envelope,
         mut record: AuditRecord,
@@ -54,7 +56,8 @@ impl Leaf {
         }
     }
 
-    /// The bytes that are hashed and stored: fields in the order of this type, maps by key, one line.
+    /// The bytes that are hashed and stored: fields in the order of this type, maps by key, one
+    /// line.
     ///
     /// # Errors
     /// Never in practice: every field has a JSON form.
@@ -65,12 +68,12 @@ impl Leaf {
     /// Reads the stored bytes.
     ///
     /// # Errors
-    /// Where they are no leaf.
+    /// Where they are not a leaf.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, serde_json::Error> {
         serde_json::from_slice(bytes)
     }
 
-    /// Whether both tell the same, whenever the log took them.
+    /// Whether both have the same content, whenever they were logged.
     pub fn has_same_content(&self, other: &Self) -> bool {
         (&self.source, self.organization_id, &self.patient, &self.record)
             == (&other.source, other.organization_id, &other.patient, &other.record)

@@ -1,4 +1,4 @@
-//! Events on their way into the log, in it, and as a database that nobody trusts tells them.
+//! Events: to be appended, logged, and as rows of a database that is not trusted.
 
 use crate::domain::Leaf;
 use chrono::{DateTime, Utc};
@@ -6,16 +6,16 @@ use mc_contracts::{ActorKind, Interaction, Outcome};
 use mc_transparency::Hash;
 use uuid::Uuid;
 
-/// The tree of what belongs to no organisation: a sign-in of nobody known.
+/// The tree of events that belong to no organization, such as a sign-in with an unknown account.
 pub const PLATFORM: Uuid = Uuid::nil();
 
 /// An event that is about to be appended.
 pub struct Prepared {
     /// The tree it belongs to.
     pub tree: Uuid,
-    /// Its place there.
+    /// Its place in the tree.
     pub index: i64,
-    /// What it says.
+    /// Its content.
     pub leaf: Leaf,
     /// The bytes that are hashed.
     pub bytes: Vec<u8>,
@@ -28,9 +28,9 @@ pub struct Prepared {
 /// An event of the log.
 #[derive(Debug, Clone)]
 pub struct Logged {
-    /// The tree: the organisation, or [`PLATFORM`].
+    /// The tree: the organization, or [`PLATFORM`].
     pub tree: Uuid,
-    /// Its place there.
+    /// Its place in the tree.
     pub index: i64,
     /// Hash of the leaf.
     pub leaf_hash: Hash,
@@ -40,16 +40,16 @@ pub struct Logged {
     pub bytes: Vec<u8>,
 }
 
-/// A row as the database tells it; nothing of it is believed before it was checked.
+/// A row as the database returns it; nothing of it is trusted before verification.
 #[derive(Debug, Clone)]
 pub struct StoredRow {
-    /// Place it claims.
+    /// The place.
     pub log_index: i64,
-    /// Hash it claims.
+    /// The hash.
     pub leaf_hash: Vec<u8>,
     /// The bytes.
     pub leaf: Vec<u8>,
-    /// From here on: columns that repeat what the leaf says.
+    /// From here on: columns that repeat fields of the leaf.
     pub event_id: Uuid,
     /// Column.
     pub logged_at: DateTime<Utc>,
@@ -84,7 +84,7 @@ pub struct StoredRow {
 }
 
 impl StoredRow {
-    /// Whether the columns that readers search by say what the hashed leaf says.
+    /// Whether the columns that searches use agree with the hashed leaf.
     pub fn columns_agree(&self, tree: Uuid) -> bool {
         let Ok(leaf) = Leaf::from_bytes(&self.leaf) else {
             return false;
@@ -128,7 +128,7 @@ impl Leaf {
         }
     }
 
-    /// How it ended, as it is searched by.
+    /// The outcome, as the column has it.
     pub fn outcome(&self) -> &'static str {
         match self.record.outcome {
             Outcome::Success => "success",
@@ -137,7 +137,7 @@ impl Leaf {
         }
     }
 
-    /// What kind of caller, as it is searched by.
+    /// The kind of actor, as the column has it.
     pub fn actor_kind(&self) -> &'static str {
         match self.record.actor.kind {
             ActorKind::User => "user",
@@ -147,7 +147,7 @@ impl Leaf {
         }
     }
 
-    /// Kind and id of what it was done to; empty where to nothing.
+    /// Kind and id of the entity; empty where there is none.
     pub fn entity(&self) -> (&str, &str) {
         self.record
             .entity

@@ -1,4 +1,4 @@
-//! What the log says of the platform's policies (P1-P3): figures, and whether they are as required.
+//! Findings about the platform's policies, from figures of the log.
 
 use super::{
     Leaf,
@@ -7,65 +7,65 @@ use super::{
 use mc_fhir::is_allowed;
 use mc_vocabulary::Role;
 
-/// A control, and what was found of it.
+/// A finding about one control.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The control, by the platform's name.
+    /// Name of the control.
     pub control: &'static str,
     /// Whether it holds.
     pub holds: bool,
     /// The figure, in words.
     pub found: String,
-    /// The query that gave it, in words.
+    /// How it was measured, in words.
     pub method: &'static str,
 }
 
-/// Counts over the events of a time.
+/// Counts over the events of a period.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// All.
+    /// All events.
     pub events: i64,
-    /// About a patient,
+    /// Events about a patient.
     pub about_patients: i64,
-    /// of these under a pseudonym,
+    /// Of these, with a pseudonym.
     pub masked: i64,
-    /// of these with the id sealed beside it. Only of organisations, which have keys.
+    /// Of these, with the sealed id. Only events of organizations, because only they have keys.
     pub sealed: i64,
-    /// About a patient, in an organisation.
+    /// Events about a patient, of organizations.
     pub to_seal: i64,
-    /// Entities that are patients,
+    /// Entities that are patients.
     pub entities: i64,
-    /// of these under a pseudonym.
+    /// Of these, with a pseudonym.
     pub entities_masked: i64,
-    /// By nobody known,
+    /// Events of anonymous actors.
     pub anonymous: i64,
-    /// of these with success.
+    /// Of these, with success.
     pub anonymous_successes: i64,
-    /// Of patients unmasked,
+    /// Events whose patient was unmasked.
     pub unmasked: i64,
-    /// of these by somebody other than compliance.
+    /// Of these, by another role than compliance.
     pub unmasked_by_others: i64,
-    /// Patient data seen, made or changed with success,
+    /// Successful accesses to patient data.
     pub phi: i64,
-    /// of these with their purpose,
+    /// Of these, with a purpose.
     pub phi_with_purpose: i64,
-    /// of these with the flags of the rules that were applied (P3).
+    /// Of these, with compliance flags.
     pub phi_with_flags: i64,
 }
 
-/// Readings of charts, compared with the table of the minimum necessary.
+/// Chart reads compared with the table of the minimum necessary.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Readings {
-    /// How many were compared.
+    /// Number of compared reads.
     pub compared: i64,
-    /// They say which elements were seen, and for what purpose.
+    /// Of these, with elements and purpose.
     pub told: i64,
-    /// Every element is one that the role may see for that purpose.
+    /// Of these, with only elements that the role may see for the purpose.
     pub within: i64,
 }
 
 impl Readings {
-    /// Compares one more.
+    /// Compares one read.
     pub fn compare(&mut self, leaf: &Leaf) {
         self.compared += 1;
         let Some(elements) = elements(leaf) else { return };
@@ -83,14 +83,14 @@ impl Readings {
         let seen = |allowed: &[Allowed]| elements.iter().all(|element| may_see(element, allowed));
         let within = match Purpose::from_code(purpose) {
             Some(purpose) => roles.iter().filter_map(|role| allowed(*role, purpose)).any(seen),
-            // A patient's own chart: all that is shown to anybody (164.502(b)(2)(ii)).
+            // A patient's own chart: everything that any role sees (164.502(b)(2)(ii)).
             None => roles.contains(&Role::Patient) && allowed(Role::Doctor, Purpose::Treatment).is_some_and(seen),
         };
         self.within += i64::from(within);
     }
 }
 
-/// `Type.member` of everything that was seen.
+/// The elements that were seen, as `Type.member`.
 fn elements(leaf: &Leaf) -> Option<Vec<&str>> {
     let told = leaf.record.details.get("phi_elements_accessed")?.as_array()?;
     Some(told.iter().filter_map(|element| element.as_str()).collect())
@@ -104,17 +104,17 @@ fn may_see(element: &str, allowed: &[Allowed]) -> bool {
     })
 }
 
-/// Sealed ids that were opened, and looked for in the bytes of their events.
+/// Sealed ids that were opened and searched for in the bytes of their events.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Opened {
-    /// How many.
+    /// Number of events.
     pub events: i64,
-    /// In so many the id stands in clear.
+    /// Number of events that hold the id in clear text.
     pub in_clear: i64,
 }
 
 impl Opened {
-    /// Looks for an opened id in its event.
+    /// Searches for an opened id in its event.
     pub fn look(&mut self, patient_id: &str, leaf: &[u8]) {
         self.events += 1;
         let text = String::from_utf8_lossy(leaf);
@@ -124,7 +124,7 @@ impl Opened {
     }
 }
 
-/// What was found of each control. What there was nothing to measure of is left out.
+/// The findings of all controls. A control without data to measure is left out.
 pub fn findings(counts: &Counts, readings: &Readings, opened: &Opened) -> Vec<Finding> {
     let all = [
         masking(counts, opened),

@@ -1,4 +1,4 @@
-//! Reports over the log: which events a report is about, what its table says, and how it is written down. Pure.
+//! Reports over the log: which events belong to a report, its table, and its formats. Pure.
 
 mod accesses;
 mod accounting;
@@ -15,7 +15,7 @@ pub use line::Line;
 pub use render::{to_csv, to_pdf};
 pub use security::standing;
 
-/// More lines than anybody reads: a report with more asks for a shorter period.
+/// Maximum number of lines of a report.
 pub const MAX_LINES: i64 = 100_000;
-/// More than fits a binder.
+/// Maximum number of lines of a PDF.
 pub const MAX_PDF_LINES: usize = 20_000;

@@ -1,4 +1,4 @@
-//! How long events are kept, and what proves that a missing one was pruned and not removed.
+//! How long events are kept, and what proves that a missing event was pruned.
 
 use crate::domain::Leaf;
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// 45 CFR 164.316(b)(2)(i) and 164.528: six years.
 pub const FLOOR_YEARS: u32 = 6;
 
-/// More would overflow nothing, but nobody means it.
+/// Upper bound of the setting.
 const MAX_YEARS: u32 = 100;
 
 /// The action that announces a pruning.
@@ -17,10 +17,10 @@ pub const PRUNED: &str = "audit.retention.pruned";
 /// The worker that prunes.
 pub const PRUNER: &str = "retention";
 
-/// Ranges that one announcement names: an event holds 64 KiB.
+/// Maximum number of ranges in one announcement: an event holds 64 KiB.
 const MAX_RANGES: usize = 1_000;
 
-/// The setting is not lawful.
+/// The setting is out of range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "setting retention.years is {0}: expected {FLOOR_YEARS} to {MAX_YEARS} (45 CFR 164.316(b)(2)(i) wants six years at least)"
@@ -34,10 +34,10 @@ pub struct Retention {
 }
 
 impl Retention {
-    /// Events are kept for so many years after the end of their month.
+    /// Events are kept for this number of years after the end of their month.
     ///
     /// # Errors
-    /// Below the floor.
+    /// Below the minimum.
     pub fn new(years: u32) -> Result<Self, RetentionError> {
         if (FLOOR_YEARS..=MAX_YEARS).contains(&years) {
             Ok(Self { years })
@@ -61,7 +61,7 @@ impl Retention {
         self.ends(month) <= now.date_naive()
     }
 
-    /// What the log took later than this stays, whatever month it says it is of.
+    /// Events logged later than this are kept, whatever month their id has.
     pub fn logged_before(now: DateTime<Utc>) -> DateTime<Utc> {
         now - Months::new(12 * FLOOR_YEARS)
     }
@@ -72,22 +72,22 @@ pub fn first_of(day: NaiveDate) -> NaiveDate {
     day.with_day(1).unwrap_or(day)
 }
 
-/// What of one tree and month can be pruned.
+/// What can be pruned of one tree and month.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Indexes: from, to before.
+    /// Ranges of indexes: start inclusive, end exclusive.
     pub ranges: Vec<(i64, i64)>,
-    /// Events that legal holds keep.
+    /// Number of events kept by legal holds.
     pub kept_for_hold: i64,
 }
 
 impl Plan {
-    /// How many events can be pruned.
+    /// Number of events that can be pruned.
     pub fn events(&self) -> i64 {
         count(&self.ranges)
     }
 
-    /// The facts of its announcements: more than one where there are very many ranges.
+    /// Its announcements; more than one where there are very many ranges.
     pub fn announcements(&self, month: NaiveDate) -> Vec<Pruning> {
         let pruning = |ranges: &[(i64, i64)]| Pruning {
             month,
@@ -98,24 +98,24 @@ impl Plan {
     }
 }
 
-/// A pruning as the log announces it, before it is carried out.
+/// A pruning as the log announces it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pruning {
     /// First day of the month.
     pub month: NaiveDate,
-    /// Indexes: from, to before.
+    /// Ranges of indexes: start inclusive, end exclusive.
     pub ranges: Vec<(i64, i64)>,
-    /// Events of the month that legal holds keep.
+    /// Number of events of the month kept by legal holds.
     pub kept_for_hold: i64,
 }
 
 impl Pruning {
-    /// How many events it names.
+    /// Number of events it names.
     pub fn events(&self) -> i64 {
         count(&self.ranges)
     }
 
-    /// The facts of its event.
+    /// The details of its event.
     pub fn details(&self) -> [(&'static str, Value); 4] {
         [
             ("month", json!(self.month.format("%Y-%m").to_string())),
@@ -125,7 +125,8 @@ impl Pruning {
         ]
     }
 
-    /// The pruning that a leaf announces; None where it is about something else, or told by anybody else.
+    /// The pruning that a leaf announces; None where it announces none, or another actor recorded
+    /// it.
     pub fn of(leaf: &Leaf) -> Option<Self> {
         let record = &leaf.record;
         let ours = leaf.source == "audit"
@@ -146,12 +147,13 @@ fn count(ranges: &[(i64, i64)]) -> i64 {
     ranges.iter().map(|(first, end)| end - first).sum()
 }
 
-/// Prunings that a log announces: they tell which missing events are explained.
+/// The prunings that a log announces; they explain its missing events.
 #[derive(Debug, Clone, Default)]
 pub struct Prunings(Vec<(Pruning, DateTime<Utc>)>);
 
 impl Prunings {
-    /// Those among these leaves of one tree. An announcement of a month that was not yet past the floor explains nothing.
+    /// The prunings among the leaves of one tree. An announcement before the minimum retention had
+    /// passed is ignored.
     pub fn of<'a>(leaves: impl IntoIterator<Item = &'a Leaf>) -> Self {
         let lawful = |leaf: &Leaf| {
             let pruning = Pruning::of(leaf)?;
@@ -161,8 +163,9 @@ impl Prunings {
         Self(leaves.into_iter().filter_map(lawful).collect())
     }
 
-    /// Whether one of them explains that of event `index` only the hash is left. `logged_after` is when the last event before it that is
-    /// still there was logged: what came after that moment was too young to be pruned where the moment itself was.
+    /// Whether one of them explains that only the hash of event `index` is left. `logged_after`:
+    /// when the last stored event before it was logged; if that was too recent for pruning, so was
+    /// this event.
     pub fn explain(&self, index: i64, logged_after: Option<DateTime<Utc>>) -> bool {
         self.0.iter().any(|(pruning, announced_at)| {
             let named = pruning

@@ -1,10 +1,10 @@
-//! What a reader looks for, in which order, from where on.
+//! A search of the log.
 
 use crate::domain::Logged;
 use chrono::{DateTime, Utc};
 use std::net::IpAddr;
 
-/// What is looked for: every field that is given must match; of several values of a field, one.
+/// Filters: an event must match every given field, and one of the values of a field.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filters {
     /// `<service>.<thing>.<verb>`.
@@ -25,29 +25,30 @@ pub struct Filters {
     pub entity_id: Vec<String>,
     /// v3-ActReason.
     pub purpose: Vec<String>,
-    /// The service that told it.
+    /// The service that recorded it.
     pub source: Vec<String>,
     /// W3C trace id.
     pub trace_id: Vec<String>,
-    /// Only broken glass, or only not.
+    /// Only events under emergency access, or only others.
     pub emergency: Option<bool>,
-    /// Where from.
+    /// The caller's address.
     pub source_ip: Option<IpAddr>,
     /// Happened at or after.
     pub since: Option<DateTime<Utc>>,
     /// Happened before.
     pub until: Option<DateTime<Utc>>,
-    /// Entered the log at or after.
+    /// Logged at or after.
     pub logged_since: Option<DateTime<Utc>>,
-    /// Entered the log before.
+    /// Logged before.
     pub logged_until: Option<DateTime<Utc>>,
-    /// Only what is about a patient, or only what is not.
+    /// Only events about a patient, or only others.
     pub has_patient: Option<bool>,
-    /// Places in the log: from, to before.
+    /// Range of places in the log: start inclusive, end exclusive.
     pub indexes: Option<(i64, i64)>,
 }
 
-/// The elements by which the log can be sorted (45 CFR 170.315(d)(3) with ASTM E2147); the time breaks ties.
+/// The elements by which the log can be sorted (45 CFR 170.315(d)(3) with ASTM E2147); the time
+/// breaks ties.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Order {
     /// Place in the log.
@@ -57,42 +58,42 @@ pub enum Order {
     Time,
     /// About whom.
     Patient,
-    /// By whom.
+    /// By actor.
     User,
-    /// What.
+    /// By action.
     Action,
-    /// To what.
+    /// The entity.
     Entity,
 }
 
-/// Where a page ended.
+/// The key of the last event of a page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Key {
     /// Value of the element sorted by; empty for time and place.
     pub text: String,
     /// When the last event happened.
     pub occurred_at: DateTime<Utc>,
-    /// Its place.
+    /// Its place in the log.
     pub index: i64,
 }
 
-/// One page's question.
+/// A search for one page.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Search {
-    /// What.
+    /// By action.
     pub filters: Filters,
-    /// Sorted by.
+    /// The order.
     pub order: Order,
-    /// Greatest first.
+    /// Whether descending.
     pub descending: bool,
-    /// Only what comes after here in that order.
+    /// Only events after this key.
     pub after: Option<Key>,
-    /// At most so many.
+    /// Maximum number of events.
     pub limit: i64,
 }
 
 impl Order {
-    /// Where a page that ends with `logged` ended.
+    /// The key of a page that ends with `logged`.
     pub fn key(self, logged: &Logged) -> Key {
         let leaf = &logged.leaf;
         let text = match self {

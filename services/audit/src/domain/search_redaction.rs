@@ -1,4 +1,5 @@
-//! A search as it goes on record. People write names and numbers of patients into any field: what they wrote stays outside the log.
+//! A search as it goes on record. People write names and numbers of patients into any field: what
+//! they wrote stays outside the log.
 
 use chrono::DateTime;
 
@@ -33,7 +34,8 @@ const PLAIN: &[&str] = &[
     "desc",
 ];
 
-/// The request with every value masked that is no plain word, count or instant; the same value gets the same mask.
+/// The request with every value masked that is no plain word, count or instant; the same value gets
+/// the same mask.
 pub fn redact(request: &str, mask: impl Fn(&str) -> String) -> String {
     let Some((path, query)) = request.split_once('?') else {
         return request.to_owned();

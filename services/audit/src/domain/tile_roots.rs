@@ -1,9 +1,9 @@
-//! Whether the tiles above the leaves say what the leaves say.
+//! Checks that upper tiles agree with the leaves.
 
 use mc_transparency::{Hash, Tile, TileId};
 use std::collections::BTreeMap;
 
-/// Gathers the roots of tiles, level by level, and the first leaf below one that differs.
+/// Collects the roots of tiles, level by level, and the first leaf below a tile that differs.
 #[derive(Default)]
 pub struct TileRoots {
     roots: BTreeMap<TileId, Hash>,
@@ -11,14 +11,15 @@ pub struct TileRoots {
 }
 
 impl TileRoots {
-    /// A full tile of leaf hashes, and the root that is stored beside it.
+    /// Adds a full tile of leaf hashes, with its stored root.
     pub fn leaf_tile(&mut self, index: u64, hashes: &[Hash], stored: &[u8]) {
         let id = TileId { level: 0, index };
         let root = Tile::new(hashes.to_vec()).and_then(|tile| tile.root());
         self.keep(id, root, Hash::from_slice(stored));
     }
 
-    /// A full tile of a level above, with the root stored beside it. Tiles come level by level, from the left.
+    /// Adds a full tile of a higher level, with its stored root. Tiles must come level by level,
+    /// from the left.
     pub fn upper_tile(&mut self, id: TileId, (hashes, stored): &(Vec<u8>, Vec<u8>)) {
         let width = u64::from(mc_transparency::TILE_WIDTH);
         let below = (id.index * width..(id.index + 1) * width)
@@ -38,7 +39,7 @@ impl TileRoots {
         self.keep(id, below.and_then(|tile| tile.root()), Hash::from_slice(stored));
     }
 
-    /// The first event below a tile that differs.
+    /// The first event below a tile that differs; None where all agree.
     pub fn first_bad(&self) -> Option<u64> {
         self.bad
     }

@@ -1,4 +1,4 @@
-//! Checkpoints in files of a folder, one a day, a JSON line each: `{"note": "…"}`.
+//! Checkpoints in a folder: one file a day, one JSON line each: `{"note": "…"}`.
 
 use chrono::{DateTime, Utc};
 use std::{
@@ -6,10 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Adds notes to the file of the day; returns when they are on the disk.
+/// Appends notes to the file of the day; returns when they are on disk.
 ///
 /// # Errors
-/// The file system's.
+/// Where the file cannot be written.
 pub fn append<'a>(folder: &Path, notes: impl IntoIterator<Item = &'a str>, now: DateTime<Utc>) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let mut lines = String::new();
@@ -23,10 +23,10 @@ pub fn append<'a>(folder: &Path, notes: impl IntoIterator<Item = &'a str>, now: 
     file.sync_data()
 }
 
-/// The notes of the newest `days` files, oldest first; a torn last line is passed over.
+/// The notes of the newest `days` files, oldest first; an incomplete last line is skipped.
 ///
 /// # Errors
-/// The file system's; a folder that does not exist has no notes.
+/// Where a file cannot be read; a folder that does not exist has no notes.
 pub fn read(folder: &Path, days: usize) -> io::Result<Vec<String>> {
     let mut notes = Vec::new();
     let files = files(folder)?;

@@ -1,4 +1,5 @@
-//! Checkpoints in a stream of the broker: anyone with an account reads them from the beginning, and nobody edits them.
+//! Checkpoints in a stream of the broker, which anyone with an account can read from the beginning
+//! and nobody can edit.
 
 use mc_mailbox::{Mailbox, Stream};
 use std::{collections::VecDeque, time::Duration};
@@ -8,10 +9,11 @@ use tokio_util::sync::CancellationToken;
 /// Name of the stream.
 pub const STREAM: &str = "audit.checkpoints";
 
-/// While the broker is away, so many notes wait; then the oldest goes: a newer one proves what it proved.
+/// Maximum number of notes that wait while the broker is away; above it the oldest is dropped,
+/// because a newer one proves the same.
 const MAX_WAITING: usize = 1_000;
 
-/// Sends what comes, for as long as it takes, until `stopping`.
+/// Publishes notes until `stopping`.
 pub async fn publish(mailbox: Mailbox, mut notes: Receiver<String>, stopping: CancellationToken) {
     let mut waiting: VecDeque<String> = VecDeque::new();
     let mut open: Option<Stream> = None;
@@ -28,7 +30,7 @@ pub async fn publish(mailbox: Mailbox, mut notes: Receiver<String>, stopping: Ca
             }
             waiting.pop_front();
         }
-        // What waits is tried again soon; what is new is sent at once.
+        // Waiting notes are tried again after a second; new ones are sent at once.
         let pause = if waiting.is_empty() {
             Duration::from_hours(1)
         } else {
@@ -50,7 +52,7 @@ pub async fn publish(mailbox: Mailbox, mut notes: Receiver<String>, stopping: Ca
     }
 }
 
-/// The notes that were told last; none where the broker is away or has none.
+/// The notes that were published last; none where the broker is away.
 pub async fn read_last(mailbox: &Mailbox) -> Vec<String> {
     let read = async { mailbox.stream(STREAM).await?.read_last().await };
     if let Ok(Ok(notes)) = tokio::time::timeout(Duration::from_secs(5), read).await {

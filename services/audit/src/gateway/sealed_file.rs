@@ -1,7 +1,9 @@
-//! A file that is sealed in pieces, so that it can be written and read in constant memory and no piece can be changed, moved, or cut off.
+//! A file sealed in pieces: written and read in constant memory, and no piece can be changed, moved
+//! or cut off.
 //!
-//! The first line is JSON, [`Front`], with the file's own key wrapped by the key encryption key. Then come pieces of 64 KiB, each
-//! 1 byte (1: the last), 4 bytes length, and AES-256-GCM over it with the front's hash, the piece's number and whether it is the last one.
+//! The first line is JSON, [`Front`], with the file's own key wrapped by the key encryption key.
+//! Then come pieces of 64 KiB, each 1 byte (1: the last), 4 bytes length, and AES-256-GCM over it
+//! with the front's hash, the piece's number and whether it is the last one.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use mc_keyring::{Aad, DataKey, Kek};
@@ -10,22 +12,22 @@ use mc_vocabulary::OrganizationId;
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Read, Write};
 
-/// Name and version of the form.
+/// Name and version of the format.
 pub const FORMAT: &str = "medconnect-audit-backup/1";
 
 const PIECE: usize = 64 * 1024;
 
-/// A piece is longer than what it seals by version, key id, nonce and tag.
+/// A sealed piece is longer by version, key id, nonce and tag.
 const MAX_PIECE: usize = PIECE + 256;
 
 const MAX_FRONT: u64 = 16 * 1024;
 
-/// What stands in the open.
+/// The unencrypted first line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Front {
     /// [`FORMAT`].
     format: String,
-    /// Whose log.
+    /// The organization of the log.
     pub organization_id: OrganizationId,
     /// Id of the key that wraps the file's key.
     key_id: String,
@@ -33,14 +35,15 @@ pub struct Front {
     data_key: String,
 }
 
-/// Seals what is written into it. [`SealedWriter::finish`] seals the last piece; without it the file does not open.
+/// Seals what is written to it. [`SealedWriter::finish`] seals the last piece; without it the file
+/// cannot be opened.
 pub struct SealedWriter<W> {
     out: W,
     seal: Pieces,
     waiting: Vec<u8>,
 }
 
-/// Opens what was sealed.
+/// Opens a sealed file.
 pub struct SealedReader<R> {
     file: R,
     seal: Pieces,
@@ -69,10 +72,10 @@ fn failed(what: &str) -> io::Error {
 }
 
 impl<W: Write> SealedWriter<W> {
-    /// Writes the front, with a new key.
+    /// Writes the first line, with a new key.
     ///
     /// # Errors
-    /// The file's, or where no key can be made.
+    /// Where the file cannot be written or no key can be made.
     pub fn new(mut out: W, kek: &Kek, organization_id: OrganizationId) -> io::Result<Self> {
         let unsealed = |_| failed("no key can be made for the file");
         let key = DataKey::generate().map_err(unsealed)?;
@@ -97,10 +100,10 @@ impl<W: Write> SealedWriter<W> {
         })
     }
 
-    /// Seals what is left.
+    /// Seals the last piece.
     ///
     /// # Errors
-    /// The file's.
+    /// Where the file cannot be written.
     pub fn finish(mut self) -> io::Result<W> {
         self.piece(true)?;
         self.out.flush()?;
@@ -131,16 +134,16 @@ impl<W: Write> Write for SealedWriter<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        // Only whole pieces go out.
+        // Only whole pieces are written.
         Ok(())
     }
 }
 
 impl<R: BufRead> SealedReader<R> {
-    /// Reads the front and opens the file's key.
+    /// Reads the first line and opens the file's key.
     ///
     /// # Errors
-    /// The file's; where it is of another form, or its key is wrapped by a key that is not ours.
+    /// Where the file cannot be read, has another format, or its key is wrapped by another key.
     pub fn new(mut file: R, kek: &Kek) -> io::Result<(Front, Self)> {
         let mut line = Vec::new();
         (&mut file).take(MAX_FRONT).read_until(b'\n', &mut line)?;

@@ -2,7 +2,8 @@
 
 use aws_lc_rs::digest::{Context, SHA256};
 
-/// Digest of the body and of what the path adds: the same body under another path is another request.
+/// Digest of the body and of what the path adds: the same body under another path is another
+/// request.
 pub(super) fn request_digest(path: &str, body: [u8; 32]) -> [u8; 32] {
     let mut context = Context::new(&SHA256);
     context.update(&body);

@@ -1,8 +1,8 @@
-//! What a value must be like, beyond its type: the store takes no more.
+//! Validators of request fields, beyond their types.
 
 use chrono::{DateTime, Datelike, Utc};
 
-/// A time that somebody can mean.
+/// A time between 1900 and 2200.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that garde asks for")]
 pub(super) fn plausible_time(time: &DateTime<Utc>, (): &()) -> garde::Result {
     if (1900..=2200).contains(&time.year()) {
@@ -12,7 +12,7 @@ pub(super) fn plausible_time(time: &DateTime<Utc>, (): &()) -> garde::Result {
     }
 }
 
-/// Text without control characters, a word or name.
+/// Text without control characters.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that garde asks for")]
 pub(super) fn printable(text: &str, (): &()) -> garde::Result {
     if text.chars().any(char::is_control) {
@@ -22,7 +22,7 @@ pub(super) fn printable(text: &str, (): &()) -> garde::Result {
     }
 }
 
-/// Entries on one page where the query does not say.
+/// Default number of entries on a page.
 pub(super) fn default_limit() -> i64 {
     50
 }

@@ -1,4 +1,5 @@
-//! Tables of compliance: cases, contacts, detectors, inventory, roster, tallies; counts over the log.
+//! Tables of compliance: cases, contacts, detectors, inventory, roster, tallies; counts over the
+//! log.
 
 pub mod case_evidence;
 pub mod case_notes;

@@ -1,4 +1,4 @@
-//! Reports: asked for, on their way, finished.
+//! Reports and their parts.
 
 use crate::domain::report::ReportKind;
 use chrono::{DateTime, Utc};
@@ -7,16 +7,16 @@ use mc_vocabulary::{OrganizationId, ReportId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// How far a report is.
+/// The state of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
-    /// Nobody has begun.
+    /// Requested.
     Waiting,
-    /// Under way.
+    /// Being built.
     Building,
     /// Finished.
     Done,
-    /// It cannot be made; `failure` says why.
+    /// It could not be built; `failure` says why.
     Failed,
 }
 
@@ -31,40 +31,40 @@ impl State {
     }
 }
 
-/// A report as it stands.
+/// A stored report.
 #[derive(Debug, Clone)]
 pub struct Report {
     /// Its id.
     pub id: ReportId,
-    /// Whose log.
+    /// The organization of the log.
     pub organization_id: OrganizationId,
     /// Its kind.
     pub kind: ReportKind,
-    /// From,
+    /// Start of the period, inclusive.
     pub since: DateTime<Utc>,
-    /// to before.
+    /// End of the period, exclusive.
     pub until: DateTime<Utc>,
-    /// Pseudonym; empty where it is about no one patient.
+    /// Pseudonym of the patient; empty where it is not about one.
     pub patient: String,
-    /// Empty where it is about no one user.
+    /// Id of the user; empty where it is not about one.
     pub user_id: String,
-    /// Who asked.
+    /// Who requested it.
     pub requested_by: String,
     /// When.
     pub requested_at: DateTime<Utc>,
-    /// How far.
+    /// Its state.
     pub state: State,
-    /// Events that the checkpoint speaks of, and its note.
+    /// Size and note of the checkpoint.
     pub checkpoint: Option<(i64, String)>,
-    /// Read up to here: moment, and place in the log.
+    /// Read up to here: time and place in the log.
     pub reached: (DateTime<Utc>, i64),
-    /// Pages kept.
+    /// Number of stored parts.
     pub parts: i32,
-    /// Events kept.
+    /// Number of lines in them.
     pub lines: i64,
-    /// Tries that failed.
+    /// Number of failed attempts.
     pub attempts: i32,
-    /// Why it cannot be made.
+    /// Why it could not be built.
     pub failure: Option<String>,
     /// When it was finished.
     pub finished_at: Option<DateTime<Utc>>,
@@ -122,7 +122,7 @@ impl Row {
     }
 }
 
-/// Notes that a report is asked for.
+/// Adds a requested report.
 #[tracing::instrument(level = "debug", name = "reports.insert", skip_all)]
 pub async fn insert(connection: &mut PgConnection, report: &Report) -> Result<(), sqlx::Error> {
     sqlx::query!(
@@ -143,7 +143,7 @@ pub async fn insert(connection: &mut PgConnection, report: &Report) -> Result<()
     .and_then(tenancy::one_row)
 }
 
-/// A report of the transaction's organisation.
+/// A report of the transaction's organization.
 #[tracing::instrument(level = "debug", name = "reports.find", skip_all)]
 pub async fn find(connection: &mut PgConnection, id: ReportId) -> Result<Option<Report>, sqlx::Error> {
     sqlx::query_as!(
@@ -158,7 +158,7 @@ pub async fn find(connection: &mut PgConnection, id: ReportId) -> Result<Option<
     .transpose()
 }
 
-/// The organisation's reports, newest first, from before `before` on.
+/// The reports of the organization before `before`, newest first.
 #[tracing::instrument(level = "debug", name = "reports.list", skip_all)]
 pub async fn list(
     connection: &mut PgConnection,
@@ -180,7 +180,7 @@ pub async fn list(
     rows.into_iter().map(Row::report).collect()
 }
 
-/// How many reports of the organisation are not finished.
+/// Number of unfinished reports of the organization.
 #[tracing::instrument(level = "debug", name = "reports.count_open", skip_all)]
 pub async fn count_open(connection: &mut PgConnection, organization_id: OrganizationId) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
@@ -191,7 +191,7 @@ pub async fn count_open(connection: &mut PgConnection, organization_id: Organiza
     .await
 }
 
-/// A report that is to be worked on and that nobody else works on, for as long as the transaction lasts.
+/// The next report to work on, locked; those locked by another process are skipped.
 #[tracing::instrument(level = "debug", name = "reports.get_open_for_update", skip_all)]
 pub async fn get_open_for_update(
     connection: &mut PgConnection,
@@ -210,7 +210,7 @@ pub async fn get_open_for_update(
     .transpose()
 }
 
-/// Work begins, under a checkpoint.
+/// Stores the checkpoint that a report is built under.
 #[tracing::instrument(level = "debug", name = "reports.update_begun", skip_all)]
 pub async fn update_begun(
     connection: &mut PgConnection,
@@ -231,7 +231,7 @@ pub async fn update_begun(
     .and_then(tenancy::one_row)
 }
 
-/// It has read on; the next turn is another's, where another waits.
+/// Stores the progress; other waiting reports come first.
 #[tracing::instrument(level = "debug", name = "reports.update_reached", skip_all)]
 pub async fn update_reached(
     connection: &mut PgConnection,
@@ -252,7 +252,7 @@ pub async fn update_reached(
     .and_then(tenancy::one_row)
 }
 
-/// Keeps a page of what was read.
+/// Adds a part.
 #[tracing::instrument(level = "debug", name = "reports.insert_part", skip_all)]
 pub async fn insert_part(
     connection: &mut PgConnection,
@@ -272,7 +272,7 @@ pub async fn insert_part(
     .and_then(tenancy::one_row)
 }
 
-/// Everything that was kept, in order.
+/// The parts, in order.
 #[tracing::instrument(level = "debug", name = "reports.list_parts", skip_all)]
 pub async fn list_parts(connection: &mut PgConnection, id: ReportId) -> Result<Vec<(i32, Vec<u8>)>, sqlx::Error> {
     let rows = sqlx::query!(
@@ -284,7 +284,7 @@ pub async fn list_parts(connection: &mut PgConnection, id: ReportId) -> Result<V
     Ok(rows.into_iter().map(|row| (row.part, row.lines_sealed)).collect())
 }
 
-/// It is finished; what it was built from goes.
+/// Stores the finished report and deletes its parts.
 #[tracing::instrument(level = "debug", name = "reports.update_done", skip_all)]
 pub async fn update_done(
     connection: &mut PgConnection,
@@ -309,7 +309,7 @@ pub async fn update_done(
         .map(drop)
 }
 
-/// A try failed; there is another at `next_try_at`, or none and `failure` says why.
+/// Counts a failed attempt; the next is at `next_try_at`, or with `failure` there is none.
 #[tracing::instrument(level = "debug", name = "reports.update_failed", skip_all)]
 pub async fn update_failed(
     connection: &mut PgConnection,
@@ -329,7 +329,7 @@ pub async fn update_failed(
     .map(drop)
 }
 
-/// The sealed content of a finished report of the transaction's organisation.
+/// The sealed content of a finished report of the transaction's organization.
 #[tracing::instrument(level = "debug", name = "reports.find_content", skip_all)]
 pub async fn find_content(connection: &mut PgConnection, id: ReportId) -> Result<Option<Vec<u8>>, sqlx::Error> {
     sqlx::query_scalar!(

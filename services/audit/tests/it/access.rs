@@ -188,7 +188,6 @@ async fn only_those_who_may_get_an_answer() {
             assert_eq!(call(Some(&token)).await, expected, "{name} as {role}");
         }
     }
-    app.stop().await;
 }
 
 #[test]

@@ -108,7 +108,6 @@ async fn a_case_is_taken_decided_and_closed_and_every_step_is_in_the_log() {
     .await;
     let leaves = "SELECT count(*) FROM audit.events WHERE position('Quixano' IN encode(leaf, 'escape')) > 0";
     assert_eq!(app.database.count(leaves).await, 0);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -149,7 +148,6 @@ async fn what_may_not_be_decided_is_refused_and_changes_nothing() {
         (&decided["state"], &decided["notice"]),
         (&json!("no_breach"), &Value::Null)
     );
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -190,7 +188,6 @@ async fn alerts_are_listed_by_what_they_are_page_by_page_and_not_to_another_orga
     );
     let elsewhere: Value = app.get(ALERTS, Some(&token)).await.json().await.unwrap();
     assert!(ids(&elsewhere).is_empty());
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -228,5 +225,4 @@ async fn networks_and_members_are_checked_and_members_kept_by_pseudonym_only() {
             .status(),
         422
     );
-    app.stop().await;
 }

@@ -1,142 +1,92 @@
 //! The app under test.
 
-use mc_audit::{
-    config::Settings,
-    startup::{self, MIGRATOR},
-};
-use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
+use mc_audit::{config::Settings, consumers::audit_log, startup::SERVICE};
 use mc_contracts::{Actor, AuditRecord, Interaction, Outcome};
 use mc_keyring::{ExposeSecret, Secrets};
 use mc_mailbox::Mailbox;
-use mc_testkit::{Broker, Caller, Database, TokenIssuer, broker, eventually};
-use mc_vocabulary::{Clock, OrganizationId, Role};
+use mc_testkit::{Broker, Database, SecondProcess, ServiceUnderTest, TestOptions, broker, eventually};
+use mc_vocabulary::{Clock, Role};
 use reqwest::Response;
 use serde_json::Value;
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{collections::BTreeMap, ops::Deref, path::Path};
 
 pub struct TestApp {
-    pub base: String,
-    pub database: Database,
-    pub broker: Broker,
-    pub issuer: TokenIssuer,
-    pub organization_id: OrganizationId,
-    secrets: tempfile::TempDir,
+    service: ServiceUnderTest,
     change: fn(&mut Settings),
-    lifecycle: Lifecycle,
+}
+
+impl Deref for TestApp {
+    type Target = ServiceUnderTest;
+
+    fn deref(&self) -> &ServiceUnderTest {
+        &self.service
+    }
 }
 
 impl TestApp {
     pub async fn start() -> Self {
-        Self::start_with(Database::fresh("audit", &MIGRATOR).await, broker(), None).await
+        let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
+        Self::start_with(database, broker(), TestOptions::default()).await
     }
 
     /// With breach detection at work.
     pub async fn start_detecting() -> Self {
-        let database = Database::fresh("audit", &MIGRATOR).await;
-        Self::start_as(database, broker(), None, |settings| {
+        Self::start_detecting_with(TestOptions::default()).await
+    }
+
+    pub async fn start_detecting_with(options: TestOptions) -> Self {
+        let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
+        Self::start_as(database, broker(), options, |settings| {
             settings.detection.every_ms = 50;
             settings.detection.alarms_every_s = 1;
         })
         .await
     }
 
-    pub async fn start_with(database: Database, broker: Broker, database_port: Option<u16>) -> Self {
+    pub async fn start_with(database: Database, broker: Broker, options: TestOptions) -> Self {
         // Detection puts events of its own into the log, which most tests count.
-        Self::start_as(database, broker, database_port, |settings| {
-            settings.detection.every_ms = 0;
-        })
-        .await
+        Self::start_as(database, broker, options, |settings| settings.detection.every_ms = 0).await
     }
 
-    async fn start_as(
-        database: Database,
-        broker: Broker,
-        database_port: Option<u16>,
-        change: fn(&mut Settings),
-    ) -> Self {
-        mc_chassis::install_crypto();
-        let secrets = tempfile::tempdir().unwrap();
-        crate::secrets::write(
-            secrets.path(),
-            database.serving_url_at(database_port).expose_secret(),
-            &broker.url,
-        );
-        Self::serve(database, broker, secrets, OrganizationId::new(), change).await
-    }
-
-    async fn serve(
-        database: Database,
-        broker: Broker,
-        secrets: tempfile::TempDir,
-        organization_id: OrganizationId,
-        change: fn(&mut Settings),
-    ) -> Self {
-        let issuer = TokenIssuer::new();
-        let (base, lifecycle) = process(&broker, &issuer, secrets.path(), change).await;
-        let app = Self {
-            base,
-            database,
-            broker,
-            issuer,
-            organization_id,
-            secrets,
-            change,
-            lifecycle,
-        };
-        // What is told before there is a queue waits and may be overtaken.
-        eventually("the queue", || async {
-            app.teller()
-                .count_dead_letters(mc_audit::consumers::audit_log::QUEUE)
-                .await
+    async fn start_as(database: Database, broker: Broker, options: TestOptions, change: fn(&mut Settings)) -> Self {
+        let service = ServiceUnderTest::start_on(&SERVICE, database, broker, options, |settings, secrets| {
+            crate::secrets::write_checkpoint_key(secrets);
+            arrange(&mut settings.own, secrets.path());
+            change(&mut settings.own);
         })
         .await;
-        app
+        Self { service, change }
     }
 
     /// The same service after it lost its database and broker: keys and the checkpoints outside are what is left.
-    pub async fn over(self, database: Database, broker: Broker) -> Self {
-        self.stop_serving().await;
-        let urls = [
-            ("database/url", database.serving_url()),
-            ("broker/url", broker.secret_url()),
-        ];
-        for (name, url) in urls {
-            std::fs::write(self.secrets.path().join(name), url.expose_secret()).unwrap();
-        }
-        Self::serve(database, broker, self.secrets, self.organization_id, self.change).await
+    pub async fn over(mut self, database: Database, broker: Broker) -> Self {
+        self.service.move_to(database, broker);
+        let (settings, verifier) = (self.settings(), self.issuer.verifier());
+        self.service
+            .serve(&SERVICE, settings, Clock::System, Some(verifier))
+            .await;
+        eventually("the queue", || self.service.broker.ready(audit_log::QUEUE.name)).await;
+        self
     }
 
-    /// Its secrets, with the way to the database as its owner.
+    /// Its secrets, with the address of the database's owner.
     pub fn secrets(&self) -> Secrets {
         let url = self.database.owner_url();
-        let folder = self.secrets.path().join("database-owner");
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("url"), url.expose_secret()).unwrap();
-        Secrets::files(self.secrets.path())
+        self.service.secrets.write("database-owner/url", url.expose_secret());
+        Secrets::files(self.service.secrets.path())
     }
 
     /// Its settings.
-    pub fn settings(&self) -> Settings {
-        settings(&self.broker, self.secrets.path())
+    pub fn settings(&self) -> mc_service_kit::Settings<Settings> {
+        let mut settings = self.service.settings(&SERVICE);
+        arrange(&mut settings.own, self.service.secrets.path());
+        (self.change)(&mut settings.own);
+        settings
     }
 
     /// A second process of the service beside the first.
-    pub async fn beside(&self) -> Lifecycle {
-        self.beside_at().await.1
-    }
-
-    /// As [`TestApp::beside`], and where it answers.
-    pub async fn beside_at(&self) -> (String, Lifecycle) {
-        process(&self.broker, &self.issuer, self.secrets.path(), self.change).await
-    }
-
-    /// The first process ends; database and broker stay.
-    pub async fn stop_serving(&self) {
-        self.lifecycle.clone().finish().await;
-    }
-
-    pub fn caller(&self, role: Role) -> Caller {
-        Caller::new(self.organization_id, role)
+    pub async fn beside(&self) -> SecondProcess {
+        self.service.second_process(&SERVICE, self.settings()).await
     }
 
     pub async fn get(&self, path: &str, token: Option<&str>) -> Response {
@@ -269,42 +219,12 @@ impl TestApp {
         }
         request.send().await.unwrap()
     }
-
-    pub async fn stop(self) {
-        self.lifecycle.finish().await;
-    }
 }
 
-async fn process(
-    broker: &Broker,
-    issuer: &TokenIssuer,
-    secrets: &Path,
-    change: fn(&mut Settings),
-) -> (String, Lifecycle) {
-    let mut settings = settings(broker, secrets);
-    change(&mut settings);
-    let telemetry = Arc::new(Telemetry::start("audit", &settings.telemetry).unwrap());
-    let app = startup::build(
-        settings,
-        Secrets::files(secrets),
-        Clock::System,
-        issuer.verifier(),
-        telemetry,
-    )
-    .await
-    .unwrap();
-    let (base, lifecycle) = (format!("http://127.0.0.1:{}", app.port), app.lifecycle());
-    actix_web::rt::spawn(app.run());
-    (base, lifecycle)
-}
-
-pub fn settings(broker: &Broker, secrets: &Path) -> Settings {
-    let mut settings = Settings::load().unwrap();
-    settings.http.bind = "127.0.0.1:0".parse().unwrap();
-    settings.broker.prefix.clone_from(&broker.prefix);
+/// The settings that every test needs; checkpoints go into a folder beside the secrets.
+pub fn arrange(settings: &mut Settings, secrets: &Path) {
     settings.checkpoints.every_ms = 50;
     settings.checkpoints.folder = secrets.join("checkpoints").display().to_string();
-    settings
 }
 
 pub fn record(action: &str) -> AuditRecord {

@@ -119,7 +119,6 @@ async fn reading_searching_watching_and_unmasking_events_is_on_record() {
         &["audit.patient_accesses.read"],
     )
     .await;
-    walk.app.stop().await;
 }
 
 #[actix_web::test]
@@ -162,7 +161,6 @@ async fn reading_and_searching_in_fhir_is_on_record_as_otherwise() {
     )
     .await;
     walk.allowed("GET /fhir/metadata", &[], &NOTHING, 200, &[]).await;
-    walk.app.stop().await;
 }
 
 #[actix_web::test]
@@ -183,7 +181,6 @@ async fn of_hashes_figures_and_rules_only_a_refusal_is_on_record() {
         walk.refused(route, ids, &NOTHING, Some(&action)).await;
         walk.allowed(route, ids, &NOTHING, 200, &[]).await;
     }
-    walk.app.stop().await;
 }
 
 #[actix_web::test]
@@ -216,7 +213,6 @@ async fn work_on_alerts_and_on_what_detection_knows_is_on_record() {
         &["audit.workforce.set"],
     )
     .await;
-    walk.app.stop().await;
 }
 
 #[actix_web::test]
@@ -266,7 +262,6 @@ async fn work_on_the_inventory_is_on_record() {
         &["audit.inventory.complete", "audit.inventory.add"],
     )
     .await;
-    walk.app.stop().await;
 }
 
 #[actix_web::test]
@@ -289,7 +284,6 @@ async fn holds_and_retention_are_on_record() {
         &["audit.hold.release"],
     )
     .await;
-    walk.app.stop().await;
 }
 
 #[actix_web::test]
@@ -321,5 +315,4 @@ async fn a_report_is_on_record_when_it_is_asked_for_finished_looked_at_and_taken
         "recipient": "County health department", "description": "immunisation record", "purpose": "PUBHLTH" });
     walk.step("POST /disclosures", &[], disclosure, 201, &["audit.disclosure.record"])
         .await;
-    walk.app.stop().await;
 }

@@ -3,11 +3,11 @@
 use crate::app::TestApp;
 use mc_audit::{
     AppState,
-    startup::{
-        MIGRATOR,
+    commands::{
         backup::{export_to, kek, restore_from},
         state,
     },
+    startup::SERVICE,
 };
 use mc_testkit::{Database, broker};
 use mc_transparency::{Tampering, export};
@@ -33,7 +33,7 @@ impl Log {
         let app = TestApp::start().await;
         app.tell(EVENTS).await;
         app.checkpointed().await;
-        let state = state(&app.settings(), &app.secrets(), Clock::System).await.unwrap().0;
+        let state = state(app.settings(), app.secrets(), Clock::System).await.unwrap();
         Self {
             app,
             state,
@@ -60,11 +60,13 @@ impl Log {
 
     /// The same service over an empty database.
     async fn elsewhere(self) -> (TestApp, AppState) {
-        let restored = self.app.over(Database::fresh("audit", &MIGRATOR).await, broker()).await;
-        let state = state(&restored.settings(), &restored.secrets(), Clock::System)
+        let restored = self
+            .app
+            .over(Database::fresh(SERVICE.schema, SERVICE.migrations).await, broker())
+            .await;
+        let state = state(restored.settings(), restored.secrets(), Clock::System)
             .await
-            .unwrap()
-            .0;
+            .unwrap();
         (restored, state)
     }
 }
@@ -86,7 +88,6 @@ async fn an_export_is_checked_with_the_public_key_alone_and_shows_no_patient() {
         (Some(Tampering::Changed), Some(0))
     );
     assert!(file.contains("audit.log.export"), "that it was taken out is in it");
-    log.app.stop().await;
 }
 
 #[actix_web::test]
@@ -139,7 +140,6 @@ async fn a_log_comes_back_from_its_backup_verifies_and_goes_on() {
     );
     let refused = restore_from(&state, &file, &kek).await.unwrap_err().to_string();
     assert!(refused.contains("is not empty"), "{refused}");
-    restored.stop().await;
 }
 
 #[actix_web::test]
@@ -166,5 +166,4 @@ async fn a_backup_with_one_byte_changed_is_refused_and_nothing_is_restored() {
         "a masked export is no backup"
     );
     assert_eq!(restored.logged().await, 0);
-    restored.stop().await;
 }

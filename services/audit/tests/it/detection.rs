@@ -3,6 +3,7 @@
 use crate::app::{TestApp, record};
 use mc_contracts::{Actor, ActorKind, AuditRecord, Envelope, Outcome};
 use mc_keyring::{Credentials, Pseudonym};
+use mc_testkit::TestOptions;
 use mc_testkit::eventually;
 use mc_vocabulary::{OrganizationId, Role, UserId};
 use serde_json::{Value, json};
@@ -98,7 +99,6 @@ async fn many_patients_are_a_case_and_an_event() {
         (app.database.count(raised).await == app.database.count("SELECT count(*) FROM audit.cases").await).then_some(())
     })
     .await;
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -122,7 +122,6 @@ async fn an_alert_is_an_event_within_two_seconds() {
     }
     println!("from the outbox of a service to the alert on a queue: {quickest:?}");
     assert!(quickest < Duration::from_secs(2), "{quickest:?}");
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -144,7 +143,6 @@ async fn only_a_chart_without_a_care_relationship_is_one() {
     );
     let masked = pseudonym().mask("patient", "p-2");
     assert_eq!(case["patients"][0], masked);
-    app.stop().await;
 }
 
 fn pseudonym() -> Pseudonym {
@@ -203,7 +201,6 @@ async fn colleagues_relatives_neighbours_and_travellers_are_known_from_what_comp
         let case = app.case(rule, events).await;
         assert_eq!(case["events"], events, "{rule}");
     }
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -216,7 +213,7 @@ async fn what_was_gathered_before_a_restart_counts_after_it_and_nothing_counts_t
         (app.cases("no_care_relationship").await == 1).then_some(())
     })
     .await;
-    app.stop_serving().await;
+    app.stop();
     let second = app.beside().await;
     app.tell_many(
         app.organization_id,
@@ -239,7 +236,7 @@ async fn what_was_gathered_before_a_restart_counts_after_it_and_nothing_counts_t
         (events("no_care_relationship").await == 40).then_some(())
     })
     .await;
-    second.finish().await;
+    second.stop();
     let third = app.beside().await;
     app.tell_many(app.organization_id, [reading(doctor, "p-40")]).await;
     eventually("one more", || async {
@@ -253,7 +250,7 @@ async fn what_was_gathered_before_a_restart_counts_after_it_and_nothing_counts_t
         ),
         (1, 1)
     );
-    third.finish().await;
+    third.stop();
 }
 
 #[actix_web::test]
@@ -282,8 +279,7 @@ async fn two_processes_detect_as_one_and_two_organisations_stay_two() {
     assert!(mine["alerts"].as_array().unwrap().is_empty());
     let doubled = "SELECT count(*) FROM audit.cases c WHERE events <> (SELECT count(*) FROM audit.case_evidence e WHERE e.case_id = c.case_id)";
     assert_eq!(app.database.count(doubled).await, 0);
-    second.finish().await;
-    app.stop().await;
+    second.stop();
 }
 
 #[actix_web::test]
@@ -313,12 +309,15 @@ async fn what_is_usual_is_learned_on_demand_and_shown() {
         (&rule["learned"][0]["usual"], &rule["learned"][0]["role"]),
         (&json!(30), &json!("doctor"))
     );
-    app.stop().await;
 }
 
 #[actix_web::test]
 async fn what_is_wrong_with_the_log_itself_is_an_alert_of_the_platform() {
-    let app = TestApp::start_detecting().await;
+    let app = TestApp::start_detecting_with(TestOptions {
+        leaves: Some("the dead letter is what the test is about"),
+        ..TestOptions::default()
+    })
+    .await;
     app.broker.declare("test.alerts", "audit.alert.raised.v1").await;
     let poison = Envelope {
         id: mc_vocabulary::EventId::new(),
@@ -356,5 +355,4 @@ async fn what_is_wrong_with_the_log_itself_is_an_alert_of_the_platform() {
         mine["alerts"].as_array().unwrap().is_empty(),
         "they are no organisation's"
     );
-    app.stop().await;
 }

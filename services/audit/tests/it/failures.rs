@@ -1,16 +1,24 @@
 //! The database cut while events come; then recovery, with nothing lost and nothing doubled.
 
 use crate::app::{TestApp, record};
-use mc_audit::startup::MIGRATOR;
+use mc_audit::startup::SERVICE;
 use mc_mailbox::Mailbox;
-use mc_testkit::{ChaosProxy, Database, broker, eventually, setting};
+use mc_testkit::{ChaosProxy, Database, TestOptions, broker, eventually, setting};
 use mc_vocabulary::{Clock, OrganizationId, Role};
 
 #[actix_web::test]
 async fn without_its_database_events_wait_and_are_logged_once_afterwards() {
-    let database = Database::fresh("audit", &MIGRATOR).await;
+    let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
     let proxy = ChaosProxy::before_url(&setting("MC_TEST_POSTGRES_URL")).await;
-    let app = TestApp::start_with(database, broker(), Some(proxy.port)).await;
+    let app = TestApp::start_with(
+        database,
+        broker(),
+        TestOptions {
+            database_port: Some(proxy.port),
+            ..TestOptions::default()
+        },
+    )
+    .await;
     app.tell(1).await;
     proxy.cut();
     let organization_id = OrganizationId::new();
@@ -44,5 +52,4 @@ async fn without_its_database_events_wait_and_are_logged_once_afterwards() {
         .await;
     assert_eq!(distinct, app.logged().await);
     assert!(app.verdict().await["ok"] == true);
-    app.stop().await;
 }

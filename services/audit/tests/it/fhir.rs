@@ -103,7 +103,6 @@ async fn each_parameter_finds_what_it_names() {
     ] {
         assert_eq!(found(&app, query).await, count, "{query}");
     }
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -132,7 +131,6 @@ async fn read_and_write_are_told_in_the_profiles_words_and_patients_stay_masked(
     assert_eq!(&one, resource(0));
     assert_eq!(found(&app, &format!("_id={id}")).await, 1);
     assert_eq!(found(&app, "_id=no-such-event").await, 0);
-    app.stop().await;
 }
 
 /// What the service of charts puts on record of a refusal by a decision.
@@ -162,7 +160,6 @@ async fn a_refusal_by_a_patients_decision_is_an_authorization_decision_that_name
     }
     let without = &all["entry"][2]["resource"];
     assert!(without["meta"].get("profile").is_none(), "{without:#}");
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -206,7 +203,6 @@ async fn the_next_link_leads_through_all_and_cannot_be_forged() {
         .unwrap();
     let posted: Value = posted.json().await.unwrap();
     assert_eq!(posted["entry"].as_array().unwrap().len(), 3);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -269,5 +265,4 @@ async fn what_is_refused_is_refused_as_an_operation_outcome() {
             .len(),
         13
     );
-    app.stop().await;
 }

@@ -42,7 +42,6 @@ async fn refused(spoil: impl Fn(&TestApp, &mut Envelope)) {
     dead_letter(&app).await;
     app.tell(1).await;
     assert_eq!(app.logged().await, 1, "the good one alone");
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -86,7 +85,6 @@ async fn a_clock_that_is_wrong_by_an_hour_loses_nothing_and_shows() {
         let off = (time("occurred_at") - time("logged_at")).num_minutes().abs();
         assert!((59..=61).contains(&off), "both times are shown: {off}");
     }
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -102,7 +100,6 @@ async fn a_replayed_event_is_logged_once_and_one_that_borrows_its_id_is_found_ou
     tell(&app, &forged).await;
     dead_letter(&app).await;
     assert_eq!(app.logged().await, 1);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -125,7 +122,6 @@ async fn an_organisation_sees_neither_events_nor_proofs_of_another() {
         assert_eq!(answer.status(), expected, "{path}");
         assert!(!answer.text().await.unwrap().contains(&event), "{path}");
     }
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -133,7 +129,7 @@ async fn two_processes_append_to_one_log_without_a_gap_or_a_double() {
     let app = TestApp::start().await;
     let other = app.beside().await;
     app.tell(40).await;
-    app.stop_serving().await;
+    app.stop();
     // The first is gone: the second goes on where it was.
     app.tell(40).await;
     assert_eq!(app.logged().await, 80);
@@ -142,7 +138,7 @@ async fn two_processes_append_to_one_log_without_a_gap_or_a_double() {
         .count("SELECT count(DISTINCT log_index) FROM audit.events WHERE log_index < 80")
         .await;
     assert_eq!(places, 80);
-    other.finish().await;
+    other.stop();
 }
 
 #[actix_web::test]
@@ -164,7 +160,6 @@ async fn what_an_actor_does_is_logged_in_the_order_in_which_it_was_told() {
     .await
     .unwrap();
     assert_eq!(steps, (0..200).map(|n| json!(n)).collect::<Vec<_>>());
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -190,5 +185,4 @@ async fn what_was_recorded_and_is_not_logged_shows_within_a_tally() {
     assert_eq!(found["complete"], false);
     assert_eq!(found["services"][0]["recorded"], 4);
     assert_eq!(found["services"][0]["logged"], 3);
-    app.stop().await;
 }

@@ -54,7 +54,6 @@ async fn a_report_asked_for_again_is_the_same_report() {
     once(&app, "/reports", &asked("retention"), ("/reports", &other), 202).await;
     assert_eq!(app.database.count("SELECT count(*) FROM audit.reports").await, 1);
     assert_eq!(app.told("audit.report.request").await, 1);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -64,7 +63,6 @@ async fn a_disclosure_written_down_again_is_accounted_for_once() {
     let (body, other) = (told("County health department"), told("Somebody else"));
     once(&app, "/disclosures", &body, ("/disclosures", &other), 201).await;
     assert_eq!(app.told("audit.disclosure.record").await, 1);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -75,7 +73,6 @@ async fn a_hold_placed_again_stands_once_and_the_repeat_is_no_conflict() {
     once(&app, "/legal-holds", &body, ("/legal-holds", &other), 201).await;
     assert_eq!(app.database.count("SELECT count(*) FROM audit.legal_holds").await, 1);
     assert_eq!(app.told("audit.hold.place").await, 1);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -101,5 +98,4 @@ async fn a_record_of_the_inventory_is_added_once_and_its_successor_too() {
         ),
         (2, 1)
     );
-    app.stop().await;
 }

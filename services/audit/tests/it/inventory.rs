@@ -80,7 +80,6 @@ async fn a_training_is_kept_sealed_done_and_due_again_a_year_later() {
     .await;
     let leaves = "SELECT count(*) FROM audit.events WHERE position('Quixano' IN encode(leaf, 'escape')) > 0";
     assert_eq!(app.database.count(leaves).await, 0);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -122,7 +121,6 @@ async fn an_incident_carries_the_notice_clock_and_may_come_from_an_alert() {
         let (status, problem) = app.keep("PATCH", &path, body).await;
         assert_eq!((status, &problem["errors"][0]["place"]), (422, &json!(place)));
     }
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -170,7 +168,6 @@ async fn each_kind_has_its_own_fields_and_another_organisation_sees_none() {
         404,
         "of another kind"
     );
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -182,20 +179,20 @@ async fn what_comes_due_is_told_once_and_again_when_it_is_nearer() {
     let agreement = json!({ "title": "Clearing house", "due_at": due_at });
     let (_, added) = app.keep("POST", "/agreements", agreement).await;
     // A restart finds what came due meanwhile; a second one tells nothing twice.
-    app.stop_serving().await;
+    app.stop();
     let second = app.beside().await;
     let due = eventually("the reminder", || async { app.broker.take("test.due").await }).await;
     assert_eq!(
         (&due["record_id"], &due["kind"], &due["days_left"]),
         (&added["record_id"], &json!("agreements"), &json!(20))
     );
-    second.finish().await;
+    second.stop();
     app.as_owner("UPDATE audit.inventory SET due_at = now() + interval '3 days 12 hours'")
         .await;
     let third = app.beside().await;
     let due = eventually("the next reminder", || async { app.broker.take("test.due").await }).await;
     assert_eq!(due["days_left"], 3);
-    third.finish().await;
+    third.stop();
     let fourth = app.beside().await;
     eventually("both in the log", || async {
         let told = "SELECT count(*) FROM audit.events WHERE action = 'audit.inventory.due'";
@@ -209,5 +206,5 @@ async fn what_comes_due_is_told_once_and_again_when_it_is_nearer() {
             .await,
         7
     );
-    fourth.finish().await;
+    fourth.stop();
 }

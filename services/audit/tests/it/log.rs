@@ -26,7 +26,6 @@ async fn an_event_is_read_with_its_trace_and_a_masked_patient() {
         .count("SELECT count(*) FROM audit.events WHERE position('pat-1' IN encode(leaf, 'escape')) > 0")
         .await;
     assert_eq!(bare, 0);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -54,7 +53,6 @@ async fn an_event_told_twice_is_logged_once() {
     app.tell(1).await;
     assert_eq!(app.logged().await, 2);
     assert!(app.verdict().await["ok"] == true);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -83,7 +81,6 @@ async fn another_organisations_events_are_not_there() {
         .count("SELECT count(DISTINCT organization_id) FROM audit.batches")
         .await;
     assert_eq!(trees, 2);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -98,7 +95,6 @@ async fn reading_the_log_is_in_the_log() {
         .read("/api/v1/integrations/audit/recent?action=audit.recent.read")
         .await;
     assert_eq!(recent["events"][0]["details"]["events_shown"], 0);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -125,5 +121,4 @@ async fn a_poison_event_goes_to_the_dead_letters_and_the_rest_goes_on() {
     let dead = eventually("the dead letter", || async { app.broker.take("audit.log.dead").await }).await;
     assert_eq!(dead["nonsense"], true);
     assert_eq!(app.logged().await, 1);
-    app.stop().await;
 }

@@ -66,7 +66,6 @@ async fn the_patient_reads_who_when_and_why_in_plain_words() {
     let compliance = app.read(OF_ONE).await;
     let all = compliance["accesses"].as_array().unwrap().len();
     assert!(all >= 5, "compliance sees what is kept from the patient for now: {all}");
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -90,5 +89,4 @@ async fn nobody_else_reads_it_and_pages_follow_each_other() {
     assert_eq!(app.get(&format!("{OF_ONE}?cursor=x"), Some(&own)).await.status(), 400);
     let other = app.issuer.token(&app.caller(Role::Patient).patient("pat-2"));
     assert_eq!(app.get(OF_ONE, Some(&other)).await.status(), 403);
-    app.stop().await;
 }

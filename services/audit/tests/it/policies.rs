@@ -59,7 +59,6 @@ async fn each_control_that_the_log_knows_of_is_measured() {
     }
     let evidence: String = app.get("/internal/evidence", None).await.text().await.unwrap();
     assert!(!evidence.contains("pat-1"));
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -85,7 +84,6 @@ async fn what_is_not_as_required_is_found() {
     .await;
     app.finding("data_masking", "2 of 3 events", false).await;
     app.finding("phi_protection", "2 of 3 events", false).await;
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -103,5 +101,4 @@ async fn a_service_that_recorded_more_than_was_logged_is_found() {
     app.as_owner(&tally(6)).await;
     let gap = app.finding("access_logging", "committed 11 audit records", false).await;
     assert_eq!(gap["holds"], json!(false));
-    app.stop().await;
 }

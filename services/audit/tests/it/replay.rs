@@ -1,7 +1,7 @@
 //! What an outbox held comes into a log from a file: once, however often the file is replayed.
 
 use crate::app::TestApp;
-use mc_audit::startup::{replay::replay_from, state};
+use mc_audit::commands::{replay::replay_from, state};
 use mc_vocabulary::Clock;
 use std::fs;
 
@@ -18,14 +18,10 @@ async fn events_of_a_file_are_logged_once_however_often_it_is_replayed() {
     let app = TestApp::start().await;
     app.tell(30).await;
     let lines = outbox(&app).await;
-    app.stop().await;
     let other = TestApp::start().await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("outbox");
-    let state = state(&other.settings(), &other.secrets(), Clock::System)
-        .await
-        .unwrap()
-        .0;
+    let state = state(other.settings(), other.secrets(), Clock::System).await.unwrap();
     let told = i64::try_from(lines.len()).unwrap();
     for _ in 0..2 {
         fs::write(&file, lines.join("\n")).unwrap();
@@ -43,5 +39,4 @@ async fn events_of_a_file_are_logged_once_however_often_it_is_replayed() {
     fs::write(&file, broken.join("\n")).unwrap();
     let error = format!("{:#}", replay_from(&state, &file).await.unwrap_err());
     assert!(error.ends_with("line 4 of the file is no envelope"), "{error}");
-    other.stop().await;
 }

@@ -134,7 +134,6 @@ async fn each_kind_finds_its_own() {
     let report = content(&app, &body("retention")).await;
     assert_eq!(report["count"], 0);
     assert!(report["notes"].to_string().contains("kept for 7 years"));
-    app.stop().await;
 }
 
 /// What an auditor does with the report, the log's bytes and the public key.
@@ -199,7 +198,6 @@ async fn a_report_is_proven_complete_from_the_log_and_the_public_key() {
         Some(())
     })
     .await;
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -242,7 +240,6 @@ async fn it_is_taken_as_csv_and_as_pdf_and_the_taking_is_in_the_log() {
         .count("SELECT count(*) FROM audit.reports WHERE position('u-2' IN encode(content_sealed, 'escape')) > 0")
         .await;
     assert_eq!(stored, 0, "what is stored is sealed");
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -262,14 +259,14 @@ async fn a_report_goes_on_where_a_killed_process_stopped() {
         (app.database.count(begun).await == 1).then_some(())
     })
     .await;
-    app.stop_serving().await;
+    app.stop();
     let place = format!("{REPORTS}/{}", asked["id"].as_str().unwrap());
-    let second = app.beside_at().await;
+    let second = app.beside().await;
     let token = app.issuer.token(&app.caller(Role::Compliance));
     eventually("the report", || async {
         let client = reqwest::Client::builder().build().unwrap();
         let response = client
-            .get(format!("{}{place}", second.0))
+            .get(format!("{}{place}", second.base))
             .bearer_auth(&token)
             .send()
             .await
@@ -278,7 +275,7 @@ async fn a_report_goes_on_where_a_killed_process_stopped() {
         (state["state"] == "done" && state["lines"] == 1).then_some(())
     })
     .await;
-    second.1.finish().await;
+    second.stop();
 }
 
 #[actix_web::test]
@@ -319,7 +316,6 @@ async fn a_disclosure_outside_the_system_is_written_down_accounted_for_and_an_au
         profile.ends_with("IHE.BasicAudit.PrivacyDisclosure.Source"),
         "{bundle:#}"
     );
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -342,7 +338,6 @@ async fn what_is_asked_wrongly_is_refused() {
     let token = app.issuer.token(&app.caller(Role::Compliance));
     assert_eq!(app.get(&unknown, Some(&token)).await.status(), 404);
     assert_eq!(app.get(&format!("{unknown}/content"), Some(&token)).await.status(), 404);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -359,7 +354,6 @@ async fn another_organisations_report_does_not_exist() {
     let list: Value = app.get(REPORTS, Some(&elsewhere)).await.json().await.unwrap();
     assert_eq!(list["reports"], json!([]));
     assert_eq!(app.read(REPORTS).await["reports"].as_array().unwrap().len(), 1);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -380,5 +374,4 @@ async fn who_looks_how_far_reports_are_is_on_record() {
         .read("/api/v1/integrations/audit/events?action=audit.report.read&limit=1")
         .await;
     assert_eq!(read["events"][0]["entity"]["id"], id, "{read:#}");
-    app.stop().await;
 }

@@ -11,11 +11,11 @@ use mc_audit::{
             repartition,
         },
     },
-    startup::{
-        MIGRATOR,
+    commands::{
         backup::{export_to, kek, restore_from},
         maintenance, state,
     },
+    startup::SERVICE,
 };
 use mc_contracts::{Actor, AuditRecord, Envelope};
 use mc_testkit::{Database, broker};
@@ -67,7 +67,9 @@ impl Old {
         let app = TestApp::start().await;
         let (secrets, settings) = (app.secrets(), app.settings());
         for (month, events) in [("2018-03-10T12:00:00Z", 300), ("2018-04-10T12:00:00Z", 20)] {
-            let then: AppState = state(&settings, &secrets, Clock::manual(at(month))).await.unwrap().0;
+            let then: AppState = state(settings.clone(), secrets.clone(), Clock::manual(at(month)))
+                .await
+                .unwrap();
             let made_at = |n| at(month) - TimeDelta::minutes(1000 - i64::try_from(n).unwrap());
             let told: Vec<_> = (0..events)
                 .map(|n| envelope(Some(app.organization_id), made_at(n), n))
@@ -128,7 +130,6 @@ async fn events_without_a_month_get_theirs() {
     assert_eq!(old.count("SELECT count(*) FROM audit.events_2018_03").await, 300);
     assert_eq!(old.count("SELECT count(*) FROM audit.events_2018_04").await, 20);
     old.assert_whole(0).await;
-    old.app.stop().await;
 }
 
 #[actix_web::test]
@@ -157,7 +158,6 @@ async fn pruning_leaves_stubs_that_the_log_explains() {
     assert!(!proof["proof"].as_array().unwrap().is_empty());
     // Nothing is left to be done, and nothing more is announced.
     assert_eq!(old.prune_again().await, 0);
-    old.app.stop().await;
 }
 
 impl Old {
@@ -181,7 +181,7 @@ async fn a_pruned_log_is_exported_and_restored_with_its_stubs() {
     assert_eq!(old.prune().await, 240);
     old.app.checkpointed().await;
     let (settings, secrets) = (old.app.settings(), old.app.secrets());
-    let here: AppState = state(&settings, &secrets, Clock::System).await.unwrap().0;
+    let here: AppState = state(settings.clone(), secrets.clone(), Clock::System).await.unwrap();
     let kek = kek(&secrets).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let (masked, complete) = (folder.path().join("masked"), folder.path().join("complete"));
@@ -194,11 +194,13 @@ async fn a_pruned_log_is_exported_and_restored_with_its_stubs() {
     assert!(found.ok, "{}", found.reason);
     assert_eq!(found.stubs, 240);
     let size = export_to(&here, tree, &complete, Some(&kek)).await.unwrap();
-    let restored = old.app.over(Database::fresh("audit", &MIGRATOR).await, broker()).await;
-    let there: AppState = state(&restored.settings(), &restored.secrets(), Clock::System)
+    let restored = old
+        .app
+        .over(Database::fresh(SERVICE.schema, SERVICE.migrations).await, broker())
+        .await;
+    let there: AppState = state(restored.settings(), restored.secrets(), Clock::System)
         .await
-        .unwrap()
-        .0;
+        .unwrap();
     assert_eq!(restore_from(&there, &complete, &kek).await.unwrap(), size);
     let verdict = restored.verdict().await;
     assert_eq!(
@@ -213,7 +215,6 @@ async fn a_pruned_log_is_exported_and_restored_with_its_stubs() {
             .await,
         60
     );
-    restored.stop().await;
 }
 
 #[actix_web::test]
@@ -247,14 +248,13 @@ async fn holds_keep_what_they_cover_until_they_are_released() {
     assert_eq!(old.prune().await, 58);
     assert_eq!(old.count(OF_MARCH).await, 10);
     old.assert_whole(290).await;
-    old.app.stop().await;
 }
 
 #[actix_web::test]
 async fn nothing_goes_before_the_log_says_so_and_a_hold_placed_meanwhile_counts() {
     let old = Old::start().await;
     repartition::execute(&old.maintenance).await.unwrap();
-    old.app.stop_serving().await;
+    old.app.stop();
     assert_eq!(prune_months::announce(&old.maintenance, march()).await.unwrap(), 1);
     assert_eq!(
         prune_months::announce(&old.maintenance, march()).await.unwrap(),
@@ -290,7 +290,7 @@ async fn nothing_goes_before_the_log_says_so_and_a_hold_placed_meanwhile_counts(
         300 - kept
     );
     assert_eq!(old.count(OF_MARCH).await, kept);
-    serving.finish().await;
+    serving.stop();
 }
 
 #[actix_web::test]
@@ -312,7 +312,6 @@ async fn a_stub_that_no_pruning_names_or_that_was_too_young_is_told() {
     let verdict = old.app.verdict().await;
     assert_eq!(verdict["tampering"], "stub_without_pruning", "{verdict}");
     assert_eq!(verdict["first_bad"], 310);
-    old.app.stop().await;
 }
 
 #[actix_web::test]
@@ -320,7 +319,7 @@ async fn what_the_log_took_late_stays_whatever_its_id_says() {
     let app = TestApp::start().await;
     let (secrets, settings) = (app.secrets(), app.settings());
     // An event of today under an id of 2018.
-    let now: AppState = state(&settings, &secrets, Clock::System).await.unwrap().0;
+    let now: AppState = state(settings.clone(), secrets.clone(), Clock::System).await.unwrap();
     let told = [envelope(Some(app.organization_id), at("2018-03-10T12:00:00Z"), 0)];
     append_events::execute(&now, &told).await.unwrap();
     let maintenance = maintenance::maintenance(&settings, &secrets, Clock::System)
@@ -330,15 +329,14 @@ async fn what_the_log_took_late_stays_whatever_its_id_says() {
     let plans = prune_months::plan(&maintenance).await.unwrap();
     assert_eq!(plans.len(), 1);
     assert!(plans[0].1.values().all(|plan| plan.events() == 0));
-    app.stop().await;
 }
 
 #[actix_web::test]
 async fn fewer_years_than_the_law_wants_are_refused() {
     let app = TestApp::start().await;
     let (secrets, mut settings) = (app.secrets(), app.settings());
-    settings.retention.years = 5;
-    let refused = state(&settings, &secrets, Clock::System)
+    settings.own.retention.years = 5;
+    let refused = state(settings.clone(), secrets.clone(), Clock::System)
         .await
         .err()
         .unwrap()
@@ -352,7 +350,6 @@ async fn fewer_years_than_the_law_wants_are_refused() {
             .await
             .is_err()
     );
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -414,7 +411,6 @@ async fn holds_say_what_is_wrong_with_them_and_show_no_patient() {
         (placed == 3).then_some(())
     })
     .await;
-    old.app.stop().await;
 }
 
 #[actix_web::test]
@@ -448,5 +444,4 @@ async fn the_serving_role_can_neither_prune_nor_take_a_hold_away() {
             "{sql}: {refused}"
         );
     }
-    old.app.stop().await;
 }

@@ -70,7 +70,6 @@ async fn every_element_sorts_both_ways_over_all_pages_without_loss_or_repeat() {
             assert_eq!((seen.len(), ids.len()), (12, 12), "{down}{sort}");
         }
     }
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -92,7 +91,6 @@ async fn every_field_is_searched_by() {
     let page = app.read(&format!("{EVENTS}?action=test.thing.2&sort=-patient")).await;
     let masked = events(&page)[0]["patient"].as_str().unwrap().to_owned();
     assert!((2..=3).contains(&found(&format!("patient={masked}")).await));
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -123,7 +121,6 @@ async fn a_patient_is_named_in_a_body_and_masked_in_the_answer_and_in_the_log() 
         Some(())
     })
     .await;
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -157,7 +154,6 @@ async fn a_cursor_is_of_one_question_and_one_organisation_and_cannot_be_forged()
         status(format!("limit=2&sort=user&cursor={next}"), &elsewhere).await,
         400
     );
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -186,7 +182,6 @@ async fn unmasking_gives_the_patient_and_is_on_record() {
         Some(())
     })
     .await;
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -204,5 +199,4 @@ async fn another_organisations_event_does_not_exist() {
         .send("POST", &format!("{EVENTS}/{event}/unmask"), Some(&token), Some(&body))
         .await;
     assert_eq!(unmask.status(), 404);
-    app.stop().await;
 }

@@ -60,7 +60,6 @@ async fn events_of_ones_own_organisation_come_as_they_are_logged_and_masked() {
         !text.contains("billing.test.0"),
         "what was before the beginning is not told: {text}"
     );
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -76,7 +75,6 @@ async fn a_reader_who_comes_back_misses_nothing() {
     for bad in ["x", "-1", "99999999999999"] {
         assert_eq!(open(&app, &caller, Some(bad)).await.status(), 400, "{bad}");
     }
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -105,14 +103,13 @@ async fn too_many_readers_are_refused_and_places_come_free() {
         (open(&app, &caller, None).await.status() == 200).then_some(())
     })
     .await;
-    app.stop().await;
 }
 
 #[actix_web::test]
 async fn tails_end_when_the_process_stops() {
     let app = TestApp::start().await;
     let mut stream = open(&app, &app.caller(Role::Compliance), None).await;
-    app.stop_serving().await;
+    app.stop();
     let ended = async { while stream.chunk().await.ok().flatten().is_some() {} };
     tokio::time::timeout(Duration::from_secs(5), ended).await.unwrap();
 }

@@ -2,8 +2,8 @@
 //! each is found, at its place, by its kind.
 
 use crate::app::TestApp;
-use mc_audit::startup::MIGRATOR;
-use mc_testkit::{Database, broker};
+use mc_audit::startup::SERVICE;
+use mc_testkit::{Database, TestOptions, broker};
 use mc_transparency::{Checkpoint, Frontier, Hash, Relation, Tampering, audit::compare_checkpoints};
 use sqlx::AssertSqlSafe;
 
@@ -36,7 +36,6 @@ async fn found(tamper: &[&str]) -> (i64, String) {
     without_triggers(&app, tamper).await;
     let verdict = app.verdict().await;
     assert_eq!(verdict["ok"], false, "{verdict}");
-    app.stop().await;
     (
         verdict["first_bad"].as_i64().unwrap(),
         verdict["tampering"].as_str().unwrap().to_owned(),
@@ -162,13 +161,12 @@ async fn a_history_written_anew_with_all_its_hashes_contradicts_what_was_signed(
     let verdict = app.verdict().await;
     assert_eq!(verdict["ok"], false, "{verdict}");
     assert!(verdict["first_bad"].as_i64().unwrap() <= 40, "{verdict}");
-    app.stop().await;
 }
 
 #[actix_web::test]
 async fn a_log_that_was_set_back_is_not_signed_and_shows_in_health() {
-    let database = Database::fresh("audit", &MIGRATOR).await;
-    let app = TestApp::start_with(database, broker(), None).await;
+    let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
+    let app = TestApp::start_with(database, broker(), TestOptions::default()).await;
     app.tell(20).await;
     app.checkpointed().await;
     without_triggers(
@@ -195,7 +193,6 @@ async fn a_log_that_was_set_back_is_not_signed_and_shows_in_health() {
     // Which of the two depends on which sizes were signed on the way.
     let kind = app.verdict().await["tampering"].clone();
     assert!(kind == "rolled_back" || kind == "rewritten", "{kind}");
-    app.stop().await;
 }
 
 #[test]
@@ -239,5 +236,4 @@ async fn the_serving_role_cannot_change_or_remove() {
         .execute(&app.database.owner)
         .await;
     assert!(owner.unwrap_err().to_string().contains("only ever added to"));
-    app.stop().await;
 }

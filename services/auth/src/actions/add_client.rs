@@ -1,4 +1,4 @@
-//! A new machine in the caller's organisation.
+//! Adds a machine to the caller's organization.
 
 use super::grant::NoToken;
 use crate::{
@@ -6,29 +6,28 @@ use crate::{
     domain::{Machine, Opaque},
     store::clients,
 };
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
-use mc_mailbox::{IdempotencyClaim, StoredResponse};
+use mc_idempotency::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{ClientId, Role};
 use serde::Serialize;
 
-/// What the admin is told, once.
+/// The response; a repeat is answered from the store.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ClientAdded {
     /// The new machine.
     pub client_id: ClientId,
-    /// Its secret. Shown once.
+    /// Its secret, which cannot be read again later.
     pub client_secret: String,
 }
 
-/// Why not.
+/// Why no machine was added.
 #[derive(Debug, thiserror::Error)]
 pub enum AddClientError {
-    /// The library.
+    /// No secret could be generated.
     #[error(transparent)]
     NoToken(#[from] NoToken),
-    /// The store.
+    /// The store failed.
     #[error("the client cannot be stored")]
     Store(#[from] sqlx::Error),
 }
@@ -37,37 +36,35 @@ pub enum AddClientError {
 ///
 /// # Errors
 /// [`AddClientError`].
-pub async fn add_client(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
     name: &str,
-    caller: &Principal,
     claim: &IdempotencyClaim,
-    origin: &Origin,
 ) -> Result<StoredResponse, AddClientError> {
     let secret = Opaque::generate().ok_or(NoToken)?;
     let machine = Machine {
         id: ClientId::new(),
-        organization_id: caller.organization_id,
+        organization_id: context.organization_id(),
         roles: vec![Role::Integration],
     };
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
     clients::insert(&mut transaction, &machine, name, &secret.hash(), state.clock.now()).await?;
-    let record = state
-        .mailbox
-        .audit_of("auth.client.add", Interaction::Create, caller, origin)
+    let record = context
+        .audit("auth.client.add", Interaction::Create)
         .entity("Client", machine.id);
     state
         .mailbox
-        .enqueue(&mut transaction, Some(caller.organization_id), &record)
+        .enqueue(&mut transaction, Some(context.organization_id()), &record)
         .await?;
-    let answer = StoredResponse::json(
+    let response = StoredResponse::json(
         201_u16,
         &ClientAdded {
             client_id: machine.id,
             client_secret: secret.reveal().to_owned(),
         },
     );
-    claim.store(&mut transaction, &answer).await?;
+    claim.store(&mut transaction, &response).await?;
     transaction.commit().await?;
-    Ok(answer)
+    Ok(response)
 }

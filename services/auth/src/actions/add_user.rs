@@ -1,59 +1,58 @@
-//! A new person in the caller's organisation.
+//! Adds a person to the caller's organization.
 
 use crate::{
     AppState,
-    domain::{Account, Password, SecondFactor, normal_email},
+    domain::{Account, Password, SecondFactor, normalize_email},
     store::users,
 };
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
+use mc_idempotency::{IdempotencyClaim, StoredResponse};
 use mc_keyring::SealsError;
-use mc_mailbox::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{OrganizationId, PatientId, Role, UserId};
 use serde::Serialize;
 use sqlx::PgConnection;
 
-/// Who is added.
+/// A person to be added.
 pub struct AddUser {
-    /// Address to sign in with.
+    /// E-mail address to sign in with.
     pub email: String,
     /// First password.
     pub password: Password,
-    /// As what.
     pub roles: Vec<Role>,
-    /// For a patient: whose chart is their own.
+    /// For role patient: their own patient record.
     pub patient_id: Option<PatientId>,
     /// Whether a second factor is set up.
     pub second_factor: bool,
 }
 
-/// What the admin is told, once.
+/// The response; a repeat is answered from the store.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct UserAdded {
     /// The new account.
     pub user_id: UserId,
-    /// Base32 secret for the authenticator app, where a second factor was asked for. Shown once.
+    /// Base32 secret for the authenticator app, where a second factor was requested. It cannot be
+    /// read again later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub totp_secret: Option<String>,
 }
 
-/// Why not.
+/// Why nobody was added.
 #[derive(Debug, thiserror::Error)]
 pub enum AddUserError {
-    /// The address has an account.
+    /// An account has this e-mail address.
     #[error("the e-mail address is taken")]
     EmailTaken,
-    /// A patient without a chart, or a chart without a patient.
+    /// Role patient without a patient id, or the reverse.
     #[error("role patient and patient_id belong together")]
     PatientMismatch,
-    /// A library failed.
+    /// Hashing or generating a secret failed.
     #[error("the password or second factor cannot be made")]
     Library,
     /// Sealing failed.
     #[error("the account cannot be sealed")]
     Seal(#[from] SealsError),
-    /// The store.
+    /// The store failed.
     #[error("the account cannot be stored")]
     Store(#[from] sqlx::Error),
 }
@@ -62,33 +61,31 @@ pub enum AddUserError {
 ///
 /// # Errors
 /// [`AddUserError`].
-pub async fn add_user(
+pub async fn execute(
+    context: &RequestContext,
     state: &AppState,
     command: AddUser,
-    caller: &Principal,
     claim: &IdempotencyClaim,
-    origin: &Origin,
 ) -> Result<StoredResponse, AddUserError> {
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
     let roles = command.roles.iter().map(ToString::to_string).collect::<Vec<_>>();
-    let added = insert_user(state, &mut transaction, caller.organization_id, command).await?;
-    let record = state
-        .mailbox
-        .audit_of("auth.user.add", Interaction::Create, caller, origin)
+    let added = insert_user(state, &mut transaction, context.organization_id(), command).await?;
+    let record = context
+        .audit("auth.user.add", Interaction::Create)
         .entity("User", added.user_id)
         .detail("roles", roles)
         .detail("second_factor", added.totp_secret.is_some());
     state
         .mailbox
-        .enqueue(&mut transaction, Some(caller.organization_id), &record)
+        .enqueue(&mut transaction, Some(context.organization_id()), &record)
         .await?;
-    let answer = StoredResponse::json(201_u16, &added);
-    claim.store(&mut transaction, &answer).await?;
+    let response = StoredResponse::json(201_u16, &added);
+    claim.store(&mut transaction, &response).await?;
     transaction.commit().await?;
-    Ok(answer)
+    Ok(response)
 }
 
-/// Adds a person to the transaction: the part that the first admin shares.
+/// The part that the first admin of an organization shares.
 pub(super) async fn insert_user(
     state: &AppState,
     transaction: &mut PgConnection,
@@ -120,7 +117,7 @@ pub(super) async fn insert_user(
         locked_until: None,
         disabled: false,
     };
-    let email = normal_email(&command.email);
+    let email = normalize_email(&command.email);
     let email_sealed = state
         .seals
         .seal(organization_id, "users.email", account.id, email.as_bytes())
@@ -134,9 +131,9 @@ pub(super) async fn insert_user(
         ),
         None => None,
     };
-    let new = users::New {
+    let new = users::NewUser {
         account: &account,
-        email_digest: &state.emails.digest("users.email", &email),
+        email_digest: &state.blind_index.digest("users.email", &email),
         email_sealed: &email_sealed,
         password: &hash,
         totp_sealed: totp_sealed.as_deref(),

@@ -1,4 +1,4 @@
-//! An organisation and its first admin: what no token can ask for.
+//! Adds an organization and its first admin, who cannot be added through the API.
 
 use super::add_user::{AddUser, AddUserError, insert_user};
 use crate::{
@@ -6,16 +6,16 @@ use crate::{
     domain::Password,
     store::{organizations, users},
 };
-use mc_access::tenancy;
-use mc_chassis::http::Origin;
-use mc_contracts::{Actor, Interaction};
+use mc_access::{RequestContext, System, tenancy};
+use mc_contracts::Interaction;
 use mc_vocabulary::{OrganizationId, Role};
 
-/// Makes what is missing; an organisation that has people keeps them as they are.
+/// Adds what is missing; an organization that has people is left unchanged.
 ///
 /// # Errors
 /// [`AddUserError`].
-pub async fn bootstrap(
+pub async fn execute(
+    context: &RequestContext<System>,
     state: &AppState,
     name: &str,
     email: String,
@@ -38,14 +38,8 @@ pub async fn bootstrap(
             second_factor: false,
         };
         let added = insert_user(state, &mut transaction, organization_id, admin).await?;
-        let record = state
-            .mailbox
-            .audit_by(
-                "auth.organization.bootstrap",
-                Interaction::Create,
-                Actor::system("bootstrap"),
-                &Origin::default(),
-            )
+        let record = context
+            .audit("auth.organization.bootstrap", Interaction::Create)
             .entity("User", added.user_id);
         state
             .mailbox

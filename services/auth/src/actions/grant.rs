@@ -1,4 +1,4 @@
-//! What a caller gets who has proven who they are.
+//! Tokens for a caller who has proven their identity.
 
 use crate::{
     AppState,
@@ -8,37 +8,35 @@ use crate::{
 use mc_vocabulary::SessionId;
 use sqlx::PgConnection;
 
-/// Tokens and whose they are.
+/// Tokens and their account.
 pub struct Grant {
-    /// Whose.
     pub account: Account,
-    /// Under which sign-in.
     pub session_id: SessionId,
-    /// For every service.
+    /// ES256 JWT that every service accepts.
     pub access_token: String,
-    /// For another grant, once.
+    /// Valid once, for another grant.
     pub refresh_token: String,
-    /// Life of the access token, in seconds.
+    /// Lifetime of the access token, in seconds.
     pub expires_in_s: i64,
 }
 
-/// The library that signs or makes random numbers failed.
+/// Signing or random number generation failed.
 #[derive(Debug, thiserror::Error)]
 #[error("no token can be made")]
 pub struct NoToken;
 
-/// Why no tokens were given.
+/// Why no tokens were issued.
 #[derive(Debug, thiserror::Error)]
 pub enum GrantError {
-    /// The store.
+    /// The store failed.
     #[error("the sign-in cannot be stored")]
     Store(#[from] sqlx::Error),
-    /// The library.
+    /// Signing failed.
     #[error(transparent)]
     NoToken(#[from] NoToken),
 }
 
-/// Begins a sign-in.
+/// Begins a session and issues its first tokens.
 pub async fn begin_session(
     state: &AppState,
     transaction: &mut PgConnection,
@@ -50,25 +48,25 @@ pub async fn begin_session(
         id: SessionId::new(),
         user_id: account.id,
         device_id,
-        expires_at: now + state.life.session,
+        expires_at: now + state.lifetimes.session,
         revoked: false,
     };
     sessions::insert(transaction, account.organization_id, &session, now).await?;
-    tokens(state, transaction, account, &session).await
+    issue_tokens(state, transaction, account, &session).await
 }
 
-/// Gives tokens under a sign-in.
-pub async fn tokens(
+/// Issues tokens of a session.
+pub async fn issue_tokens(
     state: &AppState,
     transaction: &mut PgConnection,
     account: Account,
     session: &Session,
 ) -> Result<Grant, GrantError> {
     let now = state.clock.now();
-    let life = state.life.access.min(session.expires_at - now);
+    let lifetime = state.lifetimes.access.min(session.expires_at - now);
     let access_token = state
         .signer
-        .for_account(&account, session.id, &session.device_id, now, life)
+        .for_account(&account, session.id, &session.device_id, now, lifetime)
         .ok_or(NoToken)?;
     let refresh = Opaque::generate().ok_or(NoToken)?;
     sessions::insert_refresh(transaction, &refresh.hash(), account.organization_id, session.id, now).await?;
@@ -77,6 +75,6 @@ pub async fn tokens(
         session_id: session.id,
         access_token,
         refresh_token: refresh.reveal().to_owned(),
-        expires_in_s: life.num_seconds(),
+        expires_in_s: lifetime.num_seconds(),
     })
 }

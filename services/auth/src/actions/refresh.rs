@@ -1,7 +1,8 @@
-//! A refresh token for new tokens. Each is good once; one seen twice has been stolen, and the sign-in ends.
+//! Exchanges a refresh token for new tokens. Each is valid once: one presented twice may have been
+//! stolen, so the session ends.
 
 use super::{
-    grant::{Grant, GrantError, tokens},
+    grant::{Grant, GrantError, issue_tokens},
     sign_in::actor,
 };
 use crate::{
@@ -9,18 +10,17 @@ use crate::{
     domain::Opaque,
     store::{sessions, users},
 };
-use mc_access::tenancy;
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, System, tenancy};
 use mc_contracts::{Interaction, Outcome};
 
-/// Why not.
+/// Why no tokens were issued.
 #[derive(Debug, thiserror::Error)]
 pub enum RefreshError {
-    /// Unknown, used before, or the sign-in has ended.
+    /// Unknown, used before, or the session has ended.
     #[error("the refresh token is not accepted")]
     Refused,
-    /// Tokens could not be given.
-    #[error("the sign-in cannot be refreshed")]
+    /// Tokens could not be issued.
+    #[error("the session cannot be refreshed")]
     Grant(#[from] GrantError),
 }
 
@@ -30,11 +30,16 @@ impl From<sqlx::Error> for RefreshError {
     }
 }
 
-/// Exchanges a refresh token (RFC 6749 section 6, rotation as OAuth 2.1 asks).
+/// Exchanges a refresh token (RFC 6749 section 6, with the rotation that OAuth 2.1 requires). Each
+/// attempt with a known token is on record.
 ///
 /// # Errors
 /// [`RefreshError`].
-pub async fn refresh(state: &AppState, presented: &Opaque, origin: &Origin) -> Result<Grant, RefreshError> {
+pub async fn execute(
+    context: &RequestContext<System>,
+    state: &AppState,
+    presented: &Opaque,
+) -> Result<Grant, RefreshError> {
     let now = state.clock.now();
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let (session_id, used) = sessions::get_refresh_for_update(&mut transaction, &presented.hash())
@@ -43,21 +48,20 @@ pub async fn refresh(state: &AppState, presented: &Opaque, origin: &Origin) -> R
     let session = sessions::get_for_update(&mut transaction, session_id)
         .await?
         .ok_or(RefreshError::Refused)?;
-    let stored = users::find(&mut transaction, session.user_id)
+    let stored = users::get_for_update(&mut transaction, session.user_id)
         .await?
         .ok_or(RefreshError::Refused)?;
     let account = stored.account;
     let organization_id = account.organization_id;
     let mut actor = actor(&account);
     actor.session_id = Some(session_id.to_string());
-    let record = state
-        .mailbox
-        .audit_by("auth.refresh", Interaction::Execute, actor, origin)
+    let record = context
+        .audit_as(actor, "auth.refresh", Interaction::Execute)
         .entity("Session", session_id);
     if used || session.revoked || session.expires_at <= now || !account.is_open(now) {
         let reason = if used { "refresh_token_reused" } else { "session_ended" };
         if used {
-            sessions::update_revoked(&mut transaction, session_id, "refresh token seen twice", now).await?;
+            sessions::update_revoked(&mut transaction, session_id, "refresh token presented twice", now).await?;
         }
         let record = record.outcome(Outcome::Denied).detail("reason", reason);
         state
@@ -68,7 +72,7 @@ pub async fn refresh(state: &AppState, presented: &Opaque, origin: &Origin) -> R
         return Err(RefreshError::Refused);
     }
     sessions::update_refresh_used(&mut transaction, &presented.hash(), now).await?;
-    let grant = tokens(state, &mut transaction, account, &session).await?;
+    let grant = issue_tokens(state, &mut transaction, account, &session).await?;
     state
         .mailbox
         .enqueue(&mut transaction, Some(organization_id), &record)

@@ -1,51 +1,48 @@
-//! First factor: an e-mail address and a password.
+//! Signs in with the first factor: an e-mail address and a password.
 
 use super::grant::{Grant, GrantError, NoToken, begin_session};
 use crate::{
     AppState,
-    domain::{Account, Opaque, Password, device_name, normal_email},
+    domain::{Account, Opaque, Password, device_name, normalize_email},
     store::{sessions, users},
 };
 use chrono::Duration;
-use mc_access::tenancy;
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, System, tenancy};
 use mc_contracts::{Actor, ActorKind, AuditRecord, Interaction, Outcome};
-use mc_mailbox::Mailbox;
 use sqlx::PgConnection;
 
-/// Life of a challenge.
-const CHALLENGE_LIFE: Duration = Duration::minutes(5);
+/// Lifetime of a challenge.
+const CHALLENGE_LIFETIME: Duration = Duration::minutes(5);
 
-/// What was typed.
+/// Credentials as the caller sent them.
 pub struct SignIn {
-    /// As typed.
     pub email: String,
-    /// As typed.
     pub password: Password,
-    /// The device, as it names itself.
+    /// The device's own name for itself.
     pub device_id: String,
 }
 
-/// What comes of it.
+/// The outcome of accepted credentials.
 pub enum SignedIn {
     /// Tokens.
     Granted(Box<Grant>),
-    /// A second factor is asked for.
+    /// The account has a second factor.
     SecondFactorNeeded {
         /// To be sent back with the code.
         mfa_token: Opaque,
-        /// Life of it, in seconds.
+        /// Its lifetime, in seconds.
         expires_in_s: i64,
     },
 }
 
-/// Why not. The caller learns no more than that it did not work.
+/// Why the sign-in failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInError {
-    /// Unknown address, wrong password, switched off or resting: all the same to the caller.
+    /// Unknown address, wrong password, disabled account or lockout. The caller cannot distinguish
+    /// them.
     #[error("the credentials are not accepted")]
     Refused,
-    /// Tokens could not be given.
+    /// Tokens could not be issued.
     #[error("the sign-in cannot be completed")]
     Grant(#[from] GrantError),
 }
@@ -56,21 +53,27 @@ impl From<sqlx::Error> for SignInError {
     }
 }
 
-/// Signs in, or asks for the second factor. Every attempt is in the audit log (A5).
+/// Signs in, or requests the second factor. Every attempt is on record.
 ///
 /// # Errors
 /// [`SignInError`].
-pub async fn sign_in(state: &AppState, command: SignIn, origin: &Origin) -> Result<SignedIn, SignInError> {
+pub async fn execute(
+    context: &RequestContext<System>,
+    state: &AppState,
+    command: SignIn,
+) -> Result<SignedIn, SignInError> {
     let now = state.clock.now();
-    let digest = state.emails.digest("users.email", &normal_email(&command.email));
+    let digest = state
+        .blind_index
+        .digest("users.email", &normalize_email(&command.email));
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let stored = users::find_by_email(&mut transaction, &digest).await?;
-    drop(transaction); // no row is held while the password is hashed
-    let device_id = device_name(&command.device_id, &state.emails);
+    drop(transaction); // no connection is held while the password is hashed
+    let device_id = device_name(&command.device_id, &state.blind_index);
     let password = command.password;
-    let (stored, right) = tokio::task::spawn_blocking(move || {
-        let right = password.matches(stored.as_ref().map(|s| &s.password));
-        (stored, right)
+    let (stored, matches) = tokio::task::spawn_blocking(move || {
+        let matches = password.matches(stored.as_ref().map(|stored| &stored.password));
+        (stored, matches)
     })
     .await
     .map_err(|_| NoToken)
@@ -78,7 +81,7 @@ pub async fn sign_in(state: &AppState, command: SignIn, origin: &Origin) -> Resu
 
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let Some(stored) = stored else {
-        let record = audit(&state.mailbox, Actor::anonymous(), &device_id, origin)
+        let record = audit(context, Actor::anonymous(), &device_id)
             .outcome(Outcome::Denied)
             .detail("reason", "unknown_account");
         state.mailbox.enqueue(&mut transaction, None, &record).await?;
@@ -86,12 +89,12 @@ pub async fn sign_in(state: &AppState, command: SignIn, origin: &Origin) -> Resu
         return Err(SignInError::Refused);
     };
     let account = stored.account;
-    let record = audit(&state.mailbox, actor(&account), &device_id, origin).entity("User", account.id);
-    if !(right && account.is_open(now)) {
-        let rest = if right { None } else { account.rest_after_failure(now) };
-        users::update_failed(&mut transaction, account.id, rest).await?;
-        let reason = if right {
-            "account_closed_or_resting"
+    let record = audit(context, actor(&account), &device_id).entity("User", account.id);
+    if !(matches && account.is_open(now)) {
+        let lockout = if matches { None } else { account.lockout(now) };
+        users::update_failed(&mut transaction, account.id, lockout).await?;
+        let reason = if matches {
+            "account_closed_or_locked_out"
         } else {
             "wrong_password"
         };
@@ -108,7 +111,7 @@ pub async fn sign_in(state: &AppState, command: SignIn, origin: &Origin) -> Resu
     Ok(signed_in)
 }
 
-/// The password was right: tokens, or the demand for the second factor.
+/// The password matched: tokens, or the challenge of the second factor.
 async fn proceed(
     state: &AppState,
     transaction: &mut PgConnection,
@@ -123,15 +126,15 @@ async fn proceed(
             user_id: account.id,
             device_id,
         };
-        let expires_at = state.clock.now() + CHALLENGE_LIFE;
+        let expires_at = state.clock.now() + CHALLENGE_LIFETIME;
         sessions::insert_challenge(transaction, &mfa_token.hash(), organization_id, &challenge, expires_at).await?;
-        let expires_in_s = CHALLENGE_LIFE.num_seconds();
+        let expires_in_s = CHALLENGE_LIFETIME.num_seconds();
         (
             SignedIn::SecondFactorNeeded {
                 mfa_token,
                 expires_in_s,
             },
-            record.detail("second_factor", "asked_for"),
+            record.detail("second_factor", "required"),
         )
     } else {
         users::update_signed_in(transaction, account.id, None).await?;
@@ -157,7 +160,7 @@ pub(super) fn actor(account: &Account) -> Actor {
     }
 }
 
-fn audit(mailbox: &Mailbox, mut actor: Actor, device_id: &str, origin: &Origin) -> AuditRecord {
+fn audit(context: &RequestContext<System>, mut actor: Actor, device_id: &str) -> AuditRecord {
     actor.device_id = Some(device_id.to_owned());
-    mailbox.audit_by("auth.login", Interaction::Execute, actor, origin)
+    context.audit_as(actor, "auth.login", Interaction::Execute)
 }

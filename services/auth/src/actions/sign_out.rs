@@ -1,28 +1,28 @@
-//! The end of a sign-in.
+//! Ends a session.
 
 use crate::{AppState, store::sessions};
-use mc_access::{Principal, tenancy};
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 
-/// Ends the caller's sign-in; harmless where it has ended. Recorded (A5).
+pub(crate) const ACTION: &str = "auth.logout";
+
+/// Ends the caller's session; without effect where it has ended. Each call is on record.
 ///
 /// # Errors
-/// The database's.
-pub async fn sign_out(state: &AppState, caller: &Principal, origin: &Origin) -> Result<(), sqlx::Error> {
-    let Some(session_id) = caller.session_id else {
+/// Where the end or its record cannot be stored.
+pub async fn execute(context: &RequestContext, state: &AppState) -> Result<(), sqlx::Error> {
+    let Some(session_id) = context.caller().session_id else {
         return Ok(());
     };
-    let mut transaction = tenancy::begin(&state.pool, caller.organization_id).await?;
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
     let ended = sessions::update_revoked(&mut transaction, session_id, "signed out", state.clock.now()).await?;
-    let record = state
-        .mailbox
-        .audit_of("auth.logout", Interaction::Execute, caller, origin)
+    let record = context
+        .audit(ACTION, Interaction::Execute)
         .entity("Session", session_id)
         .detail("ended_now", ended);
     state
         .mailbox
-        .enqueue(&mut transaction, Some(caller.organization_id), &record)
+        .enqueue(&mut transaction, Some(context.organization_id()), &record)
         .await?;
     transaction.commit().await
 }

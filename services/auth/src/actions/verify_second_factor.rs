@@ -1,4 +1,4 @@
-//! Second factor: a time-based code.
+//! Completes a sign-in with the second factor: a time-based code.
 
 use super::{
     grant::{Grant, GrantError, begin_session},
@@ -9,24 +9,23 @@ use crate::{
     domain::{Opaque, SecondFactor},
     store::{sessions, users},
 };
-use mc_access::tenancy;
-use mc_chassis::http::Origin;
+use mc_access::{RequestContext, System, tenancy};
 use mc_contracts::{Interaction, Outcome};
 use mc_keyring::SealsError;
 
 /// Codes that may be tried for one challenge.
-const ATTEMPTS_MAX: i32 = 5;
+const MAX_ATTEMPTS: i32 = 5;
 
-/// Why not.
+/// Why the sign-in failed.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifySecondFactorError {
-    /// No such challenge, it has ended, or the code is not right now.
+    /// No such challenge, it has expired, or the code is not valid now.
     #[error("the code is not accepted")]
     Refused,
-    /// The stored factor cannot be opened.
+    /// The stored secret cannot be unsealed.
     #[error("the second factor cannot be read")]
     Seal(#[from] SealsError),
-    /// Tokens could not be given.
+    /// Tokens could not be issued.
     #[error("the sign-in cannot be completed")]
     Grant(#[from] GrantError),
 }
@@ -37,31 +36,30 @@ impl From<sqlx::Error> for VerifySecondFactorError {
     }
 }
 
-/// Completes a sign-in.
+/// Completes a sign-in. Every attempt at an existing challenge is on record.
 ///
 /// # Errors
 /// [`VerifySecondFactorError`].
-pub async fn verify_second_factor(
+pub async fn execute(
+    context: &RequestContext<System>,
     state: &AppState,
     mfa_token: &Opaque,
     code: &str,
-    origin: &Origin,
 ) -> Result<Grant, VerifySecondFactorError> {
     let now = state.clock.now();
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
-    let challenge = sessions::update_challenge_attempt(&mut transaction, &mfa_token.hash(), now, ATTEMPTS_MAX)
+    let challenge = sessions::update_challenge_attempt(&mut transaction, &mfa_token.hash(), now, MAX_ATTEMPTS)
         .await?
         .ok_or(VerifySecondFactorError::Refused)?;
-    let stored = users::find(&mut transaction, challenge.user_id)
+    let stored = users::get_for_update(&mut transaction, challenge.user_id)
         .await?
         .ok_or(VerifySecondFactorError::Refused)?;
     let account = stored.account;
     let organization_id = account.organization_id;
     let mut actor = actor(&account);
     actor.device_id = Some(challenge.device_id.clone());
-    let record = state
-        .mailbox
-        .audit_by("auth.mfa.verify", Interaction::Execute, actor, origin)
+    let record = context
+        .audit_as(actor, "auth.mfa.verify", Interaction::Execute)
         .entity("User", account.id);
 
     let secret = match &stored.totp_sealed {
@@ -76,9 +74,9 @@ pub async fn verify_second_factor(
     let factor = std::str::from_utf8(&secret).ok().and_then(SecondFactor::stored);
     let step = factor.and_then(|factor| factor.step_of(code, now));
     // RFC 6238 section 5.2: a code that was accepted is not accepted again.
-    let fresh = step.filter(|step| !state.refuse_code_replay || stored.totp_step.is_none_or(|last| *step > last));
-    let Some(step) = fresh.filter(|_| account.is_open(now)) else {
-        users::update_failed(&mut transaction, account.id, account.rest_after_failure(now)).await?;
+    let unused = step.filter(|step| !state.refuse_code_replay || stored.totp_step.is_none_or(|last| *step > last));
+    let Some(step) = unused.filter(|_| account.is_open(now)) else {
+        users::update_failed(&mut transaction, account.id, account.lockout(now)).await?;
         let reason = if step.is_some() {
             "code_used_before"
         } else {

@@ -1,18 +1,18 @@
-//! Which device somebody signs in on.
+//! The device of a session.
 
 use mc_keyring::BlindIndex;
 
-/// The device's name as sessions, tokens and the audit log hold it. A machine's name (`clinic_workstation`) stays as it is.
-/// Anything else may be people's words ("Maria's phone"), written by whoever reaches the front door: it becomes a pseudonym that
-/// is the same at every sign-in.
-pub fn device_name(told: &str, index: &BlindIndex) -> String {
-    let machine = told
+/// The device's name as sessions, tokens and the audit log hold it. An identifier such as
+/// `clinic_workstation` is kept. Anything else may name a person ("Maria's phone") and becomes a
+/// pseudonym, the same at every sign-in.
+pub fn device_name(given: &str, index: &BlindIndex) -> String {
+    let is_identifier = given
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b"._:-".contains(&byte));
-    if machine {
-        return told.to_owned();
+    if is_identifier {
+        return given.to_owned();
     }
-    let digest = index.digest("sessions.device_id", told);
+    let digest = index.digest("sessions.device_id", given);
     let digits = digest[..8].iter().map(|byte| format!("{byte:02x}"));
     format!("device-{}", digits.collect::<String>())
 }
@@ -23,7 +23,7 @@ mod tests {
     use mc_keyring::Credentials;
 
     #[test]
-    fn words_of_people_become_a_pseudonym() {
+    fn a_name_that_is_not_an_identifier_becomes_a_pseudonym() {
         let key = [("key", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")];
         let index = BlindIndex::from_credentials(&Credentials::from_fields("blind-index", key)).unwrap();
         assert_eq!(device_name("clinic_workstation", &index), "clinic_workstation");

@@ -1,4 +1,5 @@
-//! Passwords: Argon2id with 12 MiB, 3 passes, 1 lane (one of the settings that OWASP names as equal).
+//! Passwords: Argon2id with 12 MiB, 3 passes, 1 lane (one of the equivalent settings of OWASP's
+//! password storage cheat sheet).
 
 use argon2::{Algorithm, Argon2, Block, Params, Version, password_hash::phc};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
@@ -9,10 +10,11 @@ const MEMORY_KIB: u32 = 12 * 1024;
 const PASSES: u32 = 3;
 const OUTPUT_BYTES: usize = 32;
 
-/// One password after the other: keeps the memory of a process known, and a flood of sign-ins from taking every core.
+/// One password is hashed at a time: this bounds memory, and a flood of sign-ins cannot occupy every
+/// core.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// A password as typed.
+/// A password as the caller sent it.
 #[derive(Debug, Clone)]
 pub struct Password(SecretString);
 
@@ -21,12 +23,12 @@ pub struct Password(SecretString);
 pub struct PasswordHash(String);
 
 impl Password {
-    /// Takes what was typed.
-    pub fn new(typed: SecretString) -> Self {
-        Self(typed)
+    /// The password of a request.
+    pub fn new(password: SecretString) -> Self {
+        Self(password)
     }
 
-    /// Hashes it with a fresh salt. Takes tens of milliseconds; None only where the library fails.
+    /// Hashes it with a fresh salt. Takes tens of milliseconds; None where the library fails.
     pub fn hash(&self) -> Option<PasswordHash> {
         let params = Params::new(MEMORY_KIB, PASSES, 1, Some(OUTPUT_BYTES)).ok()?;
         let salt = phc::Salt::generate();
@@ -41,7 +43,8 @@ impl Password {
         Some(PasswordHash(hash.to_string()))
     }
 
-    /// Whether it is the one that was hashed. As slow for an unknown account, so that time tells nothing.
+    /// Whether it is the password that was hashed. Takes as long for an unknown account, so that the
+    /// duration does not reveal which accounts exist.
     pub fn matches(&self, stored: Option<&PasswordHash>) -> bool {
         self.check(stored).unwrap_or_else(|| {
             let _ = self.hash();

@@ -3,16 +3,16 @@
 use chrono::{DateTime, Utc};
 use totp_rs::{Builder, Secret, Totp};
 
-/// A shared secret and how its codes are judged.
+/// A shared secret, and the check of its codes.
 pub struct SecondFactor(Totp);
 
 impl SecondFactor {
-    /// With a fresh secret. None only where the library refuses its own secret.
+    /// With a fresh secret; None where the library fails.
     pub fn generate() -> Option<Self> {
         Self::build(Secret::generate())
     }
 
-    /// From the store.
+    /// With a secret in base32, as stored.
     pub fn stored(secret: &str) -> Option<Self> {
         Self::build(Secret::try_from_base32(secret).ok()?)
     }
@@ -30,7 +30,8 @@ impl SecondFactor {
         self.0.to_url().ok().and_then(|url| secret_of(&url)).unwrap_or_default()
     }
 
-    /// The time step that `code` belongs to, if it is right now. A step is good once: the caller compares it with the last one.
+    /// The time step that `code` belongs to, where it is valid now. A step is accepted once: compare
+    /// it with the last one.
     pub fn step_of(&self, code: &str, now: DateTime<Utc>) -> Option<i64> {
         let seconds = u64::try_from(now.timestamp()).ok()?;
         self.0.check(code, seconds).and_then(|step| i64::try_from(step).ok())

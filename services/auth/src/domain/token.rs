@@ -1,4 +1,4 @@
-//! Tokens: signed ones that every service can check, opaque ones that only we know.
+//! Tokens: signed ones that every service verifies, and opaque ones of which we keep a hash.
 
 use super::{Account, Machine};
 use aws_lc_rs::digest;
@@ -13,16 +13,16 @@ use mc_keyring::{Credentials, ExposeSecret};
 use mc_vocabulary::{EventId, OrganizationId, Role, SessionId};
 use std::collections::BTreeSet;
 
-/// How long tokens live.
+/// Lifetimes of tokens.
 #[derive(Debug, Clone, Copy)]
-pub struct TokenLife {
-    /// An access token.
+pub struct TokenLifetimes {
+    /// Of an access token.
     pub access: Duration,
-    /// A sign-in with all its refreshes.
+    /// Of a session with all its refreshes.
     pub session: Duration,
 }
 
-/// The signing key is not what it should be; says what to do.
+/// The signing key cannot be used; the message names the field and what is expected.
 #[derive(Debug, thiserror::Error)]
 #[error("secret signing-key: field {0} is not usable: expected a P-256 private key in PKCS#8 PEM and a key id")]
 pub struct SigningKeyError(&'static str);
@@ -37,10 +37,10 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// The key of secret `signing-key`: `private_key_pem`, `kid`.
+    /// Signs with the secret `signing-key`: `private_key_pem`, `kid`.
     ///
     /// # Errors
-    /// [`SigningKeyError`] naming the field.
+    /// Naming the field that cannot be used.
     pub fn new(credentials: &Credentials, issuer: &str, audience: &str) -> Result<Self, SigningKeyError> {
         let field = |name| credentials.get(name).map(|value| value.expose_secret().to_owned());
         let pem = field("private_key_pem").ok_or(SigningKeyError("private_key_pem"))?;
@@ -59,26 +59,26 @@ impl Signer {
         })
     }
 
-    /// The public keys, as `jwks.json` has them.
+    /// The public keys, as served at `jwks.json`.
     pub fn public(&self) -> &JwkSet {
         &self.public
     }
 
-    /// An access token of a person. None only where the library fails.
+    /// An access token of a person; None where signing fails.
     pub fn for_account(
         &self,
         account: &Account,
         session: SessionId,
         device_id: &str,
         now: DateTime<Utc>,
-        life: Duration,
+        lifetime: Duration,
     ) -> Option<String> {
         let mut claims = self.claims(
             account.id.to_string(),
             account.organization_id,
             &account.roles,
             now,
-            life,
+            lifetime,
         );
         claims.sid = Some(session);
         claims.device_id = Some(device_id.to_owned());
@@ -86,26 +86,33 @@ impl Signer {
         self.sign(&claims)
     }
 
-    /// An access token of a machine. None only where the library fails.
-    pub fn for_machine(&self, machine: &Machine, now: DateTime<Utc>, life: Duration) -> Option<String> {
+    /// An access token of a machine; None where signing fails.
+    pub fn for_machine(&self, machine: &Machine, now: DateTime<Utc>, lifetime: Duration) -> Option<String> {
         let mut claims = self.claims(
             machine.id.to_string(),
             machine.organization_id,
             &machine.roles,
             now,
-            life,
+            lifetime,
         );
         claims.client = true;
         self.sign(&claims)
     }
 
-    fn claims(&self, sub: String, org: OrganizationId, roles: &[Role], now: DateTime<Utc>, life: Duration) -> Claims {
+    fn claims(
+        &self,
+        sub: String,
+        org: OrganizationId,
+        roles: &[Role],
+        now: DateTime<Utc>,
+        lifetime: Duration,
+    ) -> Claims {
         let permissions: BTreeSet<_> = roles.iter().flat_map(|role| role.permissions()).copied().collect();
         Claims {
             iss: self.issuer.clone(),
             aud: self.audience.clone(),
             sub,
-            exp: (now + life).timestamp(),
+            exp: (now + lifetime).timestamp(),
             iat: now.timestamp(),
             jti: EventId::new().to_string(),
             org,
@@ -125,29 +132,29 @@ impl Signer {
     }
 }
 
-/// A random token of 256 bits. We keep its hash only.
+/// A random token of 256 bits. Only its hash is stored.
 #[derive(Clone)]
 pub struct Opaque(String);
 
 impl Opaque {
-    /// A fresh one. None only where the machine has no randomness.
+    /// A fresh one; None where the random number generator fails.
     pub fn generate() -> Option<Self> {
         let mut bytes = [0; 32];
         aws_lc_rs::rand::fill(&mut bytes).ok()?;
         Some(Self(BASE64_URL_SAFE_NO_PAD.encode(bytes)))
     }
 
-    /// One that a caller presents.
+    /// One that a caller presented.
     pub fn presented(text: &str) -> Self {
         Self(text.to_owned())
     }
 
-    /// What the caller gets, once.
+    /// The token itself, for its one response.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// What we keep (SHA-256; the token has enough entropy to need no salt).
+    /// SHA-256 for the store; 256 bits of entropy need no salt.
     pub fn hash(&self) -> Vec<u8> {
         digest::digest(&digest::SHA256, self.0.as_bytes()).as_ref().to_vec()
     }

@@ -1,19 +1,19 @@
-//! People and machines of an organisation.
+//! The people and machines of an organization.
 
 use crate::{
     AppState,
     actions::{
-        add_client::{AddClientError, ClientAdded, add_client as adding_client},
-        add_user::{AddUser, AddUserError, UserAdded, add_user as adding_user},
+        self,
+        add_client::{AddClientError, ClientAdded},
+        add_user::{AddUser, AddUserError, UserAdded},
     },
     domain::Password,
 };
 use actix_web::{HttpResponse, post, web::Data};
 use garde::Validate;
-use mc_access::Principal;
-use mc_chassis::http::{Body, IdempotencyKey, Origin, Problem};
+use mc_access::{Authorized, Operation};
+use mc_chassis::http::{Body, IdempotencyKey, Problem};
 use mc_contracts::Interaction;
-use mc_mailbox::Scope;
 use mc_vocabulary::{PatientId, Permission, Role, problem};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -32,17 +32,17 @@ pub struct AddUserRequest {
     #[garde(length(min = 1, max = 8))]
     #[schema(min_items = 1, max_items = 8)]
     roles: Vec<Role>,
-    /// For role patient, and only then: whose chart is their own.
+    /// Required for role patient, and for no other: their own patient record.
     #[garde(skip)]
     #[serde(default)]
     patient_id: Option<PatientId>,
-    /// Whether to set up a second factor; its secret is in the answer.
+    /// Whether to set up a second factor; the response holds its secret.
     #[garde(skip)]
     #[serde(default)]
     second_factor: bool,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that garde calls")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "garde calls it with references")]
 fn long_enough(password: &SecretString, (): &()) -> garde::Result {
     let length = password.expose_secret().chars().count();
     if (12..=200).contains(&length) {
@@ -56,17 +56,37 @@ fn long_enough(password: &SecretString, (): &()) -> garde::Result {
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddClientRequest {
-    /// What people call it.
+    /// A name that people recognize.
     #[garde(length(chars, min = 1, max = 100))]
     #[schema(min_length = 1, max_length = 100)]
     name: String,
 }
 
-const ADMIN_ONLY: &str = "Only an admin of the organisation manages people and machines.";
+const ACCOUNTS_FORBIDDEN_DETAIL: &str = "Only an admin of the organization manages people and machines.";
 
-/// Adds a person to the caller's organisation.
+/// Adds a person.
+pub struct AddUserOperation;
+
+impl Operation for AddUserOperation {
+    const ACTION: &str = "auth.user.add";
+    const INTERACTION: Interaction = Interaction::Create;
+    const PERMISSION: Option<Permission> = Some(Permission::Admin);
+    const FORBIDDEN_DETAIL: &str = ACCOUNTS_FORBIDDEN_DETAIL;
+}
+
+/// Adds a machine.
+pub struct AddClientOperation;
+
+impl Operation for AddClientOperation {
+    const ACTION: &str = "auth.client.add";
+    const INTERACTION: Interaction = Interaction::Create;
+    const PERMISSION: Option<Permission> = Some(Permission::Admin);
+    const FORBIDDEN_DETAIL: &str = ACCOUNTS_FORBIDDEN_DETAIL;
+}
+
+/// Adds a person to the caller's organization.
 #[utoipa::path(tag = "accounts", request_body = AddUserRequest,
-    params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again")), responses(
+    params(("Idempotency-Key" = String, Header, description = "A repeat with the same key is answered from the store")), responses(
     (status = 201, description = "Added", body = UserAdded),
     (status = 400, description = "Unreadable body", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
@@ -78,18 +98,10 @@ const ADMIN_ONLY: &str = "Only an admin of the organisation manages people and m
 #[post("/users")]
 pub async fn add_user(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<AddUserOperation>,
     key: IdempotencyKey,
     body: Body<AddUserRequest>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("auth.user.add", Interaction::Create, &caller, &origin);
-    state
-        .mailbox
-        .authorize(&caller, Permission::Admin, ADMIN_ONLY, wanted)
-        .await?;
     let AddUserRequest {
         email,
         password,
@@ -104,18 +116,18 @@ pub async fn add_user(
         patient_id,
         second_factor,
     };
-    let (state, caller, origin) = (&state, &caller, &origin);
+    let (state, context) = (&state, &context);
     state
-        .mailbox
-        .once(scope(caller, "POST users"), &key, body.digest, |claim| async move {
-            Ok(adding_user(state, command, caller, &claim, origin).await?)
+        .idempotency
+        .once(context, "POST users", &key, body.digest, |claim| async move {
+            Ok(actions::add_user::execute(context, state, command, &claim).await?)
         })
         .await
 }
 
-/// Adds a machine to the caller's organisation.
+/// Adds a machine to the caller's organization.
 #[utoipa::path(tag = "accounts", request_body = AddClientRequest,
-    params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again")), responses(
+    params(("Idempotency-Key" = String, Header, description = "A repeat with the same key is answered from the store")), responses(
     (status = 201, description = "Added", body = ClientAdded),
     (status = 400, description = "Unreadable body", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
@@ -127,32 +139,17 @@ pub async fn add_user(
 #[post("/clients")]
 pub async fn add_client(
     state: Data<AppState>,
-    caller: Principal,
+    context: Authorized<AddClientOperation>,
     key: IdempotencyKey,
     body: Body<AddClientRequest>,
-    origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let wanted = state
-        .mailbox
-        .audit_of("auth.client.add", Interaction::Create, &caller, &origin);
+    let (state, context, name) = (&state, &context, &body.value.name);
     state
-        .mailbox
-        .authorize(&caller, Permission::Admin, ADMIN_ONLY, wanted)
-        .await?;
-    let (state, caller, origin, name) = (&state, &caller, &origin, &body.value.name);
-    state
-        .mailbox
-        .once(scope(caller, "POST clients"), &key, body.digest, |claim| async move {
-            Ok(adding_client(state, name, caller, &claim, origin).await?)
+        .idempotency
+        .once(context, "POST clients", &key, body.digest, |claim| async move {
+            Ok(actions::add_client::execute(context, state, name, &claim).await?)
         })
         .await
-}
-
-fn scope(caller: &Principal, route: &'static str) -> Scope {
-    Scope {
-        caller: format!("{}/{}", caller.organization_id, caller.subject),
-        route,
-    }
 }
 
 impl From<AddUserError> for Problem {

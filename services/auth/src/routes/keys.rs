@@ -1,9 +1,9 @@
-//! The public keys, for every service.
+//! The public keys of access tokens.
 
 use crate::AppState;
 use actix_web::{HttpResponse, get, http::header::CacheControl, http::header::CacheDirective, web::Data};
 
-/// The public keys that prove access tokens (RFC 7517).
+/// The public keys that verify access tokens (RFC 7517).
 #[utoipa::path(tag = "keys", security(()), responses((status = 200, description = "JSON Web Key Set", body = serde_json::Value)))]
 #[get("/jwks.json")]
 pub async fn jwks(state: Data<AppState>) -> HttpResponse {

@@ -2,12 +2,14 @@
 
 use crate::{
     AppState,
-    actions::issue_service_token::{IssueServiceTokenError, issue_service_token},
+    actions::issue_service_token::{self, IssueServiceTokenError},
     domain::Opaque,
 };
 use actix_web::{HttpResponse, post, web::Data};
 use garde::Validate;
+use mc_access::RequestContext;
 use mc_chassis::http::{FormOrBody, Origin, Problem};
+use mc_contracts::Actor;
 use mc_vocabulary::{ClientId, problem};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -27,7 +29,7 @@ pub struct ServiceTokenRequest {
     client_secret: SecretString,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that garde calls")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "garde calls it with references")]
 fn client_credentials(grant_type: &str, (): &()) -> garde::Result {
     if grant_type == "client_credentials" {
         Ok(())
@@ -43,11 +45,11 @@ pub struct ServiceToken {
     access_token: String,
     /// Always `Bearer`.
     token_type: &'static str,
-    /// Life, in seconds.
+    /// Lifetime, in seconds.
     expires_in: i64,
 }
 
-/// Gives a machine its token.
+/// Issues a token to a machine.
 #[utoipa::path(tag = "machines", security(()), request_body(content(
     (ServiceTokenRequest = "application/x-www-form-urlencoded"), (ServiceTokenRequest = "application/json"))), responses(
     (status = 200, description = "The token", body = ServiceToken),
@@ -63,7 +65,8 @@ pub async fn service_token(
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
     let secret = Opaque::presented(request.client_secret.expose_secret());
-    let (access_token, expires_in) = issue_service_token(&state, request.client_id, &secret, &origin).await?;
+    let context = RequestContext::for_anonymous(Actor::anonymous(), origin, &state.clock);
+    let (access_token, expires_in) = issue_service_token::execute(&context, &state, request.client_id, &secret).await?;
     Ok(HttpResponse::Ok().json(ServiceToken {
         access_token,
         token_type: "Bearer",

@@ -1,18 +1,19 @@
-//! The sign-in that goes on: who am I, is this token good, sign out.
+//! The session: the caller, the check of a token, sign-out.
 
 use crate::{
     AppState,
-    actions::{get_session::session_holds, sign_out::sign_out},
+    actions::{check_session, sign_out},
 };
 use actix_web::{HttpResponse, get, post, web::Data};
 use garde::Validate;
-use mc_access::{Principal, Verifier};
-use mc_chassis::http::{Body, Origin, Problem};
+use mc_access::{Authorized, Operation, Principal, Verifier};
+use mc_chassis::http::{Body, Problem};
+use mc_contracts::Interaction;
 use mc_vocabulary::{OrganizationId, PatientId, Permission, Role, SessionId, problem};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// A token to be looked at.
+/// A token to be checked.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ValidateRequest {
@@ -21,17 +22,17 @@ pub struct ValidateRequest {
     token: String,
 }
 
-/// What a token is worth.
+/// The result of checking a token.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Validation {
-    /// Whether it would be believed now.
+    /// Whether services accept it now.
     valid: bool,
-    /// Whose it is, where it is valid.
+    /// Its subject, where it is valid.
     #[serde(skip_serializing_if = "Option::is_none")]
     caller: Option<CallerContext>,
 }
 
-/// Who somebody is and what they may do.
+/// A caller and their permissions.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct CallerContext {
     /// User id, or client id of a machine.
@@ -67,51 +68,71 @@ impl From<Principal> for CallerContext {
     }
 }
 
-/// Ends the caller's sign-in.
+/// Ends the caller's session.
+pub struct SignOut;
+
+impl Operation for SignOut {
+    const ACTION: &str = sign_out::ACTION;
+    const INTERACTION: Interaction = Interaction::Execute;
+    const PERMISSION: Option<Permission> = None;
+    const FORBIDDEN_DETAIL: &str = "";
+}
+
+/// Checks a token, one's own or another of the organization.
+pub struct CheckToken;
+
+impl Operation for CheckToken {
+    const ACTION: &str = "auth.token.check";
+    const INTERACTION: Interaction = Interaction::Execute;
+    const PERMISSION: Option<Permission> = None;
+    const FORBIDDEN_DETAIL: &str = "";
+}
+
+/// Ends the caller's session.
 #[utoipa::path(tag = "session", responses(
     (status = 204, description = "Ended"),
     (status = 401, description = "No valid token", body = Problem),
 ))]
 #[post("/logout")]
-pub async fn logout(state: Data<AppState>, caller: Principal, origin: Origin) -> Result<HttpResponse, Problem> {
-    sign_out(&state, &caller, &origin).await?;
+pub async fn logout(state: Data<AppState>, context: Authorized<SignOut>) -> Result<HttpResponse, Problem> {
+    sign_out::execute(&context, &state).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Looks at a token of the caller's own organisation: would it be believed, and whose is it?
+/// Checks a token of the caller's organization: whether services accept it, and its subject.
 #[utoipa::path(tag = "session", request_body = ValidateRequest, responses(
-    (status = 200, description = "What it is worth", body = Validation),
+    (status = 200, description = "The result", body = Validation),
     (status = 400, description = "Unreadable body", body = Problem),
-    (status = 401, description = "No valid token of one's own", body = Problem),
+    (status = 401, description = "No valid token", body = Problem),
     (status = 422, description = "A field is wrong", body = Problem),
 ))]
 #[post("/validate")]
 pub async fn validate(
     state: Data<AppState>,
     verifier: Data<Verifier>,
-    caller: Principal,
+    context: Authorized<CheckToken>,
     body: Body<ValidateRequest>,
 ) -> Result<HttpResponse, Problem> {
-    let shown = verifier.verify(&body.value.token).await.ok().map(Principal::from);
-    // Tokens of another organisation do not exist for the caller.
-    let shown = shown.filter(|shown| shown.organization_id == caller.organization_id);
-    let valid = match &shown {
-        Some(shown) => session_holds(&state, shown).await?,
+    let subject = verifier.verify(&body.value.token).await.ok().map(Principal::from);
+    // Tokens of another organization do not exist for the caller.
+    let subject = subject.filter(|subject| subject.organization_id == context.organization_id());
+    let valid = match &subject {
+        Some(subject) => check_session::execute(&context, &state, subject).await?,
         None => false,
     };
-    let caller = shown.filter(|_| valid).map(CallerContext::from);
+    let caller = subject.filter(|_| valid).map(CallerContext::from);
     Ok(HttpResponse::Ok().json(Validation { valid, caller }))
 }
 
-/// The caller.
+/// Returns the caller.
 #[utoipa::path(tag = "session", responses(
     (status = 200, description = "The caller", body = CallerContext),
-    (status = 401, description = "No valid token, or the sign-in has ended", body = Problem),
+    (status = 401, description = "No valid token, or the session has ended", body = Problem),
 ))]
 #[get("/me")]
-pub async fn me(state: Data<AppState>, caller: Principal) -> Result<HttpResponse, Problem> {
-    if !session_holds(&state, &caller).await? {
-        return Err(Problem::new(problem::UNAUTHENTICATED).detail("This sign-in has ended; sign in again."));
+pub async fn me(state: Data<AppState>, context: Authorized<CheckToken>) -> Result<HttpResponse, Problem> {
+    if !check_session::execute(&context, &state, context.caller()).await? {
+        return Err(Problem::new(problem::UNAUTHENTICATED).detail("This session has ended; sign in again."));
     }
-    Ok(HttpResponse::Ok().json(CallerContext::from(caller)))
+    Ok(HttpResponse::Ok().json(CallerContext::from(context.caller().clone())))
 }

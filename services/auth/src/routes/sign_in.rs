@@ -1,22 +1,25 @@
-//! Signing in: first factor, second factor, refresh.
+//! Sign-in: first factor, second factor, refresh.
 
 use crate::{
     AppState,
     actions::{
-        Grant, refresh as refreshing,
-        sign_in::{SignIn, SignInError, SignedIn, sign_in},
-        verify_second_factor::{VerifySecondFactorError, verify_second_factor},
+        self, Grant,
+        refresh::RefreshError,
+        sign_in::{self, SignIn, SignInError, SignedIn},
+        verify_second_factor::{self, VerifySecondFactorError},
     },
     domain::{Opaque, Password},
 };
 use actix_web::{HttpResponse, post, web::Data};
 use garde::Validate;
+use mc_access::{RequestContext, System};
 use mc_chassis::http::{Body, Origin, Problem};
+use mc_contracts::Actor;
 use mc_vocabulary::{OrganizationId, PatientId, Role, SessionId, UserId, problem};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-/// Who signs in.
+/// Credentials of a person.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoginRequest {
@@ -26,7 +29,8 @@ pub struct LoginRequest {
     #[garde(skip)]
     #[schema(value_type = String, format = Password)]
     password: SecretString,
-    /// The device, as it names itself: `clinic_workstation`. Words of people are kept as a pseudonym only.
+    /// The device's own name, such as `clinic_workstation`. Anything but letters, digits and `._:-` is
+    /// stored as a pseudonym only.
     #[garde(length(chars, min = 1, max = 100))]
     #[schema(min_length = 1, max_length = 100)]
     device_id: String,
@@ -36,7 +40,7 @@ pub struct LoginRequest {
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerifyRequest {
-    /// From the answer that asked for the second factor.
+    /// From the response to the first factor.
     #[garde(length(bytes, min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     mfa_token: String,
@@ -55,13 +59,13 @@ pub struct RefreshRequest {
     refresh_token: String,
 }
 
-/// Tokens, or the demand for a second factor.
+/// Tokens, or the challenge of the second factor.
 #[derive(Serialize, utoipa::ToSchema)]
 #[serde(untagged)]
 pub enum LoginAnswer {
     /// Signed in.
     Tokens(Tokens),
-    /// One more step.
+    /// The second factor is required.
     SecondFactor(SecondFactorDemand),
 }
 
@@ -72,17 +76,17 @@ pub struct Tokens {
     access_token: String,
     /// Always `Bearer`.
     token_type: &'static str,
-    /// Life of the access token, in seconds.
+    /// Lifetime of the access token, in seconds.
     expires_in: i64,
-    /// Good once, for `/refresh`.
+    /// Valid once, for `/refresh`.
     refresh_token: String,
-    /// This sign-in.
+    /// The session.
     session_id: SessionId,
-    /// Who.
+    /// The person.
     user: SignedInUser,
 }
 
-/// Who signed in.
+/// The person who signed in.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct SignedInUser {
     id: UserId,
@@ -97,9 +101,9 @@ pub struct SignedInUser {
 pub struct SecondFactorDemand {
     /// Always true.
     mfa_required: bool,
-    /// To be sent back with the code.
+    /// To be sent with the code.
     mfa_token: String,
-    /// Life of it, in seconds.
+    /// Its lifetime, in seconds.
     expires_in: i64,
 }
 
@@ -126,7 +130,7 @@ impl From<Grant> for Tokens {
 #[utoipa::path(tag = "sign-in", security(()), request_body = LoginRequest, responses(
     (status = 200, description = "Tokens, or the demand for a second factor", body = LoginAnswer),
     (status = 400, description = "Unreadable body", body = Problem),
-    (status = 401, description = "Not accepted; why is not told", body = Problem),
+    (status = 401, description = "Not accepted; the reason is not disclosed", body = Problem),
     (status = 422, description = "A field is wrong", body = Problem),
 ))]
 #[post("/login")]
@@ -141,7 +145,8 @@ pub async fn login(state: Data<AppState>, body: Body<LoginRequest>, origin: Orig
         password: Password::new(password),
         device_id,
     };
-    let answer = match sign_in(&state, command, &origin).await? {
+    let context = anonymous(&state, origin);
+    let answer = match sign_in::execute(&context, &state, command).await? {
         SignedIn::Granted(grant) => LoginAnswer::Tokens((*grant).into()),
         SignedIn::SecondFactorNeeded {
             mfa_token,
@@ -168,21 +173,16 @@ pub async fn verify_mfa(
     body: Body<VerifyRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let grant = verify_second_factor(
-        &state,
-        &Opaque::presented(&body.value.mfa_token),
-        &body.value.code,
-        &origin,
-    )
-    .await?;
+    let (context, mfa_token) = (anonymous(&state, origin), Opaque::presented(&body.value.mfa_token));
+    let grant = verify_second_factor::execute(&context, &state, &mfa_token, &body.value.code).await?;
     Ok(HttpResponse::Ok().json(Tokens::from(grant)))
 }
 
-/// Exchanges a refresh token for new tokens. Each is good once.
+/// Exchanges a refresh token for new tokens. Each is valid once.
 #[utoipa::path(tag = "sign-in", security(()), request_body = RefreshRequest, responses(
     (status = 200, description = "Tokens", body = Tokens),
     (status = 400, description = "Unreadable body", body = Problem),
-    (status = 401, description = "Not accepted; one seen twice ends the sign-in", body = Problem),
+    (status = 401, description = "Not accepted; one presented twice ends the session", body = Problem),
     (status = 422, description = "A field is wrong", body = Problem),
 ))]
 #[post("/refresh")]
@@ -191,8 +191,14 @@ pub async fn refresh(
     body: Body<RefreshRequest>,
     origin: Origin,
 ) -> Result<HttpResponse, Problem> {
-    let grant = refreshing::refresh(&state, &Opaque::presented(&body.value.refresh_token), &origin).await?;
+    let (context, presented) = (anonymous(&state, origin), Opaque::presented(&body.value.refresh_token));
+    let grant = actions::refresh::execute(&context, &state, &presented).await?;
     Ok(HttpResponse::Ok().json(Tokens::from(grant)))
+}
+
+/// Who calls is known only when the action has checked the credentials.
+fn anonymous(state: &AppState, origin: Origin) -> RequestContext<System> {
+    RequestContext::for_anonymous(Actor::anonymous(), origin, &state.clock)
 }
 
 fn not_accepted(detail: &'static str) -> Problem {
@@ -219,11 +225,11 @@ impl From<VerifySecondFactorError> for Problem {
     }
 }
 
-impl From<refreshing::RefreshError> for Problem {
-    fn from(error: refreshing::RefreshError) -> Self {
+impl From<RefreshError> for Problem {
+    fn from(error: RefreshError) -> Self {
         match error {
-            refreshing::RefreshError::Refused => not_accepted("The refresh token is not accepted; sign in again."),
-            refreshing::RefreshError::Grant(_) => Problem::internal(&error),
+            RefreshError::Refused => not_accepted("The refresh token is not accepted; sign in again."),
+            RefreshError::Grant(_) => Problem::internal(&error),
         }
     }
 }

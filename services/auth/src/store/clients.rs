@@ -1,15 +1,13 @@
 //! Machines.
 
-use super::{roles, words};
+use super::{role_names, roles};
 use crate::domain::Machine;
 use chrono::{DateTime, Utc};
 use mc_vocabulary::ClientId;
 use sqlx::PgConnection;
 
-/// The machine and the hash of its secret; None where it is unknown or switched off.
-///
-/// # Errors
-/// The database's.
+/// The machine and the hash of its secret; None where it is unknown or disabled.
+#[tracing::instrument(level = "debug", name = "clients.find", skip_all)]
 pub async fn find(connection: &mut PgConnection, id: ClientId) -> Result<Option<(Machine, Vec<u8>)>, sqlx::Error> {
     let row = sqlx::query!(
         "SELECT id, organization_id, secret_hash, roles FROM auth.clients WHERE id = $1 AND disabled_at IS NULL",
@@ -27,10 +25,8 @@ pub async fn find(connection: &mut PgConnection, id: ClientId) -> Result<Option<
     }))
 }
 
-/// Adds one.
-///
-/// # Errors
-/// The database's.
+/// Adds a machine.
+#[tracing::instrument(level = "debug", name = "clients.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     machine: &Machine,
@@ -44,7 +40,7 @@ pub async fn insert(
         machine.organization_id.uuid(),
         name,
         secret_hash,
-        &words(&machine.roles),
+        &role_names(&machine.roles),
         now
     )
     .execute(connection)

@@ -1,13 +1,11 @@
-//! Organisations.
+//! Organizations.
 
 use chrono::{DateTime, Utc};
 use mc_vocabulary::OrganizationId;
 use sqlx::PgConnection;
 
-/// The organisation of that name.
-///
-/// # Errors
-/// The database's.
+/// The organization of that name.
+#[tracing::instrument(level = "debug", name = "organizations.find_by_name", skip_all)]
 pub async fn find_by_name(connection: &mut PgConnection, name: &str) -> Result<Option<OrganizationId>, sqlx::Error> {
     let id = sqlx::query_scalar!("SELECT id FROM auth.organizations WHERE name = $1", name)
         .fetch_optional(connection)
@@ -15,10 +13,8 @@ pub async fn find_by_name(connection: &mut PgConnection, name: &str) -> Result<O
     Ok(id.map(OrganizationId::from))
 }
 
-/// Adds one.
-///
-/// # Errors
-/// The database's.
+/// Adds an organization.
+#[tracing::instrument(level = "debug", name = "organizations.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     id: OrganizationId,

@@ -1,35 +1,27 @@
-//! Sign-ins: waiting for a second factor, going on, refreshed, ended.
+//! Sessions, their refresh tokens, and the challenges of second factors.
 
 use chrono::{DateTime, Utc};
+use mc_access::tenancy;
 use mc_vocabulary::{OrganizationId, SessionId, UserId};
 use sqlx::PgConnection;
 
 /// A sign-in that waits for its second factor.
 pub struct Challenge {
-    /// Of whom.
     pub user_id: UserId,
-    /// On which device.
     pub device_id: String,
 }
 
-/// A sign-in.
+/// A session: a sign-in with all its refreshes.
 pub struct Session {
-    /// Which.
     pub id: SessionId,
-    /// Of whom.
     pub user_id: UserId,
-    /// On which device.
     pub device_id: String,
-    /// Good until.
     pub expires_at: DateTime<Utc>,
-    /// Ended.
     pub revoked: bool,
 }
 
 /// Adds a challenge.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "challenges.insert", skip_all)]
 pub async fn insert_challenge(
     connection: &mut PgConnection,
     token_hash: &[u8],
@@ -50,21 +42,19 @@ pub async fn insert_challenge(
     .map(drop)
 }
 
-/// Counts an attempt at a challenge and gives it, at most `attempts_max` times before it ends.
-///
-/// # Errors
-/// The database's.
+/// Counts an attempt at a challenge and returns it, at most `max_attempts` times before it expires.
+#[tracing::instrument(level = "debug", name = "challenges.update_attempt", skip_all)]
 pub async fn update_challenge_attempt(
     connection: &mut PgConnection,
     token_hash: &[u8],
     now: DateTime<Utc>,
-    attempts_max: i32,
+    max_attempts: i32,
 ) -> Result<Option<Challenge>, sqlx::Error> {
     let row = sqlx::query!(
         "UPDATE auth.challenges SET attempts = attempts + 1 WHERE token_hash = $1 AND expires_at > $2 AND attempts < $3 RETURNING user_id, device_id",
         token_hash,
         now,
-        attempts_max
+        max_attempts
     )
     .fetch_optional(connection)
     .await?;
@@ -74,10 +64,8 @@ pub async fn update_challenge_attempt(
     }))
 }
 
-/// Ends a challenge.
-///
-/// # Errors
-/// The database's.
+/// Deletes a challenge and all that have expired.
+#[tracing::instrument(level = "debug", name = "challenges.delete", skip_all)]
 pub async fn delete_challenge(
     connection: &mut PgConnection,
     token_hash: &[u8],
@@ -93,10 +81,8 @@ pub async fn delete_challenge(
     .map(drop)
 }
 
-/// Adds a sign-in.
-///
-/// # Errors
-/// The database's.
+/// Adds a session.
+#[tracing::instrument(level = "debug", name = "sessions.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     organization_id: OrganizationId,
@@ -117,10 +103,8 @@ pub async fn insert(
     .map(drop)
 }
 
-/// A sign-in, held until the transaction ends.
-///
-/// # Errors
-/// The database's.
+/// A session, locked until the transaction ends.
+#[tracing::instrument(level = "debug", name = "sessions.get_for_update", skip_all)]
 pub async fn get_for_update(connection: &mut PgConnection, id: SessionId) -> Result<Option<Session>, sqlx::Error> {
     let row = sqlx::query!(
         "SELECT id, user_id, device_id, expires_at, revoked_at FROM auth.sessions WHERE id = $1 FOR UPDATE",
@@ -137,10 +121,8 @@ pub async fn get_for_update(connection: &mut PgConnection, id: SessionId) -> Res
     }))
 }
 
-/// Ends a sign-in; false where it had ended.
-///
-/// # Errors
-/// The database's.
+/// Ends a session; false where it had ended.
+#[tracing::instrument(level = "debug", name = "sessions.update_revoked", skip_all)]
 pub async fn update_revoked(
     connection: &mut PgConnection,
     id: SessionId,
@@ -157,9 +139,7 @@ pub async fn update_revoked(
 }
 
 /// Adds a refresh token.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "refresh_tokens.insert", skip_all)]
 pub async fn insert_refresh(
     connection: &mut PgConnection,
     token_hash: &[u8],
@@ -179,10 +159,9 @@ pub async fn insert_refresh(
     .map(drop)
 }
 
-/// What a refresh token was good for, and whether it was used before; held until the transaction ends.
-///
-/// # Errors
-/// The database's.
+/// The session of a refresh token, and whether the token was used before; locked until the
+/// transaction ends.
+#[tracing::instrument(level = "debug", name = "refresh_tokens.get_for_update", skip_all)]
 pub async fn get_refresh_for_update(
     connection: &mut PgConnection,
     token_hash: &[u8],
@@ -197,9 +176,7 @@ pub async fn get_refresh_for_update(
 }
 
 /// Marks a refresh token as used.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "refresh_tokens.update_used", skip_all)]
 pub async fn update_refresh_used(
     connection: &mut PgConnection,
     token_hash: &[u8],
@@ -212,5 +189,5 @@ pub async fn update_refresh_used(
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }

@@ -1,14 +1,15 @@
 //! People who can sign in.
 
-use super::{roles, words};
+use super::{role_names, roles};
 use crate::domain::{Account, PasswordHash};
 use chrono::{DateTime, Utc};
+use mc_access::tenancy;
 use mc_vocabulary::{OrganizationId, UserId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// An account with what proves it.
-pub struct Stored {
+/// An account with its credentials.
+pub struct StoredUser {
     /// The account.
     pub account: Account,
     /// First factor.
@@ -32,7 +33,7 @@ struct Row {
     disabled_at: Option<DateTime<Utc>>,
 }
 
-impl From<Row> for Stored {
+impl From<Row> for StoredUser {
     fn from(row: Row) -> Self {
         Self {
             account: Account {
@@ -53,54 +54,45 @@ impl From<Row> for Stored {
 }
 
 /// A new person.
-pub struct New<'a> {
-    /// Who and as what.
+pub struct NewUser<'a> {
     pub account: &'a Account,
-    /// Finds the address.
+    /// Digest of the e-mail address, for look-up.
     pub email_digest: &'a [u8],
-    /// The address.
     pub email_sealed: &'a [u8],
     /// First factor.
     pub password: &'a PasswordHash,
     /// Second factor, if any.
     pub totp_sealed: Option<&'a [u8]>,
-    /// When.
     pub created_at: DateTime<Utc>,
 }
 
 /// The account of an e-mail address.
-///
-/// # Errors
-/// The database's.
-pub async fn find_by_email(connection: &mut PgConnection, digest: &[u8]) -> Result<Option<Stored>, sqlx::Error> {
+#[tracing::instrument(level = "debug", name = "users.find_by_email", skip_all)]
+pub async fn find_by_email(connection: &mut PgConnection, digest: &[u8]) -> Result<Option<StoredUser>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
         "SELECT id, organization_id, password_hash, roles, patient_id, totp_sealed, totp_step, failed_sign_ins, locked_until, disabled_at \
          FROM auth.users WHERE email_digest = $1",
         digest
     );
-    Ok(row.fetch_optional(connection).await?.map(Stored::from))
+    Ok(row.fetch_optional(connection).await?.map(StoredUser::from))
 }
 
-/// The account of an id.
-///
-/// # Errors
-/// The database's.
-pub async fn find(connection: &mut PgConnection, id: UserId) -> Result<Option<Stored>, sqlx::Error> {
+/// The account of an id, locked until the transaction ends.
+#[tracing::instrument(level = "debug", name = "users.get_for_update", skip_all)]
+pub async fn get_for_update(connection: &mut PgConnection, id: UserId) -> Result<Option<StoredUser>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
         "SELECT id, organization_id, password_hash, roles, patient_id, totp_sealed, totp_step, failed_sign_ins, locked_until, disabled_at \
          FROM auth.users WHERE id = $1 FOR UPDATE",
         id.uuid()
     );
-    Ok(row.fetch_optional(connection).await?.map(Stored::from))
+    Ok(row.fetch_optional(connection).await?.map(StoredUser::from))
 }
 
 /// Adds a person; false where the address is taken.
-///
-/// # Errors
-/// The database's.
-pub async fn insert(connection: &mut PgConnection, new: New<'_>) -> Result<bool, sqlx::Error> {
+#[tracing::instrument(level = "debug", name = "users.insert", skip_all)]
+pub async fn insert(connection: &mut PgConnection, new: NewUser<'_>) -> Result<bool, sqlx::Error> {
     let done = sqlx::query!(
         "INSERT INTO auth.users (id, organization_id, email_digest, email_sealed, password_hash, roles, patient_id, totp_sealed, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (email_digest) DO NOTHING",
@@ -109,7 +101,7 @@ pub async fn insert(connection: &mut PgConnection, new: New<'_>) -> Result<bool,
         new.email_digest,
         new.email_sealed,
         new.password.as_str(),
-        &words(&new.account.roles),
+        &role_names(&new.account.roles),
         new.account.patient_id.as_ref().map(mc_vocabulary::PatientId::as_str),
         new.totp_sealed,
         new.created_at,
@@ -117,29 +109,25 @@ pub async fn insert(connection: &mut PgConnection, new: New<'_>) -> Result<bool,
     Ok(done.execute(connection).await?.rows_affected() == 1)
 }
 
-/// Counts a failure, and lets the account rest where told.
-///
-/// # Errors
-/// The database's.
+/// Counts a failed sign-in, and begins a lockout.
+#[tracing::instrument(level = "debug", name = "users.update_failed", skip_all)]
 pub async fn update_failed(
     connection: &mut PgConnection,
     id: UserId,
-    rest_until: Option<DateTime<Utc>>,
+    lockout_until: Option<DateTime<Utc>>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE auth.users SET failed_sign_ins = failed_sign_ins + 1, locked_until = coalesce($2, locked_until) WHERE id = $1",
         id.uuid(),
-        rest_until
+        lockout_until
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
-/// Forgets failures after a sign-in, and remembers the time step of the second factor.
-///
-/// # Errors
-/// The database's.
+/// Resets failures after a sign-in, and stores the time step of the second factor.
+#[tracing::instrument(level = "debug", name = "users.update_signed_in", skip_all)]
 pub async fn update_signed_in(
     connection: &mut PgConnection,
     id: UserId,
@@ -152,13 +140,11 @@ pub async fn update_signed_in(
     )
     .execute(connection)
     .await
-    .map(drop)
+    .and_then(tenancy::one_row)
 }
 
-/// How many people an organisation has.
-///
-/// # Errors
-/// The database's.
+/// The count of an organization's people.
+#[tracing::instrument(level = "debug", name = "users.count", skip_all)]
 pub async fn count(connection: &mut PgConnection, organization_id: OrganizationId) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!" FROM auth.users WHERE organization_id = $1"#,
@@ -168,10 +154,8 @@ pub async fn count(connection: &mut PgConnection, organization_id: OrganizationI
     .await
 }
 
-/// The stored bytes of the newest addresses: what shows whether they are sealed.
-///
-/// # Errors
-/// The database's.
+/// The stored bytes of the newest addresses, to see whether they are sealed.
+#[tracing::instrument(level = "debug", name = "users.list_sealed_emails", skip_all)]
 pub async fn list_sealed_emails(connection: &mut PgConnection, limit: i64) -> Result<Vec<Vec<u8>>, sqlx::Error> {
     sqlx::query_scalar!(
         "SELECT email_sealed FROM auth.users ORDER BY created_at DESC LIMIT $1",

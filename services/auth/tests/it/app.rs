@@ -1,97 +1,63 @@
-//! The app under test.
+//! Auth under test, with one organization and its admin.
 
-use aws_lc_rs::{
-    rand::SystemRandom,
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
-};
-use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::{DateTime, Utc};
-use mc_auth::{
-    config::Settings,
-    startup::{self, MIGRATOR},
-};
-use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
+use mc_auth::{commands, startup::SERVICE};
 use mc_keyring::Secrets;
-use mc_testkit::{Broker, Database, broker};
+use mc_testkit::{Broker, Database, ServiceUnderTest, TestOptions, broker};
 use mc_vocabulary::Clock;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
-use std::{path::Path, sync::Arc};
+use std::ops::Deref;
 
 pub const PASSWORD: &str = "a long enough password";
 pub const TOTP_STEP_S: i64 = 30;
 
 pub struct TestApp {
-    pub base: String,
-    pub database: Database,
-    _broker: Broker,
+    service: ServiceUnderTest,
     pub clock: Clock,
-    pub organization_id: String,
+    /// The organization of `admin@clinic.test`.
+    pub clinic_id: String,
     http: reqwest::Client,
-    lifecycle: Lifecycle,
-    secrets: tempfile::TempDir,
 }
 
-/// What the test varies.
-#[derive(Default)]
-pub struct TestOptions {
-    /// Postgres is reached through this port.
-    pub database_port: Option<u16>,
-    /// RabbitMQ is reached by this address.
-    pub broker_url: Option<String>,
+impl Deref for TestApp {
+    type Target = ServiceUnderTest;
+
+    fn deref(&self) -> &ServiceUnderTest {
+        &self.service
+    }
 }
 
 impl TestApp {
     pub async fn start() -> Self {
-        Self::start_with(
-            Database::fresh("auth", &MIGRATOR).await,
-            broker(),
-            TestOptions::default(),
-        )
-        .await
+        Self::start_with(broker(), TestOptions::default()).await
     }
 
-    pub async fn start_with(database: Database, broker: Broker, vary: TestOptions) -> Self {
-        mc_chassis::install_crypto();
-        let secrets = tempfile::tempdir().unwrap();
-        let broker_url = vary.broker_url.clone().unwrap_or_else(|| broker.url.clone());
-        write_secrets(secrets.path(), &database, vary.database_port, &broker_url);
-        let mut settings = Settings::load().unwrap();
-        settings.http.bind = "127.0.0.1:0".parse().unwrap();
-        settings.broker.prefix.clone_from(&broker.prefix);
+    /// With these options and a manual clock.
+    pub async fn start_with(broker: Broker, options: TestOptions) -> Self {
         let clock = Clock::manual(Utc::now());
-        let telemetry = Arc::new(Telemetry::start("auth", &settings.telemetry).unwrap());
-        let app = startup::build(
-            settings.clone(),
-            Secrets::files(secrets.path()),
-            clock.clone(),
-            telemetry,
-        )
-        .await
-        .unwrap();
-        let (base, lifecycle) = (format!("http://127.0.0.1:{}", app.port), app.lifecycle());
-        actix_web::rt::spawn(app.run());
-        let http = reqwest::Client::builder().build().unwrap();
-        let mut this = Self {
-            base,
-            database,
-            _broker: broker,
-            clock,
-            organization_id: String::new(),
-            http,
-            lifecycle,
-            secrets,
+        let options = TestOptions {
+            clock: clock.clone(),
+            ..options
         };
-        this.organization_id = this.bootstrap(&settings, "Clinic", "admin@clinic.test").await;
+        let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
+        let service = ServiceUnderTest::start_on(&SERVICE, database, broker, options, |_, _| {}).await;
+        let mut this = Self {
+            service,
+            clock,
+            clinic_id: String::new(),
+            http: reqwest::Client::builder().build().unwrap(),
+        };
+        this.clinic_id = this.bootstrap("Clinic", "admin@clinic.test").await;
         this
     }
 
-    pub async fn bootstrap(&self, settings: &Settings, name: &str, email: &str) -> String {
-        let mut settings = settings.clone();
-        settings.secrets = serde_json::from_value(json!({ "provider": "files", "dir": self.secrets.path() })).unwrap();
+    /// Runs the subcommand `bootstrap` and returns the organization's id.
+    pub async fn bootstrap(&self, name: &str, email: &str) -> String {
         let file = self.secrets.path().join("admin-password");
         std::fs::write(&file, PASSWORD).unwrap();
-        mc_auth::startup::bootstrap(&settings, name.to_owned(), email.to_owned(), &file)
+        let (settings, secrets) = (SERVICE.settings().unwrap(), Secrets::files(self.secrets.path()));
+        commands::bootstrap(settings, secrets, name, email.to_owned(), &file)
             .await
             .unwrap();
         let id: uuid::Uuid = sqlx::query_scalar("SELECT id FROM auth.organizations WHERE name = $1")
@@ -127,15 +93,13 @@ impl TestApp {
         body
     }
 
-    pub async fn admin_token(&self) -> String {
-        self.login("admin@clinic.test").await["access_token"]
-            .as_str()
-            .unwrap()
-            .to_owned()
+    /// Signs in and returns the access token.
+    pub async fn access_token(&self, email: &str) -> String {
+        self.login(email).await["access_token"].as_str().unwrap().to_owned()
     }
 
-    pub async fn stop(self) {
-        self.lifecycle.finish().await;
+    pub async fn admin_token(&self) -> String {
+        self.access_token("admin@clinic.test").await
     }
 }
 
@@ -154,32 +118,10 @@ pub fn code(secret: &str, at: DateTime<Utc>) -> String {
     totp.generate(u64::try_from(at.timestamp()).unwrap()).to_string()
 }
 
-/// One key a body, so that a repeat in a test is a repeat.
+/// The same key for the same body, so that a repeat in a test is a repeat.
 fn body_key(body: &Value) -> String {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
     body.to_string().hash(&mut hasher);
     hasher.finish().to_string()
-}
-
-fn write_secrets(folder: &Path, database: &Database, port: Option<u16>, broker_url: &str) {
-    use mc_keyring::ExposeSecret;
-    let key = BASE64_STANDARD.encode([7; 32]);
-    let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).unwrap();
-    let body = BASE64_STANDARD.encode(pkcs8.as_ref());
-    let pem = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n");
-    let url = database.serving_url_at(port);
-    for (name, value) in [
-        ("database/url", url.expose_secret()),
-        ("broker/url", broker_url),
-        ("signing-key/private_key_pem", &pem),
-        ("signing-key/kid", "k1"),
-        ("sealing-key/key_id", "s1"),
-        ("sealing-key/key", &key),
-        ("blind-index/key", &key),
-    ] {
-        let path = folder.join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, value).unwrap();
-    }
 }

@@ -1,4 +1,4 @@
-//! auth as its callers meet it: the real app on a port of its own, with its own database and corner of the broker.
+//! Auth over its API: the real service with its own database and broker prefix.
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,

@@ -1,4 +1,4 @@
-//! Signing in, staying in, signing out.
+//! Sign-in, sessions, sign-out.
 
 use crate::app::{PASSWORD, TOTP_STEP_S, TestApp, code, credentials};
 use chrono::Duration;
@@ -20,7 +20,7 @@ async fn add_doctor(app: &TestApp) -> String {
 }
 
 #[actix_web::test]
-async fn an_admin_signs_in_and_is_who_they_are() {
+async fn an_admin_signs_in_and_reads_who_they_are() {
     let app = TestApp::start().await;
     let tokens = app.login("Admin@Clinic.test ").await;
     assert_eq!(tokens["user"]["roles"], json!(["admin"]));
@@ -30,25 +30,23 @@ async fn an_admin_signs_in_and_is_who_they_are() {
     assert_eq!(me.status(), 200);
     assert!(me.headers().contains_key("x-trace-id"));
     let me: Value = me.json().await.unwrap();
-    assert_eq!(text(&me["organization_id"]), app.organization_id);
-    app.stop().await;
+    assert_eq!(text(&me["organization_id"]), app.clinic_id);
 }
 
 #[actix_web::test]
-async fn a_wrong_password_and_an_unknown_address_look_the_same() {
+async fn a_wrong_password_and_an_unknown_address_are_indistinguishable() {
     let app = TestApp::start().await;
     let path = "/api/v1/auth/login";
     let (wrong, mut first) = app.post(path, None, credentials("admin@clinic.test", "wrong")).await;
-    let (unknown, mut second) = app.post(path, None, credentials("nobody@clinic.test", PASSWORD)).await;
+    let (unknown, mut second) = app.post(path, None, credentials("unknown@clinic.test", PASSWORD)).await;
     assert_eq!((wrong, unknown), (401, 401));
     first["instance"].take();
     second["instance"].take();
     assert_eq!(first, second);
-    app.stop().await;
 }
 
 #[actix_web::test]
-async fn ten_wrong_passwords_let_the_account_rest_for_a_while() {
+async fn ten_wrong_passwords_lock_the_account_out_for_a_while() {
     let app = TestApp::start().await;
     for _ in 0..10 {
         app.post("/api/v1/auth/login", None, credentials("admin@clinic.test", "wrong"))
@@ -58,11 +56,10 @@ async fn ten_wrong_passwords_let_the_account_rest_for_a_while() {
     assert_eq!(right().await.0, 401);
     app.clock.advance(Duration::minutes(6));
     assert_eq!(right().await.0, 200);
-    app.stop().await;
 }
 
 #[actix_web::test]
-async fn a_second_factor_is_asked_for_and_each_code_is_good_once() {
+async fn a_second_factor_is_required_and_each_code_is_valid_once() {
     let app = TestApp::start().await;
     let secret = add_doctor(&app).await;
     let verify = |demand: &Value, code: String| {
@@ -85,11 +82,10 @@ async fn a_second_factor_is_asked_for_and_each_code_is_good_once() {
     );
     app.clock.advance(Duration::seconds(TOTP_STEP_S * 2));
     assert_eq!(verify(&again, code(&secret, app.clock.now())).await.0, 200);
-    app.stop().await;
 }
 
 #[actix_web::test]
-async fn a_refresh_token_seen_twice_ends_the_sign_in() {
+async fn a_refresh_token_presented_twice_ends_the_session() {
     let app = TestApp::start().await;
     let tokens = app.login("admin@clinic.test").await;
     let refresh = |token: &Value| app.post("/api/v1/auth/refresh", None, json!({ "refresh_token": token }));
@@ -99,13 +95,12 @@ async fn a_refresh_token_seen_twice_ends_the_sign_in() {
     assert_eq!(
         refresh(&renewed["refresh_token"]).await.0,
         401,
-        "the sign-in has ended for both"
+        "the session has ended for both"
     );
     let me = app
         .call(Method::GET, "/api/v1/auth/me", renewed["access_token"].as_str(), None)
         .await;
     assert_eq!(me.status(), 401);
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -128,11 +123,10 @@ async fn a_sign_out_is_seen_at_once_by_validate() {
         .await;
     assert_eq!(out.status(), 204);
     assert_eq!(validate().await.1, json!({ "valid": false }));
-    app.stop().await;
 }
 
 #[actix_web::test]
-async fn every_sign_in_is_told_to_the_audit_log_without_an_address() {
+async fn every_sign_in_is_on_record_without_an_address() {
     let app = TestApp::start().await;
     app.login("admin@clinic.test").await;
     app.post("/api/v1/auth/login", None, credentials("admin@clinic.test", "wrong"))
@@ -163,5 +157,4 @@ async fn every_sign_in_is_told_to_the_audit_log_without_an_address() {
         .count("SELECT count(*) FROM auth.users WHERE position('clinic' IN encode(email_sealed, 'escape')) > 0")
         .await;
     assert_eq!(stored, 0, "addresses are sealed");
-    app.stop().await;
 }

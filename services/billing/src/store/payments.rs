@@ -8,6 +8,9 @@ use sqlx::{PgConnection, types::Json};
 use std::collections::HashMap;
 use uuid::Uuid;
 
+/// W3C trace headers of the request that made a payment.
+type TraceHeaders = HashMap<String, String>;
+
 struct Row {
     id: Uuid,
     organization_id: Uuid,
@@ -170,7 +173,7 @@ pub async fn claim_next_due(
     connection: &mut PgConnection,
     now: DateTime<Utc>,
     lease_until: DateTime<Utc>,
-) -> Result<Option<(Payment, HashMap<String, String>)>, sqlx::Error> {
+) -> Result<Option<(Payment, TraceHeaders)>, sqlx::Error> {
     let row = sqlx::query!(
         r#"UPDATE billing.payments SET next_attempt_at = $2, attempts = attempts + 1
            WHERE id = (SELECT id FROM billing.payments WHERE next_attempt_at <= $1 ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)

@@ -1,39 +1,43 @@
-//! Remembers how a breaker changed.
+//! Stores a breaker's change.
 
 use crate::{
     AppState,
     domain::BreakerState,
     store::breakers::{self, Change},
 };
-use mc_access::tenancy;
+use mc_access::{RequestContext, System, tenancy};
 use mc_contracts::{BreakerChanged, Envelope};
 
-/// Why not.
+/// Why the change was not stored.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordBreakerChangeError {
-    /// Not a change of a breaker.
-    #[error("the event is no change of a breaker")]
+    /// The event is not a change of a breaker.
+    #[error("the event is not a change of a breaker")]
     Malformed,
-    /// The store.
+    /// The store failed.
     #[error("the change cannot be stored")]
     Store(#[from] sqlx::Error),
 }
 
-/// Applies the event once. A later change wins, in whatever order they come.
+/// Applies the event once. The latest change wins, in whatever order events arrive.
 ///
 /// # Errors
-/// [`RecordBreakerChangeError`].
-pub async fn record_breaker_change(state: &AppState, envelope: &Envelope) -> Result<(), RecordBreakerChangeError> {
+/// [`RecordBreakerChangeError::Malformed`] where the event can never be applied.
+pub async fn execute(
+    context: &RequestContext<System>,
+    state: &AppState,
+    envelope: &Envelope,
+) -> Result<(), RecordBreakerChangeError> {
     let event: BreakerChanged = envelope.event().map_err(|_| RecordBreakerChangeError::Malformed)?;
-    let words = (BreakerState::of(&event.from), BreakerState::of(&event.to));
-    let (Some(from), Some(to)) = words else {
+    let states = (BreakerState::of(&event.from), BreakerState::of(&event.to));
+    let (Some(from), Some(to)) = states else {
         return Err(RecordBreakerChangeError::Malformed);
     };
     let change = Change {
         event_id: envelope.id,
         service: &envelope.source,
         upstream: &event.upstream,
-        holder: &envelope.organization_id.map(|id| id.to_string()).unwrap_or_default(),
+        holder: &context.tenant().map(|id| id.to_string()).unwrap_or_default(),
         from,
         to,
         reason: &event.reason,

@@ -1,9 +1,10 @@
-//! Changes of circuit breakers, as every service tells them.
+//! Changes of circuit breakers, published by every service.
 
 use crate::{
     AppState,
-    actions::record_breaker_change::{RecordBreakerChangeError, record_breaker_change},
+    actions::record_breaker_change::{self, RecordBreakerChangeError},
 };
+use mc_access::RequestContext;
 use mc_contracts::Envelope;
 use mc_mailbox::{Queue, Verdict};
 
@@ -16,7 +17,8 @@ pub const QUEUE: Queue = Queue {
 
 /// Applies one event.
 pub async fn handle(state: &AppState, envelope: Envelope) -> Verdict {
-    match record_breaker_change(state, &envelope).await {
+    let context = RequestContext::for_event(&envelope, QUEUE.name, &state.clock);
+    match record_breaker_change::execute(&context, state, &envelope).await {
         Ok(()) => Verdict::Done,
         Err(RecordBreakerChangeError::Malformed) => Verdict::Reject("not a change of a breaker"),
         Err(RecordBreakerChangeError::Store(_)) => Verdict::Retry("the change cannot be stored now"),

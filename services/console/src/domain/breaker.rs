@@ -1,24 +1,24 @@
-//! How circuit breakers stand: from what services say now, and from what they told when it changed.
+//! The state of circuit breakers: as services report it now, and as they published its changes.
 
-use super::Sighting;
+use super::ServiceStatus;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What a breaker does with calls; a later one is worse.
+/// The state of a breaker; a later variant is worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum BreakerState {
-    /// Calls go through.
+    /// Calls are sent.
     Closed,
-    /// One call is let through, and decides.
+    /// One call is sent and decides.
     HalfOpen,
     /// Calls are refused at once.
     Open,
 }
 
 impl BreakerState {
-    /// The word of events: `CLOSED`, `HALF_OPEN`, `OPEN`.
+    /// As in events: `CLOSED`, `HALF_OPEN`, `OPEN`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Closed => "CLOSED",
@@ -27,92 +27,89 @@ impl BreakerState {
         }
     }
 
-    /// The state of a word.
-    pub fn of(word: &str) -> Option<Self> {
+    /// Reads [`BreakerState::as_str`].
+    pub fn of(name: &str) -> Option<Self> {
         [Self::Closed, Self::HalfOpen, Self::Open]
             .into_iter()
-            .find(|state| state.as_str().eq_ignore_ascii_case(word))
+            .find(|state| state.as_str().eq_ignore_ascii_case(name))
     }
 }
 
-/// What an event told.
+/// The newest published change of a breaker.
 #[derive(Debug, Clone)]
-pub struct Told {
-    /// Whose breaker.
+pub struct BreakerEvent {
     pub service: String,
-    /// Before what.
+    /// The upstream that it protects.
     pub upstream: String,
-    /// State since then.
     pub state: BreakerState,
-    /// When it changed.
     pub since: DateTime<Utc>,
-    /// Why.
     pub reason: String,
 }
 
-/// How a breaker stands.
+/// The present state of a breaker.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-pub struct Standing {
-    /// What it does with calls.
+pub struct BreakerStatus {
     pub state: BreakerState,
-    /// Since when; null where it has not changed for as long as is remembered, or where memory is away.
+    /// When it changed; null where no change is stored, or the database is not available.
     pub since: Option<DateTime<Utc>>,
-    /// Why it changed.
+    /// Why it changed, such as `failure_threshold`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
-/// Every breaker by the name of its upstream. What a service says now counts more than what it told earlier;
-/// what was told counts where the service is silent, and says since when.
-pub fn standings(sightings: &[Sighting], told: &[Told]) -> BTreeMap<String, Standing> {
-    let mut standings = BTreeMap::new();
-    for event in told {
-        let now = Standing {
+/// Every breaker by the name of its upstream. What a service reports now takes precedence over its
+/// published changes; those hold where the service does not answer, and give the time of the change.
+pub fn breaker_statuses(services: &[ServiceStatus], events: &[BreakerEvent]) -> BTreeMap<String, BreakerStatus> {
+    let mut breaker_statuses = BTreeMap::new();
+    for event in events {
+        let now = BreakerStatus {
             state: event.state,
             since: Some(event.since),
             reason: Some(event.reason.clone()),
         };
-        // Several organisations may have a breaker each before their own system: the worst is shown.
-        let shown = standings.entry(event.upstream.clone()).or_insert_with(|| now.clone());
-        if (now.state, now.since) > (shown.state, shown.since) {
-            *shown = now;
+        // Several organizations may each have an upstream of this name: the worst breaker is reported.
+        let worst = breaker_statuses
+            .entry(event.upstream.clone())
+            .or_insert_with(|| now.clone());
+        if (now.state, now.since) > (worst.state, worst.since) {
+            *worst = now;
         }
     }
-    for sighting in sightings.iter().filter(|sighting| sighting.is_fresh()) {
-        let owned = |event: &&Told| event.service == sighting.service.name();
-        for gone in told.iter().filter(owned) {
-            if !sighting.parts().iter().any(|part| part.name == gone.upstream) {
-                standings.remove(&gone.upstream);
+    for seen in services.iter().filter(|seen| seen.is_fresh()) {
+        let owned = |event: &&BreakerEvent| event.service == seen.service.name();
+        for gone in events.iter().filter(owned) {
+            if !seen.parts().iter().any(|part| part.name == gone.upstream) {
+                breaker_statuses.remove(&gone.upstream);
             }
         }
     }
-    for part in sightings.iter().flat_map(Sighting::parts) {
+    for part in services.iter().flat_map(ServiceStatus::parts) {
         let Some(state) = part.breaker else { continue };
-        let known = standings.get(&part.name);
+        let known = breaker_statuses.get(&part.name);
         let newer = known.is_some_and(|known| known.since > Some(part.checked_at) || known.state == state);
         if !newer {
-            let now = Standing {
+            let now = BreakerStatus {
                 state,
                 since: None,
                 reason: None,
             };
-            standings.insert(part.name.clone(), now);
+            breaker_statuses.insert(part.name.clone(), now);
         }
     }
-    standings
+    breaker_statuses
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Part, Parts, Service, Silence, Status};
+    use crate::domain::{Part, Parts, Service, Status, Unreachable};
 
     fn at(minute: u32) -> DateTime<Utc> {
         format!("2026-01-01T00:{minute:02}:00Z").parse().unwrap()
     }
 
-    fn told(state: BreakerState, minute: u32) -> Told {
-        Told {
+    fn event(state: BreakerState, minute: u32) -> BreakerEvent {
+        BreakerEvent {
             service: "billing".to_owned(),
             upstream: "stripe".to_owned(),
             state,
@@ -121,7 +118,7 @@ mod tests {
         }
     }
 
-    fn billing(alive: Result<(), Silence>, says: &[(&str, BreakerState)]) -> Sighting {
+    fn billing(alive: Result<(), Unreachable>, reported: &[(&str, BreakerState)]) -> ServiceStatus {
         let part = |(name, state): &(&str, BreakerState)| Part {
             name: (*name).to_owned(),
             status: Status::Healthy,
@@ -130,11 +127,11 @@ mod tests {
             breaker: Some(*state),
             checked_at: at(30),
         };
-        Sighting {
+        ServiceStatus {
             service: Service::Billing,
             alive,
             parts: alive.is_ok().then(|| Parts {
-                list: says.iter().map(part).collect(),
+                list: reported.iter().map(part).collect(),
                 late: false,
             }),
             seen_at: at(30),
@@ -142,42 +139,45 @@ mod tests {
     }
 
     #[test]
-    fn of_several_breakers_before_one_upstream_the_worst_is_shown() {
-        let events = [told(BreakerState::Open, 1), told(BreakerState::Closed, 2)];
-        let shown = standings(&[], &events);
+    fn of_several_breakers_of_one_upstream_the_worst_is_reported() {
+        let events = [event(BreakerState::Open, 1), event(BreakerState::Closed, 2)];
+        let found = breaker_statuses(&[], &events);
         assert_eq!(
-            (shown["stripe"].state, shown["stripe"].since),
+            (found["stripe"].state, found["stripe"].since),
             (BreakerState::Open, Some(at(1)))
         );
     }
 
     #[test]
-    fn a_silent_service_is_known_by_what_it_told() {
-        let shown = standings(&[billing(Err(Silence::Refused), &[])], &[told(BreakerState::Open, 1)]);
-        assert_eq!(shown["stripe"].state, BreakerState::Open);
+    fn an_unreachable_service_is_known_by_its_events() {
+        let found = breaker_statuses(
+            &[billing(Err(Unreachable::Refused), &[])],
+            &[event(BreakerState::Open, 1)],
+        );
+        assert_eq!(found["stripe"].state, BreakerState::Open);
     }
 
     #[test]
-    fn what_is_said_now_counts_more_and_keeps_the_time_of_the_change() {
+    fn the_present_report_takes_precedence_and_keeps_the_time_of_the_change() {
         let same = [billing(Ok(()), &[("stripe", BreakerState::Open)])];
         assert_eq!(
-            standings(&same, &[told(BreakerState::Open, 1)])["stripe"].since,
+            breaker_statuses(&same, &[event(BreakerState::Open, 1)])["stripe"].since,
             Some(at(1))
         );
         let other = [billing(Ok(()), &[("stripe", BreakerState::Closed)])];
-        let shown = standings(&other, &[told(BreakerState::Open, 1)]);
+        let found = breaker_statuses(&other, &[event(BreakerState::Open, 1)]);
         assert_eq!(
-            (shown["stripe"].state, shown["stripe"].since),
+            (found["stripe"].state, found["stripe"].since),
             (BreakerState::Closed, None)
         );
-        let told_later = [told(BreakerState::Open, 40)];
-        assert_eq!(standings(&other, &told_later)["stripe"].state, BreakerState::Open);
+        let later = [event(BreakerState::Open, 40)];
+        assert_eq!(breaker_statuses(&other, &later)["stripe"].state, BreakerState::Open);
     }
 
     #[test]
-    fn a_breaker_that_its_service_no_longer_has_is_forgotten() {
+    fn a_breaker_that_its_service_no_longer_reports_is_removed() {
         let renamed = [billing(Ok(()), &[("stripe_two", BreakerState::Closed)])];
-        let shown = standings(&renamed, &[told(BreakerState::Open, 1)]);
-        assert_eq!(shown.keys().collect::<Vec<_>>(), ["stripe_two"]);
+        let found = breaker_statuses(&renamed, &[event(BreakerState::Open, 1)]);
+        assert_eq!(found.keys().collect::<Vec<_>>(), ["stripe_two"]);
     }
 }

@@ -1,34 +1,33 @@
 //! What an outage means for care.
 
-use super::{Integration, Platform, Service, Sighting, Status};
+use super::{Integration, Platform, Service, ServiceStatus, Status};
 use serde::Serialize;
 
-/// How much care suffers; a later one is worse.
+/// The impact on care; a later variant is worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ImpactLevel {
-    /// A visit goes on as usual.
+    /// Visits proceed as usual.
     None,
-    /// A visit ends, with something missing, older or later.
+    /// Visits can be completed, with something missing, outdated or delayed.
     Degraded,
-    /// A visit cannot be carried through: no sign-in, no chart, or nothing can be stored.
+    /// Visits cannot be completed: no sign-in, no chart, or nothing can be stored.
     Severe,
 }
 
-/// The level, and what a visit can and cannot do now.
+/// The level, and which steps of a visit work now.
 #[derive(Debug, Clone)]
 pub struct Impact {
-    /// How much.
     pub level: ImpactLevel,
-    /// In words.
+    /// As sentences.
     pub summary: String,
 }
 
-/// What cannot be done now: whether it is so, how much that is, and the words for it.
+/// Something that may not work: whether it is lost, its impact, and the sentence for it.
 type Loss = (bool, ImpactLevel, &'static str);
 
-/// What a visit does, by the capability that it needs.
-const DOINGS: [(&str, &str); 4] = [
+/// The steps of a visit, by the capability that each needs.
+const VISIT_STEPS: [(&str, &str); 4] = [
     ("provider_authentication", "sign-in"),
     ("eligibility_verification", "live coverage checks"),
     ("payment_processing", "payments"),
@@ -36,7 +35,7 @@ const DOINGS: [(&str, &str); 4] = [
 ];
 
 impl Impact {
-    /// Judges the platform as it was seen.
+    /// The impact of the platform's state.
     pub fn of(platform: &Platform, integrations: &[Integration]) -> Self {
         let losses: Vec<_> = losses(platform, integrations)
             .into_iter()
@@ -45,18 +44,18 @@ impl Impact {
         let Some(level) = losses.iter().map(|(_, level, _)| *level).max() else {
             return Self {
                 level: ImpactLevel::None,
-                summary: "A visit goes on as usual.".to_owned(),
+                summary: "Visits proceed as usual.".to_owned(),
             };
         };
-        let mut sentences: Vec<_> = losses.into_iter().map(|(.., words)| words.to_owned()).collect();
+        let mut sentences: Vec<_> = losses.into_iter().map(|(.., sentence)| sentence.to_owned()).collect();
         let database = platform.servers.database.status != Status::Unhealthy;
-        let goes_on: Vec<_> = DOINGS
+        let unaffected: Vec<_> = VISIT_STEPS
             .into_iter()
-            .filter(|(capability, _)| database && is_able(integrations, capability))
-            .map(|(_, words)| words)
+            .filter(|(capability, _)| database && is_usable(integrations, capability))
+            .map(|(_, step)| step)
             .collect();
-        if !goes_on.is_empty() {
-            sentences.push(format!("As usual: {}.", goes_on.join(", ")));
+        if !unaffected.is_empty() {
+            sentences.push(format!("As usual: {}.", unaffected.join(", ")));
         }
         Self {
             level,
@@ -65,16 +64,16 @@ impl Impact {
     }
 }
 
-fn is_able(integrations: &[Integration], capability: &str) -> bool {
+fn is_usable(integrations: &[Integration], capability: &str) -> bool {
     integrations
         .iter()
-        .any(|integration| integration.capability == capability && integration.is_able())
+        .any(|integration| integration.capability == capability && integration.is_usable())
 }
 
 fn losses(platform: &Platform, integrations: &[Integration]) -> [Loss; 9] {
     use ImpactLevel::{Degraded, Severe};
-    let able = |capability| is_able(integrations, capability);
-    let ready = |service| platform.sighting(service).is_some_and(Sighting::is_ready);
+    let able = |capability| is_usable(integrations, capability);
+    let ready = |service| platform.service_status(service).is_some_and(ServiceStatus::is_ready);
     let (billing, eligibility) = (ready(Service::Billing), ready(Service::Eligibility));
     let servers = &platform.servers;
     [
@@ -86,14 +85,14 @@ fn losses(platform: &Platform, integrations: &[Integration]) -> [Loss; 9] {
         (
             !able("provider_authentication"),
             Severe,
-            "Nobody can sign in; who is signed in goes on until the token runs out.",
+            "No one can sign in; signed-in users can work until their token expires.",
         ),
         (!able("patient_records"), Severe, "Charts cannot be read or documented."),
         (!eligibility, Degraded, "Coverage cannot be checked."),
         (
             eligibility && !able("eligibility_verification"),
             Degraded,
-            "Coverage is told from the last good answer, labelled with its age.",
+            "Coverage is answered from the last good verification, labelled with its age.",
         ),
         (!billing, Degraded, "Payments cannot be taken."),
         (
@@ -104,7 +103,7 @@ fn losses(platform: &Platform, integrations: &[Integration]) -> [Loss; 9] {
         (
             !ready(Service::Audit),
             Degraded,
-            "The audit log cannot be read; what happens waits to be logged and is not lost.",
+            "The audit log cannot be read; records wait to be stored and are not lost.",
         ),
         (
             servers.broker.status == Status::Unhealthy,

@@ -1,26 +1,25 @@
-//! The outside systems that a visit needs, and whether they can be used now (H3).
+//! The outside systems that a visit needs, and whether they can be used now.
 
-use super::{BreakerState, Platform, Service, Sighting, Standing, Status};
+use super::{BreakerState, BreakerStatus, Platform, Service, ServiceStatus, Status};
 use chrono::{DateTime, Utc};
 
 /// One integration.
 #[derive(Debug, Clone)]
 pub struct Integration {
-    /// Its name in the platform's vocabulary.
+    /// Its name in the API.
     pub name: &'static str,
-    /// What it is there for.
+    /// What it provides, such as `payment_processing`.
     pub capability: &'static str,
-    /// How well it works.
     pub status: Status,
-    /// Breaker before it; None where there is none.
-    pub breaker: Option<Standing>,
-    /// When it was looked at.
+    /// Its circuit breaker; None where it has none.
+    pub breaker: Option<BreakerStatus>,
     pub last_checked_at: DateTime<Utc>,
-    /// What was seen, in a few words.
+    /// What was found, as a phrase.
     pub detail: String,
 }
 
-/// Which service carries an integration, and the name (or its beginning) of the part that stands for it.
+/// The service that connects to an integration, and the name, or its prefix, of the component that
+/// reports on it.
 struct Plan {
     name: &'static str,
     capability: &'static str,
@@ -47,9 +46,9 @@ const PLANS: [Plan; 4] = [
         carrier: Service::Eligibility,
         part: Some("payer_"),
     },
-    // The identity provider is our own auth service, in the place that Auth0 has elsewhere.
+    // The identity provider is our own auth service.
     Plan {
-        name: "auth0",
+        name: "identity",
         capability: "provider_authentication",
         carrier: Service::Auth,
         part: None,
@@ -57,25 +56,25 @@ const PLANS: [Plan; 4] = [
 ];
 
 impl Integration {
-    /// Whether it can be used now, though perhaps with loss.
-    pub fn is_able(&self) -> bool {
+    /// Whether it can be used now, possibly degraded.
+    pub fn is_usable(&self) -> bool {
         self.status != Status::Unhealthy
     }
 
-    /// All of them, as the platform was seen.
+    /// All of them.
     pub fn all(platform: &Platform) -> Vec<Self> {
-        PLANS.iter().map(|plan| plan.judge(platform)).collect()
+        PLANS.iter().map(|plan| plan.evaluate(platform)).collect()
     }
 }
 
 impl Plan {
-    fn judge(&self, platform: &Platform) -> Integration {
+    fn evaluate(&self, platform: &Platform) -> Integration {
         let breaker = self.part.and_then(|prefix| platform.worst_breaker(prefix));
-        let carrier = platform.sighting(self.carrier);
+        let carrier = platform.service_status(self.carrier);
         let (status, detail, last_checked_at) = match carrier {
-            None => (Status::Unhealthy, "was not looked at".to_owned(), platform.checked_at),
+            None => (Status::Unhealthy, "was not checked".to_owned(), platform.checked_at),
             Some(carrier) if !carrier.is_ready() => {
-                let detail = format!("{}, which carries it, {}", self.carrier.name(), carrier.detail());
+                let detail = format!("{}, which connects to it, {}", self.carrier.name(), carrier.detail());
                 (Status::Unhealthy, detail, carrier.seen_at)
             }
             Some(carrier) => match self.part {
@@ -94,14 +93,14 @@ impl Plan {
     }
 }
 
-/// How the outside system behind a service that works is.
-fn upstream(carrier: &Sighting, prefix: &str, breaker: Option<&Standing>) -> (Status, String, DateTime<Utc>) {
+/// The state of the outside system that a working service connects to.
+fn upstream(carrier: &ServiceStatus, prefix: &str, breaker: Option<&BreakerStatus>) -> (Status, String, DateTime<Utc>) {
     let parts: Vec<_> = carrier.parts_named(prefix).collect();
     let Some(worst) = parts.iter().max_by_key(|part| part.status) else {
         let detail = if carrier.is_fresh() {
-            "none is set up"
+            "none is configured"
         } else {
-            "its service does not say in time how it is"
+            "its service does not report on it in time"
         };
         return (Status::Degraded, detail.to_owned(), carrier.seen_at);
     };
@@ -117,11 +116,11 @@ fn upstream(carrier: &Sighting, prefix: &str, breaker: Option<&Standing>) -> (St
     let detail = if let [part] = parts.as_slice() {
         part.detail.clone()
     } else {
-        let told: Vec<_> = parts
+        let details: Vec<_> = parts
             .iter()
             .map(|part| format!("{}: {}", part.name, part.detail))
             .collect();
-        told.join("; ")
+        details.join("; ")
     };
     let detail = if carrier.is_fresh() {
         detail

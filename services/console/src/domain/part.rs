@@ -1,35 +1,33 @@
-//! A part that something stands on, as last seen: what a service says of itself at `/internal/components`.
+//! A component of a service, as the service reports it at `/internal/components`.
 
 use super::BreakerState;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// How well something works; a later one is worse.
+/// The state of something; a later variant is worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Works.
     Healthy,
-    /// Works with loss.
+    /// Works with restrictions.
     Degraded,
     /// Does not work.
     Unhealthy,
 }
 
-/// One part.
+/// A component.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Part {
     /// Such as `database`, `stripe`, `payer_sandbox`.
     pub name: String,
-    /// How well it works.
     pub status: Status,
-    /// Whether its service can answer at all without it.
+    /// Whether its service cannot work without it.
     pub required: bool,
-    /// What was seen, in a few words.
+    /// What was found, as a phrase.
     pub detail: String,
-    /// State of the breaker before it, for systems that we do not own.
+    /// Its circuit breaker, for systems that we do not own.
     #[serde(default)]
     pub breaker: Option<BreakerState>,
-    /// When it was looked at.
     pub checked_at: DateTime<Utc>,
 }

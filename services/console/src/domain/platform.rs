@@ -1,12 +1,13 @@
-//! The whole platform, as it was seen at one moment.
+//! The state of the whole platform at one moment.
 
 use super::{
-    BreakerState, Impact, ImpactLevel, Integration, Part, Service, Sighting, Standing, Status, Told, breaker::standings,
+    BreakerEvent, BreakerState, BreakerStatus, Impact, ImpactLevel, Integration, Part, Service, ServiceStatus, Status,
+    breaker::breaker_statuses,
 };
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
-/// The servers that everything stands on, asked from here.
+/// The servers, as the console reaches them.
 #[derive(Debug, Clone)]
 pub struct ServerParts {
     /// Postgres.
@@ -19,55 +20,57 @@ pub struct ServerParts {
     pub secrets: Part,
 }
 
-/// What a survey found.
+/// The result of a survey.
 #[derive(Debug, Clone)]
 pub struct Platform {
-    /// Servers.
     pub servers: ServerParts,
-    /// Services.
-    pub sightings: Vec<Sighting>,
+    pub services: Vec<ServiceStatus>,
     /// Breakers by upstream.
-    pub breakers: BTreeMap<String, Standing>,
-    /// When.
+    pub breakers: BTreeMap<String, BreakerStatus>,
     pub checked_at: DateTime<Utc>,
 }
 
 impl Platform {
-    /// From what was seen and what was told.
-    pub fn new(servers: ServerParts, sightings: Vec<Sighting>, told: &[Told], checked_at: DateTime<Utc>) -> Self {
+    /// Combines what was measured with the stored breaker changes.
+    pub fn new(
+        servers: ServerParts,
+        services: Vec<ServiceStatus>,
+        events: &[BreakerEvent],
+        checked_at: DateTime<Utc>,
+    ) -> Self {
         Self {
-            breakers: standings(&sightings, told),
+            breakers: breaker_statuses(&services, events),
             servers,
-            sightings,
+            services,
             checked_at,
         }
     }
 
-    /// How `service` was seen.
-    pub fn sighting(&self, service: Service) -> Option<&Sighting> {
-        self.sightings.iter().find(|sighting| sighting.service == service)
+    /// The status of `service`.
+    pub fn service_status(&self, service: Service) -> Option<&ServiceStatus> {
+        self.services.iter().find(|seen| seen.service == service)
     }
 
-    /// The worst breaker among the upstreams whose name begins so.
-    pub fn worst_breaker(&self, prefix: &str) -> Option<Standing> {
+    /// The worst breaker among the upstreams whose names begin with `prefix`.
+    pub fn worst_breaker(&self, prefix: &str) -> Option<BreakerStatus> {
         let named = self.breakers.iter().filter(|(name, _)| name.starts_with(prefix));
         named
-            .map(|(_, standing)| standing)
-            .max_by_key(|standing| standing.state)
+            .map(|(_, breaker)| breaker)
+            .max_by_key(|breaker| breaker.state)
             .cloned()
     }
 
     /// The worst state of any breaker.
     pub fn worst_breaker_state(&self) -> BreakerState {
-        let states = self.breakers.values().map(|standing| standing.state);
+        let states = self.breakers.values().map(|breaker| breaker.state);
         states.max().unwrap_or(BreakerState::Closed)
     }
 
-    /// The secrets manager as any of us sees it: the worst view.
+    /// The secrets manager: the worst of all services' reports.
     pub fn secrets(&self) -> (Status, String, DateTime<Utc>) {
         let own = std::iter::once(("console", &self.servers.secrets));
         let theirs = self
-            .sightings
+            .services
             .iter()
             .flat_map(|s| s.parts_named("secrets_manager").map(|part| (s.service.name(), part)));
         let views: Vec<_> = own.chain(theirs).collect();
@@ -79,25 +82,25 @@ impl Platform {
         match ailing.iter().map(|(_, part)| part.status).max() {
             None => (Status::Healthy, own.detail.clone(), own.checked_at),
             Some(worst) => {
-                let told: Vec<_> = ailing
+                let details: Vec<_> = ailing
                     .iter()
-                    .map(|(who, part)| format!("{who}: {}", part.detail))
+                    .map(|(service, part)| format!("{service}: {}", part.detail))
                     .collect();
-                (worst, told.join("; "), own.checked_at)
+                (worst, details.join("; "), own.checked_at)
             }
         }
     }
 
-    /// What it means for care.
+    /// The impact on care.
     pub fn impact(&self) -> Impact {
         Impact::of(self, &Integration::all(self))
     }
 
-    /// The whole in one word: unhealthy where a visit cannot be carried through, degraded where anything ails.
+    /// Unhealthy where visits cannot be completed, degraded where anything is not healthy.
     pub fn status(&self) -> Status {
         let servers = [&self.servers.database, &self.servers.broker, &self.servers.cache];
         let parts = servers.into_iter().map(|part| part.status);
-        let services = self.sightings.iter().map(Sighting::status);
+        let services = self.services.iter().map(ServiceStatus::status);
         let integrations = Integration::all(self).into_iter().map(|integration| integration.status);
         let ailing = parts
             .chain(services)

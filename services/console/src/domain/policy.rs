@@ -1,15 +1,15 @@
-//! Policies as code (P1, P2): what is required, and what was measured of it.
+//! Policies as code: what is required, and what was measured.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Standards that the policies are drawn from; not certificates.
+/// Standards that the policies are derived from; not certifications.
 pub const STANDARDS: [&str; 5] = ["HIPAA", "PCI_DSS", "SOC2", "ISO27001", "SOX"];
 
-/// One thing that is required, and the control under which services report evidence of it.
+/// A requirement, and the control under which services report evidence of it.
 pub struct Requirement {
-    /// Name in the answer.
+    /// Name in the response.
     pub name: &'static str,
     /// What is required.
     pub requirement: &'static str,
@@ -25,7 +25,7 @@ const fn requires(name: &'static str, requirement: &'static str, control: &'stat
     }
 }
 
-/// P1.
+/// Security policies.
 pub const POLICIES: [Requirement; 7] = [
     requires(
         "secrets_management",
@@ -40,29 +40,27 @@ pub const POLICIES: [Requirement; 7] = [
     requires("data_retention", "hipaa_7_year_minimum", "data_retention"),
 ];
 
-/// P2.
+/// Handling of patient data.
 pub const HANDLING: [Requirement; 3] = [
     requires("minimum_necessary_standard", "enforced", "minimum_necessary"),
     requires("access_logging", "all_phi_access_logged", "access_logging"),
     requires("data_masking", "automatic_for_non_medical_staff", "data_masking"),
 ];
 
-/// What somebody found of a control.
+/// What a service measured of a control.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Finding {
-    /// Who looked; filled in here.
+    /// The service that measured; filled in here.
     #[serde(default)]
     pub service: String,
-    /// Of which control.
     #[serde(skip_serializing)]
     pub control: String,
     /// Whether it holds there.
     pub holds: bool,
-    /// What was found, as a figure or fact.
+    /// The result, as a figure or fact.
     pub found: String,
-    /// How it was looked at.
+    /// How it was measured.
     pub method: String,
-    /// When.
     pub checked_at: DateTime<Utc>,
 }
 
@@ -70,11 +68,11 @@ pub struct Finding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ControlStatus {
-    /// Everything that was found says so.
+    /// Every finding holds.
     Met,
-    /// Something that was found says no.
+    /// At least one finding does not hold.
     NotMet,
-    /// Nothing was found, or not everywhere where it has to be looked at.
+    /// Nothing was measured, or not everywhere where it must be.
     Unknown,
 }
 
@@ -85,11 +83,11 @@ pub struct Control {
     pub requirement: &'static str,
     /// Whether it is met.
     pub status: ControlStatus,
-    /// What was measured, in a sentence.
+    /// What was measured, as a sentence.
     pub measured: String,
-    /// How.
+    /// How it was measured.
     pub method: String,
-    /// When: the oldest finding; null where there is none.
+    /// Time of the oldest finding; null where there is none.
     pub checked_at: Option<DateTime<Utc>>,
     /// Every finding.
     pub evidence: Vec<Finding>,
@@ -100,11 +98,10 @@ pub struct Control {
 pub struct Measured {
     /// By control.
     pub findings: BTreeMap<String, Vec<Finding>>,
-    /// Services that did not say what they measure.
+    /// Services that reported no evidence.
     pub silent: Vec<&'static str>,
-    /// Controls that could not be looked at everywhere where they have to be.
+    /// Controls that could not be measured everywhere where they must be.
     pub incomplete: BTreeSet<&'static str>,
-    /// When.
     pub checked_at: DateTime<Utc>,
 }
 
@@ -121,17 +118,17 @@ impl Measured {
         } else {
             ControlStatus::Met
         };
-        let told = |findings: &[&Finding]| {
-            let words: Vec<_> = findings.iter().map(|f| format!("{}: {}", f.service, f.found)).collect();
-            words.join("; ")
+        let list = |findings: &[&Finding]| {
+            let texts: Vec<_> = findings.iter().map(|f| format!("{}: {}", f.service, f.found)).collect();
+            texts.join("; ")
         };
         let mut measured = match status {
-            ControlStatus::NotMet => told(&failing),
+            ControlStatus::NotMet => list(&failing),
             _ if evidence.is_empty() => "nothing was measured".to_owned(),
-            _ => told(&evidence.iter().collect::<Vec<_>>()),
+            _ => list(&evidence.iter().collect::<Vec<_>>()),
         };
         if incomplete {
-            measured.push_str("; not every service could be looked at");
+            measured.push_str("; not every service could be checked");
         }
         let methods: BTreeSet<_> = evidence.iter().map(|finding| finding.method.as_str()).collect();
         let method = if methods.is_empty() {

@@ -1,17 +1,12 @@
-//! The services that carry a visit.
+//! The services of a visit.
 
-/// One of them.
+/// A service of the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Service {
-    /// Who somebody is.
     Auth,
-    /// Payments.
     Billing,
-    /// Charts.
     EhrProxy,
-    /// Coverage.
     Eligibility,
-    /// What happened.
     Audit,
 }
 
@@ -25,7 +20,7 @@ impl Service {
         Self::Audit,
     ];
 
-    /// Its name, as in events and paths.
+    /// Its name in events and paths.
     pub fn name(self) -> &'static str {
         match self {
             Self::Auth => "auth",
@@ -36,7 +31,7 @@ impl Service {
         }
     }
 
-    /// A route of it that nobody may read without a valid token, and that changes nothing.
+    /// A route that requires a valid token and changes nothing.
     pub fn protected_path(self) -> &'static str {
         match self {
             Self::Auth => "/api/v1/auth/me",

@@ -3,16 +3,16 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use sysinfo::{Disks, System};
 
-/// What the machine is doing.
+/// Load of the machine.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Figures {
     /// Busy share of all processors since the figures were last read, in percent.
     pub cpu_percent: f64,
     /// Used share of the memory, in percent.
     pub memory_percent: f64,
-    /// Used share of the disk that the console works on, in percent.
+    /// Used share of the disk with the working directory, in percent.
     pub disk_percent: f64,
-    /// How long the machine has been up, in seconds.
+    /// Seconds since the machine started.
     pub uptime_seconds: u64,
 }
 
@@ -23,14 +23,14 @@ pub struct Machine(Arc<Mutex<System>>);
 impl Default for Machine {
     fn default() -> Self {
         let mut system = System::new();
-        // A share of processor time needs two looks; this is the first.
+        // A share of processor time needs two readings; this is the first.
         system.refresh_cpu_usage();
         Self(Arc::new(Mutex::new(system)))
     }
 }
 
 impl Machine {
-    /// The figures now. Reads files of the kernel.
+    /// The figures now. Blocks: it reads files of the kernel.
     pub fn figures(&self) -> Figures {
         let mut system = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         system.refresh_cpu_usage();
@@ -44,7 +44,7 @@ impl Machine {
     }
 }
 
-/// Of the file system that holds the working directory: the longest mount point that leads to it.
+/// Of the file system that holds the working directory: the longest mount point that contains it.
 fn disk_percent() -> f64 {
     let here = std::env::current_dir().unwrap_or_default();
     let disks = Disks::new_with_refreshed_list();
@@ -58,7 +58,7 @@ fn disk_percent() -> f64 {
         })
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a share of bytes, shown with one decimal")]
+#[expect(clippy::cast_precision_loss, reason = "a share of bytes, with one decimal")]
 fn percent(part: u64, whole: u64) -> f64 {
     if whole == 0 {
         0.0

@@ -1,4 +1,4 @@
-//! The servers that everything stands on, asked directly: what they answer is true whatever the services believe.
+//! The servers, checked directly: independent of what the services report.
 
 use crate::domain::{BreakerState, Part, ServerParts, Status};
 use mc_chassis::{
@@ -19,25 +19,20 @@ use url::Url;
 
 const BROKER_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Opens a conversation in AMQP 0-9-1 (section 4.2.2 of the protocol); the server answers with a method frame.
+/// Protocol header of AMQP 0-9-1 (section 4.2.2); a broker answers with a method frame.
 const AMQP_HEADER: &[u8; 8] = b"AMQP\x00\x00\x09\x01";
 const METHOD_FRAME: u8 = 1;
 
-/// Asks the servers.
+/// Checks the servers.
 pub struct Servers {
-    /// Postgres.
     pub pool: PgPool,
-    /// Redis.
     pub redis: ConnectionManager,
-    /// RabbitMQ.
     pub broker: BrokerAddress,
-    /// The secrets manager.
     pub secrets: Secrets,
-    /// The time.
     pub clock: Clock,
 }
 
-/// Where the broker is; nothing of its credentials.
+/// The broker's address without its credentials.
 #[derive(Debug, Clone)]
 pub struct BrokerAddress {
     host: String,
@@ -59,10 +54,10 @@ impl BrokerAddress {
 }
 
 impl Servers {
-    /// All of them at once, within about a second.
-    pub async fn look(&self) -> ServerParts {
+    /// All of them concurrently, within about a second.
+    pub async fn check(&self) -> ServerParts {
         let database = async {
-            // Without its database the console still answers; only the breakers' history is missing.
+            // The console works without its database; only the breakers' history is missing.
             let mut component = pools::database_component(&self.pool, &self.clock).await;
             component.required = false;
             component
@@ -93,7 +88,7 @@ impl Servers {
     }
 
     /// Whether the console's own secrets can be read.
-    pub async fn secrets(&self) -> Component {
+    async fn secrets(&self) -> Component {
         let started = Instant::now();
         let (status, detail) = match self.secrets.require("database", &["url"]).await {
             Ok(_) => (
@@ -109,7 +104,7 @@ impl Servers {
     }
 }
 
-/// Whether a broker answers there. Behind TLS, whether somebody takes the connection.
+/// Whether a broker answers at the address. With TLS, whether a connection is accepted.
 async fn greet(address: &BrokerAddress) -> std::io::Result<bool> {
     let mut stream = TcpStream::connect((address.host.as_str(), address.port)).await?;
     if address.tls {

@@ -1,12 +1,12 @@
-//! The services, asked as the platform asks them: liveness, components, evidence; and as a stranger would.
+//! The services: their liveness, components and evidence, and how they refuse invalid tokens.
 
 use crate::{
     config::{ServicesSettings, SurveySettings},
-    domain::{Finding, Part, Parts, Service, Sighting, Silence},
+    domain::{Finding, Part, Parts, Service, ServiceStatus, Unreachable},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use futures_util::future::join_all;
-use mc_chassis::{lifecycle::Lifecycle, telemetry};
+use mc_chassis::{health::Evidence, lifecycle::Lifecycle, telemetry};
 use mc_vocabulary::Clock;
 use reqwest::{Client, RequestBuilder, redirect};
 use serde::de::DeserializeOwned;
@@ -21,32 +21,31 @@ use std::{
 use tokio::sync::watch;
 use url::Url;
 
-/// Asks the services.
+/// Checks the services.
 pub struct Services {
     http: Client,
-    posts: Vec<Arc<Post>>,
+    clients: Vec<Arc<ServiceClient>>,
     timing: SurveySettings,
     lifecycle: Lifecycle,
     clock: Clock,
 }
 
-/// One service, and what it last said of its parts.
-struct Post {
+/// One service, and the components that it last reported.
+struct ServiceClient {
     service: Service,
     base: Url,
-    said: watch::Sender<Option<Said>>,
-    asking: AtomicBool,
+    last: watch::Sender<Option<LastParts>>,
+    fetching: AtomicBool,
 }
 
 #[derive(Clone)]
-struct Said {
+struct LastParts {
     parts: Option<Vec<Part>>,
     at: Instant,
 }
 
-/// How a service answers somebody who may not ask.
+/// How a service answers callers without a valid token.
 pub struct Refusals {
-    /// Who.
     pub service: Service,
     /// Status without a token; None where it did not answer.
     pub without_token: Option<u16>,
@@ -55,7 +54,7 @@ pub struct Refusals {
 }
 
 impl Services {
-    /// Nothing is asked yet.
+    /// Clients of all services.
     ///
     /// # Errors
     /// Where the HTTP client cannot be made.
@@ -70,69 +69,63 @@ impl Services {
             .no_proxy()
             .connect_timeout(timing.liveness_timeout())
             .build()?;
-        let base = |service| match service {
-            Service::Auth => &settings.auth,
-            Service::Billing => &settings.billing,
-            Service::EhrProxy => &settings.ehr_proxy,
-            Service::Eligibility => &settings.eligibility,
-            Service::Audit => &settings.audit,
-        };
-        let post = |service| {
-            Arc::new(Post {
+        let client = |(service, base): (Service, &Url)| {
+            Arc::new(ServiceClient {
                 service,
-                base: base(service).clone(),
-                said: watch::channel(None).0,
-                asking: AtomicBool::new(false),
+                base: base.clone(),
+                last: watch::channel(None).0,
+                fetching: AtomicBool::new(false),
             })
         };
         Ok(Self {
             http,
-            posts: Service::ALL.into_iter().map(post).collect(),
+            clients: settings.list().into_iter().map(client).collect(),
             timing,
             lifecycle,
             clock,
         })
     }
 
-    /// Every service at once.
-    pub async fn look(&self) -> Vec<Sighting> {
-        join_all(self.posts.iter().map(|post| self.look_at(post))).await
+    /// All services concurrently.
+    pub async fn check(&self) -> Vec<ServiceStatus> {
+        join_all(self.clients.iter().map(|client| self.check_one(client))).await
     }
 
-    async fn look_at(&self, post: &Arc<Post>) -> Sighting {
-        let alive = self.liveness(post).await;
+    async fn check_one(&self, client: &Arc<ServiceClient>) -> ServiceStatus {
+        let alive = self.liveness(client).await;
         let parts = match alive {
-            Ok(()) => self.parts(post).await,
+            Ok(()) => self.parts(client).await,
             Err(_) => None,
         };
-        Sighting {
-            service: post.service,
+        ServiceStatus {
+            service: client.service,
             alive,
             parts,
             seen_at: self.clock.now(),
         }
     }
 
-    async fn liveness(&self, post: &Post) -> Result<(), Silence> {
+    async fn liveness(&self, client: &ServiceClient) -> Result<(), Unreachable> {
         let request = self
-            .get(post, "/health/liveness")
+            .get(client, "/health/liveness")
             .timeout(self.timing.liveness_timeout());
         match request.send().await {
             Ok(answer) if answer.status().is_success() => Ok(()),
-            Ok(answer) => Err(Silence::Unwell(answer.status().as_u16())),
-            Err(error) if error.is_timeout() => Err(Silence::TimedOut),
-            Err(_) => Err(Silence::Refused),
+            Ok(answer) => Err(Unreachable::NotAlive(answer.status().as_u16())),
+            Err(error) if error.is_timeout() => Err(Unreachable::TimedOut),
+            Err(_) => Err(Unreachable::Refused),
         }
     }
 
-    /// What the service says of its parts. A service whose database is away takes seconds to say so: the question goes on
-    /// behind the answer, which then shows what was said before, and the next answer shows what was said now.
-    async fn parts(&self, post: &Arc<Post>) -> Option<Parts> {
-        let mut said = post.said.subscribe();
-        if !post.asking.swap(true, Ordering::AcqRel) {
-            let (post, stopping) = (Arc::clone(post), self.lifecycle.stopping());
+    /// The service's components. A service whose database is not available takes seconds to report
+    /// them: the request then continues in the background, this response uses the last report and
+    /// the next one the new report.
+    async fn parts(&self, client: &Arc<ServiceClient>) -> Option<Parts> {
+        let mut last = client.last.subscribe();
+        if !client.fetching.swap(true, Ordering::AcqRel) {
+            let (client, stopping) = (Arc::clone(client), self.lifecycle.stopping());
             let request = self
-                .get(&post, "/internal/components")
+                .get(&client, "/internal/components")
                 .timeout(self.timing.parts_timeout());
             self.lifecycle.spawn("components", async move {
                 let at = Instant::now();
@@ -140,38 +133,38 @@ impl Services {
                     parts = read::<Vec<Part>>(request) => parts,
                     () = stopping.cancelled() => None,
                 };
-                post.asking.store(false, Ordering::Release);
-                post.said.send_replace(Some(Said { parts, at }));
+                client.fetching.store(false, Ordering::Release);
+                client.last.send_replace(Some(LastParts { parts, at }));
             });
         }
-        let waited = tokio::time::timeout(self.timing.parts_patience(), said.changed()).await;
+        let waited = tokio::time::timeout(self.timing.parts_deadline(), last.changed()).await;
         let late = !matches!(waited, Ok(Ok(())));
-        let last = said.borrow_and_update().clone()?;
-        // What was said before a long silence says nothing about now.
+        let last = last.borrow_and_update().clone()?;
+        // A report from before a long outage does not describe the present.
         let usable = !late || last.at.elapsed() < self.timing.parts_timeout() + Duration::from_secs(3);
         last.parts.filter(|_| usable).map(|list| Parts { list, late })
     }
 
-    /// What each service measures of the policies; None where it does not say.
+    /// Each service's evidence; None where it does not report any.
     pub async fn evidence(&self) -> Vec<(Service, Option<Vec<Finding>>)> {
-        let ask = |post: &Arc<Post>| {
-            let (service, request) = (post.service, self.get(post, "/internal/evidence"));
-            let request = request.timeout(self.timing.parts_patience());
+        let fetch = |client: &Arc<ServiceClient>| {
+            let (service, request) = (client.service, self.get(client, "/internal/evidence"));
+            let request = request.timeout(self.timing.parts_deadline());
             async move { (service, read(request).await) }
         };
-        join_all(self.posts.iter().map(ask)).await
+        join_all(self.clients.iter().map(fetch)).await
     }
 
-    /// How each service answers a protected route without a token and with a forged one.
+    /// The responses of a protected route without a token and with a forged one.
     pub async fn refusals(&self) -> Vec<Refusals> {
         let forged = self.forged_token().await;
-        let ask = |post: &Arc<Post>| {
+        let fetch = |client: &Arc<ServiceClient>| {
             let request = || {
-                let path = post.service.protected_path();
-                self.get(post, path).timeout(self.timing.liveness_timeout())
+                let path = client.service.protected_path();
+                self.get(client, path).timeout(self.timing.liveness_timeout())
             };
             let (without, with) = (request(), request().bearer_auth(&forged));
-            let service = post.service;
+            let service = client.service;
             async move {
                 let (without_token, with_forged) = tokio::join!(status(without), status(with));
                 Refusals {
@@ -181,12 +174,12 @@ impl Services {
                 }
             }
         };
-        join_all(self.posts.iter().map(ask)).await
+        join_all(self.clients.iter().map(fetch)).await
     }
 
-    /// As good as a forger can make it: the right claims under the id of a key in use, with a signature of nobody.
+    /// The best possible forgery: valid claims, the id of a key in use, and an invalid signature.
     async fn forged_token(&self) -> String {
-        let auth = self.posts.iter().find(|post| post.service == Service::Auth);
+        let auth = self.clients.iter().find(|client| client.service == Service::Auth);
         let keys: Option<Value> = match auth {
             Some(auth) => {
                 let request = self.get(auth, "/api/v1/auth/jwks.json");
@@ -207,12 +200,26 @@ impl Services {
         format!("{}.{}.{signature}", part(header), part(claims))
     }
 
-    fn get(&self, post: &Post, path: &str) -> RequestBuilder {
-        let url = format!("{}{path}", post.base.as_str().trim_end_matches('/'));
+    fn get(&self, client: &ServiceClient, path: &str) -> RequestBuilder {
+        let url = format!("{}{path}", client.base.as_str().trim_end_matches('/'));
         let request = self.http.get(url);
         telemetry::trace_headers()
             .into_iter()
             .fold(request, |request, (name, value)| request.header(name, value))
+    }
+}
+
+/// The console's own evidence.
+impl From<Evidence> for Finding {
+    fn from(evidence: Evidence) -> Self {
+        Self {
+            service: String::new(),
+            control: evidence.control,
+            holds: evidence.holds,
+            found: evidence.found,
+            method: evidence.method,
+            checked_at: evidence.checked_at,
+        }
     }
 }
 

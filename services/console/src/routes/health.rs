@@ -1,33 +1,36 @@
-//! Health of the platform (H1, H2). Open to everyone: neither secrets, addresses nor patient data stand in these answers.
+//! Health of the platform. Public: responses hold neither secrets, addresses nor patient data.
 
 use crate::{
     AppState,
-    actions::survey_platform::survey_platform,
-    domain::{BreakerState, ImpactLevel, Integration, Part, Platform, Service, Sighting, Standing, Status},
+    actions::survey_platform,
+    domain::{BreakerState, BreakerStatus, ImpactLevel, Integration, Part, Platform, Service, ServiceStatus, Status},
     gateway::machine::Figures,
 };
 use actix_web::{HttpResponse, get, web::Data};
 use chrono::{DateTime, Utc};
+use mc_access::RequestContext;
+use mc_chassis::http::Origin;
+use mc_contracts::Actor;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-/// One word.
+/// The status alone.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Basic {
     status: Status,
 }
 
-/// Everything.
+/// The platform in detail.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Detailed {
-    /// Unhealthy: a visit cannot be carried through. Degraded: something ails.
+    /// Unhealthy: visits cannot be completed. Degraded: something is not healthy.
     status: Status,
     system: SystemView,
     components: Components,
     /// Circuit breakers by upstream.
-    breakers: BTreeMap<String, Standing>,
+    breakers: BTreeMap<String, BreakerStatus>,
     patient_care_impact: ImpactLevel,
-    /// What a visit can and cannot do now.
+    /// Which steps of a visit work now, and which do not.
     patient_care_summary: String,
     checked_at: DateTime<Utc>,
 }
@@ -41,11 +44,11 @@ pub struct SystemView {
     uptime_seconds: u64,
 }
 
-/// A part of the platform.
+/// A component of the platform.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ComponentView {
     status: Status,
-    /// What was seen, in a few words.
+    /// What was found, as a phrase.
     detail: String,
     checked_at: DateTime<Utc>,
 }
@@ -54,18 +57,18 @@ pub struct ComponentView {
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ServiceView {
     status: Status,
-    /// Says that it is alive.
+    /// Whether its liveness was answered.
     reachable: bool,
-    /// Has everything that it cannot work without.
+    /// Whether it has everything that it cannot work without.
     ready: bool,
-    /// What was seen, in a few words.
+    /// What was found, as a phrase.
     detail: String,
-    /// Its parts, as it sees them.
+    /// Its components, as it reports them.
     parts: BTreeMap<String, Status>,
     checked_at: DateTime<Utc>,
 }
 
-/// All parts of the platform.
+/// All components of the platform.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Components {
     secrets_manager: ComponentView,
@@ -95,43 +98,43 @@ impl From<&Part> for ComponentView {
     }
 }
 
-impl From<&Sighting> for ServiceView {
-    fn from(sighting: &Sighting) -> Self {
-        let parts = sighting.parts().iter().map(|part| (part.name.clone(), part.status));
+impl From<&ServiceStatus> for ServiceView {
+    fn from(seen: &ServiceStatus) -> Self {
+        let parts = seen.parts().iter().map(|part| (part.name.clone(), part.status));
         Self {
-            status: sighting.status(),
-            reachable: sighting.alive.is_ok(),
-            ready: sighting.is_ready(),
-            detail: sighting.detail(),
+            status: seen.status(),
+            reachable: seen.alive.is_ok(),
+            ready: seen.is_ready(),
+            detail: seen.detail(),
             parts: parts.collect(),
-            checked_at: sighting.seen_at,
+            checked_at: seen.seen_at,
         }
     }
 }
 
 impl From<&Platform> for Components {
     fn from(platform: &Platform) -> Self {
-        let unseen = || ComponentView {
+        let unchecked = || ComponentView {
             status: Status::Unhealthy,
-            detail: "was not looked at".to_owned(),
+            detail: "was not checked".to_owned(),
             checked_at: platform.checked_at,
         };
         let integrations = Integration::all(platform);
         let integration = |name: &str| {
             let found = integrations.iter().find(|integration| integration.name == name);
-            found.map_or_else(unseen, |integration| ComponentView {
+            found.map_or_else(unchecked, |integration| ComponentView {
                 status: integration.status,
                 detail: integration.detail.clone(),
                 checked_at: integration.last_checked_at,
             })
         };
         let service = |service| {
-            platform.sighting(service).map_or_else(
+            platform.service_status(service).map_or_else(
                 || ServiceView {
                     status: Status::Unhealthy,
                     reachable: false,
                     ready: false,
-                    detail: unseen().detail,
+                    detail: unchecked().detail,
                     parts: BTreeMap::new(),
                     checked_at: platform.checked_at,
                 },
@@ -172,26 +175,26 @@ impl From<Figures> for SystemView {
     }
 }
 
-/// The platform in one word. Always 200 while the console answers.
-#[utoipa::path(tag = "health", security(()), responses((status = 200, description = "In one word", body = Basic)))]
+/// The platform's status. Always 200 while the console runs.
+#[utoipa::path(tag = "health", security(()), responses((status = 200, description = "The status", body = Basic)))]
 #[get("")]
-pub async fn basic(state: Data<AppState>) -> HttpResponse {
-    basic_at_slash(state).await
+pub async fn basic(state: Data<AppState>, origin: Origin) -> HttpResponse {
+    basic_at_slash(state, origin).await
 }
 
 /// The same at `/api/v1/health/`.
-pub async fn basic_at_slash(state: Data<AppState>) -> HttpResponse {
-    let status = survey_platform(&state).await.status();
+pub async fn basic_at_slash(state: Data<AppState>, origin: Origin) -> HttpResponse {
+    let status = survey(&state, origin).await.status();
     HttpResponse::Ok().json(Basic { status })
 }
 
-/// Every component, every breaker, and what it means for care. Always 200: the body tells.
-#[utoipa::path(tag = "health", security(()), responses((status = 200, description = "Everything; read `status`", body = Detailed)))]
+/// Every component and breaker, and the impact on care. Always 200: read `status`.
+#[utoipa::path(tag = "health", security(()), responses((status = 200, description = "The platform; read `status`", body = Detailed)))]
 #[get("/detailed")]
-pub async fn detailed(state: Data<AppState>) -> HttpResponse {
+pub async fn detailed(state: Data<AppState>, origin: Origin) -> HttpResponse {
     let machine = state.machine.clone();
     let figures = tokio::task::spawn_blocking(move || machine.figures());
-    let platform = survey_platform(&state).await;
+    let platform = survey(&state, origin).await;
     let impact = platform.impact();
     HttpResponse::Ok().json(Detailed {
         status: platform.status(),
@@ -213,16 +216,21 @@ pub async fn liveness() -> HttpResponse {
     })
 }
 
-/// Whether a visit can be carried through.
+/// Whether visits can be completed.
 #[utoipa::path(tag = "health", security(()), responses(
-    (status = 200, description = "It can, though perhaps with loss", body = Basic),
-    (status = 503, description = "It cannot", body = Basic),
+    (status = 200, description = "They can, possibly degraded", body = Basic),
+    (status = 503, description = "They cannot", body = Basic),
 ))]
 #[get("/readiness")]
-pub async fn readiness(state: Data<AppState>) -> HttpResponse {
-    let status = survey_platform(&state).await.status();
+pub async fn readiness(state: Data<AppState>, origin: Origin) -> HttpResponse {
+    let status = survey(&state, origin).await.status();
     match status {
         Status::Unhealthy => HttpResponse::ServiceUnavailable().json(Basic { status }),
         Status::Healthy | Status::Degraded => HttpResponse::Ok().json(Basic { status }),
     }
+}
+
+async fn survey(state: &AppState, origin: Origin) -> Arc<Platform> {
+    let context = RequestContext::for_anonymous(Actor::anonymous(), origin, &state.clock);
+    survey_platform::execute(&context, state).await
 }

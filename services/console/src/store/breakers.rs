@@ -1,36 +1,27 @@
-//! How breakers stand, and how they changed.
+//! The present state of breakers, and their changes.
 
-use crate::domain::{BreakerState, Told};
+use crate::domain::{BreakerEvent, BreakerState};
 use chrono::{DateTime, Utc};
 use mc_vocabulary::EventId;
 use sqlx::PgConnection;
 
 /// One change.
 pub struct Change<'a> {
-    /// Event that told it.
     pub event_id: EventId,
-    /// Whose breaker.
     pub service: &'a str,
-    /// Before what.
+    /// The upstream that it protects.
     pub upstream: &'a str,
-    /// For whom; empty where all share one.
+    /// The organization whose upstream it is; empty where all share one.
     pub holder: &'a str,
-    /// State before.
     pub from: BreakerState,
-    /// State after.
     pub to: BreakerState,
-    /// Why.
     pub reason: &'a str,
-    /// When.
     pub changed_at: DateTime<Utc>,
-    /// Now.
     pub recorded_at: DateTime<Utc>,
 }
 
 /// Adds a change to the history.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "breaker_changes.insert", skip_all)]
 pub async fn insert_change(connection: &mut PgConnection, change: &Change<'_>) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO console.breaker_changes (event_id, service, upstream, holder, state_from, state_to, reason, changed_at, recorded_at) \
@@ -50,10 +41,8 @@ pub async fn insert_change(connection: &mut PgConnection, change: &Change<'_>) -
     .map(drop)
 }
 
-/// Makes the change the present state, unless a later one is known.
-///
-/// # Errors
-/// The database's.
+/// Makes the change the present state, unless a later one is stored.
+#[tracing::instrument(level = "debug", name = "breakers.update_latest", skip_all)]
 pub async fn update_latest(connection: &mut PgConnection, change: &Change<'_>) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "INSERT INTO console.breakers AS known (service, upstream, holder, state, since, reason) VALUES ($1, $2, $3, $4, $5, $6) \
@@ -71,11 +60,9 @@ pub async fn update_latest(connection: &mut PgConnection, change: &Change<'_>) -
     .map(drop)
 }
 
-/// How every breaker stands.
-///
-/// # Errors
-/// The database's.
-pub async fn list(connection: &mut PgConnection) -> Result<Vec<Told>, sqlx::Error> {
+/// The present state of every breaker.
+#[tracing::instrument(level = "debug", name = "breakers.list", skip_all)]
+pub async fn list(connection: &mut PgConnection) -> Result<Vec<BreakerEvent>, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT service, upstream, state, since, reason FROM console.breakers ORDER BY service, upstream LIMIT 1000"
     )
@@ -84,8 +71,8 @@ pub async fn list(connection: &mut PgConnection) -> Result<Vec<Told>, sqlx::Erro
     rows.into_iter()
         .map(|row| {
             let state = BreakerState::of(&row.state)
-                .ok_or_else(|| sqlx::Error::Decode("a breaker's state is no known word".into()))?;
-            Ok(Told {
+                .ok_or_else(|| sqlx::Error::Decode("breakers.state holds an unreadable value".into()))?;
+            Ok(BreakerEvent {
                 state,
                 service: row.service,
                 upstream: row.upstream,

@@ -1,23 +1,18 @@
-//! The app under test, and the services that it looks at.
+//! The console under test, before simulated services.
 
-use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
-use mc_console::{
-    config::Settings,
-    startup::{self, MIGRATOR},
-};
-use mc_keyring::{ExposeSecret, Secrets};
-use mc_testkit::{Broker, Caller, Database, TokenIssuer, broker, eventually, redis_url};
-use mc_vocabulary::{Clock, OrganizationId, Role};
+use mc_console::startup::SERVICE;
+use mc_testkit::{ServiceUnderTest, TestOptions, eventually};
+use mc_vocabulary::{Clock, Role};
 use reqwest::Response;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::ops::Deref;
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
     matchers::{method, path},
 };
 
-/// Stand-ins, in the order of the settings.
-pub struct Sisters {
+/// The simulated services.
+pub struct Simulated {
     pub auth: MockServer,
     pub billing: MockServer,
     pub ehr_proxy: MockServer,
@@ -25,56 +20,56 @@ pub struct Sisters {
     pub audit: MockServer,
 }
 
-impl Sisters {
-    /// All well, and closed to strangers.
-    pub async fn well() -> Self {
+impl Simulated {
+    /// All healthy; their routes refuse requests without a valid token.
+    pub async fn healthy() -> Self {
         Self {
-            auth: sister(json!([part("database")])).await,
-            billing: sister(json!([part("database"), upstream("stripe", "healthy", "CLOSED")])).await,
-            ehr_proxy: sister(json!([part("database"), upstream("ehr", "healthy", "CLOSED")])).await,
-            eligibility: sister(json!([
+            auth: simulate(json!([part("database")])).await,
+            billing: simulate(json!([part("database"), upstream("stripe", "healthy", "CLOSED")])).await,
+            ehr_proxy: simulate(json!([part("database"), upstream("ehr", "healthy", "CLOSED")])).await,
+            eligibility: simulate(json!([
                 part("database"),
                 upstream("payer_sandbox", "healthy", "CLOSED")
             ]))
             .await,
-            audit: sister(json!([part("database")])).await,
+            audit: simulate(json!([part("database")])).await,
         }
     }
 }
 
-/// A service that is alive and says `parts`; every route of its own is closed.
-pub async fn sister(parts: Value) -> MockServer {
+/// A service that is alive and reports `parts`.
+async fn simulate(parts: Value) -> MockServer {
     let server = MockServer::start().await;
-    teach(&server, parts).await;
+    report(&server, parts).await;
     server
 }
 
-/// Makes a stand-in say `parts` from now on.
-pub async fn teach(server: &MockServer, parts: Value) {
+/// Makes a simulated service report `parts` from now on.
+pub async fn report(server: &MockServer, parts: Value) {
     server.reset().await;
-    say(server, "/health/liveness", ResponseTemplate::new(200)).await;
-    say(
+    respond(server, "/health/liveness", ResponseTemplate::new(200)).await;
+    respond(
         server,
         "/internal/components",
         ResponseTemplate::new(200).set_body_json(parts),
     )
     .await;
-    say(
+    respond(
         server,
         "/internal/evidence",
         ResponseTemplate::new(200).set_body_json(json!([])),
     )
     .await;
-    let closed = Mock::given(method("GET"))
+    let refused = Mock::given(method("GET"))
         .respond_with(ResponseTemplate::new(401))
         .with_priority(9);
-    closed.mount(server).await;
+    refused.mount(server).await;
 }
 
-pub async fn say(server: &MockServer, at: &str, answer: ResponseTemplate) {
+pub async fn respond(server: &MockServer, at: &str, response: ResponseTemplate) {
     Mock::given(method("GET"))
         .and(path(at))
-        .respond_with(answer)
+        .respond_with(response)
         .with_priority(5)
         .mount(server)
         .await;
@@ -93,71 +88,57 @@ pub fn upstream(name: &str, status: &str, breaker: &str) -> Value {
     part
 }
 
-/// What a test puts in the way.
+/// What a test varies.
 #[derive(Default)]
-pub struct TestOptions {
-    pub database_port: Option<u16>,
-    pub broker_url: Option<String>,
+pub struct ConsoleOptions {
+    /// What every service's tests can vary.
+    pub test: TestOptions,
+    /// Address at which the console reaches Redis: a chaos proxy's.
     pub redis_url: Option<String>,
+    /// Another audit service than the simulated one.
     pub audit_url: Option<String>,
 }
 
 pub struct TestApp {
-    pub base: String,
-    pub database: Database,
-    pub broker: Broker,
-    pub sisters: Sisters,
-    pub issuer: TokenIssuer,
-    lifecycle: Lifecycle,
-    _secrets: tempfile::TempDir,
+    service: ServiceUnderTest,
+    pub simulated: Simulated,
+}
+
+impl Deref for TestApp {
+    type Target = ServiceUnderTest;
+
+    fn deref(&self) -> &ServiceUnderTest {
+        &self.service
+    }
 }
 
 impl TestApp {
     pub async fn start() -> Self {
-        Self::start_with(TestOptions::default()).await
+        Self::start_with(ConsoleOptions::default()).await
     }
 
-    pub async fn start_with(vary: TestOptions) -> Self {
-        mc_chassis::install_crypto();
-        let (database, broker) = (Database::fresh("console", &MIGRATOR).await, broker());
-        let (sisters, secrets) = (Sisters::well().await, tempfile::tempdir().unwrap());
-        let url = |name: &str, value: &str| {
-            let folder = secrets.path().join(name);
-            std::fs::create_dir_all(&folder).unwrap();
-            std::fs::write(folder.join("url"), value).unwrap();
-        };
-        url("database", database.serving_url_at(vary.database_port).expose_secret());
-        url("broker", vary.broker_url.as_deref().unwrap_or(&broker.url));
-        url(
-            "redis",
-            vary.redis_url.as_deref().unwrap_or(redis_url().expose_secret()),
-        );
-        let issuer = TokenIssuer::new();
-        let mut settings = settings(&broker, &sisters);
-        if let Some(url) = &vary.audit_url {
-            settings.services.audit = url.parse().unwrap();
-        }
-        let telemetry = Arc::new(Telemetry::start("console", &settings.telemetry).unwrap());
-        let app = startup::build(
-            settings,
-            Secrets::files(secrets.path()),
-            Clock::System,
-            issuer.verifier(),
-            telemetry,
-        )
-        .await
-        .unwrap();
-        let (base, lifecycle) = (format!("http://127.0.0.1:{}", app.port), app.lifecycle());
-        actix_web::rt::spawn(app.run());
-        Self {
-            base,
-            database,
-            broker,
-            sisters,
-            issuer,
-            lifecycle,
-            _secrets: secrets,
-        }
+    pub async fn start_with(options: ConsoleOptions) -> Self {
+        let simulated = Simulated::healthy().await;
+        let service = ServiceUnderTest::start(&SERVICE, options.test, |settings, secrets| {
+            if let Some(url) = &options.redis_url {
+                secrets.write("redis/url", url);
+            }
+            let (services, survey) = (&mut settings.own.services, &mut settings.own.survey);
+            let at = |server: &MockServer| server.uri().parse().unwrap();
+            services.auth = at(&simulated.auth);
+            services.billing = at(&simulated.billing);
+            services.ehr_proxy = at(&simulated.ehr_proxy);
+            services.eligibility = at(&simulated.eligibility);
+            services.audit = match &options.audit_url {
+                Some(url) => url.parse().unwrap(),
+                None => at(&simulated.audit),
+            };
+            survey.parts_deadline_ms = 500;
+            survey.keep_ms = 20;
+            survey.keep_policies_ms = 20;
+        })
+        .await;
+        Self { service, simulated }
     }
 
     pub async fn get(&self, path: &str, token: Option<&str>) -> Response {
@@ -171,25 +152,21 @@ impl TestApp {
         request.send().await.unwrap()
     }
 
-    pub fn token(&self, role: Role) -> String {
-        self.issuer.token(&Caller::new(OrganizationId::new(), role))
-    }
-
-    /// What a signed-in caller reads.
+    /// The body that a signed-in caller gets.
     pub async fn read(&self, path: &str) -> Value {
         let response = self.get(path, Some(&self.token(Role::Patient))).await;
         assert_eq!(response.status(), 200, "{path}");
         response.json().await.unwrap()
     }
 
-    /// What everyone reads.
+    /// The detailed health.
     pub async fn detailed(&self) -> Value {
         let response = self.get("/api/v1/health/detailed", None).await;
         assert_eq!(response.status(), 200);
         response.json().await.unwrap()
     }
 
-    /// Waits until the value at `pointer` of the detailed health is `value`, and gives the whole.
+    /// Waits until the value at `pointer` of the detailed health is `value`, and returns the whole.
     pub async fn detailed_until(&self, pointer: &str, value: &str) -> Value {
         eventually(&format!("{pointer} is {value}"), || async {
             let body = self.detailed().await;
@@ -197,24 +174,4 @@ impl TestApp {
         })
         .await
     }
-
-    pub async fn stop(self) {
-        self.lifecycle.finish().await;
-    }
-}
-
-fn settings(broker: &Broker, sisters: &Sisters) -> Settings {
-    let mut settings = Settings::load().unwrap();
-    settings.http.bind = "127.0.0.1:0".parse().unwrap();
-    settings.broker.prefix.clone_from(&broker.prefix);
-    let at = |server: &MockServer| server.uri().parse().unwrap();
-    settings.services.auth = at(&sisters.auth);
-    settings.services.billing = at(&sisters.billing);
-    settings.services.ehr_proxy = at(&sisters.ehr_proxy);
-    settings.services.eligibility = at(&sisters.eligibility);
-    settings.services.audit = at(&sisters.audit);
-    settings.survey.parts_patience_ms = 500;
-    settings.survey.keep_ms = 20;
-    settings.survey.keep_policies_ms = 20;
-    settings
 }

@@ -1,8 +1,8 @@
-//! Outages of the servers, told truthfully while they last; then recovery.
+//! Outages of the servers, reported while they last; then recovery.
 
-use crate::app::{TestApp, TestOptions};
+use crate::app::{ConsoleOptions, TestApp};
 use mc_keyring::ExposeSecret;
-use mc_testkit::{ChaosProxy, broker, redis_url, setting};
+use mc_testkit::{ChaosProxy, TestOptions, broker, redis_url, setting};
 use std::time::{Duration, Instant};
 
 fn through(url: &str, port: u16) -> String {
@@ -12,11 +12,14 @@ fn through(url: &str, port: u16) -> String {
 }
 
 #[actix_web::test]
-async fn without_its_database_it_answers_and_says_so() {
+async fn without_its_database_it_reports_the_outage() {
     let proxy = ChaosProxy::before_url(&setting("MC_TEST_POSTGRES_URL")).await;
-    let app = TestApp::start_with(TestOptions {
-        database_port: Some(proxy.port),
-        ..TestOptions::default()
+    let app = TestApp::start_with(ConsoleOptions {
+        test: TestOptions {
+            database_port: Some(proxy.port),
+            ..TestOptions::default()
+        },
+        ..ConsoleOptions::default()
     })
     .await;
     app.detailed_until("/status", "healthy").await;
@@ -25,27 +28,28 @@ async fn without_its_database_it_answers_and_says_so() {
         let body = app.detailed_until("/components/database/status", "unhealthy").await;
         assert_eq!(body["status"], "unhealthy");
         assert_eq!(body["patient_care_impact"], "severe");
-        // The rest of it is as true as before.
         assert_eq!(body["components"]["stripe_integration"]["status"], "healthy", "{body}");
         assert_eq!(body["components"]["message_broker"]["status"], "healthy", "{body}");
         let started = Instant::now();
         assert_eq!(app.get("/api/v1/health/readiness", None).await.status(), 503);
         assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
-        // The console itself stays in service: it is the one that tells.
+        // The console stays ready: it must report the outage.
         assert_eq!(app.get("/health/readiness", None).await.status(), 200);
         proxy.restore();
         app.detailed_until("/status", "healthy").await;
     }
-    app.stop().await;
 }
 
 #[actix_web::test]
-async fn a_broker_that_is_away_is_told() {
+async fn an_outage_of_the_broker_is_reported() {
     let url = broker().url;
     let proxy = ChaosProxy::before_url(&url).await;
-    let app = TestApp::start_with(TestOptions {
-        broker_url: Some(through(&url, proxy.port)),
-        ..TestOptions::default()
+    let app = TestApp::start_with(ConsoleOptions {
+        test: TestOptions {
+            broker_url: Some(through(&url, proxy.port)),
+            ..TestOptions::default()
+        },
+        ..ConsoleOptions::default()
     })
     .await;
     app.detailed_until("/components/message_broker/status", "healthy").await;
@@ -59,16 +63,15 @@ async fn a_broker_that_is_away_is_told() {
         proxy.restore();
         app.detailed_until("/components/message_broker/status", "healthy").await;
     }
-    app.stop().await;
 }
 
 #[actix_web::test]
-async fn a_cache_that_is_away_is_told_and_no_visit_notices() {
+async fn an_outage_of_the_cache_is_reported_and_has_no_impact_on_care() {
     let url = redis_url().expose_secret().to_owned();
     let proxy = ChaosProxy::before_url(&url).await;
-    let app = TestApp::start_with(TestOptions {
+    let app = TestApp::start_with(ConsoleOptions {
         redis_url: Some(through(&url, proxy.port)),
-        ..TestOptions::default()
+        ..ConsoleOptions::default()
     })
     .await;
     app.detailed_until("/components/cache/status", "healthy").await;
@@ -78,5 +81,4 @@ async fn a_cache_that_is_away_is_told_and_no_visit_notices() {
     assert_eq!(body["patient_care_impact"], "none");
     proxy.restore();
     app.detailed_until("/status", "healthy").await;
-    app.stop().await;
 }

@@ -1,12 +1,12 @@
-//! What is said of a platform that is well, and of one whose outside systems are not.
+//! The health of a platform that works, and of one whose outside systems do not.
 
-use crate::app::{TestApp, TestOptions, part, say, teach, upstream};
+use crate::app::{ConsoleOptions, TestApp, part, report, respond, upstream};
 use serde_json::json;
 use std::time::{Duration, Instant};
 use wiremock::ResponseTemplate;
 
 #[actix_web::test]
-async fn a_platform_that_is_well_is_told_so() {
+async fn a_platform_that_works_is_healthy() {
     let app = TestApp::start().await;
     let body = app.detailed().await;
     assert_eq!(body["status"], "healthy", "{body}");
@@ -38,7 +38,7 @@ async fn a_platform_that_is_well_is_told_so() {
     let status = app.read("/api/v1/integrations/status").await;
     assert_eq!(status["overall_status"], "healthy");
     assert_eq!(status["patient_care_impact"], "none");
-    let told: Vec<_> = status["integrations"]
+    let listed: Vec<_> = status["integrations"]
         .as_array()
         .unwrap()
         .iter()
@@ -48,22 +48,29 @@ async fn a_platform_that_is_well_is_told_so() {
         (json!("stripe"), json!({ "payment_processing": true })),
         (json!("epic_ehr"), json!({ "patient_records": true })),
         (json!("insurance_hub"), json!({ "eligibility_verification": true })),
+        (json!("identity"), json!({ "provider_authentication": true })),
         (json!("auth0"), json!({ "provider_authentication": true })),
     ];
-    assert_eq!(told, expected);
-    app.stop().await;
+    assert_eq!(listed, expected);
+    let [.., identity, alias] = status["integrations"].as_array().unwrap().as_slice() else {
+        panic!("{status}")
+    };
+    assert_eq!(
+        identity["status"], alias["status"],
+        "the deprecated alias has the same status"
+    );
 }
 
 #[actix_web::test]
-async fn without_stripe_and_the_payer_a_visit_still_ends() {
+async fn without_stripe_and_the_payer_visits_can_still_be_completed() {
     let app = TestApp::start().await;
-    teach(
-        &app.sisters.billing,
+    report(
+        &app.simulated.billing,
         json!([part("database"), upstream("stripe", "unhealthy", "OPEN")]),
     )
     .await;
-    teach(
-        &app.sisters.eligibility,
+    report(
+        &app.simulated.eligibility,
         json!([part("database"), upstream("payer_sandbox", "unhealthy", "CLOSED")]),
     )
     .await;
@@ -86,19 +93,18 @@ async fn without_stripe_and_the_payer_a_visit_still_ends() {
     let summary = status["patient_care_summary"].as_str().unwrap();
     assert!(
         summary.contains("pending")
-            && summary.contains("last good answer")
+            && summary.contains("last good verification")
             && summary.contains("As usual: sign-in, charts."),
         "{summary}"
     );
     assert_eq!(app.get("/api/v1/health/readiness", None).await.status(), 200);
-    app.stop().await;
 }
 
 #[actix_web::test]
-async fn without_the_ehr_no_visit_can_be_carried_through() {
+async fn without_the_ehr_visits_cannot_be_completed() {
     let app = TestApp::start().await;
-    teach(
-        &app.sisters.ehr_proxy,
+    report(
+        &app.simulated.ehr_proxy,
         json!([part("database"), upstream("ehr", "unhealthy", "CLOSED")]),
     )
     .await;
@@ -113,18 +119,17 @@ async fn without_the_ehr_no_visit_can_be_carried_through() {
         basic.json::<serde_json::Value>().await.unwrap(),
         json!({ "status": "unhealthy" })
     );
-    app.stop().await;
 }
 
 #[actix_web::test]
-async fn a_service_that_is_away_or_blocked_takes_its_integration_with_it() {
+async fn an_unreachable_or_blocked_service_makes_its_integration_unhealthy() {
     let app = TestApp::start().await;
-    // From now on it answers nothing that one who is alive would.
-    app.sisters.billing.reset().await;
+    // From now on its liveness is answered with 404.
+    app.simulated.billing.reset().await;
     let mut blocked = part("database");
     blocked["status"] = "unhealthy".into();
     blocked["detail"] = "refuses connections".into();
-    teach(&app.sisters.auth, json!([blocked])).await;
+    report(&app.simulated.auth, json!([blocked])).await;
     let body = app.detailed_until("/components/auth/status", "unhealthy").await;
     assert_eq!(body["components"]["auth"]["reachable"], true);
     assert_eq!(body["components"]["auth"]["ready"], false);
@@ -136,22 +141,21 @@ async fn a_service_that_is_away_or_blocked_takes_its_integration_with_it() {
         body["patient_care_summary"]
             .as_str()
             .unwrap()
-            .contains("Nobody can sign in")
+            .contains("No one can sign in")
     );
-    app.stop().await;
 }
 
 #[actix_web::test]
-async fn a_slow_answer_is_waited_for_only_so_long_and_then_used() {
+async fn a_slow_report_is_used_by_a_later_response() {
     let app = TestApp::start().await;
     app.detailed().await;
-    app.sisters.billing.reset().await;
-    say(&app.sisters.billing, "/health/liveness", ResponseTemplate::new(200)).await;
+    app.simulated.billing.reset().await;
+    respond(&app.simulated.billing, "/health/liveness", ResponseTemplate::new(200)).await;
     let parts = json!([part("database"), upstream("stripe", "unhealthy", "OPEN")]);
     let slow = ResponseTemplate::new(200)
         .set_body_json(parts)
         .set_delay(Duration::from_millis(1500));
-    say(&app.sisters.billing, "/internal/components", slow).await;
+    respond(&app.simulated.billing, "/internal/components", slow).await;
     let started = Instant::now();
     let body = app.detailed_until("/components/billing/status", "degraded").await;
     assert!(
@@ -164,18 +168,17 @@ async fn a_slow_answer_is_waited_for_only_so_long_and_then_used() {
     assert!(stripe["detail"].as_str().unwrap().starts_with("when last seen"));
     app.detailed_until("/components/stripe_integration/status", "unhealthy")
         .await;
-    app.stop().await;
 }
 
 #[actix_web::test]
-async fn a_service_that_was_killed_is_told_at_once() {
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0")
+async fn a_service_that_was_killed_is_unhealthy_at_once() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
         .unwrap();
-    let app = TestApp::start_with(TestOptions {
-        audit_url: Some(format!("http://{nobody}")),
-        ..TestOptions::default()
+    let app = TestApp::start_with(ConsoleOptions {
+        audit_url: Some(format!("http://{closed}")),
+        ..ConsoleOptions::default()
     })
     .await;
     let body = app.detailed().await;
@@ -184,5 +187,4 @@ async fn a_service_that_was_killed_is_told_at_once() {
     assert_eq!(body["components"]["audit"]["detail"], "refuses connections");
     assert_eq!(body["status"], "degraded");
     assert!(body["patient_care_summary"].as_str().unwrap().contains("not lost"));
-    app.stop().await;
 }

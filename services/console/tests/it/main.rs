@@ -1,4 +1,5 @@
-//! console as the others meet it: the real app with its own database and corner of the broker, and stand-ins for the services.
+//! The console over its API: the real service with its own database and broker prefix, and simulated
+//! services.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 mod access;

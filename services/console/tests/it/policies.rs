@@ -1,6 +1,6 @@
-//! Policies are measured: by what services find of themselves, and by trying.
+//! Policies are measured: by the evidence of services, and by calls that must be refused.
 
-use crate::app::{TestApp, say};
+use crate::app::{TestApp, respond};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -9,15 +9,15 @@ fn finding(control: &str, holds: bool) -> Value {
 }
 
 async fn evidence(app: &TestApp, findings: Value) {
-    app.sisters.audit.reset().await;
-    say(
-        &app.sisters.audit,
+    app.simulated.audit.reset().await;
+    respond(
+        &app.simulated.audit,
         "/internal/evidence",
         ResponseTemplate::new(200).set_body_json(findings),
     )
     .await;
-    say(
-        &app.sisters.audit,
+    respond(
+        &app.simulated.audit,
         "/api/v1/integrations/audit/recent",
         ResponseTemplate::new(401),
     )
@@ -25,7 +25,7 @@ async fn evidence(app: &TestApp, findings: Value) {
 }
 
 #[actix_web::test]
-async fn every_control_says_what_was_measured_how_and_when_or_that_nothing_was() {
+async fn every_control_has_its_measurement_or_states_that_there_is_none() {
     let app = TestApp::start().await;
     evidence(
         &app,
@@ -45,23 +45,23 @@ async fn every_control_says_what_was_measured_how_and_when_or_that_nothing_was()
     assert_eq!(policies["data_retention"]["status"], "not_met");
     assert_eq!(policies["phi_protection"]["status"], "unknown");
     assert_eq!(policies["phi_protection"]["checked_at"], Value::Null);
-    // Test mode: secrets come from files, and that is not what the policy asks for.
+    // Test mode: secrets come from files, which the policy does not accept.
     assert_eq!(policies["secrets_management"]["status"], "not_met");
     assert_eq!(policies["secrets_management"]["measured"], "console: provider files");
+    assert_eq!(policies["secrets_management"]["evidence"].as_array().unwrap().len(), 1);
     assert_eq!(
         body["patient_data_handling"]["minimum_necessary_standard"]["status"],
         "unknown"
     );
     assert_eq!(policies.as_object().unwrap().len(), 7);
     assert_eq!(body["patient_data_handling"].as_object().unwrap().len(), 3);
-    app.stop().await;
 }
 
 #[actix_web::test]
-async fn how_patient_data_is_handled_is_told_by_what_the_log_says() {
+async fn the_handling_of_patient_data_is_measured_by_audit() {
     let app = TestApp::start().await;
-    let told = ["data_masking", "access_logging", "minimum_necessary", "phi_protection"];
-    let findings: Vec<_> = told.iter().map(|control| finding(control, true)).collect();
+    let controls = ["data_masking", "access_logging", "minimum_necessary", "phi_protection"];
+    let findings: Vec<_> = controls.iter().map(|control| finding(control, true)).collect();
     evidence(&app, json!(findings)).await;
     let body = app.read("/api/v1/security/policies").await;
     let handling = &body["patient_data_handling"];
@@ -74,23 +74,22 @@ async fn how_patient_data_is_handled_is_told_by_what_the_log_says() {
         );
     }
     assert_eq!(body["policies"]["phi_protection"]["status"], "met");
-    app.stop().await;
 }
 
 #[actix_web::test]
-async fn authentication_is_tried_and_an_open_door_is_found() {
+async fn authentication_is_measured_and_an_unprotected_route_is_found() {
     let app = TestApp::start().await;
     let body = app.read("/api/v1/security/policies").await;
     let tried = &body["policies"]["api_authentication"];
     assert_eq!(tried["status"], "met", "{tried}");
     assert_eq!(tried["evidence"].as_array().unwrap().len(), 5);
-    say(
-        &app.sisters.ehr_proxy,
+    respond(
+        &app.simulated.ehr_proxy,
         "/api/v1/integrations/ehr/connection",
         ResponseTemplate::new(200),
     )
     .await;
-    let open = mc_testkit::eventually("the open door is found", || async {
+    let open = mc_testkit::eventually("the unprotected route is found", || async {
         let body = app.read("/api/v1/security/policies").await;
         let tried = body["policies"]["api_authentication"].clone();
         (tried["status"] == "not_met").then_some(tried)
@@ -103,15 +102,14 @@ async fn authentication_is_tried_and_an_open_door_is_found() {
             .contains("ehr-proxy: without a token 200"),
         "{open}"
     );
-    app.stop().await;
 }
 
 #[actix_web::test]
-async fn what_could_not_be_tried_everywhere_is_not_called_met() {
+async fn a_control_that_could_not_be_measured_everywhere_is_not_met() {
     let app = TestApp::start().await;
-    app.sisters.audit.reset().await;
-    say(
-        &app.sisters.audit,
+    app.simulated.audit.reset().await;
+    respond(
+        &app.simulated.audit,
         "/api/v1/integrations/audit/recent",
         ResponseTemplate::new(503),
     )
@@ -119,5 +117,34 @@ async fn what_could_not_be_tried_everywhere_is_not_called_met() {
     let body = app.read("/api/v1/security/policies").await;
     assert_eq!(body["policies"]["api_authentication"]["status"], "unknown", "{body}");
     assert_eq!(body["silent_services"], json!(["audit"]));
-    app.stop().await;
+}
+
+#[actix_web::test]
+async fn encryption_in_transit_covers_servers_and_the_addresses_of_services() {
+    let app = TestApp::start().await;
+    let body = app.read("/api/v1/security/policies").await;
+    let control = &body["policies"]["encryption_in_transit"];
+    assert_eq!(control["status"], "not_met", "{control}");
+    let measured = control["measured"].as_str().unwrap();
+    for connection in [
+        "database",
+        "broker",
+        "cache",
+        "auth",
+        "billing",
+        "ehr-proxy",
+        "eligibility",
+        "audit",
+    ] {
+        assert!(measured.contains(connection), "{connection}: {measured}");
+    }
+    let own: Value = app.get("/internal/evidence", None).await.json().await.unwrap();
+    let of = |control: &str| {
+        own.as_array()
+            .unwrap()
+            .iter()
+            .filter(|e| e["control"] == control)
+            .count()
+    };
+    assert_eq!((of("encryption_in_transit"), of("secrets_management")), (1, 1));
 }

@@ -79,6 +79,15 @@ async fn a_connection_is_set_on_record_and_shown_without() {
     walk.step("PUT /connection", "", &admin, elsewhere, 200, &["ehr.connection.set"])
         .await;
     walk.step("GET /connection", "", &admin, NOTHING, 200, &[]).await;
+    walk.step(
+        "GET /connection",
+        "",
+        &walk.app.caller(Role::Doctor),
+        NOTHING,
+        403,
+        &["ehr.connection.read denied"],
+    )
+    .await;
 }
 
 #[actix_web::test]

@@ -1,10 +1,10 @@
-//! Who asks the EHR, and what comes between the question and the answer.
+//! The EHR's authorization, and the documented behavior of each patient.
 
 use super::issue_token::token_hash;
 use crate::{
     AppState,
     domain::{
-        people::{ChartBehaviour, find_patient},
+        fixtures::{ChartBehavior, find_patient},
         scopes::Scopes,
     },
     store::{
@@ -15,51 +15,52 @@ use crate::{
 use chrono::Duration;
 use mc_fhir::FhirError;
 
-/// Why the EHR does not answer.
+/// Why the EHR refuses a request.
 #[derive(Debug, thiserror::Error)]
 pub enum ChartError {
-    /// No token, or none that is good (any more).
+    /// No token, or an invalid, expired or revoked one.
     #[error("no valid access token")]
     NoToken,
-    /// The token is good, and not for this.
+    /// The token's scope does not cover the request.
     #[error("the token's scope does not allow this")]
     Scope,
-    /// Not there, or of another organisation.
+    /// It does not exist, or belongs to another organization.
     #[error("no such resource")]
     NotFound,
-    /// 429 by behaviour.
+    /// 429 by behavior.
     #[error("too many requests")]
     Throttled,
-    /// 503 by behaviour.
+    /// 503 by behavior.
     #[error("not available")]
     Unavailable,
-    /// A parameter is missing or malformed: its name.
+    /// The parameter of this name is missing or malformed.
     #[error("parameter {0} is missing or malformed")]
     Parameter(&'static str),
     /// An update without `If-Match`.
     #[error("If-Match is required")]
     NoVersion,
-    /// An update of another version than the present one.
-    #[error("the version is not the present one")]
+    /// `If-Match` names another version than the present one.
+    #[error("the version is not the current one")]
     Conflict,
-    /// The body is no resource.
+    /// The body is not a resource.
     #[error("the body cannot be read")]
     Unreadable(FhirError),
-    /// An element is wrong: `FHIRPath` and reason.
+    /// An invalid element: `FHIRPath` and reason.
     #[error("{0}: {1}")]
     Element(&'static str, &'static str),
-    /// What is stored is no resource.
+    /// A stored resource is damaged.
     #[error("a stored resource cannot be read")]
     Stored(#[from] FhirError),
-    /// The database's.
+    /// The store failed.
     #[error("the chart could not be read")]
     Database(#[from] sqlx::Error),
 }
 
-/// What the bearer of a token may do; refuses unless it allows this interaction with this type.
+/// The grant of a token, where it allows this interaction (a letter of `cruds`) with this type.
 ///
 /// # Errors
-/// [`ChartError::NoToken`], [`ChartError::Scope`].
+/// [`ChartError::NoToken`] for an invalid token, [`ChartError::Scope`] for one that does not allow
+/// it.
 pub async fn authorize(
     state: &AppState,
     token: Option<&str>,
@@ -77,36 +78,35 @@ pub async fn authorize(
     }
 }
 
-/// Ends a token before its time.
+/// Revokes a token.
 ///
 /// # Errors
-/// The database's.
+/// Where the revocation cannot be stored.
 pub async fn revoke(state: &AppState, token: &str) -> Result<(), sqlx::Error> {
     let mut transaction = state.pool.begin().await?;
     tokens::update_revoked(&mut transaction, &token_hash(token), state.clock.now()).await?;
     transaction.commit().await
 }
 
-/// What this patient's documented behaviour puts in the way.
+/// Applies the patient's documented behavior.
 ///
 /// # Errors
-/// The behaviour, as the error that it is.
+/// The error that the behavior prescribes.
 pub async fn behave(state: &AppState, organization: &str, patient_id: &str, token: &str) -> Result<(), ChartError> {
-    let behaviour = find_patient(organization, patient_id).map_or(ChartBehaviour::Normal, |patient| patient.chart);
-    match behaviour {
-        ChartBehaviour::Unavailable => Err(ChartError::Unavailable),
-        ChartBehaviour::RateLimited if once_in(state, "rate", patient_id, Duration::seconds(5)).await? => {
+    let behavior = find_patient(organization, patient_id).map_or(ChartBehavior::Normal, |patient| patient.chart);
+    match behavior {
+        ChartBehavior::Unavailable => Err(ChartError::Unavailable),
+        ChartBehavior::RateLimited if once_in(state, "rate", patient_id, Duration::seconds(5)).await? => {
             Err(ChartError::Throttled)
         }
-        ChartBehaviour::RevokesToken if once_in(state, "revoke", patient_id, Duration::seconds(60)).await? => {
+        ChartBehavior::RevokesToken if once_in(state, "revoke", patient_id, Duration::seconds(60)).await? => {
             revoke(state, token).await?;
             Err(ChartError::NoToken)
         }
-        // A conflict shows itself at updates; the others have shown themselves already.
-        ChartBehaviour::Normal
-        | ChartBehaviour::Conflict
-        | ChartBehaviour::RateLimited
-        | ChartBehaviour::RevokesToken => Ok(()),
+        // A conflict affects updates only; the others have been applied in this period.
+        ChartBehavior::Normal | ChartBehavior::Conflict | ChartBehavior::RateLimited | ChartBehavior::RevokesToken => {
+            Ok(())
+        }
     }
 }
 
@@ -114,7 +114,7 @@ pub async fn behave(state: &AppState, organization: &str, patient_id: &str, toke
 async fn once_in(state: &AppState, what: &str, patient_id: &str, span: Duration) -> Result<bool, sqlx::Error> {
     let (name, now) = (format!("{what}:{patient_id}"), state.clock.now());
     let mut transaction = state.pool.begin().await?;
-    let first = faults::insert_mark(&mut transaction, &name, now - span, now).await?;
+    let first = faults::upsert_mark(&mut transaction, &name, now - span, now).await?;
     transaction.commit().await?;
     Ok(first)
 }

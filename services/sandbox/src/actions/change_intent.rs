@@ -1,5 +1,5 @@
-//! Changes a payment intent, once for each idempotency key: the effect and its answer are one transaction, so that a
-//! repeat finds both or neither, whatever was killed in between.
+//! Changes a payment intent once for each idempotency key: the effect and its response are one
+//! transaction, so that a repeat finds both or neither.
 
 use super::random;
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     domain::{
         card::Card,
         fault::{Fault, Target},
-        intent::{self, Confirmed, Draws},
+        intent::{self, Confirmed, RandomIds},
         intent_form::{Form, NewIntent, read_cancellation, read_confirmation},
         stripe_error::StripeError,
     },
@@ -22,30 +22,30 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
 
-/// How much later than others a reordered webhook is sent.
+/// Delay of a reordered webhook.
 const REORDERED_BY: Duration = Duration::seconds(2);
 
-/// What to do.
+/// A change of a payment intent.
 #[derive(Debug, Clone)]
 pub enum Command {
-    /// A new intent.
+    /// Create an intent.
     Create,
-    /// Charge the one with this id.
+    /// Charge the intent with this id.
     Confirm(String),
-    /// Give the one with this id up.
+    /// Cancel the intent with this id.
     Cancel(String),
-    /// The cardholder of the one with this id proves who they are, or fails to.
+    /// Complete the cardholder's authentication, successfully or not.
     Authenticate(String, bool),
 }
 
-/// An answer to the caller.
+/// The response.
 #[derive(Debug)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
     /// Body.
     pub body: Value,
-    /// Whether it is the answer to an earlier request with the same key.
+    /// Whether it is the stored response of an earlier request with the same key.
     pub replayed: bool,
     /// `req_…`.
     pub request_id: String,
@@ -54,25 +54,25 @@ pub struct Answer {
 /// Why nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
-    /// Stripe says no.
+    /// Stripe's own refusal.
     #[error(transparent)]
     Refused(#[from] StripeError),
-    /// The database's.
+    /// The store failed.
     #[error("the intent could not be stored")]
     Database(#[from] sqlx::Error),
 }
 
-/// What a command did: the answer, and the events that tell of it with the intent as it then was.
+/// The result of a command: the response, and the events that report it with the intent at that time.
 struct Change {
     status: u16,
     body: Value,
     events: Vec<(&'static str, Value)>,
 }
 
-/// Does `command`, or gives the answer that the same key got before.
+/// Executes `command`, or returns the stored response of the same key.
 ///
 /// # Errors
-/// [`ChangeError`]; nothing is changed then, and the key is free.
+/// [`ChangeError`]; nothing is changed then, and the key can be used again.
 pub async fn change_intent(
     state: &AppState,
     command: &Command,
@@ -87,7 +87,7 @@ pub async fn change_intent(
             Ok(answer)
         }
         Err(error) => {
-            // Now and not when the connection is used next: the key must be free before the caller hears of it.
+            // Explicitly, not on drop: the key must be free before the caller gets the response.
             transaction.rollback().await?;
             Err(error)
         }
@@ -123,7 +123,7 @@ async fn change_once(
     }
     let Change { status, body, events } = apply(connection, command, form, now).await?;
     for (kind, object) in &events {
-        announce(connection, kind, object, (&request_id, key), now).await?;
+        publish(connection, kind, object, (&request_id, key), now).await?;
     }
     if let Some(key) = key {
         let answer = StoredAnswer {
@@ -147,21 +147,21 @@ async fn apply(
     form: &Form,
     now: DateTime<Utc>,
 ) -> Result<Change, ChangeError> {
-    let draws = Draws {
+    let ids = RandomIds {
         id: format!("3{}", random::alphanumeric(23)),
         secret: random::alphanumeric(25),
     };
     match command {
-        Command::Create => create(connection, form, &draws, now).await,
+        Command::Create => create(connection, form, &ids, now).await,
         Command::Confirm(id) => {
             let (payment_method, return_url) = read_confirmation(form)?;
             let mut object = load(connection, id).await?;
-            let confirmed = intent::confirm(&mut object, payment_method, return_url.as_deref(), &draws)?;
+            let confirmed = intent::confirm(&mut object, payment_method, return_url.as_deref(), &ids)?;
             save(connection, object, confirmed).await
         }
         Command::Authenticate(id, succeeds) => {
             let mut object = load(connection, id).await?;
-            let confirmed = intent::authenticate(&mut object, *succeeds, &draws)?;
+            let confirmed = intent::authenticate(&mut object, *succeeds, &ids)?;
             save(connection, object, confirmed).await
         }
         Command::Cancel(id) => {
@@ -184,7 +184,7 @@ async fn apply(
 async fn create(
     connection: &mut PgConnection,
     form: &Form,
-    draws: &Draws,
+    ids: &RandomIds,
     now: DateTime<Utc>,
 ) -> Result<Change, ChangeError> {
     let wanted = NewIntent::read(form)?;
@@ -196,11 +196,11 @@ async fn create(
         let message = format!("No such PaymentMethod: '{method}'");
         return Err(StripeError::invalid("resource_missing", "payment_method", message).into());
     }
-    let mut object = intent::new(&wanted, draws, now);
+    let mut object = intent::new(&wanted, ids, now);
     let mut events = vec![("payment_intent.created", object.clone())];
     let mut refusal = None;
     if wanted.confirm {
-        let confirmed = intent::confirm(&mut object, None, wanted.return_url.as_deref(), draws)?;
+        let confirmed = intent::confirm(&mut object, None, wanted.return_url.as_deref(), ids)?;
         events.push((confirmed.event, object.clone()));
         refusal = confirmed.refusal;
     }
@@ -221,8 +221,8 @@ async fn save(connection: &mut PgConnection, object: Value, confirmed: Confirmed
     Ok(Change { status, body, events })
 }
 
-/// Keeps the event and puts its webhook into the queue.
-async fn announce(
+/// Stores the event and its webhook.
+async fn publish(
     connection: &mut PgConnection,
     kind: &str,
     object: &Value,

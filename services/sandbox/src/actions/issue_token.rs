@@ -4,7 +4,7 @@ use super::random;
 use crate::{
     AppState,
     domain::{
-        assertion::{self, AssertionFault},
+        assertion::{self, AssertionError},
         scopes::Scopes,
     },
     store::tokens::{self, Grant},
@@ -12,10 +12,10 @@ use crate::{
 use aws_lc_rs::digest;
 use chrono::Duration;
 
-/// What is asked for.
+/// A token request.
 #[derive(Debug, Default)]
 pub struct TokenRequest {
-    /// Address of this endpoint as the caller knows it: what `aud` must be.
+    /// Address at which the caller reaches this endpoint: the required `aud`.
     pub token_url: String,
     /// Must be `client_credentials`.
     pub grant_type: String,
@@ -23,22 +23,22 @@ pub struct TokenRequest {
     pub client_assertion_type: String,
     /// The signed JWT.
     pub client_assertion: String,
-    /// Wanted scopes.
+    /// Requested scopes.
     pub scope: String,
 }
 
-/// What is given.
+/// An issued token.
 #[derive(Debug)]
 pub struct Issued {
     /// Opaque.
     pub access_token: String,
     /// In seconds.
     pub expires_in: i64,
-    /// May be narrower than what was asked for.
+    /// May be narrower than requested.
     pub scope: String,
 }
 
-/// Why nothing is given; an OAuth error code and a text for the developer.
+/// Why no token is issued.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
     /// RFC 6749 section 5.2.
@@ -46,17 +46,17 @@ pub enum TokenError {
     Refused {
         /// `invalid_client`, ...
         code: &'static str,
-        /// What to correct.
+        /// Description for the developer.
         reason: String,
     },
-    /// The database's.
-    #[error("the token could not be noted")]
+    /// The store failed.
+    #[error("the token could not be stored")]
     Database(#[from] sqlx::Error),
 }
 
-impl From<AssertionFault> for TokenError {
-    fn from(fault: AssertionFault) -> Self {
-        refused("invalid_client", fault)
+impl From<AssertionError> for TokenError {
+    fn from(error: AssertionError) -> Self {
+        refused("invalid_client", error)
     }
 }
 
@@ -67,7 +67,7 @@ fn refused(code: &'static str, reason: impl ToString) -> TokenError {
     }
 }
 
-/// Gives a token for an assertion that stands and was not seen before.
+/// Issues a token for a valid assertion that was not used before.
 ///
 /// # Errors
 /// [`TokenError`].
@@ -89,7 +89,7 @@ pub async fn issue_token(state: &AppState, request: &TokenRequest) -> Result<Iss
     let client = assertion.client;
     let scope = Scopes::parse(&client.scope).grant(&Scopes::parse(&request.scope));
     let mut transaction = state.pool.begin().await?;
-    // Spent even where the scope is refused: a replay is a replay.
+    // The assertion is used up even where the scope is refused.
     let new = tokens::insert_assertion(
         &mut transaction,
         &client.client_id,
@@ -108,7 +108,7 @@ pub async fn issue_token(state: &AppState, request: &TokenRequest) -> Result<Iss
             "none of the scopes is registered for this client",
         ));
     }
-    let (access_token, life) = (random::alphanumeric(48), Duration::seconds(state.settings.ehr.token_s));
+    let (access_token, lifetime) = (random::alphanumeric(48), Duration::seconds(state.settings.ehr.token_s));
     let grant = Grant {
         organization: client.organization.clone(),
         scope: scope.to_string(),
@@ -118,19 +118,19 @@ pub async fn issue_token(state: &AppState, request: &TokenRequest) -> Result<Iss
         &token_hash(&access_token),
         &client.client_id,
         &grant,
-        now + life,
+        now + lifetime,
         now,
     )
     .await?;
     transaction.commit().await?;
     Ok(Issued {
         access_token,
-        expires_in: life.num_seconds(),
+        expires_in: lifetime.num_seconds(),
         scope: grant.scope,
     })
 }
 
-/// What is kept of a token.
+/// The stored form of a token: its SHA-256.
 pub fn token_hash(token: &str) -> Vec<u8> {
     digest::digest(&digest::SHA256, token.as_bytes()).as_ref().to_vec()
 }

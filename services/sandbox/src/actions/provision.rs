@@ -1,4 +1,5 @@
-//! Makes every secret of test mode at first start, and says what it made. Safe to repeat: what exists is kept.
+//! Makes the secrets of test mode and lists the accounts in `provisioned.json`. Existing values are
+//! kept, so it can be repeated.
 
 mod document;
 mod folder;
@@ -11,21 +12,21 @@ use folder::Folder;
 use std::path::{Path, PathBuf};
 use url::Url;
 
-/// What to provision, as the command line has it.
+/// Command-line arguments.
 #[derive(Clone, clap::Args)]
 pub struct Provision {
-    /// Folder that gets secrets/ and provisioned.json.
+    /// Folder for secrets/ and provisioned.json
     #[arg(long)]
     pub run_dir: PathBuf,
-    /// Where the servers are.
+    /// Addresses of the servers
     #[command(flatten)]
     pub servers: Servers,
 }
 
-/// Where the servers are, with their owners' passwords.
+/// Addresses of the servers, with their owners' credentials.
 #[derive(Clone, clap::Args)]
 pub struct Servers {
-    /// Postgres, as the role that owns the database.
+    /// Postgres, as the role that owns the database
     #[arg(
         id = "postgres_url",
         long = "postgres-url",
@@ -33,7 +34,7 @@ pub struct Servers {
         hide_env_values = true
     )]
     pub postgres: Url,
-    /// `RabbitMQ`.
+    /// `RabbitMQ`
     #[arg(
         id = "rabbitmq_url",
         long = "rabbitmq-url",
@@ -41,7 +42,7 @@ pub struct Servers {
         hide_env_values = true
     )]
     pub rabbitmq: Url,
-    /// Redis.
+    /// Redis
     #[arg(id = "redis_url", long = "redis-url", env = "MC_REDIS_URL", hide_env_values = true)]
     pub redis: Url,
 }
@@ -51,18 +52,10 @@ pub struct Servers {
 pub enum ProvisionError {
     /// A file or folder cannot be read or written.
     #[error("cannot use {path}: {source}")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// A file that an earlier run made cannot be understood.
+    File { path: PathBuf, source: std::io::Error },
+    /// A file of an earlier run cannot be read.
     #[error("{path} is not what an earlier run wrote; remove it and repeat")]
-    Damaged {
-        /// Which.
-        path: PathBuf,
-    },
+    Damaged { path: PathBuf },
     /// No key could be made.
     #[error(transparent)]
     Key(#[from] KeyError),

@@ -12,12 +12,12 @@ pub fn alphanumeric(length: usize) -> String {
         .collect()
 }
 
-/// `length` random bytes. The library fails only on a machine without randomness: then all are zero, and the
-/// unique ids made of them are refused by the store.
+/// `length` random bytes. Where the random number generator fails all are zero, and the store refuses
+/// the ids as duplicates.
 pub fn bytes(length: usize) -> Vec<u8> {
     let mut bytes = vec![0; length];
     if rand::fill(&mut bytes).is_err() {
-        tracing::error!("the machine gives no randomness");
+        tracing::error!("the random number generator failed");
     }
     bytes
 }

@@ -26,9 +26,9 @@ pub struct Versioned {
 pub struct Found {
     /// The page.
     pub resources: Vec<Resource>,
-    /// How many there are on all pages.
+    /// The count on all pages.
     pub total: usize,
-    /// Where the next page begins.
+    /// Offset of the next page.
     pub next_offset: Option<usize>,
 }
 
@@ -57,7 +57,8 @@ pub async fn read_chart(
     versioned(stored)
 }
 
-/// Searches one type in one patient's chart. Nobody's chart, or another organisation's: nothing is found.
+/// Searches one type in one patient's chart. A chart that does not exist or belongs to another
+/// organization is empty.
 ///
 /// # Errors
 /// [`ChartError`].
@@ -98,7 +99,7 @@ pub async fn search_charts(
 /// The stored text with version and time in its `meta`.
 ///
 /// # Errors
-/// Where what is stored is no resource.
+/// Where the stored text is not a resource.
 pub fn versioned(stored: StoredResource) -> Result<Versioned, ChartError> {
     let mut resource = Resource::parse(stored.body.as_bytes())?;
     let mut meta: Map<String, Value> = resource.get("meta")?.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Reads what Stripe keeps.
+//! Reads Stripe's objects.
 
 use super::change_intent::ChangeError;
 use crate::{
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 /// One object.
 ///
 /// # Errors
-/// 404 as Stripe writes it.
+/// Stripe's 404 where there is none.
 pub async fn find_object(state: &AppState, object: &str, id: &str) -> Result<Value, ChangeError> {
     let found = stripe::find(&mut *state.pool.acquire().await?, object, id).await?;
     Ok(found.ok_or_else(|| StripeError::missing(object, id))?)
@@ -21,7 +21,7 @@ pub async fn find_object(state: &AppState, object: &str, id: &str) -> Result<Val
 /// A list object, newest first: `limit`, `starting_after`, `created[gte]`, `created[lt]`.
 ///
 /// # Errors
-/// A parameter that Stripe would refuse.
+/// Stripe's 400 for an invalid parameter.
 pub async fn list_objects(state: &AppState, object: &str, url: &str, form: &Form) -> Result<Value, ChangeError> {
     form.refuse_unknown(&["limit", "starting_after", "created", "customer", "type", "expand"])?;
     let limit: i64 = match form.get("limit") {
@@ -46,10 +46,10 @@ pub async fn list_objects(state: &AppState, object: &str, url: &str, form: &Form
     Ok(json!({ "object": "list", "url": url, "has_more": has_more, "data": data }))
 }
 
-/// Every payment intent with what a test wants to know of it, newest first.
+/// Every payment intent with the fields that tests compare, newest first.
 ///
 /// # Errors
-/// The database's.
+/// Where the intents cannot be read.
 pub async fn list_charges(state: &AppState) -> Result<Vec<Value>, sqlx::Error> {
     let page = Page {
         limit: 10_000,

@@ -6,25 +6,25 @@ use crate::{
     store::faults,
 };
 
-/// Switches one on. A fault that shows itself once is on for one time, whatever was asked.
+/// Switches a fault on. `unauthorized_once` is on for one request, whatever `times` is.
 ///
 /// # Errors
-/// The database's.
+/// Where the fault cannot be stored.
 pub async fn switch_on(state: &AppState, mut switch: Switch) -> Result<(), sqlx::Error> {
     if switch.fault == Fault::UnauthorizedOnce {
         switch.times = Some(1);
     }
     let mut transaction = state.pool.begin().await?;
-    faults::insert(&mut transaction, switch, state.clock.now()).await?;
+    faults::upsert(&mut transaction, switch, state.clock.now()).await?;
     transaction.commit().await?;
     state.webhooks.notify_one();
     Ok(())
 }
 
-/// Switches off what is named; None stands for every one.
+/// Switches faults off; None selects all.
 ///
 /// # Errors
-/// The database's.
+/// Where the faults cannot be deleted.
 pub async fn switch_off(state: &AppState, target: Option<Target>, fault: Option<Fault>) -> Result<(), sqlx::Error> {
     let mut transaction = state.pool.begin().await?;
     faults::delete(&mut transaction, target, fault).await?;
@@ -33,10 +33,10 @@ pub async fn switch_off(state: &AppState, target: Option<Target>, fault: Option<
     Ok(())
 }
 
-/// What is on.
+/// The faults that are on.
 ///
 /// # Errors
-/// The database's.
+/// Where the faults cannot be read.
 pub async fn list_switches(state: &AppState) -> Result<Vec<Switch>, sqlx::Error> {
     faults::list(&mut *state.pool.acquire().await?).await
 }

@@ -1,4 +1,4 @@
-//! Updates an Encounter under its version.
+//! Updates an Encounter with optimistic locking.
 
 use super::{
     authorize::{ChartError, authorize, behave},
@@ -8,7 +8,7 @@ use crate::{
     AppState,
     domain::{
         encounter,
-        people::{ChartBehaviour, find_patient},
+        fixtures::{ChartBehavior, find_patient},
     },
     store::charts,
 };
@@ -44,8 +44,8 @@ pub async fn update_encounter(
     let stored = charts::get_for_update(&mut transaction, organization, "Encounter", id).await?;
     let mut stored = stored.ok_or(ChartError::NotFound)?;
     let place = (organization, "Encounter", id);
-    if find_patient(organization, &patient_id).is_some_and(|patient| patient.chart == ChartBehaviour::Conflict) {
-        // Another writer is always a moment earlier.
+    if find_patient(organization, &patient_id).is_some_and(|patient| patient.chart == ChartBehavior::Conflict) {
+        // Simulates another writer who updates it first.
         let body = stored.body.clone();
         stored = charts::update(&mut transaction, place, &body, now).await?;
     }

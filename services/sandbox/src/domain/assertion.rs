@@ -1,4 +1,4 @@
-//! SMART Backend Services: who asks for a token (private key JWT, RFC 7523).
+//! SMART Backend Services: the client assertion of a token request (private key JWT, RFC 7523).
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
 use jsonwebtoken::{
@@ -7,11 +7,11 @@ use jsonwebtoken::{
 };
 use serde::Deserialize;
 
-/// Longest `jti` that is taken.
-const JTI_LENGTH_MAX: usize = 151;
+/// Longest `jti` that is accepted.
+const MAX_JTI_LENGTH: usize = 151;
 /// How far ahead `exp` may be.
-const LIFE_MAX: Duration = Duration::minutes(5);
-/// How far clocks may disagree.
+const MAX_LIFETIME: Duration = Duration::minutes(5);
+/// Accepted clock difference.
 const SKEW: Duration = Duration::seconds(30);
 
 /// A registered client.
@@ -19,35 +19,33 @@ const SKEW: Duration = Duration::seconds(30);
 pub struct Client {
     /// `iss` and `sub` of its assertions.
     pub client_id: String,
-    /// Whose charts it may see.
+    /// The organization whose charts it may read.
     pub organization: String,
     /// Its public keys.
     pub jwks: JwkSet,
-    /// The most it may be given.
+    /// The widest scope that it may be granted.
     pub scope: String,
 }
 
-/// An assertion that stands, but for its `jti`, which must not have been seen before.
+/// A valid assertion. The caller must check that its `jti` was not used before.
 #[derive(Debug)]
 pub struct Assertion<'c> {
-    /// Whose.
     pub client: &'c Client,
-    /// Its id.
     pub jti: String,
-    /// Until when the id must be remembered.
+    /// How long the `jti` must be stored.
     pub expires_at: DateTime<Utc>,
 }
 
-/// Why an assertion does not stand; the text goes to the caller, as a test mode should tell.
+/// Why an assertion is invalid; callers of test mode get this text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum AssertionFault {
+pub enum AssertionError {
     /// Not a JWT with claims iss, sub, aud, exp and jti.
-    #[error("client_assertion is no JWT with iss, sub, aud, exp and jti")]
+    #[error("client_assertion is not a JWT with iss, sub, aud, exp and jti")]
     Unreadable,
     /// Not ES384 or RS384.
     #[error("alg must be ES384 or RS384")]
     Algorithm,
-    /// Nobody of this name.
+    /// Not a registered client.
     #[error("iss and sub must both be a registered client_id")]
     Client,
     /// No key of this id and kind.
@@ -88,30 +86,30 @@ enum Audience {
 /// Checks everything but whether `jti` is new.
 ///
 /// # Errors
-/// [`AssertionFault`], the first that is found.
+/// [`AssertionError`], the first that is found.
 pub fn check<'c>(
     assertion: &str,
     clients: &'c [Client],
     token_url: &str,
     now: DateTime<Utc>,
-) -> Result<Assertion<'c>, AssertionFault> {
-    let header = decode_header(assertion).map_err(|_| AssertionFault::Unreadable)?;
+) -> Result<Assertion<'c>, AssertionError> {
+    let header = decode_header(assertion).map_err(|_| AssertionError::Unreadable)?;
     if !matches!(header.alg, Algorithm::ES384 | Algorithm::RS384) {
-        return Err(AssertionFault::Algorithm);
+        return Err(AssertionError::Algorithm);
     }
-    // Which key must check the signature is known only from the claims: they are believed afterwards.
+    // The key that verifies the signature is known only from the claims, which are trusted afterwards.
     let claimed: Claims = jsonwebtoken::dangerous::insecure_decode(assertion)
-        .map_err(|_| AssertionFault::Unreadable)?
+        .map_err(|_| AssertionError::Unreadable)?
         .claims;
     let client = clients
         .iter()
         .find(|client| client.client_id == claimed.iss && claimed.iss == claimed.sub)
-        .ok_or(AssertionFault::Client)?;
+        .ok_or(AssertionError::Client)?;
     let jwk = header
         .kid
         .as_deref()
         .and_then(|kid| client.jwks.find(kid))
-        .ok_or(AssertionFault::Key)?;
+        .ok_or(AssertionError::Key)?;
     let fits = match (&jwk.algorithm, header.alg) {
         (AlgorithmParameters::EllipticCurve(key), Algorithm::ES384) => key.curve == EllipticCurve::P384,
         (AlgorithmParameters::RSA(_), Algorithm::RS384) => true,
@@ -120,12 +118,12 @@ pub fn check<'c>(
     let key = DecodingKey::from_jwk(jwk)
         .ok()
         .filter(|_| fits)
-        .ok_or(AssertionFault::Key)?;
+        .ok_or(AssertionError::Key)?;
     let claims = decode::<Claims>(assertion, &key, &signature_only(header.alg))
-        .map_err(|_| AssertionFault::Signature)?
+        .map_err(|_| AssertionError::Signature)?
         .claims;
     check_claims(&claims, token_url, now)?;
-    let expires_at = Utc.timestamp_opt(claims.exp, 0).single().ok_or(AssertionFault::Time)?;
+    let expires_at = Utc.timestamp_opt(claims.exp, 0).single().ok_or(AssertionError::Time)?;
     Ok(Assertion {
         client,
         jti: claims.jti,
@@ -143,22 +141,22 @@ fn signature_only(algorithm: Algorithm) -> Validation {
     validation
 }
 
-fn check_claims(claims: &Claims, token_url: &str, now: DateTime<Utc>) -> Result<(), AssertionFault> {
+fn check_claims(claims: &Claims, token_url: &str, now: DateTime<Utc>) -> Result<(), AssertionError> {
     let meant_for_us = match &claims.aud {
         Audience::One(one) => one == token_url,
         Audience::Many(many) => many.iter().any(|one| one == token_url),
     };
     if !meant_for_us {
-        return Err(AssertionFault::Audience);
+        return Err(AssertionError::Audience);
     }
     let (now_s, skew_s) = (now.timestamp(), SKEW.num_seconds());
-    let too_far = now_s + LIFE_MAX.num_seconds() + skew_s;
+    let too_far = now_s + MAX_LIFETIME.num_seconds() + skew_s;
     let in_future = |time: Option<i64>| time.is_some_and(|time| time > now_s + skew_s);
     if claims.exp <= now_s || claims.exp > too_far || in_future(claims.iat) || in_future(claims.nbf) {
-        return Err(AssertionFault::Time);
+        return Err(AssertionError::Time);
     }
-    if claims.jti.is_empty() || claims.jti.len() > JTI_LENGTH_MAX {
-        return Err(AssertionFault::Id);
+    if claims.jti.is_empty() || claims.jti.len() > MAX_JTI_LENGTH {
+        return Err(AssertionError::Id);
     }
     Ok(())
 }

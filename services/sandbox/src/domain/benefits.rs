@@ -1,6 +1,6 @@
-//! What the payer says about each member: the 271 in answer to a 270.
+//! The payer's answer about each member: the 271 for a 270.
 
-use super::people::{MemberBehaviour, TestPatient, find_member};
+use super::fixtures::{MemberBehavior, TestPatient, find_member};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use mc_hipaa::{
     eligibility::{Benefit, Inquiry, Level, Network, ResponseBuilder},
@@ -13,22 +13,22 @@ use rust_decimal::Decimal;
 pub const RECEIVER_ID: &str = "SANDBOXPAYER";
 /// TRN03 of the payer's own trace.
 const ORIGINATOR: &str = "9SANDBOX01";
-/// Service types whose coverage status a payer must tell (CAQH CORE 154/260).
+/// Service types whose coverage status a payer must state (CAQH CORE 154/260).
 const STATUS_SERVICES: [&str; 13] = [
     "30", "1", "33", "35", "47", "48", "50", "86", "88", "98", "AL", "MH", "UC",
 ];
 
-/// What the payer does about an inquiry.
+/// The payer's decision about an inquiry.
 #[derive(Debug, Clone, Copy)]
 pub enum Verdict {
-    /// Answers, at once or late, as the behaviour says.
+    /// Answers, as the member's behavior determines.
     Member(&'static TestPatient),
     /// AAA at a level, with code and follow-up.
     Rejects(Level, &'static str, &'static str),
 }
 
 /// Looks the subscriber up as real payers do: id first, then name and birth date.
-pub fn judge(inquiry: &Inquiry) -> Verdict {
+pub fn evaluate(inquiry: &Inquiry) -> Verdict {
     if !is_valid_npi(&inquiry.provider.npi) {
         return Verdict::Rejects(Level::Receiver, "43", "C"); // invalid/missing provider identification
     }
@@ -36,18 +36,18 @@ pub fn judge(inquiry: &Inquiry) -> Verdict {
     if !is_member_id(&subscriber.member_id) {
         return Verdict::Rejects(Level::Subscriber, "72", "C");
     }
-    let known = find_member(&subscriber.member_id).filter(|patient| patient.member != MemberBehaviour::NotFound);
+    let known = find_member(&subscriber.member_id).filter(|patient| patient.member != MemberBehavior::NotFound);
     let Some(patient) = known else {
         return Verdict::Rejects(Level::Subscriber, "75", "C");
     };
-    let same_name = |sent: &str, kept: &str| normalise_name(sent) == normalise_name(kept);
+    let same_name = |sent: &str, stored: &str| normalise_name(sent) == normalise_name(stored);
     if !same_name(&subscriber.family, patient.family) || !same_name(&subscriber.given, patient.given) {
         return Verdict::Rejects(Level::Subscriber, "73", "C");
     }
     if subscriber.birth_date != patient.born() {
         return Verdict::Rejects(Level::Subscriber, "71", "C");
     }
-    if patient.member == MemberBehaviour::TryLater {
+    if patient.member == MemberBehavior::TryLater {
         return Verdict::Rejects(Level::Source, "42", "R");
     }
     Verdict::Member(patient)
@@ -74,7 +74,7 @@ pub fn answer(
 ) -> Result<String, WriteError> {
     let builder = ResponseBuilder::answering(inquiry, control, now).payer_trace(trace_number, ORIGINATOR);
     match verdict {
-        // AAA01 Y: the request was sound, the payer cannot answer it now.
+        // AAA01 Y: the request was valid, the payer cannot answer it now.
         Verdict::Rejects(level, code, follow_up) => builder.reject(level, code == "42", code, follow_up).to_x12(),
         Verdict::Member(patient) => {
             let first_day = NaiveDate::from_ymd_opt(inquiry.service_date.year(), 1, 1).unwrap_or(inquiry.service_date);
@@ -86,11 +86,11 @@ pub fn answer(
     }
 }
 
-fn benefits(member: MemberBehaviour) -> Vec<Benefit> {
+fn benefits(member: MemberBehavior) -> Vec<Benefit> {
     match member {
-        MemberBehaviour::Inactive => vec![Benefit::new("6").services(["30"]).plan("PR", "SANDBOX SILVER PPO")],
-        MemberBehaviour::ActiveTwoCopays => two_copays(),
-        MemberBehaviour::ActiveNoCopay => high_deductible(),
+        MemberBehavior::Inactive => vec![Benefit::new("6").services(["30"]).plan("PR", "SANDBOX SILVER PPO")],
+        MemberBehavior::ActiveTwoCopays => two_copays(),
+        MemberBehavior::ActiveNoCopay => high_deductible(),
         _ => gold(),
     }
 }

@@ -1,17 +1,17 @@
-//! Test cards, by the payment method that stands for each; the README has the table.
+//! Test cards, by their payment methods; the README has the table.
 
 /// What happens when the card is charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Card {
     /// The charge succeeds.
     Succeeds,
-    /// The issuer says no.
+    /// The issuer declines.
     Declined(Decline),
-    /// The issuer wants the cardholder to authenticate (3-D Secure).
+    /// The issuer requires the cardholder to authenticate (3-D Secure).
     NeedsAuthentication,
 }
 
-/// Why an issuer says no.
+/// Why an issuer declines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decline {
     /// `error.code`.

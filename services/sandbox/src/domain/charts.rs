@@ -1,41 +1,40 @@
-//! The charts of the EHR: written from the templates in `charts/` for each patient.
+//! The charts of the EHR, made for each patient from the templates in `charts/`.
 
-use super::people::{ORGANIZATIONS, TestOrganization, TestPatient};
+use super::fixtures::{ORGANIZATIONS, TestOrganization, TestPatient};
 use mc_fhir::{FhirError, Resource};
 use serde_json::value::RawValue;
 
-/// Who the patient is: the same shape for everybody.
+/// Template of every patient's demographics, coverage and encounter.
 const IDENTITY: &str = include_str!("../../charts/identity.json");
-/// What is the matter: by turns.
+/// Templates of clinical content, assigned in turn.
 const CLINICAL: [&str; 3] = [
     include_str!("../../charts/diabetes.json"),
     include_str!("../../charts/asthma.json"),
     include_str!("../../charts/knee.json"),
 ];
 
-/// A resource as it is at the first start.
+/// A resource as it is stored at the first start.
 #[derive(Debug)]
 pub struct SeedResource {
-    /// Whose EHR.
     pub organization: String,
     /// FHIR type.
     pub resource_type: String,
     /// Logical id.
     pub id: String,
-    /// Whose chart.
+    /// The patient whose chart it belongs to.
     pub patient_id: String,
     /// JSON text; decimals as written in the template.
     pub body: String,
 }
 
-/// A template is not what it should be.
+/// A template cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ChartError {
-    /// Not a list.
+    /// Not a JSON list.
     #[error("a chart template is not a JSON list: {0}")]
     Json(#[from] serde_json::Error),
-    /// Not a resource.
-    #[error("a chart template holds something that is no resource: {0}")]
+    /// Not a FHIR resource.
+    #[error("a chart template holds an entry that is not a resource: {0}")]
     Resource(#[from] FhirError),
 }
 
@@ -91,7 +90,9 @@ fn fill(template: &str, organization: &TestOrganization, patient: &TestPatient) 
         ("{{npi}}", organization.npi),
     ]
     .into_iter()
-    .fold(template.to_owned(), |text, (place, value)| text.replace(place, value))
+    .fold(template.to_owned(), |text, (placeholder, value)| {
+        text.replace(placeholder, value)
+    })
 }
 
 #[cfg(test)]
@@ -100,7 +101,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn every_chart_is_whole_and_rich() {
+    fn every_chart_has_all_resource_types() {
         let seeds = seeds().unwrap();
         for organization in ORGANIZATIONS {
             for patient in organization.patients {
@@ -129,7 +130,7 @@ mod tests {
         assert_eq!(ids.len(), seeds.len(), "ids are unique");
         assert!(
             seeds.iter().all(|seed| !seed.body.contains("{{")),
-            "every place is filled"
+            "every placeholder is filled"
         );
         assert!(
             seeds.iter().any(|seed| seed.body.contains("72.50")),

@@ -1,4 +1,5 @@
-//! The CAQH CORE envelope (Phase II rule 270, version 2.2.0) in its HTTP MIME form, from the payer's side.
+//! The CAQH CORE envelope (Phase II rule 270, version 2.2.0) in its HTTP MIME form, from the payer's
+//! side.
 
 use super::benefits::RECEIVER_ID;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -24,17 +25,17 @@ const FIELDS: [&str; 10] = [
 /// The parts of a request by name.
 pub type Fields = BTreeMap<String, String>;
 
-/// Why an envelope is refused: `ErrorCode` and `ErrorMessage` of the answer.
+/// Why an envelope is refused: `ErrorCode` and `ErrorMessage` of the response.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EnvelopeFault {
+pub struct EnvelopeError {
     /// As the rule spells it, e.g. `PayloadTypeIllegal`.
     pub code: String,
-    /// For a person.
+    /// For people.
     pub message: &'static str,
 }
 
-impl EnvelopeFault {
-    /// A fault with this code.
+impl EnvelopeError {
+    /// An error with this code.
     pub fn new(code: impl Into<String>, message: &'static str) -> Self {
         Self {
             code: code.into(),
@@ -46,20 +47,20 @@ impl EnvelopeFault {
 /// Checks the fields in the order of the rule; the credentials are compared by the caller.
 ///
 /// # Errors
-/// The first fault.
-pub fn check(fields: &Fields) -> Result<(), EnvelopeFault> {
+/// The first error.
+pub fn check(fields: &Fields) -> Result<(), EnvelopeError> {
     let get = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
     for name in FIELDS {
         if get(name).is_empty() {
-            return Err(EnvelopeFault::new(
+            return Err(EnvelopeError::new(
                 format!("{name}Required"),
                 "A field of the envelope is missing.",
             ));
         }
     }
-    let illegal = |name: &str, message| Err(EnvelopeFault::new(format!("{name}Illegal"), message));
+    let illegal = |name: &str, message| Err(EnvelopeError::new(format!("{name}Illegal"), message));
     if get("CORERuleVersion") != RULE_VERSION {
-        return Err(EnvelopeFault::new(
+        return Err(EnvelopeError::new(
             "VersionMismatch",
             "CORERuleVersion 2.2.0 is supported.",
         ));
@@ -85,11 +86,11 @@ pub fn check(fields: &Fields) -> Result<(), EnvelopeFault> {
     Ok(())
 }
 
-/// Writes an answer: content type and body. `request` may lack fields where it was refused.
+/// Writes a response: content type and body. `request` may lack fields where it was refused.
 pub fn respond(
     request: &Fields,
     payload_id: &uuid::Uuid,
-    outcome: Result<&str, &EnvelopeFault>,
+    outcome: Result<&str, &EnvelopeError>,
     now: DateTime<Utc>,
 ) -> (String, String) {
     let (payload_type, code, message, payload) = match outcome {
@@ -103,7 +104,7 @@ pub fn respond(
         ("PayloadID", &payload_id.to_string()),
         ("TimeStamp", &now.to_rfc3339_opts(SecondsFormat::Secs, true)),
         ("SenderID", RECEIVER_ID),
-        // What would break the multipart structure is not echoed.
+        // Text that could break the multipart structure is not echoed.
         (
             "ReceiverID",
             if sender.bytes().all(|b| b.is_ascii_graphic()) {
@@ -154,7 +155,7 @@ mod tests {
             ("PayloadID", "7", "PayloadIDIllegal"),
             ("ProcessingMode", "Batch", "ProcessingModeIllegal"),
             ("TimeStamp", "yesterday", "TimeStampIllegal"),
-            ("ReceiverID", "SOMEBODY", "ReceiverIDIllegal"),
+            ("ReceiverID", "OTHERPAYER", "ReceiverIDIllegal"),
             ("CORERuleVersion", "4.0.0", "VersionMismatch"),
         ] {
             let mut fields = good();

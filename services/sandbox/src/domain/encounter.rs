@@ -1,4 +1,4 @@
-//! Whether an update of an Encounter has the shape that R4 asks for.
+//! Whether an update of an Encounter is valid R4.
 
 use mc_fhir::{Resource, subject_patient_id};
 use serde_json::Value;
@@ -16,14 +16,14 @@ const STATUSES: &[&str] = &[
     "unknown",
 ];
 
-/// An element that is wrong: `FHIRPath` and reason.
-pub type Fault = (&'static str, &'static str);
+/// An invalid element: `FHIRPath` and reason.
+pub type InvalidElement = (&'static str, &'static str);
 
 /// Checks `encounter` as an update of the one with `id` in the chart of `patient_id`.
 ///
 /// # Errors
-/// The first element that is wrong.
-pub fn check(encounter: &Resource, id: &str, patient_id: &str) -> Result<(), Fault> {
+/// The first invalid element.
+pub fn check(encounter: &Resource, id: &str, patient_id: &str) -> Result<(), InvalidElement> {
     if encounter.resource_type() != "Encounter" {
         return Err(("resourceType", "expected Encounter"));
     }

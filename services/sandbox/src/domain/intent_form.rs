@@ -1,11 +1,11 @@
-//! The form parameters of payment-intent requests, read as strictly as Stripe reads them.
+//! The form parameters of payment-intent requests, validated as strictly as Stripe does.
 
 use super::stripe_error::StripeError;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// Largest amount, in minor units.
-const AMOUNT_MAX: i64 = 99_999_999;
+const MAX_AMOUNT: i64 = 99_999_999;
 /// Currencies of test mode with their smallest charge, in minor units.
 const CURRENCIES: &[(&str, i64)] = &[
     ("usd", 50),
@@ -17,7 +17,7 @@ const CURRENCIES: &[(&str, i64)] = &[
     ("jpy", 50),
     ("mxn", 1000),
 ];
-/// Parameters that have no effect here, and are taken as Stripe takes them.
+/// Parameters that are accepted and have no effect here.
 const ACCEPTED: &[&str] = &[
     "description",
     "capture_method",
@@ -33,13 +33,13 @@ const ACCEPTED: &[&str] = &[
     "use_stripe_sdk",
     "expand",
 ];
-const METADATA_KEYS_MAX: usize = 50;
+const MAX_METADATA_KEYS: usize = 50;
 
 /// Parameters as sent, in order of their names; `metadata[visit]` is a name.
 #[derive(Debug, Clone, Default)]
 pub struct Form(BTreeMap<String, String>);
 
-/// What a request to create asks for.
+/// A request to create an intent.
 #[derive(Debug, Clone)]
 pub struct NewIntent {
     /// Minor units.
@@ -50,11 +50,11 @@ pub struct NewIntent {
     pub payment_method: Option<String>,
     /// Whether to confirm at once.
     pub confirm: bool,
-    /// `automatic_payment_methods[enabled]`; None where it is not said.
+    /// `automatic_payment_methods[enabled]`; None where it is not set.
     pub automatic: Option<bool>,
     /// `automatic_payment_methods[allow_redirects]` is not `never`.
     pub may_redirect: bool,
-    /// Names and values of the caller.
+    /// The caller's own names and values.
     pub metadata: Map<String, Value>,
     /// For people.
     pub description: Option<String>,
@@ -66,7 +66,7 @@ impl Form {
     /// From name and value pairs.
     ///
     /// # Errors
-    /// A name that stands twice.
+    /// A name that occurs twice.
     pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Result<Self, StripeError> {
         let mut form = BTreeMap::new();
         for (name, value) in pairs {
@@ -133,7 +133,7 @@ impl Form {
             }
             metadata.insert(key.to_owned(), Value::from(value.as_str()));
         }
-        if metadata.len() > METADATA_KEYS_MAX {
+        if metadata.len() > MAX_METADATA_KEYS {
             return Err(StripeError::invalid("", "metadata", "You can specify up to 50 keys."));
         }
         Ok(metadata)
@@ -158,7 +158,7 @@ impl NewIntent {
         let amount = amount(form)?;
         let currency = currency(form, amount)?;
         let redirects = form.get("automatic_payment_methods[allow_redirects]");
-        if redirects.is_some_and(|word| !matches!(word, "always" | "never")) {
+        if redirects.is_some_and(|value| !matches!(value, "always" | "never")) {
             let param = "automatic_payment_methods[allow_redirects]";
             return Err(StripeError::invalid(
                 "",
@@ -224,7 +224,7 @@ fn amount(form: &Form) -> Result<i64, StripeError> {
             "This value must be greater than or equal to 1.",
         ));
     }
-    if amount > AMOUNT_MAX {
+    if amount > MAX_AMOUNT {
         let message = "Amount must be no more than 999,999.99";
         return Err(StripeError::invalid("amount_too_large", "amount", message));
     }

@@ -1,4 +1,4 @@
-//! SMART scopes of a machine: `system/Patient.rs`.
+//! SMART system scopes, such as `system/Patient.rs`.
 
 use std::fmt;
 
@@ -17,12 +17,13 @@ struct Scope {
 pub struct Scopes(Vec<Scope>);
 
 impl Scopes {
-    /// Reads the `system/` scopes of a text, version 1 (`.read`, `.write`) and version 2 (`.rs`); others are left out.
+    /// Reads the `system/` scopes of a text, version 1 (`.read`, `.write`) and version 2 (`.rs`); others
+    /// are ignored.
     pub fn parse(text: &str) -> Self {
         Self(text.split_ascii_whitespace().filter_map(Scope::parse).collect())
     }
 
-    /// What of `wanted` this set allows: may be narrower than asked for.
+    /// The part of `wanted` that this set allows.
     pub fn grant(&self, wanted: &Self) -> Self {
         let mut granted: Vec<Scope> = Vec::new();
         for (wanted, own) in wanted
@@ -64,7 +65,7 @@ impl Scopes {
 impl Scope {
     fn parse(text: &str) -> Option<Self> {
         let (resource_type, rest) = text.strip_prefix("system/")?.split_once('.')?;
-        // A scope narrowed by `?category=…` is one we cannot keep: leaving it out gives less, never more.
+        // A scope narrowed by `?category=…` is not supported: ignoring it grants less, never more.
         let letters = match rest {
             "read" => "rs",
             "write" => "cud",

@@ -3,26 +3,25 @@
 use mc_fhir::valid_id;
 use serde_json::Value;
 
-/// Entries of a page where nothing is asked for.
-const COUNT_DEFAULT: usize = 50;
+/// Entries of a page without `_count`.
+const DEFAULT_COUNT: usize = 50;
 
-/// What is looked for.
+/// A search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
-    /// Whose chart.
     pub patient_id: String,
     /// `_id`.
     pub id: Option<String>,
-    /// Member and the codes of which one must be there.
+    /// An element and the codes of which one must be present.
     pub filters: Vec<(&'static str, Vec<String>)>,
     /// `_count`.
     pub count: usize,
-    /// Where the page begins.
+    /// Offset of the page.
     pub offset: usize,
 }
 
 impl Search {
-    /// Reads the parameters; those that are not known are left out, as R4 lets a server do (search.html#errors).
+    /// Reads the parameters. Unknown ones are ignored, as R4 allows (search.html#errors).
     ///
     /// # Errors
     /// The name of the parameter that is missing or malformed.
@@ -34,7 +33,7 @@ impl Search {
             patient_id: String::new(),
             id: None,
             filters: Vec::new(),
-            count: COUNT_DEFAULT,
+            count: DEFAULT_COUNT,
             offset: 0,
         };
         for (name, value) in parameters {

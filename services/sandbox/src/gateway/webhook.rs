@@ -1,4 +1,4 @@
-//! The receiver of webhooks, and the signature that it checks.
+//! The receiver of webhooks, and the signature that it verifies.
 
 use aws_lc_rs::hmac;
 use chrono::{DateTime, Utc};
@@ -7,7 +7,7 @@ use reqwest::{Client, header::CONTENT_TYPE, redirect};
 use std::time::Duration;
 use url::Url;
 
-/// Gets webhooks.
+/// The receiver of webhooks.
 pub struct Receiver {
     http: Client,
     url: Url,
@@ -18,7 +18,7 @@ impl Receiver {
     /// A receiver at `url` that shares `secret` (`whsec_…`, used whole as the key).
     ///
     /// # Errors
-    /// Where no client can be built.
+    /// Where the HTTP client cannot be built.
     pub fn new(url: Url, secret: &SecretString, timeout: Duration) -> Result<Self, reqwest::Error> {
         let http = Client::builder()
             .timeout(timeout)
@@ -30,7 +30,7 @@ impl Receiver {
     }
 
     /// Sends an event; true where it was accepted (2xx).
-    pub async fn post(&self, body: &str, now: DateTime<Utc>) -> bool {
+    pub async fn send(&self, body: &str, now: DateTime<Utc>) -> bool {
         let request = self
             .http
             .post(self.url.clone())
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_whole_secret_is_the_key() {
+    fn the_secret_with_its_prefix_is_the_key() {
         mc_chassis::install_crypto();
         let url = "http://127.0.0.1:9/".parse().unwrap();
         let receiver = Receiver::new(url, &"whsec_test".into(), Duration::from_secs(1)).unwrap();

@@ -1,4 +1,4 @@
-//! What a test may switch and look at. These routes answer callers on this machine only.
+//! Control of test mode. These routes answer callers on the same machine only.
 
 use crate::{
     AppState,
@@ -28,7 +28,8 @@ use std::{
     pin::Pin,
 };
 
-/// A caller on this machine who was not sent on by the front door. To everybody else the route does not exist.
+/// A caller on the same machine, not through the front door. For all others the route does not exist
+/// (404).
 pub struct Local;
 
 impl FromRequest for Local {
@@ -46,40 +47,36 @@ impl FromRequest for Local {
     }
 }
 
-/// A fault to switch on.
+/// A fault to be switched on.
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PutFault {
-    /// Where.
     #[garde(skip)]
     target: Target,
-    /// What.
     #[garde(skip)]
     fault: Fault,
-    /// How often it shows itself; null until it is removed.
+    /// How many requests or webhooks it affects; null: until it is removed.
     #[garde(inner(range(min = 1, max = 1_000_000)))]
     #[schema(minimum = 1, maximum = 1_000_000)]
     #[serde(default)]
     times: Option<u32>,
 }
 
-/// Which faults to switch off; what is not said stands for every one.
+/// The faults to be switched off; a field that is absent selects all.
 #[derive(Debug, Deserialize, Validate, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DeleteFaults {
-    /// Where.
     #[garde(skip)]
     target: Option<Target>,
-    /// What.
     #[garde(skip)]
     fault: Option<Fault>,
 }
 
-/// The same, from the query, or from a JSON body as some clients send it.
-pub struct Named(DeleteFaults);
+/// The faults to be switched off, from the query or from a JSON body.
+pub struct Selected(DeleteFaults);
 
-impl FromRequest for Named {
+impl FromRequest for Selected {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
@@ -106,12 +103,13 @@ pub struct Faults {
 /// Every payment intent.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Charges {
-    /// Each with `id`, `status`, `amount`, `amount_received`, `currency`, `latest_charge`, `metadata`, `created`.
+    /// Each with `id`, `status`, `amount`, `amount_received`, `currency`, `latest_charge`, `metadata`
+    /// and `created`.
     #[schema(value_type = Vec<Object>)]
     charges: Vec<Value>,
 }
 
-/// Whether the cardholder proves who they are.
+/// The result of the cardholder's authentication.
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Authenticate {
@@ -128,7 +126,7 @@ pub async fn list_faults(state: Data<AppState>, _: Local) -> Result<HttpResponse
     }))
 }
 
-/// Switches a fault on, or changes how often it shows itself.
+/// Switches a fault on, or changes its remaining count.
 #[utoipa::path(tag = "faults", security(()), request_body = PutFault, responses(
     (status = 200, description = "The faults that are now on", body = Faults),
     (status = 400, description = "Unreadable body", body = Problem),
@@ -137,7 +135,7 @@ pub async fn list_faults(state: Data<AppState>, _: Local) -> Result<HttpResponse
 #[put("/faults")]
 pub async fn put_fault(state: Data<AppState>, _: Local, body: Body<PutFault>) -> Result<HttpResponse, Problem> {
     let PutFault { target, fault, times } = body.value;
-    if fault.is_about_webhooks() && target != Target::Stripe {
+    if fault.affects_webhooks() && target != Target::Stripe {
         return Err(Problem::new(problem::UNPROCESSABLE).at("/fault", "only stripe sends webhooks"));
     }
     switch_on(&state, Switch { target, fault, times }).await?;
@@ -152,8 +150,8 @@ pub async fn put_fault(state: Data<AppState>, _: Local, body: Body<PutFault>) ->
     (status = 400, description = "A parameter is wrong", body = Problem),
 ))]
 #[delete("/faults")]
-pub async fn delete_faults(state: Data<AppState>, _: Local, named: Named) -> Result<HttpResponse, Problem> {
-    switch_off(&state, named.0.target, named.0.fault).await?;
+pub async fn delete_faults(state: Data<AppState>, _: Local, selected: Selected) -> Result<HttpResponse, Problem> {
+    switch_off(&state, selected.0.target, selected.0.fault).await?;
     Ok(HttpResponse::Ok().json(Faults {
         faults: list_switches(&state).await?,
     }))
@@ -168,10 +166,10 @@ pub async fn list_charges(state: Data<AppState>, _: Local) -> Result<HttpRespons
     }))
 }
 
-/// Does what the cardholder does at the issuer's page (3-D Secure).
+/// Completes the cardholder's authentication at the issuer's page (3-D Secure).
 #[utoipa::path(tag = "stripe", security(()), request_body = Authenticate, params(("id" = String, Path)), responses(
-    (status = 200, description = "The intent after it", body = Object),
-    (status = 422, description = "The intent waits for no authentication, or there is none", body = Problem),
+    (status = 200, description = "The intent", body = Object),
+    (status = 422, description = "The intent does not require authentication, or does not exist", body = Problem),
 ))]
 #[post("/payment_intents/{id}/authenticate")]
 pub async fn authenticate(
@@ -185,7 +183,7 @@ pub async fn authenticate(
         Ok(answer) => Ok(HttpResponse::Ok().json(answer.body)),
         Err(ChangeError::Refused(_)) => {
             let problem = Problem::new(problem::UNPROCESSABLE);
-            Err(problem.at("path:id", "names no intent that waits for authentication"))
+            Err(problem.at("path:id", "names no intent that requires authentication"))
         }
         Err(ChangeError::Database(error)) => Err(error.into()),
     }

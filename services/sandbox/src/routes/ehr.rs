@@ -4,7 +4,7 @@ mod charts;
 mod discovery;
 mod token;
 
-use super::dialect;
+use super::error_formats;
 use crate::{AppState, actions::authorize::ChartError};
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse, ResponseError,
@@ -44,7 +44,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .default_service(web::to(unknown_path));
 }
 
-/// Where the caller finds the sandbox, without a slash at its end: by setting, else by their own word.
+/// Address at which the caller reaches the sandbox, without a trailing slash: the setting, or the
+/// `Host` header.
 struct PublicUrl(String);
 
 impl PublicUrl {
@@ -82,7 +83,7 @@ impl FromRequest for PublicUrl {
 }
 
 async fn unknown_path() -> HttpResponse {
-    dialect::outcome(StatusCode::NOT_FOUND, "not-found", "no such route")
+    error_formats::outcome(StatusCode::NOT_FOUND, "not-found", "no such route")
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -110,7 +111,7 @@ fn refused(error: ChartError) -> HttpResponse {
         ChartError::Stored(_) => (StatusCode::INTERNAL_SERVER_ERROR, "exception"),
         ChartError::Database(error) => return Problem::from(error).error_response(),
     };
-    let mut answer = dialect::outcome(status, code, &diagnostics);
+    let mut answer = error_formats::outcome(status, code, &diagnostics);
     if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
         answer.headers_mut().insert(RETRY_AFTER, 1.into());
     }

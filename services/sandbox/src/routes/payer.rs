@@ -1,12 +1,12 @@
 //! The payer: CAQH CORE HTTP MIME, real time 270 to 271.
 
-use super::{dialect, faulty};
+use super::{error_formats, fault_injection};
 use crate::{
     AppState,
     domain::{
-        benefits::{self, Verdict, judge},
-        core_envelope::{self, EnvelopeFault, Fields},
-        people::MemberBehaviour,
+        benefits::{self, Verdict, evaluate},
+        core_envelope::{self, EnvelopeError, Fields},
+        fixtures::MemberBehavior,
     },
 };
 use actix_web::{
@@ -25,10 +25,10 @@ use multer::Multipart;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// What a refused payload looks like where the answer is garbage.
-const GARBAGE: &str = "<html><body>502 Proxy Error</body></html>";
+/// A payload that is not X12, in a valid envelope.
+const NOT_X12: &str = "<html><body>502 Proxy Error</body></html>";
 
-/// `POST /payer/core`. Refusals of the envelope are 200 with an error code, as the rule has it.
+/// `POST /payer/core`. A refused envelope is answered 200 with an error code, as the rule requires.
 pub async fn core(state: Data<AppState>, request: HttpRequest, body: Bytes) -> Result<HttpResponse, Problem> {
     let fields = read(&request, body).await?;
     let answer = match answer(&state, &fields) {
@@ -36,14 +36,14 @@ pub async fn core(state: Data<AppState>, request: HttpRequest, body: Bytes) -> R
             tokio::time::sleep(wait).await;
             respond(&state, &fields, Ok(&payload))
         }
-        Ok(Reply::Stall) => faulty::stall(&state).await,
-        Ok(Reply::Dropped) => dialect::dropped(),
+        Ok(Reply::Stall) => fault_injection::stall(&state).await,
+        Ok(Reply::Dropped) => error_formats::dropped(),
         Err(fault) => respond(&state, &fields, Err(&fault)),
     };
     Ok(answer)
 }
 
-/// What the member's behaviour makes of the answer.
+/// The answer, as the member's behavior determines it.
 enum Reply {
     Payload(String, Duration),
     Stall,
@@ -51,7 +51,8 @@ enum Reply {
 }
 
 async fn read(request: &HttpRequest, body: Bytes) -> Result<Fields, Problem> {
-    let unreadable = || Problem::new(problem::BAD_REQUEST).detail("The body is no multipart/form-data of text fields.");
+    let unreadable =
+        || Problem::new(problem::BAD_REQUEST).detail("The body is not multipart/form-data with text fields.");
     let content_type = request
         .headers()
         .get(CONTENT_TYPE)
@@ -73,21 +74,21 @@ async fn read(request: &HttpRequest, body: Bytes) -> Result<Fields, Problem> {
     Ok(fields)
 }
 
-fn answer(state: &AppState, fields: &Fields) -> Result<Reply, EnvelopeFault> {
+fn answer(state: &AppState, fields: &Fields) -> Result<Reply, EnvelopeError> {
     core_envelope::check(fields)?;
     if !(matches(fields, "UserName", &state.payer.username) && matches(fields, "Password", &state.payer.password)) {
-        return Err(EnvelopeFault::new("UnAuthorized", "UserName or Password is wrong."));
+        return Err(EnvelopeError::new("UnAuthorized", "UserName or Password is wrong."));
     }
     let payload = fields.get("Payload").map(String::as_str).unwrap_or_default();
     let inquiry = Inquiry::parse(payload.as_bytes())
-        .map_err(|_| EnvelopeFault::new("PayloadIllegal", "Payload is no 270 of version 005010X279A1."))?;
-    let (verdict, mut wait) = (judge(&inquiry), Duration::ZERO);
+        .map_err(|_| EnvelopeError::new("PayloadIllegal", "Payload is not a 270 of version 005010X279A1."))?;
+    let (verdict, mut wait) = (evaluate(&inquiry), Duration::ZERO);
     if let Verdict::Member(patient) = verdict {
         match patient.member {
-            MemberBehaviour::Stall => return Ok(Reply::Stall),
-            MemberBehaviour::Dropped => return Ok(Reply::Dropped),
-            MemberBehaviour::Garbage => return Ok(Reply::Payload(GARBAGE.to_owned(), wait)),
-            MemberBehaviour::Late => wait = Duration::from_millis(state.settings.payer.late_ms),
+            MemberBehavior::Stall => return Ok(Reply::Stall),
+            MemberBehavior::Dropped => return Ok(Reply::Dropped),
+            MemberBehavior::UnreadableResponse => return Ok(Reply::Payload(NOT_X12.to_owned(), wait)),
+            MemberBehavior::Late => wait = Duration::from_millis(state.settings.payer.late_ms),
             _ => {}
         }
     }
@@ -99,13 +100,13 @@ fn answer(state: &AppState, fields: &Fields) -> Result<Reply, EnvelopeFault> {
     };
     let trace = format!("SBX{number:09}");
     let text = benefits::answer(&inquiry, verdict, control, &trace, state.clock.now())
-        .map_err(|_| EnvelopeFault::new("PayloadIllegal", "A value of the 270 does not fit into a 271."))?;
+        .map_err(|_| EnvelopeError::new("PayloadIllegal", "A value of the 270 does not fit into a 271."))?;
     Ok(Reply::Payload(text, wait))
 }
 
-fn respond(state: &AppState, fields: &Fields, outcome: Result<&str, &EnvelopeFault>) -> HttpResponse {
+fn respond(state: &AppState, fields: &Fields, outcome: Result<&str, &EnvelopeError>) -> HttpResponse {
     let mut bytes = [0; 16];
-    // Without randomness the id is the nil UUID: the answer still stands.
+    // Without randomness the id is the nil UUID; the response is still valid.
     let _ = rand::fill(&mut bytes);
     let id = uuid::Builder::from_random_bytes(bytes).into_uuid();
     let (content_type, body) = core_envelope::respond(fields, &id, outcome, state.clock.now());

@@ -1,6 +1,6 @@
-//! Stripe's payment-intent interface.
+//! Stripe's payment-intent API.
 
-use super::dialect;
+use super::error_formats;
 use crate::{
     AppState,
     actions::{
@@ -21,7 +21,7 @@ use mc_keyring::ExposeSecret;
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-const KEY_LENGTH_MAX: usize = 255;
+const MAX_KEY_LENGTH: usize = 255;
 
 pub fn routes(config: &mut web::ServiceConfig) {
     config
@@ -84,7 +84,7 @@ fn changed(answer: &Answer, request: &HttpRequest) -> HttpResponse {
 
 fn refused(error: ChangeError) -> HttpResponse {
     match error {
-        ChangeError::Refused(error) => dialect::stripe(&error),
+        ChangeError::Refused(error) => error_formats::stripe(&error),
         ChangeError::Database(error) => Problem::from(error).error_response(),
     }
 }
@@ -136,7 +136,7 @@ async fn balance(state: Data<AppState>, request: HttpRequest) -> HttpResponse {
 
 async fn unknown_path(request: HttpRequest) -> HttpResponse {
     let path = request.path().strip_prefix("/stripe").unwrap_or_default();
-    dialect::stripe(&StripeError::unknown_path(request.method().as_str(), path))
+    error_formats::stripe(&StripeError::unknown_path(request.method().as_str(), path))
 }
 
 /// `Bearer sk_test_…`, or the same as the user name of basic authentication.
@@ -168,7 +168,7 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<&str>, StripeError> {
     let key = value
         .to_str()
         .ok()
-        .filter(|key| (1..=KEY_LENGTH_MAX).contains(&key.len()));
+        .filter(|key| (1..=MAX_KEY_LENGTH).contains(&key.len()));
     key.map(Some).ok_or_else(|| {
         StripeError::invalid(
             "idempotency_key_too_long",

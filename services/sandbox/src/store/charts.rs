@@ -4,12 +4,12 @@ use crate::domain::charts::SeedResource;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-/// A resource as stored.
+/// A stored resource.
 #[derive(Debug)]
 pub struct StoredResource {
     /// Logical id.
     pub id: String,
-    /// Whose chart it stands in.
+    /// The patient whose chart it belongs to.
     pub patient_id: String,
     /// `meta.versionId`.
     pub version: i32,
@@ -19,10 +19,8 @@ pub struct StoredResource {
     pub updated_at: DateTime<Utc>,
 }
 
-/// Adds what is missing; what was changed stays.
-///
-/// # Errors
-/// The database's.
+/// Adds missing resources; existing ones are left unchanged.
+#[tracing::instrument(level = "debug", name = "charts.insert_missing", skip_all)]
 pub async fn insert_missing(
     connection: &mut PgConnection,
     seeds: &[SeedResource],
@@ -47,10 +45,8 @@ pub async fn insert_missing(
     Ok(())
 }
 
-/// One resource of an organisation.
-///
-/// # Errors
-/// The database's.
+/// A resource of an organization.
+#[tracing::instrument(level = "debug", name = "charts.find", skip_all)]
 pub async fn find(
     connection: &mut PgConnection,
     organization: &str,
@@ -69,10 +65,8 @@ pub async fn find(
     .await
 }
 
-/// The same, held until the transaction ends.
-///
-/// # Errors
-/// The database's.
+/// A resource of an organization, locked until the transaction ends.
+#[tracing::instrument(level = "debug", name = "charts.get_for_update", skip_all)]
 pub async fn get_for_update(
     connection: &mut PgConnection,
     organization: &str,
@@ -92,9 +86,7 @@ pub async fn get_for_update(
 }
 
 /// Every resource of a type in a patient's chart, by id.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "charts.list", skip_all)]
 pub async fn list(
     connection: &mut PgConnection,
     organization: &str,
@@ -113,10 +105,8 @@ pub async fn list(
     .await
 }
 
-/// Replaces the text and counts the version up.
-///
-/// # Errors
-/// The database's.
+/// Replaces the text and increments the version.
+#[tracing::instrument(level = "debug", name = "charts.update", skip_all)]
 pub async fn update(
     connection: &mut PgConnection,
     (organization, resource_type, id): (&str, &str, &str),

@@ -1,18 +1,16 @@
-//! Faults that are switched on, and when a behaviour showed itself last.
+//! Faults that are on, and when each behavior was applied last.
 
 use crate::domain::fault::{Fault, Switch, Target};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-/// Every fault that is on.
-///
-/// # Errors
-/// The database's.
+/// All faults that are on.
+#[tracing::instrument(level = "debug", name = "faults.list", skip_all)]
 pub async fn list(connection: &mut PgConnection) -> Result<Vec<Switch>, sqlx::Error> {
     let rows = sqlx::query!("SELECT target, fault, times_left FROM sandbox.faults ORDER BY target, fault")
         .fetch_all(connection)
         .await?;
-    // A word that this program does not know was written by a newer one; it cannot be acted on.
+    // A value that this version does not know was written by a newer one and is ignored.
     Ok(rows
         .into_iter()
         .filter_map(|row| {
@@ -26,24 +24,20 @@ pub async fn list(connection: &mut PgConnection) -> Result<Vec<Switch>, sqlx::Er
 }
 
 /// The faults of one target, in the order in which they were switched on.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "faults.list_of", skip_all)]
 pub async fn list_of(connection: &mut PgConnection, target: Target) -> Result<Vec<Fault>, sqlx::Error> {
-    let words = sqlx::query_scalar!(
+    let values = sqlx::query_scalar!(
         "SELECT fault FROM sandbox.faults WHERE target = $1 ORDER BY set_at, fault",
         target.as_str()
     )
     .fetch_all(connection)
     .await?;
-    Ok(words.iter().filter_map(|word| word.parse().ok()).collect())
+    Ok(values.iter().filter_map(|value| value.parse().ok()).collect())
 }
 
-/// Switches one on, or changes how often it shows itself.
-///
-/// # Errors
-/// The database's.
-pub async fn insert(connection: &mut PgConnection, switch: Switch, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+/// Switches a fault on, or changes its remaining count.
+#[tracing::instrument(level = "debug", name = "faults.upsert", skip_all)]
+pub async fn upsert(connection: &mut PgConnection, switch: Switch, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
     let times = switch.times.map(|times| i32::try_from(times).unwrap_or(i32::MAX));
     sqlx::query!(
         "INSERT INTO sandbox.faults (target, fault, times_left, set_at) VALUES ($1, $2, $3, $4)
@@ -58,10 +52,8 @@ pub async fn insert(connection: &mut PgConnection, switch: Switch, now: DateTime
     Ok(())
 }
 
-/// Uses one up by one; true where it was on.
-///
-/// # Errors
-/// The database's.
+/// Reduces the remaining count by one; true where the fault was on.
+#[tracing::instrument(level = "debug", name = "faults.update_used", skip_all)]
 pub async fn update_used(connection: &mut PgConnection, target: Target, fault: Fault) -> Result<bool, sqlx::Error> {
     let (target, fault) = (target.as_str(), fault.as_str());
     let ended = sqlx::query!(
@@ -84,10 +76,8 @@ pub async fn update_used(connection: &mut PgConnection, target: Target, fault: F
     Ok(used.rows_affected() > 0)
 }
 
-/// Switches off what is named; None stands for every one.
-///
-/// # Errors
-/// The database's.
+/// Switches faults off; None selects all.
+#[tracing::instrument(level = "debug", name = "faults.delete", skip_all)]
 pub async fn delete(
     connection: &mut PgConnection,
     target: Option<Target>,
@@ -104,10 +94,8 @@ pub async fn delete(
 }
 
 /// Sets the mark `name` unless it was set after `since`; true where this call set it.
-///
-/// # Errors
-/// The database's.
-pub async fn insert_mark(
+#[tracing::instrument(level = "debug", name = "faults.upsert_mark", skip_all)]
+pub async fn upsert_mark(
     connection: &mut PgConnection,
     name: &str,
     since: DateTime<Utc>,

@@ -1,12 +1,13 @@
-//! Payment intents, events, and the first answer under each idempotency key.
+//! Payment intents, events, and the first response of each idempotency key.
 
 use chrono::{DateTime, Utc};
+use mc_access::tenancy;
 use serde_json::Value;
 use sqlx::PgConnection;
 
-/// A stored answer.
+/// A stored response.
 pub struct StoredAnswer {
-    /// Hash of path and parameters that it answered.
+    /// SHA-256 of the request's path and parameters.
     pub request_sha256: Vec<u8>,
     /// HTTP status.
     pub status: i16,
@@ -14,12 +15,12 @@ pub struct StoredAnswer {
     pub body: Value,
 }
 
-/// Which part of a list is wanted.
+/// A page of a list.
 #[derive(Debug, Default)]
 pub struct Page {
-    /// Most objects.
+    /// Largest number of objects.
     pub limit: i64,
-    /// The object after which to go on (older ones).
+    /// The page begins after this object (older ones follow).
     pub starting_after: Option<String>,
     /// Objects created at this time or later.
     pub created_from: Option<DateTime<Utc>>,
@@ -28,9 +29,7 @@ pub struct Page {
 }
 
 /// Adds an object.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "stripe.insert_object", skip_all)]
 pub async fn insert_object(
     connection: &mut PgConnection,
     object: &str,
@@ -51,21 +50,17 @@ pub async fn insert_object(
 }
 
 /// Replaces an object's body.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "stripe.update_object", skip_all)]
 pub async fn update_object(connection: &mut PgConnection, body: &Value) -> Result<(), sqlx::Error> {
     let id = body["id"].as_str().unwrap_or_default();
     sqlx::query!("UPDATE sandbox.stripe_objects SET body = $2 WHERE id = $1", id, body)
         .execute(connection)
-        .await?;
-    Ok(())
+        .await
+        .and_then(tenancy::one_row)
 }
 
-/// An object, held until the transaction ends.
-///
-/// # Errors
-/// The database's.
+/// An object, locked until the transaction ends.
+#[tracing::instrument(level = "debug", name = "stripe.get_for_update", skip_all)]
 pub async fn get_for_update(
     connection: &mut PgConnection,
     object: &str,
@@ -81,9 +76,7 @@ pub async fn get_for_update(
 }
 
 /// An object.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "stripe.find", skip_all)]
 pub async fn find(connection: &mut PgConnection, object: &str, id: &str) -> Result<Option<Value>, sqlx::Error> {
     sqlx::query_scalar!(
         "SELECT body FROM sandbox.stripe_objects WHERE object = $1 AND id = $2",
@@ -95,9 +88,7 @@ pub async fn find(connection: &mut PgConnection, object: &str, id: &str) -> Resu
 }
 
 /// Objects, newest first, and one more than the limit where there are more.
-///
-/// # Errors
-/// The database's.
+#[tracing::instrument(level = "debug", name = "stripe.list", skip_all)]
 pub async fn list(connection: &mut PgConnection, object: &str, page: &Page) -> Result<Vec<Value>, sqlx::Error> {
     sqlx::query_scalar!(
         "SELECT body FROM sandbox.stripe_objects
@@ -116,10 +107,8 @@ pub async fn list(connection: &mut PgConnection, object: &str, page: &Page) -> R
     .await
 }
 
-/// Takes the key for this transaction; false where another request holds it.
-///
-/// # Errors
-/// The database's.
+/// Locks the key for this transaction; false where another request holds it.
+#[tracing::instrument(level = "debug", name = "stripe.get_key_for_update", skip_all)]
 pub async fn get_key_for_update(connection: &mut PgConnection, key: &str) -> Result<bool, sqlx::Error> {
     let held = sqlx::query_scalar!(
         "SELECT pg_try_advisory_xact_lock(hashtextextended('sandbox.stripe:' || $1, 0))",
@@ -130,10 +119,8 @@ pub async fn get_key_for_update(connection: &mut PgConnection, key: &str) -> Res
     Ok(held.unwrap_or(false))
 }
 
-/// The first answer under the key.
-///
-/// # Errors
-/// The database's.
+/// The stored response of the key.
+#[tracing::instrument(level = "debug", name = "stripe.find_answer", skip_all)]
 pub async fn find_answer(connection: &mut PgConnection, key: &str) -> Result<Option<StoredAnswer>, sqlx::Error> {
     sqlx::query_as!(
         StoredAnswer,
@@ -144,10 +131,8 @@ pub async fn find_answer(connection: &mut PgConnection, key: &str) -> Result<Opt
     .await
 }
 
-/// Keeps the first answer under the key.
-///
-/// # Errors
-/// The database's.
+/// Stores the response of the key.
+#[tracing::instrument(level = "debug", name = "stripe.insert_answer", skip_all)]
 pub async fn insert_answer(
     connection: &mut PgConnection,
     key: &str,

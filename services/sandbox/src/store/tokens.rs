@@ -1,20 +1,17 @@
-//! Access tokens of the EHR, and the assertions that were spent on them.
+//! Access tokens of the EHR, and used assertions.
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-/// What a token allows.
+/// The grant of a token.
 pub struct Grant {
-    /// Whose charts.
     pub organization: String,
     /// SMART scopes.
     pub scope: String,
 }
 
-/// Notes an assertion; false where it was seen before.
-///
-/// # Errors
-/// The database's.
+/// Stores an assertion as used; false where it was used before.
+#[tracing::instrument(level = "debug", name = "tokens.insert_assertion", skip_all)]
 pub async fn insert_assertion(
     connection: &mut PgConnection,
     client_id: &str,
@@ -36,10 +33,8 @@ pub async fn insert_assertion(
     Ok(new.rows_affected() > 0)
 }
 
-/// Notes a new token by its hash.
-///
-/// # Errors
-/// The database's.
+/// Stores a new token by its hash.
+#[tracing::instrument(level = "debug", name = "tokens.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     hash: &[u8],
@@ -65,10 +60,8 @@ pub async fn insert(
     Ok(())
 }
 
-/// What the token allows now; None where it is unknown, expired or revoked.
-///
-/// # Errors
-/// The database's.
+/// The grant of a token; None where it is unknown, expired or revoked.
+#[tracing::instrument(level = "debug", name = "tokens.find", skip_all)]
 pub async fn find(
     connection: &mut PgConnection,
     hash: &[u8],
@@ -85,10 +78,8 @@ pub async fn find(
     .await
 }
 
-/// Ends a token before its time.
-///
-/// # Errors
-/// The database's.
+/// Revokes a token, where it exists.
+#[tracing::instrument(level = "debug", name = "tokens.update_revoked", skip_all)]
 pub async fn update_revoked(connection: &mut PgConnection, hash: &[u8], now: DateTime<Utc>) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE sandbox.access_tokens SET revoked_at = $2 WHERE token_sha256 = $1",

@@ -1,12 +1,12 @@
-//! Webhooks that are to be delivered.
+//! Deliveries of webhooks.
 
 use chrono::{DateTime, Utc};
+use mc_access::tenancy;
 use sqlx::PgConnection;
 
-/// One delivery that is due.
+/// A delivery that is due.
 #[derive(Debug)]
 pub struct Delivery {
-    /// Row.
     pub id: i64,
     /// The event, as JSON text.
     pub body: String,
@@ -14,10 +14,8 @@ pub struct Delivery {
     pub attempts: i32,
 }
 
-/// Adds one.
-///
-/// # Errors
-/// The database's.
+/// Adds a delivery.
+#[tracing::instrument(level = "debug", name = "webhooks.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     (event_id, event_type): (&str, &str),
@@ -36,12 +34,9 @@ pub async fn insert(
     Ok(())
 }
 
-/// Takes the deliveries that are due, the oldest first, and keeps them from others until `lease_until`:
-/// after a crash they are due again.
-///
-/// # Errors
-/// The database's.
-pub async fn update_claimed(
+/// Claims the oldest deliveries that are due until `lease_until`; after a crash they are due again.
+#[tracing::instrument(level = "debug", name = "webhooks.claim_next_due", skip_all)]
+pub async fn claim_next_due(
     connection: &mut PgConnection,
     limit: i64,
     now: DateTime<Utc>,
@@ -64,10 +59,8 @@ pub async fn update_claimed(
     Ok(due)
 }
 
-/// It arrived.
-///
-/// # Errors
-/// The database's.
+/// Marks a delivery as accepted.
+#[tracing::instrument(level = "debug", name = "webhooks.update_delivered", skip_all)]
 pub async fn update_delivered(connection: &mut PgConnection, id: i64, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE sandbox.webhook_deliveries SET delivered_at = $2, attempts = attempts + 1 WHERE id = $1",
@@ -75,14 +68,12 @@ pub async fn update_delivered(connection: &mut PgConnection, id: i64, now: DateT
         now
     )
     .execute(connection)
-    .await?;
-    Ok(())
+    .await
+    .and_then(tenancy::one_row)
 }
 
-/// It did not arrive, or was held: try again later. `attempt` is 1 where one was made.
-///
-/// # Errors
-/// The database's.
+/// Postpones a delivery. `attempt` is 1 where one was made.
+#[tracing::instrument(level = "debug", name = "webhooks.update_due", skip_all)]
 pub async fn update_due(
     connection: &mut PgConnection,
     id: i64,
@@ -96,14 +87,12 @@ pub async fn update_due(
         due_at
     )
     .execute(connection)
-    .await?;
-    Ok(())
+    .await
+    .and_then(tenancy::one_row)
 }
 
-/// How many wait.
-///
-/// # Errors
-/// The database's.
+/// The count of deliveries that are not accepted yet.
+#[tracing::instrument(level = "debug", name = "webhooks.count_waiting", skip_all)]
 pub async fn count_waiting(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
     let count = sqlx::query_scalar!("SELECT count(*) FROM sandbox.webhook_deliveries WHERE delivered_at IS NULL")
         .fetch_one(connection)

@@ -1,75 +1,78 @@
-//! The app under test.
+//! The sandbox under test, with the secrets that its provision command makes.
 
 use chrono::Utc;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
-use mc_keyring::{ExposeSecret, Secrets};
 use mc_sandbox::{
     actions::provision::{Servers, provision},
-    config::Settings,
-    startup::{self, MIGRATOR},
+    config,
+    startup::SERVICE,
 };
-use mc_testkit::Database;
+use mc_service_kit::Settings;
+use mc_testkit::{SecretFiles, ServiceUnderTest, TestOptions};
 use mc_vocabulary::{Clock, EventId};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, ops::Deref, path::Path};
 use tempfile::TempDir;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::method};
 
 pub struct TestApp {
-    pub base: String,
+    service: ServiceUnderTest,
     pub http: Client,
-    pub database: Database,
     pub receiver: MockServer,
     run: TempDir,
-    lifecycle: Lifecycle,
+}
+
+impl Deref for TestApp {
+    type Target = ServiceUnderTest;
+
+    fn deref(&self) -> &ServiceUnderTest {
+        &self.service
+    }
 }
 
 impl TestApp {
     pub async fn start() -> Self {
-        mc_chassis::install_crypto();
-        let database = Database::fresh("sandbox", &MIGRATOR).await;
         let run = tempfile::tempdir().unwrap();
-        let anywhere = |text: &str| text.parse().unwrap();
+        let url = |text: &str| text.parse().unwrap();
         let servers = Servers {
-            postgres: anywhere("postgres://owner:pw@127.0.0.1:1/none"),
-            rabbitmq: anywhere("amqp://127.0.0.1:1"),
-            redis: anywhere("redis://127.0.0.1:1"),
+            postgres: url("postgres://owner:pw@127.0.0.1:1/none"),
+            rabbitmq: url("amqp://127.0.0.1:1"),
+            redis: url("redis://127.0.0.1:1"),
         };
         provision(run.path(), &servers).unwrap();
-        fs::write(
-            run.path().join("secrets/sandbox/database/url"),
-            database.serving_url().expose_secret(),
-        )
-        .unwrap();
         let receiver = MockServer::start().await;
         Mock::given(method("POST"))
             .respond_with(ResponseTemplate::new(200))
             .mount(&receiver)
             .await;
-        let (base, lifecycle) = serve(run.path(), &receiver).await;
-        // No pool: a dropped connection must not be hidden by a second try.
+        let service = ServiceUnderTest::start(&SERVICE, TestOptions::default(), |settings, secrets| {
+            copy_secrets(run.path(), secrets);
+            arrange(settings, &receiver);
+        })
+        .await;
+        // No connection pool: a dropped connection must not be hidden by a retry.
         let http = Client::builder().pool_max_idle_per_host(0).build().unwrap();
         Self {
-            base,
+            service,
             http,
-            database,
             receiver,
             run,
-            lifecycle,
         }
     }
 
-    /// Ends the process's work and starts again on what it left behind.
+    /// Stops the process and starts it again on the same database.
     pub async fn restart(&mut self) {
-        self.lifecycle.finish().await;
-        (self.base, self.lifecycle) = serve(self.run.path(), &self.receiver).await;
+        self.service.stop();
+        let mut settings = SERVICE.settings().unwrap();
+        settings.common.http.bind = "127.0.0.1:0".parse().unwrap();
+        arrange(&mut settings, &self.receiver);
+        self.service.serve(&SERVICE, settings, Clock::System, None).await;
     }
 
-    /// Ends the process's work.
-    pub async fn stop(&self) {
-        self.lifecycle.finish().await;
+    /// Stops the process.
+    pub fn stop(&mut self) {
+        self.service.stop();
     }
 
     pub fn secret(&self, path: &str) -> String {
@@ -129,7 +132,7 @@ impl TestApp {
         format!("{}/ehr/oauth2/token", self.base)
     }
 
-    /// The claims of a sound assertion.
+    /// The claims of a valid assertion.
     pub fn claims(&self, slug: &str) -> Value {
         let client_id = format!("medconnect-{slug}");
         let now = Utc::now().timestamp();
@@ -150,7 +153,7 @@ impl TestApp {
         encode(&header, claims, &key).unwrap()
     }
 
-    pub async fn ask_token(&self, assertion: &str, scope: &str) -> (u16, Value) {
+    pub async fn request_token(&self, assertion: &str, scope: &str) -> (u16, Value) {
         let form = [
             ("grant_type", "client_credentials"),
             (
@@ -165,7 +168,7 @@ impl TestApp {
     }
 
     pub async fn token(&self, slug: &str, scope: &str) -> String {
-        let (status, body) = self.ask_token(&self.sign(slug, &self.claims(slug)), scope).await;
+        let (status, body) = self.request_token(&self.sign(slug, &self.claims(slug)), scope).await;
         assert_eq!(status, 200, "{body}");
         body["access_token"].as_str().unwrap().to_owned()
     }
@@ -187,25 +190,24 @@ impl TestApp {
     }
 }
 
-impl Drop for TestApp {
-    fn drop(&mut self) {
-        self.lifecycle.stop();
+/// The provisioned secrets of the sandbox that are not addresses of servers.
+fn copy_secrets(run: &Path, secrets: &SecretFiles) {
+    for field in [
+        "payer/username",
+        "payer/password",
+        "stripe/api_key",
+        "stripe/webhook_secret",
+        "ehr-clients/clients",
+    ] {
+        let value = fs::read_to_string(run.join("secrets/sandbox").join(field)).unwrap();
+        secrets.write(field, &value);
     }
 }
 
-async fn serve(run: &Path, receiver: &MockServer) -> (String, Lifecycle) {
-    let mut settings = Settings::load().unwrap();
-    settings.http.bind = "127.0.0.1:0".parse().unwrap();
-    settings.stripe.webhook_url = format!("{}/webhook", receiver.uri()).parse().unwrap();
-    settings.payer.late_ms = 300;
-    settings.faults.slow_ms = 300;
-    settings.faults.stall_ms = 1500;
-    let telemetry = Arc::new(Telemetry::start("sandbox", &settings.telemetry).unwrap());
-    let secrets = Secrets::files(run.join("secrets/sandbox"));
-    let app = startup::build(settings, secrets, Clock::System, telemetry)
-        .await
-        .unwrap();
-    let (base, lifecycle) = (format!("http://127.0.0.1:{}", app.port), app.lifecycle());
-    actix_web::rt::spawn(app.run());
-    (base, lifecycle)
+fn arrange(settings: &mut Settings<config::Settings>, receiver: &MockServer) {
+    let own = &mut settings.own;
+    own.stripe.webhook_url = format!("{}/webhook", receiver.uri()).parse().unwrap();
+    own.payer.late_ms = 300;
+    own.faults.slow_ms = 300;
+    own.faults.stall_ms = 1500;
 }

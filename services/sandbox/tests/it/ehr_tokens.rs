@@ -11,7 +11,7 @@ async fn both_kinds_of_key_get_a_token_of_at_most_five_minutes() {
     let app = TestApp::start().await;
     for slug in ["northside", "lakeview"] {
         let (status, body) = app
-            .ask_token(&app.sign(slug, &app.claims(slug)), "system/*.rs system/Encounter.u")
+            .request_token(&app.sign(slug, &app.claims(slug)), "system/*.rs system/Encounter.u")
             .await;
         assert_eq!(
             (status, &body["token_type"], &body["expires_in"]),
@@ -44,7 +44,7 @@ async fn an_assertion_that_does_not_stand_gets_nothing() {
         changed("jti", json!("")),
         changed("jti", Value::Null),
     ] {
-        let (status, body) = app.ask_token(&app.sign("northside", &claims), ALL).await;
+        let (status, body) = app.request_token(&app.sign("northside", &claims), ALL).await;
         assert_eq!((status, &body["error"]), (400, &json!("invalid_client")), "{claims}");
     }
     let foreign = EncodingKey::from_ec_pem(p384_pem().unwrap().as_bytes()).unwrap();
@@ -64,7 +64,7 @@ async fn an_assertion_that_does_not_stand_gets_nothing() {
         let mut header = Header::new(algorithm);
         header.kid = Some(kid);
         let assertion = encode(&header, &app.claims("northside"), &key).unwrap();
-        let (status, body) = app.ask_token(&assertion, ALL).await;
+        let (status, body) = app.request_token(&assertion, ALL).await;
         assert_eq!((status, &body["error"]), (400, &json!("invalid_client")));
     }
     assert_eq!(
@@ -78,8 +78,8 @@ async fn an_assertion_is_taken_once_even_across_a_restart() {
     let mut app = TestApp::start().await;
     // The audience is the address before the restart: only the replay may be what is wrong.
     let assertion = app.sign("northside", &app.claims("northside"));
-    assert_eq!(app.ask_token(&assertion, ALL).await.0, 200);
-    let (status, body) = app.ask_token(&assertion, ALL).await;
+    assert_eq!(app.request_token(&assertion, ALL).await.0, 200);
+    let (status, body) = app.request_token(&assertion, ALL).await;
     assert_eq!(
         (status, &body["error_description"]),
         (400, &json!("jti was used before"))
@@ -87,15 +87,15 @@ async fn an_assertion_is_taken_once_even_across_a_restart() {
     let mut claims = app.claims("northside");
     app.restart().await;
     claims["aud"] = json!(app.token_url());
-    assert_eq!(app.ask_token(&app.sign("northside", &claims), ALL).await.0, 200);
-    assert_eq!(app.ask_token(&app.sign("northside", &claims), ALL).await.0, 400);
+    assert_eq!(app.request_token(&app.sign("northside", &claims), ALL).await.0, 200);
+    assert_eq!(app.request_token(&app.sign("northside", &claims), ALL).await.0, 400);
 }
 
 #[actix_web::test]
 async fn a_scope_that_is_not_registered_is_not_given() {
     let app = TestApp::start().await;
     let (status, body) = app
-        .ask_token(&app.sign("northside", &app.claims("northside")), "system/Group.rs")
+        .request_token(&app.sign("northside", &app.claims("northside")), "system/Group.rs")
         .await;
     assert_eq!((status, &body["error"]), (400, &json!("invalid_scope")));
 }

@@ -1,6 +1,6 @@
 use crate::app::TestApp;
 use mc_hipaa::eligibility::{Inquiry, Organization, Provider, Response, Status, Subscriber};
-use mc_sandbox::domain::people::{TestPatient, find_member};
+use mc_sandbox::domain::fixtures::{TestPatient, find_member};
 use mc_x12::{ControlNumbers, Party, Usage};
 use reqwest::multipart::Form;
 use std::time::{Duration, Instant};
@@ -82,7 +82,7 @@ fn field(text: &str, name: &str) -> String {
     rest.split("\r\n--").next().unwrap().to_owned()
 }
 
-async fn ask(app: &TestApp, member_id: &str) -> Result<Response, reqwest::Error> {
+async fn inquire(app: &TestApp, member_id: &str) -> Result<Response, reqwest::Error> {
     let payload = inquiry(find_member(member_id).unwrap()).to_x12().unwrap();
     let text = send(app, &payload, &[]).await?;
     assert_eq!(field(&text, "ErrorCode"), "Success");
@@ -92,7 +92,7 @@ async fn ask(app: &TestApp, member_id: &str) -> Result<Response, reqwest::Error>
 #[actix_web::test]
 async fn members_have_the_documented_benefits() {
     let app = TestApp::start().await;
-    let active = ask(&app, "W100200300").await.unwrap();
+    let active = inquire(&app, "W100200300").await.unwrap();
     let summary = active.summary("30");
     assert_eq!(
         (summary.status, summary.copay.unwrap().to_string().as_str()),
@@ -101,11 +101,11 @@ async fn members_have_the_documented_benefits() {
     assert_eq!(summary.deductible_remaining.unwrap().amount.to_string(), "450");
     assert!(active.payer_trace().unwrap().number.starts_with("SBX"));
     assert_eq!(
-        ask(&app, "W100200301").await.unwrap().summary("30").status,
+        inquire(&app, "W100200301").await.unwrap().summary("30").status,
         Status::Inactive
     );
-    assert_eq!(ask(&app, "W100200302").await.unwrap().rejections[0].code, "75");
-    assert_eq!(ask(&app, "W100200303").await.unwrap().rejections[0].code, "42");
+    assert_eq!(inquire(&app, "W100200302").await.unwrap().rejections[0].code, "75");
+    assert_eq!(inquire(&app, "W100200303").await.unwrap().rejections[0].code, "42");
 }
 
 #[actix_web::test]
@@ -113,16 +113,16 @@ async fn members_misbehave_as_documented() {
     let app = TestApp::start().await;
     let started = Instant::now();
     assert_eq!(
-        ask(&app, "W100200305").await.unwrap().summary("30").status,
+        inquire(&app, "W100200305").await.unwrap().summary("30").status,
         Status::Active
     );
     assert!(started.elapsed() >= Duration::from_millis(300), "late");
     let payload = inquiry(find_member("W100200306").unwrap()).to_x12().unwrap();
-    let garbage = send(&app, &payload, &[]).await.unwrap();
-    assert!(field(&garbage, "Payload").starts_with("<html>"));
+    let unreadable = send(&app, &payload, &[]).await.unwrap();
+    assert!(field(&unreadable, "Payload").starts_with("<html>"));
     for (dropped, patience_ms) in [("W100200307", 0), ("W100200304", 1400)] {
         let started = Instant::now();
-        let error = ask(&app, dropped).await.unwrap_err();
+        let error = inquire(&app, dropped).await.unwrap_err();
         assert!(
             error.is_request() && !error.is_status() && !error.is_timeout(),
             "{dropped}: {error:?}"

@@ -87,17 +87,17 @@ async fn a_webhook_is_repeated_until_it_is_accepted_and_survives_a_restart() {
         .respond_with(ResponseTemplate::new(200))
         .mount(&app.receiver)
         .await;
-    // Whatever was in the hands of the process that ended is due again after its lease.
+    // Deliveries that the stopped process had claimed are due again after their lease.
     sqlx::query("UPDATE sandbox.webhook_deliveries SET next_attempt_at = now()")
         .execute(&app.database.owner)
         .await
         .unwrap();
-    eventually("nothing waits", || async { (waiting(&app).await == 0).then_some(()) }).await;
+    eventually("all delivered", || async { (waiting(&app).await == 0).then_some(()) }).await;
     assert_eq!(kinds(&app.receiver.received_requests().await.unwrap()).len(), 2);
 }
 
 #[actix_web::test]
-async fn webhooks_come_twice_or_in_another_order_when_told_to() {
+async fn webhooks_are_doubled_or_reordered_by_a_fault() {
     let app = TestApp::start().await;
     app.fault("stripe", "webhooks_doubled", None).await;
     pay(&app).await;

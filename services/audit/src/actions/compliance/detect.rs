@@ -1,4 +1,5 @@
-//! Looks at what was logged since the last time, with the rules of breach detection. Cases and position are one transaction.
+//! Evaluates the rules of breach detection over newly logged events. Cases and position are stored
+//! in one transaction.
 
 mod open_or_extend_case;
 mod rebuild;
@@ -21,26 +22,26 @@ use sqlx::PgConnection;
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
-/// The one detector.
+/// Name of the detector's position and lease.
 pub const NAME: &str = "breach";
-/// A process that is gone keeps its turn no longer.
+/// How long a process holds the lease without renewing it.
 const TURN: Duration = Duration::seconds(10);
-/// Events of one transaction.
+/// Maximum number of events in one transaction.
 const MAX_EVENTS: i64 = 2_000;
 
-/// The rules at work in this process: what they have gathered, and up to where.
+/// The engine of this process, and the position it has reached.
 pub struct Detector {
     engine: Engine,
     roster: Roster,
     versions: HashMap<Uuid, i64>,
-    /// The commit up to which the engine has seen the log. None: it has to look again.
+    /// The commit up to which the engine has seen the log. None: it must be rebuilt.
     seen: Option<i64>,
-    /// Names this process among all that might detect.
+    /// Identifies this process as lease holder.
     holder: Uuid,
 }
 
 impl Detector {
-    /// Has seen nothing yet.
+    /// A detector that has seen no event.
     pub fn new(book: Arc<RuleBook>) -> Self {
         Self {
             engine: Engine::new(book),
@@ -52,18 +53,19 @@ impl Detector {
     }
 }
 
-/// What came of it.
+/// The result of one step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
-    /// Another process detects.
+    /// Another process holds the lease.
     NotOurTurn,
-    /// Everything logged was looked at.
+    /// All logged events were evaluated.
     UpToDate,
-    /// There is more.
+    /// More events are waiting.
     Behind,
 }
 
-/// Looks at the next events, opens cases and adds to those that stand.
+/// Evaluates the next events, opens cases and extends open ones. After a failure the next call
+/// repeats the step.
 pub async fn execute(state: &AppState, detector: &mut Detector) -> Result<Progress, sqlx::Error> {
     let now = state.clock.now();
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
@@ -78,7 +80,7 @@ pub async fn execute(state: &AppState, detector: &mut Detector) -> Result<Progre
     if detector.seen != Some(position.sequence) {
         rebuild::rebuild(&mut transaction, detector, position).await?;
     }
-    // Until this is committed, the engine is ahead of the truth.
+    // Until the commit, the engine is ahead of the stored position.
     detector.seen = None;
     let (logged, upto) = read_after(&mut transaction, position.sequence, MAX_EVENTS).await?;
     let behind = i64::try_from(logged.len()).is_ok_and(|read| read >= MAX_EVENTS);
@@ -90,7 +92,7 @@ pub async fn execute(state: &AppState, detector: &mut Detector) -> Result<Progre
         triggers.extend(detector.engine.observe(&event, &detector.roster));
     }
     contacts::insert(&mut transaction, &seen.into_list()).await?;
-    // While there is more to read, the time is that of the log.
+    // While more events are waiting, the time is that of the log.
     let judged_until = newest.filter(|_| behind).unwrap_or(now).max(position.judged_until);
     triggers.extend(resolve_ready(&mut transaction, &mut detector.engine, judged_until).await?);
     open_or_extend_case::open_or_extend_cases(state, &mut transaction, detector.engine.book(), triggers).await?;
@@ -104,14 +106,14 @@ pub async fn execute(state: &AppState, detector: &mut Detector) -> Result<Progre
     Ok(if behind { Progress::Behind } else { Progress::UpToDate })
 }
 
-/// Gives the turn back, so that another process goes on at once.
+/// Releases the lease, so that another process continues at once.
 pub async fn hand_over(state: &AppState, detector: &Detector) -> Result<(), sqlx::Error> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     detectors::update_released(&mut transaction, NAME, detector.holder, state.clock.now()).await?;
     transaction.commit().await
 }
 
-/// Asks the log for the care relationships behind the accesses whose stragglers have come.
+/// Looks up the care relationships of accesses that can be decided now.
 async fn resolve_ready(
     connection: &mut PgConnection,
     engine: &mut Engine,

@@ -1,4 +1,4 @@
-//! One case, with all that it rests on.
+//! Reads one case with its evidence and notes.
 
 use crate::{
     AppState,
@@ -15,46 +15,43 @@ use mc_keyring::SealsError;
 use mc_vocabulary::{AlertId, OrganizationId};
 use sqlx::PgConnection;
 
-/// What somebody did to a case, and said.
+/// A note or decision about a case.
 pub struct Note {
-    /// When.
+    /// When it was made.
     pub noted_at: DateTime<Utc>,
-    /// By whom.
+    /// Who made it.
     pub noted_by: String,
-    /// What was decided.
+    /// The state that was decided.
     pub state: Option<String>,
-    /// The words.
+    /// The note, opened.
     pub words: Option<String>,
 }
 
-/// A case with all that it rests on.
+/// A case with its evidence and notes.
 pub struct Alert {
     /// The case.
     pub case: Case,
-    /// Its events, the first five hundred.
+    /// Its first 500 events.
     pub evidence: Vec<Stored>,
-    /// What was done.
+    /// Notes and decisions.
     pub notes: Vec<Note>,
 }
 
-/// Why not.
+/// Why the action was not carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum GetAlertError {
-    /// Not in this organisation.
+    /// Not in this organization.
     #[error("no such alert")]
     Unknown,
-    /// Words cannot be opened.
+    /// A note cannot be opened.
     #[error("a note cannot be opened")]
     Seal(#[from] SealsError),
-    /// The store.
+    /// The store failed.
     #[error("alerts cannot be read")]
     Store(#[from] sqlx::Error),
 }
 
-/// The case. The reading is on record before the answer.
-///
-/// # Errors
-/// [`GetAlertError`].
+/// Returns the case. The read is recorded before it returns.
 pub async fn execute(context: &RequestContext, state: &AppState, id: AlertId) -> Result<Alert, GetAlertError> {
     let organization_id = context.organization_id();
     let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
@@ -101,5 +98,5 @@ pub(super) async fn gather(
     Ok(Alert { case, evidence, notes })
 }
 
-/// Words are sealed for this column.
+/// The column that the text is sealed for.
 pub(super) const COLUMN: &str = "case_notes.words";

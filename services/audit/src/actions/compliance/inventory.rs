@@ -1,4 +1,4 @@
-//! What compliance keeps: added, looked at, changed, done, and reminded of. One file a verb.
+//! The inventory of compliance. One file per verb.
 
 pub mod add_record;
 pub mod complete_record;
@@ -19,49 +19,49 @@ use mc_vocabulary::{AlertId, OrganizationId, RecordId};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 
-/// Words are sealed for this column.
+/// The column that the text is sealed for.
 const COLUMN: &str = "inventory.words";
 
-/// What people say of a record.
+/// The text of a record; stored sealed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RecordText {
-    /// What it is about.
+    /// Its title.
     pub title: String,
-    /// More.
+    /// Its notes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
 }
 
-/// A record with its words.
+/// A record with its text.
 pub struct OpenedRecord {
-    /// As it is stored.
+    /// The stored record.
     pub record: Record,
-    /// Opened.
+    /// Its opened text.
     pub words: RecordText,
 }
 
-/// Why not.
+/// Why the action was not carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum InventoryError {
-    /// Not in this organisation, or not of this kind.
+    /// Not in this organization, or of another kind.
     #[error("no such record")]
     Unknown,
-    /// It was changed since it was seen.
+    /// It was changed since the caller read it.
     #[error("the record is at another version")]
     VersionMismatch,
-    /// What is done or cancelled stays as it is.
+    /// It is done or cancelled.
     #[error("the record is concluded")]
     Concluded,
-    /// Records of this kind have no such field, or must have it.
+    /// A field is missing, or records of this kind do not have it: place and fault.
     #[error("{0}: {1}")]
     Field(&'static str, &'static str),
     /// Sealing or opening failed.
     #[error("the words cannot be sealed or opened")]
     Seal(#[from] SealsError),
-    /// What was opened are no words.
+    /// The opened text has another form.
     #[error("the words cannot be read")]
     Damaged(#[from] serde_json::Error),
-    /// The store.
+    /// The store failed.
     #[error("the inventory cannot be reached")]
     Store(#[from] sqlx::Error),
 }
@@ -91,7 +91,7 @@ async fn open(
     })
 }
 
-/// Says of which record; never its words.
+/// Adds which record it is about, without its text.
 fn describe(audit: AuditRecord, record: &Record) -> AuditRecord {
     audit
         .entity("ComplianceRecord", record.id)
@@ -102,7 +102,8 @@ fn describe(audit: AuditRecord, record: &Record) -> AuditRecord {
         .detail("version", record.version)
 }
 
-/// When the case was discovered that an incident is linked to.
+/// When the case of an incident was discovered; [`InventoryError::Field`] where the organization
+/// has no such case.
 ///
 /// # Errors
 /// [`InventoryError::Field`] where the organisation has no such case.
@@ -116,7 +117,7 @@ async fn discovery_of(
         .ok_or(InventoryError::Field("/alert_id", "there is no such alert"))
 }
 
-/// The latest due date of an incident.
+/// Checks the latest due date of an incident.
 fn within_notice(due_at: DateTime<Utc>, discovered_at: DateTime<Utc>) -> Result<DateTime<Utc>, InventoryError> {
     if due_at > crate::domain::notice_due(discovered_at) {
         return Err(InventoryError::Field(
@@ -127,7 +128,7 @@ fn within_notice(due_at: DateTime<Utc>, discovered_at: DateTime<Utc>) -> Result<
     Ok(due_at)
 }
 
-/// Kinds that only incidents have.
+/// Refuses fields that only incidents have.
 fn only_of_incidents(kind: RecordKind, told: [(&'static str, bool); 3]) -> Result<(), InventoryError> {
     let wrong = told
         .into_iter()

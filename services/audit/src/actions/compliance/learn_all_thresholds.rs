@@ -16,10 +16,11 @@ use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_vocabulary::EventId;
 
-/// Name of the turn among the detectors.
+/// Name of the lease.
 const NAME: &str = "learning";
 
-/// Learns for every organisation, where no process has done so for `every`; returns whether it was this one's turn.
+/// Learns for every organization if no process has done so for `every`; returns whether this
+/// process did.
 pub async fn execute(state: &AppState, every: Duration) -> Result<bool, sqlx::Error> {
     let context = RequestContext::for_worker("audit.learning", &state.clock);
     let now = state.clock.now();
@@ -34,7 +35,7 @@ pub async fn execute(state: &AppState, every: Duration) -> Result<bool, sqlx::Er
         return Ok(false);
     }
     let trees = events::list_trees(&mut transaction).await?;
-    // A day for events that come late.
+    // One day longer, for late events.
     let forgotten = now - state.rules.care.before() - Duration::days(1);
     contacts::update_forgotten(&mut transaction, forgotten).await?;
     transaction.commit().await?;

@@ -1,4 +1,4 @@
-//! Learns from the last days of the log what is usual for each role, rule by rule.
+//! Learns thresholds by role from the last days of the log.
 
 use crate::{
     AppState,
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 pub(super) const ACTION: &str = "audit.thresholds.learn";
 
-/// Learns for the caller's organisation, now.
+/// Learns for the caller's organization now.
 pub async fn execute(context: &RequestContext, state: &AppState) -> Result<Vec<Learned>, sqlx::Error> {
     let record = context.audit(ACTION, Interaction::Update);
     learn(state, context.organization_id().uuid(), record).await

@@ -1,4 +1,4 @@
-//! The cases of breach detection.
+//! Lists cases of breach detection.
 
 use crate::{
     AppState,
@@ -7,7 +7,8 @@ use crate::{
 use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 
-/// A page of the organisation's cases, the newest first. The reading is on record before the answer.
+/// Returns a page of the organization's cases, newest first. The read is recorded before it
+/// returns.
 pub async fn execute(context: &RequestContext, state: &AppState, wanted: &Filter) -> Result<Vec<Case>, sqlx::Error> {
     let organization_id = context.organization_id();
     let mut transaction = tenancy::begin(&state.pool, organization_id).await?;

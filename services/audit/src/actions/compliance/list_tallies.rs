@@ -7,7 +7,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use mc_access::{RequestContext, tenancy};
 
-/// What each service recorded and what of it stands in the log, since `since`.
+/// What each service recorded since `since`, and what of it is in the log.
 pub async fn execute(
     _context: &RequestContext,
     state: &AppState,

@@ -1,4 +1,4 @@
-//! What was learned of the organisation.
+//! Lists the learned thresholds of the organization.
 
 use crate::{
     AppState,

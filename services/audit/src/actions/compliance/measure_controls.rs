@@ -1,4 +1,4 @@
-//! Measures in the log what the platform's policies ask for (P1-P3). Counts only; nobody reads an event here.
+//! Measures the platform's policies in the log. It only counts; no event is shown.
 
 use crate::{
     AppState,
@@ -13,38 +13,35 @@ use chrono::{DateTime, Duration, Utc};
 use mc_access::tenancy;
 use mc_keyring::SealsError;
 
-/// Over how long.
+/// The measured period.
 const SPAN: Duration = Duration::hours(24);
-/// Readings of charts that are compared with the table.
+/// Maximum number of chart reads compared with the table of the minimum necessary.
 const MAX_READINGS: i64 = 2_000;
-/// Sealed ids that are opened.
+/// Maximum number of sealed ids opened.
 const MAX_OPENED: i64 = 100;
-/// The policy asks for so many (P1); the law for six.
+/// Years that the platform's policy requires; the law requires six.
 const YEARS_REQUIRED: u32 = 7;
 
-/// What was measured, and when.
+/// The findings, and when they were measured.
 pub struct Measured {
-    /// Of each control.
+    /// One finding per control.
     pub findings: Vec<PolicyFinding>,
-    /// When.
+    /// When it was made.
     pub at: DateTime<Utc>,
 }
 
-/// Why not.
+/// Why the action was not carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum MeasureControlsError {
     /// A sealed id cannot be opened.
     #[error("a sealed id cannot be opened")]
     Seal(#[from] SealsError),
-    /// The store.
+    /// The store failed.
     #[error("the log cannot be counted")]
     Store(#[from] sqlx::Error),
 }
 
-/// Counts, compares and looks for ids in clear.
-///
-/// # Errors
-/// [`MeasureControlsError`].
+/// Counts events, compares chart reads with the table, and looks for patient ids in clear text.
 pub async fn execute(state: &AppState) -> Result<Measured, MeasureControlsError> {
     let at = state.clock.now();
     let since = at - SPAN;
@@ -72,7 +69,7 @@ pub async fn execute(state: &AppState) -> Result<Measured, MeasureControlsError>
     Ok(Measured { findings, at })
 }
 
-/// What services say they recorded, against what stands in the log.
+/// What services report as recorded, compared with what is in the log.
 fn reconciled(tallied: &[tallies::Compared]) -> Option<PolicyFinding> {
     let (recorded, logged) = tallied.iter().fold((0, 0), |(recorded, logged), sum| {
         (recorded + sum.recorded, logged + sum.logged)

@@ -1,15 +1,16 @@
-//! What goes wrong with the log itself becomes an event of the log, by which the rules raise an alert: dead letters that grow, records that
-//! services committed and the log does not have, trees that contradict what was signed.
+//! Records faults of the log as events, which the rules turn into alerts: more dead letters,
+//! records that services committed and the log does not have, trees that contradict their signed
+//! checkpoints.
 
 use crate::{AppState, store::compliance::tallies};
 use chrono::Duration;
 use mc_access::{RequestContext, tenancy};
 use mc_contracts::{AuditRecord, Interaction, Outcome};
 
-/// What is missing for longer is on its way no more.
+/// A record that is missing for longer than this is not on its way any more.
 const MISSING_AFTER: Duration = Duration::minutes(5);
 
-/// What was told before: it is told again only when it is worse.
+/// The faults recorded last: a fault is recorded again only when it is worse.
 #[derive(Debug, Default)]
 pub struct Alarms {
     dead_letters: u32,
@@ -17,7 +18,8 @@ pub struct Alarms {
     contradicted: usize,
 }
 
-/// Tells what has become worse; `dead_letters` as the broker counts them, None where it cannot be asked.
+/// Records faults that became worse. `dead_letters`: as the broker counts them; None where it does
+/// not answer.
 pub async fn execute(state: &AppState, before: &mut Alarms, dead_letters: Option<u32>) -> Result<(), sqlx::Error> {
     let dead_letters = dead_letters.unwrap_or(before.dead_letters);
     if dead_letters > before.dead_letters {

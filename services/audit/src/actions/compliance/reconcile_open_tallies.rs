@@ -10,7 +10,8 @@ use crate::{
 use mc_access::tenancy;
 use mc_contracts::Tally;
 
-/// Counts again what did not agree: an event may have been on its way. Returns what still does not.
+/// Counts again, because events may have been on their way. Returns the tallies that still do not
+/// agree.
 pub async fn execute(state: &AppState) -> Result<Vec<Compared>, sqlx::Error> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let mut open = Vec::new();

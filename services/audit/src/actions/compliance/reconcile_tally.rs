@@ -1,4 +1,4 @@
-//! Compares what services say they recorded with what stands in the log.
+//! Compares what a service reports as recorded with what is in the log.
 
 use crate::{
     AppState,
@@ -11,7 +11,8 @@ use mc_access::tenancy;
 use mc_contracts::Tally;
 use mc_vocabulary::EventId;
 
-/// Counts what of a service's tally stands in the log, and notes both. Applied once by event id.
+/// Counts the logged events of a service's tally and stores both figures. Applied once per event
+/// id.
 pub async fn execute(state: &AppState, event_id: EventId, service: &str, tally: &Tally) -> Result<(), sqlx::Error> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     if !state

@@ -1,4 +1,4 @@
-//! A member of the workforce, by pseudonyms: plain values are not stored.
+//! Enters a member of the workforce. Only pseudonyms are stored.
 
 use crate::{AppState, store::compliance::roster};
 use mc_access::{RequestContext, tenancy};
@@ -6,9 +6,9 @@ use mc_contracts::Interaction;
 use mc_detection::Member;
 use mc_vocabulary::{PatientId, UserId};
 
-/// Plain values, as somebody knows them.
+/// The plain values.
 pub struct SetMember {
-    /// Whose chart is their own.
+    /// Id of their own chart.
     pub patient_id: Option<PatientId>,
     /// Family name.
     pub family_name: Option<String>,
@@ -16,7 +16,7 @@ pub struct SetMember {
     pub address: Option<(Vec<String>, String)>,
 }
 
-/// Masks the values and keeps the pseudonyms; what was known before is replaced.
+/// Stores the pseudonyms of the values, in place of earlier ones.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

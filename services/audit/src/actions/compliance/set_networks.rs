@@ -1,11 +1,11 @@
-//! Where the organisation's networks are.
+//! Replaces the networks of the organization.
 
 use crate::{AppState, store::compliance::roster};
 use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_detection::Network;
 
-/// Replaces them all.
+/// Replaces all networks.
 pub async fn execute(context: &RequestContext, state: &AppState, networks: &[Network]) -> Result<(), sqlx::Error> {
     let (organization_id, tree) = (context.organization_id(), context.organization_id().uuid());
     let mut transaction = tenancy::begin(&state.pool, organization_id).await?;

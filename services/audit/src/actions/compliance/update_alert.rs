@@ -1,4 +1,4 @@
-//! Somebody takes a case, decides about it, or writes something down.
+//! Assigns a case, changes its state, or adds a note.
 
 use crate::{
     AppState,
@@ -15,60 +15,57 @@ use mc_contracts::Interaction;
 use mc_keyring::SealsError;
 use mc_vocabulary::{AlertId, EventId, UserId};
 
-/// What is changed; the rest stays.
+/// A change; absent fields stay as they are.
 #[derive(Debug, Clone, Default)]
 pub struct UpdateAlert {
-    /// The version that was seen; None: whatever it is now.
+    /// The version that the caller has read; None: any.
     pub if_match: Option<i64>,
-    /// Who looks after it from now on.
+    /// The account responsible from now on.
     pub owner: Option<UserId>,
-    /// What is decided.
+    /// The new state.
     pub state: Option<CaseState>,
-    /// From when the notice clock counts.
+    /// When the notice clock starts.
     pub discovered_at: Option<DateTime<Utc>>,
-    /// Words for the record.
+    /// A note; stored sealed.
     pub note: Option<String>,
 }
 
-/// Why not.
+/// Why the action was not carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateAlertError {
-    /// Not in this organisation.
+    /// Not in this organization.
     #[error("no such alert")]
     Unknown,
-    /// It was changed since it was seen.
+    /// It was changed since the caller read it.
     #[error("the alert is at another version")]
     VersionMismatch,
-    /// The state does not follow.
+    /// The state cannot follow the current one.
     #[error("the state does not follow")]
     State(#[from] InvalidState),
-    /// 45 CFR 164.414(b): why it was no breach must be on record.
+    /// `no_breach` needs a note that says why (45 CFR 164.414(b)).
     #[error("a decision for no breach needs a note")]
     NoteMissing,
-    /// What is closed stays as it is.
+    /// The case is closed.
     #[error("the alert is closed")]
     Closed,
-    /// Nothing is discovered in the future.
+    /// The discovery lies in the future.
     #[error("the discovery lies in the future")]
     DiscoveryInFuture,
-    /// The same rule has opened another case about the same meanwhile.
+    /// A newer case of the same rule and subject is open.
     #[error("another case about the same stands")]
     AnotherStands,
-    /// The words cannot be sealed.
+    /// The note cannot be sealed.
     #[error("the note cannot be sealed")]
     Seal(#[from] SealsError),
     /// The case cannot be read.
     #[error("the alert cannot be shown")]
     Show(#[source] GetAlertError),
-    /// The store.
+    /// The store failed.
     #[error("alerts cannot be changed")]
     Store(#[from] sqlx::Error),
 }
 
-/// Changes a case; the change is an event of the log.
-///
-/// # Errors
-/// [`UpdateAlertError`].
+/// Changes a case. The change is recorded with it.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,
@@ -148,7 +145,7 @@ fn decide(
             return Err(UpdateAlertError::NoteMissing);
         }
         case.concluded_at = (!matches!(next, CaseState::Open | CaseState::Investigating)).then_some(now);
-        // Whoever begins to look has it, unless they say who.
+        // Without an owner, the person who changes the state becomes the owner.
         case.owner = case.owner.or_else(|| caller.user_id().map(UserId::uuid));
     }
     if let Some(owner) = change.owner {

@@ -21,28 +21,28 @@ use uuid::Uuid;
 /// Why nothing was appended.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendEventsError {
-    /// An event could not be made ready.
+    /// An event could not be prepared.
     #[error("the events cannot be made ready")]
     Prepare(#[from] PrepareError),
-    /// What stands in a tree does not reach as far as the tree says.
+    /// The stored tiles of a tree do not reach its size.
     #[error("the tree of {0} is damaged: what stands in it does not reach its size; verify the log")]
     Damaged(Uuid),
-    /// The store.
+    /// The store failed.
     #[error("the log cannot be appended to")]
     Store(#[from] sqlx::Error),
 }
 
-/// Events that are checked, masked, sealed and hashed, each with its place in the batch; and the places that can never be appended.
+/// Prepared events with their places in the batch, and the places that can never be appended.
 pub struct Ready {
     logged_at: DateTime<Utc>,
     events: Vec<(usize, Prepared)>,
     rejected: Vec<(usize, &'static str)>,
 }
 
-/// Makes a batch ready. Touches no log table.
+/// Prepares a batch: checks, masks, seals and hashes. Touches no table of the log.
 ///
 /// # Errors
-/// [`PrepareError`]; a later try may succeed.
+/// [`PrepareError`]; a later attempt may succeed.
 pub async fn make_ready(state: &AppState, envelopes: &[Envelope]) -> Result<Ready, PrepareError> {
     let mut ready = Ready {
         logged_at: state.clock.now(),
@@ -58,8 +58,8 @@ pub async fn make_ready(state: &AppState, envelopes: &[Envelope]) -> Result<Read
     Ok(ready)
 }
 
-/// Appends what is new, in the order in which it came; harmless for what stands in the log already. Returns the places in the batch that
-/// can never be appended, each with its cause.
+/// Appends the new events in their order; events that are already logged are skipped. Returns the
+/// places in the batch that can never be appended, each with its cause.
 ///
 /// # Errors
 /// [`AppendEventsError`]; then nothing was appended.
@@ -100,7 +100,7 @@ pub async fn execute(
     append_ready(state, make_ready(state, envelopes).await?).await
 }
 
-/// What is new, and the places of those that use the id of a logged event for something else.
+/// The new events, and the places of those that use the id of a logged event with other content.
 fn sort_out(ready: Vec<(usize, Prepared)>, known: &BTreeMap<EventId, Vec<u8>>) -> (Vec<Prepared>, Vec<usize>) {
     let mut taken: HashMap<EventId, usize> = HashMap::with_capacity(ready.len());
     let mut fresh: Vec<Prepared> = Vec::with_capacity(ready.len());
@@ -121,7 +121,7 @@ fn sort_out(ready: Vec<(usize, Prepared)>, known: &BTreeMap<EventId, Vec<u8>>) -
     (fresh, forged)
 }
 
-/// Gives each event its place, stores events and full tiles, and says how far each tree came.
+/// Assigns places, stores events and full tiles, and returns the new size of each tree.
 async fn grow(
     transaction: &mut PgConnection,
     trees_by_id: &mut HashMap<Uuid, Frontier>,

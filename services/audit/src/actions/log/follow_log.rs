@@ -1,4 +1,4 @@
-//! The log in the order of its commits, over all trees: for what follows it.
+//! Reads the log in the order of its commits, over all trees.
 
 use crate::{
     AppState,
@@ -11,7 +11,7 @@ use crate::{
 use mc_access::tenancy;
 use sqlx::PgConnection;
 
-/// The events of the commits after `sequence`, about `most` of them, and the sequence up to which they reach. Empty where there are none.
+/// The events of the commits after `sequence`, about `most` of them, and the sequence they reach.
 pub async fn read_after(
     connection: &mut PgConnection,
     sequence: i64,

@@ -7,10 +7,8 @@ use crate::{
 };
 use mc_access::RequestContext;
 
-/// Signs what was appended, and returns the newest checkpoint of the caller's organization; None where its log is empty.
-///
-/// # Errors
-/// [`SignCheckpointsError`].
+/// Signs what was appended, and returns the newest checkpoint of the caller's organization; None
+/// where its log is empty.
 pub async fn execute(context: &RequestContext, state: &AppState) -> Result<Option<Signed>, SignCheckpointsError> {
     sign_checkpoints::newest(state, context.organization_id().uuid()).await
 }

@@ -1,4 +1,4 @@
-//! What is kept how long, and what keeps it longer.
+//! Reads how long the log is kept, and the holds that keep it longer.
 
 use crate::{
     AppState,
@@ -12,29 +12,29 @@ use chrono::{DateTime, Months, NaiveDate, NaiveTime, Utc};
 use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 
-/// Months of the past that are told.
+/// Maximum number of pruned months returned.
 const MAX_PRUNED: i64 = 120;
 
-/// The state of retention of one organisation.
+/// The retention of one organization.
 #[derive(Debug)]
 pub struct State {
-    /// Its oldest event that is still there.
+    /// Its oldest stored event.
     pub oldest: Option<Oldest>,
-    /// The next month that will be pruned, and the first day on which it can be.
+    /// The next month to be pruned, and the first day on which it can be.
     pub next: Option<(NaiveDate, NaiveDate)>,
     /// Its holds.
     pub holds: Vec<Hold>,
-    /// What was pruned, newest month first.
+    /// Pruned months, newest first.
     pub pruned: Vec<Pruned>,
 }
 
-/// The state of retention of the caller's organisation.
+/// The retention of the caller's organization.
 pub async fn execute(context: &RequestContext, state: &AppState) -> Result<State, sqlx::Error> {
     let tree = context.organization_id().uuid();
     let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
     let pruned = retention::list_pruned(&mut transaction, tree, MAX_PRUNED).await?;
     let oldest = retention::find_oldest(&mut transaction, tree, DateTime::UNIX_EPOCH).await?;
-    // What is left of a month that was pruned is kept by holds.
+    // What is left of a pruned month is kept by holds.
     let done = pruned.iter().find(|month| month.pruned_at.is_some());
     let after = done.map_or(DateTime::UNIX_EPOCH, |done| {
         begins(first_of(done.month) + Months::new(1))

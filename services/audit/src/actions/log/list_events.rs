@@ -1,4 +1,4 @@
-//! What happened in an organisation: a page of its log.
+//! Lists events of the log.
 
 use crate::{
     AppState,
@@ -8,15 +8,13 @@ use crate::{
 use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 
-/// Why not.
+/// Why the action was not carried out.
 #[derive(Debug, thiserror::Error)]
 #[error("the log cannot be read")]
 pub struct ListEventsError(#[from] sqlx::Error);
 
-/// A page of the caller's organisation's events. The reading is itself an event, named `action`, committed before the answer.
-///
-/// # Errors
-/// [`ListEventsError`].
+/// A page of events of the caller's organization. The read is recorded as `action` before it
+/// returns.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

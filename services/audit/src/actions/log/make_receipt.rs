@@ -13,13 +13,13 @@ use mc_vocabulary::EventId;
 /// Why there is no receipt.
 #[derive(Debug, thiserror::Error)]
 pub enum MakeReceiptError {
-    /// No such event in the organisation.
+    /// No such event in the organization.
     #[error("no such event")]
     Unknown,
-    /// It was logged within the last second: no checkpoint speaks of it.
+    /// No checkpoint covers it yet: it was logged within the last second.
     #[error("no checkpoint speaks of the event yet")]
     TooNew,
-    /// No proof.
+    /// The proof cannot be made.
     #[error(transparent)]
     Prove(#[from] ProveError),
 }
@@ -30,10 +30,8 @@ impl From<sqlx::Error> for MakeReceiptError {
     }
 }
 
-/// All that a third party needs to check, with the public key alone, that the event is in the log.
-///
-/// # Errors
-/// [`MakeReceiptError`].
+/// The receipt: with it and the public key alone, a third party checks that the event is in the
+/// log.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

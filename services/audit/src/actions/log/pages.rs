@@ -1,4 +1,5 @@
-//! Cursors: sealed for the organisation and the question, so that a client can neither read nor forge one.
+//! Cursors: sealed for the organization and the search, so that a client can neither read nor forge
+//! one.
 
 use crate::{
     AppState,
@@ -8,13 +9,13 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use mc_keyring::SealsError;
 use mc_vocabulary::OrganizationId;
 
-/// Where cursors would stand if they were stored: part of what is authenticated.
+/// The column that cursors are sealed for.
 const COLUMN: &str = "events.cursor";
 
 /// A cursor cannot be read or made.
 #[derive(Debug, thiserror::Error)]
 pub enum CursorError {
-    /// It is none of ours, or it belongs to another organisation or another question.
+    /// It was not made here, or for another organization or search.
     #[error("the cursor does not belong to this question")]
     Foreign,
     /// The keys cannot be read.
@@ -26,14 +27,11 @@ pub enum CursorError {
 pub struct Page {
     /// Its events.
     pub events: Vec<Logged>,
-    /// Where it goes on; None at the end.
+    /// The cursor of the next page; None on the last.
     pub next: Option<String>,
 }
 
-/// The place that `cursor` names in the answer to `search`.
-///
-/// # Errors
-/// [`CursorError`].
+/// The place in the results of `search` that `cursor` names.
 pub(in crate::actions) async fn open(
     state: &AppState,
     organization_id: OrganizationId,
@@ -54,10 +52,7 @@ pub(in crate::actions) async fn open(
     }
 }
 
-/// The page that was found when one event more than wanted was looked for.
-///
-/// # Errors
-/// [`CursorError`].
+/// Cuts a page from results that hold one event more than `limit` where there is a next page.
 pub(in crate::actions) async fn cut(
     state: &AppState,
     organization_id: OrganizationId,

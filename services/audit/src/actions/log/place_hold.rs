@@ -11,31 +11,31 @@ use mc_contracts::Interaction;
 use mc_idempotency::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{HoldId, PatientId, UserId};
 
-/// Whom or what a hold is asked for.
+/// What a hold covers.
 #[derive(Debug, Clone)]
 pub enum Subject {
     /// Everything about a patient.
     Patient(PatientId),
     /// Everything by or about a user.
     User(UserId),
-    /// Everything.
+    /// Everything in a period.
     Period,
 }
 
-/// What is asked for.
+/// A hold to place.
 #[derive(Debug, Clone)]
 pub struct PlaceHold {
-    /// Whom or what it covers.
+    /// What it covers.
     pub subject: Subject,
-    /// Only what happened from here on,
+    /// Only events at or after.
     pub since: Option<DateTime<Utc>>,
-    /// and before here.
+    /// Only events before.
     pub until: Option<DateTime<Utc>>,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// Why not.
+/// Why the action was not carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceHoldError {
     /// A period needs both ends.
@@ -44,18 +44,16 @@ pub enum PlaceHoldError {
     /// The end is not after the beginning.
     #[error("the period ends before it begins")]
     Backwards,
-    /// The same hold stands.
+    /// The same hold is in force.
     #[error("such a hold stands already")]
     Stands,
-    /// The store.
+    /// The store failed.
     #[error("the hold cannot be stored")]
     Store(#[from] sqlx::Error),
 }
 
-/// Places a hold, once for `claim`; the patient is kept as a pseudonym. `shape` gives the answer.
-///
-/// # Errors
-/// [`PlaceHoldError`].
+/// Places a hold; a patient is stored as a pseudonym. `shape` makes the response, which is stored
+/// under `claim`.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

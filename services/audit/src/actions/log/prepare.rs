@@ -1,4 +1,4 @@
-//! Makes an event ready for the log: checked, masked, sealed, hashed. Touches no log table.
+//! Prepares an event for the log: checks, masks, seals and hashes it. Touches no table of the log.
 
 use crate::{
     AppState,
@@ -9,11 +9,11 @@ use mc_contracts::{AuditRecord, Envelope};
 use mc_keyring::SealsError;
 use mc_transparency::Hash;
 
-/// A clock may be wrong by an hour, even by a time zone, and its events are logged (the log's own time stands beside them).
-/// One that is further ahead is no clock.
+/// How far in the future an event may have happened. A clock may be wrong by a time zone; the time
+/// of logging is stored beside it.
 const MAX_AHEAD: TimeDelta = TimeDelta::hours(24);
 
-/// Why nothing could be made ready; a later try may succeed.
+/// Why nothing could be prepared; a later attempt may succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum PrepareError {
     /// Sealing failed.
@@ -21,10 +21,7 @@ pub enum PrepareError {
     Seal(#[from] SealsError),
 }
 
-/// The event, or why it can never be logged.
-///
-/// # Errors
-/// [`PrepareError`].
+/// The prepared event, or why it can never be logged.
 pub async fn prepare(
     state: &AppState,
     envelope: &Envelope,

@@ -1,4 +1,4 @@
-//! Proofs out of the stored tiles: that an event is in a tree, that a tree only grew.
+//! Proofs from the stored tiles: that an event is in a tree, that a tree only grew.
 
 use crate::store::log::{tiles, trees};
 use mc_transparency::{
@@ -10,24 +10,22 @@ use uuid::Uuid;
 /// Why there is no proof.
 #[derive(Debug, thiserror::Error)]
 pub enum ProveError {
-    /// The tree was never so long, or the question makes no sense.
+    /// Index or size is out of range.
     #[error(transparent)]
     Proof(#[from] ProofError),
-    /// The tree is shorter than asked for.
+    /// The tree is shorter than requested.
     #[error("the log has {0} events, fewer than asked for")]
     Beyond(u64),
-    /// A hash that must be there is not.
+    /// A stored hash is missing.
     #[error("the log is damaged; verify it")]
     Damaged(#[from] MissingNode),
-    /// The store.
+    /// The store failed.
     #[error("the log cannot be read")]
     Store(#[from] sqlx::Error),
 }
 
-/// The hashes that lead from event `index` to the root of the tree as it was at `size` (RFC 9162 section 2.1.3.1).
-///
-/// # Errors
-/// [`ProveError`].
+/// The hashes that lead from event `index` to the root of the tree as it was at `size` (RFC 9162
+/// section 2.1.3.1).
 pub async fn inclusion(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -37,10 +35,8 @@ pub async fn inclusion(
     hashes(connection, tree, size, &inclusion_nodes(index, size)?).await
 }
 
-/// The hashes that show that the tree of `new` events begins with the tree of `old` (RFC 9162 section 2.1.4.1).
-///
-/// # Errors
-/// [`ProveError`].
+/// The hashes which show that the tree at size `new` begins with the tree at size `old` (RFC 9162
+/// section 2.1.4.1).
 pub async fn consistency(
     connection: &mut PgConnection,
     tree: Uuid,

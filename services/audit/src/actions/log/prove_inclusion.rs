@@ -8,9 +8,6 @@ use mc_access::{RequestContext, tenancy};
 use mc_transparency::Hash;
 
 /// The hashes from event `index` to the root of the caller's tree at `size`.
-///
-/// # Errors
-/// [`ProveError`].
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

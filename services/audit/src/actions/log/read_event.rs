@@ -1,11 +1,12 @@
-//! One event of the log.
+//! Reads one event.
 
 use crate::{AppState, domain::Logged, store::log::events};
 use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_vocabulary::EventId;
 
-/// The event; None where the caller's organisation has none of that id. The reading is on record before the answer.
+/// The event; None where the caller's organization has none of that id. The read is recorded before
+/// it returns.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

@@ -3,7 +3,8 @@
 use crate::{AppState, domain::Logged, store::log::events};
 use mc_access::{RequestContext, tenancy};
 
-/// The events of the caller's log from place `next` on, at most `max`. That the stream was opened is on record.
+/// The events of the caller's log from place `next` on, at most `max`. The opening of the stream is
+/// recorded.
 ///
 /// # Errors
 /// Where the log cannot be read.

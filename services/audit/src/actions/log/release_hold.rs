@@ -9,24 +9,21 @@ use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_vocabulary::HoldId;
 
-/// Why not.
+/// Why the action was not carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum ReleaseHoldError {
-    /// No such hold in the organisation.
+    /// No such hold in the organization.
     #[error("no such hold")]
     Unknown,
     /// It was released before.
     #[error("the hold was released before")]
     Released,
-    /// The store.
+    /// The store failed.
     #[error("the hold cannot be stored")]
     Store(#[from] sqlx::Error),
 }
 
-/// Ends a hold; it stays on record.
-///
-/// # Errors
-/// [`ReleaseHoldError`].
+/// Releases a hold. It stays listed.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

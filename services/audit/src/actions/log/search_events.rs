@@ -1,4 +1,4 @@
-//! A page of an organisation's log, by any field, in the order of any element.
+//! Searches the log by any field, sorted by any element.
 
 use crate::{
     AppState,
@@ -10,33 +10,30 @@ use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_vocabulary::PatientId;
 
-/// Why not.
+/// Why the action was not carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum SearchEventsError {
-    /// The cursor.
+    /// The cursor cannot be read.
     #[error(transparent)]
     Cursor(#[from] CursorError),
-    /// The store.
+    /// The store failed.
     #[error("the log cannot be searched")]
     Store(#[from] sqlx::Error),
 }
 
-/// What is asked.
+/// A search.
 pub struct SearchEvents {
     /// Filters, order and size of the page.
     pub search: Search,
-    /// Where the page before ended.
+    /// `next` of the previous page.
     pub cursor: Option<String>,
-    /// The request as it was asked; what goes on record of it is masked.
+    /// The request as it was made; its values are masked in the audit record.
     pub request: String,
-    /// About whom, where the caller named them.
+    /// The patient, where the caller named one.
     pub patient_id: Option<PatientId>,
 }
 
-/// A page. The search is itself an event, committed before the answer.
-///
-/// # Errors
-/// [`SearchEventsError`].
+/// A page of results. The search is recorded before it returns.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

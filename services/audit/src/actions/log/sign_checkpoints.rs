@@ -1,4 +1,4 @@
-//! Signs a checkpoint of every tree that has grown, and tells it outside the database.
+//! Signs a checkpoint of every tree that has grown, and publishes it outside the database.
 
 use crate::{
     AppState,
@@ -14,13 +14,13 @@ use mc_transparency::{Checkpoint, Frontier, Hash, checkpoint::verify, verify_con
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Name of the follower that signs.
+/// Name of the position of the signer.
 const FOLLOWER: &str = "checkpoints";
 
 /// Why nothing was signed.
 #[derive(Debug, thiserror::Error)]
 pub enum SignCheckpointsError {
-    /// The store.
+    /// The store failed.
     #[error("the checkpoint cannot be stored")]
     Store(#[from] sqlx::Error),
     /// The folder outside the database.
@@ -31,11 +31,12 @@ pub enum SignCheckpointsError {
     Prove(#[from] ProveError),
 }
 
-/// Signs every tree that has grown since. A tree that contradicts a checkpoint signed before is not signed: it stays in
-/// `desk.anchors` as refused, until it is mended. Returns how many were signed.
+/// Signs every tree that has grown since. A tree that contradicts a checkpoint signed before is not
+/// signed: it stays in `AppState::anchors` as refused until it is repaired. Returns the number of
+/// signed trees.
 ///
 /// # Errors
-/// [`SignCheckpointsError`]; then it is tried again.
+/// [`SignCheckpointsError`]; the next call tries again.
 pub async fn execute(state: &AppState) -> Result<usize, SignCheckpointsError> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let read = trees::find_follower(&mut transaction, FOLLOWER).await?.unwrap_or(0);
@@ -56,7 +57,7 @@ pub async fn execute(state: &AppState) -> Result<usize, SignCheckpointsError> {
         signed.push((*tree, size, root, note));
     }
     trees::update_follower(&mut transaction, FOLLOWER, upto).await?;
-    // Outside first: signatures are deterministic, so one that is written twice says the same.
+    // Published before the commit: signatures are deterministic, so a repeated note is the same.
     if let Some(folder) = &state.checkpoint_folder
         && !signed.is_empty()
     {
@@ -80,7 +81,7 @@ pub async fn newest(state: &AppState, tree: Uuid) -> Result<Option<Signed>, Sign
     Ok(checkpoints::find_newest(&mut transaction, tree).await?)
 }
 
-/// Whether the tree as it stands begins with what was signed before.
+/// Whether the current tree is consistent with its last signed checkpoint.
 async fn follows(
     state: &AppState,
     connection: &mut PgConnection,
@@ -106,17 +107,17 @@ async fn follows(
 }
 
 impl AppState {
-    /// What a checkpoint of a tree says.
+    /// The checkpoint of a tree.
     pub fn checkpoint(&self, tree: Uuid, size: u64, root: Hash) -> Checkpoint {
         Checkpoint::new(self.origin(tree), size, root)
     }
 
-    /// The name of a tree among all logs: the signing key's name and the organisation.
+    /// The origin of a tree: name of the signing key and organization.
     pub fn origin(&self, tree: Uuid) -> String {
         format!("{}/{tree}", self.signer.verifier().name())
     }
 
-    /// The tree that an origin of ours names.
+    /// The tree of an origin; None where it is not of this log.
     pub fn tree_of(&self, origin: &str) -> Option<Uuid> {
         origin
             .strip_prefix(self.signer.verifier().name())?
@@ -126,10 +127,8 @@ impl AppState {
     }
 }
 
-/// Learns what was signed before: from outside the database, and from the database itself. Then judges every tree by it.
-///
-/// # Errors
-/// [`SignCheckpointsError`].
+/// Loads the last signed checkpoints from the folder outside the database and from the database,
+/// and checks every tree against them.
 pub async fn load_anchors(state: &AppState) -> Result<(), SignCheckpointsError> {
     if let Some(folder) = &state.checkpoint_folder {
         record_anchors(state, &checkpoint_files::read(folder, 2)?);
@@ -143,10 +142,7 @@ pub async fn load_anchors(state: &AppState) -> Result<(), SignCheckpointsError> 
     check_anchors(state, &mut transaction).await
 }
 
-/// The same from the broker's stream; what cannot be read says nothing.
-///
-/// # Errors
-/// [`SignCheckpointsError`].
+/// The same from the broker's stream. Notes that cannot be read are ignored.
 pub async fn load_anchors_from_stream(state: &AppState) -> Result<(), SignCheckpointsError> {
     record_anchors(state, &checkpoint_stream::read_last(&state.mailbox).await);
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;

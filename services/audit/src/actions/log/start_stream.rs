@@ -1,10 +1,11 @@
-//! The organisation's log as it grows.
+//! Starts a stream of the log.
 
 use crate::{AppState, store::log::trees};
 use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 
-/// Where the tail begins: after place `seen`, or at the log's end. That somebody watches is on record before the first event leaves.
+/// Where the stream begins: after place `seen`, or at the end of the log. The opening is recorded
+/// before the first event is sent.
 pub async fn execute(context: &RequestContext, state: &AppState, seen: Option<i64>) -> Result<i64, sqlx::Error> {
     let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
     let size = trees::find(&mut transaction, context.organization_id().uuid())

@@ -1,4 +1,4 @@
-//! Whom an event is about: a right of its own, with a reason, and on record before the answer.
+//! Returns the patient of an event. It needs a permission of its own and a reason.
 
 use crate::{AppState, store::log::events};
 use mc_access::{RequestContext, tenancy};
@@ -6,27 +6,24 @@ use mc_contracts::Interaction;
 use mc_keyring::SealsError;
 use mc_vocabulary::{EventId, PatientId};
 
-/// Why not.
+/// Why the action was not carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum UnmaskEventError {
-    /// No such event in the organisation, or it is about nobody.
+    /// No such event in the organization, or it is not about a patient.
     #[error("no event about a patient")]
     Unknown,
     /// The sealed id cannot be opened.
     #[error("the patient's id cannot be opened")]
     Seal(#[from] SealsError),
-    /// It was opened, and is no id.
+    /// The opened value is not an id.
     #[error("what was sealed is no patient's id")]
     Damaged,
-    /// The store.
+    /// The store failed.
     #[error("the log cannot be read")]
     Store(#[from] sqlx::Error),
 }
 
-/// The patient's id. The unmasking is committed as an event of its own before the answer.
-///
-/// # Errors
-/// [`UnmaskEventError`].
+/// The patient's id. The unmasking is recorded before it returns.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

@@ -1,4 +1,5 @@
-//! Reads a tree of the log from its first event to its last and says whether it is whole. Nothing that the database tells is believed.
+//! Verifies a tree of the log from its first event to its last. Nothing from the database is
+//! trusted.
 
 use crate::{
     AppState,
@@ -23,7 +24,7 @@ const PAGE_TILES: i64 = 32;
 /// Why there is no verdict.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyLogError {
-    /// The store.
+    /// The store failed.
     #[error("the log cannot be read")]
     Store(#[from] sqlx::Error),
     /// The folder outside the database.
@@ -31,19 +32,17 @@ pub enum VerifyLogError {
     File(#[from] std::io::Error),
 }
 
-/// Checkpoints that stand outside the database, by tree: believed where our key signed them.
+/// Checkpoints from outside the database, by tree; only those signed by our key.
 pub type ExternalCheckpoints = BTreeMap<Uuid, Vec<mc_transparency::Checkpoint>>;
 
-/// Verifies the tree of the caller's organization, against the checkpoints in the database and in the folder outside it.
-///
-/// # Errors
-/// [`VerifyLogError`].
+/// Verifies the tree of the caller's organization, against the checkpoints in the database and in
+/// the folder outside it.
 pub async fn execute(context: &RequestContext, state: &AppState) -> Result<Verdict, VerifyLogError> {
     let external = external_checkpoints(state, read_external_notes(state)?);
     verify_tree(state, context.organization_id().uuid(), &external).await
 }
 
-/// Sorts notes from outside the database by the tree that they speak of. One that our key did not sign speaks of nothing.
+/// Sorts notes from outside the database by tree. Notes that our key did not sign are dropped.
 pub fn external_checkpoints(state: &AppState, notes: impl IntoIterator<Item = String>) -> ExternalCheckpoints {
     let keys = [state.signer.verifier().clone()];
     let mut elsewhere = ExternalCheckpoints::new();
@@ -58,7 +57,7 @@ pub fn external_checkpoints(state: &AppState, notes: impl IntoIterator<Item = St
 /// The notes of the folder outside the database.
 ///
 /// # Errors
-/// The file system's.
+/// Where the folder cannot be read.
 pub fn read_external_notes(state: &AppState) -> std::io::Result<Vec<String>> {
     state
         .checkpoint_folder
@@ -66,7 +65,7 @@ pub fn read_external_notes(state: &AppState) -> std::io::Result<Vec<String>> {
         .map_or_else(|| Ok(Vec::new()), |folder| checkpoint_files::read(folder, usize::MAX))
 }
 
-/// Every tree that the database or a checkpoint outside it speaks of.
+/// Every tree that the database or an external checkpoint names.
 pub async fn list_trees(state: &AppState, elsewhere: &ExternalCheckpoints) -> Result<Vec<Uuid>, sqlx::Error> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let mut all = events::list_trees(&mut transaction).await?;
@@ -76,10 +75,7 @@ pub async fn list_trees(state: &AppState, elsewhere: &ExternalCheckpoints) -> Re
     Ok(all)
 }
 
-/// Verifies one tree as it stands now, against the checkpoints in the database and `elsewhere`.
-///
-/// # Errors
-/// [`VerifyLogError`].
+/// Verifies the current tree against the checkpoints in the database and the external ones.
 pub async fn verify_tree(
     state: &AppState,
     tree: Uuid,
@@ -90,7 +86,7 @@ pub async fn verify_tree(
         checker.checkpoint(checkpoint, Seen::Elsewhere);
     }
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
-    // What is appended from here on is not missed: the end is read again afterwards.
+    // Events may be appended meanwhile: the size is read again at the end.
     let before = size(&mut transaction, tree).await?;
     let signed = checkpoints::find_newest(&mut transaction, tree)
         .await?
@@ -104,7 +100,7 @@ pub async fn verify_tree(
     loop {
         let (first, end) = (page * PAGE_TILES * WIDTH, (page + 1) * PAGE_TILES * WIDTH);
         read_checkpoints(state, &mut transaction, tree, (first, end), &mut checker).await?;
-        // Nobody signed these, but they tell where a rewritten tail begins.
+        // These are not signed, but they show where a rewritten part begins.
         for state in trees::list_states(&mut transaction, tree, first, end).await? {
             checker.stated(state.size(), state.root());
         }
@@ -149,7 +145,7 @@ pub async fn verify_tree(
 
 const WIDTH: i64 = TILE_WIDTH as i64;
 
-/// What the commits say: the tree's size.
+/// The tree's size by its commits.
 async fn size(connection: &mut PgConnection, tree: Uuid) -> Result<i64, sqlx::Error> {
     trees::find_size(connection, tree).await
 }
@@ -176,7 +172,7 @@ async fn read_checkpoints(
     Ok(())
 }
 
-/// What the log announces as pruned. Whoever changed an announcement is found by its own hash.
+/// The announced prunings. A changed announcement is found by its own hash.
 async fn prunings(connection: &mut PgConnection, tree: Uuid) -> Result<Prunings, sqlx::Error> {
     let announced = Search {
         filters: Filters {
@@ -190,22 +186,22 @@ async fn prunings(connection: &mut PgConnection, tree: Uuid) -> Result<Prunings,
     Ok(Prunings::of(announced.iter().map(|event| &event.leaf)))
 }
 
-/// What must be remembered from one page to the next.
+/// State between two pages.
 struct Reading {
     prunings: Prunings,
-    /// When the last event that is still there was logged.
+    /// When the last event that is still stored was logged.
     logged_at: Option<DateTime<Utc>>,
 }
 
 impl Reading {
-    /// Feeds events and stubs in the order of their indexes.
+    /// Passes events and stubs to the checker, in the order of their indexes.
     fn take(&mut self, checker: &mut Checker, tree: Uuid, told: Vec<StoredRow>, stubs: &[(i64, Vec<u8>)]) {
         let mut stubs = stubs.iter().peekable();
         for event in told {
             while let Some((index, hash)) = stubs.next_if(|(index, _)| *index < event.log_index) {
                 self.stub(checker, *index, hash);
             }
-            // Pruned between two reads of the same page: the event itself was still seen.
+            // Pruned between two reads of the same page; the event was still read.
             stubs.next_if(|(index, hash)| *index == event.log_index && *hash == event.leaf_hash);
             let index = event.log_index.cast_unsigned();
             if !event.columns_agree(tree) {

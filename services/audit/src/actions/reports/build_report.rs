@@ -1,4 +1,5 @@
-//! A report is made, page by page. Each page is a transaction of its own: who takes over after a kill goes on where the last one stopped.
+//! Builds a report page by page. Each page is a transaction of its own: after a crash another
+//! process continues where the last one stopped.
 
 use crate::{
     AppState,
@@ -21,31 +22,31 @@ use sqlx::{PgConnection, Postgres, Transaction};
 
 /// Events read at once.
 const PAGE: i64 = 2_000;
-/// A period is read in so many slices, so that one look into the log is never long.
+/// Number of slices that a period is read in, so that no query is long.
 const SLICES: i32 = 50;
 const MAX_ATTEMPTS: i32 = 8;
 
-/// Why a report got no further this time.
+/// Why a step of a report failed.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildReportError {
-    /// There is no checkpoint to make it under.
+    /// No checkpoint can be signed.
     #[error("no checkpoint can be signed")]
     Checkpoint(#[from] SignCheckpointsError),
-    /// What was kept cannot be sealed or opened.
+    /// A part cannot be sealed or opened.
     #[error("a part of the report cannot be sealed or opened")]
     Seal(#[from] SealsError),
-    /// What was kept cannot be read.
+    /// A part cannot be read.
     #[error("a part of the report cannot be read")]
     Part(#[from] serde_json::Error),
-    /// The store.
+    /// The store failed.
     #[error("the log cannot be read")]
     Store(#[from] sqlx::Error),
 }
 
-/// Does one step of one report; false where there is none to work on.
+/// Does one step of one report; false where there is none to build.
 ///
 /// # Errors
-/// [`BuildReportError`]; the report is tried again later, a few times.
+/// [`BuildReportError`]; the step is repeated later, up to eight times.
 pub async fn execute(state: &AppState) -> Result<bool, BuildReportError> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let Some(report) = reports::get_open_for_update(&mut transaction, state.clock.now()).await? else {
@@ -73,7 +74,7 @@ async fn step(
     let Some((size, note)) = report.checkpoint.clone() else {
         match sign_checkpoints::newest(state, report.organization_id.uuid()).await? {
             Some(made) => reports::update_begun(&mut transaction, report.id, made.size, &made.note, now).await?,
-            // The asking itself is on its way into the log.
+            // The request itself is on its way into the log.
             None => {
                 reports::update_reached(&mut transaction, &report, now + TimeDelta::milliseconds(500)).await?;
             }

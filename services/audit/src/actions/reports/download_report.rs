@@ -13,13 +13,13 @@ use mc_vocabulary::ReportId;
 /// Why there is no content.
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadReportError {
-    /// No such report in the organisation.
+    /// No such report in the organization.
     #[error("no such report")]
     Unknown,
     /// It is not finished.
     #[error("the report is not finished")]
     NotFinished,
-    /// It cannot be made.
+    /// It could not be made.
     #[error("the report could not be made")]
     Failed(String),
     /// The stored content cannot be opened.
@@ -28,15 +28,13 @@ pub enum DownloadReportError {
     /// The stored content cannot be read.
     #[error("the report cannot be read")]
     Content(#[from] serde_json::Error),
-    /// The store.
+    /// The store failed.
     #[error("reports cannot be read")]
     Store(#[from] sqlx::Error),
 }
 
-/// A finished report as its JSON bytes and as a document. The taking is on record before the answer.
-///
-/// # Errors
-/// [`DownloadReportError`].
+/// A finished report as its JSON bytes and as a document. The download is recorded before it
+/// returns.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

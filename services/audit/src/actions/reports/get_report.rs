@@ -1,4 +1,4 @@
-//! Reports of an organisation, and what a finished one says.
+//! Reads the state of a report.
 
 use crate::{
     AppState,
@@ -19,10 +19,10 @@ pub enum GetReportError {
     Store(#[from] sqlx::Error),
 }
 
-/// How far a report is. The look is on record before the answer.
+/// The state of a report. The read is recorded before it returns.
 ///
 /// # Errors
-/// [`GetReportError::Unknown`], or the store's.
+/// [`GetReportError::Unknown`] where the organization has no such report.
 pub async fn execute(context: &RequestContext, state: &AppState, id: ReportId) -> Result<Report, GetReportError> {
     let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
     let report = reports::find(&mut transaction, id)

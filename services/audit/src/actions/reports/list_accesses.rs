@@ -1,4 +1,4 @@
-//! Who accessed one patient's data: for that patient, and for compliance.
+//! Lists who accessed one patient's data: for that patient, and for compliance.
 
 use crate::{
     AppState,
@@ -13,11 +13,9 @@ use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_vocabulary::PatientId;
 
-/// A page of the accesses to the patient's data, newest first. The reading is itself an event, committed before the answer.
-/// What an agency has asked to keep from the patient for now is not shown to the patient (45 CFR 164.528(a)(2)).
-///
-/// # Errors
-/// [`SearchEventsError`].
+/// A page of the accesses to the patient's data, newest first. The read is recorded before it
+/// returns. A disclosure that an agency has asked to suspend is not shown to the patient (45 CFR
+/// 164.528(a)(2)).
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

@@ -8,7 +8,7 @@ use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_vocabulary::ReportId;
 
-/// The organisation's reports, newest first. The look is on record before the answer.
+/// The reports of the organization, newest first. The read is recorded before it returns.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

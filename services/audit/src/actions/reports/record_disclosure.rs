@@ -1,4 +1,4 @@
-//! A disclosure of patient data that happened outside the system is written down, so that it can be accounted for (45 CFR 164.528).
+//! Records a disclosure made outside the system, so that it can be accounted for (45 CFR 164.528).
 
 use crate::{AppState, domain::report::disclosure::Exclusion};
 use chrono::{DateTime, Utc};
@@ -7,27 +7,27 @@ use mc_contracts::Interaction;
 use mc_idempotency::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{EventId, PatientId};
 
-/// What was disclosed.
+/// A disclosure.
 pub struct RecordDisclosure {
-    /// About whom.
+    /// The patient.
     pub patient_id: PatientId,
-    /// When.
+    /// When it was made.
     pub disclosed_at: DateTime<Utc>,
-    /// To whom.
+    /// The recipient.
     pub recipient: String,
-    /// Where it was sent.
+    /// The recipient's address.
     pub recipient_address: Option<String>,
-    /// What, in a few words.
+    /// What was disclosed, in a few words.
     pub description: String,
-    /// Code of v3-ActReason.
+    /// Purpose: code of v3-ActReason.
     pub purpose: String,
-    /// Why it need not be accounted for.
+    /// Why it is not accounted for.
     pub basis: Option<Exclusion>,
-    /// An agency has asked that the patient not be told before.
+    /// Until when an agency has requested that the patient not be informed.
     pub suspended_until: Option<DateTime<Utc>>,
 }
 
-/// Writes it down, once for `claim`; `shape` gives the answer from the id under which it stands in the log.
+/// Records it. `shape` makes the response from its id; the response is stored under `claim`.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

@@ -1,4 +1,4 @@
-//! Somebody asks for a report.
+//! Requests a report.
 
 use crate::{
     AppState,
@@ -11,38 +11,36 @@ use mc_contracts::Interaction;
 use mc_idempotency::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{PatientId, ReportId};
 
-/// Reports of one organisation that may be on their way at once.
+/// Maximum number of unfinished reports of one organization.
 const MAX_OPEN: i64 = 10;
 
-/// Which report.
+/// A report to make.
 pub struct RequestReport {
     /// Its kind.
     pub kind: ReportKind,
-    /// From,
+    /// Start of the period, inclusive.
     pub since: DateTime<Utc>,
-    /// to before.
+    /// End of the period, exclusive.
     pub until: DateTime<Utc>,
-    /// About whom.
+    /// The patient.
     pub patient_id: Option<PatientId>,
-    /// About whom.
+    /// The patient.
     pub user_id: Option<String>,
 }
 
-/// Why not.
+/// Why the action was not carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestReportError {
-    /// Enough are on their way.
+    /// Too many reports are unfinished.
     #[error("too many reports are on their way")]
     TooMany,
-    /// The store.
+    /// The store failed.
     #[error("the report cannot be noted")]
     Store(#[from] sqlx::Error),
 }
 
-/// Notes the report, once for `claim`; a worker makes it. The asking is on record. `shape` gives the answer.
-///
-/// # Errors
-/// [`RequestReportError`].
+/// Stores the request; a worker builds the report. `shape` makes the response, which is stored
+/// under `claim`.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

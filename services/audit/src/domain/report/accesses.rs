@@ -144,7 +144,7 @@ pub(super) fn break_glass(lines: &[Line]) -> Table {
     }
 }
 
-/// Patients' decisions, and what was refused for want of one.
+/// Patients' decisions, and accesses refused without consent.
 pub(super) fn consents(lines: &[Line]) -> Table {
     let (decisions, refused): (Vec<&Line>, Vec<&Line>) = lines
         .iter()

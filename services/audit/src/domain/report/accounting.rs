@@ -1,4 +1,5 @@
-//! Accounting of disclosures: what 45 CFR 164.528 asks of each, repeats to one recipient for one purpose summarised.
+//! Accounting of disclosures (45 CFR 164.528); repeated disclosures to one recipient for one
+//! purpose are summarised.
 
 use crate::domain::{
     access,
@@ -59,7 +60,7 @@ pub(super) fn disclosures(lines: &[Line], now: DateTime<Utc>) -> Table {
     }
 }
 
-/// What is left out, but for what an agency has asked not to be told: that shows nowhere (164.528(a)(2)).
+/// What is excluded. Suspended disclosures are not shown anywhere (164.528(a)(2)).
 fn left_out(excluded: &BTreeMap<Exclusion, usize>) -> Vec<Figure> {
     let count = |of: &[Exclusion]| of.iter().filter_map(|why| excluded.get(why)).sum::<usize>();
     let rest: Vec<_> = excluded

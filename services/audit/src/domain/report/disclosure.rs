@@ -1,4 +1,4 @@
-//! What of a patient's data was disclosed, and what the law leaves out of the account (45 CFR 164.528).
+//! Disclosures of patient data, and those excluded from the accounting (45 CFR 164.528).
 
 use crate::domain::{
     Leaf, access,
@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use mc_contracts::{ActorKind, Outcome};
 use serde_json::Value;
 
-/// Why a disclosure need not be accounted for: 164.528(a)(1)(i) to (ix).
+/// Why a disclosure is not accounted for: 164.528(a)(1)(i) to (ix).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exclusion {
     /// For treatment, payment or health care operations.
@@ -27,12 +27,12 @@ pub enum Exclusion {
     Custody,
     /// As part of a limited data set.
     LimitedDataSet,
-    /// An agency has asked that the patient not be told yet: 164.528(a)(2).
+    /// An agency has requested that the patient not be informed yet: 164.528(a)(2).
     Suspended,
 }
 
 impl Exclusion {
-    /// Every one.
+    /// Every kind.
     pub const ALL: &'static [Self] = &[
         Self::Operations,
         Self::Individual,
@@ -45,7 +45,7 @@ impl Exclusion {
         Self::Suspended,
     ];
 
-    /// As the fact `basis` of a disclosure says it; None where only the log can tell.
+    /// The value of the detail `basis`; None where it follows from the event.
     pub fn basis(self) -> Option<&'static str> {
         Some(match self {
             Self::Individual => "individual",
@@ -60,7 +60,8 @@ impl Exclusion {
     }
 }
 
-/// Purposes of treatment, payment and operations (v3-ActReason). What is not here is accounted for: in doubt the patient is told.
+/// Purposes of treatment, payment and operations (v3-ActReason). Any other purpose is accounted
+/// for.
 const OPERATIONS: &[&str] = &[
     "TREAT",
     "ETREAT",
@@ -93,7 +94,8 @@ const OPERATIONS: &[&str] = &[
     "TRAIN",
 ];
 
-/// Whether patient data went to somebody outside: written down as a disclosure, sent by a service, or read by another party's machine.
+/// Whether patient data left the organization: recorded as a disclosure, sent by a service, or read
+/// by another party's machine.
 pub fn is_disclosure(leaf: &Leaf) -> bool {
     let record = &leaf.record;
     if record.outcome != Outcome::Success || leaf.patient.is_none() {
@@ -105,7 +107,7 @@ pub fn is_disclosure(leaf: &Leaf) -> bool {
     left || (machine && purpose.is_some_and(|purpose| !OPERATIONS.contains(&purpose)))
 }
 
-/// Why the disclosure is left out of the account at `now`; None: it is accounted for.
+/// Why the disclosure is not accounted for at `now`; None: it is accounted for.
 pub fn exclusion(leaf: &Leaf, now: DateTime<Utc>) -> Option<Exclusion> {
     let record = &leaf.record;
     let fact = |name: &str| record.details.get(name).and_then(Value::as_str);

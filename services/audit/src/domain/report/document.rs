@@ -1,4 +1,4 @@
-//! A finished report: what it is about, under which checkpoint, its figures and its table.
+//! A finished report.
 
 use crate::domain::report::{Line, ReportKind, accesses, accounting, security};
 use chrono::{DateTime, Utc};
@@ -6,33 +6,33 @@ use mc_report::{Column, Figure};
 use mc_vocabulary::{OrganizationId, ReportId};
 use serde::{Deserialize, Serialize};
 
-/// The checkpoint that a report was made under.
+/// The checkpoint a report was made under.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Made {
-    /// How many events the log had: every one of them was looked at.
+    /// Number of events of the log; all of them were read.
     pub size: i64,
-    /// The first event of the log that was looked at.
+    /// Place of the first event that was read.
     pub first_index: i64,
-    /// The last.
+    /// Place of the last event that was read.
     pub last_index: i64,
     /// The signed note (C2SP tlog-checkpoint).
     pub note: String,
-    /// The key that it is checked with.
+    /// The key that verifies it.
     pub public_key: String,
 }
 
-/// What is known of a report before its table.
+/// What a report is about.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Header {
     /// The report.
     pub id: ReportId,
     /// Its kind.
     pub kind: ReportKind,
-    /// Whose log.
+    /// The organization of the log.
     pub organization_id: OrganizationId,
-    /// From,
+    /// Start of the period, inclusive.
     pub from: DateTime<Utc>,
-    /// to before.
+    /// End of the period, exclusive.
     pub to: DateTime<Utc>,
     /// Pseudonym of the patient.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -40,13 +40,13 @@ pub struct Header {
     /// The user.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub user_id: String,
-    /// Who asked.
+    /// Who requested it.
     pub requested_by: String,
     /// When.
     pub requested_at: DateTime<Utc>,
     /// When it was finished.
     pub finished_at: DateTime<Utc>,
-    /// Under which checkpoint.
+    /// The checkpoint it was made under.
     pub checkpoint: Made,
 }
 
@@ -55,15 +55,15 @@ pub struct Header {
 pub struct Document {
     /// Heading.
     pub title: String,
-    /// What it shows, in a sentence.
+    /// What it shows, in one sentence.
     pub about: String,
-    /// What is known of it.
+    /// What it is about.
     pub report: Header,
     /// Summary.
     pub figures: Vec<Figure>,
-    /// What a reader should know.
+    /// Notes for the reader.
     pub notes: Vec<String>,
-    /// Lines of the table.
+    /// Number of rows.
     pub count: usize,
     /// Columns of the table.
     pub columns: Vec<Column>,
@@ -71,7 +71,8 @@ pub struct Document {
     pub rows: Vec<Vec<String>>,
 }
 
-/// The report over `lines`, which are in the order of their times, with what else a reader should know. The same gives the same report.
+/// The report over `lines` in the order of time, with further notes. The same input gives the same
+/// report.
 pub fn document(report: Header, lines: &[Line], also: Vec<String>) -> Document {
     let table = match report.kind {
         ReportKind::AccessByPatient => accesses::by_patient(lines),

@@ -1,4 +1,4 @@
-//! The kinds of report: what each looks for in the log.
+//! The kinds of report, and which events belong to each.
 
 use crate::domain::{
     Filters, Leaf,
@@ -16,7 +16,7 @@ pub enum ReportKind {
     AccessByPatient,
     /// What one user did.
     AccessByUser,
-    /// To whom one patient's data was disclosed (45 CFR 164.528).
+    /// Disclosures of one patient's data (45 CFR 164.528).
     Disclosures,
     /// Every use of emergency access.
     BreakGlass,
@@ -24,9 +24,9 @@ pub enum ReportKind {
     FailedSignIns,
     /// Changes of people, machines and their rights.
     PrivilegeChanges,
-    /// Patients' decisions about their data, and what was refused for want of one.
+    /// Patients' decisions about their data, and accesses refused without consent.
     ConsentDecisions,
-    /// What was done about retention and legal holds.
+    /// Changes of retention and legal holds.
     Retention,
 }
 
@@ -43,7 +43,7 @@ impl ReportKind {
         Self::Retention,
     ];
 
-    /// As it is stored and asked for.
+    /// As it is stored and requested.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AccessByPatient => "access_by_patient",
@@ -57,7 +57,7 @@ impl ReportKind {
         }
     }
 
-    /// As it was stored.
+    /// Reads what is stored.
     pub fn from_name(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
     }
@@ -76,7 +76,7 @@ impl ReportKind {
         }
     }
 
-    /// What it shows, in a sentence.
+    /// What it shows, in one sentence.
     pub fn about(self) -> &'static str {
         match self {
             Self::AccessByPatient => "Every recorded access to one patient's data, refused attempts included.",
@@ -94,7 +94,7 @@ impl ReportKind {
         }
     }
 
-    /// Whether it is about one patient: None where it may be.
+    /// Whether it needs a patient; None where one is optional.
     pub fn takes_patient(self) -> Option<bool> {
         match self {
             Self::AccessByPatient | Self::Disclosures => Some(true),
@@ -103,7 +103,7 @@ impl ReportKind {
         }
     }
 
-    /// Whether it is about one user: None where it may be.
+    /// Whether it needs a user; None where one is optional.
     pub fn takes_user(self) -> Option<bool> {
         match self {
             Self::AccessByUser => Some(true),
@@ -112,7 +112,7 @@ impl ReportKind {
         }
     }
 
-    /// What is looked for in the log; [`ReportKind::keeps`] looks closer.
+    /// Filters of the search; [`ReportKind::keeps`] selects among the results.
     pub fn filters(self, patient: &str, user_id: &str) -> Filters {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned()).into_iter().collect();
         let of = |classes: &[Class]| -> Vec<String> {
@@ -120,7 +120,7 @@ impl ReportKind {
                 .iter()
                 .filter(|entry| classes.iter().any(|class| entry.classes.contains(class)));
             let found: Vec<String> = actions.map(|entry| entry.action.to_owned()).collect();
-            // No value at all would mean any.
+            // An empty filter would match every action.
             if found.is_empty() {
                 vec!["none".to_owned()]
             } else {
@@ -158,11 +158,11 @@ impl ReportKind {
         }
     }
 
-    /// Whether an event that was found belongs into the report.
+    /// Whether a found event belongs to the report.
     pub fn keeps(self, leaf: &Leaf) -> bool {
         let record = &leaf.record;
         match self {
-            // Reading the log about a patient shows no patient's data.
+            // Reading the log about a patient does not show the patient's data.
             Self::AccessByPatient => {
                 !catalogue::is(&record.action, Class::AuditReading) || record.action == "audit.event.unmask"
             }

@@ -1,11 +1,11 @@
-//! One event in a report: what is kept of it, sealed, until the report is written down.
+//! One event of a report; stored sealed until the report is finished.
 
 use crate::domain::{Leaf, Logged, access, catalogue};
 use mc_contracts::{ActorKind, Outcome};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// An event and its place.
+/// An event with its place.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Line {
     /// Place in the log.
@@ -24,12 +24,12 @@ impl From<Logged> for Line {
 }
 
 impl Line {
-    /// When, to the second, in UTC.
+    /// When it happened, to the second, in UTC.
     pub(super) fn when(&self) -> String {
         self.leaf.record.occurred_at.format("%Y-%m-%d %H:%M:%S").to_string()
     }
 
-    /// Who, by role.
+    /// The actor's role in plain words.
     pub(super) fn role(&self) -> String {
         let actor = &self.leaf.record.actor;
         match actor.kind {
@@ -40,18 +40,18 @@ impl Line {
         }
     }
 
-    /// Who, by id.
+    /// The actor's id.
     pub(super) fn person(&self) -> String {
         self.leaf.record.actor.id.clone()
     }
 
-    /// What, in plain words.
+    /// The action in plain words.
     pub(super) fn what(&self) -> String {
         let action = &self.leaf.record.action;
         catalogue::entry_of(action).map_or_else(|| action.clone(), |entry| entry.words.to_owned())
     }
 
-    /// Why: purpose, and the caller's words.
+    /// Purpose and justification.
     pub(super) fn why(&self) -> String {
         let record = &self.leaf.record;
         let words = record.justification.as_deref().unwrap_or_default().replace('_', " ");
@@ -64,7 +64,7 @@ impl Line {
         }
     }
 
-    /// How it ended.
+    /// The outcome.
     pub(super) fn outcome(&self) -> String {
         let word = match self.leaf.record.outcome {
             Outcome::Success => "done",
@@ -77,12 +77,12 @@ impl Line {
         }
     }
 
-    /// Where from.
+    /// The caller's address.
     pub(super) fn address(&self) -> String {
         self.leaf.record.source_ip.map(|ip| ip.to_string()).unwrap_or_default()
     }
 
-    /// To what.
+    /// The entity.
     pub(super) fn subject(&self) -> String {
         match self.leaf.entity() {
             (_, "") => String::new(),
@@ -90,12 +90,12 @@ impl Line {
         }
     }
 
-    /// About whom, masked.
+    /// Pseudonym of the patient.
     pub(super) fn patient(&self) -> String {
         self.leaf.patient.clone().unwrap_or_default()
     }
 
-    /// A fact of the action as text; empty where it is none.
+    /// A detail as text; empty where there is none.
     pub(super) fn fact(&self, name: &str) -> &str {
         self.leaf
             .record
@@ -105,7 +105,7 @@ impl Line {
             .unwrap_or_default()
     }
 
-    /// Facts of the action, written out.
+    /// Details as text.
     pub(super) fn facts(&self, names: &[&str]) -> String {
         let details = &self.leaf.record.details;
         let told = names.iter().filter_map(|name| {

@@ -6,7 +6,7 @@ use mc_contracts::Outcome;
 use mc_report::{Figure, Table, columns, distinct, figure};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most that any one value has.
+/// The highest count of one value.
 fn most(values: impl Iterator<Item = String>) -> usize {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for value in values.filter(|value| !value.is_empty()) {
@@ -15,7 +15,7 @@ fn most(values: impl Iterator<Item = String>) -> usize {
     counts.into_values().max().unwrap_or_default()
 }
 
-/// An attempt that was refused stands in the report, and in no figure of what was done.
+/// A refused attempt is a row of the report but in no figure of what was done.
 fn is_done(line: &Line) -> bool {
     line.leaf.record.outcome == Outcome::Success
 }
@@ -119,7 +119,7 @@ pub(super) fn retention(lines: &[Line]) -> Table {
     }
 }
 
-/// The rule, and every hold that stands, in words.
+/// The retention rule and every hold in force, in words.
 pub fn standing(years: u32, holds: &[Hold]) -> Vec<String> {
     let rule = format!(
         "When this report was finished, entries were kept for {years} years after the end of their month; no setting goes below six."

@@ -1,4 +1,4 @@
-//! How an alert is shown.
+//! The response of an alert.
 
 use crate::{
     actions::compliance::get_alert::{Alert, Note},
@@ -16,34 +16,35 @@ use uuid::Uuid;
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct AlertView {
     alert_id: AlertId,
-    /// The rule that saw it; `GET /rules` explains it.
+    /// The rule that opened it; `GET /rules` explains it.
     rule: String,
     title: String,
     /// `low`, `medium`, `high`.
     severity: String,
     subject: SubjectView,
     state: CaseState,
-    /// The states that may follow.
+    /// The states that it can go to next.
     next_states: &'static [CaseState],
-    /// Who looks after it.
+    /// The account responsible for it.
     owner: Option<Uuid>,
-    /// What was measured at most,
+    /// The largest measured figure.
     figure: i64,
-    /// and from where on it was a case.
+    /// The threshold at which the case was opened.
     threshold: i64,
-    /// How many events.
+    /// Number of events.
     events: i64,
     first_event_at: DateTime<Utc>,
     last_event_at: DateTime<Utc>,
     opened_at: DateTime<Utc>,
     concluded_at: Option<DateTime<Utc>>,
-    /// 45 CFR 164.404: by when patients must have notice. Absent where no patient data is concerned, and where it is no breach.
+    /// 45 CFR 164.404: when patients must have notice. Absent where no patient data is concerned,
+    /// and where it is not a breach.
     #[serde(skip_serializing_if = "Option::is_none")]
     notice: Option<NoticeClock>,
     version: i64,
 }
 
-/// What it is about.
+/// Its subject.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct SubjectView {
     /// `actor`, `patient`, `source_ip`, `session`, `source`, `organization`.
@@ -52,21 +53,21 @@ pub struct SubjectView {
     id: String,
 }
 
-/// An event that it rests on.
+/// An event of the evidence.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct EvidenceView {
     event_id: EventId,
-    /// Place in the organisation's log; `GET /proofs/inclusion` proves it.
+    /// Place in the organization's log; `GET /proofs/inclusion` proves it.
     log_index: i64,
     occurred_at: DateTime<Utc>,
     action: String,
     actor_id: String,
-    /// Masked.
+    /// Pseudonym of the patient.
     #[serde(skip_serializing_if = "Option::is_none")]
     patient: Option<String>,
 }
 
-/// What somebody did.
+/// A note or decision of a person.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct NoteView {
     noted_at: DateTime<Utc>,
@@ -77,20 +78,20 @@ pub struct NoteView {
     words: Option<String>,
 }
 
-/// An alert with all that it rests on.
+/// An alert with its evidence and notes.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct AlertDetail {
     #[serde(flatten)]
     alert: AlertView,
-    /// The patients concerned, masked.
+    /// Pseudonyms of the patients concerned.
     patients: Vec<String>,
-    /// Its events, the first five hundred, as they happened.
+    /// Its first 500 events, in the order in which they happened.
     evidence: Vec<EvidenceView>,
     notes: Vec<NoteView>,
 }
 
 impl AlertView {
-    /// As it stands at `now`.
+    /// As of `now`.
     pub fn new(case: Case, now: DateTime<Utc>) -> Self {
         Self {
             notice: NoticeClock::of_case(case.state, case.starts_clock, case.discovered_at, now),
@@ -118,7 +119,7 @@ impl AlertView {
 }
 
 impl AlertDetail {
-    /// As it stands at `now`.
+    /// As of `now`.
     pub fn new(alert: Alert, now: DateTime<Utc>) -> Self {
         let patients: BTreeSet<_> = alert
             .evidence
@@ -133,7 +134,7 @@ impl AlertDetail {
         }
     }
 
-    /// With its version.
+    /// With the version as `ETag`.
     pub fn response(&self) -> HttpResponse {
         let etag = format!("\"{}\"", self.alert.version);
         HttpResponse::Ok().insert_header(("ETag", etag)).json(self)

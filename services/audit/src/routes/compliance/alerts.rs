@@ -1,4 +1,4 @@
-//! The cases of breach detection (U7): list, one with its evidence, and decisions about it.
+//! Cases of breach detection: the list, one with its evidence, decisions.
 
 use crate::{
     AppState,
@@ -28,12 +28,12 @@ use mc_contracts::{AuditRecord, Interaction};
 use mc_vocabulary::{AlertId, Permission, UserId, problem};
 use serde::{Deserialize, Serialize};
 
-/// Which alerts.
+/// Query of alerts.
 #[derive(Deserialize, Validate, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AlertsQuery {
-    /// At most so many; 50 unless told.
+    /// Maximum number of entries; 50 by default.
     #[garde(range(min = 1, max = 200))]
     #[param(minimum = 1, maximum = 200)]
     #[serde(default = "default_limit")]
@@ -42,7 +42,7 @@ pub struct AlertsQuery {
     #[garde(skip)]
     #[serde(default)]
     state: Option<CaseState>,
-    /// Only so bad.
+    /// Only of this severity.
     #[garde(skip)]
     #[serde(default)]
     severity: Option<mc_detection::Severity>,
@@ -56,11 +56,11 @@ pub struct AlertsQuery {
     #[param(min_length = 1, max_length = 200)]
     #[serde(default)]
     subject: Option<String>,
-    /// Only this person's.
+    /// Only those of this owner.
     #[garde(skip)]
     #[serde(default)]
     owner: Option<UserId>,
-    /// Only opened before this one: the `next` of the page before.
+    /// Only alerts opened before this one: `next` of the previous page.
     #[garde(skip)]
     #[serde(default)]
     before: Option<AlertId>,
@@ -70,29 +70,30 @@ pub struct AlertsQuery {
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Alerts {
     alerts: Vec<AlertView>,
-    /// Ask for the alerts `before` this one for what follows; absent on the last page.
+    /// `before` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<AlertId>,
 }
 
-/// What is changed; what is absent stays.
+/// A change; absent fields stay as they are.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(min_properties = 1)]
 pub struct AlertChange {
-    /// Who looks after it from now on.
+    /// The account responsible for it from now on.
     #[garde(skip)]
     #[serde(default)]
     owner: Option<UserId>,
-    /// What is decided: `investigating`, `breach`, `no_breach` (with a note), `closed`.
+    /// The new state: `investigating`, `breach`, `no_breach` (with a note), `closed`.
     #[garde(skip)]
     #[serde(default)]
     state: Option<CaseState>,
-    /// When the breach was known, or would have been with reasonable diligence (45 CFR 164.404(a)(2)).
+    /// When the breach was known, or would have been with reasonable diligence (45 CFR
+    /// 164.404(a)(2)).
     #[garde(inner(custom(plausible_time)))]
     #[serde(default)]
     discovered_at: Option<DateTime<Utc>>,
-    /// Words for the record; kept sealed.
+    /// A note; stored sealed.
     #[garde(inner(length(chars, min = 1, max = 4000)))]
     #[schema(min_length = 1, max_length = 4000)]
     #[serde(default)]
@@ -143,7 +144,7 @@ impl Operation for ChangeAlert {
     }
 }
 
-/// The organisation's alerts. Reading them is itself in the log.
+/// Alerts of the organization, newest first. The read is recorded in the log.
 #[utoipa::path(tag = "detection", params(AlertsQuery), responses(
     (status = 200, description = "A page", body = Alerts),
     (status = 400, description = "Unreadable query", body = Problem),
@@ -165,7 +166,7 @@ pub async fn list(
         subject_id: query.subject,
         owner: query.owner.map(UserId::uuid),
         before: query.before,
-        // One more says whether there is a next page.
+        // One more than the page shows whether there is a next page.
         limit: query.limit + 1,
     };
     let mut found = list_alerts::execute(&context, &state, &wanted).await?;
@@ -179,7 +180,7 @@ pub async fn list(
     }))
 }
 
-/// An alert with its evidence and notes. Reading it is itself in the log.
+/// An alert with its evidence and notes. The read is recorded in the log.
 #[utoipa::path(tag = "detection", params(("alert_id" = AlertId, Path, description = "The alert")), responses(
     (status = 200, description = "The alert", body = AlertDetail, headers(("ETag" = String, description = "Its version"))),
     (status = 400, description = "Not an id", body = Problem),
@@ -197,7 +198,7 @@ pub async fn read(
     Ok(AlertDetail::new(alert, state.clock.now()).response())
 }
 
-/// Takes an alert, decides about it, or adds a note.
+/// Assigns an alert, changes its state, or adds a note.
 #[utoipa::path(tag = "detection", request_body = AlertChange, params(
     ("alert_id" = AlertId, Path, description = "The alert"),
     ("If-Match" = Option<String>, Header, description = "The version seen, as `\"3\"`; without it the present one is changed"),

@@ -1,4 +1,4 @@
-//! What compliance keeps (U9): agreements, risk assessments, trainings, incidents; each with its due date, all in the log.
+//! The inventory of compliance: agreements, risk assessments, trainings, incidents.
 
 use crate::{
     AppState,
@@ -117,7 +117,7 @@ impl Operation for CompleteInventory {
     }
 }
 
-/// Records of a kind, the newest first. Reading them is itself in the log.
+/// Records of one kind, newest first. The read is recorded in the log.
 #[utoipa::path(tag = "inventory", params(("kind" = RecordKind, Path, description = "What they are"), RecordsQuery), responses(
     (status = 200, description = "A page", body = Records),
     (status = 400, description = "Unreadable path or query", body = Problem),
@@ -137,7 +137,7 @@ pub async fn list(
         state: query.state,
         due_before: query.due_within_days.map(|days| now + Duration::days(days)),
         before: query.before,
-        // One more says whether there is a next page.
+        // One more than the page shows whether there is a next page.
         limit: query.limit + 1,
     };
     let found = list_records::execute(&context, &state, kind.into_inner(), &wanted).await?;
@@ -193,7 +193,7 @@ pub async fn add(
         .await
 }
 
-/// A record. Reading it is itself in the log.
+/// One record. The read is recorded in the log.
 #[utoipa::path(tag = "inventory", params(
     ("kind" = RecordKind, Path, description = "What it is"),
     ("record_id" = RecordId, Path, description = "The record"),
@@ -256,7 +256,7 @@ pub async fn update(
     Ok(RecordView::new(kept, state.clock.now()).response(HttpResponse::Ok()))
 }
 
-/// Marks a record done; where it repeats, the next of its kind is added.
+/// Marks a record done. Where it repeats, the next record is added.
 #[utoipa::path(tag = "inventory", request_body = CompletionBody, params(
     ("kind" = RecordKind, Path, description = "What it is"),
     ("record_id" = RecordId, Path, description = "The record"),

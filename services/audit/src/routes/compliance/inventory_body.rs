@@ -9,12 +9,12 @@ use garde::Validate;
 use mc_vocabulary::{AlertId, RecordId, UserId};
 use serde::Deserialize;
 
-/// Which records.
+/// Query of records.
 #[derive(Deserialize, Validate, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RecordsQuery {
-    /// At most so many; 50 unless told.
+    /// Maximum number of entries; 50 by default.
     #[garde(range(min = 1, max = 200))]
     #[param(minimum = 1, maximum = 200)]
     #[serde(default = "default_limit")]
@@ -23,48 +23,48 @@ pub struct RecordsQuery {
     #[garde(skip)]
     #[serde(default)]
     pub(super) state: Option<RecordState>,
-    /// Only due within so many days; 0: overdue.
+    /// Only records due within this number of days; 0: overdue.
     #[garde(inner(range(min = 0, max = 3660)))]
     #[param(minimum = 0, maximum = 3660)]
     #[serde(default)]
     pub(super) due_within_days: Option<i64>,
-    /// Only added before this one: the `next` of the page before.
+    /// Only records added before this one: `next` of the previous page.
     #[garde(skip)]
     #[serde(default)]
     pub(super) before: Option<RecordId>,
 }
 
-/// What is added.
+/// A new record.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecordBody {
-    /// What it is about; kept sealed.
+    /// Title; stored sealed.
     #[garde(length(chars, min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     pub(super) title: String,
-    /// More; kept sealed.
+    /// Notes; stored sealed.
     #[garde(inner(length(chars, min = 1, max = 4000)))]
     #[schema(min_length = 1, max_length = 4000)]
     #[serde(default)]
     pub(super) notes: Option<String>,
-    /// Who looks after it.
+    /// The account responsible for it.
     #[garde(skip)]
     #[serde(default)]
     pub(super) owner: Option<UserId>,
-    /// For a training: who is trained.
+    /// For a training: the account that is trained.
     #[garde(skip)]
     #[serde(default)]
     pub(super) member: Option<UserId>,
-    /// When it is due; for an incident 60 days after discovery, unless told earlier.
+    /// When it is due. For an incident by default, and at the latest, 60 days after discovery.
     #[garde(inner(custom(plausible_time)))]
     #[serde(default)]
     pub(super) due_at: Option<DateTime<Utc>>,
-    /// After it is done, the next is due so many months later.
+    /// When it is done, a next record is added that is due this number of months later.
     #[garde(inner(range(min = 1, max = 120)))]
     #[schema(minimum = 1, maximum = 120)]
     #[serde(default)]
     pub(super) repeats_months: Option<i32>,
-    /// For an incident: the alert that it came from.
+    /// For an incident: the alert it came from.
     #[garde(skip)]
     #[serde(default)]
     pub(super) alert_id: Option<AlertId>,
@@ -72,14 +72,14 @@ pub struct RecordBody {
     #[garde(inner(custom(plausible_time)))]
     #[serde(default)]
     pub(super) discovered_at: Option<DateTime<Utc>>,
-    /// For an incident: how many patients are concerned.
+    /// For an incident: the number of patients concerned.
     #[garde(inner(range(min = 0, max = 1_000_000_000)))]
     #[schema(minimum = 0, maximum = 1_000_000_000)]
     #[serde(default)]
     pub(super) patients: Option<i64>,
 }
 
-/// What is changed; what is absent stays.
+/// A change; absent fields stay as they are.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecordChange {
@@ -94,7 +94,7 @@ pub struct RecordChange {
     #[garde(skip)]
     #[serde(default)]
     pub(super) owner: Option<UserId>,
-    /// Reminders begin anew.
+    /// Resets the reminders.
     #[garde(inner(custom(plausible_time)))]
     #[serde(default)]
     pub(super) due_at: Option<DateTime<Utc>>,
@@ -108,17 +108,17 @@ pub struct RecordChange {
     #[schema(minimum = 0, maximum = 1_000_000_000)]
     #[serde(default)]
     pub(super) patients: Option<i64>,
-    /// Whether it is no longer true.
+    /// Whether to cancel it.
     #[garde(skip)]
     #[serde(default)]
     pub(super) cancelled: bool,
 }
 
-/// What is said of what was done.
+/// The completion of a record.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CompletionBody {
-    /// Kept sealed, instead of the notes before.
+    /// Replaces the notes; stored sealed.
     #[garde(inner(length(chars, min = 1, max = 4000)))]
     #[schema(min_length = 1, max_length = 4000)]
     #[serde(default)]

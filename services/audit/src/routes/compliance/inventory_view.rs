@@ -1,4 +1,4 @@
-//! How a record is shown.
+//! The responses of the inventory.
 
 use crate::{
     actions::compliance::inventory::{OpenedRecord, complete_record::Completed},
@@ -15,7 +15,7 @@ use uuid::Uuid;
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Records {
     records: Vec<RecordView>,
-    /// Ask for the records `before` this one for what follows; absent on the last page.
+    /// `before` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<RecordId>,
 }
@@ -29,11 +29,11 @@ pub struct RecordView {
     notes: Option<String>,
     state: RecordState,
     owner: Option<Uuid>,
-    /// For a training: who is trained.
+    /// For a training: the account that is trained.
     #[serde(skip_serializing_if = "Option::is_none")]
     member: Option<Uuid>,
     due_at: Option<DateTime<Utc>>,
-    /// Whether it is open after its due date.
+    /// Whether it is open past its due date.
     overdue: bool,
     /// The last reminder, in days before the due date.
     reminded_days: Option<i32>,
@@ -41,7 +41,7 @@ pub struct RecordView {
     added_at: DateTime<Utc>,
     /// When it was done or cancelled.
     completed_at: Option<DateTime<Utc>>,
-    /// For an incident.
+    /// Fields of an incident.
     #[serde(skip_serializing_if = "Option::is_none")]
     incident: Option<IncidentView>,
     version: i64,
@@ -50,26 +50,27 @@ pub struct RecordView {
 /// What only incidents have.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct IncidentView {
-    /// The alert that it came from.
+    /// The alert it came from.
     alert_id: Option<Uuid>,
-    /// How many patients are concerned.
+    /// Number of patients concerned.
     patients: Option<i64>,
-    /// 45 CFR 164.404: by when patients must have notice.
+    /// 45 CFR 164.404: when patients must have notice.
     notice: NoticeClock,
-    /// 45 CFR 164.408: by when the Secretary of HHS must be told; with the patients where they are 500 or more.
+    /// 45 CFR 164.408: when the Secretary of HHS must be notified; at the same time as the patients
+    /// where they are 500 or more.
     secretary_due_at: Option<DateTime<Utc>>,
 }
 
-/// What was done, and what comes next.
+/// A completed record, and the next one.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct CompletedView {
     record: RecordView,
-    /// The next of its kind, where it repeats.
+    /// The next record, where it repeats.
     next: Option<RecordView>,
 }
 
 impl Records {
-    /// `found` has one more than `limit` where there is a next page.
+    /// `found` holds one more than `limit` where there is a next page.
     pub fn new(mut found: Vec<OpenedRecord>, limit: i64, now: DateTime<Utc>) -> Self {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = found.len() > limit;
@@ -82,7 +83,7 @@ impl Records {
 }
 
 impl RecordView {
-    /// As it stands at `now`.
+    /// As of `now`.
     pub fn new(kept: OpenedRecord, now: DateTime<Utc>) -> Self {
         let (record, words) = (kept.record, kept.words);
         let incident = record.discovered_at.map(|discovered_at| IncidentView {
@@ -112,12 +113,12 @@ impl RecordView {
         }
     }
 
-    /// With its version.
+    /// With the version as `ETag`.
     pub fn response(&self, mut builder: HttpResponseBuilder) -> HttpResponse {
         builder.insert_header(("ETag", self.etag())).json(self)
     }
 
-    /// With its version, to be given again to a repeat.
+    /// With the version as `ETag`, to be stored under the idempotency key.
     pub fn answer(&self, status: u16) -> StoredResponse {
         StoredResponse::json(status, self).header("ETag", self.etag())
     }
@@ -128,7 +129,7 @@ impl RecordView {
 }
 
 impl CompletedView {
-    /// As it stands at `now`.
+    /// As of `now`.
     pub fn new(completed: Completed, now: DateTime<Utc>) -> Self {
         Self {
             record: RecordView::new(completed.done, now),

@@ -1,4 +1,4 @@
-//! Whether everything that services recorded is in the log.
+//! Reconciliation of recorded and logged events.
 
 use crate::{AppState, actions::compliance::list_tallies, routes::LOG_FORBIDDEN_DETAIL};
 use actix_web::{HttpResponse, get, web::Data};
@@ -9,25 +9,25 @@ use mc_contracts::Interaction;
 use mc_vocabulary::Permission;
 use serde::Serialize;
 
-/// How far back it looks.
+/// Period of the figures.
 const WINDOW: TimeDelta = TimeDelta::hours(24);
 
-/// What every service recorded and what of it is logged.
+/// What each service recorded, and what of it is logged.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Reconciliation {
-    /// Whether nothing lacks.
+    /// Whether everything recorded is logged.
     complete: bool,
-    /// Service by service, over the last 24 hours; counted every minute.
+    /// By service, over the last 24 hours; counted every minute.
     services: Vec<Reconciled>,
 }
 
-/// One service.
+/// The figures of one service.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Reconciled {
     service: String,
-    /// Audit records it committed.
+    /// Number of audit records that it committed.
     recorded: i64,
-    /// Of them in the log.
+    /// Number of these that are in the log.
     logged: i64,
     since: DateTime<Utc>,
     until: DateTime<Utc>,
@@ -44,7 +44,8 @@ impl Operation for ReadReconciliation {
     const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
 }
 
-/// What every service recorded, against what is logged. Figures of the platform; nothing of an event.
+/// What each service recorded, compared with what is logged. Figures of the platform without
+/// content of events.
 #[utoipa::path(tag = "log", responses(
     (status = 200, description = "The figures", body = Reconciliation),
     (status = 401, description = "No valid token", body = Problem),

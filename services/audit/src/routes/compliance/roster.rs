@@ -1,4 +1,4 @@
-//! What detection must know beside the log: the workforce, and where networks are.
+//! The roster of detection: workforce and networks.
 
 use crate::{
     AppState,
@@ -21,11 +21,11 @@ use mc_detection::{Member, Network};
 use mc_vocabulary::{PatientId, Permission, UserId, problem};
 use serde::{Deserialize, Serialize};
 
-/// A member of the workforce. The values are masked and not stored.
+/// A member of the workforce. Only keyed pseudonyms of the values are stored.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MemberBody {
-    /// FHIR id of their own chart, where they are a patient.
+    /// FHIR id of their own chart, if they are a patient.
     #[garde(skip)]
     #[serde(default)]
     patient_id: Option<PatientId>,
@@ -40,7 +40,7 @@ pub struct MemberBody {
     address: Option<AddressBody>,
 }
 
-/// Where somebody lives.
+/// An address.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddressBody {
@@ -54,19 +54,19 @@ pub struct AddressBody {
     postal_code: String,
 }
 
-/// What is known of a member: that it is known, not what.
+/// Which facts of a member are known, without the values.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct MemberView {
     user_id: String,
-    /// Whether their own chart is known,
+    /// Whether their own chart is known.
     patient: bool,
-    /// their family name,
+    /// Whether their family name is known.
     family_name: bool,
-    /// their address.
+    /// Whether their address is known.
     address: bool,
 }
 
-/// The organisation's networks.
+/// The networks of the organization.
 #[derive(Deserialize, Serialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NetworksBody {
@@ -75,7 +75,7 @@ pub struct NetworksBody {
     networks: Vec<NetworkBody>,
 }
 
-/// A network and the place it is at.
+/// A network and its place.
 #[derive(Deserialize, Serialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NetworkBody {
@@ -87,11 +87,11 @@ pub struct NetworkBody {
     #[garde(length(chars, min = 1, max = 100), custom(printable))]
     #[schema(min_length = 1, max_length = 100)]
     place: String,
-    /// North, in degrees.
+    /// Degrees north.
     #[garde(range(min = -90.0, max = 90.0))]
     #[schema(minimum = -90, maximum = 90)]
     latitude: f64,
-    /// East, in degrees.
+    /// Degrees east.
     #[garde(range(min = -180.0, max = 180.0))]
     #[schema(minimum = -180, maximum = 180)]
     longitude: f64,
@@ -134,8 +134,8 @@ impl Operation for ReplaceNetworks {
     const FORBIDDEN_DETAIL: &str = RECORDS_FORBIDDEN_DETAIL;
 }
 
-/// Puts a member of the workforce into the roster, by which the chart of a colleague, relative or neighbour is seen as such. Only keyed
-/// pseudonyms are stored; what was known before is replaced.
+/// Enters a member of the workforce into the roster, by which detection recognizes the chart of a
+/// colleague, relative or neighbour. Only keyed pseudonyms are stored; earlier values are replaced.
 #[utoipa::path(tag = "detection", request_body = MemberBody, params(("user_id" = UserId, Path, description = "The member's account")), responses(
     (status = 200, description = "Known now", body = MemberView),
     (status = 400, description = "Unreadable id or body", body = Problem),
@@ -161,7 +161,7 @@ pub async fn set_workforce(
     Ok(HttpResponse::Ok().json(MemberView::from(member)))
 }
 
-/// Where the organisation's networks are; by them impossible travel is seen.
+/// The networks of the organization, which detection uses to recognize impossible travel.
 #[utoipa::path(tag = "detection", responses(
     (status = 200, description = "The networks", body = NetworksBody),
     (status = 401, description = "No valid token", body = Problem),
@@ -173,7 +173,7 @@ pub async fn get_networks(state: Data<AppState>, context: Authorized<ListNetwork
     Ok(HttpResponse::Ok().json(NetworksBody::from(networks)))
 }
 
-/// Replaces the organisation's networks. Addresses in none of them are not judged.
+/// Replaces the networks of the organization. Addresses outside of them are not evaluated.
 #[utoipa::path(tag = "detection", request_body = NetworksBody, responses(
     (status = 200, description = "The networks", body = NetworksBody),
     (status = 400, description = "Unreadable body", body = Problem),

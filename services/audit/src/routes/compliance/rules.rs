@@ -1,4 +1,4 @@
-//! The rules of breach detection, with the thresholds in force; learning them anew.
+//! The rules of breach detection with the thresholds in force, and learning them.
 
 use crate::{
     AppState,
@@ -16,7 +16,7 @@ use mc_vocabulary::{Permission, Role};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Every rule.
+/// The rules.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Rules {
     rules: Vec<RuleView>,
@@ -28,40 +28,41 @@ pub struct RuleView {
     id: String,
     title: String,
     severity: Severity,
-    /// Whether it may be a breach of patient data: the notice clock is shown from the first day.
+    /// Whether a case may be a breach of patient data: the notice clock is shown from the first
+    /// day.
     starts_clock: bool,
-    /// By what events are gathered,
+    /// By what events are grouped.
     key: Key,
-    /// what is measured of them,
+    /// What is measured of a group.
     measure: Measure,
-    /// over how long.
+    /// Length of the window, in minutes.
     window_minutes: u32,
-    /// From where on it is a case, for roles that are not named below.
+    /// The threshold for roles that are not listed below.
     threshold: u64,
-    /// From where on it is a case, by role: what is in force now.
+    /// The thresholds in force, by role.
     thresholds: BTreeMap<&'static str, u64>,
-    /// What was learned from the log.
+    /// Thresholds learned from the log.
     learned: Vec<LearnedView>,
 }
 
-/// What was learned.
+/// A learned threshold.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct LearnedView {
     role: String,
-    /// In force.
+    /// The threshold.
     threshold: u64,
-    /// The figure that nearly all windows are below.
+    /// The quantile of the figures.
     usual: u64,
     /// The largest figure.
     largest: u64,
-    /// In how many windows something happened.
+    /// Number of windows with an event.
     windows: u64,
-    /// The log was read from here on.
+    /// Start of the learned period.
     since: DateTime<Utc>,
     learned_at: DateTime<Utc>,
 }
 
-/// How many thresholds were learned.
+/// Number of learned thresholds.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct LearnedCount {
     thresholds: usize,
@@ -87,7 +88,7 @@ impl Operation for LearnThresholds {
     const FORBIDDEN_DETAIL: &str = RECORDS_FORBIDDEN_DETAIL;
 }
 
-/// The rules, and the thresholds in force in the caller's organisation.
+/// The rules, with the thresholds in force in the caller's organization.
 #[utoipa::path(tag = "detection", responses(
     (status = 200, description = "The rules", body = Rules),
     (status = 401, description = "No valid token", body = Problem),
@@ -100,7 +101,7 @@ pub async fn rules(state: Data<AppState>, context: Authorized<ListRules>) -> Res
     Ok(HttpResponse::Ok().json(Rules { rules: rules.collect() }))
 }
 
-/// Learns the thresholds from the last days of the log, now; a worker does so every day.
+/// Learns the thresholds from the last days of the log now. A worker does so every day.
 #[utoipa::path(tag = "detection", responses(
     (status = 200, description = "Learned; `GET /rules` shows what", body = LearnedCount),
     (status = 401, description = "No valid token", body = Problem),

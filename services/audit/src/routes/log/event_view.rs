@@ -1,4 +1,4 @@
-//! How an event is shown.
+//! The response of an event.
 
 use crate::domain::Logged;
 use chrono::{DateTime, Utc};
@@ -10,10 +10,10 @@ use std::{collections::BTreeMap, net::IpAddr};
 /// One event: who, what, when, where, why.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct EventView {
-    /// Place in the organisation's log.
+    /// Place in the organization's log.
     log_index: i64,
     event_id: EventId,
-    /// What.
+    /// The action, `<service>.<thing>.<verb>`.
     action: String,
     /// FHIR `AuditEvent.action`: C, R, U, D or E.
     #[schema(value_type = String)]
@@ -21,30 +21,30 @@ pub struct EventView {
     /// `success`, `denied` or `failure`.
     #[schema(value_type = String)]
     outcome: mc_contracts::Outcome,
-    /// Who.
+    /// The actor.
     #[schema(value_type = Object)]
     who: Actor,
-    /// When, by the clock of the service that told it.
+    /// When it happened, by the clock of the service that recorded it.
     occurred_at: DateTime<Utc>,
-    /// When the log took it.
+    /// When it was logged.
     logged_at: DateTime<Utc>,
-    /// Where.
+    /// Where it happened.
     r#where: Place,
-    /// Why.
+    /// Why it happened.
     why: Reason,
-    /// About whom, masked by a keyed pseudonym.
+    /// Keyed pseudonym of the patient.
     #[serde(skip_serializing_if = "Option::is_none")]
     patient: Option<String>,
-    /// To what.
+    /// What it was done to.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Object)]
     entity: Option<Entity>,
-    /// Whether the glass was broken.
+    /// Whether it happened under emergency access.
     emergency: bool,
     /// Facts that belong to the action.
     #[schema(value_type = Object)]
     details: BTreeMap<String, serde_json::Value>,
-    /// The trace that the caller saw.
+    /// The trace id that the caller got.
     trace_id: String,
     /// RFC 6962 hash of the event, in hexadecimal.
     leaf_hash: String,
@@ -65,7 +65,7 @@ pub struct Reason {
     /// Code of v3-ActReason.
     #[serde(skip_serializing_if = "Option::is_none")]
     purpose: Option<String>,
-    /// In the caller's words.
+    /// The caller's justification.
     #[serde(skip_serializing_if = "Option::is_none")]
     justification: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Searching the log, and single events of it.
+//! Searching the log, and single events.
 
 use crate::{
     AppState,
@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Events {
     events: Vec<EventView>,
-    /// Ask the same with this `cursor` for what follows; absent on the last page.
+    /// `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
@@ -41,15 +41,15 @@ impl From<Page> for Events {
     }
 }
 
-/// What is searched for, where it names a patient.
+/// A search that names a patient.
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SearchBody {
-    /// The patient's own id: it stands in a body and nowhere else.
+    /// The patient's id. It is accepted in the body only, so that it is in no URL.
     #[garde(skip)]
     #[serde(default)]
     patient_id: Option<PatientId>,
-    /// The rest, as in `GET /events`.
+    /// Further filters, as in `GET /events`.
     #[garde(dive)]
     #[serde(default)]
     filters: EventsQuery,
@@ -59,13 +59,13 @@ pub struct SearchBody {
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnmaskBody {
-    /// Goes on record: what it is needed for, without saying who the patient is.
+    /// Recorded in the log: what it is needed for, without naming the patient.
     #[garde(length(chars, min = 10, max = 500))]
     #[schema(min_length = 10, max_length = 500)]
     justification: String,
 }
 
-/// Whom an event is about.
+/// The patient of an event.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Unmasked {
     event_id: EventId,
@@ -99,7 +99,7 @@ impl Operation for ReadEvent {
     }
 }
 
-/// Reads whom an event is about.
+/// Reads the patient of an event.
 pub struct UnmaskEvent;
 
 impl Operation for UnmaskEvent {
@@ -116,7 +116,8 @@ impl Operation for UnmaskEvent {
     }
 }
 
-/// Searches the caller's organisation's log by any field, in the order of any element (45 CFR 170.315(d)(3)).
+/// Searches the log of the caller's organization by any field, sorted by any element (45 CFR
+/// 170.315(d)(3)).
 #[utoipa::path(tag = "events", params(EventsQuery), responses(
     (status = 200, description = "A page of events", body = Events),
     (status = 400, description = "Unreadable query, or a cursor of another question", body = Problem),
@@ -134,7 +135,7 @@ pub async fn search(
     answer(&context, &state, command).await
 }
 
-/// Searches as `GET /events` does, for a patient named by their own id.
+/// Searches as `GET /events` does, for a patient named by id.
 #[utoipa::path(tag = "events", request_body = SearchBody, responses(
     (status = 200, description = "A page of events", body = Events),
     (status = 400, description = "A cursor of another question", body = Problem),
@@ -177,7 +178,8 @@ pub async fn read(
     Ok(HttpResponse::Ok().json(EventView::from(event)))
 }
 
-/// Says whom an event is about. A right of its own; the asking is on record, with its reason, before the answer.
+/// Returns the patient of an event. It needs a permission of its own; the request and its reason
+/// are recorded before the response.
 #[utoipa::path(tag = "events", params(("event_id" = EventId, Path, description = "The event")), request_body = UnmaskBody, responses(
     (status = 200, description = "The patient's id", body = Unmasked),
     (status = 401, description = "No valid token", body = Problem),

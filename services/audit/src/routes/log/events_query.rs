@@ -1,4 +1,4 @@
-//! What a reader asks of the log, from a query string or a body.
+//! A search of the log, from a query string or a body.
 
 use crate::{
     actions::log::search_events::SearchEvents,
@@ -14,7 +14,7 @@ use utoipa::{
     openapi::{ArrayBuilder, ObjectBuilder, OneOfBuilder, RefOr, Schema, Type},
 };
 
-/// One or several values: a list, or a text with commas between.
+/// One or several values: a list, or text separated by commas.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Several(pub Vec<String>);
 
@@ -55,7 +55,7 @@ fn plain(values: &Several, (): &()) -> garde::Result {
     }
 }
 
-/// The elements that sort; with a minus sign, greatest first.
+/// The elements to sort by; with a minus sign descending.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 pub enum Sort {
     /// When it happened.
@@ -65,34 +65,34 @@ pub enum Sort {
     #[default]
     #[serde(rename = "-time")]
     TimeDown,
-    /// About whom.
+    /// By patient.
     #[serde(rename = "patient")]
     Patient,
-    /// About whom, downwards.
+    /// By patient, descending.
     #[serde(rename = "-patient")]
     PatientDown,
-    /// By whom.
+    /// By actor.
     #[serde(rename = "user")]
     User,
-    /// By whom, downwards.
+    /// By actor, descending.
     #[serde(rename = "-user")]
     UserDown,
-    /// What.
+    /// The action, `<service>.<thing>.<verb>`.
     #[serde(rename = "action")]
     Action,
-    /// What, downwards.
+    /// By action, descending.
     #[serde(rename = "-action")]
     ActionDown,
-    /// To what.
+    /// What it was done to.
     #[serde(rename = "entity")]
     Entity,
-    /// To what, downwards.
+    /// By entity, descending.
     #[serde(rename = "-entity")]
     EntityDown,
     /// Place in the log.
     #[serde(rename = "index")]
     Index,
-    /// Place in the log, newest first.
+    /// Place in the log, descending.
     #[serde(rename = "-index")]
     IndexDown,
 }
@@ -116,7 +116,8 @@ impl Sort {
     }
 }
 
-/// Which events, in which order. Every field that is given must match; of several values of a field, one.
+/// Filters and order of events. An event must match every given field, and one of the values of a
+/// field.
 #[derive(Debug, Clone, Default, Deserialize, Validate, utoipa::IntoParams, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -166,7 +167,7 @@ pub struct EventsQuery {
     #[garde(custom(plain))]
     #[param(value_type = Option<String>)]
     purpose: Several,
-    /// The service that told it.
+    /// The service that recorded it.
     #[serde(default)]
     #[garde(custom(plain))]
     #[param(value_type = Option<String>)]
@@ -176,11 +177,11 @@ pub struct EventsQuery {
     #[garde(custom(plain))]
     #[param(value_type = Option<String>)]
     trace_id: Several,
-    /// Only broken glass, or only not.
+    /// Only events under emergency access, or only others.
     #[serde(default)]
     #[garde(skip)]
     emergency: Option<bool>,
-    /// Where from.
+    /// Address of the caller.
     #[serde(default)]
     #[garde(skip)]
     #[param(value_type = Option<String>)]
@@ -194,18 +195,18 @@ pub struct EventsQuery {
     #[serde(default)]
     #[garde(skip)]
     until: Option<DateTime<Utc>>,
-    /// In which order; `-time` unless told. The time breaks ties.
+    /// The order; `-time` by default. Ties are ordered by time.
     #[serde(default)]
     #[garde(skip)]
     #[param(inline)]
     sort: Sort,
-    /// At most so many; 50 unless told.
+    /// Maximum number of entries; 50 by default.
     #[serde(default)]
     #[garde(inner(range(min = 1, max = 500)))]
     #[param(minimum = 1, maximum = 500)]
     #[schema(minimum = 1, maximum = 500)]
     limit: Option<i64>,
-    /// `next` of the page before; for the same question only.
+    /// `next` of the previous page; valid for the same search only.
     #[serde(default)]
     #[garde(inner(length(bytes, min = 1, max = 2000), ascii))]
     #[param(min_length = 1, max_length = 2000)]
@@ -214,7 +215,7 @@ pub struct EventsQuery {
 }
 
 impl EventsQuery {
-    /// As a search; `request` is the method and route.
+    /// As a command; `request` is method and route.
     pub fn into_command(self, request: &str, patient_id: Option<PatientId>) -> SearchEvents {
         let request = self.as_request(request);
         let (order, descending) = self.sort.order();

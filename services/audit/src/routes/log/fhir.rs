@@ -35,7 +35,8 @@ pub async fn metadata(request: HttpRequest) -> HttpResponse {
     fhir(&capabilities(&base(&request)))
 }
 
-/// Searches AuditEvents (ITI-81). A parameter that is not known here is refused: an answer to half a question misleads.
+/// Searches AuditEvents (ITI-81). An unknown parameter is refused, because a result for a part of
+/// the query would be wrong.
 #[utoipa::path(tag = "fhir", params(
     ("date" = Option<Vec<String>>, Query, description = "When: `2026-11`, `ge2026-11-01`; may stand twice", style = Form, explode = true),
     ("patient" = Option<String>, Query, description = "Pseudonym"),
@@ -65,7 +66,7 @@ pub async fn search(
     answer(&context, &state, &request, pairs(request.query_string())?).await
 }
 
-/// Searches AuditEvents with the parameters in a form.
+/// Searches AuditEvents, with the parameters in a form.
 #[utoipa::path(tag = "fhir", request_body(content = String, content_type = "application/x-www-form-urlencoded", description = "Parameters as in the search by GET"),
     responses((status = 200, description = "Bundle of type searchset", body = Value, content_type = "application/fhir+json"), FhirProblems))]
 #[post("/AuditEvent/_search")]
@@ -161,7 +162,7 @@ fn bundle(base: &str, query: &Pairs, page: &Page) -> Value {
     page.to_json()
 }
 
-/// Where this server is, as the caller sees it.
+/// Address of this server as the caller sees it.
 fn base(request: &HttpRequest) -> String {
     let connection = request.connection_info();
     format!(

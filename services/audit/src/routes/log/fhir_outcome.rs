@@ -1,4 +1,4 @@
-//! Problems as FHIR says them: an `OperationOutcome` with the same status and headers.
+//! Problems of FHIR routes: an `OperationOutcome` with the same status and headers.
 
 use actix_web::{
     Error,
@@ -32,7 +32,7 @@ const ANSWERS: &[(&str, &str)] = &[
     ),
 ];
 
-/// What every FHIR route may answer with, for the OpenAPI document.
+/// The problems of every FHIR route, for the OpenAPI document.
 pub struct FhirProblems;
 
 impl IntoResponses for FhirProblems {
@@ -41,7 +41,7 @@ impl IntoResponses for FhirProblems {
     }
 }
 
-/// Turns a `problem+json` answer into an `OperationOutcome`; every other answer passes as it is.
+/// Renders a `problem+json` response as `OperationOutcome`; other responses are not changed.
 pub async fn as_operation_outcome(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -31,43 +31,43 @@ const HOLDS_FORBIDDEN_DETAIL: &str = "Only compliance and admins place and relea
 pub enum HoldKind {
     /// Everything about `patient_id`.
     Patient,
-    /// Everything that `user_id` did, or that was done to that account.
+    /// Everything that `user_id` did, and what was done to that account.
     User,
     /// Everything from `since` to before `until`.
     Period,
 }
 
-/// A hold that is asked for.
+/// A hold to place.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlaceHoldRequest {
     /// What it covers.
     #[garde(skip)]
     kind: HoldKind,
-    /// Of kind `patient`. Kept as a pseudonym.
+    /// For kind `patient`. Stored as a pseudonym.
     #[garde(skip)]
     #[schema(value_type = Option<String>)]
     patient_id: Option<PatientId>,
-    /// Of kind `user`.
+    /// For kind `user`.
     #[garde(skip)]
     user_id: Option<UserId>,
-    /// Only what happened from here on; a period needs it.
+    /// Only events at or after; required for a period.
     #[garde(skip)]
     since: Option<DateTime<Utc>>,
-    /// Only what happened before; a period needs it.
+    /// Only events before; required for a period.
     #[garde(skip)]
     until: Option<DateTime<Utc>>,
-    /// Why: the matter it belongs to. No patient data.
+    /// The matter it belongs to. No patient data.
     #[garde(length(bytes, min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     reason: String,
 }
 
-/// Why a hold ends.
+/// The release of a hold.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReleaseHoldRequest {
-    /// Why. No patient data.
+    /// The reason. No patient data.
     #[garde(length(bytes, min = 1, max = 500))]
     #[schema(min_length = 1, max_length = 500)]
     reason: String,
@@ -89,12 +89,12 @@ pub struct HoldView {
     reason: String,
     placed_by: String,
     placed_at: DateTime<Utc>,
-    /// Who ended it; absent while it stands.
+    /// Its release; absent while it is in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     released: Option<ReleasedView>,
 }
 
-/// The end of a hold.
+/// The release of a hold.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ReleasedView {
     by: String,
@@ -102,10 +102,10 @@ pub struct ReleasedView {
     reason: String,
 }
 
-/// The organisation's holds.
+/// The holds of the organization.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Holds {
-    /// Those that stand first.
+    /// Those in force first.
     holds: Vec<HoldView>,
 }
 
@@ -166,7 +166,7 @@ impl Operation for ReleaseLegalHold {
     }
 }
 
-/// The legal holds of the caller's organisation, released ones too.
+/// The legal holds of the caller's organization, including released ones.
 #[utoipa::path(tag = "retention", operation_id = "holds", responses(
     (status = 200, description = "The holds", body = Holds),
     (status = 401, description = "No valid token", body = Problem),
@@ -182,7 +182,7 @@ pub async fn list(state: Data<AppState>, context: Authorized<ListLegalHolds>) ->
     }))
 }
 
-/// Places a legal hold: what it covers is not pruned until it is released.
+/// Places a legal hold. What it covers is not pruned until it is released.
 #[utoipa::path(tag = "retention", request_body = PlaceHoldRequest,
     params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again")), responses(
     (status = 201, description = "Placed", body = HoldView),
@@ -213,7 +213,7 @@ pub async fn place(
         .await
 }
 
-/// Releases a legal hold; it stays on record.
+/// Releases a legal hold. It stays listed.
 #[utoipa::path(tag = "retention", request_body = ReleaseHoldRequest, params(("hold_id" = HoldId, Path, description = "The hold")), responses(
     (status = 200, description = "Released", body = HoldView),
     (status = 400, description = "Unreadable body", body = Problem),
@@ -234,7 +234,7 @@ pub async fn release(
     Ok(HttpResponse::Ok().json(HoldView::from(hold)))
 }
 
-/// Just the fields that belong to the kind.
+/// The command; each kind has its own fields.
 fn command(request: PlaceHoldRequest) -> Result<PlaceHold, Problem> {
     let wrong = |field: &str, detail: &str| Err(Problem::new(problem::UNPROCESSABLE).at(field, detail));
     let subject = match (request.kind, request.patient_id, request.user_id) {

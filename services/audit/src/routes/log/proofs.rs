@@ -1,4 +1,5 @@
-//! Proofs: checkpoints, inclusion, consistency, tiles, receipts. Hashes and signatures; nothing of an event but in a receipt.
+//! Proofs: checkpoints, inclusion, consistency, tiles, receipts. Only a receipt holds content of an
+//! event.
 
 use crate::{
     AppState,
@@ -22,13 +23,13 @@ use mc_transparency::{Hash, parse_tile_path};
 use mc_vocabulary::{EventId, Permission, problem};
 use serde::{Deserialize, Serialize};
 
-/// More events than any log will have; what is beyond cannot be a size.
+/// Upper bound of sizes and indexes.
 const MAX_SIZE: u64 = 1 << 48;
 
 /// The newest signed checkpoint.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Checkpoint {
-    /// How many events it speaks of.
+    /// Number of events it covers.
     size: i64,
     /// The signed note (C2SP tlog-checkpoint, Ed25519).
     note: String,
@@ -46,7 +47,7 @@ pub struct Proof {
     proof: Vec<Hash>,
 }
 
-/// Which event, in which tree.
+/// Query of an inclusion proof.
 #[derive(Deserialize, Validate, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -61,7 +62,7 @@ pub struct InclusionQuery {
     size: u64,
 }
 
-/// From which tree to which.
+/// Query of a consistency proof.
 #[derive(Deserialize, Validate, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -70,7 +71,7 @@ pub struct ConsistencyQuery {
     #[garde(range(min = 1, max = MAX_SIZE))]
     #[param(minimum = 1, maximum = 281_474_976_710_656_u64)]
     from: u64,
-    /// Size of the later one.
+    /// Size of the later checkpoint.
     #[garde(range(min = 1, max = MAX_SIZE))]
     #[param(minimum = 1, maximum = 281_474_976_710_656_u64)]
     to: u64,
@@ -123,7 +124,7 @@ impl Operation for ReadReceipt {
     }
 }
 
-/// The newest signed checkpoint of the caller's organisation.
+/// The newest signed checkpoint of the caller's organization.
 #[utoipa::path(tag = "proofs", responses(
     (status = 200, description = "The checkpoint", body = Checkpoint),
     (status = 401, description = "No valid token", body = Problem),
@@ -180,7 +181,8 @@ pub async fn consistency(
     Ok(HttpResponse::Ok().json(Proof { proof }))
 }
 
-/// A tile of the tree (C2SP tlog-tiles): 256 hashes, or so many as `.p/<width>` says.
+/// A tile of the tree (C2SP tlog-tiles): 256 hashes, or `<width>` where the path ends in
+/// `.p/<width>`.
 #[utoipa::path(tag = "proofs", params(("path" = String, Path, description = "`<level>/<index>[.p/<width>]`, the index in groups of three digits", example = "0/x001/234")), responses(
     (status = 200, description = "The hashes, 32 bytes each", body = Vec<u8>, content_type = "application/octet-stream"),
     (status = 401, description = "No valid token", body = Problem),
@@ -204,7 +206,8 @@ pub async fn tile(
         .body(tile.to_bytes()))
 }
 
-/// A receipt: one file that a third party checks with the public key alone (C2SP tlog-proof; the event is its extra data).
+/// A receipt: a file that a third party checks with the public key alone (C2SP tlog-proof; the
+/// event is its extra data).
 #[utoipa::path(tag = "proofs", params(("event_id" = EventId, Path, description = "The event")), responses(
     (status = 200, description = "The receipt; `medconnect-verify receipt` reads it", body = String, content_type = "text/plain"),
     (status = 401, description = "No valid token", body = Problem),

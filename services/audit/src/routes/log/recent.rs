@@ -1,4 +1,4 @@
-//! Reading the log.
+//! The newest events.
 
 use crate::{
     AppState,
@@ -15,12 +15,12 @@ use mc_contracts::Interaction;
 use mc_vocabulary::Permission;
 use serde::{Deserialize, Serialize};
 
-/// Which events.
+/// Query of the newest events.
 #[derive(Deserialize, Validate, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RecentQuery {
-    /// At most so many; 50 unless told.
+    /// Maximum number of entries; 50 by default.
     #[garde(range(min = 1, max = 500))]
     #[param(minimum = 1, maximum = 500)]
     #[serde(default = "default_limit")]
@@ -35,7 +35,7 @@ pub struct RecentQuery {
     #[param(min_length = 1, max_length = 100)]
     #[serde(default)]
     action: Option<String>,
-    /// Only what happened at or after.
+    /// Only events that happened at or after.
     #[garde(skip)]
     #[serde(default)]
     since: Option<DateTime<Utc>>,
@@ -45,14 +45,14 @@ pub struct RecentQuery {
     order: Order,
 }
 
-/// In which order.
+/// The order.
 #[derive(Clone, Copy, Default, PartialEq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
-    /// The last thing that happened comes first.
+    /// Newest first.
     #[default]
     NewestFirst,
-    /// As it happened.
+    /// Oldest first.
     OldestFirst,
 }
 
@@ -72,7 +72,7 @@ impl Operation for ReadRecent {
     const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
 }
 
-/// What happened lately in the caller's organisation.
+/// The newest events of the caller's organization.
 #[utoipa::path(tag = "log", params(RecentQuery), responses(
     (status = 200, description = "The events", body = Recent),
     (status = 400, description = "Unreadable query", body = Problem),

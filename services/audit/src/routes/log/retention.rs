@@ -1,4 +1,4 @@
-//! How long the log is kept, and legal holds that keep it longer.
+//! How long the log is kept.
 
 use crate::{
     AppState,
@@ -14,7 +14,7 @@ use mc_contracts::Interaction;
 use mc_vocabulary::Permission;
 use serde::Serialize;
 
-/// Rules that say how long, and the years that they ask for.
+/// Rules about retention, and the years they require.
 const PERIODS: &[(&str, u32)] = &[
     (
         "45 CFR 164.316(b)(2)(i): documentation of policies, actions and assessments",
@@ -28,21 +28,21 @@ const PERIODS: &[(&str, u32)] = &[
 /// How long the log is kept.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct RetentionView {
-    /// Events are kept for so many years after the end of their month.
+    /// Events are kept for this number of years after the end of their month.
     years: u32,
-    /// No setting goes below.
+    /// The minimum of the setting.
     floor_years: u32,
-    /// Rules that say how long.
+    /// Rules about retention.
     periods: Vec<Period>,
-    /// When the oldest event happened that is still there.
+    /// When the oldest event that is still stored happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     oldest_event: Option<DateTime<Utc>>,
-    /// What is pruned next.
+    /// The month that is pruned next.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<Next>,
-    /// Months that were pruned, the newest first.
+    /// Months that were pruned, newest first.
     pruned: Vec<PrunedMonth>,
-    /// Holds that stand.
+    /// Holds in force.
     holds: Vec<HoldView>,
 }
 
@@ -58,7 +58,7 @@ pub struct Period {
 pub struct Next {
     /// Such as `2026-11`.
     month: String,
-    /// Not before this day.
+    /// The first day on which it can be pruned.
     from: NaiveDate,
 }
 
@@ -67,11 +67,11 @@ pub struct Next {
 pub struct PrunedMonth {
     /// Such as `2019-03`.
     month: String,
-    /// Events that the log names as pruned.
+    /// Number of events announced as pruned.
     events: i64,
-    /// Events that holds kept.
+    /// Number of events kept by holds.
     kept_for_hold: i64,
-    /// When; absent while it is announced and not yet carried out.
+    /// When it was pruned; absent while it is only announced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pruned_at: Option<DateTime<Utc>>,
 }
@@ -86,7 +86,7 @@ impl Operation for ReadRetention {
     const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
 }
 
-/// How long the log of the caller's organisation is kept, and what keeps it longer.
+/// How long the log of the caller's organization is kept, and the holds that keep it longer.
 #[utoipa::path(tag = "retention", responses(
     (status = 200, description = "Periods, setting, oldest event, next month to be pruned, holds", body = RetentionView),
     (status = 401, description = "No valid token", body = Problem),

@@ -1,7 +1,7 @@
-//! The log as it grows, by Server-Sent Events.
+//! The log as a stream of Server-Sent Events.
 //!
-//! An answer is pulled: nothing is read from the log before the reader has taken what was read before, so that a slow reader costs a
-//! connection and one page, and after a while not even those.
+//! The response is pulled: the next page is read from the log only when the reader has taken the
+//! previous one. A slow reader costs a connection and one page, and is disconnected after a while.
 
 use crate::{
     AppState,
@@ -30,20 +30,20 @@ use std::{
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// Tails that one organisation may keep open at a process.
+/// Streams that one organization may keep open per process.
 const MAX_TAILS: usize = 16;
 /// Events read at once.
 const PAGE: i64 = 100;
-/// How often the log is looked at where another process may have appended.
+/// How often the log is polled for what other processes appended.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// A sign of life, so that no one between takes the connection for dead.
+/// Interval of heartbeats, so that proxies keep the connection open.
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(15);
-/// A reader who takes nothing for so long is cut off.
+/// A reader that takes nothing for this long is disconnected.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// As long as an access token lives: the reader comes back with a new one, where it still may.
+/// Lifetime of an access token: the reader reconnects with a new one, if it is still allowed to.
 const LIFE: Duration = Duration::from_mins(15);
 
-/// The tails that are open.
+/// The open streams.
 pub struct Tails {
     ending: CancellationToken,
     number: AtomicU64,
@@ -51,7 +51,7 @@ pub struct Tails {
 }
 
 impl Tails {
-    /// None yet; all end with `ending`.
+    /// No stream; all end with `ending`.
     pub fn new(ending: CancellationToken) -> Self {
         Self {
             ending,
@@ -60,7 +60,8 @@ impl Tails {
         }
     }
 
-    /// A place for one more; None where the organisation has too many. One whose reader takes nothing any more does not count.
+    /// Registers a stream; None where the organization has too many. Streams whose reader takes
+    /// nothing any more do not count.
     fn enter(self: Arc<Self>, organization_id: OrganizationId) -> Option<Place> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.retain(|_, (_, alive)| alive.elapsed() < HEARTBEAT_EVERY + PATIENCE);
@@ -74,7 +75,7 @@ impl Tails {
     }
 }
 
-/// One tail's place among the open ones.
+/// The registration of one stream; dropped with it.
 struct Place {
     tails: Arc<Tails>,
     number: u64,
@@ -96,7 +97,7 @@ impl Drop for Place {
     }
 }
 
-/// One reader's tail.
+/// The stream of one reader.
 struct Tail {
     state: Data<AppState>,
     context: RequestContext,
@@ -109,7 +110,7 @@ struct Tail {
 }
 
 impl Tail {
-    /// The next bytes; None where the tail ends.
+    /// The next bytes; None where the stream ends.
     async fn step(mut self) -> Option<(Result<Bytes, Infallible>, Self)> {
         if self.given_at.elapsed() > PATIENCE {
             return None;
@@ -125,7 +126,7 @@ impl Tail {
         Some((Ok(bytes), self))
     }
 
-    /// Events, or after a while without any a sign of life.
+    /// The next events, or a heartbeat when there were none for a while.
     async fn wait(&mut self) -> Option<Bytes> {
         let heartbeat = tokio::time::sleep(HEARTBEAT_EVERY);
         tokio::pin!(heartbeat);
@@ -177,7 +178,8 @@ impl Operation for WatchLog {
     const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
 }
 
-/// Follows the caller's organisation's log as it grows (`text/event-stream`); `Last-Event-ID` resumes after the event of that place.
+/// Follows the log of the caller's organization (`text/event-stream`). `Last-Event-ID` resumes
+/// after the event of that place.
 #[utoipa::path(tag = "events", params(("Last-Event-ID" = Option<u32>, Header, description = "Place of the last event that was seen")), responses(
     (status = 200, description = "Events as they are logged: `id` is the place in the log, `data` the event as `GET /events/{event_id}` shows it", body = String, content_type = "text/event-stream"),
     (status = 400, description = "`Last-Event-ID` is no place in a log", body = Problem),
@@ -212,7 +214,7 @@ pub async fn tail(
     };
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
-        // Proxies would wait for more before they pass it on.
+        // Keeps proxies from buffering.
         .insert_header(("X-Accel-Buffering", "no"))
         .streaming(stream::unfold(tail, Tail::step)))
 }

@@ -1,4 +1,4 @@
-//! Verifying the log on demand.
+//! Verification of the log on demand.
 
 use crate::{
     AppState,
@@ -13,28 +13,30 @@ use mc_transparency::Verdict;
 use mc_vocabulary::Permission;
 use serde::Serialize;
 
-/// What a verification found.
+/// The result of a verification.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Verification {
-    /// Whether the log is whole.
+    /// Whether the log is intact.
     ok: bool,
-    /// How many events were read.
+    /// Number of events read.
     size: u64,
-    /// Root of the tree over them, in base64; None where an event is missing.
+    /// Root of the tree over them, in base64; absent where an event is missing.
     root: Option<String>,
-    /// How many of them a signed checkpoint confirms.
+    /// Number of events that a signed checkpoint confirms.
     signed_size: u64,
-    /// Of how many only the hash is left.
+    /// Number of pruned events, of which only the hash is left.
     stubs: u64,
-    /// Place of the first event that is wrong; None where all are right.
+    /// Place of the first damaged event; absent where there is none.
     first_bad: Option<u64>,
-    /// Whether it is that very event; otherwise all before it is whole, and the damage is somewhere behind.
+    /// Whether exactly that event is damaged; otherwise everything before it is intact and the
+    /// damage is at or after it.
     exact: bool,
-    /// What was done: `changed`, `missing`, `inserted`, `swapped`, `truncated`, `forged_checkpoint`, `rewritten`, `split_view`,
-    /// `rolled_back`, `columns_differ`, `stub_without_pruning`.
+    /// The kind of damage: `changed`, `missing`, `inserted`, `swapped`, `truncated`,
+    /// `forged_checkpoint`, `rewritten`, `split_view`, `rolled_back`, `columns_differ`,
+    /// `stub_without_pruning`.
     #[schema(value_type = Option<String>)]
     tampering: Option<mc_transparency::Tampering>,
-    /// For people.
+    /// The finding in words.
     reason: String,
 }
 
@@ -64,7 +66,8 @@ impl Operation for VerifyLog {
     const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
 }
 
-/// Verifies the organisation's log now: every event, tile and checkpoint, with those outside the database.
+/// Verifies the log of the caller's organization: every event, tile and checkpoint, and the
+/// checkpoints outside the database.
 #[utoipa::path(tag = "log", responses(
     (status = 200, description = "The verdict; read `ok`", body = Verification),
     (status = 401, description = "No valid token", body = Problem),

@@ -1,4 +1,4 @@
-//! Disclosures that happened outside the system.
+//! Disclosures made outside the system.
 
 use crate::{
     AppState,
@@ -15,7 +15,8 @@ use mc_idempotency::StoredResponse;
 use mc_vocabulary::{EventId, PatientId, Permission, problem};
 use serde::{Deserialize, Serialize};
 
-/// Why a disclosure need not be accounted for (45 CFR 164.528(a)(1)); treatment, payment and operations follow from the purpose.
+/// Why a disclosure is not accounted for (45 CFR 164.528(a)(1)); treatment, payment and operations
+/// follow from the purpose.
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
@@ -49,7 +50,7 @@ impl From<Basis> for Exclusion {
     }
 }
 
-/// What was disclosed to whom.
+/// A disclosure.
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DisclosureBody {
@@ -58,7 +59,7 @@ pub struct DisclosureBody {
     /// When.
     #[garde(skip)]
     disclosed_at: DateTime<Utc>,
-    /// Name of the person or organisation that got it.
+    /// Name of the person or organization that received it.
     #[garde(length(chars, min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     recipient: String,
@@ -67,28 +68,28 @@ pub struct DisclosureBody {
     #[schema(min_length = 1, max_length = 300)]
     #[serde(default)]
     recipient_address: Option<String>,
-    /// What was disclosed, in a few words and without any value: `immunisation record`.
+    /// What was disclosed, in a few words and without any value, such as `immunisation record`.
     #[garde(length(chars, min = 1, max = 200))]
     #[schema(min_length = 1, max_length = 200)]
     description: String,
-    /// Why: code of v3-ActReason, such as `PUBHLTH`.
+    /// Purpose: code of v3-ActReason, such as `PUBHLTH`.
     #[garde(length(bytes, min = 2, max = 20), ascii, alphanumeric)]
     #[schema(min_length = 2, max_length = 20, pattern = "^[A-Za-z0-9]+$")]
     purpose: String,
-    /// Where the law leaves it out of the account.
+    /// The exclusion that applies, if any.
     #[garde(skip)]
     #[serde(default)]
     basis: Option<Basis>,
-    /// Until when an agency has asked that the patient not be told (164.528(a)(2)).
+    /// Until when an agency has requested that the patient not be informed (164.528(a)(2)).
     #[garde(skip)]
     #[serde(default)]
     suspended_until: Option<DateTime<Utc>>,
 }
 
-/// That it is written down.
+/// A recorded disclosure.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Disclosed {
-    /// Under which id, as `entity` of the event in the log.
+    /// Its id: `entity` of the event in the log.
     disclosure_id: EventId,
 }
 
@@ -102,7 +103,7 @@ impl Operation for DiscloseOutside {
     const FORBIDDEN_DETAIL: &str = "Only compliance and admins record disclosures.";
 }
 
-/// Writes down a disclosure that happened outside the system, so that it is accounted for.
+/// Records a disclosure made outside the system, so that it is accounted for.
 #[utoipa::path(tag = "reports", request_body = DisclosureBody,
     params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again")), responses(
     (status = 201, description = "It is on its way into the log", body = Disclosed),

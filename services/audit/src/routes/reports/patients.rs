@@ -17,17 +17,17 @@ use mc_contracts::{AuditRecord, Interaction, Outcome};
 use mc_vocabulary::{PatientId, Permission};
 use serde::{Deserialize, Serialize};
 
-/// Which page.
+/// Query of accesses.
 #[derive(Debug, Deserialize, Validate, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct AccessesQuery {
-    /// At most so many; 50 unless told.
+    /// Maximum number of entries; 50 by default.
     #[garde(inner(range(min = 1, max = 500)))]
     #[param(minimum = 1, maximum = 500)]
     #[serde(default)]
     limit: Option<i64>,
-    /// `next` of the page before.
+    /// `next` of the previous page.
     #[garde(inner(length(bytes, min = 1, max = 2000), ascii))]
     #[param(min_length = 1, max_length = 2000)]
     #[serde(default)]
@@ -38,29 +38,29 @@ pub struct AccessesQuery {
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Accesses {
     accesses: Vec<AccessView>,
-    /// Ask again with this `cursor` for what was before; absent on the last page.
+    /// `cursor` of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
-/// One access.
+/// An access.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct AccessView {
     /// When.
     at: DateTime<Utc>,
-    /// All of it as one sentence.
+    /// The access in one sentence.
     what: String,
-    /// Who, by role.
+    /// The actor's role in plain words.
     who: &'static str,
-    /// Who, by a pseudonym: the same person has the same.
+    /// Pseudonym of the actor; the same for the same person.
     person: String,
-    /// Why.
+    /// Why it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'static str>,
     /// `success`, `denied` or `failure`.
     #[schema(value_type = String)]
     outcome: Outcome,
-    /// Whether it was under an emergency.
+    /// Whether it happened under emergency access.
     emergency: bool,
 }
 
@@ -102,7 +102,7 @@ impl Operation for ListPatientAccesses {
     }
 }
 
-/// Who accessed a patient's data: for that patient, and for compliance.
+/// Who accessed a patient's data. For that patient, and for compliance.
 #[utoipa::path(tag = "patients", params(AccessesQuery, ("id" = PatientId, Path, description = "The patient")), responses(
     (status = 200, description = "A page of accesses", body = Accesses),
     (status = 400, description = "Unreadable query, or a cursor of another question", body = Problem),

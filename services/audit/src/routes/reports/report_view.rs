@@ -1,4 +1,4 @@
-//! How a report is shown.
+//! The responses of reports.
 
 use crate::{
     domain::report::ReportKind,
@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use mc_vocabulary::ReportId;
 use serde::Serialize;
 
-/// How far a report is.
+/// The state of a report.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ReportView {
     id: ReportId,
@@ -25,16 +25,16 @@ pub struct ReportView {
     requested_at: DateTime<Utc>,
     /// `waiting`, `building`, `done` or `failed`.
     state: &'static str,
-    /// How much of the period was read.
+    /// Percentage of the period that was read.
     progress_percent: i64,
-    /// Entries of the log that it is made of, so far.
+    /// Number of entries so far.
     lines: i64,
-    /// The signed checkpoint that it is made under.
+    /// The signed checkpoint it is made under.
     #[serde(skip_serializing_if = "Option::is_none")]
     checkpoint: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     finished_at: Option<DateTime<Utc>>,
-    /// SHA-256 of the JSON form, in hexadecimal; `audit.report.built` in the log has it too.
+    /// SHA-256 of the JSON form, in hexadecimal; also in the event `audit.report.built`.
     #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<String>,
     /// Why it could not be made.

@@ -1,4 +1,4 @@
-//! Reports over the log: ask, follow, take.
+//! Reports over the log: request, follow, download.
 
 use crate::{
     AppState,
@@ -32,23 +32,23 @@ use serde::Deserialize;
 
 const PATH: &str = "/api/v1/integrations/audit/reports";
 
-/// Which report.
+/// A report to make.
 #[derive(Debug, Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReportBody {
     #[garde(skip)]
     kind: ReportKind,
-    /// What happened at or after,
+    /// Start of the period, inclusive.
     #[garde(skip)]
     from: DateTime<Utc>,
-    /// and before; at most ten years later.
+    /// End of the period, exclusive; at most ten years after its start.
     #[garde(custom(after(&self.from)))]
     to: DateTime<Utc>,
-    /// The patient it is about, by their own id.
+    /// Id of the patient it is about.
     #[garde(custom(fits(self.kind.takes_patient())))]
     #[serde(default)]
     patient_id: Option<PatientId>,
-    /// The user or machine it is about.
+    /// Id of the user or machine it is about.
     #[garde(custom(fits(self.kind.takes_user())), inner(length(bytes, min = 1, max = 100), ascii))]
     #[schema(min_length = 1, max_length = 100)]
     #[serde(default)]
@@ -74,43 +74,43 @@ fn fits<T>(takes: Option<bool>) -> impl FnOnce(&Option<T>, &()) -> garde::Result
     }
 }
 
-/// Which reports.
+/// Query of reports.
 #[derive(Debug, Deserialize, Validate, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ReportsQuery {
-    /// At most so many; 50 unless told.
+    /// Maximum number of entries; 50 by default.
     #[garde(inner(range(min = 1, max = 200)))]
     #[param(minimum = 1, maximum = 200)]
     #[serde(default)]
     limit: Option<i64>,
-    /// Only those asked for before this one.
+    /// Only reports requested before this one.
     #[garde(skip)]
     #[serde(default)]
     before: Option<ReportId>,
 }
 
-/// In which form.
+/// Query of the content.
 #[derive(Debug, Deserialize, Validate, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ContentQuery {
-    /// Over what `Accept` says.
+    /// Takes precedence over `Accept`.
     #[garde(skip)]
     #[param(inline)]
     #[serde(default)]
     format: Option<Format>,
 }
 
-/// A form of a report.
+/// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
-    /// Everything, for machines.
+    /// The whole report.
     Json,
-    /// The table, for spreadsheets.
+    /// The table as CSV (RFC 4180).
     Csv,
-    /// On paper.
+    /// For print.
     Pdf,
 }
 
@@ -157,7 +157,7 @@ impl Operation for ListReports {
     const FORBIDDEN_DETAIL: &str = LOG_FORBIDDEN_DETAIL;
 }
 
-/// Reads how far a report is.
+/// Reads the state of a report.
 pub struct ReadReport;
 
 impl Operation for ReadReport {
@@ -174,7 +174,7 @@ impl Operation for ReadReport {
     }
 }
 
-/// Takes a finished report.
+/// Downloads a finished report.
 pub struct DownloadReport;
 
 impl Operation for DownloadReport {
@@ -191,7 +191,7 @@ impl Operation for DownloadReport {
     }
 }
 
-/// Asks for a report; it is made in the background.
+/// Requests a report. It is made in the background.
 #[utoipa::path(tag = "reports", operation_id = "ask", request_body = ReportBody,
     params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again")), responses(
     (status = 202, description = "Asked for; `Location` says where to follow it", body = ReportView,
@@ -237,7 +237,7 @@ fn accepted(report: Report) -> StoredResponse {
         .header(RETRY_AFTER.as_str(), "1")
 }
 
-/// The organisation's reports, newest first. Reading them is itself in the log.
+/// Reports of the organization, newest first. The read is recorded in the log.
 #[utoipa::path(tag = "reports", params(ReportsQuery), responses(
     (status = 200, description = "The reports", body = Reports),
     (status = 400, description = "Unreadable query", body = Problem),
@@ -258,7 +258,7 @@ pub async fn list(
     }))
 }
 
-/// How far a report is. Reading it is itself in the log.
+/// The state of a report. The read is recorded in the log.
 #[utoipa::path(tag = "reports", params(("id" = ReportId, Path, description = "The report")), responses(
     (status = 200, description = "Its state", body = ReportView),
     (status = 401, description = "No valid token", body = Problem),
@@ -319,7 +319,7 @@ async fn as_pdf(document: Document) -> Result<Vec<u8>, Problem> {
             "More than {MAX_PDF_LINES} lines are not put on paper; take JSON or CSV, or ask for a shorter period."
         )));
     }
-    // Pages are set for a second or more: the other requests of this thread do not wait for that.
+    // Rendering takes a second or more, so it runs outside the request threads.
     actix_web::web::block(move || to_pdf(&document))
         .await
         .map_err(|_| Problem::unavailable("The report cannot be put on paper now."))

@@ -1,4 +1,4 @@
-//! The events that a case rests on.
+//! The evidence of cases.
 
 use chrono::{DateTime, Utc};
 use mc_detection::Evidence;
@@ -10,21 +10,21 @@ use uuid::Uuid;
 /// An event of a case.
 #[derive(Debug, Clone)]
 pub struct Stored {
-    /// The event.
+    /// Id of the event.
     pub event_id: EventId,
     /// Its place in the log.
     pub log_index: i64,
     /// When it happened.
     pub occurred_at: DateTime<Utc>,
-    /// What was done.
+    /// The action.
     pub action: String,
-    /// By whom.
+    /// By actor.
     pub actor_id: String,
-    /// About whom, masked.
+    /// Pseudonym of the patient.
     pub patient: Option<String>,
 }
 
-/// Adds events to a case; returns how many were new to it.
+/// Adds events to a case; returns the number of new ones.
 #[tracing::instrument(level = "debug", name = "case_evidence.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
@@ -56,7 +56,7 @@ pub async fn insert(
     Ok(done.rows_affected())
 }
 
-/// The kept events of a case, as they happened.
+/// The stored events of a case, in the order in which they happened.
 #[tracing::instrument(level = "debug", name = "case_evidence.list", skip_all)]
 pub async fn list(connection: &mut PgConnection, tree: Uuid, id: AlertId) -> Result<Vec<Stored>, sqlx::Error> {
     let rows = sqlx::query!(

@@ -1,4 +1,4 @@
-//! What people did to a case, and their words.
+//! Notes and decisions about cases.
 
 use crate::domain::CaseState;
 use chrono::{DateTime, Utc};
@@ -10,15 +10,15 @@ use uuid::Uuid;
 /// A note.
 #[derive(Debug, Clone)]
 pub struct Note {
-    /// Its id; the words are sealed for it.
+    /// Its id, which the text is sealed for.
     pub id: Uuid,
     /// When.
     pub noted_at: DateTime<Utc>,
-    /// By whom.
+    /// By actor.
     pub noted_by: String,
     /// The state that was decided.
     pub state: Option<String>,
-    /// The words.
+    /// The text, sealed.
     pub words_sealed: Option<Vec<u8>>,
 }
 
@@ -46,7 +46,7 @@ pub async fn insert(
     .and_then(tenancy::one_row)
 }
 
-/// The notes of a case, as they were made.
+/// The notes of a case, oldest first.
 #[tracing::instrument(level = "debug", name = "case_notes.list", skip_all)]
 pub async fn list(connection: &mut PgConnection, tree: Uuid, id: AlertId) -> Result<Vec<Note>, sqlx::Error> {
     sqlx::query_as!(

@@ -7,34 +7,34 @@ use mc_vocabulary::AlertId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// A case as it is stored.
+/// A stored case.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// Its id, in the order of opening.
+    /// Its id; ids are in the order of opening.
     pub id: AlertId,
-    /// Whose; all zeros is the platform's own.
+    /// The organization; all zeros for the platform.
     pub tree: Uuid,
-    /// The rule that saw it.
+    /// The rule that opened it.
     pub rule: String,
-    /// What the rule sees, for people.
+    /// Title of the rule.
     pub title: String,
     /// `low`, `medium`, `high`.
     pub severity: String,
-    /// What it is about: `actor`, `source_ip`, …
+    /// Kind of the subject: `actor`, `source_ip`, …
     pub subject_kind: String,
-    /// Which.
+    /// Id of the subject.
     pub subject_id: String,
-    /// Where it stands.
+    /// The state of a record.
     pub state: CaseState,
-    /// Who looks after it.
+    /// The account responsible for it.
     pub owner: Option<Uuid>,
-    /// Whether the rule sees patient data.
+    /// Whether it may be a breach of patient data.
     pub starts_clock: bool,
     /// The largest figure.
     pub figure: i64,
-    /// From where on it was a case.
+    /// The threshold at which it was opened.
     pub threshold: i64,
-    /// How many events.
+    /// Number of events.
     pub events: i64,
     /// When the first happened.
     pub first_event_at: DateTime<Utc>,
@@ -42,11 +42,11 @@ pub struct Case {
     pub last_event_at: DateTime<Utc>,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
-    /// From when the notice clock counts.
+    /// When the notice clock starts.
     pub discovered_at: DateTime<Utc>,
     /// When it was decided or closed.
     pub concluded_at: Option<DateTime<Utc>>,
-    /// Counts what people changed.
+    /// Incremented by every decision.
     pub version: i64,
 }
 
@@ -101,7 +101,7 @@ impl Row {
     }
 }
 
-/// The case of the same rule about the same subject that is not concluded, locked.
+/// The open case of a rule and subject, locked.
 #[tracing::instrument(level = "debug", name = "cases.get_standing_for_update", skip_all)]
 pub async fn get_standing_for_update(
     connection: &mut PgConnection,
@@ -158,26 +158,26 @@ pub async fn find(connection: &mut PgConnection, tree: Uuid, id: AlertId) -> Res
     .transpose()
 }
 
-/// Which cases.
+/// Filter of cases.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Only in this state.
     pub state: Option<CaseState>,
-    /// Only so bad.
+    /// Only of this severity.
     pub severity: Option<String>,
     /// Only of this rule.
     pub rule: Option<String>,
     /// Only about this subject.
     pub subject_id: Option<String>,
-    /// Only this person's.
+    /// Only of this owner.
     pub owner: Option<Uuid>,
     /// Only opened before this one.
     pub before: Option<AlertId>,
-    /// At most so many.
+    /// Maximum number of events.
     pub limit: i64,
 }
 
-/// Cases, the newest first.
+/// Cases, newest first.
 #[tracing::instrument(level = "debug", name = "cases.list", skip_all)]
 pub async fn list(connection: &mut PgConnection, tree: Uuid, wanted: &Filter) -> Result<Vec<Case>, sqlx::Error> {
     let rows = sqlx::query_as!(
@@ -231,7 +231,7 @@ pub async fn insert(connection: &mut PgConnection, case: &Case) -> Result<(), sq
     .and_then(tenancy::one_row)
 }
 
-/// Further events belong to the case.
+/// Stores figure and events of a case that was extended.
 #[tracing::instrument(level = "debug", name = "cases.update_events", skip_all)]
 pub async fn update_events(connection: &mut PgConnection, case: &Case) -> Result<(), sqlx::Error> {
     sqlx::query!(
@@ -247,7 +247,7 @@ pub async fn update_events(connection: &mut PgConnection, case: &Case) -> Result
     .and_then(tenancy::one_row)
 }
 
-/// Somebody decided something about the case.
+/// Stores a decision; a unique violation where a newer case of the same subject is open.
 #[tracing::instrument(level = "debug", name = "cases.update_decision", skip_all)]
 pub async fn update_decision(connection: &mut PgConnection, case: &Case) -> Result<(), sqlx::Error> {
     sqlx::query!(

@@ -1,4 +1,4 @@
-//! Care relationships: who did what for a patient that one does for a visit.
+//! Contacts that show care relationships.
 
 use crate::store::rows;
 use chrono::{DateTime, Duration, Utc};
@@ -6,7 +6,7 @@ use mc_detection::{Care, ChartAccess, Contact};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Notes contacts, each with its first and last time.
+/// Adds contacts, each with its first and last time.
 #[tracing::instrument(level = "debug", name = "contacts.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
@@ -39,7 +39,8 @@ pub async fn insert(
     .and_then(rows(contacts.len()))
 }
 
-/// Notes what the log holds of contacts since `since`: where nobody kept them before.
+/// Adds the contacts of all events logged since `since`: for a detector that starts for the first
+/// time.
 #[tracing::instrument(level = "debug", name = "contacts.insert_logged", skip_all)]
 pub async fn insert_logged(
     connection: &mut PgConnection,
@@ -94,7 +95,7 @@ pub async fn list_related(
     .await
 }
 
-/// Forgets contacts that no access can rest on any more.
+/// Deletes contacts that are too old for any access.
 #[tracing::instrument(level = "debug", name = "contacts.update_forgotten", skip_all)]
 pub async fn update_forgotten(connection: &mut PgConnection, before: DateTime<Utc>) -> Result<(), sqlx::Error> {
     sqlx::query!("DELETE FROM audit.contacts WHERE last_at < $1", before)

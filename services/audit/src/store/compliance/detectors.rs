@@ -1,21 +1,21 @@
-//! Whose turn it is to detect, and how far detection has come.
+//! Lease and position of detection.
 
 use chrono::{DateTime, Utc};
 use mc_access::tenancy;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// How far detection has come.
+/// The position of detection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
-    /// Commits of the log up to here were looked at.
+    /// Commits of the log up to here were evaluated.
     pub sequence: i64,
-    /// Accesses logged before were asked for their care relationship.
+    /// Accesses logged before were decided.
     pub judged_until: DateTime<Utc>,
 }
 
-/// Takes or keeps the turn until `held_until`, locked until the transaction ends. None where another process has it. A detector that never
-/// was begins at `first`.
+/// Takes or renews the lease until `held_until`; the row is locked until the transaction ends. None
+/// where another process holds it. A new detector begins at `first`.
 #[tracing::instrument(level = "debug", name = "detectors.get_turn_for_update", skip_all)]
 pub async fn get_turn_for_update(
     connection: &mut PgConnection,
@@ -40,7 +40,7 @@ pub async fn get_turn_for_update(
     .await
 }
 
-/// How far detection has come; None where it never began.
+/// The position; None where detection has not begun.
 #[tracing::instrument(level = "debug", name = "detectors.find", skip_all)]
 pub async fn find(connection: &mut PgConnection, name: &str) -> Result<Option<Position>, sqlx::Error> {
     sqlx::query_as!(
@@ -52,7 +52,7 @@ pub async fn find(connection: &mut PgConnection, name: &str) -> Result<Option<Po
     .await
 }
 
-/// When the oldest commit was logged that detection has not looked at; None where it has looked at all.
+/// When the oldest commit that was not evaluated was logged; None where there is none.
 #[tracing::instrument(level = "debug", name = "detectors.find_oldest_unseen", skip_all)]
 pub async fn find_oldest_unseen(
     connection: &mut PgConnection,
@@ -66,7 +66,7 @@ pub async fn find_oldest_unseen(
     .await
 }
 
-/// Detection has come so far.
+/// Stores the position.
 #[tracing::instrument(level = "debug", name = "detectors.update", skip_all)]
 pub async fn update(connection: &mut PgConnection, name: &str, position: Position) -> Result<(), sqlx::Error> {
     sqlx::query!(
@@ -80,7 +80,7 @@ pub async fn update(connection: &mut PgConnection, name: &str, position: Positio
     .and_then(tenancy::one_row)
 }
 
-/// Gives the turn back.
+/// Releases the lease, if this process holds it.
 #[tracing::instrument(level = "debug", name = "detectors.update_released", skip_all)]
 pub async fn update_released(
     connection: &mut PgConnection,

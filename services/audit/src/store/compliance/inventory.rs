@@ -1,4 +1,4 @@
-//! What compliance keeps.
+//! Records of the inventory.
 
 use crate::domain::{RecordKind, RecordState};
 use chrono::{DateTime, Utc};
@@ -7,40 +7,40 @@ use mc_vocabulary::RecordId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// A record as it is stored.
+/// A stored record.
 #[derive(Debug, Clone)]
 pub struct Record {
-    /// Its id, in the order of adding.
+    /// Its id; ids are in the order of adding.
     pub id: RecordId,
-    /// Whose.
+    /// The organization it belongs to.
     pub tree: Uuid,
-    /// What it is.
+    /// The kind of a record.
     pub kind: RecordKind,
-    /// Where it stands.
+    /// The state of a record.
     pub state: RecordState,
-    /// Who looks after it.
+    /// The account responsible for it.
     pub owner: Option<Uuid>,
-    /// For a training: who is trained.
+    /// For a training: the account that is trained.
     pub member: Option<Uuid>,
     /// When it is due.
     pub due_at: Option<DateTime<Utc>>,
-    /// After how many months the next is due.
+    /// The next record is due this number of months later.
     pub repeats_months: Option<i32>,
-    /// Title and notes.
+    /// Title and notes, sealed.
     pub words_sealed: Vec<u8>,
-    /// For an incident: the case that it came from.
+    /// For an incident: the case it came from.
     pub alert_id: Option<Uuid>,
-    /// For an incident: when it was known.
+    /// For an incident: when it was discovered.
     pub discovered_at: Option<DateTime<Utc>>,
-    /// For an incident: how many patients are concerned.
+    /// For an incident: the number of patients concerned.
     pub patients: Option<i64>,
-    /// The last reminder about this due date, in days before it.
+    /// The last reminder, in days before the due date.
     pub reminded_days: Option<i32>,
     /// When it was added.
     pub added_at: DateTime<Utc>,
     /// When it was done or cancelled.
     pub completed_at: Option<DateTime<Utc>>,
-    /// Counts the changes.
+    /// Incremented by every change.
     pub version: i64,
 }
 
@@ -129,7 +129,7 @@ pub async fn get_for_update(
     .transpose()
 }
 
-/// Which records of a kind.
+/// Filter of records.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Only in this state.
@@ -138,11 +138,11 @@ pub struct Filter {
     pub due_before: Option<DateTime<Utc>>,
     /// Only added before this one.
     pub before: Option<RecordId>,
-    /// At most so many.
+    /// Maximum number of events.
     pub limit: i64,
 }
 
-/// Records of a kind, the newest first.
+/// Records of a kind, newest first.
 #[tracing::instrument(level = "debug", name = "inventory.list", skip_all)]
 pub async fn list(
     connection: &mut PgConnection,
@@ -166,8 +166,9 @@ pub async fn list(
     rows.into_iter().map(Row::record).collect()
 }
 
-/// Open records of which somebody must be reminded now, over all organisations, locked; those that another process looks at are passed
-/// over. `reached`: what is due before these has reached thirty days, seven days, the day.
+/// Open records that need a reminder now, over all organizations, locked; those locked by another
+/// process are skipped. `reached`: due dates that reach the reminders of 30 days, 7 days and the
+/// day.
 #[tracing::instrument(level = "debug", name = "inventory.list_due_for_update", skip_all)]
 pub async fn list_due_for_update(
     connection: &mut PgConnection,
@@ -216,7 +217,7 @@ pub async fn insert(connection: &mut PgConnection, record: &Record) -> Result<()
     .and_then(tenancy::one_row)
 }
 
-/// Stores what changed of a record.
+/// Stores a changed record.
 #[tracing::instrument(level = "debug", name = "inventory.update", skip_all)]
 pub async fn update(connection: &mut PgConnection, record: &Record) -> Result<(), sqlx::Error> {
     sqlx::query!(

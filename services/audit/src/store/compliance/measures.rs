@@ -1,4 +1,4 @@
-//! Counting in the log what policies ask for, over all organisations.
+//! Counts over the log for policies, over all organizations.
 
 use crate::domain::{Counts, Leaf};
 use chrono::{DateTime, Utc};
@@ -12,7 +12,7 @@ pub async fn count_since(
     since: DateTime<Utc>,
     phi: &[&str],
 ) -> Result<Counts, sqlx::Error> {
-    // Only what the columns do not say is read from the leaf.
+    // The leaf is parsed only for what no column has.
     sqlx::query_as!(
         Counts,
         r#"SELECT count(*) AS "events!",
@@ -60,13 +60,13 @@ pub async fn list_newest(
     leaves.into_iter().map(read).collect()
 }
 
-/// A sealed patient id and the event that it stands beside.
+/// A sealed patient id with its event.
 pub struct Sealed {
-    /// Whose.
+    /// The organization it belongs to.
     pub organization_id: OrganizationId,
-    /// The event.
+    /// Id of the event.
     pub event_id: EventId,
-    /// The id.
+    /// The sealed id.
     pub sealed: Vec<u8>,
     /// The hashed bytes.
     pub leaf: Vec<u8>,
@@ -96,7 +96,7 @@ pub async fn list_sealed(
     Ok(sealed.collect())
 }
 
-/// How many legal holds stand.
+/// Number of legal holds in force.
 #[tracing::instrument(level = "debug", name = "measures.count_holds", skip_all)]
 pub async fn count_holds(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM audit.legal_holds WHERE released_at IS NULL"#)

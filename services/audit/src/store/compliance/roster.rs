@@ -1,4 +1,4 @@
-//! What is known of organisations beside their logs, and when it changed.
+//! The roster of organizations, and the version of each.
 
 use crate::store::rows;
 use chrono::{DateTime, Utc};
@@ -8,7 +8,7 @@ use mc_vocabulary::UserId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// How often what is known of an organisation has changed.
+/// The version of each organization's roster.
 #[tracing::instrument(level = "debug", name = "roster.list_versions", skip_all)]
 pub async fn list_versions(connection: &mut PgConnection) -> Result<Vec<(Uuid, i64)>, sqlx::Error> {
     let rows = sqlx::query!("SELECT organization_id, version FROM audit.knowledge")
@@ -17,7 +17,7 @@ pub async fn list_versions(connection: &mut PgConnection) -> Result<Vec<(Uuid, i
     Ok(rows.into_iter().map(|row| (row.organization_id, row.version)).collect())
 }
 
-/// What is known of an organisation has changed.
+/// Increments the version of an organization's roster.
 #[tracing::instrument(level = "debug", name = "roster.update_version", skip_all)]
 pub async fn update_version(connection: &mut PgConnection, tree: Uuid) -> Result<(), sqlx::Error> {
     sqlx::query!(
@@ -41,7 +41,7 @@ pub async fn list_members(connection: &mut PgConnection, tree: Uuid) -> Result<V
     .await
 }
 
-/// Puts a member of the workforce into the roster, or replaces what it says.
+/// Adds or replaces a member of the workforce.
 #[tracing::instrument(level = "debug", name = "roster.insert_member", skip_all)]
 pub async fn insert_member(
     connection: &mut PgConnection,
@@ -66,7 +66,7 @@ pub async fn insert_member(
     .and_then(tenancy::one_row)
 }
 
-/// The networks, as they are written.
+/// The networks, ordered by address.
 #[tracing::instrument(level = "debug", name = "roster.list_networks", skip_all)]
 pub async fn list_networks(connection: &mut PgConnection, tree: Uuid) -> Result<Vec<Network>, sqlx::Error> {
     let rows = sqlx::query!(
@@ -111,12 +111,12 @@ pub async fn update_networks(
     .and_then(rows(networks.len()))
 }
 
-/// A learned threshold as it is stored.
+/// A stored learned threshold.
 #[derive(Debug, Clone)]
 pub struct Threshold {
     /// What was learned.
     pub learned: Learned,
-    /// From when on the log was read.
+    /// Start of the learned period.
     pub since: DateTime<Utc>,
     /// When it was learned.
     pub learned_at: DateTime<Utc>,
@@ -146,7 +146,7 @@ pub async fn list_thresholds(connection: &mut PgConnection, tree: Uuid) -> Resul
     Ok(threshold.collect())
 }
 
-/// The learned thresholds, as the rules take them.
+/// The learned thresholds, for the engine.
 #[tracing::instrument(level = "debug", name = "roster.find_thresholds", skip_all)]
 pub async fn find_thresholds(connection: &mut PgConnection, tree: Uuid) -> Result<Thresholds, sqlx::Error> {
     let mut thresholds = Thresholds::default();

@@ -1,28 +1,28 @@
-//! What services say that they recorded, and what of it was found in the log.
+//! Tallies: what services report as recorded, and what of it is logged.
 
 use chrono::{DateTime, Utc};
 use mc_access::tenancy;
 use mc_contracts::Tally;
 use sqlx::PgConnection;
 
-/// A tally and what became of it.
+/// A compared tally.
 #[derive(Debug, Clone)]
 pub struct Compared {
-    /// The service that told it.
+    /// The service that recorded it.
     pub service: String,
     /// From, inclusive.
     pub since: DateTime<Utc>,
     /// To, exclusive.
     pub until: DateTime<Utc>,
-    /// So many records it committed.
+    /// Number of records that it committed.
     pub recorded: i64,
-    /// So many of them stand in the log.
+    /// Number of these that are in the log.
     pub logged: i64,
-    /// When that was last counted.
+    /// When it was last counted.
     pub compared_at: DateTime<Utc>,
 }
 
-/// Notes a tally, or the newer count of one.
+/// Adds a tally, or updates its count.
 #[tracing::instrument(level = "debug", name = "tallies.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
@@ -46,7 +46,7 @@ pub async fn insert(
     .and_then(tenancy::one_row)
 }
 
-/// The tallies that did not agree when they were last compared, oldest first, at most `limit`.
+/// Tallies that did not agree when they were last compared, oldest first, at most `limit`.
 #[tracing::instrument(level = "debug", name = "tallies.list_open", skip_all)]
 pub async fn list_open(connection: &mut PgConnection, limit: i64) -> Result<Vec<Compared>, sqlx::Error> {
     sqlx::query_as!(
@@ -58,7 +58,7 @@ pub async fn list_open(connection: &mut PgConnection, limit: i64) -> Result<Vec<
     .await
 }
 
-/// Of each service since `since`: how much was recorded and logged, and when it was last compared.
+/// The sums of each service since `since`.
 #[tracing::instrument(level = "debug", name = "tallies.list_sums", skip_all)]
 pub async fn list_sums(connection: &mut PgConnection, since: DateTime<Utc>) -> Result<Vec<Compared>, sqlx::Error> {
     sqlx::query_as!(

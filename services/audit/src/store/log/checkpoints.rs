@@ -5,10 +5,10 @@ use mc_transparency::Hash;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// A signed checkpoint as it is stored.
+/// A stored signed checkpoint.
 #[derive(Debug, Clone)]
 pub struct Signed {
-    /// How many events it speaks of.
+    /// Number of events it covers.
     pub size: i64,
     /// The signed note.
     pub note: String,
@@ -60,7 +60,7 @@ pub async fn list(
     .await
 }
 
-/// Adds a checkpoint; harmless where another process signed that size.
+/// Adds a checkpoint, unless another process signed that size.
 #[tracing::instrument(level = "debug", name = "checkpoints.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,

@@ -1,4 +1,4 @@
-//! The events of the log, as they are appended and read in the log's order.
+//! Events, appended and read in the order of the log.
 
 use crate::{
     domain::{Leaf, Logged, Prepared, StoredRow},
@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// An event as it is stored.
+/// A stored event.
 #[derive(sqlx::FromRow)]
 pub(super) struct Row {
     organization_id: Uuid,
@@ -35,7 +35,7 @@ impl Row {
     }
 }
 
-/// Appends events whose places are known: one statement, whatever their number.
+/// Appends events with known places, in one statement.
 #[tracing::instrument(level = "debug", name = "events.insert", skip_all)]
 pub async fn insert(connection: &mut PgConnection, events: &[Prepared]) -> Result<(), sqlx::Error> {
     fn column<'a, T>(events: &'a [Prepared], field: impl Fn(&'a Prepared) -> T) -> Vec<T> {
@@ -78,7 +78,8 @@ pub async fn insert(connection: &mut PgConnection, events: &[Prepared]) -> Resul
     .and_then(rows(events.len()))
 }
 
-/// Which of `ids` stand in the log already, with their leaves. The smallest and greatest spare the months that cannot hold any.
+/// Those of `ids` that are logged, with their leaves. The smallest and greatest id exclude
+/// partitions that cannot hold any.
 #[tracing::instrument(level = "debug", name = "events.list_known", skip_all)]
 pub async fn list_known(
     connection: &mut PgConnection,
@@ -134,7 +135,7 @@ pub async fn find(connection: &mut PgConnection, tree: Uuid, event_id: EventId) 
     .transpose()
 }
 
-/// The sealed patient id of an event of tree `tree`; None where it is about nobody.
+/// The sealed patient id of an event of tree `tree`; None where it is not about a patient.
 #[tracing::instrument(level = "debug", name = "events.find_patient_sealed", skip_all)]
 pub async fn find_patient_sealed(
     connection: &mut PgConnection,
@@ -151,7 +152,7 @@ pub async fn find_patient_sealed(
     .map(Option::flatten)
 }
 
-/// How many events of `service` stand in the log whose ids were made in `[since, until)`.
+/// Number of logged events of `service` whose ids were made in `[since, until)`.
 #[tracing::instrument(level = "debug", name = "events.count_recorded_by", skip_all)]
 pub async fn count_recorded_by(
     connection: &mut PgConnection,
@@ -169,7 +170,7 @@ pub async fn count_recorded_by(
     .await
 }
 
-/// A tree's events from `first` to before `end` as the database tells them. For the verifier: nothing is believed.
+/// Rows of a tree from `first` to before `end`, for the verifier, which trusts none of them.
 #[tracing::instrument(level = "debug", name = "events.list_rows", skip_all)]
 pub async fn list_rows(
     connection: &mut PgConnection,
@@ -190,7 +191,7 @@ pub async fn list_rows(
     .await
 }
 
-/// What is left of a tree's pruned events from `first` to before `end`: place and hash.
+/// Stubs of a tree's pruned events from `first` to before `end`: place and hash.
 #[tracing::instrument(level = "debug", name = "events.list_stubs", skip_all)]
 pub async fn list_stubs(
     connection: &mut PgConnection,
@@ -232,7 +233,7 @@ pub async fn list_patients_sealed(
         .collect())
 }
 
-/// Puts back what is left of pruned events.
+/// Restores stubs of pruned events.
 #[tracing::instrument(level = "debug", name = "events.insert_stubs", skip_all)]
 pub async fn insert_stubs(connection: &mut PgConnection, tree: Uuid, stubs: &[(i64, Hash)]) -> Result<(), sqlx::Error> {
     let indexes: Vec<i64> = stubs.iter().map(|(index, _)| *index).collect();
@@ -248,7 +249,8 @@ pub async fn insert_stubs(connection: &mut PgConnection, tree: Uuid, stubs: &[(i
     .and_then(rows(stubs.len()))
 }
 
-/// The events of tree `tree` that happened in `[since, until)`, in the order in which they happened and constant memory.
+/// The events of tree `tree` that happened in `[since, until)`, in the order of time, in constant
+/// memory.
 pub fn stream_between(
     connection: &mut PgConnection,
     tree: Uuid,
@@ -268,7 +270,7 @@ pub fn stream_between(
     .boxed()
 }
 
-/// Every tree that any table of the log speaks of.
+/// Every tree in any table of the log.
 #[tracing::instrument(level = "debug", name = "events.list_trees", skip_all)]
 pub async fn list_trees(connection: &mut PgConnection) -> Result<Vec<Uuid>, sqlx::Error> {
     sqlx::query_scalar!(
@@ -279,7 +281,7 @@ pub async fn list_trees(connection: &mut PgConnection) -> Result<Vec<Uuid>, sqlx
     .await
 }
 
-/// Whether this role may change or remove what the log holds: what the grants must not give.
+/// Whether this role has a privilege to change or delete rows of the log, which it must not have.
 #[tracing::instrument(level = "debug", name = "events.find_may_change", skip_all)]
 pub async fn find_may_change(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar!(
@@ -290,7 +292,7 @@ pub async fn find_may_change(connection: &mut PgConnection) -> Result<bool, sqlx
     .await
 }
 
-/// A month of events begins; harmless where it has begun.
+/// Creates the partition of a month, where it does not exist.
 #[tracing::instrument(level = "debug", name = "events.insert_month", skip_all)]
 pub async fn insert_month(connection: &mut PgConnection, month: chrono::NaiveDate) -> Result<(), sqlx::Error> {
     sqlx::query!("SELECT audit.add_month($1)", month)

@@ -38,7 +38,7 @@ impl From<Row> for Hold {
     }
 }
 
-/// Adds a hold of the organisation; false where the same one stands already.
+/// Adds a hold; false where the same hold is in force.
 #[tracing::instrument(level = "debug", name = "holds.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
@@ -64,7 +64,7 @@ pub async fn insert(
     Ok(done.rows_affected() == 1)
 }
 
-/// A hold of the organisation, kept from others until the transaction ends.
+/// A hold of the organization, locked.
 #[tracing::instrument(level = "debug", name = "holds.get_for_update", skip_all)]
 pub async fn get_for_update(
     connection: &mut PgConnection,
@@ -83,7 +83,7 @@ pub async fn get_for_update(
     Ok(row.map(Hold::from))
 }
 
-/// Writes down that a hold was released.
+/// Stores the release of a hold.
 #[tracing::instrument(level = "debug", name = "holds.update", skip_all)]
 pub async fn update(connection: &mut PgConnection, hold_id: HoldId, released: &Released) -> Result<(), sqlx::Error> {
     sqlx::query!(
@@ -98,7 +98,7 @@ pub async fn update(connection: &mut PgConnection, hold_id: HoldId, released: &R
     .and_then(tenancy::one_row)
 }
 
-/// The organisation's holds, those that stand first, then the newest.
+/// The holds of the organization, those in force first, then the newest.
 #[tracing::instrument(level = "debug", name = "holds.list", skip_all)]
 pub async fn list(connection: &mut PgConnection, organization_id: Uuid) -> Result<Vec<Hold>, sqlx::Error> {
     let rows = sqlx::query_as!(

@@ -1,4 +1,5 @@
-//! Months, what of them can be pruned, and what was. The work is done by functions of the schema that only its owner may call.
+//! Partitions and prunings. The work is done by functions of the schema that only its owner may
+//! call.
 
 use crate::{
     domain::retention::{Plan, Pruning},
@@ -11,7 +12,7 @@ use sqlx::PgConnection;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Months that stand in a partition of their own, oldest first.
+/// Months that have a partition, oldest first.
 #[tracing::instrument(level = "debug", name = "retention.list_months", skip_all)]
 pub async fn list_months(connection: &mut PgConnection) -> Result<Vec<NaiveDate>, sqlx::Error> {
     sqlx::query_scalar!(r#"SELECT month AS "month!" FROM audit.months() AS m (month)"#)
@@ -19,7 +20,7 @@ pub async fn list_months(connection: &mut PgConnection) -> Result<Vec<NaiveDate>
         .await
 }
 
-/// What of a month can be pruned, by tree. A tree of which only holds keep events has no range.
+/// What can be pruned of a month, by tree. A tree whose events are all on hold has no range.
 #[tracing::instrument(level = "debug", name = "retention.list_prunable", skip_all)]
 pub async fn list_prunable(
     connection: &mut PgConnection,
@@ -54,7 +55,7 @@ pub struct Announced {
     pub tree: Uuid,
 }
 
-/// Notes that a pruning was announced.
+/// Adds an announced pruning.
 #[tracing::instrument(level = "debug", name = "retention.insert_announced", skip_all)]
 pub async fn insert_announced(
     connection: &mut PgConnection,
@@ -77,7 +78,7 @@ pub async fn insert_announced(
     .and_then(tenancy::one_row)
 }
 
-/// Prunings of a month that were announced and not carried out.
+/// Announced prunings of a month that were not carried out.
 #[tracing::instrument(level = "debug", name = "retention.list_announced", skip_all)]
 pub async fn list_announced(connection: &mut PgConnection, month: NaiveDate) -> Result<Vec<Announced>, sqlx::Error> {
     sqlx::query_as!(
@@ -89,7 +90,8 @@ pub async fn list_announced(connection: &mut PgConnection, month: NaiveDate) -> 
     .await
 }
 
-/// Prunes what these prunings of a month name, unless a hold was placed since. Returns how many events went.
+/// Prunes the named ranges of a month, except events under a hold placed since. Returns the number
+/// of pruned events.
 #[tracing::instrument(level = "debug", name = "retention.update_month", skip_all)]
 pub async fn update_month(
     connection: &mut PgConnection,
@@ -128,7 +130,7 @@ pub async fn update_month(
     Ok(pruned)
 }
 
-/// Gives events of no known month their month, where it is one that can be. Returns how many.
+/// Moves events from the default partition into that of their month. Returns their number.
 #[tracing::instrument(level = "debug", name = "retention.update_other", skip_all)]
 pub async fn update_other(connection: &mut PgConnection, latest: DateTime<Utc>) -> Result<i64, sqlx::Error> {
     wait_briefly(connection).await?;
@@ -137,7 +139,7 @@ pub async fn update_other(connection: &mut PgConnection, latest: DateTime<Utc>) 
         .await
 }
 
-/// Whoever waits for the whole table makes everybody else wait behind.
+/// Waiting long for a table lock would block all other statements behind it.
 #[tracing::instrument(level = "debug", name = "retention.wait_briefly", skip_all)]
 async fn wait_briefly(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query!("SET LOCAL lock_timeout = '20s'")
@@ -146,12 +148,12 @@ async fn wait_briefly(connection: &mut PgConnection) -> Result<(), sqlx::Error> 
         .map(drop)
 }
 
-/// The oldest event of a tree that was made in or after a month.
+/// The oldest event of a tree.
 #[derive(Debug, Clone)]
 pub struct Oldest {
     /// When it happened.
     pub occurred_at: DateTime<Utc>,
-    /// When its id was made: its month.
+    /// When its id was made, which decides its partition.
     pub made_at: DateTime<Utc>,
 }
 
@@ -178,11 +180,11 @@ pub async fn find_oldest(
 pub struct Pruned {
     /// Its first day.
     pub month: NaiveDate,
-    /// Events that were named.
+    /// Number of announced events.
     pub events: i64,
-    /// Events that holds kept.
+    /// Number of events kept by holds.
     pub kept_for_hold: i64,
-    /// When; None: announced and not yet carried out.
+    /// When it was carried out; None: only announced.
     pub pruned_at: Option<DateTime<Utc>>,
 }
 

@@ -1,4 +1,4 @@
-//! Searching the log by any field, in the order of any element, page by page.
+//! Searches the log by any field, sorted by any element, page by page.
 
 use crate::{
     domain::{Key, Logged, Order, Search},
@@ -38,7 +38,7 @@ fn filter(query: &mut QueryBuilder<Postgres>, search: &Search) {
     for (column, values) in texts {
         match values.as_slice() {
             [] => {}
-            // Equality lets one index give both the rows and their order.
+            // With equality one index returns both the rows and their order.
             [one] => {
                 query.push(format!(" AND {column} = ")).push_bind(one.clone());
             }

@@ -1,4 +1,4 @@
-//! Tiles: full ones as they were stored, partial ones from what stands below them.
+//! Tiles: full ones as stored, partial ones from the level below.
 
 use crate::store::rows;
 use mc_transparency::{Hash, Tile, TileId};
@@ -30,7 +30,7 @@ pub async fn insert(connection: &mut PgConnection, tree: Uuid, tiles: &[(TileId,
     .and_then(rows(tiles.len()))
 }
 
-/// The tiles of tree `tree` that are asked for, each with so many hashes. What is not there is left out.
+/// The requested tiles of tree `tree`, each with its number of hashes. Missing tiles are left out.
 #[tracing::instrument(level = "debug", name = "tiles.list", skip_all)]
 pub async fn list(
     connection: &mut PgConnection,
@@ -42,12 +42,12 @@ pub async fn list(
         .copied()
         .partition(|(_, width)| *width == mc_transparency::TILE_WIDTH);
     let mut tiles = list_stored(connection, tree, &full, &partial).await?;
-    // A tile may be asked for as full that was completed by nothing yet stored: it is made of what stands below, as a partial one.
+    // A full tile may not be stored yet: it is computed from the level below, as a partial one.
     let missing: Vec<_> = full.into_iter().filter(|(id, _)| !tiles.contains_key(id)).collect();
     if !missing.is_empty() {
         tiles.extend(list_stored(connection, tree, &[], &missing).await?);
     }
-    // Of the lowest level there is one at most that is not full: the last.
+    // At the lowest level only the last tile is partial.
     for (id, width) in partial.into_iter().chain(missing).filter(|(id, _)| id.level == 0) {
         let leaves = list_leaves(connection, tree, first(id), first(id) + i64::from(width)).await?;
         tiles.extend(gather(leaves));
@@ -55,9 +55,9 @@ pub async fn list(
     Ok(tiles)
 }
 
-/// Full tiles as they are stored, and partial ones above the lowest level, made of the roots of the tiles below: in one trip, since a proof needs
-/// both. Tiles are asked for one by one (LATERAL with a LIMIT is not joined otherwise): a planner that thinks it cheaper to read all tiles of a tree
-/// is wrong from a few thousand on.
+/// Full tiles as stored, and partial ones above the lowest level from the roots of the tiles below,
+/// in one query because a proof needs both. LATERAL with a LIMIT makes the planner look up each
+/// tile: reading all tiles of a tree is slower from a few thousand tiles on.
 #[tracing::instrument(level = "debug", name = "tiles.list_stored", skip_all)]
 async fn list_stored(
     connection: &mut PgConnection,
@@ -112,7 +112,7 @@ async fn list_stored(
     Ok(tiles)
 }
 
-/// Tiles of hashes, each with its level and its place there, in order.
+/// Tiles from hashes with level and place, in order.
 fn gather(hashes: Vec<(i16, i64, Vec<u8>)>) -> BTreeMap<TileId, Tile> {
     let mut found: BTreeMap<TileId, Vec<Hash>> = BTreeMap::new();
     for (level, place, hash) in hashes {
@@ -121,7 +121,7 @@ fn gather(hashes: Vec<(i16, i64, Vec<u8>)>) -> BTreeMap<TileId, Tile> {
             continue;
         };
         let hashes = found.entry(id).or_default();
-        // A gap would shift what follows: the tile ends before it.
+        // A tile ends before a gap.
         if i64::try_from(hashes.len()).is_ok_and(|len| first(id) + len == place) {
             hashes.push(hash);
         }
@@ -130,7 +130,7 @@ fn gather(hashes: Vec<(i16, i64, Vec<u8>)>) -> BTreeMap<TileId, Tile> {
     found.into_iter().filter_map(tile).collect()
 }
 
-/// Leaf hashes from `first` to before `after`, of events and of what is left of pruned ones, in order.
+/// Leaf hashes of events and stubs from `first` to before `after`, in order.
 #[tracing::instrument(level = "debug", name = "tiles.list_leaves", skip_all)]
 async fn list_leaves(
     connection: &mut PgConnection,
@@ -154,7 +154,8 @@ async fn list_leaves(
     Ok(rows.into_iter().map(|row| (0, row.place, row.hash)).collect())
 }
 
-/// Full tiles of level 0 from `from` to before `from + count`, in order: their root, and the leaf hashes as they were when they were appended.
+/// Full tiles of level 0 from `from` to before `from + count`, in order: index, root, and leaf
+/// hashes.
 #[tracing::instrument(level = "debug", name = "tiles.list_leaf_tiles", skip_all)]
 pub async fn list_leaf_tiles(
     connection: &mut PgConnection,
@@ -177,7 +178,7 @@ pub async fn list_leaf_tiles(
         .collect())
 }
 
-/// The full tiles above level 0, level by level: their hashes, and their root.
+/// The full tiles above level 0, level by level: hashes and root.
 #[tracing::instrument(level = "debug", name = "tiles.list_upper", skip_all)]
 pub async fn list_upper(
     connection: &mut PgConnection,

@@ -1,4 +1,4 @@
-//! The trees: how long each is, and its right edge. One row a commit; nothing is updated.
+//! Trees: size and frontier after each commit. Rows are never updated.
 
 use crate::store::rows;
 use chrono::{DateTime, Utc};
@@ -8,10 +8,11 @@ use sqlx::PgConnection;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Any number: names the one writer of the log among all processes.
+/// Key of the advisory lock of the single writer.
 const WRITER: i64 = 0x6d63_6175_6469_7400;
 
-/// The trees of `ids` as they stand, with the right to append until the transaction ends. One that has no event yet is empty.
+/// The frontiers of `ids`, with the exclusive right to append until the transaction ends. A new
+/// tree is empty.
 #[tracing::instrument(level = "debug", name = "trees.get_for_update", skip_all)]
 pub async fn get_for_update(
     connection: &mut PgConnection,
@@ -34,7 +35,7 @@ pub async fn get_for_update(
     Ok(trees)
 }
 
-/// The tree of `id` as it stands.
+/// The frontier of `id`.
 #[tracing::instrument(level = "debug", name = "trees.find", skip_all)]
 pub async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Frontier, sqlx::Error> {
     let row = sqlx::query!(
@@ -46,7 +47,8 @@ pub async fn find(connection: &mut PgConnection, id: Uuid) -> Result<Frontier, s
     row.map_or_else(|| Ok(Frontier::new()), |row| frontier(row.size, &row.frontier))
 }
 
-/// Every tree that has an event. Steps from tree to tree through the index: as quick as there are trees, however many commits.
+/// Every tree that has an event. A loose index scan: its cost grows with the trees, not with the
+/// commits.
 #[tracing::instrument(level = "debug", name = "trees.list", skip_all)]
 pub async fn list(connection: &mut PgConnection) -> Result<Vec<Uuid>, sqlx::Error> {
     sqlx::query_scalar!(
@@ -61,7 +63,7 @@ pub async fn list(connection: &mut PgConnection) -> Result<Vec<Uuid>, sqlx::Erro
     .await
 }
 
-/// How many events the commits of tree `id` speak of.
+/// Size of tree `id`.
 #[tracing::instrument(level = "debug", name = "trees.find_size", skip_all)]
 pub async fn find_size(connection: &mut PgConnection, id: Uuid) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
@@ -79,7 +81,7 @@ fn frontier(size: i64, bytes: &[u8]) -> Result<Frontier, sqlx::Error> {
         .ok_or_else(|| sqlx::Error::Decode("a tree's right edge cannot be read; verify the log".into()))
 }
 
-/// How far one commit took a tree.
+/// What one commit appended to a tree.
 pub struct Appended {
     /// The tree.
     pub tree: Uuid,
@@ -87,11 +89,11 @@ pub struct Appended {
     pub first: i64,
     /// Its size after.
     pub size: i64,
-    /// Its right edge after.
+    /// Its frontier after.
     pub frontier: Vec<u8>,
 }
 
-/// Notes what a commit did to each tree.
+/// Adds a commit; a unique violation where another process appended the same places.
 #[tracing::instrument(level = "debug", name = "trees.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
@@ -124,7 +126,7 @@ pub async fn find_first_sequence(connection: &mut PgConnection) -> Result<i64, s
         .await
 }
 
-/// Notes a commit of a restored tree, at a place before those of followers.
+/// Adds a commit of a restored tree, numbered before those that followers read.
 #[tracing::instrument(level = "debug", name = "trees.insert_restored", skip_all)]
 pub async fn insert_restored(
     connection: &mut PgConnection,
@@ -147,16 +149,16 @@ pub async fn insert_restored(
     .and_then(tenancy::one_row)
 }
 
-/// One commit, as a follower of the log reads it.
+/// One commit.
 #[derive(Debug, Clone)]
 pub struct Batch {
     /// Order of commits over all trees.
     pub sequence: i64,
     /// The tree.
     pub tree: Uuid,
-    /// Its events: from here,
+    /// Place of its first event.
     pub first: i64,
-    /// to before here.
+    /// Size of the tree after it.
     pub size: i64,
 }
 
@@ -206,7 +208,8 @@ pub async fn update_follower(connection: &mut PgConnection, name: &str, sequence
     .and_then(tenancy::one_row)
 }
 
-/// The tree after each commit that took it to a size in `(after, until]`. What cannot be read is left out: the verifier finds it.
+/// The frontier after each commit to a size in `(after, until]`. Unreadable ones are left out; the
+/// verifier finds them.
 #[tracing::instrument(level = "debug", name = "trees.list_states", skip_all)]
 pub async fn list_states(
     connection: &mut PgConnection,
@@ -228,7 +231,7 @@ pub async fn list_states(
         .collect())
 }
 
-/// Every tree that has grown after `sequence`: the newest of its commits, and its right edge then.
+/// Every tree that has grown after `sequence`: its newest commit and frontier.
 #[tracing::instrument(level = "debug", name = "trees.list_newest_after", skip_all)]
 pub async fn list_newest_after(
     connection: &mut PgConnection,

@@ -1,14 +1,14 @@
-//! `provisioned.json`: what the program that prepares test mode needs to know.
+//! `provisioned.json`: organizations, accounts and patients, for the program that prepares test mode.
 
 use super::{Folder, ProvisionError, keys};
-use crate::domain::people::{ORGANIZATIONS, TestOrganization, TestPatient};
+use crate::domain::fixtures::{ORGANIZATIONS, TestOrganization, TestPatient};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, path::Path};
 
-/// Where the EHR of test mode is.
+/// Address of the simulated EHR.
 const EHR_BASE_URL: &str = "http://127.0.0.1:8107/ehr/fhir/r4";
-/// The payer of test mode: id, name, and the secret and upstream that reach it.
+/// The simulated payer: id, name, and its secret and upstream.
 const PAYER: (&str, &str, &str) = ("SBX01", "Sandbox Health Plan", "payer-sandbox");
 /// E-mail name, role, second factor.
 const ACCOUNTS: &[(&str, &str, bool)] = &[
@@ -89,7 +89,7 @@ fn accounts(organization: &TestOrganization, known: &BTreeMap<String, String>) -
     ACCOUNTS.iter().map(account).collect()
 }
 
-/// The passwords that an earlier run gave, by e-mail address: the accounts may exist already.
+/// The passwords of an earlier run, by e-mail address: the accounts may exist already.
 fn known_passwords(run: &Folder) -> Result<BTreeMap<String, String>, ProvisionError> {
     #[derive(Deserialize)]
     struct Document {

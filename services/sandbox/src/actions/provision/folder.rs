@@ -1,4 +1,4 @@
-//! Secrets as files, one folder a secret; what exists is kept.
+//! Secrets as files, one folder a secret; existing values are kept.
 
 use std::{
     fs::{self, DirBuilder, OpenOptions, Permissions},
@@ -9,11 +9,11 @@ use std::{
 
 use super::ProvisionError;
 
-/// A folder that only its owner may enter; files in it only its owner may read.
+/// A folder with mode 0700 and files with mode 0600.
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// Makes it where it is missing.
+    /// Creates it where it is missing.
     pub fn at(path: PathBuf) -> Result<Self, ProvisionError> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&path);
         made.and_then(|()| fs::set_permissions(&path, Permissions::from_mode(0o700)))

@@ -15,7 +15,7 @@ use jsonwebtoken::{
     jwk::{Jwk, PublicKeyUse},
 };
 
-/// The cryptographic library refused to make or read a key.
+/// The cryptographic library could not make or read a key.
 #[derive(Debug, thiserror::Error)]
 #[error("the cryptographic library could not make a key")]
 pub struct KeyError;
@@ -38,22 +38,22 @@ fn random<const N: usize>() -> Result<[u8; N], KeyError> {
     Ok(bytes)
 }
 
-/// 24 characters that stand in a URL, a form and a JSON text without escaping.
+/// 24 characters that need no escaping in a URL, a form or JSON.
 pub fn password() -> Result<String, KeyError> {
     Ok(BASE64_URL_SAFE_NO_PAD.encode(random::<18>()?))
 }
 
-/// As [`password`], with no other character than letters and digits.
+/// 48 hexadecimal digits.
 pub fn token() -> Result<String, KeyError> {
     Ok(hex::encode(random::<24>()?))
 }
 
-/// 32 bytes of key as base64: what the keyring reads.
+/// 32 bytes in base64, as the keyring reads them.
 pub fn key_32() -> Result<String, KeyError> {
     Ok(BASE64_STANDARD.encode(random::<32>()?))
 }
 
-/// A key id that tells one key from the next.
+/// A unique key id.
 pub fn key_id(purpose: &str) -> Result<String, KeyError> {
     Ok(format!("{purpose}-{}", hex::encode(random::<4>()?)))
 }
@@ -75,7 +75,7 @@ fn ecdsa_pem(algorithm: &'static EcdsaSigningAlgorithm) -> Result<String, KeyErr
 
 /// Ed25519 private key, PKCS#8 PEM.
 pub fn ed25519_pem() -> Result<String, KeyError> {
-    // Version 1 of the form: version 2 carries the public key as well, and older readers refuse it.
+    // PKCS#8 version 1: version 2 also holds the public key, and older readers refuse it.
     let document = Ed25519KeyPair::generate_pkcs8v1(&rand::SystemRandom::new())?;
     Ok(pem(document.as_ref()))
 }
@@ -121,7 +121,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_a_private_key_signs_its_public_half_believes() {
+    fn a_signature_of_each_key_verifies_with_its_public_half() {
         for (pem, algorithm) in [
             (p256_pem(), Algorithm::ES256),
             (p384_pem(), Algorithm::ES384),
@@ -139,12 +139,12 @@ mod tests {
                 &key.unwrap(),
             )
             .unwrap();
-            let believed = decode::<serde_json::Value>(
+            let verified = decode::<serde_json::Value>(
                 &token,
                 &DecodingKey::from_jwk(&jwk).unwrap(),
                 &Validation::new(algorithm),
             );
-            assert!(believed.is_ok(), "{algorithm:?}");
+            assert!(verified.is_ok(), "{algorithm:?}");
             let text = serde_json::to_string(&jwk).unwrap();
             assert!(!text.contains("\"d\""), "a public key must not hold the private one");
         }

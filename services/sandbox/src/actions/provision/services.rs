@@ -1,7 +1,7 @@
 //! The secrets of each service.
 
 use super::{Folder, ProvisionError, Servers, keys};
-use crate::domain::people::ORGANIZATIONS;
+use crate::domain::fixtures::ORGANIZATIONS;
 use jsonwebtoken::{
     Algorithm,
     jwk::{Jwk, JwkSet},
@@ -26,11 +26,11 @@ struct Row {
     secrets: BTreeMap<String, Vec<String>>,
 }
 
-/// What a connection may read and write at the EHR: the summary's types, and the encounter's documentation.
+/// Scopes of a connection at the EHR: the types of the summary, and updates of the encounter.
 pub const EHR_SCOPE: &str = "system/Patient.rs system/AllergyIntolerance.rs system/Condition.rs \
     system/MedicationRequest.rs system/Observation.rs system/Coverage.rs system/Encounter.rus";
 
-/// Who we are to the payer, and who the payer is to us: ISA06 and ISA08, at most 15 characters.
+/// Our id and the payer's id in ISA06 and ISA08, at most 15 characters.
 const SENDER_ID: &str = "MEDCONNECT";
 const RECEIVER_ID: &str = "SANDBOXPAYER";
 
@@ -76,7 +76,7 @@ pub fn write(secrets: &Folder, servers: &Servers) -> Result<(), ProvisionError> 
     Ok(())
 }
 
-/// The value that some service has already under this name, or a new one.
+/// The value that a service already has under this name, or a new one.
 fn one_for_all<E>(
     rows: &[Row],
     secrets: &Folder,
@@ -95,7 +95,7 @@ where
     Ok(make()?)
 }
 
-/// Where the servers are may change between starts; the serving role's password stays.
+/// Addresses may change between starts; the serving role's password stays.
 fn write_database(own: &Folder, schema: &str, servers: &Servers) -> Result<(), ProvisionError> {
     let database = own.folder("database")?;
     let known = database.read("url")?.and_then(|text| Url::parse(text.trim()).ok());
@@ -125,20 +125,20 @@ fn write_signers(secrets: &Folder) -> Result<(), ProvisionError> {
 }
 
 fn write_stripe(secrets: &Folder) -> Result<(), ProvisionError> {
-    let ours = secrets.folder("sandbox")?.folder("stripe")?;
-    let theirs = secrets.folder("billing")?.folder("stripe")?;
+    let sandbox = secrets.folder("sandbox")?.folder("stripe")?;
+    let billing = secrets.folder("billing")?.folder("stripe")?;
     for (field, prefix) in [("api_key", "sk_test_"), ("webhook_secret", "whsec_")] {
-        let value = ours.keep(field, || Ok::<_, ProvisionError>(format!("{prefix}{}", keys::token()?)))?;
-        theirs.keep(field, || Ok::<_, ProvisionError>(value))?;
+        let value = sandbox.keep(field, || Ok::<_, ProvisionError>(format!("{prefix}{}", keys::token()?)))?;
+        billing.keep(field, || Ok::<_, ProvisionError>(value))?;
     }
     Ok(())
 }
 
 fn write_payer(secrets: &Folder) -> Result<(), ProvisionError> {
-    let ours = secrets.folder("sandbox")?.folder("payer")?;
-    let theirs = secrets.folder("eligibility")?.folder("payer-sandbox")?;
-    let username = ours.keep("username", || Ok::<_, ProvisionError>("medconnect".to_owned()))?;
-    let password = ours.keep("password", keys::password)?;
+    let sandbox = secrets.folder("sandbox")?.folder("payer")?;
+    let eligibility = secrets.folder("eligibility")?.folder("payer-sandbox")?;
+    let username = sandbox.keep("username", || Ok::<_, ProvisionError>("medconnect".to_owned()))?;
+    let password = sandbox.keep("password", keys::password)?;
     let fields = [
         ("username", username.as_str()),
         ("password", &password),
@@ -146,12 +146,12 @@ fn write_payer(secrets: &Folder) -> Result<(), ProvisionError> {
         ("receiver_id", RECEIVER_ID),
     ];
     for (field, value) in fields {
-        theirs.keep(field, || Ok::<_, ProvisionError>(value.to_owned()))?;
+        eligibility.keep(field, || Ok::<_, ProvisionError>(value.to_owned()))?;
     }
     Ok(())
 }
 
-/// One registered client per organisation: the first signs with ES384, the second with RS384, so that both are used.
+/// One registered client per organization, alternating between ES384 and RS384 so that both are used.
 fn write_ehr(secrets: &Folder) -> Result<(), ProvisionError> {
     let mut clients = Vec::new();
     for (organization, algorithm) in ORGANIZATIONS

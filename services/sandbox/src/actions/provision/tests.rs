@@ -37,6 +37,8 @@ fn a_second_run_keeps_what_the_first_one_made() {
         "secrets/eligibility/payer-sandbox/receiver_id",
         "secrets/ehr-proxy/ehr-lakeview/private_key_pem",
         "secrets/bootstrap/northside/password",
+        "secrets/billing-migrate/database-owner/url",
+        "secrets/billing/database/migrate_url",
         "provisioned.json",
     ] {
         assert!(first.contains_key(&run.path().join(wanted)), "{wanted}");
@@ -93,4 +95,25 @@ fn a_moved_database_keeps_the_serving_roles_password() {
     assert!(before.starts_with("postgres://mc_ehr_proxy:"), "{before}");
     provision(run.path(), &servers(5433)).unwrap();
     assert_eq!(url(), before.replace(":55432/", ":5433/"));
+}
+
+#[test]
+fn the_owners_address_is_outside_the_secrets_of_the_serving_process() {
+    let run = tempfile::tempdir().unwrap();
+    provision(run.path(), &servers(55432)).unwrap();
+    for service in [
+        "auth",
+        "billing",
+        "ehr-proxy",
+        "eligibility",
+        "audit",
+        "console",
+        "sandbox",
+    ] {
+        let path = run.path().join(format!("secrets/{service}-migrate/database-owner/url"));
+        let url = fs::read_to_string(path).unwrap();
+        assert_eq!(url, servers(55432).postgres.as_str(), "{service}");
+        let serving = run.path().join(format!("secrets/{service}/database-owner"));
+        assert!(!serving.exists(), "{service}");
+    }
 }

@@ -38,7 +38,14 @@ fn inquiry(member_id: &str) -> Inquiry {
 }
 
 fn respond(inquiry: &Inquiry) -> Response {
-    let text = answer(inquiry, judge(inquiry), inquiry.control, "SBX1", inquiry.submitted_at).unwrap();
+    let text = answer(
+        inquiry,
+        evaluate(inquiry),
+        inquiry.control,
+        "SBX1",
+        inquiry.submitted_at,
+    )
+    .unwrap();
     Response::parse(text.as_bytes()).unwrap()
 }
 

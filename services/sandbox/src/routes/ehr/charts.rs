@@ -1,4 +1,4 @@
-//! Reading, searching and updating.
+//! Reads, searches and updates of resources.
 
 use super::{PublicUrl, bearer, discovery::READABLE, refused};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
         update_encounter::update_encounter as updating,
     },
     domain::search::Search,
-    routes::dialect::FHIR_JSON,
+    routes::error_formats::FHIR_JSON,
 };
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,

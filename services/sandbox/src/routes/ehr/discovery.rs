@@ -1,6 +1,6 @@
-//! What the EHR says of itself, to everybody.
+//! The EHR's public metadata.
 
-use super::{super::dialect::FHIR_JSON, PublicUrl};
+use super::{super::error_formats::FHIR_JSON, PublicUrl};
 use actix_web::HttpResponse;
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ pub async fn metadata(public: PublicUrl) -> HttpResponse {
         "date": "2026-01-01",
         "kind": "instance",
         "software": { "name": "MedConnect sandbox EHR", "version": env!("CARGO_PKG_VERSION") },
-        "implementation": { "description": "Test mode: nobody real is in it", "url": base },
+        "implementation": { "description": "Test mode: synthetic patients only", "url": base },
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json"],
         "rest": [{

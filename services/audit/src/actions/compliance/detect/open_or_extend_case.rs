@@ -1,4 +1,4 @@
-//! A trigger becomes a case, or adds to the one that stands.
+//! Opens a case for a trigger, or extends the open one.
 
 use crate::{
     AppState,
@@ -16,20 +16,21 @@ use mc_vocabulary::{AlertId, OrganizationId};
 use sqlx::PgConnection;
 use std::{collections::BTreeMap, sync::Arc};
 
-/// So many events are kept with a case; of the rest it keeps the number.
+/// Maximum number of events stored with a case; further events are only counted.
 const MAX_EVIDENCE: i64 = 500;
-/// A case of the platform itself is closed when it was quiet for so long.
+/// A case of the platform itself is closed when it had no event for this long.
 const QUIET: Duration = Duration::days(1);
 const ACTOR: &str = "audit.detector";
 
-/// What was triggered about one subject, whatever the number of times.
+/// All triggers of one rule and subject.
 struct Merged {
     figure: u64,
     threshold: u64,
     evidence: Vec<Arc<Evidence>>,
 }
 
-/// Opens cases and adds to those that stand. Each posts its event and audit record in the same transaction.
+/// Opens cases and extends open ones. The event and the audit record are enqueued in the same
+/// transaction.
 pub(super) async fn open_or_extend_cases(
     state: &AppState,
     transaction: &mut PgConnection,
@@ -67,7 +68,8 @@ pub(super) async fn open_or_extend_cases(
     Ok(())
 }
 
-/// Nobody works on the platform's own cases here: after a quiet day what comes next is told anew.
+/// Cases of the platform itself have no API to close them: after a day without events a new case is
+/// opened.
 fn is_stale(case: &Case, found: &Merged) -> bool {
     let next = found.evidence.first().map(|evidence| evidence.at);
     case.tree == PLATFORM && next.is_some_and(|next| next - case.last_event_at > QUIET)
@@ -178,13 +180,13 @@ async fn extend(
         .map(drop)
 }
 
-/// The events that are kept with a case that has `before`.
+/// The events that are stored with a case that has `before` already.
 fn kept(evidence: &[Arc<Evidence>], before: i64) -> &[Arc<Evidence>] {
     let room = usize::try_from(MAX_EVIDENCE - before).unwrap_or(0);
     evidence.get(..room.min(evidence.len())).unwrap_or_default()
 }
 
-/// Whom it is told about; the platform's own belongs to nobody.
+/// The organization of the event; None for the platform itself.
 fn known(organization_id: OrganizationId) -> Option<OrganizationId> {
     (organization_id.uuid() != PLATFORM).then_some(organization_id)
 }

@@ -1,4 +1,5 @@
-//! What the rules have gathered stands in memory only: a process whose turn begins reads the last windows of the log again.
+//! Windows are kept in memory only: a process that takes over the lease reads the last windows of
+//! the log again.
 
 use crate::{
     actions::compliance::detect::{Detector, resolve_ready},
@@ -19,14 +20,14 @@ use std::sync::Arc;
 /// Commits read at a time.
 const MAX_BATCHES: i64 = 200;
 
-/// Where a detector begins that never was: as far back as the rules look.
+/// The position of a new detector: as far back as the longest window.
 pub(super) async fn first_position(
     connection: &mut PgConnection,
     name: &str,
     detector: &Detector,
     now: DateTime<Utc>,
 ) -> Result<Position, sqlx::Error> {
-    // Known to be there once it has had a turn.
+    // A detector that has held the lease has a stored position.
     if detector.seen.is_none() && detectors::find(connection, name).await?.is_none() {
         let book = detector.engine.book();
         contacts::insert_logged(connection, now - book.care.before(), &book.care).await?;
@@ -42,7 +43,7 @@ pub(super) async fn first_position(
     })
 }
 
-/// Tells a fresh engine what it would remember at `position`. What it triggers was raised before.
+/// Rebuilds the windows as of `position`. Triggers are dropped: their cases were opened before.
 pub(super) async fn rebuild(
     connection: &mut PgConnection,
     detector: &mut Detector,

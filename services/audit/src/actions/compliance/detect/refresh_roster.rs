@@ -1,4 +1,4 @@
-//! Reads what is known of organisations where it has changed.
+//! Reads the roster of organizations where it has changed.
 
 use crate::{actions::compliance::detect::Detector, store::compliance::roster};
 use mc_detection::Networks;

@@ -1,4 +1,4 @@
-//! Something that compliance keeps from now on.
+//! Adds a record.
 
 use crate::{
     AppState,
@@ -14,32 +14,29 @@ use mc_contracts::Interaction;
 use mc_idempotency::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::{AlertId, RecordId, UserId};
 
-/// What is added.
+/// A record to add.
 pub struct AddRecord {
-    /// What it is.
+    /// Its kind.
     pub kind: RecordKind,
     /// Title and notes.
     pub words: RecordText,
-    /// Who looks after it.
+    /// The account responsible for it.
     pub owner: Option<UserId>,
-    /// For a training: who is trained.
+    /// For a training: the account that is trained.
     pub member: Option<UserId>,
-    /// When it is due; for an incident 60 days after discovery, unless told earlier.
+    /// When it is due. For an incident by default, and at the latest, 60 days after discovery.
     pub due_at: Option<DateTime<Utc>>,
-    /// After how many months the next is due.
+    /// The next record is due this number of months later.
     pub repeats_months: Option<i32>,
-    /// For an incident: the alert that it came from.
+    /// For an incident: the alert it came from.
     pub alert_id: Option<AlertId>,
-    /// For an incident: when it was known; the alert's discovery, or now.
+    /// For an incident: when it was discovered; by default when the alert was, or now.
     pub discovered_at: Option<DateTime<Utc>>,
-    /// For an incident: how many patients are concerned.
+    /// For an incident: the number of patients concerned.
     pub patients: Option<i64>,
 }
 
-/// Adds it, once for `claim`. `shape` gives the answer.
-///
-/// # Errors
-/// [`InventoryError`].
+/// Adds the record. `shape` makes the response, which is stored under `claim`.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,
@@ -102,7 +99,7 @@ pub async fn execute(
     Ok(answer)
 }
 
-/// Each kind has its own fields.
+/// Checks the fields of the kind.
 fn check(told: &AddRecord, now: DateTime<Utc>) -> Result<(), InventoryError> {
     let discovered = told.discovered_at.is_some();
     only_of_incidents(

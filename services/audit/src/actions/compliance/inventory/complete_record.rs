@@ -1,4 +1,4 @@
-//! A record is done; where it repeats, the next begins.
+//! Marks a record done; where it repeats, adds the next.
 
 use crate::{
     AppState,
@@ -11,28 +11,25 @@ use mc_contracts::Interaction;
 use mc_idempotency::{IdempotencyClaim, StoredResponse};
 use mc_vocabulary::RecordId;
 
-/// Which is done.
+/// A record to complete.
 pub struct CompleteRecord {
-    /// What it is.
+    /// Its kind.
     pub kind: RecordKind,
-    /// Which.
+    /// Its id.
     pub id: RecordId,
-    /// What replaces the notes.
+    /// Replaces the notes.
     pub notes: Option<String>,
 }
 
-/// What was done, and what comes next.
+/// A completed record, and the next one.
 pub struct Completed {
-    /// Done.
+    /// The completed record.
     pub done: OpenedRecord,
-    /// The next of its kind, where it repeats.
+    /// The next record, where it repeats.
     pub next: Option<OpenedRecord>,
 }
 
-/// Marks it done, once for `claim`. `shape` gives the answer.
-///
-/// # Errors
-/// [`InventoryError`].
+/// Marks the record done. `shape` makes the response, which is stored under `claim`.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,
@@ -78,7 +75,7 @@ pub async fn execute(
     Ok(answer)
 }
 
-/// The next of its kind.
+/// The record that follows, where it repeats.
 async fn follow(
     state: &AppState,
     done: &OpenedRecord,

@@ -10,10 +10,7 @@ use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_vocabulary::RecordId;
 
-/// One record. The reading is on record.
-///
-/// # Errors
-/// [`InventoryError`].
+/// Returns one record. The read is recorded.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

@@ -1,4 +1,4 @@
-//! What compliance keeps: a page of a kind, or one.
+//! Lists records.
 
 use crate::{
     AppState,
@@ -9,10 +9,7 @@ use crate::{
 use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 
-/// Records of a kind, the newest first. The reading is on record.
-///
-/// # Errors
-/// [`InventoryError`].
+/// Returns records of one kind, newest first. The read is recorded.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

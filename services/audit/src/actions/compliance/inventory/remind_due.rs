@@ -1,4 +1,4 @@
-//! Reminds of what comes due: thirty and seven days before, and on the day; each once, whatever stops and starts.
+//! Reminds of due records: 30 days before, 7 days before and on the day; each once.
 
 use crate::{
     AppState,
@@ -10,7 +10,7 @@ use chrono::Duration;
 use mc_access::{RequestContext, tenancy};
 use mc_contracts::{Interaction, InventoryDue};
 
-/// Posts every reminder that is due; returns how many.
+/// Enqueues every reminder that is due; returns their number.
 pub async fn execute(state: &AppState) -> Result<usize, sqlx::Error> {
     let context = RequestContext::for_worker("audit.inventory", &state.clock);
     let now = state.clock.now();

@@ -1,4 +1,4 @@
-//! A record changes, or is cancelled.
+//! Changes or cancels a record.
 
 use crate::{
     AppState,
@@ -13,33 +13,30 @@ use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_vocabulary::{AlertId, RecordId, UserId};
 
-/// What is changed; the rest stays.
+/// A change; absent fields stay as they are.
 #[derive(Default)]
 pub struct UpdateRecord {
-    /// The version that was seen; None: whatever it is now.
+    /// The version that the caller has read; None: any.
     pub if_match: Option<i64>,
-    /// What it is about.
+    /// Its title.
     pub title: Option<String>,
-    /// More.
+    /// Its notes.
     pub notes: Option<String>,
-    /// Who looks after it from now on.
+    /// The account responsible from now on.
     pub owner: Option<UserId>,
-    /// When it is due; reminders begin anew.
+    /// When it is due; resets the reminders.
     pub due_at: Option<DateTime<Utc>>,
-    /// For an incident: the alert that it came from.
+    /// For an incident: the alert it came from.
     pub alert_id: Option<AlertId>,
-    /// For an incident: when it was known.
+    /// For an incident: when it was discovered.
     pub discovered_at: Option<DateTime<Utc>>,
-    /// For an incident: how many patients are concerned.
+    /// For an incident: the number of patients concerned.
     pub patients: Option<i64>,
-    /// Whether it is no longer true.
+    /// Whether to cancel it.
     pub cancelled: bool,
 }
 
-/// Changes it.
-///
-/// # Errors
-/// [`InventoryError`].
+/// Changes the record.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

@@ -1,4 +1,4 @@
-//! The months that begin next are there before they begin.
+//! Creates the partitions of the coming months.
 
 use crate::store::log::events;
 use chrono::{Datelike, Months};
@@ -9,7 +9,7 @@ use sqlx::PgPool;
 /// This month and the two after it.
 const AHEAD: u32 = 3;
 
-/// Adds the months ahead; harmless where they are there.
+/// Creates the partitions of this month and the next two, where they do not exist.
 pub async fn execute(pool: &PgPool, clock: &Clock) -> Result<(), sqlx::Error> {
     let today = clock.now().date_naive();
     let this = today.with_day(1).unwrap_or(today);

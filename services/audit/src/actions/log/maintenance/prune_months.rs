@@ -1,8 +1,9 @@
 //! Prunes months that are past retention.
 //!
-//! The log says it first: an announcement in each tree names the events that go. Only when it stands in the log under a signed checkpoint
-//! are they taken out, all of a month in one transaction, and only those that it names. A crash between the two leaves an announcement
-//! that nothing followed yet; the next run carries it out. So there is never a missing event that the log does not explain.
+//! First an announcement in each tree names the events to prune. Only when it is in the log under a
+//! signed checkpoint are exactly the named events of a month removed, in one transaction. A crash
+//! between the two steps leaves an announcement that the next run carries out. So the log explains
+//! every missing event.
 
 use crate::{
     MaintenanceState,
@@ -28,15 +29,15 @@ pub enum PruneError {
         "the announcement {0} is not yet in the log under a signed checkpoint; is the audit service running? Prune again later"
     )]
     NotLogged(Uuid),
-    /// What stands in the log under that id announces something else.
+    /// The logged event of that id announces something else.
     #[error("event {0} does not announce the pruning that was prepared; verify the log")]
     Contradicted(Uuid),
-    /// The store.
+    /// The store failed.
     #[error("the log cannot be pruned")]
     Store(#[from] sqlx::Error),
 }
 
-/// The months that are past retention, with what of them can be pruned, by tree. Nothing is changed.
+/// The months past retention, with what can be pruned of them by tree. Changes nothing.
 pub async fn plan(maintenance: &MaintenanceState) -> Result<Vec<(NaiveDate, BTreeMap<Uuid, Plan>)>, sqlx::Error> {
     let now = maintenance.clock.now();
     let mut transaction = tenancy::begin_as_platform(&maintenance.pool).await?;
@@ -50,7 +51,8 @@ pub async fn plan(maintenance: &MaintenanceState) -> Result<Vec<(NaiveDate, BTre
     Ok(plans)
 }
 
-/// Announces in the log what of a month will go. Harmless where an announcement waits to be carried out. Returns how many wait.
+/// Announces the pruning of a month, unless an announcement is waiting. Returns the number of
+/// waiting announcements.
 pub async fn announce(maintenance: &MaintenanceState, month: NaiveDate) -> Result<usize, sqlx::Error> {
     let now = maintenance.clock.now();
     let mut transaction = tenancy::begin_as_platform(&maintenance.pool).await?;
@@ -89,7 +91,7 @@ async fn announce_in_tree(
     retention::insert_announced(transaction, event_id, tree, pruning, maintenance.clock.now()).await
 }
 
-/// Carries out what was announced of a month. Returns how many events went.
+/// Carries out the announced pruning of a month. Returns the number of pruned events.
 ///
 /// # Errors
 /// [`PruneError`]; then nothing was changed.
@@ -113,7 +115,7 @@ pub async fn execute(maintenance: &MaintenanceState, month: NaiveDate) -> Result
     Ok(pruned)
 }
 
-/// What the log itself announces, not what was meant to be announced.
+/// The pruning as the log announces it, not as it was meant.
 async fn logged(transaction: &mut PgConnection, announced: &retention::Announced) -> Result<Pruning, PruneError> {
     let waits = || PruneError::NotLogged(announced.event_id);
     let event = events::find(transaction, announced.tree, announced.event_id.into())

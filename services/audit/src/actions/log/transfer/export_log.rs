@@ -1,4 +1,4 @@
-//! Writes a tree of the log into a file that is checked with the public key alone.
+//! Writes a tree of the log to a file that can be verified with the public key alone.
 
 use crate::{
     AppState,
@@ -19,34 +19,31 @@ use uuid::Uuid;
 /// Events that are read at a time.
 const PAGE: i64 = 4_096;
 
-/// An export for others has a checkpoint about every so many events; a complete one has all.
+/// A masked export has a checkpoint about every this many events; a complete one has all.
 const CHECKPOINT_EVERY: i64 = 1_000;
 
 /// Why there is no export.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportLogError {
-    /// No checkpoint speaks of the tree.
+    /// No checkpoint covers the tree.
     #[error("the log of {0} is empty, or nothing of it is signed yet")]
     Empty(Uuid),
     /// A row is missing or cannot be read.
     #[error("event {0} of the log is damaged; verify the log")]
     Damaged(i64),
-    /// A patient's id does not open.
+    /// The sealed id of a patient cannot be opened.
     #[error("the sealed patient of event {0} cannot be opened")]
     Seal(i64, #[source] SealsError),
-    /// The file.
+    /// The file cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// The store.
+    /// The store failed.
     #[error("the log cannot be read")]
     Store(#[from] sqlx::Error),
 }
 
-/// Writes tree `tree` up to its newest checkpoint; `complete` with patients' ids, which is for an encrypted file only. Gives the number of
-/// events. [`announce_export`] comes first.
-///
-/// # Errors
-/// [`ExportLogError`].
+/// Writes `tree` up to its newest checkpoint; `complete` includes patients' ids and is for
+/// encrypted files only. Returns the number of events. Call [`announce`] first.
 pub async fn execute<W: Write>(
     state: &AppState,
     tree: Uuid,
@@ -78,10 +75,7 @@ pub async fn execute<W: Write>(
     Ok((size, writer.finish(&newest.note)?))
 }
 
-/// Says in the log that it is taken out; gives the event that says so.
-///
-/// # Errors
-/// [`ExportLogError`].
+/// Records the export in the log; returns the id of that event.
 pub async fn announce(state: &AppState, tree: Uuid, complete: bool) -> Result<EventId, ExportLogError> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     if checkpoints::find_newest(&mut transaction, tree).await?.is_none() {
@@ -99,7 +93,7 @@ pub async fn announce(state: &AppState, tree: Uuid, complete: bool) -> Result<Ev
     Ok(event_id)
 }
 
-/// Whether an event stands in tree `tree` under a signed checkpoint.
+/// Whether an event is in `tree` under a signed checkpoint.
 pub async fn is_signed(state: &AppState, tree: Uuid, event_id: EventId) -> Result<bool, sqlx::Error> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let event = events::find(&mut transaction, tree, event_id).await?;
@@ -109,7 +103,7 @@ pub async fn is_signed(state: &AppState, tree: Uuid, event_id: EventId) -> Resul
         .is_some_and(|(event, newest)| event.index < newest.size))
 }
 
-/// A part of the log as it is stored.
+/// A page of the stored log.
 struct Page {
     events: BTreeMap<i64, StoredRow>,
     stubs: BTreeMap<i64, Vec<u8>>,
@@ -125,7 +119,7 @@ impl Page {
         first: i64,
         end: i64,
     ) -> Result<Self, ExportLogError> {
-        // Stubs last: what is pruned meanwhile is seen as one or the other.
+        // Stubs are read last: an event that is pruned meanwhile is read as one or the other.
         let events = events::list_rows(connection, tree, first, end).await?;
         let sealed = if complete {
             events::list_patients_sealed(connection, tree, first, end).await?

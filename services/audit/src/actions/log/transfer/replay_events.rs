@@ -1,5 +1,5 @@
-//! Appends the events of a file: envelopes as JSON, one a line, as an outbox or the dead letters hold them. What stands in the log already is passed
-//! over, so that a file may be replayed twice.
+//! Appends the events of a file: envelopes as JSON, one per line, as in an outbox or the dead
+//! letters. Events that are already logged are skipped, so that a file can be replayed twice.
 
 use crate::{
     AppState,
@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 /// Events in one transaction.
 const BATCH: usize = 5_000;
 
-/// Why a replay ended early. What was appended before stays; it can be repeated.
+/// Why a replay ended early. What was appended stays; the replay can be repeated.
 #[derive(Debug, thiserror::Error)]
 pub enum ReplayEventsError {
     /// Not an envelope.
@@ -23,27 +23,27 @@ pub enum ReplayEventsError {
     /// The file cannot be read.
     #[error("the file cannot be read")]
     File(#[from] std::io::Error),
-    /// An event cannot be appended.
+    /// An event can never be appended.
     #[error("line {line} can never be logged: {cause}")]
     Rejected {
-        /// Where.
+        /// Number of the line.
         line: u64,
-        /// Why.
+        /// The reason.
         cause: &'static str,
     },
-    /// The log.
+    /// The log cannot be appended to.
     #[error(transparent)]
     Append(#[from] AppendEventsError),
 }
 
-/// What a replay did.
+/// The result of a replay.
 #[derive(Debug, Default, Serialize)]
 pub struct Replayed {
     /// Lines read.
     pub read: u64,
 }
 
-/// Replays. The next batch is read and made ready while the one before is committed.
+/// Replays a file. The next batch is prepared while the previous one is committed.
 ///
 /// # Errors
 /// [`ReplayEventsError`] naming the line.
@@ -87,7 +87,7 @@ pub async fn execute<R: BufRead + Send + 'static>(state: &AppState, file: R) -> 
     }
 }
 
-/// Says in the platform's log that a file was replayed, and how many events it held.
+/// Records the replay and its number of events in the platform's log.
 pub async fn announce(state: &AppState, replayed: &Replayed) -> Result<(), sqlx::Error> {
     let record = RequestContext::for_worker("replay", &state.clock)
         .audit("audit.log.replay", Interaction::Create)

@@ -1,4 +1,4 @@
-//! Brings a tree of the log back from a complete export, into a log that holds nothing of it.
+//! Restores a tree of the log from a complete export, into a log that does not have it.
 
 use crate::{
     AppState,
@@ -28,30 +28,30 @@ const CHUNK: usize = 2_048;
 /// Why nothing was restored.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreLogError {
-    /// There is a log already.
+    /// The log is not empty.
     #[error("the log of {0} is not empty: restore goes into an empty one only")]
     NotEmpty(Uuid),
-    /// A line says something that it cannot.
+    /// A line has unexpected content.
     #[error("event {0} of the file is not what it should be")]
     Wrong(u64),
-    /// The tree that came out is not the one that was signed.
+    /// The restored tree has another root than the signed one.
     #[error("the restored log does not have the signed root")]
     WrongRoot,
-    /// What was there is damaged: tiles do not fit.
+    /// The tiles cannot be computed.
     #[error("the tiles of the log cannot be made")]
     Tiles,
-    /// The file.
+    /// The file cannot be written.
     #[error("the file cannot be read")]
     File(#[from] ExportError),
     /// Sealing failed.
     #[error("a patient's id cannot be sealed")]
     Seal(#[from] SealsError),
-    /// The store.
+    /// The store failed.
     #[error("the log cannot be written")]
     Store(#[from] sqlx::Error),
 }
 
-/// A tree on its way back.
+/// A tree that is being restored.
 struct Restore<'a> {
     state: &'a AppState,
     tree: Uuid,
@@ -62,14 +62,12 @@ struct Restore<'a> {
     stubs: Vec<(i64, Hash)>,
     notes: Vec<(Checkpoint, String)>,
     logged_at: DateTime<Utc>,
-    /// Restored commits stand before all others, so that no follower takes them for news.
+    /// Restored commits are numbered before all others, so that followers do not read them as new.
     sequence: i64,
 }
 
-/// Appends the records of an export that was found whole, whose checkpoint is `signed`, to the empty tree `tree`. All or nothing.
-///
-/// # Errors
-/// [`RestoreLogError`].
+/// Appends the records of a verified export with checkpoint `signed` to the empty tree `tree`, in
+/// one transaction.
 pub async fn execute(
     state: &AppState,
     tree: Uuid,
@@ -118,7 +116,7 @@ pub async fn execute(
 
 impl Restore<'_> {
     async fn take(&mut self, record: Record) -> Result<(), RestoreLogError> {
-        // A patient belongs to the event before.
+        // A sealed patient belongs to the event before it.
         if self.hashes.len() == CHUNK && !matches!(record, Record::Sealed(_) | Record::Checkpoint(_)) {
             self.append().await?;
         }
@@ -170,7 +168,7 @@ impl Restore<'_> {
         Ok(())
     }
 
-    /// Appends what has gathered, as one commit.
+    /// Appends the collected records as one commit.
     async fn append(&mut self) -> Result<(), RestoreLogError> {
         let first = self.frontier.size();
         let size = first + self.hashes.len() as u64;
@@ -212,7 +210,7 @@ impl Restore<'_> {
     }
 }
 
-/// The first day of the month in which an id was made; None where it does not say.
+/// The first day of the month in which an id was made; None where the id holds no time.
 fn month(id: Uuid) -> Option<NaiveDate> {
     let (seconds, _) = id.get_timestamp()?.to_unix();
     let made_at = DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)?;

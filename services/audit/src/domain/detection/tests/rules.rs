@@ -56,7 +56,7 @@ fn late_and_swapped_events_count_where_they_happened() {
     events.push(late);
     events.swap(10, 20);
     assert_eq!(returned(&observe_all(events), "many_patients").len(), 40);
-    // Too late for any window: it is judged alone, and the rest as if it were not there.
+    // Too late for any window: it is evaluated alone, and the rest without it.
     let mut events: Vec<_> = readings(40, 60).collect();
     let late = events.remove(0);
     events.push(reading(100, 4 * 3_600, "pt_later"));
@@ -194,7 +194,7 @@ fn a_wrong_clock_is_seen_and_does_not_blind_the_other_rules() {
         [200]
     );
     assert!(returned(&observe_all([shifted(-Duration::minutes(29))]), "clock_behind").is_empty());
-    // An event from the year 2099 does not make all others come too late.
+    // An event from the year 2099 does not make all others too late.
     let far = shifted(Duration::days(27_000));
     let triggers = observe_all(std::iter::once(far).chain(readings(40, 60)));
     assert_eq!(returned(&triggers, "many_patients").len(), 41);
@@ -212,7 +212,7 @@ fn an_event_costs_microseconds() {
             event
         })
         .collect();
-    // The quickest thousand: a busy machine says nothing about the rules.
+    // The fastest thousand, because the machine may be busy.
     let thousands = events.chunks(1_000).map(|events| {
         let started = Instant::now();
         for event in events {
@@ -252,7 +252,7 @@ fn an_event_of_a_long_burst_costs_no_more_even_where_events_come_swapped() {
                 .map(|t| t.evidence.len())
                 .sum::<usize>();
         }
-        // Of the last ten thousand: twenty thousand stand in the window by then.
+        // Of the last ten thousand: the window holds twenty thousand by then.
         if thousand[0].log_index >= 20_000 {
             quickest = quickest.min(started.elapsed().as_nanos() / 1_000);
         }

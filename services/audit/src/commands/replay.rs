@@ -7,12 +7,9 @@ use crate::{
         sign_checkpoints,
         transfer::replay_events::{self, Replayed},
     },
-    config::Settings,
-    startup::{maintenance::Local, state},
+    commands::{local_state, maintenance::Local},
 };
 use anyhow::Context;
-use mc_keyring::Secrets;
-use mc_vocabulary::Clock;
 use std::{
     fs::File,
     io::BufReader,
@@ -32,10 +29,8 @@ pub struct Replay {
 ///
 /// # Errors
 /// Naming the line that cannot be appended; what stands before it is in the log, and the file may be replayed again.
-pub async fn replay(settings: Settings, what: Replay) -> anyhow::Result<bool> {
-    let settings = settings.or_local(&what.local.run_dir);
-    let secrets = Secrets::from_config(&settings.secrets).await?;
-    let (state, _) = state(&settings, &secrets, Clock::System).await?;
+pub async fn replay(what: Replay) -> anyhow::Result<bool> {
+    let (state, _) = local_state(&what.local.run_dir).await?;
     let Replayed { read } = replay_from(&state, &what.file).await?;
     println!("{read} events of the file are in the log");
     Ok(true)

@@ -1,73 +1,70 @@
-//! A service, as it was seen from here.
+//! The status of a service, as the console sees it.
 
 use super::{Part, Service, Status};
 use chrono::{DateTime, Utc};
 
-/// Why a service is taken to be away.
+/// Why a service counts as unreachable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Silence {
-    /// Nobody listens there.
+pub enum Unreachable {
+    /// No process accepts connections.
     #[error("refuses connections")]
     Refused,
-    /// Nothing came in time.
+    /// No response within the deadline.
     #[error("does not answer in time")]
     TimedOut,
-    /// Another answer than one that is alive would give.
+    /// Its liveness was answered with another status than 2xx.
     #[error("answers with status {0}")]
-    Unwell(u16),
+    NotAlive(u16),
 }
 
-/// What a service says of its parts.
+/// The components that a service reports.
 #[derive(Debug, Clone)]
 pub struct Parts {
-    /// Each of them.
     pub list: Vec<Part>,
-    /// Whether this is an earlier answer, because the present one takes too long.
+    /// Whether this is an earlier report, because the present one takes too long.
     pub late: bool,
 }
 
-/// What was seen.
+/// The status of a service.
 #[derive(Debug, Clone)]
-pub struct Sighting {
-    /// Of whom.
+pub struct ServiceStatus {
     pub service: Service,
-    /// Whether it says that it is alive.
-    pub alive: Result<(), Silence>,
-    /// What it says of its parts; None where it says nothing.
+    /// Whether its liveness was answered.
+    pub alive: Result<(), Unreachable>,
+    /// Its components; None where it did not report them.
     pub parts: Option<Parts>,
-    /// When.
     pub seen_at: DateTime<Utc>,
 }
 
-impl Sighting {
-    /// Its parts, late or not.
+impl ServiceStatus {
+    /// Its components, late or not.
     pub fn parts(&self) -> &[Part] {
         self.parts.as_ref().map_or(&[], |parts| parts.list.as_slice())
     }
 
-    /// The part without which it cannot answer, and which is away.
+    /// A component that it cannot work without and that is unhealthy.
     pub fn blocked_by(&self) -> Option<&Part> {
         self.parts()
             .iter()
             .find(|part| part.required && part.status == Status::Unhealthy)
     }
 
-    /// Whether it can do its work, though perhaps with loss.
+    /// Whether it can work, possibly degraded.
     pub fn is_ready(&self) -> bool {
         self.alive.is_ok() && self.blocked_by().is_none()
     }
 
-    /// Whether it said just now how its parts are.
+    /// Whether it reported its components just now.
     pub fn is_fresh(&self) -> bool {
         self.alive.is_ok() && self.parts.as_ref().is_some_and(|parts| !parts.late)
     }
 
-    /// Part by name, or by the beginning of the name.
+    /// Components whose names begin with `prefix`.
     pub fn parts_named<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Part> {
         self.parts().iter().filter(move |part| part.name.starts_with(prefix))
     }
 
-    /// How well it works.
+    /// Its overall status.
     pub fn status(&self) -> Status {
         let worst = self.parts().iter().map(|part| part.status).max();
         match worst {
@@ -77,16 +74,16 @@ impl Sighting {
         }
     }
 
-    /// What was seen, in a few words.
+    /// What was found, as a phrase.
     pub fn detail(&self) -> String {
-        if let Err(silence) = self.alive {
-            return silence.to_string();
+        if let Err(unreachable) = self.alive {
+            return unreachable.to_string();
         }
         if let Some(part) = self.blocked_by() {
             return format!("cannot work: {} {}", part.name, part.detail);
         }
         if !self.is_fresh() {
-            return "is alive, but does not say in time how its parts are".to_owned();
+            return "is alive, but does not report its components in time".to_owned();
         }
         let ailing: Vec<_> = self
             .parts()
@@ -95,7 +92,7 @@ impl Sighting {
             .map(|part| format!("{}: {}", part.name, part.detail))
             .collect();
         if ailing.is_empty() {
-            "all parts are well".to_owned()
+            "all components are healthy".to_owned()
         } else {
             ailing.join("; ")
         }

@@ -1,10 +1,10 @@
-//! What the log says of the platform's policies, measured beside the server when somebody asks. Where that takes long, they get what was
-//! found before, with its time.
+//! What the log says of the platform's policies, measured beside the server on request. Where that takes
+//! long, the response holds the findings of before, with their time.
 
 use crate::{AppState, actions::compliance::measure_controls, domain::PolicyFinding};
-use actix_web::web::Data;
 use chrono::{DateTime, Utc};
-use mc_chassis::{health::Evidence, lifecycle::Lifecycle};
+use mc_chassis::health::Evidence;
+use mc_service_kit::Kit;
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -15,36 +15,39 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// Between two measurements: so many times as long as one takes, within these bounds.
+/// The pause between two measurements, as a multiple of what one takes, within these bounds.
 const REST: u32 = 10;
 const MIN_REST: Duration = Duration::from_secs(1);
 const MAX_REST: Duration = Duration::from_mins(10);
-/// Who asks waits so long for a new measurement.
-const PATIENCE: Duration = Duration::from_millis(700);
+/// How long a request waits for a new measurement.
+const DEADLINE: Duration = Duration::from_millis(700);
 
-/// The last findings, and the way to ask for new ones.
+/// The last findings, and the way to request new ones.
 pub struct Measurements {
-    asked: Arc<Notify>,
+    requested: Arc<Notify>,
     found: watch::Receiver<Vec<Evidence>>,
 }
 
 impl Measurements {
-    /// Starts measuring.
-    pub fn spawn(lifecycle: &Lifecycle, state: &Data<AppState>) -> Self {
-        let (told, found) = watch::channel(Vec::new());
-        let asked = Arc::new(Notify::new());
-        let work = measure(Arc::clone(state), Arc::clone(&asked), told, lifecycle.stopping());
-        lifecycle.spawn("evidence", work);
-        Self { asked, found }
+    /// Measures beside the server, on request.
+    pub fn start(kit: &mut Kit, state: &Arc<AppState>) -> Self {
+        let (findings, found) = watch::channel(Vec::new());
+        let requested = Arc::new(Notify::new());
+        let stopping = kit.lifecycle().stopping();
+        kit.spawn(
+            "evidence",
+            measure(Arc::clone(state), Arc::clone(&requested), findings, stopping),
+        );
+        Self { requested, found }
     }
 
-    /// What was found, now or not long ago.
+    /// The findings of now, or the last ones.
     pub async fn newest(&self) -> Vec<Evidence> {
         let mut found = self.found.clone();
         found.mark_unchanged();
-        self.asked.notify_one();
-        // Too slow, or measured a moment ago: what was found before will do.
-        let _ = timeout(PATIENCE, found.changed()).await;
+        self.requested.notify_one();
+        // Where it takes too long, or was measured a moment ago, the last findings are returned.
+        let _ = timeout(DEADLINE, found.changed()).await;
         let newest = found.borrow();
         newest.clone()
     }
@@ -52,13 +55,13 @@ impl Measurements {
 
 async fn measure(
     state: Arc<AppState>,
-    asked: Arc<Notify>,
-    told: watch::Sender<Vec<Evidence>>,
+    requested: Arc<Notify>,
+    findings: watch::Sender<Vec<Evidence>>,
     stopping: CancellationToken,
 ) {
     loop {
         tokio::select! {
-            () = asked.notified() => {}
+            () = requested.notified() => {}
             () = stopping.cancelled() => return,
         }
         let started = Instant::now();
@@ -73,11 +76,11 @@ async fn measure(
             }
             Err(error) => {
                 tracing::warn!(error.message = %error, "the controls were not measured");
-                // What was found before may no longer be so.
+                // The last findings may no longer hold.
                 Vec::new()
             }
         };
-        told.send_replace(found);
+        findings.send_replace(found);
         let pause = (started.elapsed() * REST).clamp(MIN_REST, MAX_REST);
         tokio::select! {
             () = tokio::time::sleep(pause) => {}

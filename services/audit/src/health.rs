@@ -1,55 +1,44 @@
-//! What health checks and policies see of the log.
+//! What audit measures of itself: the log, and evidence for policies.
+
+mod policy_evidence;
 
 use crate::{
     AppState,
     actions::compliance::detect,
     consumers::audit_log,
-    startup::evidence::Measurements,
     store::{
         compliance::{detectors, tallies},
         log::checkpoints,
     },
 };
-use actix_web::web::Data;
 use mc_access::tenancy;
 use mc_chassis::{
     health::{Component, Evidence, HealthProbe, Status},
     pools,
 };
-use mc_keyring::Secrets;
+use mc_service_kit::Kit;
 use mc_transparency::checkpoint::verify;
-use std::time::Instant;
+use policy_evidence::Measurements;
+use std::{sync::Arc, time::Instant};
 
-/// What health checks see.
-pub struct Watch {
-    /// What actions use.
-    pub state: Data<AppState>,
-    /// Where secrets are.
-    pub secrets: Secrets,
-    /// What the log says of the platform's policies.
-    pub measured: Measurements,
+/// Probes the log and reports what it says of the platform's policies.
+pub struct Health {
+    state: Arc<AppState>,
+    measured: Measurements,
+}
+
+impl Health {
+    /// Probes over `state`; measurements of policies run beside the server.
+    pub fn new(kit: &mut Kit, state: Arc<AppState>) -> Self {
+        let measured = Measurements::start(kit, &state);
+        Self { state, measured }
+    }
 }
 
 #[async_trait::async_trait]
-impl HealthProbe for Watch {
+impl HealthProbe for Health {
     async fn components(&self) -> Vec<Component> {
-        let clock = &self.state.clock;
-        let started = Instant::now();
-        let (status, detail) = match self
-            .secrets
-            .require("checkpoint-key", &["private_key_pem", "name"])
-            .await
-        {
-            Ok(_) => (Status::Healthy, format!("provider {}", self.secrets.provider_name())),
-            Err(_) => (Status::Unhealthy, "the checkpoint key cannot be read".to_owned()),
-        };
-        let secrets = pools::component("secrets_manager", status, false, detail, started, clock);
-        let (database, post, log) = tokio::join!(
-            pools::database_component(&self.state.pool, clock),
-            self.state.mailbox.components(),
-            log(&self.state)
-        );
-        [vec![database, secrets], post, log].concat()
+        log(&self.state).await
     }
 
     async fn evidence(&self) -> Vec<Evidence> {
@@ -59,14 +48,8 @@ impl HealthProbe for Watch {
         let (privileges, add_only) = privileges(&self.state)
             .await
             .unwrap_or(("cannot be read".to_owned(), false));
-        let now = self.state.clock.now();
-        let evidence = |control: &str, holds, found, method: &str| Evidence {
-            control: control.to_owned(),
-            holds,
-            found,
-            method: method.to_owned(),
-            checked_at: now,
-        };
+        let evidence =
+            |control, holds, found, method| mc_service_kit::evidence(&self.state.clock, control, holds, found, method);
         let mut all = vec![
             evidence(
                 "audit_logging",

@@ -1,14 +1,12 @@
 //! `verify`: the live database, an export, or two checkpoints.
 
-use crate::{AppState, actions::log::verify_log, config::Settings, gateway::checkpoint_stream, startup::state};
+use crate::{actions::log::verify_log, commands::local_state, gateway::checkpoint_stream};
 use anyhow::Context;
-use mc_keyring::Secrets;
 use mc_transparency::{
     Relation, VerifierKey,
     audit::{Tampering, Verdict, compare_checkpoints},
     checkpoint, export,
 };
-use mc_vocabulary::Clock;
 use serde::Serialize;
 use std::{fs::File, io::BufReader, path::PathBuf};
 
@@ -55,7 +53,7 @@ struct Report {
 ///
 /// # Errors
 /// Where what is to be verified cannot be read.
-pub async fn verify(settings: Settings, what: Verify) -> anyhow::Result<bool> {
+pub async fn verify(what: Verify) -> anyhow::Result<bool> {
     let key = || -> anyhow::Result<VerifierKey> {
         let text = what.key.as_deref().context("--key is needed")?;
         text.parse().context("--key is not of the form name+id+key")
@@ -77,7 +75,7 @@ pub async fn verify(settings: Settings, what: Verify) -> anyhow::Result<bool> {
             verdict: found.verdict,
         }]
     } else {
-        live(settings, &what).await?
+        live(&what).await?
     };
     let report = Report {
         ok: trees.iter().all(|tree| tree.verdict.ok),
@@ -92,11 +90,8 @@ pub async fn verify(settings: Settings, what: Verify) -> anyhow::Result<bool> {
     Ok(report.ok)
 }
 
-async fn live(settings: Settings, what: &Verify) -> anyhow::Result<Vec<Found>> {
-    let settings = settings.or_local(&what.run_dir);
-    let secrets = Secrets::from_config(&settings.secrets).await?;
-    let (state, _) = state(&settings, &secrets, Clock::System).await?;
-    let state: AppState = state;
+async fn live(what: &Verify) -> anyhow::Result<Vec<Found>> {
+    let (state, _) = local_state(&what.run_dir).await?;
     let mut notes =
         verify_log::read_external_notes(&state).context("the checkpoints outside the database cannot be read")?;
     if what.stream {

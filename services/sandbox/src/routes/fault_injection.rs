@@ -1,9 +1,9 @@
-//! Faults that are on for a whole target come before its routes.
+//! Faults that are on for a simulated system, applied before its routes.
 
-use super::dialect;
+use super::error_formats;
 use crate::{
     AppState,
-    actions::{authorize::revoke, meet_fault::meet_fault},
+    actions::{authorize::revoke, take_fault::take_fault},
     domain::fault::{Fault, Target},
 };
 use actix_web::{
@@ -17,8 +17,8 @@ use actix_web::{
 use mc_chassis::http::Problem;
 use std::time::Duration;
 
-/// Lets the request through, or shows the fault that it meets.
-pub async fn meet(
+/// Passes the request on, or applies the fault that it is subject to.
+pub async fn inject(
     target: Target,
     request: ServiceRequest,
     next: Next<BoxBody>,
@@ -28,16 +28,16 @@ pub async fn meet(
     };
     let token = bearer(&request);
     let applies = |fault: Fault| {
-        !fault.is_about_webhooks() && (fault != Fault::UnauthorizedOnce || token.is_some() || target == Target::Payer)
+        !fault.affects_webhooks() && (fault != Fault::UnauthorizedOnce || token.is_some() || target == Target::Payer)
     };
-    let fault = meet_fault(&state, target, applies).await.map_err(Problem::from)?;
+    let fault = take_fault(&state, target, applies).await.map_err(Problem::from)?;
     let Some(fault) = fault else {
         return next.call(request).await;
     };
     tracing::info!(
         fault.name = fault.as_str(),
         fault.target = target.as_str(),
-        "fault shown"
+        "fault injected"
     );
     let answer = match fault {
         Fault::Slow => {
@@ -46,31 +46,32 @@ pub async fn meet(
         }
         Fault::AnswerLost => {
             let done = next.call(request).await?;
-            return Ok(done.into_response(dialect::dropped()));
+            return Ok(done.into_response(error_formats::dropped()));
         }
         Fault::Stall => stall(&state).await,
-        Fault::Down => dialect::dropped(),
-        Fault::Garbage => dialect::garbage(),
-        Fault::RateLimited => dialect::refuse(target, StatusCode::TOO_MANY_REQUESTS),
+        Fault::Down => error_formats::dropped(),
+        Fault::UnreadableResponse => error_formats::unreadable(),
+        Fault::RateLimited => error_formats::refuse(target, StatusCode::TOO_MANY_REQUESTS),
         Fault::UnauthorizedOnce => {
             if target == Target::Ehr {
                 revoke(&state, token.as_deref().unwrap_or_default())
                     .await
                     .map_err(Problem::from)?;
             }
-            dialect::refuse(target, StatusCode::UNAUTHORIZED)
+            error_formats::refuse(target, StatusCode::UNAUTHORIZED)
         }
-        _ => dialect::refuse(target, StatusCode::INTERNAL_SERVER_ERROR),
+        _ => error_formats::refuse(target, StatusCode::INTERNAL_SERVER_ERROR),
     };
     Ok(request.into_response(answer))
 }
 
-/// Holds the connection and says nothing; the caller's own deadline, or ours, ends it.
+/// Holds the connection without a response until the caller's deadline, `faults.stall_ms`, or the end
+/// of the process.
 pub async fn stall(state: &AppState) -> HttpResponse {
     let limit = Duration::from_millis(state.settings.faults.stall_ms);
-    // Either way nothing is said.
-    let _ = tokio::time::timeout(limit, state.stopping.cancelled()).await;
-    dialect::dropped()
+    // No response follows in either case.
+    let _ = tokio::time::timeout(limit, state.draining.cancelled()).await;
+    error_formats::dropped()
 }
 
 /// The credentials of `Authorization: Bearer`.

@@ -6,13 +6,12 @@ use crate::{
         prune_months::{self, PruneError},
         repartition,
     },
-    config::Settings,
+    config::{Settings, use_local_system},
     domain::{Retention, retention::Plan},
+    startup::SERVICE,
 };
 use anyhow::Context;
-use mc_chassis::pools;
 use mc_keyring::Secrets;
-use mc_mailbox::Mailbox;
 use mc_vocabulary::Clock;
 use std::{path::PathBuf, time::Duration};
 
@@ -43,8 +42,8 @@ pub struct Prune {
 ///
 /// # Errors
 /// Where the database cannot be changed.
-pub async fn maintain(settings: Settings, local: Local) -> anyhow::Result<bool> {
-    let maintenance = owner(settings, &local).await?;
+pub async fn maintain(local: Local) -> anyhow::Result<bool> {
+    let maintenance = owner(&local).await?;
     let sorted = repartition::execute(&maintenance)
         .await
         .context("the months cannot be kept in order")?;
@@ -56,8 +55,8 @@ pub async fn maintain(settings: Settings, local: Local) -> anyhow::Result<bool> 
 ///
 /// # Errors
 /// Where the database cannot be read or changed.
-pub async fn prune(settings: Settings, what: Prune) -> anyhow::Result<bool> {
-    let maintenance = owner(settings, &what.local).await?;
+pub async fn prune(what: Prune) -> anyhow::Result<bool> {
+    let maintenance = owner(&what.local).await?;
     let plans = prune_months::plan(&maintenance)
         .await
         .context("the log cannot be read")?;
@@ -102,29 +101,29 @@ pub async fn when_logged(maintenance: &MaintenanceState, month: chrono::NaiveDat
     }
 }
 
-/// What the work of the owner needs.
-///
-/// # Errors
-/// Naming the setting or secret that is wrong.
-pub async fn owner(settings: Settings, local: &Local) -> anyhow::Result<MaintenanceState> {
-    let settings = settings.or_local_at(&local.run_dir, "secrets/audit-migrate");
-    let secrets = Secrets::from_config(&settings.secrets).await?;
+/// What work as the owner of the database needs.
+async fn owner(local: &Local) -> anyhow::Result<MaintenanceState> {
+    let mut settings = SERVICE.settings()?;
+    use_local_system(&mut settings, &local.run_dir, "secrets/audit-migrate");
+    let secrets = Secrets::from_config(&settings.common.secrets).await?;
     maintenance(&settings, &secrets, Clock::System).await
 }
 
-/// The same, from these secrets.
+/// The same, from these settings and secrets.
 ///
 /// # Errors
 /// Naming the setting or secret that is wrong.
-pub async fn maintenance(settings: &Settings, secrets: &Secrets, clock: Clock) -> anyhow::Result<MaintenanceState> {
-    let database = secrets.require("database-owner", &["url"]).await?;
-    let pool = pools::postgres(database.field("url")?, &settings.database, "audit-maintenance")?;
-    // Announcements wait in the outbox; the serving process brings them to the broker.
-    let mailbox = Mailbox::new("audit", "audit", pool.clone(), String::new().into(), "", clock.clone());
+pub async fn maintenance(
+    settings: &mc_service_kit::Settings<Settings>,
+    secrets: &Secrets,
+    clock: Clock,
+) -> anyhow::Result<MaintenanceState> {
+    // Announcements wait in the outbox; the serving process publishes them.
+    let owner = SERVICE.owner(&settings.common, secrets, clock.clone()).await?;
     Ok(MaintenanceState {
-        retention: Retention::new(settings.retention.years)?,
-        mailbox,
-        pool,
+        retention: Retention::new(settings.own.retention.years)?,
+        mailbox: owner.mailbox,
+        pool: owner.pool,
         clock,
     })
 }

@@ -1,13 +1,14 @@
-//! The organisations and patients of test mode; the README documents each as Stripe documents its test cards.
+//! The organizations and patients of test mode. All are synthetic; the README documents each as
+//! Stripe documents its test cards.
 
 use chrono::NaiveDate;
 
-/// An organisation that test mode knows.
+/// An organization of test mode.
 #[derive(Debug)]
 pub struct TestOrganization {
     /// Short name: part of e-mail addresses, ids and secret names.
     pub slug: &'static str,
-    /// Name as people read it.
+    /// Display name.
     pub name: &'static str,
     /// National Provider Identifier, ten digits with a valid check digit.
     pub npi: &'static str,
@@ -15,9 +16,9 @@ pub struct TestOrganization {
     pub patients: &'static [TestPatient],
 }
 
-/// What the payer knows of a member, or does when asked about one.
+/// How the payer answers inquiries about a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MemberBehaviour {
+pub enum MemberBehavior {
     /// Active, office visit copay 25.00, deductible 1500.00 with 450.00 remaining in network.
     Active,
     /// Active, primary care 20.00 and specialist 40.00 apart by message, coinsurance 20 % out of network.
@@ -30,26 +31,26 @@ pub enum MemberBehaviour {
     NotFound,
     /// AAA 42, unable to respond at current time.
     TryLater,
-    /// The connection stays open and nothing is ever said.
+    /// The connection stays open without a response.
     Stall,
-    /// As [`MemberBehaviour::Active`], after eight seconds.
+    /// As [`MemberBehavior::Active`], after eight seconds.
     Late,
-    /// A sound envelope round a payload that is no X12.
-    Garbage,
-    /// The connection is closed without an answer.
+    /// A valid envelope with a payload that is not X12.
+    UnreadableResponse,
+    /// The connection is closed without a response.
     Dropped,
 }
 
-/// What the EHR does when this patient is asked about.
+/// How the EHR answers requests for a patient's chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChartBehaviour {
+pub enum ChartBehavior {
     /// Answers.
     Normal,
-    /// Every update of the encounter meets another writer's newer version: 412.
+    /// Every update of the encounter conflicts with another writer's newer version: 412.
     Conflict,
-    /// The token is revoked in mid-flight, once a token: 401, and the next token works.
+    /// The token is revoked during the request, once a minute: 401, and the next token works.
     RevokesToken,
-    /// 429 with `Retry-After: 1` for the first request in any five seconds.
+    /// 429 with `Retry-After: 1` for the first request of every five seconds.
     RateLimited,
     /// 503, always.
     Unavailable,
@@ -70,22 +71,22 @@ pub struct TestPatient {
     pub birth_date: &'static str,
     /// FHIR administrative gender.
     pub gender: &'static str,
-    /// At the payer.
+    /// Member id at the payer.
     pub member_id: &'static str,
-    /// What the payer does.
-    pub member: MemberBehaviour,
-    /// What the EHR does.
-    pub chart: ChartBehaviour,
+    /// How the payer behaves.
+    pub member: MemberBehavior,
+    /// How the EHR behaves.
+    pub chart: ChartBehavior,
 }
 
 impl TestPatient {
-    /// The birth date; the table is checked by a test.
+    /// The birth date; a test checks that each parses.
     pub fn born(&self) -> NaiveDate {
         self.birth_date.parse().unwrap_or_default()
     }
 }
 
-/// Every organisation of test mode.
+/// The organizations of test mode.
 pub const ORGANIZATIONS: &[TestOrganization] = &[
     TestOrganization {
         slug: "northside",
@@ -97,64 +98,64 @@ pub const ORGANIZATIONS: &[TestOrganization] = &[
                 ("Lopez", "Maria"),
                 ("1984-03-17", "female"),
                 "W100200300",
-                MemberBehaviour::Active,
-                ChartBehaviour::Normal,
+                MemberBehavior::Active,
+                ChartBehavior::Normal,
             ),
             patient(
                 ("pat-1002", "enc-2002"),
                 ("Vandermeer", "Wilhelmina"),
                 ("1951-11-02", "female"),
                 "W100200301",
-                MemberBehaviour::Inactive,
-                ChartBehaviour::Conflict,
+                MemberBehavior::Inactive,
+                ChartBehavior::Conflict,
             ),
             patient(
                 ("pat-1003", "enc-2003"),
                 ("Okonkwo", "Chidiebere"),
                 ("1992-07-29", "male"),
                 "W100200302",
-                MemberBehaviour::NotFound,
-                ChartBehaviour::RevokesToken,
+                MemberBehavior::NotFound,
+                ChartBehavior::RevokesToken,
             ),
             patient(
                 ("pat-1004", "enc-2004"),
                 ("Petrosyan", "Anahit"),
                 ("1978-12-21", "female"),
                 "W100200303",
-                MemberBehaviour::TryLater,
-                ChartBehaviour::RateLimited,
+                MemberBehavior::TryLater,
+                ChartBehavior::RateLimited,
             ),
             patient(
                 ("pat-1005", "enc-2005"),
                 ("Nakashima", "Harukichi"),
                 ("1966-05-08", "male"),
                 "W100200304",
-                MemberBehaviour::Stall,
-                ChartBehaviour::Unavailable,
+                MemberBehavior::Stall,
+                ChartBehavior::Unavailable,
             ),
             patient(
                 ("pat-1006", "enc-2006"),
                 ("Oyelaran", "Folasade"),
                 ("2001-09-14", "female"),
                 "W100200305",
-                MemberBehaviour::Late,
-                ChartBehaviour::Normal,
+                MemberBehavior::Late,
+                ChartBehavior::Normal,
             ),
             patient(
                 ("pat-1007", "enc-2007"),
                 ("Szczepanski", "Kazimierz"),
                 ("1947-01-30", "male"),
                 "W100200306",
-                MemberBehaviour::Garbage,
-                ChartBehaviour::Normal,
+                MemberBehavior::UnreadableResponse,
+                ChartBehavior::Normal,
             ),
             patient(
                 ("pat-1008", "enc-2008"),
                 ("Thorvaldsen", "Sigrunn"),
                 ("1989-06-25", "female"),
                 "W100200307",
-                MemberBehaviour::Dropped,
-                ChartBehaviour::Normal,
+                MemberBehavior::Dropped,
+                ChartBehavior::Normal,
             ),
         ],
     },
@@ -168,24 +169,24 @@ pub const ORGANIZATIONS: &[TestOrganization] = &[
                 ("Bjornsdottir", "Hallveig"),
                 ("1973-10-11", "female"),
                 "L500600700",
-                MemberBehaviour::ActiveTwoCopays,
-                ChartBehaviour::Normal,
+                MemberBehavior::ActiveTwoCopays,
+                ChartBehavior::Normal,
             ),
             patient(
                 ("pat-5002", "enc-6002"),
                 ("Castellanos", "Ximena"),
                 ("1995-02-19", "female"),
                 "L500600701",
-                MemberBehaviour::ActiveNoCopay,
-                ChartBehaviour::Normal,
+                MemberBehavior::ActiveNoCopay,
+                ChartBehavior::Normal,
             ),
             patient(
                 ("pat-5003", "enc-6003"),
                 ("Ferreirinha", "Joaquim"),
                 ("1958-08-06", "male"),
                 "L500600702",
-                MemberBehaviour::Inactive,
-                ChartBehaviour::Normal,
+                MemberBehavior::Inactive,
+                ChartBehavior::Normal,
             ),
         ],
     },
@@ -196,8 +197,8 @@ const fn patient(
     (family, given): (&'static str, &'static str),
     (birth_date, gender): (&'static str, &'static str),
     member_id: &'static str,
-    member: MemberBehaviour,
-    chart: ChartBehaviour,
+    member: MemberBehavior,
+    chart: ChartBehavior,
 ) -> TestPatient {
     TestPatient {
         patient_id,
@@ -212,12 +213,12 @@ const fn patient(
     }
 }
 
-/// The patient whose member id at the payer this is.
+/// The patient with this member id at the payer.
 pub fn find_member(member_id: &str) -> Option<&'static TestPatient> {
-    everybody().find(|patient| patient.member_id == member_id)
+    all_patients().find(|patient| patient.member_id == member_id)
 }
 
-/// The patient of `organization` whose chart this is.
+/// The patient of `organization` with this id in the EHR.
 pub fn find_patient(organization: &str, patient_id: &str) -> Option<&'static TestPatient> {
     let organization = ORGANIZATIONS.iter().find(|o| o.slug == organization)?;
     organization
@@ -226,8 +227,8 @@ pub fn find_patient(organization: &str, patient_id: &str) -> Option<&'static Tes
         .find(|patient| patient.patient_id == patient_id)
 }
 
-/// Every patient of every organisation.
-pub fn everybody() -> impl Iterator<Item = &'static TestPatient> {
+/// The patients of all organizations.
+pub fn all_patients() -> impl Iterator<Item = &'static TestPatient> {
     ORGANIZATIONS.iter().flat_map(|organization| organization.patients)
 }
 
@@ -237,8 +238,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn nobody_shares_a_name_a_birth_date_or_an_id() {
-        let people: Vec<_> = everybody().collect();
+    fn names_birth_dates_and_ids_are_unique() {
+        let people: Vec<_> = all_patients().collect();
         let readings: [fn(&TestPatient) -> &'static str; 6] = [
             |p| p.patient_id,
             |p| p.encounter_id,
@@ -257,7 +258,7 @@ mod tests {
 
     #[test]
     fn the_table_is_well_formed() {
-        for person in everybody() {
+        for person in all_patients() {
             assert!(person.birth_date.parse::<NaiveDate>().is_ok(), "{person:?}");
             let (letter, digits) = person.member_id.split_at(1);
             assert!(

@@ -3,14 +3,13 @@
 use crate::{
     AppState,
     actions::log::transfer::{export_log, restore_log},
-    config::Settings,
+    commands::{local_state, maintenance::Local},
     gateway::sealed_file::{SealedReader, SealedWriter},
-    startup::{maintenance::Local, state},
 };
 use anyhow::{Context, bail};
 use mc_keyring::{Kek, Secrets};
 use mc_transparency::{Hash, Verdict, export};
-use mc_vocabulary::{Clock, OrganizationId};
+use mc_vocabulary::OrganizationId;
 use std::{
     fs::{self, File},
     io::{BufReader, BufWriter, Write},
@@ -53,10 +52,8 @@ pub struct Restore {
 ///
 /// # Errors
 /// Where the log cannot be read or the file cannot be written.
-pub async fn export(settings: Settings, what: Export) -> anyhow::Result<bool> {
-    let settings = settings.or_local(&what.local.run_dir);
-    let secrets = Secrets::from_config(&settings.secrets).await?;
-    let (state, _) = state(&settings, &secrets, Clock::System).await?;
+pub async fn export(what: Export) -> anyhow::Result<bool> {
+    let (state, secrets) = local_state(&what.local.run_dir).await?;
     let kek = kek(&secrets).await?;
     let size = export_to(&state, what.organization, &what.out, what.encrypt.then_some(&kek)).await?;
     println!("{size} events in {}", what.out.display());
@@ -101,10 +98,8 @@ pub async fn export_to(state: &AppState, tree: Uuid, out: &Path, kek: Option<&Ke
 ///
 /// # Errors
 /// Where the file is not whole, the log is not empty, or the database cannot be written.
-pub async fn restore(settings: Settings, what: Restore) -> anyhow::Result<bool> {
-    let settings = settings.or_local(&what.local.run_dir);
-    let secrets = Secrets::from_config(&settings.secrets).await?;
-    let (state, _) = state(&settings, &secrets, Clock::System).await?;
+pub async fn restore(what: Restore) -> anyhow::Result<bool> {
+    let (state, secrets) = local_state(&what.local.run_dir).await?;
     let size = restore_from(&state, &what.file, &kek(&secrets).await?).await?;
     println!("{size} events are back; verify them: medconnect-audit verify");
     Ok(true)

@@ -1,4 +1,4 @@
-//! Whether a request or a webhook meets a fault that is on.
+//! Whether a request or a webhook is subject to a fault that is on.
 
 use crate::{
     AppState,
@@ -6,11 +6,11 @@ use crate::{
     store::faults,
 };
 
-/// The first fault of `target` that is on and that `applies`; it is used up by one.
+/// The first fault of `target` that is on and that `applies`; its remaining count is reduced by one.
 ///
 /// # Errors
-/// The database's.
-pub async fn meet_fault(
+/// Where the faults cannot be read or written.
+pub async fn take_fault(
     state: &AppState,
     target: Target,
     applies: impl Fn(Fault) -> bool,
@@ -18,9 +18,9 @@ pub async fn meet_fault(
     let on = faults::list_of(&mut *state.pool.acquire().await?, target).await?;
     for fault in on.into_iter().filter(|fault| applies(*fault)) {
         let mut transaction = state.pool.begin().await?;
-        let met = faults::update_used(&mut transaction, target, fault).await?;
+        let taken = faults::update_used(&mut transaction, target, fault).await?;
         transaction.commit().await?;
-        if met {
+        if taken {
             return Ok(Some(fault));
         }
     }

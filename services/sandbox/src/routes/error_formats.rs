@@ -1,4 +1,4 @@
-//! How each outside system says no, and how a connection is dropped.
+//! Error responses in each simulated system's format, and dropped connections.
 
 use crate::domain::{fault::Target, stripe_error::StripeError};
 use actix_web::{
@@ -17,7 +17,7 @@ use std::io;
 /// FHIR's media type.
 pub const FHIR_JSON: &str = "application/fhir+json; charset=utf-8";
 
-/// A refusal of `target` with this status, which stands for no particular request.
+/// An error response of `target` with this status, independent of the request.
 pub fn refuse(target: Target, status: StatusCode) -> HttpResponse {
     let mut answer = match target {
         Target::Payer => HttpResponse::build(status)
@@ -55,14 +55,14 @@ pub fn outcome(status: StatusCode, code: &'static str, diagnostics: &str) -> Htt
         .body(OperationOutcome::new(Severity::Error, code, diagnostics).to_json())
 }
 
-/// An error of Stripe's.
+/// An error in Stripe's format.
 pub fn stripe(error: &StripeError) -> HttpResponse {
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     HttpResponse::build(status).json(error.body())
 }
 
-/// 200 with a body that nobody can read.
-pub fn garbage() -> HttpResponse {
+/// 200 with a body that is neither JSON nor X12.
+pub fn unreadable() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/html")
         .body("<html><body>It works!</body></html>")

@@ -1,0 +1,108 @@
+//! Which types of event are routed to a queue. To keep the order of events, the first event of an
+//! unknown type is published alone, and while no queue takes it the rest of its type waits.
+
+use mc_contracts::Envelope;
+use std::{
+    collections::{HashMap, HashSet},
+    time::{Duration, Instant},
+};
+
+const FIRST_DELAY: Duration = Duration::from_millis(200);
+const MAX_DELAY: Duration = Duration::from_secs(30);
+
+#[derive(Debug, Clone, Copy)]
+struct Unrouted {
+    until: Instant,
+    delay: Duration,
+}
+
+/// What one relay has learned since it connected.
+#[derive(Debug, Default)]
+pub(crate) struct RouteTable {
+    routed: HashSet<String>,
+    unrouted: HashMap<String, Unrouted>,
+}
+
+impl RouteTable {
+    /// Types that are not published before their delay ends.
+    pub(crate) fn waiting(&self, now: Instant) -> Vec<String> {
+        let waiting = self.unrouted.iter().filter(|(_, unrouted)| unrouted.until > now);
+        waiting.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// How many of these may be published together: up to and including the first of an unknown type.
+    pub(crate) fn batch_size(&self, envelopes: &[Envelope]) -> usize {
+        envelopes
+            .iter()
+            .position(|envelope| !self.routed.contains(&envelope.event_type))
+            .map_or(envelopes.len(), |first| first + 1)
+    }
+
+    /// A queue took an event of this type.
+    pub(crate) fn taken(&mut self, event_type: &str) {
+        self.unrouted.remove(event_type);
+        if !self.routed.contains(event_type) {
+            self.routed.insert(event_type.to_owned());
+        }
+    }
+
+    /// No queue took an event of this type. The delay before the next attempt doubles: 0.2, 0.4 … 30 s.
+    pub(crate) fn refused(&mut self, event_type: &str, now: Instant) {
+        self.routed.remove(event_type);
+        let delay = self
+            .unrouted
+            .get(event_type)
+            .map_or(FIRST_DELAY, |unrouted| (unrouted.delay * 2).min(MAX_DELAY));
+        let until = now + delay;
+        self.unrouted.insert(event_type.to_owned(), Unrouted { until, delay });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mc_vocabulary::EventId;
+
+    fn of(types: &[&str]) -> Vec<Envelope> {
+        let envelope = |name: &&str| Envelope {
+            id: EventId::new(),
+            event_type: (*name).to_owned(),
+            source: "world".to_owned(),
+            time: chrono::DateTime::UNIX_EPOCH,
+            subject: None,
+            organization_id: None,
+            trace: HashMap::new(),
+            data: serde_json::Value::Null,
+        };
+        types.iter().map(envelope).collect()
+    }
+
+    #[test]
+    fn the_first_of_a_type_is_published_alone_and_the_rest_together() {
+        let mut routes = RouteTable::default();
+        assert_eq!(routes.batch_size(&of(&["a", "a", "a"])), 1);
+        routes.taken("a");
+        assert_eq!(routes.batch_size(&of(&["a", "a", "b", "a"])), 3);
+        routes.taken("b");
+        assert_eq!(routes.batch_size(&of(&["a", "a", "b", "a"])), 4);
+        assert_eq!(routes.batch_size(&[]), 0);
+    }
+
+    #[test]
+    fn an_unrouted_type_waits_longer_each_time_and_is_published_alone_again() {
+        let (mut routes, now) = (RouteTable::default(), Instant::now());
+        routes.taken("a");
+        routes.refused("a", now);
+        assert_eq!(routes.waiting(now), ["a"]);
+        assert!(routes.waiting(now + FIRST_DELAY).is_empty());
+        assert_eq!(routes.batch_size(&of(&["a", "a"])), 1);
+        routes.refused("a", now);
+        assert_eq!(routes.waiting(now + FIRST_DELAY), ["a"]);
+        for _ in 0..20 {
+            routes.refused("a", now);
+        }
+        assert!(routes.waiting(now + MAX_DELAY).is_empty());
+        routes.taken("a");
+        assert!(routes.waiting(now).is_empty());
+    }
+}
