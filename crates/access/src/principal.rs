@@ -86,18 +86,6 @@ impl Principal {
     pub fn is_self(&self, patient_id: &PatientId) -> bool {
         self.has_role(Role::Patient) && self.patient_id.as_ref() == Some(patient_id)
     }
-
-    /// Requires that a role grants `permission`.
-    ///
-    /// # Errors
-    /// 403 with detail `why`.
-    pub fn require(&self, permission: Permission, why: &'static str) -> Result<(), Problem> {
-        if self.may(permission) {
-            Ok(())
-        } else {
-            Err(Problem::new(problem::FORBIDDEN).detail(why))
-        }
-    }
 }
 
 impl From<Claims> for Principal {

@@ -5,14 +5,14 @@ use crate::{
     ehr::{ENCOUNTER, Ehr, PATIENT},
     encounter,
 };
-use mc_testkit::{Caller, OnRecord};
+use mc_testkit::{AuditTrail, Caller};
 use mc_vocabulary::{EventId, Role};
 use serde_json::{Value, json};
 
 struct Walk {
     app: TestApp,
     ehr: Ehr,
-    record: OnRecord,
+    record: AuditTrail,
     emergency: bool,
 }
 
@@ -20,7 +20,7 @@ impl Walk {
     /// Before an EHR that takes what is written, with consent for everybody.
     async fn start() -> Self {
         let (app, ehr) = encounter::taking().await;
-        let record = OnRecord::from_now(&app.database, "ehr_proxy").await;
+        let record = AuditTrail::from_now(&app.database, "ehr_proxy").await;
         Self {
             app,
             ehr,
