@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: bench-x12 fuzz-x12 x12-oracles chaos audit-proof chaos-audit bench-audit fuzz-api leak-scan fhir-audit-check help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
+.PHONY: quickstart pages-clients bench-x12 fuzz-x12 x12-oracles chaos audit-proof chaos-audit bench-audit fuzz-api leak-scan fhir-audit-check help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
   k8s-check deploy-check generate openapi prepare-queries infra
 
 export RUN_DIR ?= .run
@@ -69,6 +69,12 @@ bench-x12: ## measure speed and memory of X12 reading and validation, compared w
 
 fuzz-x12: ## fuzz the X12 crates with libFuzzer, each target for MINUTES (30), in sequence (TARGETS="reader checker"; KEEP=1: the smallest inputs become tests)
 	@deploy/e2e/fuzz-x12.sh $(or $(MINUTES),30) $(TARGETS)
+
+quickstart: ## execute every block of docs/quickstart.md (on the running system)
+	@deploy/e2e/quickstart.sh
+
+pages-clients: ## open the pages in a real Chromium and look at them with axe (on the running system)
+	@deploy/e2e/pages-clients.sh
 
 leak-scan: ## look for patients in logs, traces, queues, tables, caches and error bodies (on the running system)
 	@deploy/e2e/leaks.sh

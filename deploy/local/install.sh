@@ -16,6 +16,7 @@ need "$(yes_if has redis-server)" redis-server
 need "$(yes_if test -x /usr/lib/rabbitmq/bin/rabbitmq-server)" rabbitmq-server
 need "$(yes_if has nginx)" nginx-light
 need "$(yes_if has curl)" curl
+need "$(yes_if has jq)" jq
 need "$(yes_if has ss)" iproute2
 need "$(yes_if has setpriv)" util-linux
 need "$(yes_if has cc)" gcc

@@ -6,7 +6,8 @@ set -euo pipefail
 cat <<TEXT
 
 The system is running.
-  open    http://127.0.0.1:$MC_PORT_FRONT_DOOR/api/v1/health/detailed
+  open    http://127.0.0.1:$MC_PORT_FRONT_DOOR/ (what runs, the API reference)
+  learn   docs/quickstart.md (executed by make quickstart)
   look    ${RUN_DIR#"$ROOT"/}/visit.json (the visit), ${RUN_DIR#"$ROOT"/}/test-mode.json (accounts and ids to try with)
   again   make visit
   trace   make traces

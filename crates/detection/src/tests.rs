@@ -33,7 +33,7 @@ pub fn reading(n: u32, seconds: i64, patient: &str) -> Event {
         event_id: EventId::from(uuid::Uuid::from_u128(u128::from(n) + 1)),
         log_index: i64::from(n),
         organization_id: organization(1),
-        source: "ehr-proxy".to_owned(),
+        source: "charts".to_owned(),
         occurred_at: at,
         logged_at: at + Duration::milliseconds(20),
         action: "chart.read".to_owned(),

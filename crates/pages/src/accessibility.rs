@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn contrast_is_that_of_wcag() {
-        assert!((contrast(0x000000, 0xffffff) - 21.0).abs() < 0.01);
-        assert!((contrast(0x777777, 0xffffff) - 4.48).abs() < 0.01);
+        assert!((contrast(0, 0x00ff_ffff) - 21.0).abs() < 0.01);
+        assert!((contrast(0x0077_7777, 0x00ff_ffff) - 4.48).abs() < 0.01);
     }
 }

@@ -4,5 +4,4 @@ mod accessibility;
 mod page;
 
 pub use accessibility::accessibility_faults;
-pub use maud::{Markup, PreEscaped, html};
 pub use page::{CONTENT_TYPE, Link, Page, Tone, content_security_policy, error_page, status_badge};

@@ -72,7 +72,7 @@ pub async fn add(
         |state, _| async move {
             create_partitions::execute(&state.pool, &state.clock)
                 .await
-                .map(|_| Next::Idle)
+                .map(|()| Next::Idle)
         },
     );
     detection::add(kit, state, &settings.detection);

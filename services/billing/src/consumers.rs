@@ -1,3 +1,3 @@
-//! Door 2: RabbitMQ.
+//! Consumers of events.
 
 pub mod consents;

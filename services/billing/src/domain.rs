@@ -1,4 +1,4 @@
-//! What billing knows without asking anybody: a payment's life, a webhook's proof.
+//! The rules of billing: the states of a payment, the signature of a webhook.
 
 mod payment;
 mod signature;

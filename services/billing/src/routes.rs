@@ -1,4 +1,4 @@
-//! Door 1: HTTP. The routing table is the list below.
+//! HTTP routes.
 
 mod payments;
 mod webhook;
@@ -6,7 +6,7 @@ mod webhook;
 use mc_chassis::http::Routes;
 use utoipa_actix_web::scope;
 
-/// Title and one sentence for the OpenAPI document.
+/// Title and description of the OpenAPI document.
 pub const ABOUT: (&str, &str) = (
     "MedConnect billing",
     "What a patient is charged: once, with consent, whether or not the processor is there.",
@@ -16,8 +16,8 @@ pub const ABOUT: (&str, &str) = (
 pub fn routes(config: &mut Routes) {
     config.service(
         scope::scope("/api/v1/integrations/stripe")
-            .service(payments::create)
-            .service(payments::show)
+            .service(payments::create_payment)
+            .service(payments::get_payment)
             .service(webhook::receive),
     );
 }

@@ -2,6 +2,7 @@
 
 mod health;
 mod integrations;
+mod pages;
 mod policies;
 
 use actix_web::web;
@@ -27,5 +28,9 @@ pub fn routes(config: &mut Routes) {
                 .route("/", web::get().to(health::basic_at_slash)),
         )
         .service(scope::scope("/api/v1/integrations").service(integrations::status))
-        .service(scope::scope("/api/v1/security").service(policies::policies));
+        .service(scope::scope("/api/v1/security").service(policies::policies))
+        // Pages are for people and not part of the API's document.
+        .route("/", web::get().to(pages::overview))
+        .route("/reference", web::get().to(pages::reference_list))
+        .route("/reference/{service}", web::get().to(pages::reference));
 }

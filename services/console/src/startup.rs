@@ -16,7 +16,7 @@ use actix_web::web::Data;
 use anyhow::Context;
 use mc_service_kit::{Kit, Service};
 use sqlx::migrate::Migrator;
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 /// The schema's migrations.
 pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/console");

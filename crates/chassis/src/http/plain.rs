@@ -5,7 +5,10 @@ use actix_web::{
     Error, ResponseError,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::{StatusCode, header::CONTENT_TYPE},
+    http::{
+        StatusCode,
+        header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE},
+    },
     middleware::Next,
 };
 use mc_vocabulary::problem;
@@ -22,7 +25,9 @@ pub async fn as_problem<B: MessageBody + 'static>(
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .unwrap_or_default();
-    if !(status.is_client_error() || status.is_server_error()) || kind.contains("json") {
+    // A page of ours states its own policy; the web library's pages have none.
+    let is_page = kind.starts_with("text/html") && response.headers().contains_key(CONTENT_SECURITY_POLICY);
+    if !(status.is_client_error() || status.is_server_error()) || kind.contains("json") || is_page {
         return Ok(response.map_into_left_body());
     }
     let problem = of_status(status).error_response().map_into_right_body();

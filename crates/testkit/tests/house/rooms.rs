@@ -101,6 +101,7 @@ fn every_service_has_the_same_rooms() {
         "routes",
         "startup",
         "store",
+        "workers",
     ];
     let faults: Vec<_> = services()
         .iter()

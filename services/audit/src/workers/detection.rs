@@ -51,7 +51,7 @@ pub(super) fn add(kit: &mut Kit, state: &Arc<AppState>, settings: &DetectionSett
             let dead_letters = state.mailbox.count_dead_letters(audit_log::QUEUE).await;
             raise_alarms::execute(&state, &mut *alarms.lock().await, dead_letters)
                 .await
-                .map(|_| Next::Idle)
+                .map(|()| Next::Idle)
         }
     });
     let hours = chrono::Duration::hours(settings.learn_every_hours.clamp(1, 8_760).into());

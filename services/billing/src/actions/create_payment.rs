@@ -19,13 +19,12 @@ use mc_vocabulary::{EncounterId, Money, PaymentId};
 /// Age at which a worker charges a payment whose process died.
 const LEASE_TIMEOUT: Duration = Duration::seconds(20);
 
-/// What is asked for.
+/// A charge to be made.
 pub struct CreatePayment {
-    /// How much.
     pub amount: Money,
-    /// For which visit.
+    /// The visit that is paid for.
     pub encounter_id: EncounterId,
-    /// From which payment method, where the request names one.
+    /// The payment method, where the request names one.
     pub payment_method: Option<String>,
     /// Visit type, provider and other context, as JSON: stored sealed and never sent elsewhere.
     pub context: Option<String>,

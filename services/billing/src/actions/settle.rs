@@ -37,7 +37,7 @@ pub async fn settle(
         .await?
         .unwrap_or(payment);
     let (next, failure, intent) = match attempt {
-        // Success is taken from the webhook or from a later read of ours, never from the first response alone.
+        // `succeeded` is accepted from the webhook or a later read, never from the first response.
         Ok(intent) if intent.status() == Status::Succeeded && payment.intent_id.is_none() => {
             (Status::Processing, None, Some(intent))
         }

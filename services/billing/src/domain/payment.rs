@@ -1,11 +1,11 @@
-//! A payment and its life.
+//! A payment and its states.
 
 use chrono::{DateTime, Duration, Utc};
 use mc_vocabulary::{EncounterId, Money, OrganizationId, PaymentId};
 use serde::Serialize;
 use std::str::FromStr;
 
-/// Where a payment stands.
+/// The status of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -13,20 +13,20 @@ pub enum Status {
     Pending,
     /// The patient's browser must confirm with the client secret.
     RequiresPaymentMethod,
-    /// The patient must prove themself to the bank (3-D Secure).
+    /// The patient must authenticate with the bank (3-D Secure).
     RequiresAction,
-    /// Confirmed; the processor will tell.
+    /// Confirmed; the processor reports the result.
     Processing,
     /// Paid.
     Succeeded,
     /// Declined.
     Failed,
-    /// Given up.
+    /// Canceled.
     Canceled,
 }
 
 impl Status {
-    /// As the table has it.
+    /// The value in tables and responses.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -39,7 +39,8 @@ impl Status {
         }
     }
 
-    /// Whether news that it is `next` moves it: news come in any order and twice, and a paid payment stays paid.
+    /// Whether a report that it is `next` changes it. Reports arrive in any order and more than once; a
+    /// paid payment stays paid.
     pub fn moves_to(self, next: Self) -> bool {
         match self {
             Self::Succeeded | Self::Canceled => false,
@@ -70,32 +71,28 @@ impl FromStr for Status {
 /// One charge to a patient.
 #[derive(Debug, Clone)]
 pub struct Payment {
-    /// Ours; the processor's idempotency key.
+    /// Also the processor's idempotency key.
     pub id: PaymentId,
-    /// Whose.
     pub organization_id: OrganizationId,
-    /// For which visit.
+    /// The visit that is paid for.
     pub encounter_id: EncounterId,
-    /// How much.
     pub amount: Money,
-    /// From what; None: the browser confirms.
+    /// None: the patient's browser confirms.
     pub payment_method: Option<String>,
-    /// Where it stands.
     pub status: Status,
     /// Why it failed, as the processor's code.
     pub failure_code: Option<String>,
-    /// The processor's id of it.
+    /// The processor's id.
     pub intent_id: Option<String>,
-    /// User or client who asked.
+    /// User or client id of the caller.
     pub created_by: String,
     /// Attempts by the worker.
     pub attempts: i32,
-    /// When.
     pub created_at: DateTime<Utc>,
 }
 
 impl Payment {
-    /// How long the worker waits after another attempt in vain: 1, 2, 4 … 30 seconds.
+    /// Delay before the next attempt: 1, 2, 4 … 30 s.
     pub fn pause(&self) -> Duration {
         let doublings = u32::try_from(self.attempts).unwrap_or(0).min(5);
         Duration::seconds((1i64 << doublings).min(30))

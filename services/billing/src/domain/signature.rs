@@ -1,12 +1,13 @@
-//! Stripe's webhook signature: `t=<unix>,v1=<hex HMAC-SHA256 of "t.body">`, several `v1` while a secret is rolled.
+//! Stripe's webhook signature: `t=<unix>,v1=<hex HMAC-SHA256 of "t.body">`, with several `v1` while a
+//! secret is rotated.
 
 use aws_lc_rs::hmac;
 use chrono::{DateTime, Duration, Utc};
 
-/// How old a signature may be, and how far our clock may be behind.
+/// Accepted age of a signature, and accepted clock difference.
 const TOLERANCE: Duration = Duration::seconds(300);
 
-/// Why a webhook is not believed.
+/// Why a signature is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureError {
     /// No `t` or no `v1`.
@@ -15,15 +16,15 @@ pub enum SignatureError {
     /// Older or newer than five minutes.
     #[error("the signature is too old")]
     Stale,
-    /// Of another body or another secret.
+    /// It belongs to another body or another secret.
     #[error("the signature does not match")]
     Mismatch,
 }
 
-/// Proves that `body`, byte for byte, was signed with `secret`.
+/// Verifies that `body`, byte for byte, was signed with `secret` within five minutes of `now`.
 ///
 /// # Errors
-/// [`SignatureError`].
+/// [`SignatureError`], by what is wrong.
 pub fn verify_signature(header: &str, body: &[u8], secret: &str, now: DateTime<Utc>) -> Result<(), SignatureError> {
     let parts = || header.split(',').filter_map(|part| part.trim().split_once('='));
     let stamp = parts()

@@ -1,11 +1,11 @@
-//! Stripe's payment-intent API (v1): amount, currency and our payment id go out, nothing else.
+//! Stripe's payment-intent API (v1). Only amount, currency and our payment id are sent.
 
 use crate::domain::{Payment, Status};
 use mc_keyring::{ExposeSecret, Secrets, SecretsError};
 use mc_upstream::{Answer, Call, Method, Probe, ProbeOutcome, StatusCode, Upstream, UpstreamError};
 use serde::Deserialize;
 
-/// The fields of secret `stripe` that must be there (B7).
+/// The required fields of secret `stripe`.
 pub const FIELDS: &[&str] = &["api_key", "webhook_secret"];
 
 /// Stripe, as billing sees it.
@@ -20,16 +20,16 @@ pub struct Stripe {
 pub struct Intent {
     /// Stripe's id.
     pub id: String,
-    /// Stripe's word for where it stands.
+    /// Stripe's status.
     pub status: String,
-    /// Minor units.
+    /// In minor units.
     pub amount: i64,
     /// Lower case.
     pub currency: String,
     /// Lets a browser confirm; a secret.
     #[serde(default)]
     pub client_secret: Option<String>,
-    /// Ours.
+    /// Our reference.
     #[serde(default)]
     pub metadata: Metadata,
     /// Why the last attempt failed.
@@ -37,7 +37,7 @@ pub struct Intent {
     pub last_payment_error: Option<StripeFault>,
 }
 
-/// The one thing that we tell Stripe beside the amount.
+/// The only data that Stripe gets besides amount and payment method.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Metadata {
     /// Our payment id.
@@ -59,19 +59,19 @@ pub struct StripeFault {
     pub payment_intent: Option<Box<Intent>>,
 }
 
-/// Why no intent came back.
+/// Why there is no intent.
 #[derive(Debug, thiserror::Error)]
 pub enum StripeError {
-    /// Away, overloaded, breaker open, or it answered nonsense: try later with the same key.
+    /// Not available, overloaded, breaker open, or an unreadable response: try later with the same key.
     #[error("Stripe is not available: {0}")]
     Unavailable(&'static str),
-    /// The card.
+    /// The card was declined.
     #[error("the card was declined")]
     Declined(Box<StripeFault>),
-    /// What we asked is not acceptable: amount too small, unknown currency or method.
+    /// The request is invalid: amount too small, unknown currency or method.
     #[error("Stripe refuses the request: {0}")]
     Refused(String),
-    /// Our credentials.
+    /// The credentials cannot be read.
     #[error("secret stripe")]
     Secrets(#[from] SecretsError),
 }
@@ -83,7 +83,7 @@ impl From<UpstreamError> for StripeError {
 }
 
 impl Intent {
-    /// Our word for Stripe's status. Paid is believed when the webhook, or our own question, says so: until then `processing`.
+    /// Our status for Stripe's. The action decides whether `succeeded` is accepted already.
     pub fn status(&self) -> Status {
         match self.status.as_str() {
             "requires_action" => Status::RequiresAction,
@@ -109,7 +109,8 @@ impl Stripe {
         }
     }
 
-    /// Creates the intent of a payment, and confirms it where a payment method is known. The payment's id is the idempotency key: repeats give the same intent.
+    /// Creates the intent of a payment, and confirms it where a payment method is known. The payment's
+    /// id is the idempotency key: repeats return the same intent.
     ///
     /// # Errors
     /// [`StripeError`].
@@ -143,7 +144,7 @@ impl Stripe {
         read(&self.upstream.send(call).await?)
     }
 
-    /// Asks how an intent stands.
+    /// Reads an intent.
     ///
     /// # Errors
     /// [`StripeError`].
@@ -184,7 +185,7 @@ impl Stripe {
             .to_owned())
     }
 
-    /// Whether it answers, looked at seconds ago at most.
+    /// Whether it answers; the result is at most seconds old.
     pub async fn probe(&self) -> ProbeOutcome {
         self.probe.check().await
     }

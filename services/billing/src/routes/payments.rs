@@ -3,9 +3,8 @@
 use crate::{
     AppState,
     actions::{
-        SettleError,
-        create_payment::{self, CreatePayment, CreatePaymentError},
-        get_payment,
+        self, SettleError,
+        create_payment::{CreatePayment, CreatePaymentError},
     },
     domain::{Payment, Status},
 };
@@ -26,7 +25,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreatePaymentRequest {
-    /// Minor units: 2500 is 25.00 usd.
+    /// In minor units: 2500 is 25.00 usd.
     #[garde(range(min = 1, max = 99_999_999))]
     #[schema(minimum = 1, maximum = 99_999_999, example = 2500)]
     #[serde(deserialize_with = "mc_vocabulary::deserialize_minor_units")]
@@ -36,7 +35,7 @@ pub struct CreatePaymentRequest {
     /// The visit that is paid for.
     #[garde(skip)]
     patient_encounter_id: EncounterId,
-    /// Stays here, sealed; never sent to the processor.
+    /// Stored sealed; never sent to the processor.
     #[garde(dive)]
     #[serde(default)]
     metadata: Option<PaymentContext>,
@@ -47,7 +46,7 @@ pub struct CreatePaymentRequest {
     payment_method: Option<String>,
 }
 
-/// What the charge is about, for our own records.
+/// What the charge is for; for our own records.
 #[derive(Deserialize, Serialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PaymentContext {
@@ -64,12 +63,12 @@ pub struct PaymentContext {
     insurance_verified: Option<bool>,
 }
 
-/// A payment as it stands.
+/// A payment.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct PaymentView {
     payment_id: PaymentId,
     status: Status,
-    /// Minor units.
+    /// In minor units.
     amount: i64,
     currency: Currency,
     patient_encounter_id: EncounterId,
@@ -133,9 +132,9 @@ impl Operation for GetPayment {
 
 /// Charges a patient for a visit.
 #[utoipa::path(tag = "payments", request_body = CreatePaymentRequest,
-    params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not charged again")), responses(
+    params(("Idempotency-Key" = String, Header, description = "A repeat with the same key is answered from the store; nothing is charged again")), responses(
     (status = 201, description = "At the processor", body = PaymentView),
-    (status = 202, description = "The processor is away; the charge is made once when it is back. The visit goes on", body = PaymentView),
+    (status = 202, description = "The processor is not available; the charge is made once when it is available again", body = PaymentView),
     (status = 400, description = "Unreadable body", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
     (status = 402, description = "The card was declined, or the processor refuses the amount", body = Problem),
@@ -143,10 +142,10 @@ impl Operation for GetPayment {
     (status = 409, description = "The same request is still running", body = Problem),
     (status = 422, description = "A field is wrong, or the key was used for another request", body = Problem),
     (status = 428, description = "No Idempotency-Key", body = Problem),
-    (status = 503, description = "The store is away; nothing was charged", body = Problem),
+    (status = 503, description = "The database is not available; nothing was charged", body = Problem),
 ))]
 #[post("/payment-intent")]
-pub async fn create(
+pub async fn create_payment(
     state: Data<AppState>,
     caller: Caller<CreatePaymentIntent>,
     key: IdempotencyKey,
@@ -172,7 +171,7 @@ pub async fn create(
     state
         .idempotency
         .once(context, "POST payment-intent", &key, body.digest, |claim| async move {
-            Ok(create_payment::execute(context, state, command, &claim, answer).await?)
+            Ok(actions::create_payment::execute(context, state, command, &claim, answer).await?)
         })
         .await
 }
@@ -192,21 +191,21 @@ fn answer(payment: &Payment, client_secret: Option<String>) -> StoredResponse {
     }
 }
 
-/// How a payment stands.
-#[utoipa::path(tag = "payments", params(("payment_id" = PaymentId, Path, description = "From the answer that made it")), responses(
+/// Returns a payment.
+#[utoipa::path(tag = "payments", params(("payment_id" = PaymentId, Path, description = "From the response that created it")), responses(
     (status = 200, description = "The payment", body = PaymentView),
     (status = 400, description = "Malformed id", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
     (status = 403, description = "Not allowed to see charges", body = Problem),
-    (status = 404, description = "No such payment in this organisation", body = Problem),
+    (status = 404, description = "No such payment in this organization", body = Problem),
 ))]
 #[get("/payment-intent/{payment_id}")]
-pub async fn show(
+pub async fn get_payment(
     state: Data<AppState>,
     context: Authorized<GetPayment>,
     id: Path<PaymentId>,
 ) -> Result<HttpResponse, Problem> {
-    let found = get_payment::execute(&context, &state, *id).await?;
+    let found = actions::get_payment::execute(&context, &state, *id).await?;
     let (payment, secret) = found.ok_or_else(|| Problem::new(problem::NOT_FOUND))?;
     Ok(HttpResponse::Ok().json(PaymentView::new(&payment, secret)))
 }

@@ -13,11 +13,12 @@ use mc_chassis::http::{Origin, Problem, required_header};
 use mc_contracts::Actor;
 use mc_vocabulary::problem;
 
-/// Takes an event of Stripe's. The signature over the exact bytes proves the sender; no token is asked for.
+/// Receives an event from Stripe. The signature over the exact bytes proves the sender, so that no
+/// token is needed.
 #[utoipa::path(tag = "payments", security(()), request_body(content = serde_json::Value, description = "A Stripe event"),
     params(("Stripe-Signature" = String, Header, description = "`t=…,v1=…`")), responses(
-    (status = 200, description = "Applied, applied before, or none of ours"),
-    (status = 400, description = "Not proven, or no event", body = Problem),
+    (status = 200, description = "Applied, applied before, or of another system"),
+    (status = 400, description = "The signature or the body is invalid", body = Problem),
     (status = 428, description = "No signature", body = Problem),
     (status = 503, description = "Cannot be applied now; send it again", body = Problem),
 ))]
@@ -40,9 +41,11 @@ impl From<ApplyWebhookError> for Problem {
             ApplyWebhookError::Signature(error) => {
                 Problem::new(problem::WEBHOOK_REFUSED).at("header:Stripe-Signature", error.to_string())
             }
-            ApplyWebhookError::Unreadable => Problem::new(problem::BAD_REQUEST).detail("The body is no Stripe event."),
+            ApplyWebhookError::Unreadable => {
+                Problem::new(problem::BAD_REQUEST).detail("The body is not a Stripe event.")
+            }
             ApplyWebhookError::Secrets(_) => {
-                Problem::unavailable("The secret that proves webhooks cannot be read now.")
+                Problem::unavailable("The secret that verifies webhooks cannot be read now.")
             }
             ApplyWebhookError::Store(_) => Problem::internal(&error),
         }

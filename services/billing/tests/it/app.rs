@@ -65,7 +65,8 @@ impl TestApp {
         }
     }
 
-    /// Publishes the consent of the patient of `encounter` as ehr-proxy does, and waits until it is stored.
+    /// Publishes the consent of the patient of `encounter` as ehr-proxy does, and waits until it is
+    /// stored.
     pub async fn consents(&self, encounter: &str, decision: ConsentDecision) {
         let event = ConsentRecorded {
             consent_id: ConsentId::new(),
@@ -180,7 +181,7 @@ impl TestApp {
     }
 }
 
-/// S0's body.
+/// A charge of 25.00 with its context.
 pub fn request() -> Value {
     json!({ "amount": 2500, "currency": "usd", "patient_encounter_id": "enc-1",
         "metadata": { "visit_type": "telemedicine_consultation", "provider": "dr_smith", "insurance_verified": true } })

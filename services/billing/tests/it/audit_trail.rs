@@ -1,4 +1,4 @@
-//! What each route puts on record, seen in the outbox: exactly this, and nothing where nothing is to be.
+//! The audit records that each route adds to the outbox, and no others.
 
 use crate::{
     app::{BillingOptions, TestApp, request},
@@ -24,7 +24,8 @@ impl Walk {
         Self { app, record }
     }
 
-    /// Calls `route`, below `/api/v1/integrations/stripe`, as `role`; it answers `status`, and exactly `adds` is then on record.
+    /// Calls `route`, below `/api/v1/integrations/stripe`, as `role`; it must answer `status` and add
+    /// exactly the records `adds`.
     async fn step(&self, route: &str, role: Role, value: &Value, status: u16, adds: &[&str]) -> Value {
         let answer = self.call(route, role, value).await;
         assert_eq!(answer.status(), status, "{route}");
@@ -32,7 +33,7 @@ impl Walk {
         answer.json().await.unwrap_or_default()
     }
 
-    /// `value` is the body of a POST, and for the others what holds the id that the path names.
+    /// `value` is the body of a POST; for other methods it holds the id in the path.
     async fn call(&self, route: &str, role: Role, value: &Value) -> Response {
         let (method, path) = route.split_once(' ').unwrap();
         let id = value["payment_id"].as_str().unwrap_or_default();
@@ -44,7 +45,7 @@ impl Walk {
             .await
     }
 
-    /// As [`Walk::step`], for what Stripe tells under its own signature.
+    /// As [`Walk::step`], for an event that Stripe signs.
     async fn stripe_sends(&self, route: &str, body: &[u8], secret: &str, status: u16, adds: &[&str]) {
         assert_eq!(route, "POST /webhook");
         let signature = signature(body, secret, chrono::Utc::now().timestamp());

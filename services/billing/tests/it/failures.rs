@@ -20,8 +20,8 @@ async fn without_its_database_nothing_is_charged_and_it_comes_back() {
     let (status, problem) = app.charge("k1").await;
     assert_eq!(status, 503, "{problem}");
     assert!(
-        app.stripe.asked().await.is_empty(),
-        "nobody is charged for what cannot be written down"
+        app.stripe.charges().await.is_empty(),
+        "nothing is charged that cannot be stored"
     );
     proxy.restore();
     let payment = eventually("a charge after the cut", || async {

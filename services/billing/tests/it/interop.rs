@@ -1,4 +1,5 @@
-//! Against a Stripe that nobody here wrote: its address is in `MC_INTEROP_STRIPE_URL`, else the test says that it was skipped.
+//! Against an independent implementation of Stripe: its address is in `MC_INTEROP_STRIPE_URL`,
+//! without which the test reports that it was skipped.
 
 use crate::app::{BillingOptions, TestApp, WEBHOOK};
 use crate::stripe::{WEBHOOK_SECRET, signature};
@@ -7,13 +8,13 @@ use mc_vocabulary::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-#[expect(clippy::disallowed_methods, reason = "tells the test where the peer is")]
+#[expect(clippy::disallowed_methods, reason = "the address of the peer")]
 fn peer() -> Option<String> {
     std::env::var("MC_INTEROP_STRIPE_URL").ok()
 }
 
 #[actix_web::test]
-async fn interop_a_charge_at_a_real_stripe_is_made_once_and_its_own_event_is_believed() {
+async fn interop_a_charge_at_a_real_stripe_is_made_once_and_its_own_event_is_accepted() {
     let Some(peer) = peer() else {
         println!("skipped: MC_INTEROP_STRIPE_URL is not set");
         return;

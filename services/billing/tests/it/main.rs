@@ -1,4 +1,5 @@
-//! billing as its callers meet it: the real app with its own database and corner of the broker, and a Stripe that does as value.
+//! Billing over its API: the real service with its own database and broker prefix, and a simulated
+//! Stripe.
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,

@@ -1,4 +1,4 @@
-//! Stripe away: the visit goes on, and the charge is made once when it is back (B6).
+//! Outages of Stripe: the charge is accepted, and made once when Stripe is available again.
 
 use crate::app::{BillingOptions, TestApp};
 use mc_contracts::ConsentDecision;
@@ -7,17 +7,17 @@ use reqwest::Method;
 use serde_json::Value;
 
 #[actix_web::test]
-async fn with_stripe_down_the_visit_goes_on_and_the_charge_is_made_once_afterwards() {
+async fn with_stripe_down_the_charge_is_pending_and_made_once_afterwards() {
     let app = TestApp::start().await;
     app.consents("enc-1", ConsentDecision::Permit).await;
     app.stripe.is_down().await;
     let (status, payment) = app.charge("k1").await;
     assert_eq!((status, payment["status"].as_str().unwrap()), (202, "pending"));
     eventually("the worker to have tried in vain", || async {
-        (app.stripe.asked().await.len() > 1).then_some(())
+        (app.stripe.charges().await.len() > 1).then_some(())
     })
     .await;
-    let keys: std::collections::BTreeSet<_> = app.stripe.asked().await.into_iter().map(|(key, _)| key).collect();
+    let keys: std::collections::BTreeSet<_> = app.stripe.charges().await.into_iter().map(|(key, _)| key).collect();
     assert_eq!(keys.len(), 1, "every attempt is one and the same charge");
 
     app.stripe.succeeds().await;
@@ -26,7 +26,7 @@ async fn with_stripe_down_the_visit_goes_on_and_the_charge_is_made_once_afterwar
         now["payment_intent_id"],
         format!("pi_{}", payment["payment_id"].as_str().unwrap())
     );
-    assert_eq!(app.stripe.asked().await.len(), 1, "one charge");
+    assert_eq!(app.stripe.charges().await.len(), 1, "one charge");
     app.webhook_for("evt_1", "payment_intent.succeeded", &payment).await;
     app.becomes(&payment, "succeeded").await;
 }
@@ -46,12 +46,12 @@ async fn a_connection_cut_before_the_answer_does_not_charge_twice() {
     assert_eq!(status, 202);
     proxy.restore();
     app.becomes(&payment, "processing").await;
-    let keys: Vec<_> = stripe.asked().await.into_iter().map(|(key, _)| key).collect();
+    let keys: Vec<_> = stripe.charges().await.into_iter().map(|(key, _)| key).collect();
     assert!(keys.iter().all(|key| key == payment["payment_id"].as_str().unwrap()));
 }
 
 #[actix_web::test]
-async fn the_breaker_opens_is_published_and_shown_and_closes_again() {
+async fn the_breaker_opens_is_published_and_closes_again() {
     let app = TestApp::start().await;
     app.consents("enc-1", ConsentDecision::Permit).await;
     app.stripe.is_down().await;
@@ -89,7 +89,7 @@ async fn the_breaker_opens_is_published_and_shown_and_closes_again() {
 }
 
 #[actix_web::test]
-async fn a_webhook_that_never_comes_is_asked_for() {
+async fn a_payment_without_a_webhook_is_queried() {
     let app = TestApp::start_with(BillingOptions {
         reconcile_after_ms: Some(200),
         ..BillingOptions::default()
@@ -98,5 +98,5 @@ async fn a_webhook_that_never_comes_is_asked_for() {
     app.consents("enc-1", ConsentDecision::Permit).await;
     let (_, payment) = app.charge("k1").await;
     app.becomes(&payment, "succeeded").await;
-    assert_eq!(app.stripe.asked().await.len(), 1);
+    assert_eq!(app.stripe.charges().await.len(), 1);
 }

@@ -43,8 +43,8 @@ async fn only_amount_currency_and_an_opaque_id_leave() {
     let app = TestApp::start().await;
     app.consents("enc-1", ConsentDecision::Permit).await;
     let (_, payment) = app.charge("k1").await;
-    let asked = app.stripe.asked().await;
-    let (key, body) = &asked[0];
+    let charges = app.stripe.charges().await;
+    let (key, body) = &charges[0];
     assert_eq!(key, payment["payment_id"].as_str().unwrap());
     let mut fields: Vec<_> = body
         .split('&')
@@ -74,7 +74,7 @@ async fn only_amount_currency_and_an_opaque_id_leave() {
 }
 
 #[actix_web::test]
-async fn a_repeat_is_answered_and_another_body_is_refused() {
+async fn a_repeat_is_answered_from_the_store_and_another_body_is_refused() {
     let app = TestApp::start().await;
     app.consents("enc-1", ConsentDecision::Permit).await;
     let (_, first) = app.charge("k2").await;
@@ -109,7 +109,7 @@ async fn without_consent_nothing_is_charged() {
     app.consents("enc-1", ConsentDecision::Permit).await;
     app.consents("enc-1", ConsentDecision::Deny).await;
     assert_eq!(app.charge("k2").await.0, 403, "a consent that was withdrawn");
-    assert!(app.stripe.asked().await.is_empty());
+    assert!(app.stripe.charges().await.is_empty());
     assert_eq!(app.database.count("SELECT count(*) FROM billing.payments").await, 0);
     assert_eq!(
         app.audited("billing.payment_intent.created").await[0]["outcome"],
@@ -118,7 +118,7 @@ async fn without_consent_nothing_is_charged() {
 }
 
 #[actix_web::test]
-async fn a_declined_card_is_value_as_such_and_value_again() {
+async fn a_declined_card_is_reported_also_to_a_repeat() {
     let app = TestApp::start().await;
     app.consents("enc-1", ConsentDecision::Permit).await;
     app.stripe.declines().await;
@@ -139,7 +139,7 @@ async fn a_declined_card_is_value_as_such_and_value_again() {
         ),
         (402, "true")
     );
-    assert_eq!(app.stripe.asked().await.len(), 1);
+    assert_eq!(app.stripe.charges().await.len(), 1);
 }
 
 #[actix_web::test]

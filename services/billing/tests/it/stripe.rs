@@ -1,4 +1,5 @@
-//! A Stripe that does as value, for what the real one cannot be made to do; `interop.rs` talks to one that others wrote.
+//! A simulated Stripe, for behavior that a real one cannot be made to show; `interop.rs` calls an
+//! independent implementation.
 
 use aws_lc_rs::hmac;
 use serde_json::{Value, json};
@@ -34,13 +35,13 @@ impl Stripe {
             .respond_with(charged)
             .mount(&self.server)
             .await;
-        let value = |request: &Request| {
+        let found = |request: &Request| {
             let id = request.url.path().rsplit('/').next().unwrap().to_owned();
             ResponseTemplate::new(200).set_body_json(intent("succeeded", &id))
         };
         Mock::given(method("GET"))
             .and(path_regex("^/v1/payment_intents/pi_"))
-            .respond_with(value)
+            .respond_with(found)
             .mount(&self.server)
             .await;
         self.answers_probe(200).await;
@@ -76,8 +77,8 @@ impl Stripe {
             .await;
     }
 
-    /// Idempotency keys and bodies of the charges that were asked for since the last change of mind.
-    pub async fn asked(&self) -> Vec<(String, String)> {
+    /// Idempotency keys and bodies of the charges since its behavior was last changed.
+    pub async fn charges(&self) -> Vec<(String, String)> {
         let requests = self.server.received_requests().await.unwrap();
         requests
             .iter()

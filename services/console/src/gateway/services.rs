@@ -200,6 +200,13 @@ impl Services {
         format!("{}.{}.{signature}", part(header), part(claims))
     }
 
+    /// The OpenAPI document of `service`; None where it does not answer in time.
+    pub async fn document(&self, service: Service) -> Option<Value> {
+        let client = self.clients.iter().find(|client| client.service == service)?;
+        let path = format!("/api/v1/{}/openapi.json", service.name());
+        read(self.get(client, &path).timeout(self.timing.parts_timeout())).await
+    }
+
     fn get(&self, client: &ServiceClient, path: &str) -> RequestBuilder {
         let url = format!("{}{path}", client.base.as_str().trim_end_matches('/'));
         let request = self.http.get(url);

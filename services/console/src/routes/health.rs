@@ -230,7 +230,7 @@ pub async fn readiness(state: Data<AppState>, origin: Origin) -> HttpResponse {
     }
 }
 
-async fn survey(state: &AppState, origin: Origin) -> Arc<Platform> {
+pub(super) async fn survey(state: &AppState, origin: Origin) -> Arc<Platform> {
     let context = RequestContext::for_anonymous(Actor::anonymous(), origin, &state.clock);
     survey_platform::execute(&context, state).await
 }

@@ -7,4 +7,5 @@ mod app;
 mod breakers;
 mod failures;
 mod health;
+mod pages;
 mod policies;

@@ -1,7 +1,8 @@
-//! Minimum necessary (45 CFR 164.502(b)) as one table: which role sees, for which purpose, which members of which resource.
+//! Minimum necessary (45 CFR 164.502(b)) as one table: which role sees, for which purpose, which
+//! members of which resource.
 //!
-//! `ehr-proxy` enforces this table and `audit` measures by it. Each has its own copy, so that the service that is measured does
-//! not supply the measure; a house test compares them.
+//! `ehr-proxy` enforces this table and `audit` measures by it. Each has its own copy, so that the
+//! service that is measured does not supply the measure; a house test compares them.
 
 use mc_vocabulary::Role;
 
@@ -176,8 +177,8 @@ const IDENTIFIER_ONLY: &[Allowed] = &[Allowed {
     members: &["name", "birthDate", "gender", "deceased[x]"],
 }];
 
-/// The resource types to fetch with the members that may be seen, `Patient` first; None where the role may not act for
-/// that purpose.
+/// The resource types to fetch with the members that may be seen, `Patient` first; None where the
+/// role may not act for that purpose.
 pub fn allowed(role: Role, purpose: Purpose) -> Option<&'static [Allowed]> {
     TABLE
         .iter()

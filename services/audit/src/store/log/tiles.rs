@@ -154,6 +154,12 @@ async fn list_leaves(
     Ok(rows.into_iter().map(|row| (0, row.place, row.hash)).collect())
 }
 
+/// Index, root and leaf hashes of a full tile of level 0.
+pub type LeafTile = (i64, Vec<u8>, Vec<u8>);
+
+/// A full tile above level 0: hashes and root.
+pub type UpperTile = (TileId, (Vec<u8>, Vec<u8>));
+
 /// Full tiles of level 0 from `from` to before `from + count`, in order: index, root, and leaf
 /// hashes.
 #[tracing::instrument(level = "debug", name = "tiles.list_leaf_tiles", skip_all)]
@@ -162,7 +168,7 @@ pub async fn list_leaf_tiles(
     tree: Uuid,
     from: i64,
     count: i64,
-) -> Result<Vec<(i64, Vec<u8>, Vec<u8>)>, sqlx::Error> {
+) -> Result<Vec<LeafTile>, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT tile_index, root, hashes FROM audit.tiles \
          WHERE organization_id = $1 AND level = 0 AND tile_index >= $2 AND tile_index < $2 + $3 ORDER BY tile_index",
@@ -180,10 +186,7 @@ pub async fn list_leaf_tiles(
 
 /// The full tiles above level 0, level by level: hashes and root.
 #[tracing::instrument(level = "debug", name = "tiles.list_upper", skip_all)]
-pub async fn list_upper(
-    connection: &mut PgConnection,
-    tree: Uuid,
-) -> Result<Vec<(TileId, (Vec<u8>, Vec<u8>))>, sqlx::Error> {
+pub async fn list_upper(connection: &mut PgConnection, tree: Uuid) -> Result<Vec<UpperTile>, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT level, tile_index, hashes, root FROM audit.tiles WHERE organization_id = $1 AND level > 0 ORDER BY level, tile_index",
         tree
