@@ -1,146 +1,27 @@
-//! Words that the project does not use, and the width of comments. CONTRIBUTING.md gives the rule;
-//! this is the list.
+//! Words that the project does not use, and the width of comments.
+
+mod list;
 
 use crate::source::{none, root};
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use list::{MEANT, NAMES, OF_THE_FIELD, PENDING, WORDS};
+use std::{fs, path::Path};
 
 /// A comment line has at most this many characters.
 const MAX_COMMENT_WIDTH: usize = 100;
 
-/// Rooms and files that still have to follow, by the beginning of their paths.
-const PENDING: &[&str] = &[
-    "services/audit",
-    "crates/fhir",
-    "crates/balp",
-    "crates/detection",
-    "crates/report",
-    "crates/transparency",
-    "services/auth",
-    "services/console",
-    "services/sandbox",
-    "services/eligibility",
-    "docs/openapi/audit.json",
-    "docs/openapi/auth.json",
-    "docs/openapi/console.json",
-    "docs/openapi/sandbox.json",
-    "docs/openapi/eligibility.json",
-    "crates/hipaa/fuzz/Cargo.toml",
-    "crates/hipaa/src/eligibility/batch/patients.rs",
-    "crates/hipaa/src/eligibility/response_read.rs",
-    "crates/hipaa/src/enrollment/file.rs",
-    "crates/x12/src/check/conditions.rs",
-    "deploy/local/lib.sh",
-    "deploy/local/prepare-queries.sh",
-    "deploy/local/provision.sh",
-];
-
-/// Words and phrases in any case, also as a part of a name (`asked_at`), with what is written
-/// instead. Words of a phrase may be separated by a line break.
-const WORDS: &[(&str, &str)] = &[
-    ("told", "reported, published, returned"),
-    ("tell", "report, publish, return"),
-    ("tells", "reports, publishes, returns"),
-    ("telling", "reporting, publishing"),
-    ("said", "stated, returned"),
-    ("asked", "requested"),
-    ("stands in", "is stored in"),
-    ("stand in", "are stored in"),
-    ("so many", "the count"),
-    ("nobody's", "without an owner, anonymous"),
-    ("about nobody", "synthetic"),
-    ("comes out", "results"),
-    ("goes through", "uses, passes"),
-    ("post box", "outbox, inbox"),
-    ("post boxes", "outboxes, inboxes"),
-    ("desk", "state (AppState)"),
-    ("wall", "tenant isolation"),
-    ("walls", "tenant isolation"),
-    ("judge", "interpret, evaluate"),
-    ("judges", "interprets, evaluates"),
-    ("judged", "interpreted, evaluated"),
-    ("judging", "interpreting, evaluating"),
-    ("breaks the glass", "emergency access"),
-    ("broke the glass", "emergency access"),
-    ("good once", "valid for one use"),
-    ("breaker news", "breaker change"),
-];
-
-/// Phrases of the field that contain one of [`WORDS`].
-const OF_THE_FIELD: &[&str] = &["front desk", "help desk", "wall clock", "wall time"];
-
-/// Names that were replaced, in exact spelling. Those that are ordinary words as well (no
-/// underscore) count in code only.
-const NAMES: &[(&str, &str)] = &[
-    ("Desk", "AppState"),
-    ("post_alone", "enqueue_now"),
-    ("first_time", "is_first_delivery"),
-    ("audit_of", "RequestContext::audit"),
-    ("audit_by", "RequestContext::audit_as"),
-    ("announce_breaker", "publish_breaker_change"),
-    ("Watched", "HealthProbe"),
-    ("NotAState", "InvalidState"),
-    ("NotAJustification", "InvalidJustification"),
-    ("NotUnderstood", "Unreadable…"),
-    ("OnRecord", "AuditTrail"),
-    ("rest_after_failure", "lockout"),
-    ("resting", "is_locked_out"),
-    ("drop_pass", "invalidate"),
-    ("Beside", "NewPaymentContext"),
-    ("update_standing", "update_status"),
-    ("update_taken", "update_status"),
-    ("charge_due", "charge_next_due"),
-    ("TAKEN_OVER_AFTER", "LEASE_TIMEOUT"),
-    ("Opening", "AccessContext"),
-    ("check_words", "reject_identifying_justification"),
-    ("Pile", "Bucket"),
-    ("Gathering", "Aggregator"),
-    ("let_go", "evicted"),
-    ("add_months", "create_partitions"),
-    ("sort_events", "repartition"),
-    ("compare_tally", "reconcile_tally"),
-    ("open_tail", "start_stream"),
-    ("Silence", "Unreachable"),
-    ("Sighting", "ServiceStatus"),
-    ("DOINGS", "VISIT_STEPS"),
-    ("Mood", "Behavior"),
-    ("feels", "behave"),
-    ("meet_fault", "take_fault"),
-    ("Draws", "RandomIds"),
-    ("hangs_up_with_caller", "cancel_on_disconnect"),
-    ("Reach", "FailureStage"),
-    ("climbs", "has_dot_segments"),
-    ("not_text_from", "invalid_utf8_from"),
-    ("thought_of", "regression"),
-    ("hidden!", "redact_debug!"),
-    ("Teller", "Printer"),
-    ("Gaps", "MissingParts"),
-    ("forest", "trees"),
-    ("Vary", "TestOptions"),
-];
-
-/// Where a word or name of the lists is meant, with the reason: beginning of the path, word.
-const MEANT: &[(&str, &str, &str)] = &[
-    ("crates/testkit/tests/house/words.rs", "", "the lists themselves"),
-    ("crates/x12", "desk", "a contact's name in sample files"),
-    ("crates/hipaa", "desk", "a contact's name in sample files"),
-    (
-        "services/audit",
-        "judged",
-        "the column judged_until of a landed migration",
-    ),
-];
+/// The ending of a file's name.
+fn ending(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, ending)| ending)
+}
 
 /// Text that is read: code, documents, scripts, settings; of the migrations and of the generated
 /// documents only those that are not fixed already.
 fn is_read(path: &str) -> bool {
     let is_new = |name: &str| name.split('_').next().is_some_and(|stamp| stamp >= "20261130");
-    match Path::new(path).extension().and_then(|ending| ending.to_str()) {
-        Some("rs" | "md" | "sh" | "toml" | "py") => true,
-        Some("json") => path.starts_with("docs/openapi/"),
-        Some("sql") => path.starts_with("migrations/") && path.rsplit('/').next().is_some_and(is_new),
+    match ending(path) {
+        "rs" | "md" | "sh" | "toml" | "py" => true,
+        "json" => path.starts_with("docs/openapi/"),
+        "sql" => path.starts_with("migrations/") && path.rsplit('/').next().is_some_and(is_new),
         _ => false,
     }
 }
@@ -226,7 +107,7 @@ fn ruled_out(path: &str, text: &str) -> Vec<String> {
         }
     }
     for (n, line) in text.lines().enumerate() {
-        let is_code = path.ends_with(".rs") && !line.trim_start().starts_with("//");
+        let is_code = ending(path) == "rs" && !line.trim_start().starts_with("//");
         for word in line.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '!'))) {
             for (name, instead) in NAMES.iter().filter(|(name, _)| *name == word) {
                 if (is_code || name.contains('_')) && !is_meant(path, name) {
@@ -256,9 +137,9 @@ fn is_prose(comment: &str) -> bool {
 fn comments_wrap() {
     let mut faults = Vec::new();
     for (path, text) in texts() {
-        let sign = match path.rsplit_once('.').map(|(_, ending)| ending) {
-            Some("rs") => "//",
-            Some("sh" | "toml" | "py") => "#",
+        let sign = match ending(&path) {
+            "rs" => "//",
+            "sh" | "toml" | "py" => "#",
             _ => continue,
         };
         let mut is_code = false;
