@@ -1,4 +1,4 @@
-//! Who acts, from where and under which trace: what every action is given.
+//! Who acts, from where and under which trace: the context of every action.
 
 use crate::principal::Principal;
 use mc_chassis::{http::Origin, telemetry};
@@ -6,15 +6,14 @@ use mc_contracts::{Actor, ActorKind, AuditRecord, Envelope, Interaction, Outcome
 use mc_vocabulary::{Clock, OrganizationId};
 use std::collections::BTreeMap;
 
-/// What an action knows of its request: the actor, the origin and the trace. Audit records are made
-/// from it.
+/// The context of an action: actor, origin and trace. Audit records are made from it.
 ///
-/// Only this crate makes one. For a caller of the API it exists only once a permission was granted
-/// ([`crate::Authorized`], [`crate::Caller::authorize`]); for the platform's own work it names the
-/// event, the worker or the anonymous request that it stands for.
+/// Only this crate creates one. For a caller of the API it exists only once a permission was
+/// granted ([`crate::Authorized`], [`crate::Caller::authorize`]); for the platform's own work it
+/// names the event, the worker or the anonymous request.
 ///
 /// ```compile_fail
-/// // The fields are private: a context cannot be made up where none was granted.
+/// // The fields are private: a context cannot be constructed without a grant.
 /// let context = mc_access::RequestContext { actor: mc_access::System::default() };
 /// ```
 #[derive(Debug, Clone)]
@@ -24,7 +23,7 @@ pub struct RequestContext<A = Principal> {
     clock: Clock,
 }
 
-/// The platform itself, or somebody who is not known (yet).
+/// The platform itself, or a caller who is not known (yet).
 #[derive(Debug, Clone)]
 pub struct System {
     actor: Actor,
@@ -33,9 +32,9 @@ pub struct System {
 
 /// Who can act: a [`Principal`] or the [`System`].
 pub trait Acting {
-    /// The actor as audit records name it.
+    /// The actor as named in audit records.
     fn actor(&self) -> Actor;
-    /// The organization acted for; None where none is known, or across all of them.
+    /// The organization acted for; None where it is unknown, or for work across all organizations.
     fn tenant(&self) -> Option<OrganizationId>;
 }
 
@@ -70,13 +69,13 @@ impl Acting for System {
 }
 
 impl<A: Acting> RequestContext<A> {
-    /// An audit record of what the actor does now, with outcome success. Add what it is about and
+    /// An audit record of the actor's interaction now, with outcome success. Add its subject and
     /// enqueue it in the action's transaction.
     pub fn audit(&self, action: &str, interaction: Interaction) -> AuditRecord {
         self.audit_as(self.actor.actor(), action, interaction)
     }
 
-    /// The same for an actor who became known while the request was handled: a sign-in.
+    /// The same for an actor who became known while the request was handled, as at sign-in.
     pub fn audit_as(&self, actor: Actor, action: &str, interaction: Interaction) -> AuditRecord {
         AuditRecord {
             action: action.to_owned(),
@@ -95,12 +94,12 @@ impl<A: Acting> RequestContext<A> {
         }
     }
 
-    /// The organization acted for; None where none is known, or across all of them.
+    /// The organization acted for; None where it is unknown, or for work across all organizations.
     pub fn tenant(&self) -> Option<OrganizationId> {
         self.actor.tenant()
     }
 
-    /// Where the request came from, and its trace.
+    /// Source address and trace of the request.
     pub fn origin(&self) -> &Origin {
         &self.origin
     }
@@ -116,7 +115,7 @@ impl RequestContext {
         }
     }
 
-    /// The caller, proven by an access token.
+    /// The caller, authenticated by an access token.
     pub fn caller(&self) -> &Principal {
         &self.actor
     }
@@ -126,7 +125,7 @@ impl RequestContext {
         self.actor.organization_id
     }
 
-    /// The caller's user or client id, as stored beside what they make.
+    /// The caller's user or client id, as stored with what they create.
     pub fn subject(&self) -> &str {
         &self.actor.subject
     }
@@ -134,7 +133,7 @@ impl RequestContext {
 
 impl RequestContext<System> {
     /// The context of an event that `consumer` applies, in the event's organization and the trace
-    /// that is being continued.
+    /// that the consumer continues.
     pub fn for_event(envelope: &Envelope, consumer: &str, clock: &Clock) -> Self {
         Self::system(
             Actor::system(consumer),
@@ -150,7 +149,7 @@ impl RequestContext<System> {
     }
 
     /// The context of a request without an access token: `actor` is [`Actor::anonymous`] for a
-    /// sign-in, or the sender that a webhook's signature proved.
+    /// sign-in, or the sender that a webhook's signature authenticated.
     pub fn for_anonymous(actor: Actor, origin: Origin, clock: &Clock) -> Self {
         Self::system(actor, None, origin, clock)
     }

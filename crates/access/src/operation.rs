@@ -1,4 +1,4 @@
-//! What a route does and which permission it needs; asking for it, and putting a refusal on record.
+//! The operation of a route, the permission it requires, and the audit of refusals.
 
 use crate::{context::RequestContext, principal::Principal, verifier::Verifier};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
@@ -7,24 +7,24 @@ use mc_contracts::{AuditRecord, Interaction, Outcome};
 use mc_vocabulary::{OrganizationId, Permission, problem};
 use std::{future::Future, marker::PhantomData, ops::Deref, pin::Pin, sync::Arc};
 
-/// One thing that callers do through the API. A route names it in the type of its context.
+/// One operation of the API. A route names it in the type of its context.
 pub trait Operation: 'static {
-    /// The audit record's action, such as `billing.payment.read`.
+    /// Action of the audit record, such as `billing.payment.read`.
     const ACTION: &'static str;
-    /// What kind of interaction it is.
+    /// Kind of interaction.
     const INTERACTION: Interaction;
-    /// The permission that one of the caller's roles must hold; None where everybody with a valid
-    /// token may ask and the action decides by the data.
+    /// The permission that one of the caller's roles must grant; None where a valid token is enough
+    /// and the action decides by the data.
     const PERMISSION: Option<Permission>;
-    /// What the caller reads in the 403.
+    /// Detail of the 403.
     const FORBIDDEN_DETAIL: &'static str;
 
-    /// Whether `caller` may go on to the action.
+    /// Whether `caller` may proceed to the action.
     fn permits(caller: &Principal, _request: &HttpRequest) -> bool {
         Self::PERMISSION.is_none_or(|permission| caller.may(permission))
     }
 
-    /// Adds to the record of a refusal what the path says it would have been about.
+    /// Adds what the path names to the record of a refusal.
     fn describe(record: AuditRecord, _request: &HttpRequest) -> AuditRecord {
         record
     }
@@ -33,15 +33,15 @@ pub trait Operation: 'static {
 /// Where refusals are recorded; implemented by the mailbox.
 #[async_trait::async_trait]
 pub trait RefusalLog: Send + Sync {
-    /// Commits the record of a refusal. The caller is answered only afterwards.
+    /// Commits the record of a refusal. The response is sent only afterwards.
     ///
     /// # Errors
-    /// Where the record cannot be stored; the caller is answered 503.
+    /// If the record cannot be stored; the caller then gets 503.
     async fn record_refusal(&self, organization_id: OrganizationId, record: &AuditRecord) -> Result<(), sqlx::Error>;
 }
 
-/// A caller with a valid token who was granted nothing yet. For routes whose refusal names what the
-/// body says it is about; all others use [`Authorized`].
+/// A caller with a valid token and no grant yet. For routes whose refusal records name what is in
+/// the body; all others use [`Authorized`].
 pub struct Caller<O> {
     context: RequestContext,
     request: HttpRequest,
@@ -50,11 +50,11 @@ pub struct Caller<O> {
 }
 
 impl<O: Operation> Caller<O> {
-    /// Grants the operation, or records the refusal (as `describe` completes it, with outcome
-    /// `denied`) and answers 403.
+    /// Grants the operation, or records the refusal (completed by `describe`, with outcome
+    /// `denied`) and returns 403.
     ///
     /// # Errors
-    /// The 403; 503 where the refusal cannot be recorded.
+    /// 403; 503 if the refusal cannot be recorded.
     pub async fn authorize(self, describe: impl FnOnce(AuditRecord) -> AuditRecord) -> Result<RequestContext, Problem> {
         if O::permits(self.context.caller(), &self.request) {
             return Ok(self.context);
@@ -93,8 +93,8 @@ impl<O: Operation> FromRequest for Caller<O> {
     }
 }
 
-/// The context of a caller who was granted `O`. As an extractor it answers 401 and 403 by itself,
-/// the latter once the refusal is on record. Dereferences to the [`RequestContext`].
+/// The context of a caller who was granted `O`. As an extractor it responds with 401 or, once the
+/// refusal is recorded, 403. Dereferences to [`RequestContext`].
 pub struct Authorized<O> {
     context: RequestContext,
     operation: PhantomData<O>,
@@ -125,12 +125,12 @@ impl<O: Operation> FromRequest for Authorized<O> {
     }
 }
 
-/// The id in the path under `name`, where it is well formed: what a record is about.
+/// The id in the path under `name`, if it is well formed.
 pub fn path_id<T: std::str::FromStr>(request: &HttpRequest, name: &str) -> Option<T> {
     request.match_info().get(name)?.parse().ok()
 }
 
-/// The refusal log as handlers' data.
+/// The refusal log as application data of the handlers.
 pub fn refusal_log(log: impl RefusalLog + 'static) -> Data<dyn RefusalLog> {
     Data::from(Arc::new(log) as Arc<dyn RefusalLog>)
 }

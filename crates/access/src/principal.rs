@@ -1,4 +1,4 @@
-//! The caller of a request.
+//! The authenticated caller of a request.
 
 use crate::verifier::{TokenError, Verifier};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
@@ -7,7 +7,7 @@ use mc_vocabulary::{ClientId, OrganizationId, PatientId, Permission, Role, Sessi
 use serde::{Deserialize, Serialize};
 use std::{future::Future, pin::Pin};
 
-/// What an access token says (RFC 7519 section 4, and our own claims).
+/// Claims of an access token (RFC 7519 section 4, and private claims).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Claims {
     /// Issuer.
@@ -16,25 +16,25 @@ pub struct Claims {
     pub aud: String,
     /// User or client id.
     pub sub: String,
-    /// Expiry, seconds since 1970.
+    /// Expiry, in seconds since 1970.
     pub exp: i64,
-    /// Issued at.
+    /// Time of issue, in seconds since 1970.
     pub iat: i64,
     /// Id of this token.
     pub jti: String,
-    /// Organisation of the caller.
+    /// Organization of the caller.
     pub org: OrganizationId,
-    /// Roles held.
+    /// Roles of the caller.
     pub roles: Vec<Role>,
     /// Permissions that follow from the roles, for readers of the token; decisions use the roles.
     pub permissions: Vec<Permission>,
-    /// Sign-in; None for machines.
+    /// Session; None for machines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<SessionId>,
     /// Device named at sign-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_id: Option<String>,
-    /// For role patient: whose data is the caller's own.
+    /// For role patient: the caller's own patient id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patient_id: Option<PatientId>,
     /// True for a machine.
@@ -42,20 +42,20 @@ pub struct Claims {
     pub client: bool,
 }
 
-/// The caller, proven by an access token. As an extractor it answers 401 by itself.
+/// The caller, authenticated by an access token. As an extractor it responds with 401 by itself.
 #[derive(Debug, Clone)]
 pub struct Principal {
-    /// Wall: whose rows the caller may see.
+    /// The caller's organization (tenant): only its rows are visible.
     pub organization_id: OrganizationId,
     /// User id, or client id for a machine, as text.
     pub subject: String,
-    /// Roles held.
+    /// Roles of the caller.
     pub roles: Vec<Role>,
-    /// Sign-in; None for machines.
+    /// Session; None for machines.
     pub session_id: Option<SessionId>,
     /// Device named at sign-in.
     pub device_id: Option<String>,
-    /// For role patient: whose data is the caller's own.
+    /// For role patient: the caller's own patient id.
     pub patient_id: Option<PatientId>,
     /// Whether it is a machine.
     pub is_client: bool,
@@ -72,31 +72,19 @@ impl Principal {
         self.is_client.then(|| self.subject.parse().ok()).flatten()
     }
 
-    /// Whether one of the roles is `role`.
+    /// Whether the caller has `role`.
     pub fn has_role(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
 
-    /// Whether one of the roles allows `permission`.
+    /// Whether one of the caller's roles grants `permission`.
     pub fn may(&self, permission: Permission) -> bool {
         self.roles.iter().any(|role| role.permissions().contains(&permission))
     }
 
-    /// Whether `patient_id` is the caller's own record.
+    /// Whether `patient_id` is the caller's own patient id.
     pub fn is_self(&self, patient_id: &PatientId) -> bool {
         self.has_role(Role::Patient) && self.patient_id.as_ref() == Some(patient_id)
-    }
-
-    /// Refuses with 403 unless a role allows `permission`.
-    ///
-    /// # Errors
-    /// The 403, saying `why`.
-    pub fn require(&self, permission: Permission, why: &'static str) -> Result<(), Problem> {
-        if self.may(permission) {
-            Ok(())
-        } else {
-            Err(Problem::new(problem::FORBIDDEN).detail(why))
-        }
     }
 }
 
@@ -143,9 +131,7 @@ impl From<TokenError> for Problem {
                 Problem::new(problem::UNAUTHENTICATED).detail("The access token has expired; refresh it.")
             }
             TokenError::Invalid => Problem::new(problem::UNAUTHENTICATED),
-            TokenError::KeysUnavailable => {
-                Problem::unavailable("The keys that prove access tokens cannot be read now.")
-            }
+            TokenError::KeysUnavailable => Problem::unavailable("The keys that verify access tokens are unavailable."),
         }
     }
 }

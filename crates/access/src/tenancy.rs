@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction, postgres::PgQueryResult
 /// Begins a transaction that sees the rows of `organization_id` and no others.
 ///
 /// # Errors
-/// Where no connection can be had.
+/// If no connection is available or the database fails.
 pub async fn begin(
     pool: &PgPool,
     organization_id: OrganizationId,
@@ -22,13 +22,13 @@ pub async fn begin(
 /// before the caller is known. Never for a caller whose organization is known.
 ///
 /// # Errors
-/// Where no connection can be had.
+/// If no connection is available or the database fails.
 pub async fn begin_as_platform(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
     open(pool, "platform").await
 }
 
 async fn open(pool: &PgPool, setting: &str) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-    // In one round trip. An organization's id is a UUID and holds no quote.
+    // In one round trip. An organization's id is a UUID and contains no quote.
     let begin = format!("BEGIN; SET LOCAL medconnect.organization = '{setting}'");
     pool.begin_with(AssertSqlSafe(begin)).await
 }
@@ -36,7 +36,7 @@ async fn open(pool: &PgPool, setting: &str) -> Result<Transaction<'static, Postg
 /// Requires that a statement changed exactly one row.
 ///
 /// # Errors
-/// [`sqlx::Error::RowNotFound`] where it changed none, or several.
+/// [`sqlx::Error::RowNotFound`] if it changed none or several.
 pub fn one_row(changed: PgQueryResult) -> Result<(), sqlx::Error> {
     match changed.rows_affected() {
         1 => Ok(()),

@@ -1,4 +1,4 @@
-//! Checks access tokens: ES256 and nothing else, our issuer, our audience, a key that auth publishes.
+//! Verification of access tokens: ES256 only, our issuer and audience, a key that auth publishes.
 
 use crate::principal::Claims;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
@@ -10,16 +10,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Where the keys are and what a token must say.
+/// Where the keys are, and the required issuer and audience.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AccessSettings {
-    /// Address of auth's `jwks.json`.
+    /// URL of auth's `jwks.json`.
     pub jwks_url: String,
-    /// `iss` that tokens carry.
+    /// Required `iss`.
     #[serde(default = "issuer")]
     pub issuer: String,
-    /// `aud` that tokens carry.
+    /// Required `aud`.
     #[serde(default = "audience")]
     pub audience: String,
 }
@@ -31,21 +31,23 @@ fn audience() -> String {
     "medconnect".to_owned()
 }
 
-/// Why a token is not believed. The caller learns no more than this.
+/// Why a token was rejected. The caller receives no other detail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// Good once.
+    /// The token was valid and has expired.
     #[error("the token has expired")]
     Expired,
-    /// Malformed, another algorithm, an unknown key, another issuer or audience, a bad signature.
+    /// Malformed, another algorithm, an unknown key, another issuer or audience, an invalid
+    /// signature.
     #[error("the token is not valid")]
     Invalid,
-    /// We cannot tell: auth's keys were never read and cannot be read now.
+    /// Undecided: auth's keys were never read and cannot be read now.
     #[error("the keys cannot be read")]
     KeysUnavailable,
 }
 
-/// Checks tokens. Keeps auth's keys; asks again for an unknown key id, at most every five seconds.
+/// Verifies tokens. Caches auth's keys and fetches them again for an unknown key id, at most every
+/// five seconds.
 pub struct Verifier {
     settings: AccessSettings,
     http: Option<reqwest::Client>,
@@ -57,16 +59,16 @@ pub struct Verifier {
 #[derive(Default)]
 struct Keys {
     by_id: HashMap<String, DecodingKey>,
-    asked_at: Option<Instant>,
+    fetched_at: Option<Instant>,
 }
 
-const ASK_AGAIN_AFTER: Duration = Duration::from_secs(5);
+const MIN_FETCH_INTERVAL: Duration = Duration::from_secs(5);
 
 impl Verifier {
-    /// A verifier that reads the keys from `settings.jwks_url` when it first needs them.
+    /// A verifier that fetches the keys from `settings.jwks_url` on first use.
     ///
     /// # Errors
-    /// Where the HTTP client cannot be made.
+    /// If the HTTP client cannot be built.
     pub fn new(settings: AccessSettings, clock: Clock) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(3))
@@ -75,7 +77,7 @@ impl Verifier {
         Ok(Self::with(settings, Some(http), clock))
     }
 
-    /// A verifier that knows its keys: auth itself, and tests.
+    /// A verifier with fixed keys, for auth itself and for tests.
     pub fn with_keys(settings: AccessSettings, keys: &JwkSet, clock: Clock) -> Self {
         let verifier = Self::with(settings, None, clock);
         verifier.learn(keys);
@@ -92,15 +94,15 @@ impl Verifier {
         }
     }
 
-    /// The clock by which tokens expire.
+    /// The clock used for expiry.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// What the token says, if it is to be believed.
+    /// Verifies a token and returns its claims.
     ///
     /// # Errors
-    /// [`TokenError`].
+    /// The [`TokenError`] that says why the token was rejected.
     pub async fn verify(&self, token: &str) -> Result<Claims, TokenError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
         let kid = header
@@ -115,7 +117,7 @@ impl Verifier {
         validation.set_audience(&[&self.settings.audience]);
         validation.set_issuer(&[&self.settings.issuer]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        validation.validate_exp = false; // judged below by our own clock
+        validation.validate_exp = false; // checked below by our own clock
         let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation)
             .map_err(|_| TokenError::Invalid)?
             .claims;
@@ -142,7 +144,7 @@ impl Verifier {
             .filter_map(|jwk| Some((jwk.common.key_id.clone()?, DecodingKey::from_jwk(jwk).ok()?)));
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         keys.by_id = found.collect();
-        keys.asked_at = Some(Instant::now());
+        keys.fetched_at = Some(Instant::now());
     }
 
     async fn ask_for(&self, kid: &str) -> Result<DecodingKey, TokenError> {
@@ -153,11 +155,11 @@ impl Verifier {
         if let Some(key) = self.known(kid) {
             return Ok(key);
         }
-        let (asked_at, knows_some) = {
+        let (fetched_at, knows_some) = {
             let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-            (keys.asked_at, !keys.by_id.is_empty())
+            (keys.fetched_at, !keys.by_id.is_empty())
         };
-        if knows_some && asked_at.is_some_and(|at| at.elapsed() < ASK_AGAIN_AFTER) {
+        if knows_some && fetched_at.is_some_and(|at| at.elapsed() < MIN_FETCH_INTERVAL) {
             return Err(TokenError::Invalid);
         }
         let answer = http

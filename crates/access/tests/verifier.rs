@@ -1,4 +1,4 @@
-//! Which tokens are believed.
+//! Which tokens are accepted.
 #![expect(clippy::disallowed_methods, reason = "tests look at the ordinary clock")]
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -19,7 +19,7 @@ fn claims(issuer: &str, audience: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_good_token_says_who_is_calling() {
+async fn a_valid_token_identifies_the_caller() {
     let issuer = TokenIssuer::new();
     let caller = doctor();
     let claims = issuer.verifier().verify(&issuer.token(&caller)).await.unwrap();
@@ -27,7 +27,7 @@ async fn a_good_token_says_who_is_calling() {
 }
 
 #[tokio::test]
-async fn an_expired_a_foreign_and_a_changed_token_are_not_believed() {
+async fn expired_foreign_and_modified_tokens_are_rejected() {
     let issuer = TokenIssuer::new();
     let verifier = issuer.verifier();
     assert_eq!(
@@ -50,11 +50,11 @@ async fn an_expired_a_foreign_and_a_changed_token_are_not_believed() {
 }
 
 #[tokio::test]
-async fn another_algorithm_issuer_or_audience_is_not_believed() {
+async fn another_algorithm_issuer_or_audience_is_rejected() {
     let issuer = TokenIssuer::new();
     let verifier = issuer.verifier();
     let settings = TokenIssuer::settings();
-    // The public key as a shared secret: the classic confusion of algorithms.
+    // The public key as a shared secret: the classic algorithm confusion.
     let public = serde_json::to_vec(&issuer.keys.keys[0]).unwrap();
     let mut header = Header::new(Algorithm::HS256);
     header.kid = Some("test".to_owned());
@@ -80,7 +80,7 @@ async fn another_algorithm_issuer_or_audience_is_not_believed() {
 }
 
 #[tokio::test]
-async fn keys_are_read_once_and_their_absence_is_no_refusal() {
+async fn keys_are_fetched_once_and_their_absence_is_not_a_refusal() {
     mc_chassis::install_crypto();
     let (issuer, auth) = (TokenIssuer::new(), MockServer::start().await);
     let settings = AccessSettings {

@@ -1,68 +1,72 @@
-//! What a component, a readiness check and a piece of policy evidence look like, the same for every service.
+//! The shape of a component, a readiness check and a piece of policy evidence, the same for every
+//! service.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// How well something works.
+/// Health of a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Works.
+    /// It works.
     Healthy,
-    /// Works with loss: slower, from a cache, or being tried again.
+    /// It works with a loss: slower, from a cache, or while retrying.
     Degraded,
-    /// Does not work.
+    /// It does not work.
     Unhealthy,
 }
 
-/// One part that a service stands on, as last seen.
+/// A component that the service depends on, as last checked.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Component {
-    /// Such as `database`, `broker`, `cache`, `secrets_manager`, `outbox`, or an upstream's name.
+    /// Such as `database`, `broker`, `cache`, `secrets_manager`, `outbox`, or the name of an
+    /// upstream.
     pub name: String,
-    /// How well it works.
+    /// Health.
     pub status: Status,
-    /// Whether the service can answer at all without it.
+    /// Whether the service cannot respond at all without it.
     pub required: bool,
-    /// What was seen, in a few words; never data.
+    /// Result of the check in a few words; never data.
     pub detail: String,
     /// State of the circuit breaker, for upstreams: CLOSED, OPEN or `HALF_OPEN`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub breaker: Option<String>,
-    /// How long the check took, in milliseconds.
-    pub took_ms: u64,
-    /// When it was looked at.
+    /// Duration of the check in milliseconds.
+    #[serde(rename = "took_ms")]
+    pub duration_ms: u64,
+    /// Time of the check.
     pub checked_at: DateTime<Utc>,
 }
 
-/// What a policy's control was measured to be.
+/// Evidence for the control of a policy.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Evidence {
-    /// The control, such as `encryption_at_rest`.
+    /// Name of the control, such as `encryption_at_rest`.
     pub control: String,
     /// Whether it holds.
     pub holds: bool,
-    /// What was found, as a figure or fact.
+    /// Result, as a number or fact.
     pub found: String,
-    /// How it was looked at.
+    /// How it was measured.
     pub method: String,
-    /// When.
+    /// Time of the measurement.
     pub checked_at: DateTime<Utc>,
 }
 
-/// What a service lets the platform see of itself.
+/// The health and evidence of a service.
 #[async_trait::async_trait]
 pub trait HealthProbe: Send + Sync {
-    /// Every part it stands on, looked at now (or seconds ago).
+    /// Every component the service depends on, checked now or seconds ago.
     async fn components(&self) -> Vec<Component>;
 
-    /// What it measures of the platform's policies.
+    /// Evidence for the platform's policies.
     async fn evidence(&self) -> Vec<Evidence> {
         Vec::new()
     }
 }
 
-/// The worst state among those that matter: required parts count in full, others at most as degraded.
+/// The overall health: that of the worst required component; other components lower it to degraded
+/// at most.
 pub fn overall(components: &[Component]) -> Status {
     components
         .iter()

@@ -1,4 +1,4 @@
-//! HTTP in: one server shape, one problem shape, bodies that name the bad field, one trace.
+//! HTTP: the server of every service, problem details, bodies that name invalid fields, traces.
 
 mod body;
 mod compression;

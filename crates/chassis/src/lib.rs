@@ -9,8 +9,9 @@ pub mod settings;
 mod span_file;
 pub mod telemetry;
 
-/// Makes aws-lc-rs the one TLS provider of the process. Call it first thing in `main` and in tests that open clients.
+/// Installs aws-lc-rs as the TLS provider of the process. Call it first in `main`, and in tests
+/// that open connections.
 pub fn install_crypto() {
-    // An error only says that a provider is installed already.
+    // An error only means that a provider is already installed.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
 }

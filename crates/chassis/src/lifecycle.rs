@@ -1,4 +1,5 @@
-//! Tracked tasks and an orderly stop: first signal, finish the work; second signal or a limit, drop it.
+//! Background tasks and graceful stop: the first signal completes the work, the second signal or a
+//! time limit drops it.
 
 use std::{
     future::Future,
@@ -11,7 +12,7 @@ use std::{
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// Knows every background task of the process and when it is time to stop. Cheap to clone.
+/// The background tasks of the process, and its stop signals. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Lifecycle {
     draining: CancellationToken,
@@ -21,28 +22,30 @@ pub struct Lifecycle {
 }
 
 impl Lifecycle {
-    /// A process that has nothing to do yet.
+    /// A process without tasks.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Cancelled when the process should finish its work. Every loop waits on this beside its work.
+    /// Cancelled when tasks should complete their work. Every loop awaits it beside its work.
     pub fn stopping(&self) -> CancellationToken {
         self.stopping.clone()
     }
 
-    /// Cancelled when no new request is taken: answers that would go on for ever end now, and the rest is finished before the tasks stop.
+    /// Cancelled when no new requests are accepted: endless responses end now, all others complete
+    /// before the tasks stop.
     pub fn draining(&self) -> CancellationToken {
         self.draining.clone()
     }
 
-    /// Asks everything to finish.
+    /// Stops the process gracefully.
     pub fn stop(&self) {
         self.draining.cancel();
         self.stopping.cancel();
     }
 
-    /// Runs `task` beside the server. Where it panics, the process stops with a failure rather than go on half alive.
+    /// Runs `task` beside the server. If it panics, the process stops with a failure instead of
+    /// running without the task.
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place that spawns, so that a stop can wait for all"
@@ -64,18 +67,19 @@ impl Lifecycle {
         });
     }
 
-    /// Serves until SIGTERM, SIGINT or a failed task; then lets requests and tasks finish within `grace`. True when all went well.
+    /// Serves until SIGTERM, SIGINT or a failed task, then waits up to `grace` for requests and
+    /// tasks. Returns true if everything succeeded.
     ///
     /// # Errors
-    /// Where the server itself fails or signals cannot be listened to.
+    /// If the server fails or the signal handlers cannot be installed.
     #[expect(clippy::disallowed_methods, reason = "the server's own future")]
     pub async fn run(&self, server: actix_web::dev::Server, grace: Duration) -> std::io::Result<bool> {
         let handle = server.handle();
         let mut serving = tokio::spawn(server);
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         tokio::select! {
-            _ = terminate.recv() => tracing::info!("asked to stop; finishing the work"),
-            _ = interrupt.recv() => tracing::info!("interrupted; finishing the work"),
+            _ = terminate.recv() => tracing::info!("SIGTERM received; completing the work"),
+            _ = interrupt.recv() => tracing::info!("SIGINT received; completing the work"),
             () = self.stopping.cancelled() => tracing::info!("stopping"),
             ended = &mut serving => {
                 self.stop();
@@ -83,7 +87,7 @@ impl Lifecycle {
             }
         }
         self.draining.cancel();
-        // Requests first: they may still put work into the tasks' hands.
+        // Requests first: they may still create work for the tasks.
         let drained = tokio::time::timeout(grace, handle.stop(true)).await.is_ok();
         self.stop();
         self.tasks.close();
@@ -98,7 +102,7 @@ impl Lifecycle {
         Ok(drained && finished && !self.failed.load(Ordering::SeqCst))
     }
 
-    /// Stops and waits for the tasks, without a server: the end of a test.
+    /// Stops and waits for the tasks, without a server: for the end of a test.
     pub async fn finish(&self) {
         self.stop();
         self.tasks.close();

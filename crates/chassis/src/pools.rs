@@ -1,4 +1,4 @@
-//! Connections to Postgres and Redis, and the migrations that a service refuses to run without.
+//! Connections to Postgres and Redis, and the check for pending migrations.
 
 use crate::{
     health::{Component, Status},
@@ -18,36 +18,36 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Why the process cannot use its database.
+/// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PoolError {
-    /// Not reachable, or it refuses us.
+    /// The database is unreachable or refuses the connection.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
     /// A migration failed.
     #[error("migration: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
-    /// The schema is older than the program.
+    /// Migrations are pending: the schema is older than the program.
     #[error("schema {schema} lacks {count} migration(s), the first is {first}: run `medconnect-{service} migrate`")]
     Pending {
-        /// Schema looked at.
+        /// The schema.
         schema: &'static str,
-        /// Service whose command cures it.
+        /// The service whose `migrate` command applies them.
         service: &'static str,
-        /// How many are missing.
+        /// Number of pending migrations.
         count: usize,
-        /// The first missing version.
+        /// Version of the first pending migration.
         first: i64,
     },
-    /// Redis's address is malformed.
+    /// The address of Redis is malformed.
     #[error("redis: {0}")]
     Redis(#[from] redis::RedisError),
 }
 
-/// A pool that connects when first used, so that a process starts while its database is away.
+/// A pool that connects on first use, so that a process starts while its database is unavailable.
 ///
 /// # Errors
-/// Where the URL is malformed.
+/// If the URL is malformed.
 pub fn postgres(url: &SecretString, settings: &DatabaseSettings, service: &str) -> Result<PgPool, PoolError> {
     let options = PgConnectOptions::from_str(url.expose_secret())?.application_name(service);
     Ok(PgPoolOptions::new()
@@ -56,10 +56,10 @@ pub fn postgres(url: &SecretString, settings: &DatabaseSettings, service: &str) 
         .connect_lazy_with(options))
 }
 
-/// Runs what is missing, as the role that owns the schema.
+/// Applies pending migrations as the role that owns the schema.
 ///
 /// # Errors
-/// Where the database cannot be reached or a migration fails.
+/// If the database cannot be reached or a migration fails.
 pub async fn migrate(url: &SecretString, migrator: &Migrator) -> Result<(), PoolError> {
     let pool = PgPoolOptions::new()
         .max_connections(1)
@@ -70,10 +70,11 @@ pub async fn migrate(url: &SecretString, migrator: &Migrator) -> Result<(), Pool
     Ok(())
 }
 
-/// Refuses where the schema is older than the program. Waits a while for a database that is just starting.
+/// Requires that no migrations are pending. Waits for a database that is starting.
 ///
 /// # Errors
-/// [`PoolError::Pending`] or the database's refusal.
+/// [`PoolError::Pending`], or [`PoolError::Database`] if the database is unreachable or refuses the
+/// query.
 pub async fn require_migrated(
     pool: &PgPool,
     migrator: &Migrator,
@@ -85,7 +86,7 @@ pub async fn require_migrated(
     let applied: HashSet<i64> = loop {
         match sqlx::query_scalar(AssertSqlSafe(sql.as_str())).fetch_all(pool).await {
             Ok(versions) => break versions.into_iter().collect(),
-            // Class 57: it is just starting or stopping.
+            // Class 57: it is starting or stopping.
             Err(sqlx::Error::Database(fault)) if !fault.code().is_some_and(|code| code.starts_with("57")) => {
                 return Err(sqlx::Error::Database(fault).into());
             }
@@ -105,10 +106,10 @@ pub async fn require_migrated(
     }
 }
 
-/// A connection to Redis that repairs itself; the first connection is made in the background of the first use.
+/// A connection to Redis that reconnects by itself, opened in the background on first use.
 ///
 /// # Errors
-/// Where the URL is malformed.
+/// If the URL is malformed.
 pub fn redis(url: &SecretString) -> Result<ConnectionManager, PoolError> {
     let config = ConnectionManagerConfig::new()
         .set_number_of_retries(1)
@@ -120,7 +121,7 @@ pub fn redis(url: &SecretString) -> Result<ConnectionManager, PoolError> {
     )?)
 }
 
-/// Whether the database answers within a second.
+/// Health of the database: whether it responds within a second.
 pub async fn database_component(pool: &PgPool, clock: &Clock) -> Component {
     let started = Instant::now();
     let answer = tokio::time::timeout(
@@ -131,12 +132,13 @@ pub async fn database_component(pool: &PgPool, clock: &Clock) -> Component {
     let (status, detail) = match answer {
         Ok(Ok(_)) => (Status::Healthy, "answers"),
         Ok(Err(_)) => (Status::Unhealthy, "refuses connections"),
-        Err(_) => (Status::Unhealthy, "no answer within a second"),
+        Err(_) => (Status::Unhealthy, "no response within a second"),
     };
     component("database", status, true, detail, started, clock)
 }
 
-/// Whether Redis answers within half a second. Never required: losing it costs time, not truth.
+/// Health of Redis: whether it responds within half a second. Never required: its loss costs time,
+/// not data.
 pub async fn cache_component(redis: &ConnectionManager, clock: &Clock) -> Component {
     let started = Instant::now();
     let mut connection = redis.clone();
@@ -144,12 +146,12 @@ pub async fn cache_component(redis: &ConnectionManager, clock: &Clock) -> Compon
     let (status, detail) = match tokio::time::timeout(Duration::from_millis(500), ping).await {
         Ok(Ok(_)) => (Status::Healthy, "answers"),
         Ok(Err(_)) => (Status::Unhealthy, "refuses connections"),
-        Err(_) => (Status::Unhealthy, "no answer within half a second"),
+        Err(_) => (Status::Unhealthy, "no response within half a second"),
     };
     component("cache", status, false, detail, started, clock)
 }
 
-/// A component seen since `started`.
+/// A component checked since `started`.
 pub fn component(
     name: impl Into<String>,
     status: Status,
@@ -164,7 +166,7 @@ pub fn component(
         required,
         detail: detail.into(),
         breaker: None,
-        took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        duration_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         checked_at: clock.now(),
     }
 }

@@ -1,4 +1,4 @@
-//! The outermost frame of a program: cryptography, runtime, a built service, exit status.
+//! The process: TLS provider, runtime, a built service, exit status.
 
 use crate::{
     http::{self, Site},
@@ -9,8 +9,8 @@ use crate::{
 use anyhow::Context;
 use std::{future::Future, net::TcpListener, process::ExitCode, sync::Arc, time::Duration};
 
-/// Runs `work` on a runtime of two threads and turns its end into an exit status: 0 when it says true, 1 otherwise.
-/// A failure is printed with its causes on standard error.
+/// Runs `work` on a runtime of two threads. Exit status: 0 if it returns true, 1 otherwise. A
+/// failure is printed with its causes on standard error.
 pub fn run<W>(work: W) -> ExitCode
 where
     W: Future<Output = anyhow::Result<bool>>,
@@ -34,9 +34,9 @@ where
     }
 }
 
-/// A built service that is not serving yet; its port is known.
+/// A built service that is not serving yet; its port is bound.
 pub struct App {
-    /// Where it will answer.
+    /// The port.
     pub port: u16,
     server: actix_web::dev::Server,
     lifecycle: Lifecycle,
@@ -44,10 +44,10 @@ pub struct App {
 }
 
 impl App {
-    /// Takes the port for `site`; `lifecycle` holds the workers beside it.
+    /// Binds the port for `site`; `lifecycle` has the tasks that run beside it.
     ///
     /// # Errors
-    /// Where the port cannot be taken.
+    /// If the port cannot be bound.
     pub fn new(
         settings: &HttpSettings,
         telemetry: Arc<Telemetry>,
@@ -65,25 +65,25 @@ impl App {
         })
     }
 
-    /// Serves until told to stop; true when everything ended well.
+    /// Serves until stopped. Returns true if everything succeeded.
     ///
     /// # Errors
-    /// The server's.
+    /// If the server fails.
     pub async fn run(self) -> anyhow::Result<bool> {
         tracing::info!(port = self.port, "ready");
         Ok(self.lifecycle.run(self.server, self.grace).await?)
     }
 
-    /// Stops it from outside: the end of a test.
+    /// Stops the service from outside: for the end of a test.
     pub fn lifecycle(&self) -> Lifecycle {
         self.lifecycle.clone()
     }
 }
 
-/// Builds `service` under its telemetry, runs it to its end and flushes what telemetry still holds.
+/// Starts telemetry, builds and serves `service`, and flushes telemetry at the end.
 ///
 /// # Errors
-/// What `build` or the server says.
+/// If `build` or the server fails.
 pub async fn serve(
     service: &str,
     settings: &TelemetrySettings,

@@ -1,4 +1,4 @@
-//! Settings: the service's own commented defaults, overridden by the environment.
+//! Settings: the service's commented defaults, overridden by the environment.
 
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{collections::HashMap, net::SocketAddr};
@@ -22,7 +22,7 @@ pub fn load<T: DeserializeOwned>(service: &str, defaults: &str) -> Result<T, Set
         .map_err(|source| SettingsError::new(service, source))
 }
 
-/// The same in two parts: the sections named in `first`, and all others.
+/// Reads the settings in two parts: the sections named in `first`, and all others.
 ///
 /// # Errors
 /// As [`load`].
@@ -69,19 +69,19 @@ fn prefix(service: &str) -> String {
     service.to_uppercase().replace('-', "_")
 }
 
-/// How the service listens.
+/// Settings of the HTTP server.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HttpSettings {
-    /// Address and port; port 0 takes a free one.
+    /// Address and port; port 0 binds a free one.
     pub bind: SocketAddr,
-    /// Largest request body, in bytes.
+    /// Maximum size of a request body in bytes.
     #[serde(default = "body_bytes_max")]
     pub body_bytes_max: usize,
     /// How long a stop waits for requests and tasks, in milliseconds.
     #[serde(default = "stop_grace_ms")]
     pub stop_grace_ms: u64,
-    /// Worker threads.
+    /// Number of worker threads.
     #[serde(default = "workers")]
     pub workers: usize,
     /// Origins whose pages may call the API from a browser (CORS), separated by spaces:
@@ -90,19 +90,19 @@ pub struct HttpSettings {
     pub cors_origins: CorsOrigins,
 }
 
-/// Origins that are allowed by name, each `scheme://host[:port]`. Every origin (`*`) is refused: callers
-/// send credentials.
+/// Allowed origins, each `scheme://host[:port]`. Every origin (`*`) is refused because callers send
+/// credentials.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct CorsOrigins(Vec<String>);
 
 impl CorsOrigins {
-    /// The origins as they were written.
+    /// The origins as configured.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
 
-    /// Whether none is allowed.
+    /// Whether no origin is allowed.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -138,23 +138,23 @@ fn workers() -> usize {
     2
 }
 
-/// What is told to the outside about the running process.
+/// Logs, traces and metrics.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TelemetrySettings {
-    /// Log filter, as `RUST_LOG` takes it.
+    /// Log filter in the syntax of `RUST_LOG`.
     pub log: Option<String>,
-    /// Base of an OTLP/HTTP receiver, such as `http://collector:4318`. None: not exported.
+    /// Base URL of an OTLP/HTTP receiver, such as `http://collector:4318`. None: no export.
     pub otlp_endpoint: Option<url::Url>,
-    /// File that gets every span as OTLP JSON, a line a batch. None: not written.
+    /// File for every span as OTLP JSON, one line per batch. None: not written.
     pub span_file: Option<std::path::PathBuf>,
 }
 
-/// Size and patience of the Postgres pool.
+/// Size and timeout of the Postgres pool.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseSettings {
-    /// Most connections held.
+    /// Maximum number of connections.
     #[serde(default = "connections_max")]
     pub connections_max: u32,
     /// How long a request waits for a connection, in milliseconds.

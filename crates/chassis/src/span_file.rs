@@ -1,6 +1,5 @@
-//! Spans as OTLP JSON, a line a batch: the collector's file format, readable without a collector. Two
-//! files at most, each of [`MAX_BYTES`] or one batch more: when the newer one is full it becomes the
-//! older one, `<name>.1`.
+//! Spans as OTLP JSON, one line per batch: the file format of the collector, readable without one.
+//! At most two files, each of [`MAX_BYTES`] plus one batch: a full file becomes `<name>.1`.
 
 use opentelemetry_proto::{
     tonic::collector::trace::v1::ExportTraceServiceRequest,
@@ -84,7 +83,7 @@ impl RotatingFile {
             older.push(".1");
             match std::fs::rename(&self.path, older) {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-                _ => {} // a file that somebody removed is made again
+                _ => {} // a removed file is created again
             }
             *self = Self::open(&self.path, self.max_bytes)?;
         }
@@ -99,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_file_becomes_the_older_one_and_the_oldest_goes() {
+    fn a_full_file_is_rotated_and_the_oldest_is_deleted() {
         let folder = std::env::temp_dir().join(format!("span-file-{}", std::process::id()));
         let path = folder.join("spans.jsonl");
         let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Logs, spans and metrics: JSON lines with trace ids, OTLP where asked for, never patient data.
+//! Logs, spans and metrics: JSON lines with trace ids, OTLP if configured, never patient data.
 
 use crate::{settings::TelemetrySettings, span_file::SpanFile};
 use anyhow::Context as _;
@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// The process's exporters. Keep it until the end and call [`Telemetry::flush`] last.
+/// The exporters of the process. Keep it until the end and call [`Telemetry::flush`] last.
 #[derive(Debug)]
 pub struct Telemetry {
     traces: SdkTracerProvider,
@@ -22,10 +22,11 @@ pub struct Telemetry {
 }
 
 impl Telemetry {
-    /// Starts logging, tracing and metrics for `service`. A second call in a process (tests) keeps the first subscriber.
+    /// Starts logging, tracing and metrics for `service`. A second call in a process (tests) keeps
+    /// the first subscriber.
     ///
     /// # Errors
-    /// Where an exporter cannot be built or the span file cannot be opened.
+    /// If an exporter cannot be built or the span file cannot be opened.
     pub fn start(service: &str, settings: &TelemetrySettings) -> anyhow::Result<Self> {
         global::set_text_map_propagator(TraceContextPropagator::new());
         let resource = Resource::builder()
@@ -36,13 +37,13 @@ impl Telemetry {
         let (metrics, registry) = meter_provider(resource, settings)?;
         global::set_meter_provider(metrics.clone());
 
-        // lapin warns with whole messages, bodies included.
+        // lapin logs complete messages, including bodies, as warnings.
         let filter = settings
             .log
             .as_deref()
             .unwrap_or("info,lapin=error,sqlx=warn,async_rs=warn");
         let installed = tracing_subscriber::registry()
-            .with(EnvFilter::try_new(filter).context("telemetry.log is no log filter")?)
+            .with(EnvFilter::try_new(filter).context("telemetry.log is not a log filter")?)
             .with(
                 tracing_subscriber::fmt::layer()
                     .json()
@@ -51,7 +52,7 @@ impl Telemetry {
             )
             .with(tracing_opentelemetry::layer().with_tracer(traces.tracer("medconnect")))
             .try_init();
-        drop(installed); // only fails where a test has installed one already
+        drop(installed); // fails only if a test has already installed one
         Ok(Self {
             traces,
             metrics,
@@ -59,15 +60,15 @@ impl Telemetry {
         })
     }
 
-    /// Every metric in the text form that Prometheus scrapes.
+    /// All metrics in the Prometheus text format.
     ///
     /// # Errors
-    /// Where a metric cannot be encoded.
+    /// If a metric cannot be encoded.
     pub fn prometheus_text(&self) -> Result<String, prometheus::Error> {
         prometheus::TextEncoder::new().encode_to_string(&self.registry.gather())
     }
 
-    /// Sends what is still held. Blocks; call it off the async runtime.
+    /// Exports what is buffered. Blocks; call it outside the async runtime.
     pub fn flush(&self) {
         let _ = self.traces.shutdown();
         let _ = self.metrics.shutdown();
@@ -109,7 +110,7 @@ fn meter_provider(
     Ok((provider.build(), registry))
 }
 
-/// The W3C trace id of the work going on, 32 hex digits; None outside a span.
+/// The W3C trace id of the current span, 32 hex digits; None outside a span.
 pub fn trace_id() -> Option<String> {
     let context = tracing::Span::current().context();
     let span = context.span();
@@ -117,14 +118,15 @@ pub fn trace_id() -> Option<String> {
     (id != opentelemetry::TraceId::INVALID).then(|| id.to_string())
 }
 
-/// The present trace context as W3C headers (`traceparent`, `tracestate`), to be stored beside work that happens later.
+/// The current trace context as W3C headers (`traceparent`, `tracestate`), to be stored with work
+/// that is done later.
 pub fn trace_headers() -> HashMap<String, String> {
     let mut headers = HashMap::new();
     TraceContextPropagator::new().inject_context(&tracing::Span::current().context(), &mut headers);
     headers
 }
 
-/// Makes `span` a child of the context that [`trace_headers`] stored.
+/// Makes `span` a child of the context stored by [`trace_headers`].
 pub fn continue_trace(span: &tracing::Span, headers: &HashMap<String, String>) {
     let parent: Context = TraceContextPropagator::new().extract(headers);
     let _ = span.set_parent(parent);

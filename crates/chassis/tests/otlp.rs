@@ -1,4 +1,5 @@
-//! Spans and metrics reach a collector from inside an actix runtime, and a span file holds what a collector would get.
+//! Spans and metrics reach a collector from inside an actix runtime, and the span file contains
+//! what a collector would receive.
 
 use mc_chassis::{settings::TelemetrySettings, telemetry::Telemetry};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::method};
@@ -26,7 +27,7 @@ async fn spans_and_metrics_reach_the_collector_and_the_file() {
         .u64_counter("things")
         .build()
         .add(1, &[]);
-    // Flushing blocks; it is done off the reactor, as `process::serve` does.
+    // Flushing blocks, so it runs off the reactor, as in `process::serve`.
     actix_web::rt::task::spawn_blocking(move || telemetry.flush())
         .await
         .unwrap();

@@ -1,4 +1,5 @@
-//! The audit record: who did what, when, where and why, as HIPAA 164.312(b) asks and BALP's AuditEvent can express.
+//! The audit record: who did what, when, where and why, as HIPAA 164.312(b) requires and
+//! AuditEvents of IHE BALP express.
 
 use chrono::{DateTime, Utc};
 use mc_vocabulary::PatientId;
@@ -8,36 +9,36 @@ use std::{collections::BTreeMap, net::IpAddr};
 /// FHIR `AuditEvent.action`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Interaction {
-    /// Something came into being.
+    /// Something was created.
     #[serde(rename = "C")]
     Create,
-    /// Something was looked at.
+    /// Something was read.
     #[serde(rename = "R")]
     Read,
-    /// Something changed.
+    /// Something was changed.
     #[serde(rename = "U")]
     Update,
-    /// Something went.
+    /// Something was deleted.
     #[serde(rename = "D")]
     Delete,
-    /// Something was done: a sign-in, a search, a check.
+    /// Something was executed: a sign-in, a search, a check.
     #[serde(rename = "E")]
     Execute,
 }
 
-/// How it ended.
+/// Outcome of the interaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// As asked.
+    /// It succeeded.
     Success,
-    /// Refused: the caller may not.
+    /// It was refused: the caller is not authorized.
     Denied,
-    /// It did not work.
+    /// It failed.
     Failure,
 }
 
-/// What kind of caller.
+/// Kind of actor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ActorKind {
@@ -45,25 +46,25 @@ pub enum ActorKind {
     User,
     /// A machine with credentials of its own.
     Client,
-    /// The platform itself: a worker, a webhook that proved its sender.
+    /// The platform itself: a worker, or a webhook with a valid signature.
     System,
-    /// Nobody known.
+    /// Unknown.
     Anonymous,
 }
 
-/// Who did it.
+/// Who acted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
-    /// What kind of caller.
+    /// Kind of actor.
     pub kind: ActorKind,
-    /// User or client id, or the name of a worker; never a name or e-mail address.
+    /// User or client id, or the name of a worker. Never a name or e-mail address.
     pub id: String,
     /// Roles held at the time.
     pub roles: Vec<String>,
-    /// The sign-in it happened under.
+    /// Session of the actor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_id: Option<String>,
-    /// Device, as the caller named it at sign-in.
+    /// Device named at sign-in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_id: Option<String>,
 }
@@ -80,7 +81,7 @@ impl Actor {
         }
     }
 
-    /// Nobody known: a failed sign-in, a request without a token.
+    /// An unknown actor: a failed sign-in, a request without a token.
     pub fn anonymous() -> Self {
         Self {
             kind: ActorKind::Anonymous,
@@ -89,73 +90,73 @@ impl Actor {
     }
 }
 
-/// What it was done to.
+/// What the interaction was about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entity {
-    /// Such as `Encounter`, `Coverage`, `payment`.
+    /// Type, such as `Encounter`, `Coverage`, `payment`.
     pub kind: String,
     /// Its id.
     pub id: String,
 }
 
-/// `<service>.audit.recorded.v1`: one thing that somebody did. Ids and facts, never clinical content.
+/// `<service>.audit.recorded.v1`: one interaction. Ids and facts, never clinical content.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AuditRecord {
-    /// What, as `<service>.<thing>.<verb>`: `ehr.patient_summary.read`.
+    /// `<service>.<thing>.<verb>`, such as `ehr.patient_summary.read`.
     pub action: String,
-    /// What kind of interaction.
+    /// Kind of interaction.
     pub interaction: Interaction,
-    /// How it ended.
+    /// Outcome.
     pub outcome: Outcome,
-    /// Who.
+    /// Actor.
     pub actor: Actor,
-    /// When.
+    /// Time of the interaction.
     pub occurred_at: DateTime<Utc>,
-    /// Where from.
+    /// IP address of the caller.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_ip: Option<IpAddr>,
-    /// W3C trace id that the caller saw in `X-Trace-Id`.
+    /// W3C trace id that the caller received in `X-Trace-Id`.
     pub trace_id: String,
-    /// About whom; the audit service masks it before it is stored.
+    /// The patient concerned. The audit service stores a pseudonym instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub patient_id: Option<PatientId>,
-    /// To what.
+    /// What the interaction was about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entity: Option<Entity>,
-    /// Why, as a code of v3-ActReason: TREAT, HPAYMT, ETREAT, …
+    /// Purpose of use, as a code of v3-ActReason: TREAT, HPAYMT, ETREAT, …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
-    /// Why, in the caller's words.
+    /// Justification in the caller's words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub justification: Option<String>,
-    /// Whether somebody broke the glass.
+    /// Whether it was an emergency access (break-glass).
     #[serde(default)]
     pub emergency: bool,
-    /// Facts that belong to the action: amount, currency, elements accessed, compliance flags.
+    /// Facts of the action: amount, currency, elements accessed, compliance flags.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub details: BTreeMap<String, serde_json::Value>,
 }
 
 impl AuditRecord {
-    /// Adds a fact. Ids, codes and figures only.
+    /// Adds a fact. Ids, codes and numbers only.
     pub fn detail(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
         self.details.insert(name.to_owned(), value.into());
         self
     }
 
-    /// The same under another action: what is announced before it is done.
+    /// The same record with another action, for what is recorded before it is done.
     pub fn named(mut self, action: &str) -> Self {
         action.clone_into(&mut self.action);
         self
     }
 
-    /// States whether the rules for access to patient data authorized the caller, as
+    /// Records whether the rules for access to patient data authorized the caller, as
     /// `compliance_flags.authorized_access`.
     pub fn validated(self, authorized: bool) -> Self {
         self.compliance("authorized_access", authorized)
     }
 
-    /// States one thing that was checked, in `compliance_flags`. A flag that nothing checked is left
+    /// Records the result of one check in `compliance_flags`. A flag that was not checked is left
     /// out: no flag is a constant.
     pub fn compliance(mut self, flag: &str, holds: bool) -> Self {
         let flags = self
@@ -168,13 +169,13 @@ impl AuditRecord {
         self
     }
 
-    /// Says about whom.
+    /// Sets the patient concerned.
     pub fn patient(mut self, patient_id: PatientId) -> Self {
         self.patient_id = Some(patient_id);
         self
     }
 
-    /// Says to what.
+    /// Sets what the interaction was about.
     pub fn entity(mut self, kind: &str, id: impl ToString) -> Self {
         self.entity = Some(Entity {
             kind: kind.to_owned(),
@@ -183,25 +184,25 @@ impl AuditRecord {
         self
     }
 
-    /// Says why, as a code.
+    /// Sets the purpose of use.
     pub fn purpose(mut self, code: &str) -> Self {
         self.purpose = Some(code.to_owned());
         self
     }
 
-    /// Says why, in the caller's words.
+    /// Sets the caller's justification.
     pub fn justified(mut self, words: &str) -> Self {
         self.justification = Some(words.to_owned());
         self
     }
 
-    /// Says how it ended; success unless told.
+    /// Sets the outcome. Default: success.
     pub fn outcome(mut self, outcome: Outcome) -> Self {
         self.outcome = outcome;
         self
     }
 
-    /// Marks the breaking of the glass (A11).
+    /// Marks an emergency access (break-glass).
     pub fn emergency(mut self) -> Self {
         self.emergency = true;
         self

@@ -5,40 +5,40 @@ use chrono::{DateTime, Utc};
 use mc_vocabulary::{AlertId, ConsentId, EncounterId, PatientId, RecordId, UserId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-/// Something that a service tells the others.
+/// An event that a service publishes for others.
 pub trait Event: Serialize + DeserializeOwned {
-    /// What follows the service's name in the type and routing key: `payment.succeeded.v1`.
+    /// The type and routing key after the service's name: `payment.succeeded.v1`.
     const NAME: &'static str;
 
-    /// Id of what it is about.
+    /// Id of the event's subject.
     fn subject(&self) -> Option<String>;
 }
 
-/// What stands in the catalogue of events.
+/// An entry of the event catalogue.
 pub struct CatalogueEntry {
-    /// Routing key; `*` where several services tell it.
+    /// Routing key; `*` where several services publish it.
     pub routing_key: &'static str,
-    /// What it means.
+    /// Meaning.
     pub meaning: &'static str,
-    /// Who listens, on which queue.
+    /// Consumers and their queues.
     pub consumers: &'static str,
 }
 
-/// Every event, in the order of its routing key.
+/// Every event, in the order of routing keys.
 pub const CATALOGUE: &[CatalogueEntry] = &[
     CatalogueEntry {
         routing_key: "*.audit.recorded.v1",
-        meaning: "Somebody did something that belongs in the audit log.",
+        meaning: "An interaction that belongs in the audit log.",
         consumers: "audit: `audit.log`",
     },
     CatalogueEntry {
         routing_key: "*.audit.tallied.v1",
-        meaning: "So many audit records a service committed in a time, to be compared with what was logged.",
+        meaning: "The number of audit records that a service committed in a period, for reconciliation with the audit log.",
         consumers: "audit: `audit.tallies`",
     },
     CatalogueEntry {
         routing_key: "*.breaker.changed.v1",
-        meaning: "A circuit breaker before a system that we do not own changed its state.",
+        meaning: "The circuit breaker of an external system changed its state.",
         consumers: "console: `console.breakers`",
     },
     CatalogueEntry {
@@ -48,12 +48,12 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
     },
     CatalogueEntry {
         routing_key: "audit.inventory.due.v1",
-        meaning: "An agreement, risk assessment, training or incident of compliance's inventory comes due, or is overdue.",
+        meaning: "An agreement, risk assessment, training or incident of the compliance inventory is due soon or overdue.",
         consumers: "audit: `audit.notices`; pagers and ticket systems bind queues of their own",
     },
     CatalogueEntry {
         routing_key: "ehr-proxy.consent.recorded.v1",
-        meaning: "A patient's decision was recorded, for treatment or for payment.",
+        meaning: "A patient's consent decision for treatment or payment was recorded.",
         consumers: "billing: `billing.consents`",
     },
 ];
@@ -65,14 +65,15 @@ impl Event for AuditRecord {
     }
 }
 
-/// `<service>.audit.tallied.v1`: how many audit records the service committed with ids made in `[since, until)`.
+/// `<service>.audit.tallied.v1`: the number of audit records that the service committed with ids
+/// created in `[since, until)`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// From, inclusive.
+    /// Start, inclusive.
     pub since: DateTime<Utc>,
-    /// To, exclusive.
+    /// End, exclusive.
     pub until: DateTime<Utc>,
-    /// How many.
+    /// Number of records.
     pub recorded: i64,
 }
 
@@ -86,13 +87,13 @@ impl Event for Tally {
 /// `<service>.breaker.changed.v1`: a circuit breaker changed its state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BreakerChanged {
-    /// The upstream's name.
+    /// Name of the upstream.
     pub upstream: String,
-    /// State before: CLOSED, OPEN, `HALF_OPEN`.
+    /// Previous state: CLOSED, OPEN, `HALF_OPEN`.
     pub from: String,
-    /// State now.
+    /// New state.
     pub to: String,
-    /// When.
+    /// Time of the change.
     pub at: DateTime<Utc>,
     /// Kind of the last failure; never a message of the upstream.
     pub reason: String,
@@ -105,28 +106,30 @@ impl Event for BreakerChanged {
     }
 }
 
-/// `audit.alert.raised.v1`: a rule of breach detection opened a case. Ids and facts; about whom, the audit service tells those who may know.
+/// `audit.alert.raised.v1`: a rule of breach detection opened a case. Ids and facts; the audit
+/// service reveals patients to authorized callers only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlertRaised {
     /// The case.
     pub alert_id: AlertId,
-    /// The rule that saw it.
+    /// The rule that opened it.
     pub rule: String,
     /// `low`, `medium`, `high`.
     pub severity: String,
-    /// What the case is about: `actor`, `source_ip`, …
+    /// Kind of subject: `actor`, `source_ip`, …
     pub subject_kind: String,
-    /// Which: a user or client id, an address, a pseudonym.
+    /// Id of the subject: a user or client id, an address, a pseudonym.
     pub subject_id: String,
-    /// What was measured.
+    /// Measured value.
     pub figure: u64,
-    /// From where on it is a case.
+    /// Value from which the rule opens a case.
     pub threshold: u64,
-    /// When the last event of it happened.
+    /// Time of the last event of the case.
     pub happened_at: DateTime<Utc>,
-    /// When the case was opened.
+    /// Time when the case was opened.
     pub raised_at: DateTime<Utc>,
-    /// By when patients must have notice if it is a breach (45 CFR 164.404); None where the rule sees no patient data.
+    /// Deadline for notifying patients if it is a breach (45 CFR 164.404); None where the rule
+    /// concerns no patient data.
     pub notice_due_at: Option<DateTime<Utc>>,
 }
 
@@ -137,16 +140,16 @@ impl Event for AlertRaised {
     }
 }
 
-/// `audit.inventory.due.v1`: something of compliance's inventory comes due, or is overdue.
+/// `audit.inventory.due.v1`: a record of the compliance inventory is due soon or overdue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InventoryDue {
     /// The record.
     pub record_id: RecordId,
     /// `agreements`, `risk-assessments`, `trainings`, `incidents`.
     pub kind: String,
-    /// When it is due.
+    /// Due date.
     pub due_at: DateTime<Utc>,
-    /// Days left; 0 on the day, less when overdue.
+    /// Days left; 0 on the due date, negative when overdue.
     pub days_left: i64,
 }
 
@@ -157,7 +160,7 @@ impl Event for InventoryDue {
     }
 }
 
-/// What a patient agreed to or refused.
+/// What a consent is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsentPurpose {
@@ -171,28 +174,28 @@ pub enum ConsentPurpose {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsentDecision {
-    /// Agreed.
+    /// Consent given.
     Permit,
-    /// Refused or withdrawn.
+    /// Consent refused or withdrawn.
     Deny,
 }
 
-/// `ehr-proxy.consent.recorded.v1`: a patient's decision was recorded.
+/// `ehr-proxy.consent.recorded.v1`: a consent decision was recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsentRecorded {
-    /// The record.
+    /// The consent record.
     pub consent_id: ConsentId,
-    /// Whose decision.
+    /// The patient who decided.
     pub patient_id: PatientId,
-    /// About what.
+    /// What the consent is for.
     pub purpose: ConsentPurpose,
-    /// Which way.
+    /// The decision.
     pub decision: ConsentDecision,
-    /// For which visit; None: every visit.
+    /// The visit; None: every visit.
     pub encounter_id: Option<EncounterId>,
-    /// To whom; None: everyone of the organisation whose role allows it.
+    /// The user the consent is given to; None: everyone in the organization whose role allows it.
     pub grantee: Option<UserId>,
-    /// When it was recorded; a later decision replaces an earlier one.
+    /// Time of recording; a later decision replaces an earlier one.
     pub recorded_at: DateTime<Utc>,
 }
 

@@ -1,4 +1,5 @@
-//! One snapshot per event version: a diff here is a change of contract, and a breaking one needs a new version beside the old.
+//! One snapshot per event version. A difference is a change of contract; a breaking change needs a
+//! new version beside the old one.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 use mc_contracts::{
@@ -103,7 +104,7 @@ fn consent_recorded_v1() {
 }
 
 #[test]
-fn every_event_stands_in_the_catalogue() {
+fn every_event_is_in_the_catalogue() {
     for name in [
         AlertRaised::NAME,
         AuditRecord::NAME,

@@ -15,14 +15,14 @@ pub struct Idempotency {
     pool: PgPool,
 }
 
-/// A response that can be given again.
+/// A stored response, for repeats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredResponse {
     /// HTTP status.
     pub status: u16,
     /// JSON body.
     pub body: serde_json::Value,
-    /// Headers that belong to it, such as `Location`.
+    /// Headers of the response, such as `Location`.
     pub headers: Vec<(String, String)>,
 }
 
@@ -36,14 +36,14 @@ impl StoredResponse {
         }
     }
 
-    /// With this header, in a repeat too.
+    /// Adds a header, also for repeats.
     #[must_use]
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.push((name.to_owned(), value.into()));
         self
     }
 
-    /// The body as JSON, which holds no line break; headers, where there are any, on a second line.
+    /// The body as JSON, which contains no line break; headers, if any, on a second line.
     fn to_text(&self) -> String {
         match &self.headers[..] {
             [] => self.body.to_string(),
@@ -83,7 +83,7 @@ pub struct IdempotencyClaim {
     sealing_key: [u8; 32],
 }
 
-/// Digest, state, status and sealed answer.
+/// Digest, state, status and sealed response.
 type StoredRow = (Vec<u8>, String, Option<i32>, Option<Vec<u8>>);
 
 enum KeyState {
@@ -94,17 +94,18 @@ enum KeyState {
 }
 
 impl Idempotency {
-    /// The keys in table `idempotency_keys` of `schema`.
+    /// Keys in the table `idempotency_keys` of `schema`.
     pub fn new(schema: &'static str, pool: PgPool) -> Self {
         Self { schema, pool }
     }
 
-    /// Does `work` once for the caller's `key` on `route` (such as `POST payment-intent`); a repeat
-    /// is answered from the store. `body_digest` is the SHA-256 of the body as it was sent.
+    /// Runs `work` once for the caller's `key` on `route` (such as `POST payment-intent`); a repeat
+    /// gets the stored response. `body_digest` is the SHA-256 of the body as sent.
     ///
     /// # Errors
-    /// The work's own problem (nothing is stored then), 409 while the first request is running, 422
-    /// for another body under the same key, 503 while the store is away.
+    /// The problem returned by `work` (nothing is stored then), 409 while the first request is
+    /// still running, 422 if the key was used with another body, 503 if the database is
+    /// unavailable.
     pub async fn once<F, W>(
         &self,
         context: &RequestContext,
@@ -127,7 +128,7 @@ impl Idempotency {
             KeyState::Claimed => match work(claim.clone()).await {
                 Ok(stored) => Ok(stored.response(false)),
                 Err(problem) => {
-                    // Where this fails too, the lease ends by itself.
+                    // If this fails too, the lease expires.
                     let _ = self.abandon(&claim).await;
                     Err(problem)
                 }
@@ -135,10 +136,10 @@ impl Idempotency {
         }
     }
 
-    /// Deletes what has expired.
+    /// Deletes expired keys.
     ///
     /// # Errors
-    /// The database's.
+    /// If the database fails.
     pub async fn sweep(&self) -> Result<u64, sqlx::Error> {
         let sql = format!("DELETE FROM {}.idempotency_keys WHERE expires_at < now()", self.schema);
         let deleted = sqlx::query(AssertSqlSafe(sql)).execute(&self.pool).await?;
@@ -146,7 +147,7 @@ impl Idempotency {
     }
 
     async fn find(&self, claim: &IdempotencyClaim, digest: [u8; 32]) -> Result<KeyState, sqlx::Error> {
-        // A row whose lease has ended belongs to a process that died: its work is done again.
+        // A row whose lease has expired belongs to a process that died: its work is repeated.
         let sql = format!(
             "INSERT INTO {0}.idempotency_keys AS i (scope, key_hash, digest, state, locked_until, expires_at) \
              VALUES ($1, $2, $3, 'running', now() + interval '60 seconds', now() + interval '24 hours') \
@@ -219,17 +220,16 @@ impl IdempotencyClaim {
         }
     }
 
-    /// A stable name of this request: the same key of the same caller on the same route gives the
-    /// same reference. What the work made is found by it when a process died before it stored the
-    /// response.
+    /// A stable reference of this request: the same key, caller and route give the same reference.
+    /// Work finds what it already created by it, if a process died before it stored the response.
     pub fn reference(&self) -> String {
         self.key_hash.clone()
     }
 
-    /// Stores the response, in the transaction of the change that it reports.
+    /// Stores the response in the transaction of the change that it reports.
     ///
     /// # Errors
-    /// The database's; [`sqlx::Error::RowNotFound`] where the claim was lost to another process
+    /// If the database fails; [`sqlx::Error::RowNotFound`] if the claim was lost to another process
     /// meanwhile, so that the change is rolled back.
     pub async fn store(&self, transaction: &mut PgConnection, answer: &StoredResponse) -> Result<(), sqlx::Error> {
         let sealed = self.seal(answer).map_err(|error| sqlx::Error::Encode(error.into()))?;
@@ -281,7 +281,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stored_answer_opens_only_under_its_own_key() {
+    fn a_stored_response_opens_only_with_its_own_key() {
         let claim = IdempotencyClaim::new("billing", "org/user", "POST x", &IdempotencyKey("k-1".to_owned()));
         let answer = StoredResponse::json(201_u16, &serde_json::json!({ "secret": "s\nt" }));
         let placed = answer.clone().header("Location", "/x/1").header("ETag", "\"1\"");

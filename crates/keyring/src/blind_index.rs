@@ -1,4 +1,4 @@
-//! Look-ups of sealed values.
+//! Search for sealed values.
 
 use std::fmt;
 
@@ -6,17 +6,22 @@ use aws_lc_rs::hmac;
 
 use crate::{Credentials, SealError, key};
 
-/// Finds a sealed value by an exact match, without storing the value: a keyed digest stands in its own column.
+/// Finds a sealed value by exact match without storing it: a keyed digest is stored in its own
+/// column.
 ///
-/// Key: secret `blind-index`, field `key` (32 bytes, base64). The digest is the same for every organisation; put
-/// the organisation into `column` where equality across organisations must not show.
+/// Key: secret `blind-index`, field `key` (32 bytes, base64). The digest is the same for every
+/// organization; include the organization in `column` where equality across organizations must not
+/// be visible.
 #[derive(Clone)]
 pub struct BlindIndex {
     key: hmac::Key,
 }
 
 impl BlindIndex {
-    /// Takes field `key` of secret `blind-index`.
+    /// Uses field `key` of secret `blind-index`.
+    ///
+    /// # Errors
+    /// If the field is missing or not 32 bytes in base64.
     pub fn from_credentials(credentials: &Credentials) -> Result<Self, SealError> {
         let bytes = key::from_field(credentials, "key")?;
         Ok(Self {
@@ -24,8 +29,8 @@ impl BlindIndex {
         })
     }
 
-    /// The digest of a value in one `table.column`. The caller brings the value into its normal form first
-    /// (an e-mail address trimmed and in lower case), for equal digests mean equal bytes.
+    /// The digest of a value in one `table.column`. The caller normalizes the value first (an
+    /// e-mail address trimmed and in lower case): equal digests mean equal bytes.
     pub fn digest(&self, column: &str, value: &str) -> [u8; 32] {
         labelled(&self.key, "blind-index", column, value)
     }
@@ -37,8 +42,8 @@ impl fmt::Debug for BlindIndex {
     }
 }
 
-/// HMAC-SHA256 over purpose, scope and value, each closed by a byte that text cannot hold, so that no two
-/// triples run into each other.
+/// HMAC-SHA256 over purpose, scope and value, each terminated by a byte that text cannot contain,
+/// so that different triples have different input.
 pub(crate) fn labelled(key: &hmac::Key, purpose: &str, scope: &str, value: &str) -> [u8; 32] {
     let mut context = hmac::Context::with_key(key);
     for part in [purpose, scope, value] {
@@ -62,7 +67,7 @@ mod tests {
     const TWO: &str = "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=";
 
     #[test]
-    fn equal_values_meet_and_columns_and_keys_keep_them_apart() {
+    fn equal_values_match_only_in_the_same_column_under_the_same_key() {
         let digest = index(ONE).digest("users.email", "a@example.org");
         assert_eq!(digest, index(ONE).digest("users.email", "a@example.org"));
         assert_ne!(digest, index(ONE).digest("users.email", "b@example.org"));

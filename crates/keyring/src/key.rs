@@ -1,4 +1,4 @@
-//! 32 bytes of key, read from a secret's field.
+//! A key of 32 bytes, read from a field of a secret.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use secrecy::ExposeSecret as _;
@@ -10,7 +10,7 @@ pub(crate) const KEY_BYTES: usize = 32;
 
 pub(crate) type KeyBytes = Zeroizing<[u8; KEY_BYTES]>;
 
-/// Decodes a field that holds 32 bytes as base64.
+/// Decodes a field that contains 32 bytes in base64.
 pub(crate) fn from_field(credentials: &Credentials, field: &'static str) -> Result<KeyBytes, SealError> {
     let text = credentials.field(field)?.expose_secret();
     let invalid = || SealError::InvalidKey {

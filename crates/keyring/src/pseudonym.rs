@@ -1,4 +1,4 @@
-//! Masked ids: the same id shows the same mask, and only the holder of the key can tell whose it is.
+//! Pseudonyms: the same id has the same pseudonym, and only the holder of the key can match them.
 
 use std::fmt;
 
@@ -8,20 +8,23 @@ use crate::{
     Credentials, SealError,
     blind_index::labelled,
     key,
-    words::{normal_address, normal_words},
+    normal_form::{normal_address, normal_words},
 };
 
-/// Masks ids for audit events, logs and people who may not see whom a row is about.
+/// Replaces ids in audit events and logs, and for readers who may not see the patient.
 ///
-/// Key: secret `blind-index`, field `key`, as [`crate::BlindIndex`]; the two never produce the same digest.
-/// Services that must agree on a mask hold the same key.
+/// Key: secret `blind-index`, field `key`, as [`crate::BlindIndex`]; the two never produce the same
+/// digest. Services that must produce equal pseudonyms share the key.
 #[derive(Clone)]
 pub struct Pseudonym {
     key: hmac::Key,
 }
 
 impl Pseudonym {
-    /// Takes field `key` of secret `blind-index`.
+    /// Uses field `key` of secret `blind-index`.
+    ///
+    /// # Errors
+    /// If the field is missing or not 32 bytes in base64.
     pub fn from_credentials(credentials: &Credentials) -> Result<Self, SealError> {
         let bytes = key::from_field(credentials, "key")?;
         Ok(Self {
@@ -29,7 +32,7 @@ impl Pseudonym {
         })
     }
 
-    /// `mask("patient", id)` is `pt_` and 16 hexadecimal digits.
+    /// The pseudonym of an id: `mask("patient", id)` is `pt_` and 16 hexadecimal digits.
     pub fn mask(&self, kind: &str, id: &str) -> String {
         let digest = labelled(&self.key, "pseudonym", kind, id);
         let prefix = match kind {
@@ -42,13 +45,13 @@ impl Pseudonym {
         format!("{prefix}_{}", hex::encode(&digest[..8]))
     }
 
-    /// The mask of a family name, however it is spelled; None where nothing of it is a letter or digit.
+    /// The pseudonym of a family name in normal form; None if it contains no letter or digit.
     pub fn family_key(&self, family: &str) -> Option<String> {
         let words = normal_words(family);
         (!words.is_empty()).then(|| self.mask("family", &words))
     }
 
-    /// The mask of an address: the same for everybody who lives there.
+    /// The pseudonym of an address in normal form, the same for a household.
     pub fn address_key(&self, lines: &[String], postal_code: &str) -> Option<String> {
         normal_address(lines, postal_code).map(|address| self.mask("address", &address))
     }
@@ -65,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mask_is_stable_short_and_differs_by_kind_and_id() {
+    fn a_pseudonym_is_stable_short_and_differs_by_kind_and_id() {
         let credentials =
             Credentials::from_fields("blind-index", [("key", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")]);
         let pseudonym = Pseudonym::from_credentials(&credentials).unwrap();

@@ -1,5 +1,5 @@
-//! Envelope encryption of stored patient data: AES-256-GCM under a data key per organisation, itself sealed by
-//! the key encryption key that the secrets manager holds.
+//! Envelope encryption of stored patient data: AES-256-GCM under a data key per organization, which
+//! is wrapped by the key encryption key of the secrets manager.
 
 mod aad;
 mod cache;
@@ -19,8 +19,9 @@ use aws_lc_rs::aead::{self, AES_256_GCM, LessSafeKey, NONCE_LEN, Nonce, UnboundK
 
 use crate::key::KeyBytes;
 
-/// Seals in place after `header`: the answer is header, nonce, ciphertext, tag. Header and `context` are
-/// authenticated. The nonce is random: safe for 2^32 values under one key, far above what one organisation stores.
+/// Encrypts and appends to `header`: the result is header, nonce, ciphertext, tag. Header and
+/// `context` are authenticated. The nonce is random: safe for 2^32 values under one key, far more
+/// than an organization stores.
 fn seal_after(mut header: Vec<u8>, key: &KeyBytes, context: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, SealError> {
     let mut nonce = [0; NONCE_LEN];
     aws_lc_rs::rand::fill(&mut nonce).map_err(|_| SealError::Library)?;
@@ -38,7 +39,7 @@ fn seal_after(mut header: Vec<u8>, key: &KeyBytes, context: &[u8], plaintext: &[
     Ok(header)
 }
 
-/// Opens what [`seal_after`] made; `body` is what follows `header`.
+/// Decrypts what [`seal_after`] produced; `body` is what follows `header`.
 fn open_after(header: &[u8], key: &KeyBytes, context: &[u8], body: &[u8]) -> Result<Vec<u8>, SealError> {
     let (nonce, text) = body.split_at_checked(NONCE_LEN).ok_or(SealError::Tampered)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealError::Tampered)?;

@@ -17,10 +17,10 @@ use aws::AwsProvider;
 use cache::Cache;
 use files::FilesProvider;
 
-/// Where this process reads its secrets. Cheap to clone; clones share one cache.
+/// The secrets of this process. Cheap to clone; clones share one cache.
 ///
-/// Values are kept for 60 seconds, so a rotated secret is picked up without a restart. When a
-/// refresh fails, the value already known serves on, with a warning in the log.
+/// Values are cached for 60 seconds, so that a rotated secret needs no restart. If a refresh fails,
+/// the previous value is used and a warning logged.
 #[derive(Clone, Debug)]
 pub struct Secrets {
     backend: Arc<Backend>,
@@ -42,12 +42,15 @@ impl Secrets {
     /// Reads AWS Secrets Manager: secret id `<prefix><secret name>`, value a JSON object of fields.
     ///
     /// Region and identity come from the standard AWS environment; `endpoint_url` replaces the
-    /// service's own address (VPC endpoints, local stand-ins).
+    /// address of the service (VPC endpoints, local emulators).
     pub async fn aws(prefix: impl Into<String>, endpoint_url: Option<String>) -> Self {
         Self::over(Backend::Aws(AwsProvider::connect(prefix.into(), endpoint_url).await))
     }
 
-    /// Opens the provider that the configuration names.
+    /// Opens the configured provider.
+    ///
+    /// # Errors
+    /// [`SecretsError::Setting`] if the provider lacks a setting.
     pub async fn from_config(config: &SecretsConfig) -> Result<Self, SecretsError> {
         match config.provider {
             SecretsProvider::Files => {
@@ -63,13 +66,13 @@ impl Secrets {
         }
     }
 
-    /// Keeps values for `ttl` instead of 60 seconds.
+    /// Caches values for `ttl` instead of 60 seconds.
     pub fn with_cache_ttl(mut self, ttl: Duration) -> Self {
         self.cache = Arc::new(Cache::new(ttl));
         self
     }
 
-    /// `files` or `aws_secrets_manager`: what the policy evidence shows.
+    /// `files` or `aws_secrets_manager`, as shown in the evidence of policies.
     pub fn provider_name(&self) -> &'static str {
         match *self.backend {
             Backend::Files(_) => files::PROVIDER,
@@ -77,8 +80,12 @@ impl Secrets {
         }
     }
 
-    /// All fields of one secret. Each read from the provider is logged by secret name, never with a
-    /// value; a cached value is returned without a log line.
+    /// All fields of one secret. Each read from the provider is logged with the name of the secret,
+    /// never with a value; a cached value is returned without a log line.
+    ///
+    /// # Errors
+    /// If the name is invalid, or the provider has no such secret, or cannot be read and no
+    /// previous value is known.
     pub async fn get(&self, name: &str) -> Result<Credentials, SecretsError> {
         check_name(name)?;
         if let Some(credentials) = self.cache.fresh(name) {
@@ -93,7 +100,7 @@ impl Secrets {
             }
             Err(error) => match self.cache.stale(name) {
                 Some(credentials) => {
-                    tracing::warn!(secret.name = name, secret.provider = provider, %error, "secret not refreshed, the value known before serves on");
+                    tracing::warn!(secret.name = name, secret.provider = provider, %error, "secret not refreshed; the previous value is used");
                     Ok(credentials)
                 }
                 None => Err(error),
@@ -101,9 +108,10 @@ impl Secrets {
         }
     }
 
-    /// As [`Secrets::get`], and refuses unless every named field is present and not empty.
+    /// As [`Secrets::get`], and requires that every named field is present and not empty.
     ///
-    /// The error names provider, secret and each missing field, and says what to do about it.
+    /// # Errors
+    /// Names provider, secret and each missing field, and states the remedy.
     pub async fn require(&self, name: &str, fields: &[&str]) -> Result<Credentials, SecretsError> {
         match self.get(name).await {
             Ok(credentials) => {
@@ -115,12 +123,12 @@ impl Secrets {
         }
     }
 
-    /// Forgets the cached value of one secret, so that the next read goes to the provider.
+    /// Drops the cached value of one secret, so that the next read goes to the provider.
     pub fn invalidate(&self, name: &str) {
         self.cache.forget(name);
     }
 
-    /// A secret with no fields: it makes the error about the fields it lacks.
+    /// A secret without fields, which produces the error about missing fields.
     fn absent(&self, name: &str) -> Credentials {
         match &*self.backend {
             Backend::Files(files) => files.absent(name),
@@ -143,7 +151,7 @@ impl Secrets {
     }
 }
 
-/// A name becomes part of a path and of a secret id, so it must not hold a separator of either.
+/// A name becomes part of a path and of a secret id, so it must not contain a separator of either.
 fn check_name(name: &str) -> Result<(), SecretsError> {
     let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     if !name.is_empty() && name.len() <= 64 && name.bytes().all(allowed) {

@@ -1,4 +1,4 @@
-//! Secrets as files: what is read, what is refused, and what happens when a value changes.
+//! Secrets as files: reading, refusals and rotation.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 use std::{
@@ -20,7 +20,7 @@ fn value(credentials: &mc_keyring::Credentials, field: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_secret_mounted_as_kubernetes_does_is_read_without_its_bookkeeping() {
+async fn a_secret_mounted_by_kubernetes_is_read_without_its_internal_files() {
     let dir = tempfile::tempdir().unwrap();
     put(dir.path(), "stripe/..2026_01_01", "api_key", "sk_test_1\n");
     std::os::unix::fs::symlink("..2026_01_01", dir.path().join("stripe/..data")).unwrap();
@@ -99,7 +99,7 @@ async fn a_rotated_value_is_picked_up_when_the_cache_expires() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_old_value_serves_while_the_provider_is_away() {
+async fn the_previous_value_is_used_while_the_provider_is_unavailable() {
     let dir = tempfile::tempdir().unwrap();
     put(dir.path(), "stripe", "api_key", "old");
     let secrets = Secrets::files(dir.path());
@@ -114,7 +114,7 @@ async fn the_old_value_serves_while_the_provider_is_away() {
 }
 
 #[tokio::test]
-async fn the_configuration_chooses_the_provider_and_names_the_setting_it_lacks() {
+async fn the_configuration_selects_the_provider_and_names_a_missing_setting() {
     let config: SecretsConfig = serde_json::from_str(r#"{"provider":"files","dir":"x"}"#).unwrap();
     assert_eq!(Secrets::from_config(&config).await.unwrap().provider_name(), "files");
     let config: SecretsConfig = serde_json::from_str(r#"{"provider":"files"}"#).unwrap();
@@ -126,7 +126,7 @@ async fn the_configuration_chooses_the_provider_and_names_the_setting_it_lacks()
     assert!(serde_json::from_str::<SecretsConfig>(r#"{"provider":"files","dri":"x"}"#).is_err());
 }
 
-/// Log lines of a test.
+/// Captured log lines.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

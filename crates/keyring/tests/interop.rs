@@ -1,4 +1,4 @@
-//! Against an AWS Secrets Manager that we did not write.
+//! Against an implementation of AWS Secrets Manager by others.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use aws_sdk_secretsmanager::{
@@ -7,7 +7,8 @@ use aws_sdk_secretsmanager::{
 };
 use mc_keyring::{ExposeSecret as _, Secrets, SecretsError};
 
-/// Needs `MC_INTEROP_AWS_URL`, and `AWS_REGION`, `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` as any AWS client does.
+/// Needs `MC_INTEROP_AWS_URL`, and `AWS_REGION`, `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` as
+/// any AWS client.
 #[tokio::test]
 #[expect(
     clippy::disallowed_methods,
@@ -77,7 +78,7 @@ async fn interop_reads_a_secret_from_aws_secrets_manager() {
         .unwrap();
 }
 
-/// Rotates as a rotator does: a pending version is written, then made current.
+/// Rotates as AWS does: a pending version is written, then made current.
 async fn rotate(client: &Client, id: &str) {
     let put = client
         .put_secret_value()

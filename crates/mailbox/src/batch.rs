@@ -1,4 +1,5 @@
-//! The consumer in batches: what has come meanwhile is applied in one transaction, in the order in which it was told.
+//! Consumption in batches: the deliveries that are available are applied in one transaction, in
+//! order of publication.
 
 use crate::{Mailbox, Queue, broker};
 use futures_util::{FutureExt, StreamExt};
@@ -11,29 +12,34 @@ use mc_contracts::Envelope;
 use std::{future::Future, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
-/// How long a batch that is not yet half full waits for more.
+/// How long a batch that is less than half full waits for more deliveries.
 const LINGER: Duration = Duration::from_millis(10);
 
-/// What became of a batch.
+/// Result of handling a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BatchVerdict {
-    /// Applied, or applied already; but for these (place in the batch, cause), which can never be and go to the dead letters.
+    /// Applied, now or before, except the listed events (index in the batch, cause), which can
+    /// never be applied and go to the dead letters.
     Done(Vec<(usize, &'static str)>),
-    /// A part of ours is away: the same batch is tried again, later ones wait.
+    /// A dependency is unavailable: the same batch is retried, later ones wait.
     Retry(&'static str),
 }
 
 impl Mailbox {
-    /// Consumes `queue` until `stopping`, at most `most` envelopes at a time. Reconnects for as long as it takes.
-    pub async fn consume_in_batches<F, W>(self, queue: Queue, most: u16, stopping: CancellationToken, handle: F)
+    /// Consumes `queue` until `stopping`, at most `max_batch` envelopes at a time. Reconnects
+    /// indefinitely.
+    pub async fn consume_in_batches<F, W>(self, queue: Queue, max_batch: u16, stopping: CancellationToken, handle: F)
     where
         F: Fn(Arc<Vec<Envelope>>) -> W + Send + Sync,
         W: Future<Output = BatchVerdict> + Send,
     {
         let mut backoff = Duration::from_millis(100);
         while !stopping.is_cancelled() {
-            if let Err(error) = self.take_batches(queue, most, &stopping, &handle, &mut backoff).await {
-                tracing::warn!(queue.name = queue.name, error.message = %error, "the consumer waits and tries again");
+            if let Err(error) = self
+                .take_batches(queue, max_batch, &stopping, &handle, &mut backoff)
+                .await
+            {
+                tracing::warn!(queue.name = queue.name, error.message = %error, "the consumer failed; it reconnects");
             }
             tokio::select! {
                 () = tokio::time::sleep(backoff) => backoff = (backoff * 2).min(Duration::from_secs(3)),
@@ -45,7 +51,7 @@ impl Mailbox {
     async fn take_batches<F, W>(
         &self,
         queue: Queue,
-        most: u16,
+        max_batch: u16,
         stopping: &CancellationToken,
         handle: &F,
         backoff: &mut Duration,
@@ -58,9 +64,9 @@ impl Mailbox {
         let (connection, channel) = broker::connect(&self.broker_url, &name).await?;
         broker::declare_exchange(&channel, &self.prefix).await?;
         broker::declare_queue(&channel, &self.prefix, queue).await?;
-        // Twice a batch: the next one arrives while this one is committed.
+        // Prefetch two batches: the next one arrives while this one is committed.
         channel
-            .basic_qos(most.saturating_mul(2), BasicQosOptions::default())
+            .basic_qos(max_batch.saturating_mul(2), BasicQosOptions::default())
             .await?;
         let deliveries = channel
             .basic_consume(
@@ -70,7 +76,7 @@ impl Mailbox {
                 FieldTable::default(),
             )
             .await?;
-        let mut batches = deliveries.ready_chunks(usize::from(most));
+        let mut batches = deliveries.ready_chunks(usize::from(max_batch));
         *backoff = Duration::from_millis(100);
         loop {
             let batch = tokio::select! {
@@ -81,8 +87,9 @@ impl Mailbox {
                 }
             };
             let mut batch = batch.into_iter().collect::<lapin::Result<Vec<_>>>()?;
-            // A commit costs as much for one event as for a hundred: what is about to come goes with it.
-            if batch.len() < usize::from(most) / 2 {
+            // A commit costs as much for one event as for a hundred, so the batch waits a moment to
+            // fill.
+            if batch.len() < usize::from(max_batch) / 2 {
                 tokio::time::sleep(LINGER).await;
                 if let Some(Some(more)) = batches.next().now_or_never() {
                     batch.extend(more.into_iter().collect::<lapin::Result<Vec<_>>>()?);
@@ -107,30 +114,30 @@ where
         } else {
             tracing::error!(
                 queue.name = queue.name,
-                "a delivery without an envelope that can be believed goes to the dead letters"
+                "a delivery without a valid envelope goes to the dead letters"
             );
             delivery.reject(BasicRejectOptions { requeue: false }).await?;
         }
     }
     let Some(rejected) = apply(queue, Arc::new(envelopes), stopping, handle).await else {
-        // Left unacknowledged: the broker hands them to the next process.
+        // Left unacknowledged: the broker redelivers them to the next process.
         return Ok(());
     };
-    for (place, cause) in &rejected {
-        if let Some(delivery) = deliveries.get(*place) {
+    for (index, cause) in &rejected {
+        if let Some(delivery) = deliveries.get(*index) {
             tracing::error!(queue.name = queue.name, cause, "an event goes to the dead letters");
             delivery.reject(BasicRejectOptions { requeue: false }).await?;
         }
     }
-    // One acknowledgement for all that is left, up to the last.
-    let last = (0..deliveries.len()).rfind(|place| !rejected.iter().any(|(gone, _)| gone == place));
+    // One acknowledgement for all remaining deliveries, up to the last.
+    let last = (0..deliveries.len()).rfind(|index| !rejected.iter().any(|(rejected_index, _)| rejected_index == index));
     match last {
         Some(last) => deliveries[last].ack(BasicAckOptions { multiple: true }).await.map(drop),
         None => Ok(()),
     }
 }
 
-/// The places that were rejected; None where the process stops first.
+/// The rejected events; None if the process stops first.
 async fn apply<F, W>(
     queue: Queue,
     envelopes: Arc<Vec<Envelope>>,
@@ -150,7 +157,7 @@ where
                     queue.name = queue.name,
                     count = envelopes.len(),
                     cause,
-                    "a batch of events waits"
+                    "a batch of events cannot be applied yet; it is retried"
                 );
                 tokio::select! {
                     () = tokio::time::sleep(pause) => pause = (pause * 2).min(Duration::from_secs(2)),

@@ -1,4 +1,5 @@
-//! How an envelope looks on RabbitMQ: CloudEvents attributes and W3C trace context as headers, the event as the body.
+//! Encoding of an envelope on RabbitMQ: CloudEvents attributes and W3C trace context as headers,
+//! the event as the body.
 
 use crate::Queue;
 use chrono::{DateTime, Utc};
@@ -38,7 +39,7 @@ pub(crate) async fn declare_exchange(channel: &Channel, prefix: &str) -> lapin::
         .await
 }
 
-/// A quorum queue with a delivery limit, and its dead letters.
+/// Declares a quorum queue with a delivery limit, and its dead-letter queue.
 pub(crate) async fn declare_queue(channel: &Channel, prefix: &str, queue: Queue) -> lapin::Result<()> {
     let durable = QueueDeclareOptions {
         durable: true,
@@ -68,7 +69,7 @@ pub(crate) async fn declare_queue(channel: &Channel, prefix: &str, queue: Queue)
     Ok(())
 }
 
-/// Where what can never be applied ends.
+/// Name of the dead-letter queue.
 pub(crate) fn dead_letters(prefix: &str, queue: Queue) -> String {
     format!("{prefix}{}.dead", queue.name)
 }
@@ -81,18 +82,18 @@ fn arguments(prefix: &str, dead: Option<&str>) -> FieldTable {
         table.insert("x-delivery-limit".into(), AMQPValue::LongInt(20));
         table.insert("x-dead-letter-exchange".into(), text(""));
         table.insert("x-dead-letter-routing-key".into(), text(dead));
-        // A dead letter is confirmed by its queue before the original goes.
+        // The dead-letter queue confirms a message before the original is removed.
         table.insert("x-dead-letter-strategy".into(), text("at-least-once"));
         table.insert("x-overflow".into(), text("reject-publish"));
     }
     if !prefix.is_empty() {
-        // Queues of tests go away by themselves.
+        // Queues of tests expire by themselves.
         table.insert("x-expires".into(), AMQPValue::LongInt(600_000));
     }
     table
 }
 
-/// Persistent, with the envelope's attributes.
+/// Properties of a persistent message with the envelope's attributes as headers.
 pub(crate) fn properties(envelope: &Envelope) -> BasicProperties {
     let mut headers = FieldTable::default();
     let mut put = |name: String, value: String| {
@@ -119,12 +120,12 @@ pub(crate) fn properties(envelope: &Envelope) -> BasicProperties {
         .with_headers(headers)
 }
 
-/// The envelope of a delivery; None where it is not one of ours: unreadable, or routed as another event than it says it is, or told
-/// by another service than the event belongs to.
+/// The envelope of a delivery. None if it is unreadable, its type differs from its routing key, or
+/// its source is not the service that owns the type.
 pub(crate) fn envelope(delivery: &Delivery) -> Option<Envelope> {
     let envelope = read(&delivery.properties, &delivery.data)?;
-    let told_by = envelope.event_type.split('.').next();
-    (delivery.routing_key.as_str() == envelope.event_type && told_by == Some(envelope.source.as_str()))
+    let owner = envelope.event_type.split('.').next();
+    (delivery.routing_key.as_str() == envelope.event_type && owner == Some(envelope.source.as_str()))
         .then_some(envelope)
 }
 

@@ -1,4 +1,4 @@
-//! The consumer: one delivery at a time in order, acknowledged only when its effect is committed.
+//! The consumer: one delivery at a time, in order, acknowledged only after its effect is committed.
 
 use crate::{Mailbox, broker};
 use futures_util::StreamExt;
@@ -13,30 +13,31 @@ use std::{future::Future, time::Duration};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
-/// A queue and what it wants to hear.
+/// A queue and its bindings.
 #[derive(Debug, Clone, Copy)]
 pub struct Queue {
-    /// `<consumer>.<purpose>`: `audit.log`. Its dead letters stand in `<name>.dead`.
+    /// `<consumer>.<purpose>`: `audit.log`. Its dead letters are in `<name>.dead`.
     pub name: &'static str,
-    /// Routing keys, `*` for one word.
+    /// Routing keys; `*` matches one word.
     pub bindings: &'static [&'static str],
-    /// Whether of several processes only one consumes at a time, so that events are applied in the order in which they were told.
+    /// Whether only one of several processes consumes at a time, so that events are applied in the
+    /// order of publication.
     pub ordered: bool,
 }
 
-/// What became of a delivery.
+/// Result of handling a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Applied, or applied already.
+    /// Applied, now or before.
     Done,
-    /// A part of ours is away: the same delivery is tried again, later ones wait.
+    /// A dependency is unavailable: the same delivery is retried, later ones wait.
     Retry(&'static str),
-    /// It can never be applied: to the dead letters.
+    /// It can never be applied; it goes to the dead letters.
     Reject(&'static str),
 }
 
 impl Mailbox {
-    /// Consumes `queue` until `stopping`. Reconnects for as long as it takes.
+    /// Consumes `queue` until `stopping`. Reconnects indefinitely.
     pub async fn consume<F, W>(self, queue: Queue, stopping: CancellationToken, handle: F)
     where
         F: Fn(Envelope) -> W + Send + Sync,
@@ -48,7 +49,7 @@ impl Mailbox {
                 .consume_while_connected(queue, &stopping, &handle, &mut backoff)
                 .await
             {
-                tracing::warn!(queue.name = queue.name, error.message = %error, "the consumer waits and tries again");
+                tracing::warn!(queue.name = queue.name, error.message = %error, "the consumer failed; it reconnects");
             }
             tokio::select! {
                 () = tokio::time::sleep(backoff) => backoff = (backoff * 2).min(Duration::from_secs(3)),
@@ -124,10 +125,10 @@ impl Mailbox {
                     return delivery.reject(BasicRejectOptions { requeue: false }).await.map(drop);
                 }
                 Verdict::Retry(cause) => {
-                    tracing::warn!(queue.name = queue.name, event.id = %envelope.id, cause, "an event waits");
+                    tracing::warn!(queue.name = queue.name, event.id = %envelope.id, cause, "an event cannot be applied yet; it is retried");
                     tokio::select! {
                         () = tokio::time::sleep(pause) => pause = (pause * 2).min(Duration::from_secs(2)),
-                        // Left unacknowledged: the broker hands it to the next process.
+                        // Left unacknowledged: the broker redelivers it to the next process.
                         () = stopping.cancelled() => return Ok(()),
                     }
                 }

@@ -1,13 +1,15 @@
-//! The inbox: what has been done already.
+//! The inbox: deliveries that were applied.
 
 use crate::Mailbox;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 impl Mailbox {
-    /// Whether `event` (an event's id, or the id that an outside system gave it) meets `consumer` for the first time. Part of the transaction that applies it: a rollback forgets the meeting too.
+    /// Whether this is the first delivery of `event` (an event's id, or the id given by an external
+    /// system) to `consumer`. Part of the transaction that applies the event: a rollback also
+    /// removes the inbox row.
     ///
     /// # Errors
-    /// The database's.
+    /// If the database fails.
     pub async fn is_first_delivery(
         &self,
         transaction: &mut PgConnection,

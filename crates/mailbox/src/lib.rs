@@ -4,6 +4,7 @@ mod audit;
 mod batch;
 mod broker;
 mod consumer;
+mod health;
 mod inbox;
 mod outbox;
 mod publish;
@@ -11,7 +12,6 @@ mod relay;
 mod route_table;
 mod stream;
 mod tally;
-mod watch;
 
 use mc_vocabulary::Clock;
 use secrecy::SecretString;
@@ -23,21 +23,21 @@ pub use consumer::{Queue, Verdict};
 pub use publish::Publisher;
 pub use stream::Stream;
 
-/// One service's post box. Cheap to clone.
+/// The outbox and inbox of one service. Cheap to clone.
 #[derive(Clone)]
 pub struct Mailbox {
     service: &'static str,
     schema: &'static str,
     pool: PgPool,
     broker_url: SecretString,
-    /// Put before every exchange and queue, so that tests share a broker.
+    /// Prefix of every exchange and queue, so that tests can share a broker.
     prefix: Arc<str>,
     clock: Clock,
     connected: Arc<AtomicBool>,
 }
 
 impl Mailbox {
-    /// The post box of `service`, whose tables stand in `schema`.
+    /// The mailbox of `service`, with its tables in `schema`.
     pub fn new(
         service: &'static str,
         schema: &'static str,

@@ -1,4 +1,4 @@
-//! The outbox: events wait here, in the transaction that made them true.
+//! The outbox: events wait here, written in the transaction of the change that they report.
 
 use crate::Mailbox;
 use mc_access::tenancy;
@@ -8,10 +8,11 @@ use mc_vocabulary::{EventId, OrganizationId};
 use sqlx::{AssertSqlSafe, PgConnection};
 
 impl Mailbox {
-    /// Puts `event` into the outbox of this transaction. It is told to the others if, and only if, the transaction commits.
+    /// Inserts `event` into the outbox in this transaction. It is published if, and only if, the
+    /// transaction commits.
     ///
     /// # Errors
-    /// The database's.
+    /// If the database fails or the event cannot be serialized.
     pub async fn enqueue<E: Event>(
         &self,
         transaction: &mut PgConnection,
@@ -37,10 +38,11 @@ impl Mailbox {
         Ok(envelope.id)
     }
 
-    /// Commits a record on its own: a refusal, or a read that changes nothing. A read of patient data awaits this before it answers.
+    /// Commits a record in a transaction of its own: a refusal, or a read that changes nothing. A
+    /// read of patient data awaits this before it responds.
     ///
     /// # Errors
-    /// The database's; the caller then answers 503 and no data.
+    /// If the database fails; the caller then responds with 503 and no data.
     pub async fn enqueue_now(
         &self,
         organization_id: Option<OrganizationId>,

@@ -1,11 +1,11 @@
-//! Publishing with confirms: what the relay does with the outbox, and what a replay does with a file.
+//! Publishing with confirms, for the relay and for the replay of an export.
 
 use crate::{Mailbox, broker};
 use futures_util::future::join_all;
 use lapin::{Channel, Connection, options::BasicPublishOptions};
 use mc_contracts::Envelope;
 
-/// An open way to the exchange.
+/// A connection to the exchange.
 pub struct Publisher {
     prefix: std::sync::Arc<str>,
     connection: Connection,
@@ -13,10 +13,10 @@ pub struct Publisher {
 }
 
 impl Mailbox {
-    /// Connects to the exchange.
+    /// Connects to the exchange and declares it.
     ///
     /// # Errors
-    /// The broker's.
+    /// If the broker is unavailable or refuses the exchange.
     pub async fn publisher(&self) -> lapin::Result<Publisher> {
         let (connection, channel) = broker::connect(&self.broker_url, &format!("{} relay", self.service)).await?;
         broker::declare_exchange(&channel, &self.prefix).await?;
@@ -29,10 +29,11 @@ impl Mailbox {
 }
 
 impl Publisher {
-    /// Publishes and waits until the broker has decided: true where a queue has the event, false where none wanted it.
+    /// Publishes and waits for the broker's confirms: true if a queue took the event, false if none
+    /// is bound.
     ///
     /// # Errors
-    /// The broker's; then nothing is known of any.
+    /// If the broker fails; the state of every event is then unknown.
     pub async fn publish(&self, envelopes: &[Envelope]) -> lapin::Result<Vec<bool>> {
         let mandatory = BasicPublishOptions {
             mandatory: true,
@@ -52,17 +53,17 @@ impl Publisher {
         join_all(confirms)
             .await
             .into_iter()
-            // A mandatory message that no queue wanted comes back inside its confirm.
+            // A mandatory message without a queue is returned inside its confirm.
             .map(|confirm| confirm.map(|confirm| confirm.is_ack() && confirm.take_message().is_none()))
             .collect()
     }
 
-    /// Whether it can be used.
+    /// Whether the connection is open.
     pub fn connected(&self) -> bool {
         self.connection.status().connected()
     }
 
-    /// Says goodbye.
+    /// Closes the connection.
     pub async fn close(&self) {
         let _ = self.connection.close(200, "stopping".into()).await;
     }

@@ -1,4 +1,5 @@
-//! The relay: takes what waits in the outbox to RabbitMQ, and marks it only when the broker has it.
+//! The relay: publishes the outbox to RabbitMQ and marks an event only once the broker has
+//! confirmed it.
 
 use crate::{Mailbox, publish::Publisher, route_table::RouteTable};
 use mc_contracts::Envelope;
@@ -10,14 +11,16 @@ use std::{
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-const BATCH: i64 = 200;
-const IDLE: Duration = Duration::from_millis(150);
+const BATCH_SIZE: i64 = 200;
+const IDLE_INTERVAL: Duration = Duration::from_millis(150);
 pub(crate) const KEEP_PUBLISHED_HOURS: i32 = 24;
-const TALLY_EVERY: Duration = Duration::from_mins(1);
-/// Names the relay among the locks of a database: of several replicas one relays at a time, so that none overtakes another.
+const TALLY_INTERVAL: Duration = Duration::from_mins(1);
+/// Name of the relay's advisory lock. Of several replicas one relays at a time, so that events keep
+/// their order.
 const LOCK: &str = "mailbox.relay";
-/// A relay that is frozen while it publishes gives its place to another after this many milliseconds; what it had published is told again.
-const FROZEN_AFTER: u32 = 10_000;
+/// `idle_in_transaction_session_timeout` in milliseconds: a relay that hangs while publishing loses
+/// its lock to another replica, which publishes the same events again.
+const HANG_TIMEOUT_MS: u32 = 10_000;
 
 #[derive(Debug, thiserror::Error)]
 enum RelayError {
@@ -30,16 +33,17 @@ enum RelayError {
 }
 
 impl Mailbox {
-    /// Relays until `stopping`, then once more what is left. Reconnects for as long as it takes; nothing is lost meanwhile.
+    /// Relays until `stopping`, then publishes what is left. Reconnects indefinitely; events wait
+    /// in the outbox meanwhile.
     pub async fn relay(self, stopping: CancellationToken) {
         let mut backoff = Duration::from_millis(100);
         loop {
             if let Err(error) = self.relay_while_connected(&stopping, &mut backoff).await {
-                // The database being away says nothing about the broker.
+                // A database error does not affect the connection to the broker.
                 if !matches!(error, RelayError::Database(_)) {
                     self.connected.store(false, Ordering::Relaxed);
                 }
-                tracing::warn!(error.message = %error, "the relay waits and tries again");
+                tracing::warn!(error.message = %error, "the relay failed; it reconnects");
             }
             if stopping.is_cancelled() {
                 return;
@@ -62,7 +66,7 @@ impl Mailbox {
         let mut routes = RouteTable::default();
         let mut tallied: Option<Instant> = None;
         loop {
-            if tallied.is_none_or(|at| at.elapsed() > TALLY_EVERY) {
+            if tallied.is_none_or(|at| at.elapsed() > TALLY_INTERVAL) {
                 self.sweep().await?;
                 self.tally().await?;
                 tallied = Some(Instant::now());
@@ -77,7 +81,7 @@ impl Mailbox {
                     return Err(RelayError::Closed);
                 }
                 tokio::select! {
-                    () = tokio::time::sleep(IDLE) => {}
+                    () = tokio::time::sleep(IDLE_INTERVAL) => {}
                     () = stopping.cancelled() => {}
                 }
             }
@@ -100,7 +104,7 @@ impl Mailbox {
                 routes.taken(&envelope.event_type);
                 taken.push(*id);
             } else {
-                tracing::warn!(event.type = %envelope.event_type, "no queue takes these events yet; they wait");
+                tracing::warn!(event.type = %envelope.event_type, "no queue is bound for this event type; its events wait in the outbox");
                 routes.refused(&envelope.event_type, Instant::now());
             }
         }
@@ -116,30 +120,33 @@ impl Mailbox {
         Ok(ids.len())
     }
 
-    /// What waits, the oldest first, but for types that no queue takes; nothing where another process relays.
+    /// Unpublished events, oldest first, without the types that no queue takes. Empty while another
+    /// process relays.
     async fn waiting(
         &self,
         transaction: &mut sqlx::PgConnection,
         closed: &[String],
     ) -> Result<(Vec<Uuid>, Vec<Envelope>), sqlx::Error> {
-        // The lock is asked for in the same trip; its transaction ends it, however the process does.
+        // The lock is taken in the same round trip and released by the end of the transaction, even
+        // if the process dies.
         let select = format!(
             "WITH relaying AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtext('{LOCK} {schema}')) AS mine, \
-                  set_config('idle_in_transaction_session_timeout', '{FROZEN_AFTER}', true)) \
+                  set_config('idle_in_transaction_session_timeout', '{HANG_TIMEOUT_MS}', true)) \
              SELECT id, envelope FROM {schema}.outbox \
              WHERE (SELECT mine FROM relaying) AND published_at IS NULL AND envelope->>'type' <> ALL($2) \
              ORDER BY sequence LIMIT $1",
             schema = self.schema
         );
         let rows: Vec<(Uuid, Json<Envelope>)> = sqlx::query_as(AssertSqlSafe(select))
-            .bind(BATCH)
+            .bind(BATCH_SIZE)
             .bind(closed)
             .fetch_all(transaction)
             .await?;
         Ok(rows.into_iter().map(|(id, Json(envelope))| (id, envelope)).unzip())
     }
 
-    /// Forgets what was published and answered long ago.
+    /// Deletes events published more than [`KEEP_PUBLISHED_HOURS`] ago and expired rows of the
+    /// inbox.
     async fn sweep(&self) -> Result<(), sqlx::Error> {
         let sent = format!(
             "DELETE FROM {}.outbox WHERE published_at < now() - make_interval(hours => $1)",
@@ -149,8 +156,8 @@ impl Mailbox {
             .bind(KEEP_PUBLISHED_HOURS)
             .execute(&self.pool)
             .await?;
-        let answered = format!("DELETE FROM {}.inbox WHERE expires_at < now()", self.schema);
-        sqlx::query(AssertSqlSafe(answered)).execute(&self.pool).await?;
+        let expired = format!("DELETE FROM {}.inbox WHERE expires_at < now()", self.schema);
+        sqlx::query(AssertSqlSafe(expired)).execute(&self.pool).await?;
         Ok(())
     }
 }

@@ -30,7 +30,8 @@ impl RouteTable {
         waiting.map(|(name, _)| name.clone()).collect()
     }
 
-    /// How many of these may be published together: up to and including the first of an unknown type.
+    /// The count of events that may be published together: up to and including the first of an
+    /// unknown type.
     pub(crate) fn batch_size(&self, envelopes: &[Envelope]) -> usize {
         envelopes
             .iter()
@@ -46,7 +47,8 @@ impl RouteTable {
         }
     }
 
-    /// No queue took an event of this type. The delay before the next attempt doubles: 0.2, 0.4 … 30 s.
+    /// No queue took an event of this type. The delay before the next attempt doubles: 0.2, 0.4 …
+    /// 30 s.
     pub(crate) fn refused(&mut self, event_type: &str, now: Instant) {
         self.routed.remove(event_type);
         let delay = self

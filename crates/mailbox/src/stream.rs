@@ -1,4 +1,5 @@
-//! Streams: what is told once and can be read again from the beginning by anyone with an account of the broker.
+//! RabbitMQ streams: messages that remain readable from the beginning to every account of the
+//! broker.
 
 use crate::{Mailbox, broker};
 use futures_util::StreamExt;
@@ -9,20 +10,20 @@ use lapin::{
 };
 use std::time::Duration;
 
-/// An open way to one stream.
+/// A connection to one stream.
 pub struct Stream {
     name: String,
     connection: Connection,
     channel: Channel,
-    /// Nothing stood in it when it was opened.
+    /// The stream was empty when it was opened.
     empty: bool,
 }
 
 impl Mailbox {
-    /// Opens stream `name`, which is made where it does not exist.
+    /// Opens stream `name`, and creates it if it does not exist.
     ///
     /// # Errors
-    /// The broker's.
+    /// If the broker is unavailable or refuses the stream.
     pub async fn stream(&self, name: &str) -> lapin::Result<Stream> {
         let (connection, channel) = broker::connect(&self.broker_url, &format!("{} {name}", self.service)).await?;
         let name = format!("{}{name}", self.prefix);
@@ -43,10 +44,10 @@ impl Mailbox {
 }
 
 impl Stream {
-    /// Adds a text; returns when the broker has it.
+    /// Appends a message and waits for the broker's confirm.
     ///
     /// # Errors
-    /// The broker's.
+    /// If the broker fails.
     pub async fn append(&self, text: &str) -> lapin::Result<()> {
         let properties = BasicProperties::default().with_delivery_mode(2);
         self.channel
@@ -62,18 +63,19 @@ impl Stream {
             .map(drop)
     }
 
-    /// Everything that stands in it, oldest first; what comes within the last half second of reading may be missing.
+    /// All messages, oldest first. A message that arrives within the last half second of reading
+    /// may be missing.
     ///
     /// # Errors
-    /// The broker's.
+    /// If the broker fails.
     pub async fn read(&self) -> lapin::Result<Vec<String>> {
         self.read_from("first").await
     }
 
-    /// What was told last: the newest chunk of it, which is never empty unless the stream is.
+    /// The messages of the newest chunk, which is never empty unless the stream is.
     ///
     /// # Errors
-    /// The broker's.
+    /// If the broker fails.
     pub async fn read_last(&self) -> lapin::Result<Vec<String>> {
         self.read_from("last").await
     }
@@ -107,7 +109,7 @@ impl Stream {
         Ok(texts)
     }
 
-    /// Whether it can be used.
+    /// Whether the connection is open.
     pub fn connected(&self) -> bool {
         self.connection.status().connected() && self.channel.status().connected()
     }

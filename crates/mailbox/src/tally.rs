@@ -1,4 +1,5 @@
-//! The tally: how many audit records a service committed, told to the audit service, which compares it with what it logged.
+//! The tally: the number of audit records that a service committed, published for the audit service
+//! to reconcile with its log.
 
 use crate::Mailbox;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
@@ -7,26 +8,27 @@ use mc_contracts::{Event, Tally};
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
-/// No transaction takes longer: an id older than this is committed or never will be.
+/// Longer than any transaction: an id older than this is committed or never will be.
 const SETTLED_AFTER: TimeDelta = TimeDelta::minutes(1);
 
-/// Names the tally among the locks of a database.
+/// Name of the tally's advisory lock.
 const LOCK: &str = "mailbox.tally";
 
 impl Mailbox {
-    /// Posts the count of audit records since the last tally, up to a minute ago; nothing where there were none.
+    /// Enqueues the count of audit records since the last tally, up to a minute ago. None if there
+    /// were none, or if another process is counting.
     ///
     /// # Errors
-    /// The database's.
+    /// If the database fails.
     pub async fn tally(&self) -> Result<Option<Tally>, sqlx::Error> {
         let until = self.clock.now() - SETTLED_AFTER;
         let until = until.duration_trunc(TimeDelta::seconds(1)).unwrap_or(until);
         let mut transaction = tenancy::begin_as_platform(&self.pool).await?;
         let lock = format!("SELECT pg_try_advisory_xact_lock(hashtext('{LOCK} {}'))", self.schema);
-        let mine: bool = sqlx::query_scalar(AssertSqlSafe(lock))
+        let is_locked: bool = sqlx::query_scalar(AssertSqlSafe(lock))
             .fetch_one(&mut *transaction)
             .await?;
-        if !mine {
+        if !is_locked {
             return Ok(None);
         }
         let since = self.last_tally(&mut transaction).await?;
@@ -49,7 +51,7 @@ impl Mailbox {
         Ok(Some(tally))
     }
 
-    /// Where the last tally ended; the beginning of what the outbox still knows where there was none.
+    /// End of the last tally; without one, the oldest time that the outbox still covers.
     async fn last_tally(&self, transaction: &mut PgConnection) -> Result<DateTime<Utc>, sqlx::Error> {
         let newest = format!(
             "SELECT max((envelope->'data'->>'until')::timestamptz) FROM {}.outbox WHERE envelope->>'type' = $1",
@@ -66,7 +68,8 @@ impl Mailbox {
     }
 }
 
-/// The smallest UUIDv7 of a moment (RFC 9562 section 5.7: it begins with 48 bits of milliseconds).
+/// The smallest UUIDv7 of a point in time (RFC 9562 section 5.7: it begins with 48 bits of
+/// milliseconds).
 fn first_id(moment: DateTime<Utc>) -> Uuid {
     let millis = u128::try_from(moment.timestamp_millis()).unwrap_or_default();
     Uuid::from_u128(millis << 80)

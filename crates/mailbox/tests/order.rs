@@ -1,5 +1,5 @@
-//! Events of a type arrive in the order in which they were posted: while no queue takes them, when it comes late, and with several processes
-//! relaying.
+//! Events of a type arrive in the order in which they were enqueued: while no queue takes them,
+//! when the queue is declared late, and with several relaying processes.
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -48,8 +48,9 @@ fn mailbox(database: &Database, broker: &Broker) -> Mailbox {
     Mailbox::new("auth", "auth", pool, broker.secret_url(), &broker.prefix, Clock::System)
 }
 
-/// Posts while `relays` processes relay and the queue is there only after `late`; what arrived, repeats left out.
-async fn told(events: u64, relays: usize, late: Duration) -> Vec<u64> {
+/// Enqueues `events` events while `relays` processes relay and the queue is declared only after
+/// `late`. Returns the events that arrived, without duplicates.
+async fn deliver(events: u64, relays: usize, late: Duration) -> Vec<u64> {
     mc_chassis::install_crypto();
     let database = Database::fresh("auth", &MIGRATOR).await;
     let broker = broker();
@@ -91,15 +92,15 @@ async fn told(events: u64, relays: usize, late: Duration) -> Vec<u64> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_told_before_there_was_a_queue_is_not_overtaken() {
+async fn events_enqueued_before_the_queue_exists_keep_their_order() {
     for late in [0, 150, 400] {
-        let arrived = told(120, 1, Duration::from_millis(late)).await;
+        let arrived = deliver(120, 1, Duration::from_millis(late)).await;
         assert!(arrived.is_sorted(), "queue after {late} ms: {arrived:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn several_processes_of_a_service_do_not_overtake_each_other() {
-    let arrived = told(600, 3, Duration::ZERO).await;
+async fn several_relaying_processes_keep_the_order() {
+    let arrived = deliver(600, 3, Duration::ZERO).await;
     assert!(arrived.is_sorted(), "{arrived:?}");
 }

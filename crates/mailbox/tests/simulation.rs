@@ -1,7 +1,9 @@
-//! A seeded world in which the way from commit to commit goes wrong at every turn: processes die between publish and mark and
-//! between apply and acknowledge, the broker drops every connection, the database does. The invariant: each effect once, none missing.
+//! A seeded simulation of failures between commit and effect: processes die between publish and
+//! mark and between apply and acknowledge, and the broker or the database drops every connection.
+//! The invariant: each effect exactly once.
 //!
-//! The servers are real; what goes wrong, and when, comes from a seed that a failure prints. `MC_SEED=<n>` replays one.
+//! The servers are real; the faults and their timing follow from a seed that is printed.
+//! `MC_SEED=<n>` replays one.
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -64,7 +66,7 @@ struct World {
     broker: Broker,
     through_broker: ChaosProxy,
     through_database: ChaosProxy,
-    /// Which event the consumer drops dead at, counted over all deliveries.
+    /// Index of the delivery, over all deliveries, at which the consumer dies.
     die_at: Arc<AtomicU64>,
 }
 
@@ -127,7 +129,7 @@ impl World {
 }
 
 impl Process {
-    /// SIGKILL: nothing is finished, nothing is said.
+    /// As SIGKILL: nothing is finished.
     fn kill(&self) {
         self.relay.abort();
         self.consumer.abort();
@@ -137,7 +139,7 @@ impl Process {
 async fn apply(pool: &PgPool, mailbox: &Mailbox, envelope: Envelope, die_at: &AtomicU64) -> Verdict {
     match try_apply(pool, mailbox, &envelope).await {
         Ok(()) => {
-            // Dead after the commit and before the acknowledgement: the broker will say it again.
+            // Dies after the commit and before the acknowledgement: the broker redelivers.
             if die_at.fetch_sub(1, Ordering::SeqCst) == 0 {
                 std::future::pending::<()>().await;
             }
@@ -177,11 +179,11 @@ async fn run(seed: u64) {
         Clock::System,
     );
     let mut process = world.start();
-    let mut told = 0;
+    let mut enqueued = 0;
     for fault in 0..FAULTS {
         for _ in 0..EVENTS / u64::try_from(FAULTS).unwrap() {
-            writer.enqueue_now(None, &record(told)).await.unwrap();
-            told += 1;
+            writer.enqueue_now(None, &record(enqueued)).await.unwrap();
+            enqueued += 1;
         }
         tokio::time::sleep(Duration::from_millis(chance.random_range(0..120))).await;
         match chance.random_range(0..5) {
@@ -189,7 +191,7 @@ async fn run(seed: u64) {
             1 => world.through_database.cut(),
             2 => world.die_at.store(chance.random_range(0..6), Ordering::SeqCst),
             3 => {
-                // A crash between publish and mark, as the table shows it: published, and not known to be.
+                // The state after a crash between publish and mark: published, but not marked.
                 let sql = "UPDATE auth.outbox SET published_at = NULL WHERE sequence % 3 = $1";
                 sqlx::query(sql)
                     .bind(i64::try_from(fault % 3).unwrap())
@@ -220,13 +222,13 @@ async fn run(seed: u64) {
             .database
             .count("SELECT count(DISTINCT action) FROM auth.effects")
             .await;
-        (waiting == 0 && u64::try_from(effects).unwrap() == told).then_some(())
+        (waiting == 0 && u64::try_from(effects).unwrap() == enqueued).then_some(())
     })
     .await;
     let applied = world.database.count("SELECT count(*) FROM auth.effects").await;
     assert_eq!(
         u64::try_from(applied).unwrap(),
-        told,
+        enqueued,
         "seed {seed}: an effect was applied twice"
     );
     process.kill();

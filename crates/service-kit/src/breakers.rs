@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 /// Delay before a change that could not be stored is stored again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Whose upstream a breaker protects and how events name it, from the upstream's own name.
+/// The owner of a breaker's upstream and its name in events, by the upstream's own name.
 pub type BreakerSubject = fn(upstream: &str) -> (Option<OrganizationId>, String);
 
 /// The default [`BreakerSubject`]: the platform's upstream, under its own name.
@@ -21,9 +21,9 @@ pub(crate) fn platform_upstream(upstream: &str) -> (Option<OrganizationId>, Stri
     (None, upstream.to_owned())
 }
 
-/// Stores each change in the outbox until `stopping`. A breaker reports its state when it is made
-/// and whenever it changes. While the database is away the newest state of each is kept, so that the
-/// platform always learns the present one; states in between are lost then.
+/// Stores each change in the outbox until `stopping`. A breaker reports its state when it is
+/// created and whenever it changes. While the database is unavailable the newest state of each is
+/// kept, so that the platform always receives the current one; the states in between are lost.
 pub(crate) async fn publish_breaker_changes(
     pool: PgPool,
     mailbox: Mailbox,
@@ -49,7 +49,7 @@ pub(crate) async fn publish_breaker_changes(
             Ok(()) => unpublished.clear(),
             Err(error) => {
                 tracing::warn!(error.message = %error, "breaker states are not published yet");
-                // History is given up, the present state is not.
+                // History may be lost, the current state not.
                 for states in unpublished.values_mut() {
                     states.drain(..states.len() - 1);
                 }
@@ -69,7 +69,7 @@ fn keep(unpublished: &mut BTreeMap<String, Vec<BreakerChange>>, change: BreakerC
     unpublished.entry(change.upstream.clone()).or_default().push(change);
 }
 
-/// All of `changes` in one transaction, oldest first for each upstream.
+/// Stores all of `changes` in one transaction, oldest first for each upstream.
 async fn publish(
     pool: &PgPool,
     mailbox: &Mailbox,

@@ -15,7 +15,7 @@ pub fn run<S: DeserializeOwned>(service: &'static Service<S>) -> ExitCode {
     execute(common(service, &name))
 }
 
-/// The same with the service's own subcommands beside them.
+/// As [`run`], with the service's own subcommands in addition.
 pub fn run_with<S: DeserializeOwned, C: Subcommand>(
     service: &'static Service<S>,
     own: fn(C) -> CommandFuture,
@@ -31,7 +31,7 @@ pub fn run_with<S: DeserializeOwned, C: Subcommand>(
     execute(work)
 }
 
-/// Not generic, so that the runtime is compiled once here and not again in each program.
+/// Not generic, so that the runtime is compiled once here instead of in each program.
 fn execute(work: CommandFuture) -> ExitCode {
     mc_chassis::process::run(work)
 }
@@ -43,7 +43,7 @@ fn command<S>(service: &Service<S>) -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .about(service.about.1)
         .subcommand(Command::new("serve").about("Serve (the default)"))
-        .subcommand(Command::new("migrate").about("Bring the schema up to date, as its owner"))
+        .subcommand(Command::new("migrate").about("Apply pending migrations as the schema's owner"))
         .subcommand(Command::new("openapi").about("Print the OpenAPI document"))
 }
 

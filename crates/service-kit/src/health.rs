@@ -1,4 +1,4 @@
-//! Health and evidence: what is the same in every service, then what the service adds.
+//! Health and evidence: the parts that every service has, then those that the service adds.
 
 use crate::transport::{self, Connection};
 use futures_util::future::join_all;
@@ -81,7 +81,7 @@ impl HealthProbe for ServiceHealth {
 }
 
 impl ServiceHealth {
-    /// Whether every secret that the service needs can be read now.
+    /// Whether every required secret can be read now.
     async fn secrets_component(&self) -> Component {
         let started = Instant::now();
         let reads = self
@@ -102,7 +102,7 @@ impl ServiceHealth {
     }
 }
 
-/// Evidence of `control`, found now.
+/// Evidence for `control`, measured now.
 pub fn evidence(clock: &Clock, control: &str, holds: bool, found: String, method: &str) -> Evidence {
     Evidence {
         control: control.to_owned(),

@@ -1,4 +1,4 @@
-//! The parts of a service, made once from its settings and secrets.
+//! The parts of a service, created once from its settings and secrets.
 
 use crate::{
     breakers::{self, BreakerSubject},
@@ -34,10 +34,10 @@ const SWEEP_INTERVAL: Duration = Duration::from_mins(10);
 
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Adds one piece of handlers' data to an actix application.
+/// Adds application data of handlers to an actix application.
 type AddData = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 
-/// Which service a kit is for.
+/// The service a kit is for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Identity {
     pub(crate) name: &'static str,
@@ -45,8 +45,8 @@ pub(crate) struct Identity {
     pub(crate) database_optional: bool,
 }
 
-/// The parts of a service. Each is made from settings and secrets when it is first asked for, and what
-/// is asked for is watched by the service's health and started with it.
+/// The parts of a service. Each is created from settings and secrets on first use; parts in use are
+/// included in the service's health and started with it.
 pub struct Kit {
     identity: Identity,
     settings: CommonSettings,
@@ -105,12 +105,12 @@ impl Kit {
         self.clock.clone()
     }
 
-    /// Where secrets are read. [`Kit::require`] is for those that the service cannot do without.
+    /// The secrets. [`Kit::require`] is for those that the service cannot run without.
     pub fn secrets(&self) -> Secrets {
         self.secrets.clone()
     }
 
-    /// When the process drains and stops.
+    /// The stop signals of the process.
     pub fn lifecycle(&self) -> Lifecycle {
         self.lifecycle.clone()
     }
@@ -120,10 +120,10 @@ impl Kit {
         &self.pool
     }
 
-    /// A secret with these fields; its loss is a finding of health.
+    /// A secret with these fields; health reports its loss.
     ///
     /// # Errors
-    /// Naming the secret and the fields that are missing.
+    /// If the secret is missing or lacks fields, which are named.
     pub async fn require(
         &mut self,
         secret: impl Into<String>,
@@ -138,7 +138,7 @@ impl Kit {
     /// The outbox and inbox. Its relay runs as long as the service.
     ///
     /// # Errors
-    /// Where the broker's settings or secret are missing.
+    /// If the broker's settings or secret are missing.
     pub async fn mailbox(&mut self) -> anyhow::Result<Mailbox> {
         if let Some(mailbox) = &self.mailbox {
             return Ok(mailbox.clone());
@@ -166,10 +166,10 @@ impl Kit {
         Ok(mailbox)
     }
 
-    /// Seals and opens columns with patient data, under a data key for each organization.
+    /// Seals and opens columns with patient data, with a data key for each organization.
     ///
     /// # Errors
-    /// Where the secret `sealing-key` is missing or malformed.
+    /// If the secret `sealing-key` is missing or malformed.
     pub async fn seals(&mut self) -> anyhow::Result<Seals> {
         let key = self.require("sealing-key", &["key_id", "key"]).await?;
         Ok(Seals::new(
@@ -179,7 +179,7 @@ impl Kit {
         ))
     }
 
-    /// The responses that are given again for a repeated `Idempotency-Key`.
+    /// The stored responses for repeated `Idempotency-Key`s.
     pub fn idempotency(&mut self) -> Idempotency {
         if let Some(idempotency) = &self.idempotency {
             return idempotency.clone();
@@ -197,7 +197,7 @@ impl Kit {
     /// Redis: a cache and a counter.
     ///
     /// # Errors
-    /// Where the secret `redis` is missing or its address malformed.
+    /// If the secret `redis` is missing or its address malformed.
     pub async fn redis(&mut self) -> anyhow::Result<ConnectionManager> {
         if let Some(redis) = &self.redis {
             return Ok(redis.clone());
@@ -210,8 +210,8 @@ impl Kit {
         Ok(redis)
     }
 
-    /// What upstreams report to: breaker changes go to the platform, rate budgets into Redis where
-    /// the service uses it.
+    /// The hooks of upstreams: breaker changes are published to the platform; rate budgets are
+    /// stored in Redis if the service uses it.
     pub fn upstream_hooks(&self) -> Hooks {
         Hooks {
             breaker_changes: Some(self.breaker_changes.0.clone()),
@@ -219,39 +219,39 @@ impl Kit {
         }
     }
 
-    /// A system that we do not own.
+    /// An external system.
     ///
     /// # Errors
-    /// Naming the setting that cannot work.
+    /// Naming the invalid setting.
     pub fn upstream(&self, name: &str, config: UpstreamConfig) -> anyhow::Result<Upstream> {
         Ok(Upstream::new(name, config, self.clock(), self.upstream_hooks())?)
     }
 
-    /// Names breakers in events otherwise than their upstreams are named.
+    /// Names breakers in events differently from their upstreams.
     pub fn name_breakers(&mut self, subject: BreakerSubject) {
         self.breaker_subject = subject;
     }
 
-    /// Counts an address that the service calls by itself among the evidence for encryption in
+    /// Adds an address that the service itself connects to, to the evidence for encryption in
     /// transit.
     pub fn add_connection(&mut self, name: impl Into<String>, url: &str) {
         self.connections.push(Connection::to(name, url));
     }
 
-    /// Verifies access tokens with `verifier` instead of the one that `settings.access` describes.
+    /// Verifies access tokens with `verifier` instead of the one described by `settings.access`.
     /// The first call counts, so that a test's verifier is kept.
     pub fn set_verifier(&mut self, verifier: Verifier) {
         self.verifier.get_or_insert(verifier);
     }
 
-    /// What handlers take as `Data<T>`.
+    /// Data that handlers extract as `Data<T>`.
     pub fn add_data<T: Send + Sync + 'static>(&mut self, data: Data<T>) {
         self.data.push(Arc::new(move |config: &mut ServiceConfig| {
             config.app_data(data.clone());
         }));
     }
 
-    /// Adds what the service measures of itself to health and evidence.
+    /// Adds the service's own components and evidence.
     pub fn add_probe(&mut self, probe: Arc<dyn HealthProbe>) {
         self.probes.push(probe);
     }
@@ -274,7 +274,7 @@ impl Kit {
         self.spawn(name, worker.run(self.lifecycle.stopping(), step));
     }
 
-    /// Applies the events of `queue`, one after the other.
+    /// Applies the events of `queue`, one at a time.
     ///
     /// # Errors
     /// As [`Kit::mailbox`].
@@ -318,7 +318,7 @@ impl Kit {
         Ok(())
     }
 
-    /// Starts the tasks and takes the port.
+    /// Starts the tasks and binds the port.
     pub(crate) fn into_app(
         mut self,
         telemetry: Arc<Telemetry>,

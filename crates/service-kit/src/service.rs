@@ -19,21 +19,21 @@ use serde::de::DeserializeOwned;
 use sqlx::{PgPool, migrate::Migrator};
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
-/// How long a service that can do without its database waits for it at start.
+/// How long a service that can run without its database waits for it at start.
 const OPTIONAL_DATABASE_WAIT: Duration = Duration::from_secs(2);
 
-/// What work as the owner of a schema needs.
+/// Connections for work as the owner of a schema.
 pub struct Owner {
-    /// Connections as the owner.
+    /// Pool of the owner.
     pub pool: PgPool,
-    /// The outbox; nothing is published from it here.
+    /// The outbox; its events are published by the serving process.
     pub mailbox: Mailbox,
 }
 
 /// The future of [`Service::build`].
 pub type BuildFuture<'a> = Pin<Box<dyn Future<Output = anyhow::Result<()>> + 'a>>;
 
-/// One service; `S` holds the settings that are its own.
+/// One service; `S` contains its own settings.
 pub struct Service<S: 'static> {
     /// Such as `ehr-proxy`: in metrics, in the path of the OpenAPI document and as `MC_<SERVICE>__…`.
     pub name: &'static str,
@@ -47,19 +47,20 @@ pub struct Service<S: 'static> {
     pub defaults: &'static str,
     /// The schema's migrations.
     pub migrations: &'static Migrator,
-    /// States and workers: adds handlers' data, workers, consumers and probes to the kit.
+    /// State and workers: adds application data, workers, consumers and probes to the kit.
     pub build: fn(&mut Kit, S) -> BuildFuture<'_>,
     /// The queues that its consumers declare.
     pub queues: &'static [Queue],
     /// Whether it starts and is ready without its database.
     pub database_optional: bool,
-    /// Whether a request ends when its caller disconnects. True for a service that streams for as
-    /// long as somebody listens; a service that changes things elsewhere finishes what it began.
+    /// Whether a request is cancelled when its caller disconnects. True for services that stream
+    /// for as long as a client listens. A service that changes state elsewhere completes what it
+    /// began.
     pub cancel_on_disconnect: bool,
 }
 
 impl<S: DeserializeOwned> Service<S> {
-    /// Its settings: the defaults and the environment.
+    /// The settings: the defaults and the environment.
     ///
     /// # Errors
     /// Naming the setting that is missing, unknown or of the wrong type.
@@ -67,11 +68,11 @@ impl<S: DeserializeOwned> Service<S> {
         Settings::load(self.name, self.defaults)
     }
 
-    /// Wires the service and takes its port. `verifier` replaces the one that the settings describe:
+    /// Wires the service and binds its port. `verifier` replaces the one described by the settings;
     /// tests bring their own.
     ///
     /// # Errors
-    /// Naming the setting or secret that is wrong, or the part that does not answer.
+    /// Naming the setting or secret that is invalid, or the dependency that does not respond.
     pub async fn build(
         &self,
         settings: Settings<S>,
@@ -89,10 +90,10 @@ impl<S: DeserializeOwned> Service<S> {
         kit.into_app(telemetry, self.about, self.routes, self.cancel_on_disconnect)
     }
 
-    /// A kit that is not serving: for the subcommands that a service adds.
+    /// A kit that is not serving: for additional subcommands of a service.
     ///
     /// # Errors
-    /// Naming the setting or secret that is wrong.
+    /// Naming the setting or secret that is invalid.
     pub async fn kit(&self, settings: CommonSettings, secrets: Secrets, clock: Clock) -> anyhow::Result<Kit> {
         let application = format!("{} command", self.name);
         Kit::new(self.identity(), &application, settings, secrets, clock).await
@@ -106,11 +107,12 @@ impl<S: DeserializeOwned> Service<S> {
         }
     }
 
-    /// What work as the owner of the schema needs: its address is in the secret `database-owner`, which
-    /// a serving process is not given. Events wait in the outbox for the serving process.
+    /// Connections for work as the owner of the schema. Its address is in the secret
+    /// `database-owner`, which a serving process does not receive. Events wait in the outbox for
+    /// the serving process.
     ///
     /// # Errors
-    /// Where the secret is missing or malformed.
+    /// If the secret is missing or malformed.
     pub async fn owner(&self, settings: &CommonSettings, secrets: &Secrets, clock: Clock) -> anyhow::Result<Owner> {
         let owner = secrets.require("database-owner", &["url"]).await?;
         let pool = pools::postgres(owner.field("url")?, &settings.database, self.name)?;
@@ -126,14 +128,14 @@ impl<S: DeserializeOwned> Service<S> {
         if let Ok(checked) = tokio::time::timeout(OPTIONAL_DATABASE_WAIT, check).await {
             return Ok(checked?);
         }
-        tracing::warn!("the database does not answer; starting without it");
+        tracing::warn!("the database is unavailable; starting without it");
         Ok(())
     }
 
-    /// `serve`: true when everything ended well.
+    /// `serve`: returns true if everything succeeded.
     ///
     /// # Errors
-    /// As [`Service::build`], and the server's.
+    /// As [`Service::build`], or if the server fails.
     pub async fn serve(&self) -> anyhow::Result<bool> {
         let settings = self.settings()?;
         let telemetry = settings.common.telemetry.clone();
@@ -147,7 +149,7 @@ impl<S: DeserializeOwned> Service<S> {
     /// `migrate`, as the role that owns the schema: its address is in the secret `database-owner`.
     ///
     /// # Errors
-    /// Where the secret is missing or a migration fails.
+    /// If the secret is missing or a migration fails.
     pub async fn migrate(&self) -> anyhow::Result<bool> {
         let secrets = Secrets::from_config(&self.settings()?.common.secrets).await?;
         let owner = secrets.require("database-owner", &["url"]).await?;
@@ -158,7 +160,7 @@ impl<S: DeserializeOwned> Service<S> {
     /// `openapi`: the document as text.
     ///
     /// # Errors
-    /// Where the document cannot be written.
+    /// If the document cannot be serialized.
     pub fn openapi(&self) -> anyhow::Result<String> {
         Ok(serde_json::to_string_pretty(&http::document(self.about, self.routes))?)
     }

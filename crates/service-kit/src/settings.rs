@@ -1,4 +1,4 @@
-//! Settings: the sections that every service has, beside the service's own.
+//! Settings: the sections that every service has, and the service's own.
 
 use mc_access::AccessSettings;
 use mc_chassis::settings::{self, DatabaseSettings, HttpSettings, SettingsError, TelemetrySettings};
@@ -8,7 +8,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 /// The sections of [`CommonSettings`].
 const COMMON: &[&str] = &["http", "secrets", "database", "telemetry", "broker", "access"];
 
-/// All settings of a service; `S` holds the sections that are its own.
+/// All settings of a service; `S` contains its own sections.
 #[derive(Debug, Clone)]
 pub struct Settings<S> {
     /// The sections that every service has.
@@ -21,32 +21,32 @@ pub struct Settings<S> {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CommonSettings {
-    /// How it listens.
+    /// HTTP server.
     pub http: HttpSettings,
-    /// Where its secrets are.
+    /// Provider of secrets.
     pub secrets: SecretsConfig,
     /// Size and timeouts of the Postgres pool.
     #[serde(default)]
     pub database: DatabaseSettings,
-    /// Logs, traces and metrics of the process.
+    /// Logs, traces and metrics.
     #[serde(default)]
     pub telemetry: TelemetrySettings,
     /// The broker; None for a service without a mailbox.
     pub broker: Option<BrokerSettings>,
-    /// How access tokens are verified; None for a service that has another verifier, or none.
+    /// Verification of access tokens; None for a service with another verifier, or none.
     pub access: Option<AccessSettings>,
 }
 
-/// The broker.
+/// RabbitMQ.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BrokerSettings {
-    /// Prefix of every exchange and queue; tests share one broker by it.
+    /// Prefix of every exchange and queue, so that tests can share a broker.
     pub prefix: String,
 }
 
 impl<S: DeserializeOwned> Settings<S> {
-    /// `defaults` (TOML), overridden by `MC_<SERVICE>__SECTION__KEY` from the environment.
+    /// Reads `defaults` (TOML), overridden by `MC_<SERVICE>__SECTION__KEY` from the environment.
     ///
     /// # Errors
     /// Naming the setting that is missing, unknown or of the wrong type.

@@ -1,10 +1,11 @@
-//! Evidence for the policy `encryption_in_transit`: how this process reaches everything it connects to.
+//! Evidence for the policy `encryption_in_transit`: how this process reaches everything it connects
+//! to.
 
 use mc_chassis::health::Evidence;
 use mc_vocabulary::Clock;
 use url::Url;
 
-/// One address in use, without credentials: what it is for and whether the connection is encrypted.
+/// One address in use, without credentials: its purpose and whether the connection is encrypted.
 #[derive(Debug, Clone)]
 pub(crate) struct Connection {
     pub(crate) name: String,
@@ -22,7 +23,8 @@ impl Connection {
     }
 }
 
-/// A local socket never leaves the machine; a `sslmode` below `require` may fall back to plain text.
+/// A local socket never leaves the machine; a `sslmode` below `require` may fall back to plain
+/// text.
 fn is_encrypted(url: &Url) -> bool {
     match url.scheme() {
         "https" | "amqps" | "rediss" => true,
@@ -33,7 +35,7 @@ fn is_encrypted(url: &Url) -> bool {
     }
 }
 
-/// The evidence over all connections of the process.
+/// The evidence for all connections of the process.
 pub(crate) fn evidence(connections: &[Connection], clock: &Clock) -> Evidence {
     let plain: Vec<_> = connections
         .iter()

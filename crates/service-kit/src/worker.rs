@@ -4,23 +4,22 @@ use std::{fmt::Display, future::Future, sync::Arc, time::Duration};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-/// Delay after the first failure of a step; it doubles up to [`BACKOFF_MAX`].
-const BACKOFF_FIRST: Duration = Duration::from_millis(500);
-const BACKOFF_MAX: Duration = Duration::from_secs(30);
+/// Delay after the first failure of a step; it doubles up to [`MAX_BACKOFF`].
+const INITIAL_BACKOFF: Duration = Duration::from_millis(500);
+const MAX_BACKOFF: Duration = Duration::from_secs(30);
 
-/// What a step reports of the work that is left.
+/// The result of a step: when the next one follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
-    /// There is more: the next step follows at once.
+    /// Immediately: there is more work.
     Now,
-    /// Nothing is left: the next step follows after the interval, or when the worker is woken.
+    /// After the interval, or when the worker is woken: there is no work left.
     Idle,
-    /// The next step follows after this time, whoever wakes the worker: another process holds the
-    /// lease.
+    /// After this time, even if the worker is woken: another process holds the lease.
     After(Duration),
 }
 
-/// Whether a step is one of many or the last.
+/// Whether a step is a regular or the last one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Turn {
     /// More steps follow.
@@ -29,12 +28,12 @@ pub enum Turn {
     Last,
 }
 
-/// How a background task is repeated.
+/// The schedule of a background task.
 ///
 /// A step does one unit of work in its own transactions. Where only one of several processes may
-/// work, the step takes a lease in the database (a row that it claims until a time) and reports
-/// [`Next::Idle`] or [`Next::After`] while another holds it. A step that fails is logged and
-/// repeated after 0.5, 1, 2 … 30 s, but not later than its interval where that is longer.
+/// work, the step takes a lease in the database (a row that it claims until a time) and returns
+/// [`Next::Idle`] or [`Next::After`] while another holds it. A failed step is logged and repeated
+/// after 0.5, 1, 2 … 30 s, or after its interval if that is longer.
 #[derive(Debug, Clone)]
 pub struct Worker {
     name: &'static str,
@@ -89,14 +88,14 @@ impl Worker {
         W: Future<Output = Result<Next, E>>,
         E: Display,
     {
-        let mut backoff = BACKOFF_FIRST;
+        let mut backoff = INITIAL_BACKOFF;
         if self.waits_first {
             self.pause(self.interval, false, &stopping).await;
         }
         while !stopping.is_cancelled() {
             let (delay, may_wake) = match step(Turn::Regular).await {
                 Ok(next) => {
-                    backoff = BACKOFF_FIRST;
+                    backoff = INITIAL_BACKOFF;
                     match next {
                         Next::Now => continue,
                         Next::Idle => (self.interval, true),
@@ -105,8 +104,8 @@ impl Worker {
                 }
                 Err(error) => {
                     tracing::warn!(worker.name = self.name, error.message = %error, "a step failed; it is repeated");
-                    let delay = backoff.max(self.interval.min(BACKOFF_MAX));
-                    backoff = (backoff * 2).min(BACKOFF_MAX);
+                    let delay = backoff.max(self.interval.min(MAX_BACKOFF));
+                    backoff = (backoff * 2).min(MAX_BACKOFF);
                     (delay, false)
                 }
             };

@@ -1,4 +1,4 @@
-//! Who may call each route: one table a service, driven with every kind of caller.
+//! Who may call each route: one table per service, exercised with every kind of caller.
 
 use crate::{Caller, ServiceUnderTest, TokenIssuer};
 use mc_chassis::http::{Routes, document};
@@ -10,15 +10,15 @@ use std::collections::BTreeSet;
 /// Who may call a route.
 #[derive(Clone, Copy)]
 enum Callers {
-    /// Everybody, without an access token.
+    /// Anyone, without an access token.
     Public,
     /// Every role.
     Everybody,
-    /// These roles; all others are refused with 403, and the refusal is on record.
+    /// These roles; all others are refused with 403, and the refusal is audited.
     Roles(&'static [Role]),
 }
 
-/// One route of the table, with a request that is valid but for its caller.
+/// One route of the table, with a request that is valid except for its caller.
 #[derive(Clone)]
 pub struct Route {
     method: Method,
@@ -32,7 +32,7 @@ pub struct Route {
 }
 
 impl Route {
-    /// A GET of `path`, which is written as in the OpenAPI document.
+    /// A GET of `path`, written as in the OpenAPI document.
     pub fn get(path: &'static str) -> Self {
         Self::new(Method::GET, path)
     }
@@ -82,13 +82,13 @@ impl Route {
         self
     }
 
-    /// What `role` is answered, where it is neither served nor refused with 403.
+    /// The status for `role`, if it is neither success nor 403.
     pub fn answers(mut self, role: Role, status: u16) -> Self {
         self.exceptions.push((role, status));
         self
     }
 
-    /// What a caller of another organization is answered; 404 without this call.
+    /// The status for a caller of another organization. Default: 404.
     pub fn other_organization(mut self, status: u16) -> Self {
         self.other_organization = status;
         self
@@ -122,7 +122,7 @@ impl Route {
         format!("{} {}", self.method, self.path)
     }
 
-    /// Calls it, each time under a fresh idempotency key.
+    /// Calls the route, each time with a new idempotency key.
     async fn call(&self, http: &reqwest::Client, base: &str, token: Option<&str>) -> u16 {
         let mut request = http
             .request(self.method.clone(), format!("{base}{}", self.target))
@@ -140,18 +140,18 @@ impl Route {
     }
 }
 
-/// Calls every route of `table` without a token, with forged and expired ones, as every role and from
-/// another organization.
+/// Calls every route of `table` without a token, with forged and expired tokens, as every role and
+/// from another organization.
 ///
 /// # Panics
-/// Where a route answers otherwise than the table states, or a refusal is not on record.
+/// If a route responds otherwise than the table states, or a refusal is not audited.
 pub async fn check(service: &ServiceUnderTest, table: &[Route]) {
     let other = OrganizationId::new();
     let other = |role| service.issuer.token(&Caller::new(other, role));
     check_with(service, table, &|role| service.token(role), &other).await;
 }
 
-/// The same with these tokens for each role, of the test's organization and of another.
+/// The same with these tokens for each role, of the test's organization and of another one.
 ///
 /// # Panics
 /// As [`check`].
@@ -212,11 +212,11 @@ pub async fn check_with(
     }
 }
 
-/// Compares `table` with the OpenAPI document: the same routes, those without a token marked as such,
-/// and the refusals documented.
+/// Compares `table` with the OpenAPI document: the same routes, those without a token marked as
+/// such, and the refusals documented.
 ///
 /// # Panics
-/// Where they differ.
+/// If they differ.
 pub fn compare_with_document(about: (&'static str, &'static str), routes: fn(&mut Routes), table: &[Route]) {
     let document = serde_json::to_value(document(about, routes)).unwrap();
     let documented: BTreeSet<String> = document["paths"]

@@ -1,18 +1,18 @@
-//! What a service puts on record, as its outbox holds it.
+//! The audit records in a service's outbox.
 
 use crate::{Database, eventually};
 use sqlx::{AssertSqlSafe, PgPool};
 use std::{cell::RefCell, collections::BTreeSet};
 
-/// Looks at a service's audit records; what it has seen once it does not show again.
-pub struct OnRecord {
+/// The audit records of a service since the last look.
+pub struct AuditTrail {
     owner: PgPool,
     sql: String,
     seen: RefCell<BTreeSet<i64>>,
 }
 
-impl OnRecord {
-    /// What comes from now on into the outbox of `schema`.
+impl AuditTrail {
+    /// Observes the outbox of `schema` from now on.
     pub async fn from_now(database: &Database, schema: &str) -> Self {
         let sql = format!(
             "SELECT sequence, envelope -> 'data' ->> 'action', envelope -> 'data' ->> 'outcome' FROM {schema}.outbox \
@@ -27,7 +27,8 @@ impl OnRecord {
         this
     }
 
-    /// What was added since the last look: the action, and behind it the outcome where that is not `success`, as in `auth.login denied`.
+    /// Records added since the last look: the action, followed by the outcome if it is not
+    /// `success`, as in `auth.login denied`.
     pub async fn added(&self) -> Vec<String> {
         let all: Vec<(i64, String, String)> = sqlx::query_as(AssertSqlSafe(self.sql.clone()))
             .fetch_all(&self.owner)
@@ -43,13 +44,13 @@ impl OnRecord {
             .collect()
     }
 
-    /// Waits until as much was added as is `expected`, and sees that it is this: for what a worker adds later.
+    /// Waits for records that a worker adds later.
     ///
     /// # Panics
-    /// Where it does not come, or something else comes.
-    pub async fn comes_to_hold(&self, expected: &[&str]) {
+    /// If they are not added in time, or differ from `expected`.
+    pub async fn wait_for(&self, expected: &[&str]) {
         let added = RefCell::new(Vec::new());
-        eventually("what comes on record later", || async {
+        eventually("records of a worker", || async {
             let more = self.added().await;
             added.borrow_mut().extend(more);
             (added.borrow().len() >= expected.len()).then_some(())

@@ -1,4 +1,4 @@
-//! A TCP proxy that misbehaves on command: for the database, the broker, an upstream.
+//! A TCP proxy with faults on command: for the database, the broker, an upstream.
 
 use std::sync::Arc;
 use tokio::{
@@ -10,33 +10,34 @@ use tokio::{
 /// What the proxy does with connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Behavior {
-    Through,
+    Forward,
     Cut,
     Stall,
 }
 
-/// Stands before `host:port` on a port of its own.
+/// A proxy for `host:port` on a port of its own.
 #[derive(Clone)]
 pub struct ChaosProxy {
-    /// The proxy's own port, on loopback.
+    /// The proxy's port on loopback.
     pub port: u16,
     behavior: Arc<watch::Sender<Behavior>>,
 }
 
 impl ChaosProxy {
-    /// A proxy that lets everything through for now.
+    /// A proxy that forwards everything for now.
     ///
     /// # Panics
-    /// Where no port is free.
+    /// If no port is free.
     #[expect(clippy::unused_async, reason = "tests await it as they await the other servers")]
     pub async fn before(target: &str) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let behavior = Arc::new(watch::channel(Behavior::Through).0);
+        let behavior = Arc::new(watch::channel(Behavior::Forward).0);
         let watched = Arc::clone(&behavior);
         let target = target.to_owned();
-        // On a thread of its own: it goes on while a test that is over waits for its service to stop.
+        // On a thread of its own: it keeps running while a finished test waits for its service to
+        // stop.
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -47,32 +48,32 @@ impl ChaosProxy {
         Self { port, behavior }
     }
 
-    /// The same before the host and port of `url`.
+    /// A proxy for the host and port of `url`.
     ///
     /// # Panics
-    /// Where the URL names no host and port.
+    /// If the URL has no host and port.
     pub async fn before_url(url: &str) -> Self {
         let url = url::Url::parse(url).unwrap();
         Self::before(&format!("{}:{}", url.host_str().unwrap(), url.port().unwrap())).await
     }
 
-    /// Ends every connection and refuses new ones.
+    /// Closes every connection and refuses new ones.
     pub fn cut(&self) {
         self.behavior.send_replace(Behavior::Cut);
     }
 
-    /// Accepts, and never says anything.
+    /// Accepts connections and never responds.
     pub fn stall(&self) {
         self.behavior.send_replace(Behavior::Stall);
     }
 
-    /// Lets everything through again.
+    /// Forwards everything again.
     pub fn restore(&self) {
-        self.behavior.send_replace(Behavior::Through);
+        self.behavior.send_replace(Behavior::Forward);
     }
 }
 
-/// Accepts connections as long as the process runs: a service that is being stopped still needs it.
+/// Accepts connections until the process ends: a service that is being stopped still needs it.
 async fn serve(listener: std::net::TcpListener, target: String, behavior: Arc<watch::Sender<Behavior>>) {
     let listener = TcpListener::from_std(listener).unwrap();
     while let Ok((client, _)) = listener.accept().await {
@@ -83,7 +84,7 @@ async fn serve(listener: std::net::TcpListener, target: String, behavior: Arc<wa
 async fn carry(mut client: TcpStream, target: String, mut behavior: watch::Receiver<Behavior>) {
     let now = *behavior.borrow_and_update();
     let talk = async {
-        if now == Behavior::Through
+        if now == Behavior::Forward
             && let Ok(mut server) = TcpStream::connect(&target).await
         {
             let _ = copy_bidirectional(&mut client, &mut server).await;
@@ -93,7 +94,7 @@ async fn carry(mut client: TcpStream, target: String, mut behavior: watch::Recei
     };
     tokio::select! {
         () = talk => {}
-        // Any change of behavior ends the connections of before.
+        // Any change of behavior closes the existing connections.
         _ = behavior.changed() => {}
     }
 }

@@ -9,22 +9,23 @@ use sqlx::{
 };
 use std::{path::Path, str::FromStr};
 
-/// One test's database. It is dropped by the next `make test`'s clean-up, not by the test, so that a failure can be looked at.
+/// The database of one test. The test does not drop it, so that a failure can be inspected; the
+/// next `make test` does.
 pub struct Database {
     /// Name, on the server of `MC_TEST_POSTGRES_URL`.
     pub name: String,
-    /// Sees and may do everything: for arranging and asserting.
+    /// The owner's pool, without restrictions: for arranging and asserting.
     pub owner: PgPool,
-    /// What the service gets: its serving role, behind the walls.
+    /// The pool of a service: its serving role, under tenant isolation.
     pub serving: PgPool,
     role: String,
 }
 
 impl Database {
-    /// A fresh database with `schema` migrated by `migrator`.
+    /// A new database with `schema` migrated by `migrator`.
     ///
     /// # Panics
-    /// Where the server cannot be reached or a migration fails.
+    /// If the server cannot be reached or a migration fails.
     pub async fn fresh(schema: &str, migrator: &Migrator) -> Self {
         let server = PgConnectOptions::from_str(&setting("MC_TEST_POSTGRES_URL")).expect("MC_TEST_POSTGRES_URL");
         let name = format!("test_{}", uuid::Uuid::now_v7().simple());
@@ -62,12 +63,12 @@ impl Database {
         }
     }
 
-    /// The address that gives a service its serving role on this database.
+    /// The URL of this database with the serving role of its service.
     pub fn serving_url(&self) -> SecretString {
         self.serving_url_at(None)
     }
 
-    /// The same, through another port: a [`crate::ChaosProxy`]'s.
+    /// The same through another port, such as that of a [`crate::ChaosProxy`].
     pub fn serving_url_at(&self, port: Option<u16>) -> SecretString {
         let mut url = url::Url::parse(&setting("MC_TEST_POSTGRES_URL")).unwrap();
         url.set_path(&self.name);
@@ -79,14 +80,14 @@ impl Database {
         url.to_string().into()
     }
 
-    /// The address by which its owner reaches this database.
+    /// The URL of this database with its owner.
     pub fn owner_url(&self) -> SecretString {
         let mut url = url::Url::parse(&setting("MC_TEST_POSTGRES_URL")).unwrap();
         url.set_path(&self.name);
         url.to_string().into()
     }
 
-    /// How many rows a query counts, seen by the owner.
+    /// The result of a counting query, run as the owner.
     pub async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(&self.owner).await.unwrap()
     }

@@ -16,7 +16,7 @@ mod servers;
 mod service_under_test;
 mod tokens;
 
-pub use audit_trail::OnRecord;
+pub use audit_trail::AuditTrail;
 pub use chaos::ChaosProxy;
 pub use database::Database;
 pub use servers::{Broker, broker, redis_url, setting};
@@ -28,10 +28,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Waits until `condition` gives a value, at most ten seconds.
+/// Waits until `condition` returns a value, at most ten seconds.
 ///
 /// # Panics
-/// With `what` where it never does.
+/// Naming `what` after ten seconds.
 pub async fn eventually<T, F, W>(what: &str, mut condition: F) -> T
 where
     F: FnMut() -> W,
@@ -42,7 +42,7 @@ where
         if let Some(value) = condition().await {
             return value;
         }
-        assert!(Instant::now() < limit, "waited ten seconds in vain: {what}");
+        assert!(Instant::now() < limit, "not within ten seconds: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -1,4 +1,4 @@
-//! The real servers that tests share.
+//! The servers that tests share.
 
 use lapin::{
     Connection, ConnectionProperties,
@@ -9,10 +9,10 @@ use secrecy::SecretString;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use std::path::Path;
 
-/// A setting of the test machine, from the environment or `.run/test.env`.
+/// A setting of the test environment, from the environment or `.run/test.env`.
 ///
 /// # Panics
-/// Where it stands in neither, saying what to run.
+/// If it is missing in both.
 pub fn setting(name: &str) -> String {
     if let Ok(value) = std::env::var(name) {
         return value;
@@ -28,21 +28,21 @@ pub fn setting(name: &str) -> String {
         )
 }
 
-/// Where Redis is.
+/// Address of Redis.
 pub fn redis_url() -> SecretString {
     setting("MC_TEST_REDIS_URL").into()
 }
 
-/// The broker, and a corner of it for one test.
+/// The broker, with a prefix for one test.
 #[derive(Clone, Debug)]
 pub struct Broker {
     /// AMQP address.
     pub url: String,
-    /// Put before every exchange and queue.
+    /// Prefix of every exchange and queue.
     pub prefix: String,
 }
 
-/// The broker, and a fresh corner of it. Its queues expire by themselves.
+/// The broker with a new prefix. Its queues expire by themselves.
 pub fn broker() -> Broker {
     Broker {
         url: setting("MC_TEST_RABBITMQ_URL"),
@@ -51,12 +51,12 @@ pub fn broker() -> Broker {
 }
 
 impl Broker {
-    /// The address as services take it.
+    /// The address as a secret.
     pub fn secret_url(&self) -> SecretString {
         self.url.clone().into()
     }
 
-    /// How many messages wait in `queue` (without the prefix); None where it does not exist.
+    /// Number of messages in `queue` (without the prefix); None if it does not exist.
     pub async fn ready(&self, queue: &str) -> Option<u32> {
         let connection = Connection::connect(&self.url, ConnectionProperties::default())
             .await
@@ -74,7 +74,7 @@ impl Broker {
         count
     }
 
-    /// Takes one message out of `queue`, as JSON.
+    /// Takes one message from `queue`, as JSON.
     pub async fn take(&self, queue: &str) -> Option<serde_json::Value> {
         let connection = Connection::connect(&self.url, ConnectionProperties::default())
             .await
@@ -93,7 +93,7 @@ impl Broker {
 }
 
 impl Broker {
-    /// Declares `queue` and binds it, as its consumer would: for tests of those who publish.
+    /// Declares and binds `queue`, as its consumer would: for tests of publishers.
     pub async fn declare(&self, queue: &str, binding: &str) {
         use lapin::options::{ExchangeDeclareOptions, QueueBindOptions};
         let connection = Connection::connect(&self.url, ConnectionProperties::default())
@@ -142,7 +142,7 @@ impl Broker {
 }
 
 impl Broker {
-    /// Dead letters of this part of the broker, as `<count> dead letters in <queue>`.
+    /// Dead letters under this prefix, as `<count> dead letters in <queue>`.
     pub(crate) async fn dead_letters(&self) -> Vec<String> {
         let management = setting("MC_TEST_RABBITMQ_MANAGEMENT_URL");
         let url = format!(

@@ -1,4 +1,4 @@
-//! A service as it runs in production, over real servers, for one test.
+//! A service as in production, with real servers, for one test.
 
 use crate::{Broker, Caller, Database, TokenIssuer, broker, eventually, redis_url, servers::Leftovers};
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -19,31 +19,31 @@ use std::{
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-/// Queue of a test's broker that takes every event, so that an outbox empties where the consumers are
-/// not running.
+/// Queue that takes every event of a test, so that an outbox empties although the consumers are not
+/// running.
 const SINK: &str = "test.sink";
 
-/// How long a service may take to start.
+/// Time limit for the start of a service.
 const START_LIMIT: Duration = Duration::from_secs(30);
 
-/// How long a service may take to publish its last events.
+/// Time limit for publishing the last events.
 const SETTLE_LIMIT: Duration = Duration::from_secs(5);
 
-/// How long a stopped service may take to finish.
+/// Time limit for a stopped service to end.
 const STOP_LIMIT: Duration = Duration::from_secs(20);
 
-/// What a test varies.
+/// Options of a test.
 pub struct TestOptions {
-    /// Port through which the service reaches Postgres: a chaos proxy's.
+    /// Port through which the service reaches Postgres, such as that of a chaos proxy.
     pub database_port: Option<u16>,
-    /// Address at which the service reaches RabbitMQ: a chaos proxy's.
+    /// Address of RabbitMQ for the service, such as that of a chaos proxy.
     pub broker_url: Option<String>,
     /// The service's clock.
     pub clock: Clock,
-    /// Verifies access tokens; None: the service's own verifier.
+    /// Verifies access tokens. None: the service's own verifier.
     pub verifier: Option<Verifier>,
-    /// Why the test ends with unpublished events, dead letters or an open transaction. None: it fails
-    /// where it leaves any.
+    /// Why the test ends with unpublished events, dead letters or an open transaction. None: it
+    /// fails if any is left.
     pub leaves: Option<&'static str>,
 }
 
@@ -65,7 +65,7 @@ pub struct SecretFiles {
 }
 
 impl SecretFiles {
-    /// Keys that every service may need, and no addresses.
+    /// Keys that every service may need; no addresses.
     pub fn new() -> Self {
         let this = Self {
             folder: tempfile::tempdir().unwrap(),
@@ -97,11 +97,11 @@ impl Default for SecretFiles {
     }
 }
 
-/// One service on a port of its own, with its own database, queues and secrets. It runs on a thread of
-/// its own, so that it can finish its work when the test is over.
+/// One service on a port, database, queues and secrets of its own. It runs on a thread of its own,
+/// so that it can complete its work when the test is over.
 ///
-/// Dropped, it stops the service and fails the test where an unpublished event, a dead letter or an
-/// open transaction is left ([`TestOptions::leaves`] states an exception).
+/// When dropped, it stops the service and fails the test if an unpublished event, a dead letter or
+/// an open transaction is left ([`TestOptions::leaves`] states an exception).
 pub struct ServiceUnderTest {
     /// `http://127.0.0.1:<port>`.
     pub base: String,
@@ -109,7 +109,7 @@ pub struct ServiceUnderTest {
     pub database: Database,
     /// The service's part of the broker.
     pub broker: Broker,
-    /// Signs the tokens of callers.
+    /// Signs the access tokens of callers.
     pub issuer: TokenIssuer,
     /// The organization of the test's callers.
     pub organization_id: OrganizationId,
@@ -127,7 +127,7 @@ struct Process {
     thread: JoinHandle<()>,
 }
 
-/// Another process of the service beside the first, over the same database, broker and secrets.
+/// A second process of the service, with the same database, broker and secrets.
 pub struct SecondProcess {
     /// `http://127.0.0.1:<port>`.
     pub base: String,
@@ -135,7 +135,7 @@ pub struct SecondProcess {
 }
 
 impl SecondProcess {
-    /// Stops it in an orderly way; dropping it does the same.
+    /// Stops it gracefully, as dropping it does.
     pub fn stop(mut self) {
         self.stop_process();
     }
@@ -154,8 +154,8 @@ impl Drop for SecondProcess {
 }
 
 impl ServiceUnderTest {
-    /// Starts `service` on a fresh database and broker prefix. `arrange` sets what is its own: settings
-    /// and further secrets.
+    /// Starts `service` with a new database and broker prefix. `arrange` sets its own settings and
+    /// further secrets.
     pub async fn start<S: DeserializeOwned + Send + 'static>(
         service: &'static Service<S>,
         options: TestOptions,
@@ -165,7 +165,7 @@ impl ServiceUnderTest {
         Self::start_on(service, database, broker(), options, arrange).await
     }
 
-    /// The same on this database and broker.
+    /// The same with this database and broker.
     pub async fn start_on<S: DeserializeOwned + Send + 'static>(
         service: &'static Service<S>,
         database: Database,
@@ -203,7 +203,8 @@ impl ServiceUnderTest {
             None => None,
         };
         this.serve(service, settings, options.clock, verifier).await;
-        // The sink comes last: an event that it takes before a consumer has its queue is lost to that.
+        // The sink is declared last: an event that the sink takes before a consumer's queue exists
+        // never reaches that consumer.
         for queue in service.queues {
             eventually(queue.name, || this.broker.ready(queue.name)).await;
         }
@@ -211,7 +212,7 @@ impl ServiceUnderTest {
         this
     }
 
-    /// Starts the process again on what it left behind, after [`ServiceUnderTest::stop`].
+    /// Starts the process again with its remaining state, after [`ServiceUnderTest::stop`].
     pub async fn serve<S: DeserializeOwned + Send + 'static>(
         &mut self,
         service: &'static Service<S>,
@@ -230,7 +231,7 @@ impl ServiceUnderTest {
         Caller::new(self.organization_id, role)
     }
 
-    /// The token of such a caller.
+    /// A token of such a caller.
     pub fn token(&self, role: Role) -> String {
         self.issuer.token(&self.caller(role))
     }
@@ -247,7 +248,7 @@ impl ServiceUnderTest {
             .unwrap()
     }
 
-    /// Stops the process in an orderly way; database, broker and secrets stay.
+    /// Stops the process gracefully; database, broker and secrets remain.
     pub fn stop(&self) {
         let process = self.process.lock().unwrap().take();
         if let Some(process) = process {
@@ -255,12 +256,12 @@ impl ServiceUnderTest {
         }
     }
 
-    /// Settings for another process of `service`: a free port, and this part of the broker.
+    /// Settings for another process of `service`: a free port, and the same prefix of the broker.
     pub fn settings<S: DeserializeOwned>(&self, service: &'static Service<S>) -> Settings<S> {
         settings(service, &self.broker)
     }
 
-    /// Starts another process beside the first.
+    /// Starts a second process.
     pub async fn second_process<S: DeserializeOwned + Send + 'static>(
         &self,
         service: &'static Service<S>,
@@ -274,7 +275,7 @@ impl ServiceUnderTest {
         }
     }
 
-    /// Stops the process and goes on with another database and broker: what is left are its secrets.
+    /// Stops the process and continues with another database and broker; only the secrets remain.
     pub fn move_to(&mut self, database: Database, broker: Broker) {
         self.stop();
         self.secrets
@@ -284,12 +285,12 @@ impl ServiceUnderTest {
         self.broker = broker;
     }
 
-    /// What the service leaves: unpublished events, dead letters and open transactions. Gives the relay
-    /// a moment to publish the last ones.
+    /// What the service left behind: unpublished events, dead letters and open transactions. Waits
+    /// a moment for the relay to publish the last events.
     fn leftovers(&self) -> Vec<String> {
         let (database, schema, name) = (self.database.owner_url(), self.schema, self.name);
         let broker = self.broker.clone();
-        // A runtime of its own: the test's is blocked while it is dropped.
+        // A runtime of its own: that of the test is blocked while it is dropped.
         let looking = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -321,7 +322,7 @@ impl Drop for ServiceUnderTest {
         self.stop();
         assert!(
             left.is_empty(),
-            "the test left {}; where that is meant, state why in TestOptions::leaves",
+            "the test left {}; if that is intended, state why in TestOptions::leaves",
             left.join(", ")
         );
     }

@@ -1,4 +1,4 @@
-//! Access tokens for tests, signed as auth signs them.
+//! Access tokens for tests, signed like those of auth.
 
 use aws_lc_rs::{
     rand::SystemRandom,
@@ -13,29 +13,29 @@ use jsonwebtoken::{
 use mc_access::{AccessSettings, Claims, Verifier};
 use mc_vocabulary::{Clock, OrganizationId, PatientId, Role, SessionId, UserId};
 
-/// An issuer of its own, and the settings of a verifier that accepts its tokens.
+/// A token issuer with a key of its own, and the settings of a verifier that accepts its tokens.
 pub struct TokenIssuer {
     key: EncodingKey,
     private_key_pem: String,
-    /// The public half, as `jwks.json` has it.
+    /// The public key, as in `jwks.json`.
     pub keys: JwkSet,
 }
 
-/// Somebody to call as.
+/// A caller of the API.
 #[derive(Clone)]
 pub struct Caller {
-    /// Whose rows they may see.
+    /// Organization of the caller.
     pub organization_id: OrganizationId,
-    /// Who.
+    /// User id.
     pub user_id: UserId,
-    /// As what.
+    /// Roles.
     pub roles: Vec<Role>,
-    /// For a patient: whose data is their own.
+    /// For role patient: the caller's own patient id.
     pub patient_id: Option<PatientId>,
 }
 
 impl Caller {
-    /// Somebody new with `role` in `organization_id`.
+    /// A new caller with `role` in `organization_id`.
     pub fn new(organization_id: OrganizationId, role: Role) -> Self {
         Self {
             organization_id,
@@ -45,7 +45,7 @@ impl Caller {
         }
     }
 
-    /// Makes it the patient `id`.
+    /// Sets the caller's patient id.
     pub fn patient(mut self, id: &str) -> Self {
         self.patient_id = Some(id.parse().unwrap());
         self
@@ -59,7 +59,7 @@ impl Default for TokenIssuer {
 }
 
 impl TokenIssuer {
-    /// With a fresh key.
+    /// An issuer with a new key.
     pub fn new() -> Self {
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).unwrap();
         let key = EncodingKey::from_ec_der(pkcs8.as_ref());
@@ -73,12 +73,12 @@ impl TokenIssuer {
         }
     }
 
-    /// The key as auth's secret `signing-key` holds it; its `kid` is `test`.
+    /// The key as stored in auth's secret `signing-key`; its `kid` is `test`.
     pub fn private_key_pem(&self) -> &str {
         &self.private_key_pem
     }
 
-    /// The settings of a verifier of these tokens.
+    /// Settings of a verifier of these tokens.
     pub fn settings() -> AccessSettings {
         AccessSettings {
             jwks_url: "http://127.0.0.1:9/none".to_owned(),
@@ -92,12 +92,12 @@ impl TokenIssuer {
         Verifier::with_keys(Self::settings(), &self.keys, Clock::System)
     }
 
-    /// A token that is good for five minutes.
+    /// A token valid for five minutes.
     pub fn token(&self, caller: &Caller) -> String {
         self.sign(caller, 300)
     }
 
-    /// A token that was good until a minute ago.
+    /// A token that expired a minute ago.
     pub fn expired(&self, caller: &Caller) -> String {
         self.sign(caller, -60)
     }

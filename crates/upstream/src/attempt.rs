@@ -11,7 +11,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use crate::{UpstreamError, guard::AddressRefused};
 
-/// What every attempt of an upstream has in common.
+/// The parts that all attempts of a call share.
 pub(crate) struct Attempt<'a> {
     pub(crate) client: &'a Client,
     pub(crate) upstream: &'a str,
@@ -21,26 +21,26 @@ pub(crate) struct Attempt<'a> {
     pub(crate) body_bytes_max: usize,
 }
 
-/// A complete answer of any status.
+/// A complete response of any status.
 pub(crate) struct Received {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
-/// How far an attempt came before it failed: what decides whether it may be repeated.
+/// How far an attempt came before it failed; decides whether it may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reach {
+pub(crate) enum FailureStage {
     /// No byte of the request was sent.
     NothingSent,
-    /// The request may have arrived; no answer came.
+    /// The request may have arrived; no response was received.
     Sent,
-    /// The answer had begun, or repeating cannot help.
+    /// A response was being received, or repeating cannot help.
     Answered,
 }
 
 impl Attempt<'_> {
-    pub(crate) async fn send(self, request: Request) -> Result<Received, (UpstreamError, Reach)> {
+    pub(crate) async fn send(self, request: Request) -> Result<Received, (UpstreamError, FailureStage)> {
         let span = self.span(&request);
         let result = self.traced(request, &span).instrument(span.clone()).await;
         let failed = match &result {
@@ -58,7 +58,8 @@ impl Attempt<'_> {
         result
     }
 
-    /// Names host, method and operation, and never path, query or body: those can hold patient data.
+    /// Contains host, method and operation. Path, query and body can contain patient data and are
+    /// left out.
     fn span(&self, request: &Request) -> Span {
         tracing::info_span!(
             "upstream attempt",
@@ -76,26 +77,30 @@ impl Attempt<'_> {
         )
     }
 
-    async fn traced(&self, mut request: Request, span: &Span) -> Result<Received, (UpstreamError, Reach)> {
+    async fn traced(&self, mut request: Request, span: &Span) -> Result<Received, (UpstreamError, FailureStage)> {
         opentelemetry::global::get_text_map_propagator(|propagator| {
             propagator.inject_context(&span.context(), &mut HeaderInjector(request.headers_mut()));
         });
-        let mut reach = Reach::Sent;
-        let exchange = self.exchange(request, &mut reach);
+        let mut stage = FailureStage::Sent;
+        let exchange = self.exchange(request, &mut stage);
         match tokio::time::timeout(self.timeout, exchange).await {
             Ok(result) => result,
-            Err(_) => Err((UpstreamError::Timeout, reach)),
+            Err(_) => Err((UpstreamError::Timeout, stage)),
         }
     }
 
-    async fn exchange(&self, request: Request, reach: &mut Reach) -> Result<Received, (UpstreamError, Reach)> {
+    async fn exchange(
+        &self,
+        request: Request,
+        stage: &mut FailureStage,
+    ) -> Result<Received, (UpstreamError, FailureStage)> {
         let mut response = self.client.execute(request).await.map_err(|error| classify(&error))?;
-        *reach = Reach::Answered;
+        *stage = FailureStage::Answered;
         let too_large = (
             UpstreamError::BodyTooLarge {
                 limit_bytes: self.body_bytes_max,
             },
-            Reach::Answered,
+            FailureStage::Answered,
         );
         let mut body = BytesMut::new();
         loop {
@@ -105,7 +110,7 @@ impl Attempt<'_> {
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => break,
-                Err(_) => return Err((UpstreamError::Broken, Reach::Answered)),
+                Err(_) => return Err((UpstreamError::Broken, FailureStage::Answered)),
             }
         }
         let headers = std::mem::take(response.headers_mut());
@@ -117,22 +122,22 @@ impl Attempt<'_> {
     }
 }
 
-/// Sorts the client's errors. Its text is dropped, for it holds the URL.
-fn classify(error: &reqwest::Error) -> (UpstreamError, Reach) {
+/// Maps errors of the HTTP client. Their text is dropped because it contains the URL.
+fn classify(error: &reqwest::Error) -> (UpstreamError, FailureStage) {
     let mut cause: Option<&(dyn Error + 'static)> = error.source();
     while let Some(error) = cause {
         if error.is::<AddressRefused>() {
-            return (UpstreamError::AddressRefused, Reach::Answered);
+            return (UpstreamError::AddressRefused, FailureStage::Answered);
         }
         cause = error.source();
     }
     if error.is_connect() {
-        (UpstreamError::Connect, Reach::NothingSent)
+        (UpstreamError::Connect, FailureStage::NothingSent)
     } else if error.is_builder() {
-        (UpstreamError::InvalidRequest, Reach::Answered)
+        (UpstreamError::InvalidRequest, FailureStage::Answered)
     } else if error.is_timeout() {
-        (UpstreamError::Timeout, Reach::Sent)
+        (UpstreamError::Timeout, FailureStage::Sent)
     } else {
-        (UpstreamError::Broken, Reach::Sent)
+        (UpstreamError::Broken, FailureStage::Sent)
     }
 }

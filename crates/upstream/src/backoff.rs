@@ -1,4 +1,4 @@
-//! How long to wait before the next attempt.
+//! Delay before the next attempt.
 
 use std::time::Duration;
 
@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use http::{HeaderMap, header::RETRY_AFTER};
 use rand::Rng as _;
 
-/// 1 s, 2 s, 4 s … each give or take a fifth, so that callers that failed together do not return together.
+/// 1 s, 2 s, 4 s … with 20 % of jitter, so that callers that failed together do not retry together.
 pub(crate) fn delay(initial: Duration, retry: u32) -> Duration {
     let whole = initial.saturating_mul(2_u32.saturating_pow(retry.min(16)));
     whole.mul_f64(rand::rng().random_range(0.8..=1.2))
 }
 
-/// The header's seconds, or the time until its date (RFC 9110 section 10.2.3).
+/// The seconds of the header, or the time until its date (RFC 9110 section 10.2.3).
 pub(crate) fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse::<u32>() {
@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_double_and_stay_within_a_fifth() {
+    fn delays_double_with_at_most_a_fifth_of_jitter() {
         for (retry, whole) in [(0, 1000), (1, 2000), (2, 4000)] {
             let wait = delay(Duration::from_secs(1), retry);
             assert!(wait >= Duration::from_millis(whole * 8 / 10) && wait <= Duration::from_millis(whole * 12 / 10));

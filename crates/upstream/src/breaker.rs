@@ -1,4 +1,5 @@
-//! The breaker that calls share: the rules of `machine` behind a lock, announcing each change.
+//! The breaker shared by all calls: the rules of `state` behind a mutex, with every change
+//! published.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -10,46 +11,46 @@ use mc_vocabulary::Clock;
 use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
 
-pub use crate::machine::BreakerState;
+pub use crate::state::BreakerState;
 use crate::{
     BreakerConfig,
-    machine::{Change, Machine, Permit},
+    state::{Change, Permit, StateMachine},
 };
 
-/// A change of state; the service makes an event of it.
+/// A change of state, published by the service as an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BreakerChange {
-    /// The upstream's name.
+    /// Name of the upstream.
     pub upstream: String,
-    /// The state before.
+    /// Previous state.
     pub from: BreakerState,
-    /// The state now.
+    /// New state.
     pub to: BreakerState,
-    /// When it changed.
+    /// Time of the change.
     pub at: DateTime<Utc>,
     /// `started`, `failure_threshold`, `probe`, `probe_succeeded`, `probe_failed` or `forced`.
     pub reason: &'static str,
 }
 
-/// The breaker as health pages show it.
+/// The breaker as shown by health checks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BreakerSnapshot {
-    /// The state now.
+    /// Current state.
     pub state: BreakerState,
-    /// Since when.
+    /// Time of the last change of state.
     pub since: DateTime<Utc>,
-    /// Failed calls in a row.
+    /// Number of consecutive failed calls.
     pub consecutive_failures: u32,
-    /// The kind of the last failure, of any age.
+    /// Kind of the last failure, however long ago.
     pub last_error_kind: Option<&'static str>,
-    /// Held open by an operator.
+    /// Whether an operator holds it open.
     pub forced: bool,
 }
 
 #[derive(Debug)]
 pub(crate) struct Breaker {
     upstream: String,
-    machine: Mutex<Machine>,
+    machine: Mutex<StateMachine>,
     clock: Clock,
     changes: Option<UnboundedSender<BreakerChange>>,
 }
@@ -61,9 +62,9 @@ impl Breaker {
         clock: Clock,
         changes: Option<UnboundedSender<BreakerChange>>,
     ) -> Self {
-        let machine = Machine::new(config, clock.now());
+        let machine = StateMachine::new(config, clock.now());
         if let Some(changes) = &changes {
-            // The state at start, so that the platform does not go on with one of an earlier process.
+            // Reports the state at start, which replaces the last state of an earlier process.
             let _ = changes.send(BreakerChange {
                 upstream: upstream.clone(),
                 from: machine.state,
@@ -110,8 +111,9 @@ impl Breaker {
         self.change(|machine, now| ((), machine.force_closed(now)));
     }
 
-    /// Applies one step and announces its change while the lock is held, so that changes arrive in their order.
-    fn change<T>(&self, step: impl FnOnce(&mut Machine, DateTime<Utc>) -> (T, Option<Change>)) -> T {
+    /// Applies one step and publishes its change while the lock is held, so that changes keep their
+    /// order.
+    fn change<T>(&self, step: impl FnOnce(&mut StateMachine, DateTime<Utc>) -> (T, Option<Change>)) -> T {
         let mut machine = self.lock();
         let at = self.clock.now();
         let (value, change) = step(&mut machine, at);
@@ -126,7 +128,7 @@ impl Breaker {
                 "breaker changed"
             );
             if let Some(changes) = &self.changes {
-                // Nobody listens any more when the service is stopping.
+                // The receiver is gone when the service is stopping.
                 let _ = changes.send(BreakerChange {
                     upstream: upstream.to_owned(),
                     from,
@@ -139,12 +141,13 @@ impl Breaker {
         value
     }
 
-    fn lock(&self) -> MutexGuard<'_, Machine> {
+    fn lock(&self) -> MutexGuard<'_, StateMachine> {
         self.machine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The right to make one call. Dropped without a verdict (a cancelled call), it gives a probe's place back.
+/// The right to make one call. Dropped without a result (a cancelled call), it frees the place of a
+/// probe.
 #[derive(Debug)]
 pub(crate) struct Ticket {
     breaker: Arc<Breaker>,
@@ -152,7 +155,8 @@ pub(crate) struct Ticket {
 }
 
 impl Ticket {
-    /// Whether a retry may follow: never for a probe, and not once others have opened the breaker.
+    /// Whether a retry may follow: not for a probe, and not once other calls have opened the
+    /// breaker.
     pub(crate) fn may_continue(&self) -> bool {
         self.breaker.lock().state == BreakerState::Closed
     }
@@ -169,7 +173,7 @@ impl Ticket {
 }
 
 impl Drop for Ticket {
-    /// Harmless after a verdict: the verdict on a probe ended the permit's period.
+    /// No effect after a result, which ended the permit's period.
     fn drop(&mut self) {
         self.breaker.lock().abandon(&self.permit);
     }

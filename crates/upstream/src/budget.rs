@@ -1,4 +1,4 @@
-//! The rate budget that all processes share: GCRA in one Redis round trip.
+//! The rate budget shared by all processes: GCRA in one round trip to Redis.
 
 use std::{sync::LazyLock, time::Duration};
 
@@ -6,10 +6,11 @@ use redis::{Script, aio::ConnectionManager};
 
 use crate::RateConfig;
 
-/// Redis answers within this time or is taken to be away.
+/// If Redis takes longer, it counts as unavailable.
 const REDIS_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// Answers `{1, 0}` and takes one place, or `{0, milliseconds until there is one}`. Redis's own clock decides.
+/// Returns `{1, 0}` and takes a place, or `{0, milliseconds until a place is free}`. By the clock
+/// of Redis.
 static GCRA: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -41,8 +42,8 @@ impl Budget {
         }
     }
 
-    /// Takes one place, or says how long until there is one. Without Redis every call has a place: the budget
-    /// protects the upstream, and losing a cache must not stop patient care.
+    /// Takes a place, or returns the time until one is free. Without Redis every call is allowed:
+    /// the budget protects the upstream, and the loss of a cache must not stop patient care.
     pub(crate) async fn take(&self) -> Result<(), Duration> {
         let mut redis = self.redis.clone();
         let mut script = GCRA.key(&self.key);
@@ -54,14 +55,11 @@ impl Budget {
             Ok(Ok((1, _))) => Ok(()),
             Ok(Ok((_, wait_ms))) => Err(Duration::from_millis(wait_ms)),
             Ok(Err(error)) => {
-                tracing::warn!(rate.key = self.key, error.kind = ?error.kind(), "rate budget not kept: redis is away");
+                tracing::warn!(rate.key = self.key, error.kind = ?error.kind(), "rate budget not enforced: redis is unavailable");
                 Ok(())
             }
             Err(_) => {
-                tracing::warn!(
-                    rate.key = self.key,
-                    "rate budget not kept: redis did not answer in time"
-                );
+                tracing::warn!(rate.key = self.key, "rate budget not enforced: redis timed out");
                 Ok(())
             }
         }

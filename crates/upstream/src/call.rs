@@ -1,23 +1,24 @@
-//! What goes out and what comes back.
+//! A call and its answer.
 
 use std::{fmt, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-/// One call: what to send, and what may be done when it fails.
+/// One call: the request, and how it may be repeated.
 pub struct Call {
-    /// A fixed name for traces and metrics: `create_payment_intent`.
+    /// Constant name for traces and metrics: `create_payment_intent`.
     pub operation: &'static str,
     /// Built with [`crate::Upstream::request`].
     pub request: reqwest::Request,
-    /// Sending it twice has the effect of sending it once, by its method or under an idempotency key.
+    /// Whether sending it twice has the effect of sending it once, by its method or by an
+    /// idempotency key.
     pub idempotent: bool,
-    /// The time for the call with all its retries; the configured deadline when absent.
+    /// Time limit for the call with all retries. Default: the configured deadline.
     pub deadline: Option<Duration>,
 }
 
-/// Without the request: its URL and headers can hold patient data and tokens.
+/// Omits the request: its URL and headers can contain patient data and tokens.
 impl fmt::Debug for Call {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -29,22 +30,22 @@ impl fmt::Debug for Call {
     }
 }
 
-/// An answer that the caller judges: any 2xx, 3xx (never followed) or 4xx other than 429.
+/// A response left to the caller: any 2xx, 3xx (never followed) or 4xx other than 429.
 #[derive(Clone)]
 pub struct Answer {
     /// The status.
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The whole body, decompressed.
+    /// The complete body, decompressed.
     pub body: Bytes,
-    /// How many attempts were made, at least 1.
+    /// Number of attempts, at least 1.
     pub attempts: u32,
-    /// From the start of the call, waits between attempts included.
+    /// Time from the start of the call, including delays between attempts.
     pub elapsed: Duration,
 }
 
-/// Without headers and body: they can hold patient data and tokens.
+/// Omits headers and body: they can contain patient data and tokens.
 impl fmt::Debug for Answer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter

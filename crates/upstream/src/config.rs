@@ -1,59 +1,59 @@
-//! One upstream's section of a service's settings.
+//! Settings of one upstream.
 
 use std::time::Duration;
 
 use serde::Deserialize;
 use url::Url;
 
-/// How to call one upstream. Only `base_url` has no default.
+/// Settings of one upstream. Only `base_url` has no default.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct UpstreamConfig {
-    /// Where the upstream's API begins; its path is kept before every call's path.
+    /// Base URL of the upstream's API; its path is kept in front of every call's path.
     pub base_url: Url,
-    /// A call with all its retries ends within this time.
+    /// Time limit for a call with all its retries.
     #[serde(default = "deadline_ms")]
     pub deadline_ms: u64,
-    /// One attempt, from connecting to the last byte of the body.
+    /// Time limit for one attempt, from connecting to the last byte of the body.
     #[serde(default = "attempt_timeout_ms")]
     pub attempt_timeout_ms: u64,
-    /// Attempts after the first.
+    /// Number of attempts after the first.
     #[serde(default = "retries_max")]
     pub retries_max: u32,
-    /// The wait before the first retry; it doubles with each further one.
+    /// Delay before the first retry; it doubles with each further one.
     #[serde(default = "backoff_initial_ms")]
     pub backoff_initial_ms: u64,
-    /// When calls stop for a while.
+    /// When calls are suspended.
     #[serde(default)]
     pub breaker: BreakerConfig,
-    /// How many calls the upstream gets from all our processes together; no limit when absent.
+    /// Rate limit for the calls of all processes together; no limit when absent.
     #[serde(default)]
     pub rate: Option<RateConfig>,
-    /// Test mode: plain http, and addresses inside our own network.
+    /// Test mode: allows plain http and addresses of private networks.
     #[serde(default)]
     pub allow_private_addresses: bool,
-    /// The longest body that is read, after decompression.
+    /// Maximum length of a body in bytes, after decompression.
     #[serde(default = "body_bytes_max")]
     pub body_bytes_max: usize,
 }
 
-/// When calls stop, and for how long (R1).
+/// When calls are suspended, and for how long.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, default)]
 pub struct BreakerConfig {
     /// Consecutive failed calls that open the breaker.
     pub failure_threshold: u32,
-    /// How long it stays open before one probe is let through.
+    /// Time in milliseconds for which the breaker stays open before one probe is allowed.
     pub open_ms: u64,
 }
 
-/// A rate budget shared by all processes through Redis (R5, R9).
+/// A rate budget shared by all processes through Redis.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct RateConfig {
-    /// Attempts a second in the long run; fractions are fine.
+    /// Sustained rate in attempts per second; may be fractional.
     pub per_second: f64,
-    /// Attempts that may come at once.
+    /// Number of attempts that may be made at once.
     pub burst: u32,
 }
 
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn defaults_are_those_of_the_decisions() {
+    fn defaults_are_as_documented() {
         let config: UpstreamConfig = serde_json::from_str(r#"{"base_url":"https://api.example.org/v1"}"#).unwrap();
         assert_eq!(
             config,

@@ -1,53 +1,54 @@
-//! Why a call gave no answer that the caller can judge.
+//! Why a call failed.
 
 use std::time::Duration;
 
-/// Why a call gave no answer that the caller can judge. `Display` holds no URL, header or body.
+/// Why a call failed: there was no response that could be left to the caller. `Display` contains no
+/// URL, header or body.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UpstreamError {
-    /// The breaker is open: nothing was sent.
-    #[error("calls are stopped while the upstream is unwell")]
+    /// The breaker is open; nothing was sent.
+    #[error("calls are suspended while the upstream fails")]
     BreakerOpen {
-        /// When the next call has a chance.
+        /// When a call may be allowed again.
         retry_after: Duration,
     },
-    /// The upstream said 429 to the last attempt.
-    #[error("the upstream asks for fewer calls")]
+    /// The last attempt got a 429.
+    #[error("the upstream limits the rate of calls")]
     RateLimited {
-        /// What its `Retry-After` said.
+        /// Value of its `Retry-After`.
         retry_after: Option<Duration>,
     },
-    /// Our own rate budget for this upstream is spent: nothing was sent.
-    #[error("the rate budget for the upstream is spent")]
+    /// Our own rate budget for the upstream is used up; nothing was sent.
+    #[error("the rate budget for the upstream is used up")]
     BudgetSpent {
-        /// When the budget has room again.
+        /// When the budget has a free place.
         retry_after: Duration,
     },
-    /// The upstream answered with a 5xx to the last attempt.
-    #[error("the upstream answered {status}")]
+    /// The last attempt got a 5xx.
+    #[error("the upstream responded with {status}")]
     Unavailable {
-        /// The last status.
+        /// Status of the last response.
         status: u16,
-        /// What its `Retry-After` said.
+        /// Value of its `Retry-After`.
         retry_after: Option<Duration>,
     },
-    /// No connection: nothing was sent.
+    /// No connection; nothing was sent.
     #[error("no connection to the upstream")]
     Connect,
-    /// No complete answer within the attempt's timeout or the deadline.
-    #[error("the upstream did not answer in time")]
+    /// No complete response within the timeout of the attempt or the deadline.
+    #[error("the upstream did not respond in time")]
     Timeout,
-    /// The connection ended, or made no sense, before the answer was complete.
+    /// The connection ended, or the response was malformed, before it was complete.
     #[error("the connection to the upstream broke off")]
     Broken,
-    /// The answer is longer than the configured limit.
-    #[error("the upstream's answer is longer than {limit_bytes} bytes")]
+    /// The body is longer than the configured limit.
+    #[error("the response of the upstream is longer than {limit_bytes} bytes")]
     BodyTooLarge {
-        /// The limit.
+        /// The limit in bytes.
         limit_bytes: usize,
     },
-    /// The address is inside our own network, or not https.
-    #[error("the address is not one that may be called")]
+    /// The address is in a private network, or not https.
+    #[error("the address is not allowed")]
     AddressRefused,
     /// The request could not be built.
     #[error("the request could not be built")]
@@ -55,7 +56,7 @@ pub enum UpstreamError {
 }
 
 impl UpstreamError {
-    /// A stable word for logs, metrics and events.
+    /// A stable name for logs, metrics and events.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::BreakerOpen { .. } => "breaker_open",
@@ -80,7 +81,7 @@ impl UpstreamError {
         }
     }
 
-    /// Whether the upstream may have acted on the call although it gave no good answer.
+    /// Whether the upstream may have acted on the call although it failed.
     pub fn may_have_acted(&self) -> bool {
         matches!(
             self,
@@ -88,7 +89,7 @@ impl UpstreamError {
         )
     }
 
-    /// How long to wait before the next try, where that is known.
+    /// Time to wait before the next attempt, if known.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::BreakerOpen { retry_after } | Self::BudgetSpent { retry_after } => Some(*retry_after),
@@ -97,7 +98,7 @@ impl UpstreamError {
         }
     }
 
-    /// Whether this says that the upstream is unwell: what the breaker counts.
+    /// Whether the breaker counts it as a failure of the upstream.
     pub(crate) fn is_failure(&self) -> bool {
         matches!(
             self,
@@ -106,38 +107,38 @@ impl UpstreamError {
     }
 }
 
-/// The client's error while building a request: the only one that reaches callers.
+/// An error while building a request; the only error of the HTTP client that callers see.
 impl From<reqwest::Error> for UpstreamError {
     fn from(_: reqwest::Error) -> Self {
         Self::InvalidRequest
     }
 }
 
-/// Why an upstream could not be set up: a mistake in the settings.
+/// Why an upstream could not be set up: an invalid setting.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// `base_url` must be https, or http in test mode, with a host.
     #[error("upstream `{upstream}`: base_url must be {wanted}")]
     BaseUrl {
-        /// The upstream's name.
+        /// Name of the upstream.
         upstream: String,
-        /// What it must be.
+        /// The requirement.
         wanted: &'static str,
     },
-    /// A number that must be above zero is not.
-    #[error("upstream `{upstream}`: {setting} must be above zero")]
+    /// A number that must be positive is zero.
+    #[error("upstream `{upstream}`: {setting} must be positive")]
     Zero {
-        /// The upstream's name.
+        /// Name of the upstream.
         upstream: String,
-        /// The setting.
+        /// Name of the setting.
         setting: &'static str,
     },
-    /// The HTTP client could not be made.
-    #[error("upstream `{upstream}`: no HTTP client")]
+    /// The HTTP client could not be built.
+    #[error("upstream `{upstream}`: the HTTP client cannot be built")]
     Client {
-        /// The upstream's name.
+        /// Name of the upstream.
         upstream: String,
-        /// The cause.
+        /// Cause.
         #[source]
         source: reqwest::Error,
     },

@@ -1,4 +1,4 @@
-//! The address guard: a configured or discovered host must not lead back into our own network (SSRF).
+//! The address guard: a configured or discovered host must not resolve to a private network (SSRF).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -7,8 +7,9 @@ use url::{Host, Url};
 
 use crate::UpstreamError;
 
-/// Refuses anything but https to a host that may be public; http and literal private addresses only in test mode.
-/// Host names are judged by [`GuardedResolver`] at the time of connecting, so an answer that changes is caught too.
+/// Accepts https to a host that may be public; http and literal private addresses only in test
+/// mode. [`GuardedResolver`] checks host names when a connection is made, so that a changed DNS
+/// answer is caught too.
 pub(crate) fn check_url(url: &Url, allow_private_addresses: bool) -> Result<(), UpstreamError> {
     let literal_ok = match url.host() {
         None => false,
@@ -24,10 +25,10 @@ pub(crate) fn check_url(url: &Url, allow_private_addresses: bool) -> Result<(), 
     }
 }
 
-/// Resolves names as the system does and keeps only public addresses.
+/// Resolves names with the system resolver and keeps only public addresses.
 pub(crate) struct GuardedResolver;
 
-/// Every address of the name is one that may not be called.
+/// Every address of the name is private.
 #[derive(Debug, thiserror::Error)]
 #[error("the name leads to no public address")]
 pub(crate) struct AddressRefused;
@@ -45,9 +46,9 @@ impl Resolve for GuardedResolver {
     }
 }
 
-/// Whether an address is outside every special-purpose block (IANA registries, RFC 6890): not loopback, private,
-/// shared, link-local (where cloud metadata lives), unique-local, multicast, documentation or reserved. Addresses
-/// that carry an IPv4 address inside are judged by that one.
+/// Whether an address is outside every special-purpose block (IANA registries, RFC 6890): not
+/// loopback, private, shared, link-local (cloud metadata), unique-local, multicast, documentation
+/// or reserved. An address that embeds an IPv4 address is checked by that address.
 pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -83,7 +84,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         // 2001::/23 protocol assignments (Teredo among them) and 2001:db8::/32 documentation
         [0x2001, second, ..] if second < 0x0200 || second == 0x0db8 => false,
         [0x3fff, second, ..] if second < 0x1000 => false,
-        // 2000::/3 is all that is given out as global unicast
+        // 2000::/3 is the only allocated global unicast block.
         [first, ..] => first & 0xe000 == 0x2000,
     }
 }

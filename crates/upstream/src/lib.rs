@@ -8,10 +8,10 @@ mod call;
 mod config;
 mod error;
 mod guard;
-mod machine;
 mod probe;
 mod setup;
 mod single_flight;
+mod state;
 mod upstream;
 
 pub use breaker::{BreakerChange, BreakerSnapshot, BreakerState};
@@ -23,5 +23,5 @@ pub use probe::{Probe, ProbeOutcome};
 pub use single_flight::SingleFlight;
 pub use upstream::{Hooks, Upstream};
 
-/// The types of requests and answers, so that callers need no HTTP client of their own.
+/// Types of requests and responses, so that callers need no HTTP client of their own.
 pub use reqwest::{Method, Request, RequestBuilder, StatusCode, header};

@@ -1,4 +1,4 @@
-//! Is the upstream there? For health pages.
+//! Availability probes for health checks.
 
 use std::time::Duration;
 
@@ -9,24 +9,24 @@ use tokio::{sync::Mutex, time::Instant};
 
 use crate::{Upstream, UpstreamError};
 
-/// A health page does not wait longer than this for one upstream.
+/// Time limit of a probe.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(1);
 
-/// However often a health page is asked for, the upstream is probed no more often than this.
-const KEPT: Duration = Duration::from_secs(5);
+/// How long the result of a probe is reused.
+const CACHE_DURATION: Duration = Duration::from_secs(5);
 
-/// What a probe found.
+/// Result of a probe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProbeOutcome {
-    /// The upstream answered, with a status below 500 other than 429.
+    /// Whether the upstream responded with a status below 500 other than 429.
     pub ok: bool,
-    /// The status, when there was an answer.
+    /// Status of the response, if there was one.
     pub status: Option<u16>,
-    /// How long it took.
+    /// Duration of the probe.
     pub elapsed: Duration,
-    /// Why there was no good answer: [`UpstreamError::kind`].
+    /// Why the probe failed: [`UpstreamError::kind`].
     pub error_kind: Option<&'static str>,
-    /// When it was found.
+    /// Time of the probe.
     pub at: DateTime<Utc>,
 }
 
@@ -51,22 +51,24 @@ impl ProbeOutcome {
 
 type MakeRequest = dyn Fn(&Upstream) -> Result<Request, reqwest::Error> + Send + Sync;
 
-/// The last outcome, and how many calls in a row had failed then: a real call that fails since makes it stale at once.
-struct Seen {
+/// The last outcome, and the count of consecutive failed calls at that time: it becomes stale when
+/// that count changes.
+struct CachedOutcome {
     at: Instant,
     failures: u32,
     outcome: ProbeOutcome,
 }
 
-/// Probes one upstream at most every 5 seconds, or when real calls have begun to fail or to succeed; between probes, and to all who ask at once, it tells the last outcome.
+/// Probes one upstream at most every 5 seconds, or when calls start to fail or to succeed. In
+/// between, and to concurrent callers, it returns the last outcome.
 pub struct Probe {
     upstream: Upstream,
     request: Box<MakeRequest>,
-    last: Mutex<Option<Seen>>,
+    last: Mutex<Option<CachedOutcome>>,
 }
 
 impl Probe {
-    /// `request` makes the request of each probe: a cheap read that needs no patient.
+    /// `request` builds the request of each probe: a cheap read without patient data.
     pub fn new(
         upstream: Upstream,
         request: impl Fn(&Upstream) -> Result<Request, reqwest::Error> + Send + Sync + 'static,
@@ -78,20 +80,20 @@ impl Probe {
         }
     }
 
-    /// The upstream that is probed.
+    /// The probed upstream.
     pub fn upstream(&self) -> &Upstream {
         &self.upstream
     }
 
-    /// The last outcome, or a new one when that is older than 5 seconds.
+    /// The last outcome, or a new one if it is older than 5 seconds.
     pub async fn check(&self) -> ProbeOutcome {
         let mut last = self.last.lock().await;
         let failures = self.upstream.snapshot().consecutive_failures;
-        if let Some(seen) = &*last
-            && seen.at.elapsed() < KEPT
-            && seen.failures == failures
+        if let Some(cached) = &*last
+            && cached.at.elapsed() < CACHE_DURATION
+            && cached.failures == failures
         {
-            return seen.outcome.clone();
+            return cached.outcome.clone();
         }
         let outcome = match (self.request)(&self.upstream) {
             Ok(request) => self.upstream.probe(request).await,
@@ -99,7 +101,7 @@ impl Probe {
                 .upstream
                 .outcome(Err(UpstreamError::InvalidRequest), Duration::ZERO),
         };
-        *last = Some(Seen {
+        *last = Some(CachedOutcome {
             at: Instant::now(),
             failures,
             outcome: outcome.clone(),

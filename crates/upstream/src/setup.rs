@@ -1,4 +1,4 @@
-//! What is settled before the first call: the settings checked, the private client, the form of paths.
+//! Set up of an upstream: validated settings, its HTTP client, the check of paths.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use reqwest::{Client, redirect, tls};
 
 use crate::{SetupError, UpstreamConfig, guard};
 
-/// Refuses settings that cannot work.
+/// Rejects invalid settings.
 pub(crate) fn check(name: &str, config: &UpstreamConfig) -> Result<(), SetupError> {
     if guard::check_url(&config.base_url, config.allow_private_addresses).is_err() {
         let wanted = if config.allow_private_addresses {
@@ -40,15 +40,16 @@ pub(crate) fn check(name: &str, config: &UpstreamConfig) -> Result<(), SetupErro
     }
 }
 
-/// The upstream's own client: no redirects, no proxy, TLS 1.2 or newer, guarded names.
+/// The HTTP client of the upstream: no redirects, no proxy, TLS 1.2 or newer, guarded name
+/// resolution.
 pub(crate) fn client(config: &UpstreamConfig) -> Result<Client, reqwest::Error> {
     let builder = Client::builder()
         .user_agent(concat!("medconnect/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
-        // A proxy would resolve names itself, past the address guard.
+        // A proxy would resolve names itself, bypassing the address guard.
         .no_proxy()
         .tls_version_min(tls::Version::TLS_1_2)
-        // Less than the whole attempt, so that "no connection" can be told from "no answer".
+        // Shorter than the attempt, so that a failed connection differs from a missing response.
         .connect_timeout(config.attempt_timeout().mul_f64(0.6))
         .pool_idle_timeout(Duration::from_secs(15));
     if config.allow_private_addresses {
@@ -58,8 +59,8 @@ pub(crate) fn client(config: &UpstreamConfig) -> Result<Client, reqwest::Error> 
     }
 }
 
-/// Whether a segment of the path is `.` or `..` in any of the spellings that URL parsers resolve.
-pub(crate) fn climbs(path: &str) -> bool {
+/// Whether a segment of the path is `.` or `..` in any spelling that URL parsers resolve.
+pub(crate) fn has_dot_segments(path: &str) -> bool {
     let end = path.find(['?', '#']).unwrap_or(path.len());
     path[..end]
         .split(['/', '\\'])

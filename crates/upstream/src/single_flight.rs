@@ -1,4 +1,4 @@
-//! One fetch for all who want the same thing at the same time.
+//! One fetch for all concurrent callers of the same key.
 
 use std::{
     collections::HashMap,
@@ -15,8 +15,9 @@ use crate::UpstreamError;
 
 type Flight<V, E> = BoxFuture<'static, Result<V, E>>;
 
-/// Concurrent callers of the same key share one future and its result, good or bad. Nothing is kept: the first caller
-/// after the end starts anew. The flight goes on while at least one caller waits, and ends with the last of them.
+/// Concurrent callers of the same key share one future and its result, whether it succeeds or
+/// fails. Nothing is cached: the first caller after the end starts a new one. The future runs while
+/// at least one caller waits, and is dropped with the last.
 pub struct SingleFlight<K, V, E = UpstreamError> {
     flights: Mutex<HashMap<K, WeakShared<Flight<V, E>>>>,
 }
@@ -30,7 +31,7 @@ impl<K, V, E> Default for SingleFlight<K, V, E> {
 }
 
 impl<K: Eq + Hash, V: Clone, E: Clone> SingleFlight<K, V, E> {
-    /// Nothing in flight.
+    /// An empty set of flights.
     pub fn new() -> Self {
         Self::default()
     }
@@ -48,7 +49,8 @@ impl<K: Eq + Hash, V: Clone, E: Clone> SingleFlight<K, V, E> {
         Made: Future<Output = Result<V, E>> + Send + 'static,
     {
         let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        // Flights that ended, or that everyone left, are swept here: the map holds what is under way and no more.
+        // Flights that ended or were abandoned are removed here, so that the map holds only flights
+        // in progress.
         flights.retain(|_, flight| flight.upgrade().is_some_and(|flight| flight.peek().is_none()));
         if let Some(flight) = flights.get(&key).and_then(WeakShared::upgrade) {
             return flight;
@@ -107,7 +109,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_caller_that_goes_away_does_not_end_the_flight_of_the_others() {
+    async fn a_cancelled_caller_does_not_end_the_flight_of_the_others() {
         let (flights, count) = (Tokens::new(), Arc::new(AtomicU32::new(0)));
         let hurried = tokio::time::timeout(Duration::from_millis(5), flights.run("token", || fetch(&count, Ok(7))));
         let (left, stayed) = tokio::join!(hurried, flights.run("token", || fetch(&count, Ok(8))));

@@ -1,4 +1,4 @@
-//! A call from start to verdict.
+//! An upstream and its calls.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,23 +10,23 @@ use url::Url;
 
 use crate::{
     Answer, BreakerChange, BreakerSnapshot, Call, ProbeOutcome, SetupError, UpstreamConfig, UpstreamError,
-    attempt::{Attempt, Reach, Received},
+    attempt::{Attempt, FailureStage, Received},
     backoff,
     breaker::{Breaker, Ticket},
     budget::Budget,
     guard, probe, setup,
 };
 
-/// What the service wires in.
+/// Connections to the service.
 #[derive(Clone, Default)]
 pub struct Hooks {
-    /// Where changes of the breaker go; the service makes events of them.
+    /// Receives every change of the breaker, for publication.
     pub breaker_changes: Option<UnboundedSender<BreakerChange>>,
-    /// Keeps the rate budget; without it `rate` has no effect.
+    /// Stores the rate budget; without it `rate` has no effect.
     pub redis: Option<ConnectionManager>,
 }
 
-/// One system that we do not own. Cheap to clone; clones share connections, breaker and budget.
+/// One external system. Cheap to clone; clones share connections, breaker and budget.
 #[derive(Clone)]
 pub struct Upstream {
     inner: Arc<Inner>,
@@ -41,16 +41,16 @@ struct Inner {
     budget: Option<Budget>,
 }
 
-/// An attempt that gave no answer for the caller.
+/// A failed attempt.
 struct Failed {
     error: UpstreamError,
-    reach: Reach,
-    /// The status is one of those that a retry can cure.
+    stage: FailureStage,
+    /// Whether a retry can cure the status.
     transient: bool,
 }
 
 impl Upstream {
-    /// Checks the settings and makes the private client.
+    /// Validates the settings and builds the HTTP client.
     pub fn new(
         name: impl Into<String>,
         config: UpstreamConfig,
@@ -85,22 +85,23 @@ impl Upstream {
         })
     }
 
-    /// The upstream's name in traces, events and health pages.
+    /// Name of the upstream in traces, events and health checks.
     pub fn name(&self) -> &str {
         &self.inner.name
     }
 
-    /// Where the upstream's API begins.
+    /// Base URL of the upstream's API.
     pub fn base_url(&self) -> &Url {
         &self.inner.config.base_url
     }
 
-    /// Starts a request to `path` below the base URL, whose own path is kept. The caller percent-encodes what it puts
-    /// into a segment; a path that climbs (`..`) gives a builder whose `build` fails.
+    /// Starts a request to `path` below the base URL, whose own path is kept. The caller
+    /// percent-encodes what it inserts into a segment; for a path with dot segments (`..`) the
+    /// builder's `build` fails.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let base = self.inner.config.base_url.as_str().trim_end_matches('/');
         let address = match path.trim_start_matches('/') {
-            _ if setup::climbs(path) => String::new(),
+            _ if setup::has_dot_segments(path) => String::new(),
             "" => self.inner.config.base_url.to_string(),
             rest if rest.starts_with('?') => format!("{base}{rest}"),
             rest => format!("{base}/{rest}"),
@@ -108,13 +109,14 @@ impl Upstream {
         self.inner.client.request(method, address)
     }
 
-    /// Starts a request to a whole URL, such as an endpoint that the upstream's own metadata names.
-    /// The address guard judges it as any other.
+    /// Starts a request to an absolute URL, such as an endpoint named by the upstream's metadata.
+    /// The address guard applies as to any other.
     pub fn request_url(&self, method: Method, url: Url) -> RequestBuilder {
         self.inner.client.request(method, url)
     }
 
-    /// Makes one call: guard, breaker, budget, attempts with waits between them, verdict.
+    /// Makes one call: guard, breaker, budget, attempts with delays between them, result for the
+    /// breaker.
     pub async fn send(&self, call: Call) -> Result<Answer, UpstreamError> {
         let inner = &*self.inner;
         guard::check_url(call.request.url(), inner.config.allow_private_addresses)?;
@@ -126,14 +128,14 @@ impl Upstream {
         match &result {
             Ok(_) => ticket.succeed(),
             Err(error) if error.is_failure() => ticket.fail(error.kind()),
-            // Says nothing about the upstream's health: dropping the ticket frees a probe's place.
+            // Not a failure of the upstream: dropping the ticket frees the place of a probe.
             Err(_) => drop(ticket),
         }
         result
     }
 
-    /// Asks the upstream once, within 1 second, past breaker and budget: for health pages.
-    /// An answer below 500 other than 429 is good: it shows that the upstream is there.
+    /// Sends one request with a time limit of 1 second, bypassing breaker and budget, for health
+    /// checks. Any response below 500 other than 429 counts as available.
     pub async fn probe(&self, request: Request) -> ProbeOutcome {
         let inner = &*self.inner;
         let started = Instant::now();
@@ -152,17 +154,17 @@ impl Upstream {
         ProbeOutcome::new(result, elapsed, self.inner.clock.now())
     }
 
-    /// The breaker's state now.
+    /// Current state of the breaker.
     pub fn snapshot(&self) -> BreakerSnapshot {
         self.inner.breaker.snapshot()
     }
 
-    /// Stops all calls until [`Upstream::force_closed`].
+    /// Suspends all calls until [`Upstream::force_closed`].
     pub fn force_open(&self) {
         self.inner.breaker.force_open();
     }
 
-    /// Lets calls through again and forgets the failures.
+    /// Allows calls again and resets the count of failures.
     pub fn force_closed(&self) {
         self.inner.breaker.force_closed();
     }
@@ -184,7 +186,7 @@ impl Inner {
             let left = ends.saturating_duration_since(Instant::now());
             let spare = request.try_clone();
             let attempt = self.attempt(operation, number, left.min(self.config.attempt_timeout()));
-            let failed = match self.judge(attempt.send(request).await) {
+            let failed = match self.interpret(attempt.send(request).await) {
                 Ok(Received { status, headers, body }) => {
                     return Ok(Answer {
                         status,
@@ -198,7 +200,7 @@ impl Inner {
             };
             let wait = self.wait(&failed, number);
             let in_time = Instant::now() + wait < ends;
-            let repeatable = failed.transient && (idempotent || failed.reach == Reach::NothingSent);
+            let repeatable = failed.transient && (idempotent || failed.stage == FailureStage::NothingSent);
             let more = number <= self.config.retries_max && ticket.may_continue();
             let (Some(next), true) = (spare, in_time && repeatable && more) else {
                 return Err(failed.error);
@@ -216,7 +218,7 @@ impl Inner {
         }
     }
 
-    /// Waits for a place in the rate budget when that is possible in time.
+    /// Waits for a place in the rate budget if the deadline allows.
     async fn take_budget(&self, ends: Instant) -> Result<(), UpstreamError> {
         let Some(budget) = &self.budget else {
             return Ok(());
@@ -241,15 +243,15 @@ impl Inner {
         }
     }
 
-    /// Tells answers that the caller judges from those that say the upstream is unwell (R2, R4).
-    fn judge(&self, result: Result<Received, (UpstreamError, Reach)>) -> Result<Received, Failed> {
+    /// Separates responses that are left to the caller from failures of the upstream.
+    fn interpret(&self, result: Result<Received, (UpstreamError, FailureStage)>) -> Result<Received, Failed> {
         let received = match result {
             Ok(received) => received,
-            Err((error, reach)) => {
+            Err((error, stage)) => {
                 return Err(Failed {
                     error,
-                    reach,
-                    transient: reach != Reach::Answered,
+                    stage,
+                    transient: stage != FailureStage::Answered,
                 });
             }
         };
@@ -264,12 +266,12 @@ impl Inner {
         };
         Err(Failed {
             error,
-            reach: Reach::Answered,
+            stage: FailureStage::Answered,
             transient: matches!(status, 429 | 502 | 503 | 504),
         })
     }
 
-    /// What the upstream asked for, or the doubling wait.
+    /// The upstream's `Retry-After`, or the exponential backoff.
     fn wait(&self, failed: &Failed, number: u32) -> Duration {
         let own = || backoff::delay(self.config.backoff_initial(), number - 1);
         failed.error.retry_after().unwrap_or_else(own)

@@ -1,24 +1,24 @@
-//! The time as an argument, so that tests decide what time it is.
+//! The clock as an argument, so that tests set the time.
 
 use chrono::{DateTime, Duration, Utc};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Tells the time. Cheap to clone; clones of a manual clock share their hands.
+/// A source of the current time. Cheap to clone; clones of a manual clock share one time.
 #[derive(Clone, Debug)]
 pub enum Clock {
-    /// The machine's clock.
+    /// The clock of the operating system.
     System,
-    /// A clock that moves only when told to.
+    /// A clock that moves only by [`Clock::advance`].
     Manual(Arc<Mutex<DateTime<Utc>>>),
 }
 
 impl Clock {
-    /// A clock that stands at `at` until [`Clock::advance`] moves it.
+    /// A clock fixed at `at` until [`Clock::advance`] moves it.
     pub fn manual(at: DateTime<Utc>) -> Self {
         Self::Manual(Arc::new(Mutex::new(at)))
     }
 
-    /// The present time, in UTC.
+    /// The current time in UTC.
     #[expect(clippy::disallowed_methods, reason = "this is the clock's home")]
     pub fn now(&self) -> DateTime<Utc> {
         match self {
@@ -27,7 +27,7 @@ impl Clock {
         }
     }
 
-    /// Moves a manual clock forward; the system clock is left alone.
+    /// Moves a manual clock forward. The system clock is unaffected.
     pub fn advance(&self, by: Duration) {
         if let Self::Manual(hands) = self {
             *hands.lock().unwrap_or_else(PoisonError::into_inner) += by;

@@ -1,9 +1,9 @@
-//! Logical ids of FHIR resources that live in somebody else's EHR.
+//! Logical ids of FHIR resources of an external EHR.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// The text is no FHIR id: one to 64 letters, digits, `-` or `.` (FHIR R4 2.24.0.1, *id*).
+/// The text is not a FHIR id: 1 to 64 letters, digits, `-` or `.` (FHIR R4 2.24.0.1, *id*).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an id is 1 to 64 characters of A-Z, a-z, 0-9, '-' and '.'")]
 pub struct InvalidFhirId;
@@ -17,7 +17,7 @@ macro_rules! fhir_id {
         pub struct $name(String);
 
         impl $name {
-            /// The id as text, safe in a path segment.
+            /// The id as text, safe as a path segment.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -28,7 +28,7 @@ macro_rules! fhir_id {
             fn from_str(text: &str) -> Result<Self, InvalidFhirId> {
                 let valid = (1..=64).contains(&text.len())
                     && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.');
-                // "." and ".." would walk up a path.
+                // "." and ".." would change the path of a URL.
                 if valid && !text.bytes().all(|b| b == b'.') { Ok(Self(text.to_owned())) } else { Err(InvalidFhirId) }
             }
         }
@@ -55,11 +55,11 @@ macro_rules! fhir_id {
 }
 
 fhir_id!(
-    /// A Patient in an EHR.
+    /// A Patient of an EHR.
     PatientId
 );
 fhir_id!(
-    /// An Encounter in an EHR: one visit.
+    /// An Encounter of an EHR: one visit.
     EncounterId
 );
 
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_that_could_walk_a_path_is_refused() {
+    fn an_id_that_could_change_a_path_is_refused() {
         for bad in ["", ".", "..", "a/b", "a b", "é", &"x".repeat(65)] {
             assert_eq!(bad.parse::<PatientId>(), Err(InvalidFhirId), "{bad:?}");
         }

@@ -1,4 +1,4 @@
-//! Ids of our own things, one type each. Append in alphabetical order; never reuse a name.
+//! Typed ids of the platform's own records. In alphabetical order; a name is never reused.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -15,14 +15,14 @@ macro_rules! typed_id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// A new id, ordered by the time it was made (UUIDv7, RFC 9562 section 5.7).
+            /// A new id, ordered by creation time (UUIDv7, RFC 9562 section 5.7).
             #[expect(clippy::new_without_default, reason = "two calls give two ids")]
             #[expect(clippy::disallowed_methods, reason = "this is where ids are made")]
             pub fn new() -> Self {
                 Self(Uuid::now_v7())
             }
 
-            /// The plain UUID, for a query's parameter.
+            /// The UUID, for query parameters.
             pub fn uuid(self) -> Uuid {
                 self.0
             }
@@ -54,27 +54,27 @@ typed_id!(
     AlertId
 );
 typed_id!(
-    /// A machine that calls with its own credentials.
+    /// An API client (machine) with credentials of its own.
     ClientId
 );
 typed_id!(
-    /// An organisation's connection to one EHR.
+    /// An organization's connection to one EHR.
     ConnectionId
 );
 typed_id!(
-    /// A patient's recorded decision.
+    /// A recorded consent decision of a patient.
     ConsentId
 );
 typed_id!(
-    /// A person's insurance, as an organisation knows it.
+    /// A patient's insurance coverage.
     CoverageId
 );
 typed_id!(
-    /// Something that happened; the key under which it is applied once.
+    /// A published event; consumers deduplicate by it.
     EventId
 );
 typed_id!(
-    /// What a legal matter keeps from being pruned.
+    /// A legal hold, which keeps audit events from being pruned.
     HoldId
 );
 typed_id!(
@@ -86,7 +86,7 @@ typed_id!(
     PaymentId
 );
 typed_id!(
-    /// Something that compliance keeps: an agreement, a risk assessment, a training, an incident.
+    /// A compliance record: an agreement, a risk assessment, a training or an incident.
     RecordId
 );
 typed_id!(
@@ -94,7 +94,7 @@ typed_id!(
     ReportId
 );
 typed_id!(
-    /// One sign-in, from the first token to the last refresh.
+    /// A session, from sign-in to the last refresh.
     SessionId
 );
 typed_id!(
@@ -102,6 +102,6 @@ typed_id!(
     UserId
 );
 typed_id!(
-    /// One question to a payer and its answer.
+    /// One eligibility inquiry to a payer and its result.
     VerificationId
 );

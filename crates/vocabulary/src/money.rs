@@ -1,19 +1,19 @@
-//! Money as whole minor units: what a card is charged and a payer reports, never a float.
+//! Money in whole minor units, never a float.
 
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// Why an amount or currency was not accepted.
+/// Why an amount or a currency is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
-    /// Not one of ISO 4217's codes.
+    /// The currency is not a code of ISO 4217.
     #[error("not an ISO 4217 currency code")]
     UnknownCurrency,
-    /// More decimals than the currency has, or too large for 64 bits of minor units.
+    /// The amount has more decimals than the currency, or exceeds 64 bits of minor units.
     #[error("the amount is no whole number of the currency's minor units")]
     NotMinorUnits,
-    /// Two currencies in one sum.
+    /// The amounts are in different currencies.
     #[error("amounts of different currencies cannot be added")]
     MixedCurrencies,
 }
@@ -28,7 +28,7 @@ impl Currency {
     /// United States dollar.
     pub const USD: Self = Self(iso_currency::Currency::USD);
 
-    /// How many decimals the minor unit has: 2 for usd, 0 for jpy.
+    /// Decimals of the minor unit: 2 for usd, 0 for jpy.
     pub fn exponent(self) -> u32 {
         self.0.exponent().map_or(0, u32::from)
     }
@@ -62,11 +62,11 @@ impl fmt::Display for Currency {
     }
 }
 
-/// Reads an amount in minor units for `#[serde(deserialize_with)]`; a refusal states what is expected in
-/// terms of the API.
+/// Deserializes an amount in minor units, for `#[serde(deserialize_with)]`. Its error states what
+/// is expected in terms of the API.
 ///
 /// # Errors
-/// The format's, where it is not a whole number of 64 bits.
+/// The deserializer's error where the value is not an integer of 64 bits.
 pub fn deserialize_minor_units<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     struct MinorUnits;
 
@@ -104,10 +104,11 @@ impl Money {
         Self { minor, currency }
     }
 
-    /// An exact decimal amount such as `25.00` (X12 EB07) in minor units.
+    /// Converts an exact decimal amount such as `25.00` (X12 EB07) to minor units.
     ///
     /// # Errors
-    /// [`MoneyError::NotMinorUnits`] where the amount has more decimals than the currency.
+    /// [`MoneyError::NotMinorUnits`] if the amount has more decimals than the currency or exceeds
+    /// 64 bits.
     pub fn from_decimal(amount: Decimal, currency: Currency) -> Result<Self, MoneyError> {
         let minor = Decimal::from(10u64.pow(currency.exponent()))
             .checked_mul(amount)
@@ -121,10 +122,11 @@ impl Money {
             .ok_or(MoneyError::NotMinorUnits)
     }
 
-    /// The sum, where both are of one currency and it fits.
+    /// The sum of two amounts.
     ///
     /// # Errors
-    /// [`MoneyError::MixedCurrencies`], or [`MoneyError::NotMinorUnits`] on overflow.
+    /// [`MoneyError::MixedCurrencies`] for different currencies, [`MoneyError::NotMinorUnits`] on
+    /// overflow.
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         if self.currency != other.currency {
             return Err(MoneyError::MixedCurrencies);
@@ -144,7 +146,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn cents_survive_the_way_through_decimal(minor in -1_000_000_000_000i64..1_000_000_000_000) {
+        fn an_amount_survives_conversion_to_decimal_and_back(minor in -1_000_000_000_000i64..1_000_000_000_000) {
             let money = Money::from_decimal(Decimal::new(minor, 2), Currency::USD);
             prop_assert_eq!(money, Ok(Money::new(minor, Currency::USD)));
         }

@@ -3,22 +3,23 @@
 use std::fmt;
 
 /// Protected health information. `Debug` prints `[phi]`; there is no `Display` and no `Serialize`,
-/// so it cannot slip into a log, an error or a message. [`Phi::open`] is the one way in, and greps well.
+/// so it cannot enter a log, an error or a message. [`Phi::open`] is the only access, and easy to
+/// search for.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Phi<T>(T);
 
 impl<T> Phi<T> {
-    /// Wraps a value that must not be printed.
+    /// Wraps a value.
     pub fn new(value: T) -> Self {
         Self(value)
     }
 
-    /// Looks at the value.
+    /// The value.
     pub fn open(&self) -> &T {
         &self.0
     }
 
-    /// Takes the value out.
+    /// Unwraps the value.
     pub fn into_open(self) -> T {
         self.0
     }

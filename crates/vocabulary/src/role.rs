@@ -1,9 +1,10 @@
-//! Who may do what, as one table (mission ids A7 to A10).
+//! Roles and the permissions of each, as one table.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-// `tt` and not `literal`: the derive of the document reads the word only where it is handed on as it stands.
+// `tt` and not `literal`: the derive of the OpenAPI schema reads the text only if the token is
+// passed on unchanged.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:tt),+ $(,)? }) => {
         $(#[$doc])*
@@ -11,10 +12,10 @@ macro_rules! words {
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
 
         impl $name {
-            /// Every one, in the order of the table.
+            /// All values, in declaration order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The word as it stands in tokens and tables.
+            /// The text used in tokens and database rows.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
             }
@@ -35,15 +36,15 @@ macro_rules! words {
     };
 }
 
-/// Not a role or permission of the table.
+/// The text is not a role or permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a known role or permission")]
 pub struct UnknownWord;
 
 words!(
-    /// What a person or machine is to an organisation.
+    /// A role of a person or machine in an organization.
     Role {
-        /// Runs the organisation's account; sees everything in it.
+        /// Manages the organization's account; sees everything in it.
         Admin = "admin",
         /// Treats patients.
         Doctor = "doctor",
@@ -55,15 +56,15 @@ words!(
         Billing = "billing",
         /// Reads the audit log.
         Compliance = "compliance",
-        /// Own data only.
+        /// Reads their own data only.
         Patient = "patient",
-        /// A machine.
+        /// A machine (API client).
         Integration = "integration",
     }
 );
 
 words!(
-    /// What a role allows.
+    /// A permission that a role grants.
     Permission {
         /// See what the role may see.
         Read = "read",
@@ -75,27 +76,27 @@ words!(
         Admin = "admin",
         /// Set up connections to other systems.
         IntegrationManage = "integration_manage",
-        /// See who a patient is.
+        /// See patient demographics.
         PatientData = "patient_data",
-        /// See and write what a clinician sees.
+        /// See and write clinical data.
         MedicalRecords = "medical_records",
-        /// See and record insurance.
+        /// See and record insurance coverage.
         Coverage = "coverage",
         /// Charge a patient.
         PatientBilling = "patient_billing",
         /// Read the audit log.
         AuditRead = "audit_read",
-        /// Learn which patient an audit event is about.
+        /// Reveal the patient of an audit event.
         AuditUnmask = "audit_unmask",
-        /// Keep compliance's own records: alerts, holds, inventory.
+        /// Manage compliance records: alerts, holds, inventory.
         ComplianceManage = "compliance_manage",
-        /// Call as a machine.
+        /// Call the API as a machine.
         ApiAccess = "api_access",
     }
 );
 
 impl Role {
-    /// The permissions of a role. S0's names stay; `coverage`, `patient_billing`, `audit_read`, `audit_unmask` and `compliance_manage` split what its map left open.
+    /// The permissions of a role.
     pub fn permissions(self) -> &'static [Permission] {
         use Permission as P;
         match self {

@@ -1,4 +1,4 @@
-//! What ehr-proxy does: one file a verb, called by routes.
+//! The actions of ehr-proxy, one file per verb, called by routes.
 
 mod chart;
 pub mod get_connection;

@@ -1,10 +1,10 @@
-//! The settings that are ehr-proxy's own; `config.toml` explains each.
+//! The settings of ehr-proxy; `config.toml` documents each.
 
 use mc_upstream::{BreakerConfig, RateConfig, UpstreamConfig};
 use serde::Deserialize;
 use url::Url;
 
-/// The sections that are ehr-proxy's own.
+/// The sections of ehr-proxy.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -12,30 +12,30 @@ pub struct Settings {
     pub upstream: EhrSettings,
 }
 
-/// The limits within which every EHR is called; its address is in the organization's connection.
+/// The limits for calls to every EHR; its address is in the organization's connection.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EhrSettings {
-    /// A call with all its retries, in milliseconds.
+    /// Time limit for a call with all its retries, in milliseconds.
     pub deadline_ms: u64,
-    /// One attempt, in milliseconds.
+    /// Time limit for one attempt, in milliseconds.
     pub attempt_timeout_ms: u64,
-    /// Attempts after the first.
+    /// Number of attempts after the first.
     pub retries_max: u32,
-    /// Wait before the first retry, in milliseconds; it doubles.
+    /// Delay before the first retry, in milliseconds; it doubles.
     pub backoff_initial_ms: u64,
-    /// Longest response that is read, in bytes.
+    /// Maximum length of a response, in bytes.
     pub body_bytes_max: usize,
-    /// Test mode: plain http, and addresses inside our own network.
+    /// Test mode: allows plain http and addresses of private networks.
     pub allow_private_addresses: bool,
-    /// When calls stop for a while.
+    /// When calls are suspended.
     pub breaker: BreakerConfig,
-    /// Rate of attempts at one EHR, over all processes.
+    /// Rate limit for the calls of all processes to one EHR.
     pub rate: Option<RateConfig>,
 }
 
 impl EhrSettings {
-    /// The same limits for the EHR at `base_url`.
+    /// The settings of the upstream at `base_url`.
     pub fn at(&self, base_url: Url) -> UpstreamConfig {
         UpstreamConfig {
             deadline_ms: self.deadline_ms,

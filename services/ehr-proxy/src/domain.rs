@@ -1,4 +1,5 @@
-//! What ehr-proxy knows without asking anybody: who may see what, what a decision means, what a justification may say.
+//! The rules of ehr-proxy: who may see what, which consent applies, what a justification may
+//! contain.
 
 mod connection;
 mod consent;

@@ -3,7 +3,7 @@
 use crate::domain::{Consent, ConsentDecision, ConsentPurpose};
 use mc_contracts::ConsentRecorded;
 
-/// The integration's name on health pages and in events.
+/// Name of the integration in health checks and events.
 pub const EHR: &str = "ehr";
 
 impl From<&Consent> for ConsentRecorded {

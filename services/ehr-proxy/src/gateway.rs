@@ -1,4 +1,4 @@
-//! EHRs, which we do not own: FHIR R4 behind SMART Backend Services (HL7 SMART App Launch, backend services).
+//! External EHRs: FHIR R4 with SMART Backend Services (HL7 SMART App Launch, backend services).
 
 mod assertion;
 mod chart;
@@ -16,5 +16,5 @@ pub use ehrs::{EhrDeps, Ehrs, organization_of};
 pub use error::EhrError;
 pub use token_request::{Granted, request_token};
 
-/// Fields that the secret of a connection holds; it may also hold `api_key`.
+/// Fields of a connection's secret; it may also have `api_key`.
 pub const SECRET_FIELDS: [&str; 3] = ["client_id", "private_key_pem", "kid"];

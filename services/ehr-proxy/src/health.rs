@@ -1,4 +1,4 @@
-//! What ehr-proxy measures of itself: the EHRs, and evidence for policies.
+//! Health of the EHRs, and evidence for policies.
 
 use crate::{
     AppState,
@@ -18,10 +18,10 @@ use mc_upstream::BreakerState;
 use mc_vocabulary::Role;
 use std::{sync::Arc, time::Instant};
 
-/// Connections that one health check probes.
+/// Maximum number of connections that a health check probes.
 const MAX_CONNECTIONS: i64 = 50;
 
-/// Probes the EHRs of all organizations and what policies need of ehr-proxy.
+/// Probes the EHRs of all organizations and measures the policies that concern ehr-proxy.
 pub struct Health {
     state: Arc<AppState>,
 }
@@ -50,7 +50,7 @@ impl Health {
         Self { state }
     }
 
-    /// All EHRs as one component: how many answer, and the worst state of their breakers.
+    /// All EHRs as one component: how many respond, and the worst state of their breakers.
     async fn ehr_component(&self) -> Component {
         let started = Instant::now();
         let ehrs = self.ehrs().await;
@@ -72,14 +72,14 @@ impl Health {
         let detail = if all == 0 {
             "no connection is set up".to_owned()
         } else {
-            format!("{well} of {all} connections answer")
+            format!("{well} of {all} connections respond")
         };
         let mut component = pools::component(EHR, status, false, detail, started, &self.state.clock);
         component.breaker = Some(worst.as_str().to_owned());
         component
     }
 
-    /// The EHRs of all connections; while the database is away, those that were used so far.
+    /// The EHRs of all connections; while the database is unavailable, those used so far.
     async fn ehrs(&self) -> Vec<Arc<Ehr>> {
         match self.connections().await {
             Ok(connections) => connections
@@ -99,7 +99,7 @@ impl Health {
         mc_service_kit::evidence(&self.state.clock, control, holds, found, method)
     }
 
-    /// The table that charts are filtered by, as it is in force.
+    /// Evidence from the table that filters charts.
     fn minimum_necessary(&self) -> Evidence {
         let outside = [Role::Staff, Role::Billing, Role::Compliance, Role::Integration];
         let closed = outside.iter().all(|role| allowed(*role, Purpose::Treatment).is_none());
@@ -117,7 +117,7 @@ impl Health {
             "minimum_necessary",
             closed && bare && !sees.is_empty(),
             found,
-            "the table that every chart is filtered by",
+            "the table that filters every chart",
         )
     }
 
@@ -126,14 +126,14 @@ impl Health {
         let recorded = crate::store::count_audit_records_since_yesterday(&self.state.pool).await;
         let found = match &recorded {
             Ok(count) => format!(
-                "{count} access records in the outbox of the last 24 hours; a chart is answered only after its record is committed"
+                "{count} access records in the outbox of the last 24 hours; a chart is returned only after its record is committed"
             ),
-            Err(_) => "records cannot be committed now, so charts are not answered".to_owned(),
+            Err(_) => "records cannot be committed now, so charts are not returned".to_owned(),
         };
         self.found("access_logging", recorded.is_ok(), found, "the outbox")
     }
 
-    /// Whether every route requires an access token, by the routing table in force.
+    /// Whether every route requires an access token, by the routing table in use.
     fn api_authentication(&self) -> Evidence {
         let document = mc_chassis::http::document(routes::ABOUT, routes::routes);
         let document = serde_json::to_value(document).unwrap_or_default();
@@ -145,14 +145,17 @@ impl Health {
             .filter_map(|path| path.as_object())
             .flat_map(serde_json::Map::values)
             .collect();
-        // An open route states a security of its own.
-        let asking = operations
+        // An open route declares its own security.
+        let protected = operations
             .iter()
             .filter(|operation| operation["security"].is_null())
             .count();
-        let found = format!("{asking} of {} routes require an ES256 access token", operations.len());
-        let holds = asking == operations.len() && asking > 0;
-        self.found("api_authentication", holds, found, "the routing table in force")
+        let found = format!(
+            "{protected} of {} routes require an ES256 access token",
+            operations.len()
+        );
+        let holds = protected == operations.len() && protected > 0;
+        self.found("api_authentication", holds, found, "the routing table in use")
     }
 
     /// Whether every EHR is reached over TLS.
@@ -174,7 +177,7 @@ impl Health {
             "encryption_in_transit",
             secure == connections.len(),
             found,
-            "the connections' addresses",
+            "the addresses of the connections",
         ))
     }
 

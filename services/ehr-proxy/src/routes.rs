@@ -1,4 +1,4 @@
-//! Door 1: HTTP. The routing table is the list below.
+//! HTTP: the routing table.
 
 mod access_headers;
 mod connection;
@@ -13,13 +13,13 @@ use mc_chassis::http::Routes;
 use operation_outcome::as_operation_outcome;
 use utoipa_actix_web::scope;
 
-/// Title and one sentence for the `OpenAPI` document.
+/// Title and description of the `OpenAPI` document.
 pub const ABOUT: (&str, &str) = (
     "MedConnect ehr-proxy",
-    "Charts in the EHRs of others, as FHIR R4: consent, minimum necessary, audit.",
+    "Charts in external EHRs, as FHIR R4: consent, minimum necessary, audit.",
 );
 
-/// The routing table. What speaks FHIR says its problems as `OperationOutcome`, in this one place.
+/// The routing table. Problems of FHIR routes become an `OperationOutcome` here.
 pub fn routes(config: &mut Routes) {
     config
         .service(

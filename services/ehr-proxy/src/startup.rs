@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// The schema's migrations.
 pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/ehr_proxy");
 
-/// Ehr-proxy.
+/// The service ehr-proxy.
 pub static SERVICE: Service<Settings> = Service {
     name: "ehr-proxy",
     schema: "ehr_proxy",
@@ -42,7 +42,8 @@ async fn build(kit: &mut Kit, settings: Settings) -> anyhow::Result<()> {
         clock: kit.clock(),
         hooks: kit.upstream_hooks(),
     });
-    // The upstream's name carries the organization; events name the integration and the organization.
+    // The upstream's name includes the organization; events name the integration and the
+    // organization.
     kit.name_breakers(|upstream| (organization_of(upstream), EHR.to_owned()));
     let state = Data::new(AppState {
         mailbox: kit.mailbox().await?,

@@ -1,9 +1,9 @@
-//! The tables of schema `ehr_proxy`. The only place with SQL; plain functions over a connection.
+//! The tables of schema `ehr_proxy`: SQL as plain functions over a connection.
 
 pub mod connections;
 pub mod consents;
 
-/// A stored value violates the table's checks.
+/// A stored value violates a check of the table.
 fn corrupt(column: &'static str) -> sqlx::Error {
     sqlx::Error::Decode(format!("{column} violates its check").into())
 }

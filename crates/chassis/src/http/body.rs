@@ -1,4 +1,4 @@
-//! Request bodies and query strings that say which field is wrong and never repeat its value.
+//! Request bodies and query strings. Refusals name the invalid fields and never repeat a value.
 
 use super::{
     FieldError, Problem,
@@ -11,12 +11,14 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{future::Future, pin::Pin};
 
-/// A JSON body, read strictly and validated. Larger than the site's limit: 413; another type: 415; unreadable: 400; not acceptable: 422.
+/// A JSON body, deserialized strictly and validated. Larger than the limit: 413; another media
+/// type: 415; malformed: 400; invalid: 422.
 #[derive(Debug)]
 pub struct Body<T> {
-    /// What the body says.
+    /// The deserialized body.
     pub value: T,
-    /// SHA-256 of the bytes as sent, to tell a repeat from another request under the same key.
+    /// SHA-256 of the bytes as sent, which distinguishes a repeat from another request under the
+    /// same key.
     pub digest: [u8; 32],
 }
 
@@ -48,11 +50,12 @@ where
 fn unread(error: &actix_web::Error) -> Problem {
     match error.as_response_error().status_code().as_u16() {
         413 => Problem::new(problem::PAYLOAD_TOO_LARGE),
-        _ => Problem::new(problem::BAD_REQUEST).detail("The body ended early."),
+        _ => Problem::new(problem::BAD_REQUEST).detail("The body is incomplete."),
     }
 }
 
-/// The same fields as a form (`application/x-www-form-urlencoded`, as RFC 6749 asks) or as JSON.
+/// The same fields as a form (`application/x-www-form-urlencoded`, as RFC 6749 requires) or as
+/// JSON.
 #[derive(Debug)]
 pub struct FormOrBody<T>(pub T);
 
@@ -86,7 +89,7 @@ where
     }
 }
 
-/// The query string, read strictly and validated.
+/// A query string, deserialized strictly and validated.
 #[derive(Debug)]
 pub struct Params<T>(pub T);
 
@@ -111,7 +114,7 @@ where
     }
 }
 
-/// U+0000 is valid JSON, and no text of ours: the database cannot hold it.
+/// Whether a string contains U+0000. It is valid JSON, but Postgres cannot store it.
 fn holds_null_character(json: &[u8]) -> bool {
     let mut rest = json;
     while let Some(at) = rest.iter().position(|&byte| byte == b'\\') {
@@ -124,10 +127,11 @@ fn holds_null_character(json: &[u8]) -> bool {
 }
 
 fn null_character() -> Problem {
-    Problem::new(problem::UNPROCESSABLE).detail("A text holds the character U+0000; take it out and send it again.")
+    Problem::new(problem::UNPROCESSABLE)
+        .detail("A string contains the character U+0000. Remove it and send the request again.")
 }
 
-/// Where the first text with U+0000 stands, as a JSON pointer.
+/// The first string with U+0000, as a JSON pointer.
 fn null_place(value: &Value, pointer: &str) -> Option<String> {
     match value {
         Value::String(text) => text.contains('\0').then(|| pointer.to_owned()),
@@ -150,9 +154,9 @@ fn parse<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T
         let place = serde_json::from_slice(bytes)
             .ok()
             .and_then(|value| null_place(&value, ""));
-        return Err(null_character().at(place.unwrap_or_default(), "holds the character U+0000"));
+        return Err(null_character().at(place.unwrap_or_default(), "contains the character U+0000"));
     }
-    // serde would fill the fields from a list, in the order in which they happen to be declared
+    // serde would fill the fields from an array, in the order of their declaration
     if bytes.trim_ascii_start().first() == Some(&b'[') {
         return Err(Problem::new(problem::UNPROCESSABLE).at("/", "expected an object"));
     }
@@ -174,18 +178,18 @@ fn parse<T: DeserializeOwned + Validate<Context = ()>>(bytes: &[u8]) -> Result<T
     };
     reader
         .end()
-        .map_err(|_| Problem::new(problem::BAD_REQUEST).detail("Something follows the JSON document."))?;
+        .map_err(|_| Problem::new(problem::BAD_REQUEST).detail("The JSON document is followed by other data."))?;
     Ok(value)
 }
 
-/// By way of text, since raw values can only be read from text.
+/// Through a string, because raw values can be deserialized from strings only.
 fn read_json<T: DeserializeOwned>(value: &Value) -> Result<T, Fault> {
     let text = value.to_string();
     let mut reader = serde_json::Deserializer::from_str(&text);
     serde_path_to_error::deserialize(&mut reader).map_err(|error| Fault::new(error.path(), error.inner().to_string()))
 }
 
-/// A query string or form.
+/// Deserializes a query string or form.
 fn parse_pairs<T: DeserializeOwned + Validate<Context = ()>>(text: &str, prefix: &str) -> Result<T, Vec<FieldError>> {
     let read = |text: &str| -> Result<T, Fault> {
         let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
@@ -198,7 +202,7 @@ fn parse_pairs<T: DeserializeOwned + Validate<Context = ()>>(text: &str, prefix:
         field_errors::all(Value::Object(pairs), first, prefix, |value| {
             let mut text = form_urlencoded::Serializer::new(String::new());
             for (name, value) in value.as_object().into_iter().flatten() {
-                // Parameters are text; what is not text is no parameter.
+                // Parameters are strings; another value is not a parameter.
                 text.append_pair(name, value.as_str().unwrap_or("\u{0}"));
             }
             read(&text.finish())
@@ -245,7 +249,7 @@ mod tests {
 
     #[derive(Debug, serde::Deserialize, Validate)]
     #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "only its reading is tested")]
+    #[expect(dead_code, reason = "only its deserialization is tested")]
     struct Charge {
         #[garde(range(min = 1))]
         amount: i64,
@@ -302,11 +306,11 @@ mod tests {
         #[serde(deny_unknown_fields)]
         struct Query {
             #[garde(skip)]
-            #[expect(dead_code, reason = "only its reading is tested")]
+            #[expect(dead_code, reason = "only its deserialization is tested")]
             coverage_id: uuid::Uuid,
             #[garde(skip)]
             #[serde(default)]
-            #[expect(dead_code, reason = "only its reading is tested")]
+            #[expect(dead_code, reason = "only its deserialization is tested")]
             limit: u16,
         }
         let errors = parse_pairs::<Query>("coverage_id=123&limit=many&Maria=1", "query:").unwrap_err();
@@ -322,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn a_null_character_is_seen_wherever_it_stands() {
+    fn a_null_character_is_found_anywhere() {
         assert!(refusal(r#"{"amount":"a\\\u0000"}"#).contains("U+0000"));
         assert!(!holds_null_character(br#"{"text":"a\\u0000 \n\u0001"}"#));
         assert!(!holds_null_character(br#""\"#));

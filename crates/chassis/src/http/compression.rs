@@ -8,15 +8,15 @@ use actix_web::{
     middleware::Next,
 };
 
-/// A smaller body does not become smaller.
+/// Smaller bodies do not shrink.
 const MIN_BYTES: u64 = 1024;
 const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
 
-/// Marks responses that must stay as they are for the compression around it.
+/// Marks responses that the compression around it must not change.
 ///
-/// Not compressed are: an event stream, whose events would wait in the compressor; a response with a
-/// strong `ETag`, which names exactly these bytes and is sent back in `If-Match` (RFC 9110 section
-/// 8.8.1); what is compressed already; and what is small.
+/// Not compressed are: an event stream, whose events would wait in the compressor; a response with
+/// a strong `ETag`, which identifies exactly these bytes and is sent back in `If-Match` (RFC 9110
+/// section 8.8.1); responses that are already compressed; and small ones.
 pub async fn mark_uncompressed<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
@@ -45,7 +45,7 @@ pub async fn mark_uncompressed<B: MessageBody>(
     Ok(response)
 }
 
-/// Takes the mark away again.
+/// Removes the mark.
 pub async fn unmark<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
     let mut response = next.call(request).await?;
     if response.headers().get(CONTENT_ENCODING) == Some(&IDENTITY) {

@@ -1,10 +1,10 @@
-//! Which origins' pages may call the API from a browser.
+//! Origins whose pages may call the API from a browser.
 
 use crate::settings::CorsOrigins;
 use actix_cors::Cors;
 use actix_web::middleware::Condition;
 
-/// Seconds for which a browser keeps the response to a preflight.
+/// Time in seconds for which a browser caches the response to a preflight.
 const MAX_AGE_S: usize = 600;
 
 /// Request headers that pages may send.
@@ -30,7 +30,7 @@ const RESPONSE_HEADERS: [&str; 6] = [
     "Link",
 ];
 
-/// CORS for the listed origins; nothing where none is listed. Cookies are never allowed: callers
+/// CORS for the listed origins; disabled if there are none. Cookies are never allowed: callers
 /// authenticate with a bearer token.
 pub fn cors(origins: &CorsOrigins) -> Condition<Cors> {
     let cors = origins

@@ -1,4 +1,5 @@
-//! The OpenAPI document of a routing table: what the routes say of themselves, and what holds for all of them.
+//! The OpenAPI document of a routing table: what the routes declare, and what applies to all of
+//! them.
 
 use super::{FieldError, Problem, Routes};
 use actix_web::App;
@@ -40,7 +41,7 @@ pub fn document(about: (&'static str, &'static str), routes: fn(&mut Routes)) ->
     api
 }
 
-/// Every path with the methods that it knows, as an `Allow` header lists them (RFC 9110, 10.2.1).
+/// The methods of every path, as listed in an `Allow` header (RFC 9110, 10.2.1).
 pub fn allowed_methods(api: &OpenApi) -> BTreeMap<String, String> {
     let mut paths = api.paths.paths.clone();
     let allow = |item: &mut PathItem| methods(item).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
@@ -95,9 +96,9 @@ fn methods(item: &mut PathItem) -> Vec<(&'static str, &mut Operation)> {
     .collect()
 }
 
-/// Adds the refusals that come from the platform and not from the route, and the media type that every refusal has.
+/// Adds the refusals of the platform, and the media type of every refusal.
 fn complete(operation: &mut Operation) {
-    let mut refusals = vec![("503", "A part that this request needs is not answering")];
+    let mut refusals = vec![("503", "A component that this request needs is unavailable")];
     if operation.security.is_none() {
         refusals.push(("401", "No valid token"));
     }
@@ -108,8 +109,8 @@ fn complete(operation: &mut Operation) {
         refusals.extend([
             ("400", "The body cannot be read"),
             ("413", "The body is too large"),
-            ("415", "The body is not of a type this route takes"),
-            ("422", "A field is wrong"),
+            ("415", "This route does not accept the media type of the body"),
+            ("422", "A field is invalid"),
         ]);
     }
     for (status, description) in refusals {
@@ -124,7 +125,7 @@ fn complete(operation: &mut Operation) {
     }
 }
 
-/// Whether the body is one of our named shapes, and not somebody else's bytes.
+/// Whether the body has one of our schemas, as opposed to foreign bytes.
 fn reads_strictly(operation: &Operation) -> bool {
     let Some(RefOr::T(body)) = &operation.request_body else {
         return false;
@@ -158,7 +159,7 @@ mod tests {
 
     #[derive(serde::Deserialize, utoipa::ToSchema)]
     struct Visit {
-        #[expect(dead_code, reason = "read by the document alone")]
+        #[expect(dead_code, reason = "used in the document only")]
         amount: u32,
     }
 
@@ -172,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_for_all_is_told_of_each() {
+    fn what_applies_to_all_routes_is_documented_for_each() {
         let api = document(("A", "b"), |routes| {
             routes.service(make);
         });

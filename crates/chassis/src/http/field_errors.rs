@@ -1,18 +1,18 @@
-//! Every wrong field of a request, not only the first.
+//! Every invalid field of a request, not only the first.
 //!
-//! Serde stops at the first value that it cannot read. Here such a value is replaced by one of its kind,
-//! and the rest is read again, until nothing wrong is left or nothing fits. What the caller sent is never
-//! repeated: an error says where, and what is expected there.
+//! Serde stops at the first value that it cannot deserialize. Here such a value is replaced by one
+//! of the expected type and deserialization is repeated, until no error is left or no replacement
+//! fits. Errors never repeat a value: they name the place and what is expected there.
 
 use super::FieldError;
 use garde::Validate;
 use serde_json::{Value, json};
 use serde_path_to_error::{Path, Segment};
 
-/// Errors named at most in one response.
+/// Maximum number of errors in a response.
 const MAX_ERRORS: usize = 10;
 
-/// A value that could not be read.
+/// A value that could not be deserialized.
 pub(super) struct Fault {
     path: Vec<Step>,
     message: String,
@@ -36,7 +36,7 @@ impl Fault {
             path: steps.collect(),
             message,
         };
-        // A missing field is reported at its object; an unknown one at either.
+        // A missing field is reported at its object, an unknown one at either.
         if let Some(name) = this.named_field()
             && this.path.last() != Some(&Step::Field(name.clone()))
         {
@@ -52,8 +52,8 @@ impl Fault {
         Some(name.to_owned())
     }
 
-    /// Where it is, as a JSON pointer below `prefix`. A name that is not one of ours may be anything and
-    /// becomes `?`.
+    /// The place, as a JSON pointer below `prefix`. A name that is not one of our fields could
+    /// contain anything and is replaced by `?`.
     fn place(&self, prefix: &str) -> String {
         let steps: Vec<_> = self
             .path
@@ -67,7 +67,7 @@ impl Fault {
         format!("{prefix}{}", steps.join("/"))
     }
 
-    /// What is wrong, in words of the API; None where serde's message says nothing useful.
+    /// What is wrong, in terms of the API; None where serde's message is not useful.
     fn detail(&self) -> Option<String> {
         for (start, detail) in [
             ("missing field", "is required"),
@@ -93,13 +93,13 @@ impl Fault {
     }
 }
 
-/// Names of our fields are lower case letters, digits and underscores.
+/// Names of our fields consist of lower-case letters, digits and underscores.
 pub(super) fn is_our_name(text: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
     text.len() <= 60 && text.bytes().all(allowed)
 }
 
-/// Serde's and Rust's names of types in terms of the API.
+/// Type names of serde and Rust in terms of the API.
 fn in_api_terms(expected: &str) -> &str {
     match expected {
         "i8" | "i16" | "i32" | "i64" | "i128" | "isize" => "a whole number",
@@ -114,8 +114,8 @@ fn in_api_terms(expected: &str) -> &str {
     }
 }
 
-/// Values that one of our fields may accept, with what the caller reads where the field's own message says
-/// nothing.
+/// Values that one of our fields may accept, each with the message for the caller where the field's
+/// own message is not useful.
 fn candidates(message: &str) -> Vec<(Value, &'static str)> {
     // serde lists the variants of an enum
     let variant = message
@@ -143,7 +143,7 @@ fn candidates(message: &str) -> Vec<(Value, &'static str)> {
     all
 }
 
-/// Puts `new` at `path`, or takes away what is there; false where the path leads nowhere.
+/// Sets `path` to `new`, or removes it. False if the path does not exist.
 fn replace(value: &mut Value, path: &[Step], new: Option<Value>) -> bool {
     let Some((last, above)) = path.split_last() else {
         return new.is_some_and(|new| {
@@ -176,8 +176,8 @@ fn replace(value: &mut Value, path: &[Step], new: Option<Value>) -> bool {
     }
 }
 
-/// Every wrong field of `value`, which `read` refuses with `first`: those that cannot be read, then those
-/// whose value is out of range.
+/// Every invalid field of `value`, which `read` refuses with `first`: those that cannot be
+/// deserialized, then those whose value is out of range.
 pub(super) fn all<T: Validate<Context = ()>>(
     mut value: Value,
     first: Fault,
@@ -185,8 +185,8 @@ pub(super) fn all<T: Validate<Context = ()>>(
     read: impl Fn(&Value) -> Result<T, Fault>,
 ) -> Vec<FieldError> {
     let mut errors: Vec<FieldError> = Vec::new();
-    // Members of `value` are in order of their names, so faults are met in that order: one that is gone
-    // after a repair is not hidden behind an earlier one. A field that is given twice is once in `value`.
+    // Members of `value` are ordered by name, and errors are found in that order: an error that a
+    // repair removes is not hidden by an earlier one. A duplicate field occurs once in `value`.
     let mut fault = read(&value).err().unwrap_or(first);
     loop {
         let (repaired, hint) = repair(&mut value, &fault, &read);
@@ -211,7 +211,8 @@ pub(super) fn all<T: Validate<Context = ()>>(
     }
 }
 
-/// Makes `value` readable at the place of `fault`; says what is expected there, by what was accepted.
+/// Makes `value` readable at the place of `fault`. Returns what is expected there, by the accepted
+/// replacement.
 fn repair<T>(value: &mut Value, fault: &Fault, read: &impl Fn(&Value) -> Result<T, Fault>) -> (bool, &'static str) {
     const UNHELPFUL: &str = "is not valid";
     if fault.message.starts_with("unknown field") {

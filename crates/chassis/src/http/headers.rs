@@ -1,11 +1,12 @@
-//! Headers that a route reads.
+//! Request headers.
 
 use super::Problem;
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderMap};
 use mc_vocabulary::problem;
 use std::future::{Ready, ready};
 
-/// The caller's name for one request, so that a repeat is answered and not done again (`Idempotency-Key`, 1 to 255 visible ASCII characters).
+/// The caller's key for one request, so that a repeat gets the stored response (`Idempotency-Key`,
+/// 1 to 255 visible ASCII characters).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey(pub String);
 
@@ -24,10 +25,10 @@ impl FromRequest for IdempotencyKey {
     }
 }
 
-/// The header's text, or a problem that names it.
+/// The value of a header.
 ///
 /// # Errors
-/// 428 where it is missing, 400 where it is no ASCII text.
+/// 428 if it is missing, 400 if it is not ASCII; the problem names the header.
 pub fn required_header<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, Problem> {
     let value = headers
         .get(name)

@@ -1,4 +1,4 @@
-//! Where a request came from: what an audit event needs of it.
+//! Origin of a request, for audit events.
 
 use crate::telemetry;
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
@@ -8,17 +8,18 @@ use std::{
     net::IpAddr,
 };
 
-/// Where a request came from.
+/// Origin of a request.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
-    /// The caller's address: the last hop that the front door reports, else the peer.
+    /// The caller's address: the last hop reported by the front door, else the peer.
     pub ip: Option<IpAddr>,
-    /// W3C trace id, 32 hex digits; the same that the caller reads in `X-Trace-Id`.
+    /// W3C trace id, 32 hex digits; the caller receives it in `X-Trace-Id`.
     pub trace_id: String,
 }
 
 impl Origin {
-    /// The origin of `request`. Only a peer on loopback or a private network is believed about `X-Forwarded-For`.
+    /// The origin of `request`. `X-Forwarded-For` is trusted only from a peer on loopback or a
+    /// private network.
     pub fn of(request: &HttpRequest) -> Self {
         let peer = request.peer_addr().map(|address| address.ip());
         let forwarded = request

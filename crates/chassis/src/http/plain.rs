@@ -1,4 +1,4 @@
-//! Refusals that the web library words itself, as text and at times with what the caller sent, become problems.
+//! Replaces the refusals of actix, which are text and may repeat what the caller sent, by problems.
 
 use super::Problem;
 use actix_web::{
@@ -13,7 +13,7 @@ use actix_web::{
 };
 use mc_vocabulary::problem;
 
-/// Replaces every refusal that is not JSON of some kind by the problem of its status.
+/// Replaces every refusal that is not JSON by the problem of its status.
 pub async fn as_problem<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -50,7 +50,7 @@ mod tests {
     use actix_web::{App, middleware::from_fn, test, web};
 
     #[actix_web::test]
-    async fn what_the_library_says_is_not_passed_on() {
+    async fn texts_of_the_library_are_replaced() {
         let app = App::new()
             .app_data(web::PayloadConfig::new(4))
             .route("/", web::post().to(|body: web::Bytes| async move { body }))

@@ -1,4 +1,4 @@
-//! RFC 9457 problem details: the one shape of every refusal.
+//! RFC 9457 problem details: the shape of every refusal.
 
 use crate::telemetry;
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError, body::BoxBody, http::StatusCode};
@@ -6,23 +6,23 @@ use mc_vocabulary::{ProblemKind, problem};
 use serde::Serialize;
 use std::fmt;
 
-/// A refusal that the caller may read. It holds no patient data, no value of the request and no inside of ours;
-/// what an operator needs is logged where the problem is made, under the same trace id.
+/// A refusal for the caller. It contains no patient data, no value of the request and no internal
+/// detail; the cause is logged where the problem is created, under the same trace id.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Problem {
-    /// Stable URN of the kind, see the error catalogue.
+    /// URN of the kind of problem, see the error catalogue.
     #[serde(rename = "type")]
     pub kind: String,
     /// What happened, in a few words.
     pub title: &'static str,
     /// HTTP status.
     pub status: u16,
-    /// What can be done about it here.
+    /// What can be done about it.
     pub detail: String,
     /// `urn:trace:<trace id>` of the request; quote it to support.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
-    /// The places that are wrong.
+    /// The invalid parts of the request.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
     #[serde(skip)]
@@ -31,17 +31,18 @@ pub struct Problem {
     challenge: bool,
 }
 
-/// A wrong place of a request.
+/// An invalid part of a request.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct FieldError {
-    /// JSON pointer into the body (`/coverage/member_id`), `query:name`, `path:name` or `header:Name`.
+    /// JSON pointer into the body (`/coverage/member_id`), `query:name`, `path:name` or
+    /// `header:Name`.
     pub place: String,
     /// What is wrong with it; never the value.
     pub detail: String,
 }
 
 impl Problem {
-    /// A problem of `kind` with the kind's own advice.
+    /// A problem of `kind` with the advice of the kind.
     pub fn new(kind: ProblemKind) -> Self {
         Self {
             kind: format!("urn:medconnect:problem:{}", kind.code),
@@ -55,13 +56,13 @@ impl Problem {
         }
     }
 
-    /// Replaces the advice. Write what to do; never put a value of the request here.
+    /// Replaces the advice. State what to do; never include a value of the request.
     pub fn detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = detail.into();
         self
     }
 
-    /// Names a wrong place.
+    /// Names an invalid part.
     pub fn at(mut self, place: impl Into<String>, detail: impl Into<String>) -> Self {
         self.errors.push(FieldError {
             place: place.into(),
@@ -70,24 +71,25 @@ impl Problem {
         self
     }
 
-    /// Names every wrong place.
+    /// Names every invalid part.
     pub(crate) fn at_all(mut self, errors: Vec<FieldError>) -> Self {
         self.errors.extend(errors);
         self
     }
 
-    /// States when a retry makes sense, in seconds.
+    /// Sets the time after which a retry makes sense, in seconds.
     pub fn retry_after_s(mut self, seconds: u64) -> Self {
         self.retry_after_s = Some(seconds);
         self
     }
 
-    /// 503 that a retry can cure: a part of ours or behind us is away.
+    /// 503 that a retry can cure: a component or an upstream is unavailable.
     pub fn unavailable(detail: impl Into<String>) -> Self {
         Self::new(problem::UNAVAILABLE).detail(detail).retry_after_s(2)
     }
 
-    /// 500 for a bug, or 503 where the database is only away. Logs `cause` once; the caller reads none of it.
+    /// 500 for a bug, or 503 if the database is unavailable. Logs `cause` once; the caller does not
+    /// receive it.
     pub fn internal(cause: &dyn std::error::Error) -> Self {
         let mut chain = cause.to_string();
         let mut source = cause.source();
@@ -103,15 +105,15 @@ impl Problem {
             source = inner.source();
         }
         if database_away {
-            tracing::warn!(error.chain = %chain, "the database is away");
-            return Self::unavailable("The database is not answering; nothing was changed. Try again shortly.");
+            tracing::warn!(error.chain = %chain, "the database is unavailable");
+            return Self::unavailable("The database is unavailable. Nothing was changed; try again shortly.");
         }
-        tracing::error!(error.chain = %chain, "internal fault");
+        tracing::error!(error.chain = %chain, "internal error");
         Self::new(problem::INTERNAL)
     }
 }
 
-/// A fault of the connection rather than of the statement.
+/// Whether the connection failed rather than the statement.
 fn is_away(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_)
@@ -119,7 +121,8 @@ fn is_away(error: &sqlx::Error) -> bool {
         | sqlx::Error::PoolClosed
         | sqlx::Error::Tls(_)
         | sqlx::Error::Protocol(_) => true,
-        // Class 57: shutting down, starting up; class 08: connection; 53300: too many connections.
+        // Class 57: shutting down or starting up; class 08: connection; 53300: too many
+        // connections.
         sqlx::Error::Database(fault) => fault
             .code()
             .is_some_and(|c| c.starts_with("57") || c.starts_with("08") || c == "53300"),

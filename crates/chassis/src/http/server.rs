@@ -1,4 +1,4 @@
-//! The server that every service is: its own routes, and the fixed ones round them.
+//! The HTTP server of every service: its routes, and the routes that all services have.
 
 use super::{
     Problem, Routes, compression,
@@ -22,28 +22,29 @@ use std::{collections::BTreeMap, net::TcpListener, sync::Arc};
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt;
 
-/// One service as the outside sees it.
+/// The HTTP interface of a service.
 #[derive(Clone)]
 pub struct Site {
     /// Such as `ehr-proxy`; part of the document's path.
     pub service: &'static str,
-    /// Title and one sentence for the OpenAPI document.
+    /// Title and description of the OpenAPI document.
     pub about: (&'static str, &'static str),
     /// The routing table.
     pub routes: fn(&mut Routes),
-    /// What the handlers ask for (`web::Data`, the token verifier).
+    /// Application data of the handlers (`web::Data`, the token verifier).
     pub data: Arc<dyn Fn(&mut web::ServiceConfig) + Send + Sync>,
-    /// What health checks look at.
+    /// The source of health checks.
     pub health: Arc<dyn HealthProbe>,
-    /// Whether a request ends where its caller hangs up: what streams for as long as somebody listens wants that. A service that changes things
-    /// elsewhere does not: what was begun is finished.
+    /// Whether a request is cancelled when its caller disconnects. True for services that stream
+    /// for as long as a client listens. A service that changes state elsewhere completes what it
+    /// began.
     pub cancel_on_disconnect: bool,
 }
 
-/// Serves `site` on `listener` until told to stop.
+/// Serves `site` on `listener` until stopped.
 ///
 /// # Errors
-/// Where the listener cannot be used.
+/// If the listener cannot be used.
 pub fn serve(
     listener: TcpListener,
     settings: &HttpSettings,
@@ -58,7 +59,7 @@ pub fn serve(
     let finishes = !site.cancel_on_disconnect;
     let cors_origins = settings.cors_origins.clone();
     let server = HttpServer::new(move || {
-        // The document first: a service whose routes stand in a scope of the same prefix would answer for it.
+        // The document first: a scope of the service with the same prefix would catch its path.
         let app = App::new().route(&document_path, web::get().to(openapi));
         let (app, _) = app.into_utoipa_app().configure(site.routes).split_for_parts();
         let data = Arc::clone(&site.data);
@@ -100,7 +101,7 @@ pub fn serve(
     Ok(server)
 }
 
-/// What the platform asks of a service; the front door does not route these.
+/// Routes for the platform; the front door does not route them.
 fn fixed_routes(config: &mut web::ServiceConfig) {
     config
         .route("/health/liveness", web::get().to(liveness))
@@ -150,14 +151,14 @@ async fn metrics(telemetry: Data<Telemetry>) -> Result<HttpResponse, Problem> {
 /// The methods of every path in the document.
 struct Allowed(BTreeMap<String, String>);
 
-/// A path nobody serves, or a known path with another method.
+/// An unknown path, or a known path with another method.
 async fn unknown_route(request: HttpRequest, allowed: Data<Allowed>) -> HttpResponse {
     let Some(pattern) = request.resource_map().match_pattern(request.path()) else {
         return Problem::new(problem::NOT_FOUND)
             .detail("No such route; see the OpenAPI document of the service.")
             .error_response();
     };
-    // what stands in no document is only read
+    // a path that is in no document is read only
     let allow = allowed.0.get(&pattern).map_or("GET", String::as_str);
     let mut response = Problem::new(problem::METHOD_NOT_ALLOWED).error_response();
     if let Ok(allow) = HeaderValue::from_str(allow) {

@@ -1,4 +1,4 @@
-//! The span of a request: route template and status, never path, query, address or user agent.
+//! The root span of a request: route template and status, never path, query, address or user agent.
 
 use actix_web::{
     Error,
@@ -15,8 +15,9 @@ use tracing::Span;
 use tracing_actix_web::RootSpanBuilder;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// actix speaks http 0.2, OpenTelemetry's own extractor http 1. Only `traceparent` is read, which is ids alone: what a caller
-/// writes into `tracestate` would go on into spans, queues and the requests to others (W3C Trace Context, 6.2, allows to drop it).
+/// actix uses http 0.2, OpenTelemetry's extractor http 1. Only `traceparent` is read, which
+/// contains ids alone: `tracestate` could carry text of the caller into spans, queues and requests
+/// to others (W3C Trace Context, 6.2, allows dropping it).
 struct Headers<'a>(&'a actix_web::http::header::HeaderMap);
 
 impl Extractor for Headers<'_> {
@@ -29,7 +30,8 @@ impl Extractor for Headers<'_> {
     }
 }
 
-/// Builds the root span. The default one of the library records paths, queries and error texts: patient data.
+/// Builds the root span. The library's default records paths, queries and error texts, which can
+/// contain patient data.
 pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
@@ -70,7 +72,8 @@ impl RootSpanBuilder for RequestSpan {
     }
 }
 
-/// The method, or what the conventions say for one that nobody knows: a caller may write anything there.
+/// The method, or `_OTHER` for an unknown one, as the semantic conventions require: a caller can
+/// send any text as method.
 fn known_method(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
@@ -86,7 +89,7 @@ fn known_method(method: &Method) -> &'static str {
     }
 }
 
-/// Puts the trace id on every answer, and counts it.
+/// Sets the trace id of every response and records the request's duration.
 pub async fn answer_headers(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -106,7 +109,7 @@ pub async fn answer_headers(
     Ok(response)
 }
 
-/// Upper bounds in seconds, as the OpenTelemetry semantic conventions for HTTP advise.
+/// Upper bounds in seconds, as recommended by the OpenTelemetry semantic conventions for HTTP.
 const DURATION_BOUNDS_S: [f64; 14] = [
     0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
 ];
@@ -137,7 +140,7 @@ mod tests {
     use actix_web::http::header::{HeaderMap, HeaderValue};
 
     #[test]
-    fn of_the_callers_context_only_the_ids_are_taken() {
+    fn only_the_ids_of_the_callers_context_are_used() {
         let mut headers = HeaderMap::new();
         for name in ["traceparent", "tracestate", "baggage"] {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static("lopez=maria"));
@@ -148,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_method_that_nobody_knows_is_not_repeated() {
+    fn an_unknown_method_is_not_recorded() {
         assert_eq!(known_method(&Method::GET), "GET");
         assert_eq!(known_method(&Method::from_bytes(b"LOPEZ").unwrap()), "_OTHER");
     }

@@ -1,4 +1,4 @@
-//! Problems in the words of another standard, for routes whose callers expect that.
+//! Problems in the format of another standard, for routes whose clients expect it.
 
 use actix_web::{
     Error, HttpResponse,
@@ -10,13 +10,14 @@ use actix_web::{
 use std::collections::BTreeMap;
 use utoipa::openapi::{Content, Object, RefOr, Response, ResponseBuilder};
 
-const PROBLEM_BYTES_MAX: usize = 64 * 1024;
+const MAX_PROBLEM_BYTES: usize = 64 * 1024;
 
-/// Turns a `problem+json` answer into `content_type` by `translate`, which is given the problem document (nothing, where it cannot be read); status
-/// and headers stay. Every other answer passes as it is.
+/// Converts a `problem+json` response to `content_type` with `translate`, which receives the
+/// problem document (empty if it cannot be read). Status and headers are kept. Other responses are
+/// unchanged.
 ///
 /// # Errors
-/// The service's.
+/// If the inner service fails.
 pub async fn problems_as(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -30,7 +31,7 @@ pub async fn problems_as(
     }
     let (request, response) = response.into_parts();
     let (head, body) = response.into_parts();
-    let body = to_bytes_limited(body, PROBLEM_BYTES_MAX).await;
+    let body = to_bytes_limited(body, MAX_PROBLEM_BYTES).await;
     let body = body.ok().and_then(Result::ok).unwrap_or_default();
     let mut response: HttpResponse = head.set_body(BoxBody::new(translate(&body)));
     response
@@ -39,7 +40,7 @@ pub async fn problems_as(
     Ok(ServiceResponse::new(request, response))
 }
 
-/// Answers of one content type for the OpenAPI document: status and sentence.
+/// Responses of one content type for the OpenAPI document: status and description.
 pub fn answers_as(content_type: &str, answers: &[(&str, &str)]) -> BTreeMap<String, RefOr<Response>> {
     let one = |sentence: &str| {
         ResponseBuilder::new()

@@ -1,4 +1,4 @@
-//! Opened data keys of the organisations that this process serves.
+//! The unwrapped data keys of the organizations that this process serves.
 
 use std::{
     collections::HashMap,
@@ -11,14 +11,15 @@ use tokio::sync::OnceCell;
 
 use super::{DataKey, Kek, SealError};
 
-/// Keeps each organisation's opened data key in memory. [`Seals`](super::Seals) stores them wrapped.
+/// Caches each organization's unwrapped data key in memory. [`Seals`](super::Seals) stores them
+/// wrapped.
 pub struct SealerCache {
     kek: Kek,
     keys: Mutex<HashMap<OrganizationId, Arc<OnceCell<Arc<DataKey>>>>>,
 }
 
 impl SealerCache {
-    /// An empty cache over one key encryption key.
+    /// An empty cache for one key encryption key.
     pub fn new(kek: Kek) -> Self {
         Self {
             kek,
@@ -31,14 +32,21 @@ impl SealerCache {
         &self.kek
     }
 
-    /// A new data key for an organisation, wrapped, for the caller to store. Two processes may meet here: insert with
-    /// `on conflict do nothing`, then read what is stored and hand that to [`SealerCache::get_or_try_load`].
+    /// A new data key for an organization, wrapped, for the caller to store. Two processes may do
+    /// so at once: insert with `on conflict do nothing`, then read the stored key and pass it to
+    /// [`SealerCache::get_or_try_load`].
+    ///
+    /// # Errors
+    /// [`SealError::Library`] if no key can be generated or wrapped.
     pub fn new_wrapped(&self, organization_id: OrganizationId) -> Result<Vec<u8>, SealError> {
         self.kek.wrap(&DataKey::generate()?, organization_id)
     }
 
-    /// The organisation's data key. When it is not in memory, `load` brings the wrapped key from the store;
-    /// concurrent callers share one load, and a failed load is tried again by the next caller.
+    /// The organization's data key. If it is not cached, `load` fetches the wrapped key from the
+    /// store; concurrent callers share one load, and the next caller repeats a failed one.
+    ///
+    /// # Errors
+    /// The error of `load`, or [`SealError`] if the key cannot be unwrapped.
     pub async fn get_or_try_load<E, Load>(
         &self,
         organization_id: OrganizationId,
@@ -77,7 +85,7 @@ mod tests {
     use crate::Credentials;
 
     #[tokio::test]
-    async fn a_key_is_loaded_once_and_a_failed_load_is_tried_again() {
+    async fn a_key_is_loaded_once_and_a_failed_load_is_repeated() {
         let fields = [
             ("key_id", "k1"),
             ("key", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="),

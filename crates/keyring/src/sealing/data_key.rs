@@ -1,4 +1,4 @@
-//! The key that seals one organisation's values.
+//! The data key of an organization.
 
 use std::fmt;
 
@@ -14,17 +14,20 @@ const ID_BYTES: usize = 16;
 const HEADER_BYTES: usize = 1 + ID_BYTES;
 const TAG_BYTES: usize = 16;
 
-/// The key that seals one organisation's values.
+/// The key that seals one organization's values.
 ///
-/// A sealed value is 1 byte version, 16 bytes id of the data key, 12 bytes nonce, then ciphertext and tag.
-/// The key is wiped from memory when dropped.
+/// A sealed value is 1 byte version, 16 bytes id of the data key, 12 bytes nonce, then ciphertext
+/// and tag. The key is zeroed in memory when dropped.
 pub struct DataKey {
     id: Uuid,
     key: KeyBytes,
 }
 
 impl DataKey {
-    /// A new random key under a new random id.
+    /// A new random key with a new random id.
+    ///
+    /// # Errors
+    /// [`SealError::Library`] without randomness.
     pub fn generate() -> Result<Self, SealError> {
         let mut id = [0; ID_BYTES];
         let mut key = Zeroizing::new([0; KEY_BYTES]);
@@ -36,12 +39,15 @@ impl DataKey {
         })
     }
 
-    /// The id that stands in every value this key sealed.
+    /// The id stored in every value sealed with this key.
     pub fn id(&self) -> Uuid {
         self.id
     }
 
-    /// Seals `plaintext` for the place that `aad` names.
+    /// Seals `plaintext` for the place of `aad`.
+    ///
+    /// # Errors
+    /// [`SealError::TooLong`] or [`SealError::Library`].
     pub fn seal(&self, plaintext: &[u8], aad: &Aad) -> Result<Vec<u8>, SealError> {
         let mut header = Vec::with_capacity(HEADER_BYTES + NONCE_LEN + plaintext.len() + TAG_BYTES);
         header.push(VERSION);
@@ -49,7 +55,12 @@ impl DataKey {
         seal_after(header, &self.key, aad.as_bytes(), plaintext)
     }
 
-    /// Opens a value that this key sealed for the place that `aad` names. The plaintext is wiped when dropped.
+    /// Opens a value sealed with this key for the place of `aad`. The plaintext is zeroed when
+    /// dropped.
+    ///
+    /// # Errors
+    /// [`SealError::WrongKey`] for the value of another key, [`SealError::UnknownVersion`], or
+    /// [`SealError::Tampered`] if the value was changed or moved.
     pub fn open(&self, sealed: &[u8], aad: &Aad) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let version = *sealed.first().ok_or(SealError::Tampered)?;
         if version != VERSION {
@@ -89,8 +100,8 @@ impl fmt::Debug for DataKey {
     }
 }
 
-/// Whether stored bytes have the form of a sealed value: what the evidence of "encrypted at rest" samples.
-/// Text never has it, for no text begins with the version byte and carries a random id after it.
+/// Whether stored bytes have the form of a sealed value; sampled as evidence for encryption at
+/// rest. Text never has it: no text begins with the version byte followed by a random id.
 pub fn is_sealed(stored: &[u8]) -> bool {
     debug_assert_eq!(AES_256_GCM.nonce_len(), NONCE_LEN);
     stored.len() >= HEADER_BYTES + NONCE_LEN + TAG_BYTES
@@ -105,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_sealed_opens_and_does_not_show_the_plaintext() {
+    fn a_sealed_value_opens_and_does_not_contain_the_plaintext() {
         let (key, aad) = (
             DataKey::generate().unwrap(),
             Aad::new(OrganizationId::new(), "coverages.member", "row-1"),
@@ -133,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn every_changed_byte_and_every_cut_is_noticed() {
+    fn every_changed_byte_and_every_truncation_is_detected() {
         let (key, aad) = (
             DataKey::generate().unwrap(),
             Aad::new(OrganizationId::new(), "coverages.member", "row-1"),
@@ -148,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn another_key_and_another_version_are_told_apart_from_tampering() {
+    fn another_key_and_another_version_differ_from_tampering() {
         let (key, aad) = (
             DataKey::generate().unwrap(),
             Aad::new(OrganizationId::new(), "coverages.member", "row-1"),

@@ -2,36 +2,36 @@
 
 use crate::SecretsError;
 
-/// Why a value could not be sealed or opened. Holds no key and no value.
+/// Why a value could not be sealed or opened. Contains no key and no value.
 #[derive(Debug, thiserror::Error)]
 pub enum SealError {
-    /// Sealed under another key; the ids of both are not secret, but neither helps the caller.
+    /// Sealed with another key.
     #[error("sealed under another key")]
     WrongKey,
-    /// Changed since it was sealed, or moved to another organisation, column or row.
-    #[error("sealed value does not belong here or was changed")]
+    /// Changed since it was sealed, or moved to another organization, column or row.
+    #[error("the sealed value was changed or moved")]
     Tampered,
-    /// Written by a version of this code that is not known here, or not sealed at all.
+    /// Sealed by an unknown version of this code, or not sealed at all.
     #[error("unknown version {0} of sealed value")]
     UnknownVersion(u8),
-    /// A key in the secrets manager has the wrong form.
+    /// A key in the secrets manager is malformed.
     #[error("secret `{secret}` field `{field}` is not 32 bytes in base64")]
     InvalidKey {
-        /// The secret's name.
+        /// Name of the secret.
         secret: String,
-        /// The field's name.
+        /// Name of the field.
         field: &'static str,
     },
-    /// The id of the key encryption key is longer than its length byte can say.
+    /// The id of the key encryption key exceeds 255 bytes.
     #[error("the key id is longer than 255 bytes")]
     KeyIdTooLong,
-    /// More than AES-GCM takes in one piece (64 GiB).
+    /// More than AES-GCM encrypts with one nonce (64 GiB).
     #[error("value too long to seal")]
     TooLong,
-    /// The operating system gave no randomness, or the cryptographic library refused to work.
-    #[error("cryptographic library not available")]
+    /// The operating system provided no randomness, or the cryptographic library failed.
+    #[error("the cryptographic library failed")]
     Library,
-    /// The secret that holds the key lacks it.
+    /// The secret with the key is missing or lacks a field.
     #[error(transparent)]
     Secret(#[from] SecretsError),
 }

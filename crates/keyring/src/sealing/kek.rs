@@ -1,4 +1,4 @@
-//! The key encryption key: it seals data keys and nothing else.
+//! The key encryption key, which wraps data keys.
 
 use std::fmt;
 
@@ -16,8 +16,9 @@ const VERSION: u8 = 1;
 
 /// The key encryption key, from secret `sealing-key`: fields `key_id` and `key` (32 bytes, base64).
 ///
-/// While a key is being replaced the secret also holds `previous_key_id` and `previous_key`: data keys wrapped
-/// under the previous key still open, and new ones are wrapped under the current key.
+/// While a key is being replaced the secret also contains `previous_key_id` and `previous_key`:
+/// data keys wrapped with the previous key still open, and new ones are wrapped with the current
+/// key.
 pub struct Kek {
     current: NamedKey,
     previous: Option<NamedKey>,
@@ -29,7 +30,10 @@ struct NamedKey {
 }
 
 impl Kek {
-    /// Takes the fields of secret `sealing-key`.
+    /// Uses the fields of secret `sealing-key`.
+    ///
+    /// # Errors
+    /// If a field is missing or malformed.
     pub fn from_credentials(credentials: &Credentials) -> Result<Self, SealError> {
         let current = NamedKey::from_fields(credentials, "key_id", "key")?;
         let previous = match credentials.get("previous_key_id") {
@@ -39,13 +43,16 @@ impl Kek {
         Ok(Self { current, previous })
     }
 
-    /// The id of the key that wraps now; not secret.
+    /// The id of the current key; not secret.
     pub fn key_id(&self) -> &str {
         &self.current.id
     }
 
-    /// Seals a data key for one organisation: 1 byte version, 1 byte length and the id of this key, nonce,
-    /// ciphertext and tag. This is what a service stores.
+    /// Wraps a data key for one organization: 1 byte version, 1 byte length and the id of this key,
+    /// nonce, ciphertext and tag. This is what a service stores.
+    ///
+    /// # Errors
+    /// [`SealError::Library`].
     pub fn wrap(&self, data_key: &DataKey, organization_id: OrganizationId) -> Result<Vec<u8>, SealError> {
         let id = self.current.id.as_bytes();
         let mut header = vec![VERSION, u8::try_from(id.len()).map_err(|_| SealError::KeyIdTooLong)?];
@@ -58,7 +65,11 @@ impl Kek {
         )
     }
 
-    /// Opens a stored data key. One that was wrapped for another organisation does not open.
+    /// Unwraps a stored data key. A key wrapped for another organization does not open.
+    ///
+    /// # Errors
+    /// [`SealError::WrongKey`] for the key of another key encryption key,
+    /// [`SealError::UnknownVersion`], or [`SealError::Tampered`].
     pub fn unwrap(&self, wrapped: &[u8], organization_id: OrganizationId) -> Result<DataKey, SealError> {
         let (header, body) = wrapped
             .split_at_checked(header_bytes(wrapped)?)
@@ -95,7 +106,7 @@ fn context(organization_id: OrganizationId) -> Vec<u8> {
     format!("{organization_id}|data-key").into_bytes()
 }
 
-/// How long the header is: version, length and key id.
+/// Length of the header: version, length and key id.
 fn header_bytes(wrapped: &[u8]) -> Result<usize, SealError> {
     match wrapped {
         [VERSION, length, ..] => Ok(2 + usize::from(*length)),
@@ -155,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn every_cut_and_every_changed_byte_of_a_wrapped_key_is_noticed() {
+    fn every_truncation_and_every_changed_byte_of_a_wrapped_key_is_detected() {
         let (kek, organization) = (kek(&[("key_id", "k1"), ("key", ONE)]), OrganizationId::new());
         let wrapped = kek.wrap(&DataKey::generate().unwrap(), organization).unwrap();
         for position in 0..wrapped.len() {

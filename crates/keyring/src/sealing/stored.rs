@@ -1,22 +1,24 @@
-//! Data keys at rest: wrapped, in the service's own `data_keys` table, one row an organisation.
+//! Stored data keys: wrapped, in the table `data_keys` of the service's schema, one row per
+//! organization.
 
 use super::{Aad, DataKey, Kek, SealError, SealerCache};
 use mc_vocabulary::OrganizationId;
 use sqlx::{AssertSqlSafe, PgPool};
 use std::{fmt::Display, sync::Arc};
 
-/// Why a value could not be sealed or opened.
+/// Why a stored value could not be sealed or opened.
 #[derive(Debug, thiserror::Error)]
 pub enum SealsError {
-    /// The key table could not be read.
+    /// The table of data keys could not be read.
     #[error("the data keys cannot be read")]
     Database(#[from] sqlx::Error),
-    /// The value or key is not what it should be.
+    /// The value or key is invalid.
     #[error("a sealed value cannot be used")]
     Seal(#[from] SealError),
 }
 
-/// Seals and opens columns of one schema, with a data key per organisation that is made when first needed.
+/// Seals and opens columns of one schema, with a data key per organization that is created on first
+/// use.
 #[derive(Debug)]
 pub struct Seals {
     schema: &'static str,
@@ -25,7 +27,8 @@ pub struct Seals {
 }
 
 impl Seals {
-    /// Seals for `schema`, whose table `data_keys(organization_id, wrapped)` stands behind `pool`.
+    /// Seals for `schema`, whose table `data_keys(organization_id, wrapped)` is read through
+    /// `pool`.
     pub fn new(schema: &'static str, pool: PgPool, kek: Kek) -> Self {
         Self {
             schema,
@@ -37,7 +40,8 @@ impl Seals {
     /// Seals `value` for one row of `column` (`coverages.member`).
     ///
     /// # Errors
-    /// [`SealsError`].
+    /// [`SealsError::Database`] if the data key cannot be read or stored, [`SealsError::Seal`] if
+    /// it does not open or the value cannot be sealed.
     pub async fn seal(
         &self,
         organization_id: OrganizationId,
@@ -49,10 +53,11 @@ impl Seals {
         Ok(key.seal(value, &Aad::new(organization_id, column, row))?)
     }
 
-    /// Opens what [`Seals::seal`] made for the same organisation, column and row.
+    /// Opens a value sealed by [`Seals::seal`] for the same organization, column and row.
     ///
     /// # Errors
-    /// [`SealsError`].
+    /// [`SealsError::Database`] if the data key cannot be read, [`SealsError::Seal`] if the value
+    /// was changed or moved.
     pub async fn open(
         &self,
         organization_id: OrganizationId,
@@ -92,7 +97,7 @@ impl Seals {
             .bind(self.cache.new_wrapped(organization_id)?)
             .execute(&self.pool)
             .await?;
-        // Another process may have been quicker: what stands in the table counts.
+        // Another process may have inserted a key first: the stored one is used.
         Ok(sqlx::query_scalar(AssertSqlSafe(select.as_str()))
             .bind(id)
             .fetch_one(&self.pool)

@@ -42,7 +42,8 @@ impl AwsProvider {
     }
 
     pub(crate) async fn read(&self, name: &str) -> Result<Credentials, SecretsError> {
-        // The stage is named because a rotation in progress keeps a pending version beside the current one.
+        // The stage is named because during a rotation a pending version exists beside the current
+        // one.
         let answer = self
             .client
             .get_secret_value()
@@ -53,7 +54,7 @@ impl AwsProvider {
         let answer = answer.map_err(|error| self.refused(name, error))?;
         let text = answer
             .secret_string()
-            .ok_or_else(|| malformed(name, "it holds bytes, not a JSON object"))?;
+            .ok_or_else(|| malformed(name, "it contains bytes, not a JSON object"))?;
         Ok(Credentials::new(self.origin(name), parse(name, text)?))
     }
 
@@ -82,17 +83,17 @@ impl AwsProvider {
             };
         }
         let kind = match &error {
-            SdkError::ConstructionFailure(_) => "request could not be made: check region and credentials",
+            SdkError::ConstructionFailure(_) => "the request could not be built: check region and credentials",
             SdkError::TimeoutError(_) => "timeout",
             SdkError::DispatchFailure(_) => "no connection, or no credentials",
-            SdkError::ResponseError(_) => "answer not understood",
+            SdkError::ResponseError(_) => "malformed response",
             _ => "refused",
         };
         SecretsError::Unavailable {
             provider: PROVIDER,
             secret: name.to_owned(),
             reason: error.code().unwrap_or(kind).to_owned(),
-            source: story(&error).into(),
+            source: describe(&error).into(),
         }
     }
 }
@@ -106,8 +107,9 @@ impl fmt::Debug for AwsProvider {
     }
 }
 
-/// The cause in words. Never the error's `Debug`: it can hold the raw answer, and with it the value.
-fn story(error: &SdkError<GetSecretValueError>) -> String {
+/// Describes the cause. Never the error's `Debug`: it can contain the raw response, and with it the
+/// value.
+fn describe(error: &SdkError<GetSecretValueError>) -> String {
     match error {
         SdkError::ServiceError(context) => context.err().message().unwrap_or("no message").to_owned(),
         SdkError::DispatchFailure(failure) => {
@@ -123,8 +125,8 @@ fn story(error: &SdkError<GetSecretValueError>) -> String {
     }
 }
 
-/// Reads the object of fields; numbers and booleans count as text, since RDS keeps its port as a number.
-/// The parser's own error is dropped: it can quote the value.
+/// Reads the object of fields; numbers and booleans are converted to text, since RDS stores its
+/// port as a number. The parser's error is dropped because it can quote the value.
 fn parse(name: &str, text: &str) -> Result<BTreeMap<String, SecretString>, SecretsError> {
     let object: BTreeMap<String, Value> =
         serde_json::from_str(text).map_err(|_| malformed(name, "it is not a JSON object"))?;
@@ -162,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_is_no_object_is_refused_without_being_quoted() {
+    fn a_value_that_is_not_an_object_is_refused_without_being_quoted() {
         for text in [r#""hunter2""#, "hunter2", r#"{"a":["hunter2"]}"#] {
             let error = parse("database", text).unwrap_err();
             assert!(!format!("{error} {error:?}").contains("hunter2"));

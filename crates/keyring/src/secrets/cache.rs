@@ -1,4 +1,4 @@
-//! A short memory of what was read.
+//! Cache of secrets.
 
 use std::{
     collections::HashMap,
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::Credentials;
 
-/// After a failed refresh the old value serves this long before the provider is asked again.
+/// After a failed refresh the old value is used for this long before the next attempt.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
@@ -33,14 +33,15 @@ impl Cache {
         }
     }
 
-    /// The value, when it is younger than the time to live.
+    /// The value, if it is younger than the time to live.
     pub(crate) fn fresh(&self, name: &str) -> Option<Credentials> {
         let entries = self.lock();
         let entry = entries.get(name)?;
         (Instant::now() < entry.refresh_at).then(|| entry.credentials.clone())
     }
 
-    /// The value of any age; it then counts as fresh for a moment, so that a provider in trouble is not pressed.
+    /// The value of any age; it counts as fresh for a moment, so that a failing provider is not
+    /// overloaded.
     pub(crate) fn stale(&self, name: &str) -> Option<Credentials> {
         let mut entries = self.lock();
         let entry = entries.get_mut(name)?;
@@ -59,7 +60,7 @@ impl Cache {
         );
     }
 
-    /// Marks the value as old; it is kept for the case that the provider does not answer.
+    /// Marks the value as stale; it is kept in case the provider is unavailable.
     pub(crate) fn forget(&self, name: &str) {
         if let Some(entry) = self.lock().get_mut(name) {
             entry.refresh_at = Instant::now();

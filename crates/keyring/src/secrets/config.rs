@@ -4,28 +4,28 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-/// Which provider holds this service's secrets, and where.
+/// The provider of this service's secrets.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct SecretsConfig {
     /// `files` or `aws`.
     pub provider: SecretsProvider,
-    /// files: the folder that holds one folder a secret.
+    /// files: the folder with one folder per secret.
     #[serde(default)]
     pub dir: Option<PathBuf>,
-    /// aws: put before every secret name to make the secret id, for example `medconnect/billing/`.
+    /// aws: prefix of every secret id, for example `medconnect/billing/`.
     #[serde(default)]
     pub prefix: Option<String>,
-    /// aws: replaces the service's own address.
+    /// aws: replaces the address of the service.
     #[serde(default)]
     pub endpoint_url: Option<String>,
 }
 
-/// The closed list of providers.
+/// The supported providers.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum SecretsProvider {
-    /// Files, as Kubernetes mounts secrets.
+    /// Files, as mounted by Kubernetes.
     Files,
     /// AWS Secrets Manager.
     Aws,

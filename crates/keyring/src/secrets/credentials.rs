@@ -6,18 +6,18 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::SecretsError;
 
-/// The fields of one secret. `Debug` prints the names of the fields, never a value.
+/// The fields of one secret. `Debug` prints the names of fields, never a value.
 #[derive(Clone)]
 pub struct Credentials {
     origin: Arc<Origin>,
     fields: BTreeMap<String, SecretString>,
 }
 
-/// Where a secret was read, kept so that a missing field can be reported with what to do about it.
+/// Where a secret was read, so that the error about a missing field states the remedy.
 pub(crate) struct Origin {
     pub(crate) provider: &'static str,
     pub(crate) secret: String,
-    /// Text before and after the field name in the advice: `create file /dir/name/` + field.
+    /// Text before and after the field name in the remedy: `create file /dir/name/` + field.
     pub(crate) remedy_before: String,
     pub(crate) remedy_after: String,
 }
@@ -30,12 +30,12 @@ impl Credentials {
         }
     }
 
-    /// Credentials that come from no provider: for tests and for tools that make secrets.
+    /// Credentials without a provider, for tests and for tools that create secrets.
     pub fn from_fields<'a>(secret: &str, fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let origin = Origin {
             provider: "given",
             secret: secret.to_owned(),
-            remedy_before: "give field ".to_owned(),
+            remedy_before: "add field ".to_owned(),
             remedy_after: String::new(),
         };
         let fields = fields
@@ -45,27 +45,33 @@ impl Credentials {
         Self::new(origin, fields)
     }
 
-    /// The secret's name.
+    /// The name of the secret.
     pub fn secret_name(&self) -> &str {
         &self.origin.secret
     }
 
-    /// The field's value; an empty value counts as absent.
+    /// The value of a field; an empty value counts as missing.
     pub fn get(&self, field: &str) -> Option<&SecretString> {
         self.fields.get(field).filter(|value| !value.expose_secret().is_empty())
     }
 
-    /// The field's value, or the error that tells what to do about its absence.
+    /// The value of a field.
+    ///
+    /// # Errors
+    /// [`SecretsError::MissingField`] with the remedy.
     pub fn field(&self, field: &str) -> Result<&SecretString, SecretsError> {
         self.get(field).ok_or_else(|| self.missing(&[field]))
     }
 
-    /// The names of the fields that are there, in order.
+    /// The names of the fields, in order.
     pub fn field_names(&self) -> impl Iterator<Item = &str> {
         self.fields.keys().map(String::as_str)
     }
 
-    /// Refuses unless every named field is there and not empty.
+    /// Requires that every named field is present and not empty.
+    ///
+    /// # Errors
+    /// [`SecretsError::MissingField`] naming all missing fields.
     pub fn check(&self, fields: &[&str]) -> Result<(), SecretsError> {
         let missing: Vec<&str> = fields
             .iter()

@@ -1,4 +1,4 @@
-//! Secrets as files: `<dir>/<secret name>/<field>`, as Kubernetes mounts them.
+//! Secrets as files: `<dir>/<secret name>/<field>`, as mounted by Kubernetes.
 
 use std::{
     collections::BTreeMap,
@@ -12,8 +12,8 @@ use super::{Credentials, SecretsError, credentials::Origin};
 
 pub(crate) const PROVIDER: &str = "files";
 
-/// A field larger than this is not a credential (Kubernetes stops at 1 MiB for a whole secret).
-const FIELD_BYTES_MAX: u64 = 64 * 1024;
+/// A larger field is not a credential (Kubernetes limits a secret to 1 MiB).
+const MAX_FIELD_BYTES: u64 = 64 * 1024;
 
 #[derive(Debug)]
 pub(crate) struct FilesProvider {
@@ -40,7 +40,7 @@ impl FilesProvider {
         };
         let mut fields = BTreeMap::new();
         while let Some(entry) = listing.next_entry().await.map_err(|error| unavailable(name, error))? {
-            // Kubernetes keeps its own bookkeeping beside the fields, under names that start with a dot.
+            // Kubernetes keeps internal files beside the fields, under names that start with a dot.
             let Some(field) = entry
                 .file_name()
                 .to_str()
@@ -69,21 +69,25 @@ impl FilesProvider {
         SecretsError::NotFound {
             provider: PROVIDER,
             secret: name.to_owned(),
-            remedy: format!("create folder {} with one file a field", self.dir.join(name).display()),
+            remedy: format!(
+                "create folder {} with one file per field",
+                self.dir.join(name).display()
+            ),
         }
     }
 }
 
-/// The field's text without the newline that editors and `echo` leave at its end; nothing for what is no file.
+/// The text of a field without the trailing newline that editors and `echo` add; None if it is not
+/// a file.
 async fn read_field(name: &str, path: &Path) -> Result<Option<SecretString>, SecretsError> {
-    // metadata() follows links: each field of a Kubernetes mount is one.
+    // metadata() follows symbolic links: each field of a Kubernetes mount is one.
     let metadata = tokio::fs::metadata(path)
         .await
         .map_err(|error| unavailable(name, error))?;
     if !metadata.is_file() {
         return Ok(None);
     }
-    if metadata.len() > FIELD_BYTES_MAX {
+    if metadata.len() > MAX_FIELD_BYTES {
         return Err(malformed(name, "a field is larger than 64 KiB"));
     }
     let mut text = match tokio::fs::read_to_string(path).await {

@@ -1,4 +1,4 @@
-//! What the front door answers by itself has the words of the catalogue of problems.
+//! Problems that the front door returns by itself have the texts of the error catalogue.
 
 use crate::source::{none, root};
 use mc_vocabulary::problem::GENERAL;
@@ -28,11 +28,11 @@ fn refusals_of_the_front_door_are_kinds_of_problem() {
         });
         if !known || problem["instance"] != "urn:trace:$trace_id" {
             faults.push(format!(
-                "{file}:{}: is no kind of crates/vocabulary/src/problem.rs",
+                "{file}:{}: not a kind of crates/vocabulary/src/problem.rs",
                 n + 1
             ));
         }
     }
-    assert!(seen >= 8, "{file} was not understood");
+    assert!(seen >= 8, "{file} has too few problems");
     none(&faults);
 }

@@ -1,5 +1,4 @@
-//! Files that are written from `services.toml`: `make generate` writes them, otherwise they must be
-//! right.
+//! Files generated from `services.toml`: `make generate` writes them, otherwise they are compared.
 #![expect(
     clippy::format_push_string,
     clippy::format_collect,
@@ -19,7 +18,7 @@ use crate::{
 };
 use std::fs;
 
-/// First words of every generated file, after the comment sign.
+/// First line of every generated file, after the comment sign.
 pub const HEADER: &str = "Generated from services.toml by `make generate`; do not edit.";
 
 /// A generated file: path from the root, and text.

@@ -1,4 +1,5 @@
-//! The rules of the house, as tests. They read the source as text and the manifests as cargo sees them; nothing is run.
+//! The rules of the house, as tests. They read the source as text and the manifests through cargo;
+//! nothing is run.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 mod documents;
@@ -11,3 +12,4 @@ mod service_names;
 mod services;
 mod sizes;
 mod source;
+mod words;

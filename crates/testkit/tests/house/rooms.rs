@@ -1,4 +1,5 @@
-//! Inside a service: doors -> actions -> {domain, store, events, gateway}; each thing in its own room.
+//! Inside a service: routes and consumers -> actions -> {domain, store, events, gateway}; each kind
+//! of code in its own room.
 
 use crate::source::{Source, folders, none, rust_files};
 
@@ -15,9 +16,9 @@ const CLOSED: &[(&str, &[&str])] = &[
 
 /// Words that belong to some rooms only.
 const BELONGS: &[(&str, &[&str], &str)] = &[
-    ("sqlx::query", &["store"], "SQL stands in store"),
-    ("lapin::", &[], "RabbitMQ is the mailbox's"),
-    ("actix_web::", &["routes", "startup"], "actix stays at the doors"),
+    ("sqlx::query", &["store"], "SQL belongs in store"),
+    ("lapin::", &[], "RabbitMQ belongs in the mailbox"),
+    ("actix_web::", &["routes", "startup"], "actix belongs in routes"),
     (".commit()", &["actions"], "an action is the only place that commits"),
 ];
 
@@ -44,7 +45,7 @@ fn no_room_looks_where_it_may_not() {
         for (line, code) in source.code() {
             for other in *closed {
                 if code.contains(&format!("crate::{other}::")) || code.starts_with(&format!("{other}::")) {
-                    faults.push(format!("{}:{line}: {} looks into {other}", source.path, room(&source)));
+                    faults.push(format!("{}:{line}: {} imports {other}", source.path, room(&source)));
                 }
             }
         }
@@ -105,7 +106,7 @@ fn every_service_has_the_same_rooms() {
     let faults: Vec<_> = services()
         .iter()
         .filter(|source| !allowed.contains(&room(source)))
-        .map(|source| format!("{}: {} is no room of the house", source.path, room(source)))
+        .map(|source| format!("{}: {} is not a room of the house", source.path, room(source)))
         .collect();
     none(&faults);
 }

@@ -1,5 +1,5 @@
 //! A service is named in its own folder, its migrations and `services.toml`; every other file is
-//! generated, or listed here.
+//! generated or listed here.
 
 use crate::{
     generated::{self, HEADER},

@@ -4,15 +4,15 @@ use crate::source::{folders, none, root, rust_files};
 use serde::Deserialize;
 use std::{collections::BTreeMap, fs, ops::Deref};
 
-/// Read by `migrate` alone, and in no row.
+/// Read by `migrate` only, and listed in no row.
 const OWNER_SECRET: &str = "database-owner";
 
-/// The file.
+/// Path of the file.
 pub const FILE: &str = "services.toml";
 
-/// Secret, and its fields.
+/// A secret and its fields.
 pub type Secrets = BTreeMap<String, Vec<String>>;
-/// Setting as `section.key`, and its value.
+/// A setting as `section.key`, and its value.
 pub type Settings = BTreeMap<String, Value>;
 
 /// Value of a setting.
@@ -70,7 +70,7 @@ pub struct TestMode {
     pub settings: Settings,
 }
 
-/// A route of the front door: `path` and everything below it, or that path alone.
+/// A route of the front door: `path` and everything below it, or that path only.
 pub struct Route<'a> {
     pub path: &'a str,
     pub exact: bool,
@@ -96,7 +96,7 @@ impl Services {
         self.iter().filter(|service| !service.test_mode_only)
     }
 
-    /// The front door's table: longer paths before those that hold them, as Kubernetes matches.
+    /// The routes of the front door: longer paths before their prefixes, as Kubernetes matches.
     pub fn routes(&self) -> Vec<Route<'_>> {
         let mut routes: Vec<_> = self
             .iter()
@@ -111,7 +111,7 @@ impl Services {
         routes
     }
 
-    /// `{name}` in a value becomes what `address` says of that service.
+    /// Replaces `{name}` in a value by what `address` returns for that service.
     pub fn fill(&self, value: &Value, address: impl Fn(&Service) -> String) -> String {
         let text = match value {
             Value::Switch(value) => value.to_string(),
@@ -123,7 +123,7 @@ impl Services {
         })
     }
 
-    /// Names of the services that may be called by `caller`.
+    /// Names of the services that `caller` may call.
     pub fn callees(&self, caller: &str, test_mode: bool) -> Vec<&str> {
         let called_by = |callers: &[String]| callers.iter().any(|who| who == caller || who == "every-service");
         self.iter()
@@ -148,18 +148,18 @@ impl Service {
             .to_uppercase()
     }
 
-    /// Where it listens on one machine.
+    /// Its URL on one machine.
     pub fn local_address(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Where it listens in a cluster.
+    /// Its URL in a cluster.
     pub fn cluster_address(&self) -> String {
         format!("http://medconnect-{}", self.name)
     }
 }
 
-/// Line of `text` that holds `part`, for messages; the first where none does.
+/// Line of `text` that contains `part`, for messages; the first if none does.
 fn line_of(text: &str, part: &str) -> usize {
     text.lines().position(|line| line.contains(part)).map_or(1, |n| n + 1)
 }
@@ -244,8 +244,7 @@ fn addresses_are_the_defaults_of_the_service_and_its_callee_allows_the_call() {
     none(&faults);
 }
 
-/// The secrets that code requires by name, `require("secret", &["field", …])`, are in the service's
-/// row.
+/// Secrets required by name in code, `require("secret", &["field", …])`, are in the service's row.
 #[test]
 fn secrets_that_code_requires_are_in_the_row() {
     let services = Services::read();

@@ -1,10 +1,10 @@
-//! Small files, short functions, names that say something.
+//! Small files, short functions, specific names.
 
 use crate::source::{none, root, rust_files};
 
-const FILE_LINES_MAX: usize = 500;
-const MAIN_LINES_MAX: usize = 60;
-const FUNCTION_LINES_MAX: usize = 70;
+const MAX_FILE_LINES: usize = 500;
+const MAX_MAIN_LINES: usize = 60;
+const MAX_FUNCTION_LINES: usize = 70;
 const NAMES_REFUSED: &[&str] = &[
     "common", "core", "shared", "utils", "util", "helpers", "helper", "types", "misc",
 ];
@@ -24,13 +24,13 @@ fn files_are_small() {
             let (lines, limit) = (
                 source.text.lines().count(),
                 if source.path.ends_with("/src/main.rs") {
-                    MAIN_LINES_MAX
+                    MAX_MAIN_LINES
                 } else {
-                    FILE_LINES_MAX
+                    MAX_FILE_LINES
                 },
             );
             let limit = if source.path.contains("deploy/e2e") {
-                FILE_LINES_MAX
+                MAX_FILE_LINES
             } else {
                 limit
             };
@@ -60,7 +60,7 @@ fn functions_are_short() {
                 && (code.starts_with('}') || code.ends_with(';'))
                 && n > start
             {
-                if n - start + 1 > FUNCTION_LINES_MAX {
+                if n - start + 1 > MAX_FUNCTION_LINES {
                     faults.push(format!(
                         "{}:{}: {} lines: {name}",
                         source.path,

@@ -1,4 +1,4 @@
-//! The breaker around real calls.
+//! The breaker with real calls.
 
 use chrono::{DateTime, TimeDelta};
 use mc_upstream::{BreakerChange, BreakerState, UpstreamError};
@@ -42,7 +42,7 @@ impl Watched {
 }
 
 #[tokio::test]
-async fn it_opens_refuses_at_once_and_closes_by_one_good_probe() {
+async fn it_opens_refuses_at_once_and_closes_by_one_successful_probe() {
     let server = server(vec![status(503), status(503), status(503), status(200)]).await;
     let mut watched = watched(config(&server.uri()));
     watched.fail_three_times().await;
@@ -71,7 +71,7 @@ async fn it_opens_refuses_at_once_and_closes_by_one_good_probe() {
 }
 
 #[tokio::test]
-async fn concurrent_callers_are_refused_while_the_one_probe_is_out() {
+async fn concurrent_callers_are_refused_while_the_probe_is_in_flight() {
     let server = server(vec![status(503), status(503), status(503), slow(100)]).await;
     let watched = watched(config(&server.uri()));
     watched.fail_three_times().await;
@@ -98,7 +98,7 @@ async fn a_probe_that_fails_is_not_retried_and_opens_again() {
 }
 
 #[tokio::test]
-async fn a_cancelled_probe_gives_its_place_to_the_next_call() {
+async fn a_cancelled_probe_frees_its_place() {
     let server = server(vec![status(503), status(503), status(503), slow(250), status(200)]).await;
     let watched = watched(config(&server.uri()));
     watched.fail_three_times().await;
@@ -127,7 +127,7 @@ async fn retries_stop_once_others_have_opened_it() {
 }
 
 #[tokio::test]
-async fn an_operator_can_hold_it_open_and_let_go() {
+async fn an_operator_can_force_it_open_and_closed() {
     let server = server(vec![status(200)]).await;
     let watched = watched(config(&server.uri()));
     watched.upstream.force_open();

@@ -13,7 +13,7 @@ use mc_upstream::{BreakerConfig, Call, Hooks, Method, Upstream, UpstreamConfig};
 use mc_vocabulary::Clock;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
-/// Test mode with waits short enough for tests.
+/// Test mode with short delays.
 fn config(base_url: &str) -> UpstreamConfig {
     let mut config = UpstreamConfig::at(base_url.parse().unwrap());
     config.allow_private_addresses = true;
@@ -56,7 +56,7 @@ fn post(upstream: &Upstream) -> Call {
     }
 }
 
-/// Answers with each template in turn, the last one for ever.
+/// Responds with each template in turn, then with the last one forever.
 async fn server(answers: Vec<ResponseTemplate>) -> MockServer {
     let server = MockServer::start().await;
     let last = answers.len() - 1;
@@ -83,8 +83,8 @@ async fn received(server: &MockServer) -> usize {
     server.received_requests().await.unwrap().len()
 }
 
-/// An address where nothing listens.
-async fn nobody() -> String {
+/// An address without a listener.
+async fn unused_address() -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     format!("http://{}", listener.local_addr().unwrap())
 }

@@ -1,4 +1,4 @@
-//! What is tried again, what is not, and within what time.
+//! What is retried, what is not, and within what time.
 
 use std::time::{Duration, Instant};
 
@@ -30,7 +30,7 @@ async fn retries_end_after_the_configured_number() {
 }
 
 #[tokio::test]
-async fn a_500_fails_at_once_and_a_4xx_or_a_redirect_is_the_callers_to_judge() {
+async fn a_500_fails_at_once_and_a_4xx_or_a_redirect_is_left_to_the_caller() {
     let broken = server(vec![status(500)]).await;
     let upstream = upstream(config(&broken.uri()));
     assert_eq!(upstream.send(get(&upstream)).await.unwrap_err().kind(), "unavailable");
@@ -57,7 +57,7 @@ async fn a_call_that_is_not_idempotent_is_sent_once() {
 
 #[tokio::test]
 async fn a_call_that_never_left_is_retried_even_when_not_idempotent() {
-    let mut config = config(&nobody().await);
+    let mut config = config(&unused_address().await);
     config.backoff_initial_ms = 40;
     let upstream = upstream(config);
     let started = Instant::now();
@@ -70,7 +70,7 @@ async fn a_call_that_never_left_is_retried_even_when_not_idempotent() {
 }
 
 #[tokio::test]
-async fn retry_after_wins_over_the_own_wait_when_it_is_in_time() {
+async fn retry_after_replaces_the_backoff_when_the_deadline_allows() {
     let server = server(vec![status(429).insert_header("retry-after", "1"), status(200)]).await;
     let upstream = upstream(config(&server.uri()));
     let answer = upstream.send(get(&upstream)).await.unwrap();
@@ -81,7 +81,7 @@ async fn retry_after_wins_over_the_own_wait_when_it_is_in_time() {
 }
 
 #[tokio::test]
-async fn retry_after_beyond_the_deadline_is_told_to_the_caller_at_once() {
+async fn retry_after_beyond_the_deadline_is_returned_at_once() {
     let server = server(vec![status(429).insert_header("retry-after", "60")]).await;
     let upstream = upstream(config(&server.uri()));
     let started = Instant::now();
@@ -123,7 +123,7 @@ async fn the_deadline_holds_over_all_attempts() {
 }
 
 #[tokio::test]
-async fn the_path_of_the_base_url_is_kept_and_a_climbing_path_is_refused() {
+async fn the_path_of_the_base_url_is_kept_and_dot_segments_are_refused() {
     let upstream = upstream(config("http://127.0.0.1:9/fhir/r4"));
     let url = |path: &str| {
         upstream

@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use super::*;
 
 #[tokio::test]
-async fn a_body_beyond_the_limit_is_not_read_and_says_nothing_about_health() {
+async fn a_body_beyond_the_limit_is_not_read_and_does_not_count_for_the_breaker() {
     let server = server(vec![status(200).set_body_bytes(vec![b'x'; 100_001])]).await;
     let mut config = config(&server.uri());
     config.body_bytes_max = 100_000;
@@ -48,7 +48,7 @@ async fn a_connection_that_breaks_off_is_retried_only_when_idempotent() {
 }
 
 #[tokio::test]
-async fn outside_test_mode_names_and_addresses_of_our_own_network_are_refused() {
+async fn outside_test_mode_names_and_addresses_of_private_networks_are_refused() {
     let server = server(vec![status(200)]).await;
     let port = server.address().port();
     let mut config = config("https://api.example.org");
@@ -81,7 +81,7 @@ async fn outside_test_mode_names_and_addresses_of_our_own_network_are_refused() 
 }
 
 #[tokio::test]
-async fn settings_that_cannot_work_are_refused_at_start() {
+async fn invalid_settings_are_refused_at_start() {
     let refused = |change: fn(&mut UpstreamConfig)| {
         let mut config = UpstreamConfig::at("https://api.example.org".parse().unwrap());
         change(&mut config);
@@ -103,7 +103,7 @@ async fn settings_that_cannot_work_are_refused_at_start() {
 
 #[tokio::test]
 async fn errors_and_debug_hold_no_url() {
-    let upstream = upstream(config(&nobody().await));
+    let upstream = upstream(config(&unused_address().await));
     let request = upstream
         .request(Method::GET, "Patient/secret-id?name=Doe")
         .build()
@@ -121,7 +121,7 @@ async fn errors_and_debug_hold_no_url() {
 }
 
 #[tokio::test]
-async fn a_probe_tells_the_truth_past_the_breaker_and_is_kept_for_a_moment() {
+async fn a_probe_bypasses_the_breaker_and_its_outcome_is_cached() {
     let server = server(vec![status(401), status(503)]).await;
     let upstream = upstream(config(&server.uri()));
     upstream.force_open();
@@ -137,7 +137,7 @@ async fn a_probe_tells_the_truth_past_the_breaker_and_is_kept_for_a_moment() {
         (outcome.ok, outcome.status, outcome.error_kind),
         (false, Some(503), Some("unavailable"))
     );
-    let away = super::upstream(config(&nobody().await));
+    let away = super::upstream(config(&unused_address().await));
     let outcome = away.probe(away.request(Method::GET, "").build().unwrap()).await;
     assert_eq!((outcome.ok, outcome.error_kind), (false, Some("connect")));
     assert_eq!(away.snapshot().consecutive_failures, 0);

@@ -1,4 +1,4 @@
-//! What a trace shows of a call, and what it must not show.
+//! What a trace contains of a call, and what it must not contain.
 
 use opentelemetry::trace::{SpanKind, TracerProvider as _};
 use opentelemetry_sdk::{

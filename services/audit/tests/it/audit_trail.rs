@@ -2,7 +2,7 @@
 
 use crate::app::TestApp;
 use chrono::{Duration, Utc};
-use mc_testkit::OnRecord;
+use mc_testkit::AuditTrail;
 use mc_vocabulary::Role;
 use reqwest::Response;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ const USER: &str = "01936d00-0000-7000-8000-000000000001";
 
 struct Walk {
     app: TestApp,
-    record: OnRecord,
+    record: AuditTrail,
     officer: String,
     outsider: String,
 }
@@ -25,7 +25,7 @@ impl Walk {
         app.checkpointed().await;
         let token = |role| app.issuer.token(&app.caller(role));
         let (officer, outsider) = (token(Role::Compliance), token(Role::Doctor));
-        let record = OnRecord::from_now(&app.database, "audit").await;
+        let record = AuditTrail::from_now(&app.database, "audit").await;
         Self {
             app,
             record,
@@ -296,7 +296,7 @@ async fn a_report_is_on_record_when_it_is_asked_for_finished_looked_at_and_taken
     assert_eq!(report.status(), 202);
     // The worker may have finished it by now.
     let both = ["audit.report.request", "audit.report.built"];
-    walk.record.comes_to_hold(&both).await;
+    walk.record.wait_for(&both).await;
     let report: Value = report.json().await.unwrap();
     let report = report["id"].as_str().unwrap();
     walk.step("GET /reports", &[], NOTHING, 200, &["audit.report.list"])

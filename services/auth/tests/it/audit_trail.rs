@@ -1,18 +1,18 @@
 //! The audit records that each route adds to the outbox, and no others.
 
 use crate::app::{PASSWORD, TestApp, code, credentials};
-use mc_testkit::OnRecord;
+use mc_testkit::AuditTrail;
 use serde_json::{Value, json};
 
 struct Walk {
     app: TestApp,
-    record: OnRecord,
+    record: AuditTrail,
 }
 
 impl Walk {
     async fn start() -> Self {
         let app = TestApp::start().await;
-        let record = OnRecord::from_now(&app.database, "auth").await;
+        let record = AuditTrail::from_now(&app.database, "auth").await;
         Self { app, record }
     }
 

@@ -5,14 +5,14 @@ use crate::{
     stripe::{WEBHOOK_SECRET, event, signature},
 };
 use mc_contracts::ConsentDecision;
-use mc_testkit::OnRecord;
+use mc_testkit::AuditTrail;
 use mc_vocabulary::{EventId, Role};
 use reqwest::Response;
 use serde_json::{Value, json};
 
 struct Walk {
     app: TestApp,
-    record: OnRecord,
+    record: AuditTrail,
 }
 
 impl Walk {
@@ -20,7 +20,7 @@ impl Walk {
     async fn start_with(options: BillingOptions) -> Self {
         let app = TestApp::start_with(options).await;
         app.consents("enc-1", ConsentDecision::Permit).await;
-        let record = OnRecord::from_now(&app.database, "billing").await;
+        let record = AuditTrail::from_now(&app.database, "billing").await;
         Self { app, record }
     }
 
@@ -136,7 +136,7 @@ async fn a_charge_that_waits_for_stripe_is_on_record_at_once_and_again_when_it_i
     )
     .await;
     walk.app.stripe.succeeds().await;
-    walk.record.comes_to_hold(&["billing.payment.processed"]).await;
+    walk.record.wait_for(&["billing.payment.processed"]).await;
 }
 
 #[actix_web::test]
@@ -150,5 +150,5 @@ async fn a_charge_of_which_no_webhook_comes_ends_on_record_too() {
     assert_eq!(answer.status(), 201);
     // The worker may be quicker than a look between the two.
     let both = ["billing.payment_intent.created", "billing.payment.processed"];
-    walk.record.comes_to_hold(&both).await;
+    walk.record.wait_for(&both).await;
 }

@@ -1,4 +1,4 @@
-//! Opening a chart: who may, with whose consent, and what of it is recorded.
+//! Opening a chart: authorization, consent and the audit record.
 
 use crate::{
     AppState,
@@ -14,7 +14,7 @@ use mc_vocabulary::{EncounterId, PatientId};
 /// Why a chart was not read or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ChartError {
-    /// The caller may not. Recorded.
+    /// The caller may not open it. Recorded.
     #[error("refused")]
     Refused(#[from] Refusal),
     /// The organization has no EHR.
@@ -23,16 +23,17 @@ pub enum ChartError {
     /// The justification identifies the patient. Recorded, without the justification.
     #[error("the justification identifies the patient")]
     JustificationIdentifies,
-    /// The EHR holds another version than the caller named.
+    /// The EHR has another version than the caller named.
     #[error("the version is not the one named")]
     VersionMismatch,
-    /// The EHR did not do what was requested.
+    /// The EHR refused or failed.
     #[error("the EHR did not answer the request")]
     Ehr(#[from] EhrError),
-    /// Nothing is disclosed or changed without its record.
+    /// The audit record cannot be stored; nothing is disclosed or changed.
     #[error("the audit record cannot be stored")]
     Audit(#[source] sqlx::Error),
-    /// The EHR has the change and the record of the attempt exists; the record of the outcome is missing.
+    /// The EHR has the change and the record of the attempt exists; the record of the outcome is
+    /// missing.
     #[error("the change was made, the audit record of its outcome cannot be stored")]
     AuditAfterChange(#[source] sqlx::Error),
     /// Consents or connections cannot be read.
@@ -43,7 +44,7 @@ pub enum ChartError {
 /// Why the caller opens a chart, from the request's headers.
 #[derive(Debug, Clone, Default)]
 pub struct AccessContext {
-    /// The reason, in the caller's words.
+    /// The justification, in the caller's words.
     pub justification: Option<Justification>,
     /// Whether a doctor overrides a missing consent (emergency access, "break-glass").
     pub emergency: bool,
@@ -58,15 +59,15 @@ impl AccessContext {
 
 /// The chart that is to be opened.
 pub struct ChartRequest<'a> {
-    /// The patient.
+    /// The patient whose chart is opened.
     pub patient_id: &'a PatientId,
     /// The visit that a consent may be limited to.
     pub encounter_id: Option<&'a EncounterId>,
-    /// Purpose of use, where the caller names one.
+    /// Purpose of use, if the caller states one.
     pub purpose: Option<Purpose>,
     /// Whether the caller may open their own chart this way.
     pub allow_own: bool,
-    /// Why it is opened.
+    /// The reason for the access.
     pub access: &'a AccessContext,
 }
 
@@ -80,12 +81,12 @@ pub struct OpenChart {
     pub record: AuditRecord,
 }
 
-/// Opens a chart: the role must serve the purpose, and the patient must have consented, unless it is
-/// the caller's own chart or a doctor declares an emergency. A refusal is recorded as `record`.
+/// Opens a chart: the role must serve the purpose, and the patient must have consented, unless it
+/// is the caller's own chart or a doctor declares an emergency. A refusal is recorded as `record`.
 ///
 /// # Errors
-/// [`ChartError::Refused`]; [`ChartError::Audit`] where the refusal cannot be recorded;
-/// [`ChartError::Store`] where consents cannot be read.
+/// [`ChartError::Refused`]; [`ChartError::Audit`] if the refusal cannot be recorded;
+/// [`ChartError::Store`] if consents cannot be read.
 pub(super) async fn open_chart(
     context: &RequestContext,
     state: &AppState,
@@ -126,8 +127,8 @@ async fn choose_reader(
     }
 }
 
-/// Why the patient's consent does not cover the caller; None where it does. The latest decision that
-/// applies counts, for every visit or for this one, and no decision is a refusal.
+/// Why the patient's consent does not cover the caller; None if it does. The latest decision that
+/// applies counts, for every visit or for this one; without a decision access is refused.
 async fn missing_consent(
     context: &RequestContext,
     state: &AppState,
@@ -151,11 +152,11 @@ async fn missing_consent(
     })
 }
 
-/// Refuses callers whose roles open no charts at all, before anything else of the request is looked at.
-/// The refusal is recorded.
+/// Refuses callers whose roles open no charts, before the rest of the request is validated. The
+/// refusal is recorded.
 ///
 /// # Errors
-/// [`ChartError::Refused`], or [`ChartError::Audit`] where the refusal cannot be recorded.
+/// [`ChartError::Refused`], or [`ChartError::Audit`] if the refusal cannot be recorded.
 pub async fn authorize_reader(
     context: &RequestContext,
     state: &AppState,
@@ -288,7 +289,7 @@ pub(super) fn patient_of(encounter: &Versioned) -> Result<PatientId, EhrError> {
     ))
 }
 
-/// Refuses a justification that identifies the patient: it would be kept in the audit log for years.
+/// Refuses a justification that identifies the patient: it is kept in the audit log for years.
 pub(super) fn reject_identifying_justification(access: &AccessContext, patient: &Resource) -> Result<(), ChartError> {
     match &access.justification {
         Some(justification) if justification.identifies(patient) => Err(ChartError::JustificationIdentifies),

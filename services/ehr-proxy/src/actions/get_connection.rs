@@ -3,10 +3,10 @@
 use crate::{AppState, domain::Connection, store::connections};
 use mc_access::{RequestContext, tenancy};
 
-/// The connection of the caller's organization; None where none is set.
+/// The connection of the caller's organization; None if none is set.
 ///
 /// # Errors
-/// Where the database does not answer.
+/// If the database fails.
 pub async fn execute(context: &RequestContext, state: &AppState) -> Result<Option<Connection>, sqlx::Error> {
     let organization_id = context.organization_id();
     let mut transaction = tenancy::begin(&state.pool, organization_id).await?;

@@ -1,4 +1,4 @@
-//! Lists a patient's decisions.
+//! Lists a patient's consent decisions.
 
 use super::record_consent::may_record;
 use crate::{AppState, domain::Consent, store::consents};
@@ -17,8 +17,8 @@ pub enum ListConsentsError {
     Store(#[from] sqlx::Error),
 }
 
-/// The newest `limit` decisions that are older than `before`, newest first. The read is recorded, and so
-/// is a refusal.
+/// The newest `limit` decisions older than `before`, newest first. The read, or its refusal, is
+/// recorded.
 ///
 /// # Errors
 /// [`ListConsentsError`].

@@ -10,13 +10,13 @@ use mc_access::RequestContext;
 use mc_contracts::AuditRecord;
 use mc_vocabulary::PatientId;
 
-/// Which summary is read, and why.
+/// The requested summary.
 pub struct ReadPatientSummary {
     /// The patient.
     pub patient_id: PatientId,
-    /// Purpose of use, where the caller names one.
+    /// Purpose of use, if the caller states one.
     pub purpose: Option<Purpose>,
-    /// Why the chart is opened.
+    /// The reason for the access.
     pub access: AccessContext,
 }
 
@@ -49,7 +49,7 @@ pub async fn execute(
     Ok(disclosure.bundle)
 }
 
-/// What is disclosed, and what the record of it needs.
+/// What is disclosed, and what its record needs.
 struct Disclosure {
     summary: Summary,
     bundle: String,
@@ -77,7 +77,7 @@ async fn read(
     })
 }
 
-/// The record of the disclosure, after that of the emergency where one was declared.
+/// The record of the disclosure, preceded by that of an emergency access.
 fn records(
     context: &RequestContext,
     command: &ReadPatientSummary,

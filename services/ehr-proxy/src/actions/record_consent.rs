@@ -1,4 +1,4 @@
-//! Records a patient's decision.
+//! Records a patient's consent decision.
 
 use super::chart::{self, ChartError};
 use crate::{
@@ -15,20 +15,20 @@ use mc_vocabulary::{ConsentId, EncounterId, PatientId, Role, UserId};
 const ACTION: &str = "ehr.consent.record";
 /// Roles that record a patient's decisions.
 const RECORDERS: [Role; 4] = [Role::Admin, Role::Staff, Role::Nurse, Role::Doctor];
-/// Roles that a permit for the whole organization opens charts to.
+/// Roles to which a permit for the whole organization opens charts.
 const TREATING: [Role; 2] = [Role::Doctor, Role::Nurse];
 
-/// What was decided.
+/// The decision.
 pub struct RecordConsent {
     /// The patient who decided.
     pub patient_id: PatientId,
-    /// What it is about.
+    /// What the consent is for.
     pub purpose: ConsentPurpose,
     /// Permit or deny.
     pub decision: ConsentDecision,
-    /// The visit it is limited to; None: every visit.
+    /// The visit; None: every visit.
     pub encounter_id: Option<EncounterId>,
-    /// The user it is limited to; None: everyone of the organization whose role allows it.
+    /// The user the consent is given to; None: everyone in the organization whose role allows it.
     pub grantee: Option<UserId>,
 }
 
@@ -38,10 +38,10 @@ pub enum RecordConsentError {
     /// Neither the patient nor a role that records decisions.
     #[error("the caller does not record decisions of this patient")]
     InvalidRecorder,
-    /// Nobody records a permit that opens a chart to themselves.
+    /// A permit that would open the chart to the caller who records it.
     #[error("the decision would open the chart to the one who records it")]
     InOwnFavour,
-    /// A patient decides about their own visits only.
+    /// The visit is another patient's.
     #[error("the visit is not this patient's")]
     NotTheirVisit,
     /// The visit's patient cannot be read.
@@ -57,7 +57,8 @@ pub(super) fn may_record(caller: &Principal, patient_id: &PatientId) -> bool {
     caller.is_self(patient_id) || RECORDERS.iter().any(|role| caller.has_role(*role))
 }
 
-/// Records the decision, once for `claim`; a later one replaces an earlier one. A refusal is recorded.
+/// Records the decision, once for `claim`; a later decision replaces an earlier one. A refusal is
+/// recorded.
 ///
 /// # Errors
 /// [`RecordConsentError`].
@@ -119,7 +120,7 @@ pub async fn execute(
     Ok(answer)
 }
 
-/// Why the caller may not, and its code in the audit log.
+/// Why the caller is refused, and the code for the audit log.
 fn refusal(command: &RecordConsent, caller: &Principal) -> Option<(RecordConsentError, &'static str)> {
     if !may_record(caller, &command.patient_id) {
         Some((RecordConsentError::InvalidRecorder, "role"))
@@ -130,10 +131,10 @@ fn refusal(command: &RecordConsent, caller: &Principal) -> Option<(RecordConsent
     }
 }
 
-/// Billing charges a visit by the decision about that visit, so the decision must be that of the visit's
-/// patient. The EHR is read where patients decide for themselves, or where another patient's decision
-/// about the visit exists. A first decision that staff record is taken as it is, so that this works
-/// while the EHR is away.
+/// Billing charges a visit by the decision about that visit, so the decision must be that of the
+/// visit's patient. The EHR is read where patients decide for themselves, or where a decision of
+/// another patient about the visit exists. A first decision recorded by staff is accepted without
+/// it, so that this works while the EHR is unavailable.
 async fn check_visit(
     context: &RequestContext,
     state: &AppState,
@@ -159,8 +160,8 @@ async fn check_visit(
     }
 }
 
-/// Whether it is a permit that opens the chart to the one who records it. A second person must record
-/// such a permit.
+/// Whether it is a permit that opens the chart to the caller. Someone else must record such a
+/// permit.
 fn opens_to_recorder(command: &RecordConsent, caller: &Principal) -> bool {
     if command.decision != ConsentDecision::Permit
         || command.purpose != ConsentPurpose::Treatment

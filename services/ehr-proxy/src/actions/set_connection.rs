@@ -12,11 +12,11 @@ use mc_keyring::{Secrets, SecretsError};
 use mc_vocabulary::ConnectionId;
 use url::Url;
 
-/// How the EHR is reached.
+/// The requested connection.
 pub struct SetConnection {
-    /// How we authenticate.
+    /// Authentication method.
     pub kind: ConnectionKind,
-    /// Base address of its FHIR R4 API.
+    /// Base URL of the FHIR R4 API.
     pub base_url: Url,
     /// Name of the secret with the credentials.
     pub secret_name: String,
@@ -27,15 +27,15 @@ pub struct SetConnection {
 /// Why the connection was not set.
 #[derive(Debug, thiserror::Error)]
 pub enum SetConnectionError {
-    /// The address is not one that may be called.
+    /// The address is not allowed.
     #[error("the address may not be called")]
     Address(#[source] EhrError),
-    /// The secret lacks this field, or it is not usable.
+    /// A field of the secret is missing or invalid.
     #[error("field {0} of the secret is missing or not usable")]
     Secret(&'static str),
     /// The secret cannot be read now.
     #[error("the secret cannot be read")]
-    SecretsAway(#[source] SecretsError),
+    SecretsUnavailable(#[source] SecretsError),
     /// Another organization uses the secret.
     #[error("the secret is in use")]
     SecretTaken,
@@ -44,7 +44,8 @@ pub enum SetConnectionError {
     Store(#[from] sqlx::Error),
 }
 
-/// Sets the connection after its credentials were checked; setting the same again changes nothing.
+/// Sets the connection after checking its credentials. Idempotent: the same connection again
+/// changes nothing.
 ///
 /// # Errors
 /// [`SetConnectionError`].
@@ -107,7 +108,7 @@ async fn check_secret(secrets: &Secrets, name: &str) -> Result<(), SetConnection
     secrets.invalidate(name);
     let credentials = match secrets.get(name).await {
         Ok(credentials) => credentials,
-        Err(error @ SecretsError::Unavailable { .. }) => return Err(SetConnectionError::SecretsAway(error)),
+        Err(error @ SecretsError::Unavailable { .. }) => return Err(SetConnectionError::SecretsUnavailable(error)),
         Err(_) => return Err(SetConnectionError::Secret(SECRET_FIELDS[0])),
     };
     AssertionKey::new(&credentials)

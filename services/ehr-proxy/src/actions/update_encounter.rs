@@ -1,7 +1,7 @@
 //! A visit's documentation, written into its Encounter in the EHR.
 //!
-//! The EHR is not ours, so its change and our record cannot be one transaction: the attempt is recorded
-//! before the change, its outcome after it. Where the second record is lost, the first remains.
+//! The change in the EHR and our record cannot be one transaction: the attempt is recorded before
+//! the change, its outcome after it. If the second record is lost, the first remains.
 
 use super::chart::{self, AccessContext, ChartError, ChartRequest, OpenChart, patient_of};
 use crate::{
@@ -14,19 +14,19 @@ use mc_fhir::{Documentation, WeakEtag, apply_documentation};
 use mc_vocabulary::{EncounterId, PatientId};
 use std::sync::Arc;
 
-/// What is written, where and why.
+/// The requested change.
 pub struct UpdateEncounter {
     /// The visit.
     pub encounter_id: EncounterId,
-    /// What the doctor wrote.
+    /// The documentation.
     pub documentation: Documentation,
-    /// The version that the caller has seen; None: the present one.
+    /// The version that the caller has read; None: the current one.
     pub if_match: Option<WeakEtag>,
-    /// Why the chart is opened.
+    /// The reason for the access.
     pub access: AccessContext,
 }
 
-/// Writes the documentation and returns the Encounter as the EHR then holds it.
+/// Writes the documentation and returns the Encounter as stored by the EHR.
 ///
 /// # Errors
 /// [`ChartError`].
@@ -86,7 +86,7 @@ pub async fn execute(
     }
 }
 
-/// The record of the attempt, after that of the emergency where one was declared.
+/// The record of the attempt, preceded by that of an emergency access.
 fn attempt_records(
     context: &RequestContext,
     command: &UpdateEncounter,
@@ -104,7 +104,7 @@ fn attempt_records(
     emergency.into_iter().chain([attempt]).collect()
 }
 
-/// The Encounter as the EHR holds it. Nothing of it is disclosed yet.
+/// The Encounter as stored in the EHR. Nothing of it is disclosed yet.
 struct Found {
     ehr: Arc<Ehr>,
     encounter: Versioned,
@@ -123,7 +123,7 @@ async fn find(context: &RequestContext, state: &AppState, command: &UpdateEncoun
     })
 }
 
-/// What must hold before anything is written.
+/// Checks before anything is written.
 async fn check(command: &UpdateEncounter, found: &Found) -> Result<(), ChartError> {
     if command.if_match.is_some() && command.if_match != found.encounter.version {
         return Err(ChartError::VersionMismatch);
@@ -166,7 +166,7 @@ async fn write(command: &UpdateEncounter, found: Found) -> Result<Versioned, Ehr
         let mut applied = encounter.resource.clone();
         apply_documentation(&mut applied, &command.documentation)?;
         if applied.to_json() == there {
-            // The conflict is with our own change: only the response to it was lost.
+            // The conflict is with our own change: only its response was lost.
             return Ok(encounter);
         }
         if tries_left == 0 || command.if_match.is_some() {

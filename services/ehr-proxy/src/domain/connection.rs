@@ -1,9 +1,9 @@
-//! How an organisation reaches its EHR.
+//! An organization's connection to its EHR.
 
 use mc_vocabulary::{ConnectionId, OrganizationId};
 use url::Url;
 
-/// How we prove to an EHR who we are.
+/// How we authenticate to an EHR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConnectionKind {
     /// SMART Backend Services: `private_key_jwt`, ES384 or RS384.
@@ -11,7 +11,7 @@ pub enum ConnectionKind {
 }
 
 impl ConnectionKind {
-    /// The word in the table and on the wire.
+    /// The text in the database and the API.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::SmartBackendServices => "smart_backend_services",
@@ -19,21 +19,21 @@ impl ConnectionKind {
     }
 }
 
-/// An organisation's connection to its EHR. Names the secret, never holds it.
+/// An organization's connection to its EHR. It names the secret and never contains it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Connection {
-    /// Which.
+    /// Id.
     pub id: ConnectionId,
-    /// Whose.
+    /// The organization that owns it (tenant).
     pub organization_id: OrganizationId,
-    /// How we prove who we are.
+    /// Authentication method.
     pub kind: ConnectionKind,
-    /// Where its FHIR API begins.
+    /// Base URL of the FHIR API.
     pub base_url: Url,
     /// Secret with `client_id`, `private_key_pem`, `kid`.
     pub secret_name: String,
-    /// Scopes asked for, separated by spaces.
+    /// Requested scopes, separated by spaces.
     pub scope: String,
-    /// Counts changes.
+    /// Incremented by each change.
     pub revision: i64,
 }

@@ -1,4 +1,4 @@
-//! What a patient decided.
+//! Consent decisions of patients.
 
 use chrono::{DateTime, Utc};
 use mc_vocabulary::{ConsentId, EncounterId, PatientId, UserId};
@@ -10,12 +10,12 @@ macro_rules! words {
         pub enum $name { $($(#[$vdoc])* $variant),+ }
 
         impl $name {
-            /// The word in the table.
+            /// The text in the database.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
             }
 
-            /// From the table; None where the word is not one of ours.
+            /// From the database; None for an unknown text.
             pub fn stored(text: &str) -> Option<Self> {
                 match text { $($text => Some(Self::$variant),)+ _ => None }
             }
@@ -24,7 +24,7 @@ macro_rules! words {
 }
 
 words!(
-    /// About what.
+    /// What the consent is for.
     ConsentPurpose {
         /// Reading and writing the chart.
         Treatment = "treatment",
@@ -33,32 +33,32 @@ words!(
     }
 );
 words!(
-    /// Which way.
+    /// The decision.
     ConsentDecision {
-        /// Agreed.
+        /// Consent given.
         Permit = "permit",
-        /// Refused or withdrawn.
+        /// Consent refused or withdrawn.
         Deny = "deny"
     }
 );
 
-/// One decision. It is never edited; among those that apply, the latest holds.
+/// One decision. It is never changed; of those that apply, the latest counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Consent {
-    /// Which.
+    /// Id.
     pub id: ConsentId,
-    /// Whose decision.
+    /// The patient who decided.
     pub patient_id: PatientId,
-    /// About what.
+    /// What the consent is for.
     pub purpose: ConsentPurpose,
-    /// Which way.
+    /// The decision.
     pub decision: ConsentDecision,
-    /// For which visit; None: every visit.
+    /// The visit; None: every visit.
     pub encounter_id: Option<EncounterId>,
-    /// To whom; None: everyone of the organisation whose role allows it.
+    /// The user the consent is given to; None: everyone in the organization whose role allows it.
     pub grantee: Option<UserId>,
-    /// Who wrote it down: a user's id.
+    /// Id of the user who recorded it.
     pub recorded_by: String,
-    /// When.
+    /// Time of recording.
     pub recorded_at: DateTime<Utc>,
 }

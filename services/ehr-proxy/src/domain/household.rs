@@ -1,16 +1,17 @@
-//! By what a reader might know a patient at home: the family name and the address. Only their pseudonyms leave the service.
+//! How a reader might know a patient privately: by family name or address. Only their pseudonyms
+//! leave the service.
 
 use mc_fhir::Resource;
 use mc_keyring::Pseudonym;
 use serde::Deserialize;
 
-/// Pseudonyms of a patient's family name and address, for the audit record of a reading: the detection of misuse compares them with
-/// those of the reader.
+/// Pseudonyms of a patient's family name and address for the audit record of a read. Detection of
+/// misuse compares them with those of the reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Household {
-    /// Of the family name in use.
+    /// Pseudonym of the current family name.
     pub family_key: Option<String>,
-    /// Of the address in use.
+    /// Pseudonym of the current address.
     pub address_key: Option<String>,
 }
 
@@ -32,7 +33,8 @@ struct Address {
 }
 
 impl Household {
-    /// Of a Patient. What cannot be read is left out: a chart is not refused for the sake of a comparison.
+    /// The pseudonyms of a Patient. Unreadable parts are left out: a chart is not refused because
+    /// of them.
     pub fn of(patient: &Resource, pseudonym: &Pseudonym) -> Self {
         let names: Vec<Name> = patient.get("name").ok().flatten().unwrap_or_default();
         let addresses: Vec<Address> = patient.get("address").ok().flatten().unwrap_or_default();
@@ -58,7 +60,7 @@ mod tests {
     use mc_keyring::Credentials;
 
     #[test]
-    fn the_name_and_the_address_in_use_count_and_nothing_of_them_is_told() {
+    fn the_current_name_and_address_count_and_only_their_pseudonyms_are_returned() {
         let key = [("key", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")];
         let pseudonym = Pseudonym::from_credentials(&Credentials::from_fields("blind-index", key)).unwrap();
         let of = |text: &str| Household::of(&Resource::parse(text.as_bytes()).unwrap(), &pseudonym);

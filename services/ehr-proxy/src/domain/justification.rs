@@ -1,4 +1,5 @@
-//! Why a chart is opened, in the caller's words. The words are kept in the audit log, so they must not say whose chart it is.
+//! The justification of an access, in the caller's words. It is kept in the audit log, so it must
+//! not identify the patient.
 
 use mc_fhir::Resource;
 use mc_keyring::normal_words;
@@ -9,23 +10,23 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Justification(String);
 
-/// The words are too short, too long or not printable.
+/// The text is too short, too long or not printable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("expected 3 to 200 printable characters")]
 pub struct InvalidJustification;
 
 impl fmt::Debug for Justification {
-    /// Nothing of it, until it is known not to name the patient.
+    /// Prints nothing, because it may identify the patient.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Justification([phi])")
     }
 }
 
 impl Justification {
-    /// Takes the words.
+    /// Parses a justification.
     ///
     /// # Errors
-    /// [`NotAJustification`].
+    /// [`InvalidJustification`].
     pub fn new(words: &str) -> Result<Self, InvalidJustification> {
         let words = words.trim();
         let printable = words.chars().all(|c| !c.is_control());
@@ -36,21 +37,23 @@ impl Justification {
         }
     }
 
-    /// The words. Look at [`Justification::identifies`] before they go anywhere.
+    /// The text. Check [`Justification::identifies`] before it is stored.
     pub fn words(&self) -> &str {
         &self.0
     }
 
-    /// Whether the words hold a name, the birth date or an identifier of `patient`, in any usual spelling.
+    /// Whether the text contains a name, the birth date or an identifier of `patient`, in any usual
+    /// spelling.
     pub fn identifies(&self, patient: &Resource) -> bool {
         let words = normal(&self.0);
         let names: Vec<Name> = patient.get("name").ok().flatten().unwrap_or_default();
         let parts = names
             .into_iter()
             .flat_map(|name| name.given.into_iter().chain(name.family));
-        let told = parts.map(|part| normal(&part)).any(|part| {
+        let is_named = parts.map(|part| normal(&part)).any(|part| {
             let has = |text: &str| words.contains(&format!(" {text} "));
-            // The whole part, or a long word of it: "de" of "de la Cruz" identifies nobody.
+            // The whole part, or a long word of it: "de" of "de la Cruz" does not identify a
+            // person.
             let part = part.trim();
             (part.chars().count() >= 2 && has(part))
                 || part.split(' ').any(|word| word.chars().count() >= 4 && has(word))
@@ -64,7 +67,7 @@ impl Justification {
             .into_iter()
             .any(|value| value.len() >= 6 && words.contains(&value));
         let birth_date: Option<String> = patient.get("birthDate").ok().flatten();
-        told || numbered || birth_date.is_some_and(|date| tells_date(&words, &date))
+        is_named || numbered || birth_date.is_some_and(|date| contains_date(&words, &date))
     }
 }
 
@@ -80,13 +83,13 @@ struct Identifier {
     value: Option<String>,
 }
 
-/// Lower case words without accents, each with a space before and after it.
+/// Lower-case words without accents, each between spaces.
 fn normal(text: &str) -> String {
     format!(" {} ", normal_words(text))
 }
 
-/// Whether year, month and day stand side by side in any order, or run together.
-fn tells_date(words: &str, date: &str) -> bool {
+/// Whether year, month and day occur next to each other in any order, or joined.
+fn contains_date(words: &str, date: &str) -> bool {
     let mut parts = date.split('-');
     let (Some(y), Some(m), Some(d)) = (parts.next(), parts.next(), parts.next()) else {
         return false;
@@ -117,12 +120,12 @@ mod tests {
     }
 
     #[test]
-    fn words_that_name_the_patient_are_found() {
+    fn text_that_identifies_the_patient_is_found() {
         for words in [
             "visit of Jose today",
             "chart for DE LA CRUZ",
             "mr. cruz, chest pain",
-            "Li asked for it",
+            "Li requested it",
             "o'hara follow up",
             "born 1984-03-12",
             "dob 3/12/1984",
@@ -135,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn ordinary_words_are_not() {
+    fn ordinary_text_is_accepted() {
         for words in [
             "scheduled visit, la clinica de hoy",
             "listed medication review",

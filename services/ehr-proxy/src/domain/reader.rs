@@ -1,4 +1,4 @@
-//! Who may open a chart, for what, and how much of it (A10, A11; 45 CFR 164.502(b)).
+//! Who may open a chart, for which purpose, and how much of it (45 CFR 164.502(b)).
 
 use super::{Allowed, Purpose, allowed};
 use mc_vocabulary::{ConsentId, Role};
@@ -12,28 +12,28 @@ const PURPOSES: [Purpose; 4] = [
     Purpose::EmergencyTreatment,
 ];
 
-/// Why a chart stays closed.
+/// Why a chart is not opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The role opens no charts.
     #[error("the caller's role opens no charts")]
     NotMedicalStaff,
-    /// Only a doctor breaks the glass.
+    /// Only a doctor may declare an emergency.
     #[error("the caller may not override a missing consent")]
     OverrideNotAllowed,
-    /// The role does not ask for that purpose.
+    /// The role does not serve that purpose.
     #[error("the caller's role does not serve the purpose")]
     PurposeNotAllowed,
-    /// The patient has not agreed.
+    /// The patient has not consented.
     #[error("the patient's consent is missing")]
     NoConsent,
-    /// The patient has decided against it, in the decision named.
+    /// The patient has refused consent, in this decision.
     #[error("the patient's consent is denied")]
     ConsentDenied(ConsentId),
 }
 
 impl Refusal {
-    /// The word in the audit log.
+    /// The code in the audit log.
     pub fn reason(self) -> &'static str {
         match self {
             Self::NotMedicalStaff => "role",
@@ -44,7 +44,7 @@ impl Refusal {
         }
     }
 
-    /// The decision that decided, where one did.
+    /// The decision that led to the refusal, if there is one.
     pub fn consent_id(self) -> Option<ConsentId> {
         match self {
             Self::ConsentDenied(id) => Some(id),
@@ -53,7 +53,7 @@ impl Refusal {
     }
 }
 
-/// In what capacity a chart is opened, and what may be seen in it.
+/// The capacity in which a chart is opened, and what may be seen in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reader {
     /// Resource types with their members, `Patient` first.
@@ -65,13 +65,14 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// The reader that `roles` make for `purpose`; without one, for the first purpose that a role serves.
+    /// The reader for `roles` and `purpose`. Default: the first purpose that a role serves.
     ///
     /// # Errors
     /// [`Refusal::PurposeNotAllowed`].
     pub fn new(roles: &[Role], is_self: bool, purpose: Option<Purpose>) -> Result<Self, Refusal> {
         if is_self {
-            // Minimum necessary does not bound what a patient sees of their own (164.502(b)(2)(ii)): all that we show to anybody.
+            // Minimum necessary does not limit what patients see of their own chart
+            // (164.502(b)(2)(ii)): they see all that is shown to any role.
             let sees = allowed(Role::Doctor, Purpose::Treatment).unwrap_or_default();
             return Ok(Self {
                 sees,
@@ -91,10 +92,10 @@ impl Reader {
         })
     }
 
-    /// The doctor who breaks the glass.
+    /// A doctor with emergency access.
     ///
     /// # Errors
-    /// [`Refusal::OverrideNotAllowed`] for anybody else.
+    /// [`Refusal::OverrideNotAllowed`] for other roles.
     pub fn emergency(roles: &[Role]) -> Result<Self, Refusal> {
         if !roles.contains(&Role::Doctor) {
             return Err(Refusal::OverrideNotAllowed);
@@ -109,10 +110,10 @@ impl Reader {
     }
 }
 
-/// Refuses whoever can be refused before anything else is looked at.
+/// Refuses callers who can be refused before the rest of the request is validated.
 ///
 /// # Errors
-/// [`Refusal`].
+/// [`Refusal::NotMedicalStaff`] or [`Refusal::OverrideNotAllowed`].
 pub fn authorize(roles: &[Role], is_self: bool, emergency: bool) -> Result<(), Refusal> {
     if emergency && !roles.contains(&Role::Doctor) {
         return Err(Refusal::OverrideNotAllowed);
@@ -123,10 +124,10 @@ pub fn authorize(roles: &[Role], is_self: bool, emergency: bool) -> Result<(), R
     Err(Refusal::NotMedicalStaff)
 }
 
-/// Refuses whoever does not write into charts.
+/// Refuses callers who may not write into charts.
 ///
 /// # Errors
-/// [`Refusal`].
+/// [`Refusal::NotMedicalStaff`] or [`Refusal::OverrideNotAllowed`].
 pub fn may_document(roles: &[Role], emergency: bool) -> Result<(), Refusal> {
     match (roles.contains(&Role::Doctor), emergency) {
         (true, _) => Ok(()),
@@ -144,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_opens_charts_is_told_by_the_table() {
+    fn the_table_decides_who_opens_charts() {
         for role in [
             Role::Staff,
             Role::Billing,
@@ -191,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_doctor_breaks_the_glass_and_only_ones_own_chart_needs_no_consent() {
+    fn only_a_doctor_has_emergency_access_and_only_ones_own_chart_needs_no_consent() {
         assert_eq!(Reader::emergency(&[Role::Nurse]), Err(Refusal::OverrideNotAllowed));
         assert_eq!(
             Reader::emergency(&[Role::Doctor]).map(|r| (r.purpose, r.needs_consent)),

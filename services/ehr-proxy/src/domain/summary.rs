@@ -1,24 +1,24 @@
-//! A chart as the EHR returned it, and the part of it that a reader may see.
+//! A chart as returned by the EHR, and the part of it that a reader may see.
 
 use super::Allowed;
 use mc_fhir::{BundleKind, FhirError, OperationOutcome, Resource, Severity, is_allowed, project, write_bundle};
 use std::collections::BTreeSet;
 
-/// Members that every projection carries and that disclose nothing.
+/// Members that every resource keeps and that disclose nothing.
 const CARRIERS: [&str; 5] = ["resourceType", "id", "meta", "language", "implicitRules"];
 
-/// A chart as the EHR returned it.
+/// A chart as returned by the EHR.
 #[derive(Debug)]
 pub struct Chart {
     /// The patient.
     pub patient: Resource,
     /// The other resources, in the requested order.
     pub others: Vec<Resource>,
-    /// Resource types of which the EHR may hold more than it gave.
+    /// Resource types of which the EHR may have more than it returned.
     pub incomplete: Vec<&'static str>,
 }
 
-/// What a reader sees of a chart.
+/// The part of a chart that a reader may see.
 #[derive(Debug)]
 pub struct Summary {
     resources: Vec<Resource>,
@@ -26,14 +26,15 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Keeps what `sees` allows and nothing else.
+    /// Keeps only what `sees` allows.
     ///
     /// # Errors
-    /// [`FhirError`] where a resource is not what R4 says.
+    /// [`FhirError`] if a resource is not valid R4.
     pub fn of(chart: &Chart, sees: &[Allowed]) -> Result<Self, FhirError> {
         let mut resources = Vec::new();
         for resource in std::iter::once(&chart.patient).chain(&chart.others) {
-            // Types that the table does not name (an included Practitioner, say) stay behind.
+            // Types that the table does not list (an included Practitioner, for example) are left
+            // out.
             if let Some(allowed) = sees.iter().find(|a| a.resource_type == resource.resource_type()) {
                 resources.push(project(resource, allowed.members)?);
             }
@@ -56,8 +57,8 @@ impl Summary {
         members.collect()
     }
 
-    /// Whether every disclosed member is one that `sees` allows: the minimum necessary for the reader.
-    /// A modifier extension is always shown, since it changes the meaning of what it modifies.
+    /// Whether `sees` allows every disclosed member: the minimum necessary for the reader. A
+    /// modifier extension is always shown, since it changes the meaning of what it modifies.
     pub fn is_within(&self, sees: &[Allowed]) -> bool {
         self.resources.iter().all(|resource| {
             let allowed = sees.iter().find(|a| a.resource_type == resource.resource_type());
@@ -70,16 +71,19 @@ impl Summary {
         })
     }
 
-    /// The count of disclosed resources.
+    /// Number of disclosed resources.
     pub fn count(&self) -> usize {
         self.resources.len()
     }
 
-    /// A collection Bundle; `base` is the EHR's base address, without a slash at its end.
+    /// A collection Bundle; `base` is the EHR's base URL without a trailing slash.
+    ///
+    /// # Errors
+    /// [`FhirError`] if a resource cannot be read.
     pub fn to_bundle(&self, base: &str) -> Result<String, FhirError> {
         let mut resources = self.resources.clone();
         for resource_type in &self.incomplete {
-            let text = format!("There may be more {resource_type} resources in the EHR than are shown here.");
+            let text = format!("The EHR may have more {resource_type} resources than are shown here.");
             let outcome = OperationOutcome::new(Severity::Warning, "incomplete", text).to_json();
             resources.push(Resource::parse(outcome.as_bytes())?);
         }
@@ -127,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn who_sees_identity_only_gets_no_clinical_resource() {
+    fn a_reader_of_identity_gets_no_clinical_resource() {
         let summary = Summary::of(&chart(), allowed(Role::Admin, Purpose::Operations).unwrap()).unwrap();
         assert_eq!(summary.count(), 1);
     }

@@ -1,14 +1,14 @@
-//! The signed assertion by which we say who we are (SMART Backend Services; RFC 7523 section 2.2).
+//! The signed assertion by which we authenticate (SMART Backend Services; RFC 7523 section 2.2).
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use mc_keyring::{Credentials, ExposeSecret};
 use mc_vocabulary::EventId;
 use serde::Serialize;
 
-/// Life of an assertion, in seconds; the standard allows 300.
-const LIFE_S: i64 = 240;
+/// Lifetime of an assertion in seconds; the standard allows 300.
+const LIFETIME_S: i64 = 240;
 
-/// A field of the secret is not usable; names it.
+/// Names an invalid field of the secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("field {0} is not usable")]
 pub struct AssertionKeyError(pub &'static str);
@@ -31,10 +31,11 @@ struct Claims<'a> {
 }
 
 impl AssertionKey {
-    /// From a secret with `client_id`, `private_key_pem` (P-384 in PKCS#8 for ES384, or RSA for RS384) and `kid`.
+    /// From a secret with `client_id`, `private_key_pem` (P-384 in PKCS#8 for ES384, or RSA for
+    /// RS384) and `kid`.
     ///
     /// # Errors
-    /// [`AssertionKeyError`] naming the field.
+    /// [`AssertionKeyError`] naming the invalid field.
     pub fn new(credentials: &Credentials) -> Result<Self, AssertionKeyError> {
         let field = |name| {
             credentials
@@ -54,7 +55,7 @@ impl AssertionKey {
             key,
             algorithm,
         };
-        // A key of another curve is found out here and not at the first patient.
+        // Detects a key of another curve now instead of on first use.
         this.sign("https://example.org/token", 0)?;
         Ok(this)
     }
@@ -73,10 +74,10 @@ impl AssertionKey {
         }
     }
 
-    /// A fresh assertion for the token endpoint `audience`, good once.
+    /// A new assertion for the token endpoint `audience`, valid for one use.
     ///
     /// # Errors
-    /// [`AssertionKeyError`] where the key does not sign.
+    /// [`AssertionKeyError`] if the key cannot sign.
     pub fn sign(&self, audience: &str, now_s: i64) -> Result<String, AssertionKeyError> {
         let mut header = Header::new(self.algorithm);
         header.kid = Some(self.kid.clone());
@@ -84,7 +85,7 @@ impl AssertionKey {
             iss: &self.client_id,
             sub: &self.client_id,
             aud: audience,
-            exp: now_s + LIFE_S,
+            exp: now_s + LIFETIME_S,
             jti: EventId::new().to_string(),
         };
         jsonwebtoken::encode(&header, &claims, &self.key).map_err(|_| AssertionKeyError("private_key_pem"))

@@ -9,19 +9,20 @@ use mc_vocabulary::PatientId;
 use tokio::time::Instant;
 use url::Url;
 
-/// Pages of one search that are followed.
-const PAGES_MAX: usize = 10;
-/// Epic's "no results" among the issues of a search: nothing is missing.
+/// Maximum number of pages read of one search.
+const MAX_PAGES: usize = 10;
+/// Epic's "no results" among the issues of a search: the result is complete.
 const NO_RESULTS: &str = "4101";
 
 impl Ehr {
-    /// The Patient and what else `types` name (`Patient` among them or not), all about `patient_id`.
+    /// The Patient and all resources of `types` about `patient_id`.
     ///
     /// # Errors
-    /// [`EhrError`]; one part that cannot be read fails the whole: a chart without its allergies is worse than none.
+    /// [`EhrError`]. If one part cannot be read, the whole fails: a chart without its allergies is
+    /// worse than none.
     pub async fn chart(&self, patient_id: &PatientId, types: &[&'static str]) -> Result<Chart, EhrError> {
         let ends = Instant::now() + self.deadline;
-        // One token for all the reads that follow.
+        // One token for all reads.
         self.tokens.get().await?;
         let patient = self.patient_until(patient_id, ends);
         let wanted = types.iter().filter(|one| **one != "Patient");
@@ -29,7 +30,7 @@ impl Ehr {
         let (patient, found) = if self.upstream.snapshot().state == BreakerState::Closed {
             tokio::try_join!(patient, searches)?
         } else {
-            // A breaker that is being closed lets one call through, and only then the others.
+            // A half-open breaker allows one call, and only then the others.
             (patient.await?, searches.await?)
         };
         let mut chart = Chart {
@@ -46,7 +47,7 @@ impl Ehr {
         Ok(chart)
     }
 
-    /// Every resource of a type about a patient, and whether that is known to be all.
+    /// All resources of a type about a patient, and whether the result is known to be complete.
     async fn search(
         &self,
         resource_type: &'static str,
@@ -56,7 +57,7 @@ impl Ehr {
         let (mut resources, mut complete) = (Vec::new(), true);
         let path = format!("{resource_type}?patient={patient_id}&_count=100");
         let mut next: Option<Url> = None;
-        for _ in 0..PAGES_MAX {
+        for _ in 0..MAX_PAGES {
             let request = |upstream: &Upstream| match &next {
                 None => upstream.request(Method::GET, &path),
                 Some(url) => upstream.request_url(Method::GET, url.clone()),
@@ -90,14 +91,14 @@ impl Ehr {
         Ok((resource_type, resources, false))
     }
 
-    /// The address of the next page. It gets our token, so it must lead to the same server.
+    /// The URL of the next page. The request carries our token, so it must go to the same server.
     fn page(&self, link: &str) -> Result<Url, EhrError> {
         let url = self.connection.base_url.join(link).ok();
         url.filter(|url| url.origin() == self.connection.base_url.origin())
-            .ok_or(EhrError::UnreadableResponse("a next page elsewhere"))
+            .ok_or(EhrError::UnreadableResponse("a next page on another server"))
     }
 
-    /// Whether `patient` or `subject` is the patient, told relative or by this server's own address.
+    /// Whether `patient` or `subject` refers to the patient, relative or by this server's base URL.
     fn is_about(&self, resource: &Resource, patient_id: &PatientId) -> bool {
         #[derive(serde::Deserialize)]
         struct Reference {

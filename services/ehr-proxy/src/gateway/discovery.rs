@@ -1,4 +1,4 @@
-//! Where an EHR gives tokens: `.well-known/smart-configuration` (SMART App Launch, conformance).
+//! The token endpoint of an EHR: `.well-known/smart-configuration` (SMART App Launch, conformance).
 
 use super::EhrError;
 use mc_upstream::{Call, Method, StatusCode, Upstream};
@@ -10,27 +10,28 @@ use std::{
 };
 use url::Url;
 
-/// How long a document is believed.
-const KEPT: Duration = Duration::from_hours(1);
+/// How long a document is cached.
+const CACHE_DURATION: Duration = Duration::from_hours(1);
 
-/// What we need of the document.
+/// The members of the document that we use.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct SmartConfiguration {
-    /// Where tokens are given.
+    /// The token endpoint.
     pub token_endpoint: Url,
     #[serde(default)]
     token_endpoint_auth_signing_alg_values_supported: Option<Vec<String>>,
 }
 
 impl SmartConfiguration {
-    /// Whether assertions signed so are taken; a document that lists none takes what the standard asks for.
-    pub fn takes(&self, algorithm: &str) -> bool {
+    /// Whether assertions with this signature are accepted; a document that lists none accepts what
+    /// the standard requires.
+    pub fn accepts(&self, algorithm: &str) -> bool {
         let listed = self.token_endpoint_auth_signing_alg_values_supported.as_ref();
         listed.is_none_or(|listed| listed.is_empty() || listed.iter().any(|one| one == algorithm))
     }
 }
 
-/// The document of one EHR, read again after an hour.
+/// The cached document of one EHR.
 #[derive(Default)]
 pub(super) struct Discovery {
     last: Mutex<Option<(Instant, SmartConfiguration)>>,
@@ -39,7 +40,7 @@ pub(super) struct Discovery {
 impl Discovery {
     pub async fn get(&self, upstream: &Upstream) -> Result<SmartConfiguration, EhrError> {
         if let Some((at, known)) = &*self.last.lock().unwrap_or_else(PoisonError::into_inner)
-            && at.elapsed() < KEPT
+            && at.elapsed() < CACHE_DURATION
         {
             return Ok(known.clone());
         }
@@ -64,7 +65,7 @@ impl Discovery {
         Ok(found)
     }
 
-    /// Reads the document again next time: the endpoint may have moved.
+    /// Drops the cached document: the endpoint may have moved.
     pub fn forget(&self) {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }

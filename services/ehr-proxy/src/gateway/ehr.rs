@@ -1,4 +1,4 @@
-//! One organisation's EHR.
+//! The EHR of one organization.
 
 use super::{EhrError, token::Tokens};
 use crate::domain::Connection;
@@ -9,35 +9,35 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 pub(super) const FHIR_JSON: &str = "application/fhir+json";
-/// Carries the API key that some EHRs want beside the token (E7).
+/// Header of the API key that some EHRs require in addition to the token.
 const API_KEY: &str = "X-API-Key";
 
-/// An EHR as one organisation reaches it.
+/// The EHR of one organization.
 pub struct Ehr {
     pub(super) connection: Connection,
     pub(super) upstream: Upstream,
     pub(super) tokens: Tokens,
     pub(super) probe: Probe,
-    /// A whole chart is read within this time.
+    /// Time limit for reading a whole chart.
     pub(super) deadline: Duration,
 }
 
-/// A resource and the version it was read at.
+/// A resource and its version.
 #[derive(Debug, Clone)]
 pub struct Versioned {
     /// The resource.
     pub resource: Resource,
-    /// Its version; None where the EHR told none.
+    /// Its version; None if the EHR returned none.
     pub version: Option<WeakEtag>,
 }
 
 impl Ehr {
-    /// The base address, without a slash at its end.
+    /// The base URL without a trailing slash.
     pub fn base(&self) -> &str {
         self.connection.base_url.as_str().trim_end_matches('/')
     }
 
-    /// The Patient alone.
+    /// Reads a Patient.
     ///
     /// # Errors
     /// [`EhrError`].
@@ -52,7 +52,7 @@ impl Ehr {
             .resource)
     }
 
-    /// An Encounter with its version.
+    /// Reads an Encounter with its version.
     ///
     /// # Errors
     /// [`EhrError`].
@@ -66,10 +66,10 @@ impl Ehr {
         .await
     }
 
-    /// Writes an Encounter where it still is at `version`; gives what the EHR then holds.
+    /// Writes an Encounter if it still has `version`. Returns what the EHR then stores.
     ///
     /// # Errors
-    /// [`EhrError::VersionConflict`] where it has changed, else what became of the call.
+    /// [`EhrError::VersionConflict`] if it has changed, or the failure of the call.
     pub async fn update_encounter(
         &self,
         id: &EncounterId,
@@ -92,7 +92,7 @@ impl Ehr {
         if !answer.status.is_success() {
             return Err(EhrError::of(&answer));
         }
-        // Some servers answer a change without a body.
+        // Some servers respond to a change without a body.
         let written = Resource::parse(&answer.body)
             .ok()
             .filter(|resource| is(resource, "Encounter", id.as_str()));
@@ -119,7 +119,7 @@ impl Ehr {
         }
         let resource = Resource::parse(&answer.body)?;
         if !is(&resource, resource_type, id) {
-            return Err(EhrError::UnreadableResponse("another resource than the one asked for"));
+            return Err(EhrError::UnreadableResponse("another resource than the requested one"));
         }
         Ok(Versioned {
             version: version_of(&resource, &answer),
@@ -127,7 +127,7 @@ impl Ehr {
         })
     }
 
-    /// One call with a token; where the EHR no longer believes it, once more with a fresh one.
+    /// One call with a token; repeated once with a new token if the EHR rejects it.
     pub(super) async fn call(
         &self,
         operation: &'static str,
@@ -159,29 +159,29 @@ impl Ehr {
             if answer.status.as_u16() != 401 {
                 return Ok(answer);
             }
-            tracing::info!(upstream.operation = operation, "the EHR no longer believes the token");
+            tracing::info!(upstream.operation = operation, "the EHR rejected the token");
             self.tokens.invalidate(&credentials).await;
             last = Some(answer);
         }
         Err(last.as_ref().map_or(EhrError::Setup("no token"), EhrError::of))
     }
 
-    /// Whether it is there; at most one question in five seconds.
+    /// Whether the EHR is available; probed at most every five seconds.
     pub async fn check(&self) -> ProbeOutcome {
         self.probe.check().await
     }
 
-    /// The breaker's state.
+    /// The state of the breaker.
     pub fn breaker(&self) -> BreakerSnapshot {
         self.upstream.snapshot()
     }
 
-    /// Stops or allows calls by hand.
+    /// The upstream, for forcing its breaker.
     pub fn upstream(&self) -> &Upstream {
         &self.upstream
     }
 
-    /// The token as the cache holds it: what the evidence of "encrypted at rest" looks at.
+    /// The cached token as stored: the evidence for encryption at rest checks it.
     pub async fn sealed_token(&self) -> Option<Vec<u8>> {
         self.tokens.sealed().await
     }

@@ -1,4 +1,4 @@
-//! The EHRs of all organizations, each connected when it is first needed and again when its connection
+//! The EHRs of all organizations, each connected on first use and again when its connection
 //! changes.
 
 use super::{
@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-/// What every EHR needs.
+/// Dependencies of every EHR.
 pub struct EhrDeps {
     /// Limits of every call.
     pub settings: EhrSettings,
@@ -26,10 +26,10 @@ pub struct EhrDeps {
     pub secrets: Secrets,
     /// Seals cached tokens.
     pub seals: Arc<Seals>,
-    /// Holds tokens and rate budgets.
+    /// Stores tokens and rate budgets.
     pub redis: ConnectionManager,
     pub clock: Clock,
-    /// Where breakers and rate budgets report to.
+    /// Receivers of breaker changes and rate budgets.
     pub hooks: Hooks,
 }
 
@@ -40,7 +40,7 @@ pub struct Ehrs {
 }
 
 impl Ehrs {
-    /// None connected yet.
+    /// No EHR is connected yet.
     pub fn new(deps: EhrDeps) -> Self {
         Self {
             deps,
@@ -48,10 +48,10 @@ impl Ehrs {
         }
     }
 
-    /// The EHR behind `connection`.
+    /// The EHR of `connection`.
     ///
     /// # Errors
-    /// [`EhrError::Setup`] where the connection's address may not be called.
+    /// [`EhrError::Setup`] if the connection's address is not allowed.
     pub fn get(&self, connection: &Connection) -> Result<Arc<Ehr>, EhrError> {
         let mut connected = self.connected.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(ehr) = connected.get(&connection.organization_id)
@@ -74,7 +74,7 @@ impl Ehrs {
             .collect()
     }
 
-    /// Checks that an address may be called, without calling it.
+    /// Checks that an address is allowed, without calling it.
     ///
     /// # Errors
     /// [`EhrError::Setup`].
@@ -85,7 +85,7 @@ impl Ehrs {
 
 impl EhrDeps {
     fn upstream(&self, connection: &Connection, hooks: Hooks) -> Result<Upstream, EhrError> {
-        // The name carries the organization: each has a breaker and a rate budget of its own.
+        // The name includes the organization: each has its own breaker and rate budget.
         let name = format!("{EHR}:{}", connection.organization_id);
         Upstream::new(
             name,
@@ -95,7 +95,7 @@ impl EhrDeps {
         )
         .map_err(|error| {
             tracing::warn!(error.message = %error, "an EHR connection cannot be used");
-            EhrError::Setup("its address is not one that may be called")
+            EhrError::Setup("its address is not allowed")
         })
     }
 

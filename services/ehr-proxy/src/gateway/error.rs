@@ -1,51 +1,51 @@
-//! Why an EHR gave no answer that helps. Holds nothing that the EHR wrote: its texts may be patient data.
+//! Failures of an EHR. They contain nothing that the EHR wrote: its texts may be patient data.
 
 use mc_fhir::{FhirError, UpstreamIssue, read_outcome};
 use mc_keyring::SecretsError;
 use mc_upstream::{Answer, UpstreamError};
 use std::time::Duration;
 
-/// Codes by which Epic says that its own policy closes a record (break the glass): asking again does not help.
+/// Codes of Epic for records closed by its own policy (break the glass); a retry does not help.
 const POLICY_CODES: [&str; 3] = ["4130", "4131", "4134"];
 
-/// Why an EHR gave no answer that helps.
+/// Why a call to an EHR failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EhrError {
-    /// Not answering, or not now.
+    /// Unavailable.
     #[error("the EHR is not available: {kind}")]
     Unavailable {
         /// Kind of failure, for logs.
         kind: &'static str,
-        /// When to try again, where that is known.
+        /// When to retry, if known.
         retry_after: Option<Duration>,
-        /// Whether it may have done what was asked.
+        /// Whether it may have acted on the request.
         may_have_acted: bool,
     },
-    /// It knows no such resource.
+    /// The resource does not exist.
     #[error("the EHR has no such resource")]
     NotFound,
-    /// Its own policy, or the scope it gave us, closes the record.
+    /// Its own policy, or the granted scope, closes the record.
     #[error("the EHR does not let us")]
     Forbidden,
     /// The resource has changed since it was read.
     #[error("the resource has changed in the EHR")]
     VersionConflict,
-    /// It understood and does not accept.
+    /// It refused a valid request.
     #[error("the EHR refuses the request with {status}")]
     Refused {
-        /// Its status.
+        /// Status of the response.
         status: u16,
     },
-    /// Its answer is not FHIR R4, or not about the patient asked for.
+    /// Its response is not FHIR R4, or not about the requested patient.
     #[error("the EHR's answer makes no sense: {0}")]
     UnreadableResponse(&'static str),
-    /// The connection's settings or credentials are wrong.
+    /// The connection's settings or credentials are invalid.
     #[error("the connection is not set up: {0}")]
     Setup(&'static str),
 }
 
 impl EhrError {
-    /// A stable word for audit records and logs.
+    /// A stable name for audit records and logs.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Unavailable { kind, .. } => kind,
@@ -58,7 +58,7 @@ impl EhrError {
         }
     }
 
-    /// Whether the EHR may have done what was asked.
+    /// Whether the EHR may have acted on the request.
     pub fn may_have_acted(&self) -> bool {
         matches!(
             self,
@@ -69,7 +69,7 @@ impl EhrError {
         )
     }
 
-    /// What an answer that is no success means.
+    /// The meaning of an unsuccessful response.
     pub(super) fn of(answer: &Answer) -> Self {
         let issues = read_outcome(&answer.body).unwrap_or_default();
         match answer.status.as_u16() {
@@ -77,14 +77,14 @@ impl EhrError {
             403 => Self::Forbidden,
             404 | 410 => Self::NotFound,
             409 | 412 => Self::VersionConflict,
-            401 => Self::Setup("the EHR does not accept the token it gave"),
+            401 => Self::Setup("the EHR rejects the token that it issued"),
             300..=399 => Self::UnreadableResponse("a redirection"),
             status => Self::Refused { status },
         }
     }
 }
 
-/// Whether one of the issues says that the EHR's own policy closes the record.
+/// Whether one of the issues states that the EHR's own policy closes the record.
 pub(super) fn is_policy(issues: &[UpstreamIssue]) -> bool {
     let mut codes = issues.iter().flat_map(|issue| &issue.codings);
     codes.any(|coding| POLICY_CODES.contains(&coding.code.as_str()))
@@ -93,9 +93,9 @@ pub(super) fn is_policy(issues: &[UpstreamIssue]) -> bool {
 impl From<UpstreamError> for EhrError {
     fn from(error: UpstreamError) -> Self {
         match error {
-            UpstreamError::AddressRefused => Self::Setup("the address is not one that may be called"),
+            UpstreamError::AddressRefused => Self::Setup("the address is not allowed"),
             UpstreamError::InvalidRequest => Self::Setup("the address cannot be called"),
-            UpstreamError::BodyTooLarge { .. } => Self::UnreadableResponse("the answer is too long"),
+            UpstreamError::BodyTooLarge { .. } => Self::UnreadableResponse("the response is too long"),
             other => Self::Unavailable {
                 kind: other.kind(),
                 retry_after: other.retry_after(),

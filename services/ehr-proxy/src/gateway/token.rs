@@ -1,4 +1,5 @@
-//! What opens an EHR: a token, and an API key beside it where the EHR wants one (E7). From the cache, or asked for once for all who want it.
+//! Credentials for an EHR: an access token, and an API key if the EHR requires one. From the cache,
+//! or requested once for all concurrent callers.
 
 use super::{AssertionKey, EhrError, SECRET_FIELDS, discovery::Discovery, request_token, token_cache::TokenCache};
 use crate::domain::Connection;
@@ -8,7 +9,7 @@ use mc_vocabulary::Clock;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// What a call carries to be let in.
+/// Credentials of a call.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct AccessCredentials {
     /// The access token.
@@ -17,7 +18,7 @@ pub(super) struct AccessCredentials {
     pub api_key: Option<String>,
 }
 
-/// Gives tokens.
+/// The credentials of one EHR.
 pub(super) struct Tokens {
     source: Arc<Source>,
     flights: SingleFlight<(), AccessCredentials, EhrError>,
@@ -40,7 +41,10 @@ impl Tokens {
         }
     }
 
-    /// A credentials that is good for now.
+    /// Valid credentials.
+    ///
+    /// # Errors
+    /// [`EhrError`] if the token cannot be obtained.
     pub async fn get(&self) -> Result<AccessCredentials, EhrError> {
         if let Some(credentials) = self.source.cache.get().await {
             return Ok(credentials);
@@ -49,12 +53,12 @@ impl Tokens {
         self.flights.run((), || async move { source.fetch().await }).await
     }
 
-    /// The EHR does not believe `credentials`: the next one is asked for anew.
+    /// Drops `credentials`, which the EHR rejected; the next ones are requested anew.
     pub async fn invalidate(&self, credentials: &AccessCredentials) {
         self.source.cache.forget(credentials).await;
     }
 
-    /// The bytes that the cache holds.
+    /// The cached token as stored.
     pub async fn sealed(&self) -> Option<Vec<u8>> {
         self.source.cache.sealed().await
     }
@@ -62,7 +66,7 @@ impl Tokens {
 
 impl Source {
     async fn fetch(&self) -> Result<AccessCredentials, EhrError> {
-        // Another flight may have ended between the look into the cache and this one.
+        // Another flight may have ended since the cache was read.
         if let Some(credentials) = self.cache.get().await {
             return Ok(credentials);
         }
@@ -74,7 +78,9 @@ impl Source {
         let smart = self.discovery.get(&self.upstream).await?;
         if !smart.takes(key.algorithm()) {
             self.discovery.forget();
-            return Err(EhrError::Setup("its authorization server does not take our signature"));
+            return Err(EhrError::Setup(
+                "its authorization server does not accept our signature algorithm",
+            ));
         }
         let now_s = self.clock.now().timestamp();
         let granted = request_token(

@@ -1,4 +1,4 @@
-//! Tokens in Redis, sealed, so that all processes share one (E6). Everything here may fail: it costs time only.
+//! Sealed tokens in Redis, shared by all processes. A failure here only costs time.
 
 use super::token::AccessCredentials;
 use crate::domain::Connection;
@@ -6,11 +6,11 @@ use mc_keyring::Seals;
 use redis::{AsyncCommands, aio::ConnectionManager};
 use std::{sync::Arc, time::Duration};
 
-/// Longer than this we do not wait for Redis.
-const PATIENCE: Duration = Duration::from_millis(300);
+/// Time limit for Redis.
+const REDIS_TIMEOUT: Duration = Duration::from_millis(300);
 const COLUMN: &str = "tokens.ehr";
 
-/// The place of one connection's token.
+/// The cache of one connection's token.
 pub(super) struct TokenCache {
     redis: ConnectionManager,
     seals: Arc<Seals>,
@@ -26,7 +26,7 @@ impl TokenCache {
         }
     }
 
-    /// The key: one a revision, so that a changed connection never meets the token of what it was.
+    /// The key, by revision: a changed connection does not use the token of its predecessor.
     pub fn key(&self) -> String {
         format!("ehr-proxy:token:{}:{}", self.connection.id, self.connection.revision)
     }
@@ -41,13 +41,13 @@ impl TokenCache {
         {
             Ok(credentials) => serde_json::from_slice(&credentials).ok(),
             Err(error) => {
-                tracing::warn!(error.message = %error, "a kept token cannot be opened; another is asked for");
+                tracing::warn!(error.message = %error, "a cached token cannot be opened; a new one is requested");
                 None
             }
         }
     }
 
-    /// The bytes as they stand in Redis: what the evidence of "encrypted at rest" looks at.
+    /// The token as stored in Redis: the evidence for encryption at rest checks it.
     pub async fn sealed(&self) -> Option<Vec<u8>> {
         let (mut redis, key) = (self.redis.clone(), self.key());
         within("read", async move { redis.get::<_, Option<Vec<u8>>>(key).await })
@@ -55,7 +55,7 @@ impl TokenCache {
             .flatten()
     }
 
-    /// Keeps the token until shortly before its end.
+    /// Caches the token until shortly before it expires.
     pub async fn put(&self, credentials: &AccessCredentials, expires_in: Duration) {
         let expires_in_s = expires_in.as_secs();
         let kept_s = expires_in_s.saturating_sub((expires_in_s / 10).max(10));
@@ -70,7 +70,7 @@ impl TokenCache {
             .await
         {
             Ok(sealed) => sealed,
-            Err(error) => return tracing::warn!(error.message = %error, "a token cannot be sealed and is not kept"),
+            Err(error) => return tracing::warn!(error.message = %error, "a token cannot be sealed and is not cached"),
         };
         let mut redis = self.redis.clone();
         within(
@@ -80,7 +80,8 @@ impl TokenCache {
         .await;
     }
 
-    /// Drops the token where it is still that of `credentials`: another process may have brought a good one meanwhile.
+    /// Drops the token if it is still that of `credentials`: another process may have stored a
+    /// valid one meanwhile.
     pub async fn forget(&self, credentials: &AccessCredentials) {
         if self.get().await.is_some_and(|kept| kept.token == credentials.token) {
             let (mut redis, key) = (self.redis.clone(), self.key());
@@ -90,14 +91,14 @@ impl TokenCache {
 }
 
 async fn within<T>(what: &'static str, work: impl Future<Output = redis::RedisResult<T>>) -> Option<T> {
-    match tokio::time::timeout(PATIENCE, work).await {
+    match tokio::time::timeout(REDIS_TIMEOUT, work).await {
         Ok(Ok(value)) => Some(value),
         Ok(Err(error)) => {
-            tracing::warn!(operation = what, error.kind = ?error.kind(), "the token cache does not answer");
+            tracing::warn!(operation = what, error.kind = ?error.kind(), "the token cache failed");
             None
         }
         Err(_) => {
-            tracing::warn!(operation = what, "the token cache does not answer in time");
+            tracing::warn!(operation = what, "the token cache timed out");
             None
         }
     }

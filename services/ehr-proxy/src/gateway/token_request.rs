@@ -10,26 +10,27 @@ use std::{future::Future, pin::Pin, time::Duration};
 use url::Url;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/// Where the server does not say how long a token expires_in.
-const LIFE_DEFAULT: Duration = Duration::from_mins(1);
+/// Lifetime of a token if the server states none.
+const DEFAULT_LIFETIME: Duration = Duration::from_mins(1);
 
-/// What the server gave.
+/// The issued token.
 #[derive(Clone)]
-pub struct Granted {
+pub struct IssuedToken {
     /// The access token, opaque to us.
     pub token: String,
-    /// Its life.
+    /// Its lifetime.
     pub expires_in: Duration,
 }
 
-/// The library's requests over our guarded, traced client. An assertion is good once, so nothing that was sent is sent again.
+/// The HTTP client of the oauth2 library: our guarded, traced upstream. An assertion is valid for
+/// one use, so nothing that was sent is sent again.
 struct UpstreamHttpClient<'a>(&'a Upstream);
 
 #[derive(Debug, thiserror::Error)]
 enum HttpClientError {
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
-    #[error("the request cannot be made")]
+    #[error("the request cannot be built")]
     Http(#[from] http::Error),
 }
 
@@ -56,20 +57,20 @@ impl<'c> AsyncHttpClient<'c> for UpstreamHttpClient<'_> {
     }
 }
 
-/// Asks the token endpoint for a token with `scope`.
+/// Requests a token with `scope` from the token endpoint.
 ///
 /// # Errors
-/// [`EhrError::Setup`] where the server refuses us, else what became of the call.
+/// [`EhrError::Setup`] if the server refuses the client, or the failure of the call.
 pub async fn request_token(
     upstream: &Upstream,
     endpoint: &Url,
     key: &AssertionKey,
     scope: &str,
     now_s: i64,
-) -> Result<Granted, EhrError> {
+) -> Result<IssuedToken, EhrError> {
     let assertion = key
         .sign(endpoint.as_str(), now_s)
-        .map_err(|_| EhrError::Setup("its key does not sign"))?;
+        .map_err(|_| EhrError::Setup("its key cannot sign"))?;
     let client =
         BasicClient::new(ClientId::new(key.client_id().to_owned())).set_token_uri(TokenUrl::from_url(endpoint.clone()));
     let http = UpstreamHttpClient(upstream);
@@ -91,8 +92,8 @@ pub async fn request_token(
     if *answer.token_type() != BasicTokenType::Bearer {
         return Err(EhrError::UnreadableResponse("token type"));
     }
-    let expires_in = answer.expires_in().unwrap_or(LIFE_DEFAULT);
-    Ok(Granted {
+    let expires_in = answer.expires_in().unwrap_or(DEFAULT_LIFETIME);
+    Ok(IssuedToken {
         token: answer.access_token().secret().clone(),
         expires_in,
     })

@@ -1,4 +1,4 @@
-//! The headers by which a caller says why a chart is opened.
+//! Headers that state why a chart is opened.
 
 use crate::{
     actions::AccessContext,
@@ -14,10 +14,10 @@ const PURPOSE: &str = "X-Purpose-Of-Use";
 const OVERRIDE: &str = "X-Emergency-Override";
 const IF_MATCH: &str = "If-Match";
 
-/// Whether the caller asks to break the glass.
+/// Whether the caller declares an emergency access.
 ///
 /// # Errors
-/// 400 where the header says anything but `true` or `false`.
+/// 400 if the header is neither `true` nor `false`.
 pub fn emergency(headers: &HeaderMap) -> Result<bool, Problem> {
     match optional(headers, OVERRIDE)? {
         None => Ok(false),
@@ -27,10 +27,10 @@ pub fn emergency(headers: &HeaderMap) -> Result<bool, Problem> {
     }
 }
 
-/// Why the chart is opened, where a reason is required.
+/// The reason for the access, where one is required.
 ///
 /// # Errors
-/// 428 where it is missing, 400 where it is not 3 to 200 printable characters.
+/// 428 if it is missing, 400 if it is not 3 to 200 printable characters.
 pub fn justified(headers: &HeaderMap, emergency: bool) -> Result<AccessContext, Problem> {
     let words = required_header(headers, JUSTIFICATION)?;
     let justification = Justification::new(words).map_err(|error| malformed(JUSTIFICATION, &error.to_string()))?;
@@ -40,7 +40,7 @@ pub fn justified(headers: &HeaderMap, emergency: bool) -> Result<AccessContext, 
     })
 }
 
-/// The same where a reason is required only for breaking the glass.
+/// The reason for the access, where one is required only for an emergency.
 ///
 /// # Errors
 /// As [`justified`].
@@ -51,10 +51,10 @@ pub fn justified_if_given(headers: &HeaderMap, emergency: bool) -> Result<Access
     Ok(AccessContext::default())
 }
 
-/// For what the chart is opened, where the caller says so.
+/// The purpose of use, if the caller states one.
 ///
 /// # Errors
-/// 400 where the code is none of ours.
+/// 400 if the code is unknown.
 pub fn purpose(headers: &HeaderMap) -> Result<Option<Purpose>, Problem> {
     let Some(code) = optional(headers, PURPOSE)? else {
         return Ok(None);
@@ -64,10 +64,10 @@ pub fn purpose(headers: &HeaderMap) -> Result<Option<Purpose>, Problem> {
         .ok_or_else(|| malformed(PURPOSE, "expected TREAT, ETREAT, HOPERAT or HPAYMT"))
 }
 
-/// The version that the caller has seen.
+/// The version that the caller has read.
 ///
 /// # Errors
-/// 400 where it is no single entity tag.
+/// 400 if it is not a single entity tag.
 pub fn if_match(headers: &HeaderMap) -> Result<Option<WeakEtag>, Problem> {
     let Some(text) = optional(headers, IF_MATCH)? else {
         return Ok(None);

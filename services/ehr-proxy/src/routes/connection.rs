@@ -14,7 +14,7 @@ use mc_vocabulary::{ConnectionId, Permission, problem};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-const CONNECTION_FORBIDDEN_DETAIL: &str = "Only an administrator of the organisation manages its connections.";
+const CONNECTION_FORBIDDEN_DETAIL: &str = "Only an administrator of the organization manages its connections.";
 
 /// Sets the connection.
 pub struct PutConnection;
@@ -36,7 +36,7 @@ impl Operation for GetConnection {
     const FORBIDDEN_DETAIL: &str = CONNECTION_FORBIDDEN_DETAIL;
 }
 
-/// How we prove to an EHR who we are.
+/// How we authenticate to an EHR.
 #[derive(Clone, Copy, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConnectionKind {
@@ -44,17 +44,18 @@ pub enum ConnectionKind {
     SmartBackendServices,
 }
 
-/// How the EHR is reached.
+/// The requested connection.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectionRequest {
     #[garde(skip)]
     kind: ConnectionKind,
-    /// Where its FHIR R4 API begins; https.
+    /// Base URL of its FHIR R4 API; https.
     #[garde(custom(is_base_url))]
     #[schema(format = "uri", min_length = 8, max_length = 500)]
     base_url: String,
-    /// Secret in the secrets manager with `client_id`, `private_key_pem` and `kid`; begins with `ehr-`.
+    /// Secret in the secrets manager with `client_id`, `private_key_pem` and `kid`; its name begins
+    /// with `ehr-`.
     #[garde(custom(is_secret_name))]
     #[schema(pattern = "^ehr-[a-z0-9-]{1,60}$")]
     secret_name: String,
@@ -68,7 +69,7 @@ pub struct ConnectionRequest {
     scope: String,
 }
 
-/// The connection as it is set. Credentials are never shown.
+/// The current connection. Credentials are never returned.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ConnectionShown {
     connection_id: ConnectionId,
@@ -76,7 +77,7 @@ pub struct ConnectionShown {
     base_url: String,
     secret_name: String,
     scope: String,
-    /// Counts changes.
+    /// Incremented by each change.
     revision: i64,
 }
 
@@ -94,7 +95,7 @@ impl From<domain::Connection> for ConnectionShown {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that garde calls")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde requires")]
 fn is_base_url(text: &str, (): &()) -> garde::Result {
     let plain = |url: &Url| {
         url.has_host()
@@ -115,7 +116,7 @@ fn is_base_url(text: &str, (): &()) -> garde::Result {
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that garde calls")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde requires")]
 fn is_secret_name(text: &str, (): &()) -> garde::Result {
     let rest = text.strip_prefix("ehr-").unwrap_or_default();
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
@@ -143,17 +144,17 @@ fn is_scope(text: &str, (): &()) -> garde::Result {
     }
 }
 
-/// Sets the connection of the caller's organisation; the same again changes nothing.
+/// Sets the connection of the caller's organization; the same connection again changes nothing.
 #[utoipa::path(tag = "connection", request_body = ConnectionRequest, responses(
-    (status = 200, description = "The connection as it is set", body = ConnectionShown),
+    (status = 200, description = "The connection", body = ConnectionShown),
     (status = 400, description = "Unreadable body", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
     (status = 403, description = "Not an administrator", body = Problem),
     (status = 409, description = "The secret belongs to another connection", body = Problem),
     (status = 413, description = "The body is too long", body = Problem),
     (status = 415, description = "The body is not JSON", body = Problem),
-    (status = 422, description = "A field is wrong, or the secret lacks something", body = Problem),
-    (status = 503, description = "A part of ours is not answering", body = Problem),
+    (status = 422, description = "A field is invalid, or the secret lacks a field", body = Problem),
+    (status = 503, description = "A component is unavailable", body = Problem),
 ))]
 #[put("/connection")]
 pub async fn put_connection(
@@ -179,13 +180,13 @@ pub async fn put_connection(
     Ok(HttpResponse::Ok().json(ConnectionShown::from(connection)))
 }
 
-/// The connection of the caller's organisation.
+/// The connection of the caller's organization.
 #[utoipa::path(tag = "connection", responses(
-    (status = 200, description = "The connection as it is set", body = ConnectionShown),
+    (status = 200, description = "The connection", body = ConnectionShown),
     (status = 401, description = "No valid token", body = Problem),
     (status = 403, description = "Not an administrator", body = Problem),
-    (status = 404, description = "There is none yet", body = Problem),
-    (status = 503, description = "A part of ours is not answering", body = Problem),
+    (status = 404, description = "No connection is set", body = Problem),
+    (status = 503, description = "A component is unavailable", body = Problem),
 ))]
 #[get("/connection")]
 pub async fn get_connection(

@@ -1,4 +1,4 @@
-//! Patients' decisions.
+//! Consent decisions of patients.
 
 use crate::{
     AppState,
@@ -15,7 +15,7 @@ use mc_contracts::{ConsentDecision, ConsentPurpose, ConsentRecorded, Interaction
 use mc_vocabulary::{ConsentId, EncounterId, PatientId, Permission, UserId};
 use serde::{Deserialize, Serialize};
 
-/// Records a decision. Whose decisions the caller may record is checked by the action.
+/// Records a decision. The action checks for which patients the caller may record.
 pub struct PostConsent;
 
 impl Operation for PostConsent {
@@ -25,7 +25,7 @@ impl Operation for PostConsent {
     const FORBIDDEN_DETAIL: &str = "Only the patient, front desk, clinicians and administrators record consents.";
 }
 
-/// Lists decisions. Whose decisions the caller may read is checked by the action.
+/// Lists decisions. The action checks of which patients the caller may read.
 pub struct GetConsents;
 
 impl Operation for GetConsents {
@@ -35,7 +35,7 @@ impl Operation for GetConsents {
     const FORBIDDEN_DETAIL: &str = "Only the patient, front desk, clinicians and administrators read consents.";
 }
 
-/// A decision.
+/// A consent decision.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConsentRequest {
@@ -45,29 +45,29 @@ pub struct ConsentRequest {
     purpose: ConsentPurpose,
     #[garde(skip)]
     decision: ConsentDecision,
-    /// For one visit; without it for every visit.
+    /// One visit; default: every visit.
     #[garde(skip)]
     #[serde(default)]
     encounter_id: Option<EncounterId>,
-    /// For one user; without it for everyone of the organisation whose role allows it.
+    /// One user; default: everyone in the organization whose role allows it.
     #[garde(skip)]
     #[serde(default)]
     grantee: Option<UserId>,
 }
 
-/// Which decisions.
+/// Selects decisions.
 #[derive(Deserialize, Validate, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ConsentQuery {
     #[garde(skip)]
     patient_id: PatientId,
-    /// At most this many.
+    /// Maximum number of decisions.
     #[garde(range(min = 1, max = 200))]
     #[param(minimum = 1, maximum = 200, default = 50)]
     #[serde(default = "limit")]
     limit: u16,
-    /// Only decisions from before this one.
+    /// Only decisions older than this one.
     #[garde(skip)]
     #[serde(default)]
     before: Option<ConsentId>,
@@ -82,12 +82,12 @@ fn limit() -> u16 {
 pub struct Consents {
     #[schema(value_type = Vec<RecordedConsent>)]
     consents: Vec<ConsentRecorded>,
-    /// To be sent as `before` for the next page.
+    /// Value of `before` for the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<ConsentId>,
 }
 
-/// A decision as it was recorded.
+/// A recorded decision.
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "the document's picture of the event of the same shape")]
 pub struct RecordedConsent {
@@ -101,20 +101,21 @@ pub struct RecordedConsent {
     recorded_at: (),
 }
 
-/// Records a patient's decision. The latest one that applies counts. A visit that is named must be the patient's own.
+/// Records a patient's decision. The latest one that applies counts. A named visit must be the
+/// patient's own.
 #[utoipa::path(tag = "consents", request_body = ConsentRequest,
     params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again")), responses(
     (status = 201, description = "Recorded", body = RecordedConsent),
     (status = 400, description = "Unreadable body or key", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
     (status = 403, description = "Not allowed to record this patient's decisions", body = Problem),
-    (status = 409, description = "The same request is still running, or whose visit it is must be asked and the organisation has no EHR connection yet", body = Problem),
+    (status = 409, description = "The same request is still running, or the visit must be checked in the EHR and the organization has no EHR connection yet", body = Problem),
     (status = 413, description = "The body is too long", body = Problem),
     (status = 415, description = "The body is not JSON", body = Problem),
-    (status = 422, description = "A field is wrong, the visit is not this patient's, or the key was used for another request", body = Problem),
+    (status = 422, description = "A field is invalid, the visit is another patient's, or the key was used for another request", body = Problem),
     (status = 428, description = "No Idempotency-Key", body = Problem),
-    (status = 502, description = "The EHR answered with nonsense, or the connection is set up wrongly", body = Problem),
-    (status = 503, description = "A part of ours is not answering", body = Problem),
+    (status = 502, description = "The EHR returned an invalid response, or the connection is misconfigured", body = Problem),
+    (status = 503, description = "A component is unavailable", body = Problem),
 ))]
 #[post("/consents")]
 pub async fn post_consent(
@@ -153,7 +154,7 @@ pub async fn post_consent(
     (status = 401, description = "No valid token", body = Problem),
     (status = 403, description = "Not allowed to read this patient's decisions", body = Problem),
     (status = 422, description = "A parameter is out of range", body = Problem),
-    (status = 503, description = "A part of ours is not answering", body = Problem),
+    (status = 503, description = "A component is unavailable", body = Problem),
 ))]
 #[get("/consents")]
 pub async fn get_consents(

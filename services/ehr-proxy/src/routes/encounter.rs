@@ -25,7 +25,8 @@ use mc_vocabulary::{EncounterId, Permission, problem};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// What the doctor wrote; at least one of the three. An absent field stays as it is in the EHR.
+/// The documentation; at least one of the three fields. An absent field is left unchanged in the
+/// EHR.
 #[derive(Deserialize, Validate, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(min_properties = 1)]
@@ -44,7 +45,7 @@ pub struct EncounterUpdate {
     follow_up: Option<String>,
 }
 
-/// FHIR R4 `string`: not blank, no control characters but line ends and tabs.
+/// FHIR R4 `string`: not blank, no control characters except line ends and tabs.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that garde calls")]
 fn clinical_text(text: &str, (): &()) -> garde::Result {
     let printable = text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'));
@@ -55,7 +56,7 @@ fn clinical_text(text: &str, (): &()) -> garde::Result {
     }
 }
 
-/// Documents a visit. Roles and consent are checked by the action.
+/// Documents a visit. The action checks roles and consent.
 pub struct PutEncounter;
 
 impl Operation for PutEncounter {
@@ -68,15 +69,15 @@ impl Operation for PutEncounter {
 /// Writes diagnosis, treatment plan and follow-up into an Encounter.
 #[utoipa::path(tag = "charts", request_body = EncounterUpdate,
     params(
-        ("id" = EncounterId, Path, description = "FHIR id of the Encounter in the organisation's EHR"),
-        ("If-Match" = Option<String>, Header, description = "The version seen, as `W/\"3\"`; without it the present one is changed"),
+        ("id" = EncounterId, Path, description = "FHIR id of the Encounter in the organization's EHR"),
+        ("If-Match" = Option<String>, Header, description = "The version read, as `W/\"3\"`; default: the current version"),
         ("X-Access-Justification" = Option<String>, Header, min_length = 3, max_length = 200,
-            description = "Why; required with X-Emergency-Override, and never who the patient is"),
+            description = "Why the chart is opened; required with X-Emergency-Override; must not identify the patient"),
         ("X-Emergency-Override" = Option<bool>, Header,
             description = "A doctor writes without the patient's consent; recorded as an emergency"),
     ),
     responses(
-    (status = 200, description = "What was written of the Encounter, with its new version", body = serde_json::Value, content_type = "application/fhir+json",
+    (status = 200, description = "The written part of the Encounter, with its new version", body = serde_json::Value, content_type = "application/fhir+json",
         headers(("ETag" = String, description = "The new version"))),
     FhirProblems,
 ))]
@@ -120,7 +121,7 @@ pub async fn put_encounter(
     Ok(response.content_type(FHIR_JSON).body(shown.to_json()))
 }
 
-/// Id, version, status, reasons, and the extensions that are ours.
+/// Id, version, status, reasons, and our extensions.
 fn shown(encounter: &Resource) -> Result<Resource, FhirError> {
     #[derive(Deserialize)]
     struct Extension {

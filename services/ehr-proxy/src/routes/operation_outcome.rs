@@ -1,4 +1,4 @@
-//! Problems as FHIR says them: an `OperationOutcome` with the same status and headers.
+//! Problems as FHIR `OperationOutcome`, with the same status and headers.
 
 use actix_web::{
     Error,
@@ -22,24 +22,24 @@ const ANSWERS: &[(&str, &str)] = &[
         "Role, purpose, consent or the EHR's own policy (OperationOutcome)",
     ),
     ("404", "The EHR has no such resource (OperationOutcome)"),
-    ("409", "The organisation has no EHR connection yet (OperationOutcome)"),
-    ("412", "The resource is not at the version meant (OperationOutcome)"),
+    ("409", "The organization has no EHR connection yet (OperationOutcome)"),
+    ("412", "The resource is not at the named version (OperationOutcome)"),
     ("413", "The body is too long (OperationOutcome)"),
     ("415", "The body is not JSON (OperationOutcome)"),
     (
         "422",
-        "A field is not acceptable, or the justification says who the patient is (OperationOutcome)",
+        "A field is invalid, or the justification identifies the patient (OperationOutcome)",
     ),
     ("428", "A header is missing (OperationOutcome)"),
-    ("500", "A fault of ours (OperationOutcome)"),
+    ("500", "Internal error (OperationOutcome)"),
     (
         "502",
-        "The EHR answered with nonsense, or the connection is set up wrongly (OperationOutcome)",
+        "The EHR returned an invalid response, or the connection is misconfigured (OperationOutcome)",
     ),
-    ("503", "The EHR or a part of ours is not answering (OperationOutcome)"),
+    ("503", "The EHR or a component is unavailable (OperationOutcome)"),
 ];
 
-/// What every FHIR route may answer with, for the OpenAPI document.
+/// The refusals of every FHIR route, for the OpenAPI document.
 pub struct FhirProblems;
 
 impl IntoResponses for FhirProblems {
@@ -48,7 +48,7 @@ impl IntoResponses for FhirProblems {
     }
 }
 
-/// Turns a `problem+json` answer into an `OperationOutcome`; every other answer passes as it is.
+/// Converts a `problem+json` response to an `OperationOutcome`; other responses are unchanged.
 pub async fn as_operation_outcome(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -18,7 +18,7 @@ use mc_contracts::Interaction;
 use mc_fhir::FHIR_JSON;
 use mc_vocabulary::{PatientId, Permission};
 
-/// Reads a patient's summary. Roles, purpose and consent are checked by the action.
+/// Reads a patient's summary. The action checks roles, purpose and consent.
 pub struct GetPatientSummary;
 
 impl Operation for GetPatientSummary {
@@ -31,16 +31,16 @@ impl Operation for GetPatientSummary {
 /// The part of a patient's chart that the caller's role and purpose need, as a FHIR R4 Bundle.
 #[utoipa::path(tag = "charts",
     params(
-        ("id" = PatientId, Path, description = "FHIR id of the Patient in the organisation's EHR"),
+        ("id" = PatientId, Path, description = "FHIR id of the Patient in the organization's EHR"),
         ("X-Access-Justification" = String, Header, min_length = 3, max_length = 200,
-            description = "Why the chart is needed; kept in the audit log, so never who the patient is"),
+            description = "Why the chart is needed; kept in the audit log, so it must not identify the patient"),
         ("X-Purpose-Of-Use" = Option<String>, Header, pattern = "^(TREAT|ETREAT|HOPERAT|HPAYMT)$",
-            description = "Code of v3-ActReason; without it the first purpose that the caller's role serves, treatment before all others"),
+            description = "Code of v3-ActReason; default: the first purpose that the caller's role serves, beginning with treatment"),
         ("X-Emergency-Override" = Option<bool>, Header,
             description = "A doctor reads without the patient's consent; recorded as an emergency"),
     ),
     responses(
-    (status = 200, description = "Bundle of the Patient and what belongs to the summary", body = serde_json::Value, content_type = "application/fhir+json"),
+    (status = 200, description = "Bundle of the Patient and the resources of the summary", body = serde_json::Value, content_type = "application/fhir+json"),
     FhirProblems,
 ))]
 #[get("/{id}")]
@@ -52,7 +52,7 @@ pub async fn patient_summary(
 ) -> Result<HttpResponse, Problem> {
     let (patient_id, headers) = (id.into_inner(), request.headers());
     let emergency = access_headers::emergency(headers)?;
-    // A caller who opens no charts at all learns nothing about what a request needs.
+    // A caller who opens no charts is refused before other parts of the request are validated.
     authorize_reader(&context, &state, &patient_id, emergency).await?;
     let access = access_headers::justified(headers, emergency)?;
     let command = ReadPatientSummary {

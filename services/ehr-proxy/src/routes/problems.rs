@@ -11,7 +11,7 @@ use crate::{
 use mc_chassis::http::Problem;
 use mc_vocabulary::problem;
 
-/// `Retry-After` in seconds where the EHR states none.
+/// `Retry-After` in seconds if the EHR states none.
 const DEFAULT_RETRY_S: u64 = 5;
 
 impl From<ChartError> for Problem {
@@ -19,7 +19,7 @@ impl From<ChartError> for Problem {
         match &error {
             ChartError::Refused(refusal) => Self::new(problem::FORBIDDEN).detail(refusal_detail(*refusal)),
             ChartError::NotConnected => Self::new(problem::CONFLICT)
-                .detail("This organisation has no EHR connection yet; an administrator sets it with PUT /api/v1/integrations/ehr/connection."),
+                .detail("This organization has no EHR connection yet; an administrator sets it with PUT /api/v1/integrations/ehr/connection."),
             ChartError::JustificationIdentifies => Self::new(problem::UNPROCESSABLE)
                 .at("header:X-Access-Justification", "identifies the patient; state why the chart is needed, without name or birth date"),
             ChartError::VersionMismatch => Self::new(problem::PRECONDITION_FAILED),
@@ -37,7 +37,7 @@ impl From<ChartError> for Problem {
     }
 }
 
-/// The detail of a refusal.
+/// Detail of a refusal.
 fn refusal_detail(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::NotMedicalStaff => "Medical staff access required for patient data",
@@ -50,17 +50,17 @@ fn refusal_detail(refusal: Refusal) -> &'static str {
     }
 }
 
-/// An EHR's failure as a problem. Holds nothing that the EHR wrote.
+/// A failure of an EHR as a problem. Contains nothing that the EHR wrote.
 fn of_ehr(error: &EhrError) -> Problem {
-    tracing::warn!(error.message = %error, error.kind = error.kind(), "the EHR did not answer the request");
+    tracing::warn!(error.message = %error, error.kind = error.kind(), "the call to the EHR failed");
     match error {
         EhrError::Unavailable { retry_after, .. } => {
             let seconds = retry_after.map_or(DEFAULT_RETRY_S, |wait| wait.as_secs().max(1));
-            Problem::unavailable("The EHR is not answering now.").retry_after_s(seconds)
+            Problem::unavailable("The EHR is unavailable.").retry_after_s(seconds)
         }
         EhrError::NotFound => Problem::new(problem::NOT_FOUND),
         EhrError::Forbidden => {
-            Problem::new(problem::FORBIDDEN).detail("The EHR's own policy protects this record; ask for access there.")
+            Problem::new(problem::FORBIDDEN).detail("The EHR's own policy protects this record; request access there.")
         }
         EhrError::VersionConflict => Problem::new(problem::PRECONDITION_FAILED),
         EhrError::Refused { status: 422 } => {
@@ -68,7 +68,7 @@ fn of_ehr(error: &EhrError) -> Problem {
         }
         EhrError::Refused { .. } | EhrError::UnreadableResponse(_) => Problem::new(problem::BAD_GATEWAY),
         EhrError::Setup(_) => Problem::new(problem::BAD_GATEWAY)
-            .detail("The connection to the EHR does not work as it is set up; an administrator must look at it."),
+            .detail("The connection to the EHR is misconfigured; an administrator must correct it."),
     }
 }
 
@@ -78,9 +78,9 @@ impl From<RecordConsentError> for Problem {
             RecordConsentError::InvalidRecorder => Self::new(problem::FORBIDDEN)
                 .detail("Only the patient, front desk, clinicians and administrators record consents."),
             RecordConsentError::InOwnFavour => Self::new(problem::FORBIDDEN)
-                .detail("This consent would open the chart to the one who records it; somebody else must record it."),
+                .detail("This consent would open the chart to the user who records it; someone else must record it."),
             RecordConsentError::NotTheirVisit => {
-                Self::new(problem::UNPROCESSABLE).at("/encounter_id", "is no visit of this patient")
+                Self::new(problem::UNPROCESSABLE).at("/encounter_id", "is not a visit of this patient")
             }
             RecordConsentError::Lookup(cause) => cause.into(),
             RecordConsentError::Store(_) => Self::internal(&error),
@@ -103,15 +103,15 @@ impl From<SetConnectionError> for Problem {
         match &error {
             SetConnectionError::Address(_) => Self::new(problem::UNPROCESSABLE).at(
                 "/base_url",
-                "expected an https address outside our own network, without query",
+                "expected an https address outside private networks, without query",
             ),
             SetConnectionError::Secret(field) => Self::new(problem::UNPROCESSABLE).at(
                 "/secret_name",
-                format!("field {field} of the secret is missing or not usable"),
+                format!("field {field} of the secret is missing or invalid"),
             ),
-            SetConnectionError::SecretsAway(cause) => {
-                tracing::warn!(error.message = %cause, "the secrets manager is away");
-                Self::unavailable("The secrets manager is not answering; nothing was changed. Try again shortly.")
+            SetConnectionError::SecretsUnavailable(cause) => {
+                tracing::warn!(error.message = %cause, "the secrets manager is unavailable");
+                Self::unavailable("The secrets manager is unavailable. Nothing was changed; try again shortly.")
             }
             SetConnectionError::SecretTaken => {
                 Self::new(problem::CONFLICT).at("/secret_name", "belongs to another connection")

@@ -1,4 +1,4 @@
-//! Connections, one for each organization.
+//! Connections, one per organization.
 
 use super::corrupt;
 use crate::domain::{Connection, ConnectionKind};
@@ -51,7 +51,7 @@ pub async fn find(
     row.map(Connection::try_from).transpose()
 }
 
-/// The first `limit` connections that the transaction sees.
+/// The first `limit` connections visible to the transaction.
 #[tracing::instrument(level = "debug", name = "connections.list", skip_all)]
 pub async fn list(connection: &mut PgConnection, limit: i64) -> Result<Vec<Connection>, sqlx::Error> {
     let rows = sqlx::query_as!(
@@ -64,7 +64,7 @@ pub async fn list(connection: &mut PgConnection, limit: i64) -> Result<Vec<Conne
     rows.into_iter().map(Connection::try_from).collect()
 }
 
-/// Writes the organization's connection and increments its revision. None where another organization
+/// Writes the organization's connection and increments its revision. None if another organization
 /// uses the secret.
 #[tracing::instrument(level = "debug", name = "connections.insert_or_update", skip_all)]
 pub async fn insert_or_update(

@@ -1,4 +1,4 @@
-//! Patients' decisions. Rows are only added.
+//! Consent decisions. Rows are only added.
 
 use super::corrupt;
 use crate::domain::{Consent, ConsentDecision, ConsentPurpose};
@@ -34,7 +34,7 @@ pub async fn insert(
 }
 
 /// The latest decision that applies to `user_id`'s use of the chart, for every visit or for
-/// `encounter_id`, with its id. None where none applies.
+/// `encounter_id`, with its id. None if none applies.
 #[tracing::instrument(level = "debug", name = "consents.find_treatment_decision", skip_all)]
 pub async fn find_treatment_decision(
     connection: &mut PgConnection,
@@ -62,7 +62,7 @@ pub async fn find_treatment_decision(
     .transpose()
 }
 
-/// Whether another patient than `patient_id` has decided about this visit.
+/// Whether a patient other than `patient_id` has decided about this visit.
 #[tracing::instrument(level = "debug", name = "consents.find_other_decider", skip_all)]
 pub async fn find_other_decider(
     connection: &mut PgConnection,

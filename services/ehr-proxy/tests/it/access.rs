@@ -1,5 +1,5 @@
-//! Every route, as nobody, as somebody who may not, with a forged or expired token and from another organisation; no route of
-//! the document is missing here.
+//! Every route, without a token, as a role that may not call it, with a forged or expired token and
+//! from another organization. No route of the document is missing.
 
 use crate::{
     app::{Got, SECRET, TestApp, connection, send},
@@ -11,7 +11,8 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 use std::collections::BTreeSet;
 
-/// Method, path of the document, role that may not, role that may, whether it speaks FHIR.
+/// Method, path of the document, a role that is refused, a role that is allowed, whether it is a
+/// FHIR route.
 const ROUTES: &[(&str, &str, Role, Role, bool)] = &[
     (
         "GET",
@@ -57,7 +58,7 @@ const ROUTES: &[(&str, &str, Role, Role, bool)] = &[
     ),
 ];
 
-/// A request that is right but for its caller.
+/// A request that is valid except for its caller.
 fn request(app: &TestApp, method: &str, path: &str) -> RequestBuilder {
     let at = match path {
         "/api/v1/integrations/ehr/encounter/{id}" => path.replace("{id}", ENCOUNTER),
@@ -92,7 +93,7 @@ fn refused(got: &Got, status: u16, fhir: bool, what: &str) {
 }
 
 #[actix_web::test]
-async fn every_route_asks_who_is_there() {
+async fn every_route_requires_a_valid_token() {
     let (app, ehr) = TestApp::with_ehr().await;
     for &(method, path, outsider, insider, fhir) in ROUTES {
         let as_bearer = |token: String| request(&app, method, path).bearer_auth(token);
@@ -122,18 +123,18 @@ async fn every_route_asks_who_is_there() {
 }
 
 #[actix_web::test]
-async fn another_organisation_finds_nothing_of_this_one() {
+async fn another_organization_sees_nothing_of_this_one() {
     let (app, ehr) = TestApp::with_ehr().await;
     for &(method, path, _, insider, _) in ROUTES {
         let there = app.issuer.token(&Caller::new(OrganizationId::new(), insider));
         let got = send(request(&app, method, path).bearer_auth(there)).await;
         let expected = match (method, path) {
-            // Their own list, empty; their own decision about a patient of their own of that id.
+            // Their own list is empty; the decision is about a patient of their own with that id.
             ("GET", "/api/v1/integrations/ehr/consents") => 200,
             ("POST", _) => 201,
             ("GET", "/api/v1/integrations/ehr/connection") => 404,
             ("GET", _) => 403,
-            // They have no EHR; the secret is not theirs.
+            // They have no EHR, and the secret belongs to another organization.
             _ => 409,
         };
         assert_eq!(got.status, expected, "{method} {path}: {}", got.text);
@@ -143,7 +144,7 @@ async fn another_organisation_finds_nothing_of_this_one() {
 }
 
 #[test]
-fn no_route_of_the_document_is_missing_above() {
+fn no_route_of_the_document_is_missing() {
     let document = mc_chassis::http::document(mc_ehr_proxy::routes::ABOUT, mc_ehr_proxy::routes::routes);
     let document = serde_json::to_value(document).unwrap();
     let mut told = BTreeSet::new();

@@ -1,4 +1,4 @@
-//! The app under test.
+//! The service under test.
 
 use crate::ehr::{ENCOUNTER, Ehr, PATIENT};
 use aws_lc_rs::{
@@ -21,12 +21,12 @@ pub struct TestApp {
     http: reqwest::Client,
 }
 
-/// What a test varies.
+/// Options of a test.
 #[derive(Default)]
 pub struct EhrOptions {
-    /// What every service's tests can vary.
+    /// Options of every service.
     pub test: TestOptions,
-    /// Address at which Redis is reached.
+    /// Address of Redis.
     pub redis_url: Option<String>,
     /// How long a breaker stays open.
     pub open_ms: Option<u64>,
@@ -40,7 +40,7 @@ impl Deref for TestApp {
     }
 }
 
-/// A response, read.
+/// A response with its body.
 #[derive(Debug)]
 pub struct Got {
     pub status: u16,
@@ -57,7 +57,7 @@ impl Got {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The problem's name, from an `OperationOutcome` or a problem document.
+    /// The kind of the problem, from an `OperationOutcome` or a problem document.
     pub fn problem(&self) -> String {
         let body = self.json();
         let coded = body["issue"][0]["details"]["coding"][0]["code"]
@@ -80,7 +80,7 @@ impl TestApp {
         Self::start_on(database, broker(), options).await
     }
 
-    /// With an EHR connected, and consent for everybody.
+    /// With an EHR connected, and consent for everyone.
     pub async fn with_ehr() -> (Self, Ehr) {
         let (app, ehr) = (Self::start().await, Ehr::start().await);
         app.connect(&ehr.base()).await;
@@ -174,14 +174,14 @@ impl TestApp {
         .json(&body)
     }
 
-    /// Every audit record so far, oldest first, of actions on charts.
+    /// The audit records of actions on charts so far, oldest first.
     pub async fn records(&self) -> Vec<Value> {
         let sql = "SELECT envelope -> 'data' FROM ehr_proxy.outbox WHERE envelope ->> 'type' = 'ehr-proxy.audit.recorded.v1' \
                    AND envelope -> 'data' ->> 'action' NOT IN ('ehr.consent.record', 'ehr.connection.set') ORDER BY sequence";
         sqlx::query_scalar(sql).fetch_all(&self.database.owner).await.unwrap()
     }
 
-    /// Everything that the outbox holds, as one text.
+    /// The whole outbox as one text.
     pub async fn outbox(&self) -> String {
         let rows: Vec<Value> = sqlx::query_scalar("SELECT envelope FROM ehr_proxy.outbox")
             .fetch_all(&self.database.owner)

@@ -1,26 +1,27 @@
-//! What each route puts on record, seen in the outbox: exactly this, and nothing where nothing is to be.
+//! The audit records of each route, read from the outbox: exactly these, and none where none is
+//! expected.
 
 use crate::{
     app::{SECRET, TestApp, WHY, connection, send},
     ehr::{ENCOUNTER, Ehr, PATIENT},
     encounter,
 };
-use mc_testkit::{Caller, OnRecord};
+use mc_testkit::{AuditTrail, Caller};
 use mc_vocabulary::{EventId, Role};
 use serde_json::{Value, json};
 
 struct Walk {
     app: TestApp,
     ehr: Ehr,
-    record: OnRecord,
+    record: AuditTrail,
     emergency: bool,
 }
 
 impl Walk {
-    /// Before an EHR that takes what is written, with consent for everybody.
+    /// With an EHR that accepts changes, and consent for everyone.
     async fn start() -> Self {
         let (app, ehr) = encounter::taking().await;
-        let record = OnRecord::from_now(&app.database, "ehr_proxy").await;
+        let record = AuditTrail::from_now(&app.database, "ehr_proxy").await;
         Self {
             app,
             ehr,
@@ -29,7 +30,7 @@ impl Walk {
         }
     }
 
-    /// From here on the glass is broken where the route lets one.
+    /// From here on routes that allow it are called with an emergency override.
     fn in_emergency(self) -> Self {
         Self {
             emergency: true,
@@ -37,7 +38,8 @@ impl Walk {
         }
     }
 
-    /// Calls `route`, below `/api/v1/integrations/ehr`, of `id`; it answers `status`, and exactly `adds` is then on record.
+    /// Calls `route` (below `/api/v1/integrations/ehr`) with `id`, expects `status` and that
+    /// exactly `adds` is recorded.
     async fn step(&self, route: &str, id: &str, caller: &Caller, body: Value, status: u16, adds: &[&str]) {
         let (method, path) = route.split_once(' ').unwrap();
         let path = format!("/api/v1/integrations/ehr{}", path.replace("{id}", id));
@@ -61,7 +63,7 @@ impl Walk {
 const NOTHING: Value = Value::Null;
 
 #[actix_web::test]
-async fn a_connection_is_set_on_record_and_shown_without() {
+async fn setting_a_connection_is_recorded_and_reading_it_is_not() {
     let walk = Walk::start().await;
     let (admin, doctor) = (walk.app.caller(Role::Admin), walk.app.caller(Role::Doctor));
     let elsewhere = connection("https://ehr.example.org/r4", SECRET);
@@ -91,7 +93,7 @@ async fn a_connection_is_set_on_record_and_shown_without() {
 }
 
 #[actix_web::test]
-async fn a_decision_is_written_down_and_looked_at_on_record_and_whoever_may_not_is_refused_on_record() {
+async fn recording_and_listing_consents_is_recorded_and_so_are_refusals() {
     let walk = Walk::start().await;
     let (staff, billing) = (walk.app.caller(Role::Staff), walk.app.caller(Role::Billing));
     let doctor = walk.app.caller(Role::Doctor);
@@ -108,7 +110,7 @@ async fn a_decision_is_written_down_and_looked_at_on_record_and_whoever_may_not_
     .await;
     walk.step("POST /consents", "", &billing, decision.clone(), 403, refused)
         .await;
-    // It would open the chart to the one who writes it down.
+    // It would open the chart to the caller who records it.
     walk.step("POST /consents", "", &doctor, decision, 403, refused).await;
     walk.step(
         "GET /consents?patient_id={id}",
@@ -131,7 +133,7 @@ async fn a_decision_is_written_down_and_looked_at_on_record_and_whoever_may_not_
 }
 
 #[actix_web::test]
-async fn a_chart_is_read_and_written_on_record_and_so_is_the_refusal() {
+async fn reading_and_changing_a_chart_is_recorded_and_so_are_refusals() {
     let walk = Walk::start().await;
     let (doctor, staff) = (walk.app.caller(Role::Doctor), walk.app.caller(Role::Staff));
     let diagnosis = json!({ "diagnosis": "influenza A" });
@@ -174,7 +176,7 @@ async fn a_chart_is_read_and_written_on_record_and_so_is_the_refusal() {
 }
 
 #[actix_web::test]
-async fn a_broken_glass_is_on_record_before_what_was_done_under_it() {
+async fn an_emergency_access_is_recorded_before_what_was_done_under_it() {
     let walk = Walk::start().await;
     let doctor = walk.app.caller(Role::Doctor);
     walk.app

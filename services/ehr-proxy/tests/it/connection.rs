@@ -1,4 +1,4 @@
-//! How an EHR is reached, as administrators set it.
+//! Connections to EHRs, as set by administrators.
 
 use crate::{
     app::{SECRET, TestApp, connection, send},
@@ -12,7 +12,7 @@ use serde_json::json;
 const PATH: &str = "/api/v1/integrations/ehr/connection";
 
 #[actix_web::test]
-async fn it_is_set_shown_and_changed_and_never_shows_credentials() {
+async fn it_is_set_read_and_changed_without_returning_credentials() {
     let app = TestApp::start().await;
     let admin = app.caller(Role::Admin);
     assert_eq!(send(app.request(Method::GET, PATH, &admin)).await.status, 404);
@@ -38,7 +38,7 @@ async fn it_is_set_shown_and_changed_and_never_shows_credentials() {
 }
 
 #[actix_web::test]
-async fn what_cannot_work_is_refused_by_field() {
+async fn invalid_fields_are_named() {
     let app = TestApp::start().await;
     let admin = app.caller(Role::Admin);
     app.add_client("ehr-broken");
@@ -71,7 +71,7 @@ async fn what_cannot_work_is_refused_by_field() {
 }
 
 #[actix_web::test]
-async fn one_organisations_credentials_are_never_anothers() {
+async fn credentials_of_one_organization_are_never_used_for_another() {
     let app = TestApp::start().await;
     let put = |caller: &Caller, secret: &str| {
         app.request(Method::PUT, PATH, caller)

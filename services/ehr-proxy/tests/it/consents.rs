@@ -1,4 +1,4 @@
-//! What patients decide.
+//! Consent decisions.
 
 use crate::{
     app::{TestApp, send},
@@ -20,7 +20,7 @@ fn body(more: &Value) -> Value {
 }
 
 #[actix_web::test]
-async fn a_decision_is_written_down_once_and_told() {
+async fn a_decision_is_recorded_once_and_published() {
     let app = TestApp::start().await;
     let staff = app.caller(Role::Staff);
     let decision = body(&json!({ "purpose": "payment", "encounter_id": "enc-1" }));
@@ -59,7 +59,7 @@ async fn a_decision_is_written_down_once_and_told() {
 }
 
 #[actix_web::test]
-async fn a_decision_about_a_visit_is_its_patients_own() {
+async fn a_decision_about_a_visit_must_be_that_of_its_patient() {
     let app = TestApp::start().await;
     let (staff, patient) = (app.caller(Role::Staff), app.caller(Role::Patient).patient(PATIENT));
     let post = |key: &str, caller: &Caller, of: &str, encounter: &str| {
@@ -67,13 +67,13 @@ async fn a_decision_about_a_visit_is_its_patients_own() {
         let request = app.request(Method::POST, PATH, caller);
         send(request.header("Idempotency-Key", key).json(&decision))
     };
-    // Nobody has decided about them yet, and staff are believed: the EHR may be away.
+    // Without a decision yet, staff may record one: the EHR may be unavailable.
     assert_eq!(post("k-1", &staff, PATIENT, ENCOUNTER).await.status, 201);
     assert_eq!(post("k-2", &staff, "pat-2", "enc-2").await.status, 201);
     assert_eq!(
         post("k-3", &patient, PATIENT, ENCOUNTER).await.status,
         409,
-        "no EHR to ask yet"
+        "no EHR is connected yet"
     );
     let ehr = Ehr::start().await;
     app.connect(&ehr.base()).await;
@@ -91,7 +91,7 @@ async fn a_decision_about_a_visit_is_its_patients_own() {
 }
 
 #[actix_web::test]
-async fn decisions_are_listed_newest_first_page_by_page_behind_the_wall() {
+async fn decisions_are_listed_newest_first_in_pages_under_tenant_isolation() {
     let app = TestApp::start().await;
     for decision in ["permit", "deny", "permit"] {
         app.consent("pat-1", decision, json!({})).await;
@@ -133,7 +133,7 @@ async fn decisions_are_listed_newest_first_page_by_page_behind_the_wall() {
 }
 
 #[actix_web::test]
-async fn patients_decide_for_themselves_and_nobody_opens_a_chart_to_themselves() {
+async fn patients_decide_for_themselves_and_no_one_opens_a_chart_to_themselves() {
     let app = TestApp::start().await;
     let post = |caller: &mc_testkit::Caller, more: Value| {
         app.request(Method::POST, PATH, caller)

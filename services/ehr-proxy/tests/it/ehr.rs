@@ -1,4 +1,4 @@
-//! An EHR that plays its part: discovery, tokens, one patient, one encounter.
+//! An EHR for tests: discovery, tokens, one patient, one encounter.
 
 use reqwest::Url;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use wiremock::{
 
 pub const PATIENT: &str = "pat-1001";
 pub const ENCOUNTER: &str = "enc-2001";
-/// What no log, event or error may hold.
+/// Text that no log, event or error may contain.
 pub const SECRET_WORDS: [&str; 6] = ["Quixano", "Alonsa", "Windmill", "1987-04-23", "Rocinante", "lisinopril"];
 
 pub struct Ehr {
@@ -17,7 +17,7 @@ pub struct Ehr {
 }
 
 impl Ehr {
-    /// Answers everything well, with tokens that live 300 seconds.
+    /// Responds successfully, with tokens valid for 300 seconds.
     pub async fn start() -> Self {
         let this = Self {
             server: MockServer::start().await,
@@ -68,7 +68,7 @@ impl Ehr {
         format!("{}/fhir/r4", self.server.uri()).parse().unwrap()
     }
 
-    /// The usual answer to a GET; [`Ehr::first`] goes before it.
+    /// The regular response to a GET; [`Ehr::first`] takes precedence.
     pub async fn get(&self, at: &str, status: u16, body: Value) {
         let answer = ResponseTemplate::new(status).set_body_json(body);
         Mock::given(method("GET"))
@@ -79,7 +79,7 @@ impl Ehr {
             .await;
     }
 
-    /// What the next `times` requests to a path get.
+    /// The response to the next `times` requests to a path.
     pub async fn first(&self, times: u64, verb: &str, at: &str, answer: ResponseTemplate) {
         Mock::given(method(verb))
             .and(path_regex(at))
@@ -90,7 +90,7 @@ impl Ehr {
             .await;
     }
 
-    /// A PUT of the encounter under `version` is answered so.
+    /// The response to a PUT of the encounter with `version`.
     pub async fn put(&self, version: &str, answer: ResponseTemplate) {
         Mock::given(method("PUT"))
             .and(path(format!("/fhir/r4/Encounter/{ENCOUNTER}")))
@@ -101,7 +101,7 @@ impl Ehr {
             .await;
     }
 
-    /// How many requests of a method came to a path.
+    /// Number of requests with a method to a path.
     pub async fn seen(&self, verb: &str, at: &str) -> usize {
         self.requests(verb, at).await.len()
     }

@@ -1,4 +1,4 @@
-//! A visit's documentation on its way into the EHR.
+//! Writing a visit's documentation into the EHR.
 
 use crate::{
     app::{Got, TestApp, send},
@@ -10,7 +10,7 @@ use wiremock::ResponseTemplate;
 
 const AT: &str = "/Encounter/enc-2001";
 
-/// An EHR that takes the change as version 4.
+/// An EHR that stores the change as version 4.
 pub async fn taking() -> (TestApp, Ehr) {
     let (app, ehr) = TestApp::with_ehr().await;
     ehr.put(
@@ -102,7 +102,7 @@ async fn it_is_written_under_if_match_and_recorded_before_and_after() {
 }
 
 #[actix_web::test]
-async fn a_conflict_is_met_once_more_with_the_new_version() {
+async fn a_conflict_is_retried_once_with_the_new_version() {
     let (app, ehr) = TestApp::with_ehr().await;
     ehr.first(
         1,
@@ -120,14 +120,14 @@ async fn a_conflict_is_met_once_more_with_the_new_version() {
 }
 
 #[actix_web::test]
-async fn a_caller_who_names_a_version_is_told_of_the_conflict() {
+async fn a_caller_who_names_a_version_receives_the_conflict() {
     let (app, ehr) = TestApp::with_ehr().await;
     ehr.put("3", ResponseTemplate::new(412)).await;
     let doctor = app.caller(Role::Doctor);
     conflict(&send(app.document(&doctor).header("If-Match", "W/\"1\"")).await);
     assert_eq!(ehr.seen("PUT", AT).await, 0);
     conflict(&send(app.document(&doctor).header("If-Match", "W/\"3\"")).await);
-    assert_eq!(ehr.seen("PUT", AT).await, 1, "no second try on somebody else's version");
+    assert_eq!(ehr.seen("PUT", AT).await, 1, "no second attempt with another version");
     conflict(&send(app.document(&doctor)).await);
     assert_eq!(ehr.seen("PUT", AT).await, 3);
     assert_eq!(send(app.document(&doctor).header("If-Match", "*, x")).await.status, 400);
@@ -136,9 +136,10 @@ async fn a_caller_who_names_a_version_is_told_of_the_conflict() {
 }
 
 #[actix_web::test]
-async fn a_change_whose_answer_was_lost_is_found_to_be_made() {
+async fn a_change_whose_response_was_lost_is_recognized() {
     let (app, ehr) = TestApp::with_ehr().await;
-    // The first PUT acts and its answer is lost; its repeat meets our own new version.
+    // The first PUT succeeds and its response is lost; the repeat conflicts with our own new
+    // version.
     ehr.first(
         1,
         "GET",
@@ -155,7 +156,7 @@ async fn a_change_whose_answer_was_lost_is_found_to_be_made() {
 }
 
 #[actix_web::test]
-async fn only_a_doctor_with_consent_writes_or_one_who_breaks_the_glass() {
+async fn only_a_doctor_with_consent_or_in_an_emergency_writes() {
     let (app, ehr) = taking().await;
     for role in [Role::Nurse, Role::Admin, Role::Staff, Role::Billing, Role::Patient] {
         let got = send(app.document(&app.caller(role))).await;
@@ -172,7 +173,11 @@ async fn only_a_doctor_with_consent_writes_or_one_who_breaks_the_glass() {
     assert_eq!(send(app.document(&doctor)).await.status, 403);
     assert_eq!(ehr.seen("PUT", AT).await, 0);
     let broken = || app.document(&doctor).header("X-Emergency-Override", "true");
-    assert_eq!(send(broken()).await.status, 428, "breaking the glass needs a reason");
+    assert_eq!(
+        send(broken()).await.status,
+        428,
+        "an emergency override needs a justification"
+    );
     assert_eq!(
         send(broken().header("X-Access-Justification", "for quixano"))
             .await
@@ -194,7 +199,7 @@ async fn only_a_doctor_with_consent_writes_or_one_who_breaks_the_glass() {
 }
 
 #[actix_web::test]
-async fn a_body_that_is_wrong_is_refused_by_field_and_nothing_is_called() {
+async fn invalid_fields_are_named_and_the_ehr_is_not_called() {
     let (app, ehr) = taking().await;
     let doctor = app.caller(Role::Doctor);
     let path = format!("/api/v1/integrations/ehr/encounter/{ENCOUNTER}");
@@ -225,7 +230,7 @@ async fn a_body_that_is_wrong_is_refused_by_field_and_nothing_is_called() {
 }
 
 #[actix_web::test]
-async fn an_ehr_that_refuses_or_fails_changes_the_record_and_not_the_rule() {
+async fn failures_of_the_ehr_are_translated_and_recorded() {
     let (app, ehr) = TestApp::with_ehr().await;
     let doctor = app.caller(Role::Doctor);
     for (answer, status) in [(422, 422), (403, 403), (500, 503)] {

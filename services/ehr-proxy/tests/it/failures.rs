@@ -1,4 +1,4 @@
-//! The database cut, the broker cut, the EHR dead; then recovery.
+//! The database cut, the broker cut, the EHR unavailable; then recovery.
 
 use crate::{
     app::{EhrOptions, TestApp, send},
@@ -26,14 +26,14 @@ async fn behind_a_proxy() -> (TestApp, ChaosProxy) {
 }
 
 #[actix_web::test]
-async fn a_read_whose_record_cannot_be_committed_answers_503_and_no_data() {
+async fn a_read_whose_record_cannot_be_committed_returns_503_and_no_data() {
     let (app, proxy) = behind_a_proxy().await;
     let ehr = Ehr::start().await;
     app.connect(&ehr.base()).await;
     app.consent(PATIENT, "permit", json!({})).await;
     let doctor = app.caller(Role::Doctor);
     assert_eq!(send(app.summary(&doctor)).await.status, 200);
-    // The EHR has answered when the database goes away.
+    // The EHR has responded when the database is cut.
     let slow = ResponseTemplate::new(200)
         .set_body_json(crate::ehr::patient())
         .set_delay(Duration::from_millis(600));
@@ -78,11 +78,11 @@ async fn a_read_whose_record_cannot_be_committed_answers_503_and_no_data() {
         .iter()
         .filter(|record| record["outcome"] == "success")
         .count();
-    assert_eq!(read, 2, "one record an answer");
+    assert_eq!(read, 2, "one record per response");
 }
 
 #[actix_web::test]
-async fn a_change_whose_end_cannot_be_recorded_says_so_and_its_attempt_is_kept() {
+async fn a_change_whose_outcome_cannot_be_recorded_is_reported_and_its_attempt_is_kept() {
     let (app, proxy) = behind_a_proxy().await;
     let ehr = Ehr::start().await;
     app.connect(&ehr.base()).await;
@@ -113,7 +113,7 @@ async fn a_change_whose_end_cannot_be_recorded_says_so_and_its_attempt_is_kept()
 }
 
 #[actix_web::test]
-async fn without_its_broker_it_answers_and_the_records_arrive_later() {
+async fn without_the_broker_requests_succeed_and_records_are_published_later() {
     let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
     let broker = broker();
     let proxy = ChaosProxy::before_url(&broker.url).await;
@@ -139,7 +139,7 @@ async fn without_its_broker_it_answers_and_the_records_arrive_later() {
     let waiting = "SELECT count(*) FROM ehr_proxy.outbox WHERE published_at IS NULL";
     assert_eq!(app.database.count(waiting).await, 4);
     proxy.restore();
-    eventually("every event told", || async {
+    eventually("every event published", || async {
         (app.database.count(waiting).await == 0).then_some(())
     })
     .await;
@@ -150,7 +150,7 @@ async fn without_its_broker_it_answers_and_the_records_arrive_later() {
 }
 
 #[actix_web::test]
-async fn a_dead_ehr_opens_its_breaker_which_is_told_and_closes_by_itself() {
+async fn an_unavailable_ehr_opens_its_breaker_and_the_changes_are_published() {
     let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
     let app = TestApp::start_on(
         database,
@@ -192,7 +192,10 @@ async fn a_dead_ehr_opens_its_breaker_which_is_told_and_closes_by_itself() {
         .json()
         .await
         .unwrap();
-    assert_eq!(ready["status"], "degraded", "an EHR of others does not take us down");
+    assert_eq!(
+        ready["status"], "degraded",
+        "an external EHR does not make the service unready"
+    );
 
     proxy.restore();
     eventually("a summary after the outage", || async {
@@ -200,7 +203,7 @@ async fn a_dead_ehr_opens_its_breaker_which_is_told_and_closes_by_itself() {
     })
     .await;
     let sql = "SELECT envelope FROM ehr_proxy.outbox WHERE envelope ->> 'type' = 'ehr-proxy.breaker.changed.v1' ORDER BY sequence";
-    let changes = eventually("every change told", || async {
+    let changes = eventually("every change published", || async {
         let changes: Vec<Value> = sqlx::query_scalar(sql).fetch_all(&app.database.owner).await.unwrap();
         changes
             .last()
@@ -215,7 +218,7 @@ async fn a_dead_ehr_opens_its_breaker_which_is_told_and_closes_by_itself() {
     assert_eq!(states[..2], ["CLOSED", "OPEN"], "the state at start, then the change");
     assert_eq!(changes[0]["data"]["upstream"], "ehr");
     assert_eq!(changes[0]["organization_id"], app.organization_id.to_string());
-    eventually("a good probe", || async {
+    eventually("a successful probe", || async {
         (component(&app).await["status"] == "healthy").then_some(())
     })
     .await;

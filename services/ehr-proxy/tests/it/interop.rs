@@ -1,5 +1,5 @@
-//! Our token code against an authorization server that others wrote (oidc-provider, see deploy/interop).
-//! Runs where `MC_INTEROP_OIDC_ISSUER` is set, and says that it was skipped where not.
+//! Our token code against an authorization server by others (oidc-provider, see deploy/interop).
+//! Runs if `MC_INTEROP_OIDC_ISSUER` is set; otherwise the tests are skipped and print so.
 
 use mc_ehr_proxy::gateway::{AssertionKey, EhrError, request_token};
 use mc_keyring::Credentials;
@@ -11,13 +11,13 @@ const SCOPE: &str = "system/Patient.rs system/Observation.rs";
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "the peer's address is told by the environment of make interop"
+    reason = "the address of the peer is in the environment of make interop"
 )]
 fn told(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// The server, and its token endpoint.
+/// The server and its token endpoint.
 fn peer() -> Option<(Upstream, Url)> {
     let Some(issuer) = told("MC_INTEROP_OIDC_ISSUER") else {
         println!("SKIPPED: MC_INTEROP_OIDC_ISSUER is not set; run `make interop`");
@@ -34,7 +34,7 @@ fn peer() -> Option<(Upstream, Url)> {
     ))
 }
 
-/// The client that the server knows for an algorithm; its key id is its client id.
+/// The client registered for an algorithm; its key id is its client id.
 fn client(algorithm: &str) -> Option<Credentials> {
     let id = told(&format!("MC_INTEROP_OIDC_{algorithm}_CLIENT_ID"))?;
     let pem = std::fs::read_to_string(told(&format!("MC_INTEROP_OIDC_{algorithm}_KEY_FILE"))?).unwrap();
@@ -44,10 +44,10 @@ fn client(algorithm: &str) -> Option<Credentials> {
     ))
 }
 
-async fn a_token_is_given(algorithm: &str) {
+async fn assert_token_is_issued(algorithm: &str) {
     let Some((upstream, endpoint)) = peer() else { return };
     let Some(credentials) = client(algorithm) else {
-        println!("SKIPPED: the peer told no {algorithm} client");
+        println!("SKIPPED: the peer has no {algorithm} client");
         return;
     };
     let key = AssertionKey::new(&credentials).unwrap();
@@ -55,7 +55,7 @@ async fn a_token_is_given(algorithm: &str) {
     let now_s = Clock::System.now().timestamp();
     let granted = request_token(&upstream, &endpoint, &key, SCOPE, now_s).await.unwrap();
     assert!(!granted.token.is_empty() && (1..=300).contains(&granted.expires_in.as_secs()));
-    // An assertion that has run out is refused, and the refusal is no outage.
+    // An expired assertion is refused, and the refusal does not count as an outage.
     let late = request_token(&upstream, &endpoint, &key, SCOPE, now_s - 3_600).await;
     assert!(matches!(
         late.map(|granted| granted.expires_in),
@@ -65,10 +65,10 @@ async fn a_token_is_given(algorithm: &str) {
 
 #[actix_web::test]
 async fn interop_an_es384_client_gets_its_token() {
-    a_token_is_given("ES384").await;
+    assert_token_is_issued("ES384").await;
 }
 
 #[actix_web::test]
 async fn interop_an_rs384_client_gets_its_token() {
-    a_token_is_given("RS384").await;
+    assert_token_is_issued("RS384").await;
 }

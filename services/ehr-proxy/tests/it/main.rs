@@ -1,5 +1,4 @@
-//! ehr-proxy as its callers meet it: the real app on a port of its own, with its own database and corner of the broker, before an
-//! EHR that plays its part over HTTP.
+//! The service under test with its own database and broker prefix, and an EHR for tests over HTTP.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod access;
@@ -10,8 +9,9 @@ mod consents;
 mod ehr;
 mod encounter;
 mod failures;
+mod health;
 mod interop;
 mod patient_summary;
 mod summary_refusals;
 mod tokens;
-mod watch;
+

@@ -1,4 +1,4 @@
-//! A chart as it is shown, and its record.
+//! Patient summaries and their audit records.
 
 use crate::{
     app::{TestApp, WHY, send},
@@ -52,7 +52,8 @@ async fn a_doctor_with_consent_sees_what_the_table_allows_and_it_is_recorded_fir
     let elements = record["details"]["phi_elements_accessed"].as_array().unwrap();
     assert!(elements.contains(&json!("Patient.birthDate")) && elements.contains(&json!("AllergyIntolerance.code")));
     assert!(!elements.contains(&json!("Patient.telecom")));
-    // By what the detection of misuse sees a relative or a neighbour: pseudonyms, for names and addresses are found below in no event.
+    // Pseudonyms by which detection of misuse recognizes a relative or a neighbor; no event
+    // contains a name or an address.
     for (name, prefix) in [("family_key", "family_"), ("address_key", "address_")] {
         assert!(
             record["details"][name].as_str().unwrap().starts_with(prefix),
@@ -68,14 +69,14 @@ async fn a_doctor_with_consent_sees_what_the_table_allows_and_it_is_recorded_fir
 }
 
 #[actix_web::test]
-async fn a_nurse_an_admin_and_the_patient_each_see_their_part() {
+async fn a_nurse_an_admin_and_the_patient_see_different_parts() {
     let (app, _ehr) = TestApp::with_ehr().await;
     let nurse = send(app.summary(&app.caller(Role::Nurse))).await;
     assert_eq!(nurse.status, 200, "{}", nurse.text);
     let admin = send(app.summary(&app.caller(Role::Admin))).await;
     assert_eq!(admin.status, 200, "{}", admin.text);
     assert!(admin.text.contains("Quixano") && !admin.text.contains("lisinopril"));
-    // One's own chart needs nobody's consent, not even one's own.
+    // One's own chart needs no consent.
     app.consent(PATIENT, "deny", json!({})).await;
     let own = send(app.summary(&app.caller(Role::Patient).patient(PATIENT))).await;
     assert_eq!(own.status, 200, "{}", own.text);
@@ -90,7 +91,7 @@ async fn a_nurse_an_admin_and_the_patient_each_see_their_part() {
 }
 
 #[actix_web::test]
-async fn a_doctor_breaks_the_glass_with_a_reason_and_both_events_are_written() {
+async fn an_emergency_access_needs_a_justification_and_both_events_are_written() {
     let (app, _ehr) = TestApp::with_ehr().await;
     let doctor = app.caller(Role::Doctor);
     app.consent(PATIENT, "deny", json!({ "grantee": doctor.user_id })).await;
@@ -122,7 +123,7 @@ async fn a_doctor_breaks_the_glass_with_a_reason_and_both_events_are_written() {
     );
     assert_eq!(records[1]["details"]["reason"], "medical_emergency");
 
-    // With consent there is no glass to break.
+    // With consent there is nothing to override.
     let trusted = app.caller(Role::Doctor);
     assert_eq!(
         send(app.summary(&trusted).header("X-Emergency-Override", "true"))
@@ -135,7 +136,7 @@ async fn a_doctor_breaks_the_glass_with_a_reason_and_both_events_are_written() {
 }
 
 #[actix_web::test]
-async fn pages_are_followed_on_the_same_server_and_a_gap_is_told() {
+async fn pages_are_followed_on_the_same_server_and_a_gap_is_reported() {
     let (app, ehr) = TestApp::with_ehr().await;
     let mut first = bundle(&[about("Condition", "con-1", "subject", "asthma")]);
     first["link"] = json!([{ "relation": "next", "url": format!("{}/fhir/r4/page2", ehr.server.uri()) }]);

@@ -1,4 +1,4 @@
-//! Charts that stay closed, and what callers are told.
+//! Refused summaries, and the responses to callers.
 
 use crate::{
     app::{TestApp, send},
@@ -34,11 +34,11 @@ async fn without_consent_nothing_is_read_and_the_refusal_is_recorded() {
         (&record["outcome"], &record["details"]["reason"]),
         (&json!("denied"), &json!("no_consent"))
     );
-    assert!(record["details"].get("consent_id").is_none(), "no decision decided");
+    assert!(record["details"].get("consent_id").is_none(), "no decision was made");
 }
 
 #[actix_web::test]
-async fn a_refusal_by_the_patients_word_says_on_record_which_word_it_was() {
+async fn a_refusal_by_a_decision_records_which_decision() {
     let (app, _ehr) = TestApp::with_ehr().await;
     let doctor = app.caller(Role::Doctor);
     let denied = app.consent(PATIENT, "deny", json!({})).await;
@@ -77,7 +77,7 @@ async fn the_latest_decision_that_applies_holds() {
     app.consent(PATIENT, "deny", json!({})).await;
     app.consent(PATIENT, "permit", json!({ "grantee": doctor.user_id }))
         .await;
-    // For one visit only: says nothing about the whole chart.
+    // For one visit only; it does not apply to the whole chart.
     app.consent(PATIENT, "deny", json!({ "encounter_id": "enc-2001" }))
         .await;
     assert_eq!(send(app.summary(&doctor)).await.status, 200);
@@ -87,12 +87,12 @@ async fn the_latest_decision_that_applies_holds() {
 }
 
 #[actix_web::test]
-async fn roles_and_headers_are_refused_in_words_that_help() {
+async fn refusals_of_roles_and_headers_state_the_remedy() {
     let (app, _ehr) = TestApp::with_ehr().await;
     let path = format!("/api/v1/integrations/ehr/patient-summary/{PATIENT}");
     let doctor = app.caller(Role::Doctor);
     for role in [Role::Staff, Role::Billing, Role::Compliance, Role::Integration] {
-        // Without the header too: who may not, learns nothing about what a request needs.
+        // Without the header too: an unauthorized caller is refused before the header is validated.
         let got = send(app.request(Method::GET, &path, &app.caller(role))).await;
         assert_eq!(got.status, 403, "{role}");
         assert!(
@@ -144,7 +144,7 @@ async fn roles_and_headers_are_refused_in_words_that_help() {
 }
 
 #[actix_web::test]
-async fn a_justification_that_names_the_patient_discloses_nothing_and_is_not_kept() {
+async fn a_justification_that_identifies_the_patient_is_refused_and_not_stored() {
     let (app, _ehr) = TestApp::with_ehr().await;
     let doctor = app.caller(Role::Doctor);
     let path = format!("/api/v1/integrations/ehr/patient-summary/{PATIENT}");
@@ -168,7 +168,7 @@ async fn a_justification_that_names_the_patient_discloses_nothing_and_is_not_kep
 }
 
 #[actix_web::test]
-async fn what_the_ehr_says_is_translated_and_never_repeated() {
+async fn refusals_of_the_ehr_are_translated_and_never_repeated() {
     let (app, ehr) = TestApp::with_ehr().await;
     let doctor = app.caller(Role::Doctor);
     let outcome = |code: &str| {
@@ -224,13 +224,13 @@ async fn what_the_ehr_says_is_translated_and_never_repeated() {
 }
 
 #[actix_web::test]
-async fn an_organisation_without_a_connection_is_told_so_and_another_ones_consent_opens_nothing() {
+async fn an_organization_without_a_connection_gets_409_and_consents_of_others_do_not_apply() {
     let (app, _ehr) = TestApp::with_ehr().await;
     let elsewhere = mc_testkit::Caller::new(mc_vocabulary::OrganizationId::new(), Role::Doctor);
     assert_eq!(
         send(app.summary(&elsewhere)).await.status,
         403,
-        "the consent of another organisation"
+        "the consent of another organization"
     );
     let got = send(app.summary(&elsewhere).header("X-Emergency-Override", "true")).await;
     assert_eq!((got.status, got.problem().as_str()), (409, "conflict"), "{}", got.text);

@@ -1,4 +1,4 @@
-//! SMART Backend Services: how we prove to an EHR who we are, and how seldom.
+//! SMART Backend Services: authentication to an EHR, and how tokens are reused.
 
 use crate::{
     app::{EhrOptions, SECRET, TestApp, pem, send},
@@ -28,7 +28,7 @@ async fn assertion(ehr: &Ehr) -> (Value, Value, HashMap<String, String>) {
 }
 
 #[actix_web::test]
-async fn the_assertion_is_what_the_standard_asks_for_and_the_token_is_used() {
+async fn the_assertion_follows_the_standard_and_the_token_is_used() {
     let (app, ehr) = TestApp::with_ehr().await;
     assert_eq!(send(app.summary(&app.caller(Role::Doctor))).await.status, 200);
     let (header, claims, form) = assertion(&ehr).await;
@@ -57,14 +57,14 @@ async fn the_assertion_is_what_the_standard_asks_for_and_the_token_is_used() {
 }
 
 #[actix_web::test]
-async fn an_rsa_key_signs_rs384_and_an_api_key_goes_beside_the_token() {
+async fn an_rsa_key_signs_rs384_and_an_api_key_is_sent_with_the_token() {
     let (app, ehr) = TestApp::with_ehr().await;
     let key = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
     let der: aws_lc_rs::encoding::Pkcs8V1Der = key.as_der().unwrap();
     app.secrets
         .write(&format!("{SECRET}/private_key_pem"), &pem(der.as_ref()));
     app.secrets.write(&format!("{SECRET}/api_key"), "key-7");
-    // Setting the connection reads the secret anew.
+    // Setting the connection reads the secret again.
     let moved: Url = format!("{}/", ehr.base()).parse().unwrap();
     app.connect(&moved).await;
     assert_eq!(send(app.summary(&app.caller(Role::Doctor))).await.status, 200);
@@ -74,7 +74,7 @@ async fn an_rsa_key_signs_rs384_and_an_api_key_goes_beside_the_token() {
 }
 
 #[actix_web::test]
-async fn all_who_need_a_token_at_once_share_one_request() {
+async fn concurrent_callers_share_one_token_request() {
     let (app, ehr) = TestApp::with_ehr().await;
     let doctor = app.caller(Role::Doctor);
     let answers = join_all((0..8).map(|_| send(app.summary(&doctor)))).await;
@@ -83,7 +83,7 @@ async fn all_who_need_a_token_at_once_share_one_request() {
 }
 
 #[actix_web::test]
-async fn a_token_that_is_no_longer_believed_is_replaced_in_mid_flight() {
+async fn a_rejected_token_is_replaced_during_the_call() {
     let (app, ehr) = TestApp::with_ehr().await;
     let doctor = app.caller(Role::Doctor);
     assert_eq!(send(app.summary(&doctor)).await.status, 200);
@@ -102,11 +102,11 @@ async fn a_token_that_is_no_longer_believed_is_replaced_in_mid_flight() {
     assert_eq!(ehr.seen("POST", "/oauth2/token").await, 2);
     ehr.first(2, "GET", "/Patient/", ResponseTemplate::new(401)).await;
     let got = send(app.summary(&doctor)).await;
-    assert_eq!(got.status, 502, "twice is no accident: {}", got.text);
+    assert_eq!(got.status, 502, "rejected twice: {}", got.text);
 }
 
 #[actix_web::test]
-async fn the_token_is_kept_sealed_and_shorter_than_it_lives() {
+async fn the_token_is_cached_sealed_and_for_less_than_its_lifetime() {
     let (app, _ehr) = TestApp::with_ehr().await;
     assert_eq!(send(app.summary(&app.caller(Role::Doctor))).await.status, 200);
     let id: sqlx::types::Uuid = sqlx::query_scalar("SELECT id FROM ehr_proxy.connections")
@@ -139,7 +139,7 @@ async fn the_token_is_kept_sealed_and_shorter_than_it_lives() {
 }
 
 #[actix_web::test]
-async fn without_redis_it_only_asks_more_often() {
+async fn without_redis_tokens_are_requested_more_often() {
     let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
     let options = EhrOptions {
         redis_url: Some("redis://127.0.0.1:1/".to_owned()),
@@ -156,7 +156,7 @@ async fn without_redis_it_only_asks_more_often() {
 }
 
 #[actix_web::test]
-async fn a_server_that_refuses_our_client_or_takes_no_signature_of_ours_is_a_setup_fault() {
+async fn a_server_that_refuses_our_client_or_signature_is_a_setup_error() {
     let (app, ehr) = TestApp::with_ehr().await;
     let doctor = app.caller(Role::Doctor);
     let refusal = json!({ "error": "invalid_client", "error_description": "client-ehr-northside" });

@@ -4,13 +4,13 @@ use crate::{
     app::{TestApp, coverage},
     payer::Behavior,
 };
-use mc_testkit::{Caller, OnRecord};
+use mc_testkit::{AuditTrail, Caller};
 use mc_vocabulary::Role;
 use serde_json::{Value, json};
 
 struct Walk {
     app: TestApp,
-    record: OnRecord,
+    record: AuditTrail,
     /// Replaces `{coverage_id}` in a path.
     coverage_id: String,
 }
@@ -20,7 +20,7 @@ impl Walk {
     async fn start() -> Self {
         let app = TestApp::start().await;
         let coverage_id = app.add_coverage().await;
-        let record = OnRecord::from_now(&app.database, "eligibility").await;
+        let record = AuditTrail::from_now(&app.database, "eligibility").await;
         Self {
             app,
             record,

@@ -1,4 +1,4 @@
-//! The route table of the documents: a part of each, between two comments.
+//! The route table of the documents, generated between two comments.
 
 use super::File;
 use crate::{services::Services, source::root};

@@ -1,4 +1,4 @@
-//! The route table and the addresses behind it, for nginx.
+//! The route table of nginx and the upstream addresses.
 
 use super::File;
 use crate::services::Services;
@@ -34,7 +34,7 @@ fn routes(services: &Services) -> String {
     text
 }
 
-/// The same ports wherever the services share a loopback: one machine, or compose.
+/// The same ports on every machine and in compose, where all services share a loopback.
 fn upstreams(services: &Services) -> String {
     let mut text = String::new();
     for service in services.iter().filter(|service| !service.routes.is_empty()) {

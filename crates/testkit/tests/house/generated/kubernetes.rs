@@ -1,4 +1,4 @@
-//! The base of each service, the Ingress, the HTTPRoutes, and what test mode adds.
+//! The base of each service, the Ingress, the HTTPRoutes, and the resources of test mode.
 
 use super::File;
 use crate::{
@@ -108,8 +108,8 @@ fn deployment_patch(name: &str, items: &[String]) -> String {
     text
 }
 
-/// Peers of a network policy. They are named in matchExpressions: the service's own label, which is
-/// added to every matchLabels, must not reach them.
+/// Peers of a network policy, named in matchExpressions: the service's own label is added to every
+/// matchLabels and must not select them.
 fn callers(callers: &[String]) -> Vec<String> {
     let mut peers = Vec::new();
     let mut names = Vec::new();
@@ -168,7 +168,7 @@ fn ingress(services: &Services) -> String {
     INGRESS.replace("@routes@", &routes)
 }
 
-/// One HTTPRoute a service: a route may hold 16 rules at most.
+/// One HTTPRoute per service: a route may have 16 rules at most.
 fn http_routes(services: &Services) -> String {
     let mut by_service: BTreeMap<&str, String> = BTreeMap::new();
     for route in services.routes() {

@@ -1,5 +1,4 @@
-//! For the scripts of `deploy/`: which services there are, where they listen, and the settings of
-//! test mode.
+//! For the scripts in `deploy/`: the services, their ports, and the settings of test mode.
 
 use super::File;
 use crate::services::{Service, Services};

@@ -1,10 +1,10 @@
-//! The table keeps its promises.
+//! Invariants of the table.
 
 use super::*;
 use mc_fhir::{Resource, project};
 
 #[test]
-fn no_role_sees_how_to_reach_the_patient() {
+fn no_role_sees_contact_details() {
     for row in TABLE {
         assert_eq!(row.sees[0].resource_type, "Patient");
         for hidden in [

@@ -1,4 +1,4 @@
-//! What health checks and policy pages see.
+//! Health checks and evidence of policies.
 
 use crate::app::TestApp;
 use reqwest::Method;
@@ -9,7 +9,7 @@ async fn see(app: &TestApp, path: &str) -> Vec<Value> {
 }
 
 #[actix_web::test]
-async fn every_part_is_named_and_its_state_is_told() {
+async fn every_component_reports_its_state() {
     let (app, ehr) = TestApp::with_ehr().await;
     let components = see(&app, "/internal/components").await;
     let names: Vec<_> = components.iter().map(|c| c["name"].as_str().unwrap()).collect();
@@ -22,7 +22,7 @@ async fn every_part_is_named_and_its_state_is_told() {
         (seen["status"].as_str(), seen["breaker"].as_str()),
         (Some("healthy"), Some("CLOSED"))
     );
-    assert_eq!(seen["detail"], "1 of 1 connections answer");
+    assert_eq!(seen["detail"], "1 of 1 connections respond");
     assert_eq!(ehr.seen("GET", "/metadata").await, 1);
 
     let evidence = see(&app, "/internal/evidence").await;
@@ -30,7 +30,7 @@ async fn every_part_is_named_and_its_state_is_told() {
         .iter()
         .map(|e| (e["control"].as_str().unwrap(), e["holds"].as_bool().unwrap()))
         .collect();
-    // Secrets are files and the EHR is plain http: test mode is told as it is.
+    // Secrets are files and the EHR uses plain http: test mode is reported as it is.
     assert_eq!(
         held,
         [

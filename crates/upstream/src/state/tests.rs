@@ -1,4 +1,4 @@
-//! The rules by example, and the invariants under any sequence of steps.
+//! The rules by example, and invariants under any sequence of steps.
 
 use chrono::TimeDelta;
 use proptest::prelude::*;
@@ -13,8 +13,8 @@ fn after(milliseconds: i64) -> DateTime<Utc> {
     start() + TimeDelta::milliseconds(milliseconds)
 }
 
-fn machine() -> Machine {
-    Machine::new(
+fn machine() -> StateMachine {
+    StateMachine::new(
         BreakerConfig {
             failure_threshold: 3,
             open_ms: 30_000,
@@ -23,7 +23,7 @@ fn machine() -> Machine {
     )
 }
 
-fn opened() -> Machine {
+fn opened() -> StateMachine {
     let mut machine = machine();
     for _ in 0..3 {
         let (permit, _) = machine.admit(start()).unwrap();
@@ -59,7 +59,7 @@ fn three_failures_in_a_row_open_it_and_a_success_between_them_does_not() {
 }
 
 #[test]
-fn exactly_one_probe_goes_through_and_its_success_closes() {
+fn exactly_one_probe_is_allowed_and_its_success_closes() {
     let mut machine = opened();
     let (probe, change) = machine.admit(after(30_000)).unwrap();
     assert_eq!(change.unwrap().to, BreakerState::HalfOpen);
@@ -79,7 +79,7 @@ fn a_failed_probe_opens_for_a_whole_period_again() {
 }
 
 #[test]
-fn an_abandoned_probe_gives_its_place_to_the_next() {
+fn an_abandoned_probe_frees_its_place() {
     let mut machine = opened();
     let (probe, _) = machine.admit(after(30_000)).unwrap();
     machine.abandon(&probe);
@@ -87,7 +87,7 @@ fn an_abandoned_probe_gives_its_place_to_the_next() {
 }
 
 #[test]
-fn a_late_verdict_from_before_the_breaker_opened_is_ignored() {
+fn a_late_result_from_before_the_breaker_opened_is_ignored() {
     let mut machine = machine();
     let (late, _) = machine.admit(start()).unwrap();
     for _ in 0..3 {
@@ -146,7 +146,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 proptest! {
     #[test]
-    fn whatever_happens_one_probe_at_most_is_out_and_the_breaker_never_sticks(steps in steps()) {
+    fn at_most_one_probe_is_in_flight_and_the_breaker_always_recovers(steps in steps()) {
         let (mut machine, mut now, mut out) = (machine(), start(), Vec::<Permit>::new());
         for step in steps {
             match step {

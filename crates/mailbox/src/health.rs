@@ -1,4 +1,4 @@
-//! What health checks see of the post box.
+//! Health of the mailbox.
 
 use crate::{Mailbox, Queue, broker};
 use lapin::{options::QueueDeclareOptions, types::FieldTable};
@@ -13,7 +13,8 @@ use std::{
 };
 
 impl Mailbox {
-    /// The broker and the outbox. Neither is required: events wait in Postgres while the broker is away.
+    /// Health of the broker and the outbox. Neither is required: events wait in Postgres while the
+    /// broker is away.
     pub async fn components(&self) -> Vec<Component> {
         let started = Instant::now();
         let (status, detail) = if self.connected.load(Ordering::Relaxed) {
@@ -25,7 +26,7 @@ impl Mailbox {
         vec![broker, self.outbox_component().await]
     }
 
-    /// How many deliveries of `queue` could never be applied; None where the broker cannot be asked.
+    /// Number of dead letters of `queue`; None if the broker is unavailable.
     pub async fn count_dead_letters(&self, queue: Queue) -> Option<u32> {
         let (connection, channel) = broker::connect(&self.broker_url, &format!("{} health", self.service))
             .await

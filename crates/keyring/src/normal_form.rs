@@ -1,9 +1,10 @@
 //! Normal forms of names and addresses, so that equal ones have equal pseudonyms.
 
-/// Lower-case words without accents and punctuation, a space between; an apostrophe binds.
+/// Lower-case words without accents and punctuation, separated by a space; an apostrophe joins its
+/// word.
 pub fn normal_words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_lowercase).map(plain) {
+    for c in text.chars().flat_map(char::to_lowercase).map(without_accent) {
         if c.is_alphanumeric() {
             out.push(c);
         } else if c != '\'' && c != '\u{2019}' && !out.is_empty() && !out.ends_with(' ') {
@@ -14,21 +15,21 @@ pub fn normal_words(text: &str) -> String {
     out
 }
 
-/// An address in normal form: what stands in its lines, with the usual abbreviations, and the first part of its postal code. City and
-/// country say nothing more. None where there is no line.
+/// The normal form of an address: its lines with the usual abbreviations, and the first part of its
+/// postal code. City and country add nothing to these. None without lines.
 pub fn normal_address(lines: &[String], postal_code: &str) -> Option<String> {
     let words = normal_words(&lines.join(" "));
     if words.is_empty() {
         return None;
     }
-    let words: Vec<_> = words.split(' ').map(short).collect();
-    // ZIP+4: the first five say the place.
+    let words: Vec<_> = words.split(' ').map(abbreviate).collect();
+    // ZIP+4: the first five digits identify the place.
     let code = postal_code.split('-').next().unwrap_or_default();
     Some(format!("{}, {}", words.join(" "), normal_words(code)))
 }
 
-/// USPS Publication 28, the frequent ones.
-fn short(word: &str) -> &str {
+/// Frequent abbreviations of USPS Publication 28.
+fn abbreviate(word: &str) -> &str {
     match word {
         "street" => "st",
         "avenue" => "ave",
@@ -53,7 +54,7 @@ fn short(word: &str) -> &str {
 }
 
 /// The letter without its accent.
-fn plain(c: char) -> char {
+fn without_accent(c: char) -> char {
     match c {
         'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
         'ç' | 'ć' | 'č' => 'c',
@@ -83,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_its_lines_and_the_place_of_its_postal_code() {
+    fn an_address_consists_of_its_lines_and_the_first_part_of_its_postal_code() {
         let address =
             |lines: &[&str], code| normal_address(&lines.iter().map(ToString::to_string).collect::<Vec<_>>(), code);
         let home = address(&["12 North Main Street", "Apartment 4"], "02139-4307");

@@ -1,4 +1,5 @@
-//! The breaker's rules, pure: time comes in, a change of state goes out.
+//! The rules of the breaker as a pure state machine: time is an argument, a change of state the
+//! result.
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -6,15 +7,15 @@ use std::time::Duration;
 
 use crate::BreakerConfig;
 
-/// What the breaker does with calls.
+/// State of a breaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BreakerState {
-    /// Calls go through.
+    /// Calls are allowed.
     Closed,
     /// Calls are refused.
     Open,
-    /// One probe is let through, and decides.
+    /// One probe is allowed; its result decides.
     HalfOpen,
 }
 
@@ -29,8 +30,8 @@ impl BreakerState {
     }
 }
 
-/// The right to make one call. It belongs to the period of state in which it was given: a verdict that comes after
-/// the state has changed says nothing about the upstream now, and is ignored.
+/// The right to make one call. It is bound to the period of the state in which it was given: a
+/// result that arrives after the state has changed is out of date and ignored.
 #[derive(Debug)]
 pub(crate) struct Permit {
     period: u64,
@@ -45,7 +46,7 @@ pub(crate) struct Change {
 }
 
 #[derive(Debug)]
-pub(crate) struct Machine {
+pub(crate) struct StateMachine {
     config: BreakerConfig,
     pub(crate) state: BreakerState,
     pub(crate) since: DateTime<Utc>,
@@ -56,7 +57,7 @@ pub(crate) struct Machine {
     probing: bool,
 }
 
-impl Machine {
+impl StateMachine {
     pub(crate) fn new(config: BreakerConfig, now: DateTime<Utc>) -> Self {
         Self {
             config,
@@ -70,7 +71,7 @@ impl Machine {
         }
     }
 
-    /// Lets a call through, or says how long to wait. The change is the step from open to half-open.
+    /// Allows a call, or returns the time to wait. The change is the step from open to half-open.
     pub(crate) fn admit(&mut self, now: DateTime<Utc>) -> Result<(Permit, Option<Change>), Duration> {
         let change = match self.state {
             BreakerState::Closed => {
@@ -85,7 +86,8 @@ impl Machine {
             BreakerState::HalfOpen if self.probing => return Err(Duration::from_secs(1)),
             BreakerState::HalfOpen => None,
             BreakerState::Open => {
-                // A clock that was set back must not keep the breaker open for longer than one whole period.
+                // A clock that was set back must not keep the breaker open for longer than one
+                // period.
                 self.since = self.since.min(now);
                 let wait = self.wait(now);
                 if self.forced || !wait.is_zero() {
@@ -104,7 +106,7 @@ impl Machine {
         ))
     }
 
-    /// The upstream is well.
+    /// The call succeeded.
     pub(crate) fn succeed(&mut self, permit: &Permit, now: DateTime<Utc>) -> Option<Change> {
         if permit.period != self.period {
             return None;
@@ -115,7 +117,7 @@ impl Machine {
             .then(|| self.go(BreakerState::Closed, "probe_succeeded", now))
     }
 
-    /// The upstream is unwell.
+    /// The call failed.
     pub(crate) fn fail(&mut self, permit: &Permit, kind: &'static str, now: DateTime<Utc>) -> Option<Change> {
         if permit.period != self.period {
             return None;
@@ -129,28 +131,28 @@ impl Machine {
         enough.then(|| self.go(BreakerState::Open, "failure_threshold", now))
     }
 
-    /// The call ended without saying anything about the upstream; a probe gives its place to the next.
+    /// The call ended without a result for the breaker; the place of a probe becomes free.
     pub(crate) fn abandon(&mut self, permit: &Permit) {
         if permit.period == self.period && permit.probe {
             self.probing = false;
         }
     }
 
-    /// Opens until [`Machine::force_closed`].
+    /// Opens until [`StateMachine::force_closed`].
     pub(crate) fn force_open(&mut self, now: DateTime<Utc>) -> Option<Change> {
         let change = (self.state != BreakerState::Open).then(|| self.go(BreakerState::Open, "forced", now));
         self.forced = true;
         change
     }
 
-    /// Closes and forgets the failures; the rules then apply as usual.
+    /// Closes and resets the count of failures; the rules then apply as usual.
     pub(crate) fn force_closed(&mut self, now: DateTime<Utc>) -> Option<Change> {
         self.forced = false;
         self.consecutive_failures = 0;
         (self.state != BreakerState::Closed).then(|| self.go(BreakerState::Closed, "forced", now))
     }
 
-    /// What is left of the open time.
+    /// Remaining open time.
     fn wait(&self, now: DateTime<Utc>) -> Duration {
         let open = Duration::from_millis(self.config.open_ms);
         open.saturating_sub((now - self.since).to_std().unwrap_or_default())
