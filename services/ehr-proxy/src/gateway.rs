@@ -14,7 +14,7 @@ pub use assertion::{AssertionKey, AssertionKeyError};
 pub use ehr::{Ehr, Versioned};
 pub use ehrs::{EhrDeps, Ehrs, organization_of};
 pub use error::EhrError;
-pub use token_request::{Granted, request_token};
+pub use token_request::{IssuedToken, request_token};
 
 /// Fields of a connection's secret; it may also have `api_key`.
 pub const SECRET_FIELDS: [&str; 3] = ["client_id", "private_key_pem", "kid"];

@@ -76,7 +76,7 @@ impl Source {
             .await?;
         let key = AssertionKey::new(&credentials).map_err(|_| EhrError::Setup("its private key is not usable"))?;
         let smart = self.discovery.get(&self.upstream).await?;
-        if !smart.takes(key.algorithm()) {
+        if !smart.accepts(key.algorithm()) {
             self.discovery.forget();
             return Err(EhrError::Setup(
                 "its authorization server does not accept our signature algorithm",

@@ -14,4 +14,3 @@ mod interop;
 mod patient_summary;
 mod summary_refusals;
 mod tokens;
-
