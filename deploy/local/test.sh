@@ -41,6 +41,7 @@ case ${1:-all} in
     # twice
     step 'build' $local_dir/build.sh --workspace --all-targets
     step 'OpenAPI documents' $local_dir/openapi.sh check
+    step 'OpenAPI, validated' deploy/openapi-check.sh
     step 'infrastructure' $local_dir/up.sh infra
     step 'tests' rust_tests
     step 'documentation tests' doc_tests

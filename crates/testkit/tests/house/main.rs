@@ -5,6 +5,7 @@
 mod documents;
 mod front_door;
 mod generated;
+mod kit;
 mod manifests;
 mod rooms;
 mod service_names;

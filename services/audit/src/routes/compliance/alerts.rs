@@ -145,7 +145,7 @@ impl Operation for ChangeAlert {
 }
 
 /// Alerts of the organization, newest first. The read is recorded in the log.
-#[utoipa::path(tag = "detection", params(AlertsQuery), responses(
+#[utoipa::path(operation_id = "list_alerts", tag = "detection", params(AlertsQuery), responses(
     (status = 200, description = "A page", body = Alerts),
     (status = 400, description = "Unreadable query", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
@@ -181,7 +181,7 @@ pub async fn list(
 }
 
 /// An alert with its evidence and notes. The read is recorded in the log.
-#[utoipa::path(tag = "detection", params(("alert_id" = AlertId, Path, description = "The alert")), responses(
+#[utoipa::path(operation_id = "get_alert", tag = "detection", params(("alert_id" = AlertId, Path, description = "The alert")), responses(
     (status = 200, description = "The alert", body = AlertDetail, headers(("ETag" = String, description = "Its version"))),
     (status = 400, description = "Not an id", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
@@ -199,7 +199,7 @@ pub async fn read(
 }
 
 /// Assigns an alert, changes its state, or adds a note.
-#[utoipa::path(tag = "detection", request_body = AlertChange, params(
+#[utoipa::path(operation_id = "update_alert", tag = "detection", request_body = AlertChange, params(
     ("alert_id" = AlertId, Path, description = "The alert"),
     ("If-Match" = Option<String>, Header, description = "The version seen, as `\"3\"`; without it the present one is changed"),
 ), responses(

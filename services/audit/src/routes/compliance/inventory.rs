@@ -118,7 +118,7 @@ impl Operation for CompleteInventory {
 }
 
 /// Records of one kind, newest first. The read is recorded in the log.
-#[utoipa::path(tag = "inventory", params(("kind" = RecordKind, Path, description = "What they are"), RecordsQuery), responses(
+#[utoipa::path(operation_id = "list_inventory", tag = "inventory", params(("kind" = RecordKind, Path, description = "What they are"), RecordsQuery), responses(
     (status = 200, description = "A page", body = Records),
     (status = 400, description = "Unreadable path or query", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
@@ -194,7 +194,7 @@ pub async fn add(
 }
 
 /// One record. The read is recorded in the log.
-#[utoipa::path(tag = "inventory", params(
+#[utoipa::path(operation_id = "get_inventory_record", tag = "inventory", params(
     ("kind" = RecordKind, Path, description = "What it is"),
     ("record_id" = RecordId, Path, description = "The record"),
 ), responses(
@@ -216,7 +216,7 @@ pub async fn read(
 }
 
 /// Changes a record, or cancels it.
-#[utoipa::path(tag = "inventory", request_body = RecordChange, params(
+#[utoipa::path(operation_id = "update_inventory_record", tag = "inventory", request_body = RecordChange, params(
     ("kind" = RecordKind, Path, description = "What it is"),
     ("record_id" = RecordId, Path, description = "The record"),
     ("If-Match" = Option<String>, Header, description = "The version seen, as `\"3\"`; without it the present one is changed"),

@@ -118,7 +118,7 @@ impl Operation for UnmaskEvent {
 
 /// Searches the log of the caller's organization by any field, sorted by any element (45 CFR
 /// 170.315(d)(3)).
-#[utoipa::path(tag = "events", params(EventsQuery), responses(
+#[utoipa::path(operation_id = "search_events", tag = "events", params(EventsQuery), responses(
     (status = 200, description = "A page of events", body = Events),
     (status = 400, description = "Unreadable query, or a cursor of another question", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
@@ -161,7 +161,7 @@ async fn answer(context: &RequestContext, state: &AppState, command: SearchEvent
 }
 
 /// One event.
-#[utoipa::path(tag = "events", params(("event_id" = EventId, Path, description = "The event")), responses(
+#[utoipa::path(operation_id = "get_event", tag = "events", params(("event_id" = EventId, Path, description = "The event")), responses(
     (status = 200, description = "The event", body = EventView),
     (status = 401, description = "No valid token", body = Problem),
     (status = 403, description = "Neither compliance nor admin", body = Problem),

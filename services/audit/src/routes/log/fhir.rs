@@ -37,7 +37,7 @@ pub async fn metadata(request: HttpRequest) -> HttpResponse {
 
 /// Searches AuditEvents (ITI-81). An unknown parameter is refused, because a result for a part of
 /// the query would be wrong.
-#[utoipa::path(tag = "fhir", params(
+#[utoipa::path(operation_id = "search_audit_events", tag = "fhir", params(
     ("date" = Option<Vec<String>>, Query, description = "When: `2026-11`, `ge2026-11-01`; may stand twice", style = Form, explode = true),
     ("patient" = Option<String>, Query, description = "Pseudonym"),
     ("agent" = Option<String>, Query, description = "User or client id"),
@@ -90,7 +90,7 @@ pub async fn search_by_post(
 }
 
 /// One AuditEvent.
-#[utoipa::path(tag = "fhir", params(("id" = EventId, Path, description = "Id of the AuditEvent")),
+#[utoipa::path(operation_id = "get_audit_event", tag = "fhir", params(("id" = EventId, Path, description = "Id of the AuditEvent")),
     responses((status = 200, description = "AuditEvent", body = Value, content_type = "application/fhir+json"), FhirProblems))]
 #[get("/AuditEvent/{id:[0-9a-fA-F-]+}")]
 pub async fn read(

@@ -42,6 +42,7 @@ pub struct RecentQuery {
     /// Newest first unless `oldest_first`.
     #[garde(skip)]
     #[serde(default)]
+    #[param(inline)]
     order: Order,
 }
 

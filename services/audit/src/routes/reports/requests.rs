@@ -238,7 +238,7 @@ fn accepted(report: Report) -> StoredResponse {
 }
 
 /// Reports of the organization, newest first. The read is recorded in the log.
-#[utoipa::path(tag = "reports", params(ReportsQuery), responses(
+#[utoipa::path(operation_id = "list_reports", tag = "reports", params(ReportsQuery), responses(
     (status = 200, description = "The reports", body = Reports),
     (status = 400, description = "Unreadable query", body = Problem),
     (status = 401, description = "No valid token", body = Problem),

@@ -68,7 +68,7 @@ impl Operation<'_> {
             p { (text(body, "/summary")) " " (text(body, "/description")) }
             p class="quiet" { @if self.is_open { "Needs no access token." } @else { "Needs an access token." } }
             @if !parameters.is_empty() {
-                (table("Parameters", ["Name", "In", "Type", "Meaning"], parameters.iter().map(|parameter| {
+                (table(&format!("Parameters of {} {}", self.method, self.path), ["Name", "In", "Type", "Meaning"], parameters.iter().map(|parameter| {
                     let required = if parameter["required"] == true { ", required" } else { "" };
                     [
                         html! { code { (text(parameter, "/name")) } },
@@ -81,7 +81,7 @@ impl Operation<'_> {
             @if let Some(schema) = body.pointer("/requestBody/content").and_then(first_schema) {
                 p { "Body: " (type_of(schema)) }
             }
-            (table("Responses", ["Status", "Meaning", "Body"], responses(body).map(|(status, response)| {
+            (table(&format!("Responses of {} {}", self.method, self.path), ["Status", "Meaning", "Body"], responses(body).map(|(status, response)| {
                 let schema = response.get("content").and_then(first_schema);
                 [
                     html! { code { (status) } },
