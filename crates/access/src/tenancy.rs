@@ -1,8 +1,8 @@
 //! Tenant isolation inside the database.
 //!
 //! Every table that belongs to an organization has a row-level security policy on the
-//! transaction-local setting `medconnect.organization`. A transaction that was not opened here sees no
-//! row at all.
+//! transaction-local setting `medconnect.organization`. A transaction that was not opened here sees
+//! no row at all.
 
 use mc_vocabulary::OrganizationId;
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction, postgres::PgQueryResult};

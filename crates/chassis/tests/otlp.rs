@@ -33,8 +33,8 @@ async fn spans_and_metrics_reach_the_collector_and_the_file() {
         .unwrap();
 
     let requests = collector.received_requests().await.unwrap();
-    let told = |path: &str| requests.iter().any(|request| request.url.path() == path);
-    assert!(told("/v1/traces") && told("/v1/metrics"));
+    let received = |path: &str| requests.iter().any(|request| request.url.path() == path);
+    assert!(received("/v1/traces") && received("/v1/metrics"));
     let written = std::fs::read_to_string(&file).unwrap();
     assert!(
         written.contains(&trace_id) && written.contains("\"name\":\"work\""),

@@ -88,7 +88,8 @@ impl Mailbox {
         }
     }
 
-    /// Publishes one batch in the order in which it was enqueued; returns the count of events tried.
+    /// Publishes one batch in the order in which it was enqueued; returns the count of events
+    /// tried.
     async fn relay_batch(&self, publisher: &Publisher, routes: &mut RouteTable) -> Result<usize, RelayError> {
         let mut transaction = self.pool.begin().await?;
         let (mut ids, mut envelopes) = self.waiting(&mut transaction, &routes.waiting(Instant::now())).await?;

@@ -16,9 +16,9 @@ const PAIRS: [(&str, &str); 9] = [
 /// Success criterion 1.4.3.
 const MIN_CONTRAST: f64 = 4.5;
 
-/// The accessibility faults of a page; empty where there is none. For tests: the language, the title, one
-/// `main` and one `h1`, headings that skip no level, names of links, buttons and images, headers of
-/// tables, ids that are there once, and the contrast of the palette.
+/// The accessibility faults of a page; empty where there is none. For tests: the language, the
+/// title, one `main` and one `h1`, headings that skip no level, names of links, buttons and images,
+/// headers of tables, ids that are there once, and the contrast of the palette.
 pub fn accessibility_faults(html: &str) -> Vec<String> {
     let mut faults = Vec::new();
     let mut require = |holds: bool, fault: &str| {

@@ -61,7 +61,8 @@ impl Page<'_> {
     }
 }
 
-/// The `Content-Security-Policy` of every page: the style sheet by its hash, links, and nothing else.
+/// The `Content-Security-Policy` of every page: the style sheet by its hash, links, and nothing
+/// else.
 pub fn content_security_policy() -> &'static str {
     static POLICY: LazyLock<String> = LazyLock::new(|| {
         let hash = BASE64_STANDARD.encode(digest(&SHA256, STYLE.as_bytes()));

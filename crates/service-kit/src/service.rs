@@ -35,7 +35,8 @@ pub type BuildFuture<'a> = Pin<Box<dyn Future<Output = anyhow::Result<()>> + 'a>
 
 /// One service; `S` contains its own settings.
 pub struct Service<S: 'static> {
-    /// Such as `ehr-proxy`: in metrics, in the path of the OpenAPI document and as `MC_<SERVICE>__…`.
+    /// Such as `ehr-proxy`: in metrics, in the path of the OpenAPI document and as
+    /// `MC_<SERVICE>__…`.
     pub name: &'static str,
     /// The Postgres schema that it owns.
     pub schema: &'static str,

@@ -59,7 +59,8 @@ impl Default for TestOptions {
     }
 }
 
-/// The secrets folder of a service under test: `<secret>/<field>`, as the provider `files` reads it.
+/// The secrets folder of a service under test: `<secret>/<field>`, as the provider `files` reads
+/// it.
 pub struct SecretFiles {
     folder: TempDir,
 }

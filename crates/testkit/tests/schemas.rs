@@ -129,7 +129,8 @@ async fn an_upgrade_carries_the_rows_of_the_last_release_over() {
     assert_eq!(with_keys, 5, "the schemas with idempotency keys");
 }
 
-/// A finished and a running request, an expired one, and an applied event, as the last release stored them.
+/// A finished and a running request, an expired one, and an applied event, as the last release
+/// stored them.
 async fn insert_inbox_rows(database: &Database, schema: &str) {
     let sql = format!(
         "INSERT INTO {schema}.inbox (scope, key, digest, state, status, answer, locked_until, expires_at) VALUES \

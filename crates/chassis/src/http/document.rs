@@ -102,7 +102,11 @@ fn complete(operation: &mut Operation) {
     if operation.security.is_none() {
         refusals.push(("401", "No valid token"));
     }
-    if operation.parameters.as_ref().is_some_and(|told| !told.is_empty()) {
+    if operation
+        .parameters
+        .as_ref()
+        .is_some_and(|parameters| !parameters.is_empty())
+    {
         refusals.push(("400", "A parameter is malformed"));
     }
     if reads_strictly(operation) {
@@ -114,8 +118,9 @@ fn complete(operation: &mut Operation) {
         ]);
     }
     for (status, description) in refusals {
-        let told = &mut operation.responses.responses;
-        told.entry(status.to_owned())
+        let documented = &mut operation.responses.responses;
+        documented
+            .entry(status.to_owned())
             .or_insert_with(|| refusal(description).into());
     }
     for response in operation.responses.responses.values_mut() {
@@ -177,8 +182,8 @@ mod tests {
         let api = document(("A", "b"), |routes| {
             routes.service(make);
         });
-        let told = serde_json::to_value(&api).unwrap();
-        let responses = told["paths"]["/visits"]["post"]["responses"].as_object().unwrap();
+        let documented = serde_json::to_value(&api).unwrap();
+        let responses = documented["paths"]["/visits"]["post"]["responses"].as_object().unwrap();
         let statuses: Vec<_> = responses.keys().map(String::as_str).collect();
         assert_eq!(statuses, ["201", "400", "401", "403", "413", "415", "422", "503"]);
         assert_eq!(
@@ -186,7 +191,7 @@ mod tests {
             PROBLEM
         );
         assert!(responses["403"]["content"].get("application/json").is_none());
-        assert!(told["components"]["schemas"]["Problem"].is_object());
+        assert!(documented["components"]["schemas"]["Problem"].is_object());
         assert_eq!(allowed_methods(&api)["/visits"], "POST");
     }
 }

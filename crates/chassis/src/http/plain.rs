@@ -65,7 +65,7 @@ mod tests {
         let refused = test::call_service(&app, large).await;
         assert_eq!(refused.status(), 413);
         assert_eq!(refused.headers().get(CONTENT_TYPE).unwrap(), "application/problem+json");
-        let told: serde_json::Value = test::read_body_json(refused).await;
-        assert_eq!(told["type"], "urn:medconnect:problem:payload-too-large");
+        let problem: serde_json::Value = test::read_body_json(refused).await;
+        assert_eq!(problem["type"], "urn:medconnect:problem:payload-too-large");
     }
 }

@@ -107,7 +107,7 @@ fn every_crate_has_a_tier() {
 }
 
 #[test]
-fn versions_stand_in_one_place() {
+fn versions_are_declared_in_one_place() {
     let mut faults = Vec::new();
     for folder in ["crates", "services"] {
         for name in folders(folder) {
@@ -154,7 +154,7 @@ fn nothing_is_built_in_that_we_may_not_ship() {
 }
 
 #[test]
-fn the_post_box_is_the_same_in_every_schema() {
+fn outbox_and_inbox_are_the_same_in_every_schema() {
     let mut shapes = BTreeMap::new();
     for schema in folders("migrations") {
         let path = root()

@@ -28,7 +28,8 @@ fn room(source: &Source) -> &str {
 }
 
 fn services() -> Vec<Source> {
-    // The sandbox is other people's systems: its doors speak their languages, its rooms are the same.
+    // The sandbox is other people's systems: its doors speak their languages, its rooms are the
+    // same.
     folders("services")
         .iter()
         .flat_map(|service| rust_files(&format!("services/{service}/src")))

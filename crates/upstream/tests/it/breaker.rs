@@ -6,13 +6,13 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::*;
 
-struct Watched {
+struct Observed {
     upstream: Upstream,
     clock: Clock,
     changes: UnboundedReceiver<BreakerChange>,
 }
 
-fn watched(mut config: UpstreamConfig) -> Watched {
+fn watched(mut config: UpstreamConfig) -> Observed {
     config.retries_max = 0;
     let clock = Clock::manual(DateTime::UNIX_EPOCH);
     let (sender, changes) = unbounded_channel();
@@ -20,14 +20,14 @@ fn watched(mut config: UpstreamConfig) -> Watched {
         breaker_changes: Some(sender),
         redis: None,
     };
-    Watched {
+    Observed {
         upstream: upstream_at(config, clock.clone(), hooks),
         clock,
         changes,
     }
 }
 
-impl Watched {
+impl Observed {
     async fn fail_three_times(&self) {
         for _ in 0..3 {
             assert!(self.upstream.send(get(&self.upstream)).await.is_err());

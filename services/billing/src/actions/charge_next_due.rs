@@ -54,8 +54,8 @@ async fn charge(state: &AppState, payment: Payment) -> Result<(), SettleError> {
     Ok(())
 }
 
-/// Charges a pending payment (repeats have the same idempotency key); reads the state of a confirmed
-/// one.
+/// Charges a pending payment (repeats have the same idempotency key); reads the state of a
+/// confirmed one.
 async fn request_charge(state: &AppState, payment: &Payment) -> Result<Intent, StripeError> {
     match (payment.status, &payment.intent_id) {
         (Status::Processing, Some(intent_id)) => state.stripe.find_intent(intent_id).await,

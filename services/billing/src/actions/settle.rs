@@ -143,8 +143,8 @@ pub fn facts(state: &AppState, record: AuditRecord, payment: &Payment) -> AuditR
     record
 }
 
-/// Whether no card data was handled here: the payment method is a reference that Stripe issued, or is
-/// collected by the patient's browser.
+/// Whether no card data was handled here: the payment method is a reference that Stripe issued, or
+/// is collected by the patient's browser.
 fn is_card_data_free(payment: &Payment) -> bool {
     payment
         .payment_method

@@ -39,8 +39,8 @@ impl Status {
         }
     }
 
-    /// Whether a report that it is `next` changes it. Reports arrive in any order and more than once; a
-    /// paid payment stays paid.
+    /// Whether a report that it is `next` changes it. Reports arrive in any order and more than
+    /// once; a paid payment stays paid.
     pub fn moves_to(self, next: Self) -> bool {
         match self {
             Self::Succeeded | Self::Canceled => false,

@@ -1,5 +1,5 @@
-//! Stripe's webhook signature: `t=<unix>,v1=<hex HMAC-SHA256 of "t.body">`, with several `v1` while a
-//! secret is rotated.
+//! Stripe's webhook signature: `t=<unix>,v1=<hex HMAC-SHA256 of "t.body">`, with several `v1` while
+//! a secret is rotated.
 
 use aws_lc_rs::hmac;
 use chrono::{DateTime, Duration, Utc};

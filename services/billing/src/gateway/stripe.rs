@@ -62,7 +62,8 @@ pub struct StripeFault {
 /// Why there is no intent.
 #[derive(Debug, thiserror::Error)]
 pub enum StripeError {
-    /// Not available, overloaded, breaker open, or an unreadable response: try later with the same key.
+    /// Not available, overloaded, breaker open, or an unreadable response: try later with the same
+    /// key.
     #[error("Stripe is not available: {0}")]
     Unavailable(&'static str),
     /// The card was declined.
@@ -109,8 +110,8 @@ impl Stripe {
         }
     }
 
-    /// Creates the intent of a payment, and confirms it where a payment method is known. The payment's
-    /// id is the idempotency key: repeats return the same intent.
+    /// Creates the intent of a payment, and confirms it where a payment method is known. The
+    /// payment's id is the idempotency key: repeats return the same intent.
     ///
     /// # Errors
     /// [`StripeError`].

@@ -24,8 +24,8 @@ impl Walk {
         Self { app, record }
     }
 
-    /// Calls `route`, below `/api/v1/integrations/stripe`, as `role`; it must answer `status` and add
-    /// exactly the records `adds`.
+    /// Calls `route`, below `/api/v1/integrations/stripe`, as `role`; it must answer `status` and
+    /// add exactly the records `adds`.
     async fn step(&self, route: &str, role: Role, value: &Value, status: u16, adds: &[&str]) -> Value {
         let answer = self.call(route, role, value).await;
         assert_eq!(answer.status(), status, "{route}");

@@ -23,7 +23,8 @@ impl Stripe {
         this
     }
 
-    /// Every charge is confirmed at once. The same key gives the same intent, another key another one.
+    /// Every charge is confirmed at once. The same key gives the same intent, another key another
+    /// one.
     pub async fn succeeds(&self) {
         self.server.reset().await;
         let charged = |request: &Request| {

@@ -135,8 +135,8 @@ async fn check(command: &UpdateEncounter, found: &Found) -> Result<(), ChartErro
     Ok(())
 }
 
-/// Applies the documentation and writes the Encounter. A version conflict is retried once with the new
-/// version, unless the caller named a version.
+/// Applies the documentation and writes the Encounter. A version conflict is retried once with the
+/// new version, unless the caller named a version.
 async fn write(command: &UpdateEncounter, found: Found) -> Result<Versioned, EhrError> {
     let Found {
         ehr,

@@ -104,10 +104,10 @@ impl Ehr {
         struct Reference {
             reference: Option<String>,
         }
-        let told = ["patient", "subject"]
+        let named = ["patient", "subject"]
             .iter()
             .find_map(|member| resource.get::<Reference>(member).ok()?);
-        let Some(reference) = told.and_then(|told| told.reference) else {
+        let Some(reference) = named.and_then(|named| named.reference) else {
             return false;
         };
         let relative = reference

@@ -1,4 +1,5 @@
-//! One token request: OAuth 2.0 client credentials with `private_key_jwt` (RFC 6749 section 4.4, RFC 7523).
+//! One token request: OAuth 2.0 client credentials with `private_key_jwt` (RFC 6749 section 4.4,
+//! RFC 7523).
 
 use super::{AssertionKey, EhrError};
 use mc_upstream::{Call, Request, Upstream, UpstreamError};

@@ -147,10 +147,10 @@ async fn another_organization_sees_nothing_of_this_one() {
 fn no_route_of_the_document_is_missing() {
     let document = mc_chassis::http::document(mc_ehr_proxy::routes::ABOUT, mc_ehr_proxy::routes::routes);
     let document = serde_json::to_value(document).unwrap();
-    let mut told = BTreeSet::new();
+    let mut documented = BTreeSet::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
         for (method, operation) in methods.as_object().unwrap() {
-            told.insert((method.to_uppercase(), path.clone()));
+            documented.insert((method.to_uppercase(), path.clone()));
             for status in ["401", "403", "503"] {
                 assert!(
                     !operation["responses"][status].is_null(),
@@ -163,5 +163,5 @@ fn no_route_of_the_document_is_missing() {
         .iter()
         .map(|(method, path, ..)| ((*method).to_owned(), (*path).to_owned()))
         .collect();
-    assert_eq!(told, tested);
+    assert_eq!(documented, tested);
 }

@@ -13,13 +13,13 @@ const SCOPE: &str = "system/Patient.rs system/Observation.rs";
     clippy::disallowed_methods,
     reason = "the address of the peer is in the environment of make interop"
 )]
-fn told(name: &str) -> Option<String> {
+fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
 /// The server and its token endpoint.
 fn peer() -> Option<(Upstream, Url)> {
-    let Some(issuer) = told("MC_INTEROP_OIDC_ISSUER") else {
+    let Some(issuer) = setting("MC_INTEROP_OIDC_ISSUER") else {
         println!("SKIPPED: MC_INTEROP_OIDC_ISSUER is not set; run `make interop`");
         return None;
     };
@@ -27,7 +27,7 @@ fn peer() -> Option<(Upstream, Url)> {
     let mut config = UpstreamConfig::at(issuer.parse().unwrap());
     config.allow_private_addresses = true;
     let endpoint =
-        told("MC_INTEROP_OIDC_TOKEN_URL").unwrap_or_else(|| format!("{}/token", issuer.trim_end_matches('/')));
+        setting("MC_INTEROP_OIDC_TOKEN_URL").unwrap_or_else(|| format!("{}/token", issuer.trim_end_matches('/')));
     Some((
         Upstream::new("interop", config, Clock::System, Hooks::default()).unwrap(),
         endpoint.parse().unwrap(),
@@ -36,8 +36,8 @@ fn peer() -> Option<(Upstream, Url)> {
 
 /// The client registered for an algorithm; its key id is its client id.
 fn client(algorithm: &str) -> Option<Credentials> {
-    let id = told(&format!("MC_INTEROP_OIDC_{algorithm}_CLIENT_ID"))?;
-    let pem = std::fs::read_to_string(told(&format!("MC_INTEROP_OIDC_{algorithm}_KEY_FILE"))?).unwrap();
+    let id = setting(&format!("MC_INTEROP_OIDC_{algorithm}_CLIENT_ID"))?;
+    let pem = std::fs::read_to_string(setting(&format!("MC_INTEROP_OIDC_{algorithm}_KEY_FILE"))?).unwrap();
     Some(Credentials::from_fields(
         "interop",
         [("client_id", id.as_str()), ("private_key_pem", &pem), ("kid", &id)],

@@ -99,7 +99,7 @@ async fn an_emergency_access_needs_a_justification_and_both_events_are_written()
     let got = send(app.summary(&doctor).header("X-Emergency-Override", "true")).await;
     assert_eq!(got.status, 200, "{}", got.text);
     let records = app.records().await;
-    let told: Vec<_> = records
+    let recorded: Vec<_> = records
         .iter()
         .map(|r| {
             (
@@ -110,7 +110,7 @@ async fn an_emergency_access_needs_a_justification_and_both_events_are_written()
         })
         .collect();
     assert_eq!(
-        told,
+        recorded,
         [
             ("ehr.patient_summary.read", "denied", Some(false)),
             ("ehr.emergency_override", "success", Some(true)),

@@ -48,7 +48,7 @@ async fn a_refusal_by_a_decision_records_which_decision() {
     let of_visit = app.consent(PATIENT, "deny", json!({ "encounter_id": ENCOUNTER })).await;
     assert_eq!(send(app.document(&doctor)).await.status, 403);
     let records = app.records().await;
-    let told: Vec<_> = records
+    let recorded: Vec<_> = records
         .iter()
         .map(|record| {
             (
@@ -61,7 +61,7 @@ async fn a_refusal_by_a_decision_records_which_decision() {
         .collect();
     let (refused, why) = (json!("denied"), json!("consent_denied"));
     assert_eq!(
-        told,
+        recorded,
         [
             (&json!("ehr.patient_summary.read"), &refused, &why, &denied),
             (&json!("ehr.encounter.update"), &refused, &why, &of_visit)
@@ -203,13 +203,13 @@ async fn refusals_of_the_ehr_are_translated_and_never_repeated() {
             "bad-gateway",
         ),
     ];
-    for (at, status, body, told, kind) in cases {
+    for (at, status, body, returned, kind) in cases {
         ehr.first(1, "GET", at, ResponseTemplate::new(status).set_body_json(&body))
             .await;
         let got = send(app.summary(&doctor)).await;
         assert_eq!(
             (got.status, got.problem().as_str()),
-            (told, kind),
+            (returned, kind),
             "{status} {body}: {}",
             got.text
         );
