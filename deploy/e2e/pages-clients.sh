@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Opens the pages of the running system in a real Chromium and looks at them with axe: no violation on
-# our pages, none serious or critical in the API reference, and no request that leaves the machine.
+# Opens the pages of the running system in a real Chromium and looks at them with axe: no violation
+# on our pages, none serious or critical in the API reference, and no request that leaves the
+# machine.
 set -euo pipefail
 # shellcheck source=../local/lib.sh
 . "$(dirname "$0")/../local/lib.sh"

@@ -88,7 +88,8 @@ pid_of() {
 running() { pid_of "$1" >/dev/null; }
 process_state() { if running "$1"; then echo "its process is alive"; else echo "its process has ended"; fi; }
 
-# detach NAME COMMAND...: starts it in its own session, logging to .run/log/NAME.log; pid in .run/NAME.pid
+# detach NAME COMMAND...: starts it in its own session, logging to .run/log/NAME.log; pid in
+# .run/NAME.pid
 detach() {
   local name=$1; shift
   setsid "$@" </dev/null >>"$RUN_DIR/log/$name.log" 2>&1 9>&- &

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Renews .sqlx: a database of its own gets every migration, and the query macros write what they
-# find in it.
-# usage: prepare-queries.sh [PACKAGE...]     all packages, and queries that are gone are forgotten; or some of them
+# find in it. usage: prepare-queries.sh [PACKAGE...]     all packages, and queries that are gone are
+# forgotten; or some of them
 set -euo pipefail
 here=$(dirname "$0")
 for part in lib postgres; do

@@ -15,8 +15,8 @@ run_step() {
     fail_log "$name" "$what" "it ended with status $?, see above" "correct the cause, then make up"
 }
 
-# service_environment NAME [SECRETS]: by these a service finds its settings and its secrets (folder NAME unless another is named);
-# test-mode.env adds what differs from the defaults in config.toml.
+# service_environment NAME [SECRETS]: by these a service finds its settings and its secrets (folder
+# NAME unless another is named); test-mode.env adds what differs from the defaults in config.toml.
 service_environment() {
   local service=$1 secrets=${2:-$1} prefix=MC_${1//-/_}
   prefix=${prefix^^}

@@ -1,4 +1,5 @@
-//! Who took part: the application, the server and the person, with the codes that swap between reading and writing.
+//! Who took part: the application, the server and the person, with the codes that swap between
+//! reading and writing.
 
 use crate::{
     Actor, Code, Facts, Kind, Verb,
@@ -32,7 +33,8 @@ const RECORD_KEEPER: Code = Code::new("http://snomed.info/sct", "159541003", "Re
 /// Types of the application's, the server's and the person's agent.
 fn types(kind: Kind) -> [Code; 3] {
     match kind {
-        // Data flows from the server to the application, or, when something is written or asked, the other way.
+        // Data flows from the server to the application, or, when something is written or asked,
+        // the other way.
         Kind::Rest(Verb::Read) => [DESTINATION, SOURCE, RECIPIENT],
         Kind::Rest(Verb::Search) => [SOURCE, DESTINATION, RECIPIENT],
         Kind::Rest(Verb::Create | Verb::Update) => [SOURCE, DESTINATION, AUTHOR],

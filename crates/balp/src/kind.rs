@@ -48,7 +48,8 @@ pub enum Kind {
     Export,
     /// Data came back into the system (DCM 110107).
     Import,
-    /// Patient data was given to somebody outside, and must be accounted for (DCM 110106 / disclose).
+    /// Patient data was given to somebody outside, and must be accounted for (DCM 110106 /
+    /// disclose).
     Disclosure,
     /// Something of which nothing more is known (DCM 110100).
     Other,

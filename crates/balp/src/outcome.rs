@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 /// Id of the contained `OperationOutcome`.
 pub(crate) const CONTAINED: &str = "outcome";
 
-/// `AuditEvent.outcome`: a refusal is a "slip" (4, like a 4xx answer), a fault an "error" (8, like a 5xx).
+/// `AuditEvent.outcome`: a refusal is a "slip" (4, like a 4xx answer), a fault an "error" (8, like
+/// a 5xx).
 pub fn code(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Success => "0",

@@ -146,7 +146,8 @@ impl Aggregator {
         hit
     }
 
-    /// Removes keys whose window has ended; where that is not enough, evicts until half of the bound is free.
+    /// Removes keys whose window has ended; where that is not enough, evicts until half of the
+    /// bound is free.
     fn sweep(&mut self) {
         self.since_sweep = 0;
         let retained = self.limits.width + self.limits.late;

@@ -65,7 +65,8 @@ impl Contacts {
         *times = (times.0.min(at), times.1.max(at));
     }
 
-    /// All contacts with first and last time, sorted: two processes that store them lock rows in the same order.
+    /// All contacts with first and last time, sorted: two processes that store them lock rows in
+    /// the same order.
     pub fn into_list(self) -> Vec<(Contact, DateTime<Utc>, DateTime<Utc>)> {
         self.0
             .into_iter()

@@ -126,7 +126,8 @@ impl Engine {
         triggers
     }
 
-    /// Accesses that can be decided at `now`, because late events have arrived by then. `now` is the time of logging, or the present.
+    /// Accesses that can be decided at `now`, because late events have arrived by then. `now` is
+    /// the time of logging, or the present.
     pub fn ready(&mut self, now: DateTime<Utc>) -> Vec<PendingAccess> {
         let ready = self.pending.partition_point(|pending| pending.ready_at <= now);
         self.pending.drain(..ready).collect()
@@ -195,7 +196,8 @@ pub(crate) fn counts(rule: &Rule, book: &RuleBook, event: &Event, organization: 
     rule.watch.passes(event) && rule.when.is_none_or(|when| when.holds(event, book, organization))
 }
 
-/// The threshold for the actor: of several roles the highest, because each may be the one they act in.
+/// The threshold for the actor: of several roles the highest, because each may be the one they act
+/// in.
 fn threshold(rule: &Rule, event: &Event, organization: Option<&Organization>) -> u64 {
     if rule.key != Key::Actor {
         return rule.threshold;

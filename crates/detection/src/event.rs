@@ -98,8 +98,8 @@ pub struct Evidence {
 }
 
 impl Event {
-    /// When it happened, at the latest when it was logged: a clock that is ahead must not move a key's window into the future, where
-    /// every honest event would come too late.
+    /// When it happened, at the latest when it was logged: a clock that is ahead must not move a
+    /// key's window into the future, where every honest event would come too late.
     pub fn at(&self) -> DateTime<Utc> {
         self.occurred_at.min(self.logged_at)
     }

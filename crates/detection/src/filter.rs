@@ -29,7 +29,8 @@ impl Filter {
             && !self.except_roles.iter().any(is_one)
     }
 
-    /// By class or by action name, where the filter has either. A `*` at the end of a name stands for any rest.
+    /// By class or by action name, where the filter has either. A `*` at the end of a name stands
+    /// for any rest.
     fn names(&self, event: &Event) -> bool {
         if self.classes.is_empty() && self.actions.is_empty() {
             return true;

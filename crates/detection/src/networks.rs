@@ -31,8 +31,8 @@ impl Network {
     /// A network from its parts. Host bits of the addresses are cleared.
     ///
     /// # Errors
-    /// [`InvalidNetwork::Addresses`] where the addresses are not in CIDR notation, [`InvalidNetwork::Position`] where the position is out of
-    /// range.
+    /// [`InvalidNetwork::Addresses`] where the addresses are not in CIDR notation,
+    /// [`InvalidNetwork::Position`] where the position is out of range.
     pub fn new(addresses: &str, place: &str, latitude: f64, longitude: f64) -> Result<Self, InvalidNetwork> {
         let addresses: IpNet = addresses.trim().parse().map_err(|_| InvalidNetwork::Addresses)?;
         if !((-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude)) {

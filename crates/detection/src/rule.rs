@@ -109,7 +109,8 @@ pub struct Rule {
     pub title: String,
     /// How serious a case of it is.
     pub severity: Severity,
-    /// Whether a case may be a breach of patient data: the notice clock is shown from the first day.
+    /// Whether a case may be a breach of patient data: the notice clock is shown from the first
+    /// day.
     pub starts_clock: bool,
     pub(crate) watch: Filter,
     #[serde(default)]

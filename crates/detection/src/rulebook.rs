@@ -68,8 +68,8 @@ impl RuleBook {
     /// Reads rules and checks them. `classes`: the classes of actions that a rule may name.
     ///
     /// # Errors
-    /// [`RuleBookError::Form`] where the text has another form, [`RuleBookError::Rule`] where a rule contradicts itself or names
-    /// an unknown class.
+    /// [`RuleBookError::Form`] where the text has another form, [`RuleBookError::Rule`] where a
+    /// rule contradicts itself or names an unknown class.
     pub fn parse(text: &str, classes: &[&str]) -> Result<Self, RuleBookError> {
         let book: Self = toml::from_str(text)?;
         let mut ids = BTreeSet::new();
@@ -109,7 +109,8 @@ impl RuleBook {
         Duration::minutes(self.late_minutes.into())
     }
 
-    /// How much of the stream a new engine must see to have complete windows: the longest window and the lateness.
+    /// How much of the stream a new engine must see to have complete windows: the longest window
+    /// and the lateness.
     pub fn memory(&self) -> Duration {
         let longest = self.rules.iter().map(Rule::window).max();
         longest.unwrap_or_else(Duration::zero) + self.lateness()

@@ -33,8 +33,8 @@ impl Travel {
         self.entries.back().map(|entry| entry.evidence.at)
     }
 
-    /// Adds an event at `place`. Returns it with every event that is too far from it for the time between, if there is one; the order of
-    /// arrival does not matter.
+    /// Adds an event at `place`. Returns it with every event that is too far from it for the time
+    /// between, if there is one; the order of arrival does not matter.
     pub fn insert(
         &mut self,
         evidence: Arc<Evidence>,
@@ -84,7 +84,8 @@ impl Travel {
     }
 }
 
-/// The speed needed between two events, in km/h; 0 where the places count as one or the events are too far apart in time.
+/// The speed needed between two events, in km/h; 0 where the places count as one or the events are
+/// too far apart in time.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,

@@ -1,8 +1,10 @@
-//! A sliding window over the time at which events happened, in bounded memory and independent of the order of arrival.
+//! A sliding window over the time at which events happened, in bounded memory and independent of
+//! the order of arrival.
 //!
-//! A window ends at an event and has a fixed width. When an event completes a window, also one in the past, all events of that
-//! window that were not returned before are returned. The union of what is returned is therefore the union of all windows that
-//! reach the threshold, and that does not depend on the order of arrival.
+//! A window ends at an event and has a fixed width. When an event completes a window, also one in
+//! the past, all events of that window that were not returned before are returned. The union of
+//! what is returned is therefore the union of all windows that reach the threshold, and that does
+//! not depend on the order of arrival.
 
 use crate::{event::Evidence, rule::Measure, tally::Tally};
 use chrono::{DateTime, Duration, Utc};
@@ -41,7 +43,8 @@ pub(crate) struct Hit {
     pub fresh: Vec<Arc<Evidence>>,
 }
 
-/// The events of one key, and the window that ends at the newest. Moving the window by one event costs the same whatever its length.
+/// The events of one key, and the window that ends at the newest. Moving the window by one event
+/// costs the same whatever its length.
 #[derive(Debug)]
 pub(crate) struct Window {
     entries: VecDeque<Entry>,
@@ -150,7 +153,8 @@ impl Window {
         }
     }
 
-    /// Evaluates every window that contains `at`, from the newest back to the one that ends there, then restores the newest.
+    /// Evaluates every window that contains `at`, from the newest back to the one that ends there,
+    /// then restores the newest.
     fn look_back(&mut self, at: DateTime<Utc>, width: Duration, threshold: u64, hit: &mut Hit) {
         let (newest_from, newest_to) = (self.from, self.to);
         while let Some(end) = self.to.checked_sub(1).map(|last| self.entries[last].at()) {
@@ -203,7 +207,8 @@ impl Window {
         self.fresh -= usize::from(!entry.returned);
     }
 
-    /// Adds the events of the current window that were not returned before; mostly they are at its end.
+    /// Adds the events of the current window that were not returned before; mostly they are at its
+    /// end.
     fn collect(&mut self, hit: &mut Hit) {
         for entry in self.entries.range_mut(self.from..self.to).rev() {
             if self.fresh == 0 {

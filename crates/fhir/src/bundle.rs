@@ -105,8 +105,9 @@ pub enum BundleKind {
     Searchset,
 }
 
-/// Writes a bundle. With `base` (no slash at its end) each resource with an id gets `fullUrl` `{base}/{type}/{id}`.
-/// In a searchset an `OperationOutcome` has mode `outcome` and is not counted.
+/// Writes a bundle. With `base` (no slash at its end) each resource with an id gets `fullUrl`
+/// `{base}/{type}/{id}`. In a searchset an `OperationOutcome` has mode `outcome` and is not
+/// counted.
 pub fn write_bundle(kind: BundleKind, resources: &[Resource], base: Option<&str>) -> String {
     let mut members = vec!["\"resourceType\":\"Bundle\"".to_owned()];
     match kind {

@@ -10,14 +10,16 @@ use crate::error::FhirError;
 use crate::ids::valid_id;
 use crate::resource::{Resource, raw};
 
-/// Marks the `reasonCode` that is ours (`valueBoolean` true), so that the next edit replaces it and no other.
+/// Marks the `reasonCode` that is ours (`valueBoolean` true), so that the next edit replaces it and
+/// no other.
 pub const DIAGNOSIS_URL: &str = "https://medconnect.dev/fhir/StructureDefinition/encounter-diagnosis";
 /// Extension with the treatment plan (`valueString`).
 pub const TREATMENT_PLAN_URL: &str = "https://medconnect.dev/fhir/StructureDefinition/encounter-treatment-plan";
 /// Extension with the follow-up (`valueString`).
 pub const FOLLOW_UP_URL: &str = "https://medconnect.dev/fhir/StructureDefinition/encounter-follow-up";
 
-/// What the clinician wrote; a field that is `None` leaves the Encounter as it is. Debug shows nothing of it.
+/// What the clinician wrote; a field that is `None` leaves the Encounter as it is. Debug shows
+/// nothing of it.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Documentation {
     pub diagnosis: Option<String>,
@@ -31,12 +33,13 @@ impl fmt::Debug for Documentation {
     }
 }
 
-/// Puts the documentation into an Encounter: the diagnosis as a `reasonCode` with text, plan and follow-up as extensions.
-/// An earlier one of ours is replaced; reasons and extensions of others keep their exact text. Applying twice is the same as once.
+/// Puts the documentation into an Encounter: the diagnosis as a `reasonCode` with text, plan and
+/// follow-up as extensions. An earlier one of ours is replaced; reasons and extensions of others
+/// keep their exact text. Applying twice is the same as once.
 ///
 /// # Errors
-/// [`FhirError::WrongType`] unless it is an Encounter; [`FhirError::Member`] when `reasonCode` or `extension` is no
-/// array. The resource is unchanged then.
+/// [`FhirError::WrongType`] unless it is an Encounter; [`FhirError::Member`] when `reasonCode` or
+/// `extension` is no array. The resource is unchanged then.
 pub fn apply_documentation(encounter: &mut Resource, documentation: &Documentation) -> Result<(), FhirError> {
     if encounter.resource_type() != "Encounter" {
         return Err(FhirError::WrongType { expected: "Encounter" });
@@ -61,8 +64,8 @@ pub fn apply_documentation(encounter: &mut Resource, documentation: &Documentati
     Ok(())
 }
 
-/// The patient of a resource, from a relative `subject.reference` `Patient/{id}`. An absolute reference may be of another
-/// server, whose ids are not ours: none.
+/// The patient of a resource, from a relative `subject.reference` `Patient/{id}`. An absolute
+/// reference may be of another server, whose ids are not ours: none.
 pub fn subject_patient_id(resource: &Resource) -> Option<String> {
     let subject: Reference = resource.get("subject").ok()??;
     let reference = subject.reference?;

@@ -1,4 +1,5 @@
-//! What can be wrong with a resource, told by place and member name, never by value: every value may be PHI.
+//! What can be wrong with a resource, told by place and member name, never by value: every value
+//! may be PHI.
 
 /// A resource that could not be read or changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

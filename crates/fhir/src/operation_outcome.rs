@@ -41,8 +41,8 @@ pub struct Coding {
 }
 
 impl OperationOutcome {
-    /// `code` is one of the R4 issue types: `invalid`, `not-found`, `forbidden`, `login`, `conflict`, `throttled`,
-    /// `transient`, `timeout`, `exception`, ...
+    /// `code` is one of the R4 issue types: `invalid`, `not-found`, `forbidden`, `login`,
+    /// `conflict`, `throttled`, `transient`, `timeout`, `exception`, ...
     pub fn new(severity: Severity, code: &'static str, diagnostics: impl Into<String>) -> Self {
         Self {
             severity,
@@ -92,7 +92,8 @@ pub struct UpstreamIssue {
     pub codings: Vec<Coding>,
 }
 
-/// Reads an `OperationOutcome` of another system; none when the body is something else (HTML, empty, other JSON).
+/// Reads an `OperationOutcome` of another system; none when the body is something else (HTML,
+/// empty, other JSON).
 pub fn read_outcome(body: &[u8]) -> Option<Vec<UpstreamIssue>> {
     #[derive(Deserialize)]
     struct Wire {

@@ -25,8 +25,8 @@ struct Place {
     detail: String,
 }
 
-/// The `OperationOutcome` of a problem document: its title, detail, places and trace as diagnostics, its type as code of the details. What is no
-/// problem document is a fault of ours.
+/// The `OperationOutcome` of a problem document: its title, detail, places and trace as
+/// diagnostics, its type as code of the details. What is no problem document is a fault of ours.
 pub fn outcome_of_problem(problem: &[u8]) -> String {
     let Ok(problem) = serde_json::from_slice::<Problem>(problem) else {
         return OperationOutcome::new(Severity::Fatal, "exception", "A fault of ours.").to_json();

@@ -5,15 +5,19 @@ use serde_json::json;
 use crate::error::FhirError;
 use crate::resource::{Members, Resource, raw};
 
-/// What stays in every projection: without them a resource is unknown, or its meaning may be reversed.
+/// What stays in every projection: without them a resource is unknown, or its meaning may be
+/// reversed.
 const ALWAYS: [&str; 5] = ["resourceType", "id", "implicitRules", "language", "modifierExtension"];
-/// What stays of `meta`: version, profile and security labels; never `source`, which may name a system or person.
+/// What stays of `meta`: version, profile and security labels; never `source`, which may name a
+/// system or person.
 const META: [&str; 3] = ["versionId", "profile", "security"];
 
-/// The resource with the allowed members only, each with its exact text, plus `resourceType`, `id`, what may change
-/// the meaning, and a `meta` of version, profile, security labels and the tag `SUBSETTED` (R4 search.html#elements).
+/// The resource with the allowed members only, each with its exact text, plus `resourceType`, `id`,
+/// what may change the meaning, and a `meta` of version, profile, security labels and the tag
+/// `SUBSETTED` (R4 search.html#elements).
 ///
-/// An allowed name that ends in `[x]` stands for every type of that choice; `_name` goes with `name`.
+/// An allowed name that ends in `[x]` stands for every type of that choice; `_name` goes with
+/// `name`.
 ///
 /// # Errors
 /// [`FhirError::Member`] when `meta` is not an object.
@@ -33,7 +37,8 @@ pub fn project(resource: &Resource, allowed: &[&str]) -> Result<Resource, FhirEr
     Resource::from_members(kept)
 }
 
-/// Whether a member of that name may be seen; `x[x]` in `allowed` stands for every type of the choice.
+/// Whether a member of that name may be seen; `x[x]` in `allowed` stands for every type of the
+/// choice.
 pub fn is_allowed(name: &str, allowed: &[&str]) -> bool {
     let name = name.strip_prefix('_').unwrap_or(name);
     allowed.iter().any(|entry| match entry.strip_suffix("[x]") {

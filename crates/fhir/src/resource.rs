@@ -16,7 +16,8 @@ pub const MAX_BYTES: usize = 5 << 20;
 /// Members in order, each as the text that came.
 pub type Members = IndexMap<String, Box<RawValue>>;
 
-/// Any R4 resource. `72.50` stays `72.50`; members that nobody sets come out byte for byte, in order.
+/// Any R4 resource. `72.50` stays `72.50`; members that nobody sets come out byte for byte, in
+/// order.
 #[derive(Clone)]
 pub struct Resource {
     resource_type: String,
@@ -116,8 +117,8 @@ impl Resource {
     /// Sets a member: at its old place, or at the end.
     ///
     /// # Errors
-    /// [`FhirError::ResourceType`] for `resourceType`, which never changes; [`FhirError::Member`] when `value`
-    /// cannot be JSON.
+    /// [`FhirError::ResourceType`] for `resourceType`, which never changes; [`FhirError::Member`]
+    /// when `value` cannot be JSON.
     pub fn set(&mut self, member: &str, value: &impl Serialize) -> Result<(), FhirError> {
         if member == "resourceType" {
             return Err(FhirError::ResourceType);
@@ -206,18 +207,20 @@ mod tests {
 
     #[test]
     fn faults_name_the_place_and_not_the_value() {
-        let told = |text: &str| Resource::parse(text.as_bytes()).unwrap_err().to_string();
+        let recorded = |text: &str| Resource::parse(text.as_bytes()).unwrap_err().to_string();
         assert_eq!(
-            told("{\"name\": Smith}"),
+            recorded("{\"name\": Smith}"),
             "the resource is not a JSON object with each member once, line 1 column 10"
         );
-        assert!(told("\"Smith\"").starts_with("the resource is not a JSON object"));
-        assert!(told("{\"resourceType\":\"Patient\",\"id\":\"1\",\"id\":\"2\"}").starts_with("the resource is not"));
+        assert!(recorded("\"Smith\"").starts_with("the resource is not a JSON object"));
+        assert!(
+            recorded("{\"resourceType\":\"Patient\",\"id\":\"1\",\"id\":\"2\"}").starts_with("the resource is not")
+        );
         assert_eq!(
-            told("{\"resourceType\":\"Smith 1\"}"),
+            recorded("{\"resourceType\":\"Smith 1\"}"),
             "resourceType is missing or not a type name"
         );
-        assert_eq!(told("{}"), "resourceType is missing or not a type name");
+        assert_eq!(recorded("{}"), "resourceType is missing or not a type name");
         assert_eq!(
             Resource::parse_within(TEXT.as_bytes(), 9).unwrap_err(),
             FhirError::TooLarge { limit: 9 }

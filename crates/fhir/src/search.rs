@@ -1,4 +1,5 @@
-//! Search: parameters, the grammar of their values, and the parameters of every search (R4 search.html).
+//! Search: parameters, the grammar of their values, and the parameters of every search (R4
+//! search.html).
 
 mod date;
 
@@ -52,11 +53,13 @@ pub struct ResultControl {
     pub cursor: Option<String>,
 }
 
-/// A parameter that is unknown or has an unreadable value. The search is refused: a result for a part of the query would be wrong.
+/// A parameter that is unknown or has an unreadable value. The search is refused: a result for a
+/// part of the query would be wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{parameter}: {reason}")]
 pub struct InvalidParameter {
-    /// Its name; `parameter` where the name is not known, because a client may write anything there.
+    /// Its name; `parameter` where the name is not known, because a client may write anything
+    /// there.
     pub parameter: String,
     /// What was expected.
     pub reason: &'static str,
@@ -88,10 +91,12 @@ impl InvalidParameter {
 }
 
 impl SearchGrammar {
-    /// Reads the parameters in their order. `apply` gets name and value of each parameter of the resource type.
+    /// Reads the parameters in their order. `apply` gets name and value of each parameter of the
+    /// resource type.
     ///
     /// # Errors
-    /// [`InvalidParameter`] for the first parameter that is unknown, or that `apply` or the grammar cannot read.
+    /// [`InvalidParameter`] for the first parameter that is unknown, or that `apply` or the grammar
+    /// cannot read.
     pub fn read(
         &self,
         pairs: &[(String, String)],
@@ -171,7 +176,8 @@ pub fn reference_id(reference: &str) -> &str {
     reference.rsplit('/').next().unwrap_or(reference)
 }
 
-/// Narrows a filter of alternatives (empty: no filter) to those that are also among `values`. Returns false where nothing can match.
+/// Narrows a filter of alternatives (empty: no filter) to those that are also among `values`.
+/// Returns false where nothing can match.
 pub fn narrow(filter: &mut Vec<String>, values: Vec<String>) -> bool {
     if filter.is_empty() {
         *filter = values;

@@ -2,7 +2,8 @@
 
 use crate::table::Column;
 
-/// Headings and rows, then a line of the same width for each name and value of `trailer`, beginning with `#`.
+/// Headings and rows, then a line of the same width for each name and value of `trailer`, beginning
+/// with `#`.
 pub fn to_csv(columns: &[Column], rows: &[Vec<String>], trailer: &[(String, String)]) -> String {
     let width = columns.len().max(3);
     let mut text = String::new();

@@ -1,4 +1,5 @@
-//! How many events a second the check of an export does on one core: `cargo run --release -p mc-transparency --example verify_speed`.
+//! How many events a second the check of an export does on one core: `cargo run --release -p
+//! mc-transparency --example verify_speed`.
 
 use aws_lc_rs::{rand::SystemRandom, signature::Ed25519KeyPair};
 use base64::{Engine, prelude::BASE64_STANDARD};

@@ -1,4 +1,5 @@
-//! The check of a whole log: is it what was signed, and if not, where does it begin to differ and what was done.
+//! The check of a whole log: is it what was signed, and if not, where does it begin to differ and
+//! what was done.
 
 mod checker;
 mod compare;

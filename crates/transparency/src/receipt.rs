@@ -1,4 +1,5 @@
-//! Receipts: one file that proves one entry to whoever has the public key (C2SP tlog-proof; the entry is its extra data).
+//! Receipts: one file that proves one entry to whoever has the public key (C2SP tlog-proof; the
+//! entry is its extra data).
 
 use crate::{
     checkpoint::{self, Checkpoint, NoteError, VerifierKey},

@@ -1,5 +1,5 @@
-//! Writes every action of the catalogue as FHIR AuditEvents, a line each: by everybody who could do it, and however it ended.
-//! `make fhir-audit-check` reads them with other people's models.
+//! Writes every action of the catalogue as FHIR AuditEvents, a line each: by everybody who could do
+//! it, and however it ended. `make fhir-audit-check` reads them with other people's models.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed check")]
 
 use mc_audit::domain::{Leaf, audit_event::audit_event, catalogue::CATALOGUE, fhir_capabilities::capabilities};

@@ -24,8 +24,8 @@ use verify::Verify;
 pub enum Command {
     /// Verify the log, event by event; exit status 0 only when it is whole, 1 when it is damaged.
     Verify(Verify),
-    /// Create the partitions ahead; move events of the default partition to their months. As the owner
-    /// of the database.
+    /// Create the partitions ahead; move events of the default partition to their months. As the
+    /// owner of the database.
     Maintain(Local),
     /// Prune what is past retention and on no legal hold. As the owner of the database.
     Prune(Prune),

@@ -37,7 +37,8 @@ pub struct RetentionSettings {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DetectionSettings {
-    /// How often the log is looked at where nothing new is known of, in milliseconds; 0: not at all.
+    /// How often the log is looked at where nothing new is known of, in milliseconds; 0: not at
+    /// all.
     pub every_ms: u64,
     /// How often the log itself is looked after, in seconds.
     pub alarms_every_s: u64,
@@ -48,8 +49,8 @@ pub struct DetectionSettings {
 }
 
 /// For a command that is run by hand beside a system that `make up` started in `run_dir`: where the
-/// secrets folder of the settings does not exist, the folder `secrets` of that system and its checkpoints
-/// are used.
+/// secrets folder of the settings does not exist, the folder `secrets` of that system and its
+/// checkpoints are used.
 pub fn use_local_system(settings: &mut mc_service_kit::Settings<Settings>, run_dir: &Path, secrets: &str) {
     let local = run_dir.join(secrets);
     let is_set = settings.common.secrets.dir.as_ref().is_some_and(|dir| dir.exists());

@@ -100,7 +100,8 @@ async fn privileges(state: &AppState) -> Option<(String, bool)> {
     Some((found.to_owned(), !may_change))
 }
 
-/// The log itself: does it follow from what was signed, is anything among the dead letters, does anything recorded lack.
+/// The log itself: does it follow from what was signed, is anything among the dead letters, does
+/// anything recorded lack.
 async fn log(state: &AppState) -> Vec<Component> {
     let part = |name, (status, detail): (Status, String), started| {
         pools::component(name, status, false, detail, started, &state.clock)

@@ -79,7 +79,8 @@ pub async fn add(
     Ok(())
 }
 
-/// Counts again what services recorded and the log does not have, and reports what is still missing.
+/// Counts again what services recorded and the log does not have, and reports what is still
+/// missing.
 async fn reconcile(state: &AppState) -> Result<Next, sqlx::Error> {
     for tally in reconcile_open_tallies::execute(state).await? {
         tracing::error!(

@@ -1,4 +1,5 @@
-//! Every action that a service emits stands in the table of actions, and every route of every service says which it emits.
+//! Every action that a service emits stands in the table of actions, and every route of every
+//! service says which it emits.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 use mc_audit::domain::catalogue::{CATALOGUE, entry_of};
@@ -38,8 +39,9 @@ fn literals_constants_and_nothing_else_name_an_action() {
     assert_eq!(actions_in(source), ["a.b.read", "a.c.made", "a.e.update", "a.d.list"]);
 }
 
-/// The first argument of every `audit`, `audit_of`, `audit_by` and `named`, and every constant `ACTION`: a literal, or a constant of the same service. An argument in lower case is
-/// a parameter: what callers fill it with is found where the table knows it.
+/// The first argument of every `audit`, `audit_of`, `audit_by` and `named`, and every constant
+/// `ACTION`: a literal, or a constant of the same service. An argument in lower case is a
+/// parameter: what callers fill it with is found where the table knows it.
 fn actions_in(source: &str) -> Vec<String> {
     let mut found = Vec::new();
     for call in ["audit_of(", "audit_by(", ".audit(", ".named(", "const ACTION: &str = "] {

@@ -1,4 +1,5 @@
-//! Reports as they are written down: what is left out of an account, and what CSV and PDF look like.
+//! Reports as they are written down: what is left out of an account, and what CSV and PDF look
+//! like.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 use chrono::{DateTime, TimeDelta, Utc};

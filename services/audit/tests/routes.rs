@@ -1,5 +1,5 @@
-//! Every route of every service: what it puts on record, which test sees that, and what it is in FHIR. Written to
-//! `docs/audit-events.md`.
+//! Every route of every service: what it puts on record, which test sees that, and what it is in
+//! FHIR. Written to `docs/audit-events.md`.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 use mc_audit::domain::catalogue::{CATALOGUE, Entry, entry_of};
@@ -104,7 +104,8 @@ const AUDIT_ROUTES: &[(&str, &str, Recorded)] = &[
     ("PUT", "/workforce/{user_id}", As(&["audit.workforce.set"])),
 ];
 
-/// Services with a record of their own, and where their routes are. Each has a walk over them in `tests/it/on_record.rs`.
+/// Services with a record of their own, and where their routes are. Each has a walk over them in
+/// `tests/it/on_record.rs`.
 const WALKS: &[(&str, &str)] = &[
     ("auth", "/api/v1/auth"),
     ("billing", "/api/v1/integrations/stripe"),
@@ -116,11 +117,11 @@ const WALKS: &[(&str, &str)] = &[
 fn table() -> impl Iterator<Item = (&'static str, String, &'static Recorded)> {
     let others = ROUTES
         .iter()
-        .map(|(method, path, told)| (*method, (*path).to_owned(), told));
+        .map(|(method, path, recorded)| (*method, (*path).to_owned(), recorded));
     others.chain(
         AUDIT_ROUTES
             .iter()
-            .map(|(method, path, told)| (*method, format!("{AUDIT}{path}"), told)),
+            .map(|(method, path, recorded)| (*method, format!("{AUDIT}{path}"), recorded)),
     )
 }
 
@@ -129,7 +130,7 @@ fn root() -> PathBuf {
 }
 
 /// Every route that a service's OpenAPI document tells.
-fn told() -> BTreeSet<(String, String)> {
+fn recorded() -> BTreeSet<(String, String)> {
     let audit = mc_chassis::http::document(mc_audit::routes::ABOUT, mc_audit::routes::routes);
     let mut documents = vec![serde_json::to_value(audit).unwrap()];
     for file in fs::read_dir(root().join("docs/openapi")).unwrap() {
@@ -158,10 +159,10 @@ fn told() -> BTreeSet<(String, String)> {
 #[test]
 fn every_route_of_every_service_says_what_it_puts_on_record() {
     let above: BTreeSet<_> = table().map(|(method, path, _)| (method.to_owned(), path)).collect();
-    let told = told();
-    let missing: Vec<_> = told.difference(&above).collect();
+    let recorded = recorded();
+    let missing: Vec<_> = recorded.difference(&above).collect();
     assert!(missing.is_empty(), "say what these put on record: {missing:#?}");
-    let stale: Vec<_> = above.difference(&told).collect();
+    let stale: Vec<_> = above.difference(&recorded).collect();
     assert!(stale.is_empty(), "no document tells these: {stale:#?}");
     let unknown: Vec<_> = actions().filter(|action| entry_of(action).is_none()).collect();
     assert!(unknown.is_empty(), "the catalogue does not know {unknown:?}");
@@ -169,14 +170,21 @@ fn every_route_of_every_service_says_what_it_puts_on_record() {
 
 fn actions() -> impl Iterator<Item = &'static str> {
     table()
-        .filter_map(|(_, _, told)| if let As(actions) = told { Some(*actions) } else { None })
+        .filter_map(|(_, _, recorded)| {
+            if let As(actions) = recorded {
+                Some(*actions)
+            } else {
+                None
+            }
+        })
         .flatten()
         .copied()
 }
 
 /// A route, as `GET /api/v1/auth/me`.
 type Route = String;
-/// For each route the actions seen of it, and for each of those the tests that see it. The empty action: that it was called.
+/// For each route the actions seen of it, and for each of those the tests that see it. The empty
+/// action: that it was called.
 type Seen = BTreeMap<Route, BTreeMap<String, BTreeSet<String>>>;
 
 /// What the services' walks see.
@@ -189,7 +197,8 @@ fn seen() -> Seen {
     seen
 }
 
-/// In each test function: a literal `GET /path` begins a call, and the actions up to the next such literal are what it adds.
+/// In each test function: a literal `GET /path` begins a call, and the actions up to the next such
+/// literal are what it adds.
 fn note_seen(service: &str, prefix: &str, source: &str, seen: &mut Seen) {
     for test in source.split("#[actix_web::test]\nasync fn ").skip(1) {
         let (name, rest) = test.split_once('(').unwrap();
@@ -209,10 +218,11 @@ fn note_seen(service: &str, prefix: &str, source: &str, seen: &mut Seen) {
     }
 }
 
-/// The tests that see the route put on record what the table says; where it says nothing, those that call it.
-fn seen_by<'a>(seen: &'a Seen, method: &str, path: &str, told: &Recorded) -> BTreeSet<&'a str> {
+/// The tests that see the route put on record what the table says; where it says nothing, those
+/// that call it.
+fn seen_by<'a>(seen: &'a Seen, method: &str, path: &str, recorded: &Recorded) -> BTreeSet<&'a str> {
     let nothing: &[&str] = &[""];
-    let actions = if let As(actions) = told { actions } else { nothing };
+    let actions = if let As(actions) = recorded { actions } else { nothing };
     let of_route = seen.get(&format!("{method} {path}"));
     let tests = actions.iter().filter_map(|action| of_route?.get(*action));
     tests.flatten().map(String::as_str).collect()
@@ -222,16 +232,16 @@ fn seen_by<'a>(seen: &'a Seen, method: &str, path: &str, told: &Recorded) -> BTr
 fn a_test_sees_every_route_put_on_record_what_the_table_says_and_nothing_else() {
     let seen = seen();
     let mut routes = BTreeSet::new();
-    for (method, path, told) in table() {
+    for (method, path, recorded) in table() {
         let route = format!("{method} {path}");
         if !WALKS.iter().any(|(_, prefix)| path.starts_with(prefix)) {
-            assert!(matches!(told, Recorded::Not(_)), "{route} has no walk");
+            assert!(matches!(recorded, Recorded::Not(_)), "{route} has no walk");
             continue;
         }
         let found = seen.get(&route);
         let found = found.unwrap_or_else(|| panic!("no test in audit_trail.rs calls {route}"));
         let found: BTreeSet<_> = found.keys().map(String::as_str).filter(|a| !a.is_empty()).collect();
-        let expected: BTreeSet<_> = if let As(actions) = told { actions } else { &[][..] }
+        let expected: BTreeSet<_> = if let As(actions) = recorded { actions } else { &[][..] }
             .iter()
             .copied()
             .collect();
@@ -301,9 +311,9 @@ fn row(entry: &Entry) -> String {
 }
 
 /// A route, what it puts on record, which tests see that, and which profiles of BALP it is in.
-fn row_of_route(seen: &Seen, method: &str, path: &str, told: &Recorded) -> String {
-    let tests: Vec<_> = seen_by(seen, method, path, told).into_iter().collect();
-    let (actions, profiles) = match told {
+fn row_of_route(seen: &Seen, method: &str, path: &str, recorded: &Recorded) -> String {
+    let tests: Vec<_> = seen_by(seen, method, path, recorded).into_iter().collect();
+    let (actions, profiles) = match recorded {
         As(actions) => {
             let names: Vec<_> = actions.iter().map(|action| format!("`{action}`")).collect();
             let mut profiles: Vec<_> = actions
@@ -323,8 +333,8 @@ fn row_of_route(seen: &Seen, method: &str, path: &str, told: &Recorded) -> Strin
 fn the_document_of_audit_events_is_up_to_date() {
     let mut text = "# Audit events\n\nWritten by the code (`services/audit`: `domain/catalogue.rs`, `tests/routes.rs`).\n\n## What each route puts on record\n\nWhoever may not do what a route puts on record is refused with 403 (with 404 where the coverage of another patient is meant), and that is on\nrecord as the access would be, with outcome `denied`. A call without a valid token (401) is nobody's and not on record; a sign-in that fails is.\n\nThe tests of the third column, in `services/<service>/tests/it/audit_trail.rs`, call the route of the running service and find exactly these\nactions in its outbox, and nothing where nothing is to be. Where the column is empty, the service has no audit records at all. The last column\nis the profile of IHE BALP, in the order of the actions.\n\n| route | action | seen by | profile |\n|---|---|---|---|\n".to_owned();
     let seen = seen();
-    for (method, path, told) in table() {
-        writeln!(text, "{}", row_of_route(&seen, method, &path, told)).unwrap();
+    for (method, path, recorded) in table() {
+        writeln!(text, "{}", row_of_route(&seen, method, &path, recorded)).unwrap();
     }
     text += "\n## What each action is in FHIR\n\n`AuditEvent.type`, first `subtype` (our action is a further one) and the profile of IHE BALP that `meta.profile` names where everything it asks for is known and the action succeeded. With `consent_id` and `reason` in its details a refusal becomes `AuthZ-Consent` under `IHE.BasicAudit.AuthZconsent`. The last column is what reports and detection read it as.\n\n| action | type | subtype | profile | class |\n|---|---|---|---|---|\n";
     for entry in CATALOGUE {

@@ -6,7 +6,8 @@ use clap::Subcommand;
 /// The subcommands beside those of every service.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Make the secrets of test mode where they are missing, and list the accounts in provisioned.json
+    /// Make the secrets of test mode where they are missing, and list the accounts in
+    /// provisioned.json
     Provision(Box<Provision>),
 }
 

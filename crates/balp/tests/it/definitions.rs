@@ -1,4 +1,5 @@
-//! A small reader of StructureDefinitions: cardinality, patterns, required bindings and slices by value.
+//! A small reader of StructureDefinitions: cardinality, patterns, required bindings and slices by
+//! value.
 
 use serde_json::Value;
 use std::{collections::BTreeMap, path::PathBuf};

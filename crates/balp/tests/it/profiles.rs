@@ -1,4 +1,5 @@
-//! Our AuditEvents against the published profiles; passed over where the definitions are not at hand.
+//! Our AuditEvents against the published profiles; passed over where the definitions are not at
+//! hand.
 
 use crate::{
     definitions::{Definitions, documents},
@@ -95,7 +96,8 @@ fn actor(n: u8) -> Actor<'static> {
 }
 
 proptest! {
-    /// Whatever is missing: a profile is named only where it is met, and what every AuditEvent must have is there.
+    /// Whatever is missing: a profile is named only where it is met, and what every AuditEvent must
+    /// have is there.
     #[test]
     fn no_profile_is_named_that_is_not_met(kind in 0..KINDS.len(), who in 0u8..5, outcome in 0u8..3, has in any::<u16>()) {
         let bit = |n: u16| has & (1 << n) != 0;

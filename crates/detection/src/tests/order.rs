@@ -1,4 +1,5 @@
-//! The order of arrival does not change what is returned, as long as events arrive within the tolerance.
+//! The order of arrival does not change what is returned, as long as events arrive within the
+//! tolerance.
 
 use super::{engine, morning, reading, returned, roster};
 use crate::{Engine, Event, RuleBook, Trigger};

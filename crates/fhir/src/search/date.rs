@@ -12,10 +12,12 @@ pub struct DateRange {
 }
 
 impl DateRange {
-    /// The range that a point in time must be in to match `ge2026-11`, `2026-11-22` or `lt2026-11-22T08:00:00Z`.
+    /// The range that a point in time must be in to match `ge2026-11`, `2026-11-22` or
+    /// `lt2026-11-22T08:00:00Z`.
     ///
     /// # Errors
-    /// What was expected, where the value is not a date or has another prefix than eq, ge, gt, sa, le, lt and eb.
+    /// What was expected, where the value is not a date or has another prefix than eq, ge, gt, sa,
+    /// le, lt and eb.
     pub fn parse(value: &str) -> Result<Self, &'static str> {
         let prefix = value
             .get(..2)

@@ -258,8 +258,8 @@ fn in_order<'a>(node: &Node<'a>) -> Vec<Segment<'a>> {
     all
 }
 
-/// All segments of a loop and the loops inside it, as [`in_order`]. Payers often send the segments of
-/// a benefit in another order than the guide defines.
+/// All segments of a loop and the loops inside it, as [`in_order`]. Payers often send the segments
+/// of a benefit in another order than the guide defines.
 fn all_in_order<'a>(node: &Node<'a>) -> Vec<Segment<'a>> {
     let mut all = in_order(node);
     for inner in &node.loops {

@@ -116,7 +116,8 @@ impl Enrollment {
     /// Writes the interchange.
     ///
     /// # Errors
-    /// [`EnrollmentError`]: members that are out of order are not written, nor a field that does not fit.
+    /// [`EnrollmentError`]: members that are out of order are not written, nor a field that does
+    /// not fit.
     pub fn to_x12(&self, envelope: &Envelope) -> Result<String, EnrollmentError> {
         envelope.enclose(self)
     }

@@ -77,7 +77,8 @@ fn encoded(c: char) -> u8 {
     }
 }
 
-/// The text in lines of at most `width` points, broken at spaces, and inside a word that is wider than a line.
+/// The text in lines of at most `width` points, broken at spaces, and inside a word that is wider
+/// than a line.
 pub fn wrapped(text: &str, font: Font, size: f32, width: f32) -> Vec<Vec<u8>> {
     let mut lines: Vec<Vec<u8>> = Vec::new();
     let mut line: Vec<u8> = Vec::new();

@@ -33,7 +33,8 @@ pub enum Seen {
     Elsewhere,
 }
 
-/// Checks a log. Entries come in the order of their indexes; tiles and checkpoints before the entries that follow them.
+/// Checks a log. Entries come in the order of their indexes; tiles and checkpoints before the
+/// entries that follow them.
 #[derive(Debug)]
 pub struct Checker {
     /// Whether an entry says itself which index it has, or only its place in the file tells.
@@ -127,7 +128,8 @@ impl Checker {
         self.settle_some();
     }
 
-    /// A root that stored state gives for a size without a signature: helps to find the place where a rewritten log begins.
+    /// A root that stored state gives for a size without a signature: helps to find the place where
+    /// a rewritten log begins.
     pub fn stated(&mut self, size: u64, root: Hash) {
         if size > self.held.base {
             self.marks.stated.insert(size, root);
@@ -156,7 +158,8 @@ impl Checker {
         self.forged.get_or_insert_with(|| why.to_owned());
     }
 
-    /// Something that only the caller can know of an entry: columns that differ, a stub that nothing explains.
+    /// Something that only the caller can know of an entry: columns that differ, a stub that
+    /// nothing explains.
     pub fn found(&mut self, index: u64, tampering: Tampering, detail: &str) {
         self.keep(Finding {
             index,

@@ -19,7 +19,8 @@ pub(super) struct Difference {
 }
 
 impl Difference {
-    /// `actual` and `stored` begin at the first difference and reach as far as is known. An entry that is gone is None.
+    /// `actual` and `stored` begin at the first difference and reach as far as is known. An entry
+    /// that is gone is None.
     pub(super) fn new(index: u64, actual: &[Option<Hash>], stored: &[Hash]) -> Self {
         Self {
             index,

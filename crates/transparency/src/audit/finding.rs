@@ -74,7 +74,8 @@ pub struct Verdict {
     /// The first index where the log is not what it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_bad: Option<u64>,
-    /// Whether `first_bad` is that very entry. Otherwise everything before it is whole and the damage is somewhere behind.
+    /// Whether `first_bad` is that very entry. Otherwise everything before it is whole and the
+    /// damage is somewhere behind.
     pub exact: bool,
     /// What was done there.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,7 +96,8 @@ pub(super) struct Finding {
 }
 
 impl Finding {
-    /// Of two things found at one place the entry itself counts more than its columns, the certain more than the supposed.
+    /// Of two things found at one place the entry itself counts more than its columns, the certain
+    /// more than the supposed.
     pub(super) fn before(&self, other: &Self) -> bool {
         let rank = |finding: &Self| {
             let beside = matches!(

@@ -96,7 +96,8 @@ impl Trees {
         push(&mut self.actual, slot.actual);
     }
 
-    /// The first difference to the telling that has this root. From then on the entries are continued as that telling has them.
+    /// The first difference to the telling that has this root. From then on the entries are
+    /// continued as that telling has them.
     pub(super) fn believe(&mut self, root: Hash) -> Option<Difference> {
         let matches = |parted: &Option<Parted>| {
             let tree = parted.as_ref().and_then(|parted| parted.tree.as_ref());

@@ -1,4 +1,5 @@
-//! Entries go into the trees, a tile's worth at a time, and the trees are held against what was signed.
+//! Entries go into the trees, a tile's worth at a time, and the trees are held against what was
+//! signed.
 
 use super::{
     checker::Checker,
@@ -48,7 +49,8 @@ pub(super) struct Marks {
     pub(super) signed: BTreeMap<u64, Vec<Hash>>,
     pub(super) stated: BTreeMap<u64, Hash>,
     stated_last: Option<(u64, Hash)>,
-    /// Up to here the entries agree with unsigned state, as far as they have done so without a break.
+    /// Up to here the entries agree with unsigned state, as far as they have done so without a
+    /// break.
     stated_good: u64,
     stated_broken: bool,
     pub(super) last: Option<Judged>,
@@ -75,7 +77,8 @@ pub(super) struct Tiles {
 }
 
 impl Tiles {
-    /// A tile of a file comes right behind its entries. Gives where entries are gone together with their tiles.
+    /// A tile of a file comes right behind its entries. Gives where entries are gone together with
+    /// their tiles.
     pub(super) fn count(&mut self, index: u64, next: u64, end: u64) -> Option<u64> {
         let skipped = (index > self.seen && next < end).then_some(self.seen * CHUNK);
         self.seen = index + 1;
@@ -179,7 +182,8 @@ impl Checker {
             let detail = format!("the hash stored of it is confirmed by the signed checkpoint of size {size}");
             self.found(difference.index, tampering, &detail);
         } else {
-            // State that agrees with the checkpoint tells more precisely from where on the entries do not.
+            // State that agrees with the checkpoint tells more precisely from where on the entries
+            // do not.
             let trusted = self.marks.stated_last == Some((size, root));
             let lower = if trusted {
                 good.max(self.marks.stated_good)

@@ -25,8 +25,8 @@ pub enum NoteError {
     NotCheckpoint,
 }
 
-/// Checks a note and reads the checkpoint in it. Signatures by keys that are not given are passed over; of the given keys every
-/// signature must be good, and there must be one.
+/// Checks a note and reads the checkpoint in it. Signatures by keys that are not given are passed
+/// over; of the given keys every signature must be good, and there must be one.
 pub fn verify(note: &str, keys: &[VerifierKey]) -> Result<Checkpoint, NoteError> {
     // The last blank line ends the text, whose own last LF is signed.
     let blank = note.rfind("\n\n").ok_or(NoteError::Malformed)?;

@@ -49,7 +49,8 @@ pub enum Record {
     Checkpoint(String),
 }
 
-/// Reads an export that [`verify`] found whole: what it says about itself, then line by line. Nothing is checked.
+/// Reads an export that [`verify`] found whole: what it says about itself, then line by line.
+/// Nothing is checked.
 pub fn records<R: BufRead>(
     file: R,
 ) -> Result<(Header, impl Iterator<Item = Result<Record, ExportError>>), ExportError> {
@@ -134,7 +135,8 @@ impl Check<'_> {
         }
     }
 
-    /// Takes a line that is no entry; false where it is none that we write, and so must have been an entry once.
+    /// Takes a line that is no entry; false where it is none that we write, and so must have been
+    /// an entry once.
     fn other(&mut self, line: &[u8]) -> bool {
         if line.starts_with(b"{\"sealed\":") {
             return true;

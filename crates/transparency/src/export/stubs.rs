@@ -1,5 +1,6 @@
-//! Stubs, and the announcements of prunings that explain them. An announcement is an entry like any other, and stands behind what it
-//! names; so entries are looked at only after the first stub, and only those read that hold its action's name.
+//! Stubs, and the announcements of prunings that explain them. An announcement is an entry like any
+//! other, and stands behind what it names; so entries are looked at only after the first stub, and
+//! only those read that hold its action's name.
 
 use memchr::memmem::Finder;
 use serde::Deserialize;

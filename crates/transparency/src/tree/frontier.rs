@@ -16,7 +16,8 @@ impl Frontier {
         Self::default()
     }
 
-    /// Of the tree of `size` leaves, from what [`Frontier::to_bytes`] gave; None where the two do not belong together.
+    /// Of the tree of `size` leaves, from what [`Frontier::to_bytes`] gave; None where the two do
+    /// not belong together.
     pub fn restore(size: u64, bytes: &[u8]) -> Option<Self> {
         let (hashes, rest) = bytes.as_chunks::<HASH_LENGTH>();
         let fits = rest.is_empty() && hashes.len() == size.count_ones() as usize;
@@ -56,7 +57,8 @@ impl Frontier {
 
     /// The hash of a node, where it is one of these roots.
     pub fn node(&self, id: NodeId) -> Option<Hash> {
-        // As many subtrees of this height as the size holds; the last is a root where no larger one takes it in.
+        // As many subtrees of this height as the size holds; the last is a root where no larger one
+        // takes it in.
         let of_height = self.size.checked_shr(id.level).unwrap_or_default();
         let is_root = of_height & 1 == 1 && id.index == of_height - 1;
         // Larger subtrees stand before it: one for each higher bit of the size.
@@ -76,7 +78,8 @@ impl Extend<Hash> for Frontier {
     }
 }
 
-/// The root over complete subtrees that stand side by side, largest first: joined from the right. Of none: the empty tree's.
+/// The root over complete subtrees that stand side by side, largest first: joined from the right.
+/// Of none: the empty tree's.
 pub fn fold(roots: &[Hash]) -> Hash {
     let joined = roots
         .iter()

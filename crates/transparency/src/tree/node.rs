@@ -26,7 +26,8 @@ impl NodeId {
     }
 }
 
-/// Complete subtrees over leaves `[first, end)`, largest first. The range is one that RFC 6962 hashes as a subtree.
+/// Complete subtrees over leaves `[first, end)`, largest first. The range is one that RFC 6962
+/// hashes as a subtree.
 pub(crate) fn cover(first: u64, end: u64) -> Vec<NodeId> {
     let mut nodes = Vec::new();
     let mut at = first;

@@ -55,8 +55,8 @@ pub enum ProofError {
     },
 }
 
-/// The nodes of the proof that leaf `index` stands in the tree of `size`: one inner list per hash of the proof, from the leaf
-/// up; a hash is the [`fold`] of its list.
+/// The nodes of the proof that leaf `index` stands in the tree of `size`: one inner list per hash
+/// of the proof, from the leaf up; a hash is the [`fold`] of its list.
 pub fn inclusion_nodes(index: u64, size: u64) -> Result<Vec<Vec<NodeId>>, ProofError> {
     if index >= size {
         return Err(ProofError::BeyondTree { index, size });
@@ -77,7 +77,8 @@ pub fn inclusion_nodes(index: u64, size: u64) -> Result<Vec<Vec<NodeId>>, ProofE
     Ok(hashes)
 }
 
-/// The nodes of the proof that the tree of `new` begins with the tree of `old`: lists as of [`inclusion_nodes`].
+/// The nodes of the proof that the tree of `new` begins with the tree of `old`: lists as of
+/// [`inclusion_nodes`].
 pub fn consistency_nodes(old: u64, new: u64) -> Result<Vec<Vec<NodeId>>, ProofError> {
     if old == 0 {
         return Err(ProofError::Empty);

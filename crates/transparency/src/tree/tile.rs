@@ -1,4 +1,5 @@
-//! Tiles: 256 hashes of one level of the tree, the unit in which it is stored and read (C2SP tlog-tiles).
+//! Tiles: 256 hashes of one level of the tree, the unit in which it is stored and read (C2SP
+//! tlog-tiles).
 
 use super::{
     frontier::{Frontier, fold},
@@ -13,7 +14,8 @@ pub const TILE_HEIGHT: u32 = 8;
 /// Hashes of a full tile.
 pub const TILE_WIDTH: u16 = 1 << TILE_HEIGHT;
 
-/// Place of a tile. Level 0 holds leaf hashes; a hash of level n + 1 is the root of a full tile of level n.
+/// Place of a tile. Level 0 holds leaf hashes; a hash of level n + 1 is the root of a full tile of
+/// level n.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TileId {
     /// Level, counted in tiles.
@@ -93,7 +95,8 @@ fn complete(hashes: &[Hash]) -> Hash {
     frontier.root()
 }
 
-/// The tiles these nodes are read from, each with its width in the tree of `size`; none for what the tree's right edge knows.
+/// The tiles these nodes are read from, each with its width in the tree of `size`; none for what
+/// the tree's right edge knows.
 pub fn needed<'a>(nodes: impl IntoIterator<Item = &'a NodeId>, size: u64, edge: &Frontier) -> BTreeSet<(TileId, u16)> {
     let tile = |node: &NodeId| {
         let id = TileId::of(*node);
@@ -125,7 +128,8 @@ pub fn resolve(
     proof.iter().map(folded).collect()
 }
 
-/// The tiles that become full when a tree of `first` leaves grows to `size`: level by level from the leaves, left to right.
+/// The tiles that become full when a tree of `first` leaves grows to `size`: level by level from
+/// the leaves, left to right.
 pub fn completed(first: u64, size: u64) -> Vec<TileId> {
     let mut full = Vec::new();
     let (mut before, mut after) = (first >> TILE_HEIGHT, size >> TILE_HEIGHT);

@@ -27,7 +27,8 @@ pub fn verify_inclusion_bytes<B: AsRef<[u8]>>(
     verify_inclusion(ends[0], index, size, &hashes(proof)?, ends[1])
 }
 
-/// [`verify_consistency`] of hashes as they came in. Trees of one size are compared as given: nothing is computed from their roots.
+/// [`verify_consistency`] of hashes as they came in. Trees of one size are compared as given:
+/// nothing is computed from their roots.
 pub fn verify_consistency_bytes<B: AsRef<[u8]>>(
     old: u64,
     old_root: &[u8],

@@ -74,8 +74,8 @@ impl Log {
     #[track_caller]
     fn found(&self, tampering: Tampering, index: u64, exact: bool) {
         let verdict = self.verdict();
-        let told = (verdict.tampering, verdict.first_bad, verdict.exact);
-        assert_eq!(told, (Some(tampering), Some(index), exact), "{}", verdict.reason);
+        let recorded = (verdict.tampering, verdict.first_bad, verdict.exact);
+        assert_eq!(recorded, (Some(tampering), Some(index), exact), "{}", verdict.reason);
     }
 }
 

@@ -82,8 +82,8 @@ impl Export {
     #[track_caller]
     fn found(&self, tampering: Tampering, index: u64, exact: bool) {
         let verdict = self.verdict().verdict;
-        let told = (verdict.tampering, verdict.first_bad, verdict.exact);
-        assert_eq!(told, (Some(tampering), Some(index), exact), "{}", verdict.reason);
+        let recorded = (verdict.tampering, verdict.first_bad, verdict.exact);
+        assert_eq!(recorded, (Some(tampering), Some(index), exact), "{}", verdict.reason);
         assert!(!verdict.ok);
     }
 }
@@ -307,7 +307,8 @@ fn without_stored_hashes_damage_is_found_between_two_checkpoints() {
 
 #[test]
 fn changed_hashes_do_not_hide_the_place() {
-    // The hashes of the file were made to fit the changed entry: no signed checkpoint confirms them.
+    // The hashes of the file were made to fit the changed entry: no signed checkpoint confirms
+    // them.
     let export = Export::new(600, &[]);
     let mut leaves: Vec<_> = (0..600).map(leaf).collect();
     leaves[300] = leaf(1_000_000);

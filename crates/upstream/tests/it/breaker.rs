@@ -45,6 +45,10 @@ impl Observed {
 async fn it_opens_refuses_at_once_and_closes_by_one_successful_probe() {
     let server = server(vec![status(503), status(503), status(503), status(200)]).await;
     let mut watched = watched(config(&server.uri()));
+    assert_eq!(
+        watched.change(),
+        (BreakerState::Closed, BreakerState::Closed, "started")
+    );
     watched.fail_three_times().await;
     assert_eq!(
         watched.change(),

@@ -1,5 +1,5 @@
-//! Through RabbitMQ: published with confirms, de-duplicated, durable, under a signed checkpoint; against the same queue with a consumer
-//! that does nothing.
+//! Through RabbitMQ: published with confirms, de-duplicated, durable, under a signed checkpoint;
+//! against the same queue with a consumer that does nothing.
 
 use crate::{
     Line, line,
@@ -44,7 +44,8 @@ pub async fn run(world: &World, count: u64) -> Vec<Line> {
     ]
 }
 
-/// Events a second from the first publish until the last is done: for the log, until a checkpoint speaks of it.
+/// Events a second from the first publish until the last is done: for the log, until a checkpoint
+/// speaks of it.
 async fn passes(world: &World, count: u64, log: bool) -> f64 {
     let events = Events::new(1, world.organization_id).take(usize::try_from(count).unwrap());
     let stopping = CancellationToken::new();
@@ -105,7 +106,8 @@ fn consume(
     )
 }
 
-/// Seconds from the telling of an event to the first signed checkpoint that speaks of it, as the database has both.
+/// Seconds from the telling of an event to the first signed checkpoint that speaks of it, as the
+/// database has both.
 async fn latency(world: &World) -> (f64, f64) {
     let (rate, seconds) = STEADY;
     let stopping = CancellationToken::new();

@@ -1,7 +1,9 @@
-//! `make bench-audit`: what the log carries, as ratios against the plain thing in the same run. Prints a table.
+//! `make bench-audit`: what the log carries, as ratios against the plain thing in the same run.
+//! Prints a table.
 //!
-//! `MC_BENCH_EVENTS` (stored events at the end of the curve, 10,000,000), `MC_BENCH_LEAVES` (leaves of the largest tree, 100,000,100: the last tile is not full),
-//! `MC_BENCH_BROKER` (events through the broker, 200,000) make it smaller. Arguments name the parts to run; none: all.
+//! `MC_BENCH_EVENTS` (stored events at the end of the curve, 10,000,000), `MC_BENCH_LEAVES` (leaves
+//! of the largest tree, 100,000,100: the last tile is not full), `MC_BENCH_BROKER` (events through
+//! the broker, 200,000) make it smaller. Arguments name the parts to run; none: all.
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,

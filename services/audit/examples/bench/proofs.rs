@@ -57,8 +57,8 @@ fn leaf(index: u64) -> Hash {
     Hash::leaf(&index.to_be_bytes())
 }
 
-/// Stores the tiles of a tree of leaf hashes alone, as appending its events would have. Binary COPY without the primary key, which is built
-/// when all stand: six gigabytes of text take too long.
+/// Stores the tiles of a tree of leaf hashes alone, as appending its events would have. Binary COPY
+/// without the primary key, which is built when all stand: six gigabytes of text take too long.
 async fn plant(world: &World, leaves: u64) -> Frontier {
     let mut connection = world.database.owner.acquire().await.unwrap();
     let organization_id = world.organization_id.uuid();
@@ -108,14 +108,16 @@ async fn plant(world: &World, leaves: u64) -> Frontier {
         .await
         .unwrap();
     edge(&mut connection, organization_id, leaves, &tree, &open[0]).await;
-    // A tree that has grown over years was written to disk long ago: what planting it in minutes leaves to do is done before anything is measured.
+    // A tree that has grown over years was written to disk long ago: what planting it in minutes
+    // leaves to do is done before anything is measured.
     for tidy in ["VACUUM ANALYZE audit.tiles", "VACUUM ANALYZE audit.stubs", "CHECKPOINT"] {
         sqlx::query(tidy).execute(&mut *connection).await.unwrap();
     }
     tree
 }
 
-/// What a tree has beside its full tiles: its batch, and as stubs what of the last tile is not full: there are no events.
+/// What a tree has beside its full tiles: its batch, and as stubs what of the last tile is not
+/// full: there are no events.
 async fn edge(
     connection: &mut sqlx::PgConnection,
     organization_id: uuid::Uuid,

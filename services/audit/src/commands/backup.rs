@@ -32,7 +32,8 @@ pub struct Export {
     /// The file; it must not exist.
     #[arg(long)]
     out: PathBuf,
-    /// Complete with patients' ids, encrypted: to be restored. Otherwise masked: for others, who need the public key alone.
+    /// Complete with patients' ids, encrypted: to be restored. Otherwise masked: for others, who
+    /// need the public key alone.
     #[arg(long)]
     encrypt: bool,
     #[command(flatten)]
@@ -69,10 +70,11 @@ pub async fn export_to(state: &AppState, tree: Uuid, out: &Path, kek: Option<&Ke
     if out.exists() {
         bail!("{} exists already", out.display());
     }
-    let said = export_log::announce(state, tree, kek.is_some()).await?;
-    // A file that holds the event of its own making is the end of the log, if nothing follows: what is restored from it falls behind nothing.
+    let announced = export_log::announce(state, tree, kek.is_some()).await?;
+    // A file that holds the event of its own making is the end of the log, if nothing follows: what
+    // is restored from it falls behind nothing.
     let mut waited = Duration::ZERO;
-    while waited < SAID_WITHIN && !export_log::is_signed(state, tree, said).await? {
+    while waited < SAID_WITHIN && !export_log::is_signed(state, tree, announced).await? {
         tokio::time::sleep(ASK_EVERY).await;
         waited += ASK_EVERY;
     }

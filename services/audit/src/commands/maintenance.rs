@@ -1,4 +1,5 @@
-//! Work of the owner of the database, done by hand or by a timer, never by the serving process: months and pruning.
+//! Work of the owner of the database, done by hand or by a timer, never by the serving process:
+//! months and pruning.
 
 use crate::{
     MaintenanceState,

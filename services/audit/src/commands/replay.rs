@@ -1,5 +1,5 @@
-//! `replay`: events from a file into the log, for what could not go through the broker: an outbox of a service that will not come back, dead letters
-//! whose cause is mended.
+//! `replay`: events from a file into the log, for what could not go through the broker: an outbox
+//! of a service that will not come back, dead letters whose cause is mended.
 
 use crate::{
     AppState,
@@ -28,7 +28,8 @@ pub struct Replay {
 /// Appends the events of a file that are not in the log yet.
 ///
 /// # Errors
-/// Naming the line that cannot be appended; what stands before it is in the log, and the file may be replayed again.
+/// Naming the line that cannot be appended; what stands before it is in the log, and the file may
+/// be replayed again.
 pub async fn replay(what: Replay) -> anyhow::Result<bool> {
     let (state, _) = local_state(&what.local.run_dir).await?;
     let Replayed { read } = replay_from(&state, &what.file).await?;

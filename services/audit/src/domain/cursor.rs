@@ -51,20 +51,20 @@ mod tests {
 
     #[test]
     fn another_order_or_filter_is_another_question_and_another_page_is_not() {
-        let asked = Search::default();
+        let requested = Search::default();
         let page = Search {
             limit: 7,
             after: Key::from_bytes(br#"["",1,2]"#),
-            ..asked.clone()
+            ..requested.clone()
         };
-        assert_eq!(asked.question(), page.question());
+        assert_eq!(requested.question(), page.question());
         let sorted = Search {
             order: Order::User,
-            ..asked.clone()
+            ..requested.clone()
         };
-        let mut filtered = asked.clone();
+        let mut filtered = requested.clone();
         filtered.filters.patient.push("pt_1".to_owned());
-        assert_ne!(asked.question(), sorted.question());
-        assert_ne!(asked.question(), filtered.question());
+        assert_ne!(requested.question(), sorted.question());
+        assert_ne!(requested.question(), filtered.question());
     }
 }

@@ -59,7 +59,7 @@ pub struct Readings {
     /// Number of compared reads.
     pub compared: i64,
     /// Of these, with elements and purpose.
-    pub told: i64,
+    pub recorded: i64,
     /// Of these, with only elements that the role may see for the purpose.
     pub within: i64,
 }
@@ -72,7 +72,7 @@ impl Readings {
         let Some(purpose) = leaf.record.purpose.as_deref() else {
             return;
         };
-        self.told += 1;
+        self.recorded += 1;
         let roles: Vec<Role> = leaf
             .record
             .actor
@@ -92,8 +92,8 @@ impl Readings {
 
 /// The elements that were seen, as `Type.member`.
 fn elements(leaf: &Leaf) -> Option<Vec<&str>> {
-    let told = leaf.record.details.get("phi_elements_accessed")?.as_array()?;
-    Some(told.iter().filter_map(|element| element.as_str()).collect())
+    let recorded = leaf.record.details.get("phi_elements_accessed")?.as_array()?;
+    Some(recorded.iter().filter_map(|element| element.as_str()).collect())
 }
 
 fn may_see(element: &str, allowed: &[Allowed]) -> bool {
@@ -173,11 +173,11 @@ fn sealing(counts: &Counts) -> Option<Finding> {
 fn purposes(counts: &Counts, readings: &Readings) -> Option<Finding> {
     (readings.compared > 0).then(|| Finding {
         control: "minimum_necessary",
-        holds: readings.told == readings.compared && readings.within == readings.compared,
+        holds: readings.recorded == readings.compared && readings.within == readings.compared,
         found: format!(
             "{} of the newest {} readings of a chart in 24 h say which elements were seen and why, in {} every element is one that the role \
              may see for that purpose; {} of {} accesses to patient data say their purpose",
-            readings.told, readings.compared, readings.within, counts.phi_with_purpose, counts.phi
+            readings.recorded, readings.compared, readings.within, counts.phi_with_purpose, counts.phi
         ),
         method: "the log's readings of charts (ehr.patient_summary.read): phi_elements_accessed compared with the table of the minimum \
                  necessary for role and purpose",
@@ -250,7 +250,7 @@ mod tests {
     fn what_does_not_say_its_elements_or_purpose_is_not_within() {
         let mut readings = Readings::default();
         readings.compare(&reading_of("pt_1"));
-        assert_eq!((readings.compared, readings.told, readings.within), (1, 0, 0));
+        assert_eq!((readings.compared, readings.recorded, readings.within), (1, 0, 0));
     }
 
     #[test]

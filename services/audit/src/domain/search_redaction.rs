@@ -72,9 +72,9 @@ mod tests {
     #[test]
     fn what_a_reader_wrote_is_masked_and_what_is_plain_is_kept() {
         let mask = |value: &str| format!("q{}", value.len());
-        let asked = "GET AuditEvent?subtype=Maria+Lopez+1984-03-17&action=R&_count=50&date=ge2026-01-01T00%3A00%3A00Z&agent=W100200300&1984-03-17=x";
+        let requested = "GET AuditEvent?subtype=Maria+Lopez+1984-03-17&action=R&_count=50&date=ge2026-01-01T00%3A00%3A00Z&agent=W100200300&1984-03-17=x";
         assert_eq!(
-            redact(asked, mask),
+            redact(requested, mask),
             "GET AuditEvent?subtype=q22&action=R&_count=50&date=ge2026-01-01T00%3A00%3A00Z&agent=q10&unknown=q1"
         );
         assert_eq!(redact("POST AuditEvent/_search", mask), "POST AuditEvent/_search");

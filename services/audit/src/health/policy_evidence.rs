@@ -1,5 +1,5 @@
-//! What the log says of the platform's policies, measured beside the server on request. Where that takes
-//! long, the response holds the findings of before, with their time.
+//! What the log says of the platform's policies, measured beside the server on request. Where that
+//! takes long, the response holds the findings of before, with their time.
 
 use crate::{AppState, actions::compliance::measure_controls, domain::PolicyFinding};
 use chrono::{DateTime, Utc};

@@ -1,4 +1,5 @@
-//! Breach detection: follows the log, watches over it, learns thresholds and reminds of what is due.
+//! Breach detection: follows the log, watches over it, learns thresholds and reminds of what is
+//! due.
 
 use crate::{
     AppState,
@@ -62,8 +63,8 @@ pub(super) fn add(kit: &mut Kit, state: &Arc<AppState>, settings: &DetectionSett
     );
 }
 
-/// Reads what was committed to the log since the last step, by whichever process. The last turn gives
-/// the lease up, so that another process goes on at once.
+/// Reads what was committed to the log since the last step, by whichever process. The last turn
+/// gives the lease up, so that another process goes on at once.
 async fn follow(state: &AppState, detector: &mut Detector, turn: Turn) -> Result<Next, sqlx::Error> {
     if turn == Turn::Last {
         detect::hand_over(state, detector).await?;

@@ -1,4 +1,5 @@
-//! Every route, as nobody, as somebody who may not, with an expired token; none of the document is missing.
+//! Every route, as nobody, as somebody who may not, with an expired token; none of the document is
+//! missing.
 
 use crate::app::TestApp;
 use mc_vocabulary::Role;
@@ -10,7 +11,8 @@ const UNMASKERS: &[Role] = &[Role::Compliance];
 /// Read by anybody: it says what the server can do, and nothing of the log.
 const OPEN: (&str, &str) = ("GET", "/fhir/metadata");
 
-/// A route, and a call of it that those who may make it can make. `{event}` stands for the id of a logged event.
+/// A route, and a call of it that those who may make it can make. `{event}` stands for the id of a
+/// logged event.
 struct Route {
     method: &'static str,
     template: &'static str,
@@ -156,7 +158,7 @@ const ROUTES: &[Route] = &[
 #[actix_web::test]
 async fn only_those_who_may_get_an_answer() {
     let app = TestApp::start().await;
-    app.tell(1).await;
+    app.publish(1).await;
     app.checkpointed().await;
     let (event, alert) = (app.first_event().await, app.alert().await);
     let record = app.record_kept().await;
@@ -194,7 +196,7 @@ async fn only_those_who_may_get_an_answer() {
 fn no_route_of_the_document_is_missing_above() {
     let document = mc_chassis::http::document(mc_audit::routes::ABOUT, mc_audit::routes::routes);
     let document = serde_json::to_value(document).unwrap();
-    let told: BTreeSet<(String, String)> = document["paths"]
+    let recorded: BTreeSet<(String, String)> = document["paths"]
         .as_object()
         .unwrap()
         .iter()
@@ -210,5 +212,5 @@ fn no_route_of_the_document_is_missing_above() {
     let above = above
         .map(|(method, template)| (method.to_owned(), template.to_owned()))
         .collect();
-    assert_eq!(told, above);
+    assert_eq!(recorded, above);
 }

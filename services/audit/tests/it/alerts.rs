@@ -1,4 +1,5 @@
-//! Alerts as compliance works on them: owner, decisions, notes, the notice clock, and what others see of it.
+//! Alerts as compliance works on them: owner, decisions, notes, the notice clock, and what others
+//! see of it.
 
 use crate::app::TestApp;
 use mc_testkit::Caller;

@@ -58,7 +58,8 @@ impl TestApp {
         Self { service, change }
     }
 
-    /// The same service after it lost its database and broker: keys and the checkpoints outside are what is left.
+    /// The same service after it lost its database and broker: keys and the checkpoints outside are
+    /// what is left.
     pub async fn over(mut self, database: Database, broker: Broker) -> Self {
         self.service.move_to(database, broker);
         let (settings, verifier) = (self.settings(), self.issuer.verifier());
@@ -101,7 +102,7 @@ impl TestApp {
     }
 
     /// Another service's post box, over the same database and broker.
-    pub fn teller(&self) -> Mailbox {
+    pub fn publisher(&self) -> Mailbox {
         Mailbox::new(
             "billing",
             "audit",
@@ -113,12 +114,15 @@ impl TestApp {
     }
 
     /// Tells `count` things that happened, and waits until they are logged.
-    pub async fn tell(&self, count: i64) {
+    pub async fn publish(&self, count: i64) {
         let before = self.logged().await;
-        let teller = self.teller();
+        let publisher = self.publisher();
         for n in 0..count {
-            let told = record(&format!("billing.test.{n}"));
-            teller.enqueue_now(Some(self.organization_id), &told).await.unwrap();
+            let recorded = record(&format!("billing.test.{n}"));
+            publisher
+                .enqueue_now(Some(self.organization_id), &recorded)
+                .await
+                .unwrap();
         }
         eventually("all events in the log", || async {
             (self.logged().await >= before + count).then_some(())
@@ -127,10 +131,10 @@ impl TestApp {
     }
 
     /// Tells these things, and waits until they are logged.
-    pub async fn tell_all(&self, records: &[AuditRecord]) {
+    pub async fn publish_all(&self, records: &[AuditRecord]) {
         let before = self.logged().await;
         for record in records {
-            self.teller()
+            self.publisher()
                 .enqueue_now(Some(self.organization_id), record)
                 .await
                 .unwrap();

@@ -1,4 +1,5 @@
-//! What each route puts on record, seen in the outbox: exactly this, and nothing where nothing is to be. Of whoever may not, the refusal.
+//! What each route puts on record, seen in the outbox: exactly this, and nothing where nothing is
+//! to be. Of whoever may not, the refusal.
 
 use crate::app::TestApp;
 use chrono::{Duration, Utc};
@@ -21,7 +22,7 @@ impl Walk {
     /// Over a log with two events about patients, under a checkpoint.
     async fn start() -> Self {
         let app = TestApp::start().await;
-        app.tell(2).await;
+        app.publish(2).await;
         app.checkpointed().await;
         let token = |role| app.issuer.token(&app.caller(role));
         let (officer, outsider) = (token(Role::Compliance), token(Role::Doctor));
@@ -34,8 +35,9 @@ impl Walk {
         }
     }
 
-    /// Calls `route`, below `/api/v1/integrations/audit`, with `ids` for what stands in braces: as somebody who may not, who gets 403 and is
-    /// on record with the first of `adds`, tried; then as compliance, who gets `status`, and exactly `adds` is on record.
+    /// Calls `route`, below `/api/v1/integrations/audit`, with `ids` for what stands in braces: as
+    /// somebody who may not, who gets 403 and is on record with the first of `adds`, tried; then as
+    /// compliance, who gets `status`, and exactly `adds` is on record.
     async fn step(&self, route: &str, ids: &[&str], body: Value, status: u16, adds: &[&str]) -> Value {
         self.refused(route, ids, &body, adds.first().copied()).await;
         self.allowed(route, ids, &body, status, adds).await
@@ -289,10 +291,10 @@ async fn holds_and_retention_are_on_record() {
 #[actix_web::test]
 async fn a_report_is_on_record_when_it_is_asked_for_finished_looked_at_and_taken_and_so_is_a_disclosure() {
     let walk = Walk::start().await;
-    let asked = json!({ "kind": "retention", "from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z" });
-    walk.refused("POST /reports", &[], &asked, Some("audit.report.request"))
+    let requested = json!({ "kind": "retention", "from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z" });
+    walk.refused("POST /reports", &[], &requested, Some("audit.report.request"))
         .await;
-    let report = walk.call("POST /reports", &[], &asked, &walk.officer).await;
+    let report = walk.call("POST /reports", &[], &requested, &walk.officer).await;
     assert_eq!(report.status(), 202);
     // The worker may have finished it by now.
     let both = ["audit.report.request", "audit.report.built"];

@@ -1,4 +1,5 @@
-//! The log as a file: checked with the public key alone, restored from an encrypted one, refused where a byte of it was changed.
+//! The log as a file: checked with the public key alone, restored from an encrypted one, refused
+//! where a byte of it was changed.
 
 use crate::app::TestApp;
 use mc_audit::{
@@ -31,7 +32,7 @@ struct Log {
 impl Log {
     async fn start() -> Self {
         let app = TestApp::start().await;
-        app.tell(EVENTS).await;
+        app.publish(EVENTS).await;
         app.checkpointed().await;
         let state = state(app.settings(), app.secrets(), Clock::System).await.unwrap();
         Self {
@@ -111,7 +112,7 @@ async fn a_log_comes_back_from_its_backup_verifies_and_goes_on() {
     assert!(restored.logged().await >= EXPORTED);
     let verdict = restored.verdict().await;
     assert_eq!(verdict["ok"], true, "{verdict}");
-    restored.tell(5).await;
+    restored.publish(5).await;
     restored.checkpointed().await;
     let verdict = restored.verdict().await;
     assert_eq!(verdict["ok"], true, "{verdict}");

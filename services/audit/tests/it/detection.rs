@@ -1,4 +1,5 @@
-//! From a service's outbox to a case and an event, within two seconds; once, whatever stops and starts.
+//! From a service's outbox to a case and an event, within two seconds; once, whatever stops and
+//! starts.
 
 use crate::app::{TestApp, record};
 use mc_contracts::{Actor, ActorKind, AuditRecord, Envelope, Outcome};
@@ -25,9 +26,9 @@ fn reading(doctor: UserId, patient: &str) -> AuditRecord {
 
 impl TestApp {
     async fn tell_many(&self, organization_id: OrganizationId, records: impl IntoIterator<Item = AuditRecord>) {
-        let teller = self.teller();
+        let publisher = self.publisher();
         for record in records {
-            teller.enqueue_now(Some(organization_id), &record).await.unwrap();
+            publisher.enqueue_now(Some(organization_id), &record).await.unwrap();
         }
     }
 
@@ -111,10 +112,10 @@ async fn an_alert_is_an_event_within_two_seconds() {
         let doctor = UserId::new();
         let mut broken = reading(doctor, "p-1").emergency();
         "ehr.emergency_override".clone_into(&mut broken.action);
-        let told = Instant::now();
+        let recorded = Instant::now();
         app.tell_many(app.organization_id, [broken]).await;
         let alert = eventually("the alert", || async { app.broker.take("test.alerts").await }).await;
-        quickest = quickest.min(told.elapsed());
+        quickest = quickest.min(recorded.elapsed());
         assert_eq!(
             (&alert["rule"], &alert["subject_id"]),
             (&json!("break_glass"), &json!(doctor.to_string()))
@@ -128,7 +129,8 @@ async fn an_alert_is_an_event_within_two_seconds() {
 async fn only_a_chart_without_a_care_relationship_is_one() {
     let app = TestApp::start_detecting().await;
     let (doctor, nurse) = (UserId::new(), UserId::new());
-    // Somebody recorded a consent about one, and the doctor looked at the coverage of the other: only the first is a relationship.
+    // Somebody recorded a consent about one, and the doctor looked at the coverage of the other:
+    // only the first is a relationship.
     let mut consent = reading(nurse, "p-1").entity("Consent", "c-1");
     "ehr.consent.record".clone_into(&mut consent.action);
     let mut coverage = reading(doctor, "p-2").entity("Coverage", "v-1");
@@ -295,7 +297,7 @@ async fn what_is_usual_is_learned_on_demand_and_shown() {
             record
         })
         .collect();
-    app.tell_all(&readings).await;
+    app.publish_all(&readings).await;
     let token = app.issuer.token(&app.caller(Role::Compliance));
     let path = "/api/v1/integrations/audit/rules";
     let learned = app.send("POST", &format!("{path}/learning"), Some(&token), None).await;

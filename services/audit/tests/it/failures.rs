@@ -19,11 +19,11 @@ async fn without_its_database_events_wait_and_are_logged_once_afterwards() {
         },
     )
     .await;
-    app.tell(1).await;
+    app.publish(1).await;
     proxy.cut();
     let organization_id = OrganizationId::new();
     // The teller has its own way to the database: only the audit service is cut off.
-    let teller = Mailbox::new(
+    let publisher = Mailbox::new(
         "billing",
         "audit",
         app.database.serving.clone(),
@@ -32,13 +32,13 @@ async fn without_its_database_events_wait_and_are_logged_once_afterwards() {
         Clock::System,
     );
     for n in 0..5 {
-        teller
+        publisher
             .enqueue_now(Some(organization_id), &record(&format!("billing.cut.{n}")))
             .await
             .unwrap();
     }
     let stopping = tokio_util::sync::CancellationToken::new();
-    actix_web::rt::spawn(teller.relay(stopping.clone()));
+    actix_web::rt::spawn(publisher.relay(stopping.clone()));
     let token = app.issuer.token(&app.caller(Role::Compliance));
     let refused = app.get("/api/v1/integrations/audit/recent", Some(&token)).await;
     assert_eq!(refused.status(), 503);

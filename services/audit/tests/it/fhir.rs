@@ -59,7 +59,7 @@ async fn found(app: &TestApp, query: &str) -> usize {
 #[actix_web::test]
 async fn each_parameter_finds_what_it_names() {
     let app = TestApp::start().await;
-    app.tell_all(&visit()).await;
+    app.publish_all(&visit()).await;
     let all = bundle(&app, "_sort=date").await;
     let patient = all["entry"][0]["resource"]["entity"][1]["what"]["identifier"]["value"]
         .as_str()
@@ -108,7 +108,7 @@ async fn each_parameter_finds_what_it_names() {
 #[actix_web::test]
 async fn read_and_write_are_told_in_the_profiles_words_and_patients_stay_masked() {
     let app = TestApp::start().await;
-    app.tell_all(&visit()).await;
+    app.publish_all(&visit()).await;
     let all = bundle(&app, "_sort=date").await;
     let resource = |n: usize| &all["entry"][n]["resource"];
     let profile = |n: usize| {
@@ -138,16 +138,19 @@ async fn read_and_write_are_told_in_the_profiles_words_and_patients_stay_masked(
 async fn a_refusal_by_a_patients_decision_is_an_authorization_decision_that_names_it() {
     let app = TestApp::start().await;
     let consent = "01936d00-0000-7000-8000-0000000000c0";
-    let mut told = visit();
-    told.truncate(3);
-    for (record, reason) in told.iter_mut().zip(["consent_denied", "consent_denied", "no_consent"]) {
+    let mut recorded = visit();
+    recorded.truncate(3);
+    for (record, reason) in recorded
+        .iter_mut()
+        .zip(["consent_denied", "consent_denied", "no_consent"])
+    {
         record.outcome = Outcome::Denied;
         record.details.insert("reason".to_owned(), reason.into());
         if reason == "consent_denied" {
             record.details.insert("consent_id".to_owned(), consent.into());
         }
     }
-    app.tell_all(&told).await;
+    app.publish_all(&recorded).await;
     let all = bundle(&app, "_sort=date").await;
     for n in [0, 1] {
         let event = &all["entry"][n]["resource"];
@@ -165,7 +168,7 @@ async fn a_refusal_by_a_patients_decision_is_an_authorization_decision_that_name
 #[actix_web::test]
 async fn the_next_link_leads_through_all_and_cannot_be_forged() {
     let app = TestApp::start().await;
-    app.tell(5).await;
+    app.publish(5).await;
     let first = bundle(&app, "_count=2&_sort=date").await;
     let (mut seen, mut page) = (Vec::new(), first.clone());
     let token = app.issuer.token(&app.caller(Role::Compliance));

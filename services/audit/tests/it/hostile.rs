@@ -1,4 +1,5 @@
-//! Forged, replayed, oversized, future-dated, malformed; another organisation's; a clock that is wrong; two processes at once.
+//! Forged, replayed, oversized, future-dated, malformed; another organisation's; a clock that is
+//! wrong; two processes at once.
 
 use crate::app::{TestApp, record};
 use mc_contracts::{Actor, AuditRecord, Envelope, Tally};
@@ -20,7 +21,7 @@ fn envelope(app: &TestApp, record: &AuditRecord) -> Envelope {
 }
 
 /// Puts an envelope on the broker as a service would, whatever it says.
-async fn tell(app: &TestApp, envelope: &Envelope) {
+async fn publish(app: &TestApp, envelope: &Envelope) {
     sqlx::query("INSERT INTO audit.outbox (id, envelope) VALUES ($1, $2)")
         .bind(uuid::Uuid::now_v7())
         .bind(sqlx::types::Json(envelope))
@@ -38,9 +39,9 @@ async fn refused(spoil: impl Fn(&TestApp, &mut Envelope)) {
     let app = TestApp::start().await;
     let mut spoilt = envelope(&app, &record("billing.spoilt"));
     spoil(&app, &mut spoilt);
-    tell(&app, &spoilt).await;
+    publish(&app, &spoilt).await;
     dead_letter(&app).await;
-    app.tell(1).await;
+    app.publish(1).await;
     assert_eq!(app.logged().await, 1, "the good one alone");
 }
 
@@ -68,9 +69,9 @@ async fn an_event_of_next_week_is_not_logged() {
 async fn a_clock_that_is_wrong_by_an_hour_loses_nothing_and_shows() {
     let app = TestApp::start().await;
     for hours in [-1, 1] {
-        let mut told = record("billing.clock");
-        told.occurred_at = chrono::Utc::now() + chrono::TimeDelta::hours(hours);
-        tell(&app, &envelope(&app, &told)).await;
+        let mut recorded = record("billing.clock");
+        recorded.occurred_at = chrono::Utc::now() + chrono::TimeDelta::hours(hours);
+        publish(&app, &envelope(&app, &recorded)).await;
     }
     eventually("both", || async { (app.logged().await == 2).then_some(()) }).await;
     let recent = app.read("/api/v1/integrations/audit/recent").await;
@@ -93,11 +94,11 @@ async fn a_replayed_event_is_logged_once_and_one_that_borrows_its_id_is_found_ou
     let first = envelope(&app, &record("billing.first"));
     let mut forged = first.clone();
     forged.data["action"] = json!("billing.forged");
-    for told in [&first, &first, &forged] {
-        tell(&app, told).await;
+    for recorded in [&first, &first, &forged] {
+        publish(&app, recorded).await;
     }
     assert_eq!(dead_letter(&app).await["action"], "billing.forged");
-    tell(&app, &forged).await;
+    publish(&app, &forged).await;
     dead_letter(&app).await;
     assert_eq!(app.logged().await, 1);
 }
@@ -105,7 +106,7 @@ async fn a_replayed_event_is_logged_once_and_one_that_borrows_its_id_is_found_ou
 #[actix_web::test]
 async fn an_organisation_sees_neither_events_nor_proofs_of_another() {
     let app = TestApp::start().await;
-    app.tell(1).await;
+    app.publish(1).await;
     app.checkpointed().await;
     let event = app.first_event().await;
     let stranger = app
@@ -128,10 +129,10 @@ async fn an_organisation_sees_neither_events_nor_proofs_of_another() {
 async fn two_processes_append_to_one_log_without_a_gap_or_a_double() {
     let app = TestApp::start().await;
     let other = app.beside().await;
-    app.tell(40).await;
+    app.publish(40).await;
     app.stop();
     // The first is gone: the second goes on where it was.
-    app.tell(40).await;
+    app.publish(40).await;
     assert_eq!(app.logged().await, 80);
     let places = app
         .database
@@ -144,11 +145,11 @@ async fn two_processes_append_to_one_log_without_a_gap_or_a_double() {
 #[actix_web::test]
 async fn what_an_actor_does_is_logged_in_the_order_in_which_it_was_told() {
     let app = TestApp::start().await;
-    let mut told = record("billing.step");
-    told.actor = Actor::system("one actor");
+    let mut recorded = record("billing.step");
+    recorded.actor = Actor::system("one actor");
     for n in 0..200 {
-        app.teller()
-            .enqueue_now(Some(app.organization_id), &told.clone().detail("step", n))
+        app.publisher()
+            .enqueue_now(Some(app.organization_id), &recorded.clone().detail("step", n))
             .await
             .unwrap();
     }
@@ -165,7 +166,7 @@ async fn what_an_actor_does_is_logged_in_the_order_in_which_it_was_told() {
 #[actix_web::test]
 async fn what_was_recorded_and_is_not_logged_shows_within_a_tally() {
     let app = TestApp::start().await;
-    app.tell(3).await;
+    app.publish(3).await;
     let now = chrono::Utc::now();
     let tally = |recorded| Tally {
         since: now - chrono::TimeDelta::hours(1),
@@ -175,7 +176,7 @@ async fn what_was_recorded_and_is_not_logged_shows_within_a_tally() {
     let mut envelope = envelope(&app, &record("billing.any"));
     envelope.event_type = "billing.audit.tallied.v1".to_owned();
     envelope.data = serde_json::to_value(tally(4)).unwrap();
-    tell(&app, &envelope).await;
+    publish(&app, &envelope).await;
     let path = "/api/v1/integrations/audit/reconciliation";
     let found = eventually("the tally", || async {
         let found = app.read(path).await;

@@ -10,7 +10,7 @@ const AUDIT: &str = "/api/v1/integrations/audit";
 const RECORDS: &str = "SELECT count(*) FROM audit.outbox WHERE envelope -> 'data' ->> 'action' = $1";
 
 impl TestApp {
-    async fn told(&self, action: &str) -> i64 {
+    async fn recorded(&self, action: &str) -> i64 {
         sqlx::query_scalar(RECORDS)
             .bind(action)
             .fetch_one(&self.database.owner)
@@ -49,20 +49,20 @@ async fn once(app: &TestApp, path: &str, body: &Value, other: (&str, &Value), st
 #[actix_web::test]
 async fn a_report_asked_for_again_is_the_same_report() {
     let app = TestApp::start().await;
-    let asked = |kind: &str| json!({ "kind": kind, "from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z" });
-    let other = asked("failed_sign_ins");
-    once(&app, "/reports", &asked("retention"), ("/reports", &other), 202).await;
+    let requested = |kind: &str| json!({ "kind": kind, "from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z" });
+    let other = requested("failed_sign_ins");
+    once(&app, "/reports", &requested("retention"), ("/reports", &other), 202).await;
     assert_eq!(app.database.count("SELECT count(*) FROM audit.reports").await, 1);
-    assert_eq!(app.told("audit.report.request").await, 1);
+    assert_eq!(app.recorded("audit.report.request").await, 1);
 }
 
 #[actix_web::test]
 async fn a_disclosure_written_down_again_is_accounted_for_once() {
     let app = TestApp::start().await;
-    let told = |to: &str| json!({ "patient_id": "pat-1", "disclosed_at": Utc::now() - Duration::days(1), "recipient": to, "description": "immunisation record", "purpose": "PUBHLTH" });
-    let (body, other) = (told("County health department"), told("Somebody else"));
+    let recorded = |to: &str| json!({ "patient_id": "pat-1", "disclosed_at": Utc::now() - Duration::days(1), "recipient": to, "description": "immunisation record", "purpose": "PUBHLTH" });
+    let (body, other) = (recorded("County health department"), recorded("Somebody else"));
     once(&app, "/disclosures", &body, ("/disclosures", &other), 201).await;
-    assert_eq!(app.told("audit.disclosure.record").await, 1);
+    assert_eq!(app.recorded("audit.disclosure.record").await, 1);
 }
 
 #[actix_web::test]
@@ -72,7 +72,7 @@ async fn a_hold_placed_again_stands_once_and_the_repeat_is_no_conflict() {
     let other = json!({ "kind": "patient", "patient_id": "pat-2", "reason": "matter 1" });
     once(&app, "/legal-holds", &body, ("/legal-holds", &other), 201).await;
     assert_eq!(app.database.count("SELECT count(*) FROM audit.legal_holds").await, 1);
-    assert_eq!(app.told("audit.hold.place").await, 1);
+    assert_eq!(app.recorded("audit.hold.place").await, 1);
 }
 
 #[actix_web::test]
@@ -93,8 +93,8 @@ async fn a_record_of_the_inventory_is_added_once_and_its_successor_too() {
     assert_eq!(app.database.count("SELECT count(*) FROM audit.inventory").await, 2);
     assert_eq!(
         (
-            app.told("audit.inventory.add").await,
-            app.told("audit.inventory.complete").await
+            app.recorded("audit.inventory.add").await,
+            app.recorded("audit.inventory.complete").await
         ),
         (2, 1)
     );

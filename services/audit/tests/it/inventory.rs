@@ -195,8 +195,8 @@ async fn what_comes_due_is_told_once_and_again_when_it_is_nearer() {
     third.stop();
     let fourth = app.beside().await;
     eventually("both in the log", || async {
-        let told = "SELECT count(*) FROM audit.events WHERE action = 'audit.inventory.due'";
-        (app.database.count(told).await == 2).then_some(())
+        let recorded = "SELECT count(*) FROM audit.events WHERE action = 'audit.inventory.due'";
+        (app.database.count(recorded).await == 2).then_some(())
     })
     .await;
     assert_eq!(app.broker.take("test.due").await, None);

@@ -9,7 +9,7 @@ use serde_json::Value;
 #[actix_web::test]
 async fn an_event_is_read_with_its_trace_and_a_masked_patient() {
     let app = TestApp::start().await;
-    app.tell(2).await;
+    app.publish(2).await;
     let recent = app
         .read("/api/v1/integrations/audit/recent?order=oldest_first&trace_id=0af7651916cd43dd8448eb211c80319c")
         .await;
@@ -31,8 +31,8 @@ async fn an_event_is_read_with_its_trace_and_a_masked_patient() {
 #[actix_web::test]
 async fn an_event_told_twice_is_logged_once() {
     let app = TestApp::start().await;
-    let teller = app.teller();
-    let id = teller
+    let publisher = app.publisher();
+    let id = publisher
         .enqueue_now(Some(app.organization_id), &record("billing.once"))
         .await;
     assert!(id.is_ok());
@@ -50,7 +50,7 @@ async fn an_event_told_twice_is_logged_once() {
             .then_some(())
     })
     .await;
-    app.tell(1).await;
+    app.publish(1).await;
     assert_eq!(app.logged().await, 2);
     assert!(app.verdict().await["ok"] == true);
 }
@@ -58,11 +58,11 @@ async fn an_event_told_twice_is_logged_once() {
 #[actix_web::test]
 async fn another_organisations_events_are_not_there() {
     let app = TestApp::start().await;
-    app.teller()
+    app.publisher()
         .enqueue_now(Some(OrganizationId::new()), &record("billing.elsewhere"))
         .await
         .unwrap();
-    app.tell(1).await;
+    app.publish(1).await;
     eventually("both", || async { (app.logged().await == 2).then_some(()) }).await;
     let recent = app.read("/api/v1/integrations/audit/recent").await;
     let actions: Vec<_> = recent["events"]
@@ -117,7 +117,7 @@ async fn a_poison_event_goes_to_the_dead_letters_and_the_rest_goes_on() {
         .execute(&app.database.owner)
         .await
         .unwrap();
-    app.tell(1).await;
+    app.publish(1).await;
     let dead = eventually("the dead letter", || async { app.broker.take("audit.log.dead").await }).await;
     assert_eq!(dead["nonsense"], true);
     assert_eq!(app.logged().await, 1);

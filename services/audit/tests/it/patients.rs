@@ -33,13 +33,13 @@ async fn the_patient_reads_who_when_and_why_in_plain_words() {
     kept = kept.detail("suspended_until", "2999-01-01T00:00:00Z");
     let mut other = record("ehr.patient_summary.read");
     other.patient_id = Some("pat-2".parse().unwrap());
-    app.tell_all(&[read, refused, glass, own, kept, other]).await;
+    app.publish_all(&[read, refused, glass, own, kept, other]).await;
 
     let token = app.issuer.token(&patient);
     let response = app.get(OF_ONE, Some(&token)).await;
     assert_eq!(response.status(), 200);
-    let told: Value = response.json().await.unwrap();
-    let sentences: Vec<_> = told["accesses"]
+    let recorded: Value = response.json().await.unwrap();
+    let sentences: Vec<_> = recorded["accesses"]
         .as_array()
         .unwrap()
         .iter()
@@ -54,14 +54,14 @@ async fn the_patient_reads_who_when_and_why_in_plain_words() {
             "A doctor looked at the summary of the chart for treatment.",
         ]
     );
-    let people: Vec<_> = told["accesses"]
+    let people: Vec<_> = recorded["accesses"]
         .as_array()
         .unwrap()
         .iter()
         .map(|a| a["person"].as_str().unwrap())
         .collect();
     assert!(people[1] == people[2] && people[0] != people[1], "{people:?}");
-    assert!(!told.to_string().contains("u-1"), "no user's id");
+    assert!(!recorded.to_string().contains("u-1"), "no user's id");
 
     let compliance = app.read(OF_ONE).await;
     let all = compliance["accesses"].as_array().unwrap().len();
@@ -71,7 +71,7 @@ async fn the_patient_reads_who_when_and_why_in_plain_words() {
 #[actix_web::test]
 async fn nobody_else_reads_it_and_pages_follow_each_other() {
     let app = TestApp::start().await;
-    app.tell(5).await;
+    app.publish(5).await;
     let own = app.issuer.token(&app.caller(Role::Patient).patient("pat-1"));
     let page = async |query: &str| -> Value {
         app.get(&format!("{OF_ONE}?{query}"), Some(&own))

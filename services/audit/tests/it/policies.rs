@@ -1,4 +1,5 @@
-//! What the log says of the platform's policies: each control with its figure, how it was found, and when.
+//! What the log says of the platform's policies: each control with its figure, how it was found,
+//! and when.
 
 use crate::app::{TestApp, record};
 use mc_contracts::{Actor, ActorKind, AuditRecord};
@@ -37,7 +38,7 @@ async fn each_control_that_the_log_knows_of_is_measured() {
         reading(&["Patient.name", "AllergyIntolerance.code"]).validated(true),
         reading(&["Patient.birthDate"]).validated(true),
     ];
-    app.tell_all(&readings).await;
+    app.publish_all(&readings).await;
     app.checkpointed().await;
     let masking = app.finding("data_masking", "2 of 2 events about a patient", true).await;
     assert!(
@@ -67,7 +68,7 @@ async fn what_is_not_as_required_is_found() {
     let mut stranger = record("auth.login");
     stranger.actor = Actor::anonymous();
     stranger.patient_id = None;
-    app.tell_all(&[reading(&["Patient.telecom"]), reading(&[]).detail("count", 1), stranger])
+    app.publish_all(&[reading(&["Patient.telecom"]), reading(&[]).detail("count", 1), stranger])
         .await;
     app.finding("minimum_necessary", "newest 2 readings", false).await;
     app.finding("access_logging", "0 of 2 accesses", false).await;

@@ -16,13 +16,13 @@ async fn outbox(app: &TestApp) -> Vec<String> {
 #[actix_web::test]
 async fn events_of_a_file_are_logged_once_however_often_it_is_replayed() {
     let app = TestApp::start().await;
-    app.tell(30).await;
+    app.publish(30).await;
     let lines = outbox(&app).await;
     let other = TestApp::start().await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("outbox");
     let state = state(other.settings(), other.secrets(), Clock::System).await.unwrap();
-    let told = i64::try_from(lines.len()).unwrap();
+    let recorded = i64::try_from(lines.len()).unwrap();
     for _ in 0..2 {
         fs::write(&file, lines.join("\n")).unwrap();
         assert_eq!(replay_from(&state, &file).await.unwrap().read, lines.len() as u64);
@@ -31,9 +31,9 @@ async fn events_of_a_file_are_logged_once_however_often_it_is_replayed() {
         .database
         .count("SELECT count(*) FROM audit.events WHERE action <> 'audit.log.replay'")
         .await;
-    assert_eq!(logged, told);
-    let said = "SELECT count(*) FROM audit.outbox WHERE envelope->'data'->>'action' = 'audit.log.replay'";
-    assert_eq!(other.database.count(said).await, 2, "each replay is on record");
+    assert_eq!(logged, recorded);
+    let announced = "SELECT count(*) FROM audit.outbox WHERE envelope->'data'->>'action' = 'audit.log.replay'";
+    assert_eq!(other.database.count(announced).await, 2, "each replay is on record");
     let mut broken = lines.clone();
     broken.insert(3, "{".to_owned());
     fs::write(&file, broken.join("\n")).unwrap();

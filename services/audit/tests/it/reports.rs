@@ -18,7 +18,8 @@ fn user(id: &str, role: &str) -> Actor {
     }
 }
 
-/// A day: two doctors, two patients, an emergency, a failed sign-in, a new user, a consent, disclosures.
+/// A day: two doctors, two patients, an emergency, a failed sign-in, a new user, a consent,
+/// disclosures.
 fn day() -> Vec<AuditRecord> {
     let at = |action: &str, minute: i64, actor: Actor| {
         let mut record = record(action);
@@ -70,9 +71,9 @@ async fn ask(app: &TestApp, body: &Value) -> reqwest::Response {
 
 /// Asks, and waits until it is finished; gives where it is.
 async fn made(app: &TestApp, body: &Value) -> String {
-    let asked = ask(app, body).await;
-    assert_eq!(asked.status(), 202);
-    let place = asked.headers()["Location"].to_str().unwrap().to_owned();
+    let requested = ask(app, body).await;
+    assert_eq!(requested.status(), 202);
+    let place = requested.headers()["Location"].to_str().unwrap().to_owned();
     eventually("the report", || async {
         let state = app.read(&place).await;
         assert_ne!(state["state"], "failed", "{state}");
@@ -101,7 +102,7 @@ fn column(report: &Value, name: &str) -> Vec<String> {
 #[actix_web::test]
 async fn each_kind_finds_its_own() {
     let app = TestApp::start().await;
-    app.tell_all(&day()).await;
+    app.publish_all(&day()).await;
     let with = |kind: &str, name: &str, value: &str| {
         let mut body = body(kind);
         body[name] = json!(value);
@@ -140,7 +141,7 @@ async fn each_kind_finds_its_own() {
 #[actix_web::test]
 async fn a_report_is_proven_complete_from_the_log_and_the_public_key() {
     let app = TestApp::start().await;
-    app.tell_all(&day()).await;
+    app.publish_all(&day()).await;
     let place = made(&app, &body("failed_sign_ins")).await;
     let token = app.issuer.token(&app.caller(Role::Compliance));
     let bytes = app
@@ -203,7 +204,7 @@ async fn a_report_is_proven_complete_from_the_log_and_the_public_key() {
 #[actix_web::test]
 async fn it_is_taken_as_csv_and_as_pdf_and_the_taking_is_in_the_log() {
     let app = TestApp::start().await;
-    app.tell_all(&day()).await;
+    app.publish_all(&day()).await;
     let place = made(&app, &body("break_glass")).await;
     let token = app.issuer.token(&app.caller(Role::Admin));
     let take = async |query: &str, accept: &str| {
@@ -245,8 +246,8 @@ async fn it_is_taken_as_csv_and_as_pdf_and_the_taking_is_in_the_log() {
 #[actix_web::test]
 async fn a_report_goes_on_where_a_killed_process_stopped() {
     let app = TestApp::start().await;
-    app.tell_all(&day()).await;
-    let asked: Value = ask(
+    app.publish_all(&day()).await;
+    let requested: Value = ask(
         &app,
         &json!({ "kind": "break_glass", "from": "2020-01-01T00:00:00Z", "to": "2029-01-01T00:00:00Z" }),
     )
@@ -260,7 +261,7 @@ async fn a_report_goes_on_where_a_killed_process_stopped() {
     })
     .await;
     app.stop();
-    let place = format!("{REPORTS}/{}", asked["id"].as_str().unwrap());
+    let place = format!("{REPORTS}/{}", requested["id"].as_str().unwrap());
     let second = app.beside().await;
     let token = app.issuer.token(&app.caller(Role::Compliance));
     eventually("the report", || async {
@@ -282,26 +283,26 @@ async fn a_report_goes_on_where_a_killed_process_stopped() {
 async fn a_disclosure_outside_the_system_is_written_down_accounted_for_and_an_audit_event_of_its_profile() {
     let app = TestApp::start().await;
     let token = app.issuer.token(&app.caller(Role::Compliance));
-    let mut told = json!({ "patient_id": "pat-1", "disclosed_at": "2026-03-01T08:00:00Z", "recipient": "County health department",
+    let mut recorded = json!({ "patient_id": "pat-1", "disclosed_at": "2026-03-01T08:00:00Z", "recipient": "County health department",
         "recipient_address": "reports@health.example", "description": "immunisation record", "purpose": "pubhlth" });
-    let disclose = async |told: &Value| {
+    let disclose = async |recorded: &Value| {
         app.send(
             "POST",
             "/api/v1/integrations/audit/disclosures",
             Some(&token),
-            Some(told),
+            Some(recorded),
         )
         .await
     };
-    assert_eq!(disclose(&told).await.status(), 201);
-    told["basis"] = json!("authorization");
-    assert_eq!(disclose(&told).await.status(), 201);
-    told["disclosed_at"] = json!("2999-03-01T08:00:00Z");
-    assert_eq!(disclose(&told).await.status(), 422);
+    assert_eq!(disclose(&recorded).await.status(), 201);
+    recorded["basis"] = json!("authorization");
+    assert_eq!(disclose(&recorded).await.status(), 201);
+    recorded["disclosed_at"] = json!("2999-03-01T08:00:00Z");
+    assert_eq!(disclose(&recorded).await.status(), 422);
     eventually("both in the log", || async { (app.logged().await >= 2).then_some(()) }).await;
-    let mut asked = body("disclosures");
-    asked["patient_id"] = json!("pat-1");
-    let report = content(&app, &asked).await;
+    let mut requested = body("disclosures");
+    requested["patient_id"] = json!("pat-1");
+    let report = content(&app, &requested).await;
     assert_eq!(column(&report, "What was disclosed"), ["immunisation record"]);
     assert_eq!(column(&report, "Address"), ["reports@health.example"]);
     assert_eq!(
@@ -330,9 +331,9 @@ async fn what_is_asked_wrongly_is_refused() {
         ("break_glass", "kind", json!("gossip")),
         ("break_glass", "colour", json!("red")),
     ] {
-        let mut asked = body(kind);
-        asked[name] = value;
-        assert_eq!(ask(&app, &asked).await.status(), 422, "{asked}");
+        let mut requested = body(kind);
+        requested[name] = value;
+        assert_eq!(ask(&app, &requested).await.status(), 422, "{requested}");
     }
     let unknown = format!("{REPORTS}/01936d00-0000-7000-8000-000000000001");
     let token = app.issuer.token(&app.caller(Role::Compliance));
@@ -343,7 +344,7 @@ async fn what_is_asked_wrongly_is_refused() {
 #[actix_web::test]
 async fn another_organisations_report_does_not_exist() {
     let app = TestApp::start().await;
-    app.tell(1).await;
+    app.publish(1).await;
     let place = made(&app, &body("retention")).await;
     let elsewhere = app.issuer.token(&Caller::new(OrganizationId::new(), Role::Compliance));
     assert_eq!(app.get(&place, Some(&elsewhere)).await.status(), 404);

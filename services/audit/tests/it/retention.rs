@@ -1,4 +1,5 @@
-//! Old months go, and the log explains what is missing; holds keep; the serving role has no part in it.
+//! Old months go, and the log explains what is missing; holds keep; the serving role has no part in
+//! it.
 
 use crate::app::{TestApp, record};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -35,7 +36,8 @@ fn march() -> NaiveDate {
     "2018-03-01".parse().unwrap()
 }
 
-/// An event as it was told back then: number `n` of the organisation, a minute after the one before, about patient `pat-{n % 5}`.
+/// An event as it was told back then: number `n` of the organisation, a minute after the one
+/// before, about patient `pat-{n % 5}`.
 fn envelope(organization_id: Option<OrganizationId>, made_at: DateTime<Utc>, n: usize) -> Envelope {
     let seconds = u64::try_from(made_at.timestamp()).unwrap();
     let record = AuditRecord {
@@ -71,10 +73,10 @@ impl Old {
                 .await
                 .unwrap();
             let made_at = |n| at(month) - TimeDelta::minutes(1000 - i64::try_from(n).unwrap());
-            let told: Vec<_> = (0..events)
+            let recorded: Vec<_> = (0..events)
                 .map(|n| envelope(Some(app.organization_id), made_at(n), n))
                 .collect();
-            assert!(append_events::execute(&then, &told).await.unwrap().is_empty());
+            assert!(append_events::execute(&then, &recorded).await.unwrap().is_empty());
         }
         let maintenance = maintenance::maintenance(&settings, &secrets, Clock::System)
             .await
@@ -148,7 +150,7 @@ async fn pruning_leaves_stubs_that_the_log_explains() {
     assert_eq!(after["pruned"][0]["events"], 300);
     assert!(after["oldest_event"].as_str().unwrap().starts_with("2018-04"));
     // The log goes on, and proofs across what was pruned are still made.
-    old.app.tell(3).await;
+    old.app.publish(3).await;
     old.app.checkpointed().await;
     old.assert_whole(300).await;
     let proof = old
@@ -228,7 +230,8 @@ async fn holds_keep_what_they_cover_until_they_are_released() {
         json!({ "kind": "period", "since": first, "until": first + TimeDelta::minutes(10), "reason": "matter 18" }),
     )
     .await;
-    // Of 300: every fifth is about the patient, the first ten are of the period, two of them are both.
+    // Of 300: every fifth is about the patient, the first ten are of the period, two of them are
+    // both.
     assert_eq!(old.prune().await, 300 - 60 - 10 + 2);
     assert_eq!(old.count(OF_MARCH).await, 68);
     old.assert_whole(232).await;
@@ -264,7 +267,8 @@ async fn nothing_goes_before_the_log_says_so_and_a_hold_placed_meanwhile_counts(
     let refused = prune_months::execute(&old.maintenance, march()).await.unwrap_err();
     assert!(matches!(refused, PruneError::NotLogged(_)), "{refused}");
     assert_eq!(old.count(OF_MARCH).await, 300, "a crash here leaves everything");
-    // The service comes back, the announcement is logged, a hold is placed; the next run carries the rest out.
+    // The service comes back, the announcement is logged, a hold is placed; the next run carries
+    // the rest out.
     let serving = old.app.beside().await;
     mc_testkit::eventually("the announcement in the log", || async {
         let logged = old
@@ -297,9 +301,10 @@ async fn nothing_goes_before_the_log_says_so_and_a_hold_placed_meanwhile_counts(
 async fn a_stub_that_no_pruning_names_or_that_was_too_young_is_told() {
     let old = Old::start().await;
     old.prune().await;
-    old.app.tell(5).await;
+    old.app.publish(5).await;
     old.app.checkpointed().await;
-    // The owner makes two events of today and of April into stubs: neither is named, and the first comes first.
+    // The owner makes two events of today and of April into stubs: neither is named, and the first
+    // comes first.
     let mut owner = old.app.database.owner.begin().await.unwrap();
     for sql in [
         "SET LOCAL session_replication_role = replica",
@@ -320,8 +325,8 @@ async fn what_the_log_took_late_stays_whatever_its_id_says() {
     let (secrets, settings) = (app.secrets(), app.settings());
     // An event of today under an id of 2018.
     let now: AppState = state(settings.clone(), secrets.clone(), Clock::System).await.unwrap();
-    let told = [envelope(Some(app.organization_id), at("2018-03-10T12:00:00Z"), 0)];
-    append_events::execute(&now, &told).await.unwrap();
+    let recorded = [envelope(Some(app.organization_id), at("2018-03-10T12:00:00Z"), 0)];
+    append_events::execute(&now, &recorded).await.unwrap();
     let maintenance = maintenance::maintenance(&settings, &secrets, Clock::System)
         .await
         .unwrap();

@@ -48,13 +48,13 @@ fn element(event: &Value, sort: &str) -> String {
 #[actix_web::test]
 async fn every_element_sorts_both_ways_over_all_pages_without_loss_or_repeat() {
     let app = TestApp::start().await;
-    app.tell_all(&varied()).await;
+    app.publish_all(&varied()).await;
     for sort in ["time", "patient", "user", "action", "entity"] {
         for down in ["", "-"] {
-            let asked = format!("{EVENTS}?service=billing&limit=5&sort={down}{sort}");
+            let requested = format!("{EVENTS}?service=billing&limit=5&sort={down}{sort}");
             let (mut seen, mut cursor) = (Vec::new(), String::new());
             loop {
-                let page = app.read(&format!("{asked}{cursor}")).await;
+                let page = app.read(&format!("{requested}{cursor}")).await;
                 seen.extend(events(&page));
                 let Some(next) = page["next"].as_str() else { break };
                 cursor = format!("&cursor={next}");
@@ -75,7 +75,7 @@ async fn every_element_sorts_both_ways_over_all_pages_without_loss_or_repeat() {
 #[actix_web::test]
 async fn every_field_is_searched_by() {
     let app = TestApp::start().await;
-    app.tell_all(&varied()).await;
+    app.publish_all(&varied()).await;
     let found =
         async |query: &str| events(&app.read(&format!("{EVENTS}?service=billing&limit=500&{query}")).await).len();
     assert_eq!(found("action=test.thing.1").await, 3);
@@ -96,7 +96,7 @@ async fn every_field_is_searched_by() {
 #[actix_web::test]
 async fn a_patient_is_named_in_a_body_and_masked_in_the_answer_and_in_the_log() {
     let app = TestApp::start().await;
-    app.tell_all(&varied()).await;
+    app.publish_all(&varied()).await;
     let token = app.issuer.token(&app.caller(Role::Compliance));
     let body =
         json!({ "patient_id": "pat-1", "filters": { "action": ["test.thing.1", "test.thing.2"], "sort": "time" } });
@@ -126,7 +126,7 @@ async fn a_patient_is_named_in_a_body_and_masked_in_the_answer_and_in_the_log() 
 #[actix_web::test]
 async fn a_cursor_is_of_one_question_and_one_organisation_and_cannot_be_forged() {
     let app = TestApp::start().await;
-    app.tell_all(&varied()).await;
+    app.publish_all(&varied()).await;
     let page = app.read(&format!("{EVENTS}?limit=2&sort=user")).await;
     let next = page["next"].as_str().unwrap().to_owned();
     let readable = base64::Engine::decode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, &next).unwrap();
@@ -159,7 +159,7 @@ async fn a_cursor_is_of_one_question_and_one_organisation_and_cannot_be_forged()
 #[actix_web::test]
 async fn unmasking_gives_the_patient_and_is_on_record() {
     let app = TestApp::start().await;
-    app.tell(1).await;
+    app.publish(1).await;
     let event = app.first_event().await;
     let token = app.issuer.token(&app.caller(Role::Compliance));
     let unmask = async |event: &str, body: Value| {
@@ -175,10 +175,10 @@ async fn unmasking_gives_the_patient_and_is_on_record() {
     assert_eq!(unknown.status(), 404);
     eventually("the unmasking in the log", || async {
         let page = app.read(&format!("{EVENTS}?action=audit.event.unmask")).await;
-        let told = events(&page).into_iter().next()?;
-        assert_eq!(told["why"]["justification"], "complaint 42 of the patient");
-        assert_eq!(told["entity"]["id"], event);
-        assert!(told["patient"].as_str().unwrap().starts_with("pt_"));
+        let recorded = events(&page).into_iter().next()?;
+        assert_eq!(recorded["why"]["justification"], "complaint 42 of the patient");
+        assert_eq!(recorded["entity"]["id"], event);
+        assert!(recorded["patient"].as_str().unwrap().starts_with("pt_"));
         Some(())
     })
     .await;
@@ -187,7 +187,7 @@ async fn unmasking_gives_the_patient_and_is_on_record() {
 #[actix_web::test]
 async fn another_organisations_event_does_not_exist() {
     let app = TestApp::start().await;
-    app.tell(1).await;
+    app.publish(1).await;
     let event = app.first_event().await;
     let elsewhere = mc_testkit::Caller::new(OrganizationId::new(), Role::Compliance);
     let token = app.issuer.token(&elsewhere);

@@ -35,8 +35,8 @@ async fn until(stream: &mut Response, text: &mut String, word: &str) {
     assert!(text.contains(word), "{text}");
 }
 
-async fn tell(teller: &Mailbox, organization_id: OrganizationId, action: &str) {
-    teller
+async fn publish(publisher: &Mailbox, organization_id: OrganizationId, action: &str) {
+    publisher
         .enqueue_now(Some(organization_id), &record(action))
         .await
         .unwrap();
@@ -45,15 +45,15 @@ async fn tell(teller: &Mailbox, organization_id: OrganizationId, action: &str) {
 #[actix_web::test]
 async fn events_of_ones_own_organisation_come_as_they_are_logged_and_masked() {
     let app = TestApp::start().await;
-    app.tell(2).await;
+    app.publish(2).await;
     let caller = app.caller(Role::Compliance);
     let mut stream = open(&app, &caller, None).await;
     assert_eq!(stream.headers()["Content-Type"], "text/event-stream");
     assert_eq!(stream.headers()["X-Accel-Buffering"], "no");
     let mut text = String::new();
     until(&mut stream, &mut text, "audit.events.stream").await;
-    tell(&app.teller(), OrganizationId::new(), "test.elsewhere").await;
-    tell(&app.teller(), app.organization_id, "test.live").await;
+    publish(&app.publisher(), OrganizationId::new(), "test.elsewhere").await;
+    publish(&app.publisher(), app.organization_id, "test.live").await;
     until(&mut stream, &mut text, "test.live").await;
     assert!(!text.contains("test.elsewhere") && !text.contains("pat-1"), "{text}");
     assert!(
@@ -65,7 +65,7 @@ async fn events_of_ones_own_organisation_come_as_they_are_logged_and_masked() {
 #[actix_web::test]
 async fn a_reader_who_comes_back_misses_nothing() {
     let app = TestApp::start().await;
-    app.tell(4).await;
+    app.publish(4).await;
     let caller = app.caller(Role::Compliance);
     let mut stream = open(&app, &caller, Some("1")).await;
     let mut text = String::new();

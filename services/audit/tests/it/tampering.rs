@@ -1,5 +1,5 @@
-//! The owner of the database changes, deletes, swaps, rewrites and cuts off, restores yesterday's backup, tells two readers two things:
-//! each is found, at its place, by its kind.
+//! The owner of the database changes, deletes, swaps, rewrites and cuts off, restores yesterday's
+//! backup, tells two readers two things: each is found, at its place, by its kind.
 
 use crate::app::TestApp;
 use mc_audit::startup::SERVICE;
@@ -26,10 +26,11 @@ async fn without_triggers(app: &TestApp, sql: &[&str]) {
     }
 }
 
-/// A log of 300 events under a signed checkpoint, its triggers switched off by the owner, then `tamper`: place and kind that are found.
+/// A log of 300 events under a signed checkpoint, its triggers switched off by the owner, then
+/// `tamper`: place and kind that are found.
 async fn found(tamper: &[&str]) -> (i64, String) {
     let app = TestApp::start().await;
-    app.tell(EVENTS).await;
+    app.publish(EVENTS).await;
     app.checkpointed().await;
     let before = app.verdict().await;
     assert_eq!(before["ok"], true, "{before}");
@@ -131,7 +132,7 @@ async fn a_tile_that_would_spoil_proofs_is_found() {
 #[actix_web::test]
 async fn a_history_written_anew_with_all_its_hashes_contradicts_what_was_signed() {
     let app = TestApp::start().await;
-    app.tell(EVENTS).await;
+    app.publish(EVENTS).await;
     app.checkpointed().await;
     let change = format!("{CHANGE} WHERE log_index >= 40");
     let hash = "UPDATE audit.events SET leaf_hash = sha256('\\x00'::bytea || leaf)";
@@ -167,7 +168,7 @@ async fn a_history_written_anew_with_all_its_hashes_contradicts_what_was_signed(
 async fn a_log_that_was_set_back_is_not_signed_and_shows_in_health() {
     let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
     let app = TestApp::start_with(database, broker(), TestOptions::default()).await;
-    app.tell(20).await;
+    app.publish(20).await;
     app.checkpointed().await;
     without_triggers(
         &app,
@@ -179,7 +180,7 @@ async fn a_log_that_was_set_back_is_not_signed_and_shows_in_health() {
     )
     .await;
     // Events go on to be taken: nothing is lost while somebody looks into it.
-    app.tell(3).await;
+    app.publish(3).await;
     let signed = app.database.count("SELECT count(*) FROM audit.checkpoints").await;
     mc_testkit::eventually("health tells", || async {
         let parts: serde_json::Value = app.get("/internal/components", None).await.json().await.unwrap();
@@ -213,7 +214,7 @@ fn two_readers_who_were_told_two_things_find_it_when_they_compare() {
 #[actix_web::test]
 async fn the_serving_role_cannot_change_or_remove() {
     let app = TestApp::start().await;
-    app.tell(1).await;
+    app.publish(1).await;
     for table in TABLES {
         for sql in [
             format!("UPDATE audit.{table} SET organization_id = organization_id"),

@@ -10,8 +10,8 @@ const MEMORY_KIB: u32 = 12 * 1024;
 const PASSES: u32 = 3;
 const OUTPUT_BYTES: usize = 32;
 
-/// One password is hashed at a time: this bounds memory, and a flood of sign-ins cannot occupy every
-/// core.
+/// One password is hashed at a time: this bounds memory, and a flood of sign-ins cannot occupy
+/// every core.
 static TURN: Mutex<()> = Mutex::new(());
 
 /// A password as the caller sent it.
@@ -43,8 +43,8 @@ impl Password {
         Some(PasswordHash(hash.to_string()))
     }
 
-    /// Whether it is the password that was hashed. Takes as long for an unknown account, so that the
-    /// duration does not reveal which accounts exist.
+    /// Whether it is the password that was hashed. Takes as long for an unknown account, so that
+    /// the duration does not reveal which accounts exist.
     pub fn matches(&self, stored: Option<&PasswordHash>) -> bool {
         self.check(stored).unwrap_or_else(|| {
             let _ = self.hash();

@@ -1,4 +1,5 @@
-//! The second factor: time-based one-time codes of six digits (RFC 6238), with one step of tolerance.
+//! The second factor: time-based one-time codes of six digits (RFC 6238), with one step of
+//! tolerance.
 
 use chrono::{DateTime, Utc};
 use totp_rs::{Builder, Secret, Totp};
@@ -30,8 +31,8 @@ impl SecondFactor {
         self.0.to_url().ok().and_then(|url| secret_of(&url)).unwrap_or_default()
     }
 
-    /// The time step that `code` belongs to, where it is valid now. A step is accepted once: compare
-    /// it with the last one.
+    /// The time step that `code` belongs to, where it is valid now. A step is accepted once:
+    /// compare it with the last one.
     pub fn step_of(&self, code: &str, now: DateTime<Utc>) -> Option<i64> {
         let seconds = u64::try_from(now.timestamp()).ok()?;
         self.0.check(code, seconds).and_then(|step| i64::try_from(step).ok())

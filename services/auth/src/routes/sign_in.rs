@@ -29,8 +29,8 @@ pub struct LoginRequest {
     #[garde(skip)]
     #[schema(value_type = String, format = Password)]
     password: SecretString,
-    /// The device's own name, such as `clinic_workstation`. Anything but letters, digits and `._:-` is
-    /// stored as a pseudonym only.
+    /// The device's own name, such as `clinic_workstation`. Anything but letters, digits and `._:-`
+    /// is stored as a pseudonym only.
     #[garde(length(chars, min = 1, max = 100))]
     #[schema(min_length = 1, max_length = 100)]
     device_id: String,

@@ -16,7 +16,8 @@ impl Walk {
         Self { app, record }
     }
 
-    /// Calls `route`, below `/api/v1/auth`; it must answer `status` and add exactly the records `adds`.
+    /// Calls `route`, below `/api/v1/auth`; it must answer `status` and add exactly the records
+    /// `adds`.
     async fn step(&self, route: &str, token: &Value, body: Value, status: u16, adds: &[&str]) -> Value {
         let (method, path) = route.split_once(' ').unwrap();
         let (path, body) = (format!("/api/v1/auth{path}"), (!body.is_null()).then_some(body));

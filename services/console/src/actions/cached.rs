@@ -22,8 +22,8 @@ impl<T> Cached<T> {
         }
     }
 
-    /// The last result, or a new one where that is too old. Callers who come while it is computed wait
-    /// for it.
+    /// The last result, or a new one where that is too old. Callers who come while it is computed
+    /// wait for it.
     pub async fn get<W: Future<Output = T>>(&self, compute: impl FnOnce() -> W) -> Arc<T> {
         let mut last = self.last.lock().await;
         if let Some((at, result)) = &*last

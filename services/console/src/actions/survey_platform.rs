@@ -8,8 +8,8 @@ use crate::{
 use mc_access::{Acting, RequestContext, tenancy};
 use std::{sync::Arc, time::Duration};
 
-/// Bound of reading the breakers' history: a response waits for it no longer than for the database's
-/// health.
+/// Bound of reading the breakers' history: a response waits for it no longer than for the
+/// database's health.
 const HISTORY_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The platform, at most `survey.keep_ms` old.

@@ -58,7 +58,8 @@ pub struct BreakerStatus {
 }
 
 /// Every breaker by the name of its upstream. What a service reports now takes precedence over its
-/// published changes; those hold where the service does not answer, and give the time of the change.
+/// published changes; those hold where the service does not answer, and give the time of the
+/// change.
 pub fn breaker_statuses(services: &[ServiceStatus], events: &[BreakerEvent]) -> BTreeMap<String, BreakerStatus> {
     let mut breaker_statuses = BTreeMap::new();
     for event in events {
@@ -67,7 +68,8 @@ pub fn breaker_statuses(services: &[ServiceStatus], events: &[BreakerEvent]) -> 
             since: Some(event.since),
             reason: Some(event.reason.clone()),
         };
-        // Several organizations may each have an upstream of this name: the worst breaker is reported.
+        // Several organizations may each have an upstream of this name: the worst breaker is
+        // reported.
         let worst = breaker_statuses
             .entry(event.upstream.clone())
             .or_insert_with(|| now.clone());

@@ -1,4 +1,5 @@
-//! Pages for people: what this is and what runs, and the API reference. Open to everyone, as health is.
+//! Pages for people: what this is and what runs, and the API reference. Open to everyone, as health
+//! is.
 
 mod overview;
 mod reference;

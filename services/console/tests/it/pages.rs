@@ -1,4 +1,5 @@
-//! The pages: what they show, that they load nothing from elsewhere, and that everybody can read them.
+//! The pages: what they show, that they load nothing from elsewhere, and that everybody can read
+//! them.
 
 use crate::app::{TestApp, report, respond, upstream};
 use mc_pages::accessibility_faults;

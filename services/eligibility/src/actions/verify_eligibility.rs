@@ -1,5 +1,5 @@
-//! Is the patient covered, and what will the visit cost? A payer that is down is an outcome, never an
-//! error.
+//! Is the patient covered, and what will the visit cost? A payer that is down is an outcome, never
+//! an error.
 
 use super::{
     interpret::{Draft, from_cache, interpret},

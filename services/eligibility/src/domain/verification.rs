@@ -52,7 +52,8 @@ words!(
         PayerError = "payer_error",
         /// It does not accept our credentials or request (4xx).
         PayerRefused = "payer_refused",
-        /// Its response cannot be read, or answers another inquiry. Until 2026-11 the value was `garbage`.
+        /// Its response cannot be read, or answers another inquiry. Until 2026-11 the value was
+        /// `garbage`.
         #[serde(alias = "garbage")]
         UnreadableResponse = "unreadable_response",
         /// Our own rate budget for it is spent.

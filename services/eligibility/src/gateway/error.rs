@@ -11,7 +11,8 @@ pub enum PayerError {
     /// Its credentials cannot be read; the message names secret and field.
     #[error("the payer's secret: {0}")]
     Secret(String),
-    /// The inquiry does not fit the standard: sender or receiver id, or a coverage older than a rule.
+    /// The inquiry does not fit the standard: sender or receiver id, or a coverage older than a
+    /// rule.
     #[error("the inquiry cannot be written: {0}")]
     Unwritable(#[from] WriteError),
     /// The call failed.
@@ -55,7 +56,8 @@ impl PayerError {
         }
     }
 
-    /// Seconds until a retry makes sense: as the payer or the breaker states it, else by the reason.
+    /// Seconds until a retry makes sense: as the payer or the breaker states it, else by the
+    /// reason.
     pub fn retry_after_s(&self) -> Option<u64> {
         match self {
             Self::Upstream(error) => error.retry_after().map(|wait| wait.as_secs().max(1)),

@@ -32,8 +32,8 @@ impl Walk {
         self.app.caller(Role::Staff)
     }
 
-    /// Calls `route`, below `/api/v1/integrations/insurance`; it must answer `status` and add exactly
-    /// the records `adds`.
+    /// Calls `route`, below `/api/v1/integrations/insurance`; it must answer `status` and add
+    /// exactly the records `adds`.
     async fn step(&self, route: &str, caller: &Caller, body: Option<Value>, status: u16, adds: &[&str]) {
         let (method, path) = route.split_once(' ').unwrap();
         let path = format!("/api/v1/integrations/insurance{path}").replace("{coverage_id}", &self.coverage_id);

@@ -62,7 +62,8 @@ pub enum ChangeError {
     Database(#[from] sqlx::Error),
 }
 
-/// The result of a command: the response, and the events that report it with the intent at that time.
+/// The result of a command: the response, and the events that report it with the intent at that
+/// time.
 struct Change {
     status: u16,
     body: Value,

@@ -12,8 +12,8 @@ pub fn alphanumeric(length: usize) -> String {
         .collect()
 }
 
-/// `length` random bytes. Where the random number generator fails all are zero, and the store refuses
-/// the ids as duplicates.
+/// `length` random bytes. Where the random number generator fails all are zero, and the store
+/// refuses the ids as duplicates.
 pub fn bytes(length: usize) -> Vec<u8> {
     let mut bytes = vec![0; length];
     if rand::fill(&mut bytes).is_err() {

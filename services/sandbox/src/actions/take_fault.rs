@@ -6,7 +6,8 @@ use crate::{
     store::faults,
 };
 
-/// The first fault of `target` that is on and that `applies`; its remaining count is reduced by one.
+/// The first fault of `target` that is on and that `applies`; its remaining count is reduced by
+/// one.
 ///
 /// # Errors
 /// Where the faults cannot be read or written.

@@ -97,7 +97,8 @@ pub fn check<'c>(
     if !matches!(header.alg, Algorithm::ES384 | Algorithm::RS384) {
         return Err(AssertionError::Algorithm);
     }
-    // The key that verifies the signature is known only from the claims, which are trusted afterwards.
+    // The key that verifies the signature is known only from the claims, which are trusted
+    // afterwards.
     let claimed: Claims = jsonwebtoken::dangerous::insecure_decode(assertion)
         .map_err(|_| AssertionError::Unreadable)?
         .claims;

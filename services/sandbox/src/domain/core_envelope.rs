@@ -1,5 +1,5 @@
-//! The CAQH CORE envelope (Phase II rule 270, version 2.2.0) in its HTTP MIME form, from the payer's
-//! side.
+//! The CAQH CORE envelope (Phase II rule 270, version 2.2.0) in its HTTP MIME form, from the
+//! payer's side.
 
 use super::benefits::RECEIVER_ID;
 use chrono::{DateTime, SecondsFormat, Utc};

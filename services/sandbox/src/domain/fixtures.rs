@@ -21,7 +21,8 @@ pub struct TestOrganization {
 pub enum MemberBehavior {
     /// Active, office visit copay 25.00, deductible 1500.00 with 450.00 remaining in network.
     Active,
-    /// Active, primary care 20.00 and specialist 40.00 apart by message, coinsurance 20 % out of network.
+    /// Active, primary care 20.00 and specialist 40.00 apart by message, coinsurance 20 % out of
+    /// network.
     ActiveTwoCopays,
     /// Active, high deductible plan: no copay, deductible 3000.00 untouched.
     ActiveNoCopay,

@@ -17,8 +17,8 @@ struct Scope {
 pub struct Scopes(Vec<Scope>);
 
 impl Scopes {
-    /// Reads the `system/` scopes of a text, version 1 (`.read`, `.write`) and version 2 (`.rs`); others
-    /// are ignored.
+    /// Reads the `system/` scopes of a text, version 1 (`.read`, `.write`) and version 2 (`.rs`);
+    /// others are ignored.
     pub fn parse(text: &str) -> Self {
         Self(text.split_ascii_whitespace().filter_map(Scope::parse).collect())
     }

@@ -28,8 +28,8 @@ use std::{
     pin::Pin,
 };
 
-/// A caller on the same machine, not through the front door. For all others the route does not exist
-/// (404).
+/// A caller on the same machine, not through the front door. For all others the route does not
+/// exist (404).
 pub struct Local;
 
 impl FromRequest for Local {
@@ -103,8 +103,8 @@ pub struct Faults {
 /// Every payment intent.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Charges {
-    /// Each with `id`, `status`, `amount`, `amount_received`, `currency`, `latest_charge`, `metadata`
-    /// and `created`.
+    /// Each with `id`, `status`, `amount`, `amount_received`, `currency`, `latest_charge`,
+    /// `metadata` and `created`.
     #[schema(value_type = Vec<Object>)]
     charges: Vec<Value>,
 }

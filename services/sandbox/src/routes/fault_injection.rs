@@ -65,8 +65,8 @@ pub async fn inject(
     Ok(request.into_response(answer))
 }
 
-/// Holds the connection without a response until the caller's deadline, `faults.stall_ms`, or the end
-/// of the process.
+/// Holds the connection without a response until the caller's deadline, `faults.stall_ms`, or the
+/// end of the process.
 pub async fn stall(state: &AppState) -> HttpResponse {
     let limit = Duration::from_millis(state.settings.faults.stall_ms);
     // No response follows in either case.

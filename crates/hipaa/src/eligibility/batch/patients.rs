@@ -5,8 +5,8 @@ use crate::eligibility::{EligibilityError, Response};
 use mc_x12::Transaction;
 use mc_x12::tree::Node;
 
-/// Maximum number of segments that a subscriber passes to the dependents: more than the guide allows,
-/// and few enough that responses do not outgrow the input.
+/// Maximum number of segments that a subscriber passes to the dependents: more than the guide
+/// allows, and few enough that responses do not outgrow the input.
 const PASSED: usize = 64;
 
 /// The responses for each patient, in order. A level without levels below is a response of its own,

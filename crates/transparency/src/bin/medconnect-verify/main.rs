@@ -1,4 +1,5 @@
-//! Checks a log's exports, receipts and checkpoints with nothing but files and the log's public key.
+//! Checks a log's exports, receipts and checkpoints with nothing but files and the log's public
+//! key.
 
 mod arguments;
 mod check;

@@ -129,10 +129,10 @@ fn within_notice(due_at: DateTime<Utc>, discovered_at: DateTime<Utc>) -> Result<
 }
 
 /// Refuses fields that only incidents have.
-fn only_of_incidents(kind: RecordKind, told: [(&'static str, bool); 3]) -> Result<(), InventoryError> {
-    let wrong = told
+fn only_of_incidents(kind: RecordKind, recorded: [(&'static str, bool); 3]) -> Result<(), InventoryError> {
+    let wrong = recorded
         .into_iter()
-        .find(|(_, told)| *told && kind != RecordKind::Incidents);
+        .find(|(_, recorded)| *recorded && kind != RecordKind::Incidents);
     wrong.map_or(Ok(()), |(place, _)| {
         Err(InventoryError::Field(place, "only incidents have this"))
     })

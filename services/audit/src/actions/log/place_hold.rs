@@ -57,21 +57,21 @@ pub enum PlaceHoldError {
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,
-    asked: PlaceHold,
+    requested: PlaceHold,
     claim: &IdempotencyClaim,
     shape: impl FnOnce(Hold) -> StoredResponse,
 ) -> Result<StoredResponse, PlaceHoldError> {
-    if matches!(asked.subject, Subject::Period) && (asked.since.is_none() || asked.until.is_none()) {
+    if matches!(requested.subject, Subject::Period) && (requested.since.is_none() || requested.until.is_none()) {
         return Err(PlaceHoldError::NoPeriod);
     }
-    if asked
+    if requested
         .since
-        .zip(asked.until)
+        .zip(requested.until)
         .is_some_and(|(since, until)| since >= until)
     {
         return Err(PlaceHoldError::Backwards);
     }
-    let covered = match &asked.subject {
+    let covered = match &requested.subject {
         Subject::Patient(patient_id) => HoldScope::Patient(state.pseudonym.mask("patient", patient_id.as_str())),
         Subject::User(user_id) => HoldScope::User(*user_id),
         Subject::Period => HoldScope::Period,
@@ -80,9 +80,9 @@ pub async fn execute(
         hold_id: HoldId::new(),
         kind: covered.kind().to_owned(),
         subject: covered.subject(),
-        since: asked.since,
-        until: asked.until,
-        reason: asked.reason,
+        since: requested.since,
+        until: requested.until,
+        reason: requested.reason,
         placed_by: context.subject().to_owned(),
         placed_at: state.clock.now(),
         released: None,
@@ -96,7 +96,7 @@ pub async fn execute(
         .entity("LegalHold", hold.hold_id)
         .detail("kind", covered.kind())
         .justified(&hold.reason);
-    if let Subject::Patient(patient_id) = asked.subject {
+    if let Subject::Patient(patient_id) = requested.subject {
         record = record.patient(patient_id);
     }
     state

@@ -111,10 +111,10 @@ pub async fn verify_tree(
             roots.leaf_tile(index.cast_unsigned(), &hashes, &root);
             checker.tile(index.cast_unsigned(), hashes);
         }
-        let told = events::list_rows(&mut transaction, tree, first, end).await?;
+        let recorded = events::list_rows(&mut transaction, tree, first, end).await?;
         let stubs = events::list_stubs(&mut transaction, tree, first, end).await?;
-        let last = told.len() + stubs.len() == 0 && first >= before.max(signed);
-        reading.take(&mut checker, tree, told, &stubs);
+        let last = recorded.len() + stubs.len() == 0 && first >= before.max(signed);
+        reading.take(&mut checker, tree, recorded, &stubs);
         if last {
             break;
         }
@@ -195,9 +195,9 @@ struct Reading {
 
 impl Reading {
     /// Passes events and stubs to the checker, in the order of their indexes.
-    fn take(&mut self, checker: &mut Checker, tree: Uuid, told: Vec<StoredRow>, stubs: &[(i64, Vec<u8>)]) {
+    fn take(&mut self, checker: &mut Checker, tree: Uuid, recorded: Vec<StoredRow>, stubs: &[(i64, Vec<u8>)]) {
         let mut stubs = stubs.iter().peekable();
-        for event in told {
+        for event in recorded {
             while let Some((index, hash)) = stubs.next_if(|(index, _)| *index < event.log_index) {
                 self.stub(checker, *index, hash);
             }

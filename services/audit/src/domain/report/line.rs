@@ -108,7 +108,7 @@ impl Line {
     /// Details as text.
     pub(super) fn facts(&self, names: &[&str]) -> String {
         let details = &self.leaf.record.details;
-        let told = names.iter().filter_map(|name| {
+        let recorded = names.iter().filter_map(|name| {
             let value = match details.get(*name)? {
                 Value::Null => return None,
                 Value::String(text) => text.clone(),
@@ -117,7 +117,7 @@ impl Line {
             };
             Some(format!("{}: {value}", name.replace('_', " ")))
         });
-        told.collect::<Vec<_>>().join("; ")
+        recorded.collect::<Vec<_>>().join("; ")
     }
 }
 

@@ -190,8 +190,13 @@ pub async fn replace_networks(
     body: Body<NetworksBody>,
 ) -> Result<HttpResponse, Problem> {
     let mut networks: Vec<Network> = Vec::new();
-    for (place, told) in body.value.networks.iter().enumerate() {
-        let network = Network::new(&told.addresses, &told.place, told.latitude, told.longitude);
+    for (place, recorded) in body.value.networks.iter().enumerate() {
+        let network = Network::new(
+            &recorded.addresses,
+            &recorded.place,
+            recorded.latitude,
+            recorded.longitude,
+        );
         let wrong = |detail: String| Problem::new(problem::UNPROCESSABLE).at(format!("/networks/{place}"), detail);
         let network = network.map_err(|error| wrong(error.to_string()))?;
         if networks.iter().any(|before| before.addresses == network.addresses) {

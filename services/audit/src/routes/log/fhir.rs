@@ -76,7 +76,7 @@ pub async fn search_by_post(
     request: HttpRequest,
     body: Bytes,
 ) -> Result<HttpResponse, Problem> {
-    let mut asked = pairs(request.query_string())?;
+    let mut requested = pairs(request.query_string())?;
     if !body.is_empty() {
         let kind = actix_web::HttpMessage::content_type(&request);
         if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
@@ -84,9 +84,9 @@ pub async fn search_by_post(
                 .at("header:Content-Type", "expected application/x-www-form-urlencoded"));
         }
         let form = std::str::from_utf8(&body).map_err(|_| not_readable())?;
-        asked.extend(pairs(form)?);
+        requested.extend(pairs(form)?);
     }
-    answer(&context, &state, &request, asked).await
+    answer(&context, &state, &request, requested).await
 }
 
 /// One AuditEvent.
@@ -107,14 +107,14 @@ async fn answer(
     context: &RequestContext,
     state: &AppState,
     request: &HttpRequest,
-    asked: Pairs,
+    requested: Pairs,
 ) -> Result<HttpResponse, Problem> {
-    let understood = fhir_search::read(&asked).map_err(invalid)?;
+    let understood = fhir_search::read(&requested).map_err(invalid)?;
     let page = match &understood.id {
         Some(id) => by_id(context, state, id).await?,
-        None => by_fields(context, state, understood, &asked).await?,
+        None => by_fields(context, state, understood, &requested).await?,
     };
-    Ok(fhir(&bundle(&base(request), &asked, &page)))
+    Ok(fhir(&bundle(&base(request), &requested, &page)))
 }
 
 async fn by_id(context: &RequestContext, state: &AppState, id: &str) -> Result<Page, Problem> {
@@ -132,7 +132,7 @@ async fn by_fields(
     context: &RequestContext,
     state: &AppState,
     understood: FhirSearch,
-    asked: &Pairs,
+    requested: &Pairs,
 ) -> Result<Page, Problem> {
     let mut wanted = understood.search;
     if understood.nothing {
@@ -141,7 +141,7 @@ async fn by_fields(
     let command = SearchEvents {
         search: wanted,
         cursor: understood.cursor,
-        request: format!("GET AuditEvent?{}", query_string(asked)),
+        request: format!("GET AuditEvent?{}", query_string(requested)),
         patient_id: None,
     };
     Ok(search_events::execute(context, state, command).await?)

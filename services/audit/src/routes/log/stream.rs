@@ -148,7 +148,7 @@ impl Tail {
                     events
                         .into_iter()
                         .map(EventView::from)
-                        .map(|event| told(&event))
+                        .map(|event| recorded(&event))
                         .collect::<String>()
                         .into(),
                 );
@@ -163,7 +163,7 @@ impl Tail {
     }
 }
 
-fn told(event: &EventView) -> String {
+fn recorded(event: &EventView) -> String {
     let data = serde_json::to_string(event).unwrap_or_default();
     format!("id: {}\nevent: audit\ndata: {data}\n\n", event.index())
 }

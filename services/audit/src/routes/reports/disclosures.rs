@@ -123,20 +123,20 @@ pub async fn disclose(
     key: IdempotencyKey,
     body: Body<DisclosureBody>,
 ) -> Result<HttpResponse, Problem> {
-    let told = body.value;
+    let recorded = body.value;
     let now = state.clock.now();
-    if told.disclosed_at > now + TimeDelta::hours(1) || told.disclosed_at < now - TimeDelta::days(7_305) {
+    if recorded.disclosed_at > now + TimeDelta::hours(1) || recorded.disclosed_at < now - TimeDelta::days(7_305) {
         return Err(Problem::new(problem::UNPROCESSABLE).at("/disclosed_at", "must be within the last twenty years"));
     }
     let command = RecordDisclosure {
-        patient_id: told.patient_id,
-        disclosed_at: told.disclosed_at,
-        recipient: told.recipient,
-        recipient_address: told.recipient_address,
-        description: told.description,
-        purpose: told.purpose.to_ascii_uppercase(),
-        basis: told.basis.map(Exclusion::from),
-        suspended_until: told.suspended_until,
+        patient_id: recorded.patient_id,
+        disclosed_at: recorded.disclosed_at,
+        recipient: recorded.recipient,
+        recipient_address: recorded.recipient_address,
+        description: recorded.description,
+        purpose: recorded.purpose.to_ascii_uppercase(),
+        basis: recorded.basis.map(Exclusion::from),
+        suspended_until: recorded.suspended_until,
     };
     let (state, context) = (&state, &*context);
     let written = |disclosure_id| StoredResponse::json(201_u16, &Disclosed { disclosure_id });

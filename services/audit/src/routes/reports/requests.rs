@@ -213,13 +213,13 @@ pub async fn create(
     key: IdempotencyKey,
     body: Body<ReportBody>,
 ) -> Result<HttpResponse, Problem> {
-    let asked = body.value;
+    let requested = body.value;
     let command = RequestReport {
-        kind: asked.kind,
-        since: asked.from,
-        until: asked.to,
-        patient_id: asked.patient_id,
-        user_id: asked.user_id,
+        kind: requested.kind,
+        since: requested.from,
+        until: requested.to,
+        patient_id: requested.patient_id,
+        user_id: requested.user_id,
     };
     let (state, context) = (&state, &*context);
     state

@@ -1,4 +1,5 @@
-//! `provisioned.json`: organizations, accounts and patients, for the program that prepares test mode.
+//! `provisioned.json`: organizations, accounts and patients, for the program that prepares test
+//! mode.
 
 use super::{Folder, ProvisionError, keys};
 use crate::domain::fixtures::{ORGANIZATIONS, TestOrganization, TestPatient};

@@ -50,7 +50,8 @@ impl Folder {
         Ok(text)
     }
 
-    /// Replaces a file whole: a reader, or a start after a crash, finds the old text or the new one.
+    /// Replaces a file whole: a reader, or a start after a crash, finds the old text or the new
+    /// one.
     pub fn write(&self, name: &str, text: &str) -> Result<(), ProvisionError> {
         let (path, draft) = (self.0.join(name), self.0.join(format!(".{name}.new")));
         let write = || {

@@ -151,7 +151,8 @@ fn write_payer(secrets: &Folder) -> Result<(), ProvisionError> {
     Ok(())
 }
 
-/// One registered client per organization, alternating between ES384 and RS384 so that both are used.
+/// One registered client per organization, alternating between ES384 and RS384 so that both are
+/// used.
 fn write_ehr(secrets: &Folder) -> Result<(), ProvisionError> {
     let mut clients = Vec::new();
     for (organization, algorithm) in ORGANIZATIONS

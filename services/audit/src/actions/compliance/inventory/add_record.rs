@@ -40,44 +40,44 @@ pub struct AddRecord {
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,
-    told: AddRecord,
+    recorded: AddRecord,
     claim: &IdempotencyClaim,
     shape: impl FnOnce(OpenedRecord) -> StoredResponse,
 ) -> Result<StoredResponse, InventoryError> {
     let organization_id = context.organization_id();
     let now = state.clock.now();
-    check(&told, now)?;
+    check(&recorded, now)?;
     let id = RecordId::new();
-    let words_sealed = seal(state, organization_id, id, &told.words).await?;
+    let words_sealed = seal(state, organization_id, id, &recorded.words).await?;
     let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
-    let discovered_at = match (told.kind, told.discovered_at, told.alert_id) {
-        (RecordKind::Incidents, told, Some(alert_id)) => {
+    let discovered_at = match (recorded.kind, recorded.discovered_at, recorded.alert_id) {
+        (RecordKind::Incidents, recorded, Some(alert_id)) => {
             let of_alert = discovery_of(&mut transaction, organization_id, alert_id).await?;
-            Some(told.unwrap_or(of_alert))
+            Some(recorded.unwrap_or(of_alert))
         }
-        (RecordKind::Incidents, told, None) => Some(told.unwrap_or(now)),
+        (RecordKind::Incidents, recorded, None) => Some(recorded.unwrap_or(now)),
         _ => None,
     };
     let due_at = match discovered_at {
         Some(discovered_at) => {
-            let due_at = told.due_at.unwrap_or_else(|| notice_due(discovered_at));
+            let due_at = recorded.due_at.unwrap_or_else(|| notice_due(discovered_at));
             Some(within_notice(due_at, discovered_at)?)
         }
-        None => told.due_at,
+        None => recorded.due_at,
     };
     let record = Record {
         id,
         tree: organization_id.uuid(),
-        kind: told.kind,
+        kind: recorded.kind,
         state: RecordState::Open,
-        owner: told.owner.map(UserId::uuid),
-        member: told.member.map(UserId::uuid),
+        owner: recorded.owner.map(UserId::uuid),
+        member: recorded.member.map(UserId::uuid),
         due_at,
-        repeats_months: told.repeats_months,
+        repeats_months: recorded.repeats_months,
         words_sealed,
-        alert_id: told.alert_id.map(AlertId::uuid),
+        alert_id: recorded.alert_id.map(AlertId::uuid),
         discovered_at,
-        patients: told.patients,
+        patients: recorded.patients,
         reminded_days: None,
         added_at: now,
         completed_at: None,
@@ -92,7 +92,7 @@ pub async fn execute(
         .await?;
     let answer = shape(OpenedRecord {
         record,
-        words: told.words,
+        words: recorded.words,
     });
     claim.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
@@ -100,26 +100,26 @@ pub async fn execute(
 }
 
 /// Checks the fields of the kind.
-fn check(told: &AddRecord, now: DateTime<Utc>) -> Result<(), InventoryError> {
-    let discovered = told.discovered_at.is_some();
+fn check(recorded: &AddRecord, now: DateTime<Utc>) -> Result<(), InventoryError> {
+    let discovered = recorded.discovered_at.is_some();
     only_of_incidents(
-        told.kind,
+        recorded.kind,
         [
-            ("/alert_id", told.alert_id.is_some()),
+            ("/alert_id", recorded.alert_id.is_some()),
             ("/discovered_at", discovered),
-            ("/patients", told.patients.is_some()),
+            ("/patients", recorded.patients.is_some()),
         ],
     )?;
-    if told.member.is_some() != (told.kind == RecordKind::Trainings) {
+    if recorded.member.is_some() != (recorded.kind == RecordKind::Trainings) {
         return Err(InventoryError::Field(
             "/member",
             "trainings, and only they, say who is trained",
         ));
     }
-    if told.due_at.is_none() && told.kind != RecordKind::Incidents {
+    if recorded.due_at.is_none() && recorded.kind != RecordKind::Incidents {
         return Err(InventoryError::Field("/due_at", "is missing"));
     }
-    if told.discovered_at.is_some_and(|discovered_at| discovered_at > now) {
+    if recorded.discovered_at.is_some_and(|discovered_at| discovered_at > now) {
         return Err(InventoryError::Field("/discovered_at", "lies in the future"));
     }
     Ok(())
