@@ -1,5 +1,5 @@
-//! What is the same everywhere is a mechanism: services state what makes them different, the kit does the
-//! rest. Prints the counts that show it.
+//! What is the same everywhere is a mechanism: services state what makes them different, the kit
+//! does the rest. Prints the counts that show it.
 
 use crate::source::{folders, none, root, rust_files};
 use std::{collections::BTreeMap, path::Path};
