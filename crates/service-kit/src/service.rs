@@ -116,7 +116,8 @@ impl<S: DeserializeOwned> Service<S> {
     /// If the secret is missing or malformed.
     pub async fn owner(&self, settings: &CommonSettings, secrets: &Secrets, clock: Clock) -> anyhow::Result<Owner> {
         let owner = secrets.require("database-owner", &["url"]).await?;
-        let pool = pools::postgres(owner.field("url")?, &settings.database, self.name)?;
+        let application = format!("{} owner", self.name);
+        let pool = pools::postgres(owner.field("url")?, &settings.database, &application)?;
         let mailbox = Mailbox::new(self.name, self.schema, pool.clone(), String::new().into(), "", clock);
         Ok(Owner { pool, mailbox })
     }

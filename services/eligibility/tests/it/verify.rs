@@ -127,7 +127,7 @@ async fn a_verification_is_stored_sealed_and_audited() {
         details["phi_elements_accessed"],
         json!(["coverage_status", "plan", "copay", "coinsurance", "deductible"])
     );
-    assert_eq!(details["compliance_flags"]["audit_logged"], true);
+    assert_eq!(details["compliance_flags"]["authorized_access"], true);
 }
 
 #[actix_web::test]
