@@ -140,7 +140,7 @@ impl Operation for GetPayment {
     (status = 402, description = "The card was declined, or the processor refuses the amount", body = Problem),
     (status = 403, description = "Not allowed to charge, or the patient has not consented", body = Problem),
     (status = 409, description = "The same request is still running", body = Problem),
-    (status = 422, description = "A field is wrong, or the key was used for another request", body = Problem),
+    (status = 422, description = "A field is invalid, or the key was used for another request", body = Problem),
     (status = 428, description = "No Idempotency-Key", body = Problem),
     (status = 503, description = "The database is not available; nothing was charged", body = Problem),
 ))]
