@@ -28,7 +28,7 @@ impl Health {
         let probe = state.stripe.probe().await;
         let pending = self.count_pending().await;
         let (status, detail) = match (probe.ok, pending) {
-            (true, Some(0)) => (Status::Healthy, "answers".to_owned()),
+            (true, Some(0)) => (Status::Healthy, "available".to_owned()),
             (true, Some(pending)) => (
                 Status::Degraded,
                 format!("available; {pending} payments are being charged"),

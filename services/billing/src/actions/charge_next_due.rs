@@ -19,7 +19,7 @@ const LEASE: Duration = Duration::seconds(60);
 /// False where none is due.
 ///
 /// # Errors
-/// Where the outcome cannot be stored; the payment is due again when the lease ends.
+/// If the outcome cannot be stored; the payment is due again when the lease ends.
 pub async fn execute(state: &AppState) -> Result<bool, SettleError> {
     let now = state.clock.now();
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
