@@ -48,7 +48,7 @@ impl Lifecycle {
     /// running without the task.
     #[expect(
         clippy::disallowed_methods,
-        reason = "the one place that spawns, so that a stop can wait for all"
+        reason = "the only place that spawns tasks, so that a stop can wait for all of them"
     )]
     pub fn spawn<F>(&self, name: &'static str, task: F)
     where

@@ -259,7 +259,7 @@ impl IdempotencyClaim {
         let nonce = self
             .cipher()
             .and_then(|cipher| cipher.seal_in_place_append_tag(aead::Aad::from(self.key_hash.as_bytes()), &mut text))
-            .map_err(|_| "the answer cannot be sealed")?;
+            .map_err(|_| "the response cannot be sealed")?;
         Ok([&nonce.as_ref()[..], &text].concat())
     }
 

@@ -30,7 +30,7 @@ pub(crate) struct GuardedResolver;
 
 /// Every address of the name is private.
 #[derive(Debug, thiserror::Error)]
-#[error("the name leads to no public address")]
+#[error("the name resolves to no public address")]
 pub(crate) struct AddressRefused;
 
 impl Resolve for GuardedResolver {

@@ -19,7 +19,7 @@ impl Clock {
     }
 
     /// The current time in UTC.
-    #[expect(clippy::disallowed_methods, reason = "this is the clock's home")]
+    #[expect(clippy::disallowed_methods, reason = "the only place that reads the system clock")]
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             Self::System => Utc::now(),

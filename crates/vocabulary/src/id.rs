@@ -17,7 +17,7 @@ macro_rules! typed_id {
         impl $name {
             /// A new id, ordered by creation time (UUIDv7, RFC 9562 section 5.7).
             #[expect(clippy::new_without_default, reason = "two calls give two ids")]
-            #[expect(clippy::disallowed_methods, reason = "this is where ids are made")]
+            #[expect(clippy::disallowed_methods, reason = "the only place that creates ids")]
             pub fn new() -> Self {
                 Self(Uuid::now_v7())
             }

@@ -11,7 +11,7 @@ pub enum MoneyError {
     #[error("not an ISO 4217 currency code")]
     UnknownCurrency,
     /// The amount has more decimals than the currency, or exceeds 64 bits of minor units.
-    #[error("the amount is no whole number of the currency's minor units")]
+    #[error("the amount is not a whole number of the currency's minor units")]
     NotMinorUnits,
     /// The amounts are in different currencies.
     #[error("amounts of different currencies cannot be added")]

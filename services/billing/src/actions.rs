@@ -1,4 +1,4 @@
-//! What billing does: one file a verb, called by routes, consumers and workers.
+//! The actions of billing, one file per verb, called by routes, consumers and workers.
 
 pub mod apply_webhook;
 pub mod charge_next_due;

@@ -1,9 +1,9 @@
-//! The settings that are billing's own; `config.toml` explains each.
+//! The settings of billing; `config.toml` documents each.
 
 use mc_upstream::UpstreamConfig;
 use serde::Deserialize;
 
-/// The sections that are billing's own.
+/// The sections of billing.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {

@@ -1,3 +1,3 @@
-//! Systems that we do not own.
+//! External systems.
 
 pub mod stripe;

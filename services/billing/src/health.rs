@@ -1,4 +1,4 @@
-//! What billing measures of itself: the payment processor, and whether stored contexts are sealed.
+//! Health of the payment processor, and evidence that stored contexts are sealed.
 
 use crate::{AppState, store::payments};
 use mc_access::tenancy;
@@ -9,7 +9,7 @@ use mc_chassis::{
 use mc_service_kit::sealed_evidence;
 use std::{sync::Arc, time::Instant};
 
-/// Rows that are looked at for evidence.
+/// Number of rows sampled for evidence.
 const SAMPLE: i64 = 100;
 
 /// Probes the payment processor and the stored payments.
@@ -28,12 +28,12 @@ impl Health {
         let probe = state.stripe.probe().await;
         let pending = self.count_pending().await;
         let (status, detail) = match (probe.ok, pending) {
-            (true, Some(0)) => (Status::Healthy, "answers".to_owned()),
+            (true, Some(0)) => (Status::Healthy, "available".to_owned()),
             (true, Some(pending)) => (
                 Status::Degraded,
-                format!("answers; {pending} payments are being charged"),
+                format!("available; {pending} payments are being charged"),
             ),
-            (true, None) => (Status::Degraded, "answers; payments cannot be counted".to_owned()),
+            (true, None) => (Status::Degraded, "available; payments cannot be counted".to_owned()),
             (false, pending) => {
                 let kind = probe.error_kind.unwrap_or("refuses");
                 let pending = pending.unwrap_or_default();

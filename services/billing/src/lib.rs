@@ -18,13 +18,13 @@ use mc_mailbox::Mailbox;
 use mc_vocabulary::Clock;
 use sqlx::PgPool;
 
-/// What every action works with.
+/// The state that every action uses.
 pub struct AppState {
-    /// Connections as the serving role, under tenant isolation.
+    /// Pool of the serving role, under tenant isolation.
     pub pool: PgPool,
     /// Outbox and inbox.
     pub mailbox: Mailbox,
-    /// Responses given again for a repeated `Idempotency-Key`.
+    /// Stored responses for repeated `Idempotency-Key`s.
     pub idempotency: Idempotency,
     /// Seals the context of a payment.
     pub seals: Seals,

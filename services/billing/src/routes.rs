@@ -9,7 +9,7 @@ use utoipa_actix_web::scope;
 /// Title and description of the OpenAPI document.
 pub const ABOUT: (&str, &str) = (
     "MedConnect billing",
-    "What a patient is charged: once, with consent, whether or not the processor is there.",
+    "Charges patients once, with consent, even while the payment processor is unavailable.",
 );
 
 /// The routing table.

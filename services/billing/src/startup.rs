@@ -17,7 +17,7 @@ use std::{sync::Arc, time::Duration};
 /// The schema's migrations.
 pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/billing");
 
-/// Billing.
+/// The service billing.
 pub static SERVICE: Service<Settings> = Service {
     name: "billing",
     schema: "billing",

@@ -1,4 +1,4 @@
-//! The tables of schema `billing`. The only place with SQL.
+//! The tables of schema `billing`.
 
 pub mod consents;
 pub mod payments;

@@ -243,7 +243,7 @@ mod tests {
         assert!(!key.contains("Maria"), "{key}");
         assert!(refusal("{}").contains("is required"));
         assert!(refusal("{").contains("line 1"));
-        assert!(refusal(r#"{"amount":1} x"#).contains("follows"));
+        assert!(refusal(r#"{"amount":1} x"#).contains("is followed by"));
         assert!(refusal(" [1]").contains("expected an object"));
     }
 

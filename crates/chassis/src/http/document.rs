@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[utoipa::path(request_body = Visit, responses(
-        (status = 201, description = "Made"),
+        (status = 201, description = "Created"),
         (status = 403, description = "Not allowed", body = Problem),
     ))]
     #[post("/visits")]

@@ -25,7 +25,7 @@ pub async fn as_problem<B: MessageBody + 'static>(
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .unwrap_or_default();
-    // A page of ours states its own policy; the web library's pages have none.
+    // Our pages have a content security policy; those of actix have none.
     let is_page = kind.starts_with("text/html") && response.headers().contains_key(CONTENT_SECURITY_POLICY);
     if !(status.is_client_error() || status.is_server_error()) || kind.contains("json") || is_page {
         return Ok(response.map_into_left_body());

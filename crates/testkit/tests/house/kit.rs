@@ -79,7 +79,7 @@ fn folders_are_small_and_crates_are_counted() {
     none(&faults);
 }
 
-/// A route's context is `Authorized` or `Caller`, which ask for a permission and record refusals.
+/// A route's context is `Authorized` or `Caller`, which require a permission and record refusals.
 #[test]
 fn no_handler_takes_a_caller_who_was_not_authorized() {
     let mut faults = Vec::new();

@@ -153,17 +153,29 @@ fn nothing_is_built_in_that_we_may_not_ship() {
     none(&faults);
 }
 
+/// Migrations that differ by the name of their schema only, with the count of schemas that have
+/// them.
+const SAME_MIGRATIONS: &[(&str, usize)] = &[
+    ("20261122000001_mailbox.sql", 6),
+    ("20261130000001_idempotency_keys.sql", 5),
+];
+
 #[test]
-fn outbox_and_inbox_are_the_same_in_every_schema() {
-    let mut shapes = BTreeMap::new();
-    for schema in folders("migrations") {
-        let path = root()
-            .join("migrations")
-            .join(&schema)
-            .join("20261122000001_mailbox.sql");
-        if let Ok(sql) = std::fs::read_to_string(path) {
-            shapes.insert(sql.replace(&format!("{schema}."), "SCHEMA."), schema);
+fn tables_of_the_crates_are_the_same_in_every_schema() {
+    for (file, count) in SAME_MIGRATIONS {
+        let mut schemas = BTreeMap::<String, Vec<String>>::new();
+        for schema in folders("migrations") {
+            let path = root().join("migrations").join(&schema).join(file);
+            if let Ok(sql) = std::fs::read_to_string(path) {
+                let sql = sql.replace(&format!("{schema}."), "SCHEMA.");
+                schemas.entry(sql).or_default().push(schema);
+            }
         }
+        assert_eq!(schemas.len(), 1, "{file} differs: {:?}", schemas.values());
+        assert_eq!(
+            schemas.values().map(Vec::len).sum::<usize>(),
+            *count,
+            "schemas with {file}"
+        );
     }
-    assert_eq!(shapes.len(), 1, "these differ: {:?}", shapes.values());
 }

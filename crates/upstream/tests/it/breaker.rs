@@ -12,7 +12,7 @@ struct Observed {
     changes: UnboundedReceiver<BreakerChange>,
 }
 
-fn watched(mut config: UpstreamConfig) -> Observed {
+fn observed(mut config: UpstreamConfig) -> Observed {
     config.retries_max = 0;
     let clock = Clock::manual(DateTime::UNIX_EPOCH);
     let (sender, changes) = unbounded_channel();
@@ -44,17 +44,17 @@ impl Observed {
 #[tokio::test]
 async fn it_opens_refuses_at_once_and_closes_by_one_successful_probe() {
     let server = server(vec![status(503), status(503), status(503), status(200)]).await;
-    let mut watched = watched(config(&server.uri()));
+    let mut observed = observed(config(&server.uri()));
     assert_eq!(
-        watched.change(),
+        observed.change(),
         (BreakerState::Closed, BreakerState::Closed, "started")
     );
-    watched.fail_three_times().await;
+    observed.fail_three_times().await;
     assert_eq!(
-        watched.change(),
+        observed.change(),
         (BreakerState::Closed, BreakerState::Open, "failure_threshold")
     );
-    let error = watched.upstream.send(get(&watched.upstream)).await.unwrap_err();
+    let error = observed.upstream.send(get(&observed.upstream)).await.unwrap_err();
     assert_eq!(
         error,
         UpstreamError::BreakerOpen {
@@ -62,14 +62,14 @@ async fn it_opens_refuses_at_once_and_closes_by_one_successful_probe() {
         }
     );
     assert_eq!(received(&server).await, 3);
-    let snapshot = watched.upstream.snapshot();
+    let snapshot = observed.upstream.snapshot();
     assert_eq!((snapshot.state, snapshot.consecutive_failures), (BreakerState::Open, 3));
 
-    watched.clock.advance(TimeDelta::seconds(30));
-    watched.upstream.send(get(&watched.upstream)).await.unwrap();
-    assert_eq!(watched.change(), (BreakerState::Open, BreakerState::HalfOpen, "probe"));
+    observed.clock.advance(TimeDelta::seconds(30));
+    observed.upstream.send(get(&observed.upstream)).await.unwrap();
+    assert_eq!(observed.change(), (BreakerState::Open, BreakerState::HalfOpen, "probe"));
     assert_eq!(
-        watched.change(),
+        observed.change(),
         (BreakerState::HalfOpen, BreakerState::Closed, "probe_succeeded")
     );
 }
@@ -77,10 +77,10 @@ async fn it_opens_refuses_at_once_and_closes_by_one_successful_probe() {
 #[tokio::test]
 async fn concurrent_callers_are_refused_while_the_probe_is_in_flight() {
     let server = server(vec![status(503), status(503), status(503), slow(100)]).await;
-    let watched = watched(config(&server.uri()));
-    watched.fail_three_times().await;
-    watched.clock.advance(TimeDelta::seconds(30));
-    let send = || watched.upstream.send(get(&watched.upstream));
+    let observed = observed(config(&server.uri()));
+    observed.fail_three_times().await;
+    observed.clock.advance(TimeDelta::seconds(30));
+    let send = || observed.upstream.send(get(&observed.upstream));
     let results = tokio::join!(send(), send(), send());
     assert!(results.0.is_ok() && results.1.is_err() && results.2.is_err());
     assert_eq!(received(&server).await, 4);
@@ -104,15 +104,18 @@ async fn a_probe_that_fails_is_not_retried_and_opens_again() {
 #[tokio::test]
 async fn a_cancelled_probe_frees_its_place() {
     let server = server(vec![status(503), status(503), status(503), slow(250), status(200)]).await;
-    let watched = watched(config(&server.uri()));
-    watched.fail_three_times().await;
-    watched.clock.advance(TimeDelta::seconds(30));
-    let cancelled =
-        tokio::time::timeout(Duration::from_millis(50), watched.upstream.send(get(&watched.upstream))).await;
+    let observed = observed(config(&server.uri()));
+    observed.fail_three_times().await;
+    observed.clock.advance(TimeDelta::seconds(30));
+    let cancelled = tokio::time::timeout(
+        Duration::from_millis(50),
+        observed.upstream.send(get(&observed.upstream)),
+    )
+    .await;
     assert!(cancelled.is_err());
-    assert_eq!(watched.upstream.snapshot().state, BreakerState::HalfOpen);
-    watched.upstream.send(get(&watched.upstream)).await.unwrap();
-    assert_eq!(watched.upstream.snapshot().state, BreakerState::Closed);
+    assert_eq!(observed.upstream.snapshot().state, BreakerState::HalfOpen);
+    observed.upstream.send(get(&observed.upstream)).await.unwrap();
+    assert_eq!(observed.upstream.snapshot().state, BreakerState::Closed);
 }
 
 #[tokio::test]
@@ -133,14 +136,19 @@ async fn retries_stop_once_others_have_opened_it() {
 #[tokio::test]
 async fn an_operator_can_force_it_open_and_closed() {
     let server = server(vec![status(200)]).await;
-    let watched = watched(config(&server.uri()));
-    watched.upstream.force_open();
-    watched.clock.advance(TimeDelta::hours(1));
+    let observed = observed(config(&server.uri()));
+    observed.upstream.force_open();
+    observed.clock.advance(TimeDelta::hours(1));
     assert_eq!(
-        watched.upstream.send(get(&watched.upstream)).await.unwrap_err().kind(),
+        observed
+            .upstream
+            .send(get(&observed.upstream))
+            .await
+            .unwrap_err()
+            .kind(),
         "breaker_open"
     );
-    assert!(watched.upstream.snapshot().forced);
-    watched.upstream.force_closed();
-    watched.upstream.send(get(&watched.upstream)).await.unwrap();
+    assert!(observed.upstream.snapshot().forced);
+    observed.upstream.force_closed();
+    observed.upstream.send(get(&observed.upstream)).await.unwrap();
 }

@@ -18,6 +18,9 @@ async fn every_attempt_is_a_span_with_traceparent_and_without_path_or_query() {
         .with_simple_exporter(exporter.clone())
         .build();
     let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
+    // While there is a single dispatcher, tracing caches the interest in a span by the subscriber
+    // of the thread that reaches it first: a concurrent test without a subscriber would disable it.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let _subscriber = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
 
     let server = server(vec![status(503), status(200)]).await;

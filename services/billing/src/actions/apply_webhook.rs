@@ -12,7 +12,7 @@ use mc_keyring::SecretsError;
 use mc_vocabulary::PaymentId;
 use serde::Deserialize;
 
-/// The part of a Stripe event that is read.
+/// The members of a Stripe event that we read.
 #[derive(Deserialize)]
 struct StripeEvent {
     id: String,
@@ -26,10 +26,10 @@ struct EventData {
     object: serde_json::Value,
 }
 
-/// Why a webhook is refused. Stripe sends it again after any response but a 2xx.
+/// Why a webhook is refused. Stripe repeats it after any response except a 2xx.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyWebhookError {
-    /// The signature does not prove the sender.
+    /// The signature is invalid.
     #[error(transparent)]
     Signature(#[from] SignatureError),
     /// The body is not a Stripe event.
@@ -38,7 +38,7 @@ pub enum ApplyWebhookError {
     /// The webhook secret cannot be read.
     #[error("the webhook secret cannot be read")]
     Secrets(#[from] SecretsError),
-    /// The store failed.
+    /// The database failed.
     #[error("the event cannot be applied")]
     Store(#[from] sqlx::Error),
 }

@@ -12,14 +12,14 @@ use mc_access::{RequestContext, tenancy};
 use mc_chassis::telemetry;
 use tracing::Instrument;
 
-/// How long one worker may hold one payment.
+/// Lease of a payment by one worker.
 const LEASE: Duration = Duration::seconds(60);
 
 /// Charges or reconciles the next payment that is due, under the trace of the request that made it.
 /// False where none is due.
 ///
 /// # Errors
-/// Where the outcome cannot be stored; the payment is due again when the lease ends.
+/// If the outcome cannot be stored; the payment is due again when the lease ends.
 pub async fn execute(state: &AppState) -> Result<bool, SettleError> {
     let now = state.clock.now();
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
@@ -39,7 +39,7 @@ async fn charge(state: &AppState, payment: Payment) -> Result<(), SettleError> {
     let context = RequestContext::for_worker("billing.charge_due", &state.clock);
     let attempt = request_charge(state, &payment).await;
     if let Err(error) = &attempt {
-        tracing::warn!(error.message = %error, "the charge was not made; it is tried again");
+        tracing::warn!(error.message = %error, "the charge was not made; it is repeated");
     }
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
     let payment = settle(state, &mut transaction, payment, attempt).await?;

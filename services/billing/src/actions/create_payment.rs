@@ -1,4 +1,4 @@
-//! Charges a patient for a visit, once for each request; with Stripe away, later.
+//! Charges a patient for a visit, once per request; if Stripe is unavailable, later.
 
 use super::settle::{SettleError, facts, settle};
 use crate::{
@@ -33,10 +33,10 @@ pub struct CreatePayment {
 /// Why nothing was charged.
 #[derive(Debug, thiserror::Error)]
 pub enum CreatePaymentError {
-    /// The latest decision for this visit is not a permit.
+    /// The latest consent decision for this visit is not a permit, or there is none.
     #[error("the patient has not consented to be charged for this visit")]
     NoConsent,
-    /// Sealing or the store failed.
+    /// Sealing or the database failed.
     #[error(transparent)]
     Settle(#[from] SettleError),
 }
@@ -48,10 +48,11 @@ impl From<sqlx::Error> for CreatePaymentError {
 }
 
 /// Stores the payment as pending, requests the charge from Stripe and stores the outcome. `shape`
-/// makes the response, which is stored with the outcome under the request's idempotency key.
+/// creates the response, which is stored with the outcome under the request's idempotency key.
 ///
 /// # Errors
-/// [`CreatePaymentError::NoConsent`] where the patient did not agree; nothing is charged then.
+/// [`CreatePaymentError::NoConsent`] if the patient has not consented; nothing is charged then.
+/// [`CreatePaymentError::Settle`] if the payment cannot be stored.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

@@ -10,7 +10,7 @@ use mc_vocabulary::PaymentId;
 /// before the payment is returned.
 ///
 /// # Errors
-/// Where the payment cannot be opened or the read cannot be recorded.
+/// If the payment cannot be opened or the read cannot be recorded.
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

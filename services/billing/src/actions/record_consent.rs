@@ -1,24 +1,24 @@
-//! Stores a patient's decision about being charged.
+//! Stores a consent decision about being charged.
 
 use crate::{AppState, store::consents};
 use mc_access::{RequestContext, System, tenancy};
 use mc_contracts::{ConsentPurpose, ConsentRecorded, Envelope};
 
-/// Why not.
+/// Why a consent event was not applied.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordConsentError {
     /// Not a consent, or without an organization.
     #[error("the event is not a consent of an organization")]
     Malformed,
-    /// The store failed.
+    /// The database failed.
     #[error("the consent cannot be stored")]
     Store(#[from] sqlx::Error),
 }
 
-/// Applies a consent event once. Consents for treatment, and those that name no visit, are ignored.
+/// Applies a consent event once. Consents for treatment, and those without a visit, are ignored.
 ///
 /// # Errors
-/// [`RecordConsentError::Malformed`] where the event can never be applied.
+/// [`RecordConsentError::Malformed`] if the event can never be applied.
 pub async fn execute(
     context: &RequestContext<System>,
     state: &AppState,

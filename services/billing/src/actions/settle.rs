@@ -1,4 +1,4 @@
-//! What the outcome of a charge means for the payment, for requests and for the worker.
+//! The effect of a charge's outcome on the payment, the request and the worker.
 
 use crate::{
     AppState,
@@ -14,13 +14,13 @@ use mc_contracts::{AuditRecord, Interaction, Outcome};
 use mc_keyring::SealsError;
 use sqlx::PgConnection;
 
-/// Why the payment could not be written.
+/// Why the outcome could not be stored.
 #[derive(Debug, thiserror::Error)]
 pub enum SettleError {
     /// The client secret cannot be sealed.
     #[error("the payment cannot be sealed")]
     Seal(#[from] SealsError),
-    /// The store failed.
+    /// The database failed.
     #[error("the payment cannot be stored")]
     Store(#[from] sqlx::Error),
 }

@@ -1,4 +1,4 @@
-//! Patients' decisions, published by ehr-proxy.
+//! Consent decisions, published by ehr-proxy.
 
 use crate::{
     AppState,

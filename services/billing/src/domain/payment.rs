@@ -44,7 +44,7 @@ impl Status {
     pub fn moves_to(self, next: Self) -> bool {
         match self {
             Self::Succeeded | Self::Canceled => false,
-            // A declined card may be followed by a good one.
+            // A declined card may be followed by another card.
             Self::Failed => matches!(next, Self::Succeeded | Self::Processing | Self::RequiresAction),
             Self::Processing => matches!(next, Self::Succeeded | Self::Failed | Self::Canceled),
             Self::Pending | Self::RequiresPaymentMethod | Self::RequiresAction => next != self && next != Self::Pending,
@@ -117,11 +117,11 @@ mod tests {
         assert!(Status::Processing.moves_to(Status::Succeeded));
         assert!(
             !Status::Processing.moves_to(Status::RequiresAction),
-            "news that came out of order"
+            "a report that arrived out of order"
         );
         assert!(
             Status::Pending.moves_to(Status::Succeeded),
-            "the webhook may be quicker than the answer"
+            "the webhook may arrive before the response"
         );
     }
 }

@@ -15,7 +15,7 @@ pub struct Stripe {
     secrets: Secrets,
 }
 
-/// A payment intent, as far as we read it.
+/// The members of a payment intent that we read.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Intent {
     /// Stripe's id.
@@ -45,7 +45,7 @@ pub struct Metadata {
     pub payment_id: Option<String>,
 }
 
-/// Stripe's error, as far as we read it: codes, never messages.
+/// The members of Stripe's error that we read: codes, never messages.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct StripeFault {
     /// Such as `card_declined`, `parameter_unknown`.
@@ -59,7 +59,7 @@ pub struct StripeFault {
     pub payment_intent: Option<Box<Intent>>,
 }
 
-/// Why there is no intent.
+/// Why an intent was not created or read.
 #[derive(Debug, thiserror::Error)]
 pub enum StripeError {
     /// Not available, overloaded, breaker open, or an unreadable response: try later with the same
@@ -167,7 +167,7 @@ impl Stripe {
         read(&self.upstream.send(call).await?)
     }
 
-    /// Whether it is called over TLS.
+    /// Whether Stripe is called over TLS.
     pub fn is_encrypted(&self) -> bool {
         self.upstream.base_url().scheme() == "https"
     }
@@ -186,7 +186,7 @@ impl Stripe {
             .to_owned())
     }
 
-    /// Whether it answers; the result is at most seconds old.
+    /// Whether Stripe responds; the result is at most seconds old.
     pub async fn probe(&self) -> ProbeOutcome {
         self.probe.check().await
     }

@@ -72,7 +72,7 @@ pub struct PaymentView {
     amount: i64,
     currency: Currency,
     patient_encounter_id: EncounterId,
-    /// The processor's id, once it knows the payment.
+    /// The processor's id, once it has the payment.
     #[serde(skip_serializing_if = "Option::is_none")]
     payment_intent_id: Option<String>,
     /// For the patient's browser, while it must confirm.
@@ -132,15 +132,15 @@ impl Operation for GetPayment {
 
 /// Charges a patient for a visit.
 #[utoipa::path(tag = "payments", request_body = CreatePaymentRequest,
-    params(("Idempotency-Key" = String, Header, description = "A repeat with the same key is answered from the store; nothing is charged again")), responses(
+    params(("Idempotency-Key" = String, Header, description = "A repeat with the same key gets the stored response; nothing is charged again")), responses(
     (status = 201, description = "At the processor", body = PaymentView),
-    (status = 202, description = "The processor is not available; the charge is made once when it is available again", body = PaymentView),
+    (status = 202, description = "The processor is unavailable; the charge is made once when it is available again", body = PaymentView),
     (status = 400, description = "Unreadable body", body = Problem),
     (status = 401, description = "No valid token", body = Problem),
     (status = 402, description = "The card was declined, or the processor refuses the amount", body = Problem),
     (status = 403, description = "Not allowed to charge, or the patient has not consented", body = Problem),
     (status = 409, description = "The same request is still running", body = Problem),
-    (status = 422, description = "A field is wrong, or the key was used for another request", body = Problem),
+    (status = 422, description = "A field is invalid, or the key was used for another request", body = Problem),
     (status = 428, description = "No Idempotency-Key", body = Problem),
     (status = 503, description = "The database is not available; nothing was charged", body = Problem),
 ))]

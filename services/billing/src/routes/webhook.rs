@@ -13,7 +13,7 @@ use mc_chassis::http::{Origin, Problem, required_header};
 use mc_contracts::Actor;
 use mc_vocabulary::problem;
 
-/// Receives an event from Stripe. The signature over the exact bytes proves the sender, so that no
+/// Receives an event from Stripe. It is authenticated by the signature over the exact bytes; no
 /// token is needed.
 #[utoipa::path(tag = "payments", security(()), request_body(content = serde_json::Value, description = "A Stripe event"),
     params(("Stripe-Signature" = String, Header, description = "`t=…,v1=…`")), responses(

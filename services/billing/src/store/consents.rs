@@ -1,10 +1,10 @@
-//! Patients' decisions about being charged.
+//! Consent decisions about being charged.
 
 use mc_contracts::{ConsentDecision, ConsentRecorded};
 use mc_vocabulary::{EncounterId, OrganizationId};
 use sqlx::PgConnection;
 
-/// Whether the patient of a visit has agreed to be charged for it. No decision is no.
+/// Whether the patient of a visit has consented to be charged for it; false without a decision.
 #[tracing::instrument(level = "debug", name = "consents.find_permitted", skip_all)]
 pub async fn find_permitted(
     connection: &mut PgConnection,

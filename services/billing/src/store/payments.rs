@@ -47,15 +47,15 @@ impl TryFrom<Row> for Payment {
     }
 }
 
-/// What is stored beside a new payment.
+/// Additional columns of a new payment.
 pub struct NewPaymentContext<'a> {
     /// Stable reference of the request (hash of its idempotency key).
     pub request_reference: &'a str,
-    /// Visit type, provider and the rest, sealed.
+    /// Visit type, provider and other context, sealed.
     pub context_sealed: Option<&'a [u8]>,
     /// W3C headers of the request.
     pub trace: &'a HashMap<String, String>,
-    /// When a worker charges it, should this process die.
+    /// When a worker charges it if this process dies.
     pub next_attempt_at: DateTime<Utc>,
 }
 
@@ -135,11 +135,11 @@ pub struct PaymentUpdate<'a> {
     pub status: Status,
     /// Why it failed.
     pub failure_code: Option<&'a str>,
-    /// The processor's id; kept where None.
+    /// The processor's id; None keeps the stored one.
     pub intent_id: Option<&'a str>,
-    /// Kept where None.
+    /// None keeps the stored one.
     pub client_secret_sealed: Option<&'a [u8]>,
-    /// When a worker takes it next.
+    /// When a worker claims it next.
     pub next_attempt_at: Option<DateTime<Utc>>,
 }
 
@@ -196,7 +196,7 @@ pub async fn count_pending(connection: &mut PgConnection) -> Result<i64, sqlx::E
         .await
 }
 
-/// The stored contexts of the newest payments, to see whether they are sealed.
+/// The sealed contexts of the newest payments, for evidence of encryption at rest.
 #[tracing::instrument(level = "debug", name = "payments.list_contexts", skip_all)]
 pub async fn list_contexts(connection: &mut PgConnection, limit: i64) -> Result<Vec<Vec<u8>>, sqlx::Error> {
     let rows = sqlx::query_scalar!(

@@ -14,7 +14,7 @@ fn table(payment_id: &str) -> Vec<Route> {
         // Another organization has not recorded this patient's consent.
         Route::post(PATH).roles(BILLERS).json(request()).other_organization(403),
         Route::get(BY_ID).roles(BILLERS).with("payment_id", payment_id),
-        // The signature proves the sender.
+        // Authenticated by its signature.
         Route::post(WEBHOOK).public(),
     ]
 }

@@ -1,4 +1,4 @@
-//! Billing under test, before a Stripe of the test's own.
+//! Billing under test, with a simulated Stripe.
 
 use crate::stripe::{Stripe, WEBHOOK_SECRET, event, signature};
 use mc_billing::startup::SERVICE;
@@ -19,12 +19,12 @@ pub struct TestApp {
     http: reqwest::Client,
 }
 
-/// What a test varies.
+/// Options of a test.
 #[derive(Default)]
 pub struct BillingOptions {
-    /// What every service's tests can vary.
+    /// Options of every service.
     pub test: TestOptions,
-    /// Another Stripe than the test's own.
+    /// Another Stripe than the simulated one.
     pub stripe_url: Option<String>,
     /// Age at which Stripe is queried for a payment without a webhook; a minute by default.
     pub reconcile_after_ms: Option<i64>,

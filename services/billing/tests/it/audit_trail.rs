@@ -24,8 +24,8 @@ impl Walk {
         Self { app, record }
     }
 
-    /// Calls `route`, below `/api/v1/integrations/stripe`, as `role`; it must answer `status` and
-    /// add exactly the records `adds`.
+    /// Calls `route`, below `/api/v1/integrations/stripe`, as `role`, expects `status` and that
+    /// exactly `adds` is recorded.
     async fn step(&self, route: &str, role: Role, value: &Value, status: u16, adds: &[&str]) -> Value {
         let answer = self.call(route, role, value).await;
         assert_eq!(answer.status(), status, "{route}");
@@ -33,7 +33,7 @@ impl Walk {
         answer.json().await.unwrap_or_default()
     }
 
-    /// `value` is the body of a POST; for other methods it holds the id in the path.
+    /// `value` is the body of a POST; for other methods it contains the id in the path.
     async fn call(&self, route: &str, role: Role, value: &Value) -> Response {
         let (method, path) = route.split_once(' ').unwrap();
         let id = value["payment_id"].as_str().unwrap_or_default();
@@ -55,7 +55,7 @@ impl Walk {
 }
 
 #[actix_web::test]
-async fn a_charge_its_end_and_its_reading_are_on_record_each_once() {
+async fn a_charge_its_outcome_and_its_read_are_each_recorded_once() {
     let walk = Walk::start_with(BillingOptions::default()).await;
     let (doctor, billing) = (Role::Doctor, Role::Billing);
     let payment = walk
@@ -103,7 +103,7 @@ async fn a_charge_its_end_and_its_reading_are_on_record_each_once() {
 }
 
 #[actix_web::test]
-async fn a_charge_that_is_refused_or_declined_is_on_record_as_such() {
+async fn a_refused_or_declined_charge_is_recorded_as_such() {
     let walk = Walk::start_with(BillingOptions::default()).await;
     let refused = &["billing.payment_intent.created denied"];
     walk.step("POST /payment-intent", Role::Nurse, &request(), 403, refused)
@@ -124,7 +124,7 @@ async fn a_charge_that_is_refused_or_declined_is_on_record_as_such() {
 }
 
 #[actix_web::test]
-async fn a_charge_that_waits_for_stripe_is_on_record_at_once_and_again_when_it_is_made() {
+async fn a_charge_that_waits_for_stripe_is_recorded_at_once_and_again_when_it_is_made() {
     let walk = Walk::start_with(BillingOptions::default()).await;
     walk.app.stripe.is_down().await;
     walk.step(
@@ -140,7 +140,7 @@ async fn a_charge_that_waits_for_stripe_is_on_record_at_once_and_again_when_it_i
 }
 
 #[actix_web::test]
-async fn a_charge_of_which_no_webhook_comes_ends_on_record_too() {
+async fn the_outcome_of_a_charge_without_a_webhook_is_recorded() {
     let walk = Walk::start_with(BillingOptions {
         reconcile_after_ms: Some(200),
         ..BillingOptions::default()
@@ -148,7 +148,7 @@ async fn a_charge_of_which_no_webhook_comes_ends_on_record_too() {
     .await;
     let answer = walk.call("POST /payment-intent", Role::Doctor, &request()).await;
     assert_eq!(answer.status(), 201);
-    // The worker may be quicker than a look between the two.
+    // The worker may add both records between two looks.
     let both = ["billing.payment_intent.created", "billing.payment.processed"];
     walk.record.wait_for(&both).await;
 }

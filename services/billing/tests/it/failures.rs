@@ -5,7 +5,7 @@ use mc_contracts::ConsentDecision;
 use mc_testkit::{ChaosProxy, TestOptions, eventually, setting};
 
 #[actix_web::test]
-async fn without_its_database_nothing_is_charged_and_it_comes_back() {
+async fn without_the_database_nothing_is_charged_and_the_service_recovers() {
     let proxy = ChaosProxy::before_url(&setting("MC_TEST_POSTGRES_URL")).await;
     let app = TestApp::start_with(BillingOptions {
         test: TestOptions {

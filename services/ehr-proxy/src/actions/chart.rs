@@ -24,10 +24,10 @@ pub enum ChartError {
     #[error("the justification identifies the patient")]
     JustificationIdentifies,
     /// The EHR has another version than the caller named.
-    #[error("the version is not the one named")]
+    #[error("the EHR has another version than the one named")]
     VersionMismatch,
     /// The EHR refused or failed.
-    #[error("the EHR did not answer the request")]
+    #[error("the call to the EHR failed")]
     Ehr(#[from] EhrError),
     /// The audit record cannot be stored; nothing is disclosed or changed.
     #[error("the audit record cannot be stored")]

@@ -10,7 +10,7 @@ use mc_vocabulary::{ConsentId, PatientId};
 #[derive(Debug, thiserror::Error)]
 pub enum ListConsentsError {
     /// Neither the patient nor a role that records decisions.
-    #[error("the caller does not read decisions of this patient")]
+    #[error("the caller may not read decisions of this patient")]
     InvalidReader,
     /// The store failed.
     #[error("decisions cannot be read")]

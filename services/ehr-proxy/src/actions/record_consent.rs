@@ -36,16 +36,16 @@ pub struct RecordConsent {
 #[derive(Debug, thiserror::Error)]
 pub enum RecordConsentError {
     /// Neither the patient nor a role that records decisions.
-    #[error("the caller does not record decisions of this patient")]
+    #[error("the caller may not record decisions of this patient")]
     InvalidRecorder,
     /// A permit that would open the chart to the caller who records it.
-    #[error("the decision would open the chart to the one who records it")]
+    #[error("the decision would open the chart to the user who records it")]
     InOwnFavour,
     /// The visit is another patient's.
-    #[error("the visit is not this patient's")]
+    #[error("the visit is another patient's")]
     NotTheirVisit,
     /// The visit's patient cannot be read.
-    #[error("the visit cannot be looked up")]
+    #[error("the visit cannot be read")]
     Lookup(#[source] ChartError),
     /// The store failed.
     #[error("the decision cannot be stored")]

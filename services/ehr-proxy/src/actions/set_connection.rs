@@ -28,16 +28,16 @@ pub struct SetConnection {
 #[derive(Debug, thiserror::Error)]
 pub enum SetConnectionError {
     /// The address is not allowed.
-    #[error("the address may not be called")]
+    #[error("the address is not allowed")]
     Address(#[source] EhrError),
     /// A field of the secret is missing or invalid.
-    #[error("field {0} of the secret is missing or not usable")]
+    #[error("field {0} of the secret is missing or invalid")]
     Secret(&'static str),
     /// The secret cannot be read now.
     #[error("the secret cannot be read")]
     SecretsUnavailable(#[source] SecretsError),
     /// Another organization uses the secret.
-    #[error("the secret is in use")]
+    #[error("another organization uses the secret")]
     SecretTaken,
     /// The store failed.
     #[error("the connection cannot be stored")]

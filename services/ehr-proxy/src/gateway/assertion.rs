@@ -10,7 +10,7 @@ const LIFETIME_S: i64 = 240;
 
 /// Names an invalid field of the secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("field {0} is not usable")]
+#[error("field {0} is invalid")]
 pub struct AssertionKeyError(pub &'static str);
 
 /// A client's id and private key.

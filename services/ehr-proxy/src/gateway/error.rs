@@ -12,7 +12,7 @@ const POLICY_CODES: [&str; 3] = ["4130", "4131", "4134"];
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EhrError {
     /// Unavailable.
-    #[error("the EHR is not available: {kind}")]
+    #[error("the EHR is unavailable: {kind}")]
     Unavailable {
         /// Kind of failure, for logs.
         kind: &'static str,
@@ -25,7 +25,7 @@ pub enum EhrError {
     #[error("the EHR has no such resource")]
     NotFound,
     /// Its own policy, or the granted scope, closes the record.
-    #[error("the EHR does not let us")]
+    #[error("the EHR denies access")]
     Forbidden,
     /// The resource has changed since it was read.
     #[error("the resource has changed in the EHR")]
@@ -37,10 +37,10 @@ pub enum EhrError {
         status: u16,
     },
     /// Its response is not FHIR R4, or not about the requested patient.
-    #[error("the EHR's answer makes no sense: {0}")]
+    #[error("the EHR returned an invalid response: {0}")]
     UnreadableResponse(&'static str),
     /// The connection's settings or credentials are invalid.
-    #[error("the connection is not set up: {0}")]
+    #[error("the connection is misconfigured: {0}")]
     Setup(&'static str),
 }
 

@@ -130,7 +130,7 @@ fn is_secret_name(text: &str, (): &()) -> garde::Result {
 }
 
 /// RFC 6749 section 3.3.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that garde calls")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde requires")]
 fn is_scope(text: &str, (): &()) -> garde::Result {
     let allowed = |b: u8| b.is_ascii_graphic() && b != b'"' && b != b'\\';
     let tokens = !text.is_empty()

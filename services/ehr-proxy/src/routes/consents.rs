@@ -89,7 +89,7 @@ pub struct Consents {
 
 /// A recorded decision.
 #[derive(utoipa::ToSchema)]
-#[expect(dead_code, reason = "the document's picture of the event of the same shape")]
+#[expect(dead_code, reason = "schema of the event in the document")]
 pub struct RecordedConsent {
     consent_id: ConsentId,
     patient_id: PatientId,
@@ -104,7 +104,7 @@ pub struct RecordedConsent {
 /// Records a patient's decision. The latest one that applies counts. A named visit must be the
 /// patient's own.
 #[utoipa::path(tag = "consents", request_body = ConsentRequest,
-    params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again")), responses(
+    params(("Idempotency-Key" = String, Header, description = "A repeat with the same key gets the stored response")), responses(
     (status = 201, description = "Recorded", body = RecordedConsent),
     (status = 400, description = "Unreadable body or key", body = Problem),
     (status = 401, description = "No valid token", body = Problem),

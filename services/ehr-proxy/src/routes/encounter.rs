@@ -46,7 +46,7 @@ pub struct EncounterUpdate {
 }
 
 /// FHIR R4 `string`: not blank, no control characters except line ends and tabs.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape that garde calls")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that garde requires")]
 fn clinical_text(text: &str, (): &()) -> garde::Result {
     let printable = text.chars().all(|c| !c.is_control() || matches!(c, '\n' | '\r' | '\t'));
     if printable && !text.trim().is_empty() && text.chars().count() <= 4000 {

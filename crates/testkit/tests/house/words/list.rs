@@ -12,6 +12,7 @@ pub const PENDING: &[&str] = &[
     "services/console",
     "services/sandbox",
     "services/eligibility",
+    "docs/audit-events.md",
     "docs/openapi/audit.json",
     "docs/openapi/auth.json",
     "docs/openapi/console.json",
@@ -121,5 +122,20 @@ pub const MEANT: &[(&str, &str, &str)] = &[
         "services/audit",
         "judged",
         "the column judged_until of a landed migration",
+    ),
+    (
+        "migrations",
+        "wall",
+        "the old name of a policy, which the migration renames",
+    ),
+    (
+        "services/billing/src/actions/charge_next_due.rs",
+        "charge_due",
+        "the worker's name in stored audit records",
+    ),
+    (
+        "services/ehr-proxy",
+        "told",
+        "the detail outcome_told_by of stored audit records",
     ),
 ];
