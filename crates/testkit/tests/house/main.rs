@@ -7,6 +7,7 @@ mod front_door;
 mod generated;
 mod kit;
 mod manifests;
+mod new_service;
 mod rooms;
 mod service_names;
 mod services;

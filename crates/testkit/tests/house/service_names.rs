@@ -35,6 +35,10 @@ const MEANT: &[(&str, &str)] = &[
         "outbox and inbox are tested in the schema of one service",
     ),
     (
+        "deploy/new-service",
+        "every service verifies access tokens with the keys of one service",
+    ),
+    (
         "crates/contracts",
         "an event's type begins with the service that publishes it",
     ),
