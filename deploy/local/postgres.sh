@@ -98,4 +98,14 @@ postgres_apply() {
     fail_log postgres-setup "apply deploy/postgres" "Postgres refused it, see above" "correct it, then make up"
 }
 
+# Databases that earlier tests left for inspection; those in use stay.
+postgres_drop_test_databases() {
+  owner_psql >/dev/null <<'SQL'
+SELECT format('DROP DATABASE IF EXISTS %I', datname) FROM pg_database
+ WHERE datname ~ '^test_[0-9a-f]{32}$'
+   AND datname NOT IN (SELECT datname FROM pg_stat_activity WHERE datname IS NOT NULL)
+\gexec
+SQL
+}
+
 postgres_stop() { stop postgres INT 20; }

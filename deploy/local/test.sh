@@ -3,6 +3,8 @@
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=postgres.sh
+. "$(dirname "$0")/postgres.sh"
 cd "$ROOT"
 local_dir=deploy/local
 
@@ -20,6 +22,7 @@ SUMMARY=()
 with_infra() { (set -a; . "$RUN_DIR/test.env"; set +a; "$@"); }
 house() { cargo test --locked -q -p mc-testkit --test house; }
 rust_tests() {
+  postgres_drop_test_databases || fail "drop the databases of earlier tests" "see above" "make status"
   if cargo nextest --version >/dev/null 2>&1; then
     with_infra cargo nextest run --locked --workspace --no-fail-fast "$@"
   else
