@@ -9,7 +9,6 @@ use std::{
 pub const ROOT_VARIABLE: &str = "MC_HOUSE_ROOT";
 
 /// The repository's root.
-#[expect(clippy::disallowed_methods, reason = "decides which files the rules are applied to")]
 pub fn root() -> PathBuf {
     let root = std::env::var_os(ROOT_VARIABLE)
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."), PathBuf::from);
