@@ -33,8 +33,8 @@ const RECORD_KEEPER: Code = Code::new("http://snomed.info/sct", "159541003", "Re
 /// Types of the application's, the server's and the person's agent.
 fn types(kind: Kind) -> [Code; 3] {
     match kind {
-        // Data flows from the server to the application, or, when something is written or asked,
-        // the other way.
+        // A read transfers data from the server to the application. A search, a create and an
+        // update send data to the server.
         Kind::Rest(Verb::Read) => [DESTINATION, SOURCE, RECIPIENT],
         Kind::Rest(Verb::Search) => [SOURCE, DESTINATION, RECIPIENT],
         Kind::Rest(Verb::Create | Verb::Update) => [SOURCE, DESTINATION, AUTHOR],
@@ -56,7 +56,7 @@ pub(crate) fn agents(facts: &Facts<'_>) -> Vec<Value> {
         _ => vec![client(facts, client_type)],
     };
     if facts.kind == Kind::ConsentDecision {
-        // BALP wants the authorizer without a network.
+        // BALP requires an authorizer without a network.
         agents.push(
             json!({ "type": AUTH_SERVER.concept(), "who": identified("service", facts.service), "requestor": false }),
         );

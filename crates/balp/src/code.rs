@@ -54,7 +54,7 @@ pub(crate) const fn dcm(code: &'static str, display: &'static str) -> Code {
     Code::new(DCM, code, display)
 }
 
-/// What somebody is to security: a person, an authorization server.
+/// The security role of an agent: a person, an authorization server.
 pub(crate) const fn security_role(code: &'static str, display: &'static str) -> Code {
     Code::new(
         "http://terminology.hl7.org/CodeSystem/extra-security-role-type",

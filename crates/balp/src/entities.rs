@@ -112,7 +112,7 @@ fn detail((name, value): (&String, &Value)) -> Option<Value> {
     Some(json!({ "type": name, "valueString": text }))
 }
 
-/// The request as it was made, in base64; BALP wants no result and no details beside it.
+/// The request as it was made, in base64. BALP allows neither a result nor details with it.
 fn query(facts: &Facts<'_>) -> Option<Value> {
     let request = facts.query?;
     let coded = BASE64_STANDARD.encode(request);

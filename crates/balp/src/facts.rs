@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// How it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// As asked.
+    /// The action was carried out.
     Success,
     /// Refused: the caller may not.
     Denied,
@@ -102,7 +102,7 @@ pub struct Facts<'a> {
     pub purpose: Option<&'a str>,
     /// Why, in the caller's words.
     pub justification: Option<&'a str>,
-    /// Whether the glass was broken.
+    /// Whether it was an emergency access (break-glass).
     pub emergency: bool,
     /// Further facts.
     pub details: &'a BTreeMap<String, Value>,

@@ -36,9 +36,9 @@ pub enum Kind {
     SecurityConfiguration,
     /// Something that only few may do was done or tried (DCM 110113 / 110132).
     RestrictedFunction,
-    /// Somebody broke the glass (DCM 110113 / 110127).
+    /// Emergency access (break-glass) was started (DCM 110113 / 110127).
     EmergencyOverride,
-    /// Somebody stopped acting under a broken glass (DCM 110113 / 110138).
+    /// Emergency access ended (DCM 110113 / 110138).
     EmergencyOverrideEnded,
     /// A consent allowed or forbade something (DCM 110113, BALP `AuthZ-Consent`).
     ConsentDecision,

@@ -21,8 +21,8 @@ const WORDS: &[(&str, &str)] = &[
     ("TREAT", "treatment"),
 ];
 
-/// `agent.purposeOfUse` and `purposeOfEvent`. Who broke the glass says so with ETREAT or BTG,
-/// whatever else was given.
+/// `agent.purposeOfUse` and `purposeOfEvent`. Emergency access always has ETREAT or BTG: BTG is
+/// added when the given purpose is neither.
 pub(crate) fn purposes(facts: &Facts<'_>) -> Vec<Value> {
     let given = facts.purpose.filter(|code| is_code(code));
     let glass = facts.emergency && !matches!(given, Some("ETREAT" | "BTG"));

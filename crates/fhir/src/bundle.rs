@@ -99,7 +99,7 @@ impl Bundle {
 /// `Bundle.type` of what we write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BundleKind {
-    /// A set of resources, nothing said about how it came.
+    /// A set of resources without a stated origin.
     Collection,
     /// The answer to a search: has `total`, and each entry says `match` or `outcome`.
     Searchset,

@@ -1,5 +1,4 @@
-//! What can be wrong with a resource, told by place and member name, never by value: every value
-//! may be PHI.
+//! Errors in a resource. They name place and member, never a value, because any value may be PHI.
 
 /// A resource that could not be read or changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -6,7 +6,7 @@ use serde::Deserialize;
 /// The system of codes that are URIs themselves.
 const URI_SYSTEM: &str = "urn:ietf:rfc:3986";
 
-/// A problem document, as far as it is said again.
+/// The members of a problem document that the outcome repeats.
 #[derive(Deserialize)]
 struct Problem {
     #[serde(rename = "type")]

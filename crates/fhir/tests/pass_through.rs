@@ -1,4 +1,4 @@
-//! What nobody touches comes out as it came in; what arrives never panics.
+//! Members that are not changed keep their exact text, and no input causes a panic.
 
 use mc_fhir::{Bundle, Documentation, Resource, apply_documentation, project, read_outcome};
 use proptest::prelude::*;

@@ -1,10 +1,11 @@
-//! Exports: a log as a file of lines that is checked with the public key alone.
+//! Exports: a log as a file of lines that is verified with the public key alone.
 //!
-//! The first line is the [`Header`]. Each entry is a line: its very bytes, or `{"stub":"<hash>"}`
-//! where only the hash is left. Behind every 256 entries, and behind the last,
-//! `{"hashes":"<base64>","from":n}` gives the leaf hashes as the log stored them: they tell which
-//! entry was changed. `{"sealed":…}` belongs to the entry before it and is passed over.
-//! `{"checkpoint":"<note>"}` stands where the log had just that size; the last one ends the file.
+//! The first line is the [`Header`]. Each entry is a line: its exact bytes, or `{"stub":"<hash>"}`
+//! where only the hash is left. After every 256 entries, and after the last,
+//! `{"hashes":"<base64>","from":n}` holds the leaf hashes as the log stored them: with them the
+//! check names the changed entry. `{"sealed":…}` belongs to the entry before it and is skipped.
+//! `{"checkpoint":"<note>"}` follows the entry with which the log reached the checkpoint's size;
+//! the last one ends the file.
 
 mod read;
 mod stubs;

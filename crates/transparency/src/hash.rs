@@ -1,5 +1,5 @@
-//! Hashes of a Merkle tree (RFC 6962 section 2.1: SHA-256, leaves and nodes told apart by their
-//! first byte).
+//! Hashes of a Merkle tree (RFC 6962 section 2.1): SHA-256, with a first byte that distinguishes
+//! leaves from nodes.
 
 use aws_lc_rs::digest::{Context, SHA256, digest};
 use base64::{Engine, prelude::BASE64_STANDARD};

@@ -1,5 +1,5 @@
-//! Receipts: one file that proves one entry to whoever has the public key (C2SP tlog-proof; the
-//! entry is its extra data).
+//! Receipts: one file that proves, with the public key alone, that the log contains an entry (C2SP
+//! tlog-proof; the entry is its extra data).
 
 use crate::{
     checkpoint::{self, Checkpoint, NoteError, VerifierKey},
@@ -36,8 +36,8 @@ pub enum ReceiptError {
         /// The first line that is wrong, from 1.
         line: usize,
     },
-    /// Its checkpoint is not believed.
-    #[error("the checkpoint is not to be believed: {0}")]
+    /// Its checkpoint does not verify.
+    #[error("the checkpoint cannot be verified: {0}")]
     Note(#[from] NoteError),
     /// The entry is not in the tree of the checkpoint.
     #[error("the entry is not in the signed tree: {0}")]

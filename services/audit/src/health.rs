@@ -128,7 +128,10 @@ async fn log(state: &AppState) -> Vec<Component> {
                 audit_log::QUEUE.name
             ),
         ),
-        None => (Status::Degraded, "the broker cannot be asked".to_owned()),
+        None => (
+            Status::Degraded,
+            "the dead letters cannot be counted: the broker does not respond".to_owned(),
+        ),
     };
     let dead = part("dead_letters", dead, started);
     let detection = part("detection", detection(state).await, started);

@@ -140,7 +140,7 @@ fn every_exclusion_of_the_rule_is_left_out_and_the_rest_is_not() {
         assert_eq!(
             why(disclosed(0, "A", purpose)),
             None,
-            "{purpose}: in doubt the patient is told"
+            "{purpose}: in doubt the disclosure is listed"
         );
     }
     let mut silent = disclosed(0, "A", "x");
@@ -195,7 +195,7 @@ fn repeats_to_one_recipient_for_one_purpose_are_one_line() {
 }
 
 #[test]
-fn what_was_refused_stands_in_a_report_and_in_no_figure_of_what_was_done() {
+fn refused_actions_are_listed_and_not_counted_as_done() {
     let tried = |action: &str, minute| record(action, minute).outcome(Outcome::Denied);
     let figure =
         |report: &Document, name: &str| report.figures.iter().find(|figure| figure.name == name).unwrap().value;

@@ -104,8 +104,8 @@ const AUDIT_ROUTES: &[(&str, &str, Recorded)] = &[
     ("PUT", "/workforce/{user_id}", As(&["audit.workforce.set"])),
 ];
 
-/// Services with a record of their own, and where their routes are. Each has a walk over them in
-/// `tests/it/on_record.rs`.
+/// Services with an audit trail, and the prefix of their routes. Each has tests that call them in
+/// `tests/it/audit_trail.rs`.
 const WALKS: &[(&str, &str)] = &[
     ("auth", "/api/v1/auth"),
     ("billing", "/api/v1/integrations/stripe"),
@@ -129,7 +129,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// Every route that a service's OpenAPI document tells.
+/// Every route in the OpenAPI document of a service.
 fn recorded() -> BTreeSet<(String, String)> {
     let audit = mc_chassis::http::document(mc_audit::routes::ABOUT, mc_audit::routes::routes);
     let mut documents = vec![serde_json::to_value(audit).unwrap()];
@@ -163,7 +163,7 @@ fn every_route_of_every_service_says_what_it_puts_on_record() {
     let missing: Vec<_> = recorded.difference(&above).collect();
     assert!(missing.is_empty(), "say what these put on record: {missing:#?}");
     let stale: Vec<_> = above.difference(&recorded).collect();
-    assert!(stale.is_empty(), "no document tells these: {stale:#?}");
+    assert!(stale.is_empty(), "not in any document: {stale:#?}");
     let unknown: Vec<_> = actions().filter(|action| entry_of(action).is_none()).collect();
     assert!(unknown.is_empty(), "the catalogue does not know {unknown:?}");
 }
@@ -331,12 +331,12 @@ fn row_of_route(seen: &Seen, method: &str, path: &str, recorded: &Recorded) -> S
 
 #[test]
 fn the_document_of_audit_events_is_up_to_date() {
-    let mut text = "# Audit events\n\nWritten by the code (`services/audit`: `domain/catalogue.rs`, `tests/routes.rs`).\n\n## What each route puts on record\n\nWhoever may not do what a route puts on record is refused with 403 (with 404 where the coverage of another patient is meant), and that is on\nrecord as the access would be, with outcome `denied`. A call without a valid token (401) is nobody's and not on record; a sign-in that fails is.\n\nThe tests of the third column, in `services/<service>/tests/it/audit_trail.rs`, call the route of the running service and find exactly these\nactions in its outbox, and nothing where nothing is to be. Where the column is empty, the service has no audit records at all. The last column\nis the profile of IHE BALP, in the order of the actions.\n\n| route | action | seen by | profile |\n|---|---|---|---|\n".to_owned();
+    let mut text = "# Audit events\n\nWritten by the code (`services/audit`: `domain/catalogue.rs`, `tests/routes.rs`).\n\n## What each route puts on record\n\nA caller without permission for a recorded action gets 403 (404 for the coverage of another patient), and the attempt is\nrecorded like the access itself, with outcome `denied`. A call without a valid token (401) is anonymous and not recorded; a\nfailed sign-in is recorded.\n\nThe tests in the third column, in `services/<service>/tests/it/audit_trail.rs`, call the route of the running service and\ncheck that its outbox contains exactly these actions, or none. Where the column is empty, the service has no audit records\nat all. The last column is the profile of IHE BALP, in the order of the actions.\n\n| route | action | seen by | profile |\n|---|---|---|---|\n".to_owned();
     let seen = seen();
     for (method, path, recorded) in table() {
         writeln!(text, "{}", row_of_route(&seen, method, &path, recorded)).unwrap();
     }
-    text += "\n## What each action is in FHIR\n\n`AuditEvent.type`, first `subtype` (our action is a further one) and the profile of IHE BALP that `meta.profile` names where everything it asks for is known and the action succeeded. With `consent_id` and `reason` in its details a refusal becomes `AuthZ-Consent` under `IHE.BasicAudit.AuthZconsent`. The last column is what reports and detection read it as.\n\n| action | type | subtype | profile | class |\n|---|---|---|---|---|\n";
+    text += "\n## What each action is in FHIR\n\n`AuditEvent.type`, first `subtype` (our action is a further one) and the profile of IHE BALP. `meta.profile` names the\nprofile if the action succeeded and everything that the profile requires is known. A refusal with `consent_id` and\n`reason` in its details becomes `AuthZ-Consent` under `IHE.BasicAudit.AuthZconsent`. The last column is the class of the\naction in reports and detection.\n\n| action | type | subtype | profile | class |\n|---|---|---|---|---|\n";
     for entry in CATALOGUE {
         writeln!(text, "{}", row(entry)).unwrap();
     }

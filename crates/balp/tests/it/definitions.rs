@@ -184,7 +184,7 @@ impl<'a> View<'a> {
     }
 }
 
-/// Whether everything of the pattern stands in the value.
+/// Whether the value contains every part of the pattern.
 fn contains(value: &Value, pattern: &Value) -> bool {
     match (value, pattern) {
         (Value::Object(_), Value::Object(members)) => members.iter().all(|(name, part)| contains(&value[name], part)),

@@ -1,4 +1,4 @@
-//! AuditEvents as the profiles of IHE BALP want them.
+//! AuditEvents against the profiles of IHE BALP.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 mod definitions;

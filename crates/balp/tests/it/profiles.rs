@@ -21,7 +21,7 @@ fn profiles(event: &Value) -> Vec<&str> {
 fn the_published_examples_pass_and_spoilt_ones_do_not() {
     let Some(definitions) = Definitions::load() else { return };
     for example in documents("auditevent") {
-        // How a token was used is told by extensions, which we do not write.
+        // `accessTokenUse` requires extensions that this crate does not write.
         for profile in profiles(&example)
             .into_iter()
             .filter(|url| !url.contains("accessTokenUse"))

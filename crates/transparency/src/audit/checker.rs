@@ -37,7 +37,7 @@ pub enum Seen {
 /// entries that follow them.
 #[derive(Debug)]
 pub struct Checker {
-    /// Whether an entry says itself which index it has, or only its place in the file tells.
+    /// Whether entries carry their index; otherwise their position in the file is the index.
     numbered: bool,
     pub(super) next: u64,
     pub(super) held: Held,
@@ -65,7 +65,7 @@ impl Checker {
         }
     }
 
-    /// For a log whose entries are only known by their place, as lines of a file are.
+    /// For a log whose entries are identified by their position, such as lines of a file.
     pub fn counted() -> Self {
         Self {
             numbered: false,
@@ -147,13 +147,13 @@ impl Checker {
         if size > self.held.base {
             self.marks.signed.entry(size).or_default().push(root);
         } else if self.marks.last.is_some_and(|last| last.size == size) {
-            self.judge(size, root);
+            self.compare_root(size, root);
         } else if size > 0 {
             self.marks.unchecked += 1;
         }
     }
 
-    /// A checkpoint that is not to be believed.
+    /// A checkpoint whose signature does not verify.
     pub fn forged(&mut self, why: &str) {
         self.forged.get_or_insert_with(|| why.to_owned());
     }
@@ -190,7 +190,11 @@ impl Checker {
             } else {
                 Tampering::Rewritten
             };
-            self.maybe(lower, tampering, &format!("the checkpoint of size {at} says otherwise"));
+            self.maybe(
+                lower,
+                tampering,
+                &format!("the checkpoint of size {at} has another root"),
+            );
         }
         if let Some(why) = self.forged.take() {
             self.maybe(self.marks.good, Tampering::ForgedCheckpoint, &why);

@@ -1,12 +1,12 @@
-//! What happened where two tellings of a log part.
+//! Classifies the first difference between the entries and the hashes stored for them.
 
 use super::finding::Tampering;
 use crate::hash::Hash;
 
-/// Entries that must agree again behind a difference to tell what it was.
+/// Entries that must agree again after a difference before it is classified.
 const WINDOW: usize = 8;
 
-/// Entries that may be gone or put in at one place and still be told from changed ones.
+/// The most removed or inserted entries at one place that are distinguished from changed ones.
 const SHIFT_MAX: usize = 512;
 
 /// The first difference between the entries and the hashes stored for them.

@@ -14,7 +14,7 @@ pub enum Tampering {
     Missing,
     /// An entry came in later.
     Inserted,
-    /// Entries stand in another order.
+    /// Entries are in another order.
     Swapped,
     /// The end is cut off.
     Truncated,

@@ -15,23 +15,23 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    /// The hash that each reference believes in.
-    fn believed(&self) -> [Option<Hash>; REFERENCES] {
+    /// The hash of the entry according to each reference.
+    fn expected(&self) -> [Option<Hash>; REFERENCES] {
         [
             self.tiled.or(self.stored).or(self.actual),
             self.stored.or(self.tiled).or(self.actual),
         ]
     }
 
-    /// Whether everything that is known of the entry says the same.
+    /// Whether all known hashes of the entry are equal.
     fn agrees(&self) -> bool {
-        self.actual.is_some() && self.believed() == [self.actual; REFERENCES]
+        self.actual.is_some() && self.expected() == [self.actual; REFERENCES]
     }
 }
 
 const REFERENCES: usize = 2;
 
-/// A second telling of the log that has parted from the entries.
+/// The tree over the hashes of one reference, from its first difference to the entries on.
 #[derive(Debug)]
 struct Parted {
     /// None once it has a hole itself.
@@ -59,12 +59,12 @@ impl Trees {
         self.actual.as_ref().map(Frontier::root)
     }
 
-    /// Whether an entry is gone and nothing tells its hash: no root can be known any more.
+    /// Whether an entry is gone and no reference has its hash: no further root can be computed.
     pub(super) fn is_lost(&self) -> bool {
         self.actual.is_none() && self.parted.iter().flatten().all(|parted| parted.tree.is_none())
     }
 
-    /// Whether nothing has parted so far.
+    /// Whether the entries agree with both references so far.
     pub(super) fn at_one(&self) -> bool {
         self.parted.iter().all(Option::is_none)
     }
@@ -78,11 +78,11 @@ impl Trees {
             }
             return;
         }
-        for (which, hash) in slot.believed().into_iter().enumerate() {
+        for (which, hash) in slot.expected().into_iter().enumerate() {
             let parted = &mut self.parted[which];
             if parted.is_none() && (hash != slot.actual || hash.is_none()) {
                 let actual: Vec<_> = slots[at..].iter().map(|slot| slot.actual).collect();
-                let stored: Vec<_> = slots[at..].iter().map_while(|slot| slot.believed()[which]).collect();
+                let stored: Vec<_> = slots[at..].iter().map_while(|slot| slot.expected()[which]).collect();
                 *parted = Some(Parted {
                     tree: self.actual.clone(),
                     difference: Difference::new(first + at as u64, &actual, &stored),
@@ -96,9 +96,9 @@ impl Trees {
         push(&mut self.actual, slot.actual);
     }
 
-    /// The first difference to the telling that has this root. From then on the entries are
-    /// continued as that telling has them.
-    pub(super) fn believe(&mut self, root: Hash) -> Option<Difference> {
+    /// Accepts the reference whose tree has this root, and returns its first difference to the
+    /// entries. Its tree replaces that of the entries from here on.
+    pub(super) fn accept(&mut self, root: Hash) -> Option<Difference> {
         let matches = |parted: &Option<Parted>| {
             let tree = parted.as_ref().and_then(|parted| parted.tree.as_ref());
             tree.is_some_and(|tree| tree.root() == root)

@@ -1,5 +1,5 @@
-//! Entries go into the trees, a tile's worth at a time, and the trees are held against what was
-//! signed.
+//! Adds the entries to the trees, a tile's worth at a time, and compares the trees with the signed
+//! roots.
 
 use super::{
     checker::Checker,
@@ -34,16 +34,16 @@ impl Default for Held {
     }
 }
 
-/// A checkpoint that the trees were held against.
+/// A checkpoint that the trees were compared with.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Judged {
+pub(super) struct Compared {
     pub(super) size: u64,
     root: Hash,
-    /// What was good before it.
+    /// Entries that were confirmed before it.
     good: u64,
 }
 
-/// What was said about sizes of the log.
+/// The roots, signed or only stored, that the trees are compared with, and the result so far.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     pub(super) signed: BTreeMap<u64, Vec<Hash>>,
@@ -53,7 +53,7 @@ pub(super) struct Marks {
     /// break.
     stated_good: u64,
     stated_broken: bool,
-    pub(super) last: Option<Judged>,
+    pub(super) last: Option<Compared>,
     /// Up to here a signed checkpoint confirms the entries or what was stored of them.
     pub(super) good: u64,
     pub(super) newest: u64,
@@ -87,7 +87,7 @@ impl Tiles {
         skipped
     }
 
-    /// What the numbers of entries and hashes say where the entries themselves do not.
+    /// Corrects the kind of damage by the counts of entries and hashes.
     fn explain(&self, tampering: Tampering) -> Tampering {
         match (tampering, self.short, self.surplus) {
             (Tampering::Changed, true, _) => Tampering::Missing,
@@ -147,7 +147,7 @@ impl Checker {
         self.held.base = first + count as u64;
     }
 
-    /// Compares the trees with what is said about this size.
+    /// Compares the trees with the roots that are stored or signed for this size.
     fn look(&mut self, size: u64) {
         if let Some(root) = due(&mut self.marks.stated, size) {
             self.marks.stated_broken |= self.held.trees.root() != Some(root);
@@ -157,12 +157,12 @@ impl Checker {
             self.marks.stated_last = Some((size, root));
         }
         for root in due(&mut self.marks.signed, size).into_iter().flatten() {
-            self.judge(size, root);
+            self.compare_root(size, root);
         }
     }
 
     /// Compares the trees with a signed root.
-    pub(super) fn judge(&mut self, size: u64, root: Hash) {
+    pub(super) fn compare_root(&mut self, size: u64, root: Hash) {
         if let Some(last) = self.marks.last.filter(|last| last.size == size) {
             if last.root != root {
                 let detail = format!("two checkpoints of size {size} have different roots");
@@ -171,19 +171,19 @@ impl Checker {
             return;
         }
         let good = self.marks.good;
-        self.marks.last = Some(Judged { size, root, good });
+        self.marks.last = Some(Compared { size, root, good });
         if self.held.trees.root() == Some(root) {
             for difference in self.held.trees.take_differences() {
                 let detail = "the hash stored of it is not its own, which a signed checkpoint confirms";
                 self.found(difference.index, Tampering::Changed, detail);
             }
-        } else if let Some(difference) = self.held.trees.believe(root) {
+        } else if let Some(difference) = self.held.trees.accept(root) {
             let tampering = self.tiles.explain(difference.tampering);
             let detail = format!("the hash stored of it is confirmed by the signed checkpoint of size {size}");
             self.found(difference.index, tampering, &detail);
         } else {
-            // State that agrees with the checkpoint tells more precisely from where on the entries
-            // do not.
+            // Stored state that agrees with the checkpoint narrows the place where the entries
+            // begin to differ.
             let trusted = self.marks.stated_last == Some((size, root));
             let lower = if trusted {
                 good.max(self.marks.stated_good)
@@ -200,9 +200,9 @@ impl Checker {
     }
 }
 
-/// Takes what is said about this size; what is said about smaller ones has had its time.
-fn due<T>(said: &mut BTreeMap<u64, T>, size: u64) -> Option<T> {
-    while let Some(first) = said.first_entry() {
+/// Removes and returns the value for this size; values for smaller sizes are dropped.
+fn due<T>(by_size: &mut BTreeMap<u64, T>, size: u64) -> Option<T> {
+    while let Some(first) = by_size.first_entry() {
         match first.key().cmp(&size) {
             std::cmp::Ordering::Less => drop(first.remove()),
             std::cmp::Ordering::Equal => return Some(first.remove()),

@@ -8,7 +8,7 @@ const SIGNATURES_MAX: usize = 64;
 
 const ID_LENGTH: usize = 4;
 
-/// Why a note is not believed.
+/// Why a note cannot be verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoteError {
     /// No text, blank line and signature lines.
@@ -17,7 +17,7 @@ pub enum NoteError {
     /// A key that is known did not make the signature under its name.
     #[error("the signature is not that of the key it names")]
     BadSignature,
-    /// Signed by nobody who is known.
+    /// None of its signatures is by a given key.
     #[error("no signature by a key that was given")]
     UnknownKeys,
     /// Signed, but no checkpoint.

@@ -13,7 +13,7 @@ use std::io::{BufRead, Read};
 /// The longest line that is read; a line of hashes is 11 KB.
 const LINE_MAX: u64 = 4 << 20;
 
-/// A file of which nothing can be said.
+/// A file that cannot be checked.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// It could not be read.

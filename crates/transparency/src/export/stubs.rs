@@ -1,6 +1,6 @@
 //! Stubs, and the announcements of prunings that explain them. An announcement is an entry like any
-//! other, and stands behind what it names; so entries are looked at only after the first stub, and
-//! only those read that hold its action's name.
+//! other and follows the entries that it names. So entries are examined only after the first stub,
+//! and only those are parsed that contain the name of the action.
 
 use memchr::memmem::Finder;
 use serde::Deserialize;
@@ -45,14 +45,15 @@ struct Details {
 }
 
 impl Announcement {
-    /// Whether the log itself says so, of a month that was past the floor when it was said.
+    /// Whether the audit service itself announced it, for a month that was past the minimum
+    /// retention when the announcement was logged.
     fn holds(&self) -> bool {
         let record = &self.record;
-        let told = self.source == "audit"
+        let is_announced = self.source == "audit"
             && (record.action.as_str(), record.outcome.as_str()) == (ACTION, "success")
             && (record.actor.kind.as_str(), record.actor.id.as_str()) == ("system", "retention");
         let past = months(&record.details.month).zip(months(&self.logged_at));
-        told && past.is_some_and(|(month, logged)| month + 1 + FLOOR_MONTHS <= logged)
+        is_announced && past.is_some_and(|(month, logged)| month + 1 + FLOOR_MONTHS <= logged)
     }
 }
 

@@ -9,7 +9,7 @@ pub enum ProofError {
     /// No such leaf.
     #[error("entry {index} is not in a tree of {size}")]
     BeyondTree {
-        /// The leaf asked for.
+        /// The requested leaf.
         index: u64,
         /// The tree's size.
         size: u64,
@@ -55,7 +55,7 @@ pub enum ProofError {
     },
 }
 
-/// The nodes of the proof that leaf `index` stands in the tree of `size`: one inner list per hash
+/// The nodes of the inclusion proof of leaf `index` in the tree of `size`: one inner list per hash
 /// of the proof, from the leaf up; a hash is the [`fold`] of its list.
 pub fn inclusion_nodes(index: u64, size: u64) -> Result<Vec<Vec<NodeId>>, ProofError> {
     if index >= size {

@@ -25,7 +25,7 @@ pub struct TileId {
 }
 
 impl TileId {
-    /// The tile that a node is read from: the node's own hash or those it is made of stand in it.
+    /// The tile that contains the node's hash, or the hashes that it is computed from.
     pub fn of(node: NodeId) -> Self {
         let level = node.level / TILE_HEIGHT;
         Self {

@@ -105,18 +105,18 @@ fn a_changed_row_is_named_with_and_without_its_hash() {
         let mut log = Log::new();
         log.rows[usize::try_from(index).unwrap()].1.push(0);
         log.found(Tampering::Changed, index, true);
-        // The stored hash made to fit: the tile tells.
+        // With a matching stored hash: the tile still has the original one.
         log.rows[usize::try_from(index).unwrap()].2 = Some(Hash::leaf(&log.rows[usize::try_from(index).unwrap()].1));
         log.found(Tampering::Changed, index, true);
     }
-    // In the last tile, which is not full, the stored batches tell where.
+    // The last tile is not full and not stored: the roots of the batches narrow the place.
     let mut log = Log::new();
     log.rows[950].1.push(0);
     log.rows[950].2 = Some(Hash::leaf(&log.rows[950].1));
     log.found(Tampering::Rewritten, 900, false);
     log.stated = [910, 940, 960, SIZE].map(at).to_vec();
     log.found(Tampering::Rewritten, 940, false);
-    // Where the batches were rewritten too they are not believed.
+    // Rewritten batches contradict the checkpoint and are ignored.
     let mut hashes: Vec<_> = (0..SIZE).map(hash).collect();
     hashes[950] = log.rows[950].2.unwrap();
     log.stated = [960, SIZE]
@@ -154,11 +154,11 @@ fn the_first_of_many_is_named() {
 }
 
 #[test]
-fn a_cut_off_end_and_a_log_set_back_are_told_apart() {
+fn truncation_and_rollback_are_distinguished() {
     let mut log = Log::new();
     log.rows.truncate(950);
     log.found(Tampering::Truncated, 950, true);
-    // Yesterday's backup knows nothing of today's checkpoint.
+    // Yesterday's backup does not contain today's checkpoint.
     log.inside.pop();
     assert!(log.verdict().ok, "it cannot be seen from the inside");
     log.outside = vec![at(SIZE)];
@@ -186,7 +186,7 @@ fn an_index_out_of_all_reason_does_not_stop_the_check() {
 }
 
 #[test]
-fn what_only_the_caller_knows_is_told_too() {
+fn findings_of_the_caller_are_in_the_verdict() {
     let mut checker = Checker::numbered();
     checker.entry(0, Content::Leaf(b"a"), None);
     checker.entry(1, Content::Stub(hash(1)), None);

@@ -102,7 +102,7 @@ proptest! {
 }
 
 #[test]
-fn full_tiles_are_told_when_they_become_full() {
+fn tiles_are_listed_when_they_become_full() {
     let mut stored = Vec::new();
     for (first, size) in [
         (0, 1),

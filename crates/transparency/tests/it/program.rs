@@ -88,7 +88,7 @@ fn an_export_is_whole_damaged_or_none() {
 }
 
 #[test]
-fn people_are_told_index_and_kind() {
+fn the_text_names_index_and_kind() {
     let (folder, signer) = (Folder::new("people"), signer("audit.test"));
     folder.write("bad", &export(&signer).replace("\"n\":4", "\"n\":5"));
     let output = Command::new(env!("CARGO_BIN_EXE_medconnect-verify"))

@@ -1,4 +1,4 @@
-//! Exports that somebody worked on: each is found, with the index and the kind.
+//! Manipulated exports: each manipulation is detected, with its index and kind.
 
 use crate::signing::signer;
 use mc_transparency::{
@@ -138,7 +138,7 @@ proptest! {
         let verdict = export.verdict().verdict;
         prop_assert_eq!(verdict.first_bad, Some(n), "{}", &verdict.reason);
         prop_assert!(verdict.exact);
-        // At the seam of two tiles a shift may not be told from a change.
+        // At the boundary of two tiles a shift may be reported as a change.
         if n % 256 < 250 && n + 8 < size && !(2..=3).contains(&kind) || kind == 0 {
             prop_assert_eq!(verdict.tampering, Some(wanted), "{}", &verdict.reason);
         }

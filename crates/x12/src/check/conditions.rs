@@ -9,7 +9,7 @@ use crate::guide::Rule;
 pub(super) fn broken(rules: &[Rule], present: u64, mut on_finding: impl FnMut(u8, FindingKind)) {
     for rule in rules {
         if !holds(rule, present) {
-            tell_of(rule, present, &mut on_finding);
+            report_broken(rule, present, &mut on_finding);
         }
     }
 }
@@ -27,8 +27,9 @@ fn holds(rule: &Rule, present: u64) -> bool {
     }
 }
 
+/// Reports the elements that break `rule`.
 #[cold]
-fn tell_of(rule: &Rule, present: u64, on_finding: &mut impl FnMut(u8, FindingKind)) {
+fn report_broken(rule: &Rule, present: u64, on_finding: &mut impl FnMut(u8, FindingKind)) {
     let has = |element: u8| present >> element & 1 == 1;
     {
         match rule {

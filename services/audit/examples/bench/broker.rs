@@ -37,15 +37,15 @@ pub async fn run(world: &World, count: u64) -> Vec<Line> {
             "0.7",
         ),
         line(
-            format!("told to signed checkpoint, at {} events/s", STEADY.0),
+            format!("from publishing to the signed checkpoint, at {} events/s", STEADY.0),
             format!("p50 {p50:.2} s, p99 {p99:.2} s"),
             "p99 under 2 s",
         ),
     ]
 }
 
-/// Events a second from the first publish until the last is done: for the log, until a checkpoint
-/// speaks of it.
+/// Events a second, from the first publish until the last event is consumed or, for the log, until
+/// a checkpoint covers it.
 async fn passes(world: &World, count: u64, log: bool) -> f64 {
     let events = Events::new(1, world.organization_id).take(usize::try_from(count).unwrap());
     let stopping = CancellationToken::new();
@@ -106,8 +106,8 @@ fn consume(
     )
 }
 
-/// Seconds from the telling of an event to the first signed checkpoint that speaks of it, as the
-/// database has both.
+/// Seconds from the publishing of an event to the first signed checkpoint that covers it, by the
+/// times in the database.
 async fn latency(world: &World) -> (f64, f64) {
     let (rate, seconds) = STEADY;
     let stopping = CancellationToken::new();

@@ -18,10 +18,10 @@ use std::{
 };
 use uuid::Uuid;
 
-/// How long an export waits for the event of its own making.
-const SAID_WITHIN: Duration = Duration::from_secs(10);
+/// How long an export waits until its own event is logged and signed.
+const ANNOUNCEMENT_TIMEOUT: Duration = Duration::from_secs(10);
 
-const ASK_EVERY: Duration = Duration::from_millis(100);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What `export` writes.
 #[derive(clap::Args)]
@@ -71,14 +71,14 @@ pub async fn export_to(state: &AppState, tree: Uuid, out: &Path, kek: Option<&Ke
         bail!("{} exists already", out.display());
     }
     let announced = export_log::announce(state, tree, kek.is_some()).await?;
-    // A file that holds the event of its own making is the end of the log, if nothing follows: what
-    // is restored from it falls behind nothing.
+    // The file should contain the event of its own export. If nothing was logged after it, a log
+    // restored from the file is not behind any checkpoint.
     let mut waited = Duration::ZERO;
-    while waited < SAID_WITHIN && !export_log::is_signed(state, tree, announced).await? {
-        tokio::time::sleep(ASK_EVERY).await;
-        waited += ASK_EVERY;
+    while waited < ANNOUNCEMENT_TIMEOUT && !export_log::is_signed(state, tree, announced).await? {
+        tokio::time::sleep(POLL_INTERVAL).await;
+        waited += POLL_INTERVAL;
     }
-    // The file has its name only when it is whole.
+    // The file gets its final name only when it is complete.
     let part = out.with_extension("part");
     let file = File::create(&part).with_context(|| part.display().to_string())?;
     let writer = BufWriter::with_capacity(1 << 20, file);

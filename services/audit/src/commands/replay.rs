@@ -1,5 +1,5 @@
-//! `replay`: events from a file into the log, for what could not go through the broker: an outbox
-//! of a service that will not come back, dead letters whose cause is mended.
+//! `replay`: appends events from a file to the log, for those that could not be delivered by the
+//! broker: the outbox of a service that no longer runs, dead letters whose cause has been fixed.
 
 use crate::{
     AppState,
@@ -28,8 +28,8 @@ pub struct Replay {
 /// Appends the events of a file that are not in the log yet.
 ///
 /// # Errors
-/// Naming the line that cannot be appended; what stands before it is in the log, and the file may
-/// be replayed again.
+/// Names the line that cannot be appended. The events before it are in the log, and the file may be
+/// replayed again.
 pub async fn replay(what: Replay) -> anyhow::Result<bool> {
     let (state, _) = local_state(&what.local.run_dir).await?;
     let Replayed { read } = replay_from(&state, &what.file).await?;
@@ -37,7 +37,7 @@ pub async fn replay(what: Replay) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-/// The same, at an open desk.
+/// The same, with an existing state.
 ///
 /// # Errors
 /// See [`replay`].

@@ -113,7 +113,7 @@ pub const CATALOGUE: &[Entry] = &[
     entry("audit.dead_letters.grew", "found events that could never be logged", Kind::RestrictedFunction, &[C::Compliance]),
     entry("audit.disclosure.record", "wrote down that data was disclosed", Kind::Disclosure, &[C::Disclosure, C::LeftTheHouse]),
     entry("audit.event.read", "looked at an entry of the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
-    entry("audit.event.unmask", "asked whom an entry of the audit log is about", Kind::RestrictedFunction, &[C::AuditReading, C::PhiAccess]),
+    entry("audit.event.unmask", "requested the identity of the patient in an entry of the audit log", Kind::RestrictedFunction, &[C::AuditReading, C::PhiAccess]),
     entry("audit.events.search", "searched the audit log", SEARCH, &[C::AuditReading]),
     entry("audit.events.stream", "watched the audit log", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.hold.list", "looked at the legal holds", READ, &[C::Retention]),
@@ -142,7 +142,7 @@ pub const CATALOGUE: &[Entry] = &[
     entry("audit.report.download", "took a report out of the audit log", Kind::Export, &[C::AuditReading, C::Export]),
     entry("audit.report.list", "looked at the list of reports", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.report.read", "looked at how far a report is", Kind::AuditLogUsed, &[C::AuditReading]),
-    entry("audit.report.request", "asked for a report", Kind::AuditLogUsed, &[C::AuditReading]),
+    entry("audit.report.request", "requested a report", Kind::AuditLogUsed, &[C::AuditReading]),
     entry("audit.retention.pruned", "announced that old entries of the audit log are pruned", Kind::Rest(Verb::Delete), &[C::Retention]),
     entry("audit.retention.read", "looked at what of the audit log is kept how long", READ, &[C::Retention]),
     entry("audit.rule.list", "looked at the rules of detection", READ, &[C::Compliance]),
@@ -173,7 +173,7 @@ pub const CATALOGUE: &[Entry] = &[
     entry("ehr.patient_summary.read", "looked at the summary of the chart", READ, &[C::PhiAccess]),
     entry("insurance.coverage.add", "recorded an insurance", CREATE, &[C::PhiAccess]),
     entry("insurance.coverage.read", "looked at an insurance", READ, &[C::PhiAccess]),
-    entry("insurance.eligibility.verify", "asked the insurer what is covered", READ, &[C::PhiAccess, C::LeftTheHouse]),
+    entry("insurance.eligibility.verify", "verified the coverage with the insurer", READ, &[C::PhiAccess, C::LeftTheHouse]),
 ];
 
 /// The entry of an action.

@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn the_secretary_is_told_at_once_of_many_and_after_the_year_of_few() {
+    fn the_secretary_is_notified_within_60_days_of_500_and_after_the_year_of_fewer() {
         let known = time("2026-03-01T08:00:00Z");
         assert_eq!(secretary_due(known, 500), Some(time("2026-04-30T08:00:00Z")));
         assert_eq!(secretary_due(known, 499), Some(time("2027-03-02T00:00:00Z")));

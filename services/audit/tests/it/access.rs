@@ -44,7 +44,7 @@ const ROUTES: &[Route] = &[
     read("/events/stream", "/events/stream"),
     read("/events/{event_id}", "/events/{event}"),
     Route {
-        body: Some(|| json!({ "justification": "asked by the privacy officer" })),
+        body: Some(|| json!({ "justification": "request of the privacy officer" })),
         method: "POST",
         allowed: UNMASKERS,
         ..read("/events/{event_id}/unmask", "/events/{event}/unmask")

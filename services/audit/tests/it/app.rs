@@ -101,7 +101,7 @@ impl TestApp {
         response.json().await.unwrap()
     }
 
-    /// Another service's post box, over the same database and broker.
+    /// The outbox of another service, over the same database and broker.
     pub fn publisher(&self) -> Mailbox {
         Mailbox::new(
             "billing",
@@ -113,7 +113,7 @@ impl TestApp {
         )
     }
 
-    /// Tells `count` things that happened, and waits until they are logged.
+    /// Publishes `count` events and waits until they are logged.
     pub async fn publish(&self, count: i64) {
         let before = self.logged().await;
         let publisher = self.publisher();
@@ -130,7 +130,7 @@ impl TestApp {
         .await;
     }
 
-    /// Tells these things, and waits until they are logged.
+    /// Publishes these records and waits until they are logged.
     pub async fn publish_all(&self, records: &[AuditRecord]) {
         let before = self.logged().await;
         for record in records {

@@ -35,9 +35,10 @@ impl Walk {
         }
     }
 
-    /// Calls `route`, below `/api/v1/integrations/audit`, with `ids` for what stands in braces: as
-    /// somebody who may not, who gets 403 and is on record with the first of `adds`, tried; then as
-    /// compliance, who gets `status`, and exactly `adds` is on record.
+    /// Calls `route`, below `/api/v1/integrations/audit`, with `ids` in place of the parts in
+    /// braces. First as a caller without permission: the response is 403, and the first of `adds`
+    /// is recorded as denied. Then as compliance: the response is `status`, and exactly `adds` is
+    /// recorded.
     async fn step(&self, route: &str, ids: &[&str], body: Value, status: u16, adds: &[&str]) -> Value {
         self.refused(route, ids, &body, adds.first().copied()).await;
         self.allowed(route, ids, &body, status, adds).await
@@ -289,7 +290,7 @@ async fn holds_and_retention_are_on_record() {
 }
 
 #[actix_web::test]
-async fn a_report_is_on_record_when_it_is_asked_for_finished_looked_at_and_taken_and_so_is_a_disclosure() {
+async fn reports_are_on_record_when_requested_built_read_and_downloaded_and_so_are_disclosures() {
     let walk = Walk::start().await;
     let requested = json!({ "kind": "retention", "from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z" });
     walk.refused("POST /reports", &[], &requested, Some("audit.report.request"))

@@ -123,7 +123,7 @@ async fn a_log_comes_back_from_its_backup_verifies_and_goes_on() {
     // Whose record it was can still be unmasked.
     let token = restored.issuer.token(&restored.caller(Role::Compliance));
     let path = format!("/api/v1/integrations/audit/events/{event}/unmask");
-    let body = json!({ "justification": "asked by the privacy officer" });
+    let body = json!({ "justification": "request of the privacy officer" });
     let answer = restored
         .send("POST", &path, Some(&token), Some(&body))
         .await

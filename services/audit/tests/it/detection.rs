@@ -25,14 +25,14 @@ fn reading(doctor: UserId, patient: &str) -> AuditRecord {
 }
 
 impl TestApp {
-    async fn tell_many(&self, organization_id: OrganizationId, records: impl IntoIterator<Item = AuditRecord>) {
+    async fn enqueue_all(&self, organization_id: OrganizationId, records: impl IntoIterator<Item = AuditRecord>) {
         let publisher = self.publisher();
         for record in records {
             publisher.enqueue_now(Some(organization_id), &record).await.unwrap();
         }
     }
 
-    /// The standing case of a rule, when there is one with so many events.
+    /// The newest case of a rule, once it has at least `events` events.
     async fn case(&self, rule: &str, events: i64) -> Value {
         let path = format!("/api/v1/integrations/audit/alerts?rule={rule}");
         let found = eventually(rule, || async {
@@ -59,13 +59,13 @@ async fn many_patients_are_a_case_and_an_event() {
     let app = TestApp::start_detecting().await;
     app.broker.declare("test.alerts", "audit.alert.raised.v1").await;
     let doctor = UserId::new();
-    app.tell_many(app.organization_id, (0..39).map(|n| reading(doctor, &format!("p-{n}"))))
+    app.enqueue_all(app.organization_id, (0..39).map(|n| reading(doctor, &format!("p-{n}"))))
         .await;
     eventually("39 readings in the log", || async {
         (app.logged().await >= 39).then_some(())
     })
     .await;
-    app.tell_many(app.organization_id, [reading(doctor, "p-39")]).await;
+    app.enqueue_all(app.organization_id, [reading(doctor, "p-39")]).await;
     // Charts without a care relationship are another rule, and alerts of their own.
     let alert = eventually("the alert", || async {
         let alert = app.broker.take("test.alerts").await?;
@@ -87,7 +87,7 @@ async fn many_patients_are_a_case_and_an_event() {
     assert!(!case.to_string().contains("p-39"), "patients are masked");
     assert!(case["notice"]["provisional"].as_bool().unwrap());
     // More of the same goes into the open case.
-    app.tell_many(
+    app.enqueue_all(
         app.organization_id,
         (40..45).map(|n| reading(doctor, &format!("p-{n}"))),
     )
@@ -113,7 +113,7 @@ async fn an_alert_is_an_event_within_two_seconds() {
         let mut broken = reading(doctor, "p-1").emergency();
         "ehr.emergency_override".clone_into(&mut broken.action);
         let recorded = Instant::now();
-        app.tell_many(app.organization_id, [broken]).await;
+        app.enqueue_all(app.organization_id, [broken]).await;
         let alert = eventually("the alert", || async { app.broker.take("test.alerts").await }).await;
         quickest = quickest.min(recorded.elapsed());
         assert_eq!(
@@ -136,7 +136,7 @@ async fn only_a_chart_without_a_care_relationship_is_one() {
     let mut coverage = reading(doctor, "p-2").entity("Coverage", "v-1");
     "insurance.coverage.read".clone_into(&mut coverage.action);
     let readings = ["p-1", "p-2"].map(|patient| reading(doctor, patient).entity("Patient", patient));
-    app.tell_many(app.organization_id, [consent, coverage].into_iter().chain(readings))
+    app.enqueue_all(app.organization_id, [consent, coverage].into_iter().chain(readings))
         .await;
     let case = app.case("no_care_relationship", 1).await;
     assert_eq!(
@@ -191,7 +191,7 @@ async fn colleagues_relatives_neighbours_and_travellers_are_known_from_what_comp
         reading(doctor, "p-own"),
     ];
     let travels = [from("p-3", "192.0.2.1"), from("p-4", "198.51.100.1")];
-    app.tell_many(app.organization_id, readings.into_iter().chain(travels))
+    app.enqueue_all(app.organization_id, readings.into_iter().chain(travels))
         .await;
     for (rule, events) in [
         ("own_family", 1),
@@ -209,7 +209,7 @@ async fn colleagues_relatives_neighbours_and_travellers_are_known_from_what_comp
 async fn what_was_gathered_before_a_restart_counts_after_it_and_nothing_counts_twice() {
     let app = TestApp::start_detecting().await;
     let doctor = UserId::new();
-    app.tell_many(app.organization_id, (0..25).map(|n| reading(doctor, &format!("p-{n}"))))
+    app.enqueue_all(app.organization_id, (0..25).map(|n| reading(doctor, &format!("p-{n}"))))
         .await;
     eventually("the first judged", || async {
         (app.cases("no_care_relationship").await == 1).then_some(())
@@ -217,7 +217,7 @@ async fn what_was_gathered_before_a_restart_counts_after_it_and_nothing_counts_t
     .await;
     app.stop();
     let second = app.beside().await;
-    app.tell_many(
+    app.enqueue_all(
         app.organization_id,
         (25..40).map(|n| reading(doctor, &format!("p-{n}"))),
     )
@@ -240,7 +240,7 @@ async fn what_was_gathered_before_a_restart_counts_after_it_and_nothing_counts_t
     .await;
     second.stop();
     let third = app.beside().await;
-    app.tell_many(app.organization_id, [reading(doctor, "p-40")]).await;
+    app.enqueue_all(app.organization_id, [reading(doctor, "p-40")]).await;
     eventually("one more", || async {
         (events("many_patients").await == 41).then_some(())
     })
@@ -262,16 +262,16 @@ async fn two_processes_detect_as_one_and_two_organisations_stay_two() {
     let (doctor, other) = (UserId::new(), OrganizationId::new());
     for n in 0..60 {
         let organization_id = if n % 2 == 0 { app.organization_id } else { other };
-        app.tell_many(organization_id, [reading(doctor, &format!("p-{n}"))])
+        app.enqueue_all(organization_id, [reading(doctor, &format!("p-{n}"))])
             .await;
     }
     let broken = reading(doctor, "p-1").emergency();
     let mut broken = broken.outcome(Outcome::Success);
     "ehr.emergency_override".clone_into(&mut broken.action);
-    app.tell_many(app.organization_id, [broken]).await;
+    app.enqueue_all(app.organization_id, [broken]).await;
     app.case("break_glass", 1).await;
     assert_eq!(app.cases("many_patients").await, 0, "thirty in each");
-    app.tell_many(other, (60..70).map(|n| reading(doctor, &format!("p-{n}"))))
+    app.enqueue_all(other, (60..70).map(|n| reading(doctor, &format!("p-{n}"))))
         .await;
     eventually("the case", || async {
         (app.cases("many_patients").await == 1).then_some(())

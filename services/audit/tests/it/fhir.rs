@@ -106,7 +106,7 @@ async fn each_parameter_finds_what_it_names() {
 }
 
 #[actix_web::test]
-async fn read_and_write_are_told_in_the_profiles_words_and_patients_stay_masked() {
+async fn reads_and_writes_follow_their_profiles_and_patients_stay_masked() {
     let app = TestApp::start().await;
     app.publish_all(&visit()).await;
     let all = bundle(&app, "_sort=date").await;

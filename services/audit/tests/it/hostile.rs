@@ -46,7 +46,7 @@ async fn refused(spoil: impl Fn(&TestApp, &mut Envelope)) {
 }
 
 #[actix_web::test]
-async fn an_event_of_one_service_told_by_another_is_not_logged() {
+async fn an_event_published_in_the_name_of_another_service_is_not_logged() {
     refused(|_, envelope| envelope.source = "ehr-proxy".to_owned()).await;
 }
 
@@ -143,7 +143,7 @@ async fn two_processes_append_to_one_log_without_a_gap_or_a_double() {
 }
 
 #[actix_web::test]
-async fn what_an_actor_does_is_logged_in_the_order_in_which_it_was_told() {
+async fn events_of_one_actor_are_logged_in_the_order_of_publishing() {
     let app = TestApp::start().await;
     let mut recorded = record("billing.step");
     recorded.actor = Actor::system("one actor");

@@ -1,4 +1,4 @@
-//! What is asked for twice under one key is made once.
+//! A request that is repeated with its idempotency key takes effect once.
 
 use crate::app::TestApp;
 use chrono::{Duration, Utc};
@@ -6,7 +6,7 @@ use mc_vocabulary::Role;
 use serde_json::{Value, json};
 
 const AUDIT: &str = "/api/v1/integrations/audit";
-/// How often something was told to the log.
+/// How many records of an action were written.
 const RECORDS: &str = "SELECT count(*) FROM audit.outbox WHERE envelope -> 'data' ->> 'action' = $1";
 
 impl TestApp {
@@ -47,7 +47,7 @@ async fn once(app: &TestApp, path: &str, body: &Value, other: (&str, &Value), st
 }
 
 #[actix_web::test]
-async fn a_report_asked_for_again_is_the_same_report() {
+async fn a_report_requested_again_is_the_same_report() {
     let app = TestApp::start().await;
     let requested = |kind: &str| json!({ "kind": kind, "from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z" });
     let other = requested("failed_sign_ins");

@@ -171,14 +171,14 @@ async fn each_kind_has_its_own_fields_and_another_organisation_sees_none() {
 }
 
 #[actix_web::test]
-async fn what_comes_due_is_told_once_and_again_when_it_is_nearer() {
+async fn a_due_record_is_announced_once_for_each_reminder() {
     let app = TestApp::start().await;
     app.broker.declare("test.due", "audit.inventory.due.v1").await;
     // Half a day away from where the count of days changes.
     let due_at = Utc::now() + Duration::hours(20 * 24 + 12);
     let agreement = json!({ "title": "Clearing house", "due_at": due_at });
     let (_, added) = app.keep("POST", "/agreements", agreement).await;
-    // A restart finds what came due meanwhile; a second one tells nothing twice.
+    // A restart announces what came due while the service was down; another repeats nothing.
     app.stop();
     let second = app.beside().await;
     let due = eventually("the reminder", || async { app.broker.take("test.due").await }).await;

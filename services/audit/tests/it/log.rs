@@ -29,7 +29,7 @@ async fn an_event_is_read_with_its_trace_and_a_masked_patient() {
 }
 
 #[actix_web::test]
-async fn an_event_told_twice_is_logged_once() {
+async fn an_event_published_twice_is_logged_once() {
     let app = TestApp::start().await;
     let publisher = app.publisher();
     let id = publisher

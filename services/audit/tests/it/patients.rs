@@ -48,7 +48,7 @@ async fn the_patient_reads_who_when_and_why_in_plain_words() {
     assert_eq!(
         sentences,
         [
-            "You recorded a decision of the patient about their data because the patient asked.",
+            "You recorded a decision of the patient about their data at the patient's request.",
             "A doctor opened the chart in an emergency for emergency treatment. The usual limits were lifted because of the emergency; this is reviewed.",
             "A doctor looked at the summary of the chart for treatment. This was refused.",
             "A doctor looked at the summary of the chart for treatment.",

@@ -1,11 +1,12 @@
-//! What an outbox held comes into a log from a file: once, however often the file is replayed.
+//! Events of an outbox are replayed from a file: each is logged once, however often the file is
+//! replayed.
 
 use crate::app::TestApp;
 use mc_audit::commands::{replay::replay_from, state};
 use mc_vocabulary::Clock;
 use std::fs;
 
-/// The events that were told here, as an outbox holds them.
+/// The events published here, as the outbox stores them.
 async fn outbox(app: &TestApp) -> Vec<String> {
     sqlx::query_scalar("SELECT envelope::text FROM audit.outbox ORDER BY sequence")
         .fetch_all(&app.database.owner)

@@ -1,4 +1,4 @@
-//! Reports: asked for, made under a checkpoint, taken as JSON, CSV and PDF, and provable.
+//! Reports: requested, built under a checkpoint, downloaded as JSON, CSV and PDF, and provable.
 
 use crate::app::{TestApp, record};
 use aws_lc_rs::digest::{SHA256, digest};
@@ -320,7 +320,7 @@ async fn a_disclosure_outside_the_system_is_written_down_accounted_for_and_an_au
 }
 
 #[actix_web::test]
-async fn what_is_asked_wrongly_is_refused() {
+async fn invalid_requests_are_refused() {
     let app = TestApp::start().await;
     for (kind, name, value) in [
         ("access_by_patient", "kind", json!("access_by_patient")),

@@ -36,7 +36,7 @@ fn march() -> NaiveDate {
     "2018-03-01".parse().unwrap()
 }
 
-/// An event as it was told back then: number `n` of the organisation, a minute after the one
+/// An event as it was published back then: number `n` of the organisation, a minute after the one
 /// before, about patient `pat-{n % 5}`.
 fn envelope(organization_id: Option<OrganizationId>, made_at: DateTime<Utc>, n: usize) -> Envelope {
     let seconds = u64::try_from(made_at.timestamp()).unwrap();
@@ -262,7 +262,7 @@ async fn nothing_goes_before_the_log_says_so_and_a_hold_placed_meanwhile_counts(
     assert_eq!(
         prune_months::announce(&old.maintenance, march()).await.unwrap(),
         1,
-        "it waits; it is not said twice"
+        "it is pending and is not announced twice"
     );
     let refused = prune_months::execute(&old.maintenance, march()).await.unwrap_err();
     assert!(matches!(refused, PruneError::NotLogged(_)), "{refused}");
@@ -298,7 +298,7 @@ async fn nothing_goes_before_the_log_says_so_and_a_hold_placed_meanwhile_counts(
 }
 
 #[actix_web::test]
-async fn a_stub_that_no_pruning_names_or_that_was_too_young_is_told() {
+async fn a_stub_without_a_valid_pruning_is_detected() {
     let old = Old::start().await;
     old.prune().await;
     old.app.publish(5).await;

@@ -114,7 +114,7 @@ async fn a_patient_is_named_in_a_body_and_masked_in_the_answer_and_in_the_log() 
             .read(&format!("{EVENTS}?action=audit.events.search&sort=time&limit=1"))
             .await;
         let first = events(&page).into_iter().next()?;
-        // Which fields were asked for shows; what a reader wrote into them does not.
+        // The names of the searched fields are recorded, their values are not.
         let query = first["details"]["query"].as_str().unwrap();
         assert!(query.starts_with("POST /events/search?action=query_"), "{query}");
         assert!(first["patient"].as_str().unwrap().starts_with("pt_"));

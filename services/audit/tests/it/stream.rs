@@ -58,7 +58,7 @@ async fn events_of_ones_own_organisation_come_as_they_are_logged_and_masked() {
     assert!(!text.contains("test.elsewhere") && !text.contains("pat-1"), "{text}");
     assert!(
         !text.contains("billing.test.0"),
-        "what was before the beginning is not told: {text}"
+        "events from before the start are not sent: {text}"
     );
 }
 

@@ -1,5 +1,6 @@
-//! The owner of the database changes, deletes, swaps, rewrites and cuts off, restores yesterday's
-//! backup, tells two readers two things: each is found, at its place, by its kind.
+//! The owner of the database changes, deletes, swaps, rewrites and truncates entries, restores
+//! yesterday's backup, shows two readers different histories: each is detected, with its place and
+//! kind.
 
 use crate::app::TestApp;
 use mc_audit::startup::SERVICE;
@@ -179,10 +180,10 @@ async fn a_log_that_was_set_back_is_not_signed_and_shows_in_health() {
         ],
     )
     .await;
-    // Events go on to be taken: nothing is lost while somebody looks into it.
+    // Events are still accepted: nothing is lost during the investigation.
     app.publish(3).await;
     let signed = app.database.count("SELECT count(*) FROM audit.checkpoints").await;
-    mc_testkit::eventually("health tells", || async {
+    mc_testkit::eventually("health reports it", || async {
         let parts: serde_json::Value = app.get("/internal/components", None).await.json().await.unwrap();
         parts
             .to_string()
@@ -197,7 +198,7 @@ async fn a_log_that_was_set_back_is_not_signed_and_shows_in_health() {
 }
 
 #[test]
-fn two_readers_who_were_told_two_things_find_it_when_they_compare() {
+fn two_readers_with_different_histories_detect_it_when_they_compare() {
     let root = |leaves: &[&[u8]]| {
         let mut tree = Frontier::new();
         for leaf in leaves {
@@ -231,7 +232,7 @@ async fn the_serving_role_cannot_change_or_remove() {
     let around = sqlx::query(AssertSqlSafe(month)).execute(&app.database.serving).await;
     assert!(
         around.unwrap_err().to_string().contains("permission denied"),
-        "no way around the wall"
+        "a partition does not bypass tenant isolation"
     );
     let owner = sqlx::query("DELETE FROM audit.events")
         .execute(&app.database.owner)

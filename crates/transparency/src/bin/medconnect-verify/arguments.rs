@@ -1,4 +1,4 @@
-//! What is asked for on the command line.
+//! The command line.
 
 use clap::{Parser, Subcommand};
 use mc_transparency::VerifierKey;
@@ -6,7 +6,7 @@ use std::{fs, path::PathBuf};
 
 /// Checks a MedConnect audit log with nothing but files and the log's public key.
 ///
-/// Exit status: 0 whole, 1 damaged, 2 cannot tell (the input is not what it should be).
+/// Exit status: 0 whole, 1 damaged, 2 unclear (the input cannot be checked).
 #[derive(Debug, Parser)]
 #[command(name = "medconnect-verify", version)]
 pub struct Arguments {

@@ -1,4 +1,4 @@
-//! What a check came to, for people and for programs.
+//! The result of a check, as text or as JSON.
 
 use mc_transparency::Tampering;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use std::{
     process::ExitCode,
 };
 
-/// The answer to one question.
+/// The result of one check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
@@ -79,7 +79,7 @@ impl Outcome {
         let state = match self.state {
             State::Whole => "whole",
             State::Damaged => "DAMAGED",
-            State::Unclear => "cannot tell",
+            State::Unclear => "unclear",
         };
         let mut lines = vec![format!("{}: {state}: {}", self.subject, self.reason)];
         lines.extend(self.first_bad.map(|index| format!("  first bad entry: {index}")));
@@ -89,7 +89,7 @@ impl Outcome {
         let facts = self.facts.iter().filter_map(Value::as_object).flatten();
         lines.extend(facts.map(|(name, value)| format!("  {}: {}", name.replace('_', " "), plain(value))));
         let text = lines.join("\n") + "\n";
-        // What a file says does not reach into the terminal.
+        // Control characters of a file must not reach the terminal.
         text.replace(|c: char| c.is_control() && c != '\n', "\u{fffd}")
     }
 }
@@ -98,22 +98,22 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
 }
 
-/// Says all of it; the exit status is that of the worst.
+/// Prints all results. The exit status is that of the worst; 2 when they cannot be written.
 pub fn finish(outcomes: &[Outcome], json: bool) -> ExitCode {
     let mut out = io::stdout().lock();
-    let mut said = true;
+    let mut is_written = true;
     for outcome in outcomes {
         let text = if json {
             serde_json::to_string(outcome).unwrap_or_default() + "\n"
         } else {
             outcome.text()
         };
-        said &= out.write_all(text.as_bytes()).is_ok();
+        is_written &= out.write_all(text.as_bytes()).is_ok();
     }
     let has = |state| outcomes.iter().any(|outcome| outcome.state == state);
     match () {
         () if has(State::Damaged) => ExitCode::from(1),
-        () if has(State::Unclear) || !said => ExitCode::from(2),
+        () if has(State::Unclear) || !is_written => ExitCode::from(2),
         () => ExitCode::SUCCESS,
     }
 }

@@ -78,7 +78,7 @@ fn reconciled(tallied: &[tallies::Compared]) -> Option<PolicyFinding> {
         control: "access_logging",
         holds: tallied.iter().all(|sum| sum.recorded == sum.logged),
         found: format!(
-            "in 24 h {} services committed {recorded} audit records, {logged} of them stand in the log",
+            "in 24 h {} services committed {recorded} audit records, {logged} of them are in the log",
             tallied.len()
         ),
         method: "the services' tallies by the minute, each counted again in the log by event id",

@@ -25,7 +25,7 @@ pub enum AppendEventsError {
     #[error("the events cannot be made ready")]
     Prepare(#[from] PrepareError),
     /// The stored tiles of a tree do not reach its size.
-    #[error("the tree of {0} is damaged: what stands in it does not reach its size; verify the log")]
+    #[error("the tree of {0} is damaged: its stored tiles do not reach its size; verify the log")]
     Damaged(Uuid),
     /// The store failed.
     #[error("the log cannot be appended to")]

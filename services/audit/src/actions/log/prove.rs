@@ -14,7 +14,7 @@ pub enum ProveError {
     #[error(transparent)]
     Proof(#[from] ProofError),
     /// The tree is shorter than requested.
-    #[error("the log has {0} events, fewer than asked for")]
+    #[error("the log has {0} events, fewer than requested")]
     Beyond(u64),
     /// A stored hash is missing.
     #[error("the log is damaged; verify it")]

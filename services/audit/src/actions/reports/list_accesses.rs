@@ -14,8 +14,8 @@ use mc_contracts::Interaction;
 use mc_vocabulary::PatientId;
 
 /// A page of the accesses to the patient's data, newest first. The read is recorded before it
-/// returns. A disclosure that an agency has asked to suspend is not shown to the patient (45 CFR
-/// 164.528(a)(2)).
+/// returns. A disclosure whose accounting an agency has suspended is not shown to the patient (45
+/// CFR 164.528(a)(2)).
 pub async fn execute(
     context: &RequestContext,
     state: &AppState,

@@ -53,7 +53,7 @@ pub(super) fn disclosures(lines: &[Line], now: DateTime<Utc>) -> Table {
             .collect(),
         notes: vec![
             "An individual may ask for the six years before the request. The answer is due within 60 days, once extended by 30 with reasons in writing; the first in twelve months is free of charge.".to_owned(),
-            "Repeated disclosures to one recipient for one purpose stand in one line: the first in full, how often, and the last (164.528(b)(3)).".to_owned(),
+            "Repeated disclosures to one recipient for one purpose are combined in one line: the first in full, how often, and the last (164.528(b)(3)).".to_owned(),
             "Left out as 164.528(a)(1) allows: treatment, payment and operations; to the individual; incidental; authorised; directory and persons involved in care; national security; custody; limited data sets.".to_owned(),
         ],
         rows,

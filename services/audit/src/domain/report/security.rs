@@ -40,7 +40,7 @@ pub(super) fn failed_sign_ins(lines: &[Line]) -> Table {
             figure("most from one address", most(addresses())),
             figure("most on one account", most(lines.iter().map(Line::person))),
         ],
-        notes: vec!["Attempts with an e-mail address that no account has belong to no organisation; they stand in the platform's own log.".to_owned()],
+        notes: vec!["Attempts with an e-mail address that no account has belong to no organisation; they are in the platform's own log.".to_owned()],
         rows: lines
             .iter()
             .map(|line| {

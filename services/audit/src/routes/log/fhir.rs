@@ -53,7 +53,7 @@ pub async fn metadata(request: HttpRequest) -> HttpResponse {
     ("policy" = Option<String>, Query, description = "Always without result"),
     ("_id" = Option<String>, Query, description = "Id of the AuditEvent"),
     ("_lastUpdated" = Option<String>, Query, description = "When it entered the log"),
-    ("_sort" = Option<String>, Query, description = "date, _lastUpdated, patient, agent, subtype or entity; with `-` downwards; `-date` unless told"),
+    ("_sort" = Option<String>, Query, description = "date, _lastUpdated, patient, agent, subtype or entity; `-` before it for descending order; default `-date`"),
     ("_count" = Option<i64>, Query, description = "Resources a page, at most 500", minimum = 1),
     ("_cursor" = Option<String>, Query, description = "As the next link has it"),
 ), responses((status = 200, description = "Bundle of type searchset", body = Value, content_type = "application/fhir+json"), FhirProblems))]

@@ -194,7 +194,7 @@ impl Operation for DownloadReport {
 /// Requests a report. It is made in the background.
 #[utoipa::path(tag = "reports", operation_id = "ask", request_body = ReportBody,
     params(("Idempotency-Key" = String, Header, description = "Repeats with the same key are answered, not done again")), responses(
-    (status = 202, description = "Asked for; `Location` says where to follow it", body = ReportView,
+    (status = 202, description = "Requested; `Location` is the URL of the report", body = ReportView,
         headers(("Location" = String, description = "The report"))),
     (status = 400, description = "Unreadable body or key", body = Problem),
     (status = 401, description = "No valid token", body = Problem),

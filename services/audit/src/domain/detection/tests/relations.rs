@@ -65,7 +65,7 @@ fn a_chart_without_a_care_relationship_is_judged_when_stragglers_have_come() {
 }
 
 #[test]
-fn a_broken_glass_is_not_asked_for_a_relationship() {
+fn emergency_access_needs_no_care_relationship() {
     let (mut engine, roster) = (engine(), roster());
     let mut event = reading(1, 0, "pt_1");
     event.emergency = true;

@@ -45,7 +45,7 @@ fn what_follows_is_given_once_and_one_by_one() {
     assert_eq!(
         returned(&observe_all(twice), "many_patients").len(),
         45,
-        "an event told twice counts once"
+        "an event delivered twice counts once"
     );
 }
 
@@ -110,7 +110,7 @@ fn bursts_of_failed_sign_ins_are_seen_by_account_and_by_address() {
     assert_eq!(returned(&triggers, "failed_sign_ins_address").len(), 20);
     assert!(
         returned(&triggers, "failed_sign_ins_account").is_empty(),
-        "nobody's account"
+        "an attempt without an account"
     );
     let sprayed =
         |count: u32| observe_all((0..count).map(|n| sign_in(n, i64::from(n) * 60, &format!("user-{n}"), "192.0.2.1")));
