@@ -87,8 +87,9 @@ fn arguments(prefix: &str, dead: Option<&str>) -> FieldTable {
         table.insert("x-overflow".into(), text("reject-publish"));
     }
     if !prefix.is_empty() {
-        // Queues of tests expire by themselves.
-        table.insert("x-expires".into(), AMQPValue::LongInt(600_000));
+        // Queues of tests expire by themselves, soon: those of a whole run would fill the broker's
+        // memory, and then it blocks publishers.
+        table.insert("x-expires".into(), AMQPValue::LongInt(120_000));
     }
     table
 }

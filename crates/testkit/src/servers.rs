@@ -1,8 +1,9 @@
 //! The servers that tests share.
 
+use crate::eventually;
 use lapin::{
     Connection, ConnectionProperties,
-    options::{BasicGetOptions, QueueDeclareOptions},
+    options::{BasicGetOptions, QueueDeclareOptions, QueueDeleteOptions},
     types::FieldTable,
 };
 use secrecy::SecretString;
@@ -122,7 +123,7 @@ impl Broker {
             ..Default::default()
         };
         let mut expiring = FieldTable::default();
-        expiring.insert("x-expires".into(), lapin::types::AMQPValue::LongInt(600_000));
+        expiring.insert("x-expires".into(), lapin::types::AMQPValue::LongInt(120_000));
         channel
             .queue_declare(name.clone().into(), options, expiring)
             .await
@@ -144,23 +145,9 @@ impl Broker {
 impl Broker {
     /// Dead letters under this prefix, as `<count> dead letters in <queue>`.
     pub(crate) async fn dead_letters(&self) -> Vec<String> {
-        let management = setting("MC_TEST_RABBITMQ_MANAGEMENT_URL");
-        let url = format!(
-            "{}/api/queues?columns=name&name={}&pagination=true&page=1&page_size=100",
-            management.trim_end_matches('/'),
-            self.prefix
-        );
-        let account = url::Url::parse(&self.url).unwrap();
-        let request = reqwest::Client::builder()
-            .build()
-            .unwrap()
-            .get(url)
-            .basic_auth(account.username(), account.password());
-        let listed: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
-        let names = listed["items"].as_array().cloned().unwrap_or_default();
         let mut left = Vec::new();
-        for name in names.iter().filter_map(|queue| queue["name"].as_str()) {
-            let queue = name.strip_prefix(&self.prefix).unwrap_or(name);
+        for (name, _) in self.queues().await {
+            let queue = name.strip_prefix(&self.prefix).unwrap_or(&name);
             if queue.rsplit('.').next() == Some("dead")
                 && let Some(count @ 1..) = self.ready(queue).await
             {
@@ -168,6 +155,47 @@ impl Broker {
             }
         }
         left
+    }
+
+    /// Deletes the streams under this prefix: unlike queues, streams cannot expire.
+    pub(crate) async fn delete_streams(&self) {
+        let streams = self.queues().await.into_iter().filter(|(_, kind)| kind == "stream");
+        let connection = Connection::connect(&self.url, ConnectionProperties::default())
+            .await
+            .unwrap();
+        let channel = connection.create_channel().await.unwrap();
+        for (name, _) in streams {
+            channel
+                .queue_delete(name.into(), QueueDeleteOptions::default())
+                .await
+                .unwrap();
+        }
+        let _ = connection.close(200, "done".into()).await;
+    }
+
+    /// Name and type of every queue under this prefix. RabbitMQ's list fails while another queue is
+    /// being declared; it is requested again.
+    async fn queues(&self) -> Vec<(String, String)> {
+        let management = setting("MC_TEST_RABBITMQ_MANAGEMENT_URL");
+        let url = format!(
+            "{}/api/queues?columns=name,type&name={}&pagination=true&page=1&page_size=100",
+            management.trim_end_matches('/'),
+            self.prefix
+        );
+        let account = url::Url::parse(&self.url).unwrap();
+        let http = reqwest::Client::builder().build().unwrap();
+        let listed = eventually("RabbitMQ lists the queues", || async {
+            let request = http.get(&url).basic_auth(account.username(), account.password());
+            request.send().await.ok()?.json::<serde_json::Value>().await.ok()?["items"]
+                .as_array()
+                .cloned()
+        })
+        .await;
+        let text = |queue: &serde_json::Value, member: &str| queue[member].as_str().unwrap_or_default().to_owned();
+        listed
+            .iter()
+            .map(|queue| (text(queue, "name"), text(queue, "type")))
+            .collect()
     }
 }
 

@@ -291,26 +291,28 @@ impl ServiceUnderTest {
     fn leftovers(&self) -> Vec<String> {
         let (database, schema, name) = (self.database.owner_url(), self.schema, self.name);
         let broker = self.broker.clone();
-        // A runtime of its own: that of the test is blocked while it is dropped.
-        let looking = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(async {
-                let limit = Instant::now() + SETTLE_LIMIT;
-                loop {
-                    let mut left = Leftovers::of_database(&database, schema, name).await;
-                    if left.is_empty() || Instant::now() > limit {
-                        left.extend(broker.dead_letters().await);
-                        return left;
-                    }
-                    tokio::time::sleep(Duration::from_millis(20)).await;
+        block_on(async move {
+            let limit = Instant::now() + SETTLE_LIMIT;
+            loop {
+                let mut left = Leftovers::of_database(&database, schema, name).await;
+                if left.is_empty() || Instant::now() > limit {
+                    left.extend(broker.dead_letters().await);
+                    return left;
                 }
-            })
-        });
-        looking.join().unwrap()
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        })
     }
+}
+
+/// Runs `future` in a runtime and thread of its own: the runtime of the test is blocked while a
+/// value is dropped.
+fn block_on<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static) -> T {
+    let work = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.unwrap().block_on(future)
+    };
+    std::thread::spawn(work).join().unwrap()
 }
 
 impl Drop for ServiceUnderTest {
@@ -321,6 +323,8 @@ impl Drop for ServiceUnderTest {
         }
         let left = self.leftovers();
         self.stop();
+        let broker = self.broker.clone();
+        block_on(async move { broker.delete_streams().await });
         assert!(
             left.is_empty(),
             "the test left {}; if that is intended, state why in TestOptions::leaves",
