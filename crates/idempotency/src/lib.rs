@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, http::StatusCode};
 use aws_lc_rs::{aead, digest, hkdf};
+use chrono::{DateTime, Utc};
 use mc_access::RequestContext;
 use mc_chassis::http::{IdempotencyKey, Problem};
 use mc_vocabulary::problem;
@@ -81,13 +82,16 @@ pub struct IdempotencyClaim {
     scope: String,
     key_hash: String,
     sealing_key: [u8; 32],
+    /// End of the lease, as stored. It distinguishes this claim from a later one of another
+    /// process, which took over when the lease had ended.
+    locked_until: Option<DateTime<Utc>>,
 }
 
 /// Digest, state, status and sealed response.
 type StoredRow = (Vec<u8>, String, Option<i32>, Option<Vec<u8>>);
 
 enum KeyState {
-    Claimed,
+    Claimed(DateTime<Utc>),
     Running,
     OtherBody,
     Done(u16, Vec<u8>),
@@ -119,20 +123,23 @@ impl Idempotency {
         W: Future<Output = Result<StoredResponse, Problem>>,
     {
         let caller = format!("{}/{}", context.organization_id(), context.subject());
-        let claim = IdempotencyClaim::new(self.schema, &caller, route, key);
+        let mut claim = IdempotencyClaim::new(self.schema, &caller, route, key);
         match self.find(&claim, body_digest).await? {
             KeyState::Running => Err(Problem::new(problem::IDEMPOTENCY_IN_PROGRESS).retry_after_s(1)),
             KeyState::OtherBody => Err(Problem::new(problem::IDEMPOTENCY_KEY_REUSED)
                 .at("header:Idempotency-Key", "was used with another body")),
             KeyState::Done(status, sealed) => claim.open(status, sealed).map(|stored| stored.response(true)),
-            KeyState::Claimed => match work(claim.clone()).await {
-                Ok(stored) => Ok(stored.response(false)),
-                Err(problem) => {
-                    // If this fails too, the lease expires.
-                    let _ = self.abandon(&claim).await;
-                    Err(problem)
+            KeyState::Claimed(locked_until) => {
+                claim.locked_until = Some(locked_until);
+                match work(claim.clone()).await {
+                    Ok(stored) => Ok(stored.response(false)),
+                    Err(problem) => {
+                        // If this fails too, the lease expires.
+                        let _ = self.abandon(&claim).await;
+                        Err(problem)
+                    }
                 }
-            },
+            }
         }
     }
 
@@ -154,17 +161,17 @@ impl Idempotency {
              ON CONFLICT (scope, key_hash) DO UPDATE SET locked_until = excluded.locked_until, digest = excluded.digest, \
                state = 'running', status = NULL, response = NULL, expires_at = excluded.expires_at \
              WHERE i.expires_at < now() OR (i.state = 'running' AND i.locked_until < now() AND i.digest = excluded.digest) \
-             RETURNING 1",
+             RETURNING locked_until",
             self.schema
         );
-        let fresh = sqlx::query(AssertSqlSafe(sql))
+        let claimed: Option<DateTime<Utc>> = sqlx::query_scalar(AssertSqlSafe(sql))
             .bind(&claim.scope)
             .bind(&claim.key_hash)
             .bind(&digest[..])
             .fetch_optional(&self.pool)
             .await?;
-        if fresh.is_some() {
-            return Ok(KeyState::Claimed);
+        if let Some(locked_until) = claimed {
+            return Ok(KeyState::Claimed(locked_until));
         }
         let sql = format!(
             "SELECT digest, state, status, response FROM {}.idempotency_keys WHERE scope = $1 AND key_hash = $2",
@@ -187,12 +194,14 @@ impl Idempotency {
 
     async fn abandon(&self, claim: &IdempotencyClaim) -> Result<(), sqlx::Error> {
         let sql = format!(
-            "DELETE FROM {}.idempotency_keys WHERE scope = $1 AND key_hash = $2 AND state = 'running'",
+            "DELETE FROM {}.idempotency_keys \
+             WHERE scope = $1 AND key_hash = $2 AND state = 'running' AND locked_until = $3",
             self.schema
         );
         sqlx::query(AssertSqlSafe(sql))
             .bind(&claim.scope)
             .bind(&claim.key_hash)
+            .bind(claim.locked_until)
             .execute(&self.pool)
             .await
             .map(drop)
@@ -217,6 +226,7 @@ impl IdempotencyClaim {
             scope,
             key_hash: hex::encode(hash),
             sealing_key,
+            locked_until: None,
         }
     }
 
@@ -234,7 +244,8 @@ impl IdempotencyClaim {
     pub async fn store(&self, transaction: &mut PgConnection, answer: &StoredResponse) -> Result<(), sqlx::Error> {
         let sealed = self.seal(answer).map_err(|error| sqlx::Error::Encode(error.into()))?;
         let sql = format!(
-            "UPDATE {}.idempotency_keys SET state = 'done', status = $3, response = $4 WHERE scope = $1 AND key_hash = $2",
+            "UPDATE {}.idempotency_keys SET state = 'done', status = $3, response = $4 \
+             WHERE scope = $1 AND key_hash = $2 AND state = 'running' AND locked_until = $5",
             self.schema
         );
         sqlx::query(AssertSqlSafe(sql))
@@ -242,6 +253,7 @@ impl IdempotencyClaim {
             .bind(&self.key_hash)
             .bind(i32::from(answer.status))
             .bind(sealed)
+            .bind(self.locked_until)
             .execute(transaction)
             .await
             .and_then(|updated| match updated.rows_affected() {
@@ -279,6 +291,60 @@ impl IdempotencyClaim {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// One request on `idempotency`: `None` while another one has the claim.
+    async fn claim(idempotency: &Idempotency) -> Option<IdempotencyClaim> {
+        let mut claim = IdempotencyClaim::new("billing", "org/user", "POST x", &IdempotencyKey("k-1".to_owned()));
+        match idempotency.find(&claim, [1; 32]).await.unwrap() {
+            KeyState::Claimed(locked_until) => claim.locked_until = Some(locked_until),
+            _ => return None,
+        }
+        Some(claim)
+    }
+
+    #[tokio::test]
+    async fn a_claim_that_was_taken_over_stores_and_releases_nothing() {
+        let migrations = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/billing");
+        let migrator = sqlx::migrate::Migrator::new(std::path::Path::new(migrations))
+            .await
+            .unwrap();
+        let database = mc_testkit::Database::fresh("billing", &migrator).await;
+        let idempotency = Idempotency::new("billing", database.owner.clone());
+        let frozen = claim(&idempotency).await.unwrap();
+        assert!(claim(&idempotency).await.is_none(), "the first request is running");
+        sqlx::query("UPDATE billing.idempotency_keys SET locked_until = now() - interval '1 second'")
+            .execute(&database.owner)
+            .await
+            .unwrap();
+        let frozen = IdempotencyClaim {
+            locked_until: sqlx::query_scalar("SELECT locked_until FROM billing.idempotency_keys")
+                .fetch_one(&database.owner)
+                .await
+                .unwrap(),
+            ..frozen
+        };
+        let other = claim(&idempotency).await.unwrap();
+
+        let answer = StoredResponse::json(201_u16, &serde_json::json!({ "id": 1 }));
+        let mut transaction = database.owner.begin().await.unwrap();
+        let lost = frozen.store(&mut transaction, &answer).await;
+        assert!(matches!(lost, Err(sqlx::Error::RowNotFound)), "{lost:?}");
+        transaction.rollback().await.unwrap();
+        idempotency.abandon(&frozen).await.unwrap();
+        assert!(
+            claim(&idempotency).await.is_none(),
+            "the second request is still running"
+        );
+
+        let mut transaction = database.owner.begin().await.unwrap();
+        other.store(&mut transaction, &answer).await.unwrap();
+        transaction.commit().await.unwrap();
+        let again = idempotency.find(&other, [1; 32]).await.unwrap();
+        assert!(matches!(again, KeyState::Done(201, _)));
+        let mut transaction = database.owner.begin().await.unwrap();
+        let late = frozen.store(&mut transaction, &answer).await;
+        assert!(matches!(late, Err(sqlx::Error::RowNotFound)), "{late:?}");
+    }
 
     #[test]
     fn a_stored_response_opens_only_with_its_own_key() {
