@@ -34,7 +34,6 @@ pub static SERVICE: Service<Settings> = Service {
 async fn build(kit: &mut Kit, settings: Settings) -> anyhow::Result<()> {
     let settings = settings.stripe;
     kit.require("stripe", FIELDS).await?;
-    kit.add_connection("stripe", settings.upstream.base_url.as_str());
     let upstream = kit.upstream("stripe", settings.upstream)?;
     let method = settings.default_payment_method;
     let state = Data::new(AppState {

@@ -1,12 +1,7 @@
 //! The worker's step: one payment that waits for Stripe, or that no webhook has settled.
 
-use super::settle::{SettleError, processed, settle};
-use crate::{
-    AppState,
-    domain::{Payment, Status},
-    gateway::stripe::{Intent, StripeError},
-    store::payments,
-};
+use super::settle::{SettleError, Settled, attempt, processed, settle};
+use crate::{AppState, domain::Payment, store::payments};
 use chrono::Duration;
 use mc_access::{RequestContext, tenancy};
 use mc_chassis::telemetry;
@@ -35,15 +30,16 @@ pub async fn execute(state: &AppState) -> Result<bool, SettleError> {
 }
 
 async fn charge(state: &AppState, payment: Payment) -> Result<(), SettleError> {
-    let before = payment.status;
     let context = RequestContext::for_worker("billing.charge_due", &state.clock);
-    let attempt = request_charge(state, &payment).await;
+    let Some(attempt) = attempt(state, &payment).await else {
+        return Ok(());
+    };
     if let Err(error) = &attempt {
         tracing::warn!(error.message = %error, "the charge was not made; it is repeated");
     }
     let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
-    let payment = settle(state, &mut transaction, payment, attempt).await?;
-    if payment.status != before {
+    let Settled { payment, moved } = settle(state, &mut transaction, payment, attempt).await?;
+    if moved {
         let record = processed(&context, state, &mut transaction, &payment).await?;
         state
             .mailbox
@@ -52,13 +48,4 @@ async fn charge(state: &AppState, payment: Payment) -> Result<(), SettleError> {
     }
     transaction.commit().await?;
     Ok(())
-}
-
-/// Charges a pending payment (repeats have the same idempotency key); reads the state of a
-/// confirmed one.
-async fn request_charge(state: &AppState, payment: &Payment) -> Result<Intent, StripeError> {
-    match (payment.status, &payment.intent_id) {
-        (Status::Processing, Some(intent_id)) => state.stripe.find_intent(intent_id).await,
-        _ => state.stripe.create_intent(payment).await,
-    }
 }

@@ -1,6 +1,6 @@
 //! Charges a patient for a visit, once per request; if Stripe is unavailable, later.
 
-use super::settle::{SettleError, facts, settle};
+use super::settle::{SettleError, Settled, attempt, facts, settle};
 use crate::{
     AppState,
     domain::{Payment, Status},
@@ -14,7 +14,8 @@ use mc_access::{RequestContext, tenancy};
 use mc_chassis::telemetry;
 use mc_contracts::{Interaction, Outcome};
 use mc_idempotency::{IdempotencyClaim, StoredResponse};
-use mc_vocabulary::{EncounterId, Money, PaymentId};
+use mc_vocabulary::{EncounterId, EventId, Money, PaymentId};
+use sqlx::PgConnection;
 
 /// Age at which a worker charges a payment whose process died.
 const LEASE_TIMEOUT: Duration = Duration::seconds(20);
@@ -36,6 +37,10 @@ pub enum CreatePaymentError {
     /// The latest consent decision for this visit is not a permit, or there is none.
     #[error("the patient has not consented to be charged for this visit")]
     NoConsent,
+    /// The idempotency key was used for another visit or amount, longer ago than its response is
+    /// kept.
+    #[error("the idempotency key belongs to another payment")]
+    KeyReused,
     /// Sealing or the database failed.
     #[error(transparent)]
     Settle(#[from] SettleError),
@@ -52,6 +57,7 @@ impl From<sqlx::Error> for CreatePaymentError {
 ///
 /// # Errors
 /// [`CreatePaymentError::NoConsent`] if the patient has not consented; nothing is charged then.
+/// [`CreatePaymentError::KeyReused`] if the key belongs to a payment of another visit or amount.
 /// [`CreatePaymentError::Settle`] if the payment cannot be stored.
 pub async fn execute(
     context: &RequestContext,
@@ -61,31 +67,51 @@ pub async fn execute(
     shape: impl Fn(&Payment, Option<String>) -> StoredResponse,
 ) -> Result<StoredResponse, CreatePaymentError> {
     let payment = begin(context, state, command, claim).await?;
-    let attempt = state.stripe.create_intent(&payment).await;
-    if let Err(error) = &attempt {
+    let was_pending = payment.status == Status::Pending;
+    let attempt = attempt(state, &payment).await;
+    if let Some(Err(error)) = &attempt {
         tracing::warn!(payment.id = %payment.id, error.message = %error, "the charge was not made now");
     }
-    let client_secret = attempt.as_ref().ok().and_then(|intent| intent.client_secret.clone());
+    let intent = attempt.as_ref().and_then(|attempt| attempt.as_ref().ok());
+    let client_secret = intent.and_then(|intent| intent.client_secret.clone());
 
     let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
-    let payment = settle(state, &mut transaction, payment, attempt).await?;
+    let payment = match attempt {
+        Some(attempt) => {
+            let Settled { payment, .. } = settle(state, &mut transaction, payment, attempt).await?;
+            payment
+        }
+        None => payment,
+    };
+    if was_pending {
+        record_creation(context, state, &mut transaction, &payment).await?;
+    }
+    let answer = shape(&payment, client_secret);
+    claim.store(&mut transaction, &answer).await?;
+    transaction.commit().await?;
+    Ok(answer)
+}
+
+/// Records that the payment was made, with its first outcome.
+async fn record_creation(
+    context: &RequestContext,
+    state: &AppState,
+    transaction: &mut PgConnection,
+    payment: &Payment,
+) -> Result<EventId, sqlx::Error> {
     let outcome = if payment.status == Status::Failed {
         Outcome::Failure
     } else {
         Outcome::Success
     };
     let record = context.audit("billing.payment_intent.created", Interaction::Create);
-    let record = facts(state, record, &payment)
+    let record = facts(state, record, payment)
         .outcome(outcome)
         .detail("processor_available", payment.status != Status::Pending);
     state
         .mailbox
-        .enqueue(&mut transaction, Some(context.organization_id()), &record)
-        .await?;
-    let answer = shape(&payment, client_secret);
-    claim.store(&mut transaction, &answer).await?;
-    transaction.commit().await?;
-    Ok(answer)
+        .enqueue(transaction, Some(context.organization_id()), &record)
+        .await
 }
 
 /// Checks the consent and stores the payment, before the processor is called.
@@ -145,7 +171,10 @@ async fn begin(
         trace: &telemetry::trace_headers(),
         next_attempt_at: now + LEASE_TIMEOUT,
     };
-    let payment = payments::insert(&mut transaction, &payment, stored).await?;
+    let stored = payments::insert(&mut transaction, &payment, stored).await?;
+    if (&stored.encounter_id, stored.amount) != (&payment.encounter_id, payment.amount) {
+        return Err(CreatePaymentError::KeyReused);
+    }
     transaction.commit().await?;
-    Ok(payment)
+    Ok(stored)
 }

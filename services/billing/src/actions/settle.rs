@@ -25,13 +25,32 @@ pub enum SettleError {
     Store(#[from] sqlx::Error),
 }
 
-/// Stores the outcome of `attempt` and returns the payment as it is now.
+/// What an attempt at a payment has changed.
+pub struct Settled {
+    /// The payment as it is now.
+    pub payment: Payment,
+    /// Whether this attempt changed its status, and nobody else did before.
+    pub moved: bool,
+}
+
+/// Requests what the payment lacks from Stripe. An intent that exists is read and never made again,
+/// whatever the age of the payment; one that is missing is made with the payment's id as
+/// idempotency key. None if there is nothing to request: the payment ended without an intent.
+pub async fn attempt(state: &AppState, payment: &Payment) -> Option<Result<Intent, StripeError>> {
+    match (&payment.intent_id, payment.status) {
+        (Some(intent_id), _) => Some(state.stripe.find_intent(intent_id).await),
+        (None, Status::Pending | Status::Processing) => Some(state.stripe.create_intent(payment).await),
+        (None, _) => None,
+    }
+}
+
+/// Stores the outcome of `attempt`.
 pub async fn settle(
     state: &AppState,
     transaction: &mut PgConnection,
     payment: Payment,
     attempt: Result<Intent, StripeError>,
-) -> Result<Payment, SettleError> {
+) -> Result<Settled, SettleError> {
     let now = state.clock.now();
     let mut payment = payments::get_for_update(transaction, payment.id)
         .await?
@@ -52,7 +71,8 @@ pub async fn settle(
             (payment.status, payment.failure_code.clone(), None)
         }
     };
-    if payment.status.moves_to(next) {
+    let moved = payment.status.moves_to(next);
+    if moved {
         payment.status = next;
         payment.failure_code = failure;
     }
@@ -84,7 +104,7 @@ pub async fn settle(
         next_attempt_at,
     };
     payments::update_status(transaction, payment.id, update, now).await?;
-    Ok(payment)
+    Ok(Settled { payment, moved })
 }
 
 fn code(fault: &StripeFault) -> Option<String> {

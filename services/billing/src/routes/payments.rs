@@ -8,14 +8,11 @@ use crate::{
     },
     domain::{Payment, Status},
 };
-use actix_web::{
-    HttpRequest, HttpResponse, get, post,
-    web::{Data, Path},
-};
+use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use mc_access::{Authorized, Caller, Operation, path_id};
-use mc_chassis::http::{Body, IdempotencyKey, Problem};
+use mc_chassis::http::{Body, IdempotencyKey, Path, Problem};
 use mc_contracts::{AuditRecord, Interaction};
 use mc_idempotency::StoredResponse;
 use mc_vocabulary::{Currency, EncounterId, Money, PaymentId, Permission, problem};
@@ -216,6 +213,8 @@ impl From<CreatePaymentError> for Problem {
             CreatePaymentError::NoConsent => {
                 Problem::new(problem::CONSENT_REQUIRED).detail("Patient consent required for billing")
             }
+            CreatePaymentError::KeyReused => Problem::new(problem::IDEMPOTENCY_KEY_REUSED)
+                .at("header:Idempotency-Key", "was used for another payment"),
             CreatePaymentError::Settle(_) => Problem::internal(&error),
         }
     }

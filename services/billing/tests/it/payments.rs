@@ -99,6 +99,36 @@ async fn a_repeat_is_answered_from_the_store_and_another_body_is_refused() {
 }
 
 #[actix_web::test]
+async fn a_repeat_after_its_response_was_deleted_charges_nothing_again() {
+    let app = TestApp::start().await;
+    app.consents("enc-1", ConsentDecision::Permit).await;
+    let token = app.token(Role::Doctor);
+    let charge = |amount: i64| {
+        let (app, token) = (&app, &token);
+        async move {
+            let expire = "UPDATE billing.idempotency_keys SET expires_at = now() - interval '1 second'";
+            sqlx::query(expire).execute(&app.database.owner).await.unwrap();
+            let mut body = request();
+            body["amount"] = json!(amount);
+            let response = app.call(Method::POST, PATH, Some(token), Some("k3"), Some(&body)).await;
+            (response.status().as_u16(), response.json::<Value>().await.unwrap())
+        }
+    };
+    let (_, first) = charge(2500).await;
+    app.webhook_for("evt_1", "payment_intent.succeeded", &first).await;
+    let (status, again) = charge(2500).await;
+    assert_eq!((status, &again["payment_id"]), (201, &first["payment_id"]));
+    assert_eq!(again["status"], "succeeded");
+    let (status, problem) = charge(2600).await;
+    assert_eq!(
+        (status, problem["type"].as_str().unwrap()),
+        (422, "urn:medconnect:problem:idempotency-key-reused")
+    );
+    assert_eq!(app.stripe.charges().await.len(), 1);
+    assert_eq!(app.audited("billing.payment_intent.created").await.len(), 1);
+}
+
+#[actix_web::test]
 async fn without_consent_nothing_is_charged() {
     let app = TestApp::start().await;
     let (status, problem) = app.charge("k1").await;
