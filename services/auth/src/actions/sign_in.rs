@@ -62,7 +62,6 @@ pub async fn execute(
     state: &AppState,
     command: SignIn,
 ) -> Result<SignedIn, SignInError> {
-    let now = state.clock.now();
     let digest = state
         .blind_index
         .digest("users.email", &normalize_email(&command.email));
@@ -88,7 +87,14 @@ pub async fn execute(
         transaction.commit().await?;
         return Err(SignInError::Refused);
     };
-    let account = stored.account;
+    // Read again, and locked: others may have failed, or changed the password, while it was hashed.
+    let now = state.clock.now();
+    let current = users::get_for_update(&mut transaction, stored.account.id).await?;
+    let matches = matches
+        && current
+            .as_ref()
+            .is_some_and(|current| current.password.as_str() == stored.password.as_str());
+    let account = current.unwrap_or(stored).account;
     let record = audit(context, actor(&account), &device_id).entity("User", account.id);
     if !(matches && account.is_open(now)) {
         let lockout = if matches { None } else { account.lockout(now) };

@@ -59,6 +59,27 @@ async fn ten_wrong_passwords_lock_the_account_out_for_a_while() {
 }
 
 #[actix_web::test]
+async fn wrong_passwords_sent_at_once_count_each() {
+    let app = TestApp::start().await;
+    let wrong = || app.post("/api/v1/auth/login", None, credentials("admin@clinic.test", "wrong"));
+    let guesses = tokio::join!(
+        wrong(),
+        wrong(),
+        wrong(),
+        wrong(),
+        wrong(),
+        wrong(),
+        wrong(),
+        wrong(),
+        wrong(),
+        wrong()
+    );
+    assert_eq!(guesses.0.0, 401);
+    let right = app.post("/api/v1/auth/login", None, credentials("admin@clinic.test", PASSWORD));
+    assert_eq!(right.await.0, 401, "the account is locked out");
+}
+
+#[actix_web::test]
 async fn a_second_factor_is_required_and_each_code_is_valid_once() {
     let app = TestApp::start().await;
     let secret = add_doctor(&app).await;
