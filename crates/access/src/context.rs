@@ -12,9 +12,26 @@ use std::collections::BTreeMap;
 /// granted ([`crate::Authorized`], [`crate::Caller::authorize`]); for the platform's own work it
 /// names the event, the worker or the anonymous request.
 ///
-/// ```compile_fail
-/// // The fields are private: a context cannot be constructed without a grant.
-/// let context = mc_access::RequestContext { actor: mc_access::System::default() };
+/// The fields are private: a context cannot be constructed without a grant.
+///
+/// ```compile_fail,E0451
+/// use mc_access::{Principal, RequestContext};
+///
+/// fn without_a_grant(actor: Principal, origin: mc_chassis::http::Origin, clock: mc_vocabulary::Clock) -> RequestContext {
+///     RequestContext { actor, origin, clock }
+/// }
+/// ```
+///
+/// An action takes a context, so it cannot be called with a caller who was not granted anything:
+///
+/// ```compile_fail,E0308
+/// use mc_access::{Principal, RequestContext};
+///
+/// fn action(_context: &RequestContext) {}
+///
+/// fn route(caller: &Principal) {
+///     action(caller);
+/// }
 /// ```
 #[derive(Debug, Clone)]
 pub struct RequestContext<A = Principal> {

@@ -2,7 +2,7 @@
 
 use crate::{context::RequestContext, principal::Principal, verifier::Verifier};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
-use mc_chassis::http::{Origin, Problem};
+use mc_chassis::http::{Gate, Origin, Problem};
 use mc_contracts::{AuditRecord, Interaction, Outcome};
 use mc_vocabulary::{OrganizationId, Permission, problem};
 use std::{future::Future, marker::PhantomData, ops::Deref, pin::Pin, sync::Arc};
@@ -41,7 +41,8 @@ pub trait RefusalLog: Send + Sync {
 }
 
 /// A caller with a valid token and no grant yet. For routes whose refusal records name what is in
-/// the body; all others use [`Authorized`].
+/// the body; all others use [`Authorized`]. If the body is invalid, a caller without the permission
+/// gets 403 all the same, and the record names nothing of the body.
 pub struct Caller<O> {
     context: RequestContext,
     request: HttpRequest,
@@ -59,13 +60,45 @@ impl<O: Operation> Caller<O> {
         if O::permits(self.context.caller(), &self.request) {
             return Ok(self.context);
         }
-        let record = self.context.audit(O::ACTION, O::INTERACTION);
-        let record = describe(record).detail("reason", "role").outcome(Outcome::Denied);
-        let Some(refusals) = self.refusals else {
-            return Err(Problem::unavailable("Refusals cannot be recorded."));
-        };
-        refusals.record_refusal(self.context.organization_id(), &record).await?;
-        Err(Problem::new(problem::FORBIDDEN).detail(O::FORBIDDEN_DETAIL))
+        let record = describe(self.context.audit(O::ACTION, O::INTERACTION));
+        Err(refuse::<O>(self.context.organization_id(), record, self.refusals).await)
+    }
+
+    async fn of(
+        caller: impl Future<Output = Result<Principal, Problem>>,
+        request: HttpRequest,
+        origin: Origin,
+    ) -> Result<Self, Problem> {
+        let caller = caller.await?;
+        let clock = request
+            .app_data::<Data<Verifier>>()
+            .map(|verifier| verifier.clock().clone())
+            .ok_or_else(|| Problem::new(problem::UNAUTHENTICATED))?;
+        let refusals = request.app_data::<Data<dyn RefusalLog>>().cloned();
+        Ok(Self {
+            context: RequestContext::of(caller, origin, clock),
+            request,
+            refusals,
+            operation: PhantomData,
+        })
+    }
+}
+
+/// Records the refusal of `O` and returns it. A caller who disconnects does not prevent the record.
+async fn refuse<O: Operation>(
+    organization_id: OrganizationId,
+    record: AuditRecord,
+    refusals: Option<Data<dyn RefusalLog>>,
+) -> Problem {
+    let Some(refusals) = refusals else {
+        return Problem::unavailable("Refusals cannot be recorded.");
+    };
+    let record = record.detail("reason", "role").outcome(Outcome::Denied);
+    let recorded = actix_web::rt::spawn(async move { refusals.record_refusal(organization_id, &record).await });
+    match recorded.await {
+        Ok(Ok(())) => Problem::new(problem::FORBIDDEN).detail(O::FORBIDDEN_DETAIL),
+        Ok(Err(error)) => error.into(),
+        Err(error) => Problem::internal(&error),
     }
 }
 
@@ -75,20 +108,18 @@ impl<O: Operation> FromRequest for Caller<O> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let caller = Principal::from_request(request, payload);
-        let (request, origin) = (request.clone(), Origin::of(request));
+        let caller = Self::of(caller, request.clone(), Origin::of(request));
+        let gate = Gate::of(request);
         Box::pin(async move {
             let caller = caller.await?;
-            let clock = request
-                .app_data::<Data<Verifier>>()
-                .map(|verifier| verifier.clock().clone())
-                .ok_or_else(|| Problem::new(problem::UNAUTHENTICATED))?;
-            let refusals = request.app_data::<Data<dyn RefusalLog>>().cloned();
-            Ok(Self {
-                context: RequestContext::of(caller, origin, clock),
-                request,
-                refusals,
-                operation: PhantomData,
-            })
+            if O::permits(caller.context.caller(), &caller.request) {
+                gate.open();
+            } else {
+                let (context, refusals) = (caller.context.clone(), caller.refusals.clone());
+                let record = context.audit(O::ACTION, O::INTERACTION);
+                gate.refuse(refuse::<O>(context.organization_id(), record, refusals));
+            }
+            Ok(caller)
         })
     }
 }
@@ -113,10 +144,12 @@ impl<O: Operation> FromRequest for Authorized<O> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let caller = Caller::<O>::from_request(request, payload);
-        let request = request.clone();
+        let caller = Principal::from_request(request, payload);
+        let caller = Caller::<O>::of(caller, request.clone(), Origin::of(request));
+        let (request, gate) = (request.clone(), Gate::of(request));
         Box::pin(async move {
             let context = caller.await?.authorize(|record| O::describe(record, &request)).await?;
+            gate.open();
             Ok(Self {
                 context,
                 operation: PhantomData,

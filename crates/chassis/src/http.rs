@@ -5,6 +5,7 @@ mod compression;
 mod cors;
 mod document;
 mod field_errors;
+mod gate;
 mod headers;
 mod origin;
 mod plain;
@@ -13,8 +14,9 @@ mod server;
 mod span;
 mod translate;
 
-pub use body::{Body, FormOrBody, Params};
+pub use body::{Body, FormOrBody, Params, Path};
 pub use document::document;
+pub use gate::Gate;
 pub use headers::{IdempotencyKey, required_header};
 pub use origin::Origin;
 pub use problem::{FieldError, Problem};

@@ -122,6 +122,16 @@ impl Route {
         format!("{} {}", self.method, self.path)
     }
 
+    /// Calls the route with everything invalid: ids, query, body, and no idempotency key.
+    async fn call_with_invalid_input(&self, http: &reqwest::Client, base: &str, token: &str) -> u16 {
+        let request = http
+            .request(self.method.clone(), format!("{base}{}?not_a_parameter=1", self.path))
+            .header("Content-Type", "application/json")
+            .bearer_auth(token)
+            .body("[");
+        request.send().await.unwrap().status().as_u16()
+    }
+
     /// Calls the route, each time with a new idempotency key.
     async fn call(&self, http: &reqwest::Client, base: &str, token: Option<&str>) -> u16 {
         let mut request = http
@@ -196,6 +206,10 @@ pub async fn check_with(
                     assert_eq!(status, 403, "{name} as {role}");
                     let recorded = service.count_denied().await - denied;
                     assert_eq!(recorded, 1, "records of the refusal of {name} as {role}");
+                    let status = route.call_with_invalid_input(&http, &service.base, &token(*role)).await;
+                    assert_eq!(status, 403, "{name} as {role} with invalid input");
+                    let recorded = service.count_denied().await - denied;
+                    assert_eq!(recorded, 2, "records of the refusals of {name} as {role}");
                 }
                 None => assert!(
                     !matches!(status, 401 | 403) && status < 500,

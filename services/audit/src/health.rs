@@ -86,7 +86,7 @@ async fn newest_checkpoint(state: &AppState) -> Option<(String, bool)> {
     })
 }
 
-/// Nothing is ever removed: retention is at least as long as any rule asks.
+/// The serving role can neither change nor delete events; only retention removes them, as the owner.
 async fn privileges(state: &AppState) -> Option<(String, bool)> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await.ok()?;
     let may_change = crate::store::log::events::find_may_change(&mut transaction)
@@ -95,7 +95,7 @@ async fn privileges(state: &AppState) -> Option<(String, bool)> {
     let found = if may_change {
         "the serving role may change or delete events"
     } else {
-        "insert and select only; nothing is ever deleted"
+        "the serving role can only insert and select"
     };
     Some((found.to_owned(), !may_change))
 }

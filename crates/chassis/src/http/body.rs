@@ -1,15 +1,16 @@
-//! Request bodies and query strings. Refusals name the invalid fields and never repeat a value.
+//! Request bodies, query strings and paths. Refusals name the invalid fields and never repeat a value.
 
 use super::{
     FieldError, Problem,
     field_errors::{self, Fault, is_our_name},
+    gate::in_order,
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
 use garde::Validate;
 use mc_vocabulary::problem;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::{future::Future, pin::Pin};
+use std::{future::Future, ops::Deref, pin::Pin};
 
 /// A JSON body, deserialized strictly and validated. Larger than the limit: 413; another media
 /// type: 415; malformed: 400; invalid: 422.
@@ -32,7 +33,7 @@ where
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let json = matches!(request.mime_type(), Ok(Some(mime)) if mime.subtype() == "json" || mime.suffix().is_some_and(|s| s == "json"));
         let bytes = web::Bytes::from_request(request, payload);
-        Box::pin(async move {
+        in_order(request, async move {
             if !json {
                 return Err(Problem::new(problem::UNSUPPORTED_MEDIA_TYPE)
                     .at("header:Content-Type", "expected application/json"));
@@ -75,7 +76,7 @@ where
             return Box::pin(async move { Ok(Self(body.await?.value)) });
         }
         let bytes = web::Bytes::from_request(request, payload);
-        Box::pin(async move {
+        in_order(request, async move {
             let bytes = bytes.await.map_err(|error| unread(&error))?;
             let text = std::str::from_utf8(&bytes)
                 .map_err(|_| Problem::new(problem::BAD_REQUEST).detail("The form is not UTF-8."))?;
@@ -98,7 +99,7 @@ where
     T: DeserializeOwned + Validate<Context = ()> + 'static,
 {
     type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let read = || {
@@ -110,7 +111,40 @@ where
             check(&query, "query:")?;
             Ok(Self(query))
         };
-        std::future::ready(read())
+        let query = read();
+        in_order(request, async { query })
+    }
+}
+
+/// The parameters of a path. Malformed: 400.
+#[derive(Debug)]
+pub struct Path<T>(T);
+
+impl<T> Path<T> {
+    /// The parameters.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> Deref for Path<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let path = web::Path::<T>::from_request(request, payload);
+        in_order(request, async {
+            let malformed = |_| Problem::new(problem::BAD_REQUEST).at("path", "the id is malformed");
+            path.await.map(|path| Self(path.into_inner())).map_err(malformed)
+        })
     }
 }
 

@@ -52,7 +52,7 @@ impl Fault {
         Some(name.to_owned())
     }
 
-    /// The place, as a JSON pointer below `prefix`. A name that is not one of our fields could
+    /// The place, as a JSON pointer below `prefix`. A name in another form than ours could
     /// contain anything and is replaced by `?`.
     fn place(&self, prefix: &str) -> String {
         let steps: Vec<_> = self

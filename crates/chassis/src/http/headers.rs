@@ -1,9 +1,9 @@
 //! Request headers.
 
-use super::Problem;
+use super::{Problem, gate::in_order};
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderMap};
 use mc_vocabulary::problem;
-use std::future::{Ready, ready};
+use std::{future::Future, pin::Pin};
 
 /// The caller's key for one request, so that a repeat gets the stored response (`Idempotency-Key`,
 /// 1 to 255 visible ASCII characters).
@@ -12,16 +12,17 @@ pub struct IdempotencyKey(pub String);
 
 impl FromRequest for IdempotencyKey {
     type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(required_header(request.headers(), "Idempotency-Key").and_then(|key| {
+        let key = required_header(request.headers(), "Idempotency-Key").and_then(|key| {
             let valid = (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
             valid.then(|| Self(key.to_owned())).ok_or_else(|| {
                 Problem::new(problem::BAD_REQUEST)
                     .at("header:Idempotency-Key", "expected 1 to 255 visible ASCII characters")
             })
-        }))
+        });
+        in_order(request, async { key })
     }
 }
 

@@ -64,11 +64,6 @@ pub fn serve(
         let (app, _) = app.into_utoipa_app().configure(site.routes).split_for_parts();
         let data = Arc::clone(&site.data);
         app.app_data(web::PayloadConfig::new(body_bytes_max))
-            .app_data(web::PathConfig::default().error_handler(|_, _| {
-                Problem::new(problem::BAD_REQUEST)
-                    .at("path", "the id is malformed")
-                    .into()
-            }))
             .app_data(Data::from(Arc::clone(&telemetry)))
             .app_data(Data::new(Arc::clone(&site.health)))
             .app_data(document.clone())

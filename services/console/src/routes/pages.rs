@@ -6,14 +6,10 @@ mod reference;
 
 use super::{ABOUT, health::survey, routes};
 use crate::{AppState, domain::Service};
-use actix_web::{
-    HttpResponse,
-    http::StatusCode,
-    web::{Data, Path},
-};
+use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use maud::Markup;
 use mc_chassis::{
-    http::{Origin, document},
+    http::{Origin, Path, document},
     telemetry,
 };
 use mc_pages::{CONTENT_TYPE, Link, Page, content_security_policy, error_page};
@@ -67,7 +63,7 @@ pub async fn reference(state: Data<AppState>, name: Path<String>) -> HttpRespons
         let advice = "The service does not answer now, so its document cannot be shown. Try again shortly.";
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "The service is away", advice);
     };
-    respond(&format!("API reference: {name}"), reference::content(&document))
+    respond(&format!("API reference: {}", *name), reference::content(&document))
 }
 
 /// The services with a document, in the order of a visit.

@@ -69,20 +69,15 @@ pub async fn execute(
     claim: &IdempotencyClaim,
 ) -> Result<StoredResponse, RecordConsentError> {
     if let Some((error, reason)) = refusal(&command, context.caller()) {
-        let record = context
-            .audit(ACTION, Interaction::Create)
-            .patient(command.patient_id)
-            .detail("reason", reason)
-            .validated(false)
-            .outcome(Outcome::Denied);
-        state
-            .mailbox
-            .enqueue_now(Some(context.organization_id()), &record)
-            .await?;
+        record_refusal(context, state, &command.patient_id, reason).await?;
         return Err(error);
     }
     if let Some(encounter_id) = &command.encounter_id {
-        check_visit(context, state, encounter_id, &command.patient_id).await?;
+        let checked = check_visit(context, state, encounter_id, &command.patient_id).await;
+        if let Err(RecordConsentError::NotTheirVisit) = checked {
+            record_refusal(context, state, &command.patient_id, "not_their_visit").await?;
+        }
+        checked?;
     }
     let consent = Consent {
         id: ConsentId::new(),
@@ -118,6 +113,25 @@ pub async fn execute(
     claim.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)
+}
+
+/// Commits the record of a refusal.
+async fn record_refusal(
+    context: &RequestContext,
+    state: &AppState,
+    patient_id: &PatientId,
+    reason: &str,
+) -> Result<(), sqlx::Error> {
+    let record = context
+        .audit(ACTION, Interaction::Create)
+        .patient(patient_id.clone())
+        .detail("reason", reason)
+        .validated(false)
+        .outcome(Outcome::Denied);
+    state
+        .mailbox
+        .enqueue_now(Some(context.organization_id()), &record)
+        .await
 }
 
 /// Why the caller is refused, and the code for the audit log.

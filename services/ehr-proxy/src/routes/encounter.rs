@@ -8,13 +8,10 @@ use crate::{
         update_encounter::{self, UpdateEncounter},
     },
 };
-use actix_web::{
-    HttpRequest, HttpResponse, put,
-    web::{Data, Path},
-};
+use actix_web::{HttpRequest, HttpResponse, put, web::Data};
 use garde::Validate;
 use mc_access::{Authorized, Operation};
-use mc_chassis::http::{Body, Problem};
+use mc_chassis::http::{Body, Path, Problem};
 use mc_contracts::Interaction;
 use mc_fhir::{
     Documentation, FHIR_JSON, FhirError, Resource,

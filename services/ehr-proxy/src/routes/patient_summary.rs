@@ -8,12 +8,9 @@ use crate::{
         read_patient_summary::{self, ReadPatientSummary},
     },
 };
-use actix_web::{
-    HttpRequest, HttpResponse, get,
-    web::{Data, Path},
-};
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use mc_access::{Authorized, Operation};
-use mc_chassis::http::Problem;
+use mc_chassis::http::{Path, Problem};
 use mc_contracts::Interaction;
 use mc_fhir::FHIR_JSON;
 use mc_vocabulary::{PatientId, Permission};

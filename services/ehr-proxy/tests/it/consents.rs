@@ -87,6 +87,9 @@ async fn a_decision_about_a_visit_must_be_that_of_its_patient() {
         assert!(refused.text.contains("/encounter_id"), "{}", refused.text);
     }
     assert_eq!(app.database.count("SELECT count(*) FROM ehr_proxy.consents").await, 2);
+    let refused =
+        "SELECT count(*) FROM ehr_proxy.outbox WHERE envelope->'data'->'details'->>'reason' = 'not_their_visit'";
+    assert_eq!(app.database.count(refused).await, 3, "each refusal is on record");
     assert_eq!(post("k-7", &patient, PATIENT, ENCOUNTER).await.status, 201);
 }
 

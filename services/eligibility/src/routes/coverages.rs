@@ -9,14 +9,11 @@ use crate::{
     },
     domain::Coverage,
 };
-use actix_web::{
-    HttpRequest, HttpResponse, get, post,
-    web::{Data, Path},
-};
+use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use mc_access::{Authorized, Caller, Operation, Principal, path_id};
-use mc_chassis::http::{Body, IdempotencyKey, Problem};
+use mc_chassis::http::{Body, IdempotencyKey, Path, Problem};
 use mc_contracts::{AuditRecord, Interaction};
 use mc_vocabulary::{CoverageId, PatientId, Permission, Role, problem};
 use serde::{Deserialize, Serialize};

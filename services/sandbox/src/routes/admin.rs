@@ -16,10 +16,10 @@ use actix_web::{
     FromRequest, HttpRequest, HttpResponse, delete,
     dev::Payload,
     get, post, put,
-    web::{Bytes, Data, Path},
+    web::{Bytes, Data},
 };
 use garde::Validate;
-use mc_chassis::http::{Body, Params, Problem};
+use mc_chassis::http::{Body, Params, Path, Problem};
 use mc_vocabulary::problem;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -16,14 +16,11 @@ use crate::{
     },
     store::compliance::cases::Filter,
 };
-use actix_web::{
-    HttpRequest, HttpResponse, get, patch,
-    web::{Data, Path},
-};
+use actix_web::{HttpRequest, HttpResponse, get, patch, web::Data};
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use mc_access::{Authorized, Operation, path_id};
-use mc_chassis::http::{Body, Params, Problem};
+use mc_chassis::http::{Body, Params, Path, Problem};
 use mc_contracts::{AuditRecord, Interaction};
 use mc_vocabulary::{AlertId, Permission, UserId, problem};
 use serde::{Deserialize, Serialize};

@@ -21,13 +21,10 @@ use crate::{
     },
     store::compliance::inventory::Filter,
 };
-use actix_web::{
-    HttpRequest, HttpResponse, get, patch, post,
-    web::{Data, Path},
-};
+use actix_web::{HttpRequest, HttpResponse, get, patch, post, web::Data};
 use chrono::Duration;
 use mc_access::{Authorized, Operation, path_id};
-use mc_chassis::http::{Body, IdempotencyKey, Params, Problem};
+use mc_chassis::http::{Body, IdempotencyKey, Params, Path, Problem};
 use mc_contracts::{AuditRecord, Interaction};
 use mc_idempotency::StoredResponse;
 use mc_vocabulary::{Permission, RecordId, problem};

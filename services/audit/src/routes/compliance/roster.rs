@@ -9,13 +9,10 @@ use crate::{
     },
     routes::{LOG_FORBIDDEN_DETAIL, RECORDS_FORBIDDEN_DETAIL, validators::printable},
 };
-use actix_web::{
-    HttpRequest, HttpResponse, get, put,
-    web::{Data, Path},
-};
+use actix_web::{HttpRequest, HttpResponse, get, put, web::Data};
 use garde::Validate;
 use mc_access::{Authorized, Operation, path_id};
-use mc_chassis::http::{Body, Problem};
+use mc_chassis::http::{Body, Path, Problem};
 use mc_contracts::{AuditRecord, Interaction};
 use mc_detection::{Member, Network};
 use mc_vocabulary::{PatientId, Permission, UserId, problem};

@@ -12,13 +12,10 @@ use crate::{
         log::{event_view::EventView, events_query::EventsQuery},
     },
 };
-use actix_web::{
-    HttpRequest, HttpResponse, get, post,
-    web::{Data, Path},
-};
+use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
 use garde::Validate;
 use mc_access::{Authorized, Operation, RequestContext, path_id};
-use mc_chassis::http::{Body, Params, Problem};
+use mc_chassis::http::{Body, Params, Path, Problem};
 use mc_contracts::{AuditRecord, Interaction};
 use mc_vocabulary::{EventId, PatientId, Permission, problem};
 use serde::{Deserialize, Serialize};

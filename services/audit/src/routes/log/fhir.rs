@@ -18,10 +18,10 @@ use crate::{
 };
 use actix_web::{
     HttpRequest, HttpResponse, get, post,
-    web::{Bytes, Data, Path, Query},
+    web::{Bytes, Data, Query},
 };
 use mc_access::{Authorized, RequestContext};
-use mc_chassis::http::Problem;
+use mc_chassis::http::{Path, Problem};
 use mc_fhir::{FHIR_JSON, InvalidParameter, SearchPage, search::query_string};
 use mc_vocabulary::{EventId, problem};
 use serde_json::Value;

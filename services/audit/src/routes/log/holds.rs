@@ -10,14 +10,11 @@ use crate::{
     domain::Hold,
     routes::LOG_FORBIDDEN_DETAIL,
 };
-use actix_web::{
-    HttpRequest, HttpResponse, get, post,
-    web::{Data, Path},
-};
+use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use mc_access::{Authorized, Operation, path_id};
-use mc_chassis::http::{Body, IdempotencyKey, Problem};
+use mc_chassis::http::{Body, IdempotencyKey, Path, Problem};
 use mc_contracts::{AuditRecord, Interaction};
 use mc_idempotency::StoredResponse;
 use mc_vocabulary::{HoldId, PatientId, Permission, UserId, problem};

@@ -10,14 +10,11 @@ use crate::{
     },
     routes::LOG_FORBIDDEN_DETAIL,
 };
-use actix_web::{
-    HttpRequest, HttpResponse, get,
-    web::{Data, Path},
-};
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use mc_access::{Authorized, Operation, path_id};
-use mc_chassis::http::{Params, Problem};
+use mc_chassis::http::{Params, Path, Problem};
 use mc_contracts::{AuditRecord, Interaction};
 use mc_transparency::{Hash, parse_tile_path};
 use mc_vocabulary::{EventId, Permission, problem};
@@ -196,7 +193,7 @@ pub async fn tile(
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let unknown = || Problem::new(problem::NOT_FOUND).detail("The tree has no such tile.");
-    let (id, width) = parse_tile_path(&format!("tile/{path}")).ok_or_else(unknown)?;
+    let (id, width) = parse_tile_path(&format!("tile/{}", *path)).ok_or_else(unknown)?;
     let tile = get_tile::execute(&context, &state, id, width)
         .await
         .map_err(|error| Problem::internal(&error))?

@@ -5,14 +5,11 @@ use crate::{
     actions::reports::list_accesses,
     domain::{Logged, access},
 };
-use actix_web::{
-    HttpRequest, HttpResponse, get,
-    web::{Data, Path},
-};
+use actix_web::{HttpRequest, HttpResponse, get, web::Data};
 use chrono::{DateTime, Utc};
 use garde::Validate;
 use mc_access::{Authorized, Operation, Principal, RequestContext, path_id};
-use mc_chassis::http::{Params, Problem};
+use mc_chassis::http::{Params, Path, Problem};
 use mc_contracts::{AuditRecord, Interaction, Outcome};
 use mc_vocabulary::{PatientId, Permission};
 use serde::{Deserialize, Serialize};

@@ -19,12 +19,12 @@ use actix_web::{
     HttpRequest, HttpResponse, get,
     http::header::{ACCEPT, CONTENT_DISPOSITION, LOCATION, RETRY_AFTER},
     post,
-    web::{Data, Path},
+    web::Data,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use garde::Validate;
 use mc_access::{Authorized, Operation, path_id};
-use mc_chassis::http::{Body, IdempotencyKey, Params, Problem};
+use mc_chassis::http::{Body, IdempotencyKey, Params, Path, Problem};
 use mc_contracts::{AuditRecord, Interaction};
 use mc_idempotency::StoredResponse;
 use mc_vocabulary::{PatientId, Permission, ReportId, problem};
@@ -308,7 +308,7 @@ pub async fn download(
         .content_type(media)
         .insert_header((
             CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{kind}-{id}.{name}\""),
+            format!("attachment; filename=\"{kind}-{}.{name}\"", *id),
         ))
         .body(body))
 }
