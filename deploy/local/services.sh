@@ -20,7 +20,8 @@ service_start() {
   local -a environment
   port_free "$service" "$port"
   mapfile -t environment < <(service_environment "$service")
-  detach "$service" env "${environment[@]}" "$BIN_DIR/medconnect-$service" serve
+  # The addresses given for `make up` are those of owners, which a serving process does not receive.
+  detach "$service" env -u MC_POSTGRES_URL -u MC_RABBITMQ_URL -u MC_REDIS_URL "${environment[@]}" "$BIN_DIR/medconnect-$service" serve
 }
 
 service_ready() { curl -sf -m 5 -o /dev/null "http://127.0.0.1:${SERVICE_PORT[$1]}/health/readiness"; }

@@ -79,8 +79,12 @@ impl Kit {
         let database = secrets.require("database", &["url"]).await?;
         let url = database.field("url")?;
         let pool = pools::postgres(url, &settings.database, application)?;
+        let mut connections = vec![Connection::to("database", url.expose_secret())];
+        if let Some(collector) = &settings.telemetry.otlp_endpoint {
+            connections.push(Connection::to("trace collector", collector.as_str()));
+        }
         Ok(Self {
-            connections: vec![Connection::to("database", url.expose_secret())],
+            connections,
             identity,
             settings,
             secrets,
@@ -223,7 +227,8 @@ impl Kit {
     ///
     /// # Errors
     /// Naming the invalid setting.
-    pub fn upstream(&self, name: &str, config: UpstreamConfig) -> anyhow::Result<Upstream> {
+    pub fn upstream(&mut self, name: &str, config: UpstreamConfig) -> anyhow::Result<Upstream> {
+        self.add_connection(name, config.base_url.as_str());
         Ok(Upstream::new(name, config, self.clock(), self.upstream_hooks())?)
     }
 

@@ -28,9 +28,12 @@ impl Connection {
 fn is_encrypted(url: &Url) -> bool {
     match url.scheme() {
         "https" | "amqps" | "rediss" => true,
+        // The last one counts, as it does for the driver.
         "postgres" | "postgresql" => url
             .query_pairs()
-            .any(|(name, value)| name == "sslmode" && matches!(&*value, "require" | "verify-ca" | "verify-full")),
+            .filter(|(name, _)| name == "sslmode")
+            .last()
+            .is_some_and(|(_, value)| matches!(&*value, "require" | "verify-ca" | "verify-full")),
         _ => false,
     }
 }
@@ -57,7 +60,7 @@ pub(crate) fn evidence(connections: &[Connection], clock: &Clock) -> Evidence {
         holds: plain.is_empty(),
         found,
         method:
-            "the addresses in use of Postgres, RabbitMQ, Redis, the token keys and other services; TLS 1.2 is the floor"
+            "the addresses in use of Postgres, RabbitMQ, Redis, the token keys, the trace collector and other services; TLS 1.2 is the floor"
                 .to_owned(),
         checked_at: clock.now(),
     }
@@ -78,7 +81,12 @@ mod tests {
             Connection::to("token keys", "https://auth/jwks.json"),
         ];
         assert!(evidence(&all, &clock).holds);
-        for mode in ["", "?sslmode=prefer", "?sslmode=disable"] {
+        for mode in [
+            "",
+            "?sslmode=prefer",
+            "?sslmode=disable",
+            "?sslmode=require&sslmode=disable",
+        ] {
             let found = evidence(&[database(mode), Connection::to("broker", "amqp://u:p@b")], &clock);
             assert!(!found.holds);
             assert_eq!(found.found, "2 of 2 connections are not encrypted: database, broker");
