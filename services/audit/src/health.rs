@@ -86,7 +86,8 @@ async fn newest_checkpoint(state: &AppState) -> Option<(String, bool)> {
     })
 }
 
-/// The serving role can neither change nor delete events; only retention removes them, as the owner.
+/// The serving role can neither change nor delete events. Only retention removes them, as the
+/// owner.
 async fn privileges(state: &AppState) -> Option<(String, bool)> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await.ok()?;
     let may_change = crate::store::log::events::find_may_change(&mut transaction)

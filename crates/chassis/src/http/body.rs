@@ -1,4 +1,5 @@
-//! Request bodies, query strings and paths. Refusals name the invalid fields and never repeat a value.
+//! Request bodies, query strings and paths. Refusals name the invalid fields and never repeat a
+//! value.
 
 use super::{
     FieldError, Problem,
