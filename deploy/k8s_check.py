@@ -72,8 +72,11 @@ def pod_errors(thing):
     owner = all(secret.get("name", "").startswith("medconnect-migrate-") for secret in mounted)
     if (thing["kind"] == "Deployment") == (owner or "database-owner.url" in keys):
         yield f"{label(thing)}: the owner's password is for migrations and retention, and they are given nothing else: {sorted(keys)}"
-    if pod.get("automountServiceAccountToken") is not False or not pod.get("serviceAccountName"):
+    account = pod.get("serviceAccountName", "")
+    if pod.get("automountServiceAccountToken") is not False or not account:
         yield f"{label(thing)}: wants its own service account, without a mounted token"
+    if (thing["kind"] == "Deployment") == account.startswith("medconnect-migrate-"):
+        yield f"{label(thing)}: account {account}: migrations and retention have one of their own, which may read the owner's password"
     for container in pod.get("initContainers", []) + pod["containers"]:
         own = container.get("securityContext", {})
         if (

@@ -16,12 +16,18 @@ pub trait Operation: 'static {
     /// The permission that one of the caller's roles must grant; None where a valid token is enough
     /// and the action decides by the data.
     const PERMISSION: Option<Permission>;
-    /// Detail of the 403.
+    /// Detail of the 403, where there is one reason for it.
     const FORBIDDEN_DETAIL: &'static str;
 
     /// Whether `caller` may proceed to the action.
     fn permits(caller: &Principal, _request: &HttpRequest) -> bool {
         Self::PERMISSION.is_none_or(|permission| caller.may(permission))
+    }
+
+    /// Why `caller` may not proceed: the code in the record of the refusal, and the detail of the
+    /// 403.
+    fn refusal(_caller: &Principal, _request: &HttpRequest) -> (&'static str, &'static str) {
+        ("role", Self::FORBIDDEN_DETAIL)
     }
 
     /// Adds what the path names to the record of a refusal.
@@ -60,8 +66,9 @@ impl<O: Operation> Caller<O> {
         if O::permits(self.context.caller(), &self.request) {
             return Ok(self.context);
         }
+        let reason = O::refusal(self.context.caller(), &self.request);
         let record = describe(self.context.audit(O::ACTION, O::INTERACTION));
-        Err(refuse::<O>(self.context.organization_id(), record, self.refusals).await)
+        Err(refuse(self.context.organization_id(), record, reason, self.refusals).await)
     }
 
     async fn of(
@@ -84,19 +91,20 @@ impl<O: Operation> Caller<O> {
     }
 }
 
-/// Records the refusal of `O` and returns it. A caller who disconnects does not prevent the record.
-async fn refuse<O: Operation>(
+/// Records a refusal and returns it. A caller who disconnects does not prevent the record.
+async fn refuse(
     organization_id: OrganizationId,
     record: AuditRecord,
+    (reason, detail): (&'static str, &'static str),
     refusals: Option<Data<dyn RefusalLog>>,
 ) -> Problem {
     let Some(refusals) = refusals else {
         return Problem::unavailable("Refusals cannot be recorded.");
     };
-    let record = record.detail("reason", "role").outcome(Outcome::Denied);
+    let record = record.detail("reason", reason).outcome(Outcome::Denied);
     let recorded = actix_web::rt::spawn(async move { refusals.record_refusal(organization_id, &record).await });
     match recorded.await {
-        Ok(Ok(())) => Problem::new(problem::FORBIDDEN).detail(O::FORBIDDEN_DETAIL),
+        Ok(Ok(())) => Problem::new(problem::FORBIDDEN).detail(detail),
         Ok(Err(error)) => error.into(),
         Err(error) => Problem::internal(&error),
     }
@@ -116,8 +124,9 @@ impl<O: Operation> FromRequest for Caller<O> {
                 gate.open();
             } else {
                 let (context, refusals) = (caller.context.clone(), caller.refusals.clone());
+                let reason = O::refusal(context.caller(), &caller.request);
                 let record = context.audit(O::ACTION, O::INTERACTION);
-                gate.refuse(refuse::<O>(context.organization_id(), record, refusals));
+                gate.refuse(refuse(context.organization_id(), record, reason, refusals));
             }
             Ok(caller)
         })

@@ -14,7 +14,7 @@ mod server;
 mod span;
 mod translate;
 
-pub use body::{Body, FormOrBody, Params, Path};
+pub use body::{Body, FormOrBody, Params, Path, RawBody};
 pub use document::document;
 pub use gate::Gate;
 pub use headers::{IdempotencyKey, required_header};

@@ -114,16 +114,32 @@ pub fn evidence(clock: &Clock, control: &str, holds: bool, found: String, method
 }
 
 /// Evidence for `encryption_at_rest`: how many of `values`, the newest stored `what`, are sealed.
-pub fn sealed_evidence<V: AsRef<[u8]>>(clock: &Clock, what: &str, values: &[V]) -> Evidence {
+/// None where there are none: nothing was measured.
+pub fn sealed_evidence<V: AsRef<[u8]>>(clock: &Clock, what: &str, values: &[V]) -> Option<Evidence> {
+    if values.is_empty() {
+        return None;
+    }
     let sealed = values
         .iter()
         .filter(|value| mc_keyring::is_sealed(value.as_ref()))
         .count();
-    evidence(
+    Some(evidence(
         clock,
         "encryption_at_rest",
         sealed == values.len(),
         format!("{sealed} of {} stored {what} are sealed with AES-256-GCM", values.len()),
         "the stored bytes of the newest rows",
-    )
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_rows_nothing_was_measured_and_a_row_in_clear_does_not_hold() {
+        let clock = Clock::System;
+        assert!(sealed_evidence::<&[u8]>(&clock, "members", &[]).is_none());
+        assert!(!sealed_evidence(&clock, "members", &[b"in clear"]).unwrap().holds);
+    }
 }

@@ -42,48 +42,35 @@ impl HealthProbe for Health {
     }
 
     async fn evidence(&self) -> Vec<Evidence> {
-        let Some((found, holds)) = newest_checkpoint(&self.state).await else {
-            return Vec::new();
-        };
-        let (privileges, add_only) = privileges(&self.state)
-            .await
-            .unwrap_or(("cannot be read".to_owned(), false));
         let evidence =
             |control, holds, found, method| mc_service_kit::evidence(&self.state.clock, control, holds, found, method);
-        let mut all = vec![
-            evidence(
-                "audit_logging",
-                holds,
-                found,
-                "the newest signed checkpoint, its signature checked",
-            ),
-            evidence(
-                "data_retention",
-                add_only,
-                privileges,
-                "the privileges that Postgres grants the serving role on the log",
-            ),
-        ];
+        let checkpoint = newest_checkpoint(&self.state).await.map(|(found, holds)| {
+            let method = "the newest signed checkpoint, its signature checked";
+            evidence("audit_logging", holds, found, method)
+        });
+        let privileges = privileges(&self.state).await.map(|(found, add_only)| {
+            let method = "the privileges that Postgres grants the serving role on the log";
+            evidence("data_retention", add_only, found, method)
+        });
+        let mut all: Vec<_> = checkpoint.into_iter().chain(privileges).collect();
         all.extend(self.measured.newest().await);
         all
     }
 }
 
+/// None where it cannot be read, or nothing was logged yet.
 async fn newest_checkpoint(state: &AppState) -> Option<(String, bool)> {
     let mut transaction = tenancy::begin_as_platform(&state.pool).await.ok()?;
-    let newest = checkpoints::find_newest_of_all(&mut transaction).await.ok()?;
-    Some(match newest {
-        Some(newest) => (
-            format!(
-                "{} events under a checkpoint signed at {}, {} s ago",
-                newest.size,
-                newest.signed_at,
-                (state.clock.now() - newest.signed_at).num_seconds()
-            ),
-            verify(&newest.note, &[state.signer.verifier().clone()]).is_ok() && state.anchors().refused().is_empty(),
-        ),
-        None => ("no event yet".to_owned(), true),
-    })
+    let newest = checkpoints::find_newest_of_all(&mut transaction).await.ok()??;
+    let found = format!(
+        "{} events under a checkpoint signed at {}, {} s ago",
+        newest.size,
+        newest.signed_at,
+        (state.clock.now() - newest.signed_at).num_seconds()
+    );
+    let holds =
+        verify(&newest.note, &[state.signer.verifier().clone()]).is_ok() && state.anchors().refused().is_empty();
+    Some((found, holds))
 }
 
 /// The serving role can neither change nor delete events. Only retention removes them, as the

@@ -53,7 +53,7 @@ impl Health {
     async fn sealed_contexts(&self) -> Option<Evidence> {
         let mut transaction = tenancy::begin_as_platform(&self.state.pool).await.ok()?;
         let stored = payments::list_contexts(&mut transaction, SAMPLE).await.ok()?;
-        Some(sealed_evidence(&self.state.clock, "payment contexts", &stored))
+        sealed_evidence(&self.state.clock, "payment contexts", &stored)
     }
 }
 

@@ -1,8 +1,5 @@
 //! What the console does: one file a verb.
 
-mod cached;
 pub mod measure_policies;
 pub mod record_breaker_change;
 pub mod survey_platform;
-
-pub use cached::Cached;

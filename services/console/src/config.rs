@@ -1,45 +1,17 @@
 //! The settings that are the console's own; `config.toml` explains each.
 
-use crate::domain::Service;
 use serde::Deserialize;
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 use url::Url;
 
 /// The sections that are the console's own.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// Where the services are.
-    pub services: ServicesSettings,
+    /// Base addresses of the services that the console may call, by schema.
+    pub services: BTreeMap<String, Url>,
     /// How they are checked.
     pub survey: SurveySettings,
-}
-
-/// Base addresses of the services.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ServicesSettings {
-    pub auth: Url,
-    pub billing: Url,
-    pub ehr_proxy: Url,
-    pub eligibility: Url,
-    pub audit: Url,
-}
-
-impl ServicesSettings {
-    /// Each service with its address.
-    pub fn list(&self) -> [(Service, &Url); 5] {
-        Service::ALL.map(|service| {
-            let url = match service {
-                Service::Auth => &self.auth,
-                Service::Billing => &self.billing,
-                Service::EhrProxy => &self.ehr_proxy,
-                Service::Eligibility => &self.eligibility,
-                Service::Audit => &self.audit,
-            };
-            (service, url)
-        })
-    }
 }
 
 /// How services are checked.
@@ -57,6 +29,8 @@ pub struct SurveySettings {
     pub keep_ms: u64,
     /// How long measurements of policies are valid, in milliseconds.
     pub keep_policies_ms: u64,
+    /// How long OpenAPI documents of services are valid, in milliseconds.
+    pub keep_documents_ms: u64,
 }
 
 impl SurveySettings {
@@ -65,7 +39,7 @@ impl SurveySettings {
         Duration::from_millis(self.liveness_timeout_ms)
     }
 
-    /// See `parts_patience_ms`.
+    /// See `parts_deadline_ms`.
     pub fn parts_deadline(&self) -> Duration {
         Duration::from_millis(self.parts_deadline_ms)
     }

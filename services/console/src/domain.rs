@@ -6,7 +6,7 @@ mod integration;
 mod part;
 mod platform;
 mod policy;
-mod service;
+pub mod service;
 mod service_status;
 
 pub use breaker::{BreakerEvent, BreakerState, BreakerStatus};
@@ -15,5 +15,4 @@ pub use integration::Integration;
 pub use part::{Part, Status};
 pub use platform::{Platform, ServerParts};
 pub use policy::{Control, ControlStatus, Finding, HANDLING, Measured, POLICIES, Requirement, STANDARDS};
-pub use service::Service;
 pub use service_status::{Parts, ServiceStatus, Unreachable};

@@ -10,9 +10,8 @@ pub mod routes;
 pub mod startup;
 pub mod store;
 
-use actions::Cached;
 use domain::{Measured, Platform};
-use gateway::{machine::Machine, servers::Servers, services::Services};
+use gateway::{Cached, machine::Machine, servers::Servers, services::Services};
 use mc_mailbox::Mailbox;
 use mc_vocabulary::Clock;
 use sqlx::PgPool;

@@ -2,13 +2,13 @@
 
 use crate::{
     AppState,
-    actions::Cached,
     config::Settings,
     consumers::breakers,
     gateway::{
+        Cached,
         machine::Machine,
         servers::{BrokerAddress, Servers},
-        services::Services,
+        services::{Services, service_name},
     },
     routes,
 };
@@ -37,8 +37,8 @@ pub static SERVICE: Service<Settings> = Service {
 
 async fn build(kit: &mut Kit, settings: Settings) -> anyhow::Result<()> {
     let (services, survey) = (settings.services, settings.survey);
-    for (service, url) in services.list() {
-        kit.add_connection(service.name(), url.as_str());
+    for (name, url) in &services {
+        kit.add_connection(service_name(name), url.as_str());
     }
     let broker = kit.secrets().require("broker", &["url"]).await?;
     let servers = Servers {
@@ -51,7 +51,7 @@ async fn build(kit: &mut Kit, settings: Settings) -> anyhow::Result<()> {
     let state = Data::new(AppState {
         servers,
         mailbox: kit.mailbox().await?,
-        services: Services::new(&services, survey.clone(), kit.lifecycle(), kit.clock())?,
+        services: Services::new(services, survey.clone(), kit.lifecycle(), kit.clock())?,
         machine: Machine::default(),
         surveyed: Cached::new(Duration::from_millis(survey.keep_ms)),
         measured: Cached::new(Duration::from_millis(survey.keep_policies_ms)),

@@ -8,4 +8,4 @@ pub mod record_consent;
 pub mod set_connection;
 pub mod update_encounter;
 
-pub use chart::{AccessContext, ChartError, authorize_reader, authorize_writer};
+pub use chart::{AccessContext, ChartError};

@@ -54,7 +54,7 @@ impl Health {
     async fn sealed_members(&self) -> Option<Evidence> {
         let mut transaction = tenancy::begin_as_platform(&self.state.pool).await.ok()?;
         let stored = coverages::list_sealed_members(&mut transaction, SAMPLE).await.ok()?;
-        Some(sealed_evidence(&self.state.clock, "members", &stored))
+        sealed_evidence(&self.state.clock, "members", &stored)
     }
 }
 

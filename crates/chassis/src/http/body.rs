@@ -56,6 +56,21 @@ fn unread(error: &actix_web::Error) -> Problem {
     }
 }
 
+/// The bytes of a body, for a route that reads them itself. Larger than the limit: 413.
+#[derive(Debug)]
+pub struct RawBody(pub web::Bytes);
+
+impl FromRequest for RawBody {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = web::Bytes::from_request(request, payload);
+        let read = async { Ok(Self(bytes.await.map_err(|error| unread(&error))?)) };
+        in_order(request, read)
+    }
+}
+
 /// The same fields as a form (`application/x-www-form-urlencoded`, as RFC 6749 requires) or as
 /// JSON.
 #[derive(Debug)]

@@ -6,6 +6,7 @@
 )]
 
 mod compose;
+mod defaults;
 mod documents;
 mod front_door;
 mod kubernetes;
@@ -41,6 +42,7 @@ impl File {
 pub fn files() -> Vec<File> {
     let services = Services::read();
     [
+        defaults::files(&services),
         local::files(&services),
         front_door::files(&services),
         postgres::files(&services),

@@ -56,6 +56,9 @@ pub struct Service {
     pub test_mode: TestMode,
     #[serde(default)]
     pub test_mode_only: bool,
+    /// The section of settings that holds the addresses of all its callees, if there is one.
+    #[serde(skip)]
+    pub callees_section: Option<String>,
 }
 
 /// What test mode adds to a service.
@@ -88,7 +91,32 @@ impl Deref for Services {
 impl Services {
     pub fn read() -> Self {
         let text = fs::read_to_string(root().join(FILE)).unwrap();
-        toml::from_str(&text).unwrap()
+        let mut services: Self = toml::from_str(&text).unwrap();
+        services.expand();
+        services
+    }
+
+    /// Replaces `section.*` by a setting for each service of the product that the row's service may
+    /// call.
+    fn expand(&mut self) {
+        for n in 0..self.rows.len() {
+            let section = |setting: &String| setting.strip_suffix(".*").map(str::to_owned);
+            let Some(section) = self.rows[n].settings.keys().find_map(section) else {
+                continue;
+            };
+            let callees = self.callees(&self.rows[n].name, false);
+            let addresses: Vec<_> = callees
+                .into_iter()
+                .map(|callee| {
+                    let setting = format!("{section}.{}", callee.replace('-', "_"));
+                    (setting, Value::Text(format!("{{{callee}}}")))
+                })
+                .collect();
+            let row = &mut self.rows[n];
+            row.settings.remove(&format!("{section}.*"));
+            row.settings.extend(addresses);
+            row.callees_section = Some(section);
+        }
     }
 
     /// The services of the product, without those of test mode.

@@ -2,6 +2,7 @@
 
 use crate::app::{TestApp, record};
 use mc_contracts::{Actor, ActorKind, AuditRecord, Entity, Interaction, Outcome};
+use mc_testkit::AuditTrail;
 use mc_vocabulary::Role;
 use serde_json::Value;
 
@@ -268,4 +269,22 @@ async fn what_is_refused_is_refused_as_an_operation_outcome() {
             .len(),
         13
     );
+}
+
+#[actix_web::test]
+async fn a_caller_who_may_not_search_is_refused_before_the_form_is_read() {
+    let app = TestApp::start().await;
+    let record = AuditTrail::from_now(&app.database, "audit").await;
+    let http = reqwest::Client::builder().build().unwrap();
+    for (role, status, recorded) in [
+        (Role::Doctor, 403, &["audit.events.search denied"][..]),
+        (Role::Compliance, 413, &[]),
+    ] {
+        let search = http
+            .post(format!("{}{FHIR}/AuditEvent/_search", app.base))
+            .bearer_auth(app.token(role))
+            .body("x".repeat(300_000));
+        assert_eq!(search.send().await.unwrap().status(), status, "{role}");
+        assert_eq!(record.added().await, recorded, "{role}");
+    }
 }

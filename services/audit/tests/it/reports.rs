@@ -60,7 +60,7 @@ fn day() -> Vec<AuditRecord> {
     ]
 }
 
-fn body(kind: &str) -> Value {
+pub fn body(kind: &str) -> Value {
     json!({ "kind": kind, "from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z" })
 }
 
@@ -70,7 +70,7 @@ async fn ask(app: &TestApp, body: &Value) -> reqwest::Response {
 }
 
 /// Asks, and waits until it is finished; gives where it is.
-async fn made(app: &TestApp, body: &Value) -> String {
+pub async fn made(app: &TestApp, body: &Value) -> String {
     let requested = ask(app, body).await;
     assert_eq!(requested.status(), 202);
     let place = requested.headers()["Location"].to_str().unwrap().to_owned();

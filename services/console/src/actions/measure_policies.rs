@@ -29,8 +29,8 @@ async fn measure(state: &AppState, own: &dyn HealthProbe) -> Measured {
     let mut silent = Vec::new();
     for (service, evidence) in reported {
         match evidence {
-            Some(evidence) => evidence.into_iter().for_each(|finding| add(service.name(), finding)),
-            None => silent.push(service.name()),
+            Some(evidence) => evidence.into_iter().for_each(|finding| add(&service, finding)),
+            None => silent.push(service),
         }
     }
     for evidence in own {
@@ -39,7 +39,7 @@ async fn measure(state: &AppState, own: &dyn HealthProbe) -> Measured {
     let mut incomplete = BTreeSet::new();
     for refusal in &refusals {
         match evaluate(state, refusal) {
-            Some(finding) => add(refusal.service.name(), finding),
+            Some(finding) => add(&refusal.service, finding),
             None => _ = incomplete.insert(API_AUTHENTICATION),
         }
     }

@@ -78,7 +78,7 @@ pub fn breaker_statuses(services: &[ServiceStatus], events: &[BreakerEvent]) -> 
         }
     }
     for seen in services.iter().filter(|seen| seen.is_fresh()) {
-        let owned = |event: &&BreakerEvent| event.service == seen.service.name();
+        let owned = |event: &&BreakerEvent| event.service == seen.service;
         for gone in events.iter().filter(owned) {
             if !seen.parts().iter().any(|part| part.name == gone.upstream) {
                 breaker_statuses.remove(&gone.upstream);
@@ -104,7 +104,7 @@ pub fn breaker_statuses(services: &[ServiceStatus], events: &[BreakerEvent]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Part, Parts, Service, Status, Unreachable};
+    use crate::domain::{Part, Parts, Status, Unreachable, service};
 
     fn at(minute: u32) -> DateTime<Utc> {
         format!("2026-01-01T00:{minute:02}:00Z").parse().unwrap()
@@ -130,7 +130,7 @@ mod tests {
             checked_at: at(30),
         };
         ServiceStatus {
-            service: Service::Billing,
+            service: service::BILLING.to_owned(),
             alive,
             parts: alive.is_ok().then(|| Parts {
                 list: reported.iter().map(part).collect(),

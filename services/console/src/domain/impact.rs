@@ -1,6 +1,6 @@
 //! What an outage means for care.
 
-use super::{Integration, Platform, Service, ServiceStatus, Status};
+use super::{Integration, Platform, ServiceStatus, Status, service};
 use serde::Serialize;
 
 /// The impact on care; a later variant is worse.
@@ -73,8 +73,8 @@ fn is_usable(integrations: &[Integration], capability: &str) -> bool {
 fn losses(platform: &Platform, integrations: &[Integration]) -> [Loss; 9] {
     use ImpactLevel::{Degraded, Severe};
     let able = |capability| is_usable(integrations, capability);
-    let ready = |service| platform.service_status(service).is_some_and(ServiceStatus::is_ready);
-    let (billing, eligibility) = (ready(Service::Billing), ready(Service::Eligibility));
+    let ready = |name| platform.service_status(name).is_some_and(ServiceStatus::is_ready);
+    let (billing, eligibility) = (ready(service::BILLING), ready(service::ELIGIBILITY));
     let servers = &platform.servers;
     [
         (
@@ -101,7 +101,7 @@ fn losses(platform: &Platform, integrations: &[Integration]) -> [Loss; 9] {
             "Payments are taken as pending and charged once when Stripe is back.",
         ),
         (
-            !ready(Service::Audit),
+            !ready(service::AUDIT),
             Degraded,
             "The audit log cannot be read; records wait to be stored and are not lost.",
         ),

@@ -1,6 +1,6 @@
 //! The outside systems that a visit needs, and whether they can be used now.
 
-use super::{BreakerState, BreakerStatus, Platform, Service, ServiceStatus, Status};
+use super::{BreakerState, BreakerStatus, Platform, ServiceStatus, Status, service};
 use chrono::{DateTime, Utc};
 
 /// One integration.
@@ -23,7 +23,7 @@ pub struct Integration {
 struct Plan {
     name: &'static str,
     capability: &'static str,
-    carrier: Service,
+    carrier: &'static str,
     part: Option<&'static str>,
 }
 
@@ -31,26 +31,26 @@ const PLANS: [Plan; 4] = [
     Plan {
         name: "stripe",
         capability: "payment_processing",
-        carrier: Service::Billing,
+        carrier: service::BILLING,
         part: Some("stripe"),
     },
     Plan {
         name: "epic_ehr",
         capability: "patient_records",
-        carrier: Service::EhrProxy,
+        carrier: service::EHR_PROXY,
         part: Some("ehr"),
     },
     Plan {
         name: "insurance_hub",
         capability: "eligibility_verification",
-        carrier: Service::Eligibility,
+        carrier: service::ELIGIBILITY,
         part: Some("payer_"),
     },
     // The identity provider is our own auth service.
     Plan {
         name: "identity",
         capability: "provider_authentication",
-        carrier: Service::Auth,
+        carrier: service::AUTH,
         part: None,
     },
 ];
@@ -74,7 +74,7 @@ impl Plan {
         let (status, detail, last_checked_at) = match carrier {
             None => (Status::Unhealthy, "was not checked".to_owned(), platform.checked_at),
             Some(carrier) if !carrier.is_ready() => {
-                let detail = format!("{}, which connects to it, {}", self.carrier.name(), carrier.detail());
+                let detail = format!("{}, which connects to it, {}", self.carrier, carrier.detail());
                 (Status::Unhealthy, detail, carrier.seen_at)
             }
             Some(carrier) => match self.part {

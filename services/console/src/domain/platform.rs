@@ -1,7 +1,7 @@
 //! The state of the whole platform at one moment.
 
 use super::{
-    BreakerEvent, BreakerState, BreakerStatus, Impact, ImpactLevel, Integration, Part, Service, ServiceStatus, Status,
+    BreakerEvent, BreakerState, BreakerStatus, Impact, ImpactLevel, Integration, Part, ServiceStatus, Status,
     breaker::breaker_statuses,
 };
 use chrono::{DateTime, Utc};
@@ -47,7 +47,7 @@ impl Platform {
     }
 
     /// The status of `service`.
-    pub fn service_status(&self, service: Service) -> Option<&ServiceStatus> {
+    pub fn service_status(&self, service: &str) -> Option<&ServiceStatus> {
         self.services.iter().find(|seen| seen.service == service)
     }
 
@@ -72,7 +72,7 @@ impl Platform {
         let theirs = self
             .services
             .iter()
-            .flat_map(|s| s.parts_named("secrets_manager").map(|part| (s.service.name(), part)));
+            .flat_map(|s| s.parts_named("secrets_manager").map(|part| (s.service.as_str(), part)));
         let views: Vec<_> = own.chain(theirs).collect();
         let own = &self.servers.secrets;
         let ailing: Vec<_> = views

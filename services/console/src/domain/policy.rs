@@ -99,7 +99,7 @@ pub struct Measured {
     /// By control.
     pub findings: BTreeMap<String, Vec<Finding>>,
     /// Services that reported no evidence.
-    pub silent: Vec<&'static str>,
+    pub silent: Vec<String>,
     /// Controls that could not be measured everywhere where they must be.
     pub incomplete: BTreeSet<&'static str>,
     pub checked_at: DateTime<Utc>,

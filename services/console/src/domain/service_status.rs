@@ -1,6 +1,6 @@
 //! The status of a service, as the console sees it.
 
-use super::{Part, Service, Status};
+use super::{Part, Status};
 use chrono::{DateTime, Utc};
 
 /// Why a service counts as unreachable.
@@ -28,7 +28,8 @@ pub struct Parts {
 /// The status of a service.
 #[derive(Debug, Clone)]
 pub struct ServiceStatus {
-    pub service: Service,
+    /// Its name, such as `ehr-proxy`.
+    pub service: String,
     /// Whether its liveness was answered.
     pub alive: Result<(), Unreachable>,
     /// Its components; None where it did not report them.

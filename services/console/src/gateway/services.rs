@@ -1,8 +1,9 @@
 //! The services: their liveness, components and evidence, and how they refuse invalid tokens.
 
+use super::Cached;
 use crate::{
-    config::{ServicesSettings, SurveySettings},
-    domain::{Finding, Part, Parts, Service, ServiceStatus, Unreachable},
+    config::SurveySettings,
+    domain::{Finding, Part, Parts, ServiceStatus, Unreachable, service},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use futures_util::future::join_all;
@@ -12,6 +13,7 @@ use reqwest::{Client, RequestBuilder, redirect};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -32,10 +34,11 @@ pub struct Services {
 
 /// One service, and the components that it last reported.
 struct ServiceClient {
-    service: Service,
+    name: String,
     base: Url,
     last: watch::Sender<Option<LastParts>>,
     fetching: AtomicBool,
+    document: Cached<Option<Arc<Value>>>,
 }
 
 #[derive(Clone)]
@@ -46,7 +49,7 @@ struct LastParts {
 
 /// How a service answers callers without a valid token.
 pub struct Refusals {
-    pub service: Service,
+    pub service: String,
     /// Status without a token; None where it did not answer.
     pub without_token: Option<u16>,
     /// Status with a forged token.
@@ -54,12 +57,12 @@ pub struct Refusals {
 }
 
 impl Services {
-    /// Clients of all services.
+    /// Clients of all services: base addresses by schema.
     ///
     /// # Errors
     /// Where the HTTP client cannot be made.
     pub fn new(
-        settings: &ServicesSettings,
+        addresses: BTreeMap<String, Url>,
         timing: SurveySettings,
         lifecycle: Lifecycle,
         clock: Clock,
@@ -69,21 +72,27 @@ impl Services {
             .no_proxy()
             .connect_timeout(timing.liveness_timeout())
             .build()?;
-        let client = |(service, base): (Service, &Url)| {
+        let client = |(schema, base): (String, Url)| {
             Arc::new(ServiceClient {
-                service,
-                base: base.clone(),
+                name: service_name(&schema),
+                base,
                 last: watch::channel(None).0,
                 fetching: AtomicBool::new(false),
+                document: Cached::new(Duration::from_millis(timing.keep_documents_ms)),
             })
         };
         Ok(Self {
             http,
-            clients: settings.list().into_iter().map(client).collect(),
+            clients: addresses.into_iter().map(client).collect(),
             timing,
             lifecycle,
             clock,
         })
+    }
+
+    /// The names of all services.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.clients.iter().map(|client| client.name.as_str())
     }
 
     /// All services concurrently.
@@ -98,7 +107,7 @@ impl Services {
             Err(_) => None,
         };
         ServiceStatus {
-            service: client.service,
+            service: client.name.clone(),
             alive,
             parts,
             seen_at: self.clock.now(),
@@ -146,9 +155,9 @@ impl Services {
     }
 
     /// Each service's evidence; None where it does not report any.
-    pub async fn evidence(&self) -> Vec<(Service, Option<Vec<Finding>>)> {
+    pub async fn evidence(&self) -> Vec<(String, Option<Vec<Finding>>)> {
         let fetch = |client: &Arc<ServiceClient>| {
-            let (service, request) = (client.service, self.get(client, "/internal/evidence"));
+            let (service, request) = (client.name.clone(), self.get(client, "/internal/evidence"));
             let request = request.timeout(self.timing.parts_deadline());
             async move { (service, read(request).await) }
         };
@@ -159,16 +168,17 @@ impl Services {
     pub async fn refusals(&self) -> Vec<Refusals> {
         let forged = self.forged_token().await;
         let fetch = |client: &Arc<ServiceClient>| {
-            let request = || {
-                let path = client.service.protected_path();
-                self.get(client, path).timeout(self.timing.liveness_timeout())
-            };
-            let (without, with) = (request(), request().bearer_auth(&forged));
-            let service = client.service;
+            let (client, forged) = (Arc::clone(client), forged.clone());
             async move {
-                let (without_token, with_forged) = tokio::join!(status(without), status(with));
+                let document = self.document_of(&client).await;
+                let path = document.as_deref().and_then(protected_path);
+                let request = |path: &str| self.get(&client, path).timeout(self.timing.liveness_timeout());
+                let (without_token, with_forged) = match &path {
+                    Some(path) => tokio::join!(status(request(path)), status(request(path).bearer_auth(&forged))),
+                    None => (None, None),
+                };
                 Refusals {
-                    service,
+                    service: client.name.clone(),
                     without_token,
                     with_forged,
                 }
@@ -179,7 +189,7 @@ impl Services {
 
     /// The best possible forgery: valid claims, the id of a key in use, and an invalid signature.
     async fn forged_token(&self) -> String {
-        let auth = self.clients.iter().find(|client| client.service == Service::Auth);
+        let auth = self.clients.iter().find(|client| client.name == service::AUTH);
         let keys: Option<Value> = match auth {
             Some(auth) => {
                 let request = self.get(auth, "/api/v1/auth/jwks.json");
@@ -200,11 +210,19 @@ impl Services {
         format!("{}.{}.{signature}", part(header), part(claims))
     }
 
-    /// The OpenAPI document of `service`; None where it does not answer in time.
-    pub async fn document(&self, service: Service) -> Option<Value> {
-        let client = self.clients.iter().find(|client| client.service == service)?;
-        let path = format!("/api/v1/{}/openapi.json", service.name());
-        read(self.get(client, &path).timeout(self.timing.parts_timeout())).await
+    /// The OpenAPI document of a service; None where it does not answer in time.
+    pub async fn document(&self, name: &str) -> Option<Arc<Value>> {
+        let client = self.clients.iter().find(|client| client.name == name)?;
+        self.document_of(client).await
+    }
+
+    async fn document_of(&self, client: &ServiceClient) -> Option<Arc<Value>> {
+        let path = format!("/api/v1/{}/openapi.json", client.name);
+        let request = self.get(client, &path).timeout(self.timing.parts_deadline());
+        let document = client
+            .document
+            .get_if(Option::is_some, || async { read(request).await.map(Arc::new) });
+        document.await.as_ref().clone()
     }
 
     fn get(&self, client: &ServiceClient, path: &str) -> RequestBuilder {
@@ -228,6 +246,28 @@ impl From<Evidence> for Finding {
             checked_at: evidence.checked_at,
         }
     }
+}
+
+/// The name of the service that owns `schema`.
+pub fn service_name(schema: &str) -> String {
+    schema.replace('_', "-")
+}
+
+/// A GET operation of the document that requires an access token, with an id where its path has a
+/// parameter: tokens are verified before parameters.
+fn protected_path(document: &Value) -> Option<String> {
+    let paths = document["paths"].as_object()?;
+    let (path, _) = paths
+        .iter()
+        .find(|(_, item)| item["get"].is_object() && !item["get"]["security"].is_array())?;
+    let segments = path.split('/').map(|segment| {
+        if segment.starts_with('{') {
+            "01890a5d-ac96-774b-bcce-b302099a8057"
+        } else {
+            segment
+        }
+    });
+    Some(segments.collect::<Vec<_>>().join("/"))
 }
 
 async fn status(request: RequestBuilder) -> Option<u16> {

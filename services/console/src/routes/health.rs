@@ -3,7 +3,7 @@
 use crate::{
     AppState,
     actions::survey_platform,
-    domain::{BreakerState, BreakerStatus, ImpactLevel, Integration, Part, Platform, Service, ServiceStatus, Status},
+    domain::{BreakerState, BreakerStatus, ImpactLevel, Integration, Part, Platform, ServiceStatus, Status, service},
     gateway::machine::Figures,
 };
 use actix_web::{HttpResponse, get, web::Data};
@@ -86,7 +86,19 @@ pub struct Components {
     ehr_proxy: ServiceView,
     eligibility: ServiceView,
     audit: ServiceView,
+    /// Every other service, by its name.
+    #[serde(flatten)]
+    others: BTreeMap<String, ServiceView>,
 }
+
+/// The services that [`Components`] names.
+const NAMED: [&str; 5] = [
+    service::AUTH,
+    service::BILLING,
+    service::EHR_PROXY,
+    service::ELIGIBILITY,
+    service::AUDIT,
+];
 
 impl From<&Part> for ComponentView {
     fn from(part: &Part) -> Self {
@@ -128,8 +140,8 @@ impl From<&Platform> for Components {
                 checked_at: integration.last_checked_at,
             })
         };
-        let service = |service| {
-            platform.service_status(service).map_or_else(
+        let service = |name| {
+            platform.service_status(name).map_or_else(
                 || ServiceView {
                     status: Status::Unhealthy,
                     reachable: false,
@@ -141,6 +153,11 @@ impl From<&Platform> for Components {
                 ServiceView::from,
             )
         };
+        let others = platform
+            .services
+            .iter()
+            .filter(|seen| !NAMED.contains(&seen.service.as_str()));
+        let others = others.map(|seen| (seen.service.clone(), seen.into()));
         let (status, detail, checked_at) = platform.secrets();
         Self {
             secrets_manager: ComponentView {
@@ -155,11 +172,12 @@ impl From<&Platform> for Components {
             database: (&platform.servers.database).into(),
             message_broker: (&platform.servers.broker).into(),
             cache: (&platform.servers.cache).into(),
-            auth: service(Service::Auth),
-            billing: service(Service::Billing),
-            ehr_proxy: service(Service::EhrProxy),
-            eligibility: service(Service::Eligibility),
-            audit: service(Service::Audit),
+            auth: service(service::AUTH),
+            billing: service(service::BILLING),
+            ehr_proxy: service(service::EHR_PROXY),
+            eligibility: service(service::ELIGIBILITY),
+            audit: service(service::AUDIT),
+            others: others.collect(),
         }
     }
 }

@@ -5,7 +5,7 @@ mod overview;
 mod reference;
 
 use super::{ABOUT, health::survey, routes};
-use crate::{AppState, domain::Service};
+use crate::AppState;
 use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use maud::Markup;
 use mc_chassis::{
@@ -13,7 +13,7 @@ use mc_chassis::{
     telemetry,
 };
 use mc_pages::{CONTENT_TYPE, Link, Page, content_security_policy, error_page};
-use serde_json::Value;
+use std::sync::Arc;
 
 /// The navigation of every page.
 const NAVIGATION: &[Link] = &[
@@ -41,34 +41,29 @@ pub async fn overview(state: Data<AppState>, origin: Origin) -> HttpResponse {
 }
 
 /// `GET /reference`: the documents of all services.
-pub async fn reference_list() -> HttpResponse {
-    respond("API reference", reference::list(&names()))
+pub async fn reference_list(state: Data<AppState>) -> HttpResponse {
+    let names: Vec<_> = state.services.names().chain([CONSOLE]).collect();
+    respond("API reference", reference::list(&names))
 }
 
 /// `GET /reference/{service}`: the operations and schemas of one service.
 pub async fn reference(state: Data<AppState>, name: Path<String>) -> HttpResponse {
-    let service = Service::ALL.into_iter().find(|service| service.name() == *name);
-    let document: Option<Value> = match service {
-        Some(service) => state.services.document(service).await,
-        None if *name == CONSOLE => serde_json::to_value(document(ABOUT, routes)).ok(),
-        None => {
-            return refuse(
-                StatusCode::NOT_FOUND,
-                "No such service",
-                "The services are listed in the API reference.",
-            );
-        }
+    let document = if *name == CONSOLE {
+        serde_json::to_value(document(ABOUT, routes)).ok().map(Arc::new)
+    } else if state.services.names().any(|known| known == *name) {
+        state.services.document(&name).await
+    } else {
+        return refuse(
+            StatusCode::NOT_FOUND,
+            "No such service",
+            "The services are listed in the API reference.",
+        );
     };
     let Some(document) = document else {
         let advice = "The service does not answer now, so its document cannot be shown. Try again shortly.";
         return refuse(StatusCode::SERVICE_UNAVAILABLE, "The service is away", advice);
     };
     respond(&format!("API reference: {}", *name), reference::content(&document))
-}
-
-/// The services with a document, in the order of a visit.
-fn names() -> Vec<&'static str> {
-    Service::ALL.into_iter().map(Service::name).chain([CONSOLE]).collect()
 }
 
 fn respond(title: &str, content: Markup) -> HttpResponse {

@@ -23,7 +23,7 @@ pub struct Policies {
     compliance_standards: [&'static str; 5],
     patient_data_handling: BTreeMap<&'static str, Control>,
     /// Services that reported no evidence.
-    silent_services: Vec<&'static str>,
+    silent_services: Vec<String>,
     checked_at: DateTime<Utc>,
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::ops::Deref;
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
-    matchers::{method, path},
+    matchers::{method, path, path_regex},
 };
 
 /// The simulated services.
@@ -38,7 +38,7 @@ impl Simulated {
 }
 
 /// A service that is alive and reports `parts`.
-async fn simulate(parts: Value) -> MockServer {
+pub async fn simulate(parts: Value) -> MockServer {
     let server = MockServer::start().await;
     report(&server, parts).await;
     server
@@ -60,10 +60,27 @@ pub async fn report(server: &MockServer, parts: Value) {
         ResponseTemplate::new(200).set_body_json(json!([])),
     )
     .await;
+    describe(server).await;
     let refused = Mock::given(method("GET"))
         .respond_with(ResponseTemplate::new(401))
         .with_priority(9);
     refused.mount(server).await;
+}
+
+/// Gives a simulated service an OpenAPI document.
+pub async fn describe(server: &MockServer) {
+    let document = Mock::given(method("GET"))
+        .and(path_regex("^/api/v1/[a-z-]+/openapi.json$"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!({
+            "info": { "title": "simulated" },
+            "paths": {
+                "/api/v1/open": { "get": { "security": [{}] } },
+                "/api/v1/written": { "post": {} },
+                "/api/v1/protected/{id}": { "get": {} },
+            },
+        })))
+        .with_priority(6);
+    document.mount(server).await;
 }
 
 pub async fn respond(server: &MockServer, at: &str, response: ResponseTemplate) {
@@ -74,6 +91,9 @@ pub async fn respond(server: &MockServer, at: &str, response: ResponseTemplate) 
         .mount(server)
         .await;
 }
+
+/// What the console asks of a protected route.
+pub const PROTECTED: &str = "/api/v1/protected/01890a5d-ac96-774b-bcce-b302099a8057";
 
 pub fn part(name: &str) -> Value {
     json!({ "name": name, "status": "healthy", "required": true, "detail": "answers", "took_ms": 1, "checked_at": Clock::System.now() })
@@ -97,6 +117,8 @@ pub struct ConsoleOptions {
     pub redis_url: Option<String>,
     /// Another audit service than the simulated one.
     pub audit_url: Option<String>,
+    /// A service that the console has no knowledge of: `care-plans`.
+    pub another_service: Option<MockServer>,
 }
 
 pub struct TestApp {
@@ -125,14 +147,21 @@ impl TestApp {
             }
             let (services, survey) = (&mut settings.own.services, &mut settings.own.survey);
             let at = |server: &MockServer| server.uri().parse().unwrap();
-            services.auth = at(&simulated.auth);
-            services.billing = at(&simulated.billing);
-            services.ehr_proxy = at(&simulated.ehr_proxy);
-            services.eligibility = at(&simulated.eligibility);
-            services.audit = match &options.audit_url {
-                Some(url) => url.parse().unwrap(),
-                None => at(&simulated.audit),
-            };
+            *services = [
+                ("auth", &simulated.auth),
+                ("billing", &simulated.billing),
+                ("ehr_proxy", &simulated.ehr_proxy),
+                ("eligibility", &simulated.eligibility),
+                ("audit", &simulated.audit),
+            ]
+            .map(|(schema, server)| (schema.to_owned(), at(server)))
+            .into();
+            if let Some(url) = &options.audit_url {
+                services.insert("audit".to_owned(), url.parse().unwrap());
+            }
+            if let Some(server) = &options.another_service {
+                services.insert("care_plans".to_owned(), at(server));
+            }
             survey.parts_deadline_ms = 500;
             survey.keep_ms = 20;
             survey.keep_policies_ms = 20;

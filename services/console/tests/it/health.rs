@@ -1,6 +1,6 @@
 //! The health of a platform that works, and of one whose outside systems do not.
 
-use crate::app::{ConsoleOptions, TestApp, part, report, respond, upstream};
+use crate::app::{ConsoleOptions, TestApp, part, report, respond, simulate, upstream};
 use serde_json::json;
 use std::time::{Duration, Instant};
 use wiremock::ResponseTemplate;
@@ -187,4 +187,30 @@ async fn a_service_that_was_killed_is_unhealthy_at_once() {
     assert_eq!(body["components"]["audit"]["detail"], "refuses connections");
     assert_eq!(body["status"], "degraded");
     assert!(body["patient_care_summary"].as_str().unwrap().contains("not lost"));
+}
+
+#[actix_web::test]
+async fn a_service_that_no_visit_depends_on_is_surveyed_and_has_no_impact_on_care() {
+    let mut broken = part("database");
+    broken["status"] = "unhealthy".into();
+    let app = TestApp::start_with(ConsoleOptions {
+        another_service: Some(simulate(json!([broken])).await),
+        ..ConsoleOptions::default()
+    })
+    .await;
+    let body = app.detailed_until("/components/care-plans/status", "unhealthy").await;
+    assert_eq!(body["status"], "degraded", "{body}");
+    assert_eq!(body["patient_care_impact"], "none", "{body}");
+    let page = app.get("/", None).await.text().await.unwrap();
+    assert!(page.contains("care-plans"), "{page}");
+    let list = app.get("/reference", None).await.text().await.unwrap();
+    assert!(list.contains("/reference/care-plans"), "{list}");
+    let policies = app.read("/api/v1/security/policies").await;
+    let tried = policies["policies"]["api_authentication"]["evidence"]
+        .as_array()
+        .unwrap();
+    assert!(
+        tried.iter().any(|finding| finding["service"] == "care-plans"),
+        "{policies}"
+    );
 }

@@ -60,7 +60,7 @@ async fn the_reference_is_that_of_the_running_services() {
             .await
             .contains("/api/v1/health/detailed")
     );
-    // The simulated service has no document: it refuses.
+    app.simulated.audit.reset().await;
     assert!(page(&app, "/reference/audit", 503).await.contains("Trace id"));
     assert!(page(&app, "/reference/unknown", 404).await.contains("No such service"));
 }

@@ -1,6 +1,6 @@
 //! Policies are measured: by the evidence of services, and by calls that must be refused.
 
-use crate::app::{TestApp, respond};
+use crate::app::{PROTECTED, TestApp, describe, respond};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -14,12 +14,6 @@ async fn evidence(app: &TestApp, findings: Value) {
         &app.simulated.audit,
         "/internal/evidence",
         ResponseTemplate::new(200).set_body_json(findings),
-    )
-    .await;
-    respond(
-        &app.simulated.audit,
-        "/api/v1/integrations/audit/recent",
-        ResponseTemplate::new(401),
     )
     .await;
 }
@@ -83,12 +77,7 @@ async fn authentication_is_measured_and_an_unprotected_route_is_found() {
     let tried = &body["policies"]["api_authentication"];
     assert_eq!(tried["status"], "met", "{tried}");
     assert_eq!(tried["evidence"].as_array().unwrap().len(), 5);
-    respond(
-        &app.simulated.ehr_proxy,
-        "/api/v1/integrations/ehr/connection",
-        ResponseTemplate::new(200),
-    )
-    .await;
+    respond(&app.simulated.ehr_proxy, PROTECTED, ResponseTemplate::new(200)).await;
     let open = mc_testkit::eventually("the unprotected route is found", || async {
         let body = app.read("/api/v1/security/policies").await;
         let tried = body["policies"]["api_authentication"].clone();
@@ -108,12 +97,8 @@ async fn authentication_is_measured_and_an_unprotected_route_is_found() {
 async fn a_control_that_could_not_be_measured_everywhere_is_not_met() {
     let app = TestApp::start().await;
     app.simulated.audit.reset().await;
-    respond(
-        &app.simulated.audit,
-        "/api/v1/integrations/audit/recent",
-        ResponseTemplate::new(503),
-    )
-    .await;
+    describe(&app.simulated.audit).await;
+    respond(&app.simulated.audit, PROTECTED, ResponseTemplate::new(503)).await;
     let body = app.read("/api/v1/security/policies").await;
     assert_eq!(body["policies"]["api_authentication"]["status"], "unknown", "{body}");
     assert_eq!(body["silent_services"], json!(["audit"]));

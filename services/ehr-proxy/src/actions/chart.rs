@@ -2,7 +2,7 @@
 
 use crate::{
     AppState,
-    domain::{Connection, ConsentDecision, Justification, Purpose, Reader, Refusal, authorize, may_document},
+    domain::{Connection, ConsentDecision, Justification, Purpose, Reader, Refusal},
     gateway::{EhrError, Versioned},
     store::{connections, consents},
 };
@@ -150,40 +150,6 @@ async fn missing_consent(
         Some((id, ConsentDecision::Deny)) => Some(Refusal::ConsentDenied(id)),
         None => Some(Refusal::NoConsent),
     })
-}
-
-/// Refuses callers whose roles open no charts, before the rest of the request is validated. The
-/// refusal is recorded.
-///
-/// # Errors
-/// [`ChartError::Refused`], or [`ChartError::Audit`] if the refusal cannot be recorded.
-pub async fn authorize_reader(
-    context: &RequestContext,
-    state: &AppState,
-    patient_id: &PatientId,
-    emergency: bool,
-) -> Result<(), ChartError> {
-    let caller = context.caller();
-    match authorize(&caller.roles, caller.is_self(patient_id), emergency) {
-        Ok(()) => Ok(()),
-        Err(refusal) => Err(refuse(context, state, read_record(context, patient_id), refusal).await),
-    }
-}
-
-/// Refuses callers whose roles do not write into charts. The refusal is recorded.
-///
-/// # Errors
-/// As [`authorize_reader`].
-pub async fn authorize_writer(
-    context: &RequestContext,
-    state: &AppState,
-    encounter_id: &EncounterId,
-    emergency: bool,
-) -> Result<(), ChartError> {
-    match may_document(&context.caller().roles, emergency) {
-        Ok(()) => Ok(()),
-        Err(refusal) => Err(refuse(context, state, write_record(context, encounter_id), refusal).await),
-    }
 }
 
 /// The record of a read, to be completed.

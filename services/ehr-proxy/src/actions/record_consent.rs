@@ -52,9 +52,18 @@ pub enum RecordConsentError {
     Store(#[from] sqlx::Error),
 }
 
+/// Whether there is a patient whose decisions the caller records, or reads.
+pub fn records_decisions(caller: &Principal) -> bool {
+    caller.patient_id.as_ref().is_some_and(|id| caller.is_self(id)) || is_recorder(caller)
+}
+
 /// Whether the caller records, or reads, the decisions of `patient_id`.
 pub(super) fn may_record(caller: &Principal, patient_id: &PatientId) -> bool {
-    caller.is_self(patient_id) || RECORDERS.iter().any(|role| caller.has_role(*role))
+    caller.is_self(patient_id) || is_recorder(caller)
+}
+
+fn is_recorder(caller: &Principal) -> bool {
+    RECORDERS.iter().any(|role| caller.has_role(*role))
 }
 
 /// Records the decision, once for `claim`; a later decision replaces an earlier one. A refusal is

@@ -4,7 +4,7 @@ use crate::{
     actions::AccessContext,
     domain::{Justification, Purpose},
 };
-use actix_web::http::header::HeaderMap;
+use actix_web::{HttpRequest, http::header::HeaderMap};
 use mc_chassis::http::{Problem, required_header};
 use mc_fhir::WeakEtag;
 use mc_vocabulary::problem;
@@ -25,6 +25,11 @@ pub fn emergency(headers: &HeaderMap) -> Result<bool, Problem> {
         Some(text) if text.eq_ignore_ascii_case("false") => Ok(false),
         Some(_) => Err(malformed(OVERRIDE, "expected true or false")),
     }
+}
+
+/// Whether the caller declares an emergency access; false if the header is malformed.
+pub fn declares_emergency(request: &HttpRequest) -> bool {
+    matches!(emergency(request.headers()), Ok(true))
 }
 
 /// The reason for the access, where one is required.

@@ -1,28 +1,33 @@
 //! Consent decisions of patients.
 
+use super::problems;
 use crate::{
     AppState,
     actions::{
         list_consents,
-        record_consent::{self, RecordConsent},
+        record_consent::{self, RecordConsent, records_decisions},
     },
 };
-use actix_web::{HttpResponse, get, post, web::Data};
+use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
 use garde::Validate;
-use mc_access::{Authorized, Operation};
+use mc_access::{Caller, Operation, Principal};
 use mc_chassis::http::{Body, IdempotencyKey, Params, Problem};
-use mc_contracts::{ConsentDecision, ConsentPurpose, ConsentRecorded, Interaction};
+use mc_contracts::{AuditRecord, ConsentDecision, ConsentPurpose, ConsentRecorded, Interaction};
 use mc_vocabulary::{ConsentId, EncounterId, PatientId, Permission, UserId};
 use serde::{Deserialize, Serialize};
 
-/// Records a decision. The action checks for which patients the caller may record.
+/// Records a decision. The action checks for which patients the caller may record, and what.
 pub struct PostConsent;
 
 impl Operation for PostConsent {
     const ACTION: &str = "ehr.consent.record";
     const INTERACTION: Interaction = Interaction::Create;
     const PERMISSION: Option<Permission> = None;
-    const FORBIDDEN_DETAIL: &str = "Only the patient, front desk, clinicians and administrators record consents.";
+    const FORBIDDEN_DETAIL: &str = problems::RECORD_FORBIDDEN_DETAIL;
+
+    fn permits(caller: &Principal, _request: &HttpRequest) -> bool {
+        records_decisions(caller)
+    }
 }
 
 /// Lists decisions. The action checks of which patients the caller may read.
@@ -32,7 +37,11 @@ impl Operation for GetConsents {
     const ACTION: &str = "ehr.consent.list";
     const INTERACTION: Interaction = Interaction::Read;
     const PERMISSION: Option<Permission> = None;
-    const FORBIDDEN_DETAIL: &str = "Only the patient, front desk, clinicians and administrators read consents.";
+    const FORBIDDEN_DETAIL: &str = problems::LIST_FORBIDDEN_DETAIL;
+
+    fn permits(caller: &Principal, _request: &HttpRequest) -> bool {
+        records_decisions(caller)
+    }
 }
 
 /// A consent decision.
@@ -120,7 +129,7 @@ pub struct RecordedConsent {
 #[post("/consents")]
 pub async fn post_consent(
     state: Data<AppState>,
-    context: Authorized<PostConsent>,
+    caller: Caller<PostConsent>,
     key: IdempotencyKey,
     body: Body<ConsentRequest>,
 ) -> Result<HttpResponse, Problem> {
@@ -131,6 +140,9 @@ pub async fn post_consent(
         encounter_id,
         grantee,
     } = body.value;
+    let context = caller
+        .authorize(|record| record.patient(patient_id.clone()).validated(false))
+        .await?;
     let command = RecordConsent {
         patient_id,
         purpose: purpose.into(),
@@ -138,7 +150,7 @@ pub async fn post_consent(
         encounter_id,
         grantee,
     };
-    let (state, context) = (&state, &*context);
+    let (state, context) = (&state, &context);
     state
         .idempotency
         .once(context, "POST consents", &key, body.digest, |claim| async move {
@@ -159,7 +171,7 @@ pub async fn post_consent(
 #[get("/consents")]
 pub async fn get_consents(
     state: Data<AppState>,
-    context: Authorized<GetConsents>,
+    caller: Caller<GetConsents>,
     query: Params<ConsentQuery>,
 ) -> Result<HttpResponse, Problem> {
     let ConsentQuery {
@@ -167,6 +179,8 @@ pub async fn get_consents(
         limit,
         before,
     } = query.0;
+    let describe = |record: AuditRecord| record.entity("Patient", &patient_id).patient(patient_id.clone());
+    let context = caller.authorize(|record| describe(record).validated(false)).await?;
     let found = list_consents::execute(&context, &state, &patient_id, before, limit).await?;
     let next = found
         .last()

@@ -1,18 +1,16 @@
 //! A visit's documentation.
 
-use super::{access_headers, operation_outcome::FhirProblems};
+use super::{access_headers, operation_outcome::FhirProblems, problems};
 use crate::{
     AppState,
-    actions::{
-        authorize_writer,
-        update_encounter::{self, UpdateEncounter},
-    },
+    actions::update_encounter::{self, UpdateEncounter},
+    domain::{Refusal, may_document},
 };
 use actix_web::{HttpRequest, HttpResponse, put, web::Data};
 use garde::Validate;
-use mc_access::{Authorized, Operation};
+use mc_access::{Authorized, Operation, Principal, path_id};
 use mc_chassis::http::{Body, Path, Problem};
-use mc_contracts::Interaction;
+use mc_contracts::{AuditRecord, Interaction};
 use mc_fhir::{
     Documentation, FHIR_JSON, FhirError, Resource,
     encounter::{FOLLOW_UP_URL, TREATMENT_PLAN_URL},
@@ -53,14 +51,36 @@ fn clinical_text(text: &str, (): &()) -> garde::Result {
     }
 }
 
-/// Documents a visit. The action checks roles and consent.
+/// Documents a visit. The action checks consent.
 pub struct PutEncounter;
+
+impl PutEncounter {
+    fn check(caller: &Principal, request: &HttpRequest) -> Result<(), Refusal> {
+        may_document(&caller.roles, access_headers::declares_emergency(request))
+    }
+}
 
 impl Operation for PutEncounter {
     const ACTION: &str = "ehr.encounter.update";
     const INTERACTION: Interaction = Interaction::Update;
     const PERMISSION: Option<Permission> = None;
-    const FORBIDDEN_DETAIL: &str = "Medical staff access required for patient data";
+    const FORBIDDEN_DETAIL: &str = problems::CHART_FORBIDDEN_DETAIL;
+
+    fn permits(caller: &Principal, request: &HttpRequest) -> bool {
+        Self::check(caller, request).is_ok()
+    }
+
+    fn refusal(caller: &Principal, request: &HttpRequest) -> (&'static str, &'static str) {
+        problems::refusal(Self::check(caller, request))
+    }
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        let record = record.validated(false);
+        match path_id::<EncounterId>(request, "id") {
+            Some(id) => record.entity("Encounter", id),
+            None => record,
+        }
+    }
 }
 
 /// Writes diagnosis, treatment plan and follow-up into an Encounter.
@@ -88,7 +108,6 @@ pub async fn put_encounter(
 ) -> Result<HttpResponse, Problem> {
     let (encounter_id, headers) = (id.into_inner(), request.headers());
     let emergency = access_headers::emergency(headers)?;
-    authorize_writer(&context, &state, &encounter_id, emergency).await?;
     let EncounterUpdate {
         diagnosis,
         treatment_plan,

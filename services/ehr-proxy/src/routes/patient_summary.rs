@@ -1,28 +1,49 @@
 //! A patient's summary.
 
-use super::{access_headers, operation_outcome::FhirProblems};
+use super::{access_headers, operation_outcome::FhirProblems, problems};
 use crate::{
     AppState,
-    actions::{
-        authorize_reader,
-        read_patient_summary::{self, ReadPatientSummary},
-    },
+    actions::read_patient_summary::{self, ReadPatientSummary},
+    domain::{Refusal, authorize},
 };
 use actix_web::{HttpRequest, HttpResponse, get, web::Data};
-use mc_access::{Authorized, Operation};
+use mc_access::{Authorized, Operation, Principal, path_id};
 use mc_chassis::http::{Path, Problem};
-use mc_contracts::Interaction;
+use mc_contracts::{AuditRecord, Interaction};
 use mc_fhir::FHIR_JSON;
 use mc_vocabulary::{PatientId, Permission};
 
-/// Reads a patient's summary. The action checks roles, purpose and consent.
+/// Reads a patient's summary. The action checks purpose and consent.
 pub struct GetPatientSummary;
+
+impl GetPatientSummary {
+    fn check(caller: &Principal, request: &HttpRequest) -> Result<(), Refusal> {
+        let own = path_id::<PatientId>(request, "id").is_some_and(|id| caller.is_self(&id));
+        authorize(&caller.roles, own, access_headers::declares_emergency(request))
+    }
+}
 
 impl Operation for GetPatientSummary {
     const ACTION: &str = "ehr.patient_summary.read";
     const INTERACTION: Interaction = Interaction::Read;
     const PERMISSION: Option<Permission> = None;
-    const FORBIDDEN_DETAIL: &str = "Medical staff access required for patient data";
+    const FORBIDDEN_DETAIL: &str = problems::CHART_FORBIDDEN_DETAIL;
+
+    fn permits(caller: &Principal, request: &HttpRequest) -> bool {
+        Self::check(caller, request).is_ok()
+    }
+
+    fn refusal(caller: &Principal, request: &HttpRequest) -> (&'static str, &'static str) {
+        problems::refusal(Self::check(caller, request))
+    }
+
+    fn describe(record: AuditRecord, request: &HttpRequest) -> AuditRecord {
+        let record = record.validated(false);
+        match path_id::<PatientId>(request, "id") {
+            Some(id) => record.entity("Patient", &id).patient(id),
+            None => record,
+        }
+    }
 }
 
 /// The part of a patient's chart that the caller's role and purpose need, as a FHIR R4 Bundle.
@@ -49,8 +70,6 @@ pub async fn patient_summary(
 ) -> Result<HttpResponse, Problem> {
     let (patient_id, headers) = (id.into_inner(), request.headers());
     let emergency = access_headers::emergency(headers)?;
-    // A caller who opens no charts is refused before other parts of the request are validated.
-    authorize_reader(&context, &state, &patient_id, emergency).await?;
     let access = access_headers::justified(headers, emergency)?;
     let command = ReadPatientSummary {
         patient_id,

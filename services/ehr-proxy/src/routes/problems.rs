@@ -37,10 +37,26 @@ impl From<ChartError> for Problem {
     }
 }
 
+/// Detail of the 403 of callers who open no charts.
+pub const CHART_FORBIDDEN_DETAIL: &str = "Medical staff access required for patient data";
+
+/// Detail of the 403 of callers who do not record this patient's decisions.
+pub const RECORD_FORBIDDEN_DETAIL: &str =
+    "Only the patient, front desk, clinicians and administrators record consents.";
+
+/// Detail of the 403 of callers who do not read this patient's decisions.
+pub const LIST_FORBIDDEN_DETAIL: &str = "Only the patient, front desk, clinicians and administrators read consents.";
+
+/// Code and detail of the refusal in `decision`.
+pub fn refusal(decision: Result<(), Refusal>) -> (&'static str, &'static str) {
+    let refusal = decision.err().unwrap_or(Refusal::NotMedicalStaff);
+    (refusal.reason(), refusal_detail(refusal))
+}
+
 /// Detail of a refusal.
 fn refusal_detail(refusal: Refusal) -> &'static str {
     match refusal {
-        Refusal::NotMedicalStaff => "Medical staff access required for patient data",
+        Refusal::NotMedicalStaff => CHART_FORBIDDEN_DETAIL,
         Refusal::OverrideNotAllowed => "Emergency override requires medical staff credentials",
         Refusal::PurposeNotAllowed => "The caller's role does not serve this purpose of use.",
         // Whether the patient decided at all is not disclosed.
@@ -75,8 +91,7 @@ fn of_ehr(error: &EhrError) -> Problem {
 impl From<RecordConsentError> for Problem {
     fn from(error: RecordConsentError) -> Self {
         match error {
-            RecordConsentError::InvalidRecorder => Self::new(problem::FORBIDDEN)
-                .detail("Only the patient, front desk, clinicians and administrators record consents."),
+            RecordConsentError::InvalidRecorder => Self::new(problem::FORBIDDEN).detail(RECORD_FORBIDDEN_DETAIL),
             RecordConsentError::InOwnFavour => Self::new(problem::FORBIDDEN)
                 .detail("This consent would open the chart to the user who records it; someone else must record it."),
             RecordConsentError::NotTheirVisit => {
@@ -91,8 +106,7 @@ impl From<RecordConsentError> for Problem {
 impl From<ListConsentsError> for Problem {
     fn from(error: ListConsentsError) -> Self {
         match error {
-            ListConsentsError::InvalidReader => Self::new(problem::FORBIDDEN)
-                .detail("Only the patient, front desk, clinicians and administrators read consents."),
+            ListConsentsError::InvalidReader => Self::new(problem::FORBIDDEN).detail(LIST_FORBIDDEN_DETAIL),
             ListConsentsError::Store(_) => Self::internal(&error),
         }
     }

@@ -1,167 +1,126 @@
-//! Every route, without a token, as a role that may not call it, with a forged or expired token and
-//! from another organization. No route of the document is missing.
+//! Who may call each route, what another organization sees, and the form of refusals.
 
 use crate::{
-    app::{Got, SECRET, TestApp, connection, send},
+    app::{Got, SECRET, TestApp, WHY, connection, send},
     ehr::{ENCOUNTER, PATIENT},
+    encounter,
 };
-use mc_testkit::Caller;
-use mc_vocabulary::{OrganizationId, Role};
-use reqwest::{Method, RequestBuilder};
+use mc_ehr_proxy::routes;
+use mc_testkit::access::{self, Route};
+use mc_vocabulary::Role;
 use serde_json::json;
-use std::collections::BTreeSet;
 
-/// Method, path of the document, a role that is refused, a role that is allowed, whether it is a
-/// FHIR route.
-const ROUTES: &[(&str, &str, Role, Role, bool)] = &[
-    (
-        "GET",
-        "/api/v1/integrations/ehr/patient-summary/{id}",
-        Role::Staff,
-        Role::Doctor,
-        true,
-    ),
-    (
-        "PUT",
-        "/api/v1/integrations/ehr/encounter/{id}",
-        Role::Nurse,
-        Role::Doctor,
-        true,
-    ),
-    (
-        "POST",
-        "/api/v1/integrations/ehr/consents",
-        Role::Billing,
-        Role::Staff,
-        false,
-    ),
-    (
-        "GET",
-        "/api/v1/integrations/ehr/consents",
-        Role::Compliance,
-        Role::Staff,
-        false,
-    ),
-    (
-        "PUT",
-        "/api/v1/integrations/ehr/connection",
-        Role::Doctor,
-        Role::Admin,
-        false,
-    ),
-    (
-        "GET",
-        "/api/v1/integrations/ehr/connection",
-        Role::Staff,
-        Role::Admin,
-        false,
-    ),
-];
+const SUMMARY: &str = "/api/v1/integrations/ehr/patient-summary/{id}";
+const DOCUMENTATION: &str = "/api/v1/integrations/ehr/encounter/{id}";
+const CONSENTS: &str = "/api/v1/integrations/ehr/consents";
+const CONNECTION: &str = "/api/v1/integrations/ehr/connection";
 
-/// A request that is valid except for its caller.
-fn request(app: &TestApp, method: &str, path: &str) -> RequestBuilder {
-    let at = match path {
-        "/api/v1/integrations/ehr/encounter/{id}" => path.replace("{id}", ENCOUNTER),
-        "/api/v1/integrations/ehr/consents" if method == "GET" => format!("{path}?patient_id={PATIENT}"),
-        _ => path.replace("{id}", PATIENT),
-    };
-    let request = app
-        .bare(method.parse::<Method>().unwrap(), &at)
-        .header("X-Access-Justification", "scheduled visit");
-    let request = request.header("Idempotency-Key", mc_vocabulary::EventId::new().to_string());
-    match (method, path) {
-        ("PUT", "/api/v1/integrations/ehr/connection") => request.json(&connection("https://ehr.example.org", SECRET)),
-        ("PUT", _) => request.json(&json!({ "diagnosis": "flu" })),
-        ("POST", _) => request.json(&json!({ "patient_id": PATIENT, "purpose": "treatment", "decision": "permit" })),
-        _ => request,
+const READERS: &[Role] = &[Role::Doctor, Role::Nurse, Role::Admin];
+const WRITERS: &[Role] = &[Role::Doctor];
+const RECORDERS: &[Role] = &[Role::Admin, Role::Staff, Role::Nurse, Role::Doctor];
+const ADMIN: &[Role] = &[Role::Admin];
+
+fn table() -> Vec<Route> {
+    vec![
+        // Another organization has not recorded this patient's consent.
+        Route::get(SUMMARY)
+            .roles(READERS)
+            .success(200)
+            .with("id", PATIENT)
+            .header("X-Access-Justification", WHY)
+            .other_organization(403),
+        // Another organization has no EHR.
+        Route::put(DOCUMENTATION)
+            .roles(WRITERS)
+            .success(200)
+            .with("id", ENCOUNTER)
+            .json(json!({ "diagnosis": "influenza A" }))
+            .other_organization(409),
+        // The decision of another organization is about a patient of their own with that id.
+        Route::post(CONSENTS)
+            .roles(RECORDERS)
+            .success(201)
+            .json(json!({ "patient_id": PATIENT, "purpose": "payment", "decision": "permit" }))
+            .other_organization(201),
+        Route::get(CONSENTS)
+            .roles(RECORDERS)
+            .success(200)
+            .query(&format!("patient_id={PATIENT}"))
+            .other_organization(200),
+        Route::get(CONNECTION).roles(ADMIN).success(200),
+        // Last: the others need the connection that it replaces. The secret belongs to the test's
+        // organization.
+        Route::put(CONNECTION)
+            .roles(ADMIN)
+            .success(200)
+            .json(connection("https://ehr.example.org", SECRET))
+            .other_organization(409),
+    ]
+}
+
+#[actix_web::test]
+async fn charts_consents_and_connections_have_their_own_roles() {
+    let (app, _ehr) = encounter::taking().await;
+    access::check(&app, &table()).await;
+}
+
+#[test]
+fn the_table_has_every_route_of_the_document() {
+    access::compare_with_document(routes::ABOUT, routes::routes, &table());
+}
+
+#[test]
+fn every_route_documents_that_a_component_may_be_unavailable() {
+    let document = mc_chassis::http::document(routes::ABOUT, routes::routes);
+    let document = serde_json::to_value(document).unwrap();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            assert!(operation["responses"]["503"].is_object(), "{method} {path}");
+        }
     }
 }
 
-fn refused(got: &Got, status: u16, fhir: bool, what: &str) {
-    let kind = if fhir {
+#[actix_web::test]
+async fn another_organization_sees_nothing_of_this_one() {
+    let (app, ehr) = TestApp::with_ehr().await;
+    access::check_isolation(&app, &table(), &["Quixano", &ehr.server.uri()]).await;
+    assert_eq!(ehr.seen("GET", &format!("/Patient/{PATIENT}")).await, 0);
+}
+
+#[actix_web::test]
+async fn a_refusal_has_the_media_type_of_its_route_and_calls_no_upstream() {
+    let (app, ehr) = TestApp::with_ehr().await;
+    let http = reqwest::Client::builder().build().unwrap();
+    let expired = app.issuer.expired(&app.caller(Role::Admin));
+    for route in table() {
+        let name = route.name();
+        let request = || route.request(&http, &app.base);
+        let nobody = send(request()).await;
+        assert!(nobody.header("www-authenticate").starts_with("Bearer"), "{name}");
+        assert_refused(&nobody, 401, &name);
+        for (token, status) in [
+            ("a.b.c", 401),
+            (expired.as_str(), 401),
+            (app.token(Role::Billing).as_str(), 403),
+        ] {
+            assert_refused(&send(request().bearer_auth(token)).await, status, &name);
+        }
+    }
+    assert_eq!(ehr.seen("POST", "/oauth2/token").await, 0);
+}
+
+fn assert_refused(got: &Got, status: u16, name: &str) {
+    let is_fhir = name.ends_with(SUMMARY) || name.ends_with(DOCUMENTATION);
+    let media_type = if is_fhir {
         "application/fhir+json"
     } else {
         "application/problem+json"
     };
     assert_eq!(
         (got.status, got.header("content-type")),
-        (status, kind),
-        "{what}: {}",
+        (status, media_type),
+        "{name}: {}",
         got.text
     );
-    assert!(got.text.contains(got.header("x-trace-id")), "{what}: {}", got.text);
-}
-
-#[actix_web::test]
-async fn every_route_requires_a_valid_token() {
-    let (app, ehr) = TestApp::with_ehr().await;
-    for &(method, path, outsider, insider, fhir) in ROUTES {
-        let as_bearer = |token: String| request(&app, method, path).bearer_auth(token);
-        let what = format!("{method} {path}");
-        let nobody = send(request(&app, method, path)).await;
-        refused(&nobody, 401, fhir, &what);
-        assert!(nobody.header("www-authenticate").starts_with("Bearer"));
-        refused(&send(as_bearer("a.b.c".to_owned())).await, 401, fhir, &what);
-        refused(
-            &send(as_bearer(app.issuer.expired(&app.caller(insider)))).await,
-            401,
-            fhir,
-            &what,
-        );
-        refused(
-            &send(as_bearer(app.issuer.token(&app.caller(outsider)))).await,
-            403,
-            fhir,
-            &what,
-        );
-    }
-    assert_eq!(
-        ehr.seen("POST", "/oauth2/token").await,
-        0,
-        "nothing was called for any of them"
-    );
-}
-
-#[actix_web::test]
-async fn another_organization_sees_nothing_of_this_one() {
-    let (app, ehr) = TestApp::with_ehr().await;
-    for &(method, path, _, insider, _) in ROUTES {
-        let there = app.issuer.token(&Caller::new(OrganizationId::new(), insider));
-        let got = send(request(&app, method, path).bearer_auth(there)).await;
-        let expected = match (method, path) {
-            // Their own list is empty; the decision is about a patient of their own with that id.
-            ("GET", "/api/v1/integrations/ehr/consents") => 200,
-            ("POST", _) => 201,
-            ("GET", "/api/v1/integrations/ehr/connection") => 404,
-            ("GET", _) => 403,
-            // They have no EHR, and the secret belongs to another organization.
-            _ => 409,
-        };
-        assert_eq!(got.status, expected, "{method} {path}: {}", got.text);
-        assert!(!got.text.contains("Quixano") && !got.text.contains(&ehr.server.uri()));
-    }
-    assert_eq!(ehr.seen("GET", &format!("/Patient/{PATIENT}")).await, 0);
-}
-
-#[test]
-fn no_route_of_the_document_is_missing() {
-    let document = mc_chassis::http::document(mc_ehr_proxy::routes::ABOUT, mc_ehr_proxy::routes::routes);
-    let document = serde_json::to_value(document).unwrap();
-    let mut documented = BTreeSet::new();
-    for (path, methods) in document["paths"].as_object().unwrap() {
-        for (method, operation) in methods.as_object().unwrap() {
-            documented.insert((method.to_uppercase(), path.clone()));
-            for status in ["401", "403", "503"] {
-                assert!(
-                    !operation["responses"][status].is_null(),
-                    "{method} {path} may answer {status}"
-                );
-            }
-        }
-    }
-    let tested: BTreeSet<_> = ROUTES
-        .iter()
-        .map(|(method, path, ..)| ((*method).to_owned(), (*path).to_owned()))
-        .collect();
-    assert_eq!(documented, tested);
+    assert!(got.text.contains(got.header("x-trace-id")), "{name}: {}", got.text);
 }

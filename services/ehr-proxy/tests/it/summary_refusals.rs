@@ -112,6 +112,8 @@ async fn refusals_of_roles_and_headers_state_the_remedy() {
             "{}",
             got.text
         );
+        let record = app.records().await.pop().unwrap();
+        assert_eq!(record["details"]["reason"], "override_not_allowed", "{role}");
     }
     let missing = send(app.request(Method::GET, &path, &doctor)).await;
     assert_eq!(
@@ -138,8 +140,10 @@ async fn refusals_of_roles_and_headers_state_the_remedy() {
             "{name}: {value}"
         );
     }
-    let walking = send(app.request(Method::GET, "/api/v1/integrations/ehr/patient-summary/a%2Fb", &doctor)).await;
-    assert_eq!(walking.status, 400);
+    let malformed = |caller| app.request(Method::GET, "/api/v1/integrations/ehr/patient-summary/a%2Fb", caller);
+    assert_eq!(send(malformed(&doctor)).await.status, 400);
+    let overriding = malformed(&app.caller(Role::Staff)).header("X-Emergency-Override", "true");
+    assert_eq!(send(overriding).await.status, 403, "the refusal comes first");
     assert!(app.records().await.iter().all(|record| record["outcome"] == "denied"));
 }
 

@@ -18,10 +18,10 @@ use crate::{
 };
 use actix_web::{
     HttpRequest, HttpResponse, get, post,
-    web::{Bytes, Data, Query},
+    web::{Data, Query},
 };
 use mc_access::{Authorized, RequestContext};
-use mc_chassis::http::{Path, Problem};
+use mc_chassis::http::{Path, Problem, RawBody};
 use mc_fhir::{FHIR_JSON, InvalidParameter, SearchPage, search::query_string};
 use mc_vocabulary::{EventId, problem};
 use serde_json::Value;
@@ -74,7 +74,7 @@ pub async fn search_by_post(
     state: Data<AppState>,
     context: Authorized<SearchLog>,
     request: HttpRequest,
-    body: Bytes,
+    RawBody(body): RawBody,
 ) -> Result<HttpResponse, Problem> {
     let mut requested = pairs(request.query_string())?;
     if !body.is_empty() {

@@ -20,7 +20,7 @@ pub fn content(platform: &Platform) -> Markup {
                 thead { tr { th scope="col" { "Part" } th scope="col" { "State" } th scope="col" { "What was seen" } } }
                 tbody {
                     @for service in &platform.services {
-                        (row(service.service.name(), service.status(), &service.detail()))
+                        (row(&service.service, service.status(), &service.detail()))
                     }
                     @for part in [&platform.servers.database, &platform.servers.broker, &platform.servers.cache] {
                         (row(&part.name, part.status, &part.detail))

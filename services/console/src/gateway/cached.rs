@@ -25,6 +25,15 @@ impl<T> Cached<T> {
     /// The last result, or a new one where that is too old. Callers who come while it is computed
     /// wait for it.
     pub async fn get<W: Future<Output = T>>(&self, compute: impl FnOnce() -> W) -> Arc<T> {
+        self.get_if(|_| true, compute).await
+    }
+
+    /// The same, where only results for which `is_valid` holds are kept.
+    pub async fn get_if<W: Future<Output = T>>(
+        &self,
+        is_valid: impl FnOnce(&T) -> bool,
+        compute: impl FnOnce() -> W,
+    ) -> Arc<T> {
         let mut last = self.last.lock().await;
         if let Some((at, result)) = &*last
             && at.elapsed() < self.valid_for
@@ -32,7 +41,7 @@ impl<T> Cached<T> {
             return Arc::clone(result);
         }
         let result = Arc::new(compute().await);
-        *last = Some((Instant::now(), Arc::clone(&result)));
+        *last = is_valid(&result).then(|| (Instant::now(), Arc::clone(&result)));
         result
     }
 }
