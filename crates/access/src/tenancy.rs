@@ -4,6 +4,7 @@
 //! transaction-local setting `medconnect.organization`. A transaction that was not opened here sees
 //! no row at all.
 
+use futures_util::future::BoxFuture;
 use mc_vocabulary::OrganizationId;
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction, postgres::PgQueryResult};
 
@@ -27,10 +28,12 @@ pub async fn begin_as_platform(pool: &PgPool) -> Result<Transaction<'static, Pos
     open(pool, "platform").await
 }
 
-async fn open(pool: &PgPool, setting: &str) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-    // In one round trip. An organization's id is a UUID and contains no quote.
-    let begin = format!("BEGIN; SET LOCAL medconnect.organization = '{setting}'");
-    pool.begin_with(AssertSqlSafe(begin)).await
+fn open<'a>(pool: &'a PgPool, setting: &'a str) -> BoxFuture<'a, Result<Transaction<'static, Postgres>, sqlx::Error>> {
+    Box::pin(async move {
+        // In one round trip. An organization's id is a UUID and contains no quote.
+        let begin = format!("BEGIN; SET LOCAL medconnect.organization = '{setting}'");
+        pool.begin_with(AssertSqlSafe(begin)).await
+    })
 }
 
 /// Requires that a statement changed exactly one row.

@@ -1,6 +1,7 @@
 //! Verification of access tokens: ES256 only, our issuer and audience, a key that auth publishes.
 
 use crate::principal::Claims;
+use futures_util::future::BoxFuture;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
 use mc_vocabulary::Clock;
 use serde::Deserialize;
@@ -147,37 +148,39 @@ impl Verifier {
         keys.fetched_at = Some(Instant::now());
     }
 
-    async fn ask_for(&self, kid: &str) -> Result<DecodingKey, TokenError> {
-        let Some(http) = &self.http else {
-            return Err(TokenError::Invalid);
-        };
-        let _one_at_a_time = self.refresh.lock().await;
-        if let Some(key) = self.known(kid) {
-            return Ok(key);
-        }
-        let (fetched_at, knows_some) = {
-            let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-            (keys.fetched_at, !keys.by_id.is_empty())
-        };
-        if knows_some && fetched_at.is_some_and(|at| at.elapsed() < MIN_FETCH_INTERVAL) {
-            return Err(TokenError::Invalid);
-        }
-        let answer = http
-            .get(&self.settings.jwks_url)
-            .send()
-            .await
-            .and_then(reqwest::Response::error_for_status);
-        let set: Result<JwkSet, _> = match answer {
-            Ok(response) => response.json().await,
-            Err(error) => Err(error),
-        };
-        match set {
-            Ok(set) => self.learn(&set),
-            Err(error) => {
-                tracing::warn!(error.timeout = error.is_timeout(), error.status = ?error.status(), "auth's keys cannot be read");
-                return Err(TokenError::KeysUnavailable);
+    fn ask_for<'a>(&'a self, kid: &'a str) -> BoxFuture<'a, Result<DecodingKey, TokenError>> {
+        Box::pin(async move {
+            let Some(http) = &self.http else {
+                return Err(TokenError::Invalid);
+            };
+            let _one_at_a_time = self.refresh.lock().await;
+            if let Some(key) = self.known(kid) {
+                return Ok(key);
             }
-        }
-        self.known(kid).ok_or(TokenError::Invalid)
+            let (fetched_at, knows_some) = {
+                let keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+                (keys.fetched_at, !keys.by_id.is_empty())
+            };
+            if knows_some && fetched_at.is_some_and(|at| at.elapsed() < MIN_FETCH_INTERVAL) {
+                return Err(TokenError::Invalid);
+            }
+            let answer = http
+                .get(&self.settings.jwks_url)
+                .send()
+                .await
+                .and_then(reqwest::Response::error_for_status);
+            let set: Result<JwkSet, _> = match answer {
+                Ok(response) => response.json().await,
+                Err(error) => Err(error),
+            };
+            match set {
+                Ok(set) => self.learn(&set),
+                Err(error) => {
+                    tracing::warn!(error.timeout = error.is_timeout(), error.status = ?error.status(), "auth's keys cannot be read");
+                    return Err(TokenError::KeysUnavailable);
+                }
+            }
+            self.known(kid).ok_or(TokenError::Invalid)
+        })
     }
 }

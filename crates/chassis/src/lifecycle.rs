@@ -1,6 +1,7 @@
 //! Background tasks and graceful stop: the first signal completes the work, the second signal or a
 //! time limit drops it.
 
+use futures_util::future::BoxFuture;
 use std::{
     future::Future,
     sync::{
@@ -46,14 +47,15 @@ impl Lifecycle {
 
     /// Runs `task` beside the server. If it panics, the process stops with a failure instead of
     /// running without the task.
+    pub fn spawn(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
+        self.spawn_boxed(name, Box::pin(task));
+    }
+
     #[expect(
         clippy::disallowed_methods,
         reason = "the only place that spawns tasks, so that a stop can wait for all of them"
     )]
-    pub fn spawn<F>(&self, name: &'static str, task: F)
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
+    fn spawn_boxed(&self, name: &'static str, task: BoxFuture<'static, ()>) {
         let this = self.clone();
         let work = tokio::spawn(task);
         self.tasks.spawn(async move {

@@ -4,6 +4,7 @@ use crate::{
     health::{Component, Status},
     settings::DatabaseSettings,
 };
+use futures_util::future::BoxFuture;
 use mc_vocabulary::Clock;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use secrecy::{ExposeSecret, SecretString};
@@ -60,14 +61,16 @@ pub fn postgres(url: &SecretString, settings: &DatabaseSettings, service: &str) 
 ///
 /// # Errors
 /// If the database cannot be reached or a migration fails.
-pub async fn migrate(url: &SecretString, migrator: &Migrator) -> Result<(), PoolError> {
-    let pool = PgPoolOptions::new()
-        .max_connections(1)
-        .connect(url.expose_secret())
-        .await?;
-    migrator.run(&pool).await?;
-    pool.close().await;
-    Ok(())
+pub fn migrate<'a>(url: &'a SecretString, migrator: &'a Migrator) -> BoxFuture<'a, Result<(), PoolError>> {
+    Box::pin(async move {
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .connect(url.expose_secret())
+            .await?;
+        migrator.run(&pool).await?;
+        pool.close().await;
+        Ok(())
+    })
 }
 
 /// Requires that no migrations are pending. Waits for a database that is starting.
@@ -75,35 +78,37 @@ pub async fn migrate(url: &SecretString, migrator: &Migrator) -> Result<(), Pool
 /// # Errors
 /// [`PoolError::Pending`], or [`PoolError::Database`] if the database is unreachable or refuses the
 /// query.
-pub async fn require_migrated(
-    pool: &PgPool,
-    migrator: &Migrator,
+pub fn require_migrated<'a>(
+    pool: &'a PgPool,
+    migrator: &'a Migrator,
     schema: &'static str,
     service: &'static str,
-) -> Result<(), PoolError> {
-    let sql = format!("SELECT version FROM {schema}._sqlx_migrations WHERE success");
-    let patience = Instant::now() + Duration::from_secs(20);
-    let applied: HashSet<i64> = loop {
-        match sqlx::query_scalar(AssertSqlSafe(sql.as_str())).fetch_all(pool).await {
-            Ok(versions) => break versions.into_iter().collect(),
-            // Class 57: it is starting or stopping.
-            Err(sqlx::Error::Database(fault)) if !fault.code().is_some_and(|code| code.starts_with("57")) => {
-                return Err(sqlx::Error::Database(fault).into());
+) -> BoxFuture<'a, Result<(), PoolError>> {
+    Box::pin(async move {
+        let sql = format!("SELECT version FROM {schema}._sqlx_migrations WHERE success");
+        let patience = Instant::now() + Duration::from_secs(20);
+        let applied: HashSet<i64> = loop {
+            match sqlx::query_scalar(AssertSqlSafe(sql.as_str())).fetch_all(pool).await {
+                Ok(versions) => break versions.into_iter().collect(),
+                // Class 57: it is starting or stopping.
+                Err(sqlx::Error::Database(fault)) if !fault.code().is_some_and(|code| code.starts_with("57")) => {
+                    return Err(sqlx::Error::Database(fault).into());
+                }
+                Err(error) if Instant::now() > patience => return Err(error.into()),
+                Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
             }
-            Err(error) if Instant::now() > patience => return Err(error.into()),
-            Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
+        };
+        let mut missing = migrator.iter().map(|m| m.version).filter(|v| !applied.contains(v));
+        match missing.next() {
+            None => Ok(()),
+            Some(first) => Err(PoolError::Pending {
+                schema,
+                service,
+                count: missing.count() + 1,
+                first,
+            }),
         }
-    };
-    let mut missing = migrator.iter().map(|m| m.version).filter(|v| !applied.contains(v));
-    match missing.next() {
-        None => Ok(()),
-        Some(first) => Err(PoolError::Pending {
-            schema,
-            service,
-            count: missing.count() + 1,
-            first,
-        }),
-    }
+    })
 }
 
 /// A connection to Redis that reconnects by itself, opened in the background on first use.
@@ -122,33 +127,37 @@ pub fn redis(url: &SecretString) -> Result<ConnectionManager, PoolError> {
 }
 
 /// Health of the database: whether it responds within a second.
-pub async fn database_component(pool: &PgPool, clock: &Clock) -> Component {
-    let started = Instant::now();
-    let answer = tokio::time::timeout(
-        Duration::from_secs(1),
-        sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(pool),
-    )
-    .await;
-    let (status, detail) = match answer {
-        Ok(Ok(_)) => (Status::Healthy, "answers"),
-        Ok(Err(_)) => (Status::Unhealthy, "refuses connections"),
-        Err(_) => (Status::Unhealthy, "no response within a second"),
-    };
-    component("database", status, true, detail, started, clock)
+pub fn database_component<'a>(pool: &'a PgPool, clock: &'a Clock) -> BoxFuture<'a, Component> {
+    Box::pin(async move {
+        let started = Instant::now();
+        let answer = tokio::time::timeout(
+            Duration::from_secs(1),
+            sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(pool),
+        )
+        .await;
+        let (status, detail) = match answer {
+            Ok(Ok(_)) => (Status::Healthy, "answers"),
+            Ok(Err(_)) => (Status::Unhealthy, "refuses connections"),
+            Err(_) => (Status::Unhealthy, "no response within a second"),
+        };
+        component("database", status, true, detail, started, clock)
+    })
 }
 
 /// Health of Redis: whether it responds within half a second. Never required: its loss costs time,
 /// not data.
-pub async fn cache_component(redis: &ConnectionManager, clock: &Clock) -> Component {
-    let started = Instant::now();
-    let mut connection = redis.clone();
-    let ping = async move { redis::cmd("PING").query_async::<String>(&mut connection).await };
-    let (status, detail) = match tokio::time::timeout(Duration::from_millis(500), ping).await {
-        Ok(Ok(_)) => (Status::Healthy, "answers"),
-        Ok(Err(_)) => (Status::Unhealthy, "refuses connections"),
-        Err(_) => (Status::Unhealthy, "no response within half a second"),
-    };
-    component("cache", status, false, detail, started, clock)
+pub fn cache_component<'a>(redis: &'a ConnectionManager, clock: &'a Clock) -> BoxFuture<'a, Component> {
+    Box::pin(async move {
+        let started = Instant::now();
+        let mut connection = redis.clone();
+        let ping = async move { redis::cmd("PING").query_async::<String>(&mut connection).await };
+        let (status, detail) = match tokio::time::timeout(Duration::from_millis(500), ping).await {
+            Ok(Ok(_)) => (Status::Healthy, "answers"),
+            Ok(Err(_)) => (Status::Unhealthy, "refuses connections"),
+            Err(_) => (Status::Unhealthy, "no response within half a second"),
+        };
+        component("cache", status, false, detail, started, clock)
+    })
 }
 
 /// A component checked since `started`.

@@ -7,6 +7,7 @@ use crate::{
     telemetry::Telemetry,
 };
 use anyhow::Context;
+use futures_util::future::LocalBoxFuture;
 use std::{future::Future, net::TcpListener, process::ExitCode, sync::Arc, time::Duration};
 
 /// Runs `work` on a runtime of two threads. Exit status: 0 if it returns true, 1 otherwise. A
@@ -69,9 +70,11 @@ impl App {
     ///
     /// # Errors
     /// If the server fails.
-    pub async fn run(self) -> anyhow::Result<bool> {
-        tracing::info!(port = self.port, "ready");
-        Ok(self.lifecycle.run(self.server, self.grace).await?)
+    pub fn run(self) -> LocalBoxFuture<'static, anyhow::Result<bool>> {
+        Box::pin(async move {
+            tracing::info!(port = self.port, "ready");
+            Ok(self.lifecycle.run(self.server, self.grace).await?)
+        })
     }
 
     /// Stops the service from outside: for the end of a test.
@@ -80,20 +83,25 @@ impl App {
     }
 }
 
+/// Builds a service, once telemetry runs.
+pub type Build = Box<dyn FnOnce(Arc<Telemetry>) -> LocalBoxFuture<'static, anyhow::Result<App>>>;
+
 /// Starts telemetry, builds and serves `service`, and flushes telemetry at the end.
 ///
 /// # Errors
 /// If `build` or the server fails.
-pub async fn serve(
-    service: &str,
-    settings: &TelemetrySettings,
-    build: impl AsyncFnOnce(Arc<Telemetry>) -> anyhow::Result<App>,
-) -> anyhow::Result<bool> {
-    let telemetry = Arc::new(Telemetry::start(service, settings)?);
-    let outcome = match build(Arc::clone(&telemetry)).await {
-        Ok(app) => app.run().await,
-        Err(error) => Err(error),
-    };
-    tokio::task::spawn_blocking(move || telemetry.flush()).await?;
-    outcome
+pub fn serve(
+    service: &'static str,
+    settings: TelemetrySettings,
+    build: Build,
+) -> LocalBoxFuture<'static, anyhow::Result<bool>> {
+    Box::pin(async move {
+        let telemetry = Arc::new(Telemetry::start(service, &settings)?);
+        let outcome = match build(Arc::clone(&telemetry)).await {
+            Ok(app) => app.run().await,
+            Err(error) => Err(error),
+        };
+        tokio::task::spawn_blocking(move || telemetry.flush()).await?;
+        outcome
+    })
 }

@@ -22,24 +22,36 @@ pub fn load<T: DeserializeOwned>(service: &str, defaults: &str) -> Result<T, Set
         .map_err(|source| SettingsError::new(service, source))
 }
 
+/// Sections of the settings that are read but not interpreted yet.
+pub struct Sections {
+    service: String,
+    sections: HashMap<String, config::Value>,
+}
+
+impl Sections {
+    /// The sections as `T`.
+    ///
+    /// # Errors
+    /// As [`load`].
+    pub fn interpret<T: DeserializeOwned>(self) -> Result<T, SettingsError> {
+        config::Value::new(None, config::ValueKind::Table(self.sections))
+            .try_deserialize()
+            .map_err(|source| SettingsError::new(&self.service, source))
+    }
+}
+
 /// Reads the settings in two parts: the sections named in `first`, and all others.
 ///
 /// # Errors
 /// As [`load`].
-pub fn load_parts<A: DeserializeOwned, B: DeserializeOwned>(
-    service: &str,
-    defaults: &str,
-    first: &[&str],
-) -> Result<(A, B), SettingsError> {
-    let parts = || {
-        let sections: HashMap<String, config::Value> = read(service, defaults)?.try_deserialize()?;
-        let (first, others): (HashMap<_, _>, HashMap<_, _>) = sections
-            .into_iter()
-            .partition(|(name, _)| first.contains(&name.as_str()));
-        let part = |sections: HashMap<_, _>| config::Value::new(None, config::ValueKind::Table(sections));
-        Ok((part(first).try_deserialize()?, part(others).try_deserialize()?))
+pub fn load_parts(service: &str, defaults: &str, first: &[&str]) -> Result<(Sections, Sections), SettingsError> {
+    let all: HashMap<String, config::Value> = load(service, defaults)?;
+    let (first, others) = all.into_iter().partition(|(name, _)| first.contains(&name.as_str()));
+    let part = |sections| Sections {
+        service: service.to_owned(),
+        sections,
     };
-    parts().map_err(|source| SettingsError::new(service, source))
+    Ok((part(first), part(others)))
 }
 
 fn read(service: &str, defaults: &str) -> Result<config::Config, config::ConfigError> {

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, http::StatusCode};
 use aws_lc_rs::{aead, digest, hkdf};
 use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
 use mc_access::RequestContext;
 use mc_chassis::http::{IdempotencyKey, Problem};
 use mc_vocabulary::problem;
@@ -147,64 +148,74 @@ impl Idempotency {
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn sweep(&self) -> Result<u64, sqlx::Error> {
-        let sql = format!("DELETE FROM {}.idempotency_keys WHERE expires_at < now()", self.schema);
-        let deleted = sqlx::query(AssertSqlSafe(sql)).execute(&self.pool).await?;
-        Ok(deleted.rows_affected())
+    pub fn sweep(&self) -> BoxFuture<'_, Result<u64, sqlx::Error>> {
+        Box::pin(async move {
+            let sql = format!("DELETE FROM {}.idempotency_keys WHERE expires_at < now()", self.schema);
+            let deleted = sqlx::query(AssertSqlSafe(sql)).execute(&self.pool).await?;
+            Ok(deleted.rows_affected())
+        })
     }
 
-    async fn find(&self, claim: &IdempotencyClaim, digest: [u8; 32]) -> Result<KeyState, sqlx::Error> {
-        // A row whose lease has expired belongs to a process that died: its work is repeated.
-        let sql = format!(
-            "INSERT INTO {0}.idempotency_keys AS i (scope, key_hash, digest, state, locked_until, expires_at) \
+    fn find<'a>(
+        &'a self,
+        claim: &'a IdempotencyClaim,
+        digest: [u8; 32],
+    ) -> BoxFuture<'a, Result<KeyState, sqlx::Error>> {
+        Box::pin(async move {
+            // A row whose lease has expired belongs to a process that died: its work is repeated.
+            let sql = format!(
+                "INSERT INTO {0}.idempotency_keys AS i (scope, key_hash, digest, state, locked_until, expires_at) \
              VALUES ($1, $2, $3, 'running', now() + interval '60 seconds', now() + interval '24 hours') \
              ON CONFLICT (scope, key_hash) DO UPDATE SET locked_until = excluded.locked_until, digest = excluded.digest, \
                state = 'running', status = NULL, response = NULL, expires_at = excluded.expires_at \
              WHERE i.expires_at < now() OR (i.state = 'running' AND i.locked_until < now() AND i.digest = excluded.digest) \
              RETURNING locked_until",
-            self.schema
-        );
-        let claimed: Option<DateTime<Utc>> = sqlx::query_scalar(AssertSqlSafe(sql))
-            .bind(&claim.scope)
-            .bind(&claim.key_hash)
-            .bind(&digest[..])
-            .fetch_optional(&self.pool)
-            .await?;
-        if let Some(locked_until) = claimed {
-            return Ok(KeyState::Claimed(locked_until));
-        }
-        let sql = format!(
-            "SELECT digest, state, status, response FROM {}.idempotency_keys WHERE scope = $1 AND key_hash = $2",
-            self.schema
-        );
-        let row: Option<StoredRow> = sqlx::query_as(AssertSqlSafe(sql))
-            .bind(&claim.scope)
-            .bind(&claim.key_hash)
-            .fetch_optional(&self.pool)
-            .await?;
-        Ok(match row {
-            Some((stored, ..)) if stored != digest => KeyState::OtherBody,
-            Some((_, state, Some(status), Some(answer))) if state == "done" => {
-                KeyState::Done(u16::try_from(status).unwrap_or(200), answer)
+                self.schema
+            );
+            let claimed: Option<DateTime<Utc>> = sqlx::query_scalar(AssertSqlSafe(sql))
+                .bind(&claim.scope)
+                .bind(&claim.key_hash)
+                .bind(&digest[..])
+                .fetch_optional(&self.pool)
+                .await?;
+            if let Some(locked_until) = claimed {
+                return Ok(KeyState::Claimed(locked_until));
             }
-            // Deleted between the two statements, or still running: the caller repeats in a second.
-            _ => KeyState::Running,
+            let sql = format!(
+                "SELECT digest, state, status, response FROM {}.idempotency_keys WHERE scope = $1 AND key_hash = $2",
+                self.schema
+            );
+            let row: Option<StoredRow> = sqlx::query_as(AssertSqlSafe(sql))
+                .bind(&claim.scope)
+                .bind(&claim.key_hash)
+                .fetch_optional(&self.pool)
+                .await?;
+            Ok(match row {
+                Some((stored, ..)) if stored != digest => KeyState::OtherBody,
+                Some((_, state, Some(status), Some(answer))) if state == "done" => {
+                    KeyState::Done(u16::try_from(status).unwrap_or(200), answer)
+                }
+                // Deleted between the two statements, or still running: the caller repeats in a second.
+                _ => KeyState::Running,
+            })
         })
     }
 
-    async fn abandon(&self, claim: &IdempotencyClaim) -> Result<(), sqlx::Error> {
-        let sql = format!(
-            "DELETE FROM {}.idempotency_keys \
+    fn abandon<'a>(&'a self, claim: &'a IdempotencyClaim) -> BoxFuture<'a, Result<(), sqlx::Error>> {
+        Box::pin(async move {
+            let sql = format!(
+                "DELETE FROM {}.idempotency_keys \
              WHERE scope = $1 AND key_hash = $2 AND state = 'running' AND locked_until = $3",
-            self.schema
-        );
-        sqlx::query(AssertSqlSafe(sql))
-            .bind(&claim.scope)
-            .bind(&claim.key_hash)
-            .bind(claim.locked_until)
-            .execute(&self.pool)
-            .await
-            .map(drop)
+                self.schema
+            );
+            sqlx::query(AssertSqlSafe(sql))
+                .bind(&claim.scope)
+                .bind(&claim.key_hash)
+                .bind(claim.locked_until)
+                .execute(&self.pool)
+                .await
+                .map(drop)
+        })
     }
 }
 
@@ -241,25 +252,31 @@ impl IdempotencyClaim {
     /// # Errors
     /// If the database fails; [`sqlx::Error::RowNotFound`] if the claim was lost to another process
     /// meanwhile, so that the change is rolled back.
-    pub async fn store(&self, transaction: &mut PgConnection, answer: &StoredResponse) -> Result<(), sqlx::Error> {
-        let sealed = self.seal(answer).map_err(|error| sqlx::Error::Encode(error.into()))?;
-        let sql = format!(
-            "UPDATE {}.idempotency_keys SET state = 'done', status = $3, response = $4 \
+    pub fn store<'a>(
+        &'a self,
+        transaction: &'a mut PgConnection,
+        answer: &'a StoredResponse,
+    ) -> BoxFuture<'a, Result<(), sqlx::Error>> {
+        Box::pin(async move {
+            let sealed = self.seal(answer).map_err(|error| sqlx::Error::Encode(error.into()))?;
+            let sql = format!(
+                "UPDATE {}.idempotency_keys SET state = 'done', status = $3, response = $4 \
              WHERE scope = $1 AND key_hash = $2 AND state = 'running' AND locked_until = $5",
-            self.schema
-        );
-        sqlx::query(AssertSqlSafe(sql))
-            .bind(&self.scope)
-            .bind(&self.key_hash)
-            .bind(i32::from(answer.status))
-            .bind(sealed)
-            .bind(self.locked_until)
-            .execute(transaction)
-            .await
-            .and_then(|updated| match updated.rows_affected() {
-                1 => Ok(()),
-                _ => Err(sqlx::Error::RowNotFound),
-            })
+                self.schema
+            );
+            sqlx::query(AssertSqlSafe(sql))
+                .bind(&self.scope)
+                .bind(&self.key_hash)
+                .bind(i32::from(answer.status))
+                .bind(sealed)
+                .bind(self.locked_until)
+                .execute(transaction)
+                .await
+                .and_then(|updated| match updated.rows_affected() {
+                    1 => Ok(()),
+                    _ => Err(sqlx::Error::RowNotFound),
+                })
+        })
     }
 
     fn cipher(&self) -> Result<aead::RandomizedNonceKey, aws_lc_rs::error::Unspecified> {

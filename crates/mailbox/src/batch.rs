@@ -2,7 +2,7 @@
 //! order of publication.
 
 use crate::{Mailbox, Queue, broker};
-use futures_util::{FutureExt, StreamExt};
+use futures_util::{FutureExt, StreamExt, future::BoxFuture};
 use lapin::{
     message::Delivery,
     options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, BasicRejectOptions},
@@ -25,41 +25,59 @@ pub enum BatchVerdict {
     Retry(&'static str),
 }
 
+/// What is done with a batch.
+type Handler = Box<dyn Fn(Arc<Vec<Envelope>>) -> BoxFuture<'static, BatchVerdict> + Send + Sync>;
+
 impl Mailbox {
     /// Consumes `queue` until `stopping`, at most `max_batch` envelopes at a time. Reconnects
     /// indefinitely.
-    pub async fn consume_in_batches<F, W>(self, queue: Queue, max_batch: u16, stopping: CancellationToken, handle: F)
+    pub fn consume_in_batches<F, W>(
+        self,
+        queue: Queue,
+        max_batch: u16,
+        stopping: CancellationToken,
+        handle: F,
+    ) -> BoxFuture<'static, ()>
     where
-        F: Fn(Arc<Vec<Envelope>>) -> W + Send + Sync,
-        W: Future<Output = BatchVerdict> + Send,
+        F: Fn(Arc<Vec<Envelope>>) -> W + Send + Sync + 'static,
+        W: Future<Output = BatchVerdict> + Send + 'static,
     {
-        let mut backoff = Duration::from_millis(100);
-        while !stopping.is_cancelled() {
-            if let Err(error) = self
-                .take_batches(queue, max_batch, &stopping, &handle, &mut backoff)
-                .await
-            {
-                tracing::warn!(queue.name = queue.name, error.message = %error, "the consumer failed; it reconnects");
-            }
-            tokio::select! {
-                () = tokio::time::sleep(backoff) => backoff = (backoff * 2).min(Duration::from_secs(3)),
-                () = stopping.cancelled() => return,
-            }
-        }
+        let handle: Handler = Box::new(move |envelopes| Box::pin(handle(envelopes)));
+        self.consume_in_batches_with(queue, max_batch, stopping, handle)
     }
 
-    async fn take_batches<F, W>(
+    fn consume_in_batches_with(
+        self,
+        queue: Queue,
+        max_batch: u16,
+        stopping: CancellationToken,
+        handle: Handler,
+    ) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            let mut backoff = Duration::from_millis(100);
+            while !stopping.is_cancelled() {
+                if let Err(error) = self
+                    .take_batches(queue, max_batch, &stopping, &handle, &mut backoff)
+                    .await
+                {
+                    tracing::warn!(queue.name = queue.name, error.message = %error, "the consumer failed; it reconnects");
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(backoff) => backoff = (backoff * 2).min(Duration::from_secs(3)),
+                    () = stopping.cancelled() => return,
+                }
+            }
+        })
+    }
+
+    async fn take_batches(
         &self,
         queue: Queue,
         max_batch: u16,
         stopping: &CancellationToken,
-        handle: &F,
+        handle: &Handler,
         backoff: &mut Duration,
-    ) -> lapin::Result<()>
-    where
-        F: Fn(Arc<Vec<Envelope>>) -> W + Send + Sync,
-        W: Future<Output = BatchVerdict> + Send,
-    {
+    ) -> lapin::Result<()> {
         let name = format!("{} {}", self.service, queue.name);
         let (connection, channel) = broker::connect(&self.broker_url, &name).await?;
         broker::declare_exchange(&channel, &self.prefix).await?;
@@ -100,11 +118,12 @@ impl Mailbox {
     }
 }
 
-async fn settle<F, W>(queue: Queue, batch: Vec<Delivery>, stopping: &CancellationToken, handle: &F) -> lapin::Result<()>
-where
-    F: Fn(Arc<Vec<Envelope>>) -> W + Send + Sync,
-    W: Future<Output = BatchVerdict> + Send,
-{
+async fn settle(
+    queue: Queue,
+    batch: Vec<Delivery>,
+    stopping: &CancellationToken,
+    handle: &Handler,
+) -> lapin::Result<()> {
     let mut deliveries = Vec::with_capacity(batch.len());
     let mut envelopes = Vec::with_capacity(batch.len());
     for delivery in batch {
@@ -138,16 +157,12 @@ where
 }
 
 /// The rejected events; None if the process stops first.
-async fn apply<F, W>(
+async fn apply(
     queue: Queue,
     envelopes: Arc<Vec<Envelope>>,
     stopping: &CancellationToken,
-    handle: &F,
-) -> Option<Vec<(usize, &'static str)>>
-where
-    F: Fn(Arc<Vec<Envelope>>) -> W + Send + Sync,
-    W: Future<Output = BatchVerdict> + Send,
-{
+    handle: &Handler,
+) -> Option<Vec<(usize, &'static str)>> {
     let mut pause = Duration::from_millis(50);
     loop {
         match handle(Arc::clone(&envelopes)).await {

@@ -1,7 +1,7 @@
 //! The consumer: one delivery at a time, in order, acknowledged only after its effect is committed.
 
 use crate::{Mailbox, broker};
-use futures_util::StreamExt;
+use futures_util::{StreamExt, future::BoxFuture};
 use lapin::{
     message::Delivery,
     options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions, BasicRejectOptions},
@@ -36,39 +36,44 @@ pub enum Verdict {
     Reject(&'static str),
 }
 
+/// What is done with a delivery.
+type Handler = Box<dyn Fn(Envelope) -> BoxFuture<'static, Verdict> + Send + Sync>;
+
 impl Mailbox {
     /// Consumes `queue` until `stopping`. Reconnects indefinitely.
-    pub async fn consume<F, W>(self, queue: Queue, stopping: CancellationToken, handle: F)
+    pub fn consume<F, W>(self, queue: Queue, stopping: CancellationToken, handle: F) -> BoxFuture<'static, ()>
     where
-        F: Fn(Envelope) -> W + Send + Sync,
-        W: Future<Output = Verdict> + Send,
+        F: Fn(Envelope) -> W + Send + Sync + 'static,
+        W: Future<Output = Verdict> + Send + 'static,
     {
-        let mut backoff = Duration::from_millis(100);
-        while !stopping.is_cancelled() {
-            if let Err(error) = self
-                .consume_while_connected(queue, &stopping, &handle, &mut backoff)
-                .await
-            {
-                tracing::warn!(queue.name = queue.name, error.message = %error, "the consumer failed; it reconnects");
-            }
-            tokio::select! {
-                () = tokio::time::sleep(backoff) => backoff = (backoff * 2).min(Duration::from_secs(3)),
-                () = stopping.cancelled() => return,
-            }
-        }
+        self.consume_with(queue, stopping, Box::new(move |envelope| Box::pin(handle(envelope))))
     }
 
-    async fn consume_while_connected<F, W>(
+    fn consume_with(self, queue: Queue, stopping: CancellationToken, handle: Handler) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            let mut backoff = Duration::from_millis(100);
+            while !stopping.is_cancelled() {
+                if let Err(error) = self
+                    .consume_while_connected(queue, &stopping, &handle, &mut backoff)
+                    .await
+                {
+                    tracing::warn!(queue.name = queue.name, error.message = %error, "the consumer failed; it reconnects");
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(backoff) => backoff = (backoff * 2).min(Duration::from_secs(3)),
+                    () = stopping.cancelled() => return,
+                }
+            }
+        })
+    }
+
+    async fn consume_while_connected(
         &self,
         queue: Queue,
         stopping: &CancellationToken,
-        handle: &F,
+        handle: &Handler,
         backoff: &mut Duration,
-    ) -> lapin::Result<()>
-    where
-        F: Fn(Envelope) -> W + Send + Sync,
-        W: Future<Output = Verdict> + Send,
-    {
+    ) -> lapin::Result<()> {
         let (connection, channel) =
             broker::connect(&self.broker_url, &format!("{} {}", self.service, queue.name)).await?;
         broker::declare_exchange(&channel, &self.prefix).await?;
@@ -96,17 +101,13 @@ impl Mailbox {
         }
     }
 
-    async fn settle<F, W>(
+    async fn settle(
         &self,
         queue: Queue,
         delivery: Delivery,
         stopping: &CancellationToken,
-        handle: &F,
-    ) -> lapin::Result<()>
-    where
-        F: Fn(Envelope) -> W + Send + Sync,
-        W: Future<Output = Verdict> + Send,
-    {
+        handle: &Handler,
+    ) -> lapin::Result<()> {
         let Some(envelope) = broker::envelope(&delivery) else {
             tracing::error!(
                 queue.name = queue.name,

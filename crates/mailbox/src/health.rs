@@ -1,6 +1,7 @@
 //! Health of the mailbox.
 
 use crate::{Mailbox, Queue, broker};
+use futures_util::future::BoxFuture;
 use lapin::{options::QueueDeclareOptions, types::FieldTable};
 use mc_chassis::{
     health::{Component, Status},
@@ -15,30 +16,34 @@ use std::{
 impl Mailbox {
     /// Health of the broker and the outbox. Neither is required: events wait in Postgres while the
     /// broker is away.
-    pub async fn components(&self) -> Vec<Component> {
-        let started = Instant::now();
-        let (status, detail) = if self.connected.load(Ordering::Relaxed) {
-            (Status::Healthy, "connected")
-        } else {
-            (Status::Unhealthy, "not connected; events wait in the outbox")
-        };
-        let broker = component("broker", status, false, detail, started, &self.clock);
-        vec![broker, self.outbox_component().await]
+    pub fn components(&self) -> BoxFuture<'_, Vec<Component>> {
+        Box::pin(async move {
+            let started = Instant::now();
+            let (status, detail) = if self.connected.load(Ordering::Relaxed) {
+                (Status::Healthy, "connected")
+            } else {
+                (Status::Unhealthy, "not connected; events wait in the outbox")
+            };
+            let broker = component("broker", status, false, detail, started, &self.clock);
+            vec![broker, self.outbox_component().await]
+        })
     }
 
     /// Number of dead letters of `queue`; None if the broker is unavailable.
-    pub async fn count_dead_letters(&self, queue: Queue) -> Option<u32> {
-        let (connection, channel) = broker::connect(&self.broker_url, &format!("{} health", self.service))
-            .await
-            .ok()?;
-        let passive = QueueDeclareOptions {
-            passive: true,
-            ..Default::default()
-        };
-        let name = broker::dead_letters(&self.prefix, queue);
-        let found = channel.queue_declare(name.into(), passive, FieldTable::default()).await;
-        let _ = connection.close(200, "done".into()).await;
-        found.ok().map(|queue| queue.message_count())
+    pub fn count_dead_letters(&self, queue: Queue) -> BoxFuture<'_, Option<u32>> {
+        Box::pin(async move {
+            let (connection, channel) = broker::connect(&self.broker_url, &format!("{} health", self.service))
+                .await
+                .ok()?;
+            let passive = QueueDeclareOptions {
+                passive: true,
+                ..Default::default()
+            };
+            let name = broker::dead_letters(&self.prefix, queue);
+            let found = channel.queue_declare(name.into(), passive, FieldTable::default()).await;
+            let _ = connection.close(200, "done".into()).await;
+            found.ok().map(|queue| queue.message_count())
+        })
     }
 
     async fn outbox_component(&self) -> Component {

@@ -1,6 +1,7 @@
 //! The inbox: deliveries that were applied.
 
 use crate::Mailbox;
+use futures_util::future::BoxFuture;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 impl Mailbox {
@@ -16,16 +17,27 @@ impl Mailbox {
         consumer: &str,
         event: impl ToString,
     ) -> Result<bool, sqlx::Error> {
-        let sql = format!(
-            "INSERT INTO {}.inbox (scope, key, state, expires_at) VALUES ($1, $2, 'done', now() + interval '30 days') \
+        self.insert_key(transaction, consumer, event.to_string()).await
+    }
+
+    fn insert_key<'a>(
+        &'a self,
+        transaction: &'a mut PgConnection,
+        consumer: &'a str,
+        key: String,
+    ) -> BoxFuture<'a, Result<bool, sqlx::Error>> {
+        Box::pin(async move {
+            let sql = format!(
+                "INSERT INTO {}.inbox (scope, key, state, expires_at) VALUES ($1, $2, 'done', now() + interval '30 days') \
              ON CONFLICT (scope, key) DO NOTHING",
-            self.schema
-        );
-        let inserted = sqlx::query(AssertSqlSafe(sql))
-            .bind(consumer)
-            .bind(event.to_string())
-            .execute(transaction)
-            .await?;
-        Ok(inserted.rows_affected() == 1)
+                self.schema
+            );
+            let inserted = sqlx::query(AssertSqlSafe(sql))
+                .bind(consumer)
+                .bind(key)
+                .execute(transaction)
+                .await?;
+            Ok(inserted.rows_affected() == 1)
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! The outbox: events wait here, written in the transaction of the change that they report.
 
 use crate::Mailbox;
+use futures_util::future::BoxFuture;
 use mc_access::tenancy;
 use mc_chassis::telemetry;
 use mc_contracts::{AuditRecord, Envelope, Event};
@@ -29,13 +30,24 @@ impl Mailbox {
             trace: telemetry::trace_headers(),
             data: serde_json::to_value(event).map_err(|error| sqlx::Error::Encode(Box::new(error)))?,
         };
-        let sql = format!("INSERT INTO {}.outbox (id, envelope) VALUES ($1, $2)", self.schema);
-        sqlx::query(AssertSqlSafe(sql))
-            .bind(envelope.id.uuid())
-            .bind(sqlx::types::Json(&envelope))
-            .execute(transaction)
-            .await?;
+        self.insert(transaction, &envelope).await?;
         Ok(envelope.id)
+    }
+
+    fn insert<'a>(
+        &'a self,
+        transaction: &'a mut PgConnection,
+        envelope: &'a Envelope,
+    ) -> BoxFuture<'a, Result<(), sqlx::Error>> {
+        Box::pin(async move {
+            let sql = format!("INSERT INTO {}.outbox (id, envelope) VALUES ($1, $2)", self.schema);
+            sqlx::query(AssertSqlSafe(sql))
+                .bind(envelope.id.uuid())
+                .bind(sqlx::types::Json(envelope))
+                .execute(transaction)
+                .await
+                .map(drop)
+        })
     }
 
     /// Commits a record in a transaction of its own: a refusal, or a read that changes nothing. A
@@ -43,13 +55,15 @@ impl Mailbox {
     ///
     /// # Errors
     /// If the database fails; the caller then responds with 503 and no data.
-    pub async fn enqueue_now(
-        &self,
+    pub fn enqueue_now<'a>(
+        &'a self,
         organization_id: Option<OrganizationId>,
-        record: &AuditRecord,
-    ) -> Result<(), sqlx::Error> {
-        let mut transaction = tenancy::begin_as_platform(&self.pool).await?;
-        self.enqueue(&mut transaction, organization_id, record).await?;
-        transaction.commit().await
+        record: &'a AuditRecord,
+    ) -> BoxFuture<'a, Result<(), sqlx::Error>> {
+        Box::pin(async move {
+            let mut transaction = tenancy::begin_as_platform(&self.pool).await?;
+            self.enqueue(&mut transaction, organization_id, record).await?;
+            transaction.commit().await
+        })
     }
 }

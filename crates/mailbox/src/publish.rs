@@ -1,7 +1,7 @@
 //! Publishing with confirms, for the relay and for the replay of an export.
 
 use crate::{Mailbox, broker};
-use futures_util::future::join_all;
+use futures_util::future::{BoxFuture, join_all};
 use lapin::{Channel, Connection, options::BasicPublishOptions};
 use mc_contracts::Envelope;
 
@@ -17,13 +17,15 @@ impl Mailbox {
     ///
     /// # Errors
     /// If the broker is unavailable or refuses the exchange.
-    pub async fn publisher(&self) -> lapin::Result<Publisher> {
-        let (connection, channel) = broker::connect(&self.broker_url, &format!("{} relay", self.service)).await?;
-        broker::declare_exchange(&channel, &self.prefix).await?;
-        Ok(Publisher {
-            prefix: self.prefix.clone(),
-            connection,
-            channel,
+    pub fn publisher(&self) -> BoxFuture<'_, lapin::Result<Publisher>> {
+        Box::pin(async move {
+            let (connection, channel) = broker::connect(&self.broker_url, &format!("{} relay", self.service)).await?;
+            broker::declare_exchange(&channel, &self.prefix).await?;
+            Ok(Publisher {
+                prefix: self.prefix.clone(),
+                connection,
+                channel,
+            })
         })
     }
 }
@@ -34,28 +36,30 @@ impl Publisher {
     ///
     /// # Errors
     /// If the broker fails; the state of every event is then unknown.
-    pub async fn publish(&self, envelopes: &[Envelope]) -> lapin::Result<Vec<bool>> {
-        let mandatory = BasicPublishOptions {
-            mandatory: true,
-            ..Default::default()
-        };
-        let mut confirms = Vec::with_capacity(envelopes.len());
-        for envelope in envelopes {
-            let body = envelope.data.to_string();
-            let (exchange, key) = (broker::exchange(&self.prefix), envelope.event_type.as_str().into());
-            let properties = broker::properties(envelope);
-            confirms.push(
-                self.channel
-                    .basic_publish(exchange, key, mandatory, body.as_bytes(), properties)
-                    .await?,
-            );
-        }
-        join_all(confirms)
-            .await
-            .into_iter()
-            // A mandatory message without a queue is returned inside its confirm.
-            .map(|confirm| confirm.map(|confirm| confirm.is_ack() && confirm.take_message().is_none()))
-            .collect()
+    pub fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, lapin::Result<Vec<bool>>> {
+        Box::pin(async move {
+            let mandatory = BasicPublishOptions {
+                mandatory: true,
+                ..Default::default()
+            };
+            let mut confirms = Vec::with_capacity(envelopes.len());
+            for envelope in envelopes {
+                let body = envelope.data.to_string();
+                let (exchange, key) = (broker::exchange(&self.prefix), envelope.event_type.as_str().into());
+                let properties = broker::properties(envelope);
+                confirms.push(
+                    self.channel
+                        .basic_publish(exchange, key, mandatory, body.as_bytes(), properties)
+                        .await?,
+                );
+            }
+            join_all(confirms)
+                .await
+                .into_iter()
+                // A mandatory message without a queue is returned inside its confirm.
+                .map(|confirm| confirm.map(|confirm| confirm.is_ack() && confirm.take_message().is_none()))
+                .collect()
+        })
     }
 
     /// Whether the connection is open.

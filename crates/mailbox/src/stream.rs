@@ -2,7 +2,7 @@
 //! broker.
 
 use crate::{Mailbox, broker};
-use futures_util::StreamExt;
+use futures_util::{StreamExt, future::BoxFuture};
 use lapin::{
     BasicProperties, Channel, Connection,
     options::{BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions, QueueDeclareOptions},
@@ -24,21 +24,23 @@ impl Mailbox {
     ///
     /// # Errors
     /// If the broker is unavailable or refuses the stream.
-    pub async fn stream(&self, name: &str) -> lapin::Result<Stream> {
-        let (connection, channel) = broker::connect(&self.broker_url, &format!("{} {name}", self.service)).await?;
-        let name = format!("{}{name}", self.prefix);
-        let mut table = FieldTable::default();
-        table.insert("x-queue-type".into(), AMQPValue::LongString(LongString::from("stream")));
-        let durable = QueueDeclareOptions {
-            durable: true,
-            ..Default::default()
-        };
-        let declared = channel.queue_declare(name.clone().into(), durable, table).await?;
-        Ok(Stream {
-            name,
-            connection,
-            channel,
-            empty: declared.message_count() == 0,
+    pub fn stream<'a>(&'a self, name: &'a str) -> BoxFuture<'a, lapin::Result<Stream>> {
+        Box::pin(async move {
+            let (connection, channel) = broker::connect(&self.broker_url, &format!("{} {name}", self.service)).await?;
+            let name = format!("{}{name}", self.prefix);
+            let mut table = FieldTable::default();
+            table.insert("x-queue-type".into(), AMQPValue::LongString(LongString::from("stream")));
+            let durable = QueueDeclareOptions {
+                durable: true,
+                ..Default::default()
+            };
+            let declared = channel.queue_declare(name.clone().into(), durable, table).await?;
+            Ok(Stream {
+                name,
+                connection,
+                channel,
+                empty: declared.message_count() == 0,
+            })
         })
     }
 }
@@ -48,19 +50,21 @@ impl Stream {
     ///
     /// # Errors
     /// If the broker fails.
-    pub async fn append(&self, text: &str) -> lapin::Result<()> {
-        let properties = BasicProperties::default().with_delivery_mode(2);
-        self.channel
-            .basic_publish(
-                "".into(),
-                self.name.as_str().into(),
-                BasicPublishOptions::default(),
-                text.as_bytes(),
-                properties,
-            )
-            .await?
-            .await
-            .map(drop)
+    pub fn append<'a>(&'a self, text: &'a str) -> BoxFuture<'a, lapin::Result<()>> {
+        Box::pin(async move {
+            let properties = BasicProperties::default().with_delivery_mode(2);
+            self.channel
+                .basic_publish(
+                    "".into(),
+                    self.name.as_str().into(),
+                    BasicPublishOptions::default(),
+                    text.as_bytes(),
+                    properties,
+                )
+                .await?
+                .await
+                .map(drop)
+        })
     }
 
     /// All messages, oldest first. A message that arrives within the last half second of reading
@@ -80,33 +84,35 @@ impl Stream {
         self.read_from("last").await
     }
 
-    async fn read_from(&self, offset: &str) -> lapin::Result<Vec<String>> {
-        if self.empty {
-            return Ok(Vec::new());
-        }
-        self.channel.basic_qos(500, BasicQosOptions::default()).await?;
-        let mut from = FieldTable::default();
-        from.insert(
-            "x-stream-offset".into(),
-            AMQPValue::LongString(LongString::from("first")),
-        );
-        let tag = format!("read {} {offset}", self.name);
-        let mut deliveries = self
-            .channel
-            .basic_consume(
-                self.name.as_str().into(),
-                tag.as_str().into(),
-                BasicConsumeOptions::default(),
-                from,
-            )
-            .await?;
-        let mut texts = Vec::new();
-        while let Ok(Some(delivery)) = tokio::time::timeout(Duration::from_millis(500), deliveries.next()).await {
-            let delivery = delivery?;
-            delivery.ack(BasicAckOptions::default()).await?;
-            texts.push(String::from_utf8_lossy(&delivery.data).into_owned());
-        }
-        Ok(texts)
+    fn read_from<'a>(&'a self, offset: &'a str) -> BoxFuture<'a, lapin::Result<Vec<String>>> {
+        Box::pin(async move {
+            if self.empty {
+                return Ok(Vec::new());
+            }
+            self.channel.basic_qos(500, BasicQosOptions::default()).await?;
+            let mut from = FieldTable::default();
+            from.insert(
+                "x-stream-offset".into(),
+                AMQPValue::LongString(LongString::from("first")),
+            );
+            let tag = format!("read {} {offset}", self.name);
+            let mut deliveries = self
+                .channel
+                .basic_consume(
+                    self.name.as_str().into(),
+                    tag.as_str().into(),
+                    BasicConsumeOptions::default(),
+                    from,
+                )
+                .await?;
+            let mut texts = Vec::new();
+            while let Ok(Some(delivery)) = tokio::time::timeout(Duration::from_millis(500), deliveries.next()).await {
+                let delivery = delivery?;
+                delivery.ack(BasicAckOptions::default()).await?;
+                texts.push(String::from_utf8_lossy(&delivery.data).into_owned());
+            }
+            Ok(texts)
+        })
     }
 
     /// Whether the connection is open.

@@ -63,7 +63,7 @@ async fn deliver(events: u64, relays: usize, late: Duration) -> Vec<u64> {
     let (consumer, keep, stop) = (mailbox(&database, &broker), Arc::clone(&seen), stopping.clone());
     tasks.push(tokio::spawn(async move {
         tokio::time::sleep(late).await;
-        let take = |batch: Arc<Vec<mc_contracts::Envelope>>| {
+        let take = move |batch: Arc<Vec<mc_contracts::Envelope>>| {
             let mut seen = keep.lock().unwrap();
             for envelope in batch.iter() {
                 let n: u64 = envelope.event::<AuditRecord>().unwrap().action.parse().unwrap();

@@ -9,6 +9,7 @@ use crate::{
 };
 use actix_web::web::{Data, ServiceConfig};
 use anyhow::Context;
+use futures_util::future::LocalBoxFuture;
 use mc_access::{Verifier, refusal_log};
 use mc_chassis::{
     health::HealthProbe,
@@ -25,7 +26,7 @@ use mc_mailbox::{BatchVerdict, Mailbox, Queue, Verdict};
 use mc_upstream::{BreakerChange, Hooks, Upstream, UpstreamConfig};
 use mc_vocabulary::Clock;
 use redis::aio::ConnectionManager;
-use sqlx::PgPool;
+use sqlx::{PgPool, migrate::Migrator};
 use std::{fmt::Display, future::Future, pin::Pin, sync::Arc, time::Duration};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
@@ -37,12 +38,16 @@ type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// Adds application data of handlers to an actix application.
 type AddData = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 
-/// The service a kit is for.
-#[derive(Debug, Clone, Copy)]
+/// The service a kit is for: what does not depend on its own settings.
+#[derive(Clone, Copy)]
 pub(crate) struct Identity {
     pub(crate) name: &'static str,
     pub(crate) schema: &'static str,
+    pub(crate) about: (&'static str, &'static str),
+    pub(crate) routes: fn(&mut Routes),
+    pub(crate) migrations: &'static Migrator,
     pub(crate) database_optional: bool,
+    pub(crate) cancel_on_disconnect: bool,
 }
 
 /// The parts of a service. Each is created from settings and secrets on first use; parts in use are
@@ -69,38 +74,40 @@ pub struct Kit {
 
 impl Kit {
     /// `application` names the connections in Postgres.
-    pub(crate) async fn new(
+    pub(crate) fn new(
         identity: Identity,
         application: &str,
         settings: CommonSettings,
         secrets: Secrets,
         clock: Clock,
-    ) -> anyhow::Result<Self> {
-        let database = secrets.require("database", &["url"]).await?;
-        let url = database.field("url")?;
-        let pool = pools::postgres(url, &settings.database, application)?;
-        let mut connections = vec![Connection::to("database", url.expose_secret())];
-        if let Some(collector) = &settings.telemetry.otlp_endpoint {
-            connections.push(Connection::to("trace collector", collector.as_str()));
-        }
-        Ok(Self {
-            connections,
-            identity,
-            settings,
-            secrets,
-            clock,
-            lifecycle: Lifecycle::new(),
-            pool,
-            mailbox: None,
-            redis: None,
-            idempotency: None,
-            verifier: None,
-            breaker_changes: unbounded_channel(),
-            breaker_subject: breakers::platform_upstream,
-            required_secrets: Vec::new(),
-            probes: Vec::new(),
-            data: Vec::new(),
-            tasks: Vec::new(),
+    ) -> LocalBoxFuture<'_, anyhow::Result<Self>> {
+        Box::pin(async move {
+            let database = secrets.require("database", &["url"]).await?;
+            let url = database.field("url")?;
+            let pool = pools::postgres(url, &settings.database, application)?;
+            let mut connections = vec![Connection::to("database", url.expose_secret())];
+            if let Some(collector) = &settings.telemetry.otlp_endpoint {
+                connections.push(Connection::to("trace collector", collector.as_str()));
+            }
+            Ok(Self {
+                connections,
+                identity,
+                settings,
+                secrets,
+                clock,
+                lifecycle: Lifecycle::new(),
+                pool,
+                mailbox: None,
+                redis: None,
+                idempotency: None,
+                verifier: None,
+                breaker_changes: unbounded_channel(),
+                breaker_subject: breakers::platform_upstream,
+                required_secrets: Vec::new(),
+                probes: Vec::new(),
+                data: Vec::new(),
+                tasks: Vec::new(),
+            })
         })
     }
 
@@ -143,44 +150,48 @@ impl Kit {
     ///
     /// # Errors
     /// If the broker's settings or secret are missing.
-    pub async fn mailbox(&mut self) -> anyhow::Result<Mailbox> {
-        if let Some(mailbox) = &self.mailbox {
-            return Ok(mailbox.clone());
-        }
-        let prefix = self
-            .settings
-            .broker
-            .as_ref()
-            .context("setting broker.prefix is missing")?;
-        let prefix = prefix.prefix.clone();
-        let broker = self.require("broker", &["url"]).await?;
-        let url = broker.field("url")?.clone();
-        self.connections.push(Connection::to("broker", url.expose_secret()));
-        let mailbox = Mailbox::new(
-            self.identity.name,
-            self.identity.schema,
-            self.pool.clone(),
-            url,
-            &prefix,
-            self.clock(),
-        );
-        let relay = mailbox.clone().relay(self.lifecycle.stopping());
-        self.spawn("relay", relay);
-        self.mailbox = Some(mailbox.clone());
-        Ok(mailbox)
+    pub fn mailbox(&mut self) -> LocalBoxFuture<'_, anyhow::Result<Mailbox>> {
+        Box::pin(async move {
+            if let Some(mailbox) = &self.mailbox {
+                return Ok(mailbox.clone());
+            }
+            let prefix = self
+                .settings
+                .broker
+                .as_ref()
+                .context("setting broker.prefix is missing")?;
+            let prefix = prefix.prefix.clone();
+            let broker = self.require("broker", &["url"]).await?;
+            let url = broker.field("url")?.clone();
+            self.connections.push(Connection::to("broker", url.expose_secret()));
+            let mailbox = Mailbox::new(
+                self.identity.name,
+                self.identity.schema,
+                self.pool.clone(),
+                url,
+                &prefix,
+                self.clock(),
+            );
+            let relay = mailbox.clone().relay(self.lifecycle.stopping());
+            self.spawn("relay", relay);
+            self.mailbox = Some(mailbox.clone());
+            Ok(mailbox)
+        })
     }
 
     /// Seals and opens columns with patient data, with a data key for each organization.
     ///
     /// # Errors
     /// If the secret `sealing-key` is missing or malformed.
-    pub async fn seals(&mut self) -> anyhow::Result<Seals> {
-        let key = self.require("sealing-key", &["key_id", "key"]).await?;
-        Ok(Seals::new(
-            self.identity.schema,
-            self.pool.clone(),
-            Kek::from_credentials(&key)?,
-        ))
+    pub fn seals(&mut self) -> LocalBoxFuture<'_, anyhow::Result<Seals>> {
+        Box::pin(async move {
+            let key = self.require("sealing-key", &["key_id", "key"]).await?;
+            Ok(Seals::new(
+                self.identity.schema,
+                self.pool.clone(),
+                Kek::from_credentials(&key)?,
+            ))
+        })
     }
 
     /// The stored responses for repeated `Idempotency-Key`s.
@@ -202,16 +213,18 @@ impl Kit {
     ///
     /// # Errors
     /// If the secret `redis` is missing or its address malformed.
-    pub async fn redis(&mut self) -> anyhow::Result<ConnectionManager> {
-        if let Some(redis) = &self.redis {
-            return Ok(redis.clone());
-        }
-        let credentials = self.require("redis", &["url"]).await?;
-        let url = credentials.field("url")?;
-        self.connections.push(Connection::to("cache", url.expose_secret()));
-        let redis = pools::redis(url)?;
-        self.redis = Some(redis.clone());
-        Ok(redis)
+    pub fn redis(&mut self) -> LocalBoxFuture<'_, anyhow::Result<ConnectionManager>> {
+        Box::pin(async move {
+            if let Some(redis) = &self.redis {
+                return Ok(redis.clone());
+            }
+            let credentials = self.require("redis", &["url"]).await?;
+            let url = credentials.field("url")?;
+            self.connections.push(Connection::to("cache", url.expose_secret()));
+            let redis = pools::redis(url)?;
+            self.redis = Some(redis.clone());
+            Ok(redis)
+        })
     }
 
     /// The hooks of upstreams: breaker changes are published to the platform; rate budgets are
@@ -324,13 +337,7 @@ impl Kit {
     }
 
     /// Starts the tasks and binds the port.
-    pub(crate) fn into_app(
-        mut self,
-        telemetry: Arc<Telemetry>,
-        about: (&'static str, &'static str),
-        routes: fn(&mut Routes),
-        cancel_on_disconnect: bool,
-    ) -> anyhow::Result<App> {
+    pub(crate) fn into_app(mut self, telemetry: Arc<Telemetry>) -> anyhow::Result<App> {
         self.add_verifier()?;
         if let Some(mailbox) = self.mailbox.clone() {
             let log = refusal_log(mailbox.clone());
@@ -365,15 +372,15 @@ impl Kit {
         let data = self.data;
         let site = Site {
             service: self.identity.name,
-            about,
-            routes,
+            about: self.identity.about,
+            routes: self.identity.routes,
             data: Arc::new(move |config: &mut ServiceConfig| {
                 for add in &data {
                     add(config);
                 }
             }),
             health: Arc::new(health),
-            cancel_on_disconnect,
+            cancel_on_disconnect: self.identity.cancel_on_disconnect,
         };
         App::new(&self.settings.http, telemetry, site, self.lifecycle)
     }

@@ -4,6 +4,7 @@ use crate::{
     kit::{Identity, Kit},
     settings::{CommonSettings, Settings},
 };
+use futures_util::future::LocalBoxFuture;
 use mc_access::Verifier;
 use mc_chassis::{
     http::{self, Routes},
@@ -82,13 +83,14 @@ impl<S: DeserializeOwned> Service<S> {
         verifier: Option<Verifier>,
         telemetry: Arc<Telemetry>,
     ) -> anyhow::Result<App> {
-        let mut kit = Kit::new(self.identity(), self.name, settings.common, secrets, clock).await?;
-        if let Some(verifier) = verifier {
-            kit.set_verifier(verifier);
-        }
-        self.require_migrated(&kit).await?;
-        (self.build)(&mut kit, settings.own).await?;
-        kit.into_app(telemetry, self.about, self.routes, self.cancel_on_disconnect)
+        let process = ProcessParts {
+            secrets,
+            clock,
+            verifier,
+            telemetry,
+        };
+        let wire = self.wire(settings.own);
+        self.identity().build(settings.common, process, wire).await
     }
 
     /// A kit that is not serving: for additional subcommands of a service.
@@ -98,14 +100,6 @@ impl<S: DeserializeOwned> Service<S> {
     pub async fn kit(&self, settings: CommonSettings, secrets: Secrets, clock: Clock) -> anyhow::Result<Kit> {
         let application = format!("{} command", self.name);
         Kit::new(self.identity(), &application, settings, secrets, clock).await
-    }
-
-    fn identity(&self) -> Identity {
-        Identity {
-            name: self.name,
-            schema: self.schema,
-            database_optional: self.database_optional,
-        }
     }
 
     /// Connections for work as the owner of the schema. Its address is in the secret
@@ -122,6 +116,108 @@ impl<S: DeserializeOwned> Service<S> {
         Ok(Owner { pool, mailbox })
     }
 
+    /// `serve`: returns true if everything succeeded.
+    ///
+    /// # Errors
+    /// As [`Service::build`], or if the server fails.
+    pub async fn serve(&self) -> anyhow::Result<bool> {
+        let settings = self.settings()?;
+        self.identity().serve(settings.common, self.wire(settings.own)).await
+    }
+
+    /// `migrate`, as the role that owns the schema: its address is in the secret `database-owner`.
+    ///
+    /// # Errors
+    /// If the secret is missing or a migration fails.
+    pub async fn migrate(&self) -> anyhow::Result<bool> {
+        self.identity().migrate(self.settings()?.common).await
+    }
+
+    fn wire(&self, own: S) -> Wire
+    where
+        S: 'static,
+    {
+        let build = self.build;
+        Box::new(move |kit| build(kit, own))
+    }
+
+    fn identity(&self) -> Identity {
+        Identity {
+            name: self.name,
+            schema: self.schema,
+            about: self.about,
+            routes: self.routes,
+            migrations: self.migrations,
+            database_optional: self.database_optional,
+            cancel_on_disconnect: self.cancel_on_disconnect,
+        }
+    }
+
+    /// `openapi`: the document as text.
+    ///
+    /// # Errors
+    /// If the document cannot be serialized.
+    pub fn openapi(&self) -> anyhow::Result<String> {
+        Ok(serde_json::to_string_pretty(&http::document(self.about, self.routes))?)
+    }
+}
+
+/// [`Service::build`], with the service's own settings.
+type Wire = Box<dyn for<'a> FnOnce(&'a mut Kit) -> BuildFuture<'a>>;
+
+/// What a process brings to its service.
+struct ProcessParts {
+    secrets: Secrets,
+    clock: Clock,
+    verifier: Option<Verifier>,
+    telemetry: Arc<Telemetry>,
+}
+
+/// The commands, independent of the service's own settings. Their futures are boxed, so that they
+/// are compiled once here instead of in every program.
+impl Identity {
+    fn build(
+        self,
+        settings: CommonSettings,
+        process: ProcessParts,
+        wire: Wire,
+    ) -> LocalBoxFuture<'static, anyhow::Result<App>> {
+        Box::pin(async move {
+            let mut kit = Kit::new(self, self.name, settings, process.secrets, process.clock).await?;
+            if let Some(verifier) = process.verifier {
+                kit.set_verifier(verifier);
+            }
+            self.require_migrated(&kit).await?;
+            wire(&mut kit).await?;
+            kit.into_app(process.telemetry)
+        })
+    }
+
+    fn serve(self, settings: CommonSettings, wire: Wire) -> LocalBoxFuture<'static, anyhow::Result<bool>> {
+        let telemetry = settings.telemetry.clone();
+        let build: process::Build = Box::new(move |telemetry| {
+            Box::pin(async move {
+                let process = ProcessParts {
+                    secrets: Secrets::from_config(&settings.secrets).await?,
+                    clock: Clock::System,
+                    verifier: None,
+                    telemetry,
+                };
+                self.build(settings, process, wire).await
+            })
+        });
+        process::serve(self.name, telemetry, build)
+    }
+
+    fn migrate(self, settings: CommonSettings) -> LocalBoxFuture<'static, anyhow::Result<bool>> {
+        Box::pin(async move {
+            let secrets = Secrets::from_config(&settings.secrets).await?;
+            let owner = secrets.require("database-owner", &["url"]).await?;
+            pools::migrate(owner.field("url")?, self.migrations).await?;
+            Ok(true)
+        })
+    }
+
     async fn require_migrated(&self, kit: &Kit) -> anyhow::Result<()> {
         let check = pools::require_migrated(kit.pool(), self.migrations, self.schema, self.name);
         if !self.database_optional {
@@ -132,38 +228,5 @@ impl<S: DeserializeOwned> Service<S> {
         }
         tracing::warn!("the database is unavailable; starting without it");
         Ok(())
-    }
-
-    /// `serve`: returns true if everything succeeded.
-    ///
-    /// # Errors
-    /// As [`Service::build`], or if the server fails.
-    pub async fn serve(&self) -> anyhow::Result<bool> {
-        let settings = self.settings()?;
-        let telemetry = settings.common.telemetry.clone();
-        process::serve(self.name, &telemetry, async |telemetry| {
-            let secrets = Secrets::from_config(&settings.common.secrets).await?;
-            self.build(settings, secrets, Clock::System, None, telemetry).await
-        })
-        .await
-    }
-
-    /// `migrate`, as the role that owns the schema: its address is in the secret `database-owner`.
-    ///
-    /// # Errors
-    /// If the secret is missing or a migration fails.
-    pub async fn migrate(&self) -> anyhow::Result<bool> {
-        let secrets = Secrets::from_config(&self.settings()?.common.secrets).await?;
-        let owner = secrets.require("database-owner", &["url"]).await?;
-        pools::migrate(owner.field("url")?, self.migrations).await?;
-        Ok(true)
-    }
-
-    /// `openapi`: the document as text.
-    ///
-    /// # Errors
-    /// If the document cannot be serialized.
-    pub fn openapi(&self) -> anyhow::Result<String> {
-        Ok(serde_json::to_string_pretty(&http::document(self.about, self.routes))?)
     }
 }

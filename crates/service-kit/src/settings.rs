@@ -1,7 +1,7 @@
 //! Settings: the sections that every service has, and the service's own.
 
 use mc_access::AccessSettings;
-use mc_chassis::settings::{self, DatabaseSettings, HttpSettings, SettingsError, TelemetrySettings};
+use mc_chassis::settings::{self, DatabaseSettings, HttpSettings, Sections, SettingsError, TelemetrySettings};
 use mc_keyring::SecretsConfig;
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -51,7 +51,16 @@ impl<S: DeserializeOwned> Settings<S> {
     /// # Errors
     /// Naming the setting that is missing, unknown or of the wrong type.
     pub fn load(service: &str, defaults: &str) -> Result<Self, SettingsError> {
-        let (common, own) = settings::load_parts(service, defaults, COMMON)?;
-        Ok(Self { common, own })
+        let (common, own) = load_common(service, defaults)?;
+        Ok(Self {
+            common,
+            own: own.interpret()?,
+        })
     }
+}
+
+/// The common sections, and the service's own.
+fn load_common(service: &str, defaults: &str) -> Result<(CommonSettings, Sections), SettingsError> {
+    let (common, own) = settings::load_parts(service, defaults, COMMON)?;
+    Ok((common.interpret()?, own))
 }

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures_util::future::BoxFuture;
 use mc_vocabulary::Clock;
 use redis::aio::ConnectionManager;
 use reqwest::{Client, Method, Request, RequestBuilder, StatusCode};
@@ -117,37 +118,41 @@ impl Upstream {
 
     /// Makes one call: guard, breaker, budget, attempts with delays between them, result for the
     /// breaker.
-    pub async fn send(&self, call: Call) -> Result<Answer, UpstreamError> {
-        let inner = &*self.inner;
-        guard::check_url(call.request.url(), inner.config.allow_private_addresses)?;
-        let ticket = inner
-            .breaker
-            .admit()
-            .map_err(|retry_after| UpstreamError::BreakerOpen { retry_after })?;
-        let result = inner.attempts(call, &ticket).await;
-        match &result {
-            Ok(_) => ticket.succeed(),
-            Err(error) if error.is_failure() => ticket.fail(error.kind()),
-            // Not a failure of the upstream: dropping the ticket frees the place of a probe.
-            Err(_) => drop(ticket),
-        }
-        result
+    pub fn send(&self, call: Call) -> BoxFuture<'_, Result<Answer, UpstreamError>> {
+        Box::pin(async move {
+            let inner = &*self.inner;
+            guard::check_url(call.request.url(), inner.config.allow_private_addresses)?;
+            let ticket = inner
+                .breaker
+                .admit()
+                .map_err(|retry_after| UpstreamError::BreakerOpen { retry_after })?;
+            let result = inner.attempts(call, &ticket).await;
+            match &result {
+                Ok(_) => ticket.succeed(),
+                Err(error) if error.is_failure() => ticket.fail(error.kind()),
+                // Not a failure of the upstream: dropping the ticket frees the place of a probe.
+                Err(_) => drop(ticket),
+            }
+            result
+        })
     }
 
     /// Sends one request with a time limit of 1 second, bypassing breaker and budget, for health
     /// checks. Any response below 500 other than 429 counts as available.
-    pub async fn probe(&self, request: Request) -> ProbeOutcome {
-        let inner = &*self.inner;
-        let started = Instant::now();
-        let result = match guard::check_url(request.url(), inner.config.allow_private_addresses) {
-            Ok(()) => inner
-                .attempt("probe", 1, probe::TIMEOUT)
-                .send(request)
-                .await
-                .map_err(|(error, _)| error),
-            Err(error) => Err(error),
-        };
-        self.outcome(result.map(|received| received.status), started.elapsed())
+    pub fn probe(&self, request: Request) -> BoxFuture<'_, ProbeOutcome> {
+        Box::pin(async move {
+            let inner = &*self.inner;
+            let started = Instant::now();
+            let result = match guard::check_url(request.url(), inner.config.allow_private_addresses) {
+                Ok(()) => inner
+                    .attempt("probe", 1, probe::TIMEOUT)
+                    .send(request)
+                    .await
+                    .map_err(|(error, _)| error),
+                Err(error) => Err(error),
+            };
+            self.outcome(result.map(|received| received.status), started.elapsed())
+        })
     }
 
     pub(crate) fn outcome(&self, result: Result<StatusCode, UpstreamError>, elapsed: Duration) -> ProbeOutcome {

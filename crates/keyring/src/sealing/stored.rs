@@ -2,6 +2,7 @@
 //! organization.
 
 use super::{Aad, DataKey, Kek, SealError, SealerCache};
+use futures_util::future::BoxFuture;
 use mc_vocabulary::OrganizationId;
 use sqlx::{AssertSqlSafe, PgPool};
 use std::{fmt::Display, sync::Arc};
@@ -75,32 +76,34 @@ impl Seals {
             .await
     }
 
-    async fn load(&self, organization_id: OrganizationId) -> Result<Vec<u8>, SealsError> {
-        let select = format!(
-            "SELECT wrapped FROM {}.data_keys WHERE organization_id = $1",
-            self.schema
-        );
-        let id = organization_id.uuid();
-        if let Some(wrapped) = sqlx::query_scalar(AssertSqlSafe(select.as_str()))
-            .bind(id)
-            .fetch_optional(&self.pool)
-            .await?
-        {
-            return Ok(wrapped);
-        }
-        let insert = format!(
-            "INSERT INTO {}.data_keys (organization_id, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            self.schema
-        );
-        sqlx::query(AssertSqlSafe(insert))
-            .bind(id)
-            .bind(self.cache.new_wrapped(organization_id)?)
-            .execute(&self.pool)
-            .await?;
-        // Another process may have inserted a key first: the stored one is used.
-        Ok(sqlx::query_scalar(AssertSqlSafe(select.as_str()))
-            .bind(id)
-            .fetch_one(&self.pool)
-            .await?)
+    fn load(&self, organization_id: OrganizationId) -> BoxFuture<'_, Result<Vec<u8>, SealsError>> {
+        Box::pin(async move {
+            let select = format!(
+                "SELECT wrapped FROM {}.data_keys WHERE organization_id = $1",
+                self.schema
+            );
+            let id = organization_id.uuid();
+            if let Some(wrapped) = sqlx::query_scalar(AssertSqlSafe(select.as_str()))
+                .bind(id)
+                .fetch_optional(&self.pool)
+                .await?
+            {
+                return Ok(wrapped);
+            }
+            let insert = format!(
+                "INSERT INTO {}.data_keys (organization_id, wrapped) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                self.schema
+            );
+            sqlx::query(AssertSqlSafe(insert))
+                .bind(id)
+                .bind(self.cache.new_wrapped(organization_id)?)
+                .execute(&self.pool)
+                .await?;
+            // Another process may have inserted a key first: the stored one is used.
+            Ok(sqlx::query_scalar(AssertSqlSafe(select.as_str()))
+                .bind(id)
+                .fetch_one(&self.pool)
+                .await?)
+        })
     }
 }

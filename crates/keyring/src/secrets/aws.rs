@@ -8,6 +8,7 @@ use aws_sdk_secretsmanager::{
     error::{ProvideErrorMetadata as _, SdkError},
     operation::get_secret_value::GetSecretValueError,
 };
+use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 use serde_json::Value;
 
@@ -21,41 +22,45 @@ pub(crate) struct AwsProvider {
 }
 
 impl AwsProvider {
-    pub(crate) async fn connect(prefix: String, endpoint_url: Option<String>) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(2))
-            .operation_attempt_timeout(Duration::from_secs(4))
-            .operation_timeout(Duration::from_secs(10))
-            .build();
-        let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts);
-        if let Some(url) = endpoint_url {
-            loader = loader.endpoint_url(url);
-        }
-        Self {
-            client: Client::new(&loader.load().await),
-            prefix,
-        }
+    pub(crate) fn connect(prefix: String, endpoint_url: Option<String>) -> BoxFuture<'static, Self> {
+        Box::pin(async move {
+            let timeouts = TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(2))
+                .operation_attempt_timeout(Duration::from_secs(4))
+                .operation_timeout(Duration::from_secs(10))
+                .build();
+            let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts);
+            if let Some(url) = endpoint_url {
+                loader = loader.endpoint_url(url);
+            }
+            Self {
+                client: Client::new(&loader.load().await),
+                prefix,
+            }
+        })
     }
 
     pub(crate) fn absent(&self, name: &str) -> Credentials {
         Credentials::new(self.origin(name), BTreeMap::new())
     }
 
-    pub(crate) async fn read(&self, name: &str) -> Result<Credentials, SecretsError> {
-        // The stage is named because during a rotation a pending version exists beside the current
-        // one.
-        let answer = self
-            .client
-            .get_secret_value()
-            .secret_id(self.id(name))
-            .version_stage("AWSCURRENT")
-            .send()
-            .await;
-        let answer = answer.map_err(|error| self.refused(name, error))?;
-        let text = answer
-            .secret_string()
-            .ok_or_else(|| malformed(name, "it contains bytes, not a JSON object"))?;
-        Ok(Credentials::new(self.origin(name), parse(name, text)?))
+    pub(crate) fn read<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Credentials, SecretsError>> {
+        Box::pin(async move {
+            // The stage is named because during a rotation a pending version exists beside the current
+            // one.
+            let answer = self
+                .client
+                .get_secret_value()
+                .secret_id(self.id(name))
+                .version_stage("AWSCURRENT")
+                .send()
+                .await;
+            let answer = answer.map_err(|error| self.refused(name, error))?;
+            let text = answer
+                .secret_string()
+                .ok_or_else(|| malformed(name, "it contains bytes, not a JSON object"))?;
+            Ok(Credentials::new(self.origin(name), parse(name, text)?))
+        })
     }
 
     fn id(&self, name: &str) -> String {
