@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 
 /// The text is not a FHIR id: 1 to 64 letters, digits, `-` or `.` (FHIR R4 2.24.0.1, *id*).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an id is 1 to 64 characters of A-Z, a-z, 0-9, '-' and '.'")]
+#[error("expected an id of 1 to 64 characters of A-Z, a-z, 0-9, '-' and '.'")]
 pub struct InvalidFhirId;
 
 macro_rules! fhir_id {

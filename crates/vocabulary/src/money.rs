@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
     /// The currency is not a code of ISO 4217.
-    #[error("not an ISO 4217 currency code")]
+    #[error("expected an ISO 4217 currency code such as usd")]
     UnknownCurrency,
     /// The amount has more decimals than the currency, or exceeds 64 bits of minor units.
     #[error("the amount is not a whole number of the currency's minor units")]

@@ -23,9 +23,9 @@ macro_rules! kinds {
 }
 
 kinds! {
-    BAD_REQUEST = "bad-request", 400, "The request cannot be read", "Correct the place that `errors` names and send it again.";
+    BAD_REQUEST = "bad-request", 400, "The request cannot be read", "Correct what is named here and send it again.";
     WEBHOOK_REFUSED = "webhook-refused", 400, "The webhook's signature is invalid", "Check the signing secret and the clock.";
-    UNAUTHENTICATED = "unauthenticated", 401, "No valid access token", "Sign in, or refresh the access token, and send it as `Authorization: Bearer`.";
+    UNAUTHENTICATED = "unauthenticated", 401, "The caller is not authenticated", "Sign in, or refresh the access token, and send it as `Authorization: Bearer`.";
     PAYMENT_DECLINED = "payment-declined", 402, "The card was declined", "Use another card; nothing was charged.";
     CONSENT_REQUIRED = "consent-required", 403, "The patient has not consented to this", "Record the patient's consent first.";
     FORBIDDEN = "forbidden", 403, "The caller lacks the required permission", "Use an account whose role allows it.";
@@ -38,7 +38,7 @@ kinds! {
     PAYLOAD_TOO_LARGE = "payload-too-large", 413, "The body is larger than this route accepts", "Send a smaller body.";
     URI_TOO_LONG = "uri-too-long", 414, "The request line is too long", "Shorten the URL.";
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type", 415, "This route does not accept the media type of the body", "Send `Content-Type: application/json`.";
-    UNPROCESSABLE = "unprocessable", 422, "The request is well-formed but not acceptable", "Correct the fields that `errors` names and send it again.";
+    UNPROCESSABLE = "unprocessable", 422, "The request is well-formed but not acceptable", "Correct the fields that are named here and send it again.";
     IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused", 422, "The key was used for another request", "Use a new `Idempotency-Key` for a new request.";
     PRECONDITION_REQUIRED = "precondition-required", 428, "The request lacks a header that this route requires", "Add the header that `errors` names.";
     HEADER_FIELDS_TOO_LARGE = "header-fields-too-large", 431, "The headers are too long", "Send fewer or shorter headers.";

@@ -157,11 +157,34 @@ impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let path = web::Path::<T>::from_request(request, payload);
-        in_order(request, async {
-            let malformed = |_| Problem::new(problem::BAD_REQUEST).at("path", "the id is malformed");
-            path.await.map(|path| Self(path.into_inner())).map_err(malformed)
+        let request_of_error = request.clone();
+        in_order(request, async move {
+            let path = path
+                .await
+                .map_err(|error| malformed(&request_of_error, &error.to_string()))?;
+            Ok(Self(path.into_inner()))
         })
     }
+}
+
+/// Names the malformed parameter of the path and what is expected. `error` itself may repeat the
+/// value.
+fn malformed(request: &HttpRequest, error: &str) -> Problem {
+    let wants_uuid = error.contains("UUID");
+    let detail = if wants_uuid {
+        "expected an id (a UUID)"
+    } else if error.contains("expected an id of") {
+        "expected an id of 1 to 64 letters, digits, '-' and '.'"
+    } else {
+        "is malformed"
+    };
+    let parameters = request.match_info().iter();
+    let wrong = parameters.filter(|(_, value)| !wants_uuid || value.parse::<uuid::Uuid>().is_err());
+    let errors = wrong.map(|(name, _)| FieldError {
+        place: format!("path:{name}"),
+        detail: detail.to_owned(),
+    });
+    Problem::new(problem::BAD_REQUEST).at_all(errors.collect())
 }
 
 /// Whether a string contains U+0000. It is valid JSON, but Postgres cannot store it.
@@ -373,6 +396,51 @@ mod tests {
                 ("query:limit", "expected a whole number"),
             ]
         );
+    }
+
+    #[actix_web::test]
+    async fn a_malformed_parameter_of_a_path_is_named_without_its_value() {
+        use actix_web::test::TestRequest;
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let request = TestRequest::default().param("kind", id).param("alert_id", "Maria");
+        let refused = Path::<(uuid::Uuid, uuid::Uuid)>::extract(&request.to_http_request()).await;
+        let errors = refused.unwrap_err().errors;
+        let errors: Vec<_> = errors.iter().map(|e| (e.place.as_str(), e.detail.as_str())).collect();
+        assert_eq!(errors, [("path:alert_id", "expected an id (a UUID)")]);
+
+        let request = TestRequest::default()
+            .param("patient_id", "Maria Lopez")
+            .to_http_request();
+        let refused = Path::<mc_vocabulary::PatientId>::extract(&request).await.unwrap_err();
+        let text = serde_json::to_string(&refused).unwrap();
+        assert!(
+            text.contains("expected an id of 1 to 64") && !text.contains("Maria"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn limits_say_what_is_expected_and_ids_of_the_ehr_too() {
+        #[derive(Debug, serde::Deserialize, Validate)]
+        struct Limits {
+            #[garde(range(max = 500))]
+            limit: u32,
+            #[garde(length(min = 2))]
+            note: String,
+        }
+        #[derive(Debug, serde::Deserialize, Validate)]
+        #[expect(dead_code, reason = "only its deserialization is tested")]
+        struct Consent {
+            #[garde(skip)]
+            patient_id: mc_vocabulary::PatientId,
+        }
+        let checked = parse::<Limits>(br#"{"limit":501,"note":"x"}"#).and_then(|limits| check(&limits, "/"));
+        let text = serde_json::to_string(&checked.unwrap_err()).unwrap();
+        assert!(text.contains("expected at most 500"), "{text}");
+        assert!(text.contains("expected at least 2 characters"), "{text}");
+
+        let text = serde_json::to_string(&parse::<Consent>(br#"{"patient_id":"pat 1001"}"#).unwrap_err()).unwrap();
+        assert!(text.contains("expected an id of 1 to 64"), "{text}");
     }
 
     #[test]

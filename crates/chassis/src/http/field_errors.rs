@@ -245,7 +245,22 @@ pub(super) fn invalid_fields(value: &impl Validate<Context = ()>, prefix: &str) 
             "{prefix}{}",
             path.to_string().replace('[', ".").replace(']', "").replace('.', "/")
         ),
-        detail: error.to_string(),
+        detail: limit_in_api_terms(&error.to_string()),
     });
     fields.collect()
+}
+
+/// A limit of garde in terms of the API, which say what is expected.
+fn limit_in_api_terms(message: &str) -> String {
+    for (start, bound, unit) in [
+        ("length is lower than ", "at least", " characters or items"),
+        ("length is greater than ", "at most", " characters or items"),
+        ("lower than ", "at least", ""),
+        ("greater than ", "at most", ""),
+    ] {
+        if let Some(limit) = message.strip_prefix(start) {
+            return format!("expected {bound} {limit}{unit}");
+        }
+    }
+    message.to_owned()
 }

@@ -17,7 +17,13 @@ const DEFAULT_RETRY_S: u64 = 5;
 impl From<ChartError> for Problem {
     fn from(error: ChartError) -> Self {
         match &error {
-            ChartError::Refused(refusal) => Self::new(problem::FORBIDDEN).detail(refusal_detail(*refusal)),
+            ChartError::Refused(refusal) => {
+                let kind = match refusal {
+                    Refusal::NoConsent | Refusal::ConsentDenied(_) => problem::CONSENT_REQUIRED,
+                    _ => problem::FORBIDDEN,
+                };
+                Self::new(kind).detail(refusal_detail(*refusal))
+            }
             ChartError::NotConnected => Self::new(problem::CONFLICT)
                 .detail("This organization has no EHR connection yet; an administrator sets it with PUT /api/v1/integrations/ehr/connection."),
             ChartError::JustificationIdentifies => Self::new(problem::UNPROCESSABLE)
@@ -61,7 +67,7 @@ fn refusal_detail(refusal: Refusal) -> &'static str {
         Refusal::PurposeNotAllowed => "The caller's role does not serve this purpose of use.",
         // Whether the patient decided at all is not disclosed.
         Refusal::NoConsent | Refusal::ConsentDenied(_) => {
-            "The patient's consent is missing. In an emergency a doctor may send X-Emergency-Override: true."
+            "Record the consent with POST /api/v1/integrations/ehr/consents. In an emergency a doctor may send X-Emergency-Override: true."
         }
     }
 }

@@ -18,7 +18,7 @@ async fn without_consent_nothing_is_read_and_the_refusal_is_recorded() {
             .header("X-Access-Justification", "visit"),
     )
     .await;
-    assert_eq!((got.status, got.problem().as_str()), (403, "forbidden"));
+    assert_eq!((got.status, got.problem().as_str()), (403, "consent-required"));
     assert_eq!(got.header("content-type"), "application/fhir+json");
     let body = got.json();
     assert_eq!(body["resourceType"], "OperationOutcome");
