@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: quickstart pages-clients bench-x12 fuzz-x12 x12-oracles chaos audit-proof chaos-audit bench-audit fuzz-api leak-scan fhir-audit-check help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
+.PHONY: show-staff-refused show-no-consent show-emergency quickstart pages-clients bench-x12 fuzz-x12 x12-oracles chaos audit-proof chaos-audit bench-audit fuzz-api leak-scan fhir-audit-check help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
   k8s-check deploy-check generate openapi prepare-queries infra
 
 export RUN_DIR ?= .run
@@ -13,7 +13,7 @@ LOCAL := deploy/local
 VISIT := $(or $(MC_BIN_DIR),target/debug)/medconnect-visit
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: ## install Postgres, RabbitMQ, Redis and nginx where they are missing (apt-get; never starts the machine's own)
 	@$(LOCAL)/install.sh
@@ -45,8 +45,11 @@ demo: install build up visit ## from nothing to a finished patient visit on a ru
 visit: ## carry one patient visit through the running system
 	@$(VISIT) run --run-dir $(RUN_DIR)
 
-show-%: # show one rule at work: show-staff-refused, show-no-consent, show-emergency
-	@$(VISIT) show $* --run-dir $(RUN_DIR)
+show-staff-refused: ## show a rule: the front desk requests a chart and is refused (on the running system)
+show-no-consent: ## show a rule: a doctor without the patient's consent requests a chart and is refused
+show-emergency: ## show a rule: the same doctor uses emergency access, and the audit log has it
+show-staff-refused show-no-consent show-emergency:
+	@$(VISIT) show $(@:show-%=%) --run-dir $(RUN_DIR)
 
 chaos: ## kill every process in the middle of a visit, and cut off Stripe and the payer (on the running system)
 	@deploy/e2e/chaos.sh
@@ -54,10 +57,10 @@ chaos: ## kill every process in the middle of a visit, and cut off Stripe and th
 audit-proof: ## prove the last visit in an empty folder with the stand-alone verifier and the public key alone
 	@deploy/e2e/audit-proof.sh
 
-chaos-audit: ## a million reads and writes while everything is killed, paused and cut off: is every answer in the audit log? (COUNT=, SEED=)
+chaos-audit: ## a million reads and writes while everything is killed, paused and cut off, then look for every answer in the audit log (COUNT=, SEED=)
 	@deploy/e2e/chaos-audit.sh
 
-bench-audit: infra ## what the audit log carries, as ratios against a plain table in the same run
+bench-audit: infra ## measure rate and delay of the audit log, also as ratios to a plain table in the same run
 	@deploy/e2e/bench-audit.sh
 
 fuzz-api: ## drive every OpenAPI document through the front door with schemathesis for FUZZ_SECONDS (120; on the running system)
@@ -91,7 +94,7 @@ traces: ## show the last visit as a tree of spans
 test: install ## everything: format, lints, all tests, deployment checks, real peers, the visit
 	@$(LOCAL)/test.sh
 
-check: infra ## house rules, format, lints, tests: before a commit that matters
+check: infra ## house tests (make house), format, lints, tests: before a commit that matters
 	@$(LOCAL)/test.sh house
 	@$(MAKE) --no-print-directory lint
 	@$(LOCAL)/test.sh unit
@@ -103,7 +106,7 @@ lint: ## format check and clippy, warnings are errors
 	@cargo fmt --all -- --check
 	@cargo clippy --locked --workspace --all-targets -- -D warnings
 
-house: ## the rules of the house: tiers, rooms, sizes
+house: ## the rules of this repository as tests: tiers, modules of services, sizes, words, generated files
 	@$(LOCAL)/test.sh house
 
 unit: infra ## all Rust tests

@@ -50,6 +50,9 @@ if [ -n "${MC_HOUSE:-}" ]; then
 else
   MC_UPDATE_DOCS=1 cargo test -q -p mc-testkit --test house -- generated documents
 fi
+# The service that checks what every route records; it is found by its table.
+log=$(grep -l '^const WALKS' services/*/tests/routes.rs)
+log=${log%/tests/routes.rs}
 cat <<NEXT
 
 made services/$name on port $port, schema $schema
@@ -57,4 +60,8 @@ made services/$name on port $port, schema $schema
 next  cargo nextest run -p mc-$name      after make infra
       make build openapi                 writes docs/openapi/$name.json
       make check                         before the commit
+
+then  a route: CONTRIBUTING.md, "Recipe: a route"
+      what it records: ROUTES and WALKS in $log/tests/routes.rs, CATALOGUE in $log/src/domain/catalogue.rs
+      a POST with Idempotency-Key: copy migrations/*/*_idempotency_keys.sql of a neighbour, with schema $schema
 NEXT

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// An event that a service publishes for others.
 pub trait Event: Serialize + DeserializeOwned {
-    /// The type and routing key after the service's name: `payment.succeeded.v1`.
+    /// The type and routing key after the service's name: `consent.recorded.v1`.
     const NAME: &'static str;
 
     /// Id of the event's subject.

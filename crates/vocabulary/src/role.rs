@@ -44,7 +44,8 @@ pub struct UnknownWord;
 words!(
     /// A role of a person or machine in an organization.
     Role {
-        /// Manages the organization's account; sees everything in it.
+        /// Manages the organization's account. Sees no clinical data (of a chart the identity
+        /// alone) and cannot reveal the patient of an audit event.
         Admin = "admin",
         /// Treats patients.
         Doctor = "doctor",

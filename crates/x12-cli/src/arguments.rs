@@ -23,7 +23,7 @@ pub enum Command {
     Split(Split),
     /// Generates a valid synthetic file
     Generate(Generate),
-    /// Counts transactions, segments and amounts
+    /// Counts transaction sets, loops and segments
     Stats(Stats),
 }
 

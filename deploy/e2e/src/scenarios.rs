@@ -2,7 +2,7 @@
 
 use crate::{
     Rule,
-    client::{Client, Reply},
+    client::{Client, Reply, text},
     steps::{clinic, justification, summary_path},
     test_mode::TestMode,
 };
@@ -66,7 +66,10 @@ async fn emergency_is_logged(client: &Client, test_mode: &TestMode) -> Result<bo
         if event["emergency"] == true {
             println!(
                 "audit: {} by {} because \"{}\", patient {}",
-                event["action"], event["who"]["id"], event["why"]["justification"], event["patient"]
+                text(event, "action"),
+                text(&event["who"], "id"),
+                text(&event["why"], "justification"),
+                text(event, "patient")
             );
             return Ok(true);
         }

@@ -21,6 +21,8 @@ enum Recorded {
 }
 use Recorded::{As, Not};
 
+/// This file, for messages.
+const TABLE: &str = "services/audit/tests/routes.rs";
 const AUDIT: &str = "/api/v1/integrations/audit";
 const HASHES: &str = "hashes and signatures; nothing of an event";
 const FIGURES: &str = "figures of the platform; nothing of a patient";
@@ -161,11 +163,20 @@ fn every_route_of_every_service_says_what_it_puts_on_record() {
     let above: BTreeSet<_> = table().map(|(method, path, _)| (method.to_owned(), path)).collect();
     let recorded = recorded();
     let missing: Vec<_> = recorded.difference(&above).collect();
-    assert!(missing.is_empty(), "say what these put on record: {missing:#?}");
+    assert!(
+        missing.is_empty(),
+        "add these to {TABLE}, ROUTES (of the audit service: AUDIT_ROUTES), with what they record: {missing:#?}"
+    );
     let stale: Vec<_> = above.difference(&recorded).collect();
-    assert!(stale.is_empty(), "not in any document: {stale:#?}");
+    assert!(
+        stale.is_empty(),
+        "in no OpenAPI document (make build openapi), remove them from {TABLE}: {stale:#?}"
+    );
     let unknown: Vec<_> = actions().filter(|action| entry_of(action).is_none()).collect();
-    assert!(unknown.is_empty(), "the catalogue does not know {unknown:?}");
+    assert!(
+        unknown.is_empty(),
+        "add these to CATALOGUE in services/audit/src/domain/catalogue.rs: {unknown:?}"
+    );
 }
 
 fn actions() -> impl Iterator<Item = &'static str> {
@@ -235,7 +246,10 @@ fn a_test_sees_every_route_put_on_record_what_the_table_says_and_nothing_else() 
     for (method, path, recorded) in table() {
         let route = format!("{method} {path}");
         if !WALKS.iter().any(|(_, prefix)| path.starts_with(prefix)) {
-            assert!(matches!(recorded, Recorded::Not(_)), "{route} has no walk");
+            assert!(
+                matches!(recorded, Recorded::Not(_)),
+                "{route}: add its service to WALKS in {TABLE}"
+            );
             continue;
         }
         let found = seen.get(&route);
