@@ -195,7 +195,8 @@ impl Idempotency {
                 Some((_, state, Some(status), Some(answer))) if state == "done" => {
                     KeyState::Done(u16::try_from(status).unwrap_or(200), answer)
                 }
-                // Deleted between the two statements, or still running: the caller repeats in a second.
+                // Deleted between the two statements, or still running: the caller repeats in a
+                // second.
                 _ => KeyState::Running,
             })
         })

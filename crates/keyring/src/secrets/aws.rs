@@ -46,8 +46,8 @@ impl AwsProvider {
 
     pub(crate) fn read<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Credentials, SecretsError>> {
         Box::pin(async move {
-            // The stage is named because during a rotation a pending version exists beside the current
-            // one.
+            // The stage is named because during a rotation a pending version exists beside the
+            // current one.
             let answer = self
                 .client
                 .get_secret_value()
