@@ -23,10 +23,11 @@ pub static SERVICE: Service<Settings> = Service {
 };
 
 async fn build(kit: &mut Kit, _settings: Settings) -> anyhow::Result<()> {
-    kit.add_data(Data::new(AppState {
+    let state = Data::new(AppState {
         pool: kit.pool().clone(),
         mailbox: kit.mailbox().await?,
         clock: kit.clock(),
-    }));
+    });
+    kit.add_data(state);
     Ok(())
 }
