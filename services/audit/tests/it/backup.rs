@@ -10,7 +10,7 @@ use mc_audit::{
     },
     startup::SERVICE,
 };
-use mc_testkit::{Database, broker};
+use mc_testkit::{Database, broker, eventually};
 use mc_transparency::{Tampering, export};
 use mc_vocabulary::{Clock, Role};
 use serde_json::json;
@@ -113,13 +113,16 @@ async fn a_log_comes_back_from_its_backup_verifies_and_goes_on() {
     let verdict = restored.verdict().await;
     assert_eq!(verdict["ok"], true, "{verdict}");
     restored.publish(5).await;
-    restored.checkpointed().await;
-    let verdict = restored.verdict().await;
+    let verdict = eventually(
+        "what was published and the record of its restoring are signed",
+        || async {
+            restored.checkpointed().await;
+            let verdict = restored.verdict().await;
+            (verdict["signed_size"].as_i64() >= Some(EXPORTED + 6)).then_some(verdict)
+        },
+    )
+    .await;
     assert_eq!(verdict["ok"], true, "{verdict}");
-    assert!(
-        verdict["signed_size"].as_i64().unwrap() >= EXPORTED + 6,
-        "its restoring is in it: {verdict}"
-    );
     // Whose record it was can still be unmasked.
     let token = restored.issuer.token(&restored.caller(Role::Compliance));
     let path = format!("/api/v1/integrations/audit/events/{event}/unmask");
