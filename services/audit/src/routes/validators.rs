@@ -26,3 +26,13 @@ pub(super) fn printable(text: &str, (): &()) -> garde::Result {
 pub(super) fn default_limit() -> i64 {
     50
 }
+
+/// A W3C trace id as it is stored: 32 hexadecimal digits in lower case.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that garde asks for")]
+pub(super) fn stored_trace(value: &str, (): &()) -> garde::Result {
+    if value.len() == 32 && value.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+        Ok(())
+    } else {
+        Err(garde::Error::new("expected 32 hexadecimal digits in lower case"))
+    }
+}

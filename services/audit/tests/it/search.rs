@@ -124,6 +124,22 @@ async fn a_patient_is_named_in_a_body_and_masked_in_the_answer_and_in_the_log() 
 }
 
 #[actix_web::test]
+async fn a_trace_id_that_cannot_exist_is_refused_instead_of_finding_nothing() {
+    let app = TestApp::start().await;
+    let token = app.issuer.token(&app.caller(Role::Compliance));
+    let wrong = "z".repeat(32);
+    for path in [EVENTS, "/api/v1/integrations/audit/recent"] {
+        let response = app.get(&format!("{path}?trace_id={wrong}"), Some(&token)).await;
+        assert_eq!(response.status(), 422, "{path}");
+        let text = response.text().await.unwrap();
+        assert!(
+            text.contains("32 hexadecimal digits") && !text.contains(&wrong),
+            "{text}"
+        );
+    }
+}
+
+#[actix_web::test]
 async fn a_cursor_is_of_one_question_and_one_organisation_and_cannot_be_forged() {
     let app = TestApp::start().await;
     app.publish_all(&varied()).await;

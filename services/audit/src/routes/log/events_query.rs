@@ -3,6 +3,7 @@
 use crate::{
     actions::log::search_events::SearchEvents,
     domain::{Filters, Order, Search},
+    routes::validators::stored_trace,
 };
 use chrono::{DateTime, Utc};
 use garde::Validate;
@@ -42,6 +43,12 @@ impl PartialSchema for Several {
 }
 
 impl ToSchema for Several {}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that garde asks for")]
+fn trace_ids(values: &Several, (): &()) -> garde::Result {
+    plain(values, &())?;
+    values.0.iter().try_for_each(|value| stored_trace(value, &()))
+}
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that garde asks for")]
 fn plain(values: &Several, (): &()) -> garde::Result {
@@ -174,7 +181,7 @@ pub struct EventsQuery {
     service: Several,
     /// W3C trace id, 32 hexadecimal digits.
     #[serde(default)]
-    #[garde(custom(plain))]
+    #[garde(custom(trace_ids))]
     #[param(value_type = Option<String>)]
     trace_id: Several,
     /// Only events under emergency access, or only others.

@@ -4,7 +4,11 @@ use crate::{
     AppState,
     actions::log::list_events::{self, ListEventsError},
     domain::{Filters, Search},
-    routes::{LOG_FORBIDDEN_DETAIL, log::event_view::EventView, validators::default_limit},
+    routes::{
+        LOG_FORBIDDEN_DETAIL,
+        log::event_view::EventView,
+        validators::{default_limit, stored_trace},
+    },
 };
 use actix_web::{HttpResponse, get, web::Data};
 use chrono::{DateTime, Utc};
@@ -26,8 +30,8 @@ pub struct RecentQuery {
     #[serde(default = "default_limit")]
     limit: i64,
     /// Only this trace: 32 hex digits, as in `X-Trace-Id`.
-    #[garde(inner(length(bytes, min = 32, max = 32)))]
-    #[param(min_length = 32, max_length = 32)]
+    #[garde(inner(custom(stored_trace)))]
+    #[param(min_length = 32, max_length = 32, pattern = "^[0-9a-f]{32}$")]
     #[serde(default)]
     trace_id: Option<String>,
     /// Only this action.
