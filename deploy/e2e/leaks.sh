@@ -6,7 +6,7 @@
 # a hit, and is removed where there was none.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-for part in lib tools postgres; do
+for part in lib tools postgres rabbitmq; do
   # shellcheck source=/dev/null
   . "$here/../local/$part.sh"
 done
@@ -14,7 +14,8 @@ cd "$ROOT"
 out=$RUN_DIR/leaks
 export MC_TEST_MODE=$RUN_DIR/test-mode.json PYTHONDONTWRITEBYTECODE=1 MC_PORT_RABBITMQ_MANAGEMENT
 MC_PSQL=$(psql_program) MC_SERVICES=${PUBLIC_SERVICES[*]} MC_SCHEMAS=${PUBLIC_SCHEMAS[*]}
-export MC_PSQL MC_SERVICES MC_SCHEMAS
+MC_BROKER_URL=$(rabbitmq_url)
+export MC_PSQL MC_SERVICES MC_SCHEMAS MC_BROKER_URL
 
 [ -s "$MC_TEST_MODE" ] || fail "find $MC_TEST_MODE" "the system has not been started" "make up"
 "$here/../local/install.sh" tools

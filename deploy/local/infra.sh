@@ -19,7 +19,8 @@ write_test_environment() {
   local file=$RUN_DIR/test.env
   (umask 077; cat >"$file.new" <<ENV
 MC_TEST_POSTGRES_URL=$(postgres_url)
-MC_TEST_RABBITMQ_URL=$(rabbitmq_url)
+MC_TEST_RABBITMQ_URL=$(rabbitmq_url | sed 's,/%2f$,/tests,')
+MC_TEST_RABBITMQ_ACCOUNTS=$(rabbitmq_accounts)
 MC_TEST_REDIS_URL=$(redis_url)
 MC_TEST_RABBITMQ_MANAGEMENT_URL=http://127.0.0.1:$MC_PORT_RABBITMQ_MANAGEMENT
 ENV

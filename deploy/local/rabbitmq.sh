@@ -82,13 +82,29 @@ rabbitmq_wait() {
   ready_line rabbitmq "127.0.0.1:$MC_PORT_RABBITMQ" "ready after $(took "$since")"
 }
 
-# Exchange and policies. The management address of a given broker is not known: the services declare
-# the exchange.
+# User and password of each service, one a line; made at first use.
+rabbitmq_accounts() {
+  local file=$RUN_DIR/secrets/infra/rabbitmq/accounts user
+  infra_password rabbitmq >/dev/null
+  for user in "${BROKER_SERVICES[@]}" mailbox; do
+    grep -q "^medconnect-$user " "$file" 2>/dev/null ||
+      (umask 077; printf 'medconnect-%s %s\n' "$user" "$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')" >>"$file")
+  done
+  echo "$file"
+}
+
+# Users, then exchanges, queues, bindings and rights. A given broker is its operator's: the same two
+# files are applied there by hand.
 rabbitmq_apply() {
   [ -z "${MC_RABBITMQ_URL:-}" ] || return 0
-  rabbitmq_api definitions -X POST -H 'content-type: application/json' \
-    --data-binary "@$ROOT/deploy/rabbitmq/definitions.json" 2>>"$RUN_DIR/log/rabbitmq.log" ||
-    fail_log rabbitmq "import deploy/rabbitmq/definitions.json" "RabbitMQ refused it, see above" "make up (after correcting it)"
+  MC_RABBITMQ_MANAGEMENT_URL=http://127.0.0.1:$MC_PORT_RABBITMQ_MANAGEMENT MC_RABBITMQ_OPERATOR=medconnect \
+    MC_RABBITMQ_OPERATOR_PASSWORD=$(infra_password rabbitmq) \
+    "$ROOT/deploy/rabbitmq/apply.sh" "$(rabbitmq_accounts)" "$ROOT"/deploy/rabbitmq/{definitions,tests}.json \
+    >>"$RUN_DIR/log/rabbitmq.log" 2>&1 ||
+    fail_log rabbitmq "apply deploy/rabbitmq" "RabbitMQ refused it, see above" "make up (after correcting it)"
+  # The operator of tests declares each test's exchanges and queues.
+  rabbitmq_api permissions/tests/medconnect -X PUT -H 'content-type: application/json' \
+    --data '{"configure":".*","write":".*","read":".*"}'
 }
 
 rabbitmq_stop() {

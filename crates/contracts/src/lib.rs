@@ -3,9 +3,11 @@
 pub mod audit;
 pub mod envelope;
 pub mod events;
+pub mod topology;
 
 pub use audit::{Actor, ActorKind, AuditRecord, Entity, Interaction, Outcome};
 pub use envelope::Envelope;
 pub use events::{
     AlertRaised, BreakerChanged, ConsentDecision, ConsentPurpose, ConsentRecorded, Event, InventoryDue, Tally,
 };
+pub use topology::{Queue, Stream};

@@ -1,101 +1,65 @@
 //! Encoding of an envelope on RabbitMQ: CloudEvents attributes and W3C trace context as headers,
-//! the event as the body.
+//! the event as the body, and the sender as the property `user_id`, which the broker verifies.
 
-use crate::Queue;
 use chrono::{DateTime, Utc};
 use lapin::{
-    BasicProperties, Channel, Connection, ConnectionProperties, ExchangeKind,
+    BasicProperties, Channel, Connection, ConnectionProperties,
     message::Delivery,
-    options::{ConfirmSelectOptions, ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions},
+    options::ConfirmSelectOptions,
     types::{AMQPValue, FieldTable, LongString, ShortString},
+    uri::AMQPUri,
 };
-use mc_contracts::Envelope;
+use mc_contracts::{Envelope, topology};
 use secrecy::{ExposeSecret, SecretString};
-use std::collections::HashMap;
+use std::{collections::HashMap, io};
 
-const EXCHANGE: &str = "medconnect.events";
 const ATTRIBUTE: &str = "cloudEvents:";
 
+/// Interval of heartbeats in seconds: a connection whose peer is silent for two intervals is
+/// closed, also where packets are dropped instead of refused.
+const HEARTBEAT_S: u16 = 10;
+
+/// An open connection and its user.
+pub(crate) struct Link {
+    pub(crate) connection: Connection,
+    /// A channel with publisher confirms.
+    pub(crate) channel: Channel,
+    /// The broker's user of this connection.
+    pub(crate) user: String,
+}
+
 /// A connection and one channel with publisher confirms.
-pub(crate) async fn connect(url: &SecretString, name: &str) -> lapin::Result<(Connection, Channel)> {
+pub(crate) async fn connect(url: &SecretString, name: &str) -> lapin::Result<Link> {
+    let mut uri: AMQPUri = url.expose_secret().parse().map_err(|_: String| {
+        let malformed = io::Error::new(io::ErrorKind::InvalidInput, "the broker's url is malformed");
+        lapin::Error::from(malformed)
+    })?;
+    uri.query.heartbeat = Some(HEARTBEAT_S);
+    let user = uri.authority.userinfo.username.clone();
     let properties = ConnectionProperties::default().with_connection_name(LongString::from(name.to_owned()));
-    let connection = Connection::connect(url.expose_secret(), properties).await?;
+    let connection = Connection::connect_uri(uri, properties).await?;
     let channel = connection.create_channel().await?;
     channel.confirm_select(ConfirmSelectOptions::default()).await?;
-    Ok((connection, channel))
+    Ok(Link {
+        connection,
+        channel,
+        user,
+    })
 }
 
+impl Link {
+    pub(crate) async fn close(&self, why: &str) {
+        let _ = self.connection.close(200, why.into()).await;
+    }
+}
+
+/// The exchange of events.
 pub(crate) fn exchange(prefix: &str) -> ShortString {
-    format!("{prefix}{EXCHANGE}").into()
+    format!("{prefix}{}", topology::EVENTS).into()
 }
 
-pub(crate) async fn declare_exchange(channel: &Channel, prefix: &str) -> lapin::Result<()> {
-    let options = ExchangeDeclareOptions {
-        durable: true,
-        ..Default::default()
-    };
-    channel
-        .exchange_declare(exchange(prefix), ExchangeKind::Topic, options, FieldTable::default())
-        .await
-}
-
-/// Declares a quorum queue with a delivery limit, and its dead-letter queue.
-pub(crate) async fn declare_queue(channel: &Channel, prefix: &str, queue: Queue) -> lapin::Result<()> {
-    let durable = QueueDeclareOptions {
-        durable: true,
-        ..Default::default()
-    };
-    let (name, dead) = (format!("{prefix}{}", queue.name), dead_letters(prefix, queue));
-    channel
-        .queue_declare(dead.clone().into(), durable, arguments(prefix, None))
-        .await?;
-    let mut table = arguments(prefix, Some(&dead));
-    if queue.ordered {
-        table.insert("x-single-active-consumer".into(), AMQPValue::Boolean(true));
-    }
-    channel.queue_declare(name.clone().into(), durable, table).await?;
-    for binding in queue.bindings {
-        let (queue, key) = (name.clone().into(), (*binding).into());
-        channel
-            .queue_bind(
-                queue,
-                exchange(prefix),
-                key,
-                QueueBindOptions::default(),
-                FieldTable::default(),
-            )
-            .await?;
-    }
-    Ok(())
-}
-
-/// Name of the dead-letter queue.
-pub(crate) fn dead_letters(prefix: &str, queue: Queue) -> String {
-    format!("{prefix}{}.dead", queue.name)
-}
-
-fn arguments(prefix: &str, dead: Option<&str>) -> FieldTable {
-    let mut table = FieldTable::default();
-    let text = |value: &str| AMQPValue::LongString(LongString::from(value.to_owned()));
-    table.insert("x-queue-type".into(), text("quorum"));
-    if let Some(dead) = dead {
-        table.insert("x-delivery-limit".into(), AMQPValue::LongInt(20));
-        table.insert("x-dead-letter-exchange".into(), text(""));
-        table.insert("x-dead-letter-routing-key".into(), text(dead));
-        // The dead-letter queue confirms a message before the original is removed.
-        table.insert("x-dead-letter-strategy".into(), text("at-least-once"));
-        table.insert("x-overflow".into(), text("reject-publish"));
-    }
-    if !prefix.is_empty() {
-        // Queues of tests expire by themselves, soon: those of a whole run would fill the broker's
-        // memory, and then it blocks publishers.
-        table.insert("x-expires".into(), AMQPValue::LongInt(120_000));
-    }
-    table
-}
-
-/// Properties of a persistent message with the envelope's attributes as headers.
-pub(crate) fn properties(envelope: &Envelope) -> BasicProperties {
+/// Properties of a persistent message of `user` with the envelope's attributes as headers.
+pub(crate) fn properties(envelope: &Envelope, user: &str) -> BasicProperties {
     let mut headers = FieldTable::default();
     let mut put = |name: String, value: String| {
         headers.insert(name.into(), AMQPValue::LongString(LongString::from(value)));
@@ -118,19 +82,37 @@ pub(crate) fn properties(envelope: &Envelope) -> BasicProperties {
         .with_delivery_mode(2)
         .with_content_type("application/json".into())
         .with_message_id(envelope.id.to_string().into())
+        .with_user_id(user.into())
         .with_headers(headers)
 }
 
-/// The envelope of a delivery. None if it is unreadable, its type differs from its routing key, or
-/// its source is not the service that owns the type.
-pub(crate) fn envelope(delivery: &Delivery) -> Option<Envelope> {
-    let envelope = read(&delivery.properties, &delivery.data)?;
-    let owner = envelope.event_type.split('.').next();
-    (delivery.routing_key.as_str() == envelope.event_type && owner == Some(envelope.source.as_str()))
-        .then_some(envelope)
+/// The envelope of a delivery.
+///
+/// # Errors
+/// Why it goes to the dead letters: it is unreadable, its type differs from its routing key, or it
+/// was not sent by the service that owns its type.
+pub(crate) fn envelope(delivery: &Delivery) -> Result<Envelope, &'static str> {
+    let envelope = read(&delivery.properties, &delivery.data).ok_or("it has no readable envelope")?;
+    // Only the operator may publish to the default exchange: dead letters come back through it, to
+    // one queue.
+    let is_replayed = delivery.exchange.as_str().is_empty();
+    if !is_replayed && delivery.routing_key.as_str() != envelope.event_type {
+        return Err("its type differs from its routing key");
+    }
+    let owner = envelope.event_type.split('.').next().unwrap_or_default();
+    if owner != envelope.source {
+        return Err("its source does not own its type");
+    }
+    let user = delivery.properties.user_id().as_ref().map(ShortString::as_str);
+    match user.and_then(topology::service_of) {
+        Some(sender) if sender == owner => Ok(envelope),
+        Some(_) => Err("its sender does not own its type"),
+        None => Err("it does not name its sender, or the sender is no service"),
+    }
 }
 
-fn read(properties: &BasicProperties, body: &[u8]) -> Option<Envelope> {
+/// The envelope of a message, whoever sent it.
+pub(crate) fn read(properties: &BasicProperties, body: &[u8]) -> Option<Envelope> {
     let texts: HashMap<String, String> = properties
         .headers()
         .as_ref()?

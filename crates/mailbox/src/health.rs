@@ -1,8 +1,7 @@
 //! Health of the mailbox.
 
-use crate::{Mailbox, Queue, broker};
+use crate::Mailbox;
 use futures_util::future::BoxFuture;
-use lapin::{options::QueueDeclareOptions, types::FieldTable};
 use mc_chassis::{
     health::{Component, Status},
     pools::component,
@@ -25,25 +24,31 @@ impl Mailbox {
                 (Status::Unhealthy, "not connected; events wait in the outbox")
             };
             let broker = component("broker", status, false, detail, started, &self.clock);
-            vec![broker, self.outbox_component().await]
+            let mut components = vec![broker, self.outbox_component().await];
+            components.extend(self.dead_letters_component());
+            components
         })
     }
 
-    /// Number of dead letters of `queue`; None if the broker is unavailable.
-    pub fn count_dead_letters(&self, queue: Queue) -> BoxFuture<'_, Option<u32>> {
-        Box::pin(async move {
-            let (connection, channel) = broker::connect(&self.broker_url, &format!("{} health", self.service))
-                .await
-                .ok()?;
-            let passive = QueueDeclareOptions {
-                passive: true,
-                ..Default::default()
-            };
-            let name = broker::dead_letters(&self.prefix, queue);
-            let found = channel.queue_declare(name.into(), passive, FieldTable::default()).await;
-            let _ = connection.close(200, "done".into()).await;
-            found.ok().map(|queue| queue.message_count())
-        })
+    fn dead_letters_component(&self) -> Option<Component> {
+        let (started, counts) = (Instant::now(), self.dead_letters.counts());
+        if counts.is_empty() {
+            return None;
+        }
+        let parts: Vec<_> = counts
+            .iter()
+            .filter_map(|(queue, count)| match count {
+                Some(0) => None,
+                Some(count) => Some(format!("{count} in {queue}.dead")),
+                None => Some(format!("{queue}.dead cannot be counted")),
+            })
+            .collect();
+        let (status, detail) = if parts.is_empty() {
+            (Status::Healthy, "none".to_owned())
+        } else {
+            (Status::Degraded, parts.join(", "))
+        };
+        Some(component("dead_letters", status, false, detail, started, &self.clock))
     }
 
     async fn outbox_component(&self) -> Component {

@@ -2,26 +2,58 @@
 
 mod audit;
 mod batch;
+mod broadcast;
 mod broker;
 mod consumer;
+mod dead_letters;
 mod health;
 mod inbox;
+mod operator;
 mod outbox;
 mod publish;
 mod relay;
 mod route_table;
 mod stream;
 mod tally;
+mod transience;
 
+use dead_letters::DeadLetters;
 use mc_vocabulary::Clock;
 use secrecy::SecretString;
 use sqlx::PgPool;
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 pub use batch::BatchVerdict;
-pub use consumer::{Queue, Verdict};
-pub use publish::Publisher;
+pub use broadcast::Hearing;
+pub use consumer::Verdict;
+pub use mc_contracts::Queue;
+pub use operator::{DeadLetter, Operator, OperatorError, Selection};
+pub use publish::{Publication, Publisher};
 pub use stream::Stream;
+pub use transience::is_transient;
+
+/// How long the mailbox waits.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// How long a consumer holds deliveries that cannot be applied yet. Much less than the broker's
+    /// `consumer_timeout` of 30 minutes.
+    pub patience: Duration,
+    /// How long a publication waits for the broker's confirms. Less than the time after which a
+    /// relay that hangs loses its lock.
+    pub confirm_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            patience: Duration::from_secs(30),
+            confirm_timeout: Duration::from_secs(5),
+        }
+    }
+}
 
 /// The outbox and inbox of one service. Cheap to clone.
 #[derive(Clone)]
@@ -34,6 +66,8 @@ pub struct Mailbox {
     prefix: Arc<str>,
     clock: Clock,
     connected: Arc<AtomicBool>,
+    dead_letters: Arc<DeadLetters>,
+    limits: Limits,
 }
 
 impl Mailbox {
@@ -54,7 +88,16 @@ impl Mailbox {
             prefix: prefix.into(),
             clock,
             connected: Arc::default(),
+            dead_letters: Arc::default(),
+            limits: Limits::default(),
         }
+    }
+
+    /// The same with other limits.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// The clock it reads.

@@ -1,7 +1,11 @@
 //! The relay: publishes the outbox to RabbitMQ and marks an event only once the broker has
 //! confirmed it.
 
-use crate::{Mailbox, publish::Publisher, route_table::RouteTable};
+use crate::{
+    Mailbox,
+    publish::{Publication, Publisher},
+    route_table::RouteTable,
+};
 use mc_contracts::Envelope;
 use sqlx::{AssertSqlSafe, types::Json};
 use std::{
@@ -21,6 +25,30 @@ const LOCK: &str = "mailbox.relay";
 /// `idle_in_transaction_session_timeout` in milliseconds: a relay that hangs while publishing loses
 /// its lock to another replica, which publishes the same events again.
 const HANG_TIMEOUT_MS: u32 = 10_000;
+
+/// Confirm timeout for a type whose last event was not taken.
+const TRIAL_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The batch size: halved whenever the broker did not confirm in time, doubled when it did.
+struct Pace {
+    limit: i64,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { limit: BATCH_SIZE }
+    }
+}
+
+impl Pace {
+    fn slow_down(&mut self) {
+        self.limit = (self.limit / 2).max(1);
+    }
+
+    fn speed_up(&mut self) {
+        self.limit = (self.limit * 2).min(BATCH_SIZE);
+    }
+}
 
 #[derive(Debug, thiserror::Error)]
 enum RelayError {
@@ -64,6 +92,7 @@ impl Mailbox {
         self.connected.store(true, Ordering::Relaxed);
         *backoff = Duration::from_millis(100);
         let mut routes = RouteTable::default();
+        let mut pace = Pace::default();
         let mut tallied: Option<Instant> = None;
         loop {
             if tallied.is_none_or(|at| at.elapsed() > TALLY_INTERVAL) {
@@ -71,7 +100,7 @@ impl Mailbox {
                 self.tally().await?;
                 tallied = Some(Instant::now());
             }
-            let sent = self.relay_batch(&publisher, &mut routes).await?;
+            let sent = self.relay_batch(&publisher, &mut routes, &mut pace).await?;
             if sent == 0 {
                 if stopping.is_cancelled() {
                     publisher.close().await;
@@ -88,37 +117,70 @@ impl Mailbox {
         }
     }
 
-    /// Publishes one batch in the order in which it was enqueued; returns the count of events
-    /// tried.
-    async fn relay_batch(&self, publisher: &Publisher, routes: &mut RouteTable) -> Result<usize, RelayError> {
+    /// Publishes one batch in the order in which it was enqueued, and marks each event that the
+    /// broker has confirmed; returns the count of events tried.
+    async fn relay_batch(
+        &self,
+        publisher: &Publisher,
+        routes: &mut RouteTable,
+        pace: &mut Pace,
+    ) -> Result<usize, RelayError> {
         let mut transaction = self.pool.begin().await?;
-        let (mut ids, mut envelopes) = self.waiting(&mut transaction, &routes.waiting(Instant::now())).await?;
+        let closed = routes.waiting(Instant::now());
+        let (mut ids, mut envelopes) = self.waiting(&mut transaction, &closed, pace.limit).await?;
         envelopes.truncate(routes.batch_size(&envelopes));
         ids.truncate(envelopes.len());
-        if ids.is_empty() {
+        let Some(first) = envelopes.first() else {
             return Ok(0);
-        }
-        let routed = publisher.publish(&envelopes).await?;
+        };
+        // A type that was not taken before is tried alone, and not for long: others wait meanwhile.
+        let timeout = if envelopes.len() == 1 && routes.is_refused(&first.event_type) {
+            TRIAL_TIMEOUT.min(self.limits.confirm_timeout)
+        } else {
+            self.limits.confirm_timeout
+        };
+        let published = publisher.publish_within(&envelopes, timeout).await;
         let mut taken = Vec::with_capacity(ids.len());
-        for ((id, envelope), routed) in ids.iter().zip(&envelopes).zip(routed) {
-            if routed {
+        for ((id, envelope), publication) in ids.iter().zip(&envelopes).zip(&published) {
+            if *publication == Publication::Taken {
                 routes.taken(&envelope.event_type);
                 taken.push(*id);
-            } else {
-                tracing::warn!(event.type = %envelope.event_type, "no queue is bound for this event type; its events wait in the outbox");
-                routes.refused(&envelope.event_type, Instant::now());
             }
         }
-        let done = format!(
+        for (envelope, publication) in envelopes.iter().zip(&published) {
+            let cause = match publication {
+                Publication::Taken => continue,
+                Publication::Unroutable => "no queue is bound for this event type",
+                Publication::Refused => "a queue for this event type is full",
+                Publication::Unconfirmed => "the broker did not confirm this event type in time",
+            };
+            if routes.refused(&envelope.event_type, Instant::now()) {
+                tracing::warn!(event.r#type = %envelope.event_type, cause, "events of this type wait in the outbox");
+            }
+        }
+        self.mark_published(&mut transaction, &taken).await?;
+        transaction.commit().await?;
+        if published.contains(&Publication::Unconfirmed) {
+            pace.slow_down();
+        } else {
+            pace.speed_up();
+        }
+        if published.contains(&Publication::Unconfirmed) && !publisher.connected() {
+            return Err(RelayError::Closed);
+        }
+        Ok(ids.len())
+    }
+
+    async fn mark_published(&self, transaction: &mut sqlx::PgConnection, ids: &[Uuid]) -> Result<(), sqlx::Error> {
+        let sql = format!(
             "UPDATE {}.outbox SET published_at = now() WHERE id = ANY($1)",
             self.schema
         );
-        sqlx::query(AssertSqlSafe(done))
-            .bind(taken)
-            .execute(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(ids.len())
+        sqlx::query(AssertSqlSafe(sql))
+            .bind(ids)
+            .execute(transaction)
+            .await
+            .map(drop)
     }
 
     /// Unpublished events, oldest first, without the types that no queue takes. Empty while another
@@ -127,6 +189,7 @@ impl Mailbox {
         &self,
         transaction: &mut sqlx::PgConnection,
         closed: &[String],
+        limit: i64,
     ) -> Result<(Vec<Uuid>, Vec<Envelope>), sqlx::Error> {
         // The lock is taken in the same round trip and released by the end of the transaction, even
         // if the process dies.
@@ -139,7 +202,7 @@ impl Mailbox {
             schema = self.schema
         );
         let rows: Vec<(Uuid, Json<Envelope>)> = sqlx::query_as(AssertSqlSafe(select))
-            .bind(BATCH_SIZE)
+            .bind(limit)
             .bind(closed)
             .fetch_all(transaction)
             .await?;

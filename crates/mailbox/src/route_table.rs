@@ -47,16 +47,29 @@ impl RouteTable {
         }
     }
 
-    /// No queue took an event of this type. The delay before the next attempt doubles: 0.2, 0.4 …
-    /// 30 s.
-    pub(crate) fn refused(&mut self, event_type: &str, now: Instant) {
+    /// Whether the last event of this type was not taken.
+    pub(crate) fn is_refused(&self, event_type: &str) -> bool {
+        self.unrouted.contains_key(event_type)
+    }
+
+    /// An event of this type was not taken. The delay before the next attempt doubles: 0.2, 0.4 …
+    /// 30 s. False if the type is waiting already, as for a second event of the same batch.
+    pub(crate) fn refused(&mut self, event_type: &str, now: Instant) -> bool {
         self.routed.remove(event_type);
+        if self
+            .unrouted
+            .get(event_type)
+            .is_some_and(|unrouted| unrouted.until > now)
+        {
+            return false;
+        }
         let delay = self
             .unrouted
             .get(event_type)
             .map_or(FIRST_DELAY, |unrouted| (unrouted.delay * 2).min(MAX_DELAY));
         let until = now + delay;
         self.unrouted.insert(event_type.to_owned(), Unrouted { until, delay });
+        true
     }
 }
 
@@ -98,12 +111,17 @@ mod tests {
         assert_eq!(routes.waiting(now), ["a"]);
         assert!(routes.waiting(now + FIRST_DELAY).is_empty());
         assert_eq!(routes.batch_size(&of(&["a", "a"])), 1);
-        routes.refused("a", now);
-        assert_eq!(routes.waiting(now + FIRST_DELAY), ["a"]);
+        assert!(!routes.refused("a", now), "it waits already");
+        let later = now + FIRST_DELAY;
+        assert!(routes.refused("a", later));
+        assert_eq!(routes.waiting(later + FIRST_DELAY), ["a"]);
+        assert!(routes.waiting(later + FIRST_DELAY * 2).is_empty());
+        let mut last = later;
         for _ in 0..20 {
-            routes.refused("a", now);
+            last += MAX_DELAY;
+            routes.refused("a", last);
         }
-        assert!(routes.waiting(now + MAX_DELAY).is_empty());
+        assert!(routes.waiting(last + MAX_DELAY).is_empty());
         routes.taken("a");
         assert!(routes.waiting(now).is_empty());
     }

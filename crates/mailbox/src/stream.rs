@@ -1,44 +1,51 @@
-//! RabbitMQ streams: messages that remain readable from the beginning to every account of the
-//! broker.
+//! Streams: logs on the broker that many read from any point and nobody shortens.
 
-use crate::{Mailbox, broker};
+use crate::{
+    Mailbox,
+    broker::{self, Link},
+};
 use futures_util::{StreamExt, future::BoxFuture};
 use lapin::{
-    BasicProperties, Channel, Connection,
+    BasicProperties, Consumer,
     options::{BasicAckOptions, BasicConsumeOptions, BasicPublishOptions, BasicQosOptions, QueueDeclareOptions},
     types::{AMQPValue, FieldTable, LongString},
 };
+use mc_contracts::topology;
 use std::time::Duration;
+
+/// Number of messages that the broker sends ahead of acknowledgements.
+const PREFETCH: u16 = 500;
 
 /// A connection to one stream.
 pub struct Stream {
     name: String,
-    connection: Connection,
-    channel: Channel,
+    exchange: String,
+    link: Link,
     /// The stream was empty when it was opened.
     empty: bool,
 }
 
 impl Mailbox {
-    /// Opens stream `name`, and creates it if it does not exist.
+    /// Opens `stream`.
     ///
     /// # Errors
-    /// If the broker is unavailable or refuses the stream.
-    pub fn stream<'a>(&'a self, name: &'a str) -> BoxFuture<'a, lapin::Result<Stream>> {
+    /// If the broker is unavailable, or the stream does not exist.
+    pub fn stream<'a>(&'a self, stream: &'a topology::Stream) -> BoxFuture<'a, lapin::Result<Stream>> {
         Box::pin(async move {
-            let (connection, channel) = broker::connect(&self.broker_url, &format!("{} {name}", self.service)).await?;
-            let name = format!("{}{name}", self.prefix);
-            let mut table = FieldTable::default();
-            table.insert("x-queue-type".into(), AMQPValue::LongString(LongString::from("stream")));
-            let durable = QueueDeclareOptions {
-                durable: true,
+            let link = broker::connect(&self.broker_url, &format!("{} {}", self.service, stream.name)).await?;
+            let name = format!("{}{}", self.prefix, stream.name);
+            let passive = QueueDeclareOptions {
+                passive: true,
                 ..Default::default()
             };
-            let declared = channel.queue_declare(name.clone().into(), durable, table).await?;
+            let declared = link
+                .channel
+                .queue_declare(name.as_str().into(), passive, FieldTable::default())
+                .await?;
             Ok(Stream {
                 name,
-                connection,
-                channel,
+                exchange: format!("{}{}", self.prefix, stream.exchange),
+                link,
                 empty: declared.message_count() == 0,
             })
         })
@@ -52,11 +59,14 @@ impl Stream {
     /// If the broker fails.
     pub fn append<'a>(&'a self, text: &'a str) -> BoxFuture<'a, lapin::Result<()>> {
         Box::pin(async move {
-            let properties = BasicProperties::default().with_delivery_mode(2);
-            self.channel
+            let properties = BasicProperties::default()
+                .with_delivery_mode(2)
+                .with_user_id(self.link.user.as_str().into());
+            self.link
+                .channel
                 .basic_publish(
+                    self.exchange.as_str().into(),
                     "".into(),
-                    self.name.as_str().into(),
                     BasicPublishOptions::default(),
                     text.as_bytes(),
                     properties,
@@ -89,22 +99,8 @@ impl Stream {
             if self.empty {
                 return Ok(Vec::new());
             }
-            self.channel.basic_qos(500, BasicQosOptions::default()).await?;
-            let mut from = FieldTable::default();
-            from.insert(
-                "x-stream-offset".into(),
-                AMQPValue::LongString(LongString::from("first")),
-            );
-            let tag = format!("read {} {offset}", self.name);
-            let mut deliveries = self
-                .channel
-                .basic_consume(
-                    self.name.as_str().into(),
-                    tag.as_str().into(),
-                    BasicConsumeOptions::default(),
-                    from,
-                )
-                .await?;
+            let offset = AMQPValue::LongString(LongString::from(offset));
+            let mut deliveries = self.consume(offset).await?;
             let mut texts = Vec::new();
             while let Ok(Some(delivery)) = tokio::time::timeout(Duration::from_millis(500), deliveries.next()).await {
                 let delivery = delivery?;
@@ -115,8 +111,29 @@ impl Stream {
         })
     }
 
+    /// Consumes from `offset` (`first`, `last`, `next`, or a timestamp). Each delivery is
+    /// acknowledged, which removes nothing.
+    pub(crate) async fn consume(&self, offset: AMQPValue) -> lapin::Result<Consumer> {
+        let channel = &self.link.channel;
+        channel.basic_qos(PREFETCH, BasicQosOptions::default()).await?;
+        let mut from = FieldTable::default();
+        from.insert("x-stream-offset".into(), offset);
+        channel
+            .basic_consume(
+                self.name.as_str().into(),
+                "".into(),
+                BasicConsumeOptions::default(),
+                from,
+            )
+            .await
+    }
+
+    pub(crate) async fn close(&self) {
+        self.link.close("stopping").await;
+    }
+
     /// Whether the connection is open.
     pub fn connected(&self) -> bool {
-        self.connection.status().connected() && self.channel.status().connected()
+        self.link.connection.status().connected() && self.link.channel.status().connected()
     }
 }

@@ -6,8 +6,8 @@
     reason = "a panic here is a failed test"
 )]
 
-use mc_contracts::{Actor, AuditRecord, Interaction, Outcome};
-use mc_mailbox::{BatchVerdict, Mailbox, Queue};
+use mc_contracts::{Actor, AuditRecord, Interaction, Outcome, Queue, topology};
+use mc_mailbox::{BatchVerdict, Mailbox};
 use mc_testkit::{Broker, Database, broker, eventually};
 use mc_vocabulary::Clock;
 use sqlx::migrate::Migrator;
@@ -19,11 +19,7 @@ use std::{
 use tokio_util::sync::CancellationToken;
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/auth");
-const QUEUE: Queue = Queue {
-    name: "audit.log",
-    bindings: &["*.audit.recorded.v1"],
-    ordered: true,
-};
+const QUEUE: Queue = topology::AUDIT_LOG;
 
 fn record(n: u64) -> AuditRecord {
     AuditRecord {
@@ -43,9 +39,10 @@ fn record(n: u64) -> AuditRecord {
     }
 }
 
-fn mailbox(database: &Database, broker: &Broker) -> Mailbox {
-    let pool = database.serving.clone();
-    Mailbox::new("auth", "auth", pool, broker.secret_url(), &broker.prefix, Clock::System)
+/// The mailbox of `service` over the tables of auth.
+fn mailbox(service: &'static str, database: &Database, broker: &Broker) -> Mailbox {
+    let (pool, url) = (database.serving.clone(), broker.secret_url(service));
+    Mailbox::new(service, "auth", pool, url, &broker.prefix, Clock::System)
 }
 
 /// Enqueues `events` events while `relays` processes relay and the queue is declared only after
@@ -54,15 +51,24 @@ async fn deliver(events: u64, relays: usize, late: Duration) -> Vec<u64> {
     mc_chassis::install_crypto();
     let database = Database::fresh("auth", &MIGRATOR).await;
     let broker = broker();
+    broker.declare_queues(&[]).await;
     let stopping = CancellationToken::new();
     let mut tasks = Vec::new();
     for _ in 0..relays {
-        tasks.push(tokio::spawn(mailbox(&database, &broker).relay(stopping.clone())));
+        tasks.push(tokio::spawn(
+            mailbox("auth", &database, &broker).relay(stopping.clone()),
+        ));
     }
     let seen = Arc::new(Mutex::new(Vec::new()));
-    let (consumer, keep, stop) = (mailbox(&database, &broker), Arc::clone(&seen), stopping.clone());
+    let (consumer, keep, stop) = (
+        mailbox("audit", &database, &broker),
+        Arc::clone(&seen),
+        stopping.clone(),
+    );
+    let operator = broker.clone();
     tasks.push(tokio::spawn(async move {
         tokio::time::sleep(late).await;
+        operator.declare_queues(&[QUEUE]).await;
         let take = move |batch: Arc<Vec<mc_contracts::Envelope>>| {
             let mut seen = keep.lock().unwrap();
             for envelope in batch.iter() {
@@ -75,7 +81,7 @@ async fn deliver(events: u64, relays: usize, late: Duration) -> Vec<u64> {
         };
         consumer.consume_in_batches(QUEUE, 50, stop, take).await;
     }));
-    let writer = mailbox(&database, &broker);
+    let writer = mailbox("auth", &database, &broker);
     for n in 0..events {
         writer.enqueue_now(None, &record(n)).await.unwrap();
     }

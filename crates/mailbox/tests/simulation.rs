@@ -10,8 +10,8 @@
     reason = "a panic here is a failed test"
 )]
 
-use mc_contracts::{Actor, AuditRecord, Envelope, Interaction, Outcome};
-use mc_mailbox::{Mailbox, Queue, Verdict};
+use mc_contracts::{Actor, AuditRecord, Envelope, Interaction, Outcome, Queue, topology};
+use mc_mailbox::{Mailbox, Verdict};
 use mc_testkit::{Broker, ChaosProxy, Database, broker, eventually, setting};
 use mc_vocabulary::Clock;
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -30,9 +30,8 @@ use tokio_util::sync::CancellationToken;
 
 static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/auth");
 const QUEUE: Queue = Queue {
-    name: "audit.log",
-    bindings: &["*.audit.recorded.v1"],
     ordered: false,
+    ..topology::AUDIT_LOG
 };
 const EVENTS: u64 = 120;
 const FAULTS: usize = 14;
@@ -78,7 +77,8 @@ impl World {
             .await
             .unwrap();
         let broker = broker();
-        let through_broker = ChaosProxy::before_url(&broker.url).await;
+        broker.declare_queues(&[QUEUE]).await;
+        let through_broker = ChaosProxy::before_url(&broker.operator_url).await;
         let through_database = ChaosProxy::before_url(&setting("MC_TEST_POSTGRES_URL")).await;
         Self {
             database,
@@ -99,14 +99,11 @@ impl World {
             .unwrap()
     }
 
-    fn mailbox(&self) -> Mailbox {
-        let (_, rest) = self.broker.url.rsplit_once('@').unwrap();
-        let url = self
-            .broker
-            .url
-            .replace(rest, &format!("127.0.0.1:{}/%2f", self.through_broker.port));
+    /// The mailbox of `service` over the tables of auth.
+    fn mailbox(&self, service: &'static str) -> Mailbox {
+        let url = self.broker.url_at(service, Some(self.through_broker.port));
         Mailbox::new(
-            "auth",
+            service,
             "auth",
             self.pool(),
             SecretString::from(url),
@@ -116,9 +113,9 @@ impl World {
     }
 
     fn start(&self) -> Process {
-        let mailbox = self.mailbox();
+        let mailbox = self.mailbox("audit");
         let never = CancellationToken::new();
-        let relay = tokio::spawn(mailbox.clone().relay(never.clone()));
+        let relay = tokio::spawn(self.mailbox("auth").relay(never.clone()));
         let (pool, applying, die_at) = (self.pool(), mailbox.clone(), Arc::clone(&self.die_at));
         let consumer = tokio::spawn(mailbox.consume(QUEUE, never, move |envelope| {
             let (pool, mailbox, die_at) = (pool.clone(), applying.clone(), Arc::clone(&die_at));
@@ -174,7 +171,7 @@ async fn run(seed: u64) {
         "auth",
         "auth",
         world.database.serving.clone(),
-        world.broker.secret_url(),
+        world.broker.secret_url("auth"),
         &world.broker.prefix,
         Clock::System,
     );

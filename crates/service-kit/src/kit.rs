@@ -22,7 +22,7 @@ use mc_chassis::{
 use mc_contracts::Envelope;
 use mc_idempotency::Idempotency;
 use mc_keyring::{Credentials, ExposeSecret, Kek, Seals, Secrets};
-use mc_mailbox::{BatchVerdict, Mailbox, Queue, Verdict};
+use mc_mailbox::{BatchVerdict, Hearing, Mailbox, Queue, Verdict};
 use mc_upstream::{BreakerChange, Hooks, Upstream, UpstreamConfig};
 use mc_vocabulary::Clock;
 use redis::aio::ConnectionManager;
@@ -46,6 +46,7 @@ pub(crate) struct Identity {
     pub(crate) about: (&'static str, &'static str),
     pub(crate) routes: fn(&mut Routes),
     pub(crate) migrations: &'static Migrator,
+    pub(crate) queues: &'static [Queue],
     pub(crate) database_optional: bool,
     pub(crate) cancel_on_disconnect: bool,
 }
@@ -174,6 +175,11 @@ impl Kit {
             );
             let relay = mailbox.clone().relay(self.lifecycle.stopping());
             self.spawn("relay", relay);
+            if !self.identity.queues.is_empty() {
+                let watching = mailbox.clone();
+                let watching = watching.watch_dead_letters(self.identity.queues, self.lifecycle.stopping());
+                self.spawn("dead letters", watching);
+            }
             self.mailbox = Some(mailbox.clone());
             Ok(mailbox)
         })
@@ -334,6 +340,19 @@ impl Kit {
             .consume_in_batches(queue, max_batch, stopping, handle);
         self.spawn(queue.name, consuming);
         Ok(())
+    }
+
+    /// Calls `handle` with every broadcast event, such as a revoked session, in each process; see
+    /// [`Mailbox::broadcasts`]. The result says whether this process hears them now.
+    ///
+    /// # Errors
+    /// As [`Kit::mailbox`].
+    pub async fn broadcasts(&mut self, handle: impl Fn(&Envelope) + Send + Sync + 'static) -> anyhow::Result<Hearing> {
+        let hearing = Hearing::default();
+        let mailbox = self.mailbox().await?;
+        let task = mailbox.broadcasts(self.lifecycle.stopping(), hearing.clone(), handle);
+        self.spawn("broadcasts", task);
+        Ok(hearing)
     }
 
     /// Starts the tasks and binds the port.

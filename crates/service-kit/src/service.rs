@@ -51,7 +51,7 @@ pub struct Service<S: 'static> {
     pub migrations: &'static Migrator,
     /// State and workers: adds application data, workers, consumers and probes to the kit.
     pub build: fn(&mut Kit, S) -> BuildFuture<'_>,
-    /// The queues that its consumers declare.
+    /// The queues that it consumes.
     pub queues: &'static [Queue],
     /// Whether it starts and is ready without its database.
     pub database_optional: bool,
@@ -148,6 +148,7 @@ impl<S: DeserializeOwned> Service<S> {
             about: self.about,
             routes: self.routes,
             migrations: self.migrations,
+            queues: self.queues,
             database_optional: self.database_optional,
             cancel_on_disconnect: self.cancel_on_disconnect,
         }

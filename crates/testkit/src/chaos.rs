@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use tokio::{
-    io::copy_bidirectional,
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::watch,
 };
@@ -13,6 +13,7 @@ enum Behavior {
     Forward,
     Cut,
     Stall,
+    Freeze,
 }
 
 /// A proxy for `host:port` on a port of its own.
@@ -67,6 +68,12 @@ impl ChaosProxy {
         self.behavior.send_replace(Behavior::Stall);
     }
 
+    /// Keeps connections open and delivers nothing until it is restored, as a network that drops
+    /// packets.
+    pub fn freeze(&self) {
+        self.behavior.send_replace(Behavior::Freeze);
+    }
+
     /// Forwards everything again.
     pub fn restore(&self) {
         self.behavior.send_replace(Behavior::Forward);
@@ -83,18 +90,40 @@ async fn serve(listener: std::net::TcpListener, target: String, behavior: Arc<wa
 
 async fn carry(mut client: TcpStream, target: String, mut behavior: watch::Receiver<Behavior>) {
     let now = *behavior.borrow_and_update();
+    let watched = behavior.clone();
     let talk = async {
-        if now == Behavior::Forward
+        if now == Behavior::Stall {
+            std::future::pending::<()>().await;
+        }
+        if now != Behavior::Cut
             && let Ok(mut server) = TcpStream::connect(&target).await
         {
-            let _ = copy_bidirectional(&mut client, &mut server).await;
-        } else if now == Behavior::Stall {
-            std::future::pending::<()>().await;
+            let ((from_client, to_client), (from_server, to_server)) = (client.split(), server.split());
+            tokio::select! {
+                () = pump(from_client, to_server, watched.clone()) => {}
+                () = pump(from_server, to_client, watched.clone()) => {}
+            }
         }
     };
     tokio::select! {
         () = talk => {}
-        // Any change of behavior closes the existing connections.
-        _ = behavior.changed() => {}
+        // A connection survives a freeze; every other change closes it.
+        _ = behavior.wait_for(|next| *next != now && (now == Behavior::Stall || matches!(next, Behavior::Cut | Behavior::Stall))) => {}
+    }
+}
+
+/// Copies until the end, and nothing while frozen.
+async fn pump(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    mut behavior: watch::Receiver<Behavior>,
+) {
+    let mut buffer = [0; 16_384];
+    while let Ok(count @ 1..) = from.read(&mut buffer).await {
+        if behavior.wait_for(|now| *now != Behavior::Freeze).await.is_err()
+            || to.write_all(&buffer[..count]).await.is_err()
+        {
+            return;
+        }
     }
 }

@@ -10,6 +10,7 @@
 
 pub mod access;
 mod audit_trail;
+mod broker;
 mod chaos;
 mod database;
 mod servers;
@@ -17,9 +18,10 @@ mod service_under_test;
 mod tokens;
 
 pub use audit_trail::AuditTrail;
+pub use broker::{Broker, broker, envelope};
 pub use chaos::ChaosProxy;
 pub use database::Database;
-pub use servers::{Broker, broker, redis_url, setting};
+pub use servers::{redis_url, setting};
 pub use service_under_test::{SecondProcess, SecretFiles, ServiceUnderTest, TestOptions};
 pub use tokens::{Caller, TokenIssuer};
 

@@ -1,9 +1,10 @@
 //! A service as in production, with real servers, for one test.
 
-use crate::{Broker, Caller, Database, TokenIssuer, broker, eventually, redis_url, servers::Leftovers};
+use crate::{Broker, Caller, Database, TokenIssuer, broker, redis_url, servers::Leftovers};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use mc_access::Verifier;
 use mc_chassis::{lifecycle::Lifecycle, telemetry::Telemetry};
+use mc_contracts::Queue;
 use mc_keyring::Secrets;
 use mc_service_kit::{BrokerSettings, Service, Settings};
 use mc_vocabulary::{Clock, OrganizationId, Role};
@@ -36,8 +37,8 @@ const STOP_LIMIT: Duration = Duration::from_secs(20);
 pub struct TestOptions {
     /// Port through which the service reaches Postgres, such as that of a chaos proxy.
     pub database_port: Option<u16>,
-    /// Address of RabbitMQ for the service, such as that of a chaos proxy.
-    pub broker_url: Option<String>,
+    /// Port through which the service reaches RabbitMQ, such as that of a chaos proxy.
+    pub broker_port: Option<u16>,
     /// The service's clock.
     pub clock: Clock,
     /// Verifies access tokens. None: the service's own verifier.
@@ -51,7 +52,7 @@ impl Default for TestOptions {
     fn default() -> Self {
         Self {
             database_port: None,
-            broker_url: None,
+            broker_port: None,
             clock: Clock::System,
             verifier: None,
             leaves: None,
@@ -179,12 +180,17 @@ impl ServiceUnderTest {
             "database/url",
             database.serving_url_at(options.database_port).expose_secret(),
         );
-        secrets.write("broker/url", options.broker_url.as_deref().unwrap_or(&broker.url));
+        let mut settings = settings(service, &broker);
+        if settings.common.broker.is_some() {
+            broker.declare_queues(service.queues).await;
+            broker.declare_streams().await;
+            broker.declare(SINK, "#").await;
+            secrets.write("broker/url", &broker.url_at(service.name, options.broker_port));
+        }
         // Auth signs with the key of the test's callers, so that both accept each other's tokens.
         let issuer = TokenIssuer::new();
         secrets.write("signing-key/private_key_pem", issuer.private_key_pem());
         secrets.write("signing-key/kid", "test");
-        let mut settings = settings(service, &broker);
         arrange(&mut settings, &secrets);
         let mut this = Self {
             base: String::new(),
@@ -204,12 +210,6 @@ impl ServiceUnderTest {
             None => None,
         };
         this.serve(service, settings, options.clock, verifier).await;
-        // The sink is declared last: an event that the sink takes before a consumer's queue exists
-        // never reaches that consumer.
-        for queue in service.queues {
-            eventually(queue.name, || this.broker.ready(queue.name)).await;
-        }
-        this.broker.declare(SINK, "#").await;
         this
     }
 
@@ -277,11 +277,13 @@ impl ServiceUnderTest {
     }
 
     /// Stops the process and continues with another database and broker; only the secrets remain.
-    pub fn move_to(&mut self, database: Database, broker: Broker) {
+    pub async fn move_to(&mut self, database: Database, broker: Broker, queues: &[Queue]) {
         self.stop();
+        broker.declare_queues(queues).await;
+        broker.declare_streams().await;
         self.secrets
             .write("database/url", database.serving_url().expose_secret());
-        self.secrets.write("broker/url", &broker.url);
+        self.secrets.write("broker/url", &broker.url_of(self.name));
         self.database = database;
         self.broker = broker;
     }
@@ -317,11 +319,8 @@ fn block_on<T: Send + 'static>(future: impl Future<Output = T> + Send + 'static)
 
 impl Drop for ServiceUnderTest {
     fn drop(&mut self) {
-        if std::thread::panicking() || self.leaves.is_some() || self.process.lock().unwrap().is_none() {
-            self.stop();
-            return;
-        }
-        let left = self.leftovers();
+        let is_checked = !std::thread::panicking() && self.leaves.is_none() && self.process.lock().unwrap().is_some();
+        let left = if is_checked { self.leftovers() } else { Vec::new() };
         self.stop();
         let broker = self.broker.clone();
         block_on(async move { broker.delete_streams().await });

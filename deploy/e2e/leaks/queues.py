@@ -11,7 +11,7 @@ import urllib.parse
 import urllib.request
 
 TAP, EXCHANGE, AT_ONCE = "leak-scan", "medconnect.events", 100_000
-URL = urllib.parse.urlsplit(json.load(open(os.environ["MC_TEST_MODE"], encoding="utf-8"))["rabbitmq_url"])
+URL = urllib.parse.urlsplit(os.environ["MC_BROKER_URL"])
 VHOST = urllib.parse.quote(urllib.parse.unquote(URL.path[1:]) or "/", safe="")
 API = f"http://{URL.hostname}:{os.environ['MC_PORT_RABBITMQ_MANAGEMENT']}/api"
 

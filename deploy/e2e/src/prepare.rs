@@ -42,7 +42,6 @@ pub async fn prepare(run_dir: &Path, front_door: &str, bin_dir: &Path) -> Result
         "api_clients": clients,
         "patients": patients,
         "postgres_url": secret("auth-migrate/database-owner/url")?,
-        "rabbitmq_url": secret("auth/broker/url")?,
         "redis_url": secret("ehr-proxy/redis/url")?,
     });
     write_private(&run_dir.join(FILE), &serde_json::to_string_pretty(&file)?)

@@ -5,7 +5,6 @@ mod policy_evidence;
 use crate::{
     AppState,
     actions::compliance::detect,
-    consumers::audit_log,
     store::{
         compliance::{detectors, tallies},
         log::checkpoints,
@@ -107,24 +106,9 @@ async fn log(state: &AppState) -> Vec<Component> {
         ),
     };
     let trees = part("log", trees, started);
-    let dead = match state.mailbox.count_dead_letters(audit_log::QUEUE).await {
-        Some(0) => (Status::Healthy, "none".to_owned()),
-        Some(n) => (
-            Status::Degraded,
-            format!(
-                "{n} events could never be logged; look at {}.dead",
-                audit_log::QUEUE.name
-            ),
-        ),
-        None => (
-            Status::Degraded,
-            "the dead letters cannot be counted: the broker does not respond".to_owned(),
-        ),
-    };
-    let dead = part("dead_letters", dead, started);
     let detection = part("detection", detection(state).await, started);
     let missing = part("reconciliation", missing(state).await, started);
-    vec![trees, dead, missing, detection]
+    vec![trees, missing, detection]
 }
 
 /// Whether breach detection keeps up with the log.

@@ -12,6 +12,7 @@ mod front_door;
 mod kubernetes;
 mod local;
 mod postgres;
+mod rabbitmq;
 
 use crate::{
     services::Services,
@@ -36,6 +37,14 @@ impl File {
             text: format!("{sign} {HEADER}\n{text}"),
         }
     }
+
+    /// A file of a format without comments.
+    pub fn plain(path: &str, text: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        }
+    }
 }
 
 /// Every file that is generated as a whole, and those with a generated part.
@@ -46,6 +55,7 @@ pub fn files() -> Vec<File> {
         local::files(&services),
         front_door::files(&services),
         postgres::files(&services),
+        rabbitmq::files(&services),
         compose::files(&services),
         kubernetes::files(&services),
         documents::files(&services),

@@ -7,7 +7,7 @@ use crate::{
 };
 use mc_audit::{actions::log::sign_checkpoints, consumers::audit_log};
 use mc_contracts::Envelope;
-use mc_mailbox::BatchVerdict;
+use mc_mailbox::{BatchVerdict, Publication};
 use std::{
     sync::{
         Arc,
@@ -53,12 +53,12 @@ async fn passes(world: &World, count: u64, log: bool) -> f64 {
     let consumer = tokio::spawn(consume(world, log, stopping.clone(), Arc::clone(&done)));
     // The queue is bound before the first event is published.
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let to = world.state.mailbox.publisher().await.unwrap();
+    let to = world.publisher().await;
     let start = Instant::now();
     let publisher = tokio::spawn(async move {
         for batch in events.chunks(1_000) {
-            let routed = to.publish(batch).await.unwrap();
-            assert!(routed.into_iter().all(|routed| routed));
+            let published = to.publish(batch).await;
+            assert!(published.into_iter().all(|event| event == Publication::Taken));
         }
     });
     let mut signed = Instant::now();
@@ -123,12 +123,12 @@ async fn latency(world: &World) -> (f64, f64) {
     });
     let since = chrono::Utc::now();
     let mut events = Events::new(2, world.organization_id);
-    let to = world.state.mailbox.publisher().await.unwrap();
+    let to = world.publisher().await;
     let mut tick = tokio::time::interval(Duration::from_millis(50));
     for _ in 0..seconds * 20 {
         tick.tick().await;
         let batch = events.take(usize::try_from(rate / 20).unwrap());
-        to.publish(&batch).await.unwrap();
+        to.publish(&batch).await;
     }
     while done.load(Ordering::Relaxed) < rate * seconds {
         tokio::time::sleep(Duration::from_millis(20)).await;

@@ -3,6 +3,7 @@
 use mc_audit::{AppState, commands, startup::SERVICE};
 use mc_contracts::{Actor, ActorKind, AuditRecord, Entity, Envelope, Interaction, Outcome};
 use mc_keyring::{ExposeSecret, Secrets};
+use mc_mailbox::{Mailbox, Publisher};
 use mc_service_kit::BrokerSettings;
 use mc_testkit::{Broker, Database, SecretFiles, broker, setting};
 use mc_vocabulary::{Clock, EventId, OrganizationId};
@@ -15,7 +16,7 @@ mod secrets;
 
 pub struct World {
     pub database: Database,
-    _broker: Broker,
+    broker: Broker,
     pub state: Arc<AppState>,
     pub organization_id: OrganizationId,
     _secrets: SecretFiles,
@@ -27,7 +28,9 @@ impl World {
         let broker = broker();
         let secrets = SecretFiles::new();
         secrets.write("database/url", database.serving_url().expose_secret());
-        secrets.write("broker/url", &broker.url);
+        broker.declare_queues(SERVICE.queues).await;
+        broker.declare_streams().await;
+        secrets.write("broker/url", &broker.url_of(SERVICE.name));
         secrets::write_checkpoint_key(&secrets);
         let mut settings = SERVICE.settings().unwrap();
         settings.common.broker = Some(BrokerSettings {
@@ -39,15 +42,24 @@ impl World {
             .unwrap();
         Self {
             database,
-            _broker: broker,
+            broker,
             state: Arc::new(state),
             organization_id: OrganizationId::new(),
             _secrets: secrets,
         }
     }
 
+    /// A connection of the service whose events these are.
+    pub async fn publisher(&self) -> Publisher {
+        let (url, clock) = (self.broker.secret_url(Events::SOURCE), Clock::System);
+        let pool = self.database.serving.clone();
+        let mailbox = Mailbox::new(Events::SOURCE, "audit", pool, url, &self.broker.prefix, clock);
+        mailbox.publisher().await.unwrap()
+    }
+
     /// Gives the disk back.
     pub async fn drop(self) {
+        self.broker.delete_streams().await;
         self.state.pool.close().await;
         self.database.serving.close().await;
         let name = self.database.name.clone();
@@ -74,6 +86,9 @@ pub struct Events {
 }
 
 impl Events {
+    /// The service that publishes them.
+    pub const SOURCE: &str = "ehr-proxy";
+
     pub fn new(seed: u64, organization_id: OrganizationId) -> Self {
         Self {
             random: StdRng::seed_from_u64(seed),
@@ -115,7 +130,7 @@ impl Events {
         Envelope {
             id: EventId::new(),
             event_type: "ehr-proxy.audit.recorded.v1".to_owned(),
-            source: "ehr-proxy".to_owned(),
+            source: Self::SOURCE.to_owned(),
             time: now,
             subject: None,
             organization_id: Some(self.organization_id),

@@ -1,7 +1,8 @@
 //! `verify`: the live database, an export, or two checkpoints.
 
-use crate::{actions::log::verify_log, commands::local_state, gateway::checkpoint_stream};
+use crate::{actions::log::verify_log, commands::local_state};
 use anyhow::Context;
+use mc_contracts::topology::AUDIT_CHECKPOINTS;
 use mc_transparency::{
     Relation, VerifierKey,
     audit::{Tampering, Verdict, compare_checkpoints},
@@ -95,7 +96,7 @@ async fn live(what: &Verify) -> anyhow::Result<Vec<Found>> {
     let mut notes =
         verify_log::read_external_notes(&state).context("the checkpoints outside the database cannot be read")?;
     if what.stream {
-        let stream = state.mailbox.stream(checkpoint_stream::STREAM).await;
+        let stream = state.mailbox.stream(&AUDIT_CHECKPOINTS).await;
         notes.extend(stream.context("the broker cannot be reached")?.read().await?);
     }
     let elsewhere = verify_log::external_checkpoints(&state, notes);

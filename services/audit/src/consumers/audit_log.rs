@@ -4,15 +4,11 @@ use crate::{
     AppState,
     actions::log::append_events::{self, AppendEventsError},
 };
-use mc_contracts::Envelope;
-use mc_mailbox::{BatchVerdict, Queue};
+use mc_contracts::{Envelope, Queue, topology};
+use mc_mailbox::BatchVerdict;
 
 /// Every service's audit records, in the order in which they were published.
-pub const QUEUE: Queue = Queue {
-    name: "audit.log",
-    bindings: &["*.audit.recorded.v1"],
-    ordered: true,
-};
+pub const QUEUE: Queue = topology::AUDIT_LOG;
 
 /// Maximum number of events in one transaction.
 pub const BATCH: u16 = 2_000;
@@ -21,11 +17,11 @@ pub const BATCH: u16 = 2_000;
 pub async fn handle(state: &AppState, envelopes: &[Envelope]) -> BatchVerdict {
     match append_events::execute(state, envelopes).await {
         Ok(rejected) => BatchVerdict::Done(rejected),
-        Err(error) => {
-            if matches!(error, AppendEventsError::Damaged(_)) {
-                tracing::error!(error.message = %error, "nothing is appended to a damaged tree");
-            }
-            BatchVerdict::Retry("the log cannot be appended to now")
+        Err(AppendEventsError::Store(error)) => BatchVerdict::of(&error, "the log cannot be appended to"),
+        Err(AppendEventsError::Prepare(_)) => BatchVerdict::Retry("the events cannot be prepared now"),
+        Err(error @ AppendEventsError::Damaged(_)) => {
+            tracing::error!(error.message = %error, "nothing is appended to a damaged tree");
+            BatchVerdict::Retry("the log is damaged")
         }
     }
 }

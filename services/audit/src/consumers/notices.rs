@@ -1,15 +1,11 @@
 //! Notices for compliance: alerts and due records. They are written to the operator's log, which a
 //! pager can watch; other systems bind queues of their own to the same events.
 
-use mc_contracts::{AlertRaised, Envelope, Event, InventoryDue};
-use mc_mailbox::{Queue, Verdict};
+use mc_contracts::{AlertRaised, Envelope, Event, InventoryDue, Queue, topology};
+use mc_mailbox::Verdict;
 
 /// Alerts and reminders.
-pub const QUEUE: Queue = Queue {
-    name: "audit.notices",
-    bindings: &["audit.alert.raised.v1", "audit.inventory.due.v1"],
-    ordered: false,
-};
+pub const QUEUE: Queue = topology::AUDIT_NOTICES;
 
 /// Logs one notice.
 pub fn handle(envelope: &Envelope) -> Verdict {

@@ -1,15 +1,11 @@
 //! Tallies: how much each service reports as recorded.
 
 use crate::{AppState, actions::compliance::reconcile_tally};
-use mc_contracts::{Envelope, Tally};
-use mc_mailbox::{Queue, Verdict};
+use mc_contracts::{Envelope, Queue, Tally, topology};
+use mc_mailbox::Verdict;
 
 /// Every service's tallies.
-pub const QUEUE: Queue = Queue {
-    name: "audit.tallies",
-    bindings: &["*.audit.tallied.v1"],
-    ordered: false,
-};
+pub const QUEUE: Queue = topology::AUDIT_TALLIES;
 
 /// Applies one tally.
 pub async fn handle(state: &AppState, envelope: Envelope) -> Verdict {
@@ -18,6 +14,6 @@ pub async fn handle(state: &AppState, envelope: Envelope) -> Verdict {
     };
     match reconcile_tally::execute(state, envelope.id, &envelope.source, &tally).await {
         Ok(()) => Verdict::Done,
-        Err(_) => Verdict::Retry("the tally cannot be compared now"),
+        Err(error) => Verdict::of(&error, "the tally cannot be compared"),
     }
 }

@@ -1,13 +1,11 @@
 //! Checkpoints in a stream of the broker, which anyone with an account can read from the beginning
 //! and nobody can edit.
 
+use mc_contracts::topology::AUDIT_CHECKPOINTS;
 use mc_mailbox::{Mailbox, Stream};
 use std::{collections::VecDeque, time::Duration};
 use tokio::sync::mpsc::Receiver;
 use tokio_util::sync::CancellationToken;
-
-/// Name of the stream.
-pub const STREAM: &str = "audit.checkpoints";
 
 /// Maximum number of notes that wait while the broker is away; above it the oldest is dropped,
 /// because a newer one proves the same.
@@ -20,7 +18,7 @@ pub async fn publish(mailbox: Mailbox, mut notes: Receiver<String>, stopping: Ca
     loop {
         while let Some(note) = waiting.front() {
             if open.as_ref().is_none_or(|stream| !stream.connected()) {
-                open = mailbox.stream(STREAM).await.ok();
+                open = mailbox.stream(&AUDIT_CHECKPOINTS).await.ok();
             }
             let Some(stream) = &open else { break };
             if let Err(error) = stream.append(note).await {
@@ -54,7 +52,7 @@ pub async fn publish(mailbox: Mailbox, mut notes: Receiver<String>, stopping: Ca
 
 /// The notes that were published last; none where the broker is away.
 pub async fn read_last(mailbox: &Mailbox) -> Vec<String> {
-    let read = async { mailbox.stream(STREAM).await?.read_last().await };
+    let read = async { mailbox.stream(&AUDIT_CHECKPOINTS).await?.read_last().await };
     if let Ok(Ok(notes)) = tokio::time::timeout(Duration::from_secs(5), read).await {
         return notes;
     }

@@ -49,7 +49,7 @@ pub(super) fn add(kit: &mut Kit, state: &Arc<AppState>, settings: &DetectionSett
     kit.worker(watching, state, move |state, _| {
         let alarms = Arc::clone(&alarms);
         async move {
-            let dead_letters = state.mailbox.count_dead_letters(audit_log::QUEUE).await;
+            let dead_letters = state.mailbox.dead_letters(audit_log::QUEUE);
             raise_alarms::execute(&state, &mut *alarms.lock().await, dead_letters)
                 .await
                 .map(|()| Next::Idle)

@@ -1,11 +1,10 @@
 //! The app under test.
 
-use mc_audit::{config::Settings, consumers::audit_log, startup::SERVICE};
+use mc_audit::{config::Settings, startup::SERVICE};
 use mc_contracts::{Actor, AuditRecord, Interaction, Outcome};
 use mc_keyring::{ExposeSecret, Secrets};
-use mc_mailbox::Mailbox;
 use mc_testkit::{Broker, Database, SecondProcess, ServiceUnderTest, TestOptions, broker, eventually};
-use mc_vocabulary::{Clock, Role};
+use mc_vocabulary::{Clock, OrganizationId, Role};
 use reqwest::Response;
 use serde_json::Value;
 use std::{collections::BTreeMap, ops::Deref, path::Path};
@@ -61,12 +60,11 @@ impl TestApp {
     /// The same service after it lost its database and broker: keys and the checkpoints outside are
     /// what is left.
     pub async fn over(mut self, database: Database, broker: Broker) -> Self {
-        self.service.move_to(database, broker);
+        self.service.move_to(database, broker, SERVICE.queues).await;
         let (settings, verifier) = (self.settings(), self.issuer.verifier());
         self.service
             .serve(&SERVICE, settings, Clock::System, Some(verifier))
             .await;
-        eventually("the queue", || self.service.broker.ready(audit_log::QUEUE.name)).await;
         self
     }
 
@@ -101,29 +99,16 @@ impl TestApp {
         response.json().await.unwrap()
     }
 
-    /// The outbox of another service, over the same database and broker.
-    pub fn publisher(&self) -> Mailbox {
-        Mailbox::new(
-            "billing",
-            "audit",
-            self.database.serving.clone(),
-            self.broker.secret_url(),
-            &self.broker.prefix,
-            Clock::System,
-        )
+    /// Publishes records of billing in `organization_id`.
+    pub async fn publish_in(&self, organization_id: OrganizationId, records: &[AuditRecord]) {
+        self.broker.publish_as("billing", Some(organization_id), records).await;
     }
 
     /// Publishes `count` events and waits until they are logged.
     pub async fn publish(&self, count: i64) {
         let before = self.logged().await;
-        let publisher = self.publisher();
-        for n in 0..count {
-            let recorded = record(&format!("billing.test.{n}"));
-            publisher
-                .enqueue_now(Some(self.organization_id), &recorded)
-                .await
-                .unwrap();
-        }
+        let records: Vec<_> = (0..count).map(|n| record(&format!("billing.test.{n}"))).collect();
+        self.publish_in(self.organization_id, &records).await;
         eventually("all events in the log", || async {
             (self.logged().await >= before + count).then_some(())
         })
@@ -133,12 +118,7 @@ impl TestApp {
     /// Publishes these records and waits until they are logged.
     pub async fn publish_all(&self, records: &[AuditRecord]) {
         let before = self.logged().await;
-        for record in records {
-            self.publisher()
-                .enqueue_now(Some(self.organization_id), record)
-                .await
-                .unwrap();
-        }
+        self.publish_in(self.organization_id, records).await;
         let after = before + i64::try_from(records.len()).unwrap();
         eventually("all of them in the log", || async {
             (self.logged().await >= after).then_some(())

@@ -26,10 +26,8 @@ fn reading(doctor: UserId, patient: &str) -> AuditRecord {
 
 impl TestApp {
     async fn enqueue_all(&self, organization_id: OrganizationId, records: impl IntoIterator<Item = AuditRecord>) {
-        let publisher = self.publisher();
-        for record in records {
-            publisher.enqueue_now(Some(organization_id), &record).await.unwrap();
-        }
+        let records: Vec<_> = records.into_iter().collect();
+        self.publish_in(organization_id, &records).await;
     }
 
     /// The newest case of a rule, once it has at least `events` events.

@@ -147,12 +147,8 @@ async fn events_of_one_actor_are_logged_in_the_order_of_publishing() {
     let app = TestApp::start().await;
     let mut recorded = record("billing.step");
     recorded.actor = Actor::system("one actor");
-    for n in 0..200 {
-        app.publisher()
-            .enqueue_now(Some(app.organization_id), &recorded.clone().detail("step", n))
-            .await
-            .unwrap();
-    }
+    let steps: Vec<_> = (0..200).map(|n| recorded.clone().detail("step", n)).collect();
+    app.publish_in(app.organization_id, &steps).await;
     eventually("all", || async { (app.logged().await == 200).then_some(()) }).await;
     let steps: Vec<Value> = sqlx::query_scalar(
         "SELECT convert_from(leaf, 'UTF8')::jsonb->'record'->'details'->'step' FROM audit.events WHERE action = 'billing.step' ORDER BY log_index",

@@ -2,7 +2,7 @@
 
 use crate::app::{TestApp, record};
 use mc_contracts::Envelope;
-use mc_testkit::eventually;
+use mc_testkit::{envelope, eventually};
 use mc_vocabulary::OrganizationId;
 use serde_json::Value;
 
@@ -31,25 +31,11 @@ async fn an_event_is_read_with_its_trace_and_a_masked_patient() {
 #[actix_web::test]
 async fn an_event_published_twice_is_logged_once() {
     let app = TestApp::start().await;
-    let publisher = app.publisher();
-    let id = publisher
-        .enqueue_now(Some(app.organization_id), &record("billing.once"))
-        .await;
-    assert!(id.is_ok());
+    let event = [envelope("billing", Some(app.organization_id), &record("billing.once"))];
+    app.broker.publish("billing", &event).await;
     eventually("logged", || async { (app.logged().await == 1).then_some(()) }).await;
-    // What a crash between publish and mark does: the same row is published again.
-    sqlx::query("UPDATE audit.outbox SET published_at = NULL")
-        .execute(&app.database.owner)
-        .await
-        .unwrap();
-    eventually("published again", || async {
-        (app.database
-            .count("SELECT count(*) FROM audit.outbox WHERE published_at IS NULL")
-            .await
-            == 0)
-            .then_some(())
-    })
-    .await;
+    // What a crash between publish and mark does.
+    app.broker.publish("billing", &event).await;
     app.publish(1).await;
     assert_eq!(app.logged().await, 2);
     assert!(app.verdict().await["ok"] == true);
@@ -58,10 +44,8 @@ async fn an_event_published_twice_is_logged_once() {
 #[actix_web::test]
 async fn another_organisations_events_are_not_there() {
     let app = TestApp::start().await;
-    app.publisher()
-        .enqueue_now(Some(OrganizationId::new()), &record("billing.elsewhere"))
-        .await
-        .unwrap();
+    app.publish_in(OrganizationId::new(), &[record("billing.elsewhere")])
+        .await;
     app.publish(1).await;
     eventually("both", || async { (app.logged().await == 2).then_some(()) }).await;
     let recent = app.read("/api/v1/integrations/audit/recent").await;

@@ -1,7 +1,6 @@
 //! The live tail.
 
 use crate::app::{TestApp, record};
-use mc_mailbox::Mailbox;
 use mc_testkit::{Caller, eventually};
 use mc_vocabulary::{OrganizationId, Role};
 use reqwest::Response;
@@ -35,13 +34,6 @@ async fn until(stream: &mut Response, text: &mut String, word: &str) {
     assert!(text.contains(word), "{text}");
 }
 
-async fn publish(publisher: &Mailbox, organization_id: OrganizationId, action: &str) {
-    publisher
-        .enqueue_now(Some(organization_id), &record(action))
-        .await
-        .unwrap();
-}
-
 #[actix_web::test]
 async fn events_of_ones_own_organisation_come_as_they_are_logged_and_masked() {
     let app = TestApp::start().await;
@@ -52,8 +44,8 @@ async fn events_of_ones_own_organisation_come_as_they_are_logged_and_masked() {
     assert_eq!(stream.headers()["X-Accel-Buffering"], "no");
     let mut text = String::new();
     until(&mut stream, &mut text, "audit.events.stream").await;
-    publish(&app.publisher(), OrganizationId::new(), "test.elsewhere").await;
-    publish(&app.publisher(), app.organization_id, "test.live").await;
+    app.publish_in(OrganizationId::new(), &[record("test.elsewhere")]).await;
+    app.publish_in(app.organization_id, &[record("test.live")]).await;
     until(&mut stream, &mut text, "test.live").await;
     assert!(!text.contains("test.elsewhere") && !text.contains("pat-1"), "{text}");
     assert!(

@@ -5,15 +5,11 @@ use crate::{
     actions::record_consent::{self, RecordConsentError},
 };
 use mc_access::RequestContext;
-use mc_contracts::Envelope;
-use mc_mailbox::{Queue, Verdict};
+use mc_contracts::{Envelope, Queue, topology};
+use mc_mailbox::Verdict;
 
 /// ehr-proxy's consents.
-pub const QUEUE: Queue = Queue {
-    name: "billing.consents",
-    bindings: &["ehr-proxy.consent.recorded.v1"],
-    ordered: false,
-};
+pub const QUEUE: Queue = topology::BILLING_CONSENTS;
 
 /// Applies one event.
 pub async fn handle(state: &AppState, envelope: Envelope) -> Verdict {
@@ -21,6 +17,6 @@ pub async fn handle(state: &AppState, envelope: Envelope) -> Verdict {
     match record_consent::execute(&context, state, &envelope).await {
         Ok(()) => Verdict::Done,
         Err(RecordConsentError::Malformed) => Verdict::Reject("not a consent"),
-        Err(RecordConsentError::Store(_)) => Verdict::Retry("the consent cannot be stored now"),
+        Err(RecordConsentError::Store(error)) => Verdict::of(&error, "the consent cannot be stored"),
     }
 }

@@ -3,9 +3,8 @@
 use crate::stripe::{Stripe, WEBHOOK_SECRET, event, signature};
 use mc_billing::startup::SERVICE;
 use mc_contracts::{ConsentDecision, ConsentPurpose, ConsentRecorded};
-use mc_mailbox::Mailbox;
 use mc_testkit::{ServiceUnderTest, TestOptions, eventually};
-use mc_vocabulary::{Clock, ConsentId, Role};
+use mc_vocabulary::{ConsentId, Role};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use std::ops::Deref;
@@ -77,23 +76,9 @@ impl TestApp {
             grantee: None,
             recorded_at: chrono::Utc::now(),
         };
-        let pool = self.database.serving.clone();
-        let publisher = Mailbox::new(
-            "ehr-proxy",
-            "billing",
-            pool,
-            self.broker.secret_url(),
-            &self.broker.prefix,
-            Clock::System,
-        );
-        let mut transaction = mc_access::tenancy::begin_as_platform(&self.database.serving)
-            .await
-            .unwrap();
-        publisher
-            .enqueue(&mut transaction, Some(self.organization_id), &event)
-            .await
-            .unwrap();
-        transaction.commit().await.unwrap();
+        self.broker
+            .publish_as("ehr-proxy", Some(self.organization_id), std::slice::from_ref(&event))
+            .await;
         eventually("the consent", || async {
             let known: i64 = sqlx::query_scalar("SELECT count(*) FROM billing.consents WHERE consent_id = $1")
                 .bind(event.consent_id.uuid())

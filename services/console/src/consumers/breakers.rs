@@ -5,15 +5,11 @@ use crate::{
     actions::record_breaker_change::{self, RecordBreakerChangeError},
 };
 use mc_access::RequestContext;
-use mc_contracts::Envelope;
-use mc_mailbox::{Queue, Verdict};
+use mc_contracts::{Envelope, Queue, topology};
+use mc_mailbox::Verdict;
 
 /// Every service's breakers.
-pub const QUEUE: Queue = Queue {
-    name: "console.breakers",
-    bindings: &["*.breaker.changed.v1"],
-    ordered: false,
-};
+pub const QUEUE: Queue = topology::CONSOLE_BREAKERS;
 
 /// Applies one event.
 pub async fn handle(state: &AppState, envelope: Envelope) -> Verdict {
@@ -21,6 +17,6 @@ pub async fn handle(state: &AppState, envelope: Envelope) -> Verdict {
     match record_breaker_change::execute(&context, state, &envelope).await {
         Ok(()) => Verdict::Done,
         Err(RecordBreakerChangeError::Malformed) => Verdict::Reject("not a change of a breaker"),
-        Err(RecordBreakerChangeError::Store(_)) => Verdict::Retry("the change cannot be stored now"),
+        Err(RecordBreakerChangeError::Store(error)) => Verdict::of(&error, "the change cannot be stored"),
     }
 }

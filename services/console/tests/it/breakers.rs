@@ -3,23 +3,8 @@
 use crate::app::{ConsoleOptions, TestApp, part, report};
 use chrono::{DateTime, Utc};
 use mc_contracts::BreakerChanged;
-use mc_mailbox::Mailbox;
 use mc_testkit::{TestOptions, eventually};
-use mc_vocabulary::Clock;
 use serde_json::json;
-
-/// Another service's outbox, over the same database and broker.
-fn billing(app: &TestApp) -> Mailbox {
-    let pool = app.database.serving.clone();
-    Mailbox::new(
-        "billing",
-        "console",
-        pool,
-        app.broker.secret_url(),
-        &app.broker.prefix,
-        Clock::System,
-    )
-}
 
 async fn publish(app: &TestApp, to: &str, at: &str) {
     let event = BreakerChanged {
@@ -29,9 +14,7 @@ async fn publish(app: &TestApp, to: &str, at: &str) {
         at: at.parse::<DateTime<Utc>>().unwrap(),
         reason: "failure_threshold".to_owned(),
     };
-    let mut transaction = app.database.serving.begin().await.unwrap();
-    billing(app).enqueue(&mut transaction, None, &event).await.unwrap();
-    transaction.commit().await.unwrap();
+    app.broker.publish_as("billing", None, &[event]).await;
 }
 
 async fn changes(app: &TestApp, count: i64) {

@@ -42,11 +42,10 @@ async fn without_its_database_it_reports_the_outage() {
 
 #[actix_web::test]
 async fn an_outage_of_the_broker_is_reported() {
-    let url = broker().url;
-    let proxy = ChaosProxy::before_url(&url).await;
+    let proxy = ChaosProxy::before_url(&broker().operator_url).await;
     let app = TestApp::start_with(ConsoleOptions {
         test: TestOptions {
-            broker_url: Some(through(&url, proxy.port)),
+            broker_port: Some(proxy.port),
             ..TestOptions::default()
         },
         ..ConsoleOptions::default()

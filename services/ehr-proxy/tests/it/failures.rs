@@ -7,7 +7,7 @@ use crate::{
 use mc_ehr_proxy::startup::SERVICE;
 use mc_testkit::{ChaosProxy, Database, TestOptions, broker, eventually, setting};
 use mc_vocabulary::Role;
-use reqwest::{Method, Url};
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
 use wiremock::ResponseTemplate;
@@ -116,9 +116,7 @@ async fn a_change_whose_outcome_cannot_be_recorded_is_reported_and_its_attempt_i
 async fn without_the_broker_requests_succeed_and_records_are_published_later() {
     let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
     let broker = broker();
-    let proxy = ChaosProxy::before_url(&broker.url).await;
-    let mut url = Url::parse(&broker.url).unwrap();
-    url.set_port(Some(proxy.port)).unwrap();
+    let proxy = ChaosProxy::before_url(&broker.operator_url).await;
     broker.declare("audit.log", "*.audit.recorded.v1").await;
     broker
         .declare("billing.consents", "ehr-proxy.consent.recorded.v1")
@@ -126,7 +124,7 @@ async fn without_the_broker_requests_succeed_and_records_are_published_later() {
     proxy.cut();
     let options = EhrOptions {
         test: TestOptions {
-            broker_url: Some(url.to_string()),
+            broker_port: Some(proxy.port),
             ..TestOptions::default()
         },
         ..EhrOptions::default()

@@ -87,15 +87,13 @@ async fn where_the_audit_record_cannot_be_committed_the_payers_answer_is_not_ret
 #[actix_web::test]
 async fn without_its_broker_it_serves_and_publishes_the_events_later() {
     let broker = broker();
-    let proxy = ChaosProxy::before_url(&broker.url).await;
-    let mut url = reqwest::Url::parse(&broker.url).unwrap();
-    url.set_port(Some(proxy.port)).unwrap();
+    let proxy = ChaosProxy::before_url(&broker.operator_url).await;
     // A mandatory event stays in the outbox until a queue takes it.
     broker.declare("audit.log", "*.audit.recorded.v1").await;
     proxy.cut();
     let app = TestApp::start_with(EligibilityOptions {
         test: TestOptions {
-            broker_url: Some(url.to_string()),
+            broker_port: Some(proxy.port),
             ..TestOptions::default()
         },
         broker: Some(broker.clone()),

@@ -1,6 +1,7 @@
 //! Makes the secrets of test mode and lists the accounts in `provisioned.json`. Existing values are
 //! kept, so it can be repeated.
 
+mod accounts;
 mod document;
 mod folder;
 mod keys;
@@ -34,7 +35,7 @@ pub struct Servers {
         hide_env_values = true
     )]
     pub postgres: Url,
-    /// `RabbitMQ`
+    /// `RabbitMQ`, as its operator; each service gets a user of its own
     #[arg(
         id = "rabbitmq_url",
         long = "rabbitmq-url",
@@ -60,7 +61,7 @@ pub enum ProvisionError {
     #[error(transparent)]
     Key(#[from] KeyError),
     /// An address cannot carry a user name and a password.
-    #[error("MC_POSTGRES_URL is not of the form postgres://user:password@host:port/database")]
+    #[error("MC_POSTGRES_URL or MC_RABBITMQ_URL is not of the form scheme://user:password@host:port/path")]
     Address,
     /// services.toml, as it was when this program was built.
     #[error("services.toml: {0}")]

@@ -52,6 +52,8 @@ fn table(services: &Services) -> String {
          SERVICES=({all})\n\
          # behind the front door, each with an OpenAPI document\n\
          PUBLIC_SERVICES=({public})\n\
+         # each with a user of its own at the broker\n\
+         BROKER_SERVICES=({broker})\n\
          TEST_MODE_SERVICE={test_mode}\n\
          declare -A SERVICE_PORT=({ports})\n\
          PUBLIC_SCHEMAS=({public_schemas})\n\
@@ -59,6 +61,7 @@ fn table(services: &Services) -> String {
          LOCAL_SETTINGS=(\n{local})\n",
         all = names(&|_| true),
         public = names(&|service| !service.routes.is_empty()),
+        broker = names(&|service| service.secrets.contains_key("broker")),
         test_mode = names(&|service| service.test_mode_only),
         public_schemas = public_schemas.join(" "),
         ports = pairs(&|service| service.port.to_string()),

@@ -1,11 +1,12 @@
 //! The secrets of each service.
 
-use super::{Folder, ProvisionError, Servers, keys};
+use super::{Folder, ProvisionError, Servers, accounts::Accounts, keys};
 use crate::domain::fixtures::ORGANIZATIONS;
 use jsonwebtoken::{
     Algorithm,
     jwk::{Jwk, JwkSet},
 };
+use mc_contracts::topology::OPERATOR;
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -20,10 +21,10 @@ struct Rows {
 }
 
 #[derive(Deserialize)]
-struct Row {
-    name: String,
+pub struct Row {
+    pub name: String,
     schema: String,
-    secrets: BTreeMap<String, Vec<String>>,
+    pub secrets: BTreeMap<String, Vec<String>>,
 }
 
 /// Scopes of a connection at the EHR: the types of the summary, and updates of the encounter.
@@ -36,6 +37,7 @@ const RECEIVER_ID: &str = "SANDBOXPAYER";
 
 pub fn write(secrets: &Folder, servers: &Servers) -> Result<(), ProvisionError> {
     let rows = toml::from_str::<Rows>(SERVICES_TOML)?.service;
+    let accounts = Accounts::keep(&rows, secrets)?;
     let blind_index = one_for_all(&rows, secrets, "blind-index", "key", keys::key_32)?;
     for row in &rows {
         let own = secrets.folder(&row.name)?;
@@ -47,7 +49,9 @@ pub fn write(secrets: &Folder, servers: &Servers) -> Result<(), ProvisionError> 
             .write("url", servers.postgres.as_str())?;
         for secret in row.secrets.keys() {
             match secret.as_str() {
-                "broker" => own.folder(secret)?.write("url", servers.rabbitmq.as_str())?,
+                "broker" => own
+                    .folder(secret)?
+                    .write("url", &accounts.url(&servers.rabbitmq, &row.name)?)?,
                 "redis" => own.folder(secret)?.write("url", servers.redis.as_str())?,
                 "blind-index" => {
                     own.folder(secret)?
@@ -63,6 +67,9 @@ pub fn write(secrets: &Folder, servers: &Servers) -> Result<(), ProvisionError> 
             }
         }
     }
+    // For medconnect-mailbox, the operator's program.
+    let operator = secrets.folder(OPERATOR)?.folder("broker")?;
+    operator.write("url", &accounts.url(&servers.rabbitmq, OPERATOR)?)?;
     write_signers(secrets)?;
     write_stripe(secrets)?;
     write_payer(secrets)?;
