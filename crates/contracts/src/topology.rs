@@ -89,7 +89,7 @@ pub const QUEUES: &[Queue] = &[
 ];
 
 /// What every process of every service must hear. A process reads it from a quarter of an hour
-/// before its start, so that it also knows what was said while it was not running.
+/// before its start, so that it also knows what was published while it was not running.
 pub const BROADCAST: Stream = Stream {
     name: "medconnect.broadcast",
     exchange: EVENTS,

@@ -1,8 +1,8 @@
 //! Broadcasts: events that every process of every service must hear.
 //!
 //! They are read from a stream, not from a queue, so that every process gets each of them, needs no
-//! right to declare anything, and also hears what was said shortly before it started. Hearing an
-//! event again must have no effect: there is no inbox.
+//! right to declare anything, and also hears what was published shortly before it started. Hearing
+//! an event again must have no effect: there is no inbox.
 
 use crate::{Mailbox, broker};
 use chrono::TimeDelta;
@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 /// How far back a process hears when it starts or reconnects: longer than an access token holds.
 const MEMORY: TimeDelta = TimeDelta::minutes(20);
 
-/// Silence after which everything that was said earlier has been heard.
+/// Silence after which everything that was published earlier has been heard.
 const CAUGHT_UP_AFTER: Duration = Duration::from_millis(250);
 
 /// Whether this process hears what is broadcast.
@@ -29,8 +29,8 @@ const CAUGHT_UP_AFTER: Duration = Duration::from_millis(250);
 pub struct Hearing(Arc<AtomicBool>);
 
 impl Hearing {
-    /// True while the broker is connected and everything said in the last twenty minutes was heard.
-    /// A connection on which packets are dropped is noticed after at most twenty seconds.
+    /// True while the broker is connected and everything published in the last twenty minutes was
+    /// heard. A connection on which packets are dropped is noticed after at most twenty seconds.
     pub fn is_current(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }

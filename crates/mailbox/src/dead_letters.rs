@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 /// How often they are counted.
 const INTERVAL: Duration = Duration::from_secs(5);
 
-/// The last count of each queue that is watched; None while the broker cannot be asked.
+/// The last count of each queue that is watched; None while the broker is unavailable.
 #[derive(Debug, Default)]
 pub(crate) struct DeadLetters(Mutex<BTreeMap<&'static str, Option<u32>>>);
 
@@ -70,7 +70,7 @@ impl Mailbox {
     }
 
     /// Number of dead letters of `queue` at the last count, which is at most seconds old; None if
-    /// the broker cannot be asked, or the queue is not watched.
+    /// the broker is unavailable, or the queue is not watched.
     pub fn dead_letters(&self, queue: Queue) -> Option<u32> {
         let counts = self.dead_letters.counts();
         counts.into_iter().find(|(name, _)| *name == queue.name)?.1

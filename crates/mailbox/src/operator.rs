@@ -74,7 +74,7 @@ pub struct DeadLetter {
 /// Which dead letters of a queue, from the oldest.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Selection {
-    /// At most so many; None: all that are there now.
+    /// Maximum number; None: all that are there now.
     pub limit: Option<usize>,
 }
 
@@ -147,8 +147,8 @@ impl Operator {
     }
 
     /// Publishes the dead letters of `queue` to that queue again, oldest first, under the name of
-    /// their sender, and records it. A message leaves the dead letters once the broker has confirmed
-    /// it. `vouch`: messages that name no sender get the one that owns their type.
+    /// their sender, and records it. A message leaves the dead letters once the broker has
+    /// confirmed it. `vouch`: messages that name no sender get the one that owns their type.
     ///
     /// # Errors
     /// [`OperatorError`]. What was published before the error is recorded too.

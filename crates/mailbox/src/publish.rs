@@ -14,7 +14,7 @@ use mc_contracts::{Envelope, topology};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// What the broker said about one event.
+/// The broker's answer about one event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Publication {
     /// Every queue bound to its type has it.

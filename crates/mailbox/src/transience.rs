@@ -41,9 +41,9 @@ pub fn is_transient(error: &sqlx::Error) -> bool {
 }
 
 /// Classes: 08 connection, 25006 read-only transaction (a server that was demoted), 28 and 42501
-/// grants not applied yet, 3D and 42P01, 42703 schema not migrated yet, 40 serialization failure and
-/// deadlock, 53 resources, 55P03 lock not available, 57 operator intervention and query cancelled,
-/// 58 system error.
+/// grants not applied yet, 3D and 42P01, 42703 schema not migrated yet, 40 serialization failure
+/// and deadlock, 53 resources, 55P03 lock not available, 57 operator intervention and query
+/// cancelled, 58 system error.
 fn is_transient_state(code: &str) -> bool {
     let class = code.get(..2).unwrap_or_default();
     matches!(class, "08" | "28" | "3D" | "40" | "53" | "57" | "58" | "XX")

@@ -60,7 +60,7 @@ enum Dead {
 struct Which {
     /// The queue, such as audit.log
     queue: String,
-    /// At most so many
+    /// Maximum number
     #[arg(long)]
     limit: Option<usize>,
 }

@@ -1,4 +1,4 @@
-//! The bus against a hostile or failing neighbour: real servers, the users and rights of production.
+//! The bus against a hostile or failing neighbour: real servers, users and rights of production.
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,

@@ -1,4 +1,4 @@
-//! `medconnect-mailbox`: dead letters come back in order, under the name of their sender, on record.
+//! `medconnect-mailbox`: dead letters come back in order, under their sender's name, on record.
 
 use crate::{MIGRATOR, mailbox, record};
 use mc_contracts::topology::{AUDIT_LOG, AUDIT_TALLIES, BILLING_CONSENTS, OPERATOR};

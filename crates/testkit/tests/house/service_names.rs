@@ -117,7 +117,8 @@ fn only_services_toml_and_generated_files_name_a_service() {
         });
         let Some(fault) = line else { continue };
         // JSON has no comments, and so no header.
-        let has_header = name.ends_with(".json") || text.lines().next().is_some_and(|first| first.contains(HEADER));
+        let has_header = path.extension().is_some_and(|ending| ending == "json")
+            || text.lines().next().is_some_and(|first| first.contains(HEADER));
         if generated.contains(&name) && has_header {
             with_header += 1;
         } else if MEANT.iter().any(|(place, _)| Path::new(&name).starts_with(place)) {

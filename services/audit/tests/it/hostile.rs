@@ -22,12 +22,7 @@ fn envelope(app: &TestApp, record: &AuditRecord) -> Envelope {
 
 /// Puts an envelope on the broker as a service would, whatever it says.
 async fn publish(app: &TestApp, envelope: &Envelope) {
-    sqlx::query("INSERT INTO audit.outbox (id, envelope) VALUES ($1, $2)")
-        .bind(uuid::Uuid::now_v7())
-        .bind(sqlx::types::Json(envelope))
-        .execute(&app.database.owner)
-        .await
-        .unwrap();
+    app.broker.publish("billing", std::slice::from_ref(envelope)).await;
 }
 
 async fn dead_letter(app: &TestApp) -> Value {
