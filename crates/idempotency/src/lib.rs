@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 use actix_web::{HttpResponse, http::StatusCode};
-use aws_lc_rs::{aead, digest, hkdf};
+use aws_lc_rs::{aead, hkdf};
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use mc_access::RequestContext;
@@ -83,8 +83,10 @@ pub struct IdempotencyClaim {
     scope: String,
     key_hash: String,
     sealing_key: [u8; 32],
-    /// End of the lease, as stored. It distinguishes this claim from a later one of another
-    /// process, which took over when the lease had ended.
+    /// SHA-256 of the body as sent.
+    digest: [u8; 32],
+    /// End of the lease, as stored: the fence. It distinguishes this claim from a later one of
+    /// another process, which took over when the lease had ended.
     locked_until: Option<DateTime<Utc>>,
 }
 
@@ -108,8 +110,8 @@ impl Idempotency {
     /// gets the stored response. `body_digest` is the SHA-256 of the body as sent.
     ///
     /// # Errors
-    /// The problem returned by `work` (nothing is stored then), 409 while the first request is
-    /// still running, 422 if the key was used with another body, 503 if the database is
+    /// The problem returned by `work` (nothing is stored then), 409 while another request with the
+    /// key is running, also where it took over because this one was slower than its lease, 422 if the key was used with another body, 503 if the database is
     /// unavailable.
     pub async fn once<F, W>(
         &self,
@@ -124,8 +126,8 @@ impl Idempotency {
         W: Future<Output = Result<StoredResponse, Problem>>,
     {
         let caller = format!("{}/{}", context.organization_id(), context.subject());
-        let mut claim = IdempotencyClaim::new(self.schema, &caller, route, key);
-        match self.find(&claim, body_digest).await? {
+        let mut claim = IdempotencyClaim::new(self.schema, &caller, route, key, body_digest);
+        match self.find(&claim).await? {
             KeyState::Running => Err(Problem::new(problem::IDEMPOTENCY_IN_PROGRESS).retry_after_s(1)),
             KeyState::OtherBody => Err(Problem::new(problem::IDEMPOTENCY_KEY_REUSED)
                 .at("header:Idempotency-Key", "was used with another body")),
@@ -134,11 +136,12 @@ impl Idempotency {
                 claim.locked_until = Some(locked_until);
                 match work(claim.clone()).await {
                     Ok(stored) => Ok(stored.response(false)),
-                    Err(problem) => {
+                    Err(problem) => match self.abandon(&claim).await {
+                        // Another process took over while this one was slow: its response counts.
+                        Ok(false) => Err(Problem::new(problem::IDEMPOTENCY_IN_PROGRESS).retry_after_s(1)),
                         // If this fails too, the lease expires.
-                        let _ = self.abandon(&claim).await;
-                        Err(problem)
-                    }
+                        Ok(true) | Err(_) => Err(problem),
+                    },
                 }
             }
         }
@@ -156,18 +159,17 @@ impl Idempotency {
         })
     }
 
-    fn find<'a>(
-        &'a self,
-        claim: &'a IdempotencyClaim,
-        digest: [u8; 32],
-    ) -> BoxFuture<'a, Result<KeyState, sqlx::Error>> {
+    fn find<'a>(&'a self, claim: &'a IdempotencyClaim) -> BoxFuture<'a, Result<KeyState, sqlx::Error>> {
         Box::pin(async move {
-            // A row whose lease has expired belongs to a process that died: its work is repeated.
+            // A running row whose lease has expired belongs to a process that died, or will be too
+            // late: its work is repeated. The end of the lease is the fence: in the life of a row it
+            // only grows, even if the clock is set back.
             let sql = format!(
                 "INSERT INTO {0}.idempotency_keys AS i (scope, key_hash, digest, state, locked_until, expires_at) \
              VALUES ($1, $2, $3, 'running', now() + interval '60 seconds', now() + interval '24 hours') \
-             ON CONFLICT (scope, key_hash) DO UPDATE SET locked_until = excluded.locked_until, digest = excluded.digest, \
-               state = 'running', status = NULL, response = NULL, expires_at = excluded.expires_at \
+             ON CONFLICT (scope, key_hash) DO UPDATE SET \
+               locked_until = greatest(excluded.locked_until, i.locked_until + interval '1 microsecond'), \
+               digest = excluded.digest, state = 'running', status = NULL, response = NULL, expires_at = excluded.expires_at \
              WHERE i.expires_at < now() OR (i.state = 'running' AND i.locked_until < now() AND i.digest = excluded.digest) \
              RETURNING locked_until",
                 self.schema
@@ -175,7 +177,7 @@ impl Idempotency {
             let claimed: Option<DateTime<Utc>> = sqlx::query_scalar(AssertSqlSafe(sql))
                 .bind(&claim.scope)
                 .bind(&claim.key_hash)
-                .bind(&digest[..])
+                .bind(&claim.digest[..])
                 .fetch_optional(&self.pool)
                 .await?;
             if let Some(locked_until) = claimed {
@@ -191,7 +193,7 @@ impl Idempotency {
                 .fetch_optional(&self.pool)
                 .await?;
             Ok(match row {
-                Some((stored, ..)) if stored != digest => KeyState::OtherBody,
+                Some((stored, ..)) if stored != claim.digest => KeyState::OtherBody,
                 Some((_, state, Some(status), Some(answer))) if state == "done" => {
                     KeyState::Done(u16::try_from(status).unwrap_or(200), answer)
                 }
@@ -202,7 +204,8 @@ impl Idempotency {
         })
     }
 
-    fn abandon<'a>(&'a self, claim: &'a IdempotencyClaim) -> BoxFuture<'a, Result<(), sqlx::Error>> {
+    /// Releases the key; false if the claim was lost to another process meanwhile.
+    fn abandon<'a>(&'a self, claim: &'a IdempotencyClaim) -> BoxFuture<'a, Result<bool, sqlx::Error>> {
         Box::pin(async move {
             let sql = format!(
                 "DELETE FROM {}.idempotency_keys \
@@ -215,15 +218,15 @@ impl Idempotency {
                 .bind(claim.locked_until)
                 .execute(&self.pool)
                 .await
-                .map(drop)
+                .map(|deleted| deleted.rows_affected() == 1)
         })
     }
 }
 
 impl IdempotencyClaim {
-    fn new(schema: &'static str, caller: &str, route: &str, key: &IdempotencyKey) -> Self {
+    fn new(schema: &'static str, caller: &str, route: &str, key: &IdempotencyKey, digest: [u8; 32]) -> Self {
         let scope = format!("{caller} {route}");
-        let hash = digest::digest(&digest::SHA256, format!("{scope}\n{}", key.0).as_bytes());
+        let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, format!("{scope}\n{}", key.0).as_bytes());
         let mut sealing_key = [0; 32];
         let info: [&[u8]; 1] = [b"idempotent answer"];
         // 32 bytes are within HKDF's limit, so this cannot fail.
@@ -238,6 +241,7 @@ impl IdempotencyClaim {
             scope,
             key_hash: hex::encode(hash),
             sealing_key,
+            digest,
             locked_until: None,
         }
     }
@@ -246,6 +250,12 @@ impl IdempotencyClaim {
     /// Work finds what it already created by it, if a process died before it stored the response.
     pub fn reference(&self) -> String {
         self.key_hash.clone()
+    }
+
+    /// SHA-256 of the request's body as sent. Work whose effect must not happen twice keeps it with
+    /// the effect, which outlives the key.
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.digest
     }
 
     /// Stores the response in the transaction of the change that it reports.
@@ -309,71 +319,101 @@ impl IdempotencyClaim {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use mc_testkit::Database;
 
     /// One request on `idempotency`: `None` while another one has the claim.
     async fn claim(idempotency: &Idempotency) -> Option<IdempotencyClaim> {
-        let mut claim = IdempotencyClaim::new("billing", "org/user", "POST x", &IdempotencyKey("k-1".to_owned()));
-        match idempotency.find(&claim, [1; 32]).await.unwrap() {
+        let key = IdempotencyKey("k-1".to_owned());
+        let mut claim = IdempotencyClaim::new("billing", "org/user", "POST x", &key, [1; 32]);
+        match idempotency.find(&claim).await.unwrap() {
             KeyState::Claimed(locked_until) => claim.locked_until = Some(locked_until),
             _ => return None,
         }
         Some(claim)
     }
 
-    #[tokio::test]
-    async fn a_claim_that_was_taken_over_stores_and_releases_nothing() {
+    async fn store(database: &Database, claim: &IdempotencyClaim, id: i64) -> Result<(), sqlx::Error> {
+        let answer = StoredResponse::json(201_u16, &serde_json::json!({ "id": id }));
+        let mut transaction = database.owner.begin().await?;
+        claim.store(&mut transaction, &answer).await?;
+        transaction.commit().await
+    }
+
+    /// `change` is what happens to the row of a slow request before a second one comes.
+    async fn the_slow_request_loses(change: &str) {
         let migrations = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/billing");
         let migrator = sqlx::migrate::Migrator::new(std::path::Path::new(migrations))
             .await
             .unwrap();
-        let database = mc_testkit::Database::fresh("billing", &migrator).await;
+        let database = Database::fresh("billing", &migrator).await;
         let idempotency = Idempotency::new("billing", database.owner.clone());
-        let frozen = claim(&idempotency).await.unwrap();
+        let slow = claim(&idempotency).await.unwrap();
         assert!(claim(&idempotency).await.is_none(), "the first request is running");
-        sqlx::query("UPDATE billing.idempotency_keys SET locked_until = now() - interval '1 second'")
-            .execute(&database.owner)
-            .await
-            .unwrap();
-        let frozen = IdempotencyClaim {
-            locked_until: sqlx::query_scalar("SELECT locked_until FROM billing.idempotency_keys")
-                .fetch_one(&database.owner)
-                .await
-                .unwrap(),
-            ..frozen
+        let sql = format!("UPDATE billing.idempotency_keys SET {change} RETURNING locked_until");
+        let locked_until = sqlx::query_scalar(AssertSqlSafe(sql));
+        // The claim as it would be if it were that old.
+        let slow = IdempotencyClaim {
+            locked_until: locked_until.fetch_one(&database.owner).await.unwrap(),
+            ..slow
         };
-        let other = claim(&idempotency).await.unwrap();
+        let second = claim(&idempotency).await.unwrap();
+        assert!(second.locked_until > slow.locked_until, "{change}: the fence grows");
 
-        let answer = StoredResponse::json(201_u16, &serde_json::json!({ "id": 1 }));
-        let mut transaction = database.owner.begin().await.unwrap();
-        let lost = frozen.store(&mut transaction, &answer).await;
-        assert!(matches!(lost, Err(sqlx::Error::RowNotFound)), "{lost:?}");
-        transaction.rollback().await.unwrap();
-        idempotency.abandon(&frozen).await.unwrap();
+        let lost = store(&database, &slow, 1).await;
+        assert!(matches!(lost, Err(sqlx::Error::RowNotFound)), "{change}: {lost:?}");
+        assert!(!idempotency.abandon(&slow).await.unwrap(), "{change}");
         assert!(
             claim(&idempotency).await.is_none(),
-            "the second request is still running"
+            "{change}: the second request is still running"
         );
+        store(&database, &second, 2).await.unwrap();
+        let late = store(&database, &slow, 1).await;
+        assert!(matches!(late, Err(sqlx::Error::RowNotFound)), "{change}: {late:?}");
+        assert!(!idempotency.abandon(&slow).await.unwrap(), "{change}");
+        let KeyState::Done(201, sealed) = idempotency.find(&second).await.unwrap() else {
+            panic!("{change}: the second request's response is gone");
+        };
+        assert_eq!(second.open(201, sealed).unwrap().body["id"], 2, "{change}");
+    }
 
-        let mut transaction = database.owner.begin().await.unwrap();
-        other.store(&mut transaction, &answer).await.unwrap();
-        transaction.commit().await.unwrap();
-        let again = idempotency.find(&other, [1; 32]).await.unwrap();
-        assert!(matches!(again, KeyState::Done(201, _)));
-        let mut transaction = database.owner.begin().await.unwrap();
-        let late = frozen.store(&mut transaction, &answer).await;
-        assert!(matches!(late, Err(sqlx::Error::RowNotFound)), "{late:?}");
+    #[tokio::test]
+    async fn a_slow_request_cannot_overwrite_or_delete_the_row_of_the_second_one() {
+        the_slow_request_loses("locked_until = now() - interval '1 second'").await;
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_slower_than_its_key_lives_cannot_either() {
+        the_slow_request_loses("expires_at = now() - interval '1 second'").await;
+    }
+
+    #[tokio::test]
+    async fn the_fence_holds_when_the_clock_of_the_database_is_set_back() {
+        the_slow_request_loses("locked_until = now() + interval '1 hour', expires_at = now() - interval '1 second'")
+            .await;
     }
 
     #[test]
     fn a_stored_response_opens_only_with_its_own_key() {
-        let claim = IdempotencyClaim::new("billing", "org/user", "POST x", &IdempotencyKey("k-1".to_owned()));
+        let claim = IdempotencyClaim::new(
+            "billing",
+            "org/user",
+            "POST x",
+            &IdempotencyKey("k-1".to_owned()),
+            [1; 32],
+        );
         let answer = StoredResponse::json(201_u16, &serde_json::json!({ "secret": "s\nt" }));
         let placed = answer.clone().header("Location", "/x/1").header("ETag", "\"1\"");
         for answer in [&answer, &placed] {
             assert_eq!(&claim.open(201, claim.seal(answer).unwrap()).unwrap(), answer);
         }
         let sealed = claim.seal(&placed).unwrap();
-        let other = IdempotencyClaim::new("billing", "org/user", "POST x", &IdempotencyKey("k-2".to_owned()));
+        let other = IdempotencyClaim::new(
+            "billing",
+            "org/user",
+            "POST x",
+            &IdempotencyKey("k-2".to_owned()),
+            [1; 32],
+        );
         assert!(other.open(201, sealed).is_err());
     }
 }
