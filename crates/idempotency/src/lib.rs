@@ -90,14 +90,25 @@ pub struct IdempotencyClaim {
     locked_until: Option<DateTime<Utc>>,
 }
 
-/// Digest, state, status and sealed response.
-type StoredRow = (Vec<u8>, String, Option<i32>, Option<Vec<u8>>);
+/// Digest, state, status, sealed response, and whether it has expired.
+type StoredRow = (Vec<u8>, String, Option<i32>, Option<Vec<u8>>, bool);
 
 enum KeyState {
     Claimed(DateTime<Utc>),
     Running,
     OtherBody,
     Done(u16, Vec<u8>),
+    /// Done, longer ago than the response is kept.
+    Spent,
+}
+
+/// What a repeat gets whose first request is done, longer ago than its response is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AfterExpiry {
+    /// A refusal: the work must not be done twice.
+    Refuse,
+    /// What the work answers: it keeps the request's reference and digest with its effect.
+    AskTheWork,
 }
 
 impl Idempotency {
@@ -107,12 +118,13 @@ impl Idempotency {
     }
 
     /// Runs `work` once for the caller's `key` on `route` (such as `POST payment-intent`); a repeat
-    /// gets the stored response. `body_digest` is the SHA-256 of the body as sent.
+    /// gets the stored response, for 24 hours. After that the key is spent: a repeat is refused and
+    /// the work is not done again. `body_digest` is the SHA-256 of the body as sent.
     ///
     /// # Errors
     /// The problem returned by `work` (nothing is stored then), 409 while another request with the
-    /// key is running, also where it took over because this one was slower than its lease, 422 if the key was used with another body, 503 if the database is
-    /// unavailable.
+    /// key is running, also where it took over because this one was slower than its lease, 422 if
+    /// the key was used with another body or is spent, 503 if the database is unavailable.
     pub async fn once<F, W>(
         &self,
         context: &RequestContext,
@@ -125,12 +137,53 @@ impl Idempotency {
         F: FnOnce(IdempotencyClaim) -> W,
         W: Future<Output = Result<StoredResponse, Problem>>,
     {
+        self.run((context, route, key, body_digest), AfterExpiry::Refuse, work)
+            .await
+    }
+
+    /// As [`Idempotency::once`], for work that keeps [`IdempotencyClaim::reference`] and
+    /// [`IdempotencyClaim::digest`] with its effect for as long as the effect lasts, and looks
+    /// there first: once the stored response has expired, it is run for a repeat, and answers with
+    /// what it finds.
+    ///
+    /// # Errors
+    /// As [`Idempotency::once`]; it is the work that refuses another body under an expired key.
+    pub async fn once_on_record<F, W>(
+        &self,
+        context: &RequestContext,
+        route: &'static str,
+        key: &IdempotencyKey,
+        body_digest: [u8; 32],
+        work: F,
+    ) -> Result<HttpResponse, Problem>
+    where
+        F: FnOnce(IdempotencyClaim) -> W,
+        W: Future<Output = Result<StoredResponse, Problem>>,
+    {
+        self.run((context, route, key, body_digest), AfterExpiry::AskTheWork, work)
+            .await
+    }
+
+    async fn run<F, W>(
+        &self,
+        (context, route, key, body_digest): (&RequestContext, &'static str, &IdempotencyKey, [u8; 32]),
+        after_expiry: AfterExpiry,
+        work: F,
+    ) -> Result<HttpResponse, Problem>
+    where
+        F: FnOnce(IdempotencyClaim) -> W,
+        W: Future<Output = Result<StoredResponse, Problem>>,
+    {
         let caller = format!("{}/{}", context.organization_id(), context.subject());
         let mut claim = IdempotencyClaim::new(self.schema, &caller, route, key, body_digest);
-        match self.find(&claim).await? {
+        match self.find(&claim, after_expiry).await? {
             KeyState::Running => Err(Problem::new(problem::IDEMPOTENCY_IN_PROGRESS).retry_after_s(1)),
             KeyState::OtherBody => Err(Problem::new(problem::IDEMPOTENCY_KEY_REUSED)
                 .at("header:Idempotency-Key", "was used with another body")),
+            KeyState::Spent => Err(Problem::new(problem::IDEMPOTENCY_KEY_REUSED).at(
+                "header:Idempotency-Key",
+                "was used by a request that is done; its response is no longer kept",
+            )),
             KeyState::Done(status, sealed) => claim.open(status, sealed).map(|stored| stored.response(true)),
             KeyState::Claimed(locked_until) => {
                 claim.locked_until = Some(locked_until);
@@ -147,30 +200,45 @@ impl Idempotency {
         }
     }
 
-    /// Deletes expired keys.
+    /// Deletes the responses of expired keys, and keys that are spent for 90 days.
     ///
     /// # Errors
     /// If the database fails.
     pub fn sweep(&self) -> BoxFuture<'_, Result<u64, sqlx::Error>> {
         Box::pin(async move {
-            let sql = format!("DELETE FROM {}.idempotency_keys WHERE expires_at < now()", self.schema);
+            // The response of a key that no sweep has seen for two days goes with the key.
+            let sql = format!(
+                "UPDATE {}.idempotency_keys SET response = NULL \
+                 WHERE expires_at BETWEEN now() - interval '2 days' AND now() AND state = 'done' AND response IS NOT NULL",
+                self.schema
+            );
+            sqlx::query(AssertSqlSafe(sql)).execute(&self.pool).await?;
+            let sql = format!(
+                "DELETE FROM {}.idempotency_keys WHERE expires_at < now() - interval '90 days'",
+                self.schema
+            );
             let deleted = sqlx::query(AssertSqlSafe(sql)).execute(&self.pool).await?;
             Ok(deleted.rows_affected())
         })
     }
 
-    fn find<'a>(&'a self, claim: &'a IdempotencyClaim) -> BoxFuture<'a, Result<KeyState, sqlx::Error>> {
+    fn find<'a>(
+        &'a self,
+        claim: &'a IdempotencyClaim,
+        after_expiry: AfterExpiry,
+    ) -> BoxFuture<'a, Result<KeyState, sqlx::Error>> {
         Box::pin(async move {
             // A running row whose lease has expired belongs to a process that died, or will be too
-            // late: its work is repeated. The end of the lease is the fence: in the life of a row it
-            // only grows, even if the clock is set back.
+            // late: its work is repeated. The end of the lease is the fence: in the life of a row
+            // it only grows, even if the clock is set back.
             let sql = format!(
                 "INSERT INTO {0}.idempotency_keys AS i (scope, key_hash, digest, state, locked_until, expires_at) \
              VALUES ($1, $2, $3, 'running', now() + interval '60 seconds', now() + interval '24 hours') \
              ON CONFLICT (scope, key_hash) DO UPDATE SET \
                locked_until = greatest(excluded.locked_until, i.locked_until + interval '1 microsecond'), \
                digest = excluded.digest, state = 'running', status = NULL, response = NULL, expires_at = excluded.expires_at \
-             WHERE i.expires_at < now() OR (i.state = 'running' AND i.locked_until < now() AND i.digest = excluded.digest) \
+             WHERE (i.expires_at < now() AND (i.state = 'running' OR $4)) \
+               OR (i.state = 'running' AND i.locked_until < now() AND i.digest = excluded.digest) \
              RETURNING locked_until",
                 self.schema
             );
@@ -178,13 +246,14 @@ impl Idempotency {
                 .bind(&claim.scope)
                 .bind(&claim.key_hash)
                 .bind(&claim.digest[..])
+                .bind(after_expiry == AfterExpiry::AskTheWork)
                 .fetch_optional(&self.pool)
                 .await?;
             if let Some(locked_until) = claimed {
                 return Ok(KeyState::Claimed(locked_until));
             }
             let sql = format!(
-                "SELECT digest, state, status, response FROM {}.idempotency_keys WHERE scope = $1 AND key_hash = $2",
+                "SELECT digest, state, status, response, expires_at < now() FROM {}.idempotency_keys WHERE scope = $1 AND key_hash = $2",
                 self.schema
             );
             let row: Option<StoredRow> = sqlx::query_as(AssertSqlSafe(sql))
@@ -194,7 +263,8 @@ impl Idempotency {
                 .await?;
             Ok(match row {
                 Some((stored, ..)) if stored != claim.digest => KeyState::OtherBody,
-                Some((_, state, Some(status), Some(answer))) if state == "done" => {
+                Some((_, state, .., true)) if state == "done" => KeyState::Spent,
+                Some((_, state, Some(status), Some(answer), false)) if state == "done" => {
                     KeyState::Done(u16::try_from(status).unwrap_or(200), answer)
                 }
                 // Deleted between the two statements, or still running: the caller repeats in a
@@ -317,103 +387,4 @@ impl IdempotencyClaim {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use mc_testkit::Database;
-
-    /// One request on `idempotency`: `None` while another one has the claim.
-    async fn claim(idempotency: &Idempotency) -> Option<IdempotencyClaim> {
-        let key = IdempotencyKey("k-1".to_owned());
-        let mut claim = IdempotencyClaim::new("billing", "org/user", "POST x", &key, [1; 32]);
-        match idempotency.find(&claim).await.unwrap() {
-            KeyState::Claimed(locked_until) => claim.locked_until = Some(locked_until),
-            _ => return None,
-        }
-        Some(claim)
-    }
-
-    async fn store(database: &Database, claim: &IdempotencyClaim, id: i64) -> Result<(), sqlx::Error> {
-        let answer = StoredResponse::json(201_u16, &serde_json::json!({ "id": id }));
-        let mut transaction = database.owner.begin().await?;
-        claim.store(&mut transaction, &answer).await?;
-        transaction.commit().await
-    }
-
-    /// `change` is what happens to the row of a slow request before a second one comes.
-    async fn the_slow_request_loses(change: &str) {
-        let migrations = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/billing");
-        let migrator = sqlx::migrate::Migrator::new(std::path::Path::new(migrations))
-            .await
-            .unwrap();
-        let database = Database::fresh("billing", &migrator).await;
-        let idempotency = Idempotency::new("billing", database.owner.clone());
-        let slow = claim(&idempotency).await.unwrap();
-        assert!(claim(&idempotency).await.is_none(), "the first request is running");
-        let sql = format!("UPDATE billing.idempotency_keys SET {change} RETURNING locked_until");
-        let locked_until = sqlx::query_scalar(AssertSqlSafe(sql));
-        // The claim as it would be if it were that old.
-        let slow = IdempotencyClaim {
-            locked_until: locked_until.fetch_one(&database.owner).await.unwrap(),
-            ..slow
-        };
-        let second = claim(&idempotency).await.unwrap();
-        assert!(second.locked_until > slow.locked_until, "{change}: the fence grows");
-
-        let lost = store(&database, &slow, 1).await;
-        assert!(matches!(lost, Err(sqlx::Error::RowNotFound)), "{change}: {lost:?}");
-        assert!(!idempotency.abandon(&slow).await.unwrap(), "{change}");
-        assert!(
-            claim(&idempotency).await.is_none(),
-            "{change}: the second request is still running"
-        );
-        store(&database, &second, 2).await.unwrap();
-        let late = store(&database, &slow, 1).await;
-        assert!(matches!(late, Err(sqlx::Error::RowNotFound)), "{change}: {late:?}");
-        assert!(!idempotency.abandon(&slow).await.unwrap(), "{change}");
-        let KeyState::Done(201, sealed) = idempotency.find(&second).await.unwrap() else {
-            panic!("{change}: the second request's response is gone");
-        };
-        assert_eq!(second.open(201, sealed).unwrap().body["id"], 2, "{change}");
-    }
-
-    #[tokio::test]
-    async fn a_slow_request_cannot_overwrite_or_delete_the_row_of_the_second_one() {
-        the_slow_request_loses("locked_until = now() - interval '1 second'").await;
-    }
-
-    #[tokio::test]
-    async fn a_request_that_is_slower_than_its_key_lives_cannot_either() {
-        the_slow_request_loses("expires_at = now() - interval '1 second'").await;
-    }
-
-    #[tokio::test]
-    async fn the_fence_holds_when_the_clock_of_the_database_is_set_back() {
-        the_slow_request_loses("locked_until = now() + interval '1 hour', expires_at = now() - interval '1 second'")
-            .await;
-    }
-
-    #[test]
-    fn a_stored_response_opens_only_with_its_own_key() {
-        let claim = IdempotencyClaim::new(
-            "billing",
-            "org/user",
-            "POST x",
-            &IdempotencyKey("k-1".to_owned()),
-            [1; 32],
-        );
-        let answer = StoredResponse::json(201_u16, &serde_json::json!({ "secret": "s\nt" }));
-        let placed = answer.clone().header("Location", "/x/1").header("ETag", "\"1\"");
-        for answer in [&answer, &placed] {
-            assert_eq!(&claim.open(201, claim.seal(answer).unwrap()).unwrap(), answer);
-        }
-        let sealed = claim.seal(&placed).unwrap();
-        let other = IdempotencyClaim::new(
-            "billing",
-            "org/user",
-            "POST x",
-            &IdempotencyKey("k-2".to_owned()),
-            [1; 32],
-        );
-        assert!(other.open(201, sealed).is_err());
-    }
-}
+mod tests;
