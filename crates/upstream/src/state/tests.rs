@@ -33,7 +33,7 @@ fn opened() -> StateMachine {
 }
 
 #[test]
-fn it_tells_how_long_calls_are_suspended_without_taking_the_place_of_the_probe() {
+fn it_reports_how_long_calls_are_suspended_without_taking_the_place_of_the_probe() {
     assert_eq!(machine().suspended_for(start()), None);
     let mut machine = opened();
     assert_eq!(machine.suspended_for(after(10_000)), Some(Duration::from_secs(20)));
