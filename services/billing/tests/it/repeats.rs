@@ -75,6 +75,27 @@ async fn another_body_under_a_key_that_expired_is_refused_and_charges_nothing() 
 }
 
 #[actix_web::test]
+async fn a_payment_from_before_digests_is_compared_by_visit_and_amount() {
+    let (app, _) = TestApp::start_with_clock().await;
+    let token = app.token(Role::Doctor);
+    let (_, first) = charge(&app, &token, &request()).await;
+    sqlx::query("UPDATE billing.payments SET request_digest = NULL")
+        .execute(&app.database.owner)
+        .await
+        .unwrap();
+    let mut same = request();
+    same["metadata"] = json!({});
+    let mut other = request();
+    other["amount"] = json!(2600);
+    app.stripe.succeeds();
+    app.expire_keys().await;
+    assert_eq!(charge(&app, &token, &other).await.0, 422);
+    let (status, again) = charge(&app, &token, &same).await;
+    assert_eq!((status, &again["payment_id"]), (201, &first["payment_id"]));
+    assert!(app.stripe.charges().is_empty());
+}
+
+#[actix_web::test]
 async fn a_slow_request_cannot_replace_the_response_of_the_one_that_took_over() {
     let stripe = crate::stripe::Stripe::start().await;
     let proxy = ChaosProxy::before_url(&stripe.server.uri()).await;
