@@ -75,6 +75,8 @@ pub async fn settle<A: Acting>(
     let mut payment = payments::get_for_update(transaction, prepared.payment.id)
         .await?
         .ok_or(sqlx::Error::RowNotFound)?;
+    // After an event whose intent could not be read, the worker reads it as soon as it may.
+    let retry_at = (stripe_event.is_some() && outcome.error().is_some()).then_some(now);
     let change = change(&mut payment, &prepared, outcome, now);
     let moved = match change.status {
         Some((next, failure_code)) if moves(&payment, next) => {
@@ -99,7 +101,7 @@ pub async fn settle<A: Acting>(
     }
     let update = PaymentUpdate {
         client_secret_sealed: sealed.as_deref(),
-        next_attempt_at: next_attempt_at(state, &payment, change.is_final, change.due_at, now),
+        next_attempt_at: next_attempt_at(state, &payment, change.is_final, change.due_at.or(retry_at), now),
         now,
     };
     payments::update_state(transaction, &payment, update).await?;
