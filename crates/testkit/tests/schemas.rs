@@ -142,7 +142,7 @@ async fn insert_inbox_rows(database: &Database, schema: &str) {
     sqlx::query(AssertSqlSafe(sql)).execute(&database.owner).await.unwrap();
 }
 
-/// Status, generation, whether its key counts as used, digest, patient, and whether it is looked at.
+/// Status, generation, whether its key counts as used, digest, patient, whether it is looked at.
 type PaymentRow = (String, i32, bool, Option<Vec<u8>>, Option<String>, bool);
 
 #[tokio::test]
