@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 use actix_web::{HttpResponse, http::StatusCode};
-use aws_lc_rs::{aead, digest, hkdf};
+use aws_lc_rs::{aead, hkdf};
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 use mc_access::RequestContext;
@@ -83,19 +83,32 @@ pub struct IdempotencyClaim {
     scope: String,
     key_hash: String,
     sealing_key: [u8; 32],
-    /// End of the lease, as stored. It distinguishes this claim from a later one of another
-    /// process, which took over when the lease had ended.
+    /// SHA-256 of the body as sent.
+    digest: [u8; 32],
+    /// End of the lease, as stored: the fence. It distinguishes this claim from a later one of
+    /// another process, which took over when the lease had ended.
     locked_until: Option<DateTime<Utc>>,
 }
 
-/// Digest, state, status and sealed response.
-type StoredRow = (Vec<u8>, String, Option<i32>, Option<Vec<u8>>);
+/// Digest, state, status, sealed response, and whether it has expired.
+type StoredRow = (Vec<u8>, String, Option<i32>, Option<Vec<u8>>, bool);
 
 enum KeyState {
     Claimed(DateTime<Utc>),
     Running,
     OtherBody,
     Done(u16, Vec<u8>),
+    /// Done, longer ago than the response is kept.
+    Spent,
+}
+
+/// What a repeat gets whose first request is done, longer ago than its response is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AfterExpiry {
+    /// A refusal: the work must not be done twice.
+    Refuse,
+    /// What the work answers: it keeps the request's reference and digest with its effect.
+    AskTheWork,
 }
 
 impl Idempotency {
@@ -105,12 +118,13 @@ impl Idempotency {
     }
 
     /// Runs `work` once for the caller's `key` on `route` (such as `POST payment-intent`); a repeat
-    /// gets the stored response. `body_digest` is the SHA-256 of the body as sent.
+    /// gets the stored response, for 24 hours. After that the key is spent: a repeat is refused and
+    /// the work is not done again. `body_digest` is the SHA-256 of the body as sent.
     ///
     /// # Errors
-    /// The problem returned by `work` (nothing is stored then), 409 while the first request is
-    /// still running, 422 if the key was used with another body, 503 if the database is
-    /// unavailable.
+    /// The problem returned by `work` (nothing is stored then), 409 while another request with the
+    /// key is running, also where it took over because this one was slower than its lease, 422 if
+    /// the key was used with another body or is spent, 503 if the database is unavailable.
     pub async fn once<F, W>(
         &self,
         context: &RequestContext,
@@ -123,34 +137,86 @@ impl Idempotency {
         F: FnOnce(IdempotencyClaim) -> W,
         W: Future<Output = Result<StoredResponse, Problem>>,
     {
+        self.run((context, route, key, body_digest), AfterExpiry::Refuse, work)
+            .await
+    }
+
+    /// As [`Idempotency::once`], for work that keeps [`IdempotencyClaim::reference`] and
+    /// [`IdempotencyClaim::digest`] with its effect for as long as the effect lasts, and looks
+    /// there first: once the stored response has expired, it is run for a repeat, and answers with
+    /// what it finds.
+    ///
+    /// # Errors
+    /// As [`Idempotency::once`]; it is the work that refuses another body under an expired key.
+    pub async fn once_on_record<F, W>(
+        &self,
+        context: &RequestContext,
+        route: &'static str,
+        key: &IdempotencyKey,
+        body_digest: [u8; 32],
+        work: F,
+    ) -> Result<HttpResponse, Problem>
+    where
+        F: FnOnce(IdempotencyClaim) -> W,
+        W: Future<Output = Result<StoredResponse, Problem>>,
+    {
+        self.run((context, route, key, body_digest), AfterExpiry::AskTheWork, work)
+            .await
+    }
+
+    async fn run<F, W>(
+        &self,
+        (context, route, key, body_digest): (&RequestContext, &'static str, &IdempotencyKey, [u8; 32]),
+        after_expiry: AfterExpiry,
+        work: F,
+    ) -> Result<HttpResponse, Problem>
+    where
+        F: FnOnce(IdempotencyClaim) -> W,
+        W: Future<Output = Result<StoredResponse, Problem>>,
+    {
         let caller = format!("{}/{}", context.organization_id(), context.subject());
-        let mut claim = IdempotencyClaim::new(self.schema, &caller, route, key);
-        match self.find(&claim, body_digest).await? {
+        let mut claim = IdempotencyClaim::new(self.schema, &caller, route, key, body_digest);
+        match self.find(&claim, after_expiry).await? {
             KeyState::Running => Err(Problem::new(problem::IDEMPOTENCY_IN_PROGRESS).retry_after_s(1)),
             KeyState::OtherBody => Err(Problem::new(problem::IDEMPOTENCY_KEY_REUSED)
                 .at("header:Idempotency-Key", "was used with another body")),
+            KeyState::Spent => Err(Problem::new(problem::IDEMPOTENCY_KEY_REUSED).at(
+                "header:Idempotency-Key",
+                "was used by a request that is done; its response is no longer kept",
+            )),
             KeyState::Done(status, sealed) => claim.open(status, sealed).map(|stored| stored.response(true)),
             KeyState::Claimed(locked_until) => {
                 claim.locked_until = Some(locked_until);
                 match work(claim.clone()).await {
                     Ok(stored) => Ok(stored.response(false)),
-                    Err(problem) => {
+                    Err(problem) => match self.abandon(&claim).await {
+                        // Another process took over while this one was slow: its response counts.
+                        Ok(false) => Err(Problem::new(problem::IDEMPOTENCY_IN_PROGRESS).retry_after_s(1)),
                         // If this fails too, the lease expires.
-                        let _ = self.abandon(&claim).await;
-                        Err(problem)
-                    }
+                        Ok(true) | Err(_) => Err(problem),
+                    },
                 }
             }
         }
     }
 
-    /// Deletes expired keys.
+    /// Deletes the responses of expired keys, and keys that are spent for 90 days.
     ///
     /// # Errors
     /// If the database fails.
     pub fn sweep(&self) -> BoxFuture<'_, Result<u64, sqlx::Error>> {
         Box::pin(async move {
-            let sql = format!("DELETE FROM {}.idempotency_keys WHERE expires_at < now()", self.schema);
+            // The response of a key that no sweep has seen for two days goes with the key.
+            let sql = format!(
+                "UPDATE {}.idempotency_keys SET response = NULL \
+                 WHERE expires_at BETWEEN now() - interval '2 days' AND now() AND state = 'done' AND response IS NOT NULL",
+                self.schema
+            );
+            sqlx::query(AssertSqlSafe(sql)).execute(&self.pool).await?;
+            let sql = format!(
+                "DELETE FROM {}.idempotency_keys WHERE expires_at < now() - interval '90 days'",
+                self.schema
+            );
             let deleted = sqlx::query(AssertSqlSafe(sql)).execute(&self.pool).await?;
             Ok(deleted.rows_affected())
         })
@@ -159,30 +225,35 @@ impl Idempotency {
     fn find<'a>(
         &'a self,
         claim: &'a IdempotencyClaim,
-        digest: [u8; 32],
+        after_expiry: AfterExpiry,
     ) -> BoxFuture<'a, Result<KeyState, sqlx::Error>> {
         Box::pin(async move {
-            // A row whose lease has expired belongs to a process that died: its work is repeated.
+            // A running row whose lease has expired belongs to a process that died, or will be too
+            // late: its work is repeated. The end of the lease is the fence: in the life of a row
+            // it only grows, even if the clock is set back.
             let sql = format!(
                 "INSERT INTO {0}.idempotency_keys AS i (scope, key_hash, digest, state, locked_until, expires_at) \
              VALUES ($1, $2, $3, 'running', now() + interval '60 seconds', now() + interval '24 hours') \
-             ON CONFLICT (scope, key_hash) DO UPDATE SET locked_until = excluded.locked_until, digest = excluded.digest, \
-               state = 'running', status = NULL, response = NULL, expires_at = excluded.expires_at \
-             WHERE i.expires_at < now() OR (i.state = 'running' AND i.locked_until < now() AND i.digest = excluded.digest) \
+             ON CONFLICT (scope, key_hash) DO UPDATE SET \
+               locked_until = greatest(excluded.locked_until, i.locked_until + interval '1 microsecond'), \
+               digest = excluded.digest, state = 'running', status = NULL, response = NULL, expires_at = excluded.expires_at \
+             WHERE (i.expires_at < now() AND (i.state = 'running' OR $4)) \
+               OR (i.state = 'running' AND i.locked_until < now() AND i.digest = excluded.digest) \
              RETURNING locked_until",
                 self.schema
             );
             let claimed: Option<DateTime<Utc>> = sqlx::query_scalar(AssertSqlSafe(sql))
                 .bind(&claim.scope)
                 .bind(&claim.key_hash)
-                .bind(&digest[..])
+                .bind(&claim.digest[..])
+                .bind(after_expiry == AfterExpiry::AskTheWork)
                 .fetch_optional(&self.pool)
                 .await?;
             if let Some(locked_until) = claimed {
                 return Ok(KeyState::Claimed(locked_until));
             }
             let sql = format!(
-                "SELECT digest, state, status, response FROM {}.idempotency_keys WHERE scope = $1 AND key_hash = $2",
+                "SELECT digest, state, status, response, expires_at < now() FROM {}.idempotency_keys WHERE scope = $1 AND key_hash = $2",
                 self.schema
             );
             let row: Option<StoredRow> = sqlx::query_as(AssertSqlSafe(sql))
@@ -191,8 +262,9 @@ impl Idempotency {
                 .fetch_optional(&self.pool)
                 .await?;
             Ok(match row {
-                Some((stored, ..)) if stored != digest => KeyState::OtherBody,
-                Some((_, state, Some(status), Some(answer))) if state == "done" => {
+                Some((stored, ..)) if stored != claim.digest => KeyState::OtherBody,
+                Some((_, state, .., true)) if state == "done" => KeyState::Spent,
+                Some((_, state, Some(status), Some(answer), false)) if state == "done" => {
                     KeyState::Done(u16::try_from(status).unwrap_or(200), answer)
                 }
                 // Deleted between the two statements, or still running: the caller repeats in a
@@ -202,7 +274,8 @@ impl Idempotency {
         })
     }
 
-    fn abandon<'a>(&'a self, claim: &'a IdempotencyClaim) -> BoxFuture<'a, Result<(), sqlx::Error>> {
+    /// Releases the key; false if the claim was lost to another process meanwhile.
+    fn abandon<'a>(&'a self, claim: &'a IdempotencyClaim) -> BoxFuture<'a, Result<bool, sqlx::Error>> {
         Box::pin(async move {
             let sql = format!(
                 "DELETE FROM {}.idempotency_keys \
@@ -215,15 +288,15 @@ impl Idempotency {
                 .bind(claim.locked_until)
                 .execute(&self.pool)
                 .await
-                .map(drop)
+                .map(|deleted| deleted.rows_affected() == 1)
         })
     }
 }
 
 impl IdempotencyClaim {
-    fn new(schema: &'static str, caller: &str, route: &str, key: &IdempotencyKey) -> Self {
+    fn new(schema: &'static str, caller: &str, route: &str, key: &IdempotencyKey, digest: [u8; 32]) -> Self {
         let scope = format!("{caller} {route}");
-        let hash = digest::digest(&digest::SHA256, format!("{scope}\n{}", key.0).as_bytes());
+        let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, format!("{scope}\n{}", key.0).as_bytes());
         let mut sealing_key = [0; 32];
         let info: [&[u8]; 1] = [b"idempotent answer"];
         // 32 bytes are within HKDF's limit, so this cannot fail.
@@ -238,6 +311,7 @@ impl IdempotencyClaim {
             scope,
             key_hash: hex::encode(hash),
             sealing_key,
+            digest,
             locked_until: None,
         }
     }
@@ -246,6 +320,12 @@ impl IdempotencyClaim {
     /// Work finds what it already created by it, if a process died before it stored the response.
     pub fn reference(&self) -> String {
         self.key_hash.clone()
+    }
+
+    /// SHA-256 of the request's body as sent. Work whose effect must not happen twice keeps it with
+    /// the effect, which outlives the key.
+    pub fn digest(&self) -> &[u8; 32] {
+        &self.digest
     }
 
     /// Stores the response in the transaction of the change that it reports.
@@ -307,73 +387,4 @@ impl IdempotencyClaim {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// One request on `idempotency`: `None` while another one has the claim.
-    async fn claim(idempotency: &Idempotency) -> Option<IdempotencyClaim> {
-        let mut claim = IdempotencyClaim::new("billing", "org/user", "POST x", &IdempotencyKey("k-1".to_owned()));
-        match idempotency.find(&claim, [1; 32]).await.unwrap() {
-            KeyState::Claimed(locked_until) => claim.locked_until = Some(locked_until),
-            _ => return None,
-        }
-        Some(claim)
-    }
-
-    #[tokio::test]
-    async fn a_claim_that_was_taken_over_stores_and_releases_nothing() {
-        let migrations = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/billing");
-        let migrator = sqlx::migrate::Migrator::new(std::path::Path::new(migrations))
-            .await
-            .unwrap();
-        let database = mc_testkit::Database::fresh("billing", &migrator).await;
-        let idempotency = Idempotency::new("billing", database.owner.clone());
-        let frozen = claim(&idempotency).await.unwrap();
-        assert!(claim(&idempotency).await.is_none(), "the first request is running");
-        sqlx::query("UPDATE billing.idempotency_keys SET locked_until = now() - interval '1 second'")
-            .execute(&database.owner)
-            .await
-            .unwrap();
-        let frozen = IdempotencyClaim {
-            locked_until: sqlx::query_scalar("SELECT locked_until FROM billing.idempotency_keys")
-                .fetch_one(&database.owner)
-                .await
-                .unwrap(),
-            ..frozen
-        };
-        let other = claim(&idempotency).await.unwrap();
-
-        let answer = StoredResponse::json(201_u16, &serde_json::json!({ "id": 1 }));
-        let mut transaction = database.owner.begin().await.unwrap();
-        let lost = frozen.store(&mut transaction, &answer).await;
-        assert!(matches!(lost, Err(sqlx::Error::RowNotFound)), "{lost:?}");
-        transaction.rollback().await.unwrap();
-        idempotency.abandon(&frozen).await.unwrap();
-        assert!(
-            claim(&idempotency).await.is_none(),
-            "the second request is still running"
-        );
-
-        let mut transaction = database.owner.begin().await.unwrap();
-        other.store(&mut transaction, &answer).await.unwrap();
-        transaction.commit().await.unwrap();
-        let again = idempotency.find(&other, [1; 32]).await.unwrap();
-        assert!(matches!(again, KeyState::Done(201, _)));
-        let mut transaction = database.owner.begin().await.unwrap();
-        let late = frozen.store(&mut transaction, &answer).await;
-        assert!(matches!(late, Err(sqlx::Error::RowNotFound)), "{late:?}");
-    }
-
-    #[test]
-    fn a_stored_response_opens_only_with_its_own_key() {
-        let claim = IdempotencyClaim::new("billing", "org/user", "POST x", &IdempotencyKey("k-1".to_owned()));
-        let answer = StoredResponse::json(201_u16, &serde_json::json!({ "secret": "s\nt" }));
-        let placed = answer.clone().header("Location", "/x/1").header("ETag", "\"1\"");
-        for answer in [&answer, &placed] {
-            assert_eq!(&claim.open(201, claim.seal(answer).unwrap()).unwrap(), answer);
-        }
-        let sealed = claim.seal(&placed).unwrap();
-        let other = IdempotencyClaim::new("billing", "org/user", "POST x", &IdempotencyKey("k-2".to_owned()));
-        assert!(other.open(201, sealed).is_err());
-    }
-}
+mod tests;

@@ -141,3 +141,64 @@ async fn insert_inbox_rows(database: &Database, schema: &str) {
     );
     sqlx::query(AssertSqlSafe(sql)).execute(&database.owner).await.unwrap();
 }
+
+/// Status, generation, whether its key counts as used, digest, patient, whether it is looked at.
+type PaymentRow = (String, i32, bool, Option<Vec<u8>>, Option<String>, bool);
+
+#[tokio::test]
+async fn an_upgrade_looks_at_every_payment_that_is_not_final_and_counts_it_as_sent() {
+    let all = schemas().await;
+    let (schema, migrator) = all.into_iter().find(|(schema, _)| schema == "billing").unwrap();
+    let database = Database::fresh(&schema, &last_release(&migrator)).await;
+    let insert = |status: &'static str, next_attempt_at: &'static str| {
+        let sql = format!(
+            "INSERT INTO billing.payments (id, organization_id, request_reference, encounter_id, amount_minor, currency, status, \
+               created_by, trace, next_attempt_at, created_at, updated_at) \
+             VALUES (gen_random_uuid(), gen_random_uuid(), '{status}', 'enc-1', 2500, 'usd', '{status}', 'u', '{{}}', {next_attempt_at}, \
+               now() - interval '2 days', now())"
+        );
+        sqlx::query(AssertSqlSafe(sql)).execute(&database.owner)
+    };
+    let waiting = ["pending", "processing"];
+    let left = [
+        "canceled",
+        "failed",
+        "requires_action",
+        "requires_payment_method",
+        "succeeded",
+    ];
+    for status in waiting {
+        insert(status, "now()").await.unwrap();
+    }
+    for status in left {
+        insert(status, "NULL").await.unwrap();
+    }
+    migrator.run(&database.owner).await.unwrap();
+    let sql = "SELECT status, key_generation, key_first_used_at = created_at AND key_last_used_at IS NOT NULL, request_digest, patient_id, \
+                 next_attempt_at IS NOT NULL FROM billing.payments ORDER BY status";
+    let rows: Vec<PaymentRow> = sqlx::query_as(sql).fetch_all(&database.owner).await.unwrap();
+    let row = |status: &str, is_looked_at: bool| (status.to_owned(), 0, true, None, None, is_looked_at);
+    assert_eq!(
+        rows,
+        [
+            row("canceled", false),
+            row("failed", false),
+            row("pending", true),
+            row("processing", true),
+            row("requires_action", true),
+            row("requires_payment_method", true),
+            row("succeeded", false),
+        ]
+    );
+    // A process of the last release, while the new one is rolled out.
+    sqlx::query("DELETE FROM billing.payments")
+        .execute(&database.owner)
+        .await
+        .unwrap();
+    insert("pending", "now()").await.unwrap();
+    let counts_as_sent: bool = sqlx::query_scalar("SELECT key_first_used_at IS NOT NULL FROM billing.payments")
+        .fetch_one(&database.owner)
+        .await
+        .unwrap();
+    assert!(counts_as_sent);
+}

@@ -103,6 +103,10 @@ impl Breaker {
         }
     }
 
+    pub(crate) fn suspended_for(&self) -> Option<Duration> {
+        self.lock().suspended_for(self.clock.now())
+    }
+
     pub(crate) fn force_open(&self) {
         self.change(|machine, now| ((), machine.force_open(now)));
     }

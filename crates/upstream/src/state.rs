@@ -106,6 +106,16 @@ impl StateMachine {
         ))
     }
 
+    /// Time until a call may be allowed; None if one is allowed now.
+    pub(crate) fn suspended_for(&self, now: DateTime<Utc>) -> Option<Duration> {
+        match self.state {
+            BreakerState::Closed => None,
+            BreakerState::HalfOpen => self.probing.then_some(Duration::from_secs(1)),
+            BreakerState::Open if self.forced => Some(self.wait(now).max(Duration::from_secs(1))),
+            BreakerState::Open => Some(self.wait(now)).filter(|wait| !wait.is_zero()),
+        }
+    }
+
     /// The call succeeded.
     pub(crate) fn succeed(&mut self, permit: &Permit, now: DateTime<Utc>) -> Option<Change> {
         if permit.period != self.period {

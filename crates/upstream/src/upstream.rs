@@ -164,6 +164,12 @@ impl Upstream {
         self.inner.breaker.snapshot()
     }
 
+    /// Time until the breaker may allow a call, for workers that wait instead of calling in vain;
+    /// None if it allows one now.
+    pub fn suspended_for(&self) -> Option<Duration> {
+        self.inner.breaker.suspended_for()
+    }
+
     /// Suspends all calls until [`Upstream::force_closed`].
     pub fn force_open(&self) {
         self.inner.breaker.force_open();
@@ -186,8 +192,13 @@ impl Inner {
         let started = Instant::now();
         let ends = started + deadline.unwrap_or_else(|| self.config.deadline());
         let mut number = 1;
+        // An earlier attempt that the upstream may have executed: a later one that was not sent
+        // must not hide it from the caller.
+        let mut unclear: Option<UpstreamError> = None;
         loop {
-            self.take_budget(ends).await?;
+            if let Err(error) = self.take_budget(ends).await {
+                return Err(unclear.unwrap_or(error));
+            }
             let left = ends.saturating_duration_since(Instant::now());
             let spare = request.try_clone();
             let attempt = self.attempt(operation, number, left.min(self.config.attempt_timeout()));
@@ -208,9 +219,15 @@ impl Inner {
             let repeatable = failed.transient && (idempotent || failed.stage == FailureStage::NothingSent);
             let more = number <= self.config.retries_max && ticket.may_continue();
             let (Some(next), true) = (spare, in_time && repeatable && more) else {
-                return Err(failed.error);
+                return Err(match unclear {
+                    Some(earlier) if !failed.error.may_have_acted() => earlier,
+                    _ => failed.error,
+                });
             };
             let kind = failed.error.kind();
+            if failed.error.may_have_acted() {
+                unclear = Some(failed.error);
+            }
             tracing::info!(
                 upstream.name = self.name,
                 upstream.operation = operation,

@@ -1,11 +1,13 @@
 //! The actions of billing, one file per verb, called by routes, consumers and workers.
 
 pub mod apply_webhook;
-pub mod charge_next_due;
+pub mod cancel_payment;
 pub mod create_payment;
 pub mod get_payment;
 pub mod record_consent;
+pub mod work_off_due;
 
 mod settle;
+mod take_step;
 
 pub use settle::SettleError;

@@ -1,7 +1,9 @@
-//! The rules of billing: the states of a payment, the signature of a webhook.
+//! The rules of billing: the states of a payment, its next step, the signature of a webhook.
 
+mod next_step;
 mod payment;
 mod signature;
 
-pub use payment::{Payment, Status};
+pub use next_step::{IN_FLIGHT_MAX, NextStep, next_step, reason_to_cancel};
+pub use payment::{CancelReason, Payment, Status};
 pub use signature::{SignatureError, verify_signature};

@@ -34,5 +34,7 @@ pub struct AppState {
     pub default_payment_method: Option<String>,
     /// Age at which the processor is queried for a payment without a webhook.
     pub reconcile_after: chrono::Duration,
+    /// Age at which a payment that the patient's browser does not confirm is canceled.
+    pub abandon_after: chrono::Duration,
     pub clock: Clock,
 }

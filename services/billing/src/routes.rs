@@ -1,5 +1,6 @@
 //! HTTP routes.
 
+mod cancel;
 mod payments;
 mod webhook;
 
@@ -20,4 +21,5 @@ pub fn routes(config: &mut Routes) {
             .service(payments::get_payment)
             .service(webhook::receive),
     );
+    config.service(scope::scope("/api/v1/billing").service(cancel::cancel_payment));
 }

@@ -2,7 +2,10 @@
 
 use crate::{
     AppState,
-    actions::{SettleError, charge_next_due},
+    actions::{
+        SettleError,
+        work_off_due::{self, Remaining},
+    },
     config::Settings,
     consumers::consents,
     gateway::stripe::{FIELDS, Stripe},
@@ -43,6 +46,7 @@ async fn build(kit: &mut Kit, settings: Settings) -> anyhow::Result<()> {
         stripe: Stripe::new(upstream, kit.secrets()),
         default_payment_method: (!method.is_empty()).then_some(method),
         reconcile_after: chrono::Duration::milliseconds(settings.reconcile_after_ms),
+        abandon_after: chrono::Duration::milliseconds(settings.abandon_after_ms),
         pool: kit.pool().clone(),
         clock: kit.clock(),
     });
@@ -54,8 +58,11 @@ async fn build(kit: &mut Kit, settings: Settings) -> anyhow::Result<()> {
         Worker::every("charges", Duration::from_millis(500)),
         &state,
         |state, _| async move {
-            let charged = charge_next_due::execute(&state).await?;
-            Ok::<_, SettleError>(if charged { Next::Now } else { Next::Idle })
+            Ok::<_, SettleError>(match work_off_due::execute(&state).await? {
+                Remaining::More => Next::Now,
+                Remaining::Nothing => Next::Idle,
+                Remaining::Suspended(wait) => Next::After(wait),
+            })
         },
     );
     kit.add_probe(Arc::new(Health::new(Arc::clone(&state))));

@@ -33,6 +33,20 @@ fn opened() -> StateMachine {
 }
 
 #[test]
+fn it_reports_how_long_calls_are_suspended_without_taking_the_place_of_the_probe() {
+    assert_eq!(machine().suspended_for(start()), None);
+    let mut machine = opened();
+    assert_eq!(machine.suspended_for(after(10_000)), Some(Duration::from_secs(20)));
+    assert_eq!(machine.suspended_for(after(30_000)), None);
+    let (permit, _) = machine.admit(after(30_000)).unwrap();
+    assert_eq!(machine.suspended_for(after(30_000)), Some(Duration::from_secs(1)));
+    machine.succeed(&permit, after(30_001));
+    assert_eq!(machine.suspended_for(after(30_001)), None);
+    machine.force_open(after(30_002));
+    assert_eq!(machine.suspended_for(after(90_000)), Some(Duration::from_secs(1)));
+}
+
+#[test]
 fn three_failures_in_a_row_open_it_and_a_success_between_them_does_not() {
     let mut machine = machine();
     for good in [false, false, true, false, false] {

@@ -30,6 +30,17 @@ async fn retries_end_after_the_configured_number() {
 }
 
 #[tokio::test]
+async fn a_retry_that_was_not_executed_does_not_hide_an_attempt_that_may_have_been() {
+    let server = server(vec![status(503), status(429)]).await;
+    let mut config = config(&server.uri());
+    config.retries_max = 1;
+    let upstream = upstream(config);
+    let error = upstream.send(get(&upstream)).await.unwrap_err();
+    assert_eq!(received(&server).await, 2);
+    assert_eq!((error.kind(), error.may_have_acted()), ("unavailable", true));
+}
+
+#[tokio::test]
 async fn a_500_fails_at_once_and_a_4xx_or_a_redirect_is_left_to_the_caller() {
     let broken = server(vec![status(500)]).await;
     let upstream = upstream(config(&broken.uri()));

@@ -1,10 +1,13 @@
-//! Events from Stripe: verified by their signature, applied once, in any order.
+//! Events from Stripe: verified by their signature, applied once, in any order. An event only makes
+//! us look: the status is that of the intent as Stripe then describes it.
 
-use super::settle::processed;
+use super::{
+    SettleError,
+    take_step::{self, LEASE, Prepared},
+};
 use crate::{
     AppState,
-    domain::{SignatureError, Status, verify_signature},
-    gateway::stripe::Intent,
+    domain::{NextStep, Payment, SignatureError, Status, verify_signature},
     store::payments::{self, PaymentUpdate},
 };
 use mc_access::{RequestContext, System, tenancy};
@@ -12,7 +15,7 @@ use mc_keyring::SecretsError;
 use mc_vocabulary::PaymentId;
 use serde::Deserialize;
 
-/// The members of a Stripe event that we read.
+/// The members of a Stripe event that we read: which intent it is about, and nothing of its state.
 #[derive(Deserialize)]
 struct StripeEvent {
     id: String,
@@ -24,6 +27,18 @@ struct StripeEvent {
 #[derive(Deserialize)]
 struct EventData {
     object: serde_json::Value,
+}
+
+#[derive(Deserialize)]
+struct IntentReference {
+    id: String,
+    #[serde(default)]
+    metadata: Metadata,
+}
+
+#[derive(Default, Deserialize)]
+struct Metadata {
+    payment_id: Option<String>,
 }
 
 /// Why a webhook is refused. Stripe repeats it after any response except a 2xx.
@@ -38,12 +53,17 @@ pub enum ApplyWebhookError {
     /// The webhook secret cannot be read.
     #[error("the webhook secret cannot be read")]
     Secrets(#[from] SecretsError),
-    /// The database failed.
+    /// The event cannot be stored.
     #[error("the event cannot be applied")]
     Store(#[from] sqlx::Error),
+    /// What it led to cannot be stored.
+    #[error("the payment cannot be settled")]
+    Settle(#[from] SettleError),
 }
 
-/// Applies an event. A repeat, and an event about a payment of another system, change nothing.
+/// Applies an event: the payment becomes due, and its intent is read at once. If Stripe does not
+/// answer, a worker reads it later. A repeat, and an event about a payment of another system,
+/// change nothing.
 ///
 /// # Errors
 /// [`ApplyWebhookError`]; Stripe sends the event again.
@@ -56,68 +76,87 @@ pub async fn execute(
     let now = state.clock.now();
     verify_signature(signature, body, &state.stripe.webhook_secret().await?, now)?;
     let event: StripeEvent = serde_json::from_slice(body).map_err(|_| ApplyWebhookError::Unreadable)?;
-    let Some(next) = status_for_event(&event.kind) else {
+    if !reports_a_change(&event.kind) {
         return Ok(());
-    };
-    let intent: Intent = serde_json::from_value(event.data.object).map_err(|_| ApplyWebhookError::Unreadable)?;
-    let Some(payment_id) = intent
-        .metadata
-        .payment_id
-        .as_deref()
-        .and_then(|id| id.parse::<PaymentId>().ok())
-    else {
+    }
+    let intent: IntentReference =
+        serde_json::from_value(event.data.object).map_err(|_| ApplyWebhookError::Unreadable)?;
+    let payment_id = intent.metadata.payment_id.as_deref();
+    let Some(payment_id) = payment_id.and_then(|id| id.parse::<PaymentId>().ok()) else {
         return Ok(()); // of another system on the same Stripe account
     };
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
-    if !state
-        .mailbox
-        .is_first_delivery(&mut transaction, "stripe.webhook", &event.id)
-        .await?
-    {
-        return Ok(());
-    }
-    let Some(mut payment) = payments::get_for_update(&mut transaction, payment_id).await? else {
+    let Some(payment) = make_due(state, payment_id, &event.id).await? else {
         return Ok(());
     };
-    if payment.amount.minor != intent.amount || payment.amount.currency.to_string() != intent.currency {
-        tracing::error!(payment.id = %payment.id, "the event states another amount than was requested; it is not applied");
-        return Ok(());
+    if let Some(prepared) = look(payment, intent.id) {
+        take_step::finish(context, state, prepared, Some(&event.id)).await?;
     }
-    if payment.status.moves_to(next) {
-        payment.status = next;
-        payment.failure_code = intent
-            .last_payment_error
-            .as_ref()
-            .and_then(|fault| fault.decline_code.clone().or_else(|| fault.code.clone()));
-        payment.intent_id = Some(intent.id);
-        let update = PaymentUpdate {
-            status: next,
-            failure_code: payment.failure_code.as_deref(),
-            intent_id: payment.intent_id.as_deref(),
-            client_secret_sealed: None,
-            next_attempt_at: None,
-        };
-        payments::update_status(&mut transaction, payment.id, update, now).await?;
-        let record = processed(context, state, &mut transaction, &payment)
-            .await?
-            .detail("stripe_event", event.id);
-        state
-            .mailbox
-            .enqueue(&mut transaction, Some(payment.organization_id), &record)
-            .await?;
-    }
-    transaction.commit().await?;
     Ok(())
 }
 
-/// The payment status that an event type reports; None for types that change nothing here.
-fn status_for_event(kind: &str) -> Option<Status> {
-    match kind {
-        "payment_intent.succeeded" => Some(Status::Succeeded),
-        "payment_intent.payment_failed" => Some(Status::Failed),
-        "payment_intent.canceled" => Some(Status::Canceled),
-        "payment_intent.requires_action" => Some(Status::RequiresAction),
-        "payment_intent.processing" => Some(Status::Processing),
-        _ => None,
+/// Stores the event, and that the payment is to be looked at. None for a repeat, an unknown
+/// payment, and one that is final.
+async fn make_due(state: &AppState, id: PaymentId, event_id: &str) -> Result<Option<Payment>, sqlx::Error> {
+    let now = state.clock.now();
+    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let inbox = &state.mailbox;
+    if !inbox
+        .is_first_delivery(&mut transaction, "stripe.webhook", event_id)
+        .await?
+    {
+        return Ok(None);
     }
+    let Some(payment) = payments::get_for_update(&mut transaction, id).await? else {
+        return Ok(None);
+    };
+    let is_final = matches!(payment.status, Status::Succeeded | Status::Canceled);
+    if !is_final {
+        // This process reads it now; if it dies, a worker does when the lease ends.
+        let update = PaymentUpdate {
+            client_secret_sealed: None,
+            next_attempt_at: Some(now + LEASE),
+            now,
+        };
+        payments::update_state(&mut transaction, &payment, update).await?;
+    }
+    transaction.commit().await?;
+    Ok((!is_final).then_some(payment))
+}
+
+/// The read of the payment's intent. Where none is known, because the event was faster than the
+/// response, or the response was lost, that of the event is read; it is accepted only if Stripe
+/// describes it as this payment's.
+fn look(mut payment: Payment, intent_id: String) -> Option<Prepared> {
+    let is_id = intent_id.starts_with("pi_")
+        && intent_id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+    if payment.intent_id.is_none() {
+        if !is_id {
+            return None;
+        }
+        payment.intent_id = Some(intent_id);
+    } else if payment.intent_id != Some(intent_id) {
+        tracing::error!(payment.id = %payment.id, "an event names a second intent of this payment");
+    }
+    Some(Prepared {
+        step: NextStep::ReadIntent,
+        payment,
+        is_first_use: false,
+    })
+}
+
+/// Whether events of this type report a change of a payment.
+fn reports_a_change(kind: &str) -> bool {
+    let change = kind.strip_prefix("payment_intent.");
+    change.is_some_and(|change| {
+        [
+            "succeeded",
+            "payment_failed",
+            "canceled",
+            "requires_action",
+            "processing",
+        ]
+        .contains(&change)
+    })
 }

@@ -1,20 +1,24 @@
 //! Charges a patient for a visit, once per request; if Stripe is unavailable, later.
 
-use super::settle::{SettleError, Settled, attempt, facts, settle};
+use super::{
+    get_payment::open_client_secret,
+    settle::{Outcome, SettleError, facts, settle},
+    take_step::{self, Prepared},
+};
 use crate::{
     AppState,
-    domain::{Payment, Status},
+    domain::{NextStep, Payment, Status},
     store::{
         consents,
-        payments::{self, NewPaymentContext},
+        payments::{self, EarlierPayment, NewPaymentContext},
     },
 };
 use chrono::Duration;
 use mc_access::{RequestContext, tenancy};
 use mc_chassis::telemetry;
-use mc_contracts::{Interaction, Outcome};
+use mc_contracts::{Interaction, Outcome as AuditOutcome};
 use mc_idempotency::{IdempotencyClaim, StoredResponse};
-use mc_vocabulary::{EncounterId, EventId, Money, PaymentId};
+use mc_vocabulary::{EncounterId, Money, OrganizationId, PaymentId};
 use sqlx::PgConnection;
 
 /// Age at which a worker charges a payment whose process died.
@@ -37,8 +41,7 @@ pub enum CreatePaymentError {
     /// The latest consent decision for this visit is not a permit, or there is none.
     #[error("the patient has not consented to be charged for this visit")]
     NoConsent,
-    /// The idempotency key was used for another visit or amount, longer ago than its response is
-    /// kept.
+    /// The idempotency key was used for another request, longer ago than its response is kept.
     #[error("the idempotency key belongs to another payment")]
     KeyReused,
     /// Sealing or the database failed.
@@ -52,12 +55,16 @@ impl From<sqlx::Error> for CreatePaymentError {
     }
 }
 
-/// Stores the payment as pending, requests the charge from Stripe and stores the outcome. `shape`
-/// creates the response, which is stored with the outcome under the request's idempotency key.
+/// Stores the payment as pending with its audit record, requests the charge from Stripe and stores
+/// the outcome. `shape` creates the response, which is stored with the outcome under the request's
+/// idempotency key.
+///
+/// A request that has made a payment before, whose stored response was deleted, is answered with
+/// that payment; Stripe is not called for it.
 ///
 /// # Errors
 /// [`CreatePaymentError::NoConsent`] if the patient has not consented; nothing is charged then.
-/// [`CreatePaymentError::KeyReused`] if the key belongs to a payment of another visit or amount.
+/// [`CreatePaymentError::KeyReused`] if the key belongs to a payment of another request.
 /// [`CreatePaymentError::Settle`] if the payment cannot be stored.
 pub async fn execute(
     context: &RequestContext,
@@ -66,115 +73,178 @@ pub async fn execute(
     claim: &IdempotencyClaim,
     shape: impl Fn(&Payment, Option<String>) -> StoredResponse,
 ) -> Result<StoredResponse, CreatePaymentError> {
-    let payment = begin(context, state, command, claim).await?;
-    let was_pending = payment.status == Status::Pending;
-    let attempt = attempt(state, &payment).await;
-    if let Some(Err(error)) = &attempt {
-        tracing::warn!(payment.id = %payment.id, error.message = %error, "the charge was not made now");
-    }
-    let intent = attempt.as_ref().and_then(|attempt| attempt.as_ref().ok());
-    let client_secret = intent.and_then(|intent| intent.client_secret.clone());
-
-    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
-    let payment = match attempt {
-        Some(attempt) => {
-            let Settled { payment, .. } = settle(state, &mut transaction, payment, attempt).await?;
-            payment
-        }
-        None => payment,
+    let prepared = match begin(context, state, command, claim).await? {
+        Begun::New(prepared) => *prepared,
+        Begun::Before(payment) => return answer_again(context, state, &payment, claim, shape).await,
     };
-    if was_pending {
-        record_creation(context, state, &mut transaction, &payment).await?;
-    }
+    let outcome = take_step::perform(state, &prepared).await;
+    let client_secret = match &outcome {
+        Some(Outcome::Charged(Ok(intent))) => intent.client_secret.clone(),
+        _ => None,
+    };
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
+    let payment = match outcome {
+        Some(outcome) => {
+            if let Some(error) = outcome.error() {
+                tracing::warn!(payment.id = %prepared.payment.id, error.message = %error, "the charge was not made now");
+            }
+            settle(context, state, &mut transaction, prepared, outcome, None).await?
+        }
+        None => prepared.payment,
+    };
     let answer = shape(&payment, client_secret);
     claim.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)
 }
 
-/// Records that the payment was made, with its first outcome.
-async fn record_creation(
-    context: &RequestContext,
-    state: &AppState,
-    transaction: &mut PgConnection,
-    payment: &Payment,
-) -> Result<EventId, sqlx::Error> {
-    let outcome = if payment.status == Status::Failed {
-        Outcome::Failure
-    } else {
-        Outcome::Success
-    };
-    let record = context.audit("billing.payment_intent.created", Interaction::Create);
-    let record = facts(state, record, payment)
-        .outcome(outcome)
-        .detail("processor_available", payment.status != Status::Pending);
-    state
-        .mailbox
-        .enqueue(transaction, Some(context.organization_id()), &record)
-        .await
+/// The payment that a request made.
+enum Begun {
+    /// Stored now; to be charged.
+    New(Box<Prepared>),
+    /// By an earlier attempt of the same request.
+    Before(Box<Payment>),
 }
 
-/// Checks the consent and stores the payment, before the processor is called.
+/// Answers with the payment as it is; the read is on record.
+async fn answer_again(
+    context: &RequestContext,
+    state: &AppState,
+    payment: &Payment,
+    claim: &IdempotencyClaim,
+    shape: impl Fn(&Payment, Option<String>) -> StoredResponse,
+) -> Result<StoredResponse, CreatePaymentError> {
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
+    let client_secret = open_client_secret(state, &mut transaction, payment).await?;
+    let record = context.audit("billing.payment.read", Interaction::Read);
+    state
+        .mailbox
+        .enqueue(
+            &mut transaction,
+            Some(context.organization_id()),
+            &facts(state, record, payment),
+        )
+        .await?;
+    let answer = shape(payment, client_secret);
+    claim.store(&mut transaction, &answer).await?;
+    transaction.commit().await?;
+    Ok(answer)
+}
+
+/// Checks the consent and stores the payment and its audit record, before the processor is called.
 async fn begin(
     context: &RequestContext,
     state: &AppState,
     command: CreatePayment,
     claim: &IdempotencyClaim,
-) -> Result<Payment, CreatePaymentError> {
-    let now = state.clock.now();
-    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
-    if !consents::find_permitted(&mut transaction, context.organization_id(), &command.encounter_id).await? {
+) -> Result<Begun, CreatePaymentError> {
+    let organization_id = context.organization_id();
+    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
+    if let Some(payment) = find_before(&mut transaction, organization_id, &command, claim).await? {
+        return Ok(Begun::Before(Box::new(payment)));
+    }
+    let Some(permit) = consents::find_permit(&mut transaction, organization_id, &command.encounter_id).await? else {
         let record = context
             .audit("billing.payment_intent.created", Interaction::Create)
-            .outcome(Outcome::Denied)
+            .outcome(AuditOutcome::Denied)
             .purpose("HPAYMT")
             .entity("Encounter", &command.encounter_id)
             .detail("reason", "no_consent");
         state
             .mailbox
-            .enqueue(&mut transaction, Some(context.organization_id()), &record)
+            .enqueue(&mut transaction, Some(organization_id), &record)
             .await?;
         transaction.commit().await?;
         return Err(CreatePaymentError::NoConsent);
-    }
-    let payment = Payment {
-        id: PaymentId::new(),
-        organization_id: context.organization_id(),
-        encounter_id: command.encounter_id,
-        amount: command.amount,
-        payment_method: command.payment_method.or_else(|| state.default_payment_method.clone()),
-        status: Status::Pending,
-        failure_code: None,
-        intent_id: None,
-        created_by: context.subject().to_owned(),
-        attempts: 0,
-        created_at: now,
     };
-    let context_sealed = match command.context {
+    let payment = new_payment(context, state, &command, permit);
+    let context_sealed = match &command.context {
         Some(visit) => {
-            let sealed = state
-                .seals
-                .seal(
-                    payment.organization_id,
-                    "payments.context",
-                    payment.id,
-                    visit.as_bytes(),
-                )
-                .await;
-            Some(sealed.map_err(SettleError::from)?)
+            let (organization_id, visit) = (payment.organization_id, visit.as_bytes());
+            let sealed = state.seals.seal(organization_id, "payments.context", payment.id, visit);
+            Some(sealed.await.map_err(SettleError::from)?)
         }
         None => None,
     };
-    let stored = NewPaymentContext {
+    let new = NewPaymentContext {
         request_reference: &claim.reference(),
+        request_digest: claim.digest(),
         context_sealed: context_sealed.as_deref(),
         trace: &telemetry::trace_headers(),
-        next_attempt_at: now + LEASE_TIMEOUT,
+        next_attempt_at: payment.created_at + LEASE_TIMEOUT,
     };
-    let stored = payments::insert(&mut transaction, &payment, stored).await?;
-    if (&stored.encounter_id, stored.amount) != (&payment.encounter_id, payment.amount) {
-        return Err(CreatePaymentError::KeyReused);
+    if !payments::insert(&mut transaction, &payment, new).await? {
+        // Another process has just inserted it, after it took this request's claim over.
+        let before = find_before(&mut transaction, organization_id, &command, claim).await?;
+        let before = before.ok_or(sqlx::Error::RowNotFound)?;
+        return Ok(Begun::Before(Box::new(before)));
     }
+    let record = context.audit("billing.payment_intent.created", Interaction::Create);
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(organization_id), &facts(state, record, &payment))
+        .await?;
     transaction.commit().await?;
-    Ok(stored)
+    Ok(Begun::New(Box::new(Prepared {
+        step: NextStep::Charge,
+        payment,
+        is_first_use: true,
+    })))
+}
+
+/// The payment that the same request has made before.
+async fn find_before(
+    transaction: &mut PgConnection,
+    organization_id: OrganizationId,
+    command: &CreatePayment,
+    claim: &IdempotencyClaim,
+) -> Result<Option<Payment>, CreatePaymentError> {
+    let found = payments::find_by_request(transaction, organization_id, &claim.reference()).await?;
+    let Some(EarlierPayment {
+        payment,
+        request_digest,
+    }) = found
+    else {
+        return Ok(None);
+    };
+    let is_same = match request_digest {
+        Some(digest) => digest == claim.digest(),
+        // Stored before digests were.
+        None => (&payment.encounter_id, payment.amount) == (&command.encounter_id, command.amount),
+    };
+    if is_same {
+        Ok(Some(payment))
+    } else {
+        Err(CreatePaymentError::KeyReused)
+    }
+}
+
+/// The payment before its first step, which charges it.
+fn new_payment(
+    context: &RequestContext,
+    state: &AppState,
+    command: &CreatePayment,
+    permit: consents::Permit,
+) -> Payment {
+    let now = state.clock.now();
+    let payment_method = command.payment_method.clone();
+    Payment {
+        id: PaymentId::new(),
+        organization_id: context.organization_id(),
+        encounter_id: command.encounter_id.clone(),
+        patient_id: permit.patient_id,
+        amount: command.amount,
+        payment_method: payment_method.or_else(|| state.default_payment_method.clone()),
+        status: Status::Pending,
+        failure_code: None,
+        intent_id: None,
+        cancel_reason: None,
+        key_generation: 0,
+        key_first_used_at: Some(now),
+        key_last_used_at: Some(now),
+        lookup_after: None,
+        created_by: context.subject().to_owned(),
+        attempts: 0,
+        created_at: now,
+    }
 }

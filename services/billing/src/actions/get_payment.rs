@@ -5,6 +5,7 @@ use crate::{AppState, domain::Payment, store::payments};
 use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
 use mc_vocabulary::PaymentId;
+use sqlx::PgConnection;
 
 /// The payment, and its client secret while a browser may still need it. The read is on record
 /// before the payment is returned.
@@ -20,17 +21,7 @@ pub async fn execute(
     let Some(payment) = payments::find(&mut transaction, id).await? else {
         return Ok(None);
     };
-    let sealed = payments::find_client_secret(&mut transaction, id).await?;
-    let secret = match sealed {
-        Some(sealed) => {
-            let opened = state
-                .seals
-                .open(payment.organization_id, "payments.client_secret", payment.id, &sealed)
-                .await?;
-            String::from_utf8(opened).ok()
-        }
-        None => None,
-    };
+    let secret = open_client_secret(state, &mut transaction, &payment).await?;
     let record = facts(
         state,
         context.audit("billing.payment.read", Interaction::Read),
@@ -42,4 +33,18 @@ pub async fn execute(
         .await?;
     transaction.commit().await?;
     Ok(Some((payment, secret)))
+}
+
+/// The client secret of a payment, where it has one.
+pub(super) async fn open_client_secret(
+    state: &AppState,
+    transaction: &mut PgConnection,
+    payment: &Payment,
+) -> Result<Option<String>, SettleError> {
+    let Some(sealed) = payments::find_client_secret(transaction, payment.id).await? else {
+        return Ok(None);
+    };
+    let (organization_id, context) = (payment.organization_id, "payments.client_secret");
+    let opened = state.seals.open(organization_id, context, payment.id, &sealed).await?;
+    Ok(String::from_utf8(opened).ok())
 }

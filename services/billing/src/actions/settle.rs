@@ -1,16 +1,18 @@
-//! The effect of a charge's outcome on the payment, the request and the worker.
+//! The effect of a step's outcome on the payment, and its audit record.
 
+use super::take_step::Prepared;
 use crate::{
     AppState,
-    domain::{Payment, Status},
-    gateway::stripe::{Intent, StripeError, StripeFault},
+    domain::{CancelReason, Payment, Status},
+    gateway::stripe::{Intent, StripeError, StripeFault, Unavailable},
     store::{
         consents,
         payments::{self, PaymentUpdate},
     },
 };
+use chrono::{DateTime, Duration, Utc};
 use mc_access::{Acting, RequestContext};
-use mc_contracts::{AuditRecord, Interaction, Outcome};
+use mc_contracts::{AuditRecord, Interaction, Outcome as AuditOutcome};
 use mc_keyring::SealsError;
 use sqlx::PgConnection;
 
@@ -25,94 +27,238 @@ pub enum SettleError {
     Store(#[from] sqlx::Error),
 }
 
-/// What an attempt at a payment has changed.
-pub struct Settled {
-    /// The payment as it is now.
-    pub payment: Payment,
-    /// Whether this attempt changed its status, and nobody else did before.
-    pub moved: bool,
+/// What the processor answered.
+pub enum Outcome {
+    /// To an attempt to charge.
+    Charged(Result<Intent, StripeError>),
+    /// The intent as it is now: read, found by a search, or canceled.
+    Read(Result<Intent, StripeError>),
+    /// A search read everything; the payment is not at the processor.
+    NotThere,
+    /// A search goes on after this intent; None: from the beginning.
+    Unfinished(Option<String>),
 }
 
-/// Requests what the payment lacks from Stripe. An intent that exists is read and never made again,
-/// whatever the age of the payment; one that is missing is made with the payment's id as
-/// idempotency key. None if there is nothing to request: the payment ended without an intent.
-pub async fn attempt(state: &AppState, payment: &Payment) -> Option<Result<Intent, StripeError>> {
-    match (&payment.intent_id, payment.status) {
-        (Some(intent_id), _) => Some(state.stripe.find_intent(intent_id).await),
-        (None, Status::Pending | Status::Processing) => Some(state.stripe.create_intent(payment).await),
-        (None, _) => None,
+impl Outcome {
+    /// Why the processor did not answer.
+    pub fn error(&self) -> Option<&StripeError> {
+        match self {
+            Self::Charged(Err(error)) | Self::Read(Err(error)) => Some(error),
+            _ => None,
+        }
     }
 }
 
-/// Stores the outcome of `attempt`.
-pub async fn settle(
+/// What an outcome changes.
+#[derive(Default)]
+struct Change {
+    /// The new status, and why it failed.
+    status: Option<(Status, Option<String>)>,
+    /// The intent, if this is the first time that it is seen.
+    intent: Option<Intent>,
+    /// When the next step is due, if not after the usual pause.
+    due_at: Option<DateTime<Utc>>,
+    /// Whether no step follows.
+    is_final: bool,
+}
+
+/// Stores `outcome` and, where it changes the status, the audit record of the change.
+pub async fn settle<A: Acting>(
+    context: &RequestContext<A>,
     state: &AppState,
     transaction: &mut PgConnection,
-    payment: Payment,
-    attempt: Result<Intent, StripeError>,
-) -> Result<Settled, SettleError> {
+    prepared: Prepared,
+    outcome: Outcome,
+    stripe_event: Option<&str>,
+) -> Result<Payment, SettleError> {
     let now = state.clock.now();
-    let mut payment = payments::get_for_update(transaction, payment.id)
+    let mut payment = payments::get_for_update(transaction, prepared.payment.id)
         .await?
-        .unwrap_or(payment);
-    let (next, failure, intent) = match attempt {
-        // `succeeded` is accepted from the webhook or a later read, never from the first response.
-        Ok(intent) if intent.status() == Status::Succeeded && payment.intent_id.is_none() => {
-            (Status::Processing, None, Some(intent))
+        .ok_or(sqlx::Error::RowNotFound)?;
+    // After an event whose intent could not be read, the worker reads it as soon as it may.
+    let retry_at = (stripe_event.is_some() && outcome.error().is_some()).then_some(now);
+    let change = change(&mut payment, &prepared, outcome, now);
+    let moved = match change.status {
+        Some((next, failure_code)) if moves(&payment, next) => {
+            payment.status = next;
+            payment.failure_code = match (next, payment.cancel_reason) {
+                (Status::Canceled, Some(reason)) => reason.failure_code(),
+                _ => failure_code,
+            };
+            payment.attempts = 0;
+            true
         }
-        Ok(intent) => (
-            intent.status(),
-            intent.last_payment_error.as_ref().and_then(code),
-            Some(intent),
-        ),
-        Err(StripeError::Declined(fault)) => (Status::Failed, code(&fault), fault.payment_intent.map(|intent| *intent)),
-        Err(StripeError::Refused(code)) => (Status::Failed, Some(code), None),
-        Err(StripeError::Unavailable(_) | StripeError::Secrets(_)) => {
-            (payment.status, payment.failure_code.clone(), None)
-        }
+        _ => false,
     };
-    let moved = payment.status.moves_to(next);
-    if moved {
-        payment.status = next;
-        payment.failure_code = failure;
+    let mut sealed = None;
+    if let Some(intent) = change.intent.filter(|_| payment.intent_id.is_none()) {
+        if let Some(secret) = intent.client_secret {
+            let (organization_id, secret) = (payment.organization_id, secret.as_bytes());
+            let context = "payments.client_secret";
+            sealed = Some(state.seals.seal(organization_id, context, payment.id, secret).await?);
+        }
+        payment.intent_id = Some(intent.id);
     }
-    let sealed = match intent.as_ref().and_then(|intent| intent.client_secret.as_ref()) {
-        Some(secret) => Some(
-            state
-                .seals
-                .seal(
-                    payment.organization_id,
-                    "payments.client_secret",
-                    payment.id,
-                    secret.as_bytes(),
-                )
-                .await?,
-        ),
-        None => None,
-    };
-    payment.intent_id = intent.map(|intent| intent.id).or(payment.intent_id);
-    let next_attempt_at = match payment.status {
-        Status::Pending => Some(now + payment.pause()),
-        Status::Processing => Some(now + state.reconcile_after.max(payment.pause())),
-        _ => None,
-    };
     let update = PaymentUpdate {
-        status: payment.status,
-        failure_code: payment.failure_code.as_deref(),
-        intent_id: payment.intent_id.as_deref(),
         client_secret_sealed: sealed.as_deref(),
-        next_attempt_at,
+        next_attempt_at: next_attempt_at(state, &payment, change.is_final, change.due_at.or(retry_at), now),
+        now,
     };
-    payments::update_status(transaction, payment.id, update, now).await?;
-    Ok(Settled { payment, moved })
+    payments::update_state(transaction, &payment, update).await?;
+    if moved {
+        let mut record = processed(context, state, transaction, &payment).await?;
+        if let Some(event) = stripe_event {
+            record = record.detail("stripe_event", event);
+        }
+        state
+            .mailbox
+            .enqueue(transaction, Some(payment.organization_id), &record)
+            .await?;
+    }
+    Ok(payment)
+}
+
+/// Whether `next` changes the status. A declined payment whose intent is canceled stays declined,
+/// unless a user has requested to cancel it.
+fn moves(payment: &Payment, next: Status) -> bool {
+    let canceled_on_request = payment.cancel_reason == Some(CancelReason::Requested);
+    payment.status.moves_to(next)
+        || (payment.status == Status::Failed && next == Status::Canceled && canceled_on_request)
+}
+
+/// Interprets `outcome` for the payment as it is now.
+fn change(payment: &mut Payment, prepared: &Prepared, outcome: Outcome, now: DateTime<Utc>) -> Change {
+    match outcome {
+        Outcome::Charged(Ok(intent)) => read(payment, intent, true),
+        Outcome::Read(Ok(intent)) => read(payment, intent, false),
+        // A webhook or a search has found an intent meanwhile: it is read, whatever this says.
+        Outcome::Charged(Err(StripeError::Declined(_) | StripeError::Refused(_))) if payment.intent_id.is_some() => {
+            Change::default()
+        }
+        Outcome::Charged(Err(StripeError::Declined(fault))) => {
+            let code = code(&fault);
+            Change {
+                status: Some((Status::Failed, code)),
+                intent: fault.payment_intent.map(|intent| *intent),
+                ..Change::default()
+            }
+        }
+        Outcome::Charged(Err(StripeError::Refused(code))) => Change {
+            status: Some((Status::Failed, Some(code))),
+            ..Change::default()
+        },
+        Outcome::Charged(Err(error)) => {
+            // Nothing was sent by the first use of the key: it is as if it had not been used.
+            // Another attempt since then has another count.
+            let is_untouched = prepared.is_first_use && payment.attempts == prepared.payment.attempts;
+            if is_untouched && !error.may_have_acted() {
+                payment.key_first_used_at = None;
+                payment.key_last_used_at = None;
+            }
+            wait(payment, &error, now)
+        }
+        Outcome::Read(Err(error)) => wait(payment, &error, now),
+        Outcome::Unfinished(after) => {
+            payment.lookup_after = after;
+            Change {
+                due_at: Some(now),
+                ..Change::default()
+            }
+        }
+        Outcome::NotThere => not_there(payment, prepared, now),
+    }
+}
+
+/// The intent as Stripe describes it.
+fn read(payment: &Payment, intent: Intent, is_response_to_charge: bool) -> Change {
+    if !is_response_to_charge && !intent.is_of(payment) {
+        tracing::error!(payment.id = %payment.id, "Stripe's intent has another amount or payment id; it is not applied");
+        return Change::default();
+    }
+    if payment.intent_id.as_ref().is_some_and(|known| *known != intent.id) {
+        tracing::error!(payment.id = %payment.id, "Stripe has a second intent of this payment; it is not applied");
+        return Change::default();
+    }
+    // `succeeded` is accepted from a later read, never from the first response.
+    let status = match intent.status() {
+        Status::Succeeded if is_response_to_charge && payment.intent_id.is_none() => Status::Processing,
+        status => status,
+    };
+    Change {
+        status: Some((status, intent.last_payment_error.as_ref().and_then(code))),
+        is_final: status == Status::Canceled,
+        intent: Some(intent),
+        due_at: None,
+    }
+}
+
+/// Stripe has not answered. An attempt that was not sent does not count.
+fn wait(payment: &mut Payment, error: &StripeError, now: DateTime<Utc>) -> Change {
+    let StripeError::Unavailable(Unavailable { kind, retry_after, .. }) = error else {
+        return Change::default();
+    };
+    if matches!(*kind, "breaker_open" | "budget_spent" | "attempt_in_flight") {
+        payment.attempts = (payment.attempts - 1).max(0);
+    }
+    let due_at = retry_after.and_then(|wait| Duration::from_std(wait).ok());
+    Change {
+        due_at: due_at.map(|wait| now + wait),
+        ..Change::default()
+    }
+}
+
+/// The payment is surely not at the processor: it is canceled if that is wanted; otherwise the next
+/// step charges it under a new key.
+fn not_there(payment: &mut Payment, prepared: &Prepared, now: DateTime<Utc>) -> Change {
+    let is_unchanged = payment.intent_id.is_none()
+        && payment.status == Status::Pending
+        && payment.key_generation == prepared.payment.key_generation
+        && payment.key_last_used_at == prepared.payment.key_last_used_at;
+    if !is_unchanged {
+        return Change::default();
+    }
+    if payment.cancel_reason.is_some() {
+        return Change {
+            status: Some((Status::Canceled, None)),
+            ..Change::default()
+        };
+    }
+    payment.key_generation += 1;
+    payment.key_first_used_at = None;
+    payment.key_last_used_at = None;
+    payment.lookup_after = None;
+    Change {
+        due_at: Some(now),
+        ..Change::default()
+    }
+}
+
+/// When the payment is looked at next: always, unless it is final.
+fn next_attempt_at(
+    state: &AppState,
+    payment: &Payment,
+    is_final: bool,
+    due_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    match payment.status {
+        Status::Succeeded | Status::Canceled => None,
+        Status::Failed if is_final || payment.intent_id.is_none() => None,
+        _ => {
+            let usual = now + payment.pause(state.reconcile_after);
+            // A wish to cancel that came during the call is not kept waiting.
+            let wished = (payment.cancel_reason.is_some() && payment.attempts == 0).then_some(now);
+            Some(due_at.or(wished).unwrap_or(usual))
+        }
+    }
 }
 
 fn code(fault: &StripeFault) -> Option<String> {
     fault.decline_code.clone().or_else(|| fault.code.clone())
 }
 
-/// The record `billing.payment.processed`: the payment has reached a status that the patient will
-/// notice. A payment on its way, or waiting for the patient, is not a failure.
+/// The record `billing.payment.processed`: the payment has reached another status. A payment on its
+/// way, or waiting for the patient, is not a failure.
 pub async fn processed<A: Acting>(
     context: &RequestContext<A>,
     state: &AppState,
@@ -120,21 +266,22 @@ pub async fn processed<A: Acting>(
     payment: &Payment,
 ) -> Result<AuditRecord, sqlx::Error> {
     let outcome = match payment.status {
-        Status::Failed | Status::Canceled => Outcome::Failure,
-        _ => Outcome::Success,
+        Status::Canceled if payment.cancel_reason == Some(CancelReason::Requested) => AuditOutcome::Success,
+        Status::Failed | Status::Canceled => AuditOutcome::Failure,
+        _ => AuditOutcome::Success,
     };
-    let consent = consents::find_permitted(transaction, payment.organization_id, &payment.encounter_id).await?;
+    let permit = consents::find_permit(transaction, payment.organization_id, &payment.encounter_id).await?;
     let record = context.audit("billing.payment.processed", Interaction::Update);
     Ok(facts(state, record, payment)
         .outcome(outcome)
-        .detail("patient_consent_verified", consent)
+        .detail("patient_consent_verified", permit.is_some())
         .detail(
             "pci_dss_compliant",
             is_card_data_free(payment) && state.stripe.is_encrypted(),
         ))
 }
 
-/// The facts of a payment that belong in the audit log: ids, amount and flags.
+/// The facts of a payment that belong in the audit log: the patient, ids, amount and flags.
 pub fn facts(state: &AppState, record: AuditRecord, payment: &Payment) -> AuditRecord {
     let secure_transport = state.stripe.is_encrypted();
     let mut record = record
@@ -154,6 +301,7 @@ pub fn facts(state: &AppState, record: AuditRecord, payment: &Payment) -> AuditR
                 "secure_transport": secure_transport,
             }),
         );
+    record.patient_id.clone_from(&payment.patient_id);
     if let Some(intent_id) = &payment.intent_id {
         record = record.detail("payment_intent_id", intent_id.as_str());
     }

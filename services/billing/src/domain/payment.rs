@@ -1,9 +1,14 @@
 //! A payment and its states.
 
 use chrono::{DateTime, Duration, Utc};
-use mc_vocabulary::{EncounterId, Money, OrganizationId, PaymentId};
+use mc_vocabulary::{EncounterId, Money, OrganizationId, PatientId, PaymentId};
 use serde::Serialize;
 use std::str::FromStr;
+
+/// Longest delay before the next attempt to charge.
+const CHARGE_PAUSE_MAX: Duration = Duration::seconds(30);
+/// Longest delay before the next look at a payment that the processor has.
+const READ_PAUSE_MAX: Duration = Duration::hours(1);
 
 /// The status of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -68,34 +73,100 @@ impl FromStr for Status {
     }
 }
 
+/// Why a payment is to be canceled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CancelReason {
+    /// A user requested it.
+    Requested,
+    /// The patient no longer consents to be charged.
+    ConsentWithdrawn,
+    /// The patient's browser did not confirm it in time.
+    Abandoned,
+}
+
+impl CancelReason {
+    /// The value in tables, and as failure code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::ConsentWithdrawn => "consent_withdrawn",
+            Self::Abandoned => "abandoned",
+        }
+    }
+
+    /// The failure code of the canceled payment; a request is not a failure.
+    pub fn failure_code(self) -> Option<String> {
+        (self != Self::Requested).then(|| self.as_str().to_owned())
+    }
+}
+
+impl FromStr for CancelReason {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let all = [Self::Requested, Self::ConsentWithdrawn, Self::Abandoned];
+        all.into_iter().find(|reason| reason.as_str() == text).ok_or(())
+    }
+}
+
 /// One charge to a patient.
 #[derive(Debug, Clone)]
 pub struct Payment {
-    /// Also the processor's idempotency key.
     pub id: PaymentId,
     pub organization_id: OrganizationId,
     /// The visit that is paid for.
     pub encounter_id: EncounterId,
+    /// Who is charged, from the consent; None for payments of older consents.
+    pub patient_id: Option<PatientId>,
     pub amount: Money,
     /// None: the patient's browser confirms.
     pub payment_method: Option<String>,
     pub status: Status,
-    /// Why it failed, as the processor's code.
+    /// Why it failed or was canceled, as the processor's or our code.
     pub failure_code: Option<String>,
     /// The processor's id.
     pub intent_id: Option<String>,
+    /// Why it is to be canceled; nothing is charged from then on.
+    pub cancel_reason: Option<CancelReason>,
+    /// How many keys were given up before the present one.
+    pub key_generation: i32,
+    /// First use of the present key; None: nothing was sent under it.
+    pub key_first_used_at: Option<DateTime<Utc>>,
+    /// Last use of the present key.
+    pub key_last_used_at: Option<DateTime<Utc>>,
+    /// How far a search at the processor has come.
+    pub lookup_after: Option<String>,
     /// User or client id of the caller.
     pub created_by: String,
-    /// Attempts by the worker.
+    /// Attempts by the worker since the status changed.
     pub attempts: i32,
     pub created_at: DateTime<Utc>,
 }
 
 impl Payment {
-    /// Delay before the next attempt: 1, 2, 4 … 30 s.
-    pub fn pause(&self) -> Duration {
-        let doublings = u32::try_from(self.attempts).unwrap_or(0).min(5);
-        Duration::seconds((1i64 << doublings).min(30))
+    /// The processor's idempotency key. It is stored, by its generation, before it is used.
+    pub fn processor_key(&self) -> String {
+        match self.key_generation {
+            0 => self.id.to_string(),
+            generation => format!("{}-{generation}", self.id),
+        }
+    }
+
+    /// Whether an attempt to charge may have reached the processor.
+    pub fn may_be_at_processor(&self) -> bool {
+        self.intent_id.is_some() || self.key_first_used_at.is_some()
+    }
+
+    /// Delay before the next attempt: 1, 2, 4 … 30 s for a charge; for a payment that the processor
+    /// has, `reconcile_after` and then twice as long each time, up to an hour.
+    pub fn pause(&self, reconcile_after: Duration) -> Duration {
+        let doublings = u32::try_from(self.attempts).unwrap_or(0).min(20);
+        let (first, longest) = match self.status {
+            Status::Pending => (Duration::seconds(1), CHARGE_PAUSE_MAX),
+            _ => (reconcile_after, READ_PAUSE_MAX),
+        };
+        first
+            .checked_mul(1 << doublings)
+            .map_or(longest, |pause| pause.min(longest))
     }
 }
 

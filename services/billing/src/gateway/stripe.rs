@@ -1,9 +1,11 @@
 //! Stripe's payment-intent API (v1). Only amount, currency and our payment id are sent.
 
 use crate::domain::{Payment, Status};
+use chrono::{DateTime, Utc};
 use mc_keyring::{ExposeSecret, Secrets, SecretsError};
-use mc_upstream::{Answer, Call, Method, Probe, ProbeOutcome, StatusCode, Upstream, UpstreamError};
-use serde::Deserialize;
+use mc_upstream::{Answer, Call, Method, Probe, ProbeOutcome, RequestBuilder, StatusCode, Upstream, UpstreamError};
+use serde::{Deserialize, de::DeserializeOwned};
+use std::time::Duration;
 
 /// The required fields of secret `stripe`.
 pub const FIELDS: &[&str] = &["api_key", "webhook_secret"];
@@ -48,6 +50,9 @@ pub struct Metadata {
 /// The members of Stripe's error that we read: codes, never messages.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct StripeFault {
+    /// Such as `card_error`, `idempotency_error`.
+    #[serde(default, rename = "type")]
+    pub kind: Option<String>,
     /// Such as `card_declined`, `parameter_unknown`.
     #[serde(default)]
     pub code: Option<String>,
@@ -59,13 +64,33 @@ pub struct StripeFault {
     pub payment_intent: Option<Box<Intent>>,
 }
 
-/// Why an intent was not created or read.
+/// A page of intents, newest first.
+#[derive(Debug, Deserialize)]
+pub struct IntentPage {
+    /// The intents.
+    pub data: Vec<Intent>,
+    /// Whether older ones follow.
+    pub has_more: bool,
+}
+
+/// Why Stripe did not respond, or its response cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unavailable {
+    /// A stable name for logs.
+    pub kind: &'static str,
+    /// Whether Stripe may have executed the request.
+    pub may_have_acted: bool,
+    /// When a call may succeed, if known.
+    pub retry_after: Option<Duration>,
+}
+
+/// Why an intent was not created, read or canceled.
 #[derive(Debug, thiserror::Error)]
 pub enum StripeError {
     /// Not available, overloaded, breaker open, or an unreadable response: try later with the same
     /// key.
-    #[error("Stripe is not available: {0}")]
-    Unavailable(&'static str),
+    #[error("Stripe is not available: {}", .0.kind)]
+    Unavailable(Unavailable),
     /// The card was declined.
     #[error("the card was declined")]
     Declined(Box<StripeFault>),
@@ -77,13 +102,50 @@ pub enum StripeError {
     Secrets(#[from] SecretsError),
 }
 
+impl StripeError {
+    /// Whether Stripe may have executed the request although its outcome is unknown.
+    pub fn may_have_acted(&self) -> bool {
+        matches!(
+            self,
+            Self::Unavailable(Unavailable {
+                may_have_acted: true,
+                ..
+            })
+        )
+    }
+
+    fn unclear(kind: &'static str) -> Self {
+        Self::Unavailable(Unavailable {
+            kind,
+            may_have_acted: true,
+            retry_after: None,
+        })
+    }
+}
+
 impl From<UpstreamError> for StripeError {
     fn from(error: UpstreamError) -> Self {
-        Self::Unavailable(error.kind())
+        Self::Unavailable(Unavailable {
+            kind: error.kind(),
+            may_have_acted: error.may_have_acted(),
+            retry_after: error.retry_after(),
+        })
     }
 }
 
 impl Intent {
+    /// Whether it was made for `payment`.
+    pub fn names(&self, payment: &Payment) -> bool {
+        self.metadata.payment_id.as_deref() == Some(payment.id.to_string().as_str())
+    }
+
+    /// Whether it was made for `payment`, and charges what was requested.
+    pub fn is_of(&self, payment: &Payment) -> bool {
+        self.names(payment)
+            && self.amount == payment.amount.minor
+            && self.currency == payment.amount.currency.to_string()
+    }
+
     /// Our status for Stripe's. The action decides whether `succeeded` is accepted already.
     pub fn status(&self) -> Status {
         match self.status.as_str() {
@@ -110,8 +172,8 @@ impl Stripe {
         }
     }
 
-    /// Creates the intent of a payment, and confirms it where a payment method is known. The
-    /// payment's id is the idempotency key: repeats return the same intent.
+    /// Creates the intent of a payment, and confirms it where a payment method is known. Repeats
+    /// under the payment's present key return the same intent.
     ///
     /// # Errors
     /// [`StripeError`].
@@ -127,22 +189,9 @@ impl Stripe {
             form.push(("payment_method", method.clone()));
             form.push(("confirm", "true".to_owned()));
         }
-        let key = self.api_key().await?;
-        let request = self
-            .upstream
-            .request(Method::POST, "v1/payment_intents")
-            .bearer_auth(key)
-            .header("Idempotency-Key", payment.id.to_string())
-            .form(&form)
-            .build()
-            .map_err(UpstreamError::from)?;
-        let call = Call {
-            operation: "create_payment_intent",
-            request,
-            idempotent: true,
-            deadline: None,
-        };
-        read(&self.upstream.send(call).await?)
+        let request = self.upstream.request(Method::POST, "v1/payment_intents");
+        let request = request.header("Idempotency-Key", payment.processor_key()).form(&form);
+        read(&self.send("create_payment_intent", request).await?)
     }
 
     /// Reads an intent.
@@ -150,21 +199,61 @@ impl Stripe {
     /// # Errors
     /// [`StripeError`].
     pub async fn find_intent(&self, intent_id: &str) -> Result<Intent, StripeError> {
-        let key = self.api_key().await?;
         let path = format!("v1/payment_intents/{intent_id}");
-        let request = self
-            .upstream
-            .request(Method::GET, &path)
-            .bearer_auth(key)
-            .build()
-            .map_err(UpstreamError::from)?;
+        let request = self.upstream.request(Method::GET, &path);
+        read(&self.send("find_payment_intent", request).await?)
+    }
+
+    /// Cancels an intent, or reads it where it can no longer be canceled. `key` is the idempotency
+    /// key of this attempt.
+    ///
+    /// # Errors
+    /// [`StripeError`].
+    pub async fn cancel_intent(&self, intent_id: &str, reason: &str, key: String) -> Result<Intent, StripeError> {
+        let path = format!("v1/payment_intents/{intent_id}/cancel");
+        let request = self.upstream.request(Method::POST, &path);
+        let request = request
+            .header("Idempotency-Key", key)
+            .form(&[("cancellation_reason", reason)]);
+        match read(&self.send("cancel_payment_intent", request).await?) {
+            // It has ended, or the bank is at it: its state decides.
+            Err(StripeError::Refused(code)) if code == "payment_intent_unexpected_state" => {
+                self.find_intent(intent_id).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// A page of the intents that were created from `from` to `to`, after the intent `after`.
+    ///
+    /// # Errors
+    /// [`StripeError`].
+    pub async fn list_intents(
+        &self,
+        from: DateTime<Utc>,
+        to: DateTime<Utc>,
+        after: Option<&str>,
+    ) -> Result<IntentPage, StripeError> {
+        let mut query = vec![
+            ("created[gte]", from.timestamp().to_string()),
+            ("created[lte]", to.timestamp().to_string()),
+            ("limit", "100".to_owned()),
+        ];
+        query.extend(after.map(|after| ("starting_after", after.to_owned())));
+        let request = self.upstream.request(Method::GET, "v1/payment_intents").query(&query);
+        read(&self.send("list_payment_intents", request).await?)
+    }
+
+    async fn send(&self, operation: &'static str, request: RequestBuilder) -> Result<Answer, StripeError> {
+        let key = self.api_key().await?;
+        let request = request.bearer_auth(key).build().map_err(UpstreamError::from)?;
         let call = Call {
-            operation: "find_payment_intent",
+            operation,
             request,
             idempotent: true,
             deadline: None,
         };
-        read(&self.upstream.send(call).await?)
+        Ok(self.upstream.send(call).await?)
     }
 
     /// Whether Stripe is called over TLS.
@@ -207,13 +296,13 @@ impl Stripe {
     }
 }
 
-fn read(answer: &Answer) -> Result<Intent, StripeError> {
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, StripeError> {
     #[derive(Deserialize)]
     struct Refusal {
         error: StripeFault,
     }
     if answer.status.is_success() {
-        return serde_json::from_slice(&answer.body).map_err(|_| StripeError::Unavailable("unreadable_answer"));
+        return serde_json::from_slice(&answer.body).map_err(|_| StripeError::unclear("unreadable_answer"));
     }
     let fault = serde_json::from_slice::<Refusal>(&answer.body)
         .map(|refusal| refusal.error)
@@ -221,13 +310,19 @@ fn read(answer: &Answer) -> Result<Intent, StripeError> {
     match answer.status {
         StatusCode::PAYMENT_REQUIRED => Err(StripeError::Declined(Box::new(fault))),
         // Another attempt with the same key is running.
-        StatusCode::CONFLICT => Err(StripeError::Unavailable("key_in_use")),
+        StatusCode::CONFLICT => Err(StripeError::unclear("key_in_use")),
+        // An attempt with other parameters has used the key: its outcome is not known here.
+        _ if fault.kind.as_deref() == Some("idempotency_error") => Err(StripeError::unclear("idempotency_error")),
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
             tracing::error!(
                 http.response.status_code = answer.status.as_u16(),
                 "Stripe does not accept our api_key: renew secret stripe"
             );
-            Err(StripeError::Unavailable("credentials_refused"))
+            Err(StripeError::Unavailable(Unavailable {
+                kind: "credentials_refused",
+                may_have_acted: false,
+                retry_after: None,
+            }))
         }
         _ => Err(StripeError::Refused(fault.code.unwrap_or_else(|| "unknown".to_owned()))),
     }

@@ -82,7 +82,8 @@ pub struct PaymentView {
 }
 
 impl PaymentView {
-    fn new(payment: &Payment, client_secret: Option<String>) -> Self {
+    /// `payment`, with its client secret while the patient's browser needs it.
+    pub(super) fn new(payment: &Payment, client_secret: Option<String>) -> Self {
         let browser_confirms = matches!(payment.status, Status::RequiresPaymentMethod | Status::RequiresAction);
         Self {
             payment_id: payment.id,
@@ -98,7 +99,7 @@ impl PaymentView {
     }
 }
 
-const PAYMENT_FORBIDDEN_DETAIL: &str = "Insufficient permissions for patient billing";
+pub(super) const PAYMENT_FORBIDDEN_DETAIL: &str = "Insufficient permissions for patient billing";
 
 /// Charges a patient.
 pub struct CreatePaymentIntent;
@@ -167,7 +168,7 @@ pub async fn create_payment(
     let (state, context) = (&state, &context);
     state
         .idempotency
-        .once(context, "POST payment-intent", &key, body.digest, |claim| async move {
+        .once_on_record(context, "POST payment-intent", &key, body.digest, |claim| async move {
             Ok(actions::create_payment::execute(context, state, command, &claim, answer).await?)
         })
         .await

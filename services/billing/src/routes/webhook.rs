@@ -47,7 +47,7 @@ impl From<ApplyWebhookError> for Problem {
             ApplyWebhookError::Secrets(_) => {
                 Problem::unavailable("The secret that verifies webhooks cannot be read now.")
             }
-            ApplyWebhookError::Store(_) => Problem::internal(&error),
+            ApplyWebhookError::Store(_) | ApplyWebhookError::Settle(_) => Problem::internal(&error),
         }
     }
 }

@@ -1,24 +1,34 @@
 //! Consent decisions about being charged.
 
 use mc_contracts::{ConsentDecision, ConsentRecorded};
-use mc_vocabulary::{EncounterId, OrganizationId};
+use mc_vocabulary::{EncounterId, OrganizationId, PatientId};
 use sqlx::PgConnection;
 
-/// Whether the patient of a visit has consented to be charged for it; false without a decision.
-#[tracing::instrument(level = "debug", name = "consents.find_permitted", skip_all)]
-pub async fn find_permitted(
+/// A patient's consent to be charged.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Permit {
+    /// The patient; None where the decision arrived before patients were stored with it.
+    pub patient_id: Option<PatientId>,
+}
+
+/// The consent of a visit's patient to be charged for it; None without a decision, or where it was
+/// refused or withdrawn.
+#[tracing::instrument(level = "debug", name = "consents.find_permit", skip_all)]
+pub async fn find_permit(
     connection: &mut PgConnection,
     organization_id: OrganizationId,
     encounter_id: &EncounterId,
-) -> Result<bool, sqlx::Error> {
-    let decision = sqlx::query_scalar!(
-        "SELECT decision FROM billing.consents WHERE organization_id = $1 AND encounter_id = $2",
+) -> Result<Option<Permit>, sqlx::Error> {
+    let row = sqlx::query!(
+        "SELECT decision, patient_id FROM billing.consents WHERE organization_id = $1 AND encounter_id = $2",
         organization_id.uuid(),
         encounter_id.as_str()
     )
     .fetch_optional(connection)
     .await?;
-    Ok(decision.as_deref() == Some("permit"))
+    Ok(row.filter(|row| row.decision == "permit").map(|row| Permit {
+        patient_id: row.patient_id.and_then(|id| id.parse().ok()),
+    }))
 }
 
 /// Stores a decision, unless a later one is stored: events may arrive out of order.
@@ -34,15 +44,17 @@ pub async fn update_latest(
         ConsentDecision::Deny => "deny",
     };
     sqlx::query!(
-        "INSERT INTO billing.consents AS c (organization_id, encounter_id, consent_id, decision, recorded_at) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (organization_id, encounter_id) DO UPDATE \
-         SET consent_id = excluded.consent_id, decision = excluded.decision, recorded_at = excluded.recorded_at \
+        "INSERT INTO billing.consents AS c (organization_id, encounter_id, consent_id, decision, recorded_at, patient_id) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organization_id, encounter_id) DO UPDATE \
+         SET consent_id = excluded.consent_id, decision = excluded.decision, recorded_at = excluded.recorded_at, \
+           patient_id = excluded.patient_id \
          WHERE c.recorded_at <= excluded.recorded_at",
         organization_id.uuid(),
         encounter_id.as_str(),
         event.consent_id.uuid(),
         decision,
-        event.recorded_at
+        event.recorded_at,
+        event.patient_id.as_str()
     )
     .execute(connection)
     .await

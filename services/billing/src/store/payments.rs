@@ -1,9 +1,9 @@
 //! Payments.
 
-use crate::domain::{Payment, Status};
+use crate::domain::{CancelReason, Payment};
 use chrono::{DateTime, Utc};
 use mc_access::tenancy;
-use mc_vocabulary::{Money, PaymentId};
+use mc_vocabulary::{Money, OrganizationId, PatientId, PaymentId};
 use sqlx::{PgConnection, types::Json};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -15,12 +15,18 @@ struct Row {
     id: Uuid,
     organization_id: Uuid,
     encounter_id: String,
+    patient_id: Option<String>,
     amount_minor: i64,
     currency: String,
     payment_method: Option<String>,
     status: String,
     failure_code: Option<String>,
     intent_id: Option<String>,
+    cancel_reason: Option<String>,
+    key_generation: i32,
+    key_first_used_at: Option<DateTime<Utc>>,
+    key_last_used_at: Option<DateTime<Utc>>,
+    lookup_after: Option<String>,
     created_by: String,
     attempts: i32,
     created_at: DateTime<Utc>,
@@ -31,15 +37,24 @@ impl TryFrom<Row> for Payment {
     fn try_from(row: Row) -> Result<Self, sqlx::Error> {
         let damaged =
             |column: &str| sqlx::Error::Decode(format!("billing.payments.{column} of {} is damaged", row.id).into());
+        let patient_id = row.patient_id.map(|id| id.parse().map_err(|_| damaged("patient_id")));
+        let cancel_reason = row.cancel_reason.as_deref();
+        let cancel_reason = cancel_reason.map(|reason| reason.parse().map_err(|()| damaged("cancel_reason")));
         Ok(Self {
             id: row.id.into(),
             organization_id: row.organization_id.into(),
             encounter_id: row.encounter_id.parse().map_err(|_| damaged("encounter_id"))?,
+            patient_id: patient_id.transpose()?,
             amount: Money::new(row.amount_minor, row.currency.parse().map_err(|_| damaged("currency"))?),
             status: row.status.parse().map_err(|()| damaged("status"))?,
             payment_method: row.payment_method,
             failure_code: row.failure_code,
             intent_id: row.intent_id,
+            cancel_reason: cancel_reason.transpose()?,
+            key_generation: row.key_generation,
+            key_first_used_at: row.key_first_used_at,
+            key_last_used_at: row.key_last_used_at,
+            lookup_after: row.lookup_after,
             created_by: row.created_by,
             attempts: row.attempts,
             created_at: row.created_at,
@@ -51,6 +66,8 @@ impl TryFrom<Row> for Payment {
 pub struct NewPaymentContext<'a> {
     /// Stable reference of the request (hash of its idempotency key).
     pub request_reference: &'a str,
+    /// SHA-256 of the request's body.
+    pub request_digest: &'a [u8; 32],
     /// Visit type, provider and other context, sealed.
     pub context_sealed: Option<&'a [u8]>,
     /// W3C headers of the request.
@@ -59,40 +76,68 @@ pub struct NewPaymentContext<'a> {
     pub next_attempt_at: DateTime<Utc>,
 }
 
-/// Adds a payment, or finds the one that the same request made before its process died.
+/// Adds a payment; false if the same request has made one before.
 #[tracing::instrument(level = "debug", name = "payments.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     payment: &Payment,
     context: NewPaymentContext<'_>,
-) -> Result<Payment, sqlx::Error> {
-    sqlx::query!(
-        "INSERT INTO billing.payments (id, organization_id, request_reference, encounter_id, amount_minor, currency, payment_method, status, \
-           context_sealed, created_by, trace, next_attempt_at, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13) ON CONFLICT (request_reference) DO NOTHING",
+) -> Result<bool, sqlx::Error> {
+    let inserted = sqlx::query!(
+        "INSERT INTO billing.payments (id, organization_id, request_reference, request_digest, encounter_id, patient_id, amount_minor, currency, \
+           payment_method, status, key_first_used_at, key_last_used_at, context_sealed, created_by, trace, next_attempt_at, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17) ON CONFLICT (request_reference) DO NOTHING",
         payment.id.uuid(),
         payment.organization_id.uuid(),
         context.request_reference,
+        context.request_digest,
         payment.encounter_id.as_str(),
+        payment.patient_id.as_ref().map(PatientId::as_str),
         payment.amount.minor,
         payment.amount.currency.to_string(),
         payment.payment_method,
         payment.status.as_str(),
+        payment.key_first_used_at,
+        payment.key_last_used_at,
         context.context_sealed,
         payment.created_by,
         serde_json::json!(context.trace),
         context.next_attempt_at,
         payment.created_at
     )
-    .execute(&mut *connection)
+    .execute(connection)
     .await?;
-    let row = sqlx::query_as!(
-        Row,
-        "SELECT id, organization_id, encounter_id, amount_minor, currency, payment_method, status, failure_code, intent_id, created_by, attempts, \
-           created_at FROM billing.payments WHERE request_reference = $1",
-        context.request_reference
-    );
-    row.fetch_one(connection).await?.try_into()
+    Ok(inserted.rows_affected() == 1)
+}
+
+/// The payment of an earlier attempt of a request.
+pub struct EarlierPayment {
+    /// The payment.
+    pub payment: Payment,
+    /// SHA-256 of the request's body; None for payments that were made before it was stored.
+    pub request_digest: Option<Vec<u8>>,
+}
+
+/// The payment that a request made.
+#[tracing::instrument(level = "debug", name = "payments.find_by_request", skip_all)]
+pub async fn find_by_request(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    request_reference: &str,
+) -> Result<Option<EarlierPayment>, sqlx::Error> {
+    let row = sqlx::query!(
+        "SELECT id, request_digest FROM billing.payments WHERE organization_id = $1 AND request_reference = $2",
+        organization_id.uuid(),
+        request_reference
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let payment = find(connection, row.id.into()).await?;
+    Ok(payment.map(|payment| EarlierPayment {
+        payment,
+        request_digest: row.request_digest,
+    }))
 }
 
 /// A payment.
@@ -100,8 +145,9 @@ pub async fn insert(
 pub async fn find(connection: &mut PgConnection, id: PaymentId) -> Result<Option<Payment>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT id, organization_id, encounter_id, amount_minor, currency, payment_method, status, failure_code, intent_id, created_by, attempts, \
-           created_at FROM billing.payments WHERE id = $1",
+        "SELECT id, organization_id, encounter_id, patient_id, amount_minor, currency, payment_method, status, failure_code, intent_id, \
+           cancel_reason, key_generation, key_first_used_at, key_last_used_at, lookup_after, created_by, attempts, created_at \
+         FROM billing.payments WHERE id = $1",
         id.uuid()
     );
     row.fetch_optional(connection).await?.map(Payment::try_from).transpose()
@@ -112,8 +158,9 @@ pub async fn find(connection: &mut PgConnection, id: PaymentId) -> Result<Option
 pub async fn get_for_update(connection: &mut PgConnection, id: PaymentId) -> Result<Option<Payment>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT id, organization_id, encounter_id, amount_minor, currency, payment_method, status, failure_code, intent_id, created_by, attempts, \
-           created_at FROM billing.payments WHERE id = $1 FOR UPDATE",
+        "SELECT id, organization_id, encounter_id, patient_id, amount_minor, currency, payment_method, status, failure_code, intent_id, \
+           cancel_reason, key_generation, key_first_used_at, key_last_used_at, lookup_after, created_by, attempts, created_at \
+         FROM billing.payments WHERE id = $1 FOR UPDATE",
         id.uuid()
     );
     row.fetch_optional(connection).await?.map(Payment::try_from).transpose()
@@ -129,45 +176,48 @@ pub async fn find_client_secret(connection: &mut PgConnection, id: PaymentId) ->
     Ok(sealed.fetch_optional(connection).await?.flatten())
 }
 
-/// The outcome of an attempt.
+/// What is stored beside the payment's own state.
 pub struct PaymentUpdate<'a> {
-    /// The new status.
-    pub status: Status,
-    /// Why it failed.
-    pub failure_code: Option<&'a str>,
-    /// The processor's id; None keeps the stored one.
-    pub intent_id: Option<&'a str>,
     /// None keeps the stored one.
     pub client_secret_sealed: Option<&'a [u8]>,
-    /// When a worker claims it next.
+    /// When a worker claims it next; None for a payment that is final.
     pub next_attempt_at: Option<DateTime<Utc>>,
+    /// The present time.
+    pub now: DateTime<Utc>,
 }
 
-/// Writes the outcome of an attempt.
-#[tracing::instrument(level = "debug", name = "payments.update_status", skip_all)]
-pub async fn update_status(
+/// Writes the state of a payment that the transaction has locked.
+#[tracing::instrument(level = "debug", name = "payments.update_state", skip_all)]
+pub async fn update_state(
     connection: &mut PgConnection,
-    id: PaymentId,
+    payment: &Payment,
     update: PaymentUpdate<'_>,
-    now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE billing.payments SET status = $2, failure_code = $3, intent_id = coalesce($4, intent_id), \
-           client_secret_sealed = coalesce($5, client_secret_sealed), next_attempt_at = $6, updated_at = $7 WHERE id = $1",
-        id.uuid(),
-        update.status.as_str(),
-        update.failure_code,
-        update.intent_id,
+        "UPDATE billing.payments SET status = $2, failure_code = $3, intent_id = $4, cancel_reason = $5, key_generation = $6, \
+           key_first_used_at = $7, key_last_used_at = $8, lookup_after = $9, attempts = $10, \
+           client_secret_sealed = coalesce($11, client_secret_sealed), next_attempt_at = $12, updated_at = $13 WHERE id = $1",
+        payment.id.uuid(),
+        payment.status.as_str(),
+        payment.failure_code,
+        payment.intent_id,
+        payment.cancel_reason.map(CancelReason::as_str),
+        payment.key_generation,
+        payment.key_first_used_at,
+        payment.key_last_used_at,
+        payment.lookup_after,
+        payment.attempts,
         update.client_secret_sealed,
         update.next_attempt_at,
-        now
+        update.now
     )
     .execute(connection)
     .await
     .and_then(tenancy::one_row)
 }
 
-/// Claims the next payment that is due for this worker, until `lease_until`.
+/// Claims the next payment that is due for this worker, until `lease_until`. One that is not final
+/// and has no time, as processes of an older release may leave it, is due too.
 #[tracing::instrument(level = "debug", name = "payments.claim_next_due", skip_all)]
 pub async fn claim_next_due(
     connection: &mut PgConnection,
@@ -176,7 +226,10 @@ pub async fn claim_next_due(
 ) -> Result<Option<(Payment, TraceHeaders)>, sqlx::Error> {
     let row = sqlx::query!(
         r#"UPDATE billing.payments SET next_attempt_at = $2, attempts = attempts + 1
-           WHERE id = (SELECT id FROM billing.payments WHERE next_attempt_at <= $1 ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+           WHERE id = coalesce(
+             (SELECT id FROM billing.payments WHERE next_attempt_at <= $1 ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED),
+             (SELECT id FROM billing.payments WHERE next_attempt_at IS NULL AND status NOT IN ('succeeded', 'failed', 'canceled')
+              ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED))
            RETURNING id, trace AS "trace: Json<HashMap<String, String>>""#,
         now,
         lease_until

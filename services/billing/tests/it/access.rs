@@ -1,6 +1,6 @@
 //! Who may call each route, and what another organization sees.
 
-use crate::app::{PATH, TestApp, WEBHOOK, request};
+use crate::app::{CANCEL, PATH, TestApp, WEBHOOK, request};
 use mc_billing::routes;
 use mc_contracts::ConsentDecision;
 use mc_testkit::access::{self, Route};
@@ -14,6 +14,7 @@ fn table(payment_id: &str) -> Vec<Route> {
         // Another organization has not recorded this patient's consent.
         Route::post(PATH).roles(BILLERS).json(request()).other_organization(403),
         Route::get(BY_ID).roles(BILLERS).with("payment_id", payment_id),
+        Route::post(CANCEL).roles(BILLERS).with("payment_id", payment_id),
         // Authenticated by its signature.
         Route::post(WEBHOOK).public(),
     ]

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use std::ops::Deref;
 
 pub const PATH: &str = "/api/v1/integrations/stripe/payment-intent";
+pub const CANCEL: &str = "/api/v1/billing/payment-intent/{payment_id}/cancel";
 pub const WEBHOOK: &str = "/api/v1/integrations/stripe/webhook";
 
 pub struct TestApp {
@@ -27,6 +28,9 @@ pub struct BillingOptions {
     pub stripe_url: Option<String>,
     /// Age at which Stripe is queried for a payment without a webhook; a minute by default.
     pub reconcile_after_ms: Option<i64>,
+    /// Failures that open the breaker, and how long it stays open in milliseconds; 3 and 300 by
+    /// default.
+    pub breaker: Option<(u32, u64)>,
 }
 
 impl Deref for TestApp {
@@ -42,8 +46,24 @@ impl TestApp {
         Self::start_with(BillingOptions::default()).await
     }
 
+    /// With a clock that moves only by `advance`, and consent to be charged for visit `enc-1`.
+    /// Until it moves, no worker has anything to do.
+    pub async fn start_with_clock() -> (Self, Clock) {
+        let clock = Clock::manual(chrono::Utc::now());
+        let app = Self::start_with(BillingOptions {
+            test: TestOptions {
+                clock: clock.clone(),
+                ..TestOptions::default()
+            },
+            ..BillingOptions::default()
+        })
+        .await;
+        app.consents("enc-1", ConsentDecision::Permit).await;
+        (app, clock)
+    }
+
     pub async fn start_with(options: BillingOptions) -> Self {
-        let stripe = Stripe::start().await;
+        let stripe = Stripe::start_at(options.test.clock.clone()).await;
         let url = options.stripe_url.unwrap_or_else(|| stripe.server.uri());
         let service = ServiceUnderTest::start(&SERVICE, options.test, |settings, secrets| {
             secrets.write("stripe/api_key", "sk_test_1");
@@ -52,7 +72,9 @@ impl TestApp {
             stripe.upstream.base_url = url.parse().unwrap();
             stripe.upstream.allow_private_addresses = true;
             stripe.upstream.retries_max = 0;
-            stripe.upstream.breaker.open_ms = 300;
+            let (failure_threshold, open_ms) = options.breaker.unwrap_or((3, 300));
+            stripe.upstream.breaker.failure_threshold = failure_threshold;
+            stripe.upstream.breaker.open_ms = open_ms;
             "pm_card_visa".clone_into(&mut stripe.default_payment_method);
             stripe.reconcile_after_ms = options.reconcile_after_ms.unwrap_or(60_000);
         })
@@ -140,6 +162,50 @@ impl TestApp {
             (now["status"] == status).then_some(now)
         })
         .await
+    }
+
+    /// Cancels as billing.
+    pub async fn cancel(&self, payment: &Value) -> (u16, Value) {
+        let path = CANCEL.replace("{payment_id}", payment["payment_id"].as_str().unwrap());
+        let token = self.token(Role::Billing);
+        let response = self.call(Method::POST, &path, Some(&token), None, None).await;
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+
+    /// Payments that are not final and that nobody will look at.
+    pub async fn forgotten(&self) -> i64 {
+        self.database
+            .count(
+                "SELECT count(*) FROM billing.payments \
+                 WHERE next_attempt_at IS NULL AND status NOT IN ('succeeded', 'failed', 'canceled')",
+            )
+            .await
+    }
+
+    /// Status and failure code as stored, for tests whose clock is beyond the end of every token.
+    pub async fn stored(&self, payment: &Value) -> (String, Option<String>) {
+        sqlx::query_as("SELECT status, failure_code FROM billing.payments WHERE id = $1::uuid")
+            .bind(payment["payment_id"].as_str().unwrap())
+            .fetch_one(&self.database.owner)
+            .await
+            .unwrap()
+    }
+
+    /// Waits until `status` is stored, and returns the failure code.
+    pub async fn stored_becomes(&self, payment: &Value, status: &str) -> Option<String> {
+        eventually(&format!("the payment to be stored as {status}"), || async {
+            let (now, code) = self.stored(payment).await;
+            (now == status).then_some(code)
+        })
+        .await
+    }
+
+    /// Every stored response expires.
+    pub async fn expire_keys(&self) {
+        sqlx::query("UPDATE billing.idempotency_keys SET expires_at = now() - interval '1 second'")
+            .execute(&self.database.owner)
+            .await
+            .unwrap();
     }
 
     pub async fn webhook(&self, body: Vec<u8>, signature: &str) -> u16 {

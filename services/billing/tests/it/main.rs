@@ -9,9 +9,13 @@
 mod access;
 mod app;
 mod audit_trail;
+mod cancel;
 mod failures;
+mod horizon;
 mod interop;
 mod outage;
 mod payments;
+mod reconcile;
+mod repeats;
 mod stripe;
 mod webhook;

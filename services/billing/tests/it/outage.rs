@@ -10,23 +10,23 @@ use serde_json::Value;
 async fn with_stripe_down_the_charge_is_pending_and_made_once_afterwards() {
     let app = TestApp::start().await;
     app.consents("enc-1", ConsentDecision::Permit).await;
-    app.stripe.is_down().await;
+    app.stripe.is_down();
     let (status, payment) = app.charge("k1").await;
     assert_eq!((status, payment["status"].as_str().unwrap()), (202, "pending"));
     eventually("the worker to have tried in vain", || async {
-        (app.stripe.charges().await.len() > 1).then_some(())
+        (app.stripe.charges().len() > 1).then_some(())
     })
     .await;
-    let keys: std::collections::BTreeSet<_> = app.stripe.charges().await.into_iter().map(|(key, _)| key).collect();
+    let keys: std::collections::BTreeSet<_> = app.stripe.charges().into_iter().map(|(key, _)| key).collect();
     assert_eq!(keys.len(), 1, "every attempt is one and the same charge");
 
-    app.stripe.succeeds().await;
+    app.stripe.succeeds();
     let now = app.becomes(&payment, "processing").await;
     assert_eq!(
         now["payment_intent_id"],
         format!("pi_{}", payment["payment_id"].as_str().unwrap())
     );
-    assert_eq!(app.stripe.charges().await.len(), 1, "one charge");
+    assert_eq!(app.stripe.charges().len(), 1, "one charge");
     app.webhook_for("evt_1", "payment_intent.succeeded", &payment).await;
     app.becomes(&payment, "succeeded").await;
 }
@@ -46,7 +46,7 @@ async fn a_connection_cut_before_the_answer_does_not_charge_twice() {
     assert_eq!(status, 202);
     proxy.restore();
     app.becomes(&payment, "processing").await;
-    let keys: Vec<_> = stripe.charges().await.into_iter().map(|(key, _)| key).collect();
+    let keys: Vec<_> = stripe.charges().into_iter().map(|(key, _)| key).collect();
     assert!(keys.iter().all(|key| key == payment["payment_id"].as_str().unwrap()));
 }
 
@@ -54,7 +54,7 @@ async fn a_connection_cut_before_the_answer_does_not_charge_twice() {
 async fn the_breaker_opens_is_published_and_closes_again() {
     let app = TestApp::start().await;
     app.consents("enc-1", ConsentDecision::Permit).await;
-    app.stripe.is_down().await;
+    app.stripe.is_down();
     for key in ["k1", "k2", "k3"] {
         assert_eq!(app.charge(key).await.0, 202);
     }
@@ -81,7 +81,7 @@ async fn the_breaker_opens_is_published_and_closes_again() {
         .find(|component| component["name"] == "stripe")
         .unwrap();
     assert_eq!(stripe["status"], "unhealthy");
-    app.stripe.succeeds().await;
+    app.stripe.succeeds();
     eventually("the closing value", || async {
         (published().await.last().map(String::as_str) == Some("CLOSED")).then_some(())
     })
@@ -98,5 +98,5 @@ async fn a_payment_without_a_webhook_is_queried() {
     app.consents("enc-1", ConsentDecision::Permit).await;
     let (_, payment) = app.charge("k1").await;
     app.becomes(&payment, "succeeded").await;
-    assert_eq!(app.stripe.charges().await.len(), 1);
+    assert_eq!(app.stripe.charges().len(), 1);
 }

@@ -43,7 +43,7 @@ async fn only_amount_currency_and_an_opaque_id_leave() {
     let app = TestApp::start().await;
     app.consents("enc-1", ConsentDecision::Permit).await;
     let (_, payment) = app.charge("k1").await;
-    let charges = app.stripe.charges().await;
+    let charges = app.stripe.charges();
     let (key, body) = &charges[0];
     assert_eq!(key, payment["payment_id"].as_str().unwrap());
     let mut fields: Vec<_> = body
@@ -124,7 +124,7 @@ async fn a_repeat_after_its_response_was_deleted_charges_nothing_again() {
         (status, problem["type"].as_str().unwrap()),
         (422, "urn:medconnect:problem:idempotency-key-reused")
     );
-    assert_eq!(app.stripe.charges().await.len(), 1);
+    assert_eq!(app.stripe.charges().len(), 1);
     assert_eq!(app.audited("billing.payment_intent.created").await.len(), 1);
 }
 
@@ -139,7 +139,7 @@ async fn without_consent_nothing_is_charged() {
     app.consents("enc-1", ConsentDecision::Permit).await;
     app.consents("enc-1", ConsentDecision::Deny).await;
     assert_eq!(app.charge("k2").await.0, 403, "a consent that was withdrawn");
-    assert!(app.stripe.charges().await.is_empty());
+    assert!(app.stripe.charges().is_empty());
     assert_eq!(app.database.count("SELECT count(*) FROM billing.payments").await, 0);
     assert_eq!(
         app.audited("billing.payment_intent.created").await[0]["outcome"],
@@ -151,7 +151,7 @@ async fn without_consent_nothing_is_charged() {
 async fn a_declined_card_is_reported_also_to_a_repeat() {
     let app = TestApp::start().await;
     app.consents("enc-1", ConsentDecision::Permit).await;
-    app.stripe.declines().await;
+    app.stripe.declines();
     let caller = app.token(Role::Doctor);
     let declined = app
         .call(Method::POST, PATH, Some(&caller), Some("k1"), Some(&request()))
@@ -169,7 +169,7 @@ async fn a_declined_card_is_reported_also_to_a_repeat() {
         ),
         (402, "true")
     );
-    assert_eq!(app.stripe.charges().await.len(), 1);
+    assert_eq!(app.stripe.charges().len(), 1);
 }
 
 #[actix_web::test]

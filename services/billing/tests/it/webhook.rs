@@ -5,6 +5,7 @@ use crate::{
     stripe::{WEBHOOK_SECRET, event, signature},
 };
 use mc_contracts::ConsentDecision;
+use mc_testkit::eventually;
 
 #[actix_web::test]
 async fn a_forged_or_stale_webhook_changes_nothing() {
@@ -50,26 +51,73 @@ async fn doubled_and_late_events_are_applied_once_and_never_backwards() {
         assert_eq!(app.webhook_for(id, kind, &payment).await, 200, "{id}");
     }
     assert_eq!(app.payment(&payment).await["status"], "succeeded");
-    assert_eq!(app.audited("billing.payment.processed").await.len(), 1);
+    let statuses: Vec<_> = app.audited("billing.payment.processed").await;
+    let statuses: Vec<_> = statuses.iter().map(|record| &record["details"]["status"]).collect();
+    assert_eq!(statuses, ["processing", "succeeded"]);
 }
 
 #[actix_web::test]
-async fn an_event_about_another_amount_or_a_stranger_is_not_applied() {
+async fn the_status_is_what_stripe_answers_and_not_what_the_event_says() {
+    let app = TestApp::start().await;
+    app.consents("enc-1", ConsentDecision::Permit).await;
+    app.stripe.makes_intents("requires_action");
+    let (_, payment) = app.charge("k1").await;
+    for (id, kind) in [
+        ("evt_1", "payment_intent.succeeded"),
+        ("evt_2", "payment_intent.canceled"),
+        ("evt_3", "payment_intent.payment_failed"),
+    ] {
+        assert_eq!(app.webhook_for(id, kind, &payment).await, 200);
+        assert_eq!(app.payment(&payment).await["status"], "requires_action", "{kind}");
+        assert_eq!(app.forgotten().await, 0, "{kind}: it is still looked at");
+    }
+    app.stripe.changes(&payment, "succeeded");
+    app.webhook_for("evt_4", "payment_intent.processing", &payment).await;
+    assert_eq!(app.payment(&payment).await["status"], "succeeded", "at once");
+}
+
+#[actix_web::test]
+async fn an_event_settles_a_payment_whose_response_was_lost() {
+    let (app, _) = TestApp::start_with_clock().await;
+    app.stripe.loses_answers("succeeded");
+    let (status, payment) = app.charge("k1").await;
+    assert_eq!(status, 202);
+    app.stripe.succeeds();
+    app.webhook_for("evt_1", "payment_intent.succeeded", &payment).await;
+    let settled = app.payment(&payment).await;
+    assert_eq!(settled["status"], "succeeded");
+    assert_eq!(settled["payment_intent_id"], app.stripe.intents()[0]["id"]);
+    assert!(app.stripe.charges().is_empty());
+}
+
+#[actix_web::test]
+async fn an_event_that_comes_while_stripe_is_away_is_not_lost() {
+    let (app, clock) = TestApp::start_with_clock().await;
+    let (_, payment) = app.charge("k1").await;
+    app.stripe.is_down();
+    let event = app.webhook_for("evt_1", "payment_intent.succeeded", &payment).await;
+    assert_eq!((event, app.forgotten().await), (200, 0));
+    eventually("a worker to try at once", || async {
+        let reads = app.stripe.calls().into_iter().filter(|call| call.starts_with("GET"));
+        (reads.count() >= 2).then_some(())
+    })
+    .await;
+    app.stripe.succeeds();
+    clock.advance(chrono::Duration::hours(1));
+    app.stored_becomes(&payment, "succeeded").await;
+}
+
+#[actix_web::test]
+async fn an_intent_of_another_amount_or_an_event_about_a_stranger_is_not_applied() {
     let app = TestApp::start().await;
     app.consents("enc-1", ConsentDecision::Permit).await;
     let (_, payment) = app.charge("k1").await;
-    let body = event(
-        "evt_1",
-        "payment_intent.succeeded",
-        payment["payment_id"].as_str().unwrap(),
-    );
-    let other = String::from_utf8(body).unwrap().replace("2500", "1").into_bytes();
-    let now = chrono::Utc::now().timestamp();
+    app.stripe.alters_amount(&payment, 1);
     assert_eq!(
-        app.webhook(other.clone(), &signature(&other, WEBHOOK_SECRET, now))
-            .await,
+        app.webhook_for("evt_1", "payment_intent.succeeded", &payment).await,
         200
     );
+    let now = chrono::Utc::now().timestamp();
     let stranger = event("evt_2", "payment_intent.succeeded", "not-ours");
     assert_eq!(
         app.webhook(stranger.clone(), &signature(&stranger, WEBHOOK_SECRET, now))
@@ -77,4 +125,5 @@ async fn an_event_about_another_amount_or_a_stranger_is_not_applied() {
         200
     );
     assert_eq!(app.payment(&payment).await["status"], "processing");
+    assert_eq!(app.forgotten().await, 0);
 }

@@ -180,3 +180,30 @@ async fn a_decision_cannot_be_edited_by_the_serving_role() {
         assert!(refused.to_string().contains("permission denied"), "{refused}");
     }
 }
+
+#[actix_web::test]
+async fn an_old_permit_that_is_sent_again_does_not_undo_a_withdrawal() {
+    let app = TestApp::start().await;
+    let staff = app.caller(Role::Staff);
+    let post = |key: &str, decision: &str| {
+        let decision = body(&json!({ "purpose": "payment", "encounter_id": "enc-1", "decision": decision }));
+        send(
+            app.request(Method::POST, PATH, &staff)
+                .header("Idempotency-Key", key)
+                .json(&decision),
+        )
+    };
+    assert_eq!(post("k-1", "permit").await.status, 201);
+    assert_eq!(post("k-2", "deny").await.status, 201);
+    // The stored response is older than 24 hours.
+    sqlx::query("UPDATE ehr_proxy.idempotency_keys SET expires_at = now() - interval '1 second'")
+        .execute(&app.database.owner)
+        .await
+        .unwrap();
+    let again = post("k-1", "permit").await;
+    assert_eq!(
+        (again.status, again.problem().as_str()),
+        (422, "idempotency-key-reused")
+    );
+    assert_eq!(app.database.count("SELECT count(*) FROM ehr_proxy.consents").await, 2);
+}

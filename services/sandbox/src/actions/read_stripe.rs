@@ -18,7 +18,8 @@ pub async fn find_object(state: &AppState, object: &str, id: &str) -> Result<Val
     Ok(found.ok_or_else(|| StripeError::missing(object, id))?)
 }
 
-/// A list object, newest first: `limit`, `starting_after`, `created[gte]`, `created[lt]`.
+/// A list object, newest first: `limit`, `starting_after`, and `created` with `gte`, `gt`, `lt` and
+/// `lte`, in whole seconds.
 ///
 /// # Errors
 /// Stripe's 400 for an invalid parameter.
@@ -37,9 +38,16 @@ pub async fn list_objects(state: &AppState, object: &str, url: &str, form: &Form
     let page = Page {
         limit,
         starting_after: form.get("starting_after").map(str::to_owned),
-        created_from: time(form, "created[gte]")?,
-        created_before: time(form, "created[lt]")?,
+        created_from: time(form, "created[gte]", 0)?.max(time(form, "created[gt]", 1)?),
+        created_before: earlier(time(form, "created[lt]", 0)?, time(form, "created[lte]", 1)?),
     };
+    if let Some(after) = &page.starting_after
+        && stripe::find(&mut *state.pool.acquire().await?, object, after)
+            .await?
+            .is_none()
+    {
+        return Err(StripeError::missing(object, after).into());
+    }
     let mut data = stripe::list(&mut *state.pool.acquire().await?, object, &page).await?;
     let has_more = i64::try_from(data.len()).unwrap_or(i64::MAX) > limit;
     data.truncate(usize::try_from(limit).unwrap_or_default());
@@ -77,12 +85,21 @@ pub async fn list_charges(state: &AppState) -> Result<Vec<Value>, sqlx::Error> {
         .collect())
 }
 
-fn time(form: &Form, name: &str) -> Result<Option<DateTime<Utc>>, StripeError> {
+fn earlier(one: Option<DateTime<Utc>>, other: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// The parameter, `later_by` seconds later: an object of the second 5 is created after 5 − 1 and
+/// before 5 + 1.
+fn time(form: &Form, name: &str, later_by: i64) -> Result<Option<DateTime<Utc>>, StripeError> {
     let Some(text) = form.get(name) else { return Ok(None) };
     let time = text
-        .parse()
+        .parse::<i64>()
         .ok()
-        .and_then(|seconds| Utc.timestamp_opt(seconds, 0).single());
+        .and_then(|seconds| Utc.timestamp_opt(seconds.checked_add(later_by)?, 0).single());
     time.map(Some)
         .ok_or_else(|| StripeError::invalid("parameter_invalid_integer", name, "Invalid integer"))
 }

@@ -208,3 +208,85 @@ async fn a_wrong_parameter_is_refused_as_stripe_refuses_it() {
         .unwrap();
     assert_eq!(unknown["error"]["type"], "invalid_request_error");
 }
+
+#[actix_web::test]
+async fn a_list_is_read_in_pages_within_a_window_of_time() {
+    let app = TestApp::start().await;
+    let mut made = Vec::new();
+    for _ in 0..3 {
+        made.push(create(&app, VISIT, None).await.1);
+    }
+    let ids = |list: &Value| -> Vec<Value> {
+        let data = list["data"].as_array().unwrap();
+        data.iter().map(|intent| intent["id"].clone()).collect()
+    };
+    let list = |query: String| {
+        let answer = app.stripe_get(&format!("/payment_intents?{query}")).send();
+        async move { answer.await.unwrap().json::<Value>().await.unwrap() }
+    };
+    let (first, last) = (
+        made[0]["created"].as_i64().unwrap(),
+        made[2]["created"].as_i64().unwrap(),
+    );
+    let window = format!("created[gte]={first}&created[lte]={last}");
+    let page = list(format!("{window}&limit=2")).await;
+    assert_eq!(page["has_more"], true);
+    assert_eq!(
+        ids(&page),
+        [made[2]["id"].clone(), made[1]["id"].clone()],
+        "newest first"
+    );
+    let after = made[1]["id"].as_str().unwrap();
+    let rest = list(format!("{window}&limit=2&starting_after={after}")).await;
+    assert_eq!(
+        (ids(&rest), &rest["has_more"]),
+        (vec![made[0]["id"].clone()], &json!(false))
+    );
+    for outside in [
+        format!("created[gt]={last}"),
+        format!("created[gte]={}", last + 1),
+        format!("created[lt]={first}"),
+        format!("created[lte]={}", first - 1),
+    ] {
+        assert!(ids(&list(outside.clone()).await).is_empty(), "{outside}");
+    }
+    let unknown = app
+        .stripe_get("/payment_intents?starting_after=pi_x")
+        .send()
+        .await
+        .unwrap();
+    assert!(unknown.status().is_client_error());
+}
+
+#[actix_web::test]
+async fn an_intent_is_canceled_once_and_one_that_is_paid_is_not() {
+    let app = TestApp::start().await;
+    let (_, waiting) = create(&app, &with("payment_method", "pm_card_authenticationRequired"), None).await;
+    let (_, paid) = create(&app, VISIT, None).await;
+    let cancel = |intent: &Value, key: &'static str| {
+        let path = format!("/payment_intents/{}/cancel", intent["id"].as_str().unwrap());
+        let form = [("cancellation_reason", "abandoned")];
+        let request = app.stripe_post(&path, &form, Some(key));
+        async move {
+            let answer = request.send().await.unwrap();
+            (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+        }
+    };
+    let (status, canceled) = cancel(&waiting, "c1").await;
+    assert_eq!(
+        (status, &canceled["status"], &canceled["cancellation_reason"]),
+        (200, &json!("canceled"), &json!("abandoned"))
+    );
+    assert_eq!(
+        cancel(&waiting, "c1").await,
+        (200, canceled),
+        "the same key, the same answer"
+    );
+    for (intent, key) in [(&waiting, "c2"), (&paid, "c3")] {
+        let (status, refused) = cancel(intent, key).await;
+        assert_eq!(
+            (status, &refused["error"]["code"]),
+            (400, &json!("payment_intent_unexpected_state"))
+        );
+    }
+}

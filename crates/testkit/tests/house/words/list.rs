@@ -103,7 +103,7 @@ pub const MEANT: &[(&str, &str, &str)] = &[
         "the old name of a policy, which the migration renames",
     ),
     (
-        "services/billing/src/actions/charge_next_due.rs",
+        "services/billing/src/actions/work_off_due.rs",
         "charge_due",
         "the worker's name in stored audit records",
     ),

@@ -1,7 +1,11 @@
 //! Colleagues, family, neighbours, care and travel.
 
-use crate::domain::detection::tests::{Event, elsewhere, engine, observe_all, reading, returned, roster};
+use crate::domain::detection::{
+    shipped_rules,
+    tests::{Event, elsewhere, engine, observe_all, reading, recorded, returned, roster},
+};
 use chrono::Duration;
+use mc_detection::Contacts;
 
 fn with(mut event: Event, family: &str, address: &str) -> Event {
     let details = &mut event.details;
@@ -62,6 +66,21 @@ fn a_chart_without_a_care_relationship_is_judged_when_stragglers_have_come() {
     engine.observe(&related, &roster);
     let pending = engine.ready(related.logged_at + Duration::seconds(1)).pop().unwrap();
     assert_eq!(engine.resolve(pending, true), None);
+}
+
+#[test]
+fn a_consent_shows_a_care_relationship_and_a_payment_does_not() {
+    let care = shipped_rules().unwrap().care;
+    let contacts = |kind: &str| {
+        let mut contacts = Contacts::default();
+        let event = recorded(1, "billing.payment.processed", 0, |record| {
+            *record = record.clone().entity(kind, "1");
+            record.details.insert("patient".to_owned(), "pt_1".into());
+        });
+        contacts.add(&event, &care);
+        contacts.into_list().len()
+    };
+    assert_eq!((contacts("Consent"), contacts("Payment")), (1, 0));
 }
 
 #[test]

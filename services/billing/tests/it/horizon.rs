@@ -1,0 +1,92 @@
+//! Attempts under one key end before Stripe forgets it; then the payment is searched for.
+
+use crate::app::TestApp;
+use chrono::Duration;
+use mc_contracts::ConsentDecision;
+use serde_json::Value;
+
+fn intents_of(app: &TestApp, payment: &Value) -> usize {
+    let intents = app.stripe.intents();
+    let own = |intent: &&Value| intent["metadata"]["payment_id"] == payment["payment_id"];
+    intents.iter().filter(own).count()
+}
+
+#[actix_web::test]
+async fn after_23_hours_a_charge_whose_answer_was_lost_is_found_and_not_made_again() {
+    let (app, clock) = TestApp::start_with_clock().await;
+    app.stripe.loses_answers("succeeded");
+    let (status, payment) = app.charge("k1").await;
+    assert_eq!(status, 202);
+    // More than one step reads, and an account that others use too.
+    app.stripe.is_used_by_others(620);
+    app.stripe.succeeds();
+    app.stripe.forgets_keys();
+    clock.advance(Duration::hours(23));
+    app.stored_becomes(&payment, "succeeded").await;
+    assert_eq!(intents_of(&app, &payment), 1);
+    assert!(
+        app.stripe.charges().is_empty(),
+        "it is searched for before it is charged"
+    );
+}
+
+#[actix_web::test]
+async fn after_23_hours_a_charge_that_never_arrived_is_made_once_under_a_new_key() {
+    let (app, clock) = TestApp::start_with_clock().await;
+    app.stripe.is_down();
+    let (status, payment) = app.charge("k1").await;
+    assert_eq!(status, 202);
+    app.stripe.is_used_by_others(3);
+    app.stripe.succeeds();
+    clock.advance(Duration::hours(23));
+    app.stored_becomes(&payment, "processing").await;
+    let keys: Vec<_> = app.stripe.charges().into_iter().map(|(key, _)| key).collect();
+    assert_eq!(keys, [format!("{}-1", payment["payment_id"].as_str().unwrap())]);
+    assert_eq!(intents_of(&app, &payment), 1);
+    assert_eq!(
+        app.stripe.calls()[0],
+        "GET /v1/payment_intents",
+        "the search comes first"
+    );
+}
+
+#[actix_web::test]
+async fn until_then_every_attempt_has_the_same_key() {
+    let (app, clock) = TestApp::start_with_clock().await;
+    app.stripe.loses_answers("succeeded");
+    let (_, payment) = app.charge("k1").await;
+    app.stripe.succeeds();
+    clock.advance(Duration::hours(22));
+    app.stored_becomes(&payment, "processing").await;
+    let keys: Vec<_> = app.stripe.charges().into_iter().map(|(key, _)| key).collect();
+    assert_eq!(keys, [payment["payment_id"].as_str().unwrap()]);
+}
+
+#[actix_web::test]
+async fn a_consent_that_was_withdrawn_ends_the_attempts_and_nothing_is_charged() {
+    let (app, clock) = TestApp::start_with_clock().await;
+    app.stripe.is_down();
+    let (_, payment) = app.charge("k1").await;
+    app.consents("enc-1", ConsentDecision::Deny).await;
+    app.stripe.succeeds();
+    clock.advance(Duration::minutes(5));
+    let code = app.stored_becomes(&payment, "canceled").await;
+    assert_eq!(code.as_deref(), Some("consent_withdrawn"));
+    assert_eq!(intents_of(&app, &payment), 0);
+    assert!(app.stripe.charges().is_empty());
+    let processed = app.audited("billing.payment.processed").await;
+    assert_eq!(processed[0]["details"]["status"], "canceled");
+    assert_eq!(processed[0]["outcome"], "failure");
+}
+
+#[actix_web::test]
+async fn a_charge_made_before_the_consent_was_withdrawn_is_not_hidden() {
+    let (app, clock) = TestApp::start_with_clock().await;
+    app.stripe.loses_answers("succeeded");
+    let (_, payment) = app.charge("k1").await;
+    app.consents("enc-1", ConsentDecision::Deny).await;
+    app.stripe.succeeds();
+    clock.advance(Duration::minutes(5));
+    app.stored_becomes(&payment, "succeeded").await;
+    assert!(app.stripe.charges().is_empty());
+}
