@@ -4,7 +4,7 @@ use crate::stripe::{Stripe, WEBHOOK_SECRET, event, signature};
 use mc_billing::startup::SERVICE;
 use mc_contracts::{ConsentDecision, ConsentPurpose, ConsentRecorded};
 use mc_testkit::{ServiceUnderTest, TestOptions, eventually};
-use mc_vocabulary::{ConsentId, Role};
+use mc_vocabulary::{Clock, ConsentId, Role};
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use std::ops::Deref;
