@@ -28,6 +28,9 @@ pub enum PoolError {
     /// A migration failed.
     #[error("migration: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// `deploy/postgres` was not applied, or is that of an earlier version.
+    #[error("missing: {0}. Apply deploy/postgres as the owner of the database, then migrate")]
+    NotPrepared(String),
     /// Migrations are pending: the schema is older than the program.
     #[error("schema {schema} lacks {count} migration(s), the first is {first}: run `medconnect-{service} migrate`")]
     Pending {
@@ -45,6 +48,23 @@ pub enum PoolError {
     Redis(#[from] redis::RedisError),
 }
 
+/// Connections of a service's worker role, which sees the rows of every organization. A type of its
+/// own, so that a worker's pool and a serving pool are never used in place of each other.
+#[derive(Debug, Clone)]
+pub struct WorkerPool(PgPool);
+
+impl WorkerPool {
+    /// `pool` connects as the worker role, or as the owner of the schema.
+    pub fn new(pool: PgPool) -> Self {
+        Self(pool)
+    }
+
+    /// The pool, for a statement outside of a transaction.
+    pub fn pool(&self) -> &PgPool {
+        &self.0
+    }
+}
+
 /// A pool that connects on first use, so that a process starts while its database is unavailable.
 ///
 /// # Errors
@@ -60,17 +80,44 @@ pub fn postgres(url: &SecretString, settings: &DatabaseSettings, service: &str) 
 /// Applies pending migrations as the role that owns the schema.
 ///
 /// # Errors
-/// If the database cannot be reached or a migration fails.
-pub fn migrate<'a>(url: &'a SecretString, migrator: &'a Migrator) -> BoxFuture<'a, Result<(), PoolError>> {
+/// [`PoolError::NotPrepared`] if `deploy/postgres` was not applied; otherwise if the database is
+/// unreachable or a migration fails.
+pub fn migrate<'a>(
+    url: &'a SecretString,
+    migrator: &'a Migrator,
+    schema: &'static str,
+) -> BoxFuture<'a, Result<(), PoolError>> {
     Box::pin(async move {
         let pool = PgPoolOptions::new()
             .max_connections(1)
             .connect(url.expose_secret())
             .await?;
+        require_prepared(&pool, schema).await?;
         migrator.run(&pool).await?;
         pool.close().await;
         Ok(())
     })
+}
+
+/// Requires what `deploy/postgres` makes, and migrations rely on: the schemas and the roles.
+async fn require_prepared(pool: &PgPool, schema: &'static str) -> Result<(), PoolError> {
+    let missing: Option<String> = sqlx::query_scalar(
+        "SELECT string_agg(what, ', ') FROM (VALUES \
+           (to_regnamespace($1) IS NULL, 'schema ' || $1), \
+           (to_regnamespace('tenancy') IS NULL, 'schema tenancy'), \
+           (to_regprocedure('tenancy.current_organization()') IS NULL AND to_regnamespace('tenancy') IS NOT NULL, \
+              'function tenancy.current_organization'), \
+           (to_regrole('mc_' || $1 || '_serving') IS NULL, 'role mc_' || $1 || '_serving'), \
+           (to_regrole('mc_' || $1 || '_worker') IS NULL, 'role mc_' || $1 || '_worker'), \
+           (to_regrole('mc_' || $1) IS NULL, 'role mc_' || $1)) AS part (missing, what) WHERE missing",
+    )
+    .bind(schema)
+    .fetch_one(pool)
+    .await?;
+    match missing {
+        None => Ok(()),
+        Some(missing) => Err(PoolError::NotPrepared(missing)),
+    }
 }
 
 /// Requires that no migrations are pending. Waits for a database that is starting.

@@ -13,6 +13,7 @@ mod route_table;
 mod stream;
 mod tally;
 
+use mc_access::tenancy::WorkerPool;
 use mc_vocabulary::Clock;
 use secrecy::SecretString;
 use sqlx::PgPool;
@@ -29,6 +30,7 @@ pub struct Mailbox {
     service: &'static str,
     schema: &'static str,
     pool: PgPool,
+    worker_pool: WorkerPool,
     broker_url: SecretString,
     /// Prefix of every exchange and queue, so that tests can share a broker.
     prefix: Arc<str>,
@@ -37,11 +39,13 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// The mailbox of `service`, with its tables in `schema`.
+    /// The mailbox of `service`, with its tables in `schema`. Requests enqueue through `pool`; the
+    /// relay reads and marks through `worker_pool`.
     pub fn new(
         service: &'static str,
         schema: &'static str,
         pool: PgPool,
+        worker_pool: WorkerPool,
         broker_url: SecretString,
         prefix: &str,
         clock: Clock,
@@ -50,6 +54,7 @@ impl Mailbox {
             service,
             schema,
             pool,
+            worker_pool,
             broker_url,
             prefix: prefix.into(),
             clock,

@@ -2,6 +2,7 @@
 //! confirmed it.
 
 use crate::{Mailbox, publish::Publisher, route_table::RouteTable};
+use mc_access::tenancy;
 use mc_contracts::Envelope;
 use sqlx::{AssertSqlSafe, types::Json};
 use std::{
@@ -91,7 +92,7 @@ impl Mailbox {
     /// Publishes one batch in the order in which it was enqueued; returns the count of events
     /// tried.
     async fn relay_batch(&self, publisher: &Publisher, routes: &mut RouteTable) -> Result<usize, RelayError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = tenancy::begin_as_platform(&self.worker_pool).await?;
         let (mut ids, mut envelopes) = self.waiting(&mut transaction, &routes.waiting(Instant::now())).await?;
         envelopes.truncate(routes.batch_size(&envelopes));
         ids.truncate(envelopes.len());
@@ -155,10 +156,12 @@ impl Mailbox {
         );
         sqlx::query(AssertSqlSafe(sent))
             .bind(KEEP_PUBLISHED_HOURS)
-            .execute(&self.pool)
+            .execute(self.worker_pool.pool())
             .await?;
         let expired = format!("DELETE FROM {}.inbox WHERE expires_at < now()", self.schema);
-        sqlx::query(AssertSqlSafe(expired)).execute(&self.pool).await?;
+        sqlx::query(AssertSqlSafe(expired))
+            .execute(self.worker_pool.pool())
+            .await?;
         Ok(())
     }
 }

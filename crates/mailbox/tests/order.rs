@@ -44,8 +44,9 @@ fn record(n: u64) -> AuditRecord {
 }
 
 fn mailbox(database: &Database, broker: &Broker) -> Mailbox {
-    let pool = database.serving.clone();
-    Mailbox::new("auth", "auth", pool, broker.secret_url(), &broker.prefix, Clock::System)
+    let (pool, worker_pool) = (database.serving.clone(), database.worker.clone());
+    let (url, prefix) = (broker.secret_url(), &broker.prefix);
+    Mailbox::new("auth", "auth", pool, worker_pool, url, prefix, Clock::System)
 }
 
 /// Enqueues `events` events while `relays` processes relay and the queue is declared only after

@@ -10,7 +10,7 @@ use crate::{
 use actix_web::web::{Data, ServiceConfig};
 use anyhow::Context;
 use futures_util::future::LocalBoxFuture;
-use mc_access::{Verifier, refusal_log};
+use mc_access::{Verifier, refusal_log, tenancy::WorkerPool};
 use mc_chassis::{
     health::HealthProbe,
     http::{Routes, Site},
@@ -32,6 +32,11 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// How often expired idempotency keys are deleted.
 const SWEEP_INTERVAL: Duration = Duration::from_mins(10);
+
+/// Fields of the secret `database`: the addresses of the serving and the worker role.
+const DATABASE_FIELDS: &[&str] = &["serving_url", "worker_url"];
+const DATABASE_ADVICE: &str = "secret database: `serving_url` names role mc_<schema>_serving, `worker_url` \
+     mc_<schema>_worker (deploy/postgres makes both); `url` is for the programs of the last release alone";
 
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -59,6 +64,7 @@ pub struct Kit {
     clock: Clock,
     lifecycle: Lifecycle,
     pool: PgPool,
+    worker_pool: WorkerPool,
     mailbox: Option<Mailbox>,
     redis: Option<ConnectionManager>,
     idempotency: Option<Idempotency>,
@@ -82,10 +88,18 @@ impl Kit {
         clock: Clock,
     ) -> LocalBoxFuture<'_, anyhow::Result<Self>> {
         Box::pin(async move {
-            let database = secrets.require("database", &["url"]).await?;
-            let url = database.field("url")?;
+            let database = secrets
+                .require("database", DATABASE_FIELDS)
+                .await
+                .context(DATABASE_ADVICE)?;
+            let url = database.field("serving_url")?;
             let pool = pools::postgres(url, &settings.database, application)?;
-            let mut connections = vec![Connection::to("database", url.expose_secret())];
+            let worker_url = database.field("worker_url")?;
+            let worker_pool = pools::postgres(worker_url, &settings.database, &format!("{application} worker"))?;
+            let mut connections = vec![
+                Connection::to("database", url.expose_secret()),
+                Connection::to("database (workers)", worker_url.expose_secret()),
+            ];
             if let Some(collector) = &settings.telemetry.otlp_endpoint {
                 connections.push(Connection::to("trace collector", collector.as_str()));
             }
@@ -97,6 +111,7 @@ impl Kit {
                 clock,
                 lifecycle: Lifecycle::new(),
                 pool,
+                worker_pool: WorkerPool::new(worker_pool),
                 mailbox: None,
                 redis: None,
                 idempotency: None,
@@ -129,6 +144,11 @@ impl Kit {
     /// The pool of the serving role.
     pub fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// The pool of the worker role.
+    pub fn worker_pool(&self) -> &WorkerPool {
+        &self.worker_pool
     }
 
     /// A secret with these fields; health reports its loss.
@@ -168,6 +188,7 @@ impl Kit {
                 self.identity.name,
                 self.identity.schema,
                 self.pool.clone(),
+                self.worker_pool.clone(),
                 url,
                 &prefix,
                 self.clock(),
@@ -347,7 +368,7 @@ impl Kit {
             let (sender, changes) = std::mem::replace(&mut self.breaker_changes, unbounded_channel());
             drop(sender);
             let publishing = breakers::publish_breaker_changes(
-                self.pool.clone(),
+                self.worker_pool.clone(),
                 mailbox,
                 self.breaker_subject,
                 changes,

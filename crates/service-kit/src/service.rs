@@ -5,7 +5,7 @@ use crate::{
     settings::{CommonSettings, Settings},
 };
 use futures_util::future::LocalBoxFuture;
-use mc_access::Verifier;
+use mc_access::{Verifier, tenancy::WorkerPool};
 use mc_chassis::{
     http::{self, Routes},
     pools,
@@ -17,16 +17,16 @@ use mc_keyring::Secrets;
 use mc_mailbox::{Mailbox, Queue};
 use mc_vocabulary::Clock;
 use serde::de::DeserializeOwned;
-use sqlx::{PgPool, migrate::Migrator};
+use sqlx::migrate::Migrator;
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 /// How long a service that can run without its database waits for it at start.
 const OPTIONAL_DATABASE_WAIT: Duration = Duration::from_secs(2);
 
-/// Connections for work as the owner of a schema.
+/// Connections for work as the owner of a schema, on whom row-level security does not bear.
 pub struct Owner {
     /// Pool of the owner.
-    pub pool: PgPool,
+    pub worker_pool: WorkerPool,
     /// The outbox; its events are published by the serving process.
     pub mailbox: Mailbox,
 }
@@ -112,8 +112,17 @@ impl<S: DeserializeOwned> Service<S> {
         let owner = secrets.require("database-owner", &["url"]).await?;
         let application = format!("{} owner", self.name);
         let pool = pools::postgres(owner.field("url")?, &settings.database, &application)?;
-        let mailbox = Mailbox::new(self.name, self.schema, pool.clone(), String::new().into(), "", clock);
-        Ok(Owner { pool, mailbox })
+        let worker_pool = WorkerPool::new(pool.clone());
+        let mailbox = Mailbox::new(
+            self.name,
+            self.schema,
+            pool,
+            worker_pool.clone(),
+            String::new().into(),
+            "",
+            clock,
+        );
+        Ok(Owner { worker_pool, mailbox })
     }
 
     /// `serve`: returns true if everything succeeded.
@@ -213,7 +222,7 @@ impl Identity {
         Box::pin(async move {
             let secrets = Secrets::from_config(&settings.secrets).await?;
             let owner = secrets.require("database-owner", &["url"]).await?;
-            pools::migrate(owner.field("url")?, self.migrations).await?;
+            pools::migrate(owner.field("url")?, self.migrations, self.schema).await?;
             Ok(true)
         })
     }

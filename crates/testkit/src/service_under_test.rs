@@ -175,10 +175,12 @@ impl ServiceUnderTest {
         arrange: impl FnOnce(&mut Settings<S>, &SecretFiles),
     ) -> Self {
         let secrets = SecretFiles::new();
-        secrets.write(
-            "database/url",
-            database.serving_url_at(options.database_port).expose_secret(),
+        let (serving, worker) = (
+            database.serving_url_at(options.database_port),
+            database.worker_url_at(options.database_port),
         );
+        secrets.write("database/serving_url", serving.expose_secret());
+        secrets.write("database/worker_url", worker.expose_secret());
         secrets.write("broker/url", options.broker_url.as_deref().unwrap_or(&broker.url));
         // Auth signs with the key of the test's callers, so that both accept each other's tokens.
         let issuer = TokenIssuer::new();
@@ -280,7 +282,9 @@ impl ServiceUnderTest {
     pub fn move_to(&mut self, database: Database, broker: Broker) {
         self.stop();
         self.secrets
-            .write("database/url", database.serving_url().expose_secret());
+            .write("database/serving_url", database.serving_url().expose_secret());
+        self.secrets
+            .write("database/worker_url", database.worker_url().expose_secret());
         self.secrets.write("broker/url", &broker.url);
         self.database = database;
         self.broker = broker;

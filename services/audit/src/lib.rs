@@ -15,6 +15,7 @@ mod workers;
 
 use chrono::{DateTime, Utc};
 use domain::{Anchors, Retention};
+use mc_access::tenancy::WorkerPool;
 use mc_detection::RuleBook;
 use mc_idempotency::Idempotency;
 use mc_keyring::{Pseudonym, Seals};
@@ -32,6 +33,8 @@ use tokio::sync::{mpsc, watch};
 pub struct AppState {
     /// Connections as the serving role, under tenant isolation.
     pub pool: PgPool,
+    /// Connections as the worker role, across organizations.
+    pub worker_pool: WorkerPool,
     /// Outbox and inbox.
     pub mailbox: Mailbox,
     /// Responses that are returned again for a repeated `Idempotency-Key`.
@@ -61,7 +64,7 @@ pub struct AppState {
 /// must not be able to sign it.
 pub struct MaintenanceState {
     /// Connections as the owner of the schema.
-    pub pool: PgPool,
+    pub worker_pool: WorkerPool,
     /// The outbox.
     pub mailbox: Mailbox,
     /// How long events are kept.

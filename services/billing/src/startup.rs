@@ -44,6 +44,7 @@ async fn build(kit: &mut Kit, settings: Settings) -> anyhow::Result<()> {
         default_payment_method: (!method.is_empty()).then_some(method),
         reconcile_after: chrono::Duration::milliseconds(settings.reconcile_after_ms),
         pool: kit.pool().clone(),
+        worker_pool: kit.worker_pool().clone(),
         clock: kit.clock(),
     });
     kit.consume(consents::QUEUE, &state, |state, envelope| async move {

@@ -26,7 +26,8 @@ impl World {
         let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
         let broker = broker();
         let secrets = SecretFiles::new();
-        secrets.write("database/url", database.serving_url().expose_secret());
+        secrets.write("database/serving_url", database.serving_url().expose_secret());
+        secrets.write("database/worker_url", database.worker_url().expose_secret());
         secrets.write("broker/url", &broker.url);
         secrets::write_checkpoint_key(&secrets);
         let mut settings = SERVICE.settings().unwrap();
@@ -49,7 +50,9 @@ impl World {
     /// Gives the disk back.
     pub async fn drop(self) {
         self.state.pool.close().await;
+        self.state.worker_pool.pool().close().await;
         self.database.serving.close().await;
+        self.database.worker.pool().close().await;
         let name = self.database.name.clone();
         self.database.owner.close().await;
         let server = sqlx::PgPool::connect(&setting("MC_TEST_POSTGRES_URL")).await.unwrap();

@@ -107,6 +107,7 @@ impl TestApp {
             "billing",
             "audit",
             self.database.serving.clone(),
+            self.database.worker.clone(),
             self.broker.secret_url(),
             &self.broker.prefix,
             Clock::System,

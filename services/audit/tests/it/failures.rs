@@ -27,6 +27,7 @@ async fn without_its_database_events_wait_and_are_logged_once_afterwards() {
         "billing",
         "audit",
         app.database.serving.clone(),
+        app.database.worker.clone(),
         app.broker.secret_url(),
         &app.broker.prefix,
         Clock::System,

@@ -68,7 +68,7 @@ pub async fn execute(
     else {
         return Ok(()); // of another system on the same Stripe account
     };
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     if !state
         .mailbox
         .is_first_delivery(&mut transaction, "stripe.webhook", &event.id)

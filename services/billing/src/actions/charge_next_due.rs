@@ -17,7 +17,7 @@ const LEASE: Duration = Duration::seconds(60);
 /// If the outcome cannot be stored; the payment is due again when the lease ends.
 pub async fn execute(state: &AppState) -> Result<bool, SettleError> {
     let now = state.clock.now();
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let taken = payments::claim_next_due(&mut transaction, now, now + LEASE).await?;
     transaction.commit().await?;
     let Some((payment, trace)) = taken else {
@@ -37,7 +37,7 @@ async fn charge(state: &AppState, payment: Payment) -> Result<(), SettleError> {
     if let Err(error) = &attempt {
         tracing::warn!(error.message = %error, "the charge was not made; it is repeated");
     }
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let Settled { payment, moved } = settle(state, &mut transaction, payment, attempt).await?;
     if moved {
         let record = processed(&context, state, &mut transaction, &payment).await?;

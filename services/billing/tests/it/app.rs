@@ -77,16 +77,16 @@ impl TestApp {
             grantee: None,
             recorded_at: chrono::Utc::now(),
         };
-        let pool = self.database.serving.clone();
         let publisher = Mailbox::new(
             "ehr-proxy",
             "billing",
-            pool,
+            self.database.serving.clone(),
+            self.database.worker.clone(),
             self.broker.secret_url(),
             &self.broker.prefix,
             Clock::System,
         );
-        let mut transaction = mc_access::tenancy::begin_as_platform(&self.database.serving)
+        let mut transaction = mc_access::tenancy::begin_as_platform(&self.database.worker)
             .await
             .unwrap();
         publisher

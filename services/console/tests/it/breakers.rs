@@ -2,6 +2,7 @@
 
 use crate::app::{ConsoleOptions, TestApp, part, report};
 use chrono::{DateTime, Utc};
+use mc_access::tenancy;
 use mc_contracts::BreakerChanged;
 use mc_mailbox::Mailbox;
 use mc_testkit::{TestOptions, eventually};
@@ -10,11 +11,11 @@ use serde_json::json;
 
 /// Another service's outbox, over the same database and broker.
 fn billing(app: &TestApp) -> Mailbox {
-    let pool = app.database.serving.clone();
     Mailbox::new(
         "billing",
         "console",
-        pool,
+        app.database.serving.clone(),
+        app.database.worker.clone(),
         app.broker.secret_url(),
         &app.broker.prefix,
         Clock::System,
@@ -29,7 +30,7 @@ async fn publish(app: &TestApp, to: &str, at: &str) {
         at: at.parse::<DateTime<Utc>>().unwrap(),
         reason: "failure_threshold".to_owned(),
     };
-    let mut transaction = app.database.serving.begin().await.unwrap();
+    let mut transaction = tenancy::begin_as_platform(&app.database.worker).await.unwrap();
     billing(app).enqueue(&mut transaction, None, &event).await.unwrap();
     transaction.commit().await.unwrap();
 }
