@@ -37,7 +37,8 @@ async fn find_for(
     id: CoverageId,
     action: &str,
 ) -> Result<Option<(Coverage, Vec<u8>, Transaction)>, sqlx::Error> {
-    let Some((coverage, member_sealed)) = coverages::find(&mut transaction, id).await? else {
+    let Some((coverage, member_sealed)) = coverages::find(&mut transaction, context.organization_id(), id).await?
+    else {
         return Ok(None);
     };
     if may_see(context.caller(), &coverage) {

@@ -189,7 +189,7 @@ async fn open_parts(
     report: &Report,
 ) -> Result<Vec<Line>, BuildReportError> {
     let mut lines: Vec<Line> = Vec::new();
-    for (part, sealed) in reports::list_parts(connection, report.id).await? {
+    for (part, sealed) in reports::list_parts(connection, report).await? {
         let place = format!("{}/{part}", report.id);
         let opened = state
             .seals
