@@ -9,7 +9,7 @@ use mc_vocabulary::Clock;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
-    AssertSqlSafe, PgPool,
+    AssertSqlSafe, Connection, PgConnection, PgPool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -65,16 +65,79 @@ impl WorkerPool {
     }
 }
 
+/// What the connections of a pool are for: it decides their number and their limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Requests.
+    Serving,
+    /// Workers and consumers.
+    Worker,
+    /// Reads that take longer than others may wait: searches of a large log, reports.
+    LongReads,
+    /// Commands, which are run one at a time beside the service: maintenance, backups.
+    Command,
+}
+
+/// How long a connection that comes back may take to end what it was doing. One that takes longer
+/// was in the middle of a statement whose caller is gone: it is closed.
+const RELEASE_LIMIT: Duration = Duration::from_millis(250);
+
+/// A command's longest statement, in milliseconds: an hour.
+const COMMAND_STATEMENT_TIMEOUT_MS: u64 = 3_600_000;
+
+/// A server that hears nothing from the machine of a client for 25 s ends its transaction and frees
+/// its locks; a statement whose client has closed the connection ends within 2 s. Set on each
+/// connection, so that it holds whatever the server's own settings are.
+const CLIENT_IS_GONE: [(&str, &str); 5] = [
+    ("tcp_keepalives_idle", "10"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_keepalives_count", "3"),
+    ("tcp_user_timeout", "25000"),
+    ("client_connection_check_interval", "2000"),
+];
+
 /// A pool that connects on first use, so that a process starts while its database is unavailable.
+/// Every statement, every wait for a lock and every pause within a transaction has a limit.
 ///
 /// # Errors
 /// If the URL is malformed.
-pub fn postgres(url: &SecretString, settings: &DatabaseSettings, service: &str) -> Result<PgPool, PoolError> {
-    let options = PgConnectOptions::from_str(url.expose_secret())?.application_name(service);
+pub fn postgres(
+    url: &SecretString,
+    settings: &DatabaseSettings,
+    purpose: Purpose,
+    application: &str,
+) -> Result<PgPool, PoolError> {
+    let (connections, statement_ms) = match purpose {
+        Purpose::Serving => (settings.connections_max, settings.statement_timeout_ms),
+        Purpose::Worker => (settings.worker_connections_max, settings.worker_statement_timeout_ms),
+        Purpose::LongReads => (
+            (settings.long_read_connections_max / 2).max(1),
+            settings.long_read_statement_timeout_ms,
+        ),
+        Purpose::Command => (settings.connections_max, COMMAND_STATEMENT_TIMEOUT_MS),
+    };
+    let limits = [
+        ("statement_timeout", statement_ms),
+        ("lock_timeout", settings.lock_timeout_ms),
+        (
+            "idle_in_transaction_session_timeout",
+            settings.idle_in_transaction_timeout_ms,
+        ),
+    ];
+    let options = PgConnectOptions::from_str(url.expose_secret())?
+        .application_name(application)
+        .options(limits)
+        .options(CLIENT_IS_GONE);
     Ok(PgPoolOptions::new()
-        .max_connections(settings.connections_max)
+        .max_connections(connections)
         .acquire_timeout(Duration::from_millis(settings.acquire_timeout_ms))
+        .after_release(|connection, _| Box::pin(async move { Ok(is_idle(connection).await) }))
         .connect_lazy_with(options))
+}
+
+/// Whether the server answers at once: nothing that was sent before is still being done.
+async fn is_idle(connection: &mut PgConnection) -> bool {
+    matches!(tokio::time::timeout(RELEASE_LIMIT, connection.ping()).await, Ok(Ok(())))
 }
 
 /// Applies pending migrations as the role that owns the schema.

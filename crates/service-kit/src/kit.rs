@@ -15,7 +15,7 @@ use mc_chassis::{
     health::HealthProbe,
     http::{Routes, Site},
     lifecycle::Lifecycle,
-    pools,
+    pools::{self, Purpose},
     process::App,
     telemetry::Telemetry,
 };
@@ -43,6 +43,15 @@ type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// Adds application data of handlers to an actix application.
 type AddData = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 
+/// Connections for reads that take long.
+#[derive(Debug, Clone)]
+pub struct LongReads {
+    /// As the serving role.
+    pub pool: PgPool,
+    /// As the worker role.
+    pub worker_pool: WorkerPool,
+}
+
 /// The service a kit is for: what does not depend on its own settings.
 #[derive(Clone, Copy)]
 pub(crate) struct Identity {
@@ -65,6 +74,7 @@ pub struct Kit {
     lifecycle: Lifecycle,
     pool: PgPool,
     worker_pool: WorkerPool,
+    database: Credentials,
     mailbox: Option<Mailbox>,
     redis: Option<ConnectionManager>,
     idempotency: Option<Idempotency>,
@@ -79,23 +89,32 @@ pub struct Kit {
 }
 
 impl Kit {
-    /// `application` names the connections in Postgres.
+    /// `purpose` is [`Purpose::Serving`] or, for a subcommand, [`Purpose::Command`].
     pub(crate) fn new(
         identity: Identity,
-        application: &str,
+        purpose: Purpose,
         settings: CommonSettings,
         secrets: Secrets,
         clock: Clock,
-    ) -> LocalBoxFuture<'_, anyhow::Result<Self>> {
+    ) -> LocalBoxFuture<'static, anyhow::Result<Self>> {
         Box::pin(async move {
             let database = secrets
                 .require("database", DATABASE_FIELDS)
                 .await
                 .context(DATABASE_ADVICE)?;
-            let url = database.field("serving_url")?;
-            let pool = pools::postgres(url, &settings.database, application)?;
-            let worker_url = database.field("worker_url")?;
-            let worker_pool = pools::postgres(worker_url, &settings.database, &format!("{application} worker"))?;
+            let (url, worker_url) = (database.field("serving_url")?, database.field("worker_url")?);
+            // The names of the connections in Postgres.
+            let (application, workers) = match purpose {
+                Purpose::Command => (format!("{} command", identity.name), Purpose::Command),
+                _ => (identity.name.to_owned(), Purpose::Worker),
+            };
+            let pool = pools::postgres(url, &settings.database, purpose, &application)?;
+            let worker_pool = pools::postgres(
+                worker_url,
+                &settings.database,
+                workers,
+                &format!("{application} worker"),
+            )?;
             let mut connections = vec![
                 Connection::to("database", url.expose_secret()),
                 Connection::to("database (workers)", worker_url.expose_secret()),
@@ -112,6 +131,7 @@ impl Kit {
                 lifecycle: Lifecycle::new(),
                 pool,
                 worker_pool: WorkerPool::new(worker_pool),
+                database,
                 mailbox: None,
                 redis: None,
                 idempotency: None,
@@ -149,6 +169,27 @@ impl Kit {
     /// The pool of the worker role.
     pub fn worker_pool(&self) -> &WorkerPool {
         &self.worker_pool
+    }
+
+    /// Connections of their own for reads that take long, so that nothing else waits for them.
+    ///
+    /// # Errors
+    /// If an address of the database is malformed.
+    pub fn long_reads(&self) -> anyhow::Result<LongReads> {
+        let pool = |field| {
+            let application = format!("{} long reads", self.identity.name);
+            let url = self.database.field(field)?;
+            anyhow::Ok(pools::postgres(
+                url,
+                &self.settings.database,
+                Purpose::LongReads,
+                &application,
+            )?)
+        };
+        Ok(LongReads {
+            pool: pool("serving_url")?,
+            worker_pool: WorkerPool::new(pool("worker_url")?),
+        })
     }
 
     /// A secret with these fields; health reports its loss.

@@ -8,7 +8,7 @@ use futures_util::future::LocalBoxFuture;
 use mc_access::{Verifier, tenancy::WorkerPool};
 use mc_chassis::{
     http::{self, Routes},
-    pools,
+    pools::{self, Purpose},
     process::{self, App},
     settings::SettingsError,
     telemetry::Telemetry,
@@ -98,8 +98,7 @@ impl<S: DeserializeOwned> Service<S> {
     /// # Errors
     /// Naming the setting or secret that is invalid.
     pub async fn kit(&self, settings: CommonSettings, secrets: Secrets, clock: Clock) -> anyhow::Result<Kit> {
-        let application = format!("{} command", self.name);
-        Kit::new(self.identity(), &application, settings, secrets, clock).await
+        Kit::new(self.identity(), Purpose::Command, settings, secrets, clock).await
     }
 
     /// Connections for work as the owner of the schema. Its address is in the secret
@@ -111,7 +110,7 @@ impl<S: DeserializeOwned> Service<S> {
     pub async fn owner(&self, settings: &CommonSettings, secrets: &Secrets, clock: Clock) -> anyhow::Result<Owner> {
         let owner = secrets.require("database-owner", &["url"]).await?;
         let application = format!("{} owner", self.name);
-        let pool = pools::postgres(owner.field("url")?, &settings.database, &application)?;
+        let pool = pools::postgres(owner.field("url")?, &settings.database, Purpose::Command, &application)?;
         let worker_pool = WorkerPool::new(pool.clone());
         let mailbox = Mailbox::new(
             self.name,
@@ -192,7 +191,7 @@ impl Identity {
         wire: Wire,
     ) -> LocalBoxFuture<'static, anyhow::Result<App>> {
         Box::pin(async move {
-            let mut kit = Kit::new(self, self.name, settings, process.secrets, process.clock).await?;
+            let mut kit = Kit::new(self, Purpose::Serving, settings, process.secrets, process.clock).await?;
             if let Some(verifier) = process.verifier {
                 kit.set_verifier(verifier);
             }

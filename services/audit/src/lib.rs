@@ -20,6 +20,7 @@ use mc_detection::RuleBook;
 use mc_idempotency::Idempotency;
 use mc_keyring::{Pseudonym, Seals};
 use mc_mailbox::Mailbox;
+use mc_service_kit::LongReads;
 use mc_transparency::Signer;
 use mc_vocabulary::Clock;
 use sqlx::PgPool;
@@ -35,6 +36,8 @@ pub struct AppState {
     pub pool: PgPool,
     /// Connections as the worker role, across organizations.
     pub worker_pool: WorkerPool,
+    /// Connections for searches and reports, so that appending never waits for them.
+    pub long_reads: LongReads,
     /// Outbox and inbox.
     pub mailbox: Mailbox,
     /// Responses that are returned again for a repeated `Idempotency-Key`.

@@ -51,7 +51,7 @@ pub enum BuildReportError {
 /// # Errors
 /// [`BuildReportError`]; the step is repeated later, up to eight times.
 pub async fn execute(state: &AppState) -> Result<bool, BuildReportError> {
-    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.long_reads.worker_pool).await?;
     let Some(report) = reports::get_open_for_update(&mut transaction, state.clock.now()).await? else {
         return Ok(false);
     };
@@ -61,7 +61,7 @@ pub async fn execute(state: &AppState) -> Result<bool, BuildReportError> {
         let last = attempts + 1 >= MAX_ATTEMPTS;
         let failure = last.then_some("It could not be made; ask again, and report it if that does not help.");
         let next = state.clock.now() + TimeDelta::seconds(1 << attempts.clamp(0, 6));
-        let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
+        let mut transaction = tenancy::begin_as_platform(&state.long_reads.worker_pool).await?;
         reports::update_failed(&mut transaction, id, next, failure).await?;
         transaction.commit().await?;
     }
