@@ -37,12 +37,15 @@ while IFS= read -r -d '' file; do
   fill "$template/$file" >"services/$name/$file"
 done < <(cd "$template" && find . -type f -printf '%P\0')
 fill "$template/services.toml" >>services.toml
-# Outbox, inbox and data keys are the same in every schema but for its name.
-mailbox=20261122000001_mailbox.sql
-for found in migrations/*/"$mailbox"; do break; done
-like=$(basename "$(dirname "$found")")
+# Outbox, inbox and data keys, and the rights of the roles, are the same in every schema but for its
+# name.
 mkdir -p "migrations/$schema"
-sed "s/\b$like\./$schema./g" "$found" >"migrations/$schema/$mailbox"
+for same in 20261122000001_mailbox.sql 20261130000010_roles.sql; do
+  for found in migrations/*/"$same"; do break; done
+  like=$(basename "$(dirname "$found")")
+  sed "s/\b$like\./$schema./g; s/mc_$like\b/mc_$schema/g; s/mc_${like}_/mc_${schema}_/g; s/'$like'/'$schema'/g" \
+    "$found" >"migrations/$schema/$same"
+done
 
 cargo metadata --offline --format-version 1 >/dev/null   # adds the package to Cargo.lock
 if [ -n "${MC_HOUSE:-}" ]; then

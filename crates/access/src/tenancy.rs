@@ -1,39 +1,33 @@
 //! Tenant isolation inside the database.
 //!
-//! Every table that belongs to an organization has a row-level security policy on the
-//! transaction-local setting `medconnect.organization`. A transaction that was not opened here sees
-//! no row at all.
+//! Every table that belongs to an organization has the row-level security policy
+//! `tenant_isolation` for the serving role: a transaction sees the rows of the organization that it
+//! was begun for, one begun otherwise sees none. Workers of the platform have a role, a policy and
+//! a pool of their own ([`WorkerPool`]), so that none of the two is used in place of the other.
 
 use futures_util::future::BoxFuture;
 use mc_vocabulary::OrganizationId;
-use sqlx::{AssertSqlSafe, PgPool, Postgres, Transaction, postgres::PgQueryResult};
+use sqlx::{PgPool, postgres::PgQueryResult};
 
-/// Begins a transaction that sees the rows of `organization_id` and no others.
+pub use mc_chassis::{pools::WorkerPool, transaction::Transaction};
+
+/// Begins a transaction that sees the rows of `organization_id` and no others. `pool` is that of
+/// the serving role.
 ///
 /// # Errors
 /// If no connection is available or the database fails.
-pub async fn begin(
-    pool: &PgPool,
-    organization_id: OrganizationId,
-) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-    open(pool, &organization_id.to_string()).await
+pub fn begin(pool: &PgPool, organization_id: OrganizationId) -> BoxFuture<'_, Result<Transaction, sqlx::Error>> {
+    Transaction::begin(pool, Some(organization_id))
 }
 
-/// Begins a transaction of the platform itself, across organizations: for a worker, or a sign-in
-/// before the caller is known. Never for a caller whose organization is known.
+/// Begins a transaction of the platform itself, across organizations: for a worker, or a request
+/// whose organization is not known yet (sign-in, a webhook). Never for a caller whose organization
+/// is known.
 ///
 /// # Errors
 /// If no connection is available or the database fails.
-pub async fn begin_as_platform(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-    open(pool, "platform").await
-}
-
-fn open<'a>(pool: &'a PgPool, setting: &'a str) -> BoxFuture<'a, Result<Transaction<'static, Postgres>, sqlx::Error>> {
-    Box::pin(async move {
-        // In one round trip. An organization's id is a UUID and contains no quote.
-        let begin = format!("BEGIN; SET LOCAL medconnect.organization = '{setting}'");
-        pool.begin_with(AssertSqlSafe(begin)).await
-    })
+pub fn begin_as_platform(pool: &WorkerPool) -> BoxFuture<'_, Result<Transaction, sqlx::Error>> {
+    Transaction::begin(pool.pool(), None)
 }
 
 /// Requires that a statement changed exactly one row.

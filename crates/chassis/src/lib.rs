@@ -8,6 +8,7 @@ pub mod process;
 pub mod settings;
 mod span_file;
 pub mod telemetry;
+pub mod transaction;
 
 /// Installs aws-lc-rs as the TLS provider of the process. Call it first in `main`, and in tests
 /// that open connections.

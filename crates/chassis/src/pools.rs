@@ -9,7 +9,7 @@ use mc_vocabulary::Clock;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
-    AssertSqlSafe, PgPool,
+    AssertSqlSafe, Connection, PgConnection, PgPool,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -28,6 +28,9 @@ pub enum PoolError {
     /// A migration failed.
     #[error("migration: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// `deploy/postgres` was not applied, or is that of an earlier version.
+    #[error("missing: {0}. Apply deploy/postgres as the owner of the database, then migrate")]
+    NotPrepared(String),
     /// Migrations are pending: the schema is older than the program.
     #[error("schema {schema} lacks {count} migration(s), the first is {first}: run `medconnect-{service} migrate`")]
     Pending {
@@ -45,32 +48,139 @@ pub enum PoolError {
     Redis(#[from] redis::RedisError),
 }
 
+/// Connections of a service's worker role, which sees the rows of every organization. A type of its
+/// own, so that a worker's pool and a serving pool are never used in place of each other.
+#[derive(Debug, Clone)]
+pub struct WorkerPool(PgPool);
+
+impl WorkerPool {
+    /// `pool` connects as the worker role, or as the owner of the schema.
+    pub fn new(pool: PgPool) -> Self {
+        Self(pool)
+    }
+
+    /// The pool, for a statement outside of a transaction.
+    pub fn pool(&self) -> &PgPool {
+        &self.0
+    }
+}
+
+/// What the connections of a pool are for: it decides their number and their limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Requests.
+    Serving,
+    /// Workers and consumers.
+    Worker,
+    /// Reads that take longer than others may wait: searches of a large log, reports.
+    LongReads,
+    /// Commands, which are run one at a time beside the service: maintenance, backups.
+    Command,
+}
+
+/// How long a connection that comes back may take to end what it was doing. One that takes longer
+/// was in the middle of a statement whose caller is gone: it is closed.
+const RELEASE_LIMIT: Duration = Duration::from_millis(250);
+
+/// A command's longest statement, in milliseconds: an hour.
+const COMMAND_STATEMENT_TIMEOUT_MS: u64 = 3_600_000;
+
+/// A server that hears nothing from the machine of a client for 25 s ends its transaction and frees
+/// its locks; a statement whose client has closed the connection ends within 2 s. Set on each
+/// connection, so that it holds whatever the server's own settings are.
+const CLIENT_IS_GONE: [(&str, &str); 5] = [
+    ("tcp_keepalives_idle", "10"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_keepalives_count", "3"),
+    ("tcp_user_timeout", "25000"),
+    ("client_connection_check_interval", "2000"),
+];
+
 /// A pool that connects on first use, so that a process starts while its database is unavailable.
+/// Every statement, every wait for a lock and every pause within a transaction has a limit.
 ///
 /// # Errors
 /// If the URL is malformed.
-pub fn postgres(url: &SecretString, settings: &DatabaseSettings, service: &str) -> Result<PgPool, PoolError> {
-    let options = PgConnectOptions::from_str(url.expose_secret())?.application_name(service);
+pub fn postgres(
+    url: &SecretString,
+    settings: &DatabaseSettings,
+    purpose: Purpose,
+    application: &str,
+) -> Result<PgPool, PoolError> {
+    let (connections, statement_ms) = match purpose {
+        Purpose::Serving => (settings.connections_max, settings.statement_timeout_ms),
+        Purpose::Worker => (settings.worker_connections_max, settings.worker_statement_timeout_ms),
+        Purpose::LongReads => (
+            (settings.long_read_connections_max / 2).max(1),
+            settings.long_read_statement_timeout_ms,
+        ),
+        Purpose::Command => (settings.connections_max, COMMAND_STATEMENT_TIMEOUT_MS),
+    };
+    let limits = [
+        ("statement_timeout", statement_ms),
+        ("lock_timeout", settings.lock_timeout_ms),
+        (
+            "idle_in_transaction_session_timeout",
+            settings.idle_in_transaction_timeout_ms,
+        ),
+    ];
+    let options = PgConnectOptions::from_str(url.expose_secret())?
+        .application_name(application)
+        .options(limits)
+        .options(CLIENT_IS_GONE);
     Ok(PgPoolOptions::new()
-        .max_connections(settings.connections_max)
+        .max_connections(connections)
         .acquire_timeout(Duration::from_millis(settings.acquire_timeout_ms))
+        .after_release(|connection, _| Box::pin(async move { Ok(is_idle(connection).await) }))
         .connect_lazy_with(options))
+}
+
+/// Whether the server answers at once: nothing that was sent before is still being done.
+async fn is_idle(connection: &mut PgConnection) -> bool {
+    matches!(tokio::time::timeout(RELEASE_LIMIT, connection.ping()).await, Ok(Ok(())))
 }
 
 /// Applies pending migrations as the role that owns the schema.
 ///
 /// # Errors
-/// If the database cannot be reached or a migration fails.
-pub fn migrate<'a>(url: &'a SecretString, migrator: &'a Migrator) -> BoxFuture<'a, Result<(), PoolError>> {
+/// [`PoolError::NotPrepared`] if `deploy/postgres` was not applied; otherwise if the database is
+/// unreachable or a migration fails.
+pub fn migrate<'a>(
+    url: &'a SecretString,
+    migrator: &'a Migrator,
+    schema: &'static str,
+) -> BoxFuture<'a, Result<(), PoolError>> {
     Box::pin(async move {
         let pool = PgPoolOptions::new()
             .max_connections(1)
             .connect(url.expose_secret())
             .await?;
+        require_prepared(&pool, schema).await?;
         migrator.run(&pool).await?;
         pool.close().await;
         Ok(())
     })
+}
+
+/// Requires what `deploy/postgres` makes, and migrations rely on: the schemas and the roles.
+async fn require_prepared(pool: &PgPool, schema: &'static str) -> Result<(), PoolError> {
+    let missing: Option<String> = sqlx::query_scalar(
+        "SELECT string_agg(what, ', ') FROM (VALUES \
+           (to_regnamespace($1) IS NULL, 'schema ' || $1), \
+           (to_regnamespace('tenancy') IS NULL, 'schema tenancy'), \
+           (to_regprocedure('tenancy.current_organization()') IS NULL AND to_regnamespace('tenancy') IS NOT NULL, \
+              'function tenancy.current_organization'), \
+           (to_regrole('mc_' || $1 || '_serving') IS NULL, 'role mc_' || $1 || '_serving'), \
+           (to_regrole('mc_' || $1 || '_worker') IS NULL, 'role mc_' || $1 || '_worker'), \
+           (to_regrole('mc_' || $1) IS NULL, 'role mc_' || $1)) AS part (missing, what) WHERE missing",
+    )
+    .bind(schema)
+    .fetch_one(pool)
+    .await?;
+    match missing {
+        None => Ok(()),
+        Some(missing) => Err(PoolError::NotPrepared(missing)),
+    }
 }
 
 /// Requires that no migrations are pending. Waits for a database that is starting.

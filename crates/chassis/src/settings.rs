@@ -162,32 +162,84 @@ pub struct TelemetrySettings {
     pub span_file: Option<std::path::PathBuf>,
 }
 
-/// Size and timeout of the Postgres pool.
+/// Sizes and timeouts of the Postgres pools. A pool for each purpose, so that none takes the
+/// connections of another.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseSettings {
-    /// Maximum number of connections.
+    /// Maximum number of connections for requests.
     #[serde(default = "connections_max")]
     pub connections_max: u32,
+    /// Maximum number of connections for workers and consumers.
+    #[serde(default = "worker_connections_max")]
+    pub worker_connections_max: u32,
+    /// Maximum number of connections for long reads, half of them for requests and half for
+    /// workers.
+    #[serde(default = "long_read_connections_max")]
+    pub long_read_connections_max: u32,
     /// How long a request waits for a connection, in milliseconds.
     #[serde(default = "acquire_timeout_ms")]
     pub acquire_timeout_ms: u64,
+    /// Longest statement of a request, in milliseconds.
+    #[serde(default = "statement_timeout_ms")]
+    pub statement_timeout_ms: u64,
+    /// Longest statement of a worker, in milliseconds.
+    #[serde(default = "worker_statement_timeout_ms")]
+    pub worker_statement_timeout_ms: u64,
+    /// Longest statement among long reads, in milliseconds.
+    #[serde(default = "long_read_statement_timeout_ms")]
+    pub long_read_statement_timeout_ms: u64,
+    /// How long a statement waits for a lock, in milliseconds.
+    #[serde(default = "lock_timeout_ms")]
+    pub lock_timeout_ms: u64,
+    /// How long a transaction may wait for its next statement, in milliseconds. Then the server
+    /// ends it and frees its locks: its process hangs.
+    #[serde(default = "idle_in_transaction_timeout_ms")]
+    pub idle_in_transaction_timeout_ms: u64,
 }
 
 impl Default for DatabaseSettings {
     fn default() -> Self {
         Self {
             connections_max: connections_max(),
+            worker_connections_max: worker_connections_max(),
+            long_read_connections_max: long_read_connections_max(),
             acquire_timeout_ms: acquire_timeout_ms(),
+            statement_timeout_ms: statement_timeout_ms(),
+            worker_statement_timeout_ms: worker_statement_timeout_ms(),
+            long_read_statement_timeout_ms: long_read_statement_timeout_ms(),
+            lock_timeout_ms: lock_timeout_ms(),
+            idle_in_transaction_timeout_ms: idle_in_transaction_timeout_ms(),
         }
     }
 }
 
 fn connections_max() -> u32 {
-    8
+    5
+}
+fn worker_connections_max() -> u32 {
+    2
+}
+fn long_read_connections_max() -> u32 {
+    2
 }
 fn acquire_timeout_ms() -> u64 {
     3_000
+}
+fn statement_timeout_ms() -> u64 {
+    10_000
+}
+fn worker_statement_timeout_ms() -> u64 {
+    60_000
+}
+fn long_read_statement_timeout_ms() -> u64 {
+    300_000
+}
+fn lock_timeout_ms() -> u64 {
+    5_000
+}
+fn idle_in_transaction_timeout_ms() -> u64 {
+    15_000
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl Mailbox {
             "SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 FROM {}.outbox WHERE published_at IS NULL",
             self.schema
         );
-        let backlog = sqlx::query_as::<_, (i64, f64)>(AssertSqlSafe(sql)).fetch_one(&self.pool);
+        let backlog = sqlx::query_as::<_, (i64, f64)>(AssertSqlSafe(sql)).fetch_one(self.worker_pool.pool());
         let backlog = tokio::time::timeout(Duration::from_secs(1), backlog).await;
         let (status, detail) = match backlog {
             Ok(Ok((waiting, age_s))) if age_s > 10.0 => (

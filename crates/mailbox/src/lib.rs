@@ -18,6 +18,7 @@ mod tally;
 mod transience;
 
 use dead_letters::DeadLetters;
+use mc_access::tenancy::WorkerPool;
 use mc_vocabulary::Clock;
 use secrecy::SecretString;
 use sqlx::PgPool;
@@ -61,6 +62,7 @@ pub struct Mailbox {
     service: &'static str,
     schema: &'static str,
     pool: PgPool,
+    worker_pool: WorkerPool,
     broker_url: SecretString,
     /// Prefix of every exchange and queue, so that tests can share a broker.
     prefix: Arc<str>,
@@ -71,11 +73,13 @@ pub struct Mailbox {
 }
 
 impl Mailbox {
-    /// The mailbox of `service`, with its tables in `schema`.
+    /// The mailbox of `service`, with its tables in `schema`. Requests enqueue through `pool`; the
+    /// relay reads and marks through `worker_pool`.
     pub fn new(
         service: &'static str,
         schema: &'static str,
         pool: PgPool,
+        worker_pool: WorkerPool,
         broker_url: SecretString,
         prefix: &str,
         clock: Clock,
@@ -84,6 +88,7 @@ impl Mailbox {
             service,
             schema,
             pool,
+            worker_pool,
             broker_url,
             prefix: prefix.into(),
             clock,

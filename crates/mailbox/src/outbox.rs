@@ -61,7 +61,10 @@ impl Mailbox {
         record: &'a AuditRecord,
     ) -> BoxFuture<'a, Result<(), sqlx::Error>> {
         Box::pin(async move {
-            let mut transaction = tenancy::begin_as_platform(&self.pool).await?;
+            let mut transaction = match organization_id {
+                Some(id) => tenancy::begin(&self.pool, id).await?,
+                None => tenancy::begin_as_platform(&self.worker_pool).await?,
+            };
             self.enqueue(&mut transaction, organization_id, record).await?;
             transaction.commit().await
         })

@@ -6,6 +6,7 @@ use crate::{
     publish::{Publication, Publisher},
     route_table::RouteTable,
 };
+use mc_access::tenancy;
 use mc_contracts::Envelope;
 use sqlx::{AssertSqlSafe, types::Json};
 use std::{
@@ -125,7 +126,7 @@ impl Mailbox {
         routes: &mut RouteTable,
         pace: &mut Pace,
     ) -> Result<usize, RelayError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = tenancy::begin_as_platform(&self.worker_pool).await?;
         let closed = routes.waiting(Instant::now());
         let (mut ids, mut envelopes) = self.waiting(&mut transaction, &closed, pace.limit).await?;
         envelopes.truncate(routes.batch_size(&envelopes));
@@ -218,10 +219,12 @@ impl Mailbox {
         );
         sqlx::query(AssertSqlSafe(sent))
             .bind(KEEP_PUBLISHED_HOURS)
-            .execute(&self.pool)
+            .execute(self.worker_pool.pool())
             .await?;
         let expired = format!("DELETE FROM {}.inbox WHERE expires_at < now()", self.schema);
-        sqlx::query(AssertSqlSafe(expired)).execute(&self.pool).await?;
+        sqlx::query(AssertSqlSafe(expired))
+            .execute(self.worker_pool.pool())
+            .await?;
         Ok(())
     }
 }

@@ -23,7 +23,7 @@ impl Mailbox {
     pub async fn tally(&self) -> Result<Option<Tally>, sqlx::Error> {
         let until = self.clock.now() - SETTLED_AFTER;
         let until = until.duration_trunc(TimeDelta::seconds(1)).unwrap_or(until);
-        let mut transaction = tenancy::begin_as_platform(&self.pool).await?;
+        let mut transaction = tenancy::begin_as_platform(&self.worker_pool).await?;
         let lock = format!("SELECT pg_try_advisory_xact_lock(hashtext('{LOCK} {}'))", self.schema);
         let is_locked: bool = sqlx::query_scalar(AssertSqlSafe(lock))
             .fetch_one(&mut *transaction)

@@ -41,8 +41,9 @@ fn record(n: u64) -> AuditRecord {
 
 /// The mailbox of `service` over the tables of auth.
 fn mailbox(service: &'static str, database: &Database, broker: &Broker) -> Mailbox {
-    let (pool, url) = (database.serving.clone(), broker.secret_url(service));
-    Mailbox::new(service, "auth", pool, url, &broker.prefix, Clock::System)
+    let (pool, worker_pool) = (database.serving.clone(), database.worker.clone());
+    let (url, prefix) = (broker.secret_url(service), &broker.prefix);
+    Mailbox::new(service, "auth", pool, worker_pool, url, prefix, Clock::System)
 }
 
 /// Enqueues `events` events while `relays` processes relay and the queue is declared only after

@@ -10,6 +10,7 @@
     reason = "a panic here is a failed test"
 )]
 
+use mc_access::tenancy::{self, WorkerPool};
 use mc_contracts::{Actor, AuditRecord, Envelope, Interaction, Outcome, Queue, topology};
 use mc_mailbox::{Mailbox, Verdict};
 use mc_testkit::{Broker, ChaosProxy, Database, broker, eventually, setting};
@@ -91,7 +92,7 @@ impl World {
 
     fn pool(&self) -> PgPool {
         use secrecy::ExposeSecret;
-        let url = self.database.serving_url_at(Some(self.through_database.port));
+        let url = self.database.worker_url_at(Some(self.through_database.port));
         PgPoolOptions::new()
             .max_connections(3)
             .acquire_timeout(Duration::from_millis(700))
@@ -106,6 +107,7 @@ impl World {
             service,
             "auth",
             self.pool(),
+            WorkerPool::new(self.pool()),
             SecretString::from(url),
             &self.broker.prefix,
             Clock::System,
@@ -116,7 +118,7 @@ impl World {
         let mailbox = self.mailbox("audit");
         let never = CancellationToken::new();
         let relay = tokio::spawn(self.mailbox("auth").relay(never.clone()));
-        let (pool, applying, die_at) = (self.pool(), mailbox.clone(), Arc::clone(&self.die_at));
+        let (pool, applying, die_at) = (WorkerPool::new(self.pool()), mailbox.clone(), Arc::clone(&self.die_at));
         let consumer = tokio::spawn(mailbox.consume(QUEUE, never, move |envelope| {
             let (pool, mailbox, die_at) = (pool.clone(), applying.clone(), Arc::clone(&die_at));
             async move { apply(&pool, &mailbox, envelope, &die_at).await }
@@ -133,7 +135,7 @@ impl Process {
     }
 }
 
-async fn apply(pool: &PgPool, mailbox: &Mailbox, envelope: Envelope, die_at: &AtomicU64) -> Verdict {
+async fn apply(pool: &WorkerPool, mailbox: &Mailbox, envelope: Envelope, die_at: &AtomicU64) -> Verdict {
     match try_apply(pool, mailbox, &envelope).await {
         Ok(()) => {
             // Dies after the commit and before the acknowledgement: the broker redelivers.
@@ -146,9 +148,9 @@ async fn apply(pool: &PgPool, mailbox: &Mailbox, envelope: Envelope, die_at: &At
     }
 }
 
-async fn try_apply(pool: &PgPool, mailbox: &Mailbox, envelope: &Envelope) -> Result<(), sqlx::Error> {
+async fn try_apply(pool: &WorkerPool, mailbox: &Mailbox, envelope: &Envelope) -> Result<(), sqlx::Error> {
     let record: AuditRecord = envelope.event().map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-    let mut transaction = pool.begin().await?;
+    let mut transaction = tenancy::begin_as_platform(pool).await?;
     if mailbox
         .is_first_delivery(&mut transaction, "world", envelope.id)
         .await?
@@ -165,12 +167,13 @@ async fn run(seed: u64) {
     println!("seed {seed}");
     let mut chance = StdRng::seed_from_u64(seed);
     let world = World::new().await;
-    let grant = "GRANT SELECT, INSERT ON auth.effects TO mc_auth";
+    let grant = "GRANT SELECT, INSERT ON auth.effects TO mc_auth_worker";
     sqlx::query(grant).execute(&world.database.owner).await.unwrap();
     let writer = Mailbox::new(
         "auth",
         "auth",
         world.database.serving.clone(),
+        world.database.worker.clone(),
         world.broker.secret_url("auth"),
         &world.broker.prefix,
         Clock::System,

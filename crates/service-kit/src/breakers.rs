@@ -1,11 +1,10 @@
 //! The state of every circuit breaker, published to the platform.
 
-use mc_access::tenancy;
+use mc_access::tenancy::{self, WorkerPool};
 use mc_contracts::BreakerChanged;
 use mc_mailbox::Mailbox;
 use mc_upstream::BreakerChange;
 use mc_vocabulary::OrganizationId;
-use sqlx::PgPool;
 use std::{collections::BTreeMap, time::Duration};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
@@ -25,7 +24,7 @@ pub(crate) fn platform_upstream(upstream: &str) -> (Option<OrganizationId>, Stri
 /// created and whenever it changes. While the database is unavailable the newest state of each is
 /// kept, so that the platform always receives the current one; the states in between are lost.
 pub(crate) async fn publish_breaker_changes(
-    pool: PgPool,
+    worker_pool: WorkerPool,
     mailbox: Mailbox,
     subject: BreakerSubject,
     mut changes: UnboundedReceiver<BreakerChange>,
@@ -45,7 +44,7 @@ pub(crate) async fn publish_breaker_changes(
         while let Ok(change) = changes.try_recv() {
             keep(&mut unpublished, change);
         }
-        match publish(&pool, &mailbox, subject, unpublished.values().flatten()).await {
+        match publish(&worker_pool, &mailbox, subject, unpublished.values().flatten()).await {
             Ok(()) => unpublished.clear(),
             Err(error) => {
                 tracing::warn!(error.message = %error, "breaker states are not published yet");
@@ -71,12 +70,12 @@ fn keep(unpublished: &mut BTreeMap<String, Vec<BreakerChange>>, change: BreakerC
 
 /// Stores all of `changes` in one transaction, oldest first for each upstream.
 async fn publish(
-    pool: &PgPool,
+    worker_pool: &WorkerPool,
     mailbox: &Mailbox,
     subject: BreakerSubject,
     changes: impl Iterator<Item = &BreakerChange>,
 ) -> Result<(), sqlx::Error> {
-    let mut transaction = tenancy::begin_as_platform(pool).await?;
+    let mut transaction = tenancy::begin_as_platform(worker_pool).await?;
     for change in changes {
         let (organization_id, upstream) = subject(&change.upstream);
         let event = BreakerChanged {

@@ -10,12 +10,12 @@ use crate::{
 use actix_web::web::{Data, ServiceConfig};
 use anyhow::Context;
 use futures_util::future::LocalBoxFuture;
-use mc_access::{Verifier, refusal_log};
+use mc_access::{Verifier, refusal_log, tenancy::WorkerPool};
 use mc_chassis::{
     health::HealthProbe,
     http::{Routes, Site},
     lifecycle::Lifecycle,
-    pools,
+    pools::{self, Purpose},
     process::App,
     telemetry::Telemetry,
 };
@@ -33,10 +33,24 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 /// How often expired idempotency keys are deleted.
 const SWEEP_INTERVAL: Duration = Duration::from_mins(10);
 
+/// Fields of the secret `database`: the addresses of the serving and the worker role.
+const DATABASE_FIELDS: &[&str] = &["serving_url", "worker_url"];
+const DATABASE_ADVICE: &str = "secret database: `serving_url` names role mc_<schema>_serving, `worker_url` \
+     mc_<schema>_worker (deploy/postgres makes both); `url` is for the programs of the last release alone";
+
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Adds application data of handlers to an actix application.
 type AddData = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
+
+/// Connections for reads that take long.
+#[derive(Debug, Clone)]
+pub struct LongReads {
+    /// As the serving role.
+    pub pool: PgPool,
+    /// As the worker role.
+    pub worker_pool: WorkerPool,
+}
 
 /// The service a kit is for: what does not depend on its own settings.
 #[derive(Clone, Copy)]
@@ -60,6 +74,8 @@ pub struct Kit {
     clock: Clock,
     lifecycle: Lifecycle,
     pool: PgPool,
+    worker_pool: WorkerPool,
+    database: Credentials,
     mailbox: Option<Mailbox>,
     redis: Option<ConnectionManager>,
     idempotency: Option<Idempotency>,
@@ -74,19 +90,36 @@ pub struct Kit {
 }
 
 impl Kit {
-    /// `application` names the connections in Postgres.
+    /// `purpose` is [`Purpose::Serving`] or, for a subcommand, [`Purpose::Command`].
     pub(crate) fn new(
         identity: Identity,
-        application: &str,
+        purpose: Purpose,
         settings: CommonSettings,
         secrets: Secrets,
         clock: Clock,
-    ) -> LocalBoxFuture<'_, anyhow::Result<Self>> {
+    ) -> LocalBoxFuture<'static, anyhow::Result<Self>> {
         Box::pin(async move {
-            let database = secrets.require("database", &["url"]).await?;
-            let url = database.field("url")?;
-            let pool = pools::postgres(url, &settings.database, application)?;
-            let mut connections = vec![Connection::to("database", url.expose_secret())];
+            let database = secrets
+                .require("database", DATABASE_FIELDS)
+                .await
+                .context(DATABASE_ADVICE)?;
+            let (url, worker_url) = (database.field("serving_url")?, database.field("worker_url")?);
+            // The names of the connections in Postgres.
+            let (application, workers) = match purpose {
+                Purpose::Command => (format!("{} command", identity.name), Purpose::Command),
+                _ => (identity.name.to_owned(), Purpose::Worker),
+            };
+            let pool = pools::postgres(url, &settings.database, purpose, &application)?;
+            let worker_pool = pools::postgres(
+                worker_url,
+                &settings.database,
+                workers,
+                &format!("{application} worker"),
+            )?;
+            let mut connections = vec![
+                Connection::to("database", url.expose_secret()),
+                Connection::to("database (workers)", worker_url.expose_secret()),
+            ];
             if let Some(collector) = &settings.telemetry.otlp_endpoint {
                 connections.push(Connection::to("trace collector", collector.as_str()));
             }
@@ -98,6 +131,8 @@ impl Kit {
                 clock,
                 lifecycle: Lifecycle::new(),
                 pool,
+                worker_pool: WorkerPool::new(worker_pool),
+                database,
                 mailbox: None,
                 redis: None,
                 idempotency: None,
@@ -130,6 +165,32 @@ impl Kit {
     /// The pool of the serving role.
     pub fn pool(&self) -> &PgPool {
         &self.pool
+    }
+
+    /// The pool of the worker role.
+    pub fn worker_pool(&self) -> &WorkerPool {
+        &self.worker_pool
+    }
+
+    /// Connections of their own for reads that take long, so that nothing else waits for them.
+    ///
+    /// # Errors
+    /// If an address of the database is malformed.
+    pub fn long_reads(&self) -> anyhow::Result<LongReads> {
+        let pool = |field| {
+            let application = format!("{} long reads", self.identity.name);
+            let url = self.database.field(field)?;
+            anyhow::Ok(pools::postgres(
+                url,
+                &self.settings.database,
+                Purpose::LongReads,
+                &application,
+            )?)
+        };
+        Ok(LongReads {
+            pool: pool("serving_url")?,
+            worker_pool: WorkerPool::new(pool("worker_url")?),
+        })
     }
 
     /// A secret with these fields; health reports its loss.
@@ -169,6 +230,7 @@ impl Kit {
                 self.identity.name,
                 self.identity.schema,
                 self.pool.clone(),
+                self.worker_pool.clone(),
                 url,
                 &prefix,
                 self.clock(),
@@ -366,7 +428,7 @@ impl Kit {
             let (sender, changes) = std::mem::replace(&mut self.breaker_changes, unbounded_channel());
             drop(sender);
             let publishing = breakers::publish_breaker_changes(
-                self.pool.clone(),
+                self.worker_pool.clone(),
                 mailbox,
                 self.breaker_subject,
                 changes,

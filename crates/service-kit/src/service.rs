@@ -5,10 +5,10 @@ use crate::{
     settings::{CommonSettings, Settings},
 };
 use futures_util::future::LocalBoxFuture;
-use mc_access::Verifier;
+use mc_access::{Verifier, tenancy::WorkerPool};
 use mc_chassis::{
     http::{self, Routes},
-    pools,
+    pools::{self, Purpose},
     process::{self, App},
     settings::SettingsError,
     telemetry::Telemetry,
@@ -17,16 +17,16 @@ use mc_keyring::Secrets;
 use mc_mailbox::{Mailbox, Queue};
 use mc_vocabulary::Clock;
 use serde::de::DeserializeOwned;
-use sqlx::{PgPool, migrate::Migrator};
+use sqlx::migrate::Migrator;
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 /// How long a service that can run without its database waits for it at start.
 const OPTIONAL_DATABASE_WAIT: Duration = Duration::from_secs(2);
 
-/// Connections for work as the owner of a schema.
+/// Connections for work as the owner of a schema, on whom row-level security does not bear.
 pub struct Owner {
     /// Pool of the owner.
-    pub pool: PgPool,
+    pub worker_pool: WorkerPool,
     /// The outbox; its events are published by the serving process.
     pub mailbox: Mailbox,
 }
@@ -98,8 +98,7 @@ impl<S: DeserializeOwned> Service<S> {
     /// # Errors
     /// Naming the setting or secret that is invalid.
     pub async fn kit(&self, settings: CommonSettings, secrets: Secrets, clock: Clock) -> anyhow::Result<Kit> {
-        let application = format!("{} command", self.name);
-        Kit::new(self.identity(), &application, settings, secrets, clock).await
+        Kit::new(self.identity(), Purpose::Command, settings, secrets, clock).await
     }
 
     /// Connections for work as the owner of the schema. Its address is in the secret
@@ -111,9 +110,18 @@ impl<S: DeserializeOwned> Service<S> {
     pub async fn owner(&self, settings: &CommonSettings, secrets: &Secrets, clock: Clock) -> anyhow::Result<Owner> {
         let owner = secrets.require("database-owner", &["url"]).await?;
         let application = format!("{} owner", self.name);
-        let pool = pools::postgres(owner.field("url")?, &settings.database, &application)?;
-        let mailbox = Mailbox::new(self.name, self.schema, pool.clone(), String::new().into(), "", clock);
-        Ok(Owner { pool, mailbox })
+        let pool = pools::postgres(owner.field("url")?, &settings.database, Purpose::Command, &application)?;
+        let worker_pool = WorkerPool::new(pool.clone());
+        let mailbox = Mailbox::new(
+            self.name,
+            self.schema,
+            pool,
+            worker_pool.clone(),
+            String::new().into(),
+            "",
+            clock,
+        );
+        Ok(Owner { worker_pool, mailbox })
     }
 
     /// `serve`: returns true if everything succeeded.
@@ -184,7 +192,7 @@ impl Identity {
         wire: Wire,
     ) -> LocalBoxFuture<'static, anyhow::Result<App>> {
         Box::pin(async move {
-            let mut kit = Kit::new(self, self.name, settings, process.secrets, process.clock).await?;
+            let mut kit = Kit::new(self, Purpose::Serving, settings, process.secrets, process.clock).await?;
             if let Some(verifier) = process.verifier {
                 kit.set_verifier(verifier);
             }
@@ -214,7 +222,7 @@ impl Identity {
         Box::pin(async move {
             let secrets = Secrets::from_config(&settings.secrets).await?;
             let owner = secrets.require("database-owner", &["url"]).await?;
-            pools::migrate(owner.field("url")?, self.migrations).await?;
+            pools::migrate(owner.field("url")?, self.migrations, self.schema).await?;
             Ok(true)
         })
     }

@@ -7,6 +7,7 @@ use lapin::{
     options::{BasicGetOptions, ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions, QueueDeleteOptions},
     types::{AMQPValue, FieldTable, LongString},
 };
+use mc_access::tenancy::WorkerPool;
 use mc_contracts::{
     Envelope, Event,
     topology::{self, Argument, EVENTS, Queue, STREAMS, Stream},
@@ -126,7 +127,15 @@ impl Broker {
     pub async fn publish(&self, service: &'static str, envelopes: &[Envelope]) {
         let no_database = PgPool::connect_lazy("postgres://localhost/none").unwrap();
         let (url, clock) = (self.secret_url(service), Clock::System);
-        let mailbox = Mailbox::new(service, "none", no_database, url, &self.prefix, clock);
+        let mailbox = Mailbox::new(
+            service,
+            "none",
+            no_database.clone(),
+            WorkerPool::new(no_database),
+            url,
+            &self.prefix,
+            clock,
+        );
         let publisher = mailbox.publisher().await.unwrap();
         let published = publisher.publish(envelopes).await;
         assert!(

@@ -53,7 +53,7 @@ impl Leftovers {
             }
         }
         let open: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1 AND state LIKE 'idle in transaction%'",
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name IN ($1, $1 || ' worker', $1 || ' long reads') AND state LIKE 'idle in transaction%'",
         )
         .bind(service)
         .fetch_one(&mut owner)

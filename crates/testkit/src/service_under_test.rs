@@ -176,10 +176,12 @@ impl ServiceUnderTest {
         arrange: impl FnOnce(&mut Settings<S>, &SecretFiles),
     ) -> Self {
         let secrets = SecretFiles::new();
-        secrets.write(
-            "database/url",
-            database.serving_url_at(options.database_port).expose_secret(),
+        let (serving, worker) = (
+            database.serving_url_at(options.database_port),
+            database.worker_url_at(options.database_port),
         );
+        secrets.write("database/serving_url", serving.expose_secret());
+        secrets.write("database/worker_url", worker.expose_secret());
         let mut settings = settings(service, &broker);
         if settings.common.broker.is_some() {
             broker.declare_queues(service.queues).await;
@@ -282,7 +284,9 @@ impl ServiceUnderTest {
         broker.declare_queues(queues).await;
         broker.declare_streams().await;
         self.secrets
-            .write("database/url", database.serving_url().expose_secret());
+            .write("database/serving_url", database.serving_url().expose_secret());
+        self.secrets
+            .write("database/worker_url", database.worker_url().expose_secret());
         self.secrets.write("broker/url", &broker.url_of(self.name));
         self.database = database;
         self.broker = broker;

@@ -1,7 +1,10 @@
 //! Every schema after all its migrations, and after an upgrade from the last release.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
+use mc_access::tenancy;
+use mc_chassis::pools::{self, PoolError};
 use mc_testkit::Database;
+use mc_vocabulary::OrganizationId;
 use sqlx::{AssertSqlSafe, migrate::Migrator};
 use std::{borrow::Cow, path::PathBuf};
 
@@ -39,34 +42,171 @@ fn last_release(all: &Migrator) -> Migrator {
     }
 }
 
+/// Table, policy, its role, and what it compares.
+type PolicyRow = (String, String, String, String, Option<String>);
+
 #[tokio::test]
-async fn tenant_isolation_is_the_only_policy_of_every_table_with_row_level_security() {
+async fn every_table_of_an_organization_has_one_policy_for_each_role_and_reads_the_setting_once() {
+    const OWN: &str = "(organization_id = ( SELECT tenancy.current_organization() AS current_organization))";
     for (schema, migrator) in schemas().await {
         let database = Database::fresh(&schema, &migrator).await;
-        let policies: Vec<(String, String)> =
-            sqlx::query_as("SELECT tablename::text, policyname::text FROM pg_policies WHERE schemaname = $1")
-                .bind(&schema)
-                .fetch_all(&database.owner)
-                .await
-                .unwrap();
-        for (table, policy) in &policies {
-            assert_eq!(policy, "tenant_isolation", "{schema}.{table}");
-        }
-        let secured: Vec<String> = sqlx::query_scalar(
-            "SELECT relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
-             WHERE nspname = $1 AND relrowsecurity",
+        let policies: Vec<PolicyRow> = sqlx::query_as(
+            "SELECT tablename::text, policyname::text, array_to_string(roles, ','), qual, with_check FROM pg_policies \
+             WHERE schemaname = $1 AND cmd = 'ALL' AND permissive = 'PERMISSIVE' ORDER BY 1, 2",
         )
         .bind(&schema)
         .fetch_all(&database.owner)
         .await
         .unwrap();
-        for table in secured {
-            assert!(
-                policies.iter().any(|(secured, _)| *secured == table),
-                "{schema}.{table} has row-level security without a policy"
-            );
+        let tables: Vec<(String, bool)> = sqlx::query_as(
+            "SELECT relname::text, relrowsecurity FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid \
+             WHERE c.relnamespace = $1::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition \
+               AND attname = 'organization_id' AND NOT attisdropped ORDER BY 1",
+        )
+        .bind(&schema)
+        .fetch_all(&database.owner)
+        .await
+        .unwrap();
+        for (table, is_secured) in tables {
+            assert!(is_secured, "{schema}.{table} has no row-level security");
+            let own: Vec<_> = policies.iter().filter(|(of, ..)| *of == table).collect();
+            for (_, policy, role, ..) in &own {
+                let last_release = policy == "last_release" && *role == format!("mc_{schema}");
+                assert!(
+                    last_release || ["tenant_isolation", "platform_workers"].contains(&policy.as_str()),
+                    "{schema}.{table}: {own:?}"
+                );
+            }
+            for (policy, role, condition) in [
+                ("platform_workers", format!("mc_{schema}_worker"), "true"),
+                ("tenant_isolation", format!("mc_{schema}_serving"), OWN),
+            ] {
+                let is_it = |(_, name, to, using, check): &&&PolicyRow| {
+                    name == policy
+                        && *to == role
+                        && using == condition
+                        && check.as_deref().is_none_or(|c| c == condition)
+                };
+                assert_eq!(
+                    own.iter().filter(is_it).count(),
+                    1,
+                    "{schema}.{table} {policy}: {own:?}"
+                );
+            }
         }
     }
+}
+
+#[tokio::test]
+async fn no_role_of_a_service_may_change_or_remove_a_data_key_or_see_that_of_another_organization() {
+    let mut with_keys = 0;
+    for (schema, migrator) in schemas().await {
+        let database = Database::fresh(&schema, &migrator).await;
+        if !has_table(&database, &schema, "data_keys").await {
+            continue;
+        }
+        with_keys += 1;
+        let (own, other) = (OrganizationId::new(), OrganizationId::new());
+        let insert = format!("INSERT INTO {schema}.data_keys (organization_id, wrapped) VALUES ($1, '\\x00')");
+        let mut transaction = tenancy::begin(&database.serving, own).await.unwrap();
+        for (organization_id, allowed) in [(own, true), (other, false)] {
+            let inserted = sqlx::query(AssertSqlSafe(insert.clone()))
+                .bind(organization_id.uuid())
+                .execute(&mut *transaction)
+                .await;
+            assert_eq!(inserted.is_ok(), allowed, "{schema}: {inserted:?}");
+            if allowed {
+                transaction.commit().await.unwrap();
+                transaction = tenancy::begin(&database.serving, own).await.unwrap();
+            }
+        }
+        let count = format!("SELECT count(*) FROM {schema}.data_keys");
+        for (organization_id, visible) in [(own, 1), (other, 0)] {
+            let mut transaction = tenancy::begin(&database.serving, organization_id).await.unwrap();
+            let found: i64 = sqlx::query_scalar(AssertSqlSafe(count.clone()))
+                .fetch_one(&mut *transaction)
+                .await
+                .unwrap();
+            assert_eq!(found, visible, "{schema}");
+        }
+        for pool in [&database.serving, database.worker.pool()] {
+            for sql in [
+                format!("UPDATE {schema}.data_keys SET wrapped = '\\x01'"),
+                format!("DELETE FROM {schema}.data_keys"),
+                format!("TRUNCATE {schema}.data_keys"),
+            ] {
+                let refused = sqlx::query(AssertSqlSafe(sql.clone())).execute(pool).await.unwrap_err();
+                assert!(refused.to_string().contains("permission denied"), "{sql}: {refused}");
+            }
+        }
+    }
+    assert_eq!(with_keys, 6, "the schemas with data keys");
+}
+
+#[tokio::test]
+async fn migrate_names_what_deploy_postgres_has_not_made() {
+    let (_, migrator) = schemas()
+        .await
+        .into_iter()
+        .find(|(schema, _)| schema == "billing")
+        .unwrap();
+    let database = Database::fresh("billing", &Migrator::DEFAULT).await;
+    sqlx::query("DROP SCHEMA tenancy CASCADE")
+        .execute(&database.owner)
+        .await
+        .unwrap();
+    let refused = pools::migrate(&database.owner_url(), &migrator, "billing")
+        .await
+        .unwrap_err();
+    assert!(matches!(refused, PoolError::NotPrepared(_)), "{refused:?}");
+    assert_eq!(
+        refused.to_string(),
+        "missing: schema tenancy. Apply deploy/postgres as the owner of the database, then migrate"
+    );
+}
+
+/// Both roles have what the role of the last release has, and no more, whatever was granted before
+/// they existed.
+#[tokio::test]
+async fn an_upgraded_schema_grants_what_a_new_one_grants() {
+    for (schema, migrator) in schemas().await {
+        let new = Database::fresh(&schema, &migrator).await;
+        let upgraded = Database::fresh(&schema, &last_release(&migrator)).await;
+        migrator.run(&upgraded.owner).await.unwrap();
+        assert_eq!(
+            grants(&new, &schema).await,
+            grants(&upgraded, &schema).await,
+            "{schema}"
+        );
+    }
+}
+
+/// Rights of every role of `schema` on its tables, columns, sequences and functions.
+async fn grants(database: &Database, schema: &str) -> Vec<String> {
+    sqlx::query_scalar(
+        "SELECT format('%s %s %s', what, grantee::regrole, privilege_type) FROM ( \
+           SELECT c.oid::regclass::text AS what, x.grantee, x.privilege_type FROM pg_class c, aclexplode(relacl) x \
+             WHERE c.relnamespace = $1::regnamespace AND relkind IN ('r', 'p', 'S') \
+           UNION ALL SELECT format('%s.%s', a.attrelid::regclass, attname), x.grantee, x.privilege_type \
+             FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid, aclexplode(attacl) x WHERE c.relnamespace = $1::regnamespace \
+           UNION ALL SELECT p.oid::regprocedure::text, x.grantee, x.privilege_type FROM pg_proc p, aclexplode(proacl) x \
+             WHERE pronamespace = $1::regnamespace) granted \
+         WHERE grantee IN (to_regrole('mc_' || $1), to_regrole('mc_' || $1 || '_serving'), to_regrole('mc_' || $1 || '_worker')) \
+         ORDER BY 1",
+    )
+    .bind(schema)
+    .fetch_all(&database.owner)
+    .await
+    .unwrap()
+}
+
+async fn has_table(database: &Database, schema: &str, table: &str) -> bool {
+    sqlx::query_scalar("SELECT to_regclass($1 || '.' || $2) IS NOT NULL")
+        .bind(schema)
+        .bind(table)
+        .fetch_one(&database.owner)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -74,21 +214,11 @@ async fn an_upgrade_carries_the_rows_of_the_last_release_over() {
     let mut with_keys = 0;
     for (schema, migrator) in schemas().await {
         let database = Database::fresh(&schema, &last_release(&migrator)).await;
-        let has_inbox: bool = sqlx::query_scalar("SELECT to_regclass($1 || '.inbox') IS NOT NULL")
-            .bind(&schema)
-            .fetch_one(&database.owner)
-            .await
-            .unwrap();
-        if has_inbox {
+        if has_table(&database, &schema, "inbox").await {
             insert_inbox_rows(&database, &schema).await;
         }
         migrator.run(&database.owner).await.unwrap();
-        let has_keys: bool = sqlx::query_scalar("SELECT to_regclass($1 || '.idempotency_keys') IS NOT NULL")
-            .bind(&schema)
-            .fetch_one(&database.owner)
-            .await
-            .unwrap();
-        if has_keys {
+        if has_table(&database, &schema, "idempotency_keys").await {
             with_keys += 1;
             let sql = format!(
                 "SELECT scope, key_hash, digest, state, status, response FROM {schema}.idempotency_keys ORDER BY key_hash"

@@ -59,7 +59,7 @@ impl HealthProbe for Health {
 
 /// None where it cannot be read, or nothing was logged yet.
 async fn newest_checkpoint(state: &AppState) -> Option<(String, bool)> {
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await.ok()?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await.ok()?;
     let newest = checkpoints::find_newest_of_all(&mut transaction).await.ok()??;
     let found = format!(
         "{} events under a checkpoint signed at {}, {} s ago",
@@ -75,7 +75,7 @@ async fn newest_checkpoint(state: &AppState) -> Option<(String, bool)> {
 /// The serving role can neither change nor delete events. Only retention removes them, as the
 /// owner.
 async fn privileges(state: &AppState) -> Option<(String, bool)> {
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await.ok()?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await.ok()?;
     let may_change = crate::store::log::events::find_may_change(&mut transaction)
         .await
         .ok()?;
@@ -114,7 +114,7 @@ async fn log(state: &AppState) -> Vec<Component> {
 /// Whether breach detection keeps up with the log.
 async fn detection(state: &AppState) -> (Status, String) {
     let oldest = async {
-        let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+        let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
         if detectors::find(&mut transaction, detect::NAME).await?.is_none() {
             return Ok(None);
         }
@@ -131,7 +131,7 @@ async fn detection(state: &AppState) -> (Status, String) {
 
 async fn missing(state: &AppState) -> (Status, String) {
     let open = async {
-        let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+        let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
         tallies::list_open(&mut transaction, 1_000).await
     };
     match open.await {

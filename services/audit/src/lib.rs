@@ -15,10 +15,12 @@ mod workers;
 
 use chrono::{DateTime, Utc};
 use domain::{Anchors, Retention};
+use mc_access::tenancy::WorkerPool;
 use mc_detection::RuleBook;
 use mc_idempotency::Idempotency;
 use mc_keyring::{Pseudonym, Seals};
 use mc_mailbox::Mailbox;
+use mc_service_kit::LongReads;
 use mc_transparency::Signer;
 use mc_vocabulary::Clock;
 use sqlx::PgPool;
@@ -32,6 +34,10 @@ use tokio::sync::{mpsc, watch};
 pub struct AppState {
     /// Connections as the serving role, under tenant isolation.
     pub pool: PgPool,
+    /// Connections as the worker role, across organizations.
+    pub worker_pool: WorkerPool,
+    /// Connections for searches and reports, so that appending never waits for them.
+    pub long_reads: LongReads,
     /// Outbox and inbox.
     pub mailbox: Mailbox,
     /// Responses that are returned again for a repeated `Idempotency-Key`.
@@ -61,7 +67,7 @@ pub struct AppState {
 /// must not be able to sign it.
 pub struct MaintenanceState {
     /// Connections as the owner of the schema.
-    pub pool: PgPool,
+    pub worker_pool: WorkerPool,
     /// The outbox.
     pub mailbox: Mailbox,
     /// How long events are kept.

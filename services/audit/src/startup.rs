@@ -76,6 +76,8 @@ pub(crate) async fn state(kit: &mut Kit, settings: &Settings) -> anyhow::Result<
         appended: watch::Sender::new(kit.clock().now()),
         rules: Arc::new(rules(&settings.detection.rules_file)?),
         pool: kit.pool().clone(),
+        worker_pool: kit.worker_pool().clone(),
+        long_reads: kit.long_reads()?,
         clock: kit.clock(),
     };
     Ok((state, unpublished))

@@ -70,7 +70,7 @@ pub async fn add(
         Worker::every("partitions", Duration::from_hours(1)),
         state,
         |state, _| async move {
-            create_partitions::execute(&state.pool, &state.clock)
+            create_partitions::execute(&state.worker_pool, &state.clock)
                 .await
                 .map(|()| Next::Idle)
         },

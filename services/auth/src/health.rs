@@ -31,7 +31,7 @@ impl Health {
     }
 
     async fn sealed_emails(&self) -> Option<Evidence> {
-        let mut transaction = tenancy::begin_as_platform(&self.state.pool).await.ok()?;
+        let mut transaction = tenancy::begin_as_platform(&self.state.worker_pool).await.ok()?;
         let stored = users::list_sealed_emails(&mut transaction, SAMPLE).await.ok()?;
         sealed_evidence(&self.state.clock, "e-mail addresses", &stored)
     }

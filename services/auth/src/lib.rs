@@ -11,6 +11,7 @@ pub mod startup;
 pub mod store;
 
 use domain::{Signer, TokenLifetimes};
+use mc_access::tenancy::WorkerPool;
 use mc_idempotency::Idempotency;
 use mc_keyring::{BlindIndex, Seals};
 use mc_mailbox::Mailbox;
@@ -21,6 +22,8 @@ use sqlx::PgPool;
 pub struct AppState {
     /// Connections as the serving role, under tenant isolation.
     pub pool: PgPool,
+    /// Connections as the worker role, across organizations.
+    pub worker_pool: WorkerPool,
     /// Outbox and inbox.
     pub mailbox: Mailbox,
     /// Responses given again for a repeated `Idempotency-Key`.

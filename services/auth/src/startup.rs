@@ -62,6 +62,7 @@ pub(crate) async fn state(kit: &mut Kit, settings: &Settings) -> anyhow::Result<
         },
         refuse_code_replay: settings.second_factor.refuse_replay,
         pool: kit.pool().clone(),
+        worker_pool: kit.worker_pool().clone(),
         clock: kit.clock(),
     })
 }

@@ -46,12 +46,12 @@ impl Health {
     }
 
     async fn count_pending(&self) -> Option<i64> {
-        let mut transaction = tenancy::begin_as_platform(&self.state.pool).await.ok()?;
+        let mut transaction = tenancy::begin_as_platform(&self.state.worker_pool).await.ok()?;
         payments::count_pending(&mut transaction).await.ok()
     }
 
     async fn sealed_contexts(&self) -> Option<Evidence> {
-        let mut transaction = tenancy::begin_as_platform(&self.state.pool).await.ok()?;
+        let mut transaction = tenancy::begin_as_platform(&self.state.worker_pool).await.ok()?;
         let stored = payments::list_contexts(&mut transaction, SAMPLE).await.ok()?;
         sealed_evidence(&self.state.clock, "payment contexts", &stored)
     }

@@ -48,6 +48,7 @@ async fn build(kit: &mut Kit, settings: Settings) -> anyhow::Result<()> {
         reconcile_after: chrono::Duration::milliseconds(settings.reconcile_after_ms),
         abandon_after: chrono::Duration::milliseconds(settings.abandon_after_ms),
         pool: kit.pool().clone(),
+        worker_pool: kit.worker_pool().clone(),
         clock: kit.clock(),
     });
     kit.consume(consents::QUEUE, &state, |state, envelope| async move {

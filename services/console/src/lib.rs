@@ -12,6 +12,7 @@ pub mod store;
 
 use domain::{Measured, Platform};
 use gateway::{Cached, machine::Machine, servers::Servers, services::Services};
+use mc_access::tenancy::WorkerPool;
 use mc_mailbox::Mailbox;
 use mc_vocabulary::Clock;
 use sqlx::PgPool;
@@ -20,6 +21,8 @@ use sqlx::PgPool;
 pub struct AppState {
     /// Connections as the serving role.
     pub pool: PgPool,
+    /// Connections as the worker role, across organizations.
+    pub worker_pool: WorkerPool,
     /// Inbox of breaker events and outbox.
     pub mailbox: Mailbox,
     /// The platform's services.

@@ -56,6 +56,7 @@ async fn build(kit: &mut Kit, settings: Settings) -> anyhow::Result<()> {
         surveyed: Cached::new(Duration::from_millis(survey.keep_ms)),
         measured: Cached::new(Duration::from_millis(survey.keep_policies_ms)),
         pool: kit.pool().clone(),
+        worker_pool: kit.worker_pool().clone(),
         clock: kit.clock(),
     });
     kit.consume(breakers::QUEUE, &state, |state, envelope| async move {

@@ -91,7 +91,7 @@ impl Health {
     }
 
     async fn connections(&self) -> Result<Vec<Connection>, sqlx::Error> {
-        let mut transaction = tenancy::begin_as_platform(&self.state.pool).await?;
+        let mut transaction = tenancy::begin_as_platform(&self.state.worker_pool).await?;
         connections::list(&mut transaction, MAX_CONNECTIONS).await
     }
 

@@ -12,6 +12,7 @@ pub mod startup;
 pub mod store;
 
 use gateway::Ehrs;
+use mc_access::tenancy::WorkerPool;
 use mc_idempotency::Idempotency;
 use mc_keyring::{Pseudonym, Secrets};
 use mc_mailbox::Mailbox;
@@ -22,6 +23,8 @@ use sqlx::PgPool;
 pub struct AppState {
     /// Pool of the serving role, under tenant isolation.
     pub pool: PgPool,
+    /// Connections as the worker role, across organizations.
+    pub worker_pool: WorkerPool,
     /// Outbox and inbox.
     pub mailbox: Mailbox,
     /// Stored responses for repeated `Idempotency-Key`s.

@@ -8,10 +8,9 @@ mod record_verification;
 pub mod verify_eligibility;
 
 use crate::{AppState, domain::Coverage, store::coverages};
-use mc_access::{Principal, RequestContext};
+use mc_access::{Principal, RequestContext, tenancy::Transaction};
 use mc_contracts::{Interaction, Outcome};
 use mc_vocabulary::{CoverageId, Permission, Role};
-use sqlx::{Postgres, Transaction};
 
 /// Whether the caller may see the coverage: by permission, or because it is their own.
 fn may_see(caller: &Principal, coverage: &Coverage) -> bool {
@@ -34,11 +33,12 @@ fn purpose(caller: &Principal) -> &'static str {
 async fn find_for(
     context: &RequestContext,
     state: &AppState,
-    mut transaction: Transaction<'static, Postgres>,
+    mut transaction: Transaction,
     id: CoverageId,
     action: &str,
-) -> Result<Option<(Coverage, Vec<u8>, Transaction<'static, Postgres>)>, sqlx::Error> {
-    let Some((coverage, member_sealed)) = coverages::find(&mut transaction, id).await? else {
+) -> Result<Option<(Coverage, Vec<u8>, Transaction)>, sqlx::Error> {
+    let Some((coverage, member_sealed)) = coverages::find(&mut transaction, context.organization_id(), id).await?
+    else {
         return Ok(None);
     };
     if may_see(context.caller(), &coverage) {

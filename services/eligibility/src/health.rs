@@ -52,7 +52,7 @@ impl Health {
     }
 
     async fn sealed_members(&self) -> Option<Evidence> {
-        let mut transaction = tenancy::begin_as_platform(&self.state.pool).await.ok()?;
+        let mut transaction = tenancy::begin_as_platform(&self.state.worker_pool).await.ok()?;
         let stored = coverages::list_sealed_members(&mut transaction, SAMPLE).await.ok()?;
         sealed_evidence(&self.state.clock, "members", &stored)
     }

@@ -13,6 +13,7 @@ pub mod store;
 use actions::query_payer::Flights;
 use chrono::Duration;
 use gateway::Payers;
+use mc_access::tenancy::WorkerPool;
 use mc_idempotency::Idempotency;
 use mc_keyring::Seals;
 use mc_mailbox::Mailbox;
@@ -23,6 +24,8 @@ use sqlx::PgPool;
 pub struct AppState {
     /// Connections as the serving role, under tenant isolation.
     pub pool: PgPool,
+    /// Connections as the worker role, across organizations.
+    pub worker_pool: WorkerPool,
     /// Outbox and inbox.
     pub mailbox: Mailbox,
     /// Responses given again for a repeated `Idempotency-Key`.

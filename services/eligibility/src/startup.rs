@@ -52,6 +52,7 @@ async fn build(kit: &mut Kit, settings: Settings) -> anyhow::Result<()> {
         flights: Flights::new(),
         fresh: settings.cache.fresh(),
         pool: kit.pool().clone(),
+        worker_pool: kit.worker_pool().clone(),
         clock: kit.clock(),
     });
     kit.add_probe(Arc::new(Health::new(Arc::clone(&state))));

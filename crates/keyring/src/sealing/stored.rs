@@ -3,6 +3,7 @@
 
 use super::{Aad, DataKey, Kek, SealError, SealerCache};
 use futures_util::future::BoxFuture;
+use mc_chassis::transaction::Transaction;
 use mc_vocabulary::OrganizationId;
 use sqlx::{AssertSqlSafe, PgPool};
 use std::{fmt::Display, sync::Arc};
@@ -29,7 +30,7 @@ pub struct Seals {
 
 impl Seals {
     /// Seals for `schema`, whose table `data_keys(organization_id, wrapped)` is read through
-    /// `pool`.
+    /// `pool`, that of the serving role.
     pub fn new(schema: &'static str, pool: PgPool, kek: Kek) -> Self {
         Self {
             schema,
@@ -83,9 +84,11 @@ impl Seals {
                 self.schema
             );
             let id = organization_id.uuid();
+            // Row-level security shows this transaction the organization's key and no other.
+            let mut transaction = Transaction::begin(&self.pool, Some(organization_id)).await?;
             if let Some(wrapped) = sqlx::query_scalar(AssertSqlSafe(select.as_str()))
                 .bind(id)
-                .fetch_optional(&self.pool)
+                .fetch_optional(&mut *transaction)
                 .await?
             {
                 return Ok(wrapped);
@@ -97,13 +100,15 @@ impl Seals {
             sqlx::query(AssertSqlSafe(insert))
                 .bind(id)
                 .bind(self.cache.new_wrapped(organization_id)?)
-                .execute(&self.pool)
+                .execute(&mut *transaction)
                 .await?;
             // Another process may have inserted a key first: the stored one is used.
-            Ok(sqlx::query_scalar(AssertSqlSafe(select.as_str()))
+            let wrapped = sqlx::query_scalar(AssertSqlSafe(select.as_str()))
                 .bind(id)
-                .fetch_one(&self.pool)
-                .await?)
+                .fetch_one(&mut *transaction)
+                .await?;
+            transaction.commit().await?;
+            Ok(wrapped)
         })
     }
 }

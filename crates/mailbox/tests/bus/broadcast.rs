@@ -86,16 +86,10 @@ async fn a_process_without_the_broker_knows_that_it_hears_nothing_and_hears_it_a
     let broker = broker();
     broker.declare_streams().await;
     let proxy = ChaosProxy::before_url(&broker.operator_url).await;
-    let url = broker.url_at("billing", Some(proxy.port));
-    let pool = database.serving.clone();
-    let listener = listen(Mailbox::new(
-        "billing",
-        "auth",
-        pool,
-        url.into(),
-        &broker.prefix,
-        Clock::System,
-    ));
+    let url = broker.url_at("billing", Some(proxy.port)).into();
+    let (pool, worker_pool) = (database.serving.clone(), database.worker.clone());
+    let deaf = Mailbox::new("billing", "auth", pool, worker_pool, url, &broker.prefix, Clock::System);
+    let listener = listen(deaf);
     eventually("it hears", || async { listener.hearing.is_current().then_some(()) }).await;
     proxy.cut();
     eventually("it knows", || async { (!listener.hearing.is_current()).then_some(()) }).await;

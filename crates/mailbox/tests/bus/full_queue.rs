@@ -69,7 +69,7 @@ async fn a_queue_that_takes_nothing_stops_its_own_events_only() {
     broker.declare_queues(&[AUDIT_LOG]).await;
     declare_full_queue(&broker).await;
     let writer = mailbox("auth", &database, &broker);
-    let mut transaction = mc_access::tenancy::begin_as_platform(&database.serving).await.unwrap();
+    let mut transaction = mc_access::tenancy::begin_as_platform(&database.worker).await.unwrap();
     for n in 0..20 {
         writer.enqueue(&mut transaction, None, &breaker()).await.unwrap();
         writer
@@ -98,13 +98,14 @@ async fn without_a_confirm_in_time_an_event_is_not_taken_and_the_publisher_does_
     let broker = broker();
     broker.declare_queues(&[AUDIT_LOG]).await;
     let proxy = ChaosProxy::before_url(&broker.operator_url).await;
-    let url = broker.url_at("auth", Some(proxy.port));
+    let url = broker.url_at("auth", Some(proxy.port)).into();
     let limits = Limits {
         confirm_timeout: Duration::from_millis(300),
         ..Limits::default()
     };
-    let pool = database.serving.clone();
-    let sender = Mailbox::new("auth", "auth", pool, url.into(), &broker.prefix, Clock::System).with_limits(limits);
+    let (pool, worker_pool) = (database.serving.clone(), database.worker.clone());
+    let sender = Mailbox::new("auth", "auth", pool, worker_pool, url, &broker.prefix, Clock::System);
+    let sender = sender.with_limits(limits);
     let publisher = sender.publisher().await.unwrap();
     let events: Vec<_> = (0..3)
         .map(|n| envelope("auth", None, &record(&n.to_string())))

@@ -23,8 +23,9 @@ static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/auth");
 
 /// The mailbox of `service` over the tables of auth.
 fn mailbox(service: &'static str, database: &Database, broker: &Broker) -> Mailbox {
-    let (pool, url) = (database.serving.clone(), broker.secret_url(service));
-    Mailbox::new(service, "auth", pool, url, &broker.prefix, Clock::System)
+    let (pool, worker_pool) = (database.serving.clone(), database.worker.clone());
+    let (url, prefix) = (broker.secret_url(service), &broker.prefix);
+    Mailbox::new(service, "auth", pool, worker_pool, url, prefix, Clock::System)
 }
 
 fn record(action: &str) -> AuditRecord {

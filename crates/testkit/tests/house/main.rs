@@ -2,6 +2,7 @@
 //! nothing is run.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
+mod connections;
 mod documents;
 mod front_door;
 mod generated;

@@ -160,6 +160,7 @@ fn nothing_is_built_in_that_we_may_not_ship() {
 const SAME_MIGRATIONS: &[(&str, &str)] = &[
     ("20261122000001_mailbox.sql", "mc-mailbox"),
     ("20261130000001_idempotency_keys.sql", "mc-idempotency"),
+    ("20261130000010_roles.sql", "mc-service-kit"),
 ];
 
 #[test]
@@ -178,7 +179,10 @@ fn every_service_has_the_tables_of_the_crates_that_it_uses() {
                 migration.display()
             );
             if let Ok(sql) = std::fs::read_to_string(migration) {
-                let sql = sql.replace(&format!("{schema}."), "SCHEMA.");
+                let sql = sql
+                    .replace(&format!("mc_{schema}"), "mc_SCHEMA")
+                    .replace(&format!("'{schema}'"), "'SCHEMA'")
+                    .replace(&format!("{schema}."), "SCHEMA.");
                 texts.entry(sql).or_default().push(schema);
             }
         }

@@ -28,8 +28,28 @@ pub enum Value {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Services {
+    #[serde(default)]
+    pub postgres: Postgres,
     #[serde(rename = "service")]
     rows: Vec<Service>,
+}
+
+/// The limits of the database.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Postgres {
+    pub max_connections: u32,
+    /// For migrations, retention, monitoring and operators.
+    pub reserved: u32,
+}
+
+/// Connections of one replica.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Connections {
+    pub serving: u32,
+    pub worker: u32,
+    pub long_reads: u32,
 }
 
 /// One row.
@@ -46,6 +66,10 @@ pub struct Service {
     pub callers: Vec<String>,
     #[serde(default)]
     pub upstreams: Vec<String>,
+    #[serde(default)]
+    pub connections: Connections,
+    #[serde(default)]
+    pub max_replicas: u32,
     #[serde(default)]
     pub secrets: Secrets,
     #[serde(default)]

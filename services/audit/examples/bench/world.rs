@@ -27,7 +27,8 @@ impl World {
         let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
         let broker = broker();
         let secrets = SecretFiles::new();
-        secrets.write("database/url", database.serving_url().expose_secret());
+        secrets.write("database/serving_url", database.serving_url().expose_secret());
+        secrets.write("database/worker_url", database.worker_url().expose_secret());
         broker.declare_queues(SERVICE.queues).await;
         broker.declare_streams().await;
         secrets.write("broker/url", &broker.url_of(SERVICE.name));
@@ -52,8 +53,9 @@ impl World {
     /// A connection of the service whose events these are.
     pub async fn publisher(&self) -> Publisher {
         let (url, clock) = (self.broker.secret_url(Events::SOURCE), Clock::System);
-        let pool = self.database.serving.clone();
-        let mailbox = Mailbox::new(Events::SOURCE, "audit", pool, url, &self.broker.prefix, clock);
+        let (pool, worker_pool) = (self.database.serving.clone(), self.database.worker.clone());
+        let prefix = &self.broker.prefix;
+        let mailbox = Mailbox::new(Events::SOURCE, "audit", pool, worker_pool, url, prefix, clock);
         mailbox.publisher().await.unwrap()
     }
 
@@ -61,7 +63,9 @@ impl World {
     pub async fn drop(self) {
         self.broker.delete_streams().await;
         self.state.pool.close().await;
+        self.state.worker_pool.pool().close().await;
         self.database.serving.close().await;
+        self.database.worker.pool().close().await;
         let name = self.database.name.clone();
         self.database.owner.close().await;
         let server = sqlx::PgPool::connect(&setting("MC_TEST_POSTGRES_URL")).await.unwrap();

@@ -124,7 +124,7 @@ pub async fn maintenance(
     Ok(MaintenanceState {
         retention: Retention::new(settings.own.retention.years)?,
         mailbox: owner.mailbox,
-        pool: owner.pool,
+        worker_pool: owner.worker_pool,
         clock,
     })
 }

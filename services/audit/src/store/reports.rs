@@ -143,13 +143,18 @@ pub async fn insert(connection: &mut PgConnection, report: &Report) -> Result<()
     .and_then(tenancy::one_row)
 }
 
-/// A report of the transaction's organization.
+/// A report of the organization.
 #[tracing::instrument(level = "debug", name = "reports.find", skip_all)]
-pub async fn find(connection: &mut PgConnection, id: ReportId) -> Result<Option<Report>, sqlx::Error> {
+pub async fn find(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    id: ReportId,
+) -> Result<Option<Report>, sqlx::Error> {
     sqlx::query_as!(
         Row,
         "SELECT id, organization_id, kind, since, until, patient, user_id, requested_by, requested_at, state, size, note, reached_at, \
-         reached_index, parts, lines, attempts, failure, finished_at, digest FROM audit.reports WHERE id = $1",
+         reached_index, parts, lines, attempts, failure, finished_at, digest FROM audit.reports WHERE organization_id = $1 AND id = $2",
+        organization_id.uuid(),
         id.uuid()
     )
     .fetch_optional(connection)
@@ -272,12 +277,13 @@ pub async fn insert_part(
     .and_then(tenancy::one_row)
 }
 
-/// The parts, in order.
+/// The parts of a report, in order.
 #[tracing::instrument(level = "debug", name = "reports.list_parts", skip_all)]
-pub async fn list_parts(connection: &mut PgConnection, id: ReportId) -> Result<Vec<(i32, Vec<u8>)>, sqlx::Error> {
+pub async fn list_parts(connection: &mut PgConnection, report: &Report) -> Result<Vec<(i32, Vec<u8>)>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT part, lines_sealed FROM audit.report_parts WHERE report_id = $1 ORDER BY part",
-        id.uuid()
+        "SELECT part, lines_sealed FROM audit.report_parts WHERE organization_id = $1 AND report_id = $2 ORDER BY part",
+        report.organization_id.uuid(),
+        report.id.uuid()
     )
     .fetch_all(connection)
     .await?;
@@ -329,11 +335,16 @@ pub async fn update_failed(
     .map(drop)
 }
 
-/// The sealed content of a finished report of the transaction's organization.
+/// The sealed content of a finished report of the organization.
 #[tracing::instrument(level = "debug", name = "reports.find_content", skip_all)]
-pub async fn find_content(connection: &mut PgConnection, id: ReportId) -> Result<Option<Vec<u8>>, sqlx::Error> {
+pub async fn find_content(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    id: ReportId,
+) -> Result<Option<Vec<u8>>, sqlx::Error> {
     sqlx::query_scalar!(
-        "SELECT content_sealed FROM audit.reports WHERE id = $1 AND state = 'done'",
+        "SELECT content_sealed FROM audit.reports WHERE organization_id = $1 AND id = $2 AND state = 'done'",
+        organization_id.uuid(),
         id.uuid()
     )
     .fetch_optional(connection)

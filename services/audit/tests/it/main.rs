@@ -19,6 +19,7 @@ mod idempotency;
 mod inventory;
 mod log;
 mod patients;
+mod plans;
 mod policies;
 mod replay;
 mod reports;

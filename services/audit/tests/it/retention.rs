@@ -436,17 +436,13 @@ async fn the_serving_role_can_neither_prune_nor_take_a_hold_away() {
         "ALTER TABLE audit.events DETACH PARTITION audit.events_other",
         "DROP TABLE audit.events_other",
     ] {
-        let mut serving = mc_access::tenancy::begin_as_platform(&old.app.database.serving)
-            .await
-            .unwrap();
-        let refused = sqlx::query(AssertSqlSafe(sql))
-            .execute(&mut *serving)
-            .await
-            .unwrap_err()
-            .to_string();
-        assert!(
-            refused.contains("permission denied") || refused.contains("must be owner"),
-            "{sql}: {refused}"
-        );
+        for pool in [&old.app.database.serving, old.app.database.worker.pool()] {
+            let refused = sqlx::query(AssertSqlSafe(sql)).execute(pool).await;
+            let refused = refused.unwrap_err().to_string();
+            assert!(
+                refused.contains("permission denied") || refused.contains("must be owner"),
+                "{sql}: {refused}"
+            );
+        }
     }
 }

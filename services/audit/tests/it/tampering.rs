@@ -213,7 +213,7 @@ fn two_readers_with_different_histories_detect_it_when_they_compare() {
 }
 
 #[actix_web::test]
-async fn the_serving_role_cannot_change_or_remove() {
+async fn neither_role_of_the_service_can_change_or_remove() {
     let app = TestApp::start().await;
     app.publish(1).await;
     for table in TABLES {
@@ -222,18 +222,34 @@ async fn the_serving_role_cannot_change_or_remove() {
             format!("DELETE FROM audit.{table}"),
             format!("TRUNCATE audit.{table}"),
         ] {
-            let refused = sqlx::query(AssertSqlSafe(sql.clone()))
-                .execute(&app.database.serving)
-                .await;
-            assert!(refused.unwrap_err().to_string().contains("permission denied"), "{sql}");
+            for pool in [&app.database.serving, app.database.worker.pool()] {
+                let refused = sqlx::query(AssertSqlSafe(sql.clone())).execute(pool).await;
+                assert!(refused.unwrap_err().to_string().contains("permission denied"), "{sql}");
+            }
         }
     }
-    let month = format!("SELECT 1 FROM audit.events_{}", chrono::Utc::now().format("%Y_%m"));
-    let around = sqlx::query(AssertSqlSafe(month)).execute(&app.database.serving).await;
-    assert!(
-        around.unwrap_err().to_string().contains("permission denied"),
-        "a partition does not bypass tenant isolation"
-    );
+    // One that the service itself makes later, too.
+    sqlx::query("SELECT audit.add_month('2031-05-01')")
+        .execute(app.database.worker.pool())
+        .await
+        .unwrap();
+    let months: Vec<String> =
+        sqlx::query_scalar("SELECT relid::text FROM pg_partition_tree('audit.events') WHERE isleaf")
+            .fetch_all(&app.database.owner)
+            .await
+            .unwrap();
+    assert!(months.iter().any(|month| month == "audit.events_2031_05"), "{months:?}");
+    for month in months {
+        for pool in [&app.database.serving, app.database.worker.pool()] {
+            let around = sqlx::query(AssertSqlSafe(format!("SELECT 1 FROM {month}")))
+                .execute(pool)
+                .await;
+            assert!(
+                around.unwrap_err().to_string().contains("permission denied"),
+                "partition {month} does not bypass tenant isolation"
+            );
+        }
+    }
     let owner = sqlx::query("DELETE FROM audit.events")
         .execute(&app.database.owner)
         .await;

@@ -21,7 +21,7 @@ pub async fn execute(
     email: String,
     password: Password,
 ) -> Result<OrganizationId, AddUserError> {
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let organization_id = if let Some(id) = organizations::find_by_name(&mut transaction, name).await? {
         id
     } else {

@@ -31,7 +31,7 @@ pub async fn execute(
     client_id: ClientId,
     secret: &Opaque,
 ) -> Result<(String, i64), IssueServiceTokenError> {
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let found = clients::find(&mut transaction, client_id).await?;
     let proven = found.filter(|(_, hash)| verify_slices_are_equal(hash, &secret.hash()).is_ok());
     let actor = Actor {

@@ -41,7 +41,7 @@ pub async fn execute(
     presented: &Opaque,
 ) -> Result<Grant, RefreshError> {
     let now = state.clock.now();
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let (session_id, used) = sessions::get_refresh_for_update(&mut transaction, &presented.hash())
         .await?
         .ok_or(RefreshError::Refused)?;

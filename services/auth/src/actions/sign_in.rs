@@ -65,7 +65,7 @@ pub async fn execute(
     let digest = state
         .blind_index
         .digest("users.email", &normalize_email(&command.email));
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let stored = users::find_by_email(&mut transaction, &digest).await?;
     drop(transaction); // no connection is held while the password is hashed
     let device_id = device_name(&command.device_id, &state.blind_index);
@@ -78,7 +78,7 @@ pub async fn execute(
     .map_err(|_| NoToken)
     .map_err(GrantError::from)?;
 
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let Some(stored) = stored else {
         let record = audit(context, Actor::anonymous(), &device_id)
             .outcome(Outcome::Denied)

@@ -47,7 +47,7 @@ pub async fn execute(
     code: &str,
 ) -> Result<Grant, VerifySecondFactorError> {
     let now = state.clock.now();
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let challenge = sessions::update_challenge_attempt(&mut transaction, &mfa_token.hash(), now, MAX_ATTEMPTS)
         .await?
         .ok_or(VerifySecondFactorError::Refused)?;

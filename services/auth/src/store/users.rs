@@ -157,10 +157,7 @@ pub async fn count(connection: &mut PgConnection, organization_id: OrganizationI
 /// The stored bytes of the newest addresses, to see whether they are sealed.
 #[tracing::instrument(level = "debug", name = "users.list_sealed_emails", skip_all)]
 pub async fn list_sealed_emails(connection: &mut PgConnection, limit: i64) -> Result<Vec<Vec<u8>>, sqlx::Error> {
-    sqlx::query_scalar!(
-        "SELECT email_sealed FROM auth.users ORDER BY created_at DESC LIMIT $1",
-        limit
-    )
-    .fetch_all(connection)
-    .await
+    sqlx::query_scalar!("SELECT email_sealed FROM auth.users ORDER BY id DESC LIMIT $1", limit)
+        .fetch_all(connection)
+        .await
 }

@@ -98,7 +98,7 @@ pub async fn execute(
 /// payment, and one that is final.
 async fn make_due(state: &AppState, id: PaymentId, event_id: &str) -> Result<Option<Payment>, sqlx::Error> {
     let now = state.clock.now();
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let inbox = &state.mailbox;
     if !inbox
         .is_first_delivery(&mut transaction, "stripe.webhook", event_id)

@@ -67,7 +67,7 @@ async fn claim(state: &AppState) -> Result<Claim, SettleError> {
         return Ok(Claim::None(Remaining::Suspended(wait)));
     }
     let now = state.clock.now();
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let claimed = payments::claim_next_due(&mut transaction, now, now + LEASE).await?;
     transaction.commit().await?;
     Ok(match claimed {

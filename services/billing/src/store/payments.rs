@@ -253,7 +253,7 @@ pub async fn count_pending(connection: &mut PgConnection) -> Result<i64, sqlx::E
 #[tracing::instrument(level = "debug", name = "payments.list_contexts", skip_all)]
 pub async fn list_contexts(connection: &mut PgConnection, limit: i64) -> Result<Vec<Vec<u8>>, sqlx::Error> {
     let rows = sqlx::query_scalar!(
-        r#"SELECT context_sealed AS "context!" FROM billing.payments WHERE context_sealed IS NOT NULL ORDER BY created_at DESC LIMIT $1"#,
+        r#"SELECT context_sealed AS "context!" FROM billing.payments WHERE context_sealed IS NOT NULL ORDER BY id DESC LIMIT $1"#,
         limit
     );
     rows.fetch_all(connection).await

@@ -44,7 +44,7 @@ pub async fn execute(
         changed_at: event.at,
         recorded_at: state.clock.now(),
     };
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     if state
         .mailbox
         .is_first_delivery(&mut transaction, "console.breakers", envelope.id)

@@ -25,7 +25,7 @@ async fn survey(state: &AppState) -> Platform {
 /// The stored breaker changes; none while the database is not available.
 async fn history(state: &AppState) -> Vec<BreakerEvent> {
     let read = async {
-        let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+        let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
         breakers::list(&mut transaction).await
     };
     match tokio::time::timeout(HISTORY_TIMEOUT, read).await {

@@ -90,7 +90,7 @@ impl Servers {
     /// Whether the console's own secrets can be read.
     async fn secrets(&self) -> Component {
         let started = Instant::now();
-        let (status, detail) = match self.secrets.require("database", &["url"]).await {
+        let (status, detail) = match self.secrets.require("database", &["serving_url", "worker_url"]).await {
             Ok(_) => (
                 health::Status::Healthy,
                 format!("provider {}", self.secrets.provider_name()),

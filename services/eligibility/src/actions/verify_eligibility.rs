@@ -53,7 +53,8 @@ pub async fn execute(
     let transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
     let found = super::find_for(context, state, transaction, coverage_id, ACTION).await?;
     let (coverage, member_sealed, mut transaction) = found.ok_or(VerifyEligibilityError::NotFound)?;
-    let good = verifications::find_last_good(&mut transaction, coverage_id, service_type).await?;
+    let good =
+        verifications::find_last_good(&mut transaction, coverage.organization_id, coverage_id, service_type).await?;
     transaction.rollback().await?;
 
     let now = state.clock.now();

@@ -4,7 +4,7 @@ use super::corrupt;
 use crate::domain::Coverage;
 use chrono::{DateTime, Utc};
 use mc_hipaa::eligibility::{Organization, Provider};
-use mc_vocabulary::CoverageId;
+use mc_vocabulary::{CoverageId, OrganizationId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -50,11 +50,16 @@ pub async fn insert(
 
 /// A coverage and its sealed member.
 #[tracing::instrument(level = "debug", name = "coverages.find", skip_all)]
-pub async fn find(connection: &mut PgConnection, id: CoverageId) -> Result<Option<(Coverage, Vec<u8>)>, sqlx::Error> {
+pub async fn find(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    id: CoverageId,
+) -> Result<Option<(Coverage, Vec<u8>)>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
         "SELECT id, organization_id, patient_id, payer_id, payer_name, provider_name, provider_npi, member_sealed, created_at \
-         FROM eligibility.coverages WHERE id = $1",
+         FROM eligibility.coverages WHERE organization_id = $1 AND id = $2",
+        organization_id.uuid(),
         id.uuid()
     )
     .fetch_optional(connection)
@@ -83,7 +88,7 @@ pub async fn find(connection: &mut PgConnection, id: CoverageId) -> Result<Optio
 #[tracing::instrument(level = "debug", name = "coverages.list_sealed_members", skip_all)]
 pub async fn list_sealed_members(connection: &mut PgConnection, limit: i64) -> Result<Vec<Vec<u8>>, sqlx::Error> {
     sqlx::query_scalar!(
-        "SELECT member_sealed FROM eligibility.coverages ORDER BY created_at DESC LIMIT $1",
+        "SELECT member_sealed FROM eligibility.coverages ORDER BY id DESC LIMIT $1",
         limit
     )
     .fetch_all(connection)

@@ -24,13 +24,16 @@ pub struct LastGoodVerification {
 #[tracing::instrument(level = "debug", name = "verifications.find_last_good", skip_all)]
 pub async fn find_last_good(
     connection: &mut PgConnection,
+    organization_id: OrganizationId,
     coverage_id: CoverageId,
     service_type: &str,
 ) -> Result<Option<LastGoodVerification>, sqlx::Error> {
     let row = sqlx::query!(
         r#"SELECT v.id, v.answer_sealed AS "answer_sealed!", v.payer_trace_number, i.trace_number, v.verified_at
-           FROM eligibility.verifications v JOIN eligibility.inquiries i ON i.id = v.inquiry_id
-           WHERE v.coverage_id = $1 AND v.service_type = $2 AND v.outcome = 'live' ORDER BY v.verified_at DESC LIMIT 1"#,
+           FROM eligibility.verifications v JOIN eligibility.inquiries i ON i.organization_id = v.organization_id AND i.id = v.inquiry_id
+           WHERE v.organization_id = $1 AND v.coverage_id = $2 AND v.service_type = $3 AND v.outcome = 'live'
+           ORDER BY v.verified_at DESC LIMIT 1"#,
+        organization_id.uuid(),
         coverage_id.uuid(),
         service_type
     )

@@ -13,6 +13,7 @@ use crate::{
     },
 };
 use chrono::Duration;
+use mc_chassis::transaction::Transaction;
 use mc_fhir::FhirError;
 
 /// Why the EHR refuses a request.
@@ -83,7 +84,7 @@ pub async fn authorize(
 /// # Errors
 /// Where the revocation cannot be stored.
 pub async fn revoke(state: &AppState, token: &str) -> Result<(), sqlx::Error> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = Transaction::begin(&state.pool, None).await?;
     tokens::update_revoked(&mut transaction, &token_hash(token), state.clock.now()).await?;
     transaction.commit().await
 }
@@ -113,7 +114,7 @@ pub async fn behave(state: &AppState, organization: &str, patient_id: &str, toke
 /// True for the first call in any `span`.
 async fn once_in(state: &AppState, what: &str, patient_id: &str, span: Duration) -> Result<bool, sqlx::Error> {
     let (name, now) = (format!("{what}:{patient_id}"), state.clock.now());
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = Transaction::begin(&state.pool, None).await?;
     let first = faults::upsert_mark(&mut transaction, &name, now - span, now).await?;
     transaction.commit().await?;
     Ok(first)

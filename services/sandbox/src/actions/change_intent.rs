@@ -19,6 +19,7 @@ use crate::{
 };
 use aws_lc_rs::digest;
 use chrono::{DateTime, Duration, Utc};
+use mc_chassis::transaction::Transaction;
 use serde_json::Value;
 use sqlx::PgConnection;
 
@@ -80,7 +81,7 @@ pub async fn change_intent(
     form: &Form,
     key: Option<&str>,
 ) -> Result<Answer, ChangeError> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = Transaction::begin(&state.pool, None).await?;
     match change_once(&mut transaction, command, form, key, state.clock.now()).await {
         Ok(answer) => {
             transaction.commit().await?;

@@ -7,6 +7,7 @@ use crate::{
     store::webhooks::{self, Delivery},
 };
 use chrono::Duration;
+use mc_chassis::transaction::Transaction;
 
 /// Deliveries claimed in one step.
 const BATCH: i64 = 4;
@@ -24,7 +25,7 @@ pub async fn execute(state: &AppState) -> Result<usize, sqlx::Error> {
         return Ok(0);
     }
     let now = state.clock.now();
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = Transaction::begin(&state.pool, None).await?;
     let due = webhooks::claim_next_due(&mut transaction, BATCH, now, now + LEASE).await?;
     transaction.commit().await?;
     for delivery in &due {
@@ -60,13 +61,13 @@ async fn deliver(state: &AppState, delivery: &Delivery) -> Result<(), sqlx::Erro
         // The same event with a new signature; the response is ignored.
         state.receiver.send(&delivery.body, state.clock.now()).await;
     }
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = Transaction::begin(&state.pool, None).await?;
     webhooks::update_delivered(&mut transaction, delivery.id, state.clock.now()).await?;
     transaction.commit().await
 }
 
 async fn postpone(state: &AppState, delivery: &Delivery, attempt: i32, delay: Duration) -> Result<(), sqlx::Error> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = Transaction::begin(&state.pool, None).await?;
     webhooks::update_due(&mut transaction, delivery.id, attempt, state.clock.now() + delay).await?;
     transaction.commit().await
 }

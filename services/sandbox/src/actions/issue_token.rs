@@ -11,6 +11,7 @@ use crate::{
 };
 use aws_lc_rs::digest;
 use chrono::Duration;
+use mc_chassis::transaction::Transaction;
 
 /// A token request.
 #[derive(Debug, Default)]
@@ -88,7 +89,7 @@ pub async fn issue_token(state: &AppState, request: &TokenRequest) -> Result<Iss
     let assertion = assertion::check(&request.client_assertion, &state.clients, &request.token_url, now)?;
     let client = assertion.client;
     let scope = Scopes::parse(&client.scope).grant(&Scopes::parse(&request.scope));
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = Transaction::begin(&state.pool, None).await?;
     // The assertion is used up even where the scope is refused.
     let new = tokens::insert_assertion(
         &mut transaction,

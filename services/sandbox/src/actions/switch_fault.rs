@@ -5,6 +5,7 @@ use crate::{
     domain::fault::{Fault, Switch, Target},
     store::faults,
 };
+use mc_chassis::transaction::Transaction;
 
 /// Switches a fault on. `unauthorized_once` is on for one request, whatever `times` is.
 ///
@@ -14,7 +15,7 @@ pub async fn switch_on(state: &AppState, mut switch: Switch) -> Result<(), sqlx:
     if switch.fault == Fault::UnauthorizedOnce {
         switch.times = Some(1);
     }
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = Transaction::begin(&state.pool, None).await?;
     faults::upsert(&mut transaction, switch, state.clock.now()).await?;
     transaction.commit().await?;
     state.webhooks.notify_one();
@@ -26,7 +27,7 @@ pub async fn switch_on(state: &AppState, mut switch: Switch) -> Result<(), sqlx:
 /// # Errors
 /// Where the faults cannot be deleted.
 pub async fn switch_off(state: &AppState, target: Option<Target>, fault: Option<Fault>) -> Result<(), sqlx::Error> {
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = Transaction::begin(&state.pool, None).await?;
     faults::delete(&mut transaction, target, fault).await?;
     transaction.commit().await?;
     state.webhooks.notify_one();

@@ -5,6 +5,7 @@ use crate::{
     domain::fault::{Fault, Target},
     store::faults,
 };
+use mc_chassis::transaction::Transaction;
 
 /// The first fault of `target` that is on and that `applies`; its remaining count is reduced by
 /// one.
@@ -18,7 +19,7 @@ pub async fn take_fault(
 ) -> Result<Option<Fault>, sqlx::Error> {
     let on = faults::list_of(&mut *state.pool.acquire().await?, target).await?;
     for fault in on.into_iter().filter(|fault| applies(*fault)) {
-        let mut transaction = state.pool.begin().await?;
+        let mut transaction = Transaction::begin(&state.pool, None).await?;
         let taken = faults::update_used(&mut transaction, target, fault).await?;
         transaction.commit().await?;
         if taken {

@@ -12,6 +12,7 @@ use crate::{
     },
     store::charts,
 };
+use mc_chassis::transaction::Transaction;
 use mc_fhir::{Resource, WeakEtag};
 
 /// Replaces Encounter `id` by `body` where `if_match` names its present version.
@@ -40,7 +41,7 @@ pub async fn update_encounter(
     let encounter = Resource::parse(body).map_err(ChartError::Unreadable)?;
     encounter::check(&encounter, id, &patient_id).map_err(|(place, reason)| ChartError::Element(place, reason))?;
 
-    let mut transaction = state.pool.begin().await?;
+    let mut transaction = Transaction::begin(&state.pool, None).await?;
     let stored = charts::get_for_update(&mut transaction, organization, "Encounter", id).await?;
     let mut stored = stored.ok_or(ChartError::NotFound)?;
     let place = (organization, "Encounter", id);

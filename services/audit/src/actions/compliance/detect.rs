@@ -68,7 +68,7 @@ pub enum Progress {
 /// repeats the step.
 pub async fn execute(state: &AppState, detector: &mut Detector) -> Result<Progress, sqlx::Error> {
     let now = state.clock.now();
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let first = rebuild::first_position(&mut transaction, NAME, detector, now).await?;
     let turn =
         detectors::get_turn_for_update(&mut transaction, NAME, detector.holder, (now, now + TURN), first).await?;
@@ -108,7 +108,7 @@ pub async fn execute(state: &AppState, detector: &mut Detector) -> Result<Progre
 
 /// Releases the lease, so that another process continues at once.
 pub async fn hand_over(state: &AppState, detector: &Detector) -> Result<(), sqlx::Error> {
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     detectors::update_released(&mut transaction, NAME, detector.holder, state.clock.now()).await?;
     transaction.commit().await
 }

@@ -24,7 +24,7 @@ const NAME: &str = "learning";
 pub async fn execute(state: &AppState, every: Duration) -> Result<bool, sqlx::Error> {
     let context = RequestContext::for_worker("audit.learning", &state.clock);
     let now = state.clock.now();
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let holder = EventId::new().uuid();
     let learned = Position {
         sequence: 0,
@@ -42,7 +42,7 @@ pub async fn execute(state: &AppState, every: Duration) -> Result<bool, sqlx::Er
     for tree in trees.into_iter().filter(|tree| !tree.is_nil()) {
         let record = context.audit(ACTION, Interaction::Update);
         if let Err(error) = learn(state, tree, record).await {
-            let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+            let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
             detectors::update_released(&mut transaction, NAME, holder, state.clock.now()).await?;
             transaction.commit().await?;
             return Err(error);

@@ -23,7 +23,7 @@ pub async fn execute(context: &RequestContext, state: &AppState) -> Result<Vec<L
 pub(super) async fn learn(state: &AppState, tree: Uuid, record: AuditRecord) -> Result<Vec<Learned>, sqlx::Error> {
     let now = state.clock.now();
     let since = now - Duration::days(state.rules.learning.days.into());
-    let mut transaction = tenancy::begin(&state.pool, tree.into()).await?;
+    let mut transaction = tenancy::begin(&state.long_reads.pool, tree.into()).await?;
     let members = roster::list_members(&mut transaction, tree).await?;
     let mut known = Roster::default();
     known.set(tree.into(), members, Networks::default(), Thresholds::default());

@@ -9,10 +9,11 @@ use mc_access::{RequestContext, tenancy};
 
 /// What each service recorded since `since`, and what of it is in the log.
 pub async fn execute(
-    _context: &RequestContext,
+    context: &RequestContext,
     state: &AppState,
     since: DateTime<Utc>,
 ) -> Result<Vec<Compared>, sqlx::Error> {
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    // The tallies are the platform's: they belong to no organization.
+    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
     tallies::list_sums(&mut transaction, since).await
 }

@@ -45,7 +45,7 @@ pub enum MeasureControlsError {
 pub async fn execute(state: &AppState) -> Result<Measured, MeasureControlsError> {
     let at = state.clock.now();
     let since = at - SPAN;
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.long_reads.worker_pool).await?;
     let counts = measures::count_since(&mut transaction, since, &actions_of(Class::PhiAccess)).await?;
     let mut readings = Readings::default();
     for leaf in measures::list_newest(&mut transaction, since, "ehr.patient_summary.read", MAX_READINGS).await? {

@@ -31,7 +31,7 @@ pub async fn execute(state: &AppState, before: &mut Alarms, dead_letters: Option
     }
     before.dead_letters = dead_letters;
 
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let late = state.clock.now() - MISSING_AFTER;
     let open = tallies::list_open(&mut transaction, 1_000).await?;
     drop(transaction);

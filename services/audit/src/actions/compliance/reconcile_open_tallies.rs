@@ -13,7 +13,7 @@ use mc_contracts::Tally;
 /// Counts again, because events may have been on their way. Returns the tallies that still do not
 /// agree.
 pub async fn execute(state: &AppState) -> Result<Vec<Compared>, sqlx::Error> {
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let mut open = Vec::new();
     for mut compared in tallies::list_open(&mut transaction, 1_000).await? {
         let tally = Tally {

@@ -14,7 +14,7 @@ use mc_vocabulary::EventId;
 /// Counts the logged events of a service's tally and stores both figures. Applied once per event
 /// id.
 pub async fn execute(state: &AppState, event_id: EventId, service: &str, tally: &Tally) -> Result<(), sqlx::Error> {
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     if !state
         .mailbox
         .is_first_delivery(&mut transaction, "audit.tallies", event_id)

@@ -69,7 +69,7 @@ pub async fn append_ready(state: &AppState, ready: Ready) -> Result<Vec<(usize, 
         events,
         mut rejected,
     } = ready;
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let trees: HashSet<Uuid> = events.iter().map(|(_, prepared)| prepared.tree).collect();
     let mut trees_by_id = trees::get_for_update(&mut transaction, &trees.into_iter().collect::<Vec<_>>()).await?;
     let ids: Vec<Uuid> = events.iter().map(|(_, p)| p.leaf.event_id.uuid()).collect();

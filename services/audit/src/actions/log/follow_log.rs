@@ -32,6 +32,6 @@ pub async fn read_after(
 
 /// [`read_after`] in a transaction of its own, over all organisations.
 pub async fn execute(state: &AppState, sequence: i64, most: i64) -> Result<(Vec<Logged>, i64), sqlx::Error> {
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     read_after(&mut transaction, sequence, most).await
 }

@@ -49,7 +49,7 @@ pub async fn execute(
     }
     // One more than wanted shows whether there is a next page.
     search.limit = limit + 1;
-    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.long_reads.pool, organization_id).await?;
     let found = store::log::search::search(&mut transaction, organization_id.uuid(), &search).await?;
     let mut record = context
         .audit("audit.events.search", Interaction::Execute)

@@ -38,7 +38,7 @@ pub enum SignCheckpointsError {
 /// # Errors
 /// [`SignCheckpointsError`]; the next call tries again.
 pub async fn execute(state: &AppState) -> Result<usize, SignCheckpointsError> {
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let read = trees::find_follower(&mut transaction, FOLLOWER).await?.unwrap_or(0);
     let appended = trees::list_newest_after(&mut transaction, read).await?;
     let Some(upto) = appended.iter().map(|(_, sequence, _)| *sequence).max() else {
@@ -77,7 +77,7 @@ pub async fn execute(state: &AppState) -> Result<usize, SignCheckpointsError> {
 /// As [`execute`].
 pub async fn newest(state: &AppState, tree: Uuid) -> Result<Option<Signed>, SignCheckpointsError> {
     execute(state).await?;
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     Ok(checkpoints::find_newest(&mut transaction, tree).await?)
 }
 
@@ -133,7 +133,7 @@ pub async fn load_anchors(state: &AppState) -> Result<(), SignCheckpointsError> 
     if let Some(folder) = &state.checkpoint_folder {
         record_anchors(state, &checkpoint_files::read(folder, 2)?);
     }
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     for tree in trees::list(&mut transaction).await? {
         if let Some(newest) = checkpoints::find_newest(&mut transaction, tree).await? {
             record_anchors(state, &[newest.note]);
@@ -145,7 +145,7 @@ pub async fn load_anchors(state: &AppState) -> Result<(), SignCheckpointsError> 
 /// The same from the broker's stream. Notes that cannot be read are ignored.
 pub async fn load_anchors_from_stream(state: &AppState) -> Result<(), SignCheckpointsError> {
     record_anchors(state, &checkpoint_stream::read_last(&state.mailbox).await);
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     check_anchors(state, &mut transaction).await
 }
 

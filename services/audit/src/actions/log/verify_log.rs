@@ -67,7 +67,7 @@ pub fn read_external_notes(state: &AppState) -> std::io::Result<Vec<String>> {
 
 /// Every tree that the database or an external checkpoint names.
 pub async fn list_trees(state: &AppState, elsewhere: &ExternalCheckpoints) -> Result<Vec<Uuid>, sqlx::Error> {
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.long_reads.worker_pool).await?;
     let mut all = events::list_trees(&mut transaction).await?;
     all.extend(elsewhere.keys());
     all.sort_unstable();
@@ -85,7 +85,7 @@ pub async fn verify_tree(
     for checkpoint in elsewhere.get(&tree).into_iter().flatten() {
         checker.checkpoint(checkpoint, Seen::Elsewhere);
     }
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.long_reads.worker_pool).await?;
     // Events may be appended meanwhile: the size is read again at the end.
     let before = size(&mut transaction, tree).await?;
     let signed = checkpoints::find_newest(&mut transaction, tree)

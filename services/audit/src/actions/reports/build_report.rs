@@ -15,10 +15,13 @@ use crate::{
 };
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use mc_access::{RequestContext, tenancy};
+use mc_access::{
+    RequestContext,
+    tenancy::{self, Transaction},
+};
 use mc_contracts::Interaction;
 use mc_keyring::SealsError;
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::PgConnection;
 
 /// Events read at once.
 const PAGE: i64 = 2_000;
@@ -48,7 +51,7 @@ pub enum BuildReportError {
 /// # Errors
 /// [`BuildReportError`]; the step is repeated later, up to eight times.
 pub async fn execute(state: &AppState) -> Result<bool, BuildReportError> {
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.long_reads.worker_pool).await?;
     let Some(report) = reports::get_open_for_update(&mut transaction, state.clock.now()).await? else {
         return Ok(false);
     };
@@ -58,18 +61,14 @@ pub async fn execute(state: &AppState) -> Result<bool, BuildReportError> {
         let last = attempts + 1 >= MAX_ATTEMPTS;
         let failure = last.then_some("It could not be made; ask again, and report it if that does not help.");
         let next = state.clock.now() + TimeDelta::seconds(1 << attempts.clamp(0, 6));
-        let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+        let mut transaction = tenancy::begin_as_platform(&state.long_reads.worker_pool).await?;
         reports::update_failed(&mut transaction, id, next, failure).await?;
         transaction.commit().await?;
     }
     done.map(|()| true)
 }
 
-async fn step(
-    state: &AppState,
-    mut transaction: Transaction<'static, Postgres>,
-    report: Report,
-) -> Result<(), BuildReportError> {
+async fn step(state: &AppState, mut transaction: Transaction, report: Report) -> Result<(), BuildReportError> {
     let now = state.clock.now();
     let Some((size, note)) = report.checkpoint.clone() else {
         match sign_checkpoints::newest(state, report.organization_id.uuid()).await? {
@@ -102,7 +101,7 @@ fn slice_end(report: &Report) -> DateTime<Utc> {
 
 async fn read_page(
     state: &AppState,
-    mut transaction: Transaction<'static, Postgres>,
+    mut transaction: Transaction,
     mut report: Report,
     size: i64,
 ) -> Result<(), BuildReportError> {
@@ -151,7 +150,7 @@ async fn read_page(
 /// Stores the finished report sealed, and its digest in the log.
 async fn finish(
     state: &AppState,
-    mut transaction: Transaction<'static, Postgres>,
+    mut transaction: Transaction,
     report: Report,
     size: i64,
     note: String,
@@ -190,7 +189,7 @@ async fn open_parts(
     report: &Report,
 ) -> Result<Vec<Line>, BuildReportError> {
     let mut lines: Vec<Line> = Vec::new();
-    for (part, sealed) in reports::list_parts(connection, report.id).await? {
+    for (part, sealed) in reports::list_parts(connection, report).await? {
         let place = format!("{}/{part}", report.id);
         let opened = state
             .seals

@@ -42,7 +42,7 @@ pub async fn execute(
     form: &str,
 ) -> Result<(Vec<u8>, Document), DownloadReportError> {
     let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
-    let report = reports::find(&mut transaction, id)
+    let report = reports::find(&mut transaction, context.organization_id(), id)
         .await?
         .ok_or(DownloadReportError::Unknown)?;
     match report.state {
@@ -50,7 +50,7 @@ pub async fn execute(
         State::Failed => return Err(DownloadReportError::Failed(report.failure.unwrap_or_default())),
         State::Waiting | State::Building => return Err(DownloadReportError::NotFinished),
     }
-    let sealed = reports::find_content(&mut transaction, id)
+    let sealed = reports::find_content(&mut transaction, context.organization_id(), id)
         .await?
         .ok_or(DownloadReportError::NotFinished)?;
     let content = state

@@ -25,7 +25,7 @@ pub enum GetReportError {
 /// [`GetReportError::Unknown`] where the organization has no such report.
 pub async fn execute(context: &RequestContext, state: &AppState, id: ReportId) -> Result<Report, GetReportError> {
     let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
-    let report = reports::find(&mut transaction, id)
+    let report = reports::find(&mut transaction, context.organization_id(), id)
         .await?
         .ok_or(GetReportError::Unknown)?;
     let record = context

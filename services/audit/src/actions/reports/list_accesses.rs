@@ -37,7 +37,7 @@ pub async fn execute(
     }
     search.limit = limit + 1;
     let own = context.caller().is_self(patient_id);
-    let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
+    let mut transaction = tenancy::begin(&state.long_reads.pool, organization_id).await?;
     let found = store::log::search::search(&mut transaction, organization_id.uuid(), &search).await?;
     let record = context
         .audit("audit.patient_accesses.read", Interaction::Read)

@@ -235,12 +235,13 @@ pub async fn insert(connection: &mut PgConnection, case: &Case) -> Result<(), sq
 #[tracing::instrument(level = "debug", name = "cases.update_events", skip_all)]
 pub async fn update_events(connection: &mut PgConnection, case: &Case) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE audit.cases SET figure = $2, events = $3, first_event_at = $4, last_event_at = $5 WHERE case_id = $1",
+        "UPDATE audit.cases SET figure = $2, events = $3, first_event_at = $4, last_event_at = $5 WHERE organization_id = $6 AND case_id = $1",
         case.id.uuid(),
         case.figure,
         case.events,
         case.first_event_at,
-        case.last_event_at
+        case.last_event_at,
+        case.tree
     )
     .execute(connection)
     .await
@@ -251,13 +252,15 @@ pub async fn update_events(connection: &mut PgConnection, case: &Case) -> Result
 #[tracing::instrument(level = "debug", name = "cases.update_decision", skip_all)]
 pub async fn update_decision(connection: &mut PgConnection, case: &Case) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE audit.cases SET state = $2, owner = $3, discovered_at = $4, concluded_at = $5, version = $6 WHERE case_id = $1",
+        "UPDATE audit.cases SET state = $2, owner = $3, discovered_at = $4, concluded_at = $5, version = $6 \
+         WHERE organization_id = $7 AND case_id = $1",
         case.id.uuid(),
         case.state.as_str(),
         case.owner,
         case.discovered_at,
         case.concluded_at,
-        case.version
+        case.version,
+        case.tree
     )
     .execute(connection)
     .await

@@ -222,7 +222,8 @@ pub async fn insert(connection: &mut PgConnection, record: &Record) -> Result<()
 pub async fn update(connection: &mut PgConnection, record: &Record) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE audit.inventory SET state = $2, owner = $3, member = $4, due_at = $5, repeats_months = $6, words_sealed = $7, alert_id = $8, \
-            discovered_at = $9, patients = $10, reminded_days = $11, completed_at = $12, version = $13 WHERE record_id = $1",
+            discovered_at = $9, patients = $10, reminded_days = $11, completed_at = $12, version = $13 \
+         WHERE organization_id = $14 AND record_id = $1",
         record.id.uuid(),
         record.state.as_str(),
         record.owner,
@@ -235,7 +236,8 @@ pub async fn update(connection: &mut PgConnection, record: &Record) -> Result<()
         record.patients,
         record.reminded_days,
         record.completed_at,
-        record.version
+        record.version,
+        record.tree
     )
     .execute(connection)
     .await

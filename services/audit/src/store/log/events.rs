@@ -285,8 +285,9 @@ pub async fn list_trees(connection: &mut PgConnection) -> Result<Vec<Uuid>, sqlx
 #[tracing::instrument(level = "debug", name = "events.find_may_change", skip_all)]
 pub async fn find_may_change(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar!(
-        r#"SELECT coalesce(bool_or(has_table_privilege('audit.' || t, p)), false) AS "may!"
-           FROM unnest(ARRAY['events', 'batches', 'tiles', 'checkpoints', 'stubs']) t, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) p"#
+        r#"SELECT coalesce(bool_or(has_table_privilege(r, 'audit.' || t, p)), false) AS "may!"
+           FROM unnest(ARRAY['mc_audit_serving', 'mc_audit_worker', 'mc_audit']) r,
+             unnest(ARRAY['events', 'batches', 'tiles', 'checkpoints', 'stubs']) t, unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) p"#
     )
     .fetch_one(connection)
     .await

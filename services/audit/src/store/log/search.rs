@@ -10,14 +10,19 @@ use uuid::Uuid;
 /// A page of tree `tree`'s events: at most `search.limit`, after `search.after`.
 #[tracing::instrument(level = "debug", name = "search.search", skip_all)]
 pub async fn search(connection: &mut PgConnection, tree: Uuid, search: &Search) -> Result<Vec<Logged>, sqlx::Error> {
+    let rows: Vec<Row> = statement(tree, search).build_query_as().fetch_all(connection).await?;
+    rows.into_iter().map(Row::logged).collect()
+}
+
+/// The statement of a search.
+pub fn statement(tree: Uuid, search: &Search) -> QueryBuilder<Postgres> {
     let mut query = QueryBuilder::new(
         "SELECT organization_id, log_index, event_id, leaf_hash, leaf FROM audit.events WHERE organization_id = ",
     );
     query.push_bind(tree);
     filter(&mut query, search);
     order(&mut query, search);
-    let rows: Vec<Row> = query.build_query_as().fetch_all(connection).await?;
-    rows.into_iter().map(Row::logged).collect()
+    query
 }
 
 fn filter(query: &mut QueryBuilder<Postgres>, search: &Search) {

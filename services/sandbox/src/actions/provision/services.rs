@@ -102,23 +102,25 @@ where
     Ok(make()?)
 }
 
-/// Addresses may change between starts; the serving role's password stays.
+/// Addresses may change between starts; the passwords of the two roles stay. `url`, which programs
+/// of the last release read, is left as it is.
 fn write_database(own: &Folder, schema: &str, servers: &Servers) -> Result<(), ProvisionError> {
     let database = own.folder("database")?;
-    let known = database.read("url")?.and_then(|text| Url::parse(text.trim()).ok());
-    let password = match known.as_ref().and_then(Url::password) {
-        Some(password) => password.to_owned(),
-        None => keys::token()?,
-    };
-    let mut serving = servers.postgres.clone();
-    serving
-        .set_username(&format!("mc_{schema}"))
-        .map_err(|()| ProvisionError::Address)?;
-    serving
-        .set_password(Some(&password))
-        .map_err(|()| ProvisionError::Address)?;
-    database.remove("migrate_url")?; // where versions before this one kept the owner's
-    database.write("url", serving.as_str())
+    for purpose in ["serving", "worker"] {
+        let field = format!("{purpose}_url");
+        let known = database.read(&field)?.and_then(|text| Url::parse(text.trim()).ok());
+        let password = match known.as_ref().and_then(Url::password) {
+            Some(password) => password.to_owned(),
+            None => keys::token()?,
+        };
+        let mut url = servers.postgres.clone();
+        url.set_username(&format!("mc_{schema}_{purpose}"))
+            .map_err(|()| ProvisionError::Address)?;
+        url.set_password(Some(&password))
+            .map_err(|()| ProvisionError::Address)?;
+        database.write(&field, url.as_str())?;
+    }
+    database.remove("migrate_url") // where versions before this one kept the owner's
 }
 
 fn write_signers(secrets: &Folder) -> Result<(), ProvisionError> {

@@ -32,7 +32,8 @@ fn a_second_run_keeps_what_the_first_one_made() {
     provision(run.path(), &servers(55432)).unwrap();
     let first = tree(run.path());
     for wanted in [
-        "secrets/ehr-proxy/database/url",
+        "secrets/ehr-proxy/database/serving_url",
+        "secrets/ehr-proxy/database/worker_url",
         "secrets/audit/checkpoint-key/name",
         "secrets/eligibility/payer-sandbox/receiver_id",
         "secrets/ehr-proxy/ehr-lakeview/private_key_pem",
@@ -88,14 +89,31 @@ fn the_owners_password_is_in_no_folder_that_a_service_reads() {
 }
 
 #[test]
-fn a_moved_database_keeps_the_serving_roles_password() {
+fn a_moved_database_keeps_the_passwords_of_both_roles() {
+    for purpose in ["serving", "worker"] {
+        let run = tempfile::tempdir().unwrap();
+        let file = format!("secrets/ehr-proxy/database/{purpose}_url");
+        let url = || fs::read_to_string(run.path().join(&file)).unwrap();
+        provision(run.path(), &servers(55432)).unwrap();
+        let before = url();
+        let role = format!("postgres://mc_ehr_proxy_{purpose}:");
+        assert!(before.starts_with(&role), "{before}");
+        provision(run.path(), &servers(5433)).unwrap();
+        assert_eq!(url(), before.replace(":55432/", ":5433/"));
+    }
+}
+
+#[test]
+fn the_address_that_programs_of_the_last_release_read_is_left_as_it_is() {
     let run = tempfile::tempdir().unwrap();
-    let url = || fs::read_to_string(run.path().join("secrets/ehr-proxy/database/url")).unwrap();
+    let old = run.path().join("secrets/billing/database");
+    fs::create_dir_all(&old).unwrap();
+    let address = "postgres://mc_billing:pw@127.0.0.1:55432/medconnect";
+    fs::write(old.join("url"), address).unwrap();
     provision(run.path(), &servers(55432)).unwrap();
-    let before = url();
-    assert!(before.starts_with("postgres://mc_ehr_proxy:"), "{before}");
-    provision(run.path(), &servers(5433)).unwrap();
-    assert_eq!(url(), before.replace(":55432/", ":5433/"));
+    assert_eq!(fs::read_to_string(old.join("url")).unwrap(), address);
+    let new = fs::read_to_string(old.join("serving_url")).unwrap();
+    assert!(!new.contains(":pw@"), "the new roles have passwords of their own");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use mc_contracts::{Interaction, InventoryDue};
 pub async fn execute(state: &AppState) -> Result<usize, sqlx::Error> {
     let context = RequestContext::for_worker("audit.inventory", &state.clock);
     let now = state.clock.now();
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let reached = REMINDERS_DAYS.map(|days| now + Duration::days(days.into()));
     let mut sent = 0;
     for mut record in inventory::list_due_for_update(&mut transaction, reached).await? {

@@ -40,7 +40,7 @@ pub enum PruneError {
 /// The months past retention, with what can be pruned of them by tree. Changes nothing.
 pub async fn plan(maintenance: &MaintenanceState) -> Result<Vec<(NaiveDate, BTreeMap<Uuid, Plan>)>, sqlx::Error> {
     let now = maintenance.clock.now();
-    let mut transaction = tenancy::begin_as_platform(&maintenance.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&maintenance.worker_pool).await?;
     let mut plans = Vec::new();
     for month in retention::list_months(&mut transaction).await? {
         if maintenance.retention.is_past(month, now) {
@@ -55,7 +55,7 @@ pub async fn plan(maintenance: &MaintenanceState) -> Result<Vec<(NaiveDate, BTre
 /// waiting announcements.
 pub async fn announce(maintenance: &MaintenanceState, month: NaiveDate) -> Result<usize, sqlx::Error> {
     let now = maintenance.clock.now();
-    let mut transaction = tenancy::begin_as_platform(&maintenance.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&maintenance.worker_pool).await?;
     trees::get_for_update(&mut transaction, &[]).await?;
     let waiting = retention::list_announced(&mut transaction, month).await?;
     if !waiting.is_empty() {
@@ -97,7 +97,7 @@ async fn announce_in_tree(
 /// [`PruneError`]; then nothing was changed.
 pub async fn execute(maintenance: &MaintenanceState, month: NaiveDate) -> Result<i64, PruneError> {
     let now = maintenance.clock.now();
-    let mut transaction = tenancy::begin_as_platform(&maintenance.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&maintenance.worker_pool).await?;
     trees::get_for_update(&mut transaction, &[]).await?;
     let mut named = Vec::new();
     for announced in retention::list_announced(&mut transaction, month).await? {

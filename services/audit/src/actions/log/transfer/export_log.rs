@@ -50,7 +50,7 @@ pub async fn execute<W: Write>(
     complete: bool,
     out: W,
 ) -> Result<(u64, W), ExportLogError> {
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.long_reads.worker_pool).await?;
     let newest = checkpoints::find_newest(&mut transaction, tree)
         .await?
         .ok_or(ExportLogError::Empty(tree))?;
@@ -77,7 +77,7 @@ pub async fn execute<W: Write>(
 
 /// Records the export in the log; returns the id of that event.
 pub async fn announce(state: &AppState, tree: Uuid, complete: bool) -> Result<EventId, ExportLogError> {
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.long_reads.worker_pool).await?;
     if checkpoints::find_newest(&mut transaction, tree).await?.is_none() {
         return Err(ExportLogError::Empty(tree));
     }
@@ -95,7 +95,7 @@ pub async fn announce(state: &AppState, tree: Uuid, complete: bool) -> Result<Ev
 
 /// Whether an event is in `tree` under a signed checkpoint.
 pub async fn is_signed(state: &AppState, tree: Uuid, event_id: EventId) -> Result<bool, sqlx::Error> {
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.long_reads.worker_pool).await?;
     let event = events::find(&mut transaction, tree, event_id).await?;
     let newest = checkpoints::find_newest(&mut transaction, tree).await?;
     Ok(event

@@ -92,7 +92,7 @@ pub async fn announce(state: &AppState, replayed: &Replayed) -> Result<(), sqlx:
     let record = RequestContext::for_worker("replay", &state.clock)
         .audit("audit.log.replay", Interaction::Create)
         .detail("events", replayed.read);
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     state.mailbox.enqueue(&mut transaction, None, &record).await?;
     transaction.commit().await
 }

@@ -74,7 +74,7 @@ pub async fn execute(
     signed: (u64, Hash),
     records: impl Iterator<Item = Result<Record, ExportError>>,
 ) -> Result<(), RestoreLogError> {
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let stands = trees::get_for_update(&mut transaction, &[tree]).await?;
     if stands.values().any(|frontier| frontier.size() > 0)
         || events::list_trees(&mut transaction).await?.contains(&tree)
