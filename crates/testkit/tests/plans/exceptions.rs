@@ -45,6 +45,10 @@ pub const WORK_QUEUES: &[(&str, &str)] = &[
         "a worker charges the payments of every organization",
     ),
     (
+        "billing.payments_unscheduled",
+        "a worker looks at the payments of every organization that have no next look",
+    ),
+    (
         "eligibility.verifications_good",
         "statements of the last release name no organization; it goes with the next release",
     ),
