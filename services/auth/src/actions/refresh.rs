@@ -58,7 +58,7 @@ pub async fn execute(
     let record = context
         .audit_as(actor, "auth.refresh", Interaction::Execute)
         .entity("Session", session_id);
-    if used || session.revoked || session.expires_at <= now || !account.is_open(now) {
+    if used || session.revoked || session.expires_at <= now || account.disabled {
         let reason = if used { "refresh_token_reused" } else { "session_ended" };
         if used {
             sessions::update_revoked(&mut transaction, session_id, "refresh token presented twice", now).await?;

@@ -9,5 +9,7 @@ mod access;
 mod app;
 mod audit_trail;
 mod failures;
+mod guessing;
 mod machines;
 mod sign_in;
+mod upgrade;
