@@ -4,6 +4,7 @@
 mod access;
 mod app;
 mod audit_trail;
+mod bounds;
 mod connection;
 mod consents;
 mod ehr;
