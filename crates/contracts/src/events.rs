@@ -195,8 +195,13 @@ pub struct ConsentRecorded {
     pub encounter_id: Option<EncounterId>,
     /// The user the consent is given to; None: everyone in the organization whose role allows it.
     pub grantee: Option<UserId>,
-    /// Time of recording; a later decision replaces an earlier one.
+    /// Time of recording, by the clock of the process that recorded it.
     pub recorded_at: DateTime<Utc>,
+    /// Place in the order of decisions: of two about the same patient or visit, the higher one was
+    /// recorded later and replaces the other. None in events of releases without it, which are
+    /// ordered by time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<i64>,
 }
 
 impl Event for ConsentRecorded {

@@ -100,7 +100,24 @@ fn consent_recorded_v1() {
         encounter_id: Some("enc-1".parse().unwrap()),
         grantee: None,
         recorded_at: at(),
+        sequence: Some(7),
     });
+}
+
+#[test]
+fn a_consent_of_a_release_without_sequence_is_read() {
+    let mut event = serde_json::json!({
+        "consent_id": ID, "patient_id": "pat-1", "purpose": "payment", "decision": "permit",
+        "encounter_id": "enc-1", "grantee": null, "recorded_at": at(),
+    });
+    let read: ConsentRecorded = serde_json::from_value(event.clone()).unwrap();
+    assert_eq!(read.sequence, None);
+    assert_eq!(serde_json::to_value(&read).unwrap(), event);
+    event["sequence"] = serde_json::json!(7);
+    assert_eq!(
+        serde_json::from_value::<ConsentRecorded>(event).unwrap().sequence,
+        Some(7)
+    );
 }
 
 #[test]

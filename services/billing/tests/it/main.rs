@@ -9,6 +9,7 @@
 mod access;
 mod app;
 mod audit_trail;
+mod consent_order;
 mod failures;
 mod interop;
 mod outage;

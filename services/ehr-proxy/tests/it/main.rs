@@ -6,6 +6,7 @@ mod app;
 mod audit_trail;
 mod bounds;
 mod connection;
+mod consent_order;
 mod consents;
 mod ehr;
 mod encounter;
