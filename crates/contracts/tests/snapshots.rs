@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 use mc_contracts::{
-    Actor, ActorKind, AlertRaised, AuditRecord, BreakerChanged, ConsentDecision, ConsentPurpose, ConsentRecorded,
-    Entity, Event, Interaction, InventoryDue, Outcome, Tally, events::CATALOGUE,
+    AccessRevoked, Actor, ActorKind, AlertRaised, AuditRecord, BreakerChanged, ConsentDecision, ConsentPurpose,
+    ConsentRecorded, Entity, Event, Interaction, InventoryDue, Outcome, RevocationReason, Tally, events::CATALOGUE,
 };
 use serde_json::json;
 
@@ -121,6 +121,22 @@ fn a_consent_of_a_release_without_sequence_is_read() {
 }
 
 #[test]
+fn access_revoked_v1() {
+    insta::assert_json_snapshot!(AccessRevoked {
+        session_id: ID.parse().unwrap(),
+        expires_at: at(),
+        reason: RevocationReason::SignedOut,
+    });
+}
+
+#[test]
+fn a_revocation_with_a_reason_of_a_later_release_is_read() {
+    let event = json!({ "session_id": ID, "expires_at": at(), "reason": "something_new" });
+    let read: AccessRevoked = serde_json::from_value(event).unwrap();
+    assert_eq!(read.reason, RevocationReason::Other);
+}
+
+#[test]
 fn every_event_is_in_the_catalogue() {
     for name in [
         AlertRaised::NAME,
@@ -129,6 +145,7 @@ fn every_event_is_in_the_catalogue() {
         Tally::NAME,
         BreakerChanged::NAME,
         ConsentRecorded::NAME,
+        AccessRevoked::NAME,
     ] {
         assert!(
             CATALOGUE.iter().any(|entry| entry.routing_key.ends_with(name)),
