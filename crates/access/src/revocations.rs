@@ -53,8 +53,8 @@ impl Revocations {
         }
     }
 
-    /// Remembers that a session has ended, until its last token expires at `expires_at`. Times are in
-    /// seconds since 1970. The same report again changes nothing.
+    /// Remembers that a session has ended, until its last token expires at `expires_at`. Times are
+    /// in seconds since 1970. The same report again changes nothing.
     pub fn record(&self, session_id: SessionId, expires_at: i64, now: i64) {
         let mut ended = self.lock();
         ended.forget_expired(now);

@@ -1,9 +1,12 @@
 //! Whether the session of a valid token is still open.
 //!
-//! A process hears of ended sessions by broadcast. While it does not hear, it asks auth; while auth
-//! cannot be asked either, a token holds until it expires.
+//! A process hears of ended sessions by broadcast. While it does not hear, it queries auth; while
+//! auth does not answer either, a token holds until it expires.
 
-use crate::revocations::{Revocations, SessionState};
+use crate::{
+    principal::Claims,
+    revocations::{Revocations, SessionState},
+};
 use mc_vocabulary::{Clock, SessionId};
 use std::{
     collections::HashMap,
@@ -11,22 +14,23 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long auth's answer that a session is open counts, and how long auth is not asked after it did
-/// not answer.
+/// How long auth's answer that a session is open counts, and how long auth is not queried after it
+/// did not answer.
 const ANSWER_COUNTS: Duration = Duration::from_secs(1);
 /// Time limit for an answer.
 const ANSWER_LIMIT: Duration = Duration::from_secs(1);
 /// Answers that are remembered.
 const MAX_ANSWERS: usize = 10_000;
 
-/// Where a process asks about a session whose end it may not have heard of.
+/// Where a process inquires about a session whose end it may not have heard of.
 #[async_trait::async_trait]
 pub trait SessionSource: Send + Sync {
-    /// Whether the session of this valid token is open; None where that cannot be said now.
-    async fn is_open(&self, token: &str) -> Option<bool>;
+    /// Whether the session of a valid token with these claims is open; None where that is not
+    /// known now.
+    async fn is_open(&self, token: &str, claims: &Claims) -> Option<bool>;
 }
 
-/// Asks auth's `/me` with the token itself: nothing is learned that its bearer could not learn.
+/// Queries auth's `/me` with the token itself: nothing is learned that its bearer could not learn.
 pub(crate) struct AuthSessions {
     pub http: reqwest::Client,
     pub url: reqwest::Url,
@@ -34,7 +38,7 @@ pub(crate) struct AuthSessions {
 
 #[async_trait::async_trait]
 impl SessionSource for AuthSessions {
-    async fn is_open(&self, token: &str) -> Option<bool> {
+    async fn is_open(&self, token: &str, _claims: &Claims) -> Option<bool> {
         let request = self.http.get(self.url.clone()).bearer_auth(token).timeout(ANSWER_LIMIT);
         let status = request.send().await.ok()?.status();
         match status.as_u16() {
@@ -76,30 +80,33 @@ impl Sessions {
         }
     }
 
-    /// Whether the session of a valid token, which expires at `expires_at`, is open or cannot be
-    /// known to have ended.
-    pub async fn is_open(&self, session_id: SessionId, token: &str, expires_at: i64) -> bool {
+    /// Whether the session of a valid token with these claims is open, or cannot be known to have
+    /// ended. A machine's token has no session.
+    pub async fn is_open(&self, token: &str, claims: &Claims) -> bool {
+        let Some(session_id) = claims.sid else {
+            return true;
+        };
         let now = self.clock.now().timestamp();
         match self.revocations.state(session_id, now) {
             SessionState::Ended => return false,
             SessionState::NotReported if (self.is_hearing)() => return true,
             SessionState::NotReported | SessionState::Unknown => {}
         }
-        let Some(source) = self.source.as_ref().filter(|_| self.must_ask(session_id)) else {
+        let Some(source) = self.source.as_ref().filter(|_| self.must_query(session_id)) else {
             return true;
         };
-        match source.is_open(token).await {
+        match source.is_open(token, claims).await {
             Some(true) => {
                 self.remember_open(session_id);
                 true
             }
             Some(false) => {
-                self.revocations.record(session_id, expires_at, now);
+                self.revocations.record(session_id, claims.exp, now);
                 false
             }
             None => {
                 tracing::warn!(
-                    "ended sessions are neither heard of nor can auth be asked; tokens hold until they expire"
+                    "ended sessions are not heard of, and auth does not answer; tokens hold until they expire"
                 );
                 self.lock().unanswered_since = Some(Instant::now());
                 true
@@ -107,7 +114,7 @@ impl Sessions {
         }
     }
 
-    fn must_ask(&self, session_id: SessionId) -> bool {
+    fn must_query(&self, session_id: SessionId) -> bool {
         let answers = self.lock();
         let counts = |since: &Instant| since.elapsed() < ANSWER_COUNTS;
         !answers.open_since.get(&session_id).is_some_and(counts)

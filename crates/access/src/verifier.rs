@@ -123,7 +123,7 @@ impl Verifier {
     }
 
     /// Rejects tokens of sessions in `revocations`. While `is_hearing` returns false these are not
-    /// complete, and auth is asked at `me` beside its `jwks.json`.
+    /// complete, and auth is queried at `me` beside its `jwks.json`.
     ///
     /// # Errors
     /// If the HTTP client cannot be built.
@@ -175,8 +175,8 @@ impl Verifier {
         if claims.exp <= self.clock.now().timestamp() {
             return Err(TokenError::Expired);
         }
-        if let (Some(sessions), Some(session_id)) = (&self.sessions, claims.sid)
-            && !sessions.is_open(session_id, token, claims.exp).await
+        if let Some(sessions) = &self.sessions
+            && !sessions.is_open(token, &claims).await
         {
             return Err(TokenError::SessionEnded);
         }

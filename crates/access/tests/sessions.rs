@@ -72,7 +72,7 @@ impl World {
             .await;
     }
 
-    async fn asked(&self) -> usize {
+    async fn queries(&self) -> usize {
         self.auth.received_requests().await.unwrap().len()
     }
 }
@@ -84,7 +84,7 @@ async fn the_token_of_a_session_that_was_reported_as_ended_is_rejected_without_a
     world.revoke(&token).await;
     assert_eq!(world.verify(&token).await.unwrap_err(), TokenError::SessionEnded);
     world.verify(&other).await.unwrap();
-    assert_eq!(world.asked().await, 0);
+    assert_eq!(world.queries().await, 0);
 }
 
 #[tokio::test]
@@ -96,21 +96,21 @@ async fn a_process_that_hears_no_broadcast_asks_auth_at_most_once_a_second_for_a
     for _ in 0..5 {
         world.verify(&token).await.unwrap();
     }
-    assert_eq!(world.asked().await, 1);
+    assert_eq!(world.queries().await, 1);
     world.auth_answers(&token, 401).await;
     eventually("the end of the session", || async {
         (world.verify(&token).await.err() == Some(TokenError::SessionEnded)).then_some(())
     })
     .await;
     // The end is remembered: it is final.
-    let asked = world.asked().await;
+    let queries = world.queries().await;
     world.hears(true);
     assert_eq!(world.verify(&token).await.unwrap_err(), TokenError::SessionEnded);
-    assert_eq!(world.asked().await, asked);
+    assert_eq!(world.queries().await, queries);
 }
 
 #[tokio::test]
-async fn while_auth_cannot_be_asked_either_a_token_holds_unless_its_end_was_heard() {
+async fn while_auth_does_not_answer_either_a_token_holds_unless_its_end_was_heard() {
     let world = World::new(Revocations::default()).await;
     let (token, ended) = (world.token(), world.token());
     world.revoke(&ended).await;
@@ -123,14 +123,14 @@ async fn while_auth_cannot_be_asked_either_a_token_holds_unless_its_end_was_hear
 }
 
 #[tokio::test]
-async fn an_auth_that_does_not_answer_is_asked_once_a_second_and_not_for_every_request() {
+async fn an_auth_that_does_not_answer_is_queried_once_a_second_and_not_for_every_request() {
     let world = World::new(Revocations::default()).await;
     world.hears(false);
     world.auth_answers("none", 200).await; // 404 for every other token
     for _ in 0..20 {
         world.verify(&world.token()).await.unwrap();
     }
-    assert!(world.asked().await <= 2, "{}", world.asked().await);
+    assert!(world.queries().await <= 2, "{}", world.queries().await);
 }
 
 #[tokio::test]
@@ -142,11 +142,11 @@ async fn after_more_ends_than_it_can_remember_a_process_asks_auth() {
         world.revocations.record(SessionId::new(), claims.exp + 60, claims.iat);
     }
     world.verify(&token).await.unwrap();
-    assert_eq!(world.asked().await, 0, "nothing was forgotten yet");
+    assert_eq!(world.queries().await, 0, "nothing was forgotten yet");
     // Its tokens expire first, so it is the one that is forgotten.
     world.revoke(&token).await;
     assert_eq!(world.revocations.len(), 3);
     world.auth_answers(&token, 401).await;
     assert_eq!(world.verify(&token).await.unwrap_err(), TokenError::SessionEnded);
-    assert_eq!(world.asked().await, 1);
+    assert_eq!(world.queries().await, 1);
 }

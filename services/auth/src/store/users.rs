@@ -74,6 +74,18 @@ pub async fn find_by_email(connection: &mut PgConnection, digest: &[u8]) -> Resu
     Ok(row.fetch_optional(connection).await?.map(StoredUser::from))
 }
 
+/// The account of an id.
+#[tracing::instrument(level = "debug", name = "users.find", skip_all)]
+pub async fn find(connection: &mut PgConnection, id: UserId) -> Result<Option<StoredUser>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT id, organization_id, password_hash, roles, patient_id, totp_sealed, totp_step, disabled_at \
+         FROM auth.users WHERE id = $1",
+        id.uuid()
+    );
+    Ok(row.fetch_optional(connection).await?.map(StoredUser::from))
+}
+
 /// The account of an id, locked until the transaction ends.
 #[tracing::instrument(level = "debug", name = "users.get_for_update", skip_all)]
 pub async fn get_for_update(connection: &mut PgConnection, id: UserId) -> Result<Option<StoredUser>, sqlx::Error> {
@@ -112,6 +124,19 @@ pub async fn update_totp_step(connection: &mut PgConnection, id: UserId, totp_st
         "UPDATE auth.users SET totp_step = $2 WHERE id = $1",
         id.uuid(),
         totp_step
+    )
+    .execute(connection)
+    .await
+    .and_then(tenancy::one_row)
+}
+
+/// Disables an account; the time of the first call stays.
+#[tracing::instrument(level = "debug", name = "users.update_disabled", skip_all)]
+pub async fn update_disabled(connection: &mut PgConnection, id: UserId, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE auth.users SET disabled_at = coalesce(disabled_at, $2) WHERE id = $1",
+        id.uuid(),
+        now
     )
     .execute(connection)
     .await

@@ -11,5 +11,6 @@ mod audit_trail;
 mod failures;
 mod guessing;
 mod machines;
+mod revocation;
 mod sign_in;
 mod upgrade;
