@@ -119,7 +119,12 @@ impl TestApp {
     }
 
     pub fn bare(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.base))
+        self.at(&self.base, method, path)
+    }
+
+    /// A request without a token to the process at `base`.
+    pub fn at(&self, base: &str, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{base}{path}"))
     }
 
     /// Connects the organization to an EHR that issues its tokens itself.

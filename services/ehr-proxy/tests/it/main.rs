@@ -14,5 +14,6 @@ mod failures;
 mod health;
 mod interop;
 mod patient_summary;
+mod sessions;
 mod summary_refusals;
 mod tokens;
