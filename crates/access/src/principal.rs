@@ -130,6 +130,9 @@ impl From<TokenError> for Problem {
             TokenError::Expired => {
                 Problem::new(problem::UNAUTHENTICATED).detail("The access token has expired; refresh it.")
             }
+            TokenError::SessionEnded => {
+                Problem::new(problem::UNAUTHENTICATED).detail("This session has ended; sign in again.")
+            }
             TokenError::Invalid => Problem::new(problem::UNAUTHENTICATED),
             TokenError::KeysUnavailable => Problem::unavailable("The keys that verify access tokens are unavailable."),
         }

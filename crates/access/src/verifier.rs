@@ -1,13 +1,17 @@
 //! Verification of access tokens: ES256 only, our issuer and audience, a key that auth publishes.
 
-use crate::principal::Claims;
+use crate::{
+    principal::Claims,
+    revocations::Revocations,
+    sessions::{AuthSessions, SessionSource, Sessions},
+};
 use futures_util::future::BoxFuture;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
 use mc_vocabulary::Clock;
 use serde::Deserialize;
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -23,6 +27,13 @@ pub struct AccessSettings {
     /// Required `aud`.
     #[serde(default = "audience")]
     pub audience: String,
+}
+
+impl AccessSettings {
+    /// Auth's route that describes a caller, beside its keys.
+    fn me_url(&self) -> Option<reqwest::Url> {
+        reqwest::Url::parse(&self.jwks_url).ok()?.join("me").ok()
+    }
 }
 
 fn issuer() -> String {
@@ -42,6 +53,9 @@ pub enum TokenError {
     /// signature.
     #[error("the token is not valid")]
     Invalid,
+    /// The token is valid, but its session has ended.
+    #[error("the session has ended")]
+    SessionEnded,
     /// Undecided: auth's keys were never read and cannot be read now.
     #[error("the keys cannot be read")]
     KeysUnavailable,
@@ -55,12 +69,21 @@ pub struct Verifier {
     clock: Clock,
     keys: Mutex<Keys>,
     refresh: tokio::sync::Mutex<()>,
+    source: Option<Arc<dyn SessionSource>>,
+    sessions: Option<Sessions>,
 }
 
 #[derive(Default)]
 struct Keys {
     by_id: HashMap<String, DecodingKey>,
     fetched_at: Option<Instant>,
+}
+
+fn http_client() -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder()
+        .timeout(Duration::from_secs(3))
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
 }
 
 const MIN_FETCH_INTERVAL: Duration = Duration::from_secs(5);
@@ -71,11 +94,7 @@ impl Verifier {
     /// # Errors
     /// If the HTTP client cannot be built.
     pub fn new(settings: AccessSettings, clock: Clock) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
-            .timeout(Duration::from_secs(3))
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
-        Ok(Self::with(settings, Some(http), clock))
+        Ok(Self::with(settings, Some(http_client()?), clock))
     }
 
     /// A verifier with fixed keys, for auth itself and for tests.
@@ -92,7 +111,38 @@ impl Verifier {
             clock,
             keys: Mutex::default(),
             refresh: tokio::sync::Mutex::default(),
+            source: None,
+            sessions: None,
         }
+    }
+
+    /// Asks `source` about sessions, instead of auth over HTTP: for auth itself.
+    pub fn with_source(mut self, source: Arc<dyn SessionSource>) -> Self {
+        self.source = Some(source);
+        self
+    }
+
+    /// Rejects tokens of sessions in `revocations`. While `is_hearing` returns false these are not
+    /// complete, and auth is queried at `me` beside its `jwks.json`.
+    ///
+    /// # Errors
+    /// If the HTTP client cannot be built.
+    pub fn rejecting_ended_sessions(
+        mut self,
+        revocations: Arc<Revocations>,
+        is_hearing: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Result<Self, reqwest::Error> {
+        let source = match (self.source.take(), self.settings.me_url()) {
+            (Some(source), _) => Some(source),
+            (None, Some(url)) => {
+                let http = self.http.clone().map_or_else(http_client, Ok)?;
+                Some(Arc::new(AuthSessions { http, url }) as Arc<dyn SessionSource>)
+            }
+            (None, None) => None,
+        };
+        let sessions = Sessions::new(revocations, Box::new(is_hearing), source, self.clock.clone());
+        self.sessions = Some(sessions);
+        Ok(self)
     }
 
     /// The clock used for expiry.
@@ -123,10 +173,14 @@ impl Verifier {
             .map_err(|_| TokenError::Invalid)?
             .claims;
         if claims.exp <= self.clock.now().timestamp() {
-            Err(TokenError::Expired)
-        } else {
-            Ok(claims)
+            return Err(TokenError::Expired);
         }
+        if let Some(sessions) = &self.sessions
+            && !sessions.is_open(token, &claims).await
+        {
+            return Err(TokenError::SessionEnded);
+        }
+        Ok(claims)
     }
 
     fn known(&self, kid: &str) -> Option<DecodingKey> {

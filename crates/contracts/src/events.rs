@@ -2,7 +2,7 @@
 
 use crate::audit::AuditRecord;
 use chrono::{DateTime, Utc};
-use mc_vocabulary::{AlertId, ConsentId, EncounterId, PatientId, RecordId, UserId};
+use mc_vocabulary::{AlertId, ConsentId, EncounterId, PatientId, RecordId, SessionId, UserId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// An event that a service publishes for others.
@@ -50,6 +50,11 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
         routing_key: "audit.inventory.due.v1",
         meaning: "An agreement, risk assessment, training or incident of the compliance inventory is due soon or overdue.",
         consumers: "audit: `audit.notices`; pagers and ticket systems bind queues of their own",
+    },
+    CatalogueEntry {
+        routing_key: "auth.access.revoked.v1",
+        meaning: "A session ended; services refuse its access tokens from now on.",
+        consumers: "every process of every service, by broadcast",
     },
     CatalogueEntry {
         routing_key: "ehr-proxy.consent.recorded.v1",
@@ -195,13 +200,52 @@ pub struct ConsentRecorded {
     pub encounter_id: Option<EncounterId>,
     /// The user the consent is given to; None: everyone in the organization whose role allows it.
     pub grantee: Option<UserId>,
-    /// Time of recording; a later decision replaces an earlier one.
+    /// Time of recording, by the clock of the process that recorded it.
     pub recorded_at: DateTime<Utc>,
+    /// Place in the order of decisions: of two about the same patient or visit, the higher one was
+    /// recorded later and replaces the other. None in events of releases without it, which are
+    /// ordered by time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<i64>,
 }
 
 impl Event for ConsentRecorded {
     const NAME: &'static str = "consent.recorded.v1";
     fn subject(&self) -> Option<String> {
         Some(self.consent_id.to_string())
+    }
+}
+
+/// Why a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RevocationReason {
+    /// The user signed out.
+    SignedOut,
+    /// A refresh token was presented twice and may have been stolen.
+    RefreshTokenReused,
+    /// The user's account was disabled.
+    UserDisabled,
+    /// A reason of a later release.
+    #[serde(other)]
+    Other,
+}
+
+/// `auth.access.revoked.v1`: a session ended. Its access tokens are valid by signature until they
+/// expire; every service refuses them from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessRevoked {
+    /// The session.
+    pub session_id: SessionId,
+    /// Expiry of its last access token: the event has no meaning after it.
+    pub expires_at: DateTime<Utc>,
+    /// Why it ended.
+    pub reason: RevocationReason,
+}
+
+impl Event for AccessRevoked {
+    const NAME: &'static str = "access.revoked.v1";
+    fn subject(&self) -> Option<String> {
+        Some(self.session_id.to_string())
     }
 }

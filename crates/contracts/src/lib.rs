@@ -8,6 +8,7 @@ pub mod topology;
 pub use audit::{Actor, ActorKind, AuditRecord, Entity, Interaction, Outcome};
 pub use envelope::Envelope;
 pub use events::{
-    AlertRaised, BreakerChanged, ConsentDecision, ConsentPurpose, ConsentRecorded, Event, InventoryDue, Tally,
+    AccessRevoked, AlertRaised, BreakerChanged, ConsentDecision, ConsentPurpose, ConsentRecorded, Event, InventoryDue,
+    RevocationReason, Tally,
 };
 pub use topology::{Queue, Stream};

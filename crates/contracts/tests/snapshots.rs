@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 use mc_contracts::{
-    Actor, ActorKind, AlertRaised, AuditRecord, BreakerChanged, ConsentDecision, ConsentPurpose, ConsentRecorded,
-    Entity, Event, Interaction, InventoryDue, Outcome, Tally, events::CATALOGUE,
+    AccessRevoked, Actor, ActorKind, AlertRaised, AuditRecord, BreakerChanged, ConsentDecision, ConsentPurpose,
+    ConsentRecorded, Entity, Event, Interaction, InventoryDue, Outcome, RevocationReason, Tally, events::CATALOGUE,
 };
 use serde_json::json;
 
@@ -100,7 +100,40 @@ fn consent_recorded_v1() {
         encounter_id: Some("enc-1".parse().unwrap()),
         grantee: None,
         recorded_at: at(),
+        sequence: Some(7),
     });
+}
+
+#[test]
+fn a_consent_of_a_release_without_sequence_is_read() {
+    let mut event = serde_json::json!({
+        "consent_id": ID, "patient_id": "pat-1", "purpose": "payment", "decision": "permit",
+        "encounter_id": "enc-1", "grantee": null, "recorded_at": at(),
+    });
+    let read: ConsentRecorded = serde_json::from_value(event.clone()).unwrap();
+    assert_eq!(read.sequence, None);
+    assert_eq!(serde_json::to_value(&read).unwrap(), event);
+    event["sequence"] = serde_json::json!(7);
+    assert_eq!(
+        serde_json::from_value::<ConsentRecorded>(event).unwrap().sequence,
+        Some(7)
+    );
+}
+
+#[test]
+fn access_revoked_v1() {
+    insta::assert_json_snapshot!(AccessRevoked {
+        session_id: ID.parse().unwrap(),
+        expires_at: at(),
+        reason: RevocationReason::SignedOut,
+    });
+}
+
+#[test]
+fn a_revocation_with_a_reason_of_a_later_release_is_read() {
+    let event = json!({ "session_id": ID, "expires_at": at(), "reason": "something_new" });
+    let read: AccessRevoked = serde_json::from_value(event).unwrap();
+    assert_eq!(read.reason, RevocationReason::Other);
 }
 
 #[test]
@@ -112,6 +145,7 @@ fn every_event_is_in_the_catalogue() {
         Tally::NAME,
         BreakerChanged::NAME,
         ConsentRecorded::NAME,
+        AccessRevoked::NAME,
     ] {
         assert!(
             CATALOGUE.iter().any(|entry| entry.routing_key.ends_with(name)),

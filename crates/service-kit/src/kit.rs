@@ -3,6 +3,7 @@
 use crate::{
     breakers::{self, BreakerSubject},
     health::ServiceHealth,
+    sessions,
     settings::CommonSettings,
     transport::Connection,
     worker::{Next, Turn, Worker},
@@ -474,8 +475,19 @@ impl Kit {
             }
         }
         if let Some(verifier) = self.verifier.take() {
+            let verifier = self.reject_ended_sessions(verifier)?;
             self.add_data(Data::new(verifier));
         }
         Ok(())
+    }
+
+    /// A service without a mailbox hears of no ends and queries auth instead.
+    fn reject_ended_sessions(&mut self, verifier: Verifier) -> anyhow::Result<Verifier> {
+        let Some(mailbox) = self.mailbox.clone() else {
+            return Ok(verifier.rejecting_ended_sessions(Arc::default(), || false)?);
+        };
+        let (verifier, hearing) = sessions::hear_of_ends(verifier, mailbox, self.lifecycle.stopping())?;
+        self.spawn("ends of sessions", hearing);
+        Ok(verifier)
     }
 }

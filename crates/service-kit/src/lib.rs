@@ -5,6 +5,7 @@ mod command;
 mod health;
 mod kit;
 mod service;
+mod sessions;
 mod settings;
 mod transport;
 mod worker;

@@ -2,6 +2,7 @@
 
 use crate::{
     AppState,
+    actions::check_session::StoredSessions,
     config::Settings,
     domain::{Signer, TokenLifetimes},
     health::Health,
@@ -14,6 +15,10 @@ use mc_keyring::BlindIndex;
 use mc_service_kit::{Kit, Service};
 use sqlx::migrate::Migrator;
 use std::sync::Arc;
+
+/// Longest lifetime of an access token, in seconds: less than the twenty minutes of broadcasts that
+/// a process hears when it starts.
+const MAX_ACCESS_S: i64 = 900;
 
 /// The schema's migrations.
 pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/auth");
@@ -40,7 +45,11 @@ async fn build(kit: &mut Kit, settings: Settings) -> anyhow::Result<()> {
         issuer: settings.tokens.issuer,
         audience: settings.tokens.audience,
     };
-    kit.set_verifier(Verifier::with_keys(access, state.signer.public(), kit.clock()));
+    let verifier = Verifier::with_keys(access, state.signer.public(), kit.clock());
+    kit.set_verifier(verifier.with_source(Arc::new(StoredSessions {
+        pool: kit.pool().clone(),
+        clock: kit.clock(),
+    })));
     kit.add_probe(Arc::new(Health::new(Arc::clone(&state))));
     kit.add_data(state);
     Ok(())
@@ -50,6 +59,10 @@ async fn build(kit: &mut Kit, settings: Settings) -> anyhow::Result<()> {
 pub(crate) async fn state(kit: &mut Kit, settings: &Settings) -> anyhow::Result<AppState> {
     let signing = kit.require("signing-key", &["private_key_pem", "kid"]).await?;
     let index = kit.require("blind-index", &["key"]).await?;
+    anyhow::ensure!(
+        (1..=MAX_ACCESS_S).contains(&settings.tokens.access_s),
+        "setting tokens.access_s must be 1 to {MAX_ACCESS_S}"
+    );
     Ok(AppState {
         mailbox: kit.mailbox().await?,
         idempotency: kit.idempotency(),

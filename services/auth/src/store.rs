@@ -3,6 +3,7 @@
 pub mod clients;
 pub mod organizations;
 pub mod sessions;
+pub mod sign_in_sources;
 pub mod users;
 
 use mc_vocabulary::Role;

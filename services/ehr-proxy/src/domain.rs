@@ -1,6 +1,7 @@
 //! The rules of ehr-proxy: who may see what, which consent applies, what a justification may
 //! contain.
 
+mod bounds;
 mod connection;
 mod consent;
 mod household;
@@ -9,6 +10,7 @@ mod minimum_necessary;
 mod reader;
 mod summary;
 
+pub use bounds::{BOUND_FIELDS, Bounds, BoundsError};
 pub use connection::{Connection, ConnectionKind};
 pub use consent::{Consent, ConsentDecision, ConsentPurpose};
 pub use household::Household;

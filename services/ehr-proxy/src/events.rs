@@ -16,6 +16,7 @@ impl From<&Consent> for ConsentRecorded {
             encounter_id: consent.encounter_id.clone(),
             grantee: consent.grantee,
             recorded_at: consent.recorded_at,
+            sequence: consent.sequence,
         }
     }
 }

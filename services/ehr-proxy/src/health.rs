@@ -2,9 +2,9 @@
 
 use crate::{
     AppState,
-    domain::{Connection, Purpose, allowed},
+    domain::{BoundsError, Connection, Purpose, allowed},
     events::EHR,
-    gateway::Ehr,
+    gateway::{Ehr, EhrError},
     routes,
     store::connections,
 };
@@ -16,7 +16,7 @@ use mc_chassis::{
 };
 use mc_upstream::BreakerState;
 use mc_vocabulary::Role;
-use std::{sync::Arc, time::Instant};
+use std::{collections::BTreeSet, fmt::Write as _, sync::Arc, time::Instant};
 
 /// Maximum number of connections that a health check probes.
 const MAX_CONNECTIONS: i64 = 50;
@@ -54,7 +54,7 @@ impl Health {
     async fn ehr_component(&self) -> Component {
         let started = Instant::now();
         let ehrs = self.ehrs().await;
-        let outcomes = join_all(ehrs.iter().map(|ehr| ehr.check())).await;
+        let outcomes = join_all(ehrs.iter().map(|ehr| check(ehr))).await;
         let breakers = ehrs.iter().map(|ehr| ehr.breaker().state);
         let worst = breakers.max_by_key(|state| match state {
             BreakerState::Closed => 0,
@@ -62,18 +62,23 @@ impl Health {
             BreakerState::Open => 2,
         });
         let worst = worst.unwrap_or(BreakerState::Closed);
-        let (all, well) = (ehrs.len(), outcomes.iter().filter(|outcome| outcome.ok).count());
+        let (all, well) = (ehrs.len(), outcomes.iter().filter(|outcome| outcome.is_ok()).count());
         let status = match well {
             _ if all == 0 => Status::Healthy,
             0 => Status::Unhealthy,
             well if well == all && worst == BreakerState::Closed => Status::Healthy,
             _ => Status::Degraded,
         };
-        let detail = if all == 0 {
+        let mut detail = if all == 0 {
             "no connection is set up".to_owned()
         } else {
             format!("{well} of {all} connections respond")
         };
+        // Health is open: the field is named here, the secret only in the log.
+        let refused: BTreeSet<_> = outcomes.iter().filter_map(|outcome| outcome.err().flatten()).collect();
+        for cause in refused {
+            let _ = write!(detail, "; a connection is refused: {cause}");
+        }
         let mut component = pools::component(EHR, status, false, detail, started, &self.state.clock);
         component.breaker = Some(worst.as_str().to_owned());
         component
@@ -204,4 +209,13 @@ impl Health {
             "the bytes in the cache",
         ))
     }
+}
+
+/// Whether a connection may use its secret and its EHR responds; the error names the bound that it
+/// violates.
+async fn check(ehr: &Ehr) -> Result<(), Option<BoundsError>> {
+    if let Err(EhrError::Bounds(error)) = ehr.check_secret().await {
+        return Err(Some(error));
+    }
+    if ehr.check().await.ok { Ok(()) } else { Err(None) }
 }

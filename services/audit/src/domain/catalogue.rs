@@ -158,6 +158,7 @@ pub const CATALOGUE: &[Entry] = &[
     entry("auth.service_token", "signed in as a machine", Kind::AccessToken, &[C::SignIn]),
     entry("auth.token.check", "checked an access token", READ, &[C::Session]),
     entry("auth.user.add", "gave a person access", Kind::UserSecurityChanged, &[C::Privilege]),
+    entry("auth.user.disable", "took a person's access away", Kind::UserSecurityChanged, &[C::Privilege]),
     entry("billing.payment.canceled", "requested to cancel a payment", UPDATE, &[C::PhiAccess]),
     entry("billing.payment.processed", "settled a payment", UPDATE, &[C::PhiAccess]),
     entry("billing.payment.read", "looked at a payment", READ, &[C::PhiAccess]),

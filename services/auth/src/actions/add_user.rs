@@ -113,8 +113,6 @@ pub(super) async fn insert_user(
         roles: command.roles,
         patient_id: command.patient_id,
         has_second_factor: totp_secret.is_some(),
-        failed_sign_ins: 0,
-        locked_until: None,
         disabled: false,
     };
     let email = normalize_email(&command.email);

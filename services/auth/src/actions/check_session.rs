@@ -4,7 +4,9 @@ use crate::{
     AppState,
     store::{clients, sessions},
 };
-use mc_access::{Principal, RequestContext, tenancy};
+use mc_access::{Claims, Principal, RequestContext, SessionSource, tenancy};
+use mc_vocabulary::Clock;
+use sqlx::PgPool;
 
 /// Whether the session of `principal`, or a machine's credentials, is still valid. The principal is
 /// the caller, or the subject of a token that the caller presents.
@@ -19,6 +21,21 @@ pub async fn execute(context: &RequestContext, state: &AppState, principal: &Pri
     let Some(session_id) = principal.session_id else {
         return Ok(false);
     };
-    let session = sessions::get_for_update(&mut transaction, session_id).await?;
-    Ok(session.is_some_and(|session| !session.revoked && session.expires_at > state.clock.now()))
+    sessions::exists_open(&mut transaction, session_id, state.clock.now()).await
+}
+
+/// The sessions of the store, for auth's own check of tokens.
+pub struct StoredSessions {
+    pub pool: PgPool,
+    pub clock: Clock,
+}
+
+#[async_trait::async_trait]
+impl SessionSource for StoredSessions {
+    async fn is_open(&self, _token: &str, claims: &Claims) -> Option<bool> {
+        let mut transaction = tenancy::begin(&self.pool, claims.org).await.ok()?;
+        sessions::exists_open(&mut transaction, claims.sid?, self.clock.now())
+            .await
+            .ok()
+    }
 }

@@ -2,6 +2,7 @@
 //! stolen, so the session ends.
 
 use super::{
+    end_session::end_session,
     grant::{Grant, GrantError, issue_tokens},
     sign_in::actor,
 };
@@ -11,7 +12,7 @@ use crate::{
     store::{sessions, users},
 };
 use mc_access::{RequestContext, System, tenancy};
-use mc_contracts::{Interaction, Outcome};
+use mc_contracts::{Interaction, Outcome, RevocationReason};
 
 /// Why no tokens were issued.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +49,7 @@ pub async fn execute(
     let session = sessions::get_for_update(&mut transaction, session_id)
         .await?
         .ok_or(RefreshError::Refused)?;
-    let stored = users::get_for_update(&mut transaction, session.user_id)
+    let stored = users::find(&mut transaction, session.user_id)
         .await?
         .ok_or(RefreshError::Refused)?;
     let account = stored.account;
@@ -58,10 +59,15 @@ pub async fn execute(
     let record = context
         .audit_as(actor, "auth.refresh", Interaction::Execute)
         .entity("Session", session_id);
-    if used || session.revoked || session.expires_at <= now || !account.is_open(now) {
+    if used || session.revoked || session.expires_at <= now || account.disabled {
         let reason = if used { "refresh_token_reused" } else { "session_ended" };
-        if used {
-            sessions::update_revoked(&mut transaction, session_id, "refresh token presented twice", now).await?;
+        let ends = if used {
+            Some(RevocationReason::RefreshTokenReused)
+        } else {
+            account.disabled.then_some(RevocationReason::UserDisabled)
+        };
+        if let Some(reason) = ends {
+            end_session(state, &mut transaction, organization_id, session_id, reason).await?;
         }
         let record = record.outcome(Outcome::Denied).detail("reason", reason);
         state

@@ -3,8 +3,12 @@
 use super::grant::{Grant, GrantError, NoToken, begin_session};
 use crate::{
     AppState,
-    domain::{Account, Opaque, Password, device_name, normalize_email},
-    store::{sessions, users},
+    domain::{Account, Opaque, Password, PasswordHash, device_name, normalize_email, source_digest},
+    store::{
+        sessions,
+        sign_in_sources::{self, Attempt},
+        users,
+    },
 };
 use chrono::Duration;
 use mc_access::{RequestContext, System, tenancy};
@@ -13,6 +17,8 @@ use sqlx::PgConnection;
 
 /// Lifetime of a challenge.
 const CHALLENGE_LIFETIME: Duration = Duration::minutes(5);
+/// Reason of a refusal in the audit log.
+pub(super) const CLOSED_OR_LOCKED_OUT: &str = "account_closed_or_locked_out";
 
 /// Credentials as the caller sent them.
 pub struct SignIn {
@@ -53,7 +59,8 @@ impl From<sqlx::Error> for SignInError {
     }
 }
 
-/// Signs in, or requests the second factor. Every attempt is on record.
+/// Signs in, or requests the second factor. Every attempt is on record, and is counted before the
+/// password is checked: guesses in parallel are bounded as guesses in turn are.
 ///
 /// # Errors
 /// [`SignInError`].
@@ -67,16 +74,15 @@ pub async fn execute(
         .digest("users.email", &normalize_email(&command.email));
     let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let stored = users::find_by_email(&mut transaction, &digest).await?;
-    drop(transaction); // no connection is held while the password is hashed
+    let attempt = match &stored {
+        Some(stored) => count_attempt(context, state, &mut transaction, &stored.account).await?,
+        None => None,
+    };
+    // No connection is held while the password is hashed.
+    transaction.commit().await?;
     let device_id = device_name(&command.device_id, &state.blind_index);
-    let password = command.password;
-    let (stored, matches) = tokio::task::spawn_blocking(move || {
-        let matches = password.matches(stored.as_ref().map(|stored| &stored.password));
-        (stored, matches)
-    })
-    .await
-    .map_err(|_| NoToken)
-    .map_err(GrantError::from)?;
+    let stored_hash = stored.as_ref().map(|stored| stored.password.clone());
+    let matches = check(command.password, stored_hash.filter(|_| attempt.is_some())).await?;
 
     let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let Some(stored) = stored else {
@@ -87,52 +93,90 @@ pub async fn execute(
         transaction.commit().await?;
         return Err(SignInError::Refused);
     };
-    // Read again, and locked: others may have failed, or changed the password, while it was hashed.
-    let now = state.clock.now();
+    // Read again, and locked: others may have changed the password while it was hashed.
     let current = users::get_for_update(&mut transaction, stored.account.id).await?;
-    let matches = matches
-        && current
-            .as_ref()
-            .is_some_and(|current| current.password.as_str() == stored.password.as_str());
+    let unchanged = current
+        .as_ref()
+        .is_some_and(|current| current.password.as_str() == stored.password.as_str());
     let account = current.unwrap_or(stored).account;
     let record = audit(context, actor(&account), &device_id).entity("User", account.id);
-    if !(matches && account.is_open(now)) {
-        let lockout = if matches { None } else { account.lockout(now) };
-        users::update_failed(&mut transaction, account.id, lockout).await?;
-        let reason = if matches {
-            "account_closed_or_locked_out"
-        } else {
-            "wrong_password"
-        };
-        let record = record.outcome(Outcome::Denied).detail("reason", reason);
-        state
-            .mailbox
-            .enqueue(&mut transaction, Some(account.organization_id), &record)
-            .await?;
-        transaction.commit().await?;
-        return Err(SignInError::Refused);
-    }
-    let signed_in = proceed(state, &mut transaction, account, device_id, record).await?;
+    let refused = match attempt {
+        None => CLOSED_OR_LOCKED_OUT,
+        Some(_) if !(matches && unchanged) => "wrong_password",
+        Some(_) if account.disabled => CLOSED_OR_LOCKED_OUT,
+        Some(attempt) => {
+            let factor = FirstFactor {
+                account,
+                attempt,
+                device_id,
+            };
+            let signed_in = proceed(context, state, &mut transaction, factor, record).await?;
+            transaction.commit().await?;
+            return Ok(signed_in);
+        }
+    };
+    let record = record.outcome(Outcome::Denied).detail("reason", refused);
+    state
+        .mailbox
+        .enqueue(&mut transaction, Some(account.organization_id), &record)
+        .await?;
     transaction.commit().await?;
-    Ok(signed_in)
+    Err(SignInError::Refused)
+}
+
+/// Whether the password matches. Without a hash to compare it takes as long, so that the duration
+/// does not reveal which accounts exist or are locked out.
+async fn check(password: Password, stored: Option<PasswordHash>) -> Result<bool, GrantError> {
+    let matches = tokio::task::spawn_blocking(move || password.matches(stored.as_ref())).await;
+    Ok(matches.map_err(|_| NoToken)?)
+}
+
+/// The keyed digest of the caller's network address, if that is known.
+pub(super) fn source_of(context: &RequestContext<System>, state: &AppState, account: &Account) -> Option<[u8; 32]> {
+    let address = context.origin().ip?;
+    Some(source_digest(account.id, address, &state.blind_index))
+}
+
+/// Counts an attempt from the caller's address; None during a lockout.
+pub(super) async fn count_attempt(
+    context: &RequestContext<System>,
+    state: &AppState,
+    transaction: &mut PgConnection,
+    account: &Account,
+) -> Result<Option<Attempt>, sqlx::Error> {
+    let source = source_of(context, state, account);
+    sign_in_sources::update_attempt(transaction, account, source, state.clock.now()).await
+}
+
+/// A password that matched.
+struct FirstFactor {
+    account: Account,
+    attempt: Attempt,
+    device_id: String,
 }
 
 /// The password matched: tokens, or the challenge of the second factor.
 async fn proceed(
+    context: &RequestContext<System>,
     state: &AppState,
     transaction: &mut PgConnection,
-    account: Account,
-    device_id: String,
+    factor: FirstFactor,
     record: AuditRecord,
 ) -> Result<SignedIn, SignInError> {
-    let organization_id = account.organization_id;
+    let FirstFactor {
+        account,
+        attempt,
+        device_id,
+    } = factor;
+    let (organization_id, now) = (account.organization_id, state.clock.now());
     let (signed_in, record) = if account.has_second_factor {
+        sign_in_sources::update_passed(transaction, &attempt).await?;
         let mfa_token = Opaque::generate().ok_or(NoToken).map_err(GrantError::from)?;
         let challenge = sessions::Challenge {
             user_id: account.id,
             device_id,
         };
-        let expires_at = state.clock.now() + CHALLENGE_LIFETIME;
+        let expires_at = now + CHALLENGE_LIFETIME;
         sessions::insert_challenge(transaction, &mfa_token.hash(), organization_id, &challenge, expires_at).await?;
         let expires_in_s = CHALLENGE_LIFETIME.num_seconds();
         (
@@ -143,7 +187,8 @@ async fn proceed(
             record.detail("second_factor", "required"),
         )
     } else {
-        users::update_signed_in(transaction, account.id, None).await?;
+        let source = source_of(context, state, &account);
+        sign_in_sources::update_signed_in(transaction, &account, &attempt, source, now).await?;
         let grant = begin_session(state, transaction, account, device_id).await?;
         let record = record.detail("session_id", grant.session_id.to_string());
         (SignedIn::Granted(Box::new(grant)), record)

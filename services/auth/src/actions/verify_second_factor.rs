@@ -2,13 +2,17 @@
 
 use super::{
     grant::{Grant, GrantError, begin_session},
-    sign_in::actor,
+    sign_in::{CLOSED_OR_LOCKED_OUT, actor, count_attempt, source_of},
 };
 use crate::{
     AppState,
     domain::{Opaque, SecondFactor},
-    store::{sessions, users},
+    store::{
+        sessions, sign_in_sources,
+        users::{self, StoredUser},
+    },
 };
+use chrono::{DateTime, Utc};
 use mc_access::{RequestContext, System, tenancy};
 use mc_contracts::{Interaction, Outcome};
 use mc_keyring::SealsError;
@@ -54,7 +58,7 @@ pub async fn execute(
     let stored = users::get_for_update(&mut transaction, challenge.user_id)
         .await?
         .ok_or(VerifySecondFactorError::Refused)?;
-    let account = stored.account;
+    let account = stored.account.clone();
     let organization_id = account.organization_id;
     let mut actor = actor(&account);
     actor.device_id = Some(challenge.device_id.clone());
@@ -62,35 +66,29 @@ pub async fn execute(
         .audit_as(actor, "auth.mfa.verify", Interaction::Execute)
         .entity("User", account.id);
 
-    let secret = match &stored.totp_sealed {
-        Some(sealed) => {
+    // Counted before the code is compared. The row is locked until the outcome is committed, so
+    // codes in parallel are counted one after the other.
+    let attempt = count_attempt(context, state, &mut transaction, &account).await?;
+    let checked = match &attempt {
+        Some(_) if !account.disabled => check_code(state, &stored, code, now).await?,
+        _ => Err(CLOSED_OR_LOCKED_OUT),
+    };
+    let (attempt, step) = match (attempt, checked) {
+        (Some(attempt), Ok(step)) => (attempt, step),
+        (_, checked) => {
+            let reason = checked.err().unwrap_or(CLOSED_OR_LOCKED_OUT);
+            let record = record.outcome(Outcome::Denied).detail("reason", reason);
             state
-                .seals
-                .open(organization_id, "users.totp", account.id, sealed)
-                .await?
+                .mailbox
+                .enqueue(&mut transaction, Some(organization_id), &record)
+                .await?;
+            transaction.commit().await?;
+            return Err(VerifySecondFactorError::Refused);
         }
-        None => Vec::new(),
     };
-    let factor = std::str::from_utf8(&secret).ok().and_then(SecondFactor::stored);
-    let step = factor.and_then(|factor| factor.step_of(code, now));
-    // RFC 6238 section 5.2: a code that was accepted is not accepted again.
-    let unused = step.filter(|step| !state.refuse_code_replay || stored.totp_step.is_none_or(|last| *step > last));
-    let Some(step) = unused.filter(|_| account.is_open(now)) else {
-        users::update_failed(&mut transaction, account.id, account.lockout(now)).await?;
-        let reason = if step.is_some() {
-            "code_used_before"
-        } else {
-            "wrong_code"
-        };
-        let record = record.outcome(Outcome::Denied).detail("reason", reason);
-        state
-            .mailbox
-            .enqueue(&mut transaction, Some(organization_id), &record)
-            .await?;
-        transaction.commit().await?;
-        return Err(VerifySecondFactorError::Refused);
-    };
-    users::update_signed_in(&mut transaction, account.id, Some(step)).await?;
+    users::update_totp_step(&mut transaction, account.id, step).await?;
+    let source = source_of(context, state, &account);
+    sign_in_sources::update_signed_in(&mut transaction, &account, &attempt, source, now).await?;
     sessions::delete_challenge(&mut transaction, &mfa_token.hash(), now).await?;
     let grant = begin_session(state, &mut transaction, account, challenge.device_id).await?;
     let record = record.detail("session_id", grant.session_id.to_string());
@@ -100,4 +98,31 @@ pub async fn execute(
         .await?;
     transaction.commit().await?;
     Ok(grant)
+}
+
+/// The time step of a code that is valid now, or the reason for refusing it.
+async fn check_code(
+    state: &AppState,
+    stored: &StoredUser,
+    code: &str,
+    now: DateTime<Utc>,
+) -> Result<Result<i64, &'static str>, SealsError> {
+    let (account, seals) = (&stored.account, &state.seals);
+    let secret = match &stored.totp_sealed {
+        Some(sealed) => {
+            seals
+                .open(account.organization_id, "users.totp", account.id, sealed)
+                .await?
+        }
+        None => Vec::new(),
+    };
+    let factor = std::str::from_utf8(&secret).ok().and_then(SecondFactor::stored);
+    let Some(step) = factor.and_then(|factor| factor.step_of(code, now)) else {
+        return Ok(Err("wrong_code"));
+    };
+    // RFC 6238 section 5.2: a code that was accepted is not accepted again.
+    if state.refuse_code_replay && stored.totp_step.is_some_and(|last| step <= last) {
+        return Ok(Err("code_used_before"));
+    }
+    Ok(Ok(step))
 }

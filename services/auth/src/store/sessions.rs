@@ -121,6 +121,42 @@ pub async fn get_for_update(connection: &mut PgConnection, id: SessionId) -> Res
     }))
 }
 
+/// Whether a session is open and its account is not disabled.
+#[tracing::instrument(level = "debug", name = "sessions.exists_open", skip_all)]
+pub async fn exists_open(
+    connection: &mut PgConnection,
+    id: SessionId,
+    now: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    let found = sqlx::query_scalar!(
+        "SELECT EXISTS (SELECT 1 FROM auth.sessions s JOIN auth.users u ON u.id = s.user_id \
+         WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND u.disabled_at IS NULL) AS \"found!\"",
+        id.uuid(),
+        now
+    );
+    found.fetch_one(connection).await
+}
+
+/// The open sessions of an account.
+#[tracing::instrument(level = "debug", name = "sessions.list_open", skip_all)]
+pub async fn list_open(
+    connection: &mut PgConnection,
+    user_id: UserId,
+    now: DateTime<Utc>,
+) -> Result<Vec<SessionId>, sqlx::Error> {
+    let ids = sqlx::query_scalar!(
+        "SELECT id FROM auth.sessions WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2 ORDER BY id",
+        user_id.uuid(),
+        now
+    );
+    Ok(ids
+        .fetch_all(connection)
+        .await?
+        .into_iter()
+        .map(SessionId::from)
+        .collect())
+}
+
 /// Ends a session; false where it had ended.
 #[tracing::instrument(level = "debug", name = "sessions.update_revoked", skip_all)]
 pub async fn update_revoked(

@@ -28,8 +28,6 @@ struct Row {
     patient_id: Option<String>,
     totp_sealed: Option<Vec<u8>>,
     totp_step: Option<i64>,
-    failed_sign_ins: i32,
-    locked_until: Option<DateTime<Utc>>,
     disabled_at: Option<DateTime<Utc>>,
 }
 
@@ -42,8 +40,6 @@ impl From<Row> for StoredUser {
                 roles: roles(row.roles),
                 patient_id: row.patient_id.and_then(|id| id.parse().ok()),
                 has_second_factor: row.totp_sealed.is_some(),
-                failed_sign_ins: row.failed_sign_ins,
-                locked_until: row.locked_until,
                 disabled: row.disabled_at.is_some(),
             },
             password: PasswordHash::stored(row.password_hash),
@@ -71,9 +67,21 @@ pub struct NewUser<'a> {
 pub async fn find_by_email(connection: &mut PgConnection, digest: &[u8]) -> Result<Option<StoredUser>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT id, organization_id, password_hash, roles, patient_id, totp_sealed, totp_step, failed_sign_ins, locked_until, disabled_at \
+        "SELECT id, organization_id, password_hash, roles, patient_id, totp_sealed, totp_step, disabled_at \
          FROM auth.users WHERE email_digest = $1",
         digest
+    );
+    Ok(row.fetch_optional(connection).await?.map(StoredUser::from))
+}
+
+/// The account of an id.
+#[tracing::instrument(level = "debug", name = "users.find", skip_all)]
+pub async fn find(connection: &mut PgConnection, id: UserId) -> Result<Option<StoredUser>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT id, organization_id, password_hash, roles, patient_id, totp_sealed, totp_step, disabled_at \
+         FROM auth.users WHERE id = $1",
+        id.uuid()
     );
     Ok(row.fetch_optional(connection).await?.map(StoredUser::from))
 }
@@ -83,7 +91,7 @@ pub async fn find_by_email(connection: &mut PgConnection, digest: &[u8]) -> Resu
 pub async fn get_for_update(connection: &mut PgConnection, id: UserId) -> Result<Option<StoredUser>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT id, organization_id, password_hash, roles, patient_id, totp_sealed, totp_step, failed_sign_ins, locked_until, disabled_at \
+        "SELECT id, organization_id, password_hash, roles, patient_id, totp_sealed, totp_step, disabled_at \
          FROM auth.users WHERE id = $1 FOR UPDATE",
         id.uuid()
     );
@@ -109,34 +117,26 @@ pub async fn insert(connection: &mut PgConnection, new: NewUser<'_>) -> Result<b
     Ok(done.execute(connection).await?.rows_affected() == 1)
 }
 
-/// Counts a failed sign-in, and begins a lockout.
-#[tracing::instrument(level = "debug", name = "users.update_failed", skip_all)]
-pub async fn update_failed(
-    connection: &mut PgConnection,
-    id: UserId,
-    lockout_until: Option<DateTime<Utc>>,
-) -> Result<(), sqlx::Error> {
+/// Stores the time step of an accepted second factor.
+#[tracing::instrument(level = "debug", name = "users.update_totp_step", skip_all)]
+pub async fn update_totp_step(connection: &mut PgConnection, id: UserId, totp_step: i64) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE auth.users SET failed_sign_ins = failed_sign_ins + 1, locked_until = coalesce($2, locked_until) WHERE id = $1",
+        "UPDATE auth.users SET totp_step = $2 WHERE id = $1",
         id.uuid(),
-        lockout_until
+        totp_step
     )
     .execute(connection)
     .await
     .and_then(tenancy::one_row)
 }
 
-/// Resets failures after a sign-in, and stores the time step of the second factor.
-#[tracing::instrument(level = "debug", name = "users.update_signed_in", skip_all)]
-pub async fn update_signed_in(
-    connection: &mut PgConnection,
-    id: UserId,
-    totp_step: Option<i64>,
-) -> Result<(), sqlx::Error> {
+/// Disables an account; the time of the first call stays.
+#[tracing::instrument(level = "debug", name = "users.update_disabled", skip_all)]
+pub async fn update_disabled(connection: &mut PgConnection, id: UserId, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE auth.users SET failed_sign_ins = 0, locked_until = NULL, totp_step = coalesce($2, totp_step) WHERE id = $1",
+        "UPDATE auth.users SET disabled_at = coalesce(disabled_at, $2) WHERE id = $1",
         id.uuid(),
-        totp_step
+        now
     )
     .execute(connection)
     .await

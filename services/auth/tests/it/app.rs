@@ -85,6 +85,14 @@ impl TestApp {
         (status, response.json().await.unwrap_or_default())
     }
 
+    /// A POST from another network address, as the front door reports it.
+    pub async fn post_from(&self, address: &str, path: &str, body: Value) -> (u16, Value) {
+        let request = self.http.post(format!("{}{path}", self.base)).json(&body);
+        let response = request.header("X-Forwarded-For", address).send().await.unwrap();
+        let status = response.status().as_u16();
+        (status, response.json().await.unwrap_or_default())
+    }
+
     pub async fn login(&self, email: &str) -> Value {
         let (status, body) = self
             .post("/api/v1/auth/login", None, credentials(email, PASSWORD))

@@ -9,5 +9,8 @@ mod access;
 mod app;
 mod audit_trail;
 mod failures;
+mod guessing;
 mod machines;
+mod revocation;
 mod sign_in;
+mod upgrade;

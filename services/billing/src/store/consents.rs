@@ -31,7 +31,8 @@ pub async fn find_permit(
     }))
 }
 
-/// Stores a decision, unless a later one is stored: events may arrive out of order.
+/// Stores a decision, unless a later one is stored: events may arrive out of order. Their order is
+/// ehr-proxy's sequence; by time where one of the two has none.
 #[tracing::instrument(level = "debug", name = "consents.update_latest", skip_all)]
 pub async fn update_latest(
     connection: &mut PgConnection,
@@ -44,17 +45,18 @@ pub async fn update_latest(
         ConsentDecision::Deny => "deny",
     };
     sqlx::query!(
-        "INSERT INTO billing.consents AS c (organization_id, encounter_id, consent_id, decision, recorded_at, patient_id) \
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (organization_id, encounter_id) DO UPDATE \
+        "INSERT INTO billing.consents AS c (organization_id, encounter_id, consent_id, decision, recorded_at, patient_id, sequence) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (organization_id, encounter_id) DO UPDATE \
          SET consent_id = excluded.consent_id, decision = excluded.decision, recorded_at = excluded.recorded_at, \
-           patient_id = excluded.patient_id \
-         WHERE c.recorded_at <= excluded.recorded_at",
+           patient_id = excluded.patient_id, sequence = excluded.sequence \
+         WHERE coalesce(c.sequence <= excluded.sequence, c.recorded_at <= excluded.recorded_at)",
         organization_id.uuid(),
         encounter_id.as_str(),
         event.consent_id.uuid(),
         decision,
         event.recorded_at,
-        event.patient_id.as_str()
+        event.patient_id.as_str(),
+        event.sequence
     )
     .execute(connection)
     .await

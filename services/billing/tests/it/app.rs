@@ -97,6 +97,7 @@ impl TestApp {
             encounter_id: Some(encounter.parse().unwrap()),
             grantee: None,
             recorded_at: chrono::Utc::now(),
+            sequence: None,
         };
         self.broker
             .publish_as("ehr-proxy", Some(self.organization_id), std::slice::from_ref(&event))

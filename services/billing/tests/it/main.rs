@@ -10,6 +10,7 @@ mod access;
 mod app;
 mod audit_trail;
 mod cancel;
+mod consent_order;
 mod failures;
 mod horizon;
 mod interop;

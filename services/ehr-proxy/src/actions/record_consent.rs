@@ -88,7 +88,7 @@ pub async fn execute(
         }
         checked?;
     }
-    let consent = Consent {
+    let mut consent = Consent {
         id: ConsentId::new(),
         patient_id: command.patient_id,
         purpose: command.purpose,
@@ -97,8 +97,8 @@ pub async fn execute(
         grantee: command.grantee,
         recorded_by: context.subject().to_owned(),
         recorded_at: state.clock.now(),
+        sequence: None,
     };
-    let event = ConsentRecorded::from(&consent);
     let record = context
         .audit(ACTION, Interaction::Create)
         .entity("Consent", consent.id)
@@ -109,7 +109,9 @@ pub async fn execute(
         .detail("grantee", consent.grantee.map(|id| id.to_string()))
         .validated(true);
     let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
-    consents::insert(&mut transaction, context.organization_id(), &consent).await?;
+    let sequence = consents::insert(&mut transaction, context.organization_id(), &consent).await?;
+    consent.sequence = Some(sequence);
+    let event = ConsentRecorded::from(&consent);
     state
         .mailbox
         .enqueue(&mut transaction, Some(context.organization_id()), &event)

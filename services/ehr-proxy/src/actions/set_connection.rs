@@ -2,15 +2,17 @@
 
 use crate::{
     AppState,
-    domain::{Connection, ConnectionKind},
-    gateway::{AssertionKey, EhrError, SECRET_FIELDS},
+    domain::{Bounds, BoundsError, Connection, ConnectionKind},
+    gateway::{AssertionKey, EhrError, SECRET_FIELDS, read_bounds},
     store::connections,
 };
 use mc_access::{RequestContext, tenancy};
-use mc_contracts::Interaction;
+use mc_contracts::{Interaction, Outcome};
 use mc_keyring::{Secrets, SecretsError};
 use mc_vocabulary::ConnectionId;
 use url::Url;
+
+const ACTION: &str = "ehr.connection.set";
 
 /// The requested connection.
 pub struct SetConnection {
@@ -33,6 +35,9 @@ pub enum SetConnectionError {
     /// A field of the secret is missing or invalid.
     #[error("field {0} of the secret is missing or invalid")]
     Secret(&'static str),
+    /// The connection is outside of this bound of the secret. Recorded.
+    #[error("the connection is outside of field {0} of the secret")]
+    Outside(&'static str),
     /// The secret cannot be read now.
     #[error("the secret cannot be read")]
     SecretsUnavailable(#[source] SecretsError),
@@ -44,8 +49,8 @@ pub enum SetConnectionError {
     Store(#[from] sqlx::Error),
 }
 
-/// Sets the connection after checking its credentials. Idempotent: the same connection again
-/// changes nothing.
+/// Sets the connection after checking its credentials, and that it is inside their bounds.
+/// Idempotent: the same connection again changes nothing.
 ///
 /// # Errors
 /// [`SetConnectionError`].
@@ -71,7 +76,18 @@ pub async fn execute(
         revision: 1,
     };
     state.ehrs.may_call(&wanted).map_err(SetConnectionError::Address)?;
-    check_secret(&state.secrets, &wanted.secret_name).await?;
+    let bounds = check_secret(&state.secrets, &wanted.secret_name).await?;
+    if let Err(field) = check_bounds(state, &wanted, &bounds).await {
+        let refusal = context
+            .audit(ACTION, Interaction::Update)
+            .outcome(Outcome::Denied)
+            .detail("reason", "outside_bounds")
+            .detail("field", field)
+            .detail("host", wanted.base_url.host_str())
+            .detail("secret_name", wanted.secret_name);
+        state.mailbox.enqueue_now(Some(organization_id), &refusal).await?;
+        return Err(SetConnectionError::Outside(field));
+    }
 
     let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
     let before = connections::find(&mut transaction, organization_id).await?;
@@ -89,7 +105,7 @@ pub async fn execute(
         .await?
         .ok_or(SetConnectionError::SecretTaken)?;
     let record = context
-        .audit("ehr.connection.set", Interaction::Update)
+        .audit(ACTION, Interaction::Update)
         .entity("Connection", written.id)
         .detail("kind", written.kind.as_str())
         .detail("host", written.base_url.host_str())
@@ -103,15 +119,24 @@ pub async fn execute(
     Ok(written)
 }
 
-async fn check_secret(secrets: &Secrets, name: &str) -> Result<(), SetConnectionError> {
-    // The cached value may be older than the one that the administrator has just stored.
+/// Compares all that is known of the connection with the bounds of its secret, and then what its
+/// address names. The field of the secret that it is outside of.
+async fn check_bounds(state: &AppState, wanted: &Connection, bounds: &Bounds) -> Result<(), &'static str> {
+    bounds.check(wanted).map_err(BoundsError::field)?;
+    match state.ehrs.check_token_endpoint(wanted, bounds).await {
+        Err(EhrError::Bounds(error)) => Err(error.field()),
+        _ => Ok(()),
+    }
+}
+
+async fn check_secret(secrets: &Secrets, name: &str) -> Result<Bounds, SetConnectionError> {
+    // The cached value may be older than the one that the operator has just stored.
     secrets.invalidate(name);
     let credentials = match secrets.get(name).await {
         Ok(credentials) => credentials,
         Err(error @ SecretsError::Unavailable { .. }) => return Err(SetConnectionError::SecretsUnavailable(error)),
         Err(_) => return Err(SetConnectionError::Secret(SECRET_FIELDS[0])),
     };
-    AssertionKey::new(&credentials)
-        .map(drop)
-        .map_err(|error| SetConnectionError::Secret(error.0))
+    AssertionKey::new(&credentials).map_err(|error| SetConnectionError::Secret(error.0))?;
+    read_bounds(&credentials).map_err(|error| SetConnectionError::Secret(error.field()))
 }

@@ -42,7 +42,8 @@ words!(
     }
 );
 
-/// One decision. It is never changed; of those that apply, the latest counts.
+/// One decision. It is never changed; of those that apply, the one with the highest sequence
+/// counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Consent {
     /// Id.
@@ -61,4 +62,6 @@ pub struct Consent {
     pub recorded_by: String,
     /// Time of recording.
     pub recorded_at: DateTime<Utc>,
+    /// Place in the order of decisions; None until it is stored.
+    pub sequence: Option<i64>,
 }

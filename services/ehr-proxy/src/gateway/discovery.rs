@@ -44,6 +44,21 @@ impl Discovery {
         {
             return Ok(known.clone());
         }
+        let found = Self::read(upstream, true, None).await?;
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), found.clone()));
+        Ok(found)
+    }
+
+    /// The document of an EHR, read by one attempt within `deadline`.
+    pub async fn get_once(upstream: &Upstream, deadline: Duration) -> Result<SmartConfiguration, EhrError> {
+        Self::read(upstream, false, Some(deadline)).await
+    }
+
+    async fn read(
+        upstream: &Upstream,
+        idempotent: bool,
+        deadline: Option<Duration>,
+    ) -> Result<SmartConfiguration, EhrError> {
         let request = upstream.request(Method::GET, ".well-known/smart-configuration");
         let request = request
             .header("Accept", "application/json")
@@ -52,17 +67,14 @@ impl Discovery {
         let call = Call {
             operation: "discover",
             request,
-            idempotent: true,
-            deadline: None,
+            idempotent,
+            deadline,
         };
         let answer = upstream.send(call).await?;
         if answer.status != StatusCode::OK {
             return Err(EhrError::Setup("it has no smart-configuration"));
         }
-        let found: SmartConfiguration =
-            serde_json::from_slice(&answer.body).map_err(|_| EhrError::UnreadableResponse("smart-configuration"))?;
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), found.clone()));
-        Ok(found)
+        serde_json::from_slice(&answer.body).map_err(|_| EhrError::UnreadableResponse("smart-configuration"))
     }
 
     /// Drops the cached document: the endpoint may have moved.

@@ -166,6 +166,14 @@ impl Ehr {
         Err(last.as_ref().map_or(EhrError::Setup("no token"), EhrError::of))
     }
 
+    /// Checks that the secret of the connection may be used for it, without calling the EHR.
+    ///
+    /// # Errors
+    /// [`EhrError::Bounds`], or why the secret cannot be read.
+    pub async fn check_secret(&self) -> Result<(), EhrError> {
+        self.tokens.check().await
+    }
+
     /// Whether the EHR is available; probed at most every five seconds.
     pub async fn check(&self) -> ProbeOutcome {
         self.probe.check().await

@@ -7,7 +7,11 @@ use super::{
     token::{Source, Tokens},
     token_cache::TokenCache,
 };
-use crate::{config::EhrSettings, domain::Connection, events::EHR};
+use crate::{
+    config::EhrSettings,
+    domain::{Bounds, Connection},
+    events::EHR,
+};
 use mc_keyring::{Seals, Secrets};
 use mc_upstream::{Hooks, Method, Probe, Upstream};
 use mc_vocabulary::{Clock, OrganizationId};
@@ -17,6 +21,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
+
+/// Time limit for an EHR's discovery while its connection is set.
+const DISCOVERY_DEADLINE: Duration = Duration::from_secs(3);
 
 /// Dependencies of every EHR.
 pub struct EhrDeps {
@@ -80,6 +87,19 @@ impl Ehrs {
     /// [`EhrError::Setup`].
     pub fn may_call(&self, connection: &Connection) -> Result<(), EhrError> {
         self.deps.upstream(connection, Hooks::default()).map(drop)
+    }
+
+    /// Checks the token endpoint that the connection's address names, if it answers now; it is
+    /// checked again before each token request.
+    ///
+    /// # Errors
+    /// [`EhrError::Bounds`].
+    pub async fn check_token_endpoint(&self, connection: &Connection, bounds: &Bounds) -> Result<(), EhrError> {
+        let upstream = self.deps.upstream(connection, Hooks::default())?;
+        match Discovery::get_once(&upstream, DISCOVERY_DEADLINE).await {
+            Ok(smart) => Ok(bounds.check_token_endpoint(&smart.token_endpoint)?),
+            Err(_) => Ok(()),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Failures of an EHR. They contain nothing that the EHR wrote: its texts may be patient data.
 
+use crate::domain::BoundsError;
 use mc_fhir::{FhirError, UpstreamIssue, read_outcome};
 use mc_keyring::SecretsError;
 use mc_upstream::{Answer, UpstreamError};
@@ -39,6 +40,9 @@ pub enum EhrError {
     /// Its response is not FHIR R4, or not about the requested patient.
     #[error("the EHR returned an invalid response: {0}")]
     UnreadableResponse(&'static str),
+    /// The connection's secret may not be used for it. Nothing was signed or sent.
+    #[error("the connection is refused: {0}")]
+    Bounds(#[from] BoundsError),
     /// The connection's settings or credentials are invalid.
     #[error("the connection is misconfigured: {0}")]
     Setup(&'static str),
@@ -54,6 +58,7 @@ impl EhrError {
             Self::VersionConflict => "version_conflict",
             Self::Refused { .. } => "refused",
             Self::UnreadableResponse(_) => "unreadable_response",
+            Self::Bounds(_) => "bounds",
             Self::Setup(_) => "setup",
         }
     }

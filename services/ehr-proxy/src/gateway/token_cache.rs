@@ -1,6 +1,5 @@
 //! Sealed tokens in Redis, shared by all processes. A failure here only costs time.
 
-use super::token::AccessCredentials;
 use crate::domain::Connection;
 use mc_keyring::Seals;
 use redis::{AsyncCommands, aio::ConnectionManager};
@@ -26,20 +25,21 @@ impl TokenCache {
         }
     }
 
-    /// The key, by revision: a changed connection does not use the token of its predecessor.
-    pub fn key(&self) -> String {
-        format!("ehr-proxy:token:{}:{}", self.connection.id, self.connection.revision)
+    /// The key of a token. A changed connection, a changed bound of its secret or another client
+    /// does not use the token of its predecessor.
+    fn key(&self, fingerprint: &str) -> String {
+        let Connection { id, revision, .. } = &self.connection;
+        format!("ehr-proxy:token:{id}:{revision}:{fingerprint}")
     }
 
-    pub async fn get(&self) -> Option<AccessCredentials> {
-        let sealed = self.sealed().await?;
-        let place = self.key();
-        match self
+    pub async fn get(&self, fingerprint: &str) -> Option<String> {
+        let sealed = self.sealed(fingerprint).await?;
+        let opened = self
             .seals
-            .open(self.connection.organization_id, COLUMN, place, &sealed)
-            .await
-        {
-            Ok(credentials) => serde_json::from_slice(&credentials).ok(),
+            .open(self.connection.organization_id, COLUMN, self.key(fingerprint), &sealed)
+            .await;
+        match opened {
+            Ok(token) => std::str::from_utf8(&token).ok().map(str::to_owned),
             Err(error) => {
                 tracing::warn!(error.message = %error, "a cached token cannot be opened; a new one is requested");
                 None
@@ -48,25 +48,24 @@ impl TokenCache {
     }
 
     /// The token as stored in Redis: the evidence for encryption at rest checks it.
-    pub async fn sealed(&self) -> Option<Vec<u8>> {
-        let (mut redis, key) = (self.redis.clone(), self.key());
+    pub async fn sealed(&self, fingerprint: &str) -> Option<Vec<u8>> {
+        let (mut redis, key) = (self.redis.clone(), self.key(fingerprint));
         within("read", async move { redis.get::<_, Option<Vec<u8>>>(key).await })
             .await
             .flatten()
     }
 
     /// Caches the token until shortly before it expires.
-    pub async fn put(&self, credentials: &AccessCredentials, expires_in: Duration) {
+    pub async fn put(&self, fingerprint: &str, token: &str, expires_in: Duration) {
         let expires_in_s = expires_in.as_secs();
         let kept_s = expires_in_s.saturating_sub((expires_in_s / 10).max(10));
         if kept_s == 0 {
             return;
         }
-        let key = self.key();
-        let text = serde_json::to_vec(credentials).unwrap_or_default();
+        let key = self.key(fingerprint);
         let sealed = match self
             .seals
-            .seal(self.connection.organization_id, COLUMN, &key, &text)
+            .seal(self.connection.organization_id, COLUMN, &key, token.as_bytes())
             .await
         {
             Ok(sealed) => sealed,
@@ -80,11 +79,11 @@ impl TokenCache {
         .await;
     }
 
-    /// Drops the token if it is still that of `credentials`: another process may have stored a
-    /// valid one meanwhile.
-    pub async fn forget(&self, credentials: &AccessCredentials) {
-        if self.get().await.is_some_and(|kept| kept.token == credentials.token) {
-            let (mut redis, key) = (self.redis.clone(), self.key());
+    /// Drops the token if it is still `token`: another process may have stored a valid one
+    /// meanwhile.
+    pub async fn forget(&self, fingerprint: &str, token: &str) {
+        if self.get(fingerprint).await.is_some_and(|kept| kept == token) {
+            let (mut redis, key) = (self.redis.clone(), self.key(fingerprint));
             within("forget", async move { redis.del::<_, ()>(key).await }).await;
         }
     }

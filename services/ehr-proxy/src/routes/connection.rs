@@ -55,7 +55,8 @@ pub struct ConnectionRequest {
     #[schema(format = "uri", min_length = 8, max_length = 500)]
     base_url: String,
     /// Secret in the secrets manager with `client_id`, `private_key_pem` and `kid`; its name begins
-    /// with `ehr-`.
+    /// with `ehr-`. Its fields `organizations`, `base_url`, `token_origin` and `scopes` state where
+    /// the operator lets it be used; the connection must be inside of them.
     #[garde(custom(is_secret_name))]
     #[schema(pattern = "^ehr-[a-z0-9-]{1,60}$")]
     secret_name: String,
@@ -153,7 +154,7 @@ fn is_scope(text: &str, (): &()) -> garde::Result {
     (status = 409, description = "The secret belongs to another connection", body = Problem),
     (status = 413, description = "The body is too long", body = Problem),
     (status = 415, description = "The body is not JSON", body = Problem),
-    (status = 422, description = "A field is invalid, or the secret lacks a field", body = Problem),
+    (status = 422, description = "A field is invalid, the secret lacks a field, or the connection is outside of the secret's bounds", body = Problem),
     (status = 503, description = "A component is unavailable", body = Problem),
 ))]
 #[put("/connection")]

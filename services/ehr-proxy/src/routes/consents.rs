@@ -108,6 +108,8 @@ pub struct RecordedConsent {
     grantee: Option<UserId>,
     #[schema(value_type = String, format = DateTime)]
     recorded_at: (),
+    /// Place in the order of decisions: of two that apply, the higher one counts.
+    sequence: i64,
 }
 
 /// Records a patient's decision. The latest one that applies counts. A named visit must be the

@@ -89,7 +89,7 @@ fn of_ehr(error: &EhrError) -> Problem {
             Problem::new(problem::UNPROCESSABLE).detail("The EHR does not accept the change.")
         }
         EhrError::Refused { .. } | EhrError::UnreadableResponse(_) => Problem::new(problem::BAD_GATEWAY),
-        EhrError::Setup(_) => Problem::new(problem::BAD_GATEWAY)
+        EhrError::Bounds(_) | EhrError::Setup(_) => Problem::new(problem::BAD_GATEWAY)
             .detail("The connection to the EHR is misconfigured; an administrator must correct it."),
     }
 }
@@ -118,6 +118,20 @@ impl From<ListConsentsError> for Problem {
     }
 }
 
+/// A connection outside of a bound of its secret.
+fn outside(field: &str) -> Problem {
+    let (place, detail) = match field {
+        "base_url" => ("/base_url", "is not an address for which this secret may be used"),
+        "token_origin" => (
+            "/base_url",
+            "names a token endpoint for which this secret may not be used",
+        ),
+        "scopes" => ("/scope", "contains a scope that this secret does not allow"),
+        _ => ("/secret_name", "may not be used by this organization"),
+    };
+    Problem::new(problem::UNPROCESSABLE).at(place, detail)
+}
+
 impl From<SetConnectionError> for Problem {
     fn from(error: SetConnectionError) -> Self {
         match &error {
@@ -129,6 +143,7 @@ impl From<SetConnectionError> for Problem {
                 "/secret_name",
                 format!("field {field} of the secret is missing or invalid"),
             ),
+            SetConnectionError::Outside(field) => outside(field),
             SetConnectionError::SecretsUnavailable(cause) => {
                 tracing::warn!(error.message = %cause, "the secrets manager is unavailable");
                 Self::unavailable("The secrets manager is unavailable. Nothing was changed; try again shortly.")

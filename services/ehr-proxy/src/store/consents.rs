@@ -3,21 +3,26 @@
 use super::corrupt;
 use crate::domain::{Consent, ConsentDecision, ConsentPurpose};
 use chrono::{DateTime, Utc};
-use mc_access::tenancy;
 use mc_vocabulary::{ConsentId, EncounterId, OrganizationId, PatientId, UserId};
 use sqlx::{PgConnection, types::Uuid};
 
-/// Adds a decision.
+/// Adds a decision and returns its place in the order of decisions. Another decision about the same
+/// patient or visit waits until this transaction ends, so that the order is that of the commits.
 #[tracing::instrument(level = "debug", name = "consents.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     organization_id: OrganizationId,
     consent: &Consent,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
+) -> Result<i64, sqlx::Error> {
+    // Every transaction locks the patient before the visit, so none waits for another in a circle.
+    lock(connection, format!("{organization_id} patient {}", consent.patient_id)).await?;
+    if let Some(encounter_id) = &consent.encounter_id {
+        lock(connection, format!("{organization_id} encounter {encounter_id}")).await?;
+    }
+    sqlx::query_scalar!(
         "INSERT INTO ehr_proxy.consents \
          (id, organization_id, patient_id, purpose, decision, encounter_id, grantee, recorded_by, recorded_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING sequence",
         consent.id.uuid(),
         organization_id.uuid(),
         consent.patient_id.as_str(),
@@ -28,9 +33,16 @@ pub async fn insert(
         consent.recorded_by,
         consent.recorded_at
     )
-    .execute(connection)
+    .fetch_one(connection)
     .await
-    .and_then(tenancy::one_row)
+}
+
+/// Locks a subject of decisions until the transaction ends.
+async fn lock(connection: &mut PgConnection, subject: String) -> Result<(), sqlx::Error> {
+    sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", subject)
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 /// The latest decision that applies to `user_id`'s use of the chart, for every visit or for
@@ -47,7 +59,7 @@ pub async fn find_treatment_decision(
         "SELECT id, decision FROM ehr_proxy.consents \
          WHERE organization_id = $1 AND patient_id = $2 AND purpose = 'treatment' \
            AND (grantee IS NULL OR grantee = $3) AND (encounter_id IS NULL OR encounter_id = $4) \
-         ORDER BY recorded_at DESC, id DESC LIMIT 1",
+         ORDER BY sequence DESC LIMIT 1",
         organization_id.uuid(),
         patient_id.as_str(),
         user_id.map(UserId::uuid),
@@ -89,6 +101,7 @@ struct Row {
     grantee: Option<Uuid>,
     recorded_by: String,
     recorded_at: DateTime<Utc>,
+    sequence: i64,
 }
 
 impl TryFrom<Row> for Consent {
@@ -104,6 +117,7 @@ impl TryFrom<Row> for Consent {
             grantee: row.grantee.map(UserId::from),
             recorded_by: row.recorded_by,
             recorded_at: row.recorded_at,
+            sequence: Some(row.sequence),
         })
     }
 }
@@ -119,8 +133,10 @@ pub async fn list(
 ) -> Result<Vec<Consent>, sqlx::Error> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT id, patient_id, purpose, decision, encounter_id, grantee, recorded_by, recorded_at FROM ehr_proxy.consents \
-         WHERE organization_id = $1 AND patient_id = $2 AND ($3::uuid IS NULL OR id < $3) ORDER BY id DESC LIMIT $4",
+        "SELECT id, patient_id, purpose, decision, encounter_id, grantee, recorded_by, recorded_at, sequence FROM ehr_proxy.consents \
+         WHERE organization_id = $1 AND patient_id = $2 \
+           AND ($3::uuid IS NULL OR sequence < (SELECT sequence FROM ehr_proxy.consents WHERE organization_id = $1 AND id = $3)) \
+         ORDER BY sequence DESC LIMIT $4",
         organization_id.uuid(),
         patient_id.as_str(),
         before.map(ConsentId::uuid),

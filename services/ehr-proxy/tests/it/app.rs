@@ -15,6 +15,8 @@ use std::ops::Deref;
 
 pub const WHY: &str = "scheduled video visit";
 pub const SECRET: &str = "ehr-northside";
+/// Addresses for which every secret of the tests may be used.
+const BASE_URLS: &str = "https://ehr.example.org https://ehr.example.org/r4 https://ehr.example.org/r5";
 
 pub struct TestApp {
     service: ServiceUnderTest,
@@ -117,10 +119,24 @@ impl TestApp {
     }
 
     pub fn bare(&self, method: Method, path: &str) -> RequestBuilder {
-        self.http.request(method, format!("{}{path}", self.base))
+        self.at(&self.base, method, path)
     }
 
+    /// A request without a token to the process at `base`.
+    pub fn at(&self, base: &str, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{base}{path}"))
+    }
+
+    /// Connects the organization to an EHR that issues its tokens itself.
     pub async fn connect(&self, base_url: &Url) {
+        self.connect_with(base_url, &base_url.origin().ascii_serialization())
+            .await;
+    }
+
+    /// Connects it to an EHR with tokens from `token_origin`, inside the bounds of the secret.
+    pub async fn connect_with(&self, base_url: &Url, token_origin: &str) {
+        self.bound(SECRET, "base_url", &format!("{base_url} {BASE_URLS}"));
+        self.bound(SECRET, "token_origin", token_origin);
         let body = connection(base_url.as_str(), SECRET);
         let got = send(
             self.request(
@@ -190,6 +206,11 @@ impl TestApp {
         Value::from(rows).to_string()
     }
 
+    /// Changes a bound of a secret, as the operator does; it is read when a connection is set.
+    pub fn bound(&self, name: &str, field: &str, value: &str) {
+        self.secrets.write(&format!("{name}/{field}"), value);
+    }
+
     /// Another client's secret.
     pub fn add_client(&self, name: &str) {
         write_client(&self.secrets, name);
@@ -226,4 +247,8 @@ fn write_client(secrets: &SecretFiles, name: &str) {
     secrets.write(&format!("{name}/client_id"), &format!("client-{name}"));
     secrets.write(&format!("{name}/private_key_pem"), &pem(pkcs8.as_ref()));
     secrets.write(&format!("{name}/kid"), "k1");
+    secrets.write(&format!("{name}/organizations"), "*");
+    secrets.write(&format!("{name}/base_url"), BASE_URLS);
+    secrets.write(&format!("{name}/token_origin"), "https://login.example.org");
+    secrets.write(&format!("{name}/scopes"), "system/Patient.rs system/Encounter.rus");
 }

@@ -164,7 +164,7 @@ async fn an_unavailable_ehr_opens_its_breaker_and_the_changes_are_published() {
     let proxy = ChaosProxy::before_url(&ehr.server.uri()).await;
     let mut base = ehr.base();
     base.set_port(Some(proxy.port)).unwrap();
-    app.connect(&base).await;
+    app.connect_with(&base, &ehr.server.uri()).await;
     app.consent(PATIENT, "permit", json!({})).await;
     let doctor = app.caller(Role::Doctor);
     proxy.cut();

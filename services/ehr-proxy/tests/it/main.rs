@@ -4,7 +4,9 @@
 mod access;
 mod app;
 mod audit_trail;
+mod bounds;
 mod connection;
+mod consent_order;
 mod consents;
 mod ehr;
 mod encounter;
@@ -12,5 +14,6 @@ mod failures;
 mod health;
 mod interop;
 mod patient_summary;
+mod sessions;
 mod summary_refusals;
 mod tokens;

@@ -113,13 +113,18 @@ async fn the_token_is_cached_sealed_and_for_less_than_its_lifetime() {
         .fetch_one(&app.database.owner)
         .await
         .unwrap();
-    let key = format!("ehr-proxy:token:{id}:1");
     let url = mc_testkit::redis_url();
     let client = redis::Client::open(mc_keyring::ExposeSecret::expose_secret(&url)).unwrap();
     let mut redis = client.get_connection_manager().await.unwrap();
-    let kept: Vec<u8> = redis::cmd("GET").arg(&key).query_async(&mut redis).await.unwrap();
+    let keys: Vec<String> = redis::cmd("KEYS")
+        .arg(format!("ehr-proxy:token:{id}:1:*"))
+        .query_async(&mut redis)
+        .await
+        .unwrap();
+    let [key] = keys.as_slice() else { panic!("{keys:?}") };
+    let kept: Vec<u8> = redis::cmd("GET").arg(key).query_async(&mut redis).await.unwrap();
     assert!(mc_keyring::is_sealed(&kept));
-    let lives_s: i64 = redis::cmd("TTL").arg(&key).query_async(&mut redis).await.unwrap();
+    let lives_s: i64 = redis::cmd("TTL").arg(key).query_async(&mut redis).await.unwrap();
     assert!((200..=270).contains(&lives_s), "{lives_s}");
     let evidence: Value = app
         .bare(reqwest::Method::GET, "/internal/evidence")

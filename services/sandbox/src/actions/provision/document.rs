@@ -1,14 +1,12 @@
 //! `provisioned.json`: organizations, accounts and patients, for the program that prepares test
 //! mode.
 
-use super::{Folder, ProvisionError, keys};
+use super::{Folder, ProvisionError, keys, services::EHR_BASE_URL};
 use crate::domain::fixtures::{ORGANIZATIONS, TestOrganization, TestPatient};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, path::Path};
 
-/// Address of the simulated EHR.
-const EHR_BASE_URL: &str = "http://127.0.0.1:8107/ehr/fhir/r4";
 /// The simulated payer: id, name, and its secret and upstream.
 const PAYER: (&str, &str, &str) = ("SBX01", "Sandbox Health Plan", "payer-sandbox");
 /// E-mail name, role, second factor.

@@ -31,6 +31,10 @@ pub struct Row {
 pub const EHR_SCOPE: &str = "system/Patient.rs system/AllergyIntolerance.rs system/Condition.rs \
     system/MedicationRequest.rs system/Observation.rs system/Coverage.rs system/Encounter.rus";
 
+/// Address of the simulated EHR, and the origin of its token endpoint.
+pub const EHR_BASE_URL: &str = "http://127.0.0.1:8107/ehr/fhir/r4";
+const EHR_ORIGIN: &str = "http://127.0.0.1:8107";
+
 /// Our id and the payer's id in ISA06 and ISA08, at most 15 characters.
 const SENDER_ID: &str = "MEDCONNECT";
 const RECEIVER_ID: &str = "SANDBOXPAYER";
@@ -160,6 +164,20 @@ fn write_payer(secrets: &Folder) -> Result<(), ProvisionError> {
     Ok(())
 }
 
+/// Where and for whom a client's secret may be used. The ids of organizations are not known yet, so
+/// each may use it; the address is the simulated EHR's.
+fn write_bounds(own: &Folder) -> Result<(), ProvisionError> {
+    for (field, value) in [
+        ("organizations", "*"),
+        ("base_url", EHR_BASE_URL),
+        ("token_origin", EHR_ORIGIN),
+        ("scopes", EHR_SCOPE),
+    ] {
+        own.keep(field, || Ok::<_, ProvisionError>(value.to_owned()))?;
+    }
+    Ok(())
+}
+
 /// One registered client per organization, alternating between ES384 and RS384 so that both are
 /// used.
 fn write_ehr(secrets: &Folder) -> Result<(), ProvisionError> {
@@ -183,6 +201,7 @@ fn write_ehr(secrets: &Folder) -> Result<(), ProvisionError> {
             },
         )?;
         own.keep("alg", || Ok::<_, ProvisionError>(format!("{algorithm:?}")))?;
+        write_bounds(&own)?;
         let key: Jwk = keys::public_jwk(&pem, *algorithm, kid.trim())?;
         clients.push(json!({
             "client_id": client_id.trim(),
