@@ -10,7 +10,7 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
     AssertSqlSafe, Connection, PgConnection, PgPool,
-    migrate::Migrator,
+    migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{
@@ -140,7 +140,15 @@ async fn is_idle(connection: &mut PgConnection) -> bool {
     matches!(tokio::time::timeout(RELEASE_LIMIT, connection.ping()).await, Ok(Ok(())))
 }
 
-/// Applies pending migrations as the role that owns the schema.
+/// How long a statement of a migration waits for a lock. While it waits, every later statement on
+/// that table waits behind it: so it gives way, and the migration is tried again.
+const MIGRATION_LOCK_TIMEOUT_MS: u64 = 2_000;
+
+/// How often a migration that finds a table locked is tried.
+const MAX_MIGRATION_ATTEMPTS: u32 = 60;
+
+/// Applies pending migrations as the role that owns the schema. One that cannot have a lock within
+/// two seconds is rolled back and tried again, for about five minutes.
 ///
 /// # Errors
 /// [`PoolError::NotPrepared`] if `deploy/postgres` was not applied; otherwise if the database is
@@ -151,19 +159,42 @@ pub fn migrate<'a>(
     schema: &'static str,
 ) -> BoxFuture<'a, Result<(), PoolError>> {
     Box::pin(async move {
-        let pool = PgPoolOptions::new()
-            .max_connections(1)
-            .connect(url.expose_secret())
-            .await?;
-        require_prepared(&pool, schema).await?;
-        migrator.run(&pool).await?;
-        pool.close().await;
-        Ok(())
+        let options = PgConnectOptions::from_str(url.expose_secret())?
+            .application_name("migrate")
+            .options([("lock_timeout", MIGRATION_LOCK_TIMEOUT_MS)])
+            .options(CLIENT_IS_GONE);
+        let mut attempt = 1;
+        loop {
+            // A connection of its own: one whose migration failed holds the lock of all migrations.
+            let mut connection = PgConnection::connect_with(&options).await?;
+            require_prepared(&mut connection, schema).await?;
+            let done = migrator.run_direct(None, &mut connection, false).await;
+            let _ = connection.close().await;
+            match done {
+                Err(error) if attempt < MAX_MIGRATION_ATTEMPTS && is_locked(&error) => {
+                    tracing::warn!(attempt, error.message = %error, "a table is in use; the migration is tried again");
+                    let pause = Duration::from_millis(500 * u64::from(attempt.min(10)));
+                    tokio::time::sleep(pause).await;
+                    attempt += 1;
+                }
+                done => return Ok(done?),
+            }
+        }
     })
 }
 
+/// Whether a lock was not given within its time (55P03), or each of two waited for the other
+/// (40P01).
+fn is_locked(error: &MigrateError) -> bool {
+    let (MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _)) = error else {
+        return false;
+    };
+    let code = cause.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    matches!(code.as_deref(), Some("55P03" | "40P01"))
+}
+
 /// Requires what `deploy/postgres` makes, and migrations rely on: the schemas and the roles.
-async fn require_prepared(pool: &PgPool, schema: &'static str) -> Result<(), PoolError> {
+async fn require_prepared(connection: &mut PgConnection, schema: &'static str) -> Result<(), PoolError> {
     let missing: Option<String> = sqlx::query_scalar(
         "SELECT string_agg(what, ', ') FROM (VALUES \
            (to_regnamespace($1) IS NULL, 'schema ' || $1), \
@@ -175,7 +206,7 @@ async fn require_prepared(pool: &PgPool, schema: &'static str) -> Result<(), Poo
            (to_regrole('mc_' || $1) IS NULL, 'role mc_' || $1)) AS part (missing, what) WHERE missing",
     )
     .bind(schema)
-    .fetch_one(pool)
+    .fetch_one(connection)
     .await?;
     match missing {
         None => Ok(()),

@@ -70,6 +70,8 @@ pub(crate) struct Identity {
 /// included in the service's health and started with it.
 pub struct Kit {
     identity: Identity,
+    /// Names its connections in Postgres.
+    application: String,
     settings: CommonSettings,
     secrets: Secrets,
     clock: Clock,
@@ -105,7 +107,6 @@ impl Kit {
                 .await
                 .context(DATABASE_ADVICE)?;
             let (url, worker_url) = (database.field("serving_url")?, database.field("worker_url")?);
-            // The names of the connections in Postgres.
             let (application, workers) = match purpose {
                 Purpose::Command => (format!("{} command", identity.name), Purpose::Command),
                 _ => (identity.name.to_owned(), Purpose::Worker),
@@ -127,6 +128,7 @@ impl Kit {
             Ok(Self {
                 connections,
                 identity,
+                application,
                 settings,
                 secrets,
                 clock,
@@ -179,7 +181,7 @@ impl Kit {
     /// If an address of the database is malformed.
     pub fn long_reads(&self) -> anyhow::Result<LongReads> {
         let pool = |field| {
-            let application = format!("{} long reads", self.identity.name);
+            let application = format!("{} long reads", self.application);
             let url = self.database.field(field)?;
             anyhow::Ok(pools::postgres(
                 url,

@@ -3,13 +3,18 @@
 
 use mc_access::tenancy;
 use mc_chassis::pools::{self, PoolError};
-use mc_testkit::Database;
+use mc_testkit::{Database, eventually};
 use mc_vocabulary::OrganizationId;
-use sqlx::{AssertSqlSafe, migrate::Migrator};
+use sqlx::{AssertSqlSafe, PgConnection, migrate::Migrator};
 use std::{borrow::Cow, path::PathBuf};
+use uuid::Uuid;
 
-/// The newest migration of the last release (tag `issue-4`).
-const LAST_RELEASE: i64 = 20_261_122_999_999;
+/// The newest migrations of the releases that an upgrade may begin with: tags `issue-4` and
+/// `issue-8`.
+const RELEASES: [i64; 2] = [20_261_122_999_999, 20_261_130_000_002];
+
+/// The organization of the rows in `tests/upgrade`.
+const NORTHSIDE: &str = "0e000000-0000-7000-8000-000000000001";
 
 /// Scope, hash of the key, digest, state, status and response.
 type KeyRow = (String, String, Vec<u8>, String, Option<i32>, Option<Vec<u8>>);
@@ -29,11 +34,11 @@ async fn schemas() -> Vec<(String, Migrator)> {
     schemas
 }
 
-/// The migrations of the last release alone.
-fn last_release(all: &Migrator) -> Migrator {
+/// The migrations up to `newest` alone.
+fn release(all: &Migrator, newest: i64) -> Migrator {
     let migrations: Vec<_> = all
         .iter()
-        .filter(|migration| migration.version <= LAST_RELEASE)
+        .filter(|migration| migration.version <= newest)
         .cloned()
         .collect();
     Migrator {
@@ -143,6 +148,42 @@ async fn no_role_of_a_service_may_change_or_remove_a_data_key_or_see_that_of_ano
     assert_eq!(with_keys, 6, "the schemas with data keys");
 }
 
+/// A long transaction of a running service keeps a migration from its lock. Meanwhile other
+/// statements go on: they do not queue behind the migration.
+#[tokio::test]
+async fn a_migration_that_waits_for_a_lock_gives_way_and_is_tried_again() {
+    let (_, migrator) = schemas()
+        .await
+        .into_iter()
+        .find(|(schema, _)| schema == "billing")
+        .unwrap();
+    let database = Database::fresh("billing", &release(&migrator, RELEASES[1])).await;
+    let mut long = tenancy::begin_as_platform(&database.worker).await.unwrap();
+    let read = "SELECT count(*) FROM billing.payments";
+    sqlx::query(read).execute(&mut *long).await.unwrap();
+    let url = database.owner_url();
+    let migration = async { pools::migrate(&url, &migrator, "billing").await };
+    let others = async {
+        let waits = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'migrate' AND wait_event_type = 'Lock' \
+                     AND datname = current_database()";
+        eventually("the migration waits", || async {
+            (database.count(waits).await > 0).then_some(())
+        })
+        .await;
+        eventually("another statement", || async {
+            sqlx::query(read).execute(database.worker.pool()).await.ok()
+        })
+        .await;
+        eventually("the migration gives way", || async {
+            (database.count(waits).await == 0).then_some(())
+        })
+        .await;
+        long.commit().await.unwrap();
+    };
+    let (migrated, ()) = tokio::join!(migration, others);
+    migrated.unwrap();
+}
+
 #[tokio::test]
 async fn migrate_names_what_deploy_postgres_has_not_made() {
     let (_, migrator) = schemas()
@@ -171,7 +212,7 @@ async fn migrate_names_what_deploy_postgres_has_not_made() {
 async fn an_upgraded_schema_grants_what_a_new_one_grants() {
     for (schema, migrator) in schemas().await {
         let new = Database::fresh(&schema, &migrator).await;
-        let upgraded = Database::fresh(&schema, &last_release(&migrator)).await;
+        let upgraded = Database::fresh(&schema, &release(&migrator, RELEASES[0])).await;
         migrator.run(&upgraded.owner).await.unwrap();
         assert_eq!(
             grants(&new, &schema).await,
@@ -209,11 +250,81 @@ async fn has_table(database: &Database, schema: &str, table: &str) -> bool {
         .unwrap()
 }
 
+/// Number of rows of each table of `schema`, and whether it has a column `organization_id`.
+async fn tables(database: &Database, schema: &str) -> Vec<(String, bool)> {
+    sqlx::query_as(
+        "SELECT relname::text, EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attname = 'organization_id' AND NOT attisdropped) \
+         FROM pg_class c WHERE relnamespace = $1::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition \
+           AND relname <> '_sqlx_migrations' ORDER BY 1",
+    )
+    .bind(schema)
+    .fetch_all(&database.owner)
+    .await
+    .unwrap()
+}
+
+async fn count(connection: &mut PgConnection, schema: &str, table: &str) -> Result<i64, sqlx::Error> {
+    let sql = format!("SELECT count(*) FROM {schema}.{table}");
+    sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(connection).await
+}
+
+#[tokio::test]
+async fn an_upgrade_keeps_every_row_and_shows_it_to_its_organization_and_to_workers() {
+    for (schema, migrator) in schemas().await {
+        for newest in RELEASES {
+            let database = Database::fresh(&schema, &release(&migrator, newest)).await;
+            let seed = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("tests/upgrade/{schema}.sql"));
+            let seed = std::fs::read_to_string(&seed).unwrap();
+            sqlx::raw_sql(AssertSqlSafe(seed))
+                .execute(&database.owner)
+                .await
+                .unwrap();
+            if has_table(&database, &schema, "inbox").await {
+                insert_inbox_rows(&database, &schema).await;
+            }
+            let before = tables(&database, &schema).await;
+            let mut owner = database.owner.acquire().await.unwrap();
+            for (table, _) in &before {
+                let empty = table == "idempotency_keys";
+                assert!(
+                    empty || count(&mut owner, &schema, table).await.unwrap() > 0,
+                    "{schema}.{table} has no row"
+                );
+            }
+            migrator.run(&database.owner).await.unwrap();
+            let after = tables(&database, &schema).await;
+            for (table, is_tenants) in after {
+                if !before.iter().any(|(old, _)| *old == table) {
+                    continue;
+                }
+                let all = count(&mut owner, &schema, &table).await.unwrap();
+                assert!(all > 0 || table == "idempotency_keys", "{schema}.{table} lost its rows");
+                let mut worker = tenancy::begin_as_platform(&database.worker).await.unwrap();
+                assert_eq!(
+                    count(&mut worker, &schema, &table).await.unwrap(),
+                    all,
+                    "{schema}.{table}: workers"
+                );
+                let own = OrganizationId::from(Uuid::parse_str(NORTHSIDE).unwrap());
+                for (organization_id, visible) in [(own, all), (OrganizationId::new(), 0)] {
+                    let mut serving = tenancy::begin(&database.serving, organization_id).await.unwrap();
+                    let found = count(&mut serving, &schema, &table).await.unwrap();
+                    assert_eq!(
+                        found,
+                        if is_tenants { visible } else { all },
+                        "{schema}.{table}: requests"
+                    );
+                }
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_upgrade_carries_the_rows_of_the_last_release_over() {
     let mut with_keys = 0;
     for (schema, migrator) in schemas().await {
-        let database = Database::fresh(&schema, &last_release(&migrator)).await;
+        let database = Database::fresh(&schema, &release(&migrator, RELEASES[0])).await;
         if has_table(&database, &schema, "inbox").await {
             insert_inbox_rows(&database, &schema).await;
         }

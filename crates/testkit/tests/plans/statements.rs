@@ -2,7 +2,10 @@
 //! of any service.
 
 use serde_json::Value;
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// A statement of a service.
 pub struct Statement {
@@ -34,10 +37,11 @@ pub fn schemas() -> Vec<String> {
     schemas
 }
 
-pub fn statements() -> Vec<Statement> {
-    let mut statements = checked();
+/// Those of the source in `folder`.
+pub fn statements_in(folder: &Path) -> Vec<Statement> {
+    let mut statements = checked(folder);
     for (name, schema) in BUILT {
-        let built = built(name, schema);
+        let built = built(folder, name, schema);
         assert!(!built.is_empty(), "crates/{name}: no statement was found");
         statements.extend(built);
     }
@@ -45,10 +49,10 @@ pub fn statements() -> Vec<Statement> {
 }
 
 /// Those in `.sqlx`.
-fn checked() -> Vec<Statement> {
+fn checked(folder: &Path) -> Vec<Statement> {
     let schemas = schemas();
     let mut statements = Vec::new();
-    for entry in fs::read_dir(root().join(".sqlx")).unwrap() {
+    for entry in fs::read_dir(folder.join(".sqlx")).unwrap() {
         let path = entry.unwrap().path();
         let query: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
         let sql = query["query"].as_str().unwrap().to_owned();
@@ -73,9 +77,9 @@ fn names(sql: &str, schema: &str) -> bool {
 }
 
 /// String literals of a crate's source that are SQL, with its placeholders filled.
-fn built(name: &str, schema: &str) -> Vec<Statement> {
+fn built(folder: &Path, name: &str, schema: &str) -> Vec<Statement> {
     let mut statements = Vec::new();
-    let mut folders = vec![root().join("crates").join(name).join("src")];
+    let mut folders = vec![folder.join("crates").join(name).join("src")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
