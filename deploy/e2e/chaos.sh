@@ -2,7 +2,9 @@
 # Kills every process of the running system with SIGKILL in the middle of a visit, one after the
 # other, and checks after each repair that the visit passes, the audit log is whole, every audit
 # event is there once and every charge was made once. Then the outage of Stripe and the payer.
-# usage: chaos.sh [NAME...] | outage      (loopback only; ends by itself)
+# Then each service is frozen (SIGSTOP) in the middle of a visit: the database frees its locks, the
+# others stay ready, and it goes on afterwards as if nothing had been.
+# usage: chaos.sh [NAME...] | frozen [NAME...] | outage      (loopback only; ends by itself)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../local/lib.sh
@@ -78,6 +80,34 @@ kill_in_mid_visit() {
 
 fault() { curl -sf -m 5 -o /dev/null -X "$1" "$SANDBOX/_admin/faults" -H 'Content-Type: application/json' -d "$2"; }
 
+# Locks of transactions in which a service has been silent.
+locks_of() {
+  sql "select count(*) from pg_locks l join pg_stat_activity a using (pid)
+    where a.application_name in ('$1', '$1 worker', '$1 long reads') and a.state like 'idle in transaction%' and l.granted"
+}
+no_locks_of() { [ "$(locks_of "$1")" = 0 ]; }
+ready_at() { curl -sf -m 2 -o /dev/null "http://127.0.0.1:${SERVICE_PORT[$1]}/health/readiness"; }
+
+freeze_in_mid_visit() {
+  local name=$1 since pid visit other; since=$(now_ms)
+  pid=$(pid_of "$name") || fail "find $name" "it is not running" "make up"
+  "${VISIT[@]}" >>"$RUN_DIR/log/chaos.log" 2>&1 & visit=$!
+  sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
+  kill -STOP "$pid"
+  # A transaction may pause for 15 s (database.idle_in_transaction_timeout_ms).
+  wait_until 20 no_locks_of "$name" || { kill -CONT "$pid"; fail "the locks of frozen $name" "$(locks_of "$name") are still held" "make logs NAME=$name"; }
+  for other in "${SERVICES[@]}"; do
+    [ "$other" = "$name" ] || wait_until 10 ready_at "$other" ||
+      { kill -CONT "$pid"; fail "$other while $name is frozen" "it is not ready" "make logs NAME=$other"; }
+  done
+  kill -CONT "$pid"
+  wait "$visit" || true
+  wait_until 30 ready_at "$name" || fail "$name after it was frozen" "it is not ready" "make logs NAME=$name"
+  "${VISIT[@]}" >>"$RUN_DIR/log/chaos.log" 2>&1 || fail "the visit after $name was frozen" "$(tail -n 3 "$RUN_DIR/log/chaos.log")" "make visit"
+  invariants "the freeze of $name"
+  ready_line "$name" "frozen and woken" "locks freed, others ready, visit ok ($(took "$since"))"
+}
+
 outage() {
   local since; since=$(now_ms)
   "${VISIT[@]}" >>"$RUN_DIR/log/chaos.log" 2>&1 || fail "a visit before the outage" "it failed" "make visit"
@@ -99,7 +129,16 @@ outage() {
 
 case ${1:-} in
   outage) outage ;;
-  '') for name in "${VICTIMS[@]}"; do kill_in_mid_visit "$name"; done; outage ;;
+  frozen)
+    shift
+    [ $# -gt 0 ] || set -- "${SERVICES[@]}"
+    for name in "$@"; do freeze_in_mid_visit "$name"; done
+    ;;
+  '')
+    for name in "${VICTIMS[@]}"; do kill_in_mid_visit "$name"; done
+    for name in "${SERVICES[@]}"; do freeze_in_mid_visit "$name"; done
+    outage
+    ;;
   *) for name in "$@"; do kill_in_mid_visit "$name"; done ;;
 esac
 say "every audit event once, every charge once: $(sql 'select count(*) from audit.events') events, $(sql "select count(*) from billing.payments where status = 'succeeded'") charges"

@@ -1,5 +1,9 @@
 //! Every statement of every service, planned as its roles: an index exists for each.
-#![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a panic here is a failed test"
+)]
 
 #[path = "plans/exceptions.rs"]
 mod exceptions;

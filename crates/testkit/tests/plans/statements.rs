@@ -116,11 +116,8 @@ fn literals(source: &str) -> Vec<String> {
             "a comment with SQL would be read as code: {line}"
         );
     }
-    let code: String = source
-        .split('\n')
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let lines = source.split_inclusive('\n');
+    let code: String = lines.filter(|line| !line.trim_start().starts_with("//")).collect();
     let mut rest = code.as_str();
     while let Some(start) = rest.find('"') {
         let mut value = String::new();

@@ -1,10 +1,10 @@
 -- A row in every table, as programs of an earlier release stored it.
-INSERT INTO audit.outbox (id, envelope) VALUES (gen_random_uuid(), '{"id": "0e000000-0000-7000-8000-0000000000f1", "type": "audit.audit.recorded.v1", "source": "audit", "time": "2026-11-20T08:00:00Z", "subject": null, "organization_id": "0e000000-0000-7000-8000-000000000001", "trace": {}, "data": {}}');
+INSERT INTO audit.outbox (id, envelope) VALUES (gen_random_uuid(), '{"id": "0e000000-0000-7000-8000-0000000000f1", "type": "x.audit.recorded.v1", "source": "x", "time": "2026-11-20T08:00:00Z", "subject": null, "organization_id": "0e000000-0000-7000-8000-000000000001", "trace": {}, "data": {}}');
 INSERT INTO audit.data_keys (organization_id, wrapped) VALUES ('0e000000-0000-7000-8000-000000000001', '\x01');
 INSERT INTO audit.events (event_id, organization_id, log_index, leaf_hash, leaf, logged_at, occurred_at, action, interaction, outcome, actor_kind, actor_id,
     patient, entity_kind, entity_id, purpose, emergency, source, trace_id)
 VALUES (audit.first_id(now()), '0e000000-0000-7000-8000-000000000001', 0, sha256('l'), 'leaf', now(), now(), 'ehr.chart.read', 'R', 'success', 'user', 'u', 'pt_1', 'Patient', 'pt_1',
-    'TREAT', false, 'ehr-proxy', 't');
+    'TREAT', false, 'x', 't');
 INSERT INTO audit.batches (organization_id, first_index, size, frontier, logged_at) VALUES ('0e000000-0000-7000-8000-000000000001', 0, 1, sha256('l'), now());
 INSERT INTO audit.tiles VALUES ('0e000000-0000-7000-8000-000000000001', 0, 0, decode(repeat('00', 8192), 'hex'), sha256('r'));
 INSERT INTO audit.checkpoints VALUES ('0e000000-0000-7000-8000-000000000001', 1, sha256('r'), 'note', now());

@@ -1,5 +1,5 @@
 -- A row in every table, as programs of an earlier release stored it.
-INSERT INTO eligibility.outbox (id, envelope) VALUES (gen_random_uuid(), '{"id": "0e000000-0000-7000-8000-0000000000f1", "type": "eligibility.audit.recorded.v1", "source": "eligibility", "time": "2026-11-20T08:00:00Z", "subject": null, "organization_id": "0e000000-0000-7000-8000-000000000001", "trace": {}, "data": {}}');
+INSERT INTO eligibility.outbox (id, envelope) VALUES (gen_random_uuid(), '{"id": "0e000000-0000-7000-8000-0000000000f1", "type": "x.audit.recorded.v1", "source": "x", "time": "2026-11-20T08:00:00Z", "subject": null, "organization_id": "0e000000-0000-7000-8000-000000000001", "trace": {}, "data": {}}');
 INSERT INTO eligibility.data_keys (organization_id, wrapped) VALUES ('0e000000-0000-7000-8000-000000000001', '\x01');
 INSERT INTO eligibility.coverages
 VALUES ('0e000000-0000-7000-8000-000000000002', '0e000000-0000-7000-8000-000000000001', 'pat-1', 'payer', 'Payer', 'Provider', '1234567893', '\x01', 'user', now());

@@ -47,6 +47,10 @@ pub async fn insert_logged(
     since: DateTime<Utc>,
     care: &Care,
 ) -> Result<(), sqlx::Error> {
+    // Once in the life of a log, and it reads months of it.
+    sqlx::query("SET LOCAL statement_timeout = '1h'")
+        .execute(&mut *connection)
+        .await?;
     sqlx::query!(
         "INSERT INTO audit.contacts (organization_id, patient, actor_id, entity_kind, first_at, last_at) \
          SELECT organization_id, patient, actor_id, entity_kind, min(occurred_at), max(occurred_at) FROM audit.events \
