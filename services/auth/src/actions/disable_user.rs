@@ -20,7 +20,7 @@ pub async fn execute(
     user_id: UserId,
 ) -> Result<Option<usize>, sqlx::Error> {
     let now = state.clock.now();
-    let mut transaction = tenancy::begin_as_platform(&state.pool).await?;
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let Some(stored) = users::get_for_update(&mut transaction, user_id).await? else {
         return Ok(None);
     };
