@@ -390,7 +390,7 @@ type PaymentRow = (String, i32, bool, Option<Vec<u8>>, Option<String>, bool);
 async fn an_upgrade_looks_at_every_payment_that_is_not_final_and_counts_it_as_sent() {
     let all = schemas().await;
     let (schema, migrator) = all.into_iter().find(|(schema, _)| schema == "billing").unwrap();
-    let database = Database::fresh(&schema, &last_release(&migrator)).await;
+    let database = Database::fresh(&schema, &release(&migrator, RELEASES[RELEASES.len() - 1])).await;
     let insert = |status: &'static str, next_attempt_at: &'static str| {
         let sql = format!(
             "INSERT INTO billing.payments (id, organization_id, request_reference, encounter_id, amount_minor, currency, status, \

@@ -46,9 +46,10 @@ impl Visit {
         let mut transaction = tenancy::begin(&self.database.serving, self.organization_id)
             .await
             .unwrap();
-        consents::find_permitted(&mut transaction, self.organization_id, &self.encounter_id)
+        consents::find_permit(&mut transaction, self.organization_id, &self.encounter_id)
             .await
             .unwrap()
+            .is_some()
     }
 }
 
