@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 impl Mailbox {
     /// Whether this is the first delivery of `event` (an event's id, or the id given by an external
     /// system) to `consumer`. Part of the transaction that applies the event: a rollback also
-    /// removes the inbox row.
+    /// removes the inbox row. Deliveries are remembered for 35 days.
     ///
     /// # Errors
     /// If the database fails.
@@ -28,8 +28,7 @@ impl Mailbox {
     ) -> BoxFuture<'a, Result<bool, sqlx::Error>> {
         Box::pin(async move {
             let sql = format!(
-                "INSERT INTO {}.inbox (scope, key, state, expires_at) VALUES ($1, $2, 'done', now() + interval '30 days') \
-             ON CONFLICT (scope, key) DO NOTHING",
+                "INSERT INTO {}.inbox (scope, key) VALUES ($1, $2) ON CONFLICT (scope, key) DO NOTHING",
                 self.schema
             );
             let inserted = sqlx::query(AssertSqlSafe(sql))

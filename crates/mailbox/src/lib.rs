@@ -8,11 +8,13 @@ mod consumer;
 mod dead_letters;
 mod health;
 mod inbox;
+mod maintenance;
 mod operator;
 mod outbox;
 mod publish;
 mod relay;
 mod route_table;
+mod shared_commit;
 mod stream;
 mod tally;
 mod transience;
@@ -21,6 +23,7 @@ use dead_letters::DeadLetters;
 use mc_access::tenancy::WorkerPool;
 use mc_vocabulary::Clock;
 use secrecy::SecretString;
+use shared_commit::SharedCommit;
 use sqlx::PgPool;
 use std::{
     sync::{Arc, atomic::AtomicBool},
@@ -69,6 +72,7 @@ pub struct Mailbox {
     clock: Clock,
     connected: Arc<AtomicBool>,
     dead_letters: Arc<DeadLetters>,
+    shared: Arc<SharedCommit>,
     limits: Limits,
 }
 
@@ -94,6 +98,7 @@ impl Mailbox {
             clock,
             connected: Arc::default(),
             dead_letters: Arc::default(),
+            shared: Arc::default(),
             limits: Limits::default(),
         }
     }

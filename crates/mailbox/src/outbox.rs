@@ -20,7 +20,13 @@ impl Mailbox {
         organization_id: Option<OrganizationId>,
         event: &E,
     ) -> Result<EventId, sqlx::Error> {
-        let envelope = Envelope {
+        let envelope = self.envelope(organization_id, event)?;
+        self.insert(transaction, &envelope).await?;
+        Ok(envelope.id)
+    }
+
+    fn envelope<E: Event>(&self, organization_id: Option<OrganizationId>, event: &E) -> Result<Envelope, sqlx::Error> {
+        Ok(Envelope {
             id: EventId::new(),
             event_type: format!("{}.{}", self.service, E::NAME),
             source: self.service.to_owned(),
@@ -29,9 +35,7 @@ impl Mailbox {
             organization_id,
             trace: telemetry::trace_headers(),
             data: serde_json::to_value(event).map_err(|error| sqlx::Error::Encode(Box::new(error)))?,
-        };
-        self.insert(transaction, &envelope).await?;
-        Ok(envelope.id)
+        })
     }
 
     fn insert<'a>(
@@ -50,8 +54,8 @@ impl Mailbox {
         })
     }
 
-    /// Commits a record in a transaction of its own: a refusal, or a read that changes nothing. A
-    /// read of patient data awaits this before it responds.
+    /// Commits a record that belongs to no other change: a refusal, or a read. A read of patient
+    /// data awaits this before it responds. Records of concurrent requests share a commit.
     ///
     /// # Errors
     /// If the database fails; the caller then responds with 503 and no data.
@@ -61,11 +65,11 @@ impl Mailbox {
         record: &'a AuditRecord,
     ) -> BoxFuture<'a, Result<(), sqlx::Error>> {
         Box::pin(async move {
-            let mut transaction = match organization_id {
-                Some(id) => tenancy::begin(&self.pool, id).await?,
-                None => tenancy::begin_as_platform(&self.worker_pool).await?,
-            };
-            self.enqueue(&mut transaction, organization_id, record).await?;
+            if let Some(id) = organization_id {
+                return self.commit_shared(id, self.envelope(organization_id, record)?).await;
+            }
+            let mut transaction = tenancy::begin_as_platform(&self.worker_pool).await?;
+            self.enqueue(&mut transaction, None, record).await?;
             transaction.commit().await
         })
     }

@@ -7,19 +7,21 @@ use crate::{
     route_table::RouteTable,
 };
 use mc_access::tenancy;
-use mc_contracts::Envelope;
-use sqlx::{AssertSqlSafe, types::Json};
+use mc_contracts::{Envelope, topology};
+use sqlx::{AssertSqlSafe, postgres::PgListener, types::Json};
 use std::{
     sync::atomic::Ordering,
     time::{Duration, Instant},
 };
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 const BATCH_SIZE: i64 = 200;
-const IDLE_INTERVAL: Duration = Duration::from_millis(150);
-pub(crate) const KEEP_PUBLISHED_HOURS: i32 = 24;
-const TALLY_INTERVAL: Duration = Duration::from_mins(1);
+/// How often the outbox is looked at without a notification.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
+/// Pause before a lost connection for notifications is made again.
+const LISTEN_RETRY: Duration = Duration::from_secs(1);
 /// Name of the relay's advisory lock. Of several replicas one relays at a time, so that events keep
 /// their order.
 const LOCK: &str = "mailbox.relay";
@@ -63,11 +65,20 @@ enum RelayError {
 
 impl Mailbox {
     /// Relays until `stopping`, then publishes what is left. Reconnects indefinitely; events wait
-    /// in the outbox meanwhile.
+    /// in the outbox meanwhile. Keeps the tables small and publishes tallies beside it.
     pub async fn relay(self, stopping: CancellationToken) {
+        let wake = Notify::new();
+        tokio::join!(
+            self.publish_outbox(&wake, &stopping),
+            self.listen(&wake, &stopping),
+            self.maintain(&stopping),
+        );
+    }
+
+    async fn publish_outbox(&self, wake: &Notify, stopping: &CancellationToken) {
         let mut backoff = Duration::from_millis(100);
         loop {
-            if let Err(error) = self.relay_while_connected(&stopping, &mut backoff).await {
+            if let Err(error) = self.relay_while_connected(wake, stopping, &mut backoff).await {
                 // A database error does not affect the connection to the broker.
                 if !matches!(error, RelayError::Database(_)) {
                     self.connected.store(false, Ordering::Relaxed);
@@ -86,6 +97,7 @@ impl Mailbox {
 
     async fn relay_while_connected(
         &self,
+        wake: &Notify,
         stopping: &CancellationToken,
         backoff: &mut Duration,
     ) -> Result<(), RelayError> {
@@ -94,13 +106,7 @@ impl Mailbox {
         *backoff = Duration::from_millis(100);
         let mut routes = RouteTable::default();
         let mut pace = Pace::default();
-        let mut tallied: Option<Instant> = None;
         loop {
-            if tallied.is_none_or(|at| at.elapsed() > TALLY_INTERVAL) {
-                self.sweep().await?;
-                self.tally().await?;
-                tallied = Some(Instant::now());
-            }
             let sent = self.relay_batch(&publisher, &mut routes, &mut pace).await?;
             if sent == 0 {
                 if stopping.is_cancelled() {
@@ -110,10 +116,41 @@ impl Mailbox {
                 if !publisher.connected() {
                     return Err(RelayError::Closed);
                 }
+                let pause = routes.next_attempt(Instant::now()).unwrap_or(POLL_INTERVAL);
                 tokio::select! {
-                    () = tokio::time::sleep(IDLE_INTERVAL) => {}
+                    () = tokio::time::sleep(pause.min(POLL_INTERVAL)) => {}
+                    () = wake.notified() => {}
                     () = stopping.cancelled() => {}
                 }
+            }
+        }
+    }
+
+    /// Notifies `wake` whenever somebody commits an event, until `stopping`.
+    async fn listen(&self, wake: &Notify, stopping: &CancellationToken) {
+        let channel = format!("mailbox.{}", self.schema);
+        while !stopping.is_cancelled() {
+            let heard = async {
+                let mut listener = PgListener::connect_with(self.worker_pool.pool()).await?;
+                listener.listen(&channel).await?;
+                // What was committed before it listened.
+                wake.notify_one();
+                loop {
+                    listener.recv().await?;
+                    wake.notify_one();
+                }
+            };
+            tokio::select! {
+                failed = heard => {
+                    let failed: Result<std::convert::Infallible, sqlx::Error> = failed;
+                    let Err(error) = failed;
+                    tracing::debug!(error.message = %error, "the relay is not notified; it looks once a second");
+                }
+                () = stopping.cancelled() => return,
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LISTEN_RETRY) => {}
+                () = stopping.cancelled() => {}
             }
         }
     }
@@ -127,8 +164,10 @@ impl Mailbox {
         pace: &mut Pace,
     ) -> Result<usize, RelayError> {
         let mut transaction = tenancy::begin_as_platform(&self.worker_pool).await?;
-        let closed = routes.waiting(Instant::now());
-        let (mut ids, mut envelopes) = self.waiting(&mut transaction, &closed, pace.limit).await?;
+        let waiting = routes.waiting(Instant::now());
+        let mut open = topology::published_by(self.service);
+        open.retain(|event_type| !waiting.contains(event_type));
+        let (mut ids, mut envelopes) = self.waiting(&mut transaction, &open, pace.limit).await?;
         envelopes.truncate(routes.batch_size(&envelopes));
         ids.truncate(envelopes.len());
         let Some(first) = envelopes.first() else {
@@ -184,47 +223,30 @@ impl Mailbox {
             .map(drop)
     }
 
-    /// Unpublished events, oldest first, without the types that no queue takes. Empty while another
-    /// process relays.
+    /// Unpublished events of the `open` types, oldest first. Empty while another process relays.
     async fn waiting(
         &self,
         transaction: &mut sqlx::PgConnection,
-        closed: &[String],
+        open: &[String],
         limit: i64,
     ) -> Result<(Vec<Uuid>, Vec<Envelope>), sqlx::Error> {
         // The lock is taken in the same round trip and released by the end of the transaction, even
-        // if the process dies.
+        // if the process dies. Each type is read from its own part of the index, so that what waits
+        // of other types costs nothing.
         let select = format!(
             "WITH relaying AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtext('{LOCK} {schema}')) AS mine, \
                   set_config('idle_in_transaction_session_timeout', '{HANG_TIMEOUT_MS}', true)) \
-             SELECT id, envelope FROM {schema}.outbox \
-             WHERE (SELECT mine FROM relaying) AND published_at IS NULL AND envelope->>'type' <> ALL($2) \
-             ORDER BY sequence LIMIT $1",
+             SELECT o.id, o.envelope FROM unnest($2) AS t(event_type) CROSS JOIN LATERAL ( \
+                 SELECT id, envelope, sequence FROM {schema}.outbox \
+                 WHERE event_type = t.event_type AND published_at IS NULL ORDER BY sequence LIMIT $1) AS o \
+             WHERE (SELECT mine FROM relaying) ORDER BY o.sequence LIMIT $1",
             schema = self.schema
         );
         let rows: Vec<(Uuid, Json<Envelope>)> = sqlx::query_as(AssertSqlSafe(select))
             .bind(limit)
-            .bind(closed)
+            .bind(open)
             .fetch_all(transaction)
             .await?;
         Ok(rows.into_iter().map(|(id, Json(envelope))| (id, envelope)).unzip())
-    }
-
-    /// Deletes events published more than [`KEEP_PUBLISHED_HOURS`] ago and expired rows of the
-    /// inbox.
-    async fn sweep(&self) -> Result<(), sqlx::Error> {
-        let sent = format!(
-            "DELETE FROM {}.outbox WHERE published_at < now() - make_interval(hours => $1)",
-            self.schema
-        );
-        sqlx::query(AssertSqlSafe(sent))
-            .bind(KEEP_PUBLISHED_HOURS)
-            .execute(self.worker_pool.pool())
-            .await?;
-        let expired = format!("DELETE FROM {}.inbox WHERE expires_at < now()", self.schema);
-        sqlx::query(AssertSqlSafe(expired))
-            .execute(self.worker_pool.pool())
-            .await?;
-        Ok(())
     }
 }

@@ -30,6 +30,12 @@ impl RouteTable {
         waiting.map(|(name, _)| name.clone()).collect()
     }
 
+    /// Time until a type is due that waits.
+    pub(crate) fn next_attempt(&self, now: Instant) -> Option<Duration> {
+        let due = self.unrouted.values().map(|unrouted| unrouted.until).min()?;
+        Some(due.saturating_duration_since(now).max(Duration::from_millis(10)))
+    }
+
     /// The count of events that may be published together: up to and including the first of an
     /// unknown type.
     pub(crate) fn batch_size(&self, envelopes: &[Envelope]) -> usize {

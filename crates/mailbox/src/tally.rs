@@ -4,7 +4,7 @@
 use crate::Mailbox;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use mc_access::tenancy;
-use mc_contracts::{Event, Tally};
+use mc_contracts::Tally;
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
@@ -33,7 +33,7 @@ impl Mailbox {
         }
         let since = self.last_tally(&mut transaction).await?;
         let count = format!(
-            "SELECT count(*) FROM {}.outbox WHERE id >= $1 AND id < $2 AND envelope->>'type' = $3",
+            "SELECT count(*) FROM {}.outbox WHERE id >= $1 AND id < $2 AND event_type = $3",
             self.schema
         );
         let recorded: i64 = sqlx::query_scalar(AssertSqlSafe(count))
@@ -53,17 +53,18 @@ impl Mailbox {
 
     /// End of the last tally; without one, the oldest time that the outbox still covers.
     async fn last_tally(&self, transaction: &mut PgConnection) -> Result<DateTime<Utc>, sqlx::Error> {
+        // The condition is that of the index outbox_tallies.
         let newest = format!(
-            "SELECT max((envelope->'data'->>'until')::timestamptz) FROM {}.outbox WHERE envelope->>'type' = $1",
+            "SELECT (envelope->'data'->>'until')::timestamptz FROM {}.outbox \
+             WHERE event_type LIKE '%.audit.tallied.v1' ORDER BY id DESC LIMIT 1",
             self.schema
         );
         let newest: Option<DateTime<Utc>> = sqlx::query_scalar(AssertSqlSafe(newest))
-            .bind(format!("{}.{}", self.service, Tally::NAME))
-            .fetch_one(&mut *transaction)
+            .fetch_optional(&mut *transaction)
             .await?;
         Ok(match newest {
             Some(until) => until,
-            None => self.clock.now() - TimeDelta::hours(i64::from(crate::relay::KEEP_PUBLISHED_HOURS)),
+            None => self.clock.now() - TimeDelta::hours(crate::maintenance::COVERED_HOURS),
         })
     }
 }

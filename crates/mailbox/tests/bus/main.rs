@@ -8,6 +8,7 @@
 mod broadcast;
 mod full_queue;
 mod operator;
+mod outbox;
 mod rights;
 mod senders;
 mod waiting;

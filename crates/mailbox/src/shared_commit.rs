@@ -1,0 +1,127 @@
+//! Records that are committed on their own share a commit: those that arrive while one commit runs
+//! are written together by the next. Each caller waits for the commit of its own record.
+
+use crate::Mailbox;
+use futures_util::future::BoxFuture;
+use mc_access::tenancy;
+use mc_contracts::Envelope;
+use mc_vocabulary::OrganizationId;
+use sqlx::{AssertSqlSafe, types::Json};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::oneshot;
+
+/// Maximum number of records in one commit.
+const MAX_RECORDS: usize = 200;
+
+/// A record that waits for its commit.
+struct Waiting {
+    organization_id: OrganizationId,
+    envelope: Arc<Envelope>,
+    done: oneshot::Sender<Result<(), sqlx::Error>>,
+}
+
+/// The records that wait, and whose turn it is to write them.
+#[derive(Default)]
+pub(crate) struct SharedCommit {
+    waiting: Mutex<Vec<Waiting>>,
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl SharedCommit {
+    fn add(
+        &self,
+        organization_id: OrganizationId,
+        envelope: &Arc<Envelope>,
+    ) -> oneshot::Receiver<Result<(), sqlx::Error>> {
+        let (done, result) = oneshot::channel();
+        self.lock().push(Waiting {
+            organization_id,
+            envelope: Arc::clone(envelope),
+            done,
+        });
+        result
+    }
+
+    fn take(&self) -> Vec<Waiting> {
+        let mut waiting = self.lock();
+        // Callers that went away are not written: nobody was answered.
+        waiting.retain(|record| !record.done.is_closed());
+        let count = waiting.len().min(MAX_RECORDS);
+        waiting.drain(..count).collect()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Mailbox {
+    /// Commits a record, with others if there are any.
+    pub(crate) fn commit_shared(
+        &self,
+        organization_id: OrganizationId,
+        envelope: Envelope,
+    ) -> BoxFuture<'_, Result<(), sqlx::Error>> {
+        Box::pin(async move {
+            let envelope = Arc::new(envelope);
+            loop {
+                let mut result = self.shared.add(organization_id, &envelope);
+                let turn = tokio::select! {
+                    biased;
+                    done = &mut result => match done {
+                        Ok(done) => return done,
+                        // Whoever wrote it went away in the middle. It is written again; a record
+                        // that is there already is not written twice.
+                        Err(_) => continue,
+                    },
+                    turn = self.shared.turn.lock() => turn,
+                };
+                // Its own record may have been written while it waited for its turn.
+                if let Ok(done) = result.try_recv() {
+                    return done;
+                }
+                self.write(self.shared.take()).await;
+                drop(turn);
+                if let Ok(done) = result.await {
+                    return done;
+                }
+            }
+        })
+    }
+
+    /// Writes all in one transaction; if that fails, each in its own.
+    async fn write(&self, mut records: Vec<Waiting>) {
+        if records.len() > 1 && self.write_in_one(&records).await.is_ok() {
+            for record in records {
+                let _ = record.done.send(Ok(()));
+            }
+            return;
+        }
+        for record in records.drain(..) {
+            let written = self.write_in_one(std::slice::from_ref(&record)).await;
+            let _ = record.done.send(written);
+        }
+    }
+
+    async fn write_in_one(&self, records: &[Waiting]) -> Result<(), sqlx::Error> {
+        let Some(first) = records.first() else {
+            return Ok(());
+        };
+        let mut transaction = tenancy::begin(&self.pool, first.organization_id).await?;
+        // Each row is checked against its own organization.
+        let sql = format!(
+            "INSERT INTO {}.outbox (id, envelope) SELECT $1, $2 \
+             FROM (SELECT set_config('medconnect.organization', $3, true)) AS organization ON CONFLICT DO NOTHING",
+            self.schema
+        );
+        for record in records {
+            sqlx::query(AssertSqlSafe(sql.as_str()))
+                .bind(record.envelope.id.uuid())
+                .bind(Json(&record.envelope))
+                .bind(record.organization_id.to_string())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await
+    }
+}
