@@ -41,3 +41,21 @@ async fn events_of_a_file_are_logged_once_however_often_it_is_replayed() {
     let error = format!("{:#}", replay_from(&state, &file).await.unwrap_err());
     assert!(error.ends_with("line 4 of the file is no envelope"), "{error}");
 }
+
+#[actix_web::test]
+async fn appending_goes_on_while_every_connection_for_long_reads_is_taken() {
+    let app = TestApp::start().await;
+    let state = state(app.settings(), app.secrets(), Clock::System).await.unwrap();
+    let mut taken = Vec::new();
+    for pool in [&state.long_reads.pool, state.long_reads.worker_pool.pool()] {
+        for _ in 0..pool.options().get_max_connections() {
+            taken.push(pool.acquire().await.unwrap());
+        }
+        assert!(pool.try_acquire().is_none(), "all are taken");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("outbox");
+    fs::write(&file, outbox().join("\n")).unwrap();
+    assert_eq!(replay_from(&state, &file).await.unwrap().read, 30);
+    drop(taken);
+}
