@@ -70,7 +70,7 @@ postgres_start() {
   # left hundreds of databases. Errors are logged without the statement, its parameters and row
   # contents: they could hold patient data.
   detach postgres "${AS_INFRA[@]}" "$bin/postgres" -D "$dir" -c listen_addresses=127.0.0.1 -p "$MC_PORT_POSTGRES" \
-    -c unix_socket_directories= -c fsync=on -c max_connections=800 -c shared_buffers=512MB \
+    -c unix_socket_directories= -c fsync=on -c max_connections=900 -c shared_buffers=512MB \
     -c max_wal_size=4GB -c wal_compression=on -c recovery_init_sync_method=syncfs \
     -c log_min_error_statement=panic -c log_error_verbosity=terse -c log_parameter_max_length_on_error=0 \
     -c log_checkpoints=off -c timezone=UTC -c log_timezone=UTC \

@@ -69,7 +69,7 @@ impl Mailbox {
             .execute(&mut *transaction)
             .await?;
         let oldest = format!(
-            "SELECT t.event_type, extract(epoch FROM now() - o.created_at)::float8 FROM unnest($1) AS t(event_type) \
+            "SELECT t.event_type, extract(epoch FROM now() - o.created_at)::float8 FROM unnest($1::text[]) AS t(event_type) \
              CROSS JOIN LATERAL (SELECT created_at FROM {}.outbox \
                  WHERE event_type = t.event_type AND published_at IS NULL ORDER BY sequence LIMIT 1) AS o",
             self.schema

@@ -236,7 +236,7 @@ impl Mailbox {
         let select = format!(
             "WITH relaying AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtext('{LOCK} {schema}')) AS mine, \
                   set_config('idle_in_transaction_session_timeout', '{HANG_TIMEOUT_MS}', true)) \
-             SELECT o.id, o.envelope FROM unnest($2) AS t(event_type) CROSS JOIN LATERAL ( \
+             SELECT o.id, o.envelope FROM unnest($2::text[]) AS t(event_type) CROSS JOIN LATERAL ( \
                  SELECT id, envelope, sequence FROM {schema}.outbox \
                  WHERE event_type = t.event_type AND published_at IS NULL ORDER BY sequence LIMIT $1) AS o \
              WHERE (SELECT mine FROM relaying) ORDER BY o.sequence LIMIT $1",

@@ -111,7 +111,19 @@ async fn an_upgrade_keeps_every_row_and_shows_it_to_its_organization_and_to_work
                 let own = OrganizationId::from(Uuid::parse_str(NORTHSIDE).unwrap());
                 for (organization_id, visible) in [(own, all), (OrganizationId::new(), 0)] {
                     let mut serving = tenancy::begin(&database.serving, organization_id).await.unwrap();
-                    let found = count(&mut serving, &schema, &table).await.unwrap();
+                    let found = count(&mut serving, &schema, &table).await;
+                    if table == "outbox" {
+                        assert!(found.is_err(), "{schema}.outbox: requests only add events");
+                        continue;
+                    }
+                    let found = found.unwrap();
+                    if table == "inbox" {
+                        assert_eq!(
+                            found, 0,
+                            "{schema}.inbox: rows of the last release name no organization"
+                        );
+                        continue;
+                    }
                     assert_eq!(
                         found,
                         if is_tenants { visible } else { all },
@@ -162,7 +174,7 @@ async fn an_upgrade_carries_the_rows_of_the_last_release_over() {
                 [done, running],
                 "{schema}: requests are carried over, events and expired keys are not"
             );
-            let sql = format!("SELECT count(*) FROM {schema}.inbox WHERE digest IS NULL");
+            let sql = format!("SELECT count(*) FROM {schema}.inbox WHERE scope = 'a.consumer'");
             let events: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
                 .fetch_one(&database.owner)
                 .await
@@ -194,67 +206,6 @@ async fn an_upgrade_looks_at_every_payment_that_is_not_final_and_counts_it_as_se
     let all = schemas().await;
     let (schema, migrator) = all.into_iter().find(|(schema, _)| schema == "billing").unwrap();
     let database = Database::fresh(&schema, &release(&migrator, RELEASES[1])).await;
-    let insert = |status: &'static str, next_attempt_at: &'static str| {
-        let sql = format!(
-            "INSERT INTO billing.payments (id, organization_id, request_reference, encounter_id, amount_minor, currency, status, \
-               created_by, trace, next_attempt_at, created_at, updated_at) \
-             VALUES (gen_random_uuid(), gen_random_uuid(), '{status}', 'enc-1', 2500, 'usd', '{status}', 'u', '{{}}', {next_attempt_at}, \
-               now() - interval '2 days', now())"
-        );
-        sqlx::query(AssertSqlSafe(sql)).execute(&database.owner)
-    };
-    let waiting = ["pending", "processing"];
-    let left = [
-        "canceled",
-        "failed",
-        "requires_action",
-        "requires_payment_method",
-        "succeeded",
-    ];
-    for status in waiting {
-        insert(status, "now()").await.unwrap();
-    }
-    for status in left {
-        insert(status, "NULL").await.unwrap();
-    }
-    migrator.run(&database.owner).await.unwrap();
-    let sql = "SELECT status, key_generation, key_first_used_at = created_at AND key_last_used_at IS NOT NULL, request_digest, patient_id, \
-                 next_attempt_at IS NOT NULL FROM billing.payments ORDER BY status";
-    let rows: Vec<PaymentRow> = sqlx::query_as(sql).fetch_all(&database.owner).await.unwrap();
-    let row = |status: &str, is_looked_at: bool| (status.to_owned(), 0, true, None, None, is_looked_at);
-    assert_eq!(
-        rows,
-        [
-            row("canceled", false),
-            row("failed", false),
-            row("pending", true),
-            row("processing", true),
-            row("requires_action", true),
-            row("requires_payment_method", true),
-            row("succeeded", false),
-        ]
-    );
-    // A process of the last release, while the new one is rolled out.
-    sqlx::query("DELETE FROM billing.payments")
-        .execute(&database.owner)
-        .await
-        .unwrap();
-    insert("pending", "now()").await.unwrap();
-    let counts_as_sent: bool = sqlx::query_scalar("SELECT key_first_used_at IS NOT NULL FROM billing.payments")
-        .fetch_one(&database.owner)
-        .await
-        .unwrap();
-    assert!(counts_as_sent);
-}
-
-/// Status, generation, whether its key counts as used, digest, patient, whether it is looked at.
-type PaymentRow = (String, i32, bool, Option<Vec<u8>>, Option<String>, bool);
-
-#[tokio::test]
-async fn an_upgrade_looks_at_every_payment_that_is_not_final_and_counts_it_as_sent() {
-    let all = schemas().await;
-    let (schema, migrator) = all.into_iter().find(|(schema, _)| schema == "billing").unwrap();
-    let database = Database::fresh(&schema, &release(&migrator, RELEASES[RELEASES.len() - 1])).await;
     let insert = |status: &'static str, next_attempt_at: &'static str| {
         let sql = format!(
             "INSERT INTO billing.payments (id, organization_id, request_reference, encounter_id, amount_minor, currency, status, \

@@ -15,14 +15,6 @@ pub const EXCEPTIONS: &[(&str, &str)] = &[
         "one row an organization, and detection needs them all",
     ),
     (
-        ".outbox WHERE published_at < now() - make_interval",
-        "once a minute, and the outbox keeps the events of a day",
-    ),
-    (
-        "SELECT max((envelope->'data'->>'until')::timestamptz) FROM",
-        "once a minute, and the outbox keeps the events of a day",
-    ),
-    (
         "envelope ->> 'type' = 'ehr-proxy.audit.recorded.v1'",
         "for evidence of a policy, and the outbox keeps the events of a day",
     ),
@@ -30,6 +22,19 @@ pub const EXCEPTIONS: &[(&str, &str)] = &[
 
 /// Indexes that do not begin with the organization, and the reason.
 pub const WORK_QUEUES: &[(&str, &str)] = &[
+    (
+        ".outbox_waiting_by_type",
+        "the relay publishes the events of every organization in their order",
+    ),
+    (".outbox_tallies", "a tally counts the records of every organization"),
+    (
+        "auth.sign_in_sources_updated",
+        "counts of every organization are deleted when they are old",
+    ),
+    (
+        "auth.sessions_of_user",
+        "a person's sessions are ended together, and the person is of one organization",
+    ),
     ("audit.checkpoints_newest", "health asks for the newest of all trees"),
     ("audit.inventory_due", "a worker reminds every organization"),
     (
