@@ -216,7 +216,8 @@ async fn the_record_of_a_charge_names_the_patient_and_is_stored_before_the_proce
     let body = request();
     let charge = walk.call("POST /payment-intent", Role::Doctor, &body);
     let (answer, ()) = futures_util::future::join(charge, look).await;
-    assert_eq!(answer.status(), 202);
+    // 201 where the attempt began after the processor was reachable again.
+    assert!([201, 202].contains(&answer.status().as_u16()), "{}", answer.status());
     let record = &walk.app.audited("billing.payment_intent.created").await[0];
     assert_eq!(record["patient_id"], "pat-1");
     assert_eq!(record["outcome"], "success");
