@@ -60,13 +60,13 @@ async fn store_answers(app: &TestApp, coverage_id: &str, count: i32) {
     app.verify(coverage_id).await;
     sqlx::query(
         "WITH last AS (SELECT * FROM eligibility.verifications WHERE coverage_id = $1::uuid), \
-         asked AS (INSERT INTO eligibility.inquiries \
+         sent AS (INSERT INTO eligibility.inquiries \
            SELECT gen_random_uuid(), l.organization_id, l.coverage_id, 'sandbox', '30', n, n::text, l.verified_at - n * interval '1 s' \
            FROM last l, generate_series(1, $2) n RETURNING id, requested_at) \
          INSERT INTO eligibility.verifications (id, organization_id, coverage_id, service_type, outcome, inquiry_id, answer_sealed, \
            verified_by, verified_at, took_ms) \
          SELECT gen_random_uuid(), l.organization_id, l.coverage_id, '30', 'live', a.id, l.answer_sealed, 'user', a.requested_at, 1 \
-         FROM last l, asked a",
+         FROM last l, sent a",
     )
     .bind(coverage_id)
     .bind(count)

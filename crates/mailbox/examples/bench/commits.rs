@@ -22,7 +22,11 @@ pub async fn run(world: &World) {
     let seconds = size("MC_BENCH_SECONDS", 8);
     let plain = plain(world, seconds).await;
     let audited = audited(world, seconds).await;
-    row("single-row commits, pgbench with one client", &format!("{plain:.0} commits/s"), "");
+    row(
+        "single-row commits, pgbench with one client",
+        &format!("{plain:.0} commits/s"),
+        "",
+    );
     row(
         &format!("audited commits, {TASKS} requests at once"),
         &format!("{audited:.0} commits/s"),

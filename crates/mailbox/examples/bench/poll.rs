@@ -80,7 +80,10 @@ pub async fn run(world: &World, polls: &Polls, published: u64) {
     relay.await.unwrap();
     let (count, [p50, p99]) = (took.len(), percentiles(took, [0.5, 0.99]));
     row(
-        &format!("a poll with {published} published rows and {} that no queue takes", published / 10),
+        &format!(
+            "a poll with {published} published rows and {} that no queue takes",
+            published / 10
+        ),
         &format!("p50 {p50:.2} ms, p99 {p99:.2} ms ({count} polls)"),
         "2 ms",
     );

@@ -35,7 +35,11 @@ const TYPE: &str = "auth.audit.recorded.v1";
 pub async fn run(world: &World, count: u64) {
     let bare = bare(world, count).await;
     let whole = outbox_to_inbox(world, count).await;
-    row("bare publisher and consumer, quorum queue", &format!("{bare:.0} events/s"), "");
+    row(
+        "bare publisher and consumer, quorum queue",
+        &format!("{bare:.0} events/s"),
+        "",
+    );
     row("outbox to inbox, the same queue", &format!("{whole:.0} events/s"), "");
     row("… as a share of bare", &format!("{:.2}", whole / bare), "0.6");
 }
@@ -44,10 +48,18 @@ pub async fn run(world: &World, count: u64) {
 async fn bare(world: &World, count: u64) -> f64 {
     let (to, publisher) = open(world).await;
     let (from, consumer) = open(world).await;
-    consumer.basic_qos(APPLIED * 2, BasicQosOptions::default()).await.unwrap();
+    consumer
+        .basic_qos(APPLIED * 2, BasicQosOptions::default())
+        .await
+        .unwrap();
     let queue = format!("{}{}", world.broker.prefix, AUDIT_LOG.name);
     let deliveries = consumer
-        .basic_consume(queue.into(), "bench".into(), BasicConsumeOptions::default(), FieldTable::default())
+        .basic_consume(
+            queue.into(),
+            "bench".into(),
+            BasicConsumeOptions::default(),
+            FieldTable::default(),
+        )
         .await
         .unwrap();
     let body = serde_json::to_string(&record(1)).unwrap();
@@ -147,7 +159,10 @@ async fn fill_outbox(world: &World, count: u64) {
             .unwrap();
     }
     transaction.commit().await.unwrap();
-    sqlx::query("ANALYZE auth.outbox").execute(&world.database.owner).await.unwrap();
+    sqlx::query("ANALYZE auth.outbox")
+        .execute(&world.database.owner)
+        .await
+        .unwrap();
 }
 
 /// Commits the events of a batch to the inbox; returns how many were delivered for the first time.
@@ -155,7 +170,11 @@ async fn apply(mailbox: &Mailbox, worker: &tenancy::WorkerPool, envelopes: &[Env
     let mut transaction = tenancy::begin_as_platform(worker).await?;
     let mut first = 0;
     for envelope in envelopes {
-        first += u64::from(mailbox.is_first_delivery(&mut transaction, "bench", envelope.id).await?);
+        first += u64::from(
+            mailbox
+                .is_first_delivery(&mut transaction, "bench", envelope.id)
+                .await?,
+        );
     }
     transaction.commit().await?;
     Ok(first)

@@ -69,7 +69,11 @@ async fn measure(database: &Database, hot: &Hot, sql: &str) {
             organization(row % ORGANIZATIONS)
         );
         // As a worker's transaction, which names no organization.
-        let begin = if hot.purpose == "worker" { "BEGIN".to_owned() } else { begin };
+        let begin = if hot.purpose == "worker" {
+            "BEGIN".to_owned()
+        } else {
+            begin
+        };
         sqlx::raw_sql(AssertSqlSafe(begin))
             .execute(&mut connection)
             .await
