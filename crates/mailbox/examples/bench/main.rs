@@ -1,7 +1,7 @@
 //! Part of `make bench-spine`: events from one commit to the next, as ratios to the plain thing in
 //! the same run. Prints rows of a table.
 //!
-//! `MC_BENCH_EVENTS` (events through the broker, 20,000) and `MC_BENCH_STORED` (published rows in
+//! `MC_BENCH_EVENTS` (events through the broker, 30,000) and `MC_BENCH_STORED` (published rows in
 //! the outbox, 1,000,000; a tenth as many wait) make it smaller. Arguments name the parts to run;
 //! none: all.
 #![expect(
@@ -41,7 +41,7 @@ async fn main() {
     tracing::subscriber::set_global_default(subscriber).unwrap();
     if wanted("throughput") {
         let world = World::new().await;
-        throughput::run(&world, size("MC_BENCH_EVENTS", 20_000)).await;
+        throughput::run(&world, size("MC_BENCH_EVENTS", 30_000)).await;
         world.drop().await;
     }
     if wanted("delivery") {

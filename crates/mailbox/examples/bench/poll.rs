@@ -32,7 +32,7 @@ impl<S: Subscriber> Layer<S> for Polls {
         }
         let mut statement = Statement::default();
         event.record(&mut statement);
-        if statement.text.contains(".outbox") && statement.text.contains("published_at IS NULL") {
+        if statement.text.contains("WITH relaying") && statement.text.contains("published_at IS NULL") {
             self.0.lock().unwrap().push(statement.seconds * 1e3);
         }
     }
@@ -96,7 +96,8 @@ async fn seed(world: &World, published: u64) {
         .filter(|event_type| !event_type.contains(".audit.recorded."))
         .collect();
     let columns: Vec<String> = sqlx::query_scalar(
-        "SELECT column_name::text FROM information_schema.columns WHERE table_schema = 'auth' AND table_name = 'outbox'",
+        "SELECT column_name::text FROM information_schema.columns \
+         WHERE table_schema = 'auth' AND table_name = 'outbox' AND is_generated = 'NEVER'",
     )
     .fetch_all(&world.database.owner)
     .await

@@ -1,11 +1,6 @@
 //! Part of `make bench-spine`: the ten statements that run most often, on 200,000 rows of 100
 //! organizations, planned generically and timed as their role. Prints rows of a table.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::disallowed_methods,
-    reason = "a benchmark: what goes wrong ends it"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark: what goes wrong ends it")]
 
 mod hottest;
 mod seed;

@@ -19,7 +19,7 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 
 /// Why what is quoted does not exist; None where it does, or is neither a test nor a target.
 fn missing(quoted: &str, makefile: &str) -> Option<String> {
-    if let Some((file, function)) = quoted.split_once("::").filter(|(file, _)| file.ends_with(".rs")) {
+    if let Some((file, function)) = quoted.split_once("::").filter(|(file, _)| file.contains('/')) {
         let Ok(text) = fs::read_to_string(root().join(file)) else {
             return Some(format!("no file {file}"));
         };
