@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: show-staff-refused show-no-consent show-emergency quickstart pages-clients bench-x12 fuzz-x12 x12-oracles chaos audit-proof chaos-audit bench-audit fuzz-api leak-scan fhir-audit-check help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
+.PHONY: show-staff-refused show-no-consent show-emergency quickstart pages-clients bench-x12 fuzz-x12 x12-oracles chaos audit-proof chaos-audit bench-audit bench-spine fuzz-api leak-scan fhir-audit-check help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
   k8s-check deploy-check generate openapi prepare-queries infra
 
 export RUN_DIR ?= .run
@@ -62,6 +62,9 @@ chaos-audit: ## a million reads and writes while everything is killed, paused an
 
 bench-audit: infra ## measure rate and delay of the audit log, also as ratios to a plain table in the same run
 	@deploy/e2e/bench-audit.sh
+
+bench-spine: infra ## measure events, audited commits, coverage checks and the hottest queries, also as ratios to plain ones in the same run
+	@deploy/e2e/bench-spine.sh
 
 fuzz-api: ## drive every OpenAPI document through the front door with schemathesis for FUZZ_SECONDS (120; on the running system)
 	@deploy/e2e/fuzz.sh

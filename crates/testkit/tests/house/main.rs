@@ -14,4 +14,5 @@ mod service_names;
 mod services;
 mod sizes;
 mod source;
+mod threat_model;
 mod words;

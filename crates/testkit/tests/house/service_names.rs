@@ -35,6 +35,10 @@ const MEANT: &[(&str, &str)] = &[
         "outbox and inbox are tested in the schema of one service",
     ),
     (
+        "crates/testkit/examples",
+        "the statements that are measured are those of services",
+    ),
+    (
         "deploy/new-service",
         "every service verifies access tokens with the keys of one service",
     ),
