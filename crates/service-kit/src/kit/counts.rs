@@ -18,7 +18,7 @@ const LIMIT: Duration = Duration::from_secs(1);
 
 /// A number of rows, counted at most once in three seconds and published as a metric.
 pub struct Count {
-    count: Box<dyn Fn() -> BoxFuture<'static, Option<i64>> + Send + Sync>,
+    read: Box<dyn Fn() -> BoxFuture<'static, Option<i64>> + Send + Sync>,
     last: Cached<Option<i64>>,
     gauge: Gauge<i64>,
 }
@@ -26,7 +26,7 @@ pub struct Count {
 impl Count {
     fn new(gauge: Gauge<i64>, count: impl Fn() -> BoxFuture<'static, Option<i64>> + Send + Sync + 'static) -> Self {
         Self {
-            count: Box::new(count),
+            read: Box::new(count),
             last: Cached::new(VALID_FOR),
             gauge,
         }
@@ -38,7 +38,7 @@ impl Count {
     }
 
     async fn measure(&self) -> Option<i64> {
-        let count = tokio::time::timeout(LIMIT, (self.count)()).await.ok().flatten()?;
+        let count = tokio::time::timeout(LIMIT, (self.read)()).await.ok().flatten()?;
         self.gauge.record(count, &[]);
         Some(count)
     }
