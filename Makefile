@@ -51,7 +51,7 @@ show-emergency: ## show a rule: the same doctor uses emergency access, and the a
 show-staff-refused show-no-consent show-emergency:
 	@$(VISIT) show $(@:show-%=%) --run-dir $(RUN_DIR)
 
-chaos: ## kill every process and freeze every service in the middle of a visit, and cut off Stripe and the payer (on the running system)
+chaos: ## kill every process, freeze every service and silence every server in the middle of a visit, and cut off Stripe and the payer (on the running system)
 	@deploy/e2e/chaos.sh
 
 audit-proof: ## prove the last visit in an empty folder with the stand-alone verifier and the public key alone

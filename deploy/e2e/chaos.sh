@@ -4,7 +4,11 @@
 # event is there once and every charge was made once. Then the outage of Stripe and the payer.
 # Then each service is frozen (SIGSTOP) in the middle of a visit: the database frees its locks, the
 # others stay ready, and it goes on afterwards as if nothing had been.
-# usage: chaos.sh [NAME...] | frozen [NAME...] | outage      (loopback only; ends by itself)
+# Then each server is silent for tens of seconds (SIGSTOP: to its clients that is a network which
+# drops every packet): readiness is answered all the time, only what needs the database is unready,
+# and everything recovers alone.
+# usage: chaos.sh [NAME...] | frozen [NAME...] | silent [NAME...] | outage
+# (loopback only; ends by itself)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../local/lib.sh
@@ -108,6 +112,51 @@ freeze_in_mid_visit() {
   ready_line "$name" "frozen and woken" "locks freed, others ready, visit ok ($(took "$since"))"
 }
 
+# Seconds of silence. The broker's: more than two heartbeats, after which clients give up.
+declare -A SILENCE_S=([postgres]=30 [rabbitmq]=30 [redis]=15)
+
+process_tree() { local child; echo "$1"; for child in $(pgrep -P "$1"); do process_tree "$child"; done; }
+readiness_of() { curl -s -m 2 -o /dev/null -w '%{http_code}' "http://127.0.0.1:${SERVICE_PORT[$1]}/health/readiness" || true; }
+all_ready() { local name; for name in "${SERVICES[@]}"; do [ "$(readiness_of "$name")" = 200 ] || return 1; done; }
+# The console reports an outage of the database and needs none.
+needs() { [ "$2" = postgres ] && [ "$1" != console ]; }
+# Whether readiness of every service is answered, and is 200 where the silent server is not needed.
+readiness_holds() {
+  local name code
+  for name in "${SERVICES[@]}"; do
+    code=$(readiness_of "$name")
+    [ "$code" = 200 ] || { [ "$code" = 503 ] && needs "$name" "$1"; } ||
+      fail "readiness of $name while $1 is silent" "its status is $code" "make logs NAME=$name"
+  done
+}
+
+silence_in_mid_visit() {
+  local name=$1 since pid visit end service processes; since=$(now_ms)
+  wait_until 30 all_ready || fail "readiness before $name is silent" "a service is not ready" "make status"
+  pid=$(pid_of "$name") || fail "find $name" "it is not running" "make up"
+  "${VISIT[@]}" >>"$RUN_DIR/log/chaos.log" 2>&1 & visit=$!
+  sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
+  # The parent first, so that it starts no further process.
+  kill -STOP "$pid"
+  mapfile -t processes < <(process_tree "$pid")
+  # shellcheck disable=SC2064 # the processes of now
+  trap "kill -CONT ${processes[*]} 2>/dev/null || true" EXIT
+  kill -STOP "${processes[@]}" 2>/dev/null || true
+  end=$((SECONDS + SILENCE_S[$name]))
+  while [ "$SECONDS" -lt "$end" ]; do readiness_holds "$name"; sleep 0.5; done
+  for service in "${SERVICES[@]}"; do
+    needs "$service" "$name" || continue
+    [ "$(readiness_of "$service")" = 503 ] || fail "readiness of $service while $name is silent" "it counts as ready" "make logs NAME=$service"
+  done
+  kill -CONT "${processes[@]}" 2>/dev/null || true
+  trap - EXIT
+  wait "$visit" || true
+  wait_until 60 all_ready || fail "readiness after $name was silent" "a service does not become ready" "make status"
+  "${VISIT[@]}" >>"$RUN_DIR/log/chaos.log" 2>&1 || fail "the visit after $name was silent" "$(tail -n 3 "$RUN_DIR/log/chaos.log")" "make visit"
+  invariants "the silence of $name"
+  ready_line "$name" "silent for ${SILENCE_S[$name]} s" "readiness answered, recovered alone, visit ok ($(took "$since"))"
+}
+
 outage() {
   local since; since=$(now_ms)
   "${VISIT[@]}" >>"$RUN_DIR/log/chaos.log" 2>&1 || fail "a visit before the outage" "it failed" "make visit"
@@ -134,9 +183,15 @@ case ${1:-} in
     [ $# -gt 0 ] || set -- "${SERVICES[@]}"
     for name in "$@"; do freeze_in_mid_visit "$name"; done
     ;;
+  silent)
+    shift
+    [ $# -gt 0 ] || set -- "${!SILENCE_S[@]}"
+    for name in "$@"; do silence_in_mid_visit "$name"; done
+    ;;
   '')
     for name in "${VICTIMS[@]}"; do kill_in_mid_visit "$name"; done
     for name in "${SERVICES[@]}"; do freeze_in_mid_visit "$name"; done
+    for name in "${!SILENCE_S[@]}"; do silence_in_mid_visit "$name"; done
     outage
     ;;
   *) for name in "$@"; do kill_in_mid_visit "$name"; done ;;

@@ -56,6 +56,12 @@ pub struct Evidence {
 /// The health and evidence of a service.
 #[async_trait::async_trait]
 pub trait HealthProbe: Send + Sync {
+    /// What the service cannot respond without, from memory: readiness is answered from it, without
+    /// any input or output. A component that is unhealthy here takes the process out of rotation.
+    fn required(&self) -> Vec<Component> {
+        Vec::new()
+    }
+
     /// Every component the service depends on, checked now or seconds ago.
     async fn components(&self) -> Vec<Component>;
 

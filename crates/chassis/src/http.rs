@@ -12,6 +12,7 @@ mod plain;
 mod problem;
 mod server;
 mod span;
+mod time_limit;
 mod translate;
 
 pub use body::{Body, FormOrBody, Params, Path, RawBody};

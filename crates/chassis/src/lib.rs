@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+pub mod cached;
+pub mod database_watch;
 pub mod health;
 pub mod http;
 pub mod lifecycle;

@@ -1,12 +1,17 @@
 //! Connections to Postgres and Redis, and the check for pending migrations.
 
 use crate::{
+    database_watch::Heard,
     health::{Component, Status},
     settings::DatabaseSettings,
 };
 use futures_util::future::BoxFuture;
 use mc_vocabulary::Clock;
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{
+    IntoConnectionInfo,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+    io::tcp::{TcpSettings, socket2::TcpKeepalive},
+};
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
     AssertSqlSafe, Connection, PgConnection, PgPool,
@@ -107,6 +112,20 @@ pub fn postgres(
     purpose: Purpose,
     application: &str,
 ) -> Result<PgPool, PoolError> {
+    postgres_heard(url, settings, purpose, application, Heard::default())
+}
+
+/// The same; `heard` learns when the database last answered a connection of the pool.
+///
+/// # Errors
+/// If the URL is malformed.
+pub fn postgres_heard(
+    url: &SecretString,
+    settings: &DatabaseSettings,
+    purpose: Purpose,
+    application: &str,
+    heard: Heard,
+) -> Result<PgPool, PoolError> {
     let (connections, statement_ms) = match purpose {
         Purpose::Serving => (settings.connections_max, settings.statement_timeout_ms),
         Purpose::Worker => (settings.worker_connections_max, settings.worker_statement_timeout_ms),
@@ -131,7 +150,16 @@ pub fn postgres(
     Ok(PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_millis(settings.acquire_timeout_ms))
-        .after_release(|connection, _| Box::pin(async move { Ok(is_idle(connection).await) }))
+        .after_release(move |connection, _| {
+            let heard = heard.clone();
+            Box::pin(async move {
+                let is_idle = is_idle(connection).await;
+                if is_idle {
+                    heard.now();
+                }
+                Ok(is_idle)
+            })
+        })
         .connect_lazy_with(options))
 }
 
@@ -252,17 +280,28 @@ pub fn require_migrated<'a>(
     })
 }
 
+/// A connection on which Redis was sent something and acknowledged nothing for this time is closed.
+const REDIS_SILENCE: Duration = Duration::from_secs(5);
+
 /// A connection to Redis that reconnects by itself, opened in the background on first use.
 ///
 /// # Errors
 /// If the URL is malformed.
 pub fn redis(url: &SecretString) -> Result<ConnectionManager, PoolError> {
+    let tcp = TcpSettings::default()
+        .set_keepalive(
+            TcpKeepalive::new()
+                .with_time(REDIS_SILENCE)
+                .with_interval(REDIS_SILENCE),
+        )
+        .set_user_timeout(REDIS_SILENCE);
+    let info = url.expose_secret().into_connection_info()?.set_tcp_settings(tcp);
     let config = ConnectionManagerConfig::new()
         .set_number_of_retries(1)
         .set_response_timeout(Some(Duration::from_millis(500)))
         .set_connection_timeout(Some(Duration::from_millis(500)));
     Ok(ConnectionManager::new_lazy_with_config(
-        redis::Client::open(url.expose_secret())?,
+        redis::Client::open(info)?,
         config,
     )?)
 }

@@ -90,6 +90,11 @@ pub struct HttpSettings {
     /// Maximum size of a request body in bytes.
     #[serde(default = "body_bytes_max")]
     pub body_bytes_max: usize,
+    /// How long a request may take until its response begins, in milliseconds. Then it is ended
+    /// with 503: what it waits for will not come, such as an answer on a connection that was lost
+    /// without a word. Longer than the front door waits.
+    #[serde(default = "request_timeout_ms")]
+    pub request_timeout_ms: u64,
     /// How long a stop waits for requests and tasks, in milliseconds.
     #[serde(default = "stop_grace_ms")]
     pub stop_grace_ms: u64,
@@ -142,6 +147,9 @@ impl TryFrom<String> for CorsOrigins {
 
 fn body_bytes_max() -> usize {
     256 * 1024
+}
+fn request_timeout_ms() -> u64 {
+    45_000
 }
 fn stop_grace_ms() -> u64 {
     8_000

@@ -6,7 +6,16 @@ use sqlx::{
     AssertSqlSafe, PgConnection, PgPool, Postgres, SqlSafeStr, pool::PoolConnection, postgres::PgTransactionManager,
 };
 use sqlx_core::transaction::TransactionManager as _;
-use std::ops::{Deref, DerefMut};
+use std::{
+    future::Future,
+    io,
+    ops::{Deref, DerefMut},
+    time::Duration,
+};
+
+/// How long `BEGIN`, `COMMIT` and `ROLLBACK` may take. A connection on which nothing came until
+/// then is lost, although no end of it was announced.
+const LIMIT: Duration = Duration::from_secs(15);
 
 /// A transaction on a connection of a pool.
 ///
@@ -39,7 +48,7 @@ impl Transaction {
                 is_between_states: true,
             };
             let begin = AssertSqlSafe(begin).into_sql_str();
-            PgTransactionManager::begin(&mut transaction.connection, Some(begin)).await?;
+            within_limit(PgTransactionManager::begin(&mut transaction.connection, Some(begin))).await?;
             transaction.is_between_states = false;
             Ok(transaction)
         })
@@ -51,7 +60,7 @@ impl Transaction {
     /// If the database fails. Whether the transaction was committed is then unknown.
     pub async fn commit(mut self) -> Result<(), sqlx::Error> {
         self.is_between_states = true;
-        PgTransactionManager::commit(&mut self.connection).await?;
+        within_limit(PgTransactionManager::commit(&mut self.connection)).await?;
         self.is_between_states = false;
         Ok(())
     }
@@ -62,10 +71,15 @@ impl Transaction {
     /// If the database fails; the connection is closed then.
     pub async fn rollback(mut self) -> Result<(), sqlx::Error> {
         self.is_between_states = true;
-        PgTransactionManager::rollback(&mut self.connection).await?;
+        within_limit(PgTransactionManager::rollback(&mut self.connection)).await?;
         self.is_between_states = false;
         Ok(())
     }
+}
+
+async fn within_limit(statement: impl Future<Output = Result<(), sqlx::Error>>) -> Result<(), sqlx::Error> {
+    let done = tokio::time::timeout(LIMIT, statement).await;
+    done.unwrap_or_else(|_| Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into())))
 }
 
 impl Deref for Transaction {

@@ -38,6 +38,10 @@ pub enum BatchVerdict {
     Reject(&'static str),
 }
 
+/// How long a batch may take to be applied. Longer than any statement: what takes longer waits for
+/// an answer on a connection that was lost without a word.
+const HANDLE_LIMIT: Duration = Duration::from_mins(5);
+
 /// What is done with a batch.
 pub(crate) type Handler = Box<dyn Fn(Arc<Vec<Envelope>>) -> BoxFuture<'static, BatchVerdict> + Send + Sync>;
 
@@ -223,7 +227,8 @@ impl Consumer {
     async fn apply(&self, envelopes: &Arc<Vec<Envelope>>, patience: Option<Duration>) -> Applied {
         let (mut pause, started) = (Duration::from_millis(50), Instant::now());
         loop {
-            let cause = match (self.handle)(Arc::clone(envelopes)).await {
+            let handled = tokio::time::timeout(HANDLE_LIMIT, (self.handle)(Arc::clone(envelopes))).await;
+            let cause = match handled.unwrap_or(BatchVerdict::Retry("it took too long and was ended")) {
                 BatchVerdict::Done(rejected) => return Applied::Except(rejected),
                 BatchVerdict::Reject(cause) if envelopes.len() == 1 => return Applied::Except(vec![(0, cause)]),
                 BatchVerdict::Reject(_) => return Box::pin(self.apply_one_by_one(envelopes, patience)).await,

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod audit;
+mod backlog;
 mod batch;
 mod broadcast;
 mod broker;
@@ -19,8 +20,10 @@ mod stream;
 mod tally;
 mod transience;
 
+use backlog::Backlog;
 use dead_letters::DeadLetters;
 use mc_access::tenancy::WorkerPool;
+use mc_chassis::cached::Cached;
 use mc_vocabulary::Clock;
 use secrecy::SecretString;
 use shared_commit::SharedCommit;
@@ -73,6 +76,7 @@ pub struct Mailbox {
     connected: Arc<AtomicBool>,
     dead_letters: Arc<DeadLetters>,
     shared: Arc<SharedCommit>,
+    backlog: Arc<Cached<Backlog>>,
     limits: Limits,
 }
 
@@ -99,6 +103,7 @@ impl Mailbox {
             connected: Arc::default(),
             dead_letters: Arc::default(),
             shared: Arc::default(),
+            backlog: Arc::new(Cached::new(backlog::VALID_FOR)),
             limits: Limits::default(),
         }
     }

@@ -29,6 +29,10 @@ const LOCK: &str = "mailbox.relay";
 /// its lock to another replica, which publishes the same events again.
 const HANG_TIMEOUT_MS: u32 = 10_000;
 
+/// How long a batch may take. Longer than any statement: what takes longer waits for an answer on a
+/// connection that was lost without a word.
+const BATCH_LIMIT: Duration = Duration::from_mins(2);
+
 /// Confirm timeout for a type whose last event was not taken.
 const TRIAL_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -59,6 +63,8 @@ enum RelayError {
     Broker(#[from] lapin::Error),
     #[error("the broker closed the connection")]
     Closed,
+    #[error("a batch took too long and was ended")]
+    Hung,
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
 }
@@ -107,7 +113,10 @@ impl Mailbox {
         let mut routes = RouteTable::default();
         let mut pace = Pace::default();
         loop {
-            let sent = self.relay_batch(&publisher, &mut routes, &mut pace).await?;
+            let batch = self.relay_batch(&publisher, &mut routes, &mut pace);
+            let sent = tokio::time::timeout(BATCH_LIMIT, batch)
+                .await
+                .map_err(|_| RelayError::Hung)??;
             if sent == 0 {
                 if stopping.is_cancelled() {
                     publisher.close().await;

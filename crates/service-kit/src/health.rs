@@ -3,6 +3,7 @@
 use crate::transport::{self, Connection};
 use futures_util::future::join_all;
 use mc_chassis::{
+    database_watch::DatabaseWatch,
     health::{Component, Evidence, HealthProbe, Status},
     pools,
 };
@@ -10,12 +11,11 @@ use mc_keyring::Secrets;
 use mc_mailbox::Mailbox;
 use mc_vocabulary::Clock;
 use redis::aio::ConnectionManager;
-use sqlx::PgPool;
 use std::{sync::Arc, time::Instant};
 
 /// The health of a service: its database, cache, broker, outbox and secrets, and its own probes.
 pub(crate) struct ServiceHealth {
-    pub(crate) pool: PgPool,
+    pub(crate) database: DatabaseWatch,
     pub(crate) database_required: bool,
     pub(crate) redis: Option<ConnectionManager>,
     pub(crate) mailbox: Option<Mailbox>,
@@ -28,6 +28,14 @@ pub(crate) struct ServiceHealth {
 
 #[async_trait::async_trait]
 impl HealthProbe for ServiceHealth {
+    fn required(&self) -> Vec<Component> {
+        if self.database_required {
+            vec![self.database.settled()]
+        } else {
+            Vec::new()
+        }
+    }
+
     async fn components(&self) -> Vec<Component> {
         let cache = async {
             match &self.redis {
@@ -42,13 +50,8 @@ impl HealthProbe for ServiceHealth {
             }
         };
         let own = join_all(self.probes.iter().map(|probe| probe.components()));
-        let (mut database, cache, secrets, mailbox, own) = tokio::join!(
-            pools::database_component(&self.pool, &self.clock),
-            cache,
-            self.secrets_component(),
-            mailbox,
-            own,
-        );
+        let (cache, secrets, mailbox, own) = tokio::join!(cache, self.secrets_component(), mailbox, own);
+        let mut database = self.database.component();
         database.required = self.database_required;
         let mut components = vec![database];
         components.extend(cache);

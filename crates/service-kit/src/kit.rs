@@ -1,5 +1,8 @@
 //! The parts of a service, created once from its settings and secrets.
 
+mod counts;
+mod long_reads;
+
 use crate::{
     breakers::{self, BreakerSubject},
     health::ServiceHealth,
@@ -13,6 +16,7 @@ use anyhow::Context;
 use futures_util::future::LocalBoxFuture;
 use mc_access::{Verifier, refusal_log, tenancy::WorkerPool};
 use mc_chassis::{
+    database_watch::{DatabaseWatch, Heard},
     health::HealthProbe,
     http::{Routes, Site},
     lifecycle::Lifecycle,
@@ -31,6 +35,9 @@ use sqlx::{PgPool, migrate::Migrator};
 use std::{fmt::Display, future::Future, pin::Pin, sync::Arc, time::Duration};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+pub use counts::Count;
+pub use long_reads::LongReads;
+
 /// How often expired idempotency keys are deleted.
 const SWEEP_INTERVAL: Duration = Duration::from_mins(10);
 
@@ -43,15 +50,6 @@ type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Adds application data of handlers to an actix application.
 type AddData = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
-
-/// Connections for reads that take long.
-#[derive(Debug, Clone)]
-pub struct LongReads {
-    /// As the serving role.
-    pub pool: PgPool,
-    /// As the worker role.
-    pub worker_pool: WorkerPool,
-}
 
 /// The service a kit is for: what does not depend on its own settings.
 #[derive(Clone, Copy)]
@@ -77,6 +75,7 @@ pub struct Kit {
     clock: Clock,
     lifecycle: Lifecycle,
     pool: PgPool,
+    heard: Heard,
     worker_pool: WorkerPool,
     database: Credentials,
     mailbox: Option<Mailbox>,
@@ -111,7 +110,8 @@ impl Kit {
                 Purpose::Command => (format!("{} command", identity.name), Purpose::Command),
                 _ => (identity.name.to_owned(), Purpose::Worker),
             };
-            let pool = pools::postgres(url, &settings.database, purpose, &application)?;
+            let heard = Heard::default();
+            let pool = pools::postgres_heard(url, &settings.database, purpose, &application, heard.clone())?;
             let worker_pool = pools::postgres(
                 worker_url,
                 &settings.database,
@@ -134,6 +134,7 @@ impl Kit {
                 clock,
                 lifecycle: Lifecycle::new(),
                 pool,
+                heard,
                 worker_pool: WorkerPool::new(worker_pool),
                 database,
                 mailbox: None,
@@ -173,27 +174,6 @@ impl Kit {
     /// The pool of the worker role.
     pub fn worker_pool(&self) -> &WorkerPool {
         &self.worker_pool
-    }
-
-    /// Connections of their own for reads that take long, so that nothing else waits for them.
-    ///
-    /// # Errors
-    /// If an address of the database is malformed.
-    pub fn long_reads(&self) -> anyhow::Result<LongReads> {
-        let pool = |field| {
-            let application = format!("{} long reads", self.application);
-            let url = self.database.field(field)?;
-            anyhow::Ok(pools::postgres(
-                url,
-                &self.settings.database,
-                Purpose::LongReads,
-                &application,
-            )?)
-        };
-        Ok(LongReads {
-            pool: pool("serving_url")?,
-            worker_pool: WorkerPool::new(pool("worker_url")?),
-        })
     }
 
     /// A secret with these fields; health reports its loss.
@@ -240,6 +220,8 @@ impl Kit {
             );
             let relay = mailbox.clone().relay(self.lifecycle.stopping());
             self.spawn("relay", relay);
+            let watching = mailbox.clone().watch_outbox(self.lifecycle.stopping());
+            self.spawn("outbox", watching);
             if !self.identity.queues.is_empty() {
                 let watching = mailbox.clone();
                 let watching = watching.watch_dead_letters(self.identity.queues, self.lifecycle.stopping());
@@ -439,11 +421,14 @@ impl Kit {
             );
             self.spawn("breaker changes", publishing);
         }
+        let longest_statement = Duration::from_millis(self.settings.database.statement_timeout_ms);
+        let database = DatabaseWatch::new(self.pool.clone(), self.heard.clone(), longest_statement, self.clock());
+        self.spawn("database", database.clone().run(self.lifecycle.stopping()));
         for (name, task) in self.tasks {
             self.lifecycle.spawn(name, task);
         }
         let health = ServiceHealth {
-            pool: self.pool,
+            database,
             database_required: !self.identity.database_optional,
             redis: self.redis,
             mailbox: self.mailbox,

@@ -8,6 +8,9 @@ use tokio_util::sync::CancellationToken;
 const INITIAL_BACKOFF: Duration = Duration::from_millis(500);
 const MAX_BACKOFF: Duration = Duration::from_secs(30);
 
+/// How long a step may take, unless its worker says otherwise. Longer than any statement.
+const STEP_LIMIT: Duration = Duration::from_mins(10);
+
 /// The result of a step: when the next one follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
@@ -33,13 +36,16 @@ pub enum Turn {
 /// A step does one unit of work in its own transactions. Where only one of several processes may
 /// work, the step takes a lease in the database (a row that it claims until a time) and returns
 /// [`Next::Idle`] or [`Next::After`] while another holds it. A failed step is logged and repeated
-/// after 0.5, 1, 2 … 30 s, or after its interval if that is longer.
+/// after 0.5, 1, 2 … 30 s, or after its interval if that is longer. A step that takes ten minutes
+/// waits for what will not come, such as an answer on a connection that was lost without a word: it
+/// is ended and counts as failed.
 #[derive(Debug, Clone)]
 pub struct Worker {
     name: &'static str,
     interval: Duration,
     waits_first: bool,
     last_turn: bool,
+    step_limit: Duration,
     wake: Option<Arc<Notify>>,
 }
 
@@ -51,6 +57,7 @@ impl Worker {
             interval,
             waits_first: false,
             last_turn: false,
+            step_limit: STEP_LIMIT,
             wake: None,
         }
     }
@@ -59,6 +66,13 @@ impl Worker {
     #[must_use]
     pub fn after_interval(mut self) -> Self {
         self.waits_first = true;
+        self
+    }
+
+    /// A step may take `limit`, instead of ten minutes.
+    #[must_use]
+    pub fn with_step_limit(mut self, limit: Duration) -> Self {
+        self.step_limit = limit;
         self
     }
 
@@ -93,7 +107,7 @@ impl Worker {
             self.pause(self.interval, false, &stopping).await;
         }
         while !stopping.is_cancelled() {
-            let (delay, may_wake) = match step(Turn::Regular).await {
+            let (delay, may_wake) = match self.within_limit(step(Turn::Regular)).await {
                 Ok(next) => {
                     backoff = INITIAL_BACKOFF;
                     match next {
@@ -112,9 +126,16 @@ impl Worker {
             self.pause(delay, may_wake, &stopping).await;
         }
         if self.last_turn
-            && let Err(error) = step(Turn::Last).await
+            && let Err(error) = self.within_limit(step(Turn::Last)).await
         {
             tracing::warn!(worker.name = self.name, error.message = %error, "the last step failed");
+        }
+    }
+
+    async fn within_limit<E: Display>(&self, step: impl Future<Output = Result<Next, E>>) -> Result<Next, String> {
+        match tokio::time::timeout(self.step_limit, step).await {
+            Ok(done) => done.map_err(|error| error.to_string()),
+            Err(_) => Err(format!("it was ended after {} s", self.step_limit.as_secs())),
         }
     }
 
@@ -181,6 +202,28 @@ mod tests {
         let seen = steps(worker, script).await;
         let at: Vec<_> = seen.iter().map(|(at, _)| (at * 10.0).round() / 10.0).collect();
         assert_eq!(at, [0.0, 0.5, 1.5, 3.5, 3.5, 4.0]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_step_that_hangs_is_ended_and_repeated() {
+        let worker = Worker::every("test", Duration::from_secs(1)).with_step_limit(Duration::from_mins(1));
+        let (stopping, started) = (CancellationToken::new(), Instant::now());
+        let count = Mutex::new(0);
+        worker
+            .run(stopping.clone(), |_| {
+                *count.lock().unwrap() += 1;
+                let hangs = *count.lock().unwrap() == 1;
+                let stopping = stopping.clone();
+                async move {
+                    if hangs {
+                        std::future::pending::<()>().await;
+                    }
+                    stopping.cancel();
+                    Ok::<_, &str>(Next::Idle)
+                }
+            })
+            .await;
+        assert_eq!((*count.lock().unwrap(), started.elapsed().as_secs()), (2, 61));
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,6 +1,9 @@
 //! A TCP proxy with faults on command: for the database, the broker, an upstream.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -14,6 +17,7 @@ enum Behavior {
     Cut,
     Stall,
     Freeze,
+    Lose,
 }
 
 /// A proxy for `host:port` on a port of its own.
@@ -74,6 +78,12 @@ impl ChaosProxy {
         self.behavior.send_replace(Behavior::Freeze);
     }
 
+    /// Loses the connections of now: they stay open and deliver nothing, even after it is restored,
+    /// as where the server gave up while packets were dropped. New connections wait until then.
+    pub fn lose(&self) {
+        self.behavior.send_replace(Behavior::Lose);
+    }
+
     /// Forwards everything again.
     pub fn restore(&self) {
         self.behavior.send_replace(Behavior::Forward);
@@ -91,8 +101,10 @@ async fn serve(listener: std::net::TcpListener, target: String, behavior: Arc<wa
 async fn carry(mut client: TcpStream, target: String, mut behavior: watch::Receiver<Behavior>) {
     let now = *behavior.borrow_and_update();
     let watched = behavior.clone();
+    let is_lost = AtomicBool::new(false);
+    let is_silent = matches!(now, Behavior::Stall | Behavior::Lose);
     let talk = async {
-        if now == Behavior::Stall {
+        if is_silent {
             std::future::pending::<()>().await;
         }
         if now != Behavior::Cut
@@ -100,29 +112,42 @@ async fn carry(mut client: TcpStream, target: String, mut behavior: watch::Recei
         {
             let ((from_client, to_client), (from_server, to_server)) = (client.split(), server.split());
             tokio::select! {
-                () = pump(from_client, to_server, watched.clone()) => {}
-                () = pump(from_server, to_client, watched.clone()) => {}
+                () = pump(from_client, to_server, watched.clone(), &is_lost) => {}
+                () = pump(from_server, to_client, watched.clone(), &is_lost) => {}
             }
         }
     };
+    let mut losing = behavior.clone();
+    let lose = async {
+        let _ = losing.wait_for(|next| *next == Behavior::Lose).await;
+        is_lost.store(true, Ordering::Release);
+        std::future::pending::<()>().await;
+    };
     tokio::select! {
         () = talk => {}
-        // A connection survives a freeze; every other change closes it.
-        _ = behavior.wait_for(|next| *next != now && (now == Behavior::Stall || matches!(next, Behavior::Cut | Behavior::Stall))) => {}
+        () = lose => {}
+        // A connection survives a freeze and a loss; every other change closes it.
+        _ = behavior.wait_for(|next| *next != now && (is_silent || matches!(next, Behavior::Cut | Behavior::Stall))) => {}
     }
 }
 
-/// Copies until the end, and nothing while frozen.
+/// Copies until the end, and nothing while frozen or lost.
 async fn pump(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
     mut behavior: watch::Receiver<Behavior>,
+    is_lost: &AtomicBool,
 ) {
     let mut buffer = [0; 16_384];
     while let Ok(count @ 1..) = from.read(&mut buffer).await {
-        if behavior.wait_for(|now| *now != Behavior::Freeze).await.is_err()
-            || to.write_all(&buffer[..count]).await.is_err()
-        {
+        let delivers = |now: &Behavior| !matches!(now, Behavior::Freeze | Behavior::Lose);
+        if behavior.wait_for(delivers).await.is_err() {
+            return;
+        }
+        if is_lost.load(Ordering::Acquire) {
+            std::future::pending::<()>().await;
+        }
+        if to.write_all(&buffer[..count]).await.is_err() {
             return;
         }
     }

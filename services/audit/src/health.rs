@@ -12,32 +12,49 @@ use crate::{
 };
 use mc_access::tenancy;
 use mc_chassis::{
+    cached::Cached,
     health::{Component, Evidence, HealthProbe, Status},
     pools,
 };
 use mc_service_kit::Kit;
 use mc_transparency::checkpoint::verify;
 use policy_evidence::Measurements;
-use std::{sync::Arc, time::Instant};
+use std::{
+    future::Future,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// How long what is read from the log is valid, however often health is requested.
+const VALID_FOR: Duration = Duration::from_secs(3);
+
+/// How long the database may take.
+const LIMIT: Duration = Duration::from_secs(1);
 
 /// Probes the log and reports what it says of the platform's policies.
 pub struct Health {
     state: Arc<AppState>,
     measured: Measurements,
+    read: Cached<[Component; 2]>,
 }
 
 impl Health {
     /// Probes over `state`; measurements of policies run beside the server.
     pub fn new(kit: &mut Kit, state: Arc<AppState>) -> Self {
         let measured = Measurements::start(kit, &state);
-        Self { state, measured }
+        Self {
+            state,
+            measured,
+            read: Cached::new(VALID_FOR),
+        }
     }
 }
 
 #[async_trait::async_trait]
 impl HealthProbe for Health {
     async fn components(&self) -> Vec<Component> {
-        log(&self.state).await
+        let read = self.read.get(|| read_log(&self.state)).await;
+        [trees(&self.state)].into_iter().chain(read.iter().cloned()).collect()
     }
 
     async fn evidence(&self) -> Vec<Evidence> {
@@ -87,15 +104,13 @@ async fn privileges(state: &AppState) -> Option<(String, bool)> {
     Some((found.to_owned(), !may_change))
 }
 
-/// The log itself: does it follow from what was signed, is anything among the dead letters, does
-/// anything recorded lack.
-async fn log(state: &AppState) -> Vec<Component> {
-    let part = |name, (status, detail): (Status, String), started| {
-        pools::component(name, status, false, detail, started, &state.clock)
-    };
-    let started = Instant::now();
-    let refused = state.anchors().refused().len();
-    let trees = match refused {
+fn part(state: &AppState, name: &str, (status, detail): (Status, String), started: Instant) -> Component {
+    pools::component(name, status, false, detail, started, &state.clock)
+}
+
+/// Whether the log follows from what was signed.
+fn trees(state: &AppState) -> Component {
+    let found = match state.anchors().refused().len() {
         0 => (
             Status::Healthy,
             "every tree follows from its signed checkpoints".to_owned(),
@@ -105,10 +120,22 @@ async fn log(state: &AppState) -> Vec<Component> {
             format!("{n} trees contradict their signed checkpoints; verify the log"),
         ),
     };
-    let trees = part("log", trees, started);
-    let detection = part("detection", detection(state).await, started);
-    let missing = part("reconciliation", missing(state).await, started);
-    vec![trees, missing, detection]
+    part(state, "log", found, Instant::now())
+}
+
+/// Whether anything recorded is missing in the log, and whether detection keeps up with it.
+async fn read_log(state: &AppState) -> [Component; 2] {
+    let started = Instant::now();
+    let (missing, detection) = tokio::join!(within_limit(missing(state)), within_limit(detection(state)));
+    [
+        part(state, "reconciliation", missing, started),
+        part(state, "detection", detection, started),
+    ]
+}
+
+async fn within_limit(found: impl Future<Output = (Status, String)>) -> (Status, String) {
+    let found = tokio::time::timeout(LIMIT, found).await;
+    found.unwrap_or_else(|_| (Status::Unhealthy, "cannot be read".to_owned()))
 }
 
 /// Whether breach detection keeps up with the log.

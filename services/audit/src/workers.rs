@@ -54,7 +54,7 @@ pub async fn add(
         signing.run(stopping, step).await;
     });
     kit.worker(
-        Worker::every("reports", Duration::from_millis(500)),
+        Worker::every("reports", Duration::from_millis(500)).with_step_limit(Duration::from_hours(2)),
         state,
         |state, _| async move {
             let worked = build_report::execute(&state).await?;

@@ -6,7 +6,7 @@ use mc_chassis::{
     health::{Component, Evidence, HealthProbe, Status},
     pools,
 };
-use mc_service_kit::sealed_evidence;
+use mc_service_kit::{Count, Kit, sealed_evidence};
 use std::{sync::Arc, time::Instant};
 
 /// Number of rows sampled for evidence.
@@ -15,18 +15,25 @@ const SAMPLE: i64 = 100;
 /// Probes the payment processor and the stored payments.
 pub struct Health {
     state: Arc<AppState>,
+    pending: Arc<Count>,
 }
 
 impl Health {
-    /// Probes over `state`.
-    pub fn new(state: Arc<AppState>) -> Self {
-        Self { state }
+    /// Probes over `state`; pending payments are a metric too.
+    pub fn new(kit: &mut Kit, state: Arc<AppState>) -> Self {
+        let pending = kit.count(
+            "billing.payments.pending",
+            "payments that are being charged or wait for the payment processor",
+            &state,
+            |state| async move { count_pending(&state).await },
+        );
+        Self { state, pending }
     }
 
     async fn stripe(&self) -> Component {
         let (state, started) = (&self.state, Instant::now());
         let probe = state.stripe.probe().await;
-        let pending = self.count_pending().await;
+        let pending = self.pending.newest().await;
         let (status, detail) = match (probe.ok, pending) {
             (true, Some(0)) => (Status::Healthy, "available".to_owned()),
             (true, Some(pending)) => (
@@ -45,11 +52,6 @@ impl Health {
         component
     }
 
-    async fn count_pending(&self) -> Option<i64> {
-        let mut transaction = tenancy::begin_as_platform(&self.state.worker_pool).await.ok()?;
-        payments::count_pending(&mut transaction).await.ok()
-    }
-
     async fn sealed_contexts(&self) -> Option<Evidence> {
         let mut transaction = tenancy::begin_as_platform(&self.state.worker_pool).await.ok()?;
         let stored = payments::list_contexts(&mut transaction, SAMPLE).await.ok()?;
@@ -66,4 +68,9 @@ impl HealthProbe for Health {
     async fn evidence(&self) -> Vec<Evidence> {
         self.sealed_contexts().await.into_iter().collect()
     }
+}
+
+async fn count_pending(state: &AppState) -> Option<i64> {
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await.ok()?;
+    payments::count_pending(&mut transaction).await.ok()
 }

@@ -66,7 +66,8 @@ async fn build(kit: &mut Kit, settings: Settings) -> anyhow::Result<()> {
             })
         },
     );
-    kit.add_probe(Arc::new(Health::new(Arc::clone(&state))));
+    let health = Health::new(kit, Arc::clone(&state));
+    kit.add_probe(Arc::new(health));
     kit.add_data(state);
     Ok(())
 }

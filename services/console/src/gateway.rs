@@ -1,8 +1,7 @@
 //! What the console checks: the services, their servers, and the machine.
 
-mod cached;
 pub mod machine;
 pub mod servers;
 pub mod services;
 
-pub use cached::Cached;
+pub use mc_chassis::cached::Cached;

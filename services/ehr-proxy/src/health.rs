@@ -16,10 +16,18 @@ use mc_chassis::{
 };
 use mc_upstream::BreakerState;
 use mc_vocabulary::Role;
-use std::{collections::BTreeSet, fmt::Write as _, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeSet,
+    fmt::Write as _,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// Maximum number of connections that a health check probes.
 const MAX_CONNECTIONS: i64 = 50;
+
+/// How long the database may take.
+const DATABASE_LIMIT: Duration = Duration::from_secs(1);
 
 /// Probes the EHRs of all organizations and measures the policies that concern ehr-proxy.
 pub struct Health {
@@ -96,8 +104,12 @@ impl Health {
     }
 
     async fn connections(&self) -> Result<Vec<Connection>, sqlx::Error> {
-        let mut transaction = tenancy::begin_as_platform(&self.state.worker_pool).await?;
-        connections::list(&mut transaction, MAX_CONNECTIONS).await
+        let read = async {
+            let mut transaction = tenancy::begin_as_platform(&self.state.worker_pool).await?;
+            connections::list(&mut transaction, MAX_CONNECTIONS).await
+        };
+        let read = tokio::time::timeout(DATABASE_LIMIT, read).await;
+        read.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 
     fn found(&self, control: &str, holds: bool, found: String, method: &str) -> Evidence {

@@ -46,7 +46,8 @@ async fn build(kit: &mut Kit, settings: Settings) -> anyhow::Result<()> {
         let delivered = deliver_webhooks::execute(&state).await?;
         Ok::<_, sqlx::Error>(if delivered > 0 { Next::Now } else { Next::Idle })
     });
-    kit.add_probe(Arc::new(Health::new(Arc::clone(&state))));
+    let health = Health::new(kit, &state);
+    kit.add_probe(Arc::new(health));
     kit.add_data(state);
     Ok(())
 }

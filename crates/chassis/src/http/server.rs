@@ -4,7 +4,7 @@ use super::{
     Problem, Routes, compression,
     cors::cors,
     document::{allowed_methods, document},
-    plain, span,
+    plain, span, time_limit,
 };
 use crate::{
     health::{HealthProbe, Status, overall},
@@ -18,7 +18,7 @@ use actix_web::{
     web::{self, Data},
 };
 use mc_vocabulary::problem;
-use std::{collections::BTreeMap, net::TcpListener, sync::Arc};
+use std::{collections::BTreeMap, net::TcpListener, sync::Arc, time::Duration};
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt;
 
@@ -58,6 +58,7 @@ pub fn serve(
     let document = Data::new(serde_json::to_string(&api).unwrap_or_default());
     let finishes = !site.cancel_on_disconnect;
     let cors_origins = settings.cors_origins.clone();
+    let time_limit = Duration::from_millis(settings.request_timeout_ms);
     let server = HttpServer::new(move || {
         // The document first: a scope of the service with the same prefix would catch its path.
         let app = App::new().route(&document_path, web::get().to(openapi));
@@ -71,6 +72,9 @@ pub fn serve(
             .configure(move |config| data(config))
             .configure(fixed_routes)
             .default_service(web::to(unknown_route))
+            .wrap(from_fn(move |request, next| {
+                time_limit::within(time_limit, request, next)
+            }))
             .wrap(from_fn(compression::mark_uncompressed))
             .wrap(Compress::default())
             .wrap(from_fn(compression::unmark))
@@ -116,14 +120,12 @@ async fn liveness() -> HttpResponse {
     HttpResponse::Ok().json(serde_json::json!({ "status": Status::Healthy }))
 }
 
+/// From memory: whatever hangs, a probe is answered at once.
 async fn readiness(health: Data<Arc<dyn HealthProbe>>) -> HttpResponse {
-    let components = health.components().await;
-    let blocked: Vec<_> = components
-        .iter()
-        .filter(|c| c.required && c.status == Status::Unhealthy)
-        .collect();
+    let required = health.required();
+    let blocked: Vec<_> = required.iter().filter(|c| c.status == Status::Unhealthy).collect();
     if blocked.is_empty() {
-        HttpResponse::Ok().json(serde_json::json!({ "status": overall(&components) }))
+        HttpResponse::Ok().json(serde_json::json!({ "status": overall(&required) }))
     } else {
         HttpResponse::ServiceUnavailable()
             .json(serde_json::json!({ "status": Status::Unhealthy, "waiting_for": blocked }))

@@ -57,7 +57,7 @@ pub(super) fn add(kit: &mut Kit, state: &Arc<AppState>, settings: &DetectionSett
     });
     let hours = chrono::Duration::hours(settings.learn_every_hours.clamp(1, 8_760).into());
     kit.worker(
-        Worker::every("thresholds", LEARN_CHECK),
+        Worker::every("thresholds", LEARN_CHECK).with_step_limit(Duration::from_hours(1)),
         state,
         move |state, _| async move { learn_all_thresholds::execute(&state, hours).await.map(|_| Next::Idle) },
     );

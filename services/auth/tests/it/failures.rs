@@ -24,8 +24,11 @@ async fn without_its_database_it_answers_503_and_recovers() {
         .await;
     assert_eq!(response.status(), 503);
     assert!(response.headers().contains_key("retry-after"));
-    let ready = app.call(reqwest::Method::GET, "/health/readiness", None, None).await;
-    assert_eq!(ready.status(), 503);
+    eventually("503 from readiness", || async {
+        let ready = app.call(reqwest::Method::GET, "/health/readiness", None, None).await;
+        (ready.status() == 503).then_some(())
+    })
+    .await;
     let alive = app.call(reqwest::Method::GET, "/health/liveness", None, None).await;
     assert_eq!(alive.status(), 200);
 

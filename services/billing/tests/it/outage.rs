@@ -100,3 +100,21 @@ async fn a_payment_without_a_webhook_is_queried() {
     app.becomes(&payment, "succeeded").await;
     assert_eq!(app.stripe.charges().len(), 1);
 }
+
+#[actix_web::test]
+async fn pending_payments_are_a_metric() {
+    let app = TestApp::start().await;
+    app.consents("enc-1", ConsentDecision::Permit).await;
+    app.stripe.is_down();
+    let (status, payment) = app.charge("k1").await;
+    assert_eq!(status, 202);
+    eventually("one pending payment in the metrics", || async {
+        let metrics = app.call(Method::GET, "/metrics", None, None, None).await;
+        let text = metrics.text().await.unwrap();
+        let mut lines = text.lines().filter(|line| line.starts_with("billing_payments_pending"));
+        lines.next().is_some_and(|line| line.ends_with(" 1")).then_some(())
+    })
+    .await;
+    app.stripe.succeeds();
+    app.becomes(&payment, "processing").await;
+}

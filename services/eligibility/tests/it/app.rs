@@ -3,6 +3,7 @@
 use crate::payer::Payer;
 use chrono::Utc;
 use mc_eligibility::startup::SERVICE;
+use mc_keyring::ExposeSecret;
 use mc_testkit::{ChaosProxy, Database, ServiceUnderTest, TestOptions, broker};
 use mc_vocabulary::{Clock, Role};
 use reqwest::{Method, Response};
@@ -30,6 +31,10 @@ pub struct EligibilityOptions {
     pub broker: Option<mc_testkit::Broker>,
     /// Answers younger than this are returned again.
     pub fresh_s: u32,
+    /// How long a request may take, in milliseconds.
+    pub request_timeout_ms: Option<u64>,
+    /// Whether workers reach the database directly, past the chaos proxy.
+    pub workers_are_direct: bool,
 }
 
 impl Deref for TestApp {
@@ -55,6 +60,7 @@ impl TestApp {
         };
         let database = Database::fresh(SERVICE.schema, SERVICE.migrations).await;
         let broker = options.broker.unwrap_or_else(broker);
+        let worker_url = options.workers_are_direct.then(|| database.worker_url());
         let service = ServiceUnderTest::start_on(&SERVICE, database, broker, test, |settings, secrets| {
             for (field, value) in [
                 ("username", "clinic"),
@@ -63,6 +69,12 @@ impl TestApp {
                 ("receiver_id", "SANDBOXPAYER"),
             ] {
                 secrets.write(&format!("payer-sandbox/{field}"), value);
+            }
+            if let Some(url) = worker_url {
+                secrets.write("database/worker_url", url.expose_secret());
+            }
+            if let Some(limit_ms) = options.request_timeout_ms {
+                settings.common.http.request_timeout_ms = limit_ms;
             }
             settings.own.cache.fresh_s = options.fresh_s;
             let payer = settings.own.payers.get_mut("sandbox").unwrap();

@@ -12,6 +12,7 @@ mod app;
 mod audit_trail;
 mod coverages;
 mod failures;
+mod frozen;
 mod leaks;
 mod outages;
 mod payer;

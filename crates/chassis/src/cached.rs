@@ -8,6 +8,7 @@ use std::{
 use tokio::sync::Mutex;
 
 /// The last result, for as long as it is valid.
+#[derive(Debug)]
 pub struct Cached<T> {
     valid_for: Duration,
     last: Mutex<Option<(Instant, Arc<T>)>>,
