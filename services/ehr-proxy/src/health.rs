@@ -140,7 +140,7 @@ impl Health {
 
     /// Whether an audit record could be committed now: every disclosure waits for one.
     async fn access_logging(&self) -> Evidence {
-        let recorded = crate::store::count_audit_records_since_yesterday(&self.state.pool).await;
+        let recorded = crate::store::count_audit_records_since_yesterday(self.state.worker_pool.pool()).await;
         let found = match &recorded {
             Ok(count) => format!(
                 "{count} access records in the outbox of the last 24 hours; a chart is returned only after its record is committed"
