@@ -12,7 +12,7 @@ cargo build --profile "$profile" --locked \
 programs=${CARGO_TARGET_DIR:-target}/${profile/#dev/debug}/examples
 MC_PGBENCH=$(command -v pgbench || printf '%s\n' /usr/lib/postgresql/*/bin/pgbench | sort -V | tail -n 1)
 export MC_PGBENCH
-[ -x "$MC_PGBENCH" ] || fail "bench-spine" "pgbench is missing" "install the package postgresql-contrib, then repeat"
+[ -x "$MC_PGBENCH" ] || fail "bench-spine" "pgbench is missing" "make install, then repeat"
 echo "| subject | measured | target |"
 echo "|---|---|---|"
 # Services that the programs start log to the standard output too.
