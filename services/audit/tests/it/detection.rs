@@ -329,12 +329,7 @@ async fn what_is_wrong_with_the_log_itself_is_an_alert_of_the_platform() {
         trace: std::collections::HashMap::new(),
         data: json!({ "nonsense": true }),
     };
-    sqlx::query("INSERT INTO audit.outbox (id, envelope) VALUES ($1, $2)")
-        .bind(poison.id.uuid())
-        .bind(sqlx::types::Json(&poison))
-        .execute(&app.database.owner)
-        .await
-        .unwrap();
+    app.broker.publish("billing", &[poison]).await;
     app.as_owner(
         "INSERT INTO audit.tallies (service, since, until, recorded, logged, compared_at) \
          VALUES ('billing', now() - interval '20 minutes', now() - interval '10 minutes', 3, 2, now())",

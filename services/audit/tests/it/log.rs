@@ -95,12 +95,7 @@ async fn a_poison_event_goes_to_the_dead_letters_and_the_rest_goes_on() {
         data: Value::Null,
     };
     envelope.data = serde_json::json!({ "nonsense": true });
-    sqlx::query("INSERT INTO audit.outbox (id, envelope) VALUES ($1, $2)")
-        .bind(envelope.id.uuid())
-        .bind(sqlx::types::Json(&envelope))
-        .execute(&app.database.owner)
-        .await
-        .unwrap();
+    app.broker.publish("billing", &[envelope]).await;
     app.publish(1).await;
     let dead = eventually("the dead letter", || async { app.broker.take("audit.log.dead").await }).await;
     assert_eq!(dead["nonsense"], true);
