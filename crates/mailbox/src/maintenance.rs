@@ -37,8 +37,12 @@ impl Mailbox {
                 self.maintain_once().await?;
                 self.tally().await
             };
-            if let Err(error) = done.await {
-                tracing::warn!(error.message = %error, "the mailbox was not maintained; it is repeated in a minute");
+            match tokio::time::timeout(INTERVAL, done).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => {
+                    tracing::warn!(error.message = %error, "the mailbox was not maintained; it is repeated in a minute");
+                }
+                Err(_) => tracing::warn!("the mailbox was not maintained within a minute; it is repeated"),
             }
             tokio::select! {
                 () = tokio::time::sleep(INTERVAL) => {}

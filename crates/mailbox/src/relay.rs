@@ -17,7 +17,10 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-const BATCH_SIZE: i64 = 200;
+/// Events in the first batch, and at most: a batch costs a round trip to the disk of the broker and
+/// one to that of the database, whatever its size.
+const FIRST_BATCH_SIZE: i64 = 200;
+const MAX_BATCH_SIZE: i64 = 1_000;
 /// How often the outbox is looked at without a notification.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// Pause before a lost connection for notifications is made again.
@@ -43,7 +46,9 @@ struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { limit: BATCH_SIZE }
+        Self {
+            limit: FIRST_BATCH_SIZE,
+        }
     }
 }
 
@@ -53,7 +58,7 @@ impl Pace {
     }
 
     fn speed_up(&mut self) {
-        self.limit = (self.limit * 2).min(BATCH_SIZE);
+        self.limit = (self.limit * 2).min(MAX_BATCH_SIZE);
     }
 }
 

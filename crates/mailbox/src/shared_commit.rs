@@ -6,9 +6,13 @@ use futures_util::future::BoxFuture;
 use mc_access::tenancy;
 use mc_contracts::Envelope;
 use mc_vocabulary::OrganizationId;
-use sqlx::{AssertSqlSafe, types::Json};
-use std::sync::{Arc, Mutex, PoisonError};
+use sqlx::AssertSqlSafe;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 /// Maximum number of records in one commit.
 const MAX_RECORDS: usize = 200;
@@ -108,17 +112,24 @@ impl Mailbox {
             return Ok(());
         };
         let mut transaction = tenancy::begin(&self.pool, first.organization_id).await?;
-        // Each row is checked against its own organization.
+        // A statement for each organization: its rows are checked against it.
         let sql = format!(
-            "INSERT INTO {}.outbox (id, envelope) SELECT $1, $2 \
-             FROM (SELECT set_config('medconnect.organization', $3, true)) AS organization ON CONFLICT DO NOTHING",
+            "INSERT INTO {}.outbox (id, envelope) SELECT r.id, r.envelope::jsonb \
+             FROM (SELECT set_config('medconnect.organization', $3, true)) AS organization, \
+               unnest($1::uuid[], $2::text[]) AS r(id, envelope) ON CONFLICT DO NOTHING",
             self.schema
         );
+        let mut by_organization: BTreeMap<OrganizationId, (Vec<Uuid>, Vec<String>)> = BTreeMap::new();
         for record in records {
+            let (ids, envelopes) = by_organization.entry(record.organization_id).or_default();
+            ids.push(record.envelope.id.uuid());
+            envelopes.push(serde_json::to_string(&record.envelope).map_err(|error| sqlx::Error::Encode(error.into()))?);
+        }
+        for (organization_id, (ids, envelopes)) in by_organization {
             sqlx::query(AssertSqlSafe(sql.as_str()))
-                .bind(record.envelope.id.uuid())
-                .bind(Json(&record.envelope))
-                .bind(record.organization_id.to_string())
+                .bind(ids)
+                .bind(envelopes)
+                .bind(organization_id.to_string())
                 .execute(&mut *transaction)
                 .await?;
         }
