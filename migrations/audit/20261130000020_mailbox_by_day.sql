@@ -25,7 +25,7 @@ CREATE TABLE audit.outbox (
 ) PARTITION BY RANGE (id);
 -- What waits, by type: types that no queue takes do not slow down the others.
 CREATE INDEX outbox_waiting_by_type ON audit.outbox (event_type, sequence) WHERE published_at IS NULL;
-CREATE INDEX outbox_tallies ON audit.outbox (id) WHERE event_type LIKE '%.audit.tallied.v1';
+CREATE INDEX outbox_tallies ON audit.outbox (id) WHERE event_type LIKE '%.audit_tallied_v1';
 
 CREATE TABLE audit.inbox (
     -- A consumer and the id of an event, or an outside system and the id that it gave.
@@ -134,7 +134,7 @@ DROP TABLE audit.outbox_of_last_release, audit.inbox_of_last_release;
 -- Wakes the relay, which otherwise looks once a second.
 CREATE FUNCTION audit.notify_relay() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
-    PERFORM pg_notify('mailbox.audit', '');
+    PERFORM pg_notify('mailbox.' || TG_TABLE_SCHEMA, '');
     RETURN NULL;
 END $$;
 CREATE TRIGGER notify_relay AFTER INSERT ON audit.outbox FOR EACH STATEMENT EXECUTE FUNCTION audit.notify_relay();

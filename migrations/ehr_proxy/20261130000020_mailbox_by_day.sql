@@ -25,7 +25,7 @@ CREATE TABLE ehr_proxy.outbox (
 ) PARTITION BY RANGE (id);
 -- What waits, by type: types that no queue takes do not slow down the others.
 CREATE INDEX outbox_waiting_by_type ON ehr_proxy.outbox (event_type, sequence) WHERE published_at IS NULL;
-CREATE INDEX outbox_tallies ON ehr_proxy.outbox (id) WHERE event_type LIKE '%.audit.tallied.v1';
+CREATE INDEX outbox_tallies ON ehr_proxy.outbox (id) WHERE event_type LIKE '%.audit_tallied_v1';
 
 CREATE TABLE ehr_proxy.inbox (
     -- A consumer and the id of an event, or an outside system and the id that it gave.
@@ -134,7 +134,7 @@ DROP TABLE ehr_proxy.outbox_of_last_release, ehr_proxy.inbox_of_last_release;
 -- Wakes the relay, which otherwise looks once a second.
 CREATE FUNCTION ehr_proxy.notify_relay() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS $$
 BEGIN
-    PERFORM pg_notify('mailbox.ehr_proxy', '');
+    PERFORM pg_notify('mailbox.' || TG_TABLE_SCHEMA, '');
     RETURN NULL;
 END $$;
 CREATE TRIGGER notify_relay AFTER INSERT ON ehr_proxy.outbox FOR EACH STATEMENT EXECUTE FUNCTION ehr_proxy.notify_relay();

@@ -11,7 +11,7 @@ use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
 };
-use tokio::sync::oneshot;
+use tokio::sync::oneshot::{self, error::TryRecvError};
 use uuid::Uuid;
 
 /// Maximum number of records in one commit.
@@ -68,25 +68,24 @@ impl Mailbox {
     ) -> BoxFuture<'_, Result<(), sqlx::Error>> {
         Box::pin(async move {
             let envelope = Arc::new(envelope);
+            let mut outcome = None;
             loop {
                 let mut result = self.shared.add(organization_id, &envelope);
-                let turn = tokio::select! {
-                    biased;
-                    done = &mut result => match done {
-                        Ok(done) => return done,
-                        // Whoever wrote it went away in the middle. It is written again; a record
-                        // that is there already is not written twice.
-                        Err(_) => continue,
-                    },
-                    turn = self.shared.turn.lock() => turn,
-                };
-                // Its own record may have been written while it waited for its turn.
-                if let Ok(done) = result.try_recv() {
-                    return done;
+                // Until it is written, by this caller or by another. A turn may end with this
+                // record among those that are left for the next.
+                while let Err(TryRecvError::Empty) = result.try_recv().map(|done| outcome = Some(done)) {
+                    tokio::select! {
+                        biased;
+                        done = &mut result => {
+                            outcome = done.ok();
+                            break;
+                        }
+                        _turn = self.shared.turn.lock() => self.write(self.shared.take()).await,
+                    }
                 }
-                self.write(self.shared.take()).await;
-                drop(turn);
-                if let Ok(done) = result.await {
+                // None: whoever wrote it went away in the middle. It is written again; a record
+                // that is there already is not written twice.
+                if let Some(done) = outcome.take() {
                     return done;
                 }
             }

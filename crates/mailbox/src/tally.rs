@@ -56,7 +56,7 @@ impl Mailbox {
         // The condition is that of the index outbox_tallies.
         let newest = format!(
             "SELECT (envelope->'data'->>'until')::timestamptz FROM {}.outbox \
-             WHERE event_type LIKE '%.audit.tallied.v1' ORDER BY id DESC LIMIT 1",
+             WHERE event_type LIKE '%.audit_tallied_v1' ORDER BY id DESC LIMIT 1",
             self.schema
         );
         let newest: Option<DateTime<Utc>> = sqlx::query_scalar(AssertSqlSafe(newest))

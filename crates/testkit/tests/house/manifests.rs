@@ -161,6 +161,7 @@ const SAME_MIGRATIONS: &[(&str, &str)] = &[
     ("20261122000001_mailbox.sql", "mc-mailbox"),
     ("20261130000001_idempotency_keys.sql", "mc-idempotency"),
     ("20261130000010_roles.sql", "mc-service-kit"),
+    ("20261130000020_mailbox_by_day.sql", "mc-mailbox"),
 ];
 
 #[test]
