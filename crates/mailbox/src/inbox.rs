@@ -2,7 +2,9 @@
 
 use crate::Mailbox;
 use futures_util::future::BoxFuture;
+use mc_vocabulary::EventId;
 use sqlx::{AssertSqlSafe, PgConnection};
+use std::collections::HashSet;
 
 impl Mailbox {
     /// Whether this is the first delivery of `event` (an event's id, or the id given by an external
@@ -17,26 +19,46 @@ impl Mailbox {
         consumer: &str,
         event: impl ToString,
     ) -> Result<bool, sqlx::Error> {
-        self.insert_key(transaction, consumer, event.to_string()).await
+        let first = self.insert_keys(transaction, consumer, vec![event.to_string()]).await?;
+        Ok(!first.is_empty())
     }
 
-    fn insert_key<'a>(
+    /// The same for a batch in one statement; one answer for each event. An event that is twice in
+    /// the batch is delivered for the first time once.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn are_first_deliveries(
+        &self,
+        transaction: &mut PgConnection,
+        consumer: &str,
+        events: &[EventId],
+    ) -> Result<Vec<bool>, sqlx::Error> {
+        let keys: Vec<String> = events.iter().map(ToString::to_string).collect();
+        let mut first = self.insert_keys(transaction, consumer, keys.clone()).await?;
+        Ok(keys.iter().map(|key| first.remove(key)).collect())
+    }
+
+    /// Inserts keys; returns those that were not there.
+    fn insert_keys<'a>(
         &'a self,
         transaction: &'a mut PgConnection,
         consumer: &'a str,
-        key: String,
-    ) -> BoxFuture<'a, Result<bool, sqlx::Error>> {
+        keys: Vec<String>,
+    ) -> BoxFuture<'a, Result<HashSet<String>, sqlx::Error>> {
         Box::pin(async move {
+            // In the order of the keys, so that two batches wait for each other in one direction.
             let sql = format!(
-                "INSERT INTO {}.inbox (scope, key) VALUES ($1, $2) ON CONFLICT (scope, key) DO NOTHING",
+                "INSERT INTO {}.inbox (scope, key) SELECT $1, key FROM unnest($2::text[]) AS key \
+                 ORDER BY key COLLATE \"C\" ON CONFLICT (scope, key) DO NOTHING RETURNING key",
                 self.schema
             );
-            let inserted = sqlx::query(AssertSqlSafe(sql))
+            let inserted: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql))
                 .bind(consumer)
-                .bind(key)
-                .execute(transaction)
+                .bind(keys)
+                .fetch_all(transaction)
                 .await?;
-            Ok(inserted.rows_affected() == 1)
+            Ok(inserted.into_iter().collect())
         })
     }
 }

@@ -181,7 +181,8 @@ impl Mailbox {
         let waiting = routes.waiting(Instant::now());
         let mut open = topology::published_by(self.service);
         open.retain(|event_type| !waiting.contains(event_type));
-        let (mut ids, mut envelopes) = self.waiting(&mut transaction, &open, pace.limit).await?;
+        let counts: Vec<i64> = open.iter().map(|of| routes.readable(of, pace.limit)).collect();
+        let (mut ids, mut envelopes) = self.waiting(&mut transaction, &open, &counts, pace.limit).await?;
         envelopes.truncate(routes.batch_size(&envelopes));
         ids.truncate(envelopes.len());
         let Some(first) = envelopes.first() else {
@@ -237,11 +238,13 @@ impl Mailbox {
             .map(drop)
     }
 
-    /// Unpublished events of the `open` types, oldest first. Empty while another process relays.
+    /// Unpublished events of the `open` types, oldest first: of each type at most its count, at
+    /// most `limit` of all. Empty while another process relays.
     async fn waiting(
         &self,
         transaction: &mut sqlx::PgConnection,
         open: &[String],
+        counts: &[i64],
         limit: i64,
     ) -> Result<(Vec<Uuid>, Vec<Envelope>), sqlx::Error> {
         // The lock is taken in the same round trip and released by the end of the transaction, even
@@ -250,15 +253,16 @@ impl Mailbox {
         let select = format!(
             "WITH relaying AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtext('{LOCK} {schema}')) AS mine, \
                   set_config('idle_in_transaction_session_timeout', '{HANG_TIMEOUT_MS}', true)) \
-             SELECT o.id, o.envelope FROM unnest($2::text[]) AS t(event_type) CROSS JOIN LATERAL ( \
+             SELECT o.id, o.envelope FROM unnest($2::text[], $3::bigint[]) AS t(event_type, count) CROSS JOIN LATERAL ( \
                  SELECT id, envelope, sequence FROM {schema}.outbox \
-                 WHERE event_type = t.event_type AND published_at IS NULL ORDER BY sequence LIMIT $1) AS o \
+                 WHERE event_type = t.event_type AND published_at IS NULL ORDER BY sequence LIMIT t.count) AS o \
              WHERE (SELECT mine FROM relaying) ORDER BY o.sequence LIMIT $1",
             schema = self.schema
         );
         let rows: Vec<(Uuid, Json<Envelope>)> = sqlx::query_as(AssertSqlSafe(select))
             .bind(limit)
             .bind(open)
+            .bind(counts)
             .fetch_all(transaction)
             .await?;
         Ok(rows.into_iter().map(|(id, Json(envelope))| (id, envelope)).unzip())

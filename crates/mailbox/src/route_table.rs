@@ -36,6 +36,12 @@ impl RouteTable {
         Some(due.saturating_duration_since(now).max(Duration::from_millis(10)))
     }
 
+    /// How many events of a type are worth reading for a batch of `limit`: of an unknown type only
+    /// the first is published, however many wait behind it.
+    pub(crate) fn readable(&self, event_type: &str, limit: i64) -> i64 {
+        if self.routed.contains(event_type) { limit } else { 1 }
+    }
+
     /// The count of events that may be published together: up to and including the first of an
     /// unknown type.
     pub(crate) fn batch_size(&self, envelopes: &[Envelope]) -> usize {
@@ -107,6 +113,7 @@ mod tests {
         routes.taken("b");
         assert_eq!(routes.batch_size(&of(&["a", "a", "b", "a"])), 4);
         assert_eq!(routes.batch_size(&[]), 0);
+        assert_eq!((routes.readable("a", 200), routes.readable("c", 200)), (200, 1));
     }
 
     #[test]

@@ -174,14 +174,8 @@ async fn fill_outbox(world: &World, count: u64) {
 /// Commits the events of a batch to the inbox; returns how many were delivered for the first time.
 async fn apply(mailbox: &Mailbox, worker: &tenancy::WorkerPool, envelopes: &[Envelope]) -> Result<u64, sqlx::Error> {
     let mut transaction = tenancy::begin_as_platform(worker).await?;
-    let mut first = 0;
-    for envelope in envelopes {
-        first += u64::from(
-            mailbox
-                .is_first_delivery(&mut transaction, "bench", envelope.id)
-                .await?,
-        );
-    }
+    let ids: Vec<_> = envelopes.iter().map(|envelope| envelope.id).collect();
+    let first = mailbox.are_first_deliveries(&mut transaction, "bench", &ids).await?;
     transaction.commit().await?;
-    Ok(first)
+    Ok(first.into_iter().filter(|first| *first).count() as u64)
 }

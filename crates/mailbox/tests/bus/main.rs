@@ -7,6 +7,7 @@
 
 mod broadcast;
 mod full_queue;
+mod inbox;
 mod operator;
 mod outbox;
 mod rights;
