@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: show-staff-refused show-no-consent show-emergency quickstart pages-clients bench-x12 fuzz-x12 x12-oracles chaos audit-proof chaos-audit bench-audit bench-spine fuzz-api leak-scan fhir-audit-check help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
+.PHONY: show-staff-refused show-no-consent show-emergency show-signed-out quickstart pages-clients bench-x12 fuzz-x12 x12-oracles chaos audit-proof chaos-audit bench-audit bench-spine fuzz-api leak-scan fhir-audit-check help install build up down status logs clean demo visit traces test check fmt lint house unit interop \
   k8s-check deploy-check generate openapi prepare-queries infra
 
 export RUN_DIR ?= .run
@@ -48,7 +48,8 @@ visit: ## carry one patient visit through the running system
 show-staff-refused: ## show a rule: the front desk requests a chart and is refused (on the running system)
 show-no-consent: ## show a rule: a doctor without the patient's consent requests a chart and is refused
 show-emergency: ## show a rule: the same doctor uses emergency access, and the audit log has it
-show-staff-refused show-no-consent show-emergency:
+show-signed-out: ## show a rule: after a sign-out the access token opens nothing, in every service within a second
+show-staff-refused show-no-consent show-emergency show-signed-out:
 	@$(VISIT) show $(@:show-%=%) --run-dir $(RUN_DIR)
 
 chaos: ## kill every process, freeze every service and silence every server in the middle of a visit, and cut off Stripe and the payer (on the running system)

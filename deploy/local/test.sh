@@ -51,6 +51,7 @@ case ${1:-all} in
     step 'deployment files' deploy/deploy-check.sh
     step 'kubernetes' deploy/k8s-check.sh
     step 'the visit' system
+    step 'signed out' "$BIN_DIR/medconnect-visit" show signed-out --run-dir "$RUN_DIR"
     step 'the visit, proven' deploy/e2e/audit-proof.sh
     step 'documents, driven' deploy/e2e/fuzz.sh
     step 'leak scan' deploy/e2e/leaks.sh

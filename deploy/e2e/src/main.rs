@@ -6,6 +6,7 @@ mod prepare;
 mod receipts;
 mod report;
 mod scenarios;
+mod signed_out;
 mod steps;
 mod test_mode;
 mod traces;
@@ -73,6 +74,8 @@ enum Rule {
     NoConsent,
     /// The same doctor uses emergency access.
     Emergency,
+    /// After a sign-out the access token opens nothing in any service.
+    SignedOut,
 }
 
 #[tokio::main]

@@ -3,6 +3,7 @@
 use crate::{
     Rule,
     client::{Client, Reply, text},
+    signed_out,
     steps::{clinic, justification, summary_path},
     test_mode::TestMode,
 };
@@ -26,6 +27,7 @@ pub async fn show(rule: Rule, run_dir: &Path, front_door: &str) -> Result<bool> 
             ],
             200,
         ),
+        Rule::SignedOut => return signed_out::show(&client, &test_mode).await.map(verdict),
     };
     let token = client.token(test_mode.account(clinic(), account)?).await?;
     let reply = client.send(Method::GET, &path, Some(&token), &headers, None).await?;
@@ -34,8 +36,13 @@ pub async fn show(rule: Rule, run_dir: &Path, front_door: &str) -> Result<bool> 
     if matches!(rule, Rule::Emergency) && ok {
         ok = emergency_is_logged(&client, &test_mode).await?;
     }
+    Ok(verdict(ok))
+}
+
+/// Prints whether the rule held.
+fn verdict(ok: bool) -> bool {
     println!("{}", if ok { "as it should be" } else { "NOT as it should be" });
-    Ok(ok)
+    ok
 }
 
 fn print(account: &str, path: &str, headers: &[(&str, &str)], reply: &Reply) {
