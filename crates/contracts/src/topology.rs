@@ -143,6 +143,11 @@ impl Queue {
         self.name.split('.').next().unwrap_or_default()
     }
 
+    /// Whether events of this type are routed to it.
+    pub fn takes(&self, event_type: &str) -> bool {
+        self.bindings.iter().any(|binding| matches(binding, event_type))
+    }
+
     /// Name of the dead-letter queue.
     pub fn dead_letters(&self) -> String {
         format!("{}.dead", self.name)
@@ -184,9 +189,26 @@ impl Stream {
         arguments
     }
 
+    /// Whether events of this type are routed to it.
+    pub fn takes(&self, event_type: &str) -> bool {
+        self.bindings.iter().any(|binding| matches(binding, event_type))
+    }
+
     /// Whether `service` may read it.
     pub fn is_read_by(&self, service: &str) -> bool {
         self.readers.is_empty() || self.readers.contains(&service)
+    }
+}
+
+/// Whether a binding of a topic exchange matches a routing key; `*` is one word.
+fn matches(binding: &str, key: &str) -> bool {
+    let (mut expected, mut words) = (binding.split('.'), key.split('.'));
+    loop {
+        match (expected.next(), words.next()) {
+            (None, None) => return true,
+            (Some(expected), Some(word)) if expected == "*" || expected == word => {}
+            _ => return false,
+        }
     }
 }
 
@@ -224,6 +246,21 @@ mod tests {
         for binding in queues {
             assert!(CATALOGUE.iter().any(|entry| entry.routing_key == *binding), "{binding}");
         }
+    }
+
+    #[test]
+    fn a_queue_takes_the_types_that_it_is_bound_to() {
+        assert!(BILLING_CONSENTS.takes("ehr-proxy.consent.recorded.v1"));
+        assert!(AUDIT_LOG.takes("eligibility.audit.recorded.v1"));
+        for other in [
+            "eligibility.audit.recorded.v1",
+            "ehr-proxy.consent.recorded.v1.x",
+            "ehr-proxy.consent.recorded",
+            "",
+        ] {
+            assert!(!BILLING_CONSENTS.takes(other), "{other}");
+        }
+        assert!(!BROADCAST.takes("auth.audit.recorded.v1"));
     }
 
     #[test]

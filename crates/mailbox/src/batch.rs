@@ -185,7 +185,7 @@ impl Consumer {
         let mut deliveries = Vec::with_capacity(batch.len());
         let mut envelopes = Vec::with_capacity(batch.len());
         for delivery in batch {
-            match broker::envelope(&delivery) {
+            match broker::envelope(&delivery, |event_type| self.queue.takes(event_type)) {
                 Ok(envelope) => {
                     envelopes.push(envelope);
                     deliveries.push(delivery);

@@ -93,7 +93,7 @@ impl Mailbox {
                     return Ok(());
                 }
             };
-            match broker::envelope(&delivery) {
+            match broker::envelope(&delivery, |event_type| BROADCAST.takes(event_type)) {
                 Ok(envelope) => handle(&envelope),
                 Err(cause) => tracing::error!(cause, "a broadcast message is ignored"),
             }

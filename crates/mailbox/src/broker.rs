@@ -86,18 +86,30 @@ pub(crate) fn properties(envelope: &Envelope, user: &str) -> BasicProperties {
         .with_headers(headers)
 }
 
-/// The envelope of a delivery.
+/// Headers by which a sender routes a message to more keys than its routing key. The rights of a
+/// sender are those to its routing key alone; the broker removes `BCC` before a consumer sees it.
+const FURTHER_ROUTES: [&str; 2] = ["CC", "BCC"];
+
+/// The envelope of a delivery from a queue that `takes` some types.
 ///
 /// # Errors
-/// Why it goes to the dead letters: it is unreadable, its type differs from its routing key, or it
-/// was not sent by the service that owns its type.
-pub(crate) fn envelope(delivery: &Delivery) -> Result<Envelope, &'static str> {
+/// Why it goes to the dead letters: it is unreadable, its type differs from its routing key, its
+/// sender routed it to a queue that does not take its type, or it was not sent by the service that
+/// owns its type.
+pub(crate) fn envelope(delivery: &Delivery, takes: impl Fn(&str) -> bool) -> Result<Envelope, &'static str> {
+    let headers = delivery.properties.headers().as_ref();
+    if headers.is_some_and(|headers| FURTHER_ROUTES.iter().any(|name| headers.contains_key(name))) {
+        return Err("its sender routed it to further queues");
+    }
     let envelope = read(&delivery.properties, &delivery.data).ok_or("it has no readable envelope")?;
     // Only the operator may publish to the default exchange: dead letters come back through it, to
     // one queue.
     let is_replayed = delivery.exchange.as_str().is_empty();
     if !is_replayed && delivery.routing_key.as_str() != envelope.event_type {
         return Err("its type differs from its routing key");
+    }
+    if !takes(&envelope.event_type) {
+        return Err("the queue does not take its type");
     }
     let owner = envelope.event_type.split('.').next().unwrap_or_default();
     if owner != envelope.source {

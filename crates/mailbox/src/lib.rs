@@ -37,7 +37,7 @@ pub use batch::BatchVerdict;
 pub use broadcast::Hearing;
 pub use consumer::Verdict;
 pub use mc_contracts::Queue;
-pub use operator::{DeadLetter, Operator, OperatorError, Selection};
+pub use operator::{DeadLetter, Operator, OperatorError, Replayed, Selection};
 pub use publish::{Publication, Publisher};
 pub use stream::Stream;
 pub use transience::is_transient;

@@ -4,7 +4,7 @@
 use crate::Mailbox;
 use mc_access::tenancy;
 use mc_contracts::topology;
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -26,7 +26,7 @@ const AHEAD_DAYS: i32 = 3;
 /// Age of a waiting event that is reported as an error.
 const MAX_WAIT_S: f64 = 3_600.0;
 
-/// Name of the advisory lock: one process of several does this.
+/// One process of several does this.
 const LOCK: &str = "mailbox.maintenance";
 
 impl Mailbox {
@@ -51,6 +51,19 @@ impl Mailbox {
         }
     }
 
+    /// Takes a lock of this service until the transaction ends; false while another process has it.
+    pub(crate) async fn try_lock(&self, transaction: &mut PgConnection, name: &str) -> Result<bool, sqlx::Error> {
+        let lock = format!(
+            "SELECT true FROM {}.locks WHERE name = $1 FOR UPDATE SKIP LOCKED",
+            self.schema
+        );
+        let locked: Option<bool> = sqlx::query_scalar(AssertSqlSafe(lock))
+            .bind(name)
+            .fetch_optional(transaction)
+            .await?;
+        Ok(locked.is_some())
+    }
+
     /// Makes and drops days, and reports types whose events have waited for an hour. Does nothing
     /// while another process does it.
     ///
@@ -58,11 +71,7 @@ impl Mailbox {
     /// If the database fails.
     pub async fn maintain_once(&self) -> Result<(), sqlx::Error> {
         let mut transaction = tenancy::begin_as_platform(&self.worker_pool).await?;
-        let lock = format!("SELECT pg_try_advisory_xact_lock(hashtext('{LOCK} {}'))", self.schema);
-        let is_locked: bool = sqlx::query_scalar(AssertSqlSafe(lock))
-            .fetch_one(&mut *transaction)
-            .await?;
-        if !is_locked {
+        if !self.try_lock(&mut transaction, LOCK).await? {
             return Ok(());
         }
         let maintain = format!("SELECT {}.maintain_mailbox($1, $2, $3)", self.schema);

@@ -1,23 +1,25 @@
 //! What the operator does with dead letters: list, show, replay, drop. For `medconnect-mailbox`.
 
+mod death;
+mod record;
+
 use crate::{
     broker::{self, Link},
     dead_letters,
 };
-use chrono::{DateTime, Utc};
 use lapin::{
     BasicProperties,
     message::Delivery,
     options::{BasicAckOptions, BasicGetOptions, BasicNackOptions, BasicPublishOptions},
-    types::{AMQPValue, FieldTable, ShortString},
 };
 use mc_contracts::{
-    Actor, AuditRecord, Envelope, Event, Interaction, Outcome, Queue,
-    topology::{self, OPERATOR, QUEUES},
+    Queue,
+    topology::{self, QUEUES},
 };
-use mc_vocabulary::{Clock, EventId};
+use mc_vocabulary::Clock;
 use secrecy::SecretString;
-use std::collections::{BTreeMap, HashMap};
+
+pub use death::DeadLetter;
 
 /// Why dead letters could not be listed or brought back.
 #[derive(Debug, thiserror::Error)]
@@ -37,38 +39,20 @@ pub enum OperatorError {
         /// Position in the dead-letter queue, from 1.
         position: usize,
     },
-    /// The message names no sender, and nobody vouched for it.
-    #[error(
-        "message {position} does not name its sender, as one of a release before this one; check it with `show`, \
-         then repeat with --vouch"
-    )]
-    NoSender {
-        /// Position in the dead-letter queue, from 1.
-        position: usize,
-    },
 }
 
 fn names() -> String {
     QUEUES.iter().map(|queue| queue.name).collect::<Vec<_>>().join(", ")
 }
 
-/// A dead letter, without its content.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeadLetter {
-    /// Position in the dead-letter queue, from 1.
-    pub position: usize,
-    /// Event id; None if it is unreadable.
-    pub id: Option<EventId>,
-    /// Event type, or the routing key where there is no readable envelope.
-    pub event_type: String,
-    /// CloudEvents `time`.
-    pub time: Option<DateTime<Utc>>,
-    /// The broker's user that sent it.
-    pub sender: Option<String>,
-    /// Why the broker moved it: `rejected` or `delivery_limit`.
-    pub cause: Option<String>,
-    /// Size of the body in bytes.
-    pub bytes: usize,
+/// What a replay did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Replayed {
+    /// Events that are back in their queue.
+    pub events: usize,
+    /// Messages that name no sender and are dead letters still: nobody vouched for them, or they
+    /// were not published under the key of their type.
+    pub left: usize,
 }
 
 /// Which dead letters of a queue, from the oldest.
@@ -77,6 +61,11 @@ pub struct Selection {
     /// Maximum number; None: all that are there now.
     pub limit: Option<usize>,
 }
+
+const REQUEUE: BasicNackOptions = BasicNackOptions {
+    multiple: false,
+    requeue: true,
+};
 
 /// A connection of the operator.
 pub struct Operator {
@@ -132,49 +121,65 @@ impl Operator {
         let mut letters = Vec::new();
         let mut last = None;
         while let Some(delivery) = self.next(queue, letters.len(), limit).await? {
-            letters.push(dead_letter(letters.len() + 1, &delivery));
+            letters.push(death::dead_letter(letters.len() + 1, &delivery));
             last = Some(delivery);
         }
         // Returned together: one by one each would come again before the next.
         if let Some(last) = last {
-            let all = BasicNackOptions {
+            last.nack(BasicNackOptions {
                 multiple: true,
-                requeue: true,
-            };
-            last.nack(all).await?;
+                ..REQUEUE
+            })
+            .await?;
         }
         Ok(letters)
     }
 
     /// Publishes the dead letters of `queue` to that queue again, oldest first, under the name of
-    /// their sender, and records it. A message leaves the dead letters once the broker has
-    /// confirmed it. `vouch`: messages that name no sender get the one that owns their type.
+    /// their sender. A message leaves the dead letters once the broker has confirmed it. On record
+    /// before the first message, and with the outcome afterwards.
+    ///
+    /// `vouch`: messages that name no sender get the service that owns their type, if they were
+    /// published under the key of that type: the broker lets no other service use it.
     ///
     /// # Errors
     /// [`OperatorError`]. What was published before the error is recorded too.
-    pub async fn replay(&self, queue: &str, selection: Selection, vouch: bool) -> Result<usize, OperatorError> {
+    pub async fn replay(&self, queue: &str, selection: Selection, vouch: bool) -> Result<Replayed, OperatorError> {
         let queue = find(queue)?;
         let limit = self.bounded(queue, selection).await?;
-        let mut done = 0;
+        if limit == 0 {
+            return Ok(Replayed { events: 0, left: 0 });
+        }
+        self.record("mailbox.dead_letters.replay_started", queue, limit, vouch)
+            .await?;
+        let (mut events, mut left) = (0, Vec::new());
         let result = loop {
-            match self.next(queue, done, limit).await {
-                Ok(None) => break Ok(done),
-                Ok(Some(delivery)) => match self.publish_again(queue, &delivery, done + 1, vouch).await {
-                    Ok(()) => done += 1,
-                    Err(error) => {
-                        let requeue = BasicNackOptions {
-                            multiple: false,
-                            requeue: true,
-                        };
-                        delivery.nack(requeue).await?;
-                        break Err(error);
+            match self.next(queue, events + left.len(), limit).await {
+                Ok(None) => break Ok(()),
+                Ok(Some(delivery)) => match restored(queue, &delivery, vouch) {
+                    None => left.push(delivery),
+                    Some(properties) => {
+                        let position = events + left.len() + 1;
+                        match self.publish_again(queue, &delivery, properties, position).await {
+                            Ok(()) => events += 1,
+                            Err(error) => {
+                                left.push(delivery);
+                                break Err(error);
+                            }
+                        }
                     }
                 },
                 Err(error) => break Err(error),
             }
         };
-        self.record("mailbox.dead_letters.replayed", queue, done, vouch).await?;
-        result
+        // Returned at the end: at once they would come again as the next.
+        for delivery in &left {
+            delivery.nack(REQUEUE).await?;
+        }
+        self.record("mailbox.dead_letters.replayed", queue, events, vouch)
+            .await?;
+        let left = left.len();
+        result.map(|()| Replayed { events, left })
     }
 
     /// Removes dead letters of `queue`, oldest first, and records it.
@@ -223,15 +228,9 @@ impl Operator {
         &self,
         queue: Queue,
         delivery: &Delivery,
+        properties: BasicProperties,
         position: usize,
-        vouch: bool,
     ) -> Result<(), OperatorError> {
-        let mut properties = without_death(&delivery.properties);
-        if properties.user_id().is_none() {
-            let owner = broker::read(&delivery.properties, &delivery.data).map(|envelope| envelope.source);
-            let owner = owner.filter(|_| vouch).ok_or(OperatorError::NoSender { position })?;
-            properties = properties.with_user_id(topology::user_of(&owner).into());
-        }
         let mandatory = BasicPublishOptions {
             mandatory: true,
             ..Default::default()
@@ -255,60 +254,20 @@ impl Operator {
         delivery.ack(BasicAckOptions::default()).await?;
         Ok(())
     }
+}
 
-    /// Publishes an audit record. There is no outbox here: it is confirmed before this returns.
-    async fn record(&self, action: &str, queue: Queue, count: usize, vouch: bool) -> Result<(), OperatorError> {
-        let record = AuditRecord {
-            action: action.to_owned(),
-            interaction: Interaction::Execute,
-            outcome: Outcome::Success,
-            actor: Actor::system(self.person.as_str()),
-            occurred_at: self.clock.now(),
-            source_ip: None,
-            trace_id: String::new(),
-            patient_id: None,
-            entity: None,
-            purpose: None,
-            justification: None,
-            emergency: false,
-            details: BTreeMap::new(),
-        };
-        let record = record
-            .detail("queue", queue.name)
-            .detail("events", count)
-            .detail("vouched", vouch);
-        let envelope = Envelope {
-            id: EventId::new(),
-            event_type: format!("{OPERATOR}.{}", AuditRecord::NAME),
-            source: OPERATOR.to_owned(),
-            time: self.clock.now(),
-            subject: None,
-            organization_id: None,
-            trace: HashMap::new(),
-            data: serde_json::json!(record),
-        };
-        let mandatory = BasicPublishOptions {
-            mandatory: true,
-            ..Default::default()
-        };
-        let properties = broker::properties(&envelope, &self.link.user);
-        let confirm = self
-            .link
-            .channel
-            .basic_publish(
-                broker::exchange(&self.prefix),
-                envelope.event_type.as_str().into(),
-                mandatory,
-                envelope.data.to_string().as_bytes(),
-                properties,
-            )
-            .await?
-            .await?;
-        if !confirm.is_ack() || confirm.take_message().is_some() {
-            return Err(OperatorError::NotTaken { position: 0 });
-        }
-        Ok(())
+/// The properties with which a dead letter is published again; None if it names no sender and
+/// may not get one.
+fn restored(queue: Queue, delivery: &Delivery, vouch: bool) -> Option<BasicProperties> {
+    let properties = death::removed(&delivery.properties);
+    if properties.user_id().is_some() {
+        return Some(properties);
     }
+    let envelope = broker::read(&delivery.properties, &delivery.data).filter(|_| vouch)?;
+    let is_genuine = queue.takes(&envelope.event_type)
+        && death::routing_key(&delivery.properties).as_ref() == Some(&envelope.event_type)
+        && envelope.event_type.split('.').next() == Some(envelope.source.as_str());
+    is_genuine.then(|| properties.with_user_id(topology::user_of(&envelope.source).into()))
 }
 
 fn find(name: &str) -> Result<Queue, OperatorError> {
@@ -316,41 +275,4 @@ fn find(name: &str) -> Result<Queue, OperatorError> {
     found
         .copied()
         .ok_or_else(|| OperatorError::NoQueue { name: name.to_owned() })
-}
-
-fn dead_letter(position: usize, delivery: &Delivery) -> DeadLetter {
-    let envelope = broker::read(&delivery.properties, &delivery.data);
-    let text = |value: Option<&ShortString>| value.map(ToString::to_string);
-    DeadLetter {
-        position,
-        id: envelope.as_ref().map(|envelope| envelope.id),
-        time: envelope.as_ref().map(|envelope| envelope.time),
-        event_type: envelope.map_or_else(|| delivery.routing_key.to_string(), |envelope| envelope.event_type),
-        sender: text(delivery.properties.user_id().as_ref()),
-        cause: cause(&delivery.properties),
-        bytes: delivery.data.len(),
-    }
-}
-
-/// `x-first-death-reason`, as the broker writes it.
-fn cause(properties: &BasicProperties) -> Option<String> {
-    let headers = properties.headers().as_ref()?;
-    match headers.inner().get("x-first-death-reason")? {
-        AMQPValue::LongString(text) => String::from_utf8(text.as_bytes().to_vec()).ok(),
-        AMQPValue::ShortString(text) => Some(text.to_string()),
-        _ => None,
-    }
-}
-
-/// The properties as they were sent, without what the broker adds to dead letters.
-fn without_death(properties: &BasicProperties) -> BasicProperties {
-    let mut headers = FieldTable::default();
-    if let Some(all) = properties.headers() {
-        for (name, value) in all.inner() {
-            if !name.as_str().starts_with("x-") {
-                headers.insert(name.clone(), value.clone());
-            }
-        }
-    }
-    properties.clone().with_headers(headers)
 }

@@ -25,8 +25,7 @@ const MAX_BATCH_SIZE: i64 = 1_000;
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// Pause before a lost connection for notifications is made again.
 const LISTEN_RETRY: Duration = Duration::from_secs(1);
-/// Name of the relay's advisory lock. Of several replicas one relays at a time, so that events keep
-/// their order.
+/// The relay's lock. Of several replicas one relays at a time, so that events keep their order.
 const LOCK: &str = "mailbox.relay";
 /// `idle_in_transaction_session_timeout` in milliseconds: a relay that hangs while publishing loses
 /// its lock to another replica, which publishes the same events again.
@@ -251,8 +250,9 @@ impl Mailbox {
         // if the process dies. Each type is read from its own part of the index, so that what waits
         // of other types costs nothing.
         let select = format!(
-            "WITH relaying AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtext('{LOCK} {schema}')) AS mine, \
-                  set_config('idle_in_transaction_session_timeout', '{HANG_TIMEOUT_MS}', true)) \
+            "WITH relaying AS MATERIALIZED ( \
+                 SELECT true AS mine, set_config('idle_in_transaction_session_timeout', '{HANG_TIMEOUT_MS}', true) \
+                 FROM {schema}.locks WHERE name = '{LOCK}' FOR UPDATE SKIP LOCKED) \
              SELECT o.id, o.envelope FROM unnest($2::text[], $3::bigint[]) AS t(event_type, count) CROSS JOIN LATERAL ( \
                  SELECT id, envelope, sequence FROM {schema}.outbox \
                  WHERE event_type = t.event_type AND published_at IS NULL ORDER BY sequence LIMIT t.count) AS o \

@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// Longer than any transaction: an id older than this is committed or never will be.
 const SETTLED_AFTER: TimeDelta = TimeDelta::minutes(1);
 
-/// Name of the tally's advisory lock.
+/// One process of several counts.
 const LOCK: &str = "mailbox.tally";
 
 impl Mailbox {
@@ -24,11 +24,7 @@ impl Mailbox {
         let until = self.clock.now() - SETTLED_AFTER;
         let until = until.duration_trunc(TimeDelta::seconds(1)).unwrap_or(until);
         let mut transaction = tenancy::begin_as_platform(&self.worker_pool).await?;
-        let lock = format!("SELECT pg_try_advisory_xact_lock(hashtext('{LOCK} {}'))", self.schema);
-        let is_locked: bool = sqlx::query_scalar(AssertSqlSafe(lock))
-            .fetch_one(&mut *transaction)
-            .await?;
-        if !is_locked {
+        if !self.try_lock(&mut transaction, LOCK).await? {
             return Ok(None);
         }
         let since = self.last_tally(&mut transaction).await?;

@@ -1,7 +1,7 @@
 //! `medconnect-mailbox`: the operator's program for dead letters (docs/runbooks/dead-letters.md).
 
 use clap::{Args, Parser, Subcommand};
-use mc_mailbox::{DeadLetter, Operator, Selection};
+use mc_mailbox::{DeadLetter, Operator, Replayed, Selection};
 use mc_vocabulary::Clock;
 use std::{path::PathBuf, process::ExitCode};
 
@@ -42,7 +42,7 @@ enum Dead {
         #[arg(long)]
         operator: String,
         /// Also bring back messages that name no sender, under the name of the service that owns
-        /// their type: those of a release before this one
+        /// their type and under whose key they were published: those of a release before this one
         #[arg(long)]
         vouch: bool,
     },
@@ -105,8 +105,11 @@ async fn execute(operator: &Operator, command: &Dead) -> anyhow::Result<()> {
             }
         }
         Dead::Replay { which, vouch, .. } => {
-            let count = operator.replay(&which.queue, which.selection(), *vouch).await?;
-            println!("{count} events are back in {}", which.queue);
+            let Replayed { events, left } = operator.replay(&which.queue, which.selection(), *vouch).await?;
+            println!("{events} events are back in {}", which.queue);
+            if left > 0 {
+                println!("{left} name no sender and were left: compare type and key in `show`, then --vouch or drop");
+            }
         }
         Dead::Drop { which, .. } => {
             let count = operator.drop_letters(&which.queue, which.selection()).await?;
@@ -119,10 +122,11 @@ async fn execute(operator: &Operator, command: &Dead) -> anyhow::Result<()> {
 fn line(letter: &DeadLetter) -> String {
     let unknown = || "unknown".to_owned();
     format!(
-        "{:>6}  {}  {:<32}  {}  from {}  {}  {} bytes",
+        "{:>6}  {}  {:<32}  key {:<32}  {}  from {}  {}  {} bytes",
         letter.position,
         letter.id.map_or_else(unknown, |id| id.to_string()),
         letter.event_type,
+        letter.routing_key.clone().unwrap_or_else(unknown),
         letter.time.map_or_else(unknown, |time| time.to_rfc3339()),
         letter.sender.clone().unwrap_or_else(unknown),
         letter.cause.clone().unwrap_or_else(unknown),

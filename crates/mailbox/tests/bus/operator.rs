@@ -1,9 +1,12 @@
 //! `medconnect-mailbox`: dead letters come back in order, under their sender's name, on record.
 
-use crate::{MIGRATOR, mailbox, record};
+use crate::{
+    MIGRATOR, mailbox, record,
+    senders::{publish_under, publish_with},
+};
 use mc_contracts::topology::{AUDIT_LOG, AUDIT_TALLIES, BILLING_CONSENTS, OPERATOR};
-use mc_mailbox::{Mailbox, Operator, OperatorError, Selection, Verdict};
-use mc_testkit::{Broker, Database, broker, eventually};
+use mc_mailbox::{Mailbox, Operator, OperatorError, Replayed, Selection, Verdict};
+use mc_testkit::{Broker, Database, broker, envelope, eventually};
 use mc_vocabulary::Clock;
 use std::sync::{
     Arc, Mutex,
@@ -70,20 +73,25 @@ async fn dead_letters_come_back_in_order_and_the_replay_is_on_record() {
 
     mended.store(true, Ordering::SeqCst);
     let first_two = Selection { limit: Some(2) };
-    assert_eq!(operator.replay(AUDIT_LOG.name, first_two, false).await.unwrap(), 2);
+    assert_eq!(
+        operator.replay(AUDIT_LOG.name, first_two, false).await.unwrap().events,
+        2
+    );
     let rest = operator
         .replay(AUDIT_LOG.name, Selection::default(), false)
         .await
         .unwrap();
-    assert_eq!(rest, 3);
-    eventually("all applied, and both replays logged", || async {
-        (seen.lock().unwrap().len() == 7).then_some(())
+    assert_eq!(rest, Replayed { events: 3, left: 0 });
+    eventually("all applied, start and end of both replays logged", || async {
+        (seen.lock().unwrap().len() == 9).then_some(())
     })
     .await;
     let seen = seen.lock().unwrap().clone();
     let replayed: Vec<_> = seen.iter().filter(|action| action.len() == 1).cloned().collect();
     assert_eq!(replayed, ["0", "1", "2", "3", "4"]);
-    assert!(seen.contains(&"mailbox.dead_letters.replayed".to_owned()));
+    for action in ["mailbox.dead_letters.replay_started", "mailbox.dead_letters.replayed"] {
+        assert_eq!(seen.iter().filter(|seen| *seen == action).count(), 2, "{action}");
+    }
     assert_eq!(broker.ready(&dead).await, Some(0));
     consumer.abort();
 }
@@ -107,12 +115,13 @@ async fn a_letter_that_dies_again_is_replayed_once_and_dropped_letters_are_gone(
         operator
             .replay(AUDIT_LOG.name, Selection::default(), false)
             .await
-            .unwrap(),
+            .unwrap()
+            .events,
         2
     );
-    // Both again, and the record of the replay, which this consumer rejects too.
+    // Both again, and the two records of the replay, which this consumer rejects too.
     eventually("they died again", || async {
-        (broker.ready(&dead).await == Some(3)).then_some(())
+        (broker.ready(&dead).await == Some(4)).then_some(())
     })
     .await;
     consumer.abort();
@@ -122,7 +131,7 @@ async fn a_letter_that_dies_again_is_replayed_once_and_dropped_letters_are_gone(
             .drop_letters(AUDIT_LOG.name, Selection::default())
             .await
             .unwrap(),
-        3
+        4
     );
     eventually("the record of the drop waits", || async {
         (broker.ready(AUDIT_LOG.name).await == Some(1)).then_some(())
@@ -131,4 +140,52 @@ async fn a_letter_that_dies_again_is_replayed_once_and_dropped_letters_are_gone(
     assert_eq!(broker.ready(&dead).await, Some(0));
     let unknown = operator.show("nobody.home", Selection::default()).await;
     assert!(matches!(unknown, Err(OperatorError::NoQueue { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_nameless_letter_is_left_unless_it_is_vouched_for_and_came_under_the_key_of_its_type() {
+    mc_chassis::install_crypto();
+    let database = Database::fresh("auth", &MIGRATOR).await;
+    let broker = broker();
+    broker.declare_queues(&[AUDIT_LOG, BILLING_CONSENTS]).await;
+    let (mended, seen) = (Arc::new(AtomicBool::new(true)), Arc::default());
+    let consumer = consume(mailbox("audit", &database, &broker), mended, Arc::clone(&seen));
+    // As the last release sent it; under another key than its type; with a second key.
+    let old = envelope("auth", None, &record("old"));
+    let mut forged = envelope("billing", None, &record("forged"));
+    publish_with(&broker, "auth", None, &old, None).await.unwrap();
+    let further = Some(("CC", "billing.audit.tallied.v1"));
+    publish_with(&broker, "billing", None, &forged, further).await.unwrap();
+    forged.event_type = "auth.audit.recorded.v1".to_owned();
+    forged.source = "auth".to_owned();
+    publish_under(&broker, "billing", None, &forged, "billing.audit.recorded.v1", None)
+        .await
+        .unwrap();
+    broker.publish_as("auth", None, &[record("named")]).await;
+    let dead = AUDIT_LOG.dead_letters();
+    eventually("dead letters", || async {
+        (broker.ready(&dead).await == Some(3)).then_some(())
+    })
+    .await;
+
+    let operator = operator(&broker).await;
+    let all = Selection::default();
+    let shown = operator.show(AUDIT_LOG.name, all).await.unwrap();
+    let keys: Vec<_> = shown.iter().map(|letter| letter.routing_key.as_deref()).collect();
+    let expected = [Some("auth.audit.recorded.v1"), None, Some("billing.audit.recorded.v1")];
+    assert_eq!(keys, expected);
+    let are_back = || async { (broker.ready(&dead).await == Some(3)).then_some(()) };
+    eventually("shown letters are there still", are_back).await;
+    let replayed = operator.replay(AUDIT_LOG.name, all, false).await.unwrap();
+    assert_eq!(replayed, Replayed { events: 0, left: 3 });
+    eventually("what was left is there still", are_back).await;
+    let replayed = operator.replay(AUDIT_LOG.name, all, true).await.unwrap();
+    assert_eq!(replayed, Replayed { events: 1, left: 2 });
+    eventually("the event of the last release", || async {
+        let seen = seen.lock().unwrap();
+        (seen.contains(&"old".to_owned()) && seen.contains(&"named".to_owned())).then_some(())
+    })
+    .await;
+    assert!(!seen.lock().unwrap().contains(&"forged".to_owned()));
+    consumer.abort();
 }

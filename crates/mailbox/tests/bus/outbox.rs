@@ -3,10 +3,12 @@
 
 use crate::{MIGRATOR, mailbox, record};
 use mc_access::tenancy;
-use mc_testkit::{Database, broker};
-use mc_vocabulary::OrganizationId;
+use mc_contracts::topology::AUDIT_LOG;
+use mc_testkit::{Database, broker, eventually};
+use mc_vocabulary::{EventId, OrganizationId};
 use sqlx::{AssertSqlSafe, Executor};
 use std::collections::BTreeSet;
+use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
 async fn the_serving_role_adds_events_of_its_organization_and_can_do_nothing_else_with_them() {
@@ -26,6 +28,8 @@ async fn the_serving_role_adds_events_of_its_organization_and_can_do_nothing_els
         "SELECT count(*) FROM auth.outbox",
         "DELETE FROM auth.inbox",
         "SELECT auth.maintain_mailbox(0, 0, 0)",
+        "SELECT auth.divide_mailbox_by_day(0, 0, 0)",
+        "SELECT FROM auth.locks WHERE name = 'mailbox.relay' FOR UPDATE",
         "TRUNCATE auth.outbox",
     ] {
         let mut transaction = tenancy::begin(&database.serving, organization_id).await.unwrap();
@@ -110,6 +114,60 @@ async fn a_day_is_dropped_once_nothing_in_it_waits() {
     assert!(!exists("auth.outbox_20261101").await);
     let today: i64 = database.count("SELECT count(*) FROM auth.outbox_other").await;
     assert_eq!(today, 0);
+}
+
+#[tokio::test]
+async fn no_role_can_have_days_dropped_that_deliveries_or_tallies_need() {
+    mc_chassis::install_crypto();
+    let database = Database::fresh("auth", &MIGRATOR).await;
+    let mailbox = mailbox("auth", &database, &broker());
+    let mut transaction = tenancy::begin_as_platform(&database.worker).await.unwrap();
+    mailbox
+        .is_first_delivery(&mut transaction, "world", EventId::new())
+        .await
+        .unwrap();
+    transaction
+        .execute("SELECT auth.maintain_mailbox(3000, -1000, -1000)")
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(database.count("SELECT count(*) FROM auth.inbox").await, 1);
+    let days = "SELECT count(*) FROM pg_inherits WHERE inhparent IN ('auth.outbox'::regclass, 'auth.inbox'::regclass)";
+    let days = database.count(days).await;
+    assert!((10..40).contains(&days), "{days}");
+    let around = "SELECT auth.divide_mailbox_by_day(0, -1000, -1000)";
+    assert!(database.worker.pool().execute(around).await.is_err());
+}
+
+#[tokio::test]
+async fn another_services_role_cannot_stop_the_relay() {
+    mc_chassis::install_crypto();
+    let database = Database::fresh("auth", &MIGRATOR).await;
+    let broker = broker();
+    broker.declare_queues(&[AUDIT_LOG]).await;
+    let mut other = database.owner.acquire().await.unwrap();
+    // Any role of the database may take any advisory lock; this is the one of the last release.
+    for sql in [
+        "SET ROLE mc_console_serving",
+        "SELECT pg_advisory_lock(hashtext('mailbox.relay auth'))",
+    ] {
+        other.execute(sql).await.unwrap();
+    }
+    let lock = "SELECT FROM auth.locks WHERE name = 'mailbox.relay' FOR UPDATE";
+    assert!(other.execute(lock).await.is_err());
+    let mailbox = mailbox("auth", &database, &broker);
+    mailbox
+        .enqueue_now(Some(OrganizationId::new()), &record("1"))
+        .await
+        .unwrap();
+    let stopping = CancellationToken::new();
+    let relay = tokio::spawn(mailbox.relay(stopping.clone()));
+    eventually("the event is published", || async {
+        (broker.ready(AUDIT_LOG.name).await == Some(1)).then_some(())
+    })
+    .await;
+    stopping.cancel();
+    relay.await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -177,6 +177,7 @@ pub const CATALOGUE: &[Entry] = &[
     entry("insurance.coverage.read", "looked at an insurance", READ, &[C::PhiAccess]),
     entry("insurance.eligibility.verify", "verified the coverage with the insurer", READ, &[C::PhiAccess, C::LeftTheHouse]),
     entry("mailbox.dead_letters.dropped", "removed events that a service could not apply", Kind::RestrictedFunction, &[C::Retention]),
+    entry("mailbox.dead_letters.replay_started", "began to bring back events that a service could not apply", Kind::RestrictedFunction, &[C::Retention]),
     entry("mailbox.dead_letters.replayed", "brought back events that a service could not apply", Kind::RestrictedFunction, &[C::Retention]),
 ];
 

@@ -8,9 +8,6 @@ use sqlx::PgConnection;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Key of the advisory lock of the single writer.
-const WRITER: i64 = 0x6d63_6175_6469_7400;
-
 /// The frontiers of `ids`, with the exclusive right to append until the transaction ends. A new
 /// tree is empty.
 #[tracing::instrument(level = "debug", name = "trees.get_for_update", skip_all)]
@@ -18,8 +15,9 @@ pub async fn get_for_update(
     connection: &mut PgConnection,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Frontier>, sqlx::Error> {
-    sqlx::query!("SELECT pg_advisory_xact_lock($1)", WRITER)
-        .execute(&mut *connection)
+    // The lock of the single writer.
+    sqlx::query!("SELECT name FROM audit.locks WHERE name = 'log' FOR UPDATE")
+        .fetch_one(&mut *connection)
         .await?;
     let rows = sqlx::query!(
         r#"SELECT t.id AS "id!", b.size AS "size!", b.frontier AS "frontier!" FROM unnest($1::uuid[]) AS t (id)

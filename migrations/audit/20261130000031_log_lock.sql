@@ -1,0 +1,2 @@
+-- The lock of the one writer of the log.
+INSERT INTO audit.locks VALUES ('log');
