@@ -57,6 +57,11 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
         consumers: "every process of every service, by broadcast",
     },
     CatalogueEntry {
+        routing_key: "auth.broadcast.marked.v1",
+        meaning: "Every broadcast up to a time has been published, so that who hears this has heard them.",
+        consumers: "every process of every service, by broadcast",
+    },
+    CatalogueEntry {
         routing_key: "ehr-proxy.consent.recorded.v1",
         meaning: "A patient's consent decision for treatment or payment was recorded.",
         consumers: "billing: `billing.consents`",
@@ -247,5 +252,21 @@ impl Event for AccessRevoked {
     const NAME: &'static str = "access.revoked.v1";
     fn subject(&self) -> Option<String> {
         Some(self.session_id.to_string())
+    }
+}
+
+/// `auth.broadcast.marked.v1`: every broadcast event that was committed before `as_of` has been
+/// published before this. Sent every second by a relay that has nothing to broadcast, without the
+/// outbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BroadcastMark {
+    /// The time.
+    pub as_of: DateTime<Utc>,
+}
+
+impl Event for BroadcastMark {
+    const NAME: &'static str = "broadcast.marked.v1";
+    fn subject(&self) -> Option<String> {
+        None
     }
 }

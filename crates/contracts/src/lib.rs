@@ -8,7 +8,7 @@ pub mod topology;
 pub use audit::{Actor, ActorKind, AuditRecord, Entity, Interaction, Outcome};
 pub use envelope::Envelope;
 pub use events::{
-    AccessRevoked, AlertRaised, BreakerChanged, ConsentDecision, ConsentPurpose, ConsentRecorded, Event, InventoryDue,
-    RevocationReason, Tally,
+    AccessRevoked, AlertRaised, BreakerChanged, BroadcastMark, ConsentDecision, ConsentPurpose, ConsentRecorded, Event,
+    InventoryDue, RevocationReason, Tally,
 };
 pub use topology::{Queue, Stream};

@@ -93,7 +93,7 @@ pub const QUEUES: &[Queue] = &[
 pub const BROADCAST: Stream = Stream {
     name: "medconnect.broadcast",
     exchange: EVENTS,
-    bindings: &["auth.access.revoked.v1"],
+    bindings: &["auth.access.revoked.v1", "auth.broadcast.marked.v1"],
     publisher: None,
     readers: &[],
     max_age: Some("1h"),

@@ -4,39 +4,51 @@
 //! right to declare anything, and also hears what was published shortly before it started. Hearing
 //! an event again must have no effect: there is no inbox.
 
-use crate::{Mailbox, broker};
-use chrono::TimeDelta;
+use crate::{Mailbox, broker, mark};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::{StreamExt, future::BoxFuture};
 use lapin::{options::BasicAckOptions, types::AMQPValue};
-use mc_contracts::{Envelope, topology::BROADCAST};
+use mc_contracts::{BroadcastMark, Envelope, topology::BROADCAST};
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 use tokio_util::sync::CancellationToken;
 
 /// How far back a process hears when it starts or reconnects: longer than an access token holds.
 const MEMORY: TimeDelta = TimeDelta::minutes(20);
 
-/// Silence after which everything that was published earlier has been heard.
-const CAUGHT_UP_AFTER: Duration = Duration::from_millis(250);
+/// How old the last mark may be: marks come every second or two. Also the difference between two
+/// machines' clocks at which a process takes itself for deaf and asks.
+const MARK_HOLDS: TimeDelta = TimeDelta::seconds(4);
 
 /// Whether this process hears what is broadcast.
 #[derive(Debug, Clone, Default)]
-pub struct Hearing(Arc<AtomicBool>);
+pub struct Hearing(Arc<Mutex<Option<Instant>>>);
 
 impl Hearing {
-    /// True while the broker is connected and everything published in the last twenty minutes was
-    /// heard. A connection on which packets are dropped is noticed after at most twenty seconds.
+    /// True while everything that was to be broadcast up to a few seconds ago has been published
+    /// and heard. False without the broker, and while the publisher is stopped or cannot publish.
     pub fn is_current(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.lock().is_some_and(|until| Instant::now() < until)
     }
 
-    fn set(&self, current: bool) {
-        self.0.store(current, Ordering::Relaxed);
+    /// A mark of time `as_of` was heard at `now`.
+    fn mark(&self, as_of: DateTime<Utc>, now: DateTime<Utc>) {
+        let age = now - as_of;
+        if age.abs() < MARK_HOLDS
+            && let Ok(left) = (MARK_HOLDS - age).to_std()
+        {
+            *self.lock() = Some(Instant::now() + left);
+        }
+    }
+
+    fn lose(&self) {
+        *self.lock() = None;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -45,7 +57,7 @@ type Handler = Box<dyn Fn(&Envelope) + Send + Sync>;
 
 impl Mailbox {
     /// Calls `handle` with every broadcast event until `stopping`, and with those of the last
-    /// twenty minutes again whenever it connects. `hearing` says whether it is connected.
+    /// twenty minutes again whenever it connects. `hearing` says whether it hears them.
     pub fn broadcasts(
         self,
         stopping: CancellationToken,
@@ -57,7 +69,7 @@ impl Mailbox {
             let mut backoff = Duration::from_millis(100);
             while !stopping.is_cancelled() {
                 let heard = self.hear(&stopping, &hearing, &handle, &mut backoff).await;
-                hearing.set(false);
+                hearing.lose();
                 if let Err(error) = heard {
                     tracing::warn!(error.message = %error, "broadcasts are not heard; the subscription is renewed");
                 }
@@ -84,16 +96,16 @@ impl Mailbox {
         loop {
             let delivery = tokio::select! {
                 next = deliveries.next() => match next { Some(delivery) => delivery?, None => return Ok(()) },
-                () = tokio::time::sleep(CAUGHT_UP_AFTER), if !hearing.is_current() => {
-                    hearing.set(true);
-                    continue;
-                }
                 () = stopping.cancelled() => {
                     stream.close().await;
                     return Ok(());
                 }
             };
             match broker::envelope(&delivery, |event_type| BROADCAST.takes(event_type)) {
+                Ok(envelope) if mark::is_mark(&envelope.event_type) => match envelope.event::<BroadcastMark>() {
+                    Ok(mark) => hearing.mark(mark.as_of, self.clock.now()),
+                    Err(error) => tracing::error!(error.message = %error, "a broadcast mark is unreadable"),
+                },
                 Ok(envelope) => handle(&envelope),
                 Err(cause) => tracing::error!(cause, "a broadcast message is ignored"),
             }

@@ -10,6 +10,7 @@ mod dead_letters;
 mod health;
 mod inbox;
 mod maintenance;
+mod mark;
 mod operator;
 mod outbox;
 mod publish;

@@ -25,7 +25,11 @@ impl Mailbox {
         Ok(envelope.id)
     }
 
-    fn envelope<E: Event>(&self, organization_id: Option<OrganizationId>, event: &E) -> Result<Envelope, sqlx::Error> {
+    pub(crate) fn envelope<E: Event>(
+        &self,
+        organization_id: Option<OrganizationId>,
+        event: &E,
+    ) -> Result<Envelope, sqlx::Error> {
         Ok(Envelope {
             id: EventId::new(),
             event_type: format!("{}.{}", self.service, E::NAME),

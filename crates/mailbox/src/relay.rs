@@ -3,6 +3,7 @@
 
 use crate::{
     Mailbox,
+    mark::Marks,
     publish::{Publication, Publisher},
     route_table::RouteTable,
 };
@@ -115,10 +116,14 @@ impl Mailbox {
         self.connected.store(true, Ordering::Relaxed);
         *backoff = Duration::from_millis(100);
         let mut routes = RouteTable::default();
-        let mut pace = Pace::default();
+        let (mut pace, mut marks) = (Pace::default(), Marks::default());
         loop {
-            let batch = self.relay_batch(&publisher, &mut routes, &mut pace);
-            let sent = tokio::time::timeout(BATCH_LIMIT, batch)
+            let turn = async {
+                let sent = self.relay_batch(&publisher, &mut routes, &mut pace).await?;
+                self.mark_broadcasts(&publisher, &mut marks).await?;
+                Ok::<_, RelayError>(sent)
+            };
+            let sent = tokio::time::timeout(BATCH_LIMIT, turn)
                 .await
                 .map_err(|_| RelayError::Hung)??;
             if sent == 0 {

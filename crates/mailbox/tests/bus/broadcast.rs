@@ -1,12 +1,13 @@
 //! Broadcasts reach every process, also one that starts later, and a process knows when it is deaf.
 
 use crate::{MIGRATOR, mailbox};
-use mc_contracts::{Envelope, topology::user_of};
+use mc_access::tenancy;
+use mc_contracts::{AccessRevoked, Envelope, RevocationReason, topology::user_of};
 use mc_mailbox::{Hearing, Mailbox};
 use mc_testkit::{Broker, ChaosProxy, Database, broker, eventually};
-use mc_vocabulary::{Clock, EventId};
+use mc_vocabulary::{Clock, EventId, SessionId};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex},
 };
 use tokio::task::JoinHandle;
@@ -55,6 +56,13 @@ async fn revoke(broker: &Broker) -> EventId {
     envelope.id
 }
 
+/// Auth's relay, which marks the stream.
+fn relay(mailbox: Mailbox) -> CancellationToken {
+    let stopping = CancellationToken::new();
+    tokio::spawn(mailbox.relay(stopping.clone()));
+    stopping
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_process_hears_a_broadcast_also_one_that_starts_later() {
     mc_chassis::install_crypto();
@@ -63,6 +71,7 @@ async fn every_process_hears_a_broadcast_also_one_that_starts_later() {
     broker.declare_streams().await;
     let first = listen(mailbox("billing", &database, &broker));
     let second = listen(mailbox("audit", &database, &broker));
+    let relay = relay(mailbox("auth", &database, &broker));
     eventually("both hear", || async {
         (first.hearing.is_current() && second.hearing.is_current()).then_some(())
     })
@@ -72,6 +81,7 @@ async fn every_process_hears_a_broadcast_also_one_that_starts_later() {
     second.hears(id).await;
     let late = listen(mailbox("console", &database, &broker));
     late.hears(id).await;
+    relay.cancel();
     for listener in [first, second, late] {
         listener.task.abort();
     }
@@ -90,6 +100,7 @@ async fn a_process_without_the_broker_knows_that_it_hears_nothing_and_hears_it_a
     let (pool, worker_pool) = (database.serving.clone(), database.worker.clone());
     let deaf = Mailbox::new("billing", "auth", pool, worker_pool, url, &broker.prefix, Clock::System);
     let listener = listen(deaf);
+    let relay = relay(mailbox("auth", &database, &broker));
     eventually("it hears", || async { listener.hearing.is_current().then_some(()) }).await;
     proxy.cut();
     eventually("it knows", || async { (!listener.hearing.is_current()).then_some(()) }).await;
@@ -101,6 +112,54 @@ async fn a_process_without_the_broker_knows_that_it_hears_nothing_and_hears_it_a
         listener.hearing.is_current().then_some(())
     })
     .await;
+    relay.cancel();
+    listener.task.abort();
+    broker.delete_streams().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_on_a_working_connection_knows_that_the_publisher_is_stopped_or_behind() {
+    mc_chassis::install_crypto();
+    let database = Database::fresh("auth", &MIGRATOR).await;
+    let broker = broker();
+    broker.declare_streams().await;
+    let listener = listen(mailbox("billing", &database, &broker));
+    let first = relay(mailbox("auth", &database, &broker));
+    eventually("it hears", || async { listener.hearing.is_current().then_some(()) }).await;
+    first.cancel();
+    eventually("it knows that nothing comes", || async {
+        (!listener.hearing.is_current()).then_some(())
+    })
+    .await;
+
+    // The end of a session waits behind a lock of the relay's turn: its marks say nothing.
+    let auth = mailbox("auth", &database, &broker);
+    let mut turn = database.owner.begin().await.unwrap();
+    let lock = "SELECT FROM auth.locks WHERE name = 'mailbox.relay' FOR UPDATE";
+    sqlx::query(lock).execute(&mut *turn).await.unwrap();
+    let mut transaction = tenancy::begin_as_platform(&database.worker).await.unwrap();
+    let end = AccessRevoked {
+        session_id: SessionId::new(),
+        expires_at: chrono::Utc::now(),
+        reason: RevocationReason::SignedOut,
+    };
+    auth.enqueue(&mut transaction, None, &end).await.unwrap();
+    transaction.commit().await.unwrap();
+    let second = relay(auth);
+    let turns = Mutex::new(HashSet::new());
+    eventually("the relay has looked several times", || async {
+        let last = "SELECT max(query_start)::text FROM pg_stat_activity \
+                    WHERE datname = current_database() AND pid <> pg_backend_pid() AND query ILIKE 'rollback%'";
+        let last: Option<String> = sqlx::query_scalar(last).fetch_one(&database.owner).await.unwrap();
+        turns.lock().unwrap().insert(last);
+        (turns.lock().unwrap().len() > 4).then_some(())
+    })
+    .await;
+    assert!(!listener.hearing.is_current(), "an end waits that it has not heard");
+    turn.rollback().await.unwrap();
+    eventually("it hears all", || async { listener.hearing.is_current().then_some(()) }).await;
+    assert_eq!(listener.heard.lock().unwrap().len(), 1);
+    second.cancel();
     listener.task.abort();
     broker.delete_streams().await;
 }

@@ -2,7 +2,7 @@
 
 use crate::app::{EhrOptions, TestApp, send};
 use mc_access::{AccessSettings, Verifier};
-use mc_contracts::{AccessRevoked, RevocationReason};
+use mc_contracts::{AccessRevoked, BroadcastMark, RevocationReason};
 use mc_ehr_proxy::startup::SERVICE;
 use mc_testkit::{ChaosProxy, Database, TestOptions, TokenIssuer, broker, eventually};
 use mc_vocabulary::{Clock, Role};
@@ -75,6 +75,10 @@ impl World {
     async fn hears(&self) {
         self.auth_answers(200).await;
         eventually("broadcasts are heard", || async {
+            let mark = BroadcastMark {
+                as_of: Clock::System.now(),
+            };
+            self.app.broker.publish_as("auth", None, &[mark]).await;
             self.auth.reset().await;
             self.auth_answers(200).await;
             assert_eq!(self.read(&self.token()).await, 200);
