@@ -2,7 +2,7 @@
 
 use super::{
     SettleError,
-    settle::facts,
+    audit::facts,
     take_step::{self, Prepared},
 };
 use crate::{

@@ -1,6 +1,6 @@
 //! Reads one payment.
 
-use super::{SettleError, settle::facts};
+use super::{SettleError, audit::facts};
 use crate::{AppState, domain::Payment, store::payments};
 use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;

@@ -1,7 +1,10 @@
 //! One step of a payment towards its end: the state decides under the row's lock what is done, the
 //! processor is called outside of any transaction, and the outcome is stored under the lock again.
 
-use super::settle::{Outcome, SettleError, processed, settle};
+use super::{
+    audit::processed,
+    settle::{Outcome, SettleError, settle},
+};
 use crate::{
     AppState,
     domain::{CancelReason, IN_FLIGHT_MAX, NextStep, Payment, Status, next_step, reason_to_cancel},
