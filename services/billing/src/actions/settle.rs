@@ -68,7 +68,7 @@ pub async fn settle<A: Acting>(
     stripe_event: Option<&str>,
 ) -> Result<Payment, SettleError> {
     let now = state.clock.now();
-    let mut payment = payments::get_for_update(transaction, prepared.payment.id)
+    let mut payment = payments::get_for_update(transaction, prepared.payment.organization_id, prepared.payment.id)
         .await?
         .ok_or(sqlx::Error::RowNotFound)?;
     // After an event whose intent could not be read, the worker reads it as soon as it may.

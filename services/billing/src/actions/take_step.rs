@@ -47,7 +47,7 @@ pub async fn execute<A: Acting>(
     id: PaymentId,
 ) -> Result<Option<Payment>, SettleError> {
     let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
-    let Some(payment) = payments::get_for_update(&mut transaction, id).await? else {
+    let Some(payment) = payments::get_for_update(&mut transaction, organization_id, id).await? else {
         return Ok(None);
     };
     let prepared = prepare(context, state, &mut transaction, payment).await?;
