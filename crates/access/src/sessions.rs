@@ -14,8 +14,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long auth's answer that a session is open counts, from when it was queried, and how long auth
-/// is not queried after it did not answer.
+/// How long auth's answer that a session is open counts, from when it was queried, and how long
+/// auth is not queried after it did not answer.
 const ANSWER_COUNTS: Duration = Duration::from_secs(1);
 /// Time limit for an answer.
 const ANSWER_LIMIT: Duration = Duration::from_secs(1);
