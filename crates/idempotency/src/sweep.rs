@@ -12,8 +12,9 @@ const BATCH_MAX: u64 = 1_000;
 const BATCHES_MAX: u64 = 100;
 
 impl Idempotency {
-    /// Deletes the responses of expired keys, and keys that are spent for 90 days. Several processes
-    /// may do so at once. Returns whether a bounded amount of work left something for another sweep.
+    /// Deletes the responses of expired keys, and keys that are spent for 90 days. Several
+    /// processes may do so at once. Returns whether something may be left for another sweep: the
+    /// work of one has a bound.
     ///
     /// # Errors
     /// If the database fails; what was deleted until then stays deleted.
