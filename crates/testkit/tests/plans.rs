@@ -115,8 +115,8 @@ fn names_the_organization(sql: &str) -> bool {
 }
 
 /// Row-level security holds without it. A statement that names the organization uses the indexes of
-/// its table whatever the planner makes of the policy, and returns the right rows to a role that sees
-/// those of all.
+/// its table whatever the planner makes of the policy, and returns the right rows to a role that
+/// sees those of all.
 #[tokio::test]
 async fn every_statement_on_a_tenant_table_names_the_organization() {
     let mut by_schema: BTreeMap<String, Vec<Statement>> = BTreeMap::new();
