@@ -19,6 +19,8 @@ struct TestMode {
     /// Where the sandbox sends its events; the test passes them on.
     events: MockServer,
     http: reqwest::Client,
+    /// Of the doctor who charges.
+    token: String,
 }
 
 impl TestMode {
@@ -48,6 +50,7 @@ impl TestMode {
         .await;
         billing.consents("enc-1", ConsentDecision::Permit).await;
         Self {
+            token: billing.token(Role::Doctor),
             billing,
             sandbox,
             events,
@@ -58,10 +61,9 @@ impl TestMode {
     async fn charge(&self, key: &str, card: &str) -> (u16, Value) {
         let mut body = request();
         body["payment_method"] = json!(card);
-        let token = self.billing.token(Role::Doctor);
         let call = self
             .billing
-            .call(Method::POST, PATH, Some(&token), Some(key), Some(&body));
+            .call(Method::POST, PATH, Some(&self.token), Some(key), Some(&body));
         let answer = call.await;
         (answer.status().as_u16(), answer.json().await.unwrap())
     }
@@ -81,8 +83,8 @@ impl TestMode {
         self.billing.webhook(event.body.clone(), signature).await
     }
 
-    /// What the cards of test mode were charged.
-    async fn charges(&self) -> Vec<Value> {
+    /// Every intent of test mode: each one that is paid is a charge.
+    async fn intents(&self) -> Vec<Value> {
         let request = self.http.get(format!("{}/_admin/charges", self.sandbox.base));
         let body: Value = request.send().await.unwrap().json().await.unwrap();
         body["charges"].as_array().unwrap().clone()
@@ -105,8 +107,12 @@ async fn a_charge_in_test_mode_is_paid_by_the_event_that_it_signs() {
     mode.billing.becomes(&payment, "succeeded").await;
     let (_, repeated) = mode.charge("k1", "pm_card_visa").await;
     assert_eq!(repeated["payment_id"], payment["payment_id"]);
-    let charges = mode.charges().await;
-    assert_eq!((charges.len(), &charges[0]["amount"]), (1, &json!(2500)), "{charges:?}");
+    let intents = mode.intents().await;
+    assert_eq!(
+        (intents.len(), &intents[0]["amount_received"]),
+        (1, &json!(2500)),
+        "{intents:?}"
+    );
 }
 
 #[actix_web::test]
@@ -121,7 +127,7 @@ async fn a_charge_in_test_mode_whose_answer_is_lost_is_made_once() {
     let event = mode.event("payment_intent.succeeded").await;
     assert_eq!(mode.deliver(&event).await, 200);
     mode.billing.becomes(&payment, "succeeded").await;
-    assert_eq!(mode.charges().await.len(), 1);
+    assert_eq!(mode.intents().await.len(), 1);
 }
 
 #[actix_web::test]
@@ -134,5 +140,10 @@ async fn a_charge_in_test_mode_that_waits_for_the_patient_is_canceled_there() {
     let event = mode.event("payment_intent.canceled").await;
     assert_eq!(mode.deliver(&event).await, 200);
     assert_eq!(mode.billing.payment(&payment).await["status"], "canceled");
-    assert_eq!(mode.charges().await, Vec::<Value>::new());
+    let intents = mode.intents().await;
+    assert_eq!(
+        (intents.len(), &intents[0]["amount_received"]),
+        (1, &json!(0)),
+        "{intents:?}"
+    );
 }
