@@ -7,6 +7,7 @@ pub mod get_payment;
 pub mod record_consent;
 pub mod work_off_due;
 
+mod audit;
 mod settle;
 mod take_step;
 

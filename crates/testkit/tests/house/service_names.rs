@@ -42,6 +42,7 @@ const MEANT: &[(&str, &str)] = &[
         "deploy/new-service",
         "every service verifies access tokens with the keys of one service",
     ),
+    ("Cargo.toml", "tests of services call the outside systems of test mode"),
     (
         "crates/contracts",
         "an event's type begins with the service that publishes it",

@@ -106,7 +106,10 @@ async fn make_due(state: &AppState, id: PaymentId, event_id: &str) -> Result<Opt
     {
         return Ok(None);
     }
-    let Some(payment) = payments::get_for_update(&mut transaction, id).await? else {
+    let Some(organization_id) = payments::find_organization(&mut transaction, id).await? else {
+        return Ok(None);
+    };
+    let Some(payment) = payments::get_for_update(&mut transaction, organization_id, id).await? else {
         return Ok(None);
     };
     let is_final = matches!(payment.status, Status::Succeeded | Status::Canceled);
