@@ -158,6 +158,8 @@ fn change(payment: &mut Payment, prepared: &Prepared, outcome: Outcome, now: Dat
             wait(payment, &error, now)
         }
         Outcome::Read(Err(error)) => wait(payment, &error, now),
+        // An attempt that was made meanwhile is not behind this position.
+        Outcome::Unfinished(_) if payment.key_last_used_at != prepared.payment.key_last_used_at => Change::default(),
         Outcome::Unfinished(after) => {
             payment.lookup_after = after;
             Change {

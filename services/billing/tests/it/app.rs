@@ -201,6 +201,20 @@ impl TestApp {
         .await
     }
 
+    /// Waits until the outcome of an attempt to charge is stored: its lease has ended.
+    pub async fn stored_attempt_ends(&self, payment: &Value) {
+        let sql = "SELECT next_attempt_at - key_last_used_at < interval '50 seconds' FROM billing.payments WHERE id = $1::uuid";
+        eventually("the outcome of the attempt", || async {
+            let ended: bool = sqlx::query_scalar(sql)
+                .bind(payment["payment_id"].as_str().unwrap())
+                .fetch_one(&self.database.owner)
+                .await
+                .unwrap();
+            ended.then_some(())
+        })
+        .await;
+    }
+
     /// Every stored response expires.
     pub async fn expire_keys(&self) {
         sqlx::query("UPDATE billing.idempotency_keys SET expires_at = now() - interval '1 second'")

@@ -134,6 +134,15 @@ impl Stripe {
         }
     }
 
+    /// The request to charge `payment` under its first key reaches Stripe only now.
+    pub fn receives_late(&self, payment: &Value, status: &'static str) {
+        let mut world = self.world();
+        let id = payment["payment_id"].as_str().unwrap();
+        let mut late = intent(status, &format!("pi_{id}"), id);
+        late["created"] = json!(world.clock.now().timestamp());
+        world.intents.push(late);
+    }
+
     /// Idempotency keys and bodies of the charges since its behavior was last changed.
     pub fn charges(&self) -> Vec<(String, String)> {
         self.world().charges.clone()
