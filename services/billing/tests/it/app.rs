@@ -89,26 +89,22 @@ impl TestApp {
     /// Publishes the consent of the patient of `encounter` as ehr-proxy does, and waits until it is
     /// stored.
     pub async fn consents(&self, encounter: &str, decision: ConsentDecision) {
-        let event = ConsentRecorded {
-            consent_id: ConsentId::new(),
-            patient_id: "pat-1".parse().unwrap(),
-            purpose: ConsentPurpose::Payment,
-            decision,
+        self.hears(ConsentRecorded {
             encounter_id: Some(encounter.parse().unwrap()),
-            grantee: None,
-            recorded_at: chrono::Utc::now(),
-            sequence: None,
-        };
+            ..consent(decision)
+        })
+        .await;
+    }
+
+    /// Publishes a decision as ehr-proxy does, and waits until it is applied.
+    pub async fn hears(&self, event: ConsentRecorded) {
+        let applied = "SELECT count(*) FROM billing.inbox WHERE scope = 'billing.consents'";
+        let before = self.database.count(applied).await;
         self.broker
             .publish_as("ehr-proxy", Some(self.organization_id), std::slice::from_ref(&event))
             .await;
         eventually("the consent", || async {
-            let known: i64 = sqlx::query_scalar("SELECT count(*) FROM billing.consents WHERE consent_id = $1")
-                .bind(event.consent_id.uuid())
-                .fetch_one(&self.database.owner)
-                .await
-                .unwrap();
-            (known == 1).then_some(())
+            (self.database.count(applied).await > before).then_some(())
         })
         .await;
     }
@@ -244,6 +240,20 @@ impl TestApp {
             .fetch_all(&self.database.owner)
             .await
             .unwrap()
+    }
+}
+
+/// A decision of a patient about charges for every visit.
+pub fn consent(decision: ConsentDecision) -> ConsentRecorded {
+    ConsentRecorded {
+        consent_id: ConsentId::new(),
+        patient_id: "pat-1".parse().unwrap(),
+        purpose: ConsentPurpose::Payment,
+        decision,
+        encounter_id: None,
+        grantee: None,
+        recorded_at: chrono::Utc::now(),
+        sequence: None,
     }
 }
 

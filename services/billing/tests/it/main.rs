@@ -11,6 +11,7 @@ mod app;
 mod audit_trail;
 mod cancel;
 mod consent_order;
+mod denials;
 mod failures;
 mod horizon;
 mod interop;
