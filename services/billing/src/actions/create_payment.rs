@@ -13,7 +13,7 @@ use crate::{
         payments::{self, EarlierPayment, NewPaymentContext},
     },
 };
-use chrono::Duration;
+use chrono::{Duration, SubsecRound};
 use mc_access::{RequestContext, tenancy};
 use mc_chassis::telemetry;
 use mc_contracts::{Interaction, Outcome as AuditOutcome};
@@ -226,7 +226,7 @@ fn new_payment(
     command: &CreatePayment,
     permit: consents::Permit,
 ) -> Payment {
-    let now = state.clock.now();
+    let now = state.clock.now().trunc_subsecs(6); // as Postgres stores it: it is compared later
     let payment_method = command.payment_method.clone();
     Payment {
         id: PaymentId::new(),

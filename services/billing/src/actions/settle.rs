@@ -149,8 +149,7 @@ fn change(payment: &mut Payment, prepared: &Prepared, outcome: Outcome, now: Dat
         },
         Outcome::Charged(Err(error)) => {
             // Nothing was sent by the first use of the key: it is as if it had not been used.
-            // Another attempt since then has another count.
-            let is_untouched = prepared.is_first_use && payment.attempts == prepared.payment.attempts;
+            let is_untouched = prepared.is_first_use && payment.has_no_attempt_since(&prepared.payment);
             if is_untouched && !error.may_have_acted() {
                 payment.key_first_used_at = None;
                 payment.key_last_used_at = None;
@@ -159,11 +158,13 @@ fn change(payment: &mut Payment, prepared: &Prepared, outcome: Outcome, now: Dat
         }
         Outcome::Read(Err(error)) => wait(payment, &error, now),
         // An attempt that was made meanwhile is not behind this position.
-        Outcome::Unfinished(_) if payment.key_last_used_at != prepared.payment.key_last_used_at => Change::default(),
+        Outcome::Unfinished(_) if !payment.has_no_attempt_since(&prepared.payment) => Change::default(),
         Outcome::Unfinished(after) => {
+            // From the beginning again: not before the usual pause.
+            let due_at = after.is_some().then_some(now);
             payment.lookup_after = after;
             Change {
-                due_at: Some(now),
+                due_at,
                 ..Change::default()
             }
         }
@@ -214,8 +215,7 @@ fn wait(payment: &mut Payment, error: &StripeError, now: DateTime<Utc>) -> Chang
 fn not_there(payment: &mut Payment, prepared: &Prepared, now: DateTime<Utc>) -> Change {
     let is_unchanged = payment.intent_id.is_none()
         && payment.status == Status::Pending
-        && payment.key_generation == prepared.payment.key_generation
-        && payment.key_last_used_at == prepared.payment.key_last_used_at;
+        && payment.has_no_attempt_since(&prepared.payment);
     if !is_unchanged {
         return Change::default();
     }

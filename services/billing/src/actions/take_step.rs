@@ -11,7 +11,7 @@ use crate::{
         payments::{self, PaymentUpdate},
     },
 };
-use chrono::{DateTime, Duration, Utc};
+use chrono::{Duration, SubsecRound};
 use mc_access::{Acting, RequestContext, tenancy};
 use mc_vocabulary::{OrganizationId, PaymentId};
 use sqlx::PgConnection;
@@ -59,7 +59,7 @@ pub async fn prepare<A: Acting>(
     transaction: &mut PgConnection,
     mut payment: Payment,
 ) -> Result<Prepared, SettleError> {
-    let now = state.clock.now();
+    let now = state.clock.now().trunc_subsecs(6); // as Postgres stores it: it is compared later
     let permit = consents::find_permit(transaction, payment.organization_id, &payment.encounter_id).await?;
     payment.cancel_reason = reason_to_cancel(&payment, permit.is_some(), now, state.abandon_after);
     let step = next_step(&payment, now);

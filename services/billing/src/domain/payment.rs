@@ -151,6 +151,11 @@ impl Payment {
         }
     }
 
+    /// Whether no attempt to charge was made since this payment was as in `before`.
+    pub fn has_no_attempt_since(&self, before: &Self) -> bool {
+        (self.key_generation, self.key_last_used_at) == (before.key_generation, before.key_last_used_at)
+    }
+
     /// Whether an attempt to charge may have reached the processor.
     pub fn may_be_at_processor(&self) -> bool {
         self.intent_id.is_some() || self.key_first_used_at.is_some()

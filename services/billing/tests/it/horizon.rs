@@ -140,3 +140,44 @@ async fn an_attempt_that_arrives_after_a_long_search_began_is_not_hidden_by_a_ca
     let late = app.stripe.intents().pop().unwrap();
     assert_eq!(late["status"], "canceled", "at the processor too");
 }
+
+#[actix_web::test]
+async fn an_empty_page_that_is_not_the_last_shows_nothing() {
+    let (app, clock) = TestApp::start_with_clock().await;
+    app.stripe.loses_answers("succeeded");
+    let (_, payment) = app.charge("k1").await;
+    app.stripe.forgets_keys();
+    app.stripe.lists_nothing();
+    clock.advance(Duration::hours(23));
+    eventually("two searches", || async {
+        clock.advance(Duration::minutes(1));
+        (app.stripe.calls().len() >= 2).then_some(())
+    })
+    .await;
+    app.stripe.succeeds();
+    eventually("the payment to succeed", || async {
+        clock.advance(Duration::minutes(1));
+        (app.stored(&payment).await.0 == "succeeded").then_some(())
+    })
+    .await;
+    assert_eq!(intents_of(&app, &payment), 1);
+    assert!(app.stripe.charges().is_empty());
+}
+
+#[actix_web::test]
+async fn a_search_whose_position_is_refused_begins_again_after_a_pause() {
+    let (app, clock) = TestApp::start_with_clock().await;
+    app.stripe.is_down();
+    let (_, payment) = app.charge("k1").await;
+    app.stripe.is_used_by_others(120);
+    app.stripe.refuses_positions();
+    clock.advance(Duration::hours(23));
+    let calls = || app.stripe.calls().len();
+    eventually("a search", || async { (calls() == 2).then_some(()) }).await;
+    // A worker looks for what is due every half second.
+    actix_web::rt::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    assert_eq!(calls(), 2, "not before the clock moves");
+    app.stripe.succeeds();
+    clock.advance(Duration::minutes(1));
+    app.stored_becomes(&payment, "processing").await;
+}
