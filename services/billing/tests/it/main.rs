@@ -15,6 +15,7 @@ mod denials;
 mod failures;
 mod horizon;
 mod interop;
+mod last_release;
 mod outage;
 mod payments;
 mod reconcile;
