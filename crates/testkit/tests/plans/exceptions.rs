@@ -54,6 +54,10 @@ pub const WORK_QUEUES: &[(&str, &str)] = &[
         "a worker looks at the payments of every organization that have no next look",
     ),
     (
+        "billing.surplus_intents_due",
+        "a worker looks at the surplus intents of every organization",
+    ),
+    (
         "eligibility.verifications_good",
         "statements of the last release name no organization; it goes with the next release",
     ),

@@ -78,8 +78,8 @@ pub async fn execute(
         Begun::Before(payment) => return answer_again(context, state, &payment, claim, shape).await,
     };
     let outcome = take_step::perform(state, &prepared).await;
-    let client_secret = match &outcome {
-        Some(Outcome::Charged(Ok(intent))) => intent.client_secret.clone(),
+    let made = match &outcome {
+        Some(Outcome::Charged(Ok(intent))) => Some((intent.id.clone(), intent.client_secret.clone())),
         _ => None,
     };
     let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
@@ -92,7 +92,9 @@ pub async fn execute(
         }
         None => prepared.payment,
     };
-    let answer = shape(&payment, client_secret);
+    // Nobody is to confirm an intent that the payment does not need.
+    let made = made.filter(|(intent_id, _)| payment.intent_id.as_ref() == Some(intent_id));
+    let answer = shape(&payment, made.and_then(|(_, client_secret)| client_secret));
     claim.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)

@@ -8,6 +8,7 @@ use crate::{
     store::{
         consents,
         payments::{self, PaymentUpdate},
+        surplus,
     },
 };
 use chrono::{DateTime, Duration, Utc};
@@ -31,8 +32,10 @@ pub enum SettleError {
 pub enum Outcome {
     /// To an attempt to charge.
     Charged(Result<Intent, StripeError>),
-    /// The intent as it is now: read, found by a search, or canceled.
+    /// The intent as it is now: read or canceled.
     Read(Result<Intent, StripeError>),
+    /// What a search found: the intent, and others that name the payment too.
+    Found(Intent, Vec<Intent>),
     /// A search read everything; the payment is not at the processor.
     NotThere,
     /// A search goes on after this intent; None: from the beginning.
@@ -40,6 +43,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The intents that it describes.
+    fn intents(&self) -> Vec<&Intent> {
+        match self {
+            Self::Charged(Ok(intent)) | Self::Read(Ok(intent)) => vec![intent],
+            Self::Charged(Err(StripeError::Declined(fault))) => fault.payment_intent.as_deref().into_iter().collect(),
+            Self::Found(intent, others) => [intent].into_iter().chain(others).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Why the processor did not answer.
     pub fn error(&self) -> Option<&StripeError> {
         match self {
@@ -77,6 +90,7 @@ pub async fn settle<A: Acting>(
         .ok_or(sqlx::Error::RowNotFound)?;
     // After an event whose intent could not be read, the worker reads it as soon as it may.
     let retry_at = (stripe_event.is_some() && outcome.error().is_some()).then_some(now);
+    let described: Vec<_> = outcome.intents().into_iter().cloned().collect();
     let change = change(&mut payment, &prepared, outcome, now);
     let moved = match change.status {
         Some((next, failure_code)) if moves(&payment, next) => {
@@ -91,7 +105,8 @@ pub async fn settle<A: Acting>(
         _ => false,
     };
     let mut sealed = None;
-    if let Some(intent) = change.intent.filter(|_| payment.intent_id.is_none()) {
+    let has_ended = payment.status == Status::Canceled && !moved;
+    if let Some(intent) = change.intent.filter(|_| payment.intent_id.is_none() && !has_ended) {
         if let Some(secret) = intent.client_secret {
             let (organization_id, secret) = (payment.organization_id, secret.as_bytes());
             let context = "payments.client_secret";
@@ -105,6 +120,10 @@ pub async fn settle<A: Acting>(
         now,
     };
     payments::update_state(transaction, &payment, update).await?;
+    for intent in described.iter().filter(|intent| is_surplus(&payment, intent)) {
+        tracing::error!(payment.id = %payment.id, "Stripe has an intent that the payment does not need; it is canceled if it can be");
+        surplus::add(transaction, &payment, &intent.id, now).await?;
+    }
     if moved {
         let mut record = processed(context, state, transaction, &payment).await?;
         if let Some(event) = stripe_event {
@@ -116,6 +135,14 @@ pub async fn settle<A: Acting>(
             .await?;
     }
     Ok(payment)
+}
+
+/// Whether `intent` charges, or may charge, beyond what `payment` needs.
+fn is_surplus(payment: &Payment, intent: &Intent) -> bool {
+    let is_own = payment.intent_id.as_ref() == Some(&intent.id);
+    let is_needed = payment.intent_id.is_none() || is_own;
+    let is_live = intent.status() != Status::Canceled;
+    is_live && intent.names(payment) && (!is_needed || payment.status == Status::Canceled)
 }
 
 /// Whether `next` changes the status. A declined payment whose intent is canceled stays declined,
@@ -130,7 +157,7 @@ fn moves(payment: &Payment, next: Status) -> bool {
 fn change(payment: &mut Payment, prepared: &Prepared, outcome: Outcome, now: DateTime<Utc>) -> Change {
     match outcome {
         Outcome::Charged(Ok(intent)) => read(payment, intent, true),
-        Outcome::Read(Ok(intent)) => read(payment, intent, false),
+        Outcome::Read(Ok(intent)) | Outcome::Found(intent, _) => read(payment, intent, false),
         // A webhook or a search has found an intent meanwhile: it is read, whatever this says.
         Outcome::Charged(Err(StripeError::Declined(_) | StripeError::Refused(_))) if payment.intent_id.is_some() => {
             Change::default()
@@ -179,7 +206,6 @@ fn read(payment: &Payment, intent: Intent, is_response_to_charge: bool) -> Chang
         return Change::default();
     }
     if payment.intent_id.as_ref().is_some_and(|known| *known != intent.id) {
-        tracing::error!(payment.id = %payment.id, "Stripe has a second intent of this payment; it is not applied");
         return Change::default();
     }
     // `succeeded` is accepted from a later read, never from the first response.

@@ -182,8 +182,8 @@ async fn look_up(state: &AppState, payment: &Payment) -> Outcome {
             Err(error) => return Outcome::Read(Err(error)),
         };
         let last = page.data.last().map(|intent| intent.id.clone());
-        if let Some(intent) = of_payment(page.data, payment) {
-            return Outcome::Read(Ok(intent));
+        if let Some((intent, others)) = of_payment(page.data, payment) {
+            return Outcome::Found(intent, others);
         }
         match last {
             Some(last) if page.has_more => after = Some(last),
@@ -193,16 +193,14 @@ async fn look_up(state: &AppState, payment: &Payment) -> Outcome {
     in_flight.unwrap_or(Outcome::Unfinished(after))
 }
 
-/// The intent of `payment` in a page; one that is not canceled rather than one that is.
-fn of_payment(page: Vec<Intent>, payment: &Payment) -> Option<Intent> {
+/// The intent of `payment` in a page, one that is not canceled rather than one that is, and others
+/// that name it.
+fn of_payment(page: Vec<Intent>, payment: &Payment) -> Option<(Intent, Vec<Intent>)> {
     let mut own: Vec<_> = page.into_iter().filter(|intent| intent.names(payment)).collect();
-    if own.len() > 1 {
-        tracing::error!(payment.id = %payment.id, intents = own.len(), "Stripe has several intents of one payment");
-    }
     let best = own
         .iter()
         .position(|intent| intent.status() == Status::Succeeded)
         .or_else(|| own.iter().position(|intent| intent.status() != Status::Canceled))
         .unwrap_or(0);
-    (!own.is_empty()).then(|| own.swap_remove(best))
+    (!own.is_empty()).then(|| (own.swap_remove(best), own))
 }

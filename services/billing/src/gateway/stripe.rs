@@ -37,6 +37,9 @@ pub struct Intent {
     /// Why the last attempt failed.
     #[serde(default)]
     pub last_payment_error: Option<StripeFault>,
+    /// The last charge: its id, or the charge itself where it was requested.
+    #[serde(default)]
+    pub latest_charge: Option<serde_json::Value>,
 }
 
 /// The only data that Stripe gets besides amount and payment method.
@@ -146,6 +149,12 @@ impl Intent {
             && self.currency == payment.amount.currency.to_string()
     }
 
+    /// Whether everything that it charged was given back.
+    pub fn is_refunded(&self) -> bool {
+        let charge = self.latest_charge.as_ref();
+        charge.is_some_and(|charge| charge["refunded"] == serde_json::Value::Bool(true))
+    }
+
     /// Our status for Stripe's. The action decides whether `succeeded` is accepted already.
     pub fn status(&self) -> Status {
         match self.status.as_str() {
@@ -194,13 +203,14 @@ impl Stripe {
         read(&self.send("create_payment_intent", request).await?)
     }
 
-    /// Reads an intent.
+    /// Reads an intent, with its last charge.
     ///
     /// # Errors
     /// [`StripeError`].
     pub async fn find_intent(&self, intent_id: &str) -> Result<Intent, StripeError> {
         let path = format!("v1/payment_intents/{intent_id}");
         let request = self.upstream.request(Method::GET, &path);
+        let request = request.query(&[("expand[]", "latest_charge")]);
         read(&self.send("find_payment_intent", request).await?)
     }
 

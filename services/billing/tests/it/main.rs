@@ -21,4 +21,5 @@ mod payments;
 mod reconcile;
 mod repeats;
 mod stripe;
+mod surplus;
 mod webhook;

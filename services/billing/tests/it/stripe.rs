@@ -132,6 +132,13 @@ impl Stripe {
         intent["status"] = json!(status);
     }
 
+    /// A person gives back what the intent of `payment` charged.
+    pub fn refunds(&self, payment: &Value) {
+        let mut world = self.world();
+        let intent = world.intents.iter_mut().find(|intent| of(intent, payment)).unwrap();
+        intent["latest_charge"] = json!({ "id": "ch_1", "refunded": true });
+    }
+
     pub fn alters_amount(&self, payment: &Value, amount: i64) {
         let mut world = self.world();
         let intent = world.intents.iter_mut().find(|intent| of(intent, payment)).unwrap();
