@@ -10,16 +10,16 @@ use crate::{
 use mc_vocabulary::{Clock, SessionId};
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::{Duration, Instant},
 };
 
-/// How long auth's answer that a session is open counts, and how long auth is not queried after it
-/// did not answer.
+/// How long auth's answer that a session is open counts, from when it was queried, and how long auth
+/// is not queried after it did not answer.
 const ANSWER_COUNTS: Duration = Duration::from_secs(1);
 /// Time limit for an answer.
 const ANSWER_LIMIT: Duration = Duration::from_secs(1);
-/// Answers that are remembered.
+/// Answers, and queries under way, that are remembered.
 const MAX_ANSWERS: usize = 10_000;
 
 /// Where a process inquires about a session whose end it may not have heard of.
@@ -62,6 +62,8 @@ pub(crate) struct Sessions {
 struct Answers {
     open_since: HashMap<SessionId, Instant>,
     unanswered_since: Option<Instant>,
+    /// Queries under way: whoever holds the lock queries, the others wait for what it learns.
+    queries: HashMap<SessionId, Weak<tokio::sync::Mutex<()>>>,
 }
 
 impl Sessions {
@@ -95,9 +97,19 @@ impl Sessions {
         let Some(source) = self.source.as_ref().filter(|_| self.must_query(session_id)) else {
             return true;
         };
+        let query = self.query(session_id);
+        let _turn = query.lock().await;
+        // Another request may have queried meanwhile.
+        if self.revocations.state(session_id, now) == SessionState::Ended {
+            return false;
+        }
+        if !self.must_query(session_id) {
+            return true;
+        }
+        let queried_at = Instant::now();
         match source.is_open(token, claims).await {
             Some(true) => {
-                self.remember_open(session_id);
+                self.remember_open(session_id, queried_at);
                 true
             }
             Some(false) => {
@@ -121,14 +133,29 @@ impl Sessions {
             && !answers.unanswered_since.as_ref().is_some_and(counts)
     }
 
-    fn remember_open(&self, session_id: SessionId) {
+    /// The lock of the queries about a session. A query whose request went away releases it, and
+    /// the next request queries.
+    fn query(&self, session_id: SessionId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut answers = self.lock();
+        if let Some(query) = answers.queries.get(&session_id).and_then(Weak::upgrade) {
+            return query;
+        }
+        if answers.queries.len() >= MAX_ANSWERS {
+            answers.queries.retain(|_, query| query.strong_count() > 0);
+        }
+        let query = Arc::default();
+        answers.queries.insert(session_id, Arc::downgrade(&query));
+        query
+    }
+
+    fn remember_open(&self, session_id: SessionId, queried_at: Instant) {
         let mut answers = self.lock();
         answers.unanswered_since = None;
         if answers.open_since.len() >= MAX_ANSWERS {
             answers.open_since.retain(|_, since| since.elapsed() < ANSWER_COUNTS);
         }
         if answers.open_since.len() < MAX_ANSWERS {
-            answers.open_since.insert(session_id, Instant::now());
+            answers.open_since.insert(session_id, queried_at);
         }
     }
 

@@ -1,12 +1,16 @@
 //! Tokens of sessions that have ended.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
+use futures_util::future::join_all;
 use mc_access::{AccessSettings, Claims, Revocations, TokenError, Verifier};
 use mc_testkit::{Caller, TokenIssuer, eventually};
 use mc_vocabulary::{Clock, OrganizationId, Role, SessionId};
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
 };
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
@@ -64,10 +68,14 @@ impl World {
 
     /// Auth's answer about this token from now on.
     async fn auth_answers(&self, token: &str, status: u16) {
+        self.auth_answers_after(token, status, Duration::ZERO).await;
+    }
+
+    async fn auth_answers_after(&self, token: &str, status: u16, delay: Duration) {
         self.auth.reset().await;
         Mock::given(path("/api/v1/auth/me"))
             .and(header("Authorization", format!("Bearer {token}").as_str()))
-            .respond_with(ResponseTemplate::new(status))
+            .respond_with(ResponseTemplate::new(status).set_delay(delay))
             .mount(&self.auth)
             .await;
     }
@@ -107,6 +115,50 @@ async fn a_process_that_hears_no_broadcast_asks_auth_at_most_once_a_second_for_a
     world.hears(true);
     assert_eq!(world.verify(&token).await.unwrap_err(), TokenError::SessionEnded);
     assert_eq!(world.queries().await, queries);
+}
+
+#[tokio::test]
+async fn requests_of_one_session_at_once_share_one_query_and_its_answer() {
+    let world = World::new(Revocations::default()).await;
+    world.hears(false);
+    for (status, is_open) in [(200, true), (401, false), (503, true)] {
+        let token = world.token();
+        world
+            .auth_answers_after(&token, status, Duration::from_millis(200))
+            .await;
+        let answers = join_all((0..50).map(|_| world.verify(&token))).await;
+        assert!(answers.iter().all(|answer| answer.is_ok() == is_open), "{status}");
+        assert_eq!(world.queries().await, 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_goes_away_while_it_queries_leaves_the_query_to_the_next() {
+    let world = World::new(Revocations::default()).await;
+    world.hears(false);
+    let token = world.token();
+    world.auth_answers_after(&token, 401, Duration::from_millis(300)).await;
+    let gone = tokio::time::timeout(Duration::from_millis(100), world.verify(&token));
+    let (gone, next) = tokio::join!(gone, world.verify(&token));
+    assert!(gone.is_err());
+    assert_eq!(next.unwrap_err(), TokenError::SessionEnded);
+    assert_eq!(world.queries().await, 2);
+}
+
+#[tokio::test]
+async fn an_answer_counts_for_a_second_from_when_auth_was_queried() {
+    let world = World::new(Revocations::default()).await;
+    world.hears(false);
+    let token = world.token();
+    world.auth_answers_after(&token, 200, Duration::from_millis(900)).await;
+    let queried_at = Instant::now();
+    world.verify(&token).await.unwrap();
+    world.auth_answers(&token, 401).await;
+    eventually("the end of the session", || async {
+        world.verify(&token).await.is_err().then_some(())
+    })
+    .await;
+    assert!(queried_at.elapsed() < Duration::from_millis(1_800));
 }
 
 #[tokio::test]

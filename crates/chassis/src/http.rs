@@ -1,5 +1,6 @@
 //! HTTP: the server of every service, problem details, bodies that name invalid fields, traces.
 
+mod answer;
 mod body;
 mod compression;
 mod cors;

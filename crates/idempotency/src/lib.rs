@@ -200,28 +200,6 @@ impl Idempotency {
         }
     }
 
-    /// Deletes the responses of expired keys, and keys that are spent for 90 days.
-    ///
-    /// # Errors
-    /// If the database fails.
-    pub fn sweep(&self) -> BoxFuture<'_, Result<u64, sqlx::Error>> {
-        Box::pin(async move {
-            // The response of a key that no sweep has seen for two days goes with the key.
-            let sql = format!(
-                "UPDATE {}.idempotency_keys SET response = NULL \
-                 WHERE expires_at BETWEEN now() - interval '2 days' AND now() AND state = 'done' AND response IS NOT NULL",
-                self.schema
-            );
-            sqlx::query(AssertSqlSafe(sql)).execute(&self.pool).await?;
-            let sql = format!(
-                "DELETE FROM {}.idempotency_keys WHERE expires_at < now() - interval '90 days'",
-                self.schema
-            );
-            let deleted = sqlx::query(AssertSqlSafe(sql)).execute(&self.pool).await?;
-            Ok(deleted.rows_affected())
-        })
-    }
-
     fn find<'a>(
         &'a self,
         claim: &'a IdempotencyClaim,
@@ -386,5 +364,6 @@ impl IdempotencyClaim {
     }
 }
 
+mod sweep;
 #[cfg(test)]
 mod tests;

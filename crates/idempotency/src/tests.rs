@@ -3,6 +3,8 @@
 use super::*;
 use mc_testkit::Database;
 
+const KEYS: &str = "SELECT count(*) FROM billing.idempotency_keys";
+
 /// One request on `idempotency`: `None` while another one has the claim.
 async fn claim(idempotency: &Idempotency) -> Option<IdempotencyClaim> {
     let key = IdempotencyKey("k-1".to_owned());
@@ -43,7 +45,10 @@ async fn a_key_that_expired_is_spent_and_its_work_is_not_done_again() {
     store(&database, &first, 1).await.unwrap();
     for ago in ["1 second", "1 day", "89 days"] {
         expire(&database, ago).await;
-        idempotency.sweep().await.unwrap();
+        assert!(
+            !idempotency.sweep().await.unwrap(),
+            "{ago}: nothing is left for another sweep"
+        );
         let repeat = idempotency.find(&first, AfterExpiry::Refuse).await.unwrap();
         assert!(matches!(repeat, KeyState::Spent), "{ago}");
         let kept = "SELECT count(*) FROM billing.idempotency_keys WHERE response IS NOT NULL";
@@ -54,7 +59,69 @@ async fn a_key_that_expired_is_spent_and_its_work_is_not_done_again() {
     let refused = idempotency.find(&other, AfterExpiry::Refuse).await.unwrap();
     assert!(matches!(refused, KeyState::OtherBody));
     expire(&database, "91 days").await;
-    assert_eq!(idempotency.sweep().await.unwrap(), 1);
+    idempotency.sweep().await.unwrap();
+    assert_eq!(database.count(KEYS).await, 0);
+}
+
+/// Adds `count` keys that are done and expired `ago`.
+async fn seed_expired(database: &Database, scope: &str, count: i32, ago: &str) {
+    sqlx::query(
+        "INSERT INTO billing.idempotency_keys (scope, key_hash, digest, state, status, response, expires_at) \
+         SELECT $1, n::text, '', 'done', 201, '\\x00', now() - $2::text::interval FROM generate_series(1, $3) n",
+    )
+    .bind(scope)
+    .bind(ago)
+    .bind(count)
+    .execute(&database.owner)
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_sweep_takes_batches_until_nothing_is_left_and_waits_for_no_locked_key() {
+    let (database, idempotency) = fresh().await;
+    // All of a kind expired at the same moment: a batch ends in the middle of it.
+    seed_expired(&database, "spent", 2_500, "1 hour").await;
+    seed_expired(&database, "old", 2_500, "91 days").await;
+    // A request stores its response.
+    let mut transaction = database.owner.begin().await.unwrap();
+    sqlx::query("SELECT FROM billing.idempotency_keys WHERE key_hash = '1' FOR UPDATE")
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
+    // Of two processes at once none waits for the other.
+    let (one, other) = tokio::join!(idempotency.sweep(), idempotency.sweep());
+    assert!(!one.unwrap() && !other.unwrap());
+    transaction.commit().await.unwrap();
+    idempotency.sweep().await.unwrap();
+    assert_eq!(database.count(KEYS).await, 2_500, "spent keys stay");
+    let kept = "SELECT count(*) FROM billing.idempotency_keys WHERE response IS NOT NULL";
+    assert_eq!(database.count(kept).await, 0, "their responses do not");
+}
+
+#[tokio::test]
+async fn one_statement_of_a_sweep_changes_a_bounded_number_of_rows() {
+    let (database, idempotency) = fresh().await;
+    sqlx::raw_sql(
+        "CREATE TABLE public.statements (rows bigint); \
+         CREATE FUNCTION public.note() RETURNS trigger LANGUAGE plpgsql AS \
+           $$ BEGIN INSERT INTO public.statements SELECT count(*) FROM changed; RETURN NULL; END $$; \
+         CREATE TRIGGER noted AFTER DELETE ON billing.idempotency_keys REFERENCING OLD TABLE AS changed \
+           FOR EACH STATEMENT EXECUTE FUNCTION public.note(); \
+         CREATE TRIGGER noted_too AFTER UPDATE ON billing.idempotency_keys REFERENCING OLD TABLE AS changed \
+           FOR EACH STATEMENT EXECUTE FUNCTION public.note()",
+    )
+    .execute(&database.owner)
+    .await
+    .unwrap();
+    seed_expired(&database, "spent", 2_500, "1 hour").await;
+    seed_expired(&database, "old", 2_500, "91 days").await;
+    idempotency.sweep().await.unwrap();
+    assert_eq!(database.count("SELECT max(rows) FROM public.statements").await, 1_000);
+    assert_eq!(
+        database.count("SELECT sum(rows)::bigint FROM public.statements").await,
+        5_000
+    );
 }
 
 #[tokio::test]

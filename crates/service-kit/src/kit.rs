@@ -256,7 +256,10 @@ impl Kit {
         self.worker(
             Worker::every("idempotency keys", SWEEP_INTERVAL),
             &Arc::new(idempotency.clone()),
-            |idempotency, _| async move { idempotency.sweep().await.map(|_| Next::Idle) },
+            |idempotency, _| async move {
+                let is_more_left = idempotency.sweep().await?;
+                Ok::<_, sqlx::Error>(if is_more_left { Next::Now } else { Next::Idle })
+            },
         );
         self.idempotency = Some(idempotency.clone());
         idempotency

@@ -10,11 +10,11 @@ mod exceptions;
 #[path = "plans/statements.rs"]
 mod statements;
 
-use exceptions::{EXCEPTIONS, WORK_QUEUES};
+use exceptions::{EXCEPTIONS, WITHOUT_ORGANIZATION, WORK_QUEUES};
 use mc_testkit::{Database, Planner, Scan};
 use mc_vocabulary::OrganizationId;
 use sqlx::migrate::Migrator;
-use statements::{Statement, root, schemas, statements_in};
+use statements::{Statement, names, root, schemas, statements_in};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -26,8 +26,8 @@ async fn database(schema: &str) -> Database {
 /// Tables whose rows are not an organization's, and that grow with use.
 const GROWING: [&str; 3] = ["outbox", "inbox", "idempotency_keys"];
 
-/// Tables of `schema` that belong to organizations, with their partitions, and others that grow.
-async fn large_tables(database: &Database, schema: &str) -> BTreeSet<String> {
+/// Tables of `schema` that belong to organizations, with their partitions.
+async fn tenant_tables(database: &Database, schema: &str) -> Vec<String> {
     sqlx::query_scalar(
         "SELECT relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid \
          WHERE c.relnamespace = $1::regnamespace AND relkind IN ('r', 'p') AND attname = 'organization_id' AND NOT attisdropped",
@@ -36,9 +36,12 @@ async fn large_tables(database: &Database, schema: &str) -> BTreeSet<String> {
     .fetch_all(&database.owner)
     .await
     .unwrap()
-    .into_iter()
-    .chain(GROWING.map(str::to_owned))
-    .collect()
+}
+
+/// Those and others that grow.
+async fn large_tables(database: &Database, schema: &str) -> BTreeSet<String> {
+    let tables = tenant_tables(database, schema).await.into_iter();
+    tables.chain(GROWING.map(str::to_owned)).collect()
 }
 
 /// The scans of such a table that no index narrows and no limit ends.
@@ -101,6 +104,47 @@ async fn an_index_narrows_every_statement_on_a_table_that_grows_as_each_role() {
     found.sort();
     found.dedup();
     assert!(found.is_empty(), "{} faults\n{}", found.len(), found.join("\n"));
+}
+
+/// Whether `sql` compares or writes the organization; to read the column alone does not count.
+fn names_the_organization(sql: &str) -> bool {
+    sql.starts_with("INSERT") && sql.contains("organization_id")
+        || ["organization_id = ", "organization_id IN ", "USING (organization_id"]
+            .iter()
+            .any(|part| sql.contains(part))
+}
+
+/// Row-level security holds without it. A statement that names the organization uses the indexes of
+/// its table whatever the planner makes of the policy, and returns the right rows to a role that sees
+/// those of all.
+#[tokio::test]
+async fn every_statement_on_a_tenant_table_names_the_organization() {
+    let mut by_schema: BTreeMap<String, Vec<Statement>> = BTreeMap::new();
+    for statement in statements_in(&root()) {
+        by_schema.entry(statement.schema.clone()).or_default().push(statement);
+    }
+    let (mut found, mut used, mut checked) = (Vec::new(), BTreeSet::new(), 0);
+    for (schema, statements) in by_schema {
+        let tables = tenant_tables(&database(&schema).await, &schema).await;
+        for Statement { sql, place, .. } in statements {
+            let sql = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+            if !tables.iter().any(|table| names(&sql, &format!("{schema}.{table}"))) {
+                continue;
+            }
+            checked += 1;
+            if names_the_organization(&sql) {
+                continue;
+            }
+            match WITHOUT_ORGANIZATION.iter().find(|(part, _)| sql.contains(part)) {
+                Some((part, _)) => drop(used.insert(*part)),
+                None => found.push(format!("{sql} ({place})")),
+            }
+        }
+    }
+    assert!(checked > 100, "{checked} statements were found");
+    let unused = WITHOUT_ORGANIZATION.iter().filter(|(part, _)| !used.contains(part));
+    found.extend(unused.map(|(part, _)| format!("the exception is not needed: {part}")));
+    assert!(found.is_empty(), "{} statements\n{}", found.len(), found.join("\n"));
 }
 
 /// Except keys, which are unique across organizations, and the queues of workers.

@@ -8,6 +8,7 @@ pub mod record_consent;
 pub mod undo_surplus;
 pub mod work_off_due;
 
+mod audit;
 mod settle;
 mod take_step;
 

@@ -1,7 +1,7 @@
 //! The HTTP server of every service: its routes, and the routes that all services have.
 
 use super::{
-    Problem, Routes, compression,
+    Problem, Routes, answer, compression,
     cors::cors,
     document::{allowed_methods, document},
     plain, span, time_limit,
@@ -14,7 +14,7 @@ use crate::{
 use actix_web::{
     App, HttpRequest, HttpResponse, HttpServer, ResponseError,
     http::header::{ALLOW, HeaderValue},
-    middleware::{Compress, DefaultHeaders, from_fn},
+    middleware::{Compress, from_fn},
     web::{self, Data},
 };
 use mc_vocabulary::problem;
@@ -81,14 +81,7 @@ pub fn serve(
             .wrap(from_fn(plain::as_problem))
             .wrap(cors(&cors_origins))
             .wrap(from_fn(span::answer_headers))
-            .wrap(
-                DefaultHeaders::new()
-                    .add(("X-Content-Type-Options", "nosniff"))
-                    .add(("Cache-Control", "no-store"))
-                    .add(("Referrer-Policy", "no-referrer"))
-                    .add(("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"))
-                    .add(("Strict-Transport-Security", "max-age=63072000; includeSubDomains")),
-            )
+            .wrap(from_fn(answer::default_headers))
             .wrap(TracingLogger::<span::RequestSpan>::new())
     })
     .workers(settings.workers)

@@ -1,11 +1,12 @@
 //! The root span of a request: route template and status, never path, query, address or user agent.
 
+use super::answer;
 use actix_web::{
     Error,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{
-        Method,
+        Method, StatusCode,
         header::{HeaderName, HeaderValue},
     },
     middleware::Next,
@@ -58,10 +59,7 @@ impl RootSpanBuilder for RequestSpan {
     }
 
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
-        let status = match outcome {
-            Ok(response) => response.status(),
-            Err(error) => error.as_response_error().status_code(),
-        };
+        let status = status_of(outcome);
         span.record("http.response.status_code", status.as_u16());
         if status.is_server_error() {
             span.record("otel.status_code", "ERROR");
@@ -69,6 +67,14 @@ impl RootSpanBuilder for RequestSpan {
         if span.metadata().is_some() && !status.is_success() {
             span.in_scope(|| tracing::info!(http.response.status_code = status.as_u16(), "refused"));
         }
+    }
+}
+
+/// Of the response, or of the one that the error becomes.
+fn status_of<B>(outcome: &Result<ServiceResponse<B>, Error>) -> StatusCode {
+    match outcome {
+        Ok(response) => response.status(),
+        Err(error) => error.as_response_error().status_code(),
     }
 }
 
@@ -90,23 +96,21 @@ fn known_method(method: &Method) -> &'static str {
 }
 
 /// Sets the trace id of every response and records the request's duration.
-pub async fn answer_headers(
+pub async fn answer_headers<B: MessageBody>(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let method = known_method(request.method());
     let started = std::time::Instant::now();
-    let mut response = next.call(request).await?;
-    if let Some(id) = crate::telemetry::trace_id()
-        && let Ok(value) = HeaderValue::from_str(&id)
-    {
-        response
-            .headers_mut()
-            .insert(HeaderName::from_static("x-trace-id"), value);
+    let outcome = next.call(request).await;
+    record_duration(method, route, status_of(&outcome).as_u16(), started.elapsed());
+    match crate::telemetry::trace_id().map(|id| HeaderValue::from_str(&id)) {
+        Some(Ok(id)) => answer::with_headers(outcome, move |headers| {
+            headers.insert(HeaderName::from_static("x-trace-id"), id.clone());
+        }),
+        _ => outcome,
     }
-    record_duration(method, route, response.status().as_u16(), started.elapsed());
-    Ok(response)
 }
 
 /// Upper bounds in seconds, as recommended by the OpenTelemetry semantic conventions for HTTP.

@@ -6,7 +6,13 @@ use mc_access::tenancy;
 use mc_testkit::{Database, broker};
 use mc_vocabulary::OrganizationId;
 use sqlx::{AssertSqlSafe, Executor};
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 #[tokio::test]
 async fn the_serving_role_adds_events_of_its_organization_and_can_do_nothing_else_with_them() {
@@ -142,6 +148,16 @@ async fn records_of_concurrent_requests_share_commits_and_one_that_fails_fails_a
     assert_eq!((rows.len(), actions.len()), (59, 59));
 }
 
+/// Waits until one writer waits for a lock on the outbox.
+async fn first_waits(database: &Database) {
+    mc_testkit::eventually("the first record waits for the lock", || async {
+        let waiting = "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation \
+                       WHERE c.relname = 'outbox' AND NOT l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        (database.count(waiting).await == 1).then_some(())
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn records_that_come_together_are_written_in_few_commits() {
     mc_chassis::install_crypto();
@@ -161,12 +177,7 @@ async fn records_that_come_together_are_written_in_few_commits() {
             })
         })
         .collect();
-    mc_testkit::eventually("the first record waits for the lock", || async {
-        let waiting = "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation \
-                       WHERE c.relname = 'outbox' AND NOT l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-        (database.count(waiting).await == 1).then_some(())
-    })
-    .await;
+    first_waits(&database).await;
     lock.execute("COMMIT").await.unwrap();
     for task in tasks {
         task.await.unwrap().unwrap();
@@ -176,6 +187,61 @@ async fn records_that_come_together_are_written_in_few_commits() {
         .await;
     assert_eq!(database.count("SELECT count(*) FROM auth.outbox").await, 40);
     assert!(commits <= 5, "{commits} commits for 40 records");
+}
+
+/// More than twice as many as one commit takes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_records_than_one_commit_takes_are_each_answered_when_they_are_there() {
+    const COUNT: usize = 450;
+    mc_chassis::install_crypto();
+    let database = Database::fresh("auth", &MIGRATOR).await;
+    let mailbox = mailbox("auth", &database, &broker());
+    let organizations = [OrganizationId::new(), OrganizationId::new()];
+    let mut lock = database.owner.acquire().await.unwrap();
+    lock.execute("BEGIN; LOCK TABLE auth.outbox IN SHARE MODE")
+        .await
+        .unwrap();
+    let (begun, mut tasks) = (Arc::new(AtomicUsize::new(0)), Vec::new());
+    for n in 0..COUNT {
+        let (mailbox, owner, begun) = (mailbox.clone(), database.owner.clone(), Arc::clone(&begun));
+        tasks.push(tokio::spawn(async move {
+            begun.fetch_add(1, Ordering::Relaxed);
+            // A text that Postgres cannot store (22P05), in the middle of a full batch.
+            let action = if n == 300 { "\u{0}".to_owned() } else { n.to_string() };
+            mailbox
+                .enqueue_now(Some(organizations[n % 2]), &record(&action))
+                .await?;
+            let own = sqlx::query_scalar::<_, i64>(
+                "SELECT count(*) FROM auth.outbox WHERE envelope->'data'->>'action' = $1 AND organization_id = $2",
+            );
+            let own = own.bind(action).bind(organizations[n % 2].uuid());
+            own.fetch_one(&owner).await
+        }));
+        if n == 0 {
+            first_waits(&database).await;
+        }
+    }
+    mc_testkit::eventually("the others gather", || async {
+        (begun.load(Ordering::Relaxed) == COUNT).then_some(())
+    })
+    .await;
+    assert!(
+        tasks.iter().all(|task| !task.is_finished()),
+        "nothing is answered before it is there"
+    );
+    lock.execute("COMMIT").await.unwrap();
+    for (n, task) in tasks.into_iter().enumerate() {
+        match task.await.unwrap() {
+            Ok(count) => assert_eq!((n == 300, count), (false, 1), "{n}"),
+            Err(error) => assert_eq!(n, 300, "{error}"),
+        }
+    }
+    assert_eq!(
+        database.count("SELECT count(*) FROM auth.outbox").await,
+        i64::try_from(COUNT).unwrap() - 1
+    );
+    let largest = "SELECT max(n) FROM (SELECT count(*) AS n FROM auth.outbox GROUP BY xmin::text) commits";
+    assert_eq!(database.count(largest).await, 200, "a commit has a bound");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -196,12 +262,7 @@ async fn a_caller_that_goes_away_in_the_middle_takes_no_other_record_along() {
         })
     };
     let first = write(0);
-    mc_testkit::eventually("the first record waits for the lock", || async {
-        let waiting = "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation \
-                       WHERE c.relname = 'outbox' AND NOT l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-        (database.count(waiting).await == 1).then_some(())
-    })
-    .await;
+    first_waits(&database).await;
     let others: Vec<_> = (1..10).map(write).collect();
     first.abort();
     lock.execute("COMMIT").await.unwrap();

@@ -45,7 +45,7 @@ pub const HOTTEST: [Hot; 10] = [
         purpose: "serving",
         what: "whether a session has ended",
         part: "FROM auth.sessions s JOIN auth.users u",
-        arguments: |row| format!("'{}', now()", id(row)),
+        arguments: |row| format!("{}, '{}', now()", owner(row), id(row)),
     },
     Hot {
         schema: "ehr_proxy",

@@ -59,7 +59,7 @@ fn checked(folder: &Path) -> Vec<Statement> {
         if sql.starts_with("SET ") {
             continue;
         }
-        let of = schemas.iter().find(|schema| names(&sql, schema));
+        let of = schemas.iter().find(|schema| names(&sql, &format!("{schema}.")));
         let place = format!(".sqlx/{}", path.file_name().unwrap().to_str().unwrap());
         // Only an advisory lock names no table.
         let schema = of.cloned().unwrap_or_else(|| "billing".to_owned());
@@ -68,11 +68,13 @@ fn checked(folder: &Path) -> Vec<Statement> {
     statements
 }
 
-/// Whether `sql` names something in `schema`.
-fn names(sql: &str, schema: &str) -> bool {
-    sql.match_indices(&format!("{schema}.")).any(|(at, _)| {
+/// Whether `sql` names `name`: a schema with its dot, or something in a schema.
+pub fn names(sql: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    sql.match_indices(name).any(|(at, _)| {
         let before = sql[..at].chars().next_back();
-        !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '.')
+        let after = sql[at + name.len()..].chars().next();
+        !before.is_some_and(|c| is_part(c) || c == '.') && (name.ends_with('.') || !after.is_some_and(is_part))
     })
 }
 

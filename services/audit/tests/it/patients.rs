@@ -1,7 +1,7 @@
 //! A patient's own access log.
 
 use crate::app::{TestApp, record};
-use mc_contracts::{Actor, ActorKind, Outcome};
+use mc_contracts::{Actor, ActorKind, Interaction, Outcome};
 use mc_vocabulary::Role;
 use serde_json::Value;
 
@@ -66,6 +66,52 @@ async fn the_patient_reads_who_when_and_why_in_plain_words() {
     let compliance = app.read(OF_ONE).await;
     let all = compliance["accesses"].as_array().unwrap().len();
     assert!(all >= 5, "compliance sees what is kept from the patient for now: {all}");
+}
+
+/// The records that billing commits with a payment, from the charge to its end.
+#[actix_web::test]
+async fn the_patient_reads_what_was_charged_and_by_whom() {
+    let app = TestApp::start().await;
+    let patient = app.caller(Role::Patient).patient("pat-1");
+    let of_payment = |action: &str, interaction, actor: Actor| {
+        let mut record = record(action).entity("Payment", "pay-1").purpose("HPAYMT");
+        (record.interaction, record.actor, record.justification) = (interaction, actor, None);
+        record.detail("amount", 2500).detail("currency", "usd")
+    };
+    let user = |role: &str| Actor {
+        kind: ActorKind::User,
+        roles: vec![role.to_owned()],
+        ..Actor::system(role)
+    };
+    let processed = || {
+        of_payment(
+            "billing.payment.processed",
+            Interaction::Update,
+            Actor::system("billing"),
+        )
+    };
+    let created = of_payment("billing.payment_intent.created", Interaction::Create, user("doctor"));
+    let settled = processed();
+    let canceled = of_payment("billing.payment.canceled", Interaction::Update, user("billing"));
+    let mut unnamed = processed();
+    unnamed.patient_id = None;
+    let mut others = processed();
+    others.patient_id = Some("pat-2".parse().unwrap());
+    app.publish_all(&[created, processed(), canceled, unnamed, others])
+        .await;
+
+    let token = app.issuer.token(&patient);
+    let recorded: Value = app.get(OF_ONE, Some(&token)).await.json().await.unwrap();
+    let accesses = recorded["accesses"].as_array().unwrap();
+    let sentences: Vec<_> = accesses.iter().map(|a| a["what"].as_str().unwrap()).collect();
+    assert_eq!(
+        sentences,
+        [
+            "Somebody of billing requested to cancel a payment for payment.",
+            "The system itself settled a payment for payment.",
+            "A doctor charged for a visit for payment.",
+        ]
+    );
 }
 
 #[actix_web::test]

@@ -16,12 +16,18 @@ use sqlx::PgPool;
 pub async fn execute(context: &RequestContext, state: &AppState, principal: &Principal) -> Result<bool, sqlx::Error> {
     let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
     if let Some(client_id) = principal.client_id() {
-        return Ok(clients::find(&mut transaction, client_id).await?.is_some());
+        return clients::exists_enabled(&mut transaction, context.organization_id(), client_id).await;
     }
     let Some(session_id) = principal.session_id else {
         return Ok(false);
     };
-    sessions::exists_open(&mut transaction, session_id, state.clock.now()).await
+    sessions::exists_open(
+        &mut transaction,
+        context.organization_id(),
+        session_id,
+        state.clock.now(),
+    )
+    .await
 }
 
 /// The sessions of the store, for auth's own check of tokens.
@@ -34,7 +40,7 @@ pub struct StoredSessions {
 impl SessionSource for StoredSessions {
     async fn is_open(&self, _token: &str, claims: &Claims) -> Option<bool> {
         let mut transaction = tenancy::begin(&self.pool, claims.org).await.ok()?;
-        sessions::exists_open(&mut transaction, claims.sid?, self.clock.now())
+        sessions::exists_open(&mut transaction, claims.org, claims.sid?, self.clock.now())
             .await
             .ok()
     }

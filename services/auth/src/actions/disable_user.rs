@@ -21,13 +21,13 @@ pub async fn execute(
 ) -> Result<Option<usize>, sqlx::Error> {
     let now = state.clock.now();
     let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
-    let Some(stored) = users::get_for_update(&mut transaction, user_id).await? else {
+    let Some(organization_id) = users::find_organization(&mut transaction, user_id).await? else {
         return Ok(None);
     };
-    let organization_id = stored.account.organization_id;
-    users::update_disabled(&mut transaction, user_id, now).await?;
+    // Locks the account first, as a sign-in does.
+    users::update_disabled(&mut transaction, organization_id, user_id, now).await?;
     let mut ended = 0;
-    for session_id in sessions::list_open(&mut transaction, user_id, now).await? {
+    for session_id in sessions::list_open(&mut transaction, organization_id, user_id, now).await? {
         let reason = RevocationReason::UserDisabled;
         if end_session(state, &mut transaction, organization_id, session_id, reason).await? {
             ended += 1;

@@ -19,12 +19,13 @@ pub(super) async fn end_session(
     session_id: SessionId,
     reason: RevocationReason,
 ) -> Result<bool, sqlx::Error> {
-    let ended = sessions::update_revoked(transaction, session_id, text(reason), state.clock.now()).await?;
+    let now = state.clock.now();
+    let ended = sessions::update_revoked(transaction, organization_id, session_id, text(reason), now).await?;
     if ended {
         let event = AccessRevoked {
             session_id,
             // The session is locked, so none of its access tokens was issued later than now.
-            expires_at: state.clock.now() + state.lifetimes.access + CLOCK_TOLERANCE,
+            expires_at: now + state.lifetimes.access + CLOCK_TOLERANCE,
             reason,
         };
         state

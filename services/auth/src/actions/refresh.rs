@@ -9,7 +9,10 @@ use super::{
 use crate::{
     AppState,
     domain::Opaque,
-    store::{sessions, users},
+    store::{
+        sessions::{self, RefreshToken},
+        users,
+    },
 };
 use mc_access::{RequestContext, System, tenancy};
 use mc_contracts::{Interaction, Outcome, RevocationReason};
@@ -43,17 +46,20 @@ pub async fn execute(
 ) -> Result<Grant, RefreshError> {
     let now = state.clock.now();
     let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
-    let (session_id, used) = sessions::get_refresh_for_update(&mut transaction, &presented.hash())
+    let RefreshToken {
+        organization_id,
+        session_id,
+        is_used: used,
+    } = sessions::get_refresh_for_update(&mut transaction, &presented.hash())
         .await?
         .ok_or(RefreshError::Refused)?;
-    let session = sessions::get_for_update(&mut transaction, session_id)
+    let session = sessions::get_for_update(&mut transaction, organization_id, session_id)
         .await?
         .ok_or(RefreshError::Refused)?;
-    let stored = users::find(&mut transaction, session.user_id)
+    let stored = users::find(&mut transaction, organization_id, session.user_id)
         .await?
         .ok_or(RefreshError::Refused)?;
     let account = stored.account;
-    let organization_id = account.organization_id;
     let mut actor = actor(&account);
     actor.session_id = Some(session_id.to_string());
     let record = context
@@ -77,7 +83,7 @@ pub async fn execute(
         transaction.commit().await?;
         return Err(RefreshError::Refused);
     }
-    sessions::update_refresh_used(&mut transaction, &presented.hash(), now).await?;
+    sessions::update_refresh_used(&mut transaction, organization_id, &presented.hash(), now).await?;
     let grant = issue_tokens(state, &mut transaction, account, &session).await?;
     state
         .mailbox

@@ -94,7 +94,7 @@ pub async fn execute(
         return Err(SignInError::Refused);
     };
     // Read again, and locked: others may have changed the password while it was hashed.
-    let current = users::get_for_update(&mut transaction, stored.account.id).await?;
+    let current = users::get_for_update(&mut transaction, stored.account.organization_id, stored.account.id).await?;
     let unchanged = current
         .as_ref()
         .is_some_and(|current| current.password.as_str() == stored.password.as_str());
@@ -173,11 +173,12 @@ async fn proceed(
         sign_in_sources::update_passed(transaction, &attempt).await?;
         let mfa_token = Opaque::generate().ok_or(NoToken).map_err(GrantError::from)?;
         let challenge = sessions::Challenge {
+            organization_id,
             user_id: account.id,
             device_id,
         };
         let expires_at = now + CHALLENGE_LIFETIME;
-        sessions::insert_challenge(transaction, &mfa_token.hash(), organization_id, &challenge, expires_at).await?;
+        sessions::insert_challenge(transaction, &mfa_token.hash(), &challenge, expires_at).await?;
         let expires_in_s = CHALLENGE_LIFETIME.num_seconds();
         (
             SignedIn::SecondFactorNeeded {

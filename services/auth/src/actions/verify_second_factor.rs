@@ -55,7 +55,7 @@ pub async fn execute(
     let challenge = sessions::update_challenge_attempt(&mut transaction, &mfa_token.hash(), now, MAX_ATTEMPTS)
         .await?
         .ok_or(VerifySecondFactorError::Refused)?;
-    let stored = users::get_for_update(&mut transaction, challenge.user_id)
+    let stored = users::get_for_update(&mut transaction, challenge.organization_id, challenge.user_id)
         .await?
         .ok_or(VerifySecondFactorError::Refused)?;
     let account = stored.account.clone();
@@ -86,10 +86,10 @@ pub async fn execute(
             return Err(VerifySecondFactorError::Refused);
         }
     };
-    users::update_totp_step(&mut transaction, account.id, step).await?;
+    users::update_totp_step(&mut transaction, &account, step).await?;
     let source = source_of(context, state, &account);
     sign_in_sources::update_signed_in(&mut transaction, &account, &attempt, source, now).await?;
-    sessions::delete_challenge(&mut transaction, &mfa_token.hash(), now).await?;
+    sessions::delete_challenge(&mut transaction, organization_id, &mfa_token.hash(), now).await?;
     let grant = begin_session(state, &mut transaction, account, challenge.device_id).await?;
     let record = record.detail("session_id", grant.session_id.to_string());
     state

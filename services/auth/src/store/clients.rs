@@ -3,10 +3,11 @@
 use super::{role_names, roles};
 use crate::domain::Machine;
 use chrono::{DateTime, Utc};
-use mc_vocabulary::ClientId;
+use mc_vocabulary::{ClientId, OrganizationId};
 use sqlx::PgConnection;
 
-/// The machine and the hash of its secret; None where it is unknown or disabled.
+/// The machine and the hash of its secret; None where it is unknown or disabled. For a sign-in: the
+/// organization is that of the machine.
 #[tracing::instrument(level = "debug", name = "clients.find", skip_all)]
 pub async fn find(connection: &mut PgConnection, id: ClientId) -> Result<Option<(Machine, Vec<u8>)>, sqlx::Error> {
     let row = sqlx::query!(
@@ -23,6 +24,21 @@ pub async fn find(connection: &mut PgConnection, id: ClientId) -> Result<Option<
         };
         (machine, row.secret_hash)
     }))
+}
+
+/// Whether the organization has this machine, and it is not disabled.
+#[tracing::instrument(level = "debug", name = "clients.exists_enabled", skip_all)]
+pub async fn exists_enabled(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    id: ClientId,
+) -> Result<bool, sqlx::Error> {
+    let found = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM auth.clients WHERE organization_id = $1 AND id = $2 AND disabled_at IS NULL) AS "found!""#,
+        organization_id.uuid(),
+        id.uuid()
+    );
+    found.fetch_one(connection).await
 }
 
 /// Adds a machine.

@@ -7,7 +7,7 @@
 use crate::domain::Account;
 use chrono::{DateTime, Duration, Utc};
 use mc_access::tenancy;
-use mc_vocabulary::UserId;
+use mc_vocabulary::{OrganizationId, UserId};
 use sqlx::PgConnection;
 
 /// Consecutive failures after which a row is locked.
@@ -22,6 +22,7 @@ const PURGED_AT_ONCE: i64 = 100;
 
 /// An attempt that was counted and may be checked.
 pub struct Attempt {
+    organization_id: OrganizationId,
     user_id: UserId,
     /// The row in which it is counted.
     source: Vec<u8>,
@@ -39,7 +40,7 @@ pub async fn update_attempt(
     let row = sqlx::query_scalar!(
         "INSERT INTO auth.sign_in_sources AS s (user_id, organization_id, source, failed, signed_in_at, updated_at) \
          SELECT $1, $2, coalesce(k.source, ''), 1, k.signed_in_at, $5 FROM (SELECT 1) one \
-         LEFT JOIN auth.sign_in_sources k ON k.user_id = $1 AND k.source = $3 AND k.signed_in_at > $4 \
+         LEFT JOIN auth.sign_in_sources k ON k.organization_id = $2 AND k.user_id = $1 AND k.source = $3 AND k.signed_in_at > $4 \
          ON CONFLICT (user_id, source) DO UPDATE SET \
            failed = CASE WHEN s.locked_until IS NULL THEN s.failed + 1 ELSE 1 END, \
            locked_until = CASE WHEN s.locked_until IS NULL AND s.failed + 1 >= $6 THEN $7::timestamptz END, \
@@ -57,6 +58,7 @@ pub async fn update_attempt(
     .fetch_optional(connection)
     .await?;
     Ok(row.map(|source| Attempt {
+        organization_id: account.organization_id,
         user_id: account.id,
         source,
     }))
@@ -67,7 +69,9 @@ pub async fn update_attempt(
 #[tracing::instrument(level = "debug", name = "sign_in_sources.update_passed", skip_all)]
 pub async fn update_passed(connection: &mut PgConnection, attempt: &Attempt) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE auth.sign_in_sources SET failed = greatest(failed - 1, 0), locked_until = NULL WHERE user_id = $1 AND source = $2",
+        "UPDATE auth.sign_in_sources SET failed = greatest(failed - 1, 0), locked_until = NULL \
+         WHERE organization_id = $1 AND user_id = $2 AND source = $3",
+        attempt.organization_id.uuid(),
         attempt.user_id.uuid(),
         attempt.source
     )
@@ -86,7 +90,9 @@ pub async fn update_signed_in(
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE auth.sign_in_sources SET failed = 0, locked_until = NULL, updated_at = $3 WHERE user_id = $1 AND source = $2",
+        "UPDATE auth.sign_in_sources SET failed = 0, locked_until = NULL, updated_at = $4 \
+         WHERE organization_id = $1 AND user_id = $2 AND source = $3",
+        attempt.organization_id.uuid(),
         attempt.user_id.uuid(),
         attempt.source,
         now
@@ -107,17 +113,18 @@ pub async fn update_signed_in(
         .await
         .and_then(tenancy::one_row)?;
     }
-    delete_old(connection, account.id, now).await
+    delete_old(connection, account, now).await
 }
 
 /// Deletes this account's known addresses beyond the newest, and some rows of any account that have
 /// not been used for as long as an address is known.
-async fn delete_old(connection: &mut PgConnection, user_id: UserId, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+async fn delete_old(connection: &mut PgConnection, account: &Account, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "DELETE FROM auth.sign_in_sources WHERE user_id = $1 AND source IN \
-         (SELECT source FROM auth.sign_in_sources WHERE user_id = $1 AND signed_in_at IS NOT NULL \
-          ORDER BY signed_in_at DESC OFFSET $2)",
-        user_id.uuid(),
+        "DELETE FROM auth.sign_in_sources WHERE organization_id = $1 AND user_id = $2 AND source IN \
+         (SELECT source FROM auth.sign_in_sources WHERE organization_id = $1 AND user_id = $2 AND signed_in_at IS NOT NULL \
+          ORDER BY signed_in_at DESC OFFSET $3)",
+        account.organization_id.uuid(),
+        account.id.uuid(),
         MAX_KNOWN
     )
     .execute(&mut *connection)

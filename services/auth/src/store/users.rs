@@ -74,13 +74,28 @@ pub async fn find_by_email(connection: &mut PgConnection, digest: &[u8]) -> Resu
     Ok(row.fetch_optional(connection).await?.map(StoredUser::from))
 }
 
+/// The organization of an account, for whoever knows no more than its id.
+#[tracing::instrument(level = "debug", name = "users.find_organization", skip_all)]
+pub async fn find_organization(
+    connection: &mut PgConnection,
+    id: UserId,
+) -> Result<Option<OrganizationId>, sqlx::Error> {
+    let found = sqlx::query_scalar!("SELECT organization_id FROM auth.users WHERE id = $1", id.uuid());
+    Ok(found.fetch_optional(connection).await?.map(OrganizationId::from))
+}
+
 /// The account of an id.
 #[tracing::instrument(level = "debug", name = "users.find", skip_all)]
-pub async fn find(connection: &mut PgConnection, id: UserId) -> Result<Option<StoredUser>, sqlx::Error> {
+pub async fn find(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    id: UserId,
+) -> Result<Option<StoredUser>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
         "SELECT id, organization_id, password_hash, roles, patient_id, totp_sealed, totp_step, disabled_at \
-         FROM auth.users WHERE id = $1",
+         FROM auth.users WHERE organization_id = $1 AND id = $2",
+        organization_id.uuid(),
         id.uuid()
     );
     Ok(row.fetch_optional(connection).await?.map(StoredUser::from))
@@ -88,11 +103,16 @@ pub async fn find(connection: &mut PgConnection, id: UserId) -> Result<Option<St
 
 /// The account of an id, locked until the transaction ends.
 #[tracing::instrument(level = "debug", name = "users.get_for_update", skip_all)]
-pub async fn get_for_update(connection: &mut PgConnection, id: UserId) -> Result<Option<StoredUser>, sqlx::Error> {
+pub async fn get_for_update(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    id: UserId,
+) -> Result<Option<StoredUser>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
         "SELECT id, organization_id, password_hash, roles, patient_id, totp_sealed, totp_step, disabled_at \
-         FROM auth.users WHERE id = $1 FOR UPDATE",
+         FROM auth.users WHERE organization_id = $1 AND id = $2 FOR UPDATE",
+        organization_id.uuid(),
         id.uuid()
     );
     Ok(row.fetch_optional(connection).await?.map(StoredUser::from))
@@ -119,10 +139,15 @@ pub async fn insert(connection: &mut PgConnection, new: NewUser<'_>) -> Result<b
 
 /// Stores the time step of an accepted second factor.
 #[tracing::instrument(level = "debug", name = "users.update_totp_step", skip_all)]
-pub async fn update_totp_step(connection: &mut PgConnection, id: UserId, totp_step: i64) -> Result<(), sqlx::Error> {
+pub async fn update_totp_step(
+    connection: &mut PgConnection,
+    account: &Account,
+    totp_step: i64,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE auth.users SET totp_step = $2 WHERE id = $1",
-        id.uuid(),
+        "UPDATE auth.users SET totp_step = $3 WHERE organization_id = $1 AND id = $2",
+        account.organization_id.uuid(),
+        account.id.uuid(),
         totp_step
     )
     .execute(connection)
@@ -132,9 +157,15 @@ pub async fn update_totp_step(connection: &mut PgConnection, id: UserId, totp_st
 
 /// Disables an account; the time of the first call stays.
 #[tracing::instrument(level = "debug", name = "users.update_disabled", skip_all)]
-pub async fn update_disabled(connection: &mut PgConnection, id: UserId, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+pub async fn update_disabled(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    id: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE auth.users SET disabled_at = coalesce(disabled_at, $2) WHERE id = $1",
+        "UPDATE auth.users SET disabled_at = coalesce(disabled_at, $3) WHERE organization_id = $1 AND id = $2",
+        organization_id.uuid(),
         id.uuid(),
         now
     )

@@ -114,7 +114,10 @@ async fn make_due(
     {
         return Ok(None);
     }
-    let Some(payment) = payments::get_for_update(&mut transaction, id).await? else {
+    let Some(organization_id) = payments::find_organization(&mut transaction, id).await? else {
+        return Ok(None);
+    };
+    let Some(payment) = payments::get_for_update(&mut transaction, organization_id, id).await? else {
         return Ok(None);
     };
     if is_surplus(&payment, intent_id, &event.kind) {

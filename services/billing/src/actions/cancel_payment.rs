@@ -2,7 +2,7 @@
 
 use super::{
     SettleError,
-    settle::facts,
+    audit::facts,
     take_step::{self, Prepared},
 };
 use crate::{
@@ -37,7 +37,7 @@ pub async fn execute(
     id: PaymentId,
 ) -> Result<Option<Cancellation>, SettleError> {
     let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
-    let Some(mut payment) = payments::get_for_update(&mut transaction, id).await? else {
+    let Some(mut payment) = payments::get_for_update(&mut transaction, context.organization_id(), id).await? else {
         return Ok(None);
     };
     let is_open = next_step(&payment, state.clock.now()) != NextStep::Nothing;

@@ -1,8 +1,9 @@
 //! Charges a patient for a visit, once per request; if Stripe is unavailable, later.
 
 use super::{
+    audit::facts,
     get_payment::open_client_secret,
-    settle::{Outcome, SettleError, facts, settle},
+    settle::{Outcome, SettleError, settle},
     take_step::{self, Prepared},
 };
 use crate::{

@@ -1,6 +1,6 @@
 //! Reads one payment.
 
-use super::{SettleError, settle::facts};
+use super::{SettleError, audit::facts};
 use crate::{AppState, domain::Payment, store::payments};
 use mc_access::{RequestContext, tenancy};
 use mc_contracts::Interaction;
@@ -18,7 +18,7 @@ pub async fn execute(
     id: PaymentId,
 ) -> Result<Option<(Payment, Option<String>)>, SettleError> {
     let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
-    let Some(payment) = payments::find(&mut transaction, id).await? else {
+    let Some(payment) = payments::find(&mut transaction, context.organization_id(), id).await? else {
         return Ok(None);
     };
     let secret = open_client_secret(state, &mut transaction, &payment).await?;
@@ -41,10 +41,10 @@ pub(super) async fn open_client_secret(
     transaction: &mut PgConnection,
     payment: &Payment,
 ) -> Result<Option<String>, SettleError> {
-    let Some(sealed) = payments::find_client_secret(transaction, payment.id).await? else {
+    let (organization_id, context) = (payment.organization_id, "payments.client_secret");
+    let Some(sealed) = payments::find_client_secret(transaction, organization_id, payment.id).await? else {
         return Ok(None);
     };
-    let (organization_id, context) = (payment.organization_id, "payments.client_secret");
     let opened = state.seals.open(organization_id, context, payment.id, &sealed).await?;
     Ok(String::from_utf8(opened).ok())
 }

@@ -1,7 +1,10 @@
 //! One step of a payment towards its end: the state decides under the row's lock what is done, the
 //! processor is called outside of any transaction, and the outcome is stored under the lock again.
 
-use super::settle::{Outcome, SettleError, processed, settle};
+use super::{
+    audit::processed,
+    settle::{Outcome, SettleError, settle},
+};
 use crate::{
     AppState,
     domain::{CancelReason, IN_FLIGHT_MAX, NextStep, Payment, Status, next_step, reason_to_cancel},
@@ -44,7 +47,7 @@ pub async fn execute<A: Acting>(
     id: PaymentId,
 ) -> Result<Option<Payment>, SettleError> {
     let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
-    let Some(payment) = payments::get_for_update(&mut transaction, id).await? else {
+    let Some(payment) = payments::get_for_update(&mut transaction, organization_id, id).await? else {
         return Ok(None);
     };
     let prepared = prepare(context, state, &mut transaction, payment).await?;

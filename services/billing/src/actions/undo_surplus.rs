@@ -2,10 +2,7 @@
 //! where it has charged nobody. What it has charged goes back only by a person's decision; until
 //! then it is counted, and looked at for its refund.
 
-use super::{
-    settle::{SettleError, facts},
-    take_step::LEASE,
-};
+use super::{audit::facts, settle::SettleError, take_step::LEASE};
 use crate::{
     AppState,
     domain::{Payment, Status, pause_after},
@@ -40,7 +37,7 @@ pub async fn execute(state: &AppState) -> Result<bool, SettleError> {
     transaction.commit().await?;
     let Some(surplus) = claimed else { return Ok(false) };
     let mut transaction = tenancy::begin(&state.pool, surplus.organization_id).await?;
-    let payment = payments::find(&mut transaction, surplus.payment_id).await?;
+    let payment = payments::find(&mut transaction, surplus.organization_id, surplus.payment_id).await?;
     transaction.rollback().await?;
     let payment = payment.ok_or(sqlx::Error::RowNotFound)?;
     let found = look(state, &payment, &surplus).await;

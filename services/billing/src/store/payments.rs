@@ -133,21 +133,36 @@ pub async fn find_by_request(
     .fetch_optional(&mut *connection)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let payment = find(connection, row.id.into()).await?;
+    let payment = find(connection, organization_id, row.id.into()).await?;
     Ok(payment.map(|payment| EarlierPayment {
         payment,
         request_digest: row.request_digest,
     }))
 }
 
+/// The organization of a payment, for an event of the processor, which does not name it.
+#[tracing::instrument(level = "debug", name = "payments.find_organization", skip_all)]
+pub async fn find_organization(
+    connection: &mut PgConnection,
+    id: PaymentId,
+) -> Result<Option<OrganizationId>, sqlx::Error> {
+    let found = sqlx::query_scalar!("SELECT organization_id FROM billing.payments WHERE id = $1", id.uuid());
+    Ok(found.fetch_optional(connection).await?.map(OrganizationId::from))
+}
+
 /// A payment.
 #[tracing::instrument(level = "debug", name = "payments.find", skip_all)]
-pub async fn find(connection: &mut PgConnection, id: PaymentId) -> Result<Option<Payment>, sqlx::Error> {
+pub async fn find(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    id: PaymentId,
+) -> Result<Option<Payment>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
         "SELECT id, organization_id, encounter_id, patient_id, amount_minor, currency, payment_method, status, failure_code, intent_id, \
            cancel_reason, key_generation, key_first_used_at, key_last_used_at, lookup_after, created_by, attempts, created_at \
-         FROM billing.payments WHERE id = $1",
+         FROM billing.payments WHERE organization_id = $1 AND id = $2",
+        organization_id.uuid(),
         id.uuid()
     );
     row.fetch_optional(connection).await?.map(Payment::try_from).transpose()
@@ -155,12 +170,17 @@ pub async fn find(connection: &mut PgConnection, id: PaymentId) -> Result<Option
 
 /// A payment, locked until the transaction ends.
 #[tracing::instrument(level = "debug", name = "payments.get_for_update", skip_all)]
-pub async fn get_for_update(connection: &mut PgConnection, id: PaymentId) -> Result<Option<Payment>, sqlx::Error> {
+pub async fn get_for_update(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    id: PaymentId,
+) -> Result<Option<Payment>, sqlx::Error> {
     let row = sqlx::query_as!(
         Row,
         "SELECT id, organization_id, encounter_id, patient_id, amount_minor, currency, payment_method, status, failure_code, intent_id, \
            cancel_reason, key_generation, key_first_used_at, key_last_used_at, lookup_after, created_by, attempts, created_at \
-         FROM billing.payments WHERE id = $1 FOR UPDATE",
+         FROM billing.payments WHERE organization_id = $1 AND id = $2 FOR UPDATE",
+        organization_id.uuid(),
         id.uuid()
     );
     row.fetch_optional(connection).await?.map(Payment::try_from).transpose()
@@ -168,9 +188,14 @@ pub async fn get_for_update(connection: &mut PgConnection, id: PaymentId) -> Res
 
 /// The sealed client secret of a payment.
 #[tracing::instrument(level = "debug", name = "payments.find_client_secret", skip_all)]
-pub async fn find_client_secret(connection: &mut PgConnection, id: PaymentId) -> Result<Option<Vec<u8>>, sqlx::Error> {
+pub async fn find_client_secret(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    id: PaymentId,
+) -> Result<Option<Vec<u8>>, sqlx::Error> {
     let sealed = sqlx::query_scalar!(
-        "SELECT client_secret_sealed FROM billing.payments WHERE id = $1",
+        "SELECT client_secret_sealed FROM billing.payments WHERE organization_id = $1 AND id = $2",
+        organization_id.uuid(),
         id.uuid()
     );
     Ok(sealed.fetch_optional(connection).await?.flatten())
@@ -194,9 +219,11 @@ pub async fn update_state(
     update: PaymentUpdate<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE billing.payments SET status = $2, failure_code = $3, intent_id = $4, cancel_reason = $5, key_generation = $6, \
-           key_first_used_at = $7, key_last_used_at = $8, lookup_after = $9, attempts = $10, \
-           client_secret_sealed = coalesce($11, client_secret_sealed), next_attempt_at = $12, updated_at = $13 WHERE id = $1",
+        "UPDATE billing.payments SET status = $3, failure_code = $4, intent_id = $5, cancel_reason = $6, key_generation = $7, \
+           key_first_used_at = $8, key_last_used_at = $9, lookup_after = $10, attempts = $11, \
+           client_secret_sealed = coalesce($12, client_secret_sealed), next_attempt_at = $13, updated_at = $14 \
+         WHERE organization_id = $1 AND id = $2",
+        payment.organization_id.uuid(),
         payment.id.uuid(),
         payment.status.as_str(),
         payment.failure_code,
@@ -230,14 +257,14 @@ pub async fn claim_next_due(
              (SELECT id FROM billing.payments WHERE next_attempt_at <= $1 ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED),
              (SELECT id FROM billing.payments WHERE next_attempt_at IS NULL AND status NOT IN ('succeeded', 'failed', 'canceled')
               ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED))
-           RETURNING id, trace AS "trace: Json<HashMap<String, String>>""#,
+           RETURNING id, organization_id, trace AS "trace: Json<HashMap<String, String>>""#,
         now,
         lease_until
     )
     .fetch_optional(&mut *connection)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let payment = find(connection, row.id.into()).await?;
+    let payment = find(connection, row.organization_id.into(), row.id.into()).await?;
     Ok(payment.map(|payment| (payment, row.trace.0)))
 }
 

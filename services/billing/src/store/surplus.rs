@@ -50,10 +50,11 @@ pub async fn claim_next_due(
     lease_until: DateTime<Utc>,
 ) -> Result<Option<Surplus>, sqlx::Error> {
     let row = sqlx::query!(
-        "UPDATE billing.surplus_intents SET next_look_at = $2, attempts = attempts + 1 \
-         WHERE (organization_id, intent_id) = (SELECT organization_id, intent_id FROM billing.surplus_intents \
-           WHERE next_look_at <= $1 ORDER BY next_look_at LIMIT 1 FOR UPDATE SKIP LOCKED) \
-         RETURNING organization_id, intent_id, payment_id, status, attempts",
+        "UPDATE billing.surplus_intents AS s SET next_look_at = $2, attempts = s.attempts + 1 \
+         FROM (SELECT organization_id, intent_id FROM billing.surplus_intents \
+           WHERE next_look_at <= $1 ORDER BY next_look_at LIMIT 1 FOR UPDATE SKIP LOCKED) AS due \
+         WHERE s.organization_id = due.organization_id AND s.intent_id = due.intent_id \
+         RETURNING s.organization_id, s.intent_id, s.payment_id, s.status, s.attempts",
         now,
         lease_until
     )

@@ -1,5 +1,5 @@
 //! Billing over its API: the real service with its own database and broker prefix, and a simulated
-//! Stripe.
+//! Stripe, or that of test mode.
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
@@ -20,6 +20,7 @@ mod outage;
 mod payments;
 mod reconcile;
 mod repeats;
+mod sandbox;
 mod stripe;
 mod surplus;
 mod webhook;

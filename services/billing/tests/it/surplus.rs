@@ -61,7 +61,10 @@ async fn a_charge_of_a_canceled_payment_is_recorded_and_counted_until_a_person_g
     eventually("health to show it", || async {
         let components = app.call(Method::GET, "/internal/components", None, None, None).await;
         let components: Vec<Value> = components.json().await.unwrap();
-        let stripe = components.into_iter().find(|component| component["name"] == "stripe").unwrap();
+        let stripe = components
+            .into_iter()
+            .find(|component| component["name"] == "stripe")
+            .unwrap();
         (stripe["status"] == "degraded" && stripe.to_string().contains("1 surplus intents")).then_some(())
     })
     .await;

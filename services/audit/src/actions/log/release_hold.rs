@@ -42,7 +42,7 @@ pub async fn execute(
         at: state.clock.now(),
         reason,
     };
-    holds::update(&mut transaction, hold_id, &released).await?;
+    holds::update(&mut transaction, context.organization_id().uuid(), hold_id, &released).await?;
     let record = context
         .audit("audit.hold.release", Interaction::Update)
         .entity("LegalHold", hold_id)

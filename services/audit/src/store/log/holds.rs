@@ -85,9 +85,15 @@ pub async fn get_for_update(
 
 /// Stores the release of a hold.
 #[tracing::instrument(level = "debug", name = "holds.update", skip_all)]
-pub async fn update(connection: &mut PgConnection, hold_id: HoldId, released: &Released) -> Result<(), sqlx::Error> {
+pub async fn update(
+    connection: &mut PgConnection,
+    organization_id: Uuid,
+    hold_id: HoldId,
+    released: &Released,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE audit.legal_holds SET released_by = $2, released_at = $3, release_reason = $4 WHERE hold_id = $1",
+        "UPDATE audit.legal_holds SET released_by = $3, released_at = $4, release_reason = $5 WHERE organization_id = $1 AND hold_id = $2",
+        organization_id,
         hold_id.uuid(),
         released.by,
         released.at,
