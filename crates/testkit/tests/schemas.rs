@@ -112,6 +112,47 @@ async fn no_role_of_a_service_may_change_or_remove_a_data_key_or_see_that_of_ano
     assert_eq!(with_keys, 6, "the schemas with data keys");
 }
 
+/// Payments and what was decided about charges outlive every key; requests cannot move detection or
+/// the signer of checkpoints, nor hide a tally.
+#[tokio::test]
+async fn no_role_removes_a_payment_and_requests_do_not_write_what_workers_have_read() {
+    let forbidden = [
+        (
+            "billing",
+            &["payments", "consents", "denials", "surplus_intents"][..],
+            "DELETE, TRUNCATE",
+            &["", "_serving", "_worker"][..],
+        ),
+        ("audit", &["tallies"], "DELETE, TRUNCATE", &["", "_serving", "_worker"]),
+        (
+            "audit",
+            &["followers", "tallies", "detectors"],
+            "INSERT, UPDATE, DELETE, TRUNCATE",
+            &["_serving"],
+        ),
+    ];
+    for (schema, migrator) in schemas().await {
+        let database = Database::fresh(&schema, &migrator).await;
+        for (_, tables, privileges, roles) in forbidden.iter().filter(|(of, ..)| *of == schema) {
+            for (table, role) in tables
+                .iter()
+                .flat_map(|table| roles.iter().map(move |role| (table, role)))
+            {
+                let (role, table) = (format!("mc_{schema}{role}"), format!("{schema}.{table}"));
+                // True where the role has any of them.
+                let allowed: bool = sqlx::query_scalar("SELECT has_table_privilege($1, $2, $3)")
+                    .bind(&role)
+                    .bind(&table)
+                    .bind(privileges)
+                    .fetch_one(&database.owner)
+                    .await
+                    .unwrap();
+                assert!(!allowed, "{role}: {privileges} on {table}");
+            }
+        }
+    }
+}
+
 /// A long transaction of a running service keeps a migration from its lock. Meanwhile other
 /// statements go on: they do not queue behind the migration.
 #[tokio::test]

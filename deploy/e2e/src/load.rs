@@ -86,7 +86,7 @@ async fn send_until(load: Arc<Load>, mut random: StdRng, count: u64) -> Result<(
         let client = load.client.on_trace(trace_id.clone());
         let reply = match random.random_range(0..10) {
             0 => {
-                let body = json!({ "patient_id": load.patient, "purpose": "payment", "decision": "permit" });
+                let body = json!({ "patient_id": load.patient, "purpose": "payment", "decision": "deny" });
                 let path = "/api/v1/integrations/ehr/consents";
                 client.create(path, &token, &trace_id, &body).await
             }

@@ -5,6 +5,7 @@ pub mod cancel_payment;
 pub mod create_payment;
 pub mod get_payment;
 pub mod record_consent;
+pub mod undo_surplus;
 pub mod work_off_due;
 
 mod audit;

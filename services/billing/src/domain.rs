@@ -5,5 +5,5 @@ mod payment;
 mod signature;
 
 pub use next_step::{IN_FLIGHT_MAX, NextStep, next_step, reason_to_cancel};
-pub use payment::{CancelReason, Payment, Status};
+pub use payment::{CancelReason, Payment, Status, pause_after};
 pub use signature::{SignatureError, verify_signature};

@@ -1,6 +1,9 @@
 //! Health of the payment processor, and evidence that stored contexts are sealed.
 
-use crate::{AppState, store::payments};
+use crate::{
+    AppState,
+    store::{payments, surplus},
+};
 use mc_access::tenancy;
 use mc_chassis::{
     health::{Component, Evidence, HealthProbe, Status},
@@ -16,6 +19,7 @@ const SAMPLE: i64 = 100;
 pub struct Health {
     state: Arc<AppState>,
     pending: Arc<Count>,
+    surplus: Arc<Count>,
 }
 
 impl Health {
@@ -27,13 +31,24 @@ impl Health {
             &state,
             |state| async move { count_pending(&state).await },
         );
-        Self { state, pending }
+        let surplus = kit.count(
+            "billing.payments.surplus",
+            "payment intents that charge a patient beyond the payments, or may",
+            &state,
+            |state| async move { count_surplus(&state).await },
+        );
+        Self {
+            state,
+            pending,
+            surplus,
+        }
     }
 
     async fn stripe(&self) -> Component {
         let (state, started) = (&self.state, Instant::now());
         let probe = state.stripe.probe().await;
         let pending = self.pending.newest().await;
+        let surplus = self.surplus.newest().await.unwrap_or_default();
         let (status, detail) = match (probe.ok, pending) {
             (true, Some(0)) => (Status::Healthy, "available".to_owned()),
             (true, Some(pending)) => (
@@ -46,6 +61,11 @@ impl Health {
                 let pending = pending.unwrap_or_default();
                 (Status::Unhealthy, format!("{kind}; {pending} payments wait"))
             }
+        };
+        let (status, detail) = match (status, surplus) {
+            (_, 0) => (status, detail),
+            (Status::Healthy, _) => (Status::Degraded, format!("{detail}; {surplus} surplus intents")),
+            (_, _) => (status, format!("{detail}; {surplus} surplus intents")),
         };
         let mut component = pools::component("stripe", status, false, detail, started, &state.clock);
         component.breaker = Some(state.stripe.upstream().snapshot().state.as_str().to_owned());
@@ -73,4 +93,9 @@ impl HealthProbe for Health {
 async fn count_pending(state: &AppState) -> Option<i64> {
     let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await.ok()?;
     payments::count_pending(&mut transaction).await.ok()
+}
+
+async fn count_surplus(state: &AppState) -> Option<i64> {
+    let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await.ok()?;
+    surplus::count_open(&mut transaction).await.ok()
 }

@@ -3,7 +3,7 @@
 use crate::{
     AppState,
     actions::{
-        SettleError,
+        SettleError, undo_surplus,
         work_off_due::{self, Remaining},
     },
     config::Settings,
@@ -63,6 +63,17 @@ async fn build(kit: &mut Kit, settings: Settings) -> anyhow::Result<()> {
                 Remaining::More => Next::Now,
                 Remaining::Nothing => Next::Idle,
                 Remaining::Suspended(wait) => Next::After(wait),
+            })
+        },
+    );
+    kit.worker(
+        Worker::every("surplus", Duration::from_secs(1)),
+        &state,
+        |state, _| async move {
+            Ok::<_, SettleError>(if undo_surplus::execute(&state).await? {
+                Next::Now
+            } else {
+                Next::Idle
             })
         },
     );

@@ -2,3 +2,4 @@
 
 pub mod consents;
 pub mod payments;
+pub mod surplus;

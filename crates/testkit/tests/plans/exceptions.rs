@@ -54,6 +54,10 @@ pub const WORK_QUEUES: &[(&str, &str)] = &[
         "a worker looks at the payments of every organization that have no next look",
     ),
     (
+        "billing.surplus_intents_due",
+        "a worker looks at the surplus intents of every organization",
+    ),
+    (
         "eligibility.verifications_good",
         "statements of the last release name no organization; it goes with the next release",
     ),
@@ -184,4 +188,8 @@ pub const WITHOUT_ORGANIZATION: &[(&str, &str)] = &[
         "health calls the EHRs of all",
     ),
     ("FROM ehr_proxy.outbox WHERE", "evidence about the records of all"),
+    (
+        "FROM billing.surplus_intents WHERE next_look_at IS NOT NULL",
+        "health counts those of every organization",
+    ),
 ];

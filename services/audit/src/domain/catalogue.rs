@@ -162,6 +162,7 @@ pub const CATALOGUE: &[Entry] = &[
     entry("billing.payment.canceled", "requested to cancel a payment", UPDATE, &[C::PhiAccess]),
     entry("billing.payment.processed", "settled a payment", UPDATE, &[C::PhiAccess]),
     entry("billing.payment.read", "looked at a payment", READ, &[C::PhiAccess]),
+    entry("billing.payment.surplus", "found a charge that a payment does not need", UPDATE, &[C::PhiAccess]),
     entry("billing.payment_intent.created", "charged for a visit", CREATE, &[C::PhiAccess]),
     entry("console.integrations.read", "looked at the state of the integrations", READ, &[C::Configuration]),
     entry("console.policies.read", "looked at the measured policies", READ, &[C::Configuration]),

@@ -8,7 +8,10 @@ use super::{
 use crate::{
     AppState,
     domain::{NextStep, Payment, SignatureError, Status, verify_signature},
-    store::payments::{self, PaymentUpdate},
+    store::{
+        payments::{self, PaymentUpdate},
+        surplus,
+    },
 };
 use mc_access::{RequestContext, System, tenancy};
 use mc_keyring::SecretsError;
@@ -63,7 +66,7 @@ pub enum ApplyWebhookError {
 
 /// Applies an event: the payment becomes due, and its intent is read at once. If Stripe does not
 /// answer, a worker reads it later. A repeat, and an event about a payment of another system,
-/// change nothing.
+/// change nothing. An intent that the payment does not need is left to a worker.
 ///
 /// # Errors
 /// [`ApplyWebhookError`]; Stripe sends the event again.
@@ -79,29 +82,34 @@ pub async fn execute(
     if !reports_a_change(&event.kind) {
         return Ok(());
     }
-    let intent: IntentReference =
-        serde_json::from_value(event.data.object).map_err(|_| ApplyWebhookError::Unreadable)?;
+    let intent = IntentReference::deserialize(&event.data.object).map_err(|_| ApplyWebhookError::Unreadable)?;
     let payment_id = intent.metadata.payment_id.as_deref();
     let Some(payment_id) = payment_id.and_then(|id| id.parse::<PaymentId>().ok()) else {
         return Ok(()); // of another system on the same Stripe account
     };
-    let Some(payment) = make_due(state, payment_id, &event.id).await? else {
+    if !is_intent_id(&intent.id) {
+        return Ok(());
+    }
+    let Some(payment) = make_due(state, payment_id, &event, &intent.id).await? else {
         return Ok(());
     };
-    if let Some(prepared) = look(payment, intent.id) {
-        take_step::finish(context, state, prepared, Some(&event.id)).await?;
-    }
+    take_step::finish(context, state, look(payment, intent.id), Some(&event.id)).await?;
     Ok(())
 }
 
-/// Stores the event, and that the payment is to be looked at. None for a repeat, an unknown
-/// payment, and one that is final.
-async fn make_due(state: &AppState, id: PaymentId, event_id: &str) -> Result<Option<Payment>, sqlx::Error> {
+/// Stores the event, and that the payment is to be looked at, or an intent that it does not need.
+/// None for a repeat, an unknown payment, and one that is final.
+async fn make_due(
+    state: &AppState,
+    id: PaymentId,
+    event: &StripeEvent,
+    intent_id: &str,
+) -> Result<Option<Payment>, sqlx::Error> {
     let now = state.clock.now();
     let mut transaction = tenancy::begin_as_platform(&state.worker_pool).await?;
     let inbox = &state.mailbox;
     if !inbox
-        .is_first_delivery(&mut transaction, "stripe.webhook", event_id)
+        .is_first_delivery(&mut transaction, "stripe.webhook", &event.id)
         .await?
     {
         return Ok(None);
@@ -112,6 +120,9 @@ async fn make_due(state: &AppState, id: PaymentId, event_id: &str) -> Result<Opt
     let Some(payment) = payments::get_for_update(&mut transaction, organization_id, id).await? else {
         return Ok(None);
     };
+    if is_surplus(&payment, intent_id, &event.kind) {
+        surplus::add(&mut transaction, &payment, intent_id, now).await?;
+    }
     let is_final = matches!(payment.status, Status::Succeeded | Status::Canceled);
     if !is_final {
         // This process reads it now; if it dies, a worker does when the lease ends.
@@ -129,24 +140,27 @@ async fn make_due(state: &AppState, id: PaymentId, event_id: &str) -> Result<Opt
 /// The read of the payment's intent. Where none is known, because the event was faster than the
 /// response, or the response was lost, that of the event is read; it is accepted only if Stripe
 /// describes it as this payment's.
-fn look(mut payment: Payment, intent_id: String) -> Option<Prepared> {
-    let is_id = intent_id.starts_with("pi_")
-        && intent_id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
-    if payment.intent_id.is_none() {
-        if !is_id {
-            return None;
-        }
-        payment.intent_id = Some(intent_id);
-    } else if payment.intent_id != Some(intent_id) {
-        tracing::error!(payment.id = %payment.id, "an event names a second intent of this payment");
-    }
-    Some(Prepared {
+fn look(mut payment: Payment, intent_id: String) -> Prepared {
+    payment.intent_id.get_or_insert(intent_id);
+    Prepared {
         step: NextStep::ReadIntent,
         payment,
         is_first_use: false,
-    })
+    }
+}
+
+fn is_intent_id(id: &str) -> bool {
+    let mut bytes = id.bytes();
+    id.starts_with("pi_") && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+}
+
+/// Whether an event of this type names an intent beyond what the payment needs. A worker reads it
+/// before it believes that.
+fn is_surplus(payment: &Payment, intent_id: &str, kind: &str) -> bool {
+    match &payment.intent_id {
+        Some(own) if own != intent_id => true,
+        _ => payment.status == Status::Canceled && kind != "payment_intent.canceled",
+    }
 }
 
 /// Whether events of this type report a change of a payment.

@@ -14,7 +14,7 @@ use crate::{
         payments::{self, EarlierPayment, NewPaymentContext},
     },
 };
-use chrono::Duration;
+use chrono::{Duration, SubsecRound};
 use mc_access::{RequestContext, tenancy};
 use mc_chassis::telemetry;
 use mc_contracts::{Interaction, Outcome as AuditOutcome};
@@ -79,8 +79,8 @@ pub async fn execute(
         Begun::Before(payment) => return answer_again(context, state, &payment, claim, shape).await,
     };
     let outcome = take_step::perform(state, &prepared).await;
-    let client_secret = match &outcome {
-        Some(Outcome::Charged(Ok(intent))) => intent.client_secret.clone(),
+    let made = match &outcome {
+        Some(Outcome::Charged(Ok(intent))) => Some((intent.id.clone(), intent.client_secret.clone())),
         _ => None,
     };
     let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
@@ -93,7 +93,9 @@ pub async fn execute(
         }
         None => prepared.payment,
     };
-    let answer = shape(&payment, client_secret);
+    // Nobody is to confirm an intent that the payment does not need.
+    let made = made.filter(|(intent_id, _)| payment.intent_id.as_ref() == Some(intent_id));
+    let answer = shape(&payment, made.and_then(|(_, client_secret)| client_secret));
     claim.store(&mut transaction, &answer).await?;
     transaction.commit().await?;
     Ok(answer)
@@ -227,7 +229,7 @@ fn new_payment(
     command: &CreatePayment,
     permit: consents::Permit,
 ) -> Payment {
-    let now = state.clock.now();
+    let now = state.clock.now().trunc_subsecs(6); // as Postgres stores it: it is compared later
     let payment_method = command.payment_method.clone();
     Payment {
         id: PaymentId::new(),

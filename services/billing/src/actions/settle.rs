@@ -5,7 +5,10 @@ use crate::{
     AppState,
     domain::{CancelReason, Payment, Status},
     gateway::stripe::{Intent, StripeError, StripeFault, Unavailable},
-    store::payments::{self, PaymentUpdate},
+    store::{
+        payments::{self, PaymentUpdate},
+        surplus,
+    },
 };
 use chrono::{DateTime, Duration, Utc};
 use mc_access::{Acting, RequestContext};
@@ -27,8 +30,10 @@ pub enum SettleError {
 pub enum Outcome {
     /// To an attempt to charge.
     Charged(Result<Intent, StripeError>),
-    /// The intent as it is now: read, found by a search, or canceled.
+    /// The intent as it is now: read or canceled.
     Read(Result<Intent, StripeError>),
+    /// What a search found: the intent, and others that name the payment too.
+    Found(Intent, Vec<Intent>),
     /// A search read everything; the payment is not at the processor.
     NotThere,
     /// A search goes on after this intent; None: from the beginning.
@@ -36,6 +41,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// The intents that it describes.
+    fn intents(&self) -> Vec<&Intent> {
+        match self {
+            Self::Charged(Ok(intent)) | Self::Read(Ok(intent)) => vec![intent],
+            Self::Charged(Err(StripeError::Declined(fault))) => fault.payment_intent.as_deref().into_iter().collect(),
+            Self::Found(intent, others) => [intent].into_iter().chain(others).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Why the processor did not answer.
     pub fn error(&self) -> Option<&StripeError> {
         match self {
@@ -73,6 +88,7 @@ pub async fn settle<A: Acting>(
         .ok_or(sqlx::Error::RowNotFound)?;
     // After an event whose intent could not be read, the worker reads it as soon as it may.
     let retry_at = (stripe_event.is_some() && outcome.error().is_some()).then_some(now);
+    let described: Vec<_> = outcome.intents().into_iter().cloned().collect();
     let change = change(&mut payment, &prepared, outcome, now);
     let moved = match change.status {
         Some((next, failure_code)) if moves(&payment, next) => {
@@ -87,7 +103,8 @@ pub async fn settle<A: Acting>(
         _ => false,
     };
     let mut sealed = None;
-    if let Some(intent) = change.intent.filter(|_| payment.intent_id.is_none()) {
+    let has_ended = payment.status == Status::Canceled && !moved;
+    if let Some(intent) = change.intent.filter(|_| payment.intent_id.is_none() && !has_ended) {
         if let Some(secret) = intent.client_secret {
             let (organization_id, secret) = (payment.organization_id, secret.as_bytes());
             let context = "payments.client_secret";
@@ -101,6 +118,10 @@ pub async fn settle<A: Acting>(
         now,
     };
     payments::update_state(transaction, &payment, update).await?;
+    for intent in described.iter().filter(|intent| is_surplus(&payment, intent)) {
+        tracing::error!(payment.id = %payment.id, "Stripe has an intent that the payment does not need; it is canceled if it can be");
+        surplus::add(transaction, &payment, &intent.id, now).await?;
+    }
     if moved {
         let mut record = processed(context, state, transaction, &payment).await?;
         if let Some(event) = stripe_event {
@@ -112,6 +133,14 @@ pub async fn settle<A: Acting>(
             .await?;
     }
     Ok(payment)
+}
+
+/// Whether `intent` charges, or may charge, beyond what `payment` needs.
+fn is_surplus(payment: &Payment, intent: &Intent) -> bool {
+    let is_own = payment.intent_id.as_ref() == Some(&intent.id);
+    let is_needed = payment.intent_id.is_none() || is_own;
+    let is_live = intent.status() != Status::Canceled;
+    is_live && intent.names(payment) && (!is_needed || payment.status == Status::Canceled)
 }
 
 /// Whether `next` changes the status. A declined payment whose intent is canceled stays declined,
@@ -126,7 +155,7 @@ fn moves(payment: &Payment, next: Status) -> bool {
 fn change(payment: &mut Payment, prepared: &Prepared, outcome: Outcome, now: DateTime<Utc>) -> Change {
     match outcome {
         Outcome::Charged(Ok(intent)) => read(payment, intent, true),
-        Outcome::Read(Ok(intent)) => read(payment, intent, false),
+        Outcome::Read(Ok(intent)) | Outcome::Found(intent, _) => read(payment, intent, false),
         // A webhook or a search has found an intent meanwhile: it is read, whatever this says.
         Outcome::Charged(Err(StripeError::Declined(_) | StripeError::Refused(_))) if payment.intent_id.is_some() => {
             Change::default()
@@ -145,8 +174,7 @@ fn change(payment: &mut Payment, prepared: &Prepared, outcome: Outcome, now: Dat
         },
         Outcome::Charged(Err(error)) => {
             // Nothing was sent by the first use of the key: it is as if it had not been used.
-            // Another attempt since then has another count.
-            let is_untouched = prepared.is_first_use && payment.attempts == prepared.payment.attempts;
+            let is_untouched = prepared.is_first_use && payment.has_no_attempt_since(&prepared.payment);
             if is_untouched && !error.may_have_acted() {
                 payment.key_first_used_at = None;
                 payment.key_last_used_at = None;
@@ -154,10 +182,14 @@ fn change(payment: &mut Payment, prepared: &Prepared, outcome: Outcome, now: Dat
             wait(payment, &error, now)
         }
         Outcome::Read(Err(error)) => wait(payment, &error, now),
+        // An attempt that was made meanwhile is not behind this position.
+        Outcome::Unfinished(_) if !payment.has_no_attempt_since(&prepared.payment) => Change::default(),
         Outcome::Unfinished(after) => {
+            // From the beginning again: not before the usual pause.
+            let due_at = after.is_some().then_some(now);
             payment.lookup_after = after;
             Change {
-                due_at: Some(now),
+                due_at,
                 ..Change::default()
             }
         }
@@ -172,7 +204,6 @@ fn read(payment: &Payment, intent: Intent, is_response_to_charge: bool) -> Chang
         return Change::default();
     }
     if payment.intent_id.as_ref().is_some_and(|known| *known != intent.id) {
-        tracing::error!(payment.id = %payment.id, "Stripe has a second intent of this payment; it is not applied");
         return Change::default();
     }
     // `succeeded` is accepted from a later read, never from the first response.
@@ -208,8 +239,7 @@ fn wait(payment: &mut Payment, error: &StripeError, now: DateTime<Utc>) -> Chang
 fn not_there(payment: &mut Payment, prepared: &Prepared, now: DateTime<Utc>) -> Change {
     let is_unchanged = payment.intent_id.is_none()
         && payment.status == Status::Pending
-        && payment.key_generation == prepared.payment.key_generation
-        && payment.key_last_used_at == prepared.payment.key_last_used_at;
+        && payment.has_no_attempt_since(&prepared.payment);
     if !is_unchanged {
         return Change::default();
     }

@@ -14,7 +14,7 @@ use crate::{
         payments::{self, PaymentUpdate},
     },
 };
-use chrono::{DateTime, Duration, Utc};
+use chrono::{Duration, SubsecRound};
 use mc_access::{Acting, RequestContext, tenancy};
 use mc_vocabulary::{OrganizationId, PaymentId};
 use sqlx::PgConnection;
@@ -62,7 +62,7 @@ pub async fn prepare<A: Acting>(
     transaction: &mut PgConnection,
     mut payment: Payment,
 ) -> Result<Prepared, SettleError> {
-    let now = state.clock.now();
+    let now = state.clock.now().trunc_subsecs(6); // as Postgres stores it: it is compared later
     let permit = consents::find_permit(transaction, payment.organization_id, &payment.encounter_id).await?;
     payment.cancel_reason = reason_to_cancel(&payment, permit.is_some(), now, state.abandon_after);
     let step = next_step(&payment, now);
@@ -72,6 +72,7 @@ pub async fn prepare<A: Acting>(
         NextStep::Charge => {
             payment.key_first_used_at.get_or_insert(now);
             payment.key_last_used_at = Some(now);
+            payment.lookup_after = None;
         }
         NextStep::CancelHere => {
             payment.status = Status::Canceled;
@@ -156,14 +157,26 @@ pub async fn perform(state: &AppState, prepared: &Prepared) -> Option<Outcome> {
 
 /// Searches the processor for an intent of `payment`, in the time in which one can have been made.
 /// Stripe's list is exact; its search is not, it lags.
+///
+/// The list begins with the newest intent. While an attempt may still be on its way to Stripe, its
+/// intent could come before the pages that were read: such a search may find the payment, but it
+/// leaves no position to go on from, and cannot show that the payment is not there.
 async fn look_up(state: &AppState, payment: &Payment) -> Outcome {
-    let now = state.clock.now();
     let last_used_at = payment.key_last_used_at.unwrap_or(payment.created_at);
-    let (from, to) = (
-        payment.created_at - CLOCK_SKEW,
-        last_used_at + IN_FLIGHT_MAX + CLOCK_SKEW,
-    );
-    let mut after = payment.lookup_after.clone();
+    let settled_at = last_used_at + IN_FLIGHT_MAX;
+    let (from, to) = (payment.created_at - CLOCK_SKEW, settled_at + CLOCK_SKEW);
+    let in_flight_for = (settled_at - state.clock.now())
+        .to_std()
+        .ok()
+        .filter(|left| !left.is_zero());
+    let in_flight = in_flight_for.map(|left| {
+        Outcome::Read(Err(StripeError::Unavailable(Unavailable {
+            kind: "attempt_in_flight",
+            may_have_acted: false,
+            retry_after: Some(left),
+        })))
+    });
+    let mut after = payment.lookup_after.clone().filter(|_| in_flight.is_none());
     for _ in 0..PAGES_MAX {
         let page = match state.stripe.list_intents(from, to, after.as_deref()).await {
             Ok(page) => page,
@@ -172,40 +185,25 @@ async fn look_up(state: &AppState, payment: &Payment) -> Outcome {
             Err(error) => return Outcome::Read(Err(error)),
         };
         let last = page.data.last().map(|intent| intent.id.clone());
-        if let Some(intent) = of_payment(page.data, payment) {
-            return Outcome::Read(Ok(intent));
+        if let Some((intent, others)) = of_payment(page.data, payment) {
+            return Outcome::Found(intent, others);
         }
         match last {
             Some(last) if page.has_more => after = Some(last),
-            _ => return not_there(now, last_used_at),
+            _ => return in_flight.unwrap_or(Outcome::NotThere),
         }
     }
-    Outcome::Unfinished(after)
+    in_flight.unwrap_or(Outcome::Unfinished(after))
 }
 
-/// The intent of `payment` in a page; one that is not canceled rather than one that is.
-fn of_payment(page: Vec<Intent>, payment: &Payment) -> Option<Intent> {
+/// The intent of `payment` in a page, one that is not canceled rather than one that is, and others
+/// that name it.
+fn of_payment(page: Vec<Intent>, payment: &Payment) -> Option<(Intent, Vec<Intent>)> {
     let mut own: Vec<_> = page.into_iter().filter(|intent| intent.names(payment)).collect();
-    if own.len() > 1 {
-        tracing::error!(payment.id = %payment.id, intents = own.len(), "Stripe has several intents of one payment");
-    }
     let best = own
         .iter()
         .position(|intent| intent.status() == Status::Succeeded)
         .or_else(|| own.iter().position(|intent| intent.status() != Status::Canceled))
         .unwrap_or(0);
-    (!own.is_empty()).then(|| own.swap_remove(best))
-}
-
-/// The whole window was read. An attempt that may still be on its way to Stripe could arrive later.
-fn not_there(now: DateTime<Utc>, last_used_at: DateTime<Utc>) -> Outcome {
-    let settled_at = last_used_at + IN_FLIGHT_MAX;
-    if now >= settled_at {
-        return Outcome::NotThere;
-    }
-    Outcome::Read(Err(StripeError::Unavailable(Unavailable {
-        kind: "attempt_in_flight",
-        may_have_acted: false,
-        retry_after: (settled_at - now).to_std().ok(),
-    })))
+    (!own.is_empty()).then(|| (own.swap_remove(best), own))
 }

@@ -151,6 +151,11 @@ impl Payment {
         }
     }
 
+    /// Whether no attempt to charge was made since this payment was as in `before`.
+    pub fn has_no_attempt_since(&self, before: &Self) -> bool {
+        (self.key_generation, self.key_last_used_at) == (before.key_generation, before.key_last_used_at)
+    }
+
     /// Whether an attempt to charge may have reached the processor.
     pub fn may_be_at_processor(&self) -> bool {
         self.intent_id.is_some() || self.key_first_used_at.is_some()
@@ -159,15 +164,23 @@ impl Payment {
     /// Delay before the next attempt: 1, 2, 4 … 30 s for a charge; for a payment that the processor
     /// has, `reconcile_after` and then twice as long each time, up to an hour.
     pub fn pause(&self, reconcile_after: Duration) -> Duration {
-        let doublings = u32::try_from(self.attempts).unwrap_or(0).min(20);
-        let (first, longest) = match self.status {
-            Status::Pending => (Duration::seconds(1), CHARGE_PAUSE_MAX),
-            _ => (reconcile_after, READ_PAUSE_MAX),
-        };
-        first
-            .checked_mul(1 << doublings)
-            .map_or(longest, |pause| pause.min(longest))
+        match self.status {
+            Status::Pending => doubled(Duration::seconds(1), self.attempts, CHARGE_PAUSE_MAX),
+            _ => pause_after(self.attempts, reconcile_after),
+        }
     }
+}
+
+/// Delay before the next look at what the processor has: `reconcile_after` and then twice as long
+/// each time, up to an hour.
+pub fn pause_after(attempts: i32, reconcile_after: Duration) -> Duration {
+    doubled(reconcile_after, attempts, READ_PAUSE_MAX)
+}
+
+fn doubled(first: Duration, attempts: i32, longest: Duration) -> Duration {
+    let doublings = u32::try_from(attempts).unwrap_or(0).min(20);
+    let pause = first.checked_mul(1 << doublings);
+    pause.map_or(longest, |pause| pause.min(longest))
 }
 
 #[cfg(test)]

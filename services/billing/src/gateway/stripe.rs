@@ -116,13 +116,14 @@ impl Stripe {
         read(&self.send("create_payment_intent", request).await?)
     }
 
-    /// Reads an intent.
+    /// Reads an intent, with its last charge.
     ///
     /// # Errors
     /// [`StripeError`].
     pub async fn find_intent(&self, intent_id: &str) -> Result<Intent, StripeError> {
         let path = format!("v1/payment_intents/{intent_id}");
         let request = self.upstream.request(Method::GET, &path);
+        let request = request.query(&[("expand[]", "latest_charge")]);
         read(&self.send("find_payment_intent", request).await?)
     }
 
@@ -146,7 +147,8 @@ impl Stripe {
         }
     }
 
-    /// A page of the intents that were created from `from` to `to`, after the intent `after`.
+    /// A page of the intents that were created from `from` to `to`, after the intent `after`. A page
+    /// without any, which names others that follow, is not the end of the list: it is unreadable.
     ///
     /// # Errors
     /// [`StripeError`].
@@ -163,7 +165,11 @@ impl Stripe {
         ];
         query.extend(after.map(|after| ("starting_after", after.to_owned())));
         let request = self.upstream.request(Method::GET, "v1/payment_intents").query(&query);
-        read(&self.send("list_payment_intents", request).await?)
+        let page: IntentPage = read(&self.send("list_payment_intents", request).await?)?;
+        if page.has_more && page.data.is_empty() {
+            return Err(StripeError::unclear("unreadable_answer"));
+        }
+        Ok(page)
     }
 
     async fn send(&self, operation: &'static str, request: RequestBuilder) -> Result<Answer, StripeError> {

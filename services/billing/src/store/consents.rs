@@ -12,7 +12,7 @@ pub struct Permit {
 }
 
 /// The consent of a visit's patient to be charged for it; None without a decision, or where it was
-/// refused or withdrawn.
+/// refused or withdrawn, for this visit or, later than it was given, for every visit.
 #[tracing::instrument(level = "debug", name = "consents.find_permit", skip_all)]
 pub async fn find_permit(
     connection: &mut PgConnection,
@@ -20,13 +20,16 @@ pub async fn find_permit(
     encounter_id: &EncounterId,
 ) -> Result<Option<Permit>, sqlx::Error> {
     let row = sqlx::query!(
-        "SELECT decision, patient_id FROM billing.consents WHERE organization_id = $1 AND encounter_id = $2",
+        "SELECT c.patient_id FROM billing.consents c \
+         LEFT JOIN billing.denials d ON d.organization_id = c.organization_id AND d.patient_id = c.patient_id \
+         WHERE c.organization_id = $1 AND c.encounter_id = $2 AND c.decision = 'permit' \
+           AND (d.patient_id IS NULL OR coalesce(c.sequence > d.sequence, c.recorded_at > d.recorded_at))",
         organization_id.uuid(),
         encounter_id.as_str()
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.filter(|row| row.decision == "permit").map(|row| Permit {
+    Ok(row.map(|row| Permit {
         patient_id: row.patient_id.and_then(|id| id.parse().ok()),
     }))
 }
@@ -56,6 +59,29 @@ pub async fn update_latest(
         decision,
         event.recorded_at,
         event.patient_id.as_str(),
+        event.sequence
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+/// Stores a denial for every visit of a patient, unless a later one is stored.
+#[tracing::instrument(level = "debug", name = "consents.update_denial", skip_all)]
+pub async fn update_denial(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    event: &ConsentRecorded,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO billing.denials AS d (organization_id, patient_id, consent_id, recorded_at, sequence) \
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (organization_id, patient_id) DO UPDATE \
+         SET consent_id = excluded.consent_id, recorded_at = excluded.recorded_at, sequence = excluded.sequence \
+         WHERE coalesce(d.sequence <= excluded.sequence, d.recorded_at <= excluded.recorded_at)",
+        organization_id.uuid(),
+        event.patient_id.as_str(),
+        event.consent_id.uuid(),
+        event.recorded_at,
         event.sequence
     )
     .execute(connection)

@@ -89,26 +89,22 @@ impl TestApp {
     /// Publishes the consent of the patient of `encounter` as ehr-proxy does, and waits until it is
     /// stored.
     pub async fn consents(&self, encounter: &str, decision: ConsentDecision) {
-        let event = ConsentRecorded {
-            consent_id: ConsentId::new(),
-            patient_id: "pat-1".parse().unwrap(),
-            purpose: ConsentPurpose::Payment,
-            decision,
+        self.hears(ConsentRecorded {
             encounter_id: Some(encounter.parse().unwrap()),
-            grantee: None,
-            recorded_at: chrono::Utc::now(),
-            sequence: None,
-        };
+            ..consent(decision)
+        })
+        .await;
+    }
+
+    /// Publishes a decision as ehr-proxy does, and waits until it is applied.
+    pub async fn hears(&self, event: ConsentRecorded) {
+        let applied = "SELECT count(*) FROM billing.inbox WHERE scope = 'billing.consents'";
+        let before = self.database.count(applied).await;
         self.broker
             .publish_as("ehr-proxy", Some(self.organization_id), std::slice::from_ref(&event))
             .await;
         eventually("the consent", || async {
-            let known: i64 = sqlx::query_scalar("SELECT count(*) FROM billing.consents WHERE consent_id = $1")
-                .bind(event.consent_id.uuid())
-                .fetch_one(&self.database.owner)
-                .await
-                .unwrap();
-            (known == 1).then_some(())
+            (self.database.count(applied).await > before).then_some(())
         })
         .await;
     }
@@ -201,6 +197,20 @@ impl TestApp {
         .await
     }
 
+    /// Waits until the outcome of an attempt to charge is stored: its lease has ended.
+    pub async fn stored_attempt_ends(&self, payment: &Value) {
+        let sql = "SELECT next_attempt_at - key_last_used_at < interval '50 seconds' FROM billing.payments WHERE id = $1::uuid";
+        eventually("the outcome of the attempt", || async {
+            let ended: bool = sqlx::query_scalar(sql)
+                .bind(payment["payment_id"].as_str().unwrap())
+                .fetch_one(&self.database.owner)
+                .await
+                .unwrap();
+            ended.then_some(())
+        })
+        .await;
+    }
+
     /// Every stored response expires.
     pub async fn expire_keys(&self) {
         sqlx::query("UPDATE billing.idempotency_keys SET expires_at = now() - interval '1 second'")
@@ -230,6 +240,20 @@ impl TestApp {
             .fetch_all(&self.database.owner)
             .await
             .unwrap()
+    }
+}
+
+/// A decision of a patient about charges for every visit.
+pub fn consent(decision: ConsentDecision) -> ConsentRecorded {
+    ConsentRecorded {
+        consent_id: ConsentId::new(),
+        patient_id: "pat-1".parse().unwrap(),
+        purpose: ConsentPurpose::Payment,
+        decision,
+        encounter_id: None,
+        grantee: None,
+        recorded_at: chrono::Utc::now(),
+        sequence: None,
     }
 }
 

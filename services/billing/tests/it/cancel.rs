@@ -2,6 +2,7 @@
 
 use crate::app::TestApp;
 use chrono::Duration;
+use mc_testkit::eventually;
 use serde_json::Value;
 
 fn keys(app: &TestApp) -> Vec<String> {
@@ -22,7 +23,7 @@ async fn a_payment_that_was_never_sent_is_canceled_here() {
     assert!(canceled["failure_code"].is_null());
     app.stripe.succeeds();
     // An attempt that failed just now is due again later.
-    mc_testkit::eventually("the other three to be charged", || async {
+    eventually("the other three to be charged", || async {
         clock.advance(Duration::minutes(1));
         (app.stripe.intents().len() == 3).then_some(())
     })
@@ -134,4 +135,41 @@ async fn a_declined_payment_can_be_canceled_so_that_no_other_card_pays_it() {
     let (status, canceled) = app.cancel(&payment).await;
     assert_eq!((status, canceled["status"].as_str().unwrap()), (200, "canceled"));
     assert_eq!(app.stripe.intents()[0]["status"], "canceled");
+}
+
+/// The first attempt reports that nothing was sent, after another attempt and a request to cancel.
+#[actix_web::test]
+async fn a_first_attempt_that_was_not_sent_does_not_hide_a_later_one() {
+    let (app, clock) = TestApp::start_with_clock().await;
+    app.stripe.is_busy();
+    let later = async {
+        eventually("the first attempt", || async {
+            (app.stripe.charges().len() == 1).then_some(())
+        })
+        .await;
+        app.stripe.is_down();
+        clock.advance(Duration::seconds(21));
+        eventually("the attempt of a worker", || async {
+            (app.stripe.charges().len() == 1).then_some(())
+        })
+        .await;
+        let id: uuid::Uuid = sqlx::query_scalar("SELECT id FROM billing.payments")
+            .fetch_one(&app.database.owner)
+            .await
+            .unwrap();
+        let payment = serde_json::json!({ "payment_id": id });
+        app.stored_attempt_ends(&payment).await;
+        app.stripe.succeeds();
+        assert_eq!(app.cancel(&payment).await.0, 202, "the attempt may still arrive");
+        payment
+    };
+    let ((status, _), payment) = futures_util::future::join(app.charge("k1"), later).await;
+    assert_eq!(status, 202);
+    app.stripe.receives_late(&payment, "succeeded");
+    eventually("the payment to be settled", || async {
+        clock.advance(Duration::minutes(1));
+        (app.stored(&payment).await.0 != "pending").then_some(())
+    })
+    .await;
+    assert_eq!(app.stored(&payment).await.0, "succeeded");
 }

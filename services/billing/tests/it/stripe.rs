@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
 };
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::any};
 
@@ -22,6 +23,12 @@ enum Mode {
     Down,
     /// A charge is made, and its response lost.
     LosesAnswers,
+    /// A charge is refused with 429, after seconds.
+    Busy,
+    /// Lists are empty, and say that more follows.
+    ListsNothing,
+    /// Lists refuse every position.
+    RefusesPositions,
 }
 
 struct World {
@@ -100,6 +107,19 @@ impl Stripe {
         self.behaves(Mode::LosesAnswers, status);
     }
 
+    /// Charges are not made: the response is 429, after four seconds.
+    pub fn is_busy(&self) {
+        self.behaves(Mode::Busy, "succeeded");
+    }
+
+    pub fn lists_nothing(&self) {
+        self.behaves(Mode::ListsNothing, "succeeded");
+    }
+
+    pub fn refuses_positions(&self) {
+        self.behaves(Mode::RefusesPositions, "succeeded");
+    }
+
     /// As Stripe may do after 24 hours.
     pub fn forgets_keys(&self) {
         self.world().keys.clear();
@@ -110,6 +130,13 @@ impl Stripe {
         let mut world = self.world();
         let intent = world.intents.iter_mut().find(|intent| of(intent, payment)).unwrap();
         intent["status"] = json!(status);
+    }
+
+    /// A person gives back what the intent of `payment` charged.
+    pub fn refunds(&self, payment: &Value) {
+        let mut world = self.world();
+        let intent = world.intents.iter_mut().find(|intent| of(intent, payment)).unwrap();
+        intent["latest_charge"] = json!({ "id": "ch_1", "refunded": true });
     }
 
     pub fn alters_amount(&self, payment: &Value, amount: i64) {
@@ -132,6 +159,15 @@ impl Stripe {
             other["created"] = json!(created);
             world.intents.push(other);
         }
+    }
+
+    /// The request to charge `payment` under its first key reaches Stripe only now.
+    pub fn receives_late(&self, payment: &Value, status: &'static str) {
+        let mut world = self.world();
+        let id = payment["payment_id"].as_str().unwrap();
+        let mut late = intent(status, &format!("pi_{id}"), id);
+        late["created"] = json!(world.clock.now().timestamp());
+        world.intents.push(late);
     }
 
     /// Idempotency keys and bodies of the charges since its behavior was last changed.
@@ -163,7 +199,8 @@ impl Respond for Shared {
             ("GET", []) if path == "/v1/payment_intents" => world.list(&request.url),
             _ => (200, json!({})),
         };
-        ResponseTemplate::new(status).set_body_json(body)
+        let delay = Duration::from_secs(if status == 429 { 4 } else { 0 });
+        ResponseTemplate::new(status).set_body_json(body).set_delay(delay)
     }
 }
 
@@ -172,8 +209,10 @@ impl World {
         let key = request.headers["idempotency-key"].to_str().unwrap().to_owned();
         let body = String::from_utf8(request.body.clone()).unwrap();
         self.charges.push((key.clone(), body.clone()));
-        if self.mode == Mode::Down {
-            return (503, json!({}));
+        match self.mode {
+            Mode::Down => return (503, json!({})),
+            Mode::Busy => return (429, json!({})),
+            _ => {}
         }
         if let Some(stored) = self.keys.get(&key) {
             return stored.clone();
@@ -223,6 +262,12 @@ impl World {
 
     fn list(&self, url: &Url) -> (u16, Value) {
         let query: HashMap<_, _> = url.query_pairs().into_owned().collect();
+        if self.mode == Mode::ListsNothing {
+            return (200, json!({ "object": "list", "has_more": true, "data": [] }));
+        }
+        if self.mode == Mode::RefusesPositions && query.contains_key("starting_after") {
+            return (400, refusal("parameter_invalid"));
+        }
         let number = |name: &str| query.get(name).and_then(|text| text.parse::<i64>().ok());
         let (from, to) = (number("created[gte]").unwrap(), number("created[lte]").unwrap());
         let limit = usize::try_from(number("limit").unwrap()).unwrap();

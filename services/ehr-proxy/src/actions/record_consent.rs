@@ -81,13 +81,15 @@ pub async fn execute(
         record_refusal(context, state, &command.patient_id, reason).await?;
         return Err(error);
     }
-    if let Some(encounter_id) = &command.encounter_id {
-        let checked = check_visit(context, state, encounter_id, &command.patient_id).await;
-        if let Err(RecordConsentError::NotTheirVisit) = checked {
-            record_refusal(context, state, &command.patient_id, "not_their_visit").await?;
+    let mut transaction = match begin(context, state, &command).await {
+        Ok(transaction) => transaction,
+        Err(error) => {
+            if let RecordConsentError::NotTheirVisit = error {
+                record_refusal(context, state, &command.patient_id, "not_their_visit").await?;
+            }
+            return Err(error);
         }
-        checked?;
-    }
+    };
     let mut consent = Consent {
         id: ConsentId::new(),
         patient_id: command.patient_id,
@@ -108,7 +110,6 @@ pub async fn execute(
         .detail("for_one_visit", consent.encounter_id.is_some())
         .detail("grantee", consent.grantee.map(|id| id.to_string()))
         .validated(true);
-    let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
     let sequence = consents::insert(&mut transaction, context.organization_id(), &consent).await?;
     consent.sequence = Some(sequence);
     let event = ConsentRecorded::from(&consent);
@@ -156,23 +157,48 @@ fn refusal(command: &RecordConsent, caller: &Principal) -> Option<(RecordConsent
     }
 }
 
+/// Begins the transaction that adds the decision, once it is known that a named visit is the
+/// patient's own.
+///
 /// Billing charges a visit by the decision about that visit, so the decision must be that of the
 /// visit's patient. The EHR is read where patients decide for themselves, or where a decision of
 /// another patient about the visit exists. A first decision recorded by staff is accepted without
-/// it, so that this works while the EHR is unavailable.
+/// it, so that this works while the EHR is unavailable. Whether it is the first is read under the
+/// lock of the visit's decisions; the EHR is read outside of any transaction.
+async fn begin(
+    context: &RequestContext,
+    state: &AppState,
+    command: &RecordConsent,
+) -> Result<tenancy::Transaction, RecordConsentError> {
+    let (organization_id, patient_id) = (context.organization_id(), &command.patient_id);
+    let encounter_id = command.encounter_id.as_ref();
+    let mut is_own = false;
+    if let Some(encounter_id) = encounter_id.filter(|_| context.caller().is_self(patient_id)) {
+        check_visit(context, state, encounter_id, patient_id).await?;
+        is_own = true;
+    }
+    loop {
+        let mut transaction = tenancy::begin(&state.pool, organization_id).await?;
+        consents::lock_order(&mut transaction, organization_id, patient_id, encounter_id).await?;
+        let Some(encounter_id) = encounter_id.filter(|_| !is_own) else {
+            return Ok(transaction);
+        };
+        if !consents::find_other_decider(&mut transaction, organization_id, encounter_id, patient_id).await? {
+            return Ok(transaction);
+        }
+        transaction.rollback().await?;
+        check_visit(context, state, encounter_id, patient_id).await?;
+        is_own = true;
+    }
+}
+
+/// Whether the visit is the patient's own, as the EHR has it.
 async fn check_visit(
     context: &RequestContext,
     state: &AppState,
     encounter_id: &EncounterId,
     patient_id: &PatientId,
 ) -> Result<(), RecordConsentError> {
-    let contested = {
-        let mut transaction = tenancy::begin(&state.pool, context.organization_id()).await?;
-        consents::find_other_decider(&mut transaction, context.organization_id(), encounter_id, patient_id).await?
-    };
-    if !contested && !context.caller().is_self(patient_id) {
-        return Ok(());
-    }
     let whose = async {
         let connection = chart::connection(context, state).await?;
         let encounter = state.ehrs.get(&connection)?.encounter(encounter_id).await?;

@@ -54,14 +54,40 @@ pub struct ConsentRequest {
     purpose: ConsentPurpose,
     #[garde(skip)]
     decision: ConsentDecision,
-    /// One visit; default: every visit.
-    #[garde(skip)]
+    /// One visit; default: every visit. A permit to be charged names its visit.
+    #[garde(custom(names_visit(self.purpose, self.decision)))]
     #[serde(default)]
     encounter_id: Option<EncounterId>,
-    /// One user; default: everyone in the organization whose role allows it.
-    #[garde(skip)]
+    /// One user; default: everyone in the organization whose role allows it. Decisions about charges
+    /// name no user.
+    #[garde(custom(names_no_user(self.purpose)))]
     #[serde(default)]
     grantee: Option<UserId>,
+}
+
+/// Billing knows visits, and not whose they are: it cannot apply a permit for every visit.
+fn names_visit(
+    purpose: ConsentPurpose,
+    decision: ConsentDecision,
+) -> impl FnOnce(&Option<EncounterId>, &()) -> garde::Result {
+    move |encounter_id, ()| {
+        if purpose == ConsentPurpose::Payment && decision == ConsentDecision::Permit && encounter_id.is_none() {
+            return Err(garde::Error::new("is required: a permit to be charged names its visit"));
+        }
+        Ok(())
+    }
+}
+
+/// A charge is the organization's, whoever requests it.
+fn names_no_user(purpose: ConsentPurpose) -> impl FnOnce(&Option<UserId>, &()) -> garde::Result {
+    move |grantee, ()| {
+        if purpose == ConsentPurpose::Payment && grantee.is_some() {
+            return Err(garde::Error::new(
+                "must be absent: a decision about charges names no user",
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// Selects decisions.
@@ -112,8 +138,8 @@ pub struct RecordedConsent {
     sequence: i64,
 }
 
-/// Records a patient's decision. The latest one that applies counts. A named visit must be the
-/// patient's own.
+/// Records a patient's decision. The latest one that applies counts; a denial for every visit ends
+/// the permits that were recorded before it. A named visit must be the patient's own.
 #[utoipa::path(tag = "consents", request_body = ConsentRequest,
     params(("Idempotency-Key" = String, Header, description = "A repeat with the same key gets the stored response")), responses(
     (status = 201, description = "Recorded", body = RecordedConsent),

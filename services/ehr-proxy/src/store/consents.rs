@@ -6,19 +6,31 @@ use chrono::{DateTime, Utc};
 use mc_vocabulary::{ConsentId, EncounterId, OrganizationId, PatientId, UserId};
 use sqlx::{PgConnection, types::Uuid};
 
-/// Adds a decision and returns its place in the order of decisions. Another decision about the same
-/// patient or visit waits until this transaction ends, so that the order is that of the commits.
+/// Until this transaction ends, another decision about the same patient or visit waits: the order of
+/// decisions is that of the commits. What is read after this is what counts.
+#[tracing::instrument(level = "debug", name = "consents.lock_order", skip_all)]
+pub async fn lock_order(
+    connection: &mut PgConnection,
+    organization_id: OrganizationId,
+    patient_id: &PatientId,
+    encounter_id: Option<&EncounterId>,
+) -> Result<(), sqlx::Error> {
+    // Every transaction locks the patient before the visit, so none waits for another in a circle.
+    lock(connection, format!("{organization_id} patient {patient_id}")).await?;
+    if let Some(encounter_id) = encounter_id {
+        lock(connection, format!("{organization_id} encounter {encounter_id}")).await?;
+    }
+    Ok(())
+}
+
+/// Adds a decision and returns its place in the order of decisions. The transaction has called
+/// [`lock_order`].
 #[tracing::instrument(level = "debug", name = "consents.insert", skip_all)]
 pub async fn insert(
     connection: &mut PgConnection,
     organization_id: OrganizationId,
     consent: &Consent,
 ) -> Result<i64, sqlx::Error> {
-    // Every transaction locks the patient before the visit, so none waits for another in a circle.
-    lock(connection, format!("{organization_id} patient {}", consent.patient_id)).await?;
-    if let Some(encounter_id) = &consent.encounter_id {
-        lock(connection, format!("{organization_id} encounter {encounter_id}")).await?;
-    }
     sqlx::query_scalar!(
         "INSERT INTO ehr_proxy.consents \
          (id, organization_id, patient_id, purpose, decision, encounter_id, grantee, recorded_by, recorded_at) \

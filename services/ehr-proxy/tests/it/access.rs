@@ -40,7 +40,7 @@ fn table() -> Vec<Route> {
         Route::post(CONSENTS)
             .roles(RECORDERS)
             .success(201)
-            .json(json!({ "patient_id": PATIENT, "purpose": "payment", "decision": "permit" }))
+            .json(json!({ "patient_id": PATIENT, "purpose": "payment", "decision": "deny" }))
             .other_organization(201),
         Route::get(CONSENTS)
             .roles(RECORDERS)

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{EhrOptions, TestApp, send},
-    ehr::{Ehr, PATIENT},
+    ehr::{ENCOUNTER, Ehr, PATIENT},
 };
 use chrono::Duration;
 use mc_access::tenancy;
@@ -14,7 +14,7 @@ use mc_ehr_proxy::{
 use mc_testkit::{Database, TestOptions, eventually};
 use mc_vocabulary::{Clock, ConsentId, Role};
 use serde_json::{Value, json};
-use sqlx::migrate::Migrator;
+use sqlx::{PgConnection, migrate::Migrator};
 use std::{borrow::Cow, path::Path};
 
 async fn orders(app: &TestApp, sql: &'static str) -> Vec<String> {
@@ -69,21 +69,68 @@ async fn a_decision_waits_for_another_about_the_same_patient_and_is_numbered_aft
     let mut transaction = tenancy::begin(&app.database.serving, app.organization_id)
         .await
         .unwrap();
-    consents::insert(&mut transaction, app.organization_id, &first)
-        .await
-        .unwrap();
-    let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
-                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-    let commit = async {
-        eventually("the second decision to wait", || async {
-            (app.database.count(waiting).await == 1).then_some(())
-        })
-        .await;
-        transaction.commit().await.unwrap();
-    };
+    insert(&mut transaction, &app, &first).await;
+    let commit = commit_once_another_waits(&app, transaction);
     let (second, ()) = tokio::join!(app.consent(PATIENT, "deny", json!({})), commit);
     let order = orders(&app, "SELECT id::text FROM ehr_proxy.consents ORDER BY sequence").await;
     assert_eq!(order, [first.id.to_string(), second.as_str().unwrap().to_owned()]);
+}
+
+/// Staff record a permit of another patient for a visit while the visit's own patient decides: the
+/// permit was not contested when it was sent.
+#[actix_web::test]
+async fn a_permit_of_another_patient_that_waited_for_a_decision_about_the_visit_is_checked_in_the_ehr() {
+    let app = TestApp::start().await;
+    let ehr = Ehr::start().await;
+    app.connect(&ehr.base()).await;
+    let own = Consent {
+        id: ConsentId::new(),
+        patient_id: PATIENT.parse().unwrap(),
+        purpose: ConsentPurpose::Payment,
+        decision: ConsentDecision::Deny,
+        encounter_id: Some(ENCOUNTER.parse().unwrap()),
+        grantee: None,
+        recorded_by: "another process".to_owned(),
+        recorded_at: Clock::System.now(),
+        sequence: None,
+    };
+    let mut transaction = tenancy::begin(&app.database.serving, app.organization_id)
+        .await
+        .unwrap();
+    insert(&mut transaction, &app, &own).await;
+    let body = json!({ "patient_id": "pat-2", "purpose": "payment", "decision": "permit", "encounter_id": ENCOUNTER });
+    let request = app.request(
+        reqwest::Method::POST,
+        "/api/v1/integrations/ehr/consents",
+        &app.caller(Role::Staff),
+    );
+    let permit = send(request.header("Idempotency-Key", "k-1").json(&body));
+    let commit = commit_once_another_waits(&app, transaction);
+    let (refused, ()) = tokio::join!(permit, commit);
+    assert_eq!(refused.status, 422, "{}", refused.text);
+    assert!(refused.text.contains("/encounter_id"), "{}", refused.text);
+    let order = orders(&app, "SELECT id::text FROM ehr_proxy.consents").await;
+    assert_eq!(order, [own.id.to_string()]);
+}
+
+async fn insert(transaction: &mut PgConnection, app: &TestApp, consent: &Consent) {
+    let (patient_id, encounter_id) = (&consent.patient_id, consent.encounter_id.as_ref());
+    consents::lock_order(transaction, app.organization_id, patient_id, encounter_id)
+        .await
+        .unwrap();
+    consents::insert(transaction, app.organization_id, consent)
+        .await
+        .unwrap();
+}
+
+async fn commit_once_another_waits(app: &TestApp, transaction: tenancy::Transaction) {
+    let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    eventually("the second decision to wait", || async {
+        (app.database.count(waiting).await == 1).then_some(())
+    })
+    .await;
+    transaction.commit().await.unwrap();
 }
 
 #[actix_web::test]

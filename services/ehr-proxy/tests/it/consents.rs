@@ -94,6 +94,31 @@ async fn a_decision_about_a_visit_must_be_that_of_its_patient() {
 }
 
 #[actix_web::test]
+async fn a_decision_about_charges_that_billing_could_not_apply_is_refused() {
+    let app = TestApp::start().await;
+    let staff = app.caller(Role::Staff);
+    for (more, status, place) in [
+        (json!({ "decision": "permit" }), 422, "/encounter_id"),
+        (
+            json!({ "decision": "permit", "encounter_id": "enc-1", "grantee": UserId::new() }),
+            422,
+            "/grantee",
+        ),
+        (json!({ "decision": "deny", "grantee": UserId::new() }), 422, "/grantee"),
+        (json!({ "decision": "deny" }), 201, ""),
+        (json!({ "decision": "permit", "encounter_id": "enc-1" }), 201, ""),
+    ] {
+        let mut decision = body(&more);
+        decision["purpose"] = json!("payment");
+        let request = app.request(Method::POST, PATH, &staff);
+        let key = mc_vocabulary::EventId::new().to_string();
+        let answer = send(request.header("Idempotency-Key", key).json(&decision)).await;
+        assert_eq!(answer.status, status, "{decision}: {}", answer.text);
+        assert!(answer.text.contains(place), "{decision}: {}", answer.text);
+    }
+}
+
+#[actix_web::test]
 async fn decisions_are_listed_newest_first_in_pages_under_tenant_isolation() {
     let app = TestApp::start().await;
     for decision in ["permit", "deny", "permit"] {
@@ -161,9 +186,12 @@ async fn patients_decide_for_themselves_and_no_one_opens_a_chart_to_themselves()
     );
     assert_eq!(send(post(&doctor, json!({ "decision": "deny" }))).await.status, 201);
     assert_eq!(
-        send(post(&app.caller(Role::Nurse), json!({ "purpose": "payment" })))
-            .await
-            .status,
+        send(post(
+            &app.caller(Role::Nurse),
+            json!({ "purpose": "payment", "encounter_id": "enc-1" })
+        ))
+        .await
+        .status,
         201
     );
 }

@@ -23,6 +23,9 @@ pub struct Intent {
     /// Why the last attempt failed.
     #[serde(default)]
     pub last_payment_error: Option<StripeFault>,
+    /// The last charge: its id, or the charge itself where it was requested.
+    #[serde(default)]
+    pub latest_charge: Option<serde_json::Value>,
 }
 
 /// The only data that Stripe gets besides amount and payment method.
@@ -70,6 +73,12 @@ impl Intent {
         self.names(payment)
             && self.amount == payment.amount.minor
             && self.currency == payment.amount.currency.to_string()
+    }
+
+    /// Whether everything that it charged was given back.
+    pub fn is_refunded(&self) -> bool {
+        let charge = self.latest_charge.as_ref();
+        charge.is_some_and(|charge| charge["refunded"] == serde_json::Value::Bool(true))
     }
 
     /// Our status for Stripe's. The action decides whether `succeeded` is accepted already.
