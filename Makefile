@@ -21,7 +21,7 @@ install: ## install Postgres, RabbitMQ, Redis and nginx where they are missing (
 build: ## build every program (profile dev: quick to build, quick enough to run)
 	@$(LOCAL)/build.sh
 
-up: ## start the whole system, or repair what is half-started
+up: ## start the whole system, or repair what is half-started (MC_REPLICAS=2: two processes of each service behind the front door)
 	@$(LOCAL)/up.sh
 
 infra: install ## start only Postgres, RabbitMQ and Redis (for tests; addresses in .run/test.env)
