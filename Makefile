@@ -52,7 +52,7 @@ show-signed-out: ## show a rule: after a sign-out the access token opens nothing
 show-staff-refused show-no-consent show-emergency show-signed-out:
 	@$(VISIT) show $(@:show-%=%) --run-dir $(RUN_DIR)
 
-chaos: ## kill every process, freeze every service and silence every server in the middle of a visit, and cut off Stripe and the payer (on the running system)
+chaos: ## kill every process, freeze every service and silence every server in the middle of a visit, cut off Stripe and the payer, and run the last release's programs beside today's (on the running system)
 	@deploy/e2e/chaos.sh
 
 audit-proof: ## prove the last visit in an empty folder with the stand-alone verifier and the public key alone
