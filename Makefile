@@ -58,7 +58,7 @@ chaos: ## kill every process, freeze every service and silence every server in t
 audit-proof: ## prove the last visit in an empty folder with the stand-alone verifier and the public key alone
 	@deploy/e2e/audit-proof.sh
 
-chaos-audit: ## a million reads and writes while everything is killed, paused and cut off, then look for every answer in the audit log (COUNT=, SEED=)
+chaos-audit: ## a million reads and writes through two processes of each service while everything is killed, frozen and cut off, then look for every answer in the audit log (COUNT=, SEED=)
 	@deploy/e2e/chaos-audit.sh
 
 bench-audit: infra ## measure rate and delay of the audit log, also as ratios to a plain table in the same run
