@@ -17,8 +17,8 @@ COUNT=${COUNT:-1000000} SEED=${SEED:-1} PAUSE_S=${PAUSE_S:-6}
 RANDOM=$SEED
 ANSWERS=$RUN_DIR/chaos-audit.answers
 LOG=$RUN_DIR/log/chaos-audit.log
-# Drawn in a new order each round, so that a run of some minutes has had them all. Where a service is
-# named, one of its processes is drawn.
+# Drawn in a new order each round, so that a run of some minutes has had them all. Where a service
+# is named, one of its processes is drawn.
 FAULTS=(
   'killed audit' 'killed ehr-proxy' 'killed eligibility' 'killed auth' 'killed rabbitmq' 'killed postgres'
   "${PUBLIC_SERVICES[@]/#/frozen }" 'frozen rabbitmq' 'frozen postgres'

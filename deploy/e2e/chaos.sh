@@ -7,7 +7,8 @@
 # Then each server is silent for tens of seconds (SIGSTOP: to its clients that is a network which
 # drops every packet): readiness is answered all the time, only what needs the database is unready,
 # and everything recovers alone.
-# At last the programs of the last release serve beside today's and are killed: docs/runbooks/upgrade.md.
+# At last the programs of the last release serve beside today's and are killed, as an upgrade goes
+# (docs/runbooks/upgrade.md).
 # With MC_REPLICAS=2 each service has two processes, and each of them has its turn.
 # usage: chaos.sh [NAME...] | frozen [NAME...] | silent [NAME...] | outage | release
 # (loopback only; ends by itself)
@@ -187,8 +188,8 @@ outage() {
 # queues that have dead letters
 dead_letters() { MC_MAILBOX_BROKER_URL_FILE=$RUN_DIR/secrets/mailbox/broker/url "$BIN_DIR/medconnect-mailbox" dead list | awk '$2 != 0'; }
 
-# An upgrade as docs/runbooks/upgrade.md describes it: old processes serve beside today's without the
-# right to publish, then without any account on the broker, and then they are gone in mid-visit.
+# An upgrade as docs/runbooks/upgrade.md describes it: old processes serve beside today's without
+# the right to publish, then without any account on the broker, and then they are gone in mid-visit.
 release() {
   local since service visit number dead; since=$(now_ms)
   last_release_exists >/dev/null || { skipped "the programs of $LAST_RELEASE" "the tag is not in this clone (git fetch --tags)"; return 0; }

@@ -1,5 +1,5 @@
 # The programs of the last release, on today's database and broker. Sourced by chaos.sh.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 # Its tag, as the test of its statements names it.
 LAST_RELEASE=$(sed -n 's/^const TAG: &str = "\(.*\)";$/\1/p' "$ROOT/crates/testkit/tests/last_release.rs")

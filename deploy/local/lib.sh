@@ -13,7 +13,8 @@ export MC_RUN_DIR=$RUN_DIR
 : "${MC_PORT_RABBITMQ:=55672}" "${MC_PORT_RABBITMQ_MANAGEMENT:=55673}"
 : "${MC_PORT_RABBITMQ_DIST:=55674}" "${MC_PORT_RABBITMQ_EPMD:=55675}"
 
-# How many processes of each service behind the front door; each further one listens this much higher.
+# How many processes of each service behind the front door; each further one listens this much
+# higher.
 : "${MC_REPLICAS:=1}"
 REPLICA_PORTS=50
 
