@@ -21,7 +21,7 @@ install: ## install Postgres, RabbitMQ, Redis and nginx where they are missing (
 build: ## build every program (profile dev: quick to build, quick enough to run)
 	@$(LOCAL)/build.sh
 
-up: ## start the whole system, or repair what is half-started
+up: ## start the whole system, or repair what is half-started (MC_REPLICAS=2: two processes of each service behind the front door)
 	@$(LOCAL)/up.sh
 
 infra: install ## start only Postgres, RabbitMQ and Redis (for tests; addresses in .run/test.env)
@@ -52,13 +52,13 @@ show-signed-out: ## show a rule: after a sign-out the access token opens nothing
 show-staff-refused show-no-consent show-emergency show-signed-out:
 	@$(VISIT) show $(@:show-%=%) --run-dir $(RUN_DIR)
 
-chaos: ## kill every process, freeze every service and silence every server in the middle of a visit, and cut off Stripe and the payer (on the running system)
+chaos: ## kill every process, freeze every service and silence every server in the middle of a visit, cut off Stripe and the payer, and run the last release's programs beside today's (on the running system)
 	@deploy/e2e/chaos.sh
 
 audit-proof: ## prove the last visit in an empty folder with the stand-alone verifier and the public key alone
 	@deploy/e2e/audit-proof.sh
 
-chaos-audit: ## a million reads and writes while everything is killed, paused and cut off, then look for every answer in the audit log (COUNT=, SEED=)
+chaos-audit: ## a million reads and writes through two processes of each service while everything is killed, frozen and cut off, then look for every answer in the audit log (COUNT=, SEED=)
 	@deploy/e2e/chaos-audit.sh
 
 bench-audit: infra ## measure rate and delay of the audit log, also as ratios to a plain table in the same run

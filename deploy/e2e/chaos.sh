@@ -7,23 +7,31 @@
 # Then each server is silent for tens of seconds (SIGSTOP: to its clients that is a network which
 # drops every packet): readiness is answered all the time, only what needs the database is unready,
 # and everything recovers alone.
-# usage: chaos.sh [NAME...] | frozen [NAME...] | silent [NAME...] | outage
+# At last the programs of the last release serve beside today's and are killed, as an upgrade goes
+# (docs/runbooks/upgrade.md).
+# With MC_REPLICAS=2 each service has two processes, and each of them has its turn.
+# usage: chaos.sh [NAME...] | frozen [NAME...] | silent [NAME...] | outage | release
 # (loopback only; ends by itself)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=../local/lib.sh
-. "$here/../local/lib.sh"
-# shellcheck source=../local/postgres.sh
-. "$here/../local/postgres.sh"
+for part in lib tools postgres rabbitmq provision services nginx; do
+  # shellcheck source=/dev/null
+  . "$here/../local/$part.sh"
+done
+# shellcheck source=last-release.sh
+. "$here/last-release.sh"
 cd "$ROOT"
+export MC_REPLICAS
+mapfile -t PROCESSES < <(replicas)
 
 FRONT=http://127.0.0.1:$MC_PORT_FRONT_DOOR
 SANDBOX=http://127.0.0.1:${SERVICE_PORT[sandbox]}
 VISIT=("$BIN_DIR/medconnect-visit" run --run-dir "$RUN_DIR")
 # What health/detailed calls a process where that is not its name. The console and the front door
-# cannot report that they are down.
+# cannot report that they are down, and of several replicas health looks at the first.
 declare -A COMPONENT=([postgres]=database [rabbitmq]=message_broker [redis]=cache [sandbox]=ehr_system [console]='' [nginx]='')
-VICTIMS=("${SERVICES[@]}" rabbitmq redis postgres nginx)
+for name in "${PROCESSES[@]}"; do [ "$name" = "$(service_of "$name")" ] || COMPONENT[$name]=''; done
+VICTIMS=("${PROCESSES[@]}" rabbitmq redis postgres nginx)
 
 sql() { owner_psql -tA -c "$1" | tr -d '[:space:]'; }
 health() { curl -s -m 10 "$FRONT/api/v1/health/detailed"; }
@@ -90,17 +98,18 @@ locks_of() {
     where a.application_name in ('$1', '$1 worker', '$1 long reads') and a.state like 'idle in transaction%' and l.granted"
 }
 no_locks_of() { [ "$(locks_of "$1")" = 0 ]; }
-ready_at() { curl -sf -m 2 -o /dev/null "http://127.0.0.1:${SERVICE_PORT[$1]}/health/readiness"; }
+ready_at() { curl -sf -m 2 -o /dev/null "http://127.0.0.1:$(port_of "$1")/health/readiness"; }
 
 freeze_in_mid_visit() {
-  local name=$1 since pid visit other; since=$(now_ms)
+  local name=$1 since pid visit service other; since=$(now_ms)
   pid=$(pid_of "$name") || fail "find $name" "it is not running" "make up"
   "${VISIT[@]}" >>"$RUN_DIR/log/chaos.log" 2>&1 & visit=$!
   sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
   kill -STOP "$pid"
   # A transaction may pause for 15 s (database.idle_in_transaction_timeout_ms).
-  wait_until 20 no_locks_of "$name" || { kill -CONT "$pid"; fail "the locks of frozen $name" "$(locks_of "$name") are still held" "make logs NAME=$name"; }
-  for other in "${SERVICES[@]}"; do
+  service=$(service_of "$name")
+  wait_until 20 no_locks_of "$service" || { kill -CONT "$pid"; fail "the locks of frozen $name" "$(locks_of "$service") are still held" "make logs NAME=$name"; }
+  for other in "${PROCESSES[@]}"; do
     [ "$other" = "$name" ] || wait_until 10 ready_at "$other" ||
       { kill -CONT "$pid"; fail "$other while $name is frozen" "it is not ready" "make logs NAME=$other"; }
   done
@@ -116,14 +125,14 @@ freeze_in_mid_visit() {
 declare -A SILENCE_S=([postgres]=30 [rabbitmq]=30 [redis]=15)
 
 process_tree() { local child; echo "$1"; for child in $(pgrep -P "$1"); do process_tree "$child"; done; }
-readiness_of() { curl -s -m 2 -o /dev/null -w '%{http_code}' "http://127.0.0.1:${SERVICE_PORT[$1]}/health/readiness" || true; }
-all_ready() { local name; for name in "${SERVICES[@]}"; do [ "$(readiness_of "$name")" = 200 ] || return 1; done; }
+readiness_of() { curl -s -m 2 -o /dev/null -w '%{http_code}' "http://127.0.0.1:$(port_of "$1")/health/readiness" || true; }
+all_ready() { local name; for name in "${PROCESSES[@]}"; do [ "$(readiness_of "$name")" = 200 ] || return 1; done; }
 # The console reports an outage of the database and needs none.
-needs() { [ "$2" = postgres ] && [ "$1" != console ]; }
+needs() { [ "$2" = postgres ] && [ "$(service_of "$1")" != console ]; }
 # Whether readiness of every service is answered, and is 200 where the silent server is not needed.
 readiness_holds() {
   local name code
-  for name in "${SERVICES[@]}"; do
+  for name in "${PROCESSES[@]}"; do
     code=$(readiness_of "$name")
     [ "$code" = 200 ] || { [ "$code" = 503 ] && needs "$name" "$1"; } ||
       fail "readiness of $name while $1 is silent" "its status is $code" "make logs NAME=$name"
@@ -144,7 +153,7 @@ silence_in_mid_visit() {
   kill -STOP "${processes[@]}" 2>/dev/null || true
   end=$((SECONDS + SILENCE_S[$name]))
   while [ "$SECONDS" -lt "$end" ]; do readiness_holds "$name"; sleep 0.5; done
-  for service in "${SERVICES[@]}"; do
+  for service in "${PROCESSES[@]}"; do
     needs "$service" "$name" || continue
     [ "$(readiness_of "$service")" = 503 ] || fail "readiness of $service while $name is silent" "it counts as ready" "make logs NAME=$service"
   done
@@ -176,11 +185,46 @@ outage() {
   ready_line outage "Stripe and payer away" "visit ended; charged once afterwards ($(took "$since"))"
 }
 
+# queues that have dead letters
+dead_letters() { MC_MAILBOX_BROKER_URL_FILE=$RUN_DIR/secrets/mailbox/broker/url "$BIN_DIR/medconnect-mailbox" dead list | awk '$2 != 0'; }
+
+# An upgrade as docs/runbooks/upgrade.md describes it: old processes serve beside today's without
+# the right to publish, then without any account on the broker, and then they are gone in mid-visit.
+release() {
+  local since service visit number dead; since=$(now_ms)
+  last_release_exists >/dev/null || { skipped "the programs of $LAST_RELEASE" "the tag is not in this clone (git fetch --tags)"; return 0; }
+  last_release_build
+  MC_REPLICAS=1 repair "$LAST_RELEASE has not begun"
+  last_release_prepare
+  (last_release_start) >>"$RUN_DIR/log/chaos.log"
+  for number in 1 2 3 4 5 6; do
+    [ "$number" != 4 ] || last_release_lose_broker
+    "${VISIT[@]}" >>"$RUN_DIR/log/chaos.log" 2>&1 ||
+      fail "visit $number beside $LAST_RELEASE" "$(tail -n 3 "$RUN_DIR/log/chaos.log")" "make logs"
+  done
+  for service in "${PUBLIC_SERVICES[@]}"; do
+    [ "$(last_release_answers "$service")" -gt 0 ] || fail "visits through $LAST_RELEASE" "its $service answered no request" "make logs NAME=$service-2"
+  done
+  invariants "visits through $LAST_RELEASE"
+  "${VISIT[@]}" >>"$RUN_DIR/log/chaos.log" 2>&1 & visit=$!
+  sleep "0.$((RANDOM % 5))$((RANDOM % 10))"
+  for service in "${PUBLIC_SERVICES[@]}"; do kill -9 "$(pid_of "$service-2")"; done
+  wait "$visit" || true
+  last_release_remove
+  repair "$LAST_RELEASE"
+  "${VISIT[@]}" >>"$RUN_DIR/log/chaos.log" 2>&1 || fail "the visit after $LAST_RELEASE" "$(tail -n 3 "$RUN_DIR/log/chaos.log")" "make visit"
+  invariants "the kill of $LAST_RELEASE"
+  dead=$(dead_letters) || fail "list the dead letters" "medconnect-mailbox failed, see above" "make status"
+  [ -z "$dead" ] || fail "dead letters after $LAST_RELEASE" "$dead" "docs/runbooks/dead-letters.md"
+  ready_line "$LAST_RELEASE" "beside today, then killed" "visits ok, log whole, no dead letter ($(took "$since"))"
+}
+
 case ${1:-} in
   outage) outage ;;
+  release) release ;;
   frozen)
     shift
-    [ $# -gt 0 ] || set -- "${SERVICES[@]}"
+    [ $# -gt 0 ] || set -- "${PROCESSES[@]}"
     for name in "$@"; do freeze_in_mid_visit "$name"; done
     ;;
   silent)
@@ -190,9 +234,10 @@ case ${1:-} in
     ;;
   '')
     for name in "${VICTIMS[@]}"; do kill_in_mid_visit "$name"; done
-    for name in "${SERVICES[@]}"; do freeze_in_mid_visit "$name"; done
+    for name in "${PROCESSES[@]}"; do freeze_in_mid_visit "$name"; done
     for name in "${!SILENCE_S[@]}"; do silence_in_mid_visit "$name"; done
     outage
+    release
     ;;
   *) for name in "$@"; do kill_in_mid_visit "$name"; done ;;
 esac

@@ -13,6 +13,11 @@ export MC_RUN_DIR=$RUN_DIR
 : "${MC_PORT_RABBITMQ:=55672}" "${MC_PORT_RABBITMQ_MANAGEMENT:=55673}"
 : "${MC_PORT_RABBITMQ_DIST:=55674}" "${MC_PORT_RABBITMQ_EPMD:=55675}"
 
+# How many processes of each service behind the front door; each further one listens this much
+# higher.
+: "${MC_REPLICAS:=1}"
+REPLICA_PORTS=50
+
 # shellcheck source=service-table.sh
 . "$ROOT/deploy/local/service-table.sh"
 INFRA_USER=nobody   # who runs Postgres, RabbitMQ, Redis and nginx's workers when we are root
@@ -26,10 +31,28 @@ fail() {
 now_ms() { local t=${EPOCHREALTIME/[.,]/}; echo $((t / 1000)); }
 # took SINCE_MS: time since then, for people
 took() { local d=$(($(now_ms) - $1)); printf '%d.%02d s' $((d / 1000)) $((d % 1000 / 10)); }
-ready_line() { printf '  %-12s %-22s %s\n' "$1" "$2" "$3"; }
+ready_line() { printf '  %-14s %-22s %s\n' "$1" "$2" "$3"; }
 # last lines of a process's log, indented (logs carry no secret by construction)
 log_tail() { tail -n "${2:-8}" "$RUN_DIR/log/$1.log" 2>/dev/null | sed 's/^/        | /'; }
 fail_log() { local n=$1; shift; printf '\n' >&2; log_tail "$n" >&2; fail "$@"; }
+
+# replicas [COUNT]: a name for each process of our services: `auth` for the first, `auth-2` for the
+# second. The sandbox has one.
+replicas() {
+  local service number
+  for service in "${SERVICES[@]}"; do
+    echo "$service"
+    [ "$service" != "$TEST_MODE_SERVICE" ] || continue
+    for ((number = 2; number <= ${1:-$MC_REPLICAS}; number++)); do echo "$service-$number"; done
+  done
+}
+service_of() { echo "${1%-[2-9]}"; }
+# port_of auth-2
+port_of() {
+  local service number; service=$(service_of "$1")
+  number=${1#"$service"} number=${number#-}
+  echo $((SERVICE_PORT[$service] + REPLICA_PORTS * (${number:-1} - 1)))
+}
 
 private_dir() { mkdir -p "$@" && chmod 700 "$@"; }
 prepare_run_dir() {

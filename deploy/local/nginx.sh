@@ -9,13 +9,29 @@ nginx_configure() {
   mkdir -p "$dir"
   # Master as root only reads and listens; the workers, which meet the callers, are unprivileged.
   [ "$(id -u)" != 0 ] || user_line="user $INFRA_USER $(id -gn "$INFRA_USER");"
-  cp "$ROOT"/deploy/nginx/{http,server,routes,upstreams,refusal}.conf "$dir/"
+  cp "$ROOT"/deploy/nginx/{http,server,routes,refusal}.conf "$dir/"
+  nginx_upstreams >"$dir/upstreams.conf"
   sed -e "s|@RUN_DIR@|$RUN_DIR|g" -e "s|@PORT@|$MC_PORT_FRONT_DOOR|g" -e "s|@USER_LINE@|$user_line|" \
     "$ROOT/deploy/nginx/local.conf.in" >"$dir/nginx.conf"
   "$(nginx_program)" -q -t -p "$dir" -c "$dir/nginx.conf" 2>"$dir/check" || {
     sed 's/^/        | /' "$dir/check" >&2
     fail "check deploy/nginx" "nginx refuses the configuration, see above" "correct it, then make up"
   }
+}
+
+# One line a service, with every process of it. One that does not answer is left out for a second.
+nginx_upstreams() {
+  local line name number servers
+  while IFS= read -r line; do
+    if [ "$MC_REPLICAS" -gt 1 ] && [[ $line =~ ^upstream\ ([a-z-]+)\ \{\ server\ [0-9.:]+\; ]]; then
+      name=${BASH_REMATCH[1]} servers=''
+      for number in '' $(seq -f '-%g' 2 "$MC_REPLICAS"); do
+        servers+="server 127.0.0.1:$(port_of "$name$number") fail_timeout=1s; "
+      done
+      line="upstream $name { $servers${line#"${BASH_REMATCH[0]} "}"
+    fi
+    printf '%s\n' "$line"
+  done <"$ROOT/deploy/nginx/upstreams.conf"
 }
 
 nginx_start() {

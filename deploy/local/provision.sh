@@ -15,19 +15,22 @@ run_step() {
     fail_log "$name" "$what" "it ended with status $?, see above" "correct the cause, then make up"
 }
 
-# service_environment NAME [SECRETS]: by these a service finds its settings and its secrets (folder
-# NAME unless another is named); test-mode.env adds what differs from the defaults in config.toml.
+# service_environment NAME [SECRETS]: by these a process finds its settings and its secrets (folder
+# of the service unless another is named); test-mode.env adds what differs from the defaults in
+# config.toml.
 service_environment() {
-  local service=$1 secrets=${2:-$1} prefix=MC_${1//-/_}
-  prefix=${prefix^^}
+  local name=$1 service prefix; service=$(service_of "$1")
+  local secrets=${2:-$service}
+  prefix=MC_${service//-/_} prefix=${prefix^^}
   # One arena: the dev profile's programs are large, their heaps need not be; large blocks (a
   # password's working memory) go back when they are freed.
   cat <<ENV
 MALLOC_ARENA_MAX=1
 MALLOC_MMAP_THRESHOLD_=1048576
 ${prefix}__SECRETS__DIR=$RUN_DIR/secrets/$secrets
-${prefix}__TELEMETRY__SPAN_FILE=$RUN_DIR/traces/$service.jsonl
+${prefix}__TELEMETRY__SPAN_FILE=$RUN_DIR/traces/$name.jsonl
 ENV
+  [ "$name" = "$service" ] || echo "${prefix}__HTTP__BIND=127.0.0.1:$(port_of "$name")"
   { printf '%s\n' "${LOCAL_SETTINGS[@]}"; cat "$ROOT/deploy/local/test-mode.env"; } | sed -n "/^${prefix}__/p"
 }
 

@@ -26,6 +26,7 @@ case ${1:-all} in
     nginx_start
     services_wait
     nginx_wait
+    services_stop_surplus
     prepare_test_mode
     ;;
   *) fail "start ${1}" "unknown part" "up.sh, or up.sh infra" ;;

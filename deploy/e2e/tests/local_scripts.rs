@@ -141,3 +141,16 @@ fn chaos_audit_runs_the_programs_that_it_builds() {
     let output = run.bash("lib", &format!("unset MC_BIN_DIR; {script}"), &[]);
     assert_eq!(text(&output), "[]\n");
 }
+
+#[test]
+fn with_two_replicas_the_front_door_names_both_and_without_it_is_as_generated() {
+    let run = RunDir::new();
+    let generated = include_str!("../../nginx/upstreams.conf");
+    let script = "replicas | tr '\\n' ' '; nginx_upstreams";
+    let two = text(&run.bash("lib nginx", script, &[("MC_REPLICAS", "2")]));
+    assert!(two.starts_with("auth auth-2 ") && !two.contains("sandbox-2"), "{two}");
+    let both = "upstream ehr-proxy { server 127.0.0.1:8103 fail_timeout=1s; server 127.0.0.1:8153 fail_timeout=1s; keepalive 16;";
+    assert!(two.contains(both), "{two}");
+    let one = text(&run.bash("lib nginx", "nginx_upstreams", &[("MC_REPLICAS", "1")]));
+    assert_eq!(one, generated);
+}
