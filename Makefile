@@ -117,7 +117,7 @@ unit: infra ## all Rust tests
 	@$(LOCAL)/test.sh unit
 
 generate: ## write what follows from services.toml (deploy/, k8s/, route tables) and from the code (docs/events.md, docs/errors.md)
-	@MC_UPDATE_DOCS=1 cargo test -q -p mc-testkit --test house -- generated documents
+	@MC_UPDATE_DOCS=1 cargo test -q -p mc-testkit --test house -- generated:: documents::
 
 interop: install ## our adapters against servers that others wrote
 	@deploy/interop/run.sh

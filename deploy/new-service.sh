@@ -49,9 +49,9 @@ done
 
 cargo metadata --offline --format-version 1 >/dev/null   # adds the package to Cargo.lock
 if [ -n "${MC_HOUSE:-}" ]; then
-  MC_UPDATE_DOCS=1 "$MC_HOUSE" -q generated documents
+  MC_UPDATE_DOCS=1 "$MC_HOUSE" -q generated:: documents::
 else
-  MC_UPDATE_DOCS=1 cargo test -q -p mc-testkit --test house -- generated documents
+  MC_UPDATE_DOCS=1 cargo test -q -p mc-testkit --test house -- generated:: documents::
 fi
 # The service that checks what every route records; it is found by its table.
 log=$(grep -l '^const WALKS' services/*/tests/routes.rs)

@@ -91,7 +91,6 @@ async fn the_patient_reads_what_was_charged_and_by_whom() {
         )
     };
     let created = of_payment("billing.payment_intent.created", Interaction::Create, user("doctor"));
-    let settled = processed();
     let canceled = of_payment("billing.payment.canceled", Interaction::Update, user("billing"));
     let mut unnamed = processed();
     unnamed.patient_id = None;

@@ -15,8 +15,8 @@ pub enum RecordConsentError {
     Store(#[from] sqlx::Error),
 }
 
-/// Applies a consent event once. Consents for treatment are ignored, and permits that name a user or
-/// no visit: billing charges for a visit, whoever requests it.
+/// Applies a consent event once. Consents for treatment are ignored, and permits that name a user
+/// or no visit: billing charges for a visit, whoever requests it.
 ///
 /// # Errors
 /// [`RecordConsentError::Malformed`] if the event can never be applied.

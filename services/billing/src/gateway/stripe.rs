@@ -147,8 +147,9 @@ impl Stripe {
         }
     }
 
-    /// A page of the intents that were created from `from` to `to`, after the intent `after`. A page
-    /// without any, which names others that follow, is not the end of the list: it is unreadable.
+    /// A page of the intents that were created from `from` to `to`, after the intent `after`. A
+    /// page without any, which names others that follow, is not the end of the list: it is
+    /// unreadable.
     ///
     /// # Errors
     /// [`StripeError`].

@@ -58,8 +58,8 @@ pub struct ConsentRequest {
     #[garde(custom(names_visit(self.purpose, self.decision)))]
     #[serde(default)]
     encounter_id: Option<EncounterId>,
-    /// One user; default: everyone in the organization whose role allows it. Decisions about charges
-    /// name no user.
+    /// One user; default: everyone in the organization whose role allows it. Decisions about
+    /// charges name no user.
     #[garde(custom(names_no_user(self.purpose)))]
     #[serde(default)]
     grantee: Option<UserId>,

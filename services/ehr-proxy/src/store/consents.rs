@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use mc_vocabulary::{ConsentId, EncounterId, OrganizationId, PatientId, UserId};
 use sqlx::{PgConnection, types::Uuid};
 
-/// Until this transaction ends, another decision about the same patient or visit waits: the order of
-/// decisions is that of the commits. What is read after this is what counts.
+/// Until this transaction ends, another decision about the same patient or visit waits: the order
+/// of decisions is that of the commits. What is read after this is what counts.
 #[tracing::instrument(level = "debug", name = "consents.lock_order", skip_all)]
 pub async fn lock_order(
     connection: &mut PgConnection,
