@@ -1,4 +1,5 @@
 //! A request that takes too long is answered as any other: the same headers, a problem, a trace.
+#![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 use actix_web::{HttpResponse, rt, web};
 use async_trait::async_trait;
