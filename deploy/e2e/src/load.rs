@@ -33,6 +33,9 @@ struct Load {
     coverage: String,
     patient: String,
     token: tokio::sync::RwLock<(String, Instant)>,
+    /// First half of every trace id. New in each run: the log may hold a run with the same seed, and
+    /// a write under an id of that run gets its stored response and no new event.
+    run: u64,
     answers: Mutex<BufWriter<File>>,
     sent: AtomicU64,
     answered: AtomicU64,
@@ -51,6 +54,7 @@ pub async fn run(run_dir: &Path, front_door: &str, count: u64, seed: u64, answer
         coverage: text(patient, "coverage_id").to_owned(),
         patient: text(patient, "patient_id").to_owned(),
         token: tokio::sync::RwLock::new((token, Instant::now())),
+        run: rand::random(),
         answers: Mutex::new(BufWriter::new(
             File::create(answers).with_context(|| answers.display().to_string())?,
         )),
@@ -82,7 +86,7 @@ async fn send_until(load: Arc<Load>, mut random: StdRng, count: u64) -> Result<(
     while load.answered.load(Ordering::Relaxed) < count {
         load.sent.fetch_add(1, Ordering::Relaxed);
         let token = load.token().await;
-        let trace_id = format!("{:032x}", random.random::<u128>());
+        let trace_id = trace_id(load.run, &mut random);
         let client = load.client.on_trace(trace_id.clone());
         let reply = match random.random_range(0..10) {
             0 => {
@@ -115,6 +119,11 @@ async fn send_until(load: Arc<Load>, mut random: StdRng, count: u64) -> Result<(
     Ok(())
 }
 
+/// The next trace id of a run, in an order drawn from its seed.
+fn trace_id(run: u64, random: &mut StdRng) -> String {
+    format!("{run:016x}{:016x}", random.random::<u64>())
+}
+
 impl Load {
     async fn token(&self) -> String {
         {
@@ -131,5 +140,19 @@ impl Load {
             }
         }
         token.0.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_run_with_the_same_seed_has_other_trace_ids() {
+        let first = trace_id(1, &mut StdRng::seed_from_u64(7));
+        let second = trace_id(2, &mut StdRng::seed_from_u64(7));
+        assert_eq!(first.len(), 32);
+        assert_ne!(first, second);
+        assert_eq!(first[16..], second[16..]);
     }
 }
