@@ -40,7 +40,7 @@ fill "$template/services.toml" >>services.toml
 # Outbox, inbox and data keys, and the rights of the roles, are the same in every schema but for its
 # name.
 mkdir -p "migrations/$schema"
-for same in 20261122000001_mailbox.sql 20261130000010_roles.sql 20261130000020_mailbox_by_day.sql 20261130000030_locks.sql; do
+for same in 20261122000001_mailbox.sql 20261130000010_roles.sql 20261130000020_mailbox_by_day.sql 20261130000040_locks.sql; do
   for found in migrations/*/"$same"; do break; done
   like=$(basename "$(dirname "$found")")
   sed "s/\b$like\./$schema./g; s/mc_$like\b/mc_$schema/g; s/mc_${like}_/mc_${schema}_/g; s/'$like'/'$schema'/g" \

@@ -33,8 +33,8 @@ struct Load {
     coverage: String,
     patient: String,
     token: tokio::sync::RwLock<(String, Instant)>,
-    /// First half of every trace id. New in each run: the log may hold a run with the same seed, and
-    /// a write under an id of that run gets its stored response and no new event.
+    /// First half of every trace id. New in each run: the log may hold a run with the same seed,
+    /// and a write under an id of that run gets its stored response and no new event.
     run: u64,
     answers: Mutex<BufWriter<File>>,
     sent: AtomicU64,

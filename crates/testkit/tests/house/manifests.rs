@@ -163,7 +163,7 @@ const SAME_MIGRATIONS: &[(&str, &str)] = &[
     ("20261130000001_idempotency_keys.sql", "mc-idempotency"),
     ("20261130000010_roles.sql", "mc-service-kit"),
     ("20261130000020_mailbox_by_day.sql", "mc-mailbox"),
-    ("20261130000030_locks.sql", "mc-mailbox"),
+    ("20261130000040_locks.sql", "mc-mailbox"),
 ];
 
 #[test]
