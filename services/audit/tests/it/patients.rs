@@ -91,13 +91,13 @@ async fn the_patient_reads_what_was_charged_and_by_whom() {
         )
     };
     let created = of_payment("billing.payment_intent.created", Interaction::Create, user("doctor"));
+    let settled = processed();
     let canceled = of_payment("billing.payment.canceled", Interaction::Update, user("billing"));
     let mut unnamed = processed();
     unnamed.patient_id = None;
     let mut others = processed();
     others.patient_id = Some("pat-2".parse().unwrap());
-    app.publish_all(&[created, processed(), canceled, unnamed, others])
-        .await;
+    app.publish_all(&[created, settled, canceled, unnamed, others]).await;
 
     let token = app.issuer.token(&patient);
     let recorded: Value = app.get(OF_ONE, Some(&token)).await.json().await.unwrap();
