@@ -1,8 +1,9 @@
 //! Marks in the stream of broadcasts: up to when everything was published.
 //!
-//! Being connected to the broker does not mean that one hears: the publisher may be stopped, or the
-//! broker may take nothing from it. So the service that broadcasts says every second that nothing of
-//! it waits, and who has not heard that for some seconds knows that it may have missed something.
+//! Being connected to the broker does not mean that one hears: the publisher may be stopped, or
+//! the broker may take nothing from it. So the service that broadcasts says every second that
+//! nothing of it waits, and who has not heard that for some seconds knows that it may have missed
+//! something.
 
 use crate::{Mailbox, publish::Publisher};
 use mc_access::tenancy;
