@@ -88,7 +88,7 @@ pub const QUEUES: &[Queue] = &[
     CONSOLE_BREAKERS,
 ];
 
-/// What every process of every service must hear. A process reads it from a quarter of an hour
+/// What every process of every service must hear. A process reads it from twenty minutes
 /// before its start, so that it also knows what was published while it was not running.
 pub const BROADCAST: Stream = Stream {
     name: "medconnect.broadcast",
@@ -145,7 +145,7 @@ impl Queue {
 
     /// Whether events of this type are routed to it.
     pub fn takes(&self, event_type: &str) -> bool {
-        self.bindings.iter().any(|binding| matches(binding, event_type))
+        takes(self.bindings, event_type)
     }
 
     /// Name of the dead-letter queue.
@@ -191,13 +191,17 @@ impl Stream {
 
     /// Whether events of this type are routed to it.
     pub fn takes(&self, event_type: &str) -> bool {
-        self.bindings.iter().any(|binding| matches(binding, event_type))
+        takes(self.bindings, event_type)
     }
 
     /// Whether `service` may read it.
     pub fn is_read_by(&self, service: &str) -> bool {
         self.readers.is_empty() || self.readers.contains(&service)
     }
+}
+
+fn takes(bindings: &[&str], event_type: &str) -> bool {
+    bindings.iter().any(|binding| matches(binding, event_type))
 }
 
 /// Whether a binding of a topic exchange matches a routing key; `*` is one word.

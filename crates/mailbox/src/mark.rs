@@ -5,7 +5,10 @@
 //! nothing of it waits, and who has not heard that for some seconds knows that it may have missed
 //! something.
 
-use crate::{Mailbox, publish::Publisher};
+use crate::{
+    Mailbox,
+    publish::{Publication, Publisher},
+};
 use mc_access::tenancy;
 use mc_contracts::{BroadcastMark, Event, topology::BROADCAST};
 use sqlx::AssertSqlSafe;
@@ -14,10 +17,16 @@ use std::time::{Duration, Instant};
 /// How often a mark is published.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// When the last mark was published.
+/// How long a mark may take. Events of the outbox wait meanwhile.
+const LIMIT: Duration = Duration::from_millis(500);
+
+/// Pause after a mark that the broker did not confirm in time.
+const UNCONFIRMED_PAUSE: Duration = Duration::from_secs(10);
+
+/// When the next mark is due.
 #[derive(Debug, Default)]
 pub(crate) struct Marks {
-    last: Option<Instant>,
+    next: Option<Instant>,
 }
 
 impl Mailbox {
@@ -26,10 +35,10 @@ impl Mailbox {
     pub(crate) async fn mark_broadcasts(&self, publisher: &Publisher, marks: &mut Marks) -> Result<(), sqlx::Error> {
         let own = |binding: &&&str| binding.split('.').next() == Some(self.service);
         let types: Vec<&str> = BROADCAST.bindings.iter().filter(own).copied().collect();
-        if types.is_empty() || marks.last.is_some_and(|last| last.elapsed() < INTERVAL) {
+        if types.is_empty() || marks.next.is_some_and(|next| Instant::now() < next) {
             return Ok(());
         }
-        marks.last = Some(Instant::now());
+        marks.next = Some(Instant::now() + INTERVAL);
         // Before the look: what is committed later is not promised.
         let as_of = self.clock.now();
         let mut transaction = tenancy::begin_as_platform(&self.worker_pool).await?;
@@ -45,7 +54,12 @@ impl Mailbox {
         if !waits {
             // Unroutable where no stream is declared, as in most tests.
             let mark = self.envelope(None, &BroadcastMark { as_of })?;
-            let _ = publisher.publish(&[mark]).await;
+            let published = publisher
+                .publish_within(&[mark], LIMIT.min(self.limits.confirm_timeout))
+                .await;
+            if published.contains(&Publication::Unconfirmed) {
+                marks.next = Some(Instant::now() + UNCONFIRMED_PAUSE);
+            }
         }
         Ok(())
     }

@@ -33,6 +33,9 @@ pub enum OperatorError {
     /// The broker is unavailable or refuses.
     #[error("the broker: {0}")]
     Broker(#[from] lapin::Error),
+    /// The broker did not confirm the audit record of what is done.
+    #[error("the broker did not take the audit record; `list` shows what is still among the dead letters")]
+    NotRecorded,
     /// The broker did not confirm a message; it and those after it are still dead letters.
     #[error("the broker did not take message {position}; it and later ones are still dead letters")]
     NotTaken {
@@ -174,12 +177,12 @@ impl Operator {
         };
         // Returned at the end: at once they would come again as the next.
         for delivery in &left {
-            delivery.nack(REQUEUE).await?;
+            // If it fails, the broker takes them back with the connection.
+            let _ = delivery.nack(REQUEUE).await;
         }
-        self.record("mailbox.dead_letters.replayed", queue, events, vouch)
-            .await?;
+        let recorded = self.record("mailbox.dead_letters.replayed", queue, events, vouch).await;
         let left = left.len();
-        result.map(|()| Replayed { events, left })
+        result.and(recorded).map(|()| Replayed { events, left })
     }
 
     /// Removes dead letters of `queue`, oldest first, and records it.

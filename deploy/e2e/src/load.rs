@@ -32,6 +32,7 @@ struct Load {
     account: Value,
     coverage: String,
     patient: String,
+    encounter: String,
     token: tokio::sync::RwLock<(String, Instant)>,
     /// First half of every trace id. New in each run: the log may hold a run with the same seed,
     /// and a write under an id of that run gets its stored response and no new event.
@@ -53,6 +54,7 @@ pub async fn run(run_dir: &Path, front_door: &str, count: u64, seed: u64, answer
         account,
         coverage: text(patient, "coverage_id").to_owned(),
         patient: text(patient, "patient_id").to_owned(),
+        encounter: text(patient, "encounter_id").to_owned(),
         token: tokio::sync::RwLock::new((token, Instant::now())),
         run: rand::random(),
         answers: Mutex::new(BufWriter::new(
@@ -90,7 +92,8 @@ async fn send_until(load: Arc<Load>, mut random: StdRng, count: u64) -> Result<(
         let client = load.client.on_trace(trace_id.clone());
         let reply = match random.random_range(0..10) {
             0 => {
-                let body = json!({ "patient_id": load.patient, "purpose": "payment", "decision": "deny" });
+                let body = json!({ "patient_id": load.patient, "purpose": "payment", "decision": "permit",
+                    "encounter_id": load.encounter });
                 let path = "/api/v1/integrations/ehr/consents";
                 client.create(path, &token, &trace_id, &body).await
             }

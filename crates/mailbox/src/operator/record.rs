@@ -63,7 +63,7 @@ impl Operator {
             .await?
             .await?;
         if !confirm.is_ack() || confirm.take_message().is_some() {
-            return Err(OperatorError::NotTaken { position: 0 });
+            return Err(OperatorError::NotRecorded);
         }
         Ok(())
     }

@@ -20,7 +20,8 @@ pub struct Surplus {
     pub attempts: i32,
 }
 
-/// Adds an intent that is not what `payment` needs; one that is known is looked at again.
+/// Adds an intent that is not what `payment` needs; one that is known is looked at again. Attempts go on
+/// counting: each has a key of its own at Stripe.
 #[tracing::instrument(level = "debug", name = "surplus.add", skip_all)]
 pub async fn add(
     connection: &mut PgConnection,
@@ -31,7 +32,7 @@ pub async fn add(
     sqlx::query!(
         "INSERT INTO billing.surplus_intents (organization_id, intent_id, payment_id, next_look_at, found_at, updated_at) \
          VALUES ($1, $2, $3, $4, $4, $4) ON CONFLICT (organization_id, intent_id) DO UPDATE \
-         SET next_look_at = excluded.next_look_at, attempts = 0",
+         SET next_look_at = excluded.next_look_at",
         payment.organization_id.uuid(),
         intent_id,
         payment.id.uuid(),
