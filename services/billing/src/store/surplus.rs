@@ -20,8 +20,8 @@ pub struct Surplus {
     pub attempts: i32,
 }
 
-/// Adds an intent that is not what `payment` needs; one that is known is looked at again. Attempts go on
-/// counting: each has a key of its own at Stripe.
+/// Adds an intent that is not what `payment` needs; one that is known is looked at again. Attempts
+/// go on counting: each has a key of its own at Stripe.
 #[tracing::instrument(level = "debug", name = "surplus.add", skip_all)]
 pub async fn add(
     connection: &mut PgConnection,
