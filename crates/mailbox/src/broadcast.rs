@@ -37,7 +37,7 @@ impl Hearing {
     fn mark(&self, as_of: DateTime<Utc>, now: DateTime<Utc>) {
         let age = now - as_of;
         if age.abs() < MARK_HOLDS
-            && let Ok(left) = (MARK_HOLDS - age).to_std()
+            && let Ok(left) = (MARK_HOLDS - age.max(TimeDelta::zero())).to_std()
         {
             *self.lock() = Some(Instant::now() + left);
         }
