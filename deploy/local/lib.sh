@@ -9,9 +9,11 @@ case $BIN_DIR in /*) ;; *) BIN_DIR=$ROOT/$BIN_DIR ;; esac
 # Every process started here carries this in its environment: that is how it is recognised as ours.
 export MC_RUN_DIR=$RUN_DIR
 
-: "${MC_PORT_POSTGRES:=55432}" "${MC_PORT_REDIS:=56379}" "${MC_PORT_FRONT_DOOR:=8080}"
-: "${MC_PORT_RABBITMQ:=55672}" "${MC_PORT_RABBITMQ_MANAGEMENT:=55673}"
-: "${MC_PORT_RABBITMQ_DIST:=55674}" "${MC_PORT_RABBITMQ_EPMD:=55675}"
+# Below the ports that the kernel gives to outgoing connections (from 32768): one of those could hold
+# a server's port while the server is down, even a client that tries to reach it.
+: "${MC_PORT_POSTGRES:=25432}" "${MC_PORT_REDIS:=26380}" "${MC_PORT_FRONT_DOOR:=8080}"
+: "${MC_PORT_RABBITMQ:=26672}" "${MC_PORT_RABBITMQ_MANAGEMENT:=26673}"
+: "${MC_PORT_RABBITMQ_DIST:=26674}" "${MC_PORT_RABBITMQ_EPMD:=26675}"
 
 # How many processes of each service behind the front door; each further one listens this much
 # higher.
