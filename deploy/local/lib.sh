@@ -9,8 +9,8 @@ case $BIN_DIR in /*) ;; *) BIN_DIR=$ROOT/$BIN_DIR ;; esac
 # Every process started here carries this in its environment: that is how it is recognised as ours.
 export MC_RUN_DIR=$RUN_DIR
 
-# Below the ports that the kernel gives to outgoing connections (from 32768): one of those could hold
-# a server's port while the server is down, even a client that tries to reach it.
+# Below the ports that the kernel gives to outgoing connections (from 32768): one of those could
+# hold a server's port while the server is down, even a client that tries to reach it.
 : "${MC_PORT_POSTGRES:=25432}" "${MC_PORT_REDIS:=26380}" "${MC_PORT_FRONT_DOOR:=8080}"
 : "${MC_PORT_RABBITMQ:=26672}" "${MC_PORT_RABBITMQ_MANAGEMENT:=26673}"
 : "${MC_PORT_RABBITMQ_DIST:=26674}" "${MC_PORT_RABBITMQ_EPMD:=26675}"
