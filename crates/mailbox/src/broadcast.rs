@@ -18,8 +18,8 @@ use tokio_util::sync::CancellationToken;
 /// How far back a process hears when it starts or reconnects: longer than an access token holds.
 const MEMORY: TimeDelta = TimeDelta::minutes(20);
 
-/// How old the last mark may be: marks come every second or two. Also the difference between two
-/// machines' clocks at which a process takes itself for deaf and asks.
+/// How old the last mark may be: marks come every second or two. Where the clocks of two machines
+/// differ by more, a process counts as not hearing.
 const MARK_HOLDS: TimeDelta = TimeDelta::seconds(4);
 
 /// Whether this process hears what is broadcast.

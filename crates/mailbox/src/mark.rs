@@ -1,8 +1,8 @@
 //! Marks in the stream of broadcasts: up to when everything was published.
 //!
-//! Being connected to the broker does not mean that one hears: the publisher may be stopped, or
-//! the broker may take nothing from it. So the service that broadcasts says every second that
-//! nothing of it waits, and who has not heard that for some seconds knows that it may have missed
+//! A connection to the broker does not show that broadcasts arrive: the publisher may be stopped,
+//! or the broker may accept nothing from it. So a service that broadcasts publishes every second
+//! that none of its events waits. A process without such a mark for some seconds may have missed
 //! something.
 
 use crate::{
