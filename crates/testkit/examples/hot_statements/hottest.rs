@@ -82,7 +82,7 @@ pub const HOTTEST: [Hot; 10] = [
         schema: "billing",
         purpose: "serving",
         what: "the consent to a charge",
-        part: "SELECT decision, patient_id FROM billing.consents",
+        part: "SELECT c.patient_id FROM billing.consents c",
         arguments: |row| format!("{}, 'enc-{row}'", owner(row)),
     },
     Hot {
