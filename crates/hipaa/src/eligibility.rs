@@ -66,13 +66,13 @@ pub use summary::{QualifiedAmount, Query, Remaining, Status, Summary};
 
 pub use crate::parts::{Delivery, Gender, Trace};
 
-use mc_x12::{Interchange, Place, ReadError, Transaction};
+use mc_x12::{Finding, Interchange, Place, ReadError, Transaction};
 
 /// The version that is written. The base guide `005010X279` is read as well.
 pub const VERSION: &str = "005010X279A1";
 
 /// Why a 270 or 271 cannot be read. Holds no data values.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum EligibilityError {
     /// An envelope is invalid.
     #[error(transparent)]
@@ -98,6 +98,9 @@ pub enum EligibilityError {
     /// A part that the guide requires is missing.
     #[error("{what} is missing")]
     Missing { what: &'static str },
+    /// A part of the response could not be read ([`Response::strict`]): the first one.
+    #[error("{}: {}", .0.place, .0)]
+    Unread(Finding<'static>),
     /// A value has an invalid format.
     #[error("element {element} has an invalid format, {place}")]
     BadElement { place: Place, element: usize },

@@ -13,4 +13,4 @@ pub mod remittance;
 pub mod status;
 
 pub use names::{normalise_name, normalise_organization};
-pub use parts::ViewError;
+pub use parts::{Read, ViewError};

@@ -28,7 +28,7 @@ pub use remittance::{
     Adjustment, Charge, Entity, IndividualRemittance, MemberCount, OrganizationRemittance, Premium, SummaryLine,
 };
 
-use crate::parts::{Dated, Reference, ViewError, each, inner, list, loops, text_of};
+use crate::parts::{Dated, Read, Reference, ViewError, each, inner, list, text_of};
 use crate::remittance::Payment;
 use mc_x12::Transaction;
 use mc_x12::tree::Node;
@@ -63,30 +63,26 @@ impl PremiumPayment {
         organization.chain(individuals)
     }
 
-    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
-    /// the checker reports them.
+    /// Reads one transaction set by its guide. What cannot be read is listed, and the rest is read.
     ///
     /// # Errors
-    /// [`ViewError`] for another transaction set, or as [`PremiumPayment::from_node`].
-    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
-        Self::from_node(&loops(transaction, "820")?)
+    /// [`ViewError`] for another transaction set.
+    pub fn read(transaction: &Transaction<'_>) -> Result<Read<Self>, ViewError> {
+        Read::of(transaction, "820", Self::from_node)
     }
 
     /// Reads the loops of a transaction set.
-    ///
-    /// # Errors
-    /// [`ViewError`] for a missing part or an unreadable number.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            payment: Payment::read(node)?,
+    pub fn from_node(node: &Node<'_>) -> Self {
+        Self {
+            payment: Payment::read(node),
             currency: text_of(node, "CUR", 2),
-            references: list(node)?,
+            references: list(node),
             dates: remittance::dates(node),
-            receiver: Party::read(inner(node, "1000A")?)?,
-            payer: Party::read(inner(node, "1000B")?)?,
-            banks: each(node, "1000C", Party::read)?,
-            organization: node.child("2000A").map(OrganizationRemittance::read).transpose()?,
-            individuals: each(node, "2000B", IndividualRemittance::read)?,
-        })
+            receiver: Party::read(inner(node, "1000A")),
+            payer: Party::read(inner(node, "1000B")),
+            banks: each(node, "1000C", Party::read),
+            organization: node.child("2000A").map(OrganizationRemittance::read),
+            individuals: each(node, "2000B", IndividualRemittance::read),
+        }
     }
 }

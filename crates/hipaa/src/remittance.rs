@@ -64,7 +64,7 @@ pub use payment::{Account, Direction, Payment};
 pub use provider::{GroupSummary, ProviderAdjustment};
 pub use service::{Remark, ServicePayment};
 
-use crate::parts::{Dated, Reference, ViewError, When, all, each, find, inner, loops, need, text_of, write_all};
+use crate::parts::{Dated, Read, Reference, ViewError, When, all, each, find, inner, need, text_of, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Line, Transaction, TransactionKind, TransactionSet, WriteError};
 
@@ -132,33 +132,29 @@ impl Remittance {
             .collect()
     }
 
-    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
-    /// the checker reports them.
+    /// Reads one transaction set by its guide. What cannot be read is listed, and the rest is read.
     ///
     /// # Errors
-    /// [`ViewError`] for another transaction set, or as [`Remittance::from_node`].
-    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
-        Self::from_node(&loops(transaction, "835")?)
+    /// [`ViewError`] for another transaction set.
+    pub fn read(transaction: &Transaction<'_>) -> Result<Read<Self>, ViewError> {
+        Read::of(transaction, "835", Self::from_node)
     }
 
     /// Reads the loops of a transaction set.
-    ///
-    /// # Errors
-    /// [`ViewError`] for a missing payment, payer or payee, or an unreadable amount.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
+    pub fn from_node(node: &Node<'_>) -> Self {
         let reference = |code| node.qualified("REF", code).map_or("", |segment| segment.element(2));
         let mut dates = all(node, "DTM").map(Dated::from_dtm);
-        Ok(Self {
-            payment: Payment::read(node)?,
+        Self {
+            payment: Payment::read(node),
             currency: text_of(node, "CUR", 2),
             receiver_id: reference("EV").to_owned(),
             version_id: reference("F2").to_owned(),
             produced_on: dates.find_map(|date| date.when.first_day()),
-            payer: Payer::read(inner(node, "1000A")?)?,
-            payee: Payee::read(inner(node, "1000B")?)?,
-            groups: each(node, "2000", ClaimGroup::from_node)?,
-            adjustments: provider::read_adjustments(node)?,
-        })
+            payer: Payer::read(inner(node, "1000A")),
+            payee: Payee::read(inner(node, "1000B")),
+            groups: each(node, "2000", ClaimGroup::from_node),
+            adjustments: provider::read_adjustments(node),
+        }
     }
 
     /// Writes the interchange.
@@ -206,13 +202,13 @@ impl TransactionSet for Remittance {
 }
 
 impl ClaimGroup {
-    fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
+    fn from_node(node: &Node<'_>) -> Self {
         let summary = find(node, "TS3").map(|ts3| GroupSummary::read(ts3, find(node, "TS2")));
-        Ok(Self {
-            number: need(node, "LX")?.text(1),
-            summary: summary.transpose()?,
-            claims: each(node, "2100", ClaimPayment::from_node)?,
-        })
+        Self {
+            number: need(node, "LX").text(1),
+            summary,
+            claims: each(node, "2100", ClaimPayment::from_node),
+        }
     }
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {

@@ -67,20 +67,37 @@ impl Rule {
     }
 }
 
-/// Reports an amount that differs from the computed one.
+/// Reports an amount that differs from the computed one. Nothing is reported where one of them is
+/// unknown.
 pub fn compare<P>(
     rule: Rule,
     stated: Option<Decimal>,
-    computed: Decimal,
+    computed: Option<Decimal>,
     at: P,
     on_imbalance: &mut OnImbalance<'_, P>,
 ) {
-    if let Some(stated) = stated.filter(|stated| *stated != computed) {
+    if let (Some(stated), Some(computed)) = (stated, computed)
+        && stated != computed
+    {
         on_imbalance(rule, stated, computed, at);
     }
 }
 
-/// Adds; saturates at 28 digits.
-fn add(sum: &mut Decimal, more: Decimal) {
-    *sum = sum.saturating_add(more);
+/// A sum that begins at zero. An unreadable amount makes it unknown.
+type Sum = Option<Decimal>;
+
+const ZERO: Sum = Some(Decimal::ZERO);
+
+/// The sum of two amounts, which saturates at 28 digits; `None` where one is unknown.
+fn plus(one: Option<Decimal>, other: Option<Decimal>) -> Option<Decimal> {
+    Some(one?.saturating_add(other?))
+}
+
+/// The difference of two amounts, as [`plus`].
+fn minus(one: Option<Decimal>, other: Option<Decimal>) -> Option<Decimal> {
+    Some(one?.saturating_sub(other?))
+}
+
+fn add(sum: &mut Sum, more: Option<Decimal>) {
+    *sum = plus(*sum, more);
 }

@@ -14,9 +14,11 @@ mod situations;
 mod transaction;
 mod values;
 
+pub(crate) use elements::check as check_elements;
 pub use lists::CodeLists;
 pub use report::{Ended, Report, Verdict};
 pub use situations::Situation;
+pub(crate) use transaction::unplaced;
 
 use crate::delimiters::ISA_LENGTH;
 use crate::error::{Fault, ReadError};

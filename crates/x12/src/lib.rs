@@ -13,6 +13,7 @@ mod fixtures;
 pub mod guide;
 pub mod line;
 mod npi;
+mod number;
 pub mod reader;
 pub mod segment;
 #[cfg(feature = "synthetic")]
@@ -27,6 +28,7 @@ pub use error::{Fault, Place, ReadError, WriteError};
 pub use finding::{Code, Finding, Level, Severity};
 pub use line::Line;
 pub use npi::is_valid_npi;
+pub use number::number;
 pub use reader::{Feeder, Limits, SegmentReader, StreamError, StreamReader};
 pub use segment::Segment;
 pub use writer::{

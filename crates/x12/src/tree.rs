@@ -1,11 +1,28 @@
-//! One transaction set as the loops of its guide, for typed values. The reading is lenient:
-//! segments without a place in the guide are kept apart. [`check`](crate::check) reports them.
+//! One transaction set as the loops of its guide, for typed values. The reading is tolerant: a
+//! segment out of sequence stays in its loop, what the guide has no place for is kept apart, and what
+//! cannot be read is listed in [`Tree::unread`]. [`check`](crate::check) reports everything that is wrong.
+
+mod unread;
 
 use crate::envelope::Transaction;
 use crate::fields::Fields;
-use crate::guide::{self, Id, Loop, SegmentUse};
+use crate::finding::Finding;
+use crate::guide::{self, Id, Loop, SegmentUse, Usage};
 use crate::segment::Segment;
 use crate::walk::{Placed as Step, Walker};
+use unread::Unread;
+
+/// The loops of a transaction set, and what is missing from them.
+#[derive(Debug, Clone)]
+pub struct Tree<'a> {
+    /// The root loop.
+    pub root: Node<'a>,
+    /// What could not be read, in the order of the input: missing parts, segments without a place
+    /// in the guide, and values that are not numbers, dates or text of their data element. Bounded:
+    /// a last finding [`TooManyFindings`](crate::finding::FindingKind::TooManyFindings) means that
+    /// there are more. Findings carry no values.
+    pub unread: Vec<Finding<'static>>,
+}
 
 /// A loop and its content.
 #[derive(Debug, Clone)]
@@ -44,7 +61,7 @@ pub enum TreeError {
 ///
 /// # Errors
 /// [`TreeError`] where no guide fits.
-pub fn read<'a>(transaction: &Transaction<'a>) -> Result<Node<'a>, TreeError> {
+pub fn read<'a>(transaction: &Transaction<'a>) -> Result<Tree<'a>, TreeError> {
     let beginning = transaction.segments.first().filter(|segment| segment.id() == "BHT");
     let purpose = beginning.map(|segment| segment.element(2));
     let guide = guide::find_for(transaction.id, transaction.version, purpose, true);
@@ -69,30 +86,41 @@ pub struct TreeReader<'a> {
     /// A segment that opens an unknown loop was seen. Segments have no place until a loop of the
     /// guide opens.
     astray: bool,
+    /// Number of segments, ST included.
+    position: u32,
+    unread: Unread,
 }
 
 impl<'a> TreeReader<'a> {
     /// A reader before its first segment.
     pub fn new(guide: &'static guide::Guide) -> Self {
         Self {
-            walker: Walker::new(guide),
+            walker: Walker::after_first(guide),
             fields: Fields::default(),
             open: vec![Node::of(guide.root)],
             astray: false,
+            position: 1,
+            unread: Unread::default(),
         }
     }
 
     /// The next segment.
     pub fn take(&mut self, segment: Segment<'a>) {
         self.fields.of(&segment);
-        let step = self.walker.step(&segment, &self.fields, &mut |_| ());
-        let Some(Step { of, kept, opened, .. }) = step else {
+        self.position = self.position.saturating_add(1);
+        let (position, unread) = (self.position, &mut self.unread);
+        let step = self.walker.step(&segment, &self.fields, &mut |part| {
+            unread.missing(part, &segment, position);
+        });
+        let Some(step) = step else {
             self.astray |= self.walker.opens_loops(segment.id());
-            return self.leave_out(segment);
+            return self.take_out_of_sequence(segment);
         };
+        let Step { of, kept, opened, .. } = step;
         if self.astray && !opened {
             return self.leave_out(segment);
         }
+        unread.placed(&step, &segment, &self.fields, position);
         self.astray = false;
         self.close_to(kept);
         for opened in self.walker.open().skip(kept) {
@@ -103,13 +131,43 @@ impl<'a> TreeReader<'a> {
         }
     }
 
-    /// The root loop.
-    pub fn finish(mut self) -> Node<'a> {
+    /// A segment that the guide places earlier in an open loop belongs to that loop all the same: an
+    /// amount must not be lost because of its order.
+    fn take_out_of_sequence(&mut self, segment: Segment<'a>) {
+        let place = (!self.astray)
+            .then(|| self.walker.earlier_place(&segment, &self.fields))
+            .flatten();
+        let Some((depth, of)) = place else {
+            return self.leave_out(segment);
+        };
+        let within = self.open.get_mut(depth - 1);
+        if let Some(node) = within {
+            self.unread
+                .elements(of, node.of.id, &segment, &self.fields, self.position);
+            node.segments.push(Placed { segment, of });
+        }
+    }
+
+    /// Ends the transaction set.
+    pub fn finish(mut self) -> Tree<'a> {
+        let (position, unread) = (self.position.saturating_add(1), &mut self.unread);
+        let mut missing = Vec::new();
+        self.walker.finish(&mut |part| missing.push(part));
+        for part in missing {
+            // SE is not among the segments of a transaction set.
+            unread.missing_at_end(part, position);
+        }
         self.close_to(1);
-        self.open.pop().unwrap_or_else(|| Node::of(self.walker.guide().root))
+        let root = self.open.pop().unwrap_or_else(|| Node::of(self.walker.guide().root));
+        Tree {
+            root,
+            unread: self.unread.finish(),
+        }
     }
 
     fn leave_out(&mut self, segment: Segment<'a>) {
+        self.unread
+            .unplaced(&self.walker, &segment, &self.fields, self.position);
         if let Some(node) = self.open.last_mut() {
             node.unplaced.push(segment);
         }
@@ -132,6 +190,27 @@ impl<'a> Node<'a> {
             loops: Vec::new(),
             unplaced: Vec::new(),
         }
+    }
+
+    /// A loop without content, in place of a missing one.
+    pub fn empty() -> &'static Node<'static> {
+        static OF: Loop = Loop {
+            id: "",
+            name: "",
+            usage: Usage::Situational,
+            max: 0,
+            parts: &[],
+            dispatch: &[],
+            rows: [0; 128],
+            required: &[],
+        };
+        static EMPTY: Node<'static> = Node {
+            of: &OF,
+            segments: Vec::new(),
+            loops: Vec::new(),
+            unplaced: Vec::new(),
+        };
+        &EMPTY
     }
 
     /// The loop id of the guide; empty for the root.

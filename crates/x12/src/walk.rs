@@ -5,7 +5,8 @@
 mod frame;
 
 use crate::fields::Fields;
-use crate::guide::{Guide, Id, Key, Loop, Packed, Part, PartKind, SegmentUse};
+use crate::finding::FindingKind;
+use crate::guide::{Guide, Id, Key, Loop, Packed, Part, PartKind, SegmentUse, known};
 use crate::segment::Segment;
 use frame::Frames;
 
@@ -16,6 +17,18 @@ pub struct MissingPart {
     pub within: &'static Loop,
     /// The missing part.
     pub part: &'static Part,
+}
+
+impl MissingPart {
+    /// The finding, with the id of the missing segment and its loop.
+    pub(crate) fn describe(&self) -> Option<(FindingKind, &'static str, &'static str)> {
+        let opening = self.part.kind.opening()?;
+        let id = known(opening.id.as_str()).unwrap_or("?");
+        Some(match self.part.kind {
+            PartKind::Segment(segment) => (FindingKind::MissingSegment { name: segment.name }, id, self.within.id),
+            PartKind::Loop(of) => (FindingKind::MissingLoop { name: of.name }, id, of.id),
+        })
+    }
 }
 
 /// The place of a segment in its guide.
@@ -55,6 +68,13 @@ impl Walker {
         }
     }
 
+    /// A walker after the ST segment.
+    pub(crate) fn after_first(guide: &'static Guide) -> Self {
+        let mut walker = Self::new(guide);
+        walker.frames.count_first();
+        walker
+    }
+
     /// The guide it follows.
     pub fn guide(&self) -> &'static Guide {
         self.guide
@@ -62,8 +82,7 @@ impl Walker {
 
     /// Continues with another guide that begins alike: the next segment is the second.
     pub(crate) fn restart_with(&mut self, guide: &'static Guide) {
-        *self = Self::new(guide);
-        self.frames.count_first();
+        *self = Self::after_first(guide);
     }
 
     /// The open loops, the root first.
@@ -152,6 +171,27 @@ impl Walker {
             opening.is_some_and(|opening| fits(opening.key.as_ref(), first, segment, fields))
         };
         self.open().any(|open| open.candidates(segment.code()).any(fits))
+    }
+
+    /// The earlier place of a segment that is out of sequence, in the innermost open loop that has
+    /// one: the depth of the loop, 1 for the root, and the use. Segments that open loops have none.
+    pub(crate) fn earlier_place(&self, segment: &Segment<'_>, fields: &Fields) -> Option<(usize, &'static SegmentUse)> {
+        let first = fields.component(segment, 1, 1);
+        let within = |open: &'static Loop| {
+            let opener = open.parts.first();
+            let own = |part: &&'static Part| !opener.is_some_and(|opener| std::ptr::eq(opener, *part));
+            open.candidates(segment.code())
+                .filter(own)
+                .find_map(|part| match part.kind {
+                    PartKind::Segment(of) if fits(of.key.as_ref(), first, segment, fields) => Some(of),
+                    _ => None,
+                })
+        };
+        let mut places = (1..).zip(self.open()).collect::<Vec<_>>();
+        places.reverse();
+        places
+            .into_iter()
+            .find_map(|(depth, open)| Some((depth, within(open)?)))
     }
 
     fn place(&mut self, depth: usize, index: u16, by_id_only: bool) -> Option<Placed> {

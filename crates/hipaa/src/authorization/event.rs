@@ -4,7 +4,7 @@ use super::review::{Decision, Review};
 use super::review_subject::ReviewSubject;
 use super::service::Service;
 use crate::claim::{Admission, Conditions};
-use crate::parts::{Delivery, Hierarchy, Trace, ViewError, all, each, first, list, redact_debug, write_all};
+use crate::parts::{Delivery, Hierarchy, Trace, all, each, first, list, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -126,15 +126,15 @@ impl Event {
         self
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            subject: ReviewSubject::read(node)?,
-            delivery: first(node)?,
-            conditions: list(node)?,
-            admission: first(node)?,
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            subject: ReviewSubject::read(node),
+            delivery: first(node),
+            conditions: list(node),
+            admission: first(node),
             facts: Facts::read_all(node),
-            services: each(node, "2000F", Service::read)?,
-        })
+            services: each(node, "2000F", Service::read),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder, numbers: &mut Hierarchy, parent: u32) -> Result<(), WriteError> {

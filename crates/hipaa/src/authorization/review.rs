@@ -1,7 +1,7 @@
 //! Reviews, decisions and rejections: UM, HCR and AAA.
 
 use crate::eligibility::RejectionClass;
-use crate::parts::{At, Part, ViewError, composite, redact_debug};
+use crate::parts::{At, Part, composite, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// The review that is requested (UM).
@@ -137,8 +137,8 @@ impl Rejection {
 impl Part for Review {
     const ID: &'static str = "UM";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             category: at.text(1),
             certification: at.text(2),
             service_type: at.text(3),
@@ -150,7 +150,7 @@ impl Part for Review {
             prognosis: at.text(8),
             release: at.text(9),
             delay: at.text(10),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -175,13 +175,13 @@ impl Part for Review {
 impl Part for Decision {
     const ID: &'static str = "HCR";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             action: at.text(1),
             number: at.text(2),
             reasons: at.repetitions(3),
             second_opinion: at.yes_no(4),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -196,12 +196,12 @@ impl Part for Decision {
 impl Part for Rejection {
     const ID: &'static str = "AAA";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             request_valid: at.is(1, "Y"),
             code: at.text(3),
             follow_up: at.text(4),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

@@ -5,7 +5,7 @@ use chrono::NaiveDateTime;
 use super::{BillingProvider, Claim, Patient, Person, Subscriber};
 use crate::balance::Imbalance;
 use crate::parts::{
-    Contact, Hierarchy, Name, Part, ViewError, beginning, inner, levels, list, loops, need, one, write_all,
+    Contact, Hierarchy, Name, Part, Read, ViewError, beginning, inner, last, levels, list, need, one, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Transaction, TransactionKind, TransactionSet, WriteError};
@@ -142,21 +142,20 @@ impl ClaimBatch {
         Imbalance::all(|on_imbalance| placed.for_each(|(placed, at)| placed.claim.add_up(at, on_imbalance)))
     }
 
-    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
-    /// the checker reports them.
+    /// Reads one transaction set by its guide. What cannot be read is listed, and the rest is read.
     ///
     /// # Errors
-    /// [`ViewError`] for another transaction set, or as [`ClaimBatch::from_node`].
-    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
-        Self::from_node(&loops(transaction, "837")?)
+    /// [`ViewError`] for another transaction set.
+    pub fn read(transaction: &Transaction<'_>) -> Result<Read<Self>, ViewError> {
+        Read::of(transaction, "837", Self::from_node)
     }
 
     /// Reads the loops of a transaction set. Without any claim it counts as professional.
     ///
     /// # Errors
     /// [`ViewError`] for a missing part or an unreadable number.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let (bht, submitter) = (need(node, "BHT")?, inner(node, "1000A")?);
+    pub fn from_node(node: &Node<'_>) -> Self {
+        let (bht, submitter) = (need(node, "BHT"), inner(node, "1000A"));
         let mut batch = Self {
             kind: Kind::Professional,
             purpose: bht.text(2),
@@ -164,37 +163,31 @@ impl ClaimBatch {
             created_at: bht.moment(4),
             use_code: bht.text(6),
             submitter: Submitter {
-                name: one(submitter)?,
-                contacts: list(submitter)?,
+                name: one(submitter),
+                contacts: list(submitter),
             },
-            receiver: one(inner(node, "1000B")?)?,
+            receiver: one(inner(node, "1000B")),
             providers: Vec::new(),
         };
         for (level, node) in levels(node) {
-            batch.add(level, node)?;
+            batch.add(level, node);
         }
         let kind = batch.claims().next().map(|placed| placed.claim.kind());
         batch.kind = kind.unwrap_or(Kind::Professional);
-        Ok(batch)
+        batch
     }
 
-    /// Adds one HL level below the last one of the level above.
-    fn add(&mut self, level: &str, node: &Node<'_>) -> Result<(), ViewError> {
-        let orphan = |loop_id| ViewError::LoopMissing { loop_id };
+    /// Adds one HL level below the last one of the level above; an empty one where that is missing.
+    fn add(&mut self, level: &str, node: &Node<'_>) {
         match level {
-            "20" => self.providers.push(BillingProvider::read(node)?),
-            "22" => {
-                let billing = self.providers.last_mut().ok_or(orphan("2000A"))?;
-                billing.subscribers.push(Subscriber::read(node)?);
-            }
+            "20" => self.providers.push(BillingProvider::read(node)),
+            "22" => last(&mut self.providers).subscribers.push(Subscriber::read(node)),
             "23" => {
-                let billing = self.providers.last_mut().ok_or(orphan("2000A"))?;
-                let subscriber = billing.subscribers.last_mut().ok_or(orphan("2000B"))?;
-                subscriber.patients.push(Patient::read(node)?);
+                let billing = last(&mut self.providers);
+                last(&mut billing.subscribers).patients.push(Patient::read(node));
             }
             _ => {}
         }
-        Ok(())
     }
 
     /// The same claims in batches of at most `max`, each with its providers, subscribers and

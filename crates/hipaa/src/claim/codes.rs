@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::parts::{At, ViewError, When, all, composite, optional, redact_debug};
+use crate::parts::{At, When, all, composite, optional, redact_debug};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -60,19 +60,19 @@ impl HealthCode {
         DIAGNOSES[..2].contains(&self.qualifier.as_str())
     }
 
-    fn read(at: At<'_, '_>, n: usize) -> Result<Option<Self>, ViewError> {
+    fn read(at: At<'_, '_>, n: usize) -> Option<Self> {
         if at.is_empty(n) {
-            return Ok(None);
+            return None;
         }
         let (format, text) = (at.component(n, 3), at.component(n, 4));
-        Ok(Some(Self {
+        Some(Self {
             qualifier: at.component(n, 1),
             code: at.component(n, 2),
             when: (!format.is_empty() || !text.is_empty()).then(|| When::read(&format, &text)),
-            amount: at.component_number(n, 5)?,
-            quantity: at.component_number(n, 6)?,
+            amount: at.component_number(n, 5),
+            quantity: at.component_number(n, 6),
             present_on_admission: at.component(n, 9),
-        }))
+        })
     }
 
     fn components(&self) -> Vec<String> {
@@ -92,14 +92,14 @@ impl HealthCode {
 }
 
 /// Every code of every HI, in order.
-pub(crate) fn read(node: &Node<'_>) -> Result<Vec<HealthCode>, ViewError> {
+pub(crate) fn read(node: &Node<'_>) -> Vec<HealthCode> {
     let mut found = Vec::new();
     for at in all(node, "HI") {
         for n in 1..=PLACES {
-            found.extend(HealthCode::read(at, n)?);
+            found.extend(HealthCode::read(at, n));
         }
     }
-    Ok(found)
+    found
 }
 
 /// Consecutive codes share an HI where they may, up to twelve. An institutional claim has its

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::parts::{At, Part, ViewError, optional, redact_debug};
+use crate::parts::{At, Part, optional, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// A supporting document (PWK).
@@ -124,12 +124,12 @@ redact_debug!(
 impl Part for Attachment {
     const ID: &'static str = "PWK";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             kind: at.text(1),
             transmission: at.text(2),
             control_number: at.text(6),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -146,11 +146,11 @@ impl Part for Attachment {
 impl Part for Note {
     const ID: &'static str = "NTE";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             reference: at.text(1),
             text: at.text(2),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -161,8 +161,8 @@ impl Part for Note {
 impl Part for FixedText {
     const ID: &'static str = "K3";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self { text: at.text(1) })
+    fn read(at: At<'_, '_>) -> Self {
+        Self { text: at.text(1) }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -173,13 +173,13 @@ impl Part for FixedText {
 impl Part for Conditions {
     const ID: &'static str = "CRC";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
+    fn read(at: At<'_, '_>) -> Self {
         let codes = (3..=7).map(|n| at.text(n)).filter(|code| !code.is_empty());
-        Ok(Self {
+        Self {
             category: at.text(1),
             applies: at.is(2, "Y"),
             codes: codes.collect(),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -195,12 +195,12 @@ impl Part for Conditions {
 impl Part for Admission {
     const ID: &'static str = "CL1";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             kind: at.text(1),
             source: at.text(2),
             status: at.text(3),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -214,15 +214,15 @@ impl Part for Admission {
 impl Part for Contract {
     const ID: &'static str = "CN1";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             kind: at.text(1),
-            amount: at.number(2)?,
-            percent: at.number(3)?,
+            amount: at.number(2),
+            percent: at.number(3),
             code: at.text(4),
-            discount_percent: at.number(5)?,
+            discount_percent: at.number(5),
             version: at.text(6),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -239,23 +239,23 @@ impl Part for Contract {
 impl Part for Repricing {
     const ID: &'static str = "HCP";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
+    fn read(at: At<'_, '_>) -> Self {
         let procedure = (!at.is_empty(10)).then(|| (at.text(9), at.text(10)));
-        Ok(Self {
+        Self {
             method: at.text(1),
-            allowed: at.number(2)?,
-            savings: at.number(3)?,
+            allowed: at.number(2),
+            savings: at.number(3),
             organization_id: at.text(4),
-            rate: at.number(5)?,
+            rate: at.number(5),
             approved_group: at.text(6),
-            approved_amount: at.number(7)?,
+            approved_amount: at.number(7),
             approved_revenue_code: at.text(8),
             approved_procedure: procedure,
-            approved_units: at.number(12)?.map(|units| (at.text(11), units)),
+            approved_units: at.number(12).map(|units| (at.text(11), units)),
             rejection: at.text(13),
             compliance: at.text(14),
             exception: at.text(15),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -283,14 +283,14 @@ impl Part for Repricing {
 impl Part for AmbulanceTransport {
     const ID: &'static str = "CR1";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            patient_weight: at.number(2)?,
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
+            patient_weight: at.number(2),
             reason: at.text(4),
-            miles: at.number(6)?,
+            miles: at.number(6),
             round_trip_purpose: at.text(9),
             stretcher_purpose: at.text(10),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

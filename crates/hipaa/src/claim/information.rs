@@ -10,7 +10,7 @@ use super::line::ServiceLine;
 use super::other_payer::OtherPayer;
 use super::provider::Provider;
 use crate::parts::{
-    Amount, At, Dated, Reference, ViewError, composite, each, first, list, need, number, redact_debug, total, write_all,
+    Amount, At, Dated, Reference, composite, each, first, list, need, optional, redact_debug, total, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
@@ -21,7 +21,7 @@ pub struct Claim {
     /// CLM01: repeated in the 277CA and the 835.
     pub control_number: String,
     /// CLM02.
-    pub charge: Decimal,
+    pub charge: Option<Decimal>,
     /// CLM05-01: place of service, or the first two digits of the type of bill.
     pub place: String,
     /// CLM05-02: `B` place of service, `A` type of bill.
@@ -148,38 +148,35 @@ impl Claim {
     }
 
     /// Reads loop 2300.
-    ///
-    /// # Errors
-    /// [`ViewError`] for a missing segment or an unreadable number.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let clm = need(node, "CLM")?;
-        Ok(Self {
-            dates: list(node)?,
-            admission: first(node)?,
-            orthodontics: first(node)?,
-            tooth_statuses: list(node)?,
-            attachments: list(node)?,
-            contract: first(node)?,
-            amounts: list(node)?,
-            references: list(node)?,
-            fixed_texts: list(node)?,
-            notes: list(node)?,
-            ambulance: first(node)?,
-            conditions: list(node)?,
-            codes: codes::read(node)?,
-            repricing: first(node)?,
-            providers: Provider::read_all(node, "2310", &[])?,
-            other_payers: each(node, "2320", OtherPayer::read)?,
-            lines: each(node, "2400", ServiceLine::from_node)?,
-            ..Self::read_clm(clm)?
-        })
+    pub fn from_node(node: &Node<'_>) -> Self {
+        let clm = need(node, "CLM");
+        Self {
+            dates: list(node),
+            admission: first(node),
+            orthodontics: first(node),
+            tooth_statuses: list(node),
+            attachments: list(node),
+            contract: first(node),
+            amounts: list(node),
+            references: list(node),
+            fixed_texts: list(node),
+            notes: list(node),
+            ambulance: first(node),
+            conditions: list(node),
+            codes: codes::read(node),
+            repricing: first(node),
+            providers: Provider::read_all(node, "2310", &[]),
+            other_payers: each(node, "2320", OtherPayer::read),
+            lines: each(node, "2400", ServiceLine::from_node),
+            ..Self::read_clm(clm)
+        }
     }
 
-    fn read_clm(clm: At<'_, '_>) -> Result<Self, ViewError> {
+    fn read_clm(clm: At<'_, '_>) -> Self {
         let codes = (1..=3).map(|c| clm.component(11, c)).filter(|code| !code.is_empty());
-        Ok(Self {
+        Self {
             control_number: clm.text(1),
-            charge: clm.required_number(2)?,
+            charge: clm.number(2),
             place: clm.component(5, 1),
             place_list: clm.component(5, 2),
             frequency: clm.component(5, 3),
@@ -197,7 +194,7 @@ impl Claim {
             predetermination: clm.text(19),
             delay_reason: clm.text(20),
             ..Self::default()
-        })
+        }
     }
 
     fn clm(&self) -> Result<Line, WriteError> {
@@ -215,7 +212,7 @@ impl Claim {
         related.extend([causes.state.clone(), causes.country.clone()]);
         Ok(Line::new(segment)
             .required(&self.control_number, 38)
-            .required(&number(self.charge), 18)
+            .required(&optional(self.charge), 18)
             .skip(2)
             .composite(place.to_vec(), 2)
             .yes_no(self.signature_on_file)

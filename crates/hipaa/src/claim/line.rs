@@ -8,8 +8,8 @@ use super::detail::{AmbulanceTransport, Attachment, Conditions, Contract, FixedT
 use super::provider::Provider;
 use super::service::{ProfessionalService, Service};
 use crate::parts::{
-    Adjustment, Amount, Dated, Procedure, Quantity, Reference, ViewError, adjustments, each, find, first, list, need,
-    number, optional, redact_debug, write_adjustments, write_all,
+    Adjustment, Amount, Dated, Procedure, Quantity, Reference, adjustments, each, find, first, list, need, optional,
+    redact_debug, write_adjustments, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
@@ -58,7 +58,7 @@ pub struct LineAdjudication {
     /// SVD01: NM109 of that payer's loop 2330B.
     pub payer_id: String,
     /// SVD02.
-    pub paid: Decimal,
+    pub paid: Option<Decimal>,
     /// SVD03: the adjudicated procedure.
     pub procedure: Option<Procedure>,
     /// SVD04.
@@ -95,7 +95,7 @@ impl ServiceLine {
     ) -> Self {
         let service = ProfessionalService {
             procedure,
-            charge: charge.into(),
+            charge: Some(charge.into()),
             unit: "UN".to_owned(),
             units: Some(units.into()),
             pointers: pointers.into_iter().map(Into::into).collect(),
@@ -136,28 +136,25 @@ impl ServiceLine {
     }
 
     /// Reads loop 2400.
-    ///
-    /// # Errors
-    /// [`ViewError`] for a line without service or charge, or an unreadable number.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            number: need(node, "LX")?.text(1),
-            attachments: list(node)?,
-            ambulance: first(node)?,
-            conditions: list(node)?,
-            dates: list(node)?,
-            quantities: list(node)?,
-            contract: first(node)?,
-            references: list(node)?,
-            amounts: list(node)?,
-            fixed_texts: list(node)?,
-            notes: list(node)?,
-            repricing: first(node)?,
-            drug: node.child("2410").map(Drug::read).transpose()?,
-            providers: Provider::read_all(node, "2420", &[])?,
-            adjudications: each(node, "2430", LineAdjudication::read)?,
-            ..Self::of(Service::read(node)?)
-        })
+    pub fn from_node(node: &Node<'_>) -> Self {
+        Self {
+            number: need(node, "LX").text(1),
+            attachments: list(node),
+            ambulance: first(node),
+            conditions: list(node),
+            dates: list(node),
+            quantities: list(node),
+            contract: first(node),
+            references: list(node),
+            amounts: list(node),
+            fixed_texts: list(node),
+            notes: list(node),
+            repricing: first(node),
+            drug: node.child("2410").map(Drug::read),
+            providers: Provider::read_all(node, "2420", &[]),
+            adjudications: each(node, "2430", LineAdjudication::read),
+            ..Self::of(Service::read(node))
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -192,15 +189,15 @@ impl Drug {
         }
     }
 
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let (lin, ctp) = (need(node, "LIN")?, find(node, "CTP"));
-        Ok(Self {
+    fn read(node: &Node<'_>) -> Self {
+        let (lin, ctp) = (need(node, "LIN"), find(node, "CTP"));
+        Self {
             qualifier: lin.text(2),
             code: lin.text(3),
-            quantity: ctp.map_or(Ok(None), |ctp| ctp.number(4))?,
+            quantity: ctp.and_then(|ctp| ctp.number(4)),
             unit: ctp.map(|ctp| ctp.component(5, 1)).unwrap_or_default(),
-            references: list(node)?,
-        })
+            references: list(node),
+        }
     }
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -223,19 +220,19 @@ impl Drug {
 }
 
 impl LineAdjudication {
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let svd = need(node, "SVD")?;
-        Ok(Self {
+    fn read(node: &Node<'_>) -> Self {
+        let svd = need(node, "SVD");
+        Self {
             payer_id: svd.text(1),
-            paid: svd.required_number(2)?,
+            paid: svd.number(2),
             procedure: Procedure::read(svd, 3),
             revenue_code: svd.text(4),
-            units: svd.number(5)?,
+            units: svd.number(5),
             bundled_into: svd.text(6),
-            adjustments: adjustments(node)?,
-            dates: list(node)?,
-            amounts: list(node)?,
-        })
+            adjustments: adjustments(node),
+            dates: list(node),
+            amounts: list(node),
+        }
     }
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -243,7 +240,7 @@ impl LineAdjudication {
         out.push(
             Line::new("SVD")
                 .required(&self.payer_id, 80)
-                .required(&number(self.paid), 18)
+                .required(&optional(self.paid), 18)
                 .composite(procedure.map_or(Ok(Vec::new()), |p| p.components("SVD", 3))?, 80)
                 .data(&self.revenue_code, 48)
                 .data(&optional(self.units), 15)

@@ -1,8 +1,6 @@
 //! Persons and organizations above a claim, or involved in its payment.
 
-use crate::parts::{
-    Address, Contact, Demographics, Name, Part, Reference, ViewError, first, list, one, redact_debug, write_all,
-};
+use crate::parts::{Address, Contact, Demographics, Name, Part, Reference, first, list, one, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, WriteError};
 
@@ -45,14 +43,14 @@ impl Person {
         }
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: one(node),
             address: Address::read(node),
-            demographics: first(node)?,
-            references: list(node)?,
-            contacts: list(node)?,
-        })
+            demographics: first(node),
+            references: list(node),
+            contacts: list(node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder, address: WriteAddress) -> Result<(), WriteError> {
@@ -78,12 +76,12 @@ impl Party {
         Self::new(Name::organization("PR", name).with_id("PI", payer_id))
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: one(node),
             address: Address::read(node),
-            references: list(node)?,
-        })
+            references: list(node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder, address: WriteAddress) -> Result<(), WriteError> {

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::{Claim, Kind, Party, Person};
-use crate::parts::{Address, At, Hierarchy, ViewError, day, each, find, inner, need, optional, redact_debug};
+use crate::parts::{Address, At, Hierarchy, day, each, find, inner, need, optional, redact_debug};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -96,13 +96,13 @@ impl Coverage {
 }
 
 impl PatientState {
-    fn read(at: At<'_, '_>) -> Result<Option<Self>, ViewError> {
+    fn read(at: At<'_, '_>) -> Option<Self> {
         let state = Self {
             died_on: at.day(6),
-            weight: at.number(8)?,
+            weight: at.number(8),
             is_pregnant: at.is(9, "Y"),
         };
-        Ok((state != Self::default()).then_some(state))
+        (state != Self::default()).then_some(state)
     }
 
     /// PAT, with a relationship or without.
@@ -142,16 +142,16 @@ impl Subscriber {
     }
 
     /// Loop 2000B without the levels below it.
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let state = find(node, "PAT").map(PatientState::read).transpose()?;
-        Ok(Self {
-            coverage: Coverage::read(need(node, "SBR")?),
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        let state = find(node, "PAT").map(PatientState::read);
+        Self {
+            coverage: Coverage::read(need(node, "SBR")),
             state: state.flatten(),
-            person: Person::read(inner(node, "2010BA")?)?,
-            payer: Party::read(inner(node, "2010BB")?)?,
-            claims: claims(node)?,
+            person: Person::read(inner(node, "2010BA")),
+            payer: Party::read(inner(node, "2010BB")),
+            claims: claims(node),
             patients: Vec::new(),
-        })
+        }
     }
 
     pub(super) fn write(
@@ -177,14 +177,14 @@ impl Subscriber {
 
 impl Patient {
     /// Loop 2000C.
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let pat = need(node, "PAT")?;
-        Ok(Self {
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        let pat = need(node, "PAT");
+        Self {
             relationship: pat.text(1),
-            state: PatientState::read(pat)?,
-            person: Person::read(inner(node, "2010CA")?)?,
-            claims: claims(node)?,
-        })
+            state: PatientState::read(pat),
+            person: Person::read(inner(node, "2010CA")),
+            claims: claims(node),
+        }
     }
 
     fn write(&self, out: &mut Builder, levels: &mut Hierarchy, parent: u32, kind: Kind) -> Result<(), WriteError> {
@@ -195,7 +195,7 @@ impl Patient {
     }
 }
 
-fn claims(node: &Node<'_>) -> Result<Vec<Claim>, ViewError> {
+fn claims(node: &Node<'_>) -> Vec<Claim> {
     each(node, "2300", Claim::from_node)
 }
 

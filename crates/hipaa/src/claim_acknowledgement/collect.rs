@@ -2,7 +2,6 @@
 
 use super::assembly::BatchAssembly;
 use super::received::{ReceivedBatch, ReceivedClaim};
-use crate::parts;
 use crate::parts::{Identifier, Name, Reference, When};
 use crate::status::Status;
 use mc_x12::check::{Ended, Report};
@@ -154,7 +153,7 @@ fn claim(clm: &Segment<'_>, institutional: bool) -> ReceivedClaim {
     let bill = Reference::new("BLT", written(&bill, 50));
     ReceivedClaim {
         number: written(clm.element(1), 38),
-        charge: parts::parse(clm.element(2)),
+        charge: mc_x12::number(clm.element(2)),
         references: institutional.then_some(bill).into_iter().collect(),
         ..ReceivedClaim::default()
     }

@@ -108,7 +108,7 @@ fn level(claims: &[&ReceivedClaim], counts: [&str; 2], effective: Option<NaiveDa
         statuses: vec![status("A1", "19", "PR")],
         effective,
         action: "WQ".to_owned(),
-        charge: Some(total(claims.iter().filter_map(|claim| claim.charge))),
+        charge: known(claims),
         ..StatusInformation::default()
     };
     let mut level = LevelAnswer {
@@ -119,11 +119,18 @@ fn level(claims: &[&ReceivedClaim], counts: [&str; 2], effective: Option<NaiveDa
         let these = || claims.iter().filter(|claim| claim.is_accepted() == is_accepted);
         if these().next().is_some() {
             level.counts.push(Quantity::new(count, these().count()));
-            let sum = total(these().filter_map(|claim| claim.charge));
-            level.amounts.push(Amount::new(amount, sum));
+            level.amounts.push(Amount {
+                qualifier: amount.to_owned(),
+                amount: known(these()),
+            });
         }
     }
     level
+}
+
+/// The sum of the charges that are known.
+fn known<'c>(claims: impl IntoIterator<Item = &'c &'c ReceivedClaim>) -> Option<Decimal> {
+    total(claims.into_iter().filter_map(|claim| claim.charge).map(Some))
 }
 
 impl ReceivedProvider {

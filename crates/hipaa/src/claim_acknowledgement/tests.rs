@@ -67,7 +67,8 @@ fn answered(text: &str) -> String {
 
 fn read(text: &str) -> ClaimAcknowledgement {
     let interchange = Interchange::parse(text.as_bytes()).unwrap();
-    ClaimAcknowledgement::read(interchange.transactions().next().unwrap()).unwrap()
+    let read = ClaimAcknowledgement::read(interchange.transactions().next().unwrap());
+    read.unwrap().value
 }
 
 /// CLM01 with the statuses of its claim.

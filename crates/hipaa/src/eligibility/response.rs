@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::{Benefit, DatePeriod, Gender, Rejection, RelatedEntity, Trace};
 use crate::parts::{Address, Reference};
-use mc_x12::Place;
+use mc_x12::Finding;
 
 /// A person in the payer's records. `Debug` shows nothing of it.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -42,7 +42,7 @@ impl fmt::Debug for Person {
 
 /// The response about one patient. A response that was read has benefits or rejections or both
 /// (partial success).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Default)]
 pub struct Response {
     /// BHT03: the requester's reference.
     pub reference: String,
@@ -63,8 +63,8 @@ pub struct Response {
     pub rejections: Vec<Rejection>,
     /// Every EB, in order.
     pub benefits: Vec<Benefit>,
-    /// The places of segments with an unreadable date; the date is left out.
-    pub unreadable_dates: Vec<Place>,
+    /// What could not be read, and is absent: place, code and kind, never a value.
+    pub unread: Vec<Finding<'static>>,
 }
 
 impl fmt::Debug for Response {

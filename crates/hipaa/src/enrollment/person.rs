@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::parts::{
-    Address, Amount, At, Contact, Dated, Demographics, Name, Part, ViewError, first, list, need, number, one, optional,
-    redact_debug, write_all,
+    Address, Amount, At, Contact, Dated, Demographics, Name, Part, first, list, need, one, optional, redact_debug,
+    write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
@@ -42,7 +42,7 @@ pub struct EmploymentClass {
 pub struct Income {
     /// ICM01: `4` monthly, `7` yearly, `H` hourly, ...
     pub frequency: String,
-    pub amount: Decimal,
+    pub amount: Option<Decimal>,
     /// ICM03: hours per week.
     pub hours: Option<Decimal>,
     /// ICM04.
@@ -133,18 +133,18 @@ impl Person {
         self.name.id("34")
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
-            contacts: list(node)?,
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: one(node),
+            contacts: list(node),
             address: Address::read(node),
-            demographics: first(node)?,
-            employment_classes: list(node)?,
-            income: first(node)?,
-            amounts: list(node)?,
-            health: first(node)?,
-            languages: list(node)?,
-        })
+            demographics: first(node),
+            employment_classes: list(node),
+            income: first(node),
+            amounts: list(node),
+            health: first(node),
+            languages: list(node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -161,11 +161,11 @@ impl Person {
 }
 
 impl FormerName {
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
-            demographics: first(node)?,
-        })
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: one(node),
+            demographics: first(node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -175,12 +175,12 @@ impl FormerName {
 }
 
 impl Party {
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
-            contacts: list(node)?,
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: one(node),
+            contacts: list(node),
             address: Address::read(node),
-        })
+        }
     }
 
     /// Loops 2100D to 2100H.
@@ -199,13 +199,13 @@ impl Party {
 }
 
 impl Disability {
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let dsb = need(node, "DSB")?;
-        Ok(Self {
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        let dsb = need(node, "DSB");
+        Self {
             kind: dsb.text(1),
             diagnosis: (!dsb.is_empty(8)).then(|| (dsb.text(7), dsb.text(8))),
-            dates: list(node)?,
-        })
+            dates: list(node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -224,9 +224,9 @@ impl Disability {
 impl Part for EmploymentClass {
     const ID: &'static str = "EC";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
+    fn read(at: At<'_, '_>) -> Self {
         let codes = (1..=3).map(|n| at.text(n)).filter(|code| !code.is_empty());
-        Ok(Self { codes: codes.collect() })
+        Self { codes: codes.collect() }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -244,20 +244,20 @@ impl Part for EmploymentClass {
 impl Part for Income {
     const ID: &'static str = "ICM";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             frequency: at.text(1),
-            amount: at.required_number(2)?,
-            hours: at.number(3)?,
+            amount: at.number(2),
+            hours: at.number(3),
             department: at.text(4),
             grade: at.text(5),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
         Ok(Line::new("ICM")
             .required(&self.frequency, 1)
-            .required(&number(self.amount), 18)
+            .required(&optional(self.amount), 18)
             .data(&optional(self.hours), 15)
             .data(&self.department, 30)
             .data(&self.grade, 5))
@@ -267,12 +267,12 @@ impl Part for Income {
 impl Part for Health {
     const ID: &'static str = "HLH";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             code: at.text(1),
-            height: at.number(2)?,
-            weight: at.number(3)?,
-        })
+            height: at.number(2),
+            weight: at.number(3),
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -286,13 +286,13 @@ impl Part for Health {
 impl Part for Language {
     const ID: &'static str = "LUI";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             list: at.text(1),
             code: at.text(2),
             description: at.text(3),
             used_for: at.text(4),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{At, ViewError, optional};
+use super::{At, optional};
 use mc_x12::{Line, WriteError};
 
 /// Adjudication information of an inpatient (MIA) or outpatient (MOA) claim.
@@ -28,7 +28,7 @@ impl Adjudication {
         if self.inpatient { "MIA" } else { "MOA" }
     }
 
-    pub(crate) fn read(at: At<'_, '_>, inpatient: bool) -> Result<Self, ViewError> {
+    pub(crate) fn read(at: At<'_, '_>, inpatient: bool) -> Self {
         let kind = usize::from(inpatient);
         let mut read = Self {
             inpatient,
@@ -38,10 +38,10 @@ impl Adjudication {
             if REMARKS[kind].contains(&n) {
                 read.remarks.extend(Some(at.text(n)).filter(|code| !code.is_empty()));
             } else {
-                read.values.extend(at.number(n)?.map(|value| (n, value)));
+                read.values.extend(at.number(n).map(|value| (n, value)));
             }
         }
-        Ok(read)
+        read
     }
 
     pub(crate) fn line(&self) -> Result<Line, WriteError> {

@@ -46,6 +46,11 @@ pub(crate) fn money() -> BoxedStrategy<Decimal> {
     (0i64..10_000_000).prop_map(|cents| Decimal::new(cents, 2)).boxed()
 }
 
+/// The difference of two amounts.
+pub(crate) fn less(one: Option<Decimal>, other: Option<Decimal>) -> Option<Decimal> {
+    Some(one? - other?)
+}
+
 /// Cents of either sign.
 pub(crate) fn signed() -> BoxedStrategy<Decimal> {
     (-100_000i64..100_000).prop_map(|cents| Decimal::new(cents, 2)).boxed()
@@ -178,7 +183,7 @@ pub(crate) fn adjustment() -> BoxedStrategy<Adjustment> {
         .prop_map(|(group, reason, amount, quantity)| Adjustment {
             group,
             reason,
-            amount,
+            amount: Some(amount),
             quantity,
         })
         .boxed()

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
-use super::{At, Part, ViewError, redact_debug};
+use super::{At, Part, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// A date and its meaning (DTP).
@@ -116,11 +116,11 @@ impl When {
 impl Part for Dated {
     const ID: &'static str = "DTP";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             qualifier: at.text(1),
             when: When::read(&at.text(2), &at.text(3)),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

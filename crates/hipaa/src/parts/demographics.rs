@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{At, Part, ViewError, composite, day, redact_debug};
+use super::{At, Part, composite, day, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// Birth date, gender and further demographics (DMG).
@@ -73,7 +73,7 @@ impl Demographics {
 impl Part for Demographics {
     const ID: &'static str = "DMG";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
+    fn read(at: At<'_, '_>) -> Self {
         let ethnicities = at.composites(5).into_iter().map(|parts| {
             let part = |n: usize| parts.get(n).cloned().unwrap_or_default();
             Ethnicity {
@@ -82,13 +82,13 @@ impl Part for Demographics {
                 detail: part(2),
             }
         });
-        Ok(Self {
+        Self {
             birth_date: at.day(2),
             gender: Gender::from_code(&at.text(3)),
             marital_status: at.text(4),
             ethnicities: ethnicities.collect(),
             citizenship: at.text(6),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

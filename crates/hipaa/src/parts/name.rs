@@ -1,6 +1,6 @@
 //! Persons and organizations: NM1 and N1.
 
-use super::{At, Part, ViewError, redact_debug};
+use super::{At, Part, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// An id and its qualifier (data elements 66 and 67).
@@ -122,8 +122,8 @@ impl Organization {
 impl Part for Name {
     const ID: &'static str = "NM1";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             role: at.text(1),
             is_person: at.is(2, "1"),
             last: at.text(3),
@@ -133,7 +133,7 @@ impl Part for Name {
             suffix: at.text(7),
             id: Identifier::read(at, 8),
             relation: at.text(10),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -152,12 +152,12 @@ impl Part for Name {
 impl Part for Organization {
     const ID: &'static str = "N1";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             role: at.text(1),
             name: at.text(2),
             id: Identifier::read(at, 3),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

@@ -1,6 +1,6 @@
 //! References: REF.
 
-use super::{At, Part, ViewError, redact_debug};
+use super::{At, Part, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// A reference (REF).
@@ -37,13 +37,13 @@ impl Reference {
 impl Part for Reference {
     const ID: &'static str = "REF";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             qualifier: at.text(1),
             value: at.text(2),
             description: at.text(3),
             payer_id: at.component(4, 2),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

@@ -3,7 +3,6 @@
 use std::fmt::{Debug, Display};
 use std::path::PathBuf;
 
-use crate::ViewError;
 use crate::authorization::{AuthorizationAnswer, AuthorizationRequest};
 use crate::balance::Rule;
 use crate::claim::{ClaimBatch, Kind};
@@ -13,6 +12,7 @@ use crate::parts::arbitrary::envelope;
 use crate::premium::PremiumPayment;
 use crate::remittance::Remittance;
 use crate::status::{StatusAnswer, StatusInquiry};
+use crate::{Read, ViewError};
 use mc_x12::{Interchange, Transaction};
 
 fn folder() -> PathBuf {
@@ -52,12 +52,21 @@ fn each(kinds: &[&str], valid: &str, mut check: impl FnMut(&str, &Transaction<'_
     }
 }
 
+/// The value of a sample in which everything is read.
+fn whole<T>(file: &str, read: Result<Read<T>, ViewError>) -> T {
+    let read = read.unwrap_or_else(|error| panic!("{file}: {error}"));
+    for finding in &read.unread {
+        println!("{file}: {}: {finding}", finding.place);
+    }
+    read.value
+}
+
 /// A value that can be written must read back equal; a sample may lack required parts.
 fn reads_back<T: PartialEq + Debug, E: Display>(
     file: &str,
     seen: &T,
     written: Result<String, E>,
-    view: impl Fn(&Transaction<'_>) -> Result<T, ViewError>,
+    view: impl Fn(&Transaction<'_>) -> Result<Read<T>, ViewError>,
 ) {
     let text = match written {
         Ok(text) => text,
@@ -65,13 +74,13 @@ fn reads_back<T: PartialEq + Debug, E: Display>(
     };
     let interchange = Interchange::parse(text.as_bytes()).unwrap();
     let transaction = interchange.transactions().next().unwrap();
-    assert_eq!(view(transaction).as_ref(), Ok(seen), "{file}");
+    assert_eq!(&view(transaction).unwrap().value, seen, "{file}");
 }
 
 #[test]
 fn every_valid_remittance_is_read_and_balances() {
     each(&["835"], "valid", |file, transaction| {
-        let remittance = Remittance::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let remittance = whole(file, Remittance::read(transaction));
         assert!(remittance.claims().count() > 0, "{file}");
         assert_eq!(remittance.balance(), [], "{file}");
         reads_back(file, &remittance, remittance.to_x12(&envelope()), Remittance::read);
@@ -81,7 +90,7 @@ fn every_valid_remittance_is_read_and_balances() {
 #[test]
 fn every_unbalanced_remittance_is_reported() {
     each(&["835"], "unbalanced", |file, transaction| {
-        let remittance = Remittance::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let remittance = whole(file, Remittance::read(transaction));
         let failed = remittance
             .balance()
             .into_iter()
@@ -93,7 +102,7 @@ fn every_unbalanced_remittance_is_reported() {
 #[test]
 fn every_valid_claim_is_read_and_balances() {
     each(&["837P", "837I", "837D"], "valid", |file, transaction| {
-        let batch = ClaimBatch::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let batch = whole(file, ClaimBatch::read(transaction));
         assert!(batch.claims().count() > 0, "{file}");
         assert_eq!(batch.balance(), [], "{file}");
         assert_eq!(batch.kind == Kind::Institutional, file.contains("837I/"), "{file}");
@@ -104,7 +113,7 @@ fn every_valid_claim_is_read_and_balances() {
 #[test]
 fn every_valid_enrolment_is_read() {
     each(&["834"], "valid", |file, transaction| {
-        let enrollment = Enrollment::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let enrollment = whole(file, Enrollment::read(transaction));
         assert!(enrollment.steps().count() > 0, "{file}");
         reads_back(file, &enrollment, enrollment.to_x12(&envelope()), Enrollment::read);
     });
@@ -113,12 +122,12 @@ fn every_valid_enrolment_is_read() {
 #[test]
 fn every_valid_claim_status_is_read() {
     each(&["276"], "valid", |file, transaction| {
-        let inquiry = StatusInquiry::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let inquiry = whole(file, StatusInquiry::read(transaction));
         assert!(!inquiry.sources.is_empty(), "{file}");
         reads_back(file, &inquiry, inquiry.to_x12(&envelope()), StatusInquiry::read);
     });
     each(&["277"], "valid", |file, transaction| {
-        let answer = StatusAnswer::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let answer = whole(file, StatusAnswer::read(transaction));
         assert!(!answer.sources.is_empty(), "{file}");
         reads_back(file, &answer, answer.to_x12(&envelope()), StatusAnswer::read);
     });
@@ -131,11 +140,11 @@ fn every_authorization_of_the_version_is_read() {
             return println!("{file}: of another version");
         }
         if file.contains("Request") {
-            let request = AuthorizationRequest::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+            let request = whole(file, AuthorizationRequest::read(transaction));
             assert!(request.event.subject.review.is_some(), "{file}");
             reads_back(file, &request, request.to_x12(&envelope()), AuthorizationRequest::read);
         } else {
-            let answer = AuthorizationAnswer::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+            let answer = whole(file, AuthorizationAnswer::read(transaction));
             assert!(answer.decisions().count() > 0, "{file}");
             reads_back(file, &answer, answer.to_x12(&envelope()), AuthorizationAnswer::read);
         }
@@ -148,7 +157,7 @@ fn every_premium_payment_of_the_version_is_read() {
         if transaction.version != "005010X218" {
             return println!("{file}: of another version");
         }
-        let payment = PremiumPayment::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let payment = whole(file, PremiumPayment::read(transaction));
         assert!(payment.premiums().count() > 0, "{file}");
         // The published samples are not real payments: their premiums do not add up to the payment.
         let failed: Vec<_> = payment.balance().iter().map(|imbalance| imbalance.rule).collect();
@@ -159,7 +168,7 @@ fn every_premium_payment_of_the_version_is_read() {
 #[test]
 fn every_valid_eligibility_inquiry_and_answer_is_read_as_a_batch() {
     each(&["270"], "valid", |file, transaction| {
-        let inquiry = InquiryBatch::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let inquiry = whole(file, InquiryBatch::read(transaction));
         let questions = inquiry.patients().flat_map(|patient| &patient.questions);
         assert!(questions.count() > 0, "{file}");
         reads_back(file, &inquiry, inquiry.to_x12(&envelope()), InquiryBatch::read);

@@ -1,6 +1,6 @@
 //! Traces, which match responses to requests: TRN.
 
-use super::{At, Part, ViewError};
+use super::{At, Part};
 use mc_x12::{Line, WriteError};
 
 /// One TRN.
@@ -40,13 +40,13 @@ impl Trace {
 impl Part for Trace {
     const ID: &'static str = "TRN";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             echoed: at.is(1, "2"),
             number: at.text(2),
             originator: at.text(3),
             additional: at.text(4),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

@@ -1,6 +1,6 @@
 //! Payer, receiver and intermediaries: loops 1000A to 1000C.
 
-use crate::parts::{Address, Contact, Organization, ViewError, list, one, text_of};
+use crate::parts::{Address, Contact, Organization, list, one, text_of};
 use crate::remittance::Delivery;
 use mc_x12::tree::Node;
 
@@ -20,13 +20,13 @@ pub struct Party {
 }
 
 impl Party {
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: one(node),
             more_name: text_of(node, "N2", 1),
             address: Address::read(node),
-            contacts: list(node)?,
+            contacts: list(node),
             delivery: Delivery::read(node),
-        })
+        }
     }
 }

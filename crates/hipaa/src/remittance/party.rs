@@ -1,6 +1,6 @@
 //! Payer and payee: loops 1000A and 1000B.
 
-use crate::parts::{Address, Contact, Organization, Part, Reference, ViewError, find, list, one, write_all};
+use crate::parts::{Address, Contact, Organization, Part, Reference, find, list, one, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -48,13 +48,13 @@ impl Payer {
         }
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: one(node),
             address: Address::read(node),
-            references: list(node)?,
-            contacts: list(node)?,
-        })
+            references: list(node),
+            contacts: list(node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -84,13 +84,13 @@ impl Payee {
         }
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: one(node),
             address: Address::read(node),
-            references: list(node)?,
+            references: list(node),
             delivery: Delivery::read(node),
-        })
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::parts::{At, ViewError, day, need, number, redact_debug};
+use crate::parts::{At, day, need, optional, redact_debug};
 use mc_x12::tree::Node;
 use mc_x12::{Line, WriteError};
 
@@ -37,7 +37,7 @@ pub struct Payment {
     /// `X`.
     pub handling: String,
     /// BPR02.
-    pub amount: Decimal,
+    pub amount: Option<Decimal>,
     /// BPR03.
     pub direction: Direction,
     /// BPR04: `ACH`, `CHK` check, `FWT` wire, `BOP`, `NON` no payment.
@@ -81,11 +81,11 @@ impl Payment {
         }
     }
 
-    pub(crate) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let (bpr, trn) = (need(node, "BPR")?, need(node, "TRN")?);
-        Ok(Self {
+    pub(crate) fn read(node: &Node<'_>) -> Self {
+        let (bpr, trn) = (need(node, "BPR"), need(node, "TRN"));
+        Self {
             handling: bpr.text(1),
-            amount: bpr.required_number(2)?,
+            amount: bpr.number(2),
             direction: if bpr.is(3, "D") {
                 Direction::Debit
             } else {
@@ -101,7 +101,7 @@ impl Payment {
             trace_number: trn.text(2),
             payer_id: trn.text(3),
             payer_supplement: trn.text(4),
-        })
+        }
     }
 
     pub(super) fn lines(&self) -> Result<[Line; 2], WriteError> {
@@ -111,7 +111,7 @@ impl Payment {
         })?;
         let line = Line::new("BPR")
             .required(&self.handling, 2)
-            .required(&number(self.amount), 18)
+            .required(&optional(self.amount), 18)
             .code(match self.direction {
                 Direction::Credit => "C",
                 Direction::Debit => "D",

@@ -4,7 +4,7 @@ use super::exchange::Exchange;
 use super::information::StatusInformation;
 use super::levels::{ClaimLevel, Kind, inside};
 use super::service::Service;
-use crate::parts::{Dated, Reference, ViewError, list, need, redact_debug, write_all};
+use crate::parts::{Dated, Reference, list, need, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -43,14 +43,14 @@ impl ClaimLevel for ClaimAnswer {
         type_code: "DG",
     };
 
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            trace: need(node, "TRN")?.text(2),
-            information: list(node)?,
-            references: list(node)?,
-            dates: list(node)?,
-            lines: inside(node, "22").map(Service::read).collect::<Result<_, _>>()?,
-        })
+    fn read(node: &Node<'_>) -> Self {
+        Self {
+            trace: need(node, "TRN").text(2),
+            information: list(node),
+            references: list(node),
+            dates: list(node),
+            lines: inside(node, "22").map(Service::read).collect(),
+        }
     }
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::parts::{At, Part, ViewError, composite, day, optional, redact_debug};
+use crate::parts::{At, Part, composite, day, optional, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// One status (C043).
@@ -103,7 +103,7 @@ impl StatusInformation {
 impl Part for StatusInformation {
     const ID: &'static str = "STC";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
+    fn read(at: At<'_, '_>) -> Self {
         let stated = PLACES.into_iter().filter(|n| !at.is_empty(*n));
         let statuses = stated.map(|n| Status {
             category: at.component(n, 1),
@@ -111,18 +111,18 @@ impl Part for StatusInformation {
             entity: at.component(n, 3),
             list: at.component(n, 4),
         });
-        Ok(Self {
+        Self {
             statuses: statuses.collect(),
             effective: at.day(2),
             action: at.text(3),
-            charge: at.number(4)?,
-            paid: at.number(5)?,
+            charge: at.number(4),
+            paid: at.number(5),
             finalized_on: at.day(6),
             method: at.text(7),
             paid_on: at.day(8),
             payment_number: at.text(9),
             message: at.text(12),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

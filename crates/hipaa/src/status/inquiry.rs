@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::exchange::Exchange;
 use super::levels::{ClaimLevel, Kind, inside};
 use super::service::Service;
-use crate::parts::{Amount, Dated, Reference, ViewError, list, need, redact_debug, write_all};
+use crate::parts::{Amount, Dated, Reference, list, need, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -38,15 +38,15 @@ impl ClaimLevel for ClaimInquiry {
         type_code: "",
     };
 
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let amounts: Vec<Amount> = list(node)?;
-        Ok(Self {
-            trace: need(node, "TRN")?.text(2),
-            references: list(node)?,
+    fn read(node: &Node<'_>) -> Self {
+        let amounts: Vec<Amount> = list(node);
+        Self {
+            trace: need(node, "TRN").text(2),
+            references: list(node),
             charge: Amount::find(&amounts, "T3"),
-            dates: list(node)?,
-            lines: inside(node, "22").map(Service::read).collect::<Result<_, _>>()?,
-        })
+            dates: list(node),
+            lines: inside(node, "22").map(Service::read).collect(),
+        }
     }
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {

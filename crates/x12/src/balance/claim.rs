@@ -3,27 +3,29 @@
 
 use rust_decimal::Decimal;
 
-use super::{OnImbalance, Rule, add, compare};
+use super::{OnImbalance, Rule, Sum, ZERO, add, compare, plus};
 
 /// Maximum of other payers that are compared; a claim has at most ten (loop 2320).
 const PAYERS: usize = 32;
 
 /// Another payer of the claim.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Payer<P> {
     id: String,
     at: P,
-    /// AMT*D.
+    /// AMT*D; `None` where it is missing or unreadable.
     paid: Option<Decimal>,
-    adjusted: Decimal,
+    adjusted: Sum,
 }
 
 /// The current claim. Its parts are added in their order in the claim. `P` is the place of a part.
-#[derive(Debug, Default)]
+/// An amount is `None` where it is unreadable: the sums that it enters are then unknown, and are not
+/// reported.
+#[derive(Debug)]
 pub struct ClaimSums<P> {
     claim: Option<(P, Option<Decimal>)>,
     lines: u32,
-    charges: Decimal,
+    charges: Sum,
     payers: Vec<Payer<P>>,
     line_charge: Option<Decimal>,
     /// Decisions of other payers on the current line.
@@ -37,10 +39,23 @@ struct Decision<P> {
     payer: String,
     /// The first SVD.
     at: P,
-    accounted: Decimal,
+    accounted: Sum,
 }
 
-impl<P: Copy + Default> ClaimSums<P> {
+impl<P> Default for ClaimSums<P> {
+    fn default() -> Self {
+        Self {
+            claim: None,
+            lines: 0,
+            charges: ZERO,
+            payers: Vec::new(),
+            line_charge: None,
+            decisions: Vec::new(),
+        }
+    }
+}
+
+impl<P: Copy> ClaimSums<P> {
     /// CLM; ends the previous claim.
     pub fn claim(&mut self, charge: Option<Decimal>, at: P, on_imbalance: &mut OnImbalance<'_, P>) {
         self.finish(on_imbalance);
@@ -50,7 +65,12 @@ impl<P: Copy + Default> ClaimSums<P> {
     /// Another payer of the claim (SBR of loop 2320), to which the next four methods refer.
     pub fn payer(&mut self, at: P) {
         if self.payers.len() < PAYERS {
-            self.payers.push(Payer { at, ..Payer::default() });
+            self.payers.push(Payer {
+                id: String::new(),
+                at,
+                paid: None,
+                adjusted: ZERO,
+            });
         }
     }
 
@@ -62,7 +82,7 @@ impl<P: Copy + Default> ClaimSums<P> {
     }
 
     /// Its CAS for the whole claim.
-    pub fn payer_adjusted(&mut self, by: Decimal) {
+    pub fn payer_adjusted(&mut self, by: Option<Decimal>) {
         if let Some(payer) = self.payers.last_mut() {
             add(&mut payer.adjusted, by);
         }
@@ -80,11 +100,11 @@ impl<P: Copy + Default> ClaimSums<P> {
         self.end_line(on_imbalance);
         self.lines = self.lines.saturating_add(1);
         self.line_charge = charge;
-        add(&mut self.charges, charge.unwrap_or_default());
+        add(&mut self.charges, charge);
     }
 
     /// SVD: the decision of another payer on the line.
-    pub fn decision(&mut self, payer: &str, paid: Decimal, at: P) {
+    pub fn decision(&mut self, payer: &str, paid: Option<Decimal>, at: P) {
         // The current decision is the last one.
         let known = self.decisions.iter().position(|decision| decision.payer == payer);
         if let Some(known) = known {
@@ -93,7 +113,7 @@ impl<P: Copy + Default> ClaimSums<P> {
             self.decisions.push(Decision {
                 payer: payer.to_owned(),
                 at,
-                accounted: Decimal::ZERO,
+                accounted: ZERO,
             });
         }
         if let Some(decision) = self.decisions.last_mut() {
@@ -102,7 +122,7 @@ impl<P: Copy + Default> ClaimSums<P> {
     }
 
     /// A CAS of the current decision.
-    pub fn adjusted(&mut self, by: Decimal) {
+    pub fn adjusted(&mut self, by: Option<Decimal>) {
         let Some(decision) = self.decisions.last_mut() else {
             return;
         };
@@ -120,8 +140,7 @@ impl<P: Copy + Default> ClaimSums<P> {
                 compare(Rule::ClaimCharge, charge, self.charges, at, on_imbalance);
             }
             for payer in &self.payers {
-                let Some(paid) = payer.paid else { continue };
-                let computed = paid.saturating_add(payer.adjusted);
+                let computed = plus(payer.paid, payer.adjusted);
                 compare(Rule::OtherPayer, charge, computed, payer.at, on_imbalance);
             }
         }

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{OnImbalance, Rule, add, compare};
+use super::{OnImbalance, Rule, Sum, ZERO, add, compare, minus};
 
 /// The amounts that a claim states (CLP03 to CLP05). `None` is not compared.
 #[derive(Debug, Clone, Copy, Default)]
@@ -15,30 +15,42 @@ pub struct Stated {
 #[derive(Debug)]
 struct Line<P> {
     at: P,
-    charge: Decimal,
-    paid: Decimal,
-    adjusted: Decimal,
+    charge: Option<Decimal>,
+    paid: Option<Decimal>,
+    adjusted: Sum,
 }
 
 #[derive(Debug)]
 struct Claim<P> {
     at: P,
     stated: Stated,
-    adjusted: Decimal,
-    patient_adjusted: Decimal,
+    adjusted: Sum,
+    patient_adjusted: Sum,
     lines: u32,
-    line_charges: Decimal,
+    line_charges: Sum,
     line: Option<Line<P>>,
 }
 
 /// The payment and the current claim. Their parts are added in their order. `P` is the place of a
-/// part.
-#[derive(Debug, Default)]
+/// part. An amount is `None` where it is unreadable: the sums that it enters are then unknown, and
+/// are not reported.
+#[derive(Debug)]
 pub struct RemittanceSums<P> {
     payment: Option<(P, Option<Decimal>)>,
-    claims: Decimal,
-    provider: Decimal,
+    claims: Sum,
+    provider: Sum,
     claim: Option<Claim<P>>,
+}
+
+impl<P> Default for RemittanceSums<P> {
+    fn default() -> Self {
+        Self {
+            payment: None,
+            claims: ZERO,
+            provider: ZERO,
+            claim: None,
+        }
+    }
 }
 
 impl<P: Copy> RemittanceSums<P> {
@@ -50,20 +62,26 @@ impl<P: Copy> RemittanceSums<P> {
     /// CLP; ends the previous claim.
     pub fn claim(&mut self, stated: Stated, at: P, on_imbalance: &mut OnImbalance<'_, P>) {
         self.end_claim(on_imbalance);
-        add(&mut self.claims, stated.paid.unwrap_or_default());
+        add(&mut self.claims, stated.paid);
         self.claim = Some(Claim {
             at,
             stated,
-            adjusted: Decimal::ZERO,
-            patient_adjusted: Decimal::ZERO,
+            adjusted: ZERO,
+            patient_adjusted: ZERO,
             lines: 0,
-            line_charges: Decimal::ZERO,
+            line_charges: ZERO,
             line: None,
         });
     }
 
     /// SVC; ends the previous line.
-    pub fn line(&mut self, charge: Decimal, paid: Decimal, at: P, on_imbalance: &mut OnImbalance<'_, P>) {
+    pub fn line(
+        &mut self,
+        charge: Option<Decimal>,
+        paid: Option<Decimal>,
+        at: P,
+        on_imbalance: &mut OnImbalance<'_, P>,
+    ) {
         let Some(claim) = &mut self.claim else { return };
         claim.end_line(on_imbalance);
         claim.lines = claim.lines.saturating_add(1);
@@ -72,12 +90,12 @@ impl<P: Copy> RemittanceSums<P> {
             at,
             charge,
             paid,
-            adjusted: Decimal::ZERO,
+            adjusted: ZERO,
         });
     }
 
     /// CAS of the current line, or of the claim before its lines.
-    pub fn adjusted(&mut self, of_patient: bool, by: Decimal) {
+    pub fn adjusted(&mut self, of_patient: bool, by: Option<Decimal>) {
         let Some(claim) = &mut self.claim else { return };
         add(&mut claim.adjusted, by);
         if of_patient {
@@ -89,13 +107,13 @@ impl<P: Copy> RemittanceSums<P> {
     }
 
     /// An amount of a PLB.
-    pub fn provider(&mut self, by: Decimal) {
+    pub fn provider(&mut self, by: Option<Decimal>) {
         add(&mut self.provider, by);
     }
 
-    /// What BPR02 must be.
-    pub fn due(&self) -> Decimal {
-        self.claims.saturating_sub(self.provider)
+    /// What BPR02 must be; `None` where an amount is unknown.
+    pub fn due(&self) -> Option<Decimal> {
+        minus(self.claims, self.provider)
     }
 
     /// Ends the current claim.
@@ -106,7 +124,7 @@ impl<P: Copy> RemittanceSums<P> {
         if claim.lines > 0 {
             compare(Rule::ClaimLines, charge, claim.line_charges, claim.at, on_imbalance);
         }
-        let computed = charge.unwrap_or_default().saturating_sub(claim.adjusted);
+        let computed = minus(charge, claim.adjusted);
         compare(Rule::ClaimPayment, paid, computed, claim.at, on_imbalance);
         compare(
             Rule::PatientShare,
@@ -129,8 +147,8 @@ impl<P: Copy> RemittanceSums<P> {
 impl<P: Copy> Claim<P> {
     fn end_line(&mut self, on_imbalance: &mut OnImbalance<'_, P>) {
         if let Some(line) = self.line.take() {
-            let computed = line.charge.saturating_sub(line.adjusted);
-            compare(Rule::LinePayment, Some(line.paid), computed, line.at, on_imbalance);
+            let computed = minus(line.charge, line.adjusted);
+            compare(Rule::LinePayment, line.paid, computed, line.at, on_imbalance);
         }
     }
 }

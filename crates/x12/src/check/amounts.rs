@@ -28,12 +28,20 @@ fn short(bytes: &[u8]) -> Option<Decimal> {
     Some(Decimal::new(number, u32::try_from(scale.unwrap_or(0)).ok()?))
 }
 
-/// The amounts of a CAS segment: elements 3, 6, 9, 12, 15, 18.
-pub(super) fn adjustments<'a>(element: impl Fn(usize) -> &'a str) -> Decimal {
-    let given = (1..=6).map(|n| element(n * 3)).filter(|text| !text.is_empty());
-    let mut amounts = given.filter_map(amount);
-    let first = amounts.next().unwrap_or_default();
-    amounts.fold(first, |sum, one| sum.checked_add(one).unwrap_or(sum))
+/// As [`amount`]; an empty element is zero.
+pub(super) fn amount_or_zero(text: &str) -> Option<Decimal> {
+    if text.is_empty() {
+        return Some(Decimal::ZERO);
+    }
+    amount(text)
+}
+
+/// The sum of the amounts of a CAS segment, elements 3, 6, 9, 12, 15, 18; `None` where one of them is
+/// unreadable.
+pub(super) fn adjustments<'a>(element: impl Fn(usize) -> &'a str) -> Option<Decimal> {
+    let mut given = (1..=6).map(|n| element(n * 3)).filter(|text| !text.is_empty());
+    let first = given.next().map_or(Some(Decimal::ZERO), amount)?;
+    given.try_fold(first, |sum, text| Some(sum.saturating_add(amount(text)?)))
 }
 
 #[cfg(test)]

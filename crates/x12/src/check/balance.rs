@@ -1,7 +1,7 @@
 //! Adds up the amounts that must agree while segments are read. A claim or payment is remembered
 //! until it ends.
 
-use super::amounts::{adjustments, amount};
+use super::amounts::{adjustments, amount, amount_or_zero};
 use crate::balance::{ClaimSums, OnImbalance, RemittanceSums, Stated};
 use crate::fields::Fields;
 use crate::finding::{FindingKind, Place};
@@ -69,13 +69,13 @@ fn take_claim(
     match (placed.of.id, placed.within.id) {
         (ids::CLM, _) => sums.claim(amount(get(2)), *place, on_imbalance),
         (ids::HL | ids::SE, _) => sums.finish(on_imbalance),
-        (ids::SV1 | ids::SV3, _) => sums.line(amount(get(2)), on_imbalance),
-        (ids::SV2, _) => sums.line(amount(get(3)), on_imbalance),
+        (ids::SV1 | ids::SV3, _) => sums.line(amount_or_zero(get(2)), on_imbalance),
+        (ids::SV2, _) => sums.line(amount_or_zero(get(3)), on_imbalance),
         (ids::SBR, "2320") => sums.payer(*place),
         (ids::AMT, "2320") if get(1) == "D" => sums.payer_paid(amount(get(2))),
         (ids::CAS, "2320") => sums.payer_adjusted(adjustments(get)),
         (ids::NM1, "2330B") => sums.payer_id(get(9)),
-        (ids::SVD, _) => sums.decision(get(1), amount(get(2)).unwrap_or_default(), *place),
+        (ids::SVD, _) => sums.decision(get(1), amount_or_zero(get(2)), *place),
         (ids::CAS, _) => sums.adjusted(adjustments(get)),
         _ => {}
     }
@@ -89,15 +89,15 @@ fn take_remittance(
     on_imbalance: &mut OnImbalance<'_, Place>,
 ) {
     let get = |n| fields.get(segment, n);
-    let given = |n| amount(get(n)).unwrap_or_default();
+    let given = |n| amount_or_zero(get(n));
     match segment.code() {
         ids::BPR => sums.payment(amount(get(2)), *place),
         ids::CLP => {
             let stated = Stated {
-                charge: amount(get(3)),
-                paid: amount(get(4)),
-                // Empty counts as zero: the guide leaves it out where the patient owes nothing.
-                patient: Some(given(5)),
+                // Empty counts as zero, as in some reversals and where the patient owes nothing.
+                charge: given(3),
+                paid: given(4),
+                patient: given(5),
             };
             sums.claim(stated, *place, on_imbalance);
         }

@@ -10,10 +10,10 @@ use crate::segment::{Segment, text};
 const QUALIFIED_DATE: u16 = 1251;
 
 /// Receives a finding: the element, the kind and the value.
-pub(super) type OnFinding<'t, 'a> = dyn FnMut(ElementPlace, FindingKind, &'a str) + 't;
+pub(crate) type OnFinding<'t, 'a> = dyn FnMut(ElementPlace, FindingKind, &'a str) + 't;
 
 /// Checks each element of `segment`, and that required ones are present.
-pub(super) fn check<'a>(
+pub(crate) fn check<'a>(
     segment: &Segment<'a>,
     fields: &Fields,
     of: &SegmentUse,

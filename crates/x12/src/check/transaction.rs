@@ -251,21 +251,14 @@ impl MissingParts {
 
     fn report(&self, place: Place, reporter: &mut Reporter<'_>) {
         for part in &self.0 {
-            let Some(opening) = part.part.kind.opening() else {
+            let Some((kind, id, loop_id)) = part.describe() else {
                 continue;
             };
             let place = Place {
-                id: known(opening.id.as_str()).unwrap_or("?"),
-                loop_id: match part.part.kind {
-                    PartKind::Segment(_) => part.within.id,
-                    PartKind::Loop(of) => of.id,
-                },
+                id,
+                loop_id,
                 element: None,
                 ..place
-            };
-            let kind = match part.part.kind {
-                PartKind::Segment(segment) => FindingKind::MissingSegment { name: segment.name },
-                PartKind::Loop(of) => FindingKind::MissingLoop { name: of.name },
             };
             reporter.report(kind, place, None);
         }
@@ -290,7 +283,7 @@ fn too_many(placed: &Placed, place: Place, reporter: &mut Reporter<'_>) {
 }
 
 /// The finding for a segment without a place in the guide.
-fn unplaced(walker: &Walker, segment: &Segment<'_>, fields: &Fields) -> FindingKind {
+pub(crate) fn unplaced(walker: &Walker, segment: &Segment<'_>, fields: &Fields) -> FindingKind {
     if known(segment.id()).is_none() {
         FindingKind::UnknownSegment
     } else if walker.is_out_of_sequence(segment, fields) {

@@ -162,7 +162,7 @@ fn services(kind: Kind) -> BoxedStrategy<Service> {
             .prop_map(|(procedure, charge, units, place, pointers, flags)| {
                 Service::Professional(ProfessionalService {
                     procedure,
-                    charge,
+                    charge: Some(charge),
                     unit: "UN".to_owned(),
                     units: Some(units),
                     place,
@@ -179,7 +179,7 @@ fn services(kind: Kind) -> BoxedStrategy<Service> {
                 Service::Institutional(InstitutionalService {
                     revenue_code,
                     procedure,
-                    charge,
+                    charge: Some(charge),
                     unit,
                     units: Some(units),
                     noncovered,
@@ -195,7 +195,7 @@ fn services(kind: Kind) -> BoxedStrategy<Service> {
                         let teeth = teeth.into_iter().map(|(number, surfaces)| Tooth { number, surfaces });
                         Service::Dental(DentalService {
                             procedure,
-                            charge,
+                            charge: Some(charge),
                             place,
                             oral_cavity,
                             prosthesis,
@@ -216,7 +216,7 @@ prop_compose! {
         day in day(), decision in option::of((procedure(), maybe(48), option::of(money()), maybe(6), adjustment_list())),
     ) -> ServiceLine {
         let adjudications = decision.map(|(procedure, revenue_code, units, bundled_into, adjustments)| LineAdjudication {
-            payer_id: "OTHER".to_owned(), paid: service.charge() - Adjustment::total(&adjustments), procedure: Some(procedure),
+            payer_id: "OTHER".to_owned(), paid: less(service.charge(), Adjustment::total(&adjustments)), procedure: Some(procedure),
             revenue_code, units, bundled_into, adjustments, dates: details.dates.clone(), amounts: details.amounts.clone(),
         });
         fitting_line(kind, ServiceLine {
@@ -333,8 +333,8 @@ prop_compose! {
         if let Some(mut payer) = other_payer {
             let lines = claim.lines.iter().flat_map(|line| &line.adjudications);
             let adjusted = total(lines.map(|decision| Adjustment::total(&decision.adjustments)));
-            let paid = claim.charge - adjusted - Adjustment::total(&payer.adjustments);
-            payer.amounts.push(Amount::new("D", paid));
+            let paid = less(less(claim.charge, adjusted), Adjustment::total(&payer.adjustments));
+            payer.amounts.push(Amount { qualifier: "D".to_owned(), amount: paid });
             claim.other_payers.push(payer);
         }
         fitting_claim(kind, claim)

@@ -13,7 +13,7 @@ use mc_x12::{Builder, Envelope, Line, Transaction, TransactionKind, TransactionS
 
 /// One transaction set 271 of one payer for one provider, to be written, with a response for each
 /// patient.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ResponseBatch {
     /// BHT03 of the inquiry.
     pub reference: String,

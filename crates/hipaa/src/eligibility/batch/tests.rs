@@ -27,7 +27,7 @@ fn at() -> chrono::NaiveDateTime {
 
 fn read(text: &str) -> Result<InquiryBatch, ViewError> {
     let interchange = Interchange::parse(text.as_bytes()).unwrap();
-    InquiryBatch::read(interchange.transactions().next().unwrap())
+    Ok(InquiryBatch::read(interchange.transactions().next().unwrap())?.value)
 }
 
 fn answers(text: &str) -> Result<Vec<Response>, EligibilityError> {
@@ -410,7 +410,9 @@ proptest! {
         let text = batch.to_x12(&envelope()).unwrap();
         let seen = answers(&text).unwrap();
         prop_assert_eq!(seen.len(), batch.responses.len());
-        for (seen, written) in seen.into_iter().zip(batch.responses) {
+        for (mut seen, written) in seen.into_iter().zip(batch.responses) {
+            // Some of the generated values are outside the guide.
+            seen.unread.clear();
             prop_assert_eq!(&seen.benefits, &written.benefits);
             prop_assert_eq!(&seen.rejections, &written.rejections);
             prop_assert!(seen == written);
@@ -428,6 +430,8 @@ proptest! {
         inquiry.reference = reference;
         inquiry.sources[0].name = payer;
         let batch = ResponseBatch::rejecting(&inquiry, at(), rejections).unwrap();
-        prop_assert_eq!(answers(&batch.to_x12(&envelope()).unwrap()).unwrap(), batch.responses);
+        let mut seen = answers(&batch.to_x12(&envelope()).unwrap()).unwrap();
+        seen[0].unread.clear();
+        prop_assert_eq!(seen, batch.responses);
     }
 }

@@ -12,7 +12,7 @@ fn response(benefits: Vec<Benefit>) -> Response {
         dates: Vec::new(),
         rejections: Vec::new(),
         benefits,
-        unreadable_dates: Vec::new(),
+        unread: Vec::new(),
     }
 }
 
