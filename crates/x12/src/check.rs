@@ -15,7 +15,7 @@ mod transaction;
 mod values;
 
 pub use lists::CodeLists;
-pub use report::{Ended, Report, Verdict};
+pub use report::{Ended, GroupEnded, InterchangeEnded, Report, Verdict};
 pub use situations::Situation;
 
 use crate::delimiters::ISA_LENGTH;
@@ -159,6 +159,7 @@ impl<'s> Checker<'s> {
     fn report(&mut self, kind: FindingKind, place: Place, value: Option<&str>, report: &mut dyn Report) {
         let finding = Finding { kind, place, value };
         self.verdict.count(&finding);
+        self.reject_envelopes(&finding);
         // Findings that many segments could repeat are limited. Errors of envelopes are always
         // reported.
         if matches!(
