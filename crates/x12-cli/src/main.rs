@@ -4,6 +4,7 @@
 
 mod acknowledge;
 mod arguments;
+mod damage;
 mod generate;
 mod inputs;
 mod json;
@@ -21,6 +22,16 @@ pub enum Outcome {
     Clean,
     /// Errors in the data, which were reported.
     Found,
+}
+
+impl Outcome {
+    /// Errors in either.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Clean, Self::Clean) => Self::Clean,
+            _ => Self::Found,
+        }
+    }
 }
 
 fn main() -> ExitCode {

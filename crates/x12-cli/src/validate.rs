@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::arguments::{Format, Validate};
 use anstyle::{AnsiColor, Style};
-use mc_x12::check::{Report, Verdict, check};
+use mc_x12::check::{GroupEnded, Report, Verdict, check};
 use mc_x12::{Finding, Limits, Segment, Severity};
 use serde_json::json;
 use std::io::{self, Write};
@@ -56,7 +56,7 @@ impl<W: Write> Report for Printer<W> {
         self.transaction = format!("{} {}", st.element(1), st.element(2));
     }
 
-    fn group_ended(&mut self, _: Option<u32>, _: u32) {
+    fn group_ended(&mut self, _: &GroupEnded) {
         self.transaction.clear();
     }
 }

@@ -154,3 +154,72 @@ fn stats_count_what_is_there() {
     assert_eq!(stats["segments"]["EB"], text.matches("\nEB*").count());
     assert_eq!(stats["loops"]["2100C"], text.matches("\nNM1*IL*").count());
 }
+
+/// Runs a command on damaged input; returns its exit code and standard error.
+fn damaged(arguments: &[&str], input: &str) -> (Option<i32>, String) {
+    let output = run(arguments, input);
+    (
+        output.status.code(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
+}
+
+#[test]
+fn a_cut_or_contradicting_file_is_reported_by_each_converting_command() {
+    let text = made("837p");
+    let folder = std::env::temp_dir().join(format!("mc-x12-damage-{}", std::process::id()));
+    let cases = [
+        (text[..text.find("~\nCLM").unwrap() + 8].to_owned(), "truncated"),
+        (text[..text.find("~\nIEA").unwrap() + 1].to_owned(), "no IEA"),
+        (text.replace("IEA*1*000000001", "IEA*1*000000002"), "ISA and IEA differ"),
+        (text.replace("\nGE*1*", "\nGE*7*"), "GE01 states 7"),
+    ];
+    for (input, word) in &cases {
+        let _ = std::fs::remove_dir_all(&folder);
+        let out = folder.to_str().unwrap().to_owned();
+        for arguments in [&["json"][..], &["stats"], &["split", "--out", &out]] {
+            let (code, error) = damaged(arguments, input);
+            assert_eq!(code, Some(1), "{arguments:?} {word}: {error}");
+            assert!(error.contains(word), "{arguments:?} {word}: {error}");
+        }
+        for file in std::fs::read_dir(&folder).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            assert!(name.ends_with(".x12.partial"), "{word}: {name} is not healed");
+        }
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn a_sound_interchange_is_split_though_the_next_is_cut() {
+    let text = made("271");
+    let folder = std::env::temp_dir().join(format!("mc-x12-half-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    let input = format!("{text}{}", &text[..text.find("~\nEB").unwrap()]);
+    let (code, error) = damaged(&["split", "--out", folder.to_str().unwrap()], &input);
+    assert_eq!(code, Some(1), "{error}");
+    let names = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap());
+    let partial = names.filter(|name| name.ends_with(".partial")).count();
+    assert_eq!(partial, 1);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn no_acknowledgement_accepts_what_another_rejects() {
+    let text = made("837p");
+    for input in [
+        text.replace("IEA*1*000000001", "IEA*1*000000002"),
+        text[..text.find("~\nIEA").unwrap() + 1].to_owned(),
+    ] {
+        assert!(out(&run(&["ack", "--ta1"], &input)).contains("*R*"));
+        let functional = out(&run(&["ack"], &input));
+        assert!(
+            functional.contains("IK5*R*5~") && functional.contains("AK9*R*1*1*0"),
+            "{functional}"
+        );
+        assert_eq!(out(&run(&["ack", "--claims"], &input)), "");
+        assert!(out(&run(&["validate"], &input)).contains(": 0 of 1 transaction sets accepted"));
+    }
+}

@@ -16,7 +16,7 @@ mod values;
 
 pub(crate) use elements::check as check_elements;
 pub use lists::CodeLists;
-pub use report::{Ended, Report, Verdict};
+pub use report::{Ended, GroupEnded, InterchangeEnded, Report, Verdict};
 pub use situations::Situation;
 pub(crate) use transaction::unplaced;
 
@@ -161,6 +161,7 @@ impl<'s> Checker<'s> {
     fn report(&mut self, kind: FindingKind, place: Place, value: Option<&str>, report: &mut dyn Report) {
         let finding = Finding { kind, place, value };
         self.verdict.count(&finding);
+        self.reject_envelopes(&finding);
         // Findings that many segments could repeat are limited. Errors of envelopes are always
         // reported.
         if matches!(

@@ -63,8 +63,9 @@ impl<'a> Segment<'a> {
         text(self.bytes)
     }
 
-    /// As [`Segment::text`], as bytes.
-    pub(crate) fn bytes(&self) -> &'a [u8] {
+    /// The whole segment as it was received, without its terminator.
+    #[inline]
+    pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 

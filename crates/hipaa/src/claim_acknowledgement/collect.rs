@@ -4,29 +4,59 @@ use super::assembly::BatchAssembly;
 use super::received::{ReceivedBatch, ReceivedClaim};
 use crate::parts::{Identifier, Name, Reference, When};
 use crate::status::Status;
-use mc_x12::check::{Ended, Report};
+use mc_x12::check::{Ended, GroupEnded, InterchangeEnded, Report};
 use mc_x12::guide::Guide;
 use mc_x12::walk::Placed;
-use mc_x12::{Code, Delimiters, Finding, Party, Segment, Severity, Usage, finding::FindingKind};
+use mc_x12::{Delimiters, Finding, Party, Segment, Severity, Usage, finding::FindingKind};
 
 /// Collects every claim of every 837 from the checker. Memory grows with the number of claims.
+///
+/// A batch is complete when its interchange has ended: where the interchange or the group is
+/// rejected, so is the batch.
 #[derive(Debug, Default)]
 pub struct ClaimAcknowledger {
+    /// Batches of interchanges that have ended.
     done: Vec<ReceivedBatch>,
+    /// Batches of the open interchange, from groups that have ended.
+    interchange: Vec<ReceivedBatch>,
+    /// Batches of the open group.
+    group: Vec<ReceivedBatch>,
     envelope: Option<(Party, Party, Usage)>,
     assembly: Option<BatchAssembly>,
     institutional: bool,
     /// The last NM1: its segment number and role.
     named: (u32, String),
-    /// Errors that a 277CA reports; the others are reported in the 999.
-    of_claims: u32,
 }
 
 impl ClaimAcknowledger {
-    /// Every transaction set of claims.
-    pub fn finish(self) -> Vec<ReceivedBatch> {
+    /// The transaction sets of claims whose interchange has ended since the last call, for
+    /// responses that are written while a stream is read.
+    pub fn take_ended(&mut self) -> Vec<ReceivedBatch> {
+        std::mem::take(&mut self.done)
+    }
+
+    /// Every transaction set of claims. Those of an interchange that has not ended are rejected.
+    pub fn finish(mut self) -> Vec<ReceivedBatch> {
+        self.end_group(true);
+        self.end_interchange(true);
         self.done
     }
+
+    fn end_group(&mut self, is_rejected: bool) {
+        end(&mut self.group, &mut self.interchange, is_rejected);
+    }
+
+    fn end_interchange(&mut self, is_rejected: bool) {
+        end(&mut self.interchange, &mut self.done, is_rejected);
+    }
+}
+
+/// Moves the batches of an envelope to the one around it.
+fn end(from: &mut Vec<ReceivedBatch>, to: &mut Vec<ReceivedBatch>, is_rejected: bool) {
+    for batch in &mut *from {
+        batch.is_rejected |= is_rejected;
+    }
+    to.append(from);
 }
 
 impl Report for ClaimAcknowledger {
@@ -46,7 +76,6 @@ impl Report for ClaimAcknowledger {
     fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
         let guide = guide.filter(|guide| guide.transaction == "837");
         self.institutional = guide.is_some_and(|guide| guide.version.contains("X223"));
-        self.of_claims = 0;
         self.assembly = guide.map(|_| BatchAssembly::of(st.element(2)));
     }
 
@@ -88,9 +117,6 @@ impl Report for ClaimAcknowledger {
         let Some(assembly) = self.assembly.as_mut().filter(|_| finding.severity() == Severity::Error) else {
             return;
         };
-        if matches!(finding.kind.code(), Code::Claim(..)) {
-            self.of_claims += 1;
-        }
         let (category, code) = finding.kind.claim_status();
         let is_of_name = self.named.0 == finding.place.segment && finding.kind == FindingKind::BadNpi;
         let entity = if is_of_name {
@@ -112,7 +138,7 @@ impl Report for ClaimAcknowledger {
         else {
             return;
         };
-        self.done.push(ReceivedBatch {
+        self.group.push(ReceivedBatch {
             sender,
             receiver,
             usage,
@@ -120,9 +146,17 @@ impl Report for ClaimAcknowledger {
             reference: std::mem::take(&mut assembly.reference),
             submitter: std::mem::take(&mut assembly.submitter),
             payer: std::mem::take(&mut assembly.payer),
-            is_rejected: ended.errors > self.of_claims,
+            is_rejected: !ended.is_accepted,
             providers: assembly.finish(),
         });
+    }
+
+    fn group_ended(&mut self, ended: &GroupEnded) {
+        self.end_group(ended.is_rejected);
+    }
+
+    fn interchange_ended(&mut self, ended: &InterchangeEnded) {
+        self.end_interchange(ended.is_rejected);
     }
 }
 

@@ -24,7 +24,8 @@ pub struct ReceivedBatch {
     pub submitter: Name,
     /// Loop 1000B.
     pub payer: Name,
-    /// The 999 rejects the transaction set: nothing in it is processed, and there is no 277CA.
+    /// The 999 rejects the transaction set, for an error of its own or of its group or interchange:
+    /// nothing in it is processed, and there is no 277CA.
     pub is_rejected: bool,
     pub providers: Vec<ReceivedProvider>,
 }

@@ -1,7 +1,7 @@
 use super::*;
 use mc_x12::acknowledgement::{Acknowledger, Values};
-use mc_x12::check::{Report, Settings, check};
-use mc_x12::{ControlNumbers, Finding, Interchange, Limits, Severity};
+use mc_x12::check::{Checker, Report, Settings, check};
+use mc_x12::{ControlNumbers, Finding, Interchange, Limits, SegmentReader, Severity};
 
 /// A provider with three claims of two subscribers and a second one with a dependent's claim.
 fn claims() -> String {
@@ -234,4 +234,34 @@ fn a_999_names_the_claim_that_a_segment_belongs_to() {
             .iter()
             .all(|segment| segment.unit.is_none())
     );
+}
+
+#[test]
+fn a_batch_whose_envelope_is_rejected_is_rejected() {
+    let whole = claims();
+    assert!(!received(&whole).is_rejected);
+    let cut = |from: &str| whole[..whole.find(from).unwrap()].to_owned();
+    for text in [
+        whole.replace("IEA*1*000000007", "IEA*1*000000008"),
+        whole.replace("GE*1*8", "GE*2*8"),
+        whole.replace("GE*1*8", "GE*1*9"),
+        cut("IEA*"),
+        cut("GE*"),
+        cut("SE*"),
+    ] {
+        assert!(received(&text).is_rejected, "{text}");
+    }
+}
+
+#[test]
+fn a_batch_is_complete_when_its_interchange_ends() {
+    let text = claims();
+    let settings = Settings::default();
+    let mut checker = Checker::new(&settings);
+    let mut acknowledger = ClaimAcknowledger::default();
+    for segment in SegmentReader::new(text.as_bytes(), Limits::FILE).unwrap() {
+        assert!(acknowledger.take_ended().is_empty());
+        checker.segment(&segment.unwrap(), &mut acknowledger);
+    }
+    assert_eq!(acknowledger.take_ended().len(), 1);
 }

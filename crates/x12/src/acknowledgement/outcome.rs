@@ -1,5 +1,6 @@
 //! The outcome of an interchange, in the terms of its acknowledgements.
 
+use super::errors::add_code;
 use crate::writer::{Party, Usage};
 
 /// One interchange and its errors.
@@ -57,7 +58,8 @@ pub struct TransactionOutcome {
     pub control: String,
     /// ST03, AK203.
     pub version: String,
-    /// IK5: the transaction set has no errors.
+    /// IK5: the transaction set has no errors that reject it, and neither has its group or
+    /// interchange.
     pub accepted: bool,
     /// IK502 to IK506.
     pub codes: Vec<String>,
@@ -111,6 +113,11 @@ pub struct ElementError {
     pub value: Option<String>,
 }
 
+/// Whether a note (TA105) rejects the interchange with all that it holds.
+pub(crate) fn rejects_interchange(note: &str) -> bool {
+    FATAL.contains(&note)
+}
+
 /// Notes with which nothing inside is processed.
 const FATAL: [&str; 14] = [
     "001", "002", "003", "004", "017", "018", "021", "022", "023", "024", "025", "026", "027", "032",
@@ -128,6 +135,24 @@ impl InterchangeOutcome {
         }
     }
 
+    /// Rejects all that it holds.
+    pub(super) fn reject(&mut self) {
+        self.groups.iter_mut().for_each(GroupOutcome::reject);
+    }
+
+    /// Number of entries that count for the limit of the acknowledger.
+    pub(super) fn entries(&self) -> usize {
+        let of_set = |set: &TransactionOutcome| {
+            1 + set
+                .segments
+                .iter()
+                .map(|error| error.elements.len().max(1))
+                .sum::<usize>()
+        };
+        let of_group = |group: &GroupOutcome| 1 + group.transactions.iter().map(of_set).sum::<usize>();
+        1 + self.groups.iter().map(of_group).sum::<usize>()
+    }
+
     /// Whether it is itself an acknowledgement, which is never acknowledged: a TA1 alone, or groups
     /// of 999s.
     pub fn is_acknowledgement(&self) -> bool {
@@ -136,6 +161,16 @@ impl InterchangeOutcome {
 }
 
 impl GroupOutcome {
+    /// Rejects all that it holds: no transaction set is processed where its envelope is wrong.
+    /// Those without an error of their own have IK502 5, as the error is in segments around them.
+    pub(super) fn reject(&mut self) {
+        self.unlisted.1 = 0;
+        for transaction in self.transactions.iter_mut().filter(|transaction| transaction.accepted) {
+            transaction.accepted = false;
+            add_code(transaction, "5");
+        }
+    }
+
     /// Number of accepted transaction sets.
     pub fn accepted(&self) -> usize {
         let accepted = self.transactions.iter().filter(|transaction| transaction.accepted);

@@ -2,9 +2,10 @@
 
 use super::controls::Controls;
 use super::{Checker, place_of, values};
-use crate::check::report::{Ended, Report};
+use crate::acknowledgement;
+use crate::check::report::{Ended, GroupEnded, InterchangeEnded, Report};
 use crate::check::transaction::OpenTransaction;
-use crate::finding::{FindingKind, Place};
+use crate::finding::{Code, Finding, FindingKind, Place, Severity};
 use crate::guide::{self, ids};
 use crate::segment::Segment;
 
@@ -13,6 +14,9 @@ pub(super) struct OpenInterchange {
     control: String,
     groups: u32,
     controls: Controls<10>,
+    /// Transaction sets that its groups accept.
+    accepted: u64,
+    is_rejected: bool,
 }
 
 #[derive(Debug)]
@@ -25,6 +29,9 @@ pub(super) struct OpenGroup {
     known: bool,
     transactions: u32,
     controls: Controls<10>,
+    /// Transaction sets without errors that reject them.
+    accepted: u64,
+    is_rejected: bool,
 }
 
 /// ISA elements with few values: element, allowed values, TA105.
@@ -66,6 +73,13 @@ impl Checker<'_> {
         self.verdict.interchanges = self.verdict.interchanges.saturating_add(1);
         self.outside_findings = 0;
         report.interchange_began(isa);
+        self.interchange = Some(OpenInterchange {
+            control: isa.element(13).to_owned(),
+            groups: 0,
+            controls: Controls::default(),
+            accepted: 0,
+            is_rejected: false,
+        });
         let place = place_of(isa);
         for (element, values, code) in ISA_VALUES {
             let value = isa.element(usize::from(element));
@@ -84,11 +98,6 @@ impl Checker<'_> {
         if self.interchanges.seen_before(&[6, 8, 13].map(|n| isa.element(n))) {
             self.report(FindingKind::InterchangeDuplicate, place, Some(isa.element(13)), report);
         }
-        self.interchange = Some(OpenInterchange {
-            control: isa.element(13).to_owned(),
-            groups: 0,
-            controls: Controls::default(),
-        });
     }
 
     pub(super) fn gs(&mut self, gs: &Segment<'_>, report: &mut dyn Report) {
@@ -107,6 +116,16 @@ impl Checker<'_> {
         let (kind, version, near) = (gs.element(1), gs.element(8), self.settings.near_versions);
         let known = guide::of_version(version, near).next().is_some();
         let fits = guide::of_version(version, near).any(|guide| guide.functional_group == kind);
+        self.group = Some(OpenGroup {
+            control: control.to_owned(),
+            version: version.to_owned(),
+            functional_id: fits.then(|| kind.to_owned()),
+            known,
+            transactions: 0,
+            controls: Controls::default(),
+            accepted: 0,
+            is_rejected: false,
+        });
         if !known {
             self.report(FindingKind::VersionUnsupported, place, Some(version), report);
         } else if !fits {
@@ -125,14 +144,6 @@ impl Checker<'_> {
         if is_duplicate {
             self.report(FindingKind::GroupDuplicate, place, Some(control), report);
         }
-        self.group = Some(OpenGroup {
-            control: control.to_owned(),
-            version: version.to_owned(),
-            functional_id: fits.then(|| kind.to_owned()),
-            known,
-            transactions: 0,
-            controls: Controls::default(),
-        });
     }
 
     pub(super) fn st(&mut self, st: &Segment<'_>, report: &mut dyn Report) {
@@ -223,61 +234,53 @@ impl Checker<'_> {
     pub(super) fn ge(&mut self, ge: &Segment<'_>, report: &mut dyn Report) {
         let place = place_of(ge);
         self.abandon_transaction(place, report);
-        let Some(group) = self.group.take() else {
+        let Some(group) = &self.group else {
             return self.report(FindingKind::OutsideEnvelope, place, None, report);
         };
         let (stated, found) = (ge.element(1).parse().ok(), group.transactions);
+        let differs = ge.element(2) != group.control;
         if stated != Some(found) {
-            self.report(
-                FindingKind::GroupCount { stated, found },
-                place,
-                Some(ge.element(1)),
-                report,
-            );
+            let kind = FindingKind::GroupCount { stated, found };
+            self.report(kind, place, Some(ge.element(1)), report);
         }
-        if ge.element(2) != group.control {
+        if differs {
             self.report(FindingKind::GroupControl, place, Some(ge.element(2)), report);
         }
-        report.group_ended(stated, found);
+        self.end_group(stated, report);
     }
 
     pub(super) fn iea(&mut self, iea: &Segment<'_>, report: &mut dyn Report) {
         let place = place_of(iea);
-        self.abandon_transaction(place, report);
         self.abandon_group(place, report);
-        let Some(interchange) = self.interchange.take() else {
+        let Some(interchange) = &self.interchange else {
             return self.report(FindingKind::OutsideEnvelope, place, None, report);
         };
         let (stated, found) = (iea.element(1).parse().ok(), interchange.groups);
+        let differs = iea.element(2) != interchange.control;
         if stated != Some(found) {
-            self.report(
-                FindingKind::InterchangeCount { stated, found },
-                place,
-                Some(iea.element(1)),
-                report,
-            );
+            let kind = FindingKind::InterchangeCount { stated, found };
+            self.report(kind, place, Some(iea.element(1)), report);
         }
-        if iea.element(2) != interchange.control {
+        if differs {
             self.report(FindingKind::InterchangeControl, place, Some(iea.element(2)), report);
         }
-        report.interchange_ended();
+        self.end_interchange(report);
     }
 
     /// Ends open envelopes that have no trailer.
     pub(super) fn abandon(&mut self, place: Place, report: &mut dyn Report) {
-        self.abandon_transaction(place, report);
         self.abandon_group(place, report);
-        if self.interchange.take().is_some() {
+        if self.interchange.is_some() {
             self.report(FindingKind::InterchangeUnended, place, None, report);
-            report.interchange_ended();
+            self.end_interchange(report);
         }
     }
 
     fn abandon_group(&mut self, place: Place, report: &mut dyn Report) {
         self.abandon_transaction(place, report);
-        if let Some(group) = self.group.take() {
+        if self.group.is_some() {
             self.report(FindingKind::GroupUnended, place, None, report);
-            report.group_ended(None, group.transactions);
+            self.end_group(None, report);
         }
     }
 
@@ -295,10 +298,47 @@ impl Checker<'_> {
         }
     }
 
-    fn end(&mut self, (errors, warnings): (u32, u32), report: &mut dyn Report) {
-        if errors == 0 {
-            self.verdict.accepted += 1;
+    fn end(&mut self, ended: Ended, report: &mut dyn Report) {
+        if let Some(group) = &mut self.group {
+            group.accepted += u64::from(ended.is_accepted);
         }
-        report.transaction_ended(&Ended { errors, warnings });
+        report.transaction_ended(&ended);
+    }
+
+    fn end_group(&mut self, stated: Option<u32>, report: &mut dyn Report) {
+        let Some(group) = self.group.take() else { return };
+        if let Some(interchange) = self.interchange.as_mut().filter(|_| !group.is_rejected) {
+            interchange.accepted += group.accepted;
+        }
+        report.group_ended(&GroupEnded {
+            stated,
+            received: group.transactions,
+            is_rejected: group.is_rejected,
+        });
+    }
+
+    fn end_interchange(&mut self, report: &mut dyn Report) {
+        let Some(interchange) = self.interchange.take() else {
+            return;
+        };
+        let is_rejected = interchange.is_rejected;
+        if !is_rejected {
+            self.verdict.accepted += interchange.accepted;
+        }
+        report.interchange_ended(&InterchangeEnded { is_rejected });
+    }
+
+    /// Notes what a finding outside transaction sets rejects.
+    pub(super) fn reject_envelopes(&mut self, finding: &Finding<'_>) {
+        if finding.severity() == Severity::Warning {
+            return;
+        }
+        if let Some(note) = finding.interchange_note() {
+            if let Some(interchange) = &mut self.interchange {
+                interchange.is_rejected |= acknowledgement::rejects_interchange(note);
+            }
+        } else if let Some(group) = &mut self.group {
+            group.is_rejected |= matches!(finding.kind.code(), Code::Group(_));
+        }
     }
 }

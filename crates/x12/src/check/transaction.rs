@@ -3,11 +3,11 @@
 use super::balance::Sums;
 use super::elements;
 use super::hierarchy::{Hierarchy, Stated};
-use super::report::{Report, Verdict};
+use super::report::{Ended, Report, Verdict};
 use super::situations::Situations;
 use super::{Settings, element_at, place_of, values};
 use crate::fields::Fields;
-use crate::finding::{Finding, FindingKind, Level, Place, Severity};
+use crate::finding::{Code, Finding, FindingKind, Level, Place, Severity};
 use crate::guide::index::name;
 use crate::guide::{self, Guide, Id, Part, PartKind, ids, known};
 use crate::segment::Segment;
@@ -29,6 +29,8 @@ pub(super) struct OpenTransaction {
 struct FindingCounts {
     errors: u32,
     warnings: u32,
+    /// Errors of single claims, which a 277CA reports.
+    of_claims: u32,
     /// Whether it was reported that there are more.
     more: bool,
 }
@@ -48,7 +50,11 @@ impl Reporter<'_> {
         }
         let count = self.counts.errors.saturating_add(self.counts.warnings);
         match kind.severity() {
-            Severity::Error => self.counts.errors = self.counts.errors.saturating_add(1),
+            Severity::Error => {
+                self.counts.errors = self.counts.errors.saturating_add(1);
+                let of_claim = matches!(kind.code(), Code::Claim(..));
+                self.counts.of_claims = self.counts.of_claims.saturating_add(u32::from(of_claim));
+            }
             Severity::Warning => self.counts.warnings = self.counts.warnings.saturating_add(1),
         }
         let finding = Finding { kind, place, value };
@@ -205,18 +211,33 @@ impl OpenTransaction {
     }
 
     /// Ends it without a trailer. Missing segments and sums follow from that and are not reported.
-    pub(super) fn cut_off(self) -> (u32, u32) {
-        (self.counts.errors, self.counts.warnings)
+    pub(super) fn cut_off(self) -> Ended {
+        self.outcome(true)
     }
 
-    /// Ends it; returns its errors and warnings.
+    fn outcome(&self, is_cut: bool) -> Ended {
+        let FindingCounts { errors, warnings, .. } = self.counts;
+        let guide = self.walker.as_ref().map(Walker::guide);
+        // Only claims have a response that rejects one of them alone.
+        let of_claims = guide
+            .filter(|guide| guide.transaction == "837")
+            .map_or(0, |_| self.counts.of_claims);
+        Ended {
+            errors,
+            warnings,
+            is_accepted: guide.is_some() && errors == of_claims,
+            is_cut,
+        }
+    }
+
+    /// Ends it with its trailer.
     pub(super) fn finish(
         mut self,
         place: Place,
         settings: &Settings,
         verdict: &mut Verdict,
         report: &mut dyn Report,
-    ) -> (u32, u32) {
+    ) -> Ended {
         let counts = &mut self.counts;
         let mut reporter = Reporter {
             counts,
@@ -236,7 +257,7 @@ impl OpenTransaction {
         self.sums.finish(&mut |kind, place| reporter.report(kind, place, None));
         self.situations
             .finish(&mut |kind, place| reporter.report(kind, place, None));
-        (self.counts.errors, self.counts.warnings)
+        self.outcome(false)
     }
 }
 

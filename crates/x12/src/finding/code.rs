@@ -13,6 +13,16 @@ impl Finding<'_> {
     pub fn level(&self) -> Level {
         self.kind.level()
     }
+
+    /// The note of the TA1 (TA105) that carries it; `None` where the 999 does. A segment that is
+    /// wrong outside transaction sets is an error of the interchange's structure.
+    pub fn interchange_note(&self) -> Option<&'static str> {
+        match self.kind.code() {
+            Code::Interchange(note) => Some(note),
+            Code::Segment(_) | Code::Element(_) if self.place.position == 0 => Some("022"),
+            _ => None,
+        }
+    }
 }
 
 impl FindingKind {
@@ -51,6 +61,17 @@ impl FindingKind {
             K::BadNpi | K::Situation(_) => Level::Situation,
             K::NotInList(_) => Level::CodeList,
             _ => Level::Syntax,
+        }
+    }
+
+    /// Whether the file is cut, or an envelope is damaged or contradicts itself. A kind or version
+    /// without a guide is no damage.
+    pub fn is_envelope_damage(self) -> bool {
+        let unsupported = matches!(self, Self::GroupUnsupported | Self::VersionUnsupported);
+        match self.code() {
+            Code::Interchange(_) | Code::Group(_) => self.severity() == Severity::Error && !unsupported,
+            Code::Transaction("2" | "3" | "4" | "23") => true,
+            _ => matches!(self, Self::Unreadable(_)),
         }
     }
 
