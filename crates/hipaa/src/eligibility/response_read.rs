@@ -2,9 +2,11 @@
 
 use super::benefit_read::{part, some, unreadable};
 use super::{
-    Benefit, DatePeriod, EligibilityError, Gender, Level, PatientLoop, Person, Rejection, Response, single_transaction,
+    Benefit, DatePeriod, EligibilityError, Gender, Level, MilitaryService, PatientLoop, Person, Rejection, Response,
+    single_transaction,
 };
-use crate::parts::{At, Trace, date, list, need};
+use crate::claim::health_codes_of;
+use crate::parts::{At, Contact, Part, Trace, When, all, date, list, need};
 use mc_x12::tree::{self, Node};
 use mc_x12::{Interchange, Segment, Transaction};
 
@@ -105,12 +107,14 @@ impl ResponseReader {
         }
     }
 
-    /// The name of the payer only.
+    /// The name of the payer and its contacts, without rejections.
     pub(super) fn payer(&mut self, level: &Node<'_>) {
         for nm1 in level.children("2100A").filter_map(|name| name.segment("NM1")) {
             nm1.element(3).clone_into(&mut self.response.payer_name);
             nm1.element(9).clone_into(&mut self.response.payer_id);
         }
+        let contacts = level.children("2100A").flat_map(|name| all(name, "PER"));
+        self.response.payer_contacts = contacts.filter_map(|per| Contact::read(per).ok()).collect();
     }
 
     /// The rejections of the provider (loops 2000B and 2100B).
@@ -167,24 +171,24 @@ impl ResponseReader {
 
     fn person(&mut self, segments: &[Segment<'_>], loops: &PatientLoops) -> Result<(), EligibilityError> {
         let response = &mut self.response;
-        let person = match loops.patient {
-            PatientLoop::Subscriber => &mut response.subscriber,
-            PatientLoop::Dependent => &mut response.dependent,
-        };
         for segment in segments {
             match segment.id() {
-                "NM1" | "REF" | "N3" | "N4" | "DMG" | "INS" => {
+                "NM1" | "REF" | "N3" | "N4" | "PRV" | "DMG" | "INS" | "HI" | "MPI" => {
+                    let person = match loops.patient {
+                        PatientLoop::Subscriber => &mut response.subscriber,
+                        PatientLoop::Dependent => &mut response.dependent,
+                    };
                     let person = person.get_or_insert_default();
-                    person.take(segment)?;
+                    person.take(segment, loops.person)?;
                     let is_birth_date = segment.id() == "DMG" && !segment.element(2).is_empty();
                     if is_birth_date && person.birth_date.is_none() {
                         response.unreadable_dates.push(segment.place());
                     }
                 }
-                "DTP" => match DatePeriod::read(segment) {
-                    Some(period) => response.dates.push(period),
-                    None => response.unreadable_dates.push(segment.place()),
-                },
+                "DTP" => {
+                    let period = response.period(segment);
+                    response.dates.extend(period);
+                }
                 "TRN" => response.traces.push(part(segment)?),
                 _ => {}
             }
@@ -200,10 +204,7 @@ impl ResponseReader {
         let mut benefit = Benefit::read(eb, loops.patient).map_err(unreadable)?;
         for segment in details {
             match segment.id() {
-                "DTP" => match DatePeriod::read(segment) {
-                    Some(period) => benefit.dates.push(period),
-                    None => self.response.unreadable_dates.push(segment.place()),
-                },
+                "DTP" => benefit.dates.extend(self.response.period(segment)),
                 "AAA" => {
                     let rejection = Rejection::read(segment, loops.benefit);
                     benefit.rejections.push(rejection.clone());
@@ -269,8 +270,21 @@ fn all_in_order<'a>(node: &Node<'a>) -> Vec<Segment<'a>> {
     all
 }
 
+impl Response {
+    /// A date or a period; an unreadable one is recorded and left out, a reversed one is recorded.
+    fn period(&mut self, dtp: &Segment<'_>) -> Option<DatePeriod> {
+        let period = DatePeriod::read(dtp);
+        match &period {
+            None => self.unreadable_dates.push(dtp.place()),
+            Some(period) if period.is_reversed() => self.reversed_dates.push(dtp.place()),
+            Some(_) => {}
+        }
+        period
+    }
+}
+
 impl Person {
-    fn take(&mut self, segment: &Segment<'_>) -> Result<(), EligibilityError> {
+    fn take(&mut self, segment: &Segment<'_>, level: Level) -> Result<(), EligibilityError> {
         match segment.id() {
             "NM1" => {
                 self.family = some(segment, 3);
@@ -288,10 +302,35 @@ impl Person {
             "INS" => {
                 self.relationship = some(segment, 2);
                 self.corrected = segment.element(3) == "001" && segment.element(4) == "25";
+                self.birth_sequence = some(segment, 17);
             }
+            "PRV" => {
+                let text = |n| segment.element(n).to_owned();
+                self.provider = Some((text(1), text(2), text(3)));
+            }
+            "HI" => {
+                let codes = health_codes_of(At::new(level.loop_id(), "HI", segment)).map_err(unreadable)?;
+                self.diagnoses.extend(codes);
+            }
+            "MPI" => self.military = Some(MilitaryService::read(segment)),
             _ => {}
         }
         Ok(())
+    }
+}
+
+impl MilitaryService {
+    fn read(mpi: &Segment<'_>) -> Self {
+        let text = |n| mpi.element(n).to_owned();
+        let (format, when) = (mpi.element(6), mpi.element(7));
+        Self {
+            status: text(1),
+            employment: text(2),
+            branch: text(3),
+            description: text(4),
+            rank: text(5),
+            when: (!format.is_empty() || !when.is_empty()).then(|| When::read(format, when)),
+        }
     }
 }
 
