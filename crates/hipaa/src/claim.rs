@@ -74,7 +74,7 @@ pub(crate) mod tests;
 
 pub use batch::{ClaimBatch, ClaimError, Kind, MAX_CLAIMS, PlacedClaim, Submitter};
 pub use codes::HealthCode;
-pub(crate) use codes::{read as health_codes, write_together as write_health_codes};
+pub(crate) use codes::{read as health_codes, read_segment as health_codes_of, write_together as write_health_codes};
 pub use dental::{Orthodontics, Tooth, ToothStatus};
 pub use detail::{Admission, AmbulanceTransport, Attachment, Conditions, Contract, FixedText, Note, Repricing};
 pub use information::{Claim, RelatedCauses};

@@ -54,17 +54,18 @@ mod inquiry_read;
 mod response;
 mod response_read;
 mod summary;
-mod view;
 
 pub use aaa::{Level, Rejection, RejectionClass};
 pub use answer::ResponseBuilder;
 pub use batch::{InquiryBatch, InquiryPatient, InquiryPerson, InquiryReceiver, InquirySource, Question, ResponseBatch};
-pub use benefit::{Benefit, BenefitDetail, DatePeriod, Network, PatientLoop, Procedure, RelatedEntity};
+pub use benefit::{Benefit, BenefitDetail, DatePeriod, Network, PatientLoop, RelatedEntity};
 pub use inquiry::{Inquiry, Organization, Provider, Subscriber};
-pub use response::{Person, Response};
-pub use summary::{QualifiedAmount, Query, Remaining, Status, Summary};
+pub use response::{MilitaryService, Person, Response};
+pub use summary::{
+    Figure, Limit, LimitKind, LimitPlace, QualifiedAmount, QualifiedShare, Query, Remaining, Status, Summary, Terms,
+};
 
-pub use crate::parts::{Delivery, Gender, Trace};
+pub use crate::parts::{Delivery, Gender, Procedure, Trace};
 
 use mc_x12::{Finding, Interchange, Place, ReadError, Transaction};
 

@@ -150,7 +150,7 @@ fn rule_5_a_network_that_is_not_stated_is_not_in_network_and_messages_make_two_b
     assert_eq!(summary.copay, dollars("25"));
     let other = &summary.copay_alternatives[0];
     assert_eq!(
-        (Some(other.amount), other.messages[0].as_str()),
+        (Some(other.amount), other.terms.messages[0].as_str()),
         (dollars("50"), "SPECIALIST")
     );
 }

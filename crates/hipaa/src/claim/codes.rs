@@ -95,11 +95,14 @@ impl HealthCode {
 pub(crate) fn read(node: &Node<'_>) -> Vec<HealthCode> {
     let mut found = Vec::new();
     for at in all(node, "HI") {
-        for n in 1..=PLACES {
-            found.extend(HealthCode::read(at, n));
-        }
+        found.extend(read_segment(at));
     }
     found
+}
+
+/// The codes of one HI.
+pub(crate) fn read_segment(at: At<'_, '_>) -> Vec<HealthCode> {
+    (1..=PLACES).filter_map(|n| HealthCode::read(at, n)).collect()
 }
 
 /// Consecutive codes share an HI where they may, up to twelve. An institutional claim has its

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::Rejection;
-use crate::parts::{Address, Contact, Delivery, Reference};
+use crate::parts::{Address, Contact, Delivery, Procedure, Reference};
 
 /// EB12: the network that the benefit applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -54,23 +54,22 @@ pub enum PatientLoop {
     Dependent,
 }
 
-/// EB13: a medical procedure.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Procedure {
-    /// `HC` (HCPCS/CPT), `AD` (dental), ...
-    pub qualifier: String,
-    pub code: String,
-    pub modifiers: Vec<String>,
-}
-
 /// DTP: a date or a period with its meaning (data element 374).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatePeriod {
     /// e.g. `346` plan begin, `292` benefit, `472` service.
     pub qualifier: String,
     pub start: NaiveDate,
-    /// Last day of a period (`RD8`); `None` for a single date.
+    /// Last day of a period (`RD8`); `None` for a single date. Before `start` where the payer sent
+    /// it so.
     pub end: Option<NaiveDate>,
+}
+
+impl DatePeriod {
+    /// Whether the period ends before it starts, as some payers send it.
+    pub fn is_reversed(&self) -> bool {
+        self.end.is_some_and(|end| end < self.start)
+    }
 }
 
 /// Loop 2120: another payer, the primary care provider, ...
@@ -84,12 +83,20 @@ pub struct RelatedEntity {
     pub name: String,
     /// NM104.
     pub given: String,
+    /// NM105.
+    pub middle: String,
+    /// NM107.
+    pub suffix: String,
     /// NM108; `PI` where it is absent and an id is written.
     pub id_qualifier: String,
     /// NM109; empty where it is absent.
     pub id: String,
+    /// NM110: the relation to the patient, e.g. `01` parent.
+    pub relation: String,
     pub address: Option<Address>,
     pub contacts: Vec<Contact>,
+    /// PRV01; `PC` where it is absent and a specialty is written.
+    pub provider_role: String,
     /// PRV03.
     pub specialty: String,
 }
@@ -140,7 +147,7 @@ pub struct Benefit {
     pub authorization_required: Option<bool>,
     /// EB12.
     pub network: Network,
-    /// EB13.
+    /// EB13: a procedure, or a range of procedures.
     pub procedure: Option<Procedure>,
     /// MSG01 below this EB. Two EB that differ only in messages are two benefits.
     pub messages: Vec<String>,

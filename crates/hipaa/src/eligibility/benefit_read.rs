@@ -1,7 +1,7 @@
 //! Reads a benefit with its subordinate segments.
 
-use super::{Benefit, BenefitDetail, DatePeriod, Level, Network, PatientLoop, Procedure, Rejection, RelatedEntity};
-use crate::parts::{At, Part, date};
+use super::{Benefit, BenefitDetail, DatePeriod, Level, Network, PatientLoop, Rejection, RelatedEntity};
+use crate::parts::{At, Part, Procedure, date};
 use mc_x12::Segment;
 
 impl Rejection {
@@ -34,12 +34,6 @@ impl DatePeriod {
 impl Benefit {
     pub(super) fn read(eb: At<'_, '_>, patient: PatientLoop) -> Self {
         let some = |n: usize| Some(eb.text(n)).filter(|text| !text.is_empty());
-        let mut components = eb.components(13).into_iter();
-        let procedure = components.next().map(|qualifier| Procedure {
-            qualifier,
-            code: components.next().unwrap_or_default(),
-            modifiers: components.filter(|modifier| !modifier.is_empty()).collect(),
-        });
         let pointers = eb.components(14).into_iter().filter(|pointer| !pointer.is_empty());
         Self {
             patient,
@@ -54,7 +48,7 @@ impl Benefit {
             quantity: eb.number(10),
             authorization_required: eb.yes_no(11),
             network: Network::from_code(&eb.text(12)),
-            procedure,
+            procedure: Procedure::read(eb, 13),
             pointers: pointers.collect(),
             ..Self::new(eb.text(1))
         }
@@ -79,8 +73,11 @@ impl Benefit {
                 is_person: segment.element(2) == "1",
                 name: text(3),
                 given: text(4),
+                middle: text(5),
+                suffix: text(7),
                 id_qualifier: text(8),
                 id: text(9),
+                relation: text(10),
                 ..RelatedEntity::default()
             }),
             _ => {
@@ -90,7 +87,7 @@ impl Benefit {
                 match segment.id() {
                     "N3" | "N4" => entity.address.get_or_insert_default().take(segment),
                     "PER" => entity.contacts.push(part(segment)),
-                    "PRV" => entity.specialty = text(3),
+                    "PRV" => (entity.provider_role, entity.specialty) = (text(1), text(3)),
                     _ => {}
                 }
             }

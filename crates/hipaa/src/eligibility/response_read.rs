@@ -2,9 +2,11 @@
 
 use super::benefit_read::{part, some};
 use super::{
-    Benefit, DatePeriod, EligibilityError, Gender, Level, PatientLoop, Person, Rejection, Response, single_transaction,
+    Benefit, DatePeriod, EligibilityError, Gender, Level, MilitaryService, PatientLoop, Person, Rejection, Response,
+    single_transaction,
 };
-use crate::parts::{At, Trace, date, list, need};
+use crate::claim::health_codes_of;
+use crate::parts::{At, Contact, Part, Trace, When, all, date, list, need};
 use mc_x12::tree::{self, Node, Tree};
 use mc_x12::{Finding, Interchange, Segment, Transaction};
 
@@ -107,12 +109,14 @@ impl ResponseReader {
         }
     }
 
-    /// The name of the payer only.
+    /// The name of the payer and its contacts, without rejections.
     pub(super) fn payer(&mut self, level: &Node<'_>) {
         for nm1 in level.children("2100A").filter_map(|name| name.segment("NM1")) {
             nm1.element(3).clone_into(&mut self.response.payer_name);
             nm1.element(9).clone_into(&mut self.response.payer_id);
         }
+        let contacts = level.children("2100A").flat_map(|name| all(name, "PER"));
+        self.response.payer_contacts = contacts.map(Contact::read).collect();
     }
 
     /// The rejections of the provider (loops 2000B and 2100B).
@@ -178,14 +182,19 @@ impl ResponseReader {
 
     fn person(&mut self, segments: &[Segment<'_>], loops: &PatientLoops) {
         let response = &mut self.response;
-        let person = match loops.patient {
-            PatientLoop::Subscriber => &mut response.subscriber,
-            PatientLoop::Dependent => &mut response.dependent,
-        };
         for segment in segments {
             match segment.id() {
-                "NM1" | "REF" | "N3" | "N4" | "DMG" | "INS" => person.get_or_insert_default().take(segment),
-                "DTP" => response.dates.extend(DatePeriod::read(segment)),
+                "NM1" | "REF" | "N3" | "N4" | "PRV" | "DMG" | "INS" | "HI" | "MPI" => {
+                    let person = match loops.patient {
+                        PatientLoop::Subscriber => &mut response.subscriber,
+                        PatientLoop::Dependent => &mut response.dependent,
+                    };
+                    person.get_or_insert_default().take(segment);
+                }
+                "DTP" => {
+                    let period = response.period(segment);
+                    response.dates.extend(period);
+                }
                 "TRN" => response.traces.push(part(segment)),
                 _ => {}
             }
@@ -199,7 +208,7 @@ impl ResponseReader {
         let mut benefit = Benefit::read(At::new(eb), loops.patient);
         for segment in details {
             match segment.id() {
-                "DTP" => benefit.dates.extend(DatePeriod::read(segment)),
+                "DTP" => benefit.dates.extend(self.response.period(segment)),
                 "AAA" => {
                     let rejection = Rejection::read(segment, loops.benefit);
                     benefit.rejections.push(rejection.clone());
@@ -254,8 +263,8 @@ impl<'a> PatientSegments<'a> {
 }
 
 /// The segments of a patient and of a benefit that are read wherever they stand.
-const READ: [&str; 13] = [
-    "AAA", "DMG", "DTP", "HSD", "III", "INS", "MSG", "N3", "N4", "NM1", "PER", "REF", "TRN",
+const READ: [&str; 16] = [
+    "AAA", "DMG", "DTP", "HI", "HSD", "III", "INS", "MPI", "MSG", "N3", "N4", "NM1", "PER", "PRV", "REF", "TRN",
 ];
 
 /// The segments without a place in the guide of a level and the loops inside, without further
@@ -286,6 +295,17 @@ fn all_in_order<'a>(node: &Node<'a>) -> Vec<Segment<'a>> {
     all
 }
 
+impl Response {
+    /// A date or a period; a reversed one is recorded.
+    fn period(&mut self, dtp: &Segment<'_>) -> Option<DatePeriod> {
+        let period = DatePeriod::read(dtp)?;
+        if period.is_reversed() {
+            self.reversed_dates.push(dtp.place());
+        }
+        Some(period)
+    }
+}
+
 impl Person {
     fn take(&mut self, segment: &Segment<'_>) {
         match segment.id() {
@@ -305,8 +325,32 @@ impl Person {
             "INS" => {
                 self.relationship = some(segment, 2);
                 self.corrected = segment.element(3) == "001" && segment.element(4) == "25";
+                self.birth_sequence = some(segment, 17);
             }
+            "PRV" => {
+                let text = |n| segment.element(n).to_owned();
+                self.provider = Some((text(1), text(2), text(3)));
+            }
+            "HI" => {
+                self.diagnoses.extend(health_codes_of(At::new(segment)));
+            }
+            "MPI" => self.military = Some(MilitaryService::read(segment)),
             _ => {}
+        }
+    }
+}
+
+impl MilitaryService {
+    fn read(mpi: &Segment<'_>) -> Self {
+        let text = |n| mpi.element(n).to_owned();
+        let (format, when) = (mpi.element(6), mpi.element(7));
+        Self {
+            status: text(1),
+            employment: text(2),
+            branch: text(3),
+            description: text(4),
+            rank: text(5),
+            when: (!format.is_empty() || !when.is_empty()).then(|| When::read(format, when)),
         }
     }
 }

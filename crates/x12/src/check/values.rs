@@ -29,7 +29,7 @@ pub(super) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<FindingKind
 }
 
 /// The format error of a value by its qualifier (data element 1250).
-pub(super) fn qualified_date(qualifier: &[u8], bytes: &[u8]) -> Option<FindingKind> {
+pub(crate) fn qualified_date(qualifier: &[u8], bytes: &[u8]) -> Option<FindingKind> {
     let good = match qualifier {
         b"D8" => bytes.len() == 8 && is_date(bytes),
         b"D6" => bytes.len() == 6 && is_date(bytes),

@@ -224,7 +224,7 @@ prop_compose! {
         let mut benefit = Benefit::new(info);
         (benefit.level, benefit.service_types, benefit.plan, benefit.period) = (level, service_types, plan, period);
         (benefit.amount, benefit.quantity, benefit.network, benefit.messages) = (amount, quantity, network, messages);
-        benefit.procedure = modifiers.map(|modifiers| Procedure { qualifier: "HC".into(), code: "99213".into(), modifiers });
+        benefit.procedure = modifiers.map(|modifiers| Procedure::new("HC", "99213").modified(modifiers));
         benefit.deliveries = visits.map(|n| Delivery::new("VS", n).per(Decimal::ONE, "21")).into_iter().collect();
         benefit.related = name.map(|name| RelatedEntity {
             role: "PR".into(), name, id_qualifier: "PI".into(), id: "77".into(), ..RelatedEntity::default()

@@ -1,18 +1,10 @@
-use super::super::Benefit;
+use super::super::{Benefit, Procedure};
 use super::*;
 
 fn response(benefits: Vec<Benefit>) -> Response {
     Response {
-        reference: String::new(),
-        traces: Vec::new(),
-        payer_name: String::new(),
-        payer_id: String::new(),
-        subscriber: None,
-        dependent: None,
-        dates: Vec::new(),
-        rejections: Vec::new(),
         benefits,
-        unread: Vec::new(),
+        ..Response::default()
     }
 }
 
@@ -101,11 +93,12 @@ fn benefits_that_differ_in_words_stay_apart() {
     let benefits = vec![copay("20").message("PRIMARY CARE"), copay("60").message("SPECIALIST")];
     let summary = response(benefits).summary("30");
     assert_eq!(summary.copay, Some(dollars("20")));
-    let specialist = QualifiedAmount {
-        amount: dollars("60"),
-        messages: vec!["SPECIALIST".to_owned()],
+    let [specialist] = summary.copay_alternatives.as_slice() else {
+        panic!("{} alternatives", summary.copay_alternatives.len())
     };
-    assert_eq!(summary.copay_alternatives, [specialist]);
+    assert_eq!(specialist.amount, dollars("60"));
+    assert_eq!(specialist.terms.messages, ["SPECIALIST"]);
+    assert_eq!(summary.copay_terms.unwrap().messages, ["PRIMARY CARE"]);
     let general = vec![copay("60").message("SPECIALIST"), copay("25")];
     assert_eq!(response(general).summary("30").copay, Some(dollars("25")));
 }
@@ -229,11 +222,7 @@ fn a_total_without_a_period_counts_and_lifetime_is_the_last_resort() {
 #[test]
 fn a_procedure_does_not_answer_for_the_service() {
     let mut single = copay("5");
-    single.procedure = Some(super::super::Procedure {
-        qualifier: "HC".into(),
-        code: "99213".into(),
-        modifiers: vec![],
-    });
+    single.procedure = Some(Procedure::new("HC", "99213"));
     assert_eq!(
         response(vec![single, copay("25")]).summary("30").copay,
         Some(dollars("25"))
