@@ -26,7 +26,7 @@
 //! assert!(text.contains("~HL*5*4*SS*0~SV1*HC:97110**UN*12~"));
 //!
 //! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
-//! let seen = AuthorizationRequest::read(interchange.transactions().next().unwrap())?;
+//! let seen = AuthorizationRequest::read(interchange.transactions().next().unwrap())?.strict()?;
 //! assert_eq!(seen, request);
 //! let mut answer = seen.answered(at);
 //! answer.events[0].subject.decision = Some(Decision { reasons: vec!["0V".into()], ..Decision::new("A6", "AUTH-1") });
@@ -34,7 +34,7 @@
 //! assert!(text.contains("~TRN*2*T1*9CLINIC001~UM*HS*I*3*11:B~HCR*A6*AUTH-1*0V~"));
 //!
 //! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // back at the clinic
-//! let answer = AuthorizationAnswer::read(interchange.transactions().next().unwrap())?;
+//! let answer = AuthorizationAnswer::read(interchange.transactions().next().unwrap())?.strict()?;
 //! assert_eq!(answer.decisions().next().unwrap().outcome(), Outcome::CertifiedInPart);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

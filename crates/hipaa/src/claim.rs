@@ -45,7 +45,7 @@
 //!     ..ClaimBatch::new(Kind::Professional, "BATCH-1", at)
 //! };
 //! let seen = batch.claims().next().unwrap();
-//! assert_eq!(seen.claim.charge, 150.into());
+//! assert_eq!(seen.claim.charge, Some(150.into()));
 //! assert_eq!(seen.billing.npi(), Some("1234567893"));
 //! assert_eq!(seen.claim.diagnoses_of(&seen.claim.lines[1]).len(), 2);
 //! let text = batch.to_x12(&envelope)?;
@@ -53,7 +53,7 @@
 //!
 //! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
 //! let transaction = interchange.transactions().next().unwrap();
-//! assert_eq!(ClaimBatch::read(transaction)?, batch);
+//! assert_eq!(ClaimBatch::read(transaction)?.strict()?, batch);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

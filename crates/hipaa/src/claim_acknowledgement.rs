@@ -22,7 +22,7 @@
 //! assert!(text.contains("~TRN*2*CLAIM-1~STC*A7:178*20240102*U*99~DTP*472*D8*20240102~"));
 //!
 //! let interchange = Interchange::parse(text.as_bytes())?; // at the provider
-//! let read = ClaimAcknowledgement::read(interchange.transactions().next().unwrap())?;
+//! let read = ClaimAcknowledgement::read(interchange.transactions().next().unwrap())?.strict()?;
 //! assert_eq!(read.submissions[0].batch, "BATCH-1");
 //! let claim = read.claims().next().unwrap();
 //! assert_eq!((claim.trace.as_str(), claim.verdict()), ("CLAIM-1", Verdict::Rejected));

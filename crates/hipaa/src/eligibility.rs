@@ -27,7 +27,7 @@
 //! assert!(text.contains("~HL*4*3*23*0~TRN*1*T2*9CLINIC001~NM1*03*1*DOE*JIM~DMG*D8*20260102*M~INS*N*19~EQ*98~"));
 //!
 //! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
-//! let seen = InquiryBatch::read(interchange.transactions().next().unwrap())?;
+//! let seen = InquiryBatch::read(interchange.transactions().next().unwrap())?.strict()?;
 //! assert_eq!(seen, inquiry);
 //! let mut answers = ResponseBatch::answering(&seen, at).unwrap();
 //! for response in &mut answers.responses {

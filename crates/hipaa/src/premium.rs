@@ -8,12 +8,12 @@
 //! #   "BPR*I*130*C*ACH*CTX*01*111*DA*1*9SPONSOR01**01*222*DA*2*20260102~TRN*1*T1*9SPONSOR01~N1*PE*PLAN*FI*123456789~N1*PR*SPONSOR*FI*987654321~\
 //! #   ENT*1*2J*EI*E7~NM1*IL*1*DOE*JO****N*M1~ADX*-20*52~RMR*AZ*POLICY**150~");
 //! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // a payment of 130 for one member
-//! let payment = PremiumPayment::read(interchange.transactions().next().unwrap())?;
-//! assert_eq!((payment.payment.amount, payment.computed_amount()), (130.into(), 130.into()));
+//! let payment = PremiumPayment::read(interchange.transactions().next().unwrap())?.strict()?;
+//! assert_eq!((payment.payment.amount, payment.computed_amount()), (Some(130.into()), Some(130.into())));
 //! assert_eq!(payment.balance(), []);
 //! let member = &payment.individuals[0];
 //! assert_eq!(member.people[0].id("N"), Some("M1"));
-//! assert_eq!((member.premiums[0].paid, member.adjustments[0].amount), (150.into(), (-20).into()));
+//! assert_eq!((member.premiums[0].paid, member.adjustments[0].amount), (Some(150.into()), Some((-20).into())));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -31,15 +31,15 @@
 //!     .claim(claim)
 //!     .provider_adjustment(ProviderAdjustment::new("1234567893", day, "WO", 20))
 //!     .build()?;
-//! assert_eq!(remittance.payment.amount, 50.into());
+//! assert_eq!(remittance.payment.amount, Some(50.into()));
 //! assert!(remittance.balance().is_empty());
 //! let text = remittance.to_x12(&envelope)?;
 //!
 //! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the provider
 //! for transaction in interchange.transactions() {
-//!     let seen = Remittance::read(transaction)?;
+//!     let seen = Remittance::read(transaction)?.strict()?;
 //!     assert!(seen.balance().is_empty());
-//!     assert_eq!(seen.claims().next().unwrap().lines[0].paid, 70.into());
+//!     assert_eq!(seen.claims().next().unwrap().lines[0].paid, Some(70.into()));
 //!     assert_eq!(seen, remittance);
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())

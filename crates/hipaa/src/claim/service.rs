@@ -50,7 +50,7 @@ pub struct ProfessionalService {
 /// #   control: ControlNumbers { interchange: 1, group: 1, transaction: 1 }, created_at: at.and_utc() };
 /// let room = InstitutionalService {
 ///     revenue_code: "0450".into(),
-///     charge: 100.into(),
+///     charge: Some(100.into()),
 ///     unit: "UN".into(),
 ///     units: Some(1.into()),
 ///     ..InstitutionalService::default()
@@ -79,7 +79,7 @@ pub struct ProfessionalService {
 /// assert!(text.contains("~LX*1~SV2*0450**100*UN*1~DTP*472*D8*20260102~"));
 ///
 /// let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
-/// assert_eq!(ClaimBatch::read(interchange.transactions().next().unwrap())?, batch);
+/// assert_eq!(ClaimBatch::read(interchange.transactions().next().unwrap())?.strict()?, batch);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -108,7 +108,7 @@ pub struct InstitutionalService {
 /// #   control: ControlNumbers { interchange: 1, group: 1, transaction: 1 }, created_at: at.and_utc() };
 /// let filling = DentalService {
 ///     procedure: Procedure::new("AD", "D2150"),
-///     charge: 100.into(),
+///     charge: Some(100.into()),
 ///     units: Some(1.into()),
 ///     teeth: vec![Tooth { number: "12".into(), surfaces: vec!["M".into(), "O".into()] }],
 ///     ..DentalService::default()
@@ -130,7 +130,7 @@ pub struct InstitutionalService {
 /// assert!(text.contains("~LX*1~SV3*AD:D2150*100****1~TOO*JP*12*M:O~DTP*472*D8*20260102~"));
 ///
 /// let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
-/// assert_eq!(ClaimBatch::read(interchange.transactions().next().unwrap())?, batch);
+/// assert_eq!(ClaimBatch::read(interchange.transactions().next().unwrap())?.strict()?, batch);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Default)]
