@@ -3,8 +3,7 @@
 //!
 //! A [`ClaimBatch`] is one transaction set: billing providers, their subscribers, patients and
 //! claims. [`ClaimBatch::claims`] returns each claim with its provider, subscriber and patient, and
-//! [`Claim::balance`] the sums that do not agree. Segments without a field here (CR2, CR3, SV5,
-//! PS1, MEA, home health and the forms of loop 2440) are left out.
+//! [`Claim::balance`] the sums that do not agree.
 //!
 //! ```
 //! use mc_hipaa::claim::*;
@@ -62,6 +61,8 @@ mod batch;
 mod codes;
 mod dental;
 mod detail;
+mod equipment;
+mod form;
 mod information;
 mod line;
 mod other_payer;
@@ -77,6 +78,8 @@ pub use codes::HealthCode;
 pub(crate) use codes::{read as health_codes, read_segment as health_codes_of, write_together as write_health_codes};
 pub use dental::{Orthodontics, Tooth, ToothStatus};
 pub use detail::{Admission, AmbulanceTransport, Attachment, Conditions, Contract, FixedText, Note, Repricing};
+pub use equipment::{EquipmentCertification, EquipmentService, Measurement, PurchasedService, SpinalManipulation};
+pub use form::{FormAnswer, SupportingForm};
 pub use information::{Claim, RelatedCauses};
 pub use line::{Drug, LineAdjudication, ServiceLine};
 pub use other_payer::OtherPayer;

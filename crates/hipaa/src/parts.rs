@@ -13,6 +13,8 @@ pub(crate) mod arbitrary;
 mod beginning;
 mod contact;
 #[cfg(test)]
+mod coverage;
+#[cfg(test)]
 mod damage;
 mod date;
 mod decimal;

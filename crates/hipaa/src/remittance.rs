@@ -142,13 +142,18 @@ impl Remittance {
 
     /// Reads the loops of a transaction set.
     pub fn from_node(node: &Node<'_>) -> Self {
-        let reference = |code| node.qualified("REF", code).map_or("", |segment| segment.element(2));
+        let reference = |code| {
+            all(node, "REF")
+                .find(|at| at.is(1, code))
+                .map(|at| at.text(2))
+                .unwrap_or_default()
+        };
         let mut dates = all(node, "DTM").map(Dated::from_dtm);
         Self {
             payment: Payment::read(node),
             currency: text_of(node, "CUR", 2),
-            receiver_id: reference("EV").to_owned(),
-            version_id: reference("F2").to_owned(),
+            receiver_id: reference("EV"),
+            version_id: reference("F2"),
             produced_on: dates.find_map(|date| date.when.first_day()),
             payer: Payer::read(inner(node, "1000A")),
             payee: Payee::read(inner(node, "1000B")),

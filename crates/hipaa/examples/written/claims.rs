@@ -91,6 +91,7 @@ pub fn institutional() -> Written {
             kind: "3".into(),
             source: "1".into(),
             status: "01".into(),
+            ..Admission::default()
         }),
         providers: vec![attending],
         ..Claim::new(

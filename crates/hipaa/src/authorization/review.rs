@@ -17,6 +17,8 @@ pub struct Review {
     pub facility: String,
     /// UM04-2: `B` place of service, `A` type of bill.
     pub facility_list: String,
+    /// UM04-3: the third digit of a type of bill.
+    pub frequency: String,
     /// UM05: up to three causes (`AA` car, `EM` employment, `AP` another party), then state and
     /// country of an accident.
     pub causes: Vec<String>,
@@ -144,6 +146,7 @@ impl Part for Review {
             service_type: at.text(3),
             facility: at.component(4, 1),
             facility_list: at.component(4, 2),
+            frequency: at.component(4, 3),
             causes: at.components(5),
             urgency: at.text(6),
             condition: at.text(7),
@@ -162,7 +165,14 @@ impl Part for Review {
             .required(&self.category, 2)
             .data(&self.certification, 1)
             .data(&self.service_type, 2)
-            .composite(composite(vec![self.facility.clone(), self.facility_list.clone()]), 2)
+            .composite(
+                composite(vec![
+                    self.facility.clone(),
+                    self.facility_list.clone(),
+                    self.frequency.clone(),
+                ]),
+                2,
+            )
             .composite(composite(self.causes.clone()), 3)
             .data(&self.urgency, 3)
             .data(&self.condition, 1)

@@ -22,6 +22,8 @@ pub struct HealthCode {
     /// The amount of a value code.
     pub amount: Option<Decimal>,
     pub quantity: Option<Decimal>,
+    /// C022-07: the version of the list, in a response to a 278.
+    pub version: String,
     /// C022-09: present on admission, `Y`, `N`, `U`, `W`.
     pub present_on_admission: String,
 }
@@ -71,6 +73,7 @@ impl HealthCode {
             when: (!format.is_empty() || !text.is_empty()).then(|| When::read(&format, &text)),
             amount: at.component_number(n, 5),
             quantity: at.component_number(n, 6),
+            version: at.component(n, 7),
             present_on_admission: at.component(n, 9),
         })
     }
@@ -84,7 +87,7 @@ impl HealthCode {
             text,
             optional(self.amount),
             optional(self.quantity),
-            String::new(),
+            self.version.clone(),
             String::new(),
             self.present_on_admission.clone(),
         ])

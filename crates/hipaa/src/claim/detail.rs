@@ -14,6 +14,8 @@ pub struct Attachment {
     pub transmission: String,
     /// PWK06: its control number.
     pub control_number: String,
+    /// PWK07, in a 278.
+    pub description: String,
 }
 
 /// Text for the payer (NTE).
@@ -50,6 +52,8 @@ pub struct Admission {
     pub source: String,
     /// CL103: patient status, e.g. `01` discharged home.
     pub status: String,
+    /// CL104: residential status in a nursing home, in a 278.
+    pub residence: String,
 }
 
 /// The contract of a service (CN1).
@@ -129,6 +133,7 @@ impl Part for Attachment {
             kind: at.text(1),
             transmission: at.text(2),
             control_number: at.text(6),
+            description: at.text(7),
         }
     }
 
@@ -139,7 +144,8 @@ impl Part for Attachment {
             .required(&self.transmission, 2)
             .skip(2)
             .code(qualifier)
-            .data(&self.control_number, 80))
+            .data(&self.control_number, 80)
+            .data(&self.description, 80))
     }
 }
 
@@ -200,6 +206,7 @@ impl Part for Admission {
             kind: at.text(1),
             source: at.text(2),
             status: at.text(3),
+            residence: at.text(4),
         }
     }
 
@@ -207,7 +214,8 @@ impl Part for Admission {
         Ok(Line::new("CL1")
             .data(&self.kind, 1)
             .data(&self.source, 1)
-            .data(&self.status, 2))
+            .data(&self.status, 2)
+            .data(&self.residence, 1))
     }
 }
 

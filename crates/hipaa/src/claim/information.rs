@@ -6,6 +6,7 @@ use super::Kind;
 use super::codes::{self, HealthCode};
 use super::dental::{Orthodontics, ToothStatus};
 use super::detail::{Admission, AmbulanceTransport, Attachment, Conditions, Contract, FixedText, Note, Repricing};
+use super::equipment::SpinalManipulation;
 use super::line::ServiceLine;
 use super::other_payer::OtherPayer;
 use super::provider::Provider;
@@ -59,6 +60,7 @@ pub struct Claim {
     pub fixed_texts: Vec<FixedText>,
     pub notes: Vec<Note>,
     pub ambulance: Option<AmbulanceTransport>,
+    pub spinal_manipulation: Option<SpinalManipulation>,
     pub conditions: Vec<Conditions>,
     /// Diagnoses and the other codes of HI, in order.
     pub codes: Vec<HealthCode>,
@@ -162,6 +164,7 @@ impl Claim {
             fixed_texts: list(node),
             notes: list(node),
             ambulance: first(node),
+            spinal_manipulation: first(node),
             conditions: list(node),
             codes: codes::read(node),
             repricing: first(node),
@@ -240,6 +243,7 @@ impl Claim {
         write_all(out, &self.fixed_texts)?;
         write_all(out, &self.notes)?;
         write_all(out, self.ambulance.as_slice())?;
+        write_all(out, self.spinal_manipulation.as_slice())?;
         write_all(out, &self.conditions)?;
         codes::write(out, &self.codes, kind == Kind::Institutional)?;
         write_all(out, self.repricing.as_slice())?;

@@ -5,6 +5,8 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::detail::{AmbulanceTransport, Attachment, Conditions, Contract, FixedText, Note, Repricing};
+use super::equipment::{EquipmentCertification, EquipmentService, Measurement, PurchasedService};
+use super::form::SupportingForm;
 use super::provider::Provider;
 use super::service::{ProfessionalService, Service};
 use crate::parts::{
@@ -20,23 +22,30 @@ pub struct ServiceLine {
     /// LX01.
     pub number: String,
     pub service: Service,
+    /// Durable medical equipment, in addition to the service.
+    pub equipment: Option<EquipmentService>,
     pub attachments: Vec<Attachment>,
     pub ambulance: Option<AmbulanceTransport>,
+    pub equipment_certification: Option<EquipmentCertification>,
     pub conditions: Vec<Conditions>,
     /// `472` service, ...
     pub dates: Vec<Dated>,
     pub quantities: Vec<Quantity>,
+    pub measurements: Vec<Measurement>,
     pub contract: Option<Contract>,
     /// `6R` line control number, ...
     pub references: Vec<Reference>,
     pub amounts: Vec<Amount>,
     pub fixed_texts: Vec<FixedText>,
     pub notes: Vec<Note>,
+    pub purchased: Option<PurchasedService>,
     pub repricing: Option<Repricing>,
     pub drug: Option<Drug>,
     pub providers: Vec<Provider>,
     /// The decisions of other payers on the line.
     pub adjudications: Vec<LineAdjudication>,
+    /// Loop 2440.
+    pub forms: Vec<SupportingForm>,
 }
 
 /// A drug (loop 2410).
@@ -108,20 +117,25 @@ impl ServiceLine {
         Self {
             number: String::new(),
             service,
+            equipment: None,
             attachments: Vec::new(),
             ambulance: None,
+            equipment_certification: None,
             conditions: Vec::new(),
             dates: Vec::new(),
             quantities: Vec::new(),
+            measurements: Vec::new(),
             contract: None,
             references: Vec::new(),
             amounts: Vec::new(),
             fixed_texts: Vec::new(),
             notes: Vec::new(),
+            purchased: None,
             repricing: None,
             drug: None,
             providers: Vec::new(),
             adjudications: Vec::new(),
+            forms: Vec::new(),
         }
     }
 
@@ -139,20 +153,25 @@ impl ServiceLine {
     pub fn from_node(node: &Node<'_>) -> Self {
         Self {
             number: need(node, "LX").text(1),
+            equipment: first(node),
             attachments: list(node),
             ambulance: first(node),
+            equipment_certification: first(node),
             conditions: list(node),
             dates: list(node),
             quantities: list(node),
+            measurements: list(node),
             contract: first(node),
             references: list(node),
             amounts: list(node),
             fixed_texts: list(node),
             notes: list(node),
+            purchased: first(node),
             repricing: first(node),
             drug: node.child("2410").map(Drug::read),
             providers: Provider::read_all(node, "2420", &[]),
             adjudications: each(node, "2430", LineAdjudication::read),
+            forms: each(node, "2440", SupportingForm::read),
             ..Self::of(Service::read(node))
         }
     }
@@ -160,20 +179,25 @@ impl ServiceLine {
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         out.push(Line::new("LX").required(&self.number, 6))?;
         self.service.write(out)?;
+        write_all(out, self.equipment.as_slice())?;
         write_all(out, &self.attachments)?;
         write_all(out, self.ambulance.as_slice())?;
+        write_all(out, self.equipment_certification.as_slice())?;
         write_all(out, &self.conditions)?;
         write_all(out, &self.dates)?;
         write_all(out, &self.quantities)?;
+        write_all(out, &self.measurements)?;
         write_all(out, self.contract.as_slice())?;
         write_all(out, &self.references)?;
         write_all(out, &self.amounts)?;
         write_all(out, &self.fixed_texts)?;
         write_all(out, &self.notes)?;
+        write_all(out, self.purchased.as_slice())?;
         write_all(out, self.repricing.as_slice())?;
         self.drug.iter().try_for_each(|drug| drug.write(out))?;
         self.providers.iter().try_for_each(|provider| provider.write(out))?;
-        self.adjudications.iter().try_for_each(|decision| decision.write(out))
+        self.adjudications.iter().try_for_each(|decision| decision.write(out))?;
+        self.forms.iter().try_for_each(|form| form.write(out))
     }
 }
 

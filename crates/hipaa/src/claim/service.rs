@@ -58,7 +58,7 @@ pub struct ProfessionalService {
 /// let lines = vec![ServiceLine::new(Service::Institutional(room), day)];
 /// let claim = Claim {
 ///     dates: vec![Dated::days("434", day, day)],
-///     admission: Some(Admission { kind: "1".into(), source: "1".into(), status: "01".into() }),
+///     admission: Some(Admission { kind: "1".into(), source: "1".into(), status: "01".into(), ..Admission::default() }),
 ///     codes: vec![HealthCode::principal("J020"), HealthCode::new("BG", "17")],
 ///     providers: vec![Provider::new(Name::person("71", "HOUSE", "GREG").with_id("XX", "1234567893"))],
 ///     ..Claim::new("CLAIM-1", "13", Kind::Institutional, lines) // 13: type of bill

@@ -287,6 +287,7 @@ fn institutional() -> ClaimBatch {
         kind: "1".to_owned(),
         source: "1".to_owned(),
         status: "01".to_owned(),
+        ..Admission::default()
     };
     let codes = [("ABK", "J020"), ("ABF", "R509"), ("ABF", "R05"), ("BG", "17")];
     sent_as(

@@ -85,7 +85,7 @@ impl Benefit {
                     return;
                 };
                 match segment.id() {
-                    "N3" | "N4" => entity.address.get_or_insert_default().take(segment),
+                    "N3" | "N4" => entity.address.get_or_insert_default().take(At::new(segment)),
                     "PER" => entity.contacts.push(part(segment)),
                     "PRV" => (entity.provider_role, entity.specialty) = (text(1), text(3)),
                     _ => {}

@@ -317,7 +317,7 @@ impl Person {
                 self.member_id = some(segment, 9);
             }
             "REF" => self.references.push(part(segment)),
-            "N3" | "N4" => self.address.get_or_insert_default().take(segment),
+            "N3" | "N4" => self.address.get_or_insert_default().take(At::new(segment)),
             "DMG" => {
                 self.birth_date = date(segment.element(2));
                 self.gender = Gender::from_code(segment.element(3));

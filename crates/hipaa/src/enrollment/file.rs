@@ -4,7 +4,8 @@ use chrono::NaiveDateTime;
 
 use super::{FileAction, Member};
 use crate::parts::{
-    Dated, Organization, Part, Quantity, Read, ViewError, each, find, inner, list, moment_text, need, one, write_all,
+    Dated, Organization, Part, Quantity, Read, ViewError, all, each, find, inner, list, moment_text, need, one,
+    write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Line, Transaction, TransactionKind, TransactionSet, WriteError};
@@ -90,7 +91,7 @@ impl Enrollment {
     /// Reads the loops of a transaction set.
     pub fn from_node(node: &Node<'_>) -> Self {
         let bgn = need(node, "BGN");
-        let policy = node.qualified("REF", "38").map_or("", |segment| segment.element(2));
+        let policy = all(node, "REF").find(|at| at.is(1, "38")).map(|at| at.text(2));
         Self {
             purpose: bgn.text(1),
             reference: bgn.text(2),
@@ -98,7 +99,7 @@ impl Enrollment {
             zone: bgn.text(5),
             original_reference: bgn.text(6),
             action: FileAction::from_code(&bgn.text(8)),
-            policy: policy.to_owned(),
+            policy: policy.unwrap_or_default(),
             dates: list(node),
             counts: list(node),
             sponsor: one(inner(node, "1000A")),

@@ -117,6 +117,7 @@ pub(crate) fn address() -> BoxedStrategy<Address> {
                 country,
                 location,
                 subdivision,
+                further_lines: Vec::new(),
             },
         )
         .boxed()
@@ -202,14 +203,16 @@ pub(crate) fn demographics() -> BoxedStrategy<Demographics> {
         maybe(1),
         vec(ethnicity, 0..3),
         maybe(2),
+        maybe(30),
     )
         .prop_map(
-            |(birth_date, gender, marital_status, ethnicities, citizenship)| Demographics {
+            |(birth_date, gender, marital_status, ethnicities, citizenship, collection)| Demographics {
                 birth_date,
                 gender,
                 marital_status,
                 ethnicities,
                 citizenship,
+                collection,
             },
         )
         .boxed()

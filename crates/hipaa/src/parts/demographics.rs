@@ -16,6 +16,8 @@ pub struct Demographics {
     pub ethnicities: Vec<Ethnicity>,
     /// DMG06.
     pub citizenship: String,
+    /// DMG11 with list `REC`: how race or ethnicity was collected, in an 834.
+    pub collection: String,
 }
 
 /// Race or ethnicity (C056).
@@ -88,6 +90,7 @@ impl Part for Demographics {
             marital_status: at.text(4),
             ethnicities: ethnicities.collect(),
             citizenship: at.text(6),
+            collection: at.text(11),
         }
     }
 
@@ -101,6 +104,9 @@ impl Part for Demographics {
             .code(self.gender.map_or("", Gender::code))
             .data(&self.marital_status, 1)
             .repeated_composite(ethnicities.collect(), 30)
-            .data(&self.citizenship, 2))
+            .data(&self.citizenship, 2)
+            .skip(3)
+            .code(if self.collection.is_empty() { "" } else { "REC" })
+            .data(&self.collection, 30))
     }
 }

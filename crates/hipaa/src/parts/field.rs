@@ -22,12 +22,29 @@ impl<'n, 'a> At<'n, 'a> {
 }
 
 impl<'a> At<'_, 'a> {
+    /// The segment's id; empty where it is missing.
+    pub(crate) fn id(self) -> &'a str {
+        self.segment.map_or("", Segment::id)
+    }
+
     fn element(self, n: usize) -> &'a str {
+        self.note(n, 0);
         self.segment.map_or("", |segment| segment.element(n))
     }
 
     fn part(self, n: usize, c: usize) -> &'a str {
+        self.note(n, c);
         self.segment.map_or("", |segment| segment.component(n, c))
+    }
+
+    /// Notes in tests that a view reads this element, or this component of it.
+    fn note(self, n: usize, c: usize) {
+        #[cfg(test)]
+        if let Some(segment) = self.segment {
+            super::coverage::note(segment.number(), n, c);
+        }
+        #[cfg(not(test))]
+        let _ = (n, c);
     }
 
     /// Element `n`; empty where it is absent.
@@ -42,18 +59,21 @@ impl<'a> At<'_, 'a> {
 
     /// The components of element `n`; empty where the element is.
     pub(crate) fn components(self, n: usize) -> Vec<String> {
+        self.note(n, 0);
         let segment = self.segment.filter(|segment| !segment.element(n).is_empty());
         segment.map_or_else(Vec::new, |segment| segment.components(n).map(str::to_owned).collect())
     }
 
     /// The repetitions of element `n`; empty where the element is.
     pub(crate) fn repetitions(self, n: usize) -> Vec<String> {
+        self.note(n, 0);
         let all = |segment: &Segment<'_>| segment.repetitions(n).map(str::to_owned).collect();
         self.segment.map_or_else(Vec::new, all)
     }
 
     /// The components of each repetition of element `n`; empty where the element is.
     pub(crate) fn composites(self, n: usize) -> Vec<Vec<String>> {
+        self.note(n, 0);
         let Some(segment) = self.segment else { return Vec::new() };
         // The separator is the character after the first component.
         let first = segment.component(n, 1);
@@ -66,7 +86,7 @@ impl<'a> At<'_, 'a> {
     }
 
     pub(crate) fn is_empty(self, n: usize) -> bool {
-        self.element(n).is_empty()
+        self.segment.is_none_or(|segment| segment.element(n).is_empty())
     }
 
     pub(crate) fn is(self, n: usize, code: &str) -> bool {

@@ -83,7 +83,7 @@ fn one_of_a_role(mut providers: Vec<Provider>) -> Vec<Provider> {
 
 prop_compose! {
     fn attachments()(kind in text(2), transmission in text(2), control_number in maybe(80)) -> Attachment {
-        Attachment { kind, transmission, control_number }
+        Attachment { kind, transmission, control_number, description: String::new() }
     }
 }
 
@@ -297,7 +297,7 @@ prop_compose! {
         qualifier in code(&["ABK", "ABF", "BG", "BE", "BH"]), code in text(30), when in option::of(when()),
         amount in option::of(signed()), quantity in option::of(money()), present_on_admission in maybe(1),
     ) -> HealthCode {
-        HealthCode { qualifier, code, when, amount, quantity, present_on_admission }
+        HealthCode { qualifier, code, when, amount, quantity, present_on_admission, version: String::new() }
     }
 }
 
@@ -323,7 +323,7 @@ prop_compose! {
         let mut claim = Claim {
             frequency: texts.2, patient_signature: texts.3, special_program: texts.4, delay_reason: texts.5,
             signature_on_file, causes: RelatedCauses { codes: causes.0, state: causes.1, country: causes.2 },
-            admission: admission.map(|(kind, source, status)| Admission { kind, source, status }),
+            admission: admission.map(|(kind, source, status)| Admission { kind, source, status, ..Admission::default() }),
             orthodontics: Some(teeth.0), tooth_statuses: teeth.1, attachments: details.attachments,
             contract: details.contract, amounts: details.amounts, references: details.references, dates: details.dates,
             fixed_texts: details.fixed_texts, notes: details.notes, ambulance: details.ambulance,
