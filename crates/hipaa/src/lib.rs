@@ -11,6 +11,7 @@ pub mod parts;
 pub mod premium;
 pub mod remittance;
 pub mod status;
+pub mod stream;
 
 pub use names::{normalise_name, normalise_organization};
 pub use parts::{Read, ViewError};

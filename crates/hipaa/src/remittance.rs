@@ -207,7 +207,7 @@ impl TransactionSet for Remittance {
 }
 
 impl ClaimGroup {
-    fn from_node(node: &Node<'_>) -> Self {
+    pub(crate) fn from_node(node: &Node<'_>) -> Self {
         let summary = find(node, "TS3").map(|ts3| GroupSummary::read(ts3, find(node, "TS2")));
         Self {
             number: need(node, "LX").text(1),

@@ -35,6 +35,8 @@ pub enum Fault {
     TooLarge { limit: u64 },
     #[error("the interchange has more than {limit} segments")]
     TooManySegments { limit: u32 },
+    #[error("a loop that is read as a whole is larger than {limit} bytes")]
+    UnitTooLarge { limit: usize },
     #[error("a segment is longer than {limit} bytes")]
     SegmentTooLong { limit: usize },
     #[error("a segment is not UTF-8 text from element {element} on")]

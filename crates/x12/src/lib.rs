@@ -19,6 +19,7 @@ pub mod segment;
 #[cfg(feature = "synthetic")]
 pub mod synthetic;
 pub mod tree;
+pub mod units;
 pub mod walk;
 pub mod writer;
 

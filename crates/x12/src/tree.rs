@@ -2,15 +2,14 @@
 //! segment out of sequence stays in its loop, what the guide has no place for is kept apart, and what
 //! cannot be read is listed in [`Tree::unread`]. [`check`](crate::check) reports everything that is wrong.
 
+mod place;
 mod unread;
 
 use crate::envelope::Transaction;
-use crate::fields::Fields;
 use crate::finding::Finding;
 use crate::guide::{self, Id, Loop, SegmentUse, Usage};
 use crate::segment::Segment;
-use crate::walk::{Placed as Step, Walker};
-use unread::Unread;
+pub(crate) use place::{Placement, Placer};
 
 /// The loops of a transaction set, and what is missing from them.
 #[derive(Debug, Clone)]
@@ -57,6 +56,16 @@ pub enum TreeError {
     Transaction,
 }
 
+impl TreeError {
+    /// Why a version has no guide for a transaction set.
+    pub(crate) fn of_version(version: &str) -> Self {
+        match guide::of_version(version, true).next() {
+            Some(_) => Self::Transaction,
+            None => Self::Version,
+        }
+    }
+}
+
 /// Reads a transaction set by the guide of its version or a near version.
 ///
 /// # Errors
@@ -65,10 +74,7 @@ pub fn read<'a>(transaction: &Transaction<'a>) -> Result<Tree<'a>, TreeError> {
     let beginning = transaction.segments.first().filter(|segment| segment.id() == "BHT");
     let purpose = beginning.map(|segment| segment.element(2));
     let guide = guide::find_for(transaction.id, transaction.version, purpose, true);
-    let guide = guide.ok_or_else(|| match guide::of_version(transaction.version, true).next() {
-        Some(_) => TreeError::Transaction,
-        None => TreeError::Version,
-    })?;
+    let guide = guide.ok_or_else(|| TreeError::of_version(transaction.version))?;
     let mut reader = TreeReader::new(guide);
     for segment in &transaction.segments {
         reader.take(*segment);
@@ -79,98 +85,87 @@ pub fn read<'a>(transaction: &Transaction<'a>) -> Result<Tree<'a>, TreeError> {
 /// Builds the loops of one transaction set segment by segment, between ST and SE.
 #[derive(Debug)]
 pub struct TreeReader<'a> {
-    walker: Walker,
-    fields: Fields,
-    /// The open loops, the root first.
-    open: Vec<Node<'a>>,
-    /// A segment that opens an unknown loop was seen. Segments have no place until a loop of the
-    /// guide opens.
-    astray: bool,
-    /// Number of segments, ST included.
-    position: u32,
-    unread: Unread,
+    placer: Placer,
+    builder: NodeBuilder<'a>,
 }
 
 impl<'a> TreeReader<'a> {
     /// A reader before its first segment.
     pub fn new(guide: &'static guide::Guide) -> Self {
         Self {
-            walker: Walker::after_first(guide),
-            fields: Fields::default(),
-            open: vec![Node::of(guide.root)],
-            astray: false,
-            position: 1,
-            unread: Unread::default(),
+            placer: Placer::new(guide),
+            builder: NodeBuilder::new(guide.root, 1),
         }
     }
 
     /// The next segment.
     pub fn take(&mut self, segment: Segment<'a>) {
-        self.fields.of(&segment);
-        self.position = self.position.saturating_add(1);
-        let (position, unread) = (self.position, &mut self.unread);
-        let step = self.walker.step(&segment, &self.fields, &mut |part| {
-            unread.missing(part, &segment, position);
-        });
-        let Some(step) = step else {
-            self.astray |= self.walker.opens_loops(segment.id());
-            return self.take_out_of_sequence(segment);
-        };
-        let Step { of, kept, opened, .. } = step;
-        if self.astray && !opened {
-            return self.leave_out(segment);
-        }
-        unread.placed(&step, &segment, &self.fields, position);
-        self.astray = false;
-        self.close_to(kept);
-        for opened in self.walker.open().skip(kept) {
-            self.open.push(Node::of(opened));
-        }
-        if let Some(node) = self.open.last_mut() {
-            node.segments.push(Placed { segment, of });
-        }
-    }
-
-    /// A segment that the guide places earlier in an open loop belongs to that loop all the same: an
-    /// amount must not be lost because of its order.
-    fn take_out_of_sequence(&mut self, segment: Segment<'a>) {
-        let place = (!self.astray)
-            .then(|| self.walker.earlier_place(&segment, &self.fields))
-            .flatten();
-        let Some((depth, of)) = place else {
-            return self.leave_out(segment);
-        };
-        let within = self.open.get_mut(depth - 1);
-        if let Some(node) = within {
-            self.unread
-                .elements(of, node.of.id, &segment, &self.fields, self.position);
-            node.segments.push(Placed { segment, of });
-        }
+        let placement = self.placer.place(&segment);
+        self.builder.add(segment, placement);
     }
 
     /// Ends the transaction set.
     pub fn finish(mut self) -> Tree<'a> {
-        let (position, unread) = (self.position.saturating_add(1), &mut self.unread);
-        let mut missing = Vec::new();
-        self.walker.finish(&mut |part| missing.push(part));
-        for part in missing {
-            // SE is not among the segments of a transaction set.
-            unread.missing_at_end(part, position);
-        }
-        self.close_to(1);
-        let root = self.open.pop().unwrap_or_else(|| Node::of(self.walker.guide().root));
+        self.placer.finish();
         Tree {
-            root,
-            unread: self.unread.finish(),
+            root: self.builder.finish(),
+            unread: self.placer.take_unread(),
+        }
+    }
+}
+
+/// Builds a loop with the loops inside from segments whose places are known.
+#[derive(Debug)]
+pub(crate) struct NodeBuilder<'a> {
+    /// The depth of the loop in its transaction set; 1 is the root.
+    base: usize,
+    /// The open loops, the outermost first.
+    open: Vec<Node<'a>>,
+}
+
+impl<'a> NodeBuilder<'a> {
+    /// An empty loop at this depth.
+    pub(crate) fn new(of: &'static Loop, base: usize) -> Self {
+        Self {
+            base,
+            open: vec![Node::of(of)],
         }
     }
 
-    fn leave_out(&mut self, segment: Segment<'a>) {
-        self.unread
-            .unplaced(&self.walker, &segment, &self.fields, self.position);
+    /// The segment that opens the loop itself.
+    pub(crate) fn begin(&mut self, segment: Segment<'a>, of: &'static SegmentUse) {
         if let Some(node) = self.open.last_mut() {
-            node.unplaced.push(segment);
+            node.segments.push(Placed { segment, of });
         }
+    }
+
+    /// The next segment.
+    pub(crate) fn add(&mut self, segment: Segment<'a>, placement: Placement) {
+        let Placement {
+            of,
+            kept,
+            opened,
+            depth,
+        } = placement;
+        self.close_to((kept + 1).saturating_sub(self.base));
+        if let Some(of) = opened {
+            self.open.push(Node::of(of));
+        }
+        let within = depth.checked_sub(self.base).and_then(|at| self.open.get_mut(at));
+        match (of, within) {
+            (Some(of), Some(node)) => node.segments.push(Placed { segment, of }),
+            _ => {
+                if let Some(node) = self.open.last_mut() {
+                    node.unplaced.push(segment);
+                }
+            }
+        }
+    }
+
+    /// The loop.
+    pub(crate) fn finish(mut self) -> Node<'a> {
+        self.close_to(1);
+        self.open.pop().unwrap_or_else(|| Node::empty().clone())
     }
 
     fn close_to(&mut self, depth: usize) {

@@ -66,7 +66,7 @@ impl BillingProvider {
     }
 
     /// Loop 2000A without the levels below it.
-    pub(super) fn read(node: &Node<'_>) -> Self {
+    pub(crate) fn read(node: &Node<'_>) -> Self {
         let own = inner(node, "2010AA");
         Self {
             taxonomy: text_of(node, "PRV", 3),

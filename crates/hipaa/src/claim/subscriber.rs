@@ -142,7 +142,7 @@ impl Subscriber {
     }
 
     /// Loop 2000B without the levels below it.
-    pub(super) fn read(node: &Node<'_>) -> Self {
+    pub(crate) fn read(node: &Node<'_>) -> Self {
         let state = find(node, "PAT").map(PatientState::read);
         Self {
             coverage: Coverage::read(need(node, "SBR")),
@@ -177,7 +177,7 @@ impl Subscriber {
 
 impl Patient {
     /// Loop 2000C.
-    pub(super) fn read(node: &Node<'_>) -> Self {
+    pub(crate) fn read(node: &Node<'_>) -> Self {
         let pat = need(node, "PAT");
         Self {
             relationship: pat.text(1),

@@ -38,6 +38,7 @@ impl<'a> At<'_, 'a> {
     }
 
     /// Notes in tests that a view reads this element, or this component of it.
+    #[cfg_attr(not(test), expect(clippy::unused_self, reason = "tests note what is read"))]
     fn note(self, n: usize, c: usize) {
         #[cfg(test)]
         if let Some(segment) = self.segment {

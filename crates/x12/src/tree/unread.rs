@@ -132,17 +132,17 @@ impl Unread {
         }
     }
 
-    pub(super) fn finish(mut self) -> Vec<Finding<'static>> {
-        if let Some(place) = self.more {
-            let kind = FindingKind::TooManyFindings { max: MAX };
-            let place = Place { element: None, ..place };
-            self.found.push(Finding {
-                kind,
-                place,
+    /// What was found since the last call.
+    pub(super) fn take(&mut self) -> Vec<Finding<'static>> {
+        let mut found = std::mem::take(&mut self.found);
+        if let Some(place) = self.more.take() {
+            found.push(Finding {
+                kind: FindingKind::TooManyFindings { max: MAX },
+                place: Place { element: None, ..place },
                 value: None,
             });
         }
-        self.found
+        found
     }
 }
 
