@@ -108,7 +108,11 @@ impl Checker<'_> {
         let known = guide::of_version(version, near).next().is_some();
         let fits = guide::of_version(version, near).any(|guide| guide.functional_group == kind);
         if !known {
-            self.report(FindingKind::VersionUnsupported, place, Some(version), report);
+            let purpose = guide::unchecked(version);
+            let kind = purpose.map_or(FindingKind::VersionUnsupported, |purpose| {
+                FindingKind::VersionUnchecked { purpose }
+            });
+            self.report(kind, place, Some(version), report);
         } else if !fits {
             self.report(FindingKind::GroupUnsupported, place, Some(kind), report);
         }

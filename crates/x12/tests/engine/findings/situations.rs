@@ -90,8 +90,7 @@ fn claims() -> Vec<Case> {
     let with = |more: &str| changed(&claim(), "SE*32", &format!("{more}SE*32"));
     let each = |count: u32, one: &dyn Fn(u32) -> String| (0..count).map(one).collect::<String>();
     // A hundred claims per subscriber, the maximum of the guide.
-    let level =
-        "HL*2*1*22*0~SBR*P*18*******CI~NM1*IL*1*BIRCH*ADA****MI*M1~DMG*D8*19800229*F~NM1*PR*2*PAYER*****PI*99999~";
+    let level = "HL*2*1*22*0~SBR*P*18*******CI~NM1*IL*1*BIRCH*ADA****MI*M1~N3*1 ROAD~N4*TOWN*NY*10001~DMG*D8*19800229*F~NM1*PR*2*PAYER*****PI*99999~";
     let many = each(5_000, &|n| {
         let level = level.replace("HL*2", &format!("HL*{}", n / 100 + 3));
         let level = if n % 100 == 0 { &level } else { "" };
