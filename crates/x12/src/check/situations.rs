@@ -13,6 +13,7 @@ mod local;
 mod other_payer;
 mod parties;
 mod remittance;
+mod row;
 mod rule;
 #[cfg(test)]
 mod tests;

@@ -12,8 +12,11 @@ impl Report for Findings {
         let (element, code) = finding.kind.code().place_and_value();
         let place = finding.place;
         let at = place.element.map_or(String::new(), |at| format!("{:02}", at.element));
-        self.0
-            .push(format!("{element} {code} at {}{at} in {}", place.id, place.loop_id));
+        let text = format!("{element} {code} at {}{at} in {}", place.id, place.loop_id);
+        self.0.push(match finding.severity() {
+            Severity::Error => text,
+            Severity::Warning => format!("({text})"),
+        });
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Situation as S, Step, broken};
 use crate::check::amounts::amount;
 use crate::check::balance::OnFinding;
-use crate::guide::{Id, ids};
+use crate::guide::{Id, Usage, ids};
 use rust_decimal::Decimal;
 
 /// One rule about one segment.
@@ -25,7 +25,8 @@ const fn row(of: S, loops: &'static [&'static str], is_broken: fn(&Step<'_, '_>)
     }
 }
 
-/// Longest claim number and line control number that a payer must be able to return.
+/// Longest claim number and line control number that a payer must be able to return. More than 38
+/// and 50 characters are reported as too long.
 const CLAIM_NUMBER: usize = 20;
 const LINE_CONTROL: usize = 30;
 
@@ -83,7 +84,7 @@ static REF: &[Row] = &[
     row(
         S::LineControlLong,
         &["2400"],
-        |it| it.bytes(1) == b"6R" && it.bytes(2).len() > LINE_CONTROL,
+        |it| it.bytes(1) == b"6R" && (LINE_CONTROL + 1..=50).contains(&it.bytes(2).len()),
         (2, 0),
     ),
 ];
@@ -96,11 +97,33 @@ static PRV: &[Row] = &[row(
 )];
 
 static CLM: &[Row] = &[
-    row(S::ClaimNumberLong, &[], |it| it.bytes(1).len() > CLAIM_NUMBER, (1, 0)),
+    row(
+        S::ClaimNumberLong,
+        &[],
+        |it| (CLAIM_NUMBER + 1..=38).contains(&it.bytes(1).len()),
+        (1, 0),
+    ),
     row(S::NegativeCharge, &[], |it| is_negative(it, 2), (2, 0)),
 ];
 
+static SBR: &[Row] = &[
+    row(S::FilingIndicator, &[], |it| it.is_empty(9), (9, 0)),
+    row(
+        S::InsuranceTypeMissing,
+        &[],
+        |it| is_secondary_medicare(it) && it.is_empty(5),
+        (5, 0),
+    ),
+    row(
+        S::InsuranceTypePrimary,
+        &[],
+        |it| it.bytes(1) == b"P" && !it.is_empty(5),
+        (5, 0),
+    ),
+];
+
 static SV1: &[Row] = &[
+    row(S::UnitsZero, &[], |it| is_none(it, 4), (4, 0)),
     row(S::NegativeCharge, &[], |it| is_negative(it, 2), (2, 0)),
     row(S::ProcedureForm, &[], |it| is_no_procedure(it, 1), (1, 2)),
     row(
@@ -112,11 +135,13 @@ static SV1: &[Row] = &[
 ];
 
 static SV2: &[Row] = &[
+    row(S::UnitsZero, &[], |it| is_none(it, 5), (5, 0)),
     row(S::NegativeCharge, &[], |it| is_negative(it, 3), (3, 0)),
     row(S::ProcedureForm, &[], |it| is_no_procedure(it, 2), (2, 2)),
 ];
 
 static SV3: &[Row] = &[
+    row(S::UnitsZero, &[], |it| is_none(it, 6), (6, 0)),
     row(S::NegativeCharge, &[], |it| is_negative(it, 2), (2, 0)),
     row(S::ProcedureForm, &[], |it| is_no_procedure(it, 1), (1, 2)),
 ];
@@ -128,12 +153,7 @@ static LIN: &[Row] = &[row(
     (3, 0),
 )];
 
-static CTP: &[Row] = &[row(
-    S::DrugQuantity,
-    &[],
-    |it| amount(it.element(4)).is_some_and(|of| of <= Decimal::ZERO),
-    (4, 0),
-)];
+static CTP: &[Row] = &[row(S::DrugQuantity, &[], |it| is_none(it, 4), (4, 0))];
 
 static SVD: &[Row] = &[row(S::NegativeLinePayment, &[], |it| is_negative(it, 2), (2, 0))];
 
@@ -153,6 +173,7 @@ fn rows(id: Id) -> &'static [Row] {
         ids::LIN => LIN,
         ids::CTP => CTP,
         ids::SVD => SVD,
+        ids::SBR => SBR,
         _ => &[],
     }
 }
@@ -223,6 +244,24 @@ fn is_no_taxonomy(code: &[u8]) -> bool {
 
 fn is_negative(step: &Step<'_, '_>, element: usize) -> bool {
     step.bytes(element).first() == Some(&b'-') && amount(step.element(element)).is_some_and(|of| of < Decimal::ZERO)
+}
+
+/// Whether a quantity is zero or less.
+fn is_none(step: &Step<'_, '_>, element: usize) -> bool {
+    let value = step.bytes(element);
+    // Most begin with a digit above zero.
+    matches!(value.first(), Some(b'0' | b'-' | b'.'))
+        && amount(step.element(element)).is_some_and(|of| of <= Decimal::ZERO)
+}
+
+/// Medicare that is not the primary payer, in a guide that uses the reason (SBR05).
+fn is_secondary_medicare(sbr: &Step<'_, '_>) -> bool {
+    let has_reason = sbr
+        .of
+        .elements
+        .get(4)
+        .is_some_and(|element| element.usage != Usage::NotUsed);
+    has_reason && matches!(sbr.bytes(9), b"MA" | b"MB") && !matches!(sbr.bytes(1), b"P" | b"U")
 }
 
 /// Whether the procedure of a composite is no HCPCS code, or no dental code.

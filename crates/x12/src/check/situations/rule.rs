@@ -1,15 +1,7 @@
 //! The situational rules: one row each, with severity, codes and sentence.
 
+use super::row::Row;
 use crate::finding::{Code, Severity};
-
-/// Severity, code of the acknowledgement and sentence of a rule.
-struct Row {
-    severity: Severity,
-    code: Code,
-    /// Category and status of a 277CA.
-    status: (&'static str, &'static str),
-    sentence: &'static str,
-}
 
 /// Declares the rules. A row: name, severity, code, category and status of a 277CA, sentence.
 macro_rules! situations {
@@ -26,7 +18,7 @@ macro_rules! situations {
             /// Every rule.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
-            fn row(self) -> Row {
+            pub(super) fn row(self) -> Row {
                 match self {
                     $(Self::$name => Row {
                         severity: Severity::$severity,
@@ -38,25 +30,6 @@ macro_rules! situations {
             }
         }
     };
-}
-
-impl Situation {
-    pub(crate) fn severity(self) -> Severity {
-        self.row().severity
-    }
-
-    pub(crate) fn code(self) -> Code {
-        self.row().code
-    }
-
-    /// Category and status (code sources 507 and 508) with which a 277CA rejects a claim.
-    pub(crate) fn claim_status(self) -> (&'static str, &'static str) {
-        self.row().status
-    }
-
-    pub(crate) fn sentence(self) -> &'static str {
-        self.row().sentence
-    }
 }
 
 // Where rules of claims come from: G notes of the guides that companion guides of payers repeat, P the
@@ -125,6 +98,16 @@ situations! {
     BillingProviderId: Warning Element("I9") A6 562  // G S
         "The billing provider needs an NPI, or an id at the payer (REF*G2) where it can have \
          none.",
+    /// 837: a payer without the kind of its insurance (SBR09).
+    FilingIndicator: Warning Element("I9") A6 21  // G S
+        "The kind of insurance (SBR09) must be given; payers refuse the claim without it.",
+    /// 837P, 837D: Medicare (SBR09 MA, MB) is not the primary payer, and the reason (SBR05) is
+    /// missing.
+    InsuranceTypeMissing: Error Claim("A6", "21") A6 21  // M S
+        "Where Medicare is not the primary payer, the reason (SBR05) must be given.",
+    /// 837P, 837D: the reason why a payer is not primary (SBR05), and it is (SBR01 P).
+    InsuranceTypePrimary: Warning Element("I9") A7 21  // S
+        "SBR05 states why a payer is not the primary one; it must be left out for the primary.",
     /// 837P, 837I: a line names a referring provider, and the claim does not.
     ReferringProvider: Warning Segment("I6") A6 21  // S
         "A referring provider of a line overrides that of the claim, which must be given too.",
@@ -185,6 +168,9 @@ situations! {
     /// and four digits.
     ProcedureForm: Warning Element("I12") A7 507  // S M
         "A procedure code has five letters and digits; a dental one is D and four digits.",
+    /// 837: a count of units (SV104, SV205, SV306) that is zero or negative.
+    UnitsZero: Warning Element("I12") A7 476  // S M
+        "The count of units must be above zero.",
     /// 837P: anesthesia (00100 to 01999) that is not measured in minutes (SV103 MJ).
     AnesthesiaMinutes: Warning Element("I12") A7 21  // G M
         "Anesthesia is measured in minutes (SV103 MJ).",

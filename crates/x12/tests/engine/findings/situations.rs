@@ -111,6 +111,8 @@ fn claims() -> Vec<Case> {
                 "Situation(ClaimTwice); 4 warning IK403 I12; segment 34 (CLM in 2300) element 1; 32, 1028, \
                  Some(\"A1\"); Another claim of this transaction set has the same number: responses to them cannot be \
                  distinguished.",
+                "Situation(PrimaryPayer); 4 warning IK304 I6; segment 34 (SBR in 2320); 32, 0, None; No payer of the \
+                 claim is the primary one (SBR01 P).",
             ],
         ),
         Case::new(
