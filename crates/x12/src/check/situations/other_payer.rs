@@ -15,6 +15,8 @@ pub(super) struct OtherPayers {
     /// SBR01 of the destination payer, then of the other payers.
     order: Vec<String>,
     payers: Vec<Payer>,
+    /// Two have the same place in the order.
+    is_twice: bool,
     /// The payer of the last SVD.
     of_line: Option<usize>,
 }
@@ -83,6 +85,7 @@ impl OtherPayers {
         let order = sbr.element(1);
         // U: the order is unknown.
         if order != "U" && self.order.iter().any(|known| known == order) {
+            self.is_twice = true;
             broken(Situation::ResponsibilityTwice, sbr.at(1, 0), on_finding);
         }
         self.order.push(order.to_owned());
@@ -104,7 +107,7 @@ impl OtherPayers {
             payer.finish(on_finding);
         }
         let is_ordered = self.order.iter().any(|order| matches!(order.as_str(), "P" | "U" | ""));
-        if !is_ordered {
+        if !is_ordered && !self.is_twice {
             let (id, loop_id) = ("SBR", "2320");
             broken(Situation::PrimaryPayer, Place { id, loop_id, ..*claim }, on_finding);
         }

@@ -88,10 +88,10 @@ situations! {
         "A social security number never begins with 000, 666 or 9.",
     /// 837: an employer identification number (REF EI of 2010AA, 2010AC) that is not nine
     /// digits.
-    TaxIdForm: Error Element("I12") A7 128  // G S
+    TaxIdForm: Warning Element("I12") A7 128  // G S
         "An employer identification number is nine digits without separators.",
     /// 837: a taxonomy code (PRV03) that is not ten letters and digits with X at the end.
-    TaxonomyForm: Error Element("I12") A7 145  // S A
+    TaxonomyForm: Warning Element("I12") A7 145  // S A
         "A taxonomy code has ten letters and digits and ends with X.",
     /// 837: the billing provider has neither an NPI (2010AA NM109) nor an id at the payer
     /// (2010BB REF G2, LU).

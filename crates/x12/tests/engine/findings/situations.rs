@@ -118,7 +118,7 @@ fn claims() -> Vec<Case> {
         Case::new(
             with(&many),
             &[
-                "Situation(TooManyClaims); 4 warning IK304 4; segment 25279 (CLM in 2300); 25277, 0, None; The \
+                "Situation(TooManyClaims); 4 warning IK304 4; segment 25379 (CLM in 2300); 25377, 0, None; The \
                  transaction set has more than 5000 claims; many payers refuse more.",
             ],
         ),
