@@ -32,10 +32,10 @@ macro_rules! situations {
     };
 }
 
-// Where rules of claims come from: G notes of the guides that companion guides of payers repeat, P the
-// maps of pyx12, M the manuals and edits of Medicare, S the published claim edits of a clearinghouse
-// (Stedi), I the guidelines of ICD-10-CM, A the owner of the code or number. A rule of S alone, or of
-// doubt, is a warning.
+// Where rules of claims come from: G notes of the guides that companion guides of payers repeat, P
+// the maps of pyx12, M the manuals and edits of Medicare, S the published claim edits of a
+// clearinghouse (Stedi), I the guidelines of ICD-10-CM, A the owner of the code or number. A rule
+// of S alone, or of doubt, is a warning.
 situations! {
     /// 837: the subscriber is the patient (SBR02 18), and a patient loop follows.
     PatientAndSubscriber: Error Segment("I9") A7 21
@@ -138,8 +138,8 @@ situations! {
         "Service lines must be numbered from 1 without a gap.",
     /// 837: two lines of a claim have the same control number (REF 6R).
     LineControlTwice: Error Element("I12") A7 21  // G S
-        "Another line of the claim has the same control number (REF*6R): payments cannot be told \
-         apart.",
+        "Another line of the claim has the same control number (REF*6R): payments cannot be \
+         distinguished.",
     /// 837: a line control number (REF 6R) of more than 30 characters.
     LineControlLong: Warning Element("I12") A7 21  // G S
         "Payers need not return more than 30 characters of a line control number.",
