@@ -55,8 +55,8 @@ pub struct Rules {
     /// Accepts only the adopted versions of the guides, not near ones
     #[arg(long)]
     pub adopted_only: bool,
-    /// A code list: its name (`adjustment-reason`, `remark-code`, `claim-status`,
-    /// `claim-status-category`) and a file with one value per line
+    /// A code list: its name (e.g. `adjustment-reason`, `patient-status`, `icd`; a wrong name lists
+    /// all) and a file with one value per line
     #[arg(long, value_name = "NAME=FILE")]
     pub codes: Vec<String>,
     /// Maximum number of findings per transaction set

@@ -71,6 +71,11 @@ pub enum FindingKind {
     OutsideEnvelope,
     GroupUnsupported,
     VersionUnsupported,
+    /// The guide is known, but has no open description.
+    VersionUnchecked {
+        /// What it is for.
+        purpose: &'static str,
+    },
     GroupUnended,
     GroupControl,
     GroupCount {

@@ -82,6 +82,29 @@ pub fn of_version(version: &str, near: bool) -> impl Iterator<Item = &'static Gu
     all().iter().copied().filter(fits)
 }
 
+/// Versions of 005010 whose guides have no open description, so that only their envelopes are
+/// checked, and what they are for.
+const UNCHECKED: &[(&str, &str)] = &[
+    ("005010X210", "patient information (275)"),
+    ("005010X213", "request for more information (277)"),
+    ("005010X215", "review inquiry and response (278)"),
+    ("005010X216", "review notification (278)"),
+    ("005010X307", "enrollment by an exchange (834)"),
+];
+
+/// What a version (GS08) is for that is known, but has no guide here; also with errata (A1, E1).
+pub fn unchecked(version: &str) -> Option<&'static str> {
+    let is_it = |known: &str| {
+        version
+            .strip_prefix(known)
+            .is_some_and(|errata| matches!(errata.len(), 0 | 2))
+    };
+    UNCHECKED
+        .iter()
+        .find(|(known, _)| is_it(known))
+        .map(|(_, purpose)| *purpose)
+}
+
 impl Guide {
     /// True when the guide's BHT allows this BHT02.
     pub fn has_purpose(&self, purpose: &str) -> bool {

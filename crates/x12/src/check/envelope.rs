@@ -127,7 +127,11 @@ impl Checker<'_> {
             is_rejected: false,
         });
         if !known {
-            self.report(FindingKind::VersionUnsupported, place, Some(version), report);
+            let purpose = guide::unchecked(version);
+            let kind = purpose.map_or(FindingKind::VersionUnsupported, |purpose| {
+                FindingKind::VersionUnchecked { purpose }
+            });
+            self.report(kind, place, Some(version), report);
         } else if !fits {
             self.report(FindingKind::GroupUnsupported, place, Some(kind), report);
         }

@@ -88,7 +88,7 @@ impl FindingKind {
             K::InterchangeUnended => Code::Interchange("023"),
             K::OutsideEnvelope => Code::Interchange("022"),
             K::GroupUnsupported => Code::Group("1"),
-            K::VersionUnsupported => Code::Group("2"),
+            K::VersionUnsupported | K::VersionUnchecked { .. } => Code::Group("2"),
             K::GroupUnended => Code::Group("3"),
             K::GroupControl => Code::Group("4"),
             K::GroupCount { .. } => Code::Group("5"),

@@ -28,6 +28,10 @@ impl fmt::Display for Finding<'_> {
                 "This value must be empty because element {with} is given: they exclude each other."
             ),
             K::ConditionalMissing { because } => write!(f, "A value is required because element {because} is given."),
+            K::VersionUnchecked { purpose } => write!(
+                f,
+                "GS08 names the guide of the {purpose}, which is known, but not checked: only the envelopes are."
+            ),
             K::Situation(situation) => f.write_str(situation.sentence()),
             K::NotInList(list) => write!(f, "The code is not in the list of {}.", list.name()),
             K::Unbalanced { rule, stated, computed } => {

@@ -126,16 +126,16 @@ fn every_kind_of_finding_is_reported_in_full() {
 
     let finding = include_str!("../../src/finding.rs");
     let balance = include_str!("../../src/balance.rs");
-    let rule = include_str!("../../src/check/situations/rule.rs");
     let error = include_str!("../../src/error.rs");
     let mut known = declared(finding, "FindingKind");
     known.extend(declared(balance, "Rule"));
-    known.extend(declared(rule, "Situation"));
     known.extend(declared(error, "Fault"));
     for kind in NOT_REPORTED {
         assert!(known.remove(kind), "{kind} is none any more");
     }
-    assert!(known.len() > 90, "{known:?}");
+    // Each rule has its examples beside it, in `check/situations/tests/rows.rs`.
+    seen.retain(|kind| !kind.starts_with("Situation::"));
+    assert!(known.len() > 60, "{known:?}");
     let missing: Vec<_> = known.difference(&seen).collect();
     assert!(missing.is_empty(), "no case for {missing:?}");
     assert_eq!(seen.difference(&known).count(), 0);

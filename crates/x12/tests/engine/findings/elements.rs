@@ -194,8 +194,8 @@ fn codes() -> Vec<Case> {
 fn conditions() -> Vec<Case> {
     vec![
         case(
-            "*TE*5550100000",
-            "*TE*5550100000*EX",
+            "*TE*5552015000",
+            "*TE*5552015000*EX",
             &[
                 "PairedMissing { with: 5 }; 1 error IK403 2; segment 6 (PER in 1000A) element 6; 4, 364, None; This \
                  value is required because element 5 is given: they are a pair.",

@@ -287,6 +287,16 @@ fn groups() -> Vec<Case> {
                  ST03 names another guide than GS08.",
             ],
         ),
+        Case::new(
+            edited(&answer(), "*X*005010X279A1", "*X*005010X216"),
+            &[
+                "VersionUnchecked { purpose: \"review notification (278)\" }; 1 error AK905 2; segment 2 (GS); 0, 0, \
+                 Some(\"005010X216\"); GS08 names the guide of the review notification (278), which is known, but not \
+                 checked: only the envelopes are.",
+                "ConventionDiffers { near: false }; 1 error IK502 I6; segment 3 (ST); 1, 0, Some(\"005010X279A1\"); \
+                 ST03 names another guide than GS08.",
+            ],
+        ),
         case(
             "GE*1*8~",
             "",
