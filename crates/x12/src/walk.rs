@@ -80,7 +80,8 @@ impl Walker {
         fields: &Fields,
         on_missing: &mut dyn FnMut(MissingPart),
     ) -> Option<Placed> {
-        self.step_to(segment.code().nth()?, segment, fields, on_missing)
+        let nth = segment.code().nth().or_else(|| segment.upper_case_code().nth())?;
+        self.step_to(nth, segment, fields, on_missing)
     }
 
     /// As [`Walker::step`], with the index of the segment.
@@ -112,6 +113,39 @@ impl Walker {
         self.frames.close_above(depth, on_missing);
         self.frames.advance(depth, index, on_missing);
         self.place(depth, index, by_id_only)
+    }
+
+    /// Takes a segment that has no place because the segment that opens its loop is missing: the
+    /// innermost required loop that has not come and that has a place for it is opened. Returns
+    /// `None` and changes nothing where there is no such loop.
+    #[cold]
+    pub(crate) fn step_into_missing(
+        &mut self,
+        nth: u8,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        on_missing: &mut dyn FnMut(MissingPart),
+    ) -> Option<Placed> {
+        let first = fields.component(segment, 1, 1);
+        let (depth, index, of) = (0..self.frames.depth()).rev().find_map(|depth| {
+            let mut missing = self.frames.missing_loops(depth);
+            missing.find_map(|(index, of)| {
+                let mut parts = of.indexes_of(nth).iter().filter(|at| **at > 0);
+                let opening = |at: &u16| of.parts.get(usize::from(*at)).and_then(|part| part.kind.opening());
+                let is_fit = |use_: &SegmentUse| fits(use_.key.as_ref(), first, segment, fields);
+                parts
+                    .any(|at| opening(at).is_some_and(is_fit))
+                    .then_some((depth, index, of))
+            })
+        })?;
+        let part = self.frames.part(depth, index);
+        let within = self.frames.loop_at(depth);
+        self.frames.close_above(depth, on_missing);
+        self.frames.advance(depth, index, on_missing);
+        on_missing(MissingPart { within, part });
+        self.frames.open(of);
+        self.frames.count_first();
+        self.step_to(nth, segment, fields, on_missing)
     }
 
     /// The innermost loop with a part that fits from its current position on; a part that may still

@@ -1,5 +1,7 @@
 //! The sums of a claim.
 
+use rust_decimal::Decimal;
+
 use super::Claim;
 use crate::balance::{ClaimSums, Imbalance, OnImbalance, Position};
 use crate::parts::Adjustment;
@@ -22,7 +24,7 @@ impl Claim {
         }
         if self.lines.is_empty() {
             // Without lines the sum is zero. A stream reports the missing lines instead.
-            sums.line(None, on_imbalance);
+            sums.line(Some(Decimal::ZERO), on_imbalance);
         }
         for (line, number) in self.lines.iter().zip(1..) {
             sums.line(Some(line.service.charge()), on_imbalance);

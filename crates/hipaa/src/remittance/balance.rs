@@ -18,7 +18,7 @@ impl Remittance {
 
     /// The computed BPR02: CLP04 of all claims less all PLB amounts.
     pub fn computed_amount(&self) -> Decimal {
-        self.add_up(&mut |_, _, _, _| ()).due()
+        self.add_up(&mut |_, _, _, _| ()).due().amount().unwrap_or_default()
     }
 
     fn add_up(&self, on_imbalance: &mut OnImbalance<'_, Position>) -> RemittanceSums<Position> {
