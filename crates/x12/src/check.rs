@@ -126,7 +126,7 @@ impl<'s> Checker<'s> {
             // An ISA of another length is not an interchange: the reader took it for a segment of
             // the current one.
             ids::ISA if segment.bytes().len() + 1 == ISA_LENGTH => self.isa(segment, report),
-            ids::GS | ids::ST | ids::SE | ids::GE | ids::IEA if has_line_ends(segment) => {
+            ids::GS | ids::ST | ids::SE | ids::GE if has_line_ends(segment) => {
                 self.repaired(segment, report);
             }
             ids::GS => self.gs(segment, received, report),

@@ -29,11 +29,17 @@ impl Recovery {
         !self.is_astray && self.explains == 0
     }
 
+    /// Whether segments that fit by their id alone belong to a segment without a place.
+    pub(super) fn is_astray(&self) -> bool {
+        self.is_astray
+    }
+
     /// Takes a segment that has a place.
     #[cold]
     pub(super) fn placed(&mut self, opened: bool) {
-        self.is_astray &= !opened;
-        self.explains = 0;
+        if opened {
+            (self.is_astray, self.explains) = (false, 0);
+        }
     }
 
     /// A segment whose qualifier is wrong may be the one that is missing.
@@ -62,8 +68,13 @@ impl Recovery {
     }
 
     /// Leaves out the missing part that the segment before explains, and remembers the others.
+    /// `repeats`: a segment that opens a loop comes twice in a row, so that the first loop is empty;
+    /// that is one finding.
     #[cold]
-    pub(super) fn missing(&mut self, parts: &mut Vec<MissingPart>) {
+    pub(super) fn missing(&mut self, parts: &mut Vec<MissingPart>, repeats: bool) {
+        if repeats {
+            parts.truncate(1);
+        }
         if std::mem::take(&mut self.explains) > 0 && !parts.is_empty() {
             parts.remove(0);
         }

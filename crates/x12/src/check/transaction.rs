@@ -34,6 +34,8 @@ pub(super) struct OpenTransaction {
     hierarchy: Hierarchy,
     bounds: Bounds,
     recovery: Recovery,
+    /// Number and id of the last segment that opened a loop.
+    opened: (u32, Id),
     sums: Sums,
     situations: Situations,
     counts: FindingCounts,
@@ -48,6 +50,7 @@ impl OpenTransaction {
             hierarchy: Hierarchy::default(),
             bounds: Bounds::default(),
             recovery: Recovery::default(),
+            opened: (0, ids::ST),
             sums: Sums::of(guide),
             situations: Situations::of(guide),
             counts: FindingCounts::default(),
@@ -121,9 +124,10 @@ impl OpenTransaction {
         };
         let mut missing = MissingParts::default();
         let on_missing = &mut |part| missing.add(part);
-        let mut placed = nth.and_then(|nth| walker.step_to(nth, segment, fields, on_missing));
+        let mut placed = nth.and_then(|nth| walker.step_exactly(nth, segment, fields, on_missing));
         if let (None, Some(nth)) = (&placed, nth) {
-            placed = walker.step_into_missing(nth, segment, fields, on_missing);
+            let by_id = !self.recovery.is_astray();
+            placed = walker.step_otherwise(nth, segment, fields, by_id, on_missing);
         }
         report.segment(received, placed.as_ref());
         let counts = &mut self.counts;
@@ -137,7 +141,8 @@ impl OpenTransaction {
             if missing.hold_amounts() {
                 self.sums.lose();
             }
-            self.recovery.missing(&mut missing.0);
+            let repeats = self.opened == (self.position - 1, id);
+            self.recovery.missing(&mut missing.0, repeats);
             missing.report(place, &mut reporter);
         }
         let Some(placed) = placed.as_ref() else {
@@ -150,6 +155,9 @@ impl OpenTransaction {
             }
             return;
         };
+        if placed.opened {
+            self.opened = (self.position, id);
+        }
         if !self.recovery.is_idle() {
             self.recovery.placed(placed.opened);
         }
@@ -157,11 +165,15 @@ impl OpenTransaction {
             self.recovery.wrong_qualifier();
         }
         place.loop_id = placed.within.id;
-        if bounds::is_bound(placed.of) || self.bounds.end_before(placed) {
+        let is_extra = placed.count > placed.part.kind.max();
+        if is_extra {
+            self.sums.lose();
+        }
+        if !is_extra && bounds::is_bound(placed.of) || self.bounds.end_before(placed) {
             let on_missing = |kind, place| reporter.report(kind, place, None);
             self.bounds.take(placed, &place, on_missing);
         }
-        if placed.count > placed.part.kind.max() {
+        if is_extra {
             too_many(placed, place, &mut reporter);
         }
         elements::check(segment, fields, placed.of, &settings.lists, &mut |at, kind, value| {
@@ -239,7 +251,7 @@ impl OpenTransaction {
         let mut missing = MissingParts::default();
         if let Some(walker) = &mut self.walker {
             walker.finish(&mut |part| missing.add(part));
-            self.recovery.missing(&mut missing.0);
+            self.recovery.missing(&mut missing.0, false);
         }
         let place = Place {
             position: self.position,

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod acknowledging;
 #[cfg(test)]
+mod cascades;
+#[cfg(test)]
 mod cases;
 #[cfg(test)]
 mod elements;
