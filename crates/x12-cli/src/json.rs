@@ -140,7 +140,8 @@ impl<W: Write> Report for Writer<W> {
 /// Elements as text; repetitions and components as lists.
 fn elements(segment: &Segment<'_>, placed: Option<&Placed>) -> Vec<Value> {
     let delimiters = segment.delimiters();
-    let all = segment.text().split(delimiters.element()).skip(1);
+    let text = segment.text();
+    let all = text.split(delimiters.element()).skip(1);
     let is_isa = segment.id() == "ISA";
     let one = |(at, text): (usize, &str)| {
         let of = placed.and_then(|placed| placed.of.elements.get(at));

@@ -31,4 +31,6 @@ pub use collect::{Acknowledger, Values};
 pub use functional_read::{Functional, ReadFunctionalError};
 pub use interchange::InterchangeAcknowledgement;
 pub(crate) use outcome::rejects_interchange;
-pub use outcome::{BusinessUnit, ElementError, GroupOutcome, InterchangeOutcome, SegmentError, TransactionOutcome};
+pub use outcome::{
+    BusinessUnit, ElementError, GroupOutcome, InterchangeOutcome, SegmentError, SituationalTrigger, TransactionOutcome,
+};

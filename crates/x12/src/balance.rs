@@ -67,37 +67,65 @@ impl Rule {
     }
 }
 
-/// Reports an amount that differs from the computed one. Nothing is reported where one of them is
-/// unknown.
+/// Reports an amount that differs from the computed one, where both are known.
 pub fn compare<P>(
     rule: Rule,
     stated: Option<Decimal>,
-    computed: Option<Decimal>,
+    computed: impl Into<Sum>,
     at: P,
     on_imbalance: &mut OnImbalance<'_, P>,
 ) {
-    if let (Some(stated), Some(computed)) = (stated, computed)
-        && stated != computed
-    {
+    let computed = computed.into().amount();
+    if let Some((stated, computed)) = stated.zip(computed).filter(|(stated, computed)| stated != computed) {
         on_imbalance(rule, stated, computed, at);
     }
 }
 
-/// A sum that begins at zero. An unreadable amount makes it unknown.
-type Sum = Option<Decimal>;
+/// A sum of amounts. An amount that cannot be read makes it unknown: nothing is compared with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sum(Option<Decimal>);
 
-const ZERO: Sum = Some(Decimal::ZERO);
-
-/// The sum of two amounts, which saturates at 28 digits; `None` where one is unknown.
-fn plus(one: Option<Decimal>, other: Option<Decimal>) -> Option<Decimal> {
-    Some(one?.saturating_add(other?))
+impl Default for Sum {
+    fn default() -> Self {
+        Self(Some(Decimal::ZERO))
+    }
 }
 
-/// The difference of two amounts, as [`plus`].
-fn minus(one: Option<Decimal>, other: Option<Decimal>) -> Option<Decimal> {
-    Some(one?.saturating_sub(other?))
+impl Sum {
+    /// A sum with an amount that cannot be read.
+    pub const UNKNOWN: Self = Self(None);
+
+    /// An amount; `None` where it is stated but cannot be read.
+    pub const fn of(amount: Option<Decimal>) -> Self {
+        Self(amount)
+    }
+
+    /// The amount; `None` where it is unknown.
+    pub const fn amount(self) -> Option<Decimal> {
+        self.0
+    }
+
+    /// Adds; saturates at 28 digits.
+    pub fn add(&mut self, more: Self) {
+        self.0 = self.0.zip(more.0).map(|(sum, more)| sum.saturating_add(more));
+    }
+
+    /// The difference; saturates at 28 digits.
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        Self(self.0.zip(other.0).map(|(sum, other)| sum.saturating_sub(other)))
+    }
 }
 
-fn add(sum: &mut Sum, more: Option<Decimal>) {
-    *sum = plus(*sum, more);
+impl From<Option<Decimal>> for Sum {
+    /// `None` is an amount that cannot be read.
+    fn from(amount: Option<Decimal>) -> Self {
+        Self(amount)
+    }
+}
+
+impl From<Decimal> for Sum {
+    fn from(amount: Decimal) -> Self {
+        Self(Some(amount))
+    }
 }

@@ -39,12 +39,15 @@ pub enum Fault {
     UnitTooLarge { limit: usize },
     #[error("a segment is longer than {limit} bytes")]
     SegmentTooLong { limit: usize },
-    #[error("a segment is not UTF-8 text from element {element} on")]
-    NotText { element: u8 },
     #[error("the interchange does not start with ISA")]
     NotAnInterchange,
     #[error("the ISA segment does not have its fixed 106 characters")]
     IsaLayout,
+    /// Elements of the ISA are padded with spaces to a fixed length.
+    #[error("ISA{element:02} has {found} characters, {required} are required")]
+    IsaElementLength { element: u8, found: usize, required: usize },
+    #[error("line ends stand inside the ISA segment: the file is wrapped into lines")]
+    IsaWrapped,
     #[error("a delimiter in the ISA is a letter, a digit, a space, or used twice")]
     IsaDelimiters,
     #[error("a segment is empty")]
@@ -88,7 +91,7 @@ impl ReadError {
 pub enum WriteError {
     #[error("{segment}{element:02} holds a delimiter, which X12 cannot escape")]
     Delimiter { segment: &'static str, element: usize },
-    #[error("{segment}{element:02} holds a character outside the extended X12 character set")]
+    #[error("{segment}{element:02} holds a character outside the X12 character set")]
     Character { segment: &'static str, element: usize },
     #[error("{segment}{element:02} is longer than {max} characters")]
     TooLong {

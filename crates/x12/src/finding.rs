@@ -61,6 +61,15 @@ pub enum FindingKind {
     },
     /// ISA12 00401 around 005010 groups.
     OldInterchangeVersion,
+    /// ISA11 is a letter or digit in an interchange of 00501; `^` is assumed to repeat.
+    RepetitionUndeclared,
+    /// White space before the terminator; it is left out. Reported once.
+    SpaceBeforeTerminator,
+    /// Segment ids in lower case. Reported once for a transaction set, or for the envelopes.
+    LowerCaseId,
+    /// Line ends inside segments, as of a file that is wrapped at a column. Reported as
+    /// [`FindingKind::LowerCaseId`] is.
+    LineEndInSegment,
     InterchangeCount {
         stated: Option<u32>,
         found: u32,
@@ -134,7 +143,13 @@ pub enum FindingKind {
     TooLong {
         max: u16,
     },
+    /// A character outside the X12 character set, or bytes that are not UTF-8.
     BadCharacter,
+    ControlCharacter,
+    /// Accented letters, which need an agreement. Reported once for a transaction set.
+    NationalCharacter,
+    /// The component separator in a text without components (NTE02, K301, MSG01).
+    ComponentSeparatorInText,
     BadNumber,
     BadDate,
     BadTime,

@@ -2,6 +2,7 @@
 
 pub mod acknowledgement;
 pub mod balance;
+mod characters;
 pub mod check;
 pub mod delimiters;
 pub mod envelope;

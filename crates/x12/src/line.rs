@@ -1,5 +1,6 @@
 //! One segment under construction, checked element by element when it is rendered.
 
+use crate::characters;
 use crate::delimiters::Delimiters;
 use crate::error::WriteError;
 
@@ -80,13 +81,23 @@ impl Line {
         self
     }
 
+    /// Whether the data contains a character.
+    pub(crate) fn has(&self, c: char) -> bool {
+        let parts = self.elements.iter().flat_map(|element| element.parts.iter().flatten());
+        parts.into_iter().any(|part| part.contains(c))
+    }
+
     pub(crate) fn render(&self, delimiters: Delimiters) -> Result<String, WriteError> {
         let mut texts = vec![self.id.to_owned()];
         for (index, element) in self.elements.iter().enumerate() {
             texts.push(self.render_element(delimiters, index + 1, element)?);
         }
-        while texts.len() > 1 && texts.last().is_some_and(String::is_empty) {
+        // Blanks before a terminator are no data (X12.6).
+        while texts.len() > 1 && texts.last().is_some_and(|text| text.trim_end_matches(' ').is_empty()) {
             texts.pop();
+        }
+        if let Some(last) = texts.last_mut() {
+            last.truncate(last.trim_end_matches(' ').len());
         }
         Ok(texts.join(&delimiters.element().to_string()))
     }
@@ -97,10 +108,10 @@ impl Line {
             if part.chars().any(|c| delimiters.contains(c)) {
                 return Err(WriteError::Delimiter { segment, element: n });
             }
-            if !part.chars().all(|c| c == ' ' || c.is_ascii_graphic()) {
+            if !part.chars().all(characters::is_written) {
                 return Err(WriteError::Character { segment, element: n });
             }
-            if part.len() > max {
+            if part.len() > max && part.chars().count() > max {
                 return Err(WriteError::TooLong {
                     segment,
                     element: n,

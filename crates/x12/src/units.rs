@@ -119,7 +119,7 @@ impl Records {
         let mut builder = NodeBuilder::new(self.of, self.base);
         for (span, placement) in &self.segments {
             let bytes = &self.bytes[span.start..span.end];
-            let segment = Segment::from_bytes(bytes, delimiters, span.number, span.offset);
+            let segment = Segment::from_bytes(bytes, delimiters, u64::from(span.number), span.offset);
             match placement.opened {
                 // The first segment opens the unit itself.
                 Some(of) if std::ptr::eq(of, self.of) && placement.depth == self.base => {

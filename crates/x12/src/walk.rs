@@ -99,7 +99,8 @@ impl Walker {
         fields: &Fields,
         on_missing: &mut dyn FnMut(MissingPart),
     ) -> Option<Placed> {
-        self.step_to(segment.code().nth()?, segment, fields, on_missing)
+        let nth = segment.code().nth().or_else(|| segment.upper_case_code().nth())?;
+        self.step_to(nth, segment, fields, on_missing)
     }
 
     /// As [`Walker::step`], with the index of the segment.
@@ -110,27 +111,93 @@ impl Walker {
         fields: &Fields,
         on_missing: &mut dyn FnMut(MissingPart),
     ) -> Option<Placed> {
+        let exact = self.step_exactly(nth, segment, fields, on_missing);
+        exact.or_else(|| self.step_by_id(nth, on_missing))
+    }
+
+    /// Takes a segment whose qualifier, too, fits its place.
+    #[inline]
+    pub(crate) fn step_exactly(
+        &mut self,
+        nth: u8,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        on_missing: &mut dyn FnMut(MissingPart),
+    ) -> Option<Placed> {
         // Nearly every key is in element 1, so it is read once.
         let first = fields.component(segment, 1, 1);
-        let (depth, index, by_id_only) = self
-            .find(nth, |part| {
-                let opening = part.kind.opening();
-                opening.is_some_and(|opening| fits(opening.key.as_ref(), first, segment, fields))
-            })
-            .map(|(depth, index)| (depth, index, false))
-            .or_else(|| {
-                // The qualifier is wrong. The segment counts as the first use of its id that may
-                // still occur, and its code is reported there.
-                let top = self.frames.depth() - 1;
-                let candidates = self.frames.candidates(top, nth);
-                candidates
-                    .filter(|index| !is_opener(top, *index))
-                    .map(|index| (top, index, true))
-                    .next()
-            })?;
+        let (depth, index) = self.find(nth, |part| {
+            let opening = part.kind.opening();
+            opening.is_some_and(|opening| fits(opening.key.as_ref(), first, segment, fields))
+        })?;
         self.frames.close_above(depth, on_missing);
         self.frames.advance(depth, index, on_missing);
-        self.place(depth, index, by_id_only)
+        self.place(depth, index, false)
+    }
+
+    /// Takes a segment whose qualifier is wrong: it counts as the first use of its id that may still
+    /// occur, and its code is reported there.
+    #[cold]
+    pub(crate) fn step_by_id(&mut self, nth: u8, on_missing: &mut dyn FnMut(MissingPart)) -> Option<Placed> {
+        let top = self.frames.depth() - 1;
+        let mut candidates = self.frames.candidates(top, nth);
+        let may_occur = |index: &u16| self.frames.count(top, *index) < self.frames.part(top, *index).kind.max();
+        let index = candidates.find(|index| !is_opener(top, *index) && may_occur(index))?;
+        self.frames.advance(top, index, on_missing);
+        self.place(top, index, true)
+    }
+
+    /// Takes a segment without an exact place: into a loop whose first segment is missing, or
+    /// `by_id` alone.
+    #[cold]
+    pub(crate) fn step_otherwise(
+        &mut self,
+        nth: u8,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        by_id: bool,
+        on_missing: &mut dyn FnMut(MissingPart),
+    ) -> Option<Placed> {
+        let is_late = self.is_out_of_sequence(segment, fields);
+        let into_missing = (!is_late)
+            .then(|| self.step_into_missing(nth, segment, fields, on_missing))
+            .flatten();
+        if into_missing.is_some() || !by_id {
+            return into_missing;
+        }
+        self.step_by_id(nth, on_missing)
+    }
+
+    /// Takes a segment that has no place because the segment that opens its loop is missing: the
+    /// innermost required loop that has not come and that has a place for it is opened. Returns
+    /// `None` and changes nothing where there is no such loop.
+    fn step_into_missing(
+        &mut self,
+        nth: u8,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        on_missing: &mut dyn FnMut(MissingPart),
+    ) -> Option<Placed> {
+        let first = fields.component(segment, 1, 1);
+        let (depth, index, of) = (0..self.frames.depth()).rev().find_map(|depth| {
+            let mut missing = self.frames.missing_loops(depth);
+            missing.find_map(|(index, of)| {
+                let mut parts = of.indexes_of(nth).iter().filter(|at| **at > 0);
+                let opening = |at: &u16| of.parts.get(usize::from(*at)).and_then(|part| part.kind.opening());
+                let is_fit = |use_: &SegmentUse| fits(use_.key.as_ref(), first, segment, fields);
+                parts
+                    .any(|at| opening(at).is_some_and(is_fit))
+                    .then_some((depth, index, of))
+            })
+        })?;
+        let part = self.frames.part(depth, index);
+        let within = self.frames.loop_at(depth);
+        self.frames.close_above(depth, on_missing);
+        self.frames.advance(depth, index, on_missing);
+        on_missing(MissingPart { within, part });
+        self.frames.open(of);
+        self.frames.count_first();
+        self.step_to(nth, segment, fields, on_missing)
     }
 
     /// The innermost loop with a part that fits from its current position on; a part that may still

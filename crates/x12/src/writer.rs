@@ -90,13 +90,15 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// Writes ISA, GS and ST with the usual delimiters; the caller writes the segments between ST
-    /// and SE.
+    /// Writes ISA, GS and ST; the caller writes the segments between ST and SE. The delimiters are
+    /// the usual ones; a component separator that the data contains gives way to another.
     ///
     /// # Errors
     /// [`WriteError`] naming the field of the envelope that does not fit.
     pub fn open(&self, kind: TransactionKind) -> Result<Builder, WriteError> {
-        Builder::new(&self.header(kind), Delimiters::STANDARD)
+        let mut builder = Builder::new(&self.header(kind), Delimiters::STANDARD)?;
+        builder.is_free = true;
+        Ok(builder)
     }
 
     /// The interchange of one transaction set.
@@ -130,6 +132,9 @@ const ENVELOPE: [&str; 6] = ["ISA", "GS", "ST", "SE", "GE", "IEA"];
 pub struct Builder {
     out: String,
     delimiters: Delimiters,
+    /// The component separator may be changed where the data contains it: the caller did not choose
+    /// the delimiters.
+    is_free: bool,
     control: ControlNumbers,
     /// Segments from ST on.
     segments: usize,
@@ -153,6 +158,7 @@ impl Builder {
         let mut builder = Self {
             out: String::with_capacity(1024),
             delimiters,
+            is_free: false,
             control: header.control,
             segments: 0,
         };
@@ -276,7 +282,13 @@ impl Builder {
     }
 
     fn put(&mut self, line: Line) -> Result<(), WriteError> {
-        let text = line.render(self.delimiters)?;
+        let text = match line.render(self.delimiters) {
+            Err(WriteError::Delimiter { .. }) if self.is_free => {
+                self.give_way(&line);
+                line.render(self.delimiters)?
+            }
+            rendered => rendered?,
+        };
         self.out.push_str(&text);
         self.out.push(self.delimiters.terminator());
         self.segments += 1;
@@ -291,6 +303,20 @@ impl Builder {
         self.close_set()?;
         self.close_group(1)?;
         self.close_interchange(1)
+    }
+}
+
+impl Builder {
+    /// Changes the component separator where a segment's data contains it, in what has been written,
+    /// too. No data before contains it, so that each occurrence is a separator.
+    fn give_way(&mut self, line: &Line) {
+        let old = self.delimiters.component();
+        if line.has(old) {
+            let is_used = |c: char| line.has(c) || self.out.contains(c);
+            self.delimiters = self.delimiters.with_other_component(is_used);
+            let new = self.delimiters.component();
+            self.out = self.out.replace(old, new.encode_utf8(&mut [0; 4]));
+        }
     }
 }
 

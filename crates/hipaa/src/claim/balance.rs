@@ -1,9 +1,10 @@
 //! The sums of a claim.
 
+use rust_decimal::Decimal;
+
 use super::Claim;
 use crate::balance::{ClaimSums, Imbalance, OnImbalance, Position};
 use crate::parts::Adjustment;
-use rust_decimal::Decimal;
 
 impl Claim {
     /// Every sum that does not agree; the claim counts as claim 1.

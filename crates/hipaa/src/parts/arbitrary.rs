@@ -11,10 +11,12 @@ use super::*;
 use crate::eligibility::Gender;
 use mc_x12::{ControlNumbers, Envelope, Party, Usage};
 
-/// Any text without a delimiter, not blank, of at most `max` characters.
+/// Any text without a delimiter, not blank, of at most `max` characters. A blank at its end is no
+/// data.
 pub(crate) fn text(max: usize) -> BoxedStrategy<String> {
     proptest::string::string_regex(&format!("[A-Z0-9][ !-)+-9;-\\]_-}}]{{0,{}}}", max.min(12) - 1))
         .unwrap()
+        .prop_map(|text| text.trim_end().to_owned())
         .boxed()
 }
 

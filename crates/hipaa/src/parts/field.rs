@@ -48,9 +48,11 @@ impl<'a> At<'_, 'a> {
         let _ = (n, c);
     }
 
-    /// Element `n`; empty where it is absent.
+    /// Element `n`; empty where it is absent. Bytes that are not UTF-8 are decoded as Windows-1252,
+    /// and listed.
     pub(crate) fn text(self, n: usize) -> String {
-        self.element(n).to_owned()
+        self.note(n, 0);
+        self.segment.map_or_else(String::new, |segment| segment.decoded(n).into_owned())
     }
 
     /// Component `c` of element `n`; empty where it is absent.

@@ -96,7 +96,8 @@ fn segments(transaction: &Transaction<'_>) -> BTreeMap<String, usize> {
                 .filter(|_| text.contains('.'))
                 .map_or_else(|| text.to_owned(), super::number)
         };
-        let elements = segment.text().split(delimiters.element());
+        let text = segment.text();
+        let elements = text.split(delimiters.element());
         let has_time = matches!(segment.id(), "BHT" | "BGN");
         let elements = elements.map(|element| {
             if has_time && element.len() == 6 && element.ends_with("00") {

@@ -19,7 +19,7 @@ impl Remittance {
     /// The computed BPR02: CLP04 of all claims less all PLB amounts; `None` where one of them is
     /// unknown.
     pub fn computed_amount(&self) -> Option<Decimal> {
-        self.add_up(&mut |_, _, _, _| ()).due()
+        self.add_up(&mut |_, _, _, _| ()).due().amount()
     }
 
     fn add_up(&self, on_imbalance: &mut OnImbalance<'_, Position>) -> RemittanceSums<Position> {

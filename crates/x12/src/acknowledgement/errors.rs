@@ -34,6 +34,7 @@ pub(super) fn segment_error(finding: &Finding<'_>, code: &str, unit: Option<Busi
         loop_id: finding.place.loop_id.chars().take(4).collect(),
         code: code.to_owned(),
         unit,
+        triggers: Vec::new(),
         elements: Vec::new(),
     }
 }
@@ -69,5 +70,6 @@ pub(super) fn add_element(
         number: place.element.map_or(0, |at| at.number),
         code: code.to_owned(),
         value,
+        triggers: Vec::new(),
     });
 }

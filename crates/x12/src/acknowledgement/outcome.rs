@@ -80,6 +80,8 @@ pub struct SegmentError {
     pub code: String,
     /// CTX: the claim, member or inquiry that the segment belongs to.
     pub unit: Option<BusinessUnit>,
+    /// CTX: why a situational segment is required or not allowed.
+    pub triggers: Vec<SituationalTrigger>,
     /// IK4.
     pub elements: Vec<ElementError>,
 }
@@ -111,12 +113,33 @@ pub struct ElementError {
     pub code: String,
     /// IK404.
     pub value: Option<String>,
+    /// CTX: why a situational element is required or not allowed.
+    pub triggers: Vec<SituationalTrigger>,
+}
+
+/// The segment or element that makes another one required or not allowed (CTX with `SITUATIONAL
+/// TRIGGER` in CTX01).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SituationalTrigger {
+    /// CTX02: its segment id.
+    pub id: String,
+    /// CTX03: segment number in the transaction set, ST = 1; `None` where it is not stated.
+    pub position: Option<u32>,
+    /// CTX04: the base standard's number of its loop; empty outside loops.
+    pub loop_id: String,
+    /// CTX05: element, component (0: none), repetition (1: the first); `None`: the segment itself.
+    pub at: Option<(u8, u8, u16)>,
+    /// CTX06: data element number; 0: none.
+    pub number: u16,
 }
 
 /// Whether a note (TA105) rejects the interchange with all that it holds.
 pub(crate) fn rejects_interchange(note: &str) -> bool {
     FATAL.contains(&note)
 }
+
+/// CTX01 of a situational trigger.
+pub(super) const TRIGGER: &str = "SITUATIONAL TRIGGER";
 
 /// Notes with which nothing inside is processed.
 const FATAL: [&str; 14] = [

@@ -3,25 +3,23 @@
 
 use rust_decimal::Decimal;
 
-use super::{OnImbalance, Rule, Sum, ZERO, add, compare, plus};
+use super::{OnImbalance, Rule, Sum, compare};
 
 /// Maximum of other payers that are compared; a claim has at most ten (loop 2320).
 const PAYERS: usize = 32;
 
 /// Another payer of the claim.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Payer<P> {
     id: String,
     at: P,
-    /// AMT*D; `None` where it is missing or unreadable.
+    /// AMT*D.
     paid: Option<Decimal>,
     adjusted: Sum,
 }
 
 /// The current claim. Its parts are added in their order in the claim. `P` is the place of a part.
-/// An amount is `None` where it is unreadable: the sums that it enters are then unknown, and are not
-/// reported.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct ClaimSums<P> {
     claim: Option<(P, Option<Decimal>)>,
     lines: u32,
@@ -42,21 +40,8 @@ struct Decision<P> {
     accounted: Sum,
 }
 
-impl<P> Default for ClaimSums<P> {
-    fn default() -> Self {
-        Self {
-            claim: None,
-            lines: 0,
-            charges: ZERO,
-            payers: Vec::new(),
-            line_charge: None,
-            decisions: Vec::new(),
-        }
-    }
-}
-
-impl<P: Copy> ClaimSums<P> {
-    /// CLM; ends the previous claim.
+impl<P: Copy + Default> ClaimSums<P> {
+    /// CLM; ends the previous claim. `None`: the charge cannot be read.
     pub fn claim(&mut self, charge: Option<Decimal>, at: P, on_imbalance: &mut OnImbalance<'_, P>) {
         self.finish(on_imbalance);
         self.claim = Some((at, charge));
@@ -65,16 +50,11 @@ impl<P: Copy> ClaimSums<P> {
     /// Another payer of the claim (SBR of loop 2320), to which the next four methods refer.
     pub fn payer(&mut self, at: P) {
         if self.payers.len() < PAYERS {
-            self.payers.push(Payer {
-                id: String::new(),
-                at,
-                paid: None,
-                adjusted: ZERO,
-            });
+            self.payers.push(Payer { at, ..Payer::default() });
         }
     }
 
-    /// Its AMT*D.
+    /// Its AMT*D; `None` where it cannot be read, which compares nothing.
     pub fn payer_paid(&mut self, amount: Option<Decimal>) {
         if let Some(payer) = self.payers.last_mut() {
             payer.paid = amount;
@@ -82,9 +62,9 @@ impl<P: Copy> ClaimSums<P> {
     }
 
     /// Its CAS for the whole claim.
-    pub fn payer_adjusted(&mut self, by: Option<Decimal>) {
+    pub fn payer_adjusted(&mut self, by: impl Into<Sum>) {
         if let Some(payer) = self.payers.last_mut() {
-            add(&mut payer.adjusted, by);
+            payer.adjusted.add(by.into());
         }
     }
 
@@ -95,16 +75,16 @@ impl<P: Copy> ClaimSums<P> {
         }
     }
 
-    /// SV1, SV2 or SV3; ends the previous line.
+    /// SV1, SV2 or SV3; ends the previous line. `None`: the charge cannot be read.
     pub fn line(&mut self, charge: Option<Decimal>, on_imbalance: &mut OnImbalance<'_, P>) {
         self.end_line(on_imbalance);
         self.lines = self.lines.saturating_add(1);
         self.line_charge = charge;
-        add(&mut self.charges, charge);
+        self.charges.add(Sum::of(charge));
     }
 
     /// SVD: the decision of another payer on the line.
-    pub fn decision(&mut self, payer: &str, paid: Option<Decimal>, at: P) {
+    pub fn decision(&mut self, payer: &str, paid: impl Into<Sum>, at: P) {
         // The current decision is the last one.
         let known = self.decisions.iter().position(|decision| decision.payer == payer);
         if let Some(known) = known {
@@ -113,23 +93,31 @@ impl<P: Copy> ClaimSums<P> {
             self.decisions.push(Decision {
                 payer: payer.to_owned(),
                 at,
-                accounted: ZERO,
+                accounted: Sum::default(),
             });
         }
         if let Some(decision) = self.decisions.last_mut() {
-            add(&mut decision.accounted, paid);
+            decision.accounted.add(paid.into());
         }
     }
 
     /// A CAS of the current decision.
-    pub fn adjusted(&mut self, by: Option<Decimal>) {
+    pub fn adjusted(&mut self, by: impl Into<Sum>) {
+        let by = by.into();
         let Some(decision) = self.decisions.last_mut() else {
             return;
         };
-        add(&mut decision.accounted, by);
+        decision.accounted.add(by);
         if let Some(payer) = self.payers.iter_mut().find(|payer| payer.id == decision.payer) {
-            add(&mut payer.adjusted, by);
+            payer.adjusted.add(by);
         }
+    }
+
+    /// A segment of the claim or its lines cannot be read: no sum of the claim is known.
+    pub fn lose(&mut self) {
+        self.charges = Sum::UNKNOWN;
+        self.line_charge = None;
+        self.payers.iter_mut().for_each(|payer| payer.adjusted = Sum::UNKNOWN);
     }
 
     /// Ends the claim.
@@ -140,7 +128,8 @@ impl<P: Copy> ClaimSums<P> {
                 compare(Rule::ClaimCharge, charge, self.charges, at, on_imbalance);
             }
             for payer in &self.payers {
-                let computed = plus(payer.paid, payer.adjusted);
+                let mut computed = payer.adjusted;
+                computed.add(Sum::of(payer.paid));
                 compare(Rule::OtherPayer, charge, computed, payer.at, on_imbalance);
             }
         }

@@ -1,12 +1,13 @@
 //! ISA, GS, ST and their trailers: control numbers, counts, order.
 
 use super::controls::Controls;
+use super::repair::Repaired;
 use super::{Checker, place_of, values};
 use crate::acknowledgement;
 use crate::check::report::{Ended, GroupEnded, InterchangeEnded, Report};
-use crate::check::transaction::OpenTransaction;
+use crate::check::transaction::{Next, OpenTransaction};
 use crate::finding::{Code, Finding, FindingKind, Place, Severity};
-use crate::guide::{self, ids};
+use crate::guide::{self, Id, ids};
 use crate::segment::Segment;
 
 #[derive(Debug)]
@@ -72,6 +73,7 @@ impl Checker<'_> {
         self.abandon(place_of(isa), report);
         self.verdict.interchanges = self.verdict.interchanges.saturating_add(1);
         self.outside_findings = 0;
+        self.repaired = Repaired::default();
         report.interchange_began(isa);
         self.interchange = Some(OpenInterchange {
             control: isa.element(13).to_owned(),
@@ -81,6 +83,9 @@ impl Checker<'_> {
             is_rejected: false,
         });
         let place = place_of(isa);
+        if isa.delimiters().is_repetition_assumed() && isa.element(12) != OLD_VERSION {
+            self.report(FindingKind::RepetitionUndeclared, place, Some(isa.element(11)), report);
+        }
         for (element, values, code) in ISA_VALUES {
             let value = isa.element(usize::from(element));
             if (element, value) == (12, OLD_VERSION) {
@@ -100,7 +105,7 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn gs(&mut self, gs: &Segment<'_>, report: &mut dyn Report) {
+    pub(super) fn gs(&mut self, gs: &Segment<'_>, received: &Segment<'_>, report: &mut dyn Report) {
         let place = place_of(gs);
         if self.group.is_some() {
             self.abandon_group(place, report);
@@ -112,7 +117,7 @@ impl Checker<'_> {
         let control = gs.element(6);
         let is_duplicate = interchange.controls.seen_before(&[control]);
         self.verdict.groups = self.verdict.groups.saturating_add(1);
-        report.group_began(gs);
+        report.group_began(received);
         let (kind, version, near) = (gs.element(1), gs.element(8), self.settings.near_versions);
         let known = guide::of_version(version, near).next().is_some();
         let fits = guide::of_version(version, near).any(|guide| guide.functional_group == kind);
@@ -150,7 +155,7 @@ impl Checker<'_> {
         }
     }
 
-    pub(super) fn st(&mut self, st: &Segment<'_>, report: &mut dyn Report) {
+    pub(super) fn st(&mut self, st: &Segment<'_>, received: &Segment<'_>, report: &mut dyn Report) {
         let place = place_of(st);
         if self.transaction.is_some() {
             self.abandon_transaction(place, report);
@@ -177,7 +182,7 @@ impl Checker<'_> {
             (Some(_), None) => false,
         };
         self.verdict.transactions += 1;
-        report.transaction_began(st, guide);
+        report.transaction_began(received, guide);
         let mut open = OpenTransaction::new(control, guide);
         let place = Place { position: 1, ..place };
         let mut found = Vec::new();
@@ -197,16 +202,18 @@ impl Checker<'_> {
             open.report(kind, place, Some(value), self.settings, &mut self.verdict, report);
         }
         self.fields.of(st);
-        open.take(st, ids::ST, &self.fields, self.settings, &mut self.verdict, report);
+        let next = next(st, received, ids::ST);
+        open.take(&next, &self.fields, self.settings, &mut self.verdict, report);
         self.transaction = Some(open);
     }
 
-    pub(super) fn se(&mut self, se: &Segment<'_>, report: &mut dyn Report) {
+    pub(super) fn se(&mut self, se: &Segment<'_>, received: &Segment<'_>, report: &mut dyn Report) {
         let Some(mut open) = self.transaction.take() else {
             return self.report(FindingKind::OutsideEnvelope, place_of(se), None, report);
         };
         self.fields.of(se);
-        open.take(se, ids::SE, &self.fields, self.settings, &mut self.verdict, report);
+        let next = next(se, received, ids::SE);
+        open.take(&next, &self.fields, self.settings, &mut self.verdict, report);
         let place = open.place(se);
         let (stated, found) = (se.element(1).parse().ok(), open.segments());
         if stated != Some(found) {
@@ -344,5 +351,14 @@ impl Checker<'_> {
         } else if let Some(group) = &mut self.group {
             group.is_rejected |= matches!(finding.kind.code(), Code::Group(_));
         }
+    }
+}
+
+fn next<'n, 'a>(segment: &'n Segment<'a>, received: &'n Segment<'n>, id: Id) -> Next<'n, 'a> {
+    Next {
+        segment,
+        received,
+        id,
+        nth: id.nth(),
     }
 }

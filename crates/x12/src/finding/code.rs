@@ -32,6 +32,10 @@ impl FindingKind {
             Self::Unbalanced { rule, .. } if rule.is_warning() => Severity::Warning,
             Self::HierarchyChild
             | Self::OldInterchangeVersion
+            | Self::RepetitionUndeclared
+            | Self::SpaceBeforeTerminator
+            | Self::NationalCharacter
+            | Self::ComponentSeparatorInText
             | Self::ConventionDiffers { near: true }
             | Self::TrailingSeparator
             | Self::TooManyFindings { .. } => Severity::Warning,
@@ -82,6 +86,7 @@ impl FindingKind {
             K::Unreadable(fault) => unreadable(fault),
             K::IsaElement { code, .. } => Code::Interchange(code),
             K::OldInterchangeVersion => Code::Interchange("017"),
+            K::RepetitionUndeclared => Code::Interchange("032"),
             K::InterchangeControl => Code::Interchange("001"),
             K::InterchangeCount { .. } => Code::Interchange("021"),
             K::InterchangeDuplicate => Code::Interchange("025"),
@@ -103,7 +108,9 @@ impl FindingKind {
             K::TransactionDuplicate => Code::Transaction("23"),
             K::ConventionDiffers { .. } => Code::Transaction("I6"),
             K::TooManyFindings { .. } => Code::Transaction("5"),
-            K::UnknownSegment => Code::Segment("1"),
+            K::UnknownSegment | K::LowerCaseId => Code::Segment("1"),
+            K::SpaceBeforeTerminator => Code::Interchange("004"),
+            K::LineEndInSegment => Code::Segment("8"),
             K::UnexpectedSegment => Code::Segment("2"),
             K::MissingSegment { .. } | K::MissingLoop { .. } => Code::Segment("3"),
             K::TooManyLoops { .. } => Code::Segment("4"),
@@ -136,7 +143,12 @@ impl FindingKind {
             K::TooManyElements => "3",
             K::TooShort { .. } => "4",
             K::TooLong { .. } => "5",
-            K::BadCharacter | K::BadNumber | K::TrailingSeparator => "6",
+            K::BadCharacter
+            | K::ControlCharacter
+            | K::NationalCharacter
+            | K::ComponentSeparatorInText
+            | K::BadNumber
+            | K::TrailingSeparator => "6",
             K::BadDate => "8",
             K::BadTime => "9",
             K::Exclusive { .. } => "10",
@@ -151,7 +163,6 @@ impl FindingKind {
 fn unreadable(fault: Fault) -> Code {
     match fault {
         Fault::EmptySegment | Fault::OutOfPlace => Code::Segment("1"),
-        Fault::NotText { .. } => Code::Element("6"),
         Fault::IsaDelimiters => Code::Interchange("026"),
         Fault::TrailerMissing { .. } => Code::Interchange("023"),
         _ => Code::Interchange("022"),

@@ -42,7 +42,7 @@ fn faults_name_the_field_and_not_the_value() {
         .push(Line::new("NM1").code("IL").data("SMI*TH", 60))
         .unwrap_err();
     assert_eq!(error.to_string(), "NM102 holds a delimiter, which X12 cannot escape");
-    let error = builder.push(Line::new("NM1").data("SMÏTH", 60)).unwrap_err();
+    let error = builder.push(Line::new("NM1").data("SM–TH", 60)).unwrap_err();
     assert_eq!(
         error,
         WriteError::Character {
@@ -155,6 +155,45 @@ fn content_cannot_write_the_envelope() {
         assert_eq!(refused, Err(WriteError::Envelope { segment }));
     }
     Interchange::parse(builder.finish().unwrap().as_bytes()).unwrap();
+}
+
+#[test]
+fn a_component_separator_in_data_gives_way_where_the_caller_did_not_choose_it() {
+    let kind = header().kind;
+    let mut builder = envelope().open(kind).unwrap();
+    builder
+        .push(Line::new("HI").composite(vec!["ABK".into(), "J020".into()], 30))
+        .unwrap();
+    builder
+        .push(Line::new("NTE").code("ADD").data("SEEN: 3 AM > 2", 80))
+        .unwrap();
+    builder.push(Line::new("NTE").code("ADD").data("A<B", 80)).unwrap();
+    let text = builder.finish().unwrap();
+    let interchange = Interchange::parse(text.as_bytes()).unwrap();
+    let segments = &interchange.transactions().next().unwrap().segments;
+    assert_eq!(segments[0].component(1, 2), "J020");
+    assert_eq!(
+        (segments[1].element(2), segments[2].element(2)),
+        ("SEEN: 3 AM > 2", "A<B")
+    );
+    assert_eq!(segments[1].components(2).count(), 1);
+
+    let mut builder = Builder::new(&header(), Delimiters::STANDARD).unwrap();
+    let (segment, element) = ("NTE", 2);
+    let refused = builder.push(Line::new("NTE").code("ADD").data("SEEN: 3 AM", 80));
+    assert_eq!(refused, Err(WriteError::Delimiter { segment, element }));
+}
+
+#[test]
+fn accented_letters_are_written_and_counted_as_characters() {
+    let mut builder = Builder::new(&header(), Delimiters::STANDARD).unwrap();
+    builder.push(Line::new("NM1").data("MUÑOZ", 5)).unwrap();
+    let text = builder.finish().unwrap();
+    let interchange = Interchange::parse(text.as_bytes()).unwrap();
+    assert_eq!(
+        interchange.transactions().next().unwrap().segments[0].element(1),
+        "MUÑOZ"
+    );
 }
 
 proptest! {

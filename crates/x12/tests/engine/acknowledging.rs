@@ -1,8 +1,10 @@
 //! Findings become a 999 or a TA1, which reads back equal.
 
-use crate::sample::{CLAIM, answer, check_within, claim, edited, group, interchange, payment};
+use crate::sample::{CLAIM, answer, check_within, claim, edited, findings, group, interchange, payment};
 use chrono::DateTime;
-use mc_x12::acknowledgement::{Acknowledger, Functional, InterchangeAcknowledgement, InterchangeOutcome, Values};
+use mc_x12::acknowledgement::{
+    Acknowledger, Functional, InterchangeAcknowledgement, InterchangeOutcome, SituationalTrigger, Values,
+};
 use mc_x12::check::{Checker, Settings, check};
 use mc_x12::{ControlNumbers, Delimiters, Interchange, Limits, SegmentReader};
 use proptest::prelude::*;
@@ -223,6 +225,33 @@ fn nothing_is_acknowledged_before_its_trailer_is_seen() {
 fn a_claim_that_a_277ca_rejects_is_accepted_in_the_999_and_in_the_verdict() {
     let (note, groups, sets) = verdicts(&edited(&claim(), "CLM*A1*150*", "CLM*A1*151*"));
     assert_eq!((note, groups, sets), ("A", vec![("A", 1)], vec![(true, vec![])]));
+}
+
+#[test]
+fn situational_triggers_are_written_and_read_back() {
+    let mut outcome = outcomes(edited(&claim(), "***11:B:1*", "***11:Q:1*").as_bytes()).remove(0);
+    let trigger = |position, at, number| SituationalTrigger {
+        id: "CLM".to_owned(),
+        position,
+        loop_id: "2300".to_owned(),
+        at,
+        number,
+    };
+    let error = &mut outcome.groups[0].transactions[0].segments[0];
+    error.triggers = vec![trigger(Some(18), None, 0), trigger(Some(18), Some((5, 3, 1)), 1325)];
+    error.elements[0].triggers = vec![trigger(Some(18), Some((2, 0, 1)), 782)];
+    let at = DateTime::from_timestamp(1_704_164_640, 0).unwrap();
+    let text = outcome.groups[0]
+        .to_x12(&outcome, CONTROL, at, Delimiters::STANDARD)
+        .unwrap();
+    assert!(
+        text.contains("~CTX*SITUATIONAL TRIGGER*CLM*18*2300*5:3*1325~"),
+        "{text}"
+    );
+    assert_eq!(findings(&text), [""; 0]);
+    let read = Interchange::parse(text.as_bytes()).unwrap();
+    let read = Functional::read(read.transactions().next().unwrap()).unwrap();
+    assert_eq!(read.transactions, outcome.groups[0].transactions);
 }
 
 #[test]

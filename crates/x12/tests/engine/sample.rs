@@ -1,6 +1,7 @@
 //! Small valid transaction sets, and their findings after an edit.
 
 pub use crate::flood::ISA;
+use mc_x12::acknowledgement::{Acknowledger, InterchangeOutcome, Values};
 use mc_x12::check::{Report, Settings, Verdict, check};
 use mc_x12::finding::{FindingKind, Place};
 use mc_x12::{Finding, Limits};
@@ -119,6 +120,13 @@ pub fn findings_in(text: &[u8], settings: &Settings) -> Vec<String> {
         format!("{at} {code} {}", found.place)
     };
     findings.iter().map(line).collect()
+}
+
+/// The outcome of the first interchange.
+pub fn outcome_of(bytes: &[u8]) -> InterchangeOutcome {
+    let mut acknowledger = Acknowledger::new(Values::Copied);
+    check(bytes, Limits::FILE, &Settings::default(), &mut acknowledger).unwrap();
+    acknowledger.finish().remove(0)
 }
 
 /// Asserts that each edit of a text causes exactly the one finding.

@@ -57,8 +57,8 @@ impl Claims {
     }
 
     pub(super) fn take(&mut self, step: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
-        // What follows bytes that are no text is not read.
-        if step.segment.invalid_utf8_from().is_none() {
+        // A value that is not text is not checked further.
+        if step.segment.undecodable().next().is_none() {
             local::check(step, on_finding);
         }
         match (step.id(), step.within) {

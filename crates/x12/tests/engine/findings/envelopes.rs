@@ -7,6 +7,7 @@ use mc_x12::Limits;
 pub fn cases() -> Vec<Case> {
     [
         reading(),
+        forms(),
         limits(),
         headers(),
         other_headers(),
@@ -48,6 +49,20 @@ fn reading() -> Vec<Case> {
             ],
         ),
         Case::new(
+            edited(&claim(), "*ZZ*CLINIC         *", "*ZZ*CLINIC   *"),
+            &[
+                "Unreadable(IsaElementLength { element: 6, found: 9, required: 15 }); 1 error TA105 022; segment 1 \
+                 (?); 0, 0, None; ISA06 has 9 characters, 15 are required.",
+            ],
+        ),
+        Case::new(
+            wrapped(&claim(), 80),
+            &[
+                "Unreadable(IsaWrapped); 1 error TA105 022; segment 1 (?); 0, 0, None; Line ends stand inside the ISA \
+                 segment: the file is wrapped into lines.",
+            ],
+        ),
+        Case::new(
             edited(&claim(), "*T*:~", "*T*A~"),
             &[
                 "Unreadable(IsaDelimiters); 1 error TA105 026; segment 1 (?); 0, 0, None; A delimiter in the ISA is a \
@@ -65,6 +80,68 @@ fn reading() -> Vec<Case> {
             "N3*1 STREET~",
             "N3*1 STREET~~",
             &["Unreadable(EmptySegment); 1 error IK304 1; segment 11 (?); 9, 0, None; A segment is empty."],
+        ),
+    ]
+}
+
+/// A text with a line end after each `width` bytes.
+fn wrapped(text: &str, width: usize) -> String {
+    let lines = text.as_bytes().chunks(width).map(|line| str::from_utf8(line).unwrap());
+    lines.collect::<Vec<_>>().join("\r\n")
+}
+
+/// Faults that repeat through a whole file are reported once.
+fn forms() -> Vec<Case> {
+    let envelopes = edited(&claim(), "*^*00501*", "*U*00501*");
+    vec![
+        Case::new(claim() + "\u{1a}", &[]),
+        Case::new(claim() + "\r\n\u{1a}\0\0\n", &[]),
+        Case::new(
+            claim()[106..].replace('~', " ~").replacen("", &claim()[..106], 1),
+            &[
+                "SpaceBeforeTerminator; 1 warning TA105 004; segment 2 (GS); 0, 0, None; White space stands before the \
+                 segment terminator; it is left out here and elsewhere.",
+            ],
+        ),
+        Case::new(
+            claim()[106..].to_lowercase().replacen("", &claim()[..106], 1),
+            &["LowerCaseId; 1 error IK304 1; segment 2 (GS); 0, 0, None; Segment ids must be in upper case."],
+        ),
+        Case::new(
+            claim().replace("~NM1*", "~nm1*"),
+            &["LowerCaseId; 1 error IK304 1; segment 5 (NM1); 3, 0, None; Segment ids must be in upper case."],
+        ),
+        Case::new(
+            wrapped(&claim(), 120),
+            &[
+                "LineEndInSegment; 1 error IK304 8; segment 2 (GS); 0, 0, None; Line ends stand inside segments, as in \
+                 a file that is wrapped into lines.",
+            ],
+        ),
+        Case::new(
+            edited(
+                &edited(&claim(), "BIRCH*ADA****MI*M1", "BI\nRCH*ADA****MI*M1"),
+                "~N3*2 ROAD",
+                "~N\r\n3*2 ROAD",
+            ),
+            &[
+                "LineEndInSegment; 1 error IK304 8; segment 15 (NM1); 13, 0, None; Line ends stand inside segments, as \
+                 in a file that is wrapped into lines.",
+            ],
+        ),
+        Case::new(
+            envelopes,
+            &[
+                "RepetitionUndeclared; 1 warning TA105 032; segment 1 (ISA); 0, 0, Some(\"U\"); ISA11 is a letter or \
+                 digit (U is a habit of 004010), so no repetition separator is declared; ^ is assumed.",
+            ],
+        ),
+        Case::new(
+            edited(&answer(), "*^*00501*", "*U*00501*"),
+            &[
+                "RepetitionUndeclared; 1 warning TA105 032; segment 1 (ISA); 0, 0, Some(\"U\"); ISA11 is a letter or \
+                 digit (U is a habit of 004010), so no repetition separator is declared; ^ is assumed.",
+            ],
         ),
     ]
 }
