@@ -225,7 +225,7 @@ mod tests {
     fn an_answer_stored_before_the_new_fields_is_read() {
         let answer: Answer = serde_json::from_str(STORED).unwrap();
         let facts = answer.facts.unwrap();
-        assert_eq!(facts.copay.map(|copay| copay.minor()), Some(2500));
+        assert_eq!(facts.copay.map(|copay| copay.minor), Some(2500));
         assert_eq!(
             (facts.copay_period, facts.copay_alternatives[0].period.as_deref()),
             (None, None)
@@ -242,12 +242,12 @@ mod tests {
             PER*IC**TE*8005550100~LE*2120~";
         let response = Response::parse(&interchange(segments)).unwrap();
         let facts = Facts::of(&response, "30");
-        assert_eq!(facts.copay.map(|copay| copay.minor()), Some(3000));
+        assert_eq!(facts.copay.map(|copay| copay.minor), Some(3000));
         assert_eq!(facts.copay_period.as_deref(), Some("visit"));
         assert_eq!(facts.copay_alternatives[0].period.as_deref(), Some("admission"));
         assert!(facts.family_deductible.as_ref().unwrap().no_limit);
         let family = facts.family_out_of_pocket.as_ref().unwrap();
-        assert_eq!(family.remaining.map(|left| left.minor()), Some(235_102));
+        assert_eq!(family.remaining.map(|left| left.minor), Some(235_102));
         assert_eq!((facts.limits.len(), facts.limits[1].shown_as.is_some()), (3, true));
         let stored = serde_json::to_string(&facts).unwrap();
         assert_eq!(serde_json::from_str::<Facts>(&stored).unwrap(), facts);
