@@ -305,7 +305,7 @@ fn amounts_below_two_plans_stay_with_their_plan() {
     let summary = read(above).summary("30");
     assert_eq!((summary.deductible_total, summary.plan), (dollars("1500"), None));
     assert_eq!(summary.plans, ["VISION PLAN", "GOLD HMO"]);
-    // The type of insurance tells them apart.
+    // The type of insurance distinguishes them.
     let typed = "EB*1**30*VS*VISION PLAN~EB*1**30*HM*GOLD HMO~EB*C*IND*30*HM**23*1500~";
     assert_eq!(read(typed).summary("30").plan.as_deref(), Some("GOLD HMO"));
     // A plan of one service says nothing about amounts of the plan as a whole.
