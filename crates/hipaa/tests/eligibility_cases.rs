@@ -1,5 +1,5 @@
 //! The 271 cases made from public reports, where they are available: what each answers.
-#![expect(clippy::panic, reason = "helpers of tests fail as tests do")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use std::path::PathBuf;
 

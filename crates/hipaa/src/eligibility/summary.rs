@@ -2,9 +2,11 @@
 //!
 //! An amount belongs to everything that its line states (`identity`). The lines that apply to the
 //! question are ranked (`lines`, `level`, `medicare`); copay and coinsurance are chosen in
-//! `prices`, deductibles and out-of-pocket limits are put together in `limits`, the status is in
+//! `prices`, deductibles and out-of-pocket limits are put together in `limits` and
+//! chosen in `choice`, the status is in
 //! `status`. Each step is one pass over the lines of the patient.
 
+mod choice;
 mod coverage;
 mod identity;
 mod level;

@@ -52,7 +52,8 @@ impl<'a> At<'_, 'a> {
     /// and listed.
     pub(crate) fn text(self, n: usize) -> String {
         self.note(n, 0);
-        self.segment.map_or_else(String::new, |segment| segment.decoded(n).into_owned())
+        self.segment
+            .map_or_else(String::new, |segment| segment.decoded(n).into_owned())
     }
 
     /// Component `c` of element `n`; empty where it is absent.

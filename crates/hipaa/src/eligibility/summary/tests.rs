@@ -228,3 +228,24 @@ fn a_procedure_does_not_answer_for_the_service() {
         Some(dollars("25"))
     );
 }
+
+/// A comparison of each limit with each other one would not end here.
+#[test]
+fn many_limits_are_read_in_one_pass() {
+    let tier = |n: usize| {
+        let message = format!("TIER {n}");
+        [
+            deductible("23", "1500").message(message.as_str()),
+            deductible("24", "100").message(message),
+        ]
+    };
+    let mut benefits: Vec<Benefit> = (0..100_000).flat_map(tier).collect();
+    benefits.extend((0..100_000).map(|n| copay("5").message(format!("TIER {n}"))));
+    let summary = response(benefits).summary("30");
+    assert_eq!(
+        (summary.limits.len(), summary.copay_alternatives.len()),
+        (100_000, 99_999)
+    );
+    let of_first = summary.limits[0].remaining.unwrap();
+    assert_eq!((of_first.amount, of_first.derived), (dollars("1400"), true));
+}
