@@ -147,8 +147,8 @@ impl Walker {
         self.place(top, index, true)
     }
 
-    /// Takes a segment without an exact place: into a loop whose first segment is missing, or
-    /// `by_id` alone.
+    /// Takes a segment without an exact place: `by_id` alone, or into a loop whose first segment is
+    /// missing.
     #[cold]
     pub(crate) fn step_otherwise(
         &mut self,
@@ -158,14 +158,11 @@ impl Walker {
         by_id: bool,
         on_missing: &mut dyn FnMut(MissingPart),
     ) -> Option<Placed> {
-        let is_late = self.is_out_of_sequence(segment, fields);
-        let into_missing = (!is_late)
-            .then(|| self.step_into_missing(nth, segment, fields, on_missing))
-            .flatten();
-        if into_missing.is_some() || !by_id {
-            return into_missing;
+        let by_id = by_id.then(|| self.step_by_id(nth, on_missing)).flatten();
+        if by_id.is_some() || self.is_out_of_sequence(segment, fields) {
+            return by_id;
         }
-        self.step_by_id(nth, on_missing)
+        self.step_into_missing(nth, segment, fields, on_missing)
     }
 
     /// Takes a segment that has no place because the segment that opens its loop is missing: the

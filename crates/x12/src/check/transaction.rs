@@ -176,7 +176,10 @@ impl OpenTransaction {
         if is_extra {
             too_many(placed, place, &mut reporter);
         }
+        // Bit n: element n has a finding, which a rule about its value would only repeat.
+        let mut faulty = 0_u64;
         elements::check(segment, fields, placed.of, &settings.lists, &mut |at, kind, value| {
+            faulty |= 1 << (at.element & 63);
             let value = (!value.is_empty()).then_some(value);
             let element = Some(at);
             reporter.report(kind, Place { element, ..place }, value);
@@ -195,7 +198,13 @@ impl OpenTransaction {
             if matches!(placed.of.id, ids::NM1 | ids::N1) {
                 npi(segment, fields, placed, place, &mut reporter);
             }
-            let on_finding = &mut |kind, place: Place| reporter.report(kind, place, value_at(segment, fields, &place));
+            let on_finding = &mut |kind, at: Place| {
+                let is_here = at.segment == place.segment;
+                let is_repeated = at.element.is_some_and(|at| faulty >> (at.element & 63) & 1 == 1);
+                if !(is_here && (is_repeated || is_extra)) {
+                    reporter.report(kind, at, value_at(segment, fields, &at));
+                }
+            };
             self.situations.take(segment, fields, placed, &place, on_finding);
         }
     }

@@ -285,7 +285,14 @@ fn fitting_claim(kind: Kind, claim: Claim) -> Claim {
             ..claim
         },
     };
+    // Without the codes of hospitals; each kind of code has one HI.
+    let mut codes = claim.codes;
+    if kind != Kind::Institutional {
+        codes.retain(|code| matches!(code.qualifier.as_str(), "ABK" | "ABF"));
+        codes.truncate(if kind == Kind::Dental { 4 } else { 12 });
+    }
     Claim {
+        codes,
         admission: claim.admission.filter(|_| kind == Kind::Institutional),
         ambulance: claim.ambulance.filter(|_| kind == Kind::Professional),
         ..claim
