@@ -18,8 +18,16 @@ fn a_segment_that_is_left_out_is_missing_once() {
     one(
         &claim(),
         &[
-            ("NM1*41*2*BILLING*****46*SENDER~", "", "IK304 3 segment 5 (NM1 in 1000A)"),
-            ("NM1*85*2*CLINIC*****XX*1234567893~", "", "IK304 3 segment 9 (NM1 in 2010AA)"),
+            (
+                "NM1*41*2*BILLING*****46*SENDER~",
+                "",
+                "IK304 3 segment 5 (NM1 in 1000A)",
+            ),
+            (
+                "NM1*85*2*CLINIC*****XX*1234567893~",
+                "",
+                "IK304 3 segment 9 (NM1 in 2010AA)",
+            ),
             ("N3*1 STREET~", "", "IK304 3 segment 10 (N3"),
             ("SV1*HC:99213*100*UN*1***1:2~", "", "IK304 3 segment 29 (SV1"),
         ],
@@ -40,7 +48,11 @@ fn a_misspelled_segment_is_unknown_and_not_missing() {
         &[
             ("N3*1 STREET~", "NQ*1 STREET~", "IK304 1 "),
             ("SV1*HC:99213*100*", "SVQ*HC:99213*100*", "IK304 1 "),
-            ("NM1*85*2*CLINIC*****XX*1234567893~", "NMQ*85*2*CLINIC*****XX*1234567893~", "IK304 1 "),
+            (
+                "NM1*85*2*CLINIC*****XX*1234567893~",
+                "NMQ*85*2*CLINIC*****XX*1234567893~",
+                "IK304 1 ",
+            ),
         ],
     );
     one(
