@@ -135,14 +135,13 @@ impl Walker {
         self.place(depth, index, false)
     }
 
-    /// Takes a segment whose qualifier is wrong: it counts as the first use of its id that may still
-    /// occur, and its code is reported there.
+    /// Takes a segment whose qualifier is wrong: it counts as the first use of its id from the current
+    /// position on, and its code is reported there.
     #[cold]
     pub(crate) fn step_by_id(&mut self, nth: u8, on_missing: &mut dyn FnMut(MissingPart)) -> Option<Placed> {
         let top = self.frames.depth() - 1;
         let mut candidates = self.frames.candidates(top, nth);
-        let may_occur = |index: &u16| self.frames.count(top, *index) < self.frames.part(top, *index).kind.max();
-        let index = candidates.find(|index| !is_opener(top, *index) && may_occur(index))?;
+        let index = candidates.find(|index| !is_opener(top, *index))?;
         self.frames.advance(top, index, on_missing);
         self.place(top, index, true)
     }

@@ -8,7 +8,7 @@ use crate::guide::{Kind, Simple};
 /// characters are known to be allowed.
 pub(super) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<FindingKind> {
     if !plain && !bytes.iter().all(|byte| is_data(*byte)) {
-        return unusual(bytes, of);
+        return Some(unusual(bytes, of));
     }
     let length = match of.kind {
         Kind::Decimal if !is_decimal(bytes) => return Some(FindingKind::BadNumber),
@@ -31,19 +31,19 @@ pub(super) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<FindingKind
 
 /// The format error of a value with characters that are not printable ASCII.
 #[cold]
-fn unusual(bytes: &[u8], of: &Simple) -> Option<FindingKind> {
+fn unusual(bytes: &[u8], of: &Simple) -> FindingKind {
     if let Some(kind) = characters(bytes).filter(|kind| *kind != FindingKind::NationalCharacter) {
-        return Some(kind);
+        return kind;
     }
     let length = characters::count(bytes);
-    Some(match of.kind {
+    match of.kind {
         Kind::Decimal | Kind::Integer | Kind::Cents => FindingKind::BadNumber,
         Kind::Date => FindingKind::BadDate,
         Kind::Time => FindingKind::BadTime,
         _ if length < usize::from(of.min) => FindingKind::TooShort { min: of.min },
         _ if length > usize::from(of.max) => FindingKind::TooLong { max: of.max },
         _ => FindingKind::NationalCharacter,
-    })
+    }
 }
 
 /// The finding for the least usual character of a value.

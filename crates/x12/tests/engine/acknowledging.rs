@@ -125,8 +125,10 @@ fn a_ta1_reports_the_envelope() {
     assert_eq!(outcomes(claim().as_bytes())[0].interchange_note(), ("A", "000"));
 }
 
+type Verdicts = (&'static str, Vec<(&'static str, usize)>, Vec<(bool, Vec<String>)>);
+
 /// TA104, then per group AK901 and AK904, then IK501 and IK502 of each transaction set.
-fn verdicts(text: &str) -> (&'static str, Vec<(&'static str, usize)>, Vec<(bool, Vec<String>)>) {
+fn verdicts(text: &str) -> Verdicts {
     let outcome = &outcomes(text.as_bytes())[0];
     let groups = outcome.groups.iter().map(|group| (group.verdict(), group.accepted()));
     let sets = outcome.groups.iter().flat_map(|group| &group.transactions);
