@@ -8,7 +8,7 @@ use super::{
 use crate::claim::health_codes_of;
 use crate::parts::{At, Contact, Part, Trace, When, all, date, list, need};
 use mc_x12::tree::{self, Node, Tree};
-use mc_x12::{Finding, Interchange, Segment, Transaction};
+use mc_x12::{Finding, Interchange, Limits, Segment, Transaction};
 
 /// The loops of one kind of patient.
 pub(super) struct PatientLoops {
@@ -36,7 +36,7 @@ impl Response {
     /// # Errors
     /// [`EligibilityError`]; [`EligibilityError::Malformed`] without EB and AAA.
     pub fn parse(input: &[u8]) -> Result<Self, EligibilityError> {
-        let interchange = Interchange::parse(input)?;
+        let interchange = Interchange::parse_within(input, Limits::REAL_TIME)?;
         let transaction = single_transaction(&interchange, "271")?;
         for level in ["22", "23"] {
             let levels = transaction.segments.iter().filter(|segment| segment.id() == "HL");

@@ -185,6 +185,39 @@ fn a_component_separator_in_data_gives_way_where_the_caller_did_not_choose_it() 
 }
 
 #[test]
+fn a_segment_that_was_read_is_changed_and_written_with_the_new_delimiters() {
+    let isa =
+        "ISA|00|          |00|          |ZZ|A              |ZZ|B              |160405|1354|!|00501|000184077|1|P|>'";
+    let body = "CLM|1805|50|||11>B>1|Y'HI|ABK>J020|ABF>I10'EQ|30!98'NTE|ADD|SEEN > 2!'JANE DOE|X'";
+    let input = format!("{isa}{body}");
+    let read: Vec<_> = crate::SegmentReader::new(input.as_bytes(), crate::Limits::FILE)
+        .unwrap()
+        .flatten()
+        .collect();
+    let mut builder = Builder::new(&header(), Delimiters::STANDARD).unwrap();
+    let [clm, hi, eq, note] = [1, 2, 3, 4].map(|n| Line::from(&read[n]));
+    builder
+        .push(clm.with_component(5, 3, "7").with(2, "60").with(9, "Y"))
+        .unwrap();
+    for line in [hi, eq, note] {
+        builder.push(line).unwrap();
+    }
+    let unknown = Line::from(&read[5]);
+    assert_eq!(format!("{unknown:?}"), "Line(?)");
+    let refused = builder.push(unknown.with(1, "~"));
+    assert_eq!(
+        refused,
+        Err(WriteError::Delimiter {
+            segment: "?",
+            element: 1
+        })
+    );
+    let text = builder.finish().unwrap();
+    let changed = "CLM*1805*60***11:B:7*Y***Y~HI*ABK:J020*ABF:I10~EQ*30^98~NTE*ADD*SEEN > 2!~SE*";
+    assert!(text.contains(changed), "{text}");
+}
+
+#[test]
 fn accented_letters_are_written_and_counted_as_characters() {
     let mut builder = Builder::new(&header(), Delimiters::STANDARD).unwrap();
     builder.push(Line::new("NM1").data("MUÑOZ", 5)).unwrap();
