@@ -27,6 +27,7 @@ pub use party::Party;
 pub use remittance::{
     Adjustment, Charge, Entity, IndividualRemittance, MemberCount, OrganizationRemittance, Premium, SummaryLine,
 };
+use serde::Serialize;
 
 use crate::parts::{Dated, Read, Reference, ViewError, each, inner, list, text_of};
 use crate::remittance::Payment;
@@ -34,7 +35,7 @@ use mc_x12::Transaction;
 use mc_x12::tree::Node;
 
 /// One transaction set 820: a payment for an organization in total, or for each of its members.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PremiumPayment {
     /// BPR and TRN.
     pub payment: Payment,

@@ -56,6 +56,7 @@ mod service;
 pub(crate) mod tests;
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
 pub use builder::{RemittanceBuilder, RemittanceError};
 pub use claim::ClaimPayment;
@@ -76,7 +77,7 @@ const KIND: TransactionKind = TransactionKind {
 };
 
 /// One transaction set 835: one payment and its claims.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Remittance {
     pub payment: Payment,
     /// CUR02, where it is not US dollars.
@@ -95,7 +96,7 @@ pub struct Remittance {
 }
 
 /// Claims under one LX (loop 2000).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ClaimGroup {
     /// LX01.
     pub number: String,
@@ -104,7 +105,7 @@ pub struct ClaimGroup {
 }
 
 /// A reversal and the corrected claim, where the remittance has it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub struct Correction<'r> {
     pub reversal: &'r ClaimPayment,
     pub replacement: Option<&'r ClaimPayment>,

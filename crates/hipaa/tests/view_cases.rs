@@ -1,5 +1,5 @@
 //! The cases made from public reports whose subject is a typed value, where they are available.
-#![expect(clippy::panic, reason = "helpers of tests fail as tests do")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use std::path::PathBuf;
 

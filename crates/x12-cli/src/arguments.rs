@@ -113,6 +113,10 @@ pub struct Ack {
 pub struct Json {
     #[command(flatten)]
     pub inputs: Inputs,
+    /// Writes the typed value of each transaction set on a line of its own, with what could not be
+    /// read; holds one interchange in memory
+    #[arg(long)]
+    pub typed: bool,
 }
 
 #[derive(Debug, Args)]

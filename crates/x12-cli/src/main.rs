@@ -10,6 +10,7 @@ mod inputs;
 mod json;
 mod split;
 mod stats;
+mod typed;
 mod validate;
 
 use arguments::{Arguments, Command};
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
     let ended = match arguments.command {
         Command::Validate(options) => validate::run(&options),
         Command::Ack(options) => acknowledge::run(&options),
+        Command::Json(options) if options.typed => typed::run(&options),
         Command::Json(options) => json::run(&options),
         Command::Split(options) => split::run(&options),
         Command::Generate(options) => generate::run(&options),

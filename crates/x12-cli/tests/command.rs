@@ -170,7 +170,7 @@ fn a_cut_or_contradicting_file_is_reported_by_each_converting_command() {
     let folder = std::env::temp_dir().join(format!("mc-x12-damage-{}", std::process::id()));
     let cases = [
         (text[..text.find("~\nCLM").unwrap() + 8].to_owned(), "truncated"),
-        (text[..text.find("~\nIEA").unwrap() + 1].to_owned(), "no IEA"),
+        (text[..=text.find("~\nIEA").unwrap()].to_owned(), "no IEA"),
         (text.replace("IEA*1*000000001", "IEA*1*000000002"), "ISA and IEA differ"),
         (text.replace("\nGE*1*", "\nGE*7*"), "GE01 states 7"),
     ];
@@ -211,7 +211,7 @@ fn no_acknowledgement_accepts_what_another_rejects() {
     let text = made("837p");
     for input in [
         text.replace("IEA*1*000000001", "IEA*1*000000002"),
-        text[..text.find("~\nIEA").unwrap() + 1].to_owned(),
+        text[..=text.find("~\nIEA").unwrap()].to_owned(),
     ] {
         assert!(out(&run(&["ack", "--ta1"], &input)).contains("*R*"));
         let functional = out(&run(&["ack"], &input));
@@ -222,4 +222,46 @@ fn no_acknowledgement_accepts_what_another_rejects() {
         assert_eq!(out(&run(&["ack", "--claims"], &input)), "");
         assert!(out(&run(&["validate"], &input)).contains(": 0 of 1 transaction sets accepted"));
     }
+}
+
+#[test]
+fn typed_json_has_the_value_of_each_transaction_set_and_what_could_not_be_read() {
+    let text = made("835");
+    let result = run(&["json", "--typed"], &text);
+    assert_eq!(result.status.code(), Some(0));
+    let first: Value = serde_json::from_str(out(&result).lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&first["transaction"], &first["kind"]),
+        (&"835".into(), &"remittance".into())
+    );
+    assert_eq!(first["unread"], serde_json::json!([]));
+    let clp = text
+        .split('~')
+        .map(str::trim_start)
+        .find(|segment| segment.starts_with("CLP*"))
+        .unwrap();
+    let stated: Vec<&str> = clp.split('*').collect();
+    let claim = &first["value"]["groups"][0]["claims"][0];
+    assert_eq!(claim["control_number"], stated[1]);
+    assert_eq!(
+        claim["charge"],
+        stated[3].trim_end_matches('0').trim_end_matches('.'),
+        "amounts are exact, as text"
+    );
+
+    let damaged = text.replacen(clp, &clp.replacen(stated[3], "1O0", 1), 1);
+    let result = run(&["json", "--typed"], &damaged);
+    let first: Value = serde_json::from_str(out(&result).lines().next().unwrap()).unwrap();
+    assert_eq!(first["value"]["groups"][0]["claims"][0]["charge"], Value::Null);
+    assert_eq!(first["unread"][0]["at"]["element"], 3);
+    assert!(!first["unread"].to_string().contains("1O0"));
+}
+
+#[test]
+fn typed_json_names_what_has_no_typed_value_and_ends_with_one() {
+    let acknowledged = out(&run(&["ack"], &made("837p")));
+    let result = run(&["json", "--typed"], &acknowledged);
+    assert_eq!((result.status.code(), out(&result).as_str()), (Some(1), ""));
+    let told = String::from_utf8(result.stderr).unwrap();
+    assert!(told.contains("999") && told.contains("no typed value"), "{told}");
 }

@@ -10,7 +10,8 @@ pub use claim::ClaimSums;
 pub use remittance::{RemittanceSums, Stated};
 
 /// A sum that must agree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Rule {
     /// 837: CLM02 is the sum of the lines.
     ClaimCharge,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A place in the interchange, without its content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Place {
     /// Segment number, ISA = 1; 0 where no segment was reached.
     pub segment: u32,

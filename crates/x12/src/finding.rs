@@ -1,6 +1,7 @@
 //! Findings: what is wrong, where, with an acknowledgement code and a sentence for billing staff.
 
 mod code;
+mod json;
 mod sentence;
 
 pub use crate::balance::Rule;
@@ -200,7 +201,7 @@ pub struct Place {
 }
 
 /// An element, counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct ElementPlace {
     pub element: u8,
     /// 0: the whole element.

@@ -123,7 +123,7 @@ impl Line {
         }
         let components = &mut parts[0];
         components.resize(components.len().max(c.max(1)), String::new());
-        components[c.max(1) - 1] = value.to_owned();
+        value.clone_into(&mut components[c.max(1) - 1]);
         self
     }
 

@@ -7,13 +7,14 @@ mod interchange;
 pub use interchange::{InterchangeWriter, TransactionSet};
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 use crate::delimiters::Delimiters;
 use crate::error::WriteError;
 use crate::line::Line;
 
 /// Sender or receiver (ISA05/06, ISA07/08); the id is also GS02 or GS03.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Party {
     /// Two characters: `ZZ` mutually defined, `01` D-U-N-S, `30` tax id, ...
     pub qualifier: String,
@@ -32,7 +33,7 @@ impl Party {
 }
 
 /// The control numbers of the three envelopes; the caller keeps them unique.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct ControlNumbers {
     /// ISA13, 0 to 999 999 999.
     pub interchange: u32,
@@ -43,7 +44,8 @@ pub struct ControlNumbers {
 }
 
 /// ISA15.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Usage {
     /// `P`
     Production,

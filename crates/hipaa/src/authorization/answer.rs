@@ -1,6 +1,7 @@
 //! The response to a request for review.
 
 use chrono::NaiveDateTime;
+use serde::Serialize;
 
 use super::event::Event;
 use super::party::{Member, Party};
@@ -12,7 +13,7 @@ use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Transaction, TransactionKind, TransactionSet, WriteError};
 
 /// One transaction set 278 that responds to a request. A rejection at one level may end it there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AuthorizationAnswer {
     /// BHT03 of the request.
     pub reference: String,

@@ -7,9 +7,10 @@ use crate::claim::{Admission, Conditions};
 use crate::parts::{Delivery, Hierarchy, Trace, all, each, first, list, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// An admission, a referral, a course of treatment (loop 2000E) with its services.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Event {
     /// The request for the event as a whole, and the decision.
     pub subject: ReviewSubject,
@@ -22,7 +23,7 @@ pub struct Event {
 }
 
 /// Further facts for some kinds of care: a segment whose elements are kept as text.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Facts {
     pub kind: FactsKind,
     /// From element 1 on, without empty elements at the end.
@@ -30,7 +31,8 @@ pub struct Facts {
 }
 
 /// The segment of the facts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FactsKind {
     /// CR1
     AmbulanceTransport,

@@ -8,9 +8,10 @@ use crate::parts::{
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// A reviewer, a requester, a provider, or a place (loops 2010A, 2010B, 2010E and 2010F).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Party {
     /// The role is `X3` reviewer, `1P` or `FA` requester, `SJ` service provider, `71` attending,
     /// `72` operating, `77` facility, `DK` ordering, `L5` contact for further questions, `PW` and
@@ -32,7 +33,7 @@ pub struct Party {
 }
 
 /// The member or a dependent (loops 2010C and 2010D).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Member {
     /// Role `IL` or `QC`; id `MI` member id.
     pub name: Name,
@@ -46,7 +47,7 @@ pub struct Member {
 }
 
 /// The relationship of a person to the member (INS).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Relationship {
     /// INS01.
     pub is_subscriber: bool,

@@ -1,6 +1,7 @@
 //! The request for review.
 
 use chrono::NaiveDateTime;
+use serde::Serialize;
 
 use super::answer::AuthorizationAnswer;
 use super::event::Event;
@@ -11,7 +12,7 @@ use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Transaction, TransactionKind, TransactionSet, WriteError};
 
 /// One transaction set 278 that requests a review.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AuthorizationRequest {
     /// BHT02: `13` request, `01` cancellation, `36` authority to deduct.
     pub purpose: String,

@@ -3,9 +3,10 @@
 use crate::eligibility::RejectionClass;
 use crate::parts::{At, Part, composite, redact_debug};
 use mc_x12::{Line, WriteError};
+use serde::Serialize;
 
 /// The review that is requested (UM).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Review {
     /// UM01: `AR` admission, `HS` health services, `SC` specialty care, `IN` initial.
     pub category: String,
@@ -35,7 +36,7 @@ pub struct Review {
 }
 
 /// The decision (HCR).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Decision {
     /// HCR01.
     pub action: String,
@@ -48,7 +49,8 @@ pub struct Decision {
 }
 
 /// The meaning of a decision for the requester.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// `A1`: certified in total.
     Certified,
@@ -69,7 +71,7 @@ pub enum Outcome {
 }
 
 /// The reason why something could not be reviewed (AAA).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Rejection {
     /// AAA01 `Y`: the request was valid, but the reviewer could not process it; `N`: it was not
     /// valid.

@@ -6,9 +6,10 @@ use crate::claim::{Attachment, HealthCode, health_codes, write_health_codes};
 use crate::parts::{Dated, Reference, Trace, first, list, redact_debug, text_of, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// The request for an event or a service, and the decision.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ReviewSubject {
     pub traces: Vec<Trace>,
     /// In a response: why it could not be reviewed.

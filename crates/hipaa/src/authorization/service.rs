@@ -1,6 +1,7 @@
 //! One service of an event: loop 2000F.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::review::Decision;
 use super::review_subject::ReviewSubject;
@@ -12,7 +13,7 @@ use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// A service and the decision on it (loop 2000F).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Service {
     pub subject: ReviewSubject,
     /// `None` where only a type of service is requested.
@@ -22,7 +23,7 @@ pub struct Service {
 }
 
 /// The requested service (SV1, SV2 or SV3).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Item {
     pub kind: ItemKind,
     /// SV201.
@@ -52,7 +53,8 @@ pub struct Item {
 }
 
 /// The kind of service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ItemKind {
     /// SV1
     #[default]

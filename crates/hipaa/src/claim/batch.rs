@@ -1,6 +1,7 @@
 //! One transaction set 837: submitter, billing providers and claims.
 
 use chrono::NaiveDateTime;
+use serde::Serialize;
 
 use super::{BillingProvider, Claim, Patient, Person, Subscriber};
 use crate::balance::Imbalance;
@@ -11,7 +12,8 @@ use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Transaction, TransactionKind, TransactionSet, WriteError};
 
 /// The three kinds of 837.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     Professional,
     Institutional,
@@ -19,7 +21,7 @@ pub enum Kind {
 }
 
 /// The sender of the claims (loop 1000A).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Submitter {
     /// Role `41`; id `46` electronic transmitter id.
     pub name: Name,
@@ -27,7 +29,7 @@ pub struct Submitter {
 }
 
 /// One transaction set 837.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ClaimBatch {
     pub kind: Kind,
     /// BHT02: `00` original, `18` reissue.
@@ -45,7 +47,7 @@ pub struct ClaimBatch {
 }
 
 /// A claim with its provider, subscriber and patient.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub struct PlacedClaim<'b> {
     pub billing: &'b BillingProvider,
     /// The insured person; [`Subscriber::payer`] is the destination payer.

@@ -1,6 +1,7 @@
 //! Diagnoses, procedures, occurrences, values and conditions: HI.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use crate::parts::{At, When, all, composite, optional, redact_debug};
 use mc_x12::tree::Node;
@@ -10,7 +11,7 @@ use mc_x12::{Builder, Line, WriteError};
 const PLACES: usize = 12;
 
 /// A code of the patient's health or of the claim (C022).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct HealthCode {
     /// `ABK` principal diagnosis, `ABF` further one, `ABJ` admitting, `APR` reason for visit, `ABN`
     /// external cause, `DR` diagnosis related group, `BBR` principal procedure, `BBQ` other one,

@@ -1,12 +1,13 @@
 //! Teeth: DN1, DN2 and TOO.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use crate::parts::{At, Part, composite, optional, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// The duration of an orthodontic treatment (DN1).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Orthodontics {
     /// DN101, in months.
     pub total_months: Option<Decimal>,
@@ -19,7 +20,7 @@ pub struct Orthodontics {
 }
 
 /// The state of a tooth (DN2).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ToothStatus {
     /// DN201.
     pub tooth: String,
@@ -28,7 +29,7 @@ pub struct ToothStatus {
 }
 
 /// A tooth that was treated (TOO).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Tooth {
     /// TOO02: universal tooth designation.
     pub number: String,

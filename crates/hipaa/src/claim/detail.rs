@@ -1,12 +1,13 @@
 //! Supplementary segments of claims and lines: PWK, NTE, CRC, K3, CL1, CN1, HCP, CR1.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use crate::parts::{At, Part, optional, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// A supporting document (PWK).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Attachment {
     /// PWK01: kind of document, e.g. `OZ` support data, `B4` referral form.
     pub kind: String,
@@ -19,7 +20,7 @@ pub struct Attachment {
 }
 
 /// Text for the payer (NTE).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Note {
     /// NTE01, e.g. `ADD` additional information.
     pub reference: String,
@@ -27,13 +28,13 @@ pub struct Note {
 }
 
 /// Fixed format text (K3).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct FixedText {
     pub text: String,
 }
 
 /// Condition codes and whether they apply (CRC).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Conditions {
     /// CRC01, e.g. `07` ambulance, `ZZ` EPSDT referral.
     pub category: String,
@@ -44,7 +45,7 @@ pub struct Conditions {
 }
 
 /// Begin and end of an institutional stay (CL1).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Admission {
     /// CL101: `1` emergency, `2` urgent, `3` elective, `4` newborn, `5` trauma.
     pub kind: String,
@@ -57,7 +58,7 @@ pub struct Admission {
 }
 
 /// The contract of a service (CN1).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Contract {
     /// CN101, e.g. `05` capitated.
     pub kind: String,
@@ -69,7 +70,7 @@ pub struct Contract {
 }
 
 /// The repricing of a charge (HCP).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Repricing {
     /// HCP01.
     pub method: String,
@@ -100,7 +101,7 @@ pub struct Repricing {
 }
 
 /// An ambulance transport (CR1).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct AmbulanceTransport {
     /// CR102, in pounds.
     pub patient_weight: Option<Decimal>,

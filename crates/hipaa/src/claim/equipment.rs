@@ -1,12 +1,13 @@
 //! Segments of professional claims for some kinds of care: CR2, CR3, SV5, MEA and PS1.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use crate::parts::{At, Part, Procedure, optional, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// Spinal manipulation (CR2 of the claim).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct SpinalManipulation {
     /// CR208: the patient's condition, e.g. `A` acute, `C` chronic.
     pub condition: String,
@@ -15,7 +16,7 @@ pub struct SpinalManipulation {
 }
 
 /// The rental or purchase of durable medical equipment (SV5).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct EquipmentService {
     pub procedure: Procedure,
     /// SV503: for how many days it is needed.
@@ -29,7 +30,7 @@ pub struct EquipmentService {
 }
 
 /// The certification of durable medical equipment (CR3).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct EquipmentCertification {
     /// CR301: `I` initial, `R` renewal, `S` revised.
     pub action: String,
@@ -38,7 +39,7 @@ pub struct EquipmentCertification {
 }
 
 /// A test result (MEA).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Measurement {
     /// MEA01: `OG` original starting dosage, `TR` test results.
     pub reference: String,
@@ -48,7 +49,7 @@ pub struct Measurement {
 }
 
 /// A service that was bought from another provider (PS1).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct PurchasedService {
     /// PS101: the id of the provider of loop 2420B.
     pub provider: String,

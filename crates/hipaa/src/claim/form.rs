@@ -2,13 +2,14 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use crate::parts::{At, Part, day, list, need, optional, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// A form and its answers (LQ and FRM).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct SupportingForm {
     /// LQ01: `AS` form type, `UT` certificate of medical necessity.
     pub list: String,
@@ -18,7 +19,7 @@ pub struct SupportingForm {
 }
 
 /// The answer to one question of a form (FRM).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct FormAnswer {
     /// FRM01: the number of the question.
     pub question: String,

@@ -1,6 +1,7 @@
 //! A claim: loop 2300.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::Kind;
 use super::codes::{self, HealthCode};
@@ -17,7 +18,7 @@ use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// One claim (loop 2300).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Claim {
     /// CLM01: repeated in the 277CA and the 835.
     pub control_number: String,
@@ -71,7 +72,7 @@ pub struct Claim {
 }
 
 /// The causes of the illness (CLM11).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct RelatedCauses {
     /// Up to three: `AA` car accident, `EM` employment, `OA` other accident.
     pub codes: Vec<String>,

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::detail::{AmbulanceTransport, Attachment, Conditions, Contract, FixedText, Note, Repricing};
 use super::equipment::{EquipmentCertification, EquipmentService, Measurement, PurchasedService};
@@ -17,7 +18,7 @@ use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// One service line (loop 2400).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct ServiceLine {
     /// LX01.
     pub number: String,
@@ -49,7 +50,7 @@ pub struct ServiceLine {
 }
 
 /// A drug (loop 2410).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Drug {
     /// LIN02: `N4` national drug code, 5-4-2 digits without hyphens.
     pub qualifier: String,
@@ -62,7 +63,7 @@ pub struct Drug {
 }
 
 /// The decision of another payer on a line (loop 2430).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct LineAdjudication {
     /// SVD01: NM109 of that payer's loop 2330B.
     pub payer_id: String,

@@ -1,6 +1,7 @@
 //! Coordination of benefits: the other payers of a claim, loops 2320 and 2330.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::party::Party;
 use super::provider::Provider;
@@ -13,7 +14,7 @@ use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// Another payer of the claim, and its decision if there is one (loop 2320).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct OtherPayer {
     pub coverage: Coverage,
     /// CAS of the claim as a whole.

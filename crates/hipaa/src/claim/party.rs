@@ -3,9 +3,10 @@
 use crate::parts::{Address, Contact, Demographics, Name, Part, Reference, first, list, one, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, WriteError};
+use serde::Serialize;
 
 /// The insured person or the patient (loops 2010BA and 2010CA).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Person {
     /// Role `IL`, with id `MI` member id, or `QC`.
     pub name: Name,
@@ -20,7 +21,7 @@ pub struct Person {
 
 /// A payer, a pay-to party, or the insured person of another payer (loops 2010AB, 2010AC, 2010BB
 /// and 2330A).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Party {
     /// Role `PR` with id `PI` payer id or `XV` health plan id; `87`, which needs no name; `PE`;
     /// `IL`.

@@ -4,9 +4,10 @@ use super::{Party, Subscriber};
 use crate::parts::{Address, Contact, Name, Part, Reference, inner, list, one, redact_debug, text_of, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// The billing provider and their subscribers (loops 2000A and 2010A).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct BillingProvider {
     /// PRV03.
     pub taxonomy: String,
@@ -27,7 +28,7 @@ pub struct BillingProvider {
 }
 
 /// A provider or a place in its own role (loops 2310, 2330 and 2420).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Provider {
     /// The role is `DN` referring, `P3` primary care, `82` rendering, `77` service facility, `DQ`
     /// supervising, `DK` ordering, `QB` purchased service, `71` attending, `72` operating, `ZZ`

@@ -1,6 +1,7 @@
 //! The service of a line: SV1, SV2 and SV3.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::dental::Tooth;
 use crate::parts::{At, Procedure, composite, find, list, need, optional, redact_debug, write_all};
@@ -8,7 +9,8 @@ use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// The service of a line, by the kind of claim.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Service {
     Professional(ProfessionalService),
     Institutional(InstitutionalService),
@@ -16,7 +18,7 @@ pub enum Service {
 }
 
 /// SV1.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ProfessionalService {
     pub procedure: Procedure,
     pub charge: Option<Decimal>,
@@ -82,7 +84,7 @@ pub struct ProfessionalService {
 /// assert_eq!(ClaimBatch::read(interchange.transactions().next().unwrap())?.strict()?, batch);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct InstitutionalService {
     /// SV201.
     pub revenue_code: String,
@@ -133,7 +135,7 @@ pub struct InstitutionalService {
 /// assert_eq!(ClaimBatch::read(interchange.transactions().next().unwrap())?.strict()?, batch);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct DentalService {
     pub procedure: Procedure,
     pub charge: Option<Decimal>,

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::{Claim, Kind, Party, Person};
 use crate::parts::{Address, At, Hierarchy, day, each, find, inner, need, optional, redact_debug};
@@ -9,7 +10,7 @@ use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// The subscriber's insurance (SBR).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Coverage {
     /// SBR01: `P` primary, `S` secondary, `T` tertiary, ...
     pub sequence: String,
@@ -26,7 +27,7 @@ pub struct Coverage {
 }
 
 /// Facts on the patient's condition (PAT05 to PAT09).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct PatientState {
     pub died_on: Option<NaiveDate>,
     /// In pounds.
@@ -35,7 +36,7 @@ pub struct PatientState {
 }
 
 /// The insured person, with the payer and the claims (loops 2000B, 2010BA and 2010BB).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Subscriber {
     pub coverage: Coverage,
     /// Given where the subscriber is the patient.
@@ -50,7 +51,7 @@ pub struct Subscriber {
 }
 
 /// A patient who is not the subscriber (loops 2000C and 2010CA).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Patient {
     /// PAT01: `01` spouse, `19` child, `20` employee, `21` unknown, `53` life partner, `G8` other.
     pub relationship: String,

@@ -6,9 +6,10 @@ use crate::status::{ClaimAnswer, Status, StatusInformation};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use mc_x12::{ControlNumbers, Envelope, Party, Usage};
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 /// One 837 and its findings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReceivedBatch {
     /// ISA05/06.
     pub sender: Party,
@@ -31,7 +32,7 @@ pub struct ReceivedBatch {
 }
 
 /// A billing provider and the claims sent for them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ReceivedProvider {
     /// Loop 2010AA.
     pub name: Name,
@@ -39,7 +40,7 @@ pub struct ReceivedProvider {
 }
 
 /// A claim and its statuses.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ReceivedClaim {
     /// CLM01.
     pub number: String,

@@ -2,12 +2,14 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::Rejection;
 use crate::parts::{Address, Contact, Delivery, Procedure, Reference};
 
 /// EB12: the network that the benefit applies to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Network {
     /// `Y`
     In,
@@ -46,7 +48,8 @@ impl Network {
 }
 
 /// The loop of a benefit: the subscriber's or the dependent's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PatientLoop {
     /// 2110C
     Subscriber,
@@ -55,7 +58,7 @@ pub enum PatientLoop {
 }
 
 /// DTP: a date or a period with its meaning (data element 374).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DatePeriod {
     /// e.g. `346` plan begin, `292` benefit, `472` service.
     pub qualifier: String,
@@ -73,7 +76,7 @@ impl DatePeriod {
 }
 
 /// Loop 2120: another payer, the primary care provider, ...
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct RelatedEntity {
     /// NM101, e.g. `PR` payer, `PRP` primary payer, `P3` primary care provider.
     pub role: String,
@@ -102,7 +105,7 @@ pub struct RelatedEntity {
 }
 
 /// III below an EB, other than a place of service.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct BenefitDetail {
     /// III01: `NI` nature of injury, `GR` national council on compensation insurance.
     pub list: String,
@@ -116,7 +119,7 @@ pub struct BenefitDetail {
 
 /// One EB with its subordinate segments. Codes are those of the standard; an empty element is
 /// `None` or empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Benefit {
     /// Loop 2110C or 2110D.
     pub patient: PatientLoop,

@@ -1,5 +1,6 @@
 //! The 271 as a typed value.
 
+use serde::Serialize;
 use std::fmt;
 
 use chrono::NaiveDate;
@@ -10,7 +11,7 @@ use crate::parts::{Address, Contact, Reference, When, redact_debug};
 use mc_x12::{Finding, Place};
 
 /// A person in the payer's records. `Debug` shows nothing of it.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Person {
     /// NM109.
     pub member_id: Option<String>,
@@ -44,7 +45,7 @@ pub struct Person {
 }
 
 /// Military service (MPI).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct MilitaryService {
     /// MPI01: `A` partial, `C` current, `L` latest, `O` oldest, `P` prior, `S` second most current,
     /// `T` third most current.
@@ -71,7 +72,7 @@ impl fmt::Debug for Person {
 
 /// The response about one patient. A response that was read has benefits or rejections or both
 /// (partial success).
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Default, Serialize)]
 pub struct Response {
     /// BHT03: the requester's reference.
     pub reference: String,

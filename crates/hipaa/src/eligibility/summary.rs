@@ -19,6 +19,7 @@ mod status;
 mod terms;
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::{Network, Response};
 use limits::Limits;
@@ -29,7 +30,7 @@ use status::Statements;
 pub use terms::{Figure, Limit, LimitKind, LimitPlace, QualifiedAmount, QualifiedShare, Remaining, Terms};
 
 /// What a summary is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Query<'q> {
     /// Service type code (data element 1365), `30` for the plan as a whole.
     pub service_type: &'q str,
@@ -39,7 +40,8 @@ pub struct Query<'q> {
 }
 
 /// Coverage of the requested service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     Active,
     Inactive,
@@ -56,7 +58,7 @@ pub enum Status {
 /// Figures of a limit are shown together only where their lines agree in everything except the
 /// period. Where limits that differ compete for one place, none of them is chosen: all are in
 /// [`Summary::limits`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Summary {
     pub status: Status,

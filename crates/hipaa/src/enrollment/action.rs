@@ -1,5 +1,6 @@
 //! The steps that an 834 requires, in order.
 
+use serde::Serialize;
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
@@ -7,7 +8,7 @@ use chrono::NaiveDate;
 use super::{Coverage, Enrollment, Maintenance, Member};
 
 /// One step: about a member, or about one coverage of a member.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub struct Step<'e> {
     pub member: &'e Member,
     /// `None` where the step is about the member as a whole.

@@ -1,6 +1,7 @@
 //! A member's coverages: loops 2300, 2310, 2320 and 2330.
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
 use super::{Maintenance, Party};
 use crate::parts::{
@@ -11,7 +12,7 @@ use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// A coverage and its maintenance (loop 2300).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Coverage {
     /// HD01; `None` where the code is unknown.
     pub maintenance: Option<Maintenance>,
@@ -38,7 +39,7 @@ pub struct Coverage {
 }
 
 /// A request for an identification card (IDC).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Card {
     pub plan: String,
     /// IDC02: `D` dental, `H` health, `P` drugs.
@@ -50,7 +51,7 @@ pub struct Card {
 }
 
 /// A provider whom the member selected or left (loop 2310).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ChosenProvider {
     /// LX01.
     pub number: String,
@@ -63,7 +64,7 @@ pub struct ChosenProvider {
 }
 
 /// A change of the selected provider (PLA).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ProviderChange {
     /// PLA01: `2` change.
     pub action: String,
@@ -75,7 +76,7 @@ pub struct ProviderChange {
 }
 
 /// Another insurance of the member (loop 2320).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct OtherCoverage {
     /// COB01: `P` primary, `S` secondary, `T` tertiary, `U` unknown.
     pub sequence: String,

@@ -1,6 +1,7 @@
 //! One transaction set 834.
 
 use chrono::NaiveDateTime;
+use serde::Serialize;
 
 use super::{FileAction, Member};
 use crate::parts::{
@@ -18,7 +19,7 @@ const KIND: TransactionKind = TransactionKind {
 };
 
 /// One transaction set 834: the members of a sponsor.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Enrollment {
     /// BGN01: `00` original, `15` resubmission, `22` for information.
     pub purpose: String,
@@ -48,7 +49,7 @@ pub struct Enrollment {
 }
 
 /// A broker or third party administrator (loops 1000C and 1100C).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Broker {
     /// Role `BO` or `TV`.
     pub name: Organization,

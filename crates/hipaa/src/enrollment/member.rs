@@ -1,6 +1,7 @@
 //! A member: loop 2000.
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
 use super::Maintenance;
 use super::coverage::Coverage;
@@ -11,7 +12,7 @@ use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// A subscriber or a dependent, and the maintenance (loop 2000).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Member {
     /// INS01.
     pub is_subscriber: bool,
@@ -47,7 +48,7 @@ pub struct Member {
 }
 
 /// Further elements of INS.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct MemberStatus {
     /// INS05: `A` active, `C` COBRA, `S` surviving insured, `T` TEFRA.
     pub benefit: String,

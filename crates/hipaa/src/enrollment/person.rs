@@ -1,6 +1,7 @@
 //! A member and related persons: loops 2100A to 2100H, and 2200.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use crate::parts::{
     Address, Amount, At, Contact, Dated, Demographics, Name, Part, first, list, need, one, optional, redact_debug,
@@ -13,7 +14,7 @@ use mc_x12::{Builder, Line, WriteError};
 pub(super) const RELATED: [&str; 5] = ["2100D", "2100E", "2100F", "2100G", "2100H"];
 
 /// The member as a person (loop 2100A).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Person {
     /// Role `IL`, or `74` where the name corrects an earlier one; id `34` social security number.
     pub name: Name,
@@ -31,14 +32,14 @@ pub struct Person {
 }
 
 /// A class of employees (EC).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct EmploymentClass {
     /// Up to three.
     pub codes: Vec<String>,
 }
 
 /// The member's income (ICM).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Income {
     /// ICM01: `4` monthly, `7` yearly, `H` hourly, ...
     pub frequency: String,
@@ -52,7 +53,7 @@ pub struct Income {
 }
 
 /// Health related facts (HLH).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Health {
     /// HLH01: `N` none, `S` substance, `T` tobacco, `X` both, `U` unknown.
     pub code: String,
@@ -63,7 +64,7 @@ pub struct Health {
 }
 
 /// A language that the member uses (LUI).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Language {
     /// LUI01: `LE` ISO 639, `LD` NISO.
     pub list: String,
@@ -74,7 +75,7 @@ pub struct Language {
 }
 
 /// The incorrect name (loop 2100B).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct FormerName {
     /// Role `70`.
     pub name: Name,
@@ -83,7 +84,7 @@ pub struct FormerName {
 
 /// A person or organization related to the member (loops 2100D to 2100H), or to another insurance
 /// (loop 2330).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Party {
     /// Role `36` employer, `M8` school, `S3` custodial parent, `45` drop-off location; responsible
     /// persons `QD`, `GD` guardian, `S1` parent, ...; for another insurance `IN` insurer, `36`
@@ -94,7 +95,7 @@ pub struct Party {
 }
 
 /// A disability (loop 2200).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Disability {
     /// DSB01: `1` short, `2` long, `3` permanent, `4` none.
     pub kind: String,

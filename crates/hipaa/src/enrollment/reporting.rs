@@ -3,9 +3,10 @@
 use crate::parts::{Dated, Reference, find, list, need, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// A reporting category (loops 2710 and 2750).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ReportingCategory {
     /// LX01.
     pub number: String,

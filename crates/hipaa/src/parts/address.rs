@@ -3,9 +3,10 @@
 use super::{At, Identifier, all, find, redact_debug};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// A postal address (N3, N4).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Address {
     /// N301.
     pub street: String,

@@ -1,12 +1,13 @@
 //! Adjudication information: MIA and MOA.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::{At, optional};
 use mc_x12::{Line, WriteError};
 
 /// Adjudication information of an inpatient (MIA) or outpatient (MOA) claim.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Adjudication {
     /// MIA; otherwise MOA.
     pub inpatient: bool,

@@ -1,6 +1,7 @@
 //! Adjustments of a payment: CAS.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::{all, optional, total};
 use mc_x12::tree::Node;
@@ -10,7 +11,7 @@ use mc_x12::{Builder, Line, WriteError};
 const TRIPLETS: usize = 6;
 
 /// One adjustment: one triplet of a CAS.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Adjustment {
     /// CAS01: `CO` contractual obligation, `PR` patient responsibility, `OA` other, `PI` payer
     /// initiated.

@@ -2,9 +2,10 @@
 
 use super::{At, Identifier, Part, redact_debug};
 use mc_x12::{Line, WriteError};
+use serde::Serialize;
 
 /// A contact (PER).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Contact {
     /// PER01, e.g. `IC` information contact.
     pub function: String,

@@ -55,12 +55,8 @@ fn shown<T: Debug>(read: Result<Read<T>, ViewError>, more: impl Fn(&T) -> String
     match read {
         Ok(read) => {
             let more = more(&read.value);
-            let listed: String = read
-                .unread
-                .iter()
-                .map(|finding| format!("{finding} {finding:?}"))
-                .collect();
-            format!("{:?} {more} {listed}", read.value)
+            let listed: Vec<String> = read.unread.iter().map(ToString::to_string).collect();
+            format!("{:?} {more} {listed:?} {:?}", read.value, read.unread)
         }
         Err(error) => format!("{error} {error:?}"),
     }

@@ -1,12 +1,13 @@
 //! Demographics: DMG.
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
 use super::{At, Part, composite, day, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// Birth date, gender and further demographics (DMG).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Demographics {
     pub birth_date: Option<NaiveDate>,
     pub gender: Option<Gender>,
@@ -21,7 +22,7 @@ pub struct Demographics {
 }
 
 /// Race or ethnicity (C056).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Ethnicity {
     /// Data element 1109.
     pub code: String,
@@ -32,7 +33,8 @@ pub struct Ethnicity {
 }
 
 /// DMG03 (data element 1068).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Gender {
     Female,
     Male,

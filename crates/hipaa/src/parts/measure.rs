@@ -1,12 +1,13 @@
 //! Qualified amounts and quantities: AMT and QTY.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::{At, Part, optional};
 use mc_x12::{Line, WriteError};
 
 /// An amount of money and its meaning (AMT).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Amount {
     /// Data element 522, e.g. `D` payer amount paid, `B6` allowed.
     pub qualifier: String,
@@ -14,7 +15,7 @@ pub struct Amount {
 }
 
 /// A quantity and its meaning (QTY).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Quantity {
     /// Data element 673, e.g. `CA` covered days.
     pub qualifier: String,

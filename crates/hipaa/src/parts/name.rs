@@ -2,9 +2,10 @@
 
 use super::{At, Part, redact_debug};
 use mc_x12::{Line, WriteError};
+use serde::Serialize;
 
 /// An id and its qualifier (data elements 66 and 67).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Identifier {
     /// `XX` NPI, `MI` member id, `PI` payer id, `FI` tax id, ...
     pub qualifier: String,
@@ -12,7 +13,7 @@ pub struct Identifier {
 }
 
 /// A person or an organization in a role (NM1).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Name {
     /// NM101, e.g. `IL` insured, `85` billing provider.
     pub role: String,
@@ -31,7 +32,7 @@ pub struct Name {
 }
 
 /// An organization in a role (N1).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Organization {
     /// N101, e.g. `PR` payer, `PE` payee.
     pub role: String,

@@ -2,6 +2,7 @@
 
 use mc_x12::tree::{self, Node, TreeError};
 use mc_x12::{Finding, Transaction};
+use serde::Serialize;
 
 /// Why a transaction set cannot be read as a typed value.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
@@ -22,7 +23,7 @@ pub enum ViewError {
 ///
 /// What is missing or unreadable is absent from the value: a text is empty, an amount or date is
 /// `None`, and the rest is read. A caller that must have everything uses [`Read::strict`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Read<T> {
     pub value: T,
     /// The place, code and kind of everything that is absent, in the order of the input; never a

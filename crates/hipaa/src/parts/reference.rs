@@ -2,9 +2,10 @@
 
 use super::{At, Part, redact_debug};
 use mc_x12::{Line, WriteError};
+use serde::Serialize;
 
 /// A reference (REF).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Reference {
     /// REF01, e.g. `F8` original claim, `6R` line control number, `EI` employer id.
     pub qualifier: String,

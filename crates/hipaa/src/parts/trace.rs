@@ -2,9 +2,10 @@
 
 use super::{At, Part};
 use mc_x12::{Line, WriteError};
+use serde::Serialize;
 
 /// One TRN.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Trace {
     /// TRN01 `2`: a trace of the requester (or an intermediary) that is echoed; `1`: the writer's
     /// own.

@@ -3,10 +3,11 @@
 use crate::parts::{Address, Contact, Organization, list, one, text_of};
 use crate::remittance::Delivery;
 use mc_x12::tree::Node;
+use serde::Serialize;
 
 /// The receiver (loop 1000A), the payer (loop 1000B), or an intermediary bank or broker (loop
 /// 1000C).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Party {
     /// Role `PE` receiver, `PR` payer, `BK` bank, `C1` in care of, ...
     pub name: Organization,

@@ -1,12 +1,13 @@
 //! The purpose of the payment: loops 2000A and 2000B.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use crate::parts::{At, Dated, Identifier, Name, Reference, When, all, each, list, need, one, redact_debug, text_of};
 use mc_x12::tree::Node;
 
 /// The subject of a remittance (ENT).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Entity {
     /// ENT01.
     pub number: String,
@@ -17,7 +18,7 @@ pub struct Entity {
 }
 
 /// The payment for an organization in total (loop 2000A).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OrganizationRemittance {
     pub entity: Entity,
     /// Adjustments of earlier payments (loop 2200A).
@@ -26,7 +27,7 @@ pub struct OrganizationRemittance {
 }
 
 /// The payment for a member (loop 2000B).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct IndividualRemittance {
     pub entity: Entity,
     /// Role `IL` insured, `EY` employee, `DO` dependent, `QE` policy holder.
@@ -37,7 +38,7 @@ pub struct IndividualRemittance {
 }
 
 /// An adjustment of the amount (ADX).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Adjustment {
     /// ADX01: a negative amount reduces the payment.
     pub amount: Option<Decimal>,
@@ -47,7 +48,7 @@ pub struct Adjustment {
 }
 
 /// The payment on one account (RMR and subordinate segments).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Premium {
     /// RMR01: `IK` invoice, `AZ` policy, `1L` group, `CT` contract, ...
     pub qualifier: String,
@@ -69,7 +70,7 @@ pub struct Premium {
 }
 
 /// A line of the total (IT1 and subordinate segments).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SummaryLine {
     /// IT101.
     pub number: String,
@@ -78,7 +79,7 @@ pub struct SummaryLine {
 }
 
 /// A fee or an allowance (SAC).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Charge {
     /// SAC02 (data element 1300).
     pub code: String,
@@ -87,7 +88,7 @@ pub struct Charge {
 }
 
 /// The number of members paid for (SLN).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MemberCount {
     /// SLN04.
     pub count: Option<Decimal>,

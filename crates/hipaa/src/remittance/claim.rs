@@ -1,6 +1,7 @@
 //! The payment of one claim: loop 2100.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::ServicePayment;
 use crate::parts::{
@@ -11,7 +12,7 @@ use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// The payment of one claim, or its reversal (CLP and subordinate segments).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ClaimPayment {
     /// CLP01: CLM01 of the claim.
     pub control_number: String,

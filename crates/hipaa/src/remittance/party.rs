@@ -3,9 +3,10 @@
 use crate::parts::{Address, Contact, Organization, Part, Reference, find, list, one, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// The payer (loop 1000A).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Payer {
     /// Role `PR`.
     pub name: Organization,
@@ -17,7 +18,7 @@ pub struct Payer {
 }
 
 /// The payee (loop 1000B).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Payee {
     /// Role `PE`; id `XX` NPI, `FI` tax id.
     pub name: Organization,
@@ -28,7 +29,7 @@ pub struct Payee {
 }
 
 /// Delivery of the remittance (RDM).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Delivery {
     /// `BM` mail, `EM` e-mail, `FT` file transfer, `OL` on line.
     pub method: String,

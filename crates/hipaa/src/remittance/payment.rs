@@ -2,13 +2,15 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use crate::parts::{At, day, need, optional, redact_debug};
 use mc_x12::tree::Node;
 use mc_x12::{Line, WriteError};
 
 /// Credit or debit of the payee's account (BPR03).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// `C`
     #[default]
@@ -18,7 +20,7 @@ pub enum Direction {
 }
 
 /// A bank account (BPR06 to BPR09, BPR12 to BPR15).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Account {
     /// `01` ABA routing number, `04` Canadian.
     pub bank_qualifier: String,
@@ -31,7 +33,7 @@ pub struct Account {
 redact_debug!(Account);
 
 /// The payment that the remittance explains (BPR, TRN).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Payment {
     /// BPR01: `I` remittance with payment, `H` notification without payment, `C`, `D`, `P`, `U`,
     /// `X`.

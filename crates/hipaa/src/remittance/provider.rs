@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use crate::parts::{At, all, composite, day, optional, redact_debug};
 use mc_x12::tree::Node;
@@ -12,7 +13,7 @@ const PAIRS: usize = 6;
 
 /// An adjustment outside the claims: one pair of a PLB. `Debug` shows nothing, as the reference may
 /// identify a patient's account.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct ProviderAdjustment {
     /// PLB01.
     pub provider: String,
@@ -89,7 +90,7 @@ pub(super) fn write_adjustments(out: &mut Builder, adjustments: &[ProviderAdjust
 }
 
 /// Totals of a group of claims (TS3), used by Medicare part A, and by DRG (TS2).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct GroupSummary {
     /// TS301.
     pub provider: String,

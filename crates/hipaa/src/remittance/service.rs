@@ -1,6 +1,7 @@
 //! The payment of one service line: loop 2110.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use crate::parts::{
     Adjustment, Amount, At, Dated, Part, Procedure, Quantity, Reference, adjustments, all, list, need, optional,
@@ -10,7 +11,7 @@ use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// The payment of one service line (SVC and subordinate segments).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ServicePayment {
     /// SVC01: the adjudicated procedure.
     pub procedure: Procedure,
@@ -38,7 +39,7 @@ pub struct ServicePayment {
 }
 
 /// A remark code (LQ).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Remark {
     /// `HE` remittance advice remark code, `RX` reject code of NCPDP.
     pub list: String,

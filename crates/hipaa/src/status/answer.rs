@@ -7,12 +7,13 @@ use super::service::Service;
 use crate::parts::{Dated, Reference, list, need, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// One transaction set 277 in response to a 276.
 pub type StatusAnswer = Exchange<ClaimAnswer>;
 
 /// The status of a claim (loop 2200D or 2200E), also in a claim acknowledgement (277CA).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ClaimAnswer {
     /// TRN02: the trace of the inquiry; in a claim acknowledgement CLM01 of the claim.
     pub trace: String,

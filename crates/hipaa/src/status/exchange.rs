@@ -1,6 +1,7 @@
 //! One transaction set about the status of claims: BHT and the levels, in either direction.
 
 use chrono::NaiveDateTime;
+use serde::Serialize;
 
 use super::levels::{self, ClaimLevel, Source};
 use crate::parts::{Read, ViewError, beginning, need};
@@ -12,7 +13,7 @@ const VERSION: &str = "005010X212";
 
 /// One transaction set: a 276 where its claims are [`ClaimInquiry`](super::ClaimInquiry), a 277
 /// where they are [`ClaimAnswer`](super::ClaimAnswer).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Exchange<C> {
     /// BHT03.
     pub reference: String,

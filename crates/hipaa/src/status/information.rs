@@ -2,12 +2,13 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use crate::parts::{At, Part, composite, day, optional, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// One status (C043).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Status {
     /// Claim status category code, e.g. `A2` accepted, `P1` pending, `F1` finalized and paid, `E0`
     /// cannot respond.
@@ -21,7 +22,8 @@ pub struct Status {
 }
 
 /// The kind of response, by category.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StatusClass {
     /// `A0` to `A8`: received, accepted or returned.
     Acknowledgement,
@@ -38,7 +40,7 @@ pub enum StatusClass {
 }
 
 /// Up to three statuses with dates and amounts (STC).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct StatusInformation {
     /// STC01, STC10 and STC11.
     pub statuses: Vec<Status>,

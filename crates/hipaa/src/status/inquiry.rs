@@ -1,6 +1,7 @@
 //! The 276: inquiries about the status of claims.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::exchange::Exchange;
 use super::levels::{ClaimLevel, Kind, inside};
@@ -13,7 +14,7 @@ use mc_x12::{Builder, Line, WriteError};
 pub type StatusInquiry = Exchange<ClaimInquiry>;
 
 /// A claim in question (loop 2200D or 2200E).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ClaimInquiry {
     /// TRN02: repeated in the response.
     pub trace: String,

@@ -1,5 +1,6 @@
 //! Payer, information receiver, provider, patient: the levels of 276 and 277.
 
+use serde::Serialize;
 use std::fmt;
 
 use super::information::StatusInformation;
@@ -10,7 +11,7 @@ use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// The payer (loop 2000A).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Source<T> {
     /// Role `PR`.
     pub name: Name,
@@ -20,7 +21,7 @@ pub struct Source<T> {
 }
 
 /// The information receiver (loop 2000B).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Receiver<T> {
     /// Role `41`; id `46`.
     pub name: Name,
@@ -30,7 +31,7 @@ pub struct Receiver<T> {
 }
 
 /// The provider of the service (loop 2000C).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Provider<T> {
     /// Role `1P`; once with the NPI, a second time with another id where both are needed.
     pub names: Vec<Name>,
@@ -40,7 +41,7 @@ pub struct Provider<T> {
 }
 
 /// A patient with the claims in question (loops 2000D and 2000E).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Patient<T> {
     pub subscriber: Person,
     /// `None` where the subscriber is the patient.
@@ -49,7 +50,7 @@ pub struct Patient<T> {
 }
 
 /// A subscriber or a dependent.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Person {
     /// Role `IL` or `QC`; id `MI` member id.
     pub name: Name,
@@ -58,7 +59,7 @@ pub struct Person {
 }
 
 /// Why a whole level has no response (loops 2200B and 2200C).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct LevelStatus {
     /// TRN02.
     pub trace: String,
@@ -74,7 +75,7 @@ impl<T> fmt::Debug for Patient<T> {
 }
 
 /// The differences between a 276 and a 277.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub struct Kind {
     /// GS01.
     pub(super) functional_id: &'static str,

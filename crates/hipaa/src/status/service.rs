@@ -1,6 +1,7 @@
 //! A service line in question or with a status: loops 2210 and 2220.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::information::StatusInformation;
 use crate::parts::{Dated, Procedure, Reference, list, need, optional, redact_debug, write_all};
@@ -8,7 +9,7 @@ use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// A service line (SVC and subordinate segments).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Service {
     pub procedure: Procedure,
     pub charge: Option<Decimal>,

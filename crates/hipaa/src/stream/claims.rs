@@ -1,5 +1,6 @@
 //! The claims of 837s.
 
+use serde::Serialize;
 use std::io::Read as Source;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use mc_x12::tree::Node;
 use mc_x12::units::{Unit, UnitError, UnitReader};
 
 /// A claim with its provider, subscriber and patient, which claims share.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct StreamedClaim {
     /// ST02 of its transaction set.

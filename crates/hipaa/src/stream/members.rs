@@ -1,5 +1,6 @@
 //! The members of 834s.
 
+use serde::Serialize;
 use std::io::Read as Source;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use crate::parts::Read;
 use mc_x12::units::{Unit, UnitError, UnitReader};
 
 /// A member, with the file that it is a part of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct StreamedMember {
     /// The transaction set without members.

@@ -1,5 +1,6 @@
 //! The payments of 835s.
 
+use serde::Serialize;
 use std::io::Read as Source;
 use std::sync::Arc;
 
@@ -9,7 +10,8 @@ use crate::remittance::{ClaimGroup, ClaimPayment, ProviderAdjustment, Remittance
 use mc_x12::units::{Unit, UnitError, UnitReader};
 
 /// A part of a remittance advice.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum StreamedRemittance {
     /// The payment of a claim.
@@ -23,7 +25,7 @@ pub enum StreamedRemittance {
 }
 
 /// The payment of a claim, with the payment that it is a part of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct StreamedPayment {
     /// The transaction set without groups and adjustments.

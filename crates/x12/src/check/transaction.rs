@@ -147,11 +147,9 @@ impl OpenTransaction {
         }
         let Some(placed) = placed.as_ref() else {
             self.sums.lose();
-            place.loop_id = walker.open().next_back().map_or("", |open| open.id);
-            place.id = segment.place().id;
             let kind = unplaced(walker, segment, fields);
             if self.recovery.unplaced(id, kind) {
-                reporter.report(kind, place, Some(segment.id()));
+                out_of_place(kind, walker, segment, place, &mut reporter);
             }
             return;
         };
@@ -168,13 +166,11 @@ impl OpenTransaction {
         let is_extra = placed.count > placed.part.kind.max();
         if is_extra {
             self.sums.lose();
+            too_many(placed, place, &mut reporter);
         }
         if !is_extra && bounds::is_bound(placed.of) || self.bounds.end_before(placed) {
             let on_missing = |kind, place| reporter.report(kind, place, None);
             self.bounds.take(placed, &place, on_missing);
-        }
-        if is_extra {
-            too_many(placed, place, &mut reporter);
         }
         // Bit n: element n has a finding, which a rule about its value would only repeat.
         let mut faulty = 0_u64;
@@ -274,6 +270,16 @@ impl OpenTransaction {
             .finish(&mut |kind, place| reporter.report(kind, place, None));
         self.outcome(false)
     }
+}
+
+/// Reports a segment without a place in the loop that is open.
+fn out_of_place(kind: FindingKind, walker: &Walker, segment: &Segment<'_>, place: Place, reporter: &mut Reporter<'_>) {
+    let open = Place {
+        loop_id: walker.open().next_back().map_or("", |open| open.id),
+        id: segment.place().id,
+        ..place
+    };
+    reporter.report(kind, open, Some(segment.id()));
 }
 
 fn too_many(placed: &Placed, place: Place, reporter: &mut Reporter<'_>) {

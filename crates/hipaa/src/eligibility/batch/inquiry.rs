@@ -1,5 +1,6 @@
 //! The 270 with any number of patients.
 
+use serde::Serialize;
 use std::fmt;
 
 use chrono::NaiveDateTime;
@@ -16,7 +17,7 @@ use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Line, Transaction, TransactionKind, TransactionSet, WriteError};
 
 /// One transaction set 270.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InquiryBatch {
     /// BHT02: `13` request, `01` cancellation.
     pub purpose: String,
@@ -28,7 +29,7 @@ pub struct InquiryBatch {
 }
 
 /// The payer (loop 2000A).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InquirySource {
     /// Role `PR`; id `PI`.
     pub name: Name,
@@ -36,7 +37,7 @@ pub struct InquirySource {
 }
 
 /// The requesting provider (loop 2000B).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InquiryReceiver {
     /// Role `1P`; id `XX`.
     pub name: Name,
@@ -48,7 +49,7 @@ pub struct InquiryReceiver {
 }
 
 /// A patient (loops 2000C and 2000D).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct InquiryPatient {
     pub subscriber: InquiryPerson,
     /// `None` where the subscriber is the patient.
@@ -58,7 +59,7 @@ pub struct InquiryPatient {
 }
 
 /// A question about eligibility or a benefit (loop 2110).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Question {
     /// EQ01, repeating (data element 1365).
     pub service_types: Vec<String>,

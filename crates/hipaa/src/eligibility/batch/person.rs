@@ -6,9 +6,10 @@ use crate::parts::{
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// A subscriber or a dependent.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct InquiryPerson {
     /// Role `IL` or `03`; id `MI` member id.
     pub name: Name,

@@ -1,6 +1,7 @@
 //! The 271 with any number of patients.
 
 use chrono::NaiveDateTime;
+use serde::Serialize;
 
 use super::beginning;
 use super::patients::responses;
@@ -14,7 +15,7 @@ use mc_x12::{Builder, Envelope, Transaction, TransactionKind, TransactionSet, Wr
 
 /// One transaction set 271 of one payer for one provider, to be written, with a response for each
 /// patient.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ResponseBatch {
     /// BHT03 of the inquiry.
     pub reference: String,

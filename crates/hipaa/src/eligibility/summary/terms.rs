@@ -1,11 +1,12 @@
 //! Amounts with what they belong to.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::Network;
 
 /// What an amount belongs to, from its lines.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Terms {
     /// EB06 (data element 615), e.g. `27` visit, `36` admission; of a limit, that of its total.
@@ -33,7 +34,7 @@ pub struct Terms {
 }
 
 /// An amount that was not chosen, with what it belongs to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct QualifiedAmount {
     pub amount: Decimal,
@@ -41,7 +42,7 @@ pub struct QualifiedAmount {
 }
 
 /// A share of the patient that was not chosen, with what it belongs to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct QualifiedShare {
     /// 20 is 20 %.
@@ -52,7 +53,7 @@ pub struct QualifiedShare {
 }
 
 /// The remainder of a limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Remaining {
     /// US dollars.
     pub amount: Decimal,
@@ -61,7 +62,8 @@ pub struct Remaining {
 }
 
 /// What is limited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LimitKind {
     /// EB01 C: what the patient pays before the plan does.
     Deductible,
@@ -70,7 +72,8 @@ pub enum LimitKind {
 }
 
 /// The fields of the summary that show a limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LimitPlace {
     /// The patient's own limit.
     Patient,
@@ -79,7 +82,7 @@ pub enum LimitPlace {
 }
 
 /// One figure of a limit, as stated.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Figure {
     /// EB06: `23` calendar year, `24` year to date, `29` remaining, ...
@@ -93,7 +96,7 @@ pub struct Figure {
 }
 
 /// One limit: the lines that agree in everything except the period.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Limit {
     pub kind: LimitKind,
