@@ -7,6 +7,7 @@ mod member;
 mod money;
 mod referral;
 mod rejection;
+mod unread;
 mod verification;
 
 pub use answer::{Answer, CoverageStatus, Deductible, Facts, NetworkStatus, PayerReply};
@@ -16,4 +17,5 @@ pub use member::{Gender, Member, is_member_id, is_name, is_organization_name, is
 pub use money::{CoinsuranceAlternative, CopayAlternative, LimitFigures, LimitOf, ShownAs, StatedFigure, StatedLimit};
 pub use referral::{Referral, ReferralContact, ReferralReason};
 pub use rejection::{Rejection, RejectionClass, RejectionLevel};
+pub use unread::UnreadPart;
 pub use verification::{Outcome, Reason, Verification};

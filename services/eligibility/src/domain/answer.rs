@@ -1,7 +1,10 @@
 //! What a payer's 271 means for the inquiry.
 
 use super::money::{money, period, remaining};
-use super::{CoinsuranceAlternative, CopayAlternative, LimitFigures, Referral, Rejection, RejectionClass, StatedLimit};
+use super::{
+    CoinsuranceAlternative, CopayAlternative, LimitFigures, Referral, Rejection, RejectionClass, StatedLimit,
+    UnreadPart,
+};
 use mc_hipaa::eligibility::{LimitKind, LimitPlace, Response, Status};
 use mc_vocabulary::Money;
 use rust_decimal::Decimal;
@@ -118,6 +121,9 @@ pub struct Answer {
     pub facts: Option<Facts>,
     /// Every AAA.
     pub rejections: Vec<Rejection>,
+    /// What could not be read.
+    #[serde(default)]
+    pub unread: Vec<UnreadPart>,
 }
 
 /// What kind of answer a 271 is.
@@ -137,7 +143,12 @@ impl PayerReply {
         let rejections: Vec<Rejection> = response.rejections.iter().map(Rejection::from).collect();
         if !response.benefits.is_empty() {
             let facts = Some(Facts::of(response, service_type));
-            return Self::Answered(Answer { facts, rejections });
+            let unread = UnreadPart::list(&response.unread);
+            return Self::Answered(Answer {
+                facts,
+                rejections,
+                unread,
+            });
         }
         if rejections
             .iter()
@@ -148,6 +159,7 @@ impl PayerReply {
         Self::Rejected(Answer {
             facts: None,
             rejections,
+            unread: UnreadPart::list(&response.unread),
         })
     }
 }
@@ -224,6 +236,7 @@ mod tests {
     #[test]
     fn an_answer_stored_before_the_new_fields_is_read() {
         let answer: Answer = serde_json::from_str(STORED).unwrap();
+        assert!(answer.unread.is_empty());
         let facts = answer.facts.unwrap();
         assert_eq!(facts.copay.map(|copay| copay.minor), Some(2500));
         assert_eq!(
@@ -260,6 +273,26 @@ mod tests {
             ("PBM", "CALL")
         );
         assert_eq!(referral.contacts[0].numbers, ["8005550100"]);
+    }
+
+    #[test]
+    fn an_amount_that_cannot_be_read_is_absent_and_listed_and_the_rest_is_known() {
+        let segments = "EB*1**30*HM*GOLD~EB*B*IND*30***27*3O*****Y~EB*C*IND*30***23*1500*****Y~";
+        let response = Response::parse(&interchange(segments)).unwrap();
+        let reply = PayerReply::of(&response, "30");
+        let PayerReply::Answered(answer) = reply else {
+            unreachable!()
+        };
+        let facts = answer.facts.unwrap();
+        assert_eq!(facts.copay, None);
+        assert_eq!(facts.deductible.total.map(|total| total.minor), Some(150_000));
+        let unread = &answer.unread[0];
+        assert_eq!(
+            (unread.id.as_str(), unread.r#loop.as_str(), unread.element),
+            ("EB", "2110C", Some(7))
+        );
+        assert!(!unread.message.contains("3O"), "{}", unread.message);
+        assert_eq!(answer.unread.len(), 1);
     }
 
     fn interchange(segments: &str) -> Vec<u8> {

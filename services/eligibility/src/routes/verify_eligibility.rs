@@ -6,7 +6,7 @@ use crate::{
     actions::verify_eligibility::{self, VerifyEligibilityError},
     domain::{
         CoinsuranceAlternative, CopayAlternative, CoverageStatus, Deductible, Facts, LimitFigures, NetworkStatus,
-        Outcome, Reason, Referral, Rejection, StatedLimit, Verification,
+        Outcome, Reason, Referral, Rejection, StatedLimit, UnreadPart, Verification,
     },
 };
 use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
@@ -104,13 +104,15 @@ pub struct VerificationView {
     retry_after_s: Option<u64>,
     /// The payer's rejections, each with advice.
     rejections: Vec<Rejection>,
+    /// What could not be read in the payer's answer: it is absent above. At most 100 parts.
+    unread: Vec<UnreadPart>,
 }
 
 impl From<Verification> for VerificationView {
     fn from(verification: Verification) -> Self {
-        let (facts, rejections) = verification
+        let (facts, rejections, unread) = verification
             .answer
-            .map(|answer| (answer.facts, answer.rejections))
+            .map(|answer| (answer.facts, answer.rejections, answer.unread))
             .unwrap_or_default();
         let view = Self {
             verification_id: verification.id,
@@ -142,6 +144,7 @@ impl From<Verification> for VerificationView {
             reason: verification.reason,
             retry_after_s: verification.retry_after_s,
             rejections,
+            unread,
         };
         match facts {
             Some(facts) => view.with(facts),
