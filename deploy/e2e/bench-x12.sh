@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures speed and memory of X12 reading and validation: synthetic 837P, 835 and 271 of three
+# Measures speed and memory of X12 reading, validation and typed values over a stream: synthetic 837P, 835 and 271 of three
 # sizes, compared with a plain scan of the bytes and with pyx12, x12sdk and node-x12, which are
 # installed below .run. Prints a table at the end. `bench-x12.sh 1M 100M` uses only these sizes.
 set -euo pipefail
@@ -23,7 +23,7 @@ peers() {
 node_peer() { node_packages "$TOOLS/x12-node" node-x12@1.7.1; }
 
 say "building:"
-cargo build --release --locked -q -p mc-x12 -p mc-x12-cli --bin medconnect-x12 --example speed
+cargo build --release --locked -q -p mc-x12 -p mc-x12-cli -p mc-hipaa --bin medconnect-x12 --example speed --example speed_of_views
 measured=$out/measured.jsonl
 : >"$measured"
 # note KIND SIZE WHAT COMMAND...: records the line of JSON that the command prints
@@ -45,6 +45,14 @@ for kind in 837p 835 271; do
     say "  $kind $size"
     for what in scan read check; do
       for _ in 1 2 3; do note "$kind" "$size" "$what" "$release/examples/speed" "$what" "$out/$kind-$size"; done
+    done
+    case $kind in
+      837p) values=claims ;;
+      835) values=remittances ;;
+      *) values= ;; # a 271 is read as a whole
+    esac
+    for _ in 1 2 3; do
+      [ -z "$values" ] || note "$kind" "$size" values "$release/examples/speed_of_views" "$values" "$out/$kind-$size"
     done
     [ "$size" != 1G ] || rm -f "$out/$kind-$size"
   done

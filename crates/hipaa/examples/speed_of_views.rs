@@ -6,25 +6,36 @@ use std::time::Instant;
 
 use mc_hipaa::stream;
 
+/// Minimum duration of a measurement: a small file is read repeatedly.
+const MIN_SECONDS: f64 = 0.3;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [mode, file] = arguments.as_slice() else {
         return Err("usage: speed_of_views claims|remittances|members FILE".into());
     };
     let begun = Instant::now();
-    let source = File::open(file)?;
-    let values = match mode.as_str() {
-        "claims" => stream::claims(source).try_fold(0_u64, |count, next| next.map(|_| count + 1))?,
-        "remittances" => stream::remittances(source).try_fold(0_u64, |count, next| next.map(|_| count + 1))?,
-        "members" => stream::members(source).try_fold(0_u64, |count, next| next.map(|_| count + 1))?,
-        _ => return Err(format!("{mode} is none of claims, remittances, members").into()),
+    let mut turns = 0;
+    let (values, seconds) = loop {
+        let source = File::open(file)?;
+        let values = match mode.as_str() {
+            "claims" => stream::claims(source).try_fold(0_u64, |count, next| next.map(|_| count + 1))?,
+            "remittances" => stream::remittances(source).try_fold(0_u64, |count, next| next.map(|_| count + 1))?,
+            "members" => stream::members(source).try_fold(0_u64, |count, next| next.map(|_| count + 1))?,
+            _ => return Err(format!("{mode} is none of claims, remittances, members").into()),
+        };
+        turns += 1;
+        let seconds = begun.elapsed().as_secs_f64();
+        if seconds >= MIN_SECONDS {
+            break (values, seconds / f64::from(turns));
+        }
     };
     let status = fs::read_to_string("/proc/self/status")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kilobytes: u64 = peak.unwrap_or_default().trim().trim_end_matches(" kB").parse()?;
     let line = serde_json::json!({
         "bytes": fs::metadata(file)?.len(),
-        "seconds": begun.elapsed().as_secs_f64(),
+        "seconds": seconds,
         "claims": values,
         "memory_bytes": kilobytes * 1024,
     });
