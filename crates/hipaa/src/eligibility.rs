@@ -74,6 +74,7 @@ pub const VERSION: &str = "005010X279A1";
 
 /// Why a 270 or 271 cannot be read. Holds no data values.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum EligibilityError {
     /// An envelope is invalid.
     #[error(transparent)]

@@ -12,6 +12,7 @@ pub use remittance::{RemittanceSums, Stated};
 /// A sum that must agree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Rule {
     /// 837: CLM02 is the sum of the lines.
     ClaimCharge,

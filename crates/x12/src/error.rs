@@ -30,6 +30,7 @@ impl fmt::Display for Place {
 
 /// Faults of envelopes (X12.5 control structures).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Fault {
     #[error("the interchange is larger than {limit} bytes")]
     TooLarge { limit: u64 },
@@ -88,6 +89,7 @@ impl ReadError {
 
 /// A value that cannot be written. Names the field by segment and element, never the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum WriteError {
     #[error("{segment}{element:02} holds a delimiter, which X12 cannot escape")]
     Delimiter { segment: &'static str, element: usize },

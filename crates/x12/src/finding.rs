@@ -35,6 +35,7 @@ pub enum Severity {
 
 /// The code with which an acknowledgement carries a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Code {
     /// TA105.
     Interchange(&'static str),

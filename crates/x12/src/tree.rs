@@ -47,6 +47,7 @@ pub struct Placed<'a> {
 
 /// Why a transaction set cannot be read as loops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TreeError {
     /// No guide has its version, nor a near one.
     #[error("the version of the transaction set (ST03 or GS08) is not known")]
