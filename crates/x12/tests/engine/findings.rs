@@ -83,7 +83,8 @@ fn declared(source: &str, of: &str) -> BTreeSet<String> {
 }
 
 /// Faults of [`mc_x12::Interchange`], which reads one interchange as a whole or not at all. The
-/// checker reports the same of envelopes in findings of their own. Sums of an 820 are checked by its typed value only.
+/// checker reports the same of envelopes in findings of their own. Sums of an 820 are checked by
+/// its typed value only.
 const NOT_REPORTED: [&str; 6] = [
     "Fault::OutOfPlace",
     "Fault::TrailerMissing",
