@@ -67,8 +67,8 @@ impl<'a> Segment<'a> {
     }
 
     /// Element `n` with its delimiters. Where it is not UTF-8, it is decoded as Windows-1252, which
-    /// has a character for each byte: files that are not UTF-8 come from programs that use it or its
-    /// part Latin-1.
+    /// has a character for each byte: files that are not UTF-8 come from programs that use it or
+    /// its part Latin-1.
     pub fn decoded(&self, n: usize) -> Cow<'a, str> {
         decoded(self.element_bytes(n))
     }

@@ -135,8 +135,8 @@ impl Walker {
         self.place(depth, index, false)
     }
 
-    /// Takes a segment whose qualifier is wrong: it counts as the first use of its id from the current
-    /// position on, and its code is reported there.
+    /// Takes a segment whose qualifier is wrong: it counts as the first use of its id from the
+    /// current position on, and its code is reported there.
     #[cold]
     pub(crate) fn step_by_id(&mut self, nth: u8, on_missing: &mut dyn FnMut(MissingPart)) -> Option<Placed> {
         let top = self.frames.depth() - 1;

@@ -309,8 +309,8 @@ impl Builder {
 }
 
 impl Builder {
-    /// Changes the component separator where a segment's data contains it, in what has been written,
-    /// too. No data before contains it, so that each occurrence is a separator.
+    /// Changes the component separator where a segment's data contains it, in what has been
+    /// written, too. No data before contains it, so that each occurrence is a separator.
     fn give_way(&mut self, line: &Line) {
         let old = self.delimiters.component();
         if line.has(old) {

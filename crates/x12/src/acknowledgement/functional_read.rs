@@ -92,7 +92,8 @@ impl Functional {
                     });
                 }
             }
-            // Those before the first element concern the segment, the others the element before them.
+            // Those before the first element concern the segment, the others the element before
+            // them.
             "CTX" if segment.component(1, 1) == TRIGGER => {
                 let errors = self.transactions.last_mut();
                 if let Some(error) = errors.and_then(|transaction| transaction.segments.last_mut()) {

@@ -46,8 +46,8 @@ impl Sums {
         }
     }
 
-    /// A segment has no place or is missing, and was reported: the sums that its amounts may be part
-    /// of are unknown.
+    /// A segment has no place or is missing, and was reported: the sums that its amounts may be
+    /// part of are unknown.
     #[cold]
     pub(super) fn lose(&mut self) {
         match self {

@@ -1,4 +1,5 @@
-//! One finding for one cause: what follows from a finding about the structure is not reported again.
+//! One finding for one cause: what follows from a finding about the structure is not reported
+//! again.
 //!
 //! - A segment without a place explains the segments after it that have none, until a loop opens,
 //!   and one part that is missing there: a misspelled segment is not also a missing one.
@@ -68,8 +69,8 @@ impl Recovery {
     }
 
     /// Leaves out the missing part that the segment before explains, and remembers the others.
-    /// `repeats`: a segment that opens a loop comes twice in a row, so that the first loop is empty;
-    /// that is one finding.
+    /// `repeats`: a segment that opens a loop comes twice in a row, so that the first loop is
+    /// empty; that is one finding.
     #[cold]
     pub(super) fn missing(&mut self, parts: &mut Vec<MissingPart>, repeats: bool) {
         if repeats {

@@ -1,6 +1,6 @@
 //! Segments with faults of form that repeat through a whole file: ids in lower case, line ends
-//! inside segments, white space before terminators. Each is reported once, and the content is checked
-//! as if it were written correctly, so that the other findings are of other causes.
+//! inside segments, white space before terminators. Each is reported once, and the content is
+//! checked as if it were written correctly, so that the other findings are of other causes.
 
 use super::{Checker, Report, place_of};
 use crate::finding::{FindingKind, Place};

@@ -23,9 +23,9 @@ pub trait TransactionSet {
 
 /// Writes one interchange with any number of groups and transaction sets.
 ///
-/// Control numbers come from the caller. The delimiters are the usual ones; a component
-/// separator that the data contains gives way to another. A refused transaction set leaves no trace: the interchange
-/// balances even where an error is ignored.
+/// Control numbers come from the caller. The delimiters are the usual ones; a component separator
+/// that the data contains gives way to another. A refused transaction set leaves no trace: the
+/// interchange balances even where an error is ignored.
 ///
 /// ```
 /// use mc_x12::{Envelope, InterchangeWriter, TransactionSet, WriteError};

@@ -1,5 +1,5 @@
-//! Small inputs made from public reports of people who do this job, and what is right for each. They
-//! are not part of the repository; the test skips where they are missing.
+//! Small inputs made from public reports of people who do this job, and what is right for each.
+//! They are not part of the repository; the test skips where they are missing.
 
 use crate::sample::{findings_in, outcome_of};
 use mc_x12::acknowledgement::Functional;
