@@ -46,6 +46,26 @@ pub enum Format {
     Json,
 }
 
+/// How findings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Report {
+    /// Text, in colour on a terminal
+    Human,
+    /// One JSON object per line
+    Json,
+    /// One page that shows the files with the places marked; it may hold patient data
+    Html,
+}
+
+/// Whether text of the input is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ShowText {
+    /// On a terminal only
+    Auto,
+    Always,
+    Never,
+}
+
 /// The scope of the check.
 #[derive(Debug, Args)]
 pub struct Rules {
@@ -82,8 +102,12 @@ pub struct Validate {
     pub inputs: Inputs,
     #[command(flatten)]
     pub rules: Rules,
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = Report::Human)]
+    pub format: Report,
+    /// Shows claim and member numbers and the text of segments, which may be patient data
+    #[arg(long, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true,
+        default_value_t = ShowText::Auto, default_missing_value = "always")]
+    pub show_text: ShowText,
     /// Shows offending values, which may be patient data
     #[arg(long)]
     pub values: bool,

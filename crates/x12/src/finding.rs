@@ -1,6 +1,7 @@
 //! Findings: what is wrong, where, with an acknowledgement code and a sentence for billing staff.
 
 mod code;
+mod remedy;
 mod sentence;
 
 pub use crate::balance::Rule;
