@@ -172,7 +172,7 @@ fn a_cut_or_contradicting_file_is_reported_by_each_converting_command() {
     let folder = std::env::temp_dir().join(format!("mc-x12-damage-{}", std::process::id()));
     let cases = [
         (text[..text.find("~\nCLM").unwrap() + 8].to_owned(), "truncated"),
-        (text[..text.find("~\nIEA").unwrap() + 1].to_owned(), "no IEA"),
+        (text[..=text.find("~\nIEA").unwrap()].to_owned(), "no IEA"),
         (text.replace("IEA*1*000000001", "IEA*1*000000002"), "ISA and IEA differ"),
         (text.replace("\nGE*1*", "\nGE*7*"), "GE01 states 7"),
     ];
@@ -213,7 +213,7 @@ fn no_acknowledgement_accepts_what_another_rejects() {
     let text = made("837p");
     for input in [
         text.replace("IEA*1*000000001", "IEA*1*000000002"),
-        text[..text.find("~\nIEA").unwrap() + 1].to_owned(),
+        text[..=text.find("~\nIEA").unwrap()].to_owned(),
     ] {
         assert!(out(&run(&["ack", "--ta1"], &input)).contains("*R*"));
         let functional = out(&run(&["ack"], &input));

@@ -154,3 +154,19 @@ fn the_page_shows_the_file_marked_escaped_and_without_scripts() {
         "each segment is shown"
     );
 }
+
+#[test]
+fn help_has_examples_and_exit_codes_for_each_command() {
+    for command in ["validate", "ack", "json", "split", "generate", "stats"] {
+        let text = out(&run(&[command, "--help"], ""));
+        let (_, examples) = text.split_once("\nExamples:\n").unwrap();
+        assert!(examples.starts_with(&format!("  medconnect-x12 {command} ")), "{text}");
+        let (_, codes) = examples.split_once("\nExit codes:\n").unwrap();
+        assert!(codes.contains("  0  ") && codes.contains("  2  "), "{text}");
+    }
+    let text = out(&run(&["--help"], ""));
+    assert!(
+        text.contains("\nExamples:\n") && text.contains("\nExit codes:\n"),
+        "{text}"
+    );
+}
