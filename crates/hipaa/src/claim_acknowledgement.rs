@@ -30,6 +30,7 @@
 //! ```
 
 mod assembly;
+mod assign;
 mod collect;
 mod read;
 mod received;
