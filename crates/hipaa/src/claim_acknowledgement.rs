@@ -34,12 +34,14 @@ mod assign;
 mod collect;
 mod read;
 mod received;
+mod spool;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use collect::ClaimAcknowledger;
 pub use received::{ReceivedBatch, ReceivedClaim, ReceivedProvider};
+pub use spool::{ClaimSpooler, SpoolError, SpooledBatch};
 
 use crate::parts::{Amount, Name, Quantity, Reference, redact_debug};
 use crate::status::{ClaimAnswer, StatusInformation};

@@ -107,7 +107,7 @@ impl Intake {
 }
 
 /// Collects every claim of every 837 from the checker. Memory grows with the number of claims;
-/// `ClaimSpooler` keeps them in a file.
+/// [`super::ClaimSpooler`] keeps them in a file.
 ///
 /// A batch is complete when its interchange has ended: where the interchange or the group is
 /// rejected, so is the batch.
