@@ -1,6 +1,7 @@
 //! The command's output and exit codes.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
+mod memory;
 mod people;
 
 use serde_json::Value;
