@@ -197,16 +197,9 @@ impl<S> SpoolFile<S> {
 
     /// Drops what follows `end`.
     fn cut(&mut self, end: u64) {
-        match end
-            .checked_sub(self.written)
-            .and_then(|rest| usize::try_from(rest).ok())
-        {
-            Some(rest) => self.pending.truncate(rest),
-            None => {
-                self.pending.clear();
-                self.written = end;
-            }
-        }
+        let rest = end.saturating_sub(self.written);
+        self.pending.truncate(usize::try_from(rest).unwrap_or(usize::MAX));
+        self.written = self.written.min(end);
     }
 }
 

@@ -100,7 +100,7 @@ impl<'s, S: Read + Seek> SpooledBatch<'s, S> {
                 group.take(entry, &mut assigner)
             })?;
         }
-        Ok(answer.finish()?)
+        answer.finish()
     }
 }
 
