@@ -30,15 +30,19 @@
 //! ```
 
 mod assembly;
+mod assign;
 mod collect;
 mod read;
 mod received;
+mod spool;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use collect::ClaimAcknowledger;
 pub use received::{ReceivedBatch, ReceivedClaim, ReceivedProvider};
+pub use spool::{ClaimSpooler, SpoolError, SpooledBatch};
+
 use serde::Serialize;
 
 use crate::parts::{Amount, Name, Quantity, Reference, redact_debug};

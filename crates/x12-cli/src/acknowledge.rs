@@ -4,12 +4,15 @@ use super::Outcome;
 use super::arguments::Ack;
 use super::inputs::Input;
 use chrono::{DateTime, Utc};
-use mc_hipaa::claim_acknowledgement::{ClaimAcknowledger, ReceivedBatch};
+use mc_hipaa::claim_acknowledgement::{ClaimSpooler, SpooledBatch};
 use mc_x12::acknowledgement::{Acknowledger, InterchangeOutcome, Values};
 use mc_x12::check::{Checker, Report, Settings, Verdict};
 use mc_x12::{ControlNumbers, Delimiters, Limits, StreamError, StreamReader};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, Write};
 use std::time::SystemTime;
+
+/// Bytes of claims that wait in memory; more wait in a temporary file.
+const IN_MEMORY: usize = 4 << 20;
 
 /// Checks each input and writes its acknowledgements, those of an interchange when it has ended.
 pub fn run(options: &Ack) -> anyhow::Result<Outcome> {
@@ -28,17 +31,16 @@ pub fn run(options: &Ack) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-/// Writes the 277CA of each transaction set of claims that the 999 accepts.
+/// Writes the 277CA of each transaction set of claims that the 999 accepts. The claims wait in a
+/// temporary file, which has no name and ends with the process.
 fn claims(input: &mut Input, settings: &Settings, next: &mut u32) -> anyhow::Result<Outcome> {
-    let mut write = |batches: Vec<ReceivedBatch>| {
-        let mut accepted = batches.iter().filter(|batch| !batch.is_rejected);
-        accepted.try_for_each(|batch| answer_claims(batch, next))
-    };
-    let mut acknowledger = ClaimAcknowledger::default();
-    let verdict = check_each(input, settings, &mut acknowledger, |acknowledger| {
-        write(acknowledger.take_ended())
+    let mut spooler = ClaimSpooler::new(tempfile::spooled_tempfile(IN_MEMORY));
+    let verdict = check_each(input, settings, &mut spooler, |spooler| {
+        while let Some(batch) = spooler.next_ended()? {
+            answer_claims(batch, next)?;
+        }
+        Ok(())
     })?;
-    write(acknowledger.finish())?;
     Ok(of(&verdict))
 }
 
@@ -97,11 +99,13 @@ fn check_each<R: Report>(
     }
 }
 
-fn answer_claims(batch: &ReceivedBatch, next: &mut u32) -> anyhow::Result<()> {
+fn answer_claims<S: Read + Seek>(mut batch: SpooledBatch<'_, S>, next: &mut u32) -> anyhow::Result<()> {
     let now = DateTime::<Utc>::from(SystemTime::now());
-    let answer = batch.answer(format!("{next:09}"), now.naive_utc());
-    let text = answer.to_x12(&batch.envelope(numbers(next), now))?;
-    writeln!(io::stdout().lock(), "{text}")?;
+    let reference = format!("{next:09}");
+    let envelope = batch.envelope(numbers(next), now);
+    let mut out = io::stdout().lock();
+    batch.write(&reference, &envelope, &mut out)?;
+    writeln!(out)?;
     Ok(())
 }
 

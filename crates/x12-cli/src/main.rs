@@ -6,6 +6,7 @@ mod acknowledge;
 mod arguments;
 mod damage;
 mod generate;
+mod help;
 mod inputs;
 mod json;
 mod split;

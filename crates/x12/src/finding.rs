@@ -2,6 +2,7 @@
 
 mod code;
 mod json;
+mod remedy;
 mod sentence;
 
 pub use crate::balance::Rule;

@@ -46,6 +46,19 @@ pub fn known(id: &str) -> Option<&'static str> {
     Id::new(id).known()
 }
 
+/// The name of an element of a segment in the base standard, e.g. `Facility Code Qualifier` for
+/// component 2 of element 5 of CLM. Component 0 is the whole element.
+pub fn element_name(segment: &str, element: u8, component: u8) -> Option<&'static str> {
+    let elements = compiled::NAMES.get(usize::from(Id::new(segment).nth()?))?;
+    let (whole, components) = elements.get(usize::from(element).checked_sub(1)?)?;
+    match usize::from(component).checked_sub(1) {
+        None => Some(*whole),
+        // A value that has no components is its first one.
+        Some(0) if components.is_empty() => Some(*whole),
+        Some(n) => components.get(n).copied(),
+    }
+}
+
 /// The ids of all segments that guides may use, sorted.
 #[cfg(test)]
 pub(crate) fn segments() -> &'static [&'static str] {
@@ -122,5 +135,27 @@ impl Guide {
                 }) => codes.binary_search(&purpose).is_ok(),
                 _ => false,
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_element_that_a_guide_uses_has_a_name() {
+        for (id, elements) in segments().iter().zip(compiled::NAMES) {
+            for (n, (name, components)) in (1..).zip(*elements) {
+                assert!(!name.is_empty(), "{id}{n:02}");
+                assert!(components.iter().all(|name| !name.is_empty()), "{id}{n:02}");
+            }
+        }
+        assert_eq!(element_name("CLM", 5, 2), Some("Facility Code Qualifier"));
+        assert_eq!(
+            element_name("CLM", 5, 0),
+            Some("Health Care Service Location Information")
+        );
+        assert_eq!(element_name("N4", 2, 0), Some("State or Province Code"));
+        assert_eq!((element_name("N4", 99, 0), element_name("SMITH", 1, 0)), (None, None));
     }
 }

@@ -297,7 +297,19 @@ impl Builder {
         Ok(())
     }
 
-    /// Writes SE, GE and IEA and returns the interchange.
+    /// The text that was written since the last call, for interchanges that are larger than memory.
+    /// From now on the delimiters are fixed: data that contains one is refused.
+    pub fn take_written(&mut self) -> String {
+        self.is_free = false;
+        std::mem::take(&mut self.out)
+    }
+
+    /// Bytes that were written since the last [`Builder::take_written`].
+    pub fn written(&self) -> usize {
+        self.out.len()
+    }
+
+    /// Writes SE, GE and IEA and returns the interchange, without what was taken from it.
     ///
     /// # Errors
     /// None in practice: the trailers hold only numbers.

@@ -1,7 +1,8 @@
 //! Collects from the checker the content of a 277CA.
 
-use super::assembly::BatchAssembly;
-use super::received::{ReceivedBatch, ReceivedClaim};
+use super::assembly::{BatchAssembly, BatchHeader, Entry, Keep};
+use super::assign::Assigner;
+use super::received::{ReceivedBatch, ReceivedClaim, ReceivedProvider};
 use crate::parts::{Identifier, Name, Reference, When};
 use crate::status::Status;
 use mc_x12::check::{Ended, GroupEnded, InterchangeEnded, Report};
@@ -9,7 +10,104 @@ use mc_x12::guide::Guide;
 use mc_x12::walk::Placed;
 use mc_x12::{Delimiters, Finding, Party, Segment, Severity, Usage, finding::FindingKind};
 
-/// Collects every claim of every 837 from the checker. Memory grows with the number of claims.
+/// Sender, receiver and usage of the claims' interchange.
+pub(super) type Parties = (Party, Party, Usage);
+
+/// Follows an input of claims.
+#[derive(Debug, Default)]
+pub(super) struct Intake {
+    parties: Option<Parties>,
+    assembly: Option<BatchAssembly>,
+    institutional: bool,
+    /// The last NM1: its segment number and role.
+    named: (u32, String),
+}
+
+impl Intake {
+    pub(super) fn interchange_began(&mut self, isa: &Segment<'_>) {
+        let party = |qualifier: usize| Party {
+            qualifier: isa.element(qualifier).to_owned(),
+            id: isa.element(qualifier + 1).trim_end().to_owned(),
+        };
+        let usage = if isa.element(15) == "T" {
+            Usage::Test
+        } else {
+            Usage::Production
+        };
+        self.parties = Some((party(5), party(7), usage));
+    }
+
+    /// Whether it is a transaction set of claims.
+    pub(super) fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) -> bool {
+        let guide = guide.filter(|guide| guide.transaction == "837");
+        self.institutional = guide.is_some_and(|guide| guide.version.contains("X223"));
+        self.assembly = guide.map(|_| BatchAssembly::of(st.element(2)));
+        guide.is_some()
+    }
+
+    pub(super) fn segment(&mut self, segment: &Segment<'_>, placed: Option<&Placed>, keep: &mut Keep<'_>) {
+        let (Some(assembly), Some(placed)) = (&mut self.assembly, placed) else {
+            return;
+        };
+        let number = segment.number();
+        if segment.id() == "NM1" {
+            self.named = (number, written(segment.element(1), 3));
+        }
+        match (segment.id(), placed.within.id) {
+            ("BHT", _) => assembly.header.reference = written(segment.element(3), 50),
+            ("HL", level) => assembly.level(number, level, keep),
+            ("NM1", "1000A") => assembly.header.submitter = name(segment),
+            ("NM1", "1000B") => assembly.header.payer = name(segment),
+            ("NM1", "2010AA") => assembly.provider(name(segment)),
+            ("REF", "2010AA") if matches!(segment.element(1), "EI" | "SY") => {
+                assembly.tax_id(written(segment.element(2), 80));
+            }
+            ("NM1", "2010BA") => assembly.subscriber(name(segment)),
+            ("NM1", "2010CA") => assembly.patient(name(segment)),
+            ("CLM", _) => assembly.begin_claim(number, claim(segment, self.institutional), keep),
+            ("DTP", _) if matches!(segment.element(1), "472" | "434") => {
+                let when = When::read(segment.element(2), segment.element(3));
+                if let (Some(first), Some(last)) = (when.first_day(), when.last_day()) {
+                    assembly.served(first, last);
+                }
+            }
+            ("REF", "2300") if segment.element(1) == "D9" => {
+                assembly.reference(Reference::new("D9", written(segment.element(2), 50)));
+            }
+            ("SE", _) => assembly.end_claim(number, keep),
+            _ => {}
+        }
+    }
+
+    pub(super) fn finding(&mut self, finding: &Finding<'_>) {
+        let Some(assembly) = self.assembly.as_mut().filter(|_| finding.severity() == Severity::Error) else {
+            return;
+        };
+        let (category, code) = finding.kind.claim_status();
+        let is_of_name = self.named.0 == finding.place.segment && finding.kind == FindingKind::BadNpi;
+        let entity = if is_of_name {
+            self.named.1.clone()
+        } else {
+            String::new()
+        };
+        assembly.found(
+            finding.place.segment,
+            Status {
+                entity,
+                ..Status::new(category, code)
+            },
+        );
+    }
+
+    /// The transaction set of claims that has ended.
+    pub(super) fn transaction_ended(&mut self, keep: &mut Keep<'_>) -> Option<(BatchHeader, Parties)> {
+        let (assembly, parties) = (self.assembly.take()?, self.parties.clone()?);
+        Some((assembly.finish(keep), parties))
+    }
+}
+
+/// Collects every claim of every 837 from the checker. Memory grows with the number of claims;
+/// [`super::ClaimSpooler`] keeps them in a file.
 ///
 /// A batch is complete when its interchange has ended: where the interchange or the group is
 /// rejected, so is the batch.
@@ -21,11 +119,9 @@ pub struct ClaimAcknowledger {
     interchange: Vec<ReceivedBatch>,
     /// Batches of the open group.
     group: Vec<ReceivedBatch>,
-    envelope: Option<(Party, Party, Usage)>,
-    assembly: Option<BatchAssembly>,
-    institutional: bool,
-    /// The last NM1: its segment number and role.
-    named: (u32, String),
+    intake: Intake,
+    /// Of the open transaction set.
+    entries: Vec<Entry>,
 }
 
 impl ClaimAcknowledger {
@@ -61,93 +157,40 @@ fn end(from: &mut Vec<ReceivedBatch>, to: &mut Vec<ReceivedBatch>, is_rejected: 
 
 impl Report for ClaimAcknowledger {
     fn interchange_began(&mut self, isa: &Segment<'_>) {
-        let party = |qualifier: usize| Party {
-            qualifier: isa.element(qualifier).to_owned(),
-            id: isa.element(qualifier + 1).trim_end().to_owned(),
-        };
-        let usage = if isa.element(15) == "T" {
-            Usage::Test
-        } else {
-            Usage::Production
-        };
-        self.envelope = Some((party(5), party(7), usage));
+        self.intake.interchange_began(isa);
     }
 
     fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
-        let guide = guide.filter(|guide| guide.transaction == "837");
-        self.institutional = guide.is_some_and(|guide| guide.version.contains("X223"));
-        self.assembly = guide.map(|_| BatchAssembly::of(st.element(2)));
+        self.entries.clear();
+        self.intake.transaction_began(st, guide);
     }
 
     fn segment(&mut self, segment: &Segment<'_>, placed: Option<&Placed>) {
-        let (Some(assembly), Some(placed)) = (&mut self.assembly, placed) else {
-            return;
-        };
-        let number = segment.number();
-        if segment.id() == "NM1" {
-            self.named = (number, segment.element(1).to_owned());
-        }
-        match (segment.id(), placed.within.id) {
-            ("BHT", _) => assembly.reference = written(segment.element(3), 50),
-            ("HL", level) => assembly.level(number, level),
-            ("NM1", "1000A") => assembly.submitter = name(segment),
-            ("NM1", "1000B") => assembly.payer = name(segment),
-            ("NM1", "2010AA") => assembly.provider(name(segment)),
-            ("REF", "2010AA") if matches!(segment.element(1), "EI" | "SY") => {
-                assembly.tax_id(written(segment.element(2), 80));
-            }
-            ("NM1", "2010BA") => assembly.subscriber(name(segment)),
-            ("NM1", "2010CA") => assembly.patient(name(segment)),
-            ("CLM", _) => assembly.begin_claim(number, claim(segment, self.institutional)),
-            ("DTP", _) if matches!(segment.element(1), "472" | "434") => {
-                let when = When::read(segment.element(2), segment.element(3));
-                if let (Some(first), Some(last)) = (when.first_day(), when.last_day()) {
-                    assembly.served(first, last);
-                }
-            }
-            ("REF", "2300") if segment.element(1) == "D9" => {
-                assembly.reference(Reference::new("D9", written(segment.element(2), 50)));
-            }
-            ("SE", _) => assembly.end_claim(number),
-            _ => {}
-        }
+        let entries = &mut self.entries;
+        self.intake.segment(segment, placed, &mut |entry| entries.push(entry));
     }
 
     fn finding(&mut self, finding: &Finding<'_>) {
-        let Some(assembly) = self.assembly.as_mut().filter(|_| finding.severity() == Severity::Error) else {
-            return;
-        };
-        let (category, code) = finding.kind.claim_status();
-        let is_of_name = self.named.0 == finding.place.segment && finding.kind == FindingKind::BadNpi;
-        let entity = if is_of_name {
-            self.named.1.clone()
-        } else {
-            String::new()
-        };
-        assembly.found(
-            finding.place.segment,
-            Status {
-                entity,
-                ..Status::new(category, code)
-            },
-        );
+        self.intake.finding(finding);
     }
 
     fn transaction_ended(&mut self, ended: &Ended) {
-        let (Some(mut assembly), Some((sender, receiver, usage))) = (self.assembly.take(), self.envelope.clone())
-        else {
+        let entries = &mut self.entries;
+        let Some((header, parties)) = self.intake.transaction_ended(&mut |entry| entries.push(entry)) else {
             return;
         };
+        let (sender, receiver, usage) = parties;
+        let providers = providers(std::mem::take(&mut self.entries), &header.findings);
         self.group.push(ReceivedBatch {
             sender,
             receiver,
             usage,
-            control: std::mem::take(&mut assembly.control),
-            reference: std::mem::take(&mut assembly.reference),
-            submitter: std::mem::take(&mut assembly.submitter),
-            payer: std::mem::take(&mut assembly.payer),
+            control: header.control,
+            reference: header.reference,
+            submitter: header.submitter,
+            payer: header.payer,
             is_rejected: !ended.is_accepted,
-            providers: assembly.finish(),
+            providers,
         });
     }
 
@@ -158,6 +201,28 @@ impl Report for ClaimAcknowledger {
     fn interchange_ended(&mut self, ended: &InterchangeEnded) {
         self.end_interchange(ended.is_rejected);
     }
+}
+
+/// Providers with their claims, each with its statuses.
+fn providers(entries: Vec<Entry>, findings: &[(u32, Status)]) -> Vec<ReceivedProvider> {
+    let mut assigner = Assigner::new(findings);
+    let mut providers: Vec<ReceivedProvider> = Vec::new();
+    for entry in entries {
+        match entry {
+            Entry::Level { begin, rank } => assigner.level(begin, rank),
+            Entry::Provider(name) => providers.push(ReceivedProvider {
+                name,
+                claims: Vec::new(),
+            }),
+            Entry::Claim(of) => {
+                let statuses = assigner.claim(of.begin, of.end);
+                if let Some(provider) = providers.last_mut() {
+                    provider.claims.push(ReceivedClaim { statuses, ..of.claim });
+                }
+            }
+        }
+    }
+    providers
 }
 
 /// The part of a value that can be written: the response has its own delimiters and lengths.

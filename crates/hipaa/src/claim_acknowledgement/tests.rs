@@ -4,7 +4,7 @@ use mc_x12::check::{Checker, Report, Settings, check};
 use mc_x12::{ControlNumbers, Finding, Interchange, Limits, SegmentReader, Severity};
 
 /// A provider with three claims of two subscribers and a second one with a dependent's claim.
-fn claims() -> String {
+pub(super) fn claims() -> String {
     let provider = |hl: u32, npi: &str| {
         format!("HL*{hl}**20*1~NM1*85*2*CLINIC {hl}*****XX*{npi}~N3*1 ELM ST~N4*BOSTON*MA*021100001~REF*EI*123456789~")
     };

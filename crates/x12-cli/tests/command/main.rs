@@ -1,6 +1,9 @@
 //! The command's output and exit codes.
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
+mod memory;
+mod people;
+
 use serde_json::Value;
 use std::io::Write;
 use std::path::Path;
@@ -56,7 +59,7 @@ fn a_finding_exits_with_one_and_prints_place_code_and_sentence_but_no_value() {
     assert!(shown.contains("\"QQ\""));
     let human = out(&run(&["validate"], &text));
     assert!(
-        human.contains("in 2400) element 3") && !human.contains('\u{1b}'),
+        human.contains("(SV1 in 2400, professional service)") && !human.contains('\u{1b}'),
         "no colour into a pipe: {human}"
     );
 }
