@@ -1,8 +1,9 @@
 //! `split`: writes each transaction set to a file and in envelopes of its own.
 //!
 //! A file has its name when the interchange that held the transaction set has ended soundly. Until
-//! then, and for good where the interchange, the group or the set is cut or its envelopes contradict
-//! each other, the name ends in `.partial`: splitting never turns a damaged file into sound ones.
+//! then, and for good where the interchange, the group or the set is cut or its envelopes
+//! contradict each other, the name ends in `.partial`: splitting never turns a damaged file into
+//! sound ones.
 
 use super::Outcome;
 use super::arguments::Split;
