@@ -9,6 +9,7 @@ mod generate;
 mod help;
 mod inputs;
 mod json;
+mod outcome;
 mod split;
 mod stats;
 mod typed;
@@ -16,25 +17,8 @@ mod validate;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
+use outcome::Outcome;
 use std::process::ExitCode;
-
-/// The outcome of a command.
-pub enum Outcome {
-    /// No errors in the data.
-    Clean,
-    /// Errors in the data, which were reported.
-    Found,
-}
-
-impl Outcome {
-    /// Errors in either.
-    fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Clean, Self::Clean) => Self::Clean,
-            _ => Self::Found,
-        }
-    }
-}
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

@@ -21,8 +21,9 @@ pub(crate) fn of(bytes: &[u8]) -> Characters {
     }
 }
 
-/// Whether a character can be written.
-pub(crate) fn is_written(c: char) -> bool {
+/// Whether a character can be written in data: printable ASCII and accented letters of western
+/// European languages. A delimiter of the interchange cannot be data, whatever it is.
+pub fn is_written(c: char) -> bool {
     kind(c) <= Characters::National
 }
 

@@ -24,6 +24,7 @@ pub mod units;
 pub mod walk;
 pub mod writer;
 
+pub use characters::is_written;
 pub use delimiters::Delimiters;
 pub use envelope::{Group, Interchange, Transaction};
 pub use error::{Fault, Place, ReadError, WriteError};

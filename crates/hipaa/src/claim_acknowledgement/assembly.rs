@@ -1,5 +1,5 @@
-//! Follows one 837 while it is checked. What a 277CA needs of it leaves as entries, in its order, so
-//! that memory does not grow with the number of claims.
+//! Follows one 837 while it is checked. What a 277CA needs of it leaves as entries, in its order,
+//! so that memory does not grow with the number of claims.
 
 use super::received::ReceivedClaim;
 use crate::parts::{Identifier, Name, Reference};

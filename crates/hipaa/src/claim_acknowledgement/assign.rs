@@ -1,5 +1,5 @@
-//! Assigns findings to claims: a finding in a claim belongs to that claim, a finding in a level above
-//! claims to each of them.
+//! Assigns findings to claims: a finding in a claim belongs to that claim, a finding in a level
+//! above claims to each of them.
 
 use crate::status::Status;
 

@@ -227,7 +227,7 @@ fn providers(entries: Vec<Entry>, findings: &[(u32, Status)]) -> Vec<ReceivedPro
 
 /// The part of a value that can be written: the response has its own delimiters and lengths.
 fn written(text: &str, max: usize) -> String {
-    let fits = |c: char| (c == ' ' || c.is_ascii_graphic()) && !Delimiters::STANDARD.contains(c);
+    let fits = |c: char| mc_x12::is_written(c) && !Delimiters::STANDARD.contains(c);
     let written = text.chars().map(|c| if fits(c) { c } else { ' ' });
     written.take(max).collect::<String>().trim().to_owned()
 }

@@ -154,13 +154,22 @@ fn what_is_wrong_with_claims_alone_leaves_the_999_accepting() {
 }
 
 #[test]
-fn a_claim_without_day_or_with_strange_letters_is_answered_too() {
+fn a_claim_without_day_or_with_accented_letters_is_answered_too() {
     let text = claims()
         .replace("DTP*472*D8*20240102~", "")
         .replace("DOE*KIM", "DOE*K\u{ed}M")
         .replace("CLM*C1*", "CLM*C1\u{e9}*");
     let seen = read(&answered(&text));
-    assert_eq!(seen.claims().next().unwrap().trace, "C1");
+    assert_eq!(
+        seen.claims().next().unwrap().trace,
+        "C1\u{e9}",
+        "as the provider wrote it"
+    );
+    let patients = seen.submissions[0]
+        .providers
+        .iter()
+        .flat_map(|provider| &provider.patients);
+    assert_eq!(patients.last().unwrap().name.first, "K\u{ed}M");
     assert_eq!(
         seen.claims().last().unwrap().dates[0].when.first_day(),
         seen.submissions[0].processed_on

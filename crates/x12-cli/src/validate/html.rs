@@ -35,7 +35,7 @@ const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\
 /// Writes the page.
 pub struct Html<W: Write> {
     out: W,
-    has_begun: bool,
+    has_head: bool,
     lines: Vec<Line>,
     bytes: usize,
     notes: usize,
@@ -66,7 +66,7 @@ impl<W: Write> Html<W> {
     pub fn new(out: W) -> Self {
         Self {
             out,
-            has_begun: false,
+            has_head: false,
             lines: Vec::new(),
             bytes: 0,
             notes: 0,
@@ -75,8 +75,8 @@ impl<W: Write> Html<W> {
         }
     }
 
-    fn begin(&mut self) -> io::Result<()> {
-        if !std::mem::replace(&mut self.has_begun, true) {
+    fn head(&mut self) -> io::Result<()> {
+        if !std::mem::replace(&mut self.has_head, true) {
             self.out.write_all(HEAD.as_bytes())?;
         }
         Ok(())
@@ -165,7 +165,7 @@ impl<W: Write> Output for Html<W> {
     }
 
     fn close(&mut self, name: &str, verdict: &Verdict, counts: &Counts) -> io::Result<()> {
-        self.begin()?;
+        self.head()?;
         let (accepted, transactions) = (verdict.accepted, verdict.transactions);
         let (errors, warnings) = (many(verdict.errors, "error"), many(verdict.warnings, "warning"));
         writeln!(self.out, "<h2>{}</h2>", escaped(name))?;
@@ -196,7 +196,7 @@ impl<W: Write> Output for Html<W> {
     }
 
     fn end(&mut self) -> io::Result<()> {
-        self.begin()?;
+        self.head()?;
         writeln!(self.out, "</body>\n</html>")?;
         self.out.flush()
     }

@@ -25,8 +25,8 @@ pub struct SpooledBatch<'s, S> {
 }
 
 impl<'s, S: Read + Seek> SpooledBatch<'s, S> {
-    /// Reads the header of the batch at an offset, whose entries begin at another; returns the offset
-    /// of the next batch.
+    /// Reads the header of the batch at an offset, whose entries begin at another; returns the
+    /// offset of the next batch.
     pub(super) fn read(file: &'s mut S, at: u64, begin: u64) -> io::Result<(Self, u64)> {
         let end = Lines::from(file, at)?.next()?.parse().map_err(|_| invalid())?;
         let mut lines = Lines::from(file, end)?;
@@ -57,8 +57,8 @@ impl<'s, S: Read + Seek> SpooledBatch<'s, S> {
     /// Writes the 277CA as [`super::super::ReceivedBatch::answer`] gives it.
     ///
     /// # Errors
-    /// The error of the file or of `out`; [`mc_x12::WriteError`] of a field of the envelope that does not
-    /// fit.
+    /// The error of the file or of `out`; [`mc_x12::WriteError`] of a field of the envelope that
+    /// does not fit.
     pub fn write(&mut self, reference: &str, envelope: &Envelope, out: &mut dyn Write) -> Result<(), SpoolError> {
         let at = envelope.created_at.naive_utc();
         let mut answer = Answer {
