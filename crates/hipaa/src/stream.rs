@@ -1,4 +1,5 @@
-//! Files of any size, one claim, payment or member at a time, in memory that does not grow with them.
+//! Files of any size, one claim, payment or member at a time, in memory that does not grow with
+//! them.
 //!
 //! ```
 //! use mc_hipaa::stream;

@@ -11,8 +11,8 @@ const TEXT: [&str; 3] = ["MSG", "NTE", "K3"];
 
 /// One segment under construction: its elements in order.
 ///
-/// A segment that was read becomes a line, is changed, and is written with the delimiters of the new
-/// interchange:
+/// A segment that was read becomes a line, is changed, and is written with the delimiters of the
+/// new interchange:
 ///
 /// ```
 /// # use mc_x12::{Limits, Line, SegmentReader};

@@ -1,6 +1,7 @@
 //! One transaction set as the loops of its guide, for typed values. The reading is tolerant: a
-//! segment out of sequence stays in its loop, what the guide has no place for is kept apart, and what
-//! cannot be read is listed in [`Tree::unread`]. [`check`](crate::check) reports everything that is wrong.
+//! segment out of sequence stays in its loop, what the guide has no place for is kept apart, and
+//! what cannot be read is listed in [`Tree::unread`]. [`check`](crate::check) reports everything
+//! that is wrong.
 
 mod place;
 mod unread;

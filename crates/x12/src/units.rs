@@ -145,9 +145,9 @@ struct OpenSet {
 
 /// Returns the units of every transaction set of a source.
 ///
-/// Envelopes are checked as [`Interchange::parse`](crate::Interchange::parse) does; a control number
-/// or count that disagrees is an error after the units before it. A unit whose end was not seen is
-/// not returned.
+/// Envelopes are checked as [`Interchange::parse`](crate::Interchange::parse) does; a control
+/// number or count that disagrees is an error after the units before it. A unit whose end was not
+/// seen is not returned.
 #[derive(Debug)]
 pub struct UnitReader<R> {
     reader: StreamReader<R>,

@@ -97,8 +97,8 @@ pub struct Response {
     pub benefits: Vec<Benefit>,
     /// What could not be read, and is absent: place, code and kind, never a value.
     pub unread: Vec<Finding<'static>>,
-    /// The places of periods that end before they start ([`DatePeriod::is_reversed`]); they are kept
-    /// as sent.
+    /// The places of periods that end before they start ([`DatePeriod::is_reversed`]); they are
+    /// kept as sent.
     pub reversed_dates: Vec<Place>,
 }
 

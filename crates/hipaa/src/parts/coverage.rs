@@ -208,7 +208,8 @@ fn positions(guide: &'static Guide, without: &[&str], view: impl Fn(&Transaction
 /// The positions of a guide that its view does not read in any of the variants.
 fn not_read(guide: &'static Guide, view: fn(&Transaction<'_>)) -> BTreeSet<String> {
     let variants: &[&[&str]] = match guide.transaction {
-        // The patient is the subscriber or a dependent, and a service has one of the three segments.
+        // The patient is the subscriber or a dependent, and a service has one of the three
+        // segments.
         "278" => &[
             &["2000D", "SV2", "SV3"],
             &["2000D", "SV1", "SV3"],

@@ -38,8 +38,8 @@ pub struct Claims<R> {
     patient: Option<Arc<Read<Patient>>>,
 }
 
-/// Reads the claims of every 837 of a source, which need not be buffered. Other transaction sets are
-/// left out.
+/// Reads the claims of every 837 of a source, which need not be buffered. Other transaction sets
+/// are left out.
 pub fn claims<R: Source>(source: R) -> Claims<R> {
     Claims {
         units: UnitReader::new(source, |id| matches!(id, "2000A" | "2000B" | "2000C" | "2300")),

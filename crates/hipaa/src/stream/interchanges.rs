@@ -12,8 +12,8 @@ pub struct Interchanges<R> {
     max_bytes: usize,
 }
 
-/// Reads a source interchange by interchange; one of more than `max_bytes` is an error and left out.
-/// What stands between interchanges is left out too, with an error.
+/// Reads a source interchange by interchange; one of more than `max_bytes` is an error and left
+/// out. What stands between interchanges is left out too, with an error.
 pub fn interchanges<R: Source>(source: R, max_bytes: usize) -> Interchanges<R> {
     Interchanges {
         reader: StreamReader::new(source, Limits::FILE),

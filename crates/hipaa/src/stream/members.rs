@@ -25,8 +25,8 @@ pub struct Members<R> {
     header: Arc<Read<Enrollment>>,
 }
 
-/// Reads the members of every 834 of a source, which need not be buffered. Other transaction sets are
-/// left out.
+/// Reads the members of every 834 of a source, which need not be buffered. Other transaction sets
+/// are left out.
 pub fn members<R: Source>(source: R) -> Members<R> {
     Members {
         units: UnitReader::new(source, |id| id == "2000"),

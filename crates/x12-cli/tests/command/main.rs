@@ -265,6 +265,9 @@ fn typed_json_names_what_has_no_typed_value_and_ends_with_one() {
     let acknowledged = out(&run(&["ack"], &made("837p")));
     let result = run(&["json", "--typed"], &acknowledged);
     assert_eq!((result.status.code(), out(&result).as_str()), (Some(1), ""));
-    let told = String::from_utf8(result.stderr).unwrap();
-    assert!(told.contains("999") && told.contains("no typed value"), "{told}");
+    let reported = String::from_utf8(result.stderr).unwrap();
+    assert!(
+        reported.contains("999") && reported.contains("no typed value"),
+        "{reported}"
+    );
 }

@@ -102,25 +102,50 @@ impl OpenTransaction {
         verdict: &mut Verdict,
         report: &mut dyn Report,
     ) {
+        let segment = next.segment;
+        self.position = self.position.saturating_add(1);
+        if self.position == 2 {
+            self.choose_by_purpose(segment, next.id);
+        }
+        let mut place = Place {
+            segment: segment.number(),
+            offset: segment.offset(),
+            position: self.position,
+            id: next.nth.map_or("?", name),
+            ..Place::default()
+        };
+        let mut counts = std::mem::take(&mut self.counts);
+        let mut reporter = Reporter {
+            counts: &mut counts,
+            settings,
+            verdict,
+            report,
+        };
+        if let Some(placed) = self.find(next, fields, place, &mut reporter) {
+            place.loop_id = placed.within.id;
+            self.check(segment, fields, &placed, place, &mut reporter);
+        }
+        self.counts = counts;
+    }
+
+    /// The place of a segment in the guide; reports what is missing before it, and one without a
+    /// place.
+    fn find(
+        &mut self,
+        next: &Next<'_, '_>,
+        fields: &Fields,
+        place: Place,
+        reporter: &mut Reporter<'_>,
+    ) -> Option<Placed> {
         let Next {
             segment,
             received,
             id,
             nth,
         } = *next;
-        self.position = self.position.saturating_add(1);
-        if self.position == 2 {
-            self.choose_by_purpose(segment, id);
-        }
-        let mut place = Place {
-            segment: segment.number(),
-            offset: segment.offset(),
-            position: self.position,
-            id: nth.map_or("?", name),
-            ..Place::default()
-        };
         let Some(walker) = &mut self.walker else {
-            return report.segment(received, None);
+            reporter.report.segment(received, None);
+            return None;
         };
         let mut missing = MissingParts::default();
         let on_missing = &mut |part| missing.add(part);
@@ -129,29 +154,22 @@ impl OpenTransaction {
             let by_id = !self.recovery.is_astray();
             placed = walker.step_otherwise(nth, segment, fields, by_id, on_missing);
         }
-        report.segment(received, placed.as_ref());
-        let counts = &mut self.counts;
-        let mut reporter = Reporter {
-            counts,
-            settings,
-            verdict,
-            report,
-        };
+        reporter.report.segment(received, placed.as_ref());
         if !missing.0.is_empty() {
             if missing.hold_amounts() {
                 self.sums.lose();
             }
             let repeats = self.opened == (self.position - 1, id);
             self.recovery.missing(&mut missing.0, repeats);
-            missing.report(place, &mut reporter);
+            missing.report(place, reporter);
         }
-        let Some(placed) = placed.as_ref() else {
+        let Some(placed) = placed else {
             self.sums.lose();
             let kind = unplaced(walker, segment, fields);
             if self.recovery.unplaced(id, kind) {
-                out_of_place(kind, walker, segment, place, &mut reporter);
+                out_of_place(kind, walker, segment, place, reporter);
             }
-            return;
+            return None;
         };
         if placed.opened {
             self.opened = (self.position, id);
@@ -162,11 +180,23 @@ impl OpenTransaction {
         if placed.by_id_only {
             self.recovery.wrong_qualifier();
         }
-        place.loop_id = placed.within.id;
+        Some(placed)
+    }
+
+    /// Checks a segment by its place.
+    fn check(
+        &mut self,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        placed: &Placed,
+        place: Place,
+        reporter: &mut Reporter<'_>,
+    ) {
+        let settings = reporter.settings;
         let is_extra = placed.count > placed.part.kind.max();
         if is_extra {
             self.sums.lose();
-            too_many(placed, place, &mut reporter);
+            too_many(placed, place, reporter);
         }
         if !is_extra && bounds::is_bound(placed.of) || self.bounds.end_before(placed) {
             let on_missing = |kind, place| reporter.report(kind, place, None);
@@ -181,10 +211,10 @@ impl OpenTransaction {
             reporter.report(kind, Place { element, ..place }, value);
         });
         if matches!(placed.of.id, ids::NTE | ids::K3 | ids::MSG) {
-            separator_in_text(segment, fields, placed, place, &mut reporter);
+            separator_in_text(segment, fields, placed, place, reporter);
         }
         if placed.of.id == ids::HL {
-            hierarchy(&mut self.hierarchy, segment, fields, placed, place, &mut reporter);
+            hierarchy(&mut self.hierarchy, segment, fields, placed, place, reporter);
         }
         if settings.level >= Level::Balance {
             let on_finding = &mut |kind, place| reporter.report(kind, place, None);
@@ -192,7 +222,7 @@ impl OpenTransaction {
         }
         if settings.level >= Level::Situation {
             if matches!(placed.of.id, ids::NM1 | ids::N1) {
-                npi(segment, fields, placed, place, &mut reporter);
+                npi(segment, fields, placed, place, reporter);
             }
             let on_finding = &mut |kind, at: Place| {
                 let is_here = at.segment == place.segment;

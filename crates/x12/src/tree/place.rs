@@ -79,8 +79,8 @@ impl Placer {
         }
     }
 
-    /// A segment that the guide places earlier in an open loop belongs to that loop all the same: an
-    /// amount must not be lost because of its order.
+    /// A segment that the guide places earlier in an open loop belongs to that loop all the same:
+    /// an amount must not be lost because of its order.
     fn out_of_sequence(&mut self, segment: &Segment<'_>) -> Placement {
         let place = (!self.astray)
             .then(|| self.walker.earlier_place(segment, &self.fields))

@@ -2,6 +2,7 @@
 
 mod elements;
 mod envelopes;
+mod groups;
 mod situations;
 mod structure;
 mod sums;
@@ -83,8 +84,8 @@ fn declared(source: &str, of: &str) -> BTreeSet<String> {
 }
 
 /// Faults of [`mc_x12::Interchange`], which reads one interchange as a whole or not at all, and of
-/// [`mc_x12::units`]. The checker reports the same of envelopes in findings of their own. Sums of an
-/// 820 are checked by its typed value only.
+/// [`mc_x12::units`]. The checker reports the same of envelopes in findings of their own. Sums of
+/// an 820 are checked by its typed value only.
 const NOT_REPORTED: [&str; 7] = [
     "Fault::OutOfPlace",
     "Fault::UnitTooLarge",
@@ -99,6 +100,7 @@ const NOT_REPORTED: [&str; 7] = [
 fn every_kind_of_finding_is_reported_in_full() {
     let groups = [
         envelopes::cases(),
+        groups::cases(),
         structure::cases(),
         elements::cases(),
         situations::cases(),

@@ -15,7 +15,8 @@ pub struct CopayAlternative {
     pub amount: Money,
     /// The payer's text.
     pub conditions: Vec<String>,
-    /// What it is due for, e.g. `visit`, `day`, `admission`; null where the payer does not state it.
+    /// What it is due for, e.g. `visit`, `day`, `admission`; null where the payer does not state
+    /// it.
     #[serde(default)]
     pub period: Option<String>,
     /// Name of the plan.

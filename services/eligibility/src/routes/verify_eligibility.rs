@@ -74,8 +74,8 @@ pub struct VerificationView {
     coinsurance_percent: Option<Decimal>,
     /// The payer's text about the coinsurance.
     coinsurance_conditions: Vec<String>,
-    /// Other shares of the same service and network. Where `coinsurance_percent` is null, those that
-    /// compete.
+    /// Other shares of the same service and network. Where `coinsurance_percent` is null, those
+    /// that compete.
     coinsurance_alternatives: Vec<CoinsuranceAlternative>,
     deductible: Option<Deductible>,
     family_deductible: Option<LimitFigures>,

@@ -32,7 +32,8 @@ impl Part {
     }
 }
 
-/// Inpatient stays: hospital, psychiatric, rehabilitation, intensive care, skilled nursing; hospice.
+/// Inpatient stays: hospital, psychiatric, rehabilitation, intensive care, skilled nursing;
+/// hospice.
 const HOSPITAL: [&str; 14] = [
     "45", "48", "49", "A5", "A7", "AA", "AB", "AG", "AH", "C1", "CG", "CI", "IC", "NI",
 ];

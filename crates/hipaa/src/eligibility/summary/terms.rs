@@ -115,8 +115,8 @@ pub struct Limit {
     /// The payer writes an amount of nines, e.g. 99999.99, which means that there is no limit. A
     /// remainder is not shown then.
     pub no_limit: bool,
-    /// The figures do not agree: several amounts for one figure, a remainder above the total, or one
-    /// that differs from total less year to date. They are shown as stated.
+    /// The figures do not agree: several amounts for one figure, a remainder above the total, or
+    /// one that differs from total less year to date. They are shown as stated.
     pub conflicting: bool,
     /// Every figure as stated, in the payer's order.
     pub figures: Vec<Figure>,
