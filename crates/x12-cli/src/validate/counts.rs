@@ -72,6 +72,11 @@ impl Counts {
         rules
     }
 
+    /// Whether there were more rules or claims than are counted.
+    pub fn is_full(&self) -> bool {
+        self.rules.len() >= KEPT || self.claims.len() >= KEPT
+    }
+
     /// Claims that have findings, those with most errors first.
     pub fn claims(&self) -> Vec<&ClaimCount> {
         let mut claims: Vec<_> = self.claims.values().collect();

@@ -120,7 +120,11 @@ impl<W: Write> Human<W> {
             let (count, errors, warnings) = (errors + warnings, many(errors, "error"), many(warnings, "warning"));
             writeln!(self.out, "{count:>8}  {number}: {errors}, {warnings}")?;
         }
-        more(&mut self.out, claims.len(), "claims")
+        more(&mut self.out, claims.len(), "claims")?;
+        if counts.is_full() {
+            writeln!(self.out, "          there are too many to count all of them")?;
+        }
+        Ok(())
     }
 }
 
