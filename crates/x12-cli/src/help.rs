@@ -44,10 +44,12 @@ pub const JSON: &str = "\
 Examples:
   medconnect-x12 json remittance.x12 > remittance.json
   medconnect-x12 json - < eligibility.x12 | jq .groups[0].transactions[0].content
+  medconnect-x12 json --typed remittance.x12 | jq '.value.groups[].claims[] | {control_number, paid}'
 
 Exit codes:
   0  converted
-  1  a file is cut or its envelopes contradict each other
+  1  a file is cut or its envelopes contradict each other; with --typed also: a kind without a
+     typed value
   2  an unusable file or argument";
 
 pub const SPLIT: &str = "\
