@@ -131,8 +131,7 @@ struct Watcher<'w> {
 
 impl Report for Watcher<'_> {
     fn finding(&mut self, finding: &Finding<'_>) {
-        let segment = self.recent.find(finding.place.segment);
-        let described = Described::new(finding, &self.transaction, segment, self.is_shown);
+        let described = Described::new(finding, &self.transaction, &self.recent, self.is_shown);
         self.counts.take(&described);
         if let Err(error) = self.output.finding(self.name, &described) {
             self.failed.get_or_insert(error);

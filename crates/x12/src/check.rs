@@ -118,6 +118,13 @@ impl<'s> Checker<'s> {
         if segment.is_trimmed() {
             self.trimmed(segment, report);
         }
+        if segment.is_unterminated() && !matches!(segment.id(), "SE" | "GE" | "IEA") {
+            // It is cut, as its envelopes are: what it lacks is no other fault.
+            if self.transaction.is_some() {
+                report.segment(segment, None);
+            }
+            return;
+        }
         self.dispatch(segment, segment, report);
     }
 

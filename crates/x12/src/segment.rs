@@ -21,6 +21,8 @@ pub struct Segment<'a> {
 const UNDECODABLE: u64 = 1 << 32;
 /// Flag: white space before the terminator was left out.
 pub(crate) const TRIMMED: u64 = 1 << 33;
+/// Flag: the input ends before a terminator.
+pub(crate) const UNTERMINATED: u64 = 1 << 34;
 
 impl std::fmt::Debug for Segment<'_> {
     /// The place only: the text may be PHI.
@@ -76,6 +78,11 @@ impl<'a> Segment<'a> {
     /// Whether white space before the terminator was left out.
     pub(crate) fn is_trimmed(&self) -> bool {
         self.number & TRIMMED != 0
+    }
+
+    /// Whether the input ends before its terminator.
+    pub(crate) fn is_unterminated(&self) -> bool {
+        self.number & UNTERMINATED != 0
     }
 
     /// The whole segment without its terminator; elements that are not UTF-8 as in

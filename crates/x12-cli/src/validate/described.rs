@@ -1,7 +1,7 @@
 //! A finding as a biller reads it.
 
 use super::expected::remedy;
-use super::recent::Recent;
+use super::recent::{Recent, RecentSegments};
 use mc_x12::finding::{FindingKind, Rule};
 use mc_x12::{Code, Finding};
 
@@ -20,13 +20,16 @@ pub struct Described<'f> {
     pub transaction: &'f str,
     /// The segment, where it was read and is still kept.
     pub segment: Option<&'f Recent>,
+    /// The number of the last segment that was read.
+    pub last: u32,
     /// Text of the input may be shown.
     pub is_shown: bool,
 }
 
 impl<'f> Described<'f> {
     /// Describes a finding in a transaction set.
-    pub fn new(finding: &'f Finding<'f>, transaction: &'f str, segment: Option<&'f Recent>, is_shown: bool) -> Self {
+    pub fn new(finding: &'f Finding<'f>, transaction: &'f str, recent: &'f RecentSegments, is_shown: bool) -> Self {
+        let segment = recent.find(finding.place.segment);
         let mut sentence = finding.to_string();
         if let (FindingKind::UnknownSegment, Some(id), true) = (finding.kind, finding.value, is_shown) {
             let id: String = super::context::printable(id).chars().take(10).collect();
@@ -40,6 +43,7 @@ impl<'f> Described<'f> {
             code: code(finding, transaction),
             transaction,
             segment,
+            last: recent.last(),
             is_shown,
         }
     }
@@ -56,7 +60,7 @@ impl<'f> Described<'f> {
     pub fn place(&self) -> String {
         let place = &self.finding.place;
         if place.segment == 0 {
-            return "the end of the input".to_owned();
+            return format!("the end of the input, after segment {}", self.last);
         }
         let of = self.segment.and_then(|segment| segment.placed.as_ref());
         if matches!(

@@ -32,11 +32,11 @@ impl<W: Write> Output for Human<W> {
         writeln!(self.out, "  {}", described.remedy)?;
         let claim = described.claim();
         let separator = if claim.is_empty() { "" } else { ", " };
-        let (place, offset) = (described.place(), finding.place.offset);
-        write!(
-            self.out,
-            "  {dim}{name}{dim:#} {claim}{separator}{place}, byte {offset}"
-        )?;
+        let place = described.place();
+        write!(self.out, "  {dim}{name}{dim:#} {claim}{separator}{place}")?;
+        if finding.place.segment > 0 {
+            write!(self.out, ", byte {}", finding.place.offset)?;
+        }
         if !described.transaction.is_empty() {
             write!(self.out, ", transaction {}", described.transaction)?;
         }

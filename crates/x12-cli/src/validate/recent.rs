@@ -67,6 +67,11 @@ impl RecentSegments {
         self.kept.back_mut()
     }
 
+    /// The number of the last segment; 0 before the first.
+    pub fn last(&self) -> u32 {
+        self.kept.back().map_or(0, |recent| recent.number)
+    }
+
     /// The segment with this number, where it is still kept.
     pub fn find(&self, number: u32) -> Option<&Recent> {
         let at = self.kept.partition_point(|recent| recent.number < number);

@@ -113,6 +113,18 @@ fn a_missing_segment_is_missing_before_what_stands_there() {
 }
 
 #[test]
+fn a_file_that_is_cut_is_cut_after_its_last_segment() {
+    let input = made("837p");
+    let text = out(&run(&["validate"], &input[..input.find("\nCLM*").unwrap() + 9]));
+    assert_eq!(text.matches("error: ").count(), 3, "of its envelopes only: {text}");
+    assert!(text.contains("  - the end of the input, after segment "), "{text}");
+    assert!(
+        text.contains(": 0 of 1 transaction sets accepted, 3 errors, "),
+        "{text}"
+    );
+}
+
+#[test]
 fn only_claims_have_the_codes_of_a_277ca() {
     let wrong_sum = |text: &str, id: &str, n: usize| {
         let at = text.find(&format!("\n{id}*")).unwrap() + 1;

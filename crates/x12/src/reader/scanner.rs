@@ -4,7 +4,7 @@
 use super::Limits;
 use crate::delimiters::{Delimiters, ISA_LENGTH, ISA_WINDOW};
 use crate::error::{Fault, Place, ReadError};
-use crate::segment::{Segment, TRIMMED};
+use crate::segment::{Segment, TRIMMED, UNTERMINATED};
 use std::ops::Range;
 
 /// What the window begins with.
@@ -192,7 +192,7 @@ impl Scanner {
             Some(end) => self.found(delimiters, start..end, end + 1, 0),
             None if last => {
                 let trailing = trailing(&window[start..]);
-                self.found(delimiters, start..window.len() - trailing, window.len(), 0)
+                self.found(delimiters, start..window.len() - trailing, window.len(), UNTERMINATED)
             }
             None => {
                 // The bytes before the segment are dropped with the next consume.

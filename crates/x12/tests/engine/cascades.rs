@@ -97,3 +97,14 @@ fn a_segment_that_comes_twice_is_one_finding() {
         ],
     );
 }
+
+#[test]
+fn a_segment_that_is_cut_has_no_findings_beside_those_of_its_envelopes() {
+    let whole = claim();
+    let at = whole.find("~CLM*").unwrap();
+    for length in [3, 5, 8, 12] {
+        let found = findings(&whole[..at + length]);
+        let codes: Vec<&str> = found.iter().map(|found| &found[..7]).collect();
+        assert_eq!(codes, ["IK502 2", "AK905 3", "TA105 0"], "{length}: {found:?}");
+    }
+}
