@@ -59,6 +59,11 @@ for kind in 837p 835 271; do
   done
 done
 
+for size in 500000 1000000 2000000; do # one patient; twice the size must take twice the time
+  python3 "$here/bench-x12/answer.py" "$size" >"$out/answer"
+  for _ in 1 2 3; do note summary "$size" summary "$release/examples/speed_of_views" summary "$out/answer"; done
+done
+
 if why=$(peers 2>&1); then
   for kind in 837p 835 271; do
     for peer in pyx12 x12sdk; do note "$kind" "$SMALL" "$peer" "$TOOLS/x12-peers/bin/python" "$here/bench-x12/peer.py" "$peer" "$out/$kind-$SMALL"; done
