@@ -34,7 +34,7 @@ use mc_x12::Transaction;
 pub enum AnyTransaction {
     /// 270.
     Inquiries(InquiryBatch),
-    /// 271, each patient; what could not be read is listed in each response.
+    /// 271, each patient; what could not be read is also listed in each response.
     Responses(Vec<Response>),
     /// 276.
     StatusInquiry(StatusInquiry),
@@ -78,10 +78,13 @@ impl AnyTransaction {
     pub fn read(transaction: &Transaction<'_>) -> Result<Read<Self>, AnyTransactionError> {
         let read = match transaction.id {
             "270" => InquiryBatch::read(transaction)?.map(Self::Inquiries),
-            "271" => Read {
-                value: Self::Responses(Response::read_all(transaction)?),
-                unread: Vec::new(),
-            },
+            "271" => {
+                let responses = Response::read_all(transaction)?;
+                Read {
+                    unread: responses.iter().flat_map(|response| response.unread.clone()).collect(),
+                    value: Self::Responses(responses),
+                }
+            }
             "276" => StatusInquiry::read(transaction)?.map(Self::StatusInquiry),
             "277" => match StatusAnswer::read(transaction) {
                 Err(ViewError::WrongTransaction { .. }) => {

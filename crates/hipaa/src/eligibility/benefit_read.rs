@@ -44,6 +44,7 @@ impl Benefit {
             period: some(6),
             amount: eb.number(7),
             percent: eb.number(8),
+            has_unread_figure: [7, 8].into_iter().any(|n| !eb.is_empty(n) && eb.number(n).is_none()),
             quantity_qualifier: some(9),
             quantity: eb.number(10),
             authorization_required: eb.yes_no(11),

@@ -180,7 +180,12 @@ fn a_cut_or_contradicting_file_is_reported_by_each_converting_command() {
     for (input, word) in &cases {
         let _ = std::fs::remove_dir_all(&folder);
         let out = folder.to_str().unwrap().to_owned();
-        for arguments in [&["json"][..], &["stats"], &["split", "--out", &out]] {
+        for arguments in [
+            &["json"][..],
+            &["json", "--typed"],
+            &["stats"],
+            &["split", "--out", &out],
+        ] {
             let (code, error) = damaged(arguments, input);
             assert_eq!(code, Some(1), "{arguments:?} {word}: {error}");
             assert!(error.contains(word), "{arguments:?} {word}: {error}");
@@ -270,4 +275,29 @@ fn typed_json_names_what_has_no_typed_value_and_ends_with_one() {
         reported.contains("999") && reported.contains("no typed value"),
         "{reported}"
     );
+}
+
+#[test]
+fn one_damaged_transaction_set_hides_no_other_in_typed_json() {
+    let text = made("271");
+    let second = text.rfind("~\nSE*").unwrap() + 5;
+    let end = second + text[second..].find('*').unwrap();
+    let input = format!("{}9999{}", &text[..second], &text[end..]);
+    let sets = text.matches("~\nST*").count();
+    let result = run(&["json", "--typed"], &input);
+    assert_eq!((result.status.code(), out(&result).lines().count()), (Some(1), sets));
+}
+
+#[test]
+fn what_a_ta1_accepts_with_a_note_is_split() {
+    let text = made("837p").replacen("*0*T*:~", "*0*X*:~", 1);
+    assert!(out(&run(&["ack", "--ta1"], &text)).contains("*E*"));
+    let folder = std::env::temp_dir().join(format!("mc-x12-note-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    let (code, error) = damaged(&["split", "--out", folder.to_str().unwrap()], &text);
+    assert_eq!(code, Some(0), "{error}");
+    for file in std::fs::read_dir(&folder).unwrap() {
+        assert!(!file.unwrap().file_name().to_str().unwrap().ends_with(".partial"));
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
 }

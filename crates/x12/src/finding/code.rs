@@ -1,6 +1,7 @@
 //! Level, severity and acknowledgement code of each finding.
 
 use super::{Code, Finding, FindingKind, Level, Rule, Severity};
+use crate::acknowledgement::rejects_interchange;
 use crate::error::Fault;
 
 impl Finding<'_> {
@@ -73,7 +74,9 @@ impl FindingKind {
     pub fn is_envelope_damage(self) -> bool {
         let unsupported = matches!(self, Self::GroupUnsupported | Self::VersionUnsupported);
         match self.code() {
-            Code::Interchange(_) | Code::Group(_) => self.severity() == Severity::Error && !unsupported,
+            // A TA1 that notes an error (TA104 E) still accepts what is inside.
+            Code::Interchange(note) => self.severity() == Severity::Error && rejects_interchange(note),
+            Code::Group(_) => self.severity() == Severity::Error && !unsupported,
             Code::Transaction("2" | "3" | "4" | "23") => true,
             _ => matches!(self, Self::Unreadable(_)),
         }

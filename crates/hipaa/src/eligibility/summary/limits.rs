@@ -74,7 +74,7 @@ impl<'l, 'r> Limits<'l, 'r> {
         let (mut groups, mut used): (Vec<(LimitKind, Span<'r>, Vec<&'l Line<'r>>)>, _) = (Vec::new(), Vec::new());
         let stated = lines
             .iter()
-            .filter(|line| !line.is_withheld && line.benefit.amount.is_some());
+            .filter(|line| !line.is_withheld && (line.benefit.amount.is_some() || line.benefit.has_unread_figure));
         for line in stated {
             let Some(kind) = kind(line) else { continue };
             let (span, _) = meaning(line.period());
@@ -152,8 +152,12 @@ fn limit(kind: LimitKind, span: Span<'_>, members: &[&Line<'_>]) -> Limit {
         let of_role = figures.iter().filter(move |f| meaning(f.period.as_deref()).1 == role);
         of_role.map(|figure| figure.amount)
     };
-    let (totals, met) = (Amounts::of(of_role(Role::Total)), Amounts::of(of_role(Role::Met)));
-    let left = Amounts::of(of_role(Role::Remaining));
+    let is_unknown = |role: Role| {
+        let mut of_role = members.iter().filter(|line| meaning(line.period()).1 == role);
+        of_role.any(|line| line.benefit.amount.is_none())
+    };
+    let amounts = |role: Role| Amounts::of(of_role(role), is_unknown(role));
+    let (totals, met, left) = (amounts(Role::Total), amounts(Role::Met), amounts(Role::Remaining));
     let no_limit = totals.no_limit || (totals.single.is_none() && !totals.differ && left.no_limit);
     let derived = || {
         let (total, met) = (totals.single?, met.single?);
@@ -188,11 +192,16 @@ struct Amounts {
     single: Option<Decimal>,
     differ: bool,
     no_limit: bool,
+    /// One of them could not be read.
+    is_unknown: bool,
 }
 
 impl Amounts {
-    fn of(stated: impl Iterator<Item = Decimal>) -> Self {
-        let mut found = Self::default();
+    fn of(stated: impl Iterator<Item = Decimal>, is_unknown: bool) -> Self {
+        let mut found = Self {
+            is_unknown,
+            ..Self::default()
+        };
         for amount in stated {
             if means_no_limit(amount) {
                 found.no_limit = true;
@@ -202,14 +211,14 @@ impl Amounts {
             }
         }
         found.differ |= found.no_limit && found.single.is_some();
-        if found.differ {
+        if found.differ || is_unknown {
             (found.single, found.no_limit) = (None, false);
         }
         found
     }
 
     fn is_stated(&self) -> bool {
-        self.single.is_some() || self.differ || self.no_limit
+        self.single.is_some() || self.differ || self.no_limit || self.is_unknown
     }
 }
 

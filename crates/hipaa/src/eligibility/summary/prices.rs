@@ -13,6 +13,8 @@ use crate::eligibility::Benefit;
 pub(super) struct Price<'l, 'r> {
     /// `None` where nothing is stated, or where lines of the same rank differ.
     pub(super) chosen: Option<&'l Line<'r>>,
+    /// A line of the best rank could not be read.
+    is_unknown: bool,
     pub(super) others: Vec<&'l Line<'r>>,
     /// The indexes of the benefits shown, with repetitions of the same line.
     pub(super) used: Vec<usize>,
@@ -24,9 +26,9 @@ type Rank = (u8, bool, u8, u8, u8, u8, bool);
 /// The copay. Where lines of the same rank differ, the first is chosen if it has a condition in the
 /// payer's words, which stands beside it.
 pub(super) fn copay<'l, 'r>(lines: &'l [Line<'r>]) -> Price<'l, 'r> {
-    let mut price = choose(lines, |benefit| benefit.amount.filter(|_| benefit.info == "B"));
+    let mut price = choose(lines, |benefit| stated(benefit, "B", benefit.amount));
     let first = price.others.first();
-    if price.chosen.is_none() && first.is_some_and(|line| !line.benefit.messages.is_empty()) {
+    if price.chosen.is_none() && !price.is_unknown && first.is_some_and(|line| !line.benefit.messages.is_empty()) {
         price.chosen = Some(price.others.remove(0));
     }
     price
@@ -34,10 +36,24 @@ pub(super) fn copay<'l, 'r>(lines: &'l [Line<'r>]) -> Price<'l, 'r> {
 
 /// The coinsurance.
 pub(super) fn coinsurance<'l, 'r>(lines: &'l [Line<'r>]) -> Price<'l, 'r> {
-    choose(lines, |benefit| benefit.percent.filter(|_| benefit.info == "A"))
+    choose(lines, |benefit| stated(benefit, "A", benefit.percent))
 }
 
-fn choose<'l, 'r>(lines: &'l [Line<'r>], value: fn(&Benefit) -> Option<Decimal>) -> Price<'l, 'r> {
+/// The figure that a line states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Stated {
+    Known(Decimal),
+    /// It could not be read.
+    Unread,
+}
+
+/// The figure of a line of this kind (EB01).
+fn stated(benefit: &Benefit, info: &str, figure: Option<Decimal>) -> Option<Stated> {
+    let unread = benefit.has_unread_figure.then_some(Stated::Unread);
+    figure.map(Stated::Known).or(unread).filter(|_| benefit.info == info)
+}
+
+fn choose<'l, 'r>(lines: &'l [Line<'r>], value: fn(&Benefit) -> Option<Stated>) -> Price<'l, 'r> {
     let is_price = |line: &&Line<'_>| line.applies && !is_accumulator(line.benefit);
     let stated = lines.iter().filter(is_price);
     let candidates: Vec<_> = stated
@@ -46,25 +62,29 @@ fn choose<'l, 'r>(lines: &'l [Line<'r>], value: fn(&Benefit) -> Option<Decimal>)
     let Some(best) = candidates.iter().map(|(rank, ..)| *rank).min() else {
         return Price {
             chosen: None,
+            is_unknown: false,
             others: Vec::new(),
             used: Vec::new(),
         };
     };
     let mut tied = candidates.iter().filter(|(rank, ..)| *rank == best);
+    let is_unknown = tied.clone().any(|(_, value, _)| *value == Stated::Unread);
     let first = tied.next().map(|(_, value, line)| (*value, *line));
-    let chosen = first.filter(|(value, _)| tied.all(|(_, other, _)| other == value));
+    let chosen = first.filter(|(value, _)| !is_unknown && tied.all(|(_, other, _)| other == value));
     // Of the same service, and of the same network unless it is a price for something else.
     let beside = |rank: &Rank| rank.0 == best.0 && (rank.3 == best.3 || rank.2 != best.2);
-    let mut beside: Vec<_> = candidates.into_iter().filter(|(rank, ..)| beside(rank)).collect();
+    let known = candidates.into_iter().filter(|(_, value, _)| *value != Stated::Unread);
+    let mut beside: Vec<_> = known.filter(|(rank, ..)| beside(rank)).collect();
     beside.sort_by_key(|(rank, ..)| *rank != best);
     let used = beside.iter().map(|(_, _, line)| line.index).collect();
-    let key = |value: Decimal, line: &Line<'r>| (Identity::of(line), line.period(), value);
+    let key = |value: Stated, line: &Line<'r>| (Identity::of(line), line.period(), value);
     let mut seen: HashSet<_> = chosen.iter().map(|(value, line)| key(*value, line)).collect();
     let others = beside
         .into_iter()
         .filter(|(_, value, line)| seen.insert(key(*value, line)));
     Price {
         chosen: chosen.map(|(_, line)| line),
+        is_unknown,
         others: others.map(|(_, _, line)| line).collect(),
         used,
     }

@@ -249,3 +249,28 @@ fn many_limits_are_read_in_one_pass() {
     let of_first = summary.limits[0].remaining.unwrap();
     assert_eq!((of_first.amount, of_first.derived), (dollars("1400"), true));
 }
+
+#[test]
+fn no_other_amount_stands_in_for_one_that_could_not_be_read() {
+    let unread = |benefit: Benefit| Benefit {
+        amount: None,
+        has_unread_figure: true,
+        ..benefit
+    };
+    let admission = Benefit::new("B").services(["30"]).period("36").amount(dollars("250"));
+    let summary = response(vec![unread(copay("30")), admission.message("PER STAY")]).summary("30");
+    assert_eq!((summary.copay, summary.copay_alternatives.len()), (None, 1));
+
+    let of_plan = [deductible("23", "1500"), deductible("29", "1200")];
+    let own = unread(deductible("23", "0").services(["98"]));
+    let own = Benefit {
+        service_types: vec!["98".into()],
+        ..own
+    };
+    let summary = response([vec![own], of_plan.to_vec()].concat()).summary("98");
+    assert_eq!((summary.deductible_total, summary.deductible_remaining), (None, None));
+    let total = unread(deductible("23", "1500"));
+    let summary = response(vec![total, deductible("24", "300")]).summary("30");
+    assert_eq!((summary.deductible_total, summary.deductible_remaining), (None, None));
+    assert_eq!(summary.deductible_met, Some(dollars("300")));
+}
