@@ -33,7 +33,7 @@ impl Damage {
 
     /// Takes a finding of the input; returns whether it is damage.
     pub fn take(&mut self, finding: &Finding<'_>) -> bool {
-        if !finding.kind.is_envelope_damage() {
+        if !finding.is_envelope_damage() {
             return false;
         }
         self.found = self.found.saturating_add(1);

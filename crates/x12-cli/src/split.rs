@@ -181,7 +181,8 @@ impl Report for Splitter {
         };
         let flushed = file.flush();
         self.keep(flushed);
-        if !ended.is_cut && !self.damaged.set {
+        // After a failed write, this file and those after it keep the ending `.partial`.
+        if !ended.is_cut && !self.damaged.set && self.result.is_ok() {
             self.group.push(name);
         }
     }

@@ -89,12 +89,13 @@ impl Report for Counts {
     fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
         match guide {
             Some(guide) => count(&mut self.transactions, &format!("{} {}", st.element(1), guide.name)),
-            None => count(&mut self.transactions, st.element(1)),
+            None => count(&mut self.transactions, "without a guide"),
         }
     }
 
     fn segment(&mut self, segment: &Segment<'_>, placed: Option<&Placed>) {
-        count(&mut self.segments, segment.id());
+        // An unknown id may be any text of a damaged file.
+        count(&mut self.segments, segment.place().id);
         if let Some(placed) = placed.filter(|placed| placed.opened) {
             count(&mut self.loops, placed.within.id);
         }

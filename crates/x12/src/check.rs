@@ -23,7 +23,6 @@ pub use lists::CodeLists;
 pub use report::{Ended, GroupEnded, InterchangeEnded, Report, Verdict};
 pub use situations::Situation;
 pub(crate) use transaction::unplaced;
-pub(crate) use values::qualified_date;
 
 use crate::delimiters::ISA_LENGTH;
 use crate::error::{Fault, ReadError};

@@ -155,6 +155,8 @@ pub enum FindingKind {
     ComponentSeparatorInText,
     BadNumber,
     BadDate,
+    /// A period (RD8) of two dates, the last before the first.
+    PeriodReversed,
     BadTime,
     BadCode,
     PairedMissing {

@@ -5,6 +5,7 @@ use super::received::ReceivedClaim;
 use crate::parts::{Identifier, Name, Reference};
 use crate::status::Status;
 use chrono::NaiveDate;
+use std::sync::Arc;
 
 /// References that are kept of a claim; the guide has one.
 const REFERENCES: usize = 10;
@@ -39,8 +40,8 @@ pub(super) struct BatchHeader {
     pub(super) control: String,
     pub(super) submitter: Name,
     pub(super) payer: Name,
-    /// Segment number and status of each finding.
-    pub(super) findings: Vec<(u32, Status)>,
+    /// Segment number and status of each finding; a status of the same claim once.
+    pub(super) findings: Vec<(u32, Arc<Status>)>,
 }
 
 /// Takes the entries.
@@ -57,6 +58,10 @@ pub(super) struct BatchAssembly {
     patient: Option<Name>,
     /// The current claim.
     claim: Option<ClaimEntry>,
+    /// The distinct statuses of all findings.
+    statuses: Vec<Arc<Status>>,
+    /// The first segment of the current level or claim, and the statuses found in it.
+    current: (u32, Vec<Arc<Status>>),
 }
 
 impl BatchAssembly {
@@ -71,6 +76,7 @@ impl BatchAssembly {
     pub(super) fn level(&mut self, segment: u32, loop_id: &str, keep: &mut Keep<'_>) {
         self.end_claim(segment, keep);
         self.end_provider(keep);
+        self.current = (segment, Vec::new());
         let rank = match loop_id {
             "2000A" => 0,
             "2000B" => 1,
@@ -109,6 +115,7 @@ impl BatchAssembly {
     /// A CLM.
     pub(super) fn begin_claim(&mut self, segment: u32, claim: ReceivedClaim, keep: &mut Keep<'_>) {
         self.end_claim(segment, keep);
+        self.current = (segment, Vec::new());
         if !self.has_provider {
             self.provider.get_or_insert_default();
         }
@@ -159,6 +166,19 @@ impl BatchAssembly {
     }
 
     pub(super) fn found(&mut self, segment: u32, status: Status) {
+        let known = self.statuses.iter().find(|known| ***known == status);
+        let status = known.cloned().unwrap_or_else(|| {
+            let status = Arc::new(status);
+            self.statuses.push(Arc::clone(&status));
+            status
+        });
+        let (begin, found) = &mut self.current;
+        if segment >= *begin {
+            if found.contains(&status) {
+                return;
+            }
+            found.push(Arc::clone(&status));
+        }
         self.header.findings.push((segment, status));
     }
 

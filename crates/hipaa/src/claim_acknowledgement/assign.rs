@@ -2,12 +2,13 @@
 //! above claims to each of them.
 
 use crate::status::Status;
+use std::sync::Arc;
 
 /// Goes once through the levels and claims of a transaction set, in their order.
 #[derive(Debug, Clone)]
 pub(super) struct Assigner<'f> {
     /// By segment number.
-    rest: std::slice::Iter<'f, (u32, Status)>,
+    rest: std::slice::Iter<'f, (u32, Arc<Status>)>,
     /// Findings of levels that are open, each with the rank of its level; `None` before the first.
     open: Vec<(Option<u8>, &'f Status)>,
     rank: Option<u8>,
@@ -15,7 +16,7 @@ pub(super) struct Assigner<'f> {
 
 impl<'f> Assigner<'f> {
     /// `findings` are sorted by segment number.
-    pub(super) fn new(findings: &'f [(u32, Status)]) -> Self {
+    pub(super) fn new(findings: &'f [(u32, Arc<Status>)]) -> Self {
         Self {
             rest: findings.iter(),
             open: Vec::new(),
@@ -35,7 +36,7 @@ impl<'f> Assigner<'f> {
     fn next_before(&mut self, segment: u32) -> Option<&'f Status> {
         let (at, status) = self.rest.as_slice().first()?;
         (*at < segment).then(|| self.rest.next())??;
-        Some(status)
+        Some(status.as_ref())
     }
 
     /// A level begins.

@@ -9,6 +9,7 @@ use mc_x12::check::{Ended, GroupEnded, InterchangeEnded, Report};
 use mc_x12::guide::Guide;
 use mc_x12::walk::Placed;
 use mc_x12::{Delimiters, Finding, Party, Segment, Severity, Usage, finding::FindingKind};
+use std::sync::Arc;
 
 /// Sender, receiver and usage of the claims' interchange.
 pub(super) type Parties = (Party, Party, Usage);
@@ -174,6 +175,10 @@ impl Report for ClaimAcknowledger {
         self.intake.finding(finding);
     }
 
+    fn unlisted(&mut self, finding: &Finding<'_>) {
+        self.intake.finding(finding);
+    }
+
     fn transaction_ended(&mut self, ended: &Ended) {
         let entries = &mut self.entries;
         let Some((header, parties)) = self.intake.transaction_ended(&mut |entry| entries.push(entry)) else {
@@ -204,7 +209,7 @@ impl Report for ClaimAcknowledger {
 }
 
 /// Providers with their claims, each with its statuses.
-fn providers(entries: Vec<Entry>, findings: &[(u32, Status)]) -> Vec<ReceivedProvider> {
+fn providers(entries: Vec<Entry>, findings: &[(u32, Arc<Status>)]) -> Vec<ReceivedProvider> {
     let mut assigner = Assigner::new(findings);
     let mut providers: Vec<ReceivedProvider> = Vec::new();
     for entry in entries {

@@ -160,6 +160,10 @@ impl<S: Read + Write + Seek> Report for ClaimSpooler<S> {
         self.intake.finding(finding);
     }
 
+    fn unlisted(&mut self, finding: &Finding<'_>) {
+        self.intake.finding(finding);
+    }
+
     fn transaction_ended(&mut self, ended: &Ended) {
         let result = self.end_transaction(ended);
         self.keep(result);

@@ -301,3 +301,67 @@ fn what_a_ta1_accepts_with_a_note_is_split() {
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+fn a_277ca_accepts_no_claim_whose_error_is_beyond_the_limit_of_findings() {
+    let text = made("837p");
+    let claims = text.matches("CLM*").count();
+    let wrong: Vec<&str> = text
+        .split('~')
+        .map(str::trim_start)
+        .filter(|line| line.starts_with("CLM*"))
+        .collect();
+    let mut damaged = text.clone();
+    for clm in wrong {
+        let elements: Vec<&str> = clm.split('*').collect();
+        let charge = [elements[0], elements[1], "1.11"].join("*") + "*" + &elements[3..].join("*");
+        damaged = damaged.replacen(clm, &charge, 1);
+    }
+    assert!(claims > 3);
+    for findings in ["0", "2", "1000"] {
+        let answer = out(&run(&["ack", "--claims", "--findings", findings], &damaged));
+        assert_eq!(
+            answer.matches("*A7:").count(),
+            claims,
+            "--findings {findings}: {answer}"
+        );
+        assert!(
+            !answer.contains("QTY*90*") && !answer.contains("STC*A2"),
+            "--findings {findings}"
+        );
+    }
+}
+
+#[test]
+fn an_interchange_that_is_rejected_for_its_case_is_not_split() {
+    let text = made("837p").replace("\nGE*", "\nge*");
+    assert!(out(&run(&["ack", "--ta1"], &text)).contains("*R*022"));
+    let folder = std::env::temp_dir().join(format!("mc-x12-case-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    let (code, error) = damaged(&["split", "--out", folder.to_str().unwrap()], &text);
+    assert_eq!(code, Some(1), "{error}");
+    for file in std::fs::read_dir(&folder).unwrap() {
+        assert!(file.unwrap().file_name().to_str().unwrap().ends_with(".partial"));
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn an_amount_with_a_control_character_is_listed_as_unread_and_stats_show_no_text() {
+    let text = made("835");
+    let clp = text
+        .split('~')
+        .map(str::trim_start)
+        .find(|line| line.starts_with("CLP*"))
+        .unwrap();
+    let charge = clp.split('*').nth(3).unwrap();
+    let input = text.replacen(clp, &clp.replacen(charge, &format!("{charge}\u{7f}"), 1), 1);
+    let result = run(&["json", "--typed"], &input);
+    let first: Value = serde_json::from_str(out(&result).lines().next().unwrap()).unwrap();
+    assert_eq!(first["value"]["groups"][0]["claims"][0]["charge"], Value::Null);
+    assert_eq!(first["unread"][0]["at"]["element"], 3);
+
+    let input = text.replacen(clp, &format!("JANE DOE 123-45-6789*X~{clp}"), 1);
+    let counted = run(&["stats"], &input);
+    assert!(!out(&counted).contains("DOE"), "{}", out(&counted));
+}

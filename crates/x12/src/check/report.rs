@@ -10,6 +10,11 @@ use crate::walk::Placed;
 pub trait Report {
     /// An error or warning in the envelope, transaction set or segment reported last.
     fn finding(&mut self, finding: &Finding<'_>);
+    /// A finding beyond the limit of the settings. A response that rejects single claims must know
+    /// each of their errors.
+    fn unlisted(&mut self, finding: &Finding<'_>) {
+        let _ = finding;
+    }
     /// An ISA.
     fn interchange_began(&mut self, isa: &Segment<'_>) {
         let _ = isa;

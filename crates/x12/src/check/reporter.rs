@@ -66,8 +66,10 @@ impl Reporter<'_> {
         self.verdict.count(&finding);
         let max = self.settings.findings;
         if count < max {
-            self.report.finding(&finding);
-        } else if !std::mem::replace(&mut self.counts.more, true) {
+            return self.report.finding(&finding);
+        }
+        self.report.unlisted(&finding);
+        if !std::mem::replace(&mut self.counts.more, true) {
             // The last finding reports that there are more. Further errors still reject the
             // transaction set.
             let kind = FindingKind::TooManyFindings { max };

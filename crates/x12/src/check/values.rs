@@ -62,12 +62,12 @@ pub(crate) fn qualified_date(qualifier: &[u8], bytes: &[u8]) -> Option<FindingKi
         b"D8" => bytes.len() == 8 && is_date(bytes),
         b"D6" => bytes.len() == 6 && is_date(bytes),
         b"RD8" => {
-            bytes.len() == 17
-                && bytes[8] == b'-'
-                && is_date(&bytes[..8])
-                && is_date(&bytes[9..])
-                // Eight digits each sort by time.
-                && bytes[..8] <= bytes[9..]
+            let good = bytes.len() == 17 && bytes[8] == b'-' && is_date(&bytes[..8]) && is_date(&bytes[9..]);
+            // Eight digits each sort by time.
+            if good && bytes[..8] > bytes[9..] {
+                return Some(FindingKind::PeriodReversed);
+            }
+            good
         }
         b"DT" => matches!(bytes.len(), 12 | 14) && is_date(&bytes[..8]) && is_time(&bytes[8..]),
         b"TM" => is_time(bytes),
@@ -186,7 +186,10 @@ mod tests {
     #[test]
     fn a_qualifier_determines_the_form_of_a_date() {
         assert_eq!(qualified_date("RD8", "20240101-20240131"), None);
-        assert_eq!(qualified_date("RD8", "20240131-20240101"), Some(FindingKind::BadDate));
+        assert_eq!(
+            qualified_date("RD8", "20240131-20240101"),
+            Some(FindingKind::PeriodReversed)
+        );
         assert_eq!(qualified_date("D8", "20240101-20240131"), Some(FindingKind::BadDate));
         assert_eq!(qualified_date("DT", "202401012359"), None);
         assert_eq!(qualified_date("TM", "2460"), Some(FindingKind::BadTime));

@@ -24,6 +24,22 @@ impl Finding<'_> {
             _ => None,
         }
     }
+
+    /// Whether the file is cut, or an envelope is damaged or contradicts itself: what is inside is
+    /// not accepted, whatever it holds. A kind or version without a guide is no damage.
+    pub fn is_envelope_damage(&self) -> bool {
+        let unsupported = matches!(
+            self.kind,
+            FindingKind::GroupUnsupported | FindingKind::VersionUnsupported | FindingKind::VersionUnchecked { .. }
+        );
+        match (self.kind.code(), self.interchange_note()) {
+            _ if self.severity() == Severity::Warning || unsupported => false,
+            // A TA1 that notes an error (TA104 E) still accepts what is inside.
+            (_, Some(note)) => rejects_interchange(note),
+            (Code::Group(_) | Code::Transaction("2" | "3" | "4" | "23"), _) => true,
+            _ => matches!(self.kind, FindingKind::Unreadable(_)),
+        }
+    }
 }
 
 impl FindingKind {
@@ -37,6 +53,7 @@ impl FindingKind {
             | Self::SpaceBeforeTerminator
             | Self::NationalCharacter
             | Self::ComponentSeparatorInText
+            | Self::PeriodReversed
             | Self::ConventionDiffers { near: true }
             | Self::TrailingSeparator
             | Self::TooManyFindings { .. } => Severity::Warning,
@@ -66,19 +83,6 @@ impl FindingKind {
             K::BadNpi | K::Situation(_) => Level::Situation,
             K::NotInList(_) => Level::CodeList,
             _ => Level::Syntax,
-        }
-    }
-
-    /// Whether the file is cut, or an envelope is damaged or contradicts itself. A kind or version
-    /// without a guide is no damage.
-    pub fn is_envelope_damage(self) -> bool {
-        let unsupported = matches!(self, Self::GroupUnsupported | Self::VersionUnsupported);
-        match self.code() {
-            // A TA1 that notes an error (TA104 E) still accepts what is inside.
-            Code::Interchange(note) => self.severity() == Severity::Error && rejects_interchange(note),
-            Code::Group(_) => self.severity() == Severity::Error && !unsupported,
-            Code::Transaction("2" | "3" | "4" | "23") => true,
-            _ => matches!(self, Self::Unreadable(_)),
         }
     }
 
@@ -152,7 +156,7 @@ impl FindingKind {
             | K::ComponentSeparatorInText
             | K::BadNumber
             | K::TrailingSeparator => "6",
-            K::BadDate => "8",
+            K::BadDate | K::PeriodReversed => "8",
             K::BadTime => "9",
             K::Exclusive { .. } => "10",
             K::TooManyRepetitions { .. } => "12",

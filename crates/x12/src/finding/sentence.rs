@@ -155,6 +155,7 @@ fn plain(kind: FindingKind) -> &'static str {
         }
         K::BadNumber => "The value is not a number in the required format.",
         K::BadDate => "The value is not a date in the required format.",
+        K::PeriodReversed => "The period ends before it begins.",
         K::BadTime => "The value is not a time in the required format.",
         K::BadCode => "The code is not one of those that the guide allows here.",
         K::HierarchyNumber => "HL01 must count from 1 without a gap.",

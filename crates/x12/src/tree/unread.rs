@@ -1,6 +1,6 @@
 //! Lists what a tolerant reading leaves out.
 
-use crate::check::{CodeLists, check_elements, qualified_date, unplaced};
+use crate::check::{CodeLists, check_elements, unplaced};
 use crate::fields::Fields;
 use crate::finding::{ElementPlace, Finding, FindingKind, Place};
 use crate::guide::{Content, ElementUse, Id, Key, Kind, SegmentUse, ids};
@@ -96,9 +96,12 @@ impl Unread {
             let is_unread = match kind {
                 FindingKind::MissingElement
                 | FindingKind::BadNumber
+                | FindingKind::BadDate
                 | FindingKind::BadTime
                 | FindingKind::BadCharacter => true,
-                FindingKind::BadDate => !is_reversed(value),
+                FindingKind::ControlCharacter | FindingKind::NationalCharacter | FindingKind::LineEndInSegment => {
+                    DATES.contains(&at.number) || is_number(of, at) && number(value).is_none()
+                }
                 FindingKind::BadCode => is_key || INTERPRETED.contains(&(of.id, at.element)),
                 // A longer number is still read, up to more digits than any data element has.
                 FindingKind::TooLong { .. } => is_number(of, at) && number(value).is_none(),
@@ -146,13 +149,8 @@ impl Unread {
     }
 }
 
-/// Whether a value is a period that ends before it begins, which is read as it stands.
-fn is_reversed(value: &str) -> bool {
-    value.split_once('-').is_some_and(|(first, last)| {
-        let (first, last) = (first.as_bytes(), last.as_bytes());
-        qualified_date(b"D8", first).is_none() && qualified_date(b"D8", last).is_none() && last < first
-    })
-}
+/// Data elements of dates and times: 373, 337 and 1251.
+const DATES: [u16; 3] = [373, 337, 1251];
 
 /// Whether an element or component holds a number.
 fn is_number(of: &SegmentUse, at: ElementPlace) -> bool {

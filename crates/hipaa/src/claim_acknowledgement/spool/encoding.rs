@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use mc_x12::{Party, Usage};
 use std::io;
 use std::str::Split;
+use std::sync::Arc;
 
 /// Ends the header of a transaction set.
 const END: &str = ".";
@@ -191,6 +192,8 @@ pub(super) fn read_header(mut next: impl FnMut() -> io::Result<String>) -> io::R
             entity: entity.to_owned(),
             ..Status::new(category, code)
         };
-        header.findings.push((segment.parse().map_err(|_| invalid())?, status));
+        header
+            .findings
+            .push((segment.parse().map_err(|_| invalid())?, Arc::new(status)));
     }
 }

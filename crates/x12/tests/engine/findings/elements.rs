@@ -156,8 +156,8 @@ fn forms() -> Vec<Case> {
             "RD8*20240101-20240102",
             "RD8*20240102-20240101",
             &[
-                "BadDate; 1 error IK403 8; segment 33 (DTP in 2400) element 3; 31, 1251, \
-                 Some(\"20240102-20240101\"); The value is not a date in the required format.",
+                "PeriodReversed; 1 warning IK403 8; segment 33 (DTP in 2400) element 3; 31, 1251, \
+                 Some(\"20240102-20240101\"); The period ends before it begins.",
             ],
         ),
         case(
