@@ -87,8 +87,10 @@ pub fn envelope() -> Envelope {
     }
 }
 
-/// A value that can be written reads back, and is then written as the same text.
+/// A value that can be written reads back. Where it was read completely, it is then written as the
+/// same text; the text of an unreadable code may be left out the next time.
 pub fn round_trips<V, E>(
+    is_complete: bool,
     view: &V,
     write: impl Fn(&V) -> Result<String, E>,
     read: impl Fn(&Transaction<'_>) -> Option<V>,
@@ -103,5 +105,8 @@ pub fn round_trips<V, E>(
     let Ok(twice) = write(&again) else {
         panic!("a value read from written text is written")
     };
-    assert!(text == twice, "the text changes when it is read and written again");
+    assert!(
+        !is_complete || text == twice,
+        "the text changes when it is read and written again"
+    );
 }

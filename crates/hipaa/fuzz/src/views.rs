@@ -13,11 +13,12 @@ use mc_hipaa::status::{StatusAnswer, StatusInquiry};
 /// Claims are read, added up, written and read again.
 pub fn claim(data: &[u8]) {
     each_transaction(data, |transaction| {
-        if let Ok(Read { value: view, .. }) = ClaimBatch::read(transaction) {
+        if let Ok(Read { value: view, unread }) = ClaimBatch::read(transaction) {
             for seen in view.claims() {
                 let _ = (seen.claim.balance(), seen.billing.npi());
             }
             round_trips(
+                unread.is_empty(),
                 &view,
                 |view| view.to_x12(&envelope()),
                 |again| ClaimBatch::read(again).ok().map(|read| read.value),
@@ -29,9 +30,10 @@ pub fn claim(data: &[u8]) {
 /// Remittance advice is read, written and read again.
 pub fn remittance(data: &[u8]) {
     each_transaction(data, |transaction| {
-        if let Ok(Read { value: view, .. }) = Remittance::read(transaction) {
+        if let Ok(Read { value: view, unread }) = Remittance::read(transaction) {
             let _ = view.balance();
             round_trips(
+                unread.is_empty(),
                 &view,
                 |view| view.to_x12(&envelope()),
                 |again| Remittance::read(again).ok().map(|read| read.value),
@@ -43,8 +45,9 @@ pub fn remittance(data: &[u8]) {
 /// Enrollments are read, written and read again.
 pub fn enrollment(data: &[u8]) {
     each_transaction(data, |transaction| {
-        if let Ok(Read { value: view, .. }) = Enrollment::read(transaction) {
+        if let Ok(Read { value: view, unread }) = Enrollment::read(transaction) {
             round_trips(
+                unread.is_empty(),
                 &view,
                 |view| view.to_x12(&envelope()),
                 |again| Enrollment::read(again).ok().map(|read| read.value),
@@ -56,15 +59,17 @@ pub fn enrollment(data: &[u8]) {
 /// Claim status inquiries and responses are read, written and read again.
 pub fn status(data: &[u8]) {
     each_transaction(data, |transaction| {
-        if let Ok(Read { value: view, .. }) = StatusInquiry::read(transaction) {
+        if let Ok(Read { value: view, unread }) = StatusInquiry::read(transaction) {
             round_trips(
+                unread.is_empty(),
                 &view,
                 |view| view.to_x12(&envelope()),
                 |again| StatusInquiry::read(again).ok().map(|read| read.value),
             );
         }
-        if let Ok(Read { value: view, .. }) = StatusAnswer::read(transaction) {
+        if let Ok(Read { value: view, unread }) = StatusAnswer::read(transaction) {
             round_trips(
+                unread.is_empty(),
                 &view,
                 |view| view.to_x12(&envelope()),
                 |again| StatusAnswer::read(again).ok().map(|read| read.value),
@@ -76,15 +81,17 @@ pub fn status(data: &[u8]) {
 /// Authorization requests and responses are read, written and read again.
 pub fn authorization(data: &[u8]) {
     each_transaction(data, |transaction| {
-        if let Ok(Read { value: view, .. }) = AuthorizationRequest::read(transaction) {
+        if let Ok(Read { value: view, unread }) = AuthorizationRequest::read(transaction) {
             round_trips(
+                unread.is_empty(),
                 &view,
                 |view| view.to_x12(&envelope()),
                 |again| AuthorizationRequest::read(again).ok().map(|read| read.value),
             );
         }
-        if let Ok(Read { value: view, .. }) = AuthorizationAnswer::read(transaction) {
+        if let Ok(Read { value: view, unread }) = AuthorizationAnswer::read(transaction) {
             round_trips(
+                unread.is_empty(),
                 &view,
                 |view| view.to_x12(&envelope()),
                 |again| AuthorizationAnswer::read(again).ok().map(|read| read.value),

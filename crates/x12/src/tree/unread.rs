@@ -60,7 +60,7 @@ impl Unread {
 
     /// The elements of a segment with a place in the guide.
     pub(super) fn placed(&mut self, placed: &Placed, segment: &Segment<'_>, fields: &Fields, position: u32) {
-        let key = placed.of.key.filter(|_| placed.opened && placed.by_id_only);
+        let key = placed.of.key.filter(|_| placed.opened);
         self.check(placed.of, placed.within.id, key, segment, fields, position);
     }
 
@@ -102,7 +102,9 @@ impl Unread {
                 FindingKind::ControlCharacter | FindingKind::NationalCharacter | FindingKind::LineEndInSegment => {
                     DATES.contains(&at.number) || is_number(of, at) && number(value).is_none()
                 }
-                FindingKind::BadCode => is_key || INTERPRETED.contains(&(of.id, at.element)),
+                FindingKind::BadCode | FindingKind::TrailingSeparator | FindingKind::TooManyComponents { .. } => {
+                    is_key || INTERPRETED.contains(&(of.id, at.element))
+                }
                 // A longer number is still read, up to more digits than any data element has.
                 FindingKind::TooLong { .. } => is_number(of, at) && number(value).is_none(),
                 _ => false,
