@@ -142,8 +142,8 @@ pub struct Benefit {
     /// EB08 as sent: the patient's share as a fraction (`.2` is 20 %); some payers send a
     /// percentage.
     pub percent: Option<Decimal>,
-    /// EB07 or EB08 is stated and could not be read: the figure is absent and not zero, and no other
-    /// line stands in for it.
+    /// EB07 or EB08 is stated and could not be read: the figure is absent and not zero, and that of
+    /// no other line replaces it.
     pub has_unread_figure: bool,
     /// EB09 (data element 673).
     pub quantity_qualifier: Option<String>,

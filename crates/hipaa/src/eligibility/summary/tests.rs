@@ -251,7 +251,7 @@ fn many_limits_are_read_in_one_pass() {
 }
 
 #[test]
-fn no_other_amount_stands_in_for_one_that_could_not_be_read() {
+fn no_other_amount_replaces_one_that_could_not_be_read() {
     let unread = |benefit: Benefit| Benefit {
         amount: None,
         has_unread_figure: true,
