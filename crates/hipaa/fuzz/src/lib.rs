@@ -88,7 +88,7 @@ pub fn envelope() -> Envelope {
 }
 
 /// A value that can be written reads back. Where it was read completely, it is then written as the
-/// same text; the text of an unreadable code may be left out the next time.
+/// same text; where a code was unreadable, what it opens may be absent the next time.
 pub fn round_trips<V, E>(
     is_complete: bool,
     view: &V,
@@ -102,11 +102,9 @@ pub fn round_trips<V, E>(
         .next()
         .expect("written text holds a transaction set");
     let again = read(transaction).expect("written text is read");
-    let Ok(twice) = write(&again) else {
-        panic!("a value read from written text is written")
-    };
+    let twice = write(&again).ok();
     assert!(
-        !is_complete || text == twice,
+        !is_complete || twice.is_some_and(|twice| twice == text),
         "the text changes when it is read and written again"
     );
 }
