@@ -70,7 +70,7 @@ bench-spine: infra ## measure events, audited commits, coverage checks and the h
 fuzz-api: ## drive every OpenAPI document through the front door with schemathesis for FUZZ_SECONDS (120; on the running system)
 	@deploy/e2e/fuzz.sh
 
-bench-x12: ## measure speed and memory of X12 reading and validation, compared with pyx12, x12sdk and node-x12 (SIZES="1M 100M 1G")
+bench-x12: ## measure speed and memory of X12 reading, validation and typed values over a stream, compared with pyx12, x12sdk and node-x12 (SIZES="1M 100M 1G")
 	@cargo bench --locked -p mc-x12 --bench engine -- --quiet
 	@deploy/e2e/bench-x12.sh $(SIZES)
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Measures speed and memory of X12 reading and validation: synthetic 837P, 835 and 271 of three
-# sizes, compared with a plain scan of the bytes and with pyx12, x12sdk and node-x12, which are
-# installed below .run. Prints a table at the end. `bench-x12.sh 1M 100M` uses only these sizes.
+# Measures speed and memory of X12 reading, validation and typed values over a stream: synthetic
+# 837P, 835 and 271 of three sizes, compared with a plain scan of the bytes and with pyx12, x12sdk
+# and node-x12, which are installed below .run. Prints a table at the end. `bench-x12.sh 1M 100M`
+# uses only these sizes.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 for part in lib tools; do
@@ -23,7 +24,7 @@ peers() {
 node_peer() { node_packages "$TOOLS/x12-node" node-x12@1.7.1; }
 
 say "building:"
-cargo build --release --locked -q -p mc-x12 -p mc-x12-cli --bin medconnect-x12 --example speed
+cargo build --release --locked -q -p mc-x12 -p mc-x12-cli -p mc-hipaa --bin medconnect-x12 --example speed --example speed_of_views
 measured=$out/measured.jsonl
 : >"$measured"
 # note KIND SIZE WHAT COMMAND...: records the line of JSON that the command prints
@@ -46,8 +47,21 @@ for kind in 837p 835 271; do
     for what in scan read check; do
       for _ in 1 2 3; do note "$kind" "$size" "$what" "$release/examples/speed" "$what" "$out/$kind-$size"; done
     done
+    case $kind in
+      837p) values=claims ;;
+      835) values=remittances ;;
+      *) values= ;; # a 271 is read as a whole
+    esac
+    for _ in 1 2 3; do
+      [ -z "$values" ] || note "$kind" "$size" values "$release/examples/speed_of_views" "$values" "$out/$kind-$size"
+    done
     [ "$size" != 1G ] || rm -f "$out/$kind-$size"
   done
+done
+
+for size in 500000 1000000 2000000; do # one patient; twice the size must take twice the time
+  python3 "$here/bench-x12/answer.py" "$size" >"$out/answer"
+  for _ in 1 2 3; do note summary "$size" summary "$release/examples/speed_of_views" summary "$out/answer"; done
 done
 
 if why=$(peers 2>&1); then

@@ -24,8 +24,7 @@ tool() {
   cargo fuzz --version >/dev/null 2>&1 || cargo install --quiet --locked cargo-fuzz
 }
 if ! why=$(tool 2>&1); then
-  say "fuzzing SKIPPED: $(tail -n1 <<<"$why")"
-  exit 0
+  skip "fuzzing" "$(tail -n1 <<<"$why")"
 fi
 mkdir -p "$out"
 say "building ${#TARGETS[@]} targets:"

@@ -32,6 +32,8 @@ DIFFERENCES = {
     ("835", "ours"): ("BPR", "theirs has no BPR16 and no PER*BL, which 005010X221A1 requires"),
     ("834", "ours"): ("DSB", "theirs has DSB02, which the guide does not use"),
     ("277", "ours"): ("BHT", "theirs has no BHT06 DG, which the guide requires"),
+    ("837i", "ours"): ("HI", "theirs codes diagnoses as ICD-9 (BK, BF) for services since October 1, 2015"),
+    ("837p", "ours"): ("HI", "theirs codes diagnoses as ICD-9 (BK, BF) for services since October 1, 2015"),
 }
 
 

@@ -72,8 +72,8 @@ fn cycle() -> Outcome<String> {
     if !functional.is_accepted() {
         return Err("the payer refused the batch".into());
     }
-    let acknowledged = interchange(&payer_acknowledgement(&sent)?, ClaimAcknowledgement::read)?;
-    let remittance = interchange(&payer_remittance(&visits)?, Remittance::read)?;
+    let acknowledged = interchange(&payer_acknowledgement(&sent)?, ClaimAcknowledgement::read)?.strict()?;
+    let remittance = interchange(&payer_remittance(&visits)?, Remittance::read)?.strict()?;
     // A payment that does not balance to the cent is not posted.
     if !remittance.balance().is_empty() {
         return Err("the payment does not balance".into());
@@ -133,21 +133,25 @@ fn posted(visits: &[Visit], acknowledged: &ClaimAcknowledgement, remittance: &Re
             Verdict::Rejected => "rejected",
             Verdict::Unclear => "unclear",
         };
-        let patient = paid.adjusted_to_patient();
-        let amounts = [visit.charge, paid.paid, patient, visit.charge - paid.paid - patient];
+        let (patient, paid) = paid
+            .adjusted_to_patient()
+            .zip(paid.paid)
+            .ok_or("an amount is unknown")?;
+        let amounts = [visit.charge, paid, patient, visit.charge - paid - patient];
         table.push_str(&row(visit.number, word, amounts));
         for (sum, amount) in sums.iter_mut().zip(amounts) {
             *sum += amount;
         }
     }
     table.push_str(&row("", "", sums));
-    let withheld: Decimal = remittance.adjustments.iter().map(|adjustment| adjustment.amount).sum();
+    let withheld = remittance.adjustments.iter().filter_map(|adjustment| adjustment.amount);
+    let withheld: Decimal = withheld.sum();
     let payment = &remittance.payment;
     // Exact: decimals, not binary fractions.
-    if sums[1] - withheld != payment.amount {
+    if Some(sums[1] - withheld) != payment.amount {
         return Err("the claims' payments less the amount withheld are not the payment".into());
     }
-    let (trace, amount) = (&payment.trace_number, payment.amount);
+    let (trace, amount) = (&payment.trace_number, payment.amount.unwrap_or_default());
     writeln!(table, "withheld {withheld:.2}; paid by {trace}: {amount:.2}")?;
     Ok(table)
 }

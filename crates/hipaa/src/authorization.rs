@@ -26,7 +26,7 @@
 //! assert!(text.contains("~HL*5*4*SS*0~SV1*HC:97110**UN*12~"));
 //!
 //! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
-//! let seen = AuthorizationRequest::read(interchange.transactions().next().unwrap())?;
+//! let seen = AuthorizationRequest::read(interchange.transactions().next().unwrap())?.strict()?;
 //! assert_eq!(seen, request);
 //! let mut answer = seen.answered(at);
 //! answer.events[0].subject.decision = Some(Decision { reasons: vec!["0V".into()], ..Decision::new("A6", "AUTH-1") });
@@ -34,7 +34,7 @@
 //! assert!(text.contains("~TRN*2*T1*9CLINIC001~UM*HS*I*3*11:B~HCR*A6*AUTH-1*0V~"));
 //!
 //! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // back at the clinic
-//! let answer = AuthorizationAnswer::read(interchange.transactions().next().unwrap())?;
+//! let answer = AuthorizationAnswer::read(interchange.transactions().next().unwrap())?.strict()?;
 //! assert_eq!(answer.decisions().next().unwrap().outcome(), Outcome::CertifiedInPart);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -57,9 +57,8 @@ pub use review::{Decision, Outcome, Rejection, Review};
 pub use review_subject::ReviewSubject;
 pub use service::{Item, ItemKind, Service};
 
-use crate::parts::{Hierarchy, ViewError, need};
-use mc_x12::tree::Node;
-use mc_x12::{Builder, TransactionKind, WriteError};
+use crate::parts::Hierarchy;
+use mc_x12::{Builder, Transaction, TransactionKind, WriteError};
 
 /// Request and response share their version; BHT02 distinguishes them.
 const KIND: TransactionKind = TransactionKind {
@@ -71,8 +70,12 @@ const KIND: TransactionKind = TransactionKind {
 /// BHT02 of a response.
 const ANSWER: &str = "11";
 
-fn purpose(node: &Node<'_>) -> Result<String, ViewError> {
-    Ok(need(node, "BHT")?.text(2))
+/// Whether a transaction set is a response, by its BHT02.
+fn is_answer(transaction: &Transaction<'_>) -> bool {
+    let mut segments = transaction.segments.iter();
+    segments
+        .find(|segment| segment.id() == "BHT")
+        .is_some_and(|bht| bht.element(2) == ANSWER)
 }
 
 /// Writes subscriber and dependent; returns the level number of the patient.

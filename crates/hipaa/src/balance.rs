@@ -1,5 +1,6 @@
 //! The sums of a typed value that do not agree, with their place.
 
+use serde::Serialize;
 use std::fmt;
 
 use rust_decimal::Decimal;
@@ -10,7 +11,7 @@ pub(crate) use mc_x12::balance::{ClaimSums, OnImbalance, RemittanceSums, Stated,
 use crate::parts::number;
 
 /// A place in a typed value, counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Position {
     /// The claim, by its index in the transaction set.
     pub claim: Option<usize>,
@@ -25,7 +26,7 @@ pub struct Position {
 
 /// A sum that does not agree, with its place. `Debug` and `Display` show no amount;
 /// [`Imbalance::explain`] does.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Imbalance {
     pub rule: Rule,
     pub at: Position,

@@ -3,8 +3,7 @@
 //!
 //! A [`ClaimBatch`] is one transaction set: billing providers, their subscribers, patients and
 //! claims. [`ClaimBatch::claims`] returns each claim with its provider, subscriber and patient, and
-//! [`Claim::balance`] the sums that do not agree. Segments without a field here (CR2, CR3, SV5,
-//! PS1, MEA, home health and the forms of loop 2440) are left out.
+//! [`Claim::balance`] the sums that do not agree.
 //!
 //! ```
 //! use mc_hipaa::claim::*;
@@ -45,7 +44,7 @@
 //!     ..ClaimBatch::new(Kind::Professional, "BATCH-1", at)
 //! };
 //! let seen = batch.claims().next().unwrap();
-//! assert_eq!(seen.claim.charge, 150.into());
+//! assert_eq!(seen.claim.charge, Some(150.into()));
 //! assert_eq!(seen.billing.npi(), Some("1234567893"));
 //! assert_eq!(seen.claim.diagnoses_of(&seen.claim.lines[1]).len(), 2);
 //! let text = batch.to_x12(&envelope)?;
@@ -53,7 +52,7 @@
 //!
 //! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
 //! let transaction = interchange.transactions().next().unwrap();
-//! assert_eq!(ClaimBatch::read(transaction)?, batch);
+//! assert_eq!(ClaimBatch::read(transaction)?.strict()?, batch);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -62,6 +61,8 @@ mod batch;
 mod codes;
 mod dental;
 mod detail;
+mod equipment;
+mod form;
 mod information;
 mod line;
 mod other_payer;
@@ -74,9 +75,11 @@ pub(crate) mod tests;
 
 pub use batch::{ClaimBatch, ClaimError, Kind, MAX_CLAIMS, PlacedClaim, Submitter};
 pub use codes::HealthCode;
-pub(crate) use codes::{read as health_codes, write_together as write_health_codes};
+pub(crate) use codes::{read as health_codes, read_segment as health_codes_of, write_together as write_health_codes};
 pub use dental::{Orthodontics, Tooth, ToothStatus};
 pub use detail::{Admission, AmbulanceTransport, Attachment, Conditions, Contract, FixedText, Note, Repricing};
+pub use equipment::{EquipmentCertification, EquipmentService, Measurement, PurchasedService, SpinalManipulation};
+pub use form::{FormAnswer, SupportingForm};
 pub use information::{Claim, RelatedCauses};
 pub use line::{Drug, LineAdjudication, ServiceLine};
 pub use other_payer::OtherPayer;

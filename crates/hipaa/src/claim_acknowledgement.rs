@@ -22,7 +22,7 @@
 //! assert!(text.contains("~TRN*2*CLAIM-1~STC*A7:178*20240102*U*99~DTP*472*D8*20240102~"));
 //!
 //! let interchange = Interchange::parse(text.as_bytes())?; // at the provider
-//! let read = ClaimAcknowledgement::read(interchange.transactions().next().unwrap())?;
+//! let read = ClaimAcknowledgement::read(interchange.transactions().next().unwrap())?.strict()?;
 //! assert_eq!(read.submissions[0].batch, "BATCH-1");
 //! let claim = read.claims().next().unwrap();
 //! assert_eq!((claim.trace.as_str(), claim.verdict()), ("CLAIM-1", Verdict::Rejected));
@@ -30,15 +30,20 @@
 //! ```
 
 mod assembly;
+mod assign;
 mod collect;
 mod read;
 mod received;
+mod spool;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use collect::ClaimAcknowledger;
 pub use received::{ReceivedBatch, ReceivedClaim, ReceivedProvider};
+pub use spool::{ClaimSpooler, SpoolError, SpooledBatch};
+
+use serde::Serialize;
 
 use crate::parts::{Amount, Name, Quantity, Reference, redact_debug};
 use crate::status::{ClaimAnswer, StatusInformation};
@@ -48,7 +53,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 const VERSION: &str = "005010X214";
 
 /// One 277CA.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ClaimAcknowledgement {
     /// BHT03.
     pub reference: String,
@@ -59,7 +64,7 @@ pub struct ClaimAcknowledgement {
 }
 
 /// The outcome of one batch (loops 2000A and 2000B).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Submission {
     /// The responding party: `PR` payer or `AY` clearinghouse.
     pub source: Name,
@@ -79,7 +84,7 @@ pub struct Submission {
 }
 
 /// Statuses and totals of a level (loops 2200B and 2200C).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct LevelAnswer {
     pub information: Vec<StatusInformation>,
     /// `90` accepted and `AA` rejected of a batch, `QA` and `QC` of a provider.
@@ -89,7 +94,7 @@ pub struct LevelAnswer {
 }
 
 /// A billing provider and their patients (loop 2000C).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProviderAnswer {
     /// Role `85`; once with the NPI, a second time with another id.
     pub names: Vec<Name>,
@@ -101,7 +106,7 @@ pub struct ProviderAnswer {
 }
 
 /// A patient and their claims (loop 2000D).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct PatientAnswer {
     /// Role `QC`; id `MI`.
     pub name: Name,
@@ -112,7 +117,8 @@ pub struct PatientAnswer {
 redact_debug!(PatientAnswer);
 
 /// The outcome of a claim.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Accepted into adjudication, or forwarded.
     Accepted,

@@ -27,7 +27,7 @@
 //! assert!(text.contains("~HL*4*3*23*0~TRN*1*T2*9CLINIC001~NM1*03*1*DOE*JIM~DMG*D8*20260102*M~INS*N*19~EQ*98~"));
 //!
 //! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
-//! let seen = InquiryBatch::read(interchange.transactions().next().unwrap())?;
+//! let seen = InquiryBatch::read(interchange.transactions().next().unwrap())?.strict()?;
 //! assert_eq!(seen, inquiry);
 //! let mut answers = ResponseBatch::answering(&seen, at).unwrap();
 //! for response in &mut answers.responses {
@@ -54,25 +54,27 @@ mod inquiry_read;
 mod response;
 mod response_read;
 mod summary;
-mod view;
 
 pub use aaa::{Level, Rejection, RejectionClass};
 pub use answer::ResponseBuilder;
 pub use batch::{InquiryBatch, InquiryPatient, InquiryPerson, InquiryReceiver, InquirySource, Question, ResponseBatch};
-pub use benefit::{Benefit, BenefitDetail, DatePeriod, Network, PatientLoop, Procedure, RelatedEntity};
+pub use benefit::{Benefit, BenefitDetail, DatePeriod, Network, PatientLoop, RelatedEntity};
 pub use inquiry::{Inquiry, Organization, Provider, Subscriber};
-pub use response::{Person, Response};
-pub use summary::{QualifiedAmount, Query, Remaining, Status, Summary};
+pub use response::{MilitaryService, Person, Response};
+pub use summary::{
+    Figure, Limit, LimitKind, LimitPlace, QualifiedAmount, QualifiedShare, Query, Remaining, Status, Summary, Terms,
+};
 
-pub use crate::parts::{Delivery, Gender, Trace};
+pub use crate::parts::{Delivery, Gender, Procedure, Trace};
 
-use mc_x12::{Interchange, Place, ReadError, Transaction};
+use mc_x12::{Finding, Interchange, Place, ReadError, Transaction};
 
 /// The version that is written. The base guide `005010X279` is read as well.
 pub const VERSION: &str = "005010X279A1";
 
 /// Why a 270 or 271 cannot be read. Holds no data values.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum EligibilityError {
     /// An envelope is invalid.
     #[error(transparent)]
@@ -98,6 +100,9 @@ pub enum EligibilityError {
     /// A part that the guide requires is missing.
     #[error("{what} is missing")]
     Missing { what: &'static str },
+    /// A part of the response could not be read ([`Response::strict`]): the first one.
+    #[error("{}: {}", .0.place, .0)]
+    Unread(Finding<'static>),
     /// A value has an invalid format.
     #[error("element {element} has an invalid format, {place}")]
     BadElement { place: Place, element: usize },

@@ -33,7 +33,7 @@
 //!
 //! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
 //! let transaction = interchange.transactions().next().unwrap();
-//! assert_eq!(Enrollment::read(transaction)?, enrollment);
+//! assert_eq!(Enrollment::read(transaction)?.strict()?, enrollment);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod any;
 pub mod authorization;
 pub mod balance;
 pub mod claim;
@@ -11,6 +12,8 @@ pub mod parts;
 pub mod premium;
 pub mod remittance;
 pub mod status;
+pub mod stream;
 
+pub use any::{AnyTransaction, AnyTransactionError};
 pub use names::{normalise_name, normalise_organization};
-pub use parts::ViewError;
+pub use parts::{Read, ViewError};

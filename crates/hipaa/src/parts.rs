@@ -1,9 +1,9 @@
 //! The segments that several transactions share: names, addresses, references, dates, amounts,
 //! adjustments.
 //!
-//! Optional text is an empty `String`; optional amounts are an `Option`, as zero is a value. A date
-//! whose text does not match its format qualifier is kept as text; the checker reports it. Amounts
-//! are exact, and an unreadable one is an error. `Debug` shows the type and never a value.
+//! Absent text is an empty `String`; amounts are an `Option`, as zero is a value, and `None` where
+//! they are absent or unreadable. A date whose text does not match its format qualifier is kept as
+//! text. Amounts are exact. `Debug` shows the type and never a value.
 
 mod address;
 mod adjudication;
@@ -12,6 +12,8 @@ mod adjustment;
 pub(crate) mod arbitrary;
 mod beginning;
 mod contact;
+#[cfg(test)]
+mod coverage;
 #[cfg(test)]
 mod damage;
 mod date;
@@ -23,6 +25,7 @@ mod hierarchy;
 mod measure;
 mod name;
 mod procedure;
+mod read;
 mod reference;
 #[cfg(test)]
 mod samples;
@@ -35,19 +38,19 @@ pub use contact::Contact;
 pub use date::{Dated, When};
 pub use delivery::Delivery;
 pub use demographics::{Demographics, Ethnicity, Gender};
-pub use field::ViewError;
 pub use measure::{Amount, Quantity};
 pub use name::{Identifier, Name, Organization};
 pub use procedure::Procedure;
+pub use read::{Read, ViewError};
 pub use reference::Reference;
 pub use trace::Trace;
 
 pub(crate) use adjustment::{adjustments, write_adjustments};
 pub(crate) use beginning::beginning;
 pub(crate) use date::{date, day, moment, moment_text};
-pub(crate) use decimal::{number, optional, parse, total};
-pub(crate) use field::{At, all, each, find, first, inner, list, loops, need, one, text_of};
-pub(crate) use hierarchy::{Hierarchy, levels};
+pub(crate) use decimal::{number, optional, total};
+pub(crate) use field::{At, all, each, find, first, inner, list, need, one, text_of};
+pub(crate) use hierarchy::{Hierarchy, last, levels};
 pub(crate) use procedure::composite;
 
 use mc_x12::{Builder, Line, WriteError};
@@ -56,7 +59,7 @@ use mc_x12::{Builder, Line, WriteError};
 pub(crate) trait Part: Sized {
     /// The segment's id.
     const ID: &'static str;
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError>;
+    fn read(at: At<'_, '_>) -> Self;
     /// [`WriteError::Form`] for more repetitions than the segment can hold.
     fn line(&self) -> Result<Line, WriteError>;
 }

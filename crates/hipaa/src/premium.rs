@@ -8,12 +8,12 @@
 //! #   "BPR*I*130*C*ACH*CTX*01*111*DA*1*9SPONSOR01**01*222*DA*2*20260102~TRN*1*T1*9SPONSOR01~N1*PE*PLAN*FI*123456789~N1*PR*SPONSOR*FI*987654321~\
 //! #   ENT*1*2J*EI*E7~NM1*IL*1*DOE*JO****N*M1~ADX*-20*52~RMR*AZ*POLICY**150~");
 //! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // a payment of 130 for one member
-//! let payment = PremiumPayment::read(interchange.transactions().next().unwrap())?;
-//! assert_eq!((payment.payment.amount, payment.computed_amount()), (130.into(), 130.into()));
+//! let payment = PremiumPayment::read(interchange.transactions().next().unwrap())?.strict()?;
+//! assert_eq!((payment.payment.amount, payment.computed_amount()), (Some(130.into()), Some(130.into())));
 //! assert_eq!(payment.balance(), []);
 //! let member = &payment.individuals[0];
 //! assert_eq!(member.people[0].id("N"), Some("M1"));
-//! assert_eq!((member.premiums[0].paid, member.adjustments[0].amount), (150.into(), (-20).into()));
+//! assert_eq!((member.premiums[0].paid, member.adjustments[0].amount), (Some(150.into()), Some((-20).into())));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -27,14 +27,15 @@ pub use party::Party;
 pub use remittance::{
     Adjustment, Charge, Entity, IndividualRemittance, MemberCount, OrganizationRemittance, Premium, SummaryLine,
 };
+use serde::Serialize;
 
-use crate::parts::{Dated, Reference, ViewError, each, inner, list, loops, text_of};
+use crate::parts::{Dated, Read, Reference, ViewError, each, inner, list, text_of};
 use crate::remittance::Payment;
 use mc_x12::Transaction;
 use mc_x12::tree::Node;
 
 /// One transaction set 820: a payment for an organization in total, or for each of its members.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PremiumPayment {
     /// BPR and TRN.
     pub payment: Payment,
@@ -63,30 +64,26 @@ impl PremiumPayment {
         organization.chain(individuals)
     }
 
-    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
-    /// the checker reports them.
+    /// Reads one transaction set by its guide. What cannot be read is listed, and the rest is read.
     ///
     /// # Errors
-    /// [`ViewError`] for another transaction set, or as [`PremiumPayment::from_node`].
-    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
-        Self::from_node(&loops(transaction, "820")?)
+    /// [`ViewError`] for another transaction set.
+    pub fn read(transaction: &Transaction<'_>) -> Result<Read<Self>, ViewError> {
+        Read::of(transaction, "820", Self::from_node)
     }
 
     /// Reads the loops of a transaction set.
-    ///
-    /// # Errors
-    /// [`ViewError`] for a missing part or an unreadable number.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            payment: Payment::read(node)?,
+    pub fn from_node(node: &Node<'_>) -> Self {
+        Self {
+            payment: Payment::read(node),
             currency: text_of(node, "CUR", 2),
-            references: list(node)?,
+            references: list(node),
             dates: remittance::dates(node),
-            receiver: Party::read(inner(node, "1000A")?)?,
-            payer: Party::read(inner(node, "1000B")?)?,
-            banks: each(node, "1000C", Party::read)?,
-            organization: node.child("2000A").map(OrganizationRemittance::read).transpose()?,
-            individuals: each(node, "2000B", IndividualRemittance::read)?,
-        })
+            receiver: Party::read(inner(node, "1000A")),
+            payer: Party::read(inner(node, "1000B")),
+            banks: each(node, "1000C", Party::read),
+            organization: node.child("2000A").map(OrganizationRemittance::read),
+            individuals: each(node, "2000B", IndividualRemittance::read),
+        }
     }
 }

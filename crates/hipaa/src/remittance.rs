@@ -31,15 +31,15 @@
 //!     .claim(claim)
 //!     .provider_adjustment(ProviderAdjustment::new("1234567893", day, "WO", 20))
 //!     .build()?;
-//! assert_eq!(remittance.payment.amount, 50.into());
+//! assert_eq!(remittance.payment.amount, Some(50.into()));
 //! assert!(remittance.balance().is_empty());
 //! let text = remittance.to_x12(&envelope)?;
 //!
 //! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the provider
 //! for transaction in interchange.transactions() {
-//!     let seen = Remittance::read(transaction)?;
+//!     let seen = Remittance::read(transaction)?.strict()?;
 //!     assert!(seen.balance().is_empty());
-//!     assert_eq!(seen.claims().next().unwrap().lines[0].paid, 70.into());
+//!     assert_eq!(seen.claims().next().unwrap().lines[0].paid, Some(70.into()));
 //!     assert_eq!(seen, remittance);
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -56,6 +56,7 @@ mod service;
 pub(crate) mod tests;
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
 pub use builder::{RemittanceBuilder, RemittanceError};
 pub use claim::ClaimPayment;
@@ -64,7 +65,7 @@ pub use payment::{Account, Direction, Payment};
 pub use provider::{GroupSummary, ProviderAdjustment};
 pub use service::{Remark, ServicePayment};
 
-use crate::parts::{Dated, Reference, ViewError, When, all, each, find, inner, loops, need, text_of, write_all};
+use crate::parts::{Dated, Read, Reference, ViewError, When, all, each, find, inner, need, text_of, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Line, Transaction, TransactionKind, TransactionSet, WriteError};
 
@@ -76,7 +77,7 @@ const KIND: TransactionKind = TransactionKind {
 };
 
 /// One transaction set 835: one payment and its claims.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Remittance {
     pub payment: Payment,
     /// CUR02, where it is not US dollars.
@@ -95,7 +96,7 @@ pub struct Remittance {
 }
 
 /// Claims under one LX (loop 2000).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ClaimGroup {
     /// LX01.
     pub number: String,
@@ -104,7 +105,7 @@ pub struct ClaimGroup {
 }
 
 /// A reversal and the corrected claim, where the remittance has it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub struct Correction<'r> {
     pub reversal: &'r ClaimPayment,
     pub replacement: Option<&'r ClaimPayment>,
@@ -132,33 +133,34 @@ impl Remittance {
             .collect()
     }
 
-    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
-    /// the checker reports them.
+    /// Reads one transaction set by its guide. What cannot be read is listed, and the rest is read.
     ///
     /// # Errors
-    /// [`ViewError`] for another transaction set, or as [`Remittance::from_node`].
-    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
-        Self::from_node(&loops(transaction, "835")?)
+    /// [`ViewError`] for another transaction set.
+    pub fn read(transaction: &Transaction<'_>) -> Result<Read<Self>, ViewError> {
+        Read::of(transaction, "835", Self::from_node)
     }
 
     /// Reads the loops of a transaction set.
-    ///
-    /// # Errors
-    /// [`ViewError`] for a missing payment, payer or payee, or an unreadable amount.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let reference = |code| node.qualified("REF", code).map_or("", |segment| segment.element(2));
+    pub fn from_node(node: &Node<'_>) -> Self {
+        let reference = |code| {
+            all(node, "REF")
+                .find(|at| at.is(1, code))
+                .map(|at| at.text(2))
+                .unwrap_or_default()
+        };
         let mut dates = all(node, "DTM").map(Dated::from_dtm);
-        Ok(Self {
-            payment: Payment::read(node)?,
+        Self {
+            payment: Payment::read(node),
             currency: text_of(node, "CUR", 2),
-            receiver_id: reference("EV").to_owned(),
-            version_id: reference("F2").to_owned(),
+            receiver_id: reference("EV"),
+            version_id: reference("F2"),
             produced_on: dates.find_map(|date| date.when.first_day()),
-            payer: Payer::read(inner(node, "1000A")?)?,
-            payee: Payee::read(inner(node, "1000B")?)?,
-            groups: each(node, "2000", ClaimGroup::from_node)?,
-            adjustments: provider::read_adjustments(node)?,
-        })
+            payer: Payer::read(inner(node, "1000A")),
+            payee: Payee::read(inner(node, "1000B")),
+            groups: each(node, "2000", ClaimGroup::from_node),
+            adjustments: provider::read_adjustments(node),
+        }
     }
 
     /// Writes the interchange.
@@ -206,13 +208,13 @@ impl TransactionSet for Remittance {
 }
 
 impl ClaimGroup {
-    fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
+    pub(crate) fn from_node(node: &Node<'_>) -> Self {
         let summary = find(node, "TS3").map(|ts3| GroupSummary::read(ts3, find(node, "TS2")));
-        Ok(Self {
-            number: need(node, "LX")?.text(1),
-            summary: summary.transpose()?,
-            claims: each(node, "2100", ClaimPayment::from_node)?,
-        })
+        Self {
+            number: need(node, "LX").text(1),
+            summary,
+            claims: each(node, "2100", ClaimPayment::from_node),
+        }
     }
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {

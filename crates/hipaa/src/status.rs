@@ -34,7 +34,7 @@
 //!
 //! let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
 //! let mut answer = StatusAnswer::new("A1", at);
-//! let seen = StatusInquiry::read(interchange.transactions().next().unwrap())?;
+//! let seen = StatusInquiry::read(interchange.transactions().next().unwrap())?.strict()?;
 //! assert_eq!(seen, inquiry);
 //! let answered = StatusInformation {
 //!     paid: Some(90.into()),

@@ -65,7 +65,7 @@ fn every_claim_acknowledgement_with_a_sound_envelope_names_claims_and_verdicts()
     for (file, bytes) in samples("277CA", "unverified") {
         let interchange = Interchange::parse(&bytes).unwrap_or_else(|error| panic!("{file}: {error}"));
         let read = ClaimAcknowledgement::read(interchange.transactions().next().unwrap());
-        let read = read.unwrap_or_else(|error| panic!("{file}: {error}"));
+        let read = read.unwrap_or_else(|error| panic!("{file}: {error}")).value;
         assert!(read.claims().count() > 0, "{file}");
         for claim in read.claims() {
             assert!(!claim.trace.is_empty() && !claim.information.is_empty(), "{file}");

@@ -2,54 +2,110 @@
 
 use super::Outcome;
 use super::arguments::Ack;
+use super::inputs::Input;
 use chrono::{DateTime, Utc};
-use mc_hipaa::claim_acknowledgement::{ClaimAcknowledger, ReceivedBatch};
+use mc_hipaa::claim_acknowledgement::{ClaimSpooler, SpooledBatch};
 use mc_x12::acknowledgement::{Acknowledger, InterchangeOutcome, Values};
-use mc_x12::check::check;
-use mc_x12::{ControlNumbers, Delimiters, Limits};
-use std::io::{self, Write};
+use mc_x12::check::{Checker, Report, Settings, Verdict};
+use mc_x12::{ControlNumbers, Delimiters, Limits, StreamError, StreamReader};
+use std::io::{self, Read, Seek, Write};
 use std::time::SystemTime;
 
-/// Checks each input and writes its acknowledgements.
+/// Bytes of claims that wait in memory; more wait in a temporary file.
+const IN_MEMORY: usize = 4 << 20;
+
+/// Checks each input and writes its acknowledgements, those of an interchange when it has ended.
 pub fn run(options: &Ack) -> anyhow::Result<Outcome> {
     let settings = options.rules.settings()?;
+    let mut next = options.control;
+    let mut outcome = Outcome::Clean;
+    for pending in options.inputs.open()? {
+        let mut input = pending.open()?;
+        let of_input = if options.claims {
+            claims(&mut input, &settings, &mut next)?
+        } else {
+            envelopes(&mut input, &settings, options, &mut next)?
+        };
+        outcome = outcome.and(of_input);
+    }
+    Ok(outcome)
+}
+
+/// Writes the 277CA of each transaction set of claims that the 999 accepts. The claims wait in a
+/// temporary file, which has no name and ends with the process.
+fn claims(input: &mut Input, settings: &Settings, next: &mut u32) -> anyhow::Result<Outcome> {
+    let mut spooler = ClaimSpooler::new(tempfile::spooled_tempfile(IN_MEMORY));
+    let verdict = check_each(input, settings, &mut spooler, |spooler| {
+        while let Some(batch) = spooler.next_ended()? {
+            answer_claims(batch, next)?;
+        }
+        Ok(())
+    })?;
+    Ok(of(&verdict))
+}
+
+/// Writes the 999 of each group, or the TA1 of each interchange.
+fn envelopes(input: &mut Input, settings: &Settings, options: &Ack, next: &mut u32) -> anyhow::Result<Outcome> {
     let values = if options.values {
         Values::Copied
     } else {
         Values::Withheld
     };
-    let mut next = options.control;
-    let mut outcome = Outcome::Clean;
-    for pending in options.inputs.open()? {
-        let mut input = pending.open()?;
-        if options.claims {
-            let mut acknowledger = ClaimAcknowledger::default();
-            let verdict = check(&mut input.source, Limits::FILE, &settings, &mut acknowledger)?;
-            if !verdict.is_clean() {
-                outcome = Outcome::Found;
-            }
-            for batch in acknowledger.finish().iter().filter(|batch| !batch.is_rejected) {
-                answer_claims(batch, &mut next)?;
-            }
-            continue;
-        }
-        let mut acknowledger = Acknowledger::new(values);
-        let verdict = check(&mut input.source, Limits::FILE, &settings, &mut acknowledger)?;
-        if !verdict.is_clean() {
-            outcome = Outcome::Found;
-        }
-        for outcome in acknowledger.finish() {
-            answer(&outcome, options.ta1, &mut next)?;
-        }
+    let mut write = |outcomes: Vec<InterchangeOutcome>| {
+        let mut outcomes = outcomes.iter();
+        outcomes.try_for_each(|outcome| answer(outcome, options.ta1, next))
+    };
+    let mut acknowledger = Acknowledger::new(values);
+    let verdict = check_each(input, settings, &mut acknowledger, |acknowledger| {
+        write(acknowledger.take_ended())
+    })?;
+    let is_complete = acknowledger.is_complete();
+    write(acknowledger.finish())?;
+    if !is_complete {
+        let name = &input.name;
+        anstream::eprintln!(
+            "medconnect-x12: {name}: there are too many errors or transaction sets to list all of them"
+        );
+        return Ok(Outcome::Found);
     }
-    Ok(outcome)
+    Ok(of(&verdict))
 }
 
-fn answer_claims(batch: &ReceivedBatch, next: &mut u32) -> anyhow::Result<()> {
+fn of(verdict: &Verdict) -> Outcome {
+    if verdict.is_clean() {
+        Outcome::Clean
+    } else {
+        Outcome::Found
+    }
+}
+
+/// Checks an input; `after` follows each segment.
+fn check_each<R: Report>(
+    input: &mut Input,
+    settings: &Settings,
+    report: &mut R,
+    mut after: impl FnMut(&mut R) -> anyhow::Result<()>,
+) -> anyhow::Result<Verdict> {
+    let mut reader = StreamReader::new(&mut input.source, Limits::FILE);
+    let mut checker = Checker::new(settings);
+    loop {
+        match reader.next_segment() {
+            Some(Ok(segment)) => checker.segment(&segment, report),
+            Some(Err(StreamError::Read(error))) => checker.unreadable(&error, report),
+            Some(Err(StreamError::Source(error))) => return Err(error.into()),
+            None => return Ok(checker.finish(report)),
+        }
+        after(report)?;
+    }
+}
+
+fn answer_claims<S: Read + Seek>(mut batch: SpooledBatch<'_, S>, next: &mut u32) -> anyhow::Result<()> {
     let now = DateTime::<Utc>::from(SystemTime::now());
-    let answer = batch.answer(format!("{next:09}"), now.naive_utc());
-    let text = answer.to_x12(&batch.envelope(numbers(next), now))?;
-    writeln!(io::stdout().lock(), "{text}")?;
+    let reference = format!("{next:09}");
+    let envelope = batch.envelope(numbers(next), now);
+    let mut out = io::stdout().lock();
+    batch.write(&reference, &envelope, &mut out)?;
+    writeln!(out)?;
     Ok(())
 }
 

@@ -1,11 +1,13 @@
 //! The command line arguments.
 
+use super::help;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use mc_x12::Level;
 use std::path::PathBuf;
 
 #[derive(Debug, Parser)]
-#[command(name = "medconnect-x12", version, about, long_about = None, arg_required_else_help = true)]
+#[command(name = "medconnect-x12", version, about, long_about = None, arg_required_else_help = true,
+    after_help = help::ALL)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -14,16 +16,22 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Reports what is wrong in files, where, and the code in which an acknowledgement carries it
+    #[command(after_help = help::VALIDATE)]
     Validate(Validate),
     /// Writes the 999 of each group, the TA1 of each interchange, or the 277CA of claims
+    #[command(after_help = help::ACK)]
     Ack(Ack),
     /// Writes each interchange as JSON, loops and segments nested as in the guide
+    #[command(after_help = help::JSON)]
     Json(Json),
     /// Writes each transaction set to a file of its own, in complete envelopes
+    #[command(after_help = help::SPLIT)]
     Split(Split),
     /// Generates a valid synthetic file
+    #[command(after_help = help::GENERATE)]
     Generate(Generate),
     /// Counts transaction sets, loops and segments
+    #[command(after_help = help::STATS)]
     Stats(Stats),
 }
 
@@ -46,6 +54,26 @@ pub enum Format {
     Json,
 }
 
+/// How findings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Report {
+    /// Text, in colour on a terminal
+    Human,
+    /// One JSON object per line
+    Json,
+    /// One page that shows the files with the places marked; it may hold patient data
+    Html,
+}
+
+/// Whether text of the input is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ShowText {
+    /// On a terminal only
+    Auto,
+    Always,
+    Never,
+}
+
 /// The scope of the check.
 #[derive(Debug, Args)]
 pub struct Rules {
@@ -55,8 +83,8 @@ pub struct Rules {
     /// Accepts only the adopted versions of the guides, not near ones
     #[arg(long)]
     pub adopted_only: bool,
-    /// A code list: its name (`adjustment-reason`, `remark-code`, `claim-status`,
-    /// `claim-status-category`) and a file with one value per line
+    /// A code list: its name (e.g. `adjustment-reason`, `patient-status`, `icd`; a wrong name lists
+    /// all) and a file with one value per line
     #[arg(long, value_name = "NAME=FILE")]
     pub codes: Vec<String>,
     /// Maximum number of findings per transaction set
@@ -82,8 +110,12 @@ pub struct Validate {
     pub inputs: Inputs,
     #[command(flatten)]
     pub rules: Rules,
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = Report::Human)]
+    pub format: Report,
+    /// Shows claim and member numbers and the text of segments, which may be patient data
+    #[arg(long, value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true,
+        default_value_t = ShowText::Auto, default_missing_value = "always")]
+    pub show_text: ShowText,
     /// Shows offending values, which may be patient data
     #[arg(long)]
     pub values: bool,
@@ -113,6 +145,10 @@ pub struct Ack {
 pub struct Json {
     #[command(flatten)]
     pub inputs: Inputs,
+    /// Writes the typed value of each transaction set on a line of its own, with what could not be
+    /// read; holds one interchange in memory
+    #[arg(long)]
+    pub typed: bool,
 }
 
 #[derive(Debug, Args)]

@@ -106,13 +106,9 @@ impl Rules {
             let (name, file) = given
                 .split_once('=')
                 .with_context(|| format!("{given} is not NAME=FILE"))?;
-            let list = match name {
-                "adjustment-reason" => List::AdjustmentReason,
-                "remark-code" => List::RemarkCode,
-                "claim-status" => List::ClaimStatus,
-                "claim-status-category" => List::ClaimStatusCategory,
-                _ => anyhow::bail!("there is no code list called {name}"),
-            };
+            let known = || List::names().collect::<Vec<_>>().join(", ");
+            let list = List::named(name)
+                .with_context(|| format!("there is no code list called {name}; there are {}", known()))?;
             let text = fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
             lists.insert(list, text.split_whitespace().map(str::to_owned));
         }

@@ -3,26 +3,25 @@
 
 use super::Outcome;
 use super::arguments::Json;
-use mc_x12::check::{Report, Settings, check};
+use super::damage::{self, Damage};
+use mc_x12::check::{InterchangeEnded, Report, check};
 use mc_x12::guide::{Content, Guide};
 use mc_x12::walk::Placed;
-use mc_x12::{Finding, Level, Limits, Segment};
+use mc_x12::{Finding, Limits, Segment};
 use serde_json::{Value, json};
 use std::io::{self, BufWriter, Write};
 
-/// Converts each input. Errors in the data are not reported; `validate` reports them.
+/// Converts each input. Only damage of the envelopes is reported; `validate` reports other errors.
 pub fn run(options: &Json) -> anyhow::Result<Outcome> {
-    let settings = Settings {
-        level: Level::Syntax,
-        ..Settings::default()
-    };
+    let settings = damage::settings();
+    let mut outcome = Outcome::Clean;
     for pending in options.inputs.open()? {
         let mut input = pending.open()?;
-        let mut writer = Writer::new(BufWriter::new(io::stdout().lock()));
+        let mut writer = Writer::new(BufWriter::new(io::stdout().lock()), Damage::of(&input.name));
         check(&mut input.source, Limits::FILE, &settings, &mut writer)?;
-        writer.finish()?;
+        outcome = outcome.and(writer.finish()?);
     }
-    Ok(Outcome::Clean)
+    Ok(outcome)
 }
 
 /// Writes nested lists and tracks the open ones and their commas.
@@ -32,15 +31,17 @@ struct Writer<W: Write> {
     begun: Vec<bool>,
     /// Number of open lists outside the loops of the current transaction set.
     outside: usize,
+    damage: Damage,
     result: io::Result<()>,
 }
 
 impl<W: Write> Writer<W> {
-    fn new(out: W) -> Self {
+    fn new(out: W, damage: Damage) -> Self {
         Self {
             out,
             begun: Vec::new(),
             outside: 0,
+            damage,
             result: Ok(()),
         }
     }
@@ -80,15 +81,18 @@ impl<W: Write> Writer<W> {
         }
     }
 
-    fn finish(mut self) -> io::Result<()> {
+    fn finish(mut self) -> io::Result<Outcome> {
         self.close_to(0);
         self.result?;
-        self.out.flush()
+        self.out.flush()?;
+        Ok(self.damage.outcome())
     }
 }
 
 impl<W: Write> Report for Writer<W> {
-    fn finding(&mut self, _: &Finding<'_>) {}
+    fn finding(&mut self, finding: &Finding<'_>) {
+        self.damage.take(finding);
+    }
 
     fn interchange_began(&mut self, isa: &Segment<'_>) {
         self.close_to(0);
@@ -128,7 +132,7 @@ impl<W: Write> Report for Writer<W> {
         self.close_to(2);
     }
 
-    fn interchange_ended(&mut self) {
+    fn interchange_ended(&mut self, _: &InterchangeEnded) {
         self.close_to(0);
     }
 }
@@ -136,7 +140,8 @@ impl<W: Write> Report for Writer<W> {
 /// Elements as text; repetitions and components as lists.
 fn elements(segment: &Segment<'_>, placed: Option<&Placed>) -> Vec<Value> {
     let delimiters = segment.delimiters();
-    let all = segment.text().split(delimiters.element()).skip(1);
+    let text = segment.text();
+    let all = text.split(delimiters.element()).skip(1);
     let is_isa = segment.id() == "ISA";
     let one = |(at, text): (usize, &str)| {
         let of = placed.and_then(|placed| placed.of.elements.get(at));

@@ -4,30 +4,28 @@
 
 mod acknowledge;
 mod arguments;
+mod damage;
 mod generate;
+mod help;
 mod inputs;
 mod json;
+mod outcome;
 mod split;
 mod stats;
+mod typed;
 mod validate;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
+use outcome::Outcome;
 use std::process::ExitCode;
-
-/// The outcome of a command.
-pub enum Outcome {
-    /// No errors in the data.
-    Clean,
-    /// Errors in the data, which were reported.
-    Found,
-}
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let ended = match arguments.command {
         Command::Validate(options) => validate::run(&options),
         Command::Ack(options) => acknowledge::run(&options),
+        Command::Json(options) if options.typed => typed::run(&options),
         Command::Json(options) => json::run(&options),
         Command::Split(options) => split::run(&options),
         Command::Generate(options) => generate::run(&options),

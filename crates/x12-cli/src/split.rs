@@ -1,93 +1,141 @@
 //! `split`: writes each transaction set to a file and in envelopes of its own.
+//!
+//! A file has its name when the interchange that held the transaction set has ended soundly. Until
+//! then, and for good where the interchange, the group or the set is cut or its envelopes
+//! contradict each other, the name ends in `.partial`: splitting never turns a damaged file into
+//! sound ones.
 
 use super::Outcome;
 use super::arguments::Split;
+use super::damage::{self, Damage};
 use anyhow::Context;
-use mc_x12::check::{Ended, Report, Settings, check};
+use mc_x12::check::{Ended, GroupEnded, InterchangeEnded, Report, check};
 use mc_x12::guide::Guide;
 use mc_x12::walk::Placed;
-use mc_x12::{Finding, Level, Limits, Segment};
+use mc_x12::{Code, Finding, Limits, Segment};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Splits each input.
 pub fn run(options: &Split) -> anyhow::Result<Outcome> {
     fs::create_dir_all(&options.out).with_context(|| format!("cannot make {}", options.out.display()))?;
-    let settings = Settings {
-        level: Level::Syntax,
-        ..Settings::default()
-    };
-    let mut splitter = Splitter {
-        folder: options.out.clone(),
-        number: 0,
-        isa: String::new(),
-        gs: String::new(),
-        trailers: (String::new(), String::new()),
-        end: "~".to_owned(),
-        file: None,
-        result: Ok(()),
-    };
+    let settings = damage::settings();
+    let mut splitter = Splitter::new(&options.out);
+    let mut outcome = Outcome::Clean;
     for pending in options.inputs.open()? {
         let mut input = pending.open()?;
+        splitter.damage = Damage::of(&input.name);
         check(&mut input.source, Limits::FILE, &settings, &mut splitter)?;
+        outcome = outcome.and(splitter.damage.outcome());
     }
-    splitter.close();
     splitter.result.context("cannot write")?;
-    anstream::eprintln!("{} transaction sets", splitter.number);
-    Ok(Outcome::Clean)
+    anstream::eprintln!("{} transaction sets", splitter.complete);
+    if splitter.number > splitter.complete {
+        let left = splitter.number - splitter.complete;
+        anstream::eprintln!("medconnect-x12: {left} transaction sets of damaged envelopes are left as .partial");
+        return Ok(Outcome::Found);
+    }
+    Ok(outcome)
 }
 
 struct Splitter {
     folder: PathBuf,
+    damage: Damage,
+    /// Transaction sets begun, and those whose file has its name.
     number: u64,
-    isa: String,
-    gs: String,
+    complete: u64,
+    isa: Vec<u8>,
+    gs: Vec<u8>,
     /// GE and IEA.
     trailers: (String, String),
     /// The terminator and a line end.
     end: String,
-    file: Option<BufWriter<File>>,
+    file: Option<(BufWriter<File>, PathBuf)>,
+    /// The names of complete transaction sets, in the open group and in the ended ones of the open
+    /// interchange.
+    group: Vec<PathBuf>,
+    interchange: Vec<PathBuf>,
+    /// The open envelopes that are damaged.
+    damaged: Damaged,
     result: io::Result<()>,
 }
 
+#[derive(Default)]
+struct Damaged {
+    set: bool,
+    group: bool,
+    interchange: bool,
+}
+
 impl Splitter {
-    fn put(&mut self, text: &str) {
-        let Some(file) = &mut self.file else { return };
-        let written = file
-            .write_all(text.as_bytes())
-            .and_then(|()| file.write_all(self.end.as_bytes()));
-        if self.result.is_ok() {
-            self.result = written;
+    fn new(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            damage: Damage::of(""),
+            number: 0,
+            complete: 0,
+            isa: Vec::new(),
+            gs: Vec::new(),
+            trailers: (String::new(), String::new()),
+            end: "~".to_owned(),
+            file: None,
+            group: Vec::new(),
+            interchange: Vec::new(),
+            damaged: Damaged::default(),
+            result: Ok(()),
         }
+    }
+
+    fn keep(&mut self, result: io::Result<()>) {
+        if self.result.is_ok() {
+            self.result = result;
+        }
+    }
+
+    fn put(&mut self, text: &[u8]) {
+        let Some((file, _)) = &mut self.file else { return };
+        let written = file.write_all(text).and_then(|()| file.write_all(self.end.as_bytes()));
+        self.keep(written);
     }
 
     fn begin(&mut self, kind: &str) -> io::Result<()> {
         self.number += 1;
         // ST01 comes from the input; only safe characters go into the file name.
         let kind: String = kind.chars().filter(char::is_ascii_alphanumeric).take(3).collect();
-        let path = self.folder.join(format!("{:06}-{kind}.x12", self.number));
-        self.file = Some(BufWriter::new(File::create_new(path)?));
+        let name = self.folder.join(format!("{:06}-{kind}.x12", self.number));
+        if name.exists() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        self.file = Some((BufWriter::new(File::create_new(partial(&name))?), name));
         Ok(())
     }
 
-    fn close(&mut self) {
-        if self.file.is_some() {
-            let (ge, iea) = self.trailers.clone();
-            self.put(&ge);
-            self.put(&iea);
-        }
-        if let Some(mut file) = self.file.take() {
-            let flushed = file.flush();
-            if self.result.is_ok() {
-                self.result = flushed;
-            }
+    /// Gives the files of an interchange that has ended soundly their names.
+    fn name_files(&mut self) {
+        for name in std::mem::take(&mut self.interchange) {
+            let named = fs::rename(partial(&name), &name);
+            self.complete += u64::from(named.is_ok());
+            self.keep(named);
         }
     }
 }
 
+fn partial(name: &Path) -> PathBuf {
+    name.with_added_extension("partial")
+}
+
 impl Report for Splitter {
-    fn finding(&mut self, _: &Finding<'_>) {}
+    fn finding(&mut self, finding: &Finding<'_>) {
+        if !self.damage.take(finding) {
+            return;
+        }
+        match finding.kind.code() {
+            Code::Group(_) => self.damaged.group = true,
+            _ if finding.interchange_note().is_some() => self.damaged.interchange = true,
+            _ => self.damaged.set = true,
+        }
+    }
 
     fn interchange_began(&mut self, isa: &Segment<'_>) {
         let delimiters = isa.delimiters();
@@ -98,18 +146,20 @@ impl Report for Splitter {
             format!("{terminator}\n")
         };
         self.trailers.1 = format!("IEA{0}1{0}{1}", delimiters.element(), isa.element(13));
-        isa.text().clone_into(&mut self.isa);
+        isa.bytes().clone_into(&mut self.isa);
+        self.damaged = Damaged::default();
     }
 
     fn group_began(&mut self, gs: &Segment<'_>) {
         self.trailers.0 = format!("GE{0}1{0}{1}", gs.delimiters().element(), gs.element(6));
-        gs.text().clone_into(&mut self.gs);
+        gs.bytes().clone_into(&mut self.gs);
+        self.damaged.group = false;
     }
 
     fn transaction_began(&mut self, st: &Segment<'_>, _: Option<&'static Guide>) {
+        self.damaged.set = false;
         if let Err(error) = self.begin(st.element(1)) {
-            self.result = Err(error);
-            return;
+            return self.keep(Err(error));
         }
         let (isa, gs) = (self.isa.clone(), self.gs.clone());
         self.put(&isa);
@@ -117,10 +167,37 @@ impl Report for Splitter {
     }
 
     fn segment(&mut self, segment: &Segment<'_>, _: Option<&Placed>) {
-        self.put(segment.text());
+        self.put(segment.bytes());
     }
 
-    fn transaction_ended(&mut self, _: &Ended) {
-        self.close();
+    fn transaction_ended(&mut self, ended: &Ended) {
+        if !ended.is_cut {
+            let (ge, iea) = self.trailers.clone();
+            self.put(ge.as_bytes());
+            self.put(iea.as_bytes());
+        }
+        let Some((mut file, name)) = self.file.take() else {
+            return;
+        };
+        let flushed = file.flush();
+        self.keep(flushed);
+        // After a failed write, this file and those after it keep the ending `.partial`.
+        if !ended.is_cut && !self.damaged.set && self.result.is_ok() {
+            self.group.push(name);
+        }
+    }
+
+    fn group_ended(&mut self, _: &GroupEnded) {
+        let group = std::mem::take(&mut self.group);
+        if !self.damaged.group {
+            self.interchange.extend(group);
+        }
+    }
+
+    fn interchange_ended(&mut self, _: &InterchangeEnded) {
+        if self.damaged.interchange {
+            self.interchange.clear();
+        }
+        self.name_files();
     }
 }

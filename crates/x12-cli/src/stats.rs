@@ -2,10 +2,11 @@
 
 use super::Outcome;
 use super::arguments::{Format, Stats};
-use mc_x12::check::{Report, Settings, check};
+use super::damage::{self, Damage};
+use mc_x12::check::{Report, check};
 use mc_x12::guide::Guide;
 use mc_x12::walk::Placed;
-use mc_x12::{Finding, Level, Limits, Segment};
+use mc_x12::{Finding, Limits, Segment};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -15,20 +16,20 @@ const IDS: usize = 200;
 
 /// Counts each input.
 pub fn run(options: &Stats) -> anyhow::Result<Outcome> {
-    let settings = Settings {
-        level: Level::Syntax,
-        ..Settings::default()
-    };
+    let settings = damage::settings();
     let mut out = io::stdout().lock();
+    let mut outcome = Outcome::Clean;
     for pending in options.inputs.open()? {
         let mut input = pending.open()?;
-        let mut counts = Counts::default();
+        let mut counts = Counts::of(&input.name);
         let verdict = check(&mut input.source, Limits::FILE, &settings, &mut counts)?;
         let Counts {
             transactions,
             segments,
             loops,
+            damage,
         } = counts;
+        outcome = outcome.and(damage.outcome());
         if options.format == Format::Json {
             let line = json!({ "file": input.name, "interchanges": verdict.interchanges, "groups": verdict.groups,
                 "transactions": transactions, "loops": loops, "segments": segments });
@@ -51,14 +52,25 @@ pub fn run(options: &Stats) -> anyhow::Result<Outcome> {
             }
         }
     }
-    Ok(Outcome::Clean)
+    Ok(outcome)
 }
 
-#[derive(Default)]
 struct Counts {
     transactions: BTreeMap<String, u64>,
     segments: BTreeMap<String, u64>,
     loops: BTreeMap<String, u64>,
+    damage: Damage,
+}
+
+impl Counts {
+    fn of(input: &str) -> Self {
+        Self {
+            transactions: BTreeMap::new(),
+            segments: BTreeMap::new(),
+            loops: BTreeMap::new(),
+            damage: Damage::of(input),
+        }
+    }
 }
 
 fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
@@ -70,17 +82,20 @@ fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
 }
 
 impl Report for Counts {
-    fn finding(&mut self, _: &Finding<'_>) {}
+    fn finding(&mut self, finding: &Finding<'_>) {
+        self.damage.take(finding);
+    }
 
     fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
         match guide {
             Some(guide) => count(&mut self.transactions, &format!("{} {}", st.element(1), guide.name)),
-            None => count(&mut self.transactions, st.element(1)),
+            None => count(&mut self.transactions, "without a guide"),
         }
     }
 
     fn segment(&mut self, segment: &Segment<'_>, placed: Option<&Placed>) {
-        count(&mut self.segments, segment.id());
+        // An unknown id may be any text of a damaged file.
+        count(&mut self.segments, segment.place().id);
         if let Some(placed) = placed.filter(|placed| placed.opened) {
             count(&mut self.loops, placed.within.id);
         }

@@ -1,149 +1,174 @@
-//! `validate`: reports findings.
+//! `validate`: reports findings as a person who mends the file reads them, or for machines.
+
+mod context;
+mod counts;
+mod described;
+mod expected;
+mod html;
+mod human;
+mod json;
+mod mark;
+mod recent;
 
 use super::Outcome;
-use super::arguments::{Format, Validate};
-use anstyle::{AnsiColor, Style};
-use mc_x12::check::{Report, Verdict, check};
-use mc_x12::{Finding, Limits, Segment, Severity};
-use serde_json::json;
-use std::io::{self, Write};
+use super::arguments::{Report as ReportFormat, ShowText, Validate};
+use super::inputs::Input;
+use context::Context;
+use counts::Counts;
+use described::Described;
+use mc_x12::check::{Checker, Report, Settings, Verdict};
+use mc_x12::guide::{Guide, Loop};
+use mc_x12::walk::Placed;
+use mc_x12::{Finding, Limits, Segment, StreamError, StreamReader};
+use recent::RecentSegments;
+use std::io::{self, BufWriter, IsTerminal};
 
-/// Checks each input and prints its findings.
+/// A form in which findings are written.
+trait Output {
+    /// A segment of the input, before its findings.
+    fn segment(&mut self, segment: &Segment<'_>) {
+        let _ = segment;
+    }
+    /// A finding of the input `name`.
+    fn finding(&mut self, name: &str, described: &Described<'_>) -> io::Result<()>;
+    /// The end of the input `name`.
+    fn close(&mut self, name: &str, verdict: &Verdict, counts: &Counts) -> io::Result<()>;
+    /// The end of the last input.
+    fn end(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Checks each input and writes its findings.
 pub fn run(options: &Validate) -> anyhow::Result<Outcome> {
     let settings = options.rules.settings()?;
+    let is_shown = match options.show_text {
+        ShowText::Always => true,
+        ShowText::Never => false,
+        ShowText::Auto => io::stdout().is_terminal(),
+    } || options.format == ReportFormat::Html;
+    let mut output = output(options);
     let mut outcome = Outcome::Clean;
     for pending in options.inputs.open()? {
         let mut input = pending.open()?;
-        let mut printer = Printer {
-            name: input.name.clone(),
-            format: options.format,
-            values: options.values,
-            transaction: String::new(),
-            out: anstream::AutoStream::auto(io::stdout().lock()),
-            failed: None,
-        };
-        let verdict = check(&mut input.source, Limits::FILE, &settings, &mut printer)?;
-        printer.close(&verdict)?;
+        let verdict = check_input(&mut input, &settings, output.as_mut(), is_shown)?;
         if !verdict.is_clean() {
             outcome = Outcome::Found;
         }
     }
+    output.end()?;
     Ok(outcome)
 }
 
-struct Printer<W: Write> {
-    name: String,
-    format: Format,
-    values: bool,
+fn output(options: &Validate) -> Box<dyn Output> {
+    let (stdout, values) = (io::stdout().lock(), options.values);
+    match options.format {
+        ReportFormat::Human => Box::new(human::Human {
+            out: anstream::AutoStream::auto(stdout),
+            values,
+        }),
+        ReportFormat::Json => Box::new(json::Json { out: stdout, values }),
+        ReportFormat::Html => Box::new(html::Html::new(BufWriter::new(stdout))),
+    }
+}
+
+fn check_input(
+    input: &mut Input,
+    settings: &Settings,
+    output: &mut dyn Output,
+    is_shown: bool,
+) -> anyhow::Result<Verdict> {
+    let mut watcher = Watcher {
+        name: &input.name,
+        output,
+        is_shown,
+        recent: RecentSegments::new(is_shown),
+        context: Context::default(),
+        loops: Vec::new(),
+        counts: Counts::default(),
+        transaction: String::new(),
+        failed: None,
+    };
+    let mut reader = StreamReader::new(&mut input.source, Limits::FILE);
+    let mut checker = Checker::new(settings);
+    let verdict = loop {
+        match reader.next_segment() {
+            Some(Ok(segment)) => {
+                watcher.output.segment(&segment);
+                watcher.recent.push(&segment);
+                checker.segment(&segment, &mut watcher);
+            }
+            Some(Err(StreamError::Read(error))) => checker.unreadable(&error, &mut watcher),
+            Some(Err(StreamError::Source(error))) => return Err(error.into()),
+            None => break checker.finish(&mut watcher),
+        }
+        if let Some(error) = watcher.failed {
+            return Err(error.into());
+        }
+    };
+    let Watcher {
+        output, counts, failed, ..
+    } = watcher;
+    failed.map_or(Ok(()), Err)?;
+    output.close(&input.name, &verdict, &counts)?;
+    Ok(verdict)
+}
+
+/// Follows an input, so that each finding can be described.
+struct Watcher<'w> {
+    name: &'w str,
+    output: &'w mut dyn Output,
+    is_shown: bool,
+    recent: RecentSegments,
+    context: Context,
+    /// The open loops of the transaction set, the root first.
+    loops: Vec<&'static Loop>,
+    counts: Counts,
     /// ST01 and ST02 of the current transaction set.
     transaction: String,
-    out: W,
     failed: Option<io::Error>,
 }
 
-impl<W: Write> Report for Printer<W> {
+impl Report for Watcher<'_> {
     fn finding(&mut self, finding: &Finding<'_>) {
-        let printed = match self.format {
-            Format::Human => self.human(finding),
-            Format::Json => self.json(finding),
-        };
-        if let Err(error) = printed {
+        let described = Described::new(finding, &self.transaction, &self.recent, self.is_shown);
+        self.counts.take(&described);
+        if let Err(error) = self.output.finding(self.name, &described) {
             self.failed.get_or_insert(error);
         }
     }
 
-    fn transaction_began(&mut self, st: &Segment<'_>, _: Option<&'static mc_x12::guide::Guide>) {
-        self.transaction = format!("{} {}", st.element(1), st.element(2));
+    fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
+        self.transaction = context::printable(&format!("{} {}", st.element(1), st.element(2)));
+        self.loops.clear();
+        self.loops.extend(guide.map(|guide| guide.root));
     }
 
-    fn group_ended(&mut self, _: Option<u32>, _: u32) {
+    fn segment(&mut self, segment: &Segment<'_>, placed: Option<&Placed>) {
+        self.context.take(segment, placed);
+        let placed = placed.map(|placed| (*placed, self.enter(placed)));
+        if let Some(recent) = self.recent.current() {
+            recent.placed = placed;
+            recent.context = self.context.clone();
+        }
+    }
+
+    fn group_ended(&mut self, _: &mc_x12::check::GroupEnded) {
         self.transaction.clear();
     }
 }
 
-impl<W: Write> Printer<W> {
-    fn human(&mut self, finding: &Finding<'_>) -> io::Result<()> {
-        let (word, colour) = match finding.severity() {
-            Severity::Error => ("error", AnsiColor::Red),
-            Severity::Warning => ("warning", AnsiColor::Yellow),
-        };
-        let (style, dim) = (Style::new().bold().fg_color(Some(colour.into())), Style::new().dimmed());
-        let (at, code) = finding.kind.code().place_and_value();
-        let (name, level) = (&self.name, finding.level() as u8);
-        writeln!(self.out, "{style}{word}{style:#}: {finding}")?;
-        write!(
-            self.out,
-            "  {dim}{name}{dim:#} {}, byte {}",
-            finding.place, finding.place.offset
-        )?;
-        if !self.transaction.is_empty() {
-            write!(self.out, ", transaction {}", self.transaction)?;
+impl Watcher<'_> {
+    /// Follows the loops; returns the one that encloses the loop of the segment.
+    fn enter(&mut self, placed: &Placed) -> Option<&'static Loop> {
+        self.loops.truncate(placed.kept);
+        if placed.opened {
+            self.loops.push(placed.within);
         }
-        write!(self.out, " {dim}[SNIP {level}, {at} {code}]{dim:#}")?;
-        match finding.value.filter(|_| self.values) {
-            Some(value) => writeln!(self.out, " {value:?}"),
-            None => writeln!(self.out),
-        }
-    }
-
-    fn json(&mut self, finding: &Finding<'_>) -> io::Result<()> {
-        let (at, code) = finding.kind.code().place_and_value();
-        let place = &finding.place;
-        let element = place.element.map(|at| {
-            json!({ "element": at.element, "component": at.component, "repetition": at.repetition, "number": at.number })
-        });
-        let line = json!({
-            "file": self.name,
-            "severity": match finding.severity() { Severity::Error => "error", Severity::Warning => "warning" },
-            "snip": finding.level() as u8,
-            "code": { "in": at, "value": code },
-            "transaction": self.transaction,
-            "segment": place.segment,
-            "byte": place.offset,
-            "position": place.position,
-            "id": place.id,
-            "loop": place.loop_id,
-            "at": element,
-            "message": finding.to_string(),
-            "value": finding.value.filter(|_| self.values),
-        });
-        writeln!(self.out, "{line}")
-    }
-
-    fn close(mut self, verdict: &Verdict) -> anyhow::Result<()> {
-        if let Some(error) = self.failed {
-            return Err(error.into());
-        }
-        let Verdict {
-            transactions,
-            accepted,
-            errors,
-            warnings,
-            segments,
-            ..
-        } = verdict;
-        match self.format {
-            Format::Json => {
-                let line = json!({ "file": self.name, "transactions": transactions, "accepted": accepted,
-                    "errors": errors, "warnings": warnings, "segments": segments });
-                writeln!(self.out, "{line}")?;
-            }
-            Format::Human => {
-                let style = Style::new().bold().fg_color(Some(
-                    if verdict.is_clean() {
-                        AnsiColor::Green
-                    } else {
-                        AnsiColor::Red
-                    }
-                    .into(),
-                ));
-                let name = &self.name;
-                writeln!(
-                    self.out,
-                    "{style}{name}{style:#}: {accepted} of {transactions} transaction sets accepted, {errors} errors, {warnings} warnings, {segments} segments"
-                )?;
-            }
-        }
-        Ok(())
+        self.loops
+            .len()
+            .checked_sub(2)
+            .and_then(|at| self.loops.get(at))
+            .copied()
     }
 }

@@ -38,5 +38,5 @@ pub fn compile(sources: &[Source]) -> Result<String, Fault> {
         guides.push(guide::read(source, &dictionary)?);
     }
     check::between(&guides)?;
-    Ok(write::write(&guides, &lists, dictionary.ids()))
+    Ok(write::write(&guides, &lists, &dictionary))
 }

@@ -21,6 +21,7 @@
 //! ```
 
 mod collect;
+mod errors;
 mod functional_read;
 mod functional_write;
 mod interchange;
@@ -29,4 +30,7 @@ mod outcome;
 pub use collect::{Acknowledger, Values};
 pub use functional_read::{Functional, ReadFunctionalError};
 pub use interchange::InterchangeAcknowledgement;
-pub use outcome::{BusinessUnit, ElementError, GroupOutcome, InterchangeOutcome, SegmentError, TransactionOutcome};
+pub(crate) use outcome::rejects_interchange;
+pub use outcome::{
+    BusinessUnit, ElementError, GroupOutcome, InterchangeOutcome, SegmentError, SituationalTrigger, TransactionOutcome,
+};

@@ -10,7 +10,9 @@ pub use claim::ClaimSums;
 pub use remittance::{RemittanceSums, Stated};
 
 /// A sum that must agree.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Rule {
     /// 837: CLM02 is the sum of the lines.
     ClaimCharge,
@@ -67,20 +69,65 @@ impl Rule {
     }
 }
 
-/// Reports an amount that differs from the computed one.
+/// Reports an amount that differs from the computed one, where both are known.
 pub fn compare<P>(
     rule: Rule,
     stated: Option<Decimal>,
-    computed: Decimal,
+    computed: impl Into<Sum>,
     at: P,
     on_imbalance: &mut OnImbalance<'_, P>,
 ) {
-    if let Some(stated) = stated.filter(|stated| *stated != computed) {
+    let computed = computed.into().amount();
+    if let Some((stated, computed)) = stated.zip(computed).filter(|(stated, computed)| stated != computed) {
         on_imbalance(rule, stated, computed, at);
     }
 }
 
-/// Adds; saturates at 28 digits.
-fn add(sum: &mut Decimal, more: Decimal) {
-    *sum = sum.saturating_add(more);
+/// A sum of amounts. An amount that cannot be read makes it unknown: nothing is compared with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sum(Option<Decimal>);
+
+impl Default for Sum {
+    fn default() -> Self {
+        Self(Some(Decimal::ZERO))
+    }
+}
+
+impl Sum {
+    /// A sum with an amount that cannot be read.
+    pub const UNKNOWN: Self = Self(None);
+
+    /// An amount; `None` where it is stated but cannot be read.
+    pub const fn of(amount: Option<Decimal>) -> Self {
+        Self(amount)
+    }
+
+    /// The amount; `None` where it is unknown.
+    pub const fn amount(self) -> Option<Decimal> {
+        self.0
+    }
+
+    /// Adds; saturates at 28 digits.
+    pub fn add(&mut self, more: Self) {
+        self.0 = self.0.zip(more.0).map(|(sum, more)| sum.saturating_add(more));
+    }
+
+    /// The difference; saturates at 28 digits.
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        Self(self.0.zip(other.0).map(|(sum, other)| sum.saturating_sub(other)))
+    }
+}
+
+impl From<Option<Decimal>> for Sum {
+    /// `None` is an amount that cannot be read.
+    fn from(amount: Option<Decimal>) -> Self {
+        Self(amount)
+    }
+}
+
+impl From<Decimal> for Sum {
+    fn from(amount: Decimal) -> Self {
+        Self(Some(amount))
+    }
 }

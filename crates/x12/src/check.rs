@@ -3,20 +3,26 @@
 
 mod amounts;
 mod balance;
+mod bounds;
 mod conditions;
 mod controls;
 mod elements;
 mod envelope;
 mod hierarchy;
 mod lists;
+mod recovery;
+mod repair;
 mod report;
+mod reporter;
 mod situations;
 mod transaction;
 mod values;
 
+pub(crate) use elements::check as check_elements;
 pub use lists::CodeLists;
-pub use report::{Ended, Report, Verdict};
+pub use report::{Ended, GroupEnded, InterchangeEnded, Report, Verdict};
 pub use situations::Situation;
+pub(crate) use transaction::unplaced;
 
 use crate::delimiters::ISA_LENGTH;
 use crate::error::{Fault, ReadError};
@@ -27,7 +33,8 @@ use crate::reader::{Feeder, Limits, StreamError, StreamReader};
 use crate::segment::Segment;
 use controls::Controls;
 use envelope::{OpenGroup, OpenInterchange};
-use transaction::OpenTransaction;
+use repair::Repaired;
+use transaction::{Next, OpenTransaction};
 
 /// The scope of a check and the limit of findings.
 #[derive(Debug, Clone)]
@@ -79,6 +86,10 @@ pub struct Checker<'s> {
     interchanges: Controls<48>,
     /// Findings reported outside transaction sets in the current interchange.
     outside_findings: u32,
+    /// Faults of form that were reported for the current interchange.
+    repaired: Repaired,
+    /// Whether it was reported that white space was left out.
+    has_trimmed: bool,
     fields: Fields,
     verdict: Verdict,
 }
@@ -93,6 +104,8 @@ impl<'s> Checker<'s> {
             transaction: None,
             interchanges: Controls::default(),
             outside_findings: 0,
+            repaired: Repaired::default(),
+            has_trimmed: false,
             fields: Fields::default(),
             verdict: Verdict::default(),
         }
@@ -101,18 +114,37 @@ impl<'s> Checker<'s> {
     /// The next segment.
     pub fn segment(&mut self, segment: &Segment<'_>, report: &mut dyn Report) {
         self.verdict.segments += 1;
+        if segment.is_trimmed() {
+            self.trimmed(segment, report);
+        }
+        if segment.is_unterminated() && !matches!(segment.id(), "SE" | "GE" | "IEA") {
+            // It is cut, as its envelopes are: what it lacks is no other fault.
+            if self.transaction.is_some() {
+                report.segment(segment, None);
+            }
+            return;
+        }
+        self.dispatch(segment, segment, report);
+    }
+
+    /// Takes a segment; `received` is the segment as received, where it is repaired.
+    #[inline]
+    fn dispatch(&mut self, segment: &Segment<'_>, received: &Segment<'_>, report: &mut dyn Report) {
         let id = segment.code();
         match id {
             // An ISA of another length is not an interchange: the reader took it for a segment of
             // the current one.
             ids::ISA if segment.bytes().len() + 1 == ISA_LENGTH => self.isa(segment, report),
-            ids::GS => self.gs(segment, report),
-            ids::ST => self.st(segment, report),
-            ids::SE => self.se(segment, report),
+            ids::GS | ids::ST | ids::SE | ids::GE if has_line_ends(segment) => {
+                self.repaired(segment, report);
+            }
+            ids::GS => self.gs(segment, received, report),
+            ids::ST => self.st(segment, received, report),
+            ids::SE => self.se(segment, received, report),
             ids::GE => self.ge(segment, report),
             ids::IEA => self.iea(segment, report),
             ids::TA1 if self.group.is_none() && self.interchange.is_some() => report.acknowledgement(segment),
-            _ => self.body(segment, id, report),
+            _ => self.body(segment, received, id, report),
         }
     }
 
@@ -147,18 +179,30 @@ impl<'s> Checker<'s> {
         self.verdict
     }
 
-    fn body(&mut self, segment: &Segment<'_>, id: Id, report: &mut dyn Report) {
+    fn body(&mut self, segment: &Segment<'_>, received: &Segment<'_>, id: Id, report: &mut dyn Report) {
+        self.fields.of(segment);
+        let nth = id.nth();
+        let is_suspect = nth.is_none() || !self.fields.are_plain() && has_line_ends(segment);
+        if is_suspect && self.repaired(segment, report) {
+            return;
+        }
         let Some(transaction) = &mut self.transaction else {
             let place = place_of(segment);
             return self.report(FindingKind::OutsideEnvelope, place, None, report);
         };
-        self.fields.of(segment);
-        transaction.take(segment, id, &self.fields, self.settings, &mut self.verdict, report);
+        let next = Next {
+            segment,
+            received,
+            id,
+            nth,
+        };
+        transaction.take(&next, &self.fields, self.settings, &mut self.verdict, report);
     }
 
     fn report(&mut self, kind: FindingKind, place: Place, value: Option<&str>, report: &mut dyn Report) {
         let finding = Finding { kind, place, value };
         self.verdict.count(&finding);
+        self.reject_envelopes(&finding);
         // Findings that many segments could repeat are limited. Errors of envelopes are always
         // reported.
         if matches!(
@@ -234,6 +278,10 @@ fn element_at(of: &SegmentUse, element: u8, component: u8) -> ElementPlace {
         repetition: 1,
         number,
     }
+}
+
+fn has_line_ends(segment: &Segment<'_>) -> bool {
+    segment.bytes().iter().any(|byte| repair::is_line_end(*byte))
 }
 
 fn place_of(segment: &Segment<'_>) -> Place {

@@ -16,7 +16,12 @@ pub struct Delimiters {
     repetition: Option<u8>,
     component: u8,
     terminator: u8,
+    /// The ISA declares no repetition separator; this one is the usual one.
+    is_repetition_assumed: bool,
 }
+
+/// The usual repetition separator.
+const USUAL_REPETITION: u8 = b'^';
 
 impl Delimiters {
     /// `* ^ : ~`, the usual choice.
@@ -25,6 +30,7 @@ impl Delimiters {
         repetition: Some(b'^'),
         component: b':',
         terminator: b'~',
+        is_repetition_assumed: false,
     };
 
     /// Delimiters for writing.
@@ -49,17 +55,28 @@ impl Delimiters {
             repetition: Some(set[1]),
             component: set[2],
             terminator: set[3],
+            is_repetition_assumed: false,
         })
     }
 
     /// Reads the delimiters from the fixed positions of the ISA at the start of `input`.
     ///
-    /// A letter or digit in ISA11 (`U` in 00401) means that there is no repetition separator. One
+    /// A letter or digit in ISA11 (`U` in 00401) declares no repetition separator. Senders who keep
+    /// that habit in 00501 repeat with `^`, so `^` is assumed, unless it is another delimiter. One
     /// character for both repetition and component is accepted, as no element uses both.
     ///
     /// # Errors
-    /// [`Fault::NotAnInterchange`], [`Fault::IsaLayout`], [`Fault::IsaDelimiters`].
+    /// [`Fault::NotAnInterchange`], [`Fault::IsaElementLength`], [`Fault::IsaWrapped`],
+    /// [`Fault::IsaLayout`], [`Fault::IsaDelimiters`].
     pub fn from_isa(input: &[u8]) -> Result<Self, Fault> {
+        Self::try_isa(input).map_err(|fault| match fault {
+            Fault::IsaLayout => layout_fault(input),
+            other => other,
+        })
+    }
+
+    /// As [`Delimiters::from_isa`], without the search for what is wrong with the layout.
+    pub(crate) fn try_isa(input: &[u8]) -> Result<Self, Fault> {
         if !input.starts_with(b"ISA") {
             return Err(Fault::NotAnInterchange);
         }
@@ -76,7 +93,9 @@ impl Delimiters {
         if !separators.eq(ISA_SEPARATORS) || isa[..ISA_LENGTH - 1].contains(&terminator) {
             return Err(Fault::IsaLayout);
         }
-        let repetition = Some(isa[82]).filter(|b| !b.is_ascii_alphanumeric());
+        let declared = Some(isa[82]).filter(|b| !b.is_ascii_alphanumeric());
+        let is_free = ![element, component, terminator].contains(&USUAL_REPETITION);
+        let repetition = declared.or(Some(USUAL_REPETITION).filter(|_| is_free));
         let usable = [Some(element), Some(component), Some(terminator), repetition]
             .into_iter()
             .flatten()
@@ -90,7 +109,16 @@ impl Delimiters {
             repetition,
             component,
             terminator,
+            is_repetition_assumed: declared.is_none() && repetition.is_some(),
         })
+    }
+
+    /// With another component separator; the same where each candidate is used.
+    pub(crate) fn with_other_component(self, is_used: impl Fn(char) -> bool) -> Self {
+        const OTHERS: [u8; 10] = *b":><|!}{;=+";
+        let free = |other: &u8| !self.contains(char::from(*other)) && !is_used(char::from(*other));
+        let component = OTHERS.into_iter().find(free).unwrap_or(self.component);
+        Self { component, ..self }
     }
 
     pub(crate) fn element_byte(self) -> u8 {
@@ -114,9 +142,16 @@ impl Delimiters {
         char::from(self.element)
     }
 
-    /// Separates repetitions of an element; `None` before 00501.
+    /// Separates repetitions of an element; `None` where the ISA declares none and `^` is another
+    /// delimiter.
     pub fn repetition(self) -> Option<char> {
         self.repetition.map(char::from)
+    }
+
+    /// Whether ISA11 is a letter or digit, so that the repetition separator is not declared but
+    /// assumed to be `^`.
+    pub fn is_repetition_assumed(self) -> bool {
+        self.is_repetition_assumed
     }
 
     /// Separates components of a composite element.
@@ -143,6 +178,41 @@ impl Delimiters {
     }
 }
 
+/// Bytes in which the layout of an ISA is explained: its length, and line ends that wrap it.
+pub(crate) const ISA_WINDOW: usize = ISA_LENGTH + 16;
+
+/// Lengths of ISA01 to ISA15.
+const ISA_LENGTHS: [usize; 15] = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1];
+
+/// The first thing that differs from the fixed layout of an ISA.
+#[cold]
+fn layout_fault(input: &[u8]) -> Fault {
+    let start = &input[..input.len().min(ISA_WINDOW)];
+    let is_line_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let joined: Vec<u8> = start.iter().copied().filter(|byte| !is_line_end(byte)).collect();
+    if start.iter().take(ISA_LENGTH - 1).any(is_line_end) && Delimiters::try_isa(&joined).is_ok() {
+        return Fault::IsaWrapped;
+    }
+    let Some(separator) = start.get(3).filter(|byte| may_delimit(**byte)) else {
+        return Fault::IsaLayout;
+    };
+    let elements: Vec<_> = start.split(|byte| byte == separator).map(<[u8]>::len).collect();
+    // The last one may be cut.
+    let whole = elements.split_last().map_or(&[][..], |(_, whole)| whole);
+    if whole.len() <= ISA_LENGTHS.len() {
+        return Fault::IsaLayout;
+    }
+    let lengths = (1..).zip(whole.iter().skip(1).zip(ISA_LENGTHS));
+    let wrong = lengths.into_iter().find(|(_, (found, required))| *found != required);
+    wrong.map_or(Fault::IsaLayout, |(element, (found, required))| {
+        Fault::IsaElementLength {
+            element,
+            found: *found,
+            required,
+        }
+    })
+}
+
 fn may_delimit(byte: u8) -> bool {
     byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b' '
 }
@@ -161,15 +231,33 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_in_isa11_means_no_repetition() {
-        let found = Delimiters::from_isa(ISA.replace('}', "U").as_bytes()).unwrap();
-        assert_eq!(found.repetition(), None);
+    fn a_letter_in_isa11_declares_no_repetition_and_the_usual_one_is_assumed() {
+        let with_u = ISA.replace('}', "U");
+        let found = Delimiters::from_isa(with_u.as_bytes()).unwrap();
+        assert_eq!(found.repetition(), None, "^ is the component separator here");
+        let found = Delimiters::from_isa(with_u.replace('^', ":").as_bytes()).unwrap();
+        assert_eq!((found.repetition(), found.is_repetition_assumed()), (Some('^'), true));
+        let found = Delimiters::from_isa(ISA.as_bytes()).unwrap();
+        assert!(!found.is_repetition_assumed());
     }
 
     #[test]
     fn a_shifted_isa_is_refused() {
         let fault = Delimiters::from_isa(ISA.replacen("A ", "A", 1).as_bytes()).unwrap_err();
-        assert_eq!(fault, Fault::IsaLayout);
+        let (element, found, required) = (6, 14, 15);
+        let length = Fault::IsaElementLength {
+            element,
+            found,
+            required,
+        };
+        assert_eq!(fault, length);
+        let wrapped = format!("{}\r\n{}GS*HC~", &ISA[..80], &ISA[80..]);
+        assert_eq!(Delimiters::from_isa(wrapped.as_bytes()), Err(Fault::IsaWrapped));
+        assert_eq!(
+            Delimiters::from_isa(&ISA.as_bytes()[..60]),
+            Err(Fault::IsaLayout),
+            "cut"
+        );
         let fault = Delimiters::from_isa(ISA.replace('~', "9").as_bytes()).unwrap_err();
         assert!(matches!(fault, Fault::IsaLayout | Fault::IsaDelimiters));
     }

@@ -42,7 +42,7 @@ pub struct Transaction<'a> {
 }
 
 impl<'a> Interchange<'a> {
-    /// Reads one interchange with the default [`Limits`] and checks its control numbers and counts:
+    /// Reads one interchange of any size and checks its control numbers and counts:
     /// ISA13 = IEA02, GS06 = GE02, ST02 = SE02, SE01, GE01, IEA01.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A place in the interchange, without its content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Place {
     /// Segment number, ISA = 1; 0 where no segment was reached.
     pub segment: u32,
@@ -30,19 +30,25 @@ impl fmt::Display for Place {
 
 /// Faults of envelopes (X12.5 control structures).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Fault {
     #[error("the interchange is larger than {limit} bytes")]
     TooLarge { limit: u64 },
     #[error("the interchange has more than {limit} segments")]
     TooManySegments { limit: u32 },
+    #[error("a loop that is read as a whole is larger than {limit} bytes")]
+    UnitTooLarge { limit: usize },
     #[error("a segment is longer than {limit} bytes")]
     SegmentTooLong { limit: usize },
-    #[error("a segment is not UTF-8 text from element {element} on")]
-    NotText { element: u8 },
     #[error("the interchange does not start with ISA")]
     NotAnInterchange,
     #[error("the ISA segment does not have its fixed 106 characters")]
     IsaLayout,
+    /// Elements of the ISA are padded with spaces to a fixed length.
+    #[error("ISA{element:02} has {found} characters, {required} are required")]
+    IsaElementLength { element: u8, found: usize, required: usize },
+    #[error("line ends stand inside the ISA segment: the file is wrapped into lines")]
+    IsaWrapped,
     #[error("a delimiter in the ISA is a letter, a digit, a space, or used twice")]
     IsaDelimiters,
     #[error("a segment is empty")]
@@ -83,10 +89,11 @@ impl ReadError {
 
 /// A value that cannot be written. Names the field by segment and element, never the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum WriteError {
     #[error("{segment}{element:02} holds a delimiter, which X12 cannot escape")]
     Delimiter { segment: &'static str, element: usize },
-    #[error("{segment}{element:02} holds a character outside the extended X12 character set")]
+    #[error("{segment}{element:02} holds a character outside the X12 character set")]
     Character { segment: &'static str, element: usize },
     #[error("{segment}{element:02} is longer than {max} characters")]
     TooLong {

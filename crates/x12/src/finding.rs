@@ -1,6 +1,8 @@
 //! Findings: what is wrong, where, with an acknowledgement code and a sentence for billing staff.
 
 mod code;
+mod json;
+mod remedy;
 mod sentence;
 
 pub use crate::balance::Rule;
@@ -34,6 +36,7 @@ pub enum Severity {
 
 /// The code with which an acknowledgement carries a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Code {
     /// TA105.
     Interchange(&'static str),
@@ -61,6 +64,15 @@ pub enum FindingKind {
     },
     /// ISA12 00401 around 005010 groups.
     OldInterchangeVersion,
+    /// ISA11 is a letter or digit in an interchange of 00501; `^` is assumed to repeat.
+    RepetitionUndeclared,
+    /// White space before the terminator; it is left out. Reported once.
+    SpaceBeforeTerminator,
+    /// Segment ids in lower case. Reported once for a transaction set, or for the envelopes.
+    LowerCaseId,
+    /// Line ends inside segments, as of a file that is wrapped at a column. Reported as
+    /// [`FindingKind::LowerCaseId`] is.
+    LineEndInSegment,
     InterchangeCount {
         stated: Option<u32>,
         found: u32,
@@ -71,6 +83,11 @@ pub enum FindingKind {
     OutsideEnvelope,
     GroupUnsupported,
     VersionUnsupported,
+    /// The guide is known, but has no open description.
+    VersionUnchecked {
+        /// What it is for.
+        purpose: &'static str,
+    },
     GroupUnended,
     GroupControl,
     GroupCount {
@@ -129,9 +146,17 @@ pub enum FindingKind {
     TooLong {
         max: u16,
     },
+    /// A character outside the X12 character set, or bytes that are not UTF-8.
     BadCharacter,
+    ControlCharacter,
+    /// Accented letters, which need an agreement. Reported once for a transaction set.
+    NationalCharacter,
+    /// The component separator in a text without components (NTE02, K301, MSG01).
+    ComponentSeparatorInText,
     BadNumber,
     BadDate,
+    /// A period (RD8) of two dates, the last before the first.
+    PeriodReversed,
     BadTime,
     BadCode,
     PairedMissing {
@@ -180,7 +205,7 @@ pub struct Place {
 }
 
 /// An element, counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct ElementPlace {
     pub element: u8,
     /// 0: the whole element.

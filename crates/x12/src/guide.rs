@@ -46,6 +46,19 @@ pub fn known(id: &str) -> Option<&'static str> {
     Id::new(id).known()
 }
 
+/// The name of an element of a segment in the base standard, e.g. `Facility Code Qualifier` for
+/// component 2 of element 5 of CLM. Component 0 is the whole element.
+pub fn element_name(segment: &str, element: u8, component: u8) -> Option<&'static str> {
+    let elements = compiled::NAMES.get(usize::from(Id::new(segment).nth()?))?;
+    let (whole, components) = elements.get(usize::from(element).checked_sub(1)?)?;
+    match usize::from(component).checked_sub(1) {
+        None => Some(*whole),
+        // A value that has no components is its first one.
+        Some(0) if components.is_empty() => Some(*whole),
+        Some(n) => components.get(n).copied(),
+    }
+}
+
 /// The ids of all segments that guides may use, sorted.
 #[cfg(test)]
 pub(crate) fn segments() -> &'static [&'static str] {
@@ -82,6 +95,29 @@ pub fn of_version(version: &str, near: bool) -> impl Iterator<Item = &'static Gu
     all().iter().copied().filter(fits)
 }
 
+/// Versions of 005010 whose guides have no open description, so that only their envelopes are
+/// checked, and what they are for.
+const UNCHECKED: &[(&str, &str)] = &[
+    ("005010X210", "patient information (275)"),
+    ("005010X213", "request for more information (277)"),
+    ("005010X215", "review inquiry and response (278)"),
+    ("005010X216", "review notification (278)"),
+    ("005010X307", "enrollment by an exchange (834)"),
+];
+
+/// What a version (GS08) is for that is known, but has no guide here; also with errata (A1, E1).
+pub fn unchecked(version: &str) -> Option<&'static str> {
+    let is_it = |known: &str| {
+        version
+            .strip_prefix(known)
+            .is_some_and(|errata| matches!(errata.len(), 0 | 2))
+    };
+    UNCHECKED
+        .iter()
+        .find(|(known, _)| is_it(known))
+        .map(|(_, purpose)| *purpose)
+}
+
 impl Guide {
     /// True when the guide's BHT allows this BHT02.
     pub fn has_purpose(&self, purpose: &str) -> bool {
@@ -99,5 +135,27 @@ impl Guide {
                 }) => codes.binary_search(&purpose).is_ok(),
                 _ => false,
             })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_element_that_a_guide_uses_has_a_name() {
+        for (id, elements) in segments().iter().zip(compiled::NAMES) {
+            for (n, (name, components)) in (1..).zip(*elements) {
+                assert!(!name.is_empty(), "{id}{n:02}");
+                assert!(components.iter().all(|name| !name.is_empty()), "{id}{n:02}");
+            }
+        }
+        assert_eq!(element_name("CLM", 5, 2), Some("Facility Code Qualifier"));
+        assert_eq!(
+            element_name("CLM", 5, 0),
+            Some("Health Care Service Location Information")
+        );
+        assert_eq!(element_name("N4", 2, 0), Some("State or Province Code"));
+        assert_eq!((element_name("N4", 99, 0), element_name("SMITH", 1, 0)), (None, None));
     }
 }

@@ -3,18 +3,26 @@
 use crate::delimiters::Delimiters;
 use crate::error::Place;
 use crate::guide::Id;
+use std::borrow::Cow;
 
-/// A segment without its terminator and without leading white space.
+/// A segment without its terminator and without white space around it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Segment<'a> {
-    /// Valid UTF-8; converted to `str` piece by piece on access.
+    /// As received; converted to `str` piece by piece on access.
     bytes: &'a [u8],
     delimiters: Delimiters,
     offset: u64,
-    /// The segment number in the low 32 bits. Above them, the first element that is not text plus
-    /// 1, or 0. One field keeps the struct small, as segments are moved often.
+    /// The segment number in the low 32 bits, and above them the flags. One field keeps the struct
+    /// small, as segments are moved often.
     number: u64,
 }
+
+/// Flag: some bytes are not UTF-8.
+const UNDECODABLE: u64 = 1 << 32;
+/// Flag: white space before the terminator was left out.
+pub(crate) const TRIMMED: u64 = 1 << 33;
+/// Flag: the input ends before a terminator.
+pub(crate) const UNTERMINATED: u64 = 1 << 34;
 
 impl std::fmt::Debug for Segment<'_> {
     /// The place only: the text may be PHI.
@@ -24,47 +32,73 @@ impl std::fmt::Debug for Segment<'_> {
 }
 
 impl<'a> Segment<'a> {
-    /// Bytes that are known to be ASCII.
+    /// Bytes that are known to be ASCII; `number` with its flags.
     #[inline]
-    pub(crate) fn from_ascii(bytes: &'a [u8], delimiters: Delimiters, number: u32, offset: u64) -> Self {
+    pub(crate) fn from_ascii(bytes: &'a [u8], delimiters: Delimiters, number: u64, offset: u64) -> Self {
         Self {
             bytes,
             delimiters,
             offset,
-            number: u64::from(number),
+            number,
         }
     }
 
-    /// Bytes of any kind. Only the whole elements before the first invalid UTF-8 are kept.
+    /// Bytes of any kind.
     #[inline(never)]
-    pub(crate) fn from_bytes(bytes: &'a [u8], delimiters: Delimiters, number: u32, offset: u64) -> Self {
+    pub(crate) fn from_bytes(bytes: &'a [u8], delimiters: Delimiters, number: u64, offset: u64) -> Self {
         let mut segment = Self::from_ascii(bytes, delimiters, number, offset);
-        if let Err(error) = std::str::from_utf8(bytes) {
-            let good = &bytes[..error.valid_up_to()];
-            let separator = delimiters.element_byte();
-            let whole = memchr::memrchr(separator, good).unwrap_or(0);
-            let before = memchr::memchr_iter(separator, good).count();
-            segment.bytes = &good[..whole];
-            segment.number |= (before.min(usize::from(u8::MAX)) as u64 + 1) << 32;
+        if std::str::from_utf8(bytes).is_err() {
+            segment.number |= UNDECODABLE;
         }
         segment
     }
 
-    /// The first element that is not valid UTF-8, 0 for the id. It and the following ones are left
-    /// out.
-    pub fn invalid_utf8_from(&self) -> Option<u8> {
-        let broken = (self.number >> 32).checked_sub(1)?;
-        Some(u8::try_from(broken).unwrap_or(u8::MAX))
+    /// The same segment with other bytes.
+    pub(crate) fn with_bytes<'b>(&self, bytes: &'b [u8]) -> Segment<'b> {
+        Segment::from_bytes(bytes, self.delimiters, self.number & !UNDECODABLE, self.offset)
     }
 
-    /// The whole segment without its terminator.
+    /// The elements that hold bytes which are not UTF-8, 0 for the id. [`Segment::element`] and the
+    /// other accessors read such a value as absent; the components and repetitions beside it stay
+    /// readable. [`Segment::decoded`] reads it.
+    pub fn undecodable(&self) -> impl Iterator<Item = usize> + use<'a> {
+        let (has_any, separator) = (self.number & UNDECODABLE != 0, self.delimiters.element_byte());
+        let elements = self.bytes.split(move |byte| *byte == separator).enumerate();
+        let broken = elements.filter(|(_, bytes)| std::str::from_utf8(bytes).is_err());
+        broken.map(|(n, _)| n).take(if has_any { usize::MAX } else { 0 })
+    }
+
+    /// Element `n` with its delimiters. Where it is not UTF-8, it is decoded as Windows-1252, which
+    /// has a character for each byte: files that are not UTF-8 come from programs that use it or
+    /// its part Latin-1.
+    pub fn decoded(&self, n: usize) -> Cow<'a, str> {
+        decoded(self.element_bytes(n))
+    }
+
+    /// Whether white space before the terminator was left out.
+    pub(crate) fn is_trimmed(&self) -> bool {
+        self.number & TRIMMED != 0
+    }
+
+    /// Whether the input ends before its terminator.
+    pub(crate) fn is_unterminated(&self) -> bool {
+        self.number & UNTERMINATED != 0
+    }
+
+    /// The whole segment without its terminator; elements that are not UTF-8 as in
+    /// [`Segment::decoded`].
+    pub fn text(&self) -> Cow<'a, str> {
+        if self.number & UNDECODABLE == 0 {
+            return Cow::Borrowed(text(self.bytes));
+        }
+        let separator = self.delimiters.element_byte();
+        let elements: Vec<_> = self.bytes.split(|byte| *byte == separator).map(decoded).collect();
+        Cow::Owned(elements.join(self.delimiters.element().encode_utf8(&mut [0; 4])))
+    }
+
+    /// The whole segment as it was received, without its terminator.
     #[inline]
-    pub fn text(&self) -> &'a str {
-        text(self.bytes)
-    }
-
-    /// As [`Segment::text`], as bytes.
-    pub(crate) fn bytes(&self) -> &'a [u8] {
+    pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
@@ -80,11 +114,19 @@ impl<'a> Segment<'a> {
         self.offset
     }
 
-    /// The id, e.g. `NM1`.
+    /// The id, e.g. `NM1`. A known one in lower case is read as in upper case.
     #[inline]
     pub fn id(&self) -> &'a str {
         let id = self.id_bytes();
-        Id::of_bytes(id).known().unwrap_or_else(|| text(id))
+        Id::of_bytes(id)
+            .known()
+            .unwrap_or_else(|| self.upper_case_code().known().unwrap_or_else(|| text(id)))
+    }
+
+    /// The id in upper case, for ids that are not known as they are.
+    #[cold]
+    pub(crate) fn upper_case_code(&self) -> Id {
+        Id::of_bytes(&self.id_bytes().to_ascii_uppercase())
     }
 
     /// The id, for comparison and lookup.
@@ -105,21 +147,25 @@ impl<'a> Segment<'a> {
         &self.bytes[..end.unwrap_or(self.bytes.len())]
     }
 
-    /// Element `n`, counted from 1 as in the guides; empty where it is absent.
+    /// Element `n`, counted from 1 as in the guides; empty where it is absent or not UTF-8.
     #[inline]
     pub fn element(&self, n: usize) -> &'a str {
+        text(self.element_bytes(n))
+    }
+
+    #[inline]
+    fn element_bytes(&self, n: usize) -> &'a [u8] {
         let separator = self.delimiters.element_byte();
         let mut parts = self.bytes.split(|byte| *byte == separator);
-        text(parts.nth(n).unwrap_or_default())
+        parts.nth(n).unwrap_or_default()
     }
 
     /// The repetitions of element `n`; none when the element is empty.
     #[inline]
     pub fn repetitions(&self, n: usize) -> impl Iterator<Item = &'a str> + use<'a> {
-        let separator = self.delimiters.repetition();
-        let text = self.element(n);
-        text.split(move |c| Some(c) == separator)
-            .filter(|part| !part.is_empty())
+        let separator = self.delimiters.repetition_byte();
+        let parts = self.element_bytes(n).split(move |byte| Some(*byte) == separator);
+        parts.map(text).filter(|part| !part.is_empty())
     }
 
     /// Component `c` (from 1) of element `n`; empty where it is absent.
@@ -131,8 +177,8 @@ impl<'a> Segment<'a> {
     /// The components of element `n`.
     #[inline]
     pub fn components(&self, n: usize) -> impl Iterator<Item = &'a str> + use<'a> {
-        let separator = self.delimiters.component();
-        self.element(n).split(separator)
+        let separator = self.delimiters.component_byte();
+        self.element_bytes(n).split(move |byte| *byte == separator).map(text)
     }
 
     /// Segment number in the interchange, ISA = 1.
@@ -151,10 +197,18 @@ impl<'a> Segment<'a> {
     }
 }
 
-/// Text between delimiters. Delimiters are ASCII, so it is as valid as the segment.
+/// Text between delimiters; empty where it is not UTF-8. Delimiters are ASCII, so that it is cut
+/// between characters.
 #[inline]
 pub(crate) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap_or_default()
+}
+
+fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
+    }
 }
 
 #[cfg(test)]
@@ -178,13 +232,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_left_out_and_reported() {
-        let s = Segment::from_bytes(b"NM1*IL*1*MU\xd1OZ*JO", Delimiters::STANDARD, 7, 42);
-        assert_eq!((s.text(), s.invalid_utf8_from()), ("NM1*IL*1", Some(3)));
+    fn a_value_that_is_not_text_is_absent_and_listed_and_the_others_stay() {
+        let s = Segment::from_bytes(b"NM1*IL*1*MU\xd1OZ*JO*A:\x96:C", Delimiters::STANDARD, 7, 42);
+        assert_eq!((s.id(), s.element(3), s.element(4)), ("NM1", "", "JO"));
+        assert_eq!(s.components(5).collect::<Vec<_>>(), ["A", "", "C"]);
+        assert_eq!(s.undecodable().collect::<Vec<_>>(), [3, 5]);
+        assert_eq!((s.decoded(3).as_ref(), s.decoded(4).as_ref()), ("MU\u{d1}OZ", "JO"));
+        assert_eq!(s.text(), "NM1*IL*1*MU\u{d1}OZ*JO*A:\u{2013}:C");
+        assert_eq!(s.bytes(), b"NM1*IL*1*MU\xd1OZ*JO*A:\x96:C");
         let s = Segment::from_bytes(b"NM1\xff*IL", Delimiters::STANDARD, 7, 42);
-        assert_eq!((s.text(), s.invalid_utf8_from()), ("", Some(0)), "half an id is none");
-        let s = Segment::from_bytes(b"\xff\xfe", Delimiters::STANDARD, 7, 42);
-        assert_eq!((s.text(), s.invalid_utf8_from()), ("", Some(0)));
+        assert_eq!((s.id(), s.element(1), s.undecodable().next()), ("", "IL", Some(0)));
+        assert_eq!(segment("NM1*IL*1*MU\u{d1}OZ").undecodable().next(), None);
+    }
+
+    #[test]
+    fn a_known_id_in_lower_case_is_read_as_in_upper_case() {
+        assert_eq!((segment("nm1*il").id(), segment("st*837").id()), ("NM1", "ST"));
+        assert_eq!(segment("smith*x").id(), "smith");
     }
 
     #[test]

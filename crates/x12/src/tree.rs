@@ -1,11 +1,28 @@
-//! One transaction set as the loops of its guide, for typed values. The reading is lenient:
-//! segments without a place in the guide are kept apart. [`check`](crate::check) reports them.
+//! One transaction set as the loops of its guide, for typed values. The reading is tolerant: a
+//! segment out of sequence stays in its loop, what the guide has no place for is kept apart, and
+//! what cannot be read is listed in [`Tree::unread`]. [`check`](crate::check) reports everything
+//! that is wrong.
+
+mod place;
+mod unread;
 
 use crate::envelope::Transaction;
-use crate::fields::Fields;
-use crate::guide::{self, Id, Loop, SegmentUse};
+use crate::finding::Finding;
+use crate::guide::{self, Id, Loop, SegmentUse, Usage};
 use crate::segment::Segment;
-use crate::walk::{Placed as Step, Walker};
+pub(crate) use place::{Placement, Placer};
+
+/// The loops of a transaction set, and what is missing from them.
+#[derive(Debug, Clone)]
+pub struct Tree<'a> {
+    /// The root loop.
+    pub root: Node<'a>,
+    /// What could not be read, in the order of the input: missing parts, segments without a place
+    /// in the guide, and values that are not numbers, dates or text of their data element. Bounded:
+    /// a last finding [`TooManyFindings`](crate::finding::FindingKind::TooManyFindings) means that
+    /// there are more. Findings carry no values.
+    pub unread: Vec<Finding<'static>>,
+}
 
 /// A loop and its content.
 #[derive(Debug, Clone)]
@@ -31,6 +48,7 @@ pub struct Placed<'a> {
 
 /// Why a transaction set cannot be read as loops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TreeError {
     /// No guide has its version, nor a near one.
     #[error("the version of the transaction set (ST03 or GS08) is not known")]
@@ -40,18 +58,25 @@ pub enum TreeError {
     Transaction,
 }
 
+impl TreeError {
+    /// Why a version has no guide for a transaction set.
+    pub(crate) fn of_version(version: &str) -> Self {
+        match guide::of_version(version, true).next() {
+            Some(_) => Self::Transaction,
+            None => Self::Version,
+        }
+    }
+}
+
 /// Reads a transaction set by the guide of its version or a near version.
 ///
 /// # Errors
 /// [`TreeError`] where no guide fits.
-pub fn read<'a>(transaction: &Transaction<'a>) -> Result<Node<'a>, TreeError> {
+pub fn read<'a>(transaction: &Transaction<'a>) -> Result<Tree<'a>, TreeError> {
     let beginning = transaction.segments.first().filter(|segment| segment.id() == "BHT");
     let purpose = beginning.map(|segment| segment.element(2));
     let guide = guide::find_for(transaction.id, transaction.version, purpose, true);
-    let guide = guide.ok_or_else(|| match guide::of_version(transaction.version, true).next() {
-        Some(_) => TreeError::Transaction,
-        None => TreeError::Version,
-    })?;
+    let guide = guide.ok_or_else(|| TreeError::of_version(transaction.version))?;
     let mut reader = TreeReader::new(guide);
     for segment in &transaction.segments {
         reader.take(*segment);
@@ -62,57 +87,87 @@ pub fn read<'a>(transaction: &Transaction<'a>) -> Result<Node<'a>, TreeError> {
 /// Builds the loops of one transaction set segment by segment, between ST and SE.
 #[derive(Debug)]
 pub struct TreeReader<'a> {
-    walker: Walker,
-    fields: Fields,
-    /// The open loops, the root first.
-    open: Vec<Node<'a>>,
-    /// A segment that opens an unknown loop was seen. Segments have no place until a loop of the
-    /// guide opens.
-    astray: bool,
+    placer: Placer,
+    builder: NodeBuilder<'a>,
 }
 
 impl<'a> TreeReader<'a> {
     /// A reader before its first segment.
     pub fn new(guide: &'static guide::Guide) -> Self {
         Self {
-            walker: Walker::new(guide),
-            fields: Fields::default(),
-            open: vec![Node::of(guide.root)],
-            astray: false,
+            placer: Placer::new(guide),
+            builder: NodeBuilder::new(guide.root, 1),
         }
     }
 
     /// The next segment.
     pub fn take(&mut self, segment: Segment<'a>) {
-        self.fields.of(&segment);
-        let step = self.walker.step(&segment, &self.fields, &mut |_| ());
-        let Some(Step { of, kept, opened, .. }) = step else {
-            self.astray |= self.walker.opens_loops(segment.id());
-            return self.leave_out(segment);
-        };
-        if self.astray && !opened {
-            return self.leave_out(segment);
+        let placement = self.placer.place(&segment);
+        self.builder.add(segment, placement);
+    }
+
+    /// Ends the transaction set.
+    pub fn finish(mut self) -> Tree<'a> {
+        self.placer.finish();
+        Tree {
+            root: self.builder.finish(),
+            unread: self.placer.take_unread(),
         }
-        self.astray = false;
-        self.close_to(kept);
-        for opened in self.walker.open().skip(kept) {
-            self.open.push(Node::of(opened));
+    }
+}
+
+/// Builds a loop with the loops inside from segments whose places are known.
+#[derive(Debug)]
+pub(crate) struct NodeBuilder<'a> {
+    /// The depth of the loop in its transaction set; 1 is the root.
+    base: usize,
+    /// The open loops, the outermost first.
+    open: Vec<Node<'a>>,
+}
+
+impl<'a> NodeBuilder<'a> {
+    /// An empty loop at this depth.
+    pub(crate) fn new(of: &'static Loop, base: usize) -> Self {
+        Self {
+            base,
+            open: vec![Node::of(of)],
         }
+    }
+
+    /// The segment that opens the loop itself.
+    pub(crate) fn begin(&mut self, segment: Segment<'a>, of: &'static SegmentUse) {
         if let Some(node) = self.open.last_mut() {
             node.segments.push(Placed { segment, of });
         }
     }
 
-    /// The root loop.
-    pub fn finish(mut self) -> Node<'a> {
-        self.close_to(1);
-        self.open.pop().unwrap_or_else(|| Node::of(self.walker.guide().root))
+    /// The next segment.
+    pub(crate) fn add(&mut self, segment: Segment<'a>, placement: Placement) {
+        let Placement {
+            of,
+            kept,
+            opened,
+            depth,
+        } = placement;
+        self.close_to((kept + 1).saturating_sub(self.base));
+        if let Some(of) = opened {
+            self.open.push(Node::of(of));
+        }
+        let within = depth.checked_sub(self.base).and_then(|at| self.open.get_mut(at));
+        match (of, within) {
+            (Some(of), Some(node)) => node.segments.push(Placed { segment, of }),
+            _ => {
+                if let Some(node) = self.open.last_mut() {
+                    node.unplaced.push(segment);
+                }
+            }
+        }
     }
 
-    fn leave_out(&mut self, segment: Segment<'a>) {
-        if let Some(node) = self.open.last_mut() {
-            node.unplaced.push(segment);
-        }
+    /// The loop.
+    pub(crate) fn finish(mut self) -> Node<'a> {
+        self.close_to(1);
+        self.open.pop().unwrap_or_else(|| Node::empty().clone())
     }
 
     fn close_to(&mut self, depth: usize) {
@@ -132,6 +187,27 @@ impl<'a> Node<'a> {
             loops: Vec::new(),
             unplaced: Vec::new(),
         }
+    }
+
+    /// A loop without content, in place of a missing one.
+    pub fn empty() -> &'static Node<'static> {
+        static OF: Loop = Loop {
+            id: "",
+            name: "",
+            usage: Usage::Situational,
+            max: 0,
+            parts: &[],
+            dispatch: &[],
+            rows: [0; 128],
+            required: &[],
+        };
+        static EMPTY: Node<'static> = Node {
+            of: &OF,
+            segments: Vec::new(),
+            loops: Vec::new(),
+            unplaced: Vec::new(),
+        };
+        &EMPTY
     }
 
     /// The loop id of the guide; empty for the root.

@@ -5,7 +5,8 @@
 mod frame;
 
 use crate::fields::Fields;
-use crate::guide::{Guide, Id, Key, Loop, Packed, Part, PartKind, SegmentUse};
+use crate::finding::FindingKind;
+use crate::guide::{Guide, Id, Key, Loop, Packed, Part, PartKind, SegmentUse, known};
 use crate::segment::Segment;
 use frame::Frames;
 
@@ -16,6 +17,18 @@ pub struct MissingPart {
     pub within: &'static Loop,
     /// The missing part.
     pub part: &'static Part,
+}
+
+impl MissingPart {
+    /// The finding, with the id of the missing segment and its loop.
+    pub(crate) fn describe(&self) -> Option<(FindingKind, &'static str, &'static str)> {
+        let opening = self.part.kind.opening()?;
+        let id = known(opening.id.as_str()).unwrap_or("?");
+        Some(match self.part.kind {
+            PartKind::Segment(segment) => (FindingKind::MissingSegment { name: segment.name }, id, self.within.id),
+            PartKind::Loop(of) => (FindingKind::MissingLoop { name: of.name }, id, of.id),
+        })
+    }
 }
 
 /// The place of a segment in its guide.
@@ -55,6 +68,13 @@ impl Walker {
         }
     }
 
+    /// A walker after the ST segment.
+    pub(crate) fn after_first(guide: &'static Guide) -> Self {
+        let mut walker = Self::new(guide);
+        walker.frames.count_first();
+        walker
+    }
+
     /// The guide it follows.
     pub fn guide(&self) -> &'static Guide {
         self.guide
@@ -62,8 +82,7 @@ impl Walker {
 
     /// Continues with another guide that begins alike: the next segment is the second.
     pub(crate) fn restart_with(&mut self, guide: &'static Guide) {
-        *self = Self::new(guide);
-        self.frames.count_first();
+        *self = Self::after_first(guide);
     }
 
     /// The open loops, the root first.
@@ -80,7 +99,8 @@ impl Walker {
         fields: &Fields,
         on_missing: &mut dyn FnMut(MissingPart),
     ) -> Option<Placed> {
-        self.step_to(segment.code().nth()?, segment, fields, on_missing)
+        let nth = segment.code().nth().or_else(|| segment.upper_case_code().nth())?;
+        self.step_to(nth, segment, fields, on_missing)
     }
 
     /// As [`Walker::step`], with the index of the segment.
@@ -91,27 +111,89 @@ impl Walker {
         fields: &Fields,
         on_missing: &mut dyn FnMut(MissingPart),
     ) -> Option<Placed> {
+        let exact = self.step_exactly(nth, segment, fields, on_missing);
+        exact.or_else(|| self.step_by_id(nth, on_missing))
+    }
+
+    /// Takes a segment whose qualifier, too, fits its place.
+    #[inline]
+    pub(crate) fn step_exactly(
+        &mut self,
+        nth: u8,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        on_missing: &mut dyn FnMut(MissingPart),
+    ) -> Option<Placed> {
         // Nearly every key is in element 1, so it is read once.
         let first = fields.component(segment, 1, 1);
-        let (depth, index, by_id_only) = self
-            .find(nth, |part| {
-                let opening = part.kind.opening();
-                opening.is_some_and(|opening| fits(opening.key.as_ref(), first, segment, fields))
-            })
-            .map(|(depth, index)| (depth, index, false))
-            .or_else(|| {
-                // The qualifier is wrong. The segment counts as the first use of its id that may
-                // still occur, and its code is reported there.
-                let top = self.frames.depth() - 1;
-                let candidates = self.frames.candidates(top, nth);
-                candidates
-                    .filter(|index| !is_opener(top, *index))
-                    .map(|index| (top, index, true))
-                    .next()
-            })?;
+        let (depth, index) = self.find(nth, |part| {
+            let opening = part.kind.opening();
+            opening.is_some_and(|opening| fits(opening.key.as_ref(), first, segment, fields))
+        })?;
         self.frames.close_above(depth, on_missing);
         self.frames.advance(depth, index, on_missing);
-        self.place(depth, index, by_id_only)
+        self.place(depth, index, false)
+    }
+
+    /// Takes a segment whose qualifier is wrong: it counts as the first use of its id from the
+    /// current position on, and its code is reported there.
+    #[cold]
+    pub(crate) fn step_by_id(&mut self, nth: u8, on_missing: &mut dyn FnMut(MissingPart)) -> Option<Placed> {
+        let top = self.frames.depth() - 1;
+        let mut candidates = self.frames.candidates(top, nth);
+        let index = candidates.find(|index| !is_opener(top, *index))?;
+        self.frames.advance(top, index, on_missing);
+        self.place(top, index, true)
+    }
+
+    /// Takes a segment without an exact place: `by_id` alone, or into a loop whose first segment is
+    /// missing.
+    #[cold]
+    pub(crate) fn step_otherwise(
+        &mut self,
+        nth: u8,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        by_id: bool,
+        on_missing: &mut dyn FnMut(MissingPart),
+    ) -> Option<Placed> {
+        let by_id = by_id.then(|| self.step_by_id(nth, on_missing)).flatten();
+        if by_id.is_some() || self.is_out_of_sequence(segment, fields) {
+            return by_id;
+        }
+        self.step_into_missing(nth, segment, fields, on_missing)
+    }
+
+    /// Takes a segment that has no place because the segment that opens its loop is missing: the
+    /// innermost required loop that has not come and that has a place for it is opened. Returns
+    /// `None` and changes nothing where there is no such loop.
+    fn step_into_missing(
+        &mut self,
+        nth: u8,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        on_missing: &mut dyn FnMut(MissingPart),
+    ) -> Option<Placed> {
+        let first = fields.component(segment, 1, 1);
+        let (depth, index, of) = (0..self.frames.depth()).rev().find_map(|depth| {
+            let mut missing = self.frames.missing_loops(depth);
+            missing.find_map(|(index, of)| {
+                let mut parts = of.indexes_of(nth).iter().filter(|at| **at > 0);
+                let opening = |at: &u16| of.parts.get(usize::from(*at)).and_then(|part| part.kind.opening());
+                let is_fit = |use_: &SegmentUse| fits(use_.key.as_ref(), first, segment, fields);
+                parts
+                    .any(|at| opening(at).is_some_and(is_fit))
+                    .then_some((depth, index, of))
+            })
+        })?;
+        let part = self.frames.part(depth, index);
+        let within = self.frames.loop_at(depth);
+        self.frames.close_above(depth, on_missing);
+        self.frames.advance(depth, index, on_missing);
+        on_missing(MissingPart { within, part });
+        self.frames.open(of);
+        self.frames.count_first();
+        self.step_to(nth, segment, fields, on_missing)
     }
 
     /// The innermost loop with a part that fits from its current position on; a part that may still
@@ -152,6 +234,27 @@ impl Walker {
             opening.is_some_and(|opening| fits(opening.key.as_ref(), first, segment, fields))
         };
         self.open().any(|open| open.candidates(segment.code()).any(fits))
+    }
+
+    /// The earlier place of a segment that is out of sequence, in the innermost open loop that has
+    /// one: the depth of the loop, 1 for the root, and the use. Segments that open loops have none.
+    pub(crate) fn earlier_place(&self, segment: &Segment<'_>, fields: &Fields) -> Option<(usize, &'static SegmentUse)> {
+        let first = fields.component(segment, 1, 1);
+        let within = |open: &'static Loop| {
+            let opener = open.parts.first();
+            let own = |part: &&'static Part| !opener.is_some_and(|opener| std::ptr::eq(opener, *part));
+            open.candidates(segment.code())
+                .filter(own)
+                .find_map(|part| match part.kind {
+                    PartKind::Segment(of) if fits(of.key.as_ref(), first, segment, fields) => Some(of),
+                    _ => None,
+                })
+        };
+        let mut places = (1..).zip(self.open()).collect::<Vec<_>>();
+        places.reverse();
+        places
+            .into_iter()
+            .find_map(|(depth, open)| Some((depth, within(open)?)))
     }
 
     fn place(&mut self, depth: usize, index: u16, by_id_only: bool) -> Option<Placed> {

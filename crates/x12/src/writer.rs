@@ -7,13 +7,14 @@ mod interchange;
 pub use interchange::{InterchangeWriter, TransactionSet};
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 use crate::delimiters::Delimiters;
 use crate::error::WriteError;
 use crate::line::Line;
 
 /// Sender or receiver (ISA05/06, ISA07/08); the id is also GS02 or GS03.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Party {
     /// Two characters: `ZZ` mutually defined, `01` D-U-N-S, `30` tax id, ...
     pub qualifier: String,
@@ -32,7 +33,7 @@ impl Party {
 }
 
 /// The control numbers of the three envelopes; the caller keeps them unique.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct ControlNumbers {
     /// ISA13, 0 to 999 999 999.
     pub interchange: u32,
@@ -43,7 +44,8 @@ pub struct ControlNumbers {
 }
 
 /// ISA15.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Usage {
     /// `P`
     Production,
@@ -90,13 +92,15 @@ pub struct Envelope {
 }
 
 impl Envelope {
-    /// Writes ISA, GS and ST with the usual delimiters; the caller writes the segments between ST
-    /// and SE.
+    /// Writes ISA, GS and ST; the caller writes the segments between ST and SE. The delimiters are
+    /// the usual ones; a component separator that the data contains gives way to another.
     ///
     /// # Errors
     /// [`WriteError`] naming the field of the envelope that does not fit.
     pub fn open(&self, kind: TransactionKind) -> Result<Builder, WriteError> {
-        Builder::new(&self.header(kind), Delimiters::STANDARD)
+        let mut builder = Builder::new(&self.header(kind), Delimiters::STANDARD)?;
+        builder.is_free = true;
+        Ok(builder)
     }
 
     /// The interchange of one transaction set.
@@ -130,6 +134,9 @@ const ENVELOPE: [&str; 6] = ["ISA", "GS", "ST", "SE", "GE", "IEA"];
 pub struct Builder {
     out: String,
     delimiters: Delimiters,
+    /// The component separator may be changed where the data contains it: the caller did not choose
+    /// the delimiters.
+    is_free: bool,
     control: ControlNumbers,
     /// Segments from ST on.
     segments: usize,
@@ -153,6 +160,7 @@ impl Builder {
         let mut builder = Self {
             out: String::with_capacity(1024),
             delimiters,
+            is_free: false,
             control: header.control,
             segments: 0,
         };
@@ -276,14 +284,32 @@ impl Builder {
     }
 
     fn put(&mut self, line: Line) -> Result<(), WriteError> {
-        let text = line.render(self.delimiters)?;
+        let text = match line.render(self.delimiters) {
+            Err(WriteError::Delimiter { .. }) if self.is_free => {
+                self.give_way(&line);
+                line.render(self.delimiters)?
+            }
+            rendered => rendered?,
+        };
         self.out.push_str(&text);
         self.out.push(self.delimiters.terminator());
         self.segments += 1;
         Ok(())
     }
 
-    /// Writes SE, GE and IEA and returns the interchange.
+    /// The text that was written since the last call, for interchanges that are larger than memory.
+    /// From now on the delimiters are fixed: data that contains one is refused.
+    pub fn take_written(&mut self) -> String {
+        self.is_free = false;
+        std::mem::take(&mut self.out)
+    }
+
+    /// Bytes that were written since the last [`Builder::take_written`].
+    pub fn written(&self) -> usize {
+        self.out.len()
+    }
+
+    /// Writes SE, GE and IEA and returns the interchange, without what was taken from it.
     ///
     /// # Errors
     /// None in practice: the trailers hold only numbers.
@@ -291,6 +317,20 @@ impl Builder {
         self.close_set()?;
         self.close_group(1)?;
         self.close_interchange(1)
+    }
+}
+
+impl Builder {
+    /// Changes the component separator where a segment's data contains it, in what has been
+    /// written, too. No data before contains it, so that each occurrence is a separator.
+    fn give_way(&mut self, line: &Line) {
+        let old = self.delimiters.component();
+        if line.has(old) {
+            let is_used = |c: char| line.has(c) || self.out.contains(c);
+            self.delimiters = self.delimiters.with_other_component(is_used);
+            let new = self.delimiters.component();
+            self.out = self.out.replace(old, new.encode_utf8(&mut [0; 4]));
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 """Prints the measurements as tables: rates in MB/s (millions of bytes per second of processor time), the best run
-of each, and ratios."""
+of each, and ratios. Typed values are measured by the clock."""
 
 import json
 import sys
@@ -29,6 +29,19 @@ for kind, size in ours:
     claims = check["claims"] / check["seconds"]
     print(f"| {kind} {size} | {scan['rate']:,.0f} MB/s | {read['rate']:,.0f} MB/s | {check['rate']:,.0f} MB/s "
           f"| {claims:,.0f} | {memory(kind, size):.1f} MB |")
+print()
+print("| typed values over a stream | speed | values/s | memory |")
+print("|---|---|---|---|")
+for kind, size in ours:
+    if values := best.get((kind, size, "values")):
+        print(f"| {kind} {size} | {values['rate']:,.0f} MB/s | {values['claims'] / values['seconds']:,.0f} "
+              f"| {values['memory_bytes'] / 1e6:.1f} MB |")
+print()
+print("| 271 about one patient | `summary()` |")
+print("|---|---|")
+for kind, size, what in best:
+    if what == "summary":
+        print(f"| {int(size) / 1e6:.1f} MB | {best[kind, size, what]['seconds'] * 1000:.1f} ms |")
 print()
 print("| file | " + " | ".join(f"{peer} | factor" for peer in peers) + " |")
 print("|---|" + "---|" * 2 * len(peers))

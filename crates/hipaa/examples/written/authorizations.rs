@@ -26,7 +26,7 @@ pub fn answer() -> Written {
     let text = request()?;
     let interchange = Interchange::parse(text.as_bytes())?;
     let request = interchange.transactions().next().ok_or("no request")?;
-    let mut answer = AuthorizationRequest::read(request)?.answered(at());
+    let mut answer = AuthorizationRequest::read(request)?.strict()?.answered(at());
     for event in &mut answer.events {
         event.subject.decision = Some(Decision {
             reasons: vec!["0V".into()],

@@ -68,7 +68,7 @@ fn other_payer() -> OtherPayer {
 pub fn institutional() -> Written {
     let stay = InstitutionalService {
         revenue_code: "0120".into(),
-        charge: 900.into(),
+        charge: Some(900.into()),
         unit: "DA".into(),
         units: Some(2.into()),
         ..InstitutionalService::default()
@@ -91,6 +91,7 @@ pub fn institutional() -> Written {
             kind: "3".into(),
             source: "1".into(),
             status: "01".into(),
+            ..Admission::default()
         }),
         providers: vec![attending],
         ..Claim::new(
@@ -106,7 +107,7 @@ pub fn institutional() -> Written {
 pub fn dental() -> Written {
     let filling = DentalService {
         procedure: Procedure::new("AD", "D2150"),
-        charge: 200.into(),
+        charge: Some(200.into()),
         units: Some(1.into()),
         teeth: vec![Tooth {
             number: "12".into(),

@@ -113,7 +113,7 @@ pub fn status_answer() -> Written {
         ..StatusInformation::new(Status::new("F1", "65"), day())
     };
     let mut answer = StatusAnswer::new("A1", at());
-    answer.sources = StatusInquiry::read(inquiry)?.answered(|claim| ClaimAnswer {
+    answer.sources = StatusInquiry::read(inquiry)?.strict()?.answered(|claim| ClaimAnswer {
         trace: claim.trace.clone(),
         information: vec![paid.clone()],
         references: vec![Reference::new("1K", "P77"), Reference::new("EJ", "CLAIM1")],

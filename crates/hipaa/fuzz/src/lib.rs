@@ -87,8 +87,10 @@ pub fn envelope() -> Envelope {
     }
 }
 
-/// A value that can be written reads back, and is then written as the same text.
+/// A value that can be written reads back. Where it was read completely, it is then written as the
+/// same text; where a code was unreadable, what it opens may be absent the next time.
 pub fn round_trips<V, E>(
+    is_complete: bool,
     view: &V,
     write: impl Fn(&V) -> Result<String, E>,
     read: impl Fn(&Transaction<'_>) -> Option<V>,
@@ -100,8 +102,9 @@ pub fn round_trips<V, E>(
         .next()
         .expect("written text holds a transaction set");
     let again = read(transaction).expect("written text is read");
-    let Ok(twice) = write(&again) else {
-        panic!("a value read from written text is written")
-    };
-    assert!(text == twice, "the text changes when it is read and written again");
+    let twice = write(&again).ok();
+    assert!(
+        !is_complete || twice.is_some_and(|twice| twice == text),
+        "the text changes when it is read and written again"
+    );
 }

@@ -1,6 +1,7 @@
 //! Typed values: reading, writing and reading again gives the same value.
 
 use super::{each_transaction, envelope, input, round_trips};
+use mc_hipaa::Read;
 use mc_hipaa::authorization::{AuthorizationAnswer, AuthorizationRequest};
 use mc_hipaa::claim::ClaimBatch;
 use mc_hipaa::eligibility::{Benefit, Inquiry, Response, ResponseBuilder};
@@ -12,14 +13,15 @@ use mc_hipaa::status::{StatusAnswer, StatusInquiry};
 /// Claims are read, added up, written and read again.
 pub fn claim(data: &[u8]) {
     each_transaction(data, |transaction| {
-        if let Ok(view) = ClaimBatch::read(transaction) {
+        if let Ok(Read { value: view, unread }) = ClaimBatch::read(transaction) {
             for seen in view.claims() {
                 let _ = (seen.claim.balance(), seen.billing.npi());
             }
             round_trips(
+                unread.is_empty(),
                 &view,
                 |view| view.to_x12(&envelope()),
-                |again| ClaimBatch::read(again).ok(),
+                |again| ClaimBatch::read(again).ok().map(|read| read.value),
             );
         }
     });
@@ -28,12 +30,13 @@ pub fn claim(data: &[u8]) {
 /// Remittance advice is read, written and read again.
 pub fn remittance(data: &[u8]) {
     each_transaction(data, |transaction| {
-        if let Ok(view) = Remittance::read(transaction) {
+        if let Ok(Read { value: view, unread }) = Remittance::read(transaction) {
             let _ = view.balance();
             round_trips(
+                unread.is_empty(),
                 &view,
                 |view| view.to_x12(&envelope()),
-                |again| Remittance::read(again).ok(),
+                |again| Remittance::read(again).ok().map(|read| read.value),
             );
         }
     });
@@ -42,11 +45,12 @@ pub fn remittance(data: &[u8]) {
 /// Enrollments are read, written and read again.
 pub fn enrollment(data: &[u8]) {
     each_transaction(data, |transaction| {
-        if let Ok(view) = Enrollment::read(transaction) {
+        if let Ok(Read { value: view, unread }) = Enrollment::read(transaction) {
             round_trips(
+                unread.is_empty(),
                 &view,
                 |view| view.to_x12(&envelope()),
-                |again| Enrollment::read(again).ok(),
+                |again| Enrollment::read(again).ok().map(|read| read.value),
             );
         }
     });
@@ -55,18 +59,20 @@ pub fn enrollment(data: &[u8]) {
 /// Claim status inquiries and responses are read, written and read again.
 pub fn status(data: &[u8]) {
     each_transaction(data, |transaction| {
-        if let Ok(view) = StatusInquiry::read(transaction) {
+        if let Ok(Read { value: view, unread }) = StatusInquiry::read(transaction) {
             round_trips(
+                unread.is_empty(),
                 &view,
                 |view| view.to_x12(&envelope()),
-                |again| StatusInquiry::read(again).ok(),
+                |again| StatusInquiry::read(again).ok().map(|read| read.value),
             );
         }
-        if let Ok(view) = StatusAnswer::read(transaction) {
+        if let Ok(Read { value: view, unread }) = StatusAnswer::read(transaction) {
             round_trips(
+                unread.is_empty(),
                 &view,
                 |view| view.to_x12(&envelope()),
-                |again| StatusAnswer::read(again).ok(),
+                |again| StatusAnswer::read(again).ok().map(|read| read.value),
             );
         }
     });
@@ -75,18 +81,20 @@ pub fn status(data: &[u8]) {
 /// Authorization requests and responses are read, written and read again.
 pub fn authorization(data: &[u8]) {
     each_transaction(data, |transaction| {
-        if let Ok(view) = AuthorizationRequest::read(transaction) {
+        if let Ok(Read { value: view, unread }) = AuthorizationRequest::read(transaction) {
             round_trips(
+                unread.is_empty(),
                 &view,
                 |view| view.to_x12(&envelope()),
-                |again| AuthorizationRequest::read(again).ok(),
+                |again| AuthorizationRequest::read(again).ok().map(|read| read.value),
             );
         }
-        if let Ok(view) = AuthorizationAnswer::read(transaction) {
+        if let Ok(Read { value: view, unread }) = AuthorizationAnswer::read(transaction) {
             round_trips(
+                unread.is_empty(),
                 &view,
                 |view| view.to_x12(&envelope()),
-                |again| AuthorizationAnswer::read(again).ok(),
+                |again| AuthorizationAnswer::read(again).ok().map(|read| read.value),
             );
         }
     });
@@ -95,7 +103,7 @@ pub fn authorization(data: &[u8]) {
 /// Premium payments are read and added up.
 pub fn premium(data: &[u8]) {
     each_transaction(data, |transaction| {
-        if let Ok(view) = PremiumPayment::read(transaction) {
+        if let Ok(Read { value: view, .. }) = PremiumPayment::read(transaction) {
             let _ = view.balance();
         }
     });

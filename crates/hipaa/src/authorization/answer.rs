@@ -1,18 +1,19 @@
 //! The response to a request for review.
 
 use chrono::NaiveDateTime;
+use serde::Serialize;
 
 use super::event::Event;
 use super::party::{Member, Party};
 use super::review::{Decision, Rejection};
 use super::review_subject::ReviewSubject;
-use super::{ANSWER, KIND, patient, purpose};
-use crate::parts::{Hierarchy, ViewError, beginning, inner, list, loops, need, write_all};
+use super::{ANSWER, KIND, is_answer, patient};
+use crate::parts::{Hierarchy, Read, ViewError, beginning, inner, list, need, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Transaction, TransactionKind, TransactionSet, WriteError};
 
 /// One transaction set 278 that responds to a request. A rejection at one level may end it there.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AuthorizationAnswer {
     /// BHT03 of the request.
     pub reference: String,
@@ -54,46 +55,40 @@ impl AuthorizationAnswer {
         above.chain(requesters).chain(people).chain(events)
     }
 
-    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
-    /// the checker reports them.
+    /// Reads one transaction set by its guide. What cannot be read is listed, and the rest is read.
     ///
     /// # Errors
-    /// [`ViewError`] for another transaction set or a request, or as
-    /// [`AuthorizationAnswer::from_node`].
-    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
-        Self::from_node(&loops(transaction, "278")?)
-    }
-
-    /// Reads the loops of a transaction set.
-    ///
-    /// # Errors
-    /// [`ViewError`] for a request, a level that is missing or a number that is unreadable.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        if purpose(node)? != ANSWER {
+    /// [`ViewError`] for another transaction set or a request.
+    pub fn read(transaction: &Transaction<'_>) -> Result<Read<Self>, ViewError> {
+        if transaction.id == "278" && !is_answer(transaction) {
             let expected = "answer to a request for review";
             return Err(ViewError::WrongTransaction { expected });
         }
-        let bht = need(node, "BHT")?;
-        let reviewer = inner(node, "2000A")?;
+        Read::of(transaction, "278", Self::from_node)
+    }
+
+    /// Reads the loops of a transaction set.
+    pub fn from_node(node: &Node<'_>) -> Self {
+        let bht = need(node, "BHT");
+        let reviewer = inner(node, "2000A");
         let requester = reviewer.child("2000B");
         let requesters = requester.into_iter().flat_map(|node| node.children("2010B"));
         let subscriber = requester.and_then(|node| node.child("2000C"));
         let dependent = subscriber.and_then(|node| node.child("2000D"));
         let events = dependent.or(subscriber).into_iter();
         let events = events.flat_map(|node| node.children("2000E"));
-        let member =
-            |node: Option<&Node<'_>>, loop_id| node.map(|node| Member::read(inner(node, loop_id)?)).transpose();
-        Ok(Self {
+        let member = |node: Option<&Node<'_>>, loop_id| node.map(|node| Member::read(inner(node, loop_id)));
+        Self {
             reference: bht.text(3),
             created_at: bht.moment(4),
             kind: bht.text(6),
-            system_rejections: list(reviewer)?,
-            reviewer: Party::read(inner(reviewer, "2010A")?)?,
-            requesters: requesters.map(Party::read).collect::<Result<_, _>>()?,
-            subscriber: member(subscriber, "2010C")?,
-            dependent: member(dependent, "2010D")?,
-            events: events.map(Event::read).collect::<Result<_, _>>()?,
-        })
+            system_rejections: list(reviewer),
+            reviewer: Party::read(inner(reviewer, "2010A")),
+            requesters: requesters.map(Party::read).collect(),
+            subscriber: member(subscriber, "2010C"),
+            dependent: member(dependent, "2010D"),
+            events: events.map(Event::read).collect(),
+        }
     }
 
     /// Writes the interchange, down to the last level that is given.

@@ -4,12 +4,13 @@ use super::review::{Decision, Review};
 use super::review_subject::ReviewSubject;
 use super::service::Service;
 use crate::claim::{Admission, Conditions};
-use crate::parts::{Delivery, Hierarchy, Trace, ViewError, all, each, first, list, redact_debug, write_all};
+use crate::parts::{Delivery, Hierarchy, Trace, all, each, first, list, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// An admission, a referral, a course of treatment (loop 2000E) with its services.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Event {
     /// The request for the event as a whole, and the decision.
     pub subject: ReviewSubject,
@@ -22,7 +23,7 @@ pub struct Event {
 }
 
 /// Further facts for some kinds of care: a segment whose elements are kept as text.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Facts {
     pub kind: FactsKind,
     /// From element 1 on, without empty elements at the end.
@@ -30,7 +31,8 @@ pub struct Facts {
 }
 
 /// The segment of the facts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FactsKind {
     /// CR1
     AmbulanceTransport,
@@ -126,15 +128,15 @@ impl Event {
         self
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            subject: ReviewSubject::read(node)?,
-            delivery: first(node)?,
-            conditions: list(node)?,
-            admission: first(node)?,
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            subject: ReviewSubject::read(node),
+            delivery: first(node),
+            conditions: list(node),
+            admission: first(node),
             facts: Facts::read_all(node),
-            services: each(node, "2000F", Service::read)?,
-        })
+            services: each(node, "2000F", Service::read),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder, numbers: &mut Hierarchy, parent: u32) -> Result<(), WriteError> {

@@ -3,14 +3,15 @@
 use super::review::Rejection;
 use crate::claim::check_npi;
 use crate::parts::{
-    Address, Contact, Dated, Demographics, Name, Part, Reference, ViewError, all, find, first, list, one, redact_debug,
-    text_of, write_all,
+    Address, Contact, Dated, Demographics, Name, Part, Reference, all, find, first, list, one, redact_debug, text_of,
+    write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// A reviewer, a requester, a provider, or a place (loops 2010A, 2010B, 2010E and 2010F).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Party {
     /// The role is `X3` reviewer, `1P` or `FA` requester, `SJ` service provider, `71` attending,
     /// `72` operating, `77` facility, `DK` ordering, `L5` contact for further questions, `PW` and
@@ -32,7 +33,7 @@ pub struct Party {
 }
 
 /// The member or a dependent (loops 2010C and 2010D).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Member {
     /// Role `IL` or `QC`; id `MI` member id.
     pub name: Name,
@@ -46,7 +47,7 @@ pub struct Member {
 }
 
 /// The relationship of a person to the member (INS).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Relationship {
     /// INS01.
     pub is_subscriber: bool,
@@ -72,24 +73,24 @@ impl Party {
         }
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+    pub(super) fn read(node: &Node<'_>) -> Self {
         let (reasons, references): (Vec<_>, Vec<_>) = all(node, "REF").partition(|at| is_refusal(node, at.text(1)));
         let reasons = reasons.iter().flat_map(|at| [2, 4, 6].map(|c| at.component(4, c)));
-        Ok(Self {
-            name: one(node)?,
+        Self {
+            name: one(node),
             reasons: reasons.filter(|reason| !reason.is_empty()).collect(),
-            references: references.into_iter().map(Reference::read).collect::<Result<_, _>>()?,
+            references: references.into_iter().map(Reference::read).collect(),
             address: Address::read(node),
-            contacts: list(node)?,
-            rejections: list(node)?,
+            contacts: list(node),
+            rejections: list(node),
             specialty_role: text_of(node, "PRV", 1),
             specialty: text_of(node, "PRV", 3),
-            dates: list(node)?,
-        })
+            dates: list(node),
+        }
     }
 
     /// The loops inside that are a party.
-    pub(super) fn read_all(node: &Node<'_>) -> Result<Vec<Self>, ViewError> {
+    pub(super) fn read_all(node: &Node<'_>) -> Vec<Self> {
         let inner = node.loops.iter().filter(|inner| inner.id().starts_with("2010"));
         inner.map(Self::read).collect()
     }
@@ -161,21 +162,21 @@ impl Member {
         }
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+    pub(super) fn read(node: &Node<'_>) -> Self {
         let ins = find(node, "INS").map(|ins| Relationship {
             is_subscriber: ins.is(1, "Y"),
             code: ins.text(2),
             employment: ins.text(8),
             birth_sequence: ins.text(17),
         });
-        Ok(Self {
-            name: one(node)?,
-            references: list(node)?,
+        Self {
+            name: one(node),
+            references: list(node),
             address: Address::read(node),
-            rejections: list(node)?,
-            demographics: first(node)?,
+            rejections: list(node),
+            demographics: first(node),
             relationship: ins,
-        })
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {

@@ -1,17 +1,18 @@
 //! The request for review.
 
 use chrono::NaiveDateTime;
+use serde::Serialize;
 
 use super::answer::AuthorizationAnswer;
 use super::event::Event;
 use super::party::{Member, Party};
-use super::{KIND, patient, purpose};
-use crate::parts::{Hierarchy, Name, ViewError, beginning, inner, loops, need};
+use super::{KIND, is_answer, patient};
+use crate::parts::{Hierarchy, Name, Read, ViewError, beginning, inner, need};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Transaction, TransactionKind, TransactionSet, WriteError};
 
 /// One transaction set 278 that requests a review.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AuthorizationRequest {
     /// BHT02: `13` request, `01` cancellation, `36` authority to deduct.
     pub purpose: String,
@@ -80,42 +81,37 @@ impl AuthorizationRequest {
         }
     }
 
-    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
-    /// the checker reports them.
+    /// Reads one transaction set by its guide. What cannot be read is listed, and the rest is read.
     ///
     /// # Errors
-    /// [`ViewError`] for another transaction set or an answer, or as
-    /// [`AuthorizationRequest::from_node`].
-    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
-        Self::from_node(&loops(transaction, "278")?)
-    }
-
-    /// Reads the loops of a transaction set.
-    ///
-    /// # Errors
-    /// [`ViewError`] for an answer, a level that is missing or a number that is unreadable.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        if purpose(node)? == super::ANSWER {
+    /// [`ViewError`] for another transaction set or an answer.
+    pub fn read(transaction: &Transaction<'_>) -> Result<Read<Self>, ViewError> {
+        if transaction.id == "278" && is_answer(transaction) {
             let expected = "request for review";
             return Err(ViewError::WrongTransaction { expected });
         }
-        let bht = need(node, "BHT")?;
-        let reviewer = inner(node, "2000A")?;
-        let requester = inner(reviewer, "2000B")?;
-        let subscriber = inner(requester, "2000C")?;
+        Read::of(transaction, "278", Self::from_node)
+    }
+
+    /// Reads the loops of a transaction set.
+    pub fn from_node(node: &Node<'_>) -> Self {
+        let bht = need(node, "BHT");
+        let reviewer = inner(node, "2000A");
+        let requester = inner(reviewer, "2000B");
+        let subscriber = inner(requester, "2000C");
         let dependent = subscriber.child("2000D");
-        let event = inner(dependent.unwrap_or(subscriber), "2000E")?;
-        Ok(Self {
+        let event = inner(dependent.unwrap_or(subscriber), "2000E");
+        Self {
             purpose: bht.text(2),
             reference: bht.text(3),
             created_at: bht.moment(4),
             kind: bht.text(6),
-            reviewer: Party::read(inner(reviewer, "2010A")?)?,
-            requester: Party::read(inner(requester, "2010B")?)?,
-            subscriber: Member::read(inner(subscriber, "2010C")?)?,
-            dependent: dependent.map(|node| Member::read(inner(node, "2010D")?)).transpose()?,
-            event: Event::read(event)?,
-        })
+            reviewer: Party::read(inner(reviewer, "2010A")),
+            requester: Party::read(inner(requester, "2010B")),
+            subscriber: Member::read(inner(subscriber, "2010C")),
+            dependent: dependent.map(|node| Member::read(inner(node, "2010D"))),
+            event: Event::read(event),
+        }
     }
 
     /// Writes the interchange.

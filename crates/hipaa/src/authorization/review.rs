@@ -1,11 +1,12 @@
 //! Reviews, decisions and rejections: UM, HCR and AAA.
 
 use crate::eligibility::RejectionClass;
-use crate::parts::{At, Part, ViewError, composite, redact_debug};
+use crate::parts::{At, Part, composite, redact_debug};
 use mc_x12::{Line, WriteError};
+use serde::Serialize;
 
 /// The review that is requested (UM).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Review {
     /// UM01: `AR` admission, `HS` health services, `SC` specialty care, `IN` initial.
     pub category: String,
@@ -17,6 +18,8 @@ pub struct Review {
     pub facility: String,
     /// UM04-2: `B` place of service, `A` type of bill.
     pub facility_list: String,
+    /// UM04-3: the third digit of a type of bill.
+    pub frequency: String,
     /// UM05: up to three causes (`AA` car, `EM` employment, `AP` another party), then state and
     /// country of an accident.
     pub causes: Vec<String>,
@@ -33,7 +36,7 @@ pub struct Review {
 }
 
 /// The decision (HCR).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Decision {
     /// HCR01.
     pub action: String,
@@ -46,7 +49,8 @@ pub struct Decision {
 }
 
 /// The meaning of a decision for the requester.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// `A1`: certified in total.
     Certified,
@@ -67,7 +71,7 @@ pub enum Outcome {
 }
 
 /// The reason why something could not be reviewed (AAA).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Rejection {
     /// AAA01 `Y`: the request was valid, but the reviewer could not process it; `N`: it was not
     /// valid.
@@ -137,20 +141,21 @@ impl Rejection {
 impl Part for Review {
     const ID: &'static str = "UM";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             category: at.text(1),
             certification: at.text(2),
             service_type: at.text(3),
             facility: at.component(4, 1),
             facility_list: at.component(4, 2),
+            frequency: at.component(4, 3),
             causes: at.components(5),
             urgency: at.text(6),
             condition: at.text(7),
             prognosis: at.text(8),
             release: at.text(9),
             delay: at.text(10),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -162,7 +167,14 @@ impl Part for Review {
             .required(&self.category, 2)
             .data(&self.certification, 1)
             .data(&self.service_type, 2)
-            .composite(composite(vec![self.facility.clone(), self.facility_list.clone()]), 2)
+            .composite(
+                composite(vec![
+                    self.facility.clone(),
+                    self.facility_list.clone(),
+                    self.frequency.clone(),
+                ]),
+                2,
+            )
             .composite(composite(self.causes.clone()), 3)
             .data(&self.urgency, 3)
             .data(&self.condition, 1)
@@ -175,13 +187,13 @@ impl Part for Review {
 impl Part for Decision {
     const ID: &'static str = "HCR";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             action: at.text(1),
             number: at.text(2),
             reasons: at.repetitions(3),
             second_opinion: at.yes_no(4),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -196,12 +208,12 @@ impl Part for Decision {
 impl Part for Rejection {
     const ID: &'static str = "AAA";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             request_valid: at.is(1, "Y"),
             code: at.text(3),
             follow_up: at.text(4),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

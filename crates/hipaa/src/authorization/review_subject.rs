@@ -3,12 +3,13 @@
 use super::party::Party;
 use super::review::{Decision, Rejection, Review};
 use crate::claim::{Attachment, HealthCode, health_codes, write_health_codes};
-use crate::parts::{Dated, Reference, Trace, ViewError, first, list, redact_debug, text_of, write_all};
+use crate::parts::{Dated, Reference, Trace, first, list, redact_debug, text_of, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// The request for an event or a service, and the decision.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ReviewSubject {
     pub traces: Vec<Trace>,
     /// In a response: why it could not be reviewed.
@@ -49,19 +50,19 @@ impl ReviewSubject {
         }
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            traces: list(node)?,
-            rejections: list(node)?,
-            review: first(node)?,
-            decision: first(node)?,
-            references: list(node)?,
-            dates: list(node)?,
-            codes: health_codes(node)?,
-            attachments: list(node)?,
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            traces: list(node),
+            rejections: list(node),
+            review: first(node),
+            decision: first(node),
+            references: list(node),
+            dates: list(node),
+            codes: health_codes(node),
+            attachments: list(node),
             message: text_of(node, "MSG", 1),
-            parties: Party::read_all(node)?,
-        })
+            parties: Party::read_all(node),
+        }
     }
 
     /// Writes the segments before those specific to events or services.

@@ -1,18 +1,19 @@
 //! One service of an event: loop 2000F.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::review::Decision;
 use super::review_subject::ReviewSubject;
 use crate::claim::Tooth;
 use crate::parts::{
-    At, Delivery, Hierarchy, Procedure, ViewError, composite, find, first, list, optional, redact_debug, write_all,
+    At, Delivery, Hierarchy, Procedure, composite, find, first, list, optional, redact_debug, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// A service and the decision on it (loop 2000F).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Service {
     pub subject: ReviewSubject,
     /// `None` where only a type of service is requested.
@@ -22,7 +23,7 @@ pub struct Service {
 }
 
 /// The requested service (SV1, SV2 or SV3).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Item {
     pub kind: ItemKind,
     /// SV201.
@@ -52,7 +53,8 @@ pub struct Item {
 }
 
 /// The kind of service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ItemKind {
     /// SV1
     #[default]
@@ -76,56 +78,56 @@ impl Item {
         }
     }
 
-    fn find(node: &Node<'_>) -> Result<Option<Self>, ViewError> {
+    fn find(node: &Node<'_>) -> Option<Self> {
         if let Some(sv1) = find(node, "SV1") {
-            return Self::read_professional(sv1).map(Some);
+            return Some(Self::read_professional(sv1));
         }
         if let Some(sv2) = find(node, "SV2") {
-            return Self::read_institutional(sv2).map(Some);
+            return Some(Self::read_institutional(sv2));
         }
-        find(node, "SV3").map(Self::read_dental).transpose()
+        find(node, "SV3").map(Self::read_dental)
     }
 
-    fn read_professional(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read_professional(at: At<'_, '_>) -> Self {
+        Self {
             procedure: Procedure::read(at, 1),
-            charge: at.number(2)?,
+            charge: at.number(2),
             unit: at.text(3),
-            units: at.number(4)?,
+            units: at.number(4),
             pointers: at.components(7),
             is_screening: at.yes_no(11),
             level_of_care: at.text(20),
             ..Self::default()
-        })
+        }
     }
 
-    fn read_institutional(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read_institutional(at: At<'_, '_>) -> Self {
+        Self {
             kind: ItemKind::Institutional,
             revenue_code: at.text(1),
             procedure: Procedure::read(at, 2),
-            charge: at.number(3)?,
+            charge: at.number(3),
             unit: at.text(4),
-            units: at.number(5)?,
-            rate: at.number(6)?,
+            units: at.number(5),
+            rate: at.number(6),
             residence: at.text(9),
             level_of_care: at.text(10),
             ..Self::default()
-        })
+        }
     }
 
-    fn read_dental(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read_dental(at: At<'_, '_>) -> Self {
+        Self {
             kind: ItemKind::Dental,
             procedure: Procedure::read(at, 1),
-            charge: at.number(2)?,
+            charge: at.number(2),
             oral_cavity: at.components(4),
             prosthesis: at.text(5),
-            units: at.number(6)?,
+            units: at.number(6),
             description: at.text(7),
             pointers: at.components(11),
             ..Self::default()
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -196,13 +198,13 @@ impl Service {
         self
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            subject: ReviewSubject::read(node)?,
-            item: Item::find(node)?,
-            teeth: list(node)?,
-            delivery: first(node)?,
-        })
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            subject: ReviewSubject::read(node),
+            item: Item::find(node),
+            teeth: list(node),
+            delivery: first(node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder, numbers: &mut Hierarchy, parent: u32) -> Result<(), WriteError> {

@@ -8,13 +8,13 @@ use super::*;
 use crate::claim::HealthCode;
 use crate::eligibility::RejectionClass;
 use crate::parts::arbitrary::{envelope, moment, text};
-use crate::parts::{Dated, Delivery, Demographics, Name, Procedure, Trace};
+use crate::parts::{Dated, Delivery, Demographics, Name, Procedure, Read, Trace, ViewError};
 use mc_x12::{Interchange, Transaction};
 
-fn read<T>(text: &str, view: impl Fn(&Transaction<'_>) -> Result<T, ViewError>) -> Result<T, ViewError> {
+fn read<T>(text: &str, view: impl Fn(&Transaction<'_>) -> Result<Read<T>, ViewError>) -> Result<T, ViewError> {
     let interchange = Interchange::parse(text.as_bytes()).unwrap();
     let transaction = interchange.transactions().next().unwrap();
-    view(transaction)
+    Ok(view(transaction)?.value)
 }
 
 fn date() -> chrono::NaiveDate {
@@ -143,16 +143,12 @@ fn what_does_not_fit_is_named() {
     wrong.requesters.clear();
     let segment = "NM1";
     assert_eq!(wrong.to_x12(&envelope()), Err(WriteError::Missing { segment, element }));
-    let error = read(
+    let seen = read(
         &request_text().replace("**UN*12~", "**UN*1Z~"),
         AuthorizationRequest::read,
-    )
-    .unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .starts_with("SV104 of loop \"2000F\" has an invalid format")
     );
+    let item = seen.unwrap().event.services[0].item.clone().unwrap();
+    assert_eq!((item.units, item.unit.as_str()), (None, "UN"));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The sums of a claim.
 
+use rust_decimal::Decimal;
+
 use super::Claim;
 use crate::balance::{ClaimSums, Imbalance, OnImbalance, Position};
 use crate::parts::Adjustment;
@@ -13,7 +15,7 @@ impl Claim {
     pub(super) fn add_up(&self, claim: usize, on_imbalance: &mut OnImbalance<'_, Position>) {
         let at = Position::claim(claim);
         let mut sums = ClaimSums::default();
-        sums.claim(Some(self.charge), at, on_imbalance);
+        sums.claim(self.charge, at, on_imbalance);
         for (payer, number) in self.other_payers.iter().zip(1..) {
             sums.payer(at.payer(number));
             sums.payer_adjusted(Adjustment::total(&payer.adjustments));
@@ -22,10 +24,10 @@ impl Claim {
         }
         if self.lines.is_empty() {
             // Without lines the sum is zero. A stream reports the missing lines instead.
-            sums.line(None, on_imbalance);
+            sums.line(Some(Decimal::ZERO), on_imbalance);
         }
         for (line, number) in self.lines.iter().zip(1..) {
-            sums.line(Some(line.service.charge()), on_imbalance);
+            sums.line(line.service.charge(), on_imbalance);
             for decision in &line.adjudications {
                 let mut payers = self.other_payers.iter();
                 // A decision of a payer that the claim does not name is not part of its sums.

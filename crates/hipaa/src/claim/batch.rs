@@ -1,17 +1,19 @@
 //! One transaction set 837: submitter, billing providers and claims.
 
 use chrono::NaiveDateTime;
+use serde::Serialize;
 
 use super::{BillingProvider, Claim, Patient, Person, Subscriber};
 use crate::balance::Imbalance;
 use crate::parts::{
-    Contact, Hierarchy, Name, Part, ViewError, beginning, inner, levels, list, loops, need, one, write_all,
+    Contact, Hierarchy, Name, Part, Read, ViewError, beginning, inner, last, levels, list, need, one, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Transaction, TransactionKind, TransactionSet, WriteError};
 
 /// The three kinds of 837.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     Professional,
     Institutional,
@@ -19,7 +21,7 @@ pub enum Kind {
 }
 
 /// The sender of the claims (loop 1000A).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Submitter {
     /// Role `41`; id `46` electronic transmitter id.
     pub name: Name,
@@ -27,7 +29,7 @@ pub struct Submitter {
 }
 
 /// One transaction set 837.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ClaimBatch {
     pub kind: Kind,
     /// BHT02: `00` original, `18` reissue.
@@ -45,7 +47,7 @@ pub struct ClaimBatch {
 }
 
 /// A claim with its provider, subscriber and patient.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub struct PlacedClaim<'b> {
     pub billing: &'b BillingProvider,
     /// The insured person; [`Subscriber::payer`] is the destination payer.
@@ -142,21 +144,20 @@ impl ClaimBatch {
         Imbalance::all(|on_imbalance| placed.for_each(|(placed, at)| placed.claim.add_up(at, on_imbalance)))
     }
 
-    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
-    /// the checker reports them.
+    /// Reads one transaction set by its guide. What cannot be read is listed, and the rest is read.
     ///
     /// # Errors
-    /// [`ViewError`] for another transaction set, or as [`ClaimBatch::from_node`].
-    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
-        Self::from_node(&loops(transaction, "837")?)
+    /// [`ViewError`] for another transaction set.
+    pub fn read(transaction: &Transaction<'_>) -> Result<Read<Self>, ViewError> {
+        Read::of(transaction, "837", Self::from_node)
     }
 
     /// Reads the loops of a transaction set. Without any claim it counts as professional.
     ///
     /// # Errors
     /// [`ViewError`] for a missing part or an unreadable number.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let (bht, submitter) = (need(node, "BHT")?, inner(node, "1000A")?);
+    pub fn from_node(node: &Node<'_>) -> Self {
+        let (bht, submitter) = (need(node, "BHT"), inner(node, "1000A"));
         let mut batch = Self {
             kind: Kind::Professional,
             purpose: bht.text(2),
@@ -164,37 +165,31 @@ impl ClaimBatch {
             created_at: bht.moment(4),
             use_code: bht.text(6),
             submitter: Submitter {
-                name: one(submitter)?,
-                contacts: list(submitter)?,
+                name: one(submitter),
+                contacts: list(submitter),
             },
-            receiver: one(inner(node, "1000B")?)?,
+            receiver: one(inner(node, "1000B")),
             providers: Vec::new(),
         };
         for (level, node) in levels(node) {
-            batch.add(level, node)?;
+            batch.add(level, node);
         }
         let kind = batch.claims().next().map(|placed| placed.claim.kind());
         batch.kind = kind.unwrap_or(Kind::Professional);
-        Ok(batch)
+        batch
     }
 
-    /// Adds one HL level below the last one of the level above.
-    fn add(&mut self, level: &str, node: &Node<'_>) -> Result<(), ViewError> {
-        let orphan = |loop_id| ViewError::LoopMissing { loop_id };
+    /// Adds one HL level below the last one of the level above; an empty one where that is missing.
+    fn add(&mut self, level: &str, node: &Node<'_>) {
         match level {
-            "20" => self.providers.push(BillingProvider::read(node)?),
-            "22" => {
-                let billing = self.providers.last_mut().ok_or(orphan("2000A"))?;
-                billing.subscribers.push(Subscriber::read(node)?);
-            }
+            "20" => self.providers.push(BillingProvider::read(node)),
+            "22" => last(&mut self.providers).subscribers.push(Subscriber::read(node)),
             "23" => {
-                let billing = self.providers.last_mut().ok_or(orphan("2000A"))?;
-                let subscriber = billing.subscribers.last_mut().ok_or(orphan("2000B"))?;
-                subscriber.patients.push(Patient::read(node)?);
+                let billing = last(&mut self.providers);
+                last(&mut billing.subscribers).patients.push(Patient::read(node));
             }
             _ => {}
         }
-        Ok(())
     }
 
     /// The same claims in batches of at most `max`, each with its providers, subscribers and

@@ -1,8 +1,9 @@
 //! Diagnoses, procedures, occurrences, values and conditions: HI.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
-use crate::parts::{At, ViewError, When, all, composite, optional, redact_debug};
+use crate::parts::{At, When, all, composite, optional, redact_debug};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -10,7 +11,7 @@ use mc_x12::{Builder, Line, WriteError};
 const PLACES: usize = 12;
 
 /// A code of the patient's health or of the claim (C022).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct HealthCode {
     /// `ABK` principal diagnosis, `ABF` further one, `ABJ` admitting, `APR` reason for visit, `ABN`
     /// external cause, `DR` diagnosis related group, `BBR` principal procedure, `BBQ` other one,
@@ -22,6 +23,8 @@ pub struct HealthCode {
     /// The amount of a value code.
     pub amount: Option<Decimal>,
     pub quantity: Option<Decimal>,
+    /// C022-07: the version of the list, in a response to a 278.
+    pub version: String,
     /// C022-09: present on admission, `Y`, `N`, `U`, `W`.
     pub present_on_admission: String,
 }
@@ -60,19 +63,20 @@ impl HealthCode {
         DIAGNOSES[..2].contains(&self.qualifier.as_str())
     }
 
-    fn read(at: At<'_, '_>, n: usize) -> Result<Option<Self>, ViewError> {
+    fn read(at: At<'_, '_>, n: usize) -> Option<Self> {
         if at.is_empty(n) {
-            return Ok(None);
+            return None;
         }
         let (format, text) = (at.component(n, 3), at.component(n, 4));
-        Ok(Some(Self {
+        Some(Self {
             qualifier: at.component(n, 1),
             code: at.component(n, 2),
             when: (!format.is_empty() || !text.is_empty()).then(|| When::read(&format, &text)),
-            amount: at.component_number(n, 5)?,
-            quantity: at.component_number(n, 6)?,
+            amount: at.component_number(n, 5),
+            quantity: at.component_number(n, 6),
+            version: at.component(n, 7),
             present_on_admission: at.component(n, 9),
-        }))
+        })
     }
 
     fn components(&self) -> Vec<String> {
@@ -84,7 +88,7 @@ impl HealthCode {
             text,
             optional(self.amount),
             optional(self.quantity),
-            String::new(),
+            self.version.clone(),
             String::new(),
             self.present_on_admission.clone(),
         ])
@@ -92,14 +96,17 @@ impl HealthCode {
 }
 
 /// Every code of every HI, in order.
-pub(crate) fn read(node: &Node<'_>) -> Result<Vec<HealthCode>, ViewError> {
+pub(crate) fn read(node: &Node<'_>) -> Vec<HealthCode> {
     let mut found = Vec::new();
     for at in all(node, "HI") {
-        for n in 1..=PLACES {
-            found.extend(HealthCode::read(at, n)?);
-        }
+        found.extend(read_segment(at));
     }
-    Ok(found)
+    found
+}
+
+/// The codes of one HI.
+pub(crate) fn read_segment(at: At<'_, '_>) -> Vec<HealthCode> {
+    (1..=PLACES).filter_map(|n| HealthCode::read(at, n)).collect()
 }
 
 /// Consecutive codes share an HI where they may, up to twelve. An institutional claim has its

@@ -1,12 +1,13 @@
 //! Teeth: DN1, DN2 and TOO.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
-use crate::parts::{At, Part, ViewError, composite, optional, redact_debug};
+use crate::parts::{At, Part, composite, optional, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// The duration of an orthodontic treatment (DN1).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Orthodontics {
     /// DN101, in months.
     pub total_months: Option<Decimal>,
@@ -19,7 +20,7 @@ pub struct Orthodontics {
 }
 
 /// The state of a tooth (DN2).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ToothStatus {
     /// DN201.
     pub tooth: String,
@@ -28,7 +29,7 @@ pub struct ToothStatus {
 }
 
 /// A tooth that was treated (TOO).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Tooth {
     /// TOO02: universal tooth designation.
     pub number: String,
@@ -41,13 +42,13 @@ redact_debug!(Orthodontics, ToothStatus, Tooth);
 impl Part for Orthodontics {
     const ID: &'static str = "DN1";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            total_months: at.number(1)?,
-            remaining_months: at.number(2)?,
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
+            total_months: at.number(1),
+            remaining_months: at.number(2),
             is_orthodontic: at.yes_no(3),
             description: at.text(4),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -62,11 +63,11 @@ impl Part for Orthodontics {
 impl Part for ToothStatus {
     const ID: &'static str = "DN2";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             tooth: at.text(1),
             status: at.text(2),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -81,11 +82,11 @@ impl Part for ToothStatus {
 impl Part for Tooth {
     const ID: &'static str = "TOO";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             number: at.text(2),
             surfaces: at.components(3),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

@@ -1,12 +1,13 @@
 //! Supplementary segments of claims and lines: PWK, NTE, CRC, K3, CL1, CN1, HCP, CR1.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
-use crate::parts::{At, Part, ViewError, optional, redact_debug};
+use crate::parts::{At, Part, optional, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// A supporting document (PWK).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Attachment {
     /// PWK01: kind of document, e.g. `OZ` support data, `B4` referral form.
     pub kind: String,
@@ -14,10 +15,12 @@ pub struct Attachment {
     pub transmission: String,
     /// PWK06: its control number.
     pub control_number: String,
+    /// PWK07, in a 278.
+    pub description: String,
 }
 
 /// Text for the payer (NTE).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Note {
     /// NTE01, e.g. `ADD` additional information.
     pub reference: String,
@@ -25,13 +28,13 @@ pub struct Note {
 }
 
 /// Fixed format text (K3).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct FixedText {
     pub text: String,
 }
 
 /// Condition codes and whether they apply (CRC).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Conditions {
     /// CRC01, e.g. `07` ambulance, `ZZ` EPSDT referral.
     pub category: String,
@@ -42,7 +45,7 @@ pub struct Conditions {
 }
 
 /// Begin and end of an institutional stay (CL1).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Admission {
     /// CL101: `1` emergency, `2` urgent, `3` elective, `4` newborn, `5` trauma.
     pub kind: String,
@@ -50,10 +53,12 @@ pub struct Admission {
     pub source: String,
     /// CL103: patient status, e.g. `01` discharged home.
     pub status: String,
+    /// CL104: residential status in a nursing home, in a 278.
+    pub residence: String,
 }
 
 /// The contract of a service (CN1).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Contract {
     /// CN101, e.g. `05` capitated.
     pub kind: String,
@@ -65,7 +70,7 @@ pub struct Contract {
 }
 
 /// The repricing of a charge (HCP).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Repricing {
     /// HCP01.
     pub method: String,
@@ -96,7 +101,7 @@ pub struct Repricing {
 }
 
 /// An ambulance transport (CR1).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct AmbulanceTransport {
     /// CR102, in pounds.
     pub patient_weight: Option<Decimal>,
@@ -124,12 +129,13 @@ redact_debug!(
 impl Part for Attachment {
     const ID: &'static str = "PWK";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             kind: at.text(1),
             transmission: at.text(2),
             control_number: at.text(6),
-        })
+            description: at.text(7),
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -139,18 +145,19 @@ impl Part for Attachment {
             .required(&self.transmission, 2)
             .skip(2)
             .code(qualifier)
-            .data(&self.control_number, 80))
+            .data(&self.control_number, 80)
+            .data(&self.description, 80))
     }
 }
 
 impl Part for Note {
     const ID: &'static str = "NTE";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             reference: at.text(1),
             text: at.text(2),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -161,8 +168,8 @@ impl Part for Note {
 impl Part for FixedText {
     const ID: &'static str = "K3";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self { text: at.text(1) })
+    fn read(at: At<'_, '_>) -> Self {
+        Self { text: at.text(1) }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -173,13 +180,13 @@ impl Part for FixedText {
 impl Part for Conditions {
     const ID: &'static str = "CRC";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
+    fn read(at: At<'_, '_>) -> Self {
         let codes = (3..=7).map(|n| at.text(n)).filter(|code| !code.is_empty());
-        Ok(Self {
+        Self {
             category: at.text(1),
             applies: at.is(2, "Y"),
             codes: codes.collect(),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -195,34 +202,36 @@ impl Part for Conditions {
 impl Part for Admission {
     const ID: &'static str = "CL1";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             kind: at.text(1),
             source: at.text(2),
             status: at.text(3),
-        })
+            residence: at.text(4),
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
         Ok(Line::new("CL1")
             .data(&self.kind, 1)
             .data(&self.source, 1)
-            .data(&self.status, 2))
+            .data(&self.status, 2)
+            .data(&self.residence, 1))
     }
 }
 
 impl Part for Contract {
     const ID: &'static str = "CN1";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             kind: at.text(1),
-            amount: at.number(2)?,
-            percent: at.number(3)?,
+            amount: at.number(2),
+            percent: at.number(3),
             code: at.text(4),
-            discount_percent: at.number(5)?,
+            discount_percent: at.number(5),
             version: at.text(6),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -239,23 +248,23 @@ impl Part for Contract {
 impl Part for Repricing {
     const ID: &'static str = "HCP";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
+    fn read(at: At<'_, '_>) -> Self {
         let procedure = (!at.is_empty(10)).then(|| (at.text(9), at.text(10)));
-        Ok(Self {
+        Self {
             method: at.text(1),
-            allowed: at.number(2)?,
-            savings: at.number(3)?,
+            allowed: at.number(2),
+            savings: at.number(3),
             organization_id: at.text(4),
-            rate: at.number(5)?,
+            rate: at.number(5),
             approved_group: at.text(6),
-            approved_amount: at.number(7)?,
+            approved_amount: at.number(7),
             approved_revenue_code: at.text(8),
             approved_procedure: procedure,
-            approved_units: at.number(12)?.map(|units| (at.text(11), units)),
+            approved_units: at.number(12).map(|units| (at.text(11), units)),
             rejection: at.text(13),
             compliance: at.text(14),
             exception: at.text(15),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -283,14 +292,14 @@ impl Part for Repricing {
 impl Part for AmbulanceTransport {
     const ID: &'static str = "CR1";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            patient_weight: at.number(2)?,
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
+            patient_weight: at.number(2),
             reason: at.text(4),
-            miles: at.number(6)?,
+            miles: at.number(6),
             round_trip_purpose: at.text(9),
             stretcher_purpose: at.text(10),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

@@ -1,27 +1,29 @@
 //! A claim: loop 2300.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::Kind;
 use super::codes::{self, HealthCode};
 use super::dental::{Orthodontics, ToothStatus};
 use super::detail::{Admission, AmbulanceTransport, Attachment, Conditions, Contract, FixedText, Note, Repricing};
+use super::equipment::SpinalManipulation;
 use super::line::ServiceLine;
 use super::other_payer::OtherPayer;
 use super::provider::Provider;
 use crate::parts::{
-    Amount, At, Dated, Reference, ViewError, composite, each, first, list, need, number, redact_debug, total, write_all,
+    Amount, At, Dated, Reference, composite, each, first, list, need, optional, redact_debug, total, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// One claim (loop 2300).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Claim {
     /// CLM01: repeated in the 277CA and the 835.
     pub control_number: String,
     /// CLM02.
-    pub charge: Decimal,
+    pub charge: Option<Decimal>,
     /// CLM05-01: place of service, or the first two digits of the type of bill.
     pub place: String,
     /// CLM05-02: `B` place of service, `A` type of bill.
@@ -59,6 +61,7 @@ pub struct Claim {
     pub fixed_texts: Vec<FixedText>,
     pub notes: Vec<Note>,
     pub ambulance: Option<AmbulanceTransport>,
+    pub spinal_manipulation: Option<SpinalManipulation>,
     pub conditions: Vec<Conditions>,
     /// Diagnoses and the other codes of HI, in order.
     pub codes: Vec<HealthCode>,
@@ -69,7 +72,7 @@ pub struct Claim {
 }
 
 /// The causes of the illness (CLM11).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct RelatedCauses {
     /// Up to three: `AA` car accident, `EM` employment, `OA` other accident.
     pub codes: Vec<String>,
@@ -148,38 +151,36 @@ impl Claim {
     }
 
     /// Reads loop 2300.
-    ///
-    /// # Errors
-    /// [`ViewError`] for a missing segment or an unreadable number.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let clm = need(node, "CLM")?;
-        Ok(Self {
-            dates: list(node)?,
-            admission: first(node)?,
-            orthodontics: first(node)?,
-            tooth_statuses: list(node)?,
-            attachments: list(node)?,
-            contract: first(node)?,
-            amounts: list(node)?,
-            references: list(node)?,
-            fixed_texts: list(node)?,
-            notes: list(node)?,
-            ambulance: first(node)?,
-            conditions: list(node)?,
-            codes: codes::read(node)?,
-            repricing: first(node)?,
-            providers: Provider::read_all(node, "2310", &[])?,
-            other_payers: each(node, "2320", OtherPayer::read)?,
-            lines: each(node, "2400", ServiceLine::from_node)?,
-            ..Self::read_clm(clm)?
-        })
+    pub fn from_node(node: &Node<'_>) -> Self {
+        let clm = need(node, "CLM");
+        Self {
+            dates: list(node),
+            admission: first(node),
+            orthodontics: first(node),
+            tooth_statuses: list(node),
+            attachments: list(node),
+            contract: first(node),
+            amounts: list(node),
+            references: list(node),
+            fixed_texts: list(node),
+            notes: list(node),
+            ambulance: first(node),
+            spinal_manipulation: first(node),
+            conditions: list(node),
+            codes: codes::read(node),
+            repricing: first(node),
+            providers: Provider::read_all(node, "2310", &[]),
+            other_payers: each(node, "2320", OtherPayer::read),
+            lines: each(node, "2400", ServiceLine::from_node),
+            ..Self::read_clm(clm)
+        }
     }
 
-    fn read_clm(clm: At<'_, '_>) -> Result<Self, ViewError> {
+    fn read_clm(clm: At<'_, '_>) -> Self {
         let codes = (1..=3).map(|c| clm.component(11, c)).filter(|code| !code.is_empty());
-        Ok(Self {
+        Self {
             control_number: clm.text(1),
-            charge: clm.required_number(2)?,
+            charge: clm.number(2),
             place: clm.component(5, 1),
             place_list: clm.component(5, 2),
             frequency: clm.component(5, 3),
@@ -197,7 +198,7 @@ impl Claim {
             predetermination: clm.text(19),
             delay_reason: clm.text(20),
             ..Self::default()
-        })
+        }
     }
 
     fn clm(&self) -> Result<Line, WriteError> {
@@ -215,7 +216,7 @@ impl Claim {
         related.extend([causes.state.clone(), causes.country.clone()]);
         Ok(Line::new(segment)
             .required(&self.control_number, 38)
-            .required(&number(self.charge), 18)
+            .required(&optional(self.charge), 18)
             .skip(2)
             .composite(place.to_vec(), 2)
             .yes_no(self.signature_on_file)
@@ -243,6 +244,7 @@ impl Claim {
         write_all(out, &self.fixed_texts)?;
         write_all(out, &self.notes)?;
         write_all(out, self.ambulance.as_slice())?;
+        write_all(out, self.spinal_manipulation.as_slice())?;
         write_all(out, &self.conditions)?;
         codes::write(out, &self.codes, kind == Kind::Institutional)?;
         write_all(out, self.repricing.as_slice())?;

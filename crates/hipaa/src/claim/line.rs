@@ -3,44 +3,54 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::detail::{AmbulanceTransport, Attachment, Conditions, Contract, FixedText, Note, Repricing};
+use super::equipment::{EquipmentCertification, EquipmentService, Measurement, PurchasedService};
+use super::form::SupportingForm;
 use super::provider::Provider;
 use super::service::{ProfessionalService, Service};
 use crate::parts::{
-    Adjustment, Amount, Dated, Procedure, Quantity, Reference, ViewError, adjustments, each, find, first, list, need,
-    number, optional, redact_debug, write_adjustments, write_all,
+    Adjustment, Amount, Dated, Procedure, Quantity, Reference, adjustments, each, find, first, list, need, optional,
+    redact_debug, write_adjustments, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// One service line (loop 2400).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct ServiceLine {
     /// LX01.
     pub number: String,
     pub service: Service,
+    /// Durable medical equipment, in addition to the service.
+    pub equipment: Option<EquipmentService>,
     pub attachments: Vec<Attachment>,
     pub ambulance: Option<AmbulanceTransport>,
+    pub equipment_certification: Option<EquipmentCertification>,
     pub conditions: Vec<Conditions>,
     /// `472` service, ...
     pub dates: Vec<Dated>,
     pub quantities: Vec<Quantity>,
+    pub measurements: Vec<Measurement>,
     pub contract: Option<Contract>,
     /// `6R` line control number, ...
     pub references: Vec<Reference>,
     pub amounts: Vec<Amount>,
     pub fixed_texts: Vec<FixedText>,
     pub notes: Vec<Note>,
+    pub purchased: Option<PurchasedService>,
     pub repricing: Option<Repricing>,
     pub drug: Option<Drug>,
     pub providers: Vec<Provider>,
     /// The decisions of other payers on the line.
     pub adjudications: Vec<LineAdjudication>,
+    /// Loop 2440.
+    pub forms: Vec<SupportingForm>,
 }
 
 /// A drug (loop 2410).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Drug {
     /// LIN02: `N4` national drug code, 5-4-2 digits without hyphens.
     pub qualifier: String,
@@ -53,12 +63,12 @@ pub struct Drug {
 }
 
 /// The decision of another payer on a line (loop 2430).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct LineAdjudication {
     /// SVD01: NM109 of that payer's loop 2330B.
     pub payer_id: String,
     /// SVD02.
-    pub paid: Decimal,
+    pub paid: Option<Decimal>,
     /// SVD03: the adjudicated procedure.
     pub procedure: Option<Procedure>,
     /// SVD04.
@@ -95,7 +105,7 @@ impl ServiceLine {
     ) -> Self {
         let service = ProfessionalService {
             procedure,
-            charge: charge.into(),
+            charge: Some(charge.into()),
             unit: "UN".to_owned(),
             units: Some(units.into()),
             pointers: pointers.into_iter().map(Into::into).collect(),
@@ -108,20 +118,25 @@ impl ServiceLine {
         Self {
             number: String::new(),
             service,
+            equipment: None,
             attachments: Vec::new(),
             ambulance: None,
+            equipment_certification: None,
             conditions: Vec::new(),
             dates: Vec::new(),
             quantities: Vec::new(),
+            measurements: Vec::new(),
             contract: None,
             references: Vec::new(),
             amounts: Vec::new(),
             fixed_texts: Vec::new(),
             notes: Vec::new(),
+            purchased: None,
             repricing: None,
             drug: None,
             providers: Vec::new(),
             adjudications: Vec::new(),
+            forms: Vec::new(),
         }
     }
 
@@ -136,47 +151,54 @@ impl ServiceLine {
     }
 
     /// Reads loop 2400.
-    ///
-    /// # Errors
-    /// [`ViewError`] for a line without service or charge, or an unreadable number.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            number: need(node, "LX")?.text(1),
-            attachments: list(node)?,
-            ambulance: first(node)?,
-            conditions: list(node)?,
-            dates: list(node)?,
-            quantities: list(node)?,
-            contract: first(node)?,
-            references: list(node)?,
-            amounts: list(node)?,
-            fixed_texts: list(node)?,
-            notes: list(node)?,
-            repricing: first(node)?,
-            drug: node.child("2410").map(Drug::read).transpose()?,
-            providers: Provider::read_all(node, "2420", &[])?,
-            adjudications: each(node, "2430", LineAdjudication::read)?,
-            ..Self::of(Service::read(node)?)
-        })
+    pub fn from_node(node: &Node<'_>) -> Self {
+        Self {
+            number: need(node, "LX").text(1),
+            equipment: first(node),
+            attachments: list(node),
+            ambulance: first(node),
+            equipment_certification: first(node),
+            conditions: list(node),
+            dates: list(node),
+            quantities: list(node),
+            measurements: list(node),
+            contract: first(node),
+            references: list(node),
+            amounts: list(node),
+            fixed_texts: list(node),
+            notes: list(node),
+            purchased: first(node),
+            repricing: first(node),
+            drug: node.child("2410").map(Drug::read),
+            providers: Provider::read_all(node, "2420", &[]),
+            adjudications: each(node, "2430", LineAdjudication::read),
+            forms: each(node, "2440", SupportingForm::read),
+            ..Self::of(Service::read(node))
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         out.push(Line::new("LX").required(&self.number, 6))?;
         self.service.write(out)?;
+        write_all(out, self.equipment.as_slice())?;
         write_all(out, &self.attachments)?;
         write_all(out, self.ambulance.as_slice())?;
+        write_all(out, self.equipment_certification.as_slice())?;
         write_all(out, &self.conditions)?;
         write_all(out, &self.dates)?;
         write_all(out, &self.quantities)?;
+        write_all(out, &self.measurements)?;
         write_all(out, self.contract.as_slice())?;
         write_all(out, &self.references)?;
         write_all(out, &self.amounts)?;
         write_all(out, &self.fixed_texts)?;
         write_all(out, &self.notes)?;
+        write_all(out, self.purchased.as_slice())?;
         write_all(out, self.repricing.as_slice())?;
         self.drug.iter().try_for_each(|drug| drug.write(out))?;
         self.providers.iter().try_for_each(|provider| provider.write(out))?;
-        self.adjudications.iter().try_for_each(|decision| decision.write(out))
+        self.adjudications.iter().try_for_each(|decision| decision.write(out))?;
+        self.forms.iter().try_for_each(|form| form.write(out))
     }
 }
 
@@ -192,15 +214,15 @@ impl Drug {
         }
     }
 
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let (lin, ctp) = (need(node, "LIN")?, find(node, "CTP"));
-        Ok(Self {
+    fn read(node: &Node<'_>) -> Self {
+        let (lin, ctp) = (need(node, "LIN"), find(node, "CTP"));
+        Self {
             qualifier: lin.text(2),
             code: lin.text(3),
-            quantity: ctp.map_or(Ok(None), |ctp| ctp.number(4))?,
+            quantity: ctp.and_then(|ctp| ctp.number(4)),
             unit: ctp.map(|ctp| ctp.component(5, 1)).unwrap_or_default(),
-            references: list(node)?,
-        })
+            references: list(node),
+        }
     }
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -223,19 +245,19 @@ impl Drug {
 }
 
 impl LineAdjudication {
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let svd = need(node, "SVD")?;
-        Ok(Self {
+    fn read(node: &Node<'_>) -> Self {
+        let svd = need(node, "SVD");
+        Self {
             payer_id: svd.text(1),
-            paid: svd.required_number(2)?,
+            paid: svd.number(2),
             procedure: Procedure::read(svd, 3),
             revenue_code: svd.text(4),
-            units: svd.number(5)?,
+            units: svd.number(5),
             bundled_into: svd.text(6),
-            adjustments: adjustments(node)?,
-            dates: list(node)?,
-            amounts: list(node)?,
-        })
+            adjustments: adjustments(node),
+            dates: list(node),
+            amounts: list(node),
+        }
     }
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -243,7 +265,7 @@ impl LineAdjudication {
         out.push(
             Line::new("SVD")
                 .required(&self.payer_id, 80)
-                .required(&number(self.paid), 18)
+                .required(&optional(self.paid), 18)
                 .composite(procedure.map_or(Ok(Vec::new()), |p| p.components("SVD", 3))?, 80)
                 .data(&self.revenue_code, 48)
                 .data(&optional(self.units), 15)

@@ -1,19 +1,20 @@
 //! Coordination of benefits: the other payers of a claim, loops 2320 and 2330.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::party::Party;
 use super::provider::Provider;
 use super::subscriber::Coverage;
 use crate::parts::{
-    Address, Adjudication, Adjustment, Amount, Dated, Name, Part, Reference, ViewError, adjustments, find, list, need,
-    one, redact_debug, text_of, write_adjustments, write_all,
+    Address, Adjudication, Adjustment, Amount, Dated, Name, Part, Reference, adjustments, find, list, need, one,
+    redact_debug, text_of, write_adjustments, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// Another payer of the claim, and its decision if there is one (loop 2320).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct OtherPayer {
     pub coverage: Coverage,
     /// CAS of the claim as a whole.
@@ -55,29 +56,29 @@ impl OtherPayer {
         self.payer.id.as_ref().map(|id| id.value.as_str())
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+    pub(super) fn read(node: &Node<'_>) -> Self {
         let payer = node.child("2330B");
         let mut adjudications = Vec::new();
         for (id, inpatient) in [("MIA", true), ("MOA", false)] {
             if let Some(at) = find(node, id) {
-                adjudications.push(Adjudication::read(at, inpatient)?);
+                adjudications.push(Adjudication::read(at, inpatient));
             }
         }
-        Ok(Self {
-            coverage: Coverage::read(need(node, "SBR")?),
-            adjustments: adjustments(node)?,
-            amounts: list(node)?,
+        Self {
+            coverage: Coverage::read(need(node, "SBR")),
+            adjustments: adjustments(node),
+            amounts: list(node),
             benefits_assigned: text_of(node, "OI", 3),
             patient_signature: text_of(node, "OI", 4),
             release: text_of(node, "OI", 6),
             adjudications,
-            subscriber: node.child("2330A").map_or(Ok(Party::default()), Party::read)?,
-            payer: payer.map_or(Ok(Name::default()), one)?,
+            subscriber: node.child("2330A").map_or(Party::default(), Party::read),
+            payer: payer.map_or(Name::default(), one),
             payer_address: payer.and_then(Address::read),
-            dates: payer.map_or(Ok(Vec::new()), list)?,
-            references: payer.map_or(Ok(Vec::new()), list)?,
-            providers: Provider::read_all(node, "2330", &["2330A", "2330B"])?,
-        })
+            dates: payer.map_or(Vec::new(), list),
+            references: payer.map_or(Vec::new(), list),
+            providers: Provider::read_all(node, "2330", &["2330A", "2330B"]),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {

@@ -1,13 +1,12 @@
 //! Persons and organizations above a claim, or involved in its payment.
 
-use crate::parts::{
-    Address, Contact, Demographics, Name, Part, Reference, ViewError, first, list, one, redact_debug, write_all,
-};
+use crate::parts::{Address, Contact, Demographics, Name, Part, Reference, first, list, one, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, WriteError};
+use serde::Serialize;
 
 /// The insured person or the patient (loops 2010BA and 2010CA).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Person {
     /// Role `IL`, with id `MI` member id, or `QC`.
     pub name: Name,
@@ -22,7 +21,7 @@ pub struct Person {
 
 /// A payer, a pay-to party, or the insured person of another payer (loops 2010AB, 2010AC, 2010BB
 /// and 2330A).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Party {
     /// Role `PR` with id `PI` payer id or `XV` health plan id; `87`, which needs no name; `PE`;
     /// `IL`.
@@ -45,14 +44,14 @@ impl Person {
         }
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: one(node),
             address: Address::read(node),
-            demographics: first(node)?,
-            references: list(node)?,
-            contacts: list(node)?,
-        })
+            demographics: first(node),
+            references: list(node),
+            contacts: list(node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder, address: WriteAddress) -> Result<(), WriteError> {
@@ -78,12 +77,12 @@ impl Party {
         Self::new(Name::organization("PR", name).with_id("PI", payer_id))
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: one(node),
             address: Address::read(node),
-            references: list(node)?,
-        })
+            references: list(node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder, address: WriteAddress) -> Result<(), WriteError> {

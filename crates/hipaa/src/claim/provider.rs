@@ -1,14 +1,13 @@
 //! Billing, rendering and other providers: loops 2000A, 2310 and 2420.
 
 use super::{Party, Subscriber};
-use crate::parts::{
-    Address, Contact, Name, Part, Reference, ViewError, inner, list, one, redact_debug, text_of, write_all,
-};
+use crate::parts::{Address, Contact, Name, Part, Reference, inner, list, one, redact_debug, text_of, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// The billing provider and their subscribers (loops 2000A and 2010A).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct BillingProvider {
     /// PRV03.
     pub taxonomy: String,
@@ -29,7 +28,7 @@ pub struct BillingProvider {
 }
 
 /// A provider or a place in its own role (loops 2310, 2330 and 2420).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Provider {
     /// The role is `DN` referring, `P3` primary care, `82` rendering, `77` service facility, `DQ`
     /// supervising, `DK` ordering, `QB` purchased service, `71` attending, `72` operating, `ZZ`
@@ -68,19 +67,19 @@ impl BillingProvider {
     }
 
     /// Loop 2000A without the levels below it.
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let own = inner(node, "2010AA")?;
-        Ok(Self {
+    pub(crate) fn read(node: &Node<'_>) -> Self {
+        let own = inner(node, "2010AA");
+        Self {
             taxonomy: text_of(node, "PRV", 3),
             currency: text_of(node, "CUR", 2),
-            name: one(own)?,
+            name: one(own),
             address: Address::read(own),
-            references: list(own)?,
-            contacts: list(own)?,
-            pay_to: node.child("2010AB").map(Party::read).transpose()?,
-            pay_to_plan: node.child("2010AC").map(Party::read).transpose()?,
+            references: list(own),
+            contacts: list(own),
+            pay_to: node.child("2010AB").map(Party::read),
+            pay_to_plan: node.child("2010AC").map(Party::read),
             subscribers: Vec::new(),
-        })
+        }
     }
 
     /// Writes the segments between HL and the subscribers.
@@ -113,21 +112,21 @@ impl Provider {
     }
 
     /// Every loop inside `node` whose id begins with `family`, except those in `except`.
-    pub(super) fn read_all(node: &Node<'_>, family: &str, except: &[&str]) -> Result<Vec<Self>, ViewError> {
+    pub(super) fn read_all(node: &Node<'_>, family: &str, except: &[&str]) -> Vec<Self> {
         let loops = node.loops.iter();
         let wanted = loops.filter(|node| node.id().starts_with(family) && !except.contains(&node.id()));
         wanted.map(Self::read).collect()
     }
 
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
+    fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: one(node),
             taxonomy_role: text_of(node, "PRV", 1),
             taxonomy: text_of(node, "PRV", 3),
             address: Address::read(node),
-            references: list(node)?,
-            contacts: list(node)?,
-        })
+            references: list(node),
+            contacts: list(node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {

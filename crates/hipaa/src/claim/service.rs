@@ -1,14 +1,16 @@
 //! The service of a line: SV1, SV2 and SV3.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::dental::Tooth;
-use crate::parts::{At, Procedure, ViewError, composite, find, list, number, optional, redact_debug, write_all};
+use crate::parts::{At, Procedure, composite, find, list, need, optional, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// The service of a line, by the kind of claim.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Service {
     Professional(ProfessionalService),
     Institutional(InstitutionalService),
@@ -16,10 +18,10 @@ pub enum Service {
 }
 
 /// SV1.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ProfessionalService {
     pub procedure: Procedure,
-    pub charge: Decimal,
+    pub charge: Option<Decimal>,
     /// SV103: `UN` units, `MJ` minutes.
     pub unit: String,
     pub units: Option<Decimal>,
@@ -50,7 +52,7 @@ pub struct ProfessionalService {
 /// #   control: ControlNumbers { interchange: 1, group: 1, transaction: 1 }, created_at: at.and_utc() };
 /// let room = InstitutionalService {
 ///     revenue_code: "0450".into(),
-///     charge: 100.into(),
+///     charge: Some(100.into()),
 ///     unit: "UN".into(),
 ///     units: Some(1.into()),
 ///     ..InstitutionalService::default()
@@ -58,7 +60,7 @@ pub struct ProfessionalService {
 /// let lines = vec![ServiceLine::new(Service::Institutional(room), day)];
 /// let claim = Claim {
 ///     dates: vec![Dated::days("434", day, day)],
-///     admission: Some(Admission { kind: "1".into(), source: "1".into(), status: "01".into() }),
+///     admission: Some(Admission { kind: "1".into(), source: "1".into(), status: "01".into(), ..Admission::default() }),
 ///     codes: vec![HealthCode::principal("J020"), HealthCode::new("BG", "17")],
 ///     providers: vec![Provider::new(Name::person("71", "HOUSE", "GREG").with_id("XX", "1234567893"))],
 ///     ..Claim::new("CLAIM-1", "13", Kind::Institutional, lines) // 13: type of bill
@@ -79,15 +81,15 @@ pub struct ProfessionalService {
 /// assert!(text.contains("~LX*1~SV2*0450**100*UN*1~DTP*472*D8*20260102~"));
 ///
 /// let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
-/// assert_eq!(ClaimBatch::read(interchange.transactions().next().unwrap())?, batch);
+/// assert_eq!(ClaimBatch::read(interchange.transactions().next().unwrap())?.strict()?, batch);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct InstitutionalService {
     /// SV201.
     pub revenue_code: String,
     pub procedure: Option<Procedure>,
-    pub charge: Decimal,
+    pub charge: Option<Decimal>,
     /// SV204: `UN` units, `DA` days.
     pub unit: String,
     pub units: Option<Decimal>,
@@ -108,7 +110,7 @@ pub struct InstitutionalService {
 /// #   control: ControlNumbers { interchange: 1, group: 1, transaction: 1 }, created_at: at.and_utc() };
 /// let filling = DentalService {
 ///     procedure: Procedure::new("AD", "D2150"),
-///     charge: 100.into(),
+///     charge: Some(100.into()),
 ///     units: Some(1.into()),
 ///     teeth: vec![Tooth { number: "12".into(), surfaces: vec!["M".into(), "O".into()] }],
 ///     ..DentalService::default()
@@ -130,13 +132,13 @@ pub struct InstitutionalService {
 /// assert!(text.contains("~LX*1~SV3*AD:D2150*100****1~TOO*JP*12*M:O~DTP*472*D8*20260102~"));
 ///
 /// let interchange = mc_x12::Interchange::parse(text.as_bytes())?; // at the payer
-/// assert_eq!(ClaimBatch::read(interchange.transactions().next().unwrap())?, batch);
+/// assert_eq!(ClaimBatch::read(interchange.transactions().next().unwrap())?.strict()?, batch);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct DentalService {
     pub procedure: Procedure,
-    pub charge: Decimal,
+    pub charge: Option<Decimal>,
     /// SV303, where it differs from that of the claim.
     pub place: String,
     /// SV304: up to five areas of the mouth.
@@ -153,7 +155,7 @@ redact_debug!(Service, ProfessionalService, InstitutionalService, DentalService)
 
 impl Service {
     /// The charge.
-    pub fn charge(&self) -> Decimal {
+    pub fn charge(&self) -> Option<Decimal> {
         match self {
             Self::Professional(service) => service.charge,
             Self::Institutional(service) => service.charge,
@@ -188,16 +190,15 @@ impl Service {
         }
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        if let Some(sv1) = find(node, "SV1") {
-            return Ok(Self::Professional(ProfessionalService::read(sv1)?));
-        }
+    /// A line without SV1, SV2 or SV3 counts as professional.
+    pub(super) fn read(node: &Node<'_>) -> Self {
         if let Some(sv2) = find(node, "SV2") {
-            return Ok(Self::Institutional(InstitutionalService::read(sv2)?));
+            return Self::Institutional(InstitutionalService::read(sv2));
         }
-        let (loop_id, segment) = (node.id(), "SV1, SV2 or SV3");
-        let sv3 = find(node, "SV3").ok_or(ViewError::SegmentMissing { loop_id, segment })?;
-        Ok(Self::Dental(DentalService::read(sv3, list(node)?)?))
+        if let Some(sv3) = find(node, "SV3") {
+            return Self::Dental(DentalService::read(sv3, list(node)));
+        }
+        Self::Professional(ProfessionalService::read(need(node, "SV1")))
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -213,26 +214,26 @@ impl Service {
 }
 
 impl ProfessionalService {
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             procedure: Procedure::read(at, 1).unwrap_or_default(),
-            charge: at.required_number(2)?,
+            charge: at.number(2),
             unit: at.text(3),
-            units: at.number(4)?,
+            units: at.number(4),
             place: at.text(5),
             pointers: at.components(7),
             is_emergency: at.is(9, "Y"),
             is_screening: at.is(11, "Y"),
             is_family_planning: at.is(12, "Y"),
             is_copay_exempt: at.is(15, "0"),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
         let (segment, yes) = ("SV1", |flag| if flag { "Y" } else { "" });
         let line = Line::new(segment)
             .composite(required(&self.procedure, segment)?, 80)
-            .required(&number(self.charge), 18)
+            .required(&optional(self.charge), 18)
             .required(&self.unit, 2)
             .required(&optional(self.units), 15)
             .data(&self.place, 2)
@@ -249,15 +250,15 @@ impl ProfessionalService {
 }
 
 impl InstitutionalService {
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             revenue_code: at.text(1),
             procedure: Procedure::read(at, 2),
-            charge: at.required_number(3)?,
+            charge: at.number(3),
             unit: at.text(4),
-            units: at.number(5)?,
-            noncovered: at.number(7)?,
-        })
+            units: at.number(5),
+            noncovered: at.number(7),
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -265,7 +266,7 @@ impl InstitutionalService {
         Ok(Line::new("SV2")
             .required(&self.revenue_code, 48)
             .composite(procedure.map_or(Ok(Vec::new()), |p| p.components("SV2", 2))?, 80)
-            .required(&number(self.charge), 18)
+            .required(&optional(self.charge), 18)
             .required(&self.unit, 2)
             .required(&optional(self.units), 15)
             .skip(1)
@@ -274,17 +275,17 @@ impl InstitutionalService {
 }
 
 impl DentalService {
-    fn read(at: At<'_, '_>, teeth: Vec<Tooth>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>, teeth: Vec<Tooth>) -> Self {
+        Self {
             procedure: Procedure::read(at, 1).unwrap_or_default(),
-            charge: at.required_number(2)?,
+            charge: at.number(2),
             place: at.text(3),
             oral_cavity: at.components(4),
             prosthesis: at.text(5),
-            units: at.number(6)?,
+            units: at.number(6),
             pointers: at.components(11),
             teeth,
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -294,7 +295,7 @@ impl DentalService {
         }
         let line = Line::new(segment)
             .composite(required(&self.procedure, segment)?, 80)
-            .required(&number(self.charge), 18)
+            .required(&optional(self.charge), 18)
             .data(&self.place, 2)
             .composite(composite(self.oral_cavity.clone()), 3)
             .data(&self.prosthesis, 1)

@@ -2,14 +2,15 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::{Claim, Kind, Party, Person};
-use crate::parts::{Address, At, Hierarchy, ViewError, day, each, find, inner, need, optional, redact_debug};
+use crate::parts::{Address, At, Hierarchy, day, each, find, inner, need, optional, redact_debug};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// The subscriber's insurance (SBR).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Coverage {
     /// SBR01: `P` primary, `S` secondary, `T` tertiary, ...
     pub sequence: String,
@@ -26,7 +27,7 @@ pub struct Coverage {
 }
 
 /// Facts on the patient's condition (PAT05 to PAT09).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct PatientState {
     pub died_on: Option<NaiveDate>,
     /// In pounds.
@@ -35,7 +36,7 @@ pub struct PatientState {
 }
 
 /// The insured person, with the payer and the claims (loops 2000B, 2010BA and 2010BB).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Subscriber {
     pub coverage: Coverage,
     /// Given where the subscriber is the patient.
@@ -50,7 +51,7 @@ pub struct Subscriber {
 }
 
 /// A patient who is not the subscriber (loops 2000C and 2010CA).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Patient {
     /// PAT01: `01` spouse, `19` child, `20` employee, `21` unknown, `53` life partner, `G8` other.
     pub relationship: String,
@@ -96,13 +97,13 @@ impl Coverage {
 }
 
 impl PatientState {
-    fn read(at: At<'_, '_>) -> Result<Option<Self>, ViewError> {
+    fn read(at: At<'_, '_>) -> Option<Self> {
         let state = Self {
             died_on: at.day(6),
-            weight: at.number(8)?,
+            weight: at.number(8),
             is_pregnant: at.is(9, "Y"),
         };
-        Ok((state != Self::default()).then_some(state))
+        (state != Self::default()).then_some(state)
     }
 
     /// PAT, with a relationship or without.
@@ -142,16 +143,16 @@ impl Subscriber {
     }
 
     /// Loop 2000B without the levels below it.
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let state = find(node, "PAT").map(PatientState::read).transpose()?;
-        Ok(Self {
-            coverage: Coverage::read(need(node, "SBR")?),
+    pub(crate) fn read(node: &Node<'_>) -> Self {
+        let state = find(node, "PAT").map(PatientState::read);
+        Self {
+            coverage: Coverage::read(need(node, "SBR")),
             state: state.flatten(),
-            person: Person::read(inner(node, "2010BA")?)?,
-            payer: Party::read(inner(node, "2010BB")?)?,
-            claims: claims(node)?,
+            person: Person::read(inner(node, "2010BA")),
+            payer: Party::read(inner(node, "2010BB")),
+            claims: claims(node),
             patients: Vec::new(),
-        })
+        }
     }
 
     pub(super) fn write(
@@ -177,14 +178,14 @@ impl Subscriber {
 
 impl Patient {
     /// Loop 2000C.
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let pat = need(node, "PAT")?;
-        Ok(Self {
+    pub(crate) fn read(node: &Node<'_>) -> Self {
+        let pat = need(node, "PAT");
+        Self {
             relationship: pat.text(1),
-            state: PatientState::read(pat)?,
-            person: Person::read(inner(node, "2010CA")?)?,
-            claims: claims(node)?,
-        })
+            state: PatientState::read(pat),
+            person: Person::read(inner(node, "2010CA")),
+            claims: claims(node),
+        }
     }
 
     fn write(&self, out: &mut Builder, levels: &mut Hierarchy, parent: u32, kind: Kind) -> Result<(), WriteError> {
@@ -195,7 +196,7 @@ impl Patient {
     }
 }
 
-fn claims(node: &Node<'_>) -> Result<Vec<Claim>, ViewError> {
+fn claims(node: &Node<'_>) -> Vec<Claim> {
     each(node, "2300", Claim::from_node)
 }
 

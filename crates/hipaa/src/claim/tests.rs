@@ -16,7 +16,7 @@ use mc_x12::Interchange;
 fn read(text: &str) -> Result<ClaimBatch, ViewError> {
     let interchange = Interchange::parse(text.as_bytes()).unwrap();
     let transaction = interchange.transactions().next().unwrap();
-    ClaimBatch::read(transaction)
+    Ok(ClaimBatch::read(transaction)?.value)
 }
 
 fn day(day: u32) -> NaiveDate {
@@ -100,7 +100,7 @@ fn secondary() -> Claim {
     }];
     claim.lines[0].adjudications = vec![LineAdjudication {
         payer_id: "11111".to_owned(),
-        paid: 70.into(),
+        paid: Some(70.into()),
         procedure: Some(Procedure::new("HC", "99213")),
         units: Some(1.into()),
         adjustments: vec![Adjustment::new("CO", "45", 50)],
@@ -211,7 +211,7 @@ fn a_batch_is_split_without_losing_or_doubling_a_claim() {
 #[test]
 fn a_claim_that_differs_from_its_lines_is_not_written() {
     let mut batch = example();
-    batch.providers[0].subscribers[1].patients[0].claims[0].charge = 121.into();
+    batch.providers[0].subscribers[1].patients[0].claims[0].charge = Some(121.into());
     let error = batch.to_x12(&envelope()).unwrap_err();
     let ClaimError::Unbalanced(found) = error else {
         panic!("{error}")
@@ -227,15 +227,15 @@ fn a_claim_that_differs_from_its_lines_is_not_written() {
 fn the_decision_of_another_payer_must_make_the_charge() {
     let mut claim = secondary();
     assert!(claim.balance().is_empty());
-    claim.other_payers[0].amounts[0].amount = 61.into();
+    claim.other_payers[0].amounts[0].amount = Some(61.into());
     let found = claim.balance();
     assert_eq!(
         (found[0].rule, found[0].at.payer, found[0].at.line),
         (Rule::OtherPayer, Some(1), None)
     );
     assert_eq!(found[0].difference(), (-1).into());
-    claim.other_payers[0].amounts[0].amount = 60.into();
-    claim.lines[0].adjudications[0].paid = 71.into();
+    claim.other_payers[0].amounts[0].amount = Some(60.into());
+    claim.lines[0].adjudications[0].paid = Some(71.into());
     let found = claim.balance();
     assert_eq!(
         (found[0].rule, found[0].at.payer, found[0].at.line),
@@ -277,7 +277,7 @@ fn sent_as(kind: Kind, claim: Claim) -> ClaimBatch {
 fn institutional() -> ClaimBatch {
     let service = InstitutionalService {
         revenue_code: "0450".to_owned(),
-        charge: 100.into(),
+        charge: Some(100.into()),
         unit: "UN".to_owned(),
         units: Some(1.into()),
         ..InstitutionalService::default()
@@ -287,6 +287,7 @@ fn institutional() -> ClaimBatch {
         kind: "1".to_owned(),
         source: "1".to_owned(),
         status: "01".to_owned(),
+        ..Admission::default()
     };
     let codes = [("ABK", "J020"), ("ABF", "R509"), ("ABF", "R05"), ("BG", "17")];
     sent_as(
@@ -306,7 +307,7 @@ fn institutional() -> ClaimBatch {
 fn dental() -> ClaimBatch {
     let service = DentalService {
         procedure: Procedure::new("AD", "D2150"),
-        charge: 100.into(),
+        charge: Some(100.into()),
         units: Some(1.into()),
         teeth: vec![Tooth {
             number: "12".to_owned(),
@@ -364,9 +365,15 @@ fn what_does_not_fit_is_named() {
         "NM109 does not have the format that the guide requires"
     );
     let text = example().to_x12(&envelope()).unwrap();
-    let error = read(&text.replace("*CLAIM-2*120*", "*CLAIM-2*DOE*")).unwrap_err();
-    let found = error.to_string();
-    assert!(found.starts_with("CLM02 of loop \"2300\" has an invalid format, segment ") && !found.contains("DOE"));
+    let text = text.replace("*CLAIM-2*120*", "*CLAIM-2*DOE*");
+    let interchange = Interchange::parse(text.as_bytes()).unwrap();
+    let seen = ClaimBatch::read(interchange.transactions().next().unwrap()).unwrap();
+    assert_eq!(seen.value.claims().count(), 2);
+    let found = seen.strict().unwrap_err().to_string();
+    assert!(
+        found.contains("(CLM in 2300) element 2") && !found.contains("DOE"),
+        "{found}"
+    );
 }
 
 proptest! {

@@ -1,80 +1,104 @@
-//! Assembles one 837 while it is checked, and assigns findings to claims: a finding in a claim
-//! belongs to that claim, a finding in a level above claims to each of them.
+//! Follows one 837 while it is checked. What a 277CA needs of it leaves as entries, in its order,
+//! so that memory does not grow with the number of claims.
 
-use super::received::{ReceivedClaim, ReceivedProvider};
+use super::received::ReceivedClaim;
 use crate::parts::{Identifier, Name, Reference};
 use crate::status::Status;
 use chrono::NaiveDate;
+use std::sync::Arc;
 
-/// A level: segments from `begin` to the next level.
-#[derive(Debug)]
-struct LevelAt {
-    begin: u32,
-    /// 0 billing provider, 1 subscriber, 2 patient: levels inside have a higher rank.
-    rank: u8,
+/// References that are kept of a claim; the guide has one.
+const REFERENCES: usize = 10;
+
+/// A part of a transaction set of claims.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// A level: segments from `begin` to the next level.
+    Level {
+        begin: u32,
+        /// 0 billing provider, 1 subscriber, 2 patient: levels inside have a higher rank.
+        rank: u8,
+    },
+    /// A billing provider; the claims that follow are theirs.
+    Provider(Name),
+    Claim(ClaimEntry),
 }
 
-#[derive(Debug)]
-struct ClaimAt {
-    begin: u32,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ClaimEntry {
+    pub(super) begin: u32,
     /// The last segment.
-    end: u32,
-    provider: usize,
-    claim: ReceivedClaim,
+    pub(super) end: u32,
+    /// Without statuses.
+    pub(super) claim: ReceivedClaim,
 }
 
-/// One transaction set of claims.
-#[derive(Debug, Default)]
-pub(super) struct BatchAssembly {
+/// What a 277CA needs of a transaction set besides its entries.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct BatchHeader {
     pub(super) reference: String,
     pub(super) control: String,
     pub(super) submitter: Name,
     pub(super) payer: Name,
-    providers: Vec<Name>,
+    /// Segment number and status of each finding; a status of the same claim once.
+    pub(super) findings: Vec<(u32, Arc<Status>)>,
+}
+
+/// Takes the entries.
+pub(super) type Keep<'k> = dyn FnMut(Entry) + 'k;
+
+/// One transaction set of claims.
+#[derive(Debug, Default)]
+pub(super) struct BatchAssembly {
+    pub(super) header: BatchHeader,
+    /// The current provider, until its first level or claim.
+    provider: Option<Name>,
+    has_provider: bool,
     subscriber: Name,
     patient: Option<Name>,
-    levels: Vec<LevelAt>,
-    claims: Vec<ClaimAt>,
-    /// Segment number and status of each finding.
-    findings: Vec<(u32, Status)>,
-    /// A claim is open.
-    within: bool,
+    /// The current claim.
+    claim: Option<ClaimEntry>,
+    /// The distinct statuses of all findings.
+    statuses: Vec<Arc<Status>>,
+    /// The first segment of the current level or claim, and the statuses found in it.
+    current: (u32, Vec<Arc<Status>>),
 }
 
 impl BatchAssembly {
     /// A batch with this ST02.
     pub(super) fn of(control: &str) -> Self {
-        Self {
-            control: control.to_owned(),
-            ..Self::default()
-        }
+        let mut assembly = Self::default();
+        control.clone_into(&mut assembly.header.control);
+        assembly
     }
 
     /// An HL.
-    pub(super) fn level(&mut self, segment: u32, loop_id: &str) {
-        self.end_claim(segment);
+    pub(super) fn level(&mut self, segment: u32, loop_id: &str, keep: &mut Keep<'_>) {
+        self.end_claim(segment, keep);
+        self.end_provider(keep);
+        self.current = (segment, Vec::new());
         let rank = match loop_id {
             "2000A" => 0,
             "2000B" => 1,
             _ => 2,
         };
         match rank {
-            0 => self.providers.push(Name::default()),
+            0 => self.provider = Some(Name::default()),
             1 => (self.subscriber, self.patient) = (Name::default(), None),
             _ => self.patient = None,
         }
-        self.levels.push(LevelAt { begin: segment, rank });
+        keep(Entry::Level { begin: segment, rank });
     }
 
     pub(super) fn provider(&mut self, name: Name) {
-        if let Some(provider) = self.providers.last_mut() {
+        if let Some(provider) = &mut self.provider {
             *provider = name;
         }
     }
 
     /// Where the provider has no NPI, the tax id is used.
     pub(super) fn tax_id(&mut self, id: String) {
-        if let Some(provider) = self.providers.last_mut().filter(|provider| provider.id.is_none()) {
+        if let Some(provider) = self.provider.as_mut().filter(|provider| provider.id.is_none()) {
             provider.id = Some(Identifier::new("FI", id));
         }
     }
@@ -89,28 +113,35 @@ impl BatchAssembly {
     }
 
     /// A CLM.
-    pub(super) fn begin_claim(&mut self, segment: u32, claim: ReceivedClaim) {
-        self.end_claim(segment);
+    pub(super) fn begin_claim(&mut self, segment: u32, claim: ReceivedClaim, keep: &mut Keep<'_>) {
+        self.end_claim(segment, keep);
+        self.current = (segment, Vec::new());
+        if !self.has_provider {
+            self.provider.get_or_insert_default();
+        }
+        self.end_provider(keep);
         let patient = self.patient.as_ref().unwrap_or(&self.subscriber);
         let claim = ReceivedClaim {
             patient: patient.clone(),
             ..claim
         };
-        if self.providers.is_empty() {
-            self.providers.push(Name::default());
-        }
-        self.claims.push(ClaimAt {
+        self.claim = Some(ClaimEntry {
             begin: segment,
             end: u32::MAX,
-            provider: self.providers.len() - 1,
             claim,
         });
-        self.within = true;
+    }
+
+    fn end_provider(&mut self, keep: &mut Keep<'_>) {
+        if let Some(provider) = self.provider.take() {
+            self.has_provider = true;
+            keep(Entry::Provider(provider));
+        }
     }
 
     /// Days of service of the current claim.
     pub(super) fn served(&mut self, first: NaiveDate, last: NaiveDate) {
-        if let Some(claim) = self.claim() {
+        if let Some(ClaimEntry { claim, .. }) = &mut self.claim {
             claim.days = Some(match claim.days {
                 Some((earliest, latest)) => (earliest.min(first), latest.max(last)),
                 None => (first, last),
@@ -119,67 +150,45 @@ impl BatchAssembly {
     }
 
     pub(super) fn reference(&mut self, reference: Reference) {
-        if let Some(claim) = self.claim() {
+        if let Some(ClaimEntry { claim, .. }) = &mut self.claim
+            && claim.references.len() < REFERENCES
+        {
             claim.references.push(reference);
         }
     }
 
-    fn claim(&mut self) -> Option<&mut ReceivedClaim> {
-        let within = self.within;
-        self.claims.last_mut().filter(|_| within).map(|at| &mut at.claim)
-    }
-
     /// Ends the current claim before this segment.
-    pub(super) fn end_claim(&mut self, segment: u32) {
-        let within = std::mem::take(&mut self.within);
-        if let Some(claim) = self.claims.last_mut().filter(|_| within) {
+    pub(super) fn end_claim(&mut self, segment: u32, keep: &mut Keep<'_>) {
+        if let Some(mut claim) = self.claim.take() {
             claim.end = segment.saturating_sub(1);
+            keep(Entry::Claim(claim));
         }
     }
 
     pub(super) fn found(&mut self, segment: u32, status: Status) {
-        self.findings.push((segment, status));
-    }
-
-    /// Providers with their claims, each with its statuses.
-    pub(super) fn finish(mut self) -> Vec<ReceivedProvider> {
-        for (segment, status) in std::mem::take(&mut self.findings) {
-            let (from, to) = self.concerned(segment);
-            for at in &mut self.claims[from..to] {
-                if !at.claim.statuses.contains(&status) {
-                    at.claim.statuses.push(status.clone());
-                }
-            }
-        }
-        let provider = |name| ReceivedProvider {
-            name,
-            claims: Vec::new(),
-        };
-        let mut providers: Vec<_> = self.providers.into_iter().map(provider).collect();
-        for at in self.claims {
-            if let Some(provider) = providers.get_mut(at.provider) {
-                provider.claims.push(at.claim);
-            }
-        }
-        providers
-    }
-
-    /// The range of claims that a finding in a segment concerns.
-    fn concerned(&self, segment: u32) -> (usize, usize) {
-        // The first claim after the segment; the one before may contain it.
-        let after = self.claims.partition_point(|at| at.begin <= segment);
-        if after > 0 && segment <= self.claims[after - 1].end {
-            return (after - 1, after);
-        }
-        let level = self.levels.partition_point(|level| level.begin <= segment);
-        if level == 0 {
-            return (0, self.claims.len());
-        }
-        let rank = self.levels[level - 1].rank;
-        let end = self.levels[level..].iter().find(|next| next.rank <= rank);
-        let to = end.map_or(self.claims.len(), |end| {
-            self.claims.partition_point(|at| at.begin < end.begin)
+        let known = self.statuses.iter().find(|known| ***known == status);
+        let status = known.cloned().unwrap_or_else(|| {
+            let status = Arc::new(status);
+            self.statuses.push(Arc::clone(&status));
+            status
         });
-        (after, to.max(after))
+        let (begin, found) = &mut self.current;
+        if segment >= *begin {
+            if found.contains(&status) {
+                return;
+            }
+            found.push(Arc::clone(&status));
+        }
+        self.header.findings.push((segment, status));
+    }
+
+    /// Ends the transaction set.
+    pub(super) fn finish(mut self, keep: &mut Keep<'_>) -> BatchHeader {
+        if let Some(claim) = self.claim.take() {
+            keep(Entry::Claim(claim));
+        }
+        self.end_provider(keep);
+        self.header.findings.sort_by_key(|(segment, _)| *segment);
+        self.header
     }
 }

@@ -1,37 +1,31 @@
 //! Collects from the checker the content of a 277CA.
 
-use super::assembly::BatchAssembly;
-use super::received::{ReceivedBatch, ReceivedClaim};
-use crate::parts;
+use super::assembly::{BatchAssembly, BatchHeader, Entry, Keep};
+use super::assign::Assigner;
+use super::received::{ReceivedBatch, ReceivedClaim, ReceivedProvider};
 use crate::parts::{Identifier, Name, Reference, When};
 use crate::status::Status;
-use mc_x12::check::{Ended, Report};
+use mc_x12::check::{Ended, GroupEnded, InterchangeEnded, Report};
 use mc_x12::guide::Guide;
 use mc_x12::walk::Placed;
-use mc_x12::{Code, Delimiters, Finding, Party, Segment, Severity, Usage, finding::FindingKind};
+use mc_x12::{Delimiters, Finding, Party, Segment, Severity, Usage, finding::FindingKind};
+use std::sync::Arc;
 
-/// Collects every claim of every 837 from the checker. Memory grows with the number of claims.
+/// Sender, receiver and usage of the claims' interchange.
+pub(super) type Parties = (Party, Party, Usage);
+
+/// Follows an input of claims.
 #[derive(Debug, Default)]
-pub struct ClaimAcknowledger {
-    done: Vec<ReceivedBatch>,
-    envelope: Option<(Party, Party, Usage)>,
+pub(super) struct Intake {
+    parties: Option<Parties>,
     assembly: Option<BatchAssembly>,
     institutional: bool,
     /// The last NM1: its segment number and role.
     named: (u32, String),
-    /// Errors that a 277CA reports; the others are reported in the 999.
-    of_claims: u32,
 }
 
-impl ClaimAcknowledger {
-    /// Every transaction set of claims.
-    pub fn finish(self) -> Vec<ReceivedBatch> {
-        self.done
-    }
-}
-
-impl Report for ClaimAcknowledger {
-    fn interchange_began(&mut self, isa: &Segment<'_>) {
+impl Intake {
+    pub(super) fn interchange_began(&mut self, isa: &Segment<'_>) {
         let party = |qualifier: usize| Party {
             qualifier: isa.element(qualifier).to_owned(),
             id: isa.element(qualifier + 1).trim_end().to_owned(),
@@ -41,36 +35,37 @@ impl Report for ClaimAcknowledger {
         } else {
             Usage::Production
         };
-        self.envelope = Some((party(5), party(7), usage));
+        self.parties = Some((party(5), party(7), usage));
     }
 
-    fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
+    /// Whether it is a transaction set of claims.
+    pub(super) fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) -> bool {
         let guide = guide.filter(|guide| guide.transaction == "837");
         self.institutional = guide.is_some_and(|guide| guide.version.contains("X223"));
-        self.of_claims = 0;
         self.assembly = guide.map(|_| BatchAssembly::of(st.element(2)));
+        guide.is_some()
     }
 
-    fn segment(&mut self, segment: &Segment<'_>, placed: Option<&Placed>) {
+    pub(super) fn segment(&mut self, segment: &Segment<'_>, placed: Option<&Placed>, keep: &mut Keep<'_>) {
         let (Some(assembly), Some(placed)) = (&mut self.assembly, placed) else {
             return;
         };
         let number = segment.number();
         if segment.id() == "NM1" {
-            self.named = (number, segment.element(1).to_owned());
+            self.named = (number, written(segment.element(1), 3));
         }
         match (segment.id(), placed.within.id) {
-            ("BHT", _) => assembly.reference = written(segment.element(3), 50),
-            ("HL", level) => assembly.level(number, level),
-            ("NM1", "1000A") => assembly.submitter = name(segment),
-            ("NM1", "1000B") => assembly.payer = name(segment),
+            ("BHT", _) => assembly.header.reference = written(segment.element(3), 50),
+            ("HL", level) => assembly.level(number, level, keep),
+            ("NM1", "1000A") => assembly.header.submitter = name(segment),
+            ("NM1", "1000B") => assembly.header.payer = name(segment),
             ("NM1", "2010AA") => assembly.provider(name(segment)),
             ("REF", "2010AA") if matches!(segment.element(1), "EI" | "SY") => {
                 assembly.tax_id(written(segment.element(2), 80));
             }
             ("NM1", "2010BA") => assembly.subscriber(name(segment)),
             ("NM1", "2010CA") => assembly.patient(name(segment)),
-            ("CLM", _) => assembly.begin_claim(number, claim(segment, self.institutional)),
+            ("CLM", _) => assembly.begin_claim(number, claim(segment, self.institutional), keep),
             ("DTP", _) if matches!(segment.element(1), "472" | "434") => {
                 let when = When::read(segment.element(2), segment.element(3));
                 if let (Some(first), Some(last)) = (when.first_day(), when.last_day()) {
@@ -80,18 +75,15 @@ impl Report for ClaimAcknowledger {
             ("REF", "2300") if segment.element(1) == "D9" => {
                 assembly.reference(Reference::new("D9", written(segment.element(2), 50)));
             }
-            ("SE", _) => assembly.end_claim(number),
+            ("SE", _) => assembly.end_claim(number, keep),
             _ => {}
         }
     }
 
-    fn finding(&mut self, finding: &Finding<'_>) {
+    pub(super) fn finding(&mut self, finding: &Finding<'_>) {
         let Some(assembly) = self.assembly.as_mut().filter(|_| finding.severity() == Severity::Error) else {
             return;
         };
-        if matches!(finding.kind.code(), Code::Claim(..)) {
-            self.of_claims += 1;
-        }
         let (category, code) = finding.kind.claim_status();
         let is_of_name = self.named.0 == finding.place.segment && finding.kind == FindingKind::BadNpi;
         let entity = if is_of_name {
@@ -108,28 +100,139 @@ impl Report for ClaimAcknowledger {
         );
     }
 
+    /// The transaction set of claims that has ended.
+    pub(super) fn transaction_ended(&mut self, keep: &mut Keep<'_>) -> Option<(BatchHeader, Parties)> {
+        let (assembly, parties) = (self.assembly.take()?, self.parties.clone()?);
+        Some((assembly.finish(keep), parties))
+    }
+}
+
+/// Collects every claim of every 837 from the checker. Memory grows with the number of claims;
+/// [`super::ClaimSpooler`] keeps them in a file.
+///
+/// A batch is complete when its interchange has ended: where the interchange or the group is
+/// rejected, so is the batch.
+#[derive(Debug, Default)]
+pub struct ClaimAcknowledger {
+    /// Batches of interchanges that have ended.
+    done: Vec<ReceivedBatch>,
+    /// Batches of the open interchange, from groups that have ended.
+    interchange: Vec<ReceivedBatch>,
+    /// Batches of the open group.
+    group: Vec<ReceivedBatch>,
+    intake: Intake,
+    /// Of the open transaction set.
+    entries: Vec<Entry>,
+}
+
+impl ClaimAcknowledger {
+    /// The transaction sets of claims whose interchange has ended since the last call, for
+    /// responses that are written while a stream is read.
+    pub fn take_ended(&mut self) -> Vec<ReceivedBatch> {
+        std::mem::take(&mut self.done)
+    }
+
+    /// Every transaction set of claims. Those of an interchange that has not ended are rejected.
+    pub fn finish(mut self) -> Vec<ReceivedBatch> {
+        self.end_group(true);
+        self.end_interchange(true);
+        self.done
+    }
+
+    fn end_group(&mut self, is_rejected: bool) {
+        end(&mut self.group, &mut self.interchange, is_rejected);
+    }
+
+    fn end_interchange(&mut self, is_rejected: bool) {
+        end(&mut self.interchange, &mut self.done, is_rejected);
+    }
+}
+
+/// Moves the batches of an envelope to the one around it.
+fn end(from: &mut Vec<ReceivedBatch>, to: &mut Vec<ReceivedBatch>, is_rejected: bool) {
+    for batch in &mut *from {
+        batch.is_rejected |= is_rejected;
+    }
+    to.append(from);
+}
+
+impl Report for ClaimAcknowledger {
+    fn interchange_began(&mut self, isa: &Segment<'_>) {
+        self.intake.interchange_began(isa);
+    }
+
+    fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
+        self.entries.clear();
+        self.intake.transaction_began(st, guide);
+    }
+
+    fn segment(&mut self, segment: &Segment<'_>, placed: Option<&Placed>) {
+        let entries = &mut self.entries;
+        self.intake.segment(segment, placed, &mut |entry| entries.push(entry));
+    }
+
+    fn finding(&mut self, finding: &Finding<'_>) {
+        self.intake.finding(finding);
+    }
+
+    fn unlisted(&mut self, finding: &Finding<'_>) {
+        self.intake.finding(finding);
+    }
+
     fn transaction_ended(&mut self, ended: &Ended) {
-        let (Some(mut assembly), Some((sender, receiver, usage))) = (self.assembly.take(), self.envelope.clone())
-        else {
+        let entries = &mut self.entries;
+        let Some((header, parties)) = self.intake.transaction_ended(&mut |entry| entries.push(entry)) else {
             return;
         };
-        self.done.push(ReceivedBatch {
+        let (sender, receiver, usage) = parties;
+        let providers = providers(std::mem::take(&mut self.entries), &header.findings);
+        self.group.push(ReceivedBatch {
             sender,
             receiver,
             usage,
-            control: std::mem::take(&mut assembly.control),
-            reference: std::mem::take(&mut assembly.reference),
-            submitter: std::mem::take(&mut assembly.submitter),
-            payer: std::mem::take(&mut assembly.payer),
-            is_rejected: ended.errors > self.of_claims,
-            providers: assembly.finish(),
+            control: header.control,
+            reference: header.reference,
+            submitter: header.submitter,
+            payer: header.payer,
+            is_rejected: !ended.is_accepted,
+            providers,
         });
     }
+
+    fn group_ended(&mut self, ended: &GroupEnded) {
+        self.end_group(ended.is_rejected);
+    }
+
+    fn interchange_ended(&mut self, ended: &InterchangeEnded) {
+        self.end_interchange(ended.is_rejected);
+    }
+}
+
+/// Providers with their claims, each with its statuses.
+fn providers(entries: Vec<Entry>, findings: &[(u32, Arc<Status>)]) -> Vec<ReceivedProvider> {
+    let mut assigner = Assigner::new(findings);
+    let mut providers: Vec<ReceivedProvider> = Vec::new();
+    for entry in entries {
+        match entry {
+            Entry::Level { begin, rank } => assigner.level(begin, rank),
+            Entry::Provider(name) => providers.push(ReceivedProvider {
+                name,
+                claims: Vec::new(),
+            }),
+            Entry::Claim(of) => {
+                let statuses = assigner.claim(of.begin, of.end);
+                if let Some(provider) = providers.last_mut() {
+                    provider.claims.push(ReceivedClaim { statuses, ..of.claim });
+                }
+            }
+        }
+    }
+    providers
 }
 
 /// The part of a value that can be written: the response has its own delimiters and lengths.
 fn written(text: &str, max: usize) -> String {
-    let fits = |c: char| (c == ' ' || c.is_ascii_graphic()) && !Delimiters::STANDARD.contains(c);
+    let fits = |c: char| mc_x12::is_written(c) && !Delimiters::STANDARD.contains(c);
     let written = text.chars().map(|c| if fits(c) { c } else { ' ' });
     written.take(max).collect::<String>().trim().to_owned()
 }
@@ -154,7 +257,7 @@ fn claim(clm: &Segment<'_>, institutional: bool) -> ReceivedClaim {
     let bill = Reference::new("BLT", written(&bill, 50));
     ReceivedClaim {
         number: written(clm.element(1), 38),
-        charge: parts::parse(clm.element(2)),
+        charge: mc_x12::number(clm.element(2)),
         references: institutional.then_some(bill).into_iter().collect(),
         ..ReceivedClaim::default()
     }

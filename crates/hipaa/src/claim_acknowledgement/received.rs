@@ -1,14 +1,15 @@
 //! A received and checked batch of claims, and the response to it.
 
 use super::{ClaimAcknowledgement, LevelAnswer, PatientAnswer, ProviderAnswer, Submission};
-use crate::parts::{Amount, Dated, Name, Quantity, Reference, redact_debug, total};
+use crate::parts::{Amount, Dated, Name, Quantity, Reference, redact_debug};
 use crate::status::{ClaimAnswer, Status, StatusInformation};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use mc_x12::{ControlNumbers, Envelope, Party, Usage};
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 /// One 837 and its findings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReceivedBatch {
     /// ISA05/06.
     pub sender: Party,
@@ -24,13 +25,14 @@ pub struct ReceivedBatch {
     pub submitter: Name,
     /// Loop 1000B.
     pub payer: Name,
-    /// The 999 rejects the transaction set: nothing in it is processed, and there is no 277CA.
+    /// The 999 rejects the transaction set, for an error of its own or of its group or interchange:
+    /// nothing in it is processed, and there is no 277CA.
     pub is_rejected: bool,
     pub providers: Vec<ReceivedProvider>,
 }
 
 /// A billing provider and the claims sent for them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ReceivedProvider {
     /// Loop 2010AA.
     pub name: Name,
@@ -38,7 +40,7 @@ pub struct ReceivedProvider {
 }
 
 /// A claim and its statuses.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ReceivedClaim {
     /// CLM01.
     pub number: String,
@@ -73,25 +75,66 @@ impl ReceivedBatch {
     /// guide requires one.
     pub fn answer(&self, reference: impl Into<String>, at: NaiveDateTime) -> ClaimAcknowledgement {
         let (reference, today) = (reference.into(), at.date());
-        let claims: Vec<_> = self.providers.iter().flat_map(|provider| &provider.claims).collect();
-        let submission = Submission {
-            source: Name {
-                role: "PR".to_owned(),
-                ..self.payer.clone()
-            },
-            receipt: reference.clone(),
-            received_on: Some(today),
-            processed_on: Some(today),
-            submitter: self.submitter.clone(),
-            batch: self.reference.clone(),
-            level: level(&claims, ["90", "AA"], Some(today)),
-            providers: self.providers.iter().map(|provider| provider.answer(today)).collect(),
-        };
+        let totals = Totals::of(self.providers.iter().flat_map(|provider| &provider.claims));
+        let mut submission = submission(
+            (&self.payer, &self.submitter),
+            &self.reference,
+            &reference,
+            today,
+            &totals,
+        );
+        submission.providers = self.providers.iter().map(|provider| provider.answer(today)).collect();
         ClaimAcknowledgement {
             reference,
             created_at: Some(at),
             submissions: vec![submission],
         }
+    }
+}
+
+/// A batch without its providers. `receipt` is the receipt number of the payer.
+pub(super) fn submission(
+    (payer, submitter): (&Name, &Name),
+    batch: &str,
+    receipt: &str,
+    today: NaiveDate,
+    totals: &Totals,
+) -> Submission {
+    Submission {
+        source: Name {
+            role: "PR".to_owned(),
+            ..payer.clone()
+        },
+        receipt: receipt.to_owned(),
+        received_on: Some(today),
+        processed_on: Some(today),
+        submitter: submitter.clone(),
+        batch: batch.to_owned(),
+        level: totals.level(["90", "AA"], Some(today)),
+        providers: Vec::new(),
+    }
+}
+
+/// A provider without patients.
+pub(super) fn provider(name: &Name, totals: &Totals) -> ProviderAnswer {
+    ProviderAnswer {
+        names: vec![name.clone()],
+        // Senders of claims do not number providers.
+        trace: "0".to_owned(),
+        level: totals.level(["QA", "QC"], None),
+        references: Vec::new(),
+        patients: Vec::new(),
+    }
+}
+
+/// A patient without claims.
+pub(super) fn patient(name: &Name) -> PatientAnswer {
+    PatientAnswer {
+        name: Name {
+            role: "QC".to_owned(),
+            ..name.clone()
+        },
+        claims: Vec::new(),
     }
 }
 
@@ -102,50 +145,75 @@ fn status(category: &str, code: &str, entity: &str) -> Status {
     }
 }
 
-/// The totals of a level: count and amount of accepted and rejected claims, where there are any.
-fn level(claims: &[&ReceivedClaim], counts: [&str; 2], effective: Option<NaiveDate>) -> LevelAnswer {
-    let received = StatusInformation {
-        statuses: vec![status("A1", "19", "PR")],
-        effective,
-        action: "WQ".to_owned(),
-        charge: Some(total(claims.iter().filter_map(|claim| claim.charge))),
-        ..StatusInformation::default()
-    };
-    let mut level = LevelAnswer {
-        information: vec![received],
-        ..LevelAnswer::default()
-    };
-    for (is_accepted, count, amount) in [(true, counts[0], "YU"), (false, counts[1], "YY")] {
-        let these = || claims.iter().filter(|claim| claim.is_accepted() == is_accepted);
-        if these().next().is_some() {
-            level.counts.push(Quantity::new(count, these().count()));
-            let sum = total(these().filter_map(|claim| claim.charge));
-            level.amounts.push(Amount::new(amount, sum));
+/// Count and amount of the claims of a level. A charge that is not known counts as zero.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Totals {
+    accepted: (usize, Decimal),
+    rejected: (usize, Decimal),
+}
+
+impl Totals {
+    fn of<'c>(claims: impl IntoIterator<Item = &'c ReceivedClaim>) -> Self {
+        let mut totals = Self::default();
+        for claim in claims {
+            totals.add(!claim.is_accepted(), claim.charge);
         }
+        totals
     }
-    level
+
+    /// Adds a claim.
+    pub(super) fn add(&mut self, is_rejected: bool, charge: Option<Decimal>) {
+        let these = if is_rejected {
+            &mut self.rejected
+        } else {
+            &mut self.accepted
+        };
+        these.0 += 1;
+        these.1 = these.1.saturating_add(charge.unwrap_or_default());
+    }
+
+    /// Whether there are claims.
+    pub(super) fn has_claims(&self) -> bool {
+        self.accepted.0 + self.rejected.0 > 0
+    }
+
+    /// Status, and count and amount of accepted and rejected claims, where there are any.
+    fn level(&self, counts: [&str; 2], effective: Option<NaiveDate>) -> LevelAnswer {
+        let received = StatusInformation {
+            statuses: vec![status("A1", "19", "PR")],
+            effective,
+            action: "WQ".to_owned(),
+            charge: Some(self.accepted.1.saturating_add(self.rejected.1)),
+            ..StatusInformation::default()
+        };
+        let mut level = LevelAnswer {
+            information: vec![received],
+            ..LevelAnswer::default()
+        };
+        let these = [(self.accepted, counts[0], "YU"), (self.rejected, counts[1], "YY")];
+        for ((number, sum), count, amount) in these.into_iter().filter(|((number, _), ..)| *number > 0) {
+            level.counts.push(Quantity::new(count, number));
+            level.amounts.push(Amount {
+                qualifier: amount.to_owned(),
+                amount: Some(sum),
+            });
+        }
+        level
+    }
 }
 
 impl ReceivedProvider {
     fn answer(&self, today: NaiveDate) -> ProviderAnswer {
         let same = |a: &ReceivedClaim, b: &ReceivedClaim| a.patient == b.patient;
         let patients = self.claims.chunk_by(same).filter_map(|claims| {
-            let patient = &claims.first()?.patient;
             Some(PatientAnswer {
-                name: Name {
-                    role: "QC".to_owned(),
-                    ..patient.clone()
-                },
                 claims: claims.iter().map(|claim| claim.answer(today)).collect(),
+                ..patient(&claims.first()?.patient)
             })
         });
         ProviderAnswer {
-            names: vec![self.name.clone()],
-            // Senders of claims do not number providers.
-            trace: "0".to_owned(),
-            level: level(&self.claims.iter().collect::<Vec<_>>(), ["QA", "QC"], None),
-            references: Vec::new(),
             patients: patients.collect(),
+            ..provider(&self.name, &Totals::of(&self.claims))
         }
     }
 }
@@ -156,7 +224,7 @@ impl ReceivedClaim {
         self.statuses.is_empty()
     }
 
-    fn answer(&self, today: NaiveDate) -> ClaimAnswer {
+    pub(super) fn answer(&self, today: NaiveDate) -> ClaimAnswer {
         let accepted = [status("A2", "20", "PR")];
         let (statuses, action) = if self.is_accepted() {
             (&accepted[..], "WQ")

@@ -1,10 +1,10 @@
 use super::*;
 use mc_x12::acknowledgement::{Acknowledger, Values};
-use mc_x12::check::{Report, Settings, check};
-use mc_x12::{ControlNumbers, Finding, Interchange, Limits, Severity};
+use mc_x12::check::{Checker, Report, Settings, check};
+use mc_x12::{ControlNumbers, Finding, Interchange, Limits, SegmentReader, Severity};
 
 /// A provider with three claims of two subscribers and a second one with a dependent's claim.
-fn claims() -> String {
+pub(super) fn claims() -> String {
     let provider = |hl: u32, npi: &str| {
         format!("HL*{hl}**20*1~NM1*85*2*CLINIC {hl}*****XX*{npi}~N3*1 ELM ST~N4*BOSTON*MA*021100001~REF*EI*123456789~")
     };
@@ -67,7 +67,8 @@ fn answered(text: &str) -> String {
 
 fn read(text: &str) -> ClaimAcknowledgement {
     let interchange = Interchange::parse(text.as_bytes()).unwrap();
-    ClaimAcknowledgement::read(interchange.transactions().next().unwrap()).unwrap()
+    let read = ClaimAcknowledgement::read(interchange.transactions().next().unwrap());
+    read.unwrap().value
 }
 
 /// CLM01 with the statuses of its claim.
@@ -153,13 +154,22 @@ fn what_is_wrong_with_claims_alone_leaves_the_999_accepting() {
 }
 
 #[test]
-fn a_claim_without_day_or_with_strange_letters_is_answered_too() {
+fn a_claim_without_day_or_with_accented_letters_is_answered_too() {
     let text = claims()
         .replace("DTP*472*D8*20240102~", "")
         .replace("DOE*KIM", "DOE*K\u{ed}M")
         .replace("CLM*C1*", "CLM*C1\u{e9}*");
     let seen = read(&answered(&text));
-    assert_eq!(seen.claims().next().unwrap().trace, "C1");
+    assert_eq!(
+        seen.claims().next().unwrap().trace,
+        "C1\u{e9}",
+        "as the provider wrote it"
+    );
+    let patients = seen.submissions[0]
+        .providers
+        .iter()
+        .flat_map(|provider| &provider.patients);
+    assert_eq!(patients.last().unwrap().name.first, "K\u{ed}M");
     assert_eq!(
         seen.claims().last().unwrap().dates[0].when.first_day(),
         seen.submissions[0].processed_on
@@ -233,4 +243,34 @@ fn a_999_names_the_claim_that_a_segment_belongs_to() {
             .iter()
             .all(|segment| segment.unit.is_none())
     );
+}
+
+#[test]
+fn a_batch_whose_envelope_is_rejected_is_rejected() {
+    let whole = claims();
+    assert!(!received(&whole).is_rejected);
+    let cut = |from: &str| whole[..whole.find(from).unwrap()].to_owned();
+    for text in [
+        whole.replace("IEA*1*000000007", "IEA*1*000000008"),
+        whole.replace("GE*1*8", "GE*2*8"),
+        whole.replace("GE*1*8", "GE*1*9"),
+        cut("IEA*"),
+        cut("GE*"),
+        cut("SE*"),
+    ] {
+        assert!(received(&text).is_rejected, "{text}");
+    }
+}
+
+#[test]
+fn a_batch_is_complete_when_its_interchange_ends() {
+    let text = claims();
+    let settings = Settings::default();
+    let mut checker = Checker::new(&settings);
+    let mut acknowledger = ClaimAcknowledger::default();
+    for segment in SegmentReader::new(text.as_bytes(), Limits::FILE).unwrap() {
+        assert!(acknowledger.take_ended().is_empty());
+        checker.segment(&segment.unwrap(), &mut acknowledger);
+    }
+    assert_eq!(acknowledger.take_ended().len(), 1);
 }

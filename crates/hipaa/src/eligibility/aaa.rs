@@ -1,7 +1,10 @@
 //! AAA: a rejection with reason, place and follow-up.
 
+use serde::Serialize;
+
 /// The loop of a rejection, which determines its subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Level {
     /// 2000A: the payer's system.
     SourceSystem,
@@ -35,7 +38,8 @@ impl Level {
 }
 
 /// What the requester can do about a rejection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RejectionClass {
     /// The same request may succeed later.
     Retry,
@@ -54,7 +58,7 @@ pub enum RejectionClass {
 }
 
 /// One AAA segment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rejection {
     /// Its loop.
     pub level: Level,

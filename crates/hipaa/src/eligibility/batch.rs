@@ -3,6 +3,7 @@
 mod inquiry;
 mod patients;
 mod person;
+mod person_write;
 mod response;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -2,12 +2,14 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::Rejection;
-use crate::parts::{Address, Contact, Delivery, Reference};
+use crate::parts::{Address, Contact, Delivery, Procedure, Reference};
 
 /// EB12: the network that the benefit applies to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Network {
     /// `Y`
     In,
@@ -46,7 +48,8 @@ impl Network {
 }
 
 /// The loop of a benefit: the subscriber's or the dependent's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PatientLoop {
     /// 2110C
     Subscriber,
@@ -54,27 +57,26 @@ pub enum PatientLoop {
     Dependent,
 }
 
-/// EB13: a medical procedure.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Procedure {
-    /// `HC` (HCPCS/CPT), `AD` (dental), ...
-    pub qualifier: String,
-    pub code: String,
-    pub modifiers: Vec<String>,
-}
-
 /// DTP: a date or a period with its meaning (data element 374).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DatePeriod {
     /// e.g. `346` plan begin, `292` benefit, `472` service.
     pub qualifier: String,
     pub start: NaiveDate,
-    /// Last day of a period (`RD8`); `None` for a single date.
+    /// Last day of a period (`RD8`); `None` for a single date. Before `start` where the payer sent
+    /// it so.
     pub end: Option<NaiveDate>,
 }
 
+impl DatePeriod {
+    /// Whether the period ends before it starts, as some payers send it.
+    pub fn is_reversed(&self) -> bool {
+        self.end.is_some_and(|end| end < self.start)
+    }
+}
+
 /// Loop 2120: another payer, the primary care provider, ...
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct RelatedEntity {
     /// NM101, e.g. `PR` payer, `PRP` primary payer, `P3` primary care provider.
     pub role: String,
@@ -84,18 +86,26 @@ pub struct RelatedEntity {
     pub name: String,
     /// NM104.
     pub given: String,
+    /// NM105.
+    pub middle: String,
+    /// NM107.
+    pub suffix: String,
     /// NM108; `PI` where it is absent and an id is written.
     pub id_qualifier: String,
     /// NM109; empty where it is absent.
     pub id: String,
+    /// NM110: the relation to the patient, e.g. `01` parent.
+    pub relation: String,
     pub address: Option<Address>,
     pub contacts: Vec<Contact>,
+    /// PRV01; `PC` where it is absent and a specialty is written.
+    pub provider_role: String,
     /// PRV03.
     pub specialty: String,
 }
 
 /// III below an EB, other than a place of service.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct BenefitDetail {
     /// III01: `NI` nature of injury, `GR` national council on compensation insurance.
     pub list: String,
@@ -109,7 +119,7 @@ pub struct BenefitDetail {
 
 /// One EB with its subordinate segments. Codes are those of the standard; an empty element is
 /// `None` or empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Benefit {
     /// Loop 2110C or 2110D.
     pub patient: PatientLoop,
@@ -132,6 +142,9 @@ pub struct Benefit {
     /// EB08 as sent: the patient's share as a fraction (`.2` is 20 %); some payers send a
     /// percentage.
     pub percent: Option<Decimal>,
+    /// EB07 or EB08 is stated and could not be read: the figure is absent and not zero, and that of
+    /// no other line replaces it.
+    pub has_unread_figure: bool,
     /// EB09 (data element 673).
     pub quantity_qualifier: Option<String>,
     /// EB10.
@@ -140,7 +153,7 @@ pub struct Benefit {
     pub authorization_required: Option<bool>,
     /// EB12.
     pub network: Network,
-    /// EB13.
+    /// EB13: a procedure, or a range of procedures.
     pub procedure: Option<Procedure>,
     /// MSG01 below this EB. Two EB that differ only in messages are two benefits.
     pub messages: Vec<String>,
@@ -178,6 +191,7 @@ impl Benefit {
             period: None,
             amount: None,
             percent: None,
+            has_unread_figure: false,
             quantity_qualifier: None,
             quantity: None,
             authorization_required: None,

@@ -1,12 +1,8 @@
 //! Reads a benefit with its subordinate segments.
 
-use super::{
-    Benefit, BenefitDetail, DatePeriod, EligibilityError, Level, Network, PatientLoop, Procedure, Rejection,
-    RelatedEntity,
-};
-use crate::parts::{At, Part, ViewError, date};
+use super::{Benefit, BenefitDetail, DatePeriod, Level, Network, PatientLoop, Rejection, RelatedEntity};
+use crate::parts::{At, Part, Procedure, date};
 use mc_x12::Segment;
-use mc_x12::tree::TreeError;
 
 impl Rejection {
     pub(super) fn read(aaa: &Segment<'_>, level: Level) -> Self {
@@ -36,40 +32,35 @@ impl DatePeriod {
 }
 
 impl Benefit {
-    pub(super) fn read(eb: At<'_, '_>, patient: PatientLoop) -> Result<Self, ViewError> {
+    pub(super) fn read(eb: At<'_, '_>, patient: PatientLoop) -> Self {
         let some = |n: usize| Some(eb.text(n)).filter(|text| !text.is_empty());
-        let mut components = eb.components(13).into_iter();
-        let procedure = components.next().map(|qualifier| Procedure {
-            qualifier,
-            code: components.next().unwrap_or_default(),
-            modifiers: components.filter(|modifier| !modifier.is_empty()).collect(),
-        });
         let pointers = eb.components(14).into_iter().filter(|pointer| !pointer.is_empty());
-        Ok(Self {
+        Self {
             patient,
             level: some(2),
             service_types: eb.repetitions(3),
             insurance_type: some(4),
             plan: some(5),
             period: some(6),
-            amount: eb.number(7)?,
-            percent: eb.number(8)?,
+            amount: eb.number(7),
+            percent: eb.number(8),
+            has_unread_figure: [7, 8].into_iter().any(|n| !eb.is_empty(n) && eb.number(n).is_none()),
             quantity_qualifier: some(9),
-            quantity: eb.number(10)?,
+            quantity: eb.number(10),
             authorization_required: eb.yes_no(11),
             network: Network::from_code(&eb.text(12)),
-            procedure,
+            procedure: Procedure::read(eb, 13),
             pointers: pointers.collect(),
             ..Self::new(eb.text(1))
-        })
+        }
     }
 
     /// A segment below the EB.
-    pub(super) fn detail(&mut self, segment: &Segment<'_>) -> Result<(), EligibilityError> {
+    pub(super) fn detail(&mut self, segment: &Segment<'_>) {
         let text = |n: usize| segment.element(n).to_owned();
         match segment.id() {
-            "HSD" => self.deliveries.push(part(segment)?),
-            "REF" => self.references.push(part(segment)?),
+            "HSD" => self.deliveries.push(part(segment)),
+            "REF" => self.references.push(part(segment)),
             "MSG" => self.messages.push(text(1)),
             "III" if segment.element(1) == "ZZ" => self.places_of_service.push(text(2)),
             "III" => self.details.push(BenefitDetail {
@@ -83,46 +74,35 @@ impl Benefit {
                 is_person: segment.element(2) == "1",
                 name: text(3),
                 given: text(4),
+                middle: text(5),
+                suffix: text(7),
                 id_qualifier: text(8),
                 id: text(9),
+                relation: text(10),
                 ..RelatedEntity::default()
             }),
             _ => {
                 let Some(entity) = self.related.last_mut() else {
-                    return Ok(());
+                    return;
                 };
                 match segment.id() {
-                    "N3" | "N4" => entity.address.get_or_insert_default().take(segment),
-                    "PER" => entity.contacts.push(part(segment)?),
-                    "PRV" => entity.specialty = text(3),
+                    "N3" | "N4" => entity.address.get_or_insert_default().take(At::new(segment)),
+                    "PER" => entity.contacts.push(part(segment)),
+                    "PRV" => (entity.provider_role, entity.specialty) = (text(1), text(3)),
                     _ => {}
                 }
             }
         }
-        Ok(())
     }
 }
 
 /// A segment as one of the shared parts.
-pub(super) fn part<T: Part>(segment: &Segment<'_>) -> Result<T, EligibilityError> {
-    T::read(At::new("", T::ID, segment)).map_err(unreadable)
+pub(super) fn part<T: Part>(segment: &Segment<'_>) -> T {
+    T::read(At::new(segment))
 }
 
 pub(super) fn some(segment: &Segment<'_>, element: usize) -> Option<String> {
     Some(segment.element(element))
         .filter(|text| !text.is_empty())
         .map(str::to_owned)
-}
-
-pub(super) fn unreadable(error: ViewError) -> EligibilityError {
-    match error {
-        ViewError::Form { place, element, .. } | ViewError::ElementMissing { place, element, .. } => {
-            EligibilityError::BadElement { place, element }
-        }
-        ViewError::SegmentMissing { segment, .. } => EligibilityError::Missing { what: segment },
-        ViewError::LoopMissing { loop_id } => EligibilityError::Missing { what: loop_id },
-        ViewError::Tree(TreeError::Version | TreeError::Transaction) | ViewError::WrongTransaction { .. } => {
-            EligibilityError::UnsupportedVersion
-        }
-    }
 }

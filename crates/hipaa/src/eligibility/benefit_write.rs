@@ -33,12 +33,7 @@ pub(super) fn date(period: &DatePeriod) -> Line {
 pub(super) fn write_benefit(out: &mut Builder, benefit: &Benefit) -> Result<(), WriteError> {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let number = |value: &Option<rust_decimal::Decimal>| value.map(|d| d.to_string()).unwrap_or_default();
-    let procedure = benefit.procedure.as_ref().map_or_else(Vec::new, |p| {
-        [p.qualifier.clone(), p.code.clone()]
-            .into_iter()
-            .chain(p.modifiers.iter().cloned())
-            .collect()
-    });
+    let procedure = benefit.procedure.as_ref().map(|p| p.components("EB", 13)).transpose()?;
     out.push(
         Line::new("EB")
             .required(&benefit.info, 2)
@@ -57,7 +52,7 @@ pub(super) fn write_benefit(out: &mut Builder, benefit: &Benefit) -> Result<(), 
                     .map_or("", |yes| if yes { "Y" } else { "N" }),
             )
             .code(benefit.network.code())
-            .composite(procedure, 48)
+            .composite(procedure.unwrap_or_default(), 80)
             .composite(benefit.pointers.clone(), 2),
     )?;
     write_all(out, &benefit.deliveries)?;
@@ -106,14 +101,20 @@ fn write_entity(out: &mut Builder, entity: &RelatedEntity) -> Result<(), WriteEr
             .code(if entity.is_person { "1" } else { "2" })
             .data(&entity.name, 60)
             .data(&entity.given, 35)
-            .skip(3)
+            .data(&entity.middle, 25)
+            .skip(1)
+            .data(&entity.suffix, 10)
             .data(qualifier, 2)
-            .data(&entity.id, 80),
+            .data(&entity.id, 80)
+            .data(&entity.relation, 2),
     )?;
     Address::write_if(entity.address.as_ref(), out)?;
     write_all(out, &entity.contacts)?;
-    if entity.specialty.is_empty() {
+    let (role, specialty) = (entity.provider_role.as_str(), entity.specialty.as_str());
+    if role.is_empty() && specialty.is_empty() {
         return Ok(());
     }
-    out.push(Line::new("PRV").code("PC").code("PXC").data(&entity.specialty, 50))
+    let role = if role.is_empty() { "PC" } else { role };
+    let list = if specialty.is_empty() { "" } else { "PXC" };
+    out.push(Line::new("PRV").data(role, 3).code(list).data(specialty, 50))
 }

@@ -1,5 +1,6 @@
 //! The 270 for real-time use: an inquiry about one subscriber.
 
+use serde::Serialize;
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -9,7 +10,7 @@ use crate::names::{normalise_name, normalise_organization};
 use mc_x12::{Builder, ControlNumbers, Delimiters, Header, Line, Party, TransactionKind, Usage, WriteError};
 
 /// The payer (loop 2100A).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Organization {
     /// NM103.
     pub name: String,
@@ -18,7 +19,7 @@ pub struct Organization {
 }
 
 /// The requesting provider, as an organization (loop 2100B).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Provider {
     /// NM103.
     pub name: String,
@@ -27,7 +28,7 @@ pub struct Provider {
 }
 
 /// The insured person (loop 2100C). `Debug` shows nothing of it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Subscriber {
     /// NM109 with qualifier MI.
     pub member_id: String,
@@ -48,7 +49,7 @@ impl fmt::Debug for Subscriber {
 }
 
 /// One real-time eligibility inquiry about a subscriber.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Inquiry {
     /// ISA05/06, GS02.
     pub sender: Party,

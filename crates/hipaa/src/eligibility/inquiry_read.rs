@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::{EligibilityError, Gender, Inquiry, Organization, Provider, Subscriber, single_transaction};
 use crate::parts::{date, moment};
-use mc_x12::{ControlNumbers, Interchange, Party, Segment, Transaction, Usage};
+use mc_x12::{ControlNumbers, Interchange, Limits, Party, Segment, Transaction, Usage};
 
 impl Inquiry {
     /// Reads a real-time 270 about one subscriber.
@@ -15,7 +15,7 @@ impl Inquiry {
     /// [`EligibilityError`]; [`EligibilityError::Missing`] for a 270 about a dependent, or without
     /// member id, names, birth date or NPI.
     pub fn parse(input: &[u8]) -> Result<Self, EligibilityError> {
-        let interchange = Interchange::parse(input)?;
+        let interchange = Interchange::parse_within(input, Limits::REAL_TIME)?;
         let transaction = single_transaction(&interchange, "270")?;
         let isa = &interchange.isa;
         let group = interchange.groups.first().ok_or(EligibilityError::Malformed)?;

@@ -1,15 +1,17 @@
 //! The 271 as a typed value.
 
+use serde::Serialize;
 use std::fmt;
 
 use chrono::NaiveDate;
 
 use super::{Benefit, DatePeriod, Gender, Rejection, RelatedEntity, Trace};
-use crate::parts::{Address, Reference};
-use mc_x12::Place;
+use crate::claim::HealthCode;
+use crate::parts::{Address, Contact, Reference, When, redact_debug};
+use mc_x12::{Finding, Place};
 
 /// A person in the payer's records. `Debug` shows nothing of it.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Person {
     /// NM109.
     pub member_id: Option<String>,
@@ -30,9 +32,37 @@ pub struct Person {
     pub birth_date: Option<NaiveDate>,
     /// DMG03.
     pub gender: Option<Gender>,
+    /// INS17: birth order in a multiple birth.
+    pub birth_sequence: Option<String>,
+    /// PRV: role, list and number of a provider, e.g. `PC`, `PXC` and a taxonomy code.
+    pub provider: Option<(String, String, String)>,
+    /// HI: diagnoses, the principal one first.
+    pub diagnoses: Vec<HealthCode>,
+    /// MPI.
+    pub military: Option<MilitaryService>,
     /// INS03 001 and INS04 25: the payer corrected name or birth date; use the returned ones.
     pub corrected: bool,
 }
+
+/// Military service (MPI).
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
+pub struct MilitaryService {
+    /// MPI01: `A` partial, `C` current, `L` latest, `O` oldest, `P` prior, `S` second most current,
+    /// `T` third most current.
+    pub status: String,
+    /// MPI02: employment, e.g. `AE` active reserve, `RE` recommissioned, `RU` retired.
+    pub employment: String,
+    /// MPI03: branch, e.g. `A` Air Force, `C` Army, `F` Navy.
+    pub branch: String,
+    /// MPI04.
+    pub description: String,
+    /// MPI05.
+    pub rank: String,
+    /// MPI06 and MPI07.
+    pub when: Option<When>,
+}
+
+redact_debug!(MilitaryService);
 
 impl fmt::Debug for Person {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -42,7 +72,7 @@ impl fmt::Debug for Person {
 
 /// The response about one patient. A response that was read has benefits or rejections or both
 /// (partial success).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Default, Serialize)]
 pub struct Response {
     /// BHT03: the requester's reference.
     pub reference: String,
@@ -52,6 +82,8 @@ pub struct Response {
     pub payer_name: String,
     /// NM109 of loop 2100A.
     pub payer_id: String,
+    /// PER of loop 2100A: where to ask the payer.
+    pub payer_contacts: Vec<Contact>,
     /// Loop 2100C.
     pub subscriber: Option<Person>,
     /// Loop 2100D, where the patient is a dependent.
@@ -63,8 +95,11 @@ pub struct Response {
     pub rejections: Vec<Rejection>,
     /// Every EB, in order.
     pub benefits: Vec<Benefit>,
-    /// The places of segments with an unreadable date; the date is left out.
-    pub unreadable_dates: Vec<Place>,
+    /// What could not be read, and is absent: place, code and kind, never a value.
+    pub unread: Vec<Finding<'static>>,
+    /// The places of periods that end before they start ([`DatePeriod::is_reversed`]); they are
+    /// kept as sent.
+    pub reversed_dates: Vec<Place>,
 }
 
 impl fmt::Debug for Response {

@@ -1,12 +1,14 @@
 //! Reads a 271 by the loops of its guide.
 
-use super::benefit_read::{part, some, unreadable};
+use super::benefit_read::{part, some};
 use super::{
-    Benefit, DatePeriod, EligibilityError, Gender, Level, PatientLoop, Person, Rejection, Response, single_transaction,
+    Benefit, DatePeriod, EligibilityError, Gender, Level, MilitaryService, PatientLoop, Person, Rejection, Response,
+    single_transaction,
 };
-use crate::parts::{At, Trace, date, list, need};
-use mc_x12::tree::{self, Node};
-use mc_x12::{Interchange, Segment, Transaction};
+use crate::claim::health_codes_of;
+use crate::parts::{At, Contact, Part, Trace, When, all, date, list, need};
+use mc_x12::tree::{self, Node, Tree};
+use mc_x12::{Finding, Interchange, Limits, Segment, Transaction};
 
 /// The loops of one kind of patient.
 pub(super) struct PatientLoops {
@@ -34,7 +36,7 @@ impl Response {
     /// # Errors
     /// [`EligibilityError`]; [`EligibilityError::Malformed`] without EB and AAA.
     pub fn parse(input: &[u8]) -> Result<Self, EligibilityError> {
-        let interchange = Interchange::parse(input)?;
+        let interchange = Interchange::parse_within(input, Limits::REAL_TIME)?;
         let transaction = single_transaction(&interchange, "271")?;
         for level in ["22", "23"] {
             let levels = transaction.segments.iter().filter(|segment| segment.id() == "HL");
@@ -43,57 +45,59 @@ impl Response {
                 return Err(EligibilityError::NotOnePatient { count });
             }
         }
-        let root = levels(transaction)?;
-        let mut reader = ResponseReader::new(&root);
-        for source in root.children("2000A") {
+        let tree = levels(transaction)?;
+        let mut reader = ResponseReader::new(&tree.root);
+        for source in tree.root.children("2000A") {
             reader.source(source);
             for receiver in source.children("2000B") {
                 reader.receiver(receiver);
                 for subscriber in receiver.children("2000C") {
-                    reader.patient(subscriber, &SUBSCRIBER)?;
+                    reader.patient(subscriber, &SUBSCRIBER);
                     for dependent in subscriber.children("2000D") {
-                        reader.patient(dependent, &DEPENDENT)?;
+                        reader.patient(dependent, &DEPENDENT);
                     }
                 }
             }
         }
+        reader.unread(&tree.unread, |_| true);
         reader.finish()
     }
-}
 
-/// The loops of a 271. An HL of an unknown level is an error, and so is a benefit or a rejection
-/// outside the loops: without them the response would mislead.
-pub(super) fn levels<'a>(transaction: &Transaction<'a>) -> Result<Node<'a>, EligibilityError> {
-    let mut headers = transaction.segments.iter().filter(|segment| segment.id() == "HL");
-    if let Some(hl) = headers.find(|hl| !matches!(hl.element(3), "20" | "21" | "22" | "23")) {
-        return Err(bad(hl, 3));
-    }
-    let root = tree::read(transaction).map_err(|error| unreadable(error.into()))?;
-    let mut misplaced = root.unplaced.iter().filter(|segment| segment.id() == "AAA");
-    match misplaced.next().or_else(|| misplaced_benefit(&root)) {
-        Some(segment) => Err(bad(segment, 0)),
-        None => Ok(root),
+    /// The response, where everything in it was read.
+    ///
+    /// # Errors
+    /// [`EligibilityError::Unread`] with the first part that was not.
+    pub fn strict(self) -> Result<Self, EligibilityError> {
+        match self.unread.first() {
+            None => Ok(self),
+            Some(first) => Err(EligibilityError::Unread(*first)),
+        }
     }
 }
 
-fn misplaced_benefit<'n, 'a>(node: &'n Node<'a>) -> Option<&'n Segment<'a>> {
-    let mut own = node.unplaced.iter().filter(|segment| segment.id() == "EB");
-    own.next().or_else(|| node.loops.iter().find_map(misplaced_benefit))
+/// The loops of a 271.
+pub(super) fn levels<'a>(transaction: &Transaction<'a>) -> Result<Tree<'a>, EligibilityError> {
+    tree::read(transaction).map_err(|_| EligibilityError::UnsupportedVersion)
 }
 
 /// Collects the response about one patient from the levels that lead to it.
 #[derive(Clone)]
 pub(super) struct ResponseReader {
     response: Response,
+    /// The numbers of segments without a place in the guide that were read nevertheless.
+    read: Vec<u32>,
 }
 
 impl ResponseReader {
     pub(super) fn new(root: &Node<'_>) -> Self {
-        let mut response = Response::default();
-        if let Ok(bht) = need(root, "BHT") {
-            response.reference = bht.text(3);
+        let response = Response {
+            reference: need(root, "BHT").text(3),
+            ..Response::default()
+        };
+        Self {
+            response,
+            read: Vec::new(),
         }
-        Self { response }
     }
 
     /// The payer (loops 2000A and 2100A), with its rejections.
@@ -105,12 +109,14 @@ impl ResponseReader {
         }
     }
 
-    /// The name of the payer only.
+    /// The name of the payer and its contacts, without rejections.
     pub(super) fn payer(&mut self, level: &Node<'_>) {
         for nm1 in level.children("2100A").filter_map(|name| name.segment("NM1")) {
             nm1.element(3).clone_into(&mut self.response.payer_name);
             nm1.element(9).clone_into(&mut self.response.payer_id);
         }
+        let contacts = level.children("2100A").flat_map(|name| all(name, "PER"));
+        self.response.payer_contacts = contacts.map(Contact::read).collect();
     }
 
     /// The rejections of the provider (loops 2000B and 2100B).
@@ -122,27 +128,37 @@ impl ResponseReader {
     }
 
     /// A patient (loops 2000C and 2100C, or 2000D and 2100D) with benefits and rejections.
-    pub(super) fn patient(&mut self, level: &Node<'_>, loops: &PatientLoops) -> Result<(), EligibilityError> {
+    pub(super) fn patient(&mut self, level: &Node<'_>, loops: &PatientLoops) {
         let segments = PatientSegments::of(level, loops);
-        self.traces(level)?;
-        self.person(&segments.person, loops)?;
+        self.read.extend(&segments.unplaced);
+        self.traces(level);
+        self.person(&segments.person, loops);
         self.rejections(&segments.person, loops.person);
-        segments
-            .benefits
-            .iter()
-            .try_for_each(|benefit| self.benefit(benefit, loops))
+        for benefit in &segments.benefits {
+            self.benefit(benefit, loops);
+        }
     }
 
     /// A subscriber above the patient, from at most `max` segments. The traces of a subscriber with
     /// an own response belong to that response.
-    pub(super) fn identify(&mut self, level: &Node<'_>, max: usize) -> Result<(), EligibilityError> {
+    pub(super) fn identify(&mut self, level: &Node<'_>, max: usize) {
         if !has_answer(level) {
-            self.traces(level)?;
+            self.traces(level);
             self.response.traces.truncate(max);
         }
         let mut segments = PatientSegments::of(level, &SUBSCRIBER).person;
         segments.truncate(max);
-        self.person(&segments, &SUBSCRIBER)
+        self.person(&segments, &SUBSCRIBER);
+    }
+
+    /// Adds what could not be read in the segments of this response.
+    pub(super) fn unread(&mut self, unread: &[Finding<'static>], concerns: impl Fn(u32) -> bool) {
+        for finding in unread {
+            let at = finding.place.segment;
+            if concerns(at) && !(finding.place.element.is_none() && self.read.contains(&at)) {
+                self.response.unread.push(*finding);
+            }
+        }
     }
 
     pub(super) fn finish(self) -> Result<Response, EligibilityError> {
@@ -152,10 +168,9 @@ impl ResponseReader {
         Ok(self.response)
     }
 
-    fn traces(&mut self, level: &Node<'_>) -> Result<(), EligibilityError> {
-        let found: Vec<Trace> = list(level).map_err(unreadable)?;
+    fn traces(&mut self, level: &Node<'_>) {
+        let found: Vec<Trace> = list(level);
         self.response.traces.extend(found);
-        Ok(())
     }
 
     fn rejections(&mut self, segments: &[Segment<'_>], level: Level) {
@@ -165,56 +180,45 @@ impl ResponseReader {
             .extend(found.map(|aaa| Rejection::read(aaa, level)));
     }
 
-    fn person(&mut self, segments: &[Segment<'_>], loops: &PatientLoops) -> Result<(), EligibilityError> {
+    fn person(&mut self, segments: &[Segment<'_>], loops: &PatientLoops) {
         let response = &mut self.response;
-        let person = match loops.patient {
-            PatientLoop::Subscriber => &mut response.subscriber,
-            PatientLoop::Dependent => &mut response.dependent,
-        };
         for segment in segments {
             match segment.id() {
-                "NM1" | "REF" | "N3" | "N4" | "DMG" | "INS" => {
-                    let person = person.get_or_insert_default();
-                    person.take(segment)?;
-                    let is_birth_date = segment.id() == "DMG" && !segment.element(2).is_empty();
-                    if is_birth_date && person.birth_date.is_none() {
-                        response.unreadable_dates.push(segment.place());
-                    }
+                "NM1" | "REF" | "N3" | "N4" | "PRV" | "DMG" | "INS" | "HI" | "MPI" => {
+                    let person = match loops.patient {
+                        PatientLoop::Subscriber => &mut response.subscriber,
+                        PatientLoop::Dependent => &mut response.dependent,
+                    };
+                    person.get_or_insert_default().take(segment);
                 }
-                "DTP" => match DatePeriod::read(segment) {
-                    Some(period) => response.dates.push(period),
-                    None => response.unreadable_dates.push(segment.place()),
-                },
-                "TRN" => response.traces.push(part(segment)?),
+                "DTP" => {
+                    let period = response.period(segment);
+                    response.dates.extend(period);
+                }
+                "TRN" => response.traces.push(part(segment)),
                 _ => {}
             }
         }
-        Ok(())
     }
 
-    fn benefit(&mut self, segments: &[Segment<'_>], loops: &PatientLoops) -> Result<(), EligibilityError> {
+    fn benefit(&mut self, segments: &[Segment<'_>], loops: &PatientLoops) {
         let Some((eb, details)) = segments.split_first() else {
-            return Ok(());
+            return;
         };
-        let eb = At::new(loops.benefit.loop_id(), "EB", eb);
-        let mut benefit = Benefit::read(eb, loops.patient).map_err(unreadable)?;
+        let mut benefit = Benefit::read(At::new(eb), loops.patient);
         for segment in details {
             match segment.id() {
-                "DTP" => match DatePeriod::read(segment) {
-                    Some(period) => benefit.dates.push(period),
-                    None => self.response.unreadable_dates.push(segment.place()),
-                },
+                "DTP" => benefit.dates.extend(self.response.period(segment)),
                 "AAA" => {
                     let rejection = Rejection::read(segment, loops.benefit);
                     benefit.rejections.push(rejection.clone());
                     self.response.rejections.push(rejection);
                 }
-                "TRN" => self.response.traces.push(part(segment)?),
-                _ => benefit.detail(segment)?,
+                "TRN" => self.response.traces.push(part(segment)),
+                _ => benefit.detail(segment),
             }
         }
         self.response.benefits.push(benefit);
-        Ok(())
     }
 }
 
@@ -236,6 +240,8 @@ struct PatientSegments<'a> {
     person: Vec<Segment<'a>>,
     /// Those of each benefit, the EB first.
     benefits: Vec<Vec<Segment<'a>>>,
+    /// The numbers of those that the guide has no place for.
+    unplaced: Vec<u32>,
 }
 
 impl<'a> PatientSegments<'a> {
@@ -246,8 +252,28 @@ impl<'a> PatientSegments<'a> {
             benefits.last_mut().unwrap_or(&mut person).extend(in_order(name));
             benefits.extend(name.children(loops.benefit.loop_id()).map(all_in_order));
         }
-        Self { person, benefits }
+        let known = |segment: &Segment<'_>| READ.contains(&segment.id());
+        let unplaced = unplaced(level).into_iter().filter(known);
+        Self {
+            unplaced: unplaced.map(|segment| segment.number()).collect(),
+            person,
+            benefits,
+        }
     }
+}
+
+/// The segments of a patient and of a benefit that are read wherever they stand.
+const READ: [&str; 16] = [
+    "AAA", "DMG", "DTP", "HI", "HSD", "III", "INS", "MPI", "MSG", "N3", "N4", "NM1", "PER", "PRV", "REF", "TRN",
+];
+
+/// The segments without a place in the guide of a level and the loops inside, without further
+/// levels.
+fn unplaced<'a>(node: &Node<'a>) -> Vec<Segment<'a>> {
+    let inner = node.loops.iter().filter(|inner| inner.segment("HL").is_none());
+    let mut all = node.unplaced.clone();
+    all.extend(inner.flat_map(unplaced));
+    all
 }
 
 /// The own segments of a loop in the order of the input, with those out of sequence.
@@ -269,8 +295,19 @@ fn all_in_order<'a>(node: &Node<'a>) -> Vec<Segment<'a>> {
     all
 }
 
+impl Response {
+    /// A date or a period; a reversed one is recorded.
+    fn period(&mut self, dtp: &Segment<'_>) -> Option<DatePeriod> {
+        let period = DatePeriod::read(dtp)?;
+        if period.is_reversed() {
+            self.reversed_dates.push(dtp.place());
+        }
+        Some(period)
+    }
+}
+
 impl Person {
-    fn take(&mut self, segment: &Segment<'_>) -> Result<(), EligibilityError> {
+    fn take(&mut self, segment: &Segment<'_>) {
         match segment.id() {
             "NM1" => {
                 self.family = some(segment, 3);
@@ -279,8 +316,8 @@ impl Person {
                 self.suffix = some(segment, 7);
                 self.member_id = some(segment, 9);
             }
-            "REF" => self.references.push(part(segment)?),
-            "N3" | "N4" => self.address.get_or_insert_default().take(segment),
+            "REF" => self.references.push(part(segment)),
+            "N3" | "N4" => self.address.get_or_insert_default().take(At::new(segment)),
             "DMG" => {
                 self.birth_date = date(segment.element(2));
                 self.gender = Gender::from_code(segment.element(3));
@@ -288,16 +325,32 @@ impl Person {
             "INS" => {
                 self.relationship = some(segment, 2);
                 self.corrected = segment.element(3) == "001" && segment.element(4) == "25";
+                self.birth_sequence = some(segment, 17);
             }
+            "PRV" => {
+                let text = |n| segment.element(n).to_owned();
+                self.provider = Some((text(1), text(2), text(3)));
+            }
+            "HI" => {
+                self.diagnoses.extend(health_codes_of(At::new(segment)));
+            }
+            "MPI" => self.military = Some(MilitaryService::read(segment)),
             _ => {}
         }
-        Ok(())
     }
 }
 
-fn bad(segment: &Segment<'_>, element: usize) -> EligibilityError {
-    EligibilityError::BadElement {
-        place: segment.place(),
-        element,
+impl MilitaryService {
+    fn read(mpi: &Segment<'_>) -> Self {
+        let text = |n| mpi.element(n).to_owned();
+        let (format, when) = (mpi.element(6), mpi.element(7));
+        Self {
+            status: text(1),
+            employment: text(2),
+            branch: text(3),
+            description: text(4),
+            rank: text(5),
+            when: (!format.is_empty() || !when.is_empty()).then(|| When::read(format, when)),
+        }
     }
 }

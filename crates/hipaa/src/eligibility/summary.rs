@@ -1,71 +1,112 @@
 //! Summary of a 271 for one service: is it covered, and what does the patient pay?
+//!
+//! An amount belongs to everything that its line states (`identity`). The lines that apply to the
+//! question are ranked (`lines`, `level`, `medicare`); copay and coinsurance are chosen in
+//! `prices`, deductibles and out-of-pocket limits are put together in `limits` and
+//! chosen in `choice`, the status is in
+//! `status`. Each step is one pass over the lines of the patient.
+
+mod choice;
+mod coverage;
+mod identity;
+mod level;
+mod limits;
+mod lines;
+mod medicare;
+mod prices;
+mod scope;
+mod status;
+mod terms;
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
-use super::view::{View, WHOLE, family_level, is_accumulator, own_level, share_level};
-use super::{Network, PatientLoop, Response};
+use super::{Network, Response};
+use limits::Limits;
+use lines::Line;
+use scope::Scope;
+use status::Statements;
+
+pub use terms::{Figure, Limit, LimitKind, LimitPlace, QualifiedAmount, QualifiedShare, Remaining, Terms};
 
 /// What a summary is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Query<'q> {
     /// Service type code (data element 1365), `30` for the plan as a whole.
     pub service_type: &'q str,
     /// The network of the visit: its benefits first, then [`Network::Both`], then
-    /// [`Network::NotStated`]; benefits of the opposite network are never used.
+    /// [`Network::NotStated`]; benefits of the opposite network are never chosen.
     pub network: Network,
 }
 
 /// Coverage of the requested service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     Active,
     Inactive,
     /// EB01 I: the service is not covered.
     NotCovered,
-    /// The payer stated no status. Amounts alone do not make a coverage active.
+    /// The payer stated no status for the service, or refers it elsewhere
+    /// ([`Summary::referrals`]). Amounts alone do not make a coverage active.
     NotStated,
 }
 
-/// The remainder of a limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Remaining {
-    /// US dollars.
-    pub amount: Decimal,
-    /// Computed as total less year to date, because the payer did not state it.
-    pub derived: bool,
-}
-
-/// An amount with a condition that the payer states as text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QualifiedAmount {
-    pub amount: Decimal,
-    pub messages: Vec<String>,
-}
-
-/// The result of rules 1 to 6 for one service type. Amounts are US dollars, exact; `None` is "not
-/// stated", zero is zero.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The result for one service type. Amounts are US dollars, exact; `None` is "not stated" or "not
+/// known", zero is zero.
+///
+/// Figures of a limit are shown together only where their lines agree in everything except the
+/// period. Where limits that differ compete for one place, none of them is chosen: all are in
+/// [`Summary::limits`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Summary {
     pub status: Status,
-    /// EB05 of the coverage.
+    /// The benefits ([`Response::benefits`], by index) that keep the plan as a whole from answering
+    /// for this service: EB01 `U` contact the entity of loop 2120, `V` cannot process, with an AAA,
+    /// `W` other source, `E` exclusion.
+    pub referrals: Vec<usize>,
+    /// EB05 of the amounts shown, or of the coverage that they follow; without amounts that of the
+    /// coverage. `None` where several plans compete.
     pub plan: Option<String>,
-    /// EB04 of the coverage.
+    /// EB04, as `plan`.
     pub insurance_type: Option<String>,
+    /// Every plan named for the service, in the payer's order.
+    pub plans: Vec<String>,
     pub copay: Option<Decimal>,
-    /// Other copays of the same service and network, e.g. for specialists next to primary care.
+    /// What the copay belongs to, with its period.
+    pub copay_terms: Option<Terms>,
+    /// Other copays of the same service and network, e.g. for specialists next to primary care, or
+    /// per admission next to per visit.
     pub copay_alternatives: Vec<QualifiedAmount>,
     /// The patient's share; 20 is 20 %.
     pub coinsurance_percent: Option<Decimal>,
+    /// What the coinsurance belongs to, with its period.
+    pub coinsurance_terms: Option<Terms>,
+    /// Other shares of the same service and network.
+    pub coinsurance_alternatives: Vec<QualifiedShare>,
     pub deductible_total: Option<Decimal>,
     /// Year to date.
     pub deductible_met: Option<Decimal>,
     pub deductible_remaining: Option<Remaining>,
     pub family_deductible_total: Option<Decimal>,
+    /// Year to date.
+    pub family_deductible_met: Option<Decimal>,
     pub family_deductible_remaining: Option<Remaining>,
     pub out_of_pocket_total: Option<Decimal>,
     /// Year to date.
     pub out_of_pocket_met: Option<Decimal>,
     pub out_of_pocket_remaining: Option<Remaining>,
+    pub family_out_of_pocket_total: Option<Decimal>,
+    /// Year to date.
+    pub family_out_of_pocket_met: Option<Decimal>,
+    pub family_out_of_pocket_remaining: Option<Remaining>,
+    /// Every deductible and out-of-pocket limit stated for the service, in the payer's order: those
+    /// above, of other levels, of other networks, and those that compete with one another.
+    pub limits: Vec<Limit>,
+    /// The benefits ([`Response::benefits`], by index) with an amount or a share that hold for the
+    /// service and are shown nowhere above: other networks, single procedures, limitations.
+    pub others: Vec<usize>,
     /// EB12 of the benefit with the copay, else with the coinsurance, else with the deductible.
     pub network: Network,
     /// EB08 was above 1 and was read as a percentage.
@@ -81,64 +122,79 @@ impl Response {
         })
     }
 
-    /// Summary for a service type and a network.
+    /// Summary for a service type and a network, in time linear in the number of benefits.
     pub fn summary_for(&self, query: Query<'_>) -> Summary {
-        let dependent = self.benefits.iter().any(|b| b.patient == PatientLoop::Dependent);
-        let patient = if dependent {
-            PatientLoop::Dependent
-        } else {
-            PatientLoop::Subscriber
-        };
-        let view = View {
-            benefits: self.benefits.iter().filter(|b| b.patient == patient).collect(),
-            query,
-        };
-        let coverage = view.coverage();
-        let copay = view.best(
-            |b| b.info == "B" && b.amount.is_some() && !is_accumulator(b),
-            share_level,
+        let scope = Scope::of(self, query);
+        let statements = Statements::of(&scope);
+        let lines = lines::read(&scope, statements.answer_for_service_only());
+        let copay = prices::copay(&lines);
+        let coinsurance = prices::coinsurance(&lines);
+        let limits = Limits::of(&lines, scope.who());
+        let shown: Vec<&Line<'_>> = copay
+            .chosen
+            .into_iter()
+            .chain(coinsurance.chosen)
+            .chain(limits.shown())
+            .collect();
+        let names = statements.names(&shown);
+        let used = copay.used.iter().chain(&coinsurance.used).chain(&limits.used).copied();
+        let others = lines::unused(&lines, used);
+        let (deductible, out_of_pocket) = (
+            limits.figures(LimitKind::Deductible, LimitPlace::Patient),
+            limits.figures(LimitKind::OutOfPocket, LimitPlace::Patient),
         );
-        let coinsurance = view.best(|b| b.info == "A" && b.percent.is_some(), share_level);
-        let deductible = view.total("C", &WHOLE, own_level);
-        let shares = coinsurance.and_then(|b| b.percent);
-        let above_one = shares.is_some_and(|p| p > Decimal::ONE);
-        let out_of_pocket = |total: &[&str], left: &str| {
-            (
-                view.total("G", total, own_level).and_then(|b| b.amount),
-                view.remaining("G", total, left, own_level),
-            )
-        };
-        let (annual, lifetime) = (out_of_pocket(&WHOLE, "29"), out_of_pocket(&["32"], "33"));
-        let (oop_total, oop_left) = if annual == (None, None) { lifetime } else { annual };
+        let (family, family_out_of_pocket) = (
+            limits.figures(LimitKind::Deductible, LimitPlace::Family),
+            limits.figures(LimitKind::OutOfPocket, LimitPlace::Family),
+        );
+        let share = coinsurance.chosen.and_then(|line| line.benefit.percent);
+        let network = copay.chosen.or(coinsurance.chosen).map(|line| line.benefit.network);
+        let of_deductible = || limits.network(LimitKind::Deductible, LimitPlace::Patient);
         Summary {
-            status: view.status(),
-            plan: coverage.and_then(|b| b.plan.clone()).or_else(|| view.any_plan()),
-            insurance_type: coverage.and_then(|b| b.insurance_type.clone()),
-            copay: copay.and_then(|b| b.amount),
-            copay_alternatives: copay.map(|b| view.alternatives(b)).unwrap_or_default(),
-            coinsurance_percent: shares.map(|p| {
-                if above_one {
-                    p
-                } else {
-                    (p * Decimal::ONE_HUNDRED).normalize()
-                }
-            }),
-            deductible_total: deductible.and_then(|b| b.amount),
-            deductible_met: view.met("C", own_level),
-            deductible_remaining: view.remaining("C", &WHOLE, "29", own_level),
-            family_deductible_total: view.total("C", &WHOLE, family_level).and_then(|b| b.amount),
-            family_deductible_remaining: view.remaining("C", &WHOLE, "29", family_level),
-            out_of_pocket_total: oop_total,
-            out_of_pocket_met: view.met("G", own_level),
-            out_of_pocket_remaining: oop_left,
-            network: copay
-                .or(coinsurance)
-                .or(deductible)
-                .map_or(Network::NotStated, |b| b.network),
-            percent_above_one: above_one,
+            status: statements.status(),
+            plan: names.plan,
+            insurance_type: names.insurance_type,
+            plans: lines::plans(&scope, &lines),
+            copay: copay.chosen.and_then(|line| line.benefit.amount),
+            copay_terms: copay.chosen.map(Line::terms),
+            copay_alternatives: copay.others.iter().filter_map(|line| line.qualified_amount()).collect(),
+            coinsurance_percent: share.map(terms::percent),
+            coinsurance_terms: coinsurance.chosen.map(Line::terms),
+            coinsurance_alternatives: coinsurance
+                .others
+                .iter()
+                .filter_map(|line| line.qualified_share())
+                .collect(),
+            deductible_total: deductible.total,
+            deductible_met: deductible.met,
+            deductible_remaining: deductible.remaining,
+            family_deductible_total: family.total,
+            family_deductible_met: family.met,
+            family_deductible_remaining: family.remaining,
+            out_of_pocket_total: out_of_pocket.total,
+            out_of_pocket_met: out_of_pocket.met,
+            out_of_pocket_remaining: out_of_pocket.remaining,
+            family_out_of_pocket_total: family_out_of_pocket.total,
+            family_out_of_pocket_met: family_out_of_pocket.met,
+            family_out_of_pocket_remaining: family_out_of_pocket.remaining,
+            network: network.or_else(of_deductible).unwrap_or(Network::NotStated),
+            percent_above_one: share.is_some_and(terms::is_percent),
+            referrals: statements.referrals,
+            limits: limits.all,
+            others,
         }
     }
 }
 
+impl Summary {
+    /// The limit whose figures are in the fields of the summary.
+    pub fn limit(&self, kind: LimitKind, place: LimitPlace) -> Option<&Limit> {
+        let mut of_kind = self.limits.iter().filter(|limit| limit.kind == kind);
+        of_kind.find(|limit| limit.place == Some(place))
+    }
+}
+
+#[cfg(test)]
+mod property_tests;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,6 @@
 //! The steps that an 834 requires, in order.
 
+use serde::Serialize;
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
@@ -7,7 +8,7 @@ use chrono::NaiveDate;
 use super::{Coverage, Enrollment, Maintenance, Member};
 
 /// One step: about a member, or about one coverage of a member.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub struct Step<'e> {
     pub member: &'e Member,
     /// `None` where the step is about the member as a whole.
@@ -20,27 +21,31 @@ pub struct Step<'e> {
 
 impl Enrollment {
     /// The steps in the order of the file: one for each of a member's coverages, or one for the
-    /// member where there are none.
+    /// member where there are none. A member or a coverage whose maintenance type is unknown has
+    /// none.
     ///
     /// A member who ends loses all coverages, so a step about the member comes first. The same
     /// holds for changes of the member's own data.
     pub fn steps(&self) -> impl Iterator<Item = Step<'_>> {
         self.members.iter().flat_map(|member| {
             let without_coverage = member.coverages.is_empty();
-            let first = matches!(member.maintenance, Maintenance::End | Maintenance::Change);
-            let own = (without_coverage || first).then(|| Step {
+            let own = member.maintenance.filter(|maintenance| {
+                without_coverage || matches!(maintenance, Maintenance::End | Maintenance::Change)
+            });
+            let own = own.map(|maintenance| Step {
                 member,
                 coverage: None,
-                maintenance: member.maintenance,
-                effective: effective(member.maintenance, |code| member.date(code)),
+                maintenance,
+                effective: effective(maintenance, |code| member.date(code)),
             });
-            let coverages = member.coverages.iter().map(move |coverage| Step {
-                member,
-                coverage: Some(coverage),
-                maintenance: coverage.maintenance,
-                effective: effective(coverage.maintenance, |code| {
-                    coverage.date(code).or_else(|| member.date(code))
-                }),
+            let coverages = member.coverages.iter().filter_map(move |coverage| {
+                let maintenance = coverage.maintenance?;
+                Some(Step {
+                    member,
+                    coverage: Some(coverage),
+                    maintenance,
+                    effective: effective(maintenance, |code| coverage.date(code).or_else(|| member.date(code))),
+                })
             });
             own.into_iter().chain(coverages)
         })

@@ -1,21 +1,21 @@
 //! A member's coverages: loops 2300, 2310, 2320 and 2330.
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
-use super::member::maintenance;
 use super::{Maintenance, Party};
 use crate::parts::{
-    Address, Amount, At, Contact, Dated, Name, Part, Reference, ViewError, day, each, find, list, need, one,
-    redact_debug, write_all,
+    Address, Amount, At, Contact, Dated, Name, Part, Reference, day, each, find, list, need, one, redact_debug,
+    write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// A coverage and its maintenance (loop 2300).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Coverage {
-    /// HD01.
-    pub maintenance: Maintenance,
+    /// HD01; `None` where the code is unknown.
+    pub maintenance: Option<Maintenance>,
     /// HD03: `HLT` health, `DEN` dental, `VIS` vision, `HMO`, `PPO`, `PDG` drugs, ...
     pub insurance_line: String,
     /// HD04.
@@ -39,7 +39,7 @@ pub struct Coverage {
 }
 
 /// A request for an identification card (IDC).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Card {
     pub plan: String,
     /// IDC02: `D` dental, `H` health, `P` drugs.
@@ -51,7 +51,7 @@ pub struct Card {
 }
 
 /// A provider whom the member selected or left (loop 2310).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ChosenProvider {
     /// LX01.
     pub number: String,
@@ -64,7 +64,7 @@ pub struct ChosenProvider {
 }
 
 /// A change of the selected provider (PLA).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ProviderChange {
     /// PLA01: `2` change.
     pub action: String,
@@ -76,7 +76,7 @@ pub struct ProviderChange {
 }
 
 /// Another insurance of the member (loop 2320).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct OtherCoverage {
     /// COB01: `P` primary, `S` secondary, `T` tertiary, `U` unknown.
     pub sequence: String,
@@ -103,7 +103,7 @@ impl Coverage {
         level: impl Into<String>,
     ) -> Self {
         Self {
-            maintenance,
+            maintenance: Some(maintenance),
             insurance_line: insurance_line.into(),
             plan: plan.into(),
             level: level.into(),
@@ -117,30 +117,27 @@ impl Coverage {
     }
 
     /// Reads loop 2300.
-    ///
-    /// # Errors
-    /// [`ViewError`] for a missing HD, an unknown maintenance type, or an unreadable number.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let hd = need(node, "HD")?;
-        Ok(Self {
-            maintenance: maintenance(hd, 1)?,
+    pub fn from_node(node: &Node<'_>) -> Self {
+        let hd = need(node, "HD");
+        Self {
+            maintenance: Maintenance::from_code(&hd.text(1)),
             insurance_line: hd.text(3),
             plan: hd.text(4),
             level: hd.text(5),
             is_late_enrollee: hd.yes_no(9),
-            dates: list(node)?,
-            amounts: list(node)?,
-            references: list(node)?,
-            cards: list(node)?,
-            providers: each(node, "2310", ChosenProvider::read)?,
-            other_coverages: each(node, "2320", OtherCoverage::read)?,
-        })
+            dates: list(node),
+            amounts: list(node),
+            references: list(node),
+            cards: list(node),
+            providers: each(node, "2310", ChosenProvider::read),
+            other_coverages: each(node, "2320", OtherCoverage::read),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         out.push(
             Line::new("HD")
-                .code(self.maintenance.code())
+                .required(self.maintenance.map_or("", Maintenance::code), 3)
                 .skip(1)
                 .required(&self.insurance_line, 3)
                 .data(&self.plan, 50)
@@ -158,20 +155,20 @@ impl Coverage {
 }
 
 impl ChosenProvider {
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+    fn read(node: &Node<'_>) -> Self {
         let change = find(node, "PLA").map(|pla| ProviderChange {
             action: pla.text(1),
             role: pla.text(2),
             date: pla.day(3),
             reason: pla.text(5),
         });
-        Ok(Self {
-            number: need(node, "LX")?.text(1),
-            name: one(node)?,
+        Self {
+            number: need(node, "LX").text(1),
+            name: one(node),
             address: Address::read(node),
-            contacts: list(node)?,
+            contacts: list(node),
             change,
-        })
+        }
     }
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -194,17 +191,17 @@ impl ChosenProvider {
 }
 
 impl OtherCoverage {
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let cob = need(node, "COB")?;
-        Ok(Self {
+    fn read(node: &Node<'_>) -> Self {
+        let cob = need(node, "COB");
+        Self {
             sequence: cob.text(1),
             policy: cob.text(2),
             coordination: cob.text(3),
             service_types: cob.repetitions(4),
-            references: list(node)?,
-            dates: list(node)?,
-            parties: each(node, "2330", Party::read)?,
-        })
+            references: list(node),
+            dates: list(node),
+            parties: each(node, "2330", Party::read),
+        }
     }
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -224,13 +221,13 @@ impl OtherCoverage {
 impl Part for Card {
     const ID: &'static str = "IDC";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             plan: at.text(1),
             kind: at.text(2),
-            count: at.number(3)?,
+            count: at.number(3),
             action: at.text(4),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

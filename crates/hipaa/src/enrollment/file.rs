@@ -1,10 +1,12 @@
 //! One transaction set 834.
 
 use chrono::NaiveDateTime;
+use serde::Serialize;
 
 use super::{FileAction, Member};
 use crate::parts::{
-    Dated, Organization, Part, Quantity, ViewError, each, find, inner, list, loops, moment_text, need, one, write_all,
+    Dated, Organization, Part, Quantity, Read, ViewError, all, each, find, inner, list, moment_text, need, one,
+    write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Line, Transaction, TransactionKind, TransactionSet, WriteError};
@@ -17,7 +19,7 @@ const KIND: TransactionKind = TransactionKind {
 };
 
 /// One transaction set 834: the members of a sponsor.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Enrollment {
     /// BGN01: `00` original, `15` resubmission, `22` for information.
     pub purpose: String,
@@ -29,8 +31,8 @@ pub struct Enrollment {
     pub zone: String,
     /// BGN06: reference of the original file that this one repeats.
     pub original_reference: String,
-    /// BGN08.
-    pub action: FileAction,
+    /// BGN08; `None` where the code is unknown.
+    pub action: Option<FileAction>,
     /// REF 38: master policy number.
     pub policy: String,
     /// `007` effective, ...
@@ -47,7 +49,7 @@ pub struct Enrollment {
 }
 
 /// A broker or third party administrator (loops 1000C and 1100C).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Broker {
     /// Role `BO` or `TV`.
     pub name: Organization,
@@ -74,43 +76,38 @@ impl Enrollment {
             purpose: "00".to_owned(),
             reference: reference.into(),
             created_at: Some(created_at),
-            action,
+            action: Some(action),
             ..Self::default()
         }
     }
 
-    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
-    /// the checker reports them.
+    /// Reads one transaction set by its guide. What cannot be read is listed, and the rest is read.
     ///
     /// # Errors
-    /// [`ViewError`] for another transaction set, or as [`Enrollment::from_node`].
-    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
-        Self::from_node(&loops(transaction, "834")?)
+    /// [`ViewError`] for another transaction set.
+    pub fn read(transaction: &Transaction<'_>) -> Result<Read<Self>, ViewError> {
+        Read::of(transaction, "834", Self::from_node)
     }
 
     /// Reads the loops of a transaction set.
-    ///
-    /// # Errors
-    /// [`ViewError`] for a missing part, an unknown action or maintenance type, or an unreadable
-    /// number.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let bgn = need(node, "BGN")?;
-        let policy = node.qualified("REF", "38").map_or("", |segment| segment.element(2));
-        Ok(Self {
+    pub fn from_node(node: &Node<'_>) -> Self {
+        let bgn = need(node, "BGN");
+        let policy = all(node, "REF").find(|at| at.is(1, "38")).map(|at| at.text(2));
+        Self {
             purpose: bgn.text(1),
             reference: bgn.text(2),
             created_at: bgn.moment(3),
             zone: bgn.text(5),
             original_reference: bgn.text(6),
-            action: FileAction::from_code(&bgn.text(8)).ok_or_else(|| bgn.form(8))?,
-            policy: policy.to_owned(),
-            dates: list(node)?,
-            counts: list(node)?,
-            sponsor: one(inner(node, "1000A")?)?,
-            insurer: one(inner(node, "1000B")?)?,
-            brokers: each(node, "1000C", Broker::read)?,
-            members: each(node, "2000", Member::from_node)?,
-        })
+            action: FileAction::from_code(&bgn.text(8)),
+            policy: policy.unwrap_or_default(),
+            dates: list(node),
+            counts: list(node),
+            sponsor: one(inner(node, "1000A")),
+            insurer: one(inner(node, "1000B")),
+            brokers: each(node, "1000C", Broker::read),
+            members: each(node, "2000", Member::from_node),
+        }
     }
 
     /// Writes the interchange.
@@ -133,7 +130,7 @@ impl Enrollment {
                 .data(&self.zone, 2)
                 .data(&self.original_reference, 50)
                 .skip(1)
-                .code(self.action.code()),
+                .required(self.action.map_or("", FileAction::code), 2),
         )?;
         if !self.policy.is_empty() {
             out.push(Line::new("REF").code("38").data(&self.policy, 50))?;
@@ -164,12 +161,12 @@ impl TransactionSet for Enrollment {
 }
 
 impl Broker {
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+    fn read(node: &Node<'_>) -> Self {
         let act = node.child("1100C").and_then(|inner| find(inner, "ACT"));
-        Ok(Self {
-            name: one(node)?,
+        Self {
+            name: one(node),
             accounts: act.map(|act| (act.text(1), act.text(6))),
-        })
+        }
     }
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {

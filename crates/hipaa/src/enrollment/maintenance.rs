@@ -1,7 +1,10 @@
 //! Maintenance types of members and coverages (data element 875).
 
+use serde::Serialize;
+
 /// INS03 and HD01.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Maintenance {
     /// `001`
     #[default]
@@ -49,7 +52,8 @@ impl Maintenance {
 }
 
 /// The action of the file (BGN08).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FileAction {
     /// `2`: the file holds changes.
     #[default]

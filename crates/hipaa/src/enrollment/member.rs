@@ -1,26 +1,25 @@
 //! A member: loop 2000.
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
 use super::Maintenance;
 use super::coverage::Coverage;
 use super::person::{Disability, FormerName, Party, Person, RELATED};
 use super::reporting::{self, ReportingCategory};
-use crate::parts::{
-    Address, At, Dated, Name, Part, Reference, ViewError, day, each, inner, list, need, redact_debug, write_all,
-};
+use crate::parts::{Address, At, Dated, Name, Part, Reference, day, each, inner, list, need, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// A subscriber or a dependent, and the maintenance (loop 2000).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Member {
     /// INS01.
     pub is_subscriber: bool,
     /// INS02: `18` self, `01` spouse, `19` child, ...
     pub relationship: String,
-    /// INS03.
-    pub maintenance: Maintenance,
+    /// INS03; `None` where the code is unknown: a wrong guess would end or open a coverage.
+    pub maintenance: Option<Maintenance>,
     /// INS04, e.g. `28` initial enrollment, `07` termination of benefits.
     pub reason: String,
     pub status: MemberStatus,
@@ -49,7 +48,7 @@ pub struct Member {
 }
 
 /// Further elements of INS.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct MemberStatus {
     /// INS05: `A` active, `C` COBRA, `S` surviving insured, `T` TEFRA.
     pub benefit: String,
@@ -81,7 +80,7 @@ impl Member {
         Self {
             is_subscriber: true,
             relationship: "18".to_owned(),
-            maintenance,
+            maintenance: Some(maintenance),
             status: MemberStatus {
                 benefit: "A".to_owned(),
                 ..MemberStatus::default()
@@ -112,37 +111,33 @@ impl Member {
     }
 
     /// Reads loop 2000.
-    ///
-    /// # Errors
-    /// [`ViewError`] for a missing INS or name, an unknown maintenance type, or an unreadable
-    /// number.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let ins = need(node, "INS")?;
-        let mut references: Vec<Reference> = list(node)?;
+    pub fn from_node(node: &Node<'_>) -> Self {
+        let ins = need(node, "INS");
+        let mut references: Vec<Reference> = list(node);
         let mut taken = |qualifier: &str| {
             let at = references.iter().position(|r| r.qualifier == qualifier);
             at.map(|at| references.remove(at).value).unwrap_or_default()
         };
         let (subscriber_id, group_number) = (taken("0F"), taken("1L"));
         let related = node.loops.iter().filter(|node| RELATED.contains(&node.id()));
-        Ok(Self {
+        Self {
             is_subscriber: ins.is(1, "Y"),
             relationship: ins.text(2),
-            maintenance: maintenance(ins, 3)?,
+            maintenance: Maintenance::from_code(&ins.text(3)),
             reason: ins.text(4),
             status: MemberStatus::read(ins),
             subscriber_id,
             group_number,
             references,
-            dates: list(node)?,
-            person: Person::read(inner(node, "2100A")?)?,
-            former: node.child("2100B").map(FormerName::read).transpose()?,
+            dates: list(node),
+            person: Person::read(inner(node, "2100A")),
+            former: node.child("2100B").map(FormerName::read),
             mailing: node.child("2100C").and_then(Address::read),
-            related: related.map(Party::read).collect::<Result<_, _>>()?,
-            disabilities: each(node, "2200", Disability::read)?,
-            coverages: each(node, "2300", Coverage::from_node)?,
-            categories: reporting::read(node)?,
-        })
+            related: related.map(Party::read).collect(),
+            disabilities: each(node, "2200", Disability::read),
+            coverages: each(node, "2300", Coverage::from_node),
+            categories: reporting::read(node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -183,7 +178,7 @@ impl Member {
         Line::new("INS")
             .yes_no(self.is_subscriber)
             .required(&self.relationship, 2)
-            .code(self.maintenance.code())
+            .required(self.maintenance.map_or("", Maintenance::code), 3)
             .data(&self.reason, 3)
             .data(&status.benefit, 1)
             .composite(medicare, 1)
@@ -214,10 +209,4 @@ impl MemberStatus {
             birth_sequence: ins.text(17),
         }
     }
-}
-
-/// The maintenance type; an unknown one is an error, because a wrong guess would end or open a
-/// coverage.
-pub(super) fn maintenance(at: At<'_, '_>, n: usize) -> Result<Maintenance, ViewError> {
-    Maintenance::from_code(&at.text(n)).ok_or_else(|| at.form(n))
 }

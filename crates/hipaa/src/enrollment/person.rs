@@ -1,10 +1,11 @@
 //! A member and related persons: loops 2100A to 2100H, and 2200.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use crate::parts::{
-    Address, Amount, At, Contact, Dated, Demographics, Name, Part, ViewError, first, list, need, number, one, optional,
-    redact_debug, write_all,
+    Address, Amount, At, Contact, Dated, Demographics, Name, Part, first, list, need, one, optional, redact_debug,
+    write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
@@ -13,7 +14,7 @@ use mc_x12::{Builder, Line, WriteError};
 pub(super) const RELATED: [&str; 5] = ["2100D", "2100E", "2100F", "2100G", "2100H"];
 
 /// The member as a person (loop 2100A).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Person {
     /// Role `IL`, or `74` where the name corrects an earlier one; id `34` social security number.
     pub name: Name,
@@ -31,18 +32,18 @@ pub struct Person {
 }
 
 /// A class of employees (EC).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct EmploymentClass {
     /// Up to three.
     pub codes: Vec<String>,
 }
 
 /// The member's income (ICM).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Income {
     /// ICM01: `4` monthly, `7` yearly, `H` hourly, ...
     pub frequency: String,
-    pub amount: Decimal,
+    pub amount: Option<Decimal>,
     /// ICM03: hours per week.
     pub hours: Option<Decimal>,
     /// ICM04.
@@ -52,7 +53,7 @@ pub struct Income {
 }
 
 /// Health related facts (HLH).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Health {
     /// HLH01: `N` none, `S` substance, `T` tobacco, `X` both, `U` unknown.
     pub code: String,
@@ -63,7 +64,7 @@ pub struct Health {
 }
 
 /// A language that the member uses (LUI).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Language {
     /// LUI01: `LE` ISO 639, `LD` NISO.
     pub list: String,
@@ -74,7 +75,7 @@ pub struct Language {
 }
 
 /// The incorrect name (loop 2100B).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct FormerName {
     /// Role `70`.
     pub name: Name,
@@ -83,7 +84,7 @@ pub struct FormerName {
 
 /// A person or organization related to the member (loops 2100D to 2100H), or to another insurance
 /// (loop 2330).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Party {
     /// Role `36` employer, `M8` school, `S3` custodial parent, `45` drop-off location; responsible
     /// persons `QD`, `GD` guardian, `S1` parent, ...; for another insurance `IN` insurer, `36`
@@ -94,7 +95,7 @@ pub struct Party {
 }
 
 /// A disability (loop 2200).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Disability {
     /// DSB01: `1` short, `2` long, `3` permanent, `4` none.
     pub kind: String,
@@ -133,18 +134,18 @@ impl Person {
         self.name.id("34")
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
-            contacts: list(node)?,
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: one(node),
+            contacts: list(node),
             address: Address::read(node),
-            demographics: first(node)?,
-            employment_classes: list(node)?,
-            income: first(node)?,
-            amounts: list(node)?,
-            health: first(node)?,
-            languages: list(node)?,
-        })
+            demographics: first(node),
+            employment_classes: list(node),
+            income: first(node),
+            amounts: list(node),
+            health: first(node),
+            languages: list(node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -161,11 +162,11 @@ impl Person {
 }
 
 impl FormerName {
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
-            demographics: first(node)?,
-        })
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: one(node),
+            demographics: first(node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -175,12 +176,12 @@ impl FormerName {
 }
 
 impl Party {
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
-            contacts: list(node)?,
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: one(node),
+            contacts: list(node),
             address: Address::read(node),
-        })
+        }
     }
 
     /// Loops 2100D to 2100H.
@@ -199,13 +200,13 @@ impl Party {
 }
 
 impl Disability {
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let dsb = need(node, "DSB")?;
-        Ok(Self {
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        let dsb = need(node, "DSB");
+        Self {
             kind: dsb.text(1),
             diagnosis: (!dsb.is_empty(8)).then(|| (dsb.text(7), dsb.text(8))),
-            dates: list(node)?,
-        })
+            dates: list(node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -224,9 +225,9 @@ impl Disability {
 impl Part for EmploymentClass {
     const ID: &'static str = "EC";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
+    fn read(at: At<'_, '_>) -> Self {
         let codes = (1..=3).map(|n| at.text(n)).filter(|code| !code.is_empty());
-        Ok(Self { codes: codes.collect() })
+        Self { codes: codes.collect() }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -244,20 +245,20 @@ impl Part for EmploymentClass {
 impl Part for Income {
     const ID: &'static str = "ICM";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             frequency: at.text(1),
-            amount: at.required_number(2)?,
-            hours: at.number(3)?,
+            amount: at.number(2),
+            hours: at.number(3),
             department: at.text(4),
             grade: at.text(5),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
         Ok(Line::new("ICM")
             .required(&self.frequency, 1)
-            .required(&number(self.amount), 18)
+            .required(&optional(self.amount), 18)
             .data(&optional(self.hours), 15)
             .data(&self.department, 30)
             .data(&self.grade, 5))
@@ -267,12 +268,12 @@ impl Part for Income {
 impl Part for Health {
     const ID: &'static str = "HLH";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             code: at.text(1),
-            height: at.number(2)?,
-            weight: at.number(3)?,
-        })
+            height: at.number(2),
+            weight: at.number(3),
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -286,13 +287,13 @@ impl Part for Health {
 impl Part for Language {
     const ID: &'static str = "LUI";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             list: at.text(1),
             code: at.text(2),
             description: at.text(3),
             used_for: at.text(4),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

@@ -1,11 +1,12 @@
 //! Reporting categories of members: loops 2700 and 2750.
 
-use crate::parts::{Dated, Reference, ViewError, find, list, need, redact_debug, write_all};
+use crate::parts::{Dated, Reference, find, list, need, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// A reporting category (loops 2710 and 2750).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ReportingCategory {
     /// LX01.
     pub number: String,
@@ -18,16 +19,16 @@ pub struct ReportingCategory {
 redact_debug!(ReportingCategory);
 
 /// Reads the LX inside loop 2700 or one loop deeper, depending on the guide.
-pub(super) fn read(node: &Node<'_>) -> Result<Vec<ReportingCategory>, ViewError> {
+pub(super) fn read(node: &Node<'_>) -> Vec<ReportingCategory> {
     let mut found = Vec::new();
     for inner in node.loops.iter().filter(|inner| !inner.id().starts_with("23")) {
         if inner.id().starts_with("27") && find(inner, "LX").is_some() {
-            found.push(ReportingCategory::read(inner)?);
+            found.push(ReportingCategory::read(inner));
         } else if inner.id().starts_with("27") || inner.segment("LS").is_some() {
-            found.extend(read(inner)?);
+            found.extend(read(inner));
         }
     }
-    Ok(found)
+    found
 }
 
 /// LS, the categories, LE.
@@ -48,19 +49,19 @@ pub(super) fn write(out: &mut Builder, categories: &[ReportingCategory]) -> Resu
 }
 
 impl ReportingCategory {
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let number = need(node, "LX")?.text(1);
+    fn read(node: &Node<'_>) -> Self {
+        let number = need(node, "LX").text(1);
         let Some(inner) = node.child("2750") else {
-            return Ok(Self {
+            return Self {
                 number,
                 ..Self::default()
-            });
+            };
         };
-        Ok(Self {
+        Self {
             number,
-            name: need(inner, "N1")?.text(2),
-            references: list(inner)?,
-            dates: list(inner)?,
-        })
+            name: need(inner, "N1").text(2),
+            references: list(inner),
+            dates: list(inner),
+        }
     }
 }

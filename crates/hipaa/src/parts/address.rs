@@ -1,16 +1,19 @@
 //! Addresses: N3 and N4.
 
-use super::{Identifier, redact_debug};
+use super::{At, Identifier, all, find, redact_debug};
 use mc_x12::tree::Node;
-use mc_x12::{Builder, Line, Segment, WriteError};
+use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// A postal address (N3, N4).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Address {
     /// N301.
     pub street: String,
     /// N302.
     pub street_2: String,
+    /// The lines of a second N3, which the provider of an 834 may have.
+    pub further_lines: Vec<String>,
     pub city: String,
     pub state: String,
     /// N403: five or nine digits without a hyphen in the United States.
@@ -44,21 +47,23 @@ impl Address {
 
     /// `None` where the loop has neither N3 nor N4.
     pub(crate) fn read(node: &Node<'_>) -> Option<Self> {
-        if node.segment("N3").is_none() && node.segment("N4").is_none() {
-            return None;
-        }
+        let mut segments = all(node, "N3").chain(find(node, "N4")).peekable();
+        segments.peek()?;
         let mut address = Self::default();
-        for segment in [node.segment("N3"), node.segment("N4")].into_iter().flatten() {
-            address.take(segment);
-        }
+        segments.for_each(|at| address.take(at));
         Some(address)
     }
 
     /// Takes the elements of an N3 or N4.
-    pub(crate) fn take(&mut self, segment: &Segment<'_>) {
-        let text = |n: usize| segment.element(n).to_owned();
-        if segment.id() == "N3" {
-            (self.street, self.street_2) = (text(1), text(2));
+    pub(crate) fn take(&mut self, at: At<'_, '_>) {
+        let text = |n: usize| at.text(n);
+        if at.id() == "N3" {
+            if self.street.is_empty() && self.street_2.is_empty() {
+                (self.street, self.street_2) = (text(1), text(2));
+            } else {
+                self.further_lines
+                    .extend([text(1), text(2)].into_iter().filter(|line| !line.is_empty()));
+            }
             return;
         }
         let location = Identifier::new(text(5), text(6));
@@ -74,6 +79,10 @@ impl Address {
     pub(crate) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         if !self.street.is_empty() || !self.street_2.is_empty() {
             out.push(Line::new("N3").required(&self.street, 55).data(&self.street_2, 55))?;
+        }
+        for lines in self.further_lines.chunks(2) {
+            let second = lines.get(1).map_or("", String::as_str);
+            out.push(Line::new("N3").required(&lines[0], 55).data(second, 55))?;
         }
         let location = self.location.as_ref();
         out.push(

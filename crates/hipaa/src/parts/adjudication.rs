@@ -1,12 +1,13 @@
 //! Adjudication information: MIA and MOA.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
-use super::{At, ViewError, optional};
+use super::{At, optional};
 use mc_x12::{Line, WriteError};
 
 /// Adjudication information of an inpatient (MIA) or outpatient (MOA) claim.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Adjudication {
     /// MIA; otherwise MOA.
     pub inpatient: bool,
@@ -28,7 +29,7 @@ impl Adjudication {
         if self.inpatient { "MIA" } else { "MOA" }
     }
 
-    pub(crate) fn read(at: At<'_, '_>, inpatient: bool) -> Result<Self, ViewError> {
+    pub(crate) fn read(at: At<'_, '_>, inpatient: bool) -> Self {
         let kind = usize::from(inpatient);
         let mut read = Self {
             inpatient,
@@ -38,10 +39,10 @@ impl Adjudication {
             if REMARKS[kind].contains(&n) {
                 read.remarks.extend(Some(at.text(n)).filter(|code| !code.is_empty()));
             } else {
-                read.values.extend(at.number(n)?.map(|value| (n, value)));
+                read.values.extend(at.number(n).map(|value| (n, value)));
             }
         }
-        Ok(read)
+        read
     }
 
     pub(crate) fn line(&self) -> Result<Line, WriteError> {

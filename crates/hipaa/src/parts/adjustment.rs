@@ -1,8 +1,9 @@
 //! Adjustments of a payment: CAS.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
-use super::{ViewError, all, number, optional, total};
+use super::{all, optional, total};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -10,15 +11,15 @@ use mc_x12::{Builder, Line, WriteError};
 const TRIPLETS: usize = 6;
 
 /// One adjustment: one triplet of a CAS.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Adjustment {
     /// CAS01: `CO` contractual obligation, `PR` patient responsibility, `OA` other, `PI` payer
     /// initiated.
     pub group: String,
     /// Claim adjustment reason code.
     pub reason: String,
-    /// A positive amount reduces the payment.
-    pub amount: Decimal,
+    /// A positive amount reduces the payment; `None` where it is absent or unreadable.
+    pub amount: Option<Decimal>,
     pub quantity: Option<Decimal>,
 }
 
@@ -27,7 +28,7 @@ impl Adjustment {
         Self {
             group: group.into(),
             reason: reason.into(),
-            amount: amount.into(),
+            amount: Some(amount.into()),
             quantity: None,
         }
     }
@@ -37,14 +38,14 @@ impl Adjustment {
         self.group == "PR"
     }
 
-    /// The sum of the amounts.
-    pub fn total(adjustments: &[Self]) -> Decimal {
+    /// The sum of the amounts; `None` where one of them is unknown.
+    pub fn total(adjustments: &[Self]) -> Option<Decimal> {
         total(adjustments.iter().map(|a| a.amount))
     }
 }
 
 /// Every triplet of every CAS of a loop. A triplet without reason and amount is skipped.
-pub(crate) fn adjustments(node: &Node<'_>) -> Result<Vec<Adjustment>, ViewError> {
+pub(crate) fn adjustments(node: &Node<'_>) -> Vec<Adjustment> {
     let mut found = Vec::new();
     for at in all(node, "CAS") {
         for triplet in 0..TRIPLETS {
@@ -55,12 +56,12 @@ pub(crate) fn adjustments(node: &Node<'_>) -> Result<Vec<Adjustment>, ViewError>
             found.push(Adjustment {
                 group: at.text(1),
                 reason: at.text(n),
-                amount: at.required_number(n + 1)?,
-                quantity: at.number(n + 2)?,
+                amount: at.number(n + 1),
+                quantity: at.number(n + 2),
             });
         }
     }
-    Ok(found)
+    found
 }
 
 /// Writes as few CAS as the order allows: consecutive adjustments of one group share one, up to
@@ -72,7 +73,7 @@ pub(crate) fn write_adjustments(out: &mut Builder, adjustments: &[Adjustment]) -
             let line = Line::new("CAS").required(group, 2);
             out.push(part.iter().fold(line, |line, adjustment| {
                 line.required(&adjustment.reason, 5)
-                    .required(&number(adjustment.amount), 18)
+                    .required(&optional(adjustment.amount), 18)
                     .data(&optional(adjustment.quantity), 15)
             }))?;
         }

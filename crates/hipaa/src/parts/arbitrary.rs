@@ -11,10 +11,12 @@ use super::*;
 use crate::eligibility::Gender;
 use mc_x12::{ControlNumbers, Envelope, Party, Usage};
 
-/// Any text without a delimiter, not blank, of at most `max` characters.
+/// Any text without a delimiter, not blank, of at most `max` characters. A blank at its end is no
+/// data.
 pub(crate) fn text(max: usize) -> BoxedStrategy<String> {
     proptest::string::string_regex(&format!("[A-Z0-9][ !-)+-9;-\\]_-}}]{{0,{}}}", max.min(12) - 1))
         .unwrap()
+        .prop_map(|text| text.trim_end().to_owned())
         .boxed()
 }
 
@@ -44,6 +46,11 @@ pub(crate) fn moment() -> BoxedStrategy<NaiveDateTime> {
 /// Cents, not negative.
 pub(crate) fn money() -> BoxedStrategy<Decimal> {
     (0i64..10_000_000).prop_map(|cents| Decimal::new(cents, 2)).boxed()
+}
+
+/// The difference of two amounts.
+pub(crate) fn less(one: Option<Decimal>, other: Option<Decimal>) -> Option<Decimal> {
+    Some(one? - other?)
 }
 
 /// Cents of either sign.
@@ -112,6 +119,7 @@ pub(crate) fn address() -> BoxedStrategy<Address> {
                 country,
                 location,
                 subdivision,
+                further_lines: Vec::new(),
             },
         )
         .boxed()
@@ -178,7 +186,7 @@ pub(crate) fn adjustment() -> BoxedStrategy<Adjustment> {
         .prop_map(|(group, reason, amount, quantity)| Adjustment {
             group,
             reason,
-            amount,
+            amount: Some(amount),
             quantity,
         })
         .boxed()
@@ -197,14 +205,16 @@ pub(crate) fn demographics() -> BoxedStrategy<Demographics> {
         maybe(1),
         vec(ethnicity, 0..3),
         maybe(2),
+        maybe(30),
     )
         .prop_map(
-            |(birth_date, gender, marital_status, ethnicities, citizenship)| Demographics {
+            |(birth_date, gender, marital_status, ethnicities, citizenship, collection)| Demographics {
                 birth_date,
                 gender,
                 marital_status,
                 ethnicities,
                 citizenship,
+                collection,
             },
         )
         .boxed()

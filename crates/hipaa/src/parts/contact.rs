@@ -1,10 +1,11 @@
 //! Contacts: PER.
 
-use super::{At, Identifier, Part, ViewError, redact_debug};
+use super::{At, Identifier, Part, redact_debug};
 use mc_x12::{Line, WriteError};
+use serde::Serialize;
 
 /// A contact (PER).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Contact {
     /// PER01, e.g. `IC` information contact.
     pub function: String,
@@ -36,13 +37,13 @@ impl Contact {
 impl Part for Contact {
     const ID: &'static str = "PER";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
+    fn read(at: At<'_, '_>) -> Self {
         let numbers = [3, 5, 7].into_iter().filter(|n| !at.is_empty(*n));
-        Ok(Self {
+        Self {
             function: at.text(1),
             name: at.text(2),
             numbers: numbers.map(|n| Identifier::new(at.text(n), at.text(n + 1))).collect(),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

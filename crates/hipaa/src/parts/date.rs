@@ -1,12 +1,13 @@
 //! Dates, periods and times with their qualifier: DTP and DTM.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use serde::Serialize;
 
-use super::{At, Part, ViewError, redact_debug};
+use super::{At, Part, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// A date and its meaning (DTP).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Dated {
     /// Data element 374, e.g. `472` service.
     pub qualifier: String,
@@ -14,7 +15,8 @@ pub struct Dated {
 }
 
 /// A point or span of time, by the format qualifier (data element 1250).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum When {
     /// `D8`
     Day(NaiveDate),
@@ -116,11 +118,11 @@ impl When {
 impl Part for Dated {
     const ID: &'static str = "DTP";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             qualifier: at.text(1),
             when: When::read(&at.text(2), &at.text(3)),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

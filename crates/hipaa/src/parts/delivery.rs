@@ -1,12 +1,13 @@
 //! Delivery patterns: HSD.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
-use super::{At, Part, ViewError, optional};
+use super::{At, Part, optional};
 use mc_x12::{Line, WriteError};
 
 /// A quantity per period (HSD), e.g. 35 visits (`VS`) per 1 year (`21`).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Delivery {
     /// HSD01 (data element 673), e.g. `VS` visits, `DY` days, `HS` hours.
     pub quantity_qualifier: String,
@@ -48,17 +49,17 @@ impl Delivery {
 impl Part for Delivery {
     const ID: &'static str = "HSD";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             quantity_qualifier: at.text(1),
-            quantity: at.number(2)?,
+            quantity: at.number(2),
             unit: at.text(3),
-            every: at.number(4)?,
+            every: at.number(4),
             period: at.text(5),
-            periods: at.number(6)?,
+            periods: at.number(6),
             pattern: at.text(7),
             time: at.text(8),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

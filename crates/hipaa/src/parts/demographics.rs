@@ -1,12 +1,13 @@
 //! Demographics: DMG.
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
-use super::{At, Part, ViewError, composite, day, redact_debug};
+use super::{At, Part, composite, day, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// Birth date, gender and further demographics (DMG).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Demographics {
     pub birth_date: Option<NaiveDate>,
     pub gender: Option<Gender>,
@@ -16,10 +17,12 @@ pub struct Demographics {
     pub ethnicities: Vec<Ethnicity>,
     /// DMG06.
     pub citizenship: String,
+    /// DMG11 with list `REC`: how race or ethnicity was collected, in an 834.
+    pub collection: String,
 }
 
 /// Race or ethnicity (C056).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Ethnicity {
     /// Data element 1109.
     pub code: String,
@@ -30,7 +33,8 @@ pub struct Ethnicity {
 }
 
 /// DMG03 (data element 1068).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Gender {
     Female,
     Male,
@@ -73,7 +77,7 @@ impl Demographics {
 impl Part for Demographics {
     const ID: &'static str = "DMG";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
+    fn read(at: At<'_, '_>) -> Self {
         let ethnicities = at.composites(5).into_iter().map(|parts| {
             let part = |n: usize| parts.get(n).cloned().unwrap_or_default();
             Ethnicity {
@@ -82,13 +86,14 @@ impl Part for Demographics {
                 detail: part(2),
             }
         });
-        Ok(Self {
+        Self {
             birth_date: at.day(2),
             gender: Gender::from_code(&at.text(3)),
             marital_status: at.text(4),
             ethnicities: ethnicities.collect(),
             citizenship: at.text(6),
-        })
+            collection: at.text(11),
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -101,6 +106,9 @@ impl Part for Demographics {
             .code(self.gender.map_or("", Gender::code))
             .data(&self.marital_status, 1)
             .repeated_composite(ethnicities.collect(), 30)
-            .data(&self.citizenship, 2))
+            .data(&self.citizenship, 2)
+            .skip(3)
+            .code(if self.collection.is_empty() { "" } else { "REC" })
+            .data(&self.collection, 30))
     }
 }

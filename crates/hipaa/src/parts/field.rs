@@ -1,110 +1,105 @@
-//! Reads elements of the segments of a loop, with errors that name the element.
+//! Reads elements of the segments of a loop. Nothing is refused: what is missing or unreadable is
+//! empty, and [`Tree::unread`](mc_x12::tree::Tree::unread) lists it.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 
-use super::{Part, date, decimal};
-use mc_x12::tree::{self, Node, TreeError};
-use mc_x12::{Place, Segment, Transaction};
+use super::{Part, date};
+use mc_x12::Segment;
+use mc_x12::tree::Node;
 
-/// Why a loop cannot be read as a typed value. Names the field, never its value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ViewError {
-    /// The transaction set has no known guide.
-    #[error(transparent)]
-    Tree(#[from] TreeError),
-    /// It is another transaction set (ST01), or another kind by its version.
-    #[error("the transaction set is not a {expected}")]
-    WrongTransaction { expected: &'static str },
-    /// A required segment is missing. The loop is empty for the transaction as a whole.
-    #[error("segment {segment} is missing in loop {loop_id:?}")]
-    SegmentMissing {
-        loop_id: &'static str,
-        segment: &'static str,
-    },
-    /// A required loop is missing.
-    #[error("loop {loop_id} is missing")]
-    LoopMissing { loop_id: &'static str },
-    /// A required element is empty.
-    #[error("{segment}{element:02} of loop {loop_id:?} is missing, {place}")]
-    ElementMissing {
-        loop_id: &'static str,
-        segment: &'static str,
-        element: usize,
-        place: Place,
-    },
-    /// A number is unreadable.
-    #[error("{segment}{element:02} of loop {loop_id:?} has an invalid format, {place}")]
-    Form {
-        loop_id: &'static str,
-        segment: &'static str,
-        element: usize,
-        place: Place,
-    },
-}
-
-/// A segment of a known loop.
+/// A segment of a loop, which may be missing.
 #[derive(Clone, Copy)]
 pub(crate) struct At<'n, 'a> {
-    loop_id: &'static str,
-    id: &'static str,
-    segment: &'n Segment<'a>,
+    segment: Option<&'n Segment<'a>>,
 }
 
 impl<'n, 'a> At<'n, 'a> {
-    /// A segment in the given loop.
-    pub(crate) fn new(loop_id: &'static str, id: &'static str, segment: &'n Segment<'a>) -> Self {
-        Self { loop_id, id, segment }
+    /// A segment.
+    pub(crate) fn new(segment: &'n Segment<'a>) -> Self {
+        Self { segment: Some(segment) }
     }
 }
 
-impl At<'_, '_> {
-    /// Element `n`; empty where it is absent.
-    pub(crate) fn text(&self, n: usize) -> String {
-        self.segment.element(n).to_owned()
+impl<'a> At<'_, 'a> {
+    /// The segment's id; empty where it is missing.
+    pub(crate) fn id(self) -> &'a str {
+        self.segment.map_or("", Segment::id)
+    }
+
+    fn element(self, n: usize) -> &'a str {
+        self.note(n, 0);
+        self.segment.map_or("", |segment| segment.element(n))
+    }
+
+    fn part(self, n: usize, c: usize) -> &'a str {
+        self.note(n, c);
+        self.segment.map_or("", |segment| segment.component(n, c))
+    }
+
+    /// Notes in tests that a view reads this element, or this component of it.
+    #[cfg_attr(not(test), expect(clippy::unused_self, reason = "tests note what is read"))]
+    fn note(self, n: usize, c: usize) {
+        #[cfg(test)]
+        if let Some(segment) = self.segment {
+            super::coverage::note(segment.number(), n, c);
+        }
+        #[cfg(not(test))]
+        let _ = (n, c);
+    }
+
+    /// Element `n`; empty where it is absent. Bytes that are not UTF-8 are decoded as Windows-1252,
+    /// and listed.
+    pub(crate) fn text(self, n: usize) -> String {
+        self.note(n, 0);
+        self.segment
+            .map_or_else(String::new, |segment| segment.decoded(n).into_owned())
     }
 
     /// Component `c` of element `n`; empty where it is absent.
-    pub(crate) fn component(&self, n: usize, c: usize) -> String {
-        self.segment.component(n, c).to_owned()
+    pub(crate) fn component(self, n: usize, c: usize) -> String {
+        self.part(n, c).to_owned()
     }
 
     /// The components of element `n`; empty where the element is.
-    pub(crate) fn components(&self, n: usize) -> Vec<String> {
-        if self.is_empty(n) {
-            return Vec::new();
-        }
-        self.segment.components(n).map(str::to_owned).collect()
+    pub(crate) fn components(self, n: usize) -> Vec<String> {
+        self.note(n, 0);
+        let segment = self.segment.filter(|segment| !segment.element(n).is_empty());
+        segment.map_or_else(Vec::new, |segment| segment.components(n).map(str::to_owned).collect())
     }
 
     /// The repetitions of element `n`; empty where the element is.
-    pub(crate) fn repetitions(&self, n: usize) -> Vec<String> {
-        self.segment.repetitions(n).map(str::to_owned).collect()
+    pub(crate) fn repetitions(self, n: usize) -> Vec<String> {
+        self.note(n, 0);
+        let all = |segment: &Segment<'_>| segment.repetitions(n).map(str::to_owned).collect();
+        self.segment.map_or_else(Vec::new, all)
     }
 
     /// The components of each repetition of element `n`; empty where the element is.
-    pub(crate) fn composites(&self, n: usize) -> Vec<Vec<String>> {
+    pub(crate) fn composites(self, n: usize) -> Vec<Vec<String>> {
+        self.note(n, 0);
+        let Some(segment) = self.segment else { return Vec::new() };
         // The separator is the character after the first component.
-        let first = self.segment.component(n, 1);
-        let separator = self.segment.element(n).chars().nth(first.chars().count());
+        let first = segment.component(n, 1);
+        let separator = segment.element(n).chars().nth(first.chars().count());
         let split = |text: &str| match separator {
             Some(separator) => text.split(separator).map(str::to_owned).collect(),
             None => vec![text.to_owned()],
         };
-        self.segment.repetitions(n).map(split).collect()
+        segment.repetitions(n).map(split).collect()
     }
 
-    pub(crate) fn is_empty(&self, n: usize) -> bool {
-        self.segment.element(n).is_empty()
+    pub(crate) fn is_empty(self, n: usize) -> bool {
+        self.segment.is_none_or(|segment| segment.element(n).is_empty())
     }
 
-    pub(crate) fn is(&self, n: usize, code: &str) -> bool {
-        self.segment.element(n) == code
+    pub(crate) fn is(self, n: usize, code: &str) -> bool {
+        self.element(n) == code
     }
 
     /// `Y` and `N`; `None` for anything else.
-    pub(crate) fn yes_no(&self, n: usize) -> Option<bool> {
-        match self.segment.element(n) {
+    pub(crate) fn yes_no(self, n: usize) -> Option<bool> {
+        match self.element(n) {
             "Y" => Some(true),
             "N" => Some(false),
             _ => None,
@@ -112,68 +107,37 @@ impl At<'_, '_> {
     }
 
     /// CCYYMMDD; `None` for anything else.
-    pub(crate) fn day(&self, n: usize) -> Option<NaiveDate> {
-        date::date(self.segment.element(n))
+    pub(crate) fn day(self, n: usize) -> Option<NaiveDate> {
+        date::date(self.element(n))
     }
 
     /// CCYYMMDD in element `n` and the time in the next one; `None` for anything else.
-    pub(crate) fn moment(&self, n: usize) -> Option<NaiveDateTime> {
-        date::moment(self.segment.element(n), self.segment.element(n + 1))
+    pub(crate) fn moment(self, n: usize) -> Option<NaiveDateTime> {
+        date::moment(self.element(n), self.element(n + 1))
     }
 
-    /// Element `n` as a number; `None` where it is empty.
-    pub(crate) fn number(&self, n: usize) -> Result<Option<Decimal>, ViewError> {
-        self.parsed(n, self.segment.element(n))
+    /// Element `n` as a number; `None` where it is empty or unreadable.
+    pub(crate) fn number(self, n: usize) -> Option<Decimal> {
+        mc_x12::number(self.element(n))
     }
 
-    /// Component `c` of element `n` as a number; `None` where it is empty.
-    pub(crate) fn component_number(&self, n: usize, c: usize) -> Result<Option<Decimal>, ViewError> {
-        self.parsed(n, self.segment.component(n, c))
-    }
-
-    fn parsed(&self, n: usize, text: &str) -> Result<Option<Decimal>, ViewError> {
-        if text.is_empty() {
-            return Ok(None);
+    /// As [`At::number`]; an empty element is zero.
+    pub(crate) fn number_or_zero(self, n: usize) -> Option<Decimal> {
+        if self.is_empty(n) {
+            return Some(Decimal::ZERO);
         }
-        decimal::parse(text).map(Some).ok_or_else(|| self.form(n))
+        self.number(n)
     }
 
-    /// Element `n` as a required number.
-    pub(crate) fn required_number(&self, n: usize) -> Result<Decimal, ViewError> {
-        self.number(n)?.ok_or_else(|| self.missing(n))
+    /// Component `c` of element `n` as a number; `None` where it is empty or unreadable.
+    pub(crate) fn component_number(self, n: usize, c: usize) -> Option<Decimal> {
+        mc_x12::number(self.part(n, c))
     }
-
-    pub(crate) fn missing(&self, element: usize) -> ViewError {
-        ViewError::ElementMissing {
-            loop_id: self.loop_id,
-            segment: self.id,
-            element,
-            place: self.segment.place(),
-        }
-    }
-
-    pub(crate) fn form(&self, element: usize) -> ViewError {
-        ViewError::Form {
-            loop_id: self.loop_id,
-            segment: self.id,
-            element,
-            place: self.segment.place(),
-        }
-    }
-}
-
-/// The loops of a transaction set of this kind.
-pub(crate) fn loops<'a>(transaction: &Transaction<'a>, expected: &'static str) -> Result<Node<'a>, ViewError> {
-    if transaction.id != expected {
-        return Err(ViewError::WrongTransaction { expected });
-    }
-    Ok(tree::read(transaction)?)
 }
 
 /// The segments of a loop with this id.
 pub(crate) fn all<'n, 'a>(node: &'n Node<'a>, id: &'static str) -> impl Iterator<Item = At<'n, 'a>> {
-    let loop_id = node.id();
-    node.segments(id).map(move |segment| At { loop_id, id, segment })
+    node.segments(id).map(At::new)
 }
 
 /// The first segment of a loop with this id.
@@ -181,45 +145,37 @@ pub(crate) fn find<'n, 'a>(node: &'n Node<'a>, id: &'static str) -> Option<At<'n
     all(node, id).next()
 }
 
-/// As [`find`], for a required segment.
-pub(crate) fn need<'n, 'a>(node: &'n Node<'a>, id: &'static str) -> Result<At<'n, 'a>, ViewError> {
-    let segment = id;
-    find(node, id).ok_or(ViewError::SegmentMissing {
-        loop_id: node.id(),
-        segment,
-    })
+/// As [`find`]; an empty segment where it is missing.
+pub(crate) fn need<'n, 'a>(node: &'n Node<'a>, id: &'static str) -> At<'n, 'a> {
+    find(node, id).unwrap_or(At { segment: None })
 }
 
-/// The loop inside with this id, for a required loop.
-pub(crate) fn inner<'n, 'a>(node: &'n Node<'a>, loop_id: &'static str) -> Result<&'n Node<'a>, ViewError> {
-    node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id })
+/// The loop inside with this id; an empty loop where it is missing.
+pub(crate) fn inner<'n, 'a>(node: &'n Node<'a>, loop_id: &str) -> &'n Node<'a> {
+    node.child(loop_id).unwrap_or_else(|| Node::empty())
 }
 
 /// Reads every loop inside with this id.
-pub(crate) fn each<'n, 'a, T>(
-    node: &'n Node<'a>,
-    loop_id: &str,
-    read: impl Fn(&'n Node<'a>) -> Result<T, ViewError>,
-) -> Result<Vec<T>, ViewError> {
+pub(crate) fn each<'n, 'a, T>(node: &'n Node<'a>, loop_id: &str, read: impl Fn(&'n Node<'a>) -> T) -> Vec<T> {
     node.children(loop_id).map(read).collect()
 }
 
 /// Element `n` of the first segment with this id; empty where it is absent.
 pub(crate) fn text_of(node: &Node<'_>, id: &'static str, n: usize) -> String {
-    find(node, id).map(|at| at.text(n)).unwrap_or_default()
+    need(node, id).text(n)
 }
 
 /// Reads all segments of one kind.
-pub(crate) fn list<T: Part>(node: &Node<'_>) -> Result<Vec<T>, ViewError> {
+pub(crate) fn list<T: Part>(node: &Node<'_>) -> Vec<T> {
     all(node, T::ID).map(T::read).collect()
 }
 
-/// Reads the first segment of one kind, for a required segment.
-pub(crate) fn one<T: Part>(node: &Node<'_>) -> Result<T, ViewError> {
-    T::read(need(node, T::ID)?)
+/// Reads the first segment of one kind; an empty one where it is missing.
+pub(crate) fn one<T: Part>(node: &Node<'_>) -> T {
+    T::read(need(node, T::ID))
 }
 
 /// Reads the first segment of one kind.
-pub(crate) fn first<T: Part>(node: &Node<'_>) -> Result<Option<T>, ViewError> {
-    find(node, T::ID).map(T::read).transpose()
+pub(crate) fn first<T: Part>(node: &Node<'_>) -> Option<T> {
+    find(node, T::ID).map(T::read)
 }

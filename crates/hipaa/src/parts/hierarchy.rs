@@ -32,6 +32,15 @@ impl Hierarchy {
     }
 }
 
+/// The last level; an empty one is added where there is none.
+pub(crate) fn last<L: Default>(levels: &mut Vec<L>) -> &mut L {
+    if levels.is_empty() {
+        levels.push(L::default());
+    }
+    let at = levels.len() - 1;
+    &mut levels[at]
+}
+
 /// Every loop that an HL opens, in the order of the transaction, with its level code (HL03).
 pub(crate) fn levels<'n, 'a>(node: &'n Node<'a>) -> Vec<(&'a str, &'n Node<'a>)> {
     let mut found = Vec::new();

@@ -1,37 +1,38 @@
 //! Qualified amounts and quantities: AMT and QTY.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
-use super::{At, Part, ViewError, number};
+use super::{At, Part, optional};
 use mc_x12::{Line, WriteError};
 
 /// An amount of money and its meaning (AMT).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Amount {
     /// Data element 522, e.g. `D` payer amount paid, `B6` allowed.
     pub qualifier: String,
-    pub amount: Decimal,
+    pub amount: Option<Decimal>,
 }
 
 /// A quantity and its meaning (QTY).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Quantity {
     /// Data element 673, e.g. `CA` covered days.
     pub qualifier: String,
-    pub quantity: Decimal,
+    pub quantity: Option<Decimal>,
 }
 
 impl Amount {
     pub fn new(qualifier: impl Into<String>, amount: impl Into<Decimal>) -> Self {
         Self {
             qualifier: qualifier.into(),
-            amount: amount.into(),
+            amount: Some(amount.into()),
         }
     }
 
     /// The first amount with this qualifier.
     pub fn find(amounts: &[Self], qualifier: &str) -> Option<Decimal> {
-        amounts.iter().find(|a| a.qualifier == qualifier).map(|a| a.amount)
+        amounts.iter().find(|a| a.qualifier == qualifier)?.amount
     }
 }
 
@@ -39,7 +40,7 @@ impl Quantity {
     pub fn new(qualifier: impl Into<String>, quantity: impl Into<Decimal>) -> Self {
         Self {
             qualifier: qualifier.into(),
-            quantity: quantity.into(),
+            quantity: Some(quantity.into()),
         }
     }
 }
@@ -47,33 +48,33 @@ impl Quantity {
 impl Part for Amount {
     const ID: &'static str = "AMT";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             qualifier: at.text(1),
-            amount: at.required_number(2)?,
-        })
+            amount: at.number(2),
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
         Ok(Line::new("AMT")
             .required(&self.qualifier, 3)
-            .required(&number(self.amount), 18))
+            .required(&optional(self.amount), 18))
     }
 }
 
 impl Part for Quantity {
     const ID: &'static str = "QTY";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             qualifier: at.text(1),
-            quantity: at.required_number(2)?,
-        })
+            quantity: at.number(2),
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
         Ok(Line::new("QTY")
             .required(&self.qualifier, 2)
-            .required(&number(self.quantity), 15))
+            .required(&optional(self.quantity), 15))
     }
 }

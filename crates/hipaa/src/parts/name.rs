@@ -1,10 +1,11 @@
 //! Persons and organizations: NM1 and N1.
 
-use super::{At, Part, ViewError, redact_debug};
+use super::{At, Part, redact_debug};
 use mc_x12::{Line, WriteError};
+use serde::Serialize;
 
 /// An id and its qualifier (data elements 66 and 67).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Identifier {
     /// `XX` NPI, `MI` member id, `PI` payer id, `FI` tax id, ...
     pub qualifier: String,
@@ -12,7 +13,7 @@ pub struct Identifier {
 }
 
 /// A person or an organization in a role (NM1).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Name {
     /// NM101, e.g. `IL` insured, `85` billing provider.
     pub role: String,
@@ -31,7 +32,7 @@ pub struct Name {
 }
 
 /// An organization in a role (N1).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Organization {
     /// N101, e.g. `PR` payer, `PE` payee.
     pub role: String,
@@ -122,8 +123,8 @@ impl Organization {
 impl Part for Name {
     const ID: &'static str = "NM1";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             role: at.text(1),
             is_person: at.is(2, "1"),
             last: at.text(3),
@@ -133,7 +134,7 @@ impl Part for Name {
             suffix: at.text(7),
             id: Identifier::read(at, 8),
             relation: at.text(10),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
@@ -152,12 +153,12 @@ impl Part for Name {
 impl Part for Organization {
     const ID: &'static str = "N1";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             role: at.text(1),
             name: at.text(2),
             id: Identifier::read(at, 3),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

@@ -2,9 +2,10 @@
 
 use super::{At, redact_debug};
 use mc_x12::WriteError;
+use serde::Serialize;
 
 /// A procedure with its modifiers (C003).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Procedure {
     /// `HC` HCPCS and CPT, `AD` dental, `N4` NDC, `NU` revenue code, ...
     pub qualifier: String,

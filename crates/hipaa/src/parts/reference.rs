@@ -1,10 +1,11 @@
 //! References: REF.
 
-use super::{At, Part, ViewError, redact_debug};
+use super::{At, Part, redact_debug};
 use mc_x12::{Line, WriteError};
+use serde::Serialize;
 
 /// A reference (REF).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Reference {
     /// REF01, e.g. `F8` original claim, `6R` line control number, `EI` employer id.
     pub qualifier: String,
@@ -37,13 +38,13 @@ impl Reference {
 impl Part for Reference {
     const ID: &'static str = "REF";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             qualifier: at.text(1),
             value: at.text(2),
             description: at.text(3),
             payer_id: at.component(4, 2),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

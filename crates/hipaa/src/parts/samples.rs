@@ -1,9 +1,9 @@
 //! The published samples as typed values, where the samples are available.
 
+use std::collections::BTreeMap;
 use std::fmt::{Debug, Display};
 use std::path::PathBuf;
 
-use crate::ViewError;
 use crate::authorization::{AuthorizationAnswer, AuthorizationRequest};
 use crate::balance::Rule;
 use crate::claim::{ClaimBatch, Kind};
@@ -13,6 +13,7 @@ use crate::parts::arbitrary::envelope;
 use crate::premium::PremiumPayment;
 use crate::remittance::Remittance;
 use crate::status::{StatusAnswer, StatusInquiry};
+use crate::{Read, ViewError};
 use mc_x12::{Interchange, Transaction};
 
 fn folder() -> PathBuf {
@@ -52,12 +53,22 @@ fn each(kinds: &[&str], valid: &str, mut check: impl FnMut(&str, &Transaction<'_
     }
 }
 
+/// The value of a sample in which everything is read.
+fn whole<T>(file: &str, read: Result<Read<T>, ViewError>) -> T {
+    let read = read.unwrap_or_else(|error| panic!("{file}: {error}"));
+    for finding in &read.unread {
+        println!("{file}: {}: {finding}", finding.place);
+    }
+    read.value
+}
+
 /// A value that can be written must read back equal; a sample may lack required parts.
 fn reads_back<T: PartialEq + Debug, E: Display>(
     file: &str,
+    sent: &Transaction<'_>,
     seen: &T,
     written: Result<String, E>,
-    view: impl Fn(&Transaction<'_>) -> Result<T, ViewError>,
+    view: impl Fn(&Transaction<'_>) -> Result<Read<T>, ViewError>,
 ) {
     let text = match written {
         Ok(text) => text,
@@ -65,23 +76,62 @@ fn reads_back<T: PartialEq + Debug, E: Display>(
     };
     let interchange = Interchange::parse(text.as_bytes()).unwrap();
     let transaction = interchange.transactions().next().unwrap();
-    assert_eq!(view(transaction).as_ref(), Ok(seen), "{file}");
+    assert_eq!(&view(transaction).unwrap().value, seen, "{file}");
+    assert_eq!(
+        segments(transaction),
+        segments(sent),
+        "{file}: nothing is lost or added"
+    );
+}
+
+/// The segments between ST and SE, with numbers and the time of creation in one form, and how often
+/// each occurs.
+fn segments(transaction: &Transaction<'_>) -> BTreeMap<String, usize> {
+    let mut found = BTreeMap::new();
+    for segment in &transaction.segments {
+        let delimiters = segment.delimiters();
+        let one = |text: &str| {
+            let text = text.trim_end();
+            mc_x12::number(text)
+                .filter(|_| text.contains('.'))
+                .map_or_else(|| text.to_owned(), super::number)
+        };
+        let text = segment.text();
+        let elements = text.split(delimiters.element());
+        let has_time = matches!(segment.id(), "BHT" | "BGN");
+        let elements = elements.map(|element| {
+            if has_time && element.len() == 6 && element.ends_with("00") {
+                return element[..4].to_owned();
+            }
+            let parts: Vec<_> = element.split(delimiters.component()).map(one).collect();
+            parts.join(":").trim_end_matches(':').to_owned()
+        });
+        let text = elements.collect::<Vec<_>>().join("*");
+        *found.entry(text.trim_end_matches('*').to_owned()).or_default() += 1;
+    }
+    found
 }
 
 #[test]
 fn every_valid_remittance_is_read_and_balances() {
     each(&["835"], "valid", |file, transaction| {
-        let remittance = Remittance::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let remittance = whole(file, Remittance::read(transaction));
         assert!(remittance.claims().count() > 0, "{file}");
         assert_eq!(remittance.balance(), [], "{file}");
-        reads_back(file, &remittance, remittance.to_x12(&envelope()), Remittance::read);
+        reads_back(
+            file,
+            transaction,
+            &remittance,
+            remittance.to_x12(&envelope()),
+            Remittance::read,
+        );
     });
 }
 
 #[test]
 fn every_unbalanced_remittance_is_reported() {
     each(&["835"], "unbalanced", |file, transaction| {
-        let remittance = Remittance::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let remittance = whole(file, Remittance::read(transaction));
         let failed = remittance
             .balance()
             .into_iter()
@@ -93,34 +143,52 @@ fn every_unbalanced_remittance_is_reported() {
 #[test]
 fn every_valid_claim_is_read_and_balances() {
     each(&["837P", "837I", "837D"], "valid", |file, transaction| {
-        let batch = ClaimBatch::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let batch = whole(file, ClaimBatch::read(transaction));
         assert!(batch.claims().count() > 0, "{file}");
         assert_eq!(batch.balance(), [], "{file}");
         assert_eq!(batch.kind == Kind::Institutional, file.contains("837I/"), "{file}");
-        reads_back(file, &batch, batch.to_x12(&envelope()), ClaimBatch::read);
+        reads_back(file, transaction, &batch, batch.to_x12(&envelope()), ClaimBatch::read);
     });
 }
 
 #[test]
 fn every_valid_enrolment_is_read() {
     each(&["834"], "valid", |file, transaction| {
-        let enrollment = Enrollment::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let enrollment = whole(file, Enrollment::read(transaction));
         assert!(enrollment.steps().count() > 0, "{file}");
-        reads_back(file, &enrollment, enrollment.to_x12(&envelope()), Enrollment::read);
+        reads_back(
+            file,
+            transaction,
+            &enrollment,
+            enrollment.to_x12(&envelope()),
+            Enrollment::read,
+        );
     });
 }
 
 #[test]
 fn every_valid_claim_status_is_read() {
     each(&["276"], "valid", |file, transaction| {
-        let inquiry = StatusInquiry::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let inquiry = whole(file, StatusInquiry::read(transaction));
         assert!(!inquiry.sources.is_empty(), "{file}");
-        reads_back(file, &inquiry, inquiry.to_x12(&envelope()), StatusInquiry::read);
+        reads_back(
+            file,
+            transaction,
+            &inquiry,
+            inquiry.to_x12(&envelope()),
+            StatusInquiry::read,
+        );
     });
     each(&["277"], "valid", |file, transaction| {
-        let answer = StatusAnswer::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let answer = whole(file, StatusAnswer::read(transaction));
         assert!(!answer.sources.is_empty(), "{file}");
-        reads_back(file, &answer, answer.to_x12(&envelope()), StatusAnswer::read);
+        reads_back(
+            file,
+            transaction,
+            &answer,
+            answer.to_x12(&envelope()),
+            StatusAnswer::read,
+        );
     });
 }
 
@@ -131,13 +199,25 @@ fn every_authorization_of_the_version_is_read() {
             return println!("{file}: of another version");
         }
         if file.contains("Request") {
-            let request = AuthorizationRequest::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+            let request = whole(file, AuthorizationRequest::read(transaction));
             assert!(request.event.subject.review.is_some(), "{file}");
-            reads_back(file, &request, request.to_x12(&envelope()), AuthorizationRequest::read);
+            reads_back(
+                file,
+                transaction,
+                &request,
+                request.to_x12(&envelope()),
+                AuthorizationRequest::read,
+            );
         } else {
-            let answer = AuthorizationAnswer::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+            let answer = whole(file, AuthorizationAnswer::read(transaction));
             assert!(answer.decisions().count() > 0, "{file}");
-            reads_back(file, &answer, answer.to_x12(&envelope()), AuthorizationAnswer::read);
+            reads_back(
+                file,
+                transaction,
+                &answer,
+                answer.to_x12(&envelope()),
+                AuthorizationAnswer::read,
+            );
         }
     });
 }
@@ -148,7 +228,7 @@ fn every_premium_payment_of_the_version_is_read() {
         if transaction.version != "005010X218" {
             return println!("{file}: of another version");
         }
-        let payment = PremiumPayment::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let payment = whole(file, PremiumPayment::read(transaction));
         assert!(payment.premiums().count() > 0, "{file}");
         // The published samples are not real payments: their premiums do not add up to the payment.
         let failed: Vec<_> = payment.balance().iter().map(|imbalance| imbalance.rule).collect();
@@ -159,10 +239,16 @@ fn every_premium_payment_of_the_version_is_read() {
 #[test]
 fn every_valid_eligibility_inquiry_and_answer_is_read_as_a_batch() {
     each(&["270"], "valid", |file, transaction| {
-        let inquiry = InquiryBatch::read(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let inquiry = whole(file, InquiryBatch::read(transaction));
         let questions = inquiry.patients().flat_map(|patient| &patient.questions);
         assert!(questions.count() > 0, "{file}");
-        reads_back(file, &inquiry, inquiry.to_x12(&envelope()), InquiryBatch::read);
+        reads_back(
+            file,
+            transaction,
+            &inquiry,
+            inquiry.to_x12(&envelope()),
+            InquiryBatch::read,
+        );
     });
     each(&["271"], "valid", |file, transaction| {
         let responses = Response::read_all(transaction).unwrap_or_else(|error| panic!("{file}: {error}"));

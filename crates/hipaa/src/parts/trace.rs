@@ -1,10 +1,11 @@
 //! Traces, which match responses to requests: TRN.
 
-use super::{At, Part, ViewError};
+use super::{At, Part};
 use mc_x12::{Line, WriteError};
+use serde::Serialize;
 
 /// One TRN.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Trace {
     /// TRN01 `2`: a trace of the requester (or an intermediary) that is echoed; `1`: the writer's
     /// own.
@@ -40,13 +41,13 @@ impl Trace {
 impl Part for Trace {
     const ID: &'static str = "TRN";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             echoed: at.is(1, "2"),
             number: at.text(2),
             originator: at.text(3),
             additional: at.text(4),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

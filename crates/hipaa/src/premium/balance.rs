@@ -6,13 +6,14 @@ use super::{Adjustment, PremiumPayment};
 use crate::balance::{Imbalance, Position, Rule, compare};
 use crate::parts::total;
 
-fn sum(adjustments: &[Adjustment]) -> Decimal {
+fn sum(adjustments: &[Adjustment]) -> Option<Decimal> {
     total(adjustments.iter().map(|adjustment| adjustment.amount))
 }
 
 impl PremiumPayment {
-    /// The computed BPR02: RMR04 of all premiums and ADX01 of all adjustments of earlier payments.
-    pub fn computed_amount(&self) -> Decimal {
+    /// The computed BPR02: RMR04 of all premiums and ADX01 of all adjustments of earlier payments;
+    /// `None` where one of them is unknown.
+    pub fn computed_amount(&self) -> Option<Decimal> {
         let organization = self.organization.iter().map(|o| sum(&o.adjustments));
         let individuals = self.individuals.iter().map(|i| sum(&i.adjustments));
         let premiums = self.premiums().map(|premium| premium.paid);
@@ -24,21 +25,19 @@ impl PremiumPayment {
     pub fn balance(&self) -> Vec<Imbalance> {
         Imbalance::all(|on_imbalance| {
             for (premium, at) in self.premiums().zip(1..) {
-                let Some(billed) = premium.billed else { continue };
-                let computed = billed.saturating_add(sum(&premium.adjustments));
+                let computed = total([premium.billed, sum(&premium.adjustments)]);
                 compare(
                     Rule::Premium,
-                    Some(premium.paid),
+                    premium.paid,
                     computed,
                     Position::premium(at),
                     on_imbalance,
                 );
             }
-            let (stated, computed) = (Some(self.payment.amount), self.computed_amount());
             compare(
                 Rule::PremiumPayment,
-                stated,
-                computed,
+                self.payment.amount,
+                self.computed_amount(),
                 Position::default(),
                 on_imbalance,
             );

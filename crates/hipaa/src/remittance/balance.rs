@@ -16,14 +16,15 @@ impl Remittance {
         Imbalance::all(|on_imbalance| self.add_up(on_imbalance).finish(on_imbalance))
     }
 
-    /// The computed BPR02: CLP04 of all claims less all PLB amounts.
-    pub fn computed_amount(&self) -> Decimal {
-        self.add_up(&mut |_, _, _, _| ()).due()
+    /// The computed BPR02: CLP04 of all claims less all PLB amounts; `None` where one of them is
+    /// unknown.
+    pub fn computed_amount(&self) -> Option<Decimal> {
+        self.add_up(&mut |_, _, _, _| ()).due().amount()
     }
 
     fn add_up(&self, on_imbalance: &mut OnImbalance<'_, Position>) -> RemittanceSums<Position> {
         let mut sums = RemittanceSums::default();
-        sums.payment(Some(self.payment.amount), Position::default());
+        sums.payment(self.payment.amount, Position::default());
         for (claim, at) in self.claims().zip(1..) {
             claim.add_to(&mut sums, at, on_imbalance);
         }
@@ -43,8 +44,8 @@ impl ClaimPayment {
         let at = Position::claim(claim);
         let nothing_owed = (!self.is_reversal()).then_some(Decimal::ZERO);
         let stated = Stated {
-            charge: Some(self.charge),
-            paid: Some(self.paid),
+            charge: self.charge,
+            paid: self.paid,
             patient: self.patient_responsibility.or(nothing_owed),
         };
         let adjusted = |sums: &mut RemittanceSums<_>, adjustments: &[Adjustment]| {

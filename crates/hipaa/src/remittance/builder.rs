@@ -3,6 +3,7 @@
 use super::{ClaimGroup, ClaimPayment, Payee, Payer, Payment, ProviderAdjustment, Remittance};
 use crate::balance::Imbalance;
 use mc_x12::WriteError;
+use rust_decimal::Decimal;
 
 /// Why a remittance cannot be built or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,7 +78,7 @@ impl RemittanceBuilder {
         let amount = self.remittance.computed_amount();
         let payment = &mut self.remittance.payment;
         payment.amount = amount;
-        if amount.is_zero() {
+        if amount.is_some_and(|amount| amount.is_zero()) {
             "H".clone_into(&mut payment.handling);
             "NON".clone_into(&mut payment.method);
             payment.format.clear();
@@ -96,7 +97,7 @@ impl Remittance {
         if !failed.is_empty() {
             return Err(RemittanceError::Unbalanced(failed));
         }
-        if self.payment.amount.is_sign_negative() && !self.payment.amount.is_zero() {
+        if self.payment.amount.is_some_and(|amount| amount < Decimal::ZERO) {
             return Err(RemittanceError::NegativePayment);
         }
         Ok(())

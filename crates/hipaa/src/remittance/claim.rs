@@ -1,27 +1,28 @@
 //! The payment of one claim: loop 2100.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::ServicePayment;
 use crate::parts::{
-    Adjudication, Adjustment, Amount, Contact, Dated, Name, Quantity, Reference, ViewError, adjustments, all, each,
-    find, list, need, number, optional, redact_debug, write_adjustments, write_all,
+    Adjudication, Adjustment, Amount, Contact, Dated, Name, Quantity, Reference, adjustments, all, each, find, list,
+    need, optional, redact_debug, write_adjustments, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// The payment of one claim, or its reversal (CLP and subordinate segments).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ClaimPayment {
     /// CLP01: CLM01 of the claim.
     pub control_number: String,
     /// CLP02: `1` primary, `2` secondary, `3` tertiary, `4` denied, `19` to `21` also forwarded,
     /// `22` reversal, `23` not our claim, `25` predetermination.
     pub status: String,
-    /// CLP03; absent counts as zero, as in some reversals.
-    pub charge: Decimal,
-    /// CLP04; absent counts as zero.
-    pub paid: Decimal,
+    /// CLP03; an empty one is zero, as in some reversals. `None` where it is unreadable.
+    pub charge: Option<Decimal>,
+    /// CLP04; an empty one is zero. `None` where it is unreadable.
+    pub paid: Option<Decimal>,
     /// CLP05.
     pub patient_responsibility: Option<Decimal>,
     /// CLP06: claim filing indicator, e.g. `12` PPO, `MB` Medicare part B.
@@ -69,8 +70,8 @@ impl ClaimPayment {
             control_number: control_number.into(),
             payer_control_number: payer_control_number.into(),
             status: "1".to_owned(),
-            charge: charge.into(),
-            paid: paid.into(),
+            charge: Some(charge.into()),
+            paid: Some(paid.into()),
             ..Self::default()
         }
     }
@@ -105,48 +106,46 @@ impl ClaimPayment {
         self.name("74")
     }
 
-    /// The amount that the claim and its lines adjust to the patient.
-    pub fn adjusted_to_patient(&self) -> Decimal {
+    /// The amount that the claim and its lines adjust to the patient; `None` where one of the
+    /// amounts is unknown.
+    pub fn adjusted_to_patient(&self) -> Option<Decimal> {
         let lines = self.lines.iter().flat_map(|line| &line.adjustments);
         let adjustments = self.adjustments.iter().chain(lines);
         crate::parts::total(adjustments.filter(|a| a.is_patient_responsibility()).map(|a| a.amount))
     }
 
     /// Reads loop 2100.
-    ///
-    /// # Errors
-    /// [`ViewError`] for an unreadable amount.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let clp = need(node, "CLP")?;
+    pub fn from_node(node: &Node<'_>) -> Self {
+        let clp = need(node, "CLP");
         let mut adjudications = Vec::new();
         for (id, inpatient) in [("MIA", true), ("MOA", false)] {
             if let Some(at) = find(node, id) {
-                adjudications.push(Adjudication::read(at, inpatient)?);
+                adjudications.push(Adjudication::read(at, inpatient));
             }
         }
-        Ok(Self {
+        Self {
             control_number: clp.text(1),
             status: clp.text(2),
-            charge: clp.number(3)?.unwrap_or_default(),
-            paid: clp.number(4)?.unwrap_or_default(),
-            patient_responsibility: clp.number(5)?,
+            charge: clp.number_or_zero(3),
+            paid: clp.number_or_zero(4),
+            patient_responsibility: clp.number(5),
             filing: clp.text(6),
             payer_control_number: clp.text(7),
             facility: clp.text(8),
             frequency: clp.text(9),
             drg: clp.text(11),
-            drg_weight: clp.number(12)?,
-            discharge_fraction: clp.number(13)?,
-            adjustments: adjustments(node)?,
-            names: list(node)?,
+            drg_weight: clp.number(12),
+            discharge_fraction: clp.number(13),
+            adjustments: adjustments(node),
+            names: list(node),
             adjudications,
-            references: list(node)?,
+            references: list(node),
             dates: all(node, "DTM").map(Dated::from_dtm).collect(),
-            contacts: list(node)?,
-            amounts: list(node)?,
-            quantities: list(node)?,
-            lines: each(node, "2110", ServicePayment::from_node)?,
-        })
+            contacts: list(node),
+            amounts: list(node),
+            quantities: list(node),
+            lines: each(node, "2110", ServicePayment::from_node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -154,8 +153,8 @@ impl ClaimPayment {
             Line::new("CLP")
                 .required(&self.control_number, 38)
                 .required(&self.status, 2)
-                .required(&number(self.charge), 18)
-                .required(&number(self.paid), 18)
+                .required(&optional(self.charge), 18)
+                .required(&optional(self.paid), 18)
                 .data(&optional(self.patient_responsibility), 18)
                 .data(&self.filing, 2)
                 .data(&self.payer_control_number, 50)

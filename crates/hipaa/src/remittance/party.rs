@@ -1,11 +1,12 @@
 //! Payer and payee: loops 1000A and 1000B.
 
-use crate::parts::{Address, Contact, Organization, Part, Reference, ViewError, find, list, one, write_all};
+use crate::parts::{Address, Contact, Organization, Part, Reference, find, list, one, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// The payer (loop 1000A).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Payer {
     /// Role `PR`.
     pub name: Organization,
@@ -17,7 +18,7 @@ pub struct Payer {
 }
 
 /// The payee (loop 1000B).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Payee {
     /// Role `PE`; id `XX` NPI, `FI` tax id.
     pub name: Organization,
@@ -28,7 +29,7 @@ pub struct Payee {
 }
 
 /// Delivery of the remittance (RDM).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Delivery {
     /// `BM` mail, `EM` e-mail, `FT` file transfer, `OL` on line.
     pub method: String,
@@ -48,13 +49,13 @@ impl Payer {
         }
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: one(node),
             address: Address::read(node),
-            references: list(node)?,
-            contacts: list(node)?,
-        })
+            references: list(node),
+            contacts: list(node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -84,13 +85,13 @@ impl Payee {
         }
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: one(node)?,
+    pub(super) fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: one(node),
             address: Address::read(node),
-            references: list(node)?,
+            references: list(node),
             delivery: Delivery::read(node),
-        })
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {

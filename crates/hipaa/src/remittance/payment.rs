@@ -2,13 +2,15 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::Serialize;
 
-use crate::parts::{At, ViewError, day, need, number, redact_debug};
+use crate::parts::{At, day, need, optional, redact_debug};
 use mc_x12::tree::Node;
 use mc_x12::{Line, WriteError};
 
 /// Credit or debit of the payee's account (BPR03).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// `C`
     #[default]
@@ -18,7 +20,7 @@ pub enum Direction {
 }
 
 /// A bank account (BPR06 to BPR09, BPR12 to BPR15).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Account {
     /// `01` ABA routing number, `04` Canadian.
     pub bank_qualifier: String,
@@ -31,13 +33,13 @@ pub struct Account {
 redact_debug!(Account);
 
 /// The payment that the remittance explains (BPR, TRN).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Payment {
     /// BPR01: `I` remittance with payment, `H` notification without payment, `C`, `D`, `P`, `U`,
     /// `X`.
     pub handling: String,
     /// BPR02.
-    pub amount: Decimal,
+    pub amount: Option<Decimal>,
     /// BPR03.
     pub direction: Direction,
     /// BPR04: `ACH`, `CHK` check, `FWT` wire, `BOP`, `NON` no payment.
@@ -81,11 +83,11 @@ impl Payment {
         }
     }
 
-    pub(crate) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let (bpr, trn) = (need(node, "BPR")?, need(node, "TRN")?);
-        Ok(Self {
+    pub(crate) fn read(node: &Node<'_>) -> Self {
+        let (bpr, trn) = (need(node, "BPR"), need(node, "TRN"));
+        Self {
             handling: bpr.text(1),
-            amount: bpr.required_number(2)?,
+            amount: bpr.number(2),
             direction: if bpr.is(3, "D") {
                 Direction::Debit
             } else {
@@ -101,7 +103,7 @@ impl Payment {
             trace_number: trn.text(2),
             payer_id: trn.text(3),
             payer_supplement: trn.text(4),
-        })
+        }
     }
 
     pub(super) fn lines(&self) -> Result<[Line; 2], WriteError> {
@@ -111,7 +113,7 @@ impl Payment {
         })?;
         let line = Line::new("BPR")
             .required(&self.handling, 2)
-            .required(&number(self.amount), 18)
+            .required(&optional(self.amount), 18)
             .code(match self.direction {
                 Direction::Credit => "C",
                 Direction::Debit => "D",

@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::Serialize;
 
-use crate::parts::{At, ViewError, all, composite, day, number, optional, redact_debug};
+use crate::parts::{At, all, composite, day, optional, redact_debug};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -12,7 +13,7 @@ const PAIRS: usize = 6;
 
 /// An adjustment outside the claims: one pair of a PLB. `Debug` shows nothing, as the reference may
 /// identify a patient's account.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct ProviderAdjustment {
     /// PLB01.
     pub provider: String,
@@ -24,7 +25,7 @@ pub struct ProviderAdjustment {
     /// The reference; often the payer's claim number.
     pub reference: String,
     /// A positive amount reduces the payment.
-    pub amount: Decimal,
+    pub amount: Option<Decimal>,
 }
 
 redact_debug!(ProviderAdjustment);
@@ -41,12 +42,12 @@ impl ProviderAdjustment {
             fiscal_year_end: Some(fiscal_year_end),
             reason: reason.into(),
             reference: String::new(),
-            amount: amount.into(),
+            amount: Some(amount.into()),
         }
     }
 }
 
-pub(super) fn read_adjustments(node: &Node<'_>) -> Result<Vec<ProviderAdjustment>, ViewError> {
+pub(super) fn read_adjustments(node: &Node<'_>) -> Vec<ProviderAdjustment> {
     let mut found = Vec::new();
     for plb in all(node, "PLB") {
         for n in (3..3 + 2 * PAIRS).step_by(2) {
@@ -58,11 +59,11 @@ pub(super) fn read_adjustments(node: &Node<'_>) -> Result<Vec<ProviderAdjustment
                 fiscal_year_end: plb.day(2),
                 reason: plb.component(n, 1),
                 reference: plb.component(n, 2),
-                amount: plb.required_number(n + 1)?,
+                amount: plb.number(n + 1),
             });
         }
     }
-    Ok(found)
+    found
 }
 
 /// Consecutive adjustments of one provider and fiscal year share a PLB, up to six.
@@ -81,7 +82,7 @@ pub(super) fn write_adjustments(out: &mut Builder, adjustments: &[ProviderAdjust
                 return Err(WriteError::Missing { segment, element });
             }
             let reason = composite(vec![adjustment.reason.clone(), adjustment.reference.clone()]);
-            line = line.composite(reason, 50).required(&number(adjustment.amount), 18);
+            line = line.composite(reason, 50).required(&optional(adjustment.amount), 18);
         }
         out.push(line)?;
     }
@@ -89,7 +90,7 @@ pub(super) fn write_adjustments(out: &mut Builder, adjustments: &[ProviderAdjust
 }
 
 /// Totals of a group of claims (TS3), used by Medicare part A, and by DRG (TS2).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct GroupSummary {
     /// TS301.
     pub provider: String,
@@ -111,16 +112,16 @@ pub struct GroupSummary {
 const LAST: [usize; 2] = [24, 19];
 
 impl GroupSummary {
-    pub(super) fn read(ts3: At<'_, '_>, ts2: Option<At<'_, '_>>) -> Result<Self, ViewError> {
-        Ok(Self {
+    pub(super) fn read(ts3: At<'_, '_>, ts2: Option<At<'_, '_>>) -> Self {
+        Self {
             provider: ts3.text(1),
             facility_type: ts3.text(2),
             fiscal_period_end: ts3.day(3),
-            claims: ts3.number(4)?,
-            charge: ts3.number(5)?,
-            totals: totals(ts3, 6, LAST[0])?,
-            drg_totals: ts2.map_or(Ok(Vec::new()), |ts2| totals(ts2, 1, LAST[1]))?,
-        })
+            claims: ts3.number(4),
+            charge: ts3.number(5),
+            totals: totals(ts3, 6, LAST[0]),
+            drg_totals: ts2.map_or(Vec::new(), |ts2| totals(ts2, 1, LAST[1])),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -138,9 +139,9 @@ impl GroupSummary {
     }
 }
 
-fn totals(at: At<'_, '_>, first: usize, last: usize) -> Result<Vec<(usize, Decimal)>, ViewError> {
-    let read = |n| Ok(at.number(n)?.map(|value| (n, value)));
-    (first..=last).filter_map(|n| read(n).transpose()).collect()
+fn totals(at: At<'_, '_>, first: usize, last: usize) -> Vec<(usize, Decimal)> {
+    let read = |n| at.number(n).map(|value| (n, value));
+    (first..=last).filter_map(read).collect()
 }
 
 fn put(

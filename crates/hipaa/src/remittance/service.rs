@@ -1,23 +1,25 @@
 //! The payment of one service line: loop 2110.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use crate::parts::{
-    Adjustment, Amount, At, Dated, Part, Procedure, Quantity, Reference, ViewError, adjustments, all, list, need,
-    number, optional, redact_debug, write_adjustments, write_all,
+    Adjustment, Amount, At, Dated, Part, Procedure, Quantity, Reference, adjustments, all, list, need, optional,
+    redact_debug, write_adjustments, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// The payment of one service line (SVC and subordinate segments).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ServicePayment {
     /// SVC01: the adjudicated procedure.
     pub procedure: Procedure,
-    /// SVC02; absent counts as zero, as on the further parts of a split line.
-    pub charge: Decimal,
-    /// SVC03; absent counts as zero, as the guide defines.
-    pub paid: Decimal,
+    /// SVC02; an empty one is zero, as on the further parts of a split line. `None` where it is
+    /// unreadable.
+    pub charge: Option<Decimal>,
+    /// SVC03; an empty one is zero, as the guide defines. `None` where it is unreadable.
+    pub paid: Option<Decimal>,
     /// SVC04.
     pub revenue_code: String,
     /// SVC05: units paid; absent means one.
@@ -37,7 +39,7 @@ pub struct ServicePayment {
 }
 
 /// A remark code (LQ).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Remark {
     /// `HE` remittance advice remark code, `RX` reject code of NCPDP.
     pub list: String,
@@ -51,8 +53,8 @@ impl ServicePayment {
     pub fn new(procedure: Procedure, charge: impl Into<Decimal>, paid: impl Into<Decimal>) -> Self {
         Self {
             procedure,
-            charge: charge.into(),
-            paid: paid.into(),
+            charge: Some(charge.into()),
+            paid: Some(paid.into()),
             ..Self::default()
         }
     }
@@ -70,26 +72,23 @@ impl ServicePayment {
     }
 
     /// Reads loop 2110.
-    ///
-    /// # Errors
-    /// [`ViewError`] for an unreadable number.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let svc = need(node, "SVC")?;
-        Ok(Self {
+    pub fn from_node(node: &Node<'_>) -> Self {
+        let svc = need(node, "SVC");
+        Self {
             procedure: Procedure::read(svc, 1).unwrap_or_default(),
-            charge: svc.number(2)?.unwrap_or_default(),
-            paid: svc.number(3)?.unwrap_or_default(),
+            charge: svc.number_or_zero(2),
+            paid: svc.number_or_zero(3),
             revenue_code: svc.text(4),
-            units: svc.number(5)?,
+            units: svc.number(5),
             original_procedure: Procedure::read(svc, 6),
-            original_units: svc.number(7)?,
+            original_units: svc.number(7),
             dates: all(node, "DTM").map(Dated::from_dtm).collect(),
-            adjustments: adjustments(node)?,
-            references: list(node)?,
-            amounts: list(node)?,
-            quantities: list(node)?,
-            remarks: list(node)?,
-        })
+            adjustments: adjustments(node),
+            references: list(node),
+            amounts: list(node),
+            quantities: list(node),
+            remarks: list(node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -101,8 +100,8 @@ impl ServicePayment {
         out.push(
             Line::new(segment)
                 .composite(self.procedure.components(segment, 1)?, 80)
-                .required(&number(self.charge), 18)
-                .required(&number(self.paid), 18)
+                .required(&optional(self.charge), 18)
+                .required(&optional(self.paid), 18)
                 .data(&self.revenue_code, 48)
                 .data(&optional(self.units), 15)
                 .composite(original.map_or(Ok(Vec::new()), |p| p.components(segment, 6))?, 80)
@@ -122,11 +121,11 @@ impl ServicePayment {
 impl Part for Remark {
     const ID: &'static str = "LQ";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
-        Ok(Self {
+    fn read(at: At<'_, '_>) -> Self {
+        Self {
             list: at.text(1),
             code: at.text(2),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

@@ -4,15 +4,16 @@ use super::exchange::Exchange;
 use super::information::StatusInformation;
 use super::levels::{ClaimLevel, Kind, inside};
 use super::service::Service;
-use crate::parts::{Dated, Reference, ViewError, list, need, redact_debug, write_all};
+use crate::parts::{Dated, Reference, list, need, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// One transaction set 277 in response to a 276.
 pub type StatusAnswer = Exchange<ClaimAnswer>;
 
 /// The status of a claim (loop 2200D or 2200E), also in a claim acknowledgement (277CA).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ClaimAnswer {
     /// TRN02: the trace of the inquiry; in a claim acknowledgement CLM01 of the claim.
     pub trace: String,
@@ -43,14 +44,14 @@ impl ClaimLevel for ClaimAnswer {
         type_code: "DG",
     };
 
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            trace: need(node, "TRN")?.text(2),
-            information: list(node)?,
-            references: list(node)?,
-            dates: list(node)?,
-            lines: inside(node, "22").map(Service::read).collect::<Result<_, _>>()?,
-        })
+    fn read(node: &Node<'_>) -> Self {
+        Self {
+            trace: need(node, "TRN").text(2),
+            information: list(node),
+            references: list(node),
+            dates: list(node),
+            lines: inside(node, "22").map(Service::read).collect(),
+        }
     }
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {

@@ -1,9 +1,10 @@
 //! One transaction set about the status of claims: BHT and the levels, in either direction.
 
 use chrono::NaiveDateTime;
+use serde::Serialize;
 
 use super::levels::{self, ClaimLevel, Source};
-use crate::parts::{ViewError, beginning, loops, need};
+use crate::parts::{Read, ViewError, beginning, need};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Transaction, TransactionKind, TransactionSet, WriteError};
 
@@ -12,7 +13,7 @@ const VERSION: &str = "005010X212";
 
 /// One transaction set: a 276 where its claims are [`ClaimInquiry`](super::ClaimInquiry), a 277
 /// where they are [`ClaimAnswer`](super::ClaimAnswer).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Exchange<C> {
     /// BHT03.
     pub reference: String,
@@ -45,32 +46,26 @@ impl<C> Exchange<C> {
 }
 
 impl<C: ClaimLevel> Exchange<C> {
-    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
-    /// the checker reports them.
+    /// Reads one transaction set by its guide. What cannot be read is listed, and the rest is read.
     ///
     /// # Errors
-    /// [`ViewError`] for another transaction set, including a claim acknowledgement (277CA), or as
-    /// [`Exchange::from_node`].
-    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
+    /// [`ViewError`] for another transaction set, including a claim acknowledgement (277CA).
+    pub fn read(transaction: &Transaction<'_>) -> Result<Read<Self>, ViewError> {
         let expected = C::KIND.id;
-        let node = loops(transaction, expected)?;
-        if !transaction.version.starts_with(VERSION) {
+        if transaction.id == expected && !transaction.version.starts_with(VERSION) {
             return Err(ViewError::WrongTransaction { expected });
         }
-        Self::from_node(&node)
+        Read::of(transaction, expected, Self::from_node)
     }
 
     /// Reads the loops of a transaction set.
-    ///
-    /// # Errors
-    /// [`ViewError`] for a missing level or an unreadable number.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let bht = need(node, "BHT")?;
-        Ok(Self {
+    pub fn from_node(node: &Node<'_>) -> Self {
+        let bht = need(node, "BHT");
+        Self {
             reference: bht.text(3),
             created_at: bht.moment(4),
-            sources: levels::read(node)?,
-        })
+            sources: levels::read(node),
+        }
     }
 
     /// Writes the interchange.

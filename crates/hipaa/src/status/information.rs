@@ -2,12 +2,13 @@
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::Serialize;
 
-use crate::parts::{At, Part, ViewError, composite, day, optional, redact_debug};
+use crate::parts::{At, Part, composite, day, optional, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// One status (C043).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Status {
     /// Claim status category code, e.g. `A2` accepted, `P1` pending, `F1` finalized and paid, `E0`
     /// cannot respond.
@@ -21,7 +22,8 @@ pub struct Status {
 }
 
 /// The kind of response, by category.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum StatusClass {
     /// `A0` to `A8`: received, accepted or returned.
     Acknowledgement,
@@ -38,7 +40,7 @@ pub enum StatusClass {
 }
 
 /// Up to three statuses with dates and amounts (STC).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct StatusInformation {
     /// STC01, STC10 and STC11.
     pub statuses: Vec<Status>,
@@ -103,7 +105,7 @@ impl StatusInformation {
 impl Part for StatusInformation {
     const ID: &'static str = "STC";
 
-    fn read(at: At<'_, '_>) -> Result<Self, ViewError> {
+    fn read(at: At<'_, '_>) -> Self {
         let stated = PLACES.into_iter().filter(|n| !at.is_empty(*n));
         let statuses = stated.map(|n| Status {
             category: at.component(n, 1),
@@ -111,18 +113,18 @@ impl Part for StatusInformation {
             entity: at.component(n, 3),
             list: at.component(n, 4),
         });
-        Ok(Self {
+        Self {
             statuses: statuses.collect(),
             effective: at.day(2),
             action: at.text(3),
-            charge: at.number(4)?,
-            paid: at.number(5)?,
+            charge: at.number(4),
+            paid: at.number(5),
             finalized_on: at.day(6),
             method: at.text(7),
             paid_on: at.day(8),
             payment_number: at.text(9),
             message: at.text(12),
-        })
+        }
     }
 
     fn line(&self) -> Result<Line, WriteError> {

@@ -1,11 +1,12 @@
 //! The 276: inquiries about the status of claims.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::exchange::Exchange;
 use super::levels::{ClaimLevel, Kind, inside};
 use super::service::Service;
-use crate::parts::{Amount, Dated, Reference, ViewError, list, need, redact_debug, write_all};
+use crate::parts::{Amount, Dated, Reference, list, need, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
@@ -13,7 +14,7 @@ use mc_x12::{Builder, Line, WriteError};
 pub type StatusInquiry = Exchange<ClaimInquiry>;
 
 /// A claim in question (loop 2200D or 2200E).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ClaimInquiry {
     /// TRN02: repeated in the response.
     pub trace: String,
@@ -38,15 +39,15 @@ impl ClaimLevel for ClaimInquiry {
         type_code: "",
     };
 
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let amounts: Vec<Amount> = list(node)?;
-        Ok(Self {
-            trace: need(node, "TRN")?.text(2),
-            references: list(node)?,
+    fn read(node: &Node<'_>) -> Self {
+        let amounts: Vec<Amount> = list(node);
+        Self {
+            trace: need(node, "TRN").text(2),
+            references: list(node),
             charge: Amount::find(&amounts, "T3"),
-            dates: list(node)?,
-            lines: inside(node, "22").map(Service::read).collect::<Result<_, _>>()?,
-        })
+            dates: list(node),
+            lines: inside(node, "22").map(Service::read).collect(),
+        }
     }
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {

@@ -1,16 +1,17 @@
 //! Payer, information receiver, provider, patient: the levels of 276 and 277.
 
+use serde::Serialize;
 use std::fmt;
 
 use super::information::StatusInformation;
 use crate::parts::{
-    Contact, Demographics, Hierarchy, Name, Part, ViewError, first, levels, list, need, one, redact_debug, write_all,
+    Contact, Demographics, Hierarchy, Name, Part, first, last, levels, list, need, one, redact_debug, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// The payer (loop 2000A).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Source<T> {
     /// Role `PR`.
     pub name: Name,
@@ -20,7 +21,7 @@ pub struct Source<T> {
 }
 
 /// The information receiver (loop 2000B).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Receiver<T> {
     /// Role `41`; id `46`.
     pub name: Name,
@@ -30,7 +31,7 @@ pub struct Receiver<T> {
 }
 
 /// The provider of the service (loop 2000C).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Provider<T> {
     /// Role `1P`; once with the NPI, a second time with another id where both are needed.
     pub names: Vec<Name>,
@@ -40,7 +41,7 @@ pub struct Provider<T> {
 }
 
 /// A patient with the claims in question (loops 2000D and 2000E).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Patient<T> {
     pub subscriber: Person,
     /// `None` where the subscriber is the patient.
@@ -49,7 +50,7 @@ pub struct Patient<T> {
 }
 
 /// A subscriber or a dependent.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Person {
     /// Role `IL` or `QC`; id `MI` member id.
     pub name: Name,
@@ -58,7 +59,7 @@ pub struct Person {
 }
 
 /// Why a whole level has no response (loops 2200B and 2200C).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct LevelStatus {
     /// TRN02.
     pub trace: String,
@@ -74,7 +75,7 @@ impl<T> fmt::Debug for Patient<T> {
 }
 
 /// The differences between a 276 and a 277.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub struct Kind {
     /// GS01.
     pub(super) functional_id: &'static str,
@@ -91,8 +92,39 @@ pub trait ClaimLevel: Sized {
     /// The transaction set that contains it.
     const KIND: Kind;
     /// Loop 2200D or 2200E.
-    fn read(node: &Node<'_>) -> Result<Self, ViewError>;
+    fn read(node: &Node<'_>) -> Self;
     fn write(&self, out: &mut Builder) -> Result<(), WriteError>;
+}
+
+// Not derived: claims need no default.
+impl<T> Default for Source<T> {
+    fn default() -> Self {
+        Self {
+            name: Name::default(),
+            contacts: Vec::new(),
+            receivers: Vec::new(),
+        }
+    }
+}
+
+impl<T> Default for Receiver<T> {
+    fn default() -> Self {
+        Self {
+            name: Name::default(),
+            status: None,
+            providers: Vec::new(),
+        }
+    }
+}
+
+impl<T> Default for Provider<T> {
+    fn default() -> Self {
+        Self {
+            names: Vec::new(),
+            status: None,
+            patients: Vec::new(),
+        }
+    }
 }
 
 impl<T> Source<T> {
@@ -132,11 +164,11 @@ impl Person {
         Self { name, demographics }
     }
 
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: name(node)?,
-            demographics: first(node)?,
-        })
+    fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: name(node),
+            demographics: first(node),
+        }
     }
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -146,14 +178,11 @@ impl Person {
 }
 
 impl LevelStatus {
-    fn read(node: &Node<'_>) -> Result<Option<Self>, ViewError> {
-        let Some(inner) = inside(node, "2200").next() else {
-            return Ok(None);
-        };
-        Ok(Some(Self {
-            trace: need(inner, "TRN")?.text(2),
-            information: list(inner)?,
-        }))
+    fn read(node: &Node<'_>) -> Option<Self> {
+        inside(node, "2200").next().map(|inner| Self {
+            trace: need(inner, "TRN").text(2),
+            information: list(inner),
+        })
     }
 
     fn write(&self, out: &mut Builder, kind: &str) -> Result<(), WriteError> {
@@ -167,56 +196,46 @@ pub(super) fn inside<'n, 'a>(node: &'n Node<'a>, family: &'static str) -> impl I
     node.loops.iter().filter(move |inner| inner.id().starts_with(family))
 }
 
-fn name(node: &Node<'_>) -> Result<Name, ViewError> {
-    let loop_id = "2100";
-    let inner = inside(node, loop_id).next().ok_or(ViewError::LoopMissing { loop_id })?;
-    one(inner)
+fn name(node: &Node<'_>) -> Name {
+    inside(node, "2100").next().map(one).unwrap_or_default()
 }
 
-/// Reads the levels of a transaction set.
-pub(super) fn read<T: ClaimLevel>(node: &Node<'_>) -> Result<Vec<Source<T>>, ViewError> {
-    let mut sources = Vec::new();
+/// Reads the levels of a transaction set. A level without the one above it is below an empty one.
+pub(super) fn read<T: ClaimLevel>(node: &Node<'_>) -> Vec<Source<T>> {
+    let mut sources: Vec<Source<T>> = Vec::new();
     // A subscriber without claims of their own, only of dependents, has no entry.
-    let mut subscriber = None;
+    let mut subscriber = Person::default();
     for (level, node) in levels(node) {
         match level {
-            "20" => {
-                let contacts = inside(node, "2100").next().map_or(Ok(Vec::new()), list)?;
-                sources.push(Source {
-                    name: name(node)?,
-                    contacts,
-                    receivers: Vec::new(),
-                });
-            }
-            "21" => last(&mut sources, "2000A")?.receivers.push(Receiver {
-                name: name(node)?,
-                status: LevelStatus::read(node)?,
+            "20" => sources.push(Source {
+                name: name(node),
+                contacts: inside(node, "2100").next().map_or_else(Vec::new, list),
+                receivers: Vec::new(),
+            }),
+            "21" => last(&mut sources).receivers.push(Receiver {
+                name: name(node),
+                status: LevelStatus::read(node),
                 providers: Vec::new(),
             }),
             "19" => {
-                let names = inside(node, "2100").map(one);
                 let provider = Provider {
-                    names: names.collect::<Result<_, _>>()?,
-                    status: LevelStatus::read(node)?,
+                    names: inside(node, "2100").map(one).collect(),
+                    status: LevelStatus::read(node),
                     patients: Vec::new(),
                 };
-                let receivers = &mut last(&mut sources, "2000A")?.receivers;
-                last(receivers, "2000B")?.providers.push(provider);
-                subscriber = None;
+                last(&mut last(&mut sources).receivers).providers.push(provider);
+                subscriber = Person::default();
             }
             "22" | "23" => {
-                let person = Person::read(node)?;
-                let claims: Vec<T> = inside(node, "2200").map(T::read).collect::<Result<_, _>>()?;
-                let missing = |loop_id| ViewError::LoopMissing { loop_id };
+                let person = Person::read(node);
+                let claims: Vec<T> = inside(node, "2200").map(T::read).collect();
                 if level == "22" {
-                    subscriber = Some(person.clone());
+                    subscriber = person.clone();
                 }
-                let subscriber = subscriber.clone().ok_or(missing("2000D"))?;
-                let receivers = &mut last(&mut sources, "2000A")?.receivers;
-                let provider = last(&mut last(receivers, "2000B")?.providers, "2000C")?;
                 if level == "23" || !claims.is_empty() {
-                    provider.patients.push(Patient {
-                        subscriber,
+                    let receiver = last(&mut last(&mut sources).receivers);
+                    last(&mut receiver.providers).patients.push(Patient {
+                        subscriber: subscriber.clone(),
                         dependent: (level == "23").then_some(person),
                         claims,
                     });
@@ -225,11 +244,7 @@ pub(super) fn read<T: ClaimLevel>(node: &Node<'_>) -> Result<Vec<Source<T>>, Vie
             _ => {}
         }
     }
-    Ok(sources)
-}
-
-fn last<'l, L>(levels: &'l mut [L], loop_id: &'static str) -> Result<&'l mut L, ViewError> {
-    levels.last_mut().ok_or(ViewError::LoopMissing { loop_id })
+    sources
 }
 
 /// Writes the levels of a transaction set.

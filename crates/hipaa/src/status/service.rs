@@ -1,17 +1,18 @@
 //! A service line in question or with a status: loops 2210 and 2220.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::information::StatusInformation;
-use crate::parts::{Dated, Procedure, Reference, ViewError, list, need, number, optional, redact_debug, write_all};
+use crate::parts::{Dated, Procedure, Reference, list, need, optional, redact_debug, write_all};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// A service line (SVC and subordinate segments).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Service {
     pub procedure: Procedure,
-    pub charge: Decimal,
+    pub charge: Option<Decimal>,
     /// SVC03, in a response.
     pub paid: Option<Decimal>,
     /// SVC04.
@@ -29,18 +30,18 @@ pub struct Service {
 redact_debug!(Service);
 
 impl Service {
-    pub(crate) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let svc = need(node, "SVC")?;
-        Ok(Self {
+    pub(crate) fn read(node: &Node<'_>) -> Self {
+        let svc = need(node, "SVC");
+        Self {
             procedure: Procedure::read(svc, 1).unwrap_or_default(),
-            charge: svc.required_number(2)?,
-            paid: svc.number(3)?,
+            charge: svc.number(2),
+            paid: svc.number(3),
             revenue_code: svc.text(4),
-            units: svc.number(7)?,
-            information: list(node)?,
-            references: list(node)?,
-            dates: list(node)?,
-        })
+            units: svc.number(7),
+            information: list(node),
+            references: list(node),
+            dates: list(node),
+        }
     }
 
     pub(crate) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -51,7 +52,7 @@ impl Service {
         out.push(
             Line::new(segment)
                 .composite(self.procedure.components(segment, 1)?, 80)
-                .required(&number(self.charge), 18)
+                .required(&optional(self.charge), 18)
                 .data(&optional(self.paid), 18)
                 .data(&self.revenue_code, 48)
                 .skip(2)

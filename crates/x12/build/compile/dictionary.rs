@@ -19,6 +19,9 @@ pub struct Element {
     pub max: u16,
 }
 
+/// The names of the elements of a segment, each with those of its components.
+pub type SegmentNames<'d> = Vec<(&'d str, Vec<&'d str>)>;
+
 /// One position of a segment or composite.
 #[derive(Debug, Clone)]
 pub struct Position {
@@ -52,12 +55,32 @@ pub struct Dictionary {
     elements: BTreeMap<u16, Element>,
     composites: BTreeMap<String, Vec<Element>>,
     segments: BTreeMap<String, Segment>,
+    /// The names of elements, by number.
+    names: BTreeMap<u16, String>,
+    composite_names: BTreeMap<String, String>,
 }
 
 impl Dictionary {
     /// The ids of all segments, in order.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.segments.keys().map(String::as_str)
+    }
+
+    /// The names of the elements of each segment, in the order of ids.
+    pub fn names(&self) -> impl Iterator<Item = SegmentNames<'_>> {
+        let positions = self.segments.values().map(|segment| &segment.positions);
+        positions.map(|positions| positions.iter().map(|position| self.name(position)).collect())
+    }
+
+    fn name(&self, position: &Position) -> (&str, Vec<&str>) {
+        let simple = |element: &Element| self.names.get(&element.number).map_or("", String::as_str);
+        match &position.what {
+            Holds::Simple(element) => (simple(element), Vec::new()),
+            Holds::Composite(id, elements) => {
+                let name = self.composite_names.get(id).map_or("", String::as_str);
+                (name, elements.iter().map(simple).collect())
+            }
+        }
     }
 
     /// Reads `elements.table` and `segments.table`.
@@ -84,11 +107,12 @@ impl Dictionary {
     }
 
     fn add_element(&mut self, line: &Line<'_>) -> Result<(), Fault> {
-        let words: Vec<&str> = line.text.split_whitespace().collect();
+        let (facts, name) = line.text.split_once('"').unwrap_or((&line.text, ""));
+        let words: Vec<&str> = facts.split_whitespace().collect();
         let [number, kind, min, max] = words[..] else {
             return line
                 .at
-                .fail("a data element is `number type min max`, e.g. `98 ID 2 3`");
+                .fail("a data element is `number type min max \"name\"`, e.g. `98 ID 2 3 \"Entity Identifier Code\"`");
         };
         let amount = |text: &str| match text.parse() {
             Ok(amount) => Ok(amount),
@@ -103,6 +127,7 @@ impl Dictionary {
             ));
         }
         let element = Element { number, kind, min, max };
+        self.names.insert(number, name.trim_end_matches('"').to_owned());
         if self.elements.insert(number, element).is_some() {
             return line
                 .at
@@ -113,9 +138,14 @@ impl Dictionary {
 
     fn add_segment(&mut self, line: &Line<'_>) -> Result<(), Fault> {
         let (positions, rules) = line.text.split_once(':').unwrap_or((&line.text, ""));
-        let mut words = positions.split_whitespace();
-        let id = words.next().unwrap_or_default();
-        let positions = words
+        let (id, positions) = positions.trim_end().split_once(' ').unwrap_or((positions, ""));
+        let named = positions
+            .trim_start()
+            .strip_prefix('"')
+            .and_then(|rest| rest.split_once('"'));
+        let (name, positions) = named.unwrap_or(("", positions));
+        let positions = positions
+            .split_whitespace()
             .map(|word| self.position(word, &line.at))
             .collect::<Result<Vec<_>, _>>()?;
         if positions.is_empty() {
@@ -129,6 +159,7 @@ impl Dictionary {
                 Holds::Composite(name, _) => line.at.fail(format!("{name} within {id}: composites do not nest")),
             };
             let elements = positions.iter().map(simple).collect::<Result<Vec<_>, _>>()?;
+            self.composite_names.insert(id.to_owned(), name.to_owned());
             self.composites.insert(id.to_owned(), elements).is_some()
         } else {
             let count = positions.len();

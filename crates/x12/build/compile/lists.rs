@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::lines::lines;
 
 /// The name that a cell writes after `@`, and its variant of `List`.
-pub const NAMES: [(&str, &str); 15] = [
+pub const NAMES: [(&str, &str); 25] = [
     ("pos", "PlaceOfService"),
     ("state", "State"),
     ("country", "Country"),
@@ -21,6 +21,16 @@ pub const NAMES: [(&str, &str); 15] = [
     ("icd", "Diagnosis"),
     ("procedure", "Procedure"),
     ("revenue", "Revenue"),
+    ("admission-type", "AdmissionType"),
+    ("admission-source", "AdmissionSource"),
+    ("patient-status", "PatientStatus"),
+    ("bill-type", "BillType"),
+    ("claim-frequency", "ClaimFrequency"),
+    ("diagnosis-group", "DiagnosisGroup"),
+    ("occurrence-code", "OccurrenceCode"),
+    ("occurrence-span", "OccurrenceSpan"),
+    ("value-code", "ValueCode"),
+    ("condition-code", "ConditionCode"),
 ];
 
 /// A list whose values are part of the crate.

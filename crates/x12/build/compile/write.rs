@@ -6,12 +6,13 @@ use std::fmt::Write as _;
 
 use super::cell::{Codes, Content, Key, Use};
 use super::check::groups;
-use super::dictionary::Element;
+use super::dictionary::{Dictionary, Element};
 use super::guide::{Guide, Node, PartKind};
 use super::lists::Shipped;
 
-/// Writes the statics of all guides and lists, and the ids of all segments in order.
-pub fn write<'d>(guides: &[Guide<'_>], lists: &[Shipped], segments: impl Iterator<Item = &'d str>) -> String {
+/// Writes the statics of all guides and lists, and the ids of all segments in order with the names
+/// of their elements.
+pub fn write(guides: &[Guide<'_>], lists: &[Shipped], dictionary: &Dictionary) -> String {
     let mut writer = Writer::default();
     let mut names = Vec::new();
     for guide in guides {
@@ -35,7 +36,16 @@ pub fn write<'d>(guides: &[Guide<'_>], lists: &[Shipped], segments: impl Iterato
     values.push_str("        _ => None,\n    }\n}\n");
     let mut text = writer.text;
     let _ = writeln!(text, "pub(super) static GUIDES: &[&Guide] = &[{}];", names.join(", "));
-    let segments: Vec<&str> = segments.collect();
+    let segments: Vec<&str> = dictionary.ids().collect();
+    text.push_str("pub(super) static NAMES: &[&[(&str, &[&str])]] = &[\n");
+    for names in dictionary.names() {
+        let names: Vec<String> = names
+            .iter()
+            .map(|(name, components)| format!("({name:?}, &{components:?})"))
+            .collect();
+        let _ = writeln!(text, "    &[{}],", names.join(", "));
+    }
+    text.push_str("];\n");
     let _ = writeln!(text, "pub(super) const SEGMENTS: &[&str] = &{segments:?};");
     text + &values
 }

@@ -1,7 +1,8 @@
 //! Collects findings in the form in which acknowledgements carry them.
 
-use super::outcome::{BusinessUnit, ElementError, GroupOutcome, InterchangeOutcome, SegmentError, TransactionOutcome};
-use crate::check::{Ended, Report};
+use super::errors::{add_code, add_element, cut, is_segment_id, segment_error};
+use super::outcome::{BusinessUnit, GroupOutcome, InterchangeOutcome, TransactionOutcome};
+use crate::check::{Ended, GroupEnded, InterchangeEnded, Report};
 use crate::finding::{Code, Finding, FindingKind, Severity};
 use crate::guide::Guide;
 use crate::segment::Segment;
@@ -9,10 +10,6 @@ use crate::walk::Placed;
 use crate::writer::{Party, Usage};
 use std::cmp::Ordering;
 
-/// Maximum IK4 segments per IK3; further ones are left out.
-const ELEMENTS: usize = 20;
-/// Maximum length of a copied value (IK404).
-const VALUE: usize = 99;
 /// Maximum length of the name of a business unit (CTX01-2).
 const UNIT: usize = 35;
 
@@ -42,9 +39,10 @@ const DEFAULT_LIMIT: usize = 100_000;
 #[derive(Debug)]
 pub struct Acknowledger {
     values: Values,
+    /// Interchanges that have ended.
     done: Vec<InterchangeOutcome>,
-    /// Errors of the current transaction set that a 277CA reports instead.
-    claim_errors: u32,
+    /// The open interchange, whose outcome is not yet known.
+    open: Option<InterchangeOutcome>,
     /// The current claim, member or inquiry.
     unit: Unit,
     /// The one before it.
@@ -80,7 +78,7 @@ impl Acknowledger {
         Self {
             values,
             done: Vec::new(),
-            claim_errors: 0,
+            open: None,
             unit: Unit::default(),
             before: Unit::default(),
             unguided: false,
@@ -113,11 +111,27 @@ impl Acknowledger {
     }
 
     fn interchange(&mut self) -> Option<&mut InterchangeOutcome> {
-        self.done.last_mut().filter(|_| self.skipped < Skipped::Interchange)
+        let kept = self.skipped < Skipped::Interchange;
+        self.open.as_mut().filter(|_| kept)
     }
 
-    /// The outcome of each interchange.
-    pub fn finish(self) -> Vec<InterchangeOutcome> {
+    /// The interchanges that have ended since the last call, for acknowledgements that are written
+    /// while a stream is read.
+    pub fn take_ended(&mut self) -> Vec<InterchangeOutcome> {
+        let ended = std::mem::take(&mut self.done);
+        self.left = self
+            .left
+            .saturating_add(ended.iter().map(InterchangeOutcome::entries).sum());
+        ended
+    }
+
+    /// The outcome of each interchange. One that has not ended is rejected as truncated.
+    pub fn finish(mut self) -> Vec<InterchangeOutcome> {
+        if let Some(mut open) = self.open.take() {
+            open.notes.push("023");
+            open.reject();
+            self.done.push(open);
+        }
         self.done
     }
 
@@ -176,7 +190,7 @@ impl Report for Acknowledger {
             qualifier: isa.element(qualifier).to_owned(),
             id: isa.element(qualifier + 1).trim_end().to_owned(),
         };
-        self.done.push(InterchangeOutcome {
+        self.open = Some(InterchangeOutcome {
             sender: party(5),
             receiver: party(7),
             control: isa.element(13).to_owned(),
@@ -219,7 +233,6 @@ impl Report for Acknowledger {
     }
 
     fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
-        self.claim_errors = 0;
         self.unguided = guide.is_none();
         (self.unit, self.before) = (Unit::default(), Unit::default());
         self.skipped = if self.skipped < Skipped::Group {
@@ -257,12 +270,14 @@ impl Report for Acknowledger {
             return;
         }
         let copied = self.values == Values::Copied;
-        match finding.kind.code() {
-            Code::Interchange(note) => {
-                if let Some(interchange) = self.interchange().filter(|known| !known.notes.contains(&note)) {
-                    interchange.notes.push(note);
-                }
+        if let Some(note) = finding.interchange_note() {
+            if let Some(interchange) = self.interchange().filter(|known| !known.notes.contains(&note)) {
+                interchange.notes.push(note);
             }
+            return;
+        }
+        match finding.kind.code() {
+            Code::Interchange(_) => {}
             Code::Group(code) => {
                 if let Some(group) = self.group().filter(|known| !known.codes.contains(&code)) {
                     group.codes.push(code);
@@ -293,7 +308,7 @@ impl Report for Acknowledger {
             // A 277CA reports these for claims. Other transaction sets have no such response and
             // are rejected.
             Code::Claim(..) => match self.transaction() {
-                Some(transaction) if transaction.id == "837" => self.claim_errors += 1,
+                Some(transaction) if transaction.id == "837" => {}
                 Some(transaction) => add_code(transaction, "I5"),
                 None => {}
             },
@@ -302,15 +317,14 @@ impl Report for Acknowledger {
 
     fn transaction_ended(&mut self, ended: &Ended) {
         if self.skipped == Skipped::Transaction
-            && ended.errors == 0
+            && ended.is_accepted
             && let Some(group) = self.group()
         {
             group.unlisted.1 = group.unlisted.1.saturating_add(1);
         }
         let otherwise = if self.unguided { "I6" } else { "I5" };
-        let errors = ended.errors.saturating_sub(self.claim_errors);
         if let Some(transaction) = self.transaction() {
-            transaction.accepted &= errors == 0;
+            transaction.accepted = ended.is_accepted;
             if !transaction.segments.is_empty() {
                 add_code(transaction, "5");
             }
@@ -320,73 +334,22 @@ impl Report for Acknowledger {
         }
     }
 
-    fn group_ended(&mut self, stated: Option<u32>, _came: u32) {
+    fn group_ended(&mut self, ended: &GroupEnded) {
         if let Some(group) = self.group() {
-            group.stated = stated;
+            group.stated = ended.stated;
+            if ended.is_rejected {
+                group.reject();
+            }
         }
     }
-}
 
-/// Bounds what an acknowledgement repeats of an element; valid elements are shorter.
-fn cut(text: &str) -> String {
-    text.chars().take(35).collect()
-}
-
-fn add_code(transaction: &mut TransactionOutcome, code: &str) {
-    if !transaction.codes.iter().any(|known| known == code) {
-        transaction.codes.push(code.to_owned());
+    fn interchange_ended(&mut self, ended: &InterchangeEnded) {
+        let Some(mut interchange) = self.open.take() else {
+            return;
+        };
+        if ended.is_rejected {
+            interchange.reject();
+        }
+        self.done.push(interchange);
     }
-}
-
-/// Whether IK301 can hold the id.
-fn is_segment_id(id: &str) -> bool {
-    matches!(id.len(), 2 | 3) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
-}
-
-fn segment_error(finding: &Finding<'_>, code: &str, unit: Option<BusinessUnit>) -> SegmentError {
-    // An unknown id may be data. IK301 has at least two characters.
-    let id = Some(finding.place.id).filter(|id| is_segment_id(id)).unwrap_or("???");
-    SegmentError {
-        id: id.to_owned(),
-        position: finding.place.position,
-        // The base standard's number: 2010 for 2010AA.
-        loop_id: finding.place.loop_id.chars().take(4).collect(),
-        code: code.to_owned(),
-        unit,
-        elements: Vec::new(),
-    }
-}
-
-fn add_element(
-    transaction: &mut TransactionOutcome,
-    finding: &Finding<'_>,
-    code: &str,
-    copied: bool,
-    unit: Option<BusinessUnit>,
-) {
-    let place = &finding.place;
-    let last = transaction.segments.last();
-    if last.is_none_or(|last| last.position != place.position || last.code != "8") {
-        transaction.segments.push(segment_error(finding, "8", unit));
-    }
-    let Some(segment) = transaction
-        .segments
-        .last_mut()
-        .filter(|segment| segment.elements.len() < ELEMENTS)
-    else {
-        return;
-    };
-    let at = place
-        .element
-        .map_or((1, 0, 1), |at| (at.element, at.component, at.repetition));
-    let value = finding
-        .value
-        .filter(|_| copied)
-        .map(|value| value.chars().take(VALUE).collect());
-    segment.elements.push(ElementError {
-        at,
-        number: place.element.map_or(0, |at| at.number),
-        code: code.to_owned(),
-        value,
-    });
 }

@@ -1,6 +1,6 @@
 //! Reads a 999: the group it acknowledges, its transaction sets, and their errors.
 
-use super::outcome::{BusinessUnit, ElementError, SegmentError, TransactionOutcome};
+use super::outcome::{BusinessUnit, ElementError, SegmentError, SituationalTrigger, TRIGGER, TransactionOutcome};
 use crate::envelope::Transaction;
 use crate::segment::Segment;
 
@@ -87,13 +87,25 @@ impl Functional {
                         loop_id: text(3),
                         code: text(4),
                         unit: None,
+                        triggers: Vec::new(),
                         elements: Vec::new(),
                     });
                 }
             }
-            // The business unit precedes the elements. Situational triggers, which follow each
-            // element, are ignored.
-            "CTX" if segment.component(1, 1) != "SITUATIONAL TRIGGER" => {
+            // Those before the first element concern the segment, the others the element before
+            // them.
+            "CTX" if segment.component(1, 1) == TRIGGER => {
+                let errors = self.transactions.last_mut();
+                if let Some(error) = errors.and_then(|transaction| transaction.segments.last_mut()) {
+                    let triggers = match error.elements.last_mut() {
+                        Some(element) => &mut element.triggers,
+                        None => &mut error.triggers,
+                    };
+                    triggers.push(trigger(segment));
+                }
+            }
+            // The business unit precedes the elements.
+            "CTX" => {
                 let errors = self.transactions.last_mut();
                 if let Some(error) = errors.and_then(|transaction| transaction.segments.last_mut()) {
                     error.unit = Some(BusinessUnit {
@@ -127,17 +139,33 @@ fn codes(segment: &Segment<'_>, from: usize) -> Vec<String> {
     all.filter(|code| !code.is_empty()).collect()
 }
 
+fn trigger(ctx: &Segment<'_>) -> SituationalTrigger {
+    SituationalTrigger {
+        id: ctx.element(2).to_owned(),
+        position: ctx.element(3).parse().ok(),
+        loop_id: ctx.element(4).to_owned(),
+        at: (!ctx.element(5).is_empty()).then(|| position(ctx, 5)),
+        number: ctx.component(6, 1).parse().unwrap_or_default(),
+    }
+}
+
+/// C030: element, component, repetition.
+fn position(segment: &Segment<'_>, n: usize) -> (u8, u8, u16) {
+    let at = |c| segment.component(n, c);
+    (
+        at(1).parse().unwrap_or_default(),
+        at(2).parse().unwrap_or_default(),
+        at(3).parse().unwrap_or(1),
+    )
+}
+
 fn element(ik4: &Segment<'_>) -> ElementError {
-    let at = |n| ik4.component(1, n);
     let value = Some(ik4.element(4).to_owned()).filter(|value| !value.is_empty());
     ElementError {
-        at: (
-            at(1).parse().unwrap_or_default(),
-            at(2).parse().unwrap_or_default(),
-            at(3).parse().unwrap_or(1),
-        ),
+        at: position(ik4, 1),
         number: ik4.element(2).parse().unwrap_or_default(),
         code: ik4.element(3).to_owned(),
         value,
+        triggers: Vec::new(),
     }
 }

@@ -1,6 +1,8 @@
 //! Writes a 999 (005010X231A1) for one group.
 
-use super::outcome::{ElementError, GroupOutcome, InterchangeOutcome, SegmentError, TransactionOutcome};
+use super::outcome::{
+    ElementError, GroupOutcome, InterchangeOutcome, SegmentError, SituationalTrigger, TRIGGER, TransactionOutcome,
+};
 use crate::delimiters::Delimiters;
 use crate::error::WriteError;
 use crate::line::Line;
@@ -15,6 +17,8 @@ const KIND: TransactionKind = TransactionKind {
 
 /// Maximum length of CTX01-2 (data element 9998).
 const VALUE: usize = 35;
+/// Maximum number of situational triggers of one segment or element.
+const TRIGGERS: usize = 9;
 
 /// Whether a value of the input can be written in the acknowledgement.
 fn is_written(value: &str, delimiters: Delimiters) -> bool {
@@ -107,6 +111,7 @@ impl SegmentError {
                 .data(&self.loop_id, 4)
                 .code(&self.code),
         )?;
+        write_triggers(&self.triggers, builder, delimiters)?;
         if let Some(unit) = self.unit.as_ref().filter(|unit| is_written(&unit.value, delimiters)) {
             builder.push(Line::new("CTX").composite(vec![unit.kind.clone(), unit.value.clone()], VALUE))?;
         }
@@ -118,31 +123,54 @@ impl SegmentError {
 
 impl ElementError {
     fn write(&self, builder: &mut Builder, delimiters: Delimiters) -> Result<(), WriteError> {
-        let (element, component, repetition) = self.at;
-        let mut at = vec![element.to_string()];
-        if component > 0 || repetition > 1 {
-            at.push(if component > 0 {
-                component.to_string()
-            } else {
-                String::new()
-            });
-        }
-        if repetition > 1 {
-            at.push(repetition.to_string());
-        }
-        let number = if self.number == 0 {
-            String::new()
-        } else {
-            self.number.to_string()
-        };
         let writable = |value: &&String| is_written(value, delimiters);
         let value = self.value.as_ref().filter(writable).map_or("", String::as_str);
         builder.push(
             Line::new("IK4")
-                .composite(at, 6)
-                .code(&number)
+                .composite(position(self.at), 6)
+                .code(&number(self.number))
                 .code(&self.code)
                 .data(value, 99),
-        )
+        )?;
+        write_triggers(&self.triggers, builder, delimiters)
     }
+}
+
+/// C030: element, component, repetition, as far as they are needed.
+fn position((element, component, repetition): (u8, u8, u16)) -> Vec<String> {
+    let mut at = vec![element.to_string()];
+    if component > 0 || repetition > 1 {
+        at.push(if component > 0 {
+            component.to_string()
+        } else {
+            String::new()
+        });
+    }
+    if repetition > 1 {
+        at.push(repetition.to_string());
+    }
+    at
+}
+
+fn number(number: u16) -> String {
+    if number == 0 { String::new() } else { number.to_string() }
+}
+
+/// At most nine, as the guide allows.
+fn write_triggers(
+    triggers: &[SituationalTrigger],
+    builder: &mut Builder,
+    delimiters: Delimiters,
+) -> Result<(), WriteError> {
+    triggers.iter().take(TRIGGERS).try_for_each(|trigger| {
+        builder.push(
+            Line::new("CTX")
+                .data(TRIGGER, VALUE)
+                .required(&fitting(&trigger.id, "???", 3, delimiters), 3)
+                .code(&trigger.position.map_or(String::new(), |position| position.to_string()))
+                .data(&fitting(&trigger.loop_id, "", 6, delimiters), 6)
+                .composite(trigger.at.map(position).unwrap_or_default(), 6)
+                .code(&number(trigger.number)),
+        )
+    })
 }

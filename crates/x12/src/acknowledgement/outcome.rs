@@ -1,5 +1,6 @@
 //! The outcome of an interchange, in the terms of its acknowledgements.
 
+use super::errors::add_code;
 use crate::writer::{Party, Usage};
 
 /// One interchange and its errors.
@@ -57,7 +58,8 @@ pub struct TransactionOutcome {
     pub control: String,
     /// ST03, AK203.
     pub version: String,
-    /// IK5: the transaction set has no errors.
+    /// IK5: the transaction set has no errors that reject it, and neither has its group or
+    /// interchange.
     pub accepted: bool,
     /// IK502 to IK506.
     pub codes: Vec<String>,
@@ -78,6 +80,8 @@ pub struct SegmentError {
     pub code: String,
     /// CTX: the claim, member or inquiry that the segment belongs to.
     pub unit: Option<BusinessUnit>,
+    /// CTX: why a situational segment is required or not allowed.
+    pub triggers: Vec<SituationalTrigger>,
     /// IK4.
     pub elements: Vec<ElementError>,
 }
@@ -109,7 +113,33 @@ pub struct ElementError {
     pub code: String,
     /// IK404.
     pub value: Option<String>,
+    /// CTX: why a situational element is required or not allowed.
+    pub triggers: Vec<SituationalTrigger>,
 }
+
+/// The segment or element that makes another one required or not allowed (CTX with `SITUATIONAL
+/// TRIGGER` in CTX01).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SituationalTrigger {
+    /// CTX02: its segment id.
+    pub id: String,
+    /// CTX03: segment number in the transaction set, ST = 1; `None` where it is not stated.
+    pub position: Option<u32>,
+    /// CTX04: the base standard's number of its loop; empty outside loops.
+    pub loop_id: String,
+    /// CTX05: element, component (0: none), repetition (1: the first); `None`: the segment itself.
+    pub at: Option<(u8, u8, u16)>,
+    /// CTX06: data element number; 0: none.
+    pub number: u16,
+}
+
+/// Whether a note (TA105) rejects the interchange with all that it holds.
+pub(crate) fn rejects_interchange(note: &str) -> bool {
+    FATAL.contains(&note)
+}
+
+/// CTX01 of a situational trigger.
+pub(super) const TRIGGER: &str = "SITUATIONAL TRIGGER";
 
 /// Notes with which nothing inside is processed.
 const FATAL: [&str; 14] = [
@@ -128,6 +158,24 @@ impl InterchangeOutcome {
         }
     }
 
+    /// Rejects all that it holds.
+    pub(super) fn reject(&mut self) {
+        self.groups.iter_mut().for_each(GroupOutcome::reject);
+    }
+
+    /// Number of entries that count for the limit of the acknowledger.
+    pub(super) fn entries(&self) -> usize {
+        let of_set = |set: &TransactionOutcome| {
+            1 + set
+                .segments
+                .iter()
+                .map(|error| error.elements.len().max(1))
+                .sum::<usize>()
+        };
+        let of_group = |group: &GroupOutcome| 1 + group.transactions.iter().map(of_set).sum::<usize>();
+        1 + self.groups.iter().map(of_group).sum::<usize>()
+    }
+
     /// Whether it is itself an acknowledgement, which is never acknowledged: a TA1 alone, or groups
     /// of 999s.
     pub fn is_acknowledgement(&self) -> bool {
@@ -136,6 +184,16 @@ impl InterchangeOutcome {
 }
 
 impl GroupOutcome {
+    /// Rejects all that it holds: no transaction set is processed where its envelope is wrong.
+    /// Those without an error of their own have IK502 5, as the error is in segments around them.
+    pub(super) fn reject(&mut self) {
+        self.unlisted.1 = 0;
+        for transaction in self.transactions.iter_mut().filter(|transaction| transaction.accepted) {
+            transaction.accepted = false;
+            add_code(transaction, "5");
+        }
+    }
+
     /// Number of accepted transaction sets.
     pub fn accepted(&self) -> usize {
         let accepted = self.transactions.iter().filter(|transaction| transaction.accepted);

@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{OnImbalance, Rule, add, compare};
+use super::{OnImbalance, Rule, Sum, compare};
 
 /// Maximum of other payers that are compared; a claim has at most ten (loop 2320).
 const PAYERS: usize = 32;
@@ -15,7 +15,7 @@ struct Payer<P> {
     at: P,
     /// AMT*D.
     paid: Option<Decimal>,
-    adjusted: Decimal,
+    adjusted: Sum,
 }
 
 /// The current claim. Its parts are added in their order in the claim. `P` is the place of a part.
@@ -23,7 +23,7 @@ struct Payer<P> {
 pub struct ClaimSums<P> {
     claim: Option<(P, Option<Decimal>)>,
     lines: u32,
-    charges: Decimal,
+    charges: Sum,
     payers: Vec<Payer<P>>,
     line_charge: Option<Decimal>,
     /// Decisions of other payers on the current line.
@@ -37,11 +37,11 @@ struct Decision<P> {
     payer: String,
     /// The first SVD.
     at: P,
-    accounted: Decimal,
+    accounted: Sum,
 }
 
 impl<P: Copy + Default> ClaimSums<P> {
-    /// CLM; ends the previous claim.
+    /// CLM; ends the previous claim. `None`: the charge cannot be read.
     pub fn claim(&mut self, charge: Option<Decimal>, at: P, on_imbalance: &mut OnImbalance<'_, P>) {
         self.finish(on_imbalance);
         self.claim = Some((at, charge));
@@ -54,7 +54,7 @@ impl<P: Copy + Default> ClaimSums<P> {
         }
     }
 
-    /// Its AMT*D.
+    /// Its AMT*D; `None` where it cannot be read, which compares nothing.
     pub fn payer_paid(&mut self, amount: Option<Decimal>) {
         if let Some(payer) = self.payers.last_mut() {
             payer.paid = amount;
@@ -62,9 +62,9 @@ impl<P: Copy + Default> ClaimSums<P> {
     }
 
     /// Its CAS for the whole claim.
-    pub fn payer_adjusted(&mut self, by: Decimal) {
+    pub fn payer_adjusted(&mut self, by: impl Into<Sum>) {
         if let Some(payer) = self.payers.last_mut() {
-            add(&mut payer.adjusted, by);
+            payer.adjusted.add(by.into());
         }
     }
 
@@ -75,16 +75,16 @@ impl<P: Copy + Default> ClaimSums<P> {
         }
     }
 
-    /// SV1, SV2 or SV3; ends the previous line.
+    /// SV1, SV2 or SV3; ends the previous line. `None`: the charge cannot be read.
     pub fn line(&mut self, charge: Option<Decimal>, on_imbalance: &mut OnImbalance<'_, P>) {
         self.end_line(on_imbalance);
         self.lines = self.lines.saturating_add(1);
         self.line_charge = charge;
-        add(&mut self.charges, charge.unwrap_or_default());
+        self.charges.add(Sum::of(charge));
     }
 
     /// SVD: the decision of another payer on the line.
-    pub fn decision(&mut self, payer: &str, paid: Decimal, at: P) {
+    pub fn decision(&mut self, payer: &str, paid: impl Into<Sum>, at: P) {
         // The current decision is the last one.
         let known = self.decisions.iter().position(|decision| decision.payer == payer);
         if let Some(known) = known {
@@ -93,23 +93,31 @@ impl<P: Copy + Default> ClaimSums<P> {
             self.decisions.push(Decision {
                 payer: payer.to_owned(),
                 at,
-                accounted: Decimal::ZERO,
+                accounted: Sum::default(),
             });
         }
         if let Some(decision) = self.decisions.last_mut() {
-            add(&mut decision.accounted, paid);
+            decision.accounted.add(paid.into());
         }
     }
 
     /// A CAS of the current decision.
-    pub fn adjusted(&mut self, by: Decimal) {
+    pub fn adjusted(&mut self, by: impl Into<Sum>) {
+        let by = by.into();
         let Some(decision) = self.decisions.last_mut() else {
             return;
         };
-        add(&mut decision.accounted, by);
+        decision.accounted.add(by);
         if let Some(payer) = self.payers.iter_mut().find(|payer| payer.id == decision.payer) {
-            add(&mut payer.adjusted, by);
+            payer.adjusted.add(by);
         }
+    }
+
+    /// A segment of the claim or its lines cannot be read: no sum of the claim is known.
+    pub fn lose(&mut self) {
+        self.charges = Sum::UNKNOWN;
+        self.line_charge = None;
+        self.payers.iter_mut().for_each(|payer| payer.adjusted = Sum::UNKNOWN);
     }
 
     /// Ends the claim.
@@ -120,8 +128,8 @@ impl<P: Copy + Default> ClaimSums<P> {
                 compare(Rule::ClaimCharge, charge, self.charges, at, on_imbalance);
             }
             for payer in &self.payers {
-                let Some(paid) = payer.paid else { continue };
-                let computed = paid.saturating_add(payer.adjusted);
+                let mut computed = payer.adjusted;
+                computed.add(Sum::of(payer.paid));
                 compare(Rule::OtherPayer, charge, computed, payer.at, on_imbalance);
             }
         }

@@ -2,9 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use super::{OnImbalance, Rule, add, compare};
+use super::{OnImbalance, Rule, Sum, compare};
 
-/// The amounts that a claim states (CLP03 to CLP05). `None` is not compared.
+/// The amounts that a claim states (CLP03 to CLP05). `None` cannot be read and is not compared, nor
+/// is a sum that it is part of.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Stated {
     pub charge: Option<Decimal>,
@@ -15,19 +16,19 @@ pub struct Stated {
 #[derive(Debug)]
 struct Line<P> {
     at: P,
-    charge: Decimal,
-    paid: Decimal,
-    adjusted: Decimal,
+    charge: Sum,
+    paid: Sum,
+    adjusted: Sum,
 }
 
 #[derive(Debug)]
 struct Claim<P> {
     at: P,
     stated: Stated,
-    adjusted: Decimal,
-    patient_adjusted: Decimal,
+    adjusted: Sum,
+    patient_adjusted: Sum,
     lines: u32,
-    line_charges: Decimal,
+    line_charges: Sum,
     line: Option<Line<P>>,
 }
 
@@ -36,8 +37,8 @@ struct Claim<P> {
 #[derive(Debug, Default)]
 pub struct RemittanceSums<P> {
     payment: Option<(P, Option<Decimal>)>,
-    claims: Decimal,
-    provider: Decimal,
+    claims: Sum,
+    provider: Sum,
     claim: Option<Claim<P>>,
 }
 
@@ -50,52 +51,63 @@ impl<P: Copy> RemittanceSums<P> {
     /// CLP; ends the previous claim.
     pub fn claim(&mut self, stated: Stated, at: P, on_imbalance: &mut OnImbalance<'_, P>) {
         self.end_claim(on_imbalance);
-        add(&mut self.claims, stated.paid.unwrap_or_default());
+        self.claims.add(Sum::of(stated.paid));
         self.claim = Some(Claim {
             at,
             stated,
-            adjusted: Decimal::ZERO,
-            patient_adjusted: Decimal::ZERO,
+            adjusted: Sum::default(),
+            patient_adjusted: Sum::default(),
             lines: 0,
-            line_charges: Decimal::ZERO,
+            line_charges: Sum::default(),
             line: None,
         });
     }
 
     /// SVC; ends the previous line.
-    pub fn line(&mut self, charge: Decimal, paid: Decimal, at: P, on_imbalance: &mut OnImbalance<'_, P>) {
+    pub fn line(&mut self, charge: impl Into<Sum>, paid: impl Into<Sum>, at: P, on_imbalance: &mut OnImbalance<'_, P>) {
+        let (charge, paid) = (charge.into(), paid.into());
         let Some(claim) = &mut self.claim else { return };
         claim.end_line(on_imbalance);
         claim.lines = claim.lines.saturating_add(1);
-        add(&mut claim.line_charges, charge);
+        claim.line_charges.add(charge);
         claim.line = Some(Line {
             at,
             charge,
             paid,
-            adjusted: Decimal::ZERO,
+            adjusted: Sum::default(),
         });
     }
 
     /// CAS of the current line, or of the claim before its lines.
-    pub fn adjusted(&mut self, of_patient: bool, by: Decimal) {
+    pub fn adjusted(&mut self, of_patient: bool, by: impl Into<Sum>) {
+        let by = by.into();
         let Some(claim) = &mut self.claim else { return };
-        add(&mut claim.adjusted, by);
+        claim.adjusted.add(by);
         if of_patient {
-            add(&mut claim.patient_adjusted, by);
+            claim.patient_adjusted.add(by);
         }
         if let Some(line) = &mut claim.line {
-            add(&mut line.adjusted, by);
+            line.adjusted.add(by);
         }
     }
 
     /// An amount of a PLB.
-    pub fn provider(&mut self, by: Decimal) {
-        add(&mut self.provider, by);
+    pub fn provider(&mut self, by: impl Into<Sum>) {
+        self.provider.add(by.into());
+    }
+
+    /// A segment cannot be read: no sum of the current claim is known, nor that of the payment.
+    pub fn lose(&mut self) {
+        self.claims = Sum::UNKNOWN;
+        if let Some(claim) = &mut self.claim {
+            claim.stated = Stated::default();
+            claim.line = None;
+        }
     }
 
     /// What BPR02 must be.
-    pub fn due(&self) -> Decimal {
-        self.claims.saturating_sub(self.provider)
+    pub fn due(&self) -> Sum {
+        self.claims.less(self.provider)
     }
 
     /// Ends the current claim.
@@ -106,7 +118,7 @@ impl<P: Copy> RemittanceSums<P> {
         if claim.lines > 0 {
             compare(Rule::ClaimLines, charge, claim.line_charges, claim.at, on_imbalance);
         }
-        let computed = charge.unwrap_or_default().saturating_sub(claim.adjusted);
+        let computed = Sum::of(charge).less(claim.adjusted);
         compare(Rule::ClaimPayment, paid, computed, claim.at, on_imbalance);
         compare(
             Rule::PatientShare,
@@ -129,8 +141,8 @@ impl<P: Copy> RemittanceSums<P> {
 impl<P: Copy> Claim<P> {
     fn end_line(&mut self, on_imbalance: &mut OnImbalance<'_, P>) {
         if let Some(line) = self.line.take() {
-            let computed = line.charge.saturating_sub(line.adjusted);
-            compare(Rule::LinePayment, Some(line.paid), computed, line.at, on_imbalance);
+            let computed = line.charge.less(line.adjusted);
+            compare(Rule::LinePayment, line.paid.amount(), computed, line.at, on_imbalance);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Amounts of money in elements.
 
+use crate::balance::Sum;
 use rust_decimal::Decimal;
 
 /// Number of digits that always fit into 64 bits.
@@ -28,12 +29,29 @@ fn short(bytes: &[u8]) -> Option<Decimal> {
     Some(Decimal::new(number, u32::try_from(scale.unwrap_or(0)).ok()?))
 }
 
+/// An amount of a sum: zero where it is empty, unknown where it is not a number.
+pub(super) fn addend(text: &[u8]) -> Sum {
+    match text {
+        b"" => Sum::default(),
+        text => Sum::of(short(text).or_else(|| Decimal::from_str_exact(str::from_utf8(text).ok()?).ok())),
+    }
+}
+
+/// As [`addend`], where an amount is required: one that is missing is unknown.
+pub(super) fn required(text: &[u8]) -> Sum {
+    if text.is_empty() { Sum::UNKNOWN } else { addend(text) }
+}
+
 /// The amounts of a CAS segment: elements 3, 6, 9, 12, 15, 18.
-pub(super) fn adjustments<'a>(element: impl Fn(usize) -> &'a str) -> Decimal {
-    let given = (1..=6).map(|n| element(n * 3)).filter(|text| !text.is_empty());
-    let mut amounts = given.filter_map(amount);
-    let first = amounts.next().unwrap_or_default();
-    amounts.fold(first, |sum, one| sum.checked_add(one).unwrap_or(sum))
+pub(super) fn adjustments<'a>(element: impl Fn(usize) -> &'a [u8]) -> Sum {
+    let mut sum = required(element(3));
+    for n in 2..=6 {
+        let text = element(n * 3);
+        if !text.is_empty() {
+            sum.add(addend(text));
+        }
+    }
+    sum
 }
 
 #[cfg(test)]

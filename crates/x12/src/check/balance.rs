@@ -1,7 +1,7 @@
 //! Adds up the amounts that must agree while segments are read. A claim or payment is remembered
 //! until it ends.
 
-use super::amounts::{adjustments, amount};
+use super::amounts::{addend, adjustments, amount, required};
 use crate::balance::{ClaimSums, OnImbalance, RemittanceSums, Stated};
 use crate::fields::Fields;
 use crate::finding::{FindingKind, Place};
@@ -46,6 +46,17 @@ impl Sums {
         }
     }
 
+    /// A segment has no place or is missing, and was reported: the sums that its amounts may be
+    /// part of are unknown.
+    #[cold]
+    pub(super) fn lose(&mut self) {
+        match self {
+            Self::Claims(sums) => sums.lose(),
+            Self::Remittance(sums) => sums.lose(),
+            Self::None => {}
+        }
+    }
+
     pub(super) fn finish(&mut self, on_finding: &mut OnFinding<'_>) {
         let on_imbalance =
             &mut |rule, stated, computed, at| on_finding(FindingKind::Unbalanced { rule, stated, computed }, at);
@@ -66,6 +77,7 @@ fn take_claim(
     on_imbalance: &mut OnImbalance<'_, Place>,
 ) {
     let get = |n| fields.get(segment, n);
+    let bytes = |n| fields.bytes(segment, n);
     match (placed.of.id, placed.within.id) {
         (ids::CLM, _) => sums.claim(amount(get(2)), *place, on_imbalance),
         (ids::HL | ids::SE, _) => sums.finish(on_imbalance),
@@ -73,10 +85,10 @@ fn take_claim(
         (ids::SV2, _) => sums.line(amount(get(3)), on_imbalance),
         (ids::SBR, "2320") => sums.payer(*place),
         (ids::AMT, "2320") if get(1) == "D" => sums.payer_paid(amount(get(2))),
-        (ids::CAS, "2320") => sums.payer_adjusted(adjustments(get)),
+        (ids::CAS, "2320") => sums.payer_adjusted(adjustments(bytes)),
         (ids::NM1, "2330B") => sums.payer_id(get(9)),
-        (ids::SVD, _) => sums.decision(get(1), amount(get(2)).unwrap_or_default(), *place),
-        (ids::CAS, _) => sums.adjusted(adjustments(get)),
+        (ids::SVD, _) => sums.decision(get(1), required(bytes(2)), *place),
+        (ids::CAS, _) => sums.adjusted(adjustments(bytes)),
         _ => {}
     }
 }
@@ -89,7 +101,8 @@ fn take_remittance(
     on_imbalance: &mut OnImbalance<'_, Place>,
 ) {
     let get = |n| fields.get(segment, n);
-    let given = |n| amount(get(n)).unwrap_or_default();
+    let bytes = |n| fields.bytes(segment, n);
+    let given = |n| addend(bytes(n));
     match segment.code() {
         ids::BPR => sums.payment(amount(get(2)), *place),
         ids::CLP => {
@@ -97,12 +110,12 @@ fn take_remittance(
                 charge: amount(get(3)),
                 paid: amount(get(4)),
                 // Empty counts as zero: the guide leaves it out where the patient owes nothing.
-                patient: Some(given(5)),
+                patient: given(5).amount(),
             };
             sums.claim(stated, *place, on_imbalance);
         }
-        ids::SVC => sums.line(given(2), given(3), *place, on_imbalance),
-        ids::CAS => sums.adjusted(get(1) == "PR", adjustments(get)),
+        ids::SVC => sums.line(required(bytes(2)), required(bytes(3)), *place, on_imbalance),
+        ids::CAS => sums.adjusted(get(1) == "PR", adjustments(bytes)),
         ids::PLB => {
             sums.end_claim(on_imbalance);
             for n in 0..6 {

@@ -10,10 +10,10 @@ use crate::segment::{Segment, text};
 const QUALIFIED_DATE: u16 = 1251;
 
 /// Receives a finding: the element, the kind and the value.
-pub(super) type OnFinding<'t, 'a> = dyn FnMut(ElementPlace, FindingKind, &'a str) + 't;
+pub(crate) type OnFinding<'t, 'a> = dyn FnMut(ElementPlace, FindingKind, &'a str) + 't;
 
 /// Checks each element of `segment`, and that required ones are present.
-pub(super) fn check<'a>(
+pub(crate) fn check<'a>(
     segment: &Segment<'a>,
     fields: &Fields,
     of: &SegmentUse,
@@ -40,12 +40,8 @@ pub(super) fn check<'a>(
             checker.check_element(of, value, at + 1);
         }
     }
-    // Elements that are not text are reported as such and not as missing.
-    let broken = segment.invalid_utf8_from().map_or(usize::MAX, usize::from);
     for n in fields.len() + 1..=usize::from(of.last_required) {
-        if n < broken {
-            checker.empty(of.elements.get(n - 1), n);
-        }
+        checker.empty(of.elements.get(n - 1), n);
     }
     if segment.bytes().last() == Some(&segment.delimiters().element_byte()) {
         let last = fields.len();
@@ -63,7 +59,7 @@ pub(super) fn check<'a>(
         // A required element has been reported already.
         let is_reported = !is_exclusive && of.is_some_and(|of| of.usage == Usage::Required);
         let element = usize::from(element);
-        if element < broken && !is_reported {
+        if !is_reported {
             checker.report(
                 ElementPosition::element(element),
                 of.map_or(0, number),
@@ -223,16 +219,27 @@ impl<'a> ElementChecker<'_, '_, 'a> {
         }
     }
 
+    /// The finding for a code that holds no characters of X12.
+    #[cold]
+    fn unreadable(&self, value: Field<'a>) -> Option<FindingKind> {
+        let kind = values::characters(value.bytes()).filter(|_| !self.plain);
+        kind.filter(|kind| *kind != FindingKind::NationalCharacter)
+    }
+
     fn simple(&mut self, value: Field<'a>, before: Field<'a>, of: &Simple, place: ElementPosition) {
         let kind = match &of.codes {
             // An allowed code has a valid format.
             Codes::OneOf(codes) if codes.has(value.packed()) => None,
-            Codes::OneOf(_) => Some(FindingKind::BadCode),
+            Codes::OneOf(_) => Some(self.unreadable(value).unwrap_or(FindingKind::BadCode)),
             Codes::Any => values::form(value.bytes(), of, self.plain),
-            Codes::List(list) => values::form(value.bytes(), of, self.plain).or_else(|| {
-                let known = self.lists.has(*list, value.packed(), value.bytes())?;
-                (!known).then_some(FindingKind::NotInList(*list))
-            }),
+            Codes::List(list) => {
+                let form = values::form(value.bytes(), of, self.plain);
+                let form = form.filter(|kind| *kind != FindingKind::NationalCharacter);
+                form.or_else(|| {
+                    let known = self.lists.has(*list, value.packed(), value.bytes())?;
+                    (!known).then_some(FindingKind::NotInList(*list))
+                })
+            }
         };
         let kind = kind.or_else(|| {
             (of.number == QUALIFIED_DATE)

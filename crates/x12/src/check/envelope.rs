@@ -1,11 +1,13 @@
 //! ISA, GS, ST and their trailers: control numbers, counts, order.
 
 use super::controls::Controls;
+use super::repair::Repaired;
 use super::{Checker, place_of, values};
-use crate::check::report::{Ended, Report};
-use crate::check::transaction::OpenTransaction;
-use crate::finding::{FindingKind, Place};
-use crate::guide::{self, ids};
+use crate::acknowledgement;
+use crate::check::report::{Ended, GroupEnded, InterchangeEnded, Report};
+use crate::check::transaction::{Next, OpenTransaction};
+use crate::finding::{Code, Finding, FindingKind, Place, Severity};
+use crate::guide::{self, Id, ids};
 use crate::segment::Segment;
 
 #[derive(Debug)]
@@ -13,6 +15,9 @@ pub(super) struct OpenInterchange {
     control: String,
     groups: u32,
     controls: Controls<10>,
+    /// Transaction sets that its groups accept.
+    accepted: u64,
+    is_rejected: bool,
 }
 
 #[derive(Debug)]
@@ -25,6 +30,9 @@ pub(super) struct OpenGroup {
     known: bool,
     transactions: u32,
     controls: Controls<10>,
+    /// Transaction sets without errors that reject them.
+    accepted: u64,
+    is_rejected: bool,
 }
 
 /// ISA elements with few values: element, allowed values, TA105.
@@ -65,8 +73,19 @@ impl Checker<'_> {
         self.abandon(place_of(isa), report);
         self.verdict.interchanges = self.verdict.interchanges.saturating_add(1);
         self.outside_findings = 0;
+        self.repaired = Repaired::default();
         report.interchange_began(isa);
+        self.interchange = Some(OpenInterchange {
+            control: isa.element(13).to_owned(),
+            groups: 0,
+            controls: Controls::default(),
+            accepted: 0,
+            is_rejected: false,
+        });
         let place = place_of(isa);
+        if isa.delimiters().is_repetition_assumed() && isa.element(12) != OLD_VERSION {
+            self.report(FindingKind::RepetitionUndeclared, place, Some(isa.element(11)), report);
+        }
         for (element, values, code) in ISA_VALUES {
             let value = isa.element(usize::from(element));
             if (element, value) == (12, OLD_VERSION) {
@@ -84,14 +103,9 @@ impl Checker<'_> {
         if self.interchanges.seen_before(&[6, 8, 13].map(|n| isa.element(n))) {
             self.report(FindingKind::InterchangeDuplicate, place, Some(isa.element(13)), report);
         }
-        self.interchange = Some(OpenInterchange {
-            control: isa.element(13).to_owned(),
-            groups: 0,
-            controls: Controls::default(),
-        });
     }
 
-    pub(super) fn gs(&mut self, gs: &Segment<'_>, report: &mut dyn Report) {
+    pub(super) fn gs(&mut self, gs: &Segment<'_>, received: &Segment<'_>, report: &mut dyn Report) {
         let place = place_of(gs);
         if self.group.is_some() {
             self.abandon_group(place, report);
@@ -103,12 +117,26 @@ impl Checker<'_> {
         let control = gs.element(6);
         let is_duplicate = interchange.controls.seen_before(&[control]);
         self.verdict.groups = self.verdict.groups.saturating_add(1);
-        report.group_began(gs);
+        report.group_began(received);
         let (kind, version, near) = (gs.element(1), gs.element(8), self.settings.near_versions);
         let known = guide::of_version(version, near).next().is_some();
         let fits = guide::of_version(version, near).any(|guide| guide.functional_group == kind);
+        self.group = Some(OpenGroup {
+            control: control.to_owned(),
+            version: version.to_owned(),
+            functional_id: fits.then(|| kind.to_owned()),
+            known,
+            transactions: 0,
+            controls: Controls::default(),
+            accepted: 0,
+            is_rejected: false,
+        });
         if !known {
-            self.report(FindingKind::VersionUnsupported, place, Some(version), report);
+            let purpose = guide::unchecked(version);
+            let kind = purpose.map_or(FindingKind::VersionUnsupported, |purpose| {
+                FindingKind::VersionUnchecked { purpose }
+            });
+            self.report(kind, place, Some(version), report);
         } else if !fits {
             self.report(FindingKind::GroupUnsupported, place, Some(kind), report);
         }
@@ -125,17 +153,9 @@ impl Checker<'_> {
         if is_duplicate {
             self.report(FindingKind::GroupDuplicate, place, Some(control), report);
         }
-        self.group = Some(OpenGroup {
-            control: control.to_owned(),
-            version: version.to_owned(),
-            functional_id: fits.then(|| kind.to_owned()),
-            known,
-            transactions: 0,
-            controls: Controls::default(),
-        });
     }
 
-    pub(super) fn st(&mut self, st: &Segment<'_>, report: &mut dyn Report) {
+    pub(super) fn st(&mut self, st: &Segment<'_>, received: &Segment<'_>, report: &mut dyn Report) {
         let place = place_of(st);
         if self.transaction.is_some() {
             self.abandon_transaction(place, report);
@@ -162,7 +182,7 @@ impl Checker<'_> {
             (Some(_), None) => false,
         };
         self.verdict.transactions += 1;
-        report.transaction_began(st, guide);
+        report.transaction_began(received, guide);
         let mut open = OpenTransaction::new(control, guide);
         let place = Place { position: 1, ..place };
         let mut found = Vec::new();
@@ -182,16 +202,18 @@ impl Checker<'_> {
             open.report(kind, place, Some(value), self.settings, &mut self.verdict, report);
         }
         self.fields.of(st);
-        open.take(st, ids::ST, &self.fields, self.settings, &mut self.verdict, report);
+        let next = next(st, received, ids::ST);
+        open.take(&next, &self.fields, self.settings, &mut self.verdict, report);
         self.transaction = Some(open);
     }
 
-    pub(super) fn se(&mut self, se: &Segment<'_>, report: &mut dyn Report) {
+    pub(super) fn se(&mut self, se: &Segment<'_>, received: &Segment<'_>, report: &mut dyn Report) {
         let Some(mut open) = self.transaction.take() else {
             return self.report(FindingKind::OutsideEnvelope, place_of(se), None, report);
         };
         self.fields.of(se);
-        open.take(se, ids::SE, &self.fields, self.settings, &mut self.verdict, report);
+        let next = next(se, received, ids::SE);
+        open.take(&next, &self.fields, self.settings, &mut self.verdict, report);
         let place = open.place(se);
         let (stated, found) = (se.element(1).parse().ok(), open.segments());
         if stated != Some(found) {
@@ -223,61 +245,53 @@ impl Checker<'_> {
     pub(super) fn ge(&mut self, ge: &Segment<'_>, report: &mut dyn Report) {
         let place = place_of(ge);
         self.abandon_transaction(place, report);
-        let Some(group) = self.group.take() else {
+        let Some(group) = &self.group else {
             return self.report(FindingKind::OutsideEnvelope, place, None, report);
         };
         let (stated, found) = (ge.element(1).parse().ok(), group.transactions);
+        let differs = ge.element(2) != group.control;
         if stated != Some(found) {
-            self.report(
-                FindingKind::GroupCount { stated, found },
-                place,
-                Some(ge.element(1)),
-                report,
-            );
+            let kind = FindingKind::GroupCount { stated, found };
+            self.report(kind, place, Some(ge.element(1)), report);
         }
-        if ge.element(2) != group.control {
+        if differs {
             self.report(FindingKind::GroupControl, place, Some(ge.element(2)), report);
         }
-        report.group_ended(stated, found);
+        self.end_group(stated, report);
     }
 
     pub(super) fn iea(&mut self, iea: &Segment<'_>, report: &mut dyn Report) {
         let place = place_of(iea);
-        self.abandon_transaction(place, report);
         self.abandon_group(place, report);
-        let Some(interchange) = self.interchange.take() else {
+        let Some(interchange) = &self.interchange else {
             return self.report(FindingKind::OutsideEnvelope, place, None, report);
         };
         let (stated, found) = (iea.element(1).parse().ok(), interchange.groups);
+        let differs = iea.element(2) != interchange.control;
         if stated != Some(found) {
-            self.report(
-                FindingKind::InterchangeCount { stated, found },
-                place,
-                Some(iea.element(1)),
-                report,
-            );
+            let kind = FindingKind::InterchangeCount { stated, found };
+            self.report(kind, place, Some(iea.element(1)), report);
         }
-        if iea.element(2) != interchange.control {
+        if differs {
             self.report(FindingKind::InterchangeControl, place, Some(iea.element(2)), report);
         }
-        report.interchange_ended();
+        self.end_interchange(report);
     }
 
     /// Ends open envelopes that have no trailer.
     pub(super) fn abandon(&mut self, place: Place, report: &mut dyn Report) {
-        self.abandon_transaction(place, report);
         self.abandon_group(place, report);
-        if self.interchange.take().is_some() {
+        if self.interchange.is_some() {
             self.report(FindingKind::InterchangeUnended, place, None, report);
-            report.interchange_ended();
+            self.end_interchange(report);
         }
     }
 
     fn abandon_group(&mut self, place: Place, report: &mut dyn Report) {
         self.abandon_transaction(place, report);
-        if let Some(group) = self.group.take() {
+        if self.group.is_some() {
             self.report(FindingKind::GroupUnended, place, None, report);
-            report.group_ended(None, group.transactions);
+            self.end_group(None, report);
         }
     }
 
@@ -295,10 +309,56 @@ impl Checker<'_> {
         }
     }
 
-    fn end(&mut self, (errors, warnings): (u32, u32), report: &mut dyn Report) {
-        if errors == 0 {
-            self.verdict.accepted += 1;
+    fn end(&mut self, ended: Ended, report: &mut dyn Report) {
+        if let Some(group) = &mut self.group {
+            group.accepted += u64::from(ended.is_accepted);
         }
-        report.transaction_ended(&Ended { errors, warnings });
+        report.transaction_ended(&ended);
+    }
+
+    fn end_group(&mut self, stated: Option<u32>, report: &mut dyn Report) {
+        let Some(group) = self.group.take() else { return };
+        if let Some(interchange) = self.interchange.as_mut().filter(|_| !group.is_rejected) {
+            interchange.accepted += group.accepted;
+        }
+        report.group_ended(&GroupEnded {
+            stated,
+            received: group.transactions,
+            is_rejected: group.is_rejected,
+        });
+    }
+
+    fn end_interchange(&mut self, report: &mut dyn Report) {
+        let Some(interchange) = self.interchange.take() else {
+            return;
+        };
+        let is_rejected = interchange.is_rejected;
+        if !is_rejected {
+            self.verdict.accepted += interchange.accepted;
+        }
+        report.interchange_ended(&InterchangeEnded { is_rejected });
+    }
+
+    /// Notes what a finding outside transaction sets rejects.
+    pub(super) fn reject_envelopes(&mut self, finding: &Finding<'_>) {
+        if finding.severity() == Severity::Warning {
+            return;
+        }
+        if let Some(note) = finding.interchange_note() {
+            if let Some(interchange) = &mut self.interchange {
+                interchange.is_rejected |= acknowledgement::rejects_interchange(note);
+            }
+        } else if let Some(group) = &mut self.group {
+            group.is_rejected |= matches!(finding.kind.code(), Code::Group(_));
+        }
+    }
+}
+
+fn next<'n, 'a>(segment: &'n Segment<'a>, received: &'n Segment<'n>, id: Id) -> Next<'n, 'a> {
+    Next {
+        segment,
+        received,
+        id,
+        nth: id.nth(),
     }
 }

@@ -10,6 +10,11 @@ use crate::walk::Placed;
 pub trait Report {
     /// An error or warning in the envelope, transaction set or segment reported last.
     fn finding(&mut self, finding: &Finding<'_>);
+    /// A finding beyond the limit of the settings. A response that rejects single claims must know
+    /// each of their errors.
+    fn unlisted(&mut self, finding: &Finding<'_>) {
+        let _ = finding;
+    }
     /// An ISA.
     fn interchange_began(&mut self, isa: &Segment<'_>) {
         let _ = isa;
@@ -35,22 +40,49 @@ pub trait Report {
     fn transaction_ended(&mut self, ended: &Ended) {
         let _ = ended;
     }
-    /// The group has ended, with the number of transaction sets stated in GE01 (`None` where it is
-    /// not a number or the group is truncated) and the number received.
-    fn group_ended(&mut self, stated: Option<u32>, received: u32) {
-        let _ = (stated, received);
+    /// The group has ended or is truncated.
+    fn group_ended(&mut self, ended: &GroupEnded) {
+        let _ = ended;
     }
-    /// The interchange has ended or is truncated.
-    fn interchange_ended(&mut self) {}
+    /// The interchange has ended or is truncated. Only now it is known whether what it holds is
+    /// accepted.
+    fn interchange_ended(&mut self, ended: &InterchangeEnded) {
+        let _ = ended;
+    }
 }
 
-/// The outcome of a transaction set.
+/// The outcome of a transaction set, before its group and interchange have ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Ended {
-    /// Findings that reject it.
+    /// Findings with severity error, including those of claims that only a 277CA rejects.
     pub errors: u32,
-    /// Findings that do not reject it.
+    /// Findings with severity warning.
     pub warnings: u32,
+    /// The 999 accepts it (IK501 `A`), unless its group or interchange is rejected.
+    pub is_accepted: bool,
+    /// It has no SE: the input ends, or another envelope segment follows.
+    pub is_cut: bool,
+}
+
+/// The outcome of a functional group, before its interchange has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct GroupEnded {
+    /// GE01; `None` where it is not a number or the group has no GE.
+    pub stated: Option<u32>,
+    /// Number of transaction sets received.
+    pub received: u32,
+    /// The group has an error of its own (AK905): no transaction set in it is accepted.
+    pub is_rejected: bool,
+}
+
+/// The outcome of an interchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InterchangeEnded {
+    /// The TA1 rejects it (TA104 `R`): nothing in it is accepted.
+    pub is_rejected: bool,
 }
 
 /// Totals of a check.
@@ -64,7 +96,7 @@ pub struct Verdict {
     pub groups: u32,
     /// Transaction sets.
     pub transactions: u64,
-    /// Transaction sets without errors.
+    /// Transaction sets that the 999 accepts. None of an interchange or a group that is rejected.
     pub accepted: u64,
     /// Findings with severity error.
     pub errors: u64,
@@ -88,6 +120,6 @@ impl Verdict {
                 return;
             }
         }
-        self.envelope_at_fault |= matches!(finding.kind.code(), Code::Interchange(_) | Code::Group(_));
+        self.envelope_at_fault |= finding.interchange_note().is_some() || matches!(finding.kind.code(), Code::Group(_));
     }
 }

@@ -3,10 +3,17 @@
 
 mod answer;
 mod claim;
+mod dates;
+mod diagnoses;
 mod enrollment;
+mod facts;
 mod inquiry;
+mod lines;
+mod local;
 mod other_payer;
+mod parties;
 mod remittance;
+mod row;
 mod rule;
 #[cfg(test)]
 mod tests;
@@ -46,14 +53,14 @@ impl<'a> Step<'_, 'a> {
         self.fields.bytes(self.segment, n)
     }
 
-    /// The components of an element, as bytes.
+    fn is_empty(&self, n: usize) -> bool {
+        self.bytes(n).is_empty()
+    }
+
+    /// The components of an element.
     fn parts(&self, n: usize) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let separator = self.segment.delimiters().component_byte();
         self.bytes(n).split(move |byte| *byte == separator)
-    }
-
-    fn components(&self, n: usize) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.element(n).split(self.segment.delimiters().component())
     }
 
     /// The place of an element; component 0 is the whole element.
@@ -81,7 +88,7 @@ impl Situations {
     pub(super) fn of(guide: Option<&'static Guide>) -> Self {
         let Some(guide) = guide else { return Self::None };
         match guide.transaction {
-            "837" => Self::Claims(Box::default()),
+            "837" => Self::Claims(Box::new(claim::Claims::of(guide))),
             "270" => Self::Inquiry(Box::default()),
             "271" => Self::Answer(Box::default()),
             "834" => Self::Enrollment(Box::default()),

@@ -1,17 +1,30 @@
 //! One open transaction set: the places of its segments in the guide, its elements, its sums.
 
 use super::balance::Sums;
+use super::bounds::{self, Bounds};
 use super::elements;
 use super::hierarchy::{Hierarchy, Stated};
-use super::report::{Report, Verdict};
+use super::recovery::Recovery;
+use super::report::{Ended, Report, Verdict};
+use super::reporter::{FindingCounts, MissingParts, Reporter};
 use super::situations::Situations;
 use super::{Settings, element_at, place_of, values};
 use crate::fields::Fields;
-use crate::finding::{Finding, FindingKind, Level, Place, Severity};
+use crate::finding::{FindingKind, Level, Place};
 use crate::guide::index::name;
 use crate::guide::{self, Guide, Id, Part, PartKind, ids, known};
 use crate::segment::Segment;
-use crate::walk::{MissingPart, Placed, Walker};
+use crate::walk::{Placed, Walker};
+
+/// The next segment of a transaction set.
+pub(super) struct Next<'n, 'a> {
+    pub(super) segment: &'n Segment<'a>,
+    /// The segment as received, where `segment` is repaired.
+    pub(super) received: &'n Segment<'n>,
+    pub(super) id: Id,
+    /// The index of the id; `None` where no guide has it.
+    pub(super) nth: Option<u8>,
+}
 
 #[derive(Debug)]
 pub(super) struct OpenTransaction {
@@ -19,56 +32,13 @@ pub(super) struct OpenTransaction {
     position: u32,
     walker: Option<Walker>,
     hierarchy: Hierarchy,
+    bounds: Bounds,
+    recovery: Recovery,
+    /// Number and id of the last segment that opened a loop.
+    opened: (u32, Id),
     sums: Sums,
     situations: Situations,
     counts: FindingCounts,
-}
-
-/// The findings that have been reported.
-#[derive(Debug, Default)]
-struct FindingCounts {
-    errors: u32,
-    warnings: u32,
-    /// Whether it was reported that there are more.
-    more: bool,
-}
-
-/// Counts findings and passes them on, up to the limit of the settings.
-struct Reporter<'t> {
-    counts: &'t mut FindingCounts,
-    settings: &'t Settings,
-    verdict: &'t mut Verdict,
-    report: &'t mut dyn Report,
-}
-
-impl Reporter<'_> {
-    fn report(&mut self, kind: FindingKind, place: Place, value: Option<&str>) {
-        if kind.level() > self.settings.level {
-            return;
-        }
-        let count = self.counts.errors.saturating_add(self.counts.warnings);
-        match kind.severity() {
-            Severity::Error => self.counts.errors = self.counts.errors.saturating_add(1),
-            Severity::Warning => self.counts.warnings = self.counts.warnings.saturating_add(1),
-        }
-        let finding = Finding { kind, place, value };
-        self.verdict.count(&finding);
-        let max = self.settings.findings;
-        if count < max {
-            self.report.finding(&finding);
-        } else if !std::mem::replace(&mut self.counts.more, true) {
-            // The last finding reports that there are more. Further errors still reject the
-            // transaction set.
-            let kind = FindingKind::TooManyFindings { max };
-            let finding = Finding {
-                kind,
-                place: Place { element: None, ..place },
-                value: None,
-            };
-            self.verdict.count(&finding);
-            self.report.finding(&finding);
-        }
-    }
 }
 
 impl OpenTransaction {
@@ -78,6 +48,9 @@ impl OpenTransaction {
             position: 0,
             walker: guide.map(Walker::new),
             hierarchy: Hierarchy::default(),
+            bounds: Bounds::default(),
+            recovery: Recovery::default(),
+            opened: (0, ids::ST),
             sums: Sums::of(guide),
             situations: Situations::of(guide),
             counts: FindingCounts::default(),
@@ -123,60 +96,125 @@ impl OpenTransaction {
     /// The next segment, ST and SE included.
     pub(super) fn take(
         &mut self,
-        segment: &Segment<'_>,
-        id: Id,
+        next: &Next<'_, '_>,
         fields: &Fields,
         settings: &Settings,
         verdict: &mut Verdict,
         report: &mut dyn Report,
     ) {
+        let segment = next.segment;
         self.position = self.position.saturating_add(1);
         if self.position == 2 {
-            self.choose_by_purpose(segment, id);
+            self.choose_by_purpose(segment, next.id);
         }
-        let nth = id.nth();
         let mut place = Place {
             segment: segment.number(),
             offset: segment.offset(),
             position: self.position,
-            id: nth.map_or("?", name),
+            id: next.nth.map_or("?", name),
             ..Place::default()
         };
-        let Some(walker) = &mut self.walker else {
-            return report.segment(segment, None);
-        };
-        let mut missing = MissingParts::default();
-        let placed = nth.and_then(|nth| walker.step_to(nth, segment, fields, &mut |part| missing.add(part)));
-        report.segment(segment, placed.as_ref());
-        let counts = &mut self.counts;
+        let mut counts = std::mem::take(&mut self.counts);
         let mut reporter = Reporter {
-            counts,
+            counts: &mut counts,
             settings,
             verdict,
             report,
         };
-        if !missing.0.is_empty() {
-            missing.report(place, &mut reporter);
+        if let Some(placed) = self.find(next, fields, place, &mut reporter) {
+            place.loop_id = placed.within.id;
+            self.check(segment, fields, &placed, place, &mut reporter);
         }
-        let Some(placed) = placed.as_ref() else {
-            place.loop_id = walker.open().next_back().map_or("", |open| open.id);
-            place.id = segment.place().id;
-            return reporter.report(unplaced(walker, segment, fields), place, Some(segment.id()));
+        self.counts = counts;
+    }
+
+    /// The place of a segment in the guide; reports what is missing before it, and one without a
+    /// place.
+    fn find(
+        &mut self,
+        next: &Next<'_, '_>,
+        fields: &Fields,
+        place: Place,
+        reporter: &mut Reporter<'_>,
+    ) -> Option<Placed> {
+        let Next {
+            segment,
+            received,
+            id,
+            nth,
+        } = *next;
+        let Some(walker) = &mut self.walker else {
+            reporter.report.segment(received, None);
+            return None;
         };
-        place.loop_id = placed.within.id;
-        if placed.count > placed.part.kind.max() {
-            too_many(placed, place, &mut reporter);
+        let mut missing = MissingParts::default();
+        let on_missing = &mut |part| missing.add(part);
+        let mut placed = nth.and_then(|nth| walker.step_exactly(nth, segment, fields, on_missing));
+        if let (None, Some(nth)) = (&placed, nth) {
+            let by_id = !self.recovery.is_astray();
+            placed = walker.step_otherwise(nth, segment, fields, by_id, on_missing);
         }
-        if segment.invalid_utf8_from().is_some() {
-            broken_text(segment, placed, place, &mut reporter);
+        reporter.report.segment(received, placed.as_ref());
+        if !missing.0.is_empty() {
+            if missing.hold_amounts() {
+                self.sums.lose();
+            }
+            let repeats = self.opened == (self.position - 1, id);
+            self.recovery.missing(&mut missing.0, repeats);
+            missing.report(place, reporter);
         }
+        let Some(placed) = placed else {
+            self.sums.lose();
+            let kind = unplaced(walker, segment, fields);
+            if self.recovery.unplaced(id, kind) {
+                out_of_place(kind, walker, segment, place, reporter);
+            }
+            return None;
+        };
+        if placed.opened {
+            self.opened = (self.position, id);
+        }
+        if !self.recovery.is_idle() {
+            self.recovery.placed(placed.opened);
+        }
+        if placed.by_id_only {
+            self.recovery.wrong_qualifier();
+        }
+        Some(placed)
+    }
+
+    /// Checks a segment by its place.
+    fn check(
+        &mut self,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        placed: &Placed,
+        place: Place,
+        reporter: &mut Reporter<'_>,
+    ) {
+        let settings = reporter.settings;
+        let is_extra = placed.count > placed.part.kind.max();
+        if is_extra {
+            self.sums.lose();
+            too_many(placed, place, reporter);
+        }
+        if !is_extra && bounds::is_bound(placed.of) || self.bounds.end_before(placed) {
+            let on_missing = |kind, place| reporter.report(kind, place, None);
+            self.bounds.take(placed, &place, on_missing);
+        }
+        // Bit n: element n has a finding, which a rule about its value would only repeat.
+        let mut faulty = 0_u64;
         elements::check(segment, fields, placed.of, &settings.lists, &mut |at, kind, value| {
+            faulty |= 1 << (at.element & 63);
             let value = (!value.is_empty()).then_some(value);
             let element = Some(at);
             reporter.report(kind, Place { element, ..place }, value);
         });
+        if matches!(placed.of.id, ids::NTE | ids::K3 | ids::MSG) {
+            separator_in_text(segment, fields, placed, place, reporter);
+        }
         if placed.of.id == ids::HL {
-            hierarchy(&mut self.hierarchy, segment, fields, placed, place, &mut reporter);
+            hierarchy(&mut self.hierarchy, segment, fields, placed, place, reporter);
         }
         if settings.level >= Level::Balance {
             let on_finding = &mut |kind, place| reporter.report(kind, place, None);
@@ -184,9 +222,15 @@ impl OpenTransaction {
         }
         if settings.level >= Level::Situation {
             if matches!(placed.of.id, ids::NM1 | ids::N1) {
-                npi(segment, fields, placed, place, &mut reporter);
+                npi(segment, fields, placed, place, reporter);
             }
-            let on_finding = &mut |kind, place: Place| reporter.report(kind, place, value_at(segment, fields, &place));
+            let on_finding = &mut |kind, at: Place| {
+                let is_here = at.segment == place.segment;
+                let is_repeated = at.element.is_some_and(|at| faulty >> (at.element & 63) & 1 == 1);
+                if !(is_here && (is_repeated || is_extra)) {
+                    reporter.report(kind, at, value_at(segment, fields, &at));
+                }
+            };
             self.situations.take(segment, fields, placed, &place, on_finding);
         }
     }
@@ -205,18 +249,33 @@ impl OpenTransaction {
     }
 
     /// Ends it without a trailer. Missing segments and sums follow from that and are not reported.
-    pub(super) fn cut_off(self) -> (u32, u32) {
-        (self.counts.errors, self.counts.warnings)
+    pub(super) fn cut_off(self) -> Ended {
+        self.outcome(true)
     }
 
-    /// Ends it; returns its errors and warnings.
+    fn outcome(&self, is_cut: bool) -> Ended {
+        let FindingCounts { errors, warnings, .. } = self.counts;
+        let guide = self.walker.as_ref().map(Walker::guide);
+        // Only claims have a response that rejects one of them alone.
+        let of_claims = guide
+            .filter(|guide| guide.transaction == "837")
+            .map_or(0, |_| self.counts.of_claims);
+        Ended {
+            errors,
+            warnings,
+            is_accepted: guide.is_some() && errors == of_claims,
+            is_cut,
+        }
+    }
+
+    /// Ends it with its trailer.
     pub(super) fn finish(
         mut self,
         place: Place,
         settings: &Settings,
         verdict: &mut Verdict,
         report: &mut dyn Report,
-    ) -> (u32, u32) {
+    ) -> Ended {
         let counts = &mut self.counts;
         let mut reporter = Reporter {
             counts,
@@ -227,49 +286,30 @@ impl OpenTransaction {
         let mut missing = MissingParts::default();
         if let Some(walker) = &mut self.walker {
             walker.finish(&mut |part| missing.add(part));
+            self.recovery.missing(&mut missing.0, false);
         }
         let place = Place {
             position: self.position,
             ..place
         };
         missing.report(place, &mut reporter);
+        self.bounds
+            .finish(&place, |kind, place| reporter.report(kind, place, None));
         self.sums.finish(&mut |kind, place| reporter.report(kind, place, None));
         self.situations
             .finish(&mut |kind, place| reporter.report(kind, place, None));
-        (self.counts.errors, self.counts.warnings)
+        self.outcome(false)
     }
 }
 
-/// Required parts that are missing before a segment. Usually empty.
-#[derive(Default)]
-struct MissingParts(Vec<MissingPart>);
-
-impl MissingParts {
-    fn add(&mut self, part: MissingPart) {
-        self.0.push(part);
-    }
-
-    fn report(&self, place: Place, reporter: &mut Reporter<'_>) {
-        for part in &self.0 {
-            let Some(opening) = part.part.kind.opening() else {
-                continue;
-            };
-            let place = Place {
-                id: known(opening.id.as_str()).unwrap_or("?"),
-                loop_id: match part.part.kind {
-                    PartKind::Segment(_) => part.within.id,
-                    PartKind::Loop(of) => of.id,
-                },
-                element: None,
-                ..place
-            };
-            let kind = match part.part.kind {
-                PartKind::Segment(segment) => FindingKind::MissingSegment { name: segment.name },
-                PartKind::Loop(of) => FindingKind::MissingLoop { name: of.name },
-            };
-            reporter.report(kind, place, None);
-        }
-    }
+/// Reports a segment without a place in the loop that is open.
+fn out_of_place(kind: FindingKind, walker: &Walker, segment: &Segment<'_>, place: Place, reporter: &mut Reporter<'_>) {
+    let open = Place {
+        loop_id: walker.open().next_back().map_or("", |open| open.id),
+        id: segment.place().id,
+        ..place
+    };
+    reporter.report(kind, open, Some(segment.id()));
 }
 
 fn too_many(placed: &Placed, place: Place, reporter: &mut Reporter<'_>) {
@@ -290,7 +330,7 @@ fn too_many(placed: &Placed, place: Place, reporter: &mut Reporter<'_>) {
 }
 
 /// The finding for a segment without a place in the guide.
-fn unplaced(walker: &Walker, segment: &Segment<'_>, fields: &Fields) -> FindingKind {
+pub(crate) fn unplaced(walker: &Walker, segment: &Segment<'_>, fields: &Fields) -> FindingKind {
     if known(segment.id()).is_none() {
         FindingKind::UnknownSegment
     } else if walker.is_out_of_sequence(segment, fields) {
@@ -321,10 +361,24 @@ fn hierarchy(
     });
 }
 
-fn broken_text(segment: &Segment<'_>, placed: &Placed, place: Place, reporter: &mut Reporter<'_>) {
-    if let Some(element) = segment.invalid_utf8_from() {
-        let element = Some(element_at(placed.of, element, 0));
-        reporter.report(FindingKind::BadCharacter, Place { element, ..place }, None);
+/// Reports the component separator in a text without components.
+#[cold]
+fn separator_in_text(
+    segment: &Segment<'_>,
+    fields: &Fields,
+    placed: &Placed,
+    place: Place,
+    reporter: &mut Reporter<'_>,
+) {
+    let at = if placed.of.id == ids::NTE { 2 } else { 1 };
+    let value = fields.get(segment, usize::from(at));
+    if value.contains(segment.delimiters().component()) {
+        let element = Some(element_at(placed.of, at, 0));
+        reporter.report(
+            FindingKind::ComponentSeparatorInText,
+            Place { element, ..place },
+            Some(value),
+        );
     }
 }
 

@@ -1,5 +1,6 @@
 //! The format of values by their data element (X12.6: types, lengths, dates, times, characters).
 
+use crate::characters::{self, Characters};
 use crate::finding::FindingKind;
 use crate::guide::{Kind, Simple};
 
@@ -7,7 +8,7 @@ use crate::guide::{Kind, Simple};
 /// characters are known to be allowed.
 pub(super) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<FindingKind> {
     if !plain && !bytes.iter().all(|byte| is_data(*byte)) {
-        return Some(FindingKind::BadCharacter);
+        return Some(unusual(bytes, of));
     }
     let length = match of.kind {
         Kind::Decimal if !is_decimal(bytes) => return Some(FindingKind::BadNumber),
@@ -28,18 +29,45 @@ pub(super) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<FindingKind
     }
 }
 
+/// The format error of a value with characters that are not printable ASCII.
+#[cold]
+fn unusual(bytes: &[u8], of: &Simple) -> FindingKind {
+    if let Some(kind) = characters(bytes).filter(|kind| *kind != FindingKind::NationalCharacter) {
+        return kind;
+    }
+    let length = characters::count(bytes);
+    match of.kind {
+        Kind::Decimal | Kind::Integer | Kind::Cents => FindingKind::BadNumber,
+        Kind::Date => FindingKind::BadDate,
+        Kind::Time => FindingKind::BadTime,
+        _ if length < usize::from(of.min) => FindingKind::TooShort { min: of.min },
+        _ if length > usize::from(of.max) => FindingKind::TooLong { max: of.max },
+        _ => FindingKind::NationalCharacter,
+    }
+}
+
+/// The finding for the least usual character of a value.
+pub(super) fn characters(bytes: &[u8]) -> Option<FindingKind> {
+    match characters::of(bytes) {
+        Characters::Plain => None,
+        Characters::National => Some(FindingKind::NationalCharacter),
+        Characters::Control => Some(FindingKind::ControlCharacter),
+        Characters::Other => Some(FindingKind::BadCharacter),
+    }
+}
+
 /// The format error of a value by its qualifier (data element 1250).
-pub(super) fn qualified_date(qualifier: &[u8], bytes: &[u8]) -> Option<FindingKind> {
+pub(crate) fn qualified_date(qualifier: &[u8], bytes: &[u8]) -> Option<FindingKind> {
     let good = match qualifier {
         b"D8" => bytes.len() == 8 && is_date(bytes),
         b"D6" => bytes.len() == 6 && is_date(bytes),
         b"RD8" => {
-            bytes.len() == 17
-                && bytes[8] == b'-'
-                && is_date(&bytes[..8])
-                && is_date(&bytes[9..])
-                // Eight digits each sort by time.
-                && bytes[..8] <= bytes[9..]
+            let good = bytes.len() == 17 && bytes[8] == b'-' && is_date(&bytes[..8]) && is_date(&bytes[9..]);
+            // Eight digits each sort by time.
+            if good && bytes[..8] > bytes[9..] {
+                return Some(FindingKind::PeriodReversed);
+            }
+            good
         }
         b"DT" => matches!(bytes.len(), 12 | 14) && is_date(&bytes[..8]) && is_time(&bytes[8..]),
         b"TM" => is_time(bytes),
@@ -52,7 +80,7 @@ pub(super) fn qualified_date(qualifier: &[u8], bytes: &[u8]) -> Option<FindingKi
     })
 }
 
-/// The extended character set (X12.5 B.1.1.2.2): ASCII without control characters.
+/// The extended character set (X12.5 B.1.1.2.2) without letters of national languages.
 fn is_data(byte: u8) -> bool {
     (b' '..=b'~').contains(&byte)
 }
@@ -158,7 +186,10 @@ mod tests {
     #[test]
     fn a_qualifier_determines_the_form_of_a_date() {
         assert_eq!(qualified_date("RD8", "20240101-20240131"), None);
-        assert_eq!(qualified_date("RD8", "20240131-20240101"), Some(FindingKind::BadDate));
+        assert_eq!(
+            qualified_date("RD8", "20240131-20240101"),
+            Some(FindingKind::PeriodReversed)
+        );
         assert_eq!(qualified_date("D8", "20240101-20240131"), Some(FindingKind::BadDate));
         assert_eq!(qualified_date("DT", "202401012359"), None);
         assert_eq!(qualified_date("TM", "2460"), Some(FindingKind::BadTime));
@@ -180,8 +211,12 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_and_accents_are_no_data() {
-        assert_eq!(form("A\u{7}", &of(Kind::Text, 1, 9)), Some(FindingKind::BadCharacter));
-        assert_eq!(form("Muñoz", &of(Kind::Text, 1, 9)), Some(FindingKind::BadCharacter));
+    fn each_unusual_character_is_named_as_what_it_is() {
+        let text = |text: &str| form(text, &of(Kind::Text, 1, 5));
+        assert_eq!(text("A\u{7}"), Some(FindingKind::ControlCharacter));
+        assert_eq!(text("Muñoz"), Some(FindingKind::NationalCharacter), "five characters");
+        assert_eq!(text("Muñozo"), Some(FindingKind::TooLong { max: 5 }));
+        assert_eq!(text("A–B"), Some(FindingKind::BadCharacter));
+        assert_eq!(form("1É", &of(Kind::Decimal, 1, 5)), Some(FindingKind::BadNumber));
     }
 }

@@ -1,6 +1,7 @@
 //! Level, severity and acknowledgement code of each finding.
 
 use super::{Code, Finding, FindingKind, Level, Rule, Severity};
+use crate::acknowledgement::rejects_interchange;
 use crate::error::Fault;
 
 impl Finding<'_> {
@@ -13,6 +14,32 @@ impl Finding<'_> {
     pub fn level(&self) -> Level {
         self.kind.level()
     }
+
+    /// The note of the TA1 (TA105) that carries it; `None` where the 999 does. A segment that is
+    /// wrong outside transaction sets is an error of the interchange's structure.
+    pub fn interchange_note(&self) -> Option<&'static str> {
+        match self.kind.code() {
+            Code::Interchange(note) => Some(note),
+            Code::Segment(_) | Code::Element(_) if self.place.position == 0 => Some("022"),
+            _ => None,
+        }
+    }
+
+    /// Whether the file is cut, or an envelope is damaged or contradicts itself: what is inside is
+    /// not accepted, whatever it holds. A kind or version without a guide is no damage.
+    pub fn is_envelope_damage(&self) -> bool {
+        let unsupported = matches!(
+            self.kind,
+            FindingKind::GroupUnsupported | FindingKind::VersionUnsupported | FindingKind::VersionUnchecked { .. }
+        );
+        match (self.kind.code(), self.interchange_note()) {
+            _ if self.severity() == Severity::Warning || unsupported => false,
+            // A TA1 that notes an error (TA104 E) still accepts what is inside.
+            (_, Some(note)) => rejects_interchange(note),
+            (Code::Group(_) | Code::Transaction("2" | "3" | "4" | "23"), _) => true,
+            _ => matches!(self.kind, FindingKind::Unreadable(_)),
+        }
+    }
 }
 
 impl FindingKind {
@@ -22,6 +49,11 @@ impl FindingKind {
             Self::Unbalanced { rule, .. } if rule.is_warning() => Severity::Warning,
             Self::HierarchyChild
             | Self::OldInterchangeVersion
+            | Self::RepetitionUndeclared
+            | Self::SpaceBeforeTerminator
+            | Self::NationalCharacter
+            | Self::ComponentSeparatorInText
+            | Self::PeriodReversed
             | Self::ConventionDiffers { near: true }
             | Self::TrailingSeparator
             | Self::TooManyFindings { .. } => Severity::Warning,
@@ -61,13 +93,14 @@ impl FindingKind {
             K::Unreadable(fault) => unreadable(fault),
             K::IsaElement { code, .. } => Code::Interchange(code),
             K::OldInterchangeVersion => Code::Interchange("017"),
+            K::RepetitionUndeclared => Code::Interchange("032"),
             K::InterchangeControl => Code::Interchange("001"),
             K::InterchangeCount { .. } => Code::Interchange("021"),
             K::InterchangeDuplicate => Code::Interchange("025"),
             K::InterchangeUnended => Code::Interchange("023"),
             K::OutsideEnvelope => Code::Interchange("022"),
             K::GroupUnsupported => Code::Group("1"),
-            K::VersionUnsupported => Code::Group("2"),
+            K::VersionUnsupported | K::VersionUnchecked { .. } => Code::Group("2"),
             K::GroupUnended => Code::Group("3"),
             K::GroupControl => Code::Group("4"),
             K::GroupCount { .. } => Code::Group("5"),
@@ -82,7 +115,9 @@ impl FindingKind {
             K::TransactionDuplicate => Code::Transaction("23"),
             K::ConventionDiffers { .. } => Code::Transaction("I6"),
             K::TooManyFindings { .. } => Code::Transaction("5"),
-            K::UnknownSegment => Code::Segment("1"),
+            K::UnknownSegment | K::LowerCaseId => Code::Segment("1"),
+            K::SpaceBeforeTerminator => Code::Interchange("004"),
+            K::LineEndInSegment => Code::Segment("8"),
             K::UnexpectedSegment => Code::Segment("2"),
             K::MissingSegment { .. } | K::MissingLoop { .. } => Code::Segment("3"),
             K::TooManyLoops { .. } => Code::Segment("4"),
@@ -115,8 +150,13 @@ impl FindingKind {
             K::TooManyElements => "3",
             K::TooShort { .. } => "4",
             K::TooLong { .. } => "5",
-            K::BadCharacter | K::BadNumber | K::TrailingSeparator => "6",
-            K::BadDate => "8",
+            K::BadCharacter
+            | K::ControlCharacter
+            | K::NationalCharacter
+            | K::ComponentSeparatorInText
+            | K::BadNumber
+            | K::TrailingSeparator => "6",
+            K::BadDate | K::PeriodReversed => "8",
             K::BadTime => "9",
             K::Exclusive { .. } => "10",
             K::TooManyRepetitions { .. } => "12",
@@ -130,7 +170,6 @@ impl FindingKind {
 fn unreadable(fault: Fault) -> Code {
     match fault {
         Fault::EmptySegment | Fault::OutOfPlace => Code::Segment("1"),
-        Fault::NotText { .. } => Code::Element("6"),
         Fault::IsaDelimiters => Code::Interchange("026"),
         Fault::TrailerMissing { .. } => Code::Interchange("023"),
         _ => Code::Interchange("022"),

@@ -28,6 +28,10 @@ impl fmt::Display for Finding<'_> {
                 "This value must be empty because element {with} is given: they exclude each other."
             ),
             K::ConditionalMissing { because } => write!(f, "A value is required because element {because} is given."),
+            K::VersionUnchecked { purpose } => write!(
+                f,
+                "GS08 names the guide of the {purpose}, which is known, but not checked: only the envelopes are."
+            ),
             K::Situation(situation) => f.write_str(situation.sentence()),
             K::NotInList(list) => write!(f, "The code is not in the list of {}.", list.name()),
             K::Unbalanced { rule, stated, computed } => {
@@ -133,9 +137,25 @@ fn plain(kind: FindingKind) -> &'static str {
         K::MissingElement => "A required value is missing.",
         K::TooManyElements => "The guide has no element at this position; it must be empty.",
         K::NotUsedElement => "The guide does not use this element; it must be empty.",
-        K::BadCharacter => "The value holds a character outside the X12 character set.",
+        K::RepetitionUndeclared => {
+            "ISA11 is a letter or digit (U is a habit of 004010), so no repetition separator is declared; ^ is assumed."
+        }
+        K::SpaceBeforeTerminator => {
+            "White space stands before the segment terminator; it is left out here and elsewhere."
+        }
+        K::LowerCaseId => "Segment ids must be in upper case.",
+        K::LineEndInSegment => "Line ends stand inside segments, as in a file that is wrapped into lines.",
+        K::BadCharacter => "The value holds a character outside the X12 character set, or bytes that are not UTF-8.",
+        K::ControlCharacter => "The value holds a control character.",
+        K::NationalCharacter => {
+            "The value holds accented letters: sender and receiver must have agreed on them. Further ones are not listed."
+        }
+        K::ComponentSeparatorInText => {
+            "The text holds the component separator of ISA16, which must not occur in data; it is kept as text."
+        }
         K::BadNumber => "The value is not a number in the required format.",
         K::BadDate => "The value is not a date in the required format.",
+        K::PeriodReversed => "The period ends before it begins.",
         K::BadTime => "The value is not a time in the required format.",
         K::BadCode => "The code is not one of those that the guide allows here.",
         K::HierarchyNumber => "HL01 must count from 1 without a gap.",

@@ -33,6 +33,26 @@ pub enum List {
     Procedure,
     /// Revenue codes, maintained by the NUBC.
     Revenue,
+    /// Priority (type) of admission or visit, maintained by the NUBC.
+    AdmissionType,
+    /// Points of origin of admission or visit, maintained by the NUBC.
+    AdmissionSource,
+    /// Discharge status of patients, maintained by the NUBC.
+    PatientStatus,
+    /// The first two digits of the type of bill, maintained by the NUBC.
+    BillType,
+    /// Claim frequency codes, the last digit of the type of bill, maintained by the NUBC.
+    ClaimFrequency,
+    /// Diagnosis related groups, maintained by CMS.
+    DiagnosisGroup,
+    /// Occurrence codes, maintained by the NUBC.
+    OccurrenceCode,
+    /// Occurrence span codes, maintained by the NUBC.
+    OccurrenceSpan,
+    /// Value codes, maintained by the NUBC.
+    ValueCode,
+    /// Condition codes, maintained by the NUBC.
+    ConditionCode,
 }
 
 impl List {
@@ -47,27 +67,63 @@ impl List {
         super::compiled::values(self)
     }
 
+    /// The list of this name, with which a caller supplies it, e.g. `admission-type`.
+    pub fn named(name: &str) -> Option<Self> {
+        ROWS.iter().find(|(_, known, _)| *known == name).map(|(list, ..)| *list)
+    }
+
+    /// The names of all lists, see [`List::named`].
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        ROWS.iter().map(|(_, name, _)| *name)
+    }
+
     /// The name of the list in a sentence, e.g. `place of service codes`.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::PlaceOfService => "place of service codes",
-            Self::State => "states and provinces",
-            Self::Country => "countries (ISO 3166)",
-            Self::Currency => "currencies (ISO 4217)",
-            Self::ServiceType => "service type codes",
-            Self::AdjustmentReason => "claim adjustment reason codes",
-            Self::RemarkCode => "remittance advice remark codes",
-            Self::ClaimStatus => "claim status codes",
-            Self::ClaimStatusCategory => "claim status category codes",
-            Self::ReviewDecision => "review decision reason codes",
-            Self::Npi => "national provider identifiers",
-            Self::Taxonomy => "provider taxonomy codes",
-            Self::Diagnosis => "diagnosis codes",
-            Self::Procedure => "inpatient procedure codes",
-            Self::Revenue => "revenue codes",
-        }
+        let row = ROWS.iter().find(|(list, ..)| *list == self);
+        row.map_or("codes", |(.., sentence)| sentence)
     }
 }
+
+/// List, name for a caller, name in a sentence.
+const ROWS: &[(List, &str, &str)] = &[
+    (List::PlaceOfService, "pos", "place of service codes"),
+    (List::State, "state", "states and provinces"),
+    (List::Country, "country", "countries (ISO 3166)"),
+    (List::Currency, "currency", "currencies (ISO 4217)"),
+    (List::ServiceType, "service-type", "service type codes"),
+    (
+        List::AdjustmentReason,
+        "adjustment-reason",
+        "claim adjustment reason codes",
+    ),
+    (List::RemarkCode, "remark-code", "remittance advice remark codes"),
+    (List::ClaimStatus, "claim-status", "claim status codes"),
+    (
+        List::ClaimStatusCategory,
+        "claim-status-category",
+        "claim status category codes",
+    ),
+    (List::ReviewDecision, "review-decision", "review decision reason codes"),
+    (List::Npi, "npi", "national provider identifiers"),
+    (List::Taxonomy, "taxonomy", "provider taxonomy codes"),
+    (List::Diagnosis, "icd", "diagnosis codes"),
+    (List::Procedure, "procedure", "inpatient procedure codes"),
+    (List::Revenue, "revenue", "revenue codes"),
+    (List::AdmissionType, "admission-type", "types of admission"),
+    (
+        List::AdmissionSource,
+        "admission-source",
+        "points of origin of admission",
+    ),
+    (List::PatientStatus, "patient-status", "patient status codes"),
+    (List::BillType, "bill-type", "types of bill"),
+    (List::ClaimFrequency, "claim-frequency", "claim frequency codes"),
+    (List::DiagnosisGroup, "diagnosis-group", "diagnosis related groups"),
+    (List::OccurrenceCode, "occurrence-code", "occurrence codes"),
+    (List::OccurrenceSpan, "occurrence-span", "occurrence span codes"),
+    (List::ValueCode, "value-code", "value codes"),
+    (List::ConditionCode, "condition-code", "condition codes"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -81,10 +137,20 @@ mod tests {
             (List::Country, "US"),
             (List::Currency, "USD"),
             (List::ServiceType, "30"),
+            (List::AdmissionType, "1"),
         ] {
             let values = list.values().unwrap();
             assert!(values.is_sorted_by(|a, b| a < b), "{}", list.name());
             assert!(values.binary_search(&code).is_ok(), "{code} among the {}", list.name());
+        }
+    }
+
+    #[test]
+    fn a_list_is_found_by_its_name() {
+        assert_eq!(List::named("admission-type"), Some(List::AdmissionType));
+        assert_eq!(List::named("nothing"), None);
+        for (list, name, _) in ROWS {
+            assert_eq!(List::named(name), Some(*list));
         }
     }
 

@@ -2,9 +2,9 @@
 //! it needs.
 
 use super::Limits;
-use crate::delimiters::{Delimiters, ISA_LENGTH};
+use crate::delimiters::{Delimiters, ISA_LENGTH, ISA_WINDOW};
 use crate::error::{Fault, Place, ReadError};
-use crate::segment::Segment;
+use crate::segment::{Segment, TRIMMED, UNTERMINATED};
 use std::ops::Range;
 
 /// What the window begins with.
@@ -24,7 +24,8 @@ pub(super) struct SegmentSpan {
     start: usize,
     end: usize,
     offset: u64,
-    number: u32,
+    /// With the flags of the segment.
+    number: u64,
     delimiters: Delimiters,
 }
 
@@ -132,7 +133,10 @@ impl Scanner {
         {
             return Ok(found);
         }
-        let skipped = layout(window, self.number == 0 && self.offset == 0);
+        let skipped = match self.delimiters {
+            None if self.number > 0 => between_interchanges(window),
+            _ => layout(window, self.number == 0 && self.offset == 0),
+        };
         let rest = &window[skipped..];
         if rest.is_empty() {
             return Ok(if last { Found::End } else { Found::More(skipped) });
@@ -148,8 +152,9 @@ impl Scanner {
             match Delimiters::from_isa(rest) {
                 Ok(delimiters) => {
                     self.delimiters = Some(delimiters);
-                    return self.found(delimiters, skipped..skipped + ISA_LENGTH - 1, skipped + ISA_LENGTH);
+                    return self.found(delimiters, skipped..skipped + ISA_LENGTH - 1, skipped + ISA_LENGTH, 0);
                 }
+                Err(_) if inside.is_none() && rest.len() < ISA_WINDOW && !last => return Ok(Found::More(skipped)),
                 Err(fault) if inside.is_none() => {
                     let between = self.number > 0 && fault == Fault::NotAnInterchange;
                     let fault = if between { Fault::TrailingText } else { fault };
@@ -180,10 +185,14 @@ impl Scanner {
             return Err(self.too_long(start));
         }
         match end {
-            Some(end) => self.found(delimiters, start..end, end + 1),
+            Some(end) if end > start && is_layout(window[end - 1]) => {
+                let data = start..end - trailing(&window[start..end]);
+                self.found(delimiters, data, end + 1, TRIMMED)
+            }
+            Some(end) => self.found(delimiters, start..end, end + 1, 0),
             None if last => {
-                let trailing = window[start..].iter().rev().take_while(|b| is_layout(**b)).count();
-                self.found(delimiters, start..window.len() - trailing, window.len())
+                let trailing = trailing(&window[start..]);
+                self.found(delimiters, start..window.len() - trailing, window.len(), UNTERMINATED)
             }
             None => {
                 // The bytes before the segment are dropped with the next consume.
@@ -202,7 +211,7 @@ impl Scanner {
     }
 
     #[inline]
-    fn found(&mut self, delimiters: Delimiters, range: Range<usize>, next: usize) -> Scanned {
+    fn found(&mut self, delimiters: Delimiters, range: Range<usize>, next: usize, flags: u64) -> Scanned {
         self.searched = 0;
         if self.number >= self.limits.segments {
             let limit = self.limits.segments;
@@ -218,7 +227,7 @@ impl Scanner {
             start: range.start,
             end: range.end,
             offset: self.offset + range.start as u64,
-            number: self.number,
+            number: u64::from(self.number) | flags,
             delimiters,
         };
         Ok(Found::Segment { span, next })
@@ -230,7 +239,7 @@ impl Scanner {
             if window.len() - at < ISA_LENGTH {
                 return Some(if last { Found::End } else { Found::More(at) });
             }
-            if Delimiters::from_isa(&window[at..]).is_ok() {
+            if Delimiters::try_isa(&window[at..]).is_ok() {
                 self.seeking = false;
                 return (at > 0).then_some(Found::More(at));
             }
@@ -255,6 +264,24 @@ impl Scanner {
 /// White space between segments, which is never data.
 pub(super) fn is_layout(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// The end of a file on systems that write a mark for it (Ctrl-Z), or pad with zeros.
+fn is_file_end(byte: u8) -> bool {
+    matches!(byte, 0x1a | 0)
+}
+
+/// Number of bytes at the end of the last segment that are no data.
+#[cold]
+fn trailing(bytes: &[u8]) -> usize {
+    let ends = |byte: &&u8| is_layout(**byte) || is_file_end(**byte);
+    bytes.iter().rev().take_while(ends).count()
+}
+
+/// As [`spaces`], after an interchange.
+fn between_interchanges(window: &[u8]) -> usize {
+    let ends = |byte: &&u8| is_layout(**byte) || is_file_end(**byte);
+    window.iter().take_while(ends).count()
 }
 
 /// Number of bytes of white space at the beginning of the window.

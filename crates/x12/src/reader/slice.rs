@@ -77,14 +77,7 @@ impl<'a> Iterator for SegmentReader<'a> {
                 let ascii = self.is_ascii(self.at + span.end());
                 self.scanner.consume(next);
                 self.at += next;
-                let segment = span.segment(window, 0, ascii);
-                match segment.invalid_utf8_from() {
-                    None => Some(Ok(segment)),
-                    Some(element) => {
-                        self.at = self.input.len();
-                        Some(Err(ReadError::new(Fault::NotText { element }, segment.place())))
-                    }
-                }
+                Some(Ok(span.segment(window, 0, ascii)))
             }
             Ok(Found::More(_) | Found::End) => None,
             Err((error, _)) => {

@@ -16,7 +16,7 @@ pub fn claims<W: Write>(synthetic: &mut Synthetic, size: u64, out: &mut W) -> io
     interchange(out, size, ("HC", "837", "005010X222A1"), |out| {
         out.put("BHT*0019*00*1*20240102*0304*CH")?;
         out.put("NM1*41*2*SAMPLE BILLING*****46*SENDER")?;
-        out.put("PER*IC*SAMPLE*TE*5550100000")?;
+        out.put("PER*IC*SAMPLE*TE*5552015000")?;
         out.put("NM1*40*2*NO PAYER*****46*RECEIVER")?;
         out.put("HL*1**20*1")?;
         out.put(&format!("NM1*85*2*SAMPLE CLINIC*****XX*{}", synthetic.npi()))?;
@@ -49,10 +49,11 @@ fn claim<W: Write>(synthetic: &mut Synthetic, number: u32, out: &mut Counted<'_,
         .collect();
     let total = lines.iter().map(|(_, cents)| cents).sum();
     out.put(&format!("CLM*{}*{}***11:B:1*Y*A*Y*Y", person.member, money(total)))?;
-    let (first, second) = (synthetic.one_of(&DIAGNOSES), synthetic.one_of(&DIAGNOSES));
+    let first = synthetic.one_of(&DIAGNOSES);
+    let second = DIAGNOSES.iter().find(|other| **other != first).unwrap_or(&"I10");
     out.put(&format!("HI*ABK:{first}*ABF:{second}"))?;
     out.put(&format!("NM1*82*1*{}*{}****XX*{}", "WILLOW", "SAM", synthetic.npi()))?;
-    let day = synthetic.date(2_023, 2_024);
+    let day = synthetic.date(2_022, 2_023);
     for (n, (procedure, cents)) in (1..).zip(lines) {
         out.put(&format!("LX*{n}"))?;
         out.put(&format!("SV1*HC:{procedure}*{}*UN*1***1:2", money(cents)))?;

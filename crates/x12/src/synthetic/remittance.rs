@@ -41,7 +41,7 @@ pub fn remittance<W: Write>(synthetic: &mut Synthetic, size: u64, out: &mut W) -
         out.put("N1*PR*NO PAYER")?;
         out.put("N3*1 NOWHERE STREET")?;
         out.put("N4*NOWHERE*NY*10001")?;
-        out.put("PER*BL*SAMPLE*TE*5550100000")?;
+        out.put("PER*BL*SAMPLE*TE*5552015000")?;
         out.put(&format!("N1*PE*SAMPLE CLINIC*XX*{}", synthetic.npi()))?;
         out.put("LX*1")?;
         claims.iter().try_for_each(|lines| claim(synthetic, lines, out))

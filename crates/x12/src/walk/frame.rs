@@ -1,7 +1,7 @@
 //! The open loops and the occurrences of their parts.
 
 use super::MissingPart;
-use crate::guide::{Loop, Part};
+use crate::guide::{Loop, Part, PartKind};
 
 #[derive(Debug, Clone, Copy)]
 struct Frame {
@@ -52,6 +52,25 @@ impl Frames {
         let parts = frame.of.parts;
         let all = frame.of.indexes_of(nth).iter().copied();
         all.filter(move |index| parts[usize::from(*index)].position >= frame.position)
+    }
+
+    pub(super) fn loop_at(&self, depth: usize) -> &'static Loop {
+        self.frames[depth].of
+    }
+
+    /// Required loops inside the one at `depth` that have not come, from its current position on.
+    pub(super) fn missing_loops(&self, depth: usize) -> impl Iterator<Item = (u16, &'static Loop)> + '_ {
+        let frame = self.frames[depth];
+        let required = frame.of.required.iter().copied();
+        required.filter_map(move |index| {
+            let part = &frame.of.parts[usize::from(index)];
+            match part.kind {
+                PartKind::Loop(of) if part.position >= frame.position && self.count(depth, index) == 0 => {
+                    Some((index, of))
+                }
+                _ => None,
+            }
+        })
     }
 
     pub(super) fn part(&self, depth: usize, index: u16) -> &'static Part {

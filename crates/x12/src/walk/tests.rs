@@ -46,7 +46,7 @@ fn what_belongs_to_a_party_without_a_place_is_left_out_of_the_tree() {
     let text = format!("{TO_THE_CLAIM}NM1*82*1*HOUSE~NM1*8X*1*WILSON~REF*G2*1~NM1*77*2*PLACE~N3*1 ELM ST~");
     let input = crate::fixtures::interchange("837", "005010X222A1", &text);
     let interchange = Interchange::parse(input.as_bytes()).unwrap();
-    let root = tree::read(interchange.transactions().next().unwrap()).unwrap();
+    let root = tree::read(interchange.transactions().next().unwrap()).unwrap().root;
     let claim = root
         .child("2000A")
         .and_then(|node| node.child("2000B"))

@@ -23,8 +23,9 @@ pub trait TransactionSet {
 
 /// Writes one interchange with any number of groups and transaction sets.
 ///
-/// Control numbers come from the caller. A refused transaction set leaves no trace: the interchange
-/// balances even where an error is ignored.
+/// Control numbers come from the caller. The delimiters are the usual ones; a component separator
+/// that the data contains gives way to another. A refused transaction set leaves no trace: the
+/// interchange balances even where an error is ignored.
 ///
 /// ```
 /// use mc_x12::{Envelope, InterchangeWriter, TransactionSet, WriteError};
@@ -67,8 +68,10 @@ impl InterchangeWriter {
             id: "",
             version: "",
         };
+        let mut builder = Builder::interchange(&envelope.header(none), Delimiters::STANDARD)?;
+        builder.is_free = true;
         Ok(Self {
-            builder: Builder::interchange(&envelope.header(none), Delimiters::STANDARD)?,
+            builder,
             envelope: envelope.clone(),
             next_group: Some(envelope.control.group),
             open: None,

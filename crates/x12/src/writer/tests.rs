@@ -42,7 +42,7 @@ fn faults_name_the_field_and_not_the_value() {
         .push(Line::new("NM1").code("IL").data("SMI*TH", 60))
         .unwrap_err();
     assert_eq!(error.to_string(), "NM102 holds a delimiter, which X12 cannot escape");
-    let error = builder.push(Line::new("NM1").data("SMÏTH", 60)).unwrap_err();
+    let error = builder.push(Line::new("NM1").data("SM–TH", 60)).unwrap_err();
     assert_eq!(
         error,
         WriteError::Character {
@@ -155,6 +155,78 @@ fn content_cannot_write_the_envelope() {
         assert_eq!(refused, Err(WriteError::Envelope { segment }));
     }
     Interchange::parse(builder.finish().unwrap().as_bytes()).unwrap();
+}
+
+#[test]
+fn a_component_separator_in_data_gives_way_where_the_caller_did_not_choose_it() {
+    let kind = header().kind;
+    let mut builder = envelope().open(kind).unwrap();
+    builder
+        .push(Line::new("HI").composite(vec!["ABK".into(), "J020".into()], 30))
+        .unwrap();
+    builder
+        .push(Line::new("NTE").code("ADD").data("SEEN: 3 AM > 2", 80))
+        .unwrap();
+    builder.push(Line::new("NTE").code("ADD").data("A<B", 80)).unwrap();
+    let text = builder.finish().unwrap();
+    let interchange = Interchange::parse(text.as_bytes()).unwrap();
+    let segments = &interchange.transactions().next().unwrap().segments;
+    assert_eq!(segments[0].component(1, 2), "J020");
+    assert_eq!(
+        (segments[1].element(2), segments[2].element(2)),
+        ("SEEN: 3 AM > 2", "A<B")
+    );
+    assert_eq!(segments[1].components(2).count(), 1);
+
+    let mut builder = Builder::new(&header(), Delimiters::STANDARD).unwrap();
+    let (segment, element) = ("NTE", 2);
+    let refused = builder.push(Line::new("NTE").code("ADD").data("SEEN: 3 AM", 80));
+    assert_eq!(refused, Err(WriteError::Delimiter { segment, element }));
+}
+
+#[test]
+fn a_segment_that_was_read_is_changed_and_written_with_the_new_delimiters() {
+    let isa =
+        "ISA|00|          |00|          |ZZ|A              |ZZ|B              |160405|1354|!|00501|000184077|1|P|>'";
+    let body = "CLM|1805|50|||11>B>1|Y'HI|ABK>J020|ABF>I10'EQ|30!98'NTE|ADD|SEEN > 2!'JANE DOE|X'";
+    let input = format!("{isa}{body}");
+    let read: Vec<_> = crate::SegmentReader::new(input.as_bytes(), crate::Limits::FILE)
+        .unwrap()
+        .flatten()
+        .collect();
+    let mut builder = Builder::new(&header(), Delimiters::STANDARD).unwrap();
+    let [clm, hi, eq, note] = [1, 2, 3, 4].map(|n| Line::from(&read[n]));
+    builder
+        .push(clm.with_component(5, 3, "7").with(2, "60").with(9, "Y"))
+        .unwrap();
+    for line in [hi, eq, note] {
+        builder.push(line).unwrap();
+    }
+    let unknown = Line::from(&read[5]);
+    assert_eq!(format!("{unknown:?}"), "Line(?)");
+    let refused = builder.push(unknown.with(1, "~"));
+    assert_eq!(
+        refused,
+        Err(WriteError::Delimiter {
+            segment: "?",
+            element: 1
+        })
+    );
+    let text = builder.finish().unwrap();
+    let changed = "CLM*1805*60***11:B:7*Y***Y~HI*ABK:J020*ABF:I10~EQ*30^98~NTE*ADD*SEEN > 2!~SE*";
+    assert!(text.contains(changed), "{text}");
+}
+
+#[test]
+fn accented_letters_are_written_and_counted_as_characters() {
+    let mut builder = Builder::new(&header(), Delimiters::STANDARD).unwrap();
+    builder.push(Line::new("NM1").data("MUÑOZ", 5)).unwrap();
+    let text = builder.finish().unwrap();
+    let interchange = Interchange::parse(text.as_bytes()).unwrap();
+    assert_eq!(
+        interchange.transactions().next().unwrap().segments[0].element(1),
+        "MUÑOZ"
+    );
 }
 
 proptest! {

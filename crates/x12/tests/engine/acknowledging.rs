@@ -1,10 +1,12 @@
 //! Findings become a 999 or a TA1, which reads back equal.
 
-use crate::sample::{answer, claim, edited, payment};
+use crate::sample::{CLAIM, answer, check_within, claim, edited, findings, group, interchange, payment};
 use chrono::DateTime;
-use mc_x12::acknowledgement::{Acknowledger, Functional, InterchangeAcknowledgement, InterchangeOutcome, Values};
-use mc_x12::check::{Settings, check};
-use mc_x12::{ControlNumbers, Delimiters, Interchange, Limits};
+use mc_x12::acknowledgement::{
+    Acknowledger, Functional, InterchangeAcknowledgement, InterchangeOutcome, SituationalTrigger, Values,
+};
+use mc_x12::check::{Checker, Settings, check};
+use mc_x12::{ControlNumbers, Delimiters, Interchange, Limits, SegmentReader};
 use proptest::prelude::*;
 
 const CONTROL: ControlNumbers = ControlNumbers {
@@ -121,6 +123,143 @@ fn a_ta1_reports_the_envelope() {
     assert_eq!(outcome.interchange_note(), ("R", "001"));
     round_trips(outcome);
     assert_eq!(outcomes(claim().as_bytes())[0].interchange_note(), ("A", "000"));
+}
+
+type Verdicts = (&'static str, Vec<(&'static str, usize)>, Vec<(bool, Vec<String>)>);
+
+/// TA104, then per group AK901 and AK904, then IK501 and IK502 of each transaction set.
+fn verdicts(text: &str) -> Verdicts {
+    let outcome = &outcomes(text.as_bytes())[0];
+    let groups = outcome.groups.iter().map(|group| (group.verdict(), group.accepted()));
+    let sets = outcome.groups.iter().flat_map(|group| &group.transactions);
+    let sets = sets.map(|set| (set.accepted, set.codes.clone()));
+    let sets: Vec<_> = sets.collect();
+    let accepted = sets.iter().filter(|set| set.0).count();
+    let verdicts = (outcome.interchange_note().0, groups.collect(), sets);
+    let (_, verdict) = check_within(text.as_bytes(), Limits::FILE, &Settings::default());
+    assert_eq!(verdict.accepted, accepted as u64, "the verdict agrees with the 999");
+    round_trips(outcome);
+    verdicts
+}
+
+#[test]
+fn a_rejected_interchange_accepts_nothing_inside() {
+    let whole = claim();
+    let cut = |from: &str| whole[..whole.find(from).unwrap()].to_owned();
+    for text in [
+        edited(&whole, "IEA*1*000000007", "IEA*1*000000008"),
+        edited(&whole, "IEA*1*", "IEA*2*"),
+        cut("IEA*"),
+        edited(&whole, "*00501*", "*00402*"),
+        edited(&whole, "GE*1*8~", "GE*1*8~NM1*IL~"),
+        edited(&whole, "GE*1*8~", "GE*1*8~~"),
+        edited(&whole, "~GE*1*8~", "~~GE*1*8~"),
+        format!("{}{whole}", cut("IEA*")),
+    ] {
+        let (note, groups, sets) = verdicts(&text);
+        assert_eq!((note, groups), ("R", vec![("R", 0)]), "{text}");
+        assert_eq!(sets, [(false, vec!["5".to_owned()])], "{text}");
+    }
+}
+
+#[test]
+fn a_rejected_group_accepts_nothing_inside_and_the_others_stand() {
+    let whole = claim();
+    let cut = |from: &str| whole[..whole.find(from).unwrap()].to_owned();
+    for text in [
+        edited(&whole, "GE*1*8", "GE*2*8"),
+        edited(&whole, "GE*1*8", "GE*1*9"),
+        edited(&whole, "GE*1*8~", ""),
+        edited(&edited(&whole, "*0304*8*X*", "*0304*8x*X*"), "GE*1*8", "GE*1*8x"),
+    ] {
+        let (note, groups, sets) = verdicts(&text);
+        assert_eq!((note, groups), ("A", vec![("R", 0)]), "{text}");
+        assert_eq!(sets, [(false, vec!["5".to_owned()])], "{text}");
+    }
+    let (_, groups, sets) = verdicts(&cut("SE*"));
+    assert_eq!(groups, [("R", 0)]);
+    assert_eq!(sets, [(false, vec!["2".to_owned()])], "its own code is kept");
+    let good = group("HC", "005010X222A1", CLAIM, 1);
+    let bad = edited(&edited(&good, "*0304*8*X*", "*0304*9*X*"), "GE*1*8", "GE*5*9");
+    let (note, groups, _) = verdicts(&interchange(&format!("{bad}{good}"), 2));
+    assert_eq!((note, groups), ("A", vec![("R", 0), ("A", 1)]));
+}
+
+#[test]
+fn beyond_the_limit_a_rejected_group_counts_none_as_accepted() {
+    let sets: String = (1..=5).map(|n| CLAIM.replace("*0001", &format!("*000{n}"))).collect();
+    for (text, accepted) in [
+        (group("HC", "005010X222A1", &sets, 5), 5),
+        (group("HC", "005010X222A1", &sets, 6), 0),
+    ] {
+        let text = interchange(&text, 1);
+        let mut acknowledger = Acknowledger::with_limit(4, Values::Withheld);
+        check(text.as_bytes(), Limits::FILE, &Settings::default(), &mut acknowledger).unwrap();
+        let group = &acknowledger.finish()[0].groups[0];
+        assert_eq!((group.received(), group.accepted()), (5, accepted));
+    }
+}
+
+#[test]
+fn nothing_is_acknowledged_before_its_trailer_is_seen() {
+    let text = claim();
+    let mut acknowledger = Acknowledger::new(Values::Withheld);
+    let settings = Settings::default();
+    let mut checker = Checker::new(&settings);
+    for segment in SegmentReader::new(text.as_bytes(), Limits::FILE).unwrap() {
+        assert!(acknowledger.take_ended().is_empty());
+        checker.segment(&segment.unwrap(), &mut acknowledger);
+    }
+    let ended = acknowledger.take_ended();
+    assert_eq!((ended.len(), ended[0].groups[0].verdict()), (1, "A"));
+    assert!(acknowledger.finish().is_empty());
+
+    let mut acknowledger = Acknowledger::new(Values::Withheld);
+    let mut checker = Checker::new(&settings);
+    for segment in SegmentReader::new(text.as_bytes(), Limits::FILE).unwrap().take(35) {
+        checker.segment(&segment.unwrap(), &mut acknowledger);
+    }
+    let open = &acknowledger.finish()[0];
+    assert_eq!((open.interchange_note(), open.groups[0].verdict()), (("R", "023"), "R"));
+}
+
+#[test]
+fn a_claim_that_a_277ca_rejects_is_accepted_in_the_999_and_in_the_verdict() {
+    let (note, groups, sets) = verdicts(&edited(&claim(), "CLM*A1*150*", "CLM*A1*151*"));
+    assert_eq!((note, groups, sets), ("A", vec![("A", 1)], vec![(true, vec![])]));
+}
+
+#[test]
+fn situational_triggers_are_written_and_read_back() {
+    let mut outcome = outcomes(edited(&claim(), "***11:B:1*", "***11:Q:1*").as_bytes()).remove(0);
+    let trigger = |position, at, number| SituationalTrigger {
+        id: "CLM".to_owned(),
+        position,
+        loop_id: "2300".to_owned(),
+        at,
+        number,
+    };
+    let error = &mut outcome.groups[0].transactions[0].segments[0];
+    error.triggers = vec![trigger(Some(18), None, 0), trigger(Some(18), Some((5, 3, 1)), 1325)];
+    error.elements[0].triggers = vec![trigger(Some(18), Some((2, 0, 1)), 782)];
+    let at = DateTime::from_timestamp(1_704_164_640, 0).unwrap();
+    let text = outcome.groups[0]
+        .to_x12(&outcome, CONTROL, at, Delimiters::STANDARD)
+        .unwrap();
+    assert!(
+        text.contains("~CTX*SITUATIONAL TRIGGER*CLM*18*2300*5:3*1325~"),
+        "{text}"
+    );
+    assert_eq!(findings(&text), [""; 0]);
+    let read = Interchange::parse(text.as_bytes()).unwrap();
+    let read = Functional::read(read.transactions().next().unwrap()).unwrap();
+    assert_eq!(read.transactions, outcome.groups[0].transactions);
+}
+
+#[test]
+fn what_follows_an_interchange_does_not_change_its_outcome() {
+    let (note, groups, _) = verdicts(&format!("{}HELLO", claim()));
+    assert_eq!((note, groups), ("A", vec![("A", 1)]));
 }
 
 proptest! {

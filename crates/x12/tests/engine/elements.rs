@@ -1,6 +1,7 @@
 //! Elements: cases beyond the single edits in `findings`.
 
 use crate::sample::{claim, each, edited, findings, findings_in, payment};
+use mc_x12::Interchange;
 use mc_x12::check::{CodeLists, Settings};
 use mc_x12::guide::List;
 
@@ -54,4 +55,24 @@ fn bytes_that_are_no_text_are_reported_at_their_element() {
         findings_in(&bytes, &Settings::default()),
         ["IK403 6 segment 15 (NM1 in 2010BA) element 3"]
     );
+}
+
+#[test]
+fn a_byte_that_is_not_text_is_found_at_its_element_and_the_others_are_checked() {
+    let text = edited(&claim(), "BIRCH*ADA****MI*M1", "MU?OZ*ADA****QQ*M1");
+    let bytes: Vec<u8> = text
+        .bytes()
+        .map(|byte| if byte == b'?' { 0xd1 } else { byte })
+        .collect();
+    assert_eq!(
+        findings_in(&bytes, &Settings::default()),
+        [
+            "IK403 6 segment 15 (NM1 in 2010BA) element 3",
+            "IK403 7 segment 15 (NM1 in 2010BA) element 8"
+        ]
+    );
+    let interchange = Interchange::parse(&bytes).unwrap();
+    let name = interchange.transactions().next().unwrap().segments[11];
+    assert_eq!((name.element(3), name.element(4), name.element(9)), ("", "ADA", "M1"));
+    assert_eq!(name.undecodable().collect::<Vec<_>>(), [3]);
 }

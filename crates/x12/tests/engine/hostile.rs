@@ -26,7 +26,7 @@ fn a_thousand_nested_levels_are_findings() {
     assert!(findings(&text).len() > 900);
     let interchange = Interchange::parse(text.as_bytes()).unwrap();
     let tree = tree::read(interchange.transactions().next().unwrap()).unwrap();
-    assert_eq!(tree.loops.len(), 1);
+    assert_eq!(tree.root.loops.len(), 1);
 }
 
 #[test]

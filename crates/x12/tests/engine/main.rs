@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod acknowledging;
 #[cfg(test)]
+mod cascades;
+#[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod elements;
 #[cfg(test)]
 mod envelopes;

@@ -96,12 +96,12 @@ fn a_tree_holds_each_segment_in_its_loop() {
     let interchange = Interchange::parse(text.as_bytes()).unwrap();
     let tree = tree::read(interchange.transactions().next().unwrap()).unwrap();
     assert_eq!(
-        shape(&tree),
+        shape(&tree.root),
         "[1 1000A[2]1000B[1]2000A[12010AA[4]2000B[22010BA[4]2010BB[1]2300[22320[42330A[1]2330B[1]]2400[3]2400[3]]]]]"
             .replace("2000A[12010AA", "2000A[1 2010AA")
             .replace(' ', "")
     );
-    let level = tree.child("2000A").and_then(|node| node.child("2000B")).unwrap();
+    let level = tree.root.child("2000A").and_then(|node| node.child("2000B")).unwrap();
     let claim = level.child("2300").unwrap();
     assert_eq!(claim.segment("CLM").unwrap().element(1), "A1");
     assert_eq!(claim.children("2400").count(), 2);

@@ -5,19 +5,19 @@ use mc_x12::{Fault, Feeder, Limits, Place, ReadError, Segment, SegmentReader, St
 use proptest::prelude::*;
 use std::io::{self, Read};
 
-/// A segment as text, the first element that is not text, number and offset; or a fault and its
-/// offset.
+/// The bytes of a segment, its elements that are not text, number and offset; or a fault and its
+/// place.
 #[derive(Debug, Clone, PartialEq)]
 enum Event {
-    Segment(String, Option<u8>, u32, u64),
+    Segment(Vec<u8>, Vec<usize>, u32, u64),
     Error(Fault, Place),
 }
 
 fn of(found: Result<Segment<'_>, ReadError>) -> Event {
     match found {
         Ok(segment) => Event::Segment(
-            segment.text().to_owned(),
-            segment.invalid_utf8_from(),
+            segment.bytes().to_owned(),
+            segment.undecodable().collect(),
             segment.number(),
             segment.offset(),
         ),
@@ -91,7 +91,7 @@ fn sliced(bytes: &[u8], limits: Limits) -> Vec<Event> {
     }
 }
 
-/// All readings agree. The slice ends at the first error, also at bytes that are not text.
+/// All readings agree. The slice ends at the first error.
 fn all_agree(bytes: &[u8], sizes: &[usize], limits: Limits) -> Result<(), TestCaseError> {
     let whole = fed(std::iter::once(bytes), limits);
     let mut at = 0;
@@ -104,7 +104,7 @@ fn all_agree(bytes: &[u8], sizes: &[usize], limits: Limits) -> Result<(), TestCa
     });
     prop_assert_eq!(&fed(chunks, limits), &whole);
     prop_assert_eq!(&streamed(bytes, sizes, limits), &whole);
-    let stop = |event: &Event| !matches!(event, Event::Segment(_, None, ..));
+    let stop = |event: &Event| !matches!(event, Event::Segment(..));
     let expected: Vec<_> = whole.iter().take_while(|event| !stop(event)).cloned().collect();
     let slice = sliced(bytes, limits);
     let good: Vec<_> = slice.iter().take_while(|event| !stop(event)).cloned().collect();
@@ -129,6 +129,8 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         1 => Just(b"ISA*1~ISAAC~".to_vec()),
         1 => Just(b"\xef\xbb\xbf".to_vec()),
         2 => "[ \r\n\t]{1,4}".prop_map(String::into_bytes),
+        1 => "[ \x1a\x00]{1,3}".prop_map(String::into_bytes),
+        1 => Just(b"REF*EI*1 \r\n~".to_vec()),
         2 => "[A-Z]{2,3}[*|][A-Z0-9*|:^]{0,30}[~\n']".prop_map(String::into_bytes),
         1 => "[~\n'A*]{1,5}".prop_map(String::into_bytes),
         1 => prop::collection::vec(any::<u8>(), 0..12),
@@ -154,9 +156,9 @@ proptest! {
         let bytes = [claim().into_bytes(), pieces.concat()].concat();
         let mut last = 0;
         for event in fed(bytes.chunks(7), Limits::FILE) {
-            if let Event::Segment(text, _, number, offset) = event {
+            if let Event::Segment(bytes_of, _, number, offset) = event {
                 let at = usize::try_from(offset).unwrap();
-                prop_assert!(bytes[at..].starts_with(text.as_bytes()));
+                prop_assert!(bytes[at..].starts_with(&bytes_of));
                 prop_assert!(number > last, "segments are counted through");
                 last = number;
             }
@@ -174,7 +176,9 @@ fn each_interchange_has_its_own_delimiters() {
     let bytes = format!("{}\r\n{other}", claim());
     let events = fed(bytes.as_bytes().chunks(11), Limits::FILE);
     assert_eq!(events.len(), 72);
-    assert!(matches!(&events[37], Event::Segment(text, None, 38, _) if text.starts_with("GS|HC")));
+    assert!(
+        matches!(&events[37], Event::Segment(bytes, broken, 38, _) if bytes.starts_with(b"GS|HC") && broken.is_empty())
+    );
     let mut reader = StreamReader::new(bytes.as_bytes(), Limits::FILE);
     let mut seen = Vec::new();
     while let Some(segment) = reader.next_segment() {

@@ -29,7 +29,15 @@ fn behind_a_broken_isa_the_next_sound_one_is_read() {
     let broken = ISA.replacen("00*  ", "00* ", 1);
     let text = format!("{broken}GS*A~IEA*0*1~{ISA}IEA*0*000000007~");
     let read = read(&[&text], Limits::FILE);
-    assert_eq!(read[0], Err(Fault::IsaLayout));
+    let (element, found, required) = (2, 9, 10);
+    assert_eq!(
+        read[0],
+        Err(Fault::IsaElementLength {
+            element,
+            found,
+            required
+        })
+    );
     assert_eq!(read[1..], ok(&["ISA", "IEA"]));
 }
 

@@ -1,12 +1,13 @@
 //! Small valid transaction sets, and their findings after an edit.
 
 pub use crate::flood::ISA;
+use mc_x12::acknowledgement::{Acknowledger, InterchangeOutcome, Values};
 use mc_x12::check::{Report, Settings, Verdict, check};
 use mc_x12::finding::{FindingKind, Place};
 use mc_x12::{Finding, Limits};
 
 /// A professional claim of two lines, with another payer.
-pub const CLAIM: &str = "ST*837*0001*005010X222A1~BHT*0019*00*1*20240102*0304*CH~NM1*41*2*BILLING*****46*SENDER~PER*IC*DESK*TE*5550100000~\
+pub const CLAIM: &str = "ST*837*0001*005010X222A1~BHT*0019*00*1*20240102*0304*CH~NM1*41*2*BILLING*****46*SENDER~PER*IC*DESK*TE*5552015000~\
     NM1*40*2*PAYER*****46*RECEIVER~HL*1**20*1~NM1*85*2*CLINIC*****XX*1234567893~N3*1 STREET~N4*TOWN*NY*100010000~REF*EI*123456789~\
     HL*2*1*22*0~SBR*S*18*GROUP******CI~NM1*IL*1*BIRCH*ADA****MI*M1~N3*2 ROAD~N4*TOWN*NY*10001~DMG*D8*19800229*F~\
     NM1*PR*2*PAYER*****PI*99999~CLM*A1*150***11:B:1*Y*A*Y*Y~HI*ABK:I10*ABF:E119~SBR*P*18*******CI~CAS*CO*45*50~AMT*D*100~\
@@ -15,7 +16,7 @@ pub const CLAIM: &str = "ST*837*0001*005010X222A1~BHT*0019*00*1*20240102*0304*CH
 
 /// A payment of one claim with one line, less a provider adjustment.
 pub const PAYMENT: &str = "ST*835*0001~BPR*I*70*C*ACH*CCP*01*999999999*DA*123*1999999999**01*999999998*DA*987*20240103~\
-    TRN*1*EFT1*1999999999~DTM*405*20240103~N1*PR*PAYER~N3*1 STREET~N4*TOWN*NY*10001~PER*BL*DESK*TE*5550100000~\
+    TRN*1*EFT1*1999999999~DTM*405*20240103~N1*PR*PAYER~N3*1 STREET~N4*TOWN*NY*10001~PER*BL*DESK*TE*5552015000~\
     N1*PE*CLINIC*XX*1234567893~LX*1~CLP*A1*1*100*80*5*12*P1*11*1~NM1*QC*1*BIRCH*ADA****MI*M1~SVC*HC:99213*100*80**1~\
     DTM*472*20240101~CAS*CO*45*15~CAS*PR*3*5~PLB*1234567893*20241231*WO:X*10~SE*18*0001~";
 
@@ -119,6 +120,13 @@ pub fn findings_in(text: &[u8], settings: &Settings) -> Vec<String> {
         format!("{at} {code} {}", found.place)
     };
     findings.iter().map(line).collect()
+}
+
+/// The outcome of the first interchange.
+pub fn outcome_of(bytes: &[u8]) -> InterchangeOutcome {
+    let mut acknowledger = Acknowledger::new(Values::Copied);
+    check(bytes, Limits::FILE, &Settings::default(), &mut acknowledger).unwrap();
+    acknowledger.finish().remove(0)
 }
 
 /// Asserts that each edit of a text causes exactly the one finding.

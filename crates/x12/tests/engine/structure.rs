@@ -47,3 +47,17 @@ fn a_level_below_is_not_checked_above_it() {
     };
     assert_eq!(findings_in(text.as_bytes(), &settings), [""; 0]);
 }
+
+#[test]
+fn ls_and_le_bound_a_loop_together() {
+    let benefit = "EB*B**98***27*25*****Y~";
+    let with = |bounds: &str| findings(&changed(&answer(), benefit, &format!("{benefit}{bounds}")));
+    assert_eq!(with("LS*2120~NM1*P3*1*ELM*SAM~LE*2120~"), [""; 0]);
+    assert_eq!(with("LS*2120~NM1*P3*1*ELM*SAM~LE*2120~EB*1**30~"), [""; 0]);
+    assert_eq!(with("LS*2120~NM1*P3*1*ELM*SAM~"), ["IK304 3 segment 17 (LE in 2110C)"]);
+    assert_eq!(
+        with("LS*2120~NM1*P3*1*ELM*SAM~EB*1**30~"),
+        ["IK304 3 segment 17 (LE in 2110C)"]
+    );
+    assert_eq!(with("LE*2120~"), ["IK304 3 segment 15 (LS in 2110C)"]);
+}

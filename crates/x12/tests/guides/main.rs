@@ -1,6 +1,7 @@
 //! The compiled guides: their shape, independently known facts, and the published samples.
 #![expect(clippy::panic, reason = "helpers of tests fail as tests do")]
 
+mod cases;
 mod elements;
 mod place;
 mod samples;

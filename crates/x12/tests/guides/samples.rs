@@ -10,16 +10,15 @@ pub struct Sample {
     pub bytes: Vec<u8>,
 }
 
-fn folder() -> PathBuf {
+/// The folder of published data.
+pub fn data() -> PathBuf {
     let default = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    std::env::var_os("MC_SHARED_DATA")
-        .map_or_else(default, PathBuf::from)
-        .join("x12")
+    std::env::var_os("MC_SHARED_DATA").map_or_else(default, PathBuf::from)
 }
 
 /// The samples of version 005010 with this verdict; empty where they are not available.
 pub fn samples(verdict: &str) -> Vec<Sample> {
-    let folder = folder();
+    let folder = data().join("x12");
     let manifest = std::fs::read(folder.join("manifest.json")).ok();
     let Some(manifest) = manifest.and_then(|text| serde_json::from_slice::<Vec<serde_json::Value>>(&text).ok()) else {
         println!("skipped: the samples are not on this machine");

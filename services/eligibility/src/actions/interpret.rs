@@ -81,6 +81,7 @@ async fn fall_back(
         answer: Some(Answer {
             facts: None,
             rejections,
+            unread: Vec::new(),
         }),
         payer_trace_number: None,
         our_trace_number: None,

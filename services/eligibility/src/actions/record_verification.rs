@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     AppState,
-    domain::{Coverage, Facts, Outcome, Verification},
+    domain::{Coverage, Facts, LimitOf, Outcome, Verification},
     store::verifications::{self, NewVerification},
 };
 use mc_access::{RequestContext, tenancy};
@@ -122,16 +122,23 @@ fn describe(
 
 /// Names of the elements in the response.
 fn elements(facts: &Facts) -> Vec<&'static str> {
+    let has_limit = |kind| facts.limits.iter().any(|limit| limit.of == kind);
     let stated = [
         ("coverage_status", true),
         ("plan", facts.plan.is_some()),
-        ("copay", facts.copay.is_some()),
-        ("coinsurance", facts.coinsurance_percent.is_some()),
+        ("copay", facts.copay.is_some() || !facts.copay_alternatives.is_empty()),
+        (
+            "coinsurance",
+            facts.coinsurance_percent.is_some() || !facts.coinsurance_alternatives.is_empty(),
+        ),
         (
             "deductible",
-            facts.deductible.total.is_some() || facts.deductible.remaining.is_some(),
+            facts.deductible.total.is_some() || facts.deductible.remaining.is_some() || has_limit(LimitOf::Deductible),
         ),
-        ("out_of_pocket", facts.out_of_pocket_remaining.is_some()),
+        (
+            "out_of_pocket",
+            facts.out_of_pocket_remaining.is_some() || has_limit(LimitOf::OutOfPocket),
+        ),
     ];
     stated
         .into_iter()

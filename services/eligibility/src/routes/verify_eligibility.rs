@@ -4,7 +4,10 @@ use super::coverages::{READ_FORBIDDEN_DETAIL, may_look};
 use crate::{
     AppState,
     actions::verify_eligibility::{self, VerifyEligibilityError},
-    domain::{CopayAlternative, CoverageStatus, Deductible, NetworkStatus, Outcome, Reason, Rejection, Verification},
+    domain::{
+        CoinsuranceAlternative, CopayAlternative, CoverageStatus, Deductible, Facts, LimitFigures, NetworkStatus,
+        Outcome, Reason, Referral, Rejection, StatedLimit, UnreadPart, Verification,
+    },
 };
 use actix_web::{HttpRequest, HttpResponse, get, post, web::Data};
 use chrono::{DateTime, Utc};
@@ -58,13 +61,32 @@ pub struct VerificationView {
     plan: Option<String>,
     /// The patient's fixed share of the visit.
     copay: Option<Money>,
-    /// Other copays of the same service and network, such as a specialist's.
+    /// What the copay is due for: `visit`, `day`, `admission`, `calendar_year`, …; null where the
+    /// payer does not state it.
+    copay_period: Option<String>,
+    /// The payer's text about the copay.
+    copay_conditions: Vec<String>,
+    /// Other copays of the same service and network, such as a specialist's. Where `copay` is null,
+    /// those that compete.
     copay_alternatives: Vec<CopayAlternative>,
     /// The patient's share as an exact decimal: 20 for 20 %.
     #[schema(value_type = Option<String>, example = "20")]
     coinsurance_percent: Option<Decimal>,
+    /// The payer's text about the coinsurance.
+    coinsurance_conditions: Vec<String>,
+    /// Other shares of the same service and network. Where `coinsurance_percent` is null, those
+    /// that compete.
+    coinsurance_alternatives: Vec<CoinsuranceAlternative>,
     deductible: Option<Deductible>,
+    family_deductible: Option<LimitFigures>,
+    out_of_pocket: Option<LimitFigures>,
     out_of_pocket_remaining: Option<Money>,
+    family_out_of_pocket: Option<LimitFigures>,
+    /// Every deductible and out-of-pocket limit stated for the service. Limits that compete for a
+    /// field are here and not in the field.
+    limits: Vec<StatedLimit>,
+    /// Who answers for the service where the plan as a whole does not.
+    referrals: Vec<Referral>,
     network: Option<NetworkStatus>,
     /// Quote it when calling the payer.
     payer_trace_number: Option<String>,
@@ -82,36 +104,38 @@ pub struct VerificationView {
     retry_after_s: Option<u64>,
     /// The payer's rejections, each with advice.
     rejections: Vec<Rejection>,
+    /// What could not be read in the payer's answer: it is absent above. At most 100 parts.
+    unread: Vec<UnreadPart>,
 }
 
 impl From<Verification> for VerificationView {
     fn from(verification: Verification) -> Self {
-        let (facts, rejections) = verification
+        let (facts, rejections, unread) = verification
             .answer
-            .map(|answer| (answer.facts, answer.rejections))
+            .map(|answer| (answer.facts, answer.rejections, answer.unread))
             .unwrap_or_default();
-        let (status, network) = (facts.as_ref().map(|f| f.status), facts.as_ref().map(|f| f.network));
-        let (copay, left) = (
-            facts.as_ref().and_then(|f| f.copay),
-            facts.as_ref().and_then(|f| f.out_of_pocket_remaining),
-        );
-        let coinsurance_percent = facts.as_ref().and_then(|f| f.coinsurance_percent);
-        let (plan, copay_alternatives, deductible) = facts.map_or((None, Vec::new(), None), |f| {
-            (f.plan, f.copay_alternatives, Some(f.deductible))
-        });
-        Self {
+        let view = Self {
             verification_id: verification.id,
             outcome: verification.outcome,
             coverage_id: verification.coverage_id,
             service_type: verification.service_type,
-            status,
-            plan,
-            copay,
-            copay_alternatives,
-            coinsurance_percent,
-            deductible,
-            out_of_pocket_remaining: left,
-            network,
+            status: None,
+            plan: None,
+            copay: None,
+            copay_period: None,
+            copay_conditions: Vec::new(),
+            copay_alternatives: Vec::new(),
+            coinsurance_percent: None,
+            coinsurance_conditions: Vec::new(),
+            coinsurance_alternatives: Vec::new(),
+            deductible: None,
+            family_deductible: None,
+            out_of_pocket: None,
+            out_of_pocket_remaining: None,
+            family_out_of_pocket: None,
+            limits: Vec::new(),
+            referrals: Vec::new(),
+            network: None,
             payer_trace_number: verification.payer_trace_number,
             our_trace_number: verification.our_trace_number,
             verified_at: verification.verified_at,
@@ -120,6 +144,37 @@ impl From<Verification> for VerificationView {
             reason: verification.reason,
             retry_after_s: verification.retry_after_s,
             rejections,
+            unread,
+        };
+        match facts {
+            Some(facts) => view.with(facts),
+            None => view,
+        }
+    }
+}
+
+impl VerificationView {
+    /// With the facts of the answer.
+    fn with(self, facts: Facts) -> Self {
+        Self {
+            status: Some(facts.status),
+            plan: facts.plan,
+            copay: facts.copay,
+            copay_period: facts.copay_period,
+            copay_conditions: facts.copay_conditions,
+            copay_alternatives: facts.copay_alternatives,
+            coinsurance_percent: facts.coinsurance_percent,
+            coinsurance_conditions: facts.coinsurance_conditions,
+            coinsurance_alternatives: facts.coinsurance_alternatives,
+            deductible: Some(facts.deductible),
+            family_deductible: facts.family_deductible,
+            out_of_pocket: facts.out_of_pocket,
+            out_of_pocket_remaining: facts.out_of_pocket_remaining,
+            family_out_of_pocket: facts.family_out_of_pocket,
+            limits: facts.limits,
+            referrals: facts.referrals,
+            network: Some(facts.network),
+            ..self
         }
     }
 }

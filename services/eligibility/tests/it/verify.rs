@@ -30,10 +30,22 @@ async fn a_live_answer_has_status_copay_deductible_and_trace_numbers() {
     );
     assert_eq!(
         verification["copay_alternatives"],
-        json!([{ "amount": usd(4050), "conditions": ["SPECIALIST"] }])
+        json!([{ "amount": usd(4050), "conditions": ["SPECIALIST"], "period": "visit", "plan": "GOLD 1500" }])
     );
-    let deductible = json!({ "total": usd(150_000), "remaining": usd(45_000), "remaining_is_derived": false });
-    assert_eq!(verification["deductible"], deductible);
+    let deductible = &verification["deductible"];
+    assert_eq!(
+        (
+            &deductible["total"],
+            &deductible["remaining"],
+            &deductible["remaining_is_derived"]
+        ),
+        (&usd(150_000), &usd(45_000), &json!(false))
+    );
+    assert_eq!(
+        (&deductible["period"], &verification["copay_period"]),
+        (&json!("calendar_year"), &json!("visit"))
+    );
+    assert_eq!(verification["limits"][0]["shown_as"], "patient");
     assert_eq!(
         (&verification["network"], &verification["out_of_pocket_remaining"]),
         (&json!("in_network"), &Value::Null)

@@ -88,13 +88,13 @@ prop_compose! {
 
 prop_compose! {
     fn review()(
-        codes in (text(2), maybe(1), maybe(2), maybe(2), maybe(1)), causes in vec(text(3), 0..6),
+        codes in (text(2), maybe(1), maybe(2), maybe(2), maybe(1), maybe(1)), causes in vec(text(3), 0..6),
         rest in (maybe(3), maybe(1), maybe(1), maybe(1), maybe(2)),
     ) -> Review {
-        let (category, certification, service_type, facility, facility_list) = codes;
+        let (category, certification, service_type, facility, facility_list, frequency) = codes;
         let (urgency, condition, prognosis, release, delay) = rest;
         Review {
-            category, certification, service_type, facility, facility_list, causes, urgency, condition, prognosis, release, delay,
+            category, certification, service_type, facility, facility_list, frequency, causes, urgency, condition, prognosis, release, delay,
         }
     }
 }
@@ -167,8 +167,8 @@ fn facts() -> BoxedStrategy<Vec<Facts>> {
 }
 
 prop_compose! {
-    fn attachment()(kind in text(2), transmission in text(2), control_number in maybe(80)) -> Attachment {
-        Attachment { kind, transmission, control_number }
+    fn attachment()(kind in text(2), transmission in text(2), control_number in maybe(80), description in maybe(80)) -> Attachment {
+        Attachment { kind, transmission, control_number, description }
     }
 }
 
@@ -280,7 +280,13 @@ fn conditions() -> BoxedStrategy<Vec<Conditions>> {
 }
 
 fn admission() -> BoxedStrategy<Option<Admission>> {
-    let some = (text(1), maybe(1), maybe(2)).prop_map(|(kind, source, status)| Admission { kind, source, status });
+    let parts = (text(1), maybe(1), maybe(2), maybe(1));
+    let some = parts.prop_map(|(kind, source, status, residence)| Admission {
+        kind,
+        source,
+        status,
+        residence,
+    });
     option::of(some).boxed()
 }
 

@@ -83,7 +83,7 @@ fn one_of_a_role(mut providers: Vec<Provider>) -> Vec<Provider> {
 
 prop_compose! {
     fn attachments()(kind in text(2), transmission in text(2), control_number in maybe(80)) -> Attachment {
-        Attachment { kind, transmission, control_number }
+        Attachment { kind, transmission, control_number, description: String::new() }
     }
 }
 
@@ -162,7 +162,7 @@ fn services(kind: Kind) -> BoxedStrategy<Service> {
             .prop_map(|(procedure, charge, units, place, pointers, flags)| {
                 Service::Professional(ProfessionalService {
                     procedure,
-                    charge,
+                    charge: Some(charge),
                     unit: "UN".to_owned(),
                     units: Some(units),
                     place,
@@ -179,7 +179,7 @@ fn services(kind: Kind) -> BoxedStrategy<Service> {
                 Service::Institutional(InstitutionalService {
                     revenue_code,
                     procedure,
-                    charge,
+                    charge: Some(charge),
                     unit,
                     units: Some(units),
                     noncovered,
@@ -195,7 +195,7 @@ fn services(kind: Kind) -> BoxedStrategy<Service> {
                         let teeth = teeth.into_iter().map(|(number, surfaces)| Tooth { number, surfaces });
                         Service::Dental(DentalService {
                             procedure,
-                            charge,
+                            charge: Some(charge),
                             place,
                             oral_cavity,
                             prosthesis,
@@ -216,7 +216,7 @@ prop_compose! {
         day in day(), decision in option::of((procedure(), maybe(48), option::of(money()), maybe(6), adjustment_list())),
     ) -> ServiceLine {
         let adjudications = decision.map(|(procedure, revenue_code, units, bundled_into, adjustments)| LineAdjudication {
-            payer_id: "OTHER".to_owned(), paid: service.charge() - Adjustment::total(&adjustments), procedure: Some(procedure),
+            payer_id: "OTHER".to_owned(), paid: less(service.charge(), Adjustment::total(&adjustments)), procedure: Some(procedure),
             revenue_code, units, bundled_into, adjustments, dates: details.dates.clone(), amounts: details.amounts.clone(),
         });
         fitting_line(kind, ServiceLine {
@@ -285,7 +285,14 @@ fn fitting_claim(kind: Kind, claim: Claim) -> Claim {
             ..claim
         },
     };
+    // Without the codes of hospitals; each kind of code has one HI.
+    let mut codes = claim.codes;
+    if kind != Kind::Institutional {
+        codes.retain(|code| matches!(code.qualifier.as_str(), "ABK" | "ABF"));
+        codes.truncate(if kind == Kind::Dental { 4 } else { 12 });
+    }
     Claim {
+        codes,
         admission: claim.admission.filter(|_| kind == Kind::Institutional),
         ambulance: claim.ambulance.filter(|_| kind == Kind::Professional),
         ..claim
@@ -297,7 +304,7 @@ prop_compose! {
         qualifier in code(&["ABK", "ABF", "BG", "BE", "BH"]), code in text(30), when in option::of(when()),
         amount in option::of(signed()), quantity in option::of(money()), present_on_admission in maybe(1),
     ) -> HealthCode {
-        HealthCode { qualifier, code, when, amount, quantity, present_on_admission }
+        HealthCode { qualifier, code, when, amount, quantity, present_on_admission, version: String::new() }
     }
 }
 
@@ -323,7 +330,7 @@ prop_compose! {
         let mut claim = Claim {
             frequency: texts.2, patient_signature: texts.3, special_program: texts.4, delay_reason: texts.5,
             signature_on_file, causes: RelatedCauses { codes: causes.0, state: causes.1, country: causes.2 },
-            admission: admission.map(|(kind, source, status)| Admission { kind, source, status }),
+            admission: admission.map(|(kind, source, status)| Admission { kind, source, status, ..Admission::default() }),
             orthodontics: Some(teeth.0), tooth_statuses: teeth.1, attachments: details.attachments,
             contract: details.contract, amounts: details.amounts, references: details.references, dates: details.dates,
             fixed_texts: details.fixed_texts, notes: details.notes, ambulance: details.ambulance,
@@ -333,8 +340,8 @@ prop_compose! {
         if let Some(mut payer) = other_payer {
             let lines = claim.lines.iter().flat_map(|line| &line.adjudications);
             let adjusted = total(lines.map(|decision| Adjustment::total(&decision.adjustments)));
-            let paid = claim.charge - adjusted - Adjustment::total(&payer.adjustments);
-            payer.amounts.push(Amount::new("D", paid));
+            let paid = less(less(claim.charge, adjusted), Adjustment::total(&payer.adjustments));
+            payer.amounts.push(Amount { qualifier: "D".to_owned(), amount: paid });
             claim.other_payers.push(payer);
         }
         fitting_claim(kind, claim)

@@ -190,17 +190,22 @@ fn other_answers_are_distinguished() {
 }
 
 #[test]
-fn a_wrong_amount_is_an_error_with_its_place() {
+fn a_wrong_amount_is_listed_with_its_place() {
     let inquiry = example();
     let text = builder(&inquiry)
         .benefit(Benefit::new("B").amount(dollars("25")))
         .to_x12()
         .unwrap();
     let at = text.find("EB*").unwrap();
-    let error = Response::parse(text.replace("*25~", "*2S~").as_bytes()).unwrap_err();
+    let seen = Response::parse(text.replace("*25~", "*2S~").as_bytes()).unwrap();
+    assert_eq!((seen.benefits[0].info.as_str(), seen.benefits[0].amount), ("B", None));
     assert_eq!(
-        error.to_string(),
-        format!("element 7 has an invalid format, segment 14 (EB) at byte {at}")
+        (seen.unread[0].place.segment, seen.unread[0].place.offset),
+        (14, at as u64)
+    );
+    assert_eq!(
+        seen.strict().unwrap_err().to_string(),
+        "segment 14 (EB in 2110C) element 7: The value is not a number in the required format."
     );
 }
 
@@ -219,7 +224,7 @@ prop_compose! {
         let mut benefit = Benefit::new(info);
         (benefit.level, benefit.service_types, benefit.plan, benefit.period) = (level, service_types, plan, period);
         (benefit.amount, benefit.quantity, benefit.network, benefit.messages) = (amount, quantity, network, messages);
-        benefit.procedure = modifiers.map(|modifiers| Procedure { qualifier: "HC".into(), code: "99213".into(), modifiers });
+        benefit.procedure = modifiers.map(|modifiers| Procedure::new("HC", "99213").modified(modifiers));
         benefit.deliveries = visits.map(|n| Delivery::new("VS", n).per(Decimal::ONE, "21")).into_iter().collect();
         benefit.related = name.map(|name| RelatedEntity {
             role: "PR".into(), name, id_qualifier: "PI".into(), id: "77".into(), ..RelatedEntity::default()

@@ -1,5 +1,6 @@
 //! The 270 with any number of patients.
 
+use serde::Serialize;
 use std::fmt;
 
 use chrono::NaiveDateTime;
@@ -9,14 +10,14 @@ use super::person::InquiryPerson;
 use crate::claim::check_npi;
 use crate::eligibility::VERSION;
 use crate::parts::{
-    Address, Amount, Dated, Hierarchy, Name, Part, Procedure, Reference, Trace, ViewError, all, composite, find, list,
-    loops, moment, need, redact_debug, write_all,
+    Address, Amount, Dated, Hierarchy, Name, Part, Procedure, Read, Reference, Trace, ViewError, all, composite, find,
+    inner, list, moment, need, redact_debug, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Envelope, Line, Transaction, TransactionKind, TransactionSet, WriteError};
 
 /// One transaction set 270.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InquiryBatch {
     /// BHT02: `13` request, `01` cancellation.
     pub purpose: String,
@@ -28,7 +29,7 @@ pub struct InquiryBatch {
 }
 
 /// The payer (loop 2000A).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InquirySource {
     /// Role `PR`; id `PI`.
     pub name: Name,
@@ -36,7 +37,7 @@ pub struct InquirySource {
 }
 
 /// The requesting provider (loop 2000B).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct InquiryReceiver {
     /// Role `1P`; id `XX`.
     pub name: Name,
@@ -48,7 +49,7 @@ pub struct InquiryReceiver {
 }
 
 /// A patient (loops 2000C and 2000D).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct InquiryPatient {
     pub subscriber: InquiryPerson,
     /// `None` where the subscriber is the patient.
@@ -58,7 +59,7 @@ pub struct InquiryPatient {
 }
 
 /// A question about eligibility or a benefit (loop 2110).
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Question {
     /// EQ01, repeating (data element 1365).
     pub service_types: Vec<String>,
@@ -116,28 +117,24 @@ impl InquiryBatch {
         receivers.flat_map(|receiver| &receiver.patients)
     }
 
-    /// Reads one transaction set by its guide. Segments without a place in the guide are left out;
-    /// the checker reports them.
+    /// Reads one transaction set by its guide. What cannot be read is listed, and the rest is read.
     ///
     /// # Errors
-    /// [`ViewError`] for another transaction set, or as [`InquiryBatch::from_node`].
-    pub fn read(transaction: &Transaction<'_>) -> Result<Self, ViewError> {
-        Self::from_node(&loops(transaction, "270")?)
+    /// [`ViewError`] for another transaction set.
+    pub fn read(transaction: &Transaction<'_>) -> Result<Read<Self>, ViewError> {
+        Read::of(transaction, "270", Self::from_node)
     }
 
     /// Reads the loops of a transaction set.
-    ///
-    /// # Errors
-    /// [`ViewError`] for a missing level or an unreadable number.
-    pub fn from_node(node: &Node<'_>) -> Result<Self, ViewError> {
-        let bht = need(node, "BHT")?;
+    pub fn from_node(node: &Node<'_>) -> Self {
+        let bht = need(node, "BHT");
         let sources = node.children("2000A").map(InquirySource::read);
-        Ok(Self {
+        Self {
             purpose: bht.text(2),
             reference: bht.text(3),
             created_at: moment(&bht.text(4), &bht.text(5)),
-            sources: sources.collect::<Result<_, _>>()?,
-        })
+            sources: sources.collect(),
+        }
     }
 
     /// Writes the interchange.
@@ -175,45 +172,38 @@ impl TransactionSet for InquiryBatch {
     }
 }
 
-fn inside<'n, 'a>(node: &'n Node<'a>, loop_id: &'static str) -> Result<&'n Node<'a>, ViewError> {
-    node.child(loop_id).ok_or(ViewError::LoopMissing { loop_id })
-}
-
 impl InquirySource {
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        Ok(Self {
-            name: Name::read(need(inside(node, "2100A")?, "NM1")?)?,
-            receivers: node
-                .children("2000B")
-                .map(InquiryReceiver::read)
-                .collect::<Result<_, _>>()?,
-        })
+    fn read(node: &Node<'_>) -> Self {
+        Self {
+            name: Name::read(need(inner(node, "2100A"), "NM1")),
+            receivers: node.children("2000B").map(InquiryReceiver::read).collect(),
+        }
     }
 }
 
 impl InquiryReceiver {
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let own = inside(node, "2100B")?;
+    fn read(node: &Node<'_>) -> Self {
+        let own = inner(node, "2100B");
         let mut patients = Vec::new();
         for level in node.children("2000C") {
-            let subscriber = InquiryPerson::read(inside(level, "2100C")?)?;
+            let subscriber = InquiryPerson::read(inner(level, "2100C"));
             let dependents: Vec<_> = level.children("2000D").collect();
-            let patient = InquiryPatient::read(level, &subscriber, None)?;
+            let patient = InquiryPatient::read(level, &subscriber, None);
             if !patient.questions.is_empty() || dependents.is_empty() {
                 patients.push(patient);
             }
-            for inner in dependents {
-                let dependent = InquiryPerson::read(inside(inner, "2100D")?)?;
-                patients.push(InquiryPatient::read(inner, &subscriber, Some(dependent))?);
+            for below in dependents {
+                let dependent = InquiryPerson::read(inner(below, "2100D"));
+                patients.push(InquiryPatient::read(below, &subscriber, Some(dependent)));
             }
         }
-        Ok(Self {
-            name: Name::read(need(own, "NM1")?)?,
-            references: list(own)?,
+        Self {
+            name: Name::read(need(own, "NM1")),
+            references: list(own),
             address: Address::read(own),
             specialty: find(own, "PRV").map(|prv| (prv.text(1), prv.text(3))),
             patients,
-        })
+        }
     }
 
     fn write(&self, out: &mut Builder, numbers: &mut Hierarchy, parent: u32) -> Result<(), WriteError> {
@@ -275,16 +265,16 @@ impl InquiryPatient {
         self.dependent.as_ref().unwrap_or(&self.subscriber)
     }
 
-    fn read(node: &Node<'_>, subscriber: &InquiryPerson, dependent: Option<InquiryPerson>) -> Result<Self, ViewError> {
+    fn read(node: &Node<'_>, subscriber: &InquiryPerson, dependent: Option<InquiryPerson>) -> Self {
         let person = node.loops.iter().filter(|inner| inner.id().starts_with("2100"));
         let questions = person.flat_map(|inner| &inner.loops);
         let questions = questions.filter(|inner| inner.id().starts_with("2110"));
-        Ok(Self {
+        Self {
             subscriber: subscriber.clone(),
             dependent,
-            traces: list(node)?,
-            questions: questions.map(Question::read).collect::<Result<_, _>>()?,
-        })
+            traces: list(node),
+            questions: questions.map(Question::read).collect(),
+        }
     }
 
     fn write_questions(&self, out: &mut Builder) -> Result<(), WriteError> {
@@ -305,18 +295,18 @@ impl Question {
         }
     }
 
-    fn read(node: &Node<'_>) -> Result<Self, ViewError> {
-        let eq = need(node, "EQ")?;
-        Ok(Self {
+    fn read(node: &Node<'_>) -> Self {
+        let eq = need(node, "EQ");
+        Self {
             service_types: eq.repetitions(1),
             procedure: Procedure::read(eq, 2),
             level: eq.text(3),
             pointers: eq.components(5),
-            amounts: list(node)?,
+            amounts: list(node),
             place: all(node, "III").map(|iii| iii.text(2)).next().unwrap_or_default(),
-            references: list(node)?,
-            dates: list(node)?,
-        })
+            references: list(node),
+            dates: list(node),
+        }
     }
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {

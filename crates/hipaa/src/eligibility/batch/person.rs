@@ -2,13 +2,14 @@
 
 use crate::claim::{HealthCode, health_codes, write_health_codes};
 use crate::parts::{
-    Address, Dated, Demographics, Name, Part, Reference, ViewError, find, first, list, need, redact_debug, write_all,
+    Address, Dated, Demographics, Name, Part, Reference, find, first, list, need, redact_debug, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
+use serde::Serialize;
 
 /// A subscriber or a dependent.
-#[derive(Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct InquiryPerson {
     /// Role `IL` or `03`; id `MI` member id.
     pub name: Name,
@@ -47,20 +48,20 @@ impl InquiryPerson {
         }
     }
 
-    pub(super) fn read(node: &Node<'_>) -> Result<Self, ViewError> {
+    pub(super) fn read(node: &Node<'_>) -> Self {
         let ins = find(node, "INS");
         let text = |n| ins.map(|ins| ins.text(n)).unwrap_or_default();
-        Ok(Self {
-            name: Name::read(need(node, "NM1")?)?,
-            references: list(node)?,
+        Self {
+            name: Name::read(need(node, "NM1")),
+            references: list(node),
             address: Address::read(node),
             provider: find(node, "PRV").map(|prv| (prv.text(1), prv.text(2), prv.text(3))),
-            demographics: first(node)?,
+            demographics: first(node),
             relationship: text(2),
             birth_sequence: text(17),
-            diagnoses: health_codes(node)?,
-            dates: list(node)?,
-        })
+            diagnoses: health_codes(node),
+            dates: list(node),
+        }
     }
 
     pub(super) fn write(&self, out: &mut Builder, is_subscriber: bool) -> Result<(), WriteError> {

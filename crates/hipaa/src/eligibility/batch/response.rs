@@ -1,19 +1,21 @@
 //! The 271 with any number of patients.
 
 use chrono::NaiveDateTime;
+use serde::Serialize;
 
 use super::beginning;
 use super::patients::responses;
 use crate::eligibility::benefit_write::{date, write_benefit};
+use crate::eligibility::response_read::levels;
 use crate::eligibility::{
-    EligibilityError, Gender, InquiryBatch, Level, PatientLoop, Person, Rejection, Response, VERSION, supported,
+    EligibilityError, InquiryBatch, Level, PatientLoop, Person, Rejection, Response, VERSION, supported,
 };
-use crate::parts::{Address, Hierarchy, Name, Part, day, write_all};
-use mc_x12::{Builder, Envelope, Line, Transaction, TransactionKind, TransactionSet, WriteError};
+use crate::parts::{Contact, Hierarchy, Name, Part, find, inner, moment, need, write_all};
+use mc_x12::{Builder, Envelope, Transaction, TransactionKind, TransactionSet, WriteError};
 
 /// One transaction set 271 of one payer for one provider, to be written, with a response for each
 /// patient.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ResponseBatch {
     /// BHT03 of the inquiry.
     pub reference: String,
@@ -21,6 +23,8 @@ pub struct ResponseBatch {
     pub created_at: Option<NaiveDateTime>,
     /// Role `PR`; id `PI`.
     pub payer: Name,
+    /// PER of loop 2100A, up to three.
+    pub payer_contacts: Vec<Contact>,
     /// Role `1P`; id `XX`.
     pub provider: Name,
     /// One for each patient. Traces, persons, dates, rejections and benefits are written.
@@ -62,8 +66,42 @@ impl ResponseBatch {
             reference: inquiry.reference.clone(),
             created_at: Some(created_at),
             payer: source.name.clone(),
+            payer_contacts: Vec::new(),
             provider: receiver.name.clone(),
             responses: responses.collect(),
+        })
+    }
+
+    /// Reads a transaction set of one payer for one provider.
+    ///
+    /// # Errors
+    /// As [`Response::read_all`]; [`EligibilityError::BadElement`] with the level (HL) of a further
+    /// payer or provider, [`EligibilityError::Missing`] without a payer.
+    pub fn read(transaction: &Transaction<'_>) -> Result<Self, EligibilityError> {
+        for code in ["20", "21"] {
+            let levels = transaction.segments.iter().filter(|segment| segment.id() == "HL");
+            if let Some(further) = levels.filter(|hl| hl.element(3) == code).nth(1) {
+                let (place, element) = (further.place(), 3);
+                return Err(EligibilityError::BadElement { place, element });
+            }
+        }
+        let responses = Response::read_all(transaction)?;
+        let root = levels(transaction)?.root;
+        let bht = need(&root, "BHT");
+        let source = inner(&root, "2000A");
+        let payer = find(inner(source, "2100A"), "NM1").map(Name::read);
+        let provider = find(inner(inner(source, "2000B"), "2100B"), "NM1").map(Name::read);
+        let payer = payer.ok_or(EligibilityError::Missing { what: "NM1" })?;
+        Ok(Self {
+            reference: bht.text(3),
+            created_at: moment(&bht.text(4), &bht.text(5)),
+            payer,
+            payer_contacts: responses
+                .first()
+                .map(|first| first.payer_contacts.clone())
+                .unwrap_or_default(),
+            provider: provider.unwrap_or_default(),
+            responses,
         })
     }
 
@@ -100,6 +138,7 @@ impl ResponseBatch {
             reference: response.reference.clone(),
             payer_name: response.payer_name.clone(),
             payer_id: response.payer_id.clone(),
+            payer_contacts: response.payer_contacts.clone(),
             rejections: response.rejections.clone(),
             ..Response::default()
         };
@@ -144,6 +183,7 @@ impl TransactionSet for ResponseBatch {
         let source = numbers.open(out, None, "20", !ends_at_payer)?;
         write_rejections(out, rejected, Level::SourceSystem)?;
         out.push(self.payer.line()?)?;
+        write_all(out, &self.payer_contacts)?;
         write_rejections(out, rejected, Level::Source)?;
         if ends_at_payer {
             return Ok(());
@@ -195,6 +235,7 @@ fn write_patient(
         Some(dependent) => {
             subscriber.write(out, "IL")?;
             subscriber.write_rest(out, true)?;
+            subscriber.write_military(out)?;
             numbers.open(out, Some(parent), "23", false)?;
             write_all(out, &response.traces)?;
             dependent.write(out, "03")?;
@@ -206,6 +247,7 @@ fn write_patient(
     for period in &response.dates {
         out.push(date(period))?;
     }
+    person.write_military(out)?;
     response
         .benefits
         .iter()
@@ -253,51 +295,11 @@ impl Person {
             relationship: some(&person.relationship),
             birth_date: born.and_then(|born| born.birth_date),
             gender: born.and_then(|born| born.gender),
+            birth_sequence: some(&person.birth_sequence),
+            provider: person.provider.clone(),
+            diagnoses: person.diagnoses.clone(),
+            military: None,
             corrected: false,
         }
-    }
-
-    /// NM1, REF, N3 and N4: the segments before rejections.
-    fn write(&self, out: &mut Builder, role: &str) -> Result<(), WriteError> {
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let member_id = text(&self.member_id);
-        out.push(
-            Line::new("NM1")
-                .code(role)
-                .code("1")
-                .data(&text(&self.family), 60)
-                .data(&text(&self.given), 35)
-                .data(&text(&self.middle), 25)
-                .skip(1)
-                .data(&text(&self.suffix), 10)
-                .code(if member_id.is_empty() { "" } else { "MI" })
-                .data(&member_id, 80),
-        )?;
-        write_all(out, &self.references)?;
-        Address::write_if(self.address.as_ref(), out)
-    }
-
-    /// DMG and INS.
-    fn write_rest(&self, out: &mut Builder, is_subscriber: bool) -> Result<(), WriteError> {
-        if self.birth_date.is_some() || self.gender.is_some() {
-            let born = self.birth_date.map(day).unwrap_or_default();
-            out.push(
-                Line::new("DMG")
-                    .code(if born.is_empty() { "" } else { "D8" })
-                    .data(&born, 8)
-                    .code(self.gender.map_or("", Gender::code)),
-            )?;
-        }
-        if self.relationship.is_none() && !self.corrected {
-            return Ok(());
-        }
-        let relationship = self.relationship.as_deref().unwrap_or("18");
-        let line = Line::new("INS").code(if is_subscriber { "Y" } else { "N" });
-        let line = line.required(relationship, 2);
-        out.push(if self.corrected {
-            line.code("001").code("25")
-        } else {
-            line
-        })
     }
 }

@@ -1,18 +1,10 @@
-use super::super::Benefit;
+use super::super::{Benefit, Procedure};
 use super::*;
 
 fn response(benefits: Vec<Benefit>) -> Response {
     Response {
-        reference: String::new(),
-        traces: Vec::new(),
-        payer_name: String::new(),
-        payer_id: String::new(),
-        subscriber: None,
-        dependent: None,
-        dates: Vec::new(),
-        rejections: Vec::new(),
         benefits,
-        unreadable_dates: Vec::new(),
+        ..Response::default()
     }
 }
 
@@ -101,11 +93,12 @@ fn benefits_that_differ_in_words_stay_apart() {
     let benefits = vec![copay("20").message("PRIMARY CARE"), copay("60").message("SPECIALIST")];
     let summary = response(benefits).summary("30");
     assert_eq!(summary.copay, Some(dollars("20")));
-    let specialist = QualifiedAmount {
-        amount: dollars("60"),
-        messages: vec!["SPECIALIST".to_owned()],
+    let [specialist] = summary.copay_alternatives.as_slice() else {
+        panic!("{} alternatives", summary.copay_alternatives.len())
     };
-    assert_eq!(summary.copay_alternatives, [specialist]);
+    assert_eq!(specialist.amount, dollars("60"));
+    assert_eq!(specialist.terms.messages, ["SPECIALIST"]);
+    assert_eq!(summary.copay_terms.unwrap().messages, ["PRIMARY CARE"]);
     let general = vec![copay("60").message("SPECIALIST"), copay("25")];
     assert_eq!(response(general).summary("30").copay, Some(dollars("25")));
 }
@@ -229,13 +222,55 @@ fn a_total_without_a_period_counts_and_lifetime_is_the_last_resort() {
 #[test]
 fn a_procedure_does_not_answer_for_the_service() {
     let mut single = copay("5");
-    single.procedure = Some(super::super::Procedure {
-        qualifier: "HC".into(),
-        code: "99213".into(),
-        modifiers: vec![],
-    });
+    single.procedure = Some(Procedure::new("HC", "99213"));
     assert_eq!(
         response(vec![single, copay("25")]).summary("30").copay,
         Some(dollars("25"))
     );
+}
+
+/// A comparison of each limit with each other one would not end here.
+#[test]
+fn many_limits_are_read_in_one_pass() {
+    let tier = |n: usize| {
+        let message = format!("TIER {n}");
+        [
+            deductible("23", "1500").message(message.as_str()),
+            deductible("24", "100").message(message),
+        ]
+    };
+    let mut benefits: Vec<Benefit> = (0..100_000).flat_map(tier).collect();
+    benefits.extend((0..100_000).map(|n| copay("5").message(format!("TIER {n}"))));
+    let summary = response(benefits).summary("30");
+    assert_eq!(
+        (summary.limits.len(), summary.copay_alternatives.len()),
+        (100_000, 99_999)
+    );
+    let of_first = summary.limits[0].remaining.unwrap();
+    assert_eq!((of_first.amount, of_first.derived), (dollars("1400"), true));
+}
+
+#[test]
+fn no_other_amount_replaces_one_that_could_not_be_read() {
+    let unread = |benefit: Benefit| Benefit {
+        amount: None,
+        has_unread_figure: true,
+        ..benefit
+    };
+    let admission = Benefit::new("B").services(["30"]).period("36").amount(dollars("250"));
+    let summary = response(vec![unread(copay("30")), admission.message("PER STAY")]).summary("30");
+    assert_eq!((summary.copay, summary.copay_alternatives.len()), (None, 1));
+
+    let of_plan = [deductible("23", "1500"), deductible("29", "1200")];
+    let own = unread(deductible("23", "0").services(["98"]));
+    let own = Benefit {
+        service_types: vec!["98".into()],
+        ..own
+    };
+    let summary = response([vec![own], of_plan.to_vec()].concat()).summary("98");
+    assert_eq!((summary.deductible_total, summary.deductible_remaining), (None, None));
+    let total = unread(deductible("23", "1500"));
+    let summary = response(vec![total, deductible("24", "300")]).summary("30");
+    assert_eq!((summary.deductible_total, summary.deductible_remaining), (None, None));
+    assert_eq!(summary.deductible_met, Some(dollars("300")));
 }

@@ -1,10 +1,15 @@
-//! 837: the patient and the requirements of a claim.
+//! 837: the claims of a transaction set.
 
+use super::dates::{self, Dates};
+use super::diagnoses::Codes;
+use super::facts::{self, Facts};
+use super::lines::{self, Lines};
 use super::other_payer::OtherPayers;
-use super::{Situation, Step, broken};
+use super::parties::{Billing, Rendering, Subscriber};
+use super::{Situation, Step, broken, local};
 use crate::check::balance::OnFinding;
 use crate::finding::Place;
-use crate::guide::ids;
+use crate::guide::{Guide, ids};
 use std::collections::HashSet;
 
 /// Maximum number of claims that the guide recommends for one transaction set.
@@ -16,68 +21,68 @@ const NUMBER: usize = 38;
 
 #[derive(Debug, Default)]
 pub(in crate::check) struct Claims {
+    is_dental: bool,
+    /// BHT04 as a number; 0 where it is no date.
+    sent: u32,
+    /// BHT06 CH.
+    is_chargeable: bool,
     /// The loop id of the last HL.
     level: &'static str,
-    /// The SBR of the current subscriber.
+    billing: Billing,
+    /// The current subscriber.
     subscriber: Option<Subscriber>,
     claim: Option<Claim>,
+    /// The codes and lines of the current claim, kept for the next one.
+    codes: Codes,
+    lines: Lines,
     count: u32,
     numbers: HashSet<String>,
-}
-
-#[derive(Debug)]
-struct Subscriber {
-    /// The place of SBR02.
-    place: Place,
-    name: Place,
-    is_patient: bool,
-    has_demographics: bool,
-    /// Whether the missing statement of the patient has been reported.
-    reported: bool,
-    responsibility: String,
 }
 
 #[derive(Debug, Default)]
 struct Claim {
     place: Place,
-    replaces: bool,
-    has_payer_number: bool,
-    accident: bool,
-    has_accident_date: bool,
-    diagnoses: u32,
-    lines: u32,
+    facts: Facts,
+    dates: Dates,
+    rendering: Rendering,
     payers: OtherPayers,
 }
 
 impl Claims {
+    pub(super) fn of(guide: &Guide) -> Self {
+        Self {
+            is_dental: guide.version.starts_with("005010X224"),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn take(&mut self, step: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
+        // A value that is not text is not checked further.
+        if step.segment.undecodable().next().is_none() {
+            local::check(step, on_finding);
+        }
         match (step.id(), step.within) {
             (ids::HL, level) => self.level(level, step, on_finding),
-            (ids::SBR, "2000B") => self.subscriber(step),
-            (ids::NM1, "2010BA") => {
-                if let Some(subscriber) = &mut self.subscriber {
-                    subscriber.name = step.place;
-                }
-            }
-            (ids::DMG, "2010BA") => {
-                if let Some(subscriber) = &mut self.subscriber {
-                    subscriber.has_demographics = true;
-                }
-            }
-            (ids::N3 | ids::N4, "2010AA") => address(step, on_finding),
             (ids::CLM, _) => self.begin_claim(step, on_finding),
-            (ids::REF, "2300") if step.element(1) == "F8" => self.claim(|claim| claim.has_payer_number = true),
-            (ids::DTP, "2300") if step.element(1) == "439" => self.claim(|claim| claim.has_accident_date = true),
-            (ids::HI, "2300") => self.diagnoses(step, on_finding),
-            (ids::LX, _) => self.line(step, on_finding),
-            (ids::SV1, _) => self.pointers(7, step, on_finding),
-            (ids::SV3, _) => self.pointers(11, step, on_finding),
-            (ids::SBR | ids::AMT | ids::CAS | ids::NM1 | ids::SVD, _) => {
-                if let Some(claim) = &mut self.claim {
-                    claim.payers.take(step, on_finding);
-                }
+            (ids::DMG, "2010BA" | "2010CA") => {
+                dates::birth(step, self.sent, on_finding);
+                self.party(step);
             }
-            _ => {}
+            _ if self.claim.is_some() => self.within_claim(step, on_finding),
+            (ids::BHT, _) => {
+                self.sent = dates::day(step.bytes(4)).unwrap_or(0);
+                self.is_chargeable = step.bytes(6) == b"CH";
+            }
+            (ids::SBR, "2000B") => self.subscriber = Some(Subscriber::of(step)),
+            _ => self.party(step),
+        }
+    }
+
+    /// A segment about the billing provider, the subscriber or the payer.
+    fn party(&mut self, step: &Step<'_, '_>) {
+        self.billing.take(step);
+        if let Some(subscriber) = self.subscriber.as_mut().filter(|_| step.within == "2010BA") {
+            subscriber.take(step);
         }
     }
 
@@ -86,26 +91,44 @@ impl Claims {
         self.level = level;
         if level != "2000C" {
             self.subscriber = None;
+            self.billing.next_subscriber();
         } else if let Some(subscriber) = self.subscriber.as_mut().filter(|subscriber| subscriber.is_patient) {
             subscriber.is_patient = false;
             broken(Situation::PatientAndSubscriber, step.place, on_finding);
         }
     }
 
-    fn subscriber(&mut self, sbr: &Step<'_, '_>) {
-        self.subscriber = Some(Subscriber {
-            place: sbr.at(2, 0),
-            name: sbr.place,
-            is_patient: sbr.element(2) == "18",
-            has_demographics: false,
-            reported: false,
-            responsibility: sbr.element(1).to_owned(),
+    fn begin_claim(&mut self, clm: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
+        self.end_claim(on_finding);
+        self.billing.claim(on_finding);
+        if let Some(subscriber) = self.subscriber.as_mut().filter(|_| self.level == "2000B") {
+            subscriber.claim(on_finding);
+        }
+        self.count_claim(clm, on_finding);
+        if self.is_chargeable && is_zero(clm.bytes(2)) {
+            broken(Situation::ChargeZero, clm.at(2, 0), on_finding);
+        }
+        let is_automobile = clm.parts(11).take(3).any(|cause| cause == b"AA");
+        if is_automobile && clm.parts(11).nth(3).is_none_or(<[u8]>::is_empty) {
+            broken(Situation::AccidentState, clm.at(11, 4), on_finding);
+        }
+        let mut facts = facts::of_claim(clm);
+        if self.is_dental && clm.bytes(19) != b"PB" {
+            facts.add(Facts::DENTAL);
+        }
+        let first = self
+            .subscriber
+            .as_ref()
+            .map_or("", |subscriber| &subscriber.responsibility);
+        self.claim = Some(Claim {
+            place: clm.place,
+            facts,
+            payers: OtherPayers::after(first),
+            ..Claim::default()
         });
     }
 
-    fn begin_claim(&mut self, clm: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
-        self.end_claim(on_finding);
-        self.patient(on_finding);
+    fn count_claim(&mut self, clm: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
         self.count = self.count.saturating_add(1);
         if self.count == CLAIMS + 1 {
             broken(Situation::TooManyClaims, clm.place, on_finding);
@@ -115,122 +138,35 @@ impl Claims {
         if is_remembered && !self.numbers.insert(number.to_owned()) {
             broken(Situation::ClaimTwice, clm.at(1, 0), on_finding);
         }
-        let frequency = clm.components(5).nth(2);
-        let causes = || clm.components(11).take(3);
-        if causes().any(|cause| cause == "AA") && clm.components(11).nth(3).is_none_or(str::is_empty) {
-            broken(Situation::AccidentState, clm.at(11, 4), on_finding);
-        }
-        let first = self
-            .subscriber
-            .as_ref()
-            .map_or("", |subscriber| &subscriber.responsibility);
-        self.claim = Some(Claim {
-            place: clm.place,
-            replaces: matches!(frequency, Some("7" | "8")),
-            accident: causes().any(|cause| matches!(cause, "AA" | "OA")),
-            payers: OtherPayers::after(first),
-            ..Claim::default()
-        });
     }
 
-    /// Checks the subscriber's level of a claim about the subscriber.
-    fn patient(&mut self, on_finding: &mut OnFinding<'_>) {
-        let Some(subscriber) = self.subscriber.as_mut().filter(|subscriber| !subscriber.reported) else {
-            return;
-        };
-        if self.level != "2000B" {
-            return;
-        }
-        subscriber.reported = true;
-        if !subscriber.is_patient {
-            broken(Situation::PatientNotStated, subscriber.place, on_finding);
-        } else if !subscriber.has_demographics {
-            let place = Place {
-                id: "DMG",
-                loop_id: "2010BA",
-                ..subscriber.name
-            };
-            broken(Situation::PatientUnknown, place, on_finding);
-        }
-    }
-
-    fn diagnoses(&mut self, hi: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
-        for n in 1..=hi.fields.len() {
-            let mut parts = hi.parts(n);
-            let (kind, code) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-            let is_diagnosis = matches!(
-                kind,
-                b"ABK" | b"ABF" | b"BK" | b"BF" | b"ABJ" | b"BJ" | b"APR" | b"PR" | b"ABN" | b"BN"
-            );
-            if matches!(kind, b"ABK" | b"ABF" | b"BK" | b"BF") {
-                self.claim(|claim| claim.diagnoses = claim.diagnoses.saturating_add(1));
-            }
-            if is_diagnosis && code.contains(&b'.') {
-                broken(Situation::DiagnosisDot, hi.at(n, 2), on_finding);
-            }
-        }
-    }
-
-    fn line(&mut self, lx: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
+    fn within_claim(&mut self, step: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
         let Some(claim) = &mut self.claim else { return };
-        claim.lines = claim.lines.saturating_add(1);
-        if whole(lx.bytes(1)) != Some(claim.lines) {
-            broken(Situation::LineNumber, lx.at(1, 0), on_finding);
-        }
-    }
-
-    fn pointers(&mut self, element: usize, sv: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
-        let Some(claim) = &self.claim else { return };
-        for (n, pointer) in (1..=u8::MAX).zip(sv.parts(element)) {
-            if whole(pointer).is_some_and(|pointer| pointer == 0 || pointer > claim.diagnoses) {
-                broken(Situation::Pointer, sv.at(element, n), on_finding);
-            }
-        }
-    }
-
-    fn claim(&mut self, change: impl FnOnce(&mut Claim)) {
-        if let Some(claim) = &mut self.claim {
-            change(claim);
+        claim.facts.add(facts::of_segment(step));
+        match step.id() {
+            ids::HI if step.within == "2300" => self.codes.take(step, &mut claim.dates, on_finding),
+            ids::LX => self.lines.begin(step, on_finding),
+            ids::SV1 => lines::pointers(7, step, self.codes.count(), on_finding),
+            ids::SV3 => lines::pointers(11, step, self.codes.count(), on_finding),
+            ids::REF if step.bytes(1) == b"6R" => self.lines.control(step, on_finding),
+            ids::DTP if matches!(step.within, "2300" | "2400") => claim.dates.take(step, self.sent, on_finding),
+            ids::NM1 if step.within.starts_with("2310") => claim.rendering.take(step, on_finding),
+            ids::SBR | ids::AMT | ids::CAS | ids::NM1 | ids::SVD | ids::DTP => claim.payers.take(step, on_finding),
+            _ => {}
         }
     }
 
     pub(super) fn end_claim(&mut self, on_finding: &mut OnFinding<'_>) {
         let Some(claim) = self.claim.take() else { return };
-        let missing = |id| Place { id, ..claim.place };
-        if claim.replaces && !claim.has_payer_number {
-            broken(Situation::PayerClaimNumber, missing("REF"), on_finding);
-        }
-        if claim.accident && !claim.has_accident_date {
-            broken(Situation::AccidentDate, missing("DTP"), on_finding);
-        }
-        claim.payers.finish(on_finding);
+        facts::check(claim.facts, &claim.place, on_finding);
+        claim.dates.finish(on_finding);
+        claim.payers.finish(&claim.place, on_finding);
+        self.codes.clear();
+        self.lines.clear();
     }
 }
 
-/// A whole number of a few digits.
-fn whole(digits: &[u8]) -> Option<u32> {
-    let is_short = (1..=9).contains(&digits.len());
-    let digit = |byte: &u8| byte.is_ascii_digit().then(|| u32::from(byte - b'0'));
-    is_short.then(|| {
-        digits
-            .iter()
-            .try_fold(0, |number, byte| Some(number * 10 + digit(byte)?))
-    })?
-}
-
-/// Checks the billing provider's street and ZIP code.
-fn address(step: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
-    if step.id() == ids::N3 {
-        let letters = |text: &str| text.bytes().filter(u8::is_ascii_alphabetic).collect::<Vec<_>>();
-        let street = letters(&step.element(1).to_ascii_uppercase());
-        if street.starts_with(b"POBOX") || street.starts_with(b"POSTOFFICEBOX") {
-            broken(Situation::PostOfficeBox, step.at(1, 0), on_finding);
-        }
-        return;
-    }
-    let (zip, country) = (step.element(3), step.element(4));
-    let is_american = matches!(country, "" | "US");
-    if is_american && !zip.is_empty() && !(zip.len() == 9 && zip.bytes().all(|byte| byte.is_ascii_digit())) {
-        broken(Situation::ZipCode, step.at(3, 0), on_finding);
-    }
+/// A number with no digit but zero.
+fn is_zero(amount: &[u8]) -> bool {
+    !amount.is_empty() && amount.iter().all(|byte| matches!(byte, b'0' | b'.'))
 }

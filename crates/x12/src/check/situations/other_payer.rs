@@ -6,8 +6,8 @@ use crate::check::balance::OnFinding;
 use crate::finding::Place;
 use crate::guide::ids;
 
-/// Maximum of other payers that are remembered; a claim has at most ten (loop 2320).
-const PAYERS: usize = 32;
+/// Maximum of other payers that are remembered: those that a claim may have (loop 2320).
+const PAYERS: usize = 10;
 
 /// The other payers of the current claim.
 #[derive(Debug, Default)]
@@ -15,14 +15,25 @@ pub(super) struct OtherPayers {
     /// SBR01 of the destination payer, then of the other payers.
     order: Vec<String>,
     payers: Vec<Payer>,
+    /// Two have the same place in the order.
+    is_twice: bool,
+    /// The payer of the last SVD.
+    of_line: Option<usize>,
 }
 
 #[derive(Debug, Default)]
 struct Payer {
     place: Place,
     id: String,
+    /// It adjusted the claim or a line.
     has_decided: bool,
     has_paid_amount: bool,
+    /// It decided about a line, which states the date.
+    has_line: bool,
+    /// DTP 573 of 2330B.
+    date: Option<Place>,
+    /// AMT EAF of 2320.
+    has_liability: bool,
 }
 
 impl OtherPayers {
@@ -35,22 +46,35 @@ impl OtherPayers {
     }
 
     pub(super) fn take(&mut self, step: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
-        match (step.id(), step.within) {
-            (ids::SBR, "2320") => self.payer(step, on_finding),
-            (ids::AMT, "2320") if step.element(1) == "D" => self.last(|payer| payer.has_paid_amount = true),
-            (ids::CAS, "2320") => self.last(|payer| payer.has_decided = true),
-            (ids::NM1, "2330B") => self.last(|payer| step.element(9).clone_into(&mut payer.id)),
-            (ids::SVD, _) => {
-                let id = step.element(1);
-                // Payers beyond the remembered ones are not known.
-                let may_be_other = self.payers.len() >= PAYERS;
-                match self.payers.iter_mut().find(|payer| payer.id == id) {
-                    Some(payer) => payer.has_decided = true,
-                    None if may_be_other => {}
-                    None => broken(Situation::PayerUnknown, step.at(1, 0), on_finding),
+        match (step.id(), step.within, step.bytes(1)) {
+            (ids::SBR, "2320", _) => self.payer(step, on_finding),
+            (ids::AMT, "2320", b"D") => self.last(|payer| payer.has_paid_amount = true),
+            (ids::AMT, "2320", b"EAF") => self.last(|payer| payer.has_liability = true),
+            (ids::CAS, "2320", _) => self.last(|payer| payer.has_decided = true),
+            (ids::NM1, "2330B", _) => self.last(|payer| step.element(9).clone_into(&mut payer.id)),
+            (ids::DTP, "2330B", b"573") => self.last(|payer| payer.date = Some(step.place)),
+            (ids::SVD, ..) => self.line(step, on_finding),
+            (ids::AMT, "2430", b"EAF") => {
+                let payer = self.of_line.and_then(|at| self.payers.get_mut(at));
+                if let Some(payer) = payer.filter(|payer| payer.has_liability) {
+                    // Once for the payer.
+                    payer.has_liability = false;
+                    broken(Situation::LiabilityTwice, step.place, on_finding);
                 }
             }
             _ => {}
+        }
+    }
+
+    fn line(&mut self, svd: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
+        let id = svd.element(1);
+        // Payers beyond the remembered ones are not known.
+        let may_be_other = self.payers.len() >= PAYERS;
+        self.of_line = self.payers.iter().position(|payer| payer.id == id);
+        match self.of_line.and_then(|at| self.payers.get_mut(at)) {
+            Some(payer) => (payer.has_decided, payer.has_line) = (true, true),
+            None if may_be_other => {}
+            None => broken(Situation::PayerUnknown, svd.at(1, 0), on_finding),
         }
     }
 
@@ -61,6 +85,7 @@ impl OtherPayers {
         let order = sbr.element(1);
         // U: the order is unknown.
         if order != "U" && self.order.iter().any(|known| known == order) {
+            self.is_twice = true;
             broken(Situation::ResponsibilityTwice, sbr.at(1, 0), on_finding);
         }
         self.order.push(order.to_owned());
@@ -76,15 +101,27 @@ impl OtherPayers {
         }
     }
 
-    pub(super) fn finish(&self, on_finding: &mut OnFinding<'_>) {
+    /// Ends the claim that begins at this place.
+    pub(super) fn finish(&self, claim: &Place, on_finding: &mut OnFinding<'_>) {
         for payer in &self.payers {
-            if payer.has_decided && !payer.has_paid_amount {
-                let place = Place {
-                    id: "AMT",
-                    ..payer.place
-                };
-                broken(Situation::OtherPayerPaid, place, on_finding);
-            }
+            payer.finish(on_finding);
+        }
+        let is_ordered = self.order.iter().any(|order| matches!(order.as_str(), "P" | "U" | ""));
+        if !is_ordered && !self.is_twice {
+            let (id, loop_id) = ("SBR", "2320");
+            broken(Situation::PrimaryPayer, Place { id, loop_id, ..*claim }, on_finding);
+        }
+    }
+}
+
+impl Payer {
+    fn finish(&self, on_finding: &mut OnFinding<'_>) {
+        let place = self.place;
+        if self.has_decided && !self.has_paid_amount {
+            broken(Situation::OtherPayerPaid, Place { id: "AMT", ..place }, on_finding);
+        }
+        if let Some(date) = self.date.filter(|_| self.has_line) {
+            broken(Situation::DecisionDateTwice, date, on_finding);
         }
     }
 }

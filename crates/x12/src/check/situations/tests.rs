@@ -4,6 +4,7 @@ mod claim;
 mod eligibility;
 mod enrollment;
 mod remittance;
+mod rows;
 
 use super::Situation;
 use crate::check::{Report, Settings, check};

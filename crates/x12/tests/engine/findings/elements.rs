@@ -1,7 +1,7 @@
 //! Findings of elements: presence, format, codes, conditions of the base standard.
 
 use super::Case;
-use crate::sample::{answer, claim, edited, inquiry, payment};
+use crate::sample::{answer, changed, claim, edited, inquiry, payment};
 
 pub fn cases() -> Vec<Case> {
     [presence(), forms(), codes(), conditions()]
@@ -108,16 +108,32 @@ fn forms() -> Vec<Case> {
             "BIRCH*ADA****MI*M1",
             "B\u{7}*ADA****MI*M1",
             &[
-                "BadCharacter; 1 error IK403 6; segment 15 (NM1 in 2010BA) element 3; 13, 1035, Some(\"B\\u{7}\"); \
-                 The value holds a character outside the X12 character set.",
+                "ControlCharacter; 1 error IK403 6; segment 15 (NM1 in 2010BA) element 3; 13, 1035, \
+                 Some(\"B\\u{7}\"); The value holds a control character.",
+            ],
+        ),
+        Case::new(
+            claim().replace("BIRCH*ADA", "MUÑOZ*JOSÉ"),
+            &[
+                "NationalCharacter; 1 warning IK403 6; segment 15 (NM1 in 2010BA) element 3; 13, 1035, \
+                 Some(\"MUÑOZ\"); The value holds accented letters: sender and receiver must have agreed on them. \
+                 Further ones are not listed.",
             ],
         ),
         case(
             "BIRCH*ADA****MI*M1",
-            "MUÑOZ*ADA****MI*M1",
+            "BIRCH – X*ADA****MI*M1",
             &[
-                "BadCharacter; 1 error IK403 6; segment 15 (NM1 in 2010BA) element 3; 13, 1035, Some(\"MUÑOZ\"); The \
-                 value holds a character outside the X12 character set.",
+                "BadCharacter; 1 error IK403 6; segment 15 (NM1 in 2010BA) element 3; 13, 1035, Some(\"BIRCH – X\"); \
+                 The value holds a character outside the X12 character set, or bytes that are not UTF-8.",
+            ],
+        ),
+        Case::new(
+            changed(&claim(), "~HI*ABK", "~NTE*ADD*SEEN: 3 AM~HI*ABK"),
+            &[
+                "ComponentSeparatorInText; 1 warning IK403 6; segment 21 (NTE in 2300) element 2; 19, 352, \
+                 Some(\"SEEN: 3 AM\"); The text holds the component separator of ISA16, which must not occur in \
+                 data; it is kept as text.",
             ],
         ),
         case(
@@ -140,8 +156,8 @@ fn forms() -> Vec<Case> {
             "RD8*20240101-20240102",
             "RD8*20240102-20240101",
             &[
-                "BadDate; 1 error IK403 8; segment 33 (DTP in 2400) element 3; 31, 1251, \
-                 Some(\"20240102-20240101\"); The value is not a date in the required format.",
+                "PeriodReversed; 1 warning IK403 8; segment 33 (DTP in 2400) element 3; 31, 1251, \
+                 Some(\"20240102-20240101\"); The period ends before it begins.",
             ],
         ),
         case(
@@ -194,8 +210,8 @@ fn codes() -> Vec<Case> {
 fn conditions() -> Vec<Case> {
     vec![
         case(
-            "*TE*5550100000",
-            "*TE*5550100000*EX",
+            "*TE*5552015000",
+            "*TE*5552015000*EX",
             &[
                 "PairedMissing { with: 5 }; 1 error IK403 2; segment 6 (PER in 1000A) element 6; 4, 364, None; This \
                  value is required because element 5 is given: they are a pair.",

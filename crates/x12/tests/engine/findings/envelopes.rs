@@ -1,23 +1,14 @@
-//! Findings of the reader and the envelopes.
+//! Findings of the reader and of interchanges.
 
 use super::Case;
-use crate::sample::{ANSWER, CLAIM, ISA, answer, claim, edited, group, interchange};
+use crate::sample::{ISA, answer, claim, edited, interchange};
 use mc_x12::Limits;
 
 pub fn cases() -> Vec<Case> {
-    [
-        reading(),
-        limits(),
-        headers(),
-        other_headers(),
-        interchanges(),
-        groups(),
-        transactions(),
-        versions(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    [reading(), forms(), limits(), headers(), other_headers(), interchanges()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn case(from: &str, to: &str, findings: &'static [&'static str]) -> Case {
@@ -48,6 +39,20 @@ fn reading() -> Vec<Case> {
             ],
         ),
         Case::new(
+            edited(&claim(), "*ZZ*CLINIC         *", "*ZZ*CLINIC   *"),
+            &[
+                "Unreadable(IsaElementLength { element: 6, found: 9, required: 15 }); 1 error TA105 022; segment 1 \
+                 (?); 0, 0, None; ISA06 has 9 characters, 15 are required.",
+            ],
+        ),
+        Case::new(
+            wrapped(&claim(), 80),
+            &[
+                "Unreadable(IsaWrapped); 1 error TA105 022; segment 1 (?); 0, 0, None; Line ends stand inside the ISA \
+                 segment: the file is wrapped into lines.",
+            ],
+        ),
+        Case::new(
             edited(&claim(), "*T*:~", "*T*A~"),
             &[
                 "Unreadable(IsaDelimiters); 1 error TA105 026; segment 1 (?); 0, 0, None; A delimiter in the ISA is a \
@@ -65,6 +70,68 @@ fn reading() -> Vec<Case> {
             "N3*1 STREET~",
             "N3*1 STREET~~",
             &["Unreadable(EmptySegment); 1 error IK304 1; segment 11 (?); 9, 0, None; A segment is empty."],
+        ),
+    ]
+}
+
+/// A text with a line end after each `width` bytes.
+fn wrapped(text: &str, width: usize) -> String {
+    let lines = text.as_bytes().chunks(width).map(|line| str::from_utf8(line).unwrap());
+    lines.collect::<Vec<_>>().join("\r\n")
+}
+
+/// Faults that repeat through a whole file are reported once.
+fn forms() -> Vec<Case> {
+    let envelopes = edited(&claim(), "*^*00501*", "*U*00501*");
+    vec![
+        Case::new(claim() + "\u{1a}", &[]),
+        Case::new(claim() + "\r\n\u{1a}\0\0\n", &[]),
+        Case::new(
+            claim()[106..].replace('~', " ~").replacen("", &claim()[..106], 1),
+            &[
+                "SpaceBeforeTerminator; 1 warning TA105 004; segment 2 (GS); 0, 0, None; White space stands before the \
+                 segment terminator; it is left out here and elsewhere.",
+            ],
+        ),
+        Case::new(
+            claim()[106..].to_lowercase().replacen("", &claim()[..106], 1),
+            &["LowerCaseId; 1 error IK304 1; segment 2 (GS); 0, 0, None; Segment ids must be in upper case."],
+        ),
+        Case::new(
+            claim().replace("~NM1*", "~nm1*"),
+            &["LowerCaseId; 1 error IK304 1; segment 5 (NM1); 3, 0, None; Segment ids must be in upper case."],
+        ),
+        Case::new(
+            wrapped(&claim(), 120),
+            &[
+                "LineEndInSegment; 1 error IK304 8; segment 2 (GS); 0, 0, None; Line ends stand inside segments, as in \
+                 a file that is wrapped into lines.",
+            ],
+        ),
+        Case::new(
+            edited(
+                &edited(&claim(), "BIRCH*ADA****MI*M1", "BI\nRCH*ADA****MI*M1"),
+                "~N3*2 ROAD",
+                "~N\r\n3*2 ROAD",
+            ),
+            &[
+                "LineEndInSegment; 1 error IK304 8; segment 15 (NM1); 13, 0, None; Line ends stand inside segments, as \
+                 in a file that is wrapped into lines.",
+            ],
+        ),
+        Case::new(
+            envelopes,
+            &[
+                "RepetitionUndeclared; 1 warning TA105 032; segment 1 (ISA); 0, 0, Some(\"U\"); ISA11 is a letter or \
+                 digit (U is a habit of 004010), so no repetition separator is declared; ^ is assumed.",
+            ],
+        ),
+        Case::new(
+            edited(&answer(), "*^*00501*", "*U*00501*"),
+            &[
+                "RepetitionUndeclared; 1 warning TA105 032; segment 1 (ISA); 0, 0, Some(\"U\"); ISA11 is a letter or \
+                 digit (U is a habit of 004010), so no repetition separator is declared; ^ is assumed.",
+            ],
         ),
     ]
 }
@@ -263,185 +330,6 @@ fn interchanges() -> Vec<Case> {
             &[
                 "OutsideEnvelope; 1 error TA105 022; segment 2 (NM1); 0, 0, None; The segment is outside a \
                  transaction set.",
-            ],
-        ),
-    ]
-}
-
-fn groups() -> Vec<Case> {
-    let one = group("HC", "005010X222A1", CLAIM, 1);
-    vec![
-        Case::new(
-            edited(&answer(), "GS*HB*", "GS*HC*"),
-            &[
-                "GroupUnsupported; 1 error AK905 1; segment 2 (GS); 0, 0, Some(\"HC\"); GS01 does not name the kind \
-                 of transaction of the guide in GS08.",
-            ],
-        ),
-        Case::new(
-            edited(&answer(), "*X*005010X279A1", "*X*004010X092A1"),
-            &[
-                "VersionUnsupported; 1 error AK905 2; segment 2 (GS); 0, 0, Some(\"004010X092A1\"); GS08 names a \
-                 version of the guide that is not supported.",
-                "ConventionDiffers { near: false }; 1 error IK502 I6; segment 3 (ST); 1, 0, Some(\"005010X279A1\"); \
-                 ST03 names another guide than GS08.",
-            ],
-        ),
-        case(
-            "GE*1*8~",
-            "",
-            &["GroupUnended; 1 error AK905 3; segment 35 (IEA); 0, 0, None; The group has no GE: it is truncated."],
-        ),
-        case(
-            "GE*1*8",
-            "GE*1*9",
-            &[
-                "GroupControl; 1 error AK905 4; segment 35 (GE); 0, 0, Some(\"9\"); The control numbers of GS and GE \
-                 differ.",
-            ],
-        ),
-        case(
-            "GE*1*8",
-            "GE*2*8",
-            &[
-                "GroupCount { stated: Some(2), found: 1 }; 1 error AK905 5; segment 35 (GE); 0, 0, Some(\"2\"); GE01 \
-                 states 2 transaction sets; 1 were found.",
-            ],
-        ),
-        case(
-            "GE*1*8",
-            "GE*X*8",
-            &[
-                "GroupCount { stated: None, found: 1 }; 1 error AK905 5; segment 35 (GE); 0, 0, Some(\"X\"); GE01 is \
-                 not a number; 1 transaction sets were found.",
-            ],
-        ),
-        case(
-            "GS*HC*CLINIC*PAYER",
-            "GS*HC**PAYER",
-            &[
-                "GroupElement { element: 2 }; 1 error TA105 024; segment 2 (GS); 0, 0, None; GS02 is not a code of 2 to \
-                 15 characters.",
-            ],
-        ),
-        case(
-            "*PAYER*20240102*0304*8*",
-            "*PAYER NUMBER SIXTEEN*20240230*2461*8*",
-            &[
-                "GroupElement { element: 3 }; 1 error TA105 024; segment 2 (GS); 0, 0, Some(\"PAYER NUMBER \
-                 SIXTEEN\"); GS03 is not a code of 2 to 15 characters.",
-                "GroupElement { element: 4 }; 1 error TA105 024; segment 2 (GS); 0, 0, Some(\"20240230\"); GS04 is \
-                 not a date in the format CCYYMMDD.",
-                "GroupElement { element: 5 }; 1 error TA105 024; segment 2 (GS); 0, 0, Some(\"2461\"); GS05 is not a \
-                 time in the format HHMM, HHMMSS or HHMMSSDD.",
-            ],
-        ),
-        case(
-            "*0304*8*X*",
-            "*0304*8*T*",
-            &["GroupElement { element: 7 }; 1 error TA105 024; segment 2 (GS); 0, 0, Some(\"T\"); GS07 is not X."],
-        ),
-        Case::new(
-            claim().replace("*8*X*", "*8x*X*").replace("GE*1*8", "GE*1*8x"),
-            &[
-                "GroupControlForm; 1 error AK905 6; segment 2 (GS); 0, 0, Some(\"8x\"); The control number in GS06 is \
-                 not a number of 1 to 9 digits.",
-            ],
-        ),
-        Case::new(
-            interchange(&one.repeat(2), 2),
-            &[
-                "GroupDuplicate; 1 error AK905 19; segment 36 (GS); 0, 0, Some(\"8\"); An earlier group of the \
-                 interchange has the same control number.",
-            ],
-        ),
-    ]
-}
-
-fn transactions() -> Vec<Case> {
-    let twice = group("HB", "005010X279A1", &ANSWER.repeat(2), 2);
-    vec![
-        Case::new(
-            edited(&answer(), "ST*271*", "ST*278*"),
-            &[
-                "TransactionUnsupported; 1 error IK502 1; segment 3 (ST); 1, 0, Some(\"278\"); ST01 does not name the \
-                 transaction set of this group's guide.",
-            ],
-        ),
-        case(
-            "SE*32*0001~",
-            "",
-            &[
-                "TransactionUnended; 1 error IK502 2; segment 34 (GE); 31, 0, None; The transaction set has no SE: \
-                 it is truncated.",
-            ],
-        ),
-        case(
-            "SE*32*0001",
-            "SE*32*0002",
-            &[
-                "TransactionControl; 1 error IK502 3; segment 34 (SE); 32, 0, Some(\"0002\"); The control numbers of \
-                 ST and SE differ.",
-            ],
-        ),
-        case(
-            "SE*32*0001",
-            "SE*31*0001",
-            &[
-                "TransactionCount { stated: Some(31), found: 32 }; 1 error IK502 4; segment 34 (SE); 32, 0, \
-                 Some(\"31\"); SE01 states 31 segments; 32 were found.",
-            ],
-        ),
-        case(
-            "SE*32*0001",
-            "SE*many*0001",
-            &[
-                "BadNumber; 1 error IK403 6; segment 34 (SE) element 1; 32, 96, Some(\"many\"); The value is not a \
-                 number in the required format.",
-                "TransactionCount { stated: None, found: 32 }; 1 error IK502 4; segment 34 (SE); 32, 0, \
-                 Some(\"many\"); SE01 is not a number; 32 segments were found.",
-            ],
-        ),
-        Case::new(
-            claim()
-                .replace("*0001*005010X222A1", "*1*005010X222A1")
-                .replace("SE*32*0001", "SE*32*1"),
-            &[
-                "TransactionControlForm; 1 error IK502 7; segment 3 (ST); 1, 0, Some(\"1\"); The control number in \
-                 ST02 does not have 4 to 9 characters.",
-                "TooShort { min: 4 }; 1 error IK403 4; segment 3 (ST) element 2; 1, 329, Some(\"1\"); The value is \
-                 too short: the minimum is 4 characters.",
-                "TooShort { min: 4 }; 1 error IK403 4; segment 34 (SE) element 2; 32, 329, Some(\"1\"); The value is \
-                 too short: the minimum is 4 characters.",
-            ],
-        ),
-        Case::new(
-            interchange(&twice, 1),
-            &[
-                "TransactionDuplicate; 1 error IK502 23; segment 16 (ST); 1, 0, Some(\"0001\"); An earlier \
-                 transaction set of the group has the same control number.",
-            ],
-        ),
-    ]
-}
-
-fn versions() -> Vec<Case> {
-    let version = "ST*271*0001*005010X279A1";
-    vec![
-        Case::new(
-            edited(&answer(), version, "ST*271*0001*005010X279"),
-            &[
-                "ConventionDiffers { near: true }; 1 warning IK502 I6; segment 3 (ST); 1, 0, Some(\"005010X279\"); \
-                 ST03 and GS08 name different corrections of the same guide.",
-            ],
-        ),
-        Case::new(
-            edited(&answer(), version, "ST*271*0001*005010X217"),
-            &[
-                "ConventionDiffers { near: false }; 1 error IK502 I6; segment 3 (ST); 1, 0, Some(\"005010X217\"); \
-                 ST03 names another guide than GS08.",
-                "BadCode; 2 error IK403 7; segment 3 (ST) element 3; 1, 1705, Some(\"005010X217\"); The code is not \
-                 one of those that the guide allows here.",
             ],
         ),
     ]

@@ -90,8 +90,7 @@ fn claims() -> Vec<Case> {
     let with = |more: &str| changed(&claim(), "SE*32", &format!("{more}SE*32"));
     let each = |count: u32, one: &dyn Fn(u32) -> String| (0..count).map(one).collect::<String>();
     // A hundred claims per subscriber, the maximum of the guide.
-    let level =
-        "HL*2*1*22*0~SBR*P*18*******CI~NM1*IL*1*BIRCH*ADA****MI*M1~DMG*D8*19800229*F~NM1*PR*2*PAYER*****PI*99999~";
+    let level = "HL*2*1*22*0~SBR*P*18*******CI~NM1*IL*1*BIRCH*ADA****MI*M1~N3*1 ROAD~N4*TOWN*NY*10001~DMG*D8*19800229*F~NM1*PR*2*PAYER*****PI*99999~";
     let many = each(5_000, &|n| {
         let level = level.replace("HL*2", &format!("HL*{}", n / 100 + 3));
         let level = if n % 100 == 0 { &level } else { "" };
@@ -112,12 +111,14 @@ fn claims() -> Vec<Case> {
                 "Situation(ClaimTwice); 4 warning IK403 I12; segment 34 (CLM in 2300) element 1; 32, 1028, \
                  Some(\"A1\"); Another claim of this transaction set has the same number: responses to them cannot be \
                  distinguished.",
+                "Situation(PrimaryPayer); 4 warning IK304 I6; segment 34 (SBR in 2320); 32, 0, None; No payer of the \
+                 claim is the primary one (SBR01 P).",
             ],
         ),
         Case::new(
             with(&many),
             &[
-                "Situation(TooManyClaims); 4 warning IK304 4; segment 25279 (CLM in 2300); 25277, 0, None; The \
+                "Situation(TooManyClaims); 4 warning IK304 4; segment 25379 (CLM in 2300); 25377, 0, None; The \
                  transaction set has more than 5000 claims; many payers refuse more.",
             ],
         ),

@@ -2,7 +2,7 @@ use super::super::Situation as S;
 use super::{Findings, findings};
 use crate::finding::Rule;
 
-const BATCH: &str = "BHT*0019*00*1*20240102*0304*CH~NM1*41*2*X*****46*A~PER*IC*X*TE*5550100000~NM1*40*2*Y*****46*B~HL*1**20*1~\
+const BATCH: &str = "BHT*0019*00*1*20240102*0304*CH~NM1*41*2*X*****46*A~PER*IC*X*TE*5552015000~NM1*40*2*Y*****46*B~HL*1**20*1~\
     NM1*85*2*CLINIC*****XX*1234567893~N3*1 ROAD~N4*TOWN*NY*100010000~REF*EI*123456789~HL*2*1*22*0~SBR*P*18*******CI~\
     NM1*IL*1*DOE*JO****MI*M1~N3*1 ROAD~N4*TOWN*NY*10001~DMG*D8*19800101*F~NM1*PR*2*PAYER*****PI*1~";
 const CLAIM: &str = "CLM*C1*100***11:B:1*Y*A*Y*Y~HI*ABK:I10~LX*1~SV1*HC:99213*100*UN*1***1~DTP*472*D8*20240101~";
@@ -80,7 +80,7 @@ fn an_accident_has_a_date_and_a_state() {
 fn the_billing_provider_has_a_street_and_a_long_zip_code() {
     assert_eq!(changed("N3*1 ROAD", "N3*P.O. Box 7"), [(S::PostOfficeBox, "N3", 1)]);
     assert_eq!(changed("100010000", "10001"), [(S::ZipCode, "N4", 3)]);
-    assert_eq!(changed("NY*100010000", "*K1A 0B1*CA"), []);
+    assert_eq!(changed("NY*100010000", "ON*K1A 0B1*CA"), []);
 }
 
 #[test]

@@ -1,0 +1,90 @@
+use super::ClaimSpooler;
+use crate::claim_acknowledgement::ClaimAcknowledger;
+use crate::claim_acknowledgement::tests::claims;
+use mc_x12::check::{Settings, check};
+use mc_x12::synthetic::Synthetic;
+use mc_x12::{ControlNumbers, Limits};
+use std::io::Cursor;
+
+const CONTROL: ControlNumbers = ControlNumbers {
+    interchange: 1,
+    group: 2,
+    transaction: 3,
+};
+
+fn at() -> chrono::DateTime<chrono::Utc> {
+    chrono::DateTime::from_timestamp(1_704_164_640, 0).unwrap()
+}
+
+fn from_memory(text: &str) -> Vec<String> {
+    let mut acknowledger = ClaimAcknowledger::default();
+    check(text.as_bytes(), Limits::FILE, &Settings::default(), &mut acknowledger).unwrap();
+    let batches = acknowledger.finish();
+    let accepted = batches.iter().filter(|batch| !batch.is_rejected);
+    accepted
+        .map(|batch| {
+            let answer = batch.answer("ACK-1", at().naive_utc());
+            answer.to_x12(&batch.envelope(CONTROL, at())).unwrap()
+        })
+        .collect()
+}
+
+fn from_file(text: &str) -> Vec<String> {
+    let mut spooler = ClaimSpooler::new(Cursor::new(Vec::new()));
+    check(text.as_bytes(), Limits::FILE, &Settings::default(), &mut spooler).unwrap();
+    let mut answers = Vec::new();
+    while let Some(mut batch) = spooler.next_ended().unwrap() {
+        let mut out = Vec::new();
+        let envelope = batch.envelope(CONTROL, at());
+        batch.write("ACK-1", &envelope, &mut out).unwrap();
+        answers.push(String::from_utf8(out).unwrap());
+    }
+    answers
+}
+
+#[test]
+fn the_file_gives_the_answer_that_memory_gives() {
+    let whole = claims();
+    let mut large = Vec::new();
+    mc_x12::synthetic::claims(&mut Synthetic::new(3), 300_000, &mut large).unwrap();
+    let large = String::from_utf8(large).unwrap();
+    let wrong = large
+        .replacen("*11:B:1*", "*11:X:1*", 1)
+        .replace("*XX*1", "*XX*2")
+        .replacen("CLM*", "CLM*9", 7);
+    for text in [
+        whole.clone(),
+        whole.replace("1234567890", "1234567893"),
+        whole
+            .replace("DTP*472*D8*20240102~", "")
+            .replace("DOE*KIM", "DOE*K\u{ed}M"),
+        whole.replace("SBR*P*", "SBR*X*"),
+        format!("{whole}{}", whole.replace("000000007", "000000008")),
+        large.clone(),
+        wrong,
+        large.replace("*XX*1", "*XX*2"),
+    ] {
+        assert_eq!(from_file(&text), from_memory(&text));
+    }
+    assert_eq!(from_file(&whole).len(), 1);
+    assert!(from_file(&large.replace("*XX*1", "*XX*2"))[0].contains("*A7:562:"));
+}
+
+#[test]
+fn nothing_of_a_rejected_envelope_is_answered_and_what_follows_is() {
+    let whole = claims();
+    let sound = whole.replace("000000007", "000000008");
+    for wrong in [
+        whole.replace("IEA*1*000000007", "IEA*1*000000009"),
+        whole.replace("GE*1*8", "GE*2*8"),
+        whole.replace("SBR*P*", "SBR*X*"),
+    ] {
+        assert_eq!(from_file(&wrong), Vec::<String>::new());
+        assert_eq!(from_file(&format!("{wrong}{sound}")), from_memory(&sound));
+        assert_eq!(from_file(&format!("{sound}{wrong}")), from_memory(&sound));
+    }
+    for end in ["IEA*", "GE*", "SE*"] {
+        let cut = &whole[..whole.find(end).unwrap()];
+        assert_eq!(from_file(cut), Vec::<String>::new());
+    }
+}

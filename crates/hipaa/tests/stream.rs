@@ -1,0 +1,123 @@
+//! What a stream returns is what the whole transaction set holds; damage costs what it touches.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+use mc_hipaa::claim::{ClaimBatch, PlacedClaim};
+use mc_hipaa::remittance::Remittance;
+use mc_hipaa::stream::{self, StreamedRemittance};
+use mc_x12::synthetic::{Synthetic, claims, remittance};
+use mc_x12::units::UnitError;
+use mc_x12::{Fault, Interchange, Limits, StreamError};
+
+fn generated(make: fn(&mut Synthetic, u64, &mut Vec<u8>) -> std::io::Result<()>, size: u64) -> Vec<u8> {
+    let mut out = Vec::new();
+    make(&mut Synthetic::new(7), size, &mut out).unwrap();
+    out
+}
+
+#[test]
+fn each_claim_is_that_of_the_whole_batch() {
+    let file = generated(claims, 60_000);
+    let interchange = Interchange::parse_within(&file, Limits::FILE).unwrap();
+    let batches: Vec<_> = interchange
+        .transactions()
+        .map(|set| ClaimBatch::read(set).unwrap().value)
+        .collect();
+    let whole: Vec<PlacedClaim<'_>> = batches.iter().flat_map(ClaimBatch::claims).collect();
+    let streamed: Vec<_> = stream::claims(file.as_slice()).map(Result::unwrap).collect();
+    assert!(whole.len() > 20);
+    assert_eq!(streamed.len(), whole.len());
+    for (one, placed) in streamed.iter().zip(whole) {
+        assert!(one.claim.is_complete() && one.billing.is_complete() && one.subscriber.is_complete());
+        assert_eq!(&one.claim.value, placed.claim);
+        assert_eq!(one.billing.value.name, placed.billing.name);
+        assert_eq!(one.subscriber.value.person, placed.subscriber.person);
+        assert_eq!(one.subscriber.value.payer, placed.subscriber.payer);
+        assert_eq!(
+            one.patient.as_ref().map(|patient| &patient.value.person),
+            placed.patient.map(|patient| &patient.person)
+        );
+    }
+    assert_eq!(streamed[0].batch.value.reference, batches[0].reference);
+}
+
+#[test]
+fn each_payment_is_that_of_the_whole_remittance() {
+    let file = generated(remittance, 60_000);
+    let interchange = Interchange::parse_within(&file, Limits::FILE).unwrap();
+    let sets = interchange
+        .transactions()
+        .map(|set| Remittance::read(set).unwrap().value);
+    let sets: Vec<_> = sets.collect();
+    let whole: Vec<_> = sets.iter().flat_map(Remittance::claims).collect();
+    let mut found = Vec::new();
+    let mut adjusted = Vec::new();
+    for next in stream::remittances(file.as_slice()) {
+        match next.unwrap() {
+            StreamedRemittance::Claim(payment) => {
+                assert_eq!(payment.header.value.payer, sets[0].payer);
+                found.push(payment.claim.value);
+            }
+            StreamedRemittance::ProviderAdjustments { adjustments, .. } => adjusted.extend(adjustments.value),
+            _ => unreachable!(),
+        }
+    }
+    assert!(whole.len() > 20);
+    assert_eq!(found.iter().collect::<Vec<_>>(), whole);
+    let expected: Vec<_> = sets.iter().flat_map(|set| set.adjustments.clone()).collect();
+    assert_eq!(adjusted, expected);
+}
+
+#[test]
+fn a_file_that_is_cut_returns_what_is_whole_and_says_what_is_missing() {
+    let file = generated(claims, 20_000);
+    let cut = &file[..file.len() / 2];
+    let found: Vec<_> = stream::claims(cut).collect();
+    let whole = stream::claims(file.as_slice()).count();
+    let (claims, errors): (Vec<_>, Vec<_>) = found.into_iter().partition(Result::is_ok);
+    assert!(!claims.is_empty() && claims.len() < whole);
+    let faults: Vec<_> = errors
+        .into_iter()
+        .filter_map(|error| match error.err() {
+            Some(UnitError::Stream(StreamError::Read(error))) => Some(error.fault),
+            _ => None,
+        })
+        .collect();
+    let missing = |header, trailer| Fault::TrailerMissing { header, trailer };
+    let expected = [missing("ST", "SE"), missing("GS", "GE"), missing("ISA", "IEA")];
+    assert_eq!(faults, expected);
+}
+
+#[test]
+fn an_amount_that_cannot_be_read_costs_that_amount() {
+    let file = String::from_utf8(generated(claims, 5_000)).unwrap();
+    let at = file.find("SV1*").unwrap();
+    let charge = at + file[at..].match_indices('*').nth(1).unwrap().0 + 1;
+    let mut damaged = file.clone().into_bytes();
+    damaged[charge] = b'O';
+    let found: Vec<_> = stream::claims(damaged.as_slice()).map(Result::unwrap).collect();
+    assert_eq!(found.len(), stream::claims(file.as_bytes()).count());
+    let listed: Vec<_> = found.iter().flat_map(|one| &one.claim.unread).collect();
+    assert_eq!((listed.len(), listed[0].place.id), (1, "SV1"));
+    assert_eq!(found[0].claim.value.lines[0].service.charge(), None);
+}
+
+#[test]
+fn interchanges_are_returned_one_by_one() {
+    let one = generated(claims, 3_000);
+    let file = [one.clone(), one.clone()].concat();
+    let found: Vec<_> = stream::interchanges(file.as_slice(), 1 << 20)
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(found.len(), 2);
+    let whole = Interchange::parse(&found[1]).unwrap();
+    assert_eq!(
+        whole.transactions().count(),
+        Interchange::parse(&one).unwrap().transactions().count()
+    );
+    assert_eq!(
+        stream::interchanges(file.as_slice(), 100)
+            .filter(Result::is_err)
+            .count(),
+        2
+    );
+}

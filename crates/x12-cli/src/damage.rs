@@ -1,0 +1,58 @@
+//! Damage of envelopes, for the commands that convert files without checking their content.
+
+use super::Outcome;
+use mc_x12::check::Settings;
+use mc_x12::{Finding, Level};
+
+/// Findings that are printed for one input; the rest is counted.
+const PRINTED: u32 = 20;
+
+/// Syntax only, and every finding: none of an envelope is lost behind those of elements.
+pub fn settings() -> Settings {
+    Settings {
+        level: Level::Syntax,
+        findings: u32::MAX,
+        ..Settings::default()
+    }
+}
+
+/// Prints to standard error where an input is cut or its envelopes contradict each other.
+pub struct Damage {
+    name: String,
+    found: u32,
+}
+
+impl Damage {
+    /// No damage of the input with this name.
+    pub fn of(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            found: 0,
+        }
+    }
+
+    /// Takes a finding of the input; returns whether it is damage.
+    pub fn take(&mut self, finding: &Finding<'_>) -> bool {
+        if !finding.is_envelope_damage() {
+            return false;
+        }
+        self.found = self.found.saturating_add(1);
+        if self.found <= PRINTED {
+            anstream::eprintln!("medconnect-x12: {}: {finding} ({})", self.name, finding.place);
+        }
+        true
+    }
+
+    /// The outcome of the input.
+    pub fn outcome(&self) -> Outcome {
+        if self.found > PRINTED {
+            let more = self.found - PRINTED;
+            anstream::eprintln!("medconnect-x12: {}: {more} more errors of envelopes", self.name);
+        }
+        if self.found == 0 {
+            Outcome::Clean
+        } else {
+            Outcome::Found
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! One finding for one cause: what follows from a finding about the structure is not reported
+//! again.
+//!
+//! - A segment without a place explains the segments after it that have none, until a loop opens,
+//!   and one part that is missing there: a misspelled segment is not also a missing one.
+//! - A part that was reported as missing explains a segment that comes too late for it.
+
+use crate::finding::FindingKind;
+use crate::guide::Id;
+use crate::walk::MissingPart;
+
+/// Missing parts that are remembered.
+const MISSED: usize = 16;
+
+/// The findings about the structure that may explain the next ones.
+#[derive(Debug, Default)]
+pub(super) struct Recovery {
+    /// A segment without a place was reported, and no loop has opened since.
+    is_astray: bool,
+    /// The number of missing parts that the last segment explains.
+    explains: u8,
+    /// The segment ids of parts that were reported as missing.
+    missed: Vec<Id>,
+}
+
+impl Recovery {
+    /// Whether a placed segment may change anything.
+    #[inline]
+    pub(super) fn is_idle(&self) -> bool {
+        !self.is_astray && self.explains == 0
+    }
+
+    /// Whether segments that fit by their id alone belong to a segment without a place.
+    pub(super) fn is_astray(&self) -> bool {
+        self.is_astray
+    }
+
+    /// Takes a segment that has a place.
+    #[cold]
+    pub(super) fn placed(&mut self, opened: bool) {
+        if opened {
+            (self.is_astray, self.explains) = (false, 0);
+        }
+    }
+
+    /// A segment whose qualifier is wrong may be the one that is missing.
+    #[cold]
+    pub(super) fn wrong_qualifier(&mut self) {
+        self.explains = 1;
+    }
+
+    /// Whether a segment without a place is to be reported.
+    #[cold]
+    pub(super) fn unplaced(&mut self, id: Id, kind: FindingKind) -> bool {
+        if kind == FindingKind::UnknownSegment {
+            (self.is_astray, self.explains) = (true, 1);
+            return true;
+        }
+        if std::mem::replace(&mut self.is_astray, true) {
+            return false;
+        }
+        let late = self.missed.iter().position(|missed| *missed == id);
+        if let Some(late) = late {
+            self.missed.remove(late);
+            return false;
+        }
+        self.explains = 1;
+        true
+    }
+
+    /// Leaves out the missing part that the segment before explains, and remembers the others.
+    /// `repeats`: a segment that opens a loop comes twice in a row, so that the first loop is
+    /// empty; that is one finding.
+    #[cold]
+    pub(super) fn missing(&mut self, parts: &mut Vec<MissingPart>, repeats: bool) {
+        if repeats {
+            parts.truncate(1);
+        }
+        if std::mem::take(&mut self.explains) > 0 && !parts.is_empty() {
+            parts.remove(0);
+        }
+        let ids = parts.iter().filter_map(|part| part.part.kind.opening());
+        self.missed.extend(ids.map(|opening| opening.id));
+        let over = self.missed.len().saturating_sub(MISSED);
+        self.missed.drain(..over);
+    }
+}

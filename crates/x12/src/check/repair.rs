@@ -1,0 +1,80 @@
+//! Segments with faults of form that repeat through a whole file: ids in lower case, line ends
+//! inside segments, white space before terminators. Each is reported once, and the content is
+//! checked as if it were written correctly, so that the other findings are of other causes.
+
+use super::{Checker, Report, place_of};
+use crate::finding::{FindingKind, Place};
+use crate::guide::Id;
+use crate::segment::Segment;
+
+/// What was reported outside transaction sets in the current interchange.
+#[derive(Debug, Default)]
+pub(super) struct Repaired {
+    lower_case: bool,
+    line_ends: bool,
+}
+
+impl Checker<'_> {
+    /// Repairs a segment and takes it; false where there is nothing to repair.
+    #[cold]
+    pub(super) fn repaired(&mut self, segment: &Segment<'_>, report: &mut dyn Report) -> bool {
+        let mut bytes = segment.bytes().to_vec();
+        bytes.retain(|byte| !is_line_end(*byte));
+        let line_ends = bytes.len() < segment.bytes().len();
+        let separator = segment.delimiters().element_byte();
+        let id = bytes.split(|byte| *byte == separator).next().unwrap_or_default();
+        let lower_case = id.iter().any(u8::is_ascii_lowercase);
+        let is_known = Id::of_bytes(&id.to_ascii_uppercase()).known().is_some();
+        if !is_known || !line_ends && !lower_case {
+            return false;
+        }
+        if lower_case {
+            // Whoever writes ids in lower case writes codes in lower case.
+            bytes.make_ascii_uppercase();
+        }
+        let repaired = segment.with_bytes(&bytes);
+        for (is_found, kind) in [
+            (line_ends, FindingKind::LineEndInSegment),
+            (lower_case, FindingKind::LowerCaseId),
+        ] {
+            if is_found {
+                self.report_once(kind, &repaired, report);
+            }
+        }
+        self.dispatch(&repaired, segment, report);
+        true
+    }
+
+    /// Reports a fault once for the transaction set; outside, once for the interchange, which it
+    /// rejects with all that it holds.
+    fn report_once(&mut self, kind: FindingKind, segment: &Segment<'_>, report: &mut dyn Report) {
+        let reported = match kind {
+            FindingKind::LowerCaseId => &mut self.repaired.lower_case,
+            _ => &mut self.repaired.line_ends,
+        };
+        if *reported {
+            return;
+        }
+        let Some(open) = &mut self.transaction else {
+            *reported = true;
+            return self.report(kind, place_of(segment), None, report);
+        };
+        let place = Place {
+            position: open.segments().saturating_add(1),
+            ..place_of(segment)
+        };
+        open.report(kind, place, None, self.settings, &mut self.verdict, report);
+    }
+
+    /// Reports once for the input that white space before terminators was left out.
+    #[cold]
+    pub(super) fn trimmed(&mut self, segment: &Segment<'_>, report: &mut dyn Report) {
+        if !std::mem::replace(&mut self.has_trimmed, true) {
+            self.report(FindingKind::SpaceBeforeTerminator, place_of(segment), None, report);
+        }
+    }
+}
+
+pub(super) fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
+}

@@ -1,0 +1,240 @@
+//! 837: examples of the rules about claims, lines and other payers.
+
+use super::super::Situation as S;
+use super::texts::{CLAIM, DENTAL, HOSPITAL, SECOND};
+use super::{NONE, Row};
+
+const SECOND_LINE: &str = "LX*1~SV1*HC:99213*50*UN*1***1~DTP*472*D8*20240101~REF*6R*A~LX*2~SV1*HC:99213*50*UN*1***1~";
+const PICK_UP: &str = "I10~NM1*PW*2~N3*1 ROAD~N4*TOWN*NY*10001~NM1*45*2~N3*1 ROAD~N4*TOWN*NY*10001~";
+
+const TO_LIABILITY: &str = "OI***Y***Y~NM1*IL*1*DOE*JO****MI*M2~NM1*PR*2*OTHER*****PI*O1~LX*1~\
+    SV1*HC:99213*100*UN*1***1~DTP*472*D8*20240101~SVD*O1*60*HC:99213**1~CAS*CO*45*40~DTP*573*D8*20240105~";
+const LIABILITY: &str = "AMT*EAF*0~OI***Y***Y~NM1*IL*1*DOE*JO****MI*M2~NM1*PR*2*OTHER*****PI*O1~LX*1~\
+    SV1*HC:99213*100*UN*1***1~DTP*472*D8*20240101~SVD*O1*60*HC:99213**1~CAS*CO*45*40~DTP*573*D8*20240105~AMT*EAF*0~";
+
+pub(super) const CLAIMS: &[Row] = &[
+    (
+        S::PayerClaimNumber,
+        CLAIM,
+        ("B:1*Y*A*Y*Y~", "B:8*Y*A*Y*Y~REF*F8*P1~"),
+        ("B:1", "B:7"),
+        ("REF", 0),
+    ),
+    (
+        S::ClaimTwice,
+        CLAIM,
+        NONE,
+        ("CLM*C1", "CLM*C1*1***11:B:1*Y*A*Y*Y~HI*ABK:I10~CLM*C1"),
+        ("CLM", 1),
+    ),
+    (
+        S::ClaimNumberLong,
+        CLAIM,
+        ("CLM*C1", "CLM*12345678901234567890"),
+        ("CLM*C1", "CLM*123456789012345678901"),
+        ("CLM", 1),
+    ),
+    (
+        S::ChargeZero,
+        CLAIM,
+        ("0304*CH", "0304*RP"),
+        ("CLM*C1*100", "CLM*C1*0"),
+        ("CLM", 2),
+    ),
+    (
+        S::NegativeCharge,
+        CLAIM,
+        ("99213*100", "99213*0"),
+        ("99213*100", "99213*-100"),
+        ("SV1", 2),
+    ),
+    (S::LineNumber, CLAIM, NONE, ("LX*1", "LX*2"), ("LX", 1)),
+    (
+        S::LineControlTwice,
+        CLAIM,
+        ("LX*1~", SECOND_LINE),
+        ("20240101~", "20240101~REF*6R*A~LX*2~REF*6R*A~"),
+        ("REF", 2),
+    ),
+    (
+        S::LineControlLong,
+        CLAIM,
+        ("20240101~", "20240101~REF*6R*123456789012345678901234567890~"),
+        ("20240101~", "20240101~REF*6R*1234567890123456789012345678901~"),
+        ("REF", 2),
+    ),
+    (
+        S::Pointer,
+        CLAIM,
+        ("I10~", "I10*ABF:E119~"),
+        ("***1~", "***1:2~"),
+        ("SV1", 7),
+    ),
+    (S::DiagnosisDot, CLAIM, NONE, ("ABK:I10", "ABK:I10.1"), ("HI", 1)),
+    (
+        S::DiagnosisTwice,
+        CLAIM,
+        ("I10~", "I10*ABF:E119~"),
+        ("I10~", "I10*ABF:I10~"),
+        ("HI", 2),
+    ),
+    (
+        S::ExternalCause,
+        CLAIM,
+        ("I10~", "I10*ABF:W010XXA~"),
+        ("ABK:I10", "ABK:W010XXA"),
+        ("HI", 1),
+    ),
+    (
+        S::Sequela,
+        CLAIM,
+        ("I10~", "I10*ABF:S82101S~"),
+        ("ABK:I10", "ABK:S82101S"),
+        ("HI", 1),
+    ),
+    (S::OldDiagnosis, CLAIM, NONE, ("ABK:I10", "BK:4019"), ("HI", 1)),
+    (
+        S::CodeTwice,
+        HOSPITAL,
+        ("I10~", "I10~HI*BE:01:::1*BE:02:::1~"),
+        ("I10~", "I10~HI*BE:01:::1*BE:01:::1~"),
+        ("HI", 2),
+    ),
+    (
+        S::ProcedureForm,
+        CLAIM,
+        ("HC:99213", "HC:A0429:RH"),
+        ("HC:99213", "HC:9921"),
+        ("SV1", 1),
+    ),
+    (
+        S::AnesthesiaMinutes,
+        CLAIM,
+        ("99213*100*UN", "00840*100*MJ"),
+        ("99213", "00840"),
+        ("SV1", 3),
+    ),
+    (
+        S::DrugCodeForm,
+        CLAIM,
+        ("20240101~", "20240101~LIN**N4*12345678901~CTP****1*UN~"),
+        ("20240101~", "20240101~LIN**N4*1234-5678-01~CTP****1*UN~"),
+        ("LIN", 3),
+    ),
+    (
+        S::DrugQuantity,
+        CLAIM,
+        ("20240101~", "20240101~LIN**N4*12345678901~CTP****.5*UN~"),
+        ("20240101~", "20240101~LIN**N4*12345678901~CTP****0*UN~"),
+        ("CTP", 4),
+    ),
+    (
+        S::AccidentState,
+        CLAIM,
+        ("*Y*Y~HI", "*Y*Y**AA:::NY~DTP*439*D8*20240101~HI"),
+        ("*Y*Y~HI", "*Y*Y**AA~HI"),
+        ("CLM", 11),
+    ),
+    (
+        S::AccidentDate,
+        CLAIM,
+        ("*Y*Y~HI", "*Y*Y**OA~DTP*439*D8*20240101~HI"),
+        ("*Y*Y~HI", "*Y*Y**OA~HI"),
+        ("DTP", 0),
+    ),
+    (
+        S::AccidentAfterService,
+        CLAIM,
+        ("*Y*Y~HI", "*Y*Y**OA~DTP*439*D8*20240101~HI"),
+        ("*Y*Y~HI", "*Y*Y**OA~DTP*439*D8*20240102~HI"),
+        ("DTP", 3),
+    ),
+    (
+        S::ServiceInFuture,
+        CLAIM,
+        ("D8*20240101", "D8*20240102"),
+        ("D8*20240101", "D8*20240103"),
+        ("DTP", 3),
+    ),
+    (
+        S::ServiceOutsideStatement,
+        HOSPITAL,
+        ("D8*20240102", "D8*20240103"),
+        ("D8*20240102", "D8*20240104"),
+        ("DTP", 3),
+    ),
+    (
+        S::AdmissionDate,
+        CLAIM,
+        ("11:B:1*Y*A*Y*Y~", "21:B:1*Y*A*Y*Y~DTP*435*D8*20240101~"),
+        ("11:B", "21:B"),
+        ("DTP", 0),
+    ),
+    (
+        S::AdmissionDate,
+        HOSPITAL,
+        ("11:A", "13:A"),
+        ("DTP*435*DT*202401010800~", ""),
+        ("DTP", 0),
+    ),
+    (
+        S::DischargeHour,
+        HOSPITAL,
+        ("DTP*434", "DTP*096*TM*0800~DTP*434"),
+        ("A:1**A*Y*Y~", "A:2**A*Y*Y~DTP*096*TM*0800~"),
+        ("DTP", 0),
+    ),
+    (
+        S::DentalServiceDate,
+        DENTAL,
+        ("*Y*A*Y*Y~", "*Y*A*Y*Y**********PB~"),
+        ("DTP*472*D8*20240101~", ""),
+        ("DTP", 0),
+    ),
+    (S::AmbulanceTransport, CLAIM, NONE, ("11:B", "41:B"), ("CR1", 0)),
+    (
+        S::AmbulancePickUp,
+        CLAIM,
+        ("I10~", PICK_UP),
+        ("HI*", "CR1****A*DH*10~HI*"),
+        ("NM1", 0),
+    ),
+    (
+        S::AmbulanceDropOff,
+        CLAIM,
+        ("I10~", PICK_UP),
+        ("HI*", "CR1****A*DH*10~HI*"),
+        ("NM1", 0),
+    ),
+    (S::ResponsibilityTwice, SECOND, NONE, ("SBR*P", "SBR*S"), ("SBR", 1)),
+    (S::PrimaryPayer, SECOND, NONE, ("SBR*P", "SBR*T"), ("SBR", 0)),
+    (
+        S::OtherPayerPaid,
+        SECOND,
+        ("AMT*D*60", "AMT*D*0"),
+        ("AMT*D*60~", ""),
+        ("AMT", 0),
+    ),
+    (S::PayerUnknown, SECOND, NONE, ("SVD*O1", "SVD*O2"), ("SVD", 1)),
+    (
+        S::DecisionDateTwice,
+        SECOND,
+        NONE,
+        ("PI*O1~", "PI*O1~DTP*573*D8*20240105~"),
+        ("DTP", 0),
+    ),
+    (
+        S::LiabilityTwice,
+        SECOND,
+        ("20240105~", "20240105~AMT*EAF*0~"),
+        (TO_LIABILITY, LIABILITY),
+        ("AMT", 0),
+    ),
+    (
+        S::NegativeLinePayment,
+        SECOND,
+        ("SVD*O1*60", "SVD*O1*0"),
+        ("SVD*O1*60", "SVD*O1*-60"),
+        ("SVD", 2),
+    ),
+];

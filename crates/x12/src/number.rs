@@ -1,0 +1,77 @@
+//! Numbers of types R, N0 and N2 as exact decimals.
+
+use rust_decimal::Decimal;
+
+/// Maximum digits before the point: data elements of type R have at most 18 digits.
+const WHOLE: usize = 18;
+/// Maximum significant digits: the precision of [`Decimal`].
+const DIGITS: usize = 28;
+
+/// Reads an optional sign, digits and an optional point (X12.6 section 3.5.1). `None` for anything
+/// else, including exponents, and for more digits than any data element has.
+pub fn number(text: &str) -> Option<Decimal> {
+    let (negative, body) = match text.strip_prefix('-') {
+        Some(body) => (true, body),
+        None => (false, text),
+    };
+    let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
+    let digits_only = body.bytes().all(|b| b.is_ascii_digit() || b == b'.') && !fraction.contains('.');
+    if !digits_only || !body.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let whole = whole.trim_start_matches('0');
+    let significant = fraction.trim_end_matches('0');
+    if whole.len() > WHOLE || whole.len() + significant.len() > DIGITS {
+        return None;
+    }
+    let scale = u32::try_from(significant.len()).ok()?;
+    let digits = format!("0{whole}{significant}").parse::<i128>().ok()?;
+    Decimal::try_from_i128_with_scale(if negative { -digits } else { digits }, scale).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn numbers_of_type_r_are_read() {
+        for (text, value) in [
+            ("0", "0"),
+            ("-.5", "-0.5"),
+            ("12.", "12"),
+            ("0012.500", "12.5"),
+            ("-0", "0"),
+            ("123456789012345678", "123456789012345678"),
+            ("0.12345678901", "0.12345678901"),
+        ] {
+            assert_eq!(number(text), Some(value.parse().unwrap()), "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in [
+            "",
+            "-",
+            ".",
+            "1,5",
+            "+1",
+            "1e3",
+            "1.2.3",
+            "1_0",
+            " 1",
+            "1234567890123456789",
+            "1.1234567890123456789012345678",
+        ] {
+            assert_eq!(number(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC{0,40}|[0-9.-]{0,40}") {
+            let _ = number(&text);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Lists what a tolerant reading leaves out.
+
+use crate::check::{CodeLists, check_elements, unplaced};
+use crate::fields::Fields;
+use crate::finding::{ElementPlace, Finding, FindingKind, Place};
+use crate::guide::{Content, ElementUse, Id, Key, Kind, SegmentUse, ids};
+use crate::number::number;
+use crate::segment::Segment;
+use crate::walk::{MissingPart, Placed, Walker};
+
+/// Maximum number of findings that are kept for one transaction set.
+const MAX: u32 = 1_000;
+
+/// The codes that typed values interpret: an unknown one is absent from them.
+const INTERPRETED: [(Id, u8); 4] = [(ids::BGN, 8), (ids::DMG, 3), (ids::HD, 1), (ids::INS, 3)];
+
+/// What could not be read so far.
+#[derive(Debug, Default)]
+pub(super) struct Unread {
+    found: Vec<Finding<'static>>,
+    lists: CodeLists,
+    /// Whether there were more than [`MAX`].
+    more: Option<Place>,
+}
+
+impl Unread {
+    /// A part that the guide requires before this segment.
+    pub(super) fn missing(&mut self, part: MissingPart, before: &Segment<'_>, position: u32) {
+        self.add_missing(part, place(before, position));
+    }
+
+    /// A part that the guide requires before the end.
+    pub(super) fn missing_at_end(&mut self, part: MissingPart, position: u32) {
+        // SE is outside the segments that are read.
+        if part.part.kind.opening().is_some_and(|of| of.id == ids::SE) {
+            return;
+        }
+        let place = Place {
+            position,
+            ..Place::default()
+        };
+        self.add_missing(part, place);
+    }
+
+    fn add_missing(&mut self, part: MissingPart, place: Place) {
+        if let Some((kind, id, loop_id)) = part.describe() {
+            self.add(kind, Place { id, loop_id, ..place });
+        }
+    }
+
+    /// A segment without a place in the guide.
+    pub(super) fn unplaced(&mut self, walker: &Walker, segment: &Segment<'_>, fields: &Fields, position: u32) {
+        let loop_id = walker.open().next_back().map_or("", |open| open.id);
+        let place = Place {
+            loop_id,
+            ..place(segment, position)
+        };
+        self.add(unplaced(walker, segment, fields), place);
+    }
+
+    /// The elements of a segment with a place in the guide.
+    pub(super) fn placed(&mut self, placed: &Placed, segment: &Segment<'_>, fields: &Fields, position: u32) {
+        let key = placed.of.key.filter(|_| placed.opened);
+        self.check(placed.of, placed.within.id, key, segment, fields, position);
+    }
+
+    /// The elements of a segment of a loop.
+    pub(super) fn elements(
+        &mut self,
+        of: &'static SegmentUse,
+        loop_id: &'static str,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        position: u32,
+    ) {
+        self.check(of, loop_id, None, segment, fields, position);
+    }
+
+    fn check(
+        &mut self,
+        of: &'static SegmentUse,
+        loop_id: &'static str,
+        key: Option<Key>,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        position: u32,
+    ) {
+        let place = Place {
+            loop_id,
+            ..place(segment, position)
+        };
+        let (lists, mut found) = (std::mem::take(&mut self.lists), Vec::new());
+        check_elements(segment, fields, of, &lists, &mut |at, kind, value| {
+            // The loop is a guess where its qualifier is unknown.
+            let is_key = key.is_some_and(|key| key.element == at.element);
+            let is_unread = match kind {
+                FindingKind::MissingElement
+                | FindingKind::BadNumber
+                | FindingKind::BadDate
+                | FindingKind::BadTime
+                | FindingKind::BadCharacter => true,
+                FindingKind::ControlCharacter | FindingKind::NationalCharacter | FindingKind::LineEndInSegment => {
+                    DATES.contains(&at.number) || is_number(of, at) && number(value).is_none()
+                }
+                FindingKind::BadCode | FindingKind::TrailingSeparator | FindingKind::TooManyComponents { .. } => {
+                    is_key || INTERPRETED.contains(&(of.id, at.element))
+                }
+                // A longer number is still read, up to more digits than any data element has.
+                FindingKind::TooLong { .. } => is_number(of, at) && number(value).is_none(),
+                _ => false,
+            };
+            if is_unread {
+                found.push((
+                    kind,
+                    Place {
+                        element: Some(at),
+                        ..place
+                    },
+                ));
+            }
+        });
+        self.lists = lists;
+        for (kind, place) in found {
+            self.add(kind, place);
+        }
+    }
+
+    fn add(&mut self, kind: FindingKind, place: Place) {
+        if self.found.len() < MAX as usize {
+            self.found.push(Finding {
+                kind,
+                place,
+                value: None,
+            });
+        } else {
+            self.more.get_or_insert(place);
+        }
+    }
+
+    /// What was found since the last call.
+    pub(super) fn take(&mut self) -> Vec<Finding<'static>> {
+        let mut found = std::mem::take(&mut self.found);
+        if let Some(place) = self.more.take() {
+            found.push(Finding {
+                kind: FindingKind::TooManyFindings { max: MAX },
+                place: Place { element: None, ..place },
+                value: None,
+            });
+        }
+        found
+    }
+}
+
+/// Data elements of dates and times: 373, 337 and 1251.
+const DATES: [u16; 3] = [373, 337, 1251];
+
+/// Whether an element or component holds a number.
+fn is_number(of: &SegmentUse, at: ElementPlace) -> bool {
+    let nth = |all: &'static [ElementUse], n: u8| all.get(usize::from(n).checked_sub(1)?).map(|of| &of.content);
+    let simple = match nth(of.elements, at.element) {
+        Some(Content::Composite(components)) => nth(components, at.component),
+        simple => simple,
+    };
+    matches!(simple, Some(Content::Simple(simple)) if matches!(simple.kind, Kind::Decimal | Kind::Integer | Kind::Cents))
+}
+
+fn place(segment: &Segment<'_>, position: u32) -> Place {
+    let place = segment.place();
+    Place {
+        segment: place.segment,
+        offset: place.offset,
+        position,
+        id: place.id,
+        ..Place::default()
+    }
+}
