@@ -84,7 +84,8 @@ fn line(name: &str, transaction: &Transaction<'_>) -> Option<Value> {
     let read = match AnyTransaction::read(transaction) {
         Ok(read) => read,
         Err(error) => {
-            anstream::eprintln!("medconnect-x12: {name}: {id} {control}: {error}");
+            let set = damage::transaction_name(id, control);
+            anstream::eprintln!("medconnect-x12: {name}: {set}: {error}");
             return None;
         }
     };

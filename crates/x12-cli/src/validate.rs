@@ -12,6 +12,7 @@ mod recent;
 
 use super::Outcome;
 use super::arguments::{Report as ReportFormat, ShowText, Validate};
+use super::damage;
 use super::inputs::Input;
 use context::Context;
 use counts::Counts;
@@ -139,7 +140,7 @@ impl Report for Watcher<'_> {
     }
 
     fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
-        self.transaction = context::printable(&format!("{} {}", st.element(1), st.element(2)));
+        self.transaction = damage::transaction_name(st.element(1), st.element(2));
         self.loops.clear();
         self.loops.extend(guide.map(|guide| guide.root));
     }

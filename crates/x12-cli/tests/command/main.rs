@@ -365,3 +365,18 @@ fn an_amount_with_a_control_character_is_listed_as_unread_and_stats_show_no_text
     let counted = run(&["stats"], &input);
     assert!(!out(&counted).contains("DOE"), "{}", out(&counted));
 }
+
+#[test]
+fn a_control_number_that_is_none_is_in_no_message() {
+    let text = made("837p").replacen("ST*837*0001", "ST*837*JANE DOE 123-45-6789\u{1b}[2J", 1);
+    for arguments in [&["validate"][..], &["validate", "--format", "json"]] {
+        let shown = out(&run(arguments, &text));
+        assert!(shown.contains("837 ?") && !shown.contains("DOE"), "{shown}");
+    }
+    let acknowledged = out(&run(&["ack"], &made("837p"))).replacen("ST*999*0001", "ST*999*JANE DOE", 1);
+    let (code, error) = damaged(&["json", "--typed"], &acknowledged);
+    assert!(
+        code == Some(1) && error.contains("999 ?") && !error.contains("DOE"),
+        "{error}"
+    );
+}
