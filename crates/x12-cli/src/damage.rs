@@ -57,8 +57,8 @@ impl Damage {
     }
 }
 
-/// ST01 and ST02 for messages; `?` where one does not have its form: in a damaged file it may be any
-/// text, also of a patient.
+/// ST01 and ST02 for messages; `?` where one does not have its form: in a damaged file it may be
+/// any text, also of a patient.
 pub fn transaction_name(id: &str, control: &str) -> String {
     let shown = |text: &str, max: usize| {
         let has_form = (1..=max).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
