@@ -179,6 +179,7 @@ impl<'s> Checker<'s> {
         self.verdict
     }
 
+    #[inline]
     fn body(&mut self, segment: &Segment<'_>, received: &Segment<'_>, id: Id, report: &mut dyn Report) {
         self.fields.of(segment);
         let nth = id.nth();

@@ -75,6 +75,11 @@ impl<'a> Segment<'a> {
         decoded(self.element_bytes(n))
     }
 
+    /// Whether all of it is UTF-8.
+    pub(crate) fn is_text(&self) -> bool {
+        self.number & UNDECODABLE == 0
+    }
+
     /// Whether white space before the terminator was left out.
     pub(crate) fn is_trimmed(&self) -> bool {
         self.number & TRIMMED != 0

@@ -199,6 +199,7 @@ impl Walker {
     /// The innermost loop with a part that fits from its current position on; a part that may still
     /// occur is preferred to one at its limit. A segment that opens a loop opens another one beyond
     /// the limit and does not stay in the loop that it opened: that would mix two parties.
+    #[inline]
     fn find(&self, nth: u8, fits: impl Fn(&'static Part) -> bool) -> Option<(usize, u16)> {
         let mut full = None;
         for depth in (0..self.frames.depth()).rev() {
@@ -257,6 +258,7 @@ impl Walker {
             .find_map(|(depth, open)| Some((depth, within(open)?)))
     }
 
+    #[inline]
     fn place(&mut self, depth: usize, index: u16, by_id_only: bool) -> Option<Placed> {
         let part = self.frames.part(depth, index);
         let count = self.frames.count(depth, index);
@@ -287,6 +289,7 @@ impl Walker {
 }
 
 /// Every loop but the root begins with the segment that opens it.
+#[inline]
 fn is_opener(depth: usize, index: u16) -> bool {
     index == 0 && depth > 0
 }

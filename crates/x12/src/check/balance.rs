@@ -29,6 +29,7 @@ impl Sums {
         }
     }
 
+    #[inline]
     pub(super) fn take(
         &mut self,
         segment: &Segment<'_>,

@@ -37,7 +37,7 @@ struct Step<'s, 'a> {
     of: &'static SegmentUse,
     /// The loop id of the segment.
     within: &'static str,
-    place: Place,
+    place: &'s Place,
 }
 
 impl<'a> Step<'_, 'a> {
@@ -45,10 +45,12 @@ impl<'a> Step<'_, 'a> {
         self.id
     }
 
+    #[inline]
     fn element(&self, n: usize) -> &'a str {
         self.fields.get(self.segment, n)
     }
 
+    #[inline]
     fn bytes(&self, n: usize) -> &'a [u8] {
         self.fields.bytes(self.segment, n)
     }
@@ -68,7 +70,7 @@ impl<'a> Step<'_, 'a> {
         let element = u8::try_from(element).unwrap_or(u8::MAX);
         Place {
             element: Some(element_at(self.of, element, component)),
-            ..self.place
+            ..*self.place
         }
     }
 }
@@ -97,6 +99,7 @@ impl Situations {
         }
     }
 
+    #[inline]
     pub(super) fn take(
         &mut self,
         segment: &Segment<'_>,
@@ -112,7 +115,7 @@ impl Situations {
             fields,
             of: placed.of,
             within,
-            place: *place,
+            place,
         };
         match self {
             Self::Claims(claims) => claims.take(&step, on_finding),

@@ -81,6 +81,7 @@ impl Frames {
         self.counts[self.frames[depth].base + usize::from(index)]
     }
 
+    #[inline]
     pub(super) fn open(&mut self, of: &'static Loop) {
         let base = self.counts.len();
         self.counts.resize(base + of.parts.len(), 0);
@@ -93,12 +94,14 @@ impl Frames {
     }
 
     /// Counts the part that opened the innermost loop.
+    #[inline]
     pub(super) fn count_first(&mut self) {
         let frame = self.frames[self.frames.len() - 1];
         self.counts[frame.base] = 1;
     }
 
     /// Moves the loop at `depth` to a part and counts it.
+    #[inline]
     pub(super) fn advance(&mut self, depth: usize, index: u16, on_missing: &mut dyn FnMut(MissingPart)) {
         let position = self.part(depth, index).position;
         if position > self.frames[depth].position {
@@ -111,6 +114,7 @@ impl Frames {
     }
 
     /// Closes the loops inside the one at `depth`.
+    #[inline]
     pub(super) fn close_above(&mut self, depth: usize, on_missing: &mut dyn FnMut(MissingPart)) {
         while self.frames.len() > depth + 1 {
             let top = self.frames.len() - 1;

@@ -40,14 +40,14 @@ impl Answer {
             self.rejected = None;
         }
         if self.rejected.is_some() {
-            broken(Situation::RejectedAndContinued, step.place, on_finding);
+            broken(Situation::RejectedAndContinued, *step.place, on_finding);
         }
         // A subscriber with dependents is not the patient.
         let is_patient = step.element(4) == "0" && matches!(level, "2000C" | "2000D");
         let missing = Place {
             id: "EB",
             loop_id: if level == "2000C" { "2110C" } else { "2110D" },
-            ..step.place
+            ..*step.place
         };
         self.patient = is_patient.then_some((missing, self.rejected.is_some()));
     }

@@ -4,7 +4,7 @@ use super::dates::{self, Dates};
 use super::diagnoses::Codes;
 use super::facts::{self, Facts};
 use super::lines::{self, Lines};
-use super::other_payer::OtherPayers;
+use super::other_payer::{Order, OtherPayers};
 use super::parties::{Billing, Rendering, Subscriber};
 use super::{Situation, Step, broken, local};
 use crate::check::balance::OnFinding;
@@ -58,7 +58,7 @@ impl Claims {
 
     pub(super) fn take(&mut self, step: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
         // A value that is not text is not checked further.
-        if step.segment.undecodable().next().is_none() {
+        if step.segment.is_text() {
             local::check(step, on_finding);
         }
         match (step.id(), step.within) {
@@ -94,7 +94,7 @@ impl Claims {
             self.billing.next_subscriber();
         } else if let Some(subscriber) = self.subscriber.as_mut().filter(|subscriber| subscriber.is_patient) {
             subscriber.is_patient = false;
-            broken(Situation::PatientAndSubscriber, step.place, on_finding);
+            broken(Situation::PatientAndSubscriber, *step.place, on_finding);
         }
     }
 
@@ -116,12 +116,10 @@ impl Claims {
         if self.is_dental && clm.bytes(19) != b"PB" {
             facts.add(Facts::DENTAL);
         }
-        let first = self
-            .subscriber
-            .as_ref()
-            .map_or("", |subscriber| &subscriber.responsibility);
+        let subscriber = self.subscriber.as_ref();
+        let first = subscriber.map_or(Order::of(b""), |subscriber| subscriber.order);
         self.claim = Some(Claim {
-            place: clm.place,
+            place: *clm.place,
             facts,
             payers: OtherPayers::after(first),
             ..Claim::default()
@@ -131,7 +129,7 @@ impl Claims {
     fn count_claim(&mut self, clm: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
         self.count = self.count.saturating_add(1);
         if self.count == CLAIMS + 1 {
-            broken(Situation::TooManyClaims, clm.place, on_finding);
+            broken(Situation::TooManyClaims, *clm.place, on_finding);
         }
         let number = clm.element(1);
         let is_remembered = number.len() <= NUMBER && self.numbers.len() < REMEMBERED;

@@ -47,7 +47,7 @@ impl Enrollment {
             (ids::HD, "2300") => {
                 self.end_coverage(on_finding);
                 if let Some(member) = &mut self.member {
-                    member.coverage = (step.element(1) == "024").then_some(step.place);
+                    member.coverage = (step.element(1) == "024").then_some(*step.place);
                 }
             }
             (ids::DTP, "2300") if step.element(1) == "349" => {
@@ -75,7 +75,7 @@ impl Enrollment {
             broken(Situation::Maintenance, ins.at(3, 0), on_finding);
         }
         self.member = Some(Member {
-            place: ins.place,
+            place: *ins.place,
             is_subscriber,
             ends: maintenance == "024",
             has_end: false,

@@ -30,7 +30,7 @@ impl Inquiry {
             // A subscriber with dependents is not the patient.
             let is_patient = step.element(4) == "0" && matches!(level, "2000C" | "2000D");
             self.patient = is_patient.then(|| Patient {
-                place: step.place,
+                place: *step.place,
                 is_dependent: level == "2000D",
                 ..Patient::default()
             });

@@ -1,204 +1,143 @@
-//! 837: rules about one segment, one row each: place, condition and the element to mend.
+//! 837: rules about one segment.
 
 use super::{Situation as S, Step, broken};
 use crate::check::amounts::amount;
 use crate::check::balance::OnFinding;
-use crate::guide::{Id, Usage, ids};
+use crate::guide::{Usage, ids};
 use rust_decimal::Decimal;
-
-/// One rule about one segment.
-struct Row {
-    of: S,
-    /// The loops in which it applies; empty for all.
-    loops: &'static [&'static str],
-    is_broken: fn(&Step<'_, '_>) -> bool,
-    /// Element and component of the finding; component 0 is the whole element.
-    at: (usize, u8),
-}
-
-const fn row(of: S, loops: &'static [&'static str], is_broken: fn(&Step<'_, '_>) -> bool, at: (usize, u8)) -> Row {
-    Row {
-        of,
-        loops,
-        is_broken,
-        at,
-    }
-}
 
 /// Longest claim number and line control number that a payer must be able to return. More than 38
 /// and 50 characters are reported as too long.
 const CLAIM_NUMBER: usize = 20;
 const LINE_CONTROL: usize = 30;
 
-static NM1: &[Row] = &[
-    row(
-        S::SubscriberId,
-        &["2010BA"],
-        |it| is_person(it) && it.is_empty(9),
-        (9, 0),
-    ),
-    row(
-        S::FirstName,
-        &[],
-        |it| is_person(it) && !it.is_empty(3) && it.is_empty(4),
-        (4, 0),
-    ),
-];
-
-static N4: &[Row] = &[
-    row(S::State, &[], |it| is_near(it) && it.is_empty(2), (2, 0)),
-    row(S::PostalCode, &[], |it| is_near(it) && it.is_empty(3), (3, 0)),
-    row(S::ZipCode, &["2010AA"], is_short_zip, (3, 0)),
-];
-
-static N3: &[Row] = &[row(S::PostOfficeBox, &["2010AA"], |it| is_box(it.bytes(1)), (1, 0))];
-
-static PER: &[Row] = &[
-    row(S::TelephoneForm, &[], |it| telephone(it, 3, false), (4, 0)),
-    row(S::TelephoneForm, &[], |it| telephone(it, 5, false), (6, 0)),
-    row(S::TelephoneForm, &[], |it| telephone(it, 7, false), (8, 0)),
-    row(S::TelephoneArea, &[], |it| telephone(it, 3, true), (4, 0)),
-    row(S::TelephoneArea, &[], |it| telephone(it, 5, true), (6, 0)),
-    row(S::TelephoneArea, &[], |it| telephone(it, 7, true), (8, 0)),
-];
-
-static REF: &[Row] = &[
-    row(
-        S::SocialSecurityForm,
-        &[],
-        |it| it.bytes(1) == b"SY" && is_no_number(it, 2, 9),
-        (2, 0),
-    ),
-    row(
-        S::SocialSecurityArea,
-        &[],
-        |it| it.bytes(1) == b"SY" && is_never_assigned(it.bytes(2)),
-        (2, 0),
-    ),
-    row(
-        S::TaxIdForm,
-        &["2010AA", "2010AC"],
-        |it| it.bytes(1) == b"EI" && is_no_number(it, 2, 9),
-        (2, 0),
-    ),
-    row(
-        S::LineControlLong,
-        &["2400"],
-        |it| it.bytes(1) == b"6R" && (LINE_CONTROL + 1..=50).contains(&it.bytes(2).len()),
-        (2, 0),
-    ),
-];
-
-static PRV: &[Row] = &[row(
-    S::TaxonomyForm,
-    &[],
-    |it| it.bytes(2) == b"PXC" && is_no_taxonomy(it.bytes(3)),
-    (3, 0),
-)];
-
-static CLM: &[Row] = &[
-    row(
-        S::ClaimNumberLong,
-        &[],
-        |it| (CLAIM_NUMBER + 1..=38).contains(&it.bytes(1).len()),
-        (1, 0),
-    ),
-    row(S::NegativeCharge, &[], |it| is_negative(it, 2), (2, 0)),
-];
-
-static SBR: &[Row] = &[
-    row(S::FilingIndicator, &[], |it| it.is_empty(9), (9, 0)),
-    row(
-        S::InsuranceTypeMissing,
-        &[],
-        |it| is_secondary_medicare(it) && it.is_empty(5),
-        (5, 0),
-    ),
-    row(
-        S::InsuranceTypePrimary,
-        &[],
-        |it| it.bytes(1) == b"P" && !it.is_empty(5),
-        (5, 0),
-    ),
-];
-
-static SV1: &[Row] = &[
-    row(S::UnitsZero, &[], |it| is_none(it, 4), (4, 0)),
-    row(S::NegativeCharge, &[], |it| is_negative(it, 2), (2, 0)),
-    row(S::ProcedureForm, &[], |it| is_no_procedure(it, 1), (1, 2)),
-    row(
-        S::AnesthesiaMinutes,
-        &[],
-        |it| it.bytes(3) == b"UN" && is_anesthesia(it),
-        (3, 0),
-    ),
-];
-
-static SV2: &[Row] = &[
-    row(S::UnitsZero, &[], |it| is_none(it, 5), (5, 0)),
-    row(S::NegativeCharge, &[], |it| is_negative(it, 3), (3, 0)),
-    row(S::ProcedureForm, &[], |it| is_no_procedure(it, 2), (2, 2)),
-];
-
-static SV3: &[Row] = &[
-    row(S::UnitsZero, &[], |it| is_none(it, 6), (6, 0)),
-    row(S::NegativeCharge, &[], |it| is_negative(it, 2), (2, 0)),
-    row(S::ProcedureForm, &[], |it| is_no_procedure(it, 1), (1, 2)),
-];
-
-static LIN: &[Row] = &[row(
-    S::DrugCodeForm,
-    &[],
-    |it| it.bytes(2) == b"N4" && is_no_number(it, 3, 11),
-    (3, 0),
-)];
-
-static CTP: &[Row] = &[row(S::DrugQuantity, &[], |it| is_none(it, 4), (4, 0))];
-
-static SVD: &[Row] = &[row(S::NegativeLinePayment, &[], |it| is_negative(it, 2), (2, 0))];
-
-/// The rules about segments with this id.
-fn rows(id: Id) -> &'static [Row] {
-    match id {
-        ids::NM1 => NM1,
-        ids::N3 => N3,
-        ids::N4 => N4,
-        ids::PER => PER,
-        ids::REF => REF,
-        ids::PRV => PRV,
-        ids::CLM => CLM,
-        ids::SV1 => SV1,
-        ids::SV2 => SV2,
-        ids::SV3 => SV3,
-        ids::LIN => LIN,
-        ids::CTP => CTP,
-        ids::SVD => SVD,
-        ids::SBR => SBR,
-        _ => &[],
-    }
-}
+/// Receives each broken rule with the element and component to mend; component 0 is the whole
+/// element.
+type OnBroken<'t> = dyn FnMut(S, usize, u8) + 't;
 
 /// Checks one segment of a claim file.
 pub(super) fn check(step: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
-    for row in rows(step.id()) {
-        let applies = row.loops.is_empty() || row.loops.contains(&step.within);
-        if applies && (row.is_broken)(step) {
-            broken(row.of, step.at(row.at.0, row.at.1), on_finding);
+    let on_broken = &mut |rule, element, component| broken(rule, step.at(element, component), on_finding);
+    match step.id() {
+        ids::NM1 => name(step, on_broken),
+        ids::N3 => street(step, on_broken),
+        ids::N4 => city(step, on_broken),
+        ids::PER => contact(step, on_broken),
+        ids::REF => reference(step, on_broken),
+        ids::PRV => provider(step, on_broken),
+        ids::CLM => claim(step, on_broken),
+        ids::SBR => subscriber(step, on_broken),
+        ids::SV1 => professional(step, on_broken),
+        ids::SV2 => line(step, [5, 3, 2], on_broken),
+        ids::SV3 => line(step, [6, 2, 1], on_broken),
+        ids::LIN if step.bytes(2) == b"N4" && is_no_number(step, 3, 11) => on_broken(S::DrugCodeForm, 3, 0),
+        ids::CTP if is_none(step, 4) => on_broken(S::DrugQuantity, 4, 0),
+        ids::SVD if is_negative(step, 2) => on_broken(S::NegativeLinePayment, 2, 0),
+        _ => {}
+    }
+}
+
+fn name(nm1: &Step<'_, '_>, on_broken: &mut OnBroken<'_>) {
+    let is_person = nm1.bytes(2) == b"1";
+    if is_person && nm1.is_empty(9) && nm1.within == "2010BA" {
+        on_broken(S::SubscriberId, 9, 0);
+    }
+    if is_person && nm1.is_empty(4) && !nm1.is_empty(3) {
+        on_broken(S::FirstName, 4, 0);
+    }
+}
+
+fn street(n3: &Step<'_, '_>, on_broken: &mut OnBroken<'_>) {
+    if n3.within == "2010AA" && is_box(n3.bytes(1)) {
+        on_broken(S::PostOfficeBox, 1, 0);
+    }
+}
+
+/// An address without a country is in the USA.
+fn city(n4: &Step<'_, '_>, on_broken: &mut OnBroken<'_>) {
+    let country = n4.bytes(4);
+    if !matches!(country, b"" | b"US" | b"CA") {
+        return;
+    }
+    if n4.is_empty(2) {
+        on_broken(S::State, 2, 0);
+    }
+    if n4.is_empty(3) {
+        on_broken(S::PostalCode, 3, 0);
+    }
+    if country != b"CA" && n4.within == "2010AA" && is_no_number(n4, 3, 9) {
+        on_broken(S::ZipCode, 3, 0);
+    }
+}
+
+fn contact(per: &Step<'_, '_>, on_broken: &mut OnBroken<'_>) {
+    for qualifier in [3, 5, 7] {
+        if let Some(rule) = telephone(per, qualifier) {
+            on_broken(rule, qualifier + 1, 0);
         }
     }
 }
 
-fn is_person(nm1: &Step<'_, '_>) -> bool {
-    nm1.bytes(2) == b"1"
+fn reference(reference: &Step<'_, '_>, on_broken: &mut OnBroken<'_>) {
+    let value = reference.bytes(2);
+    match reference.bytes(1) {
+        b"SY" if is_no_number(reference, 2, 9) => on_broken(S::SocialSecurityForm, 2, 0),
+        b"SY" if is_never_assigned(value) => on_broken(S::SocialSecurityArea, 2, 0),
+        b"EI" if matches!(reference.within, "2010AA" | "2010AC") && is_no_number(reference, 2, 9) => {
+            on_broken(S::TaxIdForm, 2, 0);
+        }
+        b"6R" if reference.within == "2400" && (LINE_CONTROL + 1..=50).contains(&value.len()) => {
+            on_broken(S::LineControlLong, 2, 0);
+        }
+        _ => {}
+    }
 }
 
-/// An address in the USA or Canada; without a country it is in the USA.
-fn is_near(n4: &Step<'_, '_>) -> bool {
-    matches!(n4.bytes(4), b"" | b"US" | b"CA")
+fn provider(prv: &Step<'_, '_>, on_broken: &mut OnBroken<'_>) {
+    if prv.bytes(2) == b"PXC" && is_no_taxonomy(prv.bytes(3)) {
+        on_broken(S::TaxonomyForm, 3, 0);
+    }
 }
 
-fn is_short_zip(n4: &Step<'_, '_>) -> bool {
-    matches!(n4.bytes(4), b"" | b"US") && is_no_number(n4, 3, 9)
+fn claim(clm: &Step<'_, '_>, on_broken: &mut OnBroken<'_>) {
+    if (CLAIM_NUMBER + 1..=38).contains(&clm.bytes(1).len()) {
+        on_broken(S::ClaimNumberLong, 1, 0);
+    }
+    if is_negative(clm, 2) {
+        on_broken(S::NegativeCharge, 2, 0);
+    }
+}
+
+fn subscriber(sbr: &Step<'_, '_>, on_broken: &mut OnBroken<'_>) {
+    if sbr.is_empty(9) {
+        on_broken(S::FilingIndicator, 9, 0);
+    }
+    if sbr.is_empty(5) && is_secondary_medicare(sbr) {
+        on_broken(S::InsuranceTypeMissing, 5, 0);
+    }
+    if !sbr.is_empty(5) && sbr.bytes(1) == b"P" {
+        on_broken(S::InsuranceTypePrimary, 5, 0);
+    }
+}
+
+fn professional(sv1: &Step<'_, '_>, on_broken: &mut OnBroken<'_>) {
+    line(sv1, [4, 2, 1], on_broken);
+    if sv1.bytes(3) == b"UN" && is_anesthesia(sv1) {
+        on_broken(S::AnesthesiaMinutes, 3, 0);
+    }
+}
+
+/// A service line, with the elements of its units, charge and procedure.
+fn line(sv: &Step<'_, '_>, [units, charge, procedure]: [usize; 3], on_broken: &mut OnBroken<'_>) {
+    if is_none(sv, units) {
+        on_broken(S::UnitsZero, units, 0);
+    }
+    if is_negative(sv, charge) {
+        on_broken(S::NegativeCharge, charge, 0);
+    }
+    if is_no_procedure(sv, procedure) {
+        on_broken(S::ProcedureForm, procedure, 2);
+    }
 }
 
 /// Whether a street is a post office box.
@@ -218,16 +157,19 @@ fn is_digits(value: &[u8], count: usize) -> bool {
     value.len() == count && value.iter().all(u8::is_ascii_digit)
 }
 
-/// Whether the number after a qualifier TE or FX has the wrong form, or else a wrong area code or
-/// exchange.
-fn telephone(per: &Step<'_, '_>, qualifier: usize, area: bool) -> bool {
+/// The rule that the number after a qualifier TE or FX breaks.
+fn telephone(per: &Step<'_, '_>, qualifier: usize) -> Option<S> {
     if !matches!(per.bytes(qualifier), b"TE" | b"FX") {
-        return false;
+        return None;
     }
     let number = per.bytes(qualifier + 1);
-    match (is_digits(number, 10), area) {
-        (true, true) => matches!(number[0], b'0' | b'1') || matches!(number[3], b'0' | b'1'),
-        (is_number, area) => !is_number && !area && !number.is_empty(),
+    if number.is_empty() {
+        None
+    } else if !is_digits(number, 10) {
+        Some(S::TelephoneForm)
+    } else {
+        let is_unassigned = matches!(number[0], b'0' | b'1') || matches!(number[3], b'0' | b'1');
+        is_unassigned.then_some(S::TelephoneArea)
     }
 }
 

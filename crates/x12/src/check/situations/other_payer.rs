@@ -12,8 +12,8 @@ const PAYERS: usize = 10;
 /// The other payers of the current claim.
 #[derive(Debug, Default)]
 pub(super) struct OtherPayers {
-    /// SBR01 of the destination payer, then of the other payers.
-    order: Vec<String>,
+    /// Of the destination payer and the other payers.
+    order: Order,
     payers: Vec<Payer>,
     /// Two have the same place in the order.
     is_twice: bool,
@@ -36,11 +36,40 @@ struct Payer {
     has_liability: bool,
 }
 
+/// The places of payers in the order of responsibility (SBR01), one bit for each letter.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Order(u32);
+
+impl Order {
+    const PRIMARY: Self = Self::letter(b'P');
+    /// Not stated, or not known (U).
+    const UNKNOWN: Self = Self::letter(b'U');
+
+    const fn letter(letter: u8) -> Self {
+        Self(1 << (letter - b'A'))
+    }
+
+    pub(super) fn of(code: &[u8]) -> Self {
+        match code {
+            [letter @ b'A'..=b'Z'] => Self::letter(*letter),
+            _ => Self::UNKNOWN,
+        }
+    }
+
+    fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    fn add(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
 impl OtherPayers {
-    /// The other payers of a claim whose destination payer has this SBR01.
-    pub(super) fn after(first: &str) -> Self {
+    /// The other payers of a claim whose destination payer has this place.
+    pub(super) fn after(first: Order) -> Self {
         Self {
-            order: vec![first.to_owned()],
+            order: first,
             ..Self::default()
         }
     }
@@ -52,14 +81,14 @@ impl OtherPayers {
             (ids::AMT, "2320", b"EAF") => self.last(|payer| payer.has_liability = true),
             (ids::CAS, "2320", _) => self.last(|payer| payer.has_decided = true),
             (ids::NM1, "2330B", _) => self.last(|payer| step.element(9).clone_into(&mut payer.id)),
-            (ids::DTP, "2330B", b"573") => self.last(|payer| payer.date = Some(step.place)),
+            (ids::DTP, "2330B", b"573") => self.last(|payer| payer.date = Some(*step.place)),
             (ids::SVD, ..) => self.line(step, on_finding),
             (ids::AMT, "2430", b"EAF") => {
                 let payer = self.of_line.and_then(|at| self.payers.get_mut(at));
                 if let Some(payer) = payer.filter(|payer| payer.has_liability) {
                     // Once for the payer.
                     payer.has_liability = false;
-                    broken(Situation::LiabilityTwice, step.place, on_finding);
+                    broken(Situation::LiabilityTwice, *step.place, on_finding);
                 }
             }
             _ => {}
@@ -82,15 +111,14 @@ impl OtherPayers {
         if self.payers.len() >= PAYERS {
             return;
         }
-        let order = sbr.element(1);
-        // U: the order is unknown.
-        if order != "U" && self.order.iter().any(|known| known == order) {
+        let order = Order::of(sbr.bytes(1));
+        if !order.has(Order::UNKNOWN) && self.order.has(order) {
             self.is_twice = true;
             broken(Situation::ResponsibilityTwice, sbr.at(1, 0), on_finding);
         }
-        self.order.push(order.to_owned());
+        self.order.add(order);
         self.payers.push(Payer {
-            place: sbr.place,
+            place: *sbr.place,
             ..Payer::default()
         });
     }
@@ -106,7 +134,7 @@ impl OtherPayers {
         for payer in &self.payers {
             payer.finish(on_finding);
         }
-        let is_ordered = self.order.iter().any(|order| matches!(order.as_str(), "P" | "U" | ""));
+        let is_ordered = self.order.has(Order::PRIMARY) || self.order.has(Order::UNKNOWN);
         if !is_ordered && !self.is_twice {
             let (id, loop_id) = ("SBR", "2320");
             broken(Situation::PrimaryPayer, Place { id, loop_id, ..*claim }, on_finding);

@@ -1,5 +1,6 @@
 //! 837: the billing provider, the subscriber as the patient, and the providers of a claim.
 
+use super::other_payer::Order;
 use super::{Situation as S, Step, broken};
 use crate::check::balance::OnFinding;
 use crate::finding::Place;
@@ -47,27 +48,27 @@ pub(super) struct Subscriber {
     has_demographics: bool,
     /// Whether what is missing about the patient has been reported.
     reported: bool,
-    pub(super) responsibility: String,
+    pub(super) order: Order,
 }
 
 impl Subscriber {
     pub(super) fn of(sbr: &Step<'_, '_>) -> Self {
         Self {
             place: sbr.at(2, 0),
-            name: sbr.place,
+            name: *sbr.place,
             is_patient: sbr.bytes(2) == b"18",
             has_street: false,
             has_city: false,
             has_demographics: false,
             reported: false,
-            responsibility: sbr.element(1).to_owned(),
+            order: Order::of(sbr.bytes(1)),
         }
     }
 
     /// A segment of 2010BA.
     pub(super) fn take(&mut self, step: &Step<'_, '_>) {
         match step.id() {
-            ids::NM1 => self.name = step.place,
+            ids::NM1 => self.name = *step.place,
             ids::N3 => self.has_street = true,
             ids::N4 => self.has_city = true,
             ids::DMG => self.has_demographics = true,
