@@ -138,11 +138,16 @@ impl<'a> Segment<'a> {
     #[inline]
     pub(crate) fn code(&self) -> Id {
         let separator = self.delimiters.element_byte();
-        match *self.bytes {
-            [a, b, end, ..] if end == separator && a != separator && b != separator => Id::of_bytes(&[a, b]),
-            [a, b, c, end, ..] if end == separator && a != separator && b != separator => Id::of_bytes(&[a, b, c]),
-            _ => Id::of_bytes(self.id_bytes()),
+        // Ids of two and three characters mix, which no branch predicts: they share one path.
+        if let [a, b, c, d, ..] = *self.bytes {
+            let is_two = c == separator;
+            let last = if is_two { b } else { c };
+            let is_usual = (a != separator) & (b != separator) & (is_two | (d == separator)) & (last != b' ');
+            if is_usual {
+                return Id::of_three([a, b, if is_two { b' ' } else { c }]);
+            }
         }
+        Id::of_bytes(self.id_bytes())
     }
 
     #[inline]

@@ -29,7 +29,8 @@ impl Id {
     }
 
     /// Padded with spaces.
-    const fn of_three([a, b, c]: [u8; 3]) -> Self {
+    #[inline]
+    pub(crate) const fn of_three([a, b, c]: [u8; 3]) -> Self {
         Self(u32::from_be_bytes([0, a, b, c]))
     }
 

@@ -2,15 +2,19 @@
 
 use super::{ENVELOPE, Id, compiled::SEGMENTS};
 
-/// Four times the number of segments, so that most ids are found in their first slot.
-const SLOTS: usize = 512;
+/// Ten times the number of segments.
+const SLOTS: usize = 1 << BITS;
+const BITS: u32 = 10;
+/// With this factor each id of the guides is found in its first slot. Others that come later may
+/// need a second one.
+const FACTOR: u32 = 0x9755_D4C1;
 const _: () = assert!(SEGMENTS.len() <= 128, "a loop has 128 rows for them");
 
 /// For each slot 0, or the segment's index plus 1.
 static TABLE: [u8; SLOTS] = table();
 
 const fn slot(id: Id) -> usize {
-    (id.number().wrapping_mul(0x9E37_79B1) >> 23) as usize
+    (id.number().wrapping_mul(FACTOR) >> (32 - BITS)) as usize
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "there are at most 128 segments")]
