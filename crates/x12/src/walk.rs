@@ -112,7 +112,9 @@ impl Walker {
         on_missing: &mut dyn FnMut(MissingPart),
     ) -> Option<Placed> {
         let exact = self.step_exactly(nth, segment, fields, on_missing);
-        exact.or_else(|| self.step_by_id(nth, on_missing))
+        exact
+            .and_then(|(depth, index)| self.place(depth, index, false))
+            .or_else(|| self.step_by_id(nth, on_missing))
     }
 
     /// Takes a segment whose qualifier, too, fits its place.
@@ -123,7 +125,7 @@ impl Walker {
         segment: &Segment<'_>,
         fields: &Fields,
         on_missing: &mut dyn FnMut(MissingPart),
-    ) -> Option<Placed> {
+    ) -> Option<(usize, u16)> {
         // Nearly every key is in element 1, so it is read once.
         let first = fields.component(segment, 1, 1);
         let (depth, index) = self.find(nth, |part| {
@@ -132,7 +134,7 @@ impl Walker {
         })?;
         self.frames.close_above(depth, on_missing);
         self.frames.advance(depth, index, on_missing);
-        self.place(depth, index, false)
+        Some((depth, index))
     }
 
     /// Takes a segment whose qualifier is wrong: it counts as the first use of its id from the
@@ -259,7 +261,7 @@ impl Walker {
     }
 
     #[inline]
-    fn place(&mut self, depth: usize, index: u16, by_id_only: bool) -> Option<Placed> {
+    pub(crate) fn place(&mut self, depth: usize, index: u16, by_id_only: bool) -> Option<Placed> {
         let part = self.frames.part(depth, index);
         let count = self.frames.count(depth, index);
         let kept = self.frames.depth();

@@ -8,8 +8,8 @@ const SHORT: usize = 18;
 
 /// An R element as an exact decimal; `None` where it is empty or not a number, which is reported
 /// for the element itself.
-pub(super) fn amount(text: &str) -> Option<Decimal> {
-    short(text.as_bytes()).or_else(|| Decimal::from_str_exact(text).ok())
+pub(super) fn amount(text: &[u8]) -> Option<Decimal> {
+    short(text).or_else(|| Decimal::from_str_exact(str::from_utf8(text).ok()?).ok())
 }
 
 /// Fast path for usual amounts: few digits with a decimal point.
@@ -33,7 +33,7 @@ fn short(bytes: &[u8]) -> Option<Decimal> {
 pub(super) fn addend(text: &[u8]) -> Sum {
     match text {
         b"" => Sum::default(),
-        text => Sum::of(short(text).or_else(|| Decimal::from_str_exact(str::from_utf8(text).ok()?).ok())),
+        text => Sum::of(amount(text)),
     }
 }
 
@@ -62,7 +62,7 @@ mod tests {
     proptest! {
         #[test]
         fn an_amount_is_what_the_library_reads(text in "-?[0-9]{0,20}\\.?[0-9]{0,6}[.x]?") {
-            prop_assert_eq!(amount(&text), Decimal::from_str_exact(&text).ok(), "{}", text);
+            prop_assert_eq!(amount(text.as_bytes()), Decimal::from_str_exact(&text).ok(), "{}", text);
         }
     }
 }

@@ -80,12 +80,12 @@ fn take_claim(
     let get = |n| fields.get(segment, n);
     let bytes = |n| fields.bytes(segment, n);
     match (placed.of.id, placed.within.id) {
-        (ids::CLM, _) => sums.claim(amount(get(2)), *place, on_imbalance),
+        (ids::CLM, _) => sums.claim(amount(bytes(2)), *place, on_imbalance),
         (ids::HL | ids::SE, _) => sums.finish(on_imbalance),
-        (ids::SV1 | ids::SV3, _) => sums.line(amount(get(2)), on_imbalance),
-        (ids::SV2, _) => sums.line(amount(get(3)), on_imbalance),
+        (ids::SV1 | ids::SV3, _) => sums.line(amount(bytes(2)), on_imbalance),
+        (ids::SV2, _) => sums.line(amount(bytes(3)), on_imbalance),
         (ids::SBR, "2320") => sums.payer(*place),
-        (ids::AMT, "2320") if get(1) == "D" => sums.payer_paid(amount(get(2))),
+        (ids::AMT, "2320") if get(1) == "D" => sums.payer_paid(amount(bytes(2))),
         (ids::CAS, "2320") => sums.payer_adjusted(adjustments(bytes)),
         (ids::NM1, "2330B") => sums.payer_id(get(9)),
         (ids::SVD, _) => sums.decision(get(1), required(bytes(2)), *place),
@@ -105,11 +105,11 @@ fn take_remittance(
     let bytes = |n| fields.bytes(segment, n);
     let given = |n| addend(bytes(n));
     match segment.code() {
-        ids::BPR => sums.payment(amount(get(2)), *place),
+        ids::BPR => sums.payment(amount(bytes(2)), *place),
         ids::CLP => {
             let stated = Stated {
-                charge: amount(get(3)),
-                paid: amount(get(4)),
+                charge: amount(bytes(3)),
+                paid: amount(bytes(4)),
                 // Empty counts as zero: the guide leaves it out where the patient owes nothing.
                 patient: given(5).amount(),
             };

@@ -121,9 +121,11 @@ impl OpenTransaction {
             verdict,
             report,
         };
-        if let Some(placed) = self.find(next, fields, place, &mut reporter) {
+        let mut placed = None;
+        self.find(next, fields, &place, &mut reporter, &mut placed);
+        if let Some(placed) = &placed {
             place.loop_id = placed.within.id;
-            self.check(segment, fields, &placed, place, &mut reporter);
+            self.check(segment, fields, placed, &place, &mut reporter);
         }
         self.counts = counts;
     }
@@ -134,9 +136,10 @@ impl OpenTransaction {
         &mut self,
         next: &Next<'_, '_>,
         fields: &Fields,
-        place: Place,
+        place: &Place,
         reporter: &mut Reporter<'_>,
-    ) -> Option<Placed> {
+        out: &mut Option<Placed>,
+    ) {
         let Next {
             segment,
             received,
@@ -145,31 +148,33 @@ impl OpenTransaction {
         } = *next;
         let Some(walker) = &mut self.walker else {
             reporter.report.segment(received, None);
-            return None;
+            return;
         };
         let mut missing = MissingParts::default();
         let on_missing = &mut |part| missing.add(part);
-        let mut placed = nth.and_then(|nth| walker.step_exactly(nth, segment, fields, on_missing));
-        if let (None, Some(nth)) = (&placed, nth) {
+        let at = nth.and_then(|nth| walker.step_exactly(nth, segment, fields, on_missing));
+        if let Some((depth, index)) = at {
+            *out = walker.place(depth, index, false);
+        } else if let Some(nth) = nth {
             let by_id = !self.recovery.is_astray();
-            placed = walker.step_otherwise(nth, segment, fields, by_id, on_missing);
+            *out = walker.step_otherwise(nth, segment, fields, by_id, on_missing);
         }
-        reporter.report.segment(received, placed.as_ref());
+        reporter.report.segment(received, out.as_ref());
         if !missing.0.is_empty() {
             if missing.hold_amounts() {
                 self.sums.lose();
             }
             let repeats = self.opened == (self.position - 1, id);
             self.recovery.missing(&mut missing.0, repeats);
-            missing.report(place, reporter);
+            missing.report(*place, reporter);
         }
-        let Some(placed) = placed else {
+        let Some(placed) = out else {
             self.sums.lose();
             let kind = unplaced(walker, segment, fields);
             if self.recovery.unplaced(id, kind) {
-                out_of_place(kind, walker, segment, place, reporter);
+                out_of_place(kind, walker, segment, *place, reporter);
             }
-            return None;
+            return;
         };
         if placed.opened {
             self.opened = (self.position, id);
@@ -180,7 +185,6 @@ impl OpenTransaction {
         if placed.by_id_only {
             self.recovery.wrong_qualifier();
         }
-        Some(placed)
     }
 
     /// Checks a segment by its place.
@@ -189,18 +193,18 @@ impl OpenTransaction {
         segment: &Segment<'_>,
         fields: &Fields,
         placed: &Placed,
-        place: Place,
+        place: &Place,
         reporter: &mut Reporter<'_>,
     ) {
         let settings = reporter.settings;
         let is_extra = placed.count > placed.part.kind.max();
         if is_extra {
             self.sums.lose();
-            too_many(placed, place, reporter);
+            too_many(placed, *place, reporter);
         }
         if !is_extra && bounds::is_bound(placed.of) || self.bounds.end_before(placed) {
             let on_missing = |kind, place| reporter.report(kind, place, None);
-            self.bounds.take(placed, &place, on_missing);
+            self.bounds.take(placed, place, on_missing);
         }
         // Bit n: element n has a finding, which a rule about its value would only repeat.
         let mut faulty = 0_u64;
@@ -208,21 +212,21 @@ impl OpenTransaction {
             faulty |= 1 << (at.element & 63);
             let value = (!value.is_empty()).then_some(value);
             let element = Some(at);
-            reporter.report(kind, Place { element, ..place }, value);
+            reporter.report(kind, Place { element, ..*place }, value);
         });
         if matches!(placed.of.id, ids::NTE | ids::K3 | ids::MSG) {
-            separator_in_text(segment, fields, placed, place, reporter);
+            separator_in_text(segment, fields, placed, *place, reporter);
         }
         if placed.of.id == ids::HL {
-            hierarchy(&mut self.hierarchy, segment, fields, placed, place, reporter);
+            hierarchy(&mut self.hierarchy, segment, fields, placed, *place, reporter);
         }
         if settings.level >= Level::Balance {
             let on_finding = &mut |kind, place| reporter.report(kind, place, None);
-            self.sums.take(segment, fields, placed, &place, on_finding);
+            self.sums.take(segment, fields, placed, place, on_finding);
         }
         if settings.level >= Level::Situation {
             if matches!(placed.of.id, ids::NM1 | ids::N1) {
-                npi(segment, fields, placed, place, reporter);
+                npi(segment, fields, placed, *place, reporter);
             }
             let on_finding = &mut |kind, at: Place| {
                 let is_here = at.segment == place.segment;
@@ -231,7 +235,7 @@ impl OpenTransaction {
                     reporter.report(kind, at, value_at(segment, fields, &at));
                 }
             };
-            self.situations.take(segment, fields, placed, &place, on_finding);
+            self.situations.take(segment, fields, placed, place, on_finding);
         }
     }
 

@@ -60,7 +60,7 @@ impl Answer {
 }
 
 fn benefit(eb: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
-    let (money, share) = (eb.element(7), eb.element(8));
+    let (money, share) = (eb.bytes(7), eb.bytes(8));
     // Coinsurance may be an amount too.
     let needs_one = matches!(eb.element(1), "A" | "B" | "C" | "G" | "J" | "Y");
     if needs_one && money.is_empty() && share.is_empty() {

@@ -36,7 +36,7 @@ pub(in crate::check) struct Claims {
     codes: Codes,
     lines: Lines,
     count: u32,
-    numbers: HashSet<String>,
+    numbers: HashSet<Vec<u8>>,
 }
 
 #[derive(Debug, Default)]
@@ -131,7 +131,7 @@ impl Claims {
         if self.count == CLAIMS + 1 {
             broken(Situation::TooManyClaims, *clm.place, on_finding);
         }
-        let number = clm.element(1);
+        let number = clm.bytes(1);
         let is_remembered = number.len() <= NUMBER && self.numbers.len() < REMEMBERED;
         if is_remembered && !self.numbers.insert(number.to_owned()) {
             broken(Situation::ClaimTwice, clm.at(1, 0), on_finding);

@@ -185,7 +185,7 @@ fn is_no_taxonomy(code: &[u8]) -> bool {
 }
 
 fn is_negative(step: &Step<'_, '_>, element: usize) -> bool {
-    step.bytes(element).first() == Some(&b'-') && amount(step.element(element)).is_some_and(|of| of < Decimal::ZERO)
+    step.bytes(element).first() == Some(&b'-') && amount(step.bytes(element)).is_some_and(|of| of < Decimal::ZERO)
 }
 
 /// Whether a quantity is zero or less.
@@ -193,7 +193,7 @@ fn is_none(step: &Step<'_, '_>, element: usize) -> bool {
     let value = step.bytes(element);
     // Most begin with a digit above zero.
     matches!(value.first(), Some(b'0' | b'-' | b'.'))
-        && amount(step.element(element)).is_some_and(|of| of <= Decimal::ZERO)
+        && amount(step.bytes(element)).is_some_and(|of| of <= Decimal::ZERO)
 }
 
 /// Medicare that is not the primary payer, in a guide that uses the reason (SBR05).

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 /// Checks one segment; the rules need no state.
 pub(super) fn take(step: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
-    let of = |n| amount(step.element(n)).unwrap_or_default();
+    let of = |n| amount(step.bytes(n)).unwrap_or_default();
     match step.id() {
         ids::BPR => {
             let paid = of(2);
