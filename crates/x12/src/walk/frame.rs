@@ -40,10 +40,6 @@ impl Frames {
         self.frames.iter().map(|frame| frame.of)
     }
 
-    pub(super) fn innermost(&self) -> &'static Loop {
-        self.frames[self.frames.len() - 1].of
-    }
-
     /// Parts of the loop at `depth`, from its current position on, that a segment can be or open;
     /// `nth` is the index of the segment.
     #[inline]
@@ -52,6 +48,14 @@ impl Frames {
         let parts = frame.of.parts;
         let all = frame.of.indexes_of(nth).iter().copied();
         all.filter(move |index| parts[usize::from(*index)].position >= frame.position)
+    }
+
+    /// As [`Frames::candidates`], before the current position.
+    pub(super) fn earlier(&self, depth: usize, nth: u8) -> impl Iterator<Item = u16> + use<> {
+        let frame = self.frames[depth];
+        let parts = frame.of.parts;
+        let all = frame.of.indexes_of(nth).iter().copied();
+        all.filter(move |index| parts[usize::from(*index)].position < frame.position)
     }
 
     pub(super) fn loop_at(&self, depth: usize) -> &'static Loop {
@@ -104,9 +108,13 @@ impl Frames {
         if position > self.frames[depth].position {
             self.report_missing(depth, position, on_missing);
         }
-        let frame = &mut self.frames[depth];
-        frame.position = position;
-        let count = &mut self.counts[frame.base + usize::from(index)];
+        self.frames[depth].position = position;
+        self.count_one(depth, index);
+    }
+
+    /// Counts a part, whatever the position.
+    pub(super) fn count_one(&mut self, depth: usize, index: u16) {
+        let count = &mut self.counts[self.frames[depth].base + usize::from(index)];
         *count = count.saturating_add(1);
     }
 
@@ -135,7 +143,11 @@ impl Frames {
                 break;
             }
             if self.counts[frame.base + index] == 0 {
-                on_missing(MissingPart { within: of, part });
+                on_missing(MissingPart {
+                    within: of,
+                    part,
+                    depth: depth + 1,
+                });
             }
             checked += 1;
         }
