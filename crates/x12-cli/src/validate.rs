@@ -148,7 +148,7 @@ impl Report for Watcher<'_> {
     fn segment(&mut self, segment: &Segment<'_>, placed: Option<&Placed>) {
         self.context.take(segment, placed);
         let placed = placed.map(|placed| (*placed, self.enter(placed)));
-        if let Some(recent) = self.recent.current() {
+        if let Some(recent) = self.recent.find_mut(segment.number()) {
             recent.placed = placed;
             recent.context = self.context.clone();
         }

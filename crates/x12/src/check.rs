@@ -8,8 +8,11 @@ mod conditions;
 mod controls;
 mod elements;
 mod envelope;
+mod held;
 mod hierarchy;
 mod lists;
+mod missing;
+mod placing;
 mod recovery;
 mod repair;
 mod report;
@@ -20,9 +23,9 @@ mod values;
 
 pub(crate) use elements::check as check_elements;
 pub use lists::CodeLists;
+pub(crate) use placing::unplaced;
 pub use report::{Ended, GroupEnded, InterchangeEnded, Report, Verdict};
 pub use situations::Situation;
-pub(crate) use transaction::unplaced;
 
 use crate::delimiters::ISA_LENGTH;
 use crate::error::{Fault, ReadError};

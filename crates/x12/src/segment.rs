@@ -142,7 +142,7 @@ impl<'a> Segment<'a> {
         if let [a, b, c, d, ..] = *self.bytes {
             let is_two = c == separator;
             let last = if is_two { b } else { c };
-            let is_usual = (a != separator) & (b != separator) & (is_two | (d == separator)) & (last != b' ');
+            let is_usual = a != separator && b != separator && (is_two || d == separator) && last != b' ';
             if is_usual {
                 return Id::of_three([a, b, if is_two { b' ' } else { c }]);
             }

@@ -2,34 +2,21 @@
 //! the open loops are remembered, so that memory does not depend on the size of the transaction
 //! set.
 
+#![expect(
+    clippy::inline_always,
+    reason = "every segment passes here: calls take a tenth of a check"
+)]
+
 mod frame;
+mod missing;
 
 use crate::fields::Fields;
-use crate::finding::FindingKind;
-use crate::guide::{Guide, Id, Key, Loop, Packed, Part, PartKind, SegmentUse, known};
+use crate::guide::{Guide, Id, Key, Loop, Packed, Part, PartKind, SegmentUse, Usage};
 use crate::segment::Segment;
 use frame::Frames;
 
-/// A part that the guide requires before the current segment and that is missing.
-#[derive(Debug, Clone, Copy)]
-pub struct MissingPart {
-    /// The enclosing loop.
-    pub within: &'static Loop,
-    /// The missing part.
-    pub part: &'static Part,
-}
-
-impl MissingPart {
-    /// The finding, with the id of the missing segment and its loop.
-    pub(crate) fn describe(&self) -> Option<(FindingKind, &'static str, &'static str)> {
-        let opening = self.part.kind.opening()?;
-        let id = known(opening.id.as_str()).unwrap_or("?");
-        Some(match self.part.kind {
-            PartKind::Segment(segment) => (FindingKind::MissingSegment { name: segment.name }, id, self.within.id),
-            PartKind::Loop(of) => (FindingKind::MissingLoop { name: of.name }, id, of.id),
-        })
-    }
-}
+pub use missing::MissingPart;
+pub(crate) use missing::MissingParts;
 
 /// The place of a segment in its guide.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +37,23 @@ pub struct Placed {
     pub part: &'static Part,
     /// Only its id fits: the guide does not have its qualifier here.
     pub by_id_only: bool,
+    /// It is out of sequence: the guide has it in another place of this loop.
+    pub is_out_of_sequence: bool,
+}
+
+/// Whether a part may be taken more often than the guide allows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limit {
+    Within,
+    Beyond,
+}
+
+/// How a segment fits its place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    Exact,
+    ById,
+    OutOfSequence,
 }
 
 /// Follows one transaction set through its guide.
@@ -92,76 +96,162 @@ impl Walker {
 
     /// Takes the next segment of the transaction set, ST first. Returns `None` and changes nothing
     /// where the guide has no place for it. `on_missing` receives the parts that are missing before
-    /// it.
+    /// it. `astray`: it may belong to something that the guide does not know, so that its place is
+    /// not sought among the earlier ones.
     pub(crate) fn step(
         &mut self,
         segment: &Segment<'_>,
         fields: &Fields,
+        astray: bool,
         on_missing: &mut dyn FnMut(MissingPart),
     ) -> Option<Placed> {
         let nth = segment.code().nth().or_else(|| segment.upper_case_code().nth())?;
-        self.step_to(nth, segment, fields, on_missing)
+        let mut placed = None;
+        if !self.step_exactly(nth, segment, fields, Limit::Beyond, on_missing, &mut placed) {
+            placed = self.step_inexactly(nth, segment, fields, astray, on_missing);
+        }
+        placed
     }
 
-    /// As [`Walker::step`], with the index of the segment.
-    pub(crate) fn step_to(
-        &mut self,
-        nth: u8,
-        segment: &Segment<'_>,
-        fields: &Fields,
-        on_missing: &mut dyn FnMut(MissingPart),
-    ) -> Option<Placed> {
-        let exact = self.step_exactly(nth, segment, fields, on_missing);
-        exact
-            .and_then(|(depth, index)| self.place(depth, index, false))
-            .or_else(|| self.step_by_id(nth, on_missing))
-    }
-
-    /// Takes a segment whose qualifier, too, fits its place.
-    #[inline]
+    /// Takes a segment whose qualifier, too, fits its place, which is `out`: to return it would copy
+    /// it. Returns whether there is one.
     pub(crate) fn step_exactly(
         &mut self,
         nth: u8,
         segment: &Segment<'_>,
         fields: &Fields,
+        limit: Limit,
         on_missing: &mut dyn FnMut(MissingPart),
-    ) -> Option<(usize, u16)> {
-        // Nearly every key is in element 1, so it is read once.
-        let first = fields.component(segment, 1, 1);
-        let (depth, index) = self.find(nth, |part| {
-            let opening = part.kind.opening();
-            opening.is_some_and(|opening| fits(opening.key.as_ref(), first, segment, fields))
-        })?;
+        out: &mut Option<Placed>,
+    ) -> bool {
+        let Some((depth, index)) = self.find(nth, segment, fields, limit) else {
+            return false;
+        };
         self.frames.close_above(depth, on_missing);
         self.frames.advance(depth, index, on_missing);
-        Some((depth, index))
+        *out = self.place(depth, index, Fit::Exact);
+        true
+    }
+
+    /// Whether a segment opens a loop that the `held` one before it belongs to. Where the innermost
+    /// loop has an earlier place for that one, it only does if the loop requires it.
+    #[cold]
+    pub(crate) fn opens_loop_for(
+        &self,
+        opener: (u8, &Segment<'_>, &Fields),
+        held: (u8, &Segment<'_>, &Fields),
+    ) -> bool {
+        let (nth, segment, fields) = opener;
+        let found = self.find(nth, segment, fields, Limit::Within);
+        let part = found.map(|(depth, index)| &self.frames.part(depth, index).kind);
+        let Some(PartKind::Loop(of)) = part else {
+            return false;
+        };
+        let (nth, segment, fields) = held;
+        let own = of.indexes_of(nth).iter().filter(|index| **index > 0);
+        let mut own = own.filter_map(|index| of.parts.get(usize::from(*index)));
+        let Some(early) = own.find(|part| part.fits(segment, fields)) else {
+            return false;
+        };
+        let top = self.frames.depth() - 1;
+        let late = self.earlier(top, nth, segment, fields);
+        let late = late.filter(|index| self.frames.count(top, *index) == 0);
+        let is_required = |part: &Part| part.kind.usage() == Usage::Required;
+        late.is_none_or(|index| is_required(early) && !is_required(self.frames.part(top, index)))
+    }
+
+    /// Takes a segment that stood before the one that opened the innermost loop, which goes on
+    /// where it is.
+    #[cold]
+    pub(crate) fn step_early(&mut self, nth: u8, segment: &Segment<'_>, fields: &Fields) -> Option<Placed> {
+        let top = self.frames.depth() - 1;
+        let mut candidates = self.frames.candidates(top, nth);
+        let index =
+            candidates.find(|index| !is_opener(top, *index) && self.frames.part(top, *index).fits(segment, fields))?;
+        self.frames.count_one(top, index);
+        self.place(top, index, Fit::OutOfSequence)
+    }
+
+    /// Takes a segment out of sequence, or by its id alone. The innermost loop goes before those
+    /// around it: a segment of a line with a wrong qualifier is not one of the claim.
+    #[cold]
+    fn step_inexactly(
+        &mut self,
+        nth: u8,
+        segment: &Segment<'_>,
+        fields: &Fields,
+        astray: bool,
+        on_missing: &mut dyn FnMut(MissingPart),
+    ) -> Option<Placed> {
+        if astray {
+            return self.step_by_id(nth, on_missing);
+        }
+        let top = self.frames.depth() - 1;
+        if let Some(index) = self.earlier(top, nth, segment, fields) {
+            return self.step_back(top, index, on_missing);
+        }
+        if let Some(placed) = self.step_by_id(nth, on_missing) {
+            return Some(placed);
+        }
+        let mut outer = (0..top).rev();
+        let (depth, index) = outer.find_map(|depth| Some((depth, self.earlier(depth, nth, segment, fields)?)))?;
+        self.step_back(depth, index, on_missing)
+    }
+
+    /// A part of the loop at `depth`, before its current position, that fits a segment. One at its
+    /// limit is only taken in the innermost loop, and only if it opens no loop: the segment rather
+    /// belongs to something that the guide does not know.
+    fn earlier(&self, depth: usize, nth: u8, segment: &Segment<'_>, fields: &Fields) -> Option<u16> {
+        let is_top = depth + 1 == self.frames.depth();
+        let is_fit = |index: u16| {
+            let part = self.frames.part(depth, index);
+            let may_occur = self.frames.count(depth, index) < part.kind.max();
+            let is_taken = may_occur || is_top && matches!(part.kind, PartKind::Segment(_));
+            is_taken && !is_opener(depth, index) && part.fits(segment, fields)
+        };
+        let mut earlier = self.frames.earlier(depth, nth);
+        earlier.find(|index| is_fit(*index))
+    }
+
+    /// Takes a segment in an earlier place of the loop at `depth`, which goes on where it was.
+    fn step_back(&mut self, depth: usize, index: u16, on_missing: &mut dyn FnMut(MissingPart)) -> Option<Placed> {
+        if let PartKind::Loop(_) = self.frames.part(depth, index).kind {
+            self.frames.close_above(depth, on_missing);
+        }
+        self.frames.count_one(depth, index);
+        self.place(depth, index, Fit::OutOfSequence)
     }
 
     /// Takes a segment whose qualifier is wrong: it counts as the first use of its id from the
     /// current position on, and its code is reported there.
     #[cold]
-    pub(crate) fn step_by_id(&mut self, nth: u8, on_missing: &mut dyn FnMut(MissingPart)) -> Option<Placed> {
+    fn step_by_id(&mut self, nth: u8, on_missing: &mut dyn FnMut(MissingPart)) -> Option<Placed> {
         let top = self.frames.depth() - 1;
         let mut candidates = self.frames.candidates(top, nth);
         let index = candidates.find(|index| !is_opener(top, *index))?;
         self.frames.advance(top, index, on_missing);
-        self.place(top, index, true)
+        self.place(top, index, Fit::ById)
     }
 
-    /// Takes a segment without an exact place: `by_id` alone, or into a loop whose first segment is
-    /// missing.
+    /// Takes a segment without an exact place from the current position on: out of sequence, by its
+    /// id alone, or into a loop whose first segment is missing. `astray`: only into such a loop.
     #[cold]
     pub(crate) fn step_otherwise(
         &mut self,
         nth: u8,
         segment: &Segment<'_>,
         fields: &Fields,
-        by_id: bool,
+        astray: bool,
         on_missing: &mut dyn FnMut(MissingPart),
     ) -> Option<Placed> {
-        let by_id = by_id.then(|| self.step_by_id(nth, on_missing)).flatten();
-        if by_id.is_some() || self.is_out_of_sequence(segment, fields) {
-            return by_id;
+        if !astray {
+            let placed = self.step_inexactly(nth, segment, fields, astray, on_missing);
+            if placed.is_some() {
+                return placed;
+            }
+        }
+        if self.is_out_of_sequence(segment, fields) {
+            return None;
         }
         self.step_into_missing(nth, segment, fields, on_missing)
     }
@@ -176,38 +266,47 @@ impl Walker {
         fields: &Fields,
         on_missing: &mut dyn FnMut(MissingPart),
     ) -> Option<Placed> {
-        let first = fields.component(segment, 1, 1);
         let (depth, index, of) = (0..self.frames.depth()).rev().find_map(|depth| {
             let mut missing = self.frames.missing_loops(depth);
             missing.find_map(|(index, of)| {
                 let mut parts = of.indexes_of(nth).iter().filter(|at| **at > 0);
-                let opening = |at: &u16| of.parts.get(usize::from(*at)).and_then(|part| part.kind.opening());
-                let is_fit = |use_: &SegmentUse| fits(use_.key.as_ref(), first, segment, fields);
-                parts
-                    .any(|at| opening(at).is_some_and(is_fit))
-                    .then_some((depth, index, of))
+                let is_fit = |at: &u16| {
+                    of.parts
+                        .get(usize::from(*at))
+                        .is_some_and(|part| part.fits(segment, fields))
+                };
+                parts.any(is_fit).then_some((depth, index, of))
             })
         })?;
         let part = self.frames.part(depth, index);
         let within = self.frames.loop_at(depth);
         self.frames.close_above(depth, on_missing);
         self.frames.advance(depth, index, on_missing);
-        on_missing(MissingPart { within, part });
+        on_missing(MissingPart {
+            within,
+            part,
+            depth: depth + 1,
+        });
         self.frames.open(of);
         self.frames.count_first();
-        self.step_to(nth, segment, fields, on_missing)
+        let mut placed = None;
+        self.step_exactly(nth, segment, fields, Limit::Beyond, on_missing, &mut placed);
+        let kept = depth + 1;
+        placed.map(|placed| Placed { kept, ..placed })
     }
 
     /// The innermost loop with a part that fits from its current position on; a part that may still
     /// occur is preferred to one at its limit. A segment that opens a loop opens another one beyond
     /// the limit and does not stay in the loop that it opened: that would mix two parties.
-    #[inline]
-    fn find(&self, nth: u8, fits: impl Fn(&'static Part) -> bool) -> Option<(usize, u16)> {
+    #[inline(always)]
+    fn find(&self, nth: u8, segment: &Segment<'_>, fields: &Fields, limit: Limit) -> Option<(usize, u16)> {
+        // Nearly every key is in element 1, so it is read once.
+        let first = fields.component(segment, 1, 1);
         let mut full = None;
         for depth in (0..self.frames.depth()).rev() {
             for index in self.frames.candidates(depth, nth) {
                 let part = self.frames.part(depth, index);
-                if is_opener(depth, index) || !fits(part) {
+                if is_opener(depth, index) || !part.fits_with(first, segment, fields) {
                     continue;
                 }
                 if self.frames.count(depth, index) < part.kind.max() {
@@ -216,7 +315,7 @@ impl Walker {
                 full = full.or(Some((depth, index)));
             }
         }
-        full
+        full.filter(|_| limit == Limit::Beyond)
     }
 
     /// Whether a segment with this id opens one of the open loops, or one inside them. If such a
@@ -231,37 +330,12 @@ impl Walker {
 
     /// Whether an open loop has an earlier place for a segment without a place.
     pub(crate) fn is_out_of_sequence(&self, segment: &Segment<'_>, fields: &Fields) -> bool {
-        let first = fields.component(segment, 1, 1);
-        let fits = |part: &'static Part| {
-            let opening = part.kind.opening();
-            opening.is_some_and(|opening| fits(opening.key.as_ref(), first, segment, fields))
-        };
+        let fits = |part: &'static Part| part.fits(segment, fields);
         self.open().any(|open| open.candidates(segment.code()).any(fits))
     }
 
-    /// The earlier place of a segment that is out of sequence, in the innermost open loop that has
-    /// one: the depth of the loop, 1 for the root, and the use. Segments that open loops have none.
-    pub(crate) fn earlier_place(&self, segment: &Segment<'_>, fields: &Fields) -> Option<(usize, &'static SegmentUse)> {
-        let first = fields.component(segment, 1, 1);
-        let within = |open: &'static Loop| {
-            let opener = open.parts.first();
-            let own = |part: &&'static Part| !opener.is_some_and(|opener| std::ptr::eq(opener, *part));
-            open.candidates(segment.code())
-                .filter(own)
-                .find_map(|part| match part.kind {
-                    PartKind::Segment(of) if fits(of.key.as_ref(), first, segment, fields) => Some(of),
-                    _ => None,
-                })
-        };
-        let mut places = (1..).zip(self.open()).collect::<Vec<_>>();
-        places.reverse();
-        places
-            .into_iter()
-            .find_map(|(depth, open)| Some((depth, within(open)?)))
-    }
-
-    #[inline]
-    pub(crate) fn place(&mut self, depth: usize, index: u16, by_id_only: bool) -> Option<Placed> {
+    #[inline(always)]
+    fn place(&mut self, depth: usize, index: u16, fit: Fit) -> Option<Placed> {
         let part = self.frames.part(depth, index);
         let count = self.frames.count(depth, index);
         let kept = self.frames.depth();
@@ -271,15 +345,18 @@ impl Walker {
             self.frames.count_first();
             opened = true;
         }
+        // A late segment leaves the loops inside its own open.
+        let depth = if opened { self.frames.depth() } else { depth + 1 };
         Some(Placed {
             of: part.kind.opening()?,
-            within: self.frames.innermost(),
-            depth: self.frames.depth(),
+            within: self.frames.loop_at(depth - 1),
+            depth,
             opened,
             kept,
             count,
             part,
-            by_id_only,
+            by_id_only: fit == Fit::ById,
+            is_out_of_sequence: fit == Fit::OutOfSequence,
         })
     }
 
@@ -296,7 +373,21 @@ fn is_opener(depth: usize, index: u16) -> bool {
     index == 0 && depth > 0
 }
 
-#[inline]
+impl Part {
+    /// Whether a segment can be this part or open it, by its id and its qualifier.
+    fn fits(&self, segment: &Segment<'_>, fields: &Fields) -> bool {
+        self.fits_with(fields.component(segment, 1, 1), segment, fields)
+    }
+
+    /// As [`Part::fits`], with the first component of element 1.
+    #[inline(always)]
+    fn fits_with(&self, first: Packed<'_>, segment: &Segment<'_>, fields: &Fields) -> bool {
+        let opening = self.kind.opening();
+        opening.is_some_and(|opening| fits(opening.key.as_ref(), first, segment, fields))
+    }
+}
+
+#[inline(always)]
 fn fits(key: Option<&Key>, first: Packed<'_>, segment: &Segment<'_>, fields: &Fields) -> bool {
     let Some(key) = key else { return true };
     match (key.element, key.component) {

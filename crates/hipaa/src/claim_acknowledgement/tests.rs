@@ -234,7 +234,7 @@ fn a_999_names_the_claim_that_a_segment_belongs_to() {
         (segment.id.clone(), unit.to_owned())
     };
     let named: Vec<_> = read.transactions[0].segments.iter().map(named).collect();
-    let expected = [("SBR", ""), ("SV1", "C1"), ("REF", "C1"), ("SV1", "C2")];
+    let expected = [("SBR", ""), ("REF", "C1"), ("SV1", "C1"), ("SV1", "C2")];
     assert_eq!(named, expected.map(|(id, unit)| (id.to_owned(), unit.to_owned())));
     let withheld = of(Values::Withheld);
     assert!(

@@ -62,9 +62,10 @@ impl RecentSegments {
         }
     }
 
-    /// The segment that is checked.
-    pub fn current(&mut self) -> Option<&mut Recent> {
-        self.kept.back_mut()
+    /// As [`RecentSegments::find`], to add what the check found.
+    pub fn find_mut(&mut self, number: u32) -> Option<&mut Recent> {
+        let at = self.kept.partition_point(|recent| recent.number < number);
+        self.kept.get_mut(at).filter(|recent| recent.number == number)
     }
 
     /// The number of the last segment; 0 before the first.

@@ -325,6 +325,8 @@ impl Report for Acknowledger {
         let otherwise = if self.unguided { "I6" } else { "I5" };
         if let Some(transaction) = self.transaction() {
             transaction.accepted = ended.is_accepted;
+            // Some errors are reported after their place.
+            transaction.segments.sort_by_key(|error| error.position);
             if !transaction.segments.is_empty() {
                 add_code(transaction, "5");
             }

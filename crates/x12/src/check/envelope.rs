@@ -296,16 +296,9 @@ impl Checker<'_> {
     }
 
     fn abandon_transaction(&mut self, place: Place, report: &mut dyn Report) {
-        if let Some(mut open) = self.transaction.take() {
-            open.report(
-                FindingKind::TransactionUnended,
-                place,
-                None,
-                self.settings,
-                &mut self.verdict,
-                report,
-            );
-            self.end(open.cut_off(), report);
+        if let Some(open) = self.transaction.take() {
+            let ended = open.cut_off(place, self.settings, &mut self.verdict, report);
+            self.end(ended, report);
         }
     }
 

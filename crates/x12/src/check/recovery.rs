@@ -6,8 +6,8 @@
 //! - A part that was reported as missing explains a segment that comes too late for it.
 
 use crate::finding::FindingKind;
-use crate::guide::Id;
-use crate::walk::MissingPart;
+use crate::guide::{Id, Part};
+use crate::walk::{MissingPart, Placed};
 
 /// Missing parts that are remembered.
 const MISSED: usize = 16;
@@ -21,13 +21,15 @@ pub(super) struct Recovery {
     explains: u8,
     /// The segment ids of parts that were reported as missing.
     missed: Vec<Id>,
+    /// The part that was reported as out of sequence, and the depth of its loop.
+    late: Option<(&'static Part, usize)>,
 }
 
 impl Recovery {
     /// Whether a placed segment may change anything.
     #[inline]
     pub(super) fn is_idle(&self) -> bool {
-        !self.is_astray && self.explains == 0
+        !self.is_astray && self.explains == 0 && self.late.is_none()
     }
 
     /// Whether segments that fit by their id alone belong to a segment without a place.
@@ -37,10 +39,19 @@ impl Recovery {
 
     /// Takes a segment that has a place.
     #[cold]
-    pub(super) fn placed(&mut self, opened: bool) {
-        if opened {
+    pub(super) fn placed(&mut self, placed: &Placed) {
+        if placed.opened {
             (self.is_astray, self.explains) = (false, 0);
         }
+        self.late.take_if(|(_, depth)| placed.kept < *depth);
+    }
+
+    /// Whether a segment out of sequence is to be reported: the first of its part in its loop.
+    #[cold]
+    pub(super) fn out_of_sequence(&mut self, placed: &Placed) -> bool {
+        let depth = if placed.opened { placed.kept } else { placed.depth };
+        let before = self.late.replace((placed.part, depth));
+        before.is_none_or(|(part, of)| of != depth || !std::ptr::eq(part, placed.part))
     }
 
     /// A segment whose qualifier is wrong may be the one that is missing.
@@ -68,9 +79,8 @@ impl Recovery {
         true
     }
 
-    /// Leaves out the missing part that the segment before explains, and remembers the others.
-    /// `repeats`: a segment that opens a loop comes twice in a row, so that the first loop is
-    /// empty; that is one finding.
+    /// Leaves out the missing part that the segment before explains. `repeats`: a segment that opens
+    /// a loop comes twice in a row, so that the first loop is empty; that is one finding.
     #[cold]
     pub(super) fn missing(&mut self, parts: &mut Vec<MissingPart>, repeats: bool) {
         if repeats {
@@ -79,7 +89,12 @@ impl Recovery {
         if std::mem::take(&mut self.explains) > 0 && !parts.is_empty() {
             parts.remove(0);
         }
-        let ids = parts.iter().filter_map(|part| part.part.kind.opening());
+    }
+
+    /// Remembers what was reported as missing.
+    #[cold]
+    pub(super) fn reported_missing<'p>(&mut self, parts: impl Iterator<Item = &'p MissingPart>) {
+        let ids = parts.filter_map(|part| part.part.kind.opening());
         self.missed.extend(ids.map(|opening| opening.id));
         let over = self.missed.len().saturating_sub(MISSED);
         self.missed.drain(..over);

@@ -3,8 +3,6 @@
 use super::Settings;
 use super::report::{Report, Verdict};
 use crate::finding::{Code, Finding, FindingKind, Place, Severity};
-use crate::guide::{Id, PartKind, ids, known};
-use crate::walk::MissingPart;
 
 /// The findings that have been reported.
 #[derive(Debug, Default)]
@@ -80,45 +78,6 @@ impl Reporter<'_> {
             };
             self.verdict.count(&finding);
             self.report.finding(&finding);
-        }
-    }
-}
-
-/// Required parts that are missing before a segment. Usually empty.
-#[derive(Default)]
-pub(super) struct MissingParts(pub(super) Vec<MissingPart>);
-
-impl MissingParts {
-    pub(super) fn add(&mut self, part: MissingPart) {
-        self.0.push(part);
-    }
-
-    /// Whether amounts of sums are missing.
-    pub(super) fn hold_amounts(&self) -> bool {
-        const AMOUNTS: [Id; 7] = [ids::CLM, ids::LX, ids::SV1, ids::SV2, ids::SV3, ids::CLP, ids::SVC];
-        let opening = |part: &MissingPart| part.part.kind.opening().map(|opening| opening.id);
-        self.0.iter().filter_map(opening).any(|id| AMOUNTS.contains(&id))
-    }
-
-    pub(super) fn report(&self, place: Place, reporter: &mut Reporter<'_>) {
-        for part in &self.0 {
-            let Some(opening) = part.part.kind.opening() else {
-                continue;
-            };
-            let place = Place {
-                id: known(opening.id.as_str()).unwrap_or("?"),
-                loop_id: match part.part.kind {
-                    PartKind::Segment(_) => part.within.id,
-                    PartKind::Loop(of) => of.id,
-                },
-                element: None,
-                ..place
-            };
-            let kind = match part.part.kind {
-                PartKind::Segment(segment) => FindingKind::MissingSegment { name: segment.name },
-                PartKind::Loop(of) => FindingKind::MissingLoop { name: of.name },
-            };
-            reporter.report(kind, place, None);
         }
     }
 }

@@ -3,18 +3,20 @@
 use super::balance::Sums;
 use super::bounds::{self, Bounds};
 use super::elements;
+use super::held::Held;
 use super::hierarchy::{Hierarchy, Stated};
+use super::placing::Fit;
 use super::recovery::Recovery;
 use super::report::{Ended, Report, Verdict};
-use super::reporter::{FindingCounts, MissingParts, Reporter};
+use super::reporter::{FindingCounts, Reporter};
 use super::situations::Situations;
 use super::{Settings, element_at, place_of, values};
 use crate::fields::Fields;
 use crate::finding::{FindingKind, Level, Place};
 use crate::guide::index::name;
-use crate::guide::{self, Guide, Id, Part, PartKind, ids, known};
+use crate::guide::{self, Guide, Id, Part, PartKind, ids};
 use crate::segment::Segment;
-use crate::walk::{Placed, Walker};
+use crate::walk::{MissingParts, Placed, Walker};
 
 /// The next segment of a transaction set.
 pub(super) struct Next<'n, 'a> {
@@ -26,17 +28,33 @@ pub(super) struct Next<'n, 'a> {
     pub(super) nth: Option<u8>,
 }
 
+impl Next<'_, '_> {
+    pub(super) fn place(&self, position: u32) -> Place {
+        Place {
+            segment: self.segment.number(),
+            offset: self.segment.offset(),
+            position,
+            id: self.nth.map_or("?", name),
+            ..Place::default()
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct OpenTransaction {
     control: String,
-    position: u32,
-    walker: Option<Walker>,
+    /// Number of segments, ST included.
+    pub(super) position: u32,
+    pub(super) walker: Option<Walker>,
     hierarchy: Hierarchy,
     bounds: Bounds,
-    recovery: Recovery,
+    pub(super) recovery: Recovery,
+    pub(super) missing: MissingParts,
+    /// A segment without a place, until the next one is known.
+    pub(super) held: Option<Box<Held>>,
     /// Number and id of the last segment that opened a loop.
-    opened: (u32, Id),
-    sums: Sums,
+    pub(super) opened: (u32, Id),
+    pub(super) sums: Sums,
     situations: Situations,
     counts: FindingCounts,
 }
@@ -50,6 +68,8 @@ impl OpenTransaction {
             hierarchy: Hierarchy::default(),
             bounds: Bounds::default(),
             recovery: Recovery::default(),
+            missing: MissingParts::default(),
+            held: None,
             opened: (0, ids::ST),
             sums: Sums::of(guide),
             situations: Situations::of(guide),
@@ -102,18 +122,10 @@ impl OpenTransaction {
         verdict: &mut Verdict,
         report: &mut dyn Report,
     ) {
-        let segment = next.segment;
         self.position = self.position.saturating_add(1);
         if self.position == 2 {
-            self.choose_by_purpose(segment, next.id);
+            self.choose_by_purpose(next.segment, next.id);
         }
-        let mut place = Place {
-            segment: segment.number(),
-            offset: segment.offset(),
-            position: self.position,
-            id: next.nth.map_or("?", name),
-            ..Place::default()
-        };
         let mut counts = std::mem::take(&mut self.counts);
         let mut reporter = Reporter {
             counts: &mut counts,
@@ -121,73 +133,46 @@ impl OpenTransaction {
             verdict,
             report,
         };
-        let mut placed = None;
-        self.find(next, fields, &place, &mut reporter, &mut placed);
-        if let Some(placed) = &placed {
-            place.loop_id = placed.within.id;
-            self.check(segment, fields, placed, &place, &mut reporter);
+        let mut early = None;
+        if self.held.is_some() {
+            early = self.release(next, fields, &mut reporter);
+        }
+        self.step(next, fields, self.position, Fit::Sure, &mut reporter);
+        if let Some(held) = early {
+            self.take_held(&held, Fit::Early, &mut reporter);
         }
         self.counts = counts;
     }
 
-    /// The place of a segment in the guide; reports what is missing before it, and one without a
-    /// place.
-    fn find(
+    /// Finds the place of a segment and checks it there.
+    #[expect(
+        clippy::inline_always,
+        reason = "every segment passes here; the other callers are rare"
+    )]
+    #[inline(always)]
+    pub(super) fn step(
         &mut self,
         next: &Next<'_, '_>,
         fields: &Fields,
-        place: &Place,
+        position: u32,
+        fit: Fit,
         reporter: &mut Reporter<'_>,
-        out: &mut Option<Placed>,
     ) {
-        let Next {
-            segment,
-            received,
-            id,
-            nth,
-        } = *next;
-        let Some(walker) = &mut self.walker else {
-            reporter.report.segment(received, None);
-            return;
-        };
-        let mut missing = MissingParts::default();
-        let on_missing = &mut |part| missing.add(part);
-        let at = nth.and_then(|nth| walker.step_exactly(nth, segment, fields, on_missing));
-        if let Some((depth, index)) = at {
-            *out = walker.place(depth, index, false);
-        } else if let Some(nth) = nth {
-            let by_id = !self.recovery.is_astray();
-            *out = walker.step_otherwise(nth, segment, fields, by_id, on_missing);
-        }
-        reporter.report.segment(received, out.as_ref());
-        if !missing.0.is_empty() {
-            if missing.hold_amounts() {
-                self.sums.lose();
-            }
-            let repeats = self.opened == (self.position - 1, id);
-            self.recovery.missing(&mut missing.0, repeats);
-            missing.report(*place, reporter);
-        }
-        let Some(placed) = out else {
-            self.sums.lose();
-            let kind = unplaced(walker, segment, fields);
-            if self.recovery.unplaced(id, kind) {
-                out_of_place(kind, walker, segment, *place, reporter);
-            }
-            return;
-        };
-        if placed.opened {
-            self.opened = (self.position, id);
-        }
-        if !self.recovery.is_idle() {
-            self.recovery.placed(placed.opened);
-        }
-        if placed.by_id_only {
-            self.recovery.wrong_qualifier();
+        let mut place = next.place(position);
+        let mut placed = None;
+        self.find(next, fields, &place, fit, reporter, &mut placed);
+        if let Some(placed) = &placed {
+            place.loop_id = placed.within.id;
+            self.check(next.segment, fields, placed, &place, reporter);
         }
     }
 
     /// Checks a segment by its place.
+    #[expect(
+        clippy::inline_always,
+        reason = "every segment passes here; the other callers are rare"
+    )]
+    #[inline(always)]
     fn check(
         &mut self,
         segment: &Segment<'_>,
@@ -253,7 +238,26 @@ impl OpenTransaction {
     }
 
     /// Ends it without a trailer. Missing segments and sums follow from that and are not reported.
-    pub(super) fn cut_off(self) -> Ended {
+    pub(super) fn cut_off(
+        mut self,
+        place: Place,
+        settings: &Settings,
+        verdict: &mut Verdict,
+        report: &mut dyn Report,
+    ) -> Ended {
+        let mut counts = std::mem::take(&mut self.counts);
+        let mut reporter = Reporter {
+            counts: &mut counts,
+            settings,
+            verdict,
+            report,
+        };
+        if let Some(held) = self.held.take() {
+            self.take_held(&held, Fit::Any, &mut reporter);
+        }
+        let position = self.position;
+        reporter.report(FindingKind::TransactionUnended, Place { position, ..place }, None);
+        self.counts = counts;
         self.outcome(true)
     }
 
@@ -280,40 +284,35 @@ impl OpenTransaction {
         verdict: &mut Verdict,
         report: &mut dyn Report,
     ) -> Ended {
-        let counts = &mut self.counts;
+        let mut counts = std::mem::take(&mut self.counts);
         let mut reporter = Reporter {
-            counts,
+            counts: &mut counts,
             settings,
             verdict,
             report,
         };
-        let mut missing = MissingParts::default();
-        if let Some(walker) = &mut self.walker {
-            walker.finish(&mut |part| missing.add(part));
-            self.recovery.missing(&mut missing.0, false);
-        }
         let place = Place {
             position: self.position,
             ..place
         };
-        missing.report(place, &mut reporter);
+        if let Some(walker) = &mut self.walker {
+            let mut missing = Vec::new();
+            walker.finish(&mut |part| missing.push(part));
+            self.recovery.missing(&mut missing, false);
+            for part in missing {
+                self.missing.add(part, place);
+            }
+        }
+        let missing = self.missing.finish();
+        self.report_missing(&missing, &mut reporter);
         self.bounds
             .finish(&place, |kind, place| reporter.report(kind, place, None));
         self.sums.finish(&mut |kind, place| reporter.report(kind, place, None));
         self.situations
             .finish(&mut |kind, place| reporter.report(kind, place, None));
+        self.counts = counts;
         self.outcome(false)
     }
-}
-
-/// Reports a segment without a place in the loop that is open.
-fn out_of_place(kind: FindingKind, walker: &Walker, segment: &Segment<'_>, place: Place, reporter: &mut Reporter<'_>) {
-    let open = Place {
-        loop_id: walker.open().next_back().map_or("", |open| open.id),
-        id: segment.place().id,
-        ..place
-    };
-    reporter.report(kind, open, Some(segment.id()));
 }
 
 fn too_many(placed: &Placed, place: Place, reporter: &mut Reporter<'_>) {
@@ -331,17 +330,6 @@ fn too_many(placed: &Placed, place: Place, reporter: &mut Reporter<'_>) {
         PartKind::Loop(of) => FindingKind::TooManyLoops { max, name: of.name },
     };
     reporter.report(kind, place, None);
-}
-
-/// The finding for a segment without a place in the guide.
-pub(crate) fn unplaced(walker: &Walker, segment: &Segment<'_>, fields: &Fields) -> FindingKind {
-    if known(segment.id()).is_none() {
-        FindingKind::UnknownSegment
-    } else if walker.is_out_of_sequence(segment, fields) {
-        FindingKind::OutOfOrder
-    } else {
-        FindingKind::UnexpectedSegment
-    }
 }
 
 fn hierarchy(

@@ -26,7 +26,7 @@ impl FindingKind {
             K::Unreadable(fault) => unreadable(fault),
             K::UnknownSegment => "Correct the id, or remove the segment.",
             K::UnexpectedSegment => "Remove the segment, or move it to the loop that has a place for it.",
-            K::OutOfOrder => "Move the segment before those that it must precede.",
+            K::OutOfOrder => "Move the segment to its place in the loop.",
             K::MissingSegment { .. } | K::MissingLoop { .. } => "Add it in its place.",
             K::TooManySegments { .. } | K::TooManyLoops { .. } | K::TooManyRepetitions { .. } => {
                 "Remove those beyond the limit."

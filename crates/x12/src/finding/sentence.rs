@@ -132,7 +132,7 @@ fn plain(kind: FindingKind) -> &'static str {
         K::OldInterchangeVersion => "ISA12 is 00401; interchanges of 005010 state 00501.",
         K::UnknownSegment => "There is no segment with this id.",
         K::UnexpectedSegment => "The guide has no place for this segment here.",
-        K::OutOfOrder => "The segment is out of sequence: the guide places it earlier.",
+        K::OutOfOrder => "The segment is out of sequence: the guide has it elsewhere in this loop.",
         K::TrailingSeparator => "The segment ends with an empty element.",
         K::MissingElement => "A required value is missing.",
         K::TooManyElements => "The guide has no element at this position; it must be empty.",

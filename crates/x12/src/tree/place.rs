@@ -6,7 +6,7 @@ use crate::fields::Fields;
 use crate::finding::{Finding, FindingKind, Place};
 use crate::guide::{Guide, Loop, SegmentUse};
 use crate::segment::Segment;
-use crate::walk::{Placed, Walker};
+use crate::walk::{MissingParts, Placed, Walker};
 
 /// The place of a segment. Depths count the open loops; the root is 1.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +31,7 @@ pub(crate) struct Placer {
     astray: bool,
     /// Number of segments, ST included.
     position: u32,
+    missing: MissingParts,
     unread: Unread,
 }
 
@@ -42,6 +43,7 @@ impl Placer {
             fields: Fields::default(),
             astray: false,
             position: 1,
+            missing: MissingParts::default(),
             unread: Unread::default(),
         }
     }
@@ -50,14 +52,18 @@ impl Placer {
     pub(crate) fn place(&mut self, segment: &Segment<'_>) -> Placement {
         self.fields.of(segment);
         self.position = self.position.saturating_add(1);
-        let (position, unread) = (self.position, &mut self.unread);
-        let step = self.walker.step(segment, &self.fields, &mut |part| {
-            unread.missing(part, segment, position);
-        });
+        let before = self.here(segment);
+        let (astray, missing) = (self.astray, &mut self.missing);
+        let step = self
+            .walker
+            .step(segment, &self.fields, astray, &mut |part| missing.add(part, before));
         let Some(step) = step else {
             self.astray |= self.walker.opens_loops(segment.id());
-            return self.out_of_sequence(segment);
+            return self.left_out(segment);
         };
+        if !self.missing.is_empty() {
+            self.settle_missing(&step);
+        }
         let Placed {
             of,
             within,
@@ -69,7 +75,7 @@ impl Placer {
         if self.astray && !opened {
             return self.left_out(segment);
         }
-        self.unread.placed(&step, segment, &self.fields, position);
+        self.unread.placed(&step, segment, &self.fields, self.position);
         self.astray = false;
         Placement {
             of: Some(of),
@@ -79,22 +85,14 @@ impl Placer {
         }
     }
 
-    /// A segment that the guide places earlier in an open loop belongs to that loop all the same:
-    /// an amount must not be lost because of its order.
-    fn out_of_sequence(&mut self, segment: &Segment<'_>) -> Placement {
-        let place = (!self.astray)
-            .then(|| self.walker.earlier_place(segment, &self.fields))
-            .flatten();
-        let Some((depth, of)) = place else {
-            return self.left_out(segment);
-        };
-        let within = self.walker.open().nth(depth - 1).map_or("", |open| open.id);
-        self.unread.elements(of, within, segment, &self.fields, self.position);
-        Placement {
-            of: Some(of),
-            kept: self.walker.open().len(),
-            opened: None,
-            depth,
+    /// Lists the missing parts that cannot come any more.
+    #[cold]
+    fn settle_missing(&mut self, placed: &Placed) {
+        if placed.is_out_of_sequence {
+            self.missing.fill(placed);
+        }
+        for (part, before) in self.missing.settled(placed.kept, self.position) {
+            self.unread.missing(part, before);
         }
     }
 
@@ -116,26 +114,37 @@ impl Placer {
 
     /// The finding that a segment is out of sequence.
     pub(crate) fn out_of_order(&self, segment: &Segment<'_>) -> Finding<'static> {
-        let place = segment.place();
         Finding {
             kind: FindingKind::OutOfOrder,
-            place: Place {
-                segment: place.segment,
-                offset: place.offset,
-                position: self.position,
-                id: place.id,
-                ..Place::default()
-            },
+            place: self.here(segment),
             value: None,
+        }
+    }
+
+    /// The place of the segment in the input.
+    fn here(&self, segment: &Segment<'_>) -> Place {
+        let place = segment.place();
+        Place {
+            segment: place.segment,
+            offset: place.offset,
+            position: self.position,
+            id: place.id,
+            ..Place::default()
         }
     }
 
     /// Ends the transaction set.
     pub(crate) fn finish(&mut self) {
         // SE is not among the segments of a transaction set.
-        let position = self.position.saturating_add(1);
-        let unread = &mut self.unread;
-        self.walker.finish(&mut |part| unread.missing_at_end(part, position));
+        let end = Place {
+            position: self.position.saturating_add(1),
+            ..Place::default()
+        };
+        let missing = &mut self.missing;
+        self.walker.finish(&mut |part| missing.add(part, end));
+        for (part, before) in self.missing.finish() {
+            self.unread.missing(part, before);
+        }
     }
 
     /// What could not be read since the last call.

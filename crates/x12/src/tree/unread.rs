@@ -3,7 +3,7 @@
 use crate::check::{CodeLists, check_elements, unplaced};
 use crate::fields::Fields;
 use crate::finding::{ElementPlace, Finding, FindingKind, Place};
-use crate::guide::{Content, ElementUse, Id, Key, Kind, SegmentUse, ids};
+use crate::guide::{Content, ElementUse, Id, Kind, SegmentUse, ids};
 use crate::number::number;
 use crate::segment::Segment;
 use crate::walk::{MissingPart, Placed, Walker};
@@ -24,27 +24,14 @@ pub(super) struct Unread {
 }
 
 impl Unread {
-    /// A part that the guide requires before this segment.
-    pub(super) fn missing(&mut self, part: MissingPart, before: &Segment<'_>, position: u32) {
-        self.add_missing(part, place(before, position));
-    }
-
-    /// A part that the guide requires before the end.
-    pub(super) fn missing_at_end(&mut self, part: MissingPart, position: u32) {
+    /// A part that the guide requires before a place.
+    pub(super) fn missing(&mut self, part: MissingPart, before: Place) {
         // SE is outside the segments that are read.
         if part.part.kind.opening().is_some_and(|of| of.id == ids::SE) {
             return;
         }
-        let place = Place {
-            position,
-            ..Place::default()
-        };
-        self.add_missing(part, place);
-    }
-
-    fn add_missing(&mut self, part: MissingPart, place: Place) {
         if let Some((kind, id, loop_id)) = part.describe() {
-            self.add(kind, Place { id, loop_id, ..place });
+            self.add(kind, Place { id, loop_id, ..before });
         }
     }
 
@@ -60,33 +47,9 @@ impl Unread {
 
     /// The elements of a segment with a place in the guide.
     pub(super) fn placed(&mut self, placed: &Placed, segment: &Segment<'_>, fields: &Fields, position: u32) {
-        let key = placed.of.key.filter(|_| placed.opened);
-        self.check(placed.of, placed.within.id, key, segment, fields, position);
-    }
-
-    /// The elements of a segment of a loop.
-    pub(super) fn elements(
-        &mut self,
-        of: &'static SegmentUse,
-        loop_id: &'static str,
-        segment: &Segment<'_>,
-        fields: &Fields,
-        position: u32,
-    ) {
-        self.check(of, loop_id, None, segment, fields, position);
-    }
-
-    fn check(
-        &mut self,
-        of: &'static SegmentUse,
-        loop_id: &'static str,
-        key: Option<Key>,
-        segment: &Segment<'_>,
-        fields: &Fields,
-        position: u32,
-    ) {
+        let (of, key) = (placed.of, placed.of.key.filter(|_| placed.opened));
         let place = Place {
-            loop_id,
+            loop_id: placed.within.id,
             ..place(segment, position)
         };
         let (lists, mut found) = (std::mem::take(&mut self.lists), Vec::new());
@@ -137,9 +100,10 @@ impl Unread {
         }
     }
 
-    /// What was found since the last call.
+    /// What was found since the last call, in the order of the places.
     pub(super) fn take(&mut self) -> Vec<Finding<'static>> {
         let mut found = std::mem::take(&mut self.found);
+        found.sort_by_key(|finding| finding.place.position);
         if let Some(place) = self.more.take() {
             found.push(Finding {
                 kind: FindingKind::TooManyFindings { max: MAX },

@@ -40,18 +40,22 @@ impl Frames {
         self.frames.iter().map(|frame| frame.of)
     }
 
-    pub(super) fn innermost(&self) -> &'static Loop {
-        self.frames[self.frames.len() - 1].of
-    }
-
     /// Parts of the loop at `depth`, from its current position on, that a segment can be or open;
     /// `nth` is the index of the segment.
-    #[inline]
+    #[inline(always)]
     pub(super) fn candidates(&self, depth: usize, nth: u8) -> impl Iterator<Item = u16> + use<> {
         let frame = self.frames[depth];
         let parts = frame.of.parts;
         let all = frame.of.indexes_of(nth).iter().copied();
         all.filter(move |index| parts[usize::from(*index)].position >= frame.position)
+    }
+
+    /// As [`Frames::candidates`], before the current position.
+    pub(super) fn earlier(&self, depth: usize, nth: u8) -> impl Iterator<Item = u16> + use<> {
+        let frame = self.frames[depth];
+        let parts = frame.of.parts;
+        let all = frame.of.indexes_of(nth).iter().copied();
+        all.filter(move |index| parts[usize::from(*index)].position < frame.position)
     }
 
     pub(super) fn loop_at(&self, depth: usize) -> &'static Loop {
@@ -101,20 +105,24 @@ impl Frames {
     }
 
     /// Moves the loop at `depth` to a part and counts it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn advance(&mut self, depth: usize, index: u16, on_missing: &mut dyn FnMut(MissingPart)) {
         let position = self.part(depth, index).position;
         if position > self.frames[depth].position {
             self.report_missing(depth, position, on_missing);
         }
-        let frame = &mut self.frames[depth];
-        frame.position = position;
-        let count = &mut self.counts[frame.base + usize::from(index)];
+        self.frames[depth].position = position;
+        self.count_one(depth, index);
+    }
+
+    /// Counts a part, whatever the position.
+    pub(super) fn count_one(&mut self, depth: usize, index: u16) {
+        let count = &mut self.counts[self.frames[depth].base + usize::from(index)];
         *count = count.saturating_add(1);
     }
 
     /// Closes the loops inside the one at `depth`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn close_above(&mut self, depth: usize, on_missing: &mut dyn FnMut(MissingPart)) {
         while self.frames.len() > depth + 1 {
             let top = self.frames.len() - 1;
@@ -129,7 +137,7 @@ impl Frames {
     }
 
     /// Reports the required parts before a position that are missing.
-    #[inline]
+    #[inline(always)]
     fn report_missing(&mut self, depth: usize, position: u16, on_missing: &mut dyn FnMut(MissingPart)) {
         let frame = &mut self.frames[depth];
         let (of, mut checked) = (frame.of, frame.checked);
@@ -139,7 +147,11 @@ impl Frames {
                 break;
             }
             if self.counts[frame.base + index] == 0 {
-                on_missing(MissingPart { within: of, part });
+                on_missing(MissingPart {
+                    within: of,
+                    part,
+                    depth: depth + 1,
+                });
             }
             checked += 1;
         }

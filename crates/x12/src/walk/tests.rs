@@ -15,7 +15,7 @@ fn places(text: &str) -> Vec<(&'static str, bool, u32)> {
     let transaction = interchange.transactions().next().unwrap();
     let placed = transaction.segments.iter().filter_map(|segment| {
         fields.of(segment);
-        let placed = walker.step(segment, &fields, &mut |_| ())?;
+        let placed = walker.step(segment, &fields, false, &mut |_| ())?;
         Some((placed.within.id, placed.opened, placed.count))
     });
     placed.collect()

@@ -72,7 +72,7 @@ fn segments_in_the_wrong_order_are_one_finding() {
             (
                 "N3*1 STREET~N4*TOWN*NY*100010000~",
                 "N4*TOWN*NY*100010000~N3*1 STREET~",
-                "IK304 3 segment 10 (N3",
+                "IK304 7 segment 11 (N3",
             ),
             (
                 "HI*ABK:I10*ABF:E119~",

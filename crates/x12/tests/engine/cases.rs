@@ -50,6 +50,7 @@ fn an_unreadable_amount_has_no_finding_about_its_sum() {
         "val-cascade-balance",
         &[
             "IK304 7 segment 22 (REF in 2300)",
+            "IK403 1 segment 22 (REF in 2300) element 2",
             "IK403 6 segment 24 (SV1 in 2400) element 2",
             "IK403 8 segment 25 (DTP in 2400) element 3",
         ],

@@ -25,6 +25,8 @@ mod recovering;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
+mod sequence;
+#[cfg(test)]
 mod structure;
 #[cfg(test)]
 mod sums;

@@ -24,10 +24,10 @@ fn what_is_missing_may_be_missed_elsewhere_too() {
     assert_eq!(
         findings(&text),
         [
-            "IK304 3 segment 21 (HI in 2300)",
             "IK403 I12 segment 28 (SV1 in 2400) element 7, component 1",
             "IK403 I12 segment 28 (SV1 in 2400) element 7, component 2",
             "IK403 I12 segment 31 (SV1 in 2400) element 7, component 1",
+            "IK304 3 segment 21 (HI in 2300)",
         ]
     );
 }
