@@ -85,6 +85,12 @@ impl<'a> Segment<'a> {
         self.number & UNTERMINATED != 0
     }
 
+    /// Whether the input ends inside element `n`, which should be `whole`, or before it.
+    pub(crate) fn is_cut_in(&self, n: usize, whole: &str) -> bool {
+        let found = self.element(n);
+        self.is_unterminated() && found.len() < whole.len() && whole.starts_with(found)
+    }
+
     /// The whole segment without its terminator; elements that are not UTF-8 as in
     /// [`Segment::decoded`].
     pub fn text(&self) -> Cow<'a, str> {

@@ -76,6 +76,56 @@ pub struct Header {
     pub kind: TransactionKind,
 }
 
+impl Header {
+    /// Delimiters that no id of the envelopes, and none of the other texts, contains.
+    pub(crate) fn delimiters(&self, wanted: Delimiters, others: &[&str]) -> Delimiters {
+        let (sender, receiver) = (&self.sender, &self.receiver);
+        let ids = [&*sender.qualifier, &sender.id, &receiver.qualifier, &receiver.id];
+        wanted.apart_from(&[&ids, others].concat())
+    }
+
+    fn check_parties(&self, ids: Ids, delimiters: Delimiters) -> Result<(), WriteError> {
+        for (element, party) in [(5, &self.sender), (7, &self.receiver)] {
+            if party.qualifier.chars().count() != 2 {
+                let segment = "ISA";
+                return Err(WriteError::Form { segment, element });
+            }
+            ids.check(&party.qualifier, element, delimiters)?;
+            ids.check(&party.id, element + 1, delimiters)?;
+        }
+        Ok(())
+    }
+}
+
+/// Which ids an ISA may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ids {
+    /// Printable ones.
+    Valid,
+    /// Those of the ISA that a TA1 answers, which are returned as they are.
+    Received,
+}
+
+impl Ids {
+    fn check(self, id: &str, element: usize, delimiters: Delimiters) -> Result<(), WriteError> {
+        let segment = "ISA";
+        let (max, is_valid) = (15, self == Self::Valid);
+        if id.chars().any(|c| delimiters.contains(c)) {
+            return Err(WriteError::Delimiter { segment, element });
+        }
+        if !id.is_ascii() || is_valid && id.chars().any(|c| c.is_ascii_control()) {
+            return Err(WriteError::Character { segment, element });
+        }
+        if id.len() > max {
+            return Err(WriteError::TooLong { segment, element, max });
+        }
+        if is_valid && id.trim().is_empty() {
+            return Err(WriteError::Missing { segment, element });
+        }
+        Ok(())
+    }
+}
+
 /// The envelopes of one transaction set. Its kind is known by its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
@@ -93,12 +143,14 @@ pub struct Envelope {
 
 impl Envelope {
     /// Writes ISA, GS and ST; the caller writes the segments between ST and SE. The delimiters are
-    /// the usual ones; a component separator that the data contains gives way to another.
+    /// the usual ones; one that an id of the envelope contains gives way to another, as does a
+    /// component separator that the data contains.
     ///
     /// # Errors
     /// [`WriteError`] naming the field of the envelope that does not fit.
     pub fn open(&self, kind: TransactionKind) -> Result<Builder, WriteError> {
-        let mut builder = Builder::new(&self.header(kind), Delimiters::STANDARD)?;
+        let header = self.header(kind);
+        let mut builder = Builder::new(&header, header.delimiters(Delimiters::STANDARD, &[]))?;
         builder.is_free = true;
         Ok(builder)
     }
@@ -148,15 +200,16 @@ impl Builder {
     /// # Errors
     /// [`WriteError`] naming the field that does not fit.
     pub fn new(header: &Header, delimiters: Delimiters) -> Result<Self, WriteError> {
-        let mut builder = Self::interchange(header, delimiters)?;
+        let mut builder = Self::interchange(header, Ids::Valid, delimiters)?;
         builder.open_group(header, header.control.group)?;
         builder.open_set(header.kind, header.control.transaction)?;
         Ok(builder)
     }
 
     /// Writes ISA.
-    fn interchange(header: &Header, delimiters: Delimiters) -> Result<Self, WriteError> {
+    fn interchange(header: &Header, ids: Ids, delimiters: Delimiters) -> Result<Self, WriteError> {
         check_number(header.control.interchange, 0, "ISA", 13)?;
+        header.check_parties(ids, delimiters)?;
         let mut builder = Self {
             out: String::with_capacity(1024),
             delimiters,
@@ -164,7 +217,7 @@ impl Builder {
             control: header.control,
             segments: 0,
         };
-        builder.isa(header)?;
+        builder.isa(header);
         Ok(builder)
     }
 
@@ -221,40 +274,26 @@ impl Builder {
         Ok(self.out)
     }
 
-    fn isa(&mut self, header: &Header) -> Result<(), WriteError> {
-        let padded = |value: &str| format!("{value:<15}");
+    fn isa(&mut self, header: &Header) {
+        let padded = |value: &str, length: usize| format!("{value:<length$}");
         let at = header.created_at;
-        if header.sender.qualifier.len() != 2 {
-            return Err(WriteError::Form {
-                segment: "ISA",
-                element: 5,
-            });
-        }
-        if header.receiver.qualifier.len() != 2 {
-            return Err(WriteError::Form {
-                segment: "ISA",
-                element: 7,
-            });
-        }
-        let line = Line::new("ISA")
-            .code("00")
-            .data(&" ".repeat(10), 10)
-            .code("00")
-            .data(&" ".repeat(10), 10)
-            .code(&header.sender.qualifier)
-            .required(&padded(&header.sender.id), 15)
-            .code(&header.receiver.qualifier)
-            .required(&padded(&header.receiver.id), 15)
-            .data(&at.format("%y%m%d").to_string(), 6)
-            .data(&at.format("%H%M").to_string(), 4);
-        let start = line.render(self.delimiters)?;
-        let separator = self.delimiters.element();
         let usage = match header.usage {
             Usage::Production => 'P',
             Usage::Test => 'T',
         };
-        // ISA11 and ISA16 are delimiters themselves, so the rest is not checked as data.
-        let tail = [
+        // ISA11 and ISA16 are delimiters themselves, so it is no segment of data.
+        let elements = [
+            "ISA".to_owned(),
+            "00".to_owned(),
+            padded("", 10),
+            "00".to_owned(),
+            padded("", 10),
+            header.sender.qualifier.clone(),
+            padded(&header.sender.id, 15),
+            header.receiver.qualifier.clone(),
+            padded(&header.receiver.id, 15),
+            at.format("%y%m%d").to_string(),
+            at.format("%H%M").to_string(),
             self.delimiters.repetition().unwrap_or('U').to_string(),
             "00501".to_owned(),
             format!("{:09}", header.control.interchange),
@@ -262,13 +301,9 @@ impl Builder {
             usage.to_string(),
             self.delimiters.component().to_string(),
         ];
-        self.out.push_str(&start);
-        for element in tail {
-            self.out.push(separator);
-            self.out.push_str(&element);
-        }
+        self.out
+            .push_str(&elements.join(&self.delimiters.element().to_string()));
         self.out.push(self.delimiters.terminator());
-        Ok(())
     }
 
     /// Writes one segment; trailing empty elements are left out.
@@ -336,7 +371,7 @@ impl Builder {
 
 /// An interchange that holds a TA1 and no group.
 pub(crate) fn interchange_of_ta1(header: &Header, delimiters: Delimiters, ta1: Line) -> Result<String, WriteError> {
-    let mut builder = Builder::interchange(header, delimiters)?;
+    let mut builder = Builder::interchange(header, Ids::Received, delimiters)?;
     builder.put(ta1)?;
     builder.close_interchange(0)
 }

@@ -28,7 +28,7 @@ impl Intake {
     pub(super) fn interchange_began(&mut self, isa: &Segment<'_>) {
         let party = |qualifier: usize| Party {
             qualifier: isa.element(qualifier).to_owned(),
-            id: isa.element(qualifier + 1).trim_end().to_owned(),
+            id: isa.element(qualifier + 1).trim_end_matches(' ').to_owned(),
         };
         let usage = if isa.element(15) == "T" {
             Usage::Test

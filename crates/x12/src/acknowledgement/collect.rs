@@ -31,9 +31,8 @@ struct Unit {
     named: Option<BusinessUnit>,
 }
 
-/// Default limit of interchanges, groups, transaction sets and errors kept together; about 50 MB at
-/// most.
-const DEFAULT_LIMIT: usize = 100_000;
+/// Maximum number of groups kept together: one more than an interchange may have.
+const GROUPS: usize = 100_000;
 
 /// Collects from the checker what acknowledgements carry, up to a limit.
 #[derive(Debug)]
@@ -49,8 +48,9 @@ pub struct Acknowledger {
     before: Unit,
     /// The current transaction set has no known guide.
     unguided: bool,
-    /// How many more entries may be kept.
+    /// How many more entries may be kept, and groups besides.
     left: usize,
+    groups_left: usize,
     /// The outermost open envelope that is not kept.
     skipped: Skipped,
     complete: bool,
@@ -66,14 +66,17 @@ enum Skipped {
 }
 
 impl Acknowledger {
+    /// The limit of [`Acknowledger::new`]; what is kept then takes less than 100 MB.
+    pub const DEFAULT_LIMIT: usize = 100_000;
+
     /// An empty acknowledger with the default limit.
     pub fn new(values: Values) -> Self {
-        Self::with_limit(DEFAULT_LIMIT, values)
+        Self::with_limit(Self::DEFAULT_LIMIT, values)
     }
 
-    /// An empty acknowledger that keeps at most `max` interchanges, groups, transaction sets and
-    /// errors together. Transaction sets beyond the limit are counted but not listed; groups and
-    /// interchanges beyond it are not acknowledged.
+    /// An empty acknowledger that keeps at most `max` interchanges, transaction sets and errors
+    /// together. Transaction sets beyond the limit are counted but not listed; interchanges beyond
+    /// it are not acknowledged. Each group is kept, as far as IEA01 can count them.
     pub fn with_limit(max: usize, values: Values) -> Self {
         Self {
             values,
@@ -83,22 +86,23 @@ impl Acknowledger {
             before: Unit::default(),
             unguided: false,
             left: max,
+            groups_left: GROUPS,
             skipped: Skipped::Nothing,
             complete: true,
         }
     }
 
-    /// Whether everything was kept.
+    /// Whether everything was kept, besides transaction sets that are accepted: a 999 need not list
+    /// those.
     pub fn is_complete(&self) -> bool {
         self.complete
     }
 
-    /// Reserves room for one more entry; false where the limit is reached.
+    /// Reserves room for one more error; false where the limit is reached.
     fn reserve(&mut self) -> bool {
-        let reserve = self.left > 0;
-        self.left = self.left.saturating_sub(1);
-        self.complete &= reserve;
-        reserve
+        let is_kept = take_one(&mut self.left);
+        self.complete &= is_kept;
+        is_kept
     }
 
     /// Reserves room for an envelope that opens inside kept ones.
@@ -106,8 +110,13 @@ impl Acknowledger {
         if self.skipped > kind {
             return false;
         }
-        self.skipped = if self.reserve() { Skipped::Nothing } else { kind };
-        self.skipped == Skipped::Nothing
+        let is_kept = take_one(match kind {
+            Skipped::Group => &mut self.groups_left,
+            _ => &mut self.left,
+        });
+        self.complete &= is_kept || kind == Skipped::Transaction;
+        self.skipped = if is_kept { Skipped::Nothing } else { kind };
+        is_kept
     }
 
     fn interchange(&mut self) -> Option<&mut InterchangeOutcome> {
@@ -119,9 +128,10 @@ impl Acknowledger {
     /// while a stream is read.
     pub fn take_ended(&mut self) -> Vec<InterchangeOutcome> {
         let ended = std::mem::take(&mut self.done);
-        self.left = self
-            .left
-            .saturating_add(ended.iter().map(InterchangeOutcome::entries).sum());
+        let entries = ended.iter().map(InterchangeOutcome::entries);
+        self.left = self.left.saturating_add(entries.sum());
+        let groups = ended.iter().map(|ended| ended.groups.len());
+        self.groups_left = self.groups_left.saturating_add(groups.sum());
         ended
     }
 
@@ -180,6 +190,13 @@ impl Acknowledger {
     }
 }
 
+/// Takes one where one is left.
+fn take_one(left: &mut usize) -> bool {
+    let taken = left.checked_sub(1);
+    *left = taken.unwrap_or_default();
+    taken.is_some()
+}
+
 impl Report for Acknowledger {
     fn interchange_began(&mut self, isa: &Segment<'_>) {
         self.skipped = Skipped::Nothing;
@@ -188,7 +205,7 @@ impl Report for Acknowledger {
         }
         let party = |qualifier: usize| Party {
             qualifier: isa.element(qualifier).to_owned(),
-            id: isa.element(qualifier + 1).trim_end().to_owned(),
+            id: isa.element(qualifier + 1).trim_end_matches(' ').to_owned(),
         };
         self.open = Some(InterchangeOutcome {
             sender: party(5),
@@ -316,11 +333,11 @@ impl Report for Acknowledger {
     }
 
     fn transaction_ended(&mut self, ended: &Ended) {
-        if self.skipped == Skipped::Transaction
-            && ended.is_accepted
-            && let Some(group) = self.group()
-        {
-            group.unlisted.1 = group.unlisted.1.saturating_add(1);
+        if self.skipped == Skipped::Transaction {
+            self.complete &= ended.is_accepted;
+            if let Some(group) = self.group().filter(|_| ended.is_accepted) {
+                group.unlisted.1 = group.unlisted.1.saturating_add(1);
+            }
         }
         let otherwise = if self.unguided { "I6" } else { "I5" };
         if let Some(transaction) = self.transaction() {

@@ -1,6 +1,6 @@
 //! Findings become a 999 or a TA1, which reads back equal.
 
-use crate::sample::{CLAIM, answer, check_within, claim, edited, findings, group, interchange, payment};
+use crate::sample::{CLAIM, PAYMENT, answer, check_within, claim, edited, findings, group, interchange, payment};
 use chrono::DateTime;
 use mc_x12::acknowledgement::{
     Acknowledger, Functional, InterchangeAcknowledgement, InterchangeOutcome, SituationalTrigger, Values,
@@ -254,6 +254,86 @@ fn situational_triggers_are_written_and_read_back() {
     let read = Interchange::parse(text.as_bytes()).unwrap();
     let read = Functional::read(read.transactions().next().unwrap()).unwrap();
     assert_eq!(read.transactions, outcome.groups[0].transactions);
+}
+
+/// The TA1 for an interchange of this sender, and its ISA06 and ISA08.
+fn ta1_to(sender: &str) -> (InterchangeAcknowledgement, [String; 2]) {
+    let text = claim().replacen("CLINIC         *ZZ", &format!("{sender:<15}*ZZ"), 1);
+    let at = DateTime::from_timestamp(1_704_164_640, 0).unwrap();
+    let outcome = &outcomes(text.as_bytes())[0];
+    let text = outcome.to_ta1(9, at, Delimiters::STANDARD).unwrap().unwrap();
+    let read = Interchange::parse(text.as_bytes()).unwrap();
+    let ta1 = InterchangeAcknowledgement::read(&read.acknowledgements[0]).unwrap();
+    (
+        ta1,
+        [6, 8].map(|n| read.isa.element(n).trim_end_matches(' ').to_owned()),
+    )
+}
+
+#[test]
+fn a_ta1_names_a_wrong_id_and_returns_it_as_it_is() {
+    for sender in ["", "CLI:IC", "CLI^:IC", "CLI\tNIC", "CLINIC\u{7}"] {
+        let (ta1, [from, to]) = ta1_to(sender);
+        assert_eq!((ta1.verdict.as_str(), ta1.note.as_str()), ("E", "006"), "{sender:?}");
+        assert_eq!((from.as_str(), to.as_str()), ("PAYER", sender));
+    }
+}
+
+#[test]
+fn an_id_with_a_usual_delimiter_is_answered_with_another_delimiter() {
+    let text = claim()
+        .replace('*', "|")
+        .replace('~', "!")
+        .replacen("CLINIC         |ZZ", "C*LINIC~       |ZZ", 1);
+    let outcome = &outcomes(text.as_bytes())[0];
+    assert_eq!(outcome.interchange_note(), ("A", "000"));
+    let at = DateTime::from_timestamp(1_704_164_640, 0).unwrap();
+    let text = outcome.groups[0]
+        .to_x12(outcome, CONTROL, at, Delimiters::STANDARD)
+        .unwrap();
+    let read = Interchange::parse(text.as_bytes()).unwrap();
+    assert_eq!(read.isa.element(8), "C*LINIC~       ");
+    assert_eq!(findings(&text), [""; 0]);
+}
+
+#[test]
+fn each_group_is_acknowledged_however_many_there_are() {
+    let groups = |count: usize| {
+        let one = |n: usize| format!("GS*FA*CLINIC*PAYER*20240102*0304*{n}*X*005010X231A1~GE*0*{n}~");
+        interchange(&(1..=count).map(one).collect::<String>(), count)
+    };
+    let mut acknowledger = Acknowledger::with_limit(10, Values::Withheld);
+    check(
+        groups(50).as_bytes(),
+        Limits::FILE,
+        &Settings::default(),
+        &mut acknowledger,
+    )
+    .unwrap();
+    assert!(acknowledger.is_complete());
+    assert_eq!(acknowledger.finish()[0].groups.len(), 50);
+}
+
+#[test]
+fn transaction_sets_beyond_the_limit_are_counted_and_missed_only_where_they_are_rejected() {
+    let sets = (1..=30)
+        .map(|n| PAYMENT.replace("0001~", &format!("{n:04}~")))
+        .collect::<String>();
+    let of = |sets: &str| {
+        let mut acknowledger = Acknowledger::with_limit(10, Values::Withheld);
+        let text = interchange(&group("HP", "005010X221A1", sets, 30), 1);
+        check(text.as_bytes(), Limits::FILE, &Settings::default(), &mut acknowledger).unwrap();
+        let is_complete = acknowledger.is_complete();
+        let outcome = acknowledger.finish().remove(0);
+        let group = &outcome.groups[0];
+        (is_complete, group.verdict(), group.received(), group.accepted())
+    };
+    assert_eq!(of(&sets), (true, "A", 30, 30));
+    let last = sets.rfind("SE*18").unwrap();
+    assert_eq!(
+        of(&format!("{}SE*19{}", &sets[..last], &sets[last + 5..])),
+        (false, "P", 30, 29)
+    );
 }
 
 #[test]
