@@ -33,7 +33,7 @@ pub use line::Line;
 pub use npi::is_valid_npi;
 pub use number::number;
 pub use reader::{Feeder, Limits, SegmentReader, StreamError, StreamReader};
-pub use segment::Segment;
+pub use segment::{Segment, SegmentBuffer};
 pub use writer::{
     Builder, ControlNumbers, Envelope, Header, InterchangeWriter, Party, TransactionKind, TransactionSet, Usage,
 };

@@ -1,5 +1,9 @@
 //! One segment, borrowed from the input.
 
+mod buffer;
+
+pub use buffer::SegmentBuffer;
+
 use crate::delimiters::Delimiters;
 use crate::error::Place;
 use crate::guide::Id;

@@ -5,12 +5,11 @@
 
 mod envelopes;
 
-use crate::delimiters::Delimiters;
 use crate::error::{Fault, ReadError};
 use crate::finding::{Finding, FindingKind};
 use crate::guide::{self, Guide, Loop};
 use crate::reader::{Limits, StreamError, StreamReader};
-use crate::segment::Segment;
+use crate::segment::{Segment, SegmentBuffer};
 use crate::tree::{Node, NodeBuilder, Placement, Placer, TreeError};
 use envelopes::Envelopes;
 use std::collections::VecDeque;
@@ -61,8 +60,8 @@ pub struct Unit<'u> {
 /// The segments of a unit, copied from the source.
 #[derive(Debug)]
 struct Records {
-    bytes: Vec<u8>,
-    segments: Vec<(Span, Placement)>,
+    segments: SegmentBuffer,
+    placements: Vec<Placement>,
     /// The loop and its depth.
     of: &'static Loop,
     base: usize,
@@ -70,19 +69,11 @@ struct Records {
     is_first: bool,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Span {
-    start: usize,
-    end: usize,
-    number: u32,
-    offset: u64,
-}
-
 impl Records {
     fn new(of: &'static Loop, base: usize) -> Self {
         Self {
-            bytes: Vec::new(),
-            segments: Vec::new(),
+            segments: SegmentBuffer::default(),
+            placements: Vec::new(),
             of,
             base,
             unread: Vec::new(),
@@ -92,22 +83,15 @@ impl Records {
 
     /// Begins a unit in the memory of an earlier one.
     fn begin(&mut self, of: &'static Loop, base: usize, is_first: bool) {
-        self.bytes.clear();
         self.segments.clear();
+        self.placements.clear();
         self.unread.clear();
         (self.of, self.base, self.is_first) = (of, base, is_first);
     }
 
     fn push(&mut self, segment: &Segment<'_>, placement: Placement) {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(segment.bytes());
-        let span = Span {
-            start,
-            end: self.bytes.len(),
-            number: segment.number(),
-            offset: segment.offset(),
-        };
-        self.segments.push((span, placement));
+        self.segments.push(segment);
+        self.placements.push(placement);
     }
 
     fn add_unread(&mut self, found: impl IntoIterator<Item = Finding<'static>>) {
@@ -115,11 +99,9 @@ impl Records {
         self.unread.extend(found.into_iter().take(room));
     }
 
-    fn node(&self, delimiters: Delimiters) -> Node<'_> {
+    fn node(&self) -> Node<'_> {
         let mut builder = NodeBuilder::new(self.of, self.base);
-        for (span, placement) in &self.segments {
-            let bytes = &self.bytes[span.start..span.end];
-            let segment = Segment::from_bytes(bytes, delimiters, u64::from(span.number), span.offset);
+        for (segment, placement) in self.segments.segments().zip(&self.placements) {
             match placement.opened {
                 // The first segment opens the unit itself.
                 Some(of) if std::ptr::eq(of, self.of) && placement.depth == self.base => {
@@ -140,7 +122,6 @@ struct OpenSet {
     guide: &'static Guide,
     control: String,
     placer: Placer,
-    delimiters: Delimiters,
 }
 
 /// Returns the units of every transaction set of a source.
@@ -209,7 +190,7 @@ impl<R: Read> UnitReader<R> {
             guide: set.guide,
             control: &set.control,
             unread: std::mem::take(&mut self.unit.unread),
-            node: self.unit.node(set.delimiters),
+            node: self.unit.node(),
             is_first: self.unit.is_first,
         }))
     }
@@ -297,7 +278,6 @@ fn begin(st: &Segment<'_>, group_version: &str) -> Result<OpenSet, UnitError> {
         guide,
         control: st.element(2).to_owned(),
         placer: Placer::new(guide),
-        delimiters: st.delimiters(),
     })
 }
 
@@ -333,7 +313,7 @@ fn take(
             unit.add_unread([set.placer.out_of_order(segment)]);
         }
         unit.push(segment, placement);
-        return if unit.bytes.len() > MAX_BYTES {
+        return if unit.segments.size() > MAX_BYTES {
             Taken::TooLarge
         } else {
             Taken::Inside
