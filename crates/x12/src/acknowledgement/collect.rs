@@ -1,17 +1,14 @@
 //! Collects findings in the form in which acknowledgements carry them.
 
+use super::context::Surroundings;
 use super::errors::{add_code, add_element, cut, is_segment_id, segment_error};
-use super::outcome::{BusinessUnit, GroupOutcome, InterchangeOutcome, TransactionOutcome};
+use super::outcome::{GroupOutcome, InterchangeOutcome, TransactionOutcome};
 use crate::check::{Ended, GroupEnded, InterchangeEnded, Report};
-use crate::finding::{Code, Finding, FindingKind, Severity};
+use crate::finding::{Code, Finding, Severity};
 use crate::guide::Guide;
 use crate::segment::Segment;
 use crate::walk::Placed;
 use crate::writer::{Party, Usage};
-use std::cmp::Ordering;
-
-/// Maximum length of the name of a business unit (CTX01-2).
-const UNIT: usize = 35;
 
 /// Whether acknowledgements repeat offending values (IK404). They return to the sender of the data;
 /// stored or logged they are PHI.
@@ -21,14 +18,6 @@ pub enum Values {
     Copied,
     /// Only places and codes.
     Withheld,
-}
-
-/// A claim, member or inquiry.
-#[derive(Debug, Default)]
-struct Unit {
-    /// The segment that names it.
-    from: u32,
-    named: Option<BusinessUnit>,
 }
 
 /// Maximum number of groups kept together: one more than an interchange may have.
@@ -42,10 +31,8 @@ pub struct Acknowledger {
     done: Vec<InterchangeOutcome>,
     /// The open interchange, whose outcome is not yet known.
     open: Option<InterchangeOutcome>,
-    /// The current claim, member or inquiry.
-    unit: Unit,
-    /// The one before it.
-    before: Unit,
+    /// What the current transaction set names besides its errors.
+    surroundings: Surroundings,
     /// The current transaction set has no known guide.
     unguided: bool,
     /// How many more entries may be kept, and groups besides.
@@ -82,8 +69,7 @@ impl Acknowledger {
             values,
             done: Vec::new(),
             open: None,
-            unit: Unit::default(),
-            before: Unit::default(),
+            surroundings: Surroundings::default(),
             unguided: false,
             left: max,
             groups_left: GROUPS,
@@ -148,40 +134,6 @@ impl Acknowledger {
     fn group(&mut self) -> Option<&mut GroupOutcome> {
         let kept = self.skipped < Skipped::Group;
         self.interchange()?.groups.last_mut().filter(|_| kept)
-    }
-
-    /// Remembers the business unit that segments belong to, from the segment that names it.
-    fn follow(&mut self, segment: &Segment<'_>) {
-        let (kind, value) = match (segment.id(), segment.element(1)) {
-            ("CLM", number) => ("CLM01", number),
-            ("TRN", _) => ("TRN02", segment.element(2)),
-            ("REF", "0F") => ("SUBSCRIBER NUMBER REF02", segment.element(2)),
-            ("HL" | "INS" | "SE", _) => ("", ""),
-            _ => return,
-        };
-        let fits = (1..=UNIT).contains(&value.len());
-        let named = fits.then(|| BusinessUnit {
-            kind: kind.to_owned(),
-            value: value.to_owned(),
-        });
-        let from = segment.number();
-        self.before = std::mem::replace(&mut self.unit, Unit { from, named });
-    }
-
-    /// The business unit of the segment in error. Some errors are reported after their place. Where
-    /// something is missing before the segment that begins a unit, the unit is not known.
-    fn unit_of(&self, finding: &Finding<'_>) -> Option<BusinessUnit> {
-        let at = finding.place.segment;
-        let is_missing = matches!(
-            finding.kind,
-            FindingKind::MissingSegment { .. } | FindingKind::MissingLoop { .. }
-        );
-        match at.cmp(&self.unit.from) {
-            Ordering::Equal if is_missing => None,
-            Ordering::Less if at < self.before.from => None,
-            Ordering::Less => self.before.named.clone(),
-            _ => self.unit.named.clone(),
-        }
     }
 
     fn transaction(&mut self) -> Option<&mut TransactionOutcome> {
@@ -251,7 +203,7 @@ impl Report for Acknowledger {
 
     fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
         self.unguided = guide.is_none();
-        (self.unit, self.before) = (Unit::default(), Unit::default());
+        self.surroundings = Surroundings::naming_units(self.values == Values::Copied);
         self.skipped = if self.skipped < Skipped::Group {
             Skipped::Nothing
         } else {
@@ -277,9 +229,7 @@ impl Report for Acknowledger {
     }
 
     fn segment(&mut self, segment: &Segment<'_>, placed: Option<&Placed>) {
-        if self.values == Values::Copied && placed.is_some() {
-            self.follow(segment);
-        }
+        self.surroundings.take(segment, placed);
     }
 
     fn finding(&mut self, finding: &Finding<'_>) {
@@ -307,9 +257,9 @@ impl Report for Acknowledger {
             }
             Code::Segment(_) | Code::Element(_) if !self.reserve() => {}
             Code::Segment(code) => {
-                let unit = self.unit_of(finding);
+                let context = self.surroundings.of(finding);
                 if let Some(transaction) = self.transaction() {
-                    let mut error = segment_error(finding, code, unit);
+                    let mut error = segment_error(finding, code, context);
                     if let Some(id) = finding.value.filter(|id| copied && is_segment_id(id)) {
                         id.clone_into(&mut error.id);
                     }
@@ -317,9 +267,9 @@ impl Report for Acknowledger {
                 }
             }
             Code::Element(code) => {
-                let unit = self.unit_of(finding);
+                let context = self.surroundings.of(finding);
                 if let Some(transaction) = self.transaction() {
-                    add_element(transaction, finding, code, copied, unit);
+                    add_element(transaction, finding, code, copied, context);
                 }
             }
             // A 277CA reports these for claims. Other transaction sets have no such response and
