@@ -4,22 +4,21 @@
 //! the subscriber above it, a member. Typed values are read from units.
 
 mod envelopes;
+mod records;
 
 use crate::error::{Fault, ReadError};
 use crate::finding::{Finding, FindingKind};
-use crate::guide::{self, Guide, Loop};
+use crate::guide::{self, Guide};
 use crate::reader::{Limits, StreamError, StreamReader};
-use crate::segment::{Segment, SegmentBuffer};
-use crate::tree::{Node, NodeBuilder, Placement, Placer, TreeError};
+use crate::segment::Segment;
+use crate::tree::{Node, Placer, TreeError};
 use envelopes::Envelopes;
+use records::Records;
 use std::collections::VecDeque;
 use std::io::Read;
 
 /// Maximum bytes of a unit: far above a claim with every repetition that its guide allows.
 const MAX_BYTES: usize = 16 << 20;
-/// Maximum number of findings that are kept for a unit.
-const MAX_UNREAD: usize = 1_000;
-
 /// Why a part of a source was not read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -55,65 +54,6 @@ pub struct Unit<'u> {
     pub unread: Vec<Finding<'static>>,
     /// Whether it is the first unit of its transaction set.
     pub is_first: bool,
-}
-
-/// The segments of a unit, copied from the source.
-#[derive(Debug)]
-struct Records {
-    segments: SegmentBuffer,
-    placements: Vec<Placement>,
-    /// The loop and its depth.
-    of: &'static Loop,
-    base: usize,
-    unread: Vec<Finding<'static>>,
-    is_first: bool,
-}
-
-impl Records {
-    fn new(of: &'static Loop, base: usize) -> Self {
-        Self {
-            segments: SegmentBuffer::default(),
-            placements: Vec::new(),
-            of,
-            base,
-            unread: Vec::new(),
-            is_first: false,
-        }
-    }
-
-    /// Begins a unit in the memory of an earlier one.
-    fn begin(&mut self, of: &'static Loop, base: usize, is_first: bool) {
-        self.segments.clear();
-        self.placements.clear();
-        self.unread.clear();
-        (self.of, self.base, self.is_first) = (of, base, is_first);
-    }
-
-    fn push(&mut self, segment: &Segment<'_>, placement: Placement) {
-        self.segments.push(segment);
-        self.placements.push(placement);
-    }
-
-    fn add_unread(&mut self, found: impl IntoIterator<Item = Finding<'static>>) {
-        let room = MAX_UNREAD.saturating_sub(self.unread.len());
-        self.unread.extend(found.into_iter().take(room));
-    }
-
-    fn node(&self) -> Node<'_> {
-        let mut builder = NodeBuilder::new(self.of, self.base);
-        for (segment, placement) in self.segments.segments().zip(&self.placements) {
-            match placement.opened {
-                // The first segment opens the unit itself.
-                Some(of) if std::ptr::eq(of, self.of) && placement.depth == self.base => {
-                    if let Some(of) = placement.of {
-                        builder.begin(segment, of);
-                    }
-                }
-                _ => builder.add(segment, *placement),
-            }
-        }
-        builder.finish()
-    }
 }
 
 /// The transaction set that is being read.
