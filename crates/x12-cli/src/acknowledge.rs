@@ -5,7 +5,7 @@
 
 use super::Outcome;
 use super::arguments::Ack;
-use super::damage::{Damage, Watched, number, transaction_name};
+use super::damage::{Damage, WithDamage, number, transaction_name};
 use super::inputs::Input;
 use super::messages::warn;
 use anyhow::Context;
@@ -94,14 +94,14 @@ fn check_each<R: Report>(
     let mut checker = Checker::new(settings);
     let verdict = loop {
         let damage = &mut damage;
-        let mut watched = Watched { report, damage };
+        let mut with_damage = WithDamage { report, damage };
         match reader.next_segment() {
-            Some(Ok(segment)) => checker.segment(&segment, &mut watched),
-            Some(Err(StreamError::Read(error))) => checker.unreadable(&error, &mut watched),
+            Some(Ok(segment)) => checker.segment(&segment, &mut with_damage),
+            Some(Err(StreamError::Read(error))) => checker.unreadable(&error, &mut with_damage),
             Some(Err(StreamError::Source(error))) => {
                 return Err(error).with_context(|| format!("cannot read {}", input.name));
             }
-            None => break checker.finish(&mut watched),
+            None => break checker.finish(&mut with_damage),
         }
         after(report)?;
     };

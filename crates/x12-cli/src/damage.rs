@@ -61,12 +61,12 @@ impl Damage {
 }
 
 /// Passes everything on, and takes damage out of the findings.
-pub struct Watched<'w, R> {
+pub struct WithDamage<'w, R> {
     pub report: &'w mut R,
     pub damage: &'w mut Damage,
 }
 
-impl<R: Report> Report for Watched<'_, R> {
+impl<R: Report> Report for WithDamage<'_, R> {
     fn finding(&mut self, finding: &Finding<'_>) {
         self.damage.take(finding);
         self.report.finding(finding);

@@ -99,7 +99,8 @@ impl Delimiters {
 
     /// A character that is neither a delimiter nor used.
     fn other(self, is_used: impl Fn(char) -> bool) -> Option<u8> {
-        const OTHERS: &[u8] = b":><|!}{;=+*^~%&?#@$[]_'\"/,.()-";
+        // Without the characters of amounts, dates and names.
+        const OTHERS: &[u8] = b":><|!}{;=+*^~%?#@$[]_";
         let free = |other: &u8| !self.contains(char::from(*other)) && !is_used(char::from(*other));
         OTHERS.iter().copied().find(free)
     }
@@ -131,8 +132,8 @@ impl Delimiters {
         self.repetition.map(char::from)
     }
 
-    /// Whether ISA11 is a letter, a digit or a space, so that the repetition separator is not declared but
-    /// assumed to be `^`.
+    /// Whether ISA11 is a letter, a digit or a space, so that the repetition separator is not
+    /// declared but assumed to be `^`.
     pub fn is_repetition_assumed(self) -> bool {
         self.is_repetition_assumed
     }

@@ -81,7 +81,7 @@ fn fault(input: &[u8]) -> Fault {
         .unwrap_or_else(|| length_fault(start, separator))
 }
 
-/// What is wrong with a delimiter, where the element separators stand in their places.
+/// What is wrong with a delimiter, where the element separators have their places.
 fn delimiter_fault(start: &[u8], separator: u8) -> Option<Fault> {
     let isa = start.get(..ISA_LENGTH - 1)?;
     let others = (0..isa.len()).filter(|at| isa[*at] == separator && !SEPARATORS.contains(at));
