@@ -1,17 +1,23 @@
 //! `ack`: writes acknowledgements.
+//!
+//! An answer that cannot be written costs its interchange only: it is named on standard error, and
+//! what follows is answered.
 
 use super::Outcome;
 use super::arguments::Ack;
+use super::damage::{Damage, WithDamage, number, transaction_name};
 use super::inputs::Input;
+use super::messages::warn;
+use anyhow::Context;
 use chrono::{DateTime, Utc};
-use mc_hipaa::claim_acknowledgement::{ClaimSpooler, SpooledBatch};
-use mc_x12::acknowledgement::{Acknowledger, InterchangeOutcome, Values};
-use mc_x12::check::{Checker, Report, Settings, Verdict};
-use mc_x12::{ControlNumbers, Delimiters, Limits, StreamError, StreamReader};
-use std::io::{self, Read, Seek, Write};
+use mc_hipaa::claim_acknowledgement::{ClaimSpooler, SpoolError, SpooledBatch};
+use mc_x12::acknowledgement::{Acknowledger, GroupOutcome, InterchangeOutcome, Values};
+use mc_x12::check::{Checker, Report, Settings};
+use mc_x12::{ControlNumbers, Delimiters, Limits, StreamError, StreamReader, WriteError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::time::SystemTime;
 
-/// Bytes of claims that wait in memory; more wait in a temporary file.
+/// Bytes of claims, and of a response, that wait in memory; more wait in a temporary file.
 const IN_MEMORY: usize = 4 << 20;
 
 /// Checks each input and writes its acknowledgements, those of an interchange when it has ended.
@@ -21,31 +27,36 @@ pub fn run(options: &Ack) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::Clean;
     for pending in options.inputs.open()? {
         let mut input = pending.open()?;
-        let of_input = if options.claims {
-            claims(&mut input, &settings, &mut next)?
-        } else {
-            envelopes(&mut input, &settings, options, &mut next)?
+        let mut answers = Answers {
+            name: input.name.clone(),
+            next,
+            outcome: Outcome::Clean,
         };
-        outcome = outcome.and(of_input);
+        let of_input = if options.claims {
+            claims(&mut input, &settings, &mut answers)?
+        } else {
+            envelopes(&mut input, &settings, options, &mut answers)?
+        };
+        next = answers.next;
+        outcome = outcome.and(of_input).and(answers.outcome);
     }
     Ok(outcome)
 }
 
 /// Writes the 277CA of each transaction set of claims that the 999 accepts. The claims wait in a
 /// temporary file, which has no name and ends with the process.
-fn claims(input: &mut Input, settings: &Settings, next: &mut u32) -> anyhow::Result<Outcome> {
+fn claims(input: &mut Input, settings: &Settings, answers: &mut Answers) -> anyhow::Result<Outcome> {
     let mut spooler = ClaimSpooler::new(tempfile::spooled_tempfile(IN_MEMORY));
-    let verdict = check_each(input, settings, &mut spooler, |spooler| {
+    check_each(input, settings, &mut spooler, |spooler| {
         while let Some(batch) = spooler.next_ended()? {
-            answer_claims(batch, next)?;
+            answers.claims(batch)?;
         }
         Ok(())
-    })?;
-    Ok(of(&verdict))
+    })
 }
 
 /// Writes the 999 of each group, or the TA1 of each interchange.
-fn envelopes(input: &mut Input, settings: &Settings, options: &Ack, next: &mut u32) -> anyhow::Result<Outcome> {
+fn envelopes(input: &mut Input, settings: &Settings, options: &Ack, answers: &mut Answers) -> anyhow::Result<Outcome> {
     let values = if options.values {
         Values::Copied
     } else {
@@ -53,30 +64,22 @@ fn envelopes(input: &mut Input, settings: &Settings, options: &Ack, next: &mut u
     };
     let mut write = |outcomes: Vec<InterchangeOutcome>| {
         let mut outcomes = outcomes.iter();
-        outcomes.try_for_each(|outcome| answer(outcome, options.ta1, next))
+        outcomes.try_for_each(|outcome| answers.envelopes(outcome, options.ta1))
     };
     let mut acknowledger = Acknowledger::new(values);
-    let verdict = check_each(input, settings, &mut acknowledger, |acknowledger| {
+    let outcome = check_each(input, settings, &mut acknowledger, |acknowledger| {
         write(acknowledger.take_ended())
     })?;
     let is_complete = acknowledger.is_complete();
     write(acknowledger.finish())?;
     if !is_complete {
-        let name = &input.name;
-        anstream::eprintln!(
-            "medconnect-x12: {name}: there are too many errors or transaction sets to list all of them"
-        );
+        let (name, max) = (&input.name, Acknowledger::DEFAULT_LIMIT);
+        warn(&format!(
+            "{name}: a 999 lists at most {max} transaction sets and errors of an interchange; the rest is counted"
+        ));
         return Ok(Outcome::Found);
     }
-    Ok(of(&verdict))
-}
-
-fn of(verdict: &Verdict) -> Outcome {
-    if verdict.is_clean() {
-        Outcome::Clean
-    } else {
-        Outcome::Found
-    }
+    Ok(outcome)
 }
 
 /// Checks an input; `after` follows each segment.
@@ -85,58 +88,127 @@ fn check_each<R: Report>(
     settings: &Settings,
     report: &mut R,
     mut after: impl FnMut(&mut R) -> anyhow::Result<()>,
-) -> anyhow::Result<Verdict> {
+) -> anyhow::Result<Outcome> {
+    let mut damage = Damage::of(&input.name);
     let mut reader = StreamReader::new(&mut input.source, Limits::FILE);
     let mut checker = Checker::new(settings);
-    loop {
+    let verdict = loop {
+        let damage = &mut damage;
+        let mut with_damage = WithDamage { report, damage };
         match reader.next_segment() {
-            Some(Ok(segment)) => checker.segment(&segment, report),
-            Some(Err(StreamError::Read(error))) => checker.unreadable(&error, report),
-            Some(Err(StreamError::Source(error))) => return Err(error.into()),
-            None => return Ok(checker.finish(report)),
+            Some(Ok(segment)) => checker.segment(&segment, &mut with_damage),
+            Some(Err(StreamError::Read(error))) => checker.unreadable(&error, &mut with_damage),
+            Some(Err(StreamError::Source(error))) => {
+                return Err(error).with_context(|| format!("cannot read {}", input.name));
+            }
+            None => break checker.finish(&mut with_damage),
         }
         after(report)?;
-    }
-}
-
-fn answer_claims<S: Read + Seek>(mut batch: SpooledBatch<'_, S>, next: &mut u32) -> anyhow::Result<()> {
-    let now = DateTime::<Utc>::from(SystemTime::now());
-    let reference = format!("{next:09}");
-    let envelope = batch.envelope(numbers(next), now);
-    let mut out = io::stdout().lock();
-    batch.write(&reference, &envelope, &mut out)?;
-    writeln!(out)?;
-    Ok(())
-}
-
-/// The next control number, in each envelope.
-fn numbers(next: &mut u32) -> ControlNumbers {
-    let control = ControlNumbers {
-        interchange: *next,
-        group: *next,
-        transaction: *next,
     };
-    *next += 1;
-    control
+    if verdict.interchanges == 0 {
+        warn(&format!(
+            "{}: there is no interchange that could be acknowledged",
+            input.name
+        ));
+    }
+    let clean = if verdict.is_clean() {
+        Outcome::Clean
+    } else {
+        Outcome::Found
+    };
+    Ok(clean.and(damage.outcome()))
 }
 
-fn answer(outcome: &InterchangeOutcome, ta1: bool, next: &mut u32) -> anyhow::Result<()> {
-    let now = SystemTime::now().into();
-    let mut out = io::stdout().lock();
-    if ta1 {
-        if let Some(text) = outcome.to_ta1(*next, now, Delimiters::STANDARD)? {
-            *next += 1;
-            writeln!(out, "{text}")?;
+/// Writes the answers to an input.
+struct Answers {
+    name: String,
+    /// The next control number.
+    next: u32,
+    /// Whether each was written in full.
+    outcome: Outcome,
+}
+
+impl Answers {
+    /// The next control number, in each envelope. It is used up when an answer was written.
+    fn numbers(&self) -> ControlNumbers {
+        ControlNumbers {
+            interchange: self.next,
+            group: self.next,
+            transaction: self.next,
         }
-        return Ok(());
     }
-    // A 999 is not answered with a 999.
-    for group in outcome.groups.iter().filter(|group| group.functional_id != "FA") {
-        writeln!(
-            out,
-            "{}",
-            group.to_x12(outcome, numbers(next), now, Delimiters::STANDARD)?
-        )?;
+
+    fn envelopes(&mut self, outcome: &InterchangeOutcome, ta1: bool) -> anyhow::Result<()> {
+        let now = SystemTime::now().into();
+        let interchange = &outcome.control;
+        if ta1 {
+            return match outcome.to_ta1(self.next, now, Delimiters::STANDARD) {
+                Ok(None) => Ok(()),
+                Ok(Some(text)) => self.put(&text),
+                Err(error) => {
+                    self.refuse(interchange, "its TA1", error);
+                    Ok(())
+                }
+            };
+        }
+        // A 999 is not answered with a 999.
+        let is_answered = |group: &&GroupOutcome| group.functional_id != "FA";
+        for group in outcome.groups.iter().filter(is_answered) {
+            match group.to_x12(outcome, self.numbers(), now, Delimiters::STANDARD) {
+                Ok(text) => self.put(&text)?,
+                Err(error) => {
+                    let what = format!("the 999 of group {}", number(&group.control, 9));
+                    self.refuse(interchange, &what, error);
+                }
+            }
+        }
+        Ok(())
     }
-    Ok(())
+
+    fn claims<S: Read + Seek>(&mut self, mut batch: SpooledBatch<'_, S>) -> anyhow::Result<()> {
+        let now = DateTime::<Utc>::from(SystemTime::now());
+        let envelope = batch.envelope(self.numbers(), now);
+        let interchange = batch.interchange().to_owned();
+        let what = format!("the 277CA of transaction {}", transaction_name("837", batch.control()));
+        // A part of an interchange is not written.
+        let mut text = tempfile::spooled_tempfile(IN_MEMORY);
+        match batch.write(&format!("{:09}", self.next), &envelope, &mut text) {
+            Ok(0) => {}
+            Ok(amounts) => {
+                let what = format!("{what} leaves out {amounts} amounts of more than 18 characters (STC04, AMT02)");
+                self.incomplete(&interchange, &what);
+            }
+            Err(SpoolError::Write(error)) => {
+                self.refuse(&interchange, &what, error);
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        }
+        text.seek(SeekFrom::Start(0))?;
+        let mut out = io::stdout().lock();
+        io::copy(&mut text, &mut out)?;
+        writeln!(out)?;
+        self.next = self.next.saturating_add(1);
+        Ok(())
+    }
+
+    fn put(&mut self, text: &str) -> anyhow::Result<()> {
+        writeln!(io::stdout().lock(), "{text}")?;
+        self.next = self.next.saturating_add(1);
+        Ok(())
+    }
+
+    /// Names an answer that cannot be written.
+    fn refuse(&mut self, interchange: &str, what: &str, error: WriteError) {
+        self.incomplete(interchange, &format!("{what} cannot be written: {error}"));
+    }
+
+    fn incomplete(&mut self, interchange: &str, what: &str) {
+        warn(&format!(
+            "{}: interchange {}: {what}",
+            self.name,
+            number(interchange, 9)
+        ));
+        self.outcome = Outcome::Found;
+    }
 }

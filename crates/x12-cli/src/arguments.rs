@@ -137,7 +137,7 @@ pub struct Ack {
     #[arg(long)]
     pub values: bool,
     /// First interchange, group and transaction set control number
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=999_999_999))]
     pub control: u32,
 }
 
@@ -146,7 +146,7 @@ pub struct Json {
     #[command(flatten)]
     pub inputs: Inputs,
     /// Writes the typed value of each transaction set on a line of its own, with what could not be
-    /// read; holds one interchange in memory
+    /// read; holds one transaction set in memory
     #[arg(long)]
     pub typed: bool,
 }

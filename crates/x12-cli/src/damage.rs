@@ -1,8 +1,11 @@
-//! Damage of envelopes, for the commands that convert files without checking their content.
+//! Damage of envelopes, for the commands that do not list every finding.
 
 use super::Outcome;
-use mc_x12::check::Settings;
-use mc_x12::{Finding, Level};
+use super::messages::warn;
+use mc_x12::check::{Ended, GroupEnded, InterchangeEnded, Report, Settings};
+use mc_x12::guide::Guide;
+use mc_x12::walk::Placed;
+use mc_x12::{Finding, Level, Segment};
 
 /// Findings that are printed for one input; the rest is counted.
 const PRINTED: u32 = 20;
@@ -38,7 +41,7 @@ impl Damage {
         }
         self.found = self.found.saturating_add(1);
         if self.found <= PRINTED {
-            anstream::eprintln!("medconnect-x12: {}: {finding} ({})", self.name, finding.place);
+            warn(&format!("{}: {finding} ({})", self.name, finding.place));
         }
         true
     }
@@ -47,7 +50,7 @@ impl Damage {
     pub fn outcome(&self) -> Outcome {
         if self.found > PRINTED {
             let more = self.found - PRINTED;
-            anstream::eprintln!("medconnect-x12: {}: {more} more errors of envelopes", self.name);
+            warn(&format!("{}: {more} more errors of envelopes", self.name));
         }
         if self.found == 0 {
             Outcome::Clean
@@ -57,12 +60,63 @@ impl Damage {
     }
 }
 
-/// ST01 and ST02 for messages; `?` where one does not have its form: in a damaged file it may be
-/// any text, also of a patient.
+/// Passes everything on, and takes damage out of the findings.
+pub struct WithDamage<'w, R> {
+    pub report: &'w mut R,
+    pub damage: &'w mut Damage,
+}
+
+impl<R: Report> Report for WithDamage<'_, R> {
+    fn finding(&mut self, finding: &Finding<'_>) {
+        self.damage.take(finding);
+        self.report.finding(finding);
+    }
+
+    fn unlisted(&mut self, finding: &Finding<'_>) {
+        self.report.unlisted(finding);
+    }
+
+    fn interchange_began(&mut self, isa: &Segment<'_>) {
+        self.report.interchange_began(isa);
+    }
+
+    fn acknowledgement(&mut self, ta1: &Segment<'_>) {
+        self.report.acknowledgement(ta1);
+    }
+
+    fn group_began(&mut self, gs: &Segment<'_>) {
+        self.report.group_began(gs);
+    }
+
+    fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
+        self.report.transaction_began(st, guide);
+    }
+
+    fn segment(&mut self, segment: &Segment<'_>, placed: Option<&Placed>) {
+        self.report.segment(segment, placed);
+    }
+
+    fn transaction_ended(&mut self, ended: &Ended) {
+        self.report.transaction_ended(ended);
+    }
+
+    fn group_ended(&mut self, ended: &GroupEnded) {
+        self.report.group_ended(ended);
+    }
+
+    fn interchange_ended(&mut self, ended: &InterchangeEnded) {
+        self.report.interchange_ended(ended);
+    }
+}
+
+/// ST01 and ST02 for messages.
 pub fn transaction_name(id: &str, control: &str) -> String {
-    let shown = |text: &str, max: usize| {
-        let has_form = (1..=max).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-        if has_form { text.to_owned() } else { "?".to_owned() }
-    };
-    format!("{} {}", shown(id, 3), shown(control, 9))
+    format!("{} {}", number(id, 3), number(control, 9))
+}
+
+/// A code or control number for messages; `?` where it does not have its form: in a damaged file it
+/// may be any text, also of a patient.
+pub fn number(text: &str, max: usize) -> &str {
+    let has_form = (1..=max).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if has_form { text } else { "?" }
 }

@@ -24,7 +24,7 @@ Claim numbers and the text of segments are shown on a terminal, and elsewhere on
 
 Exit codes:
   0  no errors; there may be warnings
-  1  errors in the data
+  1  errors in the data, or no interchange
   2  an unusable file or argument";
 
 pub const ACK: &str = "\
@@ -37,7 +37,8 @@ Nothing is acknowledged before the trailer of its interchange has been read.
 
 Exit codes:
   0  written; the input has no errors
-  1  written; the input has errors
+  1  the input has errors, or no interchange; also: an acknowledgement cannot be written in full,
+     as standard error says, and the others are
   2  an unusable file or argument";
 
 pub const JSON: &str = "\
@@ -48,8 +49,8 @@ Examples:
 
 Exit codes:
   0  converted
-  1  a file is cut or its envelopes contradict each other; with --typed also: a kind without a
-     typed value
+  1  a file is cut, has no interchange or its envelopes contradict each other; with --typed also: a
+     kind without a typed value
   2  an unusable file or argument";
 
 pub const SPLIT: &str = "\
@@ -59,7 +60,8 @@ Examples:
 
 Exit codes:
   0  each transaction set has its file
-  1  a file is cut or its envelopes contradict each other; what is damaged is left as .partial
+  1  a file is cut, has no interchange or its envelopes contradict each other; what is damaged is
+     left as .partial
   2  an unusable file or argument, or a file that exists";
 
 pub const GENERATE: &str = "\
@@ -78,5 +80,5 @@ Examples:
 
 Exit codes:
   0  counted
-  1  a file is cut or its envelopes contradict each other
+  1  a file is cut, has no interchange or its envelopes contradict each other
   2  an unusable file or argument";

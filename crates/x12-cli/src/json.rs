@@ -4,6 +4,8 @@
 use super::Outcome;
 use super::arguments::Json;
 use super::damage::{self, Damage};
+use super::messages;
+use anyhow::Context;
 use mc_x12::check::{InterchangeEnded, Report, check};
 use mc_x12::guide::{Content, Guide};
 use mc_x12::walk::Placed;
@@ -18,7 +20,8 @@ pub fn run(options: &Json) -> anyhow::Result<Outcome> {
     for pending in options.inputs.open()? {
         let mut input = pending.open()?;
         let mut writer = Writer::new(BufWriter::new(io::stdout().lock()), Damage::of(&input.name));
-        check(&mut input.source, Limits::FILE, &settings, &mut writer)?;
+        let checked = check(&mut input.source, Limits::FILE, &settings, &mut writer);
+        checked.with_context(|| format!("cannot read {}", input.name))?;
         outcome = outcome.and(writer.finish()?);
     }
     Ok(outcome)
@@ -65,7 +68,7 @@ impl<W: Write> Writer<W> {
 
     /// Opens an object whose last field is a list.
     fn open(&mut self, head: &Value, list: &str) {
-        let head = head.to_string();
+        let head = messages::json(head);
         self.item(head.strip_suffix('}').unwrap_or(&head));
         self.put(&format!(",\"{list}\":["));
         self.begun.push(false);
@@ -125,7 +128,7 @@ impl<W: Write> Report for Writer<W> {
         }
         let name = placed.map(|placed| placed.of.name);
         let text = json!({ "segment": segment.id(), "name": name, "elements": elements(segment, placed) });
-        self.item(&text.to_string());
+        self.item(&messages::json(&text));
     }
 
     fn transaction_ended(&mut self, _: &mc_x12::check::Ended) {

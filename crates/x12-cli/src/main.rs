@@ -9,6 +9,7 @@ mod generate;
 mod help;
 mod inputs;
 mod json;
+mod messages;
 mod outcome;
 mod split;
 mod stats;
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
         // A reader that closed the pipe is not an error.
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            anstream::eprintln!("medconnect-x12: {error:#}");
+            messages::warn(&format!("{error:#}"));
             ExitCode::from(2)
         }
     }

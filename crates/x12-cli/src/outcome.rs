@@ -1,6 +1,7 @@
 //! What a command found.
 
 /// The outcome of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// No errors in the data.
     Clean,

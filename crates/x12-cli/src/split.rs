@@ -3,11 +3,13 @@
 //! A file has its name when the interchange that held the transaction set has ended soundly. Until
 //! then, and for good where the interchange, the group or the set is cut or its envelopes
 //! contradict each other, the name ends in `.partial`: splitting never turns a damaged file into
-//! sound ones.
+//! sound ones. Neither replaces a file or follows a link: a name that is taken is an error, also
+//! where it was taken in the meantime.
 
 use super::Outcome;
 use super::arguments::Split;
 use super::damage::{self, Damage};
+use super::messages::warn;
 use anyhow::Context;
 use mc_x12::check::{Ended, GroupEnded, InterchangeEnded, Report, check};
 use mc_x12::guide::Guide;
@@ -16,6 +18,7 @@ use mc_x12::{Code, Finding, Limits, Segment};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use tempfile::TempPath;
 
 /// Splits each input.
 pub fn run(options: &Split) -> anyhow::Result<Outcome> {
@@ -26,14 +29,17 @@ pub fn run(options: &Split) -> anyhow::Result<Outcome> {
     for pending in options.inputs.open()? {
         let mut input = pending.open()?;
         splitter.damage = Damage::of(&input.name);
-        check(&mut input.source, Limits::FILE, &settings, &mut splitter)?;
+        let checked = check(&mut input.source, Limits::FILE, &settings, &mut splitter);
+        checked.with_context(|| format!("cannot read {}", input.name))?;
         outcome = outcome.and(splitter.damage.outcome());
     }
-    splitter.result.context("cannot write")?;
+    splitter.result?;
     anstream::eprintln!("{} transaction sets", splitter.complete);
     if splitter.number > splitter.complete {
         let left = splitter.number - splitter.complete;
-        anstream::eprintln!("medconnect-x12: {left} transaction sets of damaged envelopes are left as .partial");
+        warn(&format!(
+            "{left} transaction sets of damaged envelopes are left as .partial"
+        ));
         return Ok(Outcome::Found);
     }
     Ok(outcome)
@@ -58,7 +64,7 @@ struct Splitter {
     interchange: Vec<PathBuf>,
     /// The open envelopes that are damaged.
     damaged: Damaged,
-    result: io::Result<()>,
+    result: anyhow::Result<()>,
 }
 
 #[derive(Default)]
@@ -87,38 +93,68 @@ impl Splitter {
         }
     }
 
-    fn keep(&mut self, result: io::Result<()>) {
+    /// Keeps the first error.
+    fn keep(&mut self, result: io::Result<()>, name: &Path) {
         if self.result.is_ok() {
-            self.result = result;
+            self.result = result.with_context(|| format!("cannot write {}", name.display()));
         }
     }
 
     fn put(&mut self, text: &[u8]) {
-        let Some((file, _)) = &mut self.file else { return };
+        let Some((file, name)) = &mut self.file else { return };
         let written = file.write_all(text).and_then(|()| file.write_all(self.end.as_bytes()));
-        self.keep(written);
+        let name = name.clone();
+        self.keep(written, &name);
     }
 
-    fn begin(&mut self, kind: &str) -> io::Result<()> {
+    fn begin(&mut self, kind: &str) {
         self.number += 1;
         // ST01 comes from the input; only safe characters go into the file name.
         let kind: String = kind.chars().filter(char::is_ascii_alphanumeric).take(3).collect();
         let name = self.folder.join(format!("{:06}-{kind}.x12", self.number));
-        if name.exists() {
-            return Err(io::ErrorKind::AlreadyExists.into());
+        match create(&name) {
+            Ok(file) => self.file = Some((BufWriter::new(file), name)),
+            Err(error) => self.keep(Err(error), &name),
         }
-        self.file = Some((BufWriter::new(File::create_new(partial(&name))?), name));
-        Ok(())
     }
 
     /// Gives the files of an interchange that has ended soundly their names.
     fn name_files(&mut self) {
-        for name in std::mem::take(&mut self.interchange) {
-            let named = fs::rename(partial(&name), &name);
+        let names = std::mem::take(&mut self.interchange);
+        for name in &names {
+            let named = give_name(name);
             self.complete += u64::from(named.is_ok());
-            self.keep(named);
+            self.keep(named, name);
+        }
+        if !names.is_empty() {
+            let folder = self.folder.clone();
+            self.keep(sync_folder(&folder), &folder);
         }
     }
+}
+
+/// A new file for what will have this name.
+fn create(name: &Path) -> io::Result<File> {
+    // Also a link to nothing takes a name.
+    if fs::symlink_metadata(name).is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    File::create_new(partial(name))
+}
+
+/// Renames a file without `.partial`, unless the name is taken.
+fn give_name(name: &Path) -> io::Result<()> {
+    let mut path = TempPath::try_from_path(partial(name))?;
+    path.disable_cleanup(true);
+    path.persist_noclobber(name).map_err(|failed| failed.error)
+}
+
+/// Makes names last when the system fails.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }
 
 fn partial(name: &Path) -> PathBuf {
@@ -158,9 +194,7 @@ impl Report for Splitter {
 
     fn transaction_began(&mut self, st: &Segment<'_>, _: Option<&'static Guide>) {
         self.damaged.set = false;
-        if let Err(error) = self.begin(st.element(1)) {
-            return self.keep(Err(error));
-        }
+        self.begin(st.element(1));
         let (isa, gs) = (self.isa.clone(), self.gs.clone());
         self.put(&isa);
         self.put(&gs);
@@ -179,8 +213,8 @@ impl Report for Splitter {
         let Some((mut file, name)) = self.file.take() else {
             return;
         };
-        let flushed = file.flush();
-        self.keep(flushed);
+        let flushed = file.flush().and_then(|()| file.get_ref().sync_all());
+        self.keep(flushed, &name);
         // After a failed write, this file and those after it keep the ending `.partial`.
         if !ended.is_cut && !self.damaged.set && self.result.is_ok() {
             self.group.push(name);
@@ -199,5 +233,25 @@ impl Report for Splitter {
             self.interchange.clear();
         }
         self.name_files();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_was_taken_in_the_meantime_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = folder.path().join("000001-837.x12");
+        drop(create(&name).unwrap());
+        fs::write(&name, "another").unwrap();
+        let error = give_name(&name).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&name).unwrap(), "another");
+        assert!(partial(&name).exists(), "the set is still there");
+        fs::remove_file(&name).unwrap();
+        give_name(&name).unwrap();
+        assert!(name.exists() && !partial(&name).exists());
     }
 }

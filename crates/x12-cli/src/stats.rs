@@ -3,6 +3,8 @@
 use super::Outcome;
 use super::arguments::{Format, Stats};
 use super::damage::{self, Damage};
+use super::messages::{escape, json};
+use anyhow::Context;
 use mc_x12::check::{Report, check};
 use mc_x12::guide::Guide;
 use mc_x12::walk::Placed;
@@ -22,7 +24,8 @@ pub fn run(options: &Stats) -> anyhow::Result<Outcome> {
     for pending in options.inputs.open()? {
         let mut input = pending.open()?;
         let mut counts = Counts::of(&input.name);
-        let verdict = check(&mut input.source, Limits::FILE, &settings, &mut counts)?;
+        let checked = check(&mut input.source, Limits::FILE, &settings, &mut counts);
+        let verdict = checked.with_context(|| format!("cannot read {}", input.name))?;
         let Counts {
             transactions,
             segments,
@@ -33,13 +36,15 @@ pub fn run(options: &Stats) -> anyhow::Result<Outcome> {
         if options.format == Format::Json {
             let line = json!({ "file": input.name, "interchanges": verdict.interchanges, "groups": verdict.groups,
                 "transactions": transactions, "loops": loops, "segments": segments });
-            writeln!(out, "{line}")?;
+            writeln!(out, "{}", json(&line))?;
             continue;
         }
         writeln!(
             out,
             "{}: {} interchanges, {} groups",
-            input.name, verdict.interchanges, verdict.groups
+            escape(&input.name),
+            verdict.interchanges,
+            verdict.groups
         )?;
         for (title, counts) in [
             ("transaction sets", transactions),

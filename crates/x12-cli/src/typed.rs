@@ -3,98 +3,137 @@
 use super::Outcome;
 use super::arguments::Json;
 use super::damage::{self, Damage};
+use super::messages::{self, warn};
+use anyhow::Context;
 use mc_hipaa::AnyTransaction;
-use mc_hipaa::stream::interchanges;
-use mc_x12::check::{Report, check};
-use mc_x12::{Finding, Limits, SegmentReader, Transaction};
+use mc_x12::check::{Ended, InterchangeEnded, Report, check};
+use mc_x12::finding::FindingKind;
+use mc_x12::guide::Guide;
+use mc_x12::walk::Placed;
+use mc_x12::{Finding, Limits, Segment, SegmentBuffer, Transaction};
 use serde_json::{Value, json};
 use std::io::{self, BufWriter, Write};
 
-/// Largest interchange; it is held as a whole.
+/// Largest transaction set; it is held as a whole.
 const MAX_BYTES: usize = 256 << 20;
 
 /// Converts each input. Damage of the envelopes, and what has no typed value, is reported.
 pub fn run(options: &Json) -> anyhow::Result<Outcome> {
+    let settings = damage::settings();
     let mut out = BufWriter::new(io::stdout().lock());
     let mut outcome = Outcome::Clean;
     for pending in options.inputs.open()? {
         let mut input = pending.open()?;
-        for text in interchanges(&mut input.source, MAX_BYTES) {
-            outcome = outcome.and(match text {
-                Ok(text) => interchange(&input.name, &text, &mut out)?,
-                Err(error) => {
-                    anstream::eprintln!("medconnect-x12: {}: {error}", input.name);
-                    Outcome::Found
-                }
-            });
-        }
+        let mut writer = Writer::new(&mut out, &input.name);
+        let checked = check(&mut input.source, Limits::FILE, &settings, &mut writer);
+        checked.with_context(|| format!("cannot read {}", input.name))?;
+        writer.result?;
+        outcome = outcome.and(writer.outcome).and(writer.damage.outcome());
     }
     out.flush()?;
     Ok(outcome)
 }
 
-/// Takes damage of the envelopes out of the findings.
-struct Envelopes(Damage);
-
-impl Report for Envelopes {
-    fn finding(&mut self, finding: &Finding<'_>) {
-        self.0.take(finding);
-    }
-}
-
 /// Writes every transaction set that has an end, also where its envelopes are damaged.
-fn interchange(name: &str, text: &[u8], out: &mut impl Write) -> io::Result<Outcome> {
-    let mut envelopes = Envelopes(Damage::of(name));
-    check(text, Limits::FILE, &damage::settings(), &mut envelopes)?;
-    let mut outcome = envelopes.0.outcome();
-    let (mut version, mut open) = ("", None);
-    // Unreadable text was reported as damage.
-    for segment in SegmentReader::new(text, Limits::FILE).into_iter().flatten().flatten() {
-        match segment.id() {
-            "GS" => version = segment.element(8),
-            "ST" => {
-                let own = Some(segment.element(3)).filter(|version| !version.is_empty());
-                open = Some(Transaction {
-                    id: segment.element(1),
-                    control_number: segment.element(2),
-                    version: own.unwrap_or(version),
-                    segments: Vec::new(),
-                });
+struct Writer<'w, W> {
+    out: &'w mut W,
+    name: &'w str,
+    damage: Damage,
+    /// Ids in lower case were found in the interchange.
+    is_lower_case: bool,
+    /// GS08.
+    version: String,
+    /// Of the open transaction set: ST01 to ST03, and the segments between ST and SE.
+    header: [String; 3],
+    segments: SegmentBuffer,
+    outcome: Outcome,
+    result: io::Result<()>,
+}
+
+impl<'w, W: Write> Writer<'w, W> {
+    fn new(out: &'w mut W, name: &'w str) -> Self {
+        Self {
+            out,
+            name,
+            damage: Damage::of(name),
+            is_lower_case: false,
+            version: String::new(),
+            header: <[String; 3]>::default(),
+            segments: SegmentBuffer::default(),
+            outcome: Outcome::Clean,
+            result: Ok(()),
+        }
+    }
+
+    /// The value with its place in the file, or why it has none.
+    fn line(&self) -> Result<Value, String> {
+        if self.segments.size() > MAX_BYTES {
+            return Err(format!("a transaction set of more than {MAX_BYTES} bytes is left out"));
+        }
+        let [id, control_number, own] = self.header.each_ref().map(String::as_str);
+        let version = if own.is_empty() { &self.version } else { own };
+        let transaction = Transaction {
+            id,
+            control_number,
+            version,
+            segments: self.segments.segments().collect(),
+        };
+        let read = AnyTransaction::read(&transaction).map_err(|error| {
+            if self.is_lower_case {
+                // Its codes are in lower case, too.
+                "segment ids must be in upper case".to_owned()
+            } else {
+                error.to_string()
             }
-            "SE" => {
-                let Some(transaction) = open.take() else { continue };
-                match line(name, &transaction) {
-                    Some(line) => writeln!(out, "{line}")?,
-                    None => outcome = Outcome::Found,
-                }
-            }
-            _ => {
-                if let Some(transaction) = &mut open {
-                    transaction.segments.push(segment);
-                }
+        })?;
+        let mut line = serde_json::to_value(&read.value).map_err(|error| error.to_string())?;
+        if let Some(fields) = line.as_object_mut() {
+            fields.insert("file".to_owned(), json!(self.name));
+            fields.insert("transaction".to_owned(), json!(id));
+            fields.insert("version".to_owned(), json!(version));
+            fields.insert("control".to_owned(), json!(control_number));
+            fields.insert("unread".to_owned(), json!(read.unread));
+        }
+        Ok(line)
+    }
+}
+
+impl<W: Write> Report for Writer<'_, W> {
+    fn finding(&mut self, finding: &Finding<'_>) {
+        self.is_lower_case |= finding.kind == FindingKind::LowerCaseId;
+        self.damage.take(finding);
+    }
+
+    fn group_began(&mut self, gs: &Segment<'_>) {
+        gs.element(8).clone_into(&mut self.version);
+    }
+
+    fn transaction_began(&mut self, st: &Segment<'_>, _: Option<&'static Guide>) {
+        self.header = [1, 2, 3].map(|n| st.element(n).to_owned());
+        self.segments.clear();
+    }
+
+    fn segment(&mut self, segment: &Segment<'_>, _: Option<&Placed>) {
+        if !matches!(segment.id(), "ST" | "SE") && self.segments.size() <= MAX_BYTES {
+            self.segments.push(segment);
+        }
+    }
+
+    fn transaction_ended(&mut self, ended: &Ended) {
+        if ended.is_cut || self.result.is_err() {
+            return;
+        }
+        match self.line() {
+            Ok(line) => self.result = writeln!(self.out, "{}", messages::json(&line)),
+            Err(error) => {
+                let set = damage::transaction_name(&self.header[0], &self.header[1]);
+                warn(&format!("{}: {set}: {error}", self.name));
+                self.outcome = Outcome::Found;
             }
         }
     }
-    Ok(outcome)
-}
 
-/// The value with its place in the file; `None` where it has none, which is reported.
-fn line(name: &str, transaction: &Transaction<'_>) -> Option<Value> {
-    let (id, control) = (transaction.id, transaction.control_number);
-    let read = match AnyTransaction::read(transaction) {
-        Ok(read) => read,
-        Err(error) => {
-            let set = damage::transaction_name(id, control);
-            anstream::eprintln!("medconnect-x12: {name}: {set}: {error}");
-            return None;
-        }
-    };
-    let mut line = serde_json::to_value(&read.value).ok()?;
-    let fields = line.as_object_mut()?;
-    fields.insert("file".to_owned(), json!(name));
-    fields.insert("transaction".to_owned(), json!(id));
-    fields.insert("version".to_owned(), json!(transaction.version));
-    fields.insert("control".to_owned(), json!(control));
-    fields.insert("unread".to_owned(), json!(read.unread));
-    Some(line)
+    fn interchange_ended(&mut self, _: &InterchangeEnded) {
+        self.is_lower_case = false;
+    }
 }

@@ -14,6 +14,7 @@ use super::Outcome;
 use super::arguments::{Report as ReportFormat, ShowText, Validate};
 use super::damage;
 use super::inputs::Input;
+use anyhow::Context as _;
 use context::Context;
 use counts::Counts;
 use described::Described;
@@ -100,7 +101,9 @@ fn check_input(
                 checker.segment(&segment, &mut watcher);
             }
             Some(Err(StreamError::Read(error))) => checker.unreadable(&error, &mut watcher),
-            Some(Err(StreamError::Source(error))) => return Err(error.into()),
+            Some(Err(StreamError::Source(error))) => {
+                return Err(error).with_context(|| format!("cannot read {}", input.name));
+            }
             None => break checker.finish(&mut watcher),
         }
         if let Some(error) = watcher.failed {

@@ -21,11 +21,13 @@
 //! ```
 
 mod collect;
+mod context;
 mod errors;
 mod functional_read;
 mod functional_write;
 mod interchange;
 mod outcome;
+mod triggers;
 
 pub use collect::{Acknowledger, Values};
 pub use functional_read::{Functional, ReadFunctionalError};

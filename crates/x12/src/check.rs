@@ -120,7 +120,7 @@ impl<'s> Checker<'s> {
         if segment.is_trimmed() {
             self.trimmed(segment, report);
         }
-        if segment.is_unterminated() && !matches!(segment.id(), "SE" | "GE" | "IEA") {
+        if segment.is_unterminated() && !self.is_whole_trailer(segment) {
             // It is cut, as its envelopes are: what it lacks is no other fault.
             if self.transaction.is_some() {
                 report.segment(segment, None);
@@ -128,6 +128,17 @@ impl<'s> Checker<'s> {
             return;
         }
         self.dispatch(segment, segment, report);
+    }
+
+    /// Whether the last segment of the input is a trailer that is not cut.
+    fn is_whole_trailer(&self, segment: &Segment<'_>) -> bool {
+        let control = match segment.id() {
+            "SE" => self.transaction.as_ref().map(OpenTransaction::control),
+            "GE" => self.group.as_ref().map(OpenGroup::control),
+            "IEA" => self.interchange.as_ref().map(OpenInterchange::control),
+            _ => return false,
+        };
+        !control.is_some_and(|control| segment.is_cut_in(2, control))
     }
 
     /// Takes a segment; `received` is the segment as received, where it is repaired.
@@ -179,6 +190,9 @@ impl<'s> Checker<'s> {
     /// Ends the input: open envelopes are truncated.
     pub fn finish(mut self, report: &mut dyn Report) -> Verdict {
         self.abandon(Place::default(), report);
+        if self.verdict.segments == 0 && self.verdict.errors == 0 {
+            self.report(FindingKind::NoInterchange, Place::default(), None, report);
+        }
         self.verdict
     }
 

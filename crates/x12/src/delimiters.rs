@@ -1,11 +1,10 @@
 //! The four delimiters, which each interchange defines in its ISA.
 
-use crate::error::{Fault, WriteError};
+mod isa;
 
-/// Length of the ISA segment with its terminator.
-pub const ISA_LENGTH: usize = 106;
-/// Offsets of the element separator inside the ISA.
-const ISA_SEPARATORS: [usize; 16] = [3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103];
+pub(crate) use isa::{ISA_LENGTH, ISA_WINDOW, read_isa, try_isa};
+
+use crate::error::{Fault, WriteError};
 
 /// The delimiters of one interchange; all are ASCII.
 // Aligned: every segment carries them, and they are copied as one number.
@@ -61,64 +60,49 @@ impl Delimiters {
 
     /// Reads the delimiters from the fixed positions of the ISA at the start of `input`.
     ///
-    /// A letter or digit in ISA11 (`U` in 00401) declares no repetition separator. Senders who keep
-    /// that habit in 00501 repeat with `^`, so `^` is assumed, unless it is another delimiter. One
-    /// character for both repetition and component is accepted, as no element uses both.
+    /// A letter, a digit or a space in ISA11 (`U` in 00401) declares no repetition separator.
+    /// Senders who keep that habit in 00501 repeat with `^`, so `^` is assumed, unless it is
+    /// another delimiter. One character for both repetition and component is accepted, as no
+    /// element uses both. Spaces before the terminator are no part of the ISA.
     ///
     /// # Errors
-    /// [`Fault::NotAnInterchange`], [`Fault::IsaElementLength`], [`Fault::IsaWrapped`],
-    /// [`Fault::IsaLayout`], [`Fault::IsaDelimiters`].
+    /// [`Fault::NotAnInterchange`] and those of an ISA, which name what is wrong with it.
     pub fn from_isa(input: &[u8]) -> Result<Self, Fault> {
-        Self::try_isa(input).map_err(|fault| match fault {
-            Fault::IsaLayout => layout_fault(input),
-            other => other,
-        })
+        read_isa(input).map(|(delimiters, _)| delimiters)
     }
 
-    /// As [`Delimiters::from_isa`], without the search for what is wrong with the layout.
-    pub(crate) fn try_isa(input: &[u8]) -> Result<Self, Fault> {
-        if !input.starts_with(b"ISA") {
-            return Err(Fault::NotAnInterchange);
+    /// The same with another character for each delimiter that occurs in one of the texts, where
+    /// there is one: X12 has no escape.
+    #[must_use]
+    pub fn apart_from(self, texts: &[&str]) -> Self {
+        let is_used = |c: char| texts.iter().any(|text| text.contains(c));
+        let mut apart = self;
+        let places: [fn(&mut Self) -> &mut u8; 3] =
+            [|it| &mut it.element, |it| &mut it.component, |it| &mut it.terminator];
+        for place in places {
+            if is_used(char::from(*place(&mut apart))) {
+                let other = apart.other(is_used);
+                *place(&mut apart) = other.unwrap_or(*place(&mut apart));
+            }
         }
-        let isa = input
-            .get(..ISA_LENGTH)
-            .filter(|isa| isa.is_ascii())
-            .ok_or(Fault::IsaLayout)?;
-        let (element, component, terminator) = (isa[3], isa[104], isa[105]);
-        let separators = isa[..104]
-            .iter()
-            .enumerate()
-            .filter(|(_, b)| **b == element)
-            .map(|(at, _)| at);
-        if !separators.eq(ISA_SEPARATORS) || isa[..ISA_LENGTH - 1].contains(&terminator) {
-            return Err(Fault::IsaLayout);
+        if apart.repetition().is_some_and(is_used) {
+            apart.repetition = apart.other(is_used).or(apart.repetition);
         }
-        let declared = Some(isa[82]).filter(|b| !b.is_ascii_alphanumeric());
-        let is_free = ![element, component, terminator].contains(&USUAL_REPETITION);
-        let repetition = declared.or(Some(USUAL_REPETITION).filter(|_| is_free));
-        let usable = [Some(element), Some(component), Some(terminator), repetition]
-            .into_iter()
-            .flatten()
-            .all(may_delimit);
-        let distinct = element != component && element != terminator && component != terminator;
-        if !usable || !distinct || repetition == Some(element) || repetition == Some(terminator) {
-            return Err(Fault::IsaDelimiters);
-        }
-        Ok(Self {
-            element,
-            repetition,
-            component,
-            terminator,
-            is_repetition_assumed: declared.is_none() && repetition.is_some(),
-        })
+        apart
     }
 
     /// With another component separator; the same where each candidate is used.
     pub(crate) fn with_other_component(self, is_used: impl Fn(char) -> bool) -> Self {
-        const OTHERS: [u8; 10] = *b":><|!}{;=+";
-        let free = |other: &u8| !self.contains(char::from(*other)) && !is_used(char::from(*other));
-        let component = OTHERS.into_iter().find(free).unwrap_or(self.component);
+        let component = self.other(is_used).unwrap_or(self.component);
         Self { component, ..self }
+    }
+
+    /// A character that is neither a delimiter nor used.
+    fn other(self, is_used: impl Fn(char) -> bool) -> Option<u8> {
+        // Without the characters of amounts, dates and names.
+        const OTHERS: &[u8] = b":><|!}{;=+*^~%?#@$[]_";
+        let free = |other: &u8| !self.contains(char::from(*other)) && !is_used(char::from(*other));
+        OTHERS.iter().copied().find(free)
     }
 
     pub(crate) fn element_byte(self) -> u8 {
@@ -148,8 +132,8 @@ impl Delimiters {
         self.repetition.map(char::from)
     }
 
-    /// Whether ISA11 is a letter or digit, so that the repetition separator is not declared but
-    /// assumed to be `^`.
+    /// Whether ISA11 is a letter, a digit or a space, so that the repetition separator is not
+    /// declared but assumed to be `^`.
     pub fn is_repetition_assumed(self) -> bool {
         self.is_repetition_assumed
     }
@@ -178,41 +162,7 @@ impl Delimiters {
     }
 }
 
-/// Bytes in which the layout of an ISA is explained: its length, and line ends that wrap it.
-pub(crate) const ISA_WINDOW: usize = ISA_LENGTH + 16;
-
-/// Lengths of ISA01 to ISA15.
-const ISA_LENGTHS: [usize; 15] = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1];
-
-/// The first thing that differs from the fixed layout of an ISA.
-#[cold]
-fn layout_fault(input: &[u8]) -> Fault {
-    let start = &input[..input.len().min(ISA_WINDOW)];
-    let is_line_end = |byte: &u8| matches!(byte, b'\r' | b'\n');
-    let joined: Vec<u8> = start.iter().copied().filter(|byte| !is_line_end(byte)).collect();
-    if start.iter().take(ISA_LENGTH - 1).any(is_line_end) && Delimiters::try_isa(&joined).is_ok() {
-        return Fault::IsaWrapped;
-    }
-    let Some(separator) = start.get(3).filter(|byte| may_delimit(**byte)) else {
-        return Fault::IsaLayout;
-    };
-    let elements: Vec<_> = start.split(|byte| byte == separator).map(<[u8]>::len).collect();
-    // The last one may be cut.
-    let whole = elements.split_last().map_or(&[][..], |(_, whole)| whole);
-    if whole.len() <= ISA_LENGTHS.len() {
-        return Fault::IsaLayout;
-    }
-    let lengths = (1..).zip(whole.iter().skip(1).zip(ISA_LENGTHS));
-    let wrong = lengths.into_iter().find(|(_, (found, required))| *found != required);
-    wrong.map_or(Fault::IsaLayout, |(element, (found, required))| {
-        Fault::IsaElementLength {
-            element,
-            found: *found,
-            required,
-        }
-    })
-}
-
+/// Whether a character can be a delimiter.
 fn may_delimit(byte: u8) -> bool {
     byte.is_ascii() && !byte.is_ascii_alphanumeric() && byte != b' '
 }
@@ -220,6 +170,7 @@ fn may_delimit(byte: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::IsaDelimiter;
 
     const ISA: &str =
         "ISA|00|          |00|          |ZZ|A              |ZZ|B              |160405|1354|}|00501|000184077|1|P|^~";
@@ -259,7 +210,23 @@ mod tests {
             "cut"
         );
         let fault = Delimiters::from_isa(ISA.replace('~', "9").as_bytes()).unwrap_err();
-        assert!(matches!(fault, Fault::IsaLayout | Fault::IsaDelimiters));
+        let delimiter = IsaDelimiter::Terminator;
+        assert_eq!(fault, Fault::IsaDelimiterInvalid { delimiter });
+    }
+
+    #[test]
+    fn each_delimiter_that_occurs_in_a_text_gives_way() {
+        let apart = Delimiters::STANDARD.apart_from(&["A*B", "^~", ">"]);
+        for c in "*^~>".chars() {
+            assert!(!apart.contains(c), "{c}");
+        }
+        assert_eq!(apart.component(), ':');
+        let chars = [apart.element(), apart.repetition().unwrap(), ':', apart.terminator()];
+        assert!(
+            Delimiters::new(chars[0], chars[1], chars[2], chars[3]).is_ok(),
+            "four different ones"
+        );
+        assert_eq!(Delimiters::STANDARD.apart_from(&["CLINIC"]), Delimiters::STANDARD);
     }
 
     #[test]

@@ -139,9 +139,17 @@ fn following<'a>(
     open: &Segment<'a>,
     (header, trailer): (&'static str, &'static str),
 ) -> Result<Segment<'a>, ReadError> {
-    reader
-        .next()
-        .unwrap_or_else(|| Err(ReadError::new(Fault::TrailerMissing { header, trailer }, open.place())))
+    let control = match header {
+        "ISA" => 13,
+        "GS" => 6,
+        _ => 2,
+    };
+    let is_cut = |segment: &Segment<'_>| segment.id() == trailer && segment.is_cut_in(2, open.element(control));
+    match reader.next() {
+        Some(Ok(segment)) if !is_cut(&segment) => Ok(segment),
+        Some(Err(error)) => Err(error),
+        _ => Err(ReadError::new(Fault::TrailerMissing { header, trailer }, open.place())),
+    }
 }
 
 fn out_of_place(segment: &Segment<'_>) -> ReadError {

@@ -49,8 +49,17 @@ pub enum Fault {
     IsaElementLength { element: u8, found: usize, required: usize },
     #[error("line ends stand inside the ISA segment: the file is wrapped into lines")]
     IsaWrapped,
-    #[error("a delimiter in the ISA is a letter, a digit, a space, or used twice")]
-    IsaDelimiters,
+    #[error("the ISA is written in lower case: segment ids must be in upper case")]
+    IsaLowerCase,
+    #[error("{delimiter} is a letter, a digit or a space")]
+    IsaDelimiterInvalid { delimiter: IsaDelimiter },
+    #[error("{delimiter} is also {other}")]
+    IsaDelimiterTwice {
+        delimiter: IsaDelimiter,
+        other: IsaDelimiter,
+    },
+    #[error("ISA{element:02} holds the segment terminator, or a character that is not ASCII")]
+    IsaCharacter { element: u8 },
     #[error("a segment is empty")]
     EmptySegment,
     #[error("a segment is not allowed at this place of the envelope")]
@@ -69,6 +78,26 @@ pub enum Fault {
     Count { trailer: &'static str, found: u32 },
     #[error("text follows the IEA segment")]
     TrailingText,
+}
+
+/// A delimiter that the ISA defines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IsaDelimiter {
+    Element,
+    Repetition,
+    Component,
+    Terminator,
+}
+
+impl fmt::Display for IsaDelimiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Element => "the element separator",
+            Self::Repetition => "the repetition separator (ISA11)",
+            Self::Component => "the component separator (ISA16)",
+            Self::Terminator => "the segment terminator",
+        })
+    }
 }
 
 /// An interchange that cannot be read: fault and place.

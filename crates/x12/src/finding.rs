@@ -64,8 +64,10 @@ pub enum FindingKind {
     },
     /// ISA12 00401 around 005010 groups.
     OldInterchangeVersion,
-    /// ISA11 is a letter or digit in an interchange of 00501; `^` is assumed to repeat.
+    /// ISA11 is a letter, a digit or blank in an interchange of 00501; `^` is assumed to repeat.
     RepetitionUndeclared,
+    /// ISA11 and ISA16 declare the same separator.
+    RepetitionIsComponent,
     /// White space before the terminator; it is left out. Reported once.
     SpaceBeforeTerminator,
     /// Segment ids in lower case. Reported once for a transaction set, or for the envelopes.
@@ -80,6 +82,12 @@ pub enum FindingKind {
     InterchangeControl,
     InterchangeDuplicate,
     InterchangeUnended,
+    /// The input is empty, or holds only white space.
+    NoInterchange,
+    /// More groups than IEA01 can count. Reported once for the interchange.
+    TooManyGroups {
+        max: u32,
+    },
     OutsideEnvelope,
     GroupUnsupported,
     VersionUnsupported,

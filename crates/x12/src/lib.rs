@@ -27,13 +27,13 @@ pub mod writer;
 pub use characters::is_written;
 pub use delimiters::Delimiters;
 pub use envelope::{Group, Interchange, Transaction};
-pub use error::{Fault, Place, ReadError, WriteError};
+pub use error::{Fault, IsaDelimiter, Place, ReadError, WriteError};
 pub use finding::{Code, Finding, Level, Severity};
 pub use line::Line;
 pub use npi::is_valid_npi;
 pub use number::number;
 pub use reader::{Feeder, Limits, SegmentReader, StreamError, StreamReader};
-pub use segment::Segment;
+pub use segment::{Segment, SegmentBuffer};
 pub use writer::{
     Builder, ControlNumbers, Envelope, Header, InterchangeWriter, Party, TransactionKind, TransactionSet, Usage,
 };

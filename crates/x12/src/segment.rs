@@ -1,5 +1,9 @@
 //! One segment, borrowed from the input.
 
+mod buffer;
+
+pub use buffer::SegmentBuffer;
+
 use crate::delimiters::Delimiters;
 use crate::error::Place;
 use crate::guide::Id;
@@ -88,6 +92,12 @@ impl<'a> Segment<'a> {
     /// Whether the input ends before its terminator.
     pub(crate) fn is_unterminated(&self) -> bool {
         self.number & UNTERMINATED != 0
+    }
+
+    /// Whether the input ends inside element `n`, which should be `whole`, or before it.
+    pub(crate) fn is_cut_in(&self, n: usize, whole: &str) -> bool {
+        let found = self.element(n);
+        self.is_unterminated() && found.len() < whole.len() && whole.starts_with(found)
     }
 
     /// The whole segment without its terminator; elements that are not UTF-8 as in

@@ -2,79 +2,18 @@
 //! [`InterchangeWriter`]. Neither can emit a delimiter inside data, nor envelopes that do not
 //! balance.
 
+mod header;
 mod interchange;
 
+use header::Ids;
+pub use header::{ControlNumbers, Header, Party, TransactionKind, Usage};
 pub use interchange::{InterchangeWriter, TransactionSet};
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 
 use crate::delimiters::Delimiters;
 use crate::error::WriteError;
 use crate::line::Line;
-
-/// Sender or receiver (ISA05/06, ISA07/08); the id is also GS02 or GS03.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Party {
-    /// Two characters: `ZZ` mutually defined, `01` D-U-N-S, `30` tax id, ...
-    pub qualifier: String,
-    /// 2 to 15 characters.
-    pub id: String,
-}
-
-impl Party {
-    /// A mutually defined (`ZZ`) id.
-    pub fn mutual(id: impl Into<String>) -> Self {
-        Self {
-            qualifier: "ZZ".to_owned(),
-            id: id.into(),
-        }
-    }
-}
-
-/// The control numbers of the three envelopes; the caller keeps them unique.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct ControlNumbers {
-    /// ISA13, 0 to 999 999 999.
-    pub interchange: u32,
-    /// GS06, 1 to 999 999 999.
-    pub group: u32,
-    /// ST02, written with at least four digits, up to 999 999 999.
-    pub transaction: u32,
-}
-
-/// ISA15.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Usage {
-    /// `P`
-    Production,
-    /// `T`
-    Test,
-}
-
-/// The kind of a transaction set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TransactionKind {
-    /// GS01, e.g. `HS`.
-    pub functional_id: &'static str,
-    /// ST01, e.g. `270`.
-    pub id: &'static str,
-    /// GS08 and ST03, e.g. `005010X279A1`.
-    pub version: &'static str,
-}
-
-/// The content of the envelopes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Header {
-    pub sender: Party,
-    pub receiver: Party,
-    pub control: ControlNumbers,
-    /// ISA09/10 and GS04/05, in UTC, to the second.
-    pub created_at: DateTime<Utc>,
-    pub usage: Usage,
-    pub kind: TransactionKind,
-}
 
 /// The envelopes of one transaction set. Its kind is known by its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,12 +32,14 @@ pub struct Envelope {
 
 impl Envelope {
     /// Writes ISA, GS and ST; the caller writes the segments between ST and SE. The delimiters are
-    /// the usual ones; a component separator that the data contains gives way to another.
+    /// the usual ones; one that an id of the envelope contains gives way to another, as does a
+    /// component separator that the data contains.
     ///
     /// # Errors
     /// [`WriteError`] naming the field of the envelope that does not fit.
     pub fn open(&self, kind: TransactionKind) -> Result<Builder, WriteError> {
-        let mut builder = Builder::new(&self.header(kind), Delimiters::STANDARD)?;
+        let header = self.header(kind);
+        let mut builder = Builder::new(&header, header.delimiters(Delimiters::STANDARD, &[]))?;
         builder.is_free = true;
         Ok(builder)
     }
@@ -148,15 +89,16 @@ impl Builder {
     /// # Errors
     /// [`WriteError`] naming the field that does not fit.
     pub fn new(header: &Header, delimiters: Delimiters) -> Result<Self, WriteError> {
-        let mut builder = Self::interchange(header, delimiters)?;
+        let mut builder = Self::interchange(header, Ids::Valid, delimiters)?;
         builder.open_group(header, header.control.group)?;
         builder.open_set(header.kind, header.control.transaction)?;
         Ok(builder)
     }
 
     /// Writes ISA.
-    fn interchange(header: &Header, delimiters: Delimiters) -> Result<Self, WriteError> {
+    fn interchange(header: &Header, ids: Ids, delimiters: Delimiters) -> Result<Self, WriteError> {
         check_number(header.control.interchange, 0, "ISA", 13)?;
+        header.check_parties(ids, delimiters)?;
         let mut builder = Self {
             out: String::with_capacity(1024),
             delimiters,
@@ -164,7 +106,7 @@ impl Builder {
             control: header.control,
             segments: 0,
         };
-        builder.isa(header)?;
+        builder.isa(header);
         Ok(builder)
     }
 
@@ -221,40 +163,26 @@ impl Builder {
         Ok(self.out)
     }
 
-    fn isa(&mut self, header: &Header) -> Result<(), WriteError> {
-        let padded = |value: &str| format!("{value:<15}");
+    fn isa(&mut self, header: &Header) {
+        let padded = |value: &str, length: usize| format!("{value:<length$}");
         let at = header.created_at;
-        if header.sender.qualifier.len() != 2 {
-            return Err(WriteError::Form {
-                segment: "ISA",
-                element: 5,
-            });
-        }
-        if header.receiver.qualifier.len() != 2 {
-            return Err(WriteError::Form {
-                segment: "ISA",
-                element: 7,
-            });
-        }
-        let line = Line::new("ISA")
-            .code("00")
-            .data(&" ".repeat(10), 10)
-            .code("00")
-            .data(&" ".repeat(10), 10)
-            .code(&header.sender.qualifier)
-            .required(&padded(&header.sender.id), 15)
-            .code(&header.receiver.qualifier)
-            .required(&padded(&header.receiver.id), 15)
-            .data(&at.format("%y%m%d").to_string(), 6)
-            .data(&at.format("%H%M").to_string(), 4);
-        let start = line.render(self.delimiters)?;
-        let separator = self.delimiters.element();
         let usage = match header.usage {
             Usage::Production => 'P',
             Usage::Test => 'T',
         };
-        // ISA11 and ISA16 are delimiters themselves, so the rest is not checked as data.
-        let tail = [
+        // ISA11 and ISA16 are delimiters themselves, so it is no segment of data.
+        let elements = [
+            "ISA".to_owned(),
+            "00".to_owned(),
+            padded("", 10),
+            "00".to_owned(),
+            padded("", 10),
+            header.sender.qualifier.clone(),
+            padded(&header.sender.id, 15),
+            header.receiver.qualifier.clone(),
+            padded(&header.receiver.id, 15),
+            at.format("%y%m%d").to_string(),
+            at.format("%H%M").to_string(),
             self.delimiters.repetition().unwrap_or('U').to_string(),
             "00501".to_owned(),
             format!("{:09}", header.control.interchange),
@@ -262,13 +190,9 @@ impl Builder {
             usage.to_string(),
             self.delimiters.component().to_string(),
         ];
-        self.out.push_str(&start);
-        for element in tail {
-            self.out.push(separator);
-            self.out.push_str(&element);
-        }
+        self.out
+            .push_str(&elements.join(&self.delimiters.element().to_string()));
         self.out.push(self.delimiters.terminator());
-        Ok(())
     }
 
     /// Writes one segment; trailing empty elements are left out.
@@ -336,7 +260,7 @@ impl Builder {
 
 /// An interchange that holds a TA1 and no group.
 pub(crate) fn interchange_of_ta1(header: &Header, delimiters: Delimiters, ta1: Line) -> Result<String, WriteError> {
-    let mut builder = Builder::interchange(header, delimiters)?;
+    let mut builder = Builder::interchange(header, Ids::Received, delimiters)?;
     builder.put(ta1)?;
     builder.close_interchange(0)
 }

@@ -11,31 +11,60 @@ use mc_x12::walk::Placed;
 use mc_x12::{Delimiters, Finding, Party, Segment, Severity, Usage, finding::FindingKind};
 use std::sync::Arc;
 
-/// Sender, receiver and usage of the claims' interchange.
-pub(super) type Parties = (Party, Party, Usage);
+/// What the response repeats of the interchange of the claims.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Parties {
+    pub(super) sender: Party,
+    pub(super) receiver: Party,
+    pub(super) usage: Usage,
+    /// ISA13.
+    pub(super) control: String,
+}
 
 /// Follows an input of claims.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Intake {
     parties: Option<Parties>,
+    /// Delimiters of the response.
+    delimiters: Delimiters,
     assembly: Option<BatchAssembly>,
     institutional: bool,
     /// The last NM1: its segment number and role.
     named: (u32, String),
 }
 
+impl Default for Intake {
+    fn default() -> Self {
+        Self {
+            parties: None,
+            delimiters: Delimiters::STANDARD,
+            assembly: None,
+            institutional: false,
+            named: (0, String::new()),
+        }
+    }
+}
+
 impl Intake {
     pub(super) fn interchange_began(&mut self, isa: &Segment<'_>) {
         let party = |qualifier: usize| Party {
             qualifier: isa.element(qualifier).to_owned(),
-            id: isa.element(qualifier + 1).trim_end().to_owned(),
+            id: isa.element(qualifier + 1).trim_end_matches(' ').to_owned(),
         };
         let usage = if isa.element(15) == "T" {
             Usage::Test
         } else {
             Usage::Production
         };
-        self.parties = Some((party(5), party(7), usage));
+        let (sender, receiver) = (party(5), party(7));
+        let ids = [&*sender.qualifier, &sender.id, &receiver.qualifier, &receiver.id];
+        self.delimiters = Delimiters::STANDARD.apart_from(&ids);
+        self.parties = Some(Parties {
+            sender,
+            receiver,
+            usage,
+            control: isa.element(13).to_owned(),
+        });
     }
 
     /// Whether it is a transaction set of claims.
@@ -50,22 +79,26 @@ impl Intake {
         let (Some(assembly), Some(placed)) = (&mut self.assembly, placed) else {
             return;
         };
-        let number = segment.number();
+        let (number, delimiters) = (segment.number(), self.delimiters);
+        let text = |n: usize, max: usize| written(segment.element(n), max, delimiters);
         if segment.id() == "NM1" {
-            self.named = (number, written(segment.element(1), 3));
+            self.named = (number, text(1, 3));
         }
         match (segment.id(), placed.within.id) {
-            ("BHT", _) => assembly.header.reference = written(segment.element(3), 50),
+            ("BHT", _) => assembly.header.reference = text(3, 50),
             ("HL", level) => assembly.level(number, level, keep),
-            ("NM1", "1000A") => assembly.header.submitter = name(segment),
-            ("NM1", "1000B") => assembly.header.payer = name(segment),
-            ("NM1", "2010AA") => assembly.provider(name(segment)),
+            ("NM1", "1000A") => assembly.header.submitter = name(segment, delimiters),
+            ("NM1", "1000B") => assembly.header.payer = name(segment, delimiters),
+            ("NM1", "2010AA") => assembly.provider(name(segment, delimiters)),
             ("REF", "2010AA") if matches!(segment.element(1), "EI" | "SY") => {
-                assembly.tax_id(written(segment.element(2), 80));
+                assembly.tax_id(text(2, 80));
             }
-            ("NM1", "2010BA") => assembly.subscriber(name(segment)),
-            ("NM1", "2010CA") => assembly.patient(name(segment)),
-            ("CLM", _) => assembly.begin_claim(number, claim(segment, self.institutional), keep),
+            ("NM1", "2010BA") => assembly.subscriber(name(segment, delimiters)),
+            ("NM1", "2010CA") => assembly.patient(name(segment, delimiters)),
+            ("CLM", _) => {
+                let claim = claim(segment, self.institutional, delimiters);
+                assembly.begin_claim(number, claim, keep);
+            }
             ("DTP", _) if matches!(segment.element(1), "472" | "434") => {
                 let when = When::read(segment.element(2), segment.element(3));
                 if let (Some(first), Some(last)) = (when.first_day(), when.last_day()) {
@@ -73,7 +106,7 @@ impl Intake {
                 }
             }
             ("REF", "2300") if segment.element(1) == "D9" => {
-                assembly.reference(Reference::new("D9", written(segment.element(2), 50)));
+                assembly.reference(Reference::new("D9", text(2, 50)));
             }
             ("SE", _) => assembly.end_claim(number, keep),
             _ => {}
@@ -184,7 +217,12 @@ impl Report for ClaimAcknowledger {
         let Some((header, parties)) = self.intake.transaction_ended(&mut |entry| entries.push(entry)) else {
             return;
         };
-        let (sender, receiver, usage) = parties;
+        let Parties {
+            sender,
+            receiver,
+            usage,
+            ..
+        } = parties;
         let providers = providers(std::mem::take(&mut self.entries), &header.findings);
         self.group.push(ReceivedBatch {
             sender,
@@ -231,14 +269,14 @@ fn providers(entries: Vec<Entry>, findings: &[(u32, Arc<Status>)]) -> Vec<Receiv
 }
 
 /// The part of a value that can be written: the response has its own delimiters and lengths.
-fn written(text: &str, max: usize) -> String {
-    let fits = |c: char| mc_x12::is_written(c) && !Delimiters::STANDARD.contains(c);
+fn written(text: &str, max: usize, delimiters: Delimiters) -> String {
+    let fits = |c: char| mc_x12::is_written(c) && !delimiters.contains(c);
     let written = text.chars().map(|c| if fits(c) { c } else { ' ' });
     written.take(max).collect::<String>().trim().to_owned()
 }
 
-fn name(nm1: &Segment<'_>) -> Name {
-    let text = |n: usize, max| written(nm1.element(n), max);
+fn name(nm1: &Segment<'_>, delimiters: Delimiters) -> Name {
+    let text = |n: usize, max| written(nm1.element(n), max, delimiters);
     let (qualifier, id) = (text(8, 2), text(9, 80));
     Name {
         role: text(1, 3),
@@ -252,11 +290,11 @@ fn name(nm1: &Segment<'_>) -> Name {
     }
 }
 
-fn claim(clm: &Segment<'_>, institutional: bool) -> ReceivedClaim {
+fn claim(clm: &Segment<'_>, institutional: bool, delimiters: Delimiters) -> ReceivedClaim {
     let bill = format!("{}{}", clm.component(5, 1), clm.component(5, 3));
-    let bill = Reference::new("BLT", written(&bill, 50));
+    let bill = Reference::new("BLT", written(&bill, 50, delimiters));
     ReceivedClaim {
-        number: written(clm.element(1), 38),
+        number: written(clm.element(1), 38, delimiters),
         charge: mc_x12::number(clm.element(2)),
         references: institutional.then_some(bill).into_iter().collect(),
         ..ReceivedClaim::default()

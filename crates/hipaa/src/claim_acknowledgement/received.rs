@@ -1,7 +1,7 @@
 //! A received and checked batch of claims, and the response to it.
 
 use super::{ClaimAcknowledgement, LevelAnswer, PatientAnswer, ProviderAnswer, Submission};
-use crate::parts::{Amount, Dated, Name, Quantity, Reference, redact_debug};
+use crate::parts::{Amount, Dated, Name, Quantity, Reference, number, redact_debug};
 use crate::status::{ClaimAnswer, Status, StatusInformation};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use mc_x12::{ControlNumbers, Envelope, Party, Usage};
@@ -72,7 +72,8 @@ impl ReceivedBatch {
 
     /// The 277CA, in which the receiver of the claims is the payer: accepted claims have `A2:20`,
     /// the others their statuses. A claim without a day of service has the processing day, as the
-    /// guide requires one.
+    /// guide requires one. An amount that is longer than 18 characters, as the sum of many claims
+    /// may be, cannot be written and is absent.
     pub fn answer(&self, reference: impl Into<String>, at: NaiveDateTime) -> ClaimAcknowledgement {
         let (reference, today) = (reference.into(), at.date());
         let totals = Totals::of(self.providers.iter().flat_map(|provider| &provider.claims));
@@ -145,6 +146,11 @@ fn status(category: &str, code: &str, entity: &str) -> Status {
     }
 }
 
+/// An amount, where it fits STC04 and AMT02.
+fn writable(amount: Decimal) -> Option<Decimal> {
+    Some(amount).filter(|amount| number(*amount).len() <= 18)
+}
+
 /// Count and amount of the claims of a level. A charge that is not known counts as zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Totals {
@@ -183,7 +189,7 @@ impl Totals {
             statuses: vec![status("A1", "19", "PR")],
             effective,
             action: "WQ".to_owned(),
-            charge: Some(self.accepted.1.saturating_add(self.rejected.1)),
+            charge: writable(self.accepted.1.saturating_add(self.rejected.1)),
             ..StatusInformation::default()
         };
         let mut level = LevelAnswer {
@@ -193,12 +199,17 @@ impl Totals {
         let these = [(self.accepted, counts[0], "YU"), (self.rejected, counts[1], "YY")];
         for ((number, sum), count, amount) in these.into_iter().filter(|((number, _), ..)| *number > 0) {
             level.counts.push(Quantity::new(count, number));
-            level.amounts.push(Amount {
-                qualifier: amount.to_owned(),
-                amount: Some(sum),
-            });
+            level.amounts.extend(writable(sum).map(|sum| Amount::new(amount, sum)));
         }
         level
+    }
+}
+
+impl LevelAnswer {
+    /// Number of amounts of [`Totals::level`] that could not be written.
+    pub(super) fn left_out(&self) -> usize {
+        let statuses = self.information.iter().filter(|one| one.charge.is_none());
+        statuses.count() + self.counts.len().saturating_sub(self.amounts.len())
     }
 }
 
@@ -236,7 +247,7 @@ impl ReceivedClaim {
             statuses: statuses.to_vec(),
             effective: Some(today),
             action: action.to_owned(),
-            charge: Some(self.charge.unwrap_or_default()),
+            charge: writable(self.charge.unwrap_or_default()),
             ..StatusInformation::default()
         });
         let (first, last) = self.days.unwrap_or((today, today));

@@ -1,5 +1,6 @@
 //! The claim, member and service line of a segment.
 
+use crate::messages::printable;
 use mc_x12::Segment;
 use mc_x12::walk::Placed;
 use std::rc::Rc;
@@ -67,10 +68,4 @@ impl Context {
         }
         parts.join(", ")
     }
-}
-
-/// Text of the input without control characters, which could command a terminal.
-pub fn printable(text: &str) -> String {
-    let plain = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    text.chars().map(plain).collect()
 }

@@ -1,6 +1,7 @@
 //! How many findings there are by rule and by claim.
 
 use super::described::{Described, rule};
+use crate::messages::printable;
 use mc_x12::Severity;
 use std::collections::BTreeMap;
 
@@ -57,7 +58,7 @@ impl Counts {
             warnings: 0,
         });
         if let (None, Some(number), true) = (&claim.number, number, described.is_shown) {
-            claim.number = Some(super::context::printable(number));
+            claim.number = Some(printable(number));
         }
         match described.finding.severity() {
             Severity::Error => claim.errors += 1,

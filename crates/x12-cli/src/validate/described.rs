@@ -2,6 +2,7 @@
 
 use super::expected::remedy;
 use super::recent::{Recent, RecentSegments};
+use crate::messages::printable;
 use mc_x12::finding::{FindingKind, Rule};
 use mc_x12::{Code, Finding};
 
@@ -32,7 +33,7 @@ impl<'f> Described<'f> {
         let segment = recent.find(finding.place.segment);
         let mut sentence = finding.to_string();
         if let (FindingKind::UnknownSegment, Some(id), true) = (finding.kind, finding.value, is_shown) {
-            let id: String = super::context::printable(id).chars().take(10).collect();
+            let id: String = printable(id).chars().take(10).collect();
             sentence = format!("There is no segment with the id {id}.");
         }
         Self {
@@ -60,7 +61,10 @@ impl<'f> Described<'f> {
     pub fn place(&self) -> String {
         let place = &self.finding.place;
         if place.segment == 0 {
-            return format!("the end of the input, after segment {}", self.last);
+            return match self.last {
+                0 => "the end of the input".to_owned(),
+                last => format!("the end of the input, after segment {last}"),
+            };
         }
         let of = self.segment.and_then(|segment| segment.placed.as_ref());
         if matches!(

@@ -2,11 +2,11 @@
 //! scripts; all text of the input is escaped.
 
 use super::Output;
-use super::context::printable;
 use super::counts::Counts;
 use super::described::Described;
 use super::human::many;
 use super::mark::range;
+use crate::messages::{escape, printable};
 use mc_x12::check::Verdict;
 use mc_x12::finding::ElementPlace;
 use mc_x12::{Delimiters, Segment, Severity};
@@ -168,7 +168,7 @@ impl<W: Write> Output for Html<W> {
         self.head()?;
         let (accepted, transactions) = (verdict.accepted, verdict.transactions);
         let (errors, warnings) = (many(verdict.errors, "error"), many(verdict.warnings, "warning"));
-        writeln!(self.out, "<h2>{}</h2>", escaped(name))?;
+        writeln!(self.out, "<h2>{}</h2>", escaped(&escape(name)))?;
         writeln!(
             self.out,
             "<p>{accepted} of {transactions} transaction sets accepted, {errors}, {warnings}.</p>"

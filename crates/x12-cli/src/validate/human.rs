@@ -1,10 +1,10 @@
 //! Findings as text.
 
 use super::Output;
-use super::context::printable;
 use super::counts::{Counts, PRINTED};
 use super::described::Described;
 use super::mark::range;
+use crate::messages::{escape, printable};
 use anstyle::{AnsiColor, Style};
 use mc_x12::Severity;
 use mc_x12::check::Verdict;
@@ -32,7 +32,7 @@ impl<W: Write> Output for Human<W> {
         writeln!(self.out, "  {}", described.remedy)?;
         let claim = described.claim();
         let separator = if claim.is_empty() { "" } else { ", " };
-        let place = described.place();
+        let (name, place) = (escape(name), described.place());
         write!(self.out, "  {dim}{name}{dim:#} {claim}{separator}{place}")?;
         if finding.place.segment > 0 {
             write!(self.out, ", byte {}", finding.place.offset)?;
@@ -65,6 +65,7 @@ impl<W: Write> Output for Human<W> {
             AnsiColor::Red
         };
         let style = Style::new().bold().fg_color(Some(colour.into()));
+        let name = escape(name);
         writeln!(
             self.out,
             "{style}{name}{style:#}: {accepted} of {transactions} transaction sets accepted, {}, {}, {segments} segments",

@@ -3,9 +3,9 @@
 use super::Output;
 use super::counts::Counts;
 use super::described::Described;
-use mc_x12::Severity;
+use crate::messages;
 use mc_x12::check::Verdict;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::{self, Write};
 
 /// Prints JSON.
@@ -16,28 +16,21 @@ pub struct Json<W: Write> {
 
 impl<W: Write> Output for Json<W> {
     fn finding(&mut self, name: &str, described: &Described<'_>) -> io::Result<()> {
-        let (finding, (at, code)) = (described.finding, &described.code);
-        let place = &finding.place;
-        let element = place.element.map(|at| {
-            json!({ "element": at.element, "component": at.component, "repetition": at.repetition, "number": at.number })
-        });
-        let mut line = json!({
+        let finding = described.finding;
+        let (at, code) = &described.code;
+        let mut line = serde_json::to_value(finding)?;
+        let around = json!({
             "file": name,
-            "severity": match finding.severity() { Severity::Error => "error", Severity::Warning => "warning" },
-            "snip": finding.level() as u8,
             "code": { "in": at, "value": code },
             "transaction": described.transaction,
-            "segment": place.segment,
-            "byte": place.offset,
-            "position": place.position,
-            "id": place.id,
-            "loop": place.loop_id,
-            "at": element,
             "element": described.element,
             "message": described.sentence,
             "remedy": described.remedy,
             "value": finding.value.filter(|_| self.values),
         });
+        if let (Some(line), Value::Object(around)) = (line.as_object_mut(), around) {
+            line.extend(around);
+        }
         if let (Some(line), Some(text)) = (line.as_object_mut(), described.text()) {
             let context = described
                 .segment
@@ -51,7 +44,7 @@ impl<W: Write> Output for Json<W> {
             line.extend(shown.map(|(name, value)| (name.to_owned(), json!(value.as_deref()))));
             line.insert("text".to_owned(), json!(text));
         }
-        writeln!(self.out, "{line}")
+        writeln!(self.out, "{}", messages::json(&line))
     }
 
     fn close(&mut self, name: &str, verdict: &Verdict, counts: &Counts) -> io::Result<()> {
@@ -69,6 +62,6 @@ impl<W: Write> Output for Json<W> {
         let line = json!({ "file": name, "transactions": verdict.transactions, "accepted": verdict.accepted,
             "errors": verdict.errors, "warnings": verdict.warnings, "segments": verdict.segments,
             "rules": rules, "claims": claims });
-        writeln!(self.out, "{line}")
+        writeln!(self.out, "{}", messages::json(&line))
     }
 }

@@ -1,17 +1,14 @@
 //! Collects findings in the form in which acknowledgements carry them.
 
+use super::context::Surroundings;
 use super::errors::{add_code, add_element, cut, is_segment_id, segment_error};
-use super::outcome::{BusinessUnit, GroupOutcome, InterchangeOutcome, TransactionOutcome};
+use super::outcome::{GroupOutcome, InterchangeOutcome, TransactionOutcome};
 use crate::check::{Ended, GroupEnded, InterchangeEnded, Report};
-use crate::finding::{Code, Finding, FindingKind, Severity};
+use crate::finding::{Code, Finding, Severity};
 use crate::guide::Guide;
 use crate::segment::Segment;
 use crate::walk::Placed;
 use crate::writer::{Party, Usage};
-use std::cmp::Ordering;
-
-/// Maximum length of the name of a business unit (CTX01-2).
-const UNIT: usize = 35;
 
 /// Whether acknowledgements repeat offending values (IK404). They return to the sender of the data;
 /// stored or logged they are PHI.
@@ -23,17 +20,8 @@ pub enum Values {
     Withheld,
 }
 
-/// A claim, member or inquiry.
-#[derive(Debug, Default)]
-struct Unit {
-    /// The segment that names it.
-    from: u32,
-    named: Option<BusinessUnit>,
-}
-
-/// Default limit of interchanges, groups, transaction sets and errors kept together; about 50 MB at
-/// most.
-const DEFAULT_LIMIT: usize = 100_000;
+/// Maximum number of groups kept together: one more than an interchange may have.
+const GROUPS: usize = 100_000;
 
 /// Collects from the checker what acknowledgements carry, up to a limit.
 #[derive(Debug)]
@@ -43,14 +31,13 @@ pub struct Acknowledger {
     done: Vec<InterchangeOutcome>,
     /// The open interchange, whose outcome is not yet known.
     open: Option<InterchangeOutcome>,
-    /// The current claim, member or inquiry.
-    unit: Unit,
-    /// The one before it.
-    before: Unit,
+    /// What the current transaction set names besides its errors.
+    surroundings: Surroundings,
     /// The current transaction set has no known guide.
     unguided: bool,
-    /// How many more entries may be kept.
+    /// How many more entries may be kept, and groups besides.
     left: usize,
+    groups_left: usize,
     /// The outermost open envelope that is not kept.
     skipped: Skipped,
     complete: bool,
@@ -66,39 +53,42 @@ enum Skipped {
 }
 
 impl Acknowledger {
+    /// The limit of [`Acknowledger::new`]; what is kept then takes less than 100 MB.
+    pub const DEFAULT_LIMIT: usize = 100_000;
+
     /// An empty acknowledger with the default limit.
     pub fn new(values: Values) -> Self {
-        Self::with_limit(DEFAULT_LIMIT, values)
+        Self::with_limit(Self::DEFAULT_LIMIT, values)
     }
 
-    /// An empty acknowledger that keeps at most `max` interchanges, groups, transaction sets and
-    /// errors together. Transaction sets beyond the limit are counted but not listed; groups and
-    /// interchanges beyond it are not acknowledged.
+    /// An empty acknowledger that keeps at most `max` interchanges, transaction sets and errors
+    /// together. Transaction sets beyond the limit are counted but not listed; interchanges beyond
+    /// it are not acknowledged. Each group is kept, as far as IEA01 can count them.
     pub fn with_limit(max: usize, values: Values) -> Self {
         Self {
             values,
             done: Vec::new(),
             open: None,
-            unit: Unit::default(),
-            before: Unit::default(),
+            surroundings: Surroundings::default(),
             unguided: false,
             left: max,
+            groups_left: GROUPS,
             skipped: Skipped::Nothing,
             complete: true,
         }
     }
 
-    /// Whether everything was kept.
+    /// Whether everything was kept, besides transaction sets that are accepted: a 999 need not list
+    /// those.
     pub fn is_complete(&self) -> bool {
         self.complete
     }
 
-    /// Reserves room for one more entry; false where the limit is reached.
+    /// Reserves room for one more error; false where the limit is reached.
     fn reserve(&mut self) -> bool {
-        let reserve = self.left > 0;
-        self.left = self.left.saturating_sub(1);
-        self.complete &= reserve;
-        reserve
+        let is_kept = take_one(&mut self.left);
+        self.complete &= is_kept;
+        is_kept
     }
 
     /// Reserves room for an envelope that opens inside kept ones.
@@ -106,8 +96,13 @@ impl Acknowledger {
         if self.skipped > kind {
             return false;
         }
-        self.skipped = if self.reserve() { Skipped::Nothing } else { kind };
-        self.skipped == Skipped::Nothing
+        let is_kept = take_one(match kind {
+            Skipped::Group => &mut self.groups_left,
+            _ => &mut self.left,
+        });
+        self.complete &= is_kept || kind == Skipped::Transaction;
+        self.skipped = if is_kept { Skipped::Nothing } else { kind };
+        is_kept
     }
 
     fn interchange(&mut self) -> Option<&mut InterchangeOutcome> {
@@ -119,9 +114,10 @@ impl Acknowledger {
     /// while a stream is read.
     pub fn take_ended(&mut self) -> Vec<InterchangeOutcome> {
         let ended = std::mem::take(&mut self.done);
-        self.left = self
-            .left
-            .saturating_add(ended.iter().map(InterchangeOutcome::entries).sum());
+        let entries = ended.iter().map(InterchangeOutcome::entries);
+        self.left = self.left.saturating_add(entries.sum());
+        let groups = ended.iter().map(|ended| ended.groups.len());
+        self.groups_left = self.groups_left.saturating_add(groups.sum());
         ended
     }
 
@@ -140,44 +136,17 @@ impl Acknowledger {
         self.interchange()?.groups.last_mut().filter(|_| kept)
     }
 
-    /// Remembers the business unit that segments belong to, from the segment that names it.
-    fn follow(&mut self, segment: &Segment<'_>) {
-        let (kind, value) = match (segment.id(), segment.element(1)) {
-            ("CLM", number) => ("CLM01", number),
-            ("TRN", _) => ("TRN02", segment.element(2)),
-            ("REF", "0F") => ("SUBSCRIBER NUMBER REF02", segment.element(2)),
-            ("HL" | "INS" | "SE", _) => ("", ""),
-            _ => return,
-        };
-        let fits = (1..=UNIT).contains(&value.len());
-        let named = fits.then(|| BusinessUnit {
-            kind: kind.to_owned(),
-            value: value.to_owned(),
-        });
-        let from = segment.number();
-        self.before = std::mem::replace(&mut self.unit, Unit { from, named });
-    }
-
-    /// The business unit of the segment in error. Some errors are reported after their place. Where
-    /// something is missing before the segment that begins a unit, the unit is not known.
-    fn unit_of(&self, finding: &Finding<'_>) -> Option<BusinessUnit> {
-        let at = finding.place.segment;
-        let is_missing = matches!(
-            finding.kind,
-            FindingKind::MissingSegment { .. } | FindingKind::MissingLoop { .. }
-        );
-        match at.cmp(&self.unit.from) {
-            Ordering::Equal if is_missing => None,
-            Ordering::Less if at < self.before.from => None,
-            Ordering::Less => self.before.named.clone(),
-            _ => self.unit.named.clone(),
-        }
-    }
-
     fn transaction(&mut self) -> Option<&mut TransactionOutcome> {
         let kept = self.skipped < Skipped::Transaction;
         self.group()?.transactions.last_mut().filter(|_| kept)
     }
+}
+
+/// Takes one where one is left.
+fn take_one(left: &mut usize) -> bool {
+    let taken = left.checked_sub(1);
+    *left = taken.unwrap_or_default();
+    taken.is_some()
 }
 
 impl Report for Acknowledger {
@@ -188,7 +157,7 @@ impl Report for Acknowledger {
         }
         let party = |qualifier: usize| Party {
             qualifier: isa.element(qualifier).to_owned(),
-            id: isa.element(qualifier + 1).trim_end().to_owned(),
+            id: isa.element(qualifier + 1).trim_end_matches(' ').to_owned(),
         };
         self.open = Some(InterchangeOutcome {
             sender: party(5),
@@ -234,7 +203,7 @@ impl Report for Acknowledger {
 
     fn transaction_began(&mut self, st: &Segment<'_>, guide: Option<&'static Guide>) {
         self.unguided = guide.is_none();
-        (self.unit, self.before) = (Unit::default(), Unit::default());
+        self.surroundings = Surroundings::naming_units(self.values == Values::Copied);
         self.skipped = if self.skipped < Skipped::Group {
             Skipped::Nothing
         } else {
@@ -260,9 +229,7 @@ impl Report for Acknowledger {
     }
 
     fn segment(&mut self, segment: &Segment<'_>, placed: Option<&Placed>) {
-        if self.values == Values::Copied && placed.is_some() {
-            self.follow(segment);
-        }
+        self.surroundings.take(segment, placed);
     }
 
     fn finding(&mut self, finding: &Finding<'_>) {
@@ -290,9 +257,9 @@ impl Report for Acknowledger {
             }
             Code::Segment(_) | Code::Element(_) if !self.reserve() => {}
             Code::Segment(code) => {
-                let unit = self.unit_of(finding);
+                let context = self.surroundings.of(finding);
                 if let Some(transaction) = self.transaction() {
-                    let mut error = segment_error(finding, code, unit);
+                    let mut error = segment_error(finding, code, context);
                     if let Some(id) = finding.value.filter(|id| copied && is_segment_id(id)) {
                         id.clone_into(&mut error.id);
                     }
@@ -300,9 +267,9 @@ impl Report for Acknowledger {
                 }
             }
             Code::Element(code) => {
-                let unit = self.unit_of(finding);
+                let context = self.surroundings.of(finding);
                 if let Some(transaction) = self.transaction() {
-                    add_element(transaction, finding, code, copied, unit);
+                    add_element(transaction, finding, code, copied, context);
                 }
             }
             // A 277CA reports these for claims. Other transaction sets have no such response and
@@ -316,11 +283,11 @@ impl Report for Acknowledger {
     }
 
     fn transaction_ended(&mut self, ended: &Ended) {
-        if self.skipped == Skipped::Transaction
-            && ended.is_accepted
-            && let Some(group) = self.group()
-        {
-            group.unlisted.1 = group.unlisted.1.saturating_add(1);
+        if self.skipped == Skipped::Transaction {
+            self.complete &= ended.is_accepted;
+            if let Some(group) = self.group().filter(|_| ended.is_accepted) {
+                group.unlisted.1 = group.unlisted.1.saturating_add(1);
+            }
         }
         let otherwise = if self.unguided { "I6" } else { "I5" };
         if let Some(transaction) = self.transaction() {

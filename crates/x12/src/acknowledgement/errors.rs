@@ -1,6 +1,7 @@
 //! Errors of segments and elements as a 999 carries them.
 
-use super::outcome::{BusinessUnit, ElementError, SegmentError, TransactionOutcome};
+use super::context::Context;
+use super::outcome::{ElementError, SegmentError, TransactionOutcome};
 use crate::finding::Finding;
 
 /// Maximum IK4 segments per IK3; further ones are left out.
@@ -24,7 +25,7 @@ pub(super) fn is_segment_id(id: &str) -> bool {
     matches!(id.len(), 2 | 3) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-pub(super) fn segment_error(finding: &Finding<'_>, code: &str, unit: Option<BusinessUnit>) -> SegmentError {
+pub(super) fn segment_error(finding: &Finding<'_>, code: &str, context: Context) -> SegmentError {
     // An unknown id may be data. IK301 has at least two characters.
     let id = Some(finding.place.id).filter(|id| is_segment_id(id)).unwrap_or("???");
     SegmentError {
@@ -33,8 +34,8 @@ pub(super) fn segment_error(finding: &Finding<'_>, code: &str, unit: Option<Busi
         // The base standard's number: 2010 for 2010AA.
         loop_id: finding.place.loop_id.chars().take(4).collect(),
         code: code.to_owned(),
-        unit,
-        triggers: Vec::new(),
+        unit: context.unit,
+        triggers: context.triggers,
         elements: Vec::new(),
     }
 }
@@ -44,12 +45,16 @@ pub(super) fn add_element(
     finding: &Finding<'_>,
     code: &str,
     copied: bool,
-    unit: Option<BusinessUnit>,
+    context: Context,
 ) {
     let place = &finding.place;
     let last = transaction.segments.last();
     if last.is_none_or(|last| last.position != place.position || last.code != "8") {
-        transaction.segments.push(segment_error(finding, "8", unit));
+        let of_segment = Context {
+            triggers: Vec::new(),
+            ..context.clone()
+        };
+        transaction.segments.push(segment_error(finding, "8", of_segment));
     }
     let Some(segment) = transaction
         .segments
@@ -70,6 +75,6 @@ pub(super) fn add_element(
         number: place.element.map_or(0, |at| at.number),
         code: code.to_owned(),
         value,
-        triggers: Vec::new(),
+        triggers: context.triggers,
     });
 }

@@ -27,12 +27,14 @@ fn is_written(value: &str, delimiters: Delimiters) -> bool {
 }
 
 impl GroupOutcome {
-    /// The 999 of this group, in an interchange of its own addressed to the sender. A value that
-    /// contains a delimiter of the acknowledgement is left out; a name or control number in an
-    /// invalid format is cut to what fits.
+    /// The 999 of this group, in an interchange of its own addressed to the sender. A delimiter
+    /// that an id of the interchange contains gives way to another. A value that contains a
+    /// delimiter of the acknowledgement is left out; a name or control number in an invalid format
+    /// is cut to what fits.
     ///
     /// # Errors
-    /// [`WriteError`] where the sender or receiver id of the interchange does not fit an envelope.
+    /// [`WriteError`] where the sender or receiver id of the interchange is blank or holds a
+    /// control character.
     pub fn to_x12(
         &self,
         of: &InterchangeOutcome,
@@ -48,6 +50,7 @@ impl GroupOutcome {
             usage: of.usage,
             kind: KIND,
         };
+        let delimiters = header.delimiters(delimiters, &[]);
         let mut builder = Builder::new(&header, delimiters)?;
         builder.push(
             Line::new("AK1")

@@ -43,10 +43,13 @@ impl InterchangeAcknowledgement {
 
 impl InterchangeOutcome {
     /// The TA1 of this interchange, in an interchange of its own with ISA13 `control`; `None` where
-    /// it is itself an acknowledgement.
+    /// it is itself an acknowledgement. A delimiter that the ids, the control number, date or time
+    /// of the interchange contain gives way to another. The ids are returned as they were received,
+    /// valid or not.
     ///
     /// # Errors
-    /// [`WriteError`] where the sender or receiver id of the interchange does not fit an envelope.
+    /// [`WriteError`] where the control number of the interchange is blank, or it holds a control
+    /// character.
     pub fn to_ta1(
         &self,
         control: u32,
@@ -79,6 +82,7 @@ impl InterchangeOutcome {
             .data(&self.time, 4)
             .code(verdict)
             .code(note);
+        let delimiters = header.delimiters(delimiters, &[&self.control, &self.date, &self.time]);
         interchange_of_ta1(&header, delimiters, line).map(Some)
     }
 }

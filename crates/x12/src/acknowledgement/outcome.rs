@@ -172,7 +172,7 @@ impl InterchangeOutcome {
                 .map(|error| error.elements.len().max(1))
                 .sum::<usize>()
         };
-        let of_group = |group: &GroupOutcome| 1 + group.transactions.iter().map(of_set).sum::<usize>();
+        let of_group = |group: &GroupOutcome| group.transactions.iter().map(of_set).sum::<usize>();
         1 + self.groups.iter().map(of_group).sum::<usize>()
     }
 

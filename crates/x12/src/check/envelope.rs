@@ -46,6 +46,20 @@ const ISA_VALUES: [(u8, &[&str], &str); 7] = [
     (15, &["P", "T"], "020"),
 ];
 
+impl OpenInterchange {
+    /// ISA13.
+    pub(super) fn control(&self) -> &str {
+        &self.control
+    }
+}
+
+impl OpenGroup {
+    /// GS06.
+    pub(super) fn control(&self) -> &str {
+        &self.control
+    }
+}
+
 type IsGood = fn(&[u8]) -> bool;
 
 /// ISA elements with a format: element, check, TA105. Their lengths are fixed by the ISA.
@@ -54,6 +68,12 @@ const ISA_FORMS: [(u8, IsGood, &str); 3] = [
     (10, |time| values::qualified_date(b"TM", time).is_none(), "015"),
     (13, |number| number.iter().all(u8::is_ascii_digit), "018"),
 ];
+
+/// ISA elements with the id of a party: element, TA105.
+const ISA_IDS: [(u8, &str); 2] = [(6, "006"), (8, "008")];
+
+/// The most groups that IEA01 can count (data element I16).
+const GROUPS: u32 = 99_999;
 
 /// GS elements with a format, besides ids and numbers, which are checked separately. An invalid one
 /// is reported as invalid content of the interchange.
@@ -86,6 +106,18 @@ impl Checker<'_> {
         if isa.delimiters().is_repetition_assumed() && isa.element(12) != OLD_VERSION {
             self.report(FindingKind::RepetitionUndeclared, place, Some(isa.element(11)), report);
         }
+        let delimiters = isa.delimiters();
+        if delimiters.repetition() == Some(delimiters.component()) {
+            self.report(FindingKind::RepetitionIsComponent, place, None, report);
+        }
+        for (element, code) in ISA_IDS {
+            let value = isa.element(usize::from(element)).trim_end_matches(' ');
+            let is_plain = |c: char| (c == ' ' || c.is_ascii_graphic()) && !delimiters.contains(c);
+            if value.is_empty() || !value.chars().all(is_plain) {
+                let value = Some(value).filter(|value| !value.is_empty());
+                self.report(FindingKind::IsaElement { element, code }, place, value, report);
+            }
+        }
         for (element, values, code) in ISA_VALUES {
             let value = isa.element(usize::from(element));
             if (element, value) == (12, OLD_VERSION) {
@@ -114,6 +146,7 @@ impl Checker<'_> {
             return self.report(FindingKind::OutsideEnvelope, place, None, report);
         };
         interchange.groups = interchange.groups.saturating_add(1);
+        let is_too_many = interchange.groups == GROUPS + 1;
         let control = gs.element(6);
         let is_duplicate = interchange.controls.seen_before(&[control]);
         self.verdict.groups = self.verdict.groups.saturating_add(1);
@@ -152,6 +185,9 @@ impl Checker<'_> {
         }
         if is_duplicate {
             self.report(FindingKind::GroupDuplicate, place, Some(control), report);
+        }
+        if is_too_many {
+            self.report(FindingKind::TooManyGroups { max: GROUPS }, place, None, report);
         }
     }
 

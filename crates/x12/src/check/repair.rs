@@ -33,15 +33,20 @@ impl Checker<'_> {
             bytes.make_ascii_uppercase();
         }
         let repaired = segment.with_bytes(&bytes);
-        for (is_found, kind) in [
+        let faults = [
             (line_ends, FindingKind::LineEndInSegment),
             (lower_case, FindingKind::LowerCaseId),
-        ] {
-            if is_found {
-                self.report_once(kind, &repaired, report);
-            }
+        ];
+        let found = || faults.iter().filter(|(is_found, _)| *is_found).map(|(_, kind)| *kind);
+        let is_content = self.transaction.is_some() && !is_of_envelope(repaired.id());
+        if is_content {
+            // Its loop is known when it has been placed.
+            self.dispatch(&repaired, segment, report);
         }
-        self.dispatch(&repaired, segment, report);
+        found().for_each(|kind| self.report_once(kind, &repaired, report));
+        if !is_content {
+            self.dispatch(&repaired, segment, report);
+        }
         true
     }
 
@@ -59,8 +64,10 @@ impl Checker<'_> {
             *reported = true;
             return self.report(kind, place_of(segment), None, report);
         };
+        let is_of_envelope = is_of_envelope(segment.id());
         let place = Place {
-            position: open.segments().saturating_add(1),
+            position: open.segments().saturating_add(u32::from(is_of_envelope)),
+            loop_id: if is_of_envelope { "" } else { open.loop_id() },
             ..place_of(segment)
         };
         open.report(kind, place, None, self.settings, &mut self.verdict, report);
@@ -73,6 +80,10 @@ impl Checker<'_> {
             self.report(FindingKind::SpaceBeforeTerminator, place_of(segment), None, report);
         }
     }
+}
+
+fn is_of_envelope(id: &str) -> bool {
+    matches!(id, "ISA" | "GS" | "ST" | "SE" | "GE" | "IEA")
 }
 
 pub(super) fn is_line_end(byte: u8) -> bool {

@@ -86,6 +86,12 @@ impl OpenTransaction {
         self.position
     }
 
+    /// The loop that is open.
+    pub(super) fn loop_id(&self) -> &'static str {
+        let open = self.walker.as_ref().and_then(|walker| walker.open().next_back());
+        open.map_or("", |open| open.id)
+    }
+
     pub(super) fn place(&self, segment: &Segment<'_>) -> Place {
         Place {
             position: self.position,

@@ -2,7 +2,7 @@
 
 use super::{Code, Finding, FindingKind, Level, Rule, Severity};
 use crate::acknowledgement::rejects_interchange;
-use crate::error::Fault;
+use crate::error::{Fault, IsaDelimiter};
 
 impl Finding<'_> {
     /// Error or warning.
@@ -50,6 +50,7 @@ impl FindingKind {
             Self::HierarchyChild
             | Self::OldInterchangeVersion
             | Self::RepetitionUndeclared
+            | Self::RepetitionIsComponent
             | Self::SpaceBeforeTerminator
             | Self::NationalCharacter
             | Self::ComponentSeparatorInText
@@ -93,12 +94,12 @@ impl FindingKind {
             K::Unreadable(fault) => unreadable(fault),
             K::IsaElement { code, .. } => Code::Interchange(code),
             K::OldInterchangeVersion => Code::Interchange("017"),
-            K::RepetitionUndeclared => Code::Interchange("032"),
+            K::RepetitionUndeclared | K::RepetitionIsComponent => Code::Interchange("032"),
             K::InterchangeControl => Code::Interchange("001"),
-            K::InterchangeCount { .. } => Code::Interchange("021"),
+            K::InterchangeCount { .. } | K::TooManyGroups { .. } => Code::Interchange("021"),
             K::InterchangeDuplicate => Code::Interchange("025"),
             K::InterchangeUnended => Code::Interchange("023"),
-            K::OutsideEnvelope => Code::Interchange("022"),
+            K::OutsideEnvelope | K::NoInterchange => Code::Interchange("022"),
             K::GroupUnsupported => Code::Group("1"),
             K::VersionUnsupported | K::VersionUnchecked { .. } => Code::Group("2"),
             K::GroupUnended => Code::Group("3"),
@@ -170,7 +171,14 @@ impl FindingKind {
 fn unreadable(fault: Fault) -> Code {
     match fault {
         Fault::EmptySegment | Fault::OutOfPlace => Code::Segment("1"),
-        Fault::IsaDelimiters => Code::Interchange("026"),
+        Fault::IsaDelimiterInvalid { delimiter } | Fault::IsaDelimiterTwice { delimiter, .. } => {
+            Code::Interchange(match delimiter {
+                IsaDelimiter::Element => "026",
+                IsaDelimiter::Repetition => "032",
+                IsaDelimiter::Component => "027",
+                IsaDelimiter::Terminator => "004",
+            })
+        }
         Fault::TrailerMissing { .. } => Code::Interchange("023"),
         _ => Code::Interchange("022"),
     }

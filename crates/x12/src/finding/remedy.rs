@@ -59,6 +59,11 @@ impl FindingKind {
 fn unreadable(fault: Fault) -> &'static str {
     match fault {
         Fault::EmptySegment => "Remove the second terminator.",
+        Fault::IsaLowerCase => "Write segment ids in capital letters.",
+        Fault::IsaDelimiterInvalid { .. } | Fault::IsaDelimiterTwice { .. } => {
+            "Choose four different characters that are no letters, digits or spaces."
+        }
+        Fault::IsaCharacter { .. } => "Replace the character, or choose another terminator.",
         _ => "Have the file written and sent again as a whole.",
     }
 }
@@ -76,7 +81,12 @@ fn envelope(kind: FindingKind) -> &'static str {
     use FindingKind as K;
     match kind {
         K::OldInterchangeVersion => "Send 00501 in ISA12.",
-        K::RepetitionUndeclared => "Send ^ in ISA11.",
+        K::RepetitionUndeclared | K::RepetitionIsComponent => "Send ^ in ISA11.",
+        K::IsaElement { element: 6 | 8, .. } => {
+            "Send the id that the partners agreed on; a character that it holds cannot be a delimiter."
+        }
+        K::NoInterchange => "Send the file again.",
+        K::TooManyGroups { .. } => "Send the groups in several interchanges.",
         K::SpaceBeforeTerminator => "Write the terminator directly after the last value.",
         K::LowerCaseId => "Write segment ids in capital letters.",
         K::LineEndInSegment => "Write the file without wrapping its lines.",

@@ -83,8 +83,15 @@ fn counted(kind: FindingKind, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         K::TooManyFindings { max } => {
             return write!(f, "There are more than {max} findings; the rest are not listed.");
         }
+        K::TooManyGroups { max } => {
+            return write!(
+                f,
+                "The interchange has more than {max} groups, the most that IEA01 can count."
+            );
+        }
         K::IsaElement { element, .. } => {
             let wanted = match element {
+                6 | 8 => "an id: 1 to 15 printable characters and no delimiter",
                 9 => "a date in the format YYMMDD",
                 10 => "a time in the format HHMM",
                 13 => "a number of nine digits",
@@ -114,6 +121,7 @@ fn plain(kind: FindingKind) -> &'static str {
     match kind {
         K::InterchangeControl => "The control numbers of ISA and IEA differ.",
         K::InterchangeDuplicate => "An earlier interchange has the same sender, receiver and control number.",
+        K::NoInterchange => "The input holds no interchange.",
         K::InterchangeUnended => "The interchange has no IEA: it is truncated.",
         K::OutsideEnvelope => "The segment is outside a transaction set.",
         K::GroupUnsupported => "GS01 does not name the kind of transaction of the guide in GS08.",
@@ -138,7 +146,11 @@ fn plain(kind: FindingKind) -> &'static str {
         K::TooManyElements => "The guide has no element at this position; it must be empty.",
         K::NotUsedElement => "The guide does not use this element; it must be empty.",
         K::RepetitionUndeclared => {
-            "ISA11 is a letter or digit (U is a habit of 004010), so no repetition separator is declared; ^ is assumed."
+            "ISA11 is a letter, a digit (U is a habit of 004010) or blank, so no repetition separator is declared; ^ is \
+             assumed."
+        }
+        K::RepetitionIsComponent => {
+            "ISA11 and ISA16 declare the same separator: repetitions and components cannot be distinguished."
         }
         K::SpaceBeforeTerminator => {
             "White space stands before the segment terminator; it is left out here and elsewhere."

@@ -2,7 +2,7 @@
 //! it needs.
 
 use super::Limits;
-use crate::delimiters::{Delimiters, ISA_LENGTH, ISA_WINDOW};
+use crate::delimiters::{Delimiters, ISA_LENGTH, ISA_WINDOW, read_isa, try_isa};
 use crate::error::{Fault, Place, ReadError};
 use crate::segment::{Segment, TRIMMED, UNTERMINATED};
 use std::ops::Range;
@@ -115,7 +115,7 @@ impl Scanner {
         if let Some(delimiters) = self.delimiters {
             let skipped = spaces(window);
             // Only ISA and IEA begin with I; nearly no other segment does.
-            if window.get(skipped).is_some_and(|first| *first != b'I') {
+            if window.get(skipped).is_some_and(|first| !matches!(first, b'I' | b'i')) {
                 return self.find_terminator(delimiters, window, skipped, last);
             }
         }
@@ -146,15 +146,13 @@ impl Scanner {
             .get(..3)
             .map_or_else(|| b"ISA".starts_with(rest), |id| id == b"ISA");
         if inside.is_none() || begins {
-            if rest.len() < ISA_LENGTH && !last {
-                return Ok(Found::More(skipped));
-            }
-            match Delimiters::from_isa(rest) {
-                Ok(delimiters) => {
+            match read_isa(rest) {
+                Ok((delimiters, length)) => {
                     self.delimiters = Some(delimiters);
-                    return self.found(delimiters, skipped..skipped + ISA_LENGTH - 1, skipped + ISA_LENGTH, 0);
+                    let flags = if length > ISA_LENGTH { TRIMMED } else { 0 };
+                    return self.found(delimiters, skipped..skipped + ISA_LENGTH - 1, skipped + length, flags);
                 }
-                Err(_) if inside.is_none() && rest.len() < ISA_WINDOW && !last => return Ok(Found::More(skipped)),
+                Err(_) if rest.len() < ISA_WINDOW && !last => return Ok(Found::More(skipped)),
                 Err(fault) if inside.is_none() => {
                     let between = self.number > 0 && fault == Fault::NotAnInterchange;
                     let fault = if between { Fault::TrailingText } else { fault };
@@ -169,7 +167,8 @@ impl Scanner {
         let scanned = self.find_terminator(delimiters, window, skipped, last);
         if let Ok(Found::Segment { span, .. }) = &scanned {
             let text = &window[span.start..span.end];
-            if text.starts_with(b"IEA") && text.get(3).is_none_or(|byte| *byte == delimiters.element_byte()) {
+            let is_iea = text.get(..3).is_some_and(|id| id.eq_ignore_ascii_case(b"IEA"));
+            if is_iea && text.get(3).is_none_or(|byte| *byte == delimiters.element_byte()) {
                 self.delimiters = None;
             }
         }
@@ -236,12 +235,12 @@ impl Scanner {
     /// Finds the next ISA with a valid layout; `None` where the window begins with it.
     fn find_isa(&mut self, window: &[u8], last: bool) -> Option<Found> {
         for at in memchr::memmem::find_iter(window, b"ISA") {
-            if window.len() - at < ISA_LENGTH {
-                return Some(if last { Found::End } else { Found::More(at) });
-            }
-            if Delimiters::try_isa(&window[at..]).is_ok() {
+            if try_isa(&window[at..]).is_some() {
                 self.seeking = false;
                 return (at > 0).then_some(Found::More(at));
+            }
+            if window.len() - at < ISA_WINDOW && !last {
+                return Some(Found::More(at));
             }
         }
         Some(if last {

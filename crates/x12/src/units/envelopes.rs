@@ -22,7 +22,10 @@ impl Open {
     }
 
     /// Compares count and control number with the trailer.
-    fn close(&self, trailer: &Segment<'_>, names: &Names, errors: &mut Vec<ReadError>) {
+    fn close(self, trailer: &Segment<'_>, names: &Names, errors: &mut Vec<ReadError>) {
+        if trailer.is_cut_in(2, &self.control) {
+            return missing(Some(self), names, errors);
+        }
         if trailer.element(1).parse() != Ok(self.count) {
             let (trailer_name, found) = (names.count, self.count);
             let fault = Fault::Count {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Builder, Envelope, TransactionKind};
+use super::{Builder, Envelope, Ids, TransactionKind};
 use crate::delimiters::Delimiters;
 use crate::error::WriteError;
 
@@ -23,8 +23,9 @@ pub trait TransactionSet {
 
 /// Writes one interchange with any number of groups and transaction sets.
 ///
-/// Control numbers come from the caller. The delimiters are the usual ones; a component separator
-/// that the data contains gives way to another. A refused transaction set leaves no trace: the
+/// Control numbers come from the caller. The delimiters are the usual ones; one that an id of the
+/// envelope contains gives way to another, as does a component separator that the data contains. A
+/// refused transaction set leaves no trace: the
 /// interchange balances even where an error is ignored.
 ///
 /// ```
@@ -68,7 +69,9 @@ impl InterchangeWriter {
             id: "",
             version: "",
         };
-        let mut builder = Builder::interchange(&envelope.header(none), Delimiters::STANDARD)?;
+        let header = envelope.header(none);
+        let delimiters = header.delimiters(Delimiters::STANDARD, &[]);
+        let mut builder = Builder::interchange(&header, Ids::Valid, delimiters)?;
         builder.is_free = true;
         Ok(Self {
             builder,

@@ -1,6 +1,9 @@
 //! Findings become a 999 or a TA1, which reads back equal.
 
-use crate::sample::{CLAIM, answer, check_within, claim, edited, findings, group, interchange, payment};
+use crate::sample::{
+    CLAIM, PAYMENT, answer, changed, check_within, claim, edited, enrollment, findings, group, inquiry, interchange,
+    payment,
+};
 use chrono::DateTime;
 use mc_x12::acknowledgement::{
     Acknowledger, Functional, InterchangeAcknowledgement, InterchangeOutcome, SituationalTrigger, Values,
@@ -254,6 +257,130 @@ fn situational_triggers_are_written_and_read_back() {
     let read = Interchange::parse(text.as_bytes()).unwrap();
     let read = Functional::read(read.transactions().next().unwrap()).unwrap();
     assert_eq!(read.transactions, outcome.groups[0].transactions);
+}
+
+/// The TA1 for an interchange of this sender, and its ISA06 and ISA08.
+fn ta1_to(sender: &str) -> (InterchangeAcknowledgement, [String; 2]) {
+    let text = claim().replacen("CLINIC         *ZZ", &format!("{sender:<15}*ZZ"), 1);
+    let at = DateTime::from_timestamp(1_704_164_640, 0).unwrap();
+    let outcome = &outcomes(text.as_bytes())[0];
+    let text = outcome.to_ta1(9, at, Delimiters::STANDARD).unwrap().unwrap();
+    let read = Interchange::parse(text.as_bytes()).unwrap();
+    let ta1 = InterchangeAcknowledgement::read(&read.acknowledgements[0]).unwrap();
+    (
+        ta1,
+        [6, 8].map(|n| read.isa.element(n).trim_end_matches(' ').to_owned()),
+    )
+}
+
+/// The first CTX of the 999 of a changed text, which reads back as it was written.
+fn context(text: &str) -> String {
+    let outcome = &outcomes(text.as_bytes())[0];
+    let at = DateTime::from_timestamp(1_704_164_640, 0).unwrap();
+    let text = outcome.groups[0]
+        .to_x12(outcome, CONTROL, at, Delimiters::STANDARD)
+        .unwrap();
+    assert_eq!(findings(&text), [""; 0]);
+    let read = Interchange::parse(text.as_bytes()).unwrap();
+    let read = Functional::read(read.transactions().next().unwrap()).unwrap();
+    assert_eq!(read.transactions, outcome.groups[0].transactions);
+    let (before, after) = text.split_once("~CTX*SITUATIONAL TRIGGER*").unwrap();
+    let error = before.rsplit('~').next().unwrap();
+    format!("{error} {}", after.split('~').next().unwrap())
+}
+
+#[test]
+fn what_requires_a_missing_part_is_named_beside_it() {
+    let claim_with = |from: &str, to: &str| context(&changed(&claim(), from, to));
+    assert_eq!(
+        claim_with("***11:B:1*", "***11:B:7*"),
+        "IK3*REF*18*2300*I6 CLM*18*2300*5:3*1325"
+    );
+    assert_eq!(
+        claim_with("*Y*A*Y*Y~HI", "*Y*A*Y*Y**OA~HI"),
+        "IK3*DTP*18*2300*I6 CLM*18*2300*11:1*1362"
+    );
+    assert_eq!(claim_with("~AMT*D*100~", "~"), "IK3*AMT*20*2320*I6 SBR*20*2320");
+    assert_eq!(
+        claim_with("~N4*TOWN*NY*10001~DMG", "~N4*TOWN**10001~DMG"),
+        "IK4*2*156*I9 N4*15*2010*4*26"
+    );
+    let patient = changed(&claim(), "~SBR*S*18*GROUP", "~SBR*S**GROUP");
+    assert_eq!(context(&patient), "IK4*2*1069*I9 CLM*18*2300");
+    let ambulance = changed(&claim(), "~HI*ABK", "~CR1*LB*150*A**DH*10~HI*ABK");
+    assert_eq!(context(&ambulance), "IK3*NM1*18*2310*I6 CR1*19*2300");
+    let alone = changed(&claim(), "~DMG*D8*19800229*F~", "~");
+    assert_eq!(context(&alone), "IK3*DMG*13*2010*I6 SBR*12*2000*2*1069");
+    let terminated = changed(&enrollment(), "~HD*021**HLT~", "~HD*024**HLT~");
+    assert_eq!(context(&terminated), "IK3*DTP*8*2300*I6 HD*8*2300*1*875");
+    let nothing = changed(&inquiry(), "~EQ*30~", "~");
+    assert_eq!(context(&nothing), "IK3*EQ*7*2110*I6 HL*7*2000*3*735");
+}
+
+#[test]
+fn a_ta1_names_a_wrong_id_and_returns_it_as_it_is() {
+    for sender in ["", "CLI:IC", "CLI^:IC", "CLI\tNIC", "CLINIC\u{7}"] {
+        let (ta1, [from, to]) = ta1_to(sender);
+        assert_eq!((ta1.verdict.as_str(), ta1.note.as_str()), ("E", "006"), "{sender:?}");
+        assert_eq!((from.as_str(), to.as_str()), ("PAYER", sender));
+    }
+}
+
+#[test]
+fn an_id_with_a_usual_delimiter_is_answered_with_another_delimiter() {
+    let text = claim()
+        .replace('*', "|")
+        .replace('~', "!")
+        .replacen("CLINIC         |ZZ", "C*LINIC~       |ZZ", 1);
+    let outcome = &outcomes(text.as_bytes())[0];
+    assert_eq!(outcome.interchange_note(), ("A", "000"));
+    let at = DateTime::from_timestamp(1_704_164_640, 0).unwrap();
+    let text = outcome.groups[0]
+        .to_x12(outcome, CONTROL, at, Delimiters::STANDARD)
+        .unwrap();
+    let read = Interchange::parse(text.as_bytes()).unwrap();
+    assert_eq!(read.isa.element(8), "C*LINIC~       ");
+    assert_eq!(findings(&text), [""; 0]);
+}
+
+#[test]
+fn each_group_is_acknowledged_however_many_there_are() {
+    let groups = |count: usize| {
+        let one = |n: usize| format!("GS*FA*CLINIC*PAYER*20240102*0304*{n}*X*005010X231A1~GE*0*{n}~");
+        interchange(&(1..=count).map(one).collect::<String>(), count)
+    };
+    let mut acknowledger = Acknowledger::with_limit(10, Values::Withheld);
+    check(
+        groups(50).as_bytes(),
+        Limits::FILE,
+        &Settings::default(),
+        &mut acknowledger,
+    )
+    .unwrap();
+    assert!(acknowledger.is_complete());
+    assert_eq!(acknowledger.finish()[0].groups.len(), 50);
+}
+
+#[test]
+fn transaction_sets_beyond_the_limit_are_counted_and_missed_only_where_they_are_rejected() {
+    let sets = (1..=30)
+        .map(|n| PAYMENT.replace("0001~", &format!("{n:04}~")))
+        .collect::<String>();
+    let of = |sets: &str| {
+        let mut acknowledger = Acknowledger::with_limit(10, Values::Withheld);
+        let text = interchange(&group("HP", "005010X221A1", sets, 30), 1);
+        check(text.as_bytes(), Limits::FILE, &Settings::default(), &mut acknowledger).unwrap();
+        let is_complete = acknowledger.is_complete();
+        let outcome = acknowledger.finish().remove(0);
+        let group = &outcome.groups[0];
+        (is_complete, group.verdict(), group.received(), group.accepted())
+    };
+    assert_eq!(of(&sets), (true, "A", 30, 30));
+    let last = sets.rfind("SE*18").unwrap();
+    assert_eq!(
+        of(&format!("{}SE*19{}", &sets[..last], &sets[last + 5..])),
+        (false, "P", 30, 29)
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod elements;
 mod envelopes;
 mod groups;
+mod isa;
 mod situations;
 mod structure;
 mod sums;
@@ -100,6 +101,7 @@ const NOT_REPORTED: [&str; 7] = [
 fn every_kind_of_finding_is_reported_in_full() {
     let groups = [
         envelopes::cases(),
+        isa::cases(),
         groups::cases(),
         structure::cases(),
         elements::cases(),

@@ -44,28 +44,39 @@ impl<'s, S: Read + Seek> SpooledBatch<'s, S> {
 
     /// The envelopes of the response, addressed to the sender.
     pub fn envelope(&self, control: ControlNumbers, created_at: DateTime<Utc>) -> Envelope {
-        let (sender, receiver, usage) = &self.parties;
         Envelope {
-            sender: receiver.clone(),
-            receiver: sender.clone(),
+            sender: self.parties.receiver.clone(),
+            receiver: self.parties.sender.clone(),
             control,
             created_at,
-            usage: *usage,
+            usage: self.parties.usage,
         }
     }
 
-    /// Writes the 277CA as [`super::super::ReceivedBatch::answer`] gives it.
+    /// ISA13 of its interchange.
+    pub fn interchange(&self) -> &str {
+        &self.parties.control
+    }
+
+    /// Its ST02.
+    pub fn control(&self) -> &str {
+        &self.header.control
+    }
+
+    /// Writes the 277CA as [`super::super::ReceivedBatch::answer`] gives it. Returns the number of
+    /// amounts that are left out because they are longer than 18 characters.
     ///
     /// # Errors
-    /// The error of the file or of `out`; [`mc_x12::WriteError`] of a field of the envelope that
-    /// does not fit.
-    pub fn write(&mut self, reference: &str, envelope: &Envelope, out: &mut dyn Write) -> Result<(), SpoolError> {
+    /// The error of the file or of `out`; [`mc_x12::WriteError`] of a field that does not fit. What
+    /// was written to `out` before is no whole interchange then.
+    pub fn write(&mut self, reference: &str, envelope: &Envelope, out: &mut dyn Write) -> Result<usize, SpoolError> {
         let at = envelope.created_at.naive_utc();
         let mut answer = Answer {
             builder: write::open(envelope, reference, Some(at))?,
             levels: Hierarchy::default(),
             out,
             today: at.date(),
+            left_out: 0,
         };
         let BatchHeader { payer, submitter, .. } = &self.header;
         let mut batch = GroupTotals::new(Assigner::new(&self.header.findings));
@@ -80,6 +91,7 @@ impl<'s, S: Read + Seek> SpooledBatch<'s, S> {
             answer.today,
             &batch.totals,
         );
+        answer.left_out += submission.level.left_out();
         let parent = submission.write_head(&mut answer.builder, &mut answer.levels, batch.has_provider)?;
         let (mut at, mut assigner) = (self.begin, Assigner::new(&self.header.findings));
         while at < self.end {
@@ -100,7 +112,9 @@ impl<'s, S: Read + Seek> SpooledBatch<'s, S> {
                 group.take(entry, &mut assigner)
             })?;
         }
-        answer.finish()
+        let left_out = answer.left_out;
+        answer.finish()?;
+        Ok(left_out)
     }
 }
 
@@ -158,6 +172,7 @@ struct Answer<'o> {
     levels: Hierarchy,
     out: &'o mut dyn Write,
     today: NaiveDate,
+    left_out: usize,
 }
 
 impl Answer<'_> {
@@ -190,6 +205,7 @@ impl Group<'_, '_> {
             Entry::Level { begin, rank } => assigner.level(begin, rank),
             Entry::Provider(name) => {
                 let provider = received::provider(&name, &self.totals);
+                self.answer.left_out += provider.level.left_out();
                 let Answer { builder, levels, .. } = &mut *self.answer;
                 self.level = provider.write_head(builder, levels, self.parent, self.totals.has_claims())?;
             }
@@ -203,12 +219,18 @@ impl Group<'_, '_> {
 
     fn claim(&mut self, claim: &ReceivedClaim) -> Result<(), SpoolError> {
         let Answer {
-            builder, levels, today, ..
+            builder,
+            levels,
+            today,
+            left_out,
+            ..
         } = &mut *self.answer;
         if self.patient.as_ref() != Some(&claim.patient) {
             received::patient(&claim.patient).write_head(builder, levels, self.level)?;
             self.patient = Some(claim.patient.clone());
         }
-        Ok(claim.answer(*today).write(builder)?)
+        let answer = claim.answer(*today);
+        *left_out += answer.information.iter().filter(|one| one.charge.is_none()).count();
+        Ok(answer.write(builder)?)
     }
 }

@@ -1,4 +1,5 @@
-//! Entries as lines of text; fields are separated by tabs.
+//! Entries as lines of text; fields are separated by tabs. `%` and control characters are written
+//! as `%` and two hexadecimal digits, so that each value comes back as it was.
 
 use crate::claim_acknowledgement::assembly::{BatchHeader, ClaimEntry, Entry};
 use crate::claim_acknowledgement::collect::Parties;
@@ -8,20 +9,24 @@ use crate::status::Status;
 use chrono::NaiveDate;
 use mc_x12::{Party, Usage};
 use std::io;
-use std::str::Split;
 use std::sync::Arc;
 
 /// Ends the header of a transaction set.
 const END: &str = ".";
 
-/// Writes a line; what would separate fields is no part of them.
+/// Writes a line.
 fn line(fields: &[&str], out: &mut Vec<u8>) {
     for (n, field) in fields.iter().enumerate() {
         if n > 0 {
             out.push(b'\t');
         }
-        let plain = |byte: u8| if byte < b' ' { b' ' } else { byte };
-        out.extend(field.bytes().map(plain));
+        for byte in field.bytes() {
+            if byte < b' ' || byte == b'%' {
+                out.extend(format!("%{byte:02x}").into_bytes());
+            } else {
+                out.push(byte);
+            }
+        }
     }
     out.push(b'\n');
 }
@@ -53,8 +58,9 @@ fn claim(of: &ClaimEntry, out: &mut Vec<u8>) {
 }
 
 /// The header with its findings.
-pub(super) fn header(header: &BatchHeader, (sender, receiver, usage): &Parties, out: &mut Vec<u8>) {
-    let usage = if *usage == Usage::Test { "T" } else { "P" };
+pub(super) fn header(header: &BatchHeader, parties: &Parties, out: &mut Vec<u8>) {
+    let Parties { sender, receiver, .. } = parties;
+    let usage = if parties.usage == Usage::Test { "T" } else { "P" };
     line(
         &[
             &sender.qualifier,
@@ -62,6 +68,7 @@ pub(super) fn header(header: &BatchHeader, (sender, receiver, usage): &Parties, 
             &receiver.qualifier,
             &receiver.id,
             usage,
+            &parties.control,
             &header.control,
             &header.reference,
         ],
@@ -100,7 +107,23 @@ pub(super) fn invalid() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, "the file of claims was changed")
 }
 
-type Fields<'t> = Split<'t, char>;
+/// The fields of a line.
+fn fields(line: &str) -> Option<Vec<String>> {
+    line.split('\t').map(decoded).collect()
+}
+
+fn decoded(field: &str) -> Option<String> {
+    let mut parts = field.split('%');
+    let mut text = parts.next()?.to_owned();
+    for part in parts {
+        let byte = u8::from_str_radix(part.get(..2)?, 16).ok()?;
+        text.push(char::from(byte));
+        text.push_str(&part[2..]);
+    }
+    Some(text)
+}
+
+type Fields = std::vec::IntoIter<String>;
 
 /// Reads an entry.
 pub(super) fn read_entry(text: &str) -> io::Result<Entry> {
@@ -108,8 +131,8 @@ pub(super) fn read_entry(text: &str) -> io::Result<Entry> {
 }
 
 fn parse_entry(text: &str) -> Option<Entry> {
-    let mut fields = text.split('\t');
-    Some(match fields.next()? {
+    let mut fields = fields(text)?.into_iter();
+    Some(match fields.next()?.as_str() {
         "L" => Entry::Level {
             begin: fields.next()?.parse().ok()?,
             rank: fields.next()?.parse().ok()?,
@@ -119,9 +142,9 @@ fn parse_entry(text: &str) -> Option<Entry> {
             begin: fields.next()?.parse().ok()?,
             end: fields.next()?.parse().ok()?,
             claim: ReceivedClaim {
-                number: fields.next()?.to_owned(),
-                charge: mc_x12::number(fields.next()?),
-                days: days(fields.next()?, fields.next()?),
+                number: fields.next()?,
+                charge: mc_x12::number(&fields.next()?),
+                days: days(&fields.next()?, &fields.next()?),
                 patient: name(&mut fields)?,
                 references: references(&mut fields),
                 statuses: Vec::new(),
@@ -135,7 +158,7 @@ fn days(first: &str, last: &str) -> Option<(NaiveDate, NaiveDate)> {
     Some((first.parse().ok()?, last.parse().ok()?))
 }
 
-fn references(fields: &mut Fields<'_>) -> Vec<Reference> {
+fn references(fields: &mut Fields) -> Vec<Reference> {
     let mut references = Vec::new();
     while let (Some(qualifier), Some(value)) = (fields.next(), fields.next()) {
         references.push(Reference::new(qualifier, value));
@@ -143,8 +166,8 @@ fn references(fields: &mut Fields<'_>) -> Vec<Reference> {
     references
 }
 
-fn name(fields: &mut Fields<'_>) -> Option<Name> {
-    let mut next = || fields.next().map(str::to_owned);
+fn name(fields: &mut Fields) -> Option<Name> {
+    let mut next = || fields.next();
     let (role, kind) = (next()?, next()?);
     let (last, first, middle, suffix) = (next()?, next()?, next()?, next()?);
     let id = Identifier::new(next()?, next()?);
@@ -160,22 +183,29 @@ fn name(fields: &mut Fields<'_>) -> Option<Name> {
     })
 }
 
+/// The fields of a line, which must be `N`.
+fn all<const N: usize>(line: &str) -> io::Result<[String; N]> {
+    fields(line).and_then(|all| all.try_into().ok()).ok_or_else(invalid)
+}
+
 /// Reads a header from its lines.
 pub(super) fn read_header(mut next: impl FnMut() -> io::Result<String>) -> io::Result<(BatchHeader, Parties)> {
-    let first = next()?;
-    let [from, sender, to, receiver, usage, control, reference] = first.split('\t').collect::<Vec<_>>()[..] else {
-        return Err(invalid());
+    let first: [String; 8] = all(&next()?)?;
+    let [from, sender, to, receiver, usage, interchange, control, reference] = first;
+    let party = |qualifier, id| Party { qualifier, id };
+    let parties = Parties {
+        sender: party(from, sender),
+        receiver: party(to, receiver),
+        usage: if usage == "T" { Usage::Test } else { Usage::Production },
+        control: interchange,
     };
-    let party = |qualifier: &str, id: &str| Party {
-        qualifier: qualifier.to_owned(),
-        id: id.to_owned(),
+    let mut named = || {
+        let fields = fields(&next()?).ok_or_else(invalid)?;
+        name(&mut fields.into_iter()).ok_or_else(invalid)
     };
-    let usage = if usage == "T" { Usage::Test } else { Usage::Production };
-    let parties = (party(from, sender), party(to, receiver), usage);
-    let mut named = || name(&mut next()?.split('\t')).ok_or_else(invalid);
     let mut header = BatchHeader {
-        reference: reference.to_owned(),
-        control: control.to_owned(),
+        reference,
+        control,
         submitter: named()?,
         payer: named()?,
         findings: Vec::new(),
@@ -185,11 +215,9 @@ pub(super) fn read_header(mut next: impl FnMut() -> io::Result<String>) -> io::R
         if text == END {
             return Ok((header, parties));
         }
-        let [segment, category, code, entity] = text.split('\t').collect::<Vec<_>>()[..] else {
-            return Err(invalid());
-        };
+        let [segment, category, code, entity] = all(&text)?;
         let status = Status {
-            entity: entity.to_owned(),
+            entity,
             ..Status::new(category, code)
         };
         header

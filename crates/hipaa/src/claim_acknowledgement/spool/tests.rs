@@ -88,3 +88,51 @@ fn nothing_of_a_rejected_envelope_is_answered_and_what_follows_is() {
         assert_eq!(from_file(cut), Vec::<String>::new());
     }
 }
+
+#[test]
+fn an_id_comes_back_as_it_is_or_the_answer_is_refused() {
+    let sent = |sender: &str| claims().replacen("CLINIC         *ZZ", &format!("{sender:<15}*ZZ"), 1);
+    for id in ["CLI^IC%41", "CLI:IC"] {
+        let answer = from_file(&sent(id)).remove(0);
+        let read = mc_x12::Interchange::parse(answer.as_bytes()).unwrap();
+        assert_eq!(read.isa.element(8).trim_end(), id);
+        assert_eq!(from_memory(&sent(id)), [answer]);
+    }
+    for id in ["CLI\tIC", "CLI\u{7}IC", ""] {
+        let mut spooler = ClaimSpooler::new(Cursor::new(Vec::new()));
+        let text = sent(id);
+        check(text.as_bytes(), Limits::FILE, &Settings::default(), &mut spooler).unwrap();
+        let mut batch = spooler.next_ended().unwrap().unwrap();
+        let envelope = batch.envelope(CONTROL, at());
+        assert_eq!(envelope.receiver.id, id);
+        assert_eq!((batch.interchange(), batch.control()), ("000000007", "0009"));
+        let mut out = Vec::new();
+        assert!(
+            batch.write("ACK-1", &envelope, &mut out).is_err() && out.is_empty(),
+            "{id:?}"
+        );
+    }
+}
+
+#[test]
+fn an_amount_that_does_not_fit_is_left_out_and_counted() {
+    let most = "9".repeat(18);
+    let text = claims()
+        .replace("*100*", &format!("*{most}*"))
+        .replace("*99*", &format!("*{most}*"));
+    let mut spooler = ClaimSpooler::new(Cursor::new(Vec::new()));
+    check(text.as_bytes(), Limits::FILE, &Settings::default(), &mut spooler).unwrap();
+    let mut batch = spooler.next_ended().unwrap().unwrap();
+    let mut out = Vec::new();
+    let left_out = batch.write("ACK-1", &batch.envelope(CONTROL, at()), &mut out).unwrap();
+    let answer = String::from_utf8(out).unwrap();
+    assert_eq!(
+        answer.matches(&format!("*WQ*{most}~")).count() + answer.matches(&format!("*U*{most}~")).count(),
+        5
+    );
+    assert!(
+        left_out > 0 && answer.contains("~STC*A1:19:PR*20240102*WQ~"),
+        "{left_out} {answer}"
+    );
+    assert_eq!(from_memory(&text), [answer]);
+}
