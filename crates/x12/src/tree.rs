@@ -89,6 +89,8 @@ pub fn read<'a>(transaction: &Transaction<'a>) -> Result<Tree<'a>, TreeError> {
 pub struct TreeReader<'a> {
     placer: Placer,
     builder: NodeBuilder<'a>,
+    /// The last segment, until the one after it is known.
+    last: Option<Segment<'a>>,
 }
 
 impl<'a> TreeReader<'a> {
@@ -97,17 +99,25 @@ impl<'a> TreeReader<'a> {
         Self {
             placer: Placer::new(guide),
             builder: NodeBuilder::new(guide.root, 1),
+            last: None,
         }
     }
 
     /// The next segment.
     pub fn take(&mut self, segment: Segment<'a>) {
-        let placement = self.placer.place(&segment);
-        self.builder.add(segment, placement);
+        self.place_last(Some(segment));
+    }
+
+    fn place_last(&mut self, after: Option<Segment<'a>>) {
+        if let Some(segment) = std::mem::replace(&mut self.last, after) {
+            let placement = self.placer.place(&segment, after.as_ref());
+            self.builder.add(segment, placement);
+        }
     }
 
     /// Ends the transaction set.
     pub fn finish(mut self) -> Tree<'a> {
+        self.place_last(None);
         self.placer.finish();
         Tree {
             root: self.builder.finish(),

@@ -314,7 +314,7 @@ fn take(
     (unit, next): (&mut Records, &mut Records),
     is_unit: fn(&str) -> bool,
 ) -> Taken {
-    let placement = set.placer.place(segment);
+    let placement = set.placer.place(segment, None);
     let found = set.placer.take_unread();
     let begins = placement
         .opened

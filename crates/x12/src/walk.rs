@@ -52,6 +52,25 @@ pub struct Placed {
     pub by_id_only: bool,
 }
 
+/// A loop that could be opened, as a part of the open loop at a depth from 0.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Openable {
+    pub(crate) depth: usize,
+    index: u16,
+    pub(crate) of: &'static Loop,
+}
+
+impl Openable {
+    /// Whether the segment after the first one can be in it.
+    pub(crate) fn continues_with(&self, next: &Segment<'_>) -> bool {
+        let mut fields = Fields::default();
+        fields.of(next);
+        let first = fields.component(next, 1, 1);
+        let mut openings = self.of.candidates(next.code()).filter_map(|part| part.kind.opening());
+        openings.any(|opening| fits(opening.key.as_ref(), first, next, &fields))
+    }
+}
+
 /// Follows one transaction set through its guide.
 #[derive(Debug)]
 pub struct Walker {
@@ -255,6 +274,28 @@ impl Walker {
         places
             .into_iter()
             .find_map(|(depth, open)| Some((depth, within(open)?)))
+    }
+
+    /// The loops that a segment with this index could open, whatever its code: the innermost first,
+    /// those that may still occur before those at their limit.
+    pub(crate) fn openable(&self, nth: u8) -> Vec<Openable> {
+        let at = |depth: usize| {
+            let openers = self.frames.candidates(depth, nth);
+            openers.filter_map(move |index| match self.frames.part(depth, index).kind {
+                PartKind::Loop(of) => Some(Openable { depth, index, of }),
+                PartKind::Segment(_) => None,
+            })
+        };
+        let mut found: Vec<_> = (0..self.frames.depth()).rev().flat_map(at).collect();
+        found.sort_by_key(|one| self.frames.count(one.depth, one.index) >= one.of.max);
+        found
+    }
+
+    /// Takes a segment that opens this loop, although its code is not that of the loop.
+    pub(crate) fn step_into(&mut self, into: Openable, on_missing: &mut dyn FnMut(MissingPart)) -> Option<Placed> {
+        self.frames.close_above(into.depth, on_missing);
+        self.frames.advance(into.depth, into.index, on_missing);
+        self.place(into.depth, into.index, true)
     }
 
     fn place(&mut self, depth: usize, index: u16, by_id_only: bool) -> Option<Placed> {

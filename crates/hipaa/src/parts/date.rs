@@ -87,6 +87,11 @@ impl When {
         }
     }
 
+    /// Whether a span ends before it begins; it is kept as it was sent, and listed.
+    pub fn is_reversed(&self) -> bool {
+        matches!(self, Self::Days(first, last) if last < first)
+    }
+
     pub(crate) fn read(format: &str, text: &str) -> Self {
         let read = match format {
             "D8" => date(text).map(Self::Day),

@@ -97,13 +97,27 @@ impl<'a> At<'_, 'a> {
         self.element(n) == code
     }
 
+    /// Element `n` as one of two codes, for true and for false; `None` for anything else.
+    pub(crate) fn either(self, n: usize, yes: &str, no: &str) -> Option<bool> {
+        self.code(n, |code| {
+            let is_known = code == yes || code == no;
+            is_known.then_some(code == yes)
+        })
+    }
+
     /// `Y` and `N`; `None` for anything else.
     pub(crate) fn yes_no(self, n: usize) -> Option<bool> {
-        match self.element(n) {
-            "Y" => Some(true),
-            "N" => Some(false),
-            _ => None,
+        self.either(n, "Y", "N")
+    }
+
+    /// Element `n` as a code with a meaning; `None` for an unknown one, which
+    /// [`Tree::unread`](mc_x12::tree::Tree::unread) lists.
+    pub(crate) fn code<T>(self, n: usize, meaning: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        #[cfg(test)]
+        if let Some(segment) = self.segment {
+            super::coverage::note_code(segment.number(), n);
         }
+        meaning(self.element(n))
     }
 
     /// CCYYMMDD; `None` for anything else.
@@ -121,18 +135,15 @@ impl<'a> At<'_, 'a> {
         mc_x12::number(self.element(n))
     }
 
-    /// As [`At::number`]; an empty element is zero.
-    pub(crate) fn number_or_zero(self, n: usize) -> Option<Decimal> {
-        if self.is_empty(n) {
-            return Some(Decimal::ZERO);
-        }
-        self.number(n)
-    }
-
     /// Component `c` of element `n` as a number; `None` where it is empty or unreadable.
     pub(crate) fn component_number(self, n: usize, c: usize) -> Option<Decimal> {
         mc_x12::number(self.part(n, c))
     }
+}
+
+/// The code of true or of false; empty where it is unknown.
+pub(crate) fn either(value: Option<bool>, yes: &'static str, no: &'static str) -> &'static str {
+    value.map_or("", |value| if value { yes } else { no })
 }
 
 /// The segments of a loop with this id.

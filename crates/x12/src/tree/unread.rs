@@ -12,7 +12,33 @@ use crate::walk::{MissingPart, Placed, Walker};
 const MAX: u32 = 1_000;
 
 /// The codes that typed values interpret: an unknown one is absent from them.
-const INTERPRETED: [(Id, u8); 4] = [(ids::BGN, 8), (ids::DMG, 3), (ids::HD, 1), (ids::INS, 3)];
+const INTERPRETED: [(Id, &[u8]); 17] = [
+    (ids::AAA, &[1]),
+    (ids::BGN, &[8]),
+    (ids::BPR, &[3]),
+    (ids::CLM, &[6]),
+    (Id::new("CRC"), &[2]),
+    (ids::DMG, &[3]),
+    (Id::new("DN1"), &[3]),
+    (ids::EB, &[1, 11, 12]),
+    (ids::ENT, &[2]),
+    (ids::HD, &[1, 9]),
+    (Id::new("HCR"), &[4]),
+    (ids::HL, &[3]),
+    (ids::INS, &[1, 3, 4, 10]),
+    (ids::NM1, &[2]),
+    (Id::new("PAT"), &[9]),
+    (ids::SV1, &[9, 11, 12, 15]),
+    (Id::new("TRN"), &[1]),
+];
+
+/// The data element that names the format of a date.
+const DATE_FORMAT: u16 = 1250;
+
+fn is_interpreted(of: &SegmentUse, at: ElementPlace) -> bool {
+    let is_listed = |(id, elements): &(Id, &[u8])| *id == of.id && elements.contains(&at.element);
+    at.number == DATE_FORMAT || INTERPRETED.iter().any(is_listed)
+}
 
 /// What could not be read so far.
 #[derive(Debug, Default)]
@@ -93,18 +119,18 @@ impl Unread {
         check_elements(segment, fields, of, &lists, &mut |at, kind, value| {
             // The loop is a guess where its qualifier is unknown.
             let is_key = key.is_some_and(|key| key.element == at.element);
+            let is_code = is_key || is_interpreted(of, at);
             let is_unread = match kind {
                 FindingKind::MissingElement
                 | FindingKind::BadNumber
                 | FindingKind::BadDate
                 | FindingKind::BadTime
-                | FindingKind::BadCharacter => true,
+                | FindingKind::BadCharacter
+                | FindingKind::PeriodReversed => true,
                 FindingKind::ControlCharacter | FindingKind::NationalCharacter | FindingKind::LineEndInSegment => {
-                    DATES.contains(&at.number) || is_number(of, at) && number(value).is_none()
+                    is_code || DATES.contains(&at.number) || is_number(of, at) && number(value).is_none()
                 }
-                FindingKind::BadCode | FindingKind::TrailingSeparator | FindingKind::TooManyComponents { .. } => {
-                    is_key || INTERPRETED.contains(&(of.id, at.element))
-                }
+                FindingKind::BadCode | FindingKind::TooManyComponents { .. } => is_code,
                 // A longer number is still read, up to more digits than any data element has.
                 FindingKind::TooLong { .. } => is_number(of, at) && number(value).is_none(),
                 _ => false,
