@@ -187,6 +187,11 @@ fn money_that_was_not_given_is_absent() {
     assert_eq!((claim.charge, claim.paid), (None, None));
     assert_eq!((claim.lines[0].charge, claim.lines[0].paid), (None, None));
     assert_eq!(listed(&seen.unread), [("CLP", 3), ("CLP", 4), ("SVC", 2), ("SVC", 3)]);
+
+    let adjusted = payment.replace("~DTM*472", "~CAS*P?*1*10~DTM*472");
+    let seen = first(&interchange("HP", "835", "005010X221A1", &adjusted), Remittance::read).unwrap();
+    assert_eq!(seen.value.claims().next().unwrap().adjusted_to_patient(), None);
+    assert_eq!(listed(&seen.unread).last(), Some(&("CAS", 1)));
 }
 
 #[test]

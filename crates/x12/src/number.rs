@@ -25,7 +25,8 @@ pub fn number(text: &str) -> Option<Decimal> {
         return None;
     }
     let scale = u32::try_from(significant.len()).ok()?;
-    let digits = format!("0{whole}{significant}").parse::<i128>().ok()?;
+    let all = whole.bytes().chain(significant.bytes());
+    let digits = all.fold(0_i128, |digits, digit| 10 * digits + i128::from(digit - b'0'));
     Decimal::try_from_i128_with_scale(if negative { -digits } else { digits }, scale).ok()
 }
 

@@ -32,7 +32,7 @@ impl std::fmt::Debug for Segment<'_> {
 }
 
 impl<'a> Segment<'a> {
-    /// Bytes that are known to be ASCII; `number` with its flags.
+    /// Bytes that are known to be ASCII, or whose flags are known; `number` with its flags.
     #[inline]
     pub(crate) fn from_ascii(bytes: &'a [u8], delimiters: Delimiters, number: u64, offset: u64) -> Self {
         Self {
@@ -185,6 +185,11 @@ impl<'a> Segment<'a> {
     #[inline]
     pub fn number(&self) -> u32 {
         u32::try_from(self.number & u64::from(u32::MAX)).unwrap_or(u32::MAX)
+    }
+
+    /// [`Segment::number`] with the flags.
+    pub(crate) fn flagged_number(&self) -> u64 {
+        self.number
     }
 
     /// Its place, which is safe to log.

@@ -3,6 +3,7 @@
 //! what cannot be read is listed in [`Tree::unread`]. [`check`](crate::check) reports everything
 //! that is wrong.
 
+mod elements;
 mod place;
 mod unread;
 
@@ -10,6 +11,7 @@ use crate::envelope::Transaction;
 use crate::finding::Finding;
 use crate::guide::{self, Id, Loop, SegmentUse, Usage};
 use crate::segment::Segment;
+pub(crate) use elements::Offsets;
 pub(crate) use place::{Placement, Placer};
 
 /// The loops of a transaction set, and what is missing from them.
@@ -35,6 +37,8 @@ pub struct Node<'a> {
     pub loops: Vec<Node<'a>>,
     /// Segments that the guide has no place for, read while this was the innermost open loop.
     pub unplaced: Vec<Segment<'a>>,
+    /// A bit for each id of its segments, which different ids may share.
+    ids: u64,
 }
 
 /// A segment and its use in the guide.
@@ -44,6 +48,51 @@ pub struct Placed<'a> {
     pub segment: Segment<'a>,
     /// Its definition in the guide.
     pub of: &'static SegmentUse,
+    /// The whole segment; `None` where it is not UTF-8.
+    text: Option<&'a str>,
+    offsets: Offsets,
+}
+
+impl<'a> Placed<'a> {
+    fn new(segment: Segment<'a>, of: &'static SegmentUse, offsets: Offsets) -> Self {
+        let text = std::str::from_utf8(segment.bytes()).ok();
+        Self {
+            segment,
+            of,
+            text,
+            offsets,
+        }
+    }
+
+    /// As [`Segment::element`], without a search.
+    #[inline]
+    pub fn element(&self, n: usize) -> &'a str {
+        let found = self.text.and_then(|text| self.offsets.element(text, n));
+        found.unwrap_or_else(|| self.segment.element(n))
+    }
+
+    /// The first `N` components of element `n`; empty where they are absent or not UTF-8.
+    #[inline]
+    pub fn components<const N: usize>(&self, n: usize) -> [&'a str; N] {
+        let mut components = [""; N];
+        match self.text.and_then(|text| self.offsets.element(text, n)) {
+            Some(mut rest) => {
+                let separator = self.segment.delimiters().component_byte();
+                for component in &mut components {
+                    let end = rest.bytes().position(|byte| byte == separator);
+                    *component = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+                    let Some(end) = end else { break };
+                    rest = rest.get(end + 1..).unwrap_or_default();
+                }
+            }
+            None => {
+                for (component, found) in components.iter_mut().zip(self.segment.components(n)) {
+                    *component = found;
+                }
+            }
+        }
+        components
+    }
 }
 
 /// Why a transaction set cannot be read as loops.
@@ -111,7 +160,7 @@ impl<'a> TreeReader<'a> {
     fn place_last(&mut self, after: Option<Segment<'a>>) {
         if let Some(segment) = std::mem::replace(&mut self.last, after) {
             let placement = self.placer.place(&segment, after.as_ref());
-            self.builder.add(segment, placement);
+            self.builder.add(segment, placement, self.placer.offsets());
         }
     }
 
@@ -145,14 +194,14 @@ impl<'a> NodeBuilder<'a> {
     }
 
     /// The segment that opens the loop itself.
-    pub(crate) fn begin(&mut self, segment: Segment<'a>, of: &'static SegmentUse) {
+    pub(crate) fn begin(&mut self, segment: Segment<'a>, of: &'static SegmentUse, offsets: Offsets) {
         if let Some(node) = self.open.last_mut() {
-            node.segments.push(Placed { segment, of });
+            node.push(Placed::new(segment, of, offsets));
         }
     }
 
     /// The next segment.
-    pub(crate) fn add(&mut self, segment: Segment<'a>, placement: Placement) {
+    pub(crate) fn add(&mut self, segment: Segment<'a>, placement: Placement, offsets: Offsets) {
         let Placement {
             of,
             kept,
@@ -165,7 +214,7 @@ impl<'a> NodeBuilder<'a> {
         }
         let within = depth.checked_sub(self.base).and_then(|at| self.open.get_mut(at));
         match (of, within) {
-            (Some(of), Some(node)) => node.segments.push(Placed { segment, of }),
+            (Some(of), Some(node)) => node.push(Placed::new(segment, of, offsets)),
             _ => {
                 if let Some(node) = self.open.last_mut() {
                     node.unplaced.push(segment);
@@ -196,7 +245,13 @@ impl<'a> Node<'a> {
             segments: Vec::new(),
             loops: Vec::new(),
             unplaced: Vec::new(),
+            ids: 0,
         }
+    }
+
+    fn push(&mut self, placed: Placed<'a>) {
+        self.ids |= placed.of.id.bit();
+        self.segments.push(placed);
     }
 
     /// A loop without content, in place of a missing one.
@@ -216,6 +271,7 @@ impl<'a> Node<'a> {
             segments: Vec::new(),
             loops: Vec::new(),
             unplaced: Vec::new(),
+            ids: 0,
         };
         &EMPTY
     }
@@ -235,11 +291,15 @@ impl<'a> Node<'a> {
     /// Every segment with this id.
     #[inline]
     pub fn segments(&self, id: &str) -> impl Iterator<Item = &Segment<'a>> {
+        self.placed(id).map(|placed| &placed.segment)
+    }
+
+    /// Every segment with this id, and its use.
+    #[inline]
+    pub fn placed(&self, id: &str) -> impl Iterator<Item = &Placed<'a>> {
         let id = Id::new(id);
-        self.segments
-            .iter()
-            .filter(move |placed| placed.of.id == id)
-            .map(|placed| &placed.segment)
+        let own: &[_] = if self.ids & id.bit() == 0 { &[] } else { &self.segments };
+        own.iter().filter(move |placed| placed.of.id == id)
     }
 
     /// The first segment with this id and this code in element 1.

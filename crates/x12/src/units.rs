@@ -11,7 +11,7 @@ use crate::finding::{Finding, FindingKind};
 use crate::guide::{self, Guide, Loop};
 use crate::reader::{Limits, StreamError, StreamReader};
 use crate::segment::Segment;
-use crate::tree::{Node, NodeBuilder, Placement, Placer, TreeError};
+use crate::tree::{Node, NodeBuilder, Offsets, Placement, Placer, TreeError};
 use envelopes::Envelopes;
 use std::collections::VecDeque;
 use std::io::Read;
@@ -62,7 +62,7 @@ pub struct Unit<'u> {
 #[derive(Debug)]
 struct Records {
     bytes: Vec<u8>,
-    segments: Vec<(Span, Placement)>,
+    segments: Vec<(Span, Placement, Offsets)>,
     /// The loop and its depth.
     of: &'static Loop,
     base: usize,
@@ -74,7 +74,8 @@ struct Records {
 struct Span {
     start: usize,
     end: usize,
-    number: u32,
+    /// With its flags.
+    number: u64,
     offset: u64,
 }
 
@@ -98,16 +99,16 @@ impl Records {
         (self.of, self.base, self.is_first) = (of, base, is_first);
     }
 
-    fn push(&mut self, segment: &Segment<'_>, placement: Placement) {
+    fn push(&mut self, segment: &Segment<'_>, placement: Placement, offsets: Offsets) {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(segment.bytes());
         let span = Span {
             start,
             end: self.bytes.len(),
-            number: segment.number(),
+            number: segment.flagged_number(),
             offset: segment.offset(),
         };
-        self.segments.push((span, placement));
+        self.segments.push((span, placement, offsets));
     }
 
     fn add_unread(&mut self, found: impl IntoIterator<Item = Finding<'static>>) {
@@ -117,17 +118,17 @@ impl Records {
 
     fn node(&self, delimiters: Delimiters) -> Node<'_> {
         let mut builder = NodeBuilder::new(self.of, self.base);
-        for (span, placement) in &self.segments {
+        for (span, placement, offsets) in &self.segments {
             let bytes = &self.bytes[span.start..span.end];
-            let segment = Segment::from_bytes(bytes, delimiters, u64::from(span.number), span.offset);
+            let segment = Segment::from_ascii(bytes, delimiters, span.number, span.offset);
             match placement.opened {
                 // The first segment opens the unit itself.
                 Some(of) if std::ptr::eq(of, self.of) && placement.depth == self.base => {
                     if let Some(of) = placement.of {
-                        builder.begin(segment, of);
+                        builder.begin(segment, of, *offsets);
                     }
                 }
-                _ => builder.add(segment, *placement),
+                _ => builder.add(segment, *placement, *offsets),
             }
         }
         builder.finish()
@@ -233,8 +234,8 @@ impl<R: Read> UnitReader<R> {
                 return;
             }
         };
-        let ended_set = segment.id() == "SE";
-        match segment.id() {
+        let id = segment.id();
+        match id {
             "ISA" => self.envelopes.isa(&segment),
             "GS" => self.envelopes.gs(&segment),
             "ST" => self.envelopes.st(&segment),
@@ -261,7 +262,7 @@ impl<R: Read> UnitReader<R> {
                 return;
             }
         }
-        if ended_set {
+        if id == "SE" {
             if let Some(set) = &mut self.set {
                 set.placer.finish();
                 self.unit.add_unread(set.placer.take_unread());
@@ -271,7 +272,7 @@ impl<R: Read> UnitReader<R> {
             // A transaction set without its trailer.
             self.set = None;
         }
-        if segment.id() == "ST" {
+        if id == "ST" {
             match begin(&segment, self.envelopes.version()) {
                 Ok(set) => {
                     self.unit.begin(set.guide.root, 1, true);
@@ -315,7 +316,7 @@ fn take(
     is_unit: fn(&str) -> bool,
 ) -> Taken {
     let placement = set.placer.place(segment, None);
-    let found = set.placer.take_unread();
+    let (found, offsets) = (set.placer.take_unread(), set.placer.offsets());
     let begins = placement
         .opened
         .filter(|of| is_unit(of.id))
@@ -332,7 +333,7 @@ fn take(
             // It belongs to a loop around the unit, whose value has been returned.
             unit.add_unread([set.placer.out_of_order(segment)]);
         }
-        unit.push(segment, placement);
+        unit.push(segment, placement, offsets);
         return if unit.bytes.len() > MAX_BYTES {
             Taken::TooLarge
         } else {
@@ -350,6 +351,6 @@ fn take(
     unit.add_unread(before);
     next.begin(of, base, false);
     next.add_unread(here);
-    next.push(segment, placement);
+    next.push(segment, placement, offsets);
     Taken::Complete
 }

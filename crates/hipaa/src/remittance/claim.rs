@@ -107,11 +107,11 @@ impl ClaimPayment {
     }
 
     /// The amount that the claim and its lines adjust to the patient; `None` where one of the
-    /// amounts is unknown.
+    /// amounts or groups is unknown.
     pub fn adjusted_to_patient(&self) -> Option<Decimal> {
         let lines = self.lines.iter().flat_map(|line| &line.adjustments);
         let adjustments = self.adjustments.iter().chain(lines);
-        crate::parts::total(adjustments.filter(|a| a.is_patient_responsibility()).map(|a| a.amount))
+        crate::parts::total(adjustments.filter_map(Adjustment::of_patient))
     }
 
     /// Reads loop 2100.

@@ -1,6 +1,7 @@
 //! The place of each segment of a transaction set, also of those that are out of sequence, and what
 //! cannot be read in them.
 
+use super::elements::Offsets;
 use super::unread::Unread;
 use crate::fields::Fields;
 use crate::finding::{Finding, FindingKind, Place};
@@ -145,6 +146,11 @@ impl Placer {
             opened: None,
             depth: open,
         }
+    }
+
+    /// Where the elements of the last segment are.
+    pub(crate) fn offsets(&self) -> Offsets {
+        Offsets::of(&self.fields)
     }
 
     /// The open loop at a depth; 1 is the root.

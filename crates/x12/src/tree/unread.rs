@@ -12,11 +12,13 @@ use crate::walk::{MissingPart, Placed, Walker};
 const MAX: u32 = 1_000;
 
 /// The codes that typed values interpret: an unknown one is absent from them.
-const INTERPRETED: [(Id, &[u8]); 17] = [
+const INTERPRETED: [(Id, &[u8]); 19] = [
     (ids::AAA, &[1]),
     (ids::BGN, &[8]),
     (ids::BPR, &[3]),
+    (ids::CAS, &[1]),
     (ids::CLM, &[6]),
+    (ids::CLP, &[2]),
     (Id::new("CRC"), &[2]),
     (ids::DMG, &[3]),
     (Id::new("DN1"), &[3]),
@@ -43,10 +45,8 @@ fn is_interpreted(of: &SegmentUse, at: ElementPlace) -> bool {
 /// What could not be read so far.
 #[derive(Debug, Default)]
 pub(super) struct Unread {
-    found: Vec<Finding<'static>>,
+    found: Found,
     lists: CodeLists,
-    /// Whether there were more than [`MAX`].
-    more: Option<Place>,
 }
 
 impl Unread {
@@ -70,7 +70,7 @@ impl Unread {
 
     fn add_missing(&mut self, part: MissingPart, place: Place) {
         if let Some((kind, id, loop_id)) = part.describe() {
-            self.add(kind, Place { id, loop_id, ..place });
+            self.found.add(kind, Place { id, loop_id, ..place });
         }
     }
 
@@ -81,7 +81,7 @@ impl Unread {
             loop_id,
             ..place(segment, position)
         };
-        self.add(unplaced(walker, segment, fields), place);
+        self.found.add(unplaced(walker, segment, fields), place);
     }
 
     /// The elements of a segment with a place in the guide.
@@ -111,12 +111,8 @@ impl Unread {
         fields: &Fields,
         position: u32,
     ) {
-        let place = Place {
-            loop_id,
-            ..place(segment, position)
-        };
-        let (lists, mut found) = (std::mem::take(&mut self.lists), Vec::new());
-        check_elements(segment, fields, of, &lists, &mut |at, kind, value| {
+        let Self { found, lists } = self;
+        check_elements(segment, fields, of, lists, &mut |at, kind, value| {
             // The loop is a guess where its qualifier is unknown.
             let is_key = key.is_some_and(|key| key.element == at.element);
             let is_code = is_key || is_interpreted(of, at);
@@ -136,24 +132,42 @@ impl Unread {
                 _ => false,
             };
             if is_unread {
-                found.push((
-                    kind,
-                    Place {
-                        element: Some(at),
-                        ..place
-                    },
-                ));
+                let place = Place {
+                    element: Some(at),
+                    loop_id,
+                    ..place(segment, position)
+                };
+                found.add(kind, place);
             }
         });
-        self.lists = lists;
-        for (kind, place) in found {
-            self.add(kind, place);
-        }
     }
 
+    /// What was found since the last call.
+    pub(super) fn take(&mut self) -> Vec<Finding<'static>> {
+        let Found { mut list, more } = std::mem::take(&mut self.found);
+        if let Some(place) = more {
+            list.push(Finding {
+                kind: FindingKind::TooManyFindings { max: MAX },
+                place: Place { element: None, ..place },
+                value: None,
+            });
+        }
+        list
+    }
+}
+
+/// A bounded list of findings.
+#[derive(Debug, Default)]
+struct Found {
+    list: Vec<Finding<'static>>,
+    /// Whether there were more than [`MAX`].
+    more: Option<Place>,
+}
+
+impl Found {
     fn add(&mut self, kind: FindingKind, place: Place) {
-        if self.found.len() < MAX as usize {
-            self.found.push(Finding {
+        if self.list.len() < MAX as usize {
+            self.list.push(Finding {
                 kind,
                 place,
                 value: None,
@@ -161,19 +175,6 @@ impl Unread {
         } else {
             self.more.get_or_insert(place);
         }
-    }
-
-    /// What was found since the last call.
-    pub(super) fn take(&mut self) -> Vec<Finding<'static>> {
-        let mut found = std::mem::take(&mut self.found);
-        if let Some(place) = self.more.take() {
-            found.push(Finding {
-                kind: FindingKind::TooManyFindings { max: MAX },
-                place: Place { element: None, ..place },
-                value: None,
-            });
-        }
-        found
     }
 }
 
