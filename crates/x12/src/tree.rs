@@ -53,9 +53,11 @@ pub struct Placed<'a> {
     offsets: Offsets,
 }
 
+/// A segment, and its text where it is UTF-8.
+pub(crate) type Received<'a> = (Segment<'a>, Option<&'a str>);
+
 impl<'a> Placed<'a> {
-    fn new(segment: Segment<'a>, of: &'static SegmentUse, offsets: Offsets) -> Self {
-        let text = std::str::from_utf8(segment.bytes()).ok();
+    fn new((segment, text): Received<'a>, of: &'static SegmentUse, offsets: Offsets) -> Self {
         Self {
             segment,
             of,
@@ -160,7 +162,8 @@ impl<'a> TreeReader<'a> {
     fn place_last(&mut self, after: Option<Segment<'a>>) {
         if let Some(segment) = std::mem::replace(&mut self.last, after) {
             let placement = self.placer.place(&segment, after.as_ref());
-            self.builder.add(segment, placement, self.placer.offsets());
+            let text = std::str::from_utf8(segment.bytes()).ok();
+            self.builder.add((segment, text), placement, self.placer.offsets());
         }
     }
 
@@ -194,14 +197,14 @@ impl<'a> NodeBuilder<'a> {
     }
 
     /// The segment that opens the loop itself.
-    pub(crate) fn begin(&mut self, segment: Segment<'a>, of: &'static SegmentUse, offsets: Offsets) {
+    pub(crate) fn begin(&mut self, received: Received<'a>, of: &'static SegmentUse, offsets: Offsets) {
         if let Some(node) = self.open.last_mut() {
-            node.push(Placed::new(segment, of, offsets));
+            node.push(Placed::new(received, of, offsets));
         }
     }
 
     /// The next segment.
-    pub(crate) fn add(&mut self, segment: Segment<'a>, placement: Placement, offsets: Offsets) {
+    pub(crate) fn add(&mut self, received: Received<'a>, placement: Placement, offsets: Offsets) {
         let Placement {
             of,
             kept,
@@ -214,10 +217,10 @@ impl<'a> NodeBuilder<'a> {
         }
         let within = depth.checked_sub(self.base).and_then(|at| self.open.get_mut(at));
         match (of, within) {
-            (Some(of), Some(node)) => node.push(Placed::new(segment, of, offsets)),
+            (Some(of), Some(node)) => node.push(Placed::new(received, of, offsets)),
             _ => {
                 if let Some(node) = self.open.last_mut() {
-                    node.unplaced.push(segment);
+                    node.unplaced.push(received.0);
                 }
             }
         }
@@ -251,6 +254,10 @@ impl<'a> Node<'a> {
 
     fn push(&mut self, placed: Placed<'a>) {
         self.ids |= placed.of.id.bit();
+        if self.segments.is_empty() {
+            // As many as most loops have.
+            self.segments.reserve_exact(8);
+        }
         self.segments.push(placed);
     }
 

@@ -118,17 +118,24 @@ impl Records {
 
     fn node(&self, delimiters: Delimiters) -> Node<'_> {
         let mut builder = NodeBuilder::new(self.of, self.base);
+        // Usually all of it is UTF-8, and is checked once.
+        let whole = std::str::from_utf8(&self.bytes).ok();
         for (span, placement, offsets) in &self.segments {
             let bytes = &self.bytes[span.start..span.end];
             let segment = Segment::from_ascii(bytes, delimiters, span.number, span.offset);
+            let text = match whole {
+                Some(whole) => whole.get(span.start..span.end),
+                None => std::str::from_utf8(bytes).ok(),
+            };
+            let received = (segment, text);
             match placement.opened {
                 // The first segment opens the unit itself.
                 Some(of) if std::ptr::eq(of, self.of) && placement.depth == self.base => {
                     if let Some(of) = placement.of {
-                        builder.begin(segment, of, *offsets);
+                        builder.begin(received, of, *offsets);
                     }
                 }
-                _ => builder.add(segment, *placement, *offsets),
+                _ => builder.add(received, *placement, *offsets),
             }
         }
         builder.finish()
@@ -258,7 +265,7 @@ impl<R: Read> UnitReader<R> {
                         }
                     }
                 }
-                self.errors.extend(self.envelopes.errors.drain(..).map(UnitError::from));
+                self.take_errors();
                 return;
             }
         }
@@ -281,7 +288,13 @@ impl<R: Read> UnitReader<R> {
                 Err(error) => self.errors.push_back(error),
             }
         }
-        self.errors.extend(self.envelopes.errors.drain(..).map(UnitError::from));
+        self.take_errors();
+    }
+
+    fn take_errors(&mut self) {
+        if !self.envelopes.errors.is_empty() {
+            self.errors.extend(self.envelopes.errors.drain(..).map(UnitError::from));
+        }
     }
 }
 

@@ -37,9 +37,10 @@ const INTERPRETED: [(Id, &[u8]); 19] = [
 /// The data element that names the format of a date.
 const DATE_FORMAT: u16 = 1250;
 
-fn is_interpreted(of: &SegmentUse, at: ElementPlace) -> bool {
-    let is_listed = |(id, elements): &(Id, &[u8])| *id == of.id && elements.contains(&at.element);
-    at.number == DATE_FORMAT || INTERPRETED.iter().any(is_listed)
+/// The interpreted elements of a segment.
+fn interpreted_in(id: Id) -> &'static [u8] {
+    let listed = INTERPRETED.iter().find(|(listed, _)| *listed == id);
+    listed.map_or(&[], |(_, elements)| *elements)
 }
 
 /// What could not be read so far.
@@ -115,7 +116,7 @@ impl Unread {
         check_elements(segment, fields, of, lists, &mut |at, kind, value| {
             // The loop is a guess where its qualifier is unknown.
             let is_key = key.is_some_and(|key| key.element == at.element);
-            let is_code = is_key || is_interpreted(of, at);
+            let is_code = is_key || at.number == DATE_FORMAT || interpreted_in(of.id).contains(&at.element);
             let is_unread = match kind {
                 FindingKind::MissingElement
                 | FindingKind::BadNumber
@@ -144,6 +145,9 @@ impl Unread {
 
     /// What was found since the last call.
     pub(super) fn take(&mut self) -> Vec<Finding<'static>> {
+        if self.found.list.is_empty() {
+            return Vec::new();
+        }
         let Found { mut list, more } = std::mem::take(&mut self.found);
         if let Some(place) = more {
             list.push(Finding {
