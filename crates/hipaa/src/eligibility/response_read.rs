@@ -61,8 +61,12 @@ impl Response {
                 }
             }
         }
-        reader.unread(&tree.unread, |_| true);
-        reader.finish()
+        reader.unread(&tree.unread);
+        let response = reader.into_response();
+        if response.benefits.is_empty() && response.rejections.is_empty() {
+            return Err(EligibilityError::Malformed);
+        }
+        Ok(response)
     }
 
     /// The response, where everything in it was read.
@@ -83,7 +87,7 @@ pub(super) fn levels<'a>(transaction: &Transaction<'a>) -> Result<Tree<'a>, Elig
 }
 
 /// Collects the response about one patient from the levels that lead to it.
-#[derive(Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct ResponseReader {
     response: Response,
     /// The numbers of segments without a place in the guide that were read nevertheless.
@@ -154,20 +158,16 @@ impl ResponseReader {
     }
 
     /// Adds what could not be read in the segments of this response.
-    pub(super) fn unread(&mut self, unread: &[Finding<'static>], concerns: impl Fn(u32) -> bool) {
+    pub(super) fn unread(&mut self, unread: &[Finding<'static>]) {
         for finding in unread {
-            let at = finding.place.segment;
-            if concerns(at) && !(finding.place.element.is_none() && self.read.contains(&at)) {
+            if finding.place.element.is_some() || !self.read.contains(&finding.place.segment) {
                 self.response.unread.push(*finding);
             }
         }
     }
 
-    pub(super) fn finish(self) -> Result<Response, EligibilityError> {
-        if self.response.benefits.is_empty() && self.response.rejections.is_empty() {
-            return Err(EligibilityError::Malformed);
-        }
-        Ok(self.response)
+    pub(super) fn into_response(self) -> Response {
+        self.response
     }
 
     fn traces(&mut self, level: &Node<'_>) {
