@@ -57,6 +57,7 @@ mod summary;
 
 pub use aaa::{Level, Rejection, RejectionClass};
 pub use answer::ResponseBuilder;
+pub(crate) use batch::Patients;
 pub use batch::{InquiryBatch, InquiryPatient, InquiryPerson, InquiryReceiver, InquirySource, Question, ResponseBatch};
 pub use benefit::{Benefit, BenefitDetail, DatePeriod, Network, PatientLoop, RelatedEntity};
 pub use inquiry::{Inquiry, Organization, Provider, Subscriber};

@@ -49,7 +49,7 @@ pub(crate) use adjustment::{adjustments, write_adjustments};
 pub(crate) use beginning::beginning;
 pub(crate) use date::{date, day, moment, moment_text};
 pub(crate) use decimal::{number, optional, total};
-pub(crate) use field::{At, all, each, find, first, inner, list, need, one, text_of};
+pub(crate) use field::{At, all, each, either, find, first, inner, list, need, one, text_of};
 pub(crate) use hierarchy::{Hierarchy, last, levels};
 pub(crate) use procedure::composite;
 

@@ -219,8 +219,11 @@ fn rule_8_dates_apply_to_the_plan_above_the_first_eb_and_to_the_benefit_below_it
     assert_eq!(response.eligibility_ends(), day("2026-06-30"));
     // Corrected demographics take precedence.
     let corrected = read("DMG*D8*19430519*F~INS*Y*18*001*25~EB*1**30~").subscriber.unwrap();
-    assert_eq!((corrected.corrected, corrected.birth_date), (true, day("1943-05-19")));
-    assert!(!read("INS*Y*18~EB*1**30~").subscriber.unwrap().corrected);
+    assert_eq!(
+        (corrected.corrected, corrected.birth_date),
+        (Some(true), day("1943-05-19"))
+    );
+    assert_eq!(read("INS*Y*18~EB*1**30~").subscriber.unwrap().corrected, Some(false));
 }
 
 #[test]
@@ -247,7 +250,7 @@ fn rule_9_another_payer_is_eb01_r_and_the_primary_care_provider_eb01_l_with_loop
         doctor.id_qualifier.as_str(),
         doctor.id.as_str(),
     );
-    assert_eq!(seen, (true, "GREG", "XX", "1234567893"));
+    assert_eq!(seen, (Some(true), "GREG", "XX", "1234567893"));
     // The member's own name is kept apart from entities below.
     assert_eq!(
         response.subscriber.as_ref().and_then(|person| person.family.as_deref()),

@@ -2,9 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use mc_hipaa::claim::{ClaimBatch, PlacedClaim};
+use mc_hipaa::eligibility::Response;
 use mc_hipaa::remittance::Remittance;
 use mc_hipaa::stream::{self, StreamedRemittance};
-use mc_x12::synthetic::{Synthetic, claims, remittance};
+use mc_x12::synthetic::{Synthetic, claims, eligibility, remittance};
 use mc_x12::units::UnitError;
 use mc_x12::{Fault, Interchange, Limits, StreamError};
 
@@ -99,6 +100,48 @@ fn an_amount_that_cannot_be_read_costs_that_amount() {
     let listed: Vec<_> = found.iter().flat_map(|one| &one.claim.unread).collect();
     assert_eq!((listed.len(), listed[0].place.id), (1, "SV1"));
     assert_eq!(found[0].claim.value.lines[0].service.charge(), None);
+}
+
+/// The responses of a file, each transaction set as a whole.
+fn responses(file: &[u8]) -> Vec<Response> {
+    let interchange = Interchange::parse_within(file, Limits::FILE).unwrap();
+    let sets = interchange.transactions();
+    sets.flat_map(|set| Response::read_all(set).unwrap()).collect()
+}
+
+const LEVELS: &str = "BHT*0022*11*R1*20260102*0304~HL*1**20*1~NM1*PR*2*PAYER*****PI*P1~PER*IC*DESK*TE*8005550100~\
+    HL*2*1*21*1~NM1*1P*2*CLINIC*****XX*1234567893~HL*3*2*22*1~NM1*IL*1*DOE*JO****MI*M1~EB*1**30~\
+    HL*4*3*23*0~TRN*2*T1*9CLINIC001~NM1*03*1*DOE*ANN~EB*1**30~EB*B**98***27*2O~HL*5*3*23*0~NM1*03*1*DOE*JIM~\
+    AAA*N**75*C~HL*6*2*22*0~TRN*2*T2*9CLINIC001~NM1*IL*1*ROE*SUE****MI*M2~EB*6**30~HL*7*1*21*0~\
+    NM1*1P*2*OTHER*****XX*1234567893~AAA*N**51*C~HL*8**20*0~AAA*Y**42*P~NM1*PR*2*SECOND*****PI*P2~";
+
+#[test]
+fn each_response_is_that_of_the_whole_transaction_set() {
+    let count = LEVELS.matches('~').count() + 2;
+    let written = format!(
+        "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260102*0304*^*00501*000000001*0*T*:~\
+         GS*HB*AA*BB*20260102*0304*1*X*005010X279A1~ST*271*0001*005010X279A1~{LEVELS}SE*{count}*0001~GE*1*1~\
+         IEA*1*000000001~"
+    );
+    for file in [generated(eligibility, 60_000), written.into_bytes()] {
+        let whole = responses(&file);
+        assert!(whole.len() > 4);
+        let streamed: Vec<_> = stream::benefits(file.as_slice()).map(Result::unwrap).collect();
+        assert_eq!(streamed.len(), whole.len());
+        for (one, expected) in streamed.iter().zip(&whole) {
+            assert!(one.response == *expected, "{:?} {expected:?}", one.response);
+        }
+    }
+}
+
+#[test]
+fn benefits_of_a_file_that_is_cut_are_those_of_the_patients_that_are_whole() {
+    let file = generated(eligibility, 20_000);
+    let whole = stream::benefits(file.as_slice()).count();
+    let found: Vec<_> = stream::benefits(&file[..file.len() / 2]).collect();
+    let responses = found.iter().filter(|next| next.is_ok()).count();
+    assert!(responses > 0 && responses < whole);
+    assert!(found.iter().any(Result::is_err));
 }
 
 #[test]

@@ -70,6 +70,12 @@ impl Fields {
         self.count.saturating_sub(1)
     }
 
+    /// Where elements 1, 2, ... begin, and where the next one would.
+    #[inline]
+    pub(crate) fn begins(&self) -> &[u32] {
+        self.begins.get(1..=self.count).unwrap_or_default()
+    }
+
     /// Whether the segment holds only printable ASCII characters.
     pub(crate) fn are_plain(&self) -> bool {
         self.plain

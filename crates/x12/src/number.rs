@@ -10,6 +10,9 @@ const DIGITS: usize = 28;
 /// Reads an optional sign, digits and an optional point (X12.6 section 3.5.1). `None` for anything
 /// else, including exponents, and for more digits than any data element has.
 pub fn number(text: &str) -> Option<Decimal> {
+    if let Some(number) = short(text.as_bytes()) {
+        return Some(number);
+    }
     let (negative, body) = match text.strip_prefix('-') {
         Some(body) => (true, body),
         None => (false, text),
@@ -25,8 +28,32 @@ pub fn number(text: &str) -> Option<Decimal> {
         return None;
     }
     let scale = u32::try_from(significant.len()).ok()?;
-    let digits = format!("0{whole}{significant}").parse::<i128>().ok()?;
+    let all = whole.bytes().chain(significant.bytes());
+    let digits = all.fold(0_i128, |digits, digit| 10 * digits + i128::from(digit - b'0'));
     Decimal::try_from_i128_with_scale(if negative { -digits } else { digits }, scale).ok()
+}
+
+/// As [`number`] for the usual form: few digits, with a point or without.
+fn short(text: &[u8]) -> Option<Decimal> {
+    let (mut digits, mut scale) = (0_i64, None);
+    if text.len() > WHOLE || !text.last()?.is_ascii_digit() {
+        return None;
+    }
+    for byte in text {
+        match byte {
+            b'0'..=b'9' => {
+                digits = 10 * digits + i64::from(byte - b'0');
+                scale = scale.map(|scale: u32| scale + 1);
+            }
+            b'.' if scale.is_none() => scale = Some(0),
+            _ => return None,
+        }
+    }
+    let mut scale = scale.unwrap_or(0);
+    while scale > 0 && digits % 10 == 0 {
+        (digits, scale) = (digits / 10, scale - 1);
+    }
+    Some(Decimal::new(digits, scale))
 }
 
 #[cfg(test)]

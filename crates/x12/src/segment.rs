@@ -36,7 +36,7 @@ impl std::fmt::Debug for Segment<'_> {
 }
 
 impl<'a> Segment<'a> {
-    /// Bytes that are known to be ASCII; `number` with its flags.
+    /// Bytes that are known to be ASCII, or whose flags are known; `number` with its flags.
     #[inline]
     pub(crate) fn from_ascii(bytes: &'a [u8], delimiters: Delimiters, number: u64, offset: u64) -> Self {
         Self {

@@ -3,6 +3,7 @@
 //! what cannot be read is listed in [`Tree::unread`]. [`check`](crate::check) reports everything
 //! that is wrong.
 
+mod elements;
 mod place;
 mod unread;
 
@@ -10,6 +11,7 @@ use crate::envelope::Transaction;
 use crate::finding::Finding;
 use crate::guide::{self, Id, Loop, SegmentUse, Usage};
 use crate::segment::Segment;
+pub(crate) use elements::Offsets;
 pub(crate) use place::{Placement, Placer};
 
 /// The loops of a transaction set, and what is missing from them.
@@ -35,6 +37,8 @@ pub struct Node<'a> {
     pub loops: Vec<Node<'a>>,
     /// Segments that the guide has no place for, read while this was the innermost open loop.
     pub unplaced: Vec<Segment<'a>>,
+    /// A bit for each id of its segments, which different ids may share.
+    ids: u64,
 }
 
 /// A segment and its use in the guide.
@@ -44,6 +48,53 @@ pub struct Placed<'a> {
     pub segment: Segment<'a>,
     /// Its definition in the guide.
     pub of: &'static SegmentUse,
+    /// The whole segment; `None` where it is not UTF-8.
+    text: Option<&'a str>,
+    offsets: Offsets,
+}
+
+/// A segment, and its text where it is UTF-8.
+pub(crate) type Received<'a> = (Segment<'a>, Option<&'a str>);
+
+impl<'a> Placed<'a> {
+    fn new((segment, text): Received<'a>, of: &'static SegmentUse, offsets: Offsets) -> Self {
+        Self {
+            segment,
+            of,
+            text,
+            offsets,
+        }
+    }
+
+    /// As [`Segment::element`], without a search.
+    #[inline]
+    pub fn element(&self, n: usize) -> &'a str {
+        let found = self.text.and_then(|text| self.offsets.element(text, n));
+        found.unwrap_or_else(|| self.segment.element(n))
+    }
+
+    /// The first `N` components of element `n`; empty where they are absent or not UTF-8.
+    #[inline]
+    pub fn components<const N: usize>(&self, n: usize) -> [&'a str; N] {
+        let mut components = [""; N];
+        match self.text.and_then(|text| self.offsets.element(text, n)) {
+            Some(mut rest) => {
+                let separator = self.segment.delimiters().component_byte();
+                for component in &mut components {
+                    let end = rest.bytes().position(|byte| byte == separator);
+                    *component = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
+                    let Some(end) = end else { break };
+                    rest = rest.get(end + 1..).unwrap_or_default();
+                }
+            }
+            None => {
+                for (component, found) in components.iter_mut().zip(self.segment.components(n)) {
+                    *component = found;
+                }
+            }
+        }
+        components
+    }
 }
 
 /// Why a transaction set cannot be read as loops.
@@ -89,6 +140,8 @@ pub fn read<'a>(transaction: &Transaction<'a>) -> Result<Tree<'a>, TreeError> {
 pub struct TreeReader<'a> {
     placer: Placer,
     builder: NodeBuilder<'a>,
+    /// The last segment, until the one after it is known.
+    last: Option<Segment<'a>>,
 }
 
 impl<'a> TreeReader<'a> {
@@ -97,17 +150,26 @@ impl<'a> TreeReader<'a> {
         Self {
             placer: Placer::new(guide),
             builder: NodeBuilder::new(guide.root, 1),
+            last: None,
         }
     }
 
     /// The next segment.
     pub fn take(&mut self, segment: Segment<'a>) {
-        let placement = self.placer.place(&segment);
-        self.builder.add(segment, placement);
+        self.place_last(Some(segment));
+    }
+
+    fn place_last(&mut self, after: Option<Segment<'a>>) {
+        if let Some(segment) = std::mem::replace(&mut self.last, after) {
+            let placement = self.placer.place(&segment, after.as_ref());
+            let text = std::str::from_utf8(segment.bytes()).ok();
+            self.builder.add((segment, text), placement, self.placer.offsets());
+        }
     }
 
     /// Ends the transaction set.
     pub fn finish(mut self) -> Tree<'a> {
+        self.place_last(None);
         self.placer.finish();
         Tree {
             root: self.builder.finish(),
@@ -135,14 +197,14 @@ impl<'a> NodeBuilder<'a> {
     }
 
     /// The segment that opens the loop itself.
-    pub(crate) fn begin(&mut self, segment: Segment<'a>, of: &'static SegmentUse) {
+    pub(crate) fn begin(&mut self, received: Received<'a>, of: &'static SegmentUse, offsets: Offsets) {
         if let Some(node) = self.open.last_mut() {
-            node.segments.push(Placed { segment, of });
+            node.push(Placed::new(received, of, offsets));
         }
     }
 
     /// The next segment.
-    pub(crate) fn add(&mut self, segment: Segment<'a>, placement: Placement) {
+    pub(crate) fn add(&mut self, received: Received<'a>, placement: Placement, offsets: Offsets) {
         let Placement {
             of,
             kept,
@@ -155,10 +217,10 @@ impl<'a> NodeBuilder<'a> {
         }
         let within = depth.checked_sub(self.base).and_then(|at| self.open.get_mut(at));
         match (of, within) {
-            (Some(of), Some(node)) => node.segments.push(Placed { segment, of }),
+            (Some(of), Some(node)) => node.push(Placed::new(received, of, offsets)),
             _ => {
                 if let Some(node) = self.open.last_mut() {
-                    node.unplaced.push(segment);
+                    node.unplaced.push(received.0);
                 }
             }
         }
@@ -186,7 +248,17 @@ impl<'a> Node<'a> {
             segments: Vec::new(),
             loops: Vec::new(),
             unplaced: Vec::new(),
+            ids: 0,
         }
+    }
+
+    fn push(&mut self, placed: Placed<'a>) {
+        self.ids |= placed.of.id.bit();
+        if self.segments.is_empty() {
+            // As many as most loops have.
+            self.segments.reserve_exact(8);
+        }
+        self.segments.push(placed);
     }
 
     /// A loop without content, in place of a missing one.
@@ -206,6 +278,7 @@ impl<'a> Node<'a> {
             segments: Vec::new(),
             loops: Vec::new(),
             unplaced: Vec::new(),
+            ids: 0,
         };
         &EMPTY
     }
@@ -225,11 +298,15 @@ impl<'a> Node<'a> {
     /// Every segment with this id.
     #[inline]
     pub fn segments(&self, id: &str) -> impl Iterator<Item = &Segment<'a>> {
+        self.placed(id).map(|placed| &placed.segment)
+    }
+
+    /// Every segment with this id, and its use.
+    #[inline]
+    pub fn placed(&self, id: &str) -> impl Iterator<Item = &Placed<'a>> {
         let id = Id::new(id);
-        self.segments
-            .iter()
-            .filter(move |placed| placed.of.id == id)
-            .map(|placed| &placed.segment)
+        let own: &[_] = if self.ids & id.bit() == 0 { &[] } else { &self.segments };
+        own.iter().filter(move |placed| placed.of.id == id)
     }
 
     /// The first segment with this id and this code in element 1.

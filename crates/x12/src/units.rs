@@ -154,8 +154,8 @@ impl<R: Read> UnitReader<R> {
                 return;
             }
         };
-        let ended_set = segment.id() == "SE";
-        match segment.id() {
+        let id = segment.id();
+        match id {
             "ISA" => self.envelopes.isa(&segment),
             "GS" => self.envelopes.gs(&segment),
             "ST" => self.envelopes.st(&segment),
@@ -178,11 +178,11 @@ impl<R: Read> UnitReader<R> {
                         }
                     }
                 }
-                self.errors.extend(self.envelopes.errors.drain(..).map(UnitError::from));
+                self.take_errors();
                 return;
             }
         }
-        if ended_set {
+        if id == "SE" {
             if let Some(set) = &mut self.set {
                 set.placer.finish();
                 self.unit.add_unread(set.placer.take_unread());
@@ -192,7 +192,7 @@ impl<R: Read> UnitReader<R> {
             // A transaction set without its trailer.
             self.set = None;
         }
-        if segment.id() == "ST" {
+        if id == "ST" {
             match begin(&segment, self.envelopes.version()) {
                 Ok(set) => {
                     self.unit.begin(set.guide.root, 1, true);
@@ -201,7 +201,13 @@ impl<R: Read> UnitReader<R> {
                 Err(error) => self.errors.push_back(error),
             }
         }
-        self.errors.extend(self.envelopes.errors.drain(..).map(UnitError::from));
+        self.take_errors();
+    }
+
+    fn take_errors(&mut self) {
+        if !self.envelopes.errors.is_empty() {
+            self.errors.extend(self.envelopes.errors.drain(..).map(UnitError::from));
+        }
     }
 }
 
@@ -234,8 +240,8 @@ fn take(
     (unit, next): (&mut Records, &mut Records),
     is_unit: fn(&str) -> bool,
 ) -> Taken {
-    let placement = set.placer.place(segment);
-    let found = set.placer.take_unread();
+    let placement = set.placer.place(segment, None);
+    let (found, offsets) = (set.placer.take_unread(), set.placer.offsets());
     let begins = placement
         .opened
         .filter(|of| is_unit(of.id))
@@ -252,7 +258,7 @@ fn take(
             // It belongs to a loop around the unit, whose value has been returned.
             unit.add_unread([set.placer.out_of_order(segment)]);
         }
-        unit.push(segment, placement);
+        unit.push(segment, placement, offsets);
         return if unit.segments.size() > MAX_BYTES {
             Taken::TooLarge
         } else {
@@ -270,6 +276,6 @@ fn take(
     unit.add_unread(before);
     next.begin(of, base, false);
     next.add_unread(here);
-    next.push(segment, placement);
+    next.push(segment, placement, offsets);
     Taken::Complete
 }

@@ -56,6 +56,23 @@ enum Fit {
     OutOfSequence,
 }
 
+/// A loop that could be opened, as a part of the open loop at a depth from 0.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Openable {
+    pub(crate) depth: usize,
+    index: u16,
+    pub(crate) of: &'static Loop,
+}
+
+impl Openable {
+    /// Whether the segment after the first one can be in it.
+    pub(crate) fn continues_with(&self, next: &Segment<'_>) -> bool {
+        let mut fields = Fields::default();
+        fields.of(next);
+        self.of.candidates(next.code()).any(|part| part.fits(next, &fields))
+    }
+}
+
 /// Follows one transaction set through its guide.
 #[derive(Debug)]
 pub struct Walker {
@@ -332,6 +349,28 @@ impl Walker {
     pub(crate) fn is_out_of_sequence(&self, segment: &Segment<'_>, fields: &Fields) -> bool {
         let fits = |part: &'static Part| part.fits(segment, fields);
         self.open().any(|open| open.candidates(segment.code()).any(fits))
+    }
+
+    /// The loops that a segment with this index could open, whatever its code: the innermost first,
+    /// those that may still occur before those at their limit.
+    pub(crate) fn openable(&self, nth: u8) -> Vec<Openable> {
+        let at = |depth: usize| {
+            let openers = self.frames.candidates(depth, nth);
+            openers.filter_map(move |index| match self.frames.part(depth, index).kind {
+                PartKind::Loop(of) => Some(Openable { depth, index, of }),
+                PartKind::Segment(_) => None,
+            })
+        };
+        let mut found: Vec<_> = (0..self.frames.depth()).rev().flat_map(at).collect();
+        found.sort_by_key(|one| self.frames.count(one.depth, one.index) >= one.of.max);
+        found
+    }
+
+    /// Takes a segment that opens this loop, although its code is not that of the loop.
+    pub(crate) fn step_into(&mut self, into: Openable, on_missing: &mut dyn FnMut(MissingPart)) -> Option<Placed> {
+        self.frames.close_above(into.depth, on_missing);
+        self.frames.advance(into.depth, into.index, on_missing);
+        self.place(into.depth, into.index, Fit::ById)
     }
 
     #[inline(always)]

@@ -3,8 +3,8 @@
 use super::review::Rejection;
 use crate::claim::check_npi;
 use crate::parts::{
-    Address, Contact, Dated, Demographics, Name, Part, Reference, all, find, first, list, one, redact_debug, text_of,
-    write_all,
+    Address, Contact, Dated, Demographics, Name, Part, Reference, all, either, find, first, list, one, redact_debug,
+    text_of, write_all,
 };
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
@@ -49,8 +49,8 @@ pub struct Member {
 /// The relationship of a person to the member (INS).
 #[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Relationship {
-    /// INS01.
-    pub is_subscriber: bool,
+    /// INS01; `None` where the code is unknown.
+    pub is_subscriber: Option<bool>,
     /// INS02: `18` self, `01` spouse, `19` child, ...
     pub code: String,
     /// INS08: `AO` active military overseas, `RU` retired, ...
@@ -152,6 +152,7 @@ impl Member {
     /// A dependent; INS02 is the relationship to the member.
     pub fn dependent(last: impl Into<String>, first: impl Into<String>, relationship: impl Into<String>) -> Self {
         let relationship = Relationship {
+            is_subscriber: Some(false),
             code: relationship.into(),
             ..Relationship::default()
         };
@@ -164,7 +165,7 @@ impl Member {
 
     pub(super) fn read(node: &Node<'_>) -> Self {
         let ins = find(node, "INS").map(|ins| Relationship {
-            is_subscriber: ins.is(1, "Y"),
+            is_subscriber: ins.yes_no(1),
             code: ins.text(2),
             employment: ins.text(8),
             birth_sequence: ins.text(17),
@@ -190,7 +191,7 @@ impl Member {
         };
         out.push(
             Line::new("INS")
-                .yes_no(relationship.is_subscriber)
+                .required(either(relationship.is_subscriber, "Y", "N"), 1)
                 .required(&relationship.code, 2)
                 .skip(5)
                 .data(&relationship.employment, 2)

@@ -1,7 +1,7 @@
 //! Reviews, decisions and rejections: UM, HCR and AAA.
 
 use crate::eligibility::RejectionClass;
-use crate::parts::{At, Part, composite, redact_debug};
+use crate::parts::{At, Part, composite, either, redact_debug};
 use mc_x12::{Line, WriteError};
 use serde::Serialize;
 
@@ -74,8 +74,8 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Rejection {
     /// AAA01 `Y`: the request was valid, but the reviewer could not process it; `N`: it was not
-    /// valid.
-    pub request_valid: bool,
+    /// valid; `None` where the code is unknown.
+    pub request_valid: Option<bool>,
     /// AAA03 (data element 901); empty where it is left out.
     pub code: String,
     /// AAA04 (data element 889): `C` correct and resubmit, `N` do not, `P` or `R` resubmit, ...
@@ -126,7 +126,7 @@ impl Decision {
 impl Rejection {
     pub fn new(request_valid: bool, code: impl Into<String>, follow_up: impl Into<String>) -> Self {
         Self {
-            request_valid,
+            request_valid: Some(request_valid),
             code: code.into(),
             follow_up: follow_up.into(),
         }
@@ -210,7 +210,7 @@ impl Part for Rejection {
 
     fn read(at: At<'_, '_>) -> Self {
         Self {
-            request_valid: at.is(1, "Y"),
+            request_valid: at.yes_no(1),
             code: at.text(3),
             follow_up: at.text(4),
         }
@@ -218,7 +218,7 @@ impl Part for Rejection {
 
     fn line(&self) -> Result<Line, WriteError> {
         Ok(Line::new("AAA")
-            .yes_no(self.request_valid)
+            .required(either(self.request_valid, "Y", "N"), 1)
             .skip(1)
             .data(&self.code, 2)
             .data(&self.follow_up, 1))

@@ -93,7 +93,7 @@ fn the_answer_states_the_decision_on_event_and_service() {
     let outcomes: Vec<_> = seen.decisions().map(Decision::outcome).collect();
     assert_eq!(outcomes, [Outcome::CertifiedInPart, Outcome::Denied]);
     let echoed = &seen.events[0].subject.traces[0];
-    assert_eq!((echoed.echoed, echoed.number.as_str()), (true, "T1"));
+    assert_eq!((echoed.echoed, echoed.number.as_str()), (Some(true), "T1"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::parts::{
     Contact, Hierarchy, Name, Part, Read, ViewError, beginning, inner, last, levels, list, need, one, write_all,
 };
 use mc_x12::tree::Node;
-use mc_x12::{Builder, Envelope, Transaction, TransactionKind, TransactionSet, WriteError};
+use mc_x12::{Builder, Envelope, Transaction, TransactionKind, TransactionSet, WriteError, guide};
 
 /// The three kinds of 837.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -75,6 +75,15 @@ pub enum ClaimError {
 }
 
 impl Kind {
+    /// The kind of the guide by which a transaction set was read.
+    fn of_guide(root: &Node<'_>) -> Self {
+        let mut guides = guide::all().iter().filter(|guide| std::ptr::eq(guide.root, root.of));
+        let version = guides.next().map_or("", |guide| guide.version);
+        let kinds = [Self::Professional, Self::Institutional, Self::Dental];
+        let kind = kinds.into_iter().find(|kind| kind.written().version == version);
+        kind.unwrap_or(Self::Professional)
+    }
+
     fn written(self) -> TransactionKind {
         TransactionKind {
             functional_id: "HC",
@@ -159,7 +168,7 @@ impl ClaimBatch {
     pub fn from_node(node: &Node<'_>) -> Self {
         let (bht, submitter) = (need(node, "BHT"), inner(node, "1000A"));
         let mut batch = Self {
-            kind: Kind::Professional,
+            kind: Kind::of_guide(node),
             purpose: bht.text(2),
             reference: bht.text(3),
             created_at: bht.moment(4),
@@ -171,20 +180,18 @@ impl ClaimBatch {
             receiver: one(inner(node, "1000B")),
             providers: Vec::new(),
         };
-        for (level, node) in levels(node) {
-            batch.add(level, node);
+        for node in levels(node) {
+            batch.add(node);
         }
-        let kind = batch.claims().next().map(|placed| placed.claim.kind());
-        batch.kind = kind.unwrap_or(Kind::Professional);
         batch
     }
 
     /// Adds one HL level below the last one of the level above; an empty one where that is missing.
-    fn add(&mut self, level: &str, node: &Node<'_>) {
-        match level {
-            "20" => self.providers.push(BillingProvider::read(node)),
-            "22" => last(&mut self.providers).subscribers.push(Subscriber::read(node)),
-            "23" => {
+    fn add(&mut self, node: &Node<'_>) {
+        match node.id() {
+            "2000A" => self.providers.push(BillingProvider::read(node)),
+            "2000B" => last(&mut self.providers).subscribers.push(Subscriber::read(node)),
+            "2000C" => {
                 let billing = last(&mut self.providers);
                 last(&mut billing.subscribers).patients.push(Patient::read(node));
             }

@@ -67,15 +67,15 @@ impl HealthCode {
         if at.is_empty(n) {
             return None;
         }
-        let (format, text) = (at.component(n, 3), at.component(n, 4));
+        let [qualifier, code, format, text, amount, quantity, version, _, present] = at.first_components::<9>(n);
         Some(Self {
-            qualifier: at.component(n, 1),
-            code: at.component(n, 2),
-            when: (!format.is_empty() || !text.is_empty()).then(|| When::read(&format, &text)),
-            amount: at.component_number(n, 5),
-            quantity: at.component_number(n, 6),
-            version: at.component(n, 7),
-            present_on_admission: at.component(n, 9),
+            qualifier: qualifier.to_owned(),
+            code: code.to_owned(),
+            when: (!format.is_empty() || !text.is_empty()).then(|| When::read(format, text)),
+            amount: mc_x12::number(amount),
+            quantity: mc_x12::number(quantity),
+            version: version.to_owned(),
+            present_on_admission: present.to_owned(),
         })
     }
 

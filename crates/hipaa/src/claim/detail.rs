@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::parts::{At, Part, optional, redact_debug};
+use crate::parts::{At, Part, either, optional, redact_debug};
 use mc_x12::{Line, WriteError};
 
 /// A supporting document (PWK).
@@ -38,8 +38,8 @@ pub struct FixedText {
 pub struct Conditions {
     /// CRC01, e.g. `07` ambulance, `ZZ` EPSDT referral.
     pub category: String,
-    /// CRC02.
-    pub applies: bool,
+    /// CRC02; `None` where the code is unknown.
+    pub applies: Option<bool>,
     /// Up to five.
     pub codes: Vec<String>,
 }
@@ -184,7 +184,7 @@ impl Part for Conditions {
         let codes = (3..=7).map(|n| at.text(n)).filter(|code| !code.is_empty());
         Self {
             category: at.text(1),
-            applies: at.is(2, "Y"),
+            applies: at.yes_no(2),
             codes: codes.collect(),
         }
     }
@@ -194,7 +194,9 @@ impl Part for Conditions {
             let segment = Self::ID;
             return Err(WriteError::Form { segment, element: 8 });
         }
-        let line = Line::new("CRC").required(&self.category, 2).yes_no(self.applies);
+        let line = Line::new("CRC")
+            .required(&self.category, 2)
+            .required(either(self.applies, "Y", "N"), 1);
         Ok(self.codes.iter().fold(line, |line, code| line.required(code, 3)))
     }
 }

@@ -29,14 +29,14 @@ pub struct ProfessionalService {
     pub place: String,
     /// SV107: diagnosis pointers, the most important first.
     pub pointers: Vec<String>,
-    /// SV109.
-    pub is_emergency: bool,
+    /// SV109; `None` where it is not stated, as the following ones.
+    pub is_emergency: Option<bool>,
     /// SV111.
-    pub is_screening: bool,
+    pub is_screening: Option<bool>,
     /// SV112.
-    pub is_family_planning: bool,
-    /// SV115: the patient owes no copay.
-    pub is_copay_exempt: bool,
+    pub is_family_planning: Option<bool>,
+    /// SV115 `0`: the patient owes no copay.
+    pub is_copay_exempt: Option<bool>,
 }
 
 /// SV2: the service of an institutional claim (837I).
@@ -222,15 +222,15 @@ impl ProfessionalService {
             units: at.number(4),
             place: at.text(5),
             pointers: at.components(7),
-            is_emergency: at.is(9, "Y"),
-            is_screening: at.is(11, "Y"),
-            is_family_planning: at.is(12, "Y"),
-            is_copay_exempt: at.is(15, "0"),
+            is_emergency: at.yes_no(9),
+            is_screening: at.yes_no(11),
+            is_family_planning: at.yes_no(12),
+            is_copay_exempt: at.code(15, |code| (code == "0").then_some(true)),
         }
     }
 
     fn line(&self) -> Result<Line, WriteError> {
-        let (segment, yes) = ("SV1", |flag| if flag { "Y" } else { "" });
+        let segment = "SV1";
         let line = Line::new(segment)
             .composite(required(&self.procedure, segment)?, 80)
             .required(&optional(self.charge), 18)
@@ -240,12 +240,12 @@ impl ProfessionalService {
             .skip(1);
         Ok(pointers(line, &self.pointers, segment, 7)?
             .skip(1)
-            .code(yes(self.is_emergency))
+            .yes_no(self.is_emergency)
             .skip(1)
-            .code(yes(self.is_screening))
-            .code(yes(self.is_family_planning))
+            .yes_no(self.is_screening)
+            .yes_no(self.is_family_planning)
             .skip(2)
-            .code(if self.is_copay_exempt { "0" } else { "" }))
+            .code(if self.is_copay_exempt == Some(true) { "0" } else { "" }))
     }
 }
 

@@ -32,7 +32,8 @@ pub struct PatientState {
     pub died_on: Option<NaiveDate>,
     /// In pounds.
     pub weight: Option<Decimal>,
-    pub is_pregnant: bool,
+    /// PAT09; `None` where it is not stated.
+    pub is_pregnant: Option<bool>,
 }
 
 /// The insured person, with the payer and the claims (loops 2000B, 2010BA and 2010BB).
@@ -101,7 +102,7 @@ impl PatientState {
         let state = Self {
             died_on: at.day(6),
             weight: at.number(8),
-            is_pregnant: at.is(9, "Y"),
+            is_pregnant: at.yes_no(9),
         };
         (state != Self::default()).then_some(state)
     }
@@ -117,7 +118,7 @@ impl PatientState {
             .data(&died, 8)
             .code(if weight.is_empty() { "" } else { "01" })
             .data(&weight, 10)
-            .code(if state.is_some_and(|s| s.is_pregnant) { "Y" } else { "" })
+            .yes_no(state.and_then(|s| s.is_pregnant))
     }
 }
 

@@ -280,7 +280,7 @@ fn name(nm1: &Segment<'_>, delimiters: Delimiters) -> Name {
     let (qualifier, id) = (text(8, 2), text(9, 80));
     Name {
         role: text(1, 3),
-        is_person: nm1.element(2) == "1",
+        is_person: Some(nm1.element(2) == "1"),
         last: text(3, 60),
         first: text(4, 35),
         middle: text(5, 25),

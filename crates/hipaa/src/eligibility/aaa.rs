@@ -63,7 +63,8 @@ pub struct Rejection {
     /// Its loop.
     pub level: Level,
     /// AAA01 `Y`: the request was valid, but the payer could not process it; `N`: it was not valid.
-    pub request_valid: bool,
+    /// `None` where the code is unknown.
+    pub request_valid: Option<bool>,
     /// AAA03, data element 901; empty where the payer left it out.
     pub code: String,
     /// AAA04, data element 889: `C` correct and resubmit, `N` do not resubmit, `P` resubmit the
@@ -106,7 +107,7 @@ mod tests {
         let (code, follow_up) = (code.to_owned(), follow_up.to_owned());
         Rejection {
             level: Level::Subscriber,
-            request_valid: true,
+            request_valid: Some(true),
             code,
             follow_up,
         }

@@ -39,13 +39,7 @@ impl<'i> ResponseBuilder<'i> {
 
     /// The payer's own trace (TRN*1); `originator` has ten characters.
     pub fn payer_trace(mut self, number: impl Into<String>, originator: impl Into<String>) -> Self {
-        let (number, originator) = (number.into(), originator.into());
-        self.payer_trace = Some(Trace {
-            echoed: false,
-            number,
-            originator,
-            additional: String::new(),
-        });
+        self.payer_trace = Some(Trace::new(number, originator));
         self
     }
 
@@ -79,7 +73,7 @@ impl<'i> ResponseBuilder<'i> {
     ) -> Self {
         self.rejections.push(Rejection {
             level,
-            request_valid,
+            request_valid: Some(request_valid),
             code: code.into(),
             follow_up: follow_up.into(),
         });

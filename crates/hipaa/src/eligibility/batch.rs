@@ -8,6 +8,8 @@ mod response;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use patients::Patients;
+
 pub use inquiry::{InquiryBatch, InquiryPatient, InquiryReceiver, InquirySource, Question};
 pub use person::InquiryPerson;
 pub use response::ResponseBatch;

@@ -80,8 +80,8 @@ impl DatePeriod {
 pub struct RelatedEntity {
     /// NM101, e.g. `PR` payer, `PRP` primary payer, `P3` primary care provider.
     pub role: String,
-    /// NM102: a person, not an organization.
-    pub is_person: bool,
+    /// NM102: a person, not an organization; `None` where the code is unknown.
+    pub is_person: Option<bool>,
     /// NM103.
     pub name: String,
     /// NM104.

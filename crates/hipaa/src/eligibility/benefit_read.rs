@@ -8,7 +8,7 @@ impl Rejection {
     pub(super) fn read(aaa: &Segment<'_>, level: Level) -> Self {
         Self {
             level,
-            request_valid: aaa.element(1) == "Y",
+            request_valid: At::new(aaa).yes_no(1),
             code: aaa.element(3).to_owned(),
             follow_up: aaa.element(4).to_owned(),
         }
@@ -48,7 +48,9 @@ impl Benefit {
             quantity_qualifier: some(9),
             quantity: eb.number(10),
             authorization_required: eb.yes_no(11),
-            network: Network::from_code(&eb.text(12)),
+            network: eb
+                .code(12, |code| Some(Network::from_code(code)))
+                .unwrap_or(Network::NotStated),
             procedure: Procedure::read(eb, 13),
             pointers: pointers.collect(),
             ..Self::new(eb.text(1))
@@ -71,7 +73,7 @@ impl Benefit {
             }),
             "NM1" => self.related.push(RelatedEntity {
                 role: text(1),
-                is_person: segment.element(2) == "1",
+                is_person: At::new(segment).either(2, "1", "2"),
                 name: text(3),
                 given: text(4),
                 middle: text(5),

@@ -3,14 +3,14 @@
 use chrono::NaiveDate;
 
 use super::{Benefit, DatePeriod, Rejection, RelatedEntity};
-use crate::parts::{Address, write_all};
+use crate::parts::{Address, either, write_all};
 use mc_x12::{Builder, Line, WriteError};
 
 impl Rejection {
     /// AAA.
     pub(super) fn line(&self) -> Line {
         Line::new("AAA")
-            .code(if self.request_valid { "Y" } else { "N" })
+            .required(either(self.request_valid, "Y", "N"), 1)
             .skip(1)
             .data(&self.code, 2)
             .data(&self.follow_up, 1)
@@ -98,7 +98,7 @@ fn write_entity(out: &mut Builder, entity: &RelatedEntity) -> Result<(), WriteEr
     out.push(
         Line::new("NM1")
             .data(&entity.role, 3)
-            .code(if entity.is_person { "1" } else { "2" })
+            .required(either(entity.is_person, "1", "2"), 1)
             .data(&entity.name, 60)
             .data(&entity.given, 35)
             .data(&entity.middle, 25)

@@ -36,10 +36,10 @@ impl Inquiry {
                     .parse()
                     .map_err(|_| missing("a numeric ST02"))?,
             },
-            usage: if isa.element(15) == "P" {
-                Usage::Production
-            } else {
-                Usage::Test
+            usage: match isa.element(15) {
+                "P" => Usage::Production,
+                "T" => Usage::Test,
+                _ => return Err(bad(isa, 15)),
             },
             reference: bht.element(3).to_owned(),
             submitted_at,

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::{Benefit, DatePeriod, Gender, Rejection, RelatedEntity, Trace};
 use crate::claim::HealthCode;
 use crate::parts::{Address, Contact, Reference, When, redact_debug};
-use mc_x12::{Finding, Place};
+use mc_x12::Finding;
 
 /// A person in the payer's records. `Debug` shows nothing of it.
 #[derive(Clone, PartialEq, Eq, Default, Serialize)]
@@ -40,8 +40,9 @@ pub struct Person {
     pub diagnoses: Vec<HealthCode>,
     /// MPI.
     pub military: Option<MilitaryService>,
-    /// INS03 001 and INS04 25: the payer corrected name or birth date; use the returned ones.
-    pub corrected: bool,
+    /// INS03 001 and INS04 25: the payer corrected name or birth date; use the returned ones. False
+    /// where both are empty, `None` for other codes and without INS.
+    pub corrected: Option<bool>,
 }
 
 /// Military service (MPI).
@@ -95,11 +96,9 @@ pub struct Response {
     pub rejections: Vec<Rejection>,
     /// Every EB, in order.
     pub benefits: Vec<Benefit>,
-    /// What could not be read, and is absent: place, code and kind, never a value.
+    /// What could not be read, and is absent: place, code and kind, never a value. Periods that end
+    /// before they start ([`DatePeriod::is_reversed`]) are listed too, and kept as sent.
     pub unread: Vec<Finding<'static>>,
-    /// The places of periods that end before they start ([`DatePeriod::is_reversed`]); they are
-    /// kept as sent.
-    pub reversed_dates: Vec<Place>,
 }
 
 impl fmt::Debug for Response {
@@ -115,12 +114,15 @@ impl fmt::Debug for Response {
 impl Response {
     /// The numbers of TRN*2: the requester's traces.
     pub fn trace_numbers(&self) -> impl Iterator<Item = &str> {
-        self.traces.iter().filter(|t| t.echoed).map(|t| t.number.as_str())
+        self.traces
+            .iter()
+            .filter(|t| t.echoed == Some(true))
+            .map(|t| t.number.as_str())
     }
 
     /// The payer's own trace (TRN*1), for inquiries by telephone.
     pub fn payer_trace(&self) -> Option<&Trace> {
-        self.traces.iter().find(|t| !t.echoed)
+        self.traces.iter().find(|t| t.echoed == Some(false))
     }
 
     /// The person whose benefits these are.

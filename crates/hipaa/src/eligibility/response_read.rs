@@ -6,7 +6,7 @@ use super::{
     single_transaction,
 };
 use crate::claim::health_codes_of;
-use crate::parts::{At, Contact, Part, Trace, When, all, date, list, need};
+use crate::parts::{self, At, Contact, Part, Trace, When, all, date, list, need};
 use mc_x12::tree::{self, Node, Tree};
 use mc_x12::{Finding, Interchange, Limits, Segment, Transaction};
 
@@ -38,14 +38,16 @@ impl Response {
     pub fn parse(input: &[u8]) -> Result<Self, EligibilityError> {
         let interchange = Interchange::parse_within(input, Limits::REAL_TIME)?;
         let transaction = single_transaction(&interchange, "271")?;
-        for level in ["22", "23"] {
-            let levels = transaction.segments.iter().filter(|segment| segment.id() == "HL");
-            let count = levels.filter(|hl| hl.element(3) == level).count();
+        let tree = levels(transaction)?;
+        for level in ["2000C", "2000D"] {
+            let count = parts::levels(&tree.root)
+                .into_iter()
+                .filter(|of| of.id() == level)
+                .count();
             if count > 1 {
                 return Err(EligibilityError::NotOnePatient { count });
             }
         }
-        let tree = levels(transaction)?;
         let mut reader = ResponseReader::new(&tree.root);
         for source in tree.root.children("2000A") {
             reader.source(source);
@@ -59,8 +61,12 @@ impl Response {
                 }
             }
         }
-        reader.unread(&tree.unread, |_| true);
-        reader.finish()
+        reader.unread(&tree.unread);
+        let response = reader.into_response();
+        if response.benefits.is_empty() && response.rejections.is_empty() {
+            return Err(EligibilityError::Malformed);
+        }
+        Ok(response)
     }
 
     /// The response, where everything in it was read.
@@ -81,7 +87,7 @@ pub(super) fn levels<'a>(transaction: &Transaction<'a>) -> Result<Tree<'a>, Elig
 }
 
 /// Collects the response about one patient from the levels that lead to it.
-#[derive(Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct ResponseReader {
     response: Response,
     /// The numbers of segments without a place in the guide that were read nevertheless.
@@ -152,20 +158,16 @@ impl ResponseReader {
     }
 
     /// Adds what could not be read in the segments of this response.
-    pub(super) fn unread(&mut self, unread: &[Finding<'static>], concerns: impl Fn(u32) -> bool) {
+    pub(super) fn unread(&mut self, unread: &[Finding<'static>]) {
         for finding in unread {
-            let at = finding.place.segment;
-            if concerns(at) && !(finding.place.element.is_none() && self.read.contains(&at)) {
+            if finding.place.element.is_some() || !self.read.contains(&finding.place.segment) {
                 self.response.unread.push(*finding);
             }
         }
     }
 
-    pub(super) fn finish(self) -> Result<Response, EligibilityError> {
-        if self.response.benefits.is_empty() && self.response.rejections.is_empty() {
-            return Err(EligibilityError::Malformed);
-        }
-        Ok(self.response)
+    pub(super) fn into_response(self) -> Response {
+        self.response
     }
 
     fn traces(&mut self, level: &Node<'_>) {
@@ -192,8 +194,7 @@ impl ResponseReader {
                     person.get_or_insert_default().take(segment);
                 }
                 "DTP" => {
-                    let period = response.period(segment);
-                    response.dates.extend(period);
+                    response.dates.extend(DatePeriod::read(segment));
                 }
                 "TRN" => response.traces.push(part(segment)),
                 _ => {}
@@ -208,7 +209,7 @@ impl ResponseReader {
         let mut benefit = Benefit::read(At::new(eb), loops.patient);
         for segment in details {
             match segment.id() {
-                "DTP" => benefit.dates.extend(self.response.period(segment)),
+                "DTP" => benefit.dates.extend(DatePeriod::read(segment)),
                 "AAA" => {
                     let rejection = Rejection::read(segment, loops.benefit);
                     benefit.rejections.push(rejection.clone());
@@ -295,17 +296,6 @@ fn all_in_order<'a>(node: &Node<'a>) -> Vec<Segment<'a>> {
     all
 }
 
-impl Response {
-    /// A date or a period; a reversed one is recorded.
-    fn period(&mut self, dtp: &Segment<'_>) -> Option<DatePeriod> {
-        let period = DatePeriod::read(dtp)?;
-        if period.is_reversed() {
-            self.reversed_dates.push(dtp.place());
-        }
-        Some(period)
-    }
-}
-
 impl Person {
     fn take(&mut self, segment: &Segment<'_>) {
         match segment.id() {
@@ -320,11 +310,15 @@ impl Person {
             "N3" | "N4" => self.address.get_or_insert_default().take(At::new(segment)),
             "DMG" => {
                 self.birth_date = date(segment.element(2));
-                self.gender = Gender::from_code(segment.element(3));
+                self.gender = At::new(segment).code(3, Gender::from_code);
             }
             "INS" => {
                 self.relationship = some(segment, 2);
-                self.corrected = segment.element(3) == "001" && segment.element(4) == "25";
+                self.corrected = match (segment.element(3), segment.element(4)) {
+                    ("001", "25") => Some(true),
+                    ("", "") => Some(false),
+                    _ => None,
+                };
                 self.birth_sequence = some(segment, 17);
             }
             "PRV" => {

@@ -59,7 +59,7 @@ impl Enrollment {
             .members
             .iter()
             .enumerate()
-            .filter(|(_, member)| member.is_subscriber)
+            .filter(|(_, member)| member.is_subscriber == Some(true))
         {
             subscribers.entry(&member.subscriber_id).or_insert(at);
         }
@@ -67,7 +67,7 @@ impl Enrollment {
             .members
             .iter()
             .enumerate()
-            .filter(|(_, member)| !member.is_subscriber);
+            .filter(|(_, member)| member.is_subscriber == Some(false));
         dependants
             .filter(|(at, member)| subscribers.get(member.subscriber_id.as_str()).is_some_and(|s| s > at))
             .map(|(at, _)| at)
@@ -83,7 +83,7 @@ impl Enrollment {
         }
         let family = |member: &Member| families.get(&member.subscriber_id).copied();
         self.members
-            .sort_by_key(|member| (family(member), !member.is_subscriber));
+            .sort_by_key(|member| (family(member), member.is_subscriber != Some(true)));
     }
 }
 

@@ -120,7 +120,7 @@ impl Coverage {
     pub fn from_node(node: &Node<'_>) -> Self {
         let hd = need(node, "HD");
         Self {
-            maintenance: Maintenance::from_code(&hd.text(1)),
+            maintenance: hd.code(1, Maintenance::from_code),
             insurance_line: hd.text(3),
             plan: hd.text(4),
             level: hd.text(5),

@@ -99,7 +99,7 @@ impl Enrollment {
             created_at: bgn.moment(3),
             zone: bgn.text(5),
             original_reference: bgn.text(6),
-            action: FileAction::from_code(&bgn.text(8)),
+            action: bgn.code(8, FileAction::from_code),
             policy: policy.unwrap_or_default(),
             dates: list(node),
             counts: list(node),

@@ -7,15 +7,17 @@ use super::Maintenance;
 use super::coverage::Coverage;
 use super::person::{Disability, FormerName, Party, Person, RELATED};
 use super::reporting::{self, ReportingCategory};
-use crate::parts::{Address, At, Dated, Name, Part, Reference, day, each, inner, list, need, redact_debug, write_all};
+use crate::parts::{
+    Address, At, Dated, Name, Part, Reference, day, each, either, inner, list, need, redact_debug, write_all,
+};
 use mc_x12::tree::Node;
 use mc_x12::{Builder, Line, WriteError};
 
 /// A subscriber or a dependent, and the maintenance (loop 2000).
 #[derive(Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Member {
-    /// INS01.
-    pub is_subscriber: bool,
+    /// INS01; `None` where the code is unknown.
+    pub is_subscriber: Option<bool>,
     /// INS02: `18` self, `01` spouse, `19` child, ...
     pub relationship: String,
     /// INS03; `None` where the code is unknown: a wrong guess would end or open a coverage.
@@ -78,7 +80,7 @@ impl Member {
     /// A subscriber.
     pub fn subscriber(subscriber_id: impl Into<String>, maintenance: Maintenance, person: Person) -> Self {
         Self {
-            is_subscriber: true,
+            is_subscriber: Some(true),
             relationship: "18".to_owned(),
             maintenance: Some(maintenance),
             status: MemberStatus {
@@ -99,7 +101,7 @@ impl Member {
         person: Person,
     ) -> Self {
         Self {
-            is_subscriber: false,
+            is_subscriber: Some(false),
             relationship: relationship.into(),
             ..Self::subscriber(subscriber_id, maintenance, person)
         }
@@ -121,9 +123,9 @@ impl Member {
         let (subscriber_id, group_number) = (taken("0F"), taken("1L"));
         let related = node.loops.iter().filter(|node| RELATED.contains(&node.id()));
         Self {
-            is_subscriber: ins.is(1, "Y"),
+            is_subscriber: ins.yes_no(1),
             relationship: ins.text(2),
-            maintenance: Maintenance::from_code(&ins.text(3)),
+            maintenance: ins.code(3, Maintenance::from_code),
             reason: ins.text(4),
             status: MemberStatus::read(ins),
             subscriber_id,
@@ -156,7 +158,7 @@ impl Member {
         if let Some(mailing) = &self.mailing {
             out.push(
                 Name {
-                    is_person: true,
+                    is_person: Some(true),
                     ..Name::organization("31", "")
                 }
                 .line()?,
@@ -176,7 +178,7 @@ impl Member {
         let died = status.died_on.map(day).unwrap_or_default();
         let medicare = crate::parts::composite(vec![status.medicare.clone(), status.medicare_reason.clone()]);
         Line::new("INS")
-            .yes_no(self.is_subscriber)
+            .required(either(self.is_subscriber, "Y", "N"), 1)
             .required(&self.relationship, 2)
             .required(self.maintenance.map_or("", Maintenance::code), 3)
             .data(&self.reason, 3)

@@ -259,7 +259,7 @@ prop_compose! {
         related.dedup_by(|a, b| a.name.role == b.name.role);
         let disabilities = disabilities.into_iter().map(|(kind, diagnosis, dates)| Disability { kind, diagnosis, dates }).collect();
         Member {
-            is_subscriber, relationship, maintenance: Some(maintenance), reason, status, subscriber_id, group_number: numbers.0,
+            is_subscriber: Some(is_subscriber), relationship, maintenance: Some(maintenance), reason, status, subscriber_id, group_number: numbers.0,
             references: numbers.1, dates: numbers.2, person, former, mailing: around.0, related, disabilities,
             coverages: covered.0, categories: covered.1,
         }

@@ -38,6 +38,16 @@ impl Adjustment {
         self.group == "PR"
     }
 
+    /// The amount that is the patient's, where the group may be `PR`: an unknown group has an unknown
+    /// amount.
+    pub(crate) fn of_patient(&self) -> Option<Option<Decimal>> {
+        match self.group.as_str() {
+            "PR" => Some(self.amount),
+            "CO" | "CR" | "OA" | "PI" => None,
+            _ => Some(None),
+        }
+    }
+
     /// The sum of the amounts; `None` where one of them is unknown.
     pub fn total(adjustments: &[Self]) -> Option<Decimal> {
         total(adjustments.iter().map(|a| a.amount))

@@ -84,7 +84,7 @@ pub(crate) fn name(role: &'static str) -> BoxedStrategy<Name> {
         .prop_map(
             move |(is_person, last, first, (middle, prefix, suffix, id, relation))| Name {
                 role: role.to_owned(),
-                is_person,
+                is_person: Some(is_person),
                 last,
                 first,
                 middle,

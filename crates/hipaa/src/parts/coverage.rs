@@ -7,13 +7,13 @@ use std::fmt::Write;
 use crate::authorization::{AuthorizationAnswer, AuthorizationRequest};
 use crate::claim::ClaimBatch;
 use crate::claim_acknowledgement::ClaimAcknowledgement;
-use crate::eligibility::InquiryBatch;
+use crate::eligibility::{InquiryBatch, Response};
 use crate::enrollment::Enrollment;
 use crate::premium::PremiumPayment;
 use crate::remittance::Remittance;
 use crate::status::{StatusAnswer, StatusInquiry};
 use mc_x12::guide::{self, Codes, Content, ElementUse, Guide, Kind, Loop, PartKind, SegmentUse, Simple, Usage};
-use mc_x12::{Interchange, Transaction};
+use mc_x12::{Finding, Interchange, Transaction};
 
 thread_local! {
     /// Segment number, element and component (0: the whole element) of each read.
@@ -23,6 +23,16 @@ thread_local! {
 /// Called by every read of an element.
 pub(super) fn note(segment: u32, element: usize, component: usize) {
     READ.with_borrow_mut(|read| read.insert((segment, element, component)));
+}
+
+thread_local! {
+    /// Segment number and element of each code that a view gives a meaning.
+    static CODES: RefCell<BTreeSet<(u32, usize)>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// Called by every read of a code that has a meaning in a view.
+pub(super) fn note_code(segment: u32, element: usize) {
+    CODES.with_borrow_mut(|codes| codes.insert((segment, element)));
 }
 
 /// Positions that no view carries: guide, loop, segment and element, and why.
@@ -164,19 +174,24 @@ fn value(of: &Simple) -> String {
     }
 }
 
-/// The positions of one text that a view reads wherever they occur, and the others.
-fn positions(guide: &'static Guide, without: &[&str], view: impl Fn(&Transaction<'_>)) -> [BTreeSet<String>; 2] {
-    let all = Everything::of(guide, without);
+/// Reads an interchange with these segments between ST and SE.
+fn viewed(guide: &Guide, segments: &str, view: View) -> Vec<Finding<'static>> {
     let (id, version, group) = (guide.transaction, guide.version, guide.functional_group);
-    let count = all.uses.len() + 2;
+    let count = segments.matches('~').count() + 2;
     let text = format!(
         "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260102*0304*^*00501*000000001*0*T*:~\
-         GS*{group}*AA*BB*20260102*0304*1*X*{version}~ST*{id}*0001*{version}~{}SE*{count}*0001~GE*1*1~IEA*1*000000001~",
-        all.text
+         GS*{group}*AA*BB*20260102*0304*1*X*{version}~ST*{id}*0001*{version}~{segments}SE*{count}*0001~GE*1*1~\
+         IEA*1*000000001~"
     );
     let interchange = Interchange::parse_within(text.as_bytes(), mc_x12::Limits::FILE).unwrap();
+    view(interchange.transactions().next().unwrap())
+}
+
+/// The positions of one text that a view reads wherever they occur, and the others.
+fn positions(guide: &'static Guide, without: &[&str], view: View) -> [BTreeSet<String>; 2] {
+    let all = Everything::of(guide, without);
     READ.with_borrow_mut(BTreeSet::clear);
-    view(interchange.transactions().next().unwrap());
+    viewed(guide, &all.text, view);
     let read = READ.with_borrow(Clone::clone);
     let [mut carried, mut lost] = [BTreeSet::new(), BTreeSet::new()];
     // ISA, GS and ST precede them.
@@ -205,9 +220,9 @@ fn positions(guide: &'static Guide, without: &[&str], view: impl Fn(&Transaction
     [carried.difference(&lost).cloned().collect(), lost]
 }
 
-/// The positions of a guide that its view does not read in any of the variants.
-fn not_read(guide: &'static Guide, view: fn(&Transaction<'_>)) -> BTreeSet<String> {
-    let variants: &[&[&str]] = match guide.transaction {
+/// What cannot be together in one transaction set.
+fn variants(guide: &Guide) -> &'static [&'static [&'static str]] {
+    match guide.transaction {
         // The patient is the subscriber or a dependent, and a service has one of the three
         // segments.
         "278" => &[
@@ -217,9 +232,13 @@ fn not_read(guide: &'static Guide, view: fn(&Transaction<'_>)) -> BTreeSet<Strin
             &["SV2", "SV3"],
         ],
         _ => &[&[]],
-    };
+    }
+}
+
+/// The positions of a guide that its view does not read in any of the variants.
+fn not_read(guide: &'static Guide, view: View) -> BTreeSet<String> {
     let (mut carried, mut lost) = (BTreeSet::new(), BTreeSet::new());
-    for without in variants {
+    for without in variants(guide) {
         let [read, not] = positions(guide, without, view);
         carried.extend(read);
         lost.extend(not);
@@ -233,30 +252,79 @@ fn is_constant(of: &ElementUse) -> bool {
     of.usage == Usage::NotUsed || matches!(&of.content, Content::Simple(simple) if one(simple))
 }
 
+/// Reads a transaction set and returns what could not be read.
+type View = fn(&Transaction<'_>) -> Vec<Finding<'static>>;
+
+fn view_of(guide: &Guide) -> Option<View> {
+    Some(match (guide.transaction, guide.version) {
+        ("837", _) => |transaction| ClaimBatch::read(transaction).unwrap().unread,
+        ("835", _) => |transaction| Remittance::read(transaction).unwrap().unread,
+        ("834", _) => |transaction| Enrollment::read(transaction).unwrap().unread,
+        ("820", "005010X218") => |transaction| PremiumPayment::read(transaction).unwrap().unread,
+        ("270", _) => |transaction| InquiryBatch::read(transaction).unwrap().unread,
+        ("276", _) => |transaction| StatusInquiry::read(transaction).unwrap().unread,
+        ("277", "005010X212") => |transaction| StatusAnswer::read(transaction).unwrap().unread,
+        ("277", "005010X214") => |transaction| ClaimAcknowledgement::read(transaction).unwrap().unread,
+        ("278", "005010X217") if guide.has_purpose("11") => {
+            |transaction| AuthorizationAnswer::read(transaction).unwrap().unread
+        }
+        ("278", "005010X217") => |transaction| AuthorizationRequest::read(transaction).unwrap().unread,
+        _ => return None,
+    })
+}
+
 #[test]
 fn each_position_of_a_guide_is_read_or_listed() {
-    type View = fn(&Transaction<'_>);
     let mut found = String::new();
     for guide in guide::all() {
-        let view: View = match (guide.transaction, guide.version) {
-            ("837", _) => |transaction| drop(ClaimBatch::read(transaction).unwrap()),
-            ("835", _) => |transaction| drop(Remittance::read(transaction).unwrap()),
-            ("834", _) => |transaction| drop(Enrollment::read(transaction).unwrap()),
-            ("820", "005010X218") => |transaction| drop(PremiumPayment::read(transaction).unwrap()),
-            ("270", _) => |transaction| drop(InquiryBatch::read(transaction).unwrap()),
-            ("276", _) => |transaction| drop(StatusInquiry::read(transaction).unwrap()),
-            ("277", "005010X212") => |transaction| drop(StatusAnswer::read(transaction).unwrap()),
-            ("277", "005010X214") => |transaction| drop(ClaimAcknowledgement::read(transaction).unwrap()),
-            ("278", "005010X217") if guide.has_purpose("11") => {
-                |transaction| drop(AuthorizationAnswer::read(transaction).unwrap())
-            }
-            ("278", "005010X217") => |transaction| drop(AuthorizationRequest::read(transaction).unwrap()),
-            _ => continue,
-        };
+        let Some(view) = view_of(guide) else { continue };
         for at in not_read(guide, view) {
             writeln!(found, "{} {} {at}", guide.transaction, guide.version).unwrap();
         }
     }
     let listed: Vec<&str> = NOT_CARRIED.iter().map(|(at, _)| *at).collect();
     assert_eq!(found.lines().collect::<Vec<_>>(), listed);
+}
+
+/// The views of `view_of`, and the responses for all patients of a 271.
+fn view_with_responses(guide: &Guide) -> Option<View> {
+    let responses: View = |transaction| {
+        let all = Response::read_all(transaction).unwrap();
+        all.into_iter().flat_map(|response| response.unread).collect()
+    };
+    view_of(guide).or_else(|| (guide.transaction == "271").then_some(responses))
+}
+
+#[test]
+fn each_code_with_a_meaning_in_a_view_is_listed_where_it_is_unknown() {
+    let (mut found, mut silent) = (BTreeSet::new(), BTreeSet::new());
+    for guide in guide::all() {
+        let Some(view) = view_with_responses(guide) else {
+            continue;
+        };
+        for without in variants(guide) {
+            let segments = Everything::of(guide, without).text;
+            CODES.with_borrow_mut(BTreeSet::clear);
+            let before = viewed(guide, &segments, view);
+            for (number, element) in CODES.with_borrow(Clone::clone) {
+                // ISA, GS and ST precede the segments.
+                let mut lines: Vec<_> = segments.split_terminator('~').map(str::to_owned).collect();
+                let line = &mut lines[usize::try_from(number).unwrap() - 4];
+                let mut parts: Vec<_> = line.split('*').collect();
+                let at = format!("{}{element:02}", parts[0]);
+                if parts.get(element).is_none_or(|value| value.is_empty()) || !found.insert((guide.version, at.clone()))
+                {
+                    continue;
+                }
+                parts[element] = "?!";
+                *line = parts.join("*");
+                let after = viewed(guide, &(lines.join("~") + "~"), view);
+                if after.len() <= before.len() || !after.iter().any(|finding| finding.place.segment == number) {
+                    silent.insert(format!("{} {at}", guide.version));
+                }
+            }
+        }
+    }
+    assert!(found.len() > 30, "{found:?}");
+    assert_eq!(silent, BTreeSet::new());
 }

@@ -53,7 +53,7 @@ impl Dated {
     pub(crate) fn from_dtm(at: At<'_, '_>) -> Self {
         Self {
             qualifier: at.text(1),
-            when: When::read("D8", &at.text(2)),
+            when: When::at(at, "D8", 2),
         }
     }
 
@@ -84,6 +84,19 @@ impl When {
         match self {
             Self::Days(_, last) => Some(*last),
             other => other.first_day(),
+        }
+    }
+
+    /// Whether a span ends before it begins; it is kept as it was sent, and listed.
+    pub fn is_reversed(&self) -> bool {
+        matches!(self, Self::Days(first, last) if last < first)
+    }
+
+    /// Element `n` by its format.
+    fn at(at: At<'_, '_>, format: &str, n: usize) -> Self {
+        match at.element(n) {
+            "" => Self::read(format, &at.text(n)),
+            text => Self::read(format, text),
         }
     }
 
@@ -121,7 +134,7 @@ impl Part for Dated {
     fn read(at: At<'_, '_>) -> Self {
         Self {
             qualifier: at.text(1),
-            when: When::read(&at.text(2), &at.text(3)),
+            when: When::at(at, at.element(2), 3),
         }
     }
 
@@ -139,7 +152,8 @@ pub(crate) fn date(text: &str) -> Option<NaiveDate> {
     if text.len() != 8 || !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    NaiveDate::parse_from_str(text, "%Y%m%d").ok()
+    let number: u32 = text.parse().ok()?;
+    NaiveDate::from_ymd_opt(i32::try_from(number / 10_000).ok()?, number / 100 % 100, number % 100)
 }
 
 /// CCYYMMDD; empty for a year of more than four digits, which X12 cannot represent.

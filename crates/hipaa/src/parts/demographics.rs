@@ -88,7 +88,7 @@ impl Part for Demographics {
         });
         Self {
             birth_date: at.day(2),
-            gender: Gender::from_code(&at.text(3)),
+            gender: at.code(3, Gender::from_code),
             marital_status: at.text(4),
             ethnicities: ethnicities.collect(),
             citizenship: at.text(6),

@@ -6,35 +6,65 @@ use rust_decimal::Decimal;
 
 use super::{Part, date};
 use mc_x12::Segment;
-use mc_x12::tree::Node;
+use mc_x12::tree::{Node, Placed};
 
 /// A segment of a loop, which may be missing.
 #[derive(Clone, Copy)]
 pub(crate) struct At<'n, 'a> {
     segment: Option<&'n Segment<'a>>,
+    /// Set for a segment of a loop: its elements are found.
+    placed: Option<&'n Placed<'a>>,
 }
 
 impl<'n, 'a> At<'n, 'a> {
     /// A segment.
     pub(crate) fn new(segment: &'n Segment<'a>) -> Self {
-        Self { segment: Some(segment) }
+        Self {
+            segment: Some(segment),
+            placed: None,
+        }
+    }
+
+    fn placed(placed: &'n Placed<'a>) -> Self {
+        Self {
+            segment: Some(&placed.segment),
+            placed: Some(placed),
+        }
     }
 }
 
-impl<'a> At<'_, 'a> {
+impl<'n, 'a> At<'n, 'a> {
     /// The segment's id; empty where it is missing.
     pub(crate) fn id(self) -> &'a str {
         self.segment.map_or("", Segment::id)
     }
 
-    fn element(self, n: usize) -> &'a str {
+    /// Element `n`; empty where it is absent or not UTF-8.
+    pub(crate) fn element(self, n: usize) -> &'a str {
         self.note(n, 0);
-        self.segment.map_or("", |segment| segment.element(n))
+        self.whole(n)
+    }
+
+    fn whole(self, n: usize) -> &'a str {
+        match (self.placed, self.segment) {
+            (Some(placed), _) => placed.element(n),
+            (None, Some(segment)) => segment.element(n),
+            (None, None) => "",
+        }
+    }
+
+    /// The segment, where some of it is not UTF-8: such an element appears to be empty.
+    fn damaged(self) -> Option<&'n Segment<'a>> {
+        self.segment.filter(|segment| segment.undecodable().next().is_some())
     }
 
     fn part(self, n: usize, c: usize) -> &'a str {
         self.note(n, c);
-        self.segment.map_or("", |segment| segment.component(n, c))
+        match (self.placed, self.segment) {
+            (Some(placed), _) if c <= 9 => placed.components::<9>(n)[c.saturating_sub(1)],
+            (_, Some(segment)) => segment.component(n, c),
+            (_, None) => "",
+        }
     }
 
     /// Notes in tests that a view reads this element, or this component of it.
@@ -51,9 +81,12 @@ impl<'a> At<'_, 'a> {
     /// Element `n`; empty where it is absent. Bytes that are not UTF-8 are decoded as Windows-1252,
     /// and listed.
     pub(crate) fn text(self, n: usize) -> String {
-        self.note(n, 0);
-        self.segment
-            .map_or_else(String::new, |segment| segment.decoded(n).into_owned())
+        match self.element(n) {
+            "" => self
+                .damaged()
+                .map_or_else(String::new, |segment| segment.decoded(n).into_owned()),
+            text => text.to_owned(),
+        }
     }
 
     /// Component `c` of element `n`; empty where it is absent.
@@ -61,18 +94,36 @@ impl<'a> At<'_, 'a> {
         self.part(n, c).to_owned()
     }
 
+    /// The first `N` components of element `n`; empty where they are absent.
+    pub(crate) fn first_components<const N: usize>(self, n: usize) -> [&'a str; N] {
+        (1..=N).for_each(|c| self.note(n, c));
+        match (self.placed, self.segment) {
+            (Some(placed), _) => placed.components(n),
+            (None, Some(segment)) => {
+                let mut all = segment.components(n);
+                std::array::from_fn(|_| all.next().unwrap_or_default())
+            }
+            (None, None) => [""; N],
+        }
+    }
+
     /// The components of element `n`; empty where the element is.
     pub(crate) fn components(self, n: usize) -> Vec<String> {
-        self.note(n, 0);
-        let segment = self.segment.filter(|segment| !segment.element(n).is_empty());
-        segment.map_or_else(Vec::new, |segment| segment.components(n).map(str::to_owned).collect())
+        if self.element(n).is_empty() {
+            return Vec::new();
+        }
+        let components = |segment: &Segment<'_>| segment.components(n).map(str::to_owned).collect();
+        self.segment.map_or_else(Vec::new, components)
     }
 
     /// The repetitions of element `n`; empty where the element is.
     pub(crate) fn repetitions(self, n: usize) -> Vec<String> {
-        self.note(n, 0);
         let all = |segment: &Segment<'_>| segment.repetitions(n).map(str::to_owned).collect();
-        self.segment.map_or_else(Vec::new, all)
+        let present = match self.element(n) {
+            "" => self.damaged(),
+            _ => self.segment,
+        };
+        present.map_or_else(Vec::new, all)
     }
 
     /// The components of each repetition of element `n`; empty where the element is.
@@ -90,20 +141,34 @@ impl<'a> At<'_, 'a> {
     }
 
     pub(crate) fn is_empty(self, n: usize) -> bool {
-        self.segment.is_none_or(|segment| segment.element(n).is_empty())
+        self.whole(n).is_empty()
     }
 
     pub(crate) fn is(self, n: usize, code: &str) -> bool {
         self.element(n) == code
     }
 
+    /// Element `n` as one of two codes, for true and for false; `None` for anything else.
+    pub(crate) fn either(self, n: usize, yes: &str, no: &str) -> Option<bool> {
+        self.code(n, |code| {
+            let is_known = code == yes || code == no;
+            is_known.then_some(code == yes)
+        })
+    }
+
     /// `Y` and `N`; `None` for anything else.
     pub(crate) fn yes_no(self, n: usize) -> Option<bool> {
-        match self.element(n) {
-            "Y" => Some(true),
-            "N" => Some(false),
-            _ => None,
+        self.either(n, "Y", "N")
+    }
+
+    /// Element `n` as a code with a meaning; `None` for an unknown one, which
+    /// [`Tree::unread`](mc_x12::tree::Tree::unread) lists.
+    pub(crate) fn code<T>(self, n: usize, meaning: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        #[cfg(test)]
+        if let Some(segment) = self.segment {
+            super::coverage::note_code(segment.number(), n);
         }
+        meaning(self.element(n))
     }
 
     /// CCYYMMDD; `None` for anything else.
@@ -120,24 +185,16 @@ impl<'a> At<'_, 'a> {
     pub(crate) fn number(self, n: usize) -> Option<Decimal> {
         mc_x12::number(self.element(n))
     }
+}
 
-    /// As [`At::number`]; an empty element is zero.
-    pub(crate) fn number_or_zero(self, n: usize) -> Option<Decimal> {
-        if self.is_empty(n) {
-            return Some(Decimal::ZERO);
-        }
-        self.number(n)
-    }
-
-    /// Component `c` of element `n` as a number; `None` where it is empty or unreadable.
-    pub(crate) fn component_number(self, n: usize, c: usize) -> Option<Decimal> {
-        mc_x12::number(self.part(n, c))
-    }
+/// The code of true or of false; empty where it is unknown.
+pub(crate) fn either(value: Option<bool>, yes: &'static str, no: &'static str) -> &'static str {
+    value.map_or("", |value| if value { yes } else { no })
 }
 
 /// The segments of a loop with this id.
 pub(crate) fn all<'n, 'a>(node: &'n Node<'a>, id: &'static str) -> impl Iterator<Item = At<'n, 'a>> {
-    node.segments(id).map(At::new)
+    node.placed(id).map(At::placed)
 }
 
 /// The first segment of a loop with this id.
@@ -147,7 +204,10 @@ pub(crate) fn find<'n, 'a>(node: &'n Node<'a>, id: &'static str) -> Option<At<'n
 
 /// As [`find`]; an empty segment where it is missing.
 pub(crate) fn need<'n, 'a>(node: &'n Node<'a>, id: &'static str) -> At<'n, 'a> {
-    find(node, id).unwrap_or(At { segment: None })
+    find(node, id).unwrap_or(At {
+        segment: None,
+        placed: None,
+    })
 }
 
 /// The loop inside with this id; an empty loop where it is missing.

@@ -41,16 +41,16 @@ pub(crate) fn last<L: Default>(levels: &mut Vec<L>) -> &mut L {
     &mut levels[at]
 }
 
-/// Every loop that an HL opens, in the order of the transaction, with its level code (HL03).
-pub(crate) fn levels<'n, 'a>(node: &'n Node<'a>) -> Vec<(&'a str, &'n Node<'a>)> {
+/// Every loop that an HL opens, in the order of the transaction.
+pub(crate) fn levels<'n, 'a>(node: &'n Node<'a>) -> Vec<&'n Node<'a>> {
     let mut found = Vec::new();
     collect(node, &mut found);
     found
 }
 
-fn collect<'n, 'a>(node: &'n Node<'a>, found: &mut Vec<(&'a str, &'n Node<'a>)>) {
-    if let Some(hl) = node.segment("HL") {
-        found.push((hl.element(3), node));
+fn collect<'n, 'a>(node: &'n Node<'a>, found: &mut Vec<&'n Node<'a>>) {
+    if node.segment("HL").is_some() {
+        found.push(node);
     }
     for inner in &node.loops {
         collect(inner, found);

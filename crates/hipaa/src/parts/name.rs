@@ -1,6 +1,6 @@
 //! Persons and organizations: NM1 and N1.
 
-use super::{At, Part, redact_debug};
+use super::{At, Part, either, redact_debug};
 use mc_x12::{Line, WriteError};
 use serde::Serialize;
 
@@ -17,8 +17,8 @@ pub struct Identifier {
 pub struct Name {
     /// NM101, e.g. `IL` insured, `85` billing provider.
     pub role: String,
-    /// NM102: a person, not an organization.
-    pub is_person: bool,
+    /// NM102: a person, not an organization; `None` where the code is unknown.
+    pub is_person: Option<bool>,
     /// NM103: family name, or the name of the organization.
     pub last: String,
     pub first: String,
@@ -68,7 +68,7 @@ impl Name {
     pub fn person(role: impl Into<String>, last: impl Into<String>, first: impl Into<String>) -> Self {
         Self {
             role: role.into(),
-            is_person: true,
+            is_person: Some(true),
             last: last.into(),
             first: first.into(),
             ..Self::default()
@@ -79,6 +79,7 @@ impl Name {
     pub fn organization(role: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             role: role.into(),
+            is_person: Some(false),
             last: name.into(),
             ..Self::default()
         }
@@ -126,7 +127,7 @@ impl Part for Name {
     fn read(at: At<'_, '_>) -> Self {
         Self {
             role: at.text(1),
-            is_person: at.is(2, "1"),
+            is_person: at.either(2, "1", "2"),
             last: at.text(3),
             first: at.text(4),
             middle: at.text(5),
@@ -140,7 +141,7 @@ impl Part for Name {
     fn line(&self) -> Result<Line, WriteError> {
         let line = Line::new("NM1")
             .required(&self.role, 3)
-            .code(if self.is_person { "1" } else { "2" })
+            .required(either(self.is_person, "1", "2"), 1)
             .data(&self.last, 60)
             .data(&self.first, 35)
             .data(&self.middle, 25)

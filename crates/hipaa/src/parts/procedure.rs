@@ -40,13 +40,14 @@ impl Procedure {
         if at.is_empty(n) {
             return None;
         }
-        let modifiers = (3..=6).map(|c| at.component(n, c)).filter(|m| !m.is_empty());
+        let [qualifier, code, modifiers @ .., description, last_code] = at.first_components::<8>(n);
+        let modifiers = modifiers.iter().filter(|modifier| !modifier.is_empty());
         Some(Self {
-            qualifier: at.component(n, 1),
-            code: at.component(n, 2),
-            modifiers: modifiers.collect(),
-            description: at.component(n, 7),
-            last_code: at.component(n, 8),
+            qualifier: qualifier.to_owned(),
+            code: code.to_owned(),
+            modifiers: modifiers.map(|modifier| (*modifier).to_owned()).collect(),
+            description: description.to_owned(),
+            last_code: last_code.to_owned(),
         })
     }
 

@@ -1,6 +1,6 @@
 //! Traces, which match responses to requests: TRN.
 
-use super::{At, Part};
+use super::{At, Part, either};
 use mc_x12::{Line, WriteError};
 use serde::Serialize;
 
@@ -8,8 +8,8 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Trace {
     /// TRN01 `2`: a trace of the requester (or an intermediary) that is echoed; `1`: the writer's
-    /// own.
-    pub echoed: bool,
+    /// own. `None` where the code is unknown.
+    pub echoed: Option<bool>,
     /// TRN02.
     pub number: String,
     /// TRN03: the originator; ten characters, `9…` or `1` and the tax id.
@@ -22,6 +22,7 @@ impl Trace {
     /// A trace of the writer.
     pub fn new(number: impl Into<String>, originator: impl Into<String>) -> Self {
         Self {
+            echoed: Some(false),
             number: number.into(),
             originator: originator.into(),
             ..Self::default()
@@ -32,7 +33,7 @@ impl Trace {
     #[must_use]
     pub fn echo(&self) -> Self {
         Self {
-            echoed: true,
+            echoed: Some(true),
             ..self.clone()
         }
     }
@@ -43,7 +44,7 @@ impl Part for Trace {
 
     fn read(at: At<'_, '_>) -> Self {
         Self {
-            echoed: at.is(1, "2"),
+            echoed: at.either(1, "2", "1"),
             number: at.text(2),
             originator: at.text(3),
             additional: at.text(4),
@@ -52,7 +53,7 @@ impl Part for Trace {
 
     fn line(&self) -> Result<Line, WriteError> {
         Ok(Line::new("TRN")
-            .code(if self.echoed { "2" } else { "1" })
+            .required(either(self.echoed, "2", "1"), 1)
             .required(&self.number, 50)
             .required(&self.originator, 10)
             .data(&self.additional, 50))

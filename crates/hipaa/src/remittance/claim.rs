@@ -19,9 +19,9 @@ pub struct ClaimPayment {
     /// CLP02: `1` primary, `2` secondary, `3` tertiary, `4` denied, `19` to `21` also forwarded,
     /// `22` reversal, `23` not our claim, `25` predetermination.
     pub status: String,
-    /// CLP03; an empty one is zero, as in some reversals. `None` where it is unreadable.
+    /// CLP03; `None` where it is empty or unreadable.
     pub charge: Option<Decimal>,
-    /// CLP04; an empty one is zero. `None` where it is unreadable.
+    /// CLP04; `None` where it is empty or unreadable.
     pub paid: Option<Decimal>,
     /// CLP05.
     pub patient_responsibility: Option<Decimal>,
@@ -107,11 +107,11 @@ impl ClaimPayment {
     }
 
     /// The amount that the claim and its lines adjust to the patient; `None` where one of the
-    /// amounts is unknown.
+    /// amounts or groups is unknown.
     pub fn adjusted_to_patient(&self) -> Option<Decimal> {
         let lines = self.lines.iter().flat_map(|line| &line.adjustments);
         let adjustments = self.adjustments.iter().chain(lines);
-        crate::parts::total(adjustments.filter(|a| a.is_patient_responsibility()).map(|a| a.amount))
+        crate::parts::total(adjustments.filter_map(Adjustment::of_patient))
     }
 
     /// Reads loop 2100.
@@ -126,8 +126,8 @@ impl ClaimPayment {
         Self {
             control_number: clp.text(1),
             status: clp.text(2),
-            charge: clp.number_or_zero(3),
-            paid: clp.number_or_zero(4),
+            charge: clp.number(3),
+            paid: clp.number(4),
             patient_responsibility: clp.number(5),
             filing: clp.text(6),
             payer_control_number: clp.text(7),

@@ -9,11 +9,10 @@ use mc_x12::tree::Node;
 use mc_x12::{Line, WriteError};
 
 /// Credit or debit of the payee's account (BPR03).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// `C`
-    #[default]
     Credit,
     /// `D`
     Debit,
@@ -32,6 +31,23 @@ pub struct Account {
 
 redact_debug!(Account);
 
+impl Direction {
+    /// `C` or `D`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Credit => "C",
+            Self::Debit => "D",
+        }
+    }
+
+    /// From the code; `None` for anything else.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Credit, Self::Debit]
+            .into_iter()
+            .find(|direction| direction.code() == code)
+    }
+}
+
 /// The payment that the remittance explains (BPR, TRN).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Payment {
@@ -40,8 +56,8 @@ pub struct Payment {
     pub handling: String,
     /// BPR02.
     pub amount: Option<Decimal>,
-    /// BPR03.
-    pub direction: Direction,
+    /// BPR03; `None` where the code is unknown.
+    pub direction: Option<Direction>,
     /// BPR04: `ACH`, `CHK` check, `FWT` wire, `BOP`, `NON` no payment.
     pub method: String,
     /// BPR05: `CCP` or `CTX` for ACH.
@@ -75,6 +91,7 @@ impl Payment {
     ) -> Self {
         Self {
             handling: "I".to_owned(),
+            direction: Some(Direction::Credit),
             method: method.into(),
             date: Some(date),
             trace_number: trace_number.into(),
@@ -88,11 +105,7 @@ impl Payment {
         Self {
             handling: bpr.text(1),
             amount: bpr.number(2),
-            direction: if bpr.is(3, "D") {
-                Direction::Debit
-            } else {
-                Direction::Credit
-            },
+            direction: bpr.code(3, Direction::from_code),
             method: bpr.text(4),
             format: bpr.text(5),
             from: Account::read(bpr, 6),
@@ -114,10 +127,7 @@ impl Payment {
         let line = Line::new("BPR")
             .required(&self.handling, 2)
             .required(&optional(self.amount), 18)
-            .code(match self.direction {
-                Direction::Credit => "C",
-                Direction::Debit => "D",
-            })
+            .required(self.direction.map_or("", Direction::code), 1)
             .required(&self.method, 3)
             .data(&self.format, 10);
         let line = Account::put(self.from.as_ref(), line)

@@ -15,10 +15,9 @@ use mc_x12::{Builder, Line, WriteError};
 pub struct ServicePayment {
     /// SVC01: the adjudicated procedure.
     pub procedure: Procedure,
-    /// SVC02; an empty one is zero, as on the further parts of a split line. `None` where it is
-    /// unreadable.
+    /// SVC02; `None` where it is empty or unreadable.
     pub charge: Option<Decimal>,
-    /// SVC03; an empty one is zero, as the guide defines. `None` where it is unreadable.
+    /// SVC03; `None` where it is empty or unreadable.
     pub paid: Option<Decimal>,
     /// SVC04.
     pub revenue_code: String,
@@ -76,8 +75,8 @@ impl ServicePayment {
         let svc = need(node, "SVC");
         Self {
             procedure: Procedure::read(svc, 1).unwrap_or_default(),
-            charge: svc.number_or_zero(2),
-            paid: svc.number_or_zero(3),
+            charge: svc.number(2),
+            paid: svc.number(3),
             revenue_code: svc.text(4),
             units: svc.number(5),
             original_procedure: Procedure::read(svc, 6),

@@ -205,19 +205,19 @@ pub(super) fn read<T: ClaimLevel>(node: &Node<'_>) -> Vec<Source<T>> {
     let mut sources: Vec<Source<T>> = Vec::new();
     // A subscriber without claims of their own, only of dependents, has no entry.
     let mut subscriber = Person::default();
-    for (level, node) in levels(node) {
-        match level {
-            "20" => sources.push(Source {
+    for node in levels(node) {
+        match node.id() {
+            "2000A" => sources.push(Source {
                 name: name(node),
                 contacts: inside(node, "2100").next().map_or_else(Vec::new, list),
                 receivers: Vec::new(),
             }),
-            "21" => last(&mut sources).receivers.push(Receiver {
+            "2000B" => last(&mut sources).receivers.push(Receiver {
                 name: name(node),
                 status: LevelStatus::read(node),
                 providers: Vec::new(),
             }),
-            "19" => {
+            "2000C" => {
                 let provider = Provider {
                     names: inside(node, "2100").map(one).collect(),
                     status: LevelStatus::read(node),
@@ -226,17 +226,17 @@ pub(super) fn read<T: ClaimLevel>(node: &Node<'_>) -> Vec<Source<T>> {
                 last(&mut last(&mut sources).receivers).providers.push(provider);
                 subscriber = Person::default();
             }
-            "22" | "23" => {
+            level @ ("2000D" | "2000E") => {
                 let person = Person::read(node);
                 let claims: Vec<T> = inside(node, "2200").map(T::read).collect();
-                if level == "22" {
+                if level == "2000D" {
                     subscriber = person.clone();
                 }
-                if level == "23" || !claims.is_empty() {
+                if level == "2000E" || !claims.is_empty() {
                     let receiver = last(&mut last(&mut sources).receivers);
                     last(&mut receiver.providers).patients.push(Patient {
                         subscriber: subscriber.clone(),
-                        dependent: (level == "23").then_some(person),
+                        dependent: (level == "2000E").then_some(person),
                         claims,
                     });
                 }

@@ -4,11 +4,11 @@ use serde::Serialize;
 use std::io::Read as Source;
 use std::sync::Arc;
 
-use super::read;
+use super::{Collect, Stream, read};
 use crate::claim::{BillingProvider, Claim, ClaimBatch, Patient, Subscriber};
 use crate::parts::Read;
 use mc_x12::tree::Node;
-use mc_x12::units::{Unit, UnitError, UnitReader};
+use mc_x12::units::Unit;
 
 /// A claim with its provider, subscriber and patient, which claims share.
 #[derive(Debug, Clone, Serialize)]
@@ -28,9 +28,23 @@ pub struct StreamedClaim {
 }
 
 /// Returns the claims of a source.
+pub type Claims<R> = Stream<R, ClaimCollector>;
+
+/// Reads the claims of every 837 of a source.
+pub fn claims<R: Source>(source: R) -> Claims<R> {
+    let collector = ClaimCollector {
+        control: Arc::from(""),
+        batch: Arc::new(read(ClaimBatch::from_node(Node::empty()), Vec::new())),
+        billing: Arc::new(read(BillingProvider::default(), Vec::new())),
+        subscriber: Arc::new(read(Subscriber::default(), Vec::new())),
+        patient: None,
+    };
+    Stream::new(source, collector)
+}
+
+/// The levels above the next claim.
 #[derive(Debug)]
-pub struct Claims<R> {
-    units: UnitReader<R>,
+pub struct ClaimCollector {
     control: Arc<str>,
     batch: Arc<Read<ClaimBatch>>,
     billing: Arc<Read<BillingProvider>>,
@@ -38,60 +52,36 @@ pub struct Claims<R> {
     patient: Option<Arc<Read<Patient>>>,
 }
 
-/// Reads the claims of every 837 of a source, which need not be buffered. Other transaction sets
-/// are left out.
-pub fn claims<R: Source>(source: R) -> Claims<R> {
-    Claims {
-        units: UnitReader::new(source, |id| matches!(id, "2000A" | "2000B" | "2000C" | "2300")),
-        control: Arc::from(""),
-        batch: Arc::new(read(ClaimBatch::from_node(Node::empty()), Vec::new())),
-        billing: Arc::new(read(BillingProvider::default(), Vec::new())),
-        subscriber: Arc::new(read(Subscriber::default(), Vec::new())),
-        patient: None,
-    }
-}
+impl Collect for ClaimCollector {
+    type Item = StreamedClaim;
+    const TRANSACTION: &'static str = "837";
+    const UNITS: &'static [&'static str] = &["2000A", "2000B", "2000C", "2300"];
 
-impl<R: Source> Iterator for Claims<R> {
-    type Item = Result<StreamedClaim, UnitError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let Unit {
-                guide,
-                control,
-                node,
-                unread,
-                is_first,
-            } = match self.units.next_unit()? {
-                Ok(unit) => unit,
-                Err(error) => return Some(Err(error)),
-            };
-            if guide.transaction != "837" {
-                continue;
+    fn take(&mut self, unit: Unit<'_>) -> Option<StreamedClaim> {
+        let Unit { node, unread, .. } = unit;
+        match node.id() {
+            "" if unit.is_first => {
+                self.control = Arc::from(unit.control);
+                self.batch = Arc::new(read(ClaimBatch::from_node(&node), unread));
             }
-            match node.id() {
-                "" if is_first => {
-                    self.control = Arc::from(control);
-                    self.batch = Arc::new(read(ClaimBatch::from_node(&node), unread));
-                }
-                "2000A" => self.billing = Arc::new(read(BillingProvider::read(&node), unread)),
-                "2000B" => {
-                    self.subscriber = Arc::new(read(Subscriber::read(&node), unread));
-                    self.patient = None;
-                }
-                "2000C" => self.patient = Some(Arc::new(read(Patient::read(&node), unread))),
-                "2300" => {
-                    return Some(Ok(StreamedClaim {
-                        control: Arc::clone(&self.control),
-                        batch: Arc::clone(&self.batch),
-                        billing: Arc::clone(&self.billing),
-                        subscriber: Arc::clone(&self.subscriber),
-                        patient: self.patient.clone(),
-                        claim: read(Claim::from_node(&node), unread),
-                    }));
-                }
-                _ => {}
+            "2000A" => self.billing = Arc::new(read(BillingProvider::read(&node), unread)),
+            "2000B" => {
+                self.subscriber = Arc::new(read(Subscriber::read(&node), unread));
+                self.patient = None;
             }
+            "2000C" => self.patient = Some(Arc::new(read(Patient::read(&node), unread))),
+            "2300" => {
+                return Some(StreamedClaim {
+                    control: Arc::clone(&self.control),
+                    batch: Arc::clone(&self.batch),
+                    billing: Arc::clone(&self.billing),
+                    subscriber: Arc::clone(&self.subscriber),
+                    patient: self.patient.clone(),
+                    claim: read(Claim::from_node(&node), unread),
+                });
+            }
+            _ => {}
         }
+        None
     }
 }

@@ -4,10 +4,10 @@ use serde::Serialize;
 use std::io::Read as Source;
 use std::sync::Arc;
 
-use super::read;
+use super::{Collect, Stream, read};
 use crate::enrollment::{Enrollment, Member};
 use crate::parts::Read;
-use mc_x12::units::{Unit, UnitError, UnitReader};
+use mc_x12::units::Unit;
 
 /// A member, with the file that it is a part of.
 #[derive(Debug, Clone, Serialize)]
@@ -19,47 +19,36 @@ pub struct StreamedMember {
 }
 
 /// Returns the members of a source.
+pub type Members<R> = Stream<R, MemberCollector>;
+
+/// Reads the members of every 834 of a source.
+pub fn members<R: Source>(source: R) -> Members<R> {
+    let header = Arc::new(read(Enrollment::default(), Vec::new()));
+    Stream::new(source, MemberCollector { header })
+}
+
 #[derive(Debug)]
-pub struct Members<R> {
-    units: UnitReader<R>,
+pub struct MemberCollector {
     header: Arc<Read<Enrollment>>,
 }
 
-/// Reads the members of every 834 of a source, which need not be buffered. Other transaction sets
-/// are left out.
-pub fn members<R: Source>(source: R) -> Members<R> {
-    Members {
-        units: UnitReader::new(source, |id| id == "2000"),
-        header: Arc::new(read(Enrollment::default(), Vec::new())),
-    }
-}
+impl Collect for MemberCollector {
+    type Item = StreamedMember;
+    const TRANSACTION: &'static str = "834";
+    const UNITS: &'static [&'static str] = &["2000"];
 
-impl<R: Source> Iterator for Members<R> {
-    type Item = Result<StreamedMember, UnitError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let Unit {
-                guide,
-                node,
-                unread,
-                is_first,
-                ..
-            } = match self.units.next_unit()? {
-                Ok(unit) => unit,
-                Err(error) => return Some(Err(error)),
-            };
-            match node.id() {
-                _ if guide.transaction != "834" => {}
-                "" if is_first => self.header = Arc::new(read(Enrollment::from_node(&node), unread)),
-                "2000" => {
-                    return Some(Ok(StreamedMember {
-                        header: Arc::clone(&self.header),
-                        member: read(Member::from_node(&node), unread),
-                    }));
-                }
-                _ => {}
+    fn take(&mut self, unit: Unit<'_>) -> Option<StreamedMember> {
+        let Unit { node, unread, .. } = unit;
+        match node.id() {
+            "" if unit.is_first => self.header = Arc::new(read(Enrollment::from_node(&node), unread)),
+            "2000" => {
+                return Some(StreamedMember {
+                    header: Arc::clone(&self.header),
+                    member: read(Member::from_node(&node), unread),
+                });
             }
+            _ => {}
         }
+        None
     }
 }

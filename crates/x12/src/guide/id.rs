@@ -6,6 +6,12 @@
 pub struct Id(u32);
 
 impl Id {
+    /// One of 64 bits, for a set of ids that may hold others.
+    #[inline]
+    pub(crate) const fn bit(self) -> u64 {
+        1 << (self.number().wrapping_mul(0x9E37_79B1) >> 26)
+    }
+
     /// An id that no segment has.
     const NONE: Self = Self::of_three(*b"???");
 

@@ -15,6 +15,7 @@ pub(crate) const CTP: Id = Id::new("CTP");
 pub(crate) const DMG: Id = Id::new("DMG");
 pub(crate) const DTP: Id = Id::new("DTP");
 pub(crate) const EB: Id = Id::new("EB");
+pub(crate) const ENT: Id = Id::new("ENT");
 pub(crate) const EQ: Id = Id::new("EQ");
 pub(crate) const GE: Id = Id::new("GE");
 pub(crate) const GS: Id = Id::new("GS");

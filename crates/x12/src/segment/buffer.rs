@@ -1,6 +1,6 @@
 //! Segments that outlive the bytes they were read from.
 
-use super::{Segment, UNDECODABLE};
+use super::Segment;
 use crate::delimiters::Delimiters;
 
 /// Copies of segments, in one piece of memory. Each has the number and offset that it has in the
@@ -15,6 +15,7 @@ pub struct SegmentBuffer {
 struct Span {
     /// Where it ends in the bytes; it begins where the one before it ends.
     end: usize,
+    /// With its flags.
     number: u64,
     offset: u64,
     delimiters: Delimiters,
@@ -33,7 +34,7 @@ impl SegmentBuffer {
         self.bytes.extend_from_slice(segment.bytes);
         self.spans.push(Span {
             end: self.bytes.len(),
-            number: segment.number & !UNDECODABLE,
+            number: segment.number,
             offset: segment.offset,
             delimiters: segment.delimiters,
         });
@@ -44,7 +45,23 @@ impl SegmentBuffer {
         let mut start = 0;
         self.spans.iter().map(move |span| {
             let bytes = &self.bytes[std::mem::replace(&mut start, span.end)..span.end];
-            Segment::from_bytes(bytes, span.delimiters, span.number, span.offset)
+            Segment::from_ascii(bytes, span.delimiters, span.number, span.offset)
+        })
+    }
+
+    /// The segments, each with its text; `None` where it is not UTF-8.
+    pub(crate) fn with_text(&self) -> impl Iterator<Item = (Segment<'_>, Option<&str>)> {
+        // Usually all of it is UTF-8, and is checked once.
+        let whole = std::str::from_utf8(&self.bytes).ok();
+        let mut start = 0;
+        self.segments().map(move |segment| {
+            let begin = start;
+            start += segment.bytes.len();
+            let text = match whole {
+                Some(whole) => whole.get(begin..start),
+                None => std::str::from_utf8(segment.bytes).ok(),
+            };
+            (segment, text)
         })
     }
 

@@ -1,12 +1,13 @@
 //! The place of each segment of a transaction set, also of those that are out of sequence, and what
 //! cannot be read in them.
 
+use super::elements::Offsets;
 use super::unread::Unread;
 use crate::fields::Fields;
 use crate::finding::{Finding, FindingKind, Place};
-use crate::guide::{Guide, Loop, SegmentUse};
+use crate::guide::{Codes, Content, Guide, Loop, SegmentUse, ids};
 use crate::segment::Segment;
-use crate::walk::{MissingParts, Placed, Walker};
+use crate::walk::{MissingParts, Openable, Placed, Walker};
 
 /// The place of a segment. Depths count the open loops; the root is 1.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +33,8 @@ pub(crate) struct Placer {
     /// Number of segments, ST included.
     position: u32,
     missing: MissingParts,
+    /// The open levels: HL01 and the depth of its loop.
+    levels: Vec<(u32, usize)>,
     unread: Unread,
 }
 
@@ -44,12 +47,14 @@ impl Placer {
             astray: false,
             position: 1,
             missing: MissingParts::default(),
+            levels: Vec::new(),
             unread: Unread::default(),
         }
     }
 
-    /// The next segment.
-    pub(crate) fn place(&mut self, segment: &Segment<'_>) -> Placement {
+    /// The next segment. The one after it, where it is known, decides where a level belongs whose
+    /// code is unknown.
+    pub(crate) fn place(&mut self, segment: &Segment<'_>, after: Option<&Segment<'_>>) -> Placement {
         self.fields.of(segment);
         self.position = self.position.saturating_add(1);
         let before = self.here(segment);
@@ -57,7 +62,7 @@ impl Placer {
         let step = self
             .walker
             .step(segment, &self.fields, astray, &mut |part| missing.add(part, before));
-        let Some(step) = step else {
+        let Some(step) = step.or_else(|| self.unknown_level(segment, after)) else {
             self.astray |= self.walker.opens_loops(segment.id());
             return self.left_out(segment);
         };
@@ -75,6 +80,11 @@ impl Placer {
         if self.astray && !opened {
             return self.left_out(segment);
         }
+        if of.id == ids::HL {
+            self.levels.retain(|(_, open)| *open < depth);
+            let number = self.fields.get(segment, 1).parse();
+            self.levels.extend(number.map(|number| (number, depth)));
+        }
         self.unread.placed(&step, segment, &self.fields, self.position);
         self.astray = false;
         Placement {
@@ -83,6 +93,34 @@ impl Placer {
             opened: opened.then_some(within),
             depth,
         }
+    }
+
+    /// Takes a level (HL) or an entity (ENT) whose code is unknown: its loop is below the level that
+    /// it names (HL02), and has the other codes and the next segment. Without the level above it
+    /// has a place only where there is no choice.
+    #[cold]
+    fn unknown_level(&mut self, segment: &Segment<'_>, after: Option<&Segment<'_>>) -> Option<Placed> {
+        let id = segment.code();
+        if id != ids::HL && id != ids::ENT {
+            return None;
+        }
+        let mut loops = self.walker.openable(id.nth()?);
+        let parent = self.fields.get(segment, 2);
+        let above = match self.levels.iter().find(|(number, _)| parent.parse() == Ok(*number)) {
+            Some((_, depth)) => Some(*depth),
+            None => parent.is_empty().then_some(1),
+        };
+        if let Some(depth) = above.filter(|_| id == ids::HL) {
+            loops.retain(|one| one.depth + 1 == depth);
+        }
+        let is_known = id == ids::ENT || above.is_some();
+        keep_where(&mut loops, |one| fits_otherwise(one, segment, &self.fields));
+        if let Some(after) = after {
+            keep_where(&mut loops, |one| one.continues_with(after));
+        }
+        let into = *loops.first().filter(|_| is_known || loops.len() == 1)?;
+        let (before, missing) = (self.here(segment), &mut self.missing);
+        self.walker.step_into(into, &mut |part| missing.add(part, before))
     }
 
     /// Lists the missing parts that cannot come any more.
@@ -105,6 +143,11 @@ impl Placer {
             opened: None,
             depth: open,
         }
+    }
+
+    /// Where the elements of the last segment are.
+    pub(crate) fn offsets(&self) -> Offsets {
+        Offsets::of(&self.fields)
     }
 
     /// The open loop at a depth; 1 is the root.
@@ -151,4 +194,25 @@ impl Placer {
     pub(crate) fn take_unread(&mut self) -> Vec<Finding<'static>> {
         self.unread.take()
     }
+}
+
+/// Keeps the loops that fit, or all where none does.
+fn keep_where(loops: &mut Vec<Openable>, fits: impl Fn(&Openable) -> bool) {
+    if loops.iter().any(&fits) {
+        loops.retain(fits);
+    }
+}
+
+/// Whether the codes of a segment other than its key are those of the segment that opens a loop.
+fn fits_otherwise(one: &Openable, segment: &Segment<'_>, fields: &Fields) -> bool {
+    let Some(of) = one.of.opening() else { return false };
+    of.elements.iter().zip(1_u8..).all(|(element, n)| {
+        let value = fields.field(segment, usize::from(n));
+        match &element.content {
+            Content::Simple(simple) if !value.is_empty() && of.key.is_none_or(|key| key.element != n) => {
+                !matches!(&simple.codes, Codes::OneOf(codes) if !codes.has(value.packed()))
+            }
+            _ => true,
+        }
+    })
 }

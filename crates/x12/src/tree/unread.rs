@@ -12,15 +12,42 @@ use crate::walk::{MissingPart, Placed, Walker};
 const MAX: u32 = 1_000;
 
 /// The codes that typed values interpret: an unknown one is absent from them.
-const INTERPRETED: [(Id, u8); 4] = [(ids::BGN, 8), (ids::DMG, 3), (ids::HD, 1), (ids::INS, 3)];
+const INTERPRETED: [(Id, &[u8]); 19] = [
+    (ids::AAA, &[1]),
+    (ids::BGN, &[8]),
+    (ids::BPR, &[3]),
+    (ids::CAS, &[1]),
+    (ids::CLM, &[6]),
+    (ids::CLP, &[2]),
+    (Id::new("CRC"), &[2]),
+    (ids::DMG, &[3]),
+    (Id::new("DN1"), &[3]),
+    (ids::EB, &[1, 11, 12]),
+    (ids::ENT, &[2]),
+    (ids::HD, &[1, 9]),
+    (Id::new("HCR"), &[4]),
+    (ids::HL, &[3]),
+    (ids::INS, &[1, 3, 4, 10]),
+    (ids::NM1, &[2]),
+    (Id::new("PAT"), &[9]),
+    (ids::SV1, &[9, 11, 12, 15]),
+    (Id::new("TRN"), &[1]),
+];
+
+/// The data element that names the format of a date.
+const DATE_FORMAT: u16 = 1250;
+
+/// The interpreted elements of a segment.
+fn interpreted_in(id: Id) -> &'static [u8] {
+    let listed = INTERPRETED.iter().find(|(listed, _)| *listed == id);
+    listed.map_or(&[], |(_, elements)| *elements)
+}
 
 /// What could not be read so far.
 #[derive(Debug, Default)]
 pub(super) struct Unread {
-    found: Vec<Finding<'static>>,
+    found: Found,
     lists: CodeLists,
-    /// Whether there were more than [`MAX`].
-    more: Option<Place>,
 }
 
 impl Unread {
@@ -31,7 +58,7 @@ impl Unread {
             return;
         }
         if let Some((kind, id, loop_id)) = part.describe() {
-            self.add(kind, Place { id, loop_id, ..before });
+            self.found.add(kind, Place { id, loop_id, ..before });
         }
     }
 
@@ -42,55 +69,73 @@ impl Unread {
             loop_id,
             ..place(segment, position)
         };
-        self.add(unplaced(walker, segment, fields), place);
+        self.found.add(unplaced(walker, segment, fields), place);
     }
 
     /// The elements of a segment with a place in the guide.
     pub(super) fn placed(&mut self, placed: &Placed, segment: &Segment<'_>, fields: &Fields, position: u32) {
         let (of, key) = (placed.of, placed.of.key.filter(|_| placed.opened));
-        let place = Place {
-            loop_id: placed.within.id,
-            ..place(segment, position)
-        };
-        let (lists, mut found) = (std::mem::take(&mut self.lists), Vec::new());
-        check_elements(segment, fields, of, &lists, &mut |at, kind, value| {
+        let Self { found, lists } = self;
+        check_elements(segment, fields, of, lists, &mut |at, kind, value| {
             // The loop is a guess where its qualifier is unknown.
             let is_key = key.is_some_and(|key| key.element == at.element);
+            let is_code = is_key || at.number == DATE_FORMAT || interpreted_in(of.id).contains(&at.element);
             let is_unread = match kind {
                 FindingKind::MissingElement
                 | FindingKind::BadNumber
                 | FindingKind::BadDate
                 | FindingKind::BadTime
-                | FindingKind::BadCharacter => true,
+                | FindingKind::BadCharacter
+                | FindingKind::PeriodReversed => true,
                 FindingKind::ControlCharacter | FindingKind::NationalCharacter | FindingKind::LineEndInSegment => {
-                    DATES.contains(&at.number) || is_number(of, at) && number(value).is_none()
+                    is_code || DATES.contains(&at.number) || is_number(of, at) && number(value).is_none()
                 }
-                FindingKind::BadCode | FindingKind::TrailingSeparator | FindingKind::TooManyComponents { .. } => {
-                    is_key || INTERPRETED.contains(&(of.id, at.element))
-                }
+                FindingKind::BadCode | FindingKind::TooManyComponents { .. } => is_code,
                 // A longer number is still read, up to more digits than any data element has.
                 FindingKind::TooLong { .. } => is_number(of, at) && number(value).is_none(),
                 _ => false,
             };
             if is_unread {
-                found.push((
-                    kind,
-                    Place {
-                        element: Some(at),
-                        ..place
-                    },
-                ));
+                let place = Place {
+                    element: Some(at),
+                    loop_id: placed.within.id,
+                    ..place(segment, position)
+                };
+                found.add(kind, place);
             }
         });
-        self.lists = lists;
-        for (kind, place) in found {
-            self.add(kind, place);
-        }
     }
 
+    /// What was found since the last call, in the order of the places.
+    pub(super) fn take(&mut self) -> Vec<Finding<'static>> {
+        if self.found.list.is_empty() {
+            return Vec::new();
+        }
+        let Found { mut list, more } = std::mem::take(&mut self.found);
+        list.sort_by_key(|finding| finding.place.position);
+        if let Some(place) = more {
+            list.push(Finding {
+                kind: FindingKind::TooManyFindings { max: MAX },
+                place: Place { element: None, ..place },
+                value: None,
+            });
+        }
+        list
+    }
+}
+
+/// A bounded list of findings.
+#[derive(Debug, Default)]
+struct Found {
+    list: Vec<Finding<'static>>,
+    /// Whether there were more than [`MAX`].
+    more: Option<Place>,
+}
+
+impl Found {
     fn add(&mut self, kind: FindingKind, place: Place) {
-        if self.found.len() < MAX as usize {
-            self.found.push(Finding {
+        if self.list.len() < MAX as usize {
+            self.list.push(Finding {
                 kind,
                 place,
                 value: None,
@@ -98,20 +143,6 @@ impl Unread {
         } else {
             self.more.get_or_insert(place);
         }
-    }
-
-    /// What was found since the last call, in the order of the places.
-    pub(super) fn take(&mut self) -> Vec<Finding<'static>> {
-        let mut found = std::mem::take(&mut self.found);
-        found.sort_by_key(|finding| finding.place.position);
-        if let Some(place) = self.more.take() {
-            found.push(Finding {
-                kind: FindingKind::TooManyFindings { max: MAX },
-                place: Place { element: None, ..place },
-                value: None,
-            });
-        }
-        found
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 use crate::guide::Loop;
 use crate::segment::{Segment, SegmentBuffer};
-use crate::tree::{Node, NodeBuilder, Placement};
+use crate::tree::{Node, NodeBuilder, Offsets, Placement};
 
 /// Maximum number of findings that are kept for a unit.
 const MAX_UNREAD: usize = 1_000;
@@ -12,7 +12,7 @@ const MAX_UNREAD: usize = 1_000;
 #[derive(Debug)]
 pub(super) struct Records {
     pub(super) segments: SegmentBuffer,
-    placements: Vec<Placement>,
+    placements: Vec<(Placement, Offsets)>,
     /// The loop and its depth.
     pub(super) of: &'static Loop,
     pub(super) base: usize,
@@ -40,9 +40,9 @@ impl Records {
         (self.of, self.base, self.is_first) = (of, base, is_first);
     }
 
-    pub(super) fn push(&mut self, segment: &Segment<'_>, placement: Placement) {
+    pub(super) fn push(&mut self, segment: &Segment<'_>, placement: Placement, offsets: Offsets) {
         self.segments.push(segment);
-        self.placements.push(placement);
+        self.placements.push((placement, offsets));
     }
 
     pub(super) fn add_unread(&mut self, found: impl IntoIterator<Item = Finding<'static>>) {
@@ -52,15 +52,15 @@ impl Records {
 
     pub(super) fn node(&self) -> Node<'_> {
         let mut builder = NodeBuilder::new(self.of, self.base);
-        for (segment, placement) in self.segments.segments().zip(&self.placements) {
+        for (received, (placement, offsets)) in self.segments.with_text().zip(&self.placements) {
             match placement.opened {
                 // The first segment opens the unit itself.
                 Some(of) if std::ptr::eq(of, self.of) && placement.depth == self.base => {
                     if let Some(of) = placement.of {
-                        builder.begin(segment, of);
+                        builder.begin(received, of, *offsets);
                     }
                 }
-                _ => builder.add(segment, *placement),
+                _ => builder.add(received, *placement, *offsets),
             }
         }
         builder.finish()

@@ -124,7 +124,7 @@ mod tests {
         let of = |code: &str| {
             Rejection::from(&x12::Rejection {
                 level: x12::Level::Subscriber,
-                request_valid: true,
+                request_valid: Some(true),
                 code: code.to_owned(),
                 follow_up: "C".to_owned(),
             })

@@ -80,7 +80,7 @@ prop_compose! {
         relationship in option::of((any::<bool>(), text(2), maybe(2), maybe(9))),
     ) -> Member {
         let relationship = relationship.map(|(is_subscriber, code, employment, birth_sequence)| Relationship {
-            is_subscriber, code, employment, birth_sequence,
+            is_subscriber: Some(is_subscriber), code, employment, birth_sequence,
         });
         Member { name, references, address, rejections, demographics, relationship }
     }
@@ -129,7 +129,7 @@ fn delivery() -> BoxedStrategy<Delivery> {
 fn traces(answered: bool) -> BoxedStrategy<Vec<Trace>> {
     let trace = (any::<bool>(), text(50), text(10), maybe(50));
     let trace = trace.prop_map(move |(echoed, number, originator, additional)| Trace {
-        echoed: echoed && answered,
+        echoed: Some(echoed && answered),
         number,
         originator,
         additional,
@@ -273,7 +273,7 @@ fn conditions() -> BoxedStrategy<Vec<Conditions>> {
     let one = (text(2), any::<bool>(), vec(text(3), 0..6));
     let one = one.prop_map(|(category, applies, codes)| Conditions {
         category,
-        applies,
+        applies: Some(applies),
         codes,
     });
     vec(one, 0..3).boxed()

@@ -23,7 +23,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn states()(died_on in option::of(day()), weight in option::of(percent()), is_pregnant in any::<bool>()) -> Option<PatientState> {
+    fn states()(died_on in option::of(day()), weight in option::of(percent()), is_pregnant in option::of(any::<bool>())) -> Option<PatientState> {
         let state = PatientState { died_on, weight, is_pregnant };
         (state != PatientState::default()).then_some(state)
     }
@@ -89,7 +89,7 @@ prop_compose! {
 
 prop_compose! {
     fn conditions()(category in text(2), applies in any::<bool>(), codes in vec(text(3), 0..6)) -> Conditions {
-        Conditions { category, applies, codes }
+        Conditions { category, applies: Some(applies), codes }
     }
 }
 
@@ -157,7 +157,7 @@ fn services(kind: Kind) -> BoxedStrategy<Service> {
             money(),
             maybe(2),
             vec(code(&["1", "2", "12"]), 0..5),
-            any::<[bool; 4]>(),
+            any::<[Option<bool>; 4]>(),
         )
             .prop_map(|(procedure, charge, units, place, pointers, flags)| {
                 Service::Professional(ProfessionalService {
@@ -170,7 +170,7 @@ fn services(kind: Kind) -> BoxedStrategy<Service> {
                     is_emergency: flags[0],
                     is_screening: flags[1],
                     is_family_planning: flags[2],
-                    is_copay_exempt: flags[3],
+                    is_copay_exempt: flags[3].filter(|yes| *yes),
                 })
             })
             .boxed(),

@@ -90,7 +90,7 @@ fn name_fields(name: &Name) -> [&str; 8] {
         Some(id) => (id.qualifier.as_str(), id.value.as_str()),
         None => ("", ""),
     };
-    let kind = if name.is_person { "1" } else { "2" };
+    let kind = if name.is_person == Some(true) { "1" } else { "2" };
     let Name {
         role,
         last,
@@ -173,7 +173,7 @@ fn name(fields: &mut Fields) -> Option<Name> {
     let id = Identifier::new(next()?, next()?);
     Some(Name {
         role,
-        is_person: kind == "1",
+        is_person: Some(kind == "1"),
         last,
         first,
         middle,

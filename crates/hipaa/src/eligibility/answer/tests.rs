@@ -64,7 +64,7 @@ fn an_active_member_gets_copay_and_deductible() {
     assert_eq!(response.payer_trace().unwrap().number, "PAYER-0001");
     assert_eq!(response.plan_begins(), NaiveDate::from_ymd_opt(2026, 1, 1));
     let person = response.patient().unwrap();
-    assert!(!person.corrected);
+    assert_ne!(person.corrected, Some(true));
     assert_eq!(person.birth_date, Some(inquiry.subscriber.birth_date));
     let summary = response.summary("30");
     assert_eq!(
@@ -159,7 +159,10 @@ fn corrected_demographics_are_flagged() {
             .benefit(Benefit::new("1").services(["30"])),
     );
     let person = response.patient().unwrap();
-    assert_eq!((person.corrected, person.family.as_deref()), (true, Some("OBRIEN")));
+    assert_eq!(
+        (person.corrected, person.family.as_deref()),
+        (Some(true), Some("OBRIEN"))
+    );
 }
 
 #[test]
@@ -227,7 +230,7 @@ prop_compose! {
         benefit.procedure = modifiers.map(|modifiers| Procedure::new("HC", "99213").modified(modifiers));
         benefit.deliveries = visits.map(|n| Delivery::new("VS", n).per(Decimal::ONE, "21")).into_iter().collect();
         benefit.related = name.map(|name| RelatedEntity {
-            role: "PR".into(), name, id_qualifier: "PI".into(), id: "77".into(), ..RelatedEntity::default()
+            role: "PR".into(), is_person: Some(false), name, id_qualifier: "PI".into(), id: "77".into(), ..RelatedEntity::default()
         }).into_iter().collect();
         benefit
     }

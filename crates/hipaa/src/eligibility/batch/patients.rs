@@ -2,94 +2,132 @@
 
 use crate::eligibility::response_read::{DEPENDENT, ResponseReader, SUBSCRIBER, has_answer, has_rejection, levels};
 use crate::eligibility::{EligibilityError, Response};
-use mc_x12::tree::{Node, Tree};
-use mc_x12::{Segment, Transaction};
-use std::ops::Range;
+use crate::parts;
+use mc_x12::tree::Node;
+use mc_x12::{Finding, Transaction};
 
 /// Maximum number of segments that a subscriber passes to the dependents: more than the guide
 /// allows, and few enough that responses do not outgrow the input.
 const PASSED: usize = 64;
 
-/// The responses for each patient, in order. A level without levels below is a response of its own,
-/// and so is one with its own benefits or rejections.
+/// The responses for each patient, in order.
 pub(super) fn responses(transaction: &Transaction<'_>) -> Result<Vec<Response>, EligibilityError> {
     let tree = levels(transaction)?;
+    let levels = parts::levels(&tree.root);
+    let first = |node: &&Node<'_>| node.segments.first().map_or(0, |placed| placed.segment.number());
+    // What is before the first level concerns all of them.
+    let begins = levels.first().map_or(u32::MAX, first);
+    let between = |from: u32, to: u32| -> Vec<Finding<'static>> {
+        let within = |finding: &&Finding<'_>| (from..to).contains(&finding.place.segment);
+        tree.unread.iter().filter(within).copied().collect()
+    };
+    let mut patients = Patients::new(&tree.root, &between(0, begins));
     let mut found = Vec::new();
-    for source in tree.root.children("2000A") {
-        if source.child("2000B").is_none() || has_rejection(source, "2100A") {
-            let mut reader = ResponseReader::new(&tree.root);
-            reader.source(source);
-            reader.unread(&tree.unread, concerns(&tree, &[]));
-            found.push(reader.finish()?);
-        }
-        for receiver in source.children("2000B") {
-            below_source(&tree, source, receiver, &mut found)?;
-        }
+    for (at, level) in levels.iter().enumerate() {
+        let next = levels.get(at + 1).map_or(u32::MAX, first);
+        found.extend(patients.take(level, &between(first(level), next)));
+    }
+    found.extend(patients.finish());
+    let is_empty = |response: &Response| response.benefits.is_empty() && response.rejections.is_empty();
+    if found.iter().any(is_empty) {
+        return Err(EligibilityError::Malformed);
     }
     Ok(found)
 }
 
-fn below_source(
-    tree: &Tree<'_>,
-    source: &Node<'_>,
-    receiver: &Node<'_>,
-    found: &mut Vec<Response>,
-) -> Result<(), EligibilityError> {
-    let begin = || {
-        let mut reader = ResponseReader::new(&tree.root);
-        reader.payer(source);
-        reader
-    };
-    if receiver.child("2000C").is_none() || has_rejection(receiver, "2100B") {
-        let mut reader = begin();
-        reader.receiver(receiver);
-        reader.unread(&tree.unread, concerns(tree, &[]));
-        found.push(reader.finish()?);
-    }
-    for subscriber in receiver.children("2000C") {
-        if subscriber.child("2000D").is_none() || has_answer(subscriber) {
-            let mut reader = begin();
-            reader.patient(subscriber, &SUBSCRIBER);
-            reader.unread(&tree.unread, concerns(tree, &[own(subscriber)]));
-            found.push(reader.finish()?);
+/// Takes the levels of a 271 in order and returns the response for each patient. A level without
+/// levels below is a response of its own, and so is one with its own benefits or rejections.
+#[derive(Debug, Default)]
+pub(crate) struct Patients {
+    /// What the levels below each open level begin with.
+    root: ResponseReader,
+    source: ResponseReader,
+    receiver: ResponseReader,
+    subscriber: ResponseReader,
+    last: Option<Level>,
+}
+
+/// A level that was read.
+#[derive(Debug)]
+struct Level {
+    rank: usize,
+    response: ResponseReader,
+    /// It is a response, whatever is below it.
+    is_response: bool,
+}
+
+/// The levels, the payer first.
+const RANKS: [&str; 4] = ["2000A", "2000B", "2000C", "2000D"];
+
+impl Patients {
+    /// Before the first level. `root` has the segments before it.
+    pub(crate) fn new(root: &Node<'_>, unread: &[Finding<'static>]) -> Self {
+        let mut reader = ResponseReader::new(root);
+        reader.unread(unread);
+        Self {
+            source: reader.clone(),
+            receiver: reader.clone(),
+            subscriber: reader.clone(),
+            root: reader,
+            last: None,
         }
-        let mut above = begin();
-        above.identify(subscriber, PASSED);
-        for dependent in subscriber.children("2000D") {
-            let mut reader = above.clone();
-            reader.patient(dependent, &DEPENDENT);
-            reader.unread(&tree.unread, concerns(tree, &[own(subscriber), own(dependent)]));
-            found.push(reader.finish()?);
-        }
     }
-    Ok(())
-}
 
-/// The numbers of the segments of a level, without the levels below it.
-fn own(level: &Node<'_>) -> Range<u32> {
-    let mut below = level.loops.iter().filter(|inner| inner.segment("HL").is_some());
-    let first = |node: &Node<'_>| node.segments.first().map_or(0, |placed| placed.segment.number());
-    first(level)..below.next().map_or_else(|| last(level) + 1, first)
-}
+    /// The next level, of which the levels below are not read; what could not be read in it. The
+    /// response that ends here is returned.
+    pub(crate) fn take(&mut self, level: &Node<'_>, unread: &[Finding<'static>]) -> Option<Response> {
+        let rank = RANKS.iter().position(|id| *id == level.id())?;
+        let ended = self.end(rank);
+        let mut response;
+        let is_response = match rank {
+            0 => {
+                response = self.root.clone();
+                self.source = self.root.clone();
+                self.source.payer(level);
+                self.source.unread(unread);
+                // A level above may be missing.
+                self.receiver = self.source.clone();
+                response.source(level);
+                has_rejection(level, "2100A")
+            }
+            1 => {
+                response = self.source.clone();
+                self.receiver = self.source.clone();
+                self.receiver.unread(unread);
+                response.receiver(level);
+                has_rejection(level, "2100B")
+            }
+            2 => {
+                response = self.receiver.clone();
+                self.subscriber = self.receiver.clone();
+                self.subscriber.identify(level, PASSED);
+                self.subscriber.unread(unread);
+                response.patient(level, &SUBSCRIBER);
+                has_answer(level)
+            }
+            _ => {
+                response = self.subscriber.clone();
+                response.patient(level, &DEPENDENT);
+                true
+            }
+        };
+        response.unread(unread);
+        self.last = Some(Level {
+            rank,
+            response,
+            is_response,
+        });
+        ended
+    }
 
-/// The number of the last segment of a loop and those inside.
-fn last(node: &Node<'_>) -> u32 {
-    let own = node.segments.iter().map(|placed| placed.segment.number());
-    let unplaced = node.unplaced.iter().map(Segment::number);
-    let inside = node.loops.iter().map(last);
-    own.chain(unplaced).chain(inside).max().unwrap_or_default()
-}
+    /// Ends the transaction set.
+    pub(crate) fn finish(&mut self) -> Option<Response> {
+        self.end(0)
+    }
 
-/// Whether a segment belongs to one of these levels, or to no patient.
-fn concerns(tree: &Tree<'_>, levels: &[Range<u32>]) -> impl Fn(u32) -> bool {
-    let (levels, first) = (levels.to_vec(), first_patient(&tree.root));
-    move |at| levels.iter().any(|level| level.contains(&at)) || at < first
-}
-
-/// The number of the first segment of the first patient.
-fn first_patient(root: &Node<'_>) -> u32 {
-    let receivers = root.children("2000A").flat_map(|source| source.children("2000B"));
-    let mut patients = receivers.flat_map(|receiver| receiver.children("2000C"));
-    let first = patients.next().and_then(|patient| patient.segments.first());
-    first.map_or(u32::MAX, |placed| placed.segment.number())
+    fn end(&mut self, next: usize) -> Option<Response> {
+        let last = self.last.take()?;
+        let is_response = last.is_response || next <= last.rank;
+        is_response.then(|| last.response.into_response())
+    }
 }

@@ -46,11 +46,15 @@ impl Person {
 
     /// INS, where there is anything to write.
     fn write_relationship(&self, out: &mut Builder, is_subscriber: bool) -> Result<(), WriteError> {
-        if self.relationship.is_none() && self.birth_sequence.is_none() && !self.corrected {
+        if self.relationship.is_none() && self.birth_sequence.is_none() && self.corrected != Some(true) {
             return Ok(());
         }
         let relationship = self.relationship.as_deref().unwrap_or("18");
-        let (maintenance, reason) = if self.corrected { ("001", "25") } else { ("", "") };
+        let (maintenance, reason) = if self.corrected == Some(true) {
+            ("001", "25")
+        } else {
+            ("", "")
+        };
         out.push(
             Line::new("INS")
                 .code(if is_subscriber { "Y" } else { "N" })

@@ -10,7 +10,7 @@ use crate::eligibility::response_read::levels;
 use crate::eligibility::{
     EligibilityError, InquiryBatch, Level, PatientLoop, Person, Rejection, Response, VERSION, supported,
 };
-use crate::parts::{Contact, Hierarchy, Name, Part, find, inner, moment, need, write_all};
+use crate::parts::{self, Contact, Hierarchy, Name, Part, find, inner, moment, need, write_all};
 use mc_x12::{Builder, Envelope, Transaction, TransactionKind, TransactionSet, WriteError};
 
 /// One transaction set 271 of one payer for one provider, to be written, with a response for each
@@ -78,15 +78,15 @@ impl ResponseBatch {
     /// As [`Response::read_all`]; [`EligibilityError::BadElement`] with the level (HL) of a further
     /// payer or provider, [`EligibilityError::Missing`] without a payer.
     pub fn read(transaction: &Transaction<'_>) -> Result<Self, EligibilityError> {
-        for code in ["20", "21"] {
-            let levels = transaction.segments.iter().filter(|segment| segment.id() == "HL");
-            if let Some(further) = levels.filter(|hl| hl.element(3) == code).nth(1) {
+        let root = levels(transaction)?.root;
+        for level in ["2000A", "2000B"] {
+            let mut levels = parts::levels(&root).into_iter().filter(|of| of.id() == level);
+            if let Some(further) = levels.nth(1).and_then(|of| of.segment("HL")) {
                 let (place, element) = (further.place(), 3);
                 return Err(EligibilityError::BadElement { place, element });
             }
         }
         let responses = Response::read_all(transaction)?;
-        let root = levels(transaction)?.root;
         let bht = need(&root, "BHT");
         let source = inner(&root, "2000A");
         let payer = find(inner(source, "2100A"), "NM1").map(Name::read);
@@ -299,7 +299,7 @@ impl Person {
             provider: person.provider.clone(),
             diagnoses: person.diagnoses.clone(),
             military: None,
-            corrected: false,
+            corrected: (!person.relationship.is_empty()).then_some(false),
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::parts::arbitrary::*;
 use crate::parts::{Delivery, Demographics, Name, Trace, When};
 use mc_x12::acknowledgement::{Acknowledger, Values};
 use mc_x12::check::{Settings, check};
+use mc_x12::finding::FindingKind;
 use mc_x12::{Interchange, Limits, WriteError};
 
 fn date() -> chrono::NaiveDate {
@@ -76,7 +77,7 @@ fn response() -> ResponseBatch {
     let (request_valid, code, follow_up) = (true, "67".to_owned(), "C".to_owned());
     batch.responses[2].rejections = vec![Rejection {
         level: Level::Dependent,
-        request_valid,
+        request_valid: Some(request_valid),
         code,
         follow_up,
     }];
@@ -175,7 +176,7 @@ fn reject(level: Level, code: &str) -> Rejection {
     let (request_valid, code, follow_up) = (true, code.to_owned(), "R".to_owned());
     Rejection {
         level,
-        request_valid,
+        request_valid: Some(request_valid),
         code,
         follow_up,
     }
@@ -309,7 +310,7 @@ prop_compose! {
         let some = |text: String| Some(text).filter(|text| !text.is_empty());
         Person {
             member_id: some(texts.0), family: some(texts.1), given: some(texts.2), middle: some(texts.3), suffix: some(texts.4),
-            references, address, relationship: Some(relationship), birth_date, gender: birth_date.map(|_| Gender::Unknown), corrected,
+            references, address, relationship: Some(relationship), birth_date, gender: birth_date.map(|_| Gender::Unknown), corrected: Some(corrected),
             birth_sequence: some(birth_sequence), provider, military,
             diagnoses: codes.into_iter().map(|(list, code)| HealthCode::new(list, code)).collect(),
         }
@@ -329,7 +330,7 @@ fn rejection(level: Level) -> BoxedStrategy<Rejection> {
     (any::<bool>(), text(2), text(1))
         .prop_map(move |(request_valid, code, follow_up)| Rejection {
             level,
-            request_valid,
+            request_valid: Some(request_valid),
             code,
             follow_up,
         })
@@ -355,7 +356,7 @@ prop_compose! {
         let (middle, suffix, relation) = others;
         let provider_role = if specialty.is_empty() { String::new() } else { provider_role };
         RelatedEntity {
-            role, is_person, name, given, middle, suffix, id_qualifier, id, relation, address, contacts, provider_role, specialty,
+            role, is_person: Some(is_person), name, given, middle, suffix, id_qualifier, id, relation, address, contacts, provider_role, specialty,
         }
     }
 }
@@ -431,12 +432,12 @@ proptest! {
             reference: reference.clone(), responses: responses.collect(), payer_contacts: payer_contacts.clone(), ..response()
         };
         let text = batch.to_x12(&envelope()).unwrap();
-        let mut seen = answers(&text).unwrap();
-        for response in &mut seen {
+        let seen = answers(&text).unwrap();
+        for response in &seen {
             let benefits = response.benefits.iter().flat_map(|benefit| &benefit.dates);
             let reversed = response.dates.iter().chain(benefits).filter(|period| period.is_reversed()).count();
-            prop_assert_eq!(response.reversed_dates.len(), reversed);
-            response.reversed_dates.clear();
+            let listed = response.unread.iter().filter(|finding| finding.kind == FindingKind::PeriodReversed);
+            prop_assert_eq!(listed.count(), reversed);
         }
         prop_assert_eq!(seen.len(), batch.responses.len());
         for (mut seen, written) in seen.into_iter().zip(batch.responses) {
