@@ -12,6 +12,7 @@ use crate::parts::number;
 
 /// A place in a typed value, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[non_exhaustive]
 pub struct Position {
     /// The claim, by its index in the transaction set.
     pub claim: Option<usize>,
@@ -27,6 +28,7 @@ pub struct Position {
 /// A sum that does not agree, with its place. `Debug` and `Display` show no amount;
 /// [`Imbalance::explain`] does.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Imbalance {
     pub rule: Rule,
     pub at: Position,

@@ -58,7 +58,7 @@ fn a_level_of_a_claim_stays_in_its_place_whatever_its_code() {
         ("HL*3*2*23*0", "HL*3*2*?*0"),
     ] {
         let text = claims(&CLAIMS.replace(from, to));
-        let Read { value, unread } = first(&text, ClaimBatch::read).unwrap();
+        let Read { value, unread, .. } = first(&text, ClaimBatch::read).unwrap();
         assert_eq!(value, whole, "{from}");
         assert_eq!(listed(&unread), [("HL", 3)], "{from}");
         let streamed: Vec<_> = stream::claims(text.as_bytes()).map(Result::unwrap).collect();
@@ -75,7 +75,7 @@ fn a_level_of_a_claim_stays_in_its_place_whatever_its_code() {
 fn a_level_that_names_no_level_above_it_is_placed_by_what_follows() {
     let whole = first(&claims(CLAIMS), ClaimBatch::read).unwrap().strict().unwrap();
     let text = claims(&CLAIMS.replace("HL*2*1*22*1", "HL*2*7*Z*1"));
-    let Read { value, unread } = first(&text, ClaimBatch::read).unwrap();
+    let Read { value, unread, .. } = first(&text, ClaimBatch::read).unwrap();
     assert_eq!((value, listed(&unread)), (whole, vec![("HL", 3)]));
 }
 
@@ -157,7 +157,7 @@ fn no_boolean_is_invented() {
             .replace("NM1*IL*1*", "NM1*IL*X*")
             .replace("11:B:1*Y*", "11:B:1*?*"),
     );
-    let Read { value, unread } = first(&text, ClaimBatch::read).unwrap();
+    let Read { value, unread, .. } = first(&text, ClaimBatch::read).unwrap();
     let claim = value.claims().next().unwrap();
     assert_eq!(claim.subscriber.person.name.is_person, None);
     assert_eq!(claim.claim.signature_on_file, None);
@@ -205,7 +205,7 @@ fn a_date_of_unknown_format_and_a_reversed_period_are_listed() {
     assert!(seen.dates[0].is_reversed() && seen.dates.len() == 1);
 
     let text = claims(&CLAIMS.replace("DTP*472*D8*20260102", "DTP*472*RD8*20260103-20260102"));
-    let Read { value, unread } = first(&text, ClaimBatch::read).unwrap();
+    let Read { value, unread, .. } = first(&text, ClaimBatch::read).unwrap();
     assert_eq!((unread.len(), unread[0].kind), (1, FindingKind::PeriodReversed));
     let date = &value.claims().next().unwrap().claim.lines[0].dates[0];
     assert!(date.when.is_reversed());

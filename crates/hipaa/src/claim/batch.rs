@@ -48,6 +48,7 @@ pub struct ClaimBatch {
 
 /// A claim with its provider, subscriber and patient.
 #[derive(Debug, Clone, Copy, Serialize)]
+#[non_exhaustive]
 pub struct PlacedClaim<'b> {
     pub billing: &'b BillingProvider,
     /// The insured person; [`Subscriber::payer`] is the destination payer.

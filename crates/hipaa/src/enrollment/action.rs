@@ -9,6 +9,7 @@ use super::{Coverage, Enrollment, Maintenance, Member};
 
 /// One step: about a member, or about one coverage of a member.
 #[derive(Debug, Clone, Copy, Serialize)]
+#[non_exhaustive]
 pub struct Step<'e> {
     pub member: &'e Member,
     /// `None` where the step is about the member as a whole.

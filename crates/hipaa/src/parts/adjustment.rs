@@ -38,14 +38,9 @@ impl Adjustment {
         self.group == "PR"
     }
 
-    /// The amount that is the patient's, where the group may be `PR`: an unknown group has an unknown
-    /// amount.
-    pub(crate) fn of_patient(&self) -> Option<Option<Decimal>> {
-        match self.group.as_str() {
-            "PR" => Some(self.amount),
-            "CO" | "CR" | "OA" | "PI" => None,
-            _ => Some(None),
-        }
+    /// Whether the group is `PR`, or unknown.
+    pub(crate) fn may_be_of_patient(&self) -> bool {
+        !matches!(self.group.as_str(), "CO" | "CR" | "OA" | "PI")
     }
 
     /// The sum of the amounts; `None` where one of them is unknown.

@@ -24,6 +24,7 @@ pub enum ViewError {
 /// What is missing or unreadable is absent from the value: a text is empty, an amount or date is
 /// `None`, and the rest is read. A caller that must have everything uses [`Read::strict`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Read<T> {
     pub value: T,
     /// The place, code and kind of everything that is absent, in the order of the input; never a

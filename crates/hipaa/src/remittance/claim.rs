@@ -111,7 +111,8 @@ impl ClaimPayment {
     pub fn adjusted_to_patient(&self) -> Option<Decimal> {
         let lines = self.lines.iter().flat_map(|line| &line.adjustments);
         let adjustments = self.adjustments.iter().chain(lines);
-        crate::parts::total(adjustments.filter_map(Adjustment::of_patient))
+        let adjustments = adjustments.filter(|one| one.may_be_of_patient());
+        crate::parts::total(adjustments.map(|one| one.amount.filter(|_| one.is_patient_responsibility())))
     }
 
     /// Reads loop 2100.
