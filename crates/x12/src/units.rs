@@ -4,21 +4,23 @@
 //! the subscriber above it, a member. Typed values are read from units.
 
 mod envelopes;
-mod records;
 
+use crate::delimiters::Delimiters;
 use crate::error::{Fault, ReadError};
 use crate::finding::{Finding, FindingKind};
-use crate::guide::{self, Guide};
+use crate::guide::{self, Guide, Loop};
 use crate::reader::{Limits, StreamError, StreamReader};
 use crate::segment::Segment;
-use crate::tree::{Node, Placer, TreeError};
+use crate::tree::{Node, NodeBuilder, Placement, Placer, TreeError};
 use envelopes::Envelopes;
-use records::Records;
 use std::collections::VecDeque;
 use std::io::Read;
 
 /// Maximum bytes of a unit: far above a claim with every repetition that its guide allows.
 const MAX_BYTES: usize = 16 << 20;
+/// Maximum number of findings that are kept for a unit.
+const MAX_UNREAD: usize = 1_000;
+
 /// Why a part of a source was not read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -56,12 +58,89 @@ pub struct Unit<'u> {
     pub is_first: bool,
 }
 
+/// The segments of a unit, copied from the source.
+#[derive(Debug)]
+struct Records {
+    bytes: Vec<u8>,
+    segments: Vec<(Span, Placement)>,
+    /// The loop and its depth.
+    of: &'static Loop,
+    base: usize,
+    unread: Vec<Finding<'static>>,
+    is_first: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    start: usize,
+    end: usize,
+    number: u32,
+    offset: u64,
+}
+
+impl Records {
+    fn new(of: &'static Loop, base: usize) -> Self {
+        Self {
+            bytes: Vec::new(),
+            segments: Vec::new(),
+            of,
+            base,
+            unread: Vec::new(),
+            is_first: false,
+        }
+    }
+
+    /// Begins a unit in the memory of an earlier one.
+    fn begin(&mut self, of: &'static Loop, base: usize, is_first: bool) {
+        self.bytes.clear();
+        self.segments.clear();
+        self.unread.clear();
+        (self.of, self.base, self.is_first) = (of, base, is_first);
+    }
+
+    fn push(&mut self, segment: &Segment<'_>, placement: Placement) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(segment.bytes());
+        let span = Span {
+            start,
+            end: self.bytes.len(),
+            number: segment.number(),
+            offset: segment.offset(),
+        };
+        self.segments.push((span, placement));
+    }
+
+    fn add_unread(&mut self, found: impl IntoIterator<Item = Finding<'static>>) {
+        let room = MAX_UNREAD.saturating_sub(self.unread.len());
+        self.unread.extend(found.into_iter().take(room));
+    }
+
+    fn node(&self, delimiters: Delimiters) -> Node<'_> {
+        let mut builder = NodeBuilder::new(self.of, self.base);
+        for (span, placement) in &self.segments {
+            let bytes = &self.bytes[span.start..span.end];
+            let segment = Segment::from_bytes(bytes, delimiters, u64::from(span.number), span.offset);
+            match placement.opened {
+                // The first segment opens the unit itself.
+                Some(of) if std::ptr::eq(of, self.of) && placement.depth == self.base => {
+                    if let Some(of) = placement.of {
+                        builder.begin(segment, of);
+                    }
+                }
+                _ => builder.add(segment, *placement),
+            }
+        }
+        builder.finish()
+    }
+}
+
 /// The transaction set that is being read.
 #[derive(Debug)]
 struct OpenSet {
     guide: &'static Guide,
     control: String,
     placer: Placer,
+    delimiters: Delimiters,
 }
 
 /// Returns the units of every transaction set of a source.
@@ -130,7 +209,7 @@ impl<R: Read> UnitReader<R> {
             guide: set.guide,
             control: &set.control,
             unread: std::mem::take(&mut self.unit.unread),
-            node: self.unit.node(),
+            node: self.unit.node(set.delimiters),
             is_first: self.unit.is_first,
         }))
     }
@@ -218,6 +297,7 @@ fn begin(st: &Segment<'_>, group_version: &str) -> Result<OpenSet, UnitError> {
         guide,
         control: st.element(2).to_owned(),
         placer: Placer::new(guide),
+        delimiters: st.delimiters(),
     })
 }
 
@@ -253,7 +333,7 @@ fn take(
             unit.add_unread([set.placer.out_of_order(segment)]);
         }
         unit.push(segment, placement);
-        return if unit.segments.size() > MAX_BYTES {
+        return if unit.bytes.len() > MAX_BYTES {
             Taken::TooLarge
         } else {
             Taken::Inside
