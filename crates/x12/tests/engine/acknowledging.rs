@@ -393,6 +393,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
+    fn each_id_goes_back_in_a_ta1_as_it_came(sender in "[\\t\\n\\r -)+-}]{0,15}") {
+        let (_, [_, to]) = ta1_to(&sender);
+        prop_assert_eq!(to, sender.trim_end_matches(' '));
+    }
+
+    #[test]
     fn errors_read_back_as_they_were_written(
         which in 0usize..3,
         edits in prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(b"~*:^A0 \n\x07\xff".to_vec())), 0..8),
