@@ -19,14 +19,16 @@ pub use choice::Choice;
 pub(crate) use choice::Packed;
 pub use id::Id;
 pub use lists::List;
-pub use model::{Codes, Content, ElementUse, Guide, Key, Kind, Loop, Part, PartKind, Rule, SegmentUse, Simple, Usage};
+pub use model::{
+    Codes, Content, ElementUse, Elements, Guide, Key, Kind, Loop, Part, PartKind, Rule, SegmentUse, Simple, Usage,
+};
 
 mod compiled {
     use super::choice::{Choice, packed};
     use super::id::Id;
     use super::index::rows;
     use super::lists::List;
-    use super::model::{Codes, Content, ElementUse, Guide, Key, Kind, Loop, Part, Rule, SegmentUse, Simple};
+    use super::model::{Codes, Content, ElementUse, Elements, Guide, Key, Kind, Loop, Part, Rule, SegmentUse, Simple};
     use super::model::{PartKind, Usage};
 
     include!(concat!(env!("OUT_DIR"), "/guides.rs"));

@@ -129,7 +129,7 @@ impl Writer {
                 let key = key.as_ref().map_or("None".to_owned(), |key| self.key(key));
                 let rules: Vec<String> = rules
                     .iter()
-                    .map(|(rule, of)| format!("Rule::{rule}(&{of:?})"))
+                    .map(|(rule, of)| format!("Rule::{rule}(Elements::new(&{of:?}))"))
                     .collect();
                 let rules = self.array("Rule", &rules);
                 let text = format!(

@@ -2,7 +2,7 @@
 //! L).
 
 use crate::finding::FindingKind;
-use crate::guide::Rule;
+use crate::guide::{Elements, Rule};
 
 /// Reports each condition that is broken, with the element that it concerns. Bit n of `present`:
 /// element n has a value.
@@ -16,14 +16,12 @@ pub(super) fn broken(rules: &[Rule], present: u64, mut on_finding: impl FnMut(u8
 
 #[inline]
 fn holds(rule: &Rule, present: u64) -> bool {
-    let bits = |all: &[u8]| all.iter().fold(0_u64, |bits, element| bits | 1 << element);
     match rule {
-        Rule::Paired(all) => matches!(present & bits(all), there if there == 0 || there == bits(all)),
-        Rule::AtLeastOne(all) => present & bits(all) != 0,
-        Rule::Exclusive(all) => (present & bits(all)).count_ones() <= 1,
-        Rule::Conditional([first, rest @ ..]) => present >> first & 1 == 0 || present & bits(rest) == bits(rest),
-        Rule::ListConditional([first, rest @ ..]) => present >> first & 1 == 0 || present & bits(rest) != 0,
-        Rule::Conditional([]) | Rule::ListConditional([]) => true,
+        Rule::Paired(of) => matches!(present & of.bits(), there if there == 0 || there == of.bits()),
+        Rule::AtLeastOne(of) => present & of.bits() != 0,
+        Rule::Exclusive(of) => (present & of.bits()).count_ones() <= 1,
+        Rule::Conditional(of) => present & of.first == 0 || present & of.rest == of.rest,
+        Rule::ListConditional(of) => present & of.first == 0 || present & of.rest != 0,
     }
 }
 
@@ -33,7 +31,7 @@ fn report_broken(rule: &Rule, present: u64, on_finding: &mut impl FnMut(u8, Find
     let has = |element: u8| present >> element & 1 == 1;
     {
         match rule {
-            Rule::Paired(all) => {
+            Rule::Paired(Elements { all, .. }) => {
                 let Some(with) = all.iter().copied().find(|element| has(*element)) else {
                     return;
                 };
@@ -41,7 +39,7 @@ fn report_broken(rule: &Rule, present: u64, on_finding: &mut impl FnMut(u8, Find
                     on_finding(missing, FindingKind::PairedMissing { with });
                 }
             }
-            Rule::AtLeastOne(all) => {
+            Rule::AtLeastOne(Elements { all, .. }) => {
                 if let Some(first) = all
                     .first()
                     .copied()
@@ -50,7 +48,7 @@ fn report_broken(rule: &Rule, present: u64, on_finding: &mut impl FnMut(u8, Find
                     on_finding(first, FindingKind::OneOfMissing { from: first });
                 }
             }
-            Rule::Exclusive(all) => {
+            Rule::Exclusive(Elements { all, .. }) => {
                 let mut there = all.iter().copied().filter(|element| has(*element));
                 if let Some(with) = there.next() {
                     for other in there {
@@ -58,7 +56,7 @@ fn report_broken(rule: &Rule, present: u64, on_finding: &mut impl FnMut(u8, Find
                     }
                 }
             }
-            Rule::Conditional(all) => {
+            Rule::Conditional(Elements { all, .. }) => {
                 let Some((because, rest)) = all.split_first().filter(|(first, _)| has(**first)) else {
                     return;
                 };
@@ -66,7 +64,7 @@ fn report_broken(rule: &Rule, present: u64, on_finding: &mut impl FnMut(u8, Find
                     on_finding(missing, FindingKind::ConditionalMissing { because: *because });
                 }
             }
-            Rule::ListConditional(all) => {
+            Rule::ListConditional(Elements { all, .. }) => {
                 let Some((because, rest)) = all.split_first().filter(|(first, _)| has(**first)) else {
                     return;
                 };
@@ -96,27 +94,30 @@ mod tests {
     #[test]
     fn each_condition_is_reported_at_its_element() {
         assert_eq!(
-            conditions(Rule::Paired(&[8, 9]), &[8]),
+            conditions(Rule::Paired(Elements::new(&[8, 9])), &[8]),
             [(9, FindingKind::PairedMissing { with: 8 })]
         );
-        assert_eq!(conditions(Rule::Paired(&[8, 9]), &[]), []);
+        assert_eq!(conditions(Rule::Paired(Elements::new(&[8, 9])), &[]), []);
         assert_eq!(
-            conditions(Rule::AtLeastOne(&[2, 3]), &[4]),
+            conditions(Rule::AtLeastOne(Elements::new(&[2, 3])), &[4]),
             [(2, FindingKind::OneOfMissing { from: 2 })]
         );
         assert_eq!(
-            conditions(Rule::Exclusive(&[1, 2]), &[1, 2]),
+            conditions(Rule::Exclusive(Elements::new(&[1, 2])), &[1, 2]),
             [(2, FindingKind::Exclusive { with: 1 })]
         );
         assert_eq!(
-            conditions(Rule::Conditional(&[5, 4]), &[5]),
+            conditions(Rule::Conditional(Elements::new(&[5, 4])), &[5]),
             [(4, FindingKind::ConditionalMissing { because: 5 })]
         );
-        assert_eq!(conditions(Rule::Conditional(&[5, 4]), &[4]), []);
+        assert_eq!(conditions(Rule::Conditional(Elements::new(&[5, 4])), &[4]), []);
         assert_eq!(
-            conditions(Rule::ListConditional(&[5, 1, 2]), &[5]),
+            conditions(Rule::ListConditional(Elements::new(&[5, 1, 2])), &[5]),
             [(1, FindingKind::ConditionalMissing { because: 5 })]
         );
-        assert_eq!(conditions(Rule::ListConditional(&[5, 1, 2]), &[5, 2]), []);
+        assert_eq!(
+            conditions(Rule::ListConditional(Elements::new(&[5, 1, 2])), &[5, 2]),
+            []
+        );
     }
 }

@@ -99,7 +99,8 @@ impl Situations {
         }
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "every segment passes here")]
+    #[inline(always)]
     pub(super) fn take(
         &mut self,
         segment: &Segment<'_>,

@@ -175,20 +175,47 @@ pub enum Usage {
     NotUsed,
 }
 
-/// A rule of the base standard between elements of a segment (X12.6, "relational conditions");
-/// elements from 1.
+/// A rule of the base standard between elements of a segment (X12.6, "relational conditions").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
     /// P: if any of them is present, all are.
-    Paired(&'static [u8]),
+    Paired(Elements),
     /// R: at least one of them is present.
-    AtLeastOne(&'static [u8]),
+    AtLeastOne(Elements),
     /// E: at most one of them is present.
-    Exclusive(&'static [u8]),
+    Exclusive(Elements),
     /// C: if the first is present, all the others are.
-    Conditional(&'static [u8]),
+    Conditional(Elements),
     /// L: if the first is present, at least one of the others is.
-    ListConditional(&'static [u8]),
+    ListConditional(Elements),
+}
+
+/// Elements of a segment, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Elements {
+    /// In the order of the rule.
+    pub all: &'static [u8],
+    /// Bit n for each element n but the first.
+    pub(crate) rest: u64,
+    /// The bit of the first.
+    pub(crate) first: u64,
+}
+
+impl Elements {
+    pub(crate) const fn new(all: &'static [u8]) -> Self {
+        let (mut rest, mut n) = (0, 1);
+        while n < all.len() {
+            rest |= 1 << all[n];
+            n += 1;
+        }
+        let first = if all.is_empty() { 0 } else { 1 << all[0] };
+        Self { all, rest, first }
+    }
+
+    /// Bit n for each element n.
+    pub(crate) const fn bits(self) -> u64 {
+        self.first | self.rest
+    }
 }
 
 impl Loop {
