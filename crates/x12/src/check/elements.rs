@@ -21,6 +21,7 @@ pub(crate) fn check<'a>(
     on_finding: &mut OnFinding<'_, 'a>,
 ) {
     let plain = fields.are_plain();
+    let divided = fields.are_divided();
     let mut checker = ElementChecker {
         segment,
         fields,
@@ -36,15 +37,19 @@ pub(crate) fn check<'a>(
             continue;
         }
         present |= 2 << (at & 63);
-        if !of.is_some_and(|of| is_evidently_valid(of, value, plain)) {
+        if !of.is_some_and(|of| is_evidently_valid(of, value, !divided, plain)) {
             checker.check_element(of, value, at + 1);
         }
     }
     for n in fields.len() + 1..=usize::from(of.last_required) {
         checker.empty(of.elements.get(n - 1), n);
     }
-    if segment.bytes().last() == Some(&segment.delimiters().element_byte()) {
-        let last = fields.len();
+    let last = fields.len();
+    let is_required = |of: &ElementUse| of.usage == Usage::Required;
+    // A required element that is empty has been reported as such.
+    if segment.bytes().last() == Some(&segment.delimiters().element_byte())
+        && !of.elements.get(last.saturating_sub(1)).is_some_and(is_required)
+    {
         let number = of.elements.get(last.saturating_sub(1)).map_or(0, number);
         checker.report(
             ElementPosition::element(last),
@@ -71,13 +76,16 @@ pub(crate) fn check<'a>(
 }
 
 /// Fast path: whether a value is evidently correct, as most are. Other values are checked in full.
+/// `whole`: the segment holds printable ASCII characters and no components or repetitions.
 #[inline]
-fn is_evidently_valid(of: &ElementUse, value: Field<'_>, plain: bool) -> bool {
+fn is_evidently_valid(of: &ElementUse, value: Field<'_>, whole: bool, plain: bool) -> bool {
     let Content::Simple(simple) = &of.content else {
         return false;
     };
     let is_right = match &simple.codes {
-        Codes::Any if plain && simple.kind == Kind::Text => (simple.min..=simple.max).contains(&value.length()),
+        Codes::Any if matches!(simple.kind, Kind::Text | Kind::Code) => {
+            whole && (simple.min..=simple.max).contains(&value.length())
+        }
         Codes::Any => values::form(value.bytes(), simple, plain).is_none(),
         Codes::OneOf(codes) => codes.has(value.packed()),
         Codes::List(_) => false,
@@ -246,8 +254,26 @@ impl<'a> ElementChecker<'_, '_, 'a> {
                 .then(|| values::qualified_date(before.bytes(), value.bytes()))
                 .flatten()
         });
+        let is_text = matches!(of.kind, Kind::Text | Kind::Code);
+        let kind = kind.or_else(|| (is_text && self.fields.are_divided()).then(|| self.separator(value))?);
         if let Some(kind) = kind {
             self.report(place, of.number, kind, value);
+        }
+    }
+
+    /// The finding for a value that holds a separator, which is no data.
+    fn separator(&self, value: Field<'a>) -> Option<FindingKind> {
+        let delimiters = self.segment.delimiters();
+        let holds = |separator: u8| value.bytes().contains(&separator);
+        let repetition = delimiters
+            .repetition_byte()
+            .filter(|_| !delimiters.is_repetition_assumed());
+        if holds(delimiters.component_byte()) {
+            Some(FindingKind::ComponentSeparatorInText)
+        } else if repetition.is_some_and(holds) {
+            Some(FindingKind::RepetitionSeparatorInText)
+        } else {
+            None
         }
     }
 }

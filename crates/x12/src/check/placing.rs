@@ -37,11 +37,9 @@ impl OpenTransaction {
         fit: Fit,
         reporter: &mut Reporter<'_>,
     ) -> Option<Placed> {
-        let limit = match fit {
-            Fit::Sure => Limit::Within,
-            Fit::Any => Limit::Beyond,
-            Fit::Early => return self.find_early(next, fields, place, reporter),
-        };
+        if let Fit::Early = fit {
+            return self.find_early(next, fields, place, reporter);
+        }
         let Next { segment, id, nth, .. } = *next;
         let Some(walker) = &mut self.walker else {
             reporter.report.segment(next.received, None);
@@ -49,9 +47,9 @@ impl OpenTransaction {
         };
         let mut missing = Vec::new();
         let on_missing = &mut |part| missing.push(part);
-        let mut placed = nth.and_then(|nth| walker.step_exactly(nth, segment, fields, limit, on_missing));
+        let mut placed = nth.and_then(|nth| walker.step_exactly(nth, segment, fields, Limit::Within, on_missing));
         if let (None, Some(nth)) = (&placed, nth) {
-            if limit == Limit::Within {
+            if let Fit::Sure = fit {
                 self.held = Some(Box::new(Held::of(next, nth, place)));
                 return None;
             }
