@@ -18,10 +18,12 @@ pub(crate) struct Fields {
     /// Where element n begins; element 0 is the id.
     begins: [u32; MAX_FIELDS + 1],
     count: usize,
-    /// Every byte is a printable ASCII character.
-    plain: bool,
-    /// Some byte is the component or the repetition separator, or not printable ASCII.
-    divided: bool,
+    /// One of the highest bits is set: some byte is no printable ASCII character.
+    odd: u64,
+    /// As `odd`: some byte is the component separator, where all are printable ASCII characters.
+    divided: u64,
+    /// As `divided`: the repetition separator.
+    repeated: u64,
 }
 
 impl Default for Fields {
@@ -29,8 +31,9 @@ impl Default for Fields {
         Self {
             begins: [0; MAX_FIELDS + 1],
             count: 0,
-            plain: false,
-            divided: false,
+            odd: 0,
+            divided: 0,
+            repeated: 0,
         }
     }
 }
@@ -44,21 +47,23 @@ impl Fields {
         let separators = ONES * u64::from(delimiters.element_byte());
         let components = ONES * u64::from(delimiters.component_byte());
         let repetitions = ONES * u64::from(delimiters.repetition_byte().unwrap_or(delimiters.component_byte()));
-        let (mut count, mut odd, mut divided) = (1, 0, 0);
+        let (mut count, mut odd, mut divided, mut repeated) = (1, 0, 0, 0);
         for (n, block) in bytes.chunks(BLOCK).enumerate() {
             let (eights, rest) = block.as_chunks::<8>();
             let (mut found, mut shift) = (0, 0);
             for eight in eights {
                 let eight = u64::from_le_bytes(*eight);
                 odd |= no_plain_text(eight);
-                divided |= some_zero(eight ^ components) | some_zero(eight ^ repetitions);
+                divided |= some_zero(eight ^ components);
+                repeated |= some_zero(eight ^ repetitions);
                 found |= gathered(zeros(eight ^ separators)) << shift;
                 shift += 8;
             }
             if !rest.is_empty() {
                 let last = tail(block, rest.len());
                 odd |= no_plain_text(last);
-                divided |= some_zero(last ^ components) | some_zero(last ^ repetitions);
+                divided |= some_zero(last ^ components);
+                repeated |= some_zero(last ^ repetitions);
                 found |= gathered(zeros(last ^ separators)) << shift;
             }
             while found != 0 && count < MAX_FIELDS {
@@ -70,8 +75,7 @@ impl Fields {
         }
         self.begins[count] = u32::try_from(bytes.len() + 1).unwrap_or(u32::MAX);
         self.count = count;
-        self.plain = odd & HIGH == 0;
-        self.divided = (odd | divided) & HIGH != 0;
+        (self.odd, self.divided, self.repeated) = (odd, divided, repeated);
     }
 
     /// Number of elements after the id, including empty ones.
@@ -81,12 +85,17 @@ impl Fields {
 
     /// Whether the segment holds only printable ASCII characters.
     pub(crate) fn are_plain(&self) -> bool {
-        self.plain
+        self.odd & HIGH == 0
     }
 
-    /// Whether an element may hold the component or the repetition separator.
+    /// Whether an element may hold the component separator.
     pub(crate) fn are_divided(&self) -> bool {
-        self.divided
+        (self.odd | self.divided) & HIGH != 0
+    }
+
+    /// Whether an element may hold the repetition separator.
+    pub(crate) fn are_repeated(&self) -> bool {
+        (self.odd | self.repeated) & HIGH != 0
     }
 
     /// Element `n` of the same segment; empty where it has none.
@@ -265,7 +274,8 @@ mod tests {
             }
             prop_assert_eq!(fields.get(&segment, parts.len()), "");
             let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-            prop_assert_eq!(fields.are_divided(), !is_plain || text.contains([':', '^']));
+            prop_assert_eq!(fields.are_divided(), !is_plain || text.contains(':'));
+            prop_assert_eq!(fields.are_repeated(), !is_plain || text.contains('^'));
             prop_assert_eq!(fields.are_plain(), is_plain);
         }
     }

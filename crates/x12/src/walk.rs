@@ -105,7 +105,11 @@ impl Walker {
     }
 
     /// Takes a segment whose qualifier, too, fits its place.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "every segment passes here; the other callers are rare"
+    )]
+    #[inline(always)]
     pub(crate) fn step_exactly(
         &mut self,
         nth: u8,

@@ -21,12 +21,15 @@ pub(crate) fn check<'a>(
     on_finding: &mut OnFinding<'_, 'a>,
 ) {
     let plain = fields.are_plain();
-    let divided = fields.are_divided();
+    let (divided, repeated) = (fields.are_divided(), fields.are_repeated());
+    let whole = plain && !divided && !repeated;
     let mut checker = ElementChecker {
         segment,
         fields,
         lists,
         plain,
+        divided,
+        repeated,
         on_finding,
     };
     let mut present = 0_u64;
@@ -37,7 +40,7 @@ pub(crate) fn check<'a>(
             continue;
         }
         present |= 2 << (at & 63);
-        if !of.is_some_and(|of| is_evidently_valid(of, value, !divided, plain)) {
+        if !of.is_some_and(|of| is_evidently_valid(of, value, whole, plain)) {
             checker.check_element(of, value, at + 1);
         }
     }
@@ -125,6 +128,9 @@ struct ElementChecker<'c, 't, 'a> {
     lists: &'c CodeLists,
     /// All characters of the segment are known to be allowed.
     plain: bool,
+    /// Some may be the component separator, or the repetition separator.
+    divided: bool,
+    repeated: bool,
     on_finding: &'c mut OnFinding<'t, 'a>,
 }
 
@@ -254,15 +260,19 @@ impl<'a> ElementChecker<'_, '_, 'a> {
                 .then(|| values::qualified_date(before.bytes(), value.bytes()))
                 .flatten()
         });
-        let is_text = matches!(of.kind, Kind::Text | Kind::Code);
-        let kind = kind.or_else(|| (is_text && self.fields.are_divided()).then(|| self.separator(value))?);
+        let is_suspect = self.repeated || self.divided && place.component == 0;
+        let kind = kind.or_else(|| is_suspect.then(|| self.separator(value, of))?);
         if let Some(kind) = kind {
             self.report(place, of.number, kind, value);
         }
     }
 
     /// The finding for a value that holds a separator, which is no data.
-    fn separator(&self, value: Field<'a>) -> Option<FindingKind> {
+    #[cold]
+    fn separator(&self, value: Field<'a>, of: &Simple) -> Option<FindingKind> {
+        if !matches!(of.kind, Kind::Text | Kind::Code) {
+            return None;
+        }
         let delimiters = self.segment.delimiters();
         let holds = |separator: u8| value.bytes().contains(&separator);
         let repetition = delimiters

@@ -3,6 +3,7 @@
 
 mod answer;
 mod claim;
+mod common;
 mod dates;
 mod diagnoses;
 mod enrollment;
@@ -81,6 +82,8 @@ pub(super) enum Situations {
     Answer(Box<answer::Answer>),
     Enrollment(Box<enrollment::Enrollment>),
     Remittance,
+    /// Only the rules of every transaction.
+    Common,
     None,
 }
 
@@ -93,6 +96,7 @@ impl Situations {
             "271" => Self::Answer(Box::default()),
             "834" => Self::Enrollment(Box::default()),
             "835" => Self::Remittance,
+            "276" | "277" | "278" | "820" => Self::Common,
             _ => Self::None,
         }
     }
@@ -114,13 +118,16 @@ impl Situations {
             within,
             place: *place,
         };
+        if !matches!(self, Self::Claims(_) | Self::None) && segment.undecodable().next().is_none() {
+            common::check(&step, on_finding);
+        }
         match self {
             Self::Claims(claims) => claims.take(&step, on_finding),
             Self::Inquiry(inquiry) => inquiry.take(&step, on_finding),
             Self::Answer(answer) => answer.take(&step, on_finding),
             Self::Enrollment(enrollment) => enrollment.take(&step, on_finding),
             Self::Remittance => remittance::take(&step, on_finding),
-            Self::None => {}
+            Self::Common | Self::None => {}
         }
     }
 
@@ -130,7 +137,7 @@ impl Situations {
             Self::Inquiry(inquiry) => inquiry.end_patient(on_finding),
             Self::Answer(answer) => answer.end_patient(on_finding),
             Self::Enrollment(enrollment) => enrollment.end_member(on_finding),
-            Self::Remittance | Self::None => {}
+            Self::Remittance | Self::Common | Self::None => {}
         }
     }
 }

@@ -193,7 +193,7 @@ fn is_person(nm1: &Step<'_, '_>) -> bool {
 }
 
 /// An address in the USA or Canada; without a country it is in the USA.
-fn is_near(n4: &Step<'_, '_>) -> bool {
+pub(super) fn is_near(n4: &Step<'_, '_>) -> bool {
     matches!(n4.bytes(4), b"" | b"US" | b"CA")
 }
 
@@ -209,7 +209,7 @@ fn is_box(street: &[u8]) -> bool {
 }
 
 /// Whether a value is given and is not this many digits.
-fn is_no_number(step: &Step<'_, '_>, element: usize, digits: usize) -> bool {
+pub(super) fn is_no_number(step: &Step<'_, '_>, element: usize, digits: usize) -> bool {
     let value = step.bytes(element);
     !value.is_empty() && !is_digits(value, digits)
 }
@@ -220,7 +220,7 @@ fn is_digits(value: &[u8], count: usize) -> bool {
 
 /// Whether the number after a qualifier TE or FX has the wrong form, or else a wrong area code or
 /// exchange.
-fn telephone(per: &Step<'_, '_>, qualifier: usize, area: bool) -> bool {
+pub(super) fn telephone(per: &Step<'_, '_>, qualifier: usize, area: bool) -> bool {
     if !matches!(per.bytes(qualifier), b"TE" | b"FX") {
         return false;
     }
@@ -232,7 +232,7 @@ fn telephone(per: &Step<'_, '_>, qualifier: usize, area: bool) -> bool {
 }
 
 /// Numbers that the Social Security Administration does not assign.
-fn is_never_assigned(number: &[u8]) -> bool {
+pub(super) fn is_never_assigned(number: &[u8]) -> bool {
     is_digits(number, 9) && (number[0] == b'9' || matches!(&number[..3], b"000" | b"666"))
 }
 
