@@ -91,7 +91,7 @@ impl Walker {
 
     /// Takes the next segment of the transaction set, ST first. Returns `None` and changes nothing
     /// where the guide has no place for it. `on_missing` receives the parts that are missing before
-    /// it. `astray`: it may belong to something that the guide does not know, and only fits exactly.
+    /// it. `astray`: it may belong to something that the guide does not know, and must fit exactly.
     pub(crate) fn step(
         &mut self,
         segment: &Segment<'_>,
@@ -168,8 +168,8 @@ impl Walker {
         self.place(top, index, Fit::OutOfSequence)
     }
 
-    /// Takes a segment that fits no place within its limit: out of sequence, beyond its limit, or by
-    /// its id alone. The innermost loop goes before those around it: a segment of a line with a
+    /// Takes a segment that fits no place within its limit: out of sequence, beyond its limit, or
+    /// by its id alone. The innermost loop goes before those around it: a segment of a line with a
     /// wrong qualifier is not one of the claim. `astray`: it may belong to something that the guide
     /// does not know, so that nothing is guessed.
     #[cold]

@@ -23,6 +23,9 @@ pub(crate) fn check<'a>(
     let plain = fields.are_plain();
     let (divided, repeated) = (fields.are_divided(), fields.are_repeated());
     let whole = plain && !divided && !repeated;
+    let delimiters = segment.delimiters();
+    let component = delimiters.component_byte();
+    let separators = [component, delimiters.repetition_byte().unwrap_or(component)];
     let mut checker = ElementChecker {
         segment,
         fields,
@@ -40,7 +43,7 @@ pub(crate) fn check<'a>(
             continue;
         }
         present |= 2 << (at & 63);
-        if !of.is_some_and(|of| is_evidently_valid(of, value, whole, plain)) {
+        if !of.is_some_and(|of| is_evidently_valid(of, value, separators, whole, plain)) {
             checker.check_element(of, value, at + 1);
         }
     }
@@ -79,15 +82,16 @@ pub(crate) fn check<'a>(
 }
 
 /// Fast path: whether a value is evidently correct, as most are. Other values are checked in full.
-/// `whole`: the segment holds printable ASCII characters and no components or repetitions.
+/// `plain`: the segment holds printable ASCII characters; `whole`: and no separators in elements.
 #[inline]
-fn is_evidently_valid(of: &ElementUse, value: Field<'_>, whole: bool, plain: bool) -> bool {
+fn is_evidently_valid(of: &ElementUse, value: Field<'_>, separators: [u8; 2], whole: bool, plain: bool) -> bool {
     let Content::Simple(simple) = &of.content else {
         return false;
     };
     let is_right = match &simple.codes {
         Codes::Any if matches!(simple.kind, Kind::Text | Kind::Code) => {
-            whole && (simple.min..=simple.max).contains(&value.length())
+            (whole || plain && !value.bytes().iter().any(|byte| separators.contains(byte)))
+                && (simple.min..=simple.max).contains(&value.length())
         }
         Codes::Any => values::form(value.bytes(), simple, plain).is_none(),
         Codes::OneOf(codes) => codes.has(value.packed()),
@@ -261,29 +265,29 @@ impl<'a> ElementChecker<'_, '_, 'a> {
                 .flatten()
         });
         let is_suspect = self.repeated || self.divided && place.component == 0;
-        let kind = kind.or_else(|| is_suspect.then(|| self.separator(value, of))?);
+        let kind = kind.or_else(|| is_suspect.then(|| separator(self.segment, value, of))?);
         if let Some(kind) = kind {
             self.report(place, of.number, kind, value);
         }
     }
+}
 
-    /// The finding for a value that holds a separator, which is no data.
-    #[cold]
-    fn separator(&self, value: Field<'a>, of: &Simple) -> Option<FindingKind> {
-        if !matches!(of.kind, Kind::Text | Kind::Code) {
-            return None;
-        }
-        let delimiters = self.segment.delimiters();
-        let holds = |separator: u8| value.bytes().contains(&separator);
-        let repetition = delimiters
-            .repetition_byte()
-            .filter(|_| !delimiters.is_repetition_assumed());
-        if holds(delimiters.component_byte()) {
-            Some(FindingKind::ComponentSeparatorInText)
-        } else if repetition.is_some_and(holds) {
-            Some(FindingKind::RepetitionSeparatorInText)
-        } else {
-            None
-        }
+/// The finding for a value that holds a separator, which is no data.
+#[cold]
+fn separator(segment: &Segment<'_>, value: Field<'_>, of: &Simple) -> Option<FindingKind> {
+    if !matches!(of.kind, Kind::Text | Kind::Code) {
+        return None;
+    }
+    let delimiters = segment.delimiters();
+    let holds = |separator: u8| value.bytes().contains(&separator);
+    let repetition = delimiters
+        .repetition_byte()
+        .filter(|_| !delimiters.is_repetition_assumed());
+    if holds(delimiters.component_byte()) {
+        Some(FindingKind::ComponentSeparatorInText)
+    } else if repetition.is_some_and(holds) {
+        Some(FindingKind::RepetitionSeparatorInText)
+    } else {
+        None
     }
 }

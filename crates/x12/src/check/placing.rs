@@ -85,8 +85,8 @@ impl OpenTransaction {
         Some(placed)
     }
 
-    /// Takes the segment that was held, now that the next one is known. Where that opens a loop that
-    /// the held one belongs to, it is returned: it is checked after the next one.
+    /// Takes the segment that was held, now that the next one is known. Where that opens the loop
+    /// of the held one, it is returned: it is checked after the next one.
     #[cold]
     pub(super) fn release(
         &mut self,

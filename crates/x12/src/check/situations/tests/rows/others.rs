@@ -4,7 +4,7 @@ use super::super::Situation as S;
 use super::texts::{ANSWER, INQUIRY, MEMBERS, PAYMENT};
 use super::{NONE, Row};
 
-pub(super) const COMMON: &[Row] = &[
+pub(super) const CONTACTS: &[Row] = &[
     (
         S::AddressState,
         PAYMENT,
