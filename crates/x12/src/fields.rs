@@ -18,8 +18,12 @@ pub(crate) struct Fields {
     /// Where element n begins; element 0 is the id.
     begins: [u32; MAX_FIELDS + 1],
     count: usize,
-    /// Every byte is a printable ASCII character.
-    plain: bool,
+    /// One of the highest bits is set: some byte is no printable ASCII character.
+    odd: u64,
+    /// As `odd`: some byte is the component separator, where all are printable ASCII characters.
+    divided: u64,
+    /// As `divided`: the repetition separator.
+    repeated: u64,
 }
 
 impl Default for Fields {
@@ -27,7 +31,9 @@ impl Default for Fields {
         Self {
             begins: [0; MAX_FIELDS + 1],
             count: 0,
-            plain: false,
+            odd: 0,
+            divided: 0,
+            repeated: 0,
         }
     }
 }
@@ -37,20 +43,27 @@ impl Fields {
     #[inline]
     pub(crate) fn of(&mut self, segment: &Segment<'_>) {
         let bytes = segment.bytes();
-        let separators = ONES * u64::from(segment.delimiters().element_byte());
-        let (mut count, mut odd) = (1, 0);
+        let delimiters = segment.delimiters();
+        let separators = ONES * u64::from(delimiters.element_byte());
+        let components = ONES * u64::from(delimiters.component_byte());
+        let repetitions = ONES * u64::from(delimiters.repetition_byte().unwrap_or(delimiters.component_byte()));
+        let (mut count, mut odd, mut divided, mut repeated) = (1, 0, 0, 0);
         for (n, block) in bytes.chunks(BLOCK).enumerate() {
             let (eights, rest) = block.as_chunks::<8>();
             let (mut found, mut shift) = (0, 0);
             for eight in eights {
                 let eight = u64::from_le_bytes(*eight);
                 odd |= no_plain_text(eight);
+                divided |= some_zero(eight ^ components);
+                repeated |= some_zero(eight ^ repetitions);
                 found |= gathered(zeros(eight ^ separators)) << shift;
                 shift += 8;
             }
             if !rest.is_empty() {
                 let last = tail(block, rest.len());
                 odd |= no_plain_text(last);
+                divided |= some_zero(last ^ components);
+                repeated |= some_zero(last ^ repetitions);
                 found |= gathered(zeros(last ^ separators)) << shift;
             }
             while found != 0 && count < MAX_FIELDS {
@@ -62,7 +75,7 @@ impl Fields {
         }
         self.begins[count] = u32::try_from(bytes.len() + 1).unwrap_or(u32::MAX);
         self.count = count;
-        self.plain = odd == 0;
+        (self.odd, self.divided, self.repeated) = (odd, divided, repeated);
     }
 
     /// Number of elements after the id, including empty ones.
@@ -78,7 +91,17 @@ impl Fields {
 
     /// Whether the segment holds only printable ASCII characters.
     pub(crate) fn are_plain(&self) -> bool {
-        self.plain
+        self.odd & HIGH == 0
+    }
+
+    /// Whether an element may hold the component separator.
+    pub(crate) fn are_divided(&self) -> bool {
+        (self.odd | self.divided) & HIGH != 0
+    }
+
+    /// Whether an element may hold the repetition separator.
+    pub(crate) fn are_repeated(&self) -> bool {
+        (self.odd | self.repeated) & HIGH != 0
     }
 
     /// Element `n` of the same segment; empty where it has none.
@@ -207,11 +230,17 @@ const fn zeros(eight: u64) -> u64 {
     !(((eight & LOW) + LOW) | eight | LOW)
 }
 
-/// The highest bit of each byte that is below a space or above a tilde.
+/// Whether some byte is below a space or above a tilde: one of the highest bits is set.
 #[inline]
 const fn no_plain_text(eight: u64) -> u64 {
-    let low = eight & LOW;
-    (eight | !(low + ONES * 0x60) | (low + ONES)) & HIGH
+    // A carry comes only from a byte whose own highest bit is set.
+    eight | !eight.wrapping_add(ONES * 0x60) | eight.wrapping_add(ONES)
+}
+
+/// Whether some byte is zero, where all are ASCII: one of the highest bits is set.
+#[inline]
+const fn some_zero(eight: u64) -> u64 {
+    eight.wrapping_sub(ONES)
 }
 
 #[cfg(test)]
@@ -227,7 +256,11 @@ mod tests {
                 let mut eight = [b'A'; 8];
                 eight[shift] = byte;
                 let number = u64::from_le_bytes(eight);
-                assert_eq!(no_plain_text(number) == 0, (b' '..=b'~').contains(&byte), "{byte}");
+                assert_eq!(
+                    no_plain_text(number) & HIGH == 0,
+                    (b' '..=b'~').contains(&byte),
+                    "{byte}"
+                );
                 let expected = if byte == b'*' { 0x80 << (8 * shift) } else { 0 };
                 assert_eq!(zeros(number ^ (ONES * u64::from(b'*'))), expected, "{byte}");
             }
@@ -236,7 +269,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn fields_are_what_a_split_gives(text in "[A-C*:\\x07é]{0,60}") {
+        fn fields_are_what_a_split_gives(text in "[A-C*:^^\\x07é]{0,60}") {
             let segment = Segment::from_bytes(text.as_bytes(), Delimiters::STANDARD, 1, 0);
             let mut fields = Fields::default();
             fields.of(&segment);
@@ -246,7 +279,10 @@ mod tests {
                 prop_assert_eq!(fields.get(&segment, n), *part);
             }
             prop_assert_eq!(fields.get(&segment, parts.len()), "");
-            prop_assert_eq!(fields.are_plain(), text.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+            let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+            prop_assert_eq!(fields.are_divided(), !is_plain || text.contains(':'));
+            prop_assert_eq!(fields.are_repeated(), !is_plain || text.contains('^'));
+            prop_assert_eq!(fields.are_plain(), is_plain);
         }
     }
 }

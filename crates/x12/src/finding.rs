@@ -159,8 +159,10 @@ pub enum FindingKind {
     ControlCharacter,
     /// Accented letters, which need an agreement. Reported once for a transaction set.
     NationalCharacter,
-    /// The component separator in a text without components (NTE02, K301, MSG01).
+    /// The component separator in an element without components.
     ComponentSeparatorInText,
+    /// The repetition separator in an element that does not repeat.
+    RepetitionSeparatorInText,
     BadNumber,
     BadDate,
     /// A period (RD8) of two dates, the last before the first.
@@ -225,7 +227,8 @@ pub struct ElementPlace {
 }
 
 /// One error or warning. `value` is the offending value: it may be PHI and is in neither `Debug`
-/// nor `Display`, except for the amounts of a sum that does not agree, which are in both.
+/// nor `Display`, except for the amounts of a sum that does not agree and an unknown segment id of
+/// two or three capital letters and digits, which are in both.
 #[derive(Clone, Copy, PartialEq)]
 pub struct Finding<'a> {
     pub kind: FindingKind,

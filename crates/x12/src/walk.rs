@@ -113,8 +113,7 @@ impl Walker {
 
     /// Takes the next segment of the transaction set, ST first. Returns `None` and changes nothing
     /// where the guide has no place for it. `on_missing` receives the parts that are missing before
-    /// it. `astray`: it may belong to something that the guide does not know, so that its place is
-    /// not sought among the earlier ones.
+    /// it. `astray`: it may belong to something that the guide does not know, and must fit exactly.
     pub(crate) fn step(
         &mut self,
         segment: &Segment<'_>,
@@ -124,7 +123,7 @@ impl Walker {
     ) -> Option<Placed> {
         let nth = segment.code().nth().or_else(|| segment.upper_case_code().nth())?;
         let mut placed = None;
-        if !self.step_exactly(nth, segment, fields, Limit::Beyond, on_missing, &mut placed) {
+        if !self.step_exactly(nth, segment, fields, Limit::Within, on_missing, &mut placed) {
             placed = self.step_inexactly(nth, segment, fields, astray, on_missing);
         }
         placed
@@ -189,8 +188,10 @@ impl Walker {
         self.place(top, index, Fit::OutOfSequence)
     }
 
-    /// Takes a segment out of sequence, or by its id alone. The innermost loop goes before those
-    /// around it: a segment of a line with a wrong qualifier is not one of the claim.
+    /// Takes a segment that fits no place within its limit: out of sequence, beyond its limit, or
+    /// by its id alone. The innermost loop goes before those around it: a segment of a line with a
+    /// wrong qualifier is not one of the claim. `astray`: it may belong to something that the guide
+    /// does not know, so that nothing is guessed.
     #[cold]
     fn step_inexactly(
         &mut self,
@@ -200,11 +201,19 @@ impl Walker {
         astray: bool,
         on_missing: &mut dyn FnMut(MissingPart),
     ) -> Option<Placed> {
-        if astray {
-            return self.step_by_id(nth, on_missing);
-        }
         let top = self.frames.depth() - 1;
-        if let Some(index) = self.earlier(top, nth, segment, fields) {
+        let late = self.earlier(top, nth, segment, fields).filter(|_| !astray);
+        if let Some(index) = late.filter(|index| self.frames.count(top, *index) == 0) {
+            return self.step_back(top, index, on_missing);
+        }
+        let mut placed = None;
+        if self.step_exactly(nth, segment, fields, Limit::Beyond, on_missing, &mut placed) {
+            return placed;
+        }
+        if astray {
+            return None;
+        }
+        if let Some(index) = late {
             return self.step_back(top, index, on_missing);
         }
         if let Some(placed) = self.step_by_id(nth, on_missing) {
@@ -250,8 +259,8 @@ impl Walker {
         self.place(top, index, Fit::ById)
     }
 
-    /// Takes a segment without an exact place from the current position on: out of sequence, by its
-    /// id alone, or into a loop whose first segment is missing. `astray`: only into such a loop.
+    /// Takes a segment that fits no place within its limit, also into a loop whose first segment is
+    /// missing.
     #[cold]
     pub(crate) fn step_otherwise(
         &mut self,
@@ -261,11 +270,9 @@ impl Walker {
         astray: bool,
         on_missing: &mut dyn FnMut(MissingPart),
     ) -> Option<Placed> {
-        if !astray {
-            let placed = self.step_inexactly(nth, segment, fields, astray, on_missing);
-            if placed.is_some() {
-                return placed;
-            }
+        let placed = self.step_inexactly(nth, segment, fields, astray, on_missing);
+        if placed.is_some() {
+            return placed;
         }
         if self.is_out_of_sequence(segment, fields) {
             return None;

@@ -1,38 +1,61 @@
 //! LS and LE, which bound a loop together (271: 2120C and 2120D, 834: 2700).
 
 use crate::finding::{FindingKind, Place};
-use crate::guide::{SegmentUse, ids};
-use crate::walk::Placed;
+use crate::guide::{Guide, Loop, SegmentUse, ids};
+use crate::walk::{MissingPart, Placed};
 
-/// The LS whose LE has not come.
+/// The bounds of the current loop.
 #[derive(Debug, Default)]
 pub(super) struct Bounds {
+    /// Whether the guide has LS and LE.
+    are_used: bool,
     open: Option<OpenBound>,
 }
 
+/// An LS whose LE has not come, or a loop that began without LS.
 #[derive(Debug, Clone, Copy)]
 struct OpenBound {
     loop_id: &'static str,
     /// Number of open loops up to the one that holds the LS.
     depth: usize,
+    has_header: bool,
 }
 
 impl Bounds {
-    /// Whether a segment ends the loop that holds an open LS.
-    #[inline]
-    pub(super) fn end_before(&self, placed: &Placed) -> bool {
-        self.open.is_some_and(|open| placed.kept < open.depth)
+    pub(super) fn of(guide: Option<&'static Guide>) -> Self {
+        Self {
+            are_used: guide.is_some_and(|guide| matches!(guide.transaction, "271" | "834")),
+            open: None,
+        }
     }
 
-    /// Takes an LS or LE, or a segment that ends their loop; reports the one that is missing.
+    /// Whether a segment is LS or LE, ends the loop that holds them, or opens the loop that they
+    /// bound.
+    #[inline]
+    pub(super) fn concern(&self, placed: &Placed) -> bool {
+        self.are_used
+            && (is_bound(placed.of)
+                || self.open.is_some_and(|open| placed.kept < open.depth)
+                || placed.opened && is_bounded(placed.within))
+    }
+
+    /// Takes such a segment; `around` is the loop around the one that it opens. Reports a missing
+    /// LE, and an LE alone; returns the LS that is missing before a loop.
     #[cold]
-    pub(super) fn take(&mut self, placed: &Placed, place: &Place, on_missing: impl FnOnce(FindingKind, Place)) {
+    pub(super) fn take(
+        &mut self,
+        placed: &Placed,
+        around: Option<&'static Loop>,
+        place: &Place,
+        on_missing: impl FnOnce(FindingKind, Place),
+    ) -> Option<MissingPart> {
         let before = self.open.take();
         match placed.of.id {
             ids::LS => {
                 self.open = Some(OpenBound {
                     loop_id: placed.within.id,
                     depth: placed.depth,
+                    has_header: true,
                 });
                 report(before, place, on_missing);
             }
@@ -41,8 +64,31 @@ impl Bounds {
                 let kind = FindingKind::MissingSegment { name: "loop header" };
                 on_missing(kind, Place { id: "LS", ..*place });
             }
-            _ => report(before, place, on_missing),
+            _ => {
+                self.open = before.filter(|open| placed.kept >= open.depth);
+                report(before.filter(|_| self.open.is_none()), place, on_missing);
+                let is_alone = placed.opened && is_bounded(placed.within) && !placed.is_out_of_sequence;
+                return around
+                    .filter(|_| is_alone && self.open.is_none())
+                    .and_then(|around| self.begin_alone(around, placed));
+            }
         }
+        None
+    }
+
+    /// Begins a loop without LS.
+    fn begin_alone(&mut self, around: &'static Loop, placed: &Placed) -> Option<MissingPart> {
+        let depth = placed.depth - 1;
+        self.open = Some(OpenBound {
+            loop_id: around.id,
+            depth,
+            has_header: false,
+        });
+        around.candidates(ids::LS).next().map(|part| MissingPart {
+            within: around,
+            part,
+            depth,
+        })
     }
 
     /// Ends the transaction set.
@@ -51,14 +97,16 @@ impl Bounds {
     }
 }
 
-/// Whether a segment bounds a loop.
-#[inline]
-pub(super) fn is_bound(of: &SegmentUse) -> bool {
+fn is_bound(of: &SegmentUse) -> bool {
     matches!(of.id, ids::LS | ids::LE)
 }
 
+fn is_bounded(of: &Loop) -> bool {
+    matches!(of.id, "2120C" | "2120D" | "2700")
+}
+
 fn report(open: Option<OpenBound>, place: &Place, on_missing: impl FnOnce(FindingKind, Place)) {
-    if let Some(OpenBound { loop_id, .. }) = open {
+    if let Some(OpenBound { loop_id, .. }) = open.filter(|open| open.has_header) {
         let kind = FindingKind::MissingSegment { name: "loop trailer" };
         on_missing(
             kind,
@@ -68,5 +116,39 @@ fn report(open: Option<OpenBound>, place: &Place, on_missing: impl FnOnce(Findin
                 ..*place
             },
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guide::{self, PartKind};
+
+    /// The loops between an LS and an LE.
+    fn bounded(within: &'static Loop, found: &mut Vec<&'static str>) {
+        let has_header = within.candidates(ids::LS).next().is_some();
+        for part in within.parts {
+            if let PartKind::Loop(of) = part.kind {
+                if has_header && is_bounded(of) {
+                    found.push(of.id);
+                }
+                bounded(of, found);
+            }
+        }
+    }
+
+    #[test]
+    fn the_guides_bound_these_loops() {
+        for guide in guide::all() {
+            let mut found = Vec::new();
+            bounded(guide.root, &mut found);
+            let expected: &[&str] = match guide.transaction {
+                "271" => &["2120C", "2120D"],
+                "834" => &["2700"],
+                _ => &[],
+            };
+            assert_eq!(found, expected, "{}", guide.name);
+            assert_eq!(Bounds::of(Some(guide)).are_used, !expected.is_empty());
+        }
     }
 }

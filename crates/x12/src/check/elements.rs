@@ -21,11 +21,22 @@ pub(crate) fn check<'a>(
     on_finding: &mut OnFinding<'_, 'a>,
 ) {
     let plain = fields.are_plain();
+    let (divided, repeated) = (fields.are_divided(), fields.are_repeated());
+    let delimiters = segment.delimiters();
+    let component = delimiters.component_byte();
+    let repetition = delimiters.repetition_byte().unwrap_or(component);
+    let known = Known {
+        plain,
+        whole: plain && !divided && !repeated,
+        separators: [component, repetition],
+    };
     let mut checker = ElementChecker {
         segment,
         fields,
         lists,
         plain,
+        divided,
+        repeated,
         on_finding,
     };
     let mut present = 0_u64;
@@ -36,15 +47,19 @@ pub(crate) fn check<'a>(
             continue;
         }
         present |= 2 << (at & 63);
-        if !of.is_some_and(|of| is_evidently_valid(of, value, plain)) {
+        if !of.is_some_and(|of| is_evidently_valid(of, value, known)) {
             checker.check_element(of, value, at + 1);
         }
     }
     for n in fields.len() + 1..=usize::from(of.last_required) {
         checker.empty(of.elements.get(n - 1), n);
     }
-    if segment.bytes().last() == Some(&segment.delimiters().element_byte()) {
-        let last = fields.len();
+    let last = fields.len();
+    let is_required = |of: &ElementUse| of.usage == Usage::Required;
+    // A required element that is empty has been reported as such.
+    if segment.bytes().last() == Some(&segment.delimiters().element_byte())
+        && !of.elements.get(last.saturating_sub(1)).is_some_and(is_required)
+    {
         let number = of.elements.get(last.saturating_sub(1)).map_or(0, number);
         checker.report(
             ElementPosition::element(last),
@@ -73,18 +88,36 @@ pub(crate) fn check<'a>(
     });
 }
 
+/// What is known about the characters of a value.
+#[derive(Clone, Copy)]
+struct Known {
+    /// They are printable ASCII characters.
+    plain: bool,
+    /// And none is one of the separators.
+    whole: bool,
+    separators: [u8; 2],
+}
+
 /// Fast path: whether a value is evidently correct, as most are. Other values are checked in full.
 #[expect(
     clippy::inline_always,
     reason = "the path of nearly every value: 6 % fewer instructions of a check"
 )]
 #[inline(always)]
-fn is_evidently_valid(of: &ElementUse, value: Field<'_>, plain: bool) -> bool {
+fn is_evidently_valid(of: &ElementUse, value: Field<'_>, known: Known) -> bool {
+    let Known {
+        plain,
+        whole,
+        separators,
+    } = known;
     let Content::Simple(simple) = &of.content else {
         return false;
     };
     let is_right = match &simple.codes {
-        Codes::Any if plain && simple.kind == Kind::Text => (simple.min..=simple.max).contains(&value.length()),
+        Codes::Any if matches!(simple.kind, Kind::Text | Kind::Code) => {
+            (whole || plain && !value.bytes().iter().any(|byte| separators.contains(byte)))
+                && (simple.min..=simple.max).contains(&value.length())
+        }
         Codes::Any => values::form(value.bytes(), simple, plain).is_none(),
         Codes::OneOf(codes) => codes.has(value.packed()),
         Codes::List(_) => false,
@@ -124,6 +157,9 @@ struct ElementChecker<'c, 't, 'a> {
     lists: &'c CodeLists,
     /// All characters of the segment are known to be allowed.
     plain: bool,
+    /// Some may be the component separator, or the repetition separator.
+    divided: bool,
+    repeated: bool,
     on_finding: &'c mut OnFinding<'t, 'a>,
 }
 
@@ -199,6 +235,11 @@ impl<'a> ElementChecker<'_, '_, 'a> {
         let mut before = Field::default();
         let mut present = 0;
         let separator = self.segment.delimiters().component_byte();
+        let known = Known {
+            plain: self.plain,
+            whole: self.plain && !self.repeated,
+            separators: [self.segment.delimiters().repetition_byte().unwrap_or(separator); 2],
+        };
         for (n, part) in (1..=u8::MAX).zip(value.split(separator)) {
             place.component = n;
             present = usize::from(n);
@@ -209,7 +250,7 @@ impl<'a> ElementChecker<'_, '_, 'a> {
                     return;
                 }
                 Some(of) if part.is_empty() => self.missing(of, place),
-                Some(of) if is_evidently_valid(of, part, self.plain) => {}
+                Some(of) if is_evidently_valid(of, part, known) => {}
                 Some(of) if of.usage == Usage::NotUsed => {
                     self.report(place, number(of), FindingKind::NotUsedElement, part);
                 }
@@ -254,8 +295,30 @@ impl<'a> ElementChecker<'_, '_, 'a> {
                 .then(|| values::qualified_date(before.bytes(), value.bytes()))
                 .flatten()
         });
+        let is_suspect = self.repeated || self.divided && place.component == 0;
+        let kind = kind.or_else(|| is_suspect.then(|| separator(self.segment, value, of))?);
         if let Some(kind) = kind {
             self.report(place, of.number, kind, value);
         }
+    }
+}
+
+/// The finding for a value that holds a separator, which is no data.
+#[cold]
+fn separator(segment: &Segment<'_>, value: Field<'_>, of: &Simple) -> Option<FindingKind> {
+    if !matches!(of.kind, Kind::Text | Kind::Code) {
+        return None;
+    }
+    let delimiters = segment.delimiters();
+    let holds = |separator: u8| value.bytes().contains(&separator);
+    let repetition = delimiters
+        .repetition_byte()
+        .filter(|_| !delimiters.is_repetition_assumed());
+    if holds(delimiters.component_byte()) {
+        Some(FindingKind::ComponentSeparatorInText)
+    } else if repetition.is_some_and(holds) {
+        Some(FindingKind::RepetitionSeparatorInText)
+    } else {
+        None
     }
 }

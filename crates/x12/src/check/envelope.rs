@@ -6,9 +6,9 @@ use super::{Checker, place_of, values};
 use crate::acknowledgement;
 use crate::check::report::{Ended, GroupEnded, InterchangeEnded, Report};
 use crate::check::transaction::{Next, OpenTransaction};
-use crate::finding::{Code, Finding, FindingKind, Place, Severity};
+use crate::finding::{Code, ElementPlace, Finding, FindingKind, Place, Severity};
 use crate::guide::{self, Id, ids};
-use crate::segment::Segment;
+use crate::segment::{Segment, text};
 
 #[derive(Debug)]
 pub(super) struct OpenInterchange {
@@ -189,6 +189,7 @@ impl Checker<'_> {
         if is_too_many {
             self.report(FindingKind::TooManyGroups { max: GROUPS }, place, None, report);
         }
+        self.check_surplus(gs, 8, report);
     }
 
     pub(super) fn st(&mut self, st: &Segment<'_>, received: &Segment<'_>, report: &mut dyn Report) {
@@ -208,7 +209,9 @@ impl Checker<'_> {
         // ST03 takes precedence over GS08 (X12.6, semantic note of ST03).
         let by_convention = guide::find_for(kind, convention, None, near);
         let guide = by_convention.or(by_group);
-        let differs = (!convention.is_empty() && convention != group.version).then(|| FindingKind::ConventionDiffers {
+        // Where GS08 itself is wrong, that has been reported.
+        let is_compared = group.functional_id.is_some() && !convention.is_empty() && convention != group.version;
+        let differs = is_compared.then(|| FindingKind::ConventionDiffers {
             near: by_convention.is_some() && by_convention == by_group,
         });
         // An unknown version has been reported; its transaction sets are counted but not checked.
@@ -236,6 +239,11 @@ impl Checker<'_> {
         }
         for (kind, value) in found {
             open.report(kind, place, Some(value), self.settings, &mut self.verdict, report);
+            match kind {
+                FindingKind::TransactionControlForm => open.leave_out(2),
+                FindingKind::ConventionDiffers { .. } => open.leave_out(3),
+                _ => {}
+            }
         }
         self.fields.of(st);
         let next = next(st, received, ids::ST);
@@ -247,11 +255,14 @@ impl Checker<'_> {
         let Some(mut open) = self.transaction.take() else {
             return self.report(FindingKind::OutsideEnvelope, place_of(se), None, report);
         };
+        // SE01 and SE02 are compared below, whatever their form.
+        open.leave_out(1);
+        open.leave_out(2);
         self.fields.of(se);
         let next = next(se, received, ids::SE);
         open.take(&next, &self.fields, self.settings, &mut self.verdict, report);
         let place = open.place(se);
-        let (stated, found) = (se.element(1).parse().ok(), open.segments());
+        let (stated, found) = (count(se.element(1)), open.segments());
         if stated != Some(found) {
             let kind = FindingKind::TransactionCount { stated, found };
             open.report(
@@ -284,7 +295,7 @@ impl Checker<'_> {
         let Some(group) = &self.group else {
             return self.report(FindingKind::OutsideEnvelope, place, None, report);
         };
-        let (stated, found) = (ge.element(1).parse().ok(), group.transactions);
+        let (stated, found) = (count(ge.element(1)), group.transactions);
         let differs = ge.element(2) != group.control;
         if stated != Some(found) {
             let kind = FindingKind::GroupCount { stated, found };
@@ -293,6 +304,7 @@ impl Checker<'_> {
         if differs {
             self.report(FindingKind::GroupControl, place, Some(ge.element(2)), report);
         }
+        self.check_surplus(ge, 2, report);
         self.end_group(stated, report);
     }
 
@@ -302,7 +314,7 @@ impl Checker<'_> {
         let Some(interchange) = &self.interchange else {
             return self.report(FindingKind::OutsideEnvelope, place, None, report);
         };
-        let (stated, found) = (iea.element(1).parse().ok(), interchange.groups);
+        let (stated, found) = (count(iea.element(1)), interchange.groups);
         let differs = iea.element(2) != interchange.control;
         if stated != Some(found) {
             let kind = FindingKind::InterchangeCount { stated, found };
@@ -311,7 +323,29 @@ impl Checker<'_> {
         if differs {
             self.report(FindingKind::InterchangeControl, place, Some(iea.element(2)), report);
         }
+        self.check_surplus(iea, 2, report);
         self.end_interchange(report);
+    }
+
+    /// Reports values beyond the elements of a segment outside transaction sets.
+    fn check_surplus(&mut self, segment: &Segment<'_>, elements: u8, report: &mut dyn Report) {
+        let separator = segment.delimiters().element_byte();
+        let values = (0..=u8::MAX).zip(segment.bytes().split(|byte| *byte == separator));
+        let mut surplus = values.skip(usize::from(elements) + 1);
+        let Some((element, value)) = surplus.find(|(_, value)| !value.is_empty()) else {
+            return;
+        };
+        let at = ElementPlace {
+            element,
+            component: 0,
+            repetition: 1,
+            number: 0,
+        };
+        let place = Place {
+            element: Some(at),
+            ..place_of(segment)
+        };
+        self.report(FindingKind::TooManyElements, place, Some(text(value)), report);
     }
 
     /// Ends open envelopes that have no trailer.
@@ -390,4 +424,11 @@ fn next<'n, 'a>(segment: &'n Segment<'a>, received: &'n Segment<'n>, id: Id) -> 
         id,
         nth: id.nth(),
     }
+}
+
+/// A count of an envelope: digits alone. A sign is not part of the form.
+fn count(text: &str) -> Option<u32> {
+    text.parse()
+        .ok()
+        .filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -38,14 +38,10 @@ impl OpenTransaction {
         reporter: &mut Reporter<'_>,
         out: &mut Option<Placed>,
     ) {
-        let limit = match fit {
-            Fit::Sure => Limit::Within,
-            Fit::Any => Limit::Beyond,
-            Fit::Early => {
-                *out = self.find_early(next, fields, *place, reporter);
-                return;
-            }
-        };
+        if let Fit::Early = fit {
+            *out = self.find_early(next, fields, *place, reporter);
+            return;
+        }
         let Next { segment, id, nth, .. } = *next;
         let Some(walker) = &mut self.walker else {
             reporter.report.segment(next.received, None);
@@ -54,9 +50,9 @@ impl OpenTransaction {
         let mut missing = Vec::new();
         let on_missing = &mut |part| missing.push(part);
         if let Some(nth) = nth
-            && !walker.step_exactly(nth, segment, fields, limit, on_missing, out)
+            && !walker.step_exactly(nth, segment, fields, Limit::Within, on_missing, out)
         {
-            if limit == Limit::Within {
+            if let Fit::Sure = fit {
                 self.held = Some(Box::new(Held::of(next, nth, *place)));
                 return;
             }
@@ -91,8 +87,8 @@ impl OpenTransaction {
         }
     }
 
-    /// Takes the segment that was held, now that the next one is known. Where that opens a loop that
-    /// the held one belongs to, it is returned: it is checked after the next one.
+    /// Takes the segment that was held, now that the next one is known. Where that opens the loop
+    /// of the held one, it is returned: it is checked after the next one.
     #[cold]
     pub(super) fn release(
         &mut self,

@@ -79,8 +79,8 @@ impl Recovery {
         true
     }
 
-    /// Leaves out the missing part that the segment before explains. `repeats`: a segment that opens
-    /// a loop comes twice in a row, so that the first loop is empty; that is one finding.
+    /// Leaves out the missing part that the segment before explains. `repeats`: a segment that
+    /// opens a loop comes twice in a row, so that the first loop is empty; that is one finding.
     #[cold]
     pub(super) fn missing(&mut self, parts: &mut Vec<MissingPart>, repeats: bool) {
         if repeats {

@@ -3,6 +3,7 @@
 
 mod answer;
 mod claim;
+mod contact;
 mod dates;
 mod diagnoses;
 mod enrollment;
@@ -83,6 +84,8 @@ pub(super) enum Situations {
     Answer(Box<answer::Answer>),
     Enrollment(Box<enrollment::Enrollment>),
     Remittance,
+    /// Only the rules of every transaction.
+    Contact,
     None,
 }
 
@@ -95,6 +98,7 @@ impl Situations {
             "271" => Self::Answer(Box::default()),
             "834" => Self::Enrollment(Box::default()),
             "835" => Self::Remittance,
+            "276" | "277" | "278" | "820" => Self::Contact,
             _ => Self::None,
         }
     }
@@ -120,11 +124,24 @@ impl Situations {
         };
         match self {
             Self::Claims(claims) => claims.take(&step, on_finding),
-            Self::Inquiry(inquiry) => inquiry.take(&step, on_finding),
-            Self::Answer(answer) => answer.take(&step, on_finding),
-            Self::Enrollment(enrollment) => enrollment.take(&step, on_finding),
-            Self::Remittance => remittance::take(&step, on_finding),
             Self::None => {}
+            _ => self.take_other(&step, on_finding),
+        }
+    }
+
+    /// A segment of a transaction other than the 837.
+    #[inline(never)]
+    fn take_other(&mut self, step: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
+        // A value that is not text is not checked further.
+        if step.segment.is_text() {
+            contact::check(step, on_finding);
+        }
+        match self {
+            Self::Inquiry(inquiry) => inquiry.take(step, on_finding),
+            Self::Answer(answer) => answer.take(step, on_finding),
+            Self::Enrollment(enrollment) => enrollment.take(step, on_finding),
+            Self::Remittance => remittance::take(step, on_finding),
+            Self::Claims(_) | Self::Contact | Self::None => {}
         }
     }
 
@@ -134,7 +151,7 @@ impl Situations {
             Self::Inquiry(inquiry) => inquiry.end_patient(on_finding),
             Self::Answer(answer) => answer.end_patient(on_finding),
             Self::Enrollment(enrollment) => enrollment.end_member(on_finding),
-            Self::Remittance | Self::None => {}
+            Self::Remittance | Self::Contact | Self::None => {}
         }
     }
 }

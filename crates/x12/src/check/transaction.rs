@@ -1,7 +1,7 @@
 //! One open transaction set: the places of its segments in the guide, its elements, its sums.
 
 use super::balance::Sums;
-use super::bounds::{self, Bounds};
+use super::bounds::Bounds;
 use super::elements;
 use super::held::Held;
 use super::hierarchy::{Hierarchy, Stated};
@@ -57,6 +57,8 @@ pub(super) struct OpenTransaction {
     pub(super) sums: Sums,
     situations: Situations,
     counts: FindingCounts,
+    /// Bit n: the envelope has the findings about element n of ST or SE.
+    of_envelope: u64,
 }
 
 impl OpenTransaction {
@@ -66,7 +68,7 @@ impl OpenTransaction {
             position: 0,
             walker: guide.map(Walker::new),
             hierarchy: Hierarchy::default(),
-            bounds: Bounds::default(),
+            bounds: Bounds::of(guide),
             recovery: Recovery::default(),
             missing: MissingParts::default(),
             held: None,
@@ -74,6 +76,7 @@ impl OpenTransaction {
             sums: Sums::of(guide),
             situations: Situations::of(guide),
             counts: FindingCounts::default(),
+            of_envelope: 0,
         }
     }
 
@@ -90,6 +93,11 @@ impl OpenTransaction {
     pub(super) fn loop_id(&self) -> &'static str {
         let open = self.walker.as_ref().and_then(|walker| walker.open().next_back());
         open.map_or("", |open| open.id)
+    }
+
+    /// Reports nothing about the form of an element of ST or SE.
+    pub(super) fn leave_out(&mut self, element: u8) {
+        self.of_envelope |= 1 << (element & 63);
     }
 
     pub(super) fn place(&self, segment: &Segment<'_>) -> Place {
@@ -193,21 +201,25 @@ impl OpenTransaction {
             self.sums.lose();
             too_many(placed, *place, reporter);
         }
-        if !is_extra && bounds::is_bound(placed.of) || self.bounds.end_before(placed) {
+        if !is_extra && self.bounds.concern(placed) {
+            let around = self.walker.as_ref().and_then(|walker| walker.open().nth_back(1));
             let on_missing = |kind, place| reporter.report(kind, place, None);
-            self.bounds.take(placed, place, on_missing);
+            if let Some(header) = self.bounds.take(placed, around, place, on_missing) {
+                self.missing.add(header, *place);
+            }
         }
         // Bit n: element n has a finding, which a rule about its value would only repeat.
         let mut faulty = 0_u64;
         elements::check(segment, fields, placed.of, &settings.lists, &mut |at, kind, value| {
-            faulty |= 1 << (at.element & 63);
+            let bit = 1 << (at.element & 63);
+            if matches!(placed.of.id, ids::ST | ids::SE) && self.of_envelope & bit != 0 {
+                return;
+            }
+            faulty |= bit;
             let value = (!value.is_empty()).then_some(value);
             let element = Some(at);
             reporter.report(kind, Place { element, ..*place }, value);
         });
-        if matches!(placed.of.id, ids::NTE | ids::K3 | ids::MSG) {
-            separator_in_text(segment, fields, placed, *place, reporter);
-        }
         if placed.of.id == ids::HL {
             hierarchy(&mut self.hierarchy, segment, fields, placed, *place, reporter);
         }
@@ -357,27 +369,6 @@ fn hierarchy(
         let element = Some(element_at(placed.of, element, 0));
         reporter.report(kind, Place { element, ..place }, Some(value));
     });
-}
-
-/// Reports the component separator in a text without components.
-#[cold]
-fn separator_in_text(
-    segment: &Segment<'_>,
-    fields: &Fields,
-    placed: &Placed,
-    place: Place,
-    reporter: &mut Reporter<'_>,
-) {
-    let at = if placed.of.id == ids::NTE { 2 } else { 1 };
-    let value = fields.get(segment, usize::from(at));
-    if value.contains(segment.delimiters().component()) {
-        let element = Some(element_at(placed.of, at, 0));
-        reporter.report(
-            FindingKind::ComponentSeparatorInText,
-            Place { element, ..place },
-            Some(value),
-        );
-    }
 }
 
 /// Checks the NPI after a qualifier XX in NM1 and N1. XX in PRV has another meaning.

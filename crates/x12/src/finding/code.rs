@@ -54,6 +54,7 @@ impl FindingKind {
             | Self::SpaceBeforeTerminator
             | Self::NationalCharacter
             | Self::ComponentSeparatorInText
+            | Self::RepetitionSeparatorInText
             | Self::PeriodReversed
             | Self::ConventionDiffers { near: true }
             | Self::TrailingSeparator
@@ -155,6 +156,7 @@ impl FindingKind {
             | K::ControlCharacter
             | K::NationalCharacter
             | K::ComponentSeparatorInText
+            | K::RepetitionSeparatorInText
             | K::BadNumber
             | K::TrailingSeparator => "6",
             K::BadDate | K::PeriodReversed => "8",

@@ -43,6 +43,7 @@ impl FindingKind {
             K::BadCharacter | K::ControlCharacter => "Replace the character with one that X12 allows.",
             K::NationalCharacter => "Agree on these letters with the receiver, or write plain ones.",
             K::ComponentSeparatorInText => "Remove it from the text, or declare another separator in ISA16.",
+            K::RepetitionSeparatorInText => "Remove it from the text, or declare another separator in ISA11.",
             K::BadNumber => "Write digits, with a point before decimals and no separators or units.",
             K::PeriodReversed => "Write the first day before the last.",
             K::BadDate => "Write CCYYMMDD; a range (RD8) is CCYYMMDD-CCYYMMDD.",

@@ -32,6 +32,9 @@ impl fmt::Display for Finding<'_> {
                 f,
                 "GS08 names the guide of the {purpose}, which is known, but not checked: only the envelopes are."
             ),
+            K::UnknownSegment if self.value.is_some_and(is_id) => {
+                write!(f, "There is no segment with the id {}.", self.value.unwrap_or_default())
+            }
             K::Situation(situation) => f.write_str(situation.sentence()),
             K::NotInList(list) => write!(f, "The code is not in the list of {}.", list.name()),
             K::Unbalanced { rule, stated, computed } => {
@@ -51,6 +54,14 @@ impl fmt::Display for Finding<'_> {
             kind => counted(kind, f),
         }
     }
+}
+
+/// Whether a text has the form of a segment id, and so is no value.
+fn is_id(text: &str) -> bool {
+    let is_letter_or_digit = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    (2..=3).contains(&text.len())
+        && text.starts_with(|first: char| first.is_ascii_uppercase())
+        && text.bytes().all(is_letter_or_digit)
 }
 
 fn times(max: u32) -> String {
@@ -112,7 +123,7 @@ fn counted(kind: FindingKind, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     };
     match stated {
         Some(stated) => write!(f, "{where_} states {stated} {of}; {found} were found."),
-        None => write!(f, "{where_} is not a number; {found} {of} were found."),
+        None => write!(f, "{where_} is not written in digits alone; {found} {of} were found."),
     }
 }
 
@@ -164,6 +175,9 @@ fn plain(kind: FindingKind) -> &'static str {
         }
         K::ComponentSeparatorInText => {
             "The text holds the component separator of ISA16, which must not occur in data; it is kept as text."
+        }
+        K::RepetitionSeparatorInText => {
+            "The text holds the repetition separator of ISA11, but the element does not repeat; it is kept as text."
         }
         K::BadNumber => "The value is not a number in the required format.",
         K::BadDate => "The value is not a date in the required format.",

@@ -1,6 +1,6 @@
 //! One cause gives one finding: what follows from it is not reported again.
 
-use crate::sample::{answer, changed, claim, findings, payment};
+use crate::sample::{answer, changed, claim, each, findings, payment};
 
 /// Asserts that each edit has one finding, with this code.
 fn one(text: &str, cases: &[(&str, &str, &str)]) {
@@ -107,4 +107,55 @@ fn a_segment_that_is_cut_has_no_findings_beside_those_of_its_envelopes() {
         let codes: Vec<&str> = found.iter().map(|found| &found[..7]).collect();
         assert_eq!(codes, ["IK502 2", "AK905 3", "TA105 0"], "{length}: {found:?}");
     }
+}
+
+#[test]
+fn an_envelope_has_one_finding_for_one_cause() {
+    let text = claim();
+    each(
+        &text,
+        &[
+            ("*005010X222A1~BHT", "*005010X999A1~BHT", "IK502 I6 segment 3 (ST)"),
+            ("8*X*005010X222A1", "8*X*005010X999A1", "AK905 2 segment 2 (GS)"),
+            ("8*X*005010X222A1", "8*X*005010X221A1", "AK905 1 segment 2 (GS)"),
+            ("SE*32*0001", "SE*many*0001", "IK502 4 segment 34 (SE)"),
+            ("SE*32*0001", "SE*32*1", "IK502 3 segment 34 (SE)"),
+            ("SE*32*0001", "SE*32", "IK502 3 segment 34 (SE)"),
+            (
+                "REF*EI*123456789",
+                "REF*EI*",
+                "IK403 1 segment 12 (REF in 2010AA) element 2",
+            ),
+            (
+                "REF*EI*123456789",
+                "REF*SY*123-45-6789",
+                "IK403 I12 segment 12 (REF in 2010AA) element 2",
+            ),
+        ],
+    );
+    let short = text.replace("ST*837*0001", "ST*837*1").replace("SE*32*0001", "SE*32*1");
+    assert_eq!(findings(&short), ["IK502 7 segment 3 (ST)"]);
+}
+
+#[test]
+fn counts_are_digits_and_envelopes_hold_nothing_more() {
+    each(
+        &claim(),
+        &[
+            ("GE*1*8", "GE*+1*8", "AK905 5 segment 35 (GE)"),
+            ("SE*32*", "SE*+32*", "IK502 4 segment 34 (SE)"),
+            ("IEA*1*", "IEA*+1*", "TA105 021 segment 36 (IEA)"),
+            ("GE*1*8", "GE*1*8*X", "IK403 3 segment 35 (GE) element 3"),
+            (
+                "IEA*1*000000007",
+                "IEA*1*000000007**X",
+                "IK403 3 segment 36 (IEA) element 4",
+            ),
+            (
+                "8*X*005010X222A1",
+                "8*X*005010X222A1*X",
+                "IK403 3 segment 2 (GS) element 9",
+            ),
+        ],
+    );
 }

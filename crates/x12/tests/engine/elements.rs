@@ -1,9 +1,9 @@
 //! Elements: cases beyond the single edits in `findings`.
 
-use crate::sample::{claim, each, edited, findings, findings_in, payment};
-use mc_x12::Interchange;
-use mc_x12::check::{CodeLists, Settings};
+use crate::sample::{answer, changed, claim, each, edited, findings, findings_in, payment};
+use mc_x12::check::{CodeLists, Report, Settings, check};
 use mc_x12::guide::List;
+use mc_x12::{Finding, Interchange, Limits};
 
 #[test]
 fn dates_are_those_of_the_calendar_in_the_form_that_is_stated() {
@@ -75,4 +75,69 @@ fn a_byte_that_is_not_text_is_found_at_its_element_and_the_others_are_checked() 
     let name = interchange.transactions().next().unwrap().segments[11];
     assert_eq!((name.element(3), name.element(4), name.element(9)), ("", "ADA", "M1"));
     assert_eq!(name.undecodable().collect::<Vec<_>>(), [3]);
+}
+
+#[test]
+fn a_separator_in_a_simple_element_is_reported() {
+    each(
+        &claim(),
+        &[
+            (
+                "N3*1 STREET~",
+                "N3*1:STREET~",
+                "IK403 6 segment 10 (N3 in 2010AA) element 1",
+            ),
+            (
+                "NM1*85*2*CLINIC*",
+                "NM1*85*2*CLI^NIC*",
+                "IK403 6 segment 9 (NM1 in 2010AA) element 3",
+            ),
+            ("CLM*A1*", "CLM*A:1*", "IK403 6 segment 20 (CLM in 2300) element 1"),
+            (
+                "SV1*HC:36415*",
+                "SV1*HC:36415:::::A^B*",
+                "IK403 6 segment 32 (SV1 in 2400) element 1, component 7",
+            ),
+            (
+                "SBR*S*18*GROUP*",
+                "SBR*S*18*GROUP:1*",
+                "IK403 6 segment 14 (SBR in 2000B) element 3",
+            ),
+        ],
+    );
+    let note = changed(&claim(), "HI*ABK", "NTE*ADD*A^B~HI*ABK");
+    assert_eq!(findings(&note), ["IK403 6 segment 21 (NTE in 2300) element 2"]);
+    // EB03 repeats, and ISA11 of 004010 declares no separator.
+    assert_eq!(findings(&edited(&answer(), "30^98", "30^98^1")), [""; 0]);
+    let undeclared = edited(
+        &edited(&claim(), "*^*00501*", "*U*00501*"),
+        "CLINIC*****",
+        "CLI^NIC*****",
+    );
+    assert_eq!(findings(&undeclared), ["TA105 032 segment 1 (ISA)"]);
+}
+
+#[test]
+fn an_unknown_id_is_named_where_it_can_be_no_value() {
+    let sentence = |id: &str| {
+        let text = changed(&claim(), "HI*ABK", &format!("{id}*1~HI*ABK"));
+        let mut sentences = Sentences::default();
+        check(text.as_bytes(), Limits::FILE, &Settings::default(), &mut sentences).unwrap();
+        sentences.0.concat()
+    };
+    for id in ["CAP", "Q1", "X9Z"] {
+        assert_eq!(sentence(id), format!("There is no segment with the id {id}."));
+    }
+    for id in ["SMITH", "1AB", "A", "A-B", "Q B"] {
+        assert_eq!(sentence(id), "There is no segment with this id.", "{id}");
+    }
+}
+
+#[derive(Default)]
+struct Sentences(Vec<String>);
+
+impl Report for Sentences {
+    fn finding(&mut self, finding: &Finding<'_>) {
+        self.0.push(finding.to_string());
+    }
 }

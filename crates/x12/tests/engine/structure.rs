@@ -1,6 +1,6 @@
 //! Loops and segments against the guide: cases beyond the single edits in `findings`.
 
-use crate::sample::{answer, changed, claim, edited, findings, findings_in};
+use crate::sample::{answer, changed, claim, edited, enrollment, findings, findings_in};
 use mc_x12::Level;
 use mc_x12::check::Settings;
 
@@ -60,4 +60,35 @@ fn ls_and_le_bound_a_loop_together() {
         ["IK304 3 segment 17 (LE in 2110C)"]
     );
     assert_eq!(with("LE*2120~"), ["IK304 3 segment 15 (LS in 2110C)"]);
+    assert_eq!(with("NM1*P3*1*ELM*SAM~"), ["IK304 3 segment 15 (LS in 2110C)"]);
+    assert_eq!(
+        with("NM1*P3*1*ELM*SAM~NM1*1P*2*ELM~LE*2120~EB*1**30~"),
+        ["IK304 3 segment 15 (LS in 2110C)"]
+    );
+    assert_eq!(
+        with("NM1*P3*1*ELM*SAM~LS*2120~LE*2120~"),
+        ["IK304 7 segment 16 (LS in 2110C)"]
+    );
+    assert_eq!(
+        with("LS*2120~LE*2120~NM1*P3*1*ELM*SAM~"),
+        ["IK304 7 segment 17 (NM1 in 2120C)"]
+    );
+}
+
+#[test]
+fn reporting_categories_are_bound_too() {
+    // A coverage has LX too, of its providers.
+    let coverage = "NM1*IL*1*BIRCH*EVE~HD*021**DEN~DTP*348*D8*20240101~";
+    let with = |more: &str| findings(&changed(&enrollment(), coverage, &format!("NM1*IL*1*BIRCH*EVE~{more}")));
+    let category = "LX*1~N1*75*AREA~REF*17*1~";
+    assert_eq!(with(&format!("LS*2700~{category}LE*2700~")), [""; 0]);
+    assert_eq!(with(category), ["IK304 3 segment 15 (LS in 2000)"]);
+    assert_eq!(
+        with(&format!("{category}{category}LE*2700~")),
+        ["IK304 3 segment 15 (LS in 2000)"]
+    );
+    assert_eq!(
+        with(&format!("LS*2700~{category}")),
+        ["IK304 3 segment 19 (LE in 2000)"]
+    );
 }

@@ -91,29 +91,21 @@ pub const FOUND: &[(&str, &str, &str)] = &[
         "13 IK403 7, 1 IK403 9",
         "9s and Xs in place of codes and of the time",
     ),
-    (
-        "278/oop__278_5010_Example_3_1_2_Response.txt",
-        "1 AK905 1, 1 IK502 I6",
-        GS08_279,
-    ),
-    (
-        "278/oop__278_5010_Example_3_2_2_Response.txt",
-        "1 AK905 1, 1 IK502 I6",
-        GS08_279,
-    ),
+    ("278/oop__278_5010_Example_3_1_2_Response.txt", "1 AK905 1", GS08_279),
+    ("278/oop__278_5010_Example_3_2_2_Response.txt", "1 AK905 1", GS08_279),
     (
         "278/oop__278_5010_Example_3_3_1_Request.txt",
-        "1 AK905 1, 1 IK403 4, 1 IK502 I6",
+        "1 AK905 1, 1 IK403 4",
         "GS08 as above; TRN03 has nine characters",
     ),
     (
         "278/oop__278_5010_Example_3_3_2_Response.txt",
-        "1 AK905 1, 1 IK403 1, 1 IK403 4, 1 IK403 7, 1 IK502 I6",
+        "1 AK905 1, 1 IK403 1, 1 IK403 4, 1 IK403 7",
         "GS08 as above; TRN03 has nine characters; NM108 holds what belongs into NM109",
     ),
     (
         "276/oop__276_5010_Example1_IG.txt",
-        "1 AK905 1, 1 IK502 I6",
+        "1 AK905 1",
         "GS08 names the guide of the 270 and ST03 that of the 276",
     ),
     (

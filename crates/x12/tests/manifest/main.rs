@@ -200,8 +200,11 @@ fn versions_before_005010_are_reported_as_unsupported_and_not_checked_by_another
     for entry in entries().iter().filter(|entry| entry.version.starts_with("004010")) {
         let found = Found::of(&entry.bytes, Level::CodeList);
         let of_guide = |kind: &FindingKind| matches!(kind.code(), Code::Segment(_) | Code::Element(_));
+        // The IEA of one file has a value too many.
+        let of_envelope =
+            |kind: &FindingKind| matches!(kind, FindingKind::Unreadable(_) | FindingKind::TooManyElements);
         assert!(
-            !found.any(|kind| of_guide(kind) && !matches!(kind, FindingKind::Unreadable(_))),
+            !found.any(|kind| of_guide(kind) && !of_envelope(kind)),
             "{}",
             entry.file
         );

@@ -123,7 +123,7 @@ pub(super) fn of_claim(clm: &Step<'_, '_>) -> Facts {
 /// The facts in a segment of a claim.
 pub(super) fn of_segment(step: &Step<'_, '_>) -> Facts {
     match (step.id(), step.bytes(1)) {
-        // In a loop of a provider its place is reported; in that of another payer it is another one.
+        // In the loop of a provider it is out of place; in that of another payer it is another id.
         (ids::REF, b"F8") if step.within != "2330B" => Facts::PAYER_NUMBER,
         (ids::DTP, b"439") => Facts::ACCIDENT_DATE,
         (ids::DTP, b"435") => Facts::ADMISSION,

@@ -13,7 +13,7 @@ const LINE_CONTROL: usize = 30;
 
 /// Receives each broken rule with the element and component to mend; component 0 is the whole
 /// element.
-type OnBroken<'t> = dyn FnMut(S, usize, u8) + 't;
+pub(super) type OnBroken<'t> = dyn FnMut(S, usize, u8) + 't;
 
 /// Checks one segment of a claim file.
 pub(super) fn check(step: &Step<'_, '_>, on_finding: &mut OnFinding<'_>) {
@@ -53,10 +53,13 @@ fn street(n3: &Step<'_, '_>, on_broken: &mut OnBroken<'_>) {
     }
 }
 
-/// An address without a country is in the USA.
+/// Whether an address is in the USA or Canada; without a country it is in the USA.
+pub(super) fn is_near(n4: &Step<'_, '_>) -> bool {
+    matches!(n4.bytes(4), b"" | b"US" | b"CA")
+}
+
 fn city(n4: &Step<'_, '_>, on_broken: &mut OnBroken<'_>) {
-    let country = n4.bytes(4);
-    if !matches!(country, b"" | b"US" | b"CA") {
+    if !is_near(n4) {
         return;
     }
     if n4.is_empty(2) {
@@ -65,12 +68,12 @@ fn city(n4: &Step<'_, '_>, on_broken: &mut OnBroken<'_>) {
     if n4.is_empty(3) {
         on_broken(S::PostalCode, 3, 0);
     }
-    if country != b"CA" && n4.within == "2010AA" && is_no_number(n4, 3, 9) {
+    if n4.bytes(4) != b"CA" && n4.within == "2010AA" && is_no_number(n4, 3, 9) {
         on_broken(S::ZipCode, 3, 0);
     }
 }
 
-fn contact(per: &Step<'_, '_>, on_broken: &mut OnBroken<'_>) {
+pub(super) fn contact(per: &Step<'_, '_>, on_broken: &mut OnBroken<'_>) {
     for qualifier in [3, 5, 7] {
         if let Some(rule) = telephone(per, qualifier) {
             on_broken(rule, qualifier + 1, 0);
@@ -148,7 +151,7 @@ fn is_box(street: &[u8]) -> bool {
 }
 
 /// Whether a value is given and is not this many digits.
-fn is_no_number(step: &Step<'_, '_>, element: usize, digits: usize) -> bool {
+pub(super) fn is_no_number(step: &Step<'_, '_>, element: usize, digits: usize) -> bool {
     let value = step.bytes(element);
     !value.is_empty() && !is_digits(value, digits)
 }
@@ -174,7 +177,7 @@ fn telephone(per: &Step<'_, '_>, qualifier: usize) -> Option<S> {
 }
 
 /// Numbers that the Social Security Administration does not assign.
-fn is_never_assigned(number: &[u8]) -> bool {
+pub(super) fn is_never_assigned(number: &[u8]) -> bool {
     is_digits(number, 9) && (number[0] == b'9' || matches!(&number[..3], b"000" | b"666"))
 }
 

@@ -67,6 +67,12 @@ situations! {
     /// 837: an address in the USA or Canada without ZIP or postal code (N403).
     PostalCode: Error Element("I9") A6 500  // G P
         "An address in the USA or Canada must have a ZIP or postal code (N403).",
+    /// Others: an address in the USA or Canada without state or province (N402).
+    AddressState: Warning Element("I9") A6 501  // G P
+        "An address in the USA or Canada must have a state or province (N402).",
+    /// Others: an address in the USA or Canada without ZIP or postal code (N403).
+    AddressPostalCode: Warning Element("I9") A6 500  // G P
+        "An address in the USA or Canada must have a ZIP or postal code (N403).",
     /// 837: the billing provider's ZIP code does not have nine digits.
     ZipCode: Warning Element("I12") A7 500
         "The billing provider's ZIP code must have nine digits.",
@@ -74,16 +80,19 @@ situations! {
     PostOfficeBox: Warning Element("I12") A7 503
         "The billing provider's address must be a street; a post office box belongs in the pay-to \
          address.",
-    /// 837: a telephone or fax number (PER) that is not ten digits.
+    /// A telephone or fax number (PER) that is not ten digits.
     TelephoneForm: Warning Element("I12") A7 133  // G S
         "A telephone number is ten digits: area code, exchange and number, without separators.",
-    /// 837: an area code or exchange that begins with 0 or 1.
+    /// An area code or exchange that begins with 0 or 1.
     TelephoneArea: Warning Element("I12") A7 133  // S A
         "The area code and the exchange of a telephone number do not begin with 0 or 1.",
     /// 837: a social security number (REF SY) that is not nine digits.
     SocialSecurityForm: Error Element("I12") A7 148  // G S
         "A social security number is nine digits without separators.",
-    /// 837: a social security number that is never assigned: it begins with 000, 666 or 9.
+    /// Others: a social security number (REF SY, NM109 after 34) that is not nine digits.
+    SocialSecurityNumber: Warning Element("I12") A7 148  // G S
+        "A social security number is nine digits without separators.",
+    /// A social security number that is never assigned: it begins with 000, 666 or 9.
     SocialSecurityArea: Warning Element("I12") A7 148  // S A
         "A social security number never begins with 000, 666 or 9.",
     /// 837: an employer identification number (REF EI of 2010AA, 2010AC) that is not nine

@@ -129,6 +129,14 @@ fn forms() -> Vec<Case> {
             ],
         ),
         Case::new(
+            edited(&claim(), "NM1*85*2*CLINIC*", "NM1*85*2*CLI^NIC*"),
+            &[
+                "RepetitionSeparatorInText; 1 warning IK403 6; segment 9 (NM1 in 2010AA) element 3; 7, 1035, \
+                 Some(\"CLI^NIC\"); The text holds the repetition separator of ISA11, but the element does not repeat; \
+                 it is kept as text.",
+            ],
+        ),
+        Case::new(
             changed(&claim(), "~HI*ABK", "~NTE*ADD*SEEN: 3 AM~HI*ABK"),
             &[
                 "ComponentSeparatorInText; 1 warning IK403 6; segment 21 (NTE in 2300) element 2; 19, 352, \

@@ -293,7 +293,7 @@ fn interchanges() -> Vec<Case> {
             "IEA*X*",
             &[
                 "InterchangeCount { stated: None, found: 1 }; 1 error TA105 021; segment 36 (IEA); 0, 0, \
-                 Some(\"X\"); IEA01 is not a number; 1 groups were found.",
+                 Some(\"X\"); IEA01 is not written in digits alone; 1 groups were found.",
             ],
         ),
         case(

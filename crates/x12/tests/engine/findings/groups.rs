@@ -26,8 +26,6 @@ fn groups() -> Vec<Case> {
             &[
                 "VersionUnsupported; 1 error AK905 2; segment 2 (GS); 0, 0, Some(\"004010X092A1\"); GS08 names a \
                  version of the guide that is not supported.",
-                "ConventionDiffers { near: false }; 1 error IK502 I6; segment 3 (ST); 1, 0, Some(\"005010X279A1\"); \
-                 ST03 names another guide than GS08.",
             ],
         ),
         Case::new(
@@ -36,8 +34,6 @@ fn groups() -> Vec<Case> {
                 "VersionUnchecked { purpose: \"review notification (278)\" }; 1 error AK905 2; segment 2 (GS); 0, 0, \
                  Some(\"005010X216\"); GS08 names the guide of the review notification (278), which is known, but not \
                  checked: only the envelopes are.",
-                "ConventionDiffers { near: false }; 1 error IK502 I6; segment 3 (ST); 1, 0, Some(\"005010X279A1\"); \
-                 ST03 names another guide than GS08.",
             ],
         ),
         case(
@@ -66,7 +62,7 @@ fn groups() -> Vec<Case> {
             "GE*X*8",
             &[
                 "GroupCount { stated: None, found: 1 }; 1 error AK905 5; segment 35 (GE); 0, 0, Some(\"X\"); GE01 is \
-                 not a number; 1 transaction sets were found.",
+                 not written in digits alone; 1 transaction sets were found.",
             ],
         ),
         case(
@@ -149,10 +145,8 @@ fn transactions() -> Vec<Case> {
             "SE*32*0001",
             "SE*many*0001",
             &[
-                "BadNumber; 1 error IK403 6; segment 34 (SE) element 1; 32, 96, Some(\"many\"); The value is not a \
-                 number in the required format.",
                 "TransactionCount { stated: None, found: 32 }; 1 error IK502 4; segment 34 (SE); 32, 0, \
-                 Some(\"many\"); SE01 is not a number; 32 segments were found.",
+                 Some(\"many\"); SE01 is not written in digits alone; 32 segments were found.",
             ],
         ),
         Case::new(
@@ -162,10 +156,6 @@ fn transactions() -> Vec<Case> {
             &[
                 "TransactionControlForm; 1 error IK502 7; segment 3 (ST); 1, 0, Some(\"1\"); The control number in \
                  ST02 does not have 4 to 9 characters.",
-                "TooShort { min: 4 }; 1 error IK403 4; segment 3 (ST) element 2; 1, 329, Some(\"1\"); The value is \
-                 too short: the minimum is 4 characters.",
-                "TooShort { min: 4 }; 1 error IK403 4; segment 34 (SE) element 2; 32, 329, Some(\"1\"); The value is \
-                 too short: the minimum is 4 characters.",
             ],
         ),
         Case::new(
@@ -193,8 +183,6 @@ fn versions() -> Vec<Case> {
             &[
                 "ConventionDiffers { near: false }; 1 error IK502 I6; segment 3 (ST); 1, 0, Some(\"005010X217\"); \
                  ST03 names another guide than GS08.",
-                "BadCode; 2 error IK403 7; segment 3 (ST) element 3; 1, 1705, Some(\"005010X217\"); The code is not \
-                 one of those that the guide allows here.",
             ],
         ),
     ]

@@ -19,7 +19,7 @@ fn places() -> Vec<Case> {
             "QQQ*1~HI*ABK:I10",
             &[
                 "UnknownSegment; 2 error IK304 1; segment 21 (? in 2300); 19, 0, Some(\"QQQ\"); There is no segment \
-                 with this id.",
+                 with the id QQQ.",
             ],
         ),
         case(

@@ -2,8 +2,9 @@ use super::super::Situation as S;
 use super::findings;
 
 fn remittance(bpr: &str, clp: &str) -> Vec<(S, &'static str, u8)> {
-    let text =
-        format!("{bpr}~TRN*1*1*1999999999~N1*PR*P~N3*1 ROAD~N4*T*NY*1~PER*BL*X*TE*1~N1*PE*C*XX*1234567893~LX*1~{clp}~");
+    let text = format!(
+        "{bpr}~TRN*1*1*1999999999~N1*PR*P~N3*1 ROAD~N4*T*NY*1~PER*BL*X*TE*5552015000~N1*PE*C*XX*1234567893~LX*1~{clp}~"
+    );
     findings("HP", "835", "005010X221A1", &text).situations
 }
 

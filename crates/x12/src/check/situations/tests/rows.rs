@@ -2,11 +2,13 @@
 //! of the finding.
 
 mod claims;
+mod others;
 mod parties;
 mod texts;
 
 use super::{Situation as S, findings};
 use claims::CLAIMS;
+use others::CONTACTS;
 use parties::PARTIES;
 use texts::{ANSWER, CLAIM, DENTAL, HOSPITAL, INQUIRY, MEMBERS, PAYMENT, SECOND, Text};
 
@@ -105,7 +107,8 @@ fn edited((group, kind, version, body): Text, (from, to): Edit) -> Vec<(S, &'sta
 
 #[test]
 fn each_rule_is_kept_by_one_example_and_broken_by_another() {
-    for (of, text, keeps, breaks, (id, element)) in PARTIES.iter().chain(CLAIMS).chain(OTHERS).copied() {
+    for (of, text, keeps, breaks, (id, element)) in PARTIES.iter().chain(CLAIMS).chain(CONTACTS).chain(OTHERS).copied()
+    {
         let kept = edited(text, keeps);
         assert!(
             kept.iter().all(|(found, ..)| *found != of),
@@ -120,7 +123,12 @@ fn each_rule_is_kept_by_one_example_and_broken_by_another() {
 fn every_rule_has_its_examples() {
     for rule in S::ALL {
         // Its example is 5,001 claims: `engine`.
-        let is_listed = PARTIES.iter().chain(CLAIMS).chain(OTHERS).any(|(of, ..)| of == rule);
+        let is_listed = PARTIES
+            .iter()
+            .chain(CLAIMS)
+            .chain(CONTACTS)
+            .chain(OTHERS)
+            .any(|(of, ..)| of == rule);
         assert!(is_listed || *rule == S::TooManyClaims, "{rule:?} has no example");
     }
 }
