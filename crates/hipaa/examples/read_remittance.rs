@@ -1,5 +1,5 @@
-//! Lists the payments of an 835 of any size: `cargo run -p mc-hipaa --example read_remittance FILE`.
-//! Without a file it reads a synthetic one.
+//! Lists the payments of an 835 of any size: `cargo run -p mc-hipaa --example read_remittance
+//! FILE`. Without a file it reads a synthetic one.
 
 use std::error::Error;
 use std::io::{Read, Write};

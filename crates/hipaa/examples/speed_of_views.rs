@@ -1,5 +1,5 @@
 //! Measures the typed values of a file over a stream, or the summary of each 271 of a file, and
-//! prints one line of JSON: `speed_of_views claims|remittances|members|summary FILE`.
+//! prints one line of JSON: `speed_of_views claims|remittances|members|benefits|summary FILE`.
 
 use std::fs::{self, File};
 use std::time::Instant;
@@ -14,7 +14,7 @@ const MIN_SECONDS: f64 = 0.3;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [mode, file] = arguments.as_slice() else {
-        return Err("usage: speed_of_views claims|remittances|members|summary FILE".into());
+        return Err("usage: speed_of_views claims|remittances|members|benefits|summary FILE".into());
     };
     if mode == "summary" {
         return summary(file);
@@ -27,7 +27,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "claims" => stream::claims(source).try_fold(0_u64, |count, next| next.map(|_| count + 1))?,
             "remittances" => stream::remittances(source).try_fold(0_u64, |count, next| next.map(|_| count + 1))?,
             "members" => stream::members(source).try_fold(0_u64, |count, next| next.map(|_| count + 1))?,
-            _ => return Err(format!("{mode} is none of claims, remittances, members, summary").into()),
+            "benefits" => stream::benefits(source).try_fold(0_u64, |count, next| next.map(|_| count + 1))?,
+            _ => return Err(format!("{mode} is none of claims, remittances, members, benefits, summary").into()),
         };
         turns += 1;
         let seconds = begun.elapsed().as_secs_f64();

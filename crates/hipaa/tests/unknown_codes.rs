@@ -84,7 +84,7 @@ const REVIEW: &str = "BHT*0007*13*R1*20260102*0304~HL*1**20*1~NM1*X3*2*PAYER****
     INS*N*19~HL*5*4*EV*1~UM*HS*I*1*11:B~HL*6*5*SS*0~SV1*HC:99213~";
 
 #[test]
-fn the_levels_of_a_review_are_told_apart_by_what_follows() {
+fn the_levels_of_a_review_are_distinguished_by_what_follows() {
     let read = |segments: &str| {
         first(
             &interchange("HI", "278", "005010X217", segments),

@@ -95,9 +95,9 @@ impl Placer {
         }
     }
 
-    /// Takes a level (HL) or an entity (ENT) whose code is unknown: its loop is below the level that
-    /// it names (HL02), and has the other codes and the next segment. Without the level above it
-    /// has a place only where there is no choice.
+    /// Takes a level (HL) or an entity (ENT) whose code is unknown: its loop is below the level
+    /// that it names (HL02), and has the other codes and the next segment. Without the level above
+    /// it has a place only where there is no choice.
     #[cold]
     fn unknown_level(&mut self, segment: &Segment<'_>, after: Option<&Segment<'_>>) -> Option<Placed> {
         let id = segment.code();
