@@ -13,7 +13,10 @@ use mc_hipaa::status::{StatusAnswer, StatusInquiry};
 /// Claims are read, added up, written and read again.
 pub fn claim(data: &[u8]) {
     each_transaction(data, |transaction| {
-        if let Ok(Read { value: view, unread, .. }) = ClaimBatch::read(transaction) {
+        if let Ok(Read {
+            value: view, unread, ..
+        }) = ClaimBatch::read(transaction)
+        {
             for seen in view.claims() {
                 let _ = (seen.claim.balance(), seen.billing.npi());
             }
@@ -30,7 +33,10 @@ pub fn claim(data: &[u8]) {
 /// Remittance advice is read, written and read again.
 pub fn remittance(data: &[u8]) {
     each_transaction(data, |transaction| {
-        if let Ok(Read { value: view, unread, .. }) = Remittance::read(transaction) {
+        if let Ok(Read {
+            value: view, unread, ..
+        }) = Remittance::read(transaction)
+        {
             let _ = view.balance();
             round_trips(
                 unread.is_empty(),
@@ -45,7 +51,10 @@ pub fn remittance(data: &[u8]) {
 /// Enrollments are read, written and read again.
 pub fn enrollment(data: &[u8]) {
     each_transaction(data, |transaction| {
-        if let Ok(Read { value: view, unread, .. }) = Enrollment::read(transaction) {
+        if let Ok(Read {
+            value: view, unread, ..
+        }) = Enrollment::read(transaction)
+        {
             round_trips(
                 unread.is_empty(),
                 &view,
@@ -59,7 +68,10 @@ pub fn enrollment(data: &[u8]) {
 /// Claim status inquiries and responses are read, written and read again.
 pub fn status(data: &[u8]) {
     each_transaction(data, |transaction| {
-        if let Ok(Read { value: view, unread, .. }) = StatusInquiry::read(transaction) {
+        if let Ok(Read {
+            value: view, unread, ..
+        }) = StatusInquiry::read(transaction)
+        {
             round_trips(
                 unread.is_empty(),
                 &view,
@@ -67,7 +79,10 @@ pub fn status(data: &[u8]) {
                 |again| StatusInquiry::read(again).ok().map(|read| read.value),
             );
         }
-        if let Ok(Read { value: view, unread, .. }) = StatusAnswer::read(transaction) {
+        if let Ok(Read {
+            value: view, unread, ..
+        }) = StatusAnswer::read(transaction)
+        {
             round_trips(
                 unread.is_empty(),
                 &view,
@@ -81,7 +96,10 @@ pub fn status(data: &[u8]) {
 /// Authorization requests and responses are read, written and read again.
 pub fn authorization(data: &[u8]) {
     each_transaction(data, |transaction| {
-        if let Ok(Read { value: view, unread, .. }) = AuthorizationRequest::read(transaction) {
+        if let Ok(Read {
+            value: view, unread, ..
+        }) = AuthorizationRequest::read(transaction)
+        {
             round_trips(
                 unread.is_empty(),
                 &view,
@@ -89,7 +107,10 @@ pub fn authorization(data: &[u8]) {
                 |again| AuthorizationRequest::read(again).ok().map(|read| read.value),
             );
         }
-        if let Ok(Read { value: view, unread, .. }) = AuthorizationAnswer::read(transaction) {
+        if let Ok(Read {
+            value: view, unread, ..
+        }) = AuthorizationAnswer::read(transaction)
+        {
             round_trips(
                 unread.is_empty(),
                 &view,
