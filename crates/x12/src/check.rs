@@ -26,6 +26,7 @@ pub use lists::CodeLists;
 pub(crate) use placing::unplaced;
 pub use report::{Ended, GroupEnded, InterchangeEnded, Report, Verdict};
 pub use situations::Situation;
+pub(crate) use values::{form, qualified_date};
 
 use crate::delimiters::ISA_LENGTH;
 use crate::error::{Fault, ReadError};
