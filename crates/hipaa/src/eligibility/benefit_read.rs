@@ -2,29 +2,28 @@
 
 use super::{Benefit, BenefitDetail, DatePeriod, Level, Network, PatientLoop, Rejection, RelatedEntity};
 use crate::parts::{At, Part, Procedure, date};
-use mc_x12::Segment;
 
 impl Rejection {
-    pub(super) fn read(aaa: &Segment<'_>, level: Level) -> Self {
+    pub(super) fn read(aaa: At<'_, '_>, level: Level) -> Self {
         Self {
             level,
-            request_valid: At::new(aaa).yes_no(1),
-            code: aaa.element(3).to_owned(),
-            follow_up: aaa.element(4).to_owned(),
+            request_valid: aaa.yes_no(1),
+            code: aaa.text(3),
+            follow_up: aaa.text(4),
         }
     }
 }
 
 impl DatePeriod {
     /// `None` for an unreadable date.
-    pub(super) fn read(dtp: &Segment<'_>) -> Option<Self> {
+    pub(super) fn read(dtp: At<'_, '_>) -> Option<Self> {
         let text = dtp.element(3);
         let (start, end) = match (dtp.element(2), text.split_once('-')) {
             ("RD8", Some((start, end))) => (date(start)?, Some(date(end)?)),
             _ => (date(text)?, None),
         };
         Some(Self {
-            qualifier: dtp.element(1).to_owned(),
+            qualifier: dtp.text(1),
             start,
             end,
         })
@@ -33,7 +32,7 @@ impl DatePeriod {
 
 impl Benefit {
     pub(super) fn read(eb: At<'_, '_>, patient: PatientLoop) -> Self {
-        let some = |n: usize| Some(eb.text(n)).filter(|text| !text.is_empty());
+        let some = |n: usize| some(eb, n);
         let pointers = eb.components(14).into_iter().filter(|pointer| !pointer.is_empty());
         Self {
             patient,
@@ -58,11 +57,11 @@ impl Benefit {
     }
 
     /// A segment below the EB.
-    pub(super) fn detail(&mut self, segment: &Segment<'_>) {
-        let text = |n: usize| segment.element(n).to_owned();
+    pub(super) fn detail(&mut self, segment: At<'_, '_>) {
+        let text = |n: usize| segment.text(n);
         match segment.id() {
-            "HSD" => self.deliveries.push(part(segment)),
-            "REF" => self.references.push(part(segment)),
+            "HSD" => self.deliveries.push(Part::read(segment)),
+            "REF" => self.references.push(Part::read(segment)),
             "MSG" => self.messages.push(text(1)),
             "III" if segment.element(1) == "ZZ" => self.places_of_service.push(text(2)),
             "III" => self.details.push(BenefitDetail {
@@ -73,7 +72,7 @@ impl Benefit {
             }),
             "NM1" => self.related.push(RelatedEntity {
                 role: text(1),
-                is_person: At::new(segment).either(2, "1", "2"),
+                is_person: segment.either(2, "1", "2"),
                 name: text(3),
                 given: text(4),
                 middle: text(5),
@@ -88,8 +87,8 @@ impl Benefit {
                     return;
                 };
                 match segment.id() {
-                    "N3" | "N4" => entity.address.get_or_insert_default().take(At::new(segment)),
-                    "PER" => entity.contacts.push(part(segment)),
+                    "N3" | "N4" => entity.address.get_or_insert_default().take(segment),
+                    "PER" => entity.contacts.push(Part::read(segment)),
                     "PRV" => (entity.provider_role, entity.specialty) = (text(1), text(3)),
                     _ => {}
                 }
@@ -98,13 +97,7 @@ impl Benefit {
     }
 }
 
-/// A segment as one of the shared parts.
-pub(super) fn part<T: Part>(segment: &Segment<'_>) -> T {
-    T::read(At::new(segment))
-}
-
-pub(super) fn some(segment: &Segment<'_>, element: usize) -> Option<String> {
-    Some(segment.element(element))
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
+/// Element `n`; `None` where it is absent.
+pub(super) fn some(at: At<'_, '_>, n: usize) -> Option<String> {
+    Some(at.text(n)).filter(|text| !text.is_empty())
 }

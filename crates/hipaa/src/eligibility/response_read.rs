@@ -1,14 +1,14 @@
 //! Reads a 271 by the loops of its guide.
 
-use super::benefit_read::{part, some};
+use super::benefit_read::some;
 use super::{
     Benefit, DatePeriod, EligibilityError, Gender, Level, MilitaryService, PatientLoop, Person, Rejection, Response,
     single_transaction,
 };
 use crate::claim::health_codes_of;
-use crate::parts::{self, At, Contact, Part, Trace, When, all, date, list, need};
+use crate::parts::{self, At, Contact, Part, Trace, When, all, date, find, list, need};
 use mc_x12::tree::{self, Node, Tree};
-use mc_x12::{Finding, Interchange, Limits, Segment, Transaction};
+use mc_x12::{Finding, Interchange, Limits, Transaction};
 
 /// The loops of one kind of patient.
 pub(super) struct PatientLoops {
@@ -117,9 +117,9 @@ impl ResponseReader {
 
     /// The name of the payer and its contacts, without rejections.
     pub(super) fn payer(&mut self, level: &Node<'_>) {
-        for nm1 in level.children("2100A").filter_map(|name| name.segment("NM1")) {
-            nm1.element(3).clone_into(&mut self.response.payer_name);
-            nm1.element(9).clone_into(&mut self.response.payer_id);
+        for nm1 in level.children("2100A").filter_map(|name| find(name, "NM1")) {
+            self.response.payer_name = nm1.text(3);
+            self.response.payer_id = nm1.text(9);
         }
         let contacts = level.children("2100A").flat_map(|name| all(name, "PER"));
         self.response.payer_contacts = contacts.map(Contact::read).collect();
@@ -175,16 +175,16 @@ impl ResponseReader {
         self.response.traces.extend(found);
     }
 
-    fn rejections(&mut self, segments: &[Segment<'_>], level: Level) {
+    fn rejections(&mut self, segments: &[At<'_, '_>], level: Level) {
         let found = segments.iter().filter(|segment| segment.id() == "AAA");
         self.response
             .rejections
-            .extend(found.map(|aaa| Rejection::read(aaa, level)));
+            .extend(found.map(|aaa| Rejection::read(*aaa, level)));
     }
 
-    fn person(&mut self, segments: &[Segment<'_>], loops: &PatientLoops) {
+    fn person(&mut self, segments: &[At<'_, '_>], loops: &PatientLoops) {
         let response = &mut self.response;
-        for segment in segments {
+        for &segment in segments {
             match segment.id() {
                 "NM1" | "REF" | "N3" | "N4" | "PRV" | "DMG" | "INS" | "HI" | "MPI" => {
                     let person = match loops.patient {
@@ -196,18 +196,18 @@ impl ResponseReader {
                 "DTP" => {
                     response.dates.extend(DatePeriod::read(segment));
                 }
-                "TRN" => response.traces.push(part(segment)),
+                "TRN" => response.traces.push(Part::read(segment)),
                 _ => {}
             }
         }
     }
 
-    fn benefit(&mut self, segments: &[Segment<'_>], loops: &PatientLoops) {
+    fn benefit(&mut self, segments: &[At<'_, '_>], loops: &PatientLoops) {
         let Some((eb, details)) = segments.split_first() else {
             return;
         };
-        let mut benefit = Benefit::read(At::new(eb), loops.patient);
-        for segment in details {
+        let mut benefit = Benefit::read(*eb, loops.patient);
+        for &segment in details {
             match segment.id() {
                 "DTP" => benefit.dates.extend(DatePeriod::read(segment)),
                 "AAA" => {
@@ -215,7 +215,7 @@ impl ResponseReader {
                     benefit.rejections.push(rejection.clone());
                     self.response.rejections.push(rejection);
                 }
-                "TRN" => self.response.traces.push(part(segment)),
+                "TRN" => self.response.traces.push(Part::read(segment)),
                 _ => benefit.detail(segment),
             }
         }
@@ -225,7 +225,8 @@ impl ResponseReader {
 
 /// Whether a level has a rejection of its own, in itself or in its loop of the name.
 pub(super) fn has_rejection(level: &Node<'_>, name: &str) -> bool {
-    let rejects = |node: &Node<'_>| in_order(node).iter().any(|segment| segment.id() == "AAA");
+    let rejects =
+        |node: &Node<'_>| find(node, "AAA").is_some() || node.unplaced.iter().any(|segment| segment.id() == "AAA");
     rejects(level) || level.children(name).any(rejects)
 }
 
@@ -236,27 +237,28 @@ pub(super) fn has_answer(subscriber: &Node<'_>) -> bool {
 }
 
 /// The segments of a patient's level in the order of the input.
-struct PatientSegments<'a> {
+struct PatientSegments<'n, 'a> {
     /// Those about the person, also those before the name.
-    person: Vec<Segment<'a>>,
+    person: Vec<At<'n, 'a>>,
     /// Those of each benefit, the EB first.
-    benefits: Vec<Vec<Segment<'a>>>,
+    benefits: Vec<Vec<At<'n, 'a>>>,
     /// The numbers of those that the guide has no place for.
     unplaced: Vec<u32>,
 }
 
-impl<'a> PatientSegments<'a> {
-    fn of(level: &Node<'a>, loops: &PatientLoops) -> Self {
-        let (mut person, mut benefits) = (level.unplaced.clone(), Vec::<Vec<_>>::new());
+impl<'n, 'a> PatientSegments<'n, 'a> {
+    fn of(level: &'n Node<'a>, loops: &PatientLoops) -> Self {
+        let mut person: Vec<_> = level.unplaced.iter().map(At::new).collect();
+        let mut benefits = Vec::<Vec<_>>::new();
         for name in level.children(loops.person.loop_id()) {
             // A further name after an EB is related to the benefit: some payers repeat LS and LE.
             benefits.last_mut().unwrap_or(&mut person).extend(in_order(name));
             benefits.extend(name.children(loops.benefit.loop_id()).map(all_in_order));
         }
-        let known = |segment: &Segment<'_>| READ.contains(&segment.id());
+        let known = |segment: &At<'_, '_>| READ.contains(&segment.id());
         let unplaced = unplaced(level).into_iter().filter(known);
         Self {
-            unplaced: unplaced.map(|segment| segment.number()).collect(),
+            unplaced: unplaced.map(At::number_in_input).collect(),
             person,
             benefits,
         }
@@ -270,34 +272,34 @@ const READ: [&str; 16] = [
 
 /// The segments without a place in the guide of a level and the loops inside, without further
 /// levels.
-fn unplaced<'a>(node: &Node<'a>) -> Vec<Segment<'a>> {
+fn unplaced<'n, 'a>(node: &'n Node<'a>) -> Vec<At<'n, 'a>> {
     let inner = node.loops.iter().filter(|inner| inner.segment("HL").is_none());
-    let mut all = node.unplaced.clone();
+    let mut all: Vec<_> = node.unplaced.iter().map(At::new).collect();
     all.extend(inner.flat_map(unplaced));
     all
 }
 
 /// The own segments of a loop in the order of the input, with those out of sequence.
-fn in_order<'a>(node: &Node<'a>) -> Vec<Segment<'a>> {
-    let placed = node.segments.iter().map(|placed| placed.segment);
-    let mut all: Vec<_> = placed.chain(node.unplaced.iter().copied()).collect();
-    all.sort_by_key(Segment::number);
+fn in_order<'n, 'a>(node: &'n Node<'a>) -> Vec<At<'n, 'a>> {
+    let mut all: Vec<_> = node.segments.iter().map(At::placed).collect();
+    all.extend(node.unplaced.iter().map(At::new));
+    all.sort_by_key(|at| at.number_in_input());
     all
 }
 
 /// All segments of a loop and the loops inside it, as [`in_order`]. Payers often send the segments
 /// of a benefit in another order than the guide defines.
-fn all_in_order<'a>(node: &Node<'a>) -> Vec<Segment<'a>> {
+fn all_in_order<'n, 'a>(node: &'n Node<'a>) -> Vec<At<'n, 'a>> {
     let mut all = in_order(node);
     for inner in &node.loops {
         all.extend(all_in_order(inner));
     }
-    all.sort_by_key(Segment::number);
+    all.sort_by_key(|at| at.number_in_input());
     all
 }
 
 impl Person {
-    fn take(&mut self, segment: &Segment<'_>) {
+    fn take(&mut self, segment: At<'_, '_>) {
         match segment.id() {
             "NM1" => {
                 self.family = some(segment, 3);
@@ -306,11 +308,11 @@ impl Person {
                 self.suffix = some(segment, 7);
                 self.member_id = some(segment, 9);
             }
-            "REF" => self.references.push(part(segment)),
-            "N3" | "N4" => self.address.get_or_insert_default().take(At::new(segment)),
+            "REF" => self.references.push(Part::read(segment)),
+            "N3" | "N4" => self.address.get_or_insert_default().take(segment),
             "DMG" => {
                 self.birth_date = date(segment.element(2));
-                self.gender = At::new(segment).code(3, Gender::from_code);
+                self.gender = segment.code(3, Gender::from_code);
             }
             "INS" => {
                 self.relationship = some(segment, 2);
@@ -322,11 +324,11 @@ impl Person {
                 self.birth_sequence = some(segment, 17);
             }
             "PRV" => {
-                let text = |n| segment.element(n).to_owned();
+                let text = |n| segment.text(n);
                 self.provider = Some((text(1), text(2), text(3)));
             }
             "HI" => {
-                self.diagnoses.extend(health_codes_of(At::new(segment)));
+                self.diagnoses.extend(health_codes_of(segment));
             }
             "MPI" => self.military = Some(MilitaryService::read(segment)),
             _ => {}
@@ -335,8 +337,8 @@ impl Person {
 }
 
 impl MilitaryService {
-    fn read(mpi: &Segment<'_>) -> Self {
-        let text = |n| mpi.element(n).to_owned();
+    fn read(mpi: At<'_, '_>) -> Self {
+        let text = |n| mpi.text(n);
         let (format, when) = (mpi.element(6), mpi.element(7));
         Self {
             status: text(1),

@@ -25,7 +25,8 @@ impl<'n, 'a> At<'n, 'a> {
         }
     }
 
-    fn placed(placed: &'n Placed<'a>) -> Self {
+    /// A segment of a loop.
+    pub(crate) fn placed(placed: &'n Placed<'a>) -> Self {
         Self {
             segment: Some(&placed.segment),
             placed: Some(placed),
@@ -37,6 +38,11 @@ impl<'n, 'a> At<'n, 'a> {
     /// The segment's id; empty where it is missing.
     pub(crate) fn id(self) -> &'a str {
         self.segment.map_or("", Segment::id)
+    }
+
+    /// The segment's number in the interchange; 0 where it is missing.
+    pub(crate) fn number_in_input(self) -> u32 {
+        self.segment.map_or(0, Segment::number)
     }
 
     /// Element `n`; empty where it is absent or not UTF-8.
