@@ -145,6 +145,16 @@ impl<'s> Checker<'s> {
     #[inline]
     fn dispatch(&mut self, segment: &Segment<'_>, received: &Segment<'_>, report: &mut dyn Report) {
         let id = segment.code();
+        match id.nth() {
+            // The guides have ST and SE too.
+            Some(nth) if id != ids::ST && id != ids::SE => self.body(segment, received, id, Some(nth), report),
+            _ => self.envelope(segment, received, id, report),
+        }
+    }
+
+    /// Takes a segment of an envelope, or one that the guides do not have.
+    #[cold]
+    fn envelope(&mut self, segment: &Segment<'_>, received: &Segment<'_>, id: Id, report: &mut dyn Report) {
         match id {
             // An ISA of another length is not an interchange: the reader took it for a segment of
             // the current one.
@@ -158,7 +168,7 @@ impl<'s> Checker<'s> {
             ids::GE => self.ge(segment, report),
             ids::IEA => self.iea(segment, report),
             ids::TA1 if self.group.is_none() && self.interchange.is_some() => report.acknowledgement(segment),
-            _ => self.body(segment, received, id, report),
+            _ => self.body(segment, received, id, None, report),
         }
     }
 
@@ -197,9 +207,15 @@ impl<'s> Checker<'s> {
     }
 
     #[inline]
-    fn body(&mut self, segment: &Segment<'_>, received: &Segment<'_>, id: Id, report: &mut dyn Report) {
+    fn body(
+        &mut self,
+        segment: &Segment<'_>,
+        received: &Segment<'_>,
+        id: Id,
+        nth: Option<u8>,
+        report: &mut dyn Report,
+    ) {
         self.fields.of(segment);
-        let nth = id.nth();
         let is_suspect = nth.is_none() || !self.fields.are_plain() && has_line_ends(segment);
         if is_suspect && self.repaired(segment, report) {
             return;
