@@ -3,11 +3,9 @@
 use super::{CodeLists, conditions, values};
 use crate::fields::{Field, Fields};
 use crate::finding::{ElementPlace, FindingKind};
+use crate::guide::model::QUALIFIED_DATE;
 use crate::guide::{Codes, Content, ElementUse, Kind, SegmentUse, Simple, Usage};
 use crate::segment::{Segment, text};
-
-/// The data element whose format the preceding element (1250) determines.
-const QUALIFIED_DATE: u16 = 1251;
 
 /// Receives a finding: the element, the kind and the value.
 pub(crate) type OnFinding<'t, 'a> = dyn FnMut(ElementPlace, FindingKind, &'a str) + 't;
@@ -113,16 +111,16 @@ fn is_evidently_valid(of: &ElementUse, value: Field<'_>, known: Known) -> bool {
     let Content::Simple(simple) = &of.content else {
         return false;
     };
-    let is_right = match &simple.codes {
-        Codes::Any if matches!(simple.kind, Kind::Text | Kind::Code) => {
-            (whole || plain && !value.bytes().iter().any(|byte| separators.contains(byte)))
-                && (simple.min..=simple.max).contains(&value.length())
+    of.is_direct
+        && match &simple.codes {
+            Codes::Any if matches!(simple.kind, Kind::Text | Kind::Code) => {
+                (whole || plain && !value.bytes().iter().any(|byte| separators.contains(byte)))
+                    && (simple.min..=simple.max).contains(&value.length())
+            }
+            Codes::Any => values::form(value.bytes(), simple, plain).is_none(),
+            Codes::OneOf(codes) => codes.has(value.packed()),
+            Codes::List(_) => false,
         }
-        Codes::Any => values::form(value.bytes(), simple, plain).is_none(),
-        Codes::OneOf(codes) => codes.has(value.packed()),
-        Codes::List(_) => false,
-    };
-    is_right && of.repeat <= 1 && of.usage != Usage::NotUsed && simple.number != QUALIFIED_DATE
 }
 
 /// The place of a value in its segment.
