@@ -50,8 +50,8 @@ impl Fields {
         let (mut count, mut odd, mut divided, mut repeated) = (1, 0, 0, 0);
         for (n, block) in bytes.chunks(BLOCK).enumerate() {
             let (eights, rest) = block.as_chunks::<8>();
-            // Each eight bytes shift those before them down by eight bits. (Two at a time, which the
-            // compiler would otherwise choose, takes longer: most segments are short.)
+            // Each eight bytes shift those before them down by eight bits. Two at a time, which the
+            // compiler would choose for a sum, take longer: most segments are short.
             let mut found = 0;
             let mut take = |eight: u64| {
                 odd |= no_plain_text(eight);

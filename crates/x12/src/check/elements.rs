@@ -18,23 +18,14 @@ pub(crate) fn check<'a>(
     lists: &CodeLists,
     on_finding: &mut OnFinding<'_, 'a>,
 ) {
-    let plain = fields.are_plain();
-    let (divided, repeated) = (fields.are_divided(), fields.are_repeated());
-    let delimiters = segment.delimiters();
-    let component = delimiters.component_byte();
-    let repetition = delimiters.repetition_byte().unwrap_or(component);
-    let known = Known {
-        plain,
-        whole: plain && !divided && !repeated,
-        separators: [component, repetition],
-    };
+    let known = Known::of(segment, fields);
     let mut checker = ElementChecker {
         segment,
         fields,
         lists,
-        plain,
-        divided,
-        repeated,
+        plain: known.plain,
+        divided: fields.are_divided(),
+        repeated: fields.are_repeated(),
         on_finding,
     };
     let mut present = 0_u64;
@@ -94,6 +85,19 @@ struct Known {
     /// And none is one of the separators.
     whole: bool,
     separators: [u8; 2],
+}
+
+impl Known {
+    #[inline]
+    fn of(segment: &Segment<'_>, fields: &Fields) -> Self {
+        let (delimiters, plain) = (segment.delimiters(), fields.are_plain());
+        let component = delimiters.component_byte();
+        Self {
+            plain,
+            whole: plain && !fields.are_divided() && !fields.are_repeated(),
+            separators: [component, delimiters.repetition_byte().unwrap_or(component)],
+        }
+    }
 }
 
 /// Fast path: whether a value is evidently correct, as most are. Other values are checked in full.
