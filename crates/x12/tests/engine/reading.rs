@@ -194,6 +194,7 @@ fn binary_data_may_hold_every_byte() {
     assert_eq!(found[3].binary(), Some(&b"short"[..]), "up to the next terminator");
     assert_eq!(found[4].binary(), Some(&b"ok"[..]));
     assert_eq!(found.len(), 5);
+    assert_eq!(format!("{:?}", mc_x12::Line::from(&found[1])), "Line(BIN)");
 }
 
 #[test]
