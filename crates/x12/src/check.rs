@@ -24,6 +24,7 @@ mod values;
 pub(crate) use elements::check as check_elements;
 pub use lists::CodeLists;
 pub(crate) use placing::unplaced;
+pub(crate) use repair::length_place;
 pub use report::{Ended, GroupEnded, InterchangeEnded, Report, Verdict};
 pub use situations::Situation;
 
@@ -117,6 +118,15 @@ impl<'s> Checker<'s> {
     /// The next segment.
     pub fn segment(&mut self, segment: &Segment<'_>, report: &mut dyn Report) {
         self.verdict.segments += 1;
+        if segment.is_suspect() {
+            return self.suspect(segment, report);
+        }
+        self.dispatch(segment, segment, report);
+    }
+
+    /// Takes a segment in whose form the reader saw a fault.
+    #[cold]
+    fn suspect(&mut self, segment: &Segment<'_>, report: &mut dyn Report) {
         if segment.is_trimmed() {
             self.trimmed(segment, report);
         }
@@ -128,6 +138,9 @@ impl<'s> Checker<'s> {
             return;
         }
         self.dispatch(segment, segment, report);
+        if segment.has_wrong_length() {
+            self.wrong_length(segment, report);
+        }
     }
 
     /// Whether the last segment of the input is a trailer that is not cut.

@@ -42,7 +42,7 @@ impl Fields {
     /// Finds the elements of `segment`.
     #[inline]
     pub(crate) fn of(&mut self, segment: &Segment<'_>) {
-        let bytes = segment.bytes();
+        let bytes = segment.head();
         let delimiters = segment.delimiters();
         let separators = ONES * u64::from(delimiters.element_byte());
         let components = ONES * u64::from(delimiters.component_byte());
@@ -73,7 +73,8 @@ impl Fields {
                 found &= found - 1;
             }
         }
-        self.begins[count] = u32::try_from(bytes.len() + 1).unwrap_or(u32::MAX);
+        // Binary data are the last element.
+        self.begins[count] = u32::try_from(segment.bytes().len() + 1).unwrap_or(u32::MAX);
         self.count = count;
         (self.odd, self.divided, self.repeated) = (odd, divided, repeated);
     }

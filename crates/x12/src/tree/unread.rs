@@ -1,6 +1,6 @@
 //! Lists what a tolerant reading leaves out.
 
-use crate::check::{CodeLists, check_elements, unplaced};
+use crate::check::{CodeLists, check_elements, length_place, unplaced};
 use crate::fields::Fields;
 use crate::finding::{ElementPlace, Finding, FindingKind, Place};
 use crate::guide::{Content, ElementUse, Id, Kind, SegmentUse, ids};
@@ -76,6 +76,14 @@ impl Unread {
     pub(super) fn placed(&mut self, placed: &Placed, segment: &Segment<'_>, fields: &Fields, position: u32) {
         let (of, key) = (placed.of, placed.of.key.filter(|_| placed.opened));
         let Self { found, lists } = self;
+        if segment.has_wrong_length() {
+            let place = Place {
+                element: Some(length_place(segment)),
+                loop_id: placed.within.id,
+                ..place(segment, position)
+            };
+            found.add(FindingKind::BinaryLength, place);
+        }
         check_elements(segment, fields, of, lists, &mut |at, kind, value| {
             // The loop is a guess where its qualifier is unknown.
             let is_key = key.is_some_and(|key| key.element == at.element);
