@@ -21,8 +21,8 @@ pub struct Limits {
     pub segments: u32,
     /// Maximum length of a segment in bytes, without binary data.
     pub segment_bytes: usize,
-    /// Maximum length of binary data (BIN02, BDS03) in bytes: of one attachment. A reader of a stream
-    /// holds one attachment in memory.
+    /// Maximum length of binary data (BIN02, BDS03) in bytes: of one attachment. A reader of a
+    /// stream holds one attachment in memory.
     pub binary_bytes: usize,
 }
 

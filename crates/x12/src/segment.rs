@@ -147,8 +147,8 @@ impl<'a> Segment<'a> {
         self.is_unterminated() && found.len() < whole.len() && whole.starts_with(found)
     }
 
-    /// The whole segment without its terminator and without binary data; elements that are not UTF-8
-    /// as in [`Segment::decoded`].
+    /// The whole segment without its terminator and without binary data; elements that are not
+    /// UTF-8 as in [`Segment::decoded`].
     pub fn text(&self) -> Cow<'a, str> {
         if self.number & UNDECODABLE == 0 {
             return Cow::Borrowed(text(self.head()));

@@ -11,7 +11,7 @@ pub(super) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<FindingKind
         return Some(unusual(bytes, of));
     }
     let length = match of.kind {
-        // The length stands in another element.
+        // Another element states the length.
         Kind::Binary => return None,
         Kind::Decimal if !is_decimal(bytes) => return Some(FindingKind::BadNumber),
         Kind::Integer | Kind::Cents if !is_integer(bytes) => return Some(FindingKind::BadNumber),

@@ -212,8 +212,8 @@ impl Scanner {
         }
     }
 
-    /// Finds the end of a segment from `start` with binary data from `data` on. Where the terminator
-    /// does not follow the stated number of bytes, the data end before the next one.
+    /// Finds the end of a segment from `start` with binary data from `data` on. Where the
+    /// terminator does not follow the stated number of bytes, the data end before the next one.
     fn find_binary_end(
         &mut self,
         delimiters: Delimiters,
