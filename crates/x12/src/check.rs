@@ -27,6 +27,7 @@ pub(crate) use placing::unplaced;
 pub(crate) use repair::length_place;
 pub use report::{Ended, GroupEnded, InterchangeEnded, Report, Verdict};
 pub use situations::Situation;
+pub(crate) use values::{form, qualified_date};
 
 use crate::delimiters::ISA_LENGTH;
 use crate::error::{Fault, ReadError};

@@ -90,6 +90,16 @@ impl Fields {
         self.begins.get(1..=self.count).unwrap_or_default()
     }
 
+    /// Bit n for each element n that is not empty.
+    #[inline]
+    pub(crate) fn present(&self) -> u64 {
+        let begins = self.begins();
+        let pairs = begins.iter().zip(begins.iter().skip(1)).enumerate();
+        pairs.fold(0, |present, (at, (begin, next))| {
+            present | u64::from(next - begin > 1) << ((at + 1) & 63)
+        })
+    }
+
     /// Whether the segment holds only printable ASCII characters.
     pub(crate) fn are_plain(&self) -> bool {
         self.odd & HIGH == 0

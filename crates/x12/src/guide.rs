@@ -13,12 +13,14 @@ mod id;
 pub(crate) mod ids;
 pub(crate) mod index;
 pub mod lists;
+mod marks;
 pub mod model;
 
 pub use choice::Choice;
 pub(crate) use choice::Packed;
 pub use id::Id;
 pub use lists::List;
+pub(crate) use marks::{DATE_FORMAT, interpreted_in};
 pub use model::{
     Codes, Content, ElementUse, Elements, Guide, Key, Kind, Loop, Part, PartKind, Rule, SegmentUse, Simple, Usage,
 };
@@ -31,6 +33,7 @@ mod compiled {
     use super::id::Id;
     use super::index::rows;
     use super::lists::List;
+    use super::marks::Marks;
     use super::model::{Codes, Content, ElementUse, Elements, Guide, Key, Kind, Loop, Part, Rule, SegmentUse, Simple};
     use super::model::{PartKind, Usage};
 

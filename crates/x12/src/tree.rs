@@ -5,6 +5,7 @@
 
 mod elements;
 mod place;
+mod readable;
 mod unread;
 
 use crate::envelope::Transaction;

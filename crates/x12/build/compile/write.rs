@@ -134,7 +134,8 @@ impl Writer {
                 let rules = self.array("Rule", &rules);
                 let text = format!(
                     "SegmentUse {{ id: Id::new({id:?}), name: {name:?}, usage: Usage::{usage}, max: {max}, \
-                     elements: &{elements}, key: {key}, rules: &{rules}, last_required: {last} }}"
+                     elements: &{elements}, key: {key}, rules: &{rules}, last_required: {last}, \
+                     marks: Marks::of(Id::new({id:?}), &{elements}) }}"
                 );
                 format!("PartKind::Segment(&{})", self.named("SegmentUse", &text))
             }

@@ -6,7 +6,7 @@ use crate::guide::{Kind, Simple};
 
 /// The format error of a value that is not empty. Codes are checked elsewhere. `plain`: its
 /// characters are known to be allowed.
-pub(super) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<FindingKind> {
+pub(crate) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<FindingKind> {
     if !plain && of.kind != Kind::Binary && !bytes.iter().all(|byte| is_data(*byte)) {
         return Some(unusual(bytes, of));
     }

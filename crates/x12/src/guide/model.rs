@@ -4,6 +4,7 @@
 use super::choice::Choice;
 use super::id::Id;
 use super::lists::List;
+use super::marks::Marks;
 
 /// The rules of one transaction set in one version of its implementation guide, e.g. the 835 of
 /// 005010X221A1.
@@ -83,6 +84,8 @@ pub struct SegmentUse {
     pub rules: &'static [Rule],
     /// The last required element, from 1; 0 where none is required.
     pub last_required: u8,
+    /// What a tolerant reading looks at.
+    pub(crate) marks: Marks,
 }
 
 /// The value that distinguishes one use of a segment from the others.

@@ -2,7 +2,7 @@
 //! cannot be read in them.
 
 use super::elements::Offsets;
-use super::unread::Unread;
+use super::unread::{Unread, place_of};
 use crate::fields::Fields;
 use crate::finding::{Finding, FindingKind, Place};
 use crate::guide::{Codes, Content, Guide, Loop, SegmentUse, ids};
@@ -57,11 +57,10 @@ impl Placer {
     pub(crate) fn place(&mut self, segment: &Segment<'_>, after: Option<&Segment<'_>>) -> Placement {
         self.fields.of(segment);
         self.position = self.position.saturating_add(1);
-        let before = self.here(segment);
-        let (astray, missing) = (self.astray, &mut self.missing);
-        let step = self
-            .walker
-            .step(segment, &self.fields, astray, &mut |part| missing.add(part, before));
+        let (astray, position, missing) = (self.astray, self.position, &mut self.missing);
+        let step = self.walker.step(segment, &self.fields, astray, &mut |part| {
+            missing.add(part, place_of(segment, position));
+        });
         let Some(step) = step.or_else(|| self.unknown_level(segment, after)) else {
             self.astray |= self.walker.opens_loops(segment.id());
             return self.left_out(segment);
@@ -119,7 +118,7 @@ impl Placer {
             keep_where(&mut loops, |one| one.continues_with(after));
         }
         let into = *loops.first().filter(|_| is_known || loops.len() == 1)?;
-        let (before, missing) = (self.here(segment), &mut self.missing);
+        let (before, missing) = (place_of(segment, self.position), &mut self.missing);
         self.walker.step_into(into, &mut |part| missing.add(part, before))
     }
 
@@ -159,20 +158,8 @@ impl Placer {
     pub(crate) fn out_of_order(&self, segment: &Segment<'_>) -> Finding<'static> {
         Finding {
             kind: FindingKind::OutOfOrder,
-            place: self.here(segment),
+            place: place_of(segment, self.position),
             value: None,
-        }
-    }
-
-    /// The place of the segment in the input.
-    fn here(&self, segment: &Segment<'_>) -> Place {
-        let place = segment.place();
-        Place {
-            segment: place.segment,
-            offset: place.offset,
-            position: self.position,
-            id: place.id,
-            ..Place::default()
         }
     }
 

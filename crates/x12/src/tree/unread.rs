@@ -1,47 +1,16 @@
 //! Lists what a tolerant reading leaves out.
 
+use super::readable::is_evidently_readable;
 use crate::check::{CodeLists, check_elements, length_place, unplaced};
 use crate::fields::Fields;
 use crate::finding::{ElementPlace, Finding, FindingKind, Place};
-use crate::guide::{Content, ElementUse, Id, Kind, SegmentUse, ids};
+use crate::guide::{Content, DATE_FORMAT, ElementUse, Kind, SegmentUse, ids, interpreted_in};
 use crate::number::number;
 use crate::segment::Segment;
 use crate::walk::{MissingPart, Placed, Walker};
 
 /// Maximum number of findings that are kept for one transaction set.
 const MAX: u32 = 1_000;
-
-/// The codes that typed values interpret: an unknown one is absent from them.
-const INTERPRETED: [(Id, &[u8]); 19] = [
-    (ids::AAA, &[1]),
-    (ids::BGN, &[8]),
-    (ids::BPR, &[3]),
-    (ids::CAS, &[1]),
-    (ids::CLM, &[6]),
-    (ids::CLP, &[2]),
-    (Id::new("CRC"), &[2]),
-    (ids::DMG, &[3]),
-    (Id::new("DN1"), &[3]),
-    (ids::EB, &[1, 11, 12]),
-    (ids::ENT, &[2]),
-    (ids::HD, &[1, 9]),
-    (Id::new("HCR"), &[4]),
-    (ids::HL, &[3]),
-    (ids::INS, &[1, 3, 4, 10]),
-    (ids::NM1, &[2]),
-    (Id::new("PAT"), &[9]),
-    (ids::SV1, &[9, 11, 12, 15]),
-    (Id::new("TRN"), &[1]),
-];
-
-/// The data element that names the format of a date.
-const DATE_FORMAT: u16 = 1250;
-
-/// The interpreted elements of a segment.
-fn interpreted_in(id: Id) -> &'static [u8] {
-    let listed = INTERPRETED.iter().find(|(listed, _)| *listed == id);
-    listed.map_or(&[], |(_, elements)| *elements)
-}
 
 /// What could not be read so far.
 #[derive(Debug, Default)]
@@ -67,20 +36,24 @@ impl Unread {
         let loop_id = walker.open().next_back().map_or("", |open| open.id);
         let place = Place {
             loop_id,
-            ..place(segment, position)
+            ..place_of(segment, position)
         };
         self.found.add(unplaced(walker, segment, fields), place);
     }
 
     /// The elements of a segment with a place in the guide.
     pub(super) fn placed(&mut self, placed: &Placed, segment: &Segment<'_>, fields: &Fields, position: u32) {
+        let is_evident = is_evidently_readable(placed, segment, fields);
+        if is_evident && !cfg!(debug_assertions) {
+            return;
+        }
         let (of, key) = (placed.of, placed.of.key.filter(|_| placed.opened));
         let Self { found, lists } = self;
         if segment.has_wrong_length() {
             let place = Place {
                 element: Some(length_place(segment)),
                 loop_id: placed.within.id,
-                ..place(segment, position)
+                ..place_of(segment, position)
             };
             found.add(FindingKind::BinaryLength, place);
         }
@@ -103,11 +76,12 @@ impl Unread {
                 FindingKind::TooLong { .. } => is_number(of, at) && number(value).is_none(),
                 _ => false,
             };
+            debug_assert!(!(is_unread && is_evident), "{kind:?} at {at:?} was overlooked");
             if is_unread {
                 let place = Place {
                     element: Some(at),
                     loop_id: placed.within.id,
-                    ..place(segment, position)
+                    ..place_of(segment, position)
                 };
                 found.add(kind, place);
             }
@@ -167,7 +141,9 @@ fn is_number(of: &SegmentUse, at: ElementPlace) -> bool {
     matches!(simple, Some(Content::Simple(simple)) if matches!(simple.kind, Kind::Decimal | Kind::Integer | Kind::Cents))
 }
 
-fn place(segment: &Segment<'_>, position: u32) -> Place {
+/// The place of a segment in the input.
+#[cold]
+pub(super) fn place_of(segment: &Segment<'_>, position: u32) -> Place {
     let place = segment.place();
     Place {
         segment: place.segment,
