@@ -47,7 +47,13 @@ pub fn run(options: &Ack) -> anyhow::Result<Outcome> {
 /// temporary file, which has no name and ends with the process.
 fn claims(input: &mut Input, settings: &Settings, answers: &mut Answers) -> anyhow::Result<Outcome> {
     let mut spooler = ClaimSpooler::new(tempfile::spooled_tempfile(IN_MEMORY));
-    check_each(input, settings, &mut spooler, |spooler| {
+    // Claims hold no attachments: memory stays small whatever a file states.
+    let binary_bytes = Limits::REAL_TIME.binary_bytes;
+    let limits = Limits {
+        binary_bytes,
+        ..Limits::FILE
+    };
+    check_each(input, limits, settings, &mut spooler, |spooler| {
         while let Some(batch) = spooler.next_ended()? {
             answers.claims(batch)?;
         }
@@ -67,7 +73,7 @@ fn envelopes(input: &mut Input, settings: &Settings, options: &Ack, answers: &mu
         outcomes.try_for_each(|outcome| answers.envelopes(outcome, options.ta1))
     };
     let mut acknowledger = Acknowledger::new(values);
-    let outcome = check_each(input, settings, &mut acknowledger, |acknowledger| {
+    let outcome = check_each(input, Limits::FILE, settings, &mut acknowledger, |acknowledger| {
         write(acknowledger.take_ended())
     })?;
     let is_complete = acknowledger.is_complete();
@@ -82,15 +88,16 @@ fn envelopes(input: &mut Input, settings: &Settings, options: &Ack, answers: &mu
     Ok(outcome)
 }
 
-/// Checks an input; `after` follows each segment.
+/// Checks an input within `limits`; `after` follows each segment.
 fn check_each<R: Report>(
     input: &mut Input,
+    limits: Limits,
     settings: &Settings,
     report: &mut R,
     mut after: impl FnMut(&mut R) -> anyhow::Result<()>,
 ) -> anyhow::Result<Outcome> {
     let mut damage = Damage::of(&input.name);
-    let mut reader = StreamReader::new(&mut input.source, Limits::FILE);
+    let mut reader = StreamReader::new(&mut input.source, limits);
     let mut checker = Checker::new(settings);
     let verdict = loop {
         let damage = &mut damage;

@@ -24,6 +24,7 @@ mod values;
 pub(crate) use elements::check as check_elements;
 pub use lists::CodeLists;
 pub(crate) use placing::unplaced;
+pub(crate) use repair::length_place;
 pub use report::{Ended, GroupEnded, InterchangeEnded, Report, Verdict};
 pub use situations::Situation;
 pub(crate) use values::{form, qualified_date};
@@ -118,6 +119,15 @@ impl<'s> Checker<'s> {
     /// The next segment.
     pub fn segment(&mut self, segment: &Segment<'_>, report: &mut dyn Report) {
         self.verdict.segments += 1;
+        if segment.is_suspect() {
+            return self.suspect(segment, report);
+        }
+        self.dispatch(segment, segment, report);
+    }
+
+    /// Takes a segment in whose form the reader saw a fault.
+    #[cold]
+    fn suspect(&mut self, segment: &Segment<'_>, report: &mut dyn Report) {
         if segment.is_trimmed() {
             self.trimmed(segment, report);
         }
@@ -129,6 +139,9 @@ impl<'s> Checker<'s> {
             return;
         }
         self.dispatch(segment, segment, report);
+        if segment.has_wrong_length() {
+            self.wrong_length(segment, report);
+        }
     }
 
     /// Whether the last segment of the input is a trailer that is not cut.
@@ -146,6 +159,16 @@ impl<'s> Checker<'s> {
     #[inline]
     fn dispatch(&mut self, segment: &Segment<'_>, received: &Segment<'_>, report: &mut dyn Report) {
         let id = segment.code();
+        match id.nth() {
+            // The guides have ST and SE too.
+            Some(nth) if id != ids::ST && id != ids::SE => self.body(segment, received, id, Some(nth), report),
+            _ => self.envelope(segment, received, id, report),
+        }
+    }
+
+    /// Takes a segment of an envelope, or one that the guides do not have.
+    #[cold]
+    fn envelope(&mut self, segment: &Segment<'_>, received: &Segment<'_>, id: Id, report: &mut dyn Report) {
         match id {
             // An ISA of another length is not an interchange: the reader took it for a segment of
             // the current one.
@@ -159,7 +182,7 @@ impl<'s> Checker<'s> {
             ids::GE => self.ge(segment, report),
             ids::IEA => self.iea(segment, report),
             ids::TA1 if self.group.is_none() && self.interchange.is_some() => report.acknowledgement(segment),
-            _ => self.body(segment, received, id, report),
+            _ => self.body(segment, received, id, None, report),
         }
     }
 
@@ -198,9 +221,15 @@ impl<'s> Checker<'s> {
     }
 
     #[inline]
-    fn body(&mut self, segment: &Segment<'_>, received: &Segment<'_>, id: Id, report: &mut dyn Report) {
+    fn body(
+        &mut self,
+        segment: &Segment<'_>,
+        received: &Segment<'_>,
+        id: Id,
+        nth: Option<u8>,
+        report: &mut dyn Report,
+    ) {
         self.fields.of(segment);
-        let nth = id.nth();
         let is_suspect = nth.is_none() || !self.fields.are_plain() && has_line_ends(segment);
         if is_suspect && self.repaired(segment, report) {
             return;

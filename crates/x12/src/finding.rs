@@ -164,6 +164,9 @@ pub enum FindingKind {
     /// The repetition separator in an element that does not repeat.
     RepetitionSeparatorInText,
     BadNumber,
+    /// Binary data are not as long as the element before them states; they are read up to the next
+    /// terminator.
+    BinaryLength,
     BadDate,
     /// A period (RD8) of two dates, the last before the first.
     PeriodReversed,

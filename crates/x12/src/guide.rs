@@ -25,6 +25,9 @@ pub use model::{
     Codes, Content, ElementUse, Elements, Guide, Key, Kind, Loop, Part, PartKind, Rule, SegmentUse, Simple, Usage,
 };
 
+/// The data element that states the number of bytes of binary data.
+pub(crate) const LENGTH_OF_BINARY: u16 = 784;
+
 mod compiled {
     use super::choice::{Choice, packed};
     use super::id::Id;
@@ -103,7 +106,7 @@ pub fn of_version(version: &str, near: bool) -> impl Iterator<Item = &'static Gu
 /// Versions of 005010 whose guides have no open description, so that only their envelopes are
 /// checked, and what they are for.
 const UNCHECKED: &[(&str, &str)] = &[
-    ("005010X210", "patient information (275)"),
+    ("005010X211", "attachment to a review (275)"),
     ("005010X213", "request for more information (277)"),
     ("005010X215", "review inquiry and response (278)"),
     ("005010X216", "review notification (278)"),

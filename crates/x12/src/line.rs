@@ -57,6 +57,7 @@ impl Element {
 impl From<&Segment<'_>> for Line {
     /// All elements with their repetitions and components, of any length; those of MSG, NTE and K3
     /// are text without either. Values that are not UTF-8 are decoded as in [`Segment::decoded`].
+    /// Binary data cannot be written: such a line is refused with [`WriteError::Character`].
     fn from(segment: &Segment<'_>) -> Self {
         let (delimiters, count) = (
             segment.delimiters(),
@@ -64,7 +65,12 @@ impl From<&Segment<'_>> for Line {
         );
         let components = |part: &str| part.split(delimiters.component()).map(str::to_owned).collect();
         let elements = (1..count).map(|n| {
-            let text = segment.decoded(n);
+            let is_binary = segment.binary().is_some() && n + 1 == count;
+            let text = if is_binary {
+                Cow::Borrowed("\0")
+            } else {
+                segment.decoded(n)
+            };
             let parts = match delimiters.repetition() {
                 _ if TEXT.contains(&segment.id()) => vec![vec![text.into_owned()]],
                 Some(repetition) => text.split(repetition).map(components).collect(),

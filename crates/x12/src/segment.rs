@@ -27,6 +27,15 @@ const UNDECODABLE: u64 = 1 << 32;
 pub(crate) const TRIMMED: u64 = 1 << 33;
 /// Flag: the input ends before a terminator.
 pub(crate) const UNTERMINATED: u64 = 1 << 34;
+/// Flag: the number of bytes of the binary data is not the stated one.
+pub(crate) const WRONG_LENGTH: u64 = 1 << 35;
+/// Above the flags: the number of bytes before binary data, 0 where there are none.
+const HEAD: u32 = 40;
+
+/// The flags of a segment with binary data after this number of bytes.
+pub(crate) fn after_head(bytes: usize) -> u64 {
+    (bytes as u64) << HEAD
+}
 
 impl std::fmt::Debug for Segment<'_> {
     /// The place only: the text may be PHI.
@@ -51,7 +60,7 @@ impl<'a> Segment<'a> {
     #[inline(never)]
     pub(crate) fn from_bytes(bytes: &'a [u8], delimiters: Delimiters, number: u64, offset: u64) -> Self {
         let mut segment = Self::from_ascii(bytes, delimiters, number, offset);
-        if std::str::from_utf8(bytes).is_err() {
+        if std::str::from_utf8(segment.head()).is_err() {
             segment.number |= UNDECODABLE;
         }
         segment
@@ -59,7 +68,45 @@ impl<'a> Segment<'a> {
 
     /// The same segment with other bytes.
     pub(crate) fn with_bytes<'b>(&self, bytes: &'b [u8]) -> Segment<'b> {
-        Segment::from_bytes(bytes, self.delimiters, self.number & !UNDECODABLE, self.offset)
+        Segment::from_bytes(bytes, self.delimiters, self.tagged_number(), self.offset)
+    }
+
+    /// Its bytes without binary data.
+    #[inline]
+    pub(crate) fn head(&self) -> &'a [u8] {
+        match self.number >> HEAD {
+            0 => self.bytes,
+            head => self.bytes.get(..usize::try_from(head).unwrap_or(0)).unwrap_or_default(),
+        }
+    }
+
+    /// The binary data of a BIN or BDS segment as they were received: bytes of any value. They are
+    /// the last element, which the other accessors read as empty.
+    pub fn binary(&self) -> Option<&'a [u8]> {
+        let head = usize::try_from(self.number >> HEAD).unwrap_or(0);
+        self.bytes.get(head..).filter(|_| head > 0)
+    }
+
+    /// The whole segment where it is UTF-8 without binary data.
+    pub(crate) fn whole_text(&self) -> Option<&'a str> {
+        let bytes = Some(self.bytes).filter(|_| self.number >> HEAD == 0);
+        bytes.and_then(|bytes| std::str::from_utf8(bytes).ok())
+    }
+
+    /// The number with the flags, as [`Segment::from_bytes`] takes it.
+    pub(crate) fn tagged_number(&self) -> u64 {
+        self.number & !UNDECODABLE
+    }
+
+    /// Whether the check of its form has something to report.
+    #[inline]
+    pub(crate) fn is_suspect(&self) -> bool {
+        self.number & (TRIMMED | UNTERMINATED | WRONG_LENGTH) != 0
+    }
+
+    /// Whether the number of bytes of the binary data is not the stated one.
+    pub(crate) fn has_wrong_length(&self) -> bool {
+        self.number & WRONG_LENGTH != 0
     }
 
     /// The elements that hold bytes which are not UTF-8, 0 for the id. [`Segment::element`] and the
@@ -67,7 +114,7 @@ impl<'a> Segment<'a> {
     /// readable. [`Segment::decoded`] reads it.
     pub fn undecodable(&self) -> impl Iterator<Item = usize> + use<'a> {
         let (has_any, separator) = (self.number & UNDECODABLE != 0, self.delimiters.element_byte());
-        let elements = self.bytes.split(move |byte| *byte == separator).enumerate();
+        let elements = self.head().split(move |byte| *byte == separator).enumerate();
         let broken = elements.filter(|(_, bytes)| std::str::from_utf8(bytes).is_err());
         broken.map(|(n, _)| n).take(if has_any { usize::MAX } else { 0 })
     }
@@ -100,14 +147,14 @@ impl<'a> Segment<'a> {
         self.is_unterminated() && found.len() < whole.len() && whole.starts_with(found)
     }
 
-    /// The whole segment without its terminator; elements that are not UTF-8 as in
-    /// [`Segment::decoded`].
+    /// The whole segment without its terminator and without binary data; elements that are not
+    /// UTF-8 as in [`Segment::decoded`].
     pub fn text(&self) -> Cow<'a, str> {
         if self.number & UNDECODABLE == 0 {
-            return Cow::Borrowed(text(self.bytes));
+            return Cow::Borrowed(text(self.head()));
         }
         let separator = self.delimiters.element_byte();
-        let elements: Vec<_> = self.bytes.split(|byte| *byte == separator).map(decoded).collect();
+        let elements: Vec<_> = self.head().split(|byte| *byte == separator).map(decoded).collect();
         Cow::Owned(elements.join(self.delimiters.element().encode_utf8(&mut [0; 4])))
     }
 
@@ -167,7 +214,8 @@ impl<'a> Segment<'a> {
         &self.bytes[..end.unwrap_or(self.bytes.len())]
     }
 
-    /// Element `n`, counted from 1 as in the guides; empty where it is absent or not UTF-8.
+    /// Element `n`, counted from 1 as in the guides; empty where it is absent or not UTF-8, and for
+    /// binary data ([`Segment::binary`]).
     #[inline]
     pub fn element(&self, n: usize) -> &'a str {
         text(self.element_bytes(n))
@@ -176,7 +224,7 @@ impl<'a> Segment<'a> {
     #[inline]
     fn element_bytes(&self, n: usize) -> &'a [u8] {
         let separator = self.delimiters.element_byte();
-        let mut parts = self.bytes.split(|byte| *byte == separator);
+        let mut parts = self.head().split(|byte| *byte == separator);
         parts.nth(n).unwrap_or_default()
     }
 

@@ -49,7 +49,7 @@ pub struct Placed<'a> {
     pub segment: Segment<'a>,
     /// Its definition in the guide.
     pub of: &'static SegmentUse,
-    /// The whole segment; `None` where it is not UTF-8.
+    /// The whole segment; `None` where it is not UTF-8 or has binary data.
     text: Option<&'a str>,
     offsets: Offsets,
 }
@@ -163,8 +163,8 @@ impl<'a> TreeReader<'a> {
     fn place_last(&mut self, after: Option<Segment<'a>>) {
         if let Some(segment) = std::mem::replace(&mut self.last, after) {
             let placement = self.placer.place(&segment, after.as_ref());
-            let text = std::str::from_utf8(segment.bytes()).ok();
-            self.builder.add((segment, text), placement, self.placer.offsets());
+            self.builder
+                .add((segment, segment.whole_text()), placement, self.placer.offsets());
         }
     }
 

@@ -129,8 +129,8 @@ impl Walker {
         placed
     }
 
-    /// Takes a segment whose qualifier, too, fits its place, which is `out`: to return it would copy
-    /// it. Returns whether there is one.
+    /// Takes a segment whose qualifier, too, fits its place, which is `out`: to return it would
+    /// copy it. Returns whether there is one.
     pub(crate) fn step_exactly(
         &mut self,
         nth: u8,

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a panic here is a failed test")]
 
 mod acknowledging;
+mod attachments;
 mod converting;
 mod memory;
 mod names;

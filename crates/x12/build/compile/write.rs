@@ -168,7 +168,7 @@ impl Writer {
             }
         };
         let Use { usage, repeat, .. } = one;
-        format!("ElementUse {{ usage: Usage::{usage}, repeat: {repeat}, content: {content} }}")
+        format!("ElementUse::new(Usage::{usage}, {repeat}, {content})")
     }
 
     /// A set of codes, as text and as numbers.

@@ -3,11 +3,9 @@
 use super::{CodeLists, conditions, values};
 use crate::fields::{Field, Fields};
 use crate::finding::{ElementPlace, FindingKind};
+use crate::guide::model::QUALIFIED_DATE;
 use crate::guide::{Codes, Content, ElementUse, Kind, SegmentUse, Simple, Usage};
 use crate::segment::{Segment, text};
-
-/// The data element whose format the preceding element (1250) determines.
-const QUALIFIED_DATE: u16 = 1251;
 
 /// Receives a finding: the element, the kind and the value.
 pub(crate) type OnFinding<'t, 'a> = dyn FnMut(ElementPlace, FindingKind, &'a str) + 't;
@@ -20,23 +18,14 @@ pub(crate) fn check<'a>(
     lists: &CodeLists,
     on_finding: &mut OnFinding<'_, 'a>,
 ) {
-    let plain = fields.are_plain();
-    let (divided, repeated) = (fields.are_divided(), fields.are_repeated());
-    let delimiters = segment.delimiters();
-    let component = delimiters.component_byte();
-    let repetition = delimiters.repetition_byte().unwrap_or(component);
-    let known = Known {
-        plain,
-        whole: plain && !divided && !repeated,
-        separators: [component, repetition],
-    };
+    let known = Known::of(segment, fields);
     let mut checker = ElementChecker {
         segment,
         fields,
         lists,
-        plain,
-        divided,
-        repeated,
+        plain: known.plain,
+        divided: fields.are_divided(),
+        repeated: fields.are_repeated(),
         on_finding,
     };
     let mut present = 0_u64;
@@ -98,6 +87,19 @@ struct Known {
     separators: [u8; 2],
 }
 
+impl Known {
+    #[inline]
+    fn of(segment: &Segment<'_>, fields: &Fields) -> Self {
+        let (delimiters, plain) = (segment.delimiters(), fields.are_plain());
+        let component = delimiters.component_byte();
+        Self {
+            plain,
+            whole: plain && !fields.are_divided() && !fields.are_repeated(),
+            separators: [component, delimiters.repetition_byte().unwrap_or(component)],
+        }
+    }
+}
+
 /// Fast path: whether a value is evidently correct, as most are. Other values are checked in full.
 #[expect(
     clippy::inline_always,
@@ -113,16 +115,16 @@ fn is_evidently_valid(of: &ElementUse, value: Field<'_>, known: Known) -> bool {
     let Content::Simple(simple) = &of.content else {
         return false;
     };
-    let is_right = match &simple.codes {
-        Codes::Any if matches!(simple.kind, Kind::Text | Kind::Code) => {
-            (whole || plain && !value.bytes().iter().any(|byte| separators.contains(byte)))
-                && (simple.min..=simple.max).contains(&value.length())
+    of.is_direct
+        && match &simple.codes {
+            Codes::Any if matches!(simple.kind, Kind::Text | Kind::Code) => {
+                (whole || plain && !value.bytes().iter().any(|byte| separators.contains(byte)))
+                    && (simple.min..=simple.max).contains(&value.length())
+            }
+            Codes::Any => values::form(value.bytes(), simple, plain).is_none(),
+            Codes::OneOf(codes) => codes.has(value.packed()),
+            Codes::List(_) => false,
         }
-        Codes::Any => values::form(value.bytes(), simple, plain).is_none(),
-        Codes::OneOf(codes) => codes.has(value.packed()),
-        Codes::List(_) => false,
-    };
-    is_right && of.repeat <= 1 && of.usage != Usage::NotUsed && simple.number != QUALIFIED_DATE
 }
 
 /// The place of a value in its segment.

@@ -12,6 +12,8 @@ pub(super) struct Held {
     bytes: Vec<u8>,
     received: Vec<u8>,
     delimiters: Delimiters,
+    /// The number of the segment with its flags.
+    number: u64,
     nth: u8,
     place: Place,
 }
@@ -29,6 +31,7 @@ impl Held {
             bytes: next.segment.bytes().to_vec(),
             received: next.received.bytes().to_vec(),
             delimiters: next.segment.delimiters(),
+            number: next.segment.tagged_number(),
             nth,
             place,
         }
@@ -45,7 +48,7 @@ impl Held {
     }
 
     fn with<'b>(&self, bytes: &'b [u8]) -> Segment<'b> {
-        Segment::from_bytes(bytes, self.delimiters, u64::from(self.place.segment), self.place.offset)
+        Segment::from_bytes(bytes, self.delimiters, self.number, self.place.offset)
     }
 
     /// The index of its id.

@@ -23,7 +23,7 @@ pub(super) enum Fit {
 }
 
 impl OpenTransaction {
-    /// The place of a segment in the guide, which is `out`: a copy would take longer than the search.
+    /// The place of a segment in the guide, which is `out`: a copy takes longer than the search.
     #[expect(
         clippy::inline_always,
         reason = "every segment passes here; the other callers are rare"

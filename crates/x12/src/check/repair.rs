@@ -3,8 +3,8 @@
 //! checked as if it were written correctly, so that the other findings are of other causes.
 
 use super::{Checker, Report, place_of};
-use crate::finding::{FindingKind, Place};
-use crate::guide::Id;
+use crate::finding::{ElementPlace, FindingKind, Place};
+use crate::guide::{Id, LENGTH_OF_BINARY};
 use crate::segment::Segment;
 
 /// What was reported outside transaction sets in the current interchange.
@@ -18,9 +18,11 @@ impl Checker<'_> {
     /// Repairs a segment and takes it; false where there is nothing to repair.
     #[cold]
     pub(super) fn repaired(&mut self, segment: &Segment<'_>, report: &mut dyn Report) -> bool {
-        let mut bytes = segment.bytes().to_vec();
-        bytes.retain(|byte| !is_line_end(*byte));
-        let line_ends = bytes.len() < segment.bytes().len();
+        let mut bytes = segment.head().to_vec();
+        if segment.binary().is_none() {
+            bytes.retain(|byte| !is_line_end(*byte));
+        }
+        let line_ends = bytes.len() < segment.head().len();
         let separator = segment.delimiters().element_byte();
         let id = bytes.split(|byte| *byte == separator).next().unwrap_or_default();
         let lower_case = id.iter().any(u8::is_ascii_lowercase);
@@ -32,6 +34,7 @@ impl Checker<'_> {
             // Whoever writes ids in lower case writes codes in lower case.
             bytes.make_ascii_uppercase();
         }
+        bytes.extend_from_slice(segment.binary().unwrap_or_default());
         let repaired = segment.with_bytes(&bytes);
         let faults = [
             (line_ends, FindingKind::LineEndInSegment),
@@ -73,12 +76,35 @@ impl Checker<'_> {
         open.report(kind, place, None, self.settings, &mut self.verdict, report);
     }
 
+    /// Reports that the number of bytes of binary data is not the stated one.
+    pub(super) fn wrong_length(&mut self, segment: &Segment<'_>, report: &mut dyn Report) {
+        let Some(open) = &mut self.transaction else { return };
+        let place = Place {
+            position: open.segments(),
+            loop_id: open.loop_id(),
+            element: Some(length_place(segment)),
+            ..place_of(segment)
+        };
+        let kind = FindingKind::BinaryLength;
+        open.report(kind, place, None, self.settings, &mut self.verdict, report);
+    }
+
     /// Reports once for the input that white space before terminators was left out.
     #[cold]
     pub(super) fn trimmed(&mut self, segment: &Segment<'_>, report: &mut dyn Report) {
         if !std::mem::replace(&mut self.has_trimmed, true) {
             self.report(FindingKind::SpaceBeforeTerminator, place_of(segment), None, report);
         }
+    }
+}
+
+/// The place of the element that states the number of bytes of binary data.
+pub(crate) fn length_place(segment: &Segment<'_>) -> ElementPlace {
+    ElementPlace {
+        element: if segment.id() == "BIN" { 1 } else { 2 },
+        component: 0,
+        repetition: 1,
+        number: LENGTH_OF_BINARY,
     }
 }
 

@@ -7,10 +7,12 @@ use crate::guide::{Kind, Simple};
 /// The format error of a value that is not empty. Codes are checked elsewhere. `plain`: its
 /// characters are known to be allowed.
 pub(crate) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<FindingKind> {
-    if !plain && !bytes.iter().all(|byte| is_data(*byte)) {
+    if !plain && of.kind != Kind::Binary && !bytes.iter().all(|byte| is_data(*byte)) {
         return Some(unusual(bytes, of));
     }
     let length = match of.kind {
+        // Another element states the length.
+        Kind::Binary => return None,
         Kind::Decimal if !is_decimal(bytes) => return Some(FindingKind::BadNumber),
         Kind::Integer | Kind::Cents if !is_integer(bytes) => return Some(FindingKind::BadNumber),
         Kind::Decimal | Kind::Integer | Kind::Cents => digits(bytes),

@@ -45,6 +45,7 @@ impl FindingKind {
             K::ComponentSeparatorInText => "Remove it from the text, or declare another separator in ISA16.",
             K::RepetitionSeparatorInText => "Remove it from the text, or declare another separator in ISA11.",
             K::BadNumber => "Write digits, with a point before decimals and no separators or units.",
+            K::BinaryLength => "Write the number of bytes of the data.",
             K::PeriodReversed => "Write the first day before the last.",
             K::BadDate => "Write CCYYMMDD; a range (RD8) is CCYYMMDD-CCYYMMDD.",
             K::BadTime => "Write HHMM, HHMMSS or HHMMSSDD.",

@@ -179,6 +179,7 @@ fn plain(kind: FindingKind) -> &'static str {
         K::RepetitionSeparatorInText => {
             "The text holds the repetition separator of ISA11, but the element does not repeat; it is kept as text."
         }
+        K::BinaryLength => "The data are not as long as this length states.",
         K::BadNumber => "The value is not a number in the required format.",
         K::BadDate => "The value is not a date in the required format.",
         K::PeriodReversed => "The period ends before it begins.",

@@ -1,7 +1,7 @@
 //! Which elements of a segment typed values depend on.
 
 use super::ids;
-use super::model::{Content, ElementUse, Kind, Usage};
+use super::model::{Content, ElementUse, Kind, QUALIFIED_DATE, Usage};
 use super::{Codes, Id, Packed, Simple};
 
 /// The codes that typed values interpret: an unknown one is absent from them.
@@ -29,8 +29,6 @@ const INTERPRETED: [(Id, &[u8]); 19] = [
 
 /// The data element that names the format of a date.
 pub(crate) const DATE_FORMAT: u16 = 1250;
-/// The data element of a date in that format.
-const QUALIFIED_DATE: u16 = 1251;
 
 /// The interpreted elements of a segment.
 pub(crate) const fn interpreted_in(id: Id) -> &'static [u8] {

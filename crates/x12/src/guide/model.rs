@@ -109,7 +109,29 @@ pub struct ElementUse {
     pub repeat: u16,
     /// What it holds.
     pub content: Content,
+    /// It is simple, does not repeat, is used, and neither an external list nor another element
+    /// decides about its value: the check of most values ends there.
+    pub(crate) is_direct: bool,
 }
+
+impl ElementUse {
+    pub(crate) const fn new(usage: Usage, repeat: u16, content: Content) -> Self {
+        let is_simple = match &content {
+            Content::Simple(simple) => simple.number != QUALIFIED_DATE && !matches!(simple.codes, Codes::List(_)),
+            Content::Composite(_) => false,
+        };
+        let is_direct = is_simple && repeat <= 1 && !matches!(usage, Usage::NotUsed);
+        Self {
+            usage,
+            repeat,
+            content,
+            is_direct,
+        }
+    }
+}
+
+/// The data element whose format the preceding element (1250) determines.
+pub(crate) const QUALIFIED_DATE: u16 = 1251;
 
 /// What an element holds.
 #[derive(Debug, PartialEq, Eq)]

@@ -148,14 +148,14 @@ impl Feeder {
 
     /// Memory for at least `min` bytes after those held, for direct reads.
     pub(super) fn room(&mut self, min: usize) -> &mut [u8] {
-        if self.buffer.len() - self.end < min {
+        if self.buffer.len() - self.end < min && self.start > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
             self.ascii_from = self.ascii_from.saturating_sub(self.start);
             self.start = 0;
-            if self.buffer.len() - self.end < min {
-                self.buffer.resize(self.end + min, 0);
-            }
+        }
+        if self.buffer.len() - self.end < min {
+            self.buffer.resize(self.end + min, 0);
         }
         &mut self.buffer[self.end..]
     }

@@ -2,9 +2,10 @@
 //! it needs.
 
 use super::Limits;
+use super::binary::{Beginning, beginning};
 use crate::delimiters::{Delimiters, ISA_LENGTH, ISA_WINDOW, read_isa, try_isa};
 use crate::error::{Fault, Place, ReadError};
-use crate::segment::{Segment, TRIMMED, UNTERMINATED};
+use crate::segment::{Segment, TRIMMED, UNTERMINATED, WRONG_LENGTH, after_head};
 use std::ops::Range;
 
 /// What the window begins with.
@@ -114,8 +115,11 @@ impl Scanner {
     pub(super) fn scan(&mut self, window: &[u8], last: bool) -> Scanned {
         if let Some(delimiters) = self.delimiters {
             let skipped = spaces(window);
-            // Only ISA and IEA begin with I; nearly no other segment does.
-            if window.get(skipped).is_some_and(|first| !matches!(first, b'I' | b'i')) {
+            // ISA and IEA begin with I, segments with binary data with B; nearly no other does.
+            if window
+                .get(skipped)
+                .is_some_and(|first| !matches!(first, b'I' | b'i' | b'B' | b'b'))
+            {
                 return self.find_terminator(delimiters, window, skipped, last);
             }
         }
@@ -164,6 +168,13 @@ impl Scanner {
             }
         }
         let delimiters = inside.unwrap_or(Delimiters::STANDARD);
+        match beginning(rest, delimiters, last) {
+            Beginning::Text => {}
+            Beginning::Unknown => return Ok(Found::More(skipped)),
+            Beginning::Binary { head, stated } => {
+                return self.find_binary_end(delimiters, window, (skipped, skipped + head), stated, last);
+            }
+        }
         let scanned = self.find_terminator(delimiters, window, skipped, last);
         if let Ok(Found::Segment { span, .. }) = &scanned {
             let text = &window[span.start..span.end];
@@ -195,6 +206,62 @@ impl Scanner {
             }
             None => {
                 // The bytes before the segment are dropped with the next consume.
+                self.searched = window.len();
+                Ok(Found::More(start))
+            }
+        }
+    }
+
+    /// Finds the end of a segment from `start` with binary data from `data` on. Where the
+    /// terminator does not follow the stated number of bytes, the data end before the next one.
+    fn find_binary_end(
+        &mut self,
+        delimiters: Delimiters,
+        window: &[u8],
+        (start, data): (usize, usize),
+        stated: Option<usize>,
+        last: bool,
+    ) -> Scanned {
+        let (terminator, limit) = (delimiters.terminator_byte(), self.limits.binary_bytes);
+        let head = after_head(data - start);
+        if stated.is_some_and(|stated| stated > limit) {
+            (self.seeking, self.delimiters, self.searched) = (true, None, 0);
+            return Err((self.error(Fault::SegmentTooLong { limit }, start), data));
+        }
+        let end = stated.map(|stated| data + stated);
+        match end.map(|end| (end, window.get(end..))) {
+            Some((end, Some(rest))) => {
+                let is_blank = |byte: &&u8| is_layout(**byte) && **byte != terminator;
+                let blanks = rest.iter().take_while(is_blank).count();
+                let trimmed = if blanks > 0 { TRIMMED } else { 0 };
+                match rest.get(blanks) {
+                    _ if blanks > self.limits.segment_bytes => {}
+                    Some(byte) if *byte == terminator => {
+                        return self.found(delimiters, start..end, end + blanks + 1, head | trimmed);
+                    }
+                    None if last => return self.found(delimiters, start..end, window.len(), head | UNTERMINATED),
+                    None => return Ok(Found::More(start)),
+                    Some(_) => {}
+                }
+            }
+            Some((_, None)) if !last => return Ok(Found::More(start)),
+            _ => {}
+        }
+        let from = self.searched.clamp(data, window.len());
+        let end = memchr::memchr(terminator, &window[from..]).map(|at| from + at);
+        if end.unwrap_or(window.len()) - data > limit {
+            (self.seeking, self.delimiters, self.searched) = (true, None, 0);
+            return Err((self.error(Fault::SegmentTooLong { limit }, start), data + limit));
+        }
+        match end {
+            Some(end) => self.found(delimiters, start..end, end + 1, head | WRONG_LENGTH),
+            None if last => self.found(
+                delimiters,
+                start..window.len(),
+                window.len(),
+                head | WRONG_LENGTH | UNTERMINATED,
+            ),
+            None => {
                 self.searched = window.len();
                 Ok(Found::More(start))
             }

@@ -49,7 +49,7 @@ impl SegmentBuffer {
         })
     }
 
-    /// The segments, each with its text; `None` where it is not UTF-8.
+    /// The segments, each with its text; `None` where it is not UTF-8 or has binary data.
     pub(crate) fn with_text(&self) -> impl Iterator<Item = (Segment<'_>, Option<&str>)> {
         // Usually all of it is UTF-8, and is checked once.
         let whole = std::str::from_utf8(&self.bytes).ok();
@@ -58,8 +58,8 @@ impl SegmentBuffer {
             let begin = start;
             start += segment.bytes.len();
             let text = match whole {
-                Some(whole) => whole.get(begin..start),
-                None => std::str::from_utf8(segment.bytes).ok(),
+                Some(whole) if segment.binary().is_none() => whole.get(begin..start),
+                _ => segment.whole_text(),
             };
             (segment, text)
         })

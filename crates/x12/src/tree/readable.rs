@@ -10,7 +10,7 @@ use crate::walk::Placed;
 pub(super) fn is_evidently_readable(placed: &Placed, segment: &Segment<'_>, fields: &Fields) -> bool {
     let (of, mut marks) = (placed.of, placed.of.marks);
     let present = fields.present();
-    if !fields.are_plain() || marks.required & !present != 0 {
+    if !fields.are_plain() || segment.binary().is_some() || marks.required & !present != 0 {
         return false;
     }
     if placed.opened

@@ -1,7 +1,7 @@
 //! Lists what a tolerant reading leaves out.
 
 use super::readable::is_evidently_readable;
-use crate::check::{CodeLists, check_elements, unplaced};
+use crate::check::{CodeLists, check_elements, length_place, unplaced};
 use crate::fields::Fields;
 use crate::finding::{ElementPlace, Finding, FindingKind, Place};
 use crate::guide::{Content, DATE_FORMAT, ElementUse, Kind, SegmentUse, ids, interpreted_in};
@@ -43,11 +43,20 @@ impl Unread {
 
     /// The elements of a segment with a place in the guide.
     pub(super) fn placed(&mut self, placed: &Placed, segment: &Segment<'_>, fields: &Fields, position: u32) {
-        if is_evidently_readable(placed, segment, fields) {
+        let is_evident = is_evidently_readable(placed, segment, fields);
+        if is_evident && !cfg!(debug_assertions) {
             return;
         }
         let (of, key) = (placed.of, placed.of.key.filter(|_| placed.opened));
         let Self { found, lists } = self;
+        if segment.has_wrong_length() {
+            let place = Place {
+                element: Some(length_place(segment)),
+                loop_id: placed.within.id,
+                ..place_of(segment, position)
+            };
+            found.add(FindingKind::BinaryLength, place);
+        }
         check_elements(segment, fields, of, lists, &mut |at, kind, value| {
             // The loop is a guess where its qualifier is unknown.
             let is_key = key.is_some_and(|key| key.element == at.element);
@@ -67,6 +76,7 @@ impl Unread {
                 FindingKind::TooLong { .. } => is_number(of, at) && number(value).is_none(),
                 _ => false,
             };
+            debug_assert!(!(is_unread && is_evident), "{kind:?} at {at:?} was overlooked");
             if is_unread {
                 let place = Place {
                     element: Some(at),

@@ -124,6 +124,12 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         2 => Just(b"IEA*1*000000007~".to_vec()),
         1 => Just(b"IEA|1|000000007\n".to_vec()),
         1 => Just(b"IEA*1".to_vec()),
+        2 => Just(b"BIN*9*~\xff*:^\0\x1a\r\n~".to_vec()),
+        1 => Just(b"BIN*3*a~b \n~bin*1*~~".to_vec()),
+        1 => Just(b"BDS*B64*4*ISA*~".to_vec()),
+        1 => Just(b"BIN*7*short~".to_vec()),
+        1 => Just(b"BIN*90*long|".to_vec()),
+        1 => Just(b"BIN*".to_vec()),
         2 => Just(b"NM1*IL*1*M\xc3\x9cLLER~".to_vec()),
         1 => Just(b"NM1*IL*1*M\xdcLLER~".to_vec()),
         1 => Just(b"ISA*1~ISAAC~".to_vec()),
@@ -147,7 +153,8 @@ proptest! {
         longest in prop_oneof![Just(256usize << 10), 1usize..150],
         max in prop_oneof![Just(u32::MAX), 1u32..20],
     ) {
-        let limits = Limits { segment_bytes: longest, segments: max, ..Limits::FILE };
+        let binary_bytes = longest.min(100);
+        let limits = Limits { segment_bytes: longest, segments: max, binary_bytes, ..Limits::FILE };
         all_agree(&pieces.concat(), &sizes, limits)?;
     }
 
@@ -164,6 +171,38 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn binary_data_may_hold_every_byte() {
+    let data: Vec<u8> = (0..=255).chain(*b"~IEA*1*000000007~ISA*").collect();
+    let bytes = [ISA.as_bytes(), b"BIN*277*", &data, b"~REF*EI*1~BIN*4*short~BIN*2*ok~"].concat();
+    let found: Vec<_> = SegmentReader::new(&bytes, Limits::FILE)
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(found[1].binary(), Some(&data[..]));
+    assert_eq!(
+        (found[1].id(), found[1].element(1), found[1].element(2)),
+        ("BIN", "277", "")
+    );
+    assert_eq!(
+        (found[1].text().as_ref(), found[1].undecodable().next()),
+        ("BIN*277*", None)
+    );
+    assert_eq!((found[2].text().as_ref(), found[2].binary()), ("REF*EI*1", None));
+    assert_eq!(found[3].binary(), Some(&b"short"[..]), "up to the next terminator");
+    assert_eq!(found[4].binary(), Some(&b"ok"[..]));
+    assert_eq!(found.len(), 5);
+    assert_eq!(format!("{:?}", mc_x12::Line::from(&found[1])), "Line(BIN)");
+}
+
+#[test]
+fn an_attachment_above_the_limit_is_refused_before_it_is_held() {
+    let bytes = format!("{ISA}BIN*999999999*data~REF*EI*1~");
+    let events = fed(bytes.as_bytes().chunks(9), Limits::FILE);
+    let limit = Limits::FILE.binary_bytes;
+    assert!(matches!(events[..], [_, Event::Error(Fault::SegmentTooLong { limit: found }, _)] if found == limit));
 }
 
 #[test]

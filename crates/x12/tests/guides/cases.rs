@@ -167,9 +167,38 @@ fn a_payment_of_an_exchange_has_its_guide() {
     assert_eq!(findings_in("RA", "820", "005010X306", &wrong), ["IK403 7 at REF01 in "]);
 }
 
+const ATTACHMENT: &str = "BGN*11*1*20240102~NM1*PR*2*PAYER*****PI*12345~PER*IC*REVIEW*TE*5552015000~\
+    NM1*41*2*CLEARING*****46*A222222221~NM1*1P*2*HOSPITAL*****XX*1234567893~NX1*1P~N3*1 ROAD~N4*TOWN*NY*10001~\
+    NM1*QC*1*DOE*JO****MI*M1~REF*EJ*P1~REF*BLT*131~REF*EA*R1~DTP*472*RD8*20240101-20240102~LX*1~TRN*2*1822634840~\
+    STC*R4:18594-2::LOI~DTP*368*D8*20240102~CAT*AE*HL~EFI*05~";
+
+#[test]
+fn an_attachment_has_its_guide_and_its_data_are_not_text() {
+    let check = |bin: &str| {
+        let body = format!("{ATTACHMENT}{bin}");
+        let terminators = body.matches('~').count() - bin.matches('~').count() + 1;
+        let text = format!(
+            "ISA*00*          *00*          *ZZ*AA             *ZZ*BB             *240102*0304*^*00501*000000001*0*T*:~\
+             GS*PI*AA*BB*20240102*0304*1*X*005010X210~ST*275*0001*005010X210~{body}SE*{}*0001~GE*1*1~IEA*1*000000001~",
+            terminators + 2
+        );
+        findings(text.as_bytes())
+    };
+    assert_eq!(check("BIN*14*<a>~\u{7}*:^\r\n\u{e9}|*~"), Vec::<String>::new());
+    assert_eq!(check("BIN*15*<a>|\u{7}*:^\r\n\u{e9}|*~"), ["IK403 7 at BIN01 in 2110B"]);
+    assert_eq!(
+        check("BIN*x*data~"),
+        ["IK403 6 at BIN01 in 2110B", "IK403 7 at BIN01 in 2110B"]
+    );
+    assert_eq!(check("BIN*0*~"), ["IK403 1 at BIN02 in 2110B"]);
+    assert_eq!(check("bin*3*a~b~"), ["IK304 1 at BIN in 2110B"]);
+    let of_another_place = format!("{ATTACHMENT}BIN*2*ok~").replace("REF*EJ*P1~", "BIN*2*~~~REF*EJ*P1~");
+    assert!(!findings_in("PI", "275", "005010X210", &of_another_place).is_empty());
+}
+
 #[test]
 fn versions_without_a_guide_here_are_named() {
-    for version in ["005010X210", "005010X213", "005010X215", "005010X216E2", "005010X307A1"] {
+    for version in ["005010X211", "005010X213", "005010X215", "005010X216E2", "005010X307A1"] {
         assert!(mc_x12::guide::unchecked(version).is_some(), "{version}");
     }
     assert_eq!(mc_x12::guide::unchecked("005010X2"), None);

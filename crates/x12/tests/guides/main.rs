@@ -205,7 +205,7 @@ fn loops_and_segments_are_as_the_standards_define() {
 #[test]
 fn each_group_has_its_functional_code() {
     let expected = [
-        "270 HS", "271 HB", "276 HR", "277 HN", "278 HI", "820 RA", "834 BE", "835 HP", "837 HC", "999 FA",
+        "270 HS", "271 HB", "275 PI", "276 HR", "277 HN", "278 HI", "820 RA", "834 BE", "835 HP", "837 HC", "999 FA",
     ];
     let found: BTreeSet<String> = guide::all()
         .iter()

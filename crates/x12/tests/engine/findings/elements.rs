@@ -1,10 +1,10 @@
 //! Findings of elements: presence, format, codes, conditions of the base standard.
 
 use super::Case;
-use crate::sample::{answer, changed, claim, edited, inquiry, payment};
+use crate::sample::{ISA, answer, changed, claim, edited, inquiry, payment};
 
 pub fn cases() -> Vec<Case> {
-    [presence(), forms(), codes(), conditions()]
+    [presence(), forms(), codes(), conditions(), binary()]
         .into_iter()
         .flatten()
         .collect()
@@ -12,6 +12,19 @@ pub fn cases() -> Vec<Case> {
 
 fn case(from: &str, to: &str, findings: &'static [&'static str]) -> Case {
     Case::new(edited(&claim(), from, to), findings)
+}
+
+/// Binary data whose length is wrong: read up to the next terminator.
+fn binary() -> Vec<Case> {
+    let text = "GS*PI*CLINIC*PAYER*20240102*0304*8*X*005010X210~ST*275*0009*005010X210~BGN*02*1*20240102~\
+        NM1*PR*2*PAYER*****PI*12345~NM1*41*2*CLINIC*****46*CLINIC~NM1*1P*2*CLINIC*****XX*1234567893~\
+        NM1*QC*1*DOE*JO****MI*M1~REF*EJ*P1~LX*1~TRN*1*A1~DTP*368*D8*20240102~CAT*AE*TX~EFI*05~BIN*9*data~\
+        SE*14*0009~GE*1*8~IEA*1*000000007~";
+    let found = &[
+        "BinaryLength; 1 error IK403 7; segment 15 (BIN in 2110B) element 1; 13, 784, None; The data are not \
+        as long as this length states.",
+    ];
+    vec![Case::new(format!("{ISA}{text}"), found)]
 }
 
 fn presence() -> Vec<Case> {
