@@ -8,6 +8,10 @@ use mc_hipaa::eligibility::Response;
 use mc_hipaa::stream;
 use mc_x12::Interchange;
 
+/// The allocator of the command `medconnect-x12`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Minimum duration of a measurement: a small file is read repeatedly.
 const MIN_SECONDS: f64 = 0.3;
 

@@ -65,8 +65,11 @@ pub(crate) trait Part: Sized {
 }
 
 /// Writes one segment for each part.
-pub(crate) fn write_all<T: Part>(out: &mut Builder, parts: &[T]) -> Result<(), WriteError> {
-    parts.iter().try_for_each(|part| out.push(part.line()?))
+pub(crate) fn write_all<'a, T: Part + 'a>(
+    out: &mut Builder,
+    parts: impl IntoIterator<Item = &'a T>,
+) -> Result<(), WriteError> {
+    parts.into_iter().try_for_each(|part| out.push(part.line()?))
 }
 
 /// Implements `Debug` with the name of the type only, for types that may identify a patient.

@@ -21,6 +21,11 @@ use clap::Parser;
 use outcome::Outcome;
 use std::process::ExitCode;
 
+/// Typed values hold many short strings: a fifth of the time is spent on memory with the system's
+/// allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let ended = match arguments.command {

@@ -142,9 +142,9 @@ impl Event {
     pub(super) fn write(&self, out: &mut Builder, numbers: &mut Hierarchy, parent: u32) -> Result<(), WriteError> {
         let level = numbers.open(out, Some(parent), "EV", !self.services.is_empty())?;
         self.subject.write_first(out)?;
-        write_all(out, self.delivery.as_slice())?;
+        write_all(out, &self.delivery)?;
         write_all(out, &self.conditions)?;
-        write_all(out, self.admission.as_slice())?;
+        write_all(out, &self.admission)?;
         if !self.facts.is_sorted_by_key(|facts| facts.kind) {
             let (segment, element) = ("CR1", 1);
             return Err(WriteError::Form { segment, element });

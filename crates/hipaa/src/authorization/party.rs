@@ -185,7 +185,7 @@ impl Member {
         write_all(out, &self.references)?;
         Address::write_if(self.address.as_ref(), out)?;
         write_all(out, &self.rejections)?;
-        write_all(out, self.demographics.as_slice())?;
+        write_all(out, &self.demographics)?;
         let Some(relationship) = &self.relationship else {
             return Ok(());
         };

@@ -69,8 +69,8 @@ impl ReviewSubject {
     pub(super) fn write_first(&self, out: &mut Builder) -> Result<(), WriteError> {
         write_all(out, &self.traces)?;
         write_all(out, &self.rejections)?;
-        write_all(out, self.review.as_slice())?;
-        write_all(out, self.decision.as_slice())?;
+        write_all(out, &self.review)?;
+        write_all(out, &self.decision)?;
         write_all(out, &self.references)?;
         write_all(out, &self.dates)?;
         write_health_codes(out, &self.codes)

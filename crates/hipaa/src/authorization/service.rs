@@ -214,7 +214,7 @@ impl Service {
             out.push(item.line()?)?;
         }
         write_all(out, &self.teeth)?;
-        write_all(out, self.delivery.as_slice())?;
+        write_all(out, &self.delivery)?;
         self.subject.write_last(out)
     }
 }

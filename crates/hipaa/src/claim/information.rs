@@ -53,19 +53,19 @@ pub struct Claim {
     pub orthodontics: Option<Orthodontics>,
     pub tooth_statuses: Vec<ToothStatus>,
     pub attachments: Vec<Attachment>,
-    pub contract: Option<Contract>,
+    pub contract: Option<Box<Contract>>,
     /// `F5` patient paid, `F3` patient responsibility.
     pub amounts: Vec<Amount>,
     /// `F8` payer's claim number of the replaced claim, `G1` prior authorization, `D9`, `EA`, ...
     pub references: Vec<Reference>,
     pub fixed_texts: Vec<FixedText>,
     pub notes: Vec<Note>,
-    pub ambulance: Option<AmbulanceTransport>,
+    pub ambulance: Option<Box<AmbulanceTransport>>,
     pub spinal_manipulation: Option<SpinalManipulation>,
     pub conditions: Vec<Conditions>,
     /// Diagnoses and the other codes of HI, in order.
     pub codes: Vec<HealthCode>,
-    pub repricing: Option<Repricing>,
+    pub repricing: Option<Box<Repricing>>,
     pub providers: Vec<Provider>,
     pub other_payers: Vec<OtherPayer>,
     pub lines: Vec<ServiceLine>,
@@ -159,16 +159,16 @@ impl Claim {
             orthodontics: first(node),
             tooth_statuses: list(node),
             attachments: list(node),
-            contract: first(node),
+            contract: first(node).map(Box::new),
             amounts: list(node),
             references: list(node),
             fixed_texts: list(node),
             notes: list(node),
-            ambulance: first(node),
+            ambulance: first(node).map(Box::new),
             spinal_manipulation: first(node),
             conditions: list(node),
             codes: codes::read(node),
-            repricing: first(node),
+            repricing: first(node).map(Box::new),
             providers: Provider::read_all(node, "2310", &[]),
             other_payers: each(node, "2320", OtherPayer::read),
             lines: each(node, "2400", ServiceLine::from_node),
@@ -234,20 +234,20 @@ impl Claim {
     pub(super) fn write(&self, out: &mut Builder, kind: Kind) -> Result<(), WriteError> {
         out.push(self.clm()?)?;
         write_all(out, &self.dates)?;
-        write_all(out, self.admission.as_slice())?;
-        write_all(out, self.orthodontics.as_slice())?;
+        write_all(out, &self.admission)?;
+        write_all(out, &self.orthodontics)?;
         write_all(out, &self.tooth_statuses)?;
         write_all(out, &self.attachments)?;
-        write_all(out, self.contract.as_slice())?;
+        write_all(out, self.contract.as_deref())?;
         write_all(out, &self.amounts)?;
         write_all(out, &self.references)?;
         write_all(out, &self.fixed_texts)?;
         write_all(out, &self.notes)?;
-        write_all(out, self.ambulance.as_slice())?;
-        write_all(out, self.spinal_manipulation.as_slice())?;
+        write_all(out, self.ambulance.as_deref())?;
+        write_all(out, &self.spinal_manipulation)?;
         write_all(out, &self.conditions)?;
         codes::write(out, &self.codes, kind == Kind::Institutional)?;
-        write_all(out, self.repricing.as_slice())?;
+        write_all(out, self.repricing.as_deref())?;
         self.providers.iter().try_for_each(|provider| provider.write(out))?;
         self.other_payers.iter().try_for_each(|payer| payer.write(out))?;
         self.lines.iter().try_for_each(|line| line.write(out))

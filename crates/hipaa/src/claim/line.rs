@@ -24,24 +24,24 @@ pub struct ServiceLine {
     pub number: String,
     pub service: Service,
     /// Durable medical equipment, in addition to the service.
-    pub equipment: Option<EquipmentService>,
+    pub equipment: Option<Box<EquipmentService>>,
     pub attachments: Vec<Attachment>,
-    pub ambulance: Option<AmbulanceTransport>,
+    pub ambulance: Option<Box<AmbulanceTransport>>,
     pub equipment_certification: Option<EquipmentCertification>,
     pub conditions: Vec<Conditions>,
     /// `472` service, ...
     pub dates: Vec<Dated>,
     pub quantities: Vec<Quantity>,
     pub measurements: Vec<Measurement>,
-    pub contract: Option<Contract>,
+    pub contract: Option<Box<Contract>>,
     /// `6R` line control number, ...
     pub references: Vec<Reference>,
     pub amounts: Vec<Amount>,
     pub fixed_texts: Vec<FixedText>,
     pub notes: Vec<Note>,
     pub purchased: Option<PurchasedService>,
-    pub repricing: Option<Repricing>,
-    pub drug: Option<Drug>,
+    pub repricing: Option<Box<Repricing>>,
+    pub drug: Option<Box<Drug>>,
     pub providers: Vec<Provider>,
     /// The decisions of other payers on the line.
     pub adjudications: Vec<LineAdjudication>,
@@ -154,22 +154,22 @@ impl ServiceLine {
     pub fn from_node(node: &Node<'_>) -> Self {
         Self {
             number: need(node, "LX").text(1),
-            equipment: first(node),
+            equipment: first(node).map(Box::new),
             attachments: list(node),
-            ambulance: first(node),
+            ambulance: first(node).map(Box::new),
             equipment_certification: first(node),
             conditions: list(node),
             dates: list(node),
             quantities: list(node),
             measurements: list(node),
-            contract: first(node),
+            contract: first(node).map(Box::new),
             references: list(node),
             amounts: list(node),
             fixed_texts: list(node),
             notes: list(node),
             purchased: first(node),
-            repricing: first(node),
-            drug: node.child("2410").map(Drug::read),
+            repricing: first(node).map(Box::new),
+            drug: node.child("2410").map(Drug::read).map(Box::new),
             providers: Provider::read_all(node, "2420", &[]),
             adjudications: each(node, "2430", LineAdjudication::read),
             forms: each(node, "2440", SupportingForm::read),
@@ -180,21 +180,21 @@ impl ServiceLine {
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         out.push(Line::new("LX").required(&self.number, 6))?;
         self.service.write(out)?;
-        write_all(out, self.equipment.as_slice())?;
+        write_all(out, self.equipment.as_deref())?;
         write_all(out, &self.attachments)?;
-        write_all(out, self.ambulance.as_slice())?;
-        write_all(out, self.equipment_certification.as_slice())?;
+        write_all(out, self.ambulance.as_deref())?;
+        write_all(out, &self.equipment_certification)?;
         write_all(out, &self.conditions)?;
         write_all(out, &self.dates)?;
         write_all(out, &self.quantities)?;
         write_all(out, &self.measurements)?;
-        write_all(out, self.contract.as_slice())?;
+        write_all(out, self.contract.as_deref())?;
         write_all(out, &self.references)?;
         write_all(out, &self.amounts)?;
         write_all(out, &self.fixed_texts)?;
         write_all(out, &self.notes)?;
-        write_all(out, self.purchased.as_slice())?;
-        write_all(out, self.repricing.as_slice())?;
+        write_all(out, &self.purchased)?;
+        write_all(out, self.repricing.as_deref())?;
         self.drug.iter().try_for_each(|drug| drug.write(out))?;
         self.providers.iter().try_for_each(|provider| provider.write(out))?;
         self.adjudications.iter().try_for_each(|decision| decision.write(out))?;

@@ -57,7 +57,7 @@ impl Person {
     pub(super) fn write(&self, out: &mut Builder, address: WriteAddress) -> Result<(), WriteError> {
         out.push(self.name.line()?)?;
         address(self.address.as_ref(), out)?;
-        write_all(out, self.demographics.as_slice())?;
+        write_all(out, &self.demographics)?;
         write_all(out, &self.references)?;
         write_all(out, &self.contacts)
     }

@@ -152,11 +152,11 @@ impl Person {
         out.push(self.name.line()?)?;
         write_all(out, &self.contacts)?;
         Address::write_if(self.address.as_ref(), out)?;
-        write_all(out, self.demographics.as_slice())?;
+        write_all(out, &self.demographics)?;
         write_all(out, &self.employment_classes)?;
-        write_all(out, self.income.as_slice())?;
+        write_all(out, &self.income)?;
         write_all(out, &self.amounts)?;
-        write_all(out, self.health.as_slice())?;
+        write_all(out, &self.health)?;
         write_all(out, &self.languages)
     }
 }
@@ -171,7 +171,7 @@ impl FormerName {
 
     pub(super) fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
         out.push(self.name.line()?)?;
-        write_all(out, self.demographics.as_slice())
+        write_all(out, &self.demographics)
     }
 }
 

@@ -172,7 +172,7 @@ impl Person {
     }
 
     fn write(&self, out: &mut Builder) -> Result<(), WriteError> {
-        write_all(out, self.demographics.as_slice())?;
+        write_all(out, &self.demographics)?;
         out.push(self.name.line()?)
     }
 }

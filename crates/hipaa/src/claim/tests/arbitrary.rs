@@ -127,8 +127,8 @@ prop_compose! {
 
 prop_compose! {
     fn details()(
-        attachments in vec(attachments(), 0..2), conditions in vec(conditions(), 0..2), contract in option::of(contracts()),
-        repricing in option::of(repricings()), ambulance in option::of(transports()), notes in vec((maybe(3), text(80)), 0..2),
+        attachments in vec(attachments(), 0..2), conditions in vec(conditions(), 0..2), contract in option::of(contracts().prop_map(Box::new)),
+        repricing in option::of(repricings().prop_map(Box::new)), ambulance in option::of(transports().prop_map(Box::new)), notes in vec((maybe(3), text(80)), 0..2),
         fixed in vec(text(80), 0..2), dates in vec(dated(&["472", "431"]), 0..3), references in references(&["6R", "G1"]),
         amounts in amounts(&["F5", "T"]),
     ) -> Claim {
@@ -212,7 +212,7 @@ fn services(kind: Kind) -> BoxedStrategy<Service> {
 
 prop_compose! {
     fn lines(kind: Kind)(
-        service in services(kind), details in details(), providers in line_providers(kind), quantities in quantities(&["PT"]), drug in option::of(drugs()),
+        service in services(kind), details in details(), providers in line_providers(kind), quantities in quantities(&["PT"]), drug in option::of(drugs().prop_map(Box::new)),
         day in day(), decision in option::of((procedure(), maybe(48), option::of(money()), maybe(6), adjustment_list())),
     ) -> ServiceLine {
         let adjudications = decision.map(|(procedure, revenue_code, units, bundled_into, adjustments)| LineAdjudication {

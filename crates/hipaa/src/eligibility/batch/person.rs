@@ -71,7 +71,7 @@ impl InquiryPerson {
         if let Some((role, list, number)) = &self.provider {
             out.push(Line::new("PRV").required(role, 3).data(list, 3).data(number, 50))?;
         }
-        write_all(out, self.demographics.as_slice())?;
+        write_all(out, &self.demographics)?;
         if !self.relationship.is_empty() {
             out.push(
                 Line::new("INS")
