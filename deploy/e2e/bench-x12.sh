@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures speed and memory of X12 reading, validation and typed values over a stream: synthetic
-# 837P, 835 and 271 of three sizes, compared with a plain scan of the bytes and with pyx12, x12sdk
+# 837P, 835, 271 and 834 of three sizes, compared with a plain scan of the bytes and with pyx12, x12sdk
 # and node-x12, which are installed below .run. Prints a table at the end. `bench-x12.sh 1M 100M`
 # uses only these sizes.
 set -euo pipefail
@@ -50,13 +50,18 @@ for kind in 837p 835 271; do
     case $kind in
       837p) values=claims ;;
       835) values=remittances ;;
-      *) values= ;; # a 271 is read as a whole
+      *) values=benefits ;;
     esac
-    for _ in 1 2 3; do
-      [ -z "$values" ] || note "$kind" "$size" values "$release/examples/speed_of_views" "$values" "$out/$kind-$size"
-    done
+    for _ in 1 2 3; do note "$kind" "$size" values "$release/examples/speed_of_views" "$values" "$out/$kind-$size"; done
     [ "$size" != 1G ] || rm -f "$out/$kind-$size"
   done
+done
+
+for size in "${SIZES[@]}"; do
+  say "  834 $size"
+  python3 "$here/bench-x12/roster.py" "$(numfmt --from=si "$size")" >"$out/roster"
+  for _ in 1 2 3; do note 834 "$size" values "$release/examples/speed_of_views" members "$out/roster"; done
+  rm -f "$out/roster"
 done
 
 for size in 500000 1000000 2000000; do # one patient; twice the size must take twice the time

@@ -32,8 +32,8 @@ for kind, size in ours:
 print()
 print("| typed values over a stream | speed | values/s | memory |")
 print("|---|---|---|---|")
-for kind, size in ours:
-    if values := best.get((kind, size, "values")):
+for (kind, size, what), values in best.items():
+    if what == "values":
         print(f"| {kind} {size} | {values['rate']:,.0f} MB/s | {values['claims'] / values['seconds']:,.0f} "
               f"| {values['memory_bytes'] / 1e6:.1f} MB |")
 print()
