@@ -77,6 +77,7 @@ impl<'w, W: Write> Writer<'w, W> {
             control_number,
             version,
             segments: self.segments.segments().collect(),
+            empty: Vec::new(),
         };
         let read = AnyTransaction::read(&transaction).map_err(|error| {
             if self.is_lower_case {

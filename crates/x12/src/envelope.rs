@@ -6,6 +6,9 @@ use crate::error::{Fault, Place, ReadError};
 use crate::reader::{Limits, SegmentReader};
 use crate::segment::Segment;
 
+/// Maximum number of empty segments whose places are kept.
+const MAX_EMPTY: usize = 1_000;
+
 /// One ISA … IEA.
 #[derive(Debug, Clone)]
 pub struct Interchange<'a> {
@@ -39,6 +42,8 @@ pub struct Transaction<'a> {
     pub version: &'a str,
     /// The segments between ST and SE.
     pub segments: Vec<Segment<'a>>,
+    /// Where empty segments were: two terminators with nothing between. They are left out.
+    pub empty: Vec<Place>,
 }
 
 impl<'a> Interchange<'a> {
@@ -112,9 +117,17 @@ impl<'a> Group<'a> {
 
 impl<'a> Transaction<'a> {
     fn read(reader: &mut SegmentReader<'a>, st: Segment<'a>, group_version: &'a str) -> Result<Self, ReadError> {
-        let mut segments = Vec::new();
+        let (mut segments, mut empty) = (Vec::new(), Vec::new());
         loop {
-            let segment = following(reader, &st, ("ST", "SE"))?;
+            let segment = match following(reader, &st, ("ST", "SE")) {
+                Err(error) if error.fault == Fault::EmptySegment => {
+                    if empty.len() < MAX_EMPTY {
+                        empty.push(error.place);
+                    }
+                    continue;
+                }
+                next => next?,
+            };
             match segment.id() {
                 "SE" => {
                     check_count(&segment, "SE01", segments.len() + 2)?;
@@ -125,6 +138,7 @@ impl<'a> Transaction<'a> {
                         control_number: st.element(2),
                         version,
                         segments,
+                        empty,
                     });
                 }
                 "ISA" | "IEA" | "GS" | "GE" | "ST" => return Err(out_of_place(&segment)),

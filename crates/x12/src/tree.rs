@@ -9,6 +9,7 @@ mod readable;
 mod unread;
 
 use crate::envelope::Transaction;
+use crate::error;
 use crate::finding::Finding;
 use crate::guide::{self, Id, Loop, SegmentUse, Usage};
 use crate::segment::Segment;
@@ -130,7 +131,11 @@ pub fn read<'a>(transaction: &Transaction<'a>) -> Result<Tree<'a>, TreeError> {
     let guide = guide::find_for(transaction.id, transaction.version, purpose, true);
     let guide = guide.ok_or_else(|| TreeError::of_version(transaction.version))?;
     let mut reader = TreeReader::new(guide);
+    let mut empty = transaction.empty.iter().peekable();
     for segment in &transaction.segments {
+        while let Some(place) = empty.next_if(|place| place.offset < segment.offset()) {
+            reader.empty_segment(*place);
+        }
         reader.take(*segment);
     }
     Ok(reader.finish())
@@ -158,6 +163,12 @@ impl<'a> TreeReader<'a> {
     /// The next segment.
     pub fn take(&mut self, segment: Segment<'a>) {
         self.place_last(Some(segment));
+    }
+
+    /// An empty segment, which is left out and listed.
+    fn empty_segment(&mut self, at: error::Place) {
+        self.place_last(None);
+        self.placer.empty_segment(at);
     }
 
     fn place_last(&mut self, after: Option<Segment<'a>>) {

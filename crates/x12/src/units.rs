@@ -6,7 +6,7 @@
 mod envelopes;
 mod records;
 
-use crate::error::{Fault, ReadError};
+use crate::error::{Fault, Place, ReadError};
 use crate::finding::{Finding, FindingKind};
 use crate::guide::{self, Guide};
 use crate::reader::{Limits, StreamError, StreamReader};
@@ -28,10 +28,11 @@ pub enum UnitError {
     Stream(#[from] StreamError),
     /// A transaction set has no known guide. It is left out.
     #[error("{error}, {place}")]
-    Tree {
-        error: TreeError,
-        place: crate::error::Place,
-    },
+    Tree { error: TreeError, place: Place },
+    /// Parts that could not be read and belong to no value: a level without a claim that can be
+    /// read, for example. The first one is shown.
+    #[error("{}: {} It belongs to no value that was read.", .0[0].place, .0[0])]
+    Lost(Vec<Finding<'static>>),
 }
 
 impl From<ReadError> for UnitError {
@@ -84,6 +85,8 @@ pub struct UnitReader<R> {
     /// The unit is the last one of its transaction set.
     set_ended: bool,
     errors: VecDeque<UnitError>,
+    /// Something was read.
+    started: bool,
     ended: bool,
 }
 
@@ -101,6 +104,7 @@ impl<R: Read> UnitReader<R> {
             complete: false,
             set_ended: false,
             errors: VecDeque::new(),
+            started: false,
             ended: false,
         }
     }
@@ -137,8 +141,16 @@ impl<R: Read> UnitReader<R> {
 
     /// Reads one segment.
     fn advance(&mut self) {
-        let segment = match self.reader.next_segment() {
+        let next = self.reader.next_segment();
+        self.started |= next.is_some();
+        let segment = match next {
             Some(Ok(segment)) => segment,
+            Some(Err(StreamError::Read(error))) if error.fault == Fault::EmptySegment && self.set.is_some() => {
+                if let Some(set) = &mut self.set {
+                    set.placer.empty_segment(error.place);
+                }
+                return;
+            }
             Some(Err(error)) => {
                 let failed = matches!(error, StreamError::Source(_));
                 self.errors.push_back(error.into());
@@ -150,6 +162,10 @@ impl<R: Read> UnitReader<R> {
                 self.ended = true;
                 self.set = None;
                 self.envelopes.end();
+                if !self.started {
+                    self.errors
+                        .push_back(ReadError::new(Fault::NotAnInterchange, Place::START).into());
+                }
                 self.errors.extend(self.envelopes.errors.drain(..).map(UnitError::from));
                 return;
             }

@@ -11,7 +11,8 @@ mod frame;
 mod missing;
 
 use crate::fields::Fields;
-use crate::guide::{Guide, Id, Key, Loop, Packed, Part, PartKind, SegmentUse, Usage};
+use crate::finding::FindingKind;
+use crate::guide::{Guide, Id, Key, Loop, Packed, Part, PartKind, SegmentUse, Usage, ids};
 use crate::segment::Segment;
 use frame::Frames;
 
@@ -47,6 +48,22 @@ pub(crate) enum Limit {
     Within,
     Beyond,
 }
+
+impl Placed {
+    /// The finding that this part occurs more often than the guide allows.
+    pub(crate) fn surplus(&self) -> Option<FindingKind> {
+        let max = self.part.kind.max();
+        let kind = match self.part.kind {
+            PartKind::Segment(SegmentUse { name, .. }) => FindingKind::TooManySegments { max, name },
+            PartKind::Loop(Loop { name, .. }) => FindingKind::TooManyLoops { max, name },
+        };
+        (self.count > max).then_some(kind)
+    }
+}
+
+/// NM101 of a person whom a level or a claim is about: subscriber, patient, dependent, corrected
+/// insured.
+const PERSONS: [&str; 4] = ["IL", "QC", "03", "74"];
 
 /// How a segment fits its place.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -201,6 +218,9 @@ impl Walker {
         astray: bool,
         on_missing: &mut dyn FnMut(MissingPart),
     ) -> Option<Placed> {
+        if self.second_person(nth, segment, fields).is_some() {
+            return None;
+        }
         let top = self.frames.depth() - 1;
         let late = self.earlier(top, nth, segment, fields).filter(|_| !astray);
         if let Some(index) = late.filter(|index| self.frames.count(top, *index) == 0) {
@@ -352,6 +372,50 @@ impl Walker {
         self.open().any(|of| of.parts.iter().any(opens))
     }
 
+    /// The depth of the open loop in which a segment fits exactly, or in which it opens another one;
+    /// `nth` is the index of its id, and the root is 1.
+    #[cold]
+    pub(crate) fn depth_of(&self, nth: u8, segment: &Segment<'_>, fields: &Fields) -> Option<usize> {
+        let (depth, _) = self.find(nth, segment, fields, Limit::Beyond)?;
+        Some(depth + 1)
+    }
+
+    /// The depth of the open loop whose person or coverage (SBR) a segment would be for the second
+    /// time: the segment that opens the loop of that person is missing.
+    #[cold]
+    pub(crate) fn second_person(&self, nth: u8, segment: &Segment<'_>, fields: &Fields) -> Option<usize> {
+        let is_person = segment.code() == ids::NM1 && PERSONS.contains(&segment.element(1));
+        if !is_person && segment.code() != ids::SBR {
+            return None;
+        }
+        let is_taken = |depth: usize| {
+            let is_full = |index: u16| {
+                let part = self.frames.part(depth, index);
+                self.frames.count(depth, index) >= part.kind.max() && part.fits(segment, fields)
+            };
+            // The person's own loop may have loops inside, as that of a 271 has.
+            let goes_on = self.frames.depth() > depth + 2;
+            let mut at_hand = self.frames.candidates(depth, nth).filter(|_| goes_on);
+            self.frames.earlier(depth, nth).any(is_full) || at_hand.any(is_full)
+        };
+        let mut depths = (0..self.frames.depth()).rev();
+        depths.find(|depth| is_taken(*depth)).map(|depth| depth + 1)
+    }
+
+    /// Whether a person opened a loop that LS and LE must bound, without LS: the segment that opens
+    /// the loop of that person may be missing.
+    pub(crate) fn is_unbounded_person(&self, segment: &Segment<'_>, placed: &Placed) -> bool {
+        let Some(around) = placed.depth.checked_sub(2) else {
+            return false;
+        };
+        let parts = self.frames.loop_at(around).parts.iter().zip(0..);
+        let is_missing = |(part, index): (&Part, u16)| {
+            let is_ls = matches!(part.kind, PartKind::Segment(of) if of.id == ids::LS);
+            is_ls && part.position < placed.part.position && self.frames.count(around, index) == 0
+        };
+        PERSONS.contains(&segment.element(1)) && { parts }.any(is_missing)
+    }
+
     /// Whether an open loop has an earlier place for a segment without a place.
     pub(crate) fn is_out_of_sequence(&self, segment: &Segment<'_>, fields: &Fields) -> bool {
         let fits = |part: &'static Part| part.fits(segment, fields);
@@ -421,7 +485,7 @@ fn is_opener(depth: usize, index: u16) -> bool {
 
 impl Part {
     /// Whether a segment can be this part or open it, by its id and its qualifier.
-    fn fits(&self, segment: &Segment<'_>, fields: &Fields) -> bool {
+    pub(crate) fn fits(&self, segment: &Segment<'_>, fields: &Fields) -> bool {
         self.fits_with(fields.component(segment, 1, 1), segment, fields)
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::{Collect, Stream};
 use crate::eligibility::{Patients, Response};
+use mc_x12::Finding;
 use mc_x12::units::Unit;
 
 /// The response about one patient.
@@ -27,6 +28,7 @@ pub fn benefits<R: Source>(source: R) -> Benefits<R> {
     let collector = BenefitCollector {
         control: Arc::from(""),
         patients: Patients::default(),
+        before: Vec::new(),
     };
     Stream::new(source, collector)
 }
@@ -36,12 +38,16 @@ pub fn benefits<R: Source>(source: R) -> Benefits<R> {
 pub struct BenefitCollector {
     control: Arc<str>,
     patients: Patients,
+    /// What could not be read before the first patient, until that is given.
+    before: Vec<Finding<'static>>,
 }
 
 impl BenefitCollector {
-    fn streamed(&self, response: Option<Response>) -> Option<StreamedResponse> {
+    fn streamed(&mut self, response: Option<Response>) -> Option<StreamedResponse> {
         let control = Arc::clone(&self.control);
-        response.map(|response| StreamedResponse { control, response })
+        let response = response?;
+        self.before.clear();
+        Some(StreamedResponse { control, response })
     }
 }
 
@@ -50,19 +56,23 @@ impl Collect for BenefitCollector {
     const TRANSACTION: &'static str = "271";
     const UNITS: &'static [&'static str] = &["2000A", "2000B", "2000C", "2000D"];
 
-    fn take(&mut self, unit: Unit<'_>) -> Option<StreamedResponse> {
+    fn take(&mut self, unit: Unit<'_>, lost: &mut Vec<Finding<'static>>) -> Option<StreamedResponse> {
         if !unit.is_first {
             let response = self.patients.take(&unit.node, &unit.unread);
             return self.streamed(response);
         }
-        let last = self.finish();
+        let last = self.finish(lost);
         self.control = Arc::from(unit.control);
         self.patients = Patients::new(&unit.node, &unit.unread);
+        self.before = unit.unread;
         last
     }
 
-    fn finish(&mut self) -> Option<StreamedResponse> {
+    /// Every level is one of a response.
+    fn finish(&mut self, lost: &mut Vec<Finding<'static>>) -> Option<StreamedResponse> {
         let last = self.patients.finish();
-        self.streamed(last)
+        let last = self.streamed(last);
+        lost.append(&mut self.before);
+        last
     }
 }

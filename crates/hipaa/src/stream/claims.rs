@@ -4,9 +4,10 @@ use serde::Serialize;
 use std::io::Read as Source;
 use std::sync::Arc;
 
-use super::{Collect, Stream, read};
+use super::{Collect, Level, Stream, complete, read};
 use crate::claim::{BillingProvider, Claim, ClaimBatch, Patient, Subscriber};
 use crate::parts::Read;
+use mc_x12::Finding;
 use mc_x12::tree::Node;
 use mc_x12::units::Unit;
 
@@ -34,9 +35,9 @@ pub type Claims<R> = Stream<R, ClaimCollector>;
 pub fn claims<R: Source>(source: R) -> Claims<R> {
     let collector = ClaimCollector {
         control: Arc::from(""),
-        batch: Arc::new(read(ClaimBatch::from_node(Node::empty()), Vec::new())),
-        billing: Arc::new(read(BillingProvider::default(), Vec::new())),
-        subscriber: Arc::new(read(Subscriber::default(), Vec::new())),
+        batch: Level::new(ClaimBatch::from_node(Node::empty())),
+        billing: Level::new(BillingProvider::default()),
+        subscriber: Level::new(Subscriber::default()),
         patient: None,
     };
     Stream::new(source, collector)
@@ -46,10 +47,25 @@ pub fn claims<R: Source>(source: R) -> Claims<R> {
 #[derive(Debug)]
 pub struct ClaimCollector {
     control: Arc<str>,
-    batch: Arc<Read<ClaimBatch>>,
-    billing: Arc<Read<BillingProvider>>,
-    subscriber: Arc<Read<Subscriber>>,
-    patient: Option<Arc<Read<Patient>>>,
+    batch: Level<ClaimBatch>,
+    billing: Level<BillingProvider>,
+    subscriber: Level<Subscriber>,
+    patient: Option<Level<Patient>>,
+}
+
+impl ClaimCollector {
+    fn end_patient(&mut self, lost: &mut Vec<Finding<'static>>) {
+        if let Some(mut patient) = self.patient.take() {
+            patient.end(lost);
+        }
+    }
+
+    /// Ends the levels below the transaction set.
+    fn end_levels(&mut self, lost: &mut Vec<Finding<'static>>) {
+        self.billing.end(lost);
+        self.subscriber.end(lost);
+        self.end_patient(lost);
+    }
 }
 
 impl Collect for ClaimCollector {
@@ -57,31 +73,56 @@ impl Collect for ClaimCollector {
     const TRANSACTION: &'static str = "837";
     const UNITS: &'static [&'static str] = &["2000A", "2000B", "2000C", "2300"];
 
-    fn take(&mut self, unit: Unit<'_>) -> Option<StreamedClaim> {
+    fn take(&mut self, unit: Unit<'_>, lost: &mut Vec<Finding<'static>>) -> Option<StreamedClaim> {
         let Unit { node, unread, .. } = unit;
         match node.id() {
             "" if unit.is_first => {
+                self.end_levels(lost);
                 self.control = Arc::from(unit.control);
-                self.batch = Arc::new(read(ClaimBatch::from_node(&node), unread));
+                self.batch.set(ClaimBatch::from_node(&node), unread, lost);
             }
-            "2000A" => self.billing = Arc::new(read(BillingProvider::read(&node), unread)),
+            "2000A" => self.billing.set(BillingProvider::read(&node), unread, lost),
             "2000B" => {
-                self.subscriber = Arc::new(read(Subscriber::read(&node), unread));
-                self.patient = None;
+                self.end_patient(lost);
+                self.subscriber.set(Subscriber::read(&node), unread, lost);
             }
-            "2000C" => self.patient = Some(Arc::new(read(Patient::read(&node), unread))),
+            "2000C" => {
+                self.end_patient(lost);
+                let patient = self.patient.insert(Level::new(Patient::default()));
+                patient.set(Patient::read(&node), unread, lost);
+            }
             "2300" => {
                 return Some(StreamedClaim {
                     control: Arc::clone(&self.control),
-                    batch: Arc::clone(&self.batch),
-                    billing: Arc::clone(&self.billing),
-                    subscriber: Arc::clone(&self.subscriber),
-                    patient: self.patient.clone(),
+                    batch: self.batch.give(),
+                    billing: self.billing.give(),
+                    subscriber: self.subscriber.give(),
+                    patient: self.patient.as_mut().map(Level::give),
                     claim: read(Claim::from_node(&node), unread),
                 });
             }
-            _ => {}
+            _ => lost.extend(unread),
         }
         None
     }
+
+    fn finish(&mut self, lost: &mut Vec<Finding<'static>>) -> Option<StreamedClaim> {
+        self.batch.end(lost);
+        self.end_levels(lost);
+        None
+    }
+}
+
+impl StreamedClaim {
+    /// What could not be read in the claim and above it, in the order of the levels.
+    pub fn unread(&self) -> impl Iterator<Item = &Finding<'static>> {
+        let patient = self.patient.iter().flat_map(|patient| &patient.unread);
+        let above = self.batch.unread.iter().chain(&self.billing.unread);
+        above
+            .chain(&self.subscriber.unread)
+            .chain(patient)
+            .chain(&self.claim.unread)
+    }
+
+    complete!();
 }

@@ -4,9 +4,10 @@ use serde::Serialize;
 use std::io::Read as Source;
 use std::sync::Arc;
 
-use super::{Collect, Stream, read};
+use super::{Collect, Level, Stream, complete, read};
 use crate::enrollment::{Enrollment, Member};
 use crate::parts::Read;
+use mc_x12::Finding;
 use mc_x12::units::Unit;
 
 /// A member, with the file that it is a part of.
@@ -23,13 +24,13 @@ pub type Members<R> = Stream<R, MemberCollector>;
 
 /// Reads the members of every 834 of a source.
 pub fn members<R: Source>(source: R) -> Members<R> {
-    let header = Arc::new(read(Enrollment::default(), Vec::new()));
+    let header = Level::new(Enrollment::default());
     Stream::new(source, MemberCollector { header })
 }
 
 #[derive(Debug)]
 pub struct MemberCollector {
-    header: Arc<Read<Enrollment>>,
+    header: Level<Enrollment>,
 }
 
 impl Collect for MemberCollector {
@@ -37,18 +38,25 @@ impl Collect for MemberCollector {
     const TRANSACTION: &'static str = "834";
     const UNITS: &'static [&'static str] = &["2000"];
 
-    fn take(&mut self, unit: Unit<'_>) -> Option<StreamedMember> {
+    fn take(&mut self, unit: Unit<'_>, lost: &mut Vec<Finding<'static>>) -> Option<StreamedMember> {
         let Unit { node, unread, .. } = unit;
         match node.id() {
-            "" if unit.is_first => self.header = Arc::new(read(Enrollment::from_node(&node), unread)),
+            "" if unit.is_first => self.header.set(Enrollment::from_node(&node), unread, lost),
             "2000" => {
                 return Some(StreamedMember {
-                    header: Arc::clone(&self.header),
+                    header: self.header.give(),
                     member: read(Member::from_node(&node), unread),
                 });
             }
-            _ => {}
+            _ => lost.extend(unread),
         }
         None
     }
+
+    fn finish(&mut self, lost: &mut Vec<Finding<'static>>) -> Option<StreamedMember> {
+        self.header.end(lost);
+        None
+    }
 }
+
+complete!(StreamedMember: header, member);

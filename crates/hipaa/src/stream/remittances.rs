@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::io::Read as Source;
 use std::sync::Arc;
 
-use super::{Collect, Stream, read};
+use super::{Collect, Level, Stream, complete, read};
 use crate::parts::Read;
 use crate::remittance::{ClaimGroup, ClaimPayment, ProviderAdjustment, Remittance};
 use mc_x12::Finding;
@@ -43,16 +43,16 @@ pub type Remittances<R> = Stream<R, RemittanceCollector>;
 /// Reads the payments of every 835 of a source.
 pub fn remittances<R: Source>(source: R) -> Remittances<R> {
     let collector = RemittanceCollector {
-        header: Arc::new(read(Remittance::default(), Vec::new())),
-        group: Arc::new(read(ClaimGroup::default(), Vec::new())),
+        header: Level::new(Remittance::default()),
+        group: Level::new(ClaimGroup::default()),
     };
     Stream::new(source, collector)
 }
 
 #[derive(Debug)]
 pub struct RemittanceCollector {
-    header: Arc<Read<Remittance>>,
-    group: Arc<Read<ClaimGroup>>,
+    header: Level<Remittance>,
+    group: Level<ClaimGroup>,
 }
 
 impl Collect for RemittanceCollector {
@@ -60,20 +60,29 @@ impl Collect for RemittanceCollector {
     const TRANSACTION: &'static str = "835";
     const UNITS: &'static [&'static str] = &["2000", "2100"];
 
-    fn take(&mut self, unit: Unit<'_>) -> Option<StreamedRemittance> {
+    fn take(&mut self, unit: Unit<'_>, lost: &mut Vec<Finding<'static>>) -> Option<StreamedRemittance> {
         let Unit { node, unread, .. } = unit;
         match node.id() {
-            "" => return self.transaction(&node, unread, unit.is_first),
-            "2000" => self.group = Arc::new(read(ClaimGroup::from_node(&node), unread)),
+            "" => {
+                self.group.end(lost);
+                return self.transaction(&node, unread, unit.is_first, lost);
+            }
+            "2000" => self.group.set(ClaimGroup::from_node(&node), unread, lost),
             "2100" => {
                 return Some(StreamedRemittance::Claim(Box::new(StreamedPayment {
-                    header: Arc::clone(&self.header),
-                    group: Arc::clone(&self.group),
+                    header: self.header.give(),
+                    group: self.group.give(),
                     claim: read(ClaimPayment::from_node(&node), unread),
                 })));
             }
-            _ => {}
+            _ => lost.extend(unread),
         }
+        None
+    }
+
+    fn finish(&mut self, lost: &mut Vec<Finding<'static>>) -> Option<StreamedRemittance> {
+        self.group.end(lost);
+        self.header.end(lost);
         None
     }
 }
@@ -85,19 +94,36 @@ impl RemittanceCollector {
         node: &Node<'_>,
         unread: Vec<Finding<'static>>,
         is_first: bool,
+        lost: &mut Vec<Finding<'static>>,
     ) -> Option<StreamedRemittance> {
         let mut header = Remittance::from_node(node);
         let adjustments = std::mem::take(&mut header.adjustments);
         let unread = if is_first {
-            self.header = Arc::new(read(header, unread));
+            self.header.set(header, unread, lost);
             Vec::new()
         } else {
             unread
         };
         let is_stated = !adjustments.is_empty() || !unread.is_empty();
         is_stated.then(|| StreamedRemittance::ProviderAdjustments {
-            header: Arc::clone(&self.header),
+            header: self.header.give(),
             adjustments: read(adjustments, unread),
         })
     }
+}
+
+complete!(StreamedPayment: header, group, claim);
+
+impl StreamedRemittance {
+    /// What could not be read in the part and above it, in the order of the levels.
+    pub fn unread(&self) -> impl Iterator<Item = &Finding<'static>> {
+        let (header, group, last) = match self {
+            Self::Claim(payment) => (&payment.header, Some(&payment.group), &payment.claim.unread),
+            Self::ProviderAdjustments { header, adjustments } => (header, None, &adjustments.unread),
+        };
+        let group = group.into_iter().flat_map(|group| &group.unread);
+        header.unread.iter().chain(group).chain(last)
+    }
+
+    complete!();
 }

@@ -14,7 +14,7 @@ use super::{Settings, element_at, place_of, values};
 use crate::fields::Fields;
 use crate::finding::{FindingKind, Level, Place};
 use crate::guide::index::name;
-use crate::guide::{self, Guide, Id, Part, PartKind, ids};
+use crate::guide::{self, Guide, Id, ids};
 use crate::segment::Segment;
 use crate::walk::{MissingParts, Placed, Walker};
 
@@ -334,20 +334,12 @@ impl OpenTransaction {
 }
 
 fn too_many(placed: &Placed, place: Place, reporter: &mut Reporter<'_>) {
-    let part: &Part = placed.part;
     // Reported once, where the limit is passed.
-    if part.kind.max() == u32::MAX || placed.count != part.kind.max() + 1 {
-        return;
+    if placed.count == placed.part.kind.max().saturating_add(1)
+        && let Some(kind) = placed.surplus()
+    {
+        reporter.report(kind, place, None);
     }
-    let max = part.kind.max();
-    let kind = match part.kind {
-        PartKind::Segment(segment) => FindingKind::TooManySegments {
-            max,
-            name: segment.name,
-        },
-        PartKind::Loop(of) => FindingKind::TooManyLoops { max, name: of.name },
-    };
-    reporter.report(kind, place, None);
 }
 
 fn hierarchy(

@@ -3,9 +3,10 @@
 
 use super::elements::Offsets;
 use super::unread::{Unread, place_of};
+use crate::error::Fault;
 use crate::fields::Fields;
 use crate::finding::{Finding, FindingKind, Place};
-use crate::guide::{Codes, Content, Guide, Loop, SegmentUse, ids};
+use crate::guide::{Codes, Content, Guide, Id, Loop, PartKind, SegmentUse, ids};
 use crate::segment::Segment;
 use crate::walk::{MissingParts, Openable, Placed, Walker};
 
@@ -30,6 +31,9 @@ pub(crate) struct Placer {
     /// A segment that opens an unknown loop was seen. Segments have no place until a loop of the
     /// guide opens.
     astray: bool,
+    /// The depth of the loop around one whose first segment is missing or misspelled: what follows
+    /// has no place until it is in that loop.
+    lost_in: Option<usize>,
     /// Number of segments, ST included.
     position: u32,
     missing: MissingParts,
@@ -45,6 +49,7 @@ impl Placer {
             walker: Walker::after_first(guide),
             fields: Fields::default(),
             astray: false,
+            lost_in: None,
             position: 1,
             missing: MissingParts::default(),
             levels: Vec::new(),
@@ -57,11 +62,15 @@ impl Placer {
     pub(crate) fn place(&mut self, segment: &Segment<'_>, after: Option<&Segment<'_>>) -> Placement {
         self.fields.of(segment);
         self.position = self.position.saturating_add(1);
+        if self.lost_in.is_some() && self.is_lost(segment) {
+            return self.left_out(segment);
+        }
         let (astray, position, missing) = (self.astray, self.position, &mut self.missing);
         let step = self.walker.step(segment, &self.fields, astray, &mut |part| {
             missing.add(part, place_of(segment, position));
         });
         let Some(step) = step.or_else(|| self.unknown_level(segment, after)) else {
+            self.lost_in = self.loses_loop(segment);
             self.astray |= self.walker.opens_loops(segment.id());
             return self.left_out(segment);
         };
@@ -79,8 +88,18 @@ impl Placer {
         if self.astray && !opened {
             return self.left_out(segment);
         }
+        if opened && of.id == ids::NM1 && self.walker.is_unbounded_person(segment, &step) {
+            self.lost_in = self.loses_loop(segment).or_else(|| Some(self.levels.last()?.1));
+            return self.left_out(segment);
+        }
         if of.id == ids::HL {
             self.levels.retain(|(_, open)| *open < depth);
+            let (above, stated) = (self.levels.last(), self.fields.get(segment, 2).parse::<u32>());
+            if let (Some((above, _)), Ok(stated)) = (above, stated)
+                && stated != *above
+            {
+                self.unread.wrong_parent(&step, segment, self.position);
+            }
             let number = self.fields.get(segment, 1).parse();
             self.levels.extend(number.map(|number| (number, depth)));
         }
@@ -94,6 +113,41 @@ impl Placer {
         }
     }
 
+    /// Whether a segment still belongs to a loop whose first segment is missing.
+    #[cold]
+    fn is_lost(&mut self, segment: &Segment<'_>) -> bool {
+        let around = segment
+            .code()
+            .nth()
+            .and_then(|nth| self.walker.depth_of(nth, segment, &self.fields));
+        self.lost_in = self
+            .lost_in
+            .filter(|lost_in| around.is_none_or(|around| around > *lost_in));
+        self.lost_in.is_some()
+    }
+
+    /// The loop around the one that a segment without a place should have opened: it is the second
+    /// person of the same level, or its id is that of an opening segment but for one character.
+    /// What follows is not given to the loop before.
+    #[cold]
+    fn loses_loop(&self, segment: &Segment<'_>) -> Option<usize> {
+        let (walker, fields) = (&self.walker, &self.fields);
+        if let Some(nth) = segment.code().nth() {
+            return walker.second_person(nth, segment, fields).map(|depth| depth - 1);
+        }
+        let opening = walker
+            .open()
+            .flat_map(|of| of.parts)
+            .filter_map(|part| match part.kind {
+                PartKind::Loop(of) => of.opening(),
+                PartKind::Segment(_) => None,
+            });
+        let meant = opening.map(|of| of.id).filter(|id| id.is_near(segment.id()));
+        let depth = |id: Id| walker.depth_of(id.nth()?, segment, fields);
+        // Where two ids are near, more is lost: that mixes nothing.
+        meant.filter_map(depth).min()
+    }
+
     /// Takes a level (HL) or an entity (ENT) whose code is unknown: its loop is below the level
     /// that it names (HL02), and has the other codes and the next segment. Without the level above
     /// it has a place only where there is no choice.
@@ -101,6 +155,10 @@ impl Placer {
     fn unknown_level(&mut self, segment: &Segment<'_>, after: Option<&Segment<'_>>) -> Option<Placed> {
         let id = segment.code();
         if id != ids::HL && id != ids::ENT {
+            return None;
+        }
+        // A code of another level is not unknown: the level between is missing.
+        if has_opening(self.walker.guide().root, segment, &self.fields) {
             return None;
         }
         let mut loops = self.walker.openable(id.nth()?);
@@ -144,6 +202,19 @@ impl Placer {
         }
     }
 
+    /// An empty segment before the next one.
+    #[cold]
+    pub(crate) fn empty_segment(&mut self, at: crate::error::Place) {
+        let place = Place {
+            segment: at.segment,
+            offset: at.offset,
+            position: self.position.saturating_add(1),
+            id: at.id,
+            ..Place::default()
+        };
+        self.unread.unreadable(Fault::EmptySegment, place);
+    }
+
     /// Where the elements of the last segment are.
     pub(crate) fn offsets(&self) -> Offsets {
         Offsets::of(&self.fields)
@@ -181,6 +252,17 @@ impl Placer {
     pub(crate) fn take_unread(&mut self) -> Vec<Finding<'static>> {
         self.unread.take()
     }
+}
+
+/// Whether a segment opens a loop somewhere in this one, by its qualifier.
+fn has_opening(of: &Loop, segment: &Segment<'_>, fields: &Fields) -> bool {
+    of.parts.iter().any(|part| match &part.kind {
+        PartKind::Loop(inner) => {
+            inner.opening().is_some_and(|opening| opening.id == segment.code()) && part.fits(segment, fields)
+                || has_opening(inner, segment, fields)
+        }
+        PartKind::Segment(_) => false,
+    })
 }
 
 /// Keeps the loops that fit, or all where none does.

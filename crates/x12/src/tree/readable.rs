@@ -10,18 +10,18 @@ use crate::walk::Placed;
 pub(super) fn is_evidently_readable(placed: &Placed, segment: &Segment<'_>, fields: &Fields) -> bool {
     let (of, mut marks) = (placed.of, placed.of.marks);
     let present = fields.present();
-    if !fields.are_plain() || segment.binary().is_some() || marks.required & !present != 0 {
+    // The use of the segment is a guess where its qualifier is unknown.
+    if placed.by_id_only
+        || !fields.are_plain()
+        || segment.binary().is_some()
+        || marks.required & !present != 0
+        || fields.len() > of.elements.len()
+    {
         return false;
     }
-    if placed.opened
-        && let Some(key) = of.key
-    {
-        // The loop is a guess where its qualifier is unknown.
-        marks.formatted |= if placed.by_id_only || fields.are_divided() {
-            1 << key.element
-        } else {
-            0
-        };
+    // A qualifier with a separator inside fits by its first component.
+    if let Some(key) = of.key.filter(|_| placed.opened && fields.are_divided()) {
+        marks.formatted |= 1 << key.element;
     }
     let mut left = marks.formatted & present;
     while left != 0 {

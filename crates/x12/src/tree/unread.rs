@@ -5,6 +5,7 @@ mod tests;
 
 use super::readable::is_evidently_readable;
 use crate::check::{CodeLists, check_elements, length_place, unplaced};
+use crate::error::Fault;
 use crate::fields::Fields;
 use crate::finding::{ElementPlace, Finding, FindingKind, Place};
 use crate::guide::{Content, DATE_FORMAT, ElementUse, Kind, SegmentUse, ids, interpreted_in};
@@ -34,6 +35,11 @@ impl Unread {
         }
     }
 
+    /// Something that is no segment.
+    pub(super) fn unreadable(&mut self, fault: Fault, place: Place) {
+        self.found.add(FindingKind::Unreadable(fault), place);
+    }
+
     /// A segment without a place in the guide.
     pub(super) fn unplaced(&mut self, walker: &Walker, segment: &Segment<'_>, fields: &Fields, position: u32) {
         let loop_id = walker.open().next_back().map_or("", |open| open.id);
@@ -46,29 +52,42 @@ impl Unread {
 
     /// The elements of a segment with a place in the guide.
     pub(super) fn placed(&mut self, placed: &Placed, segment: &Segment<'_>, fields: &Fields, position: u32) {
+        if let Some(kind) = placed.surplus() {
+            self.found.add(kind, of_loop(placed, segment, position));
+        }
         if !is_evidently_readable(placed, segment, fields) {
             self.check(placed, segment, fields, position);
         }
     }
 
+    /// A level (HL) that does not name the one it stands below (HL02).
+    pub(super) fn wrong_parent(&mut self, placed: &Placed, segment: &Segment<'_>, position: u32) {
+        let element = Some(ElementPlace {
+            element: 2,
+            component: 0,
+            repetition: 1,
+            number: 734,
+        });
+        let place = of_loop(placed, segment, position);
+        self.found.add(FindingKind::HierarchyParent, Place { element, ..place });
+    }
+
     /// As [`placed`](Self::placed), without the short way of a segment that is evidently readable.
     fn check(&mut self, placed: &Placed, segment: &Segment<'_>, fields: &Fields, position: u32) {
-        let (of, key) = (placed.of, placed.of.key.filter(|_| placed.opened));
+        let (of, key) = (placed.of, placed.of.key.filter(|_| placed.opened || placed.by_id_only));
         let Self { found, lists } = self;
         if segment.has_wrong_length() {
-            let place = Place {
-                element: Some(length_place(segment)),
-                loop_id: placed.within.id,
-                ..place_of(segment, position)
-            };
-            found.add(FindingKind::BinaryLength, place);
+            let element = Some(length_place(segment));
+            let place = of_loop(placed, segment, position);
+            found.add(FindingKind::BinaryLength, Place { element, ..place });
         }
         check_elements(segment, fields, of, lists, &mut |at, kind, value| {
-            // The loop is a guess where its qualifier is unknown.
+            // The use of the segment is a guess where its qualifier is unknown.
             let is_key = key.is_some_and(|key| key.element == at.element);
             let is_code = is_key || at.number == DATE_FORMAT || interpreted_in(of.id).contains(&at.element);
             let is_unread = match kind {
                 FindingKind::MissingElement
+                | FindingKind::TooManyElements
                 | FindingKind::BadNumber
                 | FindingKind::BadDate
                 | FindingKind::BadTime
@@ -83,12 +102,8 @@ impl Unread {
                 _ => false,
             };
             if is_unread {
-                let place = Place {
-                    element: Some(at),
-                    loop_id: placed.within.id,
-                    ..place_of(segment, position)
-                };
-                found.add(kind, place);
+                let (element, place) = (Some(at), of_loop(placed, segment, position));
+                found.add(kind, Place { element, ..place });
             }
         });
     }
@@ -144,6 +159,16 @@ fn is_number(of: &SegmentUse, at: ElementPlace) -> bool {
         simple => simple,
     };
     matches!(simple, Some(Content::Simple(simple)) if matches!(simple.kind, Kind::Decimal | Kind::Integer | Kind::Cents))
+}
+
+/// The place of a segment in its loop.
+#[cold]
+fn of_loop(placed: &Placed, segment: &Segment<'_>, position: u32) -> Place {
+    let loop_id = placed.within.id;
+    Place {
+        loop_id,
+        ..place_of(segment, position)
+    }
 }
 
 /// The place of a segment in the input.

@@ -29,7 +29,7 @@ pub(super) fn responses(transaction: &Transaction<'_>) -> Result<Vec<Response>, 
     }
     found.extend(patients.finish());
     let is_empty = |response: &Response| response.benefits.is_empty() && response.rejections.is_empty();
-    if found.iter().any(is_empty) {
+    if found.is_empty() || found.iter().any(is_empty) {
         return Err(EligibilityError::Malformed);
     }
     Ok(found)
