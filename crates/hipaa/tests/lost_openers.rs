@@ -55,6 +55,13 @@ fn members() -> String {
     )
 }
 
+/// The kind, a file, the ids that open its loops with a misspelling of each, and two readings.
+type Case = (
+    &'static str,
+    String,
+    &'static [(&'static str, &'static str)],
+    [Reading; 2],
+);
 /// Each value with everything that it is given with, and whether it is complete.
 type Values = Vec<(Value, bool)>;
 /// How a file is read: its values, and whether it is said that something is missing.
@@ -208,7 +215,7 @@ fn damaged(text: &str, n: usize, id: Option<&str>) -> String {
 
 #[test]
 fn nothing_is_mixed_or_lost_without_a_word() {
-    let cases: [(&str, String, &[(&str, &str)], [Reading; 2]); 5] = [
+    let cases: [Case; 5] = [
         (
             "837",
             generated(claims, 6_000),

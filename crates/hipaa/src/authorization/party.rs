@@ -15,10 +15,11 @@ use serde::Serialize;
 pub struct Party {
     /// The role is `X3` reviewer, `1P` or `FA` requester, `SJ` service provider, `71` attending,
     /// `72` operating, `77` facility, `DK` ordering, `L5` contact for further questions, `PW` and
-    /// `45` begin and end of a transport, `CA` another reviewer.
+    /// `45` begin and end of a transport, `00`, `CA` and `GG` another
+    /// reviewer.
     pub name: Name,
     pub references: Vec<Reference>,
-    /// With `CA`: the reviewer's reasons for refusing (REF04).
+    /// Of another reviewer: the reasons for refusing, up to four (REF02 and REF04).
     pub reasons: Vec<String>,
     pub address: Option<Address>,
     pub contacts: Vec<Contact>,
@@ -28,7 +29,7 @@ pub struct Party {
     pub specialty_role: String,
     /// PRV03.
     pub specialty: String,
-    /// `598`, with `CA`: the day on which the reviewer refused.
+    /// `598`, of another reviewer: the day on which the reviewer refused.
     pub dates: Vec<Dated>,
 }
 
@@ -74,8 +75,11 @@ impl Party {
     }
 
     pub(super) fn read(node: &Node<'_>) -> Self {
-        let (reasons, references): (Vec<_>, Vec<_>) = all(node, "REF").partition(|at| is_refusal(node, at.text(1)));
-        let reasons = reasons.iter().flat_map(|at| [2, 4, 6].map(|c| at.component(4, c)));
+        let (reasons, references): (Vec<_>, Vec<_>) = all(node, "REF").partition(|at| at.is(1, REASONS));
+        let reasons = reasons.iter().flat_map(|at| {
+            let [a, b, c] = [2, 4, 6].map(|c| at.component(4, c));
+            [at.text(2), a, b, c]
+        });
         Self {
             name: one(node),
             reasons: reasons.filter(|reason| !reason.is_empty()).collect(),
@@ -115,29 +119,22 @@ impl Party {
     }
 
     fn write_reasons(&self, out: &mut Builder) -> Result<(), WriteError> {
-        if self.reasons.is_empty() {
+        let Some((first, others)) = self.reasons.split_first() else {
             return Ok(());
-        }
-        if self.reasons.len() > 3 || self.name.role != "CA" {
+        };
+        if others.len() > 3 {
             let segment = "REF";
             return Err(WriteError::Form { segment, element: 4 });
         }
-        let parts = self
-            .reasons
-            .iter()
-            .flat_map(|reason| [REASONS.to_owned(), reason.clone()]);
+        let others = others.iter().flat_map(|reason| [REASONS.to_owned(), reason.clone()]);
         out.push(
             Line::new("REF")
                 .code(REASONS)
-                .code("ZZ")
+                .required(first, 50)
                 .skip(1)
-                .composite(parts.collect(), 50),
+                .composite(others.collect(), 50),
         )
     }
-}
-
-fn is_refusal(node: &Node<'_>, qualifier: String) -> bool {
-    qualifier == REASONS && node.segment("NM1").is_some_and(|name| name.element(1) == "CA")
 }
 
 impl Member {

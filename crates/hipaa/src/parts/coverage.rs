@@ -40,38 +40,6 @@ const NOT_CARRIED: &[(&str, &str)] = &[
     ("277 005010X214 //2000A/2200A DTP03 date processed", ONE_RECEIPT),
     ("277 005010X214 //2000A/2200A DTP03 date received", ONE_RECEIPT),
     ("277 005010X214 //2000A/2200A TRN02 trace number", ONE_RECEIPT),
-    (
-        "278 005010X217 //2000A/2000B/2000C/2000D/2000E/2010EC REF04-4 other reviewer's denial reasons",
-        REASONS,
-    ),
-    (
-        "278 005010X217 //2000A/2000B/2000C/2000D/2000E/2010EC REF04-6 other reviewer's denial reasons",
-        REASONS,
-    ),
-    (
-        "278 005010X217 //2000A/2000B/2000C/2000E/2010EC REF04-4 other reviewer's denial reasons",
-        REASONS,
-    ),
-    (
-        "278 005010X217 //2000A/2000B/2000C/2000E/2010EC REF04-6 other reviewer's denial reasons",
-        REASONS,
-    ),
-    (
-        "278 005010X217 //2000A/2000B/2000C/2000D/2000E/2010ED REF04-4 other reviewer's denial reasons",
-        REASONS,
-    ),
-    (
-        "278 005010X217 //2000A/2000B/2000C/2000D/2000E/2010ED REF04-6 other reviewer's denial reasons",
-        REASONS,
-    ),
-    (
-        "278 005010X217 //2000A/2000B/2000C/2000E/2010ED REF04-4 other reviewer's denial reasons",
-        REASONS,
-    ),
-    (
-        "278 005010X217 //2000A/2000B/2000C/2000E/2010ED REF04-6 other reviewer's denial reasons",
-        REASONS,
-    ),
     ("820 005010X218 / CUR01 currency", "the currency is that of the payment"),
     (
         "820 005010X218 / TRN01 trace number",
@@ -86,7 +54,6 @@ const NOT_CARRIED: &[(&str, &str)] = &[
 ];
 
 const ONE_RECEIPT: &str = "one submission has one receipt";
-const REASONS: &str = "all reasons are of the list of the first";
 const PERIOD: &str = "DTM05 and DTM06 are read where they are given, as here";
 
 /// One transaction set with every segment and element of a guide; what may repeat occurs twice.
