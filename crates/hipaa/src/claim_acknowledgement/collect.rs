@@ -57,8 +57,7 @@ impl Intake {
             Usage::Production
         };
         let (sender, receiver) = (party(5), party(7));
-        let ids = [&*sender.qualifier, &sender.id, &receiver.qualifier, &receiver.id];
-        self.delimiters = Delimiters::STANDARD.apart_from(&ids);
+        self.delimiters = Delimiters::STANDARD.apart_from(&[&sender.id, &receiver.id]);
         self.parties = Some(Parties {
             sender,
             receiver,

@@ -45,8 +45,8 @@ impl<'s, S: Read + Seek> SpooledBatch<'s, S> {
     /// The envelopes of the response, addressed to the sender.
     pub fn envelope(&self, control: ControlNumbers, created_at: DateTime<Utc>) -> Envelope {
         Envelope {
-            sender: self.parties.receiver.clone(),
-            receiver: self.parties.sender.clone(),
+            sender: self.parties.receiver.answered(),
+            receiver: self.parties.sender.answered(),
             control,
             created_at,
             usage: self.parties.usage,
