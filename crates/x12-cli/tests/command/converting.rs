@@ -47,6 +47,20 @@ fn a_cut_or_contradicting_file_is_reported_by_each_converting_command() {
         (text[..=text.find("~\nIEA").unwrap()].to_owned(), "no IEA"),
         (text.replace("IEA*1*000000001", "IEA*1*000000002"), "ISA and IEA differ"),
         (text.replace("\nGE*1*", "\nGE*7*"), "GE01 states 7"),
+        (text.replace("\nGS*HC*", "\nGS*HB*"), "GS01 does not name"),
+        (
+            text.replacen("*0001*005010X222A1~", "*0001*005010X223A2~", 1),
+            "ST03 names another guide",
+        ),
+        (
+            text.replacen("ST*837*0001*", "ST*837*01*", 1)
+                .replacen("*0001~\nGE", "*01~\nGE", 1),
+            "ST02 does not have 4 to 9",
+        ),
+        (
+            text.replacen("~\nSE*", "~\nBIN*99999*X~\nSE*", 1),
+            "not as long as this length states",
+        ),
     ];
     for (input, word) in &cases {
         let _ = std::fs::remove_dir_all(&folder);
