@@ -117,6 +117,22 @@ fn typed_json_has_the_value_of_each_transaction_set_and_what_could_not_be_read()
 }
 
 #[test]
+fn a_transaction_set_of_too_many_loops_is_left_out_of_typed_json() {
+    let made = made("837p");
+    let (head, rest) = made.split_once("\nCLM*").unwrap();
+    let (_, trailers) = rest.split_once("\nSE*").unwrap();
+    let input = format!("{head}{}SE*{trailers}", "CLM~".repeat(100_001));
+    let result = run(&["json", "--typed"], &input);
+    assert_eq!(result.status.code(), Some(1));
+    assert!(result.stdout.is_empty());
+    let reported = String::from_utf8(result.stderr).unwrap();
+    assert!(
+        reported.contains("837 0001: a transaction set of more than") && reported.contains("mc_hipaa::stream"),
+        "{reported}"
+    );
+}
+
+#[test]
 fn typed_json_names_what_has_no_typed_value_and_ends_with_one() {
     let acknowledged = out(&run(&["ack"], &made("837p")));
     let result = run(&["json", "--typed"], &acknowledged);
