@@ -1,7 +1,7 @@
 //! Checks, acknowledges, converts, splits and generates X12 005010 files.
 //!
-//! Exit codes: 0 success, 1 errors in the data or an output whose reader left, 2 an unusable file or
-//! argument.
+//! Exit codes: 0 success, 1 errors in the data or an output whose reader left, 2 an unusable file
+//! or argument.
 
 mod acknowledge;
 mod arguments;
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     match ended {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
-        // Nothing needs to be said to a reader that has left, but the output is not complete.
+        // A reader that has left needs no message, but the output is not complete.
         Err(error) if is_closed_pipe(&error) => ExitCode::from(1),
         Err(error) => {
             messages::warn(&format!("{error:#}"));

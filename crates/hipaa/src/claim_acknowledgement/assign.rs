@@ -48,7 +48,9 @@ impl<'f> Assigner<'f> {
         self.before(begin);
         self.open.retain(|(of, _)| of.is_none_or(|of| of < rank));
         self.rank = Some(rank);
-        own.iter().for_each(|status| self.open(status));
+        for status in own {
+            self.open(status);
+        }
     }
 
     /// The statuses of a claim: its own, and those of the levels around it.

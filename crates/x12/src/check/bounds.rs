@@ -42,8 +42,8 @@ impl Bounds {
     }
 
     /// Takes such a segment; `around` is the loop around the one that it opens. Reports a missing
-    /// LE, and an LE alone; returns the LS that is missing before a loop, or the loop that is missing
-    /// between LS and LE.
+    /// LE, and an LE alone; returns the LS that is missing before a loop, or the loop that is
+    /// missing between LS and LE.
     #[cold]
     pub(super) fn take(
         &mut self,

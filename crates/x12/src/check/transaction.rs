@@ -208,7 +208,8 @@ impl OpenTransaction {
                 self.missing.add(header, *place);
             }
         }
-        // Bit n: element n has a finding, or an error, which a rule about its value would only repeat.
+        // Bit n: element n has a finding, or an error, which a rule about its value would only
+        // repeat.
         let (mut faulty, mut wrong) = (0_u64, 0_u64);
         elements::check(segment, fields, placed.of, &settings.lists, &mut |at, kind, value| {
             let bit = 1 << (at.element & 63);

@@ -18,8 +18,8 @@ impl Party {
     /// The qualifiers that the guides allow (data element I05).
     pub const QUALIFIERS: [&str; 9] = ["01", "14", "20", "27", "28", "29", "30", "33", "ZZ"];
 
-    /// The same party as the receiver of an answer. Where its qualifier is none, an interchange that
-    /// repeats it is invalid itself: the id is then mutually defined (`ZZ`).
+    /// The same party as the receiver of an answer. Where its qualifier is none, an interchange
+    /// that repeats it is invalid itself: the id is then mutually defined (`ZZ`).
     #[must_use]
     pub fn answered(&self) -> Self {
         if Self::QUALIFIERS.contains(&self.qualifier.as_str()) {
