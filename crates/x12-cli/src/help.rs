@@ -9,7 +9,7 @@ Examples:
 
 Exit codes:
   0  success
-  1  errors in the data
+  1  errors in the data; also, of each command: the reader of the output left before its end
   2  an unusable file or argument";
 
 pub const VALIDATE: &str = "\

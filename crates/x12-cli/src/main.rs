@@ -1,6 +1,7 @@
 //! Checks, acknowledges, converts, splits and generates X12 005010 files.
 //!
-//! Exit codes: 0 success, 1 errors in the data, 2 an unusable file or argument.
+//! Exit codes: 0 success, 1 errors in the data or an output whose reader left, 2 an unusable file
+//! or argument.
 
 mod acknowledge;
 mod arguments;
@@ -40,8 +41,8 @@ fn main() -> ExitCode {
     match ended {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
-        // A reader that closed the pipe is not an error.
-        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        // A reader that has left needs no message, but the output is not complete.
+        Err(error) if is_closed_pipe(&error) => ExitCode::from(1),
         Err(error) => {
             messages::warn(&format!("{error:#}"));
             ExitCode::from(2)
@@ -51,5 +52,5 @@ fn main() -> ExitCode {
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     let closed = |cause: &std::io::Error| cause.kind() == std::io::ErrorKind::BrokenPipe;
-    error.downcast_ref().is_some_and(closed)
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(closed))
 }

@@ -14,8 +14,11 @@ use mc_x12::{Finding, Limits, Segment, SegmentBuffer, Transaction};
 use serde_json::{Value, json};
 use std::io::{self, BufWriter, Write};
 
-/// Largest transaction set; it is held as a whole.
-const MAX_BYTES: usize = 256 << 20;
+/// Largest transaction set; it is held as a whole, and its typed value takes up to 55 times its
+/// bytes.
+const MAX_BYTES: usize = 16 << 20;
+/// Most loops of a transaction set: the value of a loop takes up to 7 KB, also an empty one.
+const MAX_LOOPS: u32 = 100_000;
 
 /// Converts each input. Damage of the envelopes, and what has no typed value, is reported.
 pub fn run(options: &Json) -> anyhow::Result<Outcome> {
@@ -46,6 +49,7 @@ struct Writer<'w, W> {
     /// Of the open transaction set: ST01 to ST03, and the segments between ST and SE.
     header: [String; 3],
     segments: SegmentBuffer,
+    loops: u32,
     outcome: Outcome,
     result: io::Result<()>,
 }
@@ -60,15 +64,23 @@ impl<'w, W: Write> Writer<'w, W> {
             version: String::new(),
             header: <[String; 3]>::default(),
             segments: SegmentBuffer::default(),
+            loops: 0,
             outcome: Outcome::Clean,
             result: Ok(()),
         }
     }
 
+    fn is_too_large(&self) -> bool {
+        self.segments.size() > MAX_BYTES || self.loops > MAX_LOOPS
+    }
+
     /// The value with its place in the file, or why it has none.
     fn line(&self) -> Result<Value, String> {
-        if self.segments.size() > MAX_BYTES {
-            return Err(format!("a transaction set of more than {MAX_BYTES} bytes is left out"));
+        if self.is_too_large() {
+            return Err(format!(
+                "a transaction set of more than {MAX_BYTES} bytes or {MAX_LOOPS} loops is left out; mc_hipaa::stream \
+                 reads it claim by claim"
+            ));
         }
         let [id, control_number, own] = self.header.each_ref().map(String::as_str);
         let version = if own.is_empty() { &self.version } else { own };
@@ -112,10 +124,16 @@ impl<W: Write> Report for Writer<'_, W> {
     fn transaction_began(&mut self, st: &Segment<'_>, _: Option<&'static Guide>) {
         self.header = [1, 2, 3].map(|n| st.element(n).to_owned());
         self.segments.clear();
+        self.loops = 0;
     }
 
-    fn segment(&mut self, segment: &Segment<'_>, _: Option<&Placed>) {
-        if !matches!(segment.id(), "ST" | "SE") && self.segments.size() <= MAX_BYTES {
+    fn segment(&mut self, segment: &Segment<'_>, placed: Option<&Placed>) {
+        self.loops = self
+            .loops
+            .saturating_add(u32::from(placed.is_some_and(|placed| placed.opened)));
+        if self.is_too_large() {
+            self.segments.clear();
+        } else if !matches!(segment.id(), "ST" | "SE") {
             self.segments.push(segment);
         }
     }

@@ -91,10 +91,16 @@ impl Delimiters {
         apart
     }
 
-    /// With another component separator; the same where each candidate is used.
-    pub(crate) fn with_other_component(self, is_used: impl Fn(char) -> bool) -> Self {
-        let component = self.other(is_used).unwrap_or(self.component);
-        Self { component, ..self }
+    /// Another character for the component or repetition separator; `None` where each candidate is
+    /// used.
+    pub(crate) fn give_way(&mut self, separator: char, is_used: impl Fn(char) -> bool) -> Option<char> {
+        let other = self.other(is_used)?;
+        if self.component() == separator {
+            self.component = other;
+        } else if self.repetition() == Some(separator) {
+            self.repetition = Some(other);
+        }
+        Some(char::from(other))
     }
 
     /// A character that is neither a delimiter nor used.

@@ -106,6 +106,9 @@ impl<'a> Group<'a> {
                 "ST" => transactions.push(Transaction::read(reader, segment, gs.element(8))?),
                 "GE" => {
                     check_count(&segment, "GE01", transactions.len())?;
+                    if transactions.is_empty() {
+                        return Err(ReadError::new(Fault::EmptyGroup, segment.place()));
+                    }
                     check_control_number(&segment, gs.element(6), ("GS06", "GE02"))?;
                     return Ok(Self { gs, transactions });
                 }
@@ -170,9 +173,25 @@ fn out_of_place(segment: &Segment<'_>) -> ReadError {
     ReadError::new(Fault::OutOfPlace, segment.place())
 }
 
+/// The most digits of the count in a trailer: SE01 (data element 96), GE01 (97), IEA01 (I16).
+pub(crate) fn count_digits(trailer: &str) -> usize {
+    match trailer {
+        "SE" => 10,
+        "GE" => 6,
+        _ => 5,
+    }
+}
+
+/// SE01, GE01 or IEA01: digits alone, and no more than it may have. A sign is not part of the form.
+pub(crate) fn stated_count(trailer: &Segment<'_>) -> Option<u32> {
+    let text = trailer.element(1);
+    let has_form = text.len() <= count_digits(trailer.id()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| has_form)
+}
+
 fn check_count(segment: &Segment<'_>, trailer: &'static str, found: usize) -> Result<(), ReadError> {
     let found = u32::try_from(found).unwrap_or(u32::MAX);
-    if segment.element(1).parse() == Ok(found) {
+    if stated_count(segment) == Some(found) {
         return Ok(());
     }
     Err(ReadError::new(Fault::Count { trailer, found }, segment.place()))
@@ -254,6 +273,18 @@ mod tests {
         );
         assert_eq!(fault(&format!("{GOOD}X")), Fault::TrailingText);
         assert_eq!(fault(&GOOD.replace("SE*3*1234~", "")), Fault::OutOfPlace);
+    }
+
+    #[test]
+    fn counts_have_their_digits_and_a_group_is_not_empty() {
+        let count = |trailer, found| Fault::Count { trailer, found };
+        assert_eq!(fault(&GOOD.replace("SE*3*", "SE*00000000003*")), count("SE01", 3));
+        assert_eq!(fault(&GOOD.replace("GE*1*1~", "GE*0000001*1~")), count("GE01", 1));
+        assert_eq!(fault(&GOOD.replace("IEA*1*", "IEA*000001*")), count("IEA01", 1));
+        let (begin, end) = (GOOD.find("ST*").unwrap(), GOOD.find("GE*").unwrap());
+        let empty = format!("{}{}", &GOOD[..begin], &GOOD[end..]);
+        assert_eq!(fault(&empty), count("GE01", 0));
+        assert_eq!(fault(&empty.replace("GE*1*", "GE*0*")), Fault::EmptyGroup);
     }
 
     #[test]

@@ -76,6 +76,8 @@ pub enum Fault {
     },
     #[error("the count in {trailer} is wrong: {found} were found")]
     Count { trailer: &'static str, found: u32 },
+    #[error("the group has no transaction set")]
+    EmptyGroup,
     #[error("text follows the IEA segment")]
     TrailingText,
 }

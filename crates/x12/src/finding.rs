@@ -102,6 +102,9 @@ pub enum FindingKind {
         stated: Option<u32>,
         found: u32,
     },
+    /// A group without a transaction set. AK905 5, the only code about their number: GE01 counts at
+    /// least one.
+    GroupEmpty,
     /// GS02, GS03, GS04, GS05 or GS07.
     GroupElement {
         element: u8,
@@ -168,6 +171,8 @@ pub enum FindingKind {
     /// terminator.
     BinaryLength,
     BadDate,
+    /// A date before 1800.
+    EarlyDate,
     /// A period (RD8) of two dates, the last before the first.
     PeriodReversed,
     BadTime,

@@ -437,8 +437,14 @@ fn is_opener(depth: usize, index: u16) -> bool {
 }
 
 impl Part {
-    /// Whether a segment can be this part or open it, by its id and its qualifier.
-    pub(crate) fn fits(&self, segment: &Segment<'_>, fields: &Fields) -> bool {
+    /// Whether a segment is this part or opens it.
+    pub(crate) fn is(&self, segment: &Segment<'_>, fields: &Fields) -> bool {
+        let opening = self.kind.opening();
+        opening.is_some_and(|opening| opening.id == segment.code()) && self.fits(segment, fields)
+    }
+
+    /// Whether a segment with its id can be this part or open it, by its qualifier.
+    fn fits(&self, segment: &Segment<'_>, fields: &Fields) -> bool {
         self.fits_with(fields.component(segment, 1, 1), segment, fields)
     }
 

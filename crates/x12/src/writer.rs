@@ -33,7 +33,7 @@ pub struct Envelope {
 impl Envelope {
     /// Writes ISA, GS and ST; the caller writes the segments between ST and SE. The delimiters are
     /// the usual ones; one that an id of the envelope contains gives way to another, as does a
-    /// component separator that the data contains.
+    /// component or repetition separator that the data contains.
     ///
     /// # Errors
     /// [`WriteError`] naming the field of the envelope that does not fit.
@@ -75,8 +75,8 @@ const ENVELOPE: [&str; 6] = ["ISA", "GS", "ST", "SE", "GE", "IEA"];
 pub struct Builder {
     out: String,
     delimiters: Delimiters,
-    /// The component separator may be changed where the data contains it: the caller did not choose
-    /// the delimiters.
+    /// The component and the repetition separator may be changed where the data contains them: the
+    /// caller did not choose the delimiters.
     is_free: bool,
     control: ControlNumbers,
     /// Segments from ST on.
@@ -245,15 +245,16 @@ impl Builder {
 }
 
 impl Builder {
-    /// Changes the component separator where a segment's data contains it, in what has been
-    /// written, too. No data before contains it, so that each occurrence is a separator.
+    /// Changes the component and the repetition separator where a segment's data contains them, in
+    /// what has been written, too. No data before contains them, so that each occurrence is a
+    /// separator.
     fn give_way(&mut self, line: &Line) {
-        let old = self.delimiters.component();
-        if line.has(old) {
+        let separators = [Some(self.delimiters.component()), self.delimiters.repetition()];
+        for old in separators.into_iter().flatten().filter(|old| line.has(*old)) {
             let is_used = |c: char| line.has(c) || self.out.contains(c);
-            self.delimiters = self.delimiters.with_other_component(is_used);
-            let new = self.delimiters.component();
-            self.out = self.out.replace(old, new.encode_utf8(&mut [0; 4]));
+            if let Some(new) = self.delimiters.give_way(old, is_used) {
+                self.out = self.out.replace(old, new.encode_utf8(&mut [0; 4]));
+            }
         }
     }
 }

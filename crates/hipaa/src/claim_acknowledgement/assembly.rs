@@ -5,7 +5,11 @@ use super::received::ReceivedClaim;
 use crate::parts::{Identifier, Name, Reference};
 use crate::status::Status;
 use chrono::NaiveDate;
-use std::sync::Arc;
+use std::collections::VecDeque;
+
+/// Levels and claims that wait for their findings. A part that is missing is reported up to 1,000
+/// segments later.
+const WAITING: usize = 1_024;
 
 /// References that are kept of a claim; the guide has one.
 const REFERENCES: usize = 10;
@@ -18,6 +22,8 @@ pub(super) enum Entry {
         begin: u32,
         /// 0 billing provider, 1 subscriber, 2 patient: levels inside have a higher rank.
         rank: u8,
+        /// Of its own findings, each once.
+        statuses: Vec<Status>,
     },
     /// A billing provider; the claims that follow are theirs.
     Provider(Name),
@@ -29,7 +35,7 @@ pub(super) struct ClaimEntry {
     pub(super) begin: u32,
     /// The last segment.
     pub(super) end: u32,
-    /// Without statuses.
+    /// With the statuses of its own findings, each once.
     pub(super) claim: ReceivedClaim,
 }
 
@@ -40,8 +46,9 @@ pub(super) struct BatchHeader {
     pub(super) control: String,
     pub(super) submitter: Name,
     pub(super) payer: Name,
-    /// Segment number and status of each finding; a status of the same claim once.
-    pub(super) findings: Vec<(u32, Arc<Status>)>,
+    /// Segment number and status of each finding that is before the first level, or came when its
+    /// level or claim had left.
+    pub(super) findings: Vec<(u32, Status)>,
 }
 
 /// Takes the entries.
@@ -58,10 +65,8 @@ pub(super) struct BatchAssembly {
     patient: Option<Name>,
     /// The current claim.
     claim: Option<ClaimEntry>,
-    /// The distinct statuses of all findings.
-    statuses: Vec<Arc<Status>>,
-    /// The first segment of the current level or claim, and the statuses found in it.
-    current: (u32, Vec<Arc<Status>>),
+    /// The last entries before the current claim, each with the segment at which it begins.
+    waiting: VecDeque<(u32, Entry)>,
 }
 
 impl BatchAssembly {
@@ -75,8 +80,7 @@ impl BatchAssembly {
     /// An HL.
     pub(super) fn level(&mut self, segment: u32, loop_id: &str, keep: &mut Keep<'_>) {
         self.end_claim(segment, keep);
-        self.end_provider(keep);
-        self.current = (segment, Vec::new());
+        self.end_provider(segment, keep);
         let rank = match loop_id {
             "2000A" => 0,
             "2000B" => 1,
@@ -87,7 +91,16 @@ impl BatchAssembly {
             1 => (self.subscriber, self.patient) = (Name::default(), None),
             _ => self.patient = None,
         }
-        keep(Entry::Level { begin: segment, rank });
+        let statuses = Vec::new();
+        self.wait(
+            segment,
+            Entry::Level {
+                begin: segment,
+                rank,
+                statuses,
+            },
+            keep,
+        );
     }
 
     pub(super) fn provider(&mut self, name: Name) {
@@ -115,11 +128,10 @@ impl BatchAssembly {
     /// A CLM.
     pub(super) fn begin_claim(&mut self, segment: u32, claim: ReceivedClaim, keep: &mut Keep<'_>) {
         self.end_claim(segment, keep);
-        self.current = (segment, Vec::new());
         if !self.has_provider {
             self.provider.get_or_insert_default();
         }
-        self.end_provider(keep);
+        self.end_provider(segment, keep);
         let patient = self.patient.as_ref().unwrap_or(&self.subscriber);
         let claim = ReceivedClaim {
             patient: patient.clone(),
@@ -132,10 +144,18 @@ impl BatchAssembly {
         });
     }
 
-    fn end_provider(&mut self, keep: &mut Keep<'_>) {
+    fn end_provider(&mut self, segment: u32, keep: &mut Keep<'_>) {
         if let Some(provider) = self.provider.take() {
             self.has_provider = true;
-            keep(Entry::Provider(provider));
+            self.wait(segment, Entry::Provider(provider), keep);
+        }
+    }
+
+    /// Adds an entry; the oldest ones leave.
+    fn wait(&mut self, begin: u32, entry: Entry, keep: &mut Keep<'_>) {
+        self.waiting.push_back((begin, entry));
+        if self.waiting.len() > WAITING {
+            self.waiting.pop_front().into_iter().for_each(|(_, entry)| keep(entry));
         }
     }
 
@@ -161,33 +181,38 @@ impl BatchAssembly {
     pub(super) fn end_claim(&mut self, segment: u32, keep: &mut Keep<'_>) {
         if let Some(mut claim) = self.claim.take() {
             claim.end = segment.saturating_sub(1);
-            keep(Entry::Claim(claim));
+            self.wait(claim.begin, Entry::Claim(claim), keep);
         }
     }
 
+    /// Adds the status of a finding to the claim or level that its segment is in.
     pub(super) fn found(&mut self, segment: u32, status: Status) {
-        let known = self.statuses.iter().find(|known| ***known == status);
-        let status = known.cloned().unwrap_or_else(|| {
-            let status = Arc::new(status);
-            self.statuses.push(Arc::clone(&status));
-            status
-        });
-        let (begin, found) = &mut self.current;
-        if segment >= *begin {
-            if found.contains(&status) {
-                return;
-            }
-            found.push(Arc::clone(&status));
+        match self.statuses_at(segment) {
+            Some(statuses) if statuses.contains(&status) => {}
+            Some(statuses) => statuses.push(status),
+            None => self.header.findings.push((segment, status)),
         }
-        self.header.findings.push((segment, status));
+    }
+
+    /// The statuses of the claim or level that a segment is in, where it has not left.
+    fn statuses_at(&mut self, segment: u32) -> Option<&mut Vec<Status>> {
+        if let Some(of) = self.claim.as_mut().filter(|of| of.begin <= segment) {
+            return Some(&mut of.claim.statuses);
+        }
+        let count = self.waiting.partition_point(|(begin, _)| *begin <= segment);
+        let before = self.waiting.range_mut(..count).rev();
+        before.into_iter().find_map(|(_, entry)| match entry {
+            Entry::Level { statuses, .. } => Some(statuses),
+            Entry::Claim(of) => Some(&mut of.claim.statuses),
+            Entry::Provider(_) => None,
+        })
     }
 
     /// Ends the transaction set.
     pub(super) fn finish(mut self, keep: &mut Keep<'_>) -> BatchHeader {
-        if let Some(claim) = self.claim.take() {
-            keep(Entry::Claim(claim));
-        }
-        self.end_provider(keep);
+        self.end_claim(u32::MAX, keep);
+        self.end_provider(u32::MAX, keep);
+        self.waiting.into_iter().for_each(|(_, entry)| keep(entry));
         self.header.findings.sort_by_key(|(segment, _)| *segment);
         self.header
     }

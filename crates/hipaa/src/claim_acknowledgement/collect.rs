@@ -9,7 +9,6 @@ use mc_x12::check::{Ended, GroupEnded, InterchangeEnded, Report};
 use mc_x12::guide::Guide;
 use mc_x12::walk::Placed;
 use mc_x12::{Delimiters, Finding, Party, Segment, Severity, Usage, finding::FindingKind};
-use std::sync::Arc;
 
 /// What the response repeats of the interchange of the claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +56,7 @@ impl Intake {
             Usage::Production
         };
         let (sender, receiver) = (party(5), party(7));
-        let ids = [&*sender.qualifier, &sender.id, &receiver.qualifier, &receiver.id];
-        self.delimiters = Delimiters::STANDARD.apart_from(&ids);
+        self.delimiters = Delimiters::STANDARD.apart_from(&[&sender.id, &receiver.id]);
         self.parties = Some(Parties {
             sender,
             receiver,
@@ -247,18 +245,18 @@ impl Report for ClaimAcknowledger {
 }
 
 /// Providers with their claims, each with its statuses.
-fn providers(entries: Vec<Entry>, findings: &[(u32, Arc<Status>)]) -> Vec<ReceivedProvider> {
+fn providers(entries: Vec<Entry>, findings: &[(u32, Status)]) -> Vec<ReceivedProvider> {
     let mut assigner = Assigner::new(findings);
     let mut providers: Vec<ReceivedProvider> = Vec::new();
     for entry in entries {
         match entry {
-            Entry::Level { begin, rank } => assigner.level(begin, rank),
+            Entry::Level { begin, rank, statuses } => assigner.level(begin, rank, &statuses),
             Entry::Provider(name) => providers.push(ReceivedProvider {
                 name,
                 claims: Vec::new(),
             }),
             Entry::Claim(of) => {
-                let statuses = assigner.claim(of.begin, of.end);
+                let statuses = assigner.claim(of.begin, of.end, &of.claim.statuses);
                 if let Some(provider) = providers.last_mut() {
                     provider.claims.push(ReceivedClaim { statuses, ..of.claim });
                 }

@@ -62,8 +62,8 @@ impl ReceivedBatch {
     /// The envelopes of the response, addressed to the sender.
     pub fn envelope(&self, control: ControlNumbers, created_at: DateTime<Utc>) -> Envelope {
         Envelope {
-            sender: self.receiver.clone(),
-            receiver: self.sender.clone(),
+            sender: self.receiver.answered(),
+            receiver: self.sender.answered(),
             control,
             created_at,
             usage: self.usage,

@@ -24,11 +24,12 @@ impl Context {
         let Some(placed) = placed else { return };
         let value = |n: usize| Some(Rc::from(segment.element(n)));
         match (segment.id(), placed.within.id, segment.element(1)) {
-            ("INS", ..) => {
+            ("INS", "2000", _) => {
                 *self = Self::default();
                 self.unit_at = segment.number();
             }
-            ("ST" | "SE", ..) | ("HL", "2000A" | "2000B", _) => *self = Self::default(),
+            // Outside the loops nothing belongs to a claim: PLB follows the last one.
+            (_, "", _) | ("HL", "2000A" | "2000B", _) => *self = Self::default(),
             ("HL" | "LX", "2000C" | "2000D" | "2000E" | "2000", _) => {
                 let member = self.member.take().filter(|_| placed.within.id != "2000C");
                 *self = Self {

@@ -12,8 +12,10 @@ use mc_x12::finding::ElementPlace;
 use mc_x12::{Delimiters, Segment, Severity};
 use std::io::{self, Write};
 
-/// Bytes of a file that are shown; of the rest only segments with findings are.
-const SHOWN: usize = 8 << 20;
+/// Bytes of a file that are shown.
+const SHOWN: usize = 7 << 20;
+/// Bytes of the segments with findings that are shown of the rest.
+const SHOWN_LATER: usize = 1 << 20;
 /// Findings that are shown of a file.
 const NOTES: usize = 10_000;
 
@@ -38,6 +40,8 @@ pub struct Html<W: Write> {
     has_head: bool,
     lines: Vec<Line>,
     bytes: usize,
+    /// Bytes of the segments that are shown of the part behind [`SHOWN`].
+    later: usize,
     notes: usize,
     /// Findings that belong to no shown segment, and those beyond the limit.
     elsewhere: Vec<Note>,
@@ -69,6 +73,7 @@ impl<W: Write> Html<W> {
             has_head: false,
             lines: Vec::new(),
             bytes: 0,
+            later: 0,
             notes: 0,
             elsewhere: Vec::new(),
             more: 0,
@@ -155,7 +160,11 @@ impl<W: Write> Output for Html<W> {
         let last = self.lines.last().map_or(0, |line| line.number);
         // Beyond the part that is shown, segments with findings are added.
         if let Some(segment) = described.segment.filter(|segment| segment.number > last) {
-            self.add(segment.number, segment.text.clone(), segment.delimiters);
+            let size = segment.text.len() + size_of::<Line>();
+            if self.later + size <= SHOWN_LATER {
+                self.later += size;
+                self.add(segment.number, segment.text.clone(), segment.delimiters);
+            }
         }
         match self.line(number) {
             Some(line) => line.notes.push(note),
@@ -177,7 +186,7 @@ impl<W: Write> Output for Html<W> {
         if self.bytes > SHOWN {
             writeln!(
                 self.out,
-                "<p>The file is large: of its later part only segments with findings are shown.</p>"
+                "<p>The file is large: of its later part only segments with findings are shown, and not all of them.</p>"
             )?;
         }
         if self.more > 0 {
@@ -191,7 +200,7 @@ impl<W: Write> Output for Html<W> {
             write_line(&mut self.out, &line)?;
         }
         writeln!(self.out, "</ol>")?;
-        (self.bytes, self.notes, self.more) = (0, 0, 0);
+        (self.bytes, self.later, self.notes, self.more) = (0, 0, 0, 0);
         Ok(())
     }
 

@@ -47,6 +47,20 @@ fn a_cut_or_contradicting_file_is_reported_by_each_converting_command() {
         (text[..=text.find("~\nIEA").unwrap()].to_owned(), "no IEA"),
         (text.replace("IEA*1*000000001", "IEA*1*000000002"), "ISA and IEA differ"),
         (text.replace("\nGE*1*", "\nGE*7*"), "GE01 states 7"),
+        (text.replace("\nGS*HC*", "\nGS*HB*"), "GS01 does not name"),
+        (
+            text.replacen("*0001*005010X222A1~", "*0001*005010X223A2~", 1),
+            "ST03 names another guide",
+        ),
+        (
+            text.replacen("ST*837*0001*", "ST*837*01*", 1)
+                .replacen("*0001~\nGE", "*01~\nGE", 1),
+            "ST02 does not have 4 to 9",
+        ),
+        (
+            text.replacen("~\nSE*", "~\nBIN*99999*X~\nSE*", 1),
+            "not as long as this length states",
+        ),
     ];
     for (input, word) in &cases {
         let _ = std::fs::remove_dir_all(&folder);
@@ -100,6 +114,22 @@ fn typed_json_has_the_value_of_each_transaction_set_and_what_could_not_be_read()
     assert_eq!(first["value"]["groups"][0]["claims"][0]["charge"], Value::Null);
     assert_eq!(first["unread"][0]["at"]["element"], 3);
     assert!(!first["unread"].to_string().contains("1O0"));
+}
+
+#[test]
+fn a_transaction_set_of_too_many_loops_is_left_out_of_typed_json() {
+    let made = made("837p");
+    let (head, rest) = made.split_once("\nCLM*").unwrap();
+    let (_, trailers) = rest.split_once("\nSE*").unwrap();
+    let input = format!("{head}{}SE*{trailers}", "CLM~".repeat(100_001));
+    let result = run(&["json", "--typed"], &input);
+    assert_eq!(result.status.code(), Some(1));
+    assert!(result.stdout.is_empty());
+    let reported = String::from_utf8(result.stderr).unwrap();
+    assert!(
+        reported.contains("837 0001: a transaction set of more than") && reported.contains("mc_hipaa::stream"),
+        "{reported}"
+    );
 }
 
 #[test]

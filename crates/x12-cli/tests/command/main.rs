@@ -10,7 +10,7 @@ mod people;
 mod splitting;
 
 use serde_json::Value;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Output, Stdio};
 
 fn run(arguments: &[&str], input: &str) -> Output {
@@ -80,6 +80,41 @@ fn what_cannot_be_used_ends_with_two() {
         Some(1),
         "bad data is a finding"
     );
+}
+
+/// Runs a command on a file; the reader of its output leaves after the first line.
+fn left_after_a_line(arguments: &[&str], input: &str) -> Option<i32> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(&file, input).unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_medconnect-x12"))
+        .args(arguments)
+        .arg(file.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    child.wait().unwrap().code()
+}
+
+#[test]
+fn an_output_that_is_cut_off_does_not_end_with_zero() {
+    let wrong = made("837p").replacen("~\nSE*", &format!("{}~\nSE*", "~\nZZZ*A".repeat(30_000)), 1);
+    let sound: String = (0..300)
+        .map(|n| made("837p").replace("000000001", &format!("{:09}", n + 1)))
+        .collect();
+    for (arguments, input) in [
+        (&["validate", "--findings", "100000"][..], &wrong),
+        (&["validate", "--format", "html"], &wrong),
+        (&["ack"], &sound),
+        (&["ack", "--ta1"], &sound),
+        (&["json"], &sound),
+    ] {
+        assert_eq!(left_after_a_line(arguments, input), Some(1), "{arguments:?}");
+    }
 }
 
 /// Runs a command on damaged input; returns its exit code and standard error.

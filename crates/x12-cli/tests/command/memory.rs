@@ -1,4 +1,4 @@
-//! Memory of `ack --claims` does not grow with the claims.
+//! Memory does not grow with the input.
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -44,22 +44,57 @@ fn write_claims(path: &Path) -> usize {
     claims
 }
 
+/// Runs the command with what it may allocate limited; beyond it an allocation fails.
+fn limited(arguments: &[&str], input: &Path, limit: u32, answer: &Path) -> Option<i32> {
+    let ended = Command::new("sh")
+        .args(["-c", "ulimit -d \"$0\" && exec \"$@\"", &limit.to_string()])
+        .arg(env!("CARGO_BIN_EXE_medconnect-x12"))
+        .args(arguments)
+        .arg(input)
+        .stdout(File::create(answer).unwrap())
+        .stderr(Stdio::inherit())
+        .status();
+    ended.unwrap().code()
+}
+
+/// Transaction sets of one long segment each, which has a finding.
+fn write_long_segments(path: &Path, sets: usize) {
+    let mut text = String::from(
+        "ISA*00*          *00*          *ZZ*CLINIC         *ZZ*PAYER          *240102*0304*^*00501*000000007*1*T*:~\
+         GS*HC*CLINIC*PAYER*20240102*0304*8*X*005010X222A1~",
+    );
+    let long = "A".repeat(250_000);
+    for n in 1..=sets {
+        write!(
+            text,
+            "ST*837*{n:04}*005010X222A1~BHT*0019*00*{long}*20240102*0304*CH~SE*3*{n:04}~"
+        )
+        .unwrap();
+    }
+    write!(text, "GE*{sets}*8~IEA*1*000000007~").unwrap();
+    std::fs::write(path, text).unwrap();
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_page_of_long_segments_takes_no_more_memory_than_what_it_shows() {
+    let folder = tempfile::tempdir().unwrap();
+    let (input, page) = (folder.path().join("long.x12"), folder.path().join("page.html"));
+    write_long_segments(&input, 240);
+    let arguments = ["validate", "--quiet", "--format", "html"];
+    assert_eq!(limited(&arguments, &input, 48 << 10, &page), Some(1), "no abort");
+    let size = std::fs::metadata(&page).unwrap().len();
+    assert!((7 << 20..10 << 20).contains(&size), "{size} bytes of 60 MB");
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn claims_of_any_size_are_answered_in_64_megabytes() {
     let folder = tempfile::tempdir().unwrap();
     let (input, answer) = (folder.path().join("claims.x12"), folder.path().join("277ca.x12"));
     let claims = write_claims(&input);
-    // The limit counts what the process allocates; beyond it an allocation fails.
-    let ended = Command::new("sh")
-        .args(["-c", "ulimit -d \"$0\" && exec \"$@\"", &LIMIT.to_string()])
-        .args([env!("CARGO_BIN_EXE_medconnect-x12"), "ack", "--claims"])
-        .arg(&input)
-        .stdout(File::create(&answer).unwrap())
-        .stderr(Stdio::inherit())
-        .status()
-        .unwrap();
-    assert_eq!(ended.code(), Some(1), "there are errors, and no abort");
+    let ended = limited(&["ack", "--claims"], &input, LIMIT, &answer);
+    assert_eq!(ended, Some(1), "there are errors, and no abort");
     let text = std::fs::read_to_string(&answer).unwrap();
     assert_eq!(text.matches("~CLM*").count(), 0);
     assert_eq!(text.matches("~TRN*2*C").count(), claims);

@@ -87,6 +87,24 @@ fn findings_are_counted_by_rule_and_by_claim() {
 }
 
 #[test]
+fn what_belongs_to_no_claim_is_not_counted_as_one() {
+    let input = made("271");
+    let (before, member) = input.split_once("*MI*").unwrap();
+    let (member, rest) = member.split_once('~').unwrap();
+    let (subscriber, rest) = rest.split_once("\nEB*").unwrap();
+    let wrong = format!("{before}*MI*{member}~{subscriber}\nINS*Q*18~\nEB*{rest}");
+    let text = out(&run(&["validate", "--show-text"], &wrong));
+    assert!(text.contains(&format!(" member {member}, segment ")), "{text}");
+    assert!(!text.contains("by claim:"), "{text}");
+
+    let input = made("835");
+    let wrong = input.replacen("\nSE*", "\nPLB*1234567893*20241231*WO:X*1O0~\nSE*", 1);
+    let text = out(&run(&["validate", "--show-text"], &wrong));
+    assert!(text.contains("PLB04") && !text.contains("by claim:"), "{text}");
+    assert!(!text.contains(" claim "), "{text}");
+}
+
+#[test]
 fn an_unknown_segment_is_named_where_text_is_shown_and_cannot_command_the_terminal() {
     let input = made("835").replacen("\nCAS*", "\nC\u{1b}P*", 1);
     let hidden = out(&run(&["validate"], &input));

@@ -171,9 +171,16 @@ impl Report for Acknowledger {
             } else {
                 Usage::Production
             },
+            has_ta1: false,
             notes: Vec::new(),
             groups: Vec::new(),
         });
+    }
+
+    fn acknowledgement(&mut self, _: &Segment<'_>) {
+        if let Some(interchange) = self.interchange() {
+            interchange.has_ta1 = true;
+        }
     }
 
     fn group_began(&mut self, gs: &Segment<'_>) {

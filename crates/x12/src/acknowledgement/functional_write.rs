@@ -30,7 +30,8 @@ impl GroupOutcome {
     /// The 999 of this group, in an interchange of its own addressed to the sender. A delimiter
     /// that an id of the interchange contains gives way to another. A value that contains a
     /// delimiter of the acknowledgement is left out; a name or control number in an invalid format
-    /// is cut to what fits.
+    /// is cut to what fits. A qualifier that is none is written as
+    /// [`crate::Party::answered`] has it.
     ///
     /// # Errors
     /// [`WriteError`] where the sender or receiver id of the interchange is blank or holds a
@@ -43,8 +44,8 @@ impl GroupOutcome {
         delimiters: Delimiters,
     ) -> Result<String, WriteError> {
         let header = Header {
-            sender: of.receiver.clone(),
-            receiver: of.sender.clone(),
+            sender: of.receiver.answered(),
+            receiver: of.sender.answered(),
             control,
             created_at,
             usage: of.usage,

@@ -45,23 +45,23 @@ impl InterchangeOutcome {
     /// The TA1 of this interchange, in an interchange of its own with ISA13 `control`; `None` where
     /// it is itself an acknowledgement. A delimiter that the ids, the control number, date or time
     /// of the interchange contain gives way to another. The ids are returned as they were received,
-    /// valid or not.
+    /// also a blank one; a qualifier that is none is written as [`Party::answered`] has it.
     ///
     /// # Errors
-    /// [`WriteError`] where the control number of the interchange is blank, or it holds a control
-    /// character.
+    /// [`WriteError`] where the control number of the interchange is blank, or an id, the control
+    /// number, date or time holds a control character.
     pub fn to_ta1(
         &self,
         control: u32,
         created_at: DateTime<Utc>,
         delimiters: Delimiters,
     ) -> Result<Option<String>, WriteError> {
-        if !self.groups.is_empty() && self.is_acknowledgement() {
+        if self.is_acknowledgement() {
             return Ok(None);
         }
         let header = Header {
-            sender: self.receiver.clone(),
-            receiver: self.sender.clone(),
+            sender: self.receiver.answered(),
+            receiver: self.sender.answered(),
             control: crate::ControlNumbers {
                 interchange: control,
                 group: 1,

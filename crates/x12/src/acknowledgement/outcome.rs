@@ -20,6 +20,8 @@ pub struct InterchangeOutcome {
     pub requests_ta1: bool,
     /// ISA15.
     pub usage: Usage,
+    /// It holds a TA1.
+    pub has_ta1: bool,
     /// TA105, in the order found.
     pub notes: Vec<&'static str>,
     /// Its groups.
@@ -176,10 +178,11 @@ impl InterchangeOutcome {
         1 + self.groups.iter().map(of_group).sum::<usize>()
     }
 
-    /// Whether it is itself an acknowledgement, which is never acknowledged: a TA1 alone, or groups
-    /// of 999s.
+    /// Whether it is itself an acknowledgement, which is never acknowledged: TA1s and groups of
+    /// 999s, and nothing else.
     pub fn is_acknowledgement(&self) -> bool {
-        self.groups.iter().all(|group| group.functional_id == "FA")
+        let only_answers = self.groups.iter().all(|group| group.functional_id == "FA");
+        only_answers && (self.has_ta1 || !self.groups.is_empty())
     }
 }
 

@@ -1,7 +1,7 @@
 //! LS and LE, which bound a loop together (271: 2120C and 2120D, 834: 2700).
 
 use crate::finding::{FindingKind, Place};
-use crate::guide::{Guide, Loop, SegmentUse, ids};
+use crate::guide::{Guide, Loop, Part, PartKind, SegmentUse, ids};
 use crate::walk::{MissingPart, Placed};
 
 /// The bounds of the current loop.
@@ -19,6 +19,8 @@ struct OpenBound {
     /// Number of open loops up to the one that holds the LS.
     depth: usize,
     has_header: bool,
+    /// Whether a loop that it bounds has come.
+    has_loop: bool,
 }
 
 impl Bounds {
@@ -40,7 +42,8 @@ impl Bounds {
     }
 
     /// Takes such a segment; `around` is the loop around the one that it opens. Reports a missing
-    /// LE, and an LE alone; returns the LS that is missing before a loop.
+    /// LE, and an LE alone; returns the LS that is missing before a loop, or the loop that is
+    /// missing between LS and LE.
     #[cold]
     pub(super) fn take(
         &mut self,
@@ -56,16 +59,24 @@ impl Bounds {
                     loop_id: placed.within.id,
                     depth: placed.depth,
                     has_header: true,
+                    // One out of sequence follows its loop.
+                    has_loop: placed.is_out_of_sequence,
                 });
                 report(before, place, on_missing);
             }
-            ids::LE if before.is_some() => {}
+            ids::LE if before.is_some() => {
+                let is_empty = before.is_some_and(|open| !open.has_loop);
+                return is_empty.then(|| missing_loop(placed))?;
+            }
             ids::LE => {
                 let kind = FindingKind::MissingSegment { name: "loop header" };
                 on_missing(kind, Place { id: "LS", ..*place });
             }
             _ => {
                 self.open = before.filter(|open| placed.kept >= open.depth);
+                if let Some(open) = &mut self.open {
+                    open.has_loop |= placed.opened && is_bounded(placed.within);
+                }
                 report(before.filter(|_| self.open.is_none()), place, on_missing);
                 let is_alone = placed.opened && is_bounded(placed.within) && !placed.is_out_of_sequence;
                 return around
@@ -83,6 +94,7 @@ impl Bounds {
             loop_id: around.id,
             depth,
             has_header: false,
+            has_loop: true,
         });
         around.candidates(ids::LS).next().map(|part| MissingPart {
             within: around,
@@ -95,6 +107,16 @@ impl Bounds {
     pub(super) fn finish(&mut self, place: &Place, on_missing: impl FnOnce(FindingKind, Place)) {
         report(self.open.take(), place, on_missing);
     }
+}
+
+/// The first of the loops that this LE bounds.
+fn missing_loop(le: &Placed) -> Option<MissingPart> {
+    let is_bounded = |part: &&Part| matches!(part.kind, PartKind::Loop(of) if is_bounded(of));
+    Some(MissingPart {
+        within: le.within,
+        part: le.within.parts.iter().find(is_bounded)?,
+        depth: le.depth,
+    })
 }
 
 fn is_bound(of: &SegmentUse) -> bool {
@@ -122,7 +144,7 @@ fn report(open: Option<OpenBound>, place: &Place, on_missing: impl FnOnce(Findin
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::guide::{self, PartKind};
+    use crate::guide;
 
     /// The loops between an LS and an LE.
     fn bounded(within: &'static Loop, found: &mut Vec<&'static str>) {

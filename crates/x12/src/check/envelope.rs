@@ -6,9 +6,11 @@ use super::{Checker, place_of, values};
 use crate::acknowledgement;
 use crate::check::report::{Ended, GroupEnded, InterchangeEnded, Report};
 use crate::check::transaction::{Next, OpenTransaction};
+use crate::envelope::stated_count;
 use crate::finding::{Code, ElementPlace, Finding, FindingKind, Place, Severity};
 use crate::guide::{self, Id, ids};
 use crate::segment::{Segment, text};
+use crate::writer::Party;
 
 #[derive(Debug)]
 pub(super) struct OpenInterchange {
@@ -39,8 +41,8 @@ pub(super) struct OpenGroup {
 const ISA_VALUES: [(u8, &[&str], &str); 7] = [
     (1, &["00", "03"], "010"),
     (3, &["00", "01"], "012"),
-    (5, &["01", "14", "20", "27", "28", "29", "30", "33", "ZZ"], "005"),
-    (7, &["01", "14", "20", "27", "28", "29", "30", "33", "ZZ"], "007"),
+    (5, &Party::QUALIFIERS, "005"),
+    (7, &Party::QUALIFIERS, "007"),
     (12, &["00501"], "017"),
     (14, &["0", "1"], "019"),
     (15, &["P", "T"], "020"),
@@ -80,7 +82,9 @@ const GROUPS: u32 = 99_999;
 const GS_FORMS: [(u8, IsGood); 5] = [
     (2, |sender| (2..=15).contains(&sender.len())),
     (3, |receiver| (2..=15).contains(&receiver.len())),
-    (4, |date| values::qualified_date(b"D8", date).is_none()),
+    (4, |date| {
+        values::qualified_date(b"D8", date).is_none_or(|kind| kind == FindingKind::EarlyDate)
+    }),
     (5, |time| values::qualified_date(b"TM", time).is_none()),
     (7, |agency| agency == b"X"),
 ];
@@ -262,7 +266,7 @@ impl Checker<'_> {
         let next = next(se, received, ids::SE);
         open.take(&next, &self.fields, self.settings, &mut self.verdict, report);
         let place = open.place(se);
-        let (stated, found) = (count(se.element(1)), open.segments());
+        let (stated, found) = (stated_count(se), open.segments());
         if stated != Some(found) {
             let kind = FindingKind::TransactionCount { stated, found };
             open.report(
@@ -295,11 +299,13 @@ impl Checker<'_> {
         let Some(group) = &self.group else {
             return self.report(FindingKind::OutsideEnvelope, place, None, report);
         };
-        let (stated, found) = (count(ge.element(1)), group.transactions);
+        let (stated, found) = (stated_count(ge), group.transactions);
         let differs = ge.element(2) != group.control;
         if stated != Some(found) {
             let kind = FindingKind::GroupCount { stated, found };
             self.report(kind, place, Some(ge.element(1)), report);
+        } else if found == 0 {
+            self.report(FindingKind::GroupEmpty, place, None, report);
         }
         if differs {
             self.report(FindingKind::GroupControl, place, Some(ge.element(2)), report);
@@ -314,9 +320,10 @@ impl Checker<'_> {
         let Some(interchange) = &self.interchange else {
             return self.report(FindingKind::OutsideEnvelope, place, None, report);
         };
-        let (stated, found) = (count(iea.element(1)), interchange.groups);
+        let (stated, found) = (stated_count(iea), interchange.groups);
         let differs = iea.element(2) != interchange.control;
-        if stated != Some(found) {
+        // More groups than can be counted have been reported.
+        if stated != Some(found) && found <= GROUPS {
             let kind = FindingKind::InterchangeCount { stated, found };
             self.report(kind, place, Some(iea.element(1)), report);
         }
@@ -327,12 +334,18 @@ impl Checker<'_> {
         self.end_interchange(report);
     }
 
-    /// Reports values beyond the elements of a segment outside transaction sets.
+    /// Reports values beyond the elements of a segment outside transaction sets, and an empty last
+    /// one.
     fn check_surplus(&mut self, segment: &Segment<'_>, elements: u8, report: &mut dyn Report) {
         let separator = segment.delimiters().element_byte();
         let values = (0..=u8::MAX).zip(segment.bytes().split(|byte| *byte == separator));
         let mut surplus = values.skip(usize::from(elements) + 1);
-        let Some((element, value)) = surplus.find(|(_, value)| !value.is_empty()) else {
+        let last = surplus.clone().last();
+        let wrong = surplus.find(|(_, value)| !value.is_empty());
+        let Some((kind, (element, value))) = wrong
+            .map(|wrong| (FindingKind::TooManyElements, wrong))
+            .or(last.map(|last| (FindingKind::TrailingSeparator, last)))
+        else {
             return;
         };
         let at = ElementPlace {
@@ -345,7 +358,7 @@ impl Checker<'_> {
             element: Some(at),
             ..place_of(segment)
         };
-        self.report(FindingKind::TooManyElements, place, Some(text(value)), report);
+        self.report(kind, place, Some(text(value)).filter(|value| !value.is_empty()), report);
     }
 
     /// Ends open envelopes that have no trailer.
@@ -424,11 +437,4 @@ fn next<'n, 'a>(segment: &'n Segment<'a>, received: &'n Segment<'n>, id: Id) -> 
         id,
         nth: id.nth(),
     }
-}
-
-/// A count of an envelope: digits alone. A sign is not part of the form.
-fn count(text: &str) -> Option<u32> {
-    text.parse()
-        .ok()
-        .filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -56,7 +56,13 @@ impl OpenTransaction {
                 self.held = Some(Box::new(Held::of(next, nth, *place)));
                 return;
             }
-            *out = walker.step_otherwise(nth, segment, fields, self.recovery.is_astray(), on_missing);
+            let depth = walker.open().len();
+            if self.recovery.has_missed(segment, fields) || self.missing.around(depth, segment, fields).is_some() {
+                // It is what was missing before: no place is guessed for it.
+                walker.step_exactly(nth, segment, fields, Limit::Beyond, on_missing, out);
+            } else {
+                *out = walker.step_otherwise(nth, segment, fields, self.recovery.is_astray(), on_missing);
+            }
         }
         reporter.report.segment(next.received, out.as_ref());
         if !missing.is_empty() {
@@ -155,6 +161,7 @@ impl OpenTransaction {
         self.sums.lose();
         let Some(walker) = &self.walker else { return };
         let kind = unplaced(walker, next.segment, fields);
+        self.missing.fill_around(walker.open().len(), next.segment, fields);
         if self.recovery.unplaced(next.id, kind) {
             let open = Place {
                 loop_id: walker.open().next_back().map_or("", |open| open.id),

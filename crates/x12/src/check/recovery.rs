@@ -5,8 +5,10 @@
 //!   and one part that is missing there: a misspelled segment is not also a missing one.
 //! - A part that was reported as missing explains a segment that comes too late for it.
 
+use crate::fields::Fields;
 use crate::finding::FindingKind;
 use crate::guide::{Id, Part};
+use crate::segment::Segment;
 use crate::walk::{MissingPart, Placed};
 
 /// Missing parts that are remembered.
@@ -19,8 +21,8 @@ pub(super) struct Recovery {
     is_astray: bool,
     /// The number of missing parts that the last segment explains.
     explains: u8,
-    /// The segment ids of parts that were reported as missing.
-    missed: Vec<Id>,
+    /// Parts that were reported as missing.
+    missed: Vec<&'static Part>,
     /// The part that was reported as out of sequence, and the depth of its loop.
     late: Option<(&'static Part, usize)>,
 }
@@ -60,6 +62,12 @@ impl Recovery {
         self.explains = 1;
     }
 
+    /// Whether a segment is a part that was reported as missing.
+    #[cold]
+    pub(super) fn has_missed(&self, segment: &Segment<'_>, fields: &Fields) -> bool {
+        self.missed.iter().any(|part| part.is(segment, fields))
+    }
+
     /// Whether a segment without a place is to be reported.
     #[cold]
     pub(super) fn unplaced(&mut self, id: Id, kind: FindingKind) -> bool {
@@ -70,7 +78,8 @@ impl Recovery {
         if std::mem::replace(&mut self.is_astray, true) {
             return false;
         }
-        let late = self.missed.iter().position(|missed| *missed == id);
+        let is_of = |missed: &&Part| missed.kind.opening().is_some_and(|opening| opening.id == id);
+        let late = self.missed.iter().position(is_of);
         if let Some(late) = late {
             self.missed.remove(late);
             return false;
@@ -94,8 +103,7 @@ impl Recovery {
     /// Remembers what was reported as missing.
     #[cold]
     pub(super) fn reported_missing<'p>(&mut self, parts: impl Iterator<Item = &'p MissingPart>) {
-        let ids = parts.filter_map(|part| part.part.kind.opening());
-        self.missed.extend(ids.map(|opening| opening.id));
+        self.missed.extend(parts.map(|part| part.part));
         let over = self.missed.len().saturating_sub(MISSED);
         self.missed.drain(..over);
     }

@@ -12,7 +12,7 @@ use super::reporter::{FindingCounts, Reporter};
 use super::situations::Situations;
 use super::{Settings, element_at, place_of, values};
 use crate::fields::Fields;
-use crate::finding::{FindingKind, Level, Place};
+use crate::finding::{FindingKind, Level, Place, Severity};
 use crate::guide::index::name;
 use crate::guide::{self, Guide, Id, ids};
 use crate::segment::Segment;
@@ -208,20 +208,24 @@ impl OpenTransaction {
                 self.missing.add(header, *place);
             }
         }
-        // Bit n: element n has a finding, which a rule about its value would only repeat.
-        let mut faulty = 0_u64;
+        // Bit n: element n has a finding, or an error, which a rule about its value would only
+        // repeat.
+        let (mut faulty, mut wrong) = (0_u64, 0_u64);
         elements::check(segment, fields, placed.of, &settings.lists, &mut |at, kind, value| {
             let bit = 1 << (at.element & 63);
             if matches!(placed.of.id, ids::ST | ids::SE) && self.of_envelope & bit != 0 {
                 return;
             }
             faulty |= bit;
+            if kind.severity() == Severity::Error {
+                wrong |= bit;
+            }
             let value = (!value.is_empty()).then_some(value);
             let element = Some(at);
             reporter.report(kind, Place { element, ..*place }, value);
         });
         if placed.of.id == ids::HL {
-            hierarchy(&mut self.hierarchy, segment, fields, placed, *place, reporter);
+            hierarchy(&mut self.hierarchy, segment, fields, placed, *place, wrong, reporter);
         }
         if settings.level >= Level::Balance {
             let on_finding = &mut |kind, place| reporter.report(kind, place, None);
@@ -229,7 +233,7 @@ impl OpenTransaction {
         }
         if settings.level >= Level::Situation {
             if matches!(placed.of.id, ids::NM1 | ids::N1) {
-                npi(segment, fields, placed, *place, reporter);
+                npi(segment, fields, placed, *place, wrong, reporter);
             }
             let on_finding = &mut |kind, at: Place| {
                 let is_here = at.segment == place.segment;
@@ -348,6 +352,7 @@ fn hierarchy(
     fields: &Fields,
     placed: &Placed,
     place: Place,
+    wrong: u64,
     reporter: &mut Reporter<'_>,
 ) {
     let stated = Stated {
@@ -357,6 +362,9 @@ fn hierarchy(
         depth: placed.depth,
     };
     of.take(&stated, |element, kind| {
+        if wrong >> element & 1 == 1 {
+            return;
+        }
         let value = fields.get(segment, usize::from(element));
         let element = Some(element_at(placed.of, element, 0));
         reporter.report(kind, Place { element, ..place }, Some(value));
@@ -364,14 +372,14 @@ fn hierarchy(
 }
 
 /// Checks the NPI after a qualifier XX in NM1 and N1. XX in PRV has another meaning.
-fn npi(segment: &Segment<'_>, fields: &Fields, placed: &Placed, place: Place, reporter: &mut Reporter<'_>) {
+fn npi(segment: &Segment<'_>, fields: &Fields, placed: &Placed, place: Place, wrong: u64, reporter: &mut Reporter<'_>) {
     let at = match segment.code() {
         ids::NM1 if fields.bytes(segment, 8) == b"XX" => 9,
         ids::N1 if fields.bytes(segment, 3) == b"XX" => 4,
         _ => return,
     };
     let value = fields.get(segment, usize::from(at));
-    if !value.is_empty() && !values::is_npi(value) {
+    if !value.is_empty() && wrong >> at & 1 == 0 && !values::is_npi(value) {
         let element = Some(element_at(placed.of, at, 0));
         reporter.report(FindingKind::BadNpi, Place { element, ..place }, Some(value));
     }

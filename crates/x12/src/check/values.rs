@@ -25,7 +25,7 @@ pub(crate) fn form(bytes: &[u8], of: &Simple, plain: bool) -> Option<FindingKind
         return Some(FindingKind::TooLong { max: of.max });
     }
     match of.kind {
-        Kind::Date => (!is_date(bytes)).then_some(FindingKind::BadDate),
+        Kind::Date => date(bytes),
         Kind::Time => (!is_time(bytes)).then_some(FindingKind::BadTime),
         _ => None,
     }
@@ -61,7 +61,7 @@ pub(super) fn characters(bytes: &[u8]) -> Option<FindingKind> {
 /// The format error of a value by its qualifier (data element 1250).
 pub(crate) fn qualified_date(qualifier: &[u8], bytes: &[u8]) -> Option<FindingKind> {
     let good = match qualifier {
-        b"D8" => bytes.len() == 8 && is_date(bytes),
+        b"D8" if bytes.len() == 8 => return date(bytes),
         b"D6" => bytes.len() == 6 && is_date(bytes),
         b"RD8" => {
             let good = bytes.len() == 17 && bytes[8] == b'-' && is_date(&bytes[..8]) && is_date(&bytes[9..]);
@@ -69,10 +69,14 @@ pub(crate) fn qualified_date(qualifier: &[u8], bytes: &[u8]) -> Option<FindingKi
             if good && bytes[..8] > bytes[9..] {
                 return Some(FindingKind::PeriodReversed);
             }
-            good
+            if good {
+                return date(&bytes[..8]);
+            }
+            false
         }
-        b"DT" => matches!(bytes.len(), 12 | 14) && is_date(&bytes[..8]) && is_time(&bytes[8..]),
+        b"DT" if matches!(bytes.len(), 12 | 14) && is_time(&bytes[8..]) => return date(&bytes[..8]),
         b"TM" => is_time(bytes),
+        b"D8" | b"DT" => false,
         _ => return None,
     };
     (!good).then_some(if qualifier == b"TM" {
@@ -111,7 +115,17 @@ fn is_decimal(bytes: &[u8]) -> bool {
     digits > 0 && points <= 1
 }
 
-/// CCYYMMDD or YYMMDD.
+/// The fault of CCYYMMDD or YYMMDD. The guides have no lower limit, but nothing that they date is
+/// before 1800.
+fn date(bytes: &[u8]) -> Option<FindingKind> {
+    match bytes {
+        _ if !is_date(bytes) => Some(FindingKind::BadDate),
+        _ if bytes.len() == 8 && bytes < b"18000101".as_slice() => Some(FindingKind::EarlyDate),
+        _ => None,
+    }
+}
+
+/// CCYYMMDD or YYMMDD. There is no year 0000.
 fn is_date(bytes: &[u8]) -> bool {
     if !matches!(bytes.len(), 6 | 8) || !bytes.iter().all(u8::is_ascii_digit) {
         return false;
@@ -128,7 +142,7 @@ fn is_date(bytes: &[u8]) -> bool {
         1..=12 => 31,
         _ => return false,
     };
-    (1..=days).contains(&day)
+    (1..=days).contains(&day) && (year > 0 || bytes.len() == 6)
 }
 
 /// HHMM[SS[D[D]]].
@@ -178,9 +192,14 @@ mod tests {
     fn dates_are_those_of_the_calendar() {
         let date = |text: &str| form(text, &of(Kind::Date, 8, 8));
         assert_eq!(date("20240229"), None);
-        for wrong in ["20230229", "20240230", "20241301", "20240100", "2024010A"] {
+        for wrong in ["20230229", "20240230", "20241301", "20240100", "2024010A", "00000101"] {
             assert_eq!(date(wrong), Some(FindingKind::BadDate), "{wrong}");
         }
+        assert_eq!(date("02240101"), Some(FindingKind::EarlyDate));
+        assert_eq!(qualified_date("D8", "17991231"), Some(FindingKind::EarlyDate));
+        assert_eq!(qualified_date("RD8", "17991231-20240101"), Some(FindingKind::EarlyDate));
+        assert_eq!(qualified_date("RD8", "00000101-20240101"), Some(FindingKind::BadDate));
+        assert_eq!(form("000101", &of(Kind::Date, 6, 6)), None);
         assert_eq!(form("240229", &of(Kind::Date, 6, 6)), None);
         assert_eq!(date("2024022"), Some(FindingKind::TooShort { min: 8 }));
     }

@@ -5,8 +5,8 @@ use crate::error::{Fault, IsaDelimiter};
 
 /// Length of the ISA segment with its terminator.
 pub(crate) const ISA_LENGTH: usize = 106;
-/// Bytes in which an ISA is read and explained: its length, line ends that wrap it, and spaces
-/// before its terminator.
+/// Bytes in which an ISA is read and explained: its length, line ends that wrap it, and white
+/// space before its terminator.
 pub(crate) const ISA_WINDOW: usize = ISA_LENGTH + 16;
 
 /// Lengths of ISA01 to ISA15.
@@ -17,7 +17,7 @@ const SEPARATORS: [usize; 16] = [3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 8
 const REPETITION: usize = 82;
 const COMPONENT: usize = 104;
 
-/// The delimiters, and the length of the ISA with its terminator and spaces before it.
+/// The delimiters, and the length of the ISA with its terminator and white space before it.
 pub(crate) fn read_isa(input: &[u8]) -> Result<(Delimiters, usize), Fault> {
     try_isa(input).ok_or_else(|| fault(input))
 }
@@ -49,10 +49,16 @@ pub(crate) fn try_isa(input: &[u8]) -> Option<(Delimiters, usize)> {
         .then_some((delimiters, end + 1))
 }
 
-/// The offset of the terminator: of the first character after ISA16 that is no space.
+/// The offset of the terminator: of the first character after ISA16 that is no space. A tab or line
+/// end is the terminator only where a segment follows it, not another delimiter.
 fn terminator_at(input: &[u8]) -> Option<usize> {
-    let rest = input.get(ISA_LENGTH - 1..input.len().min(ISA_WINDOW))?;
-    Some(ISA_LENGTH - 1 + rest.iter().position(|byte| *byte != b' ')?)
+    let (isa, rest) = input[..input.len().min(ISA_WINDOW)].split_at_checked(ISA_LENGTH - 1)?;
+    let first = rest.iter().position(|byte| *byte != b' ')?;
+    let next = rest
+        .iter()
+        .position(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'));
+    let ends = |at: &usize| may_delimit(rest[*at]) && !isa.contains(&rest[*at]);
+    Some(isa.len() + next.filter(ends).unwrap_or(first))
 }
 
 /// Whether a character in ISA11 declares no repetition separator.

@@ -26,18 +26,18 @@ impl Finding<'_> {
     }
 
     /// Whether the file is cut, or an envelope is damaged or contradicts itself: what is inside is
-    /// not accepted, whatever it holds. A kind or version without a guide is no damage.
+    /// not accepted, whatever it holds. A version without a guide is no damage.
     pub fn is_envelope_damage(&self) -> bool {
         let unsupported = matches!(
             self.kind,
-            FindingKind::GroupUnsupported | FindingKind::VersionUnsupported | FindingKind::VersionUnchecked { .. }
+            FindingKind::VersionUnsupported | FindingKind::VersionUnchecked { .. }
         );
         match (self.kind.code(), self.interchange_note()) {
             _ if self.severity() == Severity::Warning || unsupported => false,
             // A TA1 that notes an error (TA104 E) still accepts what is inside.
             (_, Some(note)) => rejects_interchange(note),
-            (Code::Group(_) | Code::Transaction("2" | "3" | "4" | "23"), _) => true,
-            _ => matches!(self.kind, FindingKind::Unreadable(_)),
+            (Code::Group(_) | Code::Transaction(_), _) => true,
+            _ => matches!(self.kind, FindingKind::Unreadable(_) | FindingKind::BinaryLength),
         }
     }
 }
@@ -56,6 +56,7 @@ impl FindingKind {
             | Self::ComponentSeparatorInText
             | Self::RepetitionSeparatorInText
             | Self::PeriodReversed
+            | Self::EarlyDate
             | Self::ConventionDiffers { near: true }
             | Self::TrailingSeparator
             | Self::TooManyFindings { .. } => Severity::Warning,
@@ -105,7 +106,7 @@ impl FindingKind {
             K::VersionUnsupported | K::VersionUnchecked { .. } => Code::Group("2"),
             K::GroupUnended => Code::Group("3"),
             K::GroupControl => Code::Group("4"),
-            K::GroupCount { .. } => Code::Group("5"),
+            K::GroupCount { .. } | K::GroupEmpty => Code::Group("5"),
             K::GroupElement { .. } => Code::Interchange("024"),
             K::GroupControlForm => Code::Group("6"),
             K::GroupDuplicate => Code::Group("19"),
@@ -159,7 +160,7 @@ impl FindingKind {
             | K::RepetitionSeparatorInText
             | K::BadNumber
             | K::TrailingSeparator => "6",
-            K::BadDate | K::PeriodReversed => "8",
+            K::BadDate | K::EarlyDate | K::PeriodReversed => "8",
             K::BadTime => "9",
             K::Exclusive { .. } => "10",
             K::TooManyRepetitions { .. } => "12",

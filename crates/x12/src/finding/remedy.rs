@@ -47,6 +47,7 @@ impl FindingKind {
             K::BadNumber => "Write digits, with a point before decimals and no separators or units.",
             K::BinaryLength => "Write the number of bytes of the data.",
             K::PeriodReversed => "Write the first day before the last.",
+            K::EarlyDate => "Write the century of the date in full.",
             K::BadDate => "Write CCYYMMDD; a range (RD8) is CCYYMMDD-CCYYMMDD.",
             K::BadTime => "Write HHMM, HHMMSS or HHMMSSDD.",
             K::BadCode | K::NotInList(_) => "Replace the code.",
@@ -90,6 +91,7 @@ fn envelope(kind: FindingKind) -> &'static str {
         K::NoInterchange => "Send the file again.",
         K::TooManyGroups { .. } => "Send the groups in several interchanges.",
         K::SpaceBeforeTerminator => "Write the terminator directly after the last value.",
+        K::GroupEmpty => "Remove the group, or send its transaction sets.",
         K::LowerCaseId => "Write segment ids in capital letters.",
         K::LineEndInSegment => "Write the file without wrapping its lines.",
         K::InterchangeCount { .. } | K::GroupCount { .. } | K::TransactionCount { .. } => {

@@ -1,6 +1,7 @@
 //! One sentence per finding, for billing staff: what is wrong and what is required. Never a value.
 
 use super::{Finding, FindingKind};
+use crate::envelope::count_digits;
 use std::fmt;
 
 impl fmt::Display for Finding<'_> {
@@ -121,10 +122,14 @@ fn counted(kind: FindingKind, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         }
         other => return f.write_str(plain(other)),
     };
-    match stated {
-        Some(stated) => write!(f, "{where_} states {stated} {of}; {found} were found."),
-        None => write!(f, "{where_} is not written in digits alone; {found} {of} were found."),
+    if let Some(stated) = stated {
+        return write!(f, "{where_} states {stated} {of}; {found} were found.");
     }
+    let max = count_digits(where_.trim_end_matches("01"));
+    write!(
+        f,
+        "{where_} is not a number of 1 to {max} digits; {found} {of} were found."
+    )
 }
 
 fn plain(kind: FindingKind) -> &'static str {
@@ -139,6 +144,7 @@ fn plain(kind: FindingKind) -> &'static str {
         K::VersionUnsupported => "GS08 names a version of the guide that is not supported.",
         K::GroupUnended => "The group has no GE: it is truncated.",
         K::GroupControl => "The control numbers of GS and GE differ.",
+        K::GroupEmpty => "The group has no transaction set: it must have at least one.",
         K::GroupControlForm => "The control number in GS06 is not a number of 1 to 9 digits.",
         K::GroupDuplicate => "An earlier group of the interchange has the same control number.",
         K::TransactionUnsupported => "ST01 does not name the transaction set of this group's guide.",
@@ -182,6 +188,7 @@ fn plain(kind: FindingKind) -> &'static str {
         K::BinaryLength => "The data are not as long as this length states.",
         K::BadNumber => "The value is not a number in the required format.",
         K::BadDate => "The value is not a date in the required format.",
+        K::EarlyDate => "The date is before 1800.",
         K::PeriodReversed => "The period ends before it begins.",
         K::BadTime => "The value is not a time in the required format.",
         K::BadCode => "The code is not one of those that the guide allows here.",

@@ -71,6 +71,11 @@ pub(super) struct Scanner {
     ended: bool,
 }
 
+/// White space that may stand between binary data and their terminator, in bytes: a line end, or a
+/// line that is filled up. The data state where they end, so that more would be looked through for
+/// each segment again.
+const BLANKS: usize = 132;
+
 type Scanned = Result<Found, (ReadError, usize)>;
 
 impl Scanner {
@@ -150,13 +155,16 @@ impl Scanner {
             .get(..3)
             .map_or_else(|| b"ISA".starts_with(rest), |id| id == b"ISA");
         if inside.is_none() || begins {
+            // What follows decides which character terminates.
+            if rest.len() < ISA_WINDOW && !last {
+                return Ok(Found::More(skipped));
+            }
             match read_isa(rest) {
                 Ok((delimiters, length)) => {
                     self.delimiters = Some(delimiters);
                     let flags = if length > ISA_LENGTH { TRIMMED } else { 0 };
                     return self.found(delimiters, skipped..skipped + ISA_LENGTH - 1, skipped + length, flags);
                 }
-                Err(_) if rest.len() < ISA_WINDOW && !last => return Ok(Found::More(skipped)),
                 Err(fault) if inside.is_none() => {
                     let between = self.number > 0 && fault == Fault::NotAnInterchange;
                     let fault = if between { Fault::TrailingText } else { fault };
@@ -232,10 +240,10 @@ impl Scanner {
         match end.map(|end| (end, window.get(end..))) {
             Some((end, Some(rest))) => {
                 let is_blank = |byte: &&u8| is_layout(**byte) && **byte != terminator;
-                let blanks = rest.iter().take_while(is_blank).count();
+                let blanks = rest.iter().take(BLANKS + 1).take_while(is_blank).count();
                 let trimmed = if blanks > 0 { TRIMMED } else { 0 };
                 match rest.get(blanks) {
-                    _ if blanks > self.limits.segment_bytes => {}
+                    _ if blanks > BLANKS => {}
                     Some(byte) if *byte == terminator => {
                         return self.found(delimiters, start..end, end + blanks + 1, head | trimmed);
                     }

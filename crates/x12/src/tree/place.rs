@@ -257,10 +257,7 @@ impl Placer {
 /// Whether a segment opens a loop somewhere in this one, by its qualifier.
 fn has_opening(of: &Loop, segment: &Segment<'_>, fields: &Fields) -> bool {
     of.parts.iter().any(|part| match &part.kind {
-        PartKind::Loop(inner) => {
-            inner.opening().is_some_and(|opening| opening.id == segment.code()) && part.fits(segment, fields)
-                || has_opening(inner, segment, fields)
-        }
+        PartKind::Loop(inner) => part.is(segment, fields) || has_opening(inner, segment, fields),
         PartKind::Segment(_) => false,
     })
 }

@@ -1,5 +1,6 @@
 //! The numbers of the envelopes that must agree.
 
+use crate::envelope::stated_count;
 use crate::error::{Fault, Place, ReadError};
 use crate::segment::Segment;
 
@@ -26,7 +27,7 @@ impl Open {
         if trailer.is_cut_in(2, &self.control) {
             return missing(Some(self), names, errors);
         }
-        if trailer.element(1).parse() != Ok(self.count) {
+        if stated_count(trailer) != Some(self.count) {
             let (trailer_name, found) = (names.count, self.count);
             let fault = Fault::Count {
                 trailer: trailer_name,
@@ -135,7 +136,13 @@ impl Envelopes {
     pub(super) fn ge(&mut self, ge: &Segment<'_>) {
         self.end_set();
         match self.group.take() {
-            Some(group) => group.close(ge, &GROUP, &mut self.errors),
+            Some(group) => {
+                let is_empty = group.count == 0 && stated_count(ge) == Some(0);
+                group.close(ge, &GROUP, &mut self.errors);
+                if is_empty {
+                    self.errors.push(ReadError::new(Fault::EmptyGroup, ge.place()));
+                }
+            }
             None => self.errors.push(ReadError::new(Fault::OutOfPlace, ge.place())),
         }
     }

@@ -2,8 +2,10 @@
 //! them.
 
 use super::Placed;
+use crate::fields::Fields;
 use crate::finding::{FindingKind, Place};
 use crate::guide::{Loop, Part, PartKind, known};
+use crate::segment::Segment;
 
 /// Number of segments after which a missing part is no longer waited for, so that a finding is not
 /// far from its place.
@@ -55,6 +57,24 @@ impl MissingParts {
             .rposition(|(missing, _)| std::ptr::eq(missing.part, late.part));
         if let Some(found) = found {
             self.0.remove(found);
+        }
+    }
+
+    /// Which missing loop, of one around the innermost one of `depth` loops, a segment opens.
+    #[cold]
+    pub(crate) fn around(&self, depth: usize, segment: &Segment<'_>, fields: &Fields) -> Option<usize> {
+        let is_it = |(missing, _): &(MissingPart, Place)| {
+            let opens = matches!(missing.part.kind, PartKind::Loop(_));
+            opens && missing.depth < depth && missing.part.is(segment, fields)
+        };
+        self.0.iter().position(is_it)
+    }
+
+    /// A segment that opens such a loop has come.
+    #[cold]
+    pub(crate) fn fill_around(&mut self, depth: usize, segment: &Segment<'_>, fields: &Fields) {
+        if let Some(at) = self.around(depth, segment, fields) {
+            self.0.remove(at);
         }
     }
 

@@ -8,13 +8,26 @@ use serde::Serialize;
 /// Sender or receiver (ISA05/06, ISA07/08); the id is also GS02 or GS03.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Party {
-    /// Two characters: `ZZ` mutually defined, `01` D-U-N-S, `30` tax id, ...
+    /// One of [`Party::QUALIFIERS`]: `ZZ` mutually defined, `01` D-U-N-S, `30` tax id, ...
     pub qualifier: String,
     /// 2 to 15 characters.
     pub id: String,
 }
 
 impl Party {
+    /// The qualifiers that the guides allow (data element I05).
+    pub const QUALIFIERS: [&str; 9] = ["01", "14", "20", "27", "28", "29", "30", "33", "ZZ"];
+
+    /// The same party as the receiver of an answer. Where its qualifier is none, an interchange
+    /// that repeats it is invalid itself: the id is then mutually defined (`ZZ`).
+    #[must_use]
+    pub fn answered(&self) -> Self {
+        if Self::QUALIFIERS.contains(&self.qualifier.as_str()) {
+            return self.clone();
+        }
+        Self::mutual(self.id.clone())
+    }
+
     /// A mutually defined (`ZZ`) id.
     pub fn mutual(id: impl Into<String>) -> Self {
         Self {
@@ -72,17 +85,16 @@ impl Header {
     /// Delimiters that no id of the envelopes, and none of the other texts, contains.
     pub(crate) fn delimiters(&self, wanted: Delimiters, others: &[&str]) -> Delimiters {
         let (sender, receiver) = (&self.sender, &self.receiver);
-        let ids = [&*sender.qualifier, &sender.id, &receiver.qualifier, &receiver.id];
+        let ids = [&*sender.id, &receiver.id];
         wanted.apart_from(&[&ids, others].concat())
     }
 
     pub(super) fn check_parties(&self, ids: Ids, delimiters: Delimiters) -> Result<(), WriteError> {
         for (element, party) in [(5, &self.sender), (7, &self.receiver)] {
-            if party.qualifier.chars().count() != 2 {
+            if !Party::QUALIFIERS.contains(&party.qualifier.as_str()) {
                 let segment = "ISA";
                 return Err(WriteError::Form { segment, element });
             }
-            ids.check(&party.qualifier, element, delimiters)?;
             ids.check(&party.id, element + 1, delimiters)?;
         }
         Ok(())
@@ -94,7 +106,7 @@ impl Header {
 pub(super) enum Ids {
     /// Printable ones.
     Valid,
-    /// Those of the ISA that a TA1 answers, which are returned as they are.
+    /// Those of the ISA that a TA1 answers, which are returned as they are, blank or not.
     Received,
 }
 
@@ -105,7 +117,7 @@ impl Ids {
         if id.chars().any(|c| delimiters.contains(c)) {
             return Err(WriteError::Delimiter { segment, element });
         }
-        if !id.is_ascii() || is_valid && id.chars().any(|c| c.is_ascii_control()) {
+        if !id.is_ascii() || id.chars().any(|c| c.is_ascii_control()) {
             return Err(WriteError::Character { segment, element });
         }
         if id.len() > max {

@@ -24,9 +24,9 @@ pub trait TransactionSet {
 /// Writes one interchange with any number of groups and transaction sets.
 ///
 /// Control numbers come from the caller. The delimiters are the usual ones; one that an id of the
-/// envelope contains gives way to another, as does a component separator that the data contains. A
-/// refused transaction set leaves no trace: the
-/// interchange balances even where an error is ignored.
+/// envelope contains gives way to another, as does a component or repetition separator that the
+/// data contains. A refused transaction set leaves no trace: the interchange balances even where an
+/// error is ignored.
 ///
 /// ```
 /// use mc_x12::{Envelope, InterchangeWriter, TransactionSet, WriteError};

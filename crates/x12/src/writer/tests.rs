@@ -158,6 +158,22 @@ fn content_cannot_write_the_envelope() {
 }
 
 #[test]
+fn a_repetition_separator_in_data_gives_way_in_what_was_written_too() {
+    let mut builder = envelope().open(header().kind).unwrap();
+    let repeated = ["30".to_owned(), "98".to_owned()];
+    builder.push(Line::new("EB").repeated(&repeated, 2)).unwrap();
+    builder
+        .push(Line::new("NTE").code("ADD").data("SEE ^ NOTE: 3", 80))
+        .unwrap();
+    let text = builder.finish().unwrap();
+    let interchange = Interchange::parse(text.as_bytes()).unwrap();
+    let segments = &interchange.transactions().next().unwrap().segments;
+    assert_eq!(segments[0].repetitions(1).collect::<Vec<_>>(), ["30", "98"]);
+    assert_eq!(segments[1].element(2), "SEE ^ NOTE: 3");
+    assert_eq!(segments[1].repetitions(2).count(), 1);
+}
+
+#[test]
 fn a_component_separator_in_data_gives_way_where_the_caller_did_not_choose_it() {
     let kind = header().kind;
     let mut builder = envelope().open(kind).unwrap();

@@ -9,7 +9,7 @@ use mc_x12::acknowledgement::{
     Acknowledger, Functional, InterchangeAcknowledgement, InterchangeOutcome, SituationalTrigger, Values,
 };
 use mc_x12::check::{Checker, Settings, check};
-use mc_x12::{ControlNumbers, Delimiters, Interchange, Limits, SegmentReader};
+use mc_x12::{ControlNumbers, Delimiters, Interchange, Limits, SegmentReader, WriteError};
 use proptest::prelude::*;
 
 const CONTROL: ControlNumbers = ControlNumbers {
@@ -260,17 +260,17 @@ fn situational_triggers_are_written_and_read_back() {
 }
 
 /// The TA1 for an interchange of this sender, and its ISA06 and ISA08.
-fn ta1_to(sender: &str) -> (InterchangeAcknowledgement, [String; 2]) {
+fn ta1_to(sender: &str) -> Result<(InterchangeAcknowledgement, [String; 2]), WriteError> {
     let text = claim().replacen("CLINIC         *ZZ", &format!("{sender:<15}*ZZ"), 1);
     let at = DateTime::from_timestamp(1_704_164_640, 0).unwrap();
     let outcome = &outcomes(text.as_bytes())[0];
-    let text = outcome.to_ta1(9, at, Delimiters::STANDARD).unwrap().unwrap();
+    let text = outcome.to_ta1(9, at, Delimiters::STANDARD)?.unwrap();
     let read = Interchange::parse(text.as_bytes()).unwrap();
     let ta1 = InterchangeAcknowledgement::read(&read.acknowledgements[0]).unwrap();
-    (
+    Ok((
         ta1,
         [6, 8].map(|n| read.isa.element(n).trim_end_matches(' ').to_owned()),
-    )
+    ))
 }
 
 /// The first CTX of the 999 of a changed text, which reads back as it was written.
@@ -319,10 +319,18 @@ fn what_requires_a_missing_part_is_named_beside_it() {
 
 #[test]
 fn a_ta1_names_a_wrong_id_and_returns_it_as_it_is() {
-    for sender in ["", "CLI:IC", "CLI^:IC", "CLI\tNIC", "CLINIC\u{7}"] {
-        let (ta1, [from, to]) = ta1_to(sender);
+    for sender in ["", "CLI:IC", "CLI^:IC"] {
+        let (ta1, [from, to]) = ta1_to(sender).unwrap();
         assert_eq!((ta1.verdict.as_str(), ta1.note.as_str()), ("E", "006"), "{sender:?}");
         assert_eq!((from.as_str(), to.as_str()), ("PAYER", sender));
+    }
+    let (segment, element) = ("ISA", 8);
+    for sender in ["CLI\tNIC", "CLINIC\u{7}", "\0"] {
+        assert_eq!(
+            ta1_to(sender).unwrap_err(),
+            WriteError::Character { segment, element },
+            "{sender:?}"
+        );
     }
 }
 
@@ -393,8 +401,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn each_id_goes_back_in_a_ta1_as_it_came(sender in "[\\t\\n\\r -)+-}]{0,15}") {
-        let (_, [_, to]) = ta1_to(&sender);
+    fn each_id_goes_back_in_a_ta1_as_it_came(sender in "[ -)+-}]{0,15}") {
+        let (_, [_, to]) = ta1_to(&sender).unwrap();
         prop_assert_eq!(to, sender.trim_end_matches(' '));
     }
 

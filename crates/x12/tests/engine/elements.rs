@@ -141,3 +141,25 @@ impl Report for Sentences {
         self.0.push(finding.to_string());
     }
 }
+
+#[test]
+fn a_control_character_is_the_only_finding_of_its_value() {
+    for (from, to, place) in [
+        (
+            "*XX*1234567893",
+            "*XX*12345\u{1b}7893",
+            "segment 9 (NM1 in 2010AA) element 9",
+        ),
+        ("HL*2*1*22", "HL*\u{7}2*1*22", "segment 13 (HL in 2000B) element 1"),
+        ("HL*2*1*22", "HL*2*\u{7}1*22", "segment 13 (HL in 2000B) element 2"),
+        ("SBR*S*18*", "SBR*S*1\u{7}*", "segment 14 (SBR in 2000B) element 2"),
+    ] {
+        assert_eq!(
+            findings(&edited(&claim(), from, to)),
+            [format!("IK403 6 {place}")],
+            "{to:?}"
+        );
+    }
+    let other = findings(&edited(&claim(), "SBR*S*18*", "SBR*S*19*"));
+    assert_eq!(other, ["IK403 7 segment 14 (SBR in 2000B) element 2"]);
+}

@@ -87,12 +87,13 @@ fn declared(source: &str, of: &str) -> BTreeSet<String> {
 /// Faults of [`mc_x12::Interchange`], which reads one interchange as a whole or not at all, and of
 /// [`mc_x12::units`]. The checker reports the same of envelopes in findings of their own. Sums of
 /// an 820 are checked by its typed value only.
-const NOT_REPORTED: [&str; 7] = [
+const NOT_REPORTED: [&str; 8] = [
     "Fault::OutOfPlace",
     "Fault::UnitTooLarge",
     "Fault::TrailerMissing",
     "Fault::ControlNumber",
     "Fault::Count",
+    "Fault::EmptyGroup",
     "Rule::PremiumPayment",
     "Rule::Premium",
 ];

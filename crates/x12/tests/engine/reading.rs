@@ -198,6 +198,22 @@ fn binary_data_may_hold_every_byte() {
 }
 
 #[test]
+fn white_space_after_binary_data_is_looked_through_once() {
+    let found = |blanks: usize| {
+        let bytes = format!("{ISA}BIN*4*a~bc{}~REF*EI*1~", " ".repeat(blanks));
+        let reader = SegmentReader::new(bytes.as_bytes(), Limits::FILE).unwrap();
+        let second = reader.map(Result::unwrap).nth(1).unwrap();
+        second.binary().map(<[u8]>::to_vec).unwrap()
+    };
+    assert_eq!((found(0), found(132)), (b"a~bc".to_vec(), b"a~bc".to_vec()));
+    assert_eq!(
+        found(133),
+        b"a",
+        "no more than a line is looked through for each segment"
+    );
+}
+
+#[test]
 fn an_attachment_above_the_limit_is_refused_before_it_is_held() {
     let bytes = format!("{ISA}BIN*999999999*data~REF*EI*1~");
     let events = fed(bytes.as_bytes().chunks(9), Limits::FILE);

@@ -1,6 +1,6 @@
 //! After something unreadable the reader continues where it can; limits end it.
 
-use crate::sample::{ISA, claim};
+use crate::sample::{ISA, claim, edited, findings};
 use mc_x12::{Fault, Feeder, Limits};
 
 /// Ids of segments, or faults.
@@ -112,4 +112,17 @@ fn a_cut_in_the_letters_of_an_isa_is_no_long_segment() {
         let (first, second) = twice.split_at(cut);
         assert_eq!(read(&[first, second], limits), ok(&["ISA", "ISA"]), "{cut}");
     }
+}
+
+#[test]
+fn two_segments_that_changed_places_are_one_finding() {
+    let claim = claim();
+    let tax_id = edited(&claim, "REF*EI*123456789~HL*2*1*22*0~", "HL*2*1*22*0~REF*EI*123456789~");
+    assert_eq!(findings(&tax_id), ["IK304 3 segment 12 (REF in 2010AA)"]);
+    let receiver = edited(
+        &claim,
+        "NM1*40*2*PAYER*****46*RECEIVER~HL*1**20*1~",
+        "HL*1**20*1~NM1*40*2*PAYER*****46*RECEIVER~",
+    );
+    assert_eq!(findings(&receiver), ["IK304 7 segment 8 (NM1 in 2000A)"]);
 }

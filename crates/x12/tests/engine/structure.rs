@@ -65,6 +65,8 @@ fn ls_and_le_bound_a_loop_together() {
         with("NM1*P3*1*ELM*SAM~NM1*1P*2*ELM~LE*2120~EB*1**30~"),
         ["IK304 3 segment 15 (LS in 2110C)"]
     );
+    assert_eq!(with("LS*2120~LE*2120~"), ["IK304 3 segment 16 (NM1 in 2120C)"]);
+    assert_eq!(with("LS*2120~LE*2120~EB*1**30~"), ["IK304 3 segment 16 (NM1 in 2120C)"]);
     assert_eq!(
         with("NM1*P3*1*ELM*SAM~LS*2120~LE*2120~"),
         ["IK304 7 segment 16 (LS in 2110C)"]

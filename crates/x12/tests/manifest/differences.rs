@@ -157,8 +157,8 @@ pub const FOUND: &[(&str, &str, &str)] = &[
     ),
     (
         "999/oop__999_DHS_Wisconsin_Sample.txt",
-        "1 IK403 4, 1 IK403 6",
-        "AK202 with three characters; CTX06 holds a composite's name; pyx12 reports the same",
+        "1 IK403 6",
+        "CTX06 holds a composite's name; pyx12 reports the same, and the AK202 with three characters",
     ),
     (
         "837P/oop__837P_5010_Example1_2_And_3_Combined.txt",

@@ -45,8 +45,8 @@ impl<'s, S: Read + Seek> SpooledBatch<'s, S> {
     /// The envelopes of the response, addressed to the sender.
     pub fn envelope(&self, control: ControlNumbers, created_at: DateTime<Utc>) -> Envelope {
         Envelope {
-            sender: self.parties.receiver.clone(),
-            receiver: self.parties.sender.clone(),
+            sender: self.parties.receiver.answered(),
+            receiver: self.parties.sender.answered(),
             control,
             created_at,
             usage: self.parties.usage,
@@ -61,6 +61,12 @@ impl<'s, S: Read + Seek> SpooledBatch<'s, S> {
     /// Its ST02.
     pub fn control(&self) -> &str {
         &self.header.control
+    }
+
+    /// Findings that are kept in memory.
+    #[cfg(test)]
+    pub(super) fn findings(&self) -> usize {
+        self.header.findings.len()
     }
 
     /// Writes the 277CA as [`super::super::ReceivedBatch::answer`] gives it. Returns the number of
@@ -156,10 +162,10 @@ impl<'f> GroupTotals<'f> {
 
     fn take(&mut self, entry: &Entry) {
         match entry {
-            Entry::Level { begin, rank } => self.assigner.level(*begin, *rank),
+            Entry::Level { begin, rank, statuses } => self.assigner.level(*begin, *rank, statuses),
             Entry::Provider(_) => self.has_provider = true,
             Entry::Claim(of) => {
-                let statuses = self.assigner.claim(of.begin, of.end);
+                let statuses = self.assigner.claim(of.begin, of.end, &of.claim.statuses);
                 self.totals.add(!statuses.is_empty(), of.claim.charge);
             }
         }
@@ -202,7 +208,7 @@ struct Group<'a, 'o> {
 impl Group<'_, '_> {
     fn take(&mut self, entry: Entry, assigner: &mut Assigner<'_>) -> Result<(), SpoolError> {
         match entry {
-            Entry::Level { begin, rank } => assigner.level(begin, rank),
+            Entry::Level { begin, rank, statuses } => assigner.level(begin, rank, &statuses),
             Entry::Provider(name) => {
                 let provider = received::provider(&name, &self.totals);
                 self.answer.left_out += provider.level.left_out();
@@ -210,7 +216,7 @@ impl Group<'_, '_> {
                 self.level = provider.write_head(builder, levels, self.parent, self.totals.has_claims())?;
             }
             Entry::Claim(ClaimEntry { begin, end, claim }) => {
-                let statuses = assigner.claim(begin, end);
+                let statuses = assigner.claim(begin, end, &claim.statuses);
                 self.claim(&ReceivedClaim { statuses, ..claim })?;
             }
         }

@@ -9,7 +9,6 @@ use crate::status::Status;
 use chrono::NaiveDate;
 use mc_x12::{Party, Usage};
 use std::io;
-use std::sync::Arc;
 
 /// Ends the header of a transaction set.
 const END: &str = ".";
@@ -33,7 +32,12 @@ fn line(fields: &[&str], out: &mut Vec<u8>) {
 
 pub(super) fn entry(entry: &Entry, out: &mut Vec<u8>) {
     match entry {
-        Entry::Level { begin, rank } => line(&["L", &begin.to_string(), &rank.to_string()], out),
+        Entry::Level { begin, rank, statuses } => {
+            let (begin, rank) = (begin.to_string(), rank.to_string());
+            let mut fields = vec!["L", &begin, &rank];
+            fields.extend(statuses.iter().flat_map(status_fields));
+            line(&fields, out);
+        }
         Entry::Provider(name) => {
             let mut fields = vec!["P"];
             fields.extend(name_fields(name));
@@ -49,7 +53,9 @@ fn claim(of: &ClaimEntry, out: &mut Vec<u8>) {
     let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
     let first = day(of.claim.days.map(|(first, _)| first));
     let last = day(of.claim.days.map(|(_, last)| last));
-    let mut fields = vec!["C", &begin, &end, &of.claim.number, &charge, &first, &last];
+    let count = of.claim.statuses.len().to_string();
+    let mut fields = vec!["C", &begin, &end, &of.claim.number, &charge, &first, &last, &count];
+    fields.extend(of.claim.statuses.iter().flat_map(status_fields));
     fields.extend(name_fields(&of.claim.patient));
     for reference in &of.claim.references {
         fields.extend([reference.qualifier.as_str(), reference.value.as_str()]);
@@ -77,12 +83,14 @@ pub(super) fn header(header: &BatchHeader, parties: &Parties, out: &mut Vec<u8>)
     line(&name_fields(&header.submitter), out);
     line(&name_fields(&header.payer), out);
     for (segment, status) in &header.findings {
-        line(
-            &[&segment.to_string(), &status.category, &status.code, &status.entity],
-            out,
-        );
+        let [category, code, entity] = status_fields(status);
+        line(&[&segment.to_string(), category, code, entity], out);
     }
     line(&[END], out);
+}
+
+fn status_fields(status: &Status) -> [&str; 3] {
+    [&status.category, &status.code, &status.entity]
 }
 
 fn name_fields(name: &Name) -> [&str; 8] {
@@ -136,6 +144,7 @@ fn parse_entry(text: &str) -> Option<Entry> {
         "L" => Entry::Level {
             begin: fields.next()?.parse().ok()?,
             rank: fields.next()?.parse().ok()?,
+            statuses: std::iter::from_fn(|| status(&mut fields)).collect(),
         },
         "P" => Entry::Provider(name(&mut fields)?),
         "C" => Entry::Claim(ClaimEntry {
@@ -145,9 +154,12 @@ fn parse_entry(text: &str) -> Option<Entry> {
                 number: fields.next()?,
                 charge: mc_x12::number(&fields.next()?),
                 days: days(&fields.next()?, &fields.next()?),
+                statuses: {
+                    let count = fields.next()?.parse().ok()?;
+                    (0..count).map(|_: usize| status(&mut fields)).collect::<Option<_>>()?
+                },
                 patient: name(&mut fields)?,
                 references: references(&mut fields),
-                statuses: Vec::new(),
             },
         }),
         _ => return None,
@@ -156,6 +168,14 @@ fn parse_entry(text: &str) -> Option<Entry> {
 
 fn days(first: &str, last: &str) -> Option<(NaiveDate, NaiveDate)> {
     Some((first.parse().ok()?, last.parse().ok()?))
+}
+
+fn status(fields: &mut Fields) -> Option<Status> {
+    let (category, code, entity) = (fields.next()?, fields.next()?, fields.next()?);
+    Some(Status {
+        entity,
+        ..Status::new(category, code)
+    })
 }
 
 fn references(fields: &mut Fields) -> Vec<Reference> {
@@ -220,8 +240,6 @@ pub(super) fn read_header(mut next: impl FnMut() -> io::Result<String>) -> io::R
             entity,
             ..Status::new(category, code)
         };
-        header
-            .findings
-            .push((segment.parse().map_err(|_| invalid())?, Arc::new(status)));
+        header.findings.push((segment.parse().map_err(|_| invalid())?, status));
     }
 }

@@ -71,6 +71,30 @@ fn the_file_gives_the_answer_that_memory_gives() {
 }
 
 #[test]
+fn a_claim_leaves_with_its_errors_and_none_is_kept() {
+    let whole = claims();
+    let (head, _) = whole.split_once("HL*2*").unwrap();
+    let one = |n: usize| {
+        format!(
+            "HL*{n}*1*22*0~SBR*P*18*******CI~NM1*IL*1*DOE*JO****MI*M{n}~N3*1 ELM ST~N4*BOSTON*MA*02110~DMG*D8*19800101*F~\
+             NM1*PR*2*PAYER*****PI*P1~CLM*C{n}*99***11:B:1*Y*A*Y*Y~HI*ABK:J020~LX*1~SV1*HC:99213*100*UN*1***1~\
+             DTP*472*D8*20240102~"
+        )
+    };
+    let text = format!("{head}{}", (2..3_002).map(one).collect::<String>());
+    let text = format!(
+        "{text}SE*{}*0009~GE*1*8~IEA*1*000000007~",
+        text.matches('~').count() - 1
+    );
+    let mut spooler = ClaimSpooler::new(Cursor::new(Vec::new()));
+    check(text.as_bytes(), Limits::FILE, &Settings::default(), &mut spooler).unwrap();
+    assert_eq!(spooler.next_ended().unwrap().unwrap().findings(), 0);
+    let answers = from_file(&text);
+    assert_eq!(answers, from_memory(&text));
+    assert_eq!(answers[0].matches("~STC*A7:178*").count(), 3_000);
+}
+
+#[test]
 fn nothing_of_a_rejected_envelope_is_answered_and_what_follows_is() {
     let whole = claims();
     let sound = whole.replace("000000007", "000000008");

@@ -43,6 +43,8 @@ pub(super) struct Subscriber {
     place: Place,
     name: Place,
     pub(super) is_patient: bool,
+    /// SBR02 is another value, which has been reported.
+    is_wrong: bool,
     has_street: bool,
     has_city: bool,
     has_demographics: bool,
@@ -57,6 +59,7 @@ impl Subscriber {
             place: sbr.at(2, 0),
             name: *sbr.place,
             is_patient: sbr.bytes(2) == b"18",
+            is_wrong: !matches!(sbr.bytes(2), b"18" | b""),
             has_street: false,
             has_city: false,
             has_demographics: false,
@@ -82,7 +85,10 @@ impl Subscriber {
             return;
         }
         if !self.is_patient {
-            return broken(S::PatientNotStated, self.place, on_finding);
+            if !self.is_wrong {
+                broken(S::PatientNotStated, self.place, on_finding);
+            }
+            return;
         }
         for (of, id, is_given) in [
             (S::SubscriberAddress, "N3", self.has_street),

@@ -175,6 +175,14 @@ fn forms() -> Vec<Case> {
         ),
         case(
             "RD8*20240101-20240102",
+            "RD8*02240101-20240102",
+            &[
+                "EarlyDate; 1 warning IK403 8; segment 33 (DTP in 2400) element 3; 31, 1251, \
+                 Some(\"02240101-20240102\"); The date is before 1800.",
+            ],
+        ),
+        case(
+            "RD8*20240101-20240102",
             "RD8*20240102-20240101",
             &[
                 "PeriodReversed; 1 warning IK403 8; segment 33 (DTP in 2400) element 3; 31, 1251, \

@@ -290,10 +290,18 @@ fn interchanges() -> Vec<Case> {
         ),
         case(
             "IEA*1*",
+            "IEA*000001*",
+            &[
+                "InterchangeCount { stated: None, found: 1 }; 1 error TA105 021; segment 36 (IEA); 0, 0, \
+                 Some(\"000001\"); IEA01 is not a number of 1 to 5 digits; 1 groups were found.",
+            ],
+        ),
+        case(
+            "IEA*1*",
             "IEA*X*",
             &[
                 "InterchangeCount { stated: None, found: 1 }; 1 error TA105 021; segment 36 (IEA); 0, 0, \
-                 Some(\"X\"); IEA01 is not written in digits alone; 1 groups were found.",
+                 Some(\"X\"); IEA01 is not a number of 1 to 5 digits; 1 groups were found.",
             ],
         ),
         case(

@@ -4,7 +4,10 @@ use super::Case;
 use crate::sample::{ANSWER, CLAIM, answer, claim, edited, group, interchange};
 
 pub fn cases() -> Vec<Case> {
-    [groups(), transactions(), versions()].into_iter().flatten().collect()
+    [groups(), trailers(), transactions(), versions()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn case(from: &str, to: &str, findings: &'static [&'static str]) -> Case {
@@ -34,35 +37,6 @@ fn groups() -> Vec<Case> {
                 "VersionUnchecked { purpose: \"review notification (278)\" }; 1 error AK905 2; segment 2 (GS); 0, 0, \
                  Some(\"005010X216\"); GS08 names the guide of the review notification (278), which is known, but not \
                  checked: only the envelopes are.",
-            ],
-        ),
-        case(
-            "GE*1*8~",
-            "",
-            &["GroupUnended; 1 error AK905 3; segment 35 (IEA); 0, 0, None; The group has no GE: it is truncated."],
-        ),
-        case(
-            "GE*1*8",
-            "GE*1*9",
-            &[
-                "GroupControl; 1 error AK905 4; segment 35 (GE); 0, 0, Some(\"9\"); The control numbers of GS and GE \
-                 differ.",
-            ],
-        ),
-        case(
-            "GE*1*8",
-            "GE*2*8",
-            &[
-                "GroupCount { stated: Some(2), found: 1 }; 1 error AK905 5; segment 35 (GE); 0, 0, Some(\"2\"); GE01 \
-                 states 2 transaction sets; 1 were found.",
-            ],
-        ),
-        case(
-            "GE*1*8",
-            "GE*X*8",
-            &[
-                "GroupCount { stated: None, found: 1 }; 1 error AK905 5; segment 35 (GE); 0, 0, Some(\"X\"); GE01 is \
-                 not written in digits alone; 1 transaction sets were found.",
             ],
         ),
         case(
@@ -107,6 +81,63 @@ fn groups() -> Vec<Case> {
     ]
 }
 
+fn trailers() -> Vec<Case> {
+    vec![
+        case(
+            "GE*1*8~",
+            "",
+            &["GroupUnended; 1 error AK905 3; segment 35 (IEA); 0, 0, None; The group has no GE: it is truncated."],
+        ),
+        case(
+            "GE*1*8",
+            "GE*1*9",
+            &[
+                "GroupControl; 1 error AK905 4; segment 35 (GE); 0, 0, Some(\"9\"); The control numbers of GS and GE \
+                 differ.",
+            ],
+        ),
+        case(
+            "GE*1*8",
+            "GE*2*8",
+            &[
+                "GroupCount { stated: Some(2), found: 1 }; 1 error AK905 5; segment 35 (GE); 0, 0, Some(\"2\"); GE01 \
+                 states 2 transaction sets; 1 were found.",
+            ],
+        ),
+        case(
+            "GE*1*8",
+            "GE*X*8",
+            &[
+                "GroupCount { stated: None, found: 1 }; 1 error AK905 5; segment 35 (GE); 0, 0, Some(\"X\"); GE01 is \
+                 not a number of 1 to 6 digits; 1 transaction sets were found.",
+            ],
+        ),
+        Case::new(
+            interchange(&group("HC", "005010X222A1", "", 0), 1),
+            &[
+                "GroupEmpty; 1 error AK905 5; segment 3 (GE); 0, 0, None; The group has no transaction set: it must have \
+                 at least one.",
+            ],
+        ),
+        case(
+            "GE*1*8",
+            "GE*0000001*8",
+            &[
+                "GroupCount { stated: None, found: 1 }; 1 error AK905 5; segment 35 (GE); 0, 0, Some(\"0000001\"); GE01 is \
+                 not a number of 1 to 6 digits; 1 transaction sets were found.",
+            ],
+        ),
+        case(
+            "GE*1*8",
+            "GE*1*8*",
+            &[
+                "TrailingSeparator; 1 warning IK403 6; segment 35 (GE) element 3; 0, 0, None; The segment ends with an \
+                 empty element.",
+            ],
+        ),
+    ]
+}
+
 fn transactions() -> Vec<Case> {
     let twice = group("HB", "005010X279A1", &ANSWER.repeat(2), 2);
     vec![
@@ -135,6 +166,14 @@ fn transactions() -> Vec<Case> {
         ),
         case(
             "SE*32*0001",
+            "SE*00000000032*0001",
+            &[
+                "TransactionCount { stated: None, found: 32 }; 1 error IK502 4; segment 34 (SE); 32, 0, \
+                 Some(\"00000000032\"); SE01 is not a number of 1 to 10 digits; 32 segments were found.",
+            ],
+        ),
+        case(
+            "SE*32*0001",
             "SE*31*0001",
             &[
                 "TransactionCount { stated: Some(31), found: 32 }; 1 error IK502 4; segment 34 (SE); 32, 0, \
@@ -146,7 +185,7 @@ fn transactions() -> Vec<Case> {
             "SE*many*0001",
             &[
                 "TransactionCount { stated: None, found: 32 }; 1 error IK502 4; segment 34 (SE); 32, 0, \
-                 Some(\"many\"); SE01 is not written in digits alone; 32 segments were found.",
+                 Some(\"many\"); SE01 is not a number of 1 to 10 digits; 32 segments were found.",
             ],
         ),
         Case::new(

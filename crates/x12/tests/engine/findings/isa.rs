@@ -61,6 +61,21 @@ fn delimiters() -> Vec<Case> {
             ],
         ),
         Case::new(
+            claim().replace('~', "\t~"),
+            &[
+                "SpaceBeforeTerminator; 1 warning TA105 004; segment 1 (ISA); 0, 0, None; White space stands before the \
+                 segment terminator; it is left out here and elsewhere.",
+            ],
+        ),
+        Case::new(
+            claim().replace('~', "\r\n~"),
+            &[
+                "SpaceBeforeTerminator; 1 warning TA105 004; segment 1 (ISA); 0, 0, None; White space stands before the \
+                 segment terminator; it is left out here and elsewhere.",
+            ],
+        ),
+        Case::new(claim().replace('~', "\t\r\n"), &[]),
+        Case::new(
             claim().replace('~', " ~"),
             &[
                 "SpaceBeforeTerminator; 1 warning TA105 004; segment 1 (ISA); 0, 0, None; White space stands before the \
@@ -140,17 +155,18 @@ fn whole_inputs() -> Vec<Case> {
         many_groups(
             100_000,
             &[
-                "TooManyGroups { max: 99999 }; 1 error TA105 021; segment 200000 (GS); 0, 0, None; The interchange has \
+                "TooManyGroups { max: 99999 }; 1 error TA105 021; segment 599996 (GS); 0, 0, None; The interchange has \
              more than 99999 groups, the most that IEA01 can count.",
             ],
         ),
     ]
 }
 
-/// Groups without transaction sets.
+/// Groups with one short transaction set each.
 fn many_groups(count: usize, findings: &'static [&'static str]) -> Case {
     let groups = (1..=count).map(|n| {
-        group("HC", "005010X222A1", "", 0)
+        let set = "ST*999*0001*005010X231A1~AK1*HC*1*005010X222A1~AK9*A*1*1*1~SE*4*0001~";
+        group("FA", "005010X231A1", set, 1)
             .replace("*8*X", &format!("*{n}*X"))
             .replace("*8~", &format!("*{n}~"))
     });
