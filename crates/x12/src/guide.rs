@@ -15,6 +15,7 @@ pub(crate) mod index;
 pub mod lists;
 mod marks;
 pub mod model;
+pub(crate) mod near;
 
 pub use choice::Choice;
 pub(crate) use choice::Packed;
