@@ -19,14 +19,15 @@ mod report;
 mod reporter;
 mod situations;
 mod transaction;
+mod unplaced;
 mod values;
 
 pub(crate) use elements::check as check_elements;
 pub use lists::CodeLists;
-pub(crate) use placing::unplaced;
 pub(crate) use repair::length_place;
 pub use report::{Ended, GroupEnded, InterchangeEnded, Report, Verdict};
 pub use situations::Situation;
+pub(crate) use unplaced::unplaced;
 pub(crate) use values::{form, qualified_date};
 
 use crate::delimiters::ISA_LENGTH;

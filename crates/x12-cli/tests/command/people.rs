@@ -100,6 +100,25 @@ fn an_unknown_segment_is_named_where_text_is_shown_and_cannot_command_the_termin
 }
 
 #[test]
+fn a_claim_without_its_first_segment_says_so_and_a_misspelled_one_is_recognised() {
+    let input = made("837p");
+    let at = input.find("\nCLM*").unwrap();
+    let end = at + 1 + input[at + 1..].find('\n').unwrap();
+    let text = out(&run(&["validate"], &format!("{}{}", &input[..at], &input[end..])));
+    let expected = "error: The segment belongs to the claim (loop 2300), which begins with CLM: CLM is missing here, or the \
+        segment stands in the wrong place.\n  Add the segment that begins the loop, or move this one into such a loop.\n";
+    assert!(text.contains(expected), "{text}");
+    let text = out(&run(
+        &["validate", "--show-text"],
+        &input.replacen("\nCLM*", "\nCLN*", 1),
+    ));
+    assert!(
+        text.contains("error: There is no segment with the id CLN. Is CLM meant?\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_missing_segment_is_missing_before_what_stands_there() {
     let input = made("837p");
     let at = input.find("\nSBR*").unwrap();

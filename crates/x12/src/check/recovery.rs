@@ -5,7 +5,6 @@
 //!   and one part that is missing there: a misspelled segment is not also a missing one.
 //! - A part that was reported as missing explains a segment that comes too late for it.
 
-use crate::finding::FindingKind;
 use crate::guide::{Id, Part};
 use crate::walk::{MissingPart, Placed};
 
@@ -21,6 +20,9 @@ pub(super) struct Recovery {
     explains: u8,
     /// The segment ids of parts that were reported as missing.
     missed: Vec<Id>,
+    /// The loop that was reported as not open and has not opened since, and the number of open
+    /// loops around it.
+    unopened: Option<(&'static str, usize)>,
     /// The part that was reported as out of sequence, and the depth of its loop.
     late: Option<(&'static Part, usize)>,
 }
@@ -29,7 +31,7 @@ impl Recovery {
     /// Whether a placed segment may change anything.
     #[inline]
     pub(super) fn is_idle(&self) -> bool {
-        !self.is_astray && self.explains == 0 && self.late.is_none()
+        !self.is_astray && self.explains == 0 && self.late.is_none() && self.unopened.is_none()
     }
 
     /// Whether segments that fit by their id alone belong to a segment without a place.
@@ -43,6 +45,9 @@ impl Recovery {
         if placed.opened {
             (self.is_astray, self.explains) = (false, 0);
         }
+        let opens = |loop_id: &str| placed.opened && loop_id == placed.within.id;
+        self.unopened
+            .take_if(|(loop_id, around)| placed.kept < *around || opens(loop_id));
         self.late.take_if(|(_, depth)| placed.kept < *depth);
     }
 
@@ -62,8 +67,8 @@ impl Recovery {
 
     /// Whether a segment without a place is to be reported.
     #[cold]
-    pub(super) fn unplaced(&mut self, id: Id, kind: FindingKind) -> bool {
-        if kind == FindingKind::UnknownSegment {
+    pub(super) fn unplaced(&mut self, id: Id, is_unknown: bool) -> bool {
+        if is_unknown {
             (self.is_astray, self.explains) = (true, 1);
             return true;
         }
@@ -77,6 +82,13 @@ impl Recovery {
         }
         self.explains = 1;
         true
+    }
+
+    /// Whether a loop that is not open is to be reported: once, until it opens or a loop
+    /// around it ends.
+    #[cold]
+    pub(super) fn not_opened(&mut self, loop_id: &'static str, around: usize) -> bool {
+        self.unopened.replace((loop_id, around)) != Some((loop_id, around))
     }
 
     /// Leaves out the missing part that the segment before explains. `repeats`: a segment that

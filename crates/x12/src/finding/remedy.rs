@@ -24,8 +24,9 @@ impl FindingKind {
         use FindingKind as K;
         match self {
             K::Unreadable(fault) => unreadable(fault),
-            K::UnknownSegment => "Correct the id, or remove the segment.",
-            K::UnexpectedSegment => "Remove the segment, or move it to the loop that has a place for it.",
+            K::UnknownSegment { .. } => "Correct the id, or remove the segment.",
+            K::UnexpectedSegment { .. } => "Remove the segment, or move it to the loop that has a place for it.",
+            K::LoopNotOpened { .. } => "Add the segment that begins the loop, or move this one into such a loop.",
             K::OutOfOrder => "Move the segment to its place in the loop.",
             K::MissingSegment { .. } | K::MissingLoop { .. } => "Add it in its place.",
             K::TooManySegments { .. } | K::TooManyLoops { .. } | K::TooManyRepetitions { .. } => {

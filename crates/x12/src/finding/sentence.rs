@@ -32,9 +32,22 @@ impl fmt::Display for Finding<'_> {
                 f,
                 "GS08 names the guide of the {purpose}, which is known, but not checked: only the envelopes are."
             ),
-            K::UnknownSegment if self.value.is_some_and(is_id) => {
-                write!(f, "There is no segment with the id {}.", self.value.unwrap_or_default())
+            K::UnknownSegment { meant } => {
+                match self.value.filter(|id| is_id(id)) {
+                    Some(id) => write!(f, "There is no segment with the id {id}.")?,
+                    None => f.write_str("There is no segment with this id.")?,
+                }
+                is_meant(meant, f)
             }
+            K::UnexpectedSegment { meant } => {
+                f.write_str("The guide has no place for this segment here.")?;
+                is_meant(meant, f)
+            }
+            K::LoopNotOpened { loop_id, name, opener } => write!(
+                f,
+                "The segment belongs to the {name} (loop {loop_id}), which begins with {opener}: {opener} is missing \
+                 here, or the segment stands in the wrong place."
+            ),
             K::Situation(situation) => f.write_str(situation.sentence()),
             K::NotInList(list) => write!(f, "The code is not in the list of {}.", list.name()),
             K::Unbalanced { rule, stated, computed } => {
@@ -54,6 +67,11 @@ impl fmt::Display for Finding<'_> {
             kind => counted(kind, f),
         }
     }
+}
+
+/// Proposes a segment.
+fn is_meant(id: Option<&str>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    id.map_or(Ok(()), |id| write!(f, " Is {id} meant?"))
 }
 
 /// Whether a text has the form of a segment id, and so is no value.
@@ -149,8 +167,6 @@ fn plain(kind: FindingKind) -> &'static str {
         K::ConventionDiffers { near: false } => "ST03 names another guide than GS08.",
         K::ConventionDiffers { near: true } => "ST03 and GS08 name different corrections of the same guide.",
         K::OldInterchangeVersion => "ISA12 is 00401; interchanges of 005010 state 00501.",
-        K::UnknownSegment => "There is no segment with this id.",
-        K::UnexpectedSegment => "The guide has no place for this segment here.",
         K::OutOfOrder => "The segment is out of sequence: the guide has it elsewhere in this loop.",
         K::TrailingSeparator => "The segment ends with an empty element.",
         K::MissingElement => "A required value is missing.",

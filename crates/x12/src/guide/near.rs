@@ -5,8 +5,9 @@ use super::compiled::SEGMENTS;
 /// The indexes of the segments whose ids are one edit away from a text, sorted by id. A text that
 /// is not like an id has none.
 pub(crate) fn ids_near(text: &str) -> impl Iterator<Item = u8> {
+    let is_like_an_id = text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let all = (0..=u8::MAX).zip(SEGMENTS);
-    all.filter(move |(_, id)| is_one_edit(text.as_bytes(), id.as_bytes()))
+    all.filter(move |(_, id)| is_like_an_id && is_one_edit(text.as_bytes(), id.as_bytes()))
         .map(|(nth, _)| nth)
 }
 
@@ -46,6 +47,8 @@ mod tests {
     fn near_ids_are_segments() {
         let ids = |text| ids_near(text).map(super::super::index::name).collect::<Vec<_>>();
         assert!(ids("HX").contains(&"HI") && ids("HX").contains(&"HL"));
-        assert_eq!(ids("DOE JANE"), [""; 0]);
+        for text in ["DOE JANE", "C\u{1b}P", "CL-"] {
+            assert_eq!(ids(text), [""; 0]);
+        }
     }
 }
