@@ -249,6 +249,7 @@ impl<'s> Checker<'s> {
     }
 
     fn report(&mut self, kind: FindingKind, place: Place, value: Option<&str>, report: &mut dyn Report) {
+        let place = place.with_element_of(kind);
         let finding = Finding { kind, place, value };
         self.verdict.count(&finding);
         self.reject_envelopes(&finding);

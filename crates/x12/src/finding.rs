@@ -1,6 +1,7 @@
 //! Findings: what is wrong, where, with an acknowledgement code and a sentence for billing staff.
 
 mod code;
+mod element;
 mod json;
 mod remedy;
 mod sentence;
@@ -89,7 +90,10 @@ pub enum FindingKind {
         max: u32,
     },
     OutsideEnvelope,
-    GroupUnsupported,
+    GroupUnsupported {
+        /// The version of the guide that GS08 names.
+        version: &'static str,
+    },
     VersionUnsupported,
     /// The guide is known, but has no open description.
     VersionUnchecked {

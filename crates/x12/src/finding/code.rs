@@ -30,7 +30,9 @@ impl Finding<'_> {
     pub fn is_envelope_damage(&self) -> bool {
         let unsupported = matches!(
             self.kind,
-            FindingKind::GroupUnsupported | FindingKind::VersionUnsupported | FindingKind::VersionUnchecked { .. }
+            FindingKind::GroupUnsupported { .. }
+                | FindingKind::VersionUnsupported
+                | FindingKind::VersionUnchecked { .. }
         );
         match (self.kind.code(), self.interchange_note()) {
             _ if self.severity() == Severity::Warning || unsupported => false,
@@ -102,7 +104,7 @@ impl FindingKind {
             K::InterchangeDuplicate => Code::Interchange("025"),
             K::InterchangeUnended => Code::Interchange("023"),
             K::OutsideEnvelope | K::NoInterchange => Code::Interchange("022"),
-            K::GroupUnsupported => Code::Group("1"),
+            K::GroupUnsupported { .. } => Code::Group("1"),
             K::VersionUnsupported | K::VersionUnchecked { .. } => Code::Group("2"),
             K::GroupUnended => Code::Group("3"),
             K::GroupControl => Code::Group("4"),

@@ -1,6 +1,7 @@
 //! One sentence per finding, for billing staff: what is wrong and what is required. Never a value.
 
 use super::{Finding, FindingKind};
+use crate::guide;
 use std::fmt;
 
 impl fmt::Display for Finding<'_> {
@@ -48,6 +49,18 @@ impl fmt::Display for Finding<'_> {
                 "The segment belongs to the {name} (loop {loop_id}), which begins with {opener}: {opener} is missing \
                  here, or the segment stands in the wrong place."
             ),
+            K::GroupUnsupported { version } => {
+                let mut codes: Vec<_> = guide::of_version(version, false)
+                    .map(|of| of.functional_group)
+                    .collect();
+                codes.sort_unstable();
+                codes.dedup();
+                write!(
+                    f,
+                    "The code is not that of the guide in GS08, which is {}.",
+                    codes.join(" or ")
+                )
+            }
             K::Situation(situation) => f.write_str(situation.sentence()),
             K::NotInList(list) => write!(f, "The code is not in the list of {}.", list.name()),
             K::Unbalanced { rule, stated, computed } => {
@@ -100,9 +113,9 @@ fn characters(count: u16) -> String {
 fn counted(kind: FindingKind, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     use FindingKind as K;
     let (where_, stated, found, of) = match kind {
-        K::InterchangeCount { stated, found } => ("IEA01", stated, found, "groups"),
-        K::GroupCount { stated, found } => ("GE01", stated, found, "transaction sets"),
-        K::TransactionCount { stated, found } => ("SE01", stated, found, "segments"),
+        K::InterchangeCount { stated, found } => ("IEA01", stated, found, "group"),
+        K::GroupCount { stated, found } => ("GE01", stated, found, "transaction set"),
+        K::TransactionCount { stated, found } => ("SE01", stated, found, "segment"),
         K::TooShort { min } => return write!(f, "The value is too short: the minimum is {}.", characters(min)),
         K::TooLong { max } => return write!(f, "The value is too long: the maximum is {}.", characters(max)),
         K::TooManyComponents { max } => return write!(f, "The value has more than {max} components."),
@@ -118,30 +131,22 @@ fn counted(kind: FindingKind, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 "The interchange has more than {max} groups, the most that IEA01 can count."
             );
         }
-        K::IsaElement { element, .. } => {
-            let wanted = match element {
-                6 | 8 => "an id: 1 to 15 printable characters and no delimiter",
-                9 => "a date in the format YYMMDD",
-                10 => "a time in the format HHMM",
-                13 => "a number of nine digits",
-                _ => "one of the allowed values",
-            };
-            return write!(f, "ISA{element:02} is not {wanted}.");
-        }
-        K::GroupElement { element } => {
-            let wanted = match element {
-                2 | 3 => "a code of 2 to 15 characters",
-                4 => "a date in the format CCYYMMDD",
-                5 => "a time in the format HHMM, HHMMSS or HHMMSSDD",
-                _ => "X",
-            };
-            return write!(f, "GS{element:02} is not {wanted}.");
-        }
         other => return f.write_str(plain(other)),
     };
     match stated {
-        Some(stated) => write!(f, "{where_} states {stated} {of}; {found} were found."),
-        None => write!(f, "{where_} is not written in digits alone; {found} {of} were found."),
+        Some(stated) => {
+            let were = if found == 1 { "was" } else { "were" };
+            write!(f, "{where_} states {}; {found} {were} found.", many(stated, of))
+        }
+        None => write!(f, "{where_} is not written in digits alone; it must be {found}."),
+    }
+}
+
+/// E.g. `1 segment`, `2 segments`.
+fn many(count: u32, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
     }
 }
 
@@ -153,7 +158,16 @@ fn plain(kind: FindingKind) -> &'static str {
         K::NoInterchange => "The input holds no interchange.",
         K::InterchangeUnended => "The interchange has no IEA: it is truncated.",
         K::OutsideEnvelope => "The segment is outside a transaction set.",
-        K::GroupUnsupported => "GS01 does not name the kind of transaction of the guide in GS08.",
+        K::IsaElement { element: 6 | 8, .. } => {
+            "The value is not an id: 1 to 15 printable characters and no delimiter."
+        }
+        K::IsaElement { element: 9, .. } => "The value is not a date in the format YYMMDD.",
+        K::IsaElement { element: 10, .. } => "The value is not a time in the format HHMM.",
+        K::IsaElement { element: 13, .. } => "The value is not a number of nine digits.",
+        K::GroupElement { element: 2 | 3 } => "The value is not a code of 2 to 15 characters.",
+        K::GroupElement { element: 4 } => "The value is not a date in the format CCYYMMDD.",
+        K::GroupElement { element: 5 } => "The value is not a time in the format HHMM, HHMMSS or HHMMSSDD.",
+        K::IsaElement { .. } | K::GroupElement { .. } => "The code is not one of those that are allowed here.",
         K::VersionUnsupported => "GS08 names a version of the guide that is not supported.",
         K::GroupUnended => "The group has no GE: it is truncated.",
         K::GroupControl => "The control numbers of GS and GE differ.",
