@@ -81,10 +81,16 @@ pub enum EligibilityError {
     #[error(transparent)]
     Envelope(#[from] ReadError),
     /// A real-time interchange has exactly one transaction set.
-    #[error("expected one of transaction sets, found {count}")]
+    #[error(
+        "expected one transaction set, found {count}: `InquiryBatch::read` or `Response::read_all` reads each of several, \
+             `stream::benefits` a file of 271s"
+    )]
     NotOneTransaction { count: usize },
     /// A real-time transaction is about exactly one patient.
-    #[error("expected one of patients, found {count}")]
+    #[error(
+        "expected one patient, found {count}: `InquiryBatch::read` or `Response::read_all` reads several, \
+             `stream::benefits` a file of 271s"
+    )]
     NotOnePatient { count: usize },
     /// Another transaction set was received, e.g. a 999 instead of a 271.
     #[error("expected a {expected}, received a {found}")]

@@ -19,14 +19,15 @@ mod report;
 mod reporter;
 mod situations;
 mod transaction;
+mod unplaced;
 mod values;
 
 pub(crate) use elements::check as check_elements;
 pub use lists::CodeLists;
-pub(crate) use placing::unplaced;
 pub(crate) use repair::length_place;
 pub use report::{Ended, GroupEnded, InterchangeEnded, Report, Verdict};
 pub use situations::Situation;
+pub(crate) use unplaced::unplaced;
 pub(crate) use values::{form, qualified_date};
 
 use crate::delimiters::ISA_LENGTH;
@@ -248,6 +249,7 @@ impl<'s> Checker<'s> {
     }
 
     fn report(&mut self, kind: FindingKind, place: Place, value: Option<&str>, report: &mut dyn Report) {
+        let place = place.with_element_of(kind);
         let finding = Finding { kind, place, value };
         self.verdict.count(&finding);
         self.reject_envelopes(&finding);

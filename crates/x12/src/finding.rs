@@ -1,6 +1,7 @@
 //! Findings: what is wrong, where, with an acknowledgement code and a sentence for billing staff.
 
 mod code;
+mod element;
 mod json;
 mod remedy;
 mod sentence;
@@ -89,7 +90,10 @@ pub enum FindingKind {
         max: u32,
     },
     OutsideEnvelope,
-    GroupUnsupported,
+    GroupUnsupported {
+        /// The version of the guide that GS08 names.
+        version: &'static str,
+    },
     VersionUnsupported,
     /// The guide is known, but has no open description.
     VersionUnchecked {
@@ -124,8 +128,22 @@ pub enum FindingKind {
         /// Both name versions of the same guide.
         near: bool,
     },
-    UnknownSegment,
-    UnexpectedSegment,
+    UnknownSegment {
+        /// A segment with a place here whose id is one edit away.
+        meant: Option<&'static str>,
+    },
+    UnexpectedSegment {
+        /// As of an unknown segment, where the guide has the id nowhere.
+        meant: Option<&'static str>,
+    },
+    /// The segment has a place only in a loop that could open here.
+    LoopNotOpened {
+        /// The loop, or the outermost one around it that is not open.
+        loop_id: &'static str,
+        name: &'static str,
+        /// The segment that begins the loop.
+        opener: &'static str,
+    },
     OutOfOrder,
     MissingSegment {
         name: &'static str,

@@ -9,15 +9,18 @@
 //! all of them by ST01 and, for the 278, by BHT02.
 
 mod choice;
+mod envelope;
 mod id;
 pub(crate) mod ids;
 pub(crate) mod index;
 pub mod lists;
 mod marks;
 pub mod model;
+pub(crate) mod near;
 
 pub use choice::Choice;
 pub(crate) use choice::Packed;
+pub use envelope::envelope_element;
 pub use id::Id;
 pub use lists::List;
 pub(crate) use marks::{DATE_FORMAT, interpreted_in};
@@ -57,7 +60,10 @@ pub fn known(id: &str) -> Option<&'static str> {
 /// The name of an element of a segment in the base standard, e.g. `Facility Code Qualifier` for
 /// component 2 of element 5 of CLM. Component 0 is the whole element.
 pub fn element_name(segment: &str, element: u8, component: u8) -> Option<&'static str> {
-    let elements = compiled::NAMES.get(usize::from(Id::new(segment).nth()?))?;
+    let Some(nth) = Id::new(segment).nth() else {
+        return envelope::name(segment, element).filter(|_| component == 0);
+    };
+    let elements = compiled::NAMES.get(usize::from(nth))?;
     let (whole, components) = elements.get(usize::from(element).checked_sub(1)?)?;
     match usize::from(component).checked_sub(1) {
         None => Some(*whole),
@@ -164,6 +170,8 @@ mod tests {
             Some("Health Care Service Location Information")
         );
         assert_eq!(element_name("N4", 2, 0), Some("State or Province Code"));
+        assert_eq!(element_name("ISA", 15, 0), Some("Interchange Usage Indicator"));
+        assert_eq!(element_name("GS", 9, 0), None);
         assert_eq!((element_name("N4", 99, 0), element_name("SMITH", 1, 0)), (None, None));
     }
 }

@@ -7,6 +7,7 @@
     reason = "every segment passes here: calls take a tenth of a check"
 )]
 
+mod astray;
 mod frame;
 mod lost;
 mod missing;
@@ -17,6 +18,7 @@ use crate::guide::{Guide, Id, Key, Loop, Packed, Part, PartKind, SegmentUse, Usa
 use crate::segment::Segment;
 use frame::Frames;
 
+pub(crate) use astray::Astray;
 pub use missing::MissingPart;
 pub(crate) use missing::MissingParts;
 

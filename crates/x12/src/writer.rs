@@ -9,9 +9,10 @@ use header::Ids;
 pub use header::{ControlNumbers, Header, Party, TransactionKind, Usage};
 pub use interchange::{InterchangeWriter, TransactionSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 
 use crate::delimiters::Delimiters;
+use crate::envelope::Interchange;
 use crate::error::WriteError;
 use crate::line::Line;
 
@@ -31,6 +32,31 @@ pub struct Envelope {
 }
 
 impl Envelope {
+    /// The envelopes of the first transaction set of an interchange that was read, e.g. to write it
+    /// again with changes. GS02 and GS03 become the ids of the ISA, and the time is that of the ISA.
+    /// `None` where there is no transaction set, or where a control number, the time or ISA15 has
+    /// another form.
+    pub fn of(interchange: &Interchange<'_>) -> Option<Self> {
+        let isa = &interchange.isa;
+        let group = interchange.groups.iter().find(|group| !group.transactions.is_empty())?;
+        let created_at = format!("{}{}", isa.element(9), isa.element(10));
+        Some(Self {
+            sender: Party::of(isa, 5),
+            receiver: Party::of(isa, 7),
+            control: ControlNumbers {
+                interchange: isa.element(13).parse().ok()?,
+                group: group.gs.element(6).parse().ok()?,
+                transaction: group.transactions.first()?.control_number.parse().ok()?,
+            },
+            created_at: NaiveDateTime::parse_from_str(&created_at, "%y%m%d%H%M").ok()?.and_utc(),
+            usage: match isa.element(15) {
+                "P" => Usage::Production,
+                "T" => Usage::Test,
+                _ => return None,
+            },
+        })
+    }
+
     /// Writes ISA, GS and ST; the caller writes the segments between ST and SE. The delimiters are
     /// the usual ones; one that an id of the envelope contains gives way to another, as does a
     /// component or repetition separator that the data contains.

@@ -148,6 +148,15 @@ impl ClaimBatch {
         })
     }
 
+    /// Every claim, in the order of [`ClaimBatch::claims`], to be changed.
+    pub fn claims_mut(&mut self) -> impl Iterator<Item = &mut Claim> {
+        let subscribers = self.providers.iter_mut().flat_map(|billing| &mut billing.subscribers);
+        subscribers.flat_map(|subscriber| {
+            let others = subscriber.patients.iter_mut().flat_map(|patient| &mut patient.claims);
+            subscriber.claims.iter_mut().chain(others)
+        })
+    }
+
     /// Every sum that does not agree, of every claim.
     pub fn balance(&self) -> Vec<Imbalance> {
         let placed = self.claims().zip(1..);

@@ -106,12 +106,16 @@ impl ClaimPayment {
         self.name("74")
     }
 
+    /// All adjustments: those of the claim as a whole, then those of each line.
+    pub fn all_adjustments(&self) -> impl Iterator<Item = &Adjustment> {
+        let lines = self.lines.iter().flat_map(|line| &line.adjustments);
+        self.adjustments.iter().chain(lines)
+    }
+
     /// The amount that the claim and its lines adjust to the patient; `None` where one of the
     /// amounts or groups is unknown.
     pub fn adjusted_to_patient(&self) -> Option<Decimal> {
-        let lines = self.lines.iter().flat_map(|line| &line.adjustments);
-        let adjustments = self.adjustments.iter().chain(lines);
-        let adjustments = adjustments.filter(|one| one.may_be_of_patient());
+        let adjustments = self.all_adjustments().filter(|one| one.may_be_of_patient());
         crate::parts::total(adjustments.map(|one| one.amount.filter(|_| one.is_patient_responsibility())))
     }
 

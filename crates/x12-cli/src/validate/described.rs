@@ -32,9 +32,9 @@ impl<'f> Described<'f> {
     pub fn new(finding: &'f Finding<'f>, transaction: &'f str, recent: &'f RecentSegments, is_shown: bool) -> Self {
         let segment = recent.find(finding.place.segment);
         let mut sentence = finding.to_string();
-        if let (FindingKind::UnknownSegment, Some(id), true) = (finding.kind, finding.value, is_shown) {
+        if let (FindingKind::UnknownSegment { .. }, Some(id), true) = (finding.kind, finding.value, is_shown) {
             let id: String = printable(id).chars().take(10).collect();
-            sentence = format!("There is no segment with the id {id}.");
+            sentence = sentence.replacen("with this id", &format!("with the id {id}"), 1);
         }
         Self {
             finding,

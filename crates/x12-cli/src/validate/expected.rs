@@ -2,7 +2,7 @@
 
 use super::recent::Recent;
 use mc_x12::finding::{ElementPlace, FindingKind};
-use mc_x12::guide::{Codes, Content, Kind, Simple};
+use mc_x12::guide::{Codes, Content, Kind, Simple, envelope_element};
 use mc_x12::{Code, Finding};
 
 /// Codes are listed up to this number.
@@ -11,6 +11,14 @@ const LISTED: usize = 10;
 /// One or two sentences on how to mend a finding, with what its element may hold.
 pub fn remedy(finding: &Finding<'_>, segment: Option<&Recent>) -> String {
     let general = finding.kind.remedy();
+    if let FindingKind::IsaElement { .. } | FindingKind::GroupElement { .. } = finding.kind {
+        let at = finding.place.element.map_or(0, |at| at.element);
+        let codes = match envelope_element(finding.place.id, at).map(|simple| simple.codes) {
+            Some(Codes::OneOf(choice)) => codes(choice.texts()) + " ",
+            _ => String::new(),
+        };
+        return codes + general;
+    }
     let Some((segment, at, simple)) = segment.and_then(|segment| {
         let at = finding.place.element?;
         Some((segment, at, simple(segment, at)?))

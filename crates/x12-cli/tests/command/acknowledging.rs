@@ -87,7 +87,10 @@ fn a_wrong_id_costs_its_interchange_only() {
     for id in ["", "A:B"] {
         let input = format!("{}{sound}", from_sender(id));
         let shown = out(&run(&["validate"], &input));
-        assert!(shown.contains("error: ISA06 is not an id: "), "{shown}");
+        assert!(
+            shown.contains("error: ISA06 Interchange Sender ID: The value is not an id: "),
+            "{shown}"
+        );
         assert!(shown.contains("TA105 006]"), "{shown}");
         let ta1 = run(&["ack", "--ta1"], &input);
         assert_eq!(ta1.status.code(), Some(1));

@@ -47,7 +47,7 @@ fn a_cut_or_contradicting_file_is_reported_by_each_converting_command() {
         (text[..=text.find("~\nIEA").unwrap()].to_owned(), "no IEA"),
         (text.replace("IEA*1*000000001", "IEA*1*000000002"), "ISA and IEA differ"),
         (text.replace("\nGE*1*", "\nGE*7*"), "GE01 states 7"),
-        (text.replace("\nGS*HC*", "\nGS*HB*"), "GS01 does not name"),
+        (text.replace("\nGS*HC*", "\nGS*HB*"), "not that of the guide in GS08"),
         (
             text.replacen("*0001*005010X222A1~", "*0001*005010X223A2~", 1),
             "ST03 names another guide",

@@ -118,6 +118,72 @@ fn an_unknown_segment_is_named_where_text_is_shown_and_cannot_command_the_termin
 }
 
 #[test]
+fn an_element_of_an_envelope_is_described_as_any_other() {
+    let input = made("837p");
+    let checked = |from: &str, to: &str| {
+        assert!(input.contains(from), "{from}");
+        out(&run(&["validate", "--show-text"], &input.replacen(from, to, 1)))
+    };
+    let text = checked("*T*:~", "*Q*:~");
+    let expected = "error: ISA15 Interchange Usage Indicator: The code is not one of those that are allowed here.\n  \
+        Allowed are P, T. Replace the code.\n";
+    assert!(text.contains(expected), "{text}");
+    let (above, below) = text.split_once("*Q*").unwrap();
+    let indent = above.rsplit('\n').next().unwrap().chars().count() + 1;
+    assert_eq!(
+        below.lines().nth(1).unwrap(),
+        format!("{}^", " ".repeat(indent)),
+        "{text}"
+    );
+    for (from, to, expected) in [
+        ("ISA*00*", "ISA*99*", "ISA01 Authorization Information Qualifier: "),
+        (
+            "*ZZ*",
+            "*QQ*",
+            "Allowed are 01, 14, 20, 27, 28, 29, 30, 33, ZZ. Replace the code.\n",
+        ),
+        (
+            "GS*HC*",
+            "GS*HP*",
+            "GS01 Functional Identifier Code: The code is not that of the guide in GS08, which is HC.\n",
+        ),
+        ("*X*005010X222A1", "*T*005010X222A1", "GS07 Responsible Agency Code: "),
+        (
+            "*X*005010X222A1",
+            "*T*005010X222A1",
+            "Allowed is X. Replace the code.\n",
+        ),
+        (
+            "GE*1*",
+            "GE*7*",
+            "GE01 Number of Transaction Sets Included: GE01 states 7 transaction sets; 1 was found.\n",
+        ),
+    ] {
+        let text = checked(from, to);
+        assert!(text.contains(expected) && text.contains('^'), "{text}");
+    }
+}
+
+#[test]
+fn a_claim_without_its_first_segment_says_so_and_a_misspelled_one_is_recognised() {
+    let input = made("837p");
+    let at = input.find("\nCLM*").unwrap();
+    let end = at + 1 + input[at + 1..].find('\n').unwrap();
+    let text = out(&run(&["validate"], &format!("{}{}", &input[..at], &input[end..])));
+    let expected = "error: The segment belongs to the claim (loop 2300), which begins with CLM: CLM is missing here, or the \
+        segment stands in the wrong place.\n  Add the segment that begins the loop, or move this one into such a loop.\n";
+    assert!(text.contains(expected), "{text}");
+    let text = out(&run(
+        &["validate", "--show-text"],
+        &input.replacen("\nCLM*", "\nCLN*", 1),
+    ));
+    assert!(
+        text.contains("error: There is no segment with the id CLN. Is CLM meant?\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_missing_segment_is_missing_before_what_stands_there() {
     let input = made("837p");
     let at = input.find("\nSBR*").unwrap();

@@ -8,9 +8,8 @@ use crate::check::report::{Ended, GroupEnded, InterchangeEnded, Report};
 use crate::check::transaction::{Next, OpenTransaction};
 use crate::envelope::stated_count;
 use crate::finding::{Code, ElementPlace, Finding, FindingKind, Place, Severity};
-use crate::guide::{self, Id, ids};
+use crate::guide::{self, Codes, Id, ids};
 use crate::segment::{Segment, text};
-use crate::writer::Party;
 
 #[derive(Debug)]
 pub(super) struct OpenInterchange {
@@ -37,15 +36,18 @@ pub(super) struct OpenGroup {
     is_rejected: bool,
 }
 
-/// ISA elements with few values: element, allowed values, TA105.
-const ISA_VALUES: [(u8, &[&str], &str); 7] = [
-    (1, &["00", "03"], "010"),
-    (3, &["00", "01"], "012"),
-    (5, &Party::QUALIFIERS, "005"),
-    (7, &Party::QUALIFIERS, "007"),
-    (12, &["00501"], "017"),
-    (14, &["0", "1"], "019"),
-    (15, &["P", "T"], "020"),
+/// ISA elements with codes or a form, and their TA105. Their lengths are fixed by the ISA.
+const ISA_NOTES: [(u8, &str); 10] = [
+    (1, "010"),
+    (3, "012"),
+    (5, "005"),
+    (7, "007"),
+    (12, "017"),
+    (14, "019"),
+    (15, "020"),
+    (9, "014"),
+    (10, "015"),
+    (13, "018"),
 ];
 
 impl OpenInterchange {
@@ -62,32 +64,15 @@ impl OpenGroup {
     }
 }
 
-type IsGood = fn(&[u8]) -> bool;
-
-/// ISA elements with a format: element, check, TA105. Their lengths are fixed by the ISA.
-const ISA_FORMS: [(u8, IsGood, &str); 3] = [
-    (9, |date| values::qualified_date(b"D6", date).is_none(), "014"),
-    (10, |time| values::qualified_date(b"TM", time).is_none(), "015"),
-    (13, |number| number.iter().all(u8::is_ascii_digit), "018"),
-];
-
 /// ISA elements with the id of a party: element, TA105.
 const ISA_IDS: [(u8, &str); 2] = [(6, "006"), (8, "008")];
 
 /// The most groups that IEA01 can count (data element I16).
 const GROUPS: u32 = 99_999;
 
-/// GS elements with a format, besides ids and numbers, which are checked separately. An invalid one
-/// is reported as invalid content of the interchange.
-const GS_FORMS: [(u8, IsGood); 5] = [
-    (2, |sender| (2..=15).contains(&sender.len())),
-    (3, |receiver| (2..=15).contains(&receiver.len())),
-    (4, |date| {
-        values::qualified_date(b"D8", date).is_none_or(|kind| kind == FindingKind::EarlyDate)
-    }),
-    (5, |time| values::qualified_date(b"TM", time).is_none()),
-    (7, |agency| agency == b"X"),
-];
+/// GS elements with a form, besides ids and numbers, which are checked separately. An invalid one is
+/// reported as invalid content of the interchange.
+const GS_FORMS: [u8; 5] = [2, 3, 4, 5, 7];
 
 /// ISA12 of 004010. It is common around 005010 groups, where it only determines how ISA11 is read.
 const OLD_VERSION: &str = "00401";
@@ -122,17 +107,11 @@ impl Checker<'_> {
                 self.report(FindingKind::IsaElement { element, code }, place, value, report);
             }
         }
-        for (element, values, code) in ISA_VALUES {
+        for (element, code) in ISA_NOTES {
             let value = isa.element(usize::from(element));
             if (element, value) == (12, OLD_VERSION) {
                 self.report(FindingKind::OldInterchangeVersion, place, Some(value), report);
-            } else if !values.contains(&value) {
-                self.report(FindingKind::IsaElement { element, code }, place, Some(value), report);
-            }
-        }
-        for (element, is_good, code) in ISA_FORMS {
-            let value = isa.element(usize::from(element));
-            if !is_good(value.as_bytes()) {
+            } else if !has_form(isa, element, value) {
                 self.report(FindingKind::IsaElement { element, code }, place, Some(value), report);
             }
         }
@@ -175,11 +154,14 @@ impl Checker<'_> {
             });
             self.report(kind, place, Some(version), report);
         } else if !fits {
-            self.report(FindingKind::GroupUnsupported, place, Some(kind), report);
+            let version = guide::of_version(version, near)
+                .next()
+                .map_or("", |guide| guide.version);
+            self.report(FindingKind::GroupUnsupported { version }, place, Some(kind), report);
         }
-        for (element, is_good) in GS_FORMS {
+        for element in GS_FORMS {
             let value = gs.element(usize::from(element));
-            if !is_good(value.as_bytes()) {
+            if !has_form(gs, element, value) {
                 let value = (!value.is_empty()).then_some(value);
                 self.report(FindingKind::GroupElement { element }, place, value, report);
             }
@@ -436,5 +418,16 @@ fn next<'n, 'a>(segment: &'n Segment<'a>, received: &'n Segment<'n>, id: Id) -> 
         received,
         id,
         nth: id.nth(),
+    }
+}
+
+/// Whether a value of an envelope has the code or form of its element; any characters do.
+fn has_form(segment: &Segment<'_>, element: u8, value: &str) -> bool {
+    let Some(of) = guide::envelope_element(segment.id(), element) else {
+        return true;
+    };
+    match of.codes {
+        Codes::OneOf(codes) => codes.contains(&value),
+        _ => !value.is_empty() && values::form(value.as_bytes(), &of, true).is_none(),
     }
 }

@@ -5,6 +5,7 @@ use super::held::Held;
 use super::missing;
 use super::reporter::Reporter;
 use super::transaction::{Next, OpenTransaction};
+use super::unplaced::explained;
 use crate::fields::Fields;
 use crate::finding::{FindingKind, Place};
 use crate::guide::known;
@@ -160,9 +161,14 @@ impl OpenTransaction {
     fn unplaced(&mut self, next: &Next<'_, '_>, fields: &Fields, place: Place, reporter: &mut Reporter<'_>) {
         self.sums.lose();
         let Some(walker) = &self.walker else { return };
-        let kind = unplaced(walker, next.segment, fields);
         self.missing.fill_around(walker.open().len(), next.segment, fields);
-        if self.recovery.unplaced(next.id, kind) {
+        if self.recovery.unplaced(next.id, known(next.segment.id()).is_none()) {
+            let (kind, around) = explained(walker, next.segment, fields);
+            if let FindingKind::LoopNotOpened { loop_id, .. } = kind
+                && !self.recovery.not_opened(loop_id, around)
+            {
+                return;
+            }
             let open = Place {
                 loop_id: walker.open().next_back().map_or("", |open| open.id),
                 id: next.segment.place().id,
@@ -189,16 +195,5 @@ impl OpenTransaction {
         }
         self.recovery.reported_missing(parts.iter().map(|(part, _)| part));
         missing::report(parts, reporter);
-    }
-}
-
-/// The finding for a segment without a place in the guide.
-pub(crate) fn unplaced(walker: &Walker, segment: &Segment<'_>, fields: &Fields) -> FindingKind {
-    if known(segment.id()).is_none() {
-        FindingKind::UnknownSegment
-    } else if walker.is_out_of_sequence(segment, fields) {
-        FindingKind::OutOfOrder
-    } else {
-        FindingKind::UnexpectedSegment
     }
 }

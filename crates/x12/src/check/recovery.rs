@@ -6,7 +6,6 @@
 //! - A part that was reported as missing explains a segment that comes too late for it.
 
 use crate::fields::Fields;
-use crate::finding::FindingKind;
 use crate::guide::{Id, Part};
 use crate::segment::Segment;
 use crate::walk::{MissingPart, Placed};
@@ -23,6 +22,9 @@ pub(super) struct Recovery {
     explains: u8,
     /// Parts that were reported as missing.
     missed: Vec<&'static Part>,
+    /// The loop that was reported as not open and has not opened since, and the number of open
+    /// loops around it.
+    unopened: Option<(&'static str, usize)>,
     /// The part that was reported as out of sequence, and the depth of its loop.
     late: Option<(&'static Part, usize)>,
 }
@@ -31,7 +33,7 @@ impl Recovery {
     /// Whether a placed segment may change anything.
     #[inline]
     pub(super) fn is_idle(&self) -> bool {
-        !self.is_astray && self.explains == 0 && self.late.is_none()
+        !self.is_astray && self.explains == 0 && self.late.is_none() && self.unopened.is_none()
     }
 
     /// Whether segments that fit by their id alone belong to a segment without a place.
@@ -45,6 +47,9 @@ impl Recovery {
         if placed.opened {
             (self.is_astray, self.explains) = (false, 0);
         }
+        let opens = |loop_id: &str| placed.opened && loop_id == placed.within.id;
+        self.unopened
+            .take_if(|(loop_id, around)| placed.kept < *around || opens(loop_id));
         self.late.take_if(|(_, depth)| placed.kept < *depth);
     }
 
@@ -70,8 +75,8 @@ impl Recovery {
 
     /// Whether a segment without a place is to be reported.
     #[cold]
-    pub(super) fn unplaced(&mut self, id: Id, kind: FindingKind) -> bool {
-        if kind == FindingKind::UnknownSegment {
+    pub(super) fn unplaced(&mut self, id: Id, is_unknown: bool) -> bool {
+        if is_unknown {
             (self.is_astray, self.explains) = (true, 1);
             return true;
         }
@@ -86,6 +91,13 @@ impl Recovery {
         }
         self.explains = 1;
         true
+    }
+
+    /// Whether a loop that is not open is to be reported: once, until it opens or a loop
+    /// around it ends.
+    #[cold]
+    pub(super) fn not_opened(&mut self, loop_id: &'static str, around: usize) -> bool {
+        self.unopened.replace((loop_id, around)) != Some((loop_id, around))
     }
 
     /// Leaves out the missing part that the segment before explains. `repeats`: a segment that

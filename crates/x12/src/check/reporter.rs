@@ -60,6 +60,7 @@ impl Reporter<'_> {
             }
             Severity::Warning => self.counts.warnings = self.counts.warnings.saturating_add(1),
         }
+        let place = place.with_element_of(kind);
         let finding = Finding { kind, place, value };
         self.verdict.count(&finding);
         let max = self.settings.findings;

@@ -69,8 +69,9 @@ impl FindingKind {
     pub fn level(self) -> Level {
         use FindingKind as K;
         match self {
-            K::UnknownSegment
-            | K::UnexpectedSegment
+            K::UnknownSegment { .. }
+            | K::UnexpectedSegment { .. }
+            | K::LoopNotOpened { .. }
             | K::OutOfOrder
             | K::MissingSegment { .. }
             | K::MissingLoop { .. }
@@ -102,7 +103,7 @@ impl FindingKind {
             K::InterchangeDuplicate => Code::Interchange("025"),
             K::InterchangeUnended => Code::Interchange("023"),
             K::OutsideEnvelope | K::NoInterchange => Code::Interchange("022"),
-            K::GroupUnsupported => Code::Group("1"),
+            K::GroupUnsupported { .. } => Code::Group("1"),
             K::VersionUnsupported | K::VersionUnchecked { .. } => Code::Group("2"),
             K::GroupUnended => Code::Group("3"),
             K::GroupControl => Code::Group("4"),
@@ -118,10 +119,10 @@ impl FindingKind {
             K::TransactionDuplicate => Code::Transaction("23"),
             K::ConventionDiffers { .. } => Code::Transaction("I6"),
             K::TooManyFindings { .. } => Code::Transaction("5"),
-            K::UnknownSegment | K::LowerCaseId => Code::Segment("1"),
+            K::UnknownSegment { .. } | K::LowerCaseId => Code::Segment("1"),
             K::SpaceBeforeTerminator => Code::Interchange("004"),
             K::LineEndInSegment => Code::Segment("8"),
-            K::UnexpectedSegment => Code::Segment("2"),
+            K::UnexpectedSegment { .. } | K::LoopNotOpened { .. } => Code::Segment("2"),
             K::MissingSegment { .. } | K::MissingLoop { .. } => Code::Segment("3"),
             K::TooManyLoops { .. } => Code::Segment("4"),
             K::TooManySegments { .. } => Code::Segment("5"),

@@ -24,8 +24,9 @@ impl FindingKind {
         use FindingKind as K;
         match self {
             K::Unreadable(fault) => unreadable(fault),
-            K::UnknownSegment => "Correct the id, or remove the segment.",
-            K::UnexpectedSegment => "Remove the segment, or move it to the loop that has a place for it.",
+            K::UnknownSegment { .. } => "Correct the id, or remove the segment.",
+            K::UnexpectedSegment { .. } => "Remove the segment, or move it to the loop that has a place for it.",
+            K::LoopNotOpened { .. } => "Add the segment that begins the loop, or move this one into such a loop.",
             K::OutOfOrder => "Move the segment to its place in the loop.",
             K::MissingSegment { .. } | K::MissingLoop { .. } => "Add it in its place.",
             K::TooManySegments { .. } | K::TooManyLoops { .. } | K::TooManyRepetitions { .. } => {
@@ -88,6 +89,15 @@ fn envelope(kind: FindingKind) -> &'static str {
         K::IsaElement { element: 6 | 8, .. } => {
             "Send the id that the partners agreed on; a character that it holds cannot be a delimiter."
         }
+        K::IsaElement { element: 9, .. } => "Write YYMMDD.",
+        K::IsaElement { element: 10, .. } => "Write HHMM.",
+        K::IsaElement { element: 13, .. } => "Write nine digits, with leading zeros.",
+        K::GroupElement { element: 2 | 3 } => "Write 2 to 15 characters.",
+        K::GroupElement { element: 4 } => "Write CCYYMMDD.",
+        K::GroupElement { element: 5 } => "Write HHMM, HHMMSS or HHMMSSDD.",
+        K::IsaElement { .. } | K::GroupElement { .. } => "Replace the code.",
+        K::GroupControlForm => "Write 1 to 9 digits.",
+        K::TransactionControlForm => "Write 4 to 9 characters.",
         K::NoInterchange => "Send the file again.",
         K::TooManyGroups { .. } => "Send the groups in several interchanges.",
         K::SpaceBeforeTerminator => "Write the terminator directly after the last value.",
@@ -105,7 +115,8 @@ fn envelope(kind: FindingKind) -> &'static str {
         }
         K::InterchangeUnended | K::GroupUnended | K::TransactionUnended => "Send the file again as a whole.",
         K::OutsideEnvelope => "Move the segment into a transaction set, or remove it.",
-        K::GroupUnsupported | K::VersionUnsupported | K::VersionUnchecked { .. } | K::TransactionUnsupported => {
+        K::GroupUnsupported { .. } => "Replace the code, or correct the version in GS08.",
+        K::VersionUnsupported | K::VersionUnchecked { .. } | K::TransactionUnsupported => {
             "Compare ST01, GS01 and GS08 with the guide of the transaction."
         }
         K::ConventionDiffers { .. } => "Send the same guide in ST03 and GS08.",

@@ -2,6 +2,7 @@
 
 use super::{Finding, FindingKind};
 use crate::envelope::count_digits;
+use crate::guide;
 use std::fmt;
 
 impl fmt::Display for Finding<'_> {
@@ -33,8 +34,33 @@ impl fmt::Display for Finding<'_> {
                 f,
                 "GS08 names the guide of the {purpose}, which is known, but not checked: only the envelopes are."
             ),
-            K::UnknownSegment if self.value.is_some_and(is_id) => {
-                write!(f, "There is no segment with the id {}.", self.value.unwrap_or_default())
+            K::UnknownSegment { meant } => {
+                match self.value.filter(|id| is_id(id)) {
+                    Some(id) => write!(f, "There is no segment with the id {id}.")?,
+                    None => f.write_str("There is no segment with this id.")?,
+                }
+                is_meant(meant, f)
+            }
+            K::UnexpectedSegment { meant } => {
+                f.write_str("The guide has no place for this segment here.")?;
+                is_meant(meant, f)
+            }
+            K::LoopNotOpened { loop_id, name, opener } => write!(
+                f,
+                "The segment belongs to the {name} (loop {loop_id}), which begins with {opener}: {opener} is missing \
+                 here, or the segment stands in the wrong place."
+            ),
+            K::GroupUnsupported { version } => {
+                let mut codes: Vec<_> = guide::of_version(version, false)
+                    .map(|of| of.functional_group)
+                    .collect();
+                codes.sort_unstable();
+                codes.dedup();
+                write!(
+                    f,
+                    "The code is not that of the guide in GS08, which is {}.",
+                    codes.join(" or ")
+                )
             }
             K::Situation(situation) => f.write_str(situation.sentence()),
             K::NotInList(list) => write!(f, "The code is not in the list of {}.", list.name()),
@@ -55,6 +81,11 @@ impl fmt::Display for Finding<'_> {
             kind => counted(kind, f),
         }
     }
+}
+
+/// Proposes a segment.
+fn is_meant(id: Option<&str>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    id.map_or(Ok(()), |id| write!(f, " Is {id} meant?"))
 }
 
 /// Whether a text has the form of a segment id, and so is no value.
@@ -83,9 +114,9 @@ fn characters(count: u16) -> String {
 fn counted(kind: FindingKind, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     use FindingKind as K;
     let (where_, stated, found, of) = match kind {
-        K::InterchangeCount { stated, found } => ("IEA01", stated, found, "groups"),
-        K::GroupCount { stated, found } => ("GE01", stated, found, "transaction sets"),
-        K::TransactionCount { stated, found } => ("SE01", stated, found, "segments"),
+        K::InterchangeCount { stated, found } => ("IEA01", stated, found, "group"),
+        K::GroupCount { stated, found } => ("GE01", stated, found, "transaction set"),
+        K::TransactionCount { stated, found } => ("SE01", stated, found, "segment"),
         K::TooShort { min } => return write!(f, "The value is too short: the minimum is {}.", characters(min)),
         K::TooLong { max } => return write!(f, "The value is too long: the maximum is {}.", characters(max)),
         K::TooManyComponents { max } => return write!(f, "The value has more than {max} components."),
@@ -101,35 +132,26 @@ fn counted(kind: FindingKind, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 "The interchange has more than {max} groups, the most that IEA01 can count."
             );
         }
-        K::IsaElement { element, .. } => {
-            let wanted = match element {
-                6 | 8 => "an id: 1 to 15 printable characters and no delimiter",
-                9 => "a date in the format YYMMDD",
-                10 => "a time in the format HHMM",
-                13 => "a number of nine digits",
-                _ => "one of the allowed values",
-            };
-            return write!(f, "ISA{element:02} is not {wanted}.");
-        }
-        K::GroupElement { element } => {
-            let wanted = match element {
-                2 | 3 => "a code of 2 to 15 characters",
-                4 => "a date in the format CCYYMMDD",
-                5 => "a time in the format HHMM, HHMMSS or HHMMSSDD",
-                _ => "X",
-            };
-            return write!(f, "GS{element:02} is not {wanted}.");
-        }
         other => return f.write_str(plain(other)),
     };
-    if let Some(stated) = stated {
-        return write!(f, "{where_} states {stated} {of}; {found} were found.");
+    match stated {
+        Some(stated) => {
+            let were = if found == 1 { "was" } else { "were" };
+            write!(f, "{where_} states {}; {found} {were} found.", many(stated, of))
+        }
+        None => {
+            let max = count_digits(where_.trim_end_matches("01"));
+            write!(f, "{where_} is not a number of 1 to {max} digits; it must be {found}.")
+        }
     }
-    let max = count_digits(where_.trim_end_matches("01"));
-    write!(
-        f,
-        "{where_} is not a number of 1 to {max} digits; {found} {of} were found."
-    )
+}
+
+/// E.g. `1 segment`, `2 segments`.
+fn many(count: u32, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
+    }
 }
 
 fn plain(kind: FindingKind) -> &'static str {
@@ -140,7 +162,16 @@ fn plain(kind: FindingKind) -> &'static str {
         K::NoInterchange => "The input holds no interchange.",
         K::InterchangeUnended => "The interchange has no IEA: it is truncated.",
         K::OutsideEnvelope => "The segment is outside a transaction set.",
-        K::GroupUnsupported => "GS01 does not name the kind of transaction of the guide in GS08.",
+        K::IsaElement { element: 6 | 8, .. } => {
+            "The value is not an id: 1 to 15 printable characters and no delimiter."
+        }
+        K::IsaElement { element: 9, .. } => "The value is not a date in the format YYMMDD.",
+        K::IsaElement { element: 10, .. } => "The value is not a time in the format HHMM.",
+        K::IsaElement { element: 13, .. } => "The value is not a number of nine digits.",
+        K::GroupElement { element: 2 | 3 } => "The value is not a code of 2 to 15 characters.",
+        K::GroupElement { element: 4 } => "The value is not a date in the format CCYYMMDD.",
+        K::GroupElement { element: 5 } => "The value is not a time in the format HHMM, HHMMSS or HHMMSSDD.",
+        K::IsaElement { .. } | K::GroupElement { .. } => "The code is not one of those that are allowed here.",
         K::VersionUnsupported => "GS08 names a version of the guide that is not supported.",
         K::GroupUnended => "The group has no GE: it is truncated.",
         K::GroupControl => "The control numbers of GS and GE differ.",
@@ -155,8 +186,6 @@ fn plain(kind: FindingKind) -> &'static str {
         K::ConventionDiffers { near: false } => "ST03 names another guide than GS08.",
         K::ConventionDiffers { near: true } => "ST03 and GS08 name different corrections of the same guide.",
         K::OldInterchangeVersion => "ISA12 is 00401; interchanges of 005010 state 00501.",
-        K::UnknownSegment => "There is no segment with this id.",
-        K::UnexpectedSegment => "The guide has no place for this segment here.",
         K::OutOfOrder => "The segment is out of sequence: the guide has it elsewhere in this loop.",
         K::TrailingSeparator => "The segment ends with an empty element.",
         K::MissingElement => "A required value is missing.",

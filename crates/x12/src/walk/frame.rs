@@ -77,6 +77,20 @@ impl Frames {
         })
     }
 
+    /// Loops inside the one at `depth`, from its current position on.
+    pub(super) fn loops_ahead(&self, depth: usize) -> impl Iterator<Item = &'static Loop> + use<> {
+        let frame = self.frames[depth];
+        let ahead = frame
+            .of
+            .parts
+            .iter()
+            .filter(move |part| part.position >= frame.position);
+        ahead.filter_map(|part| match part.kind {
+            PartKind::Loop(of) => Some(of),
+            PartKind::Segment(_) => None,
+        })
+    }
+
     pub(super) fn part(&self, depth: usize, index: u16) -> &'static Part {
         &self.frames[depth].of.parts[usize::from(index)]
     }

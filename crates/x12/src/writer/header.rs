@@ -1,17 +1,36 @@
 //! The content of the envelopes.
 
 use crate::delimiters::Delimiters;
+use crate::envelope::Transaction;
 use crate::error::WriteError;
+use crate::guide;
+use crate::segment::Segment;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-/// Sender or receiver (ISA05/06, ISA07/08); the id is also GS02 or GS03.
+/// Sender or receiver (ISA05/06, ISA07/08). It has one id, which is also GS02 or GS03: envelopes in
+/// which the two differ are read, but not written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Party {
     /// One of [`Party::QUALIFIERS`]: `ZZ` mutually defined, `01` D-U-N-S, `30` tax id, ...
     pub qualifier: String,
     /// 2 to 15 characters.
     pub id: String,
+}
+
+impl TransactionKind {
+    /// The kind of a transaction set that was read, in its version. `None` where no guide is known.
+    pub fn of(transaction: &Transaction<'_>) -> Option<Self> {
+        let beginning = transaction.segments.iter().find(|segment| segment.id() == "BHT");
+        let purpose = beginning.map(|bht| bht.element(2));
+        let guide = guide::find_for(transaction.id, transaction.version, purpose, true)?;
+        let mut versions = std::iter::once(&guide.version).chain(guide.near);
+        Some(Self {
+            functional_id: guide.functional_group,
+            id: guide.transaction,
+            version: versions.find(|version| **version == transaction.version)?,
+        })
+    }
 }
 
 impl Party {
@@ -26,6 +45,14 @@ impl Party {
             return self.clone();
         }
         Self::mutual(self.id.clone())
+    }
+
+    /// The party of an ISA whose qualifier is this element; its id is the next one.
+    pub(super) fn of(isa: &Segment<'_>, qualifier: usize) -> Self {
+        Self {
+            qualifier: isa.element(qualifier).to_owned(),
+            id: isa.element(qualifier + 1).trim_end().to_owned(),
+        }
     }
 
     /// A mutually defined (`ZZ`) id.

@@ -115,12 +115,24 @@ fn an_envelope_has_one_finding_for_one_cause() {
     each(
         &text,
         &[
-            ("*005010X222A1~BHT", "*005010X999A1~BHT", "IK502 I6 segment 3 (ST)"),
-            ("8*X*005010X222A1", "8*X*005010X999A1", "AK905 2 segment 2 (GS)"),
-            ("8*X*005010X222A1", "8*X*005010X221A1", "AK905 1 segment 2 (GS)"),
-            ("SE*32*0001", "SE*many*0001", "IK502 4 segment 34 (SE)"),
-            ("SE*32*0001", "SE*32*1", "IK502 3 segment 34 (SE)"),
-            ("SE*32*0001", "SE*32", "IK502 3 segment 34 (SE)"),
+            (
+                "*005010X222A1~BHT",
+                "*005010X999A1~BHT",
+                "IK502 I6 segment 3 (ST) element 3",
+            ),
+            (
+                "8*X*005010X222A1",
+                "8*X*005010X999A1",
+                "AK905 2 segment 2 (GS) element 8",
+            ),
+            (
+                "8*X*005010X222A1",
+                "8*X*005010X221A1",
+                "AK905 1 segment 2 (GS) element 1",
+            ),
+            ("SE*32*0001", "SE*many*0001", "IK502 4 segment 34 (SE) element 1"),
+            ("SE*32*0001", "SE*32*1", "IK502 3 segment 34 (SE) element 2"),
+            ("SE*32*0001", "SE*32", "IK502 3 segment 34 (SE) element 2"),
             (
                 "REF*EI*123456789",
                 "REF*EI*",
@@ -134,7 +146,7 @@ fn an_envelope_has_one_finding_for_one_cause() {
         ],
     );
     let short = text.replace("ST*837*0001", "ST*837*1").replace("SE*32*0001", "SE*32*1");
-    assert_eq!(findings(&short), ["IK502 7 segment 3 (ST)"]);
+    assert_eq!(findings(&short), ["IK502 7 segment 3 (ST) element 2"]);
 }
 
 #[test]
@@ -142,9 +154,9 @@ fn counts_are_digits_and_envelopes_hold_nothing_more() {
     each(
         &claim(),
         &[
-            ("GE*1*8", "GE*+1*8", "AK905 5 segment 35 (GE)"),
-            ("SE*32*", "SE*+32*", "IK502 4 segment 34 (SE)"),
-            ("IEA*1*", "IEA*+1*", "TA105 021 segment 36 (IEA)"),
+            ("GE*1*8", "GE*+1*8", "AK905 5 segment 35 (GE) element 1"),
+            ("SE*32*", "SE*+32*", "IK502 4 segment 34 (SE) element 1"),
+            ("IEA*1*", "IEA*+1*", "TA105 021 segment 36 (IEA) element 1"),
             ("GE*1*8", "GE*1*8*X", "IK403 3 segment 35 (GE) element 3"),
             (
                 "IEA*1*000000007",

@@ -27,11 +27,11 @@ fn finds(name: &str, expected: &[&str]) {
 
 #[test]
 fn each_fault_of_a_whole_file_is_one_finding_that_names_it() {
-    finds("env-isa11-u-caret", &["TA105 032 segment 1 (ISA)"]);
+    finds("env-isa11-u-caret", &["TA105 032 segment 1 (ISA) element 11"]);
     finds("env-trailing-ctrl-z", &[]);
     finds("env-space-before-terminator", &["TA105 004 segment 2 (GS)"]);
     finds("env-lower-case-ids", &["IK304 1 segment 2 (GS)"]);
-    finds("ack-isa-iea-control", &["TA105 001 segment 27 (IEA)"]);
+    finds("ack-isa-iea-control", &["TA105 001 segment 27 (IEA) element 2"]);
     finds("chars-n-tilde-835", &["IK403 6 segment 14 (NM1 in 2100) element 3"]);
     finds(
         "837p-component-separator-in-nte",

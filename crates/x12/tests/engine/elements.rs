@@ -114,7 +114,7 @@ fn a_separator_in_a_simple_element_is_reported() {
         "CLINIC*****",
         "CLI^NIC*****",
     );
-    assert_eq!(findings(&undeclared), ["TA105 032 segment 1 (ISA)"]);
+    assert_eq!(findings(&undeclared), ["TA105 032 segment 1 (ISA) element 11"]);
 }
 
 #[test]

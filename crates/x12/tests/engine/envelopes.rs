@@ -26,7 +26,10 @@ fn a_control_number_that_is_too_long_is_reported_and_not_remembered() {
     let long = "9".repeat(200);
     let text = interchange(&set.repeat(2).replace("*8*X*", &format!("*{long}*X*")), 2);
     let findings = findings(&text);
-    assert!(findings.contains(&"AK905 6 segment 2 (GS)".to_owned()), "{findings:?}");
+    assert!(
+        findings.contains(&"AK905 6 segment 2 (GS) element 6".to_owned()),
+        "{findings:?}"
+    );
     assert!(!findings.iter().any(|line| line.starts_with("AK905 19")));
 }
 

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod acknowledging;
 #[cfg(test)]
+mod astray;
+#[cfg(test)]
 mod cascades;
 #[cfg(test)]
 mod cases;

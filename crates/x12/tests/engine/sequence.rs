@@ -58,7 +58,10 @@ fn about(found: &Found) -> String {
 
 /// The kinds that state that a segment is not where the guide has it.
 fn is_about_order(found: &Found) -> bool {
-    matches!(found.kind, FindingKind::OutOfOrder | FindingKind::UnexpectedSegment)
+    matches!(
+        found.kind,
+        FindingKind::OutOfOrder | FindingKind::UnexpectedSegment { .. }
+    )
 }
 
 /// Each text in which one segment is moved past its neighbour in the same loop, with the findings

@@ -143,7 +143,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("837p-two-primary.x12", &["IK403 I12 at SBR01 in 2320"]),
     ("837p-postal-code-france.x12", &[]),
     ("837p-dme-chiro.x12", &[]),
-    ("278-notification.x12", &["AK905 2 at GS in "]),
+    ("278-notification.x12", &["AK905 2 at GS08 in "]),
     ("271-ls-without-le.x12", &["IK304 3 at LE in 2110C"]),
 ];
 

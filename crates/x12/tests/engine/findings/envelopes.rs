@@ -115,15 +115,17 @@ fn forms() -> Vec<Case> {
         Case::new(
             envelopes,
             &[
-                "RepetitionUndeclared; 1 warning TA105 032; segment 1 (ISA); 0, 0, Some(\"U\"); ISA11 is a letter, \
-                 a digit (U is a habit of 004010) or blank, so no repetition separator is declared; ^ is assumed.",
+                "RepetitionUndeclared; 1 warning TA105 032; segment 1 (ISA) element 11; 0, 0, Some(\"U\"); ISA11 is \
+                 a letter, a digit (U is a habit of 004010) or blank, so no repetition separator is declared; ^ is \
+                 assumed.",
             ],
         ),
         Case::new(
             edited(&answer(), "*^*00501*", "*U*00501*"),
             &[
-                "RepetitionUndeclared; 1 warning TA105 032; segment 1 (ISA); 0, 0, Some(\"U\"); ISA11 is a letter, \
-                 a digit (U is a habit of 004010) or blank, so no repetition separator is declared; ^ is assumed.",
+                "RepetitionUndeclared; 1 warning TA105 032; segment 1 (ISA) element 11; 0, 0, Some(\"U\"); ISA11 is \
+                 a letter, a digit (U is a habit of 004010) or blank, so no repetition separator is declared; ^ is \
+                 assumed.",
             ],
         ),
     ]
@@ -178,32 +180,32 @@ fn headers() -> Vec<Case> {
             "ISA*00*",
             "ISA*99*",
             &[
-                "IsaElement { element: 1, code: \"010\" }; 1 error TA105 010; segment 1 (ISA); 0, 0, Some(\"99\"); \
-                 ISA01 is not one of the allowed values.",
+                "IsaElement { element: 1, code: \"010\" }; 1 error TA105 010; segment 1 (ISA) element 1; 0, 0, \
+                 Some(\"99\"); The code is not one of those that are allowed here.",
             ],
         ),
         case(
             "*00*          *ZZ*C",
             "*99*          *ZZ*C",
             &[
-                "IsaElement { element: 3, code: \"012\" }; 1 error TA105 012; segment 1 (ISA); 0, 0, Some(\"99\"); \
-                 ISA03 is not one of the allowed values.",
+                "IsaElement { element: 3, code: \"012\" }; 1 error TA105 012; segment 1 (ISA) element 3; 0, 0, \
+                 Some(\"99\"); The code is not one of those that are allowed here.",
             ],
         ),
         case(
             "*ZZ*CLINIC  ",
             "*QQ*CLINIC  ",
             &[
-                "IsaElement { element: 5, code: \"005\" }; 1 error TA105 005; segment 1 (ISA); 0, 0, Some(\"QQ\"); \
-                 ISA05 is not one of the allowed values.",
+                "IsaElement { element: 5, code: \"005\" }; 1 error TA105 005; segment 1 (ISA) element 5; 0, 0, \
+                 Some(\"QQ\"); The code is not one of those that are allowed here.",
             ],
         ),
         case(
             "*ZZ*PAYER  ",
             "*QQ*PAYER  ",
             &[
-                "IsaElement { element: 7, code: \"007\" }; 1 error TA105 007; segment 1 (ISA); 0, 0, Some(\"QQ\"); \
-                 ISA07 is not one of the allowed values.",
+                "IsaElement { element: 7, code: \"007\" }; 1 error TA105 007; segment 1 (ISA) element 7; 0, 0, \
+                 Some(\"QQ\"); The code is not one of those that are allowed here.",
             ],
         ),
     ]
@@ -215,63 +217,63 @@ fn other_headers() -> Vec<Case> {
             "*240102*0304*^",
             "*24O102*0304*^",
             &[
-                "IsaElement { element: 9, code: \"014\" }; 1 error TA105 014; segment 1 (ISA); 0, 0, \
-                 Some(\"24O102\"); ISA09 is not a date in the format YYMMDD.",
+                "IsaElement { element: 9, code: \"014\" }; 1 error TA105 014; segment 1 (ISA) element 9; 0, 0, \
+                 Some(\"24O102\"); The value is not a date in the format YYMMDD.",
             ],
         ),
         case(
             "*240102*0304*^",
             "*240230*0304*^",
             &[
-                "IsaElement { element: 9, code: \"014\" }; 1 error TA105 014; segment 1 (ISA); 0, 0, \
-                 Some(\"240230\"); ISA09 is not a date in the format YYMMDD.",
+                "IsaElement { element: 9, code: \"014\" }; 1 error TA105 014; segment 1 (ISA) element 9; 0, 0, \
+                 Some(\"240230\"); The value is not a date in the format YYMMDD.",
             ],
         ),
         case(
             "*0304*^",
             "*03x4*^",
             &[
-                "IsaElement { element: 10, code: \"015\" }; 1 error TA105 015; segment 1 (ISA); 0, 0, \
-                 Some(\"03x4\"); ISA10 is not a time in the format HHMM.",
+                "IsaElement { element: 10, code: \"015\" }; 1 error TA105 015; segment 1 (ISA) element 10; 0, 0, \
+                 Some(\"03x4\"); The value is not a time in the format HHMM.",
             ],
         ),
         Case::new(
             claim().replace("000000007", "00000000A"),
             &[
-                "IsaElement { element: 13, code: \"018\" }; 1 error TA105 018; segment 1 (ISA); 0, 0, \
-                 Some(\"00000000A\"); ISA13 is not a number of nine digits.",
+                "IsaElement { element: 13, code: \"018\" }; 1 error TA105 018; segment 1 (ISA) element 13; 0, 0, \
+                 Some(\"00000000A\"); The value is not a number of nine digits.",
             ],
         ),
         case(
             "*0*T*:",
             "*2*T*:",
             &[
-                "IsaElement { element: 14, code: \"019\" }; 1 error TA105 019; segment 1 (ISA); 0, 0, Some(\"2\"); \
-                 ISA14 is not one of the allowed values.",
+                "IsaElement { element: 14, code: \"019\" }; 1 error TA105 019; segment 1 (ISA) element 14; 0, 0, \
+                 Some(\"2\"); The code is not one of those that are allowed here.",
             ],
         ),
         case(
             "*0*T*:",
             "*0*X*:",
             &[
-                "IsaElement { element: 15, code: \"020\" }; 1 error TA105 020; segment 1 (ISA); 0, 0, Some(\"X\"); \
-                 ISA15 is not one of the allowed values.",
+                "IsaElement { element: 15, code: \"020\" }; 1 error TA105 020; segment 1 (ISA) element 15; 0, 0, \
+                 Some(\"X\"); The code is not one of those that are allowed here.",
             ],
         ),
         case(
             "*00501*",
             "*00402*",
             &[
-                "IsaElement { element: 12, code: \"017\" }; 1 error TA105 017; segment 1 (ISA); 0, 0, \
-                 Some(\"00402\"); ISA12 is not one of the allowed values.",
+                "IsaElement { element: 12, code: \"017\" }; 1 error TA105 017; segment 1 (ISA) element 12; 0, 0, \
+                 Some(\"00402\"); The code is not one of those that are allowed here.",
             ],
         ),
         case(
             "*00501*",
             "*00401*",
             &[
-                "OldInterchangeVersion; 1 warning TA105 017; segment 1 (ISA); 0, 0, Some(\"00401\"); ISA12 is 00401; \
-                 interchanges of 005010 state 00501.",
+                "OldInterchangeVersion; 1 warning TA105 017; segment 1 (ISA) element 12; 0, 0, Some(\"00401\"); \
+                 ISA12 is 00401; interchanges of 005010 state 00501.",
             ],
         ),
     ]
@@ -284,39 +286,39 @@ fn interchanges() -> Vec<Case> {
             "IEA*1*",
             "IEA*2*",
             &[
-                "InterchangeCount { stated: Some(2), found: 1 }; 1 error TA105 021; segment 36 (IEA); 0, 0, \
-                 Some(\"2\"); IEA01 states 2 groups; 1 were found.",
+                "InterchangeCount { stated: Some(2), found: 1 }; 1 error TA105 021; segment 36 (IEA) element 1; 0, \
+                 0, Some(\"2\"); IEA01 states 2 groups; 1 was found.",
             ],
         ),
         case(
             "IEA*1*",
             "IEA*000001*",
             &[
-                "InterchangeCount { stated: None, found: 1 }; 1 error TA105 021; segment 36 (IEA); 0, 0, \
-                 Some(\"000001\"); IEA01 is not a number of 1 to 5 digits; 1 groups were found.",
+                "InterchangeCount { stated: None, found: 1 }; 1 error TA105 021; segment 36 (IEA) element 1; 0, 0, \
+                 Some(\"000001\"); IEA01 is not a number of 1 to 5 digits; it must be 1.",
             ],
         ),
         case(
             "IEA*1*",
             "IEA*X*",
             &[
-                "InterchangeCount { stated: None, found: 1 }; 1 error TA105 021; segment 36 (IEA); 0, 0, \
-                 Some(\"X\"); IEA01 is not a number of 1 to 5 digits; 1 groups were found.",
+                "InterchangeCount { stated: None, found: 1 }; 1 error TA105 021; segment 36 (IEA) element 1; 0, 0, \
+                 Some(\"X\"); IEA01 is not a number of 1 to 5 digits; it must be 1.",
             ],
         ),
         case(
             "IEA*1*000000007",
             "IEA*1*000000008",
             &[
-                "InterchangeControl; 1 error TA105 001; segment 36 (IEA); 0, 0, Some(\"000000008\"); The control \
-                 numbers of ISA and IEA differ.",
+                "InterchangeControl; 1 error TA105 001; segment 36 (IEA) element 2; 0, 0, Some(\"000000008\"); The \
+                 control numbers of ISA and IEA differ.",
             ],
         ),
         Case::new(
             claim().repeat(2),
             &[
-                "InterchangeDuplicate; 1 error TA105 025; segment 37 (ISA); 0, 0, Some(\"000000007\"); An earlier \
-                 interchange has the same sender, receiver and control number.",
+                "InterchangeDuplicate; 1 error TA105 025; segment 37 (ISA) element 13; 0, 0, Some(\"000000007\"); An \
+                 earlier interchange has the same sender, receiver and control number.",
             ],
         ),
         Case::new(

@@ -20,24 +20,24 @@ fn ids() -> Vec<Case> {
             "*ZZ*CLINIC         *",
             "*ZZ*               *",
             &[
-                "IsaElement { element: 6, code: \"006\" }; 1 error TA105 006; segment 1 (ISA); 0, 0, None; ISA06 is not \
-                 an id: 1 to 15 printable characters and no delimiter.",
+                "IsaElement { element: 6, code: \"006\" }; 1 error TA105 006; segment 1 (ISA) element 6; 0, 0, None; \
+                 The value is not an id: 1 to 15 printable characters and no delimiter.",
             ],
         ),
         case(
             "*ZZ*CLINIC         *",
             "*ZZ*CLI:IC         *",
             &[
-                "IsaElement { element: 6, code: \"006\" }; 1 error TA105 006; segment 1 (ISA); 0, 0, \
-                 Some(\"CLI:IC\"); ISA06 is not an id: 1 to 15 printable characters and no delimiter.",
+                "IsaElement { element: 6, code: \"006\" }; 1 error TA105 006; segment 1 (ISA) element 6; 0, 0, \
+                 Some(\"CLI:IC\"); The value is not an id: 1 to 15 printable characters and no delimiter.",
             ],
         ),
         case(
             "*ZZ*PAYER          *",
             "*ZZ*PAY\tR          *",
             &[
-                "IsaElement { element: 8, code: \"008\" }; 1 error TA105 008; segment 1 (ISA); 0, 0, \
-                 Some(\"PAY\\tR\"); ISA08 is not an id: 1 to 15 printable characters and no delimiter.",
+                "IsaElement { element: 8, code: \"008\" }; 1 error TA105 008; segment 1 (ISA) element 8; 0, 0, \
+                 Some(\"PAY\\tR\"); The value is not an id: 1 to 15 printable characters and no delimiter.",
             ],
         ),
     ]
@@ -48,16 +48,17 @@ fn delimiters() -> Vec<Case> {
         Case::new(
             edited(&answer(), "*^*00501*", "* *00501*"),
             &[
-                "RepetitionUndeclared; 1 warning TA105 032; segment 1 (ISA); 0, 0, Some(\" \"); ISA11 is a letter, a \
-                 digit (U is a habit of 004010) or blank, so no repetition separator is declared; ^ is assumed.",
+                "RepetitionUndeclared; 1 warning TA105 032; segment 1 (ISA) element 11; 0, 0, Some(\" \"); ISA11 is \
+                 a letter, a digit (U is a habit of 004010) or blank, so no repetition separator is declared; ^ is \
+                 assumed.",
             ],
         ),
         case(
             "*^*00501*",
             "*:*00501*",
             &[
-                "RepetitionIsComponent; 1 warning TA105 032; segment 1 (ISA); 0, 0, None; ISA11 and ISA16 declare the \
-                 same separator: repetitions and components cannot be distinguished.",
+                "RepetitionIsComponent; 1 warning TA105 032; segment 1 (ISA) element 16; 0, 0, None; ISA11 and ISA16 \
+                 declare the same separator: repetitions and components cannot be distinguished.",
             ],
         ),
         Case::new(

@@ -18,7 +18,7 @@ fn places() -> Vec<Case> {
             "HI*ABK:I10",
             "QQQ*1~HI*ABK:I10",
             &[
-                "UnknownSegment; 2 error IK304 1; segment 21 (? in 2300); 19, 0, Some(\"QQQ\"); There is no segment \
+                "UnknownSegment { meant: None }; 2 error IK304 1; segment 21 (? in 2300); 19, 0, Some(\"QQQ\"); There is no segment \
                  with the id QQQ.",
             ],
         ),
@@ -26,8 +26,19 @@ fn places() -> Vec<Case> {
             "HI*ABK:I10",
             "EB*1~HI*ABK:I10",
             &[
-                "UnexpectedSegment; 2 error IK304 2; segment 21 (EB in 2300); 19, 0, Some(\"EB\"); The guide has no \
+                "UnexpectedSegment { meant: None }; 2 error IK304 2; segment 21 (EB in 2300); 19, 0, Some(\"EB\"); The guide has no \
                  place for this segment here.",
+            ],
+        ),
+        case(
+            "SBR*P*18*******CI~CAS*CO*45*50~AMT*D*100~OI***Y***Y~NM1*IL*1*BIRCH*ADA****MI*M2~NM1*PR*2*OTHER*****PI*88888~",
+            "OI***Y***Y~",
+            &[
+                "LoopNotOpened { loop_id: \"2320\", name: \"other coverage\", opener: \"SBR\" }; 2 error IK304 2; segment \
+                 22 (OI in 2300); 20, 0, Some(\"OI\"); The segment belongs to the other coverage (loop 2320), which \
+                 begins with SBR: SBR is missing here, or the segment stands in the wrong place.",
+                "Situation(PrimaryPayer); 4 warning IK304 I6; segment 20 (SBR in 2320); 18, 0, None; No payer of the claim \
+                 is the primary one (SBR01 P).",
             ],
         ),
         case(
