@@ -50,7 +50,7 @@ Examples:
 Exit codes:
   0  converted
   1  a file is cut, has no interchange or its envelopes contradict each other; with --typed also: a
-     kind without a typed value
+     kind without a typed value, or a transaction set of more than 16 MB or 50,000 loops
   2  an unusable file or argument";
 
 pub const SPLIT: &str = "\

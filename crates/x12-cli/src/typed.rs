@@ -14,11 +14,11 @@ use mc_x12::{Finding, Limits, Segment, SegmentBuffer, Transaction};
 use serde_json::{Value, json};
 use std::io::{self, BufWriter, Write};
 
-/// Largest transaction set; it is held as a whole, and its typed value takes up to 55 times its
-/// bytes.
+/// Largest transaction set; it is held as a whole.
 const MAX_BYTES: usize = 16 << 20;
-/// Most loops of a transaction set: the value of a loop takes up to 7 KB, also an empty one.
-const MAX_LOOPS: u32 = 100_000;
+/// Most loops of a transaction set. The value and JSON of a loop take about 6 KB, also of an empty
+/// one: 300 MB together.
+const MAX_LOOPS: u32 = 50_000;
 
 /// Converts each input. Damage of the envelopes, and what has no typed value, is reported.
 pub fn run(options: &Json) -> anyhow::Result<Outcome> {

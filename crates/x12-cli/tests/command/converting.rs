@@ -121,7 +121,7 @@ fn a_transaction_set_of_too_many_loops_is_left_out_of_typed_json() {
     let made = made("837p");
     let (head, rest) = made.split_once("\nCLM*").unwrap();
     let (_, trailers) = rest.split_once("\nSE*").unwrap();
-    let input = format!("{head}{}SE*{trailers}", "CLM~".repeat(100_001));
+    let input = format!("{head}{}SE*{trailers}", "CLM~".repeat(50_001));
     let result = run(&["json", "--typed"], &input);
     assert_eq!(result.status.code(), Some(1));
     assert!(result.stdout.is_empty());
