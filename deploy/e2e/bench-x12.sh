@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Measures speed and memory of X12 reading, validation and typed values over a stream: synthetic
-# 837P, 835, 271 and 834 of three sizes, compared with a plain scan of the bytes and with pyx12, x12sdk
-# and node-x12, which are installed below .run. Prints a table at the end. `bench-x12.sh 1M 100M`
-# uses only these sizes.
+# 837P, 835, 271 and 834 of three sizes, compared with a plain scan of the bytes and with pyx12,
+# x12sdk and node-x12, which are installed below .run. Prints a table at the end. `bench-x12.sh 1M
+# 100M` uses only these sizes.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 for part in lib tools; do

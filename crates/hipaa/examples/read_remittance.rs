@@ -17,21 +17,24 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// One line for each claim: its number, what was paid of its charge, and the patient's share.
 fn list(source: impl Read, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     for next in remittances(source) {
-        match next? {
+        let next = next?;
+        // What could not be read in the claim, its group and the payment.
+        let unread: Vec<_> = next.unread().copied().collect();
+        match next {
             StreamedRemittance::Claim(payment) => {
                 let claim = &payment.claim.value;
                 let amount = |amount: Option<rust_decimal::Decimal>| amount.map_or("?".to_owned(), |it| it.to_string());
                 let (paid, charge) = (amount(claim.paid), amount(claim.charge));
                 let patient = amount(claim.adjusted_to_patient());
                 writeln!(out, "{}: {paid} of {charge}, patient {patient}", claim.control_number)?;
-                for finding in &payment.claim.unread {
-                    writeln!(out, "  not read: {}: {finding}", finding.place)?;
-                }
             }
             StreamedRemittance::ProviderAdjustments { adjustments, .. } => {
                 writeln!(out, "{} adjustments outside the claims", adjustments.value.len())?;
             }
             _ => {}
+        }
+        for finding in unread {
+            writeln!(out, "  not read: {}: {finding}", finding.place)?;
         }
     }
     Ok(())

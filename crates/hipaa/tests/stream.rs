@@ -1,10 +1,11 @@
 //! What a stream returns is what the whole transaction set holds; damage costs what it touches.
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use mc_hipaa::claim::{ClaimBatch, PlacedClaim};
 use mc_hipaa::eligibility::Response;
 use mc_hipaa::remittance::Remittance;
 use mc_hipaa::stream::{self, StreamedRemittance};
+use mc_x12::finding::FindingKind;
 use mc_x12::synthetic::{Synthetic, claims, eligibility, remittance};
 use mc_x12::units::UnitError;
 use mc_x12::{Fault, Interchange, Limits, StreamError};
@@ -100,6 +101,57 @@ fn an_amount_that_cannot_be_read_costs_that_amount() {
     let listed: Vec<_> = found.iter().flat_map(|one| &one.claim.unread).collect();
     assert_eq!((listed.len(), listed[0].place.id), (1, "SV1"));
     assert_eq!(found[0].claim.value.lines[0].service.charge(), None);
+}
+
+#[test]
+fn a_source_without_an_interchange_is_an_error() {
+    for source in ["", " \r\n"] {
+        let mut payments = stream::remittances(source.as_bytes());
+        let Some(Err(UnitError::Stream(StreamError::Read(error)))) = payments.next() else {
+            panic!("{source:?} is no error");
+        };
+        assert_eq!(error.fault, Fault::NotAnInterchange);
+        assert!(payments.next().is_none());
+    }
+}
+
+#[test]
+fn transaction_sets_of_other_kinds_are_counted() {
+    let file = generated(claims, 20_000);
+    let sets = Interchange::parse_within(&file, Limits::FILE)
+        .unwrap()
+        .transactions()
+        .count();
+    let mut payments = stream::remittances(file.as_slice());
+    assert!(payments.next().is_none());
+    assert_eq!(payments.left_out(), sets as u64);
+}
+
+#[test]
+fn an_empty_segment_costs_nothing_else() {
+    let file = String::from_utf8(generated(remittance, 4_000)).unwrap();
+    let damaged = file.replacen("~\nSVC*", "~~\nSVC*", 1);
+    let values =
+        |file: &str| -> Vec<StreamedRemittance> { stream::remittances(file.as_bytes()).map(Result::unwrap).collect() };
+    let (whole, found) = (values(&file), values(&damaged));
+    assert_eq!(found.len(), whole.len());
+    let listed: Vec<_> = found.iter().flat_map(StreamedRemittance::unread).collect();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].kind, FindingKind::Unreadable(Fault::EmptySegment));
+    let interchange = Interchange::parse_within(damaged.as_bytes(), Limits::FILE).unwrap();
+    let read = Remittance::read(interchange.transactions().next().unwrap()).unwrap();
+    assert_eq!((read.unread.len(), read.unread[0].kind), (1, listed[0].kind));
+}
+
+#[test]
+fn what_cannot_be_read_above_a_claim_makes_it_incomplete() {
+    let file = String::from_utf8(generated(remittance, 4_000)).unwrap();
+    let (before, amount) = file.split_once("BPR*I*").unwrap();
+    let damaged = format!("{before}BPR*I*X{amount}");
+    let first = stream::remittances(damaged.as_bytes()).next().unwrap().unwrap();
+    assert!(!first.is_complete() && first.strict().is_err());
+    let first = stream::remittances(file.as_bytes()).next().unwrap().unwrap();
+    assert!(first.is_complete() && first.strict().is_ok());
 }
 
 /// The responses of a file, each transaction set as a whole.

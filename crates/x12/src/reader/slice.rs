@@ -10,7 +10,7 @@ use crate::segment::Segment;
 const BLOCK: usize = 32 << 10;
 
 /// Returns the segments of every interchange of a slice in order, without copying. The first error
-/// ends it; use a [`Feeder`](super::Feeder) to continue after errors.
+/// other than an empty segment ends it; use a [`Feeder`](super::Feeder) to continue after errors.
 #[derive(Debug)]
 pub struct SegmentReader<'a> {
     input: &'a [u8],
@@ -80,6 +80,11 @@ impl<'a> Iterator for SegmentReader<'a> {
                 Some(Ok(span.segment(window, 0, ascii)))
             }
             Ok(Found::More(_) | Found::End) => None,
+            Err((error, next)) if error.fault == Fault::EmptySegment => {
+                self.scanner.consume(next);
+                self.at += next;
+                Some(Err(error))
+            }
             Err((error, _)) => {
                 self.at = self.input.len();
                 Some(Err(error))
@@ -147,13 +152,11 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_segment_is_refused_with_its_place() {
+    fn an_empty_segment_is_an_error_with_its_place_and_the_next_one_is_read() {
         let input = format!("{ISA}GS*A~~IEA~");
-        let error = SegmentReader::new(input.as_bytes(), Limits::default())
-            .unwrap()
-            .last()
-            .unwrap()
-            .unwrap_err();
+        let mut reader = SegmentReader::new(input.as_bytes(), Limits::default()).unwrap().skip(2);
+        let error = reader.next().unwrap().unwrap_err();
         assert_eq!(error.to_string(), "a segment is empty, segment 3 (?) at byte 111");
+        assert_eq!(reader.next().unwrap().unwrap().id(), "IEA");
     }
 }
