@@ -46,8 +46,37 @@ impl Unread {
 
     /// The elements of a segment with a place in the guide.
     pub(super) fn placed(&mut self, placed: &Placed, segment: &Segment<'_>, fields: &Fields, position: u32) {
+        if segment.delimiters().is_repetition_assumed() {
+            self.assumed(placed, segment, position);
+        }
         if !is_evidently_readable(placed, segment, fields) {
             self.check(placed, segment, fields, position);
+        }
+    }
+
+    /// The elements that repeat by a separator that ISA11 does not declare: they are split, and
+    /// listed here.
+    #[cold]
+    fn assumed(&mut self, placed: &Placed, segment: &Segment<'_>, position: u32) {
+        for (element, of) in (1u8..).zip(placed.of.elements) {
+            if of.repeat > 1 && segment.repetitions(usize::from(element)).nth(1).is_some() {
+                let number = match &of.content {
+                    Content::Simple(simple) => simple.number,
+                    Content::Composite(_) => 0,
+                };
+                let at = ElementPlace {
+                    element,
+                    component: 0,
+                    repetition: 1,
+                    number,
+                };
+                let place = Place {
+                    element: Some(at),
+                    loop_id: placed.within.id,
+                    ..place_of(segment, position)
+                };
+                self.found.add(FindingKind::RepetitionUndeclared, place);
+            }
         }
     }
 
