@@ -1,7 +1,7 @@
 //! The money of a 271: which amount stands where, and what stays apart.
 #![expect(clippy::panic, reason = "helpers of tests fail as tests do")]
 
-use mc_hipaa::eligibility::{LimitKind, LimitPlace, Remaining, Response, Status, Summary};
+use mc_hipaa::eligibility::{Remaining, Response, Status, Summary};
 use rust_decimal::Decimal;
 
 /// The subscriber's response with these segments after the name.
@@ -109,15 +109,6 @@ fn two_limits_that_differ_in_anything_are_shown_and_neither_is_chosen() {
 }
 
 #[test]
-fn totals_of_two_kinds_of_year_leave_the_total_unknown_and_keep_the_rest() {
-    let segments = "EB*C*IND*30***22*500~EB*C*IND*30***23*800~EB*C*IND*30***29*300~";
-    let summary = read(segments).summary("30");
-    assert_eq!(deductible(&summary), (None, None, stated("300")));
-    let limit = summary.limit(LimitKind::Deductible, LimitPlace::Patient).unwrap();
-    assert_eq!((limit.figures.len(), limit.conflicting), (3, true));
-}
-
-#[test]
 fn figures_that_do_not_agree_are_shown_as_stated_and_marked() {
     for (segments, figures) in [
         (
@@ -207,8 +198,8 @@ fn in_and_out_of_network_and_both_are_three_limits() {
 fn repetitions_of_a_line_and_of_ls_are_one_limit() {
     let entity = "LS*2120~NM1*P3*1*HOUSE~LE*2120~LS*2120~NM1*1P*2*CLINIC~LE*2120~";
     let segments = format!(
-        "EB*C*IND*30***23*500*****Y~{entity}EB*C*IND*30***23*500*****Y~EB*C*IND*30***29*400*****Y~{entity}\
-         EB*B**30***27*25~{entity}EB*B**30***27*25~"
+        "EB*C*IND*30***23*500*****Y~{entity}EB*C*IND*30***23*500*****Y~{entity}EB*C*IND*30***29*400*****Y~{entity}\
+         EB*B**30***27*25~{entity}EB*B**30***27*25~{entity}"
     );
     let summary = read(&segments).summary("30");
     assert_eq!(deductible(&summary), (dollars("500"), None, stated("400")));

@@ -58,7 +58,7 @@ pub enum PatientLoop {
 }
 
 /// DTP: a date or a period with its meaning (data element 374).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct DatePeriod {
     /// e.g. `346` plan begin, `292` benefit, `472` service.
     pub qualifier: String,
@@ -76,7 +76,7 @@ impl DatePeriod {
 }
 
 /// Loop 2120: another payer, the primary care provider, ...
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize)]
 pub struct RelatedEntity {
     /// NM101, e.g. `PR` payer, `PRP` primary payer, `P3` primary care provider.
     pub role: String,
@@ -105,7 +105,7 @@ pub struct RelatedEntity {
 }
 
 /// III below an EB, other than a place of service.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize)]
 pub struct BenefitDetail {
     /// III01: `NI` nature of injury, `GR` national council on compensation insurance.
     pub list: String,
@@ -145,6 +145,9 @@ pub struct Benefit {
     /// EB07 or EB08 is stated and could not be read: the figure is absent and not zero, and that of
     /// no other line replaces it.
     pub has_unread_figure: bool,
+    /// Something else in the EB or in the segments below it is stated and could not be read: what
+    /// the line belongs to is known in part only, and it is put together with no other line.
+    pub has_unread_terms: bool,
     /// EB09 (data element 673).
     pub quantity_qualifier: Option<String>,
     /// EB10.
@@ -192,6 +195,7 @@ impl Benefit {
             amount: None,
             percent: None,
             has_unread_figure: false,
+            has_unread_terms: false,
             quantity_qualifier: None,
             quantity: None,
             authorization_required: None,

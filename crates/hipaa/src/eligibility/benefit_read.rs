@@ -33,24 +33,28 @@ impl DatePeriod {
 impl Benefit {
     pub(super) fn read(eb: At<'_, '_>, patient: PatientLoop) -> Self {
         let some = |n: usize| some(eb, n);
+        let is_unread = |n: usize| eb.is_stated(n) && eb.number(n).is_none();
         let pointers = eb.components(14).into_iter().filter(|pointer| !pointer.is_empty());
         Self {
             patient,
             level: some(2),
-            service_types: eb.repetitions(3),
+            service_types: service_types(eb),
             insurance_type: some(4),
             plan: some(5),
             period: some(6),
             amount: eb.number(7),
             percent: eb.number(8),
-            has_unread_figure: [7, 8].into_iter().any(|n| !eb.is_empty(n) && eb.number(n).is_none()),
+            has_unread_figure: is_unread(7) || is_unread(8),
+            has_unread_terms: is_unread(10)
+                || !matches!(eb.text(11).as_str(), "" | "Y" | "N" | "U")
+                || [12, 13, 14].iter().any(|n| eb.is_stated(*n) && eb.is_empty(*n)),
             quantity_qualifier: some(9),
             quantity: eb.number(10),
             authorization_required: eb.yes_no(11),
             network: eb
-                .code(12, |code| Some(Network::from_code(code)))
+                .code(12, |_| Some(Network::from_code(&eb.text(12))))
                 .unwrap_or(Network::NotStated),
-            procedure: Procedure::read(eb, 13),
+            procedure: procedure(eb),
             pointers: pointers.collect(),
             ..Self::new(eb.text(1))
         }
@@ -59,7 +63,9 @@ impl Benefit {
     /// A segment below the EB.
     pub(super) fn detail(&mut self, segment: At<'_, '_>) {
         let text = |n: usize| segment.text(n);
+        self.has_unread_terms |= is_unread(segment);
         match segment.id() {
+            "DTP" => self.dates.extend(DatePeriod::read(segment)),
             "HSD" => self.deliveries.push(Part::read(segment)),
             "REF" => self.references.push(Part::read(segment)),
             "MSG" => self.messages.push(text(1)),
@@ -94,6 +100,33 @@ impl Benefit {
                 }
             }
         }
+    }
+}
+
+/// EB03. A code that is not UTF-8 is an empty one, so that it does not count as absent.
+fn service_types(eb: At<'_, '_>) -> Vec<String> {
+    let mut all = eb.repetitions(3);
+    if eb.is_stated(3) && eb.is_empty(3) {
+        all.push(String::new());
+    }
+    all
+}
+
+/// EB13. One that is not UTF-8 is an empty one, so that it does not count as absent.
+fn procedure(eb: At<'_, '_>) -> Option<Procedure> {
+    let unread = || eb.is_stated(13).then(Procedure::default);
+    Procedure::read(eb, 13).or_else(unread)
+}
+
+/// Whether a segment below an EB states something that is absent from its value.
+fn is_unread(segment: At<'_, '_>) -> bool {
+    let stated = |n: usize| segment.is_stated(n);
+    match segment.id() {
+        "DTP" => DatePeriod::read(segment).is_none(),
+        "HSD" => [2, 4, 6].iter().any(|n| stated(*n) && segment.number(*n).is_none()),
+        "NM1" => stated(2) && segment.either(2, "1", "2").is_none(),
+        "REF" => stated(4) && segment.is_empty(4),
+        _ => false,
     }
 }
 

@@ -209,7 +209,6 @@ impl ResponseReader {
         let mut benefit = Benefit::read(*eb, loops.patient);
         for &segment in details {
             match segment.id() {
-                "DTP" => benefit.dates.extend(DatePeriod::read(segment)),
                 "AAA" => {
                     let rejection = Rejection::read(segment, loops.benefit);
                     benefit.rejections.push(rejection.clone());

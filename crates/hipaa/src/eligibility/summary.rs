@@ -104,8 +104,8 @@ pub struct Summary {
     /// Every deductible and out-of-pocket limit stated for the service, in the payer's order: those
     /// above, of other levels, of other networks, and those that compete with one another.
     pub limits: Vec<Limit>,
-    /// The benefits ([`Response::benefits`], by index) with an amount or a share that hold for the
-    /// service and are shown nowhere above: other networks, single procedures, limitations.
+    /// The benefits ([`Response::benefits`], by index) that hold for the service, or may do so, with
+    /// an amount or a share that is shown nowhere above: other networks, single procedures, limitations.
     pub others: Vec<usize>,
     /// EB12 of the benefit with the copay, else with the coinsurance, else with the deductible.
     pub network: Network,
@@ -126,7 +126,7 @@ impl Response {
     pub fn summary_for(&self, query: Query<'_>) -> Summary {
         let scope = Scope::of(self, query);
         let statements = Statements::of(&scope);
-        let lines = lines::read(&scope, statements.answer_for_service_only());
+        let lines = lines::read(&scope, &statements);
         let copay = prices::copay(&lines);
         let coinsurance = prices::coinsurance(&lines);
         let limits = Limits::of(&lines, scope.who());
@@ -137,8 +137,8 @@ impl Response {
             .chain(limits.shown())
             .collect();
         let names = statements.names(&shown);
-        let used = copay.used.iter().chain(&coinsurance.used).chain(&limits.used).copied();
-        let others = lines::unused(&lines, used);
+        let amounts = copay.used.iter().chain(&limits.used).copied();
+        let others = lines::unused(&lines, amounts, coinsurance.used.iter().copied());
         let (deductible, out_of_pocket) = (
             limits.figures(LimitKind::Deductible, LimitPlace::Patient),
             limits.figures(LimitKind::OutOfPocket, LimitPlace::Patient),

@@ -6,7 +6,7 @@ use mc_x12::{Builder, Line, WriteError};
 use serde::Serialize;
 
 /// A postal address (N3, N4).
-#[derive(Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Default, Serialize)]
 pub struct Address {
     /// N301.
     pub street: String,

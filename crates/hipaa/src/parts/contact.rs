@@ -5,7 +5,7 @@ use mc_x12::{Line, WriteError};
 use serde::Serialize;
 
 /// A contact (PER).
-#[derive(Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Default, Serialize)]
 pub struct Contact {
     /// PER01, e.g. `IC` information contact.
     pub function: String,

@@ -7,7 +7,7 @@ use super::{At, Part, optional};
 use mc_x12::{Line, WriteError};
 
 /// A quantity per period (HSD), e.g. 35 visits (`VS`) per 1 year (`21`).
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize)]
 pub struct Delivery {
     /// HSD01 (data element 673), e.g. `VS` visits, `DY` days, `HS` hours.
     pub quantity_qualifier: String,

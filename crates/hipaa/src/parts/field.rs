@@ -150,6 +150,11 @@ impl<'n, 'a> At<'n, 'a> {
         self.whole(n).is_empty()
     }
 
+    /// Whether element `n` is present, readable or not.
+    pub(crate) fn is_stated(self, n: usize) -> bool {
+        !self.is_empty(n) || self.damaged().is_some_and(|segment| !segment.decoded(n).is_empty())
+    }
+
     pub(crate) fn is(self, n: usize, code: &str) -> bool {
         self.element(n) == code
     }

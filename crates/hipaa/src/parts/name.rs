@@ -5,7 +5,7 @@ use mc_x12::{Line, WriteError};
 use serde::Serialize;
 
 /// An id and its qualifier (data elements 66 and 67).
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Identifier {
     /// `XX` NPI, `MI` member id, `PI` payer id, `FI` tax id, ...
     pub qualifier: String,

@@ -5,7 +5,7 @@ use mc_x12::WriteError;
 use serde::Serialize;
 
 /// A procedure with its modifiers (C003).
-#[derive(Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Default, Serialize)]
 pub struct Procedure {
     /// `HC` HCPCS and CPT, `AD` dental, `N4` NDC, `NU` revenue code, ...
     pub qualifier: String,

@@ -5,7 +5,7 @@ use mc_x12::{Line, WriteError};
 use serde::Serialize;
 
 /// A reference (REF).
-#[derive(Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Default, Serialize)]
 pub struct Reference {
     /// REF01, e.g. `F8` original claim, `6R` line control number, `EI` employer id.
     pub qualifier: String,

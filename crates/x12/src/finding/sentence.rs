@@ -134,16 +134,12 @@ fn counted(kind: FindingKind, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         }
         other => return f.write_str(plain(other)),
     };
-    match stated {
-        Some(stated) => {
-            let were = if found == 1 { "was" } else { "were" };
-            write!(f, "{where_} states {}; {found} {were} found.", many(stated, of))
-        }
-        None => {
-            let max = count_digits(where_.trim_end_matches("01"));
-            write!(f, "{where_} is not a number of 1 to {max} digits; it must be {found}.")
-        }
-    }
+    let Some(stated) = stated else {
+        let max = count_digits(where_.trim_end_matches("01"));
+        return write!(f, "{where_} is not a number of 1 to {max} digits; it must be {found}.");
+    };
+    let were = if found == 1 { "was" } else { "were" };
+    write!(f, "{where_} states {}; {found} {were} found.", many(stated, of))
 }
 
 /// E.g. `1 segment`, `2 segments`.

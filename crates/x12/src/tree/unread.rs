@@ -55,6 +55,9 @@ impl Unread {
         if let Some(kind) = placed.surplus() {
             self.found.add(kind, of_loop(placed, segment, position));
         }
+        if segment.delimiters().is_repetition_assumed() {
+            self.assumed(placed, segment, position);
+        }
         if !is_evidently_readable(placed, segment, fields) {
             self.check(placed, segment, fields, position);
         }
@@ -62,14 +65,27 @@ impl Unread {
 
     /// A level (HL) that does not name the one it stands below (HL02).
     pub(super) fn wrong_parent(&mut self, placed: &Placed, segment: &Segment<'_>, position: u32) {
-        let element = Some(ElementPlace {
-            element: 2,
-            component: 0,
-            repetition: 1,
-            number: 734,
-        });
+        let element = Some(whole_element(2, 734));
         let place = of_loop(placed, segment, position);
         self.found.add(FindingKind::HierarchyParent, Place { element, ..place });
+    }
+
+    /// The elements that repeat by a separator that ISA11 does not declare: they are split, and
+    /// listed here.
+    #[cold]
+    fn assumed(&mut self, placed: &Placed, segment: &Segment<'_>, position: u32) {
+        for (element, of) in (1u8..).zip(placed.of.elements) {
+            if of.repeat > 1 && segment.repetitions(usize::from(element)).nth(1).is_some() {
+                let number = match &of.content {
+                    Content::Simple(simple) => simple.number,
+                    Content::Composite(_) => 0,
+                };
+                let element = Some(whole_element(element, number));
+                let place = of_loop(placed, segment, position);
+                self.found
+                    .add(FindingKind::RepetitionUndeclared, Place { element, ..place });
+            }
+        }
     }
 
     /// As [`placed`](Self::placed), without the short way of a segment that is evidently readable.
@@ -159,6 +175,15 @@ fn is_number(of: &SegmentUse, at: ElementPlace) -> bool {
         simple => simple,
     };
     matches!(simple, Some(Content::Simple(simple)) if matches!(simple.kind, Kind::Decimal | Kind::Integer | Kind::Cents))
+}
+
+fn whole_element(element: u8, number: u16) -> ElementPlace {
+    ElementPlace {
+        element,
+        component: 0,
+        repetition: 1,
+        number,
+    }
 }
 
 /// The place of a segment in its loop.

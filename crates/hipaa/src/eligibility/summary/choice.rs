@@ -2,7 +2,7 @@
 
 use super::level::Who;
 use super::limits::{Figures, Role, Span, meaning};
-use super::lines::Line;
+use super::lines::{Holds, Line};
 use super::terms::{Limit, LimitKind, LimitPlace};
 
 /// What decides whether a limit is chosen. Ranks: lower is better.
@@ -14,6 +14,7 @@ pub(super) struct Candidate {
     /// Another payer administers it, network; `None` where it does not apply.
     rank: Option<(bool, u8)>,
     is_conditional: bool,
+    is_sure: bool,
     own_level: Option<u8>,
     shared_level: Option<u8>,
 }
@@ -22,7 +23,7 @@ impl Candidate {
     pub(super) fn of(kind: LimitKind, span: Span<'_>, members: &[&Line<'_>], who: Who) -> Option<Self> {
         let line = members.first()?;
         let has_figure = members.iter().any(|line| meaning(line.period()).1 != Role::Other);
-        let network = line.network.filter(|_| line.applies && has_figure);
+        let network = line.network.filter(|_| line.holds != Holds::No && has_figure);
         Some(Self {
             kind,
             is_lifetime: match span {
@@ -33,6 +34,7 @@ impl Candidate {
             service: line.service,
             rank: network.map(|network| (line.is_delegated(), network)),
             is_conditional: line.is_conditional(),
+            is_sure: line.holds == Holds::Yes,
             own_level: who.own_level(line.level()),
             shared_level: who.shared_level(line.level()),
         })
@@ -46,7 +48,8 @@ impl Candidate {
     }
 }
 
-/// The index of the limit for a place; `None` where limits of the same rank have different figures.
+/// The index of the limit for a place; `None` where limits of the same rank have different figures,
+/// or where it is not known whether one of them holds.
 pub(super) fn choose(
     candidates: &[Option<Candidate>],
     all: &[Limit],
@@ -76,7 +79,13 @@ pub(super) fn choose(
     let ranked: Vec<_> = ranked.collect();
     let best = ranked.iter().map(|(rank, _)| *rank).min()?;
     let mut tied = ranked.iter().filter(|(rank, _)| *rank == best).map(|(_, at)| *at);
-    let first = tied.next()?;
+    let first = tied.clone().next()?;
     let figures = |at: usize| all.get(at).map(|limit| (Figures::of(limit), limit.no_limit));
-    tied.all(|at| figures(at) == figures(first)).then_some(first)
+    let is_sure = |at: usize| {
+        candidates
+            .get(at)
+            .is_some_and(|c| c.as_ref().is_some_and(|c| c.is_sure))
+    };
+    tied.all(|at| is_sure(at) && figures(at) == figures(first))
+        .then_some(first)
 }

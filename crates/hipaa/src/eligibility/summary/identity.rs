@@ -1,13 +1,14 @@
-//! The identity of a line: everything that it states besides what it is an amount of, the amount
-//! and the period. Amounts of different identities are never put together.
+//! The identity of a line: everything that it states, and what stands below it, besides what it is
+//! an amount of, the amount and the period. Amounts of different identities are never put together.
 
-use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::Network;
 use super::coverage::Coverage;
 use super::lines::Line;
-use crate::eligibility::Delivery;
+use super::scope::UNREAD;
+use crate::eligibility::{BenefitDetail, DatePeriod, Delivery, RelatedEntity};
+use crate::parts::{Procedure, Reference};
 
 /// Equal for two lines about the same limit.
 #[derive(PartialEq, Eq, Hash)]
@@ -19,31 +20,27 @@ pub(super) struct Identity<'r> {
     plan: Option<&'r str>,
     /// The coverage that the line follows.
     coverage: Coverage<'r>,
-    /// Another payer in loop 2120 of the line itself.
-    administrator: Option<&'r str>,
     quantity: (Option<&'r str>, Option<Decimal>),
     authorization_required: Option<bool>,
     network: Network,
-    procedure: Option<Procedure<'r>>,
+    procedure: Option<&'r Procedure>,
     pointers: &'r [String],
     messages: &'r [String],
     places_of_service: &'r [String],
-    details: Vec<[&'r str; 4]>,
-    dates: Vec<(&'r str, NaiveDate, Option<NaiveDate>)>,
-    deliveries: Vec<Pattern<'r>>,
+    details: &'r [BenefitDetail],
+    dates: &'r [DatePeriod],
+    deliveries: &'r [Delivery],
+    references: &'r [Reference],
+    /// Loop 2120.
+    related: &'r [RelatedEntity],
+    /// The line itself, where its identity is known in part only: no other line is known to have
+    /// the same.
+    unread: Option<usize>,
 }
-
-/// Qualifier, code, modifiers and last code of a range.
-type Procedure<'r> = (&'r str, &'r str, &'r [String], &'r str);
-
-/// Texts and numbers of a delivery pattern.
-type Pattern<'r> = ([&'r str; 5], [Option<Decimal>; 3]);
 
 impl<'r> Identity<'r> {
     pub(super) fn of(line: &Line<'r>) -> Self {
         let benefit = line.benefit;
-        let dates = benefit.dates.iter();
-        let details = benefit.details.iter();
         let mut service_types: Vec<&str> = benefit.service_types.iter().map(String::as_str).collect();
         service_types.sort_unstable();
         Self {
@@ -52,33 +49,19 @@ impl<'r> Identity<'r> {
             insurance_type: benefit.insurance_type.as_deref(),
             plan: benefit.plan.as_deref(),
             coverage: line.coverage,
-            administrator: line.administrator,
             quantity: (benefit.quantity_qualifier.as_deref(), benefit.quantity),
             authorization_required: benefit.authorization_required,
             network: benefit.network,
-            procedure: benefit
-                .procedure
-                .as_ref()
-                .map(|p| (&*p.qualifier, &*p.code, &*p.modifiers, &*p.last_code)),
+            procedure: benefit.procedure.as_ref(),
             pointers: &benefit.pointers,
             messages: &benefit.messages,
             places_of_service: &benefit.places_of_service,
-            details: details.map(|d| [&*d.list, &*d.code, &*d.category, &*d.text]).collect(),
-            dates: dates.map(|d| (&*d.qualifier, d.start, d.end)).collect(),
-            deliveries: benefit.deliveries.iter().map(pattern).collect(),
+            details: &benefit.details,
+            dates: &benefit.dates,
+            deliveries: &benefit.deliveries,
+            references: &benefit.references,
+            related: &benefit.related,
+            unread: (benefit.has_unread_terms || line.service == UNREAD).then_some(line.index),
         }
     }
-}
-
-fn pattern(delivery: &Delivery) -> Pattern<'_> {
-    (
-        [
-            &delivery.quantity_qualifier,
-            &delivery.unit,
-            &delivery.period,
-            &delivery.pattern,
-            &delivery.time,
-        ],
-        [delivery.quantity, delivery.every, delivery.periods],
-    )
 }

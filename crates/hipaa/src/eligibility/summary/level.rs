@@ -1,5 +1,13 @@
 //! Coverage level (EB02, data element 1207): whose limit is it?
 
+/// Whether a code is one of data element 1207 that an EB has.
+pub(super) fn is_level(code: &str) -> bool {
+    matches!(
+        code,
+        "IND" | "FAM" | "EMP" | "ESP" | "ECH" | "SPO" | "SPC" | "CHD" | "DEP"
+    )
+}
+
 /// The patient's place in the family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Who {

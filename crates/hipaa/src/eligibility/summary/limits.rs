@@ -24,7 +24,7 @@ pub(super) enum Role {
 /// The span of a limit: amounts of different spans are of different limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Span<'r> {
-    /// A year, or what the payer counts as one.
+    /// A year, or what the payer counts as one: also an episode (26).
     Year,
     Lifetime,
     /// Per visit, day, admission, ...: no total of a year.
@@ -59,6 +59,65 @@ pub(super) struct Figures {
     pub(super) remaining: Option<Remaining>,
 }
 
+/// The lines of one limit.
+struct Group<'l, 'r> {
+    kind: LimitKind,
+    span: Span<'r>,
+    members: Vec<&'l Line<'r>>,
+}
+
+/// The lines of each limit, in the payer's order. Lines of one identity with totals of several
+/// periods are limits of their own: whose the sums to date and the remainders are is not known.
+fn groups<'l, 'r>(lines: &'l [Line<'r>]) -> Vec<Group<'l, 'r>> {
+    let (mut known, mut of_identity) = (HashMap::new(), Vec::<Group<'l, 'r>>::new());
+    for line in lines.iter().filter(|line| !line.is_withheld) {
+        let is_stated = line.benefit.amount.is_some() || line.benefit.has_unread_figure;
+        let Some(kind) = kind(line).filter(|_| is_stated) else {
+            continue;
+        };
+        let (span, _) = meaning(line.period());
+        let at = *known
+            .entry((kind, span, Identity::of(line)))
+            .or_insert(of_identity.len());
+        match of_identity.get_mut(at) {
+            Some(group) => group.members.push(line),
+            None => of_identity.push(Group {
+                kind,
+                span,
+                members: vec![line],
+            }),
+        }
+    }
+    let mut all: Vec<_> = of_identity.into_iter().flat_map(Group::by_period).collect();
+    all.sort_by_key(|group| group.members.first().map(|line| line.index));
+    all
+}
+
+impl Group<'_, '_> {
+    fn by_period(self) -> Vec<Self> {
+        let mut periods = self.members.iter().map(|line| line.period());
+        let mut totals = periods.clone().filter(|period| meaning(*period).1 == Role::Total);
+        let first = totals.next();
+        // An episode is no year to date.
+        let is_mixed = first == Some(Some("26")) && periods.any(|period| period == Some("24"));
+        if !is_mixed && totals.all(|period| Some(period) == first) {
+            return vec![self];
+        }
+        let (mut known, mut apart) = (HashMap::new(), Vec::<Self>::new());
+        for line in self.members {
+            let at = *known.entry(line.period()).or_insert(apart.len());
+            match apart.get_mut(at) {
+                Some(group) => group.members.push(line),
+                None => apart.push(Self {
+                    members: vec![line],
+                    ..self
+                }),
+            }
+        }
+        apart
+    }
+}
+
 /// The limits, with those chosen.
 pub(super) struct Limits<'l, 'r> {
     pub(super) all: Vec<Limit>,
@@ -70,28 +129,16 @@ pub(super) struct Limits<'l, 'r> {
 
 impl<'l, 'r> Limits<'l, 'r> {
     pub(super) fn of(lines: &'l [Line<'r>], who: Who) -> Self {
-        let mut known = HashMap::new();
-        let (mut groups, mut used): (Vec<(LimitKind, Span<'r>, Vec<&'l Line<'r>>)>, _) = (Vec::new(), Vec::new());
-        let stated = lines
-            .iter()
-            .filter(|line| !line.is_withheld && (line.benefit.amount.is_some() || line.benefit.has_unread_figure));
-        for line in stated {
-            let Some(kind) = kind(line) else { continue };
-            let (span, _) = meaning(line.period());
-            let group = *known.entry((kind, span, Identity::of(line))).or_insert(groups.len());
-            match groups.get_mut(group) {
-                Some((.., members)) => members.push(line),
-                None => groups.push((kind, span, vec![line])),
-            }
-            used.push(line.index);
-        }
+        let groups = groups(lines);
+        let used = groups.iter().flat_map(|group| &group.members).map(|line| line.index);
+        let used = used.collect();
         let candidates: Vec<_> = groups
             .iter()
-            .map(|(kind, span, members)| Candidate::of(*kind, *span, members, who))
+            .map(|group| Candidate::of(group.kind, group.span, &group.members, who))
             .collect();
         let mut all: Vec<_> = groups
             .iter()
-            .map(|(kind, span, members)| limit(*kind, *span, members))
+            .map(|group| limit(group.kind, group.span, &group.members))
             .collect();
         for kind in [LimitKind::Deductible, LimitKind::OutOfPocket] {
             for place in [LimitPlace::Patient, LimitPlace::Family] {
@@ -101,7 +148,7 @@ impl<'l, 'r> Limits<'l, 'r> {
                 }
             }
         }
-        let first = groups.iter().filter_map(|(.., members)| members.first().copied());
+        let first = groups.iter().filter_map(|group| group.members.first().copied());
         let first = first.collect();
         Self { all, first, used }
     }

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use super::coverage::{Coverage, Sections};
-use super::scope::Scope;
+use super::level::is_level;
+use super::scope::{Administrator, EXACT, Scope, UNREAD};
+use super::status::Statements;
 use super::terms::{self, QualifiedAmount, QualifiedShare, Terms};
 use crate::eligibility::Benefit;
 
@@ -12,23 +14,33 @@ pub(super) struct Line<'r> {
     /// The index in [`Response::benefits`](crate::eligibility::Response::benefits).
     pub(super) index: usize,
     pub(super) benefit: &'r Benefit,
-    /// 0 exact service, 1 none, 2 the plan as a whole.
+    /// The rank of the service.
     pub(super) service: u8,
     /// 0 requested network, 1 both, 2 not stated; `None` for the opposite one.
     pub(super) network: Option<u8>,
     /// The coverage that the line belongs to.
     pub(super) coverage: Coverage<'r>,
-    /// Another payer in loop 2120 of the line.
-    pub(super) administrator: Option<&'r str>,
-    /// It can be chosen: not about a single procedure, another network or the other part of
-    /// Medicare.
-    pub(super) applies: bool,
+    /// Another payer or a vendor in loop 2120 of the line.
+    administrator: Option<Administrator<'r>>,
+    pub(super) holds: Holds,
     /// It is about the plan as a whole, which does not answer for the service.
     pub(super) is_withheld: bool,
 }
 
+/// Whether a line holds for the patient and the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    Yes,
+    /// It is not known: the line is not chosen, and no line of a lower rank is.
+    Perhaps,
+    /// It is about a single procedure, another network, another person, another plan than that of
+    /// the service, or the other part of Medicare.
+    No,
+}
+
 /// The lines of the patient with a rank for the service, in the payer's order.
-pub(super) fn read<'r>(scope: &Scope<'r>, service_only: bool) -> Vec<Line<'r>> {
+pub(super) fn read<'r>(scope: &Scope<'r>, statements: &Statements<'r>) -> Vec<Line<'r>> {
+    let service_only = statements.answer_for_service_only();
     let mut sections = Sections::default();
     let mut found = Vec::new();
     for (index, benefit) in scope.benefits() {
@@ -36,30 +48,33 @@ pub(super) fn read<'r>(scope: &Scope<'r>, service_only: bool) -> Vec<Line<'r>> {
         let Some(service) = scope.service(benefit) else {
             continue;
         };
-        let network = scope.network(benefit);
-        let is_withheld = service_only && service != 0;
-        let fits = benefit.procedure.is_none() && network.is_some() && !scope.is_other_part(benefit);
-        found.push(Line {
+        let mut line = Line {
             index,
             benefit,
             service,
-            network,
+            network: scope.network(benefit),
             coverage,
             administrator: scope.administrator(benefit),
-            applies: fits && !is_withheld,
-            is_withheld,
-        });
+            holds: Holds::No,
+            is_withheld: service_only && service != EXACT,
+        };
+        line.holds = line.holds(scope, statements);
+        found.push(line);
     }
     found
 }
 
-/// The lines with an amount or a share that are not in use.
-pub(super) fn unused(lines: &[Line<'_>], used: impl Iterator<Item = usize>) -> Vec<usize> {
-    let used: HashSet<usize> = used.collect();
-    let with_money = lines
-        .iter()
-        .filter(|line| line.benefit.amount.is_some() || line.benefit.percent.is_some());
-    let left = with_money.filter(|line| !used.contains(&line.index));
+/// The lines with an amount or a share that is not in use.
+pub(super) fn unused(
+    lines: &[Line<'_>],
+    amounts: impl Iterator<Item = usize>,
+    shares: impl Iterator<Item = usize>,
+) -> Vec<usize> {
+    let (amounts, shares): (HashSet<_>, HashSet<_>) = (amounts.collect(), shares.collect());
+    let left = lines.iter().filter(|line| {
+        let of_amount = line.benefit.amount.is_some() && !amounts.contains(&line.index);
+        of_amount || (line.benefit.percent.is_some() && !shares.contains(&line.index))
+    });
     left.map(|line| line.index).collect()
 }
 
@@ -68,12 +83,35 @@ pub(super) fn plans(scope: &Scope<'_>, lines: &[Line<'_>]) -> Vec<String> {
     let mut seen = HashSet::new();
     let named = lines
         .iter()
-        .filter(|line| !scope.is_other_part(line.benefit))
+        .filter(|line| !scope.is_other_part(line.benefit.insurance_type.as_deref()))
         .filter_map(|line| line.benefit.plan.as_deref());
     named.filter(|plan| seen.insert(*plan)).map(str::to_owned).collect()
 }
 
 impl<'r> Line<'r> {
+    fn holds(&self, scope: &Scope<'r>, statements: &Statements<'r>) -> Holds {
+        let insurance_type = self.insurance_type();
+        let coverage = Coverage {
+            plan: self.plan(),
+            insurance_type,
+            administrator: self.administrator.or(self.coverage.administrator),
+        };
+        let is_of_another_plan = || self.service != EXACT && statements.own.exclude(coverage);
+        if self.benefit.procedure.is_some()
+            || self.network.is_none()
+            || self.is_withheld
+            || scope.is_other_part(insurance_type)
+            || scope.is_of_others(self.benefit)
+            || is_of_another_plan()
+        {
+            return Holds::No;
+        }
+        let is_doubtful = self.service == UNREAD
+            || scope.is_either_part(insurance_type)
+            || self.level().is_some_and(|level| !is_level(level));
+        if is_doubtful { Holds::Perhaps } else { Holds::Yes }
+    }
+
     /// EB05, else the plan of the coverage.
     pub(super) fn plan(&self) -> Option<&'r str> {
         self.benefit.plan.as_deref().or(self.coverage.plan)
@@ -94,7 +132,7 @@ impl<'r> Line<'r> {
 
     /// Whether another payer administers it.
     pub(super) fn is_delegated(&self) -> bool {
-        self.coverage.administrator.is_some()
+        self.coverage.administrator.is_some() || self.administrator.is_some()
     }
 
     /// Whether it holds under conditions only.

@@ -4,8 +4,6 @@
 //! other services that are not the hospital's (X12 data element 1218; Social Security Act, sections
 //! 1812 and 1832). A service that either part can pay for has no entry, and no part is chosen.
 
-use crate::eligibility::Benefit;
-
 /// A part of Medicare, by EB04 (data element 1336).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -16,18 +14,11 @@ pub(super) enum Part {
 }
 
 impl Part {
-    pub(super) fn of(benefit: &Benefit) -> Option<Self> {
-        match benefit.insurance_type.as_deref() {
+    pub(super) fn of(insurance_type: Option<&str>) -> Option<Self> {
+        match insurance_type {
             Some("MA") => Some(Self::Hospital),
             Some("MB") => Some(Self::Medical),
             _ => None,
-        }
-    }
-
-    pub(super) fn other(self) -> Self {
-        match self {
-            Self::Hospital => Self::Medical,
-            Self::Medical => Self::Hospital,
         }
     }
 }

@@ -6,15 +6,17 @@ use rust_decimal::Decimal;
 
 use super::identity::Identity;
 use super::level::price_level;
-use super::lines::Line;
+use super::lines::{Holds, Line};
+use super::status::is_known_info;
+use super::terms::percent;
 use crate::eligibility::Benefit;
 
 /// A chosen line with the others of the same service and network.
+#[derive(Default)]
 pub(super) struct Price<'l, 'r> {
-    /// `None` where nothing is stated, or where lines of the same rank differ.
+    /// `None` where nothing is stated, where lines of the same rank differ, or where it is not
+    /// known what one of them states or whether it holds.
     pub(super) chosen: Option<&'l Line<'r>>,
-    /// A line of the best rank could not be read.
-    is_unknown: bool,
     pub(super) others: Vec<&'l Line<'r>>,
     /// The indexes of the benefits shown, with repetitions of the same line.
     pub(super) used: Vec<usize>,
@@ -23,70 +25,70 @@ pub(super) struct Price<'l, 'r> {
 /// Lower is better: service, own plan, kind of period, network, period, level, conditions.
 type Rank = (u8, bool, u8, u8, u8, u8, bool);
 
-/// The copay. Where lines of the same rank differ, the first is chosen if it has a condition in the
-/// payer's words, which stands beside it.
+/// The copay.
 pub(super) fn copay<'l, 'r>(lines: &'l [Line<'r>]) -> Price<'l, 'r> {
-    let mut price = choose(lines, |benefit| stated(benefit, "B", benefit.amount));
-    let first = price.others.first();
-    if price.chosen.is_none() && !price.is_unknown && first.is_some_and(|line| !line.benefit.messages.is_empty()) {
-        price.chosen = Some(price.others.remove(0));
-    }
-    price
+    choose(lines, |benefit| stated(benefit, "B", benefit.amount))
 }
 
 /// The coinsurance.
 pub(super) fn coinsurance<'l, 'r>(lines: &'l [Line<'r>]) -> Price<'l, 'r> {
-    choose(lines, |benefit| stated(benefit, "A", benefit.percent))
+    choose(lines, |benefit| stated(benefit, "A", benefit.percent.map(percent)))
 }
 
-/// The figure that a line states.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Stated {
-    Known(Decimal),
-    /// It could not be read.
-    Unread,
+/// The figure of a line of this kind (EB01); `Some(None)` where it is stated and not known, as the
+/// figure or its kind could not be read.
+fn stated(benefit: &Benefit, info: &str, figure: Option<Decimal>) -> Option<Option<Decimal>> {
+    if benefit.info == info {
+        let unread = benefit.has_unread_figure.then_some(None);
+        figure.map(Some).or(unread)
+    } else {
+        figure.filter(|_| !is_known_info(benefit)).map(|_| None)
+    }
 }
 
-/// The figure of a line of this kind (EB01).
-fn stated(benefit: &Benefit, info: &str, figure: Option<Decimal>) -> Option<Stated> {
-    let unread = benefit.has_unread_figure.then_some(Stated::Unread);
-    figure.map(Stated::Known).or(unread).filter(|_| benefit.info == info)
+struct Candidate<'l, 'r> {
+    rank: Rank,
+    /// `None` where it is not known.
+    value: Option<Decimal>,
+    line: &'l Line<'r>,
 }
 
-fn choose<'l, 'r>(lines: &'l [Line<'r>], value: fn(&Benefit) -> Option<Stated>) -> Price<'l, 'r> {
-    let is_price = |line: &&Line<'_>| line.applies && !is_accumulator(line.benefit);
-    let stated = lines.iter().filter(is_price);
-    let candidates: Vec<_> = stated
-        .filter_map(|line| Some((rank(line)?, value(line.benefit)?, line)))
-        .collect();
-    let Some(best) = candidates.iter().map(|(rank, ..)| *rank).min() else {
-        return Price {
-            chosen: None,
-            is_unknown: false,
-            others: Vec::new(),
-            used: Vec::new(),
-        };
+impl Candidate<'_, '_> {
+    /// The price, where it can be chosen: nobody collects a negative one.
+    fn price(&self) -> Option<Decimal> {
+        let is_price = |value: &Decimal| self.line.holds == Holds::Yes && !value.is_sign_negative();
+        self.value.filter(is_price)
+    }
+}
+
+fn choose<'l, 'r>(lines: &'l [Line<'r>], value: fn(&Benefit) -> Option<Option<Decimal>>) -> Price<'l, 'r> {
+    let is_price = |line: &&Line<'_>| line.holds != Holds::No && !is_accumulator(line.benefit);
+    let candidate = |line: &'l Line<'r>| {
+        let (rank, value) = (rank(line)?, value(line.benefit)?);
+        Some(Candidate { rank, value, line })
     };
-    let mut tied = candidates.iter().filter(|(rank, ..)| *rank == best);
-    let is_unknown = tied.clone().any(|(_, value, _)| *value == Stated::Unread);
-    let first = tied.next().map(|(_, value, line)| (*value, *line));
-    let chosen = first.filter(|(value, _)| !is_unknown && tied.all(|(_, other, _)| other == value));
+    let candidates: Vec<_> = lines.iter().filter(is_price).filter_map(candidate).collect();
+    let Some(best) = candidates.iter().map(|candidate| candidate.rank).min() else {
+        return Price::default();
+    };
+    let mut tied = candidates.iter().filter(|candidate| candidate.rank == best);
+    let first = tied.next().filter(|first| first.price().is_some());
+    let chosen = first.filter(|first| tied.all(|other| other.price() == first.price()));
     // Of the same service, and of the same network unless it is a price for something else.
-    let beside = |rank: &Rank| rank.0 == best.0 && (rank.3 == best.3 || rank.2 != best.2);
-    let known = candidates.into_iter().filter(|(_, value, _)| *value != Stated::Unread);
-    let mut beside: Vec<_> = known.filter(|(rank, ..)| beside(rank)).collect();
-    beside.sort_by_key(|(rank, ..)| *rank != best);
-    let used = beside.iter().map(|(_, _, line)| line.index).collect();
-    let key = |value: Stated, line: &Line<'r>| (Identity::of(line), line.period(), value);
-    let mut seen: HashSet<_> = chosen.iter().map(|(value, line)| key(*value, line)).collect();
-    let others = beside
-        .into_iter()
-        .filter(|(_, value, line)| seen.insert(key(*value, line)));
+    let is_beside = |rank: &Rank| rank.0 == best.0 && (rank.3 == best.3 || rank.2 != best.2);
+    let known = candidates.iter().filter(|candidate| candidate.value.is_some());
+    let mut beside: Vec<_> = known.filter(|candidate| is_beside(&candidate.rank)).collect();
+    beside.sort_by_key(|candidate| candidate.rank != best);
+    let key = |candidate: &Candidate<'_, 'r>| {
+        let line = candidate.line;
+        (Identity::of(line), line.period(), candidate.value)
+    };
+    let mut seen: HashSet<_> = chosen.map(key).into_iter().collect();
+    let others = beside.iter().filter(|candidate| seen.insert(key(candidate)));
     Price {
-        chosen: chosen.map(|(_, line)| line),
-        is_unknown,
-        others: others.map(|(_, _, line)| line).collect(),
-        used,
+        chosen: chosen.map(|candidate| candidate.line),
+        others: others.map(|candidate| candidate.line).collect(),
+        used: beside.iter().map(|candidate| candidate.line.index).collect(),
     }
 }
 

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::eligibility::{Benefit, DatePeriod, Procedure};
+use crate::eligibility::{Benefit, DatePeriod, Procedure, RelatedEntity};
+use crate::parts::Reference;
 use chrono::NaiveDate;
 
 fn pick(codes: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
@@ -28,6 +29,7 @@ prop_compose! {
         network in prop::sample::select(vec![Network::In, Network::In, Network::Out, Network::Both, Network::NotStated]),
         words in (pick(&["", "", "", "TIER 1", "TIER 2"]), pick(&["", "", "", "11", "22"])),
         others in (any::<bool>(), 0u8..9, prop::option::weighted(0.1, any::<bool>())),
+        below in (pick(&["", "", "", "T1", "T2"]), pick(&["", "", "", "1P", "VN", "PR"]), pick(&["A", "B"]), 0u8..12),
     ) -> Benefit {
         let mut benefit = Benefit::new(info).services(services).network(network);
         (benefit.level, benefit.period) = (some(level), some(period));
@@ -43,6 +45,14 @@ prop_compose! {
         }
         benefit.procedure = (procedure == 0).then(|| Procedure::new("HC", "99213"));
         benefit.authorization_required = authorization;
+        benefit.references.extend(some(below.0).map(|value| Reference::new("N6", value)));
+        benefit.related.extend(some(below.1).map(|role| RelatedEntity {
+            role, name: below.2.to_owned(), ..RelatedEntity::default()
+        }));
+        benefit.has_unread_terms = below.3 == 0;
+        if below.3 == 1 {
+            benefit.service_types.push("Z9Z".into());
+        }
         benefit
     }
 }
@@ -98,6 +108,10 @@ proptest! {
         for limit in &summary.limits {
             let lines: Vec<_> = limit.terms.benefits.iter().map(|at| &response.benefits[*at]).collect();
             prop_assert!(lines.windows(2).all(|pair| without_amount(pair[0]) == without_amount(pair[1])));
+            prop_assert!(lines.len() == 1 || lines.iter().all(|line| !line.has_unread_terms));
+            let totals = lines.iter().map(|line| line.period.as_deref());
+            let totals: HashSet<_> = totals.filter(|period| !matches!(period, Some("24" | "29" | "33"))).collect();
+            prop_assert!(totals.len() <= 1);
             let figures: Vec<_> = limit.figures.iter().map(|figure| figure.amount).collect();
             let sent: Vec<_> = lines.iter().filter_map(|line| line.amount).collect();
             prop_assert_eq!(figures, sent);

@@ -1,17 +1,36 @@
 //! The question, the patient and the payer: which lines can apply at all.
 
-use super::level::Who;
+use super::level::{Who, is_level};
 use super::medicare::{self, Part};
 use super::{Network, Query};
 use crate::eligibility::{Benefit, Level, PatientLoop, Response};
+
+/// Ranks of the service of a line; lower is better.
+pub(super) const EXACT: u8 = 0;
+/// The service of the line could not be read: it may be the one of the question.
+pub(super) const UNREAD: u8 = 1;
+pub(super) const NONE: u8 = 2;
+/// The plan as a whole (30).
+pub(super) const PLAN: u8 = 3;
+
+/// Name and id of another payer or vendor.
+pub(super) type Administrator<'r> = (&'r str, &'r str);
 
 /// The question about one patient.
 pub(super) struct Scope<'r> {
     pub(super) response: &'r Response,
     query: Query<'r>,
     patient: PatientLoop,
-    /// The part of Medicare that does not pay for the service.
-    other_part: Option<Part>,
+    /// The part of Medicare that pays for the service, where both are stated.
+    parts: Option<Paying>,
+}
+
+/// Which part of Medicare pays for the service.
+#[derive(Debug, Clone, Copy)]
+enum Paying {
+    One(Part),
+    /// Either can.
+    Either,
 }
 
 impl<'r> Scope<'r> {
@@ -31,12 +50,16 @@ impl<'r> Scope<'r> {
             response,
             query,
             patient,
-            other_part: None,
+            parts: None,
         };
         // Payers other than Medicare also use one of the codes for plans of their own.
-        let states = |part: Part| scope.benefits().any(|(_, benefit)| Part::of(benefit) == Some(part));
+        let states = |part: Part| {
+            let mut types = scope.benefits().map(|(_, benefit)| benefit.insurance_type.as_deref());
+            types.any(|code| Part::of(code) == Some(part))
+        };
         if states(Part::Hospital) && states(Part::Medical) {
-            scope.other_part = medicare::part_for(query.service_type).map(Part::other);
+            let paying = medicare::part_for(query.service_type);
+            scope.parts = Some(paying.map_or(Paying::Either, Paying::One));
         }
         scope
     }
@@ -58,15 +81,18 @@ impl<'r> Scope<'r> {
         }
     }
 
-    /// 0 for the exact service type, 1 for none, 2 for the plan as a whole (30). Lower is better.
+    /// The rank of a line by its service; `None` for another service.
     pub(super) fn service(&self, benefit: &Benefit) -> Option<u8> {
         let has = |code: &str| benefit.service_types.iter().any(|s| s == code);
         if has(self.query.service_type) {
-            Some(0)
+            Some(EXACT)
+        } else if has("30") {
+            Some(PLAN)
         } else if benefit.service_types.is_empty() {
-            Some(1)
+            Some(NONE)
         } else {
-            has("30").then_some(2)
+            let is_unread = benefit.service_types.iter().any(|code| !is_service_type(code));
+            is_unread.then_some(UNREAD)
         }
     }
 
@@ -86,16 +112,39 @@ impl<'r> Scope<'r> {
         }
     }
 
-    /// Whether the line is about the part of Medicare that does not pay for the service.
-    pub(super) fn is_other_part(&self, benefit: &Benefit) -> bool {
-        self.other_part.is_some() && Part::of(benefit) == self.other_part
+    /// Whether a line with this EB04 is about the part of Medicare that does not pay for the
+    /// service.
+    pub(super) fn is_other_part(&self, insurance_type: Option<&str>) -> bool {
+        match (self.parts, Part::of(insurance_type)) {
+            (Some(Paying::One(part)), Some(stated)) => part != stated,
+            _ => false,
+        }
     }
 
-    /// The name of another payer in loop 2120, who administers the benefit.
-    pub(super) fn administrator(&self, benefit: &'r Benefit) -> Option<&'r str> {
-        let (name, id) = (&self.response.payer_name, &self.response.payer_id);
-        let entity = benefit.related_as(&["PR", "PRP", "SEP", "TTP"])?;
-        let same = entity.name.eq_ignore_ascii_case(name) || (!entity.id.is_empty() && entity.id == *id);
-        (!same && !entity.name.is_empty()).then_some(entity.name.as_str())
+    /// Whether a line with this EB04 is about one part of Medicare, and either can pay for the
+    /// service.
+    pub(super) fn is_either_part(&self, insurance_type: Option<&str>) -> bool {
+        matches!(self.parts, Some(Paying::Either)) && Part::of(insurance_type).is_some()
     }
+
+    /// Whether the line is about other members of the family, by its level.
+    pub(super) fn is_of_others(&self, benefit: &Benefit) -> bool {
+        let (who, level) = (self.who(), benefit.level.as_deref());
+        level.is_some_and(is_level) && who.own_level(level).or(who.shared_level(level)).is_none()
+    }
+
+    /// Another payer or a vendor in loop 2120, who administers the benefit.
+    pub(super) fn administrator(&self, benefit: &'r Benefit) -> Option<Administrator<'r>> {
+        let (name, id) = (&self.response.payer_name, &self.response.payer_id);
+        let entity = benefit.related_as(&["PR", "PRP", "SEP", "TTP", "VN"])?;
+        let same_name = !entity.name.is_empty() && entity.name.eq_ignore_ascii_case(name);
+        let same = same_name || (!entity.id.is_empty() && entity.id == *id);
+        (!same).then_some((entity.name.as_str(), entity.id.as_str()))
+    }
+}
+
+/// Whether a text has the form of data element 1365.
+fn is_service_type(code: &str) -> bool {
+    let is_code = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit();
+    (1..=2).contains(&code.len()) && code.bytes().all(is_code)
 }

@@ -92,13 +92,13 @@ fn the_network_is_in_then_both_then_not_stated_and_never_out() {
 fn benefits_that_differ_in_words_stay_apart() {
     let benefits = vec![copay("20").message("PRIMARY CARE"), copay("60").message("SPECIALIST")];
     let summary = response(benefits).summary("30");
-    assert_eq!(summary.copay, Some(dollars("20")));
-    let [specialist] = summary.copay_alternatives.as_slice() else {
+    assert_eq!(summary.copay, None);
+    let [primary, specialist] = summary.copay_alternatives.as_slice() else {
         panic!("{} alternatives", summary.copay_alternatives.len())
     };
-    assert_eq!(specialist.amount, dollars("60"));
+    assert_eq!((primary.amount, specialist.amount), (dollars("20"), dollars("60")));
+    assert_eq!(primary.terms.messages, ["PRIMARY CARE"]);
     assert_eq!(specialist.terms.messages, ["SPECIALIST"]);
-    assert_eq!(summary.copay_terms.unwrap().messages, ["PRIMARY CARE"]);
     let general = vec![copay("60").message("SPECIALIST"), copay("25")];
     assert_eq!(response(general).summary("30").copay, Some(dollars("25")));
 }
